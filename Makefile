@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# sbxdeck: plain GNU make. Everything that is built goes to $(BUILD).
+#
+#   make             the console and the emulator
+#   make demo        installs what is missing, builds, runs the console on the emulator
+#   make test        installs what is missing, builds, runs every test
+#   make check       test, lint, sanitizers, valgrind, generated text
+#   make help        all of it
+
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+V       ?= 0
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+Q := $(if $(filter 1,$(V)),,@)
+
+# --- what is linked with what ------------------------------------------------
+
+PKGS_api      := libcurl libcjson libssh libuv sqlite3 libsodium inih
+PKGS_tui      := ncursesw
+PKGS_emulator := libmicrohttpd libssh libcjson libsodium
+PKGS_tests    := criterion
+
+# pkg-config is asked once a run and only when something is built, so that this
+# file also reads on a machine which has nothing yet.
+once = $(eval $(1) := $$(shell $(2)))$($(1))
+cflags_all     = $(call once,CFLAGS_PKG,pkg-config --cflags $(PKGS_api) $(PKGS_tui) $(PKGS_emulator) 2>/dev/null)
+cflags_tests   = $(call once,CFLAGS_PKG_TESTS,pkg-config --cflags $(PKGS_tests) 2>/dev/null)
+libs_api       = $(call once,LIBS_PKG_API,pkg-config --libs $(PKGS_api))
+libs_tui       = $(call once,LIBS_PKG_TUI,pkg-config --libs $(PKGS_tui))
+libs_emulator  = $(call once,LIBS_PKG_EMULATOR,pkg-config --libs $(PKGS_emulator))
+libs_tests     = $(call once,LIBS_PKG_TESTS,pkg-config --libs $(PKGS_tests))
+
+OPT      ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes
+WERROR   ?=
+SANITIZE ?=
+san      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+CPPFLAGS += -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"'
+CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(WERROR) -fPIE $(san)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now $(san)
+
+# --- sources: a new file in a folder needs no line here -----------------------
+
+src_api      := $(wildcard api/*.c)
+src_tui      := $(wildcard tui/*.c)
+src_views    := $(wildcard views/*.c)
+src_emulator := $(wildcard tests/emulator/*.c)
+src_support  := $(wildcard tests/support/*.c)
+src_all      := $(src_api) $(src_tui) $(src_views) $(src_emulator) $(src_support) \
+                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c)
+headers_all  := $(wildcard api/*.h tui/*.h views/*.h tests/*/*.h tests/unit/*/*.h)
+objects       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+obj_views_lib := $(call objects,$(filter-out views/main.c,$(src_views)))
+
+.PHONY: all
+all: $(BUILD)/sbxdeck $(BUILD)/leap0-emulator
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) -MMD -MP -c $< -o $@
+
+$(BUILD)/libapi.a: $(call objects,$(src_api))
+$(BUILD)/libtui.a: $(call objects,$(src_tui))
+$(BUILD)/libviews.a: $(obj_views_lib)
+$(BUILD)/libsupport.a: $(call objects,$(src_support))
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+link = @echo "  LINK  $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+$(BUILD)/sbxdeck: $(call objects,views/main.c) $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+	$(link) $(libs_tui) $(libs_api) -lm
+
+$(BUILD)/leap0-emulator: $(call objects,$(src_emulator))
+	$(link) $(libs_emulator) -lutil
+
+# The floors are held here: each test program is linked with its floor's libraries and no others.
+$(BUILD)/test-api: $(call objects,$(wildcard tests/unit/api/*.c)) $(BUILD)/libsupport.a $(BUILD)/libapi.a
+	$(link) $(libs_tests) $(libs_api) -lutil -lm
+$(BUILD)/test-tui: $(call objects,$(wildcard tests/unit/tui/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+	$(link) $(libs_tests) $(libs_tui) -lutil -lm
+$(BUILD)/test-views: $(call objects,$(wildcard tests/unit/views/*.c)) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+	$(link) $(libs_tests) $(libs_tui) $(libs_api) -lutil -lm
+# The end-to-end tests know the program only from outside; tui/ gives them a terminal to read its screen with.
+$(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_CJSON,pkg-config --libs libcjson) -lutil -lm
+
+-include $(patsubst %.c,$(BUILD)/%.d,$(src_all))
+
+# --- set-up: what is missing is installed, or named ---------------------------
+
+.PHONY: setup-build setup-test setup-lint setup-screenshots
+setup-build setup-test setup-lint setup-screenshots: setup-%:
+	@sh tests/setup/packages.sh $*
+
+# --- running -------------------------------------------------------------------
+
+.PHONY: demo run
+demo: setup-build
+	$(Q)$(MAKE) all
+	$(Q)$(BUILD)/sbxdeck demo
+
+run: all
+	$(Q)$(BUILD)/sbxdeck
+
+# --- tests ---------------------------------------------------------------------
+
+tests := $(BUILD)/test-api $(BUILD)/test-tui $(BUILD)/test-views $(BUILD)/test-e2e
+
+.PHONY: test run-tests
+test: setup-test
+	$(Q)$(MAKE) run-tests
+
+run-tests: all $(tests)
+	$(Q)BUILD=$(BUILD) sh tests/setup/run-tests.sh $(tests)
+
+# --- what `check` adds -----------------------------------------------------------
+
+.PHONY: check lint format-check tidy cppcheck clang-build asan valgrind docs docs-check format
+check: test setup-lint
+	$(Q)$(MAKE) lint
+	$(Q)$(MAKE) asan
+	$(Q)$(MAKE) valgrind
+
+lint: setup-lint
+	$(Q)$(MAKE) format-check gcc-build clang-build tidy cppcheck docs-check
+
+format:
+	clang-format -i $(src_all) $(headers_all)
+
+format-check:
+	@echo "  clang-format"
+	$(Q)clang-format --dry-run --Werror $(src_all) $(headers_all)
+
+.PHONY: gcc-build
+gcc-build:
+	@echo "  gcc, warnings are errors"
+	$(Q)$(MAKE) CC=gcc BUILD=$(BUILD)/gcc WERROR=-Werror all
+
+clang-build:
+	@echo "  clang, warnings are errors"
+	$(Q)$(MAKE) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all
+
+tidied := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(src_all))
+tidy: $(tidied)
+$(BUILD)/tidy/%.ok: %.c .clang-tidy $(headers_all)
+	@mkdir -p $(@D)
+	@echo "  TIDY  $<"
+	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(CPPFLAGS) $(cflags_all) $(cflags_tests) $(WARN) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+cppcheck:
+	@echo "  cppcheck"
+	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro \
+	  -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"' $(src_api) $(src_tui) $(src_views) $(src_emulator)
+
+asan:
+	$(Q)$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPT="-O1 -g" run-tests
+
+valgrind:
+	$(Q)$(MAKE) BUILD=$(BUILD)/valgrind OPT="-O1 -g" run-valgrind
+run-valgrind: all $(BUILD)/test-api $(BUILD)/test-tui
+	$(Q)BUILD=$(BUILD) sh tests/setup/run-valgrind.sh $(BUILD)/test-api $(BUILD)/test-tui
+
+# Key table and command lists in the README and the man page come from the program's own table.
+docs: $(BUILD)/sbxdeck
+	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck write
+docs-check: $(BUILD)/sbxdeck
+	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck check
+
+.PHONY: screenshots
+screenshots: setup-screenshots
+	$(Q)$(MAKE) all
+	$(Q)BUILD=$(BUILD) sh tests/setup/screenshots.sh
+
+# --- install ---------------------------------------------------------------------
+
+.PHONY: install uninstall
+install: all
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck"
+	install -m 755 $(BUILD)/sbxdeck "$(DESTDIR)$(PREFIX)/bin/sbxdeck"
+	install -m 755 $(BUILD)/leap0-emulator "$(DESTDIR)$(PREFIX)/bin/leap0-emulator"
+	$(BUILD)/sbxdeck --man >$(BUILD)/sbxdeck.1
+	install -m 644 $(BUILD)/sbxdeck.1 "$(DESTDIR)$(PREFIX)/share/man/man1/sbxdeck.1"
+	install -m 644 README.md LICENSE CHANGELOG.md "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck/"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/sbxdeck" "$(DESTDIR)$(PREFIX)/bin/leap0-emulator" "$(DESTDIR)$(PREFIX)/share/man/man1/sbxdeck.1"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck"
+
+.PHONY: clean help
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "make              build $(BUILD)/sbxdeck and $(BUILD)/leap0-emulator"
+	@echo "make demo         install what is missing, build, run the console on the emulator"
+	@echo "make test         install what is missing, build, run every test"
+	@echo "make check        test, then lint, ASan and UBSan, valgrind"
+	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
+	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
+	@echo "make docs         rewrite the generated parts of the README"
+	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
+	@echo "make clean        remove $(BUILD)/"

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# packages.sh GROUP: makes sure that what GROUP needs is there. What is missing is found by
+# pkg-config and by looking for the program; where apt-get is, it is installed (with sudo when
+# not root); elsewhere it is named and the command stops. Groups: build, test, lint, screenshots.
+set -eu
+
+group=${1:?usage: packages.sh build|test|lint|screenshots}
+
+# One line an item: the kind of check, what to look for, the Debian package that has it.
+items_build='
+cmd gcc gcc
+cmd make make
+cmd pkg-config pkg-config
+lib ncursesw libncurses-dev
+lib libcurl libcurl4-openssl-dev
+lib libcjson libcjson-dev
+lib libssh libssh-dev
+lib libuv libuv1-dev
+lib sqlite3 libsqlite3-dev
+lib libsodium libsodium-dev
+lib inih libinih-dev
+lib libmicrohttpd libmicrohttpd-dev
+file /usr/include/stdio.h libc6-dev
+file /etc/ssl/certs/ca-certificates.crt ca-certificates
+cmd bwrap bubblewrap
+cmd bash bash
+cmd tput ncurses-bin
+'
+items_test='
+lib criterion libcriterion-dev
+cmd ssh openssh-client
+sbin sshd openssh-server
+cmd curl curl
+cmd vim vim
+cmd less less
+cmd htop htop
+cmd mc mc
+cmd tmux tmux
+cmd unshare util-linux
+cmd ps procps
+'
+items_lint='
+cmd clang clang
+cmd clang-format clang-format
+cmd clang-tidy clang-tidy
+cmd cppcheck cppcheck
+cmd valgrind valgrind
+'
+items_screenshots='
+cmd xterm xterm
+cmd Xvfb xvfb
+cmd xwd x11-apps
+cmd xdotool xdotool
+cmd import imagemagick
+file /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf fonts-dejavu-core
+cmd tmux tmux
+'
+case $group in
+build) items=$items_build ;;
+test) items=$items_build$items_test ;;
+lint) items=$items_build$items_test$items_lint ;;
+screenshots) items=$items_build$items_screenshots ;;
+*)
+    echo "packages.sh: no such group: $group (build, test, lint or screenshots)" >&2
+    exit 2
+    ;;
+esac
+
+have() {
+    case $1 in
+    cmd) command -v "$2" >/dev/null 2>&1 ;;
+    sbin) command -v "$2" >/dev/null 2>&1 || [ -x "/usr/sbin/$2" ] || [ -x "/usr/local/sbin/$2" ] ;;
+    lib) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$2" ;;
+    file) [ -e "$2" ] ;;
+    esac
+}
+
+missing_packages() {
+    echo "$items" | while read -r kind what package; do
+        [ -n "$kind" ] || continue
+        have "$kind" "$what" || echo "$package"
+    done | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+missing=$(missing_packages)
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "sbxdeck: these are missing and this system has no apt-get to install them with." >&2
+    echo "Install them with your package manager (Debian's names): $missing" >&2
+    exit 1
+fi
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "sbxdeck: missing packages, and neither root nor sudo to install them." >&2
+        echo "As root: apt-get install $missing" >&2
+        exit 1
+    fi
+    as_root=sudo
+fi
+echo "Installing: $missing"
+# shellcheck disable=SC2086
+{
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+} || {
+    echo "sbxdeck: apt-get could not install: $missing (see its message above)" >&2
+    exit 1
+}
+missing=$(missing_packages)
+if [ -n "$missing" ]; then
+    echo "sbxdeck: still missing after apt-get: $missing" >&2
+    exit 1
+fi
