@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config: the options of the program in one table: name, type, range, default, text. Read from the table's
+// defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key is not an
+// option: it comes from LEAP0_API_KEY only and is taken out of the environment.
+
+#ifndef SBXDECK_API_CONFIG_H
+#define SBXDECK_API_CONFIG_H
+
+#include "api/leap0.h"
+#include "api/status.h"
+
+enum { PATH_CAP = 1024, URL_CAP = 512 };
+
+struct config {
+    char base_url[URL_CAP];        // base_url,       LEAP0_BASE_URL
+    char sandbox_domain[HOST_CAP]; // sandbox_domain, LEAP0_SANDBOX_DOMAIN
+    enum dialect dialect;          // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
+    char state_folder[PATH_CAP];   // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
+    char known_hosts[PATH_CAP];    // known_hosts:    default <state_folder>/known_hosts
+    char scheme[16];               // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
+    int refresh_s;                 // refresh,        SBXDECK_REFRESH: 1..3600, default 5
+    int timeout_s;                 // timeout:        1..600, default 30
+    int connect_timeout_s;         // connect_timeout 1..120, default 10
+    int reveal_s;                  // reveal:         1..60, default 10
+    int scrollback;                // scrollback:     0..1000000 lines, default 10000
+    bool leap0_header;             // leap0_header:   send the key as leap0-authorization
+    bool mouse;                    // mouse:          default true
+};
+
+// An error names the option, the value, where it stands (file:line or variable) and what would be right.
+enum status config_load(struct config *out, struct failure *why);
+
+// LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
+// that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
+enum status config_take_api_key(struct secret **key, struct failure *why);
+
+// For help, README and man page: the table, by index; NULL beyond the end.
+struct config_option {
+    const char *name, *env, *type, *fallback, *text;
+};
+const struct config_option *config_option(size_t index);
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// host_key: the verdict on a server's host key against our own known_hosts file (OpenSSH's format, plain
+// names,
+// "[host]:port" when the port is not 22). It never asks, it only answers; disk work is for a worker thread.
+
+#ifndef SBXDECK_API_HOST_KEY_H
+#define SBXDECK_API_HOST_KEY_H
+
+#include "api/status.h"
+
+#include <stdbool.h>
+
+enum host_key_verdict { HOST_KEY_KNOWN, HOST_KEY_NEW, HOST_KEY_CHANGED, HOST_KEY_UNREADABLE };
+
+enum { FINGERPRINT_CAP = 64 }; // "SHA256:" and 43 characters of base64
+
+struct host_key_report {
+    enum host_key_verdict verdict;
+    char host[300];              // as it stands in the file
+    char seen[FINGERPRINT_CAP];  // the fingerprint that the server showed
+    char seen_type[32];          // "ssh-ed25519"
+    char known[FINGERPRINT_CAP]; // the one in the file, when CHANGED
+    char known_type[32];
+    int line; // where in the file, when CHANGED
+};
+
+// Reads file (absent: nothing known). type and key_base64 are the server's key as libssh exports it.
+// A host known by keys of other types only is CHANGED too. Blocking: for a worker thread.
+enum status host_key_check(const char *file, const char *host, int port, const char *type,
+                           const char *key_base64, struct host_key_report *out, struct failure *why);
+// Appends one line, whole or not at all, safe against other processes (file lock), created 0600 in a 0700
+// folder. Blocking: for a worker thread.
+enum status host_key_add(const char *file, const char *host, int port, const char *type,
+                         const char *key_base64, struct failure *why);
+// Takes out all lines of that host. For an operator who knows why it changed. Blocking.
+enum status host_key_forget(const char *file, const char *host, int port, struct failure *why);
+
+#endif

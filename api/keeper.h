@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper: the calls of api/leap0 with the vault's discipline around them, and the fleet kept current. Views
+// and the command line act only through it. It holds the promises: a credential is on disk before anyone sees
+// it; an intent is on disk before a create; a create is never sent twice; an outcome that is not known is
+// shown as unknown; the vault is touched on a worker thread only.
+
+#ifndef SBXDECK_API_KEEPER_H
+#define SBXDECK_API_KEEPER_H
+
+#include "api/config.h"
+#include "api/fleet.h"
+#include "api/leap0.h"
+
+#include <uv.h>
+
+struct keeper;
+
+struct keeper_events {
+    // The fleet changed, or what keeper_health tells. At most once a loop turn. May be NULL.
+    void (*changed)(void *ctx);
+    // Something went wrong that no caller's callback tells (a refresh failed, the vault can't be read). May
+    // be NULL.
+    void (*trouble)(void *ctx, const struct failure *why);
+};
+
+// Opens the vault (on a worker thread; errors come by trouble) and the client. api_key is copied. No call is
+// made until asked.
+enum status keeper_new(uv_loop_t *loop, const struct config *config, const struct secret *api_key,
+                       const struct keeper_events *events, void *ctx, struct keeper **out,
+                       struct failure *why);
+// Ends all calls (their callbacks run with CANCELLED), finishes writes to the vault that are under way. The
+// loop must run on until its handles are closed.
+void keeper_free(struct keeper *keeper);
+
+const struct fleet *keeper_fleet(const struct keeper *keeper);
+int64_t keeper_now(const struct keeper *keeper); // the server's clock, ms
+struct leap0 *keeper_client(struct keeper *keeper);
+
+typedef void keeper_done_cb(void *ctx, const struct failure *why);
+// credential: a copy as it now stands in the fleet; NULL on failure. Valid inside the callback.
+typedef void keeper_credential_cb(void *ctx, const struct failure *why, const struct credential *credential);
+typedef void keeper_secret_cb(void *ctx, const struct failure *why,
+                              struct secret *password); // NULL on failure; the callback's to free
+
+// Callbacks may be NULL; each runs exactly once, on the loop, never from inside the call.
+void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb,
+                    void *ctx); // list and vault; joins one under way
+void keeper_set_interval(struct keeper *keeper,
+                         int interval_ms); // refresh by itself, faster while a sandbox moves; 0 stops
+void keeper_detail(struct keeper *keeper, const char *sandbox_id, keeper_done_cb *cb,
+                   void *ctx); // GET one into the fleet
+
+// CONFLICT when the server says one exists already (sandbox dialect): offer regenerate.
+void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credential_cb *cb, void *ctx);
+// Failure NOT_VALID never: an invalid credential is a successful answer, see its state.
+void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
+                     void *ctx);
+// id NULL or "": in the sandbox dialect the one there is, also when it was made by somebody else.
+void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
+                       keeper_credential_cb *cb, void *ctx);
+void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
+                   void *ctx);
+void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb,
+                         void *ctx); // unverified ones, within the rate budget
+void keeper_password(struct keeper *keeper, int64_t vault_row, keeper_secret_cb *cb, void *ctx);
+// Takes a row out of the vault without telling the server (also: an unknown create that the operator gives up
+// on).
+void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb, void *ctx);
+
+void keeper_move(struct keeper *keeper, const char *sandbox_id, enum sandbox_move move, keeper_done_cb *cb,
+                 void *ctx);
+typedef void keeper_sandbox_cb(void *ctx, const struct failure *why, const struct sandbox *sandbox);
+void keeper_sandbox_create(struct keeper *keeper, const struct leap0_new_sandbox *wanted,
+                           keeper_sandbox_cb *cb, void *ctx);
+
+// Where to connect for a credential, by the configured domain.
+enum status keeper_target(const struct keeper *keeper, const struct credential *credential,
+                          struct ssh_target *out, struct failure *why);
+
+struct keeper_health {
+    bool refreshing;
+    int64_t refreshed_at;    // monotonic ms of the last good list; 0 never
+    struct failure last;     // of the last refresh; status OK when good
+    struct failure vault;    // the vault's own trouble; status OK when good
+    int64_t latency_ms;      // -1 not known
+    int64_t clock_offset_ms; // server minus ours; 0 not known
+    enum dialect dialect;
+    int requests_last_minute;
+};
+void keeper_health(const struct keeper *keeper, struct keeper_health *out);
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// secret: a password or key in locked memory that core dumps leave out and that is wiped when freed.
+
+#ifndef SBXDECK_API_SECRET_H
+#define SBXDECK_API_SECRET_H
+
+#include <stddef.h>
+
+struct secret;
+
+enum { SECRET_MAX = 4096 };
+
+// Once at start, before any other thread: sodium_init, no core dumps, not attachable by ptrace of other
+// users. Returns 0, or -1 when libsodium can't start.
+int secret_init(void);
+
+// A copy of text[0..length), ended by NUL. NULL when out of memory or longer than SECRET_MAX.
+// The caller owns it and ends it by secret_free; wiping the source is the caller's.
+struct secret *secret_new(const char *text, size_t length);
+struct secret *secret_copy(const struct secret *secret); // NULL in, NULL out
+void secret_free(struct secret *secret);                 // NULL is fine
+
+const char *secret_text(const struct secret *secret); // valid until secret_free
+size_t secret_length(const struct secret *secret);
+
+#endif

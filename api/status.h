@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// status: the result of anything in api/ that can fail, in one table, and the text that goes with a failure.
+
+#ifndef SBXDECK_API_STATUS_H
+#define SBXDECK_API_STATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// name, exit code of the command line, what it means, what to do about it.
+#define STATUS_TABLE(X)                                                                                      \
+    X(OK, 0, "done", "")                                                                                     \
+    X(CANCELLED, 1, "cancelled", "")                                                                         \
+    X(NO_MEMORY, 1, "out of memory", "close something and try again")                                        \
+    X(BAD_ARGUMENT, 2, "not a valid value", "see sbxdeck --help")                                            \
+    X(TOO_LARGE, 1, "more than is allowed", "")                                                              \
+    X(MALFORMED, 1, "the answer could not be understood", "the API may have changed: check for an update")   \
+    X(KEY_MISSING, 3, "no API key", "set LEAP0_API_KEY and start again")                                     \
+    X(KEY_REFUSED, 3, "the API key was refused", "check LEAP0_API_KEY")                                      \
+    X(FORBIDDEN, 3, "not allowed for this API key", "use a key that may do this")                            \
+    X(NOT_FOUND, 4, "not found", "refresh and look again: sbxdeck ls")                                       \
+    X(CONFLICT, 5, "conflict with the present state", "refresh and look again: sbxdeck ls")                  \
+    X(REJECTED, 1, "the server did not accept the request", "")                                              \
+    X(RATE_LIMITED, 6, "too many requests", "wait a minute and try again")                                   \
+    X(NO_CAPACITY, 1, "no capacity at the moment", "try again later")                                        \
+    X(SERVER_ERROR, 1, "the server failed", "try again later")                                               \
+    X(NO_NAME, 7, "the host name is not known", "check LEAP0_BASE_URL and the network")                      \
+    X(NO_CONNECTION, 7, "no connection", "check the network")                                                \
+    X(TLS_FAILED, 7, "the TLS connection could not be verified", "check the clock and the CA certificates")  \
+    X(TIMED_OUT, 7, "no answer in time", "check the network and try again")                                  \
+    X(OUTCOME_UNKNOWN, 7, "it is not known whether this took effect", "validate or regenerate to find out")  \
+    X(STORE_FAILED, 1, "the vault could not be read or written", "check the disk and the folder's rights")   \
+    X(STORE_LOCKED, 1, "the vault is in use", "try again in a moment")                                       \
+    X(STORE_UNSAFE, 1, "the vault's folder or file is not private",                                          \
+      "give it to your user, mode 0700 and 0600")                                                            \
+    X(OTHER_KEY, 1, "sealed with another key", "set LEAP0_API_KEY to the key that made it")                  \
+    X(NO_CREDENTIAL, 8, "no credential", "create one: sbxdeck access create")                                \
+    X(NOT_VALID, 8, "the credential is not valid", "regenerate it: sbxdeck access regen")                    \
+    X(SSH_FAILED, 255, "no SSH connection", "")                                                              \
+    X(HOST_KEY_CHANGED, 255, "the host key has changed", "")                                                 \
+    X(SIGN_IN_REFUSED, 255, "the sandbox refused the credential", "validate or regenerate it")               \
+    X(INTERNAL, 1, "this should not happen", "please report it")
+
+enum status {
+#define X(name, code, text, advice) STATUS_##name,
+    STATUS_TABLE(X)
+#undef X
+        STATUS_COUNT
+};
+
+// A failure as it is told: the status, what the server said if it said anything (already made safe to
+// store, not yet to show: tui/text's display() does that), and what follows for trying again.
+struct failure {
+    enum status status;
+    long http_status;  // 0 when no HTTP answer came
+    int retry_after_s; // from Retry-After; 0 when not told
+    bool maybe_done;   // the request may have reached the server and taken effect
+    char message[512]; // the reason, one line, UTF-8, may be empty; never a secret
+};
+
+// Static text; never NULL, also for a value out of range.
+const char *status_name(enum status status);   // "NOT_FOUND"
+const char *status_text(enum status status);   // "not found"
+const char *status_advice(enum status status); // "refresh and look again: …", may be ""
+int status_exit_code(enum status status);
+
+// Fills *why (may be NULL) and returns status, so that a function can end with `return fail(why, …)`.
+// Control characters in the result become spaces; a text too long is cut at a character's start.
+enum status fail(struct failure *why, enum status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// The reason in one line: the message if there is one, else the status's own text. Never NULL.
+const char *failure_text(const struct failure *why);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault: the credentials this user made, on disk, passwords sealed under a key derived from the API key.
+// SQLite (WAL, synchronous=FULL) in a 0700 folder; XChaCha20-Poly1305 with the row's identity bound in.
+// Several processes share it. All calls here block on the disk: they are for a worker thread (api/keeper does
+// that).
+
+#ifndef SBXDECK_API_VAULT_H
+#define SBXDECK_API_VAULT_H
+
+#include "api/credential.h"
+
+struct vault;
+
+// folder is created 0700 when absent; refused (STORE_UNSAFE) when it is a link, another's, or open to others.
+// base_url is part of each row's identity: credentials of one server are not shown for another. api_key opens
+// what was sealed with it.
+enum status vault_open(const char *folder, const char *base_url, const struct secret *api_key,
+                       struct vault **out, struct failure *why);
+void vault_close(struct vault *vault); // NULL is fine
+
+// Before a create: finds out that the vault can be written, and records that one is about to be made. *row
+// names the intent. If nothing more is heard of it (a crash), it is read back as a credential with id "" and
+// VERDICT_UNKNOWN.
+enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t *row,
+                         struct failure *why);
+// The create failed for certain: nothing was made.
+enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why);
+// The outcome of a create: the intent (or row 0: none, a new one) becomes this credential. On disk when it
+// returns OK.
+enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
+                       struct failure *why);
+// A regenerate: row's id, password and times become those of access in one transaction; no ghost stays.
+enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why);
+enum status vault_set_verdict(struct vault *vault, int64_t row, enum credential_verdict verdict,
+                              int64_t at_ms, struct failure *why);
+enum status vault_forget(struct vault *vault, int64_t row, struct failure *why);
+
+// All of this base URL, by sandbox and creation. *list is the caller's (free()); verdicts of others' runs are
+// read as UNVERIFIED unless REVOKED, INVALID or UNKNOWN.
+enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why);
+// OTHER_KEY when it was sealed with another API key. *password is the caller's.
+enum status vault_password(struct vault *vault, int64_t row, struct secret **password, struct failure *why);
+// Changes when any process has written; cheap enough to ask each second.
+enum status vault_version(struct vault *vault, int64_t *version, struct failure *why);
+
+// XDG_STATE_HOME/sbxdeck or ~/.local/state/sbxdeck into out[cap].
+enum status vault_default_folder(char *out, size_t cap, struct failure *why);
+
+#endif
