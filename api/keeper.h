@@ -11,6 +11,7 @@
 #include "api/config.h"
 #include "api/fleet.h"
 #include "api/leap0.h"
+#include "api/ssh_target.h"
 
 #include <uv.h>
 
