@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app: owns everything that runs in the console: the loop, the keeper, the screen, the views, the sessions.
+// One thread, one libuv loop, nothing on it blocks. Views never call curses' refresh: they mark themselves
+// dirty, and app draws at most 60 frames a second, at once after a key.
+
+#ifndef SBXDECK_VIEWS_APP_H
+#define SBXDECK_VIEWS_APP_H
+
+#include "api/config.h"
+#include "api/keeper.h"
+#include "tui/input.h"
+#include "tui/toast.h"
+#include "views/commands.h"
+
+#include <uv.h>
+
+struct session;
+struct dialog;
+
+// One screen or layer. Implementations embed it as their first member.
+struct view;
+struct view_class {
+    const char *name;
+    // The scope whose commands count now (a session's may change when it ends).
+    enum scope (*scope)(const struct view *view);
+    // Draws into the rectangle, whole or what changed since the last draw (all: everything, after a resize or
+    // when something lay above). Leaves the hardware cursor where it wants it and says so by returning true.
+    bool (*draw)(struct view *view, int y, int x, int rows, int cols, bool all);
+    // An event, before the commands' keys are looked up. True: taken, go no further. May be NULL.
+    bool (*input)(struct view *view, const struct input_event *event);
+    // The next monotonic instant (ms) at which the view wants to be drawn by itself; 0: none. May be NULL.
+    int64_t (*next_tick)(const struct view *view, int64_t now_ms);
+    // Whether app draws its hint bar (last line) below the view. A session has its own status line.
+    bool hint_bar;
+    void (*free)(struct view *view); // may be NULL
+};
+struct view {
+    const struct view_class *class;
+    bool dirty;
+};
+
+struct app {
+    uv_loop_t *loop;
+    struct config config;
+    struct keeper *keeper; // NULL when there is no API key: key_failure says why
+    struct failure key_failure;
+    struct view *deck;     // always there
+    struct view *top;      // the view that is shown: the deck, the help or a session's
+    struct dialog *dialog; // above it; NULL none
+    struct toasts *toasts;
+    struct session **sessions; // all of them, alive and ended, in order of opening
+    size_t session_count;
+    int rows, cols;
+    bool quitting;
+    int exit_code;
+    struct app_private *private;
+};
+
+struct app_options {
+    const struct config *config;
+    const struct secret *api_key; // NULL: the deck says what to do
+    const struct failure *key_failure;
+    const char *notice; // a toast at the start; NULL none
+    pid_t child;        // a process to end with the app (the emulator of the demo); 0 none
+};
+
+// Runs the console until it is quit; the terminal is as before when it returns. The exit code. Errors before
+// the screen is up (no terminal, TERM unknown) go to stderr.
+int app_run(const struct app_options *options);
+
+void app_dirty(struct app *app);                   // something shown has changed
+void app_show(struct app *app, struct view *view); // becomes the top view; the one below is not freed
+void app_open_dialog(struct app *app,
+                     struct dialog *dialog); // takes it; closes one that is open, which answers "cancelled"
+void app_toast(struct app *app, enum toast_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void app_toast_failure(struct app *app, const char *what,
+                       const struct failure *why); // "what: why (what to do)"
+void app_run_command(struct app *app, enum command command);
+void app_quit(struct app *app, int exit_code); // without asking
+void app_raw_output(struct app *app, const char *bytes,
+                    size_t length);     // to the terminal between frames (OSC 52, bell)
+int64_t app_now(const struct app *app); // the server's now, ms (keeper's clock)
+void app_write_title(struct app *app, const char *title);
+
+#endif

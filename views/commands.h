@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// commands: THE table of what an operator can do. Keymap, hint bar, help screen, palette, README and man page
+// are made from it, so a key stands here and nowhere else.
+
+#ifndef SBXDECK_VIEWS_COMMANDS_H
+#define SBXDECK_VIEWS_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct app;
+
+// Where a command's keys count. A view's scope is asked first, then GLOBAL. In a session only the prefix is
+// ours; SESSION's keys follow it. ENDED is a session whose connection is over.
+#define SCOPE_TABLE(X)                                                                                       \
+    X(GLOBAL, "Everywhere")                                                                                  \
+    X(DECK, "In the deck")                                                                                   \
+    X(HELP, "In the help")                                                                                   \
+    X(SESSION, "In a session, after Ctrl-]")                                                                 \
+    X(ENDED, "When a session has ended")
+
+enum scope {
+#define X(name, title) SCOPE_##name,
+    SCOPE_TABLE(X)
+#undef X
+        SCOPE_COUNT
+};
+
+// id, name (as typed in the palette), scope, keys (tui/keymap's names, apart by a blank; "" none), hint (one
+// word for the hint bar, "" to stay out of it), help. The handler is command_<id>.
+#define COMMAND_TABLE(X)                                                                                     \
+    X(connect, "connect", DECK, "Enter", "connect",                                                          \
+      "Open a shell in the selected sandbox, or go back to its session")                                     \
+    X(create, "credential new", DECK, "n", "new", "Make a credential for the selected sandbox")              \
+    X(validate, "credential validate", DECK, "v", "validate",                                                \
+      "Ask the server whether the credential is valid")                                                      \
+    X(regenerate, "credential regenerate", DECK, "r", "regen",                                               \
+      "Replace the credential by a new one; the old one stops working")                                      \
+    X(delete, "credential delete", DECK, "x", "delete", "Delete the credential")                             \
+    X(forget, "credential forget", DECK, "X", "",                                                            \
+      "Drop the credential here only, without telling the server")                                           \
+    X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
+    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
+    X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
+    X(filter, "filter", DECK, "/", "filter", "Show only rows that contain a text; Esc clears it")            \
+    X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
+    X(next_credential, "credential next", DECK, "]", "", "Select the next credential of the sandbox")        \
+    X(previous_credential, "credential previous", DECK, "[", "",                                             \
+      "Select the previous credential of the sandbox")                                                       \
+    X(sort, "sort", DECK, "o", "", "Sort by the server's order, by name, by state or by soonest end")        \
+    X(sandbox_new, "sandbox new", DECK, "N", "", "Create a sandbox")                                         \
+    X(sandbox_start, "sandbox start", DECK, "S", "", "Start the selected sandbox")                           \
+    X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the selected sandbox; its disk is kept")            \
+    X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the selected sandbox; memory and disk are kept") \
+    X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the selected sandbox")                        \
+    X(up, "up", DECK, "Up k", "", "Select the row above")                                                    \
+    X(down, "down", DECK, "Down j", "", "Select the row below")                                              \
+    X(page_up, "page up", DECK, "PageUp Ctrl-b", "", "Go up by a page")                                      \
+    X(page_down, "page down", DECK, "PageDown Ctrl-f", "", "Go down by a page")                              \
+    X(first, "first", DECK, "Home g", "", "Select the first row")                                            \
+    X(last, "last", DECK, "End G", "", "Select the last row")                                                \
+    X(clear, "clear", DECK, "Esc", "", "Clear the filter, or close the details")                             \
+    X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
+    X(palette, "palette", GLOBAL, ":", "", "Find a command by its name and run it")                          \
+    X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
+    X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
+    X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
+    X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
+    X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
+    X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
+    X(help_down, "help down", HELP, "Down j", "", "Scroll down")                                             \
+    X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \
+    X(help_page_down, "help page down", HELP, "PageDown Ctrl-f Space", "", "Scroll down by a page")          \
+    X(help_close, "help close", HELP, "Esc q Enter", "close", "Close the help")                              \
+    X(session_deck, "session deck", SESSION, "d", "deck", "Go to the deck; the session stays alive")         \
+    X(session_close, "session close", SESSION, "x", "close", "Close the session")                            \
+    X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send Ctrl-]", "Send Ctrl-] to the program")      \
+    X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
+      "Replace the session's credential by a new one")                                                       \
+    X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
+    X(session_again, "session again", ENDED, "Enter", "connect again", "Connect again")                      \
+    X(session_leave, "session leave", ENDED, "Esc q d", "deck", "Close the ended session and go to the deck")
+
+enum command {
+#define X(id, name, scope, keys, hint, help) COMMAND_##id,
+    COMMAND_TABLE(X)
+#undef X
+        COMMAND_COUNT,
+    COMMAND_NONE = -1
+};
+
+typedef void command_handler(struct app *app);
+#define X(id, name, scope, keys, hint, help) command_handler command_##id;
+COMMAND_TABLE(X)
+#undef X
+
+struct command_entry {
+    const char *id;
+    const char *name;
+    enum scope scope;
+    const char *keys;
+    const char *hint;
+    const char *help;
+    command_handler *run;
+};
+extern const struct command_entry command_table[COMMAND_COUNT];
+
+const char *scope_title(enum scope scope);
+
+#endif
