@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dialog: a box in the middle of the screen that asks something: a title, lines of text, fields if wanted,
+// and buttons. It answers once. Works down to 20x5.
+//
+// How it ends: dialog_input returns true when there is an answer. The caller takes the dialog from where it
+// stands and calls dialog_finish, which tells the answer and frees it; so the callback can open another one.
+
+#ifndef SBXDECK_TUI_DIALOG_H
+#define SBXDECK_TUI_DIALOG_H
+
+#include "tui/form.h"
+#include "tui/input.h"
+
+#include <curses.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DIALOG_BUTTONS_MAX = 4, DIALOG_CANCELLED = -1 };
+
+enum dialog_level { DIALOG_INFO, DIALOG_WARN, DIALOG_DANGER };
+
+struct dialog_button {
+    const char *label;
+    uint32_t
+        hotkey; // a code point, 0 none; shown in the label when it is in it. Without effect while typing.
+    int result; // told to the callback; 0 or more, or DIALOG_CANCELLED
+};
+
+struct dialog_options {
+    const char *title;
+    const char *text; // wrapped; '\n' ends a line; foreign text is fine; may be NULL
+    enum dialog_level level;
+    struct dialog_button buttons[DIALOG_BUTTONS_MAX];
+    size_t button_count; // at least 1
+    size_t focus;        // button with the focus at the start: the harmless one where it matters
+    // A typed confirmation: buttons other than those that cancel work only once this word stands in the
+    // field.
+    const char *confirm_word;
+    // Fields to fill in; the focus starts on the first. Checked (form_check) before a button other than one
+    // that cancels answers. Not together with confirm_word.
+    const struct form_field *fields;
+    size_t field_count;
+};
+
+struct dialog;
+// result: the pressed button's, or DIALOG_CANCELLED (Esc, Ctrl-C, or finished without an answer). The values
+// of the fields are there by dialog_form during the call.
+typedef void dialog_done(void *context, struct dialog *dialog, int result);
+
+// Copies the strings (of fields only the values: see form_new). done may be NULL.
+struct dialog *dialog_new(const struct dialog_options *options, dialog_done *done, void *context);
+void dialog_finish(struct dialog *dialog); // calls done, frees; NULL is fine
+
+// Every event while the dialog is open goes here. True: it has answered, call dialog_finish.
+bool dialog_input(struct dialog *dialog, const struct input_event *event);
+const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
+// Another text under the same buttons (a countdown, an error of the last try).
+void dialog_set_text(struct dialog *dialog, const char *text);
+
+// Draws it in the middle of the rectangle. True: the cursor belongs at *cursor_y, *cursor_x.
+bool dialog_draw(struct dialog *dialog, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
+                 int *cursor_x);
+
+#endif
