@@ -1,12 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli: the same verbs without a screen. One table; --help, the README and the man page are made from it.
+// cli: the same verbs without a screen. One table of verbs and one of their options; parsing, --help, the
+// README and the man page are made from them.
 
 #ifndef SBXDECK_VIEWS_CLI_H
 #define SBXDECK_VIEWS_CLI_H
 
-// Runs the verb in argv (argv[1] is there). Output to stdout, errors to stderr as `sbxdeck: what: why (what
-// to do)`. Returns the exit code: see status.h's table; 2 for a usage error.
+#include "api/config.h"
+#include "api/keeper.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cli_job;
+
+// id, name, arguments, least and most number of them (-1: any), options it takes, help
+#define VERB_TABLE(X)                                                                                        \
+    X(ls, "ls", "", 0, 0, CLI_JSON | CLI_PASSWORD, "List the sandboxes with the credentials known here")     \
+    X(access_ls, "access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD,                                      \
+      "List the credentials of a sandbox known here")                                                        \
+    X(access_create, "access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD, "Make a credential")         \
+    X(access_validate, "access validate", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                                \
+      "Ask the server whether a credential is valid")                                                        \
+    X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD,                       \
+      "Replace a credential; the old one stops working")                                                     \
+    X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
+    X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
+      "Open a shell in a sandbox, or run a command there")                                                   \
+    X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
+    X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON, "Stop a sandbox; its disk is kept")                           \
+    X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON, "Pause a sandbox; its memory and disk are kept")            \
+    X(demo, "demo", "", 0, 0, CLI_JSON, "Run the console on an emulator of Leap0 on this machine")
+
+enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8 };
+
+// long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
+#define OPTION_TABLE(X)                                                                                      \
+    X("json", 0, NULL, CLI_JSON, "Print JSON")                                                               \
+    X("id", 'i', "ID", CLI_ID, "Which credential, where a sandbox has several")                              \
+    X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
+    X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
+    X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
+    X("help", 'h', NULL, 0, "Show what this does")
+
+struct cli_arguments {
+    bool json, show_password, tty, no_tty, help;
+    const char *id; // NULL: not given
+    char **values;  // what stands after the verb, without options
+    int value_count;
+};
+
+struct cli_verb {
+    const char *name;
+    const char *arguments;
+    int least, most;
+    int options;
+    const char *help;
+    // Starts the work on job->loop; it ends by cli_finish or cli_fail. NULL for verbs that bring their own
+    // loop.
+    void (*start)(struct cli_job *job);
+};
+const struct cli_verb *cli_verb_at(size_t index); // NULL beyond the end
+
+// One run of one verb.
+struct cli_job {
+    const struct cli_verb *verb;
+    struct cli_arguments arguments;
+    uv_loop_t *loop;
+    struct config config;
+    struct keeper *keeper;
+    char sandbox_id[ID_CAP]; // resolved, for verbs with a SANDBOX
+    int exit_code;
+    bool finished;
+};
+
+// Runs what argv says: a verb, --help, --version, or with no argument the console. Output to stdout, errors
+// to stderr as `sbxdeck: what: why (what to do)`. Returns the exit code: status.h's table; 2 for a usage
+// error.
 int cli_run(int argc, char **argv);
+
+void cli_finish(struct cli_job *job, int exit_code);
+// Prints the failure and finishes with its exit code.
+void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
+// `sbxdeck: what: why (what to do)` on stderr; foreign characters made harmless.
+void cli_complain(const char *what, const struct failure *why);
+// The failure of a printed result: a full disk or closed pipe behind stdout must not pass for success.
+bool cli_output_failed(void);
+
+// The sandbox's row in the fleet, NULL when it has gone meanwhile.
+const struct fleet_row *cli_row(const struct cli_job *job);
+// The credential meant by --id, or the only or best one; NOT_FOUND, NO_CREDENTIAL, or BAD_ARGUMENT when
+// several could be meant and exact is asked for.
+enum status cli_credential(const struct cli_job *job, bool exact, const struct credential **out,
+                           struct failure *why);
+
+// Verbs, in cli_access.c, cli_ls.c, cli_ssh.c. Each is called when the fleet is there and SANDBOX is
+// resolved.
+void cli_ls(struct cli_job *job);
+void cli_access_ls(struct cli_job *job);
+void cli_access_create(struct cli_job *job);
+void cli_access_validate(struct cli_job *job);
+void cli_access_regen(struct cli_job *job);
+void cli_access_delete(struct cli_job *job);
+void cli_ssh(struct cli_job *job);
+void cli_start(struct cli_job *job);
+void cli_stop(struct cli_job *job);
+void cli_pause(struct cli_job *job);
+
+// The console on an emulator started for it. In views/demo.c. Returns the exit code.
+int demo_run(const struct cli_arguments *arguments);
+
+// Help, the man page and the README's generated parts, from the tables. In views/docs.c.
+void docs_usage(void);
+void docs_verb(const struct cli_verb *verb);
+void docs_man(void);
+bool docs_part(const char *name); // "keys", "verbs", "options", "exit-codes"; false: no such part
 
 #endif

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# docs.sh PROGRAM write|check: the README's parts between `<!-- NAME -->` and `<!-- /NAME -->` come from the program's own
+# tables. `write` rewrites them; `check` fails when they differ.
+set -eu
+program=${1:?usage: docs.sh PROGRAM write|check}
+mode=${2:?usage: docs.sh PROGRAM write|check}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for part in keys verbs options exit-codes; do
+    "$program" --docs "$part" >"$work/$part"
+done
+awk -v work="$work" '
+    /^<!-- (keys|verbs|options|exit-codes) -->$/ {
+        print
+        while ((getline line < (work "/" $2)) > 0) print line
+        skipping = 1
+        next
+    }
+    /^<!-- \/(keys|verbs|options|exit-codes) -->$/ { skipping = 0 }
+    !skipping { print }
+' README.md >"$work/README.md"
+if [ "$mode" = write ]; then
+    cat "$work/README.md" >README.md
+elif ! diff -u README.md "$work/README.md"; then
+    echo "README.md differs from the program's tables (make docs)" >&2
+    exit 1
+fi

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_access: the verbs on credentials and on a sandbox's state. Each makes one call of the keeper and prints
+// what came of it; a password is fetched from the vault only when it is to be printed.
+
+#include "tui/text.h"
+#include "views/cli.h"
+#include "views/cli_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void out_of_memory(struct cli_job *job)
+{
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    cli_fail(job, job->verb->name, &why);
+}
+
+static void print_tree(struct cli_job *job, cJSON *tree, int exit_code)
+{
+    if (cli_json_print(tree))
+        cli_finish(job, exit_code);
+    else
+        out_of_memory(job);
+}
+
+// --- create and regen: the access object ---
+
+struct shown_access {
+    struct cli_job *job;
+    struct credential credential;
+};
+
+static void print_access(struct cli_job *job, const struct credential *credential, const char *password)
+{
+    char left[16];
+    char command[COMMAND_CAP];
+    if (job->arguments.json) {
+        print_tree(job, cli_json_access(credential, password), 0);
+        return;
+    }
+    (void)printf("credential  %s\n", credential->id);
+    (void)printf("sandbox     %s\n", credential->sandbox_id);
+    (void)printf("ends in     %s\n",
+                 time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left));
+    (void)display(credential->ssh_command, strlen(credential->ssh_command), command, sizeof command);
+    (void)printf("command     %s\n", command);
+    if (password != NULL)
+        (void)printf("password    %s\n", password);
+    else
+        (void)printf("password    kept in the vault (--show-password prints it; sbxdeck ssh %s uses it)\n",
+                     credential->sandbox_id);
+    cli_finish(job, 0);
+}
+
+static void access_password(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct shown_access *shown = ctx;
+    if (why->status != STATUS_OK)
+        cli_fail(shown->job, shown->job->verb->name, why);
+    else
+        print_access(shown->job, &shown->credential, secret_text(password));
+    secret_free(password);
+    free(shown);
+}
+
+static void access_made(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    if (why->status != STATUS_OK) {
+        cli_fail(job, job->verb->name, why);
+        return;
+    }
+    if (!job->arguments.show_password) {
+        print_access(job, credential, NULL);
+        return;
+    }
+    struct shown_access *shown = calloc(1, sizeof *shown);
+    if (shown == NULL) {
+        out_of_memory(job);
+        return;
+    }
+    shown->job = job;
+    shown->credential = *credential;
+    keeper_password(job->keeper, credential->vault_row, access_password, shown);
+}
+
+void cli_access_create(struct cli_job *job)
+{
+    keeper_create(job->keeper, job->sandbox_id, access_made, job);
+}
+
+void cli_access_regen(struct cli_job *job)
+{
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    enum status status = cli_credential(job, true, &credential, &why);
+    // With one credential a sandbox, one that somebody else made can be replaced too: it needs no id. The
+    // keeper says no where the server wants one.
+    if (status == STATUS_NO_CREDENTIAL)
+        keeper_regenerate(job->keeper, job->sandbox_id, NULL, access_made, job);
+    else if (status != STATUS_OK)
+        cli_fail(job, job->verb->name, &why);
+    else
+        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, access_made, job);
+}
+
+// --- validate ---
+
+static void access_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    if (why->status != STATUS_OK) {
+        cli_fail(job, job->verb->name, why);
+        return;
+    }
+    bool valid = credential->verdict == VERDICT_VALID;
+    enum credential_state state = credential_state(credential, keeper_now(job->keeper));
+    int code = valid ? 0 : status_exit_code(STATUS_NOT_VALID);
+    if (!job->arguments.json) {
+        (void)printf("%s of %s: %s\n", credential->id, credential->sandbox_id, credential_state_name(state));
+        cli_finish(job, code);
+        return;
+    }
+    cJSON *tree = cJSON_CreateObject();
+    (void)cJSON_AddBoolToObject(tree, "valid", valid);
+    (void)cJSON_AddStringToObject(tree, "sandbox_id", credential->sandbox_id);
+    (void)cJSON_AddStringToObject(tree, "id", credential->id);
+    (void)cJSON_AddStringToObject(tree, "state", credential_state_name(state));
+    print_tree(job, tree, code);
+}
+
+void cli_access_validate(struct cli_job *job)
+{
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    if (cli_credential(job, false, &credential, &why) != STATUS_OK)
+        cli_fail(job, job->verb->name, &why);
+    else
+        keeper_validate(job->keeper, job->sandbox_id, credential->id, access_validated, job);
+}
+
+// --- delete ---
+
+static void access_deleted(void *ctx, const struct failure *why)
+{
+    struct cli_job *job = ctx;
+    if (why->status != STATUS_OK) {
+        cli_fail(job, job->verb->name, why);
+        return;
+    }
+    if (job->arguments.json) {
+        cJSON *tree = cJSON_CreateObject();
+        (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
+        (void)cJSON_AddStringToObject(tree, "id", job->arguments.id);
+        (void)cJSON_AddBoolToObject(tree, "deleted", true);
+        print_tree(job, tree, 0);
+        return;
+    }
+    (void)printf("%s of %s: deleted\n", job->arguments.id, job->sandbox_id);
+    cli_finish(job, 0);
+}
+
+void cli_access_delete(struct cli_job *job)
+{
+    static char id[ID_CAP];
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    if (cli_credential(job, true, &credential, &why) != STATUS_OK) {
+        cli_fail(job, job->verb->name, &why);
+        return;
+    }
+    (void)snprintf(id, sizeof id, "%s", credential->id);
+    job->arguments.id = id;
+    keeper_delete(job->keeper, job->sandbox_id, id, access_deleted, job);
+}
+
+// --- a sandbox's moves ---
+
+static void moved(void *ctx, const struct failure *why)
+{
+    struct cli_job *job = ctx;
+    const struct fleet_row *row = cli_row(job);
+    char state[64];
+    if (why->status != STATUS_OK) {
+        cli_fail(job, job->verb->name, why);
+        return;
+    }
+    const char *name = row != NULL ? row->sandbox.state_name : "deleted";
+    if (job->arguments.json) {
+        cJSON *tree = cJSON_CreateObject();
+        (void)cJSON_AddStringToObject(tree, "id", job->sandbox_id);
+        (void)cJSON_AddStringToObject(tree, "state", name);
+        print_tree(job, tree, 0);
+        return;
+    }
+    (void)display(name, strlen(name), state, sizeof state);
+    (void)printf("%s: %s\n", job->sandbox_id, state);
+    cli_finish(job, 0);
+}
+
+void cli_start(struct cli_job *job)
+{
+    keeper_move(job->keeper, job->sandbox_id, MOVE_START, moved, job);
+}
+
+void cli_stop(struct cli_job *job)
+{
+    keeper_move(job->keeper, job->sandbox_id, MOVE_STOP, moved, job);
+}
+
+void cli_pause(struct cli_job *job)
+{
+    keeper_move(job->keeper, job->sandbox_id, MOVE_PAUSE, moved, job);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_json: see the header. Times are RFC 3339 as in the API, but timeout_at, which the API gives in Unix
+// seconds.
+
+#include "views/cli_json.h"
+
+#include "api/server_time.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_time(cJSON *object, const char *name, int64_t ms)
+{
+    char text[40];
+    if (ms > 0 && time_format_rfc3339(ms, text, sizeof text))
+        (void)cJSON_AddStringToObject(object, name, text);
+    else
+        (void)cJSON_AddNullToObject(object, name);
+}
+
+static void add_password(cJSON *object, const char *password)
+{
+    if (password != NULL)
+        (void)cJSON_AddItemToObject(object, "password", cJSON_CreateStringReference(password));
+}
+
+static void add_id(cJSON *object, const char *id)
+{
+    if (id[0] != '\0')
+        (void)cJSON_AddStringToObject(object, "id", id);
+    else
+        (void)cJSON_AddNullToObject(object, "id");
+}
+
+cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL)
+        return NULL;
+    add_id(object, credential->id);
+    (void)cJSON_AddStringToObject(object, "state",
+                                  credential_state_name(credential_state(credential, now_ms)));
+    add_time(object, "expires_at", credential->expires_at);
+    if (credential->expires_at > 0)
+        (void)cJSON_AddNumberToObject(object, "remaining_seconds",
+                                      (double)(credential_remaining(credential, now_ms) / 1000));
+    else
+        (void)cJSON_AddNullToObject(object, "remaining_seconds");
+    add_password(object, password);
+    return object;
+}
+
+cJSON *cli_json_access(const struct credential *credential, const char *password)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL)
+        return NULL;
+    add_id(object, credential->id);
+    (void)cJSON_AddStringToObject(object, "sandbox_id", credential->sandbox_id);
+    add_password(object, password);
+    add_time(object, "expires_at", credential->expires_at);
+    add_time(object, "created_at", credential->created_at);
+    add_time(object, "updated_at", credential->updated_at);
+    (void)cJSON_AddStringToObject(object, "ssh_command", credential->ssh_command);
+    return object;
+}
+
+cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL) {
+        cJSON_Delete(access);
+        return NULL;
+    }
+    (void)cJSON_AddStringToObject(object, "id", sandbox->id);
+    (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
+    add_time(object, "created_at", sandbox->created_at);
+    if (sandbox->timeout_at > 0)
+        (void)cJSON_AddNumberToObject(object, "timeout_at", (double)(sandbox->timeout_at / 1000));
+    else
+        (void)cJSON_AddNullToObject(object, "timeout_at");
+    (void)cJSON_AddItemToObject(object, "access", access);
+    return object;
+}
+
+bool cli_json_print(cJSON *tree)
+{
+    char *text = tree != NULL ? cJSON_Print(tree) : NULL;
+    bool printed = text != NULL;
+    if (printed) {
+        (void)puts(text);
+        sodium_memzero(text, strlen(text));
+        cJSON_free(text);
+    }
+    cJSON_Delete(tree);
+    return printed;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_json: what the verbs print as JSON. Field names and forms are the API's own, so that a script can read
+// both.
+
+#ifndef SBXDECK_VIEWS_CLI_JSON_H
+#define SBXDECK_VIEWS_CLI_JSON_H
+
+#include "api/fleet.h"
+
+#include <cjson/cJSON.h>
+
+// All return a tree of the caller's (cli_json_print ends it); NULL when out of memory. password may be NULL:
+// left out. It is referred to, not copied, and has to outlive the tree.
+
+// id, state, expires_at, remaining_seconds (both null when not known), password
+cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms);
+// The access object of the API: id, sandbox_id, password, expires_at, created_at, updated_at, ssh_command
+cJSON *cli_json_access(const struct credential *credential, const char *password);
+// id, state, template_id, created_at, timeout_at, access ([])
+cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
+
+// Prints it to stdout with a line end, wipes the text and frees the tree. False when out of memory.
+bool cli_json_print(cJSON *tree);
+
+#endif

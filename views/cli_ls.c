@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_ls: lists of sandboxes and of credentials, for people as a table and for scripts as JSON. The passwords
+// that
+// --show-password asks for are fetched from the vault one after the other, then all is printed at once.
+
+#include "tui/text.h"
+#include "views/cli.h"
+#include "views/cli_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// One line of the list: a sandbox with one of its credentials, or with none.
+struct line {
+    struct sandbox sandbox;
+    struct credential credential;
+    bool has_credential;
+    bool first; // of its sandbox
+    struct secret *password;
+};
+
+struct listing {
+    struct cli_job *job;
+    struct line *lines;
+    size_t count;
+    size_t next; // whose password comes next
+};
+
+static void listing_free(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        secret_free(listing->lines[i].password);
+    free(listing->lines);
+    free(listing);
+}
+
+static const char *password_of(const struct line *line)
+{
+    return line->password != NULL ? secret_text(line->password) : NULL;
+}
+
+// --- JSON ---
+
+static cJSON *access_array(const struct listing *listing, size_t first, size_t *end, int64_t now)
+{
+    cJSON *array = cJSON_CreateArray();
+    size_t i = first;
+    do {
+        const struct line *line = &listing->lines[i];
+        if (line->has_credential)
+            (void)cJSON_AddItemToArray(array, cli_json_credential(&line->credential, password_of(line), now));
+        i++;
+    } while (i < listing->count && !listing->lines[i].first);
+    *end = i;
+    return array;
+}
+
+static bool print_json(const struct listing *listing, bool only_access)
+{
+    int64_t now = keeper_now(listing->job->keeper);
+    size_t i = 0;
+    if (only_access && listing->count > 0)
+        return cli_json_print(access_array(listing, 0, &i, now));
+    cJSON *array = cJSON_CreateArray();
+    while (i < listing->count) {
+        const struct sandbox *sandbox = &listing->lines[i].sandbox;
+        cJSON *access = access_array(listing, i, &i, now);
+        (void)cJSON_AddItemToArray(array, cli_json_sandbox(sandbox, access));
+    }
+    return cli_json_print(array);
+}
+
+// --- the table ---
+
+enum { CELL_CAP = 160, COLUMN_COUNT = 8 };
+
+struct cells {
+    char text[COLUMN_COUNT][CELL_CAP];
+};
+
+static void put_span(char *out, int64_t ms, char *(*format)(int64_t, char[16]))
+{
+    char text[16];
+    (void)snprintf(out, CELL_CAP, "%s", format(ms, text));
+}
+
+static void fill_sandbox(struct cells *cells, const struct sandbox *sandbox, int64_t now)
+{
+    (void)display(sandbox->id, strlen(sandbox->id), cells->text[0], CELL_CAP);
+    (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[1], CELL_CAP);
+    (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[2], CELL_CAP);
+    if (sandbox->created_at > 0)
+        put_span(cells->text[3], now - sandbox->created_at, time_format_age);
+    if (sandbox->timeout_at > now)
+        put_span(cells->text[4], sandbox->timeout_at - now, time_format_remaining);
+}
+
+static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
+{
+    const struct credential *credential = line->has_credential ? &line->credential : NULL;
+    (void)snprintf(cells->text[5], CELL_CAP, "%s", credential_state_name(credential_state(credential, now)));
+    if (credential == NULL)
+        return;
+    (void)snprintf(cells->text[6], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
+    if (credential->expires_at > 0)
+        put_span(cells->text[7], credential_remaining(credential, now), time_format_remaining);
+}
+
+// Columns as wide as their widest cell, two blanks between; empty cells show "-".
+static void print_cells(const struct cells *rows, size_t count, int first, int last)
+{
+    int widths[COLUMN_COUNT] = {0};
+    for (size_t r = 0; r < count; r++) {
+        for (int c = first; c <= last; c++) {
+            int width = text_width(rows[r].text[c]);
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    }
+    for (size_t r = 0; r < count; r++) {
+        for (int c = first; c <= last; c++) {
+            const char *text = rows[r].text[c][0] != '\0' ? rows[r].text[c] : "-";
+            int pad = c < last ? widths[c] - text_width(text) + 2 : 0;
+            (void)printf("%s%*s", text, pad > 0 ? pad : 0, "");
+        }
+        (void)putchar('\n');
+    }
+}
+
+static bool print_table(const struct listing *listing, bool only_access)
+{
+    static const char *const titles[COLUMN_COUNT] = {"SANDBOX", "STATE",      "TEMPLATE",      "AGE",
+                                                     "TIMEOUT", "CREDENTIAL", "CREDENTIAL ID", "LEFT"};
+    int64_t now = keeper_now(listing->job->keeper);
+    struct cells *rows = calloc(listing->count + 1, sizeof *rows);
+    if (rows == NULL)
+        return false;
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        (void)snprintf(rows[0].text[c], CELL_CAP, "%s", titles[c]);
+    for (size_t i = 0; i < listing->count; i++) {
+        fill_sandbox(&rows[i + 1], &listing->lines[i].sandbox, now);
+        fill_credential(&rows[i + 1], &listing->lines[i], now);
+    }
+    print_cells(rows, listing->count + 1, only_access ? 5 : 0, COLUMN_COUNT - 1);
+    if (listing->job->arguments.show_password) {
+        for (size_t i = 0; i < listing->count; i++) {
+            if (listing->lines[i].password != NULL)
+                (void)printf("%s password %s\n", listing->lines[i].credential.id,
+                             password_of(&listing->lines[i]));
+        }
+    }
+    free(rows);
+    return true;
+}
+
+static void print_listing(struct listing *listing)
+{
+    struct cli_job *job = listing->job;
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    bool only_access = job->verb->least > 0;
+    bool printed = job->arguments.json ? print_json(listing, only_access) : print_table(listing, only_access);
+    listing_free(listing);
+    if (printed)
+        cli_finish(job, 0);
+    else
+        cli_fail(job, job->verb->name, &why);
+}
+
+// --- gathering ---
+
+static void next_password(struct listing *listing);
+
+static void password_came(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct listing *listing = ctx;
+    // One that is sealed with another key is listed without it.
+    if (why->status != STATUS_OK && why->status != STATUS_OTHER_KEY) {
+        cli_fail(listing->job, listing->job->verb->name, why);
+        listing_free(listing);
+        return;
+    }
+    listing->lines[listing->next++].password = password;
+    next_password(listing);
+}
+
+static void next_password(struct listing *listing)
+{
+    while (listing->next < listing->count) {
+        const struct line *line = &listing->lines[listing->next];
+        if (line->has_credential && line->credential.has_password) {
+            keeper_password(listing->job->keeper, line->credential.vault_row, password_came, listing);
+            return;
+        }
+        listing->next++;
+    }
+    print_listing(listing);
+}
+
+static size_t lines_of(const struct fleet_row *row)
+{
+    return row->credential_count > 0 ? row->credential_count : 1;
+}
+
+static void take_row(struct listing *listing, const struct fleet_row *row)
+{
+    for (size_t i = 0; i < lines_of(row); i++) {
+        struct line *line = &listing->lines[listing->count++];
+        line->sandbox = row->sandbox;
+        line->first = i == 0;
+        line->has_credential = row->credential_count > 0;
+        if (line->has_credential)
+            line->credential = row->credentials[i];
+    }
+}
+
+static void list_rows(struct cli_job *job, const struct fleet_row *only)
+{
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    const struct fleet *fleet = keeper_fleet(job->keeper);
+    size_t count = only != NULL ? lines_of(only) : 0;
+    for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
+        count += lines_of(fleet_row(fleet, i));
+
+    struct listing *listing = calloc(1, sizeof *listing);
+    if (listing != NULL)
+        listing->lines = calloc(count + 1, sizeof *listing->lines);
+    if (listing == NULL || listing->lines == NULL) {
+        free(listing);
+        cli_fail(job, job->verb->name, &why);
+        return;
+    }
+    listing->job = job;
+    if (only != NULL)
+        take_row(listing, only);
+    for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
+        take_row(listing, fleet_row(fleet, i));
+    if (job->arguments.show_password)
+        next_password(listing);
+    else
+        print_listing(listing);
+}
+
+void cli_ls(struct cli_job *job)
+{
+    list_rows(job, NULL);
+}
+
+void cli_access_ls(struct cli_job *job)
+{
+    list_rows(job, cli_row(job));
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_ssh: `sbxdeck ssh SANDBOX [COMMAND...]`: decides with which credential to connect, and makes or
+// replaces one where that cuts nobody off.
+
+#include "api/server_time.h"
+#include "views/cli_shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMMAND_LINE_CAP = 65536 };
+
+struct choice {
+    struct cli_job *job;
+    struct credential credential;
+    char *command; // NULL: a shell
+};
+
+static void choice_failed(struct choice *choice, const struct failure *why)
+{
+    cli_fail(choice->job, "ssh", why);
+    free(choice->command);
+    free(choice);
+}
+
+static char *join_command(const struct cli_arguments *arguments, struct failure *why)
+{
+    size_t length = 1;
+    for (int i = 1; i < arguments->value_count; i++)
+        length += strlen(arguments->values[i]) + 1;
+    if (length > COMMAND_LINE_CAP) {
+        (void)fail(why, STATUS_TOO_LARGE, "the command is longer than %d bytes", COMMAND_LINE_CAP);
+        return NULL;
+    }
+    char *command = calloc(1, length);
+    if (command == NULL) {
+        (void)fail(why, STATUS_NO_MEMORY, "no memory for the command");
+        return NULL;
+    }
+    for (int i = 1; i < arguments->value_count; i++) {
+        if (i > 1)
+            (void)strcat(command, " ");
+        (void)strcat(command, arguments->values[i]);
+    }
+    return command;
+}
+
+static void password_came(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct choice *choice = ctx;
+    if (why->status != STATUS_OK) {
+        choice_failed(choice, why);
+        return;
+    }
+    cli_shell_open(choice->job, &choice->credential, choice->command, password);
+    secret_free(password);
+    free(choice->command);
+    free(choice);
+}
+
+static void connect_with(struct choice *choice, const struct credential *credential)
+{
+    choice->credential = *credential;
+    keeper_password(choice->job->keeper, credential->vault_row, password_came, choice);
+}
+
+static void credential_came(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct choice *choice = ctx;
+    struct failure mine = *why;
+    char left[16];
+    if (why->status == STATUS_CONFLICT)
+        (void)snprintf(
+            mine.message, sizeof mine.message,
+            "%s has a credential already that is not known here (sbxdeck access regen %s makes a new one and "
+            "cuts off whoever holds the old)",
+            choice->job->sandbox_id, choice->job->sandbox_id);
+    if (why->status != STATUS_OK) {
+        choice_failed(choice, &mine);
+        return;
+    }
+    cli_tell("credential %s made for %s, ends in %s", credential->id, credential->sandbox_id,
+             time_format_remaining(credential_remaining(credential, keeper_now(choice->job->keeper)), left));
+    connect_with(choice, credential);
+}
+
+static enum status state_allows(const struct sandbox *sandbox, struct failure *why)
+{
+    switch (sandbox->state) {
+    case SANDBOX_stopped:
+        return fail(why, STATUS_CONFLICT, "%s is stopped (sbxdeck start %s)", sandbox->id, sandbox->id);
+    case SANDBOX_stopping:
+    case SANDBOX_deleting:
+    case SANDBOX_deleted:
+        return fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox->state_name);
+    case SANDBOX_paused:
+        cli_tell("%s is paused; connecting may wake it", sandbox->id);
+        return STATUS_OK;
+    default:
+        return STATUS_OK;
+    }
+}
+
+// What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
+// unknown outcome is not replaced without being asked: it may be in somebody's use.
+static void choose_credential(struct choice *choice)
+{
+    struct cli_job *job = choice->job;
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    enum status status = cli_credential(job, false, &credential, &why);
+    if (status == STATUS_NO_CREDENTIAL) {
+        keeper_create(job->keeper, job->sandbox_id, credential_came, choice);
+    } else if (status != STATUS_OK) {
+        choice_failed(choice, &why);
+    } else if (credential_is_usable(credential, keeper_now(job->keeper))) {
+        connect_with(choice, credential);
+    } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
+        (void)fail(&why, STATUS_OUTCOME_UNKNOWN, "it is not known whether the last credential of %s was made",
+                   job->sandbox_id);
+        choice_failed(choice, &why);
+    } else if (credential->sealed_elsewhere) {
+        (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
+        choice_failed(choice, &why);
+    } else {
+        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, credential_came, choice);
+    }
+}
+
+void cli_ssh(struct cli_job *job)
+{
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    const struct fleet_row *row = cli_row(job);
+    struct choice *choice = calloc(1, sizeof *choice);
+
+    if (choice == NULL) {
+        cli_fail(job, "ssh", &why);
+        return;
+    }
+    choice->job = job;
+    if (state_allows(&row->sandbox, &why) != STATUS_OK) {
+        choice_failed(choice, &why);
+        return;
+    }
+    if (job->arguments.value_count > 1) {
+        choice->command = join_command(&job->arguments, &why);
+        if (choice->command == NULL) {
+            choice_failed(choice, &why);
+            return;
+        }
+    }
+    choose_credential(choice);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_terminal: the operator's own terminal while `sbxdeck ssh` has it: raw mode that every exit undoes, and
+// the escapes that ssh's users have in their fingers (~. ~^Z ~? ~~ after a line end).
+
+#ifndef SBXDECK_VIEWS_CLI_TERMINAL_H
+#define SBXDECK_VIEWS_CLI_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Puts standard input into raw mode. False when it is not a terminal. Fatal signals put it back before they
+// end us.
+bool terminal_raw(void);
+// As it was before terminal_raw; fine when it never was.
+void terminal_restore(void);
+// Stops this process group as Ctrl-Z in a shell does; returns when it goes on, raw again.
+void terminal_stop(void);
+// Rows and columns of the terminal on standard input or output; 24 and 80 when there is none.
+void terminal_size(int *rows, int *cols);
+
+enum escape_action { ESCAPE_NONE, ESCAPE_CLOSE, ESCAPE_STOP, ESCAPE_HELP };
+
+// Where we are in a line of typed input.
+struct escape_filter {
+    bool in_line; // something stands on the line already
+    bool pending; // a ~ at its start was held back
+};
+enum { ESCAPE_SPARE = 1 };
+
+// Takes typed bytes and gives what is to be sent into out (room for length + ESCAPE_SPARE). Stops at an
+// escape: *used tells how many bytes were taken, the caller comes again with the rest. Split at any byte.
+enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
+                               size_t *out_length, size_t *used);
+
+#endif

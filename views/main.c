@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// main: sets up the process (locale, locked memory, the standard file descriptors), then the console or a
+// verb.
+
+#include "api/config.h"
+#include "api/secret.h"
+#include "api/status.h"
+#include "views/app.h"
+#include "views/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+// A program started with 0, 1 or 2 closed would give those numbers to a socket or the vault.
+static int hold_standard_fds(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+        if (fd < 0)
+            return -1;
+    } while (fd <= 2);
+    return close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    if (hold_standard_fds() < 0)
+        return 1;
+    (void)setlocale(LC_ALL, "");
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (secret_init() < 0) {
+        (void)fputs("sbxdeck: start: libsodium does not start (install it again)\n", stderr);
+        return 1;
+    }
+    return cli_run(argc, argv);
+}
