@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_pane: draws a vt into a window. The one part of the emulator that knows curses.
+//
+// Colours are brought down to what the terminal has: 24 bit, 256, 16, 8 or none. Pairs come from alloc_pair;
+// when they run out the pane's own are given back and the rows are drawn anew. Only what is safe reaches the
+// terminal: no control, bidirectional or format characters, and never a character whose width libc sees
+// otherwise than the vt does, so that columns stay aligned.
+
+#ifndef SBXDECK_TUI_VT_PANE_H
+#define SBXDECK_TUI_VT_PANE_H
+
+#include "tui/vt_screen.h"
+
+#include <curses.h>
+#include <stdbool.h>
+
+enum vt_pane_flags {
+    VT_PANE_ALL = 1 << 0, // every row, also those without damage (the window was used for something else)
+    VT_PANE_DIM = 1 << 1, // all text dim: the session has ended or is not the one typed into
+};
+
+struct vt_pane_cursor {
+    bool visible; // and within the rectangle
+    int y, x;     // in the window
+    int shape;    // see struct vt_cursor
+};
+
+// Draws the damaged rows into rows x cols of the window from y0, x0, clipped to the window; room outside the
+// vt's size is blanked. scroll: rows that the view is scrolled back into the history (0: the screen; then, or
+// when it has changed since the last draw, pass VT_PANE_ALL). The vt's damage is cleared: one pane a vt.
+// Returns where the program has its cursor, so that the caller can leave it there. Nothing is sent: that is
+// the frame's.
+struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
+                                   int scroll, unsigned flags);
+
+// After start_color or a change of the terminal: forgets what the terminal can show and the pairs taken.
+void vt_pane_reset(void);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_screen: a terminal emulator without a screen of its own. Bytes of the far side go in; rows of cells,
+// damage, answers for the far side and a few requests come out. It behaves as xterm does where the programs
+// of a Unix system can tell.
+//
+// It is total: any bytes, split anywhere, at any size leave it sound, and everything the far side can make
+// it keep has a cap named here. It knows no curses, no clock and no loop: whoever owns it feeds it, takes
+// what it has to say and draws it (see vt_pane, vt_keys). Memory that runs out ends the program (xalloc).
+
+#ifndef SBXDECK_TUI_VT_SCREEN_H
+#define SBXDECK_TUI_VT_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    VT_ROWS_MAX = 500,
+    VT_COLS_MAX = 1000,
+    VT_HISTORY_DEFAULT = 10000, // lines kept above the screen
+    VT_HISTORY_MAX = 100000,    // most that may be asked for
+    VT_PARAMS_MAX = 32,         // parameters of a control sequence; more: the sequence is ignored
+    VT_PARAM_VALUE_MAX = 16383, // a larger one counts as this
+    VT_STRING_MAX = 4096,       // bytes of an OSC or DCS string; longer ones are ignored
+    VT_CLIPBOARD_MAX = 76800,   // decoded bytes of an OSC 52 write; longer ones are ignored
+    VT_TEXT_MAX = 48,           // bytes of one cell's text with its combining marks, with NUL
+    VT_TITLE_MAX = 256,         // bytes of a title, with NUL
+    VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
+    VT_CWD_MAX = 1024,          // bytes of a reported directory, with NUL
+    VT_LINKS_MAX = 1024,        // different links (OSC 8) of a terminal; later ones are plain text
+    VT_REPLY_MAX = 4096,        // bytes of answers that wait to be taken; what is more is dropped
+    VT_SYNC_HOLD_MS = 150       // how long a synchronized update should hold back drawing at most
+};
+
+struct vt;
+
+struct vt_options {
+    int history; // lines kept above the screen; 0: none, negative: VT_HISTORY_DEFAULT
+};
+
+// Sizes are brought into 1..VT_ROWS_MAX x 1..VT_COLS_MAX here and in vt_resize. options may be NULL.
+struct vt *vt_new(int rows, int cols, const struct vt_options *options);
+void vt_free(struct vt *vt); // NULL is fine
+
+// Takes in bytes of the far side.
+void vt_write(struct vt *vt, const void *bytes, size_t length);
+// Lines of the main screen and of the history are wrapped anew; the alternate screen is cut or filled up.
+void vt_resize(struct vt *vt, int rows, int cols);
+// As by RIS: everything but the size and the history is as new.
+void vt_reset(struct vt *vt);
+
+int vt_rows(const struct vt *vt);
+int vt_cols(const struct vt *vt);
+
+// Answers that the far side has asked for (cursor position, device attributes, ...). Copies up to cap bytes
+// and forgets them; call until it returns 0, after each vt_write.
+size_t vt_reply_take(struct vt *vt, char *out, size_t cap);
+
+// --- what is shown -------------------------------------------------------------
+
+// A colour: none (the terminal's own), an index of the 256, or 24 bit.
+typedef uint32_t vt_color;
+#define VT_COLOR_DEFAULT  0u
+#define VT_COLOR_INDEXED  0x01000000u // | index
+#define VT_COLOR_RGB      0x02000000u // | red << 16 | green << 8 | blue
+#define VT_COLOR_KIND(c)  ((c)&0xff000000u)
+#define VT_COLOR_VALUE(c) ((c)&0x00ffffffu)
+
+enum vt_attribute {
+    VT_BOLD = 1 << 0,
+    VT_DIM = 1 << 1,
+    VT_ITALIC = 1 << 2,
+    VT_BLINK = 1 << 3,
+    VT_REVERSE = 1 << 4,
+    VT_CONCEAL = 1 << 5,
+    VT_STRIKE = 1 << 6,
+    VT_OVERLINE = 1 << 7,
+    VT_PROTECTED = 1 << 8,  // DECSCA; not seen
+    VT_UNDERLINE_SHIFT = 9, // three bits: an enum vt_underline
+    VT_UNDERLINE_MASK = 7 << 9
+};
+enum vt_underline {
+    VT_UNDERLINE_NONE,
+    VT_UNDERLINE_SINGLE,
+    VT_UNDERLINE_DOUBLE,
+    VT_UNDERLINE_CURLY,
+    VT_UNDERLINE_DOTTED,
+    VT_UNDERLINE_DASHED
+};
+
+struct vt_style {
+    vt_color fg, bg, underline;
+    uint16_t attributes; // of enum vt_attribute
+    uint16_t link;       // see vt_link; 0: none
+};
+
+struct vt_glyph {
+    char text[VT_TEXT_MAX]; // UTF-8, ended by NUL: a character and its marks; "" where nothing was written
+                            // and on the right half of a wide one. No control characters.
+    uint8_t width;          // 1, 2, or 0 for the right half of a wide one (always after its left half)
+    struct vt_style style;
+};
+
+// Row y from the top of the screen; -1 is the last line that scrolled away, down to -vt_history_rows. Fills
+// glyphs[0..min(cap, vt_cols)) and returns that count; 0 when there is no such row.
+int vt_row_read(const struct vt *vt, int y, struct vt_glyph *glyphs, int cap);
+// One cell of the screen or the history; false when there is none. For single cells: it reads the whole row.
+bool vt_cell_read(const struct vt *vt, int y, int x, struct vt_glyph *out);
+// The row as text, blanks for what was not written, trailing blanks cut; ended by NUL and cut at whole
+// characters when cap is too small. Returns its length.
+size_t vt_row_text(const struct vt *vt, int y, char *out, size_t cap);
+// The row goes on in the next one: the text was broken by the right edge, not by a line end.
+bool vt_row_wraps(const struct vt *vt, int y);
+// Rows above the screen at the present width. Always 0 for the alternate screen.
+int vt_history_rows(const struct vt *vt);
+// Rows that have ever gone into the history; a view that is scrolled back moves by the difference to stay
+// where it is. Not changed by wrapping anew.
+uint64_t vt_history_pushed(const struct vt *vt);
+// The target of a link of a style, valid until the next vt_write or vt_reset; NULL for 0.
+const char *vt_link(const struct vt *vt, uint16_t link);
+
+// Rows that changed since vt_damage_clear. The cursor is no damage: compare it. A new vt is all damaged.
+bool vt_damage_row(const struct vt *vt, int y);
+bool vt_damage_any(const struct vt *vt);
+void vt_damage_clear(struct vt *vt);
+void vt_damage_all(struct vt *vt);
+// Changes with whatever can be seen: rows, cursor, title, modes.
+uint64_t vt_generation(const struct vt *vt);
+
+struct vt_cursor {
+    int y, x; // x < vt_cols, also when the next character will wrap
+    bool visible;
+    int shape; // as in DECSCUSR: 0 default, 1 2 block, 3 4 underline, 5 6 bar; odd ones blink
+};
+struct vt_cursor vt_cursor(const struct vt *vt);
+
+// --- what the far side has asked for --------------------------------------------
+
+enum vt_mouse {
+    VT_MOUSE_OFF,
+    VT_MOUSE_PRESS,  // 9: presses only
+    VT_MOUSE_CLICK,  // 1000: presses and releases
+    VT_MOUSE_DRAG,   // 1002: and motion with a button held
+    VT_MOUSE_MOTION, // 1003: and all motion
+};
+enum vt_mouse_encoding {
+    VT_MOUSE_X10,
+    VT_MOUSE_UTF8 /* 1005 */,
+    VT_MOUSE_SGR /* 1006 */,
+    VT_MOUSE_URXVT /* 1015 */
+};
+
+struct vt_modes {
+    bool alternate_screen;
+    bool application_cursor; // DECCKM
+    bool application_keypad; // DECKPAM
+    bool backarrow_is_bs;    // DECBKM
+    bool bracketed_paste;    // 2004
+    bool focus_events;       // 1004
+    bool synchronized;       // 2026: hold back drawing, for VT_SYNC_HOLD_MS at most
+    bool alternate_scroll;   // 1007: the wheel sends arrows on the alternate screen
+    bool newline;            // LNM: Enter sends CR LF
+    bool reverse_screen;     // DECSCNM: shown with foreground and background exchanged
+    bool meta_sends_escape;  // always true for now
+    enum vt_mouse mouse;
+    enum vt_mouse_encoding mouse_encoding;
+};
+struct vt_modes vt_modes(const struct vt *vt);
+
+// Title by OSC 0 or 2, "" when none: valid UTF-8 without control, format or bidirectional characters. Valid
+// until the next vt_write.
+const char *vt_title(const struct vt *vt);
+// Directory by OSC 7 as the far side wrote it (a file: URL), cleaned likewise; "" when none.
+const char *vt_cwd(const struct vt *vt);
+// Bells ever rung.
+uint64_t vt_bells(const struct vt *vt);
+// The last OSC 52 write that was not taken yet: decoded bytes (not text: may hold anything), which the caller
+// ends by free(), length in *length. NULL when there is none. Nothing is ever done with it by itself; reads
+// of the clipboard are never answered.
+char *vt_clipboard_take(struct vt *vt, size_t *length);
+
+#endif
