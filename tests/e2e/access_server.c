@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// access_server: see the header. It answers one request a connection and closes it, which HTTP allows and
+// which keeps this small.
+
+#include "tests/e2e/access_server.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REQUEST_CAP = 16384, BODY_CAP = 2048 };
+
+struct access_server {
+    int listener;
+    pthread_t thread;
+    char url[64];
+    char host[64], user[65], password[129];
+    int port;
+};
+
+static void time_text(time_t when, char out[32])
+{
+    struct tm parts;
+    (void)gmtime_r(&when, &parts);
+    (void)strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static int access_body(const struct access_server *server, char *body)
+{
+    char now[32];
+    char end[32];
+    time_text(time(NULL), now);
+    time_text(time(NULL) + 3600, end);
+    return snprintf(
+        body, BODY_CAP,
+        "{\"id\":\"%s\",\"sandbox_id\":\"%s\",\"password\":\"%s\",\"expires_at\":\"%s\",\"created_at\":\"%"
+        "s\","
+        "\"updated_at\":\"%s\",\"ssh_command\":\"ssh -o StrictHostKeyChecking=accept-new -p %d %s@%s\"}",
+        server->user, ACCESS_SERVER_SANDBOX, server->password, end, now, now, server->port, server->user,
+        server->host);
+}
+
+static int sandbox_body(char *body, int as_list)
+{
+    char now[32];
+    time_text(time(NULL) - 60, now);
+    return snprintf(body, BODY_CAP,
+                    "%s{\"id\":\"%s\",\"template_id\":\"system/"
+                    "debian:bookworm\",\"pod_id\":\"pod-1\",\"state\":\"running\","
+                    "\"vcpu\":1,\"memory\":1024,\"disk\":4096,\"timeout\":28800,\"auto_pause\":false,"
+                    "\"created_at\":\"%s\"}%s",
+                    as_list ? "{\"items\":[" : "", ACCESS_SERVER_SANDBOX, now,
+                    as_list ? "],\"total_items\":1}" : "");
+}
+
+// The status of the answer; its body in body.
+static const char *answer(const struct access_server *server, const char *request, char *body)
+{
+    body[0] = '\0';
+    if (strncmp(request, "GET /v1/sandboxes", 17) == 0 && sandbox_body(body, 1) > 0)
+        return "200 OK";
+    if (strncmp(request, "GET /v1/sandbox/" ACCESS_SERVER_SANDBOX, 29) == 0 && sandbox_body(body, 0) > 0)
+        return "200 OK";
+    if (strncmp(request, "POST ", 5) == 0 && strstr(request, "/validate HTTP") != NULL) {
+        (void)snprintf(body, BODY_CAP, "{\"valid\":true,\"sandbox_id\":\"%s\"}", ACCESS_SERVER_SANDBOX);
+        return "200 OK";
+    }
+    if (strncmp(request, "POST ", 5) == 0 && strstr(request, "/ssh/access HTTP") != NULL &&
+        access_body(server, body) > 0)
+        return "201 Created";
+    if (strncmp(request, "DELETE ", 7) == 0)
+        return "204 No Content";
+    (void)snprintf(body, BODY_CAP, "{\"message\":\"not found\"}");
+    return "404 Not Found";
+}
+
+// Whether the request's header, and as much body as it announces, are there.
+static int is_whole(const char *request, size_t length)
+{
+    const char *end = strstr(request, "\r\n\r\n");
+    if (end == NULL)
+        return 0;
+    const char *announced = strcasestr(request, "\r\nContent-Length:");
+    size_t body = announced != NULL && announced < end ? strtoul(announced + 17, NULL, 10) : 0;
+    return length >= (size_t)(end + 4 - request) + body;
+}
+
+static void serve_one(const struct access_server *server, int fd)
+{
+    char request[REQUEST_CAP];
+    char body[BODY_CAP];
+    char head[256];
+    char date[64];
+    size_t length = 0;
+    time_t now = time(NULL);
+    struct tm parts;
+    request[0] = '\0';
+    while (!is_whole(request, length) && length < sizeof request - 1) {
+        ssize_t count = recv(fd, request + length, sizeof request - 1 - length, 0);
+        if (count <= 0)
+            return;
+        length += (size_t)count;
+        request[length] = '\0';
+    }
+    const char *status = answer(server, request, body);
+    (void)gmtime_r(&now, &parts);
+    (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    int head_length =
+        snprintf(head, sizeof head,
+                 "HTTP/1.1 %s\r\nDate: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+                 "Connection: close\r\n\r\n",
+                 status, date, strlen(body));
+    (void)send(fd, head, (size_t)head_length, MSG_NOSIGNAL);
+    (void)send(fd, body, strlen(body), MSG_NOSIGNAL);
+    (void)shutdown(fd, SHUT_WR);
+    while (recv(fd, request, sizeof request, 0) > 0)
+        ;
+}
+
+static void *serve(void *data)
+{
+    const struct access_server *server = data;
+    for (;;) {
+        int fd = accept(server->listener, NULL, NULL);
+        if (fd < 0)
+            return NULL;
+        serve_one(server, fd);
+        (void)close(fd);
+    }
+}
+
+struct access_server *access_server_start(const char *host, int port, const char *user, const char *password)
+{
+    struct access_server *server = calloc(1, sizeof *server);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    cr_assert_not_null(server);
+    (void)snprintf(server->host, sizeof server->host, "%s", host);
+    (void)snprintf(server->user, sizeof server->user, "%s", user);
+    (void)snprintf(server->password, sizeof server->password, "%s", password);
+    server->port = port;
+    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert_geq(server->listener, 0);
+    cr_assert_eq(bind(server->listener, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(listen(server->listener, 16), 0);
+    cr_assert_eq(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
+    (void)snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    cr_assert_eq(pthread_create(&server->thread, NULL, serve, server), 0);
+    return server;
+}
+
+void access_server_stop(struct access_server *server)
+{
+    (void)shutdown(server->listener, SHUT_RDWR);
+    (void)pthread_join(server->thread, NULL);
+    (void)close(server->listener);
+    free(server);
+}
+
+const char *access_server_url(const struct access_server *server)
+{
+    return server->url;
+}

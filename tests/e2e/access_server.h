@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// access_server: the least of Leap0's API that leads a client to an SSH server of the test's own choice (a
+// real OpenSSH sshd): one running sandbox, and one credential whose id and password are an account there.
+// HTTP on loopback, in a thread.
+
+#ifndef SBXDECK_TESTS_E2E_ACCESS_SERVER_H
+#define SBXDECK_TESTS_E2E_ACCESS_SERVER_H
+
+struct access_server;
+
+// host, port, user, password: the SSH server's. Fails the test when it can't listen.
+struct access_server *access_server_start(const char *host, int port, const char *user, const char *password);
+void access_server_stop(struct access_server *server);
+const char *access_server_url(const struct access_server *server);
+
+#define ACCESS_SERVER_SANDBOX "sbx-opensshd1"
+
+#endif

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# screenshots.sh: pictures of the real program in a real xterm, into screenshots/. A display of its own (Xvfb), the demo's
+# emulator, keys typed by xdotool. The program sets the window's title; that, and a picture that has stopped changing, tell
+# when a scene is ready.
+set -eu
+BUILD=${BUILD:-build}
+out=screenshots
+work=$(mktemp -d "${TMPDIR:-/tmp}/sbxdeck-shots.XXXXXX")
+pids=
+cleanup() {
+    for pid in $pids; do kill "$pid" 2>/dev/null || :; done
+    for pid in $pids; do wait "$pid" 2>/dev/null || :; done
+    rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+Xvfb -displayfd 3 -screen 0 1920x1200x24 -nolisten tcp 3>"$work/display" 2>"$work/xvfb.log" &
+pids="$pids $!"
+tries=0
+while [ ! -s "$work/display" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || { echo "screenshots.sh: Xvfb does not start: $(cat "$work/xvfb.log")" >&2; exit 1; }
+    sleep 0.05
+done
+DISPLAY=:$(cat "$work/display")
+export DISPLAY
+
+"$BUILD/sbxdeck" demo --json >"$work/emulator.json" 2>/dev/null &
+pids="$pids $!"
+while [ ! -s "$work/emulator.json" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 1000 ] || { echo "screenshots.sh: the emulator does not start" >&2; exit 1; }
+    sleep 0.05
+done
+field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" "$work/emulator.json"; }
+LEAP0_BASE_URL=$(field base_url)
+LEAP0_API_KEY=$(field api_key)
+export LEAP0_BASE_URL LEAP0_API_KEY
+export SBXDECK_STATE="$work/state" LANG=C.UTF-8 LC_ALL=C.UTF-8
+
+window=
+# open GEOMETRY SCHEME: the console in an xterm.
+open() {
+    case $2 in
+    light) colours="-bg #fbfaf7 -fg #2b2b2b" ;;
+    *) colours="-bg #14171c -fg #d5d9e0" ;;
+    esac
+    # shellcheck disable=SC2086
+    SBXDECK_SCHEME=$2 COLORTERM=truecolor xterm -title opening -geometry "$1+0+0" -fa "DejaVu Sans Mono" -fs 11 -b 6 \
+        -tn xterm-256color +sb -cu $colours -xrm 'XTerm*directColor: true' -e "$BUILD/sbxdeck" &
+    xterm_pid=$!
+    pids="$pids $xterm_pid"
+    window=$(xdotool search --sync --onlyvisible --pid "$xterm_pid" | tail -n 1)
+    xdotool windowfocus "$window" 2>/dev/null || :
+    steady
+}
+close() {
+    kill "$xterm_pid" 2>/dev/null || :
+    wait "$xterm_pid" 2>/dev/null || :
+}
+shot() { xwd -silent -id "$window" | convert xwd:- -strip "png:$1"; }
+# Until two pictures half a second apart differ in no more than a countdown's digits.
+steady() {
+    n=0
+    shot "$work/a.png"
+    while [ $n -lt 40 ]; do
+        sleep 0.5
+        shot "$work/b.png"
+        differ=$(compare -metric AE "$work/a.png" "$work/b.png" null: 2>&1 | sed 's/[^0-9].*//' || :)
+        mv "$work/b.png" "$work/a.png"
+        [ "${differ:-9999}" -gt 1500 ] || return 0
+        n=$((n + 1))
+    done
+    echo "screenshots.sh: a scene does not come to rest" >&2
+    return 1
+}
+keys() { xdotool key --window "$window" --delay 40 "$@"; steady; }
+text() { xdotool type --window "$window" --delay 25 "$1"; }
+keep() { steady; shot "$out/$1.png"; echo "  $out/$1.png"; }
+
+mkdir -p "$out"
