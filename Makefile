@@ -183,6 +183,17 @@ docs: $(BUILD)/sbxdeck
 docs-check: $(BUILD)/sbxdeck
 	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck check
 
+# The terminal emulator under a fuzzer, for FUZZ_SECONDS.
+FUZZ_SECONDS ?= 600
+src_vt := $(filter-out tui/vt_pane.c,$(wildcard tui/vt_*.c)) tui/xalloc.c
+.PHONY: fuzz
+fuzz: setup-lint
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	  tests/fuzz/fuzz_vt.c $(src_vt) -o $(BUILD)/fuzz/fuzz-vt $(libs_tui)
+	$(Q)$(BUILD)/fuzz/fuzz-vt -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ \
+	  -print_final_stats=1 $(BUILD)/fuzz/corpus
+
 .PHONY: screenshots
 screenshots: setup-screenshots
 	$(Q)$(MAKE) all
@@ -215,5 +226,6 @@ help:
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
+	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
 	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
 	@echo "make clean        remove $(BUILD)/"
