@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// screen: owns curses, the modes of the terminal and the queue of bytes for it.
+//
+// curses writes to its descriptor until everything is written: on a terminal that takes nothing (Ctrl-S, a
+// stalled ssh) that would hold the loop, on a non-blocking one it would spin. So its descriptor is a memfd,
+// which takes everything at once, and the bytes go on from there. The terminal is opened again for writing,
+// since O_NONBLOCK on descriptor 1 would be seen by every process that shares it.
+//
+// newterm's signal handlers are taken out again: they call curses from a signal and end the process.
+
+#include "tui/screen.h"
+
+#include "tui/screen_modes.h"
+#include "tui/text.h"
+#include "tui/xalloc.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <term.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128 };
+
+static struct {
+    bool up;
+    bool suspended;
+    bool dirty;
+    bool gone; // the terminal has hung up
+    int input_fd;
+    int out_fd;       // the terminal, non-blocking
+    int shared_flags; // of a descriptor that could not be opened again; -1: it was
+    struct termios before, raw;
+    FILE *memory; // what curses writes to
+    SCREEN *curses;
+    int rows, cols;
+    int cursor_shown; // -1: not known
+    char *queue;
+    size_t head, tail, room;
+    char title[TITLE_COLUMNS * 4 + 16];
+    char error[256];
+} screen = {.input_fd = -1, .out_fd = -1, .shared_flags = -1};
+
+// Prebuilt for the handler of a fatal signal: two buffers, so that one is whole at any moment.
+static char restore_text[2][SCREEN_MODES_MAX];
+static volatile sig_atomic_t restore_which;
+static volatile sig_atomic_t restore_armed;
+
+// --- the queue ------------------------------------------------------------------
+
+static void enqueue(const void *bytes, size_t length)
+{
+    if (screen.head == screen.tail)
+        screen.head = screen.tail = 0;
+    if (length > screen.room - screen.tail) {
+        screen.room = screen.tail + length + 4096;
+        screen.queue = xrealloc(screen.queue, screen.room);
+    }
+    memcpy(screen.queue + screen.tail, bytes, length);
+    screen.tail += length;
+}
+
+static void enqueue_text(const char *text)
+{
+    enqueue(text, strlen(text));
+}
+
+bool screen_output_pending(void)
+{
+    return screen.up && !screen.gone && screen.head < screen.tail;
+}
+
+int screen_output_fd(void)
+{
+    return screen.out_fd;
+}
+
+bool screen_flush(void)
+{
+    while (screen_output_pending()) {
+        ssize_t written = write(screen.out_fd, screen.queue + screen.head, screen.tail - screen.head);
+        if (written > 0) {
+            screen.head += (size_t)written;
+        } else if (written < 0 && errno == EINTR) {
+            continue;
+        } else {
+            screen.gone = !(written < 0 && errno == EAGAIN);
+            break;
+        }
+    }
+    return !screen.gone;
+}
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// For the way out and for Ctrl-Z, when the loop does not run.
+static void flush_patiently(void)
+{
+    long until = now_ms() + END_PATIENCE_MS;
+    while (screen_flush() && screen_output_pending()) {
+        long left = until - now_ms();
+        struct pollfd room = {.fd = screen.out_fd, .events = POLLOUT};
+        if (left <= 0 || (poll(&room, 1, (int)left) <= 0 && errno != EINTR))
+            break;
+    }
+    screen.head = screen.tail = 0;
+}
+
+// What curses has written since the last time goes to the queue.
+static void collect(void)
+{
+    int fd = fileno(screen.memory);
+    fflush(screen.memory);
+    off_t size = lseek(fd, 0, SEEK_CUR);
+    if (size <= 0)
+        return;
+    char *bytes = xmalloc((size_t)size);
+    ssize_t got = pread(fd, bytes, (size_t)size, 0);
+    if (got > 0)
+        enqueue(bytes, (size_t)got);
+    free(bytes);
+    if (ftruncate(fd, 0) == 0)
+        lseek(fd, 0, SEEK_SET);
+}
+
+// --- set-up -----------------------------------------------------------------------
+
+static const char *fail(const char *format, const char *value)
+{
+    snprintf(screen.error, sizeof screen.error, format, value);
+    return screen.error;
+}
+
+static const char *check_terminal(const struct screen_options *options, const char *term)
+{
+    if (!isatty(options->input_fd) || !isatty(options->output_fd))
+        return fail("%s is no terminal: run the console in one, or use a verb such as ls, which needs none",
+                    isatty(options->input_fd) ? "standard output" : "standard input");
+    if (term == NULL || term[0] == '\0')
+        return fail("TERM is %s: set it to your terminal's name, such as xterm-256color", "not set");
+    int result = 0;
+    char shown[64];
+    display(term, strlen(term), shown, sizeof shown);
+    if (setupterm(term, options->output_fd, &result) != OK)
+        return fail("TERM is \"%s\", which is not known here: set it to one that is, such as xterm-256color",
+                    shown);
+    bool able = screen_modes_able();
+    del_curterm(cur_term);
+    if (!able)
+        return fail(
+            "TERM is \"%s\", a terminal that cannot place its cursor: use another terminal, or a verb "
+            "such as ls",
+            shown);
+    return NULL;
+}
+
+static void open_output(int fd)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    screen.shared_flags = -1;
+    screen.out_fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (screen.out_fd >= 0)
+        return;
+    screen.out_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    screen.shared_flags = fcntl(fd, F_GETFL);
+    if (screen.shared_flags >= 0)
+        fcntl(screen.out_fd, F_SETFL, screen.shared_flags | O_NONBLOCK);
+}
+
+static bool start_curses(const char *term)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    enum { SIGNALS = sizeof signals / sizeof signals[0] };
+    struct sigaction kept[SIGNALS];
+    int fd = memfd_create("screen", MFD_CLOEXEC);
+    screen.memory = fd < 0 ? NULL : fdopen(fd, "w+");
+    if (screen.memory == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], NULL, &kept[i]);
+    use_env(FALSE); // the size is asked from the terminal
+    screen.curses = newterm(term, screen.memory, stdin);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &kept[i], NULL);
+    if (screen.curses == NULL)
+        return false;
+    typeahead(-1); // no looking at the keyboard while drawing
+    nonl();
+    leaveok(stdscr, FALSE);
+    intrflush(stdscr, FALSE);
+    return true;
+}
+
+static void read_size(int *rows, int *cols)
+{
+    struct winsize size = {0};
+    if (ioctl(screen.out_fd, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+        size.ws_row = 24;
+        size.ws_col = 80;
+    }
+    *rows = size.ws_row < 1000 ? size.ws_row : 1000;
+    *cols = size.ws_col < 1000 ? size.ws_col : 1000;
+}
+
+static void take_size(void)
+{
+    read_size(&screen.rows, &screen.cols);
+    resizeterm(screen.rows, screen.cols);
+}
+
+static void rebuild_restore(void)
+{
+    int other = !restore_which;
+    screen_modes_leave(restore_text[other], SCREEN_MODES_MAX, screen.rows);
+    restore_which = other;
+}
+
+static void close_output(void)
+{
+    if (screen.out_fd >= 0 && screen.shared_flags >= 0)
+        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
+    if (screen.out_fd >= 0)
+        close(screen.out_fd);
+    screen.out_fd = -1;
+}
+
+static void drop_curses(void)
+{
+    if (screen.curses != NULL)
+        delscreen(screen.curses);
+    if (screen.memory != NULL)
+        fclose(screen.memory);
+    screen.curses = NULL;
+    screen.memory = NULL;
+}
+
+const char *screen_begin(const struct screen_options *options)
+{
+    const char *term = options->term != NULL ? options->term : getenv("TERM");
+    if (screen.up)
+        return fail("the screen is up %s", "already");
+    const char *error = check_terminal(options, term);
+    if (error != NULL)
+        return error;
+    if (tcgetattr(options->input_fd, &screen.before) != 0)
+        return fail("the terminal does not tell its modes: %s", strerror(errno));
+    screen.input_fd = options->input_fd;
+    screen.gone = screen.suspended = false;
+    screen.cursor_shown = -1;
+    screen.head = screen.tail = 0;
+    screen.title[0] = '\0';
+    open_output(options->output_fd);
+    if (!start_curses(term)) {
+        drop_curses();
+        close_output();
+        return fail("curses does not start on TERM \"%s\": try TERM=xterm-256color", term);
+    }
+    screen.raw = screen.before;
+    cfmakeraw(&screen.raw);
+    tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
+    take_size();
+    screen_modes_begin(options->focus_events);
+    screen.up = true;
+    xalloc_set_restore(screen_end);
+    rebuild_restore();
+    restore_armed = 1;
+    collect(); // newterm has switched to the alternate screen
+    char text[SCREEN_MODES_MAX];
+    enqueue_text(screen_modes_enter(text, sizeof text, false));
+    screen_redraw();
+    screen_flush();
+    return NULL;
+}
+
+void screen_end(void)
+{
+    if (!screen.up)
+        return;
+    if (!screen.suspended) {
+        char text[SCREEN_MODES_MAX];
+        enqueue_text(screen_modes_leave(text, sizeof text, screen.rows));
+        flush_patiently();
+        tcsetattr(screen.input_fd, TCSANOW, &screen.before);
+    }
+    restore_armed = 0;
+    xalloc_set_restore(NULL);
+    endwin(); // into memory; curses wants it before delscreen
+    drop_curses();
+    close_output();
+    free(screen.queue);
+    screen.queue = NULL;
+    screen.head = screen.tail = screen.room = 0;
+    screen.up = screen.dirty = false;
+}
+
+void screen_restore_async_signal_safe(void)
+{
+    if (!restore_armed)
+        return;
+    restore_armed = 0;
+    int kept = errno;
+    const char *text = restore_text[restore_which];
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(screen.out_fd, text, left);
+        if (written <= 0 && errno != EINTR)
+            break; // a terminal that takes nothing is not waited for
+        if (written > 0) {
+            text += written;
+            left -= (size_t)written;
+        }
+    }
+    if (screen.shared_flags >= 0)
+        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
+    tcsetattr(screen.input_fd, TCSANOW, &screen.before);
+    errno = kept;
+}
+
+void screen_suspend(void)
+{
+    if (!screen.up || screen.suspended)
+        return;
+    char text[SCREEN_MODES_MAX];
+    enqueue_text(screen_modes_leave(text, sizeof text, screen.rows));
+    flush_patiently();
+    tcsetattr(screen.input_fd, TCSANOW, &screen.before);
+    if (screen.shared_flags >= 0)
+        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
+    restore_armed = 0;
+    screen.suspended = true;
+}
+
+void screen_resume(void)
+{
+    if (!screen.up || !screen.suspended)
+        return;
+    screen.suspended = false;
+    // The shell may have changed its modes meanwhile: these are the ones to go back to now.
+    tcgetattr(screen.input_fd, &screen.before);
+    tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
+    if (screen.shared_flags >= 0)
+        fcntl(screen.out_fd, F_SETFL, screen.shared_flags | O_NONBLOCK);
+    restore_armed = 1;
+    char text[SCREEN_MODES_MAX];
+    enqueue_text(screen_modes_enter(text, sizeof text, true));
+    screen.cursor_shown = -1;
+    screen.title[0] = '\0';
+    screen_resize();
+    screen_redraw();
+    screen_flush();
+}
+
+// --- size, frames -----------------------------------------------------------------
+
+bool screen_resize(void)
+{
+    int rows = 0, cols = 0;
+    if (!screen.up)
+        return false;
+    read_size(&rows, &cols);
+    if (rows == screen.rows && cols == screen.cols)
+        return false;
+    take_size();
+    rebuild_restore();
+    screen_redraw();
+    return true;
+}
+
+int screen_rows(void)
+{
+    return screen.rows;
+}
+
+int screen_cols(void)
+{
+    return screen.cols;
+}
+
+bool screen_too_small(void)
+{
+    return screen.rows < SCREEN_MIN_ROWS || screen.cols < SCREEN_MIN_COLS;
+}
+
+void screen_draw_too_small(void)
+{
+    werase(stdscr);
+    int y = screen.rows / 2;
+    text_put_center(stdscr, y, 0, screen.cols, ROLE_TEXT, screen.cols < 14 ? "20x5!" : "needs 20x5");
+    if (screen.rows > 2 && screen.cols >= 14)
+        text_put_center(stdscr, y - 1, 0, screen.cols, ROLE_WARN, "make me larger");
+}
+
+void screen_dirty(void)
+{
+    screen.dirty = true;
+}
+
+bool screen_is_dirty(void)
+{
+    return screen.dirty;
+}
+
+void screen_redraw(void)
+{
+    if (!screen.up)
+        return;
+    clearok(curscr, TRUE);
+    screen.dirty = true;
+}
+
+bool screen_frame_begin(void)
+{
+    if (!screen.up || screen.suspended || screen.gone)
+        return false;
+    screen_flush();
+    return !screen_output_pending();
+}
+
+void screen_frame_end(int cursor_y, int cursor_x)
+{
+    if (!screen.up || screen.suspended)
+        return;
+    int shown = cursor_y >= 0 && cursor_y < screen.rows && cursor_x >= 0 && cursor_x < screen.cols;
+    wmove(stdscr, shown ? cursor_y : 0, shown ? cursor_x : 0);
+    wnoutrefresh(stdscr);
+    enqueue_text(screen_modes_rich() ? SCREEN_SYNC_BEGIN : "");
+    size_t bracket = screen.tail;
+    if (screen.cursor_shown != 0 && !shown)
+        curs_set(0);
+    doupdate();
+    if (screen.cursor_shown != 1 && shown)
+        curs_set(1);
+    screen.cursor_shown = shown;
+    collect();
+    if (screen.tail == bracket) // nothing has changed
+        screen.tail -= screen_modes_rich() ? strlen(SCREEN_SYNC_BEGIN) : 0;
+    else
+        enqueue_text(screen_modes_rich() ? SCREEN_SYNC_END : "");
+    screen.dirty = false;
+    screen_flush();
+}
+
+// --- the terminal itself --------------------------------------------------------------
+
+bool screen_write_raw(const void *bytes, size_t length)
+{
+    if (!screen.up || screen.suspended || screen.gone || length > SCREEN_RAW_MAX ||
+        screen.tail - screen.head > SCREEN_RAW_MAX - length)
+        return false;
+    enqueue(bytes, length);
+    screen_flush();
+    return true;
+}
+
+void screen_bell(void)
+{
+    screen_write_raw("\a", 1);
+}
+
+void screen_set_title(const char *utf8)
+{
+    char clean[TITLE_COLUMNS * 4 + 1];
+    char sequence[sizeof clean + 8];
+    if (!screen_modes_rich())
+        return;
+    text_fit(utf8, TITLE_COLUMNS, false, clean, sizeof clean);
+    if (strcmp(clean, screen.title) == 0)
+        return;
+    snprintf(screen.title, sizeof screen.title, "%s", clean);
+    snprintf(sequence, sizeof sequence, "\033]2;%s\a", clean);
+    screen_write_raw(sequence, strlen(sequence));
+}
+
+void screen_set_mouse(enum screen_mouse mouse)
+{
+    const char *change = screen_modes_mouse((int)mouse);
+    if (change[0] != '\0')
+        screen_write_raw(change, strlen(change));
+}
+
+void screen_set_cursor_shape(int decscusr)
+{
+    char text[16];
+    if (!screen_modes_shape(decscusr, text, sizeof text))
+        return;
+    rebuild_restore();
+    screen_write_raw(text, strlen(text));
+}
+
+void screen_ask_background(void)
+{
+    static const char question[] = "\033]11;?\a";
+    if (screen_modes_rich())
+        screen_write_raw(question, sizeof question - 1);
+}

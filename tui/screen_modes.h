@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// screen_modes: which modes of the operator's terminal are on beyond what curses does, and the bytes that
+// turn them on and off. For screen.c.
+
+#ifndef SBXDECK_TUI_SCREEN_MODES_H
+#define SBXDECK_TUI_SCREEN_MODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SCREEN_MODES_MAX = 768 };
+
+#define SCREEN_SYNC_BEGIN "\033[?2026h"
+#define SCREEN_SYNC_END   "\033[?2026l"
+
+// The terminfo entry set up last can be drawn on (it can place its cursor and clear).
+bool screen_modes_able(void);
+
+// Reads terminfo (a terminal is set up) and starts with everything off.
+void screen_modes_begin(bool focus_events);
+bool screen_modes_rich(void); // takes xterm's private modes and titles
+
+// Bytes that turn on what is wanted now; whole: also what curses does at its start (the alternate screen).
+char *screen_modes_enter(char *out, size_t cap, bool whole);
+// Bytes that turn everything off and leave the alternate screen.
+char *screen_modes_leave(char *out, size_t cap, int rows);
+
+const char *screen_modes_mouse(int mouse); // enum screen_mouse → bytes of the change; "" none
+bool screen_modes_shape(int decscusr, char *out, size_t cap); // false: nothing to send
+
+#endif

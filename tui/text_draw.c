@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// text_draw: the drawing half of text.h. Owns the rule that nothing is written outside the columns given:
+// what sticks out of the window is cut here, since curses would wrap it onto the next line.
+
+#include "tui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_BYTES = 4096 }; // of one drawn line; enough for 300 columns with all marks, 1000 without
+
+// The part of [x, x + columns) that is inside the window on line y; 0: none.
+static int inside(WINDOW *window, int y, int *x, int columns)
+{
+    int rows = getmaxy(window), width = getmaxx(window);
+    if (y < 0 || y >= rows || *x < 0 || *x >= width || columns <= 0)
+        return 0;
+    return columns < width - *x ? columns : width - *x;
+}
+
+// Attributes of the window are put back by whoever changes them.
+struct kept {
+    attr_t attributes;
+    short pair;
+};
+
+static struct kept begin(WINDOW *window, struct theme_style style)
+{
+    struct kept kept = {0, 0};
+    wattr_get(window, &kept.attributes, &kept.pair, NULL);
+    wattr_set(window, style.attributes, style.pair, NULL);
+    return kept;
+}
+
+static void end(WINDOW *window, struct kept kept)
+{
+    wattr_set(window, kept.attributes, kept.pair, NULL);
+}
+
+int text_put_style(WINDOW *window, int y, int x, int columns, struct theme_style style, const char *text)
+{
+    char line[LINE_BYTES];
+    columns = inside(window, y, &x, columns);
+    if (columns == 0)
+        return 0;
+    int used = text_fit(text, columns, false, line, sizeof line);
+    struct kept kept = begin(window, style);
+    mvwaddstr(window, y, x, line);
+    end(window, kept);
+    return used;
+}
+
+int text_put(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text)
+{
+    return text_put_style(window, y, x, columns, theme_style(role), text);
+}
+
+int text_vputf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format,
+               va_list arguments)
+{
+    char text[TEXT_FORMAT_MAX];
+    vsnprintf(text, sizeof text, format, arguments);
+    return text_put(window, y, x, columns, role, text);
+}
+
+int text_putf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int used = text_vputf(window, y, x, columns, role, format, arguments);
+    va_end(arguments);
+    return used;
+}
+
+int text_put_right(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text)
+{
+    int width = text_width(text);
+    int shift = width < columns ? columns - width : 0;
+    return text_put(window, y, x + shift, columns - shift, role, text);
+}
+
+int text_put_center(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text)
+{
+    int width = text_width(text);
+    int shift = width < columns ? (columns - width) / 2 : 0;
+    return text_put(window, y, x + shift, columns - shift, role, text);
+}
+
+void text_fill(WINDOW *window, int y, int x, int rows, int columns, enum theme_role role)
+{
+    struct kept kept = begin(window, theme_style(role));
+    for (int line = y; line < y + rows; line++) {
+        int width = inside(window, line, &x, columns);
+        if (width > 0 && wmove(window, line, x) == OK)
+            for (int i = 0; i < width; i++)
+                waddch(window, ' ');
+    }
+    end(window, kept);
+}
+
+void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
+{
+    columns = inside(window, y, &x, columns);
+    if (columns == 0)
+        return;
+    struct kept kept = begin(window, theme_style(role));
+    wmove(window, y, x);
+    for (int i = 0; i < columns; i++)
+        waddstr(window, glyph(GLYPH_LINE_H));
+    end(window, kept);
+}
+
+void text_box(WINDOW *window, int y, int x, int rows, int columns, enum theme_role border,
+              enum theme_role within, const char *title)
+{
+    if (rows < 2 || columns < 2)
+        return;
+    text_fill(window, y, x, rows, columns, within);
+    text_hline(window, y, x + 1, columns - 2, border);
+    text_hline(window, y + rows - 1, x + 1, columns - 2, border);
+    text_put(window, y, x, 1, border, glyph(GLYPH_CORNER_TL));
+    text_put(window, y, x + columns - 1, 1, border, glyph(GLYPH_CORNER_TR));
+    text_put(window, y + rows - 1, x, 1, border, glyph(GLYPH_CORNER_BL));
+    text_put(window, y + rows - 1, x + columns - 1, 1, border, glyph(GLYPH_CORNER_BR));
+    for (int line = y + 1; line < y + rows - 1; line++) {
+        text_put(window, line, x, 1, border, glyph(GLYPH_LINE_V));
+        text_put(window, line, x + columns - 1, 1, border, glyph(GLYPH_LINE_V));
+    }
+    if (title == NULL || title[0] == '\0' || columns < 8)
+        return;
+    int used = text_putf(window, y, x + 2, columns - 4, border == ROLE_DANGER ? ROLE_DANGER : ROLE_TITLE,
+                         " %s", title);
+    if (used < columns - 4)
+        text_put(window, y, x + 2 + used, 1, border, " ");
+}
