@@ -57,6 +57,16 @@ struct app {
     struct app_private *private;
 };
 
+// Whoever waits for something to become so (a sandbox to be running) is told of each change of the fleet. The
+// struct is the caller's, must live until it is removed and may be removed (and freed) from inside its call.
+struct app_watch {
+    void (*changed)(void *ctx);
+    void *ctx;
+    struct app_watch *next; // app's
+};
+void app_watch_add(struct app *app, struct app_watch *watch);
+void app_watch_remove(struct app *app, struct app_watch *watch); // fine when it is not there
+
 struct app_options {
     const struct config *config;
     const struct secret *api_key; // NULL: the deck says what to do

@@ -108,4 +108,9 @@ extern const struct command_entry command_table[COMMAND_COUNT];
 
 const char *scope_title(enum scope scope);
 
+// The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
+const char *command_key(enum command command);
+// All its keys, apart by a blank, as shown. Returns out.
+char *command_keys(enum command command, char *out, size_t cap);
+
 #endif

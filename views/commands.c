@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// commands: owns the table as data and the one way a command's keys are written for the operator.
+
+#include "views/commands.h"
+
+#include "tui/keymap.h"
+
+#include <stdio.h>
+
+const struct command_entry command_table[COMMAND_COUNT] = {
+#define X(id, name, scope, keys, hint, help) {#id, name, SCOPE_##scope, keys, hint, help, command_##id},
+    COMMAND_TABLE(X)
+#undef X
+};
+
+const char *scope_title(enum scope scope)
+{
+    static const char *const titles[SCOPE_COUNT] = {
+#define X(name, title) title,
+        SCOPE_TABLE(X)
+#undef X
+    };
+    return scope >= 0 && scope < SCOPE_COUNT ? titles[scope] : "";
+}
+
+static int keys_of(enum command command, struct keymap_key *keys)
+{
+    if (command < 0 || command >= COMMAND_COUNT)
+        return 0;
+    int count = keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
+    return count < 0 ? 0 : count;
+}
+
+const char *command_key(enum command command)
+{
+    static char names[COMMAND_COUNT][KEYMAP_NAME_MAX];
+    struct keymap_key keys[KEYMAP_KEYS_MAX];
+    if (keys_of(command, keys) == 0)
+        return "";
+    keymap_format(keys[0], names[command]);
+    return names[command];
+}
+
+char *command_keys(enum command command, char *out, size_t cap)
+{
+    struct keymap_key keys[KEYMAP_KEYS_MAX];
+    int count = keys_of(command, keys);
+    return keymap_format_list(keys, (size_t)count, " ", out, cap);
+}

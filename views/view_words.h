@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// view_words: how a state is told everywhere in the console: a glyph, a word and a role, so that deck,
+// details and session say the same thing the same way and colour never stands alone.
+
+#ifndef SBXDECK_VIEWS_VIEW_WORDS_H
+#define SBXDECK_VIEWS_VIEW_WORDS_H
+
+#include "api/credential.h"
+#include "tui/gauge.h"
+#include "tui/text.h"
+#include "tui/theme.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct view_word {
+    enum glyph glyph;
+    enum theme_role role;
+    const char *text; // static, except for a sandbox's state of a foreign name: then name itself
+};
+
+// name: as the server writes it, told for a state that this version does not know.
+struct view_word view_word_sandbox(enum sandbox_state state, const char *name);
+struct view_word view_word_credential(enum credential_state state);
+// The stage of the bar and of the countdown beside it.
+enum gauge_stage view_word_stage(enum credential_state state);
+// Of a sandbox's own time-out, by what is left of it: it has no life to take a share of.
+enum theme_role view_word_timeout_role(int64_t left_ms);
+
+// The host (and port) of a base URL, for the header and for messages. Returns out.
+char *view_word_host(const char *base_url, char *out, size_t cap);
+// "1 session", "2 sessions". Returns out.
+char *view_word_count(size_t count, const char *one, const char *many, char *out, size_t cap);
+
+#endif
