@@ -50,6 +50,7 @@ struct table {
     // kept by the table
     size_t top;  // first row in sight
     size_t page; // rows in sight at the last draw
+    int header;  // lines of the header at the last draw: 0 or 1
 };
 
 // What a draw or a move has changed.

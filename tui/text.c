@@ -89,6 +89,16 @@ static int admit(uint32_t codepoint)
     return wcwidth((wchar_t)codepoint); // -1 for C1 controls and what is unassigned
 }
 
+bool text_is_shown(uint32_t codepoint)
+{
+    return codepoint != TEXT_INVALID && admit(codepoint) >= 0;
+}
+
+bool text_is_mark(uint32_t codepoint)
+{
+    return codepoint != TEXT_INVALID && admit(codepoint) == 0;
+}
+
 // Takes the next character of text[0..length) as it is to be shown: its bytes into out, their number, the
 // bytes consumed and the columns. Marks directly after a base belong to it.
 struct piece {

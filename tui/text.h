@@ -92,6 +92,10 @@ int text_width(const char *text);
 enum { TEXT_COMBINING_MAX = 2 };
 char *display(const char *text, size_t length, char *out, size_t cap);
 
+// Whether a code point is shown as itself, and whether it is a combining mark (shown on the one before).
+bool text_is_shown(uint32_t codepoint);
+bool text_is_mark(uint32_t codepoint);
+
 // display, cut to columns with an ellipsis; with pad, filled up with blanks to exactly columns. Returns the
 // columns used. cap should be at least 4 * (1 + TEXT_COMBINING_MAX) * columns + 1; less cuts earlier.
 int text_fit(const char *text, int columns, bool pad, char *out, size_t cap);

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dialog: owns a question, its buttons, what is typed into it, and the promise that it is answered once.
+// Everything that can't be placed on a small screen goes in this order: the frame, blank lines, text (which
+// then scrolls); the buttons and the line being typed stay.
+
+#include "tui/dialog.h"
+
+#include "tui/dialog_draw.h"
+#include "tui/text.h"
+#include "tui/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const confirm_label = "Type it here";
+
+struct dialog *dialog_new(const struct dialog_options *options, dialog_done *done, void *context)
+{
+    struct dialog *dialog = xcalloc(1, sizeof *dialog);
+    dialog->title = xstrdup(options->title != NULL ? options->title : "");
+    dialog->level = options->level;
+    dialog->button_count =
+        options->button_count < DIALOG_BUTTONS_MAX ? options->button_count : (size_t)DIALOG_BUTTONS_MAX;
+    for (size_t i = 0; i < dialog->button_count; i++) {
+        dialog->buttons[i] = options->buttons[i];
+        dialog->buttons[i].label = xstrdup(options->buttons[i].label);
+    }
+    dialog->focus = options->focus < dialog->button_count ? options->focus : 0;
+    dialog->result = DIALOG_CANCELLED;
+    dialog->done = done;
+    dialog->context = context;
+    if (options->confirm_word != NULL) {
+        struct form_field field = {.label = confirm_label, .kind = FORM_TEXT};
+        dialog->confirm_word = xstrdup(options->confirm_word);
+        dialog->form = form_new(&field, 1);
+    } else if (options->field_count > 0) {
+        dialog->form = form_new(options->fields, options->field_count);
+    }
+    dialog_set_text(dialog, options->text);
+    return dialog;
+}
+
+void dialog_finish(struct dialog *dialog)
+{
+    if (dialog == NULL)
+        return;
+    if (dialog->done != NULL)
+        dialog->done(dialog->context, dialog, dialog->result);
+    for (size_t i = 0; i < dialog->button_count; i++)
+        free((char *)dialog->buttons[i].label);
+    form_free(dialog->form);
+    free(dialog->confirm_word);
+    free(dialog->title);
+    free(dialog->text);
+    free(dialog);
+}
+
+const struct form *dialog_form(const struct dialog *dialog)
+{
+    return dialog->confirm_word == NULL ? dialog->form : NULL;
+}
+
+// Cleaned here, line by line, since the wrapping wants clean text.
+void dialog_set_text(struct dialog *dialog, const char *text)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+    size_t cap = length * 4 + 8; // a bad byte becomes a replacement of three
+    char *clean = xmalloc(cap);
+    size_t size = 0;
+    for (size_t at = 0; at < length;) {
+        size_t line = strcspn(text + at, "\n");
+        display(text + at, line, clean + size, cap - size);
+        size += strlen(clean + size);
+        at += line;
+        if (at < length && text[at] == '\n') {
+            clean[size++] = '\n';
+            at++;
+        }
+    }
+    clean[size] = '\0';
+    free(dialog->text);
+    dialog->text = clean;
+    dialog->scroll = 0;
+}
+
+bool dialog_button_ready(const struct dialog *dialog, size_t button)
+{
+    return dialog->confirm_word == NULL || dialog->buttons[button].result == DIALOG_CANCELLED ||
+           strcmp(form_value(dialog->form, 0), dialog->confirm_word) == 0;
+}
+
+static bool in_form(const struct dialog *dialog)
+{
+    return dialog->form != NULL && form_focus(dialog->form) < form_count(dialog->form);
+}
+
+// True: answered.
+static bool press(struct dialog *dialog, size_t button)
+{
+    dialog->error = NULL;
+    dialog->focus = button;
+    if (button >= dialog->button_count)
+        return false;
+    if (!dialog_button_ready(dialog, button)) {
+        dialog->error = "That is not the word yet";
+        form_set_focus(dialog->form, 0);
+        return false;
+    }
+    if (dialog->buttons[button].result != DIALOG_CANCELLED && dialog->form != NULL)
+        dialog->error = form_check(dialog->form);
+    if (dialog->error != NULL)
+        return false;
+    dialog->result = dialog->buttons[button].result;
+    return true;
+}
+
+// The focus goes round: fields first, then buttons.
+static void step(struct dialog *dialog, int by)
+{
+    size_t fields = dialog->form != NULL ? form_count(dialog->form) : 0;
+    size_t stops = fields + dialog->button_count;
+    size_t at = in_form(dialog) ? form_focus(dialog->form) : fields + dialog->focus;
+    if (stops == 0)
+        return;
+    at = (at + stops + (size_t)(by < 0 ? stops - 1 : 1)) % stops;
+    if (dialog->form != NULL)
+        form_set_focus(dialog->form, at);
+    if (at >= fields)
+        dialog->focus = at - fields;
+}
+
+// Enter in a field goes on to the next; in the last it presses the first button that does not cancel. In a
+// typed confirmation it does so only once the word is right: a reflex must not delete.
+static bool enter_in_field(struct dialog *dialog)
+{
+    if (form_focus(dialog->form) + 1 < form_count(dialog->form)) {
+        step(dialog, 1);
+        return false;
+    }
+    for (size_t i = 0; i < dialog->button_count; i++)
+        if (dialog->buttons[i].result != DIALOG_CANCELLED)
+            return press(dialog, i);
+    return false;
+}
+
+static bool scroll_text(struct dialog *dialog, const struct input_event *event)
+{
+    int by = event->key == INPUT_KEY_PAGE_DOWN ? 1 : event->key == INPUT_KEY_PAGE_UP ? -1 : 0;
+    int page = dialog->text_rows > 1 ? dialog->text_rows - 1 : 1;
+    if (by == 0)
+        return false;
+    dialog->scroll += by * page;
+    if (dialog->scroll > dialog->text_lines - dialog->text_rows)
+        dialog->scroll = dialog->text_lines - dialog->text_rows;
+    if (dialog->scroll < 0)
+        dialog->scroll = 0;
+    return true;
+}
+
+static bool hotkey(struct dialog *dialog, const struct input_event *event)
+{
+    if (!input_is_text(event))
+        return false;
+    for (size_t i = 0; i < dialog->button_count; i++) {
+        uint32_t key = dialog->buttons[i].hotkey, pressed = event->key;
+        bool letter = (key | 0x20) >= 'a' && (key | 0x20) <= 'z';
+        if (key != 0 && (key == pressed || (letter && (key ^ pressed) == 0x20)))
+            return press(dialog, i);
+    }
+    return false;
+}
+
+static int step_of(const struct input_event *event, bool typing)
+{
+    static const struct {
+        uint32_t key;
+        unsigned modifiers;
+        int by;
+        bool typing_too;
+    } steps[] = {
+        {INPUT_KEY_TAB, 0, 1, true},
+        {INPUT_KEY_TAB, INPUT_SHIFT, -1, true},
+        {INPUT_KEY_DOWN, 0, 1, true},
+        {INPUT_KEY_UP, 0, -1, true},
+        {INPUT_KEY_RIGHT, 0, 1, false},
+        {INPUT_KEY_LEFT, 0, -1, false},
+        {'l', 0, 1, false},
+        {'h', 0, -1, false},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i].key == event->key && steps[i].modifiers == event->modifiers &&
+            (!typing || steps[i].typing_too))
+            return steps[i].by;
+    return 0;
+}
+
+bool dialog_input(struct dialog *dialog, const struct input_event *event)
+{
+    bool typing = in_form(dialog);
+    if (event->kind == INPUT_KEY) {
+        if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL)) {
+            dialog->result = DIALOG_CANCELLED;
+            return true;
+        }
+        if (event->key == INPUT_KEY_ENTER)
+            return typing ? enter_in_field(dialog) : press(dialog, dialog->focus);
+    }
+    if (typing && form_input(dialog->form, event)) {
+        dialog->error = NULL;
+        return false;
+    }
+    if (event->kind != INPUT_KEY)
+        return false;
+    if (!typing && event->key == ' ' && event->modifiers == 0)
+        return press(dialog, dialog->focus);
+    if (!typing && hotkey(dialog, event))
+        return true;
+    int by = step_of(event, typing);
+    if (by != 0)
+        step(dialog, by);
+    else
+        scroll_text(dialog, event);
+    return false;
+}

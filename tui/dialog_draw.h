@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dialog_draw: what dialog.c keeps and dialog_draw.c shows. For these two only.
+
+#ifndef SBXDECK_TUI_DIALOG_DRAW_H
+#define SBXDECK_TUI_DIALOG_DRAW_H
+
+#include "tui/dialog.h"
+
+struct dialog {
+    char *title;
+    char *text; // clean
+    enum dialog_level level;
+    struct dialog_button buttons[DIALOG_BUTTONS_MAX];
+    size_t button_count;
+    size_t focus; // among the buttons; counts while no field has it
+    char *confirm_word;
+    struct form *form;
+    const char *error; // of the last press; a literal or the form's
+    int scroll;        // lines of the text off the top
+    int text_rows;     // lines of the text in sight at the last draw
+    int text_lines;    // of the whole text at the last draw
+    int result;
+    dialog_done *done;
+    void *context;
+};
+
+// Whether pressing it would not be refused for want of the word.
+bool dialog_button_ready(const struct dialog *dialog, size_t button);
+
+#endif

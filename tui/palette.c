@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// palette: owns copies of the entries and their order for what is typed. Scored anew at each key: there are
+// about a hundred entries.
+
+#include "tui/palette.h"
+
+#include "tui/line_edit.h"
+#include "tui/table.h"
+#include "tui/text.h"
+#include "tui/xalloc.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PALETTE_TYPED_MAX = 128, WIDTH_MAX = 90, ROWS_MAX = 16, SCORE_HELP = 1000 };
+
+struct entry {
+    struct palette_entry shown;
+    int score;
+    size_t order;
+};
+
+struct palette {
+    char *title;
+    struct entry *entries; // those that match are at the front, the best first
+    size_t count;
+    struct line_edit edit;
+    struct table table;
+    palette_done *done;
+    void *context;
+    int chosen;
+};
+
+static bool word_start(const char *name, size_t at)
+{
+    return at == 0 || !isalnum((unsigned char)name[at - 1]);
+}
+
+static int lower(char c)
+{
+    return tolower((unsigned char)c);
+}
+
+// The best way to find typed in name from a place on; runs and starts of words count more than lone letters.
+int palette_score(const char *typed, const char *name)
+{
+    size_t length = strlen(name);
+    int score = 0;
+    size_t at = 0;
+    bool run = false;
+    for (; *typed != '\0'; typed++) {
+        if (*typed == ' ') { // parts words; the next may begin anywhere behind
+            run = false;
+            continue;
+        }
+        size_t found = at;
+        // Where a run breaks, a start of a word is better than the next such letter.
+        if (!run || found >= length || lower(name[found]) != lower(*typed)) {
+            while (found < length && !(lower(name[found]) == lower(*typed) && word_start(name, found)))
+                found++;
+            if (found >= length)
+                for (found = at; found < length && lower(name[found]) != lower(*typed); found++)
+                    ;
+        }
+        if (found >= length)
+            return -1;
+        score += word_start(name, found) ? 8 : 1;
+        score += run && found == at ? 6 : 0;
+        score += found == 0 ? 4 : 0;
+        at = found + 1;
+        run = true;
+    }
+    // Of equals the shorter name is the closer one.
+    return score * 100 + (length < 99 ? 99 - (int)length : 0);
+}
+
+static bool contains(const char *text, const char *part)
+{
+    return part[0] != '\0' && strcasestr(text, part) != NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    if (left->score != right->score)
+        return left->score > right->score ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static void narrow(struct palette *palette)
+{
+    const char *typed = palette->edit.text;
+    size_t matching = 0;
+    for (size_t i = 0; i < palette->count; i++) {
+        struct entry *entry = &palette->entries[i];
+        if (typed[0] == '\0') {
+            entry->score = 0;
+        } else {
+            int score = palette_score(typed, entry->shown.name);
+            // Any match of the name is before any of the help.
+            entry->score = score >= 0 ? score + SCORE_HELP : contains(entry->shown.help, typed) ? 0 : -1;
+        }
+        matching += entry->score >= 0;
+    }
+    qsort(palette->entries, palette->count, sizeof *palette->entries, compare);
+    palette->table.rows = matching;
+    palette->table.selected = palette->table.top = 0;
+}
+
+static void fill(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct palette *palette = context;
+    const struct palette_entry *entry = &palette->entries[row].shown;
+    const char *texts[] = {entry->name, entry->keys, entry->help};
+    static const enum theme_role roles[] = {ROLE_TEXT, ROLE_KEY_HINT, ROLE_DIM};
+    snprintf(cell->text, sizeof cell->text, "%s", texts[column]);
+    cell->role = roles[column];
+}
+
+static const struct table_column columns_shown[] = {
+    {"Command", 12, 24, 0, TABLE_LEFT, 0},
+    {"Key", 6, 14, 0, TABLE_LEFT, 1},
+    {"", 10, 30, 1, TABLE_LEFT, 2},
+};
+
+struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
+                            palette_done *done, void *context)
+{
+    struct palette *palette = xcalloc(1, sizeof *palette);
+    palette->title = xstrdup(title != NULL ? title : "");
+    palette->entries = xcalloc(count, sizeof *palette->entries);
+    palette->count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct palette_entry *shown = &palette->entries[i].shown;
+        shown->id = entries[i].id;
+        shown->name = xstrdup(entries[i].name);
+        shown->keys = xstrdup(entries[i].keys != NULL ? entries[i].keys : "");
+        shown->help = xstrdup(entries[i].help != NULL ? entries[i].help : "");
+        palette->entries[i].order = i;
+    }
+    palette->done = done;
+    palette->context = context;
+    palette->chosen = PALETTE_NONE;
+    palette->table = (struct table){.columns = columns_shown,
+                                    .column_count = 3,
+                                    .fill = fill,
+                                    .context = palette,
+                                    .empty = "Nothing matches"};
+    line_edit_begin(&palette->edit, PALETTE_TYPED_MAX, NULL);
+    narrow(palette);
+    return palette;
+}
+
+void palette_finish(struct palette *palette)
+{
+    if (palette == NULL)
+        return;
+    if (palette->done != NULL)
+        palette->done(palette->context, palette->chosen);
+    for (size_t i = 0; i < palette->count; i++) {
+        free((char *)palette->entries[i].shown.name);
+        free((char *)palette->entries[i].shown.keys);
+        free((char *)palette->entries[i].shown.help);
+    }
+    free(palette->entries);
+    free(palette->title);
+    free(palette);
+}
+
+static bool move_selection(struct palette *palette, const struct input_event *event)
+{
+    struct table *table = &palette->table;
+    bool ctrl = event->modifiers == INPUT_CTRL;
+    if ((event->key == INPUT_KEY_UP && event->modifiers == 0) || (ctrl && event->key == 'p'))
+        table_move(table, -1);
+    else if ((event->key == INPUT_KEY_DOWN && event->modifiers == 0) || (ctrl && event->key == 'n'))
+        table_move(table, 1);
+    else if (event->key == INPUT_KEY_PAGE_UP)
+        table_page(table, -1);
+    else if (event->key == INPUT_KEY_PAGE_DOWN)
+        table_page(table, 1);
+    else
+        return false;
+    return true;
+}
+
+bool palette_input(struct palette *palette, const struct input_event *event)
+{
+    if (event->kind == INPUT_KEY) {
+        if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL))
+            return true;
+        if (event->key == INPUT_KEY_ENTER && palette->table.rows > 0) {
+            palette->chosen = palette->entries[palette->table.selected].shown.id;
+            return true;
+        }
+        if (move_selection(palette, event))
+            return false;
+    }
+    if (line_edit_input(&palette->edit, event) == LINE_EDIT_CHANGED)
+        narrow(palette);
+    return false;
+}
+
+void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
+                  int *cursor_x)
+{
+    int width = columns < WIDTH_MAX ? columns : WIDTH_MAX;
+    int height = rows - 1 < ROWS_MAX ? rows : ROWS_MAX;
+    int left = x + (columns - width) / 2, top = rows > height + 2 ? y + 1 : y;
+    bool framed = width >= 20 && height >= 5;
+    int inset = framed ? 2 : 0;
+    if (framed)
+        text_box(window, top, left, height, width, ROLE_BORDER, ROLE_DIALOG, palette->title);
+    else
+        text_fill(window, top, left, height, width, ROLE_DIALOG);
+    int line = top + (framed ? 1 : 0), inside = width - 2 * inset;
+    text_put(window, line, left + inset, inside, ROLE_KEY_HINT, glyph(GLYPH_POINTER));
+    *cursor_y = line;
+    *cursor_x = line_edit_draw(&palette->edit, window, line, left + inset + 2, inside - 2, ROLE_INPUT);
+    table_draw(&palette->table, window, line + 1, left + inset, height - (framed ? 3 : 1), inside);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// table: owns the sharing of the width and the scroll offset. It asks for a cell only when it draws it, so a
+// list of any length costs one screen.
+
+#include "tui/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { GAP = 2 }; // blanks between columns
+
+static int total(const int *widths, size_t count)
+{
+    int sum = 0, shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += widths[i];
+        shown += widths[i] > 0;
+    }
+    return shown > 1 ? sum + (shown - 1) * GAP : sum;
+}
+
+// The column to go next: the highest drop number among those shown, the rightmost of equals; count: none may.
+static size_t to_drop(const struct table_column *columns, const int *widths, size_t count)
+{
+    size_t found = count;
+    for (size_t i = 0; i < count; i++)
+        if (widths[i] > 0 && columns[i].drop > 0 &&
+            (found == count || columns[i].drop >= columns[found].drop))
+            found = i;
+    return found;
+}
+
+static void share(const struct table_column *columns, size_t count, int width, int *widths)
+{
+    // First everybody up to ideal, a column at a time so that all grow alike; then the rest by weight.
+    int left = width - total(widths, count);
+    for (bool grown = true; grown && left > 0;) {
+        grown = false;
+        for (size_t i = 0; i < count && left > 0; i++) {
+            if (widths[i] == 0 || widths[i] >= columns[i].ideal)
+                continue;
+            widths[i]++;
+            left--;
+            grown = true;
+        }
+    }
+    int weights = 0;
+    for (size_t i = 0; i < count; i++)
+        weights += widths[i] > 0 ? columns[i].weight : 0;
+    for (size_t i = 0; i < count && weights > 0; i++) {
+        if (widths[i] == 0 || columns[i].weight == 0)
+            continue;
+        int part = left * columns[i].weight / weights;
+        widths[i] += part;
+        left -= part;
+        weights -= columns[i].weight;
+    }
+}
+
+void table_layout(const struct table_column *columns, size_t count, int width, int widths[TABLE_COLUMNS_MAX])
+{
+    memset(widths, 0, sizeof(int) * TABLE_COLUMNS_MAX);
+    if (count > TABLE_COLUMNS_MAX)
+        count = TABLE_COLUMNS_MAX;
+    for (size_t i = 0; i < count; i++)
+        widths[i] = columns[i].min > 0 ? columns[i].min : 1;
+    while (total(widths, count) > width) {
+        size_t drop = to_drop(columns, widths, count);
+        if (drop == count)
+            break;
+        widths[drop] = 0;
+    }
+    // What may never go is made narrower instead, the rightmost first.
+    for (size_t i = count; i-- > 0 && total(widths, count) > width;) {
+        int over = total(widths, count) - width;
+        if (widths[i] == 0)
+            continue;
+        widths[i] = widths[i] > over ? widths[i] - over : 0;
+    }
+    share(columns, count, width, widths);
+}
+
+static unsigned settle(struct table *table)
+{
+    size_t old_top = table->top, old_selected = table->selected;
+    if (table->rows == 0)
+        table->selected = table->top = 0;
+    else if (table->selected >= table->rows)
+        table->selected = table->rows - 1;
+    size_t page = table->page > 0 ? table->page : 1;
+    if (table->selected < table->top)
+        table->top = table->selected;
+    if (table->selected >= table->top + page)
+        table->top = table->selected - page + 1;
+    if (table->top + page > table->rows)
+        table->top = table->rows > page ? table->rows - page : 0;
+    return (table->selected != old_selected ? TABLE_MOVED : 0u) |
+           (table->top != old_top ? TABLE_SCROLLED : 0u);
+}
+
+static struct theme_style style_of(enum theme_role role, bool selected)
+{
+    return selected ? theme_on_selected(role) : theme_style(role);
+}
+
+static void draw_cell(const struct table_column *column, WINDOW *window, int y, int x, int width,
+                      struct table_cell *cell, bool selected)
+{
+    char text[TABLE_CELL_MAX + 8];
+    if (cell->fraction >= 0) {
+        gauge_draw(window, y, x, width, cell->fraction, cell->stage, selected);
+        return;
+    }
+    cell->text[sizeof cell->text - 1] = '\0';
+    const char *mark = glyph(cell->glyph);
+    snprintf(text, sizeof text, "%s%s%s", mark, mark[0] != '\0' && cell->text[0] != '\0' ? " " : "",
+             cell->text);
+    int free_columns = width - text_width(text);
+    int shift = 0;
+    if (free_columns > 0 && column->align != TABLE_LEFT)
+        shift = column->align == TABLE_RIGHT ? free_columns : free_columns / 2;
+    text_put_style(window, y, x + shift, width - shift, style_of(cell->role, selected), text);
+}
+
+static void draw_row(const struct table *table, WINDOW *window, int y, int x, int columns, const int *widths,
+                     size_t row)
+{
+    bool selected = row == table->selected;
+    text_fill(window, y, x, 1, columns, selected ? ROLE_SELECTED : ROLE_TEXT);
+    for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
+        if (widths[i] == 0)
+            continue;
+        struct table_cell cell = {.role = ROLE_TEXT, .glyph = GLYPH_NONE, .fraction = -1};
+        table->fill(table->context, row, i, &cell);
+        draw_cell(&table->columns[i], window, y, x + (int)at, widths[i], &cell, selected);
+        at += (size_t)widths[i] + GAP;
+    }
+}
+
+static void draw_header(const struct table *table, WINDOW *window, int y, int x, int columns,
+                        const int *widths)
+{
+    text_fill(window, y, x, 1, columns, ROLE_HEADER);
+    for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
+        if (widths[i] == 0)
+            continue;
+        const struct table_column *column = &table->columns[i];
+        if (column->align == TABLE_RIGHT)
+            text_put_right(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
+        else if (column->align == TABLE_CENTER)
+            text_put_center(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
+        else
+            text_put(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
+        at += (size_t)widths[i] + GAP;
+    }
+}
+
+static void draw_scroll_bar(const struct table *table, WINDOW *window, int y, int x, int rows)
+{
+    size_t track = (size_t)rows, scrolled = table->rows - table->page;
+    size_t thumb = track * table->page / table->rows;
+    if (thumb == 0)
+        thumb = 1;
+    size_t at = scrolled > 0 ? (track - thumb) * table->top / scrolled : 0;
+    for (size_t i = 0; i < track; i++) {
+        bool on = i >= at && i < at + thumb;
+        text_put(window, y + (int)i, x, 1, on ? ROLE_ACCENT : ROLE_BORDER,
+                 glyph(on ? GLYPH_SCROLL_THUMB : GLYPH_SCROLL_TRACK));
+    }
+}
+
+static void draw_empty(const struct table *table, WINDOW *window, int y, int x, int rows, int columns)
+{
+    const char *line = table->empty;
+    int lines = 1;
+    for (const char *at = line; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    int first = lines < rows ? (rows - lines) / 2 : 0;
+    for (int i = first; line != NULL && i < rows; i++) {
+        char text[TEXT_FORMAT_MAX];
+        size_t length = strcspn(line, "\n");
+        snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1), line);
+        text_put_center(window, y + i, x, columns, ROLE_DIM, text);
+        line = line[length] == '\n' ? line + length + 1 : NULL;
+    }
+}
+
+unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows, int columns)
+{
+    int widths[TABLE_COLUMNS_MAX];
+    if (rows <= 0 || columns <= 0)
+        return 0;
+    int header = rows > 1 ? 1 : 0; // on a single line the selected row counts more
+    size_t old_page = table->page;
+    table->page = (size_t)(rows - header);
+    unsigned changed = settle(table) | (old_page != table->page ? TABLE_SCROLLED : 0u);
+    bool bar = table->rows > table->page && columns > 4;
+    int width = columns - (bar ? 2 : 0);
+    table_layout(table->columns, table->column_count, width, widths);
+    if (header)
+        draw_header(table, window, y, x, columns, widths);
+    text_fill(window, y + header, x, rows - header, columns, ROLE_TEXT);
+    for (size_t i = 0; i < table->page && table->top + i < table->rows; i++)
+        draw_row(table, window, y + header + (int)i, x, width, widths, table->top + i);
+    if (bar)
+        draw_scroll_bar(table, window, y + header, x + columns - 1, rows - header);
+    if (table->rows == 0 && table->empty != NULL)
+        draw_empty(table, window, y + header, x, rows - header, columns);
+    table->header = header;
+    return changed;
+}
+
+char *table_position(const struct table *table, char *out, size_t cap)
+{
+    if (table->rows == 0 && cap > 0)
+        out[0] = '\0';
+    else
+        snprintf(out, cap, "%zu/%zu", table->selected + 1, table->rows);
+    return out;
+}
+
+int table_selected_line(const struct table *table, int y)
+{
+    if (table->rows == 0 || table->selected < table->top || table->selected >= table->top + table->page)
+        return -1;
+    return y + table->header + (int)(table->selected - table->top);
+}
+
+bool table_row_at(const struct table *table, int y, int line, size_t *row)
+{
+    int offset = line - y - table->header;
+    if (offset < 0 || (size_t)offset >= table->page || table->top + (size_t)offset >= table->rows)
+        return false;
+    *row = table->top + (size_t)offset;
+    return true;
+}
+
+unsigned table_move(struct table *table, long by)
+{
+    size_t old = table->selected;
+    size_t far = by < 0 ? (size_t) - (by + 1) + 1 : (size_t)by;
+    if (by < 0)
+        table->selected = old > far ? old - far : 0;
+    else if (table->rows > 0)
+        table->selected = far < table->rows - 1 - (old < table->rows ? old : 0) ? old + far : table->rows - 1;
+    return settle(table) | (table->selected != old ? TABLE_MOVED : 0u);
+}
+
+unsigned table_page(struct table *table, int pages)
+{
+    long page = table->page > 1 ? (long)table->page - 1 : 1; // a line of the old page stays in sight
+    return table_move(table, pages * page);
+}
+
+unsigned table_first(struct table *table)
+{
+    size_t old = table->selected;
+    table->selected = 0;
+    return settle(table) | (old != 0 ? TABLE_MOVED : 0u);
+}
+
+unsigned table_last(struct table *table)
+{
+    size_t old = table->selected;
+    table->selected = table->rows > 0 ? table->rows - 1 : 0;
+    return settle(table) | (table->selected != old ? TABLE_MOVED : 0u);
+}
