@@ -89,7 +89,7 @@ static void decoded(struct input *input, bool known, struct input_event *event)
 {
     if (!known)
         *event = (struct input_event){.kind = INPUT_UNKNOWN};
-    else if (event->kind == INPUT_KEY && input->start > 1)
+    else if (event->kind == INPUT_KEY && input->start > 2)
         event->modifiers |= INPUT_ALT; // ESC ESC [ A
     input->state = event->kind == INPUT_PASTE_BEGIN ? PASTE : GROUND;
     emit(input, event, input->length);
@@ -343,7 +343,7 @@ void input_timeout(struct input *input)
         input->state = GROUND;
         while (input->length > 0)
             emit(input, &event, 1);
-    } else if (input->length == 2 && held[0] == 0x1b) { // Alt-[ Alt-O Alt-] Alt-P …
+    } else if (input->length == 2 && held[0] == 0x1b && held[1] < 0x80) { // Alt-[ Alt-O Alt-] Alt-P …
         emit_key(input, held[1], INPUT_ALT);
     } else if (input->length == 3 && held[0] == 0x1b && held[1] == 0x1b) {
         emit(input, &event, 1);

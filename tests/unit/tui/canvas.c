@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// canvas: owns the pseudo-terminal of a test.
+
+#include "tests/unit/tui/canvas.h"
+
+#include "tui/screen.h"
+#include "tui/theme.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <pty.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static int master = -1, slave = -1;
+
+void canvas_resize(int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    cr_assert_eq(ioctl(master, TIOCSWINSZ, &size), 0);
+}
+
+void canvas_begin(int rows, int cols, const char *term)
+{
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    canvas_resize(rows, cols);
+    struct screen_options options = {
+        .input_fd = slave, .output_fd = slave, .term = term, .focus_events = true};
+    const char *error = screen_begin(&options);
+    cr_assert_null(error, "%s", error);
+    theme_begin(THEME_AUTO);
+}
+
+void canvas_end(void)
+{
+    screen_end();
+    close(slave);
+    close(master);
+    master = slave = -1;
+}
+
+int canvas_master(void)
+{
+    return master;
+}
+
+int canvas_slave(void)
+{
+    return slave;
+}
+
+const char *canvas_line(int y)
+{
+    static char line[CANVAS_LINE_MAX];
+    wchar_t wide[1024];
+    mvwinnwstr(stdscr, y, 0, wide, 1000);
+    size_t size = 0;
+    for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
+        size += input_utf8((uint32_t)*at, line + size);
+    while (size > 0 && line[size - 1] == ' ')
+        size--;
+    line[size] = '\0';
+    return line;
+}
+
+int canvas_find(const char *text)
+{
+    for (int y = 0; y < LINES; y++)
+        if (strstr(canvas_line(y), text) != NULL)
+            return y;
+    return -1;
+}
+
+bool canvas_has(const char *text)
+{
+    return canvas_find(text) >= 0;
+}
+
+static cchar_t cell(int y, int x, attr_t *attributes, short *pair)
+{
+    cchar_t found;
+    wchar_t text[CCHARW_MAX + 1];
+    mvwin_wch(stdscr, y, x, &found);
+    getcchar(&found, text, attributes, pair, NULL);
+    return found;
+}
+
+attr_t canvas_attributes(int y, int x)
+{
+    attr_t attributes = 0;
+    short pair = 0;
+    cell(y, x, &attributes, &pair);
+    return attributes & ~(attr_t)A_COLOR;
+}
+
+short canvas_pair(int y, int x)
+{
+    attr_t attributes = 0;
+    short pair = 0;
+    cell(y, x, &attributes, &pair);
+    return pair;
+}
+
+size_t canvas_output(char *out, size_t cap)
+{
+    size_t size = 0;
+    while (size + 1 < cap) {
+        ssize_t got = read(master, out + size, cap - 1 - size);
+        if (got <= 0)
+            break;
+        size += (size_t)got;
+    }
+    out[size] = '\0';
+    return size;
+}
+
+struct input_event canvas_key(uint32_t key, unsigned modifiers)
+{
+    return (struct input_event){.kind = INPUT_KEY, .key = key, .modifiers = modifiers, .raw = ""};
+}

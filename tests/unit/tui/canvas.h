@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// canvas: the real screen on a pseudo-terminal of a given size, for tests that draw. One in a test's process.
+
+#ifndef SBXDECK_TESTS_CANVAS_H
+#define SBXDECK_TESTS_CANVAS_H
+
+#include "tui/input.h"
+
+#include <curses.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CANVAS_LINE_MAX = 8192 };
+
+// Locale C.UTF-8, screen_begin on a pseudo-terminal, theme "auto". Aborts the test when that fails.
+void canvas_begin(int rows, int cols, const char *term);
+void canvas_end(void);
+int canvas_master(void);
+int canvas_slave(void);
+void canvas_resize(int rows, int cols); // of the pseudo-terminal; screen_resize is the test's
+
+// A line of stdscr without the blanks at its end; valid until the next call.
+const char *canvas_line(int y);
+bool canvas_has(const char *text); // on any line
+int canvas_find(const char *text); // its line, -1 none
+attr_t canvas_attributes(int y, int x);
+short canvas_pair(int y, int x);
+
+// What the far end has been sent so far and not been given yet; ended by NUL.
+size_t canvas_output(char *out, size_t cap);
+
+struct input_event canvas_key(uint32_t key, unsigned modifiers); // an INPUT_KEY event without raw bytes
+
+#endif
