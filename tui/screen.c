@@ -283,7 +283,8 @@ const char *screen_begin(const struct screen_options *options)
     xalloc_set_restore(screen_end);
     rebuild_restore();
     restore_armed = 1;
-    collect(); // newterm has switched to the alternate screen
+    refresh(); // curses switches to the alternate screen with the first thing it draws: nothing, here
+    collect();
     char text[SCREEN_MODES_MAX];
     enqueue_text(screen_modes_enter(text, sizeof text, false));
     screen_redraw();

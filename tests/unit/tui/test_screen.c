@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// On real pseudo-terminals: what the far end is sent, the modes before and after, a terminal that takes
+// nothing.
+
+#include "tests/unit/tui/canvas.h"
+#include "tui/screen.h"
+#include "tui/text.h"
+#include "tui/theme.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OUTPUT_MAX = 1 << 20 };
+static char output[OUTPUT_MAX];
+
+static bool sent(const char *text)
+{
+    return strstr(output, text) != NULL;
+}
+
+static bool echoes(void)
+{
+    struct termios modes;
+    cr_assert_eq(tcgetattr(canvas_slave(), &modes), 0);
+    return (modes.c_lflag & ECHO) != 0;
+}
+
+Test(screen, sets_up_and_restores)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033[?1049h"), "no alternate screen");
+    cr_expect(sent("\033[?2004h"), "no bracketed paste");
+    cr_expect(sent("\033[?1004h"), "no focus events");
+    cr_expect(sent("\033[?1h\033="), "no application keys");
+    cr_expect_not(echoes());
+    cr_expect_eq(screen_rows(), 24);
+    cr_expect_eq(screen_cols(), 80);
+    cr_expect_not(screen_too_small());
+    screen_set_mouse(SCREEN_MOUSE_BUTTONS);
+    screen_set_cursor_shape(6);
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033[?1002h") && sent("\033[?1006h") && sent("\033[6 q"));
+    screen_end();
+    canvas_output(output, sizeof output);
+    static const char *const off[] = {"\033[?1049l",   "\033[?2004l", "\033[?1004l",
+                                      "\033[?1l\033>", "\033[?1002l", "\033[0 q"};
+    for (size_t i = 0; i < sizeof off / sizeof off[0]; i++)
+        cr_expect(sent(off[i]), "not turned off: %s", off[i] + 1);
+    cr_expect(echoes());
+    screen_end(); // again: nothing
+    cr_expect_eq(canvas_output(output, sizeof output), 0);
+    canvas_end();
+}
+
+Test(screen, comes_up_a_second_time)
+{
+    for (int i = 0; i < 3; i++) {
+        canvas_begin(24, 80, "xterm-256color");
+        cr_assert(screen_frame_begin());
+        text_put(stdscr, 3, 3, 20, ROLE_TEXT, "again");
+        screen_frame_end(-1, 0);
+        canvas_output(output, sizeof output);
+        cr_expect(sent("again"));
+        canvas_end();
+    }
+}
+
+Test(screen, sends_differences_only_and_in_brackets)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    cr_assert(screen_frame_begin());
+    text_put(stdscr, 5, 10, 40, ROLE_TEXT, "first line");
+    screen_frame_end(-1, 0);
+    canvas_output(output, sizeof output);
+    cr_expect_eq(strncmp(output, "\033[?2026h", 8), 0);
+    cr_expect_str_eq(output + strlen(output) - 8, "\033[?2026l");
+    cr_expect(sent("first line"));
+    cr_expect_not(screen_is_dirty());
+
+    cr_assert(screen_frame_begin());
+    text_put(stdscr, 5, 10, 40, ROLE_TEXT, "first line"); // the same
+    screen_frame_end(-1, 0);
+    cr_expect_eq(canvas_output(output, sizeof output), 0, "sent %zu bytes for nothing", strlen(output));
+
+    cr_assert(screen_frame_begin());
+    text_put(stdscr, 5, 10, 40, ROLE_TEXT, "fXrst line");
+    screen_frame_end(7, 3);
+    size_t length = canvas_output(output, sizeof output);
+    cr_expect(sent("X") && sent("\033[8;4H"), "the cursor is not placed");
+    cr_expect_lt(length, 80);
+
+    screen_redraw();
+    cr_expect(screen_is_dirty());
+    cr_assert(screen_frame_begin());
+    screen_frame_end(-1, 0);
+    canvas_output(output, sizeof output);
+    cr_expect(sent("fXrst line"), "a redraw does not send everything");
+    canvas_end();
+}
+
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void draw_noise(int round)
+{
+    for (int y = 0; y < 50; y++)
+        for (int x = 0; x < 200; x++)
+            mvwaddch(stdscr, y, x, (chtype)('!' + (x * 7 + y * 3 + round) % 90));
+}
+
+Test(screen, a_stalled_terminal_holds_nobody)
+{
+    canvas_begin(50, 200, "xterm-256color");
+    canvas_output(output, sizeof output);
+    int frames = 0, round = 0;
+    double longest = 0;
+    for (; round < 200; round++) { // nobody reads the other end
+        double start = now_s();
+        if (screen_frame_begin()) {
+            draw_noise(round);
+            screen_frame_end(-1, 0);
+            frames++;
+        }
+        double took = now_s() - start;
+        longest = took > longest ? took : longest;
+    }
+    cr_expect(screen_output_pending());
+    cr_expect_lt(frames, round, "frames are begun though the last one is not out");
+    cr_expect_lt(longest, 0.5, "a frame took %f s", longest);
+    // It comes back: what is left goes out, then the newest picture.
+    for (int i = 0; i < 1000 && screen_output_pending(); i++) {
+        canvas_output(output, sizeof output);
+        cr_assert(screen_flush());
+    }
+    cr_expect_not(screen_output_pending());
+    cr_assert(screen_frame_begin());
+    werase(stdscr);
+    text_put(stdscr, 0, 0, 20, ROLE_TEXT, "newest");
+    screen_frame_end(-1, 0);
+    canvas_output(output, sizeof output);
+    cr_expect(sent("newest"));
+    canvas_end();
+}
+
+Test(screen, the_way_out_waits_half_a_second_at_most)
+{
+    canvas_begin(50, 200, "xterm-256color");
+    for (int round = 0; round < 20 && screen_frame_begin(); round++) {
+        draw_noise(round);
+        screen_frame_end(-1, 0);
+    }
+    cr_assert(screen_output_pending());
+    double start = now_s();
+    screen_end();
+    cr_expect_lt(now_s() - start, 2.0);
+    cr_expect(echoes());
+    canvas_end();
+}
+
+Test(screen, does_not_make_the_terminal_non_blocking_for_others)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    cr_expect_eq(fcntl(canvas_slave(), F_GETFL) & O_NONBLOCK, 0);
+    canvas_end();
+}
+
+Test(screen, resizes)
+{
+    static const int sizes[][2] = {{50, 200}, {5, 20}, {24, 80}, {1, 1}, {4, 100}, {300, 500}};
+    canvas_begin(24, 80, "xterm-256color");
+    cr_expect_not(screen_resize());
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        canvas_resize(sizes[i][0], sizes[i][1]);
+        cr_expect(screen_resize());
+        cr_expect_eq(screen_rows(), sizes[i][0]);
+        cr_expect_eq(screen_cols(), sizes[i][1]);
+        cr_expect_eq(getmaxy(stdscr), sizes[i][0]);
+        cr_expect_eq(getmaxx(stdscr), sizes[i][1]);
+        cr_expect_eq(screen_too_small(), sizes[i][0] < 5 || sizes[i][1] < 20);
+        cr_assert(screen_frame_begin());
+        if (screen_too_small())
+            screen_draw_too_small();
+        screen_frame_end(-1, 0);
+        canvas_output(output, sizeof output);
+    }
+    canvas_resize(3, 30);
+    screen_resize();
+    screen_draw_too_small();
+    cr_expect(canvas_has("20x5"));
+    canvas_end();
+}
+
+Test(screen, suspends_and_comes_back)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    cr_assert(screen_frame_begin());
+    text_put(stdscr, 0, 0, 20, ROLE_TEXT, "picture");
+    screen_frame_end(-1, 0);
+    canvas_output(output, sizeof output);
+    screen_suspend();
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033[?1049l") && sent("\033[?2004l"));
+    cr_expect(echoes());
+    cr_expect_not(screen_frame_begin());
+    screen_resume();
+    cr_expect_not(echoes());
+    cr_expect(screen_is_dirty());
+    cr_assert(screen_frame_begin());
+    screen_frame_end(-1, 0);
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033[?1049h") && sent("\033[?2004h") && sent("picture"));
+    canvas_end();
+}
+
+static void die_restored(int signal_number)
+{
+    screen_restore_async_signal_safe();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+Test(screen, a_fatal_signal_leaves_a_usable_terminal)
+{
+    int master = -1, slave = -1;
+    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        struct screen_options options = {.input_fd = slave, .output_fd = slave, .term = "xterm-256color"};
+        signal(SIGSEGV, die_restored);
+        if (screen_begin(&options) == NULL)
+            raise(SIGSEGV);
+        _exit(9);
+    }
+    int status = 0;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    ssize_t got = read(master, output, sizeof output - 1);
+    cr_assert_gt(got, 0);
+    output[got] = '\0';
+    const char *on = strstr(output, "\033[?1049h");
+    cr_expect(on != NULL && strstr(on, "\033[?1049l") != NULL);
+    struct termios modes;
+    cr_assert_eq(tcgetattr(slave, &modes), 0);
+    cr_expect(modes.c_lflag & ECHO);
+    close(slave);
+    close(master);
+}
+
+Test(screen, says_why_it_does_not_start)
+{
+    int master = -1, slave = -1, pipe_ends[2];
+    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    cr_assert_eq(pipe(pipe_ends), 0);
+    struct {
+        struct screen_options options;
+        const char *says;
+    } rows[] = {
+        {{.input_fd = slave, .output_fd = slave, .term = "no-such-terminal"}, "\"no-such-terminal\""},
+        {{.input_fd = slave, .output_fd = slave, .term = "dumb"}, "\"dumb\""},
+        {{.input_fd = slave, .output_fd = slave, .term = ""}, "TERM"},
+        {{.input_fd = slave, .output_fd = pipe_ends[1], .term = "xterm"}, "standard output"},
+        {{.input_fd = pipe_ends[0], .output_fd = slave, .term = "xterm"}, "standard input"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *error = screen_begin(&rows[i].options);
+        cr_assert_not_null(error, "row %zu", i);
+        cr_expect_not_null(strstr(error, rows[i].says), "row %zu: %s", i, error);
+        screen_end();
+    }
+    struct pollfd anything = {.fd = master, .events = POLLIN};
+    cr_expect_eq(poll(&anything, 1, 0), 0, "something was written to the terminal");
+}
+
+Test(screen, terminals_without_private_modes_are_sent_none)
+{
+    canvas_begin(24, 80, "vt100");
+    screen_set_title("title");
+    screen_set_mouse(SCREEN_MOUSE_ALL);
+    screen_set_cursor_shape(2);
+    cr_assert(screen_frame_begin());
+    text_put(stdscr, 1, 1, 20, ROLE_WARN, "plain");
+    screen_frame_end(-1, 0);
+    screen_end();
+    canvas_output(output, sizeof output);
+    cr_expect(sent("plain"));
+    cr_expect_not(sent("\033]") || sent("?2004") || sent("?1003") || sent("?2026") || sent(" q"));
+    cr_expect_eq(theme_current(), THEME_MONO);
+    canvas_end();
+}
+
+Test(screen, titles_are_clean)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    screen_set_title("a\033]0;evil\a\xe2\x80\xae z");
+    canvas_output(output, sizeof output);
+    cr_expect_eq(strncmp(output, "\033]2;a", 5), 0);
+    cr_expect_eq(strcspn(output + 1, "\033"), strlen(output) - 1, "a second ESC");
+    cr_expect_eq(strcspn(output, "\a"), strlen(output) - 1, "a second BEL");
+    cr_expect_not(sent("\xe2\x80\xae"));
+    screen_set_title("a\033]0;evil\a\xe2\x80\xae z"); // the same
+    cr_expect_eq(canvas_output(output, sizeof output), 0);
+    canvas_end();
+}
+
+Test(screen, raw_bytes_are_capped)
+{
+    static char much[SCREEN_RAW_MAX + 1];
+    memset(much, 'x', sizeof much);
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    cr_expect_not(screen_write_raw(much, sizeof much));
+    cr_expect(screen_write_raw(much, SCREEN_RAW_MAX));
+    cr_expect_not(screen_write_raw(much, SCREEN_RAW_MAX));
+    cr_expect_not(screen_frame_begin());
+    size_t got = 0;
+    for (int i = 0; i < 10000 && got < SCREEN_RAW_MAX; i++) {
+        got += canvas_output(output, sizeof output);
+        screen_flush();
+    }
+    cr_expect_eq(got, SCREEN_RAW_MAX);
+    canvas_end();
+}
+
+Test(screen, a_terminal_that_hangs_up_is_told)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    close(canvas_master());
+    screen_write_raw("x", 1);
+    cr_expect_not(screen_flush());
+    cr_expect_not(screen_frame_begin());
+    screen_end();
+}
