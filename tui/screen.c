@@ -197,7 +197,6 @@ static bool start_curses(const char *term)
     }
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], NULL, &kept[i]);
-    use_env(FALSE); // the size is asked from the terminal
     screen.curses = newterm(term, screen.memory, stdin);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &kept[i], NULL);
