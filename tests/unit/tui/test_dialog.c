@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/unit/tui/canvas.h"
+#include "tui/dialog.h"
+#include "tui/text.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { YES = 1, NO = DIALOG_CANCELLED, NOTHING = 77 };
+
+static int answer = NOTHING, answers;
+static char value[64];
+
+static void done(void *context, struct dialog *dialog, int result)
+{
+    cr_expect_eq(context, &answer);
+    answer = result;
+    answers++;
+    if (dialog_form(dialog) != NULL)
+        snprintf(value, sizeof value, "%s/%ld/%zu", form_value(dialog_form(dialog), 0),
+                 form_number(dialog_form(dialog), 1), form_choice(dialog_form(dialog), 2));
+}
+
+static const struct dialog_options deletion = {
+    .title = "Delete the credential?",
+    .text = "ssh-0123456789abcdef of sbx-1 stops working at once. Open sessions of it may end.",
+    .level = DIALOG_DANGER,
+    .buttons = {{"Cancel", 'c', NO}, {"Delete", 'd', YES}},
+    .button_count = 2,
+};
+
+static struct dialog *begin(const struct dialog_options *options)
+{
+    answer = NOTHING;
+    answers = 0;
+    return dialog_new(options, done, &answer);
+}
+
+// Keys until it answers. True: it did.
+static bool press(struct dialog *dialog, uint32_t key, unsigned modifiers)
+{
+    struct input_event event = canvas_key(key, modifiers);
+    return dialog_input(dialog, &event);
+}
+
+static const struct {
+    uint32_t keys[4];
+    int answer; // NOTHING: none yet
+} presses[] = {
+    {{INPUT_KEY_ENTER}, NO}, // the focus is on the harmless one
+    {{INPUT_KEY_ESC}, NO},
+    {{' '}, NO},
+    {{'c'}, NO},
+    {{'d'}, YES},
+    {{'D'}, YES},
+    {{INPUT_KEY_TAB, INPUT_KEY_ENTER}, YES},
+    {{INPUT_KEY_RIGHT, INPUT_KEY_ENTER}, YES},
+    {{INPUT_KEY_LEFT, INPUT_KEY_ENTER}, YES},
+    {{'l', INPUT_KEY_ENTER}, YES},
+    {{INPUT_KEY_TAB, INPUT_KEY_TAB, INPUT_KEY_ENTER}, NO},
+    {{'x', INPUT_KEY_F1, INPUT_KEY_TAB}, NOTHING},
+};
+
+Test(dialog, answers)
+{
+    for (size_t i = 0; i < sizeof presses / sizeof presses[0]; i++) {
+        struct dialog *dialog = begin(&deletion);
+        bool answered = false;
+        for (size_t k = 0; k < 4 && presses[i].keys[k] != 0; k++) {
+            cr_expect_not(answered);
+            answered = press(dialog, presses[i].keys[k], 0);
+        }
+        cr_expect_eq(answered, presses[i].answer != NOTHING, "row %zu", i);
+        cr_expect_eq(answers, 0, "told before dialog_finish");
+        dialog_finish(dialog);
+        cr_expect_eq(answers, 1);
+        cr_expect_eq(answer, answered ? presses[i].answer : NO, "row %zu", i);
+    }
+    struct dialog *dialog = begin(&deletion);
+    cr_expect(press(dialog, 'c', INPUT_CTRL));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+    dialog_finish(NULL);
+}
+
+Test(dialog, a_typed_confirmation_wants_the_word)
+{
+    struct dialog_options options = deletion;
+    options.confirm_word = "sbx-1d";
+    struct dialog *dialog = begin(&options);
+    cr_expect_null(dialog_form(dialog));
+    cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0)); // empty
+    cr_expect_not(press(dialog, 'd', 0));             // typed, no hotkey
+    cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0));
+    press(dialog, 'u', INPUT_CTRL);
+    for (const char *at = "sbx-1d"; *at != '\0'; at++)
+        cr_expect_not(press(dialog, (uint32_t)*at, 0));
+    cr_expect(press(dialog, INPUT_KEY_ENTER, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, YES);
+
+    dialog = begin(&options);
+    press(dialog, INPUT_KEY_TAB, 0); // to Cancel
+    cr_expect(press(dialog, INPUT_KEY_ENTER, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+
+    dialog = begin(&options);
+    press(dialog, INPUT_KEY_TAB, 0);
+    press(dialog, INPUT_KEY_TAB, 0); // to Delete, without the word
+    cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+}
+
+static const char *const choices[] = {"stop", "pause", "delete", NULL};
+static const struct form_field fields[] = {
+    {.label = "Template", .kind = FORM_TEXT, .value = "base", .required = true, .hint = "A template's name"},
+    {.label = "vCPU", .kind = FORM_NUMBER, .value = "2", .min = 1, .max = 8},
+    {.label = "At the end", .kind = FORM_CHOICE, .choices = choices, .value = "pause"},
+};
+static const struct dialog_options creation = {
+    .title = "Create a sandbox",
+    .buttons = {{"Create", 0, YES}, {"Cancel", 0, NO}},
+    .button_count = 2,
+    .fields = fields,
+    .field_count = 3,
+};
+
+Test(dialog, fields_are_filled_in_and_checked)
+{
+    struct dialog *dialog = begin(&creation);
+    press(dialog, 'x', 0);
+    press(dialog, INPUT_KEY_ENTER, 0); // on to the number
+    press(dialog, 'q', 0);             // no digit
+    press(dialog, '0', 0);
+    press(dialog, INPUT_KEY_TAB, 0);
+    press(dialog, INPUT_KEY_RIGHT, 0);
+    cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0)); // 20 is too many: back to the number
+    cr_expect_eq(form_focus(dialog_form(dialog)), 1);
+    press(dialog, INPUT_KEY_BACKSPACE, 0);
+    press(dialog, INPUT_KEY_TAB, 0);
+    cr_expect(press(dialog, INPUT_KEY_ENTER, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, YES);
+    cr_expect_str_eq(value, "basex/2/2");
+
+    dialog = begin(&creation);
+    press(dialog, 'u', INPUT_CTRL);
+    press(dialog, INPUT_KEY_UP, 0); // round to the last button, Cancel
+    cr_expect(press(dialog, INPUT_KEY_ENTER, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+}
+
+static const int sizes[][2] = {{24, 80}, {50, 200}, {5, 20}, {6, 23}, {7, 24}, {3, 12}, {1, 1}};
+
+Test(dialog, is_seen_on_every_size)
+{
+    struct dialog_options confirm = deletion;
+    confirm.confirm_word = "sbx-1";
+    const struct dialog_options *all[] = {&deletion, &confirm, &creation};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        int rows = sizes[s][0], cols = sizes[s][1];
+        canvas_begin(rows, cols, "xterm-256color");
+        for (size_t i = 0; i < 3; i++) {
+            struct dialog *dialog = begin(all[i]);
+            int y = -1, x = -1;
+            werase(stdscr);
+            bool cursor = dialog_draw(dialog, stdscr, 0, 0, rows, cols, &y, &x);
+            if (rows >= 5 && cols >= 20) {
+                cr_expect(canvas_has(i == 2 ? "Create" : "Delete"), "no title on %dx%d", rows, cols);
+                cr_expect(canvas_has("Cancel"), "no button on %dx%d", rows, cols);
+                cr_expect_eq(cursor, i > 0, "%dx%d", rows, cols);
+                cr_expect(!cursor || (y >= 0 && y < rows && x >= 0 && x < cols));
+            }
+            // The focus is seen as it goes round
+            for (int k = 0; k < 6 && rows >= 5 && cols >= 20; k++) {
+                press(dialog, INPUT_KEY_TAB, 0);
+                werase(stdscr);
+                cursor = dialog_draw(dialog, stdscr, 0, 0, rows, cols, &y, &x);
+                cr_expect(cursor || canvas_has("[>") || canvas_has("\342\206\220"), "%dx%d step %d: no focus",
+                          rows, cols, k);
+            }
+            dialog_finish(dialog);
+        }
+        canvas_end();
+    }
+}
+
+Test(dialog, long_text_scrolls_and_is_clean)
+{
+    canvas_begin(8, 30, "xterm-256color");
+    struct dialog_options options = deletion;
+    options.text = "first\033[2J\nzwei\ndrei\nvier\nfuenf\nsechs\nsieben\nacht\nlast line";
+    struct dialog *dialog = begin(&options);
+    int y = 0, x = 0;
+    dialog_draw(dialog, stdscr, 0, 0, 8, 30, &y, &x);
+    cr_expect(canvas_has("first\357\277\275[2J"));
+    cr_expect_not(canvas_has("last line"));
+    for (int i = 0; i < 9 && !canvas_has("last line"); i++) {
+        press(dialog, INPUT_KEY_PAGE_DOWN, 0);
+        dialog_draw(dialog, stdscr, 0, 0, 8, 30, &y, &x);
+    }
+    cr_expect(canvas_has("last line"));
+    cr_expect(canvas_has("Cancel"));
+    dialog_set_text(dialog, "other");
+    dialog_draw(dialog, stdscr, 0, 0, 8, 30, &y, &x);
+    cr_expect(canvas_has("other"));
+    dialog_finish(dialog);
+    canvas_end();
+}
+
+Test(dialog, the_error_of_a_field_is_shown)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    struct dialog *dialog = begin(&creation);
+    int y = 0, x = 0;
+    press(dialog, INPUT_KEY_TAB, 0);
+    press(dialog, '9', 0);
+    press(dialog, INPUT_KEY_TAB, 0);
+    press(dialog, INPUT_KEY_ENTER, 0);
+    cr_expect(dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x));
+    cr_expect(canvas_has("vCPU is \"29\": it takes 1 to 8"));
+    press(dialog, INPUT_KEY_BACKSPACE, 0);
+    werase(stdscr);
+    dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect_not(canvas_has("it takes"));
+    dialog_finish(dialog);
+    canvas_end();
+}
