@@ -24,9 +24,9 @@ enum clipboard_wrap clipboard_wrap_for(const char *tmux, const char *term)
 
 static char *put(char *out, const char *text)
 {
-    size_t length = strlen(text);
-    memcpy(out, text, length);
-    return out + length;
+    while (*text != '\0')
+        *out++ = *text++;
+    return out;
 }
 
 static char *put_base64(char *out, const unsigned char *text, size_t length)

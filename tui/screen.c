@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen: owns curses, the modes of the terminal and the queue of bytes for it.
+// screen: owns curses and what the terminal is asked to be.
 //
 // curses writes to its descriptor until everything is written: on a terminal that takes nothing (Ctrl-S, a
 // stalled ssh) that would hold the loop, on a non-blocking one it would spin. So its descriptor is a memfd,
-// which takes everything at once, and the bytes go on from there. The terminal is opened again for writing,
-// since O_NONBLOCK on descriptor 1 would be seen by every process that shares it.
+// which takes everything at once, and the bytes go on from there by screen_output.
 //
 // newterm's signal handlers are taken out again: they call curses from a signal and end the process.
 
 #include "tui/screen.h"
 
 #include "tui/screen_modes.h"
+#include "tui/screen_output.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +25,6 @@
 #include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128 };
@@ -36,90 +33,20 @@ static struct {
     bool up;
     bool suspended;
     bool dirty;
-    bool gone; // the terminal has hung up
     int input_fd;
-    int out_fd;       // the terminal, non-blocking
-    int shared_flags; // of a descriptor that could not be opened again; -1: it was
     struct termios before, raw;
     FILE *memory; // what curses writes to
     SCREEN *curses;
     int rows, cols;
     int cursor_shown; // -1: not known
-    char *queue;
-    size_t head, tail, room;
     char title[TITLE_COLUMNS * 4 + 16];
     char error[256];
-} screen = {.input_fd = -1, .out_fd = -1, .shared_flags = -1};
+} screen = {.input_fd = -1};
 
 // Prebuilt for the handler of a fatal signal: two buffers, so that one is whole at any moment.
 static char restore_text[2][SCREEN_MODES_MAX];
 static volatile sig_atomic_t restore_which;
 static volatile sig_atomic_t restore_armed;
-
-// --- the queue ------------------------------------------------------------------
-
-static void enqueue(const void *bytes, size_t length)
-{
-    if (screen.head == screen.tail)
-        screen.head = screen.tail = 0;
-    if (length > screen.room - screen.tail) {
-        screen.room = screen.tail + length + 4096;
-        screen.queue = xrealloc(screen.queue, screen.room);
-    }
-    memcpy(screen.queue + screen.tail, bytes, length);
-    screen.tail += length;
-}
-
-static void enqueue_text(const char *text)
-{
-    enqueue(text, strlen(text));
-}
-
-bool screen_output_pending(void)
-{
-    return screen.up && !screen.gone && screen.head < screen.tail;
-}
-
-int screen_output_fd(void)
-{
-    return screen.out_fd;
-}
-
-bool screen_flush(void)
-{
-    while (screen_output_pending()) {
-        ssize_t written = write(screen.out_fd, screen.queue + screen.head, screen.tail - screen.head);
-        if (written > 0) {
-            screen.head += (size_t)written;
-        } else if (written < 0 && errno == EINTR) {
-            continue;
-        } else {
-            screen.gone = !(written < 0 && errno == EAGAIN);
-            break;
-        }
-    }
-    return !screen.gone;
-}
-
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-// For the way out and for Ctrl-Z, when the loop does not run.
-static void flush_patiently(void)
-{
-    long until = now_ms() + END_PATIENCE_MS;
-    while (screen_flush() && screen_output_pending()) {
-        long left = until - now_ms();
-        struct pollfd room = {.fd = screen.out_fd, .events = POLLOUT};
-        if (left <= 0 || (poll(&room, 1, (int)left) <= 0 && errno != EINTR))
-            break;
-    }
-    screen.head = screen.tail = 0;
-}
 
 // What curses has written since the last time goes to the queue.
 static void collect(void)
@@ -132,7 +59,7 @@ static void collect(void)
     char *bytes = xmalloc((size_t)size);
     ssize_t got = pread(fd, bytes, (size_t)size, 0);
     if (got > 0)
-        enqueue(bytes, (size_t)got);
+        screen_output_put(bytes, (size_t)got);
     free(bytes);
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
@@ -169,20 +96,6 @@ static const char *check_terminal(const struct screen_options *options, const ch
     return NULL;
 }
 
-static void open_output(int fd)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    screen.shared_flags = -1;
-    screen.out_fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (screen.out_fd >= 0)
-        return;
-    screen.out_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    screen.shared_flags = fcntl(fd, F_GETFL);
-    if (screen.shared_flags >= 0)
-        fcntl(screen.out_fd, F_SETFL, screen.shared_flags | O_NONBLOCK);
-}
-
 static bool start_curses(const char *term)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -212,7 +125,7 @@ static bool start_curses(const char *term)
 static void read_size(int *rows, int *cols)
 {
     struct winsize size = {0};
-    if (ioctl(screen.out_fd, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+    if (ioctl(screen_output_fd(), TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
         size.ws_row = 24;
         size.ws_col = 80;
     }
@@ -231,15 +144,6 @@ static void rebuild_restore(void)
     int other = !restore_which;
     screen_modes_leave(restore_text[other], SCREEN_MODES_MAX, screen.rows);
     restore_which = other;
-}
-
-static void close_output(void)
-{
-    if (screen.out_fd >= 0 && screen.shared_flags >= 0)
-        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
-    if (screen.out_fd >= 0)
-        close(screen.out_fd);
-    screen.out_fd = -1;
 }
 
 static void drop_curses(void)
@@ -263,14 +167,14 @@ const char *screen_begin(const struct screen_options *options)
     if (tcgetattr(options->input_fd, &screen.before) != 0)
         return fail("the terminal does not tell its modes: %s", strerror(errno));
     screen.input_fd = options->input_fd;
-    screen.gone = screen.suspended = false;
+    screen.suspended = false;
     screen.cursor_shown = -1;
-    screen.head = screen.tail = 0;
     screen.title[0] = '\0';
-    open_output(options->output_fd);
+    if (!screen_output_begin(options->output_fd))
+        return fail("the terminal can't be written to: %s", strerror(errno));
     if (!start_curses(term)) {
         drop_curses();
-        close_output();
+        screen_output_end();
         return fail("curses does not start on TERM \"%s\": try TERM=xterm-256color", term);
     }
     screen.raw = screen.before;
@@ -285,7 +189,7 @@ const char *screen_begin(const struct screen_options *options)
     refresh(); // curses switches to the alternate screen with the first thing it draws: nothing, here
     collect();
     char text[SCREEN_MODES_MAX];
-    enqueue_text(screen_modes_enter(text, sizeof text, false));
+    screen_output_puts(screen_modes_enter(text, sizeof text, false));
     screen_redraw();
     screen_flush();
     return NULL;
@@ -297,18 +201,15 @@ void screen_end(void)
         return;
     if (!screen.suspended) {
         char text[SCREEN_MODES_MAX];
-        enqueue_text(screen_modes_leave(text, sizeof text, screen.rows));
-        flush_patiently();
+        screen_output_puts(screen_modes_leave(text, sizeof text, screen.rows));
+        screen_output_drain(END_PATIENCE_MS);
         tcsetattr(screen.input_fd, TCSANOW, &screen.before);
     }
     restore_armed = 0;
     xalloc_set_restore(NULL);
     endwin(); // into memory; curses wants it before delscreen
     drop_curses();
-    close_output();
-    free(screen.queue);
-    screen.queue = NULL;
-    screen.head = screen.tail = screen.room = 0;
+    screen_output_end();
     screen.up = screen.dirty = false;
 }
 
@@ -319,18 +220,7 @@ void screen_restore_async_signal_safe(void)
     restore_armed = 0;
     int kept = errno;
     const char *text = restore_text[restore_which];
-    size_t left = strlen(text);
-    while (left > 0) {
-        ssize_t written = write(screen.out_fd, text, left);
-        if (written <= 0 && errno != EINTR)
-            break; // a terminal that takes nothing is not waited for
-        if (written > 0) {
-            text += written;
-            left -= (size_t)written;
-        }
-    }
-    if (screen.shared_flags >= 0)
-        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
+    screen_output_last(text, strlen(text));
     tcsetattr(screen.input_fd, TCSANOW, &screen.before);
     errno = kept;
 }
@@ -340,11 +230,10 @@ void screen_suspend(void)
     if (!screen.up || screen.suspended)
         return;
     char text[SCREEN_MODES_MAX];
-    enqueue_text(screen_modes_leave(text, sizeof text, screen.rows));
-    flush_patiently();
+    screen_output_puts(screen_modes_leave(text, sizeof text, screen.rows));
+    screen_output_drain(END_PATIENCE_MS);
     tcsetattr(screen.input_fd, TCSANOW, &screen.before);
-    if (screen.shared_flags >= 0)
-        fcntl(screen.out_fd, F_SETFL, screen.shared_flags);
+    screen_output_lend(true);
     restore_armed = 0;
     screen.suspended = true;
 }
@@ -357,11 +246,10 @@ void screen_resume(void)
     // The shell may have changed its modes meanwhile: these are the ones to go back to now.
     tcgetattr(screen.input_fd, &screen.before);
     tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
-    if (screen.shared_flags >= 0)
-        fcntl(screen.out_fd, F_SETFL, screen.shared_flags | O_NONBLOCK);
+    screen_output_lend(false);
     restore_armed = 1;
     char text[SCREEN_MODES_MAX];
-    enqueue_text(screen_modes_enter(text, sizeof text, true));
+    screen_output_puts(screen_modes_enter(text, sizeof text, true));
     screen.cursor_shown = -1;
     screen.title[0] = '\0';
     screen_resize();
@@ -429,7 +317,7 @@ void screen_redraw(void)
 
 bool screen_frame_begin(void)
 {
-    if (!screen.up || screen.suspended || screen.gone)
+    if (!screen.up || screen.suspended || screen_output_gone())
         return false;
     screen_flush();
     return !screen_output_pending();
@@ -442,8 +330,8 @@ void screen_frame_end(int cursor_y, int cursor_x)
     int shown = cursor_y >= 0 && cursor_y < screen.rows && cursor_x >= 0 && cursor_x < screen.cols;
     wmove(stdscr, shown ? cursor_y : 0, shown ? cursor_x : 0);
     wnoutrefresh(stdscr);
-    enqueue_text(screen_modes_rich() ? SCREEN_SYNC_BEGIN : "");
-    size_t bracket = screen.tail;
+    screen_output_puts(screen_modes_rich() ? SCREEN_SYNC_BEGIN : "");
+    size_t waiting = screen_output_waiting();
     if (screen.cursor_shown != 0 && !shown)
         curs_set(0);
     doupdate();
@@ -451,10 +339,10 @@ void screen_frame_end(int cursor_y, int cursor_x)
         curs_set(1);
     screen.cursor_shown = shown;
     collect();
-    if (screen.tail == bracket) // nothing has changed
-        screen.tail -= screen_modes_rich() ? strlen(SCREEN_SYNC_BEGIN) : 0;
+    if (screen_output_waiting() == waiting) // nothing has changed
+        screen_output_take_back(screen_modes_rich() ? strlen(SCREEN_SYNC_BEGIN) : 0);
     else
-        enqueue_text(screen_modes_rich() ? SCREEN_SYNC_END : "");
+        screen_output_puts(screen_modes_rich() ? SCREEN_SYNC_END : "");
     screen.dirty = false;
     screen_flush();
 }
@@ -463,10 +351,10 @@ void screen_frame_end(int cursor_y, int cursor_x)
 
 bool screen_write_raw(const void *bytes, size_t length)
 {
-    if (!screen.up || screen.suspended || screen.gone || length > SCREEN_RAW_MAX ||
-        screen.tail - screen.head > SCREEN_RAW_MAX - length)
+    if (!screen.up || screen.suspended || screen_output_gone() || length > SCREEN_RAW_MAX ||
+        screen_output_waiting() > SCREEN_RAW_MAX - length)
         return false;
-    enqueue(bytes, length);
+    screen_output_put(bytes, length);
     screen_flush();
     return true;
 }

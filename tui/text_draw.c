@@ -11,12 +11,12 @@
 enum { LINE_BYTES = 4096 }; // of one drawn line; enough for 300 columns with all marks, 1000 without
 
 // The part of [x, x + columns) that is inside the window on line y; 0: none.
-static int inside(WINDOW *window, int y, int *x, int columns)
+static int inside(WINDOW *window, int y, int x, int columns)
 {
     int rows = getmaxy(window), width = getmaxx(window);
-    if (y < 0 || y >= rows || *x < 0 || *x >= width || columns <= 0)
+    if (y < 0 || y >= rows || x < 0 || x >= width || columns <= 0)
         return 0;
-    return columns < width - *x ? columns : width - *x;
+    return columns < width - x ? columns : width - x;
 }
 
 // Attributes of the window are put back by whoever changes them.
@@ -41,7 +41,7 @@ static void end(WINDOW *window, struct kept kept)
 int text_put_style(WINDOW *window, int y, int x, int columns, struct theme_style style, const char *text)
 {
     char line[LINE_BYTES];
-    columns = inside(window, y, &x, columns);
+    columns = inside(window, y, x, columns);
     if (columns == 0)
         return 0;
     int used = text_fit(text, columns, false, line, sizeof line);
@@ -91,7 +91,7 @@ void text_fill(WINDOW *window, int y, int x, int rows, int columns, enum theme_r
 {
     struct kept kept = begin(window, theme_style(role));
     for (int line = y; line < y + rows; line++) {
-        int width = inside(window, line, &x, columns);
+        int width = inside(window, line, x, columns);
         if (width > 0 && wmove(window, line, x) == OK)
             for (int i = 0; i < width; i++)
                 waddch(window, ' ');
@@ -101,7 +101,7 @@ void text_fill(WINDOW *window, int y, int x, int rows, int columns, enum theme_r
 
 void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
 {
-    columns = inside(window, y, &x, columns);
+    columns = inside(window, y, x, columns);
     if (columns == 0)
         return;
     struct kept kept = begin(window, theme_style(role));

@@ -83,20 +83,20 @@ bool canvas_has(const char *text)
     return canvas_find(text) >= 0;
 }
 
-static cchar_t cell(int y, int x, attr_t *attributes, short *pair)
+static void look(int y, int x, attr_t *attributes, short *pair)
 {
     cchar_t found;
     wchar_t text[CCHARW_MAX + 1];
-    mvwin_wch(stdscr, y, x, &found);
+    memset(&found, 0, sizeof found);
+    cr_assert_eq(mvwin_wch(stdscr, y, x, &found), OK);
     getcchar(&found, text, attributes, pair, NULL);
-    return found;
 }
 
 attr_t canvas_attributes(int y, int x)
 {
     attr_t attributes = 0;
     short pair = 0;
-    cell(y, x, &attributes, &pair);
+    look(y, x, &attributes, &pair);
     return attributes & ~(attr_t)A_COLOR;
 }
 
@@ -104,7 +104,7 @@ short canvas_pair(int y, int x)
 {
     attr_t attributes = 0;
     short pair = 0;
-    cell(y, x, &attributes, &pair);
+    look(y, x, &attributes, &pair);
     return pair;
 }
 

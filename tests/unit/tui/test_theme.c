@@ -51,7 +51,8 @@ Test(theme, every_role_has_its_pair_in_each_colour_count, .init = clean_environm
         canvas_begin(24, 80, terms[i].term);
         for (int scheme = THEME_DARK; scheme <= THEME_LIGHT; scheme++) {
             theme_begin((enum theme_scheme)scheme);
-            cr_expect_eq(theme_current(), terms[i].colours ? scheme : THEME_MONO, "%s", terms[i].term);
+            cr_expect_eq((int)theme_current(), terms[i].colours ? scheme : (int)THEME_MONO, "%s",
+                         terms[i].term);
             for (int role = 0; role < ROLE_COUNT; role++) {
                 struct theme_style style = theme_style((enum theme_role)role);
                 struct theme_style selected = theme_on_selected((enum theme_role)role);
