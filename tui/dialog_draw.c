@@ -25,10 +25,13 @@ static const enum theme_role level_roles[] = {ROLE_BORDER, ROLE_WARN, ROLE_DANGE
 static int line_count(const char *text, int columns)
 {
     int lines = 0;
-    for (const char *next = text[0] != '\0' ? text : NULL; next != NULL; lines++) {
-        const char *line = next;
-        text_wrap(line, columns, &next);
-    }
+    if (text[0] == '\0')
+        return 0;
+    do {
+        const char *line = text;
+        text_wrap(line, columns, &text);
+        lines++;
+    } while (text != NULL);
     return lines;
 }
 

@@ -45,12 +45,14 @@ static size_t after(const struct line_edit *edit, size_t at)
 
 static size_t before(const struct line_edit *edit, size_t at)
 {
-    do {
-        if (at > 0)
+    const char *text = edit->text;
+    while (at > 0) {
+        do
             at--;
-        while (at > 0 && ((unsigned char)edit->text[at] & 0xc0) == 0x80)
-            at--;
-    } while (at > 0 && is_mark(edit, at));
+        while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80);
+        if (!is_mark(edit, at))
+            break;
+    }
     return at;
 }
 

@@ -59,7 +59,7 @@ int canvas_slave(void)
 const char *canvas_line(int y)
 {
     static char line[CANVAS_LINE_MAX];
-    wchar_t wide[1024];
+    wchar_t wide[1024] = {0};
     mvwinnwstr(stdscr, y, 0, wide, 1000);
     size_t size = 0;
     for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)

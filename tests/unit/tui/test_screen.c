@@ -231,6 +231,7 @@ Test(screen, suspends_and_comes_back)
 
 static void die_restored(int signal_number)
 {
+    // NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c): this is what it is for
     screen_restore_async_signal_safe();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
