@@ -26,15 +26,17 @@ enum state {
 };
 
 static const char PASTE_END_BYTES[] = "\033[201~";
-enum { PASTE_END_LENGTH = 6 };
+// The ESC at a string's end is looked at with the byte behind it, also when the string has its full length.
+enum { PASTE_END_LENGTH = 6, HELD_MAX = INPUT_STRING_MAX + 2 };
 
 struct input {
     input_callback *callback;
     void *context;
     enum state state;
-    size_t need;  // UTF8: bytes of the whole character with what stands before it; MOUSE_X10: of the whole
-    size_t start; // first byte after the ESC of Alt
-    char held[INPUT_STRING_MAX];
+    size_t need;    // UTF8: bytes of the whole character with what stands before it; MOUSE_X10: of the whole
+    size_t start;   // first byte after the ESC of Alt
+    bool in_pieces; // STRING: its beginning has been told
+    char held[HELD_MAX];
     size_t length;
 };
 
@@ -61,7 +63,7 @@ void input_free(struct input *input)
 // Tells the first length bytes held as one event; the rest moves to the front.
 static void emit(struct input *input, struct input_event *event, size_t length)
 {
-    char raw[INPUT_STRING_MAX];
+    char raw[HELD_MAX];
     memcpy(raw, input->held, length);
     memmove(input->held, input->held + length, input->length - length);
     input->length -= length;
@@ -75,7 +77,8 @@ static void emit_kind(struct input *input, enum input_kind kind)
 {
     struct input_event event = {.kind = kind};
     input->state = GROUND;
-    emit(input, &event, input->length);
+    if (input->length > 0) // of a string told in pieces nothing may be left
+        emit(input, &event, input->length);
 }
 
 static void emit_key(struct input *input, uint32_t key, unsigned modifiers)
@@ -180,6 +183,7 @@ static void escape_byte(struct input *input, unsigned char byte)
         // Only answers of the terminal come so; Alt with such a key is told by the timer.
         if (input->length == 2) {
             input->state = STRING;
+            input->in_pieces = false;
             return;
         }
         break;
@@ -232,11 +236,17 @@ static void string_byte(struct input *input, unsigned char byte)
         return;
     }
     if (byte == 0x07 || input->state == STRING_ESC)
-        emit_kind(input, INPUT_REPLY);
+        emit_kind(input, input->in_pieces ? INPUT_UNKNOWN : INPUT_REPLY);
     else if (byte == 0x1b)
         input->state = STRING_ESC;
-    else if (byte == 0x18 || byte == 0x1a || input->length == INPUT_STRING_MAX)
+    else if (byte == 0x18 || byte == 0x1a)
         emit_kind(input, INPUT_UNKNOWN);
+    else if (input->length >= INPUT_STRING_MAX) {
+        // Told in pieces, and still a string: its bytes must not be taken for keys.
+        emit_kind(input, INPUT_UNKNOWN);
+        input->state = STRING;
+        input->in_pieces = true;
+    }
 }
 
 // The end mark may be split anywhere: as much of it as stands at the end of what is held stays there.
@@ -325,27 +335,36 @@ void input_feed(struct input *input, const void *bytes, size_t length)
         emit_paste(input, input->length - paste_end_prefix(input));
 }
 
+static bool in_string(const struct input *input)
+{
+    return (input->state == STRING || input->state == STRING_ESC) && (input->length > 2 || input->in_pieces);
+}
+
 int input_timeout_ms(const struct input *input)
 {
-    if (input->length == 0 || input->state == PASTE)
+    if (input->state == GROUND || input->state == PASTE)
         return -1;
-    return (input->state == STRING || input->state == STRING_ESC) && input->length > 2 ? INPUT_STRING_MS
-                                                                                       : INPUT_ESC_MS;
+    return in_string(input) ? INPUT_STRING_MS : INPUT_ESC_MS;
 }
 
 void input_timeout(struct input *input)
 {
-    if (input->length == 0 || input->state == PASTE)
+    if (input->state == GROUND || input->state == PASTE)
         return;
+    if (input->length == 0) { // a string told in pieces has no end
+        input->state = GROUND;
+        return;
+    }
     struct input_event event = {.kind = INPUT_KEY, .key = INPUT_KEY_ESC};
     const unsigned char *held = (const unsigned char *)input->held;
     if (input->state == ESCAPE) {
         input->state = GROUND;
         while (input->length > 0)
             emit(input, &event, 1);
-    } else if (input->length == 2 && held[0] == 0x1b && held[1] < 0x80) { // Alt-[ Alt-O Alt-] Alt-P …
+    } else if (!in_string(input) && input->length == 2 && held[0] == 0x1b &&
+               held[1] < 0x80) { // Alt-[ Alt-O Alt-] Alt-P …
         emit_key(input, held[1], INPUT_ALT);
-    } else if (input->length == 3 && held[0] == 0x1b && held[1] == 0x1b) {
+    } else if (!in_string(input) && input->length == 3 && held[0] == 0x1b && held[1] == 0x1b) {
         emit(input, &event, 1);
         emit_key(input, held[1], INPUT_ALT);
     } else {

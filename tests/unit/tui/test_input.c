@@ -187,6 +187,43 @@ Test(input, table_at_every_split)
     }
 }
 
+// The cap falls before, on and after each byte of a string's end; none of it is taken for a key.
+Test(input, strings_of_any_length_are_no_keys)
+{
+    static char bytes[3 * INPUT_STRING_MAX];
+    static const char *const ends[] = {"\a", "\033\\", "\033[A", "\030"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        for (size_t length = INPUT_STRING_MAX - 6; length < 2 * INPUT_STRING_MAX + 6; length++) {
+            if (length > INPUT_STRING_MAX + 6 && length < 2 * INPUT_STRING_MAX - 6)
+                continue;
+            memset(bytes, 'x', length);
+            memcpy(bytes, "\033]", 2);
+            memcpy(bytes + length, ends[i], strlen(ends[i]));
+            feed(&log_split, bytes, length + strlen(ends[i]), 7, 0);
+            cr_expect_eq(log_split.raw_length, length + strlen(ends[i]));
+            cr_expect(strstr(log_split.text, "U") == NULL, "%zu bytes: %.80s", length, log_split.text);
+            cr_expect_eq(strstr(log_split.text, UP) != NULL, i == 2);
+        }
+    }
+}
+
+Test(input, a_long_string_without_an_end_is_given_up)
+{
+    static char bytes[INPUT_STRING_MAX];
+    memset(bytes, 'x', sizeof bytes);
+    memcpy(bytes, "\033]", 2);
+    memset(&log_whole, 0, sizeof log_whole);
+    struct input *input = input_new(record, &log_whole);
+    input_feed(input, bytes, sizeof bytes); // exactly the cap: nothing is held, and it is still a string
+    cr_expect_eq(log_whole.raw_length, sizeof bytes);
+    cr_expect_eq(input_timeout_ms(input), INPUT_STRING_MS);
+    input_timeout(input);
+    cr_expect_eq(input_timeout_ms(input), -1);
+    input_feed(input, "a", 1);
+    cr_expect_str_eq(log_whole.text, "unknown U61/0");
+    input_free(input);
+}
+
 static struct row lone[] = {
     {"\033", ESCAPE, 0},
     {"\033\033", ESCAPE " " ESCAPE, 0},
