@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_width: how many columns a character takes, as the far side's programs count. By Unicode 16, not by the
+// libc's wcwidth, which follows the locale and is often years older.
+
+#ifndef SBXDECK_TUI_VT_WIDTH_H
+#define SBXDECK_TUI_VT_WIDTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// 0 (a mark or a format character, which joins what is before it), 1 or 2; -1 for control characters and for
+// what is no code point.
+int vt_width(uint32_t codepoint);
+
+// U+FE0F after it makes it an emoji of two columns.
+bool vt_width_by_selector(uint32_t codepoint);
+// U+200D after a pictograph joins it with the next one into a single picture.
+bool vt_is_pictograph(uint32_t codepoint);
+// Two of these make a flag.
+bool vt_is_regional(uint32_t codepoint);
+// The tone of the skin of the pictograph before it.
+bool vt_is_tone(uint32_t codepoint);
+
+#endif
