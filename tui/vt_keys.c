@@ -20,8 +20,8 @@ static size_t put(char out[VT_KEY_MAX], const char *text)
 // The modifier parameter of xterm's sequences; 1 when there is none.
 static unsigned parameter(unsigned modifiers)
 {
-    return 1 + ((modifiers & INPUT_SHIFT) ? 1 : 0) + ((modifiers & INPUT_ALT) ? 2 : 0) +
-           ((modifiers & INPUT_CTRL) ? 4 : 0);
+    return 1 + ((modifiers & INPUT_SHIFT) ? 1u : 0u) + ((modifiers & INPUT_ALT) ? 2u : 0u) +
+           ((modifiers & INPUT_CTRL) ? 4u : 0u);
 }
 
 struct named {
@@ -206,8 +206,8 @@ size_t vt_mouse_encode(const struct vt *vt, enum input_mouse_action action, enum
     if (action == INPUT_MOUSE_MOTION)
         code += 32;
     if (modes.mouse != VT_MOUSE_PRESS)
-        code += ((modifiers & INPUT_SHIFT) ? 4 : 0) + ((modifiers & INPUT_ALT) ? 8 : 0) +
-                ((modifiers & INPUT_CTRL) ? 16 : 0);
+        code += ((modifiers & INPUT_SHIFT) ? 4u : 0u) + ((modifiers & INPUT_ALT) ? 8u : 0u) +
+                ((modifiers & INPUT_CTRL) ? 16u : 0u);
     if (sgr)
         return (size_t)snprintf(out, VT_KEY_MAX, "\033[<%u;%d;%d%c", code, x + 1, y + 1,
                                 action == INPUT_MOUSE_RELEASE ? 'm' : 'M');
