@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_pane: owns the colour pairs of sessions and how a cell of the emulator becomes a cell of curses. A row
+// is handed over in one call (mvwadd_wchnstr), since that is about twice as fast as cell by cell.
+
+#include "tui/vt_pane.h"
+
+#include "tui/text.h"
+#include "tui/text_decode.h"
+#include "tui/theme.h"
+#include "tui/vt_colors.h"
+#include "tui/vt_width.h"
+
+#include <string.h>
+#include <wchar.h>
+
+enum { MARKS_MAX = CCHARW_MAX - 1 };
+
+static struct {
+    int pairs;      // taken from alloc_pair since the last reset
+    bool all_again; // pairs were given back: what is on the screen has lost its colours
+} pane;
+
+static struct vt_glyph glyphs[VT_COLS_MAX];
+static cchar_t cells[VT_COLS_MAX + 1];
+
+void vt_pane_reset(void)
+{
+    pane.pairs = 0;
+    pane.all_again = true;
+}
+
+// --- colours ---------------------------------------------------------------------
+
+// alloc_pair would take the least recently used pair for a new one when the table is full, and that may be
+// the theme's or one that is on the screen: so it is never asked for more than there are.
+static int pairs_left(void)
+{
+    return COLOR_PAIRS - 1 - THEME_PAIRS - pane.pairs;
+}
+
+// curses believes that what is on the screen still has the colours of these pairs: it is drawn anew.
+static void give_back_pairs(WINDOW *window)
+{
+    for (int pair = THEME_PAIRS + 1; pane.pairs > 0 && pair < COLOR_PAIRS; pair++)
+        if (free_pair(pair) == OK)
+            pane.pairs--;
+    redrawwin(window);
+    vt_pane_reset();
+}
+
+static int pair_for(int foreground, int background)
+{
+    if (foreground < 0 && background < 0)
+        return 0;
+    int pair = find_pair(foreground, background);
+    if (pair > 0)
+        return pair;
+    if (pairs_left() <= 0)
+        return 0;
+    pair = alloc_pair(foreground, background);
+    if (pair < 0)
+        return 0;
+    if (pair > THEME_PAIRS)
+        pane.pairs++;
+    return pair;
+}
+
+struct look {
+    attr_t attributes;
+    int pair;
+    bool concealed;
+};
+
+static struct look look_of(const struct vt_style *style, bool reverse_screen, unsigned flags)
+{
+    static const struct {
+        uint16_t from;
+        attr_t to;
+    } attributes[] = {{VT_BOLD, A_BOLD},   {VT_DIM, A_DIM},         {VT_ITALIC, A_ITALIC},
+                      {VT_BLINK, A_BLINK}, {VT_REVERSE, A_REVERSE}, {VT_UNDERLINE_MASK, A_UNDERLINE}};
+    struct look look = {A_NORMAL, 0, (style->attributes & VT_CONCEAL) != 0};
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        if ((style->attributes & attributes[i].from) != 0)
+            look.attributes |= attributes[i].to;
+    if (reverse_screen)
+        look.attributes ^= A_REVERSE;
+    if ((flags & VT_PANE_DIM) != 0)
+        look.attributes |= A_DIM;
+    if (!has_colors())
+        return look;
+    bool bold = false;
+    int foreground = vt_color_shown(style->fg, COLORS, &bold);
+    int background = vt_color_shown(style->bg, COLORS, NULL);
+    if (bold)
+        look.attributes |= A_BOLD;
+    look.pair = pair_for(foreground, background);
+    return look;
+}
+
+// --- characters ------------------------------------------------------------------
+
+static void set_cell(cchar_t *cell, const wchar_t *text, const struct look *look)
+{
+    int pair = look->pair;
+    setcchar(cell, text, look->attributes, (short)(pair > 255 ? 255 : pair), &pair);
+}
+
+static int put_blanks(cchar_t *out, int count, const struct look *look)
+{
+    for (int i = 0; i < count; i++)
+        set_cell(&out[i], L" ", look);
+    return count;
+}
+
+// Two regional indicators share a cell of the emulator; each is a column of its own for libc.
+static int put_flag(cchar_t *out, uint32_t first, uint32_t second, const struct look *look)
+{
+    const wchar_t one[] = {(wchar_t)first, L'\0'}, two[] = {(wchar_t)second, L'\0'};
+    set_cell(&out[0], one, look);
+    set_cell(&out[1], two, look);
+    return 2;
+}
+
+// The character's text → what curses gets: the first code point with those marks that libc too takes for
+// marks. What else is in there (joiners, selectors, a second pictograph) would move the columns.
+static size_t wide_text(const char *text, wchar_t out[CCHARW_MAX + 1], uint32_t *second)
+{
+    size_t length = strlen(text), at = 0, count = 0;
+    *second = 0;
+    while (at < length && count < CCHARW_MAX) {
+        uint32_t codepoint = 0;
+        at += text_decode(text + at, length - at, &codepoint);
+        if (count == 0)
+            out[count++] = (wchar_t)codepoint;
+        else if (text_is_mark(codepoint))
+            out[count++] = (wchar_t)codepoint;
+        else {
+            *second = codepoint;
+            break;
+        }
+    }
+    out[count] = L'\0';
+    return count;
+}
+
+// Puts cells for one glyph into out; returns how many array places it took. room: columns left on the row.
+static int put_glyph(cchar_t *out, const struct vt_glyph *from, int room, const struct look *look)
+{
+    wchar_t text[CCHARW_MAX + 1];
+    uint32_t second = 0;
+    if (from->text[0] == '\0' || look->concealed || from->width > room)
+        return put_blanks(out, from->width > room ? room : from->width, look);
+    if ((unsigned char)from->text[0] < 0x7f && from->text[1] == '\0') {
+        const wchar_t plain[] = {(wchar_t)from->text[0], L'\0'};
+        set_cell(out, plain, look);
+        return 1 + put_blanks(out + 1, from->width - 1, look);
+    }
+    if (wide_text(from->text, text, &second) == 0)
+        return put_blanks(out, from->width, look);
+    uint32_t first = (uint32_t)text[0];
+    int columns = text_is_shown(first) ? wcwidth(text[0]) : -1;
+    if (from->width == 2 && columns == 1 && vt_is_regional(first) && vt_is_regional(second))
+        return put_flag(out, first, second, look);
+    bool narrow_base = columns == 1 && from->width == 2 && vt_width(first) == 1;
+    if (columns != from->width && !narrow_base) {
+        // libc knows another width, or none: a stand-in keeps the columns.
+        const wchar_t *stand_in = text_is_utf8() ? L"\ufffd" : L"?";
+        set_cell(out, stand_in, look);
+        return 1 + put_blanks(out + 1, from->width - 1, look);
+    }
+    set_cell(out, text, look);
+    return narrow_base ? 1 + put_blanks(out + 1, 1, look) : 1;
+}
+
+// --- rows ------------------------------------------------------------------------
+
+static bool same_style(const struct vt_style *a, const struct vt_style *b)
+{
+    return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes && a->underline == b->underline;
+}
+
+static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols, unsigned flags)
+{
+    bool reverse = vt_modes(vt).reverse_screen;
+    int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
+    struct vt_style last = {0};
+    struct look look = look_of(&last, reverse, flags);
+    int used = 0, column = 0;
+    for (int i = 0; i < count; i++) {
+        if (glyphs[i].width == 0)
+            continue; // the left half has taken both columns
+        if (!same_style(&last, &glyphs[i].style)) {
+            last = glyphs[i].style;
+            look = look_of(&last, reverse, flags);
+        }
+        used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
+        column += glyphs[i].width;
+    }
+    const struct look blank = {A_NORMAL, 0, false};
+    for (; column < cols && used < VT_COLS_MAX; column++)
+        used += put_blanks(&cells[used], 1, &blank);
+    mvwadd_wchnstr(window, y, x0, cells, used);
+}
+
+static void clip(const WINDOW *window, int y0, int x0, int *rows, int *cols)
+{
+    if (*rows > getmaxy(window) - y0)
+        *rows = getmaxy(window) - y0;
+    if (*cols > getmaxx(window) - x0)
+        *cols = getmaxx(window) - x0;
+    if (*cols > VT_COLS_MAX)
+        *cols = VT_COLS_MAX;
+}
+
+struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
+                                   int scroll, unsigned flags)
+{
+    struct vt_pane_cursor result = {false, y0, x0, 0};
+    clip(window, y0, x0, &rows, &cols);
+    if (rows <= 0 || cols <= 0)
+        return result;
+    if (has_colors() && pane.pairs > 0 && pairs_left() < COLOR_PAIRS / 8)
+        give_back_pairs(window);
+    bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0;
+    pane.all_again = false;
+    for (int y = 0; y < rows; y++)
+        if (all || y >= vt_rows(vt) || vt_damage_row(vt, y))
+            draw_row(window, vt, y - scroll, y0 + y, x0, cols, flags);
+    vt_damage_clear(vt);
+    struct vt_cursor cursor = vt_cursor(vt);
+    result.shape = cursor.shape;
+    result.y = y0 + cursor.y + scroll;
+    result.x = x0 + cursor.x;
+    result.visible = cursor.visible && cursor.y + scroll < rows && cursor.x < cols;
+    return result;
+}
