@@ -22,6 +22,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 
 enum { SCREEN_CAP = 256 * 1024, LINE_CAP = 8192, WROTE_CAP = 8 * 1024 * 1024, ENVIRONMENT_CAP = 32 };
 
@@ -252,8 +253,8 @@ bool console_terminal_is_whole(struct console *console)
     if (tcgetattr(console->keep, &now) != 0)
         return false;
     return now.c_lflag == console->before.c_lflag && now.c_iflag == console->before.c_iflag &&
-           now.c_oflag == console->before.c_oflag && !vt_is_alternate(console->vt) &&
-           vt_cursor_visible(console->vt);
+           now.c_oflag == console->before.c_oflag && !vt_modes(console->vt).alternate_screen &&
+           vt_cursor(console->vt).visible;
 }
 
 bool console_ever_wrote(const struct console *console, const char *text)

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// world: see the header.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARGUMENTS_MAX = 8, RUN_MS = 60000 };
+
+void world_point_at(struct world *world, const char *base_url, const char *api_key)
+{
+    size_t count = 0;
+    memset(world->environment, 0, sizeof world->environment);
+    world->environment[count++] = world->home_variable;
+    if (api_key != NULL) {
+        (void)snprintf(world->key, sizeof world->key, "LEAP0_API_KEY=%s", api_key);
+        world->environment[count++] = world->key;
+    }
+    if (base_url != NULL) {
+        (void)snprintf(world->url, sizeof world->url, "LEAP0_BASE_URL=%s", base_url);
+        world->environment[count++] = world->url;
+    }
+}
+
+void world_begin_without(struct world *world)
+{
+    memset(world, 0, sizeof *world);
+    cr_assert(support_folder_make(world->home), "no folder");
+    (void)snprintf(world->home_variable, sizeof world->home_variable, "HOME=%s", world->home);
+    support_program("sbxdeck", world->program);
+    world_point_at(world, NULL, NULL);
+}
+
+void world_begin(struct world *world, const char *const emulator_options[])
+{
+    world_begin_without(world);
+    cr_assert(support_emulator_start(&world->emulator, emulator_options), "the emulator does not start");
+    world_point_at(world, world->emulator.base_url, world->emulator.api_key);
+}
+
+void world_end(struct world *world)
+{
+    int code = support_emulator_stop(&world->emulator);
+    cr_expect(support_folder_remove(world->home));
+    cr_expect_eq(code, 0, "the emulator ended with %d", code);
+}
+
+struct console *world_console(struct world *world, int rows, int cols, const char *until)
+{
+    const char *const argv[] = {world->program, NULL};
+    struct console *console = console_start(rows, cols, argv, world->environment);
+    console_wait(console, until);
+    return console;
+}
+
+static struct support_result run_list(struct world *world, const char *first, va_list list)
+{
+    const char *argv[ARGUMENTS_MAX + 2] = {world->program};
+    struct support_result result;
+    size_t count = 1;
+    for (const char *next = first; next != NULL && count <= ARGUMENTS_MAX; next = va_arg(list, const char *))
+        argv[count++] = next;
+    memset(&result, 0, sizeof result);
+    cr_assert(support_run(argv, world->environment, NULL, RUN_MS, &result), "%s %s does not end",
+              world->program, first);
+    return result;
+}
+
+struct support_result world_run(struct world *world, const char *first, ...)
+{
+    va_list list;
+    va_start(list, first);
+    struct support_result result = run_list(world, first, list);
+    va_end(list);
+    return result;
+}
+
+cJSON *world_json(struct world *world, int exit_code, const char *first, ...)
+{
+    va_list list;
+    va_start(list, first);
+    struct support_result result = run_list(world, first, list);
+    va_end(list);
+    cr_assert_eq(result.exit_code, exit_code, "%s: exit %d instead of %d: %s", first, result.exit_code,
+                 exit_code, result.err);
+    cJSON *tree = cJSON_Parse(result.out);
+    cr_assert_not_null(tree, "%s: not JSON: %s", first, result.out);
+    support_result_free(&result);
+    return tree;
+}
+
+void world_expect(struct world *world, int exit_code, const char *out, const char *err, const char *first,
+                  ...)
+{
+    va_list list;
+    va_start(list, first);
+    struct support_result result = run_list(world, first, list);
+    va_end(list);
+    cr_expect_eq(result.exit_code, exit_code, "%s: exit %d instead of %d\n%s%s", first, result.exit_code,
+                 exit_code, result.out, result.err);
+    if (out != NULL)
+        cr_expect(strstr(result.out, out) != NULL, "%s: no '%s' in: %s", first, out, result.out);
+    if (err != NULL)
+        cr_expect(strstr(result.err, err) != NULL, "%s: no '%s' in: %s", first, err, result.err);
+    support_result_free(&result);
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    cr_assert(cJSON_IsString(member), "no text '%s'", name);
+    return member->valuestring;
+}
+
+double json_number(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    cr_assert(cJSON_IsNumber(member), "no number '%s'", name);
+    return member->valuedouble;
+}
+
+bool json_true(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    cr_assert(cJSON_IsBool(member), "no truth '%s'", name);
+    return cJSON_IsTrue(member);
+}
+
+void world_first_sandbox(struct world *world, char *id, size_t cap)
+{
+    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    const cJSON *sandbox = NULL;
+    id[0] = '\0';
+    cJSON_ArrayForEach(sandbox, list)
+    {
+        if (strcmp(json_text(sandbox, "state"), "running") == 0) {
+            (void)snprintf(id, cap, "%s", json_text(sandbox, "id"));
+            break;
+        }
+    }
+    cJSON_Delete(list);
+    cr_assert_neq(id[0], '\0', "no sandbox runs");
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// world: what an end-to-end test plays in: the emulator of Leap0 with given options, a home folder of its
+// own, and the program run against both, with a screen (console) or without one.
+
+#ifndef SBXDECK_TESTS_E2E_WORLD_H
+#define SBXDECK_TESTS_E2E_WORLD_H
+
+#include "tests/e2e/console.h"
+#include "tests/support/support.h"
+
+#include <cjson/cJSON.h>
+
+struct world {
+    struct support_emulator emulator;
+    char home[SUPPORT_PATH_CAP];
+    char program[SUPPORT_PATH_CAP];
+    char key[160], url[160], home_variable[SUPPORT_PATH_CAP + 16];
+    const char *environment[8]; // for the program: key, URL, HOME, NULL-ended
+};
+
+// emulator_options: as for support_emulator_start; a NULL list starts none (world_point_at says where to).
+// Everything fails the test when it can't be done.
+void world_begin(struct world *world, const char *const emulator_options[]);
+void world_begin_without(struct world *world);
+void world_end(struct world *world);
+// Takes the place of the emulator's URL and key; NULL leaves the variable out.
+void world_point_at(struct world *world, const char *base_url, const char *api_key);
+
+// The console on a terminal of that size, waited for until the text is shown.
+struct console *world_console(struct world *world, int rows, int cols, const char *until);
+
+// Runs the program with up to seven arguments, NULL-ended. The caller frees the result.
+struct support_result world_run(struct world *world, const char *first, ...) __attribute__((sentinel));
+// The same; the exit code must be that one. Returns stdout as JSON, of the caller to delete; fails the test
+// when it is none.
+cJSON *world_json(struct world *world, int exit_code, const char *first, ...) __attribute__((sentinel));
+// The same for what is text: the test fails unless the exit code is that one and the stream has the text.
+void world_expect(struct world *world, int exit_code, const char *out, const char *err, const char *first,
+                  ...) __attribute__((sentinel));
+
+// Members of an object; the test fails when one is missing or of another type.
+const char *json_text(const cJSON *object, const char *name);
+double json_number(const cJSON *object, const char *name);
+bool json_true(const cJSON *object, const char *name);
+
+// The id of the emulator's sandbox that is always running.
+void world_first_sandbox(struct world *world, char *id, size_t cap);
+
+#endif
