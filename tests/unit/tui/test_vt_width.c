@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tui/vt_colors.h"
+#include "tui/vt_width.h"
+#include "tui/vt_width_data.h"
+
+#include <criterion/criterion.h>
+
+struct sample {
+    uint32_t codepoint;
+    int width;
+};
+
+Test(vt_width, known_characters)
+{
+    static const struct sample samples[] = {
+        {0, -1},        {0x1b, -1},      {' ', 1},     {'~', 1},     {0x7f, -1},    {0x9b, -1},
+        {0xa0, 1},      {0xad, 1},       {0xe9, 1},    {0x301, 0},   {0x200b, 0},   {0x200d, 0},
+        {0x202e, 0},    {0xfe0f, 0},     {0x1160, 0},  {0x1100, 2},  {0x2500, 1},   {0x2588, 1},
+        {0x3042, 2},    {0x4e00, 2},     {0xac00, 2},  {0xe0a0, 1},  {0xff21, 2},   {0xff71, 1},
+        {0xfffd, 1},    {0x1f600, 2},    {0x1f1e9, 1}, {0x2764, 1},  {0x231a, 2},   {0x1fae8, 2},
+        {0x20000, 2},   {0x3fffd, 2},    {0xe0020, 0}, {0xe0101, 0}, {0x10fffd, 1}, {0xd800, -1},
+        {0x110000, -1}, {0xffffffff, -1}};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        cr_expect_eq(vt_width(samples[i].codepoint), samples[i].width, "U+%04X: %d", samples[i].codepoint,
+                     vt_width(samples[i].codepoint));
+}
+
+Test(vt_width, emoji)
+{
+    cr_expect(vt_width_by_selector(0x2764) && vt_width_by_selector('1') && !vt_width_by_selector('a') &&
+              !vt_width_by_selector(0x1f600));
+    cr_expect(vt_is_pictograph(0x1f469) && vt_is_pictograph(0x2764) && !vt_is_pictograph('a'));
+    cr_expect(vt_is_regional(0x1f1e6) && vt_is_regional(0x1f1ff) && !vt_is_regional(0x1f200));
+    cr_expect(vt_is_tone(0x1f3fb) && vt_is_tone(0x1f3ff) && !vt_is_tone(0x1f3fa));
+}
+
+static void expect_sorted(const struct vt_range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_leq(ranges[i].first, ranges[i].last);
+        if (i > 0)
+            cr_expect_gt(ranges[i].first, ranges[i - 1].last + 1);
+    }
+}
+
+Test(vt_width, tables_are_sorted_and_without_overlap)
+{
+    expect_sorted(vt_wide, vt_wide_count);
+    expect_sorted(vt_zero_width, vt_zero_width_count);
+    expect_sorted(vt_wide_by_selector, vt_wide_by_selector_count);
+    expect_sorted(vt_pictographic, vt_pictographic_count);
+}
+
+struct color_sample {
+    vt_color color;
+    int colors, shown;
+    bool bold;
+};
+
+Test(vt_colors, as_the_terminal_can)
+{
+    static const struct color_sample samples[] = {
+        {VT_COLOR_DEFAULT, 256, -1, false},
+        {VT_COLOR_INDEXED | 3, 0, -1, false},
+        {VT_COLOR_INDEXED | 208, 256, 208, false},
+        {VT_COLOR_RGB | 0xff8700, 256, 208, false},
+        {VT_COLOR_RGB | 0x080808, 256, 232, false},
+        {VT_COLOR_RGB | 0xffffff, 256, 231, false},
+        {VT_COLOR_RGB | 0x123456, 1 << 24, 0x123456, false},
+        {VT_COLOR_RGB | 0x000003, 1 << 24, 0, false},
+        {VT_COLOR_INDEXED | 1, 1 << 24, 1, false},
+        {VT_COLOR_INDEXED | 196, 1 << 24, 0xff0000, false},
+        {VT_COLOR_INDEXED | 9, 16, 9, false},
+        {VT_COLOR_INDEXED | 9, 8, 1, true},
+        {VT_COLOR_INDEXED | 196, 8, 1, true},
+        {VT_COLOR_RGB | 0x00cc00, 8, 2, false},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        bool bold = false;
+        int shown = vt_color_shown(samples[i].color, samples[i].colors, &bold);
+        cr_expect(shown == samples[i].shown && bold == samples[i].bold, "%08x on %d: %d%s", samples[i].color,
+                  samples[i].colors, shown, bold ? " bold" : "");
+    }
+}
+
+Test(vt_colors, every_index_is_its_own_nearest_beyond_the_first_sixteen)
+{
+    for (unsigned i = 16; i < 256; i++) {
+        unsigned rgb = vt_color_of_index(i);
+        int nearest = vt_color_shown(VT_COLOR_RGB | rgb, 256, NULL);
+        cr_expect_eq(vt_color_of_index((unsigned)nearest), rgb, "%u %06x became %d", i, rgb, nearest);
+    }
+}
