@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/unit/tui/canvas.h"
+#include "tui/vt_pane.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+static struct vt *vt;
+
+static void begin(void)
+{
+    unsetenv("NO_COLOR");
+    canvas_begin(10, 40, "xterm-256color");
+    vt_pane_reset();
+    vt = vt_new(10, 40, NULL);
+}
+
+static void end(void)
+{
+    vt_free(vt);
+    canvas_end();
+}
+
+static struct vt_pane_cursor show(const char *bytes)
+{
+    vt_write(vt, bytes, strlen(bytes));
+    return vt_pane_draw(stdscr, vt, 0, 0, 10, 40, 0, 0);
+}
+
+// Foreground and background of a cell of curses.
+static void colours(int y, int x, int *foreground, int *background)
+{
+    cchar_t cell;
+    wchar_t text[CCHARW_MAX + 1];
+    attr_t attributes;
+    short pair;
+    int wide = 0;
+    mvin_wch(y, x, &cell);
+    getcchar(&cell, text, &attributes, &pair, &wide);
+    extended_pair_content(wide, foreground, background);
+}
+
+Test(vt_pane, text_cursor_and_attributes, .init = begin, .fini = end)
+{
+    struct vt_pane_cursor cursor = show("plain \033[1;4mbold\033[0m\r\n\033[7mback");
+    cr_expect_str_eq(canvas_line(0), "plain bold");
+    cr_expect_eq(canvas_attributes(0, 0) & (A_BOLD | A_UNDERLINE | A_REVERSE), 0);
+    cr_expect_eq(canvas_attributes(0, 6) & (A_BOLD | A_UNDERLINE), A_BOLD | A_UNDERLINE);
+    cr_expect(canvas_attributes(1, 0) & A_REVERSE);
+    cr_expect(cursor.visible && cursor.y == 1 && cursor.x == 4);
+    cr_expect(!show("\033[?25l").visible);
+}
+
+Test(vt_pane, colours_of_all_kinds, .init = begin, .fini = end)
+{
+    int foreground = 0, background = 0;
+    show("\033[31;44ma\033[38;5;208mb\033[0;48;2;255;135;0mc\033[0md");
+    colours(0, 0, &foreground, &background);
+    cr_expect(foreground == 1 && background == 4, "%d on %d", foreground, background);
+    colours(0, 1, &foreground, &background);
+    cr_expect(foreground == 208 && background == 4, "%d on %d", foreground, background);
+    colours(0, 2, &foreground, &background);
+    cr_expect(foreground == -1 && background == 208, "%d on %d", foreground, background);
+    cr_expect_eq(canvas_pair(0, 3), 0);
+}
+
+Test(vt_pane, more_colours_than_pairs_stay_drawable, .init = begin, .fini = end)
+{
+    // More combinations than there are pairs, in many frames.
+    for (int foreground = 0; foreground < 256; foreground++) {
+        char line[64 * 40] = "\033[H";
+        for (int background = 0; background < 256; background += 40) {
+            line[0] = '\0';
+            for (int i = background; i < background + 40 && i < 256; i++) {
+                size_t used = strlen(line);
+                (void)snprintf(line + used, sizeof line - used, "\033[38;5;%d;48;5;%dmx", foreground, i);
+            }
+            vt_write(vt, "\033[H", 3);
+            show(line);
+        }
+    }
+    int foreground = 0, background = 0;
+    show("\033[H\033[2J\033[38;5;9;48;5;200mz");
+    colours(0, 0, &foreground, &background);
+    cr_expect(foreground == 9 && background == 200, "%d on %d", foreground, background);
+}
+
+Test(vt_pane, columns_stay_aligned, .init = begin, .fini = end)
+{
+    static const char *const wide[] = {
+        "\344\275\240",                                 // an ideograph
+        "\360\237\230\200",                             // an emoji
+        "\342\235\244\357\270\217",                     // a heart made an emoji by U+FE0F
+        "\360\237\221\251\342\200\215\360\237\222\273", // joined by U+200D
+        "\360\237\207\251\360\237\207\252",             // a flag
+        "\360\237\221\215\360\237\217\275",             // a tone of skin
+    };
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "\033[H\033[2K%s\033[3G|", wide[i]);
+        show(line);
+        wchar_t at[2] = {0};
+        mvinnwstr(0, 2, at, 1);
+        cr_expect(at[0] == L'|', "%zu: '%s'", i, canvas_line(0));
+    }
+}
+
+Test(vt_pane, marks_are_kept_and_format_characters_never_reach_the_terminal, .init = begin, .fini = end)
+{
+    show("e\314\201x\342\200\256y\342\201\246z");
+    cr_expect(strncmp(canvas_line(0), "e\314\201xyz", 6) == 0, "%s", canvas_line(0));
+}
+
+Test(vt_pane, concealed_text_is_blank, .init = begin, .fini = end)
+{
+    show("\033[8msecret\033[0m.");
+    cr_expect_str_eq(canvas_line(0), "      .");
+}
+
+Test(vt_pane, a_smaller_rectangle_clips, .init = begin, .fini = end)
+{
+    vt_write(vt, "0123456789\r\nabc\r\nxyz", 20);
+    struct vt_pane_cursor cursor = vt_pane_draw(stdscr, vt, 1, 2, 2, 4, 0, VT_PANE_ALL);
+    cr_expect_str_eq(canvas_line(0), "");
+    cr_expect_str_eq(canvas_line(1), "  0123");
+    cr_expect_str_eq(canvas_line(2), "  abc");
+    cr_expect_str_eq(canvas_line(3), "");
+    cr_expect(!cursor.visible);
+    (void)vt_pane_draw(stdscr, vt, 50, 2, 2, 4, 0, VT_PANE_ALL);
+}
+
+Test(vt_pane, scrolled_back_shows_the_history, .init = begin, .fini = end)
+{
+    for (int i = 0; i < 15; i++) {
+        char line[16];
+        (void)snprintf(line, sizeof line, "line %d\r\n", i);
+        vt_write(vt, line, strlen(line));
+    }
+    struct vt_pane_cursor cursor = vt_pane_draw(stdscr, vt, 0, 0, 10, 40, 3, VT_PANE_ALL);
+    cr_expect_str_eq(canvas_line(0), "line 3");
+    cr_expect(!cursor.visible);
+}
