@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The whole story in the real console: see the sandboxes, make a credential, watch it count down, connect and
+// type, go and come back, regenerate, validate, delete, quit. In both dialects.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const dialects[] = {"sandbox", "credential"};
+
+ParameterizedTestParameters(deck, story)
+{
+    static size_t which[] = {0, 1};
+    return cr_make_param_array(size_t, which, 2);
+}
+
+// The password that the program has in its vault, by the same program without a screen.
+static void vault_password(struct world *world, const char *sandbox, char *out, size_t cap)
+{
+    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    (void)snprintf(out, cap, "%s", json_text(cJSON_GetArrayItem(list, 0), "password"));
+    cJSON_Delete(list);
+}
+
+// Shows only that sandbox and selects it.
+static void choose(struct console *console, const char *sandbox)
+{
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+    console_wait(console, sandbox);
+}
+
+static void make_credential(struct console *console)
+{
+    console_type(console, "n");
+    console_wait_match(console, "valid.*29:[0-5][0-9]");
+    // It counts down: the time that is shown now goes away.
+    char shown[8] = "";
+    const char *at = strstr(console_screen(console), "29:");
+    cr_assert_not_null(at);
+    (void)snprintf(shown, sizeof shown, "%.5s", at);
+    console_wait_gone(console, shown);
+    console_wait_match(console, "29:[0-5][0-9]|28:[0-5][0-9]");
+}
+
+static void work_in_shell(struct console *console, const char *sandbox)
+{
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "echo $((6*7))-$(hostname)\r");
+    char expected[96];
+    (void)snprintf(expected, sizeof expected, "42-%s", sandbox);
+    console_wait(console, expected);
+    // The countdown is in sight, below the shell.
+    console_wait_match(console, "(29|28):[0-5][0-9]");
+    // A wide and a combined character, in colour, by the shell.
+    console_type(console, "printf '\\e[31m%b\\e[0m\\n' '\\xe4\\xbd\\xa0e\\xcc\\x81|'\r");
+    console_wait(console, "\344\275\240e\314\201|");
+    console_type(console, "stty size\r");
+    console_wait(console, "29 100");
+    console_resize(console, 24, 90);
+    console_type(console, "clear; stty size\r");
+    console_wait(console, "23 90");
+}
+
+static void leave_and_come_back(struct console *console)
+{
+    console_type(console, "echo still-$((1+1))-here\r");
+    console_wait(console, "still-2-here");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_wait(console, "1 session");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "still-2-here");
+    console_type(console, "exit 3\r");
+    console_wait(console, "ended with 3");
+    cr_expect(console_shows(console, "still-2-here"), "the last screen is gone");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "ended with 3");
+    console_wait_match(console, "[$#] *$");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+}
+
+ParameterizedTest(size_t *which, deck, story)
+{
+    const char *const options[] = {"--dialect", dialects[*which], "--ttl", "1800", NULL};
+    struct world world;
+    char sandbox[64], password[256], other[256];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 30, 100, sandbox);
+
+    choose(console, sandbox);
+    make_credential(console);
+    vault_password(&world, sandbox, password, sizeof password);
+    work_in_shell(console, sandbox);
+    leave_and_come_back(console);
+
+    console_type(console, "v");
+    console_wait_match(console, "is valid|valid");
+    // Regenerate asks; Enter on the focused Cancel changes nothing.
+    console_type(console, "r");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    vault_password(&world, sandbox, other, sizeof other);
+    cr_expect_str_eq(other, password);
+    console_type(console, "r");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_wait(console, "29:5");
+    vault_password(&world, sandbox, other, sizeof other);
+    cr_expect_str_neq(other, password);
+
+    console_type(console, "x");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_type(console, "x");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_match(console, "[·-] none");
+    cJSON *left = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(left), 0);
+    cJSON_Delete(left);
+
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
+    cr_expect(!console_ever_wrote(console, password) && !console_ever_wrote(console, other));
+    cr_expect(!console_ever_wrote(console, world.emulator.api_key));
+    console_free(console);
+    world_end(&world);
+}
+
+Test(deck, a_password_is_shown_for_a_while_when_asked_for)
+{
+    const char *const options[] = {"--dialect", "sandbox", NULL};
+    struct world world;
+    char sandbox[64], password[256], beginning[12];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    vault_password(&world, sandbox, password, sizeof password);
+    (void)snprintf(beginning, sizeof beginning, "%.11s", password);
+    struct console *console = world_console(&world, 50, 200, sandbox);
+    choose(console, sandbox);
+    console_wait(console, "valid");
+    cr_expect(!console_shows(console, beginning));
+    console_type(console, "p");
+    console_wait(console, beginning);
+    console_wait_gone(console, beginning);
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
+Test(deck, credentials_are_there_after_a_restart_and_are_validated)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    choose(console, sandbox);
+    console_type(console, "n");
+    console_wait(console, "valid");
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    console = world_console(&world, 24, 80, sandbox);
+    choose(console, sandbox);
+    console_wait_match(console, "[^n]valid");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
+Test(deck, selection_stays_on_its_sandbox)
+{
+    const char *const options[] = {"--sandboxes", "4", "--fleet", "plain", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    choose(console, sandbox);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of ");
+    // New sandboxes come to the front of the list, which the server sorts by age.
+    console_type(console, KEY_CTRL_R);
+    console_type(console, "n");
+    console_wait_match(console, "valid");
+    const char *line = strstr(console_screen(console), sandbox);
+    cr_assert_not_null(line);
+    cr_expect(strstr(line, "valid") != NULL && strstr(line, "valid") < strchr(line, '\n'));
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
+Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
+{
+    const char *const options[] = {"--move-ms", "300", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    choose(console, sandbox);
+    console_wait(console, "stopped");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "tart"); // Start it?
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "hostname\r");
+    console_wait(console, sandbox);
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the console says and does when things are not as they should be, and how it ends.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static void quit(struct console *console)
+{
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+}
+
+Test(deck_edges, a_missing_key_says_what_to_do)
+{
+    struct world world;
+    world_begin_without(&world);
+    quit(world_console(&world, 24, 80, "LEAP0_API_KEY"));
+    world_end(&world);
+}
+
+Test(deck_edges, a_refused_key_says_what_to_do)
+{
+    struct world world;
+    world_begin(&world, NULL);
+    world_point_at(&world, world.emulator.base_url, "not-the-key");
+    struct console *console = world_console(&world, 24, 80, "refused");
+    console_wait(console, "LEAP0_API_KEY");
+    quit(console);
+    world_end(&world);
+}
+
+Test(deck_edges, no_network_says_so_and_goes_on_trying)
+{
+    struct world world;
+    world_begin_without(&world);
+    world_point_at(&world, "http://127.0.0.1:1", "any");
+    quit(world_console(&world, 24, 80, "No answer from"));
+    world_end(&world);
+}
+
+Test(deck_edges, an_empty_list_says_how_to_fill_it)
+{
+    const char *const options[] = {"--sandboxes", "0", NULL};
+    struct world world;
+    world_begin(&world, options);
+    struct console *console = world_console(&world, 24, 80, "No sandboxes");
+    console_wait(console, "N creates one");
+    quit(console);
+    world_end(&world);
+}
+
+Test(deck_edges, every_size_from_20x5)
+{
+    static const struct {
+        int rows, cols;
+    } sizes[] = {{24, 80}, {50, 200}, {5, 20}, {6, 30}, {10, 40}, {100, 300}, {24, 80}};
+    struct world world;
+    char sandbox[64], beginning[6];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    (void)snprintf(beginning, sizeof beginning, "%s", sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        console_resize(console, 4, 10);
+        console_wait(console, "20x5");
+        console_resize(console, sizes[i].rows, sizes[i].cols);
+        console_wait_gone(console, "20x5");
+        console_wait(console, beginning);
+    }
+    quit(console);
+    world_end(&world);
+}
+
+Test(deck_edges, quitting_asks_while_sessions_are_open)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; while :; do read -t 1 x; done\r");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_type(console, "q");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+    // The far side's program was hung up in order.
+    world_expect(&world, 0, NULL, NULL, "ssh", sandbox,
+                 "for i in $(seq 100); do test -e ~/hung-up && exit 0; sleep 0.1; done; exit 1", NULL);
+    world_end(&world);
+}
+
+Test(deck_edges, every_ending_restores_the_terminal)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct console *console = world_console(&world, 24, 80, sandbox);
+        cr_assert_eq(kill(console_pid(console), signals[i]), 0);
+        int code = console_wait_exit(console);
+        cr_expect(code == 128 + signals[i] || (getenv("ASAN_OPTIONS") != NULL && code != 0),
+                  "signal %d: exit code %d", signals[i], code);
+        cr_expect(console_terminal_is_whole(console), "signal %d", signals[i]);
+        console_free(console);
+    }
+    world_end(&world);
+}
+
+Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
+    struct console *console = console_start(24, 80, argv, world.environment);
+    console_wait(console, "$");
+    console_type(console, "PS1='shell> '; clear\r");
+    console_wait_match(console, "^shell> *$");
+    console_type(console, world.program);
+    console_type(console, "\r");
+    console_wait(console, sandbox);
+    console_type(console, KEY_CTRL_Z);
+    console_wait(console, "Stopped");
+    console_wait(console, "shell>");
+    console_type(console, "fg\r");
+    console_wait(console, sandbox);
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    console_wait_gone(console, "SANDBOX");
+    console_type(console, "exit\r");
+    (void)console_wait_exit(console);
+    console_free(console);
+    world_end(&world);
+}
+
+Test(deck_edges, a_lost_answer_shows_unknown)
+{
+    const char *const options[] = {"--dialect", "sandbox", "--drop-answer-to", "create:1", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+    console_type(console, "n");
+    console_wait(console, "unknown");
+    console_type(console, "r");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_match(console, "[^n]valid");
+    quit(console);
+    world_end(&world);
+}
+
+Test(deck_edges, a_conflict_offers_to_regenerate)
+{
+    const char *const options[] = {"--dialect", "sandbox", NULL};
+    struct world world, other;
+    char sandbox[64];
+    world_begin(&world, options);
+    other = world;
+    cr_assert(support_folder_make(other.home));
+    (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
+    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
+    world_first_sandbox(&other, sandbox, sizeof sandbox);
+    world_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+    console_type(console, "n");
+    console_wait(console, "egenerate");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_match(console, "[^n]valid");
+    quit(console);
+    cr_expect(support_folder_remove(other.home));
+    world_end(&world);
+}
+
+Test(deck_edges, a_frozen_server_leaves_the_keys_alive)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
+    console_type(console, KEY_CTRL_R);
+    console_type(console, "?");
+    console_wait(console, "Show the keys");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Show the keys");
+    quit(console);
+    cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
+    world_end(&world);
+}
