@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// secret: owns where secrets live: pages of libsodium, locked against swapping, left out of core dumps, with
+// guard pages around them.
+
+#include "api/secret.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+struct secret {
+    size_t length;
+    char text[]; // ended by NUL
+};
+
+int secret_init(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    return sodium_init() < 0 ? -1 : 0;
+}
+
+struct secret *secret_new(const char *text, size_t length)
+{
+    if (length > SECRET_MAX)
+        return NULL;
+    struct secret *secret = sodium_malloc(sizeof *secret + length + 1);
+    if (secret == NULL)
+        return NULL;
+    secret->length = length;
+    memcpy(secret->text, text, length);
+    secret->text[length] = '\0';
+    return secret;
+}
+
+struct secret *secret_copy(const struct secret *secret)
+{
+    return secret != NULL ? secret_new(secret->text, secret->length) : NULL;
+}
+
+void secret_free(struct secret *secret)
+{
+    sodium_free(secret); // wipes first; NULL is fine
+}
+
+const char *secret_text(const struct secret *secret)
+{
+    return secret->text;
+}
+
+size_t secret_length(const struct secret *secret)
+{
+    return secret->length;
+}

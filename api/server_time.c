@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// server_time: owns the reading and writing of times and the estimate of the server's clock.
+
+#include "api/server_time.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, DATE_HIDES_MS = 500 };
+
+// --- calendar ---
+
+// Days since 1970-01-01 of a day of the Gregorian calendar (the usual shift of the year's start to March).
+static int64_t days_of(int64_t year, int month, int day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int days_in(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+// Exactly count digits; -1 when they are not there.
+static int digits(const char **at, int count)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++, (*at)++) {
+        if (!isdigit((unsigned char)**at))
+            return -1;
+        value = value * 10 + (**at - '0');
+    }
+    return value;
+}
+
+static bool literal(const char **at, char wanted)
+{
+    if (**at != wanted)
+        return false;
+    (*at)++;
+    return true;
+}
+
+static bool day_and_time(int year, int month, int day, int hour, int minute, int second, int64_t *ms)
+{
+    if (year < 0 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return false;
+    *ms = days_of(year, month, day) * DAY + (int64_t)hour * HOUR + (int64_t)minute * MINUTE +
+          (int64_t)second * SECOND;
+    return true;
+}
+
+// ".123456789" → 123; more digits than three are cut off. -1: a point without digits.
+static int fraction_ms(const char **at)
+{
+    int value = 0, count = 0;
+    if (!literal(at, '.'))
+        return 0;
+    for (; isdigit((unsigned char)**at); (*at)++, count++)
+        if (count < 3)
+            value = value * 10 + (**at - '0');
+    if (count == 0)
+        return -1;
+    for (; count < 3; count++)
+        value *= 10;
+    return value;
+}
+
+// "Z" or "+hh:mm" → its milliseconds east of Greenwich.
+static bool zone(const char **at, int64_t *ms)
+{
+    *ms = 0;
+    if (literal(at, 'Z') || literal(at, 'z'))
+        return true;
+    char sign = **at;
+    if (sign != '+' && sign != '-')
+        return false;
+    (*at)++;
+    int hours = digits(at, 2);
+    bool colon = literal(at, ':');
+    int minutes = colon ? digits(at, 2) : -1;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+        return false;
+    *ms = (sign == '-' ? -1 : 1) * ((int64_t)hours * HOUR + (int64_t)minutes * MINUTE);
+    return true;
+}
+
+bool time_parse_rfc3339(const char *text, int64_t *ms)
+{
+    const char *at = text;
+    int64_t result = 0, east = 0;
+    int year = digits(&at, 4);
+    int month = literal(&at, '-') ? digits(&at, 2) : -1;
+    int day = month >= 0 && literal(&at, '-') ? digits(&at, 2) : -1;
+    if (day < 0 || (*at != 'T' && *at != 't' && *at != ' '))
+        return false;
+    at++;
+    int hour = digits(&at, 2);
+    int minute = hour >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    if (second < 0 || !day_and_time(year, month, day, hour, minute, second, &result))
+        return false;
+    int fraction = fraction_ms(&at);
+    if (fraction < 0 || !zone(&at, &east) || *at != '\0')
+        return false;
+    *ms = result + fraction - east;
+    return true;
+}
+
+bool time_format_rfc3339(int64_t ms, char *out, size_t cap)
+{
+    int64_t rest = ms % SECOND;
+    time_t seconds = (time_t)(ms / SECOND);
+    struct tm parts;
+    char text[64];
+    if (rest < 0) {
+        rest += SECOND;
+        seconds--;
+    }
+    if (gmtime_r(&seconds, &parts) == NULL || parts.tm_year + 1900 < 0 || parts.tm_year + 1900 > 9999)
+        return false;
+    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+    int more = rest != 0 ? snprintf(text + length, sizeof text - length, ".%03dZ", (int)rest)
+                         : snprintf(text + length, sizeof text - length, "Z");
+    if (length + (size_t)more >= cap)
+        return false;
+    memcpy(out, text, length + (size_t)more + 1);
+    return true;
+}
+
+bool time_parse_http_date(const char *text, int64_t *ms)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char weekdays[] = "MonTueWedThuFriSatSun";
+    const char *at = text;
+    char name[4] = "";
+    // The form that servers must send: "Sun, 06 Nov 1994 08:49:37 GMT".
+    if (strlen(text) != 29)
+        return false;
+    memcpy(name, at, 3);
+    if (strstr(weekdays, name) == NULL || at[3] != ',' || at[4] != ' ')
+        return false;
+    at += 5;
+    int day = digits(&at, 2);
+    if (day < 0 || !literal(&at, ' '))
+        return false;
+    memcpy(name, at, 3);
+    const char *month = strstr(months, name);
+    if (month == NULL || (month - months) % 3 != 0)
+        return false;
+    at += 3;
+    int year = literal(&at, ' ') ? digits(&at, 4) : -1;
+    int hour = year >= 0 && literal(&at, ' ') ? digits(&at, 2) : -1;
+    int minute = hour >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    return second >= 0 && strcmp(at, " GMT") == 0 &&
+           day_and_time(year, (int)((month - months) / 3) + 1, day, hour, minute, second, ms);
+}
+
+// --- spans ---
+
+enum { DAYS_MAX = 9999 };
+
+char *time_format_remaining(int64_t ms, char out[16])
+{
+    if (ms > (int64_t)DAYS_MAX * DAY)
+        ms = (int64_t)DAYS_MAX * DAY;
+    unsigned total = ms > 0 ? (unsigned)(ms / SECOND) : 0;
+    unsigned seconds = total % 60, minutes = total / 60 % 60, hours = total / 3600 % 24;
+    unsigned days = total / 86400 % (DAYS_MAX + 1);
+    if (days > 0)
+        (void)snprintf(out, 16, "%ud%02uh", days, hours);
+    else if (hours > 0)
+        (void)snprintf(out, 16, "%uh%02um", hours, minutes);
+    else if (minutes > 0)
+        (void)snprintf(out, 16, "%02u:%02u", minutes, seconds);
+    else
+        (void)snprintf(out, 16, "0:%02u", seconds);
+    return out;
+}
+
+char *time_format_age(int64_t ms, char out[16])
+{
+    static const struct {
+        unsigned length, until;
+        char unit;
+    } units[] = {{1, 60, 's'}, {60, 3600, 'm'}, {3600, 86400, 'h'}, {86400, UINT_MAX, 'd'}};
+    if (ms > (int64_t)DAYS_MAX * DAY)
+        ms = (int64_t)DAYS_MAX * DAY;
+    unsigned total = ms > 0 ? (unsigned)(ms / SECOND) : 0;
+    size_t i = 0;
+    while (total >= units[i].until)
+        i++;
+    (void)snprintf(out, 16, "%u%c", total / units[i].length, units[i].unit);
+    return out;
+}
+
+// --- clocks ---
+
+static int64_t read_clock(clockid_t which)
+{
+    struct timespec now;
+    (void)clock_gettime(which, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000000;
+}
+
+static int64_t real_wall(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t real_monotonic(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
+static const struct time_source real = {real_wall, real_monotonic};
+static const struct time_source *source = &real;
+
+void time_source_set(const struct time_source *wanted)
+{
+    source = wanted != NULL ? wanted : &real;
+}
+
+int64_t time_wall_ms(void)
+{
+    return source->wall_ms();
+}
+
+int64_t time_monotonic_ms(void)
+{
+    return source->monotonic_ms();
+}
+
+void server_clock_observe(struct server_clock *clock, int64_t date_ms, int64_t sent_at_ms,
+                          int64_t answered_at_ms)
+{
+    if (answered_at_ms < sent_at_ms)
+        return;
+    // The header cuts off the fraction of its second: on average half a second.
+    int64_t middle = sent_at_ms + (answered_at_ms - sent_at_ms) / 2;
+    int64_t offset = date_ms + DATE_HIDES_MS - middle;
+    int64_t error = (answered_at_ms - sent_at_ms) / 2 + DATE_HIDES_MS;
+    int64_t apart = offset - clock->server_minus_monotonic_ms;
+    if (apart < 0)
+        apart = -apart;
+    if (clock->known && error >= clock->error_ms && apart <= error + clock->error_ms)
+        return;
+    clock->known = true;
+    clock->server_minus_monotonic_ms = offset;
+    clock->error_ms = error;
+}
+
+int64_t server_clock_now(const struct server_clock *clock)
+{
+    return clock->known ? time_monotonic_ms() + clock->server_minus_monotonic_ms : time_wall_ms();
+}
+
+int64_t server_clock_offset(const struct server_clock *clock)
+{
+    return clock->known ? server_clock_now(clock) - time_wall_ms() : 0;
+}
