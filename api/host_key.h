@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // host_key: the verdict on a server's host key against our own known_hosts file (OpenSSH's format, plain
-// names,
-// "[host]:port" when the port is not 22). It never asks, it only answers; disk work is for a worker thread.
+// names, "[host]:port" when the port is not 22). It never asks, it only answers; disk work is for a worker
+// thread.
 
 #ifndef SBXDECK_API_HOST_KEY_H
 #define SBXDECK_API_HOST_KEY_H
@@ -10,6 +10,7 @@
 #include "api/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum host_key_verdict { HOST_KEY_KNOWN, HOST_KEY_NEW, HOST_KEY_CHANGED, HOST_KEY_UNREADABLE };
 
@@ -26,11 +27,18 @@ struct host_key_report {
 };
 
 // Reads file (absent: nothing known). type and key_base64 are the server's key as libssh exports it.
-// A host known by keys of other types only is CHANGED too. Blocking: for a worker thread.
+// A host known by keys of other types only is CHANGED too. A file that cannot be read, that others may write
+// or whose line for this host makes no sense is UNREADABLE, and STORE_FAILED or STORE_UNSAFE is returned.
+// Blocking: for a worker thread.
 enum status host_key_check(const char *file, const char *host, int port, const char *type,
                            const char *key_base64, struct host_key_report *out, struct failure *why);
+// The types of the keys that the file has for that host, joined by commas in the file's order; "" when none.
+// What is to be asked for first, so that a server with several keys does not look changed. Blocking.
+enum status host_key_types(const char *file, const char *host, int port, char *types, size_t cap,
+                           struct failure *why);
 // Appends one line, whole or not at all, safe against other processes (file lock), created 0600 in a 0700
-// folder. Blocking: for a worker thread.
+// folder. Nothing to do when it is there; HOST_KEY_CHANGED when another process has kept another key for that
+// host in the meantime. Blocking: for a worker thread.
 enum status host_key_add(const char *file, const char *host, int port, const char *type,
                          const char *key_base64, struct failure *why);
 // Takes out all lines of that host. For an operator who knows why it changed. Blocking.
