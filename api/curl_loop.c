@@ -166,7 +166,6 @@ void curl_loop_free(struct curl_loop *curl_loop)
     while (curl_loop->watched != NULL)
         unwatch(curl_loop->watched);
     (void)uv_timer_stop(&curl_loop->timer);
-    // Its handles' close callbacks run after those of the sockets, which were asked for earlier.
     uv_close((uv_handle_t *)&curl_loop->timer, timer_closed);
 }
 

@@ -53,22 +53,22 @@ struct http_answer {
 typedef void http_cb(void *ctx, const struct http_answer *answer);
 
 struct http_request {
-    const char *method; // GET, POST, DELETE
-    const char *path;   // from "/v1/…" on: of admitted characters only
-    const char *body;   // JSON text, copied, wiped when over; NULL: none
-    bool changes;       // sent once only; when the answer is lost, why.maybe_done is set
+    const char *method;            // GET, POST, DELETE
+    const char *path;              // from "/v1/…" on: of admitted characters only
+    const char *body;              // JSON text, copied, wiped when over; NULL: none
+    bool changes;                  // sent once only; when the answer is lost, why.maybe_done is set
+    const struct failure *refused; // not NULL: nothing is sent, the callback is told this
 };
 
-// The callback runs exactly once, on the loop, never from inside this. NULL (and the callback runs too)
-// when it could not be started.
+// The callback runs exactly once, on the loop, never from inside this. NULL, and it does not run: out of
+// memory, or http_free has begun.
 struct http_call;
 struct http_call *http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx);
 // The callback runs with CANCELLED on the loop's next turn.
 void http_cancel(struct http_call *call);
 
 const struct server_clock *http_clock(const struct http *http);
-int64_t http_latency(const struct http *http);     // ms of the last answer; -1 none yet
-int64_t http_answered_at(const struct http *http); // monotonic ms; 0 none yet
-int http_requests_last_minute(const struct http *http);
+// ms of the last answer (-1: none yet), when it came (monotonic ms; 0: none yet), requests in 60 s.
+void http_health(const struct http *http, int64_t *latency_ms, int64_t *answered_at, int *requests);
 
 #endif
