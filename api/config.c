@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config: owns the table of options. Each knows its own form, so that a wrong value is found where it stands
+// and said with what would be right.
+
+#include "api/config.h"
+
+#include "api/http.h"
+#include "api/vault.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum form { FORM_URL, FORM_DOMAIN, FORM_DIALECT, FORM_PATH, FORM_SCHEME, FORM_INT, FORM_BOOL };
+
+struct option {
+    struct config_option shown;
+    enum form form;
+    size_t offset;
+    int least, most; // FORM_INT
+};
+
+#define AT(member) offsetof(struct config, member)
+static const struct option options[] = {
+    {{"base_url", "LEAP0_BASE_URL", "URL", "https://api.leap0.dev",
+      "Where the API is; http for loopback only"},
+     FORM_URL,
+     AT(base_url),
+     0,
+     0},
+    {{"sandbox_domain", "LEAP0_SANDBOX_DOMAIN", "name", "sandbox.leap0.dev",
+      "A sandbox's host is its id in this domain, where the API names no other"},
+     FORM_DOMAIN,
+     AT(sandbox_domain),
+     0,
+     0},
+    {{"dialect", "SBXDECK_DIALECT", "auto, sandbox or credential", "auto",
+      "One credential a sandbox, or several by id; auto asks the server"},
+     FORM_DIALECT,
+     AT(dialect),
+     0,
+     0},
+    {{"state_folder", "SBXDECK_STATE", "path", "$XDG_STATE_HOME/sbxdeck", "Where the vault is"},
+     FORM_PATH,
+     AT(state_folder),
+     0,
+     0},
+    {{"known_hosts", "", "path", "known_hosts in state_folder", "The host keys that were accepted"},
+     FORM_PATH,
+     AT(known_hosts),
+     0,
+     0},
+    {{"scheme", "SBXDECK_SCHEME", "auto, dark, light or mono", "auto",
+      "Colours; NO_COLOR in the environment means mono"},
+     FORM_SCHEME,
+     AT(scheme),
+     0,
+     0},
+    {{"refresh", "SBXDECK_REFRESH", "1..3600 s", "5", "How often the list is asked for"},
+     FORM_INT,
+     AT(refresh_s),
+     1,
+     3600},
+    {{"timeout", "", "1..600 s", "30", "How long a call of the API may take"},
+     FORM_INT,
+     AT(timeout_s),
+     1,
+     600},
+    {{"connect_timeout", "", "1..120 s", "10", "How long connecting may take"},
+     FORM_INT,
+     AT(connect_timeout_s),
+     1,
+     120},
+    {{"reveal", "", "1..60 s", "10", "How long a revealed password is shown"}, FORM_INT, AT(reveal_s), 1, 60},
+    {{"scrollback", "", "0..100000 lines", "10000", "Lines kept above a session's screen"},
+     FORM_INT,
+     AT(scrollback),
+     0,
+     100000},
+    {{"leap0_header", "", "yes or no", "no",
+      "Send the key as leap0-authorization, for a proxy that owns authorization"},
+     FORM_BOOL,
+     AT(leap0_header),
+     0,
+     0},
+    {{"mouse", "", "yes or no", "yes", "Click, wheel and double click in the deck"},
+     FORM_BOOL,
+     AT(mouse),
+     0,
+     0},
+};
+enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+
+const struct config_option *config_option(size_t index)
+{
+    return index < OPTION_COUNT ? &options[index].shown : NULL;
+}
+
+// --- values ---
+
+static const struct option *find_option(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(options[i].shown.name, name) == 0)
+            return &options[i];
+    return NULL;
+}
+
+static bool set_text(char *out, size_t cap, const char *value)
+{
+    if (value[0] == '\0' || strlen(value) >= cap)
+        return false;
+    (void)snprintf(out, cap, "%s", value);
+    return true;
+}
+
+static bool set_domain(char *out, size_t cap, const char *value)
+{
+    for (const char *at = value; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && *at != '.' && *at != '-')
+            return false;
+    return value[0] != '.' && value[0] != '-' && set_text(out, cap, value);
+}
+
+static bool set_path(char *out, size_t cap, const char *value)
+{
+    const char *home = getenv("HOME");
+    if (strncmp(value, "~/", 2) == 0 && home != NULL)
+        return (size_t)snprintf(out, cap, "%s%s", home, value + 1) < cap;
+    return value[0] == '/' && set_text(out, cap, value);
+}
+
+static bool set_int(int *out, const char *value, int least, int most)
+{
+    char *end = NULL;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (!isdigit((unsigned char)value[0]) || errno != 0 || *end != '\0' || number < least || number > most)
+        return false;
+    *out = (int)number;
+    return true;
+}
+
+static bool one_of(const char *value, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(value, *words) == 0)
+            return true;
+    return false;
+}
+
+static bool set_bool(bool *out, const char *value)
+{
+    static const char *const yes[] = {"yes", "true", "on", "1", NULL};
+    static const char *const no[] = {"no", "false", "off", "0", NULL};
+    if (!one_of(value, yes) && !one_of(value, no))
+        return false;
+    *out = one_of(value, yes);
+    return true;
+}
+
+// False: not of the option's form; *why may say more.
+static bool set_option(struct config *config, const struct option *option, const char *value,
+                       struct failure *why)
+{
+    static const char *const schemes[] = {"auto", "dark", "light", "mono", NULL};
+    void *member = (char *)config + option->offset;
+    switch (option->form) {
+    case FORM_URL:
+        return http_url_check(value, why) == STATUS_OK && set_text(member, URL_CAP, value);
+    case FORM_DOMAIN:
+        return set_domain(member, HOST_CAP, value);
+    case FORM_DIALECT:
+        return dialect_parse(value, member);
+    case FORM_PATH:
+        return set_path(member, PATH_CAP, value);
+    case FORM_SCHEME:
+        return one_of(value, schemes) && set_text(member, sizeof config->scheme, value);
+    case FORM_INT:
+        return set_int(member, value, option->least, option->most);
+    case FORM_BOOL:
+        return set_bool(member, value);
+    }
+    return false;
+}
+
+// --- the file ---
+
+// What was wrong first. inih tells the line only when it is through.
+struct reading {
+    struct config *config;
+    char fault[400];
+};
+
+static int on_line(void *ctx, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = ctx;
+    const struct option *option = section[0] == '\0' ? find_option(name) : NULL;
+    struct failure more = {.status = STATUS_OK};
+    if (option != NULL && set_option(reading->config, option, value, &more))
+        return 1;
+    if (reading->fault[0] != '\0')
+        return 0;
+    if (option == NULL)
+        (void)snprintf(reading->fault, sizeof reading->fault,
+                       "there is no option '%.100s' (sbxdeck --help lists them)", name);
+    else if (more.message[0] != '\0')
+        (void)snprintf(reading->fault, sizeof reading->fault, "%.390s", more.message);
+    else
+        (void)snprintf(reading->fault, sizeof reading->fault, "%s = '%.100s' (it takes %s)", name, value,
+                       option->shown.type);
+    return 0;
+}
+
+static enum status read_file(struct config *config, struct failure *why)
+{
+    char path[PATH_CAP];
+    const char *base = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    int length = 0;
+    if (base != NULL && base[0] == '/')
+        length = snprintf(path, sizeof path, "%s/sbxdeck/config", base);
+    else if (home != NULL && home[0] == '/')
+        length = snprintf(path, sizeof path, "%s/.config/sbxdeck/config", home);
+    else
+        return STATUS_OK;
+    if (length >= (int)sizeof path)
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of the settings is longer than %d", PATH_CAP);
+    FILE *file = fopen(path, "re");
+    if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
+        return STATUS_OK;
+    if (file == NULL)
+        return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
+    struct reading reading = {.config = config};
+    int line = ini_parse_file(file, on_line, &reading);
+    (void)fclose(file);
+    if (line == 0)
+        return STATUS_OK;
+    return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: %s", path, line,
+                reading.fault[0] != '\0' ? reading.fault : "not of the form 'name = value'");
+}
+
+static enum status read_environment(struct config *config, struct failure *why)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const char *name = options[i].shown.env;
+        const char *value = name[0] != '\0' ? getenv(name) : NULL;
+        struct failure more = {.status = STATUS_OK};
+        if (value == NULL || value[0] == '\0' || set_option(config, &options[i], value, &more))
+            continue;
+        if (more.status != STATUS_OK)
+            return fail(why, STATUS_BAD_ARGUMENT, "%s", more.message);
+        return fail(why, STATUS_BAD_ARGUMENT, "%s is '%s' (it takes %s)", name, value, options[i].shown.type);
+    }
+    return STATUS_OK;
+}
+
+enum status config_load(struct config *out, struct failure *why)
+{
+    struct config config;
+    memset(&config, 0, sizeof config);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (options[i].form != FORM_PATH)
+            (void)set_option(&config, &options[i], options[i].shown.fallback, NULL);
+    enum status status = read_file(&config, why);
+    if (status == STATUS_OK)
+        status = read_environment(&config, why);
+    if (status == STATUS_OK && config.state_folder[0] == '\0')
+        status = vault_default_folder(config.state_folder, sizeof config.state_folder, why);
+    if (status != STATUS_OK)
+        return status;
+    if (config.known_hosts[0] == '\0' &&
+        snprintf(config.known_hosts, sizeof config.known_hosts, "%s/known_hosts", config.state_folder) >=
+            (int)sizeof config.known_hosts)
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of state_folder is too long: %s",
+                    config.state_folder);
+    *out = config;
+    return STATUS_OK;
+}
+
+// --- the key ---
+
+enum status config_take_api_key(struct secret **key, struct failure *why)
+{
+    char *value = getenv("LEAP0_API_KEY");
+    *key = NULL;
+    if (value == NULL)
+        return fail(why, STATUS_KEY_MISSING, "no API key (set LEAP0_API_KEY and start again)");
+    size_t length = strlen(value);
+    const char *start = value;
+    size_t trimmed = length;
+    while (trimmed > 0 && isspace((unsigned char)start[0])) {
+        start++;
+        trimmed--;
+    }
+    while (trimmed > 0 && isspace((unsigned char)start[trimmed - 1]))
+        trimmed--;
+    bool printable = true;
+    for (size_t i = 0; i < trimmed; i++)
+        printable = printable && (unsigned char)start[i] > 0x20 && (unsigned char)start[i] < 0x7f;
+    if (trimmed > 0 && printable)
+        *key = secret_new(start, trimmed);
+    // Also what /proc/PID/environ shows, and what children would be given.
+    explicit_bzero(value, length);
+    (void)unsetenv("LEAP0_API_KEY");
+    if (trimmed == 0)
+        return fail(why, STATUS_KEY_MISSING,
+                    "LEAP0_API_KEY is empty (set it to your API key and start again)");
+    if (!printable)
+        return fail(why, STATUS_KEY_REFUSED,
+                    "LEAP0_API_KEY has blanks or other characters that no key has (check how it was set)");
+    if (*key == NULL)
+        return fail(why, STATUS_NO_MEMORY, "no locked memory for the API key (check ulimit -l)");
+    return STATUS_OK;
+}
