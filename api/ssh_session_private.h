@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_session_private: what the three parts of ssh_session share: its life (ssh_session.c), the steps up to
+// the open shell (ssh_session_connect.c) and the bytes in and out (ssh_session_pump.c).
+
+#ifndef SBXDECK_API_SSH_SESSION_PRIVATE_H
+#define SBXDECK_API_SSH_SESSION_PRIVATE_H
+
+#include "api/ssh_dial.h"
+#include "api/ssh_session.h"
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+
+enum {
+    SESSION_QUEUE_CAP = 1024 * 1024,   // input that waits for the far side
+    SESSION_SLICE = 16 * 1024,         // of output a call, of input a write
+    SESSION_TURN_MS = 4,               // of work a loop turn, all sessions of the loop together
+    SESSION_WINDOW = 8 * 1024 * 1024,  // what the far side may send unasked
+    SESSION_GREETING_CAP = 128 * 1024, // bytes before keys are agreed on
+    SESSION_ENVIRONMENT_MAX = 32,      // variables asked for
+    SESSION_KBDINT_ROUNDS = 3,         // of keyboard-interactive
+    SESSION_KEEPALIVES = 3,            // unanswered ones that end it
+    SESSION_KEY_CAP = 12 * 1024,       // a host key in base64
+    SESSION_TIMEOUT_MS = 15000,
+    SESSION_KEEPALIVE_S = 15,
+};
+
+// What a step of connecting says.
+enum step_result { STEP_DONE, STEP_AGAIN, STEP_ENDED };
+
+// Disk work: one at a time, on a worker thread. The thread touches nothing but this.
+struct key_job {
+    uv_work_t work;
+    bool running;
+    void (*run)(struct key_job *job);          // on the worker
+    void (*done)(struct ssh_session *session); // on the loop, not after the end
+    char *file;
+    char host[HOST_CAP];
+    int port;
+    char type[32];
+    char key[SESSION_KEY_CAP];
+    char types[256]; // known for that host
+    struct host_key_report report;
+    enum status status;
+    struct failure why;
+};
+
+struct ssh_session {
+    uv_loop_t *loop;
+    struct ssh_session_events events;
+    void *ctx;
+
+    // asked for
+    struct ssh_target target;
+    struct secret *password;
+    bool pty;
+    char *term, *command;
+    char **environment; // NULL-ended
+    int rows, cols;
+    int timeout_ms, keepalive_ms;
+
+    // life
+    enum ssh_stage stage;
+    size_t step;  // of connecting
+    bool running; // all steps are done
+    bool closing; // asked by ssh_session_close
+    bool ending;  // end is settled, its event comes next
+    bool told, freed;
+    int depth; // inside our own calls into libssh or the events: nothing is torn down there
+    struct ssh_end end;
+    uv_timer_t kick, deadline, keepalive;
+    int handles_open;
+    struct ssh_dial *dial;
+    bool resolved;
+    struct key_job job;
+    bool types_known;
+
+    // connection
+    int fd;          // of libssh once handed over
+    uv_poll_t *poll; // memory of its own: it closes after the session is gone
+    int poll_events;
+    ssh_session ssh;
+    ssh_channel channel;
+    ssh_event event;
+    struct ssh_channel_callbacks_struct callbacks;
+    struct ssh_counter_struct counter;
+    bool key_accepted; // the host key is known or kept by now
+    int kbdint_rounds;
+    size_t environment_asked;
+    int sent_rows, sent_cols;
+    bool remote_closed, exit_known;
+    bool held;
+    uint64_t window_mark; // bytes_in when the window was last made large
+    uint64_t heard_bytes;
+    int missed;
+    bool asked; // a keepalive is out
+
+    // input
+    char *queue;
+    size_t queue_start, queue_length, queue_capacity;
+    bool eof_wanted, eof_sent;
+
+    struct ssh_session_facts facts;
+};
+
+// --- ssh_session.c ---
+int64_t session_now_ms(void);
+// One turn: goes on with what is possible now and ends what has ended.
+void session_turn(struct ssh_session *session);
+// A turn soon.
+void session_kick(struct ssh_session *session);
+void session_stage(struct ssh_session *session, enum ssh_stage stage, const struct host_key_report *report);
+// Settles how it ends; the first to say so holds. The event comes on a later turn.
+void session_end(struct ssh_session *session, enum status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void session_deadline(struct ssh_session *session, int timeout_ms); // 0: none
+// Runs the job on a worker. False: it could not be started, and the session has ended.
+bool session_job(struct ssh_session *session, void (*run)(struct key_job *job),
+                 void (*done)(struct ssh_session *session));
+
+// --- ssh_session_connect.c ---
+// As far as it goes now; sets running when all is done.
+void session_connect(struct ssh_session *session);
+
+// --- ssh_session_pump.c ---
+// Reads and writes what is ready, for a bounded time.
+void session_pump(struct ssh_session *session);
+// Watches the socket for what is wanted now. Last in every turn.
+void session_watch(struct ssh_session *session);
+bool session_watch_start(struct ssh_session *session);
+void session_watch_stop(struct ssh_session *session);
+void session_callbacks(struct ssh_session *session);
+void session_keepalive(struct ssh_session *session);
+// Counts what came in over the socket.
+void session_heard(struct ssh_session *session);
+// Queues; see ssh_session_write.
+enum status session_queue(struct ssh_session *session, const void *bytes, size_t length);
+
+#endif
