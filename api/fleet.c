@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet: owns the sandboxes of the last list and all credentials, and joins them into rows when somebody
+// looks after a change. Joining anew is linear and simple; keeping the rows right change by change would be
+// neither.
+
+#include "api/fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    struct sandbox sandbox;
+    const char *busy;
+};
+
+struct fleet {
+    struct entry *entries; // in the server's order
+    size_t entry_count;
+    struct credential *credentials;
+    size_t credential_count, credential_capacity;
+    uint64_t generation;
+    bool loaded;
+    // The rows, joined from the above; right unless dirty.
+    bool dirty;
+    struct fleet_row *rows;
+    size_t row_count;
+    struct credential *joined; // what the rows' credentials point into
+    size_t *slots;             // hash of ids → row + 1; 0: free
+    size_t slot_count;
+};
+
+struct fleet *fleet_new(void)
+{
+    return calloc(1, sizeof(struct fleet));
+}
+
+static void drop_rows(struct fleet *fleet)
+{
+    free(fleet->rows);
+    free(fleet->joined);
+    free(fleet->slots);
+    fleet->rows = NULL;
+    fleet->joined = NULL;
+    fleet->slots = NULL;
+    fleet->row_count = fleet->slot_count = 0;
+}
+
+void fleet_free(struct fleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    drop_rows(fleet);
+    free(fleet->entries);
+    free(fleet->credentials);
+    free(fleet);
+}
+
+static void changed(struct fleet *fleet)
+{
+    fleet->dirty = true;
+    fleet->generation++;
+}
+
+// --- joining ---
+
+static size_t hash_of(const char *id)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *id != '\0'; id++)
+        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
+    return (size_t)(hash ^ hash >> 29);
+}
+
+// The slot of the id's row, or the free one where it belongs. There are always free ones.
+static size_t *slot_of(const struct fleet *fleet, const char *id)
+{
+    size_t mask = fleet->slot_count - 1;
+    for (size_t i = hash_of(id) & mask;; i = (i + 1) & mask) {
+        size_t *slot = &fleet->slots[i];
+        if (*slot == 0 || strcmp(fleet->rows[*slot - 1].sandbox.id, id) == 0)
+            return slot;
+    }
+}
+
+static struct fleet_row *add_row(struct fleet *fleet, const char *id)
+{
+    struct fleet_row *row = &fleet->rows[fleet->row_count++];
+    (void)snprintf(row->sandbox.id, sizeof row->sandbox.id, "%s", id);
+    *slot_of(fleet, id) = fleet->row_count;
+    return row;
+}
+
+// A credential whose sandbox is not in the list still has a row while it may be of use.
+static bool is_worth_a_row(const struct credential *credential)
+{
+    return credential->verdict != VERDICT_REVOKED && credential->verdict != VERDICT_INVALID;
+}
+
+static bool make_room(struct fleet *fleet)
+{
+    size_t most = fleet->entry_count + fleet->credential_count;
+    size_t slots = 16;
+    while (slots < most * 2)
+        slots *= 2;
+    fleet->rows = calloc(most + 1, sizeof *fleet->rows);
+    fleet->joined = calloc(fleet->credential_count + 1, sizeof *fleet->joined);
+    fleet->slots = calloc(slots, sizeof *fleet->slots);
+    fleet->slot_count = slots;
+    return fleet->rows != NULL && fleet->joined != NULL && fleet->slots != NULL;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct credential *left = a, *right = b;
+    if (left->created_at != right->created_at)
+        return left->created_at > right->created_at ? -1 : 1;
+    return left->vault_row > right->vault_row ? -1 : left->vault_row < right->vault_row;
+}
+
+static void join_credentials(struct fleet *fleet)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < fleet->credential_count; i++) {
+        const char *id = fleet->credentials[i].sandbox_id;
+        size_t slot = *slot_of(fleet, id);
+        struct fleet_row *row = slot != 0 ? &fleet->rows[slot - 1] : NULL;
+        if (row == NULL && is_worth_a_row(&fleet->credentials[i])) {
+            row = add_row(fleet, id);
+            row->gone = fleet->loaded;
+            row->sandbox.state = SANDBOX_other;
+        }
+        if (row != NULL)
+            row->credential_count++;
+    }
+    for (size_t i = 0; i < fleet->row_count; i++) {
+        fleet->rows[i].credentials = fleet->joined + used;
+        used += fleet->rows[i].credential_count;
+        fleet->rows[i].credential_count = 0;
+    }
+    for (size_t i = 0; i < fleet->credential_count; i++) {
+        size_t slot = *slot_of(fleet, fleet->credentials[i].sandbox_id);
+        if (slot == 0)
+            continue;
+        struct fleet_row *row = &fleet->rows[slot - 1];
+        row->credentials[row->credential_count++] = fleet->credentials[i];
+    }
+    for (size_t i = 0; i < fleet->row_count; i++)
+        qsort(fleet->rows[i].credentials, fleet->rows[i].credential_count, sizeof(struct credential),
+              newest_first);
+}
+
+// The rows are a cache of what the fleet says: making them is no change of it, hence the cast.
+static struct fleet *joined(const struct fleet *constant)
+{
+    struct fleet *fleet = (struct fleet *)constant;
+    if (!fleet->dirty)
+        return fleet;
+    drop_rows(fleet);
+    if (!make_room(fleet)) {
+        drop_rows(fleet); // shown as empty; tried again at the next look
+        return fleet;
+    }
+    for (size_t i = 0; i < fleet->entry_count; i++) {
+        struct fleet_row *row = add_row(fleet, fleet->entries[i].sandbox.id);
+        row->sandbox = fleet->entries[i].sandbox;
+        row->busy = fleet->entries[i].busy;
+    }
+    join_credentials(fleet);
+    fleet->dirty = false;
+    return fleet;
+}
+
+// --- reading ---
+
+size_t fleet_count(const struct fleet *fleet)
+{
+    return joined(fleet)->row_count;
+}
+
+const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index)
+{
+    return index < fleet_count(fleet) ? &fleet->rows[index] : NULL;
+}
+
+const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbox_id)
+{
+    const struct fleet *now = joined(fleet);
+    size_t slot = now->slot_count > 0 ? *slot_of(now, sandbox_id) : 0;
+    return slot != 0 ? &now->rows[slot - 1] : NULL;
+}
+
+uint64_t fleet_generation(const struct fleet *fleet)
+{
+    return fleet->generation;
+}
+
+bool fleet_is_loaded(const struct fleet *fleet)
+{
+    return fleet->loaded;
+}
+
+enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
+                          struct failure *why)
+{
+    char some[256] = "";
+    size_t matches = 0;
+    size_t length = strlen(prefix);
+    const struct fleet_row *found = fleet_find(fleet, prefix);
+    for (size_t i = 0; found == NULL && length > 0 && i < fleet_count(fleet); i++) {
+        const char *id = fleet->rows[i].sandbox.id;
+        size_t used = strlen(some);
+        if (strncmp(id, prefix, length) != 0)
+            continue;
+        *out = &fleet->rows[i];
+        if (++matches <= 3)
+            (void)snprintf(some + used, sizeof some - used, "%s%s", used > 0 ? ", " : "", id);
+    }
+    if (found != NULL)
+        *out = found;
+    if (found != NULL || matches == 1)
+        return STATUS_OK;
+    if (matches == 0)
+        return fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s' (sbxdeck ls lists them)", prefix);
+    return fail(why, STATUS_CONFLICT, "'%.80s' is the beginning of %zu sandboxes: %s%s (give more of the id)",
+                prefix, matches, some, matches > 3 ? ", ..." : "");
+}
+
+// How much a credential that is not usable says about its row.
+static int rank(const struct credential *credential, int64_t now)
+{
+    static const int ranks[CREDENTIAL_STATE_COUNT] = {
+        [CREDENTIAL_none] = 0,     [CREDENTIAL_unverified] = 6, [CREDENTIAL_valid] = 6,
+        [CREDENTIAL_expiring] = 6, [CREDENTIAL_critical] = 6,   [CREDENTIAL_expired] = 3,
+        [CREDENTIAL_invalid] = 4,  [CREDENTIAL_revoked] = 1,    [CREDENTIAL_unknown] = 5,
+    };
+    return ranks[credential_state(credential, now)];
+}
+
+const struct credential *fleet_row_best(const struct fleet_row *row, int64_t server_now_ms)
+{
+    const struct credential *best = NULL;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *one = &row->credentials[i];
+        bool usable = credential_is_usable(one, server_now_ms);
+        bool best_usable = best != NULL && credential_is_usable(best, server_now_ms);
+        if (best == NULL || (usable && !best_usable) ||
+            (usable && best_usable && one->expires_at > best->expires_at) ||
+            (!usable && !best_usable && rank(one, server_now_ms) > rank(best, server_now_ms)))
+            best = one;
+    }
+    return best;
+}
+
+static bool still_runs(enum credential_state state)
+{
+    return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical;
+}
+
+void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out)
+{
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = &fleet->rows[i];
+        if (!row->gone) {
+            out->sandboxes++;
+            out->by_state[row->sandbox.state]++;
+        }
+        if (row->credential_count == 0)
+            out->by_credential[CREDENTIAL_none]++;
+        for (size_t c = 0; c < row->credential_count; c++) {
+            const struct credential *one = &row->credentials[c];
+            enum credential_state state = credential_state(one, server_now_ms);
+            out->by_credential[state]++;
+            if (still_runs(state) && one->expires_at > 0 &&
+                (out->soonest == NULL || one->expires_at < out->soonest->expires_at))
+                out->soonest = one;
+        }
+    }
+}
+
+// --- writing ---
+
+static struct entry *entry_of(struct fleet *fleet, const char *id)
+{
+    for (size_t i = 0; i < fleet->entry_count; i++)
+        if (strcmp(fleet->entries[i].sandbox.id, id) == 0)
+            return &fleet->entries[i];
+    return NULL;
+}
+
+// What only the GET of one sandbox tells is kept when a list says nothing of it.
+static void take_over(struct entry *entry, const struct sandbox *sandbox, const struct fleet_row *old)
+{
+    entry->sandbox = *sandbox;
+    if (old == NULL || old->gone)
+        return;
+    const struct sandbox *before = &old->sandbox;
+    entry->busy = old->busy;
+    if (sandbox->detailed || !before->detailed)
+        return;
+    entry->sandbox.detailed = true;
+    entry->sandbox.vcpu = before->vcpu;
+    entry->sandbox.memory_mib = before->memory_mib;
+    entry->sandbox.disk_mib = before->disk_mib;
+    entry->sandbox.timeout_s = before->timeout_s;
+    entry->sandbox.auto_pause = before->auto_pause;
+    (void)snprintf(entry->sandbox.network_mode, sizeof entry->sandbox.network_mode, "%s",
+                   before->network_mode);
+}
+
+enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count)
+{
+    struct entry *entries = calloc(count + 1, sizeof *entries);
+    if (entries == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        take_over(&entries[i], &sandboxes[i], fleet_find(fleet, sandboxes[i].id));
+    free(fleet->entries);
+    fleet->entries = entries;
+    fleet->entry_count = count;
+    fleet->loaded = true;
+    changed(fleet);
+    return STATUS_OK;
+}
+
+enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox)
+{
+    struct entry *entry = entry_of(fleet, sandbox->id);
+    if (entry == NULL) {
+        // A new one: first, as the server will list it.
+        struct entry *entries = calloc(fleet->entry_count + 1, sizeof *entries);
+        if (entries == NULL)
+            return STATUS_NO_MEMORY;
+        if (fleet->entry_count > 0)
+            memcpy(entries + 1, fleet->entries, fleet->entry_count * sizeof *entries);
+        free(fleet->entries);
+        fleet->entries = entries;
+        fleet->entry_count++;
+        entries[0].sandbox = *sandbox;
+    } else {
+        struct sandbox before = entry->sandbox;
+        take_over(entry, sandbox, fleet_find(fleet, sandbox->id));
+        // The single sandbox has no time-out instant; the list's stays while the state does.
+        if (entry->sandbox.timeout_at == 0 && before.state == sandbox->state)
+            entry->sandbox.timeout_at = before.timeout_at;
+        if (entry->sandbox.launch_time == 0)
+            entry->sandbox.launch_time = before.launch_time;
+        if (entry->sandbox.state_change_time == 0 && before.state == sandbox->state)
+            entry->sandbox.state_change_time = before.state_change_time;
+        if (entry->sandbox.pod_id[0] == '\0')
+            memcpy(entry->sandbox.pod_id, before.pod_id, sizeof before.pod_id);
+    }
+    changed(fleet);
+    return STATUS_OK;
+}
+
+static struct credential *credential_of(struct fleet *fleet, int64_t vault_row)
+{
+    for (size_t i = 0; i < fleet->credential_count; i++)
+        if (fleet->credentials[i].vault_row == vault_row)
+            return &fleet->credentials[i];
+    return NULL;
+}
+
+enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count)
+{
+    struct credential *list = calloc(count + 1, sizeof *list);
+    if (list == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const struct credential *before = credential_of(fleet, credentials[i].vault_row);
+        list[i] = credentials[i];
+        list[i].busy = before != NULL ? before->busy : NULL;
+    }
+    bool same = count == fleet->credential_count &&
+                (count == 0 || memcmp(list, fleet->credentials, count * sizeof *list) == 0);
+    free(fleet->credentials);
+    fleet->credentials = list;
+    fleet->credential_count = count;
+    fleet->credential_capacity = count + 1;
+    if (!same)
+        changed(fleet);
+    return STATUS_OK;
+}
+
+enum status fleet_take_credential(struct fleet *fleet, const struct credential *credential)
+{
+    struct credential *one = credential_of(fleet, credential->vault_row);
+    if (one == NULL && fleet->credential_count == fleet->credential_capacity) {
+        size_t capacity = fleet->credential_capacity * 2 + 8;
+        struct credential *grown = realloc(fleet->credentials, capacity * sizeof *grown);
+        if (grown == NULL)
+            return STATUS_NO_MEMORY;
+        fleet->credentials = grown;
+        fleet->credential_capacity = capacity;
+    }
+    if (one == NULL)
+        one = &fleet->credentials[fleet->credential_count++];
+    *one = *credential;
+    changed(fleet);
+    return STATUS_OK;
+}
+
+void fleet_drop_credential(struct fleet *fleet, int64_t vault_row)
+{
+    struct credential *one = credential_of(fleet, vault_row);
+    if (one == NULL)
+        return;
+    *one = fleet->credentials[--fleet->credential_count];
+    changed(fleet);
+}
+
+void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id)
+{
+    struct entry *entry = entry_of(fleet, sandbox_id);
+    if (entry == NULL)
+        return;
+    size_t after = fleet->entry_count - (size_t)(entry - fleet->entries) - 1;
+    memmove(entry, entry + 1, after * sizeof *entry);
+    fleet->entry_count--;
+    changed(fleet);
+}
+
+void fleet_set_busy(struct fleet *fleet, const char *sandbox_id, const char *verb)
+{
+    struct entry *entry = entry_of(fleet, sandbox_id);
+    if (entry == NULL || entry->busy == verb)
+        return;
+    entry->busy = verb;
+    changed(fleet);
+}
+
+void fleet_set_credential_busy(struct fleet *fleet, int64_t vault_row, const char *verb)
+{
+    struct credential *one = credential_of(fleet, vault_row);
+    if (one == NULL || one->busy == verb)
+        return;
+    one->busy = verb;
+    changed(fleet);
+}
