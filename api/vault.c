@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault: owns the rows. Every change is one transaction, on disk when the call returns. Passwords go in
+// sealed and come out only one at a time, on request.
+
+#include "api/vault_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- opening ---
+
+void vault_close(struct vault *vault)
+{
+    if (vault == NULL)
+        return;
+    (void)sqlite3_close(vault->db);
+    vault_seal_end(&vault->seal);
+    free(vault->path);
+    free(vault->base_url);
+    free(vault);
+}
+
+enum status vault_open(const char *folder, const char *base_url, const struct secret *api_key,
+                       struct vault **out, struct failure *why)
+{
+    unsigned char salt[VAULT_SALT_BYTES];
+    struct vault *vault = calloc(1, sizeof *vault);
+    *out = NULL;
+    if (vault == NULL || (vault->base_url = strdup(base_url)) == NULL) {
+        vault_close(vault);
+        return fail(why, STATUS_NO_MEMORY, "no memory for the vault");
+    }
+    for (size_t length = strlen(vault->base_url); length > 0 && vault->base_url[length - 1] == '/'; length--)
+        vault->base_url[length - 1] = '\0';
+    enum status status = vault_db_open(folder, vault, salt, why);
+    if (status == STATUS_OK)
+        status = vault_seal_begin(&vault->seal, salt, api_key, why);
+    if (status != STATUS_OK) {
+        vault_close(vault);
+        return status;
+    }
+    *out = vault;
+    return STATUS_OK;
+}
+
+// --- statements ---
+
+// Runs a statement that gives no rows, and ends it.
+static enum status run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (statement == NULL || sqlite3_step(statement) != SQLITE_DONE)
+        status = vault_db_failure(vault, doing, why);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static void bind_text(sqlite3_stmt *statement, int place, const char *text)
+{
+    (void)sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
+}
+
+// A row that somebody else took out meanwhile must not pass for written.
+static enum status must_exist(struct vault *vault, int64_t row, struct failure *why)
+{
+    if (sqlite3_changes(vault->db) > 0)
+        return STATUS_OK;
+    return fail(why, STATUS_NOT_FOUND, "credential %lld is no longer in the vault", (long long)row);
+}
+
+enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t *row,
+                         struct failure *why)
+{
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault,
+        "INSERT INTO credential (base_url, sandbox_id, id, verdict, expires_at, created_at, updated_at,"
+        " validated_at, ssh_command, host, port, username, mark, sealed)"
+        " VALUES (?, ?, '', ?, 0, ?, 0, 0, '', '', 0, '', ?, NULL)");
+    if (statement != NULL) {
+        bind_text(statement, 1, vault->base_url);
+        bind_text(statement, 2, sandbox_id);
+        (void)sqlite3_bind_int(statement, 3, VERDICT_UNKNOWN);
+        (void)sqlite3_bind_int64(statement, 4, now_ms);
+        (void)sqlite3_bind_blob(statement, 5, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
+    }
+    enum status status = run(vault, statement, "before the create", why);
+    if (status == STATUS_OK)
+        *row = sqlite3_last_insert_rowid(vault->db);
+    return status;
+}
+
+enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why)
+{
+    sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ? AND id = ''");
+    if (statement != NULL)
+        (void)sqlite3_bind_int64(statement, 1, row);
+    return run(vault, statement, "after the create", why);
+}
+
+// Fills the row with what access says.
+static enum status write_access(struct vault *vault, int64_t row, const struct access *access,
+                                struct failure *why)
+{
+    unsigned char sealed[VAULT_SEALED_MAX];
+    const struct vault_identity identity = {vault->base_url, access->sandbox_id, access->id,
+                                            access->expires_at};
+    size_t length =
+        access->password != NULL ? vault_seal_close(&vault->seal, &identity, access->password, sealed) : 0;
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault,
+        "UPDATE credential SET sandbox_id = ?1, id = ?2, verdict = ?3, expires_at = ?4, created_at = ?5,"
+        " updated_at = ?6, validated_at = ?6, ssh_command = ?7, host = ?8, port = ?9, username = ?10,"
+        " mark = ?11, sealed = ?12 WHERE row = ?13");
+    if (statement != NULL) {
+        bind_text(statement, 1, access->sandbox_id);
+        bind_text(statement, 2, access->id);
+        (void)sqlite3_bind_int(statement, 3, VERDICT_VALID);
+        (void)sqlite3_bind_int64(statement, 4, access->expires_at);
+        (void)sqlite3_bind_int64(statement, 5, access->created_at);
+        (void)sqlite3_bind_int64(statement, 6,
+                                 access->updated_at > 0 ? access->updated_at : access->created_at);
+        bind_text(statement, 7, access->ssh_command);
+        bind_text(statement, 8, access->host);
+        (void)sqlite3_bind_int(statement, 9, access->port);
+        bind_text(statement, 10, access->username);
+        (void)sqlite3_bind_blob(statement, 11, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
+        if (access->password != NULL)
+            (void)sqlite3_bind_blob(statement, 12, sealed, (int)length, SQLITE_TRANSIENT);
+        (void)sqlite3_bind_int64(statement, 13, row);
+    }
+    enum status status = run(vault, statement, "keeping the credential", why);
+    return status == STATUS_OK ? must_exist(vault, row, why) : status;
+}
+
+enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
+                       struct failure *why)
+{
+    struct failure gone;
+    if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "keeping the credential", why);
+    enum status status = row > 0 ? write_access(vault, row, access, &gone) : STATUS_NOT_FOUND;
+    // The intent may have been taken out by somebody who gave it up: the credential is kept all the same.
+    if (status == STATUS_NOT_FOUND) {
+        status = vault_intend(vault, access->sandbox_id, access->created_at, &row, &gone);
+        if (status == STATUS_OK)
+            status = write_access(vault, row, access, &gone);
+    }
+    if (status == STATUS_OK && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        status = vault_db_failure(vault, "keeping the credential", &gone);
+    if (status != STATUS_OK) {
+        (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);
+        if (why != NULL)
+            *why = gone;
+        return status;
+    }
+    *new_row = row;
+    return STATUS_OK;
+}
+
+enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why)
+{
+    return write_access(vault, row, access, why);
+}
+
+enum status vault_set_verdict(struct vault *vault, int64_t row, enum credential_verdict verdict,
+                              int64_t at_ms, struct failure *why)
+{
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "UPDATE credential SET verdict = ?, validated_at = ? WHERE row = ?");
+    if (statement != NULL) {
+        (void)sqlite3_bind_int(statement, 1, (int)verdict);
+        (void)sqlite3_bind_int64(statement, 2, at_ms);
+        (void)sqlite3_bind_int64(statement, 3, row);
+    }
+    enum status status = run(vault, statement, "keeping the verdict", why);
+    return status == STATUS_OK ? must_exist(vault, row, why) : status;
+}
+
+enum status vault_forget(struct vault *vault, int64_t row, struct failure *why)
+{
+    sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ?");
+    if (statement != NULL)
+        (void)sqlite3_bind_int64(statement, 1, row);
+    return run(vault, statement, "taking a credential out of the vault", why);
+}
+
+// --- reading ---
+
+static void column_text(sqlite3_stmt *statement, int column, char *out, size_t cap)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    (void)snprintf(out, cap, "%s", text != NULL ? (const char *)text : "");
+}
+
+#define COLUMNS                                                                                              \
+    "row, sandbox_id, id, verdict, expires_at, created_at, updated_at, validated_at, ssh_command, host, "    \
+    "port,"                                                                                                  \
+    " username, mark, sealed"
+enum { COLUMN_MARK = 12, COLUMN_SEALED = 13 };
+
+static void read_row(const struct vault *vault, sqlite3_stmt *statement, struct credential *out)
+{
+    memset(out, 0, sizeof *out);
+    int verdict = sqlite3_column_int(statement, 3);
+    out->vault_row = sqlite3_column_int64(statement, 0);
+    column_text(statement, 1, out->sandbox_id, sizeof out->sandbox_id);
+    column_text(statement, 2, out->id, sizeof out->id);
+    out->verdict =
+        verdict >= 0 && verdict <= VERDICT_UNKNOWN ? (enum credential_verdict)verdict : VERDICT_UNKNOWN;
+    out->expires_at = sqlite3_column_int64(statement, 4);
+    out->created_at = sqlite3_column_int64(statement, 5);
+    out->updated_at = sqlite3_column_int64(statement, 6);
+    out->validated_at = sqlite3_column_int64(statement, 7);
+    column_text(statement, 8, out->ssh_command, sizeof out->ssh_command);
+    column_text(statement, 9, out->host, sizeof out->host);
+    out->port = sqlite3_column_int(statement, 10);
+    column_text(statement, 11, out->username, sizeof out->username);
+    out->has_password = sqlite3_column_type(statement, COLUMN_SEALED) == SQLITE_BLOB;
+    out->sealed_elsewhere =
+        sqlite3_column_bytes(statement, COLUMN_MARK) != VAULT_MARK_BYTES ||
+        memcmp(sqlite3_column_blob(statement, COLUMN_MARK), vault->seal.mark, VAULT_MARK_BYTES) != 0;
+}
+
+enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why)
+{
+    struct credential *rows = NULL;
+    size_t used = 0, capacity = 0;
+    int step = SQLITE_ERROR;
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault, "SELECT " COLUMNS " FROM credential WHERE base_url = ? ORDER BY sandbox_id, created_at, row");
+    if (statement != NULL)
+        bind_text(statement, 1, vault->base_url);
+    while (statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (used == capacity) {
+            capacity = capacity * 2 + 16;
+            struct credential *grown = realloc(rows, capacity * sizeof *grown);
+            if (grown == NULL)
+                break;
+            rows = grown;
+        }
+        read_row(vault, statement, &rows[used++]);
+    }
+    enum status status = STATUS_OK;
+    if (step == SQLITE_ROW)
+        status = fail(why, STATUS_NO_MEMORY, "no memory for the credentials of the vault");
+    else if (step != SQLITE_DONE)
+        status = vault_db_failure(vault, "reading the vault", why);
+    (void)sqlite3_finalize(statement);
+    if (status != STATUS_OK) {
+        free(rows);
+        return status;
+    }
+    *list = rows;
+    *count = used;
+    return STATUS_OK;
+}
+
+static enum status open_password(const struct vault *vault, sqlite3_stmt *statement, struct secret **password,
+                                 struct failure *why)
+{
+    struct credential credential;
+    read_row(vault, statement, &credential);
+    const struct vault_identity identity = {vault->base_url, credential.sandbox_id, credential.id,
+                                            credential.expires_at};
+    if (!credential.has_password)
+        return fail(why, STATUS_NOT_FOUND, "no password of %s is known here (regenerate it)",
+                    credential.id[0] != '\0' ? credential.id : credential.sandbox_id);
+    if (credential.sealed_elsewhere)
+        return fail(why, STATUS_OTHER_KEY,
+                    "%s is sealed with another API key (set LEAP0_API_KEY to that one)", credential.id);
+    *password = vault_seal_open(&vault->seal, &identity, sqlite3_column_blob(statement, COLUMN_SEALED),
+                                (size_t)sqlite3_column_bytes(statement, COLUMN_SEALED));
+    if (*password == NULL)
+        return fail(why, STATUS_STORE_FAILED, "the password of %s in the vault is damaged (regenerate it)",
+                    credential.id);
+    return STATUS_OK;
+}
+
+enum status vault_password(struct vault *vault, int64_t row, struct secret **password, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "SELECT " COLUMNS " FROM credential WHERE base_url = ? AND row = ?");
+    int step = SQLITE_ERROR;
+    *password = NULL;
+    if (statement != NULL) {
+        bind_text(statement, 1, vault->base_url);
+        (void)sqlite3_bind_int64(statement, 2, row);
+        step = sqlite3_step(statement);
+    }
+    if (step == SQLITE_ROW)
+        status = open_password(vault, statement, password, why);
+    else if (step == SQLITE_DONE)
+        status = fail(why, STATUS_NOT_FOUND, "credential %lld is no longer in the vault", (long long)row);
+    else
+        status = vault_db_failure(vault, "reading the vault", why);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+enum status vault_version(struct vault *vault, int64_t *version, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    sqlite3_stmt *statement = vault_db_prepare(vault, "PRAGMA data_version");
+    // data_version tells of others' writes, total_changes of our own.
+    if (statement != NULL && sqlite3_step(statement) == SQLITE_ROW)
+        *version = (sqlite3_column_int64(statement, 0) << 32) + sqlite3_total_changes(vault->db);
+    else
+        status = vault_db_failure(vault, "reading the vault", why);
+    (void)sqlite3_finalize(statement);
+    return status;
+}

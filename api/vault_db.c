@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault_db: owns the folder, the file and the schema. Nobody else can put anything into a folder of mode 0700
+// that is ours, so what SQLite makes beside the database is as private as the database.
+
+#include "api/vault_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SCHEMA_VERSION = 1, BUSY_MS = 5000, VAULT_PATH_CAP = 4096 };
+
+// --- folder and file ---
+
+static enum status make_parents(const char *folder, struct failure *why)
+{
+    char path[VAULT_PATH_CAP];
+    if (folder[0] != '/' || strlen(folder) >= sizeof path - 64)
+        return fail(why, STATUS_STORE_FAILED, "the vault's folder '%.200s' is no absolute path", folder);
+    (void)snprintf(path, sizeof path, "%s", folder);
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0700) < 0 && errno != EEXIST)
+            return fail(why, STATUS_STORE_FAILED, "%s can't be made: %s (check the disk and your rights)",
+                        path, strerror(errno));
+        *slash = '/';
+    }
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return fail(why, STATUS_STORE_FAILED, "%s can't be made: %s (check the disk and your rights)", path,
+                    strerror(errno));
+    return STATUS_OK;
+}
+
+static enum status check_private(const char *path, const struct stat *facts, bool folder, struct failure *why)
+{
+    if (folder ? !S_ISDIR(facts->st_mode) : !S_ISREG(facts->st_mode))
+        return fail(why, STATUS_STORE_UNSAFE, "%s is not a %s", path,
+                    folder ? "folder (links are refused)" : "file");
+    if (facts->st_uid != geteuid())
+        return fail(why, STATUS_STORE_UNSAFE, "%s belongs to user %u, not to you (%u)", path,
+                    (unsigned)facts->st_uid, (unsigned)geteuid());
+    if ((facts->st_mode & 077) != 0)
+        return fail(why, STATUS_STORE_UNSAFE, "%s is open to others, mode %03o (chmod %s %s)", path,
+                    (unsigned)facts->st_mode & 0777, folder ? "700" : "600", path);
+    if (!folder && facts->st_nlink != 1)
+        return fail(why, STATUS_STORE_UNSAFE, "%s has another name too (a hard link)", path);
+    return STATUS_OK;
+}
+
+static enum status check_folder(const char *folder, struct failure *why)
+{
+    struct stat facts;
+    if (lstat(folder, &facts) < 0)
+        return fail(why, STATUS_STORE_FAILED, "%s: %s", folder, strerror(errno));
+    return check_private(folder, &facts, true, why);
+}
+
+// Made by us, so that it is 0600 from its first moment, whatever the umask.
+static enum status make_file(const char *path, struct failure *why)
+{
+    struct stat facts;
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == ELOOP)
+        return fail(why, STATUS_STORE_UNSAFE, "%s is a link, which is refused", path);
+    if (fd < 0)
+        return fail(why, STATUS_STORE_FAILED, "%s: %s (check the disk and your rights)", path,
+                    strerror(errno));
+    enum status status = fstat(fd, &facts) < 0
+                             ? fail(why, STATUS_STORE_FAILED, "%s: %s", path, strerror(errno))
+                             : check_private(path, &facts, false, why);
+    (void)close(fd);
+    return status;
+}
+
+// --- SQLite ---
+
+enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why)
+{
+    int code = vault->db != NULL ? sqlite3_errcode(vault->db) & 0xff : SQLITE_NOMEM;
+    switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail(why, STATUS_STORE_LOCKED, "%s: the vault %s is in use by another program (try again)",
+                    doing, vault->path);
+    case SQLITE_FULL:
+        return fail(why, STATUS_STORE_FAILED, "%s: no room left for the vault %s (free some disk space)",
+                    doing, vault->path);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+        return fail(why, STATUS_STORE_FAILED, "%s: the vault %s can't be written (check its disk and rights)",
+                    doing, vault->path);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return fail(why, STATUS_STORE_FAILED, "%s: %s is damaged or no vault (move it away)", doing,
+                    vault->path);
+    case SQLITE_NOMEM:
+        return fail(why, STATUS_NO_MEMORY, "%s: no memory for the vault", doing);
+    default:
+        return fail(why, STATUS_STORE_FAILED, "%s: the vault %s: %s (check its disk)", doing, vault->path,
+                    sqlite3_errmsg(vault->db));
+    }
+}
+
+sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    return sqlite3_prepare_v2(vault->db, sql, -1, &statement, NULL) == SQLITE_OK ? statement : NULL;
+}
+
+static const char schema[] =
+    "CREATE TABLE vault (name TEXT PRIMARY KEY, value BLOB NOT NULL);"
+    "CREATE TABLE credential (row INTEGER PRIMARY KEY AUTOINCREMENT, base_url TEXT NOT NULL,"
+    " sandbox_id TEXT NOT NULL, id TEXT NOT NULL, verdict INTEGER NOT NULL, expires_at INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, validated_at INTEGER NOT NULL,"
+    " ssh_command TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, username TEXT NOT NULL,"
+    " mark BLOB NOT NULL, sealed BLOB);"
+    "CREATE INDEX credential_of_server ON credential (base_url, sandbox_id);";
+
+static int schema_version(const struct vault *vault)
+{
+    int version = -1;
+    sqlite3_stmt *statement = vault_db_prepare(vault, "PRAGMA user_version");
+    if (statement != NULL && sqlite3_step(statement) == SQLITE_ROW)
+        version = sqlite3_column_int(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return version;
+}
+
+static bool put_salt(const struct vault *vault)
+{
+    unsigned char salt[VAULT_SALT_BYTES];
+    randombytes_buf(salt, sizeof salt);
+    sqlite3_stmt *statement = vault_db_prepare(vault, "INSERT INTO vault VALUES ('salt', ?)");
+    bool done = statement != NULL &&
+                sqlite3_bind_blob(statement, 1, salt, sizeof salt, SQLITE_TRANSIENT) == SQLITE_OK &&
+                sqlite3_step(statement) == SQLITE_DONE;
+    (void)sqlite3_finalize(statement);
+    return done;
+}
+
+static bool get_salt(const struct vault *vault, unsigned char salt[VAULT_SALT_BYTES])
+{
+    sqlite3_stmt *statement = vault_db_prepare(vault, "SELECT value FROM vault WHERE name = 'salt'");
+    bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
+                 sqlite3_column_bytes(statement, 0) == VAULT_SALT_BYTES;
+    if (there)
+        memcpy(salt, sqlite3_column_blob(statement, 0), VAULT_SALT_BYTES);
+    (void)sqlite3_finalize(statement);
+    return there;
+}
+
+// Several processes may get here at once: one makes the schema, the others find it.
+static enum status make_schema(struct vault *vault, struct failure *why)
+{
+    char version[64];
+    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", SCHEMA_VERSION);
+    if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "making the vault", why);
+    bool done = schema_version(vault) != 0 ||
+                (sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault) &&
+                 sqlite3_exec(vault->db, version, NULL, NULL, NULL) == SQLITE_OK);
+    if (done && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+        return STATUS_OK;
+    enum status status = vault_db_failure(vault, "making the vault", why);
+    (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);
+    return status;
+}
+
+static enum status set_up(struct vault *vault, struct failure *why)
+{
+    static const char settings[] =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+    (void)sqlite3_busy_timeout(vault->db, BUSY_MS);
+    if (sqlite3_exec(vault->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "opening the vault", why);
+    int version = schema_version(vault);
+    if (version < 0)
+        return vault_db_failure(vault, "opening the vault", why);
+    if (version > SCHEMA_VERSION)
+        return fail(
+            why, STATUS_STORE_FAILED,
+            "the vault %s was made by a later version (it is of form %d, this program knows %d: update it)",
+            vault->path, version, SCHEMA_VERSION);
+    return version == 0 ? make_schema(vault, why) : STATUS_OK;
+}
+
+enum status vault_db_open(const char *folder, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
+                          struct failure *why)
+{
+    enum status status = make_parents(folder, why);
+    if (status == STATUS_OK)
+        status = check_folder(folder, why);
+    if (status != STATUS_OK)
+        return status;
+    if (asprintf(&vault->path, "%s/vault.db", folder) < 0) {
+        vault->path = NULL;
+        return fail(why, STATUS_NO_MEMORY, "no memory for the vault");
+    }
+    status = make_file(vault->path, why);
+    if (status != STATUS_OK)
+        return status;
+    if (sqlite3_open_v2(vault->path, &vault->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
+                        NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "opening the vault", why);
+    status = set_up(vault, why);
+    if (status == STATUS_OK && !get_salt(vault, salt))
+        status = fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt (move it away)", vault->path);
+    return status;
+}
+
+enum status vault_default_folder(char *out, size_t cap, struct failure *why)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    int length = -1;
+    if (state != NULL && state[0] == '/')
+        length = snprintf(out, cap, "%s/sbxdeck", state);
+    else if (home != NULL && home[0] == '/')
+        length = snprintf(out, cap, "%s/.local/state/sbxdeck", home);
+    if (length < 0)
+        return fail(why, STATUS_BAD_ARGUMENT,
+                    "neither XDG_STATE_HOME nor HOME is an absolute path (set SBXDECK_STATE)");
+    if ((size_t)length >= cap)
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu", cap - 1);
+    return STATUS_OK;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault_private: what the files of vault share: the database and the seal.
+
+#ifndef SBXDECK_API_VAULT_PRIVATE_H
+#define SBXDECK_API_VAULT_PRIVATE_H
+
+#include "api/vault.h"
+
+#include <sodium.h>
+#include <sqlite3.h>
+
+enum {
+    VAULT_SALT_BYTES = crypto_generichash_KEYBYTES,
+    VAULT_MARK_BYTES = 16,
+    VAULT_SEALED_MAX =
+        SECRET_MAX + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES
+};
+
+// What the API key becomes for one vault: the key that seals, and a mark by which rows of other keys are
+// known without anything being learnt of a key from it.
+struct vault_seal {
+    unsigned char *key; // locked memory; NULL: not ready
+    unsigned char mark[VAULT_MARK_BYTES];
+};
+
+// What a sealed password belongs to; it can be opened for nothing else.
+struct vault_identity {
+    const char *base_url, *sandbox_id, *id;
+    int64_t expires_at;
+};
+
+enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[VAULT_SALT_BYTES],
+                             const struct secret *api_key, struct failure *why);
+void vault_seal_end(struct vault_seal *seal);
+// out[VAULT_SEALED_MAX]; returns its length.
+size_t vault_seal_close(const struct vault_seal *seal, const struct vault_identity *identity,
+                        const struct secret *password, unsigned char *out);
+// NULL: not sealed with this key for this identity, or damaged.
+struct secret *vault_seal_open(const struct vault_seal *seal, const struct vault_identity *identity,
+                               const unsigned char *sealed, size_t length);
+
+struct vault {
+    sqlite3 *db;
+    char *path;
+    char *base_url;
+    struct vault_seal seal;
+};
+
+// The folder and the file are private, the schema is there and of a version known here; salt is the vault's.
+enum status vault_db_open(const char *folder, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
+                          struct failure *why);
+// SQLite's last error in words, with what to do.
+enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why);
+// NULL: see vault_db_failure.
+sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql);
+
+#endif
