@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sshd: see the header. Everything of a server is in its temporary folder. What it makes of processes is
+// found by their parents, since each connection's process leads a session of its own.
+
+#include "tests/support/sshd.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPTIONS_MAX = 16, PROCESSES_MAX = 4096, PATH_ROOM = SUPPORT_PATH_CAP + 64, TRIES = 5 };
+
+// crypt(3) of SSHD_PASSWORD.
+static const char password_hash[] =
+    "$6$sbxdeck0$5tchJbOAh3QhgYPzduSyQM6A7sQlN5itQwuuacQg6YaA0L6r3iBITFxaQtxDXvBLv49AxSsLir5KSwvOvtSnA0";
+
+// $1: the folder, $2: the account's line in passwd, $3: its line in shadow, the rest: sshd's command line.
+static const char in_namespace[] = "cd \"$1\" && cat /etc/passwd >passwd && echo \"$2\" >>passwd && "
+                                   "chmod 644 passwd && cat /etc/shadow >shadow && echo \"$3\" >>shadow && "
+                                   "mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow && "
+                                   "mount -t tmpfs tmpfs /run && mkdir /run/sshd && shift 3 && exec \"$@\"";
+
+static const char *program(void)
+{
+    static const char *const places[] = {"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (access(places[i], X_OK) == 0)
+            return places[i];
+    return NULL;
+}
+
+const char *sshd_missing(void)
+{
+    const char *const try_mount[] = {"unshare", "-m", "sh", "-c", "mount --bind /etc/passwd /etc/passwd",
+                                     NULL};
+    struct support_result result = {0};
+    if (program() == NULL)
+        return "no sshd is installed (openssh-server)";
+    if (geteuid() != 0)
+        return "an sshd with an account of its own needs root";
+    bool ran = support_run(try_mount, NULL, NULL, SUPPORT_WAIT_MS, &result) && result.exit_code == 0;
+    support_result_free(&result);
+    return ran ? NULL : "no mount namespace can be made here (unshare -m)";
+}
+
+// --- processes ---
+
+static pid_t parent_of(pid_t pid)
+{
+    char path[64];
+    char line[512] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    size_t length = fread(line, 1, sizeof line - 1, file);
+    (void)fclose(file);
+    line[length] = '\0';
+    const char *after_name = strrchr(line, ')');
+    // ") S PPID"
+    return after_name != NULL && strlen(after_name) > 4 ? (pid_t)strtol(after_name + 4, NULL, 10) : 0;
+}
+
+static bool descends(pid_t pid, pid_t from)
+{
+    for (int i = 0; i < 64 && pid > 1; i++) {
+        if (pid == from)
+            return true;
+        pid = parent_of(pid);
+    }
+    return false;
+}
+
+int sshd_signal(const struct sshd *sshd, int number)
+{
+    pid_t found[PROCESSES_MAX];
+    int count = 0;
+    DIR *processes = sshd->pid > 0 ? opendir("/proc") : NULL;
+    if (processes == NULL)
+        return 0;
+    for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (pid > 1 && count < PROCESSES_MAX && descends(pid, sshd->pid))
+            found[count++] = pid;
+    }
+    (void)closedir(processes);
+    for (int i = 0; i < count; i++)
+        (void)kill(found[i], number);
+    return count;
+}
+
+// --- starting ---
+
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int port = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &length) == 0)
+        port = ntohs(address.sin_port);
+    if (fd >= 0)
+        (void)close(fd);
+    return port;
+}
+
+static bool listens_or_is_over(void *ctx)
+{
+    const struct sshd *sshd = ctx;
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)sshd->port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool connected = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return connected || support_wait_exit(sshd->pid, 0) >= 0;
+}
+
+static bool key_make(const struct sshd *sshd, const char *key_type)
+{
+    char path[PATH_ROOM];
+    char public_path[PATH_ROOM];
+    struct support_result result = {0};
+    const char *const argv[] = {"ssh-keygen", "-q", "-t", key_type, "-N", "", "-f", path, NULL};
+    (void)snprintf(path, sizeof path, "%s/host_key", sshd->folder);
+    (void)snprintf(public_path, sizeof public_path, "%s/host_key.pub", sshd->folder);
+    (void)unlink(path);
+    (void)unlink(public_path);
+    bool made = support_run(argv, NULL, NULL, SUPPORT_WAIT_MS, &result) && result.exit_code == 0;
+    support_result_free(&result);
+    return made;
+}
+
+static bool config_write(const struct sshd *sshd, const char *const options[])
+{
+    char path[PATH_ROOM];
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    if (file == NULL)
+        return false;
+    // The first value of an option holds, so that those asked for come first.
+    for (size_t i = 0; options != NULL && options[i] != NULL && i < OPTIONS_MAX; i++)
+        (void)fprintf(file, "%s\n", options[i]);
+    (void)fprintf(file,
+                  "Port=%d\nListenAddress=127.0.0.1\nHostKey=%s/host_key\nUsePAM=no\nPidFile=none\n"
+                  "PasswordAuthentication=yes\nKbdInteractiveAuthentication=no\nPubkeyAuthentication=no\n"
+                  "PermitRootLogin=yes\nUseDNS=no\nLogLevel=DEBUG1\nAcceptEnv=LANG LC_* SBXDECK_*\n"
+                  "PrintMotd=no\nPrintLastLog=no\nMaxStartups=100\n",
+                  sshd->port, sshd->folder);
+    (void)fclose(file);
+    (void)snprintf(path, sizeof path, "%s/sshd_config", sshd->folder);
+    bool written = support_file_write(path, text);
+    free(text);
+    return written;
+}
+
+static pid_t spawn(const struct sshd *sshd)
+{
+    char config[PATH_ROOM];
+    char log[PATH_ROOM];
+    char passwd[2 * PATH_ROOM];
+    char shadow[2 * PATH_ROOM];
+    (void)snprintf(config, sizeof config, "%s/sshd_config", sshd->folder);
+    (void)snprintf(log, sizeof log, "%s/log", sshd->folder);
+    (void)snprintf(passwd, sizeof passwd, SSHD_USER ":x:%u:%u::%s/home:/bin/bash", (unsigned)getuid(),
+                   (unsigned)getgid(), sshd->folder);
+    (void)snprintf(shadow, sizeof shadow, SSHD_USER ":%s:19000:0:99999:7:::", password_hash);
+    const char *const argv[] = {"setpriv",    "--pdeathsig", "KILL",       "unshare", "-m",   "sh",      "-c",
+                                in_namespace, "sh",          sshd->folder, passwd,    shadow, program(), "-D",
+                                "-f",         config,        "-E",         log,       NULL};
+    return support_spawn(argv, NULL, -1, -1, STDERR_FILENO);
+}
+
+bool sshd_start(struct sshd *sshd, const char *const options[])
+{
+    char home[PATH_ROOM];
+    const char *missing = sshd_missing();
+    if (missing != NULL) {
+        (void)fprintf(stderr, "support: sshd: %s\n", missing);
+        return false;
+    }
+    if (!support_folder_make(sshd->folder))
+        return false;
+    (void)snprintf(home, sizeof home, "%s/home", sshd->folder);
+    if (mkdir(home, 0700) != 0 || !key_make(sshd, "ed25519"))
+        return false;
+    // A port that was free may be taken by the time that sshd wants it.
+    for (int i = 0; i < TRIES; i++) {
+        sshd->port = free_port();
+        sshd->pid = config_write(sshd, options) ? spawn(sshd) : -1;
+        if (sshd->pid <= 0)
+            break;
+        if (support_wait_until(listens_or_is_over, sshd, SUPPORT_WAIT_MS) && kill(sshd->pid, 0) == 0)
+            return true;
+    }
+    char *log = sshd_log(sshd);
+    (void)fprintf(stderr, "support: sshd did not start:\n%s\n", log != NULL ? log : "");
+    free(log);
+    sshd_stop(sshd);
+    return false;
+}
+
+void sshd_stop(struct sshd *sshd)
+{
+    if (sshd->pid > 0) {
+        (void)sshd_signal(sshd, SIGKILL);
+        (void)support_wait_exit(sshd->pid, SUPPORT_WAIT_MS);
+    }
+    if (sshd->folder[0] != '\0')
+        (void)support_folder_remove(sshd->folder);
+    memset(sshd, 0, sizeof *sshd);
+}
+
+bool sshd_rekey(struct sshd *sshd, const char *key_type)
+{
+    // Started anew on the same port: connections that are open stay with their own processes.
+    if (!key_make(sshd, key_type))
+        return false;
+    (void)kill(sshd->pid, SIGKILL);
+    (void)support_wait_exit(sshd->pid, SUPPORT_WAIT_MS);
+    sshd->pid = spawn(sshd);
+    return sshd->pid > 0 && support_wait_until(listens_or_is_over, sshd, SUPPORT_WAIT_MS) &&
+           kill(sshd->pid, 0) == 0;
+}
+
+char *sshd_log(const struct sshd *sshd)
+{
+    char path[PATH_ROOM];
+    (void)snprintf(path, sizeof path, "%s/log", sshd->folder);
+    return support_file_read(path, NULL);
+}
