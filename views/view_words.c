@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SSH_PORT = 22 };
 enum { MINUTE_MS = 60 * 1000, TIMEOUT_WARN_MS = 5 * MINUTE_MS, TIMEOUT_BAD_MS = MINUTE_MS };
 
 static const struct view_word sandbox_words[SANDBOX_STATE_COUNT] = {
@@ -71,6 +72,17 @@ char *view_word_host(const char *base_url, char *out, size_t cap)
     const char *scheme = strstr(base_url, "://");
     const char *host = scheme != NULL ? scheme + 3 : base_url;
     (void)snprintf(out, cap, "%.*s", (int)strcspn(host, "/?#"), host);
+    return out;
+}
+
+char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap)
+{
+    char port[16] = "";
+    bool six = strchr(target->host, ':') != NULL;
+    if (target->port != SSH_PORT)
+        (void)snprintf(port, sizeof port, "-p %d ", target->port);
+    (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s%s%s", port, target->user,
+                   six ? "[" : "", target->host, six ? "]" : "");
     return out;
 }
 

@@ -7,6 +7,7 @@
 #define SBXDECK_VIEWS_VIEW_WORDS_H
 
 #include "api/credential.h"
+#include "api/ssh_target.h"
 #include "tui/gauge.h"
 #include "tui/text.h"
 #include "tui/theme.h"
@@ -30,6 +31,9 @@ enum theme_role view_word_timeout_role(int64_t left_ms);
 
 // The host (and port) of a base URL, for the header and for messages. Returns out.
 char *view_word_host(const char *base_url, char *out, size_t cap);
+// The command that opens a shell there, made of checked parts only: what came from the network may hold more
+// and is never handed on. Returns out.
+char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap);
 // "1 session", "2 sessions". Returns out.
 char *view_word_count(size_t count, const char *one, const char *many, char *out, size_t cap);
 

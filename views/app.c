@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app: owns the loop and everything on it, and the order in which it all begins and ends. At the end the
+// sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
+// what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
+
+#include "api/server_time.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/xalloc.h"
+#include "views/app_private.h"
+#include "views/fleet_view.h"
+#include "views/session.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { SECOND_MS = 1000 };
+
+static void bind_keys(struct app *app)
+{
+    app->private->keymap = keymap_new();
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (command_table[i].keys[0] != '\0')
+            (void)keymap_bind(app->private->keymap, (int)command_table[i].scope, command_table[i].keys, i);
+}
+
+static void on_changed(void *ctx)
+{
+    struct app *app = ctx;
+    struct app_private *private = app->private;
+    if (app->quitting)
+        return;
+    if (!private->validated && fleet_is_loaded(keeper_fleet(app->keeper))) {
+        private->validated = true;
+        keeper_validate_all(app->keeper, NULL, NULL);
+    }
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
+    private->trouble = STATUS_OK;
+    struct app_watch *next = NULL;
+    for (struct app_watch *watch = private->watches; watch != NULL; watch = next) {
+        next = watch->next;
+        watch->changed(watch->ctx);
+    }
+    fleet_view_changed(app->deck);
+    app_dirty(app);
+}
+
+// The header says what is wrong for as long as it is; a toast says so once when it begins.
+static void on_trouble(void *ctx, const struct failure *why)
+{
+    struct app *app = ctx;
+    struct app_private *private = app->private;
+    int64_t now = time_monotonic_ms();
+    if (app->quitting || why->status == STATUS_CANCELLED)
+        return;
+    bool again = why->status == private->trouble && now - private->trouble_at < APP_TROUBLE_AGAIN_MS;
+    private->trouble = why->status;
+    if (again)
+        return;
+    private->trouble_at = now;
+    if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED)
+        app_toast_failure(app, "sbxdeck", why);
+    app_dirty(app);
+}
+
+static void open_keeper(struct app *app, const struct app_options *options)
+{
+    static const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
+    if (options->api_key == NULL) {
+        if (options->key_failure != NULL)
+            app->key_failure = *options->key_failure;
+        if (app->key_failure.status == STATUS_OK)
+            (void)fail(&app->key_failure, STATUS_KEY_MISSING, "%s", status_text(STATUS_KEY_MISSING));
+        return;
+    }
+    if (keeper_new(app->loop, &app->config, options->api_key, &events, app, &app->keeper,
+                   &app->key_failure) != STATUS_OK) {
+        app->keeper = NULL;
+        return;
+    }
+    keeper_refresh(app->keeper, NULL, NULL);
+    keeper_set_interval(app->keeper, app->config.refresh_s * SECOND_MS);
+}
+
+static void open_screen(struct app *app)
+{
+    enum theme_scheme scheme = THEME_AUTO;
+    (void)theme_parse(app->config.scheme, &scheme);
+    theme_begin(scheme);
+    if (scheme == THEME_AUTO)
+        screen_ask_background();
+    if (app->config.mouse)
+        screen_set_mouse(SCREEN_MOUSE_BUTTONS);
+    app->rows = screen_rows();
+    app->cols = screen_cols();
+}
+
+static void init_handles(struct app *app)
+{
+    struct app_private *private = app->private;
+    uv_timer_t *timers[] = {&private->esc_timer, &private->frame_timer, &private->tick_timer,
+                            &private->drain_timer};
+    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
+        (void)uv_timer_init(app->loop, timers[i]);
+        timers[i]->data = app;
+    }
+    (void)uv_poll_init(app->loop, &private->output_poll, screen_output_fd());
+    private->output_poll.data = app;
+    private->handles = true;
+}
+
+static void close_handles(struct app *app)
+{
+    struct app_private *private = app->private;
+    uv_handle_t *handles[] = {
+        (uv_handle_t *)&private->esc_timer,
+        (uv_handle_t *)&private->frame_timer,
+        (uv_handle_t *)&private->tick_timer,
+        (uv_handle_t *)&private->output_poll,
+    };
+    for (size_t i = 0; private->handles && i < sizeof handles / sizeof *handles; i++)
+        uv_close(handles[i], NULL);
+}
+
+static void on_drain_over(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+static void on_drain_closed(uv_handle_t *handle)
+{
+    (void)handle;
+}
+
+// Lets hang-ups go out and writes to the vault end. Whatever has not ended by then is left to the kernel.
+static bool drain(struct app *app)
+{
+    struct app_private *private = app->private;
+    uv_timer_start(&private->drain_timer, on_drain_over, APP_DRAIN_MS, 0);
+    uv_unref((uv_handle_t *)&private->drain_timer);
+    (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    uv_ref((uv_handle_t *)&private->drain_timer);
+    uv_close((uv_handle_t *)&private->drain_timer, on_drain_closed);
+    (void)uv_run(app->loop, UV_RUN_NOWAIT);
+    return uv_loop_close(app->loop) == 0;
+}
+
+static void end_child(const struct app *app)
+{
+    if (app->private->child <= 0)
+        return;
+    (void)kill(app->private->child, SIGTERM);
+    (void)waitpid(app->private->child, NULL, 0);
+}
+
+// Everything in its order; afterwards only the exit code is left of app.
+static void end(struct app *app)
+{
+    struct app_private *private = app->private;
+    app->quitting = true;
+    dialog_finish(app->dialog);
+    app->dialog = NULL;
+    palette_finish(private->palette);
+    private->palette = NULL;
+    session_free_all(app);
+    close_handles(app);
+    app_input_end(app);
+    screen_end();
+    private->restored = true;
+    app_signals_end(app);
+    keeper_free(app->keeper);
+    app->top = NULL;
+    if (app->deck != NULL)
+        app->deck->class->free(app->deck);
+    app->deck = NULL;
+    bool clean = drain(app);
+    end_child(app);
+    toasts_free(app->toasts);
+    keymap_free(private->keymap);
+    free(app->sessions);
+    if (clean) // else something on the loop may still point here
+        free(private);
+}
+
+static const char *begin(struct app *app, const struct app_options *options)
+{
+    struct app_private *private = xcalloc(1, sizeof *private);
+    app->private = private;
+    private->input_fd = -1;
+    private->input_flags = -1;
+    private->child = options->child;
+    if (uv_loop_init(&private->loop) != 0) {
+        free(private);
+        return "no event loop (too many open files?)";
+    }
+    app->loop = &private->loop;
+    app_signals_begin(app); // before curses, which then leaves these signals alone
+    const char *trouble = screen_begin(&(struct screen_options){
+        .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO, .term = NULL, .focus_events = true});
+    if (trouble == NULL)
+        return NULL;
+    app_signals_end(app);
+    (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(app->loop);
+    free(private);
+    return trouble;
+}
+
+int app_run(const struct app_options *options)
+{
+    struct app *app = xcalloc(1, sizeof *app);
+    app->config = *options->config;
+    const char *trouble = begin(app, options);
+    if (trouble != NULL) {
+        (void)fprintf(stderr, "sbxdeck: screen: %s\n", trouble);
+        free(app);
+        return 1;
+    }
+    init_handles(app);
+    open_screen(app);
+    app->toasts = toasts_new();
+    bind_keys(app);
+    app->deck = fleet_view_new(app);
+    app->top = app->deck;
+    open_keeper(app, options);
+    if (options->notice != NULL)
+        app_toast(app, TOAST_INFO, "%s", options->notice);
+    app_write_title(app, "sbxdeck");
+    app->private->draw_all = true;
+    app_dirty(app);
+    if (!app_input_begin(app))
+        app_quit(app, 1);
+    while (!app->quitting)
+        (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    int code = app->exit_code;
+    end(app);
+    free(app);
+    return code;
+}

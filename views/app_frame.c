@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_frame: owns when something is drawn. A change asks for a frame; it comes at once after a key, else when
+// the last one is 16 ms old. What changes by itself (a countdown, a toast) is waited for by one timer that is
+// set to the next visible change, so that a quiet deck wakes up once a second.
+
+#include "api/server_time.h"
+#include "tui/screen.h"
+#include "views/app_private.h"
+#include "views/fleet_view.h"
+#include "views/hint_bar.h"
+
+#include <curses.h>
+
+static void on_frame(uv_timer_t *timer)
+{
+    app_frame(timer->data);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    (void)toasts_expire(app->toasts, time_monotonic_ms());
+    app_dirty(app);
+}
+
+static void on_room(uv_poll_t *poll, int status, int events)
+{
+    struct app *app = poll->data;
+    (void)events;
+    if (status < 0 || !screen_flush()) {
+        app_quit(app, 128 + SIGHUP);
+        return;
+    }
+    if (screen_output_pending())
+        return;
+    (void)uv_poll_stop(poll);
+    app->private->output_watched = false;
+    if (screen_is_dirty())
+        app_frame_arm(app);
+}
+
+void app_frame_output_watch(struct app *app)
+{
+    struct app_private *private = app->private;
+    if (private->output_watched || !private->handles || !screen_output_pending())
+        return;
+    private->output_watched = uv_poll_start(&private->output_poll, UV_WRITABLE, on_room) == 0;
+}
+
+void app_frame_arm(struct app *app)
+{
+    struct app_private *private = app->private;
+    if (!private->handles || app->quitting || private->output_watched ||
+        uv_is_active((uv_handle_t *)&private->frame_timer))
+        return;
+    int64_t wait = private->frame_at + APP_FRAME_MS - time_monotonic_ms();
+    if (private->key_waits || wait < 0)
+        wait = 0;
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&private->frame_timer, on_frame, wait > APP_FRAME_MS ? APP_FRAME_MS : (uint64_t)wait,
+                         0);
+}
+
+static void arm_tick(struct app *app)
+{
+    struct app_private *private = app->private;
+    int64_t now = time_monotonic_ms();
+    int64_t next = toasts_next_ms(app->toasts);
+    int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
+    if (of_view > 0 && (next < 0 || of_view < next))
+        next = of_view;
+    if (next < 0) {
+        (void)uv_timer_stop(&private->tick_timer);
+        return;
+    }
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&private->tick_timer, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
+}
+
+void app_frame_resized(struct app *app)
+{
+    (void)screen_resize();
+    app->rows = screen_rows();
+    app->cols = screen_cols();
+    app->private->draw_all = true;
+    app_dirty(app);
+}
+
+// The layers above the view; true when one of them has the cursor.
+static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
+{
+    struct app_private *private = app->private;
+    bool cursor = false;
+    private->overlaid = false;
+    if (toasts_count(app->toasts) > 0) {
+        int keep = app->top == app->deck ? fleet_view_selected_line(app->deck) : -1;
+        (void)toasts_draw(app->toasts, stdscr, 0, 0, rows, app->cols, keep);
+        private->overlaid = true;
+    }
+    if (private->palette != NULL) {
+        palette_draw(private->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+        private->overlaid = cursor = true;
+    }
+    if (app->dialog != NULL) {
+        cursor = dialog_draw(app->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+        private->overlaid = true;
+    }
+    return cursor;
+}
+
+static void draw(struct app *app)
+{
+    struct app_private *private = app->private;
+    struct view *view = app->top;
+    bool all = private->draw_all || private->overlaid;
+    bool bar = view->class->hint_bar && app->rows > 1;
+    int rows = app->rows - (bar ? 1 : 0);
+    int y = -1, x = -1;
+
+    bool cursor = view->class->draw(view, 0, 0, rows, app->cols, all);
+    if (cursor)
+        getyx(stdscr, y, x);
+    if (bar)
+        hint_bar_draw(stdscr, rows, 0, app->cols, view->class->scope(view));
+    int layer_y = -1, layer_x = -1;
+    bool layer_cursor = draw_layers(app, rows, &layer_y, &layer_x);
+    // A question takes the cursor from the view below, also when it shows none itself.
+    if (layer_cursor) {
+        y = layer_y;
+        x = layer_x;
+    } else if (app->dialog != NULL || private->palette != NULL) {
+        y = -1;
+    }
+    screen_frame_end(y, x);
+}
+
+void app_frame(struct app *app)
+{
+    struct app_private *private = app->private;
+    (void)uv_timer_stop(&private->frame_timer);
+    if (app->quitting || !screen_is_dirty() || private->restored)
+        return;
+    if (!screen_frame_begin()) { // the terminal is behind: the newest picture goes out when it takes more
+        app_frame_output_watch(app);
+        return;
+    }
+    if (screen_too_small()) {
+        screen_draw_too_small();
+        screen_frame_end(-1, -1);
+        private->overlaid = true;
+    } else {
+        draw(app);
+    }
+    app->top->dirty = false;
+    private->draw_all = false;
+    private->key_waits = false;
+    private->frame_at = time_monotonic_ms();
+    app_frame_output_watch(app);
+    arm_tick(app);
+}

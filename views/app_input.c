@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_input: owns the way of a key: terminal, decoder, the palette or dialog in front, the view, the table of
+// commands. The terminal is read through a description of our own: O_NONBLOCK on the one we were given would
+// stay with the shell that started us.
+
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "views/app_private.h"
+#include "views/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static void arm_esc(struct app *app);
+
+static void on_esc(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    input_timeout(app->private->input);
+    arm_esc(app);
+    app_frame(app);
+}
+
+static void arm_esc(struct app *app)
+{
+    int wait = input_timeout_ms(app->private->input);
+    if (wait < 0 || app->quitting) {
+        (void)uv_timer_stop(&app->private->esc_timer);
+        return;
+    }
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&app->private->esc_timer, on_esc, (uint64_t)wait, 0);
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct app *app = poll->data;
+    char bytes[APP_READ_CAP];
+    (void)events;
+    ssize_t got = status < 0 ? 0 : read(app->private->input_fd, bytes, sizeof bytes);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (got <= 0) { // the terminal is gone
+        app_quit(app, 128 + SIGHUP);
+        return;
+    }
+    input_feed(app->private->input, bytes, (size_t)got);
+    explicit_bzero(bytes, sizeof bytes); // a typed password may have gone through
+    if (app->quitting)
+        return;
+    arm_esc(app);
+    app_frame(app); // at once after a key, when it changed something
+}
+
+// True when it was one that the front layer takes. A layer that has answered is gone before it tells, so that
+// its answer may open the next one.
+static bool layer_input(struct app *app, const struct input_event *event)
+{
+    if (app->dialog != NULL) {
+        if (dialog_input(app->dialog, event)) {
+            struct dialog *dialog = app->dialog;
+            app->dialog = NULL;
+            dialog_finish(dialog);
+        }
+        app_dirty(app);
+        return true;
+    }
+    if (app->private->palette != NULL) {
+        if (palette_input(app->private->palette, event)) {
+            struct palette *palette = app->private->palette;
+            app->private->palette = NULL;
+            palette_finish(palette);
+        }
+        app_dirty(app);
+        return true;
+    }
+    return false;
+}
+
+static void run_key(struct app *app, const struct input_event *event)
+{
+    struct keymap_key key = keymap_key_of(event);
+    enum scope scope = app->top->class->scope(app->top);
+    int command = keymap_lookup(app->private->keymap, (int)scope, key);
+    if (command < 0)
+        command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+    if (command >= 0)
+        app_run_command(app, (enum command)command);
+}
+
+// Nothing is shown: no key may do what nobody sees, or ask where nobody reads; but out one may.
+static void too_small_key(struct app *app, const struct input_event *event)
+{
+    struct keymap_key key = keymap_key_of(event);
+    int command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+    bool quits = command == COMMAND_quit_now && session_count_alive(app, NULL) == 0;
+    if (command == COMMAND_suspend || command == COMMAND_redraw || quits)
+        app_run_command(app, (enum command)command);
+}
+
+void app_input_event(void *context, const struct input_event *event)
+{
+    struct app *app = context;
+    if (app->quitting)
+        return;
+    if (event->kind == INPUT_REPLY) {
+        if (theme_background_reply(event->raw, event->raw_length)) {
+            app->private->draw_all = true;
+            app_dirty(app);
+        }
+        return;
+    }
+    app->private->key_waits = true;
+    if (screen_too_small()) {
+        too_small_key(app, event);
+        return;
+    }
+    if (layer_input(app, event))
+        return;
+    if (app->top->class->input != NULL && app->top->class->input(app->top, event))
+        return;
+    if (event->kind == INPUT_KEY)
+        run_key(app, event);
+}
+
+bool app_input_begin(struct app *app)
+{
+    struct app_private *private = app->private;
+    private->input_fd = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (private->input_fd < 0) {
+        private->input_flags = fcntl(STDIN_FILENO, F_GETFL);
+        private->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    }
+    if (private->input_fd < 0)
+        return false;
+    private->input = input_new(app_input_event, app);
+    if (uv_poll_init(app->loop, &private->input_poll, private->input_fd) != 0)
+        return false;
+    private->input_poll.data = app;
+    return uv_poll_start(&private->input_poll, UV_READABLE, on_readable) == 0;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    (void)handle;
+}
+
+void app_input_end(struct app *app)
+{
+    struct app_private *private = app->private;
+    if (private->input != NULL && private->input_poll.data != NULL)
+        uv_close((uv_handle_t *)&private->input_poll, on_closed);
+    if (private->input_flags >= 0)
+        (void)fcntl(STDIN_FILENO, F_SETFL, private->input_flags);
+    if (private->input_fd >= 0)
+        (void)close(private->input_fd);
+    private->input_fd = -1;
+    input_free(private->input);
+    private->input = NULL;
+}

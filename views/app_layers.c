@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_layers: what views and commands ask of app: another view, a dialog, a toast, the end.
+
+#include "api/server_time.h"
+#include "tui/screen.h"
+#include "tui/text.h"
+#include "views/app_private.h"
+#include "views/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void app_dirty(struct app *app)
+{
+    if (app->top != NULL)
+        app->top->dirty = true;
+    screen_dirty();
+    app_frame_arm(app);
+}
+
+void app_show(struct app *app, struct view *view)
+{
+    if (app->quitting || view == app->top)
+        return;
+    app->top = view;
+    app->private->draw_all = true;
+    // A session sets mouse and cursor by what its program wants; any other view has the console's.
+    if (session_of_view(view) == NULL) {
+        screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
+        screen_set_cursor_shape(0);
+        app_write_title(app, "sbxdeck");
+    }
+    app_dirty(app);
+}
+
+void app_open_dialog(struct app *app, struct dialog *dialog)
+{
+    struct dialog *old = app->dialog;
+    app->dialog = NULL;
+    dialog_finish(old);
+    if (app->quitting) {
+        dialog_finish(dialog);
+        return;
+    }
+    // The old one's answer may have opened one itself; the later question is the one that counts.
+    old = app->dialog;
+    app->dialog = dialog;
+    dialog_finish(old);
+    app_dirty(app);
+}
+
+void app_palette_open(struct app *app, struct palette *palette)
+{
+    struct palette *old = app->private->palette;
+    app->private->palette = NULL;
+    palette_finish(old);
+    app->private->palette = palette;
+    app_dirty(app);
+}
+
+void app_toast(struct app *app, enum toast_level level, const char *format, ...)
+{
+    char text[TOAST_TEXT_MAX];
+    va_list arguments;
+    if (app->quitting)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    toasts_add(app->toasts, level, text, time_monotonic_ms());
+    app_dirty(app);
+}
+
+void app_toast_failure(struct app *app, const char *what, const struct failure *why)
+{
+    if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
+        return;
+    const char *reason = failure_text(why);
+    const char *advice = status_advice(why->status);
+    // Some reasons name the way out themselves.
+    if (advice[0] == '\0' || strchr(reason, '(') != NULL)
+        app_toast(app, TOAST_ERROR, "%s: %s", what, reason);
+    else
+        app_toast(app, TOAST_ERROR, "%s: %s (%s)", what, reason, advice);
+}
+
+void app_run_command(struct app *app, enum command command)
+{
+    if (command >= 0 && command < COMMAND_COUNT && !app->quitting)
+        command_table[command].run(app);
+}
+
+void app_quit(struct app *app, int exit_code)
+{
+    if (app->quitting)
+        return;
+    app->quitting = true;
+    app->exit_code = exit_code;
+    uv_stop(app->loop);
+}
+
+void app_raw_output(struct app *app, const char *bytes, size_t length)
+{
+    (void)screen_write_raw(bytes, length);
+    app_frame_output_watch(app);
+}
+
+int64_t app_now(const struct app *app)
+{
+    return app->keeper != NULL ? keeper_now(app->keeper) : time_wall_ms();
+}
+
+void app_write_title(struct app *app, const char *title)
+{
+    screen_set_title(title);
+    app_frame_output_watch(app);
+}
+
+void app_watch_add(struct app *app, struct app_watch *watch)
+{
+    app_watch_remove(app, watch);
+    watch->next = app->private->watches;
+    app->private->watches = watch;
+}
+
+void app_watch_remove(struct app *app, struct app_watch *watch)
+{
+    for (struct app_watch **at = &app->private->watches; *at != NULL; at = &(*at)->next) {
+        if (*at != watch)
+            continue;
+        *at = watch->next;
+        return;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_private: what the files of app share among themselves. Not for the views.
+
+#ifndef SBXDECK_VIEWS_APP_PRIVATE_H
+#define SBXDECK_VIEWS_APP_PRIVATE_H
+
+#include "tui/dialog.h"
+#include "tui/input.h"
+#include "tui/keymap.h"
+#include "tui/palette.h"
+#include "views/app.h"
+
+#include <uv.h>
+
+enum {
+    APP_FRAME_MS = 16,           // 60 frames a second at most
+    APP_READ_CAP = 4096,         // bytes taken from the terminal at once
+    APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
+    APP_SIGNALS = 7,             // see app_signals.c
+    APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
+};
+
+struct app_private {
+    uv_loop_t loop;
+    struct input *input;
+    struct keymap *keymap;
+    struct palette *palette; // above everything but a dialog; NULL none
+    struct view *below;      // what the help was opened over
+    struct app_watch *watches;
+    pid_t child;
+
+    int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
+    int input_flags; // of fd 0 as found, where it could not be opened anew; -1 else
+    uv_poll_t input_poll;
+    uv_poll_t output_poll; // watches for room only while output waits
+    uv_timer_t esc_timer;
+    uv_timer_t frame_timer;
+    uv_timer_t tick_timer;
+    uv_timer_t drain_timer;
+    uv_signal_t signals[APP_SIGNALS];
+    bool handles; // the above are of the loop and want closing
+    bool output_watched;
+
+    bool draw_all;    // the next frame is drawn whole
+    bool overlaid;    // something lay above the view in the last frame
+    bool key_waits;   // a key came after the last frame: the next one is not held back
+    int64_t frame_at; // monotonic ms of the last frame
+    bool restored;    // the terminal is as before
+
+    bool validated;      // the credentials of the vault were asked about
+    enum status trouble; // told last, OK none
+    int64_t trouble_at;  // monotonic ms
+};
+
+// app_frame.c
+void app_frame(struct app *app);     // draws if something changed and the terminal takes it
+void app_frame_arm(struct app *app); // sees to it that app_frame is called in time
+void app_frame_resized(struct app *app);
+void app_frame_output_watch(struct app *app); // after anything was queued for the terminal
+
+// app_input.c
+bool app_input_begin(struct app *app); // false: the terminal can't be read
+void app_input_end(struct app *app);
+void app_input_event(void *context, const struct input_event *event);
+
+// app_signals.c
+void app_signals_begin(struct app *app);
+void app_signals_end(struct app *app);
+void app_suspend(struct app *app);
+
+// app_layers.c
+void app_palette_open(struct app *app, struct palette *palette); // takes it
+
+#endif

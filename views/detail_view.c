@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// detail_view: owns what is told of one sandbox and how. What the server has not told has no line. The two
+// clocks, the credential's and the sandbox's own, stand together with the one that ends first named, since
+// that is what an operator plans by.
+
+#include "views/detail_view.h"
+
+#include "api/server_time.h"
+#include "tui/xalloc.h"
+#include "views/commands.h"
+#include "views/fleet_view_cells.h"
+#include "views/view_words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LABEL_COLUMNS = 12, MASK_DOTS = 12, MARGIN = 1, SECOND_MS = 1000 };
+
+static struct detail_line *add(struct detail_lines *out, const char *label, enum theme_role role,
+                               const char *format, ...) __attribute__((format(printf, 4, 5)));
+static struct detail_line *add(struct detail_lines *out, const char *label, enum theme_role role,
+                               const char *format, ...)
+{
+    if (out->count == out->cap) {
+        size_t cap = out->cap == 0 ? 64 : out->cap * 2;
+        struct detail_line *lines = xcalloc(cap, sizeof *lines);
+        if (out->count > 0)
+            memcpy(lines, out->lines, out->count * sizeof *lines);
+        detail_free(&(struct detail_lines){.lines = out->lines, .count = out->count});
+        out->lines = lines;
+        out->cap = cap;
+    }
+    struct detail_line *line = &out->lines[out->count++];
+    *line = (struct detail_line){.role = role, .fraction = -1};
+    (void)snprintf(line->label, sizeof line->label, "%s", label);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(line->text, sizeof line->text, format, arguments);
+    va_end(arguments);
+    return line;
+}
+
+void detail_free(struct detail_lines *lines)
+{
+    if (lines->lines != NULL)
+        explicit_bzero(lines->lines, lines->count * sizeof *lines->lines);
+    free(lines->lines);
+    *lines = (struct detail_lines){0};
+}
+
+static void title(struct detail_lines *out, const char *text)
+{
+    if (out->count > 0)
+        (void)add(out, "", ROLE_TEXT, "%s", "");
+    add(out, "", ROLE_TITLE, "%s", text)->title = true;
+}
+
+// Local time: an operator compares it with the clock on the wall.
+static char *local_time(int64_t ms, char out[32])
+{
+    time_t at = (time_t)(ms / SECOND_MS);
+    struct tm local;
+    out[0] = '\0';
+    if (localtime_r(&at, &local) != NULL)
+        (void)strftime(out, 32, "%Y-%m-%d %H:%M:%S", &local);
+    return out;
+}
+
+static void add_time(struct detail_lines *out, const char *label, int64_t at, int64_t now)
+{
+    char when[32], age[16];
+    if (at == 0)
+        return;
+    if (at > now)
+        (void)add(out, label, ROLE_TEXT, "%s", local_time(at, when));
+    else
+        (void)add(out, label, ROLE_TEXT, "%s  %s ago", local_time(at, when), time_format_age(now - at, age));
+}
+
+static bool timeout_runs(const struct fleet_row *row)
+{
+    return !row->gone && row->sandbox.timeout_at > 0 &&
+           (row->sandbox.state == SANDBOX_running || row->sandbox.state == SANDBOX_starting);
+}
+
+static void build_state(const struct fleet_row *row, struct detail_lines *out)
+{
+    struct view_word word = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
+    if (row->gone)
+        word = (struct view_word){GLYPH_CROSS, ROLE_WARN, "gone from the server's list"};
+    struct detail_line *line = row->busy != NULL
+                                   ? add(out, "state", word.role, "%s, %s", word.text, row->busy)
+                                   : add(out, "state", word.role, "%s", word.text);
+    line->glyph = word.glyph;
+}
+
+static void build_timeout(const struct fleet_row *row, int64_t now, struct detail_lines *out)
+{
+    const struct sandbox *sandbox = &row->sandbox;
+    char when[32], left[16], whole[16] = "";
+    if (timeout_runs(row)) {
+        int64_t remaining = sandbox->timeout_at - now;
+        enum theme_role role = view_word_timeout_role(remaining);
+        const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
+        add(out, "time-out", role, "in %s, %s%s", time_format_remaining(remaining, left),
+            local_time(sandbox->timeout_at, when), then)
+            ->glyph = role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE;
+    }
+    if (sandbox->detailed && sandbox->timeout_s > 0)
+        (void)add(out, timeout_runs(row) ? "" : "time-out", ROLE_TEXT, "%s a run, %s",
+                  time_format_age(sandbox->timeout_s * SECOND_MS, whole),
+                  sandbox->auto_pause ? "then paused" : "not paused by itself");
+}
+
+static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
+{
+    const struct fleet_row *row = facts->row;
+    const struct sandbox *sandbox = &row->sandbox;
+    int64_t now = facts->server_now_ms;
+    char text[48];
+    title(out, sandbox->id);
+    build_state(row, out);
+    if (facts->sessions > 0)
+        add(out, "sessions", ROLE_ACCENT, "%s open here",
+            view_word_count(facts->sessions, "session", "sessions", text, sizeof text))
+            ->glyph = GLYPH_SESSION;
+    if (sandbox->template_id[0] != '\0')
+        (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
+    if (sandbox->detailed)
+        (void)add(out, "size", ROLE_TEXT, "%d vCPU, %lld MiB memory, %lld MiB disk", sandbox->vcpu,
+                  (long long)sandbox->memory_mib, (long long)sandbox->disk_mib);
+    build_timeout(row, now, out);
+    if (sandbox->network_mode[0] != '\0')
+        (void)add(out, "network", ROLE_TEXT, "%s", sandbox->network_mode);
+    add_time(out, "created", sandbox->created_at, now);
+    add_time(out, "launched", sandbox->launch_time, now);
+    add_time(out, "changed", sandbox->state_change_time, now);
+    if (sandbox->pod_id[0] != '\0')
+        (void)add(out, "pod", ROLE_DIM, "%s", sandbox->pod_id);
+}
+
+static void build_first_end(const struct detail_facts *facts, const struct credential *credential,
+                            struct detail_lines *out)
+{
+    int64_t now = facts->server_now_ms;
+    char left[16];
+    if (!credential_is_usable(credential, now) || credential->expires_at == 0 || !timeout_runs(facts->row))
+        return;
+    bool credential_first = credential->expires_at <= facts->row->sandbox.timeout_at;
+    int64_t first = credential_first ? credential->expires_at : facts->row->sandbox.timeout_at;
+    (void)add(out, "ends first", ROLE_TEXT, "%s, in %s",
+              credential_first ? "the credential" : "the sandbox, by its time-out",
+              time_format_remaining(first > now ? first - now : 0, left));
+}
+
+static void build_password(const struct detail_facts *facts, const struct credential *credential,
+                           struct detail_lines *out)
+{
+    if (credential->sealed_elsewhere) {
+        (void)add(out, "password", ROLE_WARN, "sealed with another API key");
+        return;
+    }
+    if (!credential->has_password) {
+        (void)add(out, "password", ROLE_DIM, "not known here; %s makes a new one",
+                  command_key(COMMAND_regenerate));
+        return;
+    }
+    if (facts->password != NULL) {
+        add(out, "password", ROLE_ACCENT, "%s", facts->password)->wrap = true;
+        (void)add(out, "", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
+        return;
+    }
+    struct detail_line *line = add(out, "password", ROLE_TEXT, "%s", "");
+    for (int i = 0; i < MASK_DOTS; i++)
+        (void)strncat(line->text, glyph(GLYPH_MASK), sizeof line->text - strlen(line->text) - 1);
+    (void)strncat(line->text, "  ", sizeof line->text - strlen(line->text) - 1);
+    (void)strncat(line->text, command_key(COMMAND_reveal), sizeof line->text - strlen(line->text) - 1);
+    (void)strncat(line->text, " shows it", sizeof line->text - strlen(line->text) - 1);
+}
+
+static void build_credential_head(const struct credential *credential, int64_t now, bool selected,
+                                  struct detail_lines *out)
+{
+    char left[24], when[32];
+    enum credential_state state = credential_state(credential, now);
+    struct view_word word = view_word_credential(state);
+    if (credential->busy != NULL)
+        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
+    struct detail_line *line = add(out, "", word.role, "%s  %s",
+                                   credential->id[0] != '\0' ? credential->id : "(no id known)", word.text);
+    line->glyph = word.glyph;
+    line->selected = selected;
+    fleet_cell_countdown(credential, now, left);
+    if (left[0] == '\0')
+        return;
+    if (state == CREDENTIAL_expired)
+        (void)add(out, "ended", ROLE_TEXT, "%s, %s", left, local_time(credential->expires_at, when));
+    else
+        (void)add(out, "ends", word.role == ROLE_OK ? ROLE_TEXT : word.role, "in %s, %s", left,
+                  local_time(credential->expires_at, when));
+}
+
+static void build_selected(const struct detail_facts *facts, const struct credential *credential,
+                           struct detail_lines *out)
+{
+    int64_t now = facts->server_now_ms;
+    enum credential_state state = credential_state(credential, now);
+    if (credential->expires_at > 0 && credential_remaining(credential, now) > 0 &&
+        state != CREDENTIAL_invalid && state != CREDENTIAL_revoked) {
+        struct detail_line *line = add(out, "left", ROLE_TEXT, "%s", "");
+        line->fraction = credential_fraction_left(credential, now);
+        line->stage = view_word_stage(state);
+    }
+    build_first_end(facts, credential, out);
+    if (credential->id[0] == '\0') {
+        add(out, "", ROLE_WARN,
+            "The answer to its create was lost: it may exist. %s replaces it by a new one, %s drops it here.",
+            command_key(COMMAND_regenerate), command_key(COMMAND_forget))
+            ->wrap = true;
+        return;
+    }
+    if (state == CREDENTIAL_unknown)
+        add(out, "", ROLE_WARN,
+            "The answer to the last call was lost. %s asks, %s replaces it, %s drops it here.",
+            command_key(COMMAND_validate), command_key(COMMAND_regenerate), command_key(COMMAND_forget))
+            ->wrap = true;
+    build_password(facts, credential, out);
+    if (facts->ssh_command != NULL)
+        add(out, "command", ROLE_TEXT, "%s", facts->ssh_command)->wrap = true;
+    else if (credential->ssh_command[0] != '\0')
+        add(out, "command", ROLE_WARN, "not understood: %s", credential->ssh_command)->wrap = true;
+    add_time(out, "made", credential->created_at, now);
+    if (credential->updated_at != credential->created_at)
+        add_time(out, "renewed", credential->updated_at, now);
+    if (credential->validated_at > 0)
+        add_time(out, "validated", credential->validated_at, now);
+}
+
+static void build_credentials(const struct detail_facts *facts, struct detail_lines *out)
+{
+    const struct fleet_row *row = facts->row;
+    char text[64];
+    if (row->credential_count == 0) {
+        title(out, "No credential known here");
+        add(out, "", ROLE_DIM, "%s makes one. Others may have made some: the server tells of none.",
+            command_key(COMMAND_create))
+            ->wrap = true;
+        return;
+    }
+    (void)snprintf(text, sizeof text,
+                   row->credential_count == 1 ? "%zu credential known here" : "%zu credentials known here",
+                   row->credential_count);
+    title(out, text);
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        bool selected = i == facts->credential;
+        build_credential_head(credential, facts->server_now_ms, selected && row->credential_count > 1, out);
+        if (selected)
+            build_selected(facts, credential, out);
+        if (selected && i + 1 < row->credential_count)
+            (void)add(out, "", ROLE_TEXT, "%s", "");
+    }
+    if (row->credential_count > 1)
+        (void)add(out, "", ROLE_DIM, "%s %s selects another", command_key(COMMAND_previous_credential),
+                  command_key(COMMAND_next_credential));
+}
+
+void detail_build(const struct detail_facts *facts, struct detail_lines *out)
+{
+    out->count = 0;
+    if (facts->row == NULL)
+        return;
+    build_sandbox(facts, out);
+    build_credentials(facts, out);
+}
+
+// One line of the pane; returns the screen lines it took. Those above `from` or beyond `rows` are counted
+// only.
+static int draw_line(WINDOW *window, int y, int x, int columns, const struct detail_line *line, int at,
+                     int rows)
+{
+    int indent = line->title || line->label[0] == '\0' ? 0 : LABEL_COLUMNS;
+    if (columns - indent < 10)
+        indent = 0;
+    bool seen = at >= 0 && at < rows;
+    int left = x + indent, width = columns - indent;
+    if (seen && indent > 0)
+        (void)text_put(window, y + at, x, indent - 1, ROLE_DIM, line->label);
+    if (line->fraction >= 0) {
+        if (seen)
+            gauge_draw(window, y + at, left, width < 40 ? width : 40, line->fraction, line->stage, false);
+        return 1;
+    }
+    if (seen && line->selected)
+        left += text_put(window, y + at, left, 1, ROLE_ACCENT, glyph(GLYPH_POINTER)) + 1;
+    if (seen && line->glyph != GLYPH_NONE)
+        left += text_put(window, y + at, left, 1, line->role, glyph(line->glyph)) + 1;
+    if (!line->wrap) {
+        if (seen)
+            (void)text_put(window, y + at, left, x + columns - left, line->role, line->text);
+        return 1;
+    }
+    char clean[DETAIL_TEXT_CAP * 3];
+    const char *rest = display(line->text, strlen(line->text), clean, sizeof clean);
+    int used = 0;
+    while (rest != NULL && *rest != '\0') {
+        const char *next = NULL;
+        size_t length = text_wrap(rest, width > 1 ? width : 1, &next);
+        if (at + used >= 0 && at + used < rows)
+            (void)text_putf(window, y + at + used, left, width, line->role, "%.*s", (int)length, rest);
+        used++;
+        rest = next;
+    }
+    explicit_bzero(clean, sizeof clean);
+    return used > 0 ? used : 1;
+}
+
+int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struct detail_facts *facts,
+                int top)
+{
+    struct detail_lines lines = {0};
+    int at = -top;
+    text_fill(window, y, x, rows, columns, ROLE_TEXT);
+    detail_build(facts, &lines);
+    if (facts->row == NULL && rows > 0)
+        (void)text_put(window, y, x + MARGIN, columns - MARGIN, ROLE_DIM, "Nothing is selected");
+    for (size_t i = 0; i < lines.count; i++)
+        at += draw_line(window, y, x + MARGIN, columns - 2 * MARGIN, &lines.lines[i], at, rows);
+    detail_free(&lines);
+    return at + top;
+}

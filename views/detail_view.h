@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// detail_view: the pane beside or below the deck's table: every field of the selected sandbox and every
+// credential known here. Built as lines first (pure), then drawn.
+
+#ifndef SBXDECK_VIEWS_DETAIL_VIEW_H
+#define SBXDECK_VIEWS_DETAIL_VIEW_H
+
+#include "api/fleet.h"
+#include "tui/gauge.h"
+#include "tui/text.h"
+
+#include <curses.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DETAIL_TEXT_CAP = 640, DETAIL_LABEL_CAP = 24, DETAIL_LINES_MAX = 200 };
+
+struct detail_facts {
+    const struct fleet_row *row;
+    int64_t server_now_ms;
+    size_t credential;       // the selected one's place in row->credentials
+    const char *password;    // of the selected one while it is revealed; NULL: masked
+    int reveal_left_s;       // seconds that it stays
+    const char *ssh_command; // of the selected one, made from what was understood; NULL: it was not
+    size_t sessions;         // alive in the sandbox
+};
+
+struct detail_line {
+    char label[DETAIL_LABEL_CAP]; // "" none
+    char text[DETAIL_TEXT_CAP];   // foreign text is fine
+    enum glyph glyph;             // before the text
+    enum theme_role role;
+    double fraction; // 0..1: a gauge instead of the text; negative: none
+    enum gauge_stage stage;
+    bool title;    // a heading: label only
+    bool wrap;     // on as many lines as it takes
+    bool selected; // belongs to the selected credential: its first line is pointed at
+};
+
+struct detail_lines {
+    struct detail_line *lines;
+    size_t count, cap;
+};
+
+void detail_build(const struct detail_facts *facts, struct detail_lines *out); // zeroed before the first call
+void detail_free(struct detail_lines *lines); // wipes: a password may be among them
+
+// Draws from line `top` on into the rectangle; facts->row may be NULL (nothing is selected). Returns the
+// number of screen lines that all of it takes.
+int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struct detail_facts *facts,
+                int top);
+
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view: the deck: header, table of sandboxes, details of the selected one, filter line. The selection
+// is a sandbox, not a line: it stays on it when the list changes.
+
+#ifndef SBXDECK_VIEWS_FLEET_VIEW_H
+#define SBXDECK_VIEWS_FLEET_VIEW_H
+
+#include "api/fleet.h"
+#include "api/secret.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
+struct view;
+
+struct view *fleet_view_new(struct app *app); // ended by its class' free, with the loop running on
+void fleet_view_changed(struct view *deck);   // the fleet or what is known of the wire has changed
+
+// The selected sandbox and credential; NULL: none. Valid until the loop's next turn.
+const struct fleet_row *fleet_view_row(const struct view *deck);
+const struct credential *fleet_view_credential(const struct view *deck);
+void fleet_view_select(struct view *deck, const char *sandbox_id); // also one that is not in the list yet
+void fleet_view_select_credential(struct view *deck, int64_t vault_row);
+
+// Takes the password and shows it for the configured time, if the credential is still the selected one.
+void fleet_view_reveal(struct view *deck, int64_t vault_row, struct secret *password);
+bool fleet_view_is_revealed(const struct view *deck);
+void fleet_view_hide(struct view *deck);
+
+int fleet_view_selected_line(const struct view *deck); // of the screen, as drawn last; -1 none
+
+#endif

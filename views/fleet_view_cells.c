@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_cells: owns the words in the deck's table. A cell is empty rather than filled with a
+// placeholder: what is not there should not have to be read.
+
+#include "views/fleet_view_cells.h"
+
+#include "api/server_time.h"
+#include "views/view_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NARROW = 48 };
+
+struct column_choice {
+    enum fleet_column kind;
+    struct table_column column;
+};
+
+// The id, the credential and what is left of it stay longest; a template is known by heart.
+static const struct column_choice wide[] = {
+    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 18, .weight = 2}},
+    {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 14, .drop = 2}},
+    {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 3, .drop = 6}},
+    {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
+    {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 7, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
+    {FLEET_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
+    {FLEET_COLUMN_BAR, {.title = "LEFT", .min = 6, .ideal = 12, .weight = 1, .drop = 3}},
+    {FLEET_COLUMN_LEFT, {.title = "", .min = 7, .ideal = 7, .align = TABLE_RIGHT}},
+};
+
+static const struct column_choice narrow[] = {
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 5, .ideal = 12, .weight = 1}},
+    {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
+    {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 7, .ideal = 9, .align = TABLE_RIGHT}},
+};
+
+void fleet_cells_layout(int width, struct fleet_layout *out)
+{
+    const struct column_choice *choices = width < NARROW ? narrow : wide;
+    out->count = width < NARROW ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
+    for (size_t i = 0; i < out->count; i++) {
+        out->columns[i] = choices[i].column;
+        out->kinds[i] = choices[i].kind;
+    }
+}
+
+static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_before, const char *text)
+{
+    cell->role = role;
+    cell->glyph = glyph_before;
+    (void)snprintf(cell->text, sizeof cell->text, "%s", text);
+}
+
+char *fleet_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24])
+{
+    char span[16];
+    enum credential_state state = credential_state(credential, server_now_ms);
+    out[0] = '\0';
+    if (credential == NULL || credential->expires_at == 0 || state == CREDENTIAL_invalid ||
+        state == CREDENTIAL_revoked || state == CREDENTIAL_none)
+        return out;
+    if (state == CREDENTIAL_expired)
+        (void)snprintf(out, 24, "%s ago", time_format_age(server_now_ms - credential->expires_at, span));
+    else
+        (void)snprintf(out, 24, "%s",
+                       time_format_remaining(credential_remaining(credential, server_now_ms), span));
+    return out;
+}
+
+static void sessions_cell(size_t sessions, struct table_cell *cell)
+{
+    char count[24] = "";
+    if (sessions == 0)
+        return;
+    if (sessions > 1)
+        (void)snprintf(count, sizeof count, "%zu", sessions);
+    put(cell, ROLE_ACCENT, GLYPH_SESSION, count);
+    if (sessions > 1) // glyph and number are one thing here
+        (void)snprintf(cell->text, sizeof cell->text, "%s%s", glyph(GLYPH_SESSION), count);
+    if (sessions > 1)
+        cell->glyph = GLYPH_NONE;
+}
+
+static void state_cell(const struct fleet_row *row, bool word, struct table_cell *cell)
+{
+    struct view_word state = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
+    if (row->gone)
+        state = (struct view_word){GLYPH_CROSS, ROLE_DIM, "gone"};
+    else if (row->busy != NULL && strcmp(row->busy, "creating") != 0)
+        state = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, row->busy};
+    if (word)
+        put(cell, state.role, state.glyph, state.text);
+    else // alone in a column of one: the glyph is the text
+        put(cell, state.role, GLYPH_NONE, glyph(state.glyph));
+}
+
+static void age_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+{
+    char age[16];
+    if (row->sandbox.created_at > 0 && now >= row->sandbox.created_at)
+        put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(now - row->sandbox.created_at, age));
+}
+
+// Only what runs can time out.
+static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+{
+    char left[16];
+    const struct sandbox *sandbox = &row->sandbox;
+    if (row->gone || sandbox->timeout_at == 0 ||
+        (sandbox->state != SANDBOX_running && sandbox->state != SANDBOX_starting))
+        return;
+    int64_t remaining = sandbox->timeout_at - now;
+    enum theme_role role = view_word_timeout_role(remaining);
+    put(cell, role, role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE, time_format_remaining(remaining, left));
+}
+
+static void credential_cell(const struct fleet_row *row, const struct credential *best, int64_t now,
+                            struct table_cell *cell)
+{
+    const char *busy = best != NULL && best->busy != NULL ? best->busy : NULL;
+    struct view_word word = view_word_credential(credential_state(best, now));
+    if (busy == NULL && row->busy != NULL && strcmp(row->busy, "creating") == 0)
+        busy = row->busy;
+    if (busy != NULL)
+        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, busy};
+    put(cell, word.role, word.glyph, word.text);
+    if (busy == NULL && row->credential_count > 1)
+        (void)snprintf(cell->text, sizeof cell->text, "%s +%zu", word.text, row->credential_count - 1);
+}
+
+static void bar_cell(const struct credential *best, int64_t now, struct table_cell *cell)
+{
+    enum credential_state state = credential_state(best, now);
+    if (best == NULL || best->expires_at == 0 || credential_remaining(best, now) == 0 ||
+        state == CREDENTIAL_invalid || state == CREDENTIAL_revoked || state == CREDENTIAL_none)
+        return;
+    cell->fraction = credential_fraction_left(best, now);
+    cell->stage = view_word_stage(state);
+}
+
+static void left_cell(const struct credential *best, int64_t now, bool with_glyph, struct table_cell *cell)
+{
+    char left[24];
+    enum credential_state state = credential_state(best, now);
+    struct view_word word = view_word_credential(state);
+    fleet_cell_countdown(best, now, left);
+    enum theme_role role = state == CREDENTIAL_expired ? ROLE_DIM
+                           : word.role == ROLE_OK      ? ROLE_TEXT
+                                                       : word.role;
+    put(cell, role, with_glyph ? word.glyph : GLYPH_NONE, left);
+}
+
+void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,
+                struct table_cell *cell)
+{
+    const struct credential *best = fleet_row_best(row, server_now_ms);
+    switch (column) {
+    case FLEET_COLUMN_SESSIONS:
+        sessions_cell(sessions, cell);
+        break;
+    case FLEET_COLUMN_SANDBOX:
+        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+        break;
+    case FLEET_COLUMN_STATE:
+        state_cell(row, true, cell);
+        break;
+    case FLEET_COLUMN_MARK:
+        state_cell(row, false, cell);
+        break;
+    case FLEET_COLUMN_TEMPLATE:
+        put(cell, ROLE_DIM, GLYPH_NONE, row->sandbox.template_id);
+        break;
+    case FLEET_COLUMN_AGE:
+        age_cell(row, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_TIMEOUT:
+        timeout_cell(row, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_CREDENTIAL:
+        credential_cell(row, best, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_BAR:
+        bar_cell(best, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_LEFT:
+        left_cell(best, server_now_ms, false, cell);
+        break;
+    case FLEET_COLUMN_SHORT:
+        left_cell(best, server_now_ms, true, cell);
+        break;
+    }
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_draw: owns how the deck is laid out and when it changes by itself.
+
+#include "api/server_time.h"
+#include "tui/text.h"
+#include "views/fleet_view_empty.h"
+#include "views/fleet_view_private.h"
+#include "views/header.h"
+#include "views/session.h"
+#include "views/view_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS, ROWS_FOR_GAP = 20 };
+
+static int between(int value, int low, int high)
+{
+    if (value < low)
+        return low;
+    return value > high ? high : value;
+}
+
+static void place_beside(const struct fleet_rect *body, struct fleet_places *out)
+{
+    int width = between(body->cols * 45 / 100, 54, 96);
+    out->beside = true;
+    out->table = *body;
+    out->table.cols = body->cols - width - 1;
+    out->line = (struct fleet_rect){body->y, body->x + out->table.cols, body->rows, 1};
+    out->detail = (struct fleet_rect){body->y, out->line.x + 1, body->rows, width};
+}
+
+// The table gets what its rows take, up to half.
+static void place_below(const struct fleet_rect *body, size_t row_count, struct fleet_places *out)
+{
+    int wanted = row_count < (size_t)body->rows ? (int)row_count + 1 : body->rows;
+    int table = between(wanted, 4, body->rows / 2);
+    out->table = *body;
+    out->table.rows = table;
+    out->line = (struct fleet_rect){body->y + table, body->x, 1, body->cols};
+    out->detail = (struct fleet_rect){body->y + table + 1, body->x, body->rows - table - 1, body->cols};
+}
+
+void fleet_view_place(int rows, int cols, enum fleet_details details, bool filter, size_t row_count,
+                      struct fleet_places *out)
+{
+    *out = (struct fleet_places){0};
+    int header = header_rows(rows);
+    out->header = (struct fleet_rect){0, 0, header, cols};
+    int top = header + (rows >= ROWS_FOR_GAP ? 1 : 0);
+    struct fleet_rect body = {top, 0, rows - top - (filter ? 1 : 0), cols};
+    if (filter)
+        out->filter = (struct fleet_rect){rows - 1, 0, 1, cols};
+    bool shown = details == FLEET_DETAILS_SHOWN ||
+                 (details == FLEET_DETAILS_AUTO && (cols >= FLEET_WIDE || rows >= FLEET_HIGH));
+    if (!shown)
+        out->table = body;
+    else if (cols >= FLEET_WIDE)
+        place_beside(&body, out);
+    else if (body.rows >= FLEET_BELOW)
+        place_below(&body, row_count, out);
+    else
+        out->detail = body;
+}
+
+static void draw_header(struct fleet_view *deck)
+{
+    struct app *app = deck->app;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    struct fleet_counts counts;
+    struct keeper_health health;
+    char host[URL_CAP];
+    struct header_facts facts = {
+        .host = view_word_host(app->config.base_url, host, sizeof host),
+        .server_now_ms = app_now(app),
+        .monotonic_ms = time_monotonic_ms(),
+        .wall_ms = time_wall_ms(),
+        .sessions = session_count_alive(app, NULL),
+    };
+    if (fleet != NULL && fleet_is_loaded(fleet)) {
+        fleet_count_all(fleet, facts.server_now_ms, &counts);
+        facts.counts = &counts;
+    }
+    if (app->keeper != NULL) {
+        keeper_health(app->keeper, &health);
+        facts.health = &health;
+    }
+    const struct fleet_rect *at = &deck->places.header;
+    header_draw(stdscr, at->y, at->x, at->cols, &facts, at->rows);
+}
+
+static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
+{
+    struct app *app = deck->app;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    struct keeper_health health;
+    char host[URL_CAP], text[1024], clean[1024];
+    struct fleet_empty empty = {
+        .key_failure = app->keeper == NULL ? &app->key_failure : NULL,
+        .loaded = fleet != NULL && fleet_is_loaded(fleet),
+        .filter = deck->filter.text,
+        .total = deck->rows.total,
+        .host = view_word_host(app->config.base_url, host, sizeof host),
+    };
+    if (app->keeper != NULL) {
+        keeper_health(app->keeper, &health);
+        empty.last = &health.last;
+    }
+    fleet_empty_text(&empty, text, sizeof text);
+    text_fill(stdscr, at->y, at->x, at->rows, at->cols, ROLE_TEXT);
+    // Two passes: count the lines to stand in the middle, then draw.
+    int width = between(at->cols - 2, 1, 72), count = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        int y = at->y + (at->rows > count ? (at->rows - count) / 3 : 0), line_number = 0;
+        for (const char *line = text; line != NULL;) {
+            size_t length = strcspn(line, "\n");
+            const char *rest = display(line, length, clean, sizeof clean);
+            do {
+                const char *next = NULL;
+                size_t piece = text_wrap(rest, width, &next);
+                if (pass == 1 && y + line_number < at->y + at->rows) {
+                    char one[512];
+                    (void)snprintf(one, sizeof one, "%.*s", (int)piece, rest);
+                    (void)text_put_center(stdscr, y + line_number, at->x, at->cols,
+                                          line == text ? ROLE_TITLE : ROLE_TEXT, one);
+                }
+                line_number++;
+                rest = next;
+            } while (rest != NULL && *rest != '\0');
+            line = line[length] == '\n' ? line + length + 1 : NULL;
+        }
+        count = line_number;
+    }
+}
+
+static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct fleet_view *deck = context;
+    const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
+    enum fleet_column kind = deck->layout.kinds[column];
+    size_t sessions = kind == FLEET_COLUMN_SESSIONS ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
+    fleet_cell(of_row, kind, app_now(deck->app), sessions, cell);
+}
+
+static void draw_table(struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.table;
+    if (at->rows <= 0 || at->cols <= 0)
+        return;
+    if (deck->rows.count == 0) {
+        draw_empty(deck, at);
+        return;
+    }
+    fleet_cells_layout(at->cols, &deck->layout);
+    deck->table.columns = deck->layout.columns;
+    deck->table.column_count = deck->layout.count;
+    deck->table.fill = fill_cell;
+    deck->table.context = deck;
+    (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
+}
+
+static void draw_line(const struct fleet_places *places)
+{
+    const struct fleet_rect *at = &places->line;
+    if (!places->beside)
+        text_hline(stdscr, at->y, at->x, at->cols, ROLE_BORDER);
+    for (int i = 0; places->beside && i < at->rows; i++)
+        (void)text_put(stdscr, at->y + i, at->x, 1, ROLE_BORDER, glyph(GLYPH_LINE_V));
+}
+
+// The command as it is safe to run: made from the parts that were understood.
+static const char *command_text(const struct fleet_view *deck, const struct credential *credential, char *out,
+                                size_t cap)
+{
+    struct ssh_target target;
+    struct failure why;
+    if (credential == NULL || credential->id[0] == '\0' || deck->app->keeper == NULL ||
+        keeper_target(deck->app->keeper, credential, &target, &why) != STATUS_OK)
+        return NULL;
+    return view_word_ssh_command(&target, out, cap);
+}
+
+static void draw_detail(struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.detail;
+    char command[COMMAND_CAP + 64];
+    if (at->rows <= 0)
+        return;
+    const struct fleet_row *row = fleet_view_row(&deck->view);
+    struct detail_facts facts = {.row = row, .server_now_ms = app_now(deck->app)};
+    if (row != NULL) {
+        const struct credential *credential = fleet_view_credential(&deck->view);
+        facts.credential = fleet_view_credential_index(deck, row);
+        facts.ssh_command = command_text(deck, credential, command, sizeof command);
+        facts.sessions = session_count_alive(deck->app, row->sandbox.id);
+        if (deck->password != NULL) {
+            facts.password = secret_text(deck->password);
+            facts.reveal_left_s =
+                (int)((deck->password_until - time_monotonic_ms() + SECOND_MS - 1) / SECOND_MS);
+        }
+    }
+    deck->detail_top = between(deck->detail_top, 0, between(deck->detail_total - at->rows, 0, 10000));
+    deck->detail_total = detail_draw(stdscr, at->y, at->x, at->rows, at->cols, &facts, deck->detail_top);
+    if (deck->detail_total - deck->detail_top > at->rows) // there is more below
+        (void)text_put(stdscr, at->y + at->rows - 1, at->x + at->cols - 2, 1, ROLE_DIM, glyph(GLYPH_DOWN));
+}
+
+static int draw_filter(struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.filter;
+    char count[48];
+    (void)snprintf(count, sizeof count, "%zu of %zu ", deck->rows.count, deck->rows.total);
+    int right = at->cols > 24 ? text_width(count) : 0;
+    text_fill(stdscr, at->y, at->x, 1, at->cols, ROLE_TEXT);
+    int x = at->x + 1;
+    x += text_put(stdscr, at->y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
+    int cursor = line_edit_draw(&deck->filter, stdscr, at->y, x, at->x + at->cols - right - 1 - x,
+                                deck->filtering ? ROLE_INPUT : ROLE_TEXT);
+    if (right > 0)
+        (void)text_put_right(stdscr, at->y, at->x, at->cols, ROLE_DIM, count);
+    return cursor;
+}
+
+bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    (void)y; // the deck has the whole screen, from its corner
+    (void)x;
+    (void)all; // it draws whole each time; curses sends what differs
+    if (deck->password != NULL && time_monotonic_ms() >= deck->password_until)
+        fleet_view_hide(view);
+    fleet_view_sync(deck);
+    bool filter = deck->filtering || deck->filter.length > 0;
+    fleet_view_place(rows, cols, deck->details, filter, deck->rows.count, &deck->places);
+    text_fill(stdscr, 0, 0, rows, cols, ROLE_TEXT);
+    draw_header(deck);
+    draw_table(deck);
+    draw_line(&deck->places);
+    draw_detail(deck);
+    if (!filter)
+        return false;
+    int cursor = draw_filter(deck);
+    if (!deck->filtering)
+        return false;
+    (void)wmove(stdscr, deck->places.filter.y, cursor);
+    return true;
+}
+
+int fleet_view_selected_line(const struct view *deck)
+{
+    const struct fleet_view *view = (const struct fleet_view *)deck;
+    if (view->places.table.rows <= 0 || view->rows.count == 0)
+        return -1;
+    return table_selected_line(&view->table, view->places.table.y);
+}
+
+// --- what changes by itself -------------------------------------------------------------
+
+// All countdowns are drawn together at the second change of the one that ends first: once a second, not once
+// a second each.
+static int64_t until_countdown(const struct fleet_view *deck, int64_t server_now)
+{
+    int64_t soonest = 0;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
+        if (row == NULL)
+            continue;
+        const struct credential *best = fleet_row_best(row, server_now);
+        const int64_t ends[] = {best != NULL ? best->expires_at : 0, row->gone ? 0 : row->sandbox.timeout_at};
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+            if (ends[k] > server_now && (soonest == 0 || ends[k] < soonest))
+                soonest = ends[k];
+    }
+    if (soonest == 0)
+        return MINUTE_MS; // ages go on
+    int64_t step = soonest - server_now < HOUR_MS ? SECOND_MS : MINUTE_MS;
+    int64_t left = (soonest - server_now) % step;
+    return left > 0 ? left : step;
+}
+
+int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    struct keeper_health health;
+    if (deck->app->keeper == NULL)
+        return 0;
+    int64_t wait = until_countdown(deck, app_now(deck->app)) + 1; // just behind the change
+    keeper_health(deck->app->keeper, &health);
+    // "stale 12s" and a revealed password count seconds too.
+    bool seconds = deck->password != NULL || health.last.status != STATUS_OK;
+    if (seconds && wait > SECOND_MS)
+        wait = SECOND_MS;
+    if (deck->password != NULL && deck->password_until - now_ms < wait)
+        wait = deck->password_until - now_ms;
+    return now_ms + (wait > 0 ? wait : 1);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_empty: what the deck says in the table's place when there is nothing to show. Pure. Each text
+// says what is so and what to do next.
+
+#ifndef SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
+#define SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
+
+#include "api/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fleet_empty {
+    const struct failure *key_failure; // why there is no keeper; NULL: there is one
+    const struct failure *last;        // of the last refresh; NULL or status OK: none failed
+    bool loaded;                       // a list has come
+    const char *filter;                // "" none
+    size_t total;                      // rows that the filter hides
+    const char *host;
+};
+
+// Lines apart by '\n' into out. Returns out.
+char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap);
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_input: the deck's own input: typing the filter, the mouse; and the commands that move about.
+
+#include "api/server_time.h"
+#include "tui/text.h"
+#include "views/fleet_view_private.h"
+
+#include <string.h>
+
+enum { WHEEL_LINES = 3 };
+
+// --- filter ---------------------------------------------------------------------------
+
+static void filter_changed(struct fleet_view *deck)
+{
+    deck->stale = true;
+    fleet_view_sync(deck);
+    app_dirty(deck->app);
+}
+
+static void filter_end(struct fleet_view *deck, bool keep)
+{
+    deck->filtering = false;
+    if (!keep)
+        line_edit_set(&deck->filter, "");
+    filter_changed(deck);
+}
+
+static void move_by(struct fleet_view *deck, unsigned changed)
+{
+    if (changed == 0)
+        return;
+    fleet_view_take_selection(deck);
+    app_dirty(deck->app);
+}
+
+static bool filter_input(struct fleet_view *deck, const struct input_event *event)
+{
+    if (event->kind == INPUT_KEY && event->modifiers == 0) {
+        switch (event->key) {
+        case INPUT_KEY_ENTER:
+            filter_end(deck, true);
+            return true;
+        case INPUT_KEY_ESC:
+            filter_end(deck, false);
+            return true;
+        case INPUT_KEY_UP:
+            move_by(deck, table_move(&deck->table, -1));
+            return true;
+        case INPUT_KEY_DOWN:
+            move_by(deck, table_move(&deck->table, 1));
+            return true;
+        case INPUT_KEY_BACKSPACE:
+            if (deck->filter.length == 0) { // as in less and vi
+                filter_end(deck, false);
+                return true;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    switch (line_edit_input(&deck->filter, event)) {
+    case LINE_EDIT_CHANGED:
+        filter_changed(deck);
+        return true;
+    case LINE_EDIT_MOVED:
+        app_dirty(deck->app);
+        return true;
+    case LINE_EDIT_IGNORED:
+        break;
+    }
+    // A plain key that the line does not want must not run a command meanwhile; Ctrl-C and the like may.
+    return event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+}
+
+// --- mouse ----------------------------------------------------------------------------
+
+static bool inside(const struct fleet_rect *rect, int y, int x)
+{
+    return y >= rect->y && y < rect->y + rect->rows && x >= rect->x && x < rect->x + rect->cols;
+}
+
+static void click(struct fleet_view *deck, int y)
+{
+    size_t row = 0;
+    int64_t now = time_monotonic_ms();
+    if (deck->rows.count == 0 || !table_row_at(&deck->table, deck->places.table.y, y, &row))
+        return;
+    bool twice = now - deck->clicked_at < FLEET_DOUBLE_CLICK_MS && deck->clicked_row == row;
+    deck->clicked_at = twice ? 0 : now;
+    deck->clicked_row = row;
+    deck->table.selected = row;
+    fleet_view_take_selection(deck);
+    app_dirty(deck->app);
+    if (twice)
+        app_run_command(deck->app, COMMAND_connect);
+}
+
+static bool mouse(struct fleet_view *deck, const struct input_event *event)
+{
+    if (event->mouse.action != INPUT_MOUSE_PRESS)
+        return true;
+    int y = event->mouse.y, x = event->mouse.x;
+    int wheel = event->mouse.button == INPUT_WHEEL_UP ? -1 : event->mouse.button == INPUT_WHEEL_DOWN ? 1 : 0;
+    if (wheel != 0 && inside(&deck->places.detail, y, x)) {
+        deck->detail_top += wheel * WHEEL_LINES;
+        app_dirty(deck->app);
+    } else if (wheel != 0) {
+        move_by(deck, table_move(&deck->table, wheel));
+    } else if (event->mouse.button == INPUT_BUTTON_LEFT && inside(&deck->places.table, y, x)) {
+        click(deck, y);
+    }
+    return true;
+}
+
+bool fleet_view_input(struct view *view, const struct input_event *event)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    if (event->kind == INPUT_MOUSE)
+        return deck->app->config.mouse ? mouse(deck, event) : true;
+    if (deck->filtering)
+        return filter_input(deck, event);
+    return event->kind != INPUT_KEY; // a paste into the deck is nothing
+}
+
+// --- commands -------------------------------------------------------------------------
+
+static struct fleet_view *deck_of(struct app *app)
+{
+    fleet_view_sync(fleet_view_of(app->deck));
+    return fleet_view_of(app->deck);
+}
+
+void command_up(struct app *app)
+{
+    move_by(deck_of(app), table_move(&deck_of(app)->table, -1));
+}
+
+void command_down(struct app *app)
+{
+    move_by(deck_of(app), table_move(&deck_of(app)->table, 1));
+}
+
+// With the details on the whole screen there is no table to page in.
+static void page(struct app *app, int by)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->places.table.rows > 0) {
+        move_by(deck, table_page(&deck->table, by));
+        return;
+    }
+    deck->detail_top += by * (deck->places.detail.rows > 1 ? deck->places.detail.rows - 1 : 1);
+    app_dirty(app);
+}
+
+void command_page_up(struct app *app)
+{
+    page(app, -1);
+}
+
+void command_page_down(struct app *app)
+{
+    page(app, 1);
+}
+
+void command_first(struct app *app)
+{
+    move_by(deck_of(app), table_first(&deck_of(app)->table));
+}
+
+void command_last(struct app *app)
+{
+    move_by(deck_of(app), table_last(&deck_of(app)->table));
+}
+
+void command_filter(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->filtering = true;
+    app_show(app, app->deck);
+    app_dirty(app);
+}
+
+// Is anything of the details on the screen now?
+static bool details_shown(const struct fleet_view *deck)
+{
+    return deck->places.detail.rows > 0;
+}
+
+void command_clear(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->filter.length > 0)
+        filter_end(deck, false);
+    else if (toasts_dismiss(app->toasts))
+        app_dirty(app);
+    else if (details_shown(deck))
+        command_details(app);
+}
+
+void command_details(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
+    deck->detail_top = 0;
+    if (deck->details == FLEET_DETAILS_HIDDEN)
+        fleet_view_hide(app->deck); // shown again, it starts masked
+    app_dirty(app);
+}
+
+static void step_credential(struct app *app, bool forward)
+{
+    struct fleet_view *deck = deck_of(app);
+    const struct fleet_row *row = fleet_view_row(app->deck);
+    if (row == NULL || row->credential_count < 2)
+        return;
+    size_t index = fleet_view_credential_index(deck, row);
+    index = (index + (forward ? 1 : row->credential_count - 1)) % row->credential_count;
+    fleet_view_select_credential(app->deck, row->credentials[index].vault_row);
+}
+
+void command_next_credential(struct app *app)
+{
+    step_credential(app, true);
+}
+
+void command_previous_credential(struct app *app)
+{
+    step_credential(app, false);
+}
+
+void command_sort(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->sort = (enum fleet_sort)((deck->sort + 1) % FLEET_SORT_COUNT);
+    deck->stale = true;
+    app_toast(app, TOAST_INFO, "Sorted by %s", fleet_sort_text(deck->sort));
+}

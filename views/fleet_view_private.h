@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_private: what the files of the deck share among themselves.
+
+#ifndef SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
+#define SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
+
+#include "tui/line_edit.h"
+#include "tui/table.h"
+#include "views/app.h"
+#include "views/detail_view.h"
+#include "views/fleet_view.h"
+#include "views/fleet_view_cells.h"
+#include "views/fleet_view_rows.h"
+
+enum {
+    FLEET_FILTER_CAP = 128,
+    FLEET_DETAIL_MS = 300, // a sandbox that stays selected for this long is asked for in full
+    FLEET_DOUBLE_CLICK_MS = 400,
+    FLEET_WIDE = 120, // columns from which the details stand beside the table
+    FLEET_HIGH = 32,  // lines from which they stand below it unasked
+    FLEET_BELOW = 13, // lines of table and details together from which both have room
+    FLEET_ASCII_MS = 1000
+};
+
+enum fleet_details { FLEET_DETAILS_AUTO, FLEET_DETAILS_SHOWN, FLEET_DETAILS_HIDDEN };
+
+struct fleet_rect {
+    int y, x, rows, cols; // rows or cols 0: not shown
+};
+
+// Where everything stands on a screen of that size.
+struct fleet_places {
+    struct fleet_rect header, table, line, detail, filter; // line: between table and detail
+    bool beside;                                           // the line is upright
+};
+
+struct fleet_view {
+    struct view view;
+    struct app *app;
+
+    struct fleet_rows rows;
+    uint64_t generation; // that rows were built for
+    int64_t built_at;    // second of the server's clock, likewise
+    bool stale;          // filter or sort have changed since
+    enum fleet_sort sort;
+
+    char selected[ID_CAP];  // "" none
+    int64_t credential_row; // vault row of the selected credential; 0: the best one
+    struct table table;
+    struct fleet_layout layout;
+    struct fleet_places places; // of the last draw
+
+    struct line_edit filter;
+    bool filtering; // the filter is being typed
+    enum fleet_details details;
+    int detail_top, detail_total; // scrolled by; screen lines it would take
+
+    struct secret *password;              // revealed; NULL none
+    int64_t password_row, password_until; // monotonic ms
+
+    uv_timer_t settle_timer; // of the selection
+    int64_t clicked_at;      // monotonic ms of the last click, for the double one
+    size_t clicked_row;
+};
+
+struct fleet_view *fleet_view_of(struct view *deck);
+const struct fleet *fleet_view_fleet(const struct fleet_view *deck); // NULL: no keeper
+void fleet_view_sync(struct fleet_view *deck);                       // rows and selection as the fleet now is
+void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
+size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);
+
+// Pure: where everything stands.
+void fleet_view_place(int rows, int cols, enum fleet_details details, bool filter, size_t row_count,
+                      struct fleet_places *out);
+bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
+int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms);
+bool fleet_view_input(struct view *view, const struct input_event *event);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_rows: which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
+
+#ifndef SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
+#define SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
+
+#include "api/fleet.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FLEET_SORT_TABLE(X)                                                                                  \
+    X(SERVER, "the server's order")                                                                          \
+    X(NAME, "name")                                                                                          \
+    X(STATE, "state")                                                                                        \
+    X(END, "soonest end")
+
+enum fleet_sort {
+#define X(name, text) FLEET_SORT_##name,
+    FLEET_SORT_TABLE(X)
+#undef X
+        FLEET_SORT_COUNT
+};
+const char *fleet_sort_text(enum fleet_sort sort);
+
+struct fleet_rows {
+    size_t *order; // indices into the fleet, valid for its generation
+    size_t count;
+    size_t total; // rows of the fleet, shown or not
+};
+
+// Every word of filter must be in the sandbox's id, template, state, or in the id or state of one of its
+// credentials; upper and lower case are the same. "" admits all.
+bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms);
+
+// Fills rows anew (zeroed before the first call).
+void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
+                      enum fleet_sort sort, int64_t server_now_ms);
+void fleet_rows_free(struct fleet_rows *rows);
+
+// Where the sandbox of that id stands; when it has gone, the row now at the place where it stood (the last
+// one when that is beyond the end). 0 when there are none.
+size_t fleet_rows_keep(const struct fleet_rows *rows, const struct fleet *fleet, const char *sandbox_id,
+                       size_t stood_at);
+
+#endif

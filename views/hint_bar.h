@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// hint_bar: the last line: what can be done here and by which key, from the table of commands.
+
+#ifndef SBXDECK_VIEWS_HINT_BAR_H
+#define SBXDECK_VIEWS_HINT_BAR_H
+
+#include "views/commands.h"
+
+#include <curses.h>
+#include <stddef.h>
+
+// The commands whose hints stand on a line of that many columns, in order: the scope's first, then those that
+// count everywhere. Whole hints only; help is kept to the last, for whoever finds nothing else. Returns how
+// many.
+size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND_COUNT]);
+void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope);
+
+#endif
