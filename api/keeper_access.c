@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_access: owns the order of disk and network around the calls that make or end credentials. Each is a
+// chain: what must be on disk before, the call, what came of it on disk, and only then the caller is told.
+
+#include "api/keeper_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- looking up ---
+
+static const struct credential *known(const struct keeper *keeper, const char *sandbox_id, const char *id)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (strcmp(row->credentials[i].id, id) == 0)
+            return &row->credentials[i];
+    return NULL;
+}
+
+static const struct credential *by_row(const struct keeper *keeper, const char *sandbox_id, int64_t vault_row)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == vault_row)
+            return &row->credentials[i];
+    return NULL;
+}
+
+static void set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
+                        enum credential_verdict verdict, int64_t at)
+{
+    const struct credential *credential = by_row(keeper, sandbox_id, row);
+    if (credential == NULL)
+        return;
+    struct credential changed = *credential;
+    changed.verdict = verdict;
+    if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
+        changed.validated_at = at;
+    (void)fleet_take_credential(keeper->fleet, &changed);
+    keeper_changed(keeper);
+}
+
+// --- jobs ---
+
+static void run_intend(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_intend(vault, job->sandbox_id, job->at, &job->row, &job->why);
+}
+
+static void run_intend_drop(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_intend_drop(vault, job->row, &job->why);
+}
+
+static void run_verdict(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_set_verdict(vault, job->row, job->verdict, job->at, &job->why);
+}
+
+static void run_password(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_password(vault, job->row, &job->password, &job->why);
+}
+
+// Before a regenerate: its outcome may get lost, so the disk says unknown until it is known.
+static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
+{
+    struct failure ignored;
+    job->status = vault_set_verdict(vault, job->row, VERDICT_UNKNOWN, job->at, &job->why);
+    if (job->status == STATUS_OK && job->wants_password)
+        (void)vault_password(vault, job->row, &job->password, &ignored); // the probe does without
+}
+
+static void push_verdict(struct keeper *keeper, int64_t row, enum credential_verdict verdict, int64_t at)
+{
+    struct keeper_job *job = keeper_job_new(keeper, run_verdict, NULL, NULL);
+    job->row = row;
+    job->verdict = verdict;
+    job->at = at;
+    keeper_job_push(job);
+}
+
+// --- create ---
+
+static void end_after_drop(struct keeper_op *op, const struct failure *why)
+{
+    struct keeper_job *job = keeper_job_new(op->keeper, run_intend_drop, NULL, NULL);
+    job->row = op->row;
+    keeper_job_push(job);
+    fleet_drop_credential(op->keeper->fleet, op->row);
+    keeper_op_refuse(op, why); // after the drop: jobs run in order
+}
+
+// The outcome is not known: the intent stays, and is shown.
+static void end_unknown(struct keeper_op *op, const struct failure *why)
+{
+    struct keeper *keeper = op->keeper;
+    struct failure told;
+    struct credential credential;
+    const struct credential *old = by_row(keeper, op->sandbox_id, op->row);
+    memset(&credential, 0, sizeof credential);
+    if (old != NULL)
+        credential = *old;
+    (void)snprintf(credential.sandbox_id, sizeof credential.sandbox_id, "%s", op->sandbox_id);
+    credential.verdict = VERDICT_UNKNOWN;
+    credential.vault_row = op->row;
+    credential.busy = NULL;
+    if (credential.created_at == 0 && keeper->client != NULL)
+        credential.created_at = keeper_now(keeper);
+    if (op->row > 0)
+        (void)fleet_take_credential(keeper->fleet, &credential);
+    (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
+               op->sandbox_id, failure_text(why));
+    told.http_status = why->http_status;
+    told.maybe_done = true;
+    keeper_op_end(op, &told, NULL);
+}
+
+static void on_created(void *ctx, const struct failure *why, struct access *access)
+{
+    struct keeper_op *op = ctx;
+    struct failure told = *why;
+    if (why->status == STATUS_OK) {
+        keeper_keep(op, access);
+    } else if (why->maybe_done) {
+        end_unknown(op, why);
+    } else {
+        if (why->status == STATUS_CONFLICT) {
+            (void)fail(&told, STATUS_CONFLICT, "%s (sbxdeck access regen %s replaces it)", failure_text(why),
+                       op->sandbox_id);
+            told.http_status = why->http_status;
+        }
+        end_after_drop(op, &told);
+    }
+}
+
+static void after_intend(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    const struct failure cancelled = {.status = STATUS_CANCELLED};
+    op->row = job->row;
+    op->is_intent = true;
+    if (job->status != STATUS_OK)
+        keeper_op_end(op, &job->why, NULL);
+    else if (op->keeper->closing)
+        end_after_drop(op, &cancelled);
+    else if (leap0_access_create(op->keeper->client, op->sandbox_id, on_created, op) == NULL)
+        end_after_drop(op, &cancelled);
+}
+
+// One call that changes the credentials of a sandbox at a time.
+static bool is_busy(struct keeper_op *op, const struct credential *credential)
+{
+    const struct fleet_row *row = fleet_find(op->keeper->fleet, op->sandbox_id);
+    const char *verb = row != NULL ? row->busy : NULL;
+    struct failure why;
+    if (credential != NULL && credential->busy != NULL)
+        verb = credential->busy;
+    if (verb == NULL)
+        return false;
+    op->verb = NULL; // the mark is the other's
+    (void)fail(&why, STATUS_CONFLICT, "%s: already %s (wait for it)", op->sandbox_id, verb);
+    keeper_op_refuse(op, &why);
+    return true;
+}
+
+void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credential_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, "creating", sandbox_id, NULL, ctx);
+    op->credential_cb = cb;
+    if (is_busy(op, NULL))
+        return;
+    fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
+    keeper_changed(keeper);
+    struct keeper_job *job = keeper_job_new(keeper, run_intend, after_intend, op);
+    (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
+    job->at = keeper_now(keeper);
+    keeper_job_push(job);
+}
+
+// --- regenerate ---
+
+// It certainly did not happen: what the disk said before is true again.
+static void end_unchanged(struct keeper_op *op, const struct failure *why)
+{
+    struct keeper *keeper = op->keeper;
+    if (op->is_intent) {
+        end_after_drop(op, why);
+        return;
+    }
+    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
+    enum credential_verdict verdict = op->before;
+    // The server has no such credential any more.
+    if (why->http_status == 404)
+        verdict = VERDICT_INVALID;
+    push_verdict(keeper, op->row, verdict, credential != NULL ? credential->validated_at : 0);
+    set_verdict(keeper, op->sandbox_id, op->row, verdict, credential != NULL ? credential->validated_at : 0);
+    keeper_op_refuse(op, why);
+}
+
+static void on_regenerated(void *ctx, const struct failure *why, struct access *access)
+{
+    struct keeper_op *op = ctx;
+    if (why->status == STATUS_OK)
+        keeper_keep(op, access);
+    else if (why->maybe_done)
+        end_unknown(op, why);
+    else
+        end_unchanged(op, why);
+}
+
+static void after_mark(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    const struct failure cancelled = {.status = STATUS_CANCELLED};
+    if (job->run == run_intend) {
+        op->row = job->row;
+        op->is_intent = true;
+    }
+    if (job->status != STATUS_OK)
+        keeper_op_end(op, &job->why, NULL);
+    else if (op->keeper->closing || leap0_access_regenerate(op->keeper->client, op->sandbox_id, op->id,
+                                                            job->password, on_regenerated, op) == NULL)
+        end_unchanged(op, &cancelled);
+}
+
+void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
+                       keeper_credential_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, "regenerating", sandbox_id, id, ctx);
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    const struct credential *credential = known(keeper, sandbox_id, op->id);
+    struct keeper_job *job = NULL;
+    op->credential_cb = cb;
+    if (op->id[0] == '\0' && credential == NULL && row != NULL && row->credential_count == 1)
+        credential = &row->credentials[0];
+    if (is_busy(op, credential))
+        return;
+    if (credential != NULL && credential->vault_row > 0) {
+        op->row = credential->vault_row;
+        op->before = credential->verdict;
+        (void)snprintf(op->id, sizeof op->id, "%s", credential->id);
+        fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
+        job = keeper_job_new(keeper, run_mark_unknown, after_mark, op);
+        job->row = op->row;
+        job->at = credential->validated_at;
+        job->wants_password = leap0_dialect(keeper->client) == DIALECT_AUTO;
+    } else {
+        fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
+        job = keeper_job_new(keeper, run_intend, after_mark, op);
+        (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
+        job->at = keeper_now(keeper);
+    }
+    keeper_changed(keeper);
+    keeper_job_push(job);
+}
+
+// --- delete ---
+
+static void after_deleted(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    struct failure why = job->why;
+    if (job->status == STATUS_OK) {
+        memset(&why, 0, sizeof why);
+        fleet_drop_credential(op->keeper->fleet, op->row);
+    } else {
+        set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
+    }
+    keeper_op_end(op, &why, NULL);
+}
+
+static void on_deleted(void *ctx, const struct failure *why)
+{
+    struct keeper_op *op = ctx;
+    struct keeper *keeper = op->keeper;
+    // What is not there any more is deleted.
+    if (why->status == STATUS_OK || why->http_status == 404) {
+        struct keeper_job *job =
+            keeper_job_new(keeper, op->row > 0 ? keeper_run_forget : NULL, after_deleted, op);
+        job->row = op->row;
+        keeper_job_push(job);
+        return;
+    }
+    if (!why->maybe_done) {
+        keeper_op_end(op, why, NULL);
+        return;
+    }
+    if (op->row > 0)
+        push_verdict(keeper, op->row, VERDICT_UNKNOWN, 0);
+    end_unknown(op, why);
+}
+
+static void after_delete_password(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    const struct failure cancelled = {.status = STATUS_CANCELLED};
+    // Without a password the probe works all the same; the vault's trouble is no reason to keep access open.
+    if (op->keeper->closing || leap0_access_delete(op->keeper->client, op->sandbox_id, op->id, job->password,
+                                                   on_deleted, op) == NULL)
+        keeper_op_end(op, &cancelled, NULL);
+}
+
+void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
+                   void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, "deleting", sandbox_id, id, ctx);
+    const struct credential *credential = known(keeper, sandbox_id, op->id);
+    op->done_cb = cb;
+    if (is_busy(op, credential))
+        return;
+    op->row = credential != NULL ? credential->vault_row : 0;
+    if (op->row != 0)
+        fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
+    keeper_changed(keeper);
+    struct keeper_job *job =
+        keeper_job_new(keeper, op->row > 0 ? run_password : NULL, after_delete_password, op);
+    job->row = op->row;
+    keeper_job_push(job);
+}
+
+// --- validate ---
+
+static void on_validated(void *ctx, const struct failure *why, bool valid)
+{
+    struct keeper_op *op = ctx;
+    struct keeper *keeper = op->keeper;
+    struct failure told = *why;
+    // Not there in either dialect: nobody signs in with it.
+    bool answered = why->status == STATUS_OK || (why->status == STATUS_NOT_FOUND && why->http_status != 0);
+    if (!answered || keeper->closing) {
+        keeper_op_end(op, &told, NULL);
+        return;
+    }
+    memset(&told, 0, sizeof told);
+    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
+    int64_t now = keeper_now(keeper);
+    set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
+    if (op->row > 0)
+        push_verdict(keeper, op->row, verdict, now);
+    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
+    if (credential == NULL) {
+        (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
+        keeper_op_end(op, &told, NULL);
+        return;
+    }
+    struct credential copy = *credential;
+    copy.busy = NULL;
+    keeper_op_end(op, &told, &copy);
+}
+
+static void validate_with(struct keeper_op *op, const struct secret *password)
+{
+    const struct failure cancelled = {.status = STATUS_CANCELLED};
+    if (op->keeper->closing ||
+        leap0_access_validate(op->keeper->client, op->sandbox_id, op->id, password, on_validated, op) == NULL)
+        keeper_op_end(op, &cancelled, NULL);
+}
+
+static void after_validate_password(struct keeper_job *job)
+{
+    if (job->status != STATUS_OK)
+        keeper_op_end(job->op, &job->why, NULL);
+    else
+        validate_with(job->op, job->password);
+}
+
+void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
+                     void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, "validating", sandbox_id, id, ctx);
+    const struct credential *credential = known(keeper, sandbox_id, op->id);
+    struct failure why;
+    op->credential_cb = cb;
+    if (credential == NULL || op->id[0] == '\0') {
+        op->verb = NULL;
+        (void)fail(
+            &why, STATUS_NO_CREDENTIAL,
+            op->id[0] == '\0'
+                ? "the id of this credential of %s was never heard (regenerate it to have one that works)"
+                : "this credential of %s is not known here (sbxdeck access ls %s)",
+            sandbox_id, sandbox_id);
+        keeper_op_refuse(op, &why);
+        return;
+    }
+    if (is_busy(op, credential))
+        return;
+    op->row = credential->vault_row;
+    fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
+    keeper_changed(keeper);
+    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
+    if (in_memory != NULL) {
+        validate_with(op, in_memory->access.password);
+        return;
+    }
+    struct keeper_job *job = keeper_job_new(keeper, run_password, after_validate_password, op);
+    job->row = op->row;
+    keeper_job_push(job);
+}
+
+// --- passwords, and rows given up ---
+
+static void after_password(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    if (job->status == STATUS_OK && op->secret_cb != NULL) {
+        const struct failure fine = {.status = STATUS_OK};
+        keeper_secret_cb *cb = op->secret_cb;
+        op->secret_cb = NULL;
+        cb(op->ctx, &fine, job->password); // the callback's to free
+        job->password = NULL;
+    }
+    keeper_op_end(op, &job->why, NULL);
+}
+
+void keeper_password(struct keeper *keeper, int64_t vault_row, keeper_secret_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, vault_row);
+    struct keeper_job *job =
+        keeper_job_new(keeper, in_memory == NULL ? run_password : NULL, after_password, op);
+    op->secret_cb = cb;
+    job->row = vault_row;
+    if (in_memory != NULL)
+        job->password = secret_copy(in_memory->access.password);
+    keeper_job_push(job);
+}
+
+static void after_forget(struct keeper_job *job)
+{
+    struct failure why = job->why;
+    if (job->status == STATUS_OK)
+        fleet_drop_credential(job->keeper->fleet, job->row);
+    keeper_changed(job->keeper);
+    keeper_op_end(job->op, &why, NULL);
+}
+
+void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    struct keeper_job *job =
+        keeper_job_new(keeper, vault_row > 0 ? keeper_run_forget : NULL, after_forget, op);
+    op->done_cb = cb;
+    job->row = vault_row;
+    keeper_unsaved_drop(keeper, vault_row);
+    keeper_job_push(job);
+}

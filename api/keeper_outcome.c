@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_outcome: owns what a create or a regenerate has brought, from the answer to the disk: kept before
+// anyone is told, kept in memory while the disk fails, and the only one where the server has only one.
+
+#include "api/keeper_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void credential_of_access(const struct access *access, int64_t row, struct credential *out)
+{
+    memset(out, 0, sizeof *out);
+    (void)snprintf(out->id, sizeof out->id, "%s", access->id);
+    (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", access->sandbox_id);
+    (void)snprintf(out->ssh_command, sizeof out->ssh_command, "%s", access->ssh_command);
+    (void)snprintf(out->host, sizeof out->host, "%s", access->host);
+    (void)snprintf(out->username, sizeof out->username, "%s", access->username);
+    out->port = access->port;
+    out->verdict = VERDICT_VALID;
+    out->has_password = access->password != NULL;
+    out->expires_at = access->expires_at;
+    out->created_at = access->created_at;
+    out->updated_at = access->updated_at > 0 ? access->updated_at : access->created_at;
+    out->validated_at = out->updated_at;
+    out->vault_row = row;
+}
+
+static void run_keep(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_keep(vault, job->row, &job->access, &job->row, &job->why);
+}
+
+void keeper_run_forget(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_forget(vault, job->row, &job->why);
+}
+
+const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int64_t row)
+{
+    const struct keeper_unsaved *one = keeper->unsaved;
+    while (one != NULL && one->row != row)
+        one = one->next;
+    return one;
+}
+
+// In the sandbox dialect a new credential is the only one there is: what else is known here is dead.
+static void drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t keep_row)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    int64_t rows[64];
+    size_t count = 0;
+    if (keeper->client == NULL || leap0_dialect(keeper->client) != DIALECT_SANDBOX)
+        return;
+    for (size_t i = 0; row != NULL && i < row->credential_count && count < 64; i++)
+        if (row->credentials[i].vault_row != keep_row)
+            rows[count++] = row->credentials[i].vault_row;
+    for (size_t i = 0; i < count; i++) {
+        fleet_drop_credential(keeper->fleet, rows[i]);
+        if (rows[i] < 0)
+            continue;
+        struct keeper_job *job = keeper_job_new(keeper, keeper_run_forget, NULL, NULL);
+        job->row = rows[i];
+        keeper_job_push(job);
+    }
+}
+
+void keeper_unsaved_drop(struct keeper *keeper, int64_t row)
+{
+    struct keeper_unsaved **link = &keeper->unsaved;
+    while (*link != NULL && (*link)->row != row)
+        link = &(*link)->next;
+    if (*link == NULL)
+        return;
+    struct keeper_unsaved *one = *link;
+    *link = one->next;
+    access_clear(&one->access);
+    free(one);
+}
+
+static void after_retry(struct keeper_job *job)
+{
+    struct keeper *keeper = job->keeper;
+    struct credential credential;
+    if (job->status != STATUS_OK || keeper_unsaved_of(keeper, job->at) == NULL)
+        return;
+    credential_of_access(&job->access, job->row, &credential);
+    keeper_unsaved_drop(keeper, job->at);
+    fleet_drop_credential(keeper->fleet, job->at);
+    (void)fleet_take_credential(keeper->fleet, &credential);
+    keeper_changed(keeper);
+}
+
+static void copy_access(struct access *to, const struct access *from)
+{
+    *to = *from;
+    to->password = secret_copy(from->password);
+}
+
+void keeper_retry_unsaved(struct keeper *keeper)
+{
+    for (const struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next) {
+        struct keeper_job *job = keeper_job_new(keeper, run_keep, after_retry, NULL);
+        copy_access(&job->access, &one->access);
+        job->row = one->intent;
+        job->at = one->row;
+        keeper_job_push(job);
+    }
+}
+
+// The disk failed after the server had made it: it must not be lost for that.
+static int64_t keep_in_memory(struct keeper *keeper, struct access *access, int64_t intent)
+{
+    struct keeper_unsaved *one = calloc(1, sizeof *one);
+    struct credential credential;
+    if (one == NULL)
+        abort();
+    one->access = *access;
+    access->password = NULL;
+    one->row = --keeper->next_unsaved;
+    one->intent = intent;
+    one->next = keeper->unsaved;
+    keeper->unsaved = one;
+    credential_of_access(&one->access, one->row, &credential);
+    if (intent > 0)
+        fleet_drop_credential(keeper->fleet, intent);
+    (void)fleet_take_credential(keeper->fleet, &credential);
+    return one->row;
+}
+
+static void after_keep(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    struct keeper *keeper = job->keeper;
+    struct credential credential;
+    struct failure why = job->why;
+    if (job->status != STATUS_OK) {
+        int64_t row = keep_in_memory(keeper, &job->access, op->row);
+        drop_superseded(keeper, op->sandbox_id, row);
+        (void)fail(&why, job->status,
+                   "%s was made, but it is only in memory until the vault can be written: %s", job->access.id,
+                   job->why.message);
+        keeper_op_end(op, &why, NULL);
+        return;
+    }
+    credential_of_access(&job->access, job->row, &credential);
+    if (op->row != 0 && op->row != job->row)
+        fleet_drop_credential(keeper->fleet, op->row);
+    (void)fleet_take_credential(keeper->fleet, &credential);
+    drop_superseded(keeper, op->sandbox_id, job->row);
+    op->row = job->row;
+    why.status = STATUS_OK;
+    keeper_op_end(op, &why, &credential);
+}
+
+void keeper_keep(struct keeper_op *op, struct access *access)
+{
+    struct keeper_job *job = keeper_job_new(op->keeper, run_keep, after_keep, op);
+    job->access = *access;
+    access->password = NULL; // taken
+    job->row = op->row;
+    keeper_job_push(job);
+}

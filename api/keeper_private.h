@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_private: what the files of keeper share: jobs for the vault's worker and operations under way.
+
+#ifndef SBXDECK_API_KEEPER_PRIVATE_H
+#define SBXDECK_API_KEEPER_PRIVATE_H
+
+#include "api/keeper.h"
+#include "api/vault.h"
+
+enum { KEEPER_FRESH_MS = 60 * 1000 }; // a verdict of another run counts for so long
+
+struct keeper_op;
+
+// --- work on the vault: one job at a time, in order, on a worker thread ---
+
+struct keeper_job;
+typedef void keeper_job_run(struct keeper_job *job, struct vault *vault); // on the worker
+typedef void keeper_job_after(struct keeper_job *job); // on the loop; the job is freed after
+
+struct keeper_job {
+    uv_work_t work;
+    struct keeper *keeper;
+    struct keeper_job *next;
+    keeper_job_run *run; // NULL: nothing to do but run `after` on the loop
+    keeper_job_after *after;
+    struct keeper_op *op; // NULL: none; of the loop's side only
+    // In and out, as the job needs them.
+    enum status status;
+    struct failure why;
+    int64_t row, at, version;
+    enum credential_verdict verdict;
+    char sandbox_id[ID_CAP];
+    struct access access;
+    bool wants_password;
+    struct secret *password;
+    struct credential *list;
+    size_t count;
+};
+
+struct keeper_job *keeper_job_new(struct keeper *keeper, keeper_job_run *run, keeper_job_after *after,
+                                  struct keeper_op *op);
+void keeper_job_push(struct keeper_job *job);
+
+// --- what the callers have asked for ---
+
+struct keeper_op {
+    struct keeper *keeper;
+    struct keeper_op *next, **link;
+    const char *verb; // "creating"; shown as busy
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    int64_t row;                    // in the vault; 0: none
+    bool is_intent;                 // row was made for this operation
+    enum credential_verdict before; // of the row, when the operation marked it unknown
+    enum sandbox_move move;
+    struct access access;                // an outcome on its way to the disk
+    keeper_credential_cb *credential_cb; // at most one of these
+    keeper_done_cb *done_cb;
+    keeper_secret_cb *secret_cb;
+    keeper_sandbox_cb *sandbox_cb;
+    void *ctx;
+};
+
+struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const char *sandbox_id,
+                                const char *id, void *ctx);
+// Takes it from the list, gives up its busy marks, makes its callback and frees it.
+void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct credential *credential);
+void keeper_op_end_sandbox(struct keeper_op *op, const struct failure *why, const struct sandbox *sandbox);
+// The same on the loop's next turn, for refusals.
+void keeper_op_refuse(struct keeper_op *op, const struct failure *why);
+
+// A credential that could not be written to the disk: kept here until it can.
+struct keeper_unsaved {
+    struct keeper_unsaved *next;
+    struct access access;
+    int64_t row;    // negative: its place in the fleet
+    int64_t intent; // the row of the vault that it belongs into; 0: none
+};
+
+struct keeper_waiter {
+    struct keeper_waiter *next;
+    keeper_done_cb *cb;
+    void *ctx;
+};
+
+struct keeper {
+    uv_loop_t *loop;
+    struct leap0 *client;
+    struct fleet *fleet;
+    struct keeper_events events;
+    void *ctx;
+    char domain[HOST_CAP];
+    bool closing;
+    int open_handles;
+
+    // The worker's side: touched by jobs only.
+    struct vault *vault;
+    char folder[PATH_CAP], base_url[URL_CAP];
+    struct secret *key;
+
+    struct keeper_job *jobs, **jobs_end;
+    bool job_running;
+    struct keeper_op *ops;
+    struct keeper_unsaved *unsaved;
+    int64_t next_unsaved;
+
+    uv_timer_t changed_timer; // tells of changes once a turn
+    uint64_t told_generation;
+    uv_timer_t refresh_timer;
+    uv_fs_event_t vault_watch;
+    uv_timer_t vault_timer; // lets a burst of writes settle
+    bool watching;
+    int interval_ms, failures;
+    int64_t vault_version;
+
+    bool refreshing, list_done, vault_done;
+    struct failure list_failure;
+    struct credential *vault_list;
+    size_t vault_count;
+    struct keeper_waiter *waiters;
+    int64_t refreshed_at;
+    struct failure last, vault_failure;
+};
+
+// Something that can be seen has changed.
+void keeper_changed(struct keeper *keeper);
+void keeper_trouble(struct keeper *keeper, const struct failure *why);
+// A list of the vault has come: it goes into the fleet, with what is known in this run.
+void keeper_take_vault(struct keeper *keeper, const struct credential *list, size_t count);
+// A job of the vault has failed or worked: health and trouble.
+void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job);
+// Refresh again soon: something is known to move.
+void keeper_refresh_soon(struct keeper *keeper);
+// The rest of keeper_free, when the last job is done.
+void keeper_finish_close(struct keeper *keeper);
+
+// Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
+// access.
+void keeper_keep(struct keeper_op *op, struct access *access);
+void keeper_run_forget(struct keeper_job *job, struct vault *vault);
+const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int64_t row); // NULL: none
+void keeper_unsaved_drop(struct keeper *keeper, int64_t row);
+void keeper_retry_unsaved(struct keeper *keeper);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_worker: owns the order of the work on the vault and the list of operations under way. One job at a
+// time keeps what depends on each other in order; it also makes the vault need no lock.
+
+#include "api/keeper_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- jobs ---
+
+struct keeper_job *keeper_job_new(struct keeper *keeper, keeper_job_run *run, keeper_job_after *after,
+                                  struct keeper_op *op)
+{
+    struct keeper_job *job = calloc(1, sizeof *job);
+    if (job == NULL)
+        abort(); // nothing can be promised without memory, and a crash leaves the intents as unknown
+    job->keeper = keeper;
+    job->run = run;
+    job->after = after;
+    job->op = op;
+    return job;
+}
+
+static void free_job(struct keeper_job *job)
+{
+    access_clear(&job->access);
+    secret_free(job->password);
+    free(job->list);
+    free(job);
+}
+
+static void on_worker(uv_work_t *work)
+{
+    struct keeper_job *job = work->data;
+    struct keeper *keeper = job->keeper;
+    if (job->run == NULL)
+        return;
+    if (keeper->vault == NULL)
+        job->status = vault_open(keeper->folder, keeper->base_url, keeper->key, &keeper->vault, &job->why);
+    if (job->status == STATUS_OK)
+        job->run(job, keeper->vault);
+}
+
+static void start_next(struct keeper *keeper);
+
+static void on_done(uv_work_t *work, int status)
+{
+    struct keeper_job *job = work->data;
+    struct keeper *keeper = job->keeper;
+    (void)status;
+    keeper->job_running = false;
+    if (job->run != NULL)
+        keeper_note_vault(keeper, job);
+    if (job->after != NULL)
+        job->after(job);
+    free_job(job);
+    start_next(keeper);
+}
+
+static void start_next(struct keeper *keeper)
+{
+    if (keeper->job_running)
+        return;
+    struct keeper_job *job = keeper->jobs;
+    if (job == NULL) {
+        if (keeper->closing)
+            keeper_finish_close(keeper);
+        return;
+    }
+    keeper->jobs = job->next;
+    if (keeper->jobs == NULL)
+        keeper->jobs_end = &keeper->jobs;
+    keeper->job_running = true;
+    job->work.data = job;
+    if (uv_queue_work(keeper->loop, &job->work, on_worker, on_done) < 0)
+        abort(); // only for a NULL callback
+}
+
+void keeper_job_push(struct keeper_job *job)
+{
+    struct keeper *keeper = job->keeper;
+    *keeper->jobs_end = job;
+    keeper->jobs_end = &job->next;
+    start_next(keeper);
+}
+
+// --- operations ---
+
+struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const char *sandbox_id,
+                                const char *id, void *ctx)
+{
+    struct keeper_op *op = calloc(1, sizeof *op);
+    if (op == NULL)
+        abort();
+    op->keeper = keeper;
+    op->verb = verb;
+    op->ctx = ctx;
+    (void)snprintf(op->sandbox_id, sizeof op->sandbox_id, "%s", sandbox_id);
+    (void)snprintf(op->id, sizeof op->id, "%s", id != NULL ? id : "");
+    op->next = keeper->ops;
+    op->link = &keeper->ops;
+    if (op->next != NULL)
+        op->next->link = &op->next;
+    keeper->ops = op;
+    return op;
+}
+
+static void leave(struct keeper_op *op)
+{
+    struct keeper *keeper = op->keeper;
+    if (op->link == NULL)
+        return;
+    *op->link = op->next;
+    if (op->next != NULL)
+        op->next->link = op->link;
+    op->link = NULL;
+    if (op->verb == NULL)
+        return;
+    const struct fleet_row *row = fleet_find(keeper->fleet, op->sandbox_id);
+    if (row != NULL && row->busy == op->verb)
+        fleet_set_busy(keeper->fleet, op->sandbox_id, NULL);
+    if (op->row != 0)
+        fleet_set_credential_busy(keeper->fleet, op->row, NULL);
+    keeper_changed(keeper);
+}
+
+static void call_back(struct keeper_op *op, const struct failure *why, const struct credential *credential,
+                      const struct sandbox *sandbox)
+{
+    bool ok = why->status == STATUS_OK;
+    if (op->credential_cb != NULL)
+        op->credential_cb(op->ctx, why, ok ? credential : NULL);
+    else if (op->done_cb != NULL)
+        op->done_cb(op->ctx, why);
+    else if (op->sandbox_cb != NULL)
+        op->sandbox_cb(op->ctx, why, ok ? sandbox : NULL);
+    else if (op->secret_cb != NULL)
+        op->secret_cb(op->ctx, why, NULL);
+}
+
+static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,
+                const struct sandbox *sandbox)
+{
+    leave(op);
+    call_back(op, why, credential, sandbox);
+    access_clear(&op->access);
+    free(op);
+}
+
+void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct credential *credential)
+{
+    // A copy: the callback may change the fleet that it points into.
+    struct credential copy;
+    if (credential != NULL)
+        copy = *credential;
+    end(op, why, credential != NULL ? &copy : NULL, NULL);
+}
+
+void keeper_op_end_sandbox(struct keeper_op *op, const struct failure *why, const struct sandbox *sandbox)
+{
+    end(op, why, NULL, sandbox);
+}
+
+static void after_refusal(struct keeper_job *job)
+{
+    keeper_op_end(job->op, &job->why, NULL);
+}
+
+void keeper_op_refuse(struct keeper_op *op, const struct failure *why)
+{
+    struct keeper_job *job = keeper_job_new(op->keeper, NULL, after_refusal, op);
+    job->why = *why;
+    keeper_job_push(job);
+}
