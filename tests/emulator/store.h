@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// store: the emulated service: its sandboxes, their states as they move with time, and their credentials. Used
-// from the HTTP server's threads and the SSH server's; one lock inside. Texts given out are copies.
+// store: the emulated service: its sandboxes, their states as they move with time, and their credentials.
+// Used from the HTTP server's threads and the SSH server's; one lock inside. Texts given out are copies.
 
 #ifndef SBXDECK_EMULATOR_STORE_H
 #define SBXDECK_EMULATOR_STORE_H
