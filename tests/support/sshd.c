@@ -179,7 +179,7 @@ static pid_t spawn(const struct sshd *sshd)
     const char *const argv[] = {"setpriv",    "--pdeathsig", "KILL",       "unshare", "-m",   "sh",      "-c",
                                 in_namespace, "sh",          sshd->folder, passwd,    shadow, program(), "-D",
                                 "-f",         config,        "-E",         log,       NULL};
-    return support_spawn(argv, NULL, -1, -1, STDERR_FILENO);
+    return support_spawn(argv, NULL, -1, -1, -1);
 }
 
 bool sshd_start(struct sshd *sshd, const char *const options[])
