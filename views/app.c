@@ -10,6 +10,7 @@
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/fleet_view.h"
+#include "views/help_view.h"
 #include "views/session.h"
 
 #include <signal.h>
@@ -179,6 +180,9 @@ static void end(struct app *app)
     if (app->deck != NULL)
         app->deck->class->free(app->deck);
     app->deck = NULL;
+    if (private->help != NULL)
+    private->help->class->free(private->help);
+    private->help = NULL;
     bool clean = drain(app);
     end_child(app);
     toasts_free(app->toasts);
@@ -227,6 +231,7 @@ int app_run(const struct app_options *options)
     app->toasts = toasts_new();
     bind_keys(app);
     app->deck = fleet_view_new(app);
+    app->private->help = help_view_new(app);
     app->top = app->deck;
     open_keeper(app, options);
     if (options->notice != NULL)

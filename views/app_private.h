@@ -26,7 +26,7 @@ struct app_private {
     struct input *input;
     struct keymap *keymap;
     struct palette *palette; // above everything but a dialog; NULL none
-    struct view *below;      // what the help was opened over
+    struct view *help;       // always there
     struct app_watch *watches;
     pid_t child;
 

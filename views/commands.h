@@ -45,6 +45,8 @@ enum scope {
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
     X(filter, "filter", DECK, "/", "filter", "Show only rows that contain a text; Esc clears it")            \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
+    X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \
+    X(details_down, "details down", DECK, "J Shift-Down", "", "Scroll the details down")                     \
     X(next_credential, "credential next", DECK, "]", "", "Select the next credential of the sandbox")        \
     X(previous_credential, "credential previous", DECK, "[", "",                                             \
       "Select the previous credential of the sandbox")                                                       \

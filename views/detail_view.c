@@ -20,6 +20,8 @@
 
 enum { LABEL_COLUMNS = 12, MASK_DOTS = 12, MARGIN = 1, SECOND_MS = 1000 };
 
+static const char password_label[] = "password";
+
 static struct detail_line *add(struct detail_lines *out, const char *label, enum theme_role role,
                                const char *format, ...) __attribute__((format(printf, 4, 5)));
 static struct detail_line *add(struct detail_lines *out, const char *label, enum theme_role role,
@@ -161,20 +163,20 @@ static void build_password(const struct detail_facts *facts, const struct creden
                            struct detail_lines *out)
 {
     if (credential->sealed_elsewhere) {
-        (void)add(out, "password", ROLE_WARN, "sealed with another API key");
+        (void)add(out, password_label, ROLE_WARN, "sealed with another API key");
         return;
     }
     if (!credential->has_password) {
-        (void)add(out, "password", ROLE_DIM, "not known here; %s makes a new one",
+        (void)add(out, password_label, ROLE_DIM, "not known here; %s makes a new one",
                   command_key(COMMAND_regenerate));
         return;
     }
     if (facts->password != NULL) {
-        add(out, "password", ROLE_ACCENT, "%s", facts->password)->wrap = true;
+        add(out, password_label, ROLE_ACCENT, "%s", facts->password)->wrap = true;
         (void)add(out, "", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
         return;
     }
-    struct detail_line *line = add(out, "password", ROLE_TEXT, "%s", "");
+    struct detail_line *line = add(out, password_label, ROLE_TEXT, "%s", "");
     for (int i = 0; i < MASK_DOTS; i++)
         (void)strncat(line->text, glyph(GLYPH_MASK), sizeof line->text - strlen(line->text) - 1);
     (void)strncat(line->text, "  ", sizeof line->text - strlen(line->text) - 1);
@@ -317,6 +319,20 @@ static int draw_line(WINDOW *window, int y, int x, int columns, const struct det
     }
     explicit_bzero(clean, sizeof clean);
     return used > 0 ? used : 1;
+}
+
+int detail_password_line(const struct detail_facts *facts, int columns)
+{
+    struct detail_lines lines = {0};
+    int at = 0, found = -1;
+    detail_build(facts, &lines);
+    for (size_t i = 0; i < lines.count && found < 0; i++) {
+        if (strcmp(lines.lines[i].label, password_label) == 0)
+            found = at;
+        at += draw_line(NULL, 0, 0, columns - 2 * MARGIN, &lines.lines[i], at, 0);
+    }
+    detail_free(&lines);
+    return found;
 }
 
 int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struct detail_facts *facts,

@@ -47,6 +47,9 @@ struct detail_lines {
 void detail_build(const struct detail_facts *facts, struct detail_lines *out); // zeroed before the first call
 void detail_free(struct detail_lines *lines); // wipes: a password may be among them
 
+// The screen line, from the top of the pane, on which the password stands; -1 none.
+int detail_password_line(const struct detail_facts *facts, int columns);
+
 // Draws from line `top` on into the rectangle; facts->row may be NULL (nothing is selected). Returns the
 // number of screen lines that all of it takes.
 int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struct detail_facts *facts,

@@ -26,6 +26,8 @@ void fleet_view_select_credential(struct view *deck, int64_t vault_row);
 
 // Takes the password and shows it for the configured time, if the credential is still the selected one.
 void fleet_view_reveal(struct view *deck, int64_t vault_row, struct secret *password);
+// Shows the details if they are not, scrolled to the password.
+void fleet_view_show_details(struct view *deck);
 bool fleet_view_is_revealed(const struct view *deck);
 void fleet_view_hide(struct view *deck);
 

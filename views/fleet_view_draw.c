@@ -201,6 +201,15 @@ static void draw_detail(struct fleet_view *deck)
                 (int)((deck->password_until - time_monotonic_ms() + SECOND_MS - 1) / SECOND_MS);
         }
     }
+    if (deck->detail_seek) {
+        int line = detail_password_line(&facts, at->cols);
+        if (line >= 0 && (line < deck->detail_top || line + 1 >= deck->detail_top + at->rows))
+            deck->detail_top = line - at->rows / 2;
+        // Before the first draw its length is not known.
+        if (line >= 0 && deck->detail_total < line + at->rows)
+            deck->detail_total = line + at->rows;
+        deck->detail_seek = false;
+    }
     deck->detail_top = between(deck->detail_top, 0, between(deck->detail_total - at->rows, 0, 10000));
     deck->detail_total = detail_draw(stdscr, at->y, at->x, at->rows, at->cols, &facts, deck->detail_top);
     if (deck->detail_total - deck->detail_top > at->rows) // there is more below

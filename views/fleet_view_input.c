@@ -189,6 +189,34 @@ static bool details_shown(const struct fleet_view *deck)
     return deck->places.detail.rows > 0;
 }
 
+void fleet_view_show_details(struct view *view)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    if (!details_shown(deck))
+        deck->details = FLEET_DETAILS_SHOWN;
+    deck->detail_seek = true;
+    app_dirty(deck->app);
+}
+
+static void scroll_details(struct app *app, int by)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (!details_shown(deck))
+        return;
+    deck->detail_top += by;
+    app_dirty(app);
+}
+
+void command_details_up(struct app *app)
+{
+    scroll_details(app, -1);
+}
+
+void command_details_down(struct app *app)
+{
+    scroll_details(app, 1);
+}
+
 void command_clear(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);

@@ -55,6 +55,7 @@ struct fleet_view {
     bool filtering; // the filter is being typed
     enum fleet_details details;
     int detail_top, detail_total; // scrolled by; screen lines it would take
+    bool detail_seek; // the next draw scrolls to the password
 
     struct secret *password;              // revealed; NULL none
     int64_t password_row, password_until; // monotonic ms

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions_credential: owns the commands that make, check and end a credential, and what they tell. A failure
+// names the credential; an outcome that is not known says how to find out.
+
+#include "tui/xalloc.h"
+#include "views/actions.h"
+#include "views/fleet_view.h"
+#include "views/view_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum dialect dialect_of(const struct app *app)
+{
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    return health.dialect;
+}
+
+static bool is_selected(const struct action *action)
+{
+    const struct fleet_row *row = fleet_view_row(action->app->deck);
+    return row != NULL && strcmp(row->sandbox.id, action->sandbox_id) == 0;
+}
+
+// What went wrong with a verb on a credential.
+static void tell_failure(const struct action *action, const char *verb, const struct failure *why)
+{
+    char name[ACTION_NAME_CAP], what[ACTION_NAME_CAP + 32];
+    (void)snprintf(what, sizeof what, "%s %s", verb, action_name(action, name));
+    app_toast_failure(action->app, what, why);
+}
+
+// --- regenerate -------------------------------------------------------------------------
+
+static void on_regenerated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct action *action = ctx;
+    char end[48];
+    if (action->app->quitting) {
+        free(action);
+        return;
+    }
+    if (why->status != STATUS_OK) {
+        tell_failure(action, "regenerate", why);
+    } else {
+        app_toast(action->app, TOAST_INFO, "Credential %s is the new one for %s%s", credential->id,
+                  action->sandbox_id, action_end(action, credential, end));
+        if (is_selected(action))
+            fleet_view_select_credential(action->app->deck, credential->vault_row);
+    }
+    free(action);
+}
+
+void action_regenerate(struct action *action)
+{
+    keeper_regenerate(action->app->keeper, action->sandbox_id, action->id, on_regenerated, action);
+}
+
+static void on_regenerate_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        action_regenerate(action);
+    else
+        free(action);
+}
+
+void command_regenerate(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    const struct fleet_row *row = action_row(app);
+    if (row == NULL)
+        return;
+    const struct credential *credential = fleet_view_credential(app->deck);
+    // Where a sandbox has one credential, that of somebody else can be replaced too.
+    if (credential == NULL && dialect_of(app) == DIALECT_CREDENTIAL) {
+        (void)action_credential(app, row);
+        return;
+    }
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(
+        text, sizeof text,
+        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
+        "any more.%s%s",
+        action_name(action, name), action_sessions(action, sessions, sizeof sessions),
+        credential == NULL ? "\n\nNone is known here; somebody else may have made one." : "");
+    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+}
+
+// --- forget -----------------------------------------------------------------------------
+
+static void on_forgotten(void *ctx, const struct failure *why)
+{
+    struct action *action = ctx;
+    char name[ACTION_NAME_CAP];
+    if (!action->app->quitting) {
+        if (why->status == STATUS_OK)
+            app_toast(action->app, TOAST_INFO, "Dropped %s here", action_name(action, name));
+        else
+            tell_failure(action, "forget", why);
+    }
+    free(action);
+}
+
+void action_forget(struct action *action)
+{
+    keeper_forget(action->app->keeper, action->row, on_forgotten, action);
+}
+
+static void on_forget_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        action_forget(action);
+    else
+        free(action);
+}
+
+void command_forget(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP];
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential == NULL)
+        return;
+    enum credential_state state = credential_state(credential, app_now(app));
+    bool lives = state != CREDENTIAL_expired && state != CREDENTIAL_invalid && state != CREDENTIAL_revoked;
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(text, sizeof text, "Takes %s off this machine. The server is not told.%s",
+                   action_name(action, name),
+                   lives ? "\n\nIt may go on working for whoever has its password, which can't be had again "
+                           "here."
+                         : "");
+    action_ask(action, lives ? DIALOG_WARN : DIALOG_INFO, "Forget the credential?", text, "Forget",
+               on_forget_answer);
+}
+
+// --- create -----------------------------------------------------------------------------
+
+enum { CREATE_REGENERATE = 1, CREATE_FORGET };
+
+static void on_taken_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (action->app->quitting || result == DIALOG_CANCELLED)
+        free(action);
+    else if (result == CREATE_FORGET)
+        action_forget(action);
+    else
+        action_regenerate(action);
+}
+
+// The server has one already. Its words come without the advice meant for the command line.
+static void ask_taken(struct action *action, const struct failure *why)
+{
+    char text[ACTION_TEXT_CAP];
+    const char *reason = failure_text(why);
+    const char *advice = strstr(reason, " (sbxdeck");
+    int length = (int)(advice != NULL ? (size_t)(advice - reason) : strlen(reason));
+    const struct fleet_row *row = fleet_find(keeper_fleet(action->app->keeper), action->sandbox_id);
+    bool ours = row != NULL && row->credential_count > 0;
+    (void)snprintf(
+        text, sizeof text,
+        "%s: %.*s\n\n%s Regenerating replaces it: whoever holds the old one can't sign in any more.",
+        action->sandbox_id, length, reason,
+        ours ? "A sandbox has one credential here." : "Somebody else may have made it.");
+    action_ask(action, DIALOG_WARN, "There is a credential already", text, "Regenerate", on_taken_answer);
+}
+
+static void on_created(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct action *action = ctx;
+    struct app *app = action->app;
+    char end[48];
+    if (app->quitting) {
+        free(action);
+        return;
+    }
+    if (why->status == STATUS_CONFLICT && why->http_status != 0 && dialect_of(app) != DIALECT_CREDENTIAL) {
+        ask_taken(action, why);
+        return;
+    }
+    if (why->status == STATUS_OUTCOME_UNKNOWN) {
+        app_toast(app, TOAST_WARN,
+                  "%s: no answer came, so it is unknown whether a credential was made (%s replaces it, %s "
+                  "drops it here)",
+                  action->sandbox_id, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
+    } else if (why->status != STATUS_OK) {
+        app_toast_failure(app, action->sandbox_id, why);
+    } else {
+        app_toast(app, TOAST_INFO, "Credential %s made for %s%s", credential->id, action->sandbox_id,
+                  action_end(action, credential, end));
+        if (is_selected(action))
+            fleet_view_select_credential(app->deck, credential->vault_row);
+    }
+    free(action);
+}
+
+void action_create(struct app *app, const char *sandbox_id)
+{
+    struct action *action = xcalloc(1, sizeof *action);
+    action->app = app;
+    (void)snprintf(action->sandbox_id, sizeof action->sandbox_id, "%s", sandbox_id);
+    keeper_create(app->keeper, sandbox_id, on_created, action);
+}
+
+// A create whose answer was lost: another one would leave a credential behind that nobody knows.
+static void ask_unknown(struct app *app, const struct fleet_row *row, const struct credential *credential)
+{
+    char text[ACTION_TEXT_CAP];
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(
+        text, sizeof text,
+        "The answer to an earlier create for %s was lost: there may be a credential that is not "
+        "known here.\n\nRegenerate replaces it, where a sandbox has one. Forget drops it here; then "
+        "%s makes another.",
+        row->sandbox.id, command_key(COMMAND_create));
+    const struct dialog_options options = {
+        .title = "A credential is unknown",
+        .text = text,
+        .level = DIALOG_WARN,
+        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
+                    {.label = "Regenerate", .result = CREATE_REGENERATE},
+                    {.label = "Forget", .result = CREATE_FORGET}},
+        .button_count = 3,
+    };
+    app_open_dialog(app, dialog_new(&options, on_taken_answer, action));
+}
+
+void command_create(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    if (row == NULL)
+        return;
+    if (row->gone) {
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", row->sandbox.id,
+                  command_key(COMMAND_refresh));
+        return;
+    }
+    for (size_t i = 0; i < row->credential_count; i++) {
+        if (row->credentials[i].id[0] == '\0' && row->credentials[i].busy == NULL && row->busy == NULL) {
+            ask_unknown(app, row, &row->credentials[i]);
+            return;
+        }
+    }
+    action_create(app, row->sandbox.id);
+}
+
+// --- validate ---------------------------------------------------------------------------
+
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct action *action = ctx;
+    struct app *app = action->app;
+    char end[48];
+    if (!app->quitting) {
+        if (why->status != STATUS_OK)
+            tell_failure(action, "validate", why);
+        else if (credential->verdict == VERDICT_VALID)
+            app_toast(app, TOAST_INFO, "Credential %s is valid%s", credential->id,
+                      action_end(action, credential, end));
+        else
+            app_toast(app, TOAST_WARN, "Credential %s is not valid (%s replaces it)", credential->id,
+                      command_key(COMMAND_regenerate));
+    }
+    free(action);
+}
+
+void command_validate(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential == NULL)
+        return;
+    if (credential->id[0] == '\0') {
+        app_toast(app, TOAST_WARN,
+                  "The id of this credential was never heard (%s replaces it, %s drops it here)",
+                  command_key(COMMAND_regenerate), command_key(COMMAND_forget));
+        return;
+    }
+    struct action *action = action_new(app, row, credential);
+    keeper_validate(app->keeper, action->sandbox_id, action->id, on_validated, action);
+}
+
+// --- delete -----------------------------------------------------------------------------
+
+static void on_deleted(void *ctx, const struct failure *why)
+{
+    struct action *action = ctx;
+    if (!action->app->quitting) {
+        if (why->status == STATUS_OK)
+            app_toast(action->app, TOAST_INFO, "Credential %s of %s is deleted", action->id,
+                      action->sandbox_id);
+        else
+            tell_failure(action, "delete", why);
+    }
+    free(action);
+}
+
+static void on_delete_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        keeper_delete(action->app->keeper, action->sandbox_id, action->id, on_deleted, action);
+    else
+        free(action);
+}
+
+void command_delete(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential == NULL)
+        return;
+    // What the server can't be told about can only be dropped here.
+    if (credential->id[0] == '\0' || credential_state(credential, app_now(app)) == CREDENTIAL_revoked) {
+        command_forget(app);
+        return;
+    }
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(
+        text, sizeof text,
+        "Deletes %s, on the server and here.\n\nIts password stops working: whoever holds it can't "
+        "sign in any more.%s",
+        action_name(action, name), action_sessions(action, sessions, sizeof sessions));
+    action_ask(action, DIALOG_DANGER, "Delete the credential?", text, "Delete", on_delete_answer);
+}
