@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// routes: a request for the emulated API → what is to be answered. No HTTP library in here.
+
+#ifndef SBXDECK_EMULATOR_ROUTES_H
+#define SBXDECK_EMULATOR_ROUTES_H
+
+#include "tests/emulator/store.h"
+
+struct request {
+    const char *method, *path; // the path without its query
+    const char *body;          // ended by NUL, "" when there is none
+    // A value of the query; NULL: not given. Valid as long as the request.
+    const char *(*query)(const void *ctx, const char *name);
+    const void *ctx;
+};
+
+struct answer {
+    int status; // 0: close the connection without an answer
+    char *body; // JSON, of the caller to free; NULL: none
+    int retry_after_s;
+};
+
+void routes_answer(struct store *store, const struct options *options, const struct request *request,
+                   struct answer *answer);
+// {"message": text} with a status.
+void routes_error(struct answer *answer, int status, const char *text);
+
+#endif
