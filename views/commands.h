@@ -82,7 +82,10 @@ enum scope {
       "Replace the session's credential by a new one")                                                       \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "connect again", "Connect again")                      \
-    X(session_leave, "session leave", ENDED, "Esc q d", "deck", "Close the ended session and go to the deck")
+    X(session_leave, "session leave", ENDED, "Esc q d", "deck",                                              \
+      "Close the ended session and go to the deck")                                                          \
+    X(session_forget_host, "session forget host", ENDED, "F", "",                                            \
+      "Forget the host key that has changed, so that the next connect takes the new one")
 
 enum command {
 #define X(id, name, scope, keys, hint, help) COMMAND_##id,
