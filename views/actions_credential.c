@@ -48,8 +48,10 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     } else {
         app_toast(action->app, TOAST_INFO, "Credential %s is the new one for %s%s", credential->id,
                   action->sandbox_id, action_end(action, credential, end));
-        if (is_selected(action))
+        if (is_selected(action)) {
+            fleet_view_hide(action->app->deck); // what is shown is the old one's
             fleet_view_select_credential(action->app->deck, credential->vault_row);
+        }
     }
     free(action);
 }

@@ -112,10 +112,14 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
             local_time(sandbox->timeout_at, when), then)
             ->glyph = role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE;
     }
-    if (sandbox->detailed && sandbox->timeout_s > 0)
-        (void)add(out, timeout_runs(row) ? "" : "time-out", ROLE_TEXT, "%s a run, %s",
-                  time_format_age(sandbox->timeout_s * SECOND_MS, whole),
-                  sandbox->auto_pause ? "then paused" : "not paused by itself");
+    if (!sandbox->detailed || sandbox->timeout_s <= 0)
+        return;
+    time_format_age(sandbox->timeout_s * SECOND_MS, whole);
+    if (timeout_runs(row))
+        (void)add(out, " ", ROLE_DIM, "%s a run", whole);
+    else
+        (void)add(out, "time-out", ROLE_TEXT, "%s a run, then %s", whole,
+                  sandbox->auto_pause ? "paused" : "ended");
 }
 
 static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
@@ -173,7 +177,7 @@ static void build_password(const struct detail_facts *facts, const struct creden
     }
     if (facts->password != NULL) {
         add(out, password_label, ROLE_ACCENT, "%s", facts->password)->wrap = true;
-        (void)add(out, "", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
+        (void)add(out, " ", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
         return;
     }
     struct detail_line *line = add(out, password_label, ROLE_TEXT, "%s", "");

@@ -159,6 +159,8 @@ void fleet_view_reveal(struct view *deck, int64_t vault_row, struct secret *pass
     }
     view->password = password;
     view->password_row = vault_row;
+    view->password_at = credential->updated_at;
+    (void)snprintf(view->password_id, sizeof view->password_id, "%s", credential->id);
     view->password_until = time_monotonic_ms() + (int64_t)view->app->config.reveal_s * SECOND_MS;
     app_dirty(view->app);
 }
@@ -171,7 +173,9 @@ void fleet_view_changed(struct view *deck)
     fleet_view_sync(view);
     const struct credential *credential = fleet_view_credential(deck);
     // Regenerated or deleted meanwhile: what is shown must not outlive it.
-    if (view->password != NULL && (credential == NULL || credential->vault_row != view->password_row))
+    if (view->password != NULL &&
+        (credential == NULL || credential->vault_row != view->password_row ||
+         credential->updated_at != view->password_at || strcmp(credential->id, view->password_id) != 0))
         fleet_view_hide(deck);
 }
 

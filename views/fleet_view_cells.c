@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NARROW = 48 };
+enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40 };
 
 struct column_choice {
     enum fleet_column kind;
@@ -37,13 +37,21 @@ static const struct column_choice narrow[] = {
     {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 7, .ideal = 9, .align = TABLE_RIGHT}},
 };
 
-void fleet_cells_layout(int width, struct fleet_layout *out)
+void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
 {
     const struct column_choice *choices = width < NARROW ? narrow : wide;
     out->count = width < NARROW ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
     for (size_t i = 0; i < out->count; i++) {
         out->columns[i] = choices[i].column;
         out->kinds[i] = choices[i].kind;
+        if (width < NARROW || choices[i].kind != FLEET_COLUMN_SANDBOX)
+            continue;
+        // An id is there to be read whole, as far as that leaves room for anything else.
+        int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
+        if (whole > out->columns[i].min)
+            out->columns[i].min = whole;
+        if (id_width < ID_WIDEST && id_width > out->columns[i].ideal)
+            out->columns[i].ideal = id_width;
     }
 }
 

@@ -32,8 +32,9 @@ struct fleet_layout {
     size_t count;
 };
 
-// The columns for a table of that width. Below 48 columns: id, state's glyph, countdown.
-void fleet_cells_layout(int width, struct fleet_layout *out);
+// The columns for a table of that width whose longest id takes so many columns. Below 48 columns: id, state's
+// glyph, countdown.
+void fleet_cells_layout(int width, int id_width, struct fleet_layout *out);
 
 // cell comes as the table gives it. sessions: those alive in the sandbox.
 void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,

@@ -144,6 +144,17 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     fleet_cell(of_row, kind, app_now(deck->app), sessions, cell);
 }
 
+static int longest_id(const struct fleet_view *deck)
+{
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    size_t longest = 0;
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        size_t length = strlen(fleet_row(fleet, deck->rows.order[i])->sandbox.id); // ASCII by its grammar
+        longest = length > longest ? length : longest;
+    }
+    return (int)longest;
+}
+
 static void draw_table(struct fleet_view *deck)
 {
     const struct fleet_rect *at = &deck->places.table;
@@ -153,7 +164,7 @@ static void draw_table(struct fleet_view *deck)
         draw_empty(deck, at);
         return;
     }
-    fleet_cells_layout(at->cols, &deck->layout);
+    fleet_cells_layout(at->cols, longest_id(deck), &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
     deck->table.fill = fill_cell;

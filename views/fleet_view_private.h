@@ -55,10 +55,12 @@ struct fleet_view {
     bool filtering; // the filter is being typed
     enum fleet_details details;
     int detail_top, detail_total; // scrolled by; screen lines it would take
-    bool detail_seek; // the next draw scrolls to the password
+    bool detail_seek;             // the next draw scrolls to the password
 
     struct secret *password;              // revealed; NULL none
     int64_t password_row, password_until; // monotonic ms
+    char password_id[ID_CAP];             // the credential as it was: a regenerate keeps its row
+    int64_t password_at;                  // its updated_at, likewise
 
     uv_timer_t settle_timer; // of the selection
     int64_t clicked_at;      // monotonic ms of the last click, for the double one
