@@ -88,7 +88,7 @@ int main(int argc, char **argv)
     if (options.die_with_parent) {
         pid_t parent = getppid();
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() != parent || parent == 1)
+        if (getppid() != parent)
             return 0;
     }
     make_key(&options);

@@ -18,7 +18,7 @@ static const struct {
     bool auto_pause;
     int64_t age_ms, ran_ms; // since it was made; since it last started
 } kinds[] = {
-    {STORE_RUNNING, "system/debian:bookworm", 2, 2048, 28800, false, 42 * MINUTE, 42 * MINUTE},
+    {STORE_RUNNING, "system/debian:bookworm", 2, 2048, 28800, false, 4 * MINUTE, 4 * MINUTE},
     {STORE_RUNNING, "system/code-interpreter:v0.1.0", 4, 4096, 7200, true, 3 * HOUR, 55 * MINUTE},
     {STORE_PAUSED, "system/desktop:v0.1.0", 4, 8192, 3600, true, 26 * HOUR, 0},
     {STORE_RUNNING, "system/debian:bookworm", 1, 1024, 1800, false, 21 * MINUTE, 21 * MINUTE},
