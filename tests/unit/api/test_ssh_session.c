@@ -184,7 +184,7 @@ static void on_turn(uv_check_t *check)
 
 Test(ssh_session, flood_leaves_the_loop_its_turns)
 {
-    uv_check_t check;
+    static uv_check_t check; // it closes after the test
     cr_assert_eq(uv_check_init(&run.loop, &check), 0);
     cr_assert_eq(uv_check_start(&check, on_turn), 0);
     run.counting = true;
@@ -382,7 +382,7 @@ Test(ssh_session, killed_server_ends_it)
 
 Test(ssh_session, stalled_server_is_given_up_and_the_loop_goes_on)
 {
-    uv_check_t check;
+    static uv_check_t check; // it closes after the test
     cr_assert_eq(uv_check_init(&run.loop, &check), 0);
     cr_assert_eq(uv_check_start(&check, on_turn), 0);
     run.options.pty = true;
