@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *ssh_stage_text(enum ssh_stage stage)
@@ -57,6 +58,20 @@ static void handle_closed(uv_handle_t *handle)
     memory_free_if_over(session);
 }
 
+// Whether libssh closes a socket that was handed to it depends on how far it had come: so look whether it is
+// still the same open one.
+static void ssh_drop(ssh_session ssh)
+{
+    struct stat before;
+    struct stat after;
+    int fd = ssh_get_fd(ssh);
+    bool is_open = fd >= 0 && fstat(fd, &before) == 0;
+    ssh_disconnect(ssh);
+    ssh_free(ssh);
+    if (is_open && fstat(fd, &after) == 0 && after.st_ino == before.st_ino && after.st_dev == before.st_dev)
+        (void)close(fd);
+}
+
 static void disconnect(struct ssh_session *session)
 {
     session_watch_stop(session);
@@ -73,8 +88,7 @@ static void disconnect(struct ssh_session *session)
         session->channel = NULL;
     }
     if (session->ssh != NULL) {
-        ssh_disconnect(session->ssh);
-        ssh_free(session->ssh);
+        ssh_drop(session->ssh);
         session->ssh = NULL;
     }
     if (session->fd >= 0)

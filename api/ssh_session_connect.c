@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 // Fast on common processors first. Exchanges that would take the loop's whole turn (large groups) are left
 // out.
@@ -171,8 +172,8 @@ static enum step_result lost(struct ssh_session *session, const char *doing)
     const char *reason = ssh_get_error(session->ssh);
     if (ssh_is_connected(session->ssh) == 0 &&
         (reason[0] == '\0' || strstr(reason, "isconnect") != NULL || strstr(reason, "closed") != NULL))
-        session_end(session, STATUS_SSH_FAILED, "%s closed the connection while %s", session->target.host,
-                    doing);
+        session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
+                    session->target.host, session->target.port, doing);
     else
         session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", session->target.host,
                     session->target.port, doing, reason);
@@ -448,6 +449,16 @@ static enum step_result step_open(struct ssh_session *session)
     return session->ending ? STEP_ENDED : STEP_DONE;
 }
 
+// libssh says AGAIN for ever when the far side leaves in the middle of its greeting.
+static bool has_left(const struct ssh_session *session)
+{
+    char byte;
+    int fd = session->ssh != NULL ? ssh_get_fd(session->ssh) : -1;
+    if (session->ssh == NULL || session->job.running)
+        return false;
+    return fd < 0 || recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void session_connect(struct ssh_session *session)
 {
     static enum step_result (*const steps[])(struct ssh_session * session) = {
@@ -457,7 +468,11 @@ void session_connect(struct ssh_session *session)
     };
     while (!session->running && !session->ending && !session->closing &&
            session->step < sizeof steps / sizeof steps[0]) {
-        if (steps[session->step](session) != STEP_DONE)
+        enum step_result result = steps[session->step](session);
+        if (result == STEP_AGAIN && has_left(session))
+            session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
+                        session->target.host, session->target.port, ssh_stage_text(session->stage));
+        if (result != STEP_DONE)
             return;
         session->step++;
     }
