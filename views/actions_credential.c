@@ -46,7 +46,7 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     if (why->status != STATUS_OK) {
         tell_failure(action, "regenerate", why);
     } else {
-        app_toast(action->app, TOAST_INFO, "Credential %s is the new one for %s%s", credential->id,
+        app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id,
                   action->sandbox_id, action_end(action, credential, end));
         if (is_selected(action)) {
             fleet_view_hide(action->app->deck); // what is shown is the old one's

@@ -344,6 +344,8 @@ int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struc
 {
     struct detail_lines lines = {0};
     int at = -top;
+    if (columns <= 2 * MARGIN + 2 || rows <= 0)
+        return 0;
     text_fill(window, y, x, rows, columns, ROLE_TEXT);
     detail_build(facts, &lines);
     if (facts->row == NULL && rows > 0)

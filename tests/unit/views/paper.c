@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// paper: owns the screen that goes nowhere.
+
+#include "tests/unit/views/paper.h"
+
+#include "tui/input.h"
+#include "tui/theme.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+static FILE *nowhere;
+static SCREEN *screen;
+
+void paper_begin(int rows, int cols)
+{
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    nowhere = fopen("/dev/null", "r+");
+    cr_assert_not_null(nowhere);
+    screen = newterm("xterm-256color", nowhere, nowhere);
+    cr_assert_not_null(screen);
+    cr_assert_eq(resizeterm(rows, cols), OK);
+    (void)start_color();
+    theme_begin(THEME_DARK);
+}
+
+void paper_end(void)
+{
+    (void)endwin();
+    delscreen(screen);
+    (void)fclose(nowhere);
+}
+
+const char *paper_line(int y)
+{
+    static char line[PAPER_LINE_MAX];
+    wchar_t wide[512] = {0};
+    (void)mvwinnwstr(stdscr, y, 0, wide, 500);
+    size_t size = 0;
+    for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
+        size += input_utf8((uint32_t)*at, line + size);
+    while (size > 0 && line[size - 1] == ' ')
+        size--;
+    line[size] = '\0';
+    return line;
+}
+
+int paper_find(const char *text)
+{
+    for (int y = 0; y < LINES; y++)
+        if (strstr(paper_line(y), text) != NULL)
+            return y;
+    return -1;
+}
+
+struct sandbox paper_sandbox(const char *id, enum sandbox_state state)
+{
+    struct sandbox sandbox = {.state = state, .created_at = PAPER_NOW - 90 * INT64_C(60000)};
+    static const char *const names[SANDBOX_STATE_COUNT] = {
+#define X(name) #name,
+        SANDBOX_STATE_TABLE(X)
+#undef X
+            "hibernating"};
+    (void)snprintf(sandbox.id, sizeof sandbox.id, "%s", id);
+    (void)snprintf(sandbox.template_id, sizeof sandbox.template_id, "system/debian:bookworm");
+    (void)snprintf(sandbox.state_name, sizeof sandbox.state_name, "%s", names[state]);
+    return sandbox;
+}
+
+struct credential paper_credential(const char *sandbox_id, const char *id, int64_t row, int64_t left_ms)
+{
+    struct credential credential = {.verdict = VERDICT_VALID, .has_password = true, .vault_row = row};
+    (void)snprintf(credential.sandbox_id, sizeof credential.sandbox_id, "%s", sandbox_id);
+    (void)snprintf(credential.id, sizeof credential.id, "%s", id);
+    credential.expires_at = PAPER_NOW + left_ms;
+    credential.created_at = credential.updated_at = credential.expires_at - 3600 * INT64_C(1000);
+    return credential;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// paper: a curses screen of any size that goes nowhere, and a fleet made by hand, for tests of what is drawn.
+
+#ifndef SBXDECK_TESTS_PAPER_H
+#define SBXDECK_TESTS_PAPER_H
+
+#include "api/fleet.h"
+
+#include <curses.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PAPER_LINE_MAX = 4096 };
+#define PAPER_NOW INT64_C(1775044800000) // 2026-04-01T12:00:00Z
+
+void paper_begin(int rows, int cols); // C.UTF-8; stdscr is it
+void paper_end(void);
+const char *paper_line(int y);    // without the blanks at its end; valid until the next call
+int paper_find(const char *text); // its line, -1 none
+
+struct sandbox paper_sandbox(const char *id, enum sandbox_state state);
+// Ends left_ms after PAPER_NOW, of a life of an hour. row: its vault row.
+struct credential paper_credential(const char *sandbox_id, const char *id, int64_t row, int64_t left_ms);
+
+#endif

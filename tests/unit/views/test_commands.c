@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of commands holds together: names, keys, and what is made from it.
+
+#include "tests/unit/views/paper.h"
+#include "tui/keymap.h"
+#include "tui/text.h"
+#include "views/commands.h"
+#include "views/help_view.h"
+#include "views/hint_bar.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+Test(commands, names_are_unique_and_every_one_has_help)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        cr_expect(command_table[i].name[0] != '\0' && command_table[i].help[0] != '\0', "%s",
+                  command_table[i].id);
+        cr_expect_not_null(command_table[i].run);
+        for (int k = i + 1; k < COMMAND_COUNT; k++)
+            cr_expect_str_neq(command_table[i].name, command_table[k].name);
+    }
+}
+
+Test(commands, every_key_parses_and_is_written_as_it_parses)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        struct keymap_key keys[KEYMAP_KEYS_MAX], again;
+        int count = keymap_parse_list(command_table[i].keys, keys, KEYMAP_KEYS_MAX);
+        cr_assert_geq(count, 0, "%s: %s", command_table[i].id, command_table[i].keys);
+        for (int k = 0; k < count; k++) {
+            char name[KEYMAP_NAME_MAX];
+            keymap_format(keys[k], name);
+            cr_assert(keymap_parse(name, &again), "%s", name);
+            cr_expect(keymap_key_equal(keys[k], again), "%s", name);
+        }
+    }
+}
+
+Test(commands, no_key_means_two_things_in_a_scope)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        for (int k = i + 1; k < COMMAND_COUNT; k++) {
+            enum scope a = command_table[i].scope, b = command_table[k].scope;
+            // In a session only what follows the prefix is ours: nothing there counts everywhere.
+            bool together = a == b || (a == SCOPE_GLOBAL && b != SCOPE_SESSION) ||
+                            (b == SCOPE_GLOBAL && a != SCOPE_SESSION);
+            struct keymap_key of_i[KEYMAP_KEYS_MAX], of_k[KEYMAP_KEYS_MAX];
+            int i_count = keymap_parse_list(command_table[i].keys, of_i, KEYMAP_KEYS_MAX);
+            int k_count = keymap_parse_list(command_table[k].keys, of_k, KEYMAP_KEYS_MAX);
+            for (int m = 0; together && m < i_count; m++)
+                for (int n = 0; n < k_count; n++)
+                    cr_expect(!keymap_key_equal(of_i[m], of_k[n]), "%s and %s", command_table[i].id,
+                              command_table[k].id);
+        }
+    }
+}
+
+Test(commands, the_keys_the_operator_was_promised)
+{
+    cr_expect_str_eq(command_key(COMMAND_connect), "Enter");
+    cr_expect_str_eq(command_key(COMMAND_refresh), "Ctrl-R");
+    cr_expect_str_eq(command_key(COMMAND_help), "?");
+    char keys[64];
+    cr_expect_str_eq(command_keys(COMMAND_up, keys, sizeof keys), "Up k");
+    cr_expect_str_eq(command_keys(COMMAND_up, keys, 3), "Up");
+    cr_expect_str_eq(command_key(COMMAND_NONE), "");
+}
+
+static int hints_width(const enum command *commands, size_t count)
+{
+    int width = 1;
+    for (size_t i = 0; i < count; i++)
+        width += (i > 0 ? 2 : 0) + text_width(command_key(commands[i])) + 1 +
+                 text_width(command_table[commands[i]].hint);
+    return width;
+}
+
+Test(hint_bar, whole_hints_only_and_help_to_the_last)
+{
+    enum command commands[COMMAND_COUNT];
+    size_t before = 0;
+    for (int columns = 1; columns < 300; columns++) {
+        size_t count = hint_bar_commands(SCOPE_DECK, columns, commands);
+        cr_expect_leq(count == 0 ? 0 : hints_width(commands, count), columns, "%d columns", columns);
+        if (columns >= 7)
+            cr_expect_eq(commands[count - 1], COMMAND_help);
+        before = count;
+    }
+    size_t hints = 0;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        hints += (command_table[i].scope == SCOPE_DECK || command_table[i].scope == SCOPE_GLOBAL) &&
+                 command_table[i].hint[0] != '\0';
+    cr_expect_eq(before, hints, "all of them where there is room");
+}
+
+Test(help_view, every_key_of_every_scope_is_told_once_at_every_width)
+{
+    static struct help_page page;
+    cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
+    for (int columns = 20; columns <= 320; columns += 5) {
+        int seen[COMMAND_COUNT] = {0}, titles = 0;
+        help_build(SCOPE_DECK, columns, &page);
+        cr_assert_lt(page.count, (size_t)HELP_LINES_MAX);
+        for (size_t i = 0; i < page.count; i++) {
+            titles += page.lines[i].title != NULL;
+            if (page.lines[i].command != COMMAND_NONE)
+                seen[page.lines[i].command]++;
+            cr_expect_leq((int)page.lines[i].length, page.width - page.keys);
+        }
+        cr_expect_eq(titles, SCOPE_COUNT);
+        for (int i = 0; i < COMMAND_COUNT; i++)
+            cr_expect_eq(seen[i], command_table[i].keys[0] != '\0', "%s at %d", command_table[i].id, columns);
+        for (int i = 0; i < page.columns; i++)
+            cr_expect_leq(page.starts[i], page.starts[i + 1]);
+        cr_expect_eq(page.starts[page.columns], page.count);
+        cr_expect_leq(page.columns * page.width, columns);
+    }
+}

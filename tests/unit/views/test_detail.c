@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The details of a sandbox: every field that was told, every credential known here, and no password unasked.
+
+#include "tests/unit/views/paper.h"
+#include "views/detail_view.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct credential credentials[2];
+static struct fleet_row row;
+static struct detail_facts facts;
+
+static void begin(void)
+{
+    credentials[0] = paper_credential("sbx-1", "ssh-first", 1, 3000 * 1000);
+    credentials[1] = paper_credential("sbx-1", "ssh-second", 2, 40 * 1000);
+    row = (struct fleet_row){.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                             .credentials = credentials,
+                             .credential_count = 2};
+    row.sandbox.timeout_at = PAPER_NOW + 600 * 1000;
+    row.sandbox.detailed = true;
+    row.sandbox.vcpu = 2;
+    row.sandbox.memory_mib = 2048;
+    row.sandbox.disk_mib = 10240;
+    row.sandbox.timeout_s = 3600;
+    row.sandbox.auto_pause = true;
+    (void)snprintf(row.sandbox.network_mode, sizeof row.sandbox.network_mode, "allow-all");
+    (void)snprintf(row.sandbox.pod_id, sizeof row.sandbox.pod_id, "pod-7");
+    facts = (struct detail_facts){.row = &row,
+                                  .server_now_ms = PAPER_NOW,
+                                  .ssh_command = "ssh ssh-first@sbx-1.sandbox.leap0.dev",
+                                  .sessions = 2};
+    paper_begin(60, 80);
+}
+
+TestSuite(detail, .init = begin, .fini = paper_end);
+
+static void draw(int columns)
+{
+    (void)wclear(stdscr);
+    (void)detail_draw(stdscr, 0, 0, LINES, columns, &facts, 0);
+}
+
+Test(detail, every_field_and_every_credential)
+{
+    static const char *const wanted[] = {
+        "sbx-1",
+        "running",
+        "system/debian:bookworm",
+        "2 vCPU, 2048 MiB memory, 10240 MiB disk",
+        "in 10:00",
+        "1h a run",
+        "allow-all",
+        "2 sessions open here",
+        "pod-7",
+        "ssh-first",
+        "ssh-second",
+        "2 credentials known here",
+        "in 50:00",
+        "critical",
+        "0:40",
+        "ssh ssh-first@sbx-1.sandbox.leap0.dev",
+        "1h ago",
+        "] selects another",
+    };
+    draw(80);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect_neq(paper_find(wanted[i]), -1, "%s", wanted[i]);
+}
+
+Test(detail, what_ends_first_is_named)
+{
+    draw(80);
+    cr_expect_neq(paper_find("the sandbox, by its time-out, in 10:00"), -1);
+    row.sandbox.timeout_at = PAPER_NOW + 7200 * 1000;
+    draw(80);
+    cr_expect_neq(paper_find("the credential, in 50:00"), -1);
+}
+
+Test(detail, a_password_is_masked_until_it_is_asked_for)
+{
+    draw(80);
+    int line = paper_find("••••••••••••");
+    cr_expect_neq(line, -1);
+    cr_expect_eq(detail_password_line(&facts, 80), line);
+    facts.password = "a1b2c3d4e5f6";
+    facts.reveal_left_s = 7;
+    draw(80);
+    cr_expect_eq(paper_find("a1b2c3d4e5f6"), line);
+    cr_expect_neq(paper_find("hidden again in 7 s"), -1);
+    cr_expect_eq(paper_find("••••"), -1);
+}
+
+Test(detail, a_password_that_is_not_here_is_said_to_be_so)
+{
+    credentials[0].has_password = false;
+    draw(80);
+    cr_expect_neq(paper_find("not known here; r makes a new one"), -1);
+    credentials[0].sealed_elsewhere = true;
+    draw(80);
+    cr_expect_neq(paper_find("sealed with another API key"), -1);
+}
+
+Test(detail, an_unknown_create_tells_the_way_out)
+{
+    row.credential_count = 1;
+    credentials[0].id[0] = '\0';
+    credentials[0].verdict = VERDICT_UNKNOWN;
+    credentials[0].expires_at = 0;
+    draw(80);
+    cr_expect_neq(paper_find("(no id known)  unknown"), -1);
+    cr_expect_neq(paper_find("r replaces it"), -1);
+}
+
+Test(detail, foreign_text_is_harmless)
+{
+    (void)snprintf(row.sandbox.template_id, sizeof row.sandbox.template_id, "evil\x1b[31m\r\ntemplate");
+    facts.ssh_command = NULL;
+    (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "rm -rf / \x1b]0;x\x07");
+    draw(80);
+    for (int y = 0; y < LINES; y++)
+        for (const char *c = paper_line(y); *c != '\0'; c++)
+            cr_assert((unsigned char)*c >= 0x20 && *c != 0x7f);
+    cr_expect_neq(paper_find("not understood: rm -rf /"), -1);
+}
+
+Test(detail, nothing_is_written_beside_its_place)
+{
+    for (int columns = 1; columns <= 70; columns++) {
+        (void)wclear(stdscr);
+        int all = detail_draw(stdscr, 3, 5, 8, columns, &facts, columns % 5);
+        cr_expect(all > 8 || columns < 5);
+        for (int y = 0; y < LINES; y++) {
+            for (int x = 0; x < COLS; x++) {
+                bool inside = y >= 3 && y < 11 && x >= 5 && x < 5 + columns;
+                cchar_t found;
+                wchar_t text[CCHARW_MAX + 1] = {0};
+                attr_t attributes = 0;
+                short pair = 0;
+                (void)mvwin_wch(stdscr, y, x, &found);
+                (void)getcchar(&found, text, &attributes, &pair, NULL);
+                cr_assert(inside || text[0] == L' ', "%d,%d on %d columns", y, x, columns);
+            }
+        }
+    }
+}
+
+Test(detail, without_a_selection_it_says_so)
+{
+    facts.row = NULL;
+    draw(80);
+    cr_expect_eq(paper_find("Nothing is selected"), 0);
+}

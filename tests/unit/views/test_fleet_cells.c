@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What stands in the deck's table, and where everything of the deck stands on a screen.
+
+#include "tests/unit/views/paper.h"
+#include "views/fleet_view_cells.h"
+#include "views/fleet_view_empty.h"
+#include "views/fleet_view_private.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <string.h>
+
+static struct table_cell cell_of(const struct fleet_row *row, enum fleet_column column, size_t sessions)
+{
+    struct table_cell cell = {.fraction = -1, .role = ROLE_TEXT};
+    fleet_cell(row, column, PAPER_NOW, sessions, &cell);
+    return cell;
+}
+
+static void begin(void)
+{
+    cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
+}
+
+TestSuite(fleet_cells, .init = begin);
+
+Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
+{
+    static const struct {
+        int64_t left_ms;
+        enum credential_verdict verdict;
+        const char *word, *left;
+        enum glyph glyph;
+        enum theme_role role;
+        bool bar;
+    } cases[] = {
+        {3599 * 1000, VERDICT_VALID, "valid", "59:59", GLYPH_VALID, ROLE_OK, true},
+        {3899 * 1000, VERDICT_VALID, "valid", "1h04m", GLYPH_VALID, ROLE_OK, true},
+        {40 * 1000, VERDICT_VALID, "critical", "0:40", GLYPH_WARNING, ROLE_BAD, true},
+        {-180 * 1000, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, false},
+        {3000 * 1000, VERDICT_INVALID, "invalid", "", GLYPH_CROSS, ROLE_BAD, false},
+        {3000 * 1000, VERDICT_UNKNOWN, "unknown", "50:00", GLYPH_UNKNOWN, ROLE_WARN, true},
+        {3000 * 1000, VERDICT_UNVERIFIED, "unverified", "50:00", GLYPH_MOVING, ROLE_DIM, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct credential credential = paper_credential("sbx-1", "ssh-1", 1, cases[i].left_ms);
+        credential.verdict = cases[i].verdict;
+        struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                                .credentials = &credential,
+                                .credential_count = 1};
+        struct table_cell cell = cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0);
+        cr_expect_str_eq(cell.text, cases[i].word);
+        cr_expect_eq(cell.glyph, cases[i].glyph, "%s", cases[i].word);
+        cr_expect_eq(cell.role, cases[i].role, "%s", cases[i].word);
+        cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, cases[i].left);
+        cell = cell_of(&row, FLEET_COLUMN_BAR, 0);
+        cr_expect_eq(cell.fraction >= 0, cases[i].bar, "%s", cases[i].word);
+        cell = cell_of(&row, FLEET_COLUMN_SHORT, 0);
+        cr_expect_str_eq(cell.text, cases[i].left);
+        cr_expect_eq(cell.glyph, cases[i].glyph);
+    }
+}
+
+Test(fleet_cells, several_credentials_are_counted_and_a_call_under_way_is_told)
+{
+    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * 1000),
+                                       paper_credential("sbx-1", "ssh-2", 2, -1000)};
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                            .credentials = credentials,
+                            .credential_count = 2};
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid +1");
+    credentials[0].busy = "validating";
+    struct table_cell cell = cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0);
+    cr_expect_str_eq(cell.text, "validating");
+    cr_expect_eq(cell.glyph, GLYPH_MOVING);
+    row.credential_count = 0;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "none");
+    row.busy = "creating";
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "creating");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_STATE, 0).text, "running");
+    row.busy = "stopping";
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_STATE, 0).text, "stopping");
+}
+
+Test(fleet_cells, a_sandbox_tells_its_state_age_and_time_out)
+{
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_AGE, 0).text, "1h");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "");
+    row.sandbox.timeout_at = PAPER_NOW + 30 * 1000;
+    struct table_cell cell = cell_of(&row, FLEET_COLUMN_TIMEOUT, 0);
+    cr_expect_str_eq(cell.text, "0:30");
+    cr_expect_eq(cell.glyph, GLYPH_WARNING);
+    row.sandbox.state = SANDBOX_stopped;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "");
+    row.sandbox = paper_sandbox("sbx-1", SANDBOX_other);
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_STATE, 0).text, "hibernating");
+    row.gone = true;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_STATE, 0).text, "gone");
+}
+
+Test(fleet_cells, open_sessions_are_marked)
+{
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 0).glyph, GLYPH_NONE);
+    cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 1).glyph, GLYPH_SESSION);
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 2).text, "◆2");
+}
+
+static bool has(const struct fleet_layout *layout, const int *widths, enum fleet_column kind)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->kinds[i] == kind)
+            return widths[i] > 0;
+    return false;
+}
+
+Test(fleet_cells, columns_go_by_what_they_are_worth)
+{
+    struct fleet_layout layout;
+    int widths[TABLE_COLUMNS_MAX];
+    for (int columns = 20; columns <= 250; columns++) {
+        fleet_cells_layout(columns, 16, &layout);
+        table_layout(layout.columns, layout.count, columns - 2, widths);
+        int used = 0;
+        for (size_t i = 0; i < layout.count; i++)
+            used += widths[i];
+        cr_expect_leq(used, columns);
+        cr_expect(has(&layout, widths, FLEET_COLUMN_SANDBOX), "%d", columns);
+        cr_expect(has(&layout, widths, FLEET_COLUMN_LEFT) || has(&layout, widths, FLEET_COLUMN_SHORT), "%d",
+                  columns);
+        cr_expect(has(&layout, widths, FLEET_COLUMN_STATE) || has(&layout, widths, FLEET_COLUMN_MARK) ||
+                      has(&layout, widths, FLEET_COLUMN_CREDENTIAL),
+                  "%d", columns);
+    }
+    fleet_cells_layout(80, 16, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect_geq(widths[FLEET_COLUMN_SANDBOX], 16, "an id is read whole on 80 columns");
+    cr_expect(has(&layout, widths, FLEET_COLUMN_TIMEOUT) && has(&layout, widths, FLEET_COLUMN_BAR));
+}
+
+static bool apart(const struct fleet_rect *a, const struct fleet_rect *b)
+{
+    bool empty = a->rows <= 0 || a->cols <= 0 || b->rows <= 0 || b->cols <= 0;
+    return empty || a->y + a->rows <= b->y || b->y + b->rows <= a->y || a->x + a->cols <= b->x ||
+           b->x + b->cols <= a->x;
+}
+
+Test(fleet_cells, places_are_inside_and_apart_on_every_size)
+{
+    for (int rows = 4; rows <= 100; rows++) {
+        for (int cols = 20; cols <= 300; cols += 7) {
+            for (int choice = 0; choice < 6; choice++) {
+                struct fleet_places places;
+                fleet_view_place(rows, cols, (enum fleet_details)(choice % 3), choice > 2, 12, &places);
+                const struct fleet_rect *all[] = {&places.header, &places.table, &places.line, &places.detail,
+                                                  &places.filter};
+                for (size_t i = 0; i < 5; i++) {
+                    cr_assert(all[i]->rows >= 0 && all[i]->cols >= 0 && all[i]->y + all[i]->rows <= rows &&
+                                  all[i]->x + all[i]->cols <= cols,
+                              "%zu on %dx%d", i, cols, rows);
+                    for (size_t k = i + 1; k < 5; k++)
+                        cr_assert(apart(all[i], all[k]), "%zu and %zu on %dx%d", i, k, cols, rows);
+                }
+                cr_assert(places.table.rows > 1 || places.detail.rows > 1, "%dx%d", cols, rows);
+            }
+        }
+    }
+}
+
+Test(fleet_cells, details_stand_beside_below_or_instead)
+{
+    struct fleet_places places;
+    fleet_view_place(49, 200, FLEET_DETAILS_AUTO, false, 12, &places);
+    cr_expect(places.beside && places.detail.cols >= 54);
+    fleet_view_place(23, 80, FLEET_DETAILS_AUTO, false, 12, &places);
+    cr_expect_eq(places.detail.rows, 0);
+    fleet_view_place(23, 80, FLEET_DETAILS_SHOWN, false, 12, &places);
+    cr_expect(!places.beside && places.detail.rows >= 6 && places.table.rows >= 4);
+    fleet_view_place(4, 20, FLEET_DETAILS_SHOWN, false, 12, &places);
+    cr_expect(places.table.rows == 0 && places.detail.rows == 3);
+}
+
+Test(fleet_cells, an_empty_deck_says_what_to_do)
+{
+    char text[1024];
+    struct failure missing = {.status = STATUS_KEY_MISSING}, refused = {.status = STATUS_KEY_REFUSED},
+                   none = {.status = STATUS_NO_CONNECTION}, fine = {.status = STATUS_OK};
+    struct fleet_empty empty = {.key_failure = &missing, .filter = "", .host = "api.leap0.dev"};
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "LEAP0_API_KEY") != NULL);
+    empty.key_failure = NULL;
+    empty.last = &refused;
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "was refused") != NULL);
+    cr_expect(strstr(text, "LEAP0_API_KEY") != NULL);
+    empty.last = &none;
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "No answer from api.leap0.dev") != NULL);
+    empty.last = &fine;
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "Asking api.leap0.dev") != NULL);
+    empty.loaded = true;
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "N creates one") != NULL);
+    empty.total = 3;
+    empty.filter = "x";
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "None of 3 matches 'x'") != NULL);
+}

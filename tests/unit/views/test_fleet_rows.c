@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which sandboxes the deck shows, in what order, and where the selection goes when the list changes.
+
+#include "tests/unit/views/paper.h"
+#include "views/fleet_view_rows.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct fleet *fleet;
+static struct fleet_rows rows;
+
+static void make(void)
+{
+    struct sandbox sandboxes[] = {
+        paper_sandbox("sbx-charlie", SANDBOX_running),
+        paper_sandbox("sbx-Alpha", SANDBOX_stopped),
+        paper_sandbox("sbx-bravo", SANDBOX_running),
+        paper_sandbox("sbx-delta", SANDBOX_paused),
+    };
+    struct credential credentials[] = {
+        paper_credential("sbx-bravo", "ssh-1", 1, 30 * 60000),
+        paper_credential("sbx-delta", "ssh-2", 2, 45000),
+        paper_credential("sbx-Alpha", "ssh-3", 3, -60000),
+    };
+    (void)snprintf(sandboxes[3].template_id, sizeof sandboxes[3].template_id, "system/desktop:v0.1.0");
+    fleet = fleet_new();
+    cr_assert_not_null(fleet);
+    cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 4), STATUS_OK);
+    cr_assert_eq(fleet_take_credentials(fleet, credentials, 3), STATUS_OK);
+    memset(&rows, 0, sizeof rows);
+}
+
+static void drop(void)
+{
+    fleet_rows_free(&rows);
+    fleet_free(fleet);
+}
+
+TestSuite(fleet_rows, .init = make, .fini = drop);
+
+// "charlie Alpha …" for a filter and an order.
+static const char *shown(const char *filter, enum fleet_sort sort)
+{
+    static char text[256];
+    text[0] = '\0';
+    fleet_rows_build(&rows, fleet, filter, sort, PAPER_NOW);
+    for (size_t i = 0; i < rows.count; i++) {
+        size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " " : "",
+                       fleet_row(fleet, rows.order[i])->sandbox.id + 4);
+    }
+    return text;
+}
+
+Test(fleet_rows, filter_looks_at_id_template_state_and_credential)
+{
+    cr_expect_str_eq(shown("", FLEET_SORT_SERVER), "charlie Alpha bravo delta");
+    cr_expect_str_eq(shown("ALPHA", FLEET_SORT_SERVER), "Alpha");
+    cr_expect_str_eq(shown("desktop", FLEET_SORT_SERVER), "delta");
+    cr_expect_str_eq(shown("run", FLEET_SORT_SERVER), "charlie bravo");
+    cr_expect_str_eq(shown("critical", FLEET_SORT_SERVER), "delta");
+    cr_expect_str_eq(shown("expired", FLEET_SORT_SERVER), "Alpha");
+    cr_expect_str_eq(shown("none", FLEET_SORT_SERVER), "charlie");
+    cr_expect_str_eq(shown("ssh-1", FLEET_SORT_SERVER), "bravo");
+    cr_expect_str_eq(shown("nowhere", FLEET_SORT_SERVER), "");
+    cr_expect_eq(rows.total, 4);
+}
+
+Test(fleet_rows, all_words_of_a_filter_must_match)
+{
+    cr_expect_str_eq(shown("run  bravo", FLEET_SORT_SERVER), "bravo");
+    cr_expect_str_eq(shown(" stopped run ", FLEET_SORT_SERVER), "");
+    cr_expect_str_eq(shown("   ", FLEET_SORT_SERVER), "charlie Alpha bravo delta");
+}
+
+Test(fleet_rows, orders)
+{
+    cr_expect_str_eq(shown("", FLEET_SORT_NAME), "Alpha bravo charlie delta");
+    cr_expect_str_eq(shown("", FLEET_SORT_STATE), "charlie bravo delta Alpha");
+    // Soonest end first; what has ended, or has none, keeps the server's order below.
+    cr_expect_str_eq(shown("", FLEET_SORT_END), "delta bravo charlie Alpha");
+    for (int i = 0; i < FLEET_SORT_COUNT; i++)
+        cr_expect_neq(fleet_sort_text((enum fleet_sort)i)[0], '\0');
+}
+
+Test(fleet_rows, selection_stays_on_its_sandbox)
+{
+    (void)shown("", FLEET_SORT_SERVER);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "sbx-bravo", 0), 2);
+    (void)shown("", FLEET_SORT_NAME);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "sbx-bravo", 2), 1);
+    // One comes to the front.
+    struct sandbox fresh[] = {paper_sandbox("sbx-zulu", SANDBOX_starting),
+                              paper_sandbox("sbx-charlie", SANDBOX_running),
+                              paper_sandbox("sbx-bravo", SANDBOX_running)};
+    cr_assert_eq(fleet_take_sandboxes(fleet, fresh, 3), STATUS_OK);
+    (void)shown("", FLEET_SORT_SERVER);
+    size_t at = fleet_rows_keep(&rows, fleet, "sbx-bravo", 1);
+    cr_expect_str_eq(fleet_row(fleet, rows.order[at])->sandbox.id, "sbx-bravo");
+}
+
+Test(fleet_rows, selection_of_one_that_is_gone_stays_at_its_place)
+{
+    (void)shown("", FLEET_SORT_SERVER);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "sbx-none", 1), 1);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "sbx-none", 9), 3);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "", 2), 2);
+    (void)shown("nowhere", FLEET_SORT_SERVER);
+    cr_expect_eq(fleet_rows_keep(&rows, fleet, "sbx-bravo", 3), 0);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The header: what it tells of the whole fleet, and what it leaves out first on a narrow screen.
+
+#include "tests/unit/views/paper.h"
+#include "views/header.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct fleet *fleet;
+static struct fleet_counts counts;
+static struct keeper_health health;
+static struct header_facts facts;
+
+static void begin(void)
+{
+    struct sandbox sandboxes[] = {paper_sandbox("sbx-1", SANDBOX_running),
+                                  paper_sandbox("sbx-2", SANDBOX_running),
+                                  paper_sandbox("sbx-3", SANDBOX_stopped)};
+    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * 1000),
+                                       paper_credential("sbx-2", "ssh-2", 2, 40 * 1000)};
+    cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
+    fleet = fleet_new();
+    cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 3), STATUS_OK);
+    cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
+    fleet_count_all(fleet, PAPER_NOW, &counts);
+    health = (struct keeper_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
+    facts = (struct header_facts){.host = "api.leap0.dev",
+                                  .counts = &counts,
+                                  .health = &health,
+                                  .server_now_ms = PAPER_NOW,
+                                  .monotonic_ms = 90000,
+                                  .wall_ms = PAPER_NOW};
+}
+
+static void end(void)
+{
+    fleet_free(fleet);
+}
+
+TestSuite(header, .init = begin, .fini = end);
+
+static void draw(int columns)
+{
+    paper_begin(24, columns);
+    header_draw(stdscr, 0, 0, columns, &facts, 3);
+}
+
+Test(header, tells_the_fleet_at_a_glance)
+{
+    draw(120);
+    cr_expect_eq(paper_find("sbxdeck"), 0);
+    cr_expect_eq(paper_find("api.leap0.dev"), 0);
+    cr_expect_eq(paper_find("34 ms"), 0);
+    cr_expect_eq(paper_find("dialect sandbox"), 0);
+    cr_expect_eq(paper_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
+    cr_expect_eq(paper_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
+    cr_expect_eq(paper_find("▲ soonest 0:40 sbx-2"), 2);
+    cr_expect_eq(paper_find("clock"), -1);
+    paper_end();
+}
+
+Test(header, says_when_the_list_is_stale_and_why)
+{
+    health.last.status = STATUS_NO_CONNECTION;
+    draw(100);
+    cr_expect_eq(paper_find("▲ stale 40s: no connection"), 0);
+    paper_end();
+    draw(30);
+    cr_expect_eq(paper_find("stale 40s"), 0);
+    paper_end();
+}
+
+Test(header, a_large_offset_of_the_clock_is_told)
+{
+    health.clock_offset_ms = 37400;
+    draw(100);
+    cr_expect_eq(paper_find("clock +37s"), 0);
+    paper_end();
+    health.clock_offset_ms = -600 * 1000;
+    draw(100);
+    cr_expect_eq(paper_find("clock -10m"), 0);
+    paper_end();
+    health.clock_offset_ms = 4900;
+    draw(100);
+    cr_expect_eq(paper_find("clock"), -1);
+    paper_end();
+}
+
+Test(header, fits_every_width_with_whole_parts)
+{
+    struct header_line lines[HEADER_LINES] = {0};
+    enum header_form forms[HEADER_PARTS];
+    health.last.status = STATUS_TIMED_OUT;
+    health.clock_offset_ms = 40000;
+    facts.sessions = 3;
+    header_build(&facts, 3, lines);
+    for (int columns = 20; columns < 200; columns++) {
+        for (int i = 0; i < 3; i++) {
+            int used = -1;
+            header_fit(&lines[i], columns, forms);
+            for (size_t k = 0; k < lines[i].count; k++) {
+                const struct header_part *part = &lines[i].parts[k];
+                if (forms[k] == HEADER_GONE)
+                    continue;
+                used += text_width(forms[k] == HEADER_BRIEF ? part->brief : part->text) +
+                        (part->glyph != GLYPH_NONE ? 2 : 0) + 3;
+            }
+            cr_expect_leq(used, columns, "line %d on %d columns", i, columns);
+        }
+    }
+}
+
+Test(header, lines_by_the_height_of_the_screen)
+{
+    cr_expect_eq(header_rows(4), 1);
+    cr_expect_eq(header_rows(12), 2);
+    cr_expect_eq(header_rows(23), 3);
+    // Without a list and without a key there is still something to say.
+    facts.counts = NULL;
+    facts.health = NULL;
+    draw(80);
+    cr_expect_eq(paper_find("sbxdeck"), 0);
+    paper_end();
+}
