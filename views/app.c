@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { SECOND_MS = 1000 };
+enum { SECOND_MS = 1000, TIMERS = 4 };
 
 static void bind_keys(struct app *app)
 {
@@ -105,9 +105,9 @@ static void open_screen(struct app *app)
 static void init_handles(struct app *app)
 {
     struct app_private *private = app->private;
-    uv_timer_t *timers[] = {&private->esc_timer, &private->frame_timer, &private->tick_timer,
-                            &private->drain_timer};
-    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
+    uv_timer_t *timers[TIMERS] = {&private->esc_timer, &private->frame_timer, &private->tick_timer,
+                                  &private->drain_timer};
+    for (size_t i = 0; i < TIMERS; i++) {
         (void)uv_timer_init(app->loop, timers[i]);
         timers[i]->data = app;
     }
@@ -119,13 +119,14 @@ static void init_handles(struct app *app)
 static void close_handles(struct app *app)
 {
     struct app_private *private = app->private;
-    uv_handle_t *handles[] = {
+    uv_handle_t *handles[TIMERS] = {
+        // drain_timer is closed last, by drain
         (uv_handle_t *)&private->esc_timer,
         (uv_handle_t *)&private->frame_timer,
         (uv_handle_t *)&private->tick_timer,
         (uv_handle_t *)&private->output_poll,
     };
-    for (size_t i = 0; private->handles && i < sizeof handles / sizeof *handles; i++)
+    for (size_t i = 0; private->handles && i < TIMERS; i++)
         uv_close(handles[i], NULL);
 }
 

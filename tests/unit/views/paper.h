@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 enum { PAPER_LINE_MAX = 4096 };
-#define PAPER_NOW INT64_C(1775044800000) // 2026-04-01T12:00:00Z
+#define PAPER_NOW    INT64_C(1775044800000) // 2026-04-01T12:00:00Z
+#define PAPER_SECOND INT64_C(1000)
 
 void paper_begin(int rows, int cols); // C.UTF-8; stdscr is it
 void paper_end(void);

@@ -16,12 +16,12 @@ static struct detail_facts facts;
 
 static void begin(void)
 {
-    credentials[0] = paper_credential("sbx-1", "ssh-first", 1, 3000 * 1000);
-    credentials[1] = paper_credential("sbx-1", "ssh-second", 2, 40 * 1000);
+    credentials[0] = paper_credential("sbx-1", "ssh-first", 1, 3000 * PAPER_SECOND);
+    credentials[1] = paper_credential("sbx-1", "ssh-second", 2, 40 * PAPER_SECOND);
     row = (struct fleet_row){.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
                              .credentials = credentials,
                              .credential_count = 2};
-    row.sandbox.timeout_at = PAPER_NOW + 600 * 1000;
+    row.sandbox.timeout_at = PAPER_NOW + 600 * PAPER_SECOND;
     row.sandbox.detailed = true;
     row.sandbox.vcpu = 2;
     row.sandbox.memory_mib = 2048;
@@ -76,7 +76,7 @@ Test(detail, what_ends_first_is_named)
 {
     draw(80);
     cr_expect_neq(paper_find("the sandbox, by its time-out, in 10:00"), -1);
-    row.sandbox.timeout_at = PAPER_NOW + 7200 * 1000;
+    row.sandbox.timeout_at = PAPER_NOW + 7200 * PAPER_SECOND;
     draw(80);
     cr_expect_neq(paper_find("the credential, in 50:00"), -1);
 }

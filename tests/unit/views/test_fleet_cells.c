@@ -35,13 +35,13 @@ Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
         enum theme_role role;
         bool bar;
     } cases[] = {
-        {3599 * 1000, VERDICT_VALID, "valid", "59:59", GLYPH_VALID, ROLE_OK, true},
-        {3899 * 1000, VERDICT_VALID, "valid", "1h04m", GLYPH_VALID, ROLE_OK, true},
-        {40 * 1000, VERDICT_VALID, "critical", "0:40", GLYPH_WARNING, ROLE_BAD, true},
-        {-180 * 1000, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, false},
-        {3000 * 1000, VERDICT_INVALID, "invalid", "", GLYPH_CROSS, ROLE_BAD, false},
-        {3000 * 1000, VERDICT_UNKNOWN, "unknown", "50:00", GLYPH_UNKNOWN, ROLE_WARN, true},
-        {3000 * 1000, VERDICT_UNVERIFIED, "unverified", "50:00", GLYPH_MOVING, ROLE_DIM, true},
+        {3599 * PAPER_SECOND, VERDICT_VALID, "valid", "59:59", GLYPH_VALID, ROLE_OK, true},
+        {3899 * PAPER_SECOND, VERDICT_VALID, "valid", "1h04m", GLYPH_VALID, ROLE_OK, true},
+        {40 * PAPER_SECOND, VERDICT_VALID, "critical", "0:40", GLYPH_WARNING, ROLE_BAD, true},
+        {-180 * PAPER_SECOND, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, false},
+        {3000 * PAPER_SECOND, VERDICT_INVALID, "invalid", "", GLYPH_CROSS, ROLE_BAD, false},
+        {3000 * PAPER_SECOND, VERDICT_UNKNOWN, "unknown", "50:00", GLYPH_UNKNOWN, ROLE_WARN, true},
+        {3000 * PAPER_SECOND, VERDICT_UNVERIFIED, "unverified", "50:00", GLYPH_MOVING, ROLE_DIM, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct credential credential = paper_credential("sbx-1", "ssh-1", 1, cases[i].left_ms);
@@ -64,7 +64,7 @@ Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
 
 Test(fleet_cells, several_credentials_are_counted_and_a_call_under_way_is_told)
 {
-    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * 1000),
+    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND),
                                        paper_credential("sbx-1", "ssh-2", 2, -1000)};
     struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
                             .credentials = credentials,
@@ -88,7 +88,7 @@ Test(fleet_cells, a_sandbox_tells_its_state_age_and_time_out)
     struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_AGE, 0).text, "1h");
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "");
-    row.sandbox.timeout_at = PAPER_NOW + 30 * 1000;
+    row.sandbox.timeout_at = PAPER_NOW + 30 * PAPER_SECOND;
     struct table_cell cell = cell_of(&row, FLEET_COLUMN_TIMEOUT, 0);
     cr_expect_str_eq(cell.text, "0:30");
     cr_expect_eq(cell.glyph, GLYPH_WARNING);

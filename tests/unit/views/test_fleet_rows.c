@@ -21,7 +21,7 @@ static void make(void)
         paper_sandbox("sbx-delta", SANDBOX_paused),
     };
     struct credential credentials[] = {
-        paper_credential("sbx-bravo", "ssh-1", 1, 30 * 60000),
+        paper_credential("sbx-bravo", "ssh-1", 1, 1800 * PAPER_SECOND),
         paper_credential("sbx-delta", "ssh-2", 2, 45000),
         paper_credential("sbx-Alpha", "ssh-3", 3, -60000),
     };

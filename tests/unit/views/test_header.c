@@ -20,8 +20,8 @@ static void begin(void)
     struct sandbox sandboxes[] = {paper_sandbox("sbx-1", SANDBOX_running),
                                   paper_sandbox("sbx-2", SANDBOX_running),
                                   paper_sandbox("sbx-3", SANDBOX_stopped)};
-    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * 1000),
-                                       paper_credential("sbx-2", "ssh-2", 2, 40 * 1000)};
+    struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND),
+                                       paper_credential("sbx-2", "ssh-2", 2, 40 * PAPER_SECOND)};
     cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
     fleet = fleet_new();
     cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 3), STATUS_OK);
@@ -80,7 +80,7 @@ Test(header, a_large_offset_of_the_clock_is_told)
     draw(100);
     cr_expect_eq(paper_find("clock +37s"), 0);
     paper_end();
-    health.clock_offset_ms = -600 * 1000;
+    health.clock_offset_ms = -600 * PAPER_SECOND;
     draw(100);
     cr_expect_eq(paper_find("clock -10m"), 0);
     paper_end();
