@@ -27,7 +27,10 @@ struct secret *secret_new(const char *text, size_t length)
 {
     if (length > SECRET_MAX)
         return NULL;
-    struct secret *secret = sodium_malloc(sizeof *secret + length + 1);
+    // sodium_malloc puts the end of the memory at a page's end, so only a whole number of words is aligned.
+    size_t size = sizeof(struct secret) + length + 1;
+    size = (size + _Alignof(struct secret) - 1) / _Alignof(struct secret) * _Alignof(struct secret);
+    struct secret *secret = sodium_malloc(size);
     if (secret == NULL)
         return NULL;
     secret->length = length;

@@ -16,7 +16,7 @@
 const char *ssh_stage_text(enum ssh_stage stage)
 {
     static const char *const texts[] = {
-#define X(name, text) [SSH_STAGE_##name] = text,
+#define X(name, text) [SSH_STAGE_##name] = (text),
         SSH_STAGE_TABLE(X)
 #undef X
     };

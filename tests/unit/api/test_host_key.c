@@ -36,7 +36,7 @@ static void make_key(int index, const char *type, const char *bits)
     cr_assert(support_run(show, NULL, NULL, SUPPORT_WAIT_MS, &result));
     cr_assert_eq(sscanf(result.out, "%*s %63s", keys[index].fingerprint), 1);
     support_result_free(&result);
-    (void)strcat(path, ".pub");
+    (void)snprintf(path, sizeof path, "%s/key%d.pub", folder, index);
     char *text = support_file_read(path, NULL);
     cr_assert_eq(sscanf(text, "%31s %1023s", keys[index].type, keys[index].base64), 2);
     free(text);

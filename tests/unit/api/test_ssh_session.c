@@ -135,7 +135,7 @@ Test(ssh_session, flood_from_there_is_whole_in_small_pieces)
     run_command("yes 0123456789abcde | head -c 20971520");
     cr_assert_eq(run.out_length, (size_t)FLOOD);
     cr_assert_eq(run.sum, sum);
-    cr_assert_leq(run.largest, 16u * 1024);
+    cr_assert_leq(run.largest, (size_t)16384);
     cr_assert_eq(run.end.exit_status, 0);
     struct ssh_session_facts facts;
     ssh_session_facts(run.session, &facts);
@@ -223,7 +223,7 @@ Test(ssh_session, held_output_waits_and_comes_whole)
     size_t then = run.out_length;
     held_until = support_now_ms() + 200;
     cr_assert(ssh_run_until(&run, a_moment_over));
-    cr_assert_lt(run.out_length - then, 64u * 1024, "it went on while held");
+    cr_assert_lt(run.out_length - then, (size_t)65536, "it went on while held");
     cr_assert_eq(run.ended, 0);
     ssh_session_hold(run.session, false);
     cr_assert(ssh_run_until(&run, ssh_run_has_ended));

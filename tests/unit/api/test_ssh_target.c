@@ -117,13 +117,12 @@ Test(ssh_target, what_is_of_the_grammar_is_read)
 Test(ssh_target, all_else_is_malformed_and_touches_nothing)
 {
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct ssh_target target;
-        struct ssh_target before;
+        struct ssh_target target = {.user = "as", .host = "before", .port = 7};
         struct failure why = {0};
-        memset(&target, 0x5a, sizeof target);
-        before = target;
         cr_expect_eq(ssh_target_parse(bad[i], &target, &why), STATUS_MALFORMED, "'%s'", bad[i]);
-        cr_expect_eq(memcmp(&target, &before, sizeof target), 0, "'%s'", bad[i]);
+        cr_expect_str_eq(target.user, "as", "'%s'", bad[i]);
+        cr_expect_str_eq(target.host, "before", "'%s'", bad[i]);
+        cr_expect_eq(target.port, 7, "'%s'", bad[i]);
         cr_expect_neq(why.message[0], '\0', "'%s'", bad[i]);
     }
 }
@@ -155,9 +154,7 @@ Test(ssh_target, lengths_have_caps)
         cr_expect_eq(ssh_target_parse(command, &target, NULL) == STATUS_OK, length <= 63, "label %zu",
                      length);
     }
-    memset(command, ' ', sizeof command);
-    memcpy(command, "ssh", 3);
-    memcpy(command + sizeof command - 4, "a@b", 4);
+    (void)snprintf(command, sizeof command, "ssh %*s", COMMAND_CAP, "a@b");
     cr_expect_eq(ssh_target_parse(command, &target, NULL), STATUS_MALFORMED);
 }
 
