@@ -316,6 +316,33 @@ Test(ssh_session, wrong_password_is_refused)
     cr_assert_not(run.end.by_us);
 }
 
+Test(ssh_session, password_by_keyboard_interactive)
+{
+    const char *const options[] = {"UsePAM=yes", "PasswordAuthentication=no",
+                                   "KbdInteractiveAuthentication=yes", NULL};
+    sshd_stop(&sshd);
+    cr_assert(sshd_start(&sshd, options));
+    run.options.target.port = sshd.port;
+    run_command("echo in");
+    cr_assert_eq(run.end.status, STATUS_OK, "%s", failure_text(&run.end.why));
+    cr_assert_str_eq(run.out, "in\n");
+    ssh_run_again(&run);
+    ssh_run_password(&run, "wrong");
+    run_command("echo in");
+    cr_assert_eq(run.end.status, STATUS_SIGN_IN_REFUSED, "%s", failure_text(&run.end.why));
+}
+
+Test(ssh_session, server_without_passwords_is_told_apart)
+{
+    const char *const options[] = {"PasswordAuthentication=no", "PubkeyAuthentication=yes", NULL};
+    sshd_stop(&sshd);
+    cr_assert(sshd_start(&sshd, options));
+    run.options.target.port = sshd.port;
+    run_command("true");
+    cr_assert_eq(run.end.status, STATUS_SIGN_IN_REFUSED);
+    cr_assert_str_eq(run.end.why.message, "it takes no passwords");
+}
+
 static void close_at(enum ssh_stage stage, const char *command)
 {
     run.close_at = stage;
