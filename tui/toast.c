@@ -18,6 +18,14 @@ struct toast {
     char text[TOAST_TEXT_MAX];
 };
 
+// A long text (what went wrong, why, and what to do) takes several lines where there are lines to give.
+enum { TOAST_LINES = 3, ROWS_FOR_LINES = 12, MARGINS = 4 };
+
+struct piece {
+    const char *text;
+    int length;
+};
+
 struct toasts {
     struct toast shown[TOASTS_SHOWN]; // oldest first
     int count;
@@ -95,24 +103,63 @@ int toasts_count(const struct toasts *toasts)
     return toasts->count;
 }
 
+// The lines of one text on that many columns; the last one holds all the rest, which is then cut.
+static int break_up(const char *text, int columns, int most, struct piece pieces[TOAST_LINES])
+{
+    int count = 0;
+    for (const char *rest = text; rest != NULL && *rest != '\0' && count < most; count++) {
+        const char *next = NULL;
+        size_t length = text_wrap(rest, columns > 1 ? columns : 1, &next);
+        if (count + 1 == most)
+            length = strlen(rest);
+        pieces[count] = (struct piece){rest, (int)length};
+        rest = next;
+    }
+    return count;
+}
+
+static int widest(const struct piece *pieces, int count)
+{
+    int width = 0;
+    for (int i = 0; i < count; i++) {
+        char text[TOAST_TEXT_MAX];
+        snprintf(text, sizeof text, "%.*s", pieces[i].length, pieces[i].text);
+        int one = text_width(text);
+        width = one > width ? one : width;
+    }
+    return width;
+}
+
+// From line upwards; returns the line above it.
+static int draw_one(const struct toast *toast, WINDOW *window, int y, int x, int line, int columns, int most,
+                    int keep_line, int *used)
+{
+    struct piece pieces[TOAST_LINES];
+    int count = break_up(toast->text, columns - MARGINS, most, pieces);
+    int width = widest(pieces, count) + MARGINS;
+    if (width > columns)
+        width = columns;
+    for (int i = count - 1; i >= 0; i--, line--) {
+        if (line == keep_line)
+            line--;
+        if (line < y)
+            break;
+        const char *mark = i == 0 ? glyph(levels[toast->level].glyph) : " ";
+        text_fill(window, line, x + columns - width, 1, width, levels[toast->level].role);
+        text_putf(window, line, x + columns - width, width, levels[toast->level].role, " %s %.*s ", mark,
+                  pieces[i].length, pieces[i].text);
+        (*used)++;
+    }
+    return line;
+}
+
 int toasts_draw(const struct toasts *toasts, WINDOW *window, int y, int x, int rows, int columns,
                 int keep_line)
 {
     int used = 0;
     int line = y + rows - 1;
-    for (int i = toasts->count - 1; i >= 0; i--, line--) {
-        if (line == keep_line)
-            line--;
-        if (line < y)
-            break;
-        const struct toast *toast = &toasts->shown[i];
-        char text[TOAST_TEXT_MAX + 16];
-        snprintf(text, sizeof text, " %s %s ", glyph(levels[toast->level].glyph), toast->text);
-        int width = text_width(text);
-        if (width > columns)
-            width = columns;
-        text_put(window, line, x + columns - width, width, levels[toast->level].role, text);
-        used++;
-    }
+    int most = rows >= ROWS_FOR_LINES ? TOAST_LINES : 1;
+    for (int i = toasts->count - 1; i >= 0 && line >= y; i--)
+        line = draw_one(&toasts->shown[i], window, y, x, line, columns, most, keep_line, &used);
     return used;
 }

@@ -27,7 +27,8 @@ int64_t toasts_next_ms(const struct toasts *toasts); // when the next goes; -1: 
 bool toasts_dismiss(struct toasts *toasts);          // all go now; false when there were none
 int toasts_count(const struct toasts *toasts);
 
-// Draws on the lowest lines of the rectangle, without the line keep_line (-1: none). Returns the lines used.
+// Draws on the lowest lines of the rectangle, a long text on up to three, without the line keep_line (-1:
+// none). Returns the lines used.
 int toasts_draw(const struct toasts *toasts, WINDOW *window, int y, int x, int rows, int columns,
                 int keep_line);
 

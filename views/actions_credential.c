@@ -46,8 +46,8 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     if (why->status != STATUS_OK) {
         tell_failure(action, "regenerate", why);
     } else {
-        app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id,
-                  action->sandbox_id, action_end(action, credential, end));
+        app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id, action->sandbox_id,
+                  action_end(action, credential, end));
         if (is_selected(action)) {
             fleet_view_hide(action->app->deck); // what is shown is the old one's
             fleet_view_select_credential(action->app->deck, credential->vault_row);
@@ -190,8 +190,8 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     }
     if (why->status == STATUS_OUTCOME_UNKNOWN) {
         app_toast(app, TOAST_WARN,
-                  "%s: no answer came, so it is unknown whether a credential was made (%s replaces it, %s "
-                  "drops it here)",
+                  "%s: no answer came, it is unknown whether a credential was made (%s replaces it, %s drops "
+                  "it here)",
                   action->sandbox_id, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     } else if (why->status != STATUS_OK) {
         app_toast_failure(app, action->sandbox_id, why);

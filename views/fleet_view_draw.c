@@ -268,6 +268,11 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
     return true;
 }
 
+int fleet_view_foot(const struct view *deck)
+{
+    return ((const struct fleet_view *)deck)->places.filter.rows;
+}
+
 int fleet_view_selected_line(const struct view *deck)
 {
     const struct fleet_view *view = (const struct fleet_view *)deck;
