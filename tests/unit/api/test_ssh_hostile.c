@@ -219,7 +219,6 @@ Test(ssh_hostile, peer_that_is_not_ssh_is_told_apart)
         cr_expect_eq(run.end.stage, SSH_STAGE_KEY_EXCHANGE, "%zu", i);
         cr_expect_neq(run.end.why.message[0], '\0', "%zu", i);
         cr_expect_lt(support_now_ms() - began, 10000, "%zu", i);
-        (void)fprintf(stderr, "%zu: %s\n", i, run.end.why.message);
         part(&peers[i]);
     }
 }
