@@ -56,14 +56,14 @@ Test(toast, a_long_text_is_told_whole_where_there_are_lines)
 {
     static const char text[] = "regenerate credential ssh-bb961077616ff86f of sbx-abc123: "
                                "api.leap0.dev did not answer (check the network)";
-    canvas_begin(24, 60, "xterm-256color");
+    canvas_begin(24, 80, "xterm-256color");
     struct toasts *toasts = toasts_new();
     toasts_add(toasts, TOAST_ERROR, text, 0);
-    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 24, 60, -1), 2);
+    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 24, 80, -1), 2);
     cr_expect_eq(canvas_find("(check the network)"), 23);
     cr_expect_eq(canvas_find("regenerate credential"), 22);
     werase(stdscr);
-    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 5, 60, -1), 1);
+    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 5, 80, -1), 1);
     cr_expect(!canvas_has("(check the network)"));
     toasts_free(toasts);
     canvas_end();
