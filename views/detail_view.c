@@ -18,7 +18,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { LABEL_COLUMNS = 12, MASK_DOTS = 12, MARGIN = 1, SECOND_MS = 1000 };
+enum {
+    LABEL_COLUMNS = 11,
+    MASK_DOTS = 12,
+    MARGIN = 1,
+    GAP = 1,
+    LEAST_COLUMNS = 5,
+    COLUMNS_FOR_TWO = 76,
+    SECOND_MS = 1000
+};
 
 static const char password_label[] = "password";
 
@@ -61,14 +69,16 @@ static void title(struct detail_lines *out, const char *text)
     add(out, "", ROLE_TITLE, "%s", text)->title = true;
 }
 
-// Local time: an operator compares it with the clock on the wall.
-static char *local_time(int64_t ms, char out[32])
+// Local time: an operator compares it with the clock on the wall. Of today the date need not be read.
+static char *local_time(int64_t ms, int64_t now_ms, char out[32])
 {
-    time_t at = (time_t)(ms / SECOND_MS);
-    struct tm local;
+    time_t at = (time_t)(ms / SECOND_MS), now = (time_t)(now_ms / SECOND_MS);
+    struct tm local, today;
     out[0] = '\0';
-    if (localtime_r(&at, &local) != NULL)
-        (void)strftime(out, 32, "%Y-%m-%d %H:%M:%S", &local);
+    if (localtime_r(&at, &local) == NULL || localtime_r(&now, &today) == NULL)
+        return out;
+    bool same_day = local.tm_year == today.tm_year && local.tm_yday == today.tm_yday;
+    (void)strftime(out, 32, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &local);
     return out;
 }
 
@@ -78,9 +88,10 @@ static void add_time(struct detail_lines *out, const char *label, int64_t at, in
     if (at == 0)
         return;
     if (at > now)
-        (void)add(out, label, ROLE_TEXT, "%s", local_time(at, when));
+        (void)add(out, label, ROLE_TEXT, "%s", local_time(at, now, when));
     else
-        (void)add(out, label, ROLE_TEXT, "%s  %s ago", local_time(at, when), time_format_age(now - at, age));
+        (void)add(out, label, ROLE_TEXT, "%s  %s ago", local_time(at, now, when),
+                  time_format_age(now - at, age));
 }
 
 static bool timeout_runs(const struct fleet_row *row)
@@ -109,7 +120,7 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
         enum theme_role role = view_word_timeout_role(remaining);
         const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
         add(out, "time-out", role, "in %s, %s%s", time_format_remaining(remaining, left),
-            local_time(sandbox->timeout_at, when), then)
+            local_time(sandbox->timeout_at, now, when), then)
             ->glyph = role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE;
     }
     if (!sandbox->detailed || sandbox->timeout_s <= 0)
@@ -137,8 +148,9 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
     if (sandbox->detailed)
-        (void)add(out, "size", ROLE_TEXT, "%d vCPU, %lld MiB memory, %lld MiB disk", sandbox->vcpu,
-                  (long long)sandbox->memory_mib, (long long)sandbox->disk_mib);
+        add(out, "size", ROLE_TEXT, "%d vCPU, %lld MiB memory, %lld MiB disk", sandbox->vcpu,
+            (long long)sandbox->memory_mib, (long long)sandbox->disk_mib)
+            ->wrap = true;
     build_timeout(row, now, out);
     if (sandbox->network_mode[0] != '\0')
         (void)add(out, "network", ROLE_TEXT, "%s", sandbox->network_mode);
@@ -204,10 +216,10 @@ static void build_credential_head(const struct credential *credential, int64_t n
     if (left[0] == '\0')
         return;
     if (state == CREDENTIAL_expired)
-        (void)add(out, "ended", ROLE_TEXT, "%s, %s", left, local_time(credential->expires_at, when));
+        (void)add(out, "ended", ROLE_TEXT, "%s, %s", left, local_time(credential->expires_at, now, when));
     else
         (void)add(out, "ends", word.role == ROLE_OK ? ROLE_TEXT : word.role, "in %s, %s", left,
-                  local_time(credential->expires_at, when));
+                  local_time(credential->expires_at, now, when));
 }
 
 static void build_selected(const struct detail_facts *facts, const struct credential *credential,
@@ -248,6 +260,7 @@ static void build_selected(const struct detail_facts *facts, const struct creden
 
 static void build_credentials(const struct detail_facts *facts, struct detail_lines *out)
 {
+    out->credentials = out->count;
     const struct fleet_row *row = facts->row;
     char text[64];
     if (row->credential_count == 0) {
@@ -325,33 +338,73 @@ static int draw_line(WINDOW *window, int y, int x, int columns, const struct det
     return used > 0 ? used : 1;
 }
 
-int detail_password_line(const struct detail_facts *facts, int columns)
+// How the lines stand on a pane: in one column, or, where that is too high and there is the width, the
+// sandbox beside its credentials.
+struct pane {
+    struct detail_lines lines;
+    int columns[2];  // their widths; the second 0: there is one only
+    size_t split;    // first line of the second column
+    int high;        // screen lines
+    int password_at; // its screen line, -1 none
+};
+
+// Screen lines of [from, to), of which the password's is told.
+static int measure(const struct detail_lines *lines, size_t from, size_t to, int columns, int *password_at)
 {
-    struct detail_lines lines = {0};
-    int at = 0, found = -1;
-    detail_build(facts, &lines);
-    for (size_t i = 0; i < lines.count && found < 0; i++) {
-        if (strcmp(lines.lines[i].label, password_label) == 0)
-            found = at;
-        at += draw_line(NULL, 0, 0, columns - 2 * MARGIN, &lines.lines[i], at, 0);
+    int at = 0;
+    for (size_t i = from; i < to; i++) {
+        if (strcmp(lines->lines[i].label, password_label) == 0)
+            *password_at = at;
+        at += draw_line(NULL, 0, 0, columns, &lines->lines[i], at, 0);
     }
-    detail_free(&lines);
-    return found;
+    return at;
+}
+
+static void lay_out(const struct detail_facts *facts, int rows, int columns, struct pane *pane)
+{
+    *pane = (struct pane){.columns = {columns - 2 * MARGIN, 0}, .password_at = -1};
+    detail_build(facts, &pane->lines);
+    pane->split = pane->lines.count;
+    pane->high = measure(&pane->lines, 0, pane->split, pane->columns[0], &pane->password_at);
+    if (pane->high <= rows || columns < COLUMNS_FOR_TWO || pane->lines.credentials == 0)
+        return;
+    pane->split = pane->lines.credentials;
+    // The blank line above the second title is for one column only.
+    pane->columns[0] = (columns - 3 * MARGIN - GAP) / 2;
+    pane->columns[1] = columns - 3 * MARGIN - GAP - pane->columns[0];
+    int left = measure(&pane->lines, 0, pane->split, pane->columns[0], &pane->password_at);
+    int right =
+        measure(&pane->lines, pane->split + 1, pane->lines.count, pane->columns[1], &pane->password_at);
+    pane->high = left > right ? left : right;
+}
+
+int detail_password_line(const struct detail_facts *facts, int rows, int columns)
+{
+    struct pane pane;
+    if (columns < LEAST_COLUMNS)
+        return -1;
+    lay_out(facts, rows, columns, &pane);
+    detail_free(&pane.lines);
+    return pane.password_at;
 }
 
 int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struct detail_facts *facts,
                 int top)
 {
-    struct detail_lines lines = {0};
-    int at = -top;
-    if (columns <= 2 * MARGIN + 2 || rows <= 0)
+    struct pane pane;
+    if (columns < LEAST_COLUMNS || rows <= 0)
         return 0;
+    lay_out(facts, rows, columns, &pane);
     text_fill(window, y, x, rows, columns, ROLE_TEXT);
-    detail_build(facts, &lines);
-    if (facts->row == NULL && rows > 0)
+    if (facts->row == NULL)
         (void)text_put(window, y, x + MARGIN, columns - MARGIN, ROLE_DIM, "Nothing is selected");
-    for (size_t i = 0; i < lines.count; i++)
-        at += draw_line(window, y, x + MARGIN, columns - 2 * MARGIN, &lines.lines[i], at, rows);
-    detail_free(&lines);
-    return at + top;
+    int at = -top;
+    for (size_t i = 0; i < pane.split; i++)
+        at += draw_line(window, y, x + MARGIN, pane.columns[0], &pane.lines.lines[i], at, rows);
+    at = -top;
+    for (size_t i = pane.split + 1; i < pane.lines.count; i++)
+        at += draw_line(window, y, x + 2 * MARGIN + GAP + pane.columns[0], pane.columns[1],
+                        &pane.lines.lines[i], at, rows);
+    detail_free(&pane.lines);
+    return pane.high;
 }

@@ -42,13 +42,14 @@ struct detail_line {
 struct detail_lines {
     struct detail_line *lines;
     size_t count, cap;
+    size_t credentials; // where they begin, with a blank line; 0: there are no lines
 };
 
 void detail_build(const struct detail_facts *facts, struct detail_lines *out); // zeroed before the first call
 void detail_free(struct detail_lines *lines); // wipes: a password may be among them
 
 // The screen line, from the top of the pane, on which the password stands; -1 none.
-int detail_password_line(const struct detail_facts *facts, int columns);
+int detail_password_line(const struct detail_facts *facts, int rows, int columns);
 
 // Draws from line `top` on into the rectangle; facts->row may be NULL (nothing is selected). Returns the
 // number of screen lines that all of it takes.

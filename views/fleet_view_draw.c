@@ -213,7 +213,7 @@ static void draw_detail(struct fleet_view *deck)
         }
     }
     if (deck->detail_seek) {
-        int line = detail_password_line(&facts, at->cols);
+        int line = detail_password_line(&facts, at->rows, at->cols);
         if (line >= 0 && (line < deck->detail_top || line + 1 >= deck->detail_top + at->rows))
             deck->detail_top = line - at->rows / 2;
         // Before the first draw its length is not known.

@@ -86,7 +86,7 @@ Test(detail, a_password_is_masked_until_it_is_asked_for)
     draw(80);
     int line = paper_find("••••••••••••");
     cr_expect_neq(line, -1);
-    cr_expect_eq(detail_password_line(&facts, 80), line);
+    cr_expect_eq(detail_password_line(&facts, LINES, 80), line);
     facts.password = "a1b2c3d4e5f6";
     facts.reveal_left_s = 7;
     draw(80);
@@ -154,4 +154,17 @@ Test(detail, without_a_selection_it_says_so)
     facts.row = NULL;
     draw(80);
     cr_expect_eq(paper_find("Nothing is selected"), 0);
+}
+
+Test(detail, a_low_pane_has_the_credentials_beside_the_sandbox)
+{
+    (void)detail_draw(stdscr, 0, 0, 10, 80, &facts, 0);
+    cr_expect_eq(paper_find("sbx-1"), 0);
+    cr_expect_eq(paper_find("2 credentials known here"), 0);
+    int line = detail_password_line(&facts, 10, 80);
+    cr_expect(line > 0 && line == paper_find("••••••••••••"));
+    // Too narrow for that: below each other.
+    (void)wclear(stdscr);
+    (void)detail_draw(stdscr, 0, 0, 10, 60, &facts, 0);
+    cr_expect_neq(paper_find("2 credentials known here"), 0);
 }
