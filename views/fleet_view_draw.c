@@ -24,7 +24,7 @@ static int between(int value, int low, int high)
 
 static void place_beside(const struct fleet_rect *body, struct fleet_places *out)
 {
-    int width = between(body->cols * 45 / 100, 54, 96);
+    int width = between(body->cols * 40 / 100, 46, 96);
     out->beside = true;
     out->table = *body;
     out->table.cols = body->cols - width - 1;

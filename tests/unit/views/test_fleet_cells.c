@@ -173,7 +173,7 @@ Test(fleet_cells, details_stand_beside_below_or_instead)
 {
     struct fleet_places places;
     fleet_view_place(49, 200, FLEET_DETAILS_AUTO, false, 12, &places);
-    cr_expect(places.beside && places.detail.cols >= 54);
+    cr_expect(places.beside && places.detail.cols >= 46);
     fleet_view_place(23, 80, FLEET_DETAILS_AUTO, false, 12, &places);
     cr_expect_eq(places.detail.rows, 0);
     fleet_view_place(23, 80, FLEET_DETAILS_SHOWN, false, 12, &places);
