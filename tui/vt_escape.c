@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_escape: owns the control characters and the short escape sequences: tabs, character sets, saving and
+// restoring the cursor, the two screens, resets.
+
+#include "tui/vt_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void vt_save_cursor(struct vt *vt)
+{
+    struct vt_saved *saved = &vt->screen->saved;
+    saved->y = vt->y;
+    saved->x = vt->x;
+    saved->style = vt->style;
+    memcpy(saved->charsets, vt->charsets, sizeof saved->charsets);
+    saved->shift_gl = vt->shift_gl;
+    saved->origin = vt->origin;
+    saved->pending_wrap = vt->pending_wrap;
+}
+
+void vt_restore_cursor(struct vt *vt)
+{
+    const struct vt_saved *saved = &vt->screen->saved;
+    vt->style = saved->style;
+    memcpy(vt->charsets, saved->charsets, sizeof vt->charsets);
+    vt->shift_gl = saved->shift_gl;
+    vt->origin = saved->origin;
+    vt_move(vt, saved->y, saved->x);
+    vt->pending_wrap = saved->pending_wrap && vt->x == saved->x;
+    vt_style_changed(vt);
+}
+
+void vt_use_screen(struct vt *vt, bool alternate)
+{
+    struct vt_screen *wanted = alternate ? &vt->alternate : &vt->main;
+    if (vt->screen == wanted)
+        return;
+    vt->screen = wanted;
+    vt->modes.alternate_screen = alternate;
+    vt->pending_wrap = false;
+    vt_touch_all(vt);
+}
+
+static void default_tabs(struct vt *vt)
+{
+    for (int x = 0; x < VT_COLS_MAX; x++)
+        vt->tabs[x] = x % 8 == 0 && x > 0;
+}
+
+static void default_charsets(struct vt *vt)
+{
+    memset(vt->charsets, 'B', sizeof vt->charsets);
+    vt->shift_gl = 0;
+    vt->single_shift = -1;
+}
+
+void vt_soft_reset(struct vt *vt)
+{
+    vt->origin = vt->insert = vt->margins_lr = vt->reverse_wrap = false;
+    vt->autowrap = vt->cursor_visible = true;
+    vt->modes.application_cursor = vt->modes.application_keypad = false;
+    vt->cursor_shape = 0;
+    vt->top = vt->left = 0;
+    vt->bottom = vt->rows - 1;
+    vt->right = vt->cols - 1;
+    vt->pending_wrap = false;
+    memset(&vt->style, 0, sizeof vt->style);
+    vt_style_changed(vt);
+    default_charsets(vt);
+    memset(&vt->main.saved, 0, sizeof vt->main.saved);
+    memset(&vt->alternate.saved, 0, sizeof vt->alternate.saved);
+    memset(vt->main.saved.charsets, 'B', sizeof vt->main.saved.charsets);
+    memset(vt->alternate.saved.charsets, 'B', sizeof vt->alternate.saved.charsets);
+}
+
+void vt_reset(struct vt *vt)
+{
+    vt->state = VT_GROUND;
+    vt->utf8_left = 0;
+    memset(&vt->modes, 0, sizeof vt->modes);
+    vt->modes.meta_sends_escape = true;
+    vt->modes.alternate_scroll = true;
+    vt_soft_reset(vt);
+    default_tabs(vt);
+    vt->last_printed = 0;
+    vt->title[0] = vt->cwd[0] = '\0';
+    while (vt->title_count > 0)
+        free(vt->title_stack[--vt->title_count]);
+    vt->screen = &vt->alternate;
+    for (int y = 0; y < vt->rows; y++)
+        vt_blank(vt, y, 0, vt->cols - 1);
+    vt->screen = &vt->main;
+    for (int y = 0; y < vt->rows; y++)
+        vt_blank(vt, y, 0, vt->cols - 1);
+    vt->y = vt->x = 0;
+    vt->generation++;
+}
+
+// --- control characters ---
+
+static void tab(struct vt *vt)
+{
+    int limit = vt->x <= vt->right ? vt->right : vt->cols - 1;
+    do
+        vt->x++;
+    while (vt->x < limit && vt->tabs[vt->x] == 0);
+    if (vt->x > limit)
+        vt->x = limit;
+}
+
+static void backspace(struct vt *vt)
+{
+    if (vt->pending_wrap) {
+        // xterm steps back from the place beyond the edge onto the edge's left neighbour.
+        vt->pending_wrap = false;
+    }
+    int least = vt->x >= vt->left ? vt->left : 0;
+    if (vt->x > least)
+        vt->x--;
+    else if (vt->reverse_wrap && vt->autowrap && vt->y > vt->top) {
+        vt->y--;
+        vt->x = vt->right;
+    }
+}
+
+void vt_control(struct vt *vt, unsigned char byte)
+{
+    switch (byte) {
+    case 0x07:
+        vt->bells++;
+        break;
+    case 0x08:
+        backspace(vt);
+        break;
+    case 0x09:
+        tab(vt);
+        break;
+    case 0x0a:
+    case 0x0b:
+    case 0x0c: {
+        bool wrapped = vt->pending_wrap;
+        vt_index(vt);
+        vt->pending_wrap = wrapped && !vt->modes.newline;
+        if (vt->modes.newline)
+            vt->x = vt->x >= vt->left ? vt->left : 0;
+        break;
+    }
+    case 0x0d:
+        vt->x = vt->x >= vt->left ? vt->left : 0;
+        vt->pending_wrap = false;
+        break;
+    case 0x0e:
+        vt->shift_gl = 1;
+        break;
+    case 0x0f:
+        vt->shift_gl = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+// --- escape sequences ---
+
+static void align(struct vt *vt)
+{
+    vt->top = vt->left = 0;
+    vt->bottom = vt->rows - 1;
+    vt->right = vt->cols - 1;
+    vt_move(vt, 0, 0);
+    for (int y = 0; y < vt->rows; y++) {
+        struct vt_line *line = vt_line_at(vt, y);
+        for (int x = 0; x < vt->cols; x++)
+            line->cells[x] = (struct vt_cell){'E', 0, 0};
+        line->wraps = false;
+        vt_touch(vt, y);
+    }
+}
+
+static void designate(struct vt *vt, char which, unsigned char set)
+{
+    static const char places[] = "()*+";
+    const char *at = strchr(places, which);
+    if (at != NULL)
+        vt->charsets[at - places] = set == '0' || set == 'A' ? set : 'B';
+}
+
+static void with_intermediate(struct vt *vt, unsigned char final)
+{
+    if (vt->intermediate == '#' && final == '8')
+        align(vt);
+    else if (vt->intermediate2 == '\0')
+        designate(vt, vt->intermediate, final);
+}
+
+void vt_escape_dispatch(struct vt *vt, unsigned char final)
+{
+    if (vt->intermediate != '\0') {
+        with_intermediate(vt, final);
+        return;
+    }
+    switch (final) {
+    case '7':
+        vt_save_cursor(vt);
+        break;
+    case '8':
+        vt_restore_cursor(vt);
+        break;
+    case '=':
+    case '>':
+        vt->modes.application_keypad = final == '=';
+        break;
+    case 'D':
+        vt_index(vt);
+        break;
+    case 'E':
+        vt->x = vt->x >= vt->left ? vt->left : 0;
+        vt_index(vt);
+        break;
+    case 'H':
+        vt->tabs[vt->x] = 1;
+        break;
+    case 'M':
+        vt_reverse_index(vt);
+        break;
+    case 'N':
+    case 'O':
+        vt->single_shift = final == 'N' ? 2 : 3;
+        break;
+    case 'Z':
+        vt_reply(vt, "\033[?62;22c");
+        break;
+    case 'c':
+        vt_reset(vt);
+        break;
+    case 'n':
+    case 'o':
+        vt->shift_gl = final == 'n' ? 2 : 3;
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_grid: owns the lines of a screen. Scrolling moves pointers to lines, not cells, as long as no margin at
+// the side is in the way.
+
+#include "tui/vt_private.h"
+
+#include "tui/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct vt_line *vt_line_at(const struct vt *vt, int y)
+{
+    return &vt->screen->lines[y];
+}
+
+void vt_lines_new(struct vt *vt, struct vt_screen *screen)
+{
+    screen->lines = xcalloc((size_t)vt->rows, sizeof *screen->lines);
+    for (int y = 0; y < vt->rows; y++) {
+        screen->lines[y].cells = xcalloc((size_t)vt->cols, sizeof(struct vt_cell));
+        screen->lines[y].damaged = true;
+    }
+}
+
+void vt_lines_free(struct vt *vt, struct vt_screen *screen)
+{
+    for (int y = 0; screen->lines != NULL && y < vt->rows; y++)
+        free(screen->lines[y].cells);
+    free(screen->lines);
+    screen->lines = NULL;
+}
+
+void vt_touch(struct vt *vt, int y)
+{
+    vt->screen->lines[y].damaged = true;
+}
+
+void vt_touch_all(struct vt *vt)
+{
+    for (int y = 0; y < vt->rows; y++)
+        vt_touch(vt, y);
+}
+
+static void fill(struct vt_cell *cells, int count, uint16_t style)
+{
+    const struct vt_cell blank = {0, style, 0};
+    for (int i = 0; i < count; i++)
+        cells[i] = blank;
+}
+
+void vt_split_wide(struct vt *vt, int y, int x)
+{
+    struct vt_cell *cells = vt_line_at(vt, y)->cells;
+    if (x <= 0 || x >= vt->cols || (cells[x].flags & VT_CELL_TAIL) == 0)
+        return;
+    cells[x - 1] = (struct vt_cell){0, cells[x - 1].style, 0};
+    cells[x] = (struct vt_cell){0, cells[x].style, 0};
+}
+
+void vt_blank(struct vt *vt, int y, int x0, int x1)
+{
+    vt_split_wide(vt, y, x0);
+    vt_split_wide(vt, y, x1 + 1);
+    fill(vt_line_at(vt, y)->cells + x0, x1 - x0 + 1, vt->erase_index);
+    if (x1 == vt->cols - 1)
+        vt_line_at(vt, y)->wraps = false;
+    vt_touch(vt, y);
+}
+
+void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)
+{
+    if (!keep) {
+        vt_blank(vt, y, x0, x1);
+        return;
+    }
+    struct vt_cell *cells = vt_line_at(vt, y)->cells;
+    for (int x = x0; x <= x1; x++)
+        if ((vt->pool.styles[cells[x].style].attributes & VT_PROTECTED) == 0)
+            vt_blank(vt, y, x, x);
+}
+
+// --- scrolling ---
+
+static bool whole_width(const struct vt *vt)
+{
+    return vt->left == 0 && vt->right == vt->cols - 1;
+}
+
+// Moves the cells between the side margins from one line to another.
+static void copy_span(struct vt *vt, int to, int from)
+{
+    vt_split_wide(vt, to, vt->left);
+    vt_split_wide(vt, to, vt->right + 1);
+    vt_split_wide(vt, from, vt->left);
+    vt_split_wide(vt, from, vt->right + 1);
+    memcpy(vt_line_at(vt, to)->cells + vt->left, vt_line_at(vt, from)->cells + vt->left,
+           (size_t)(vt->right - vt->left + 1) * sizeof(struct vt_cell));
+    vt_touch(vt, to);
+}
+
+static void clear_line(struct vt *vt, struct vt_line *line)
+{
+    fill(line->cells, vt->cols, vt->erase_index);
+    line->wraps = false;
+    line->damaged = true;
+}
+
+static void rotate_up(struct vt *vt, int top, int bottom)
+{
+    struct vt_line *lines = vt->screen->lines;
+    struct vt_line first = lines[top];
+    if (vt->screen == &vt->main && top == 0)
+        vt_history_push(&vt->history, first.cells, vt->cols, first.wraps);
+    else if (top > 0)
+        lines[top - 1].wraps = false; // what came after it is gone
+    memmove(&lines[top], &lines[top + 1], (size_t)(bottom - top) * sizeof *lines);
+    lines[bottom] = first;
+    clear_line(vt, &lines[bottom]);
+}
+
+void vt_scroll_up(struct vt *vt, int top, int bottom, int count)
+{
+    int height = bottom - top + 1;
+    if (count > height)
+        count = height;
+    if (!whole_width(vt)) {
+        for (int y = top; y + count <= bottom; y++)
+            copy_span(vt, y, y + count);
+        for (int y = bottom - count + 1; y <= bottom; y++)
+            vt_blank(vt, y, vt->left, vt->right);
+        return;
+    }
+    for (int i = 0; i < count; i++)
+        rotate_up(vt, top, bottom);
+    for (int y = top; y <= bottom; y++)
+        vt_touch(vt, y);
+}
+
+void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
+{
+    int height = bottom - top + 1;
+    struct vt_line *lines = vt->screen->lines;
+    if (count > height)
+        count = height;
+    if (!whole_width(vt)) {
+        for (int y = bottom; y - count >= top; y--)
+            copy_span(vt, y, y - count);
+        for (int y = top; y < top + count; y++)
+            vt_blank(vt, y, vt->left, vt->right);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        struct vt_line last = lines[bottom];
+        memmove(&lines[top + 1], &lines[top], (size_t)(bottom - top) * sizeof *lines);
+        lines[top] = last;
+        clear_line(vt, &lines[top]);
+    }
+    if (top > 0)
+        lines[top - 1].wraps = false;
+    lines[bottom].wraps = false;
+    for (int y = top; y <= bottom; y++)
+        vt_touch(vt, y);
+}
+
+void vt_insert_cells(struct vt *vt, int count)
+{
+    if (vt->x < vt->left || vt->x > vt->right)
+        return;
+    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
+    int room = vt->right - vt->x + 1;
+    if (count > room)
+        count = room;
+    vt_split_wide(vt, vt->y, vt->x);
+    vt_split_wide(vt, vt->y, vt->right + 1 - count);
+    vt_split_wide(vt, vt->y, vt->right + 1);
+    memmove(&cells[vt->x + count], &cells[vt->x], (size_t)(room - count) * sizeof *cells);
+    fill(&cells[vt->x], count, vt->erase_index);
+    vt_line_at(vt, vt->y)->wraps = false;
+    vt_touch(vt, vt->y);
+}
+
+void vt_delete_cells(struct vt *vt, int count)
+{
+    if (vt->x < vt->left || vt->x > vt->right)
+        return;
+    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
+    int room = vt->right - vt->x + 1;
+    if (count > room)
+        count = room;
+    vt_split_wide(vt, vt->y, vt->x);
+    vt_split_wide(vt, vt->y, vt->x + count);
+    vt_split_wide(vt, vt->y, vt->right + 1);
+    memmove(&cells[vt->x], &cells[vt->x + count], (size_t)(room - count) * sizeof *cells);
+    fill(&cells[vt->right + 1 - count], count, vt->erase_index);
+    vt_line_at(vt, vt->y)->wraps = false;
+    vt_touch(vt, vt->y);
+}
+
+// --- the cursor ---
+
+void vt_index(struct vt *vt)
+{
+    vt->pending_wrap = false;
+    if (vt->y == vt->bottom) {
+        if (vt->x >= vt->left && vt->x <= vt->right)
+            vt_scroll_up(vt, vt->top, vt->bottom, 1);
+    } else if (vt->y < vt->rows - 1) {
+        vt->y++;
+    }
+}
+
+void vt_reverse_index(struct vt *vt)
+{
+    vt->pending_wrap = false;
+    if (vt->y == vt->top) {
+        if (vt->x >= vt->left && vt->x <= vt->right)
+            vt_scroll_down(vt, vt->top, vt->bottom, 1);
+    } else if (vt->y > 0) {
+        vt->y--;
+    }
+}
+
+static int clamp(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+void vt_move(struct vt *vt, int y, int x)
+{
+    vt->y = clamp(y, 0, vt->rows - 1);
+    vt->x = clamp(x, 0, vt->cols - 1);
+    vt->pending_wrap = false;
+}
+
+void vt_move_origin(struct vt *vt, int y, int x)
+{
+    if (!vt->origin) {
+        vt_move(vt, y, x);
+        return;
+    }
+    vt_move(vt, clamp(vt->top + y, vt->top, vt->bottom), clamp(vt->left + x, vt->left, vt->right));
+}

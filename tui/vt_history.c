@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_history: owns the lines above the screen. A line is packed into runs of one style: a byte a cell for
+// plain text, four for the rest, nothing for blanks at its end; ten thousand lines of a shell's output take
+// about a megabyte instead of sixteen.
+
+#include "tui/vt_private.h"
+
+#include "tui/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A run: style, count, kind, then its cells.
+enum { RUN_BYTES, RUN_WORDS, HEAD = 5, WORD_WIDE = 0x20000000, WORD_TAIL = 0x10000000, FIRST = 256 };
+
+void vt_history_begin(struct vt_history *history, int limit)
+{
+    memset(history, 0, sizeof *history);
+    history->limit = (size_t)limit;
+}
+
+void vt_history_clear(struct vt_history *history)
+{
+    for (size_t i = 0; i < history->count; i++)
+        free(history->ring[(history->first + i) % history->capacity].bytes);
+    history->first = history->count = 0;
+}
+
+void vt_history_end(struct vt_history *history)
+{
+    vt_history_clear(history);
+    free(history->ring);
+    history->ring = NULL;
+}
+
+// --- packing ---
+
+static bool is_byte(const struct vt_cell *cell)
+{
+    return cell->ch < 0x80 && cell->flags == 0;
+}
+
+static int without_blanks(const struct vt_cell *cells, int count)
+{
+    while (count > 0 && cells[count - 1].ch == 0 && cells[count - 1].style == 0 &&
+           cells[count - 1].flags == 0)
+        count--;
+    return count;
+}
+
+static int run_length(const struct vt_cell *cells, int count, bool *bytes)
+{
+    int length = 1;
+    *bytes = is_byte(&cells[0]);
+    while (length < count && cells[length].style == cells[0].style && is_byte(&cells[length]) == *bytes)
+        length++;
+    return length;
+}
+
+static size_t pack_run(unsigned char *out, const struct vt_cell *cells, int length, bool bytes)
+{
+    unsigned char *at = out;
+    uint16_t count = (uint16_t)length;
+    memcpy(at, &cells[0].style, 2);
+    memcpy(at + 2, &count, 2);
+    at[4] = bytes ? RUN_BYTES : RUN_WORDS;
+    at += HEAD;
+    for (int i = 0; i < length; i++) {
+        uint32_t word = cells[i].ch | ((cells[i].flags & VT_CELL_WIDE) != 0 ? (uint32_t)WORD_WIDE : 0) |
+                        ((cells[i].flags & VT_CELL_TAIL) != 0 ? (uint32_t)WORD_TAIL : 0);
+        if (bytes) {
+            *at++ = (unsigned char)word;
+        } else {
+            memcpy(at, &word, 4);
+            at += 4;
+        }
+    }
+    return (size_t)(at - out);
+}
+
+static void pack(struct vt_packed *packed, const struct vt_cell *cells, int count, bool wraps)
+{
+    static unsigned char buffer[VT_COLS_MAX * (HEAD + 4)];
+    size_t used = 0;
+    count = without_blanks(cells, count);
+    packed->cells = (uint16_t)count;
+    packed->wraps = wraps;
+    for (int at = 0; at < count;) {
+        bool bytes = false;
+        int length = run_length(cells + at, count - at, &bytes);
+        used += pack_run(buffer + used, cells + at, length, bytes);
+        at += length;
+    }
+    packed->length = (uint32_t)used;
+    packed->bytes = used > 0 ? xmalloc(used) : NULL;
+    if (used > 0)
+        memcpy(packed->bytes, buffer, used);
+}
+
+static void unpack(const struct vt_packed *packed, struct vt_cell *cells, int count)
+{
+    int x = 0;
+    for (size_t at = 0; at < packed->length;) {
+        uint16_t style = 0, length = 0;
+        memcpy(&style, packed->bytes + at, 2);
+        memcpy(&length, packed->bytes + at + 2, 2);
+        bool bytes = packed->bytes[at + 4] == RUN_BYTES;
+        at += HEAD;
+        for (int i = 0; i < length; i++, x++) {
+            uint32_t word = packed->bytes[at];
+            if (!bytes)
+                memcpy(&word, packed->bytes + at, 4);
+            at += bytes ? 1 : 4;
+            if (x < count)
+                cells[x] = (struct vt_cell){word & ~(uint32_t)(WORD_WIDE | WORD_TAIL), style,
+                                            (uint16_t)(((word & WORD_WIDE) != 0 ? VT_CELL_WIDE : 0) |
+                                                       ((word & WORD_TAIL) != 0 ? VT_CELL_TAIL : 0))};
+        }
+    }
+    for (; x < count; x++)
+        cells[x] = (struct vt_cell){0, 0, 0};
+}
+
+// --- the ring ---
+
+static void grow(struct vt_history *history)
+{
+    size_t capacity = history->capacity == 0 ? FIRST : history->capacity * 2;
+    if (capacity > history->limit)
+        capacity = history->limit;
+    struct vt_packed *ring = xcalloc(capacity, sizeof *ring);
+    for (size_t i = 0; i < history->count; i++)
+        ring[i] = history->ring[(history->first + i) % history->capacity];
+    free(history->ring);
+    history->ring = ring;
+    history->capacity = capacity;
+    history->first = 0;
+}
+
+// The place for one more line: the oldest goes when there is no other. NULL: nothing is kept.
+static struct vt_packed *make_place(struct vt_history *history)
+{
+    if (history->limit == 0)
+        return NULL;
+    if (history->count == history->capacity && history->capacity < history->limit)
+        grow(history);
+    if (history->count == history->capacity) {
+        free(history->ring[history->first].bytes);
+        history->first = (history->first + 1) % history->capacity;
+        history->count--;
+    }
+    return &history->ring[(history->first + history->count++) % history->capacity];
+}
+
+void vt_history_push(struct vt_history *history, const struct vt_cell *cells, int count, bool wraps)
+{
+    struct vt_packed *place = make_place(history);
+    history->pushed++;
+    if (place != NULL)
+        pack(place, cells, count, wraps);
+}
+
+void vt_history_adopt(struct vt_history *history, struct vt_packed *packed)
+{
+    struct vt_packed *place = make_place(history);
+    if (place == NULL)
+        return;
+    *place = *packed;
+    packed->bytes = NULL;
+    packed->length = 0;
+}
+
+bool vt_history_read(const struct vt_history *history, size_t i, struct vt_cell *cells, int count,
+                     bool *wraps)
+{
+    if (i >= history->count)
+        return false;
+    const struct vt_packed *packed = &history->ring[(history->first + i) % history->capacity];
+    unpack(packed, cells, count);
+    *wraps = packed->wraps;
+    return true;
+}
+
+int vt_history_length(const struct vt_history *history, size_t i)
+{
+    return history->ring[(history->first + i) % history->capacity].cells;
+}
+
+bool vt_history_pop(struct vt_history *history, struct vt_cell *cells, int count, bool *wraps, int *used)
+{
+    if (history->count == 0)
+        return false;
+    struct vt_packed *packed = &history->ring[(history->first + history->count - 1) % history->capacity];
+    unpack(packed, cells, count);
+    *wraps = packed->wraps;
+    *used = packed->cells;
+    free(packed->bytes);
+    packed->bytes = NULL;
+    history->count--;
+    return true;
+}

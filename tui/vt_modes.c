@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_modes: owns the modes that can be set, reset and asked for. Most are one flag; the table says which.
+
+#include "tui/vt_private.h"
+
+#include <stddef.h>
+
+struct mode {
+    bool private_mode;
+    int number;
+    size_t offset; // of its flag in struct vt
+};
+#define FLAG(member) offsetof(struct vt, member)
+static const struct mode flags[] = {
+    {false, 4, FLAG(insert)},
+    {false, 20, FLAG(modes.newline)},
+    {true, 1, FLAG(modes.application_cursor)},
+    {true, 5, FLAG(modes.reverse_screen)},
+    {true, 6, FLAG(origin)},
+    {true, 7, FLAG(autowrap)},
+    {true, 25, FLAG(cursor_visible)},
+    {true, 45, FLAG(reverse_wrap)},
+    {true, 66, FLAG(modes.application_keypad)},
+    {true, 67, FLAG(modes.backarrow_is_bs)},
+    {true, 69, FLAG(margins_lr)},
+    {true, 1004, FLAG(modes.focus_events)},
+    {true, 1007, FLAG(modes.alternate_scroll)},
+    {true, 2004, FLAG(modes.bracketed_paste)},
+    {true, 2026, FLAG(modes.synchronized)},
+};
+enum { FLAG_COUNT = sizeof flags / sizeof flags[0] };
+
+static const struct {
+    int number;
+    enum vt_mouse mouse;
+} mice[] = {{9, VT_MOUSE_PRESS}, {1000, VT_MOUSE_CLICK}, {1002, VT_MOUSE_DRAG}, {1003, VT_MOUSE_MOTION}};
+static const struct {
+    int number;
+    enum vt_mouse_encoding encoding;
+} encodings[] = {{1005, VT_MOUSE_UTF8}, {1006, VT_MOUSE_SGR}, {1015, VT_MOUSE_URXVT}};
+
+static bool *flag_of(struct vt *vt, bool private_mode, int number)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if (flags[i].number == number && flags[i].private_mode == private_mode)
+            return (bool *)(void *)((char *)vt + flags[i].offset);
+    return NULL;
+}
+
+// What a flag brings with it.
+static void flag_changed(struct vt *vt, int number)
+{
+    if (number == 6)
+        vt_move_origin(vt, 0, 0);
+    if (number == 5)
+        vt_touch_all(vt);
+    if (number == 7)
+        vt->pending_wrap = false;
+    if (number == 69 && !vt->margins_lr) {
+        vt->left = 0;
+        vt->right = vt->cols - 1;
+    }
+}
+
+static void clear_alternate(struct vt *vt)
+{
+    struct vt_screen *before = vt->screen;
+    vt->screen = &vt->alternate;
+    for (int y = 0; y < vt->rows; y++)
+        vt_blank(vt, y, 0, vt->cols - 1);
+    vt->screen = before;
+}
+
+static void set_screen(struct vt *vt, int number, bool on)
+{
+    if (number == 1048 || (number == 1049 && on && vt->screen == &vt->main)) {
+        if (on)
+            vt_save_cursor(vt);
+        else
+            vt_restore_cursor(vt);
+    }
+    if (number == 1048)
+        return;
+    bool was = vt->screen == &vt->alternate;
+    if (number == 1047 && !on && was)
+        clear_alternate(vt);
+    vt_use_screen(vt, on);
+    if (number == 1049 && on && !was)
+        clear_alternate(vt);
+    if (number == 1049 && !on && was)
+        vt_restore_cursor(vt);
+}
+
+static void set_columns(struct vt *vt)
+{
+    // 80 and 132 columns are the window's affair; what programs rely on is that the screen is cleared.
+    vt->top = vt->left = 0;
+    vt->bottom = vt->rows - 1;
+    vt->right = vt->cols - 1;
+    for (int y = 0; y < vt->rows; y++)
+        vt_blank(vt, y, 0, vt->cols - 1);
+    vt_move(vt, 0, 0);
+}
+
+static void set_private(struct vt *vt, int number, bool on)
+{
+    bool *flag = flag_of(vt, true, number);
+    if (flag != NULL) {
+        *flag = on;
+        flag_changed(vt, number);
+        return;
+    }
+    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
+        if (mice[i].number == number)
+            vt->modes.mouse = on ? mice[i].mouse : VT_MOUSE_OFF;
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (encodings[i].number == number)
+            vt->modes.mouse_encoding = on ? encodings[i].encoding : VT_MOUSE_X10;
+    if (number == 47 || (number >= 1047 && number <= 1049))
+        set_screen(vt, number, on);
+    else if (number == 3)
+        set_columns(vt);
+}
+
+void vt_set_modes(struct vt *vt, bool on)
+{
+    for (int i = 0; i < vt->param_count; i++) {
+        bool *flag = NULL;
+        if (vt->prefix == '?')
+            set_private(vt, vt->params[i], on);
+        else if ((flag = flag_of(vt, false, vt->params[i])) != NULL)
+            *flag = on;
+    }
+}
+
+// 1 set, 2 reset, 0 not known.
+static int state_of(struct vt *vt, bool private_mode, int number)
+{
+    const bool *flag = flag_of(vt, private_mode, number);
+    if (flag != NULL)
+        return *flag ? 1 : 2;
+    if (!private_mode)
+        return 0;
+    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
+        if (mice[i].number == number)
+            return vt->modes.mouse == mice[i].mouse ? 1 : 2;
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (encodings[i].number == number)
+            return vt->modes.mouse_encoding == encodings[i].encoding ? 1 : 2;
+    if (number == 47 || number == 1047 || number == 1049)
+        return vt->screen == &vt->alternate ? 1 : 2;
+    return 0;
+}
+
+void vt_report_mode(struct vt *vt)
+{
+    bool private_mode = vt->prefix == '?';
+    int number = vt_param(vt, 0, 0);
+    vt_reply(vt, private_mode ? "\033[?%d;%d$y" : "\033[%d;%d$y", number, state_of(vt, private_mode, number));
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_pool: owns styles and clusters. A screen has few different ones, so each is kept once and cells name it
+// by a number. A hostile stream can invent new ones without end: when a table is full, what no cell names any
+// more is thrown out; when that does not help, the plain style and U+FFFD stand in.
+
+#include "tui/vt_private.h"
+
+#include "tui/input.h"
+#include "tui/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STYLES_MAX = 8192, CLUSTERS_MAX = 16384, FIRST = 64 };
+
+static size_t hash_bytes(const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * 1099511628211u;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+// The bytes of a style without padding.
+static size_t hash_style(const struct vt_style *style)
+{
+    const uint32_t words[] = {style->fg, style->bg, style->underline,
+                              (uint32_t)style->attributes << 16 | style->link};
+    return hash_bytes(words, sizeof words);
+}
+
+static bool same_style(const struct vt_style *a, const struct vt_style *b)
+{
+    return a->fg == b->fg && a->bg == b->bg && a->underline == b->underline &&
+           a->attributes == b->attributes && a->link == b->link;
+}
+
+static void slot_styles(struct vt_pool *pool)
+{
+    free(pool->style_slots);
+    pool->style_slot_count = pool->style_capacity * 2;
+    pool->style_slots = xcalloc(pool->style_slot_count, sizeof *pool->style_slots);
+    for (size_t i = 0; i < pool->style_count; i++) {
+        size_t at = hash_style(&pool->styles[i]) % pool->style_slot_count;
+        while (pool->style_slots[at] != 0)
+            at = (at + 1) % pool->style_slot_count;
+        pool->style_slots[at] = (uint16_t)(i + 1);
+    }
+}
+
+static void slot_clusters(struct vt_pool *pool)
+{
+    free(pool->cluster_slots);
+    pool->cluster_slot_count = pool->cluster_capacity * 2;
+    pool->cluster_slots = xcalloc(pool->cluster_slot_count, sizeof *pool->cluster_slots);
+    for (size_t i = 0; i < pool->cluster_count; i++) {
+        const char *text = pool->clusters[i].text;
+        size_t at = hash_bytes(text, strlen(text)) % pool->cluster_slot_count;
+        while (pool->cluster_slots[at] != 0)
+            at = (at + 1) % pool->cluster_slot_count;
+        pool->cluster_slots[at] = (uint32_t)(i + 1);
+    }
+}
+
+void vt_pool_begin(struct vt_pool *pool)
+{
+    memset(pool, 0, sizeof *pool);
+    pool->style_capacity = pool->cluster_capacity = FIRST;
+    pool->styles = xcalloc(FIRST, sizeof *pool->styles);
+    pool->clusters = xcalloc(FIRST, sizeof *pool->clusters);
+    pool->style_count = 1;
+    slot_styles(pool);
+    slot_clusters(pool);
+}
+
+void vt_pool_end(struct vt_pool *pool)
+{
+    free(pool->styles);
+    free(pool->style_slots);
+    free(pool->clusters);
+    free(pool->cluster_slots);
+}
+
+// --- throwing out what is unused ---
+
+struct renaming {
+    uint16_t *styles; // old index → new + 1; 0: unused
+    uint32_t *clusters;
+    size_t style_count, cluster_count;
+};
+
+static void rename_cell(struct vt_cell *cell, struct renaming *names)
+{
+    if (names->styles[cell->style] == 0)
+        names->styles[cell->style] = (uint16_t)(++names->style_count);
+    cell->style = (uint16_t)(names->styles[cell->style] - 1);
+    if ((cell->ch & VT_CLUSTER) == 0)
+        return;
+    uint32_t *name = &names->clusters[cell->ch & ~(uint32_t)VT_CLUSTER];
+    if (*name == 0)
+        *name = (uint32_t)(++names->cluster_count);
+    cell->ch = VT_CLUSTER | (*name - 1);
+}
+
+static void rename_screen(struct vt *vt, struct vt_screen *screen, struct renaming *names)
+{
+    for (int y = 0; y < vt->rows; y++)
+        for (int x = 0; x < vt->cols; x++)
+            rename_cell(&screen->lines[y].cells[x], names);
+}
+
+// Unpacks, renames and packs each line of the history.
+static void rename_history(struct vt *vt, struct renaming *names)
+{
+    struct vt_cell *cells = xcalloc(VT_COLS_MAX, sizeof *cells);
+    size_t count = vt->history.count;
+    uint64_t pushed = vt->history.pushed;
+    struct vt_history packed;
+    vt_history_begin(&packed, (int)vt->history.limit);
+    for (size_t i = 0; i < count; i++) {
+        bool wraps = false;
+        int length = vt_history_length(&vt->history, i);
+        (void)vt_history_read(&vt->history, i, cells, length, &wraps);
+        for (int x = 0; x < length; x++)
+            rename_cell(&cells[x], names);
+        vt_history_push(&packed, cells, length, wraps);
+    }
+    vt_history_end(&vt->history);
+    vt->history = packed;
+    vt->history.pushed = pushed;
+    free(cells);
+}
+
+static void collect(struct vt *vt)
+{
+    struct vt_pool *pool = &vt->pool;
+    struct renaming names = {0};
+    struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
+    names.styles = xcalloc(pool->style_count, sizeof *names.styles);
+    names.clusters = xcalloc(pool->cluster_count + 1, sizeof *names.clusters);
+    names.styles[0] = 1;
+    names.style_count = 1;
+    rename_cell(&pen, &names);
+    rename_cell(&eraser, &names);
+    vt->style_index = pen.style;
+    vt->erase_index = eraser.style;
+    rename_screen(vt, &vt->main, &names);
+    rename_screen(vt, &vt->alternate, &names);
+    rename_history(vt, &names);
+    struct vt_style *styles = xcalloc(pool->style_capacity, sizeof *styles);
+    struct vt_cluster *clusters = xcalloc(pool->cluster_capacity, sizeof *clusters);
+    for (size_t i = 0; i < pool->style_count; i++)
+        if (names.styles[i] != 0)
+            styles[names.styles[i] - 1] = pool->styles[i];
+    for (size_t i = 0; i < pool->cluster_count; i++)
+        if (names.clusters[i] != 0)
+            clusters[names.clusters[i] - 1] = pool->clusters[i];
+    free(pool->styles);
+    free(pool->clusters);
+    pool->styles = styles;
+    pool->clusters = clusters;
+    pool->style_count = names.style_count;
+    pool->cluster_count = names.cluster_count;
+    slot_styles(pool);
+    slot_clusters(pool);
+    free(names.styles);
+    free(names.clusters);
+}
+
+// --- taking in ---
+
+static bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
+{
+    size_t at = hash_style(style) % pool->style_slot_count;
+    for (; pool->style_slots[at] != 0; at = (at + 1) % pool->style_slot_count) {
+        *index = (uint16_t)(pool->style_slots[at] - 1);
+        if (same_style(&pool->styles[*index], style))
+            return true;
+    }
+    return false;
+}
+
+uint16_t vt_style_index(struct vt *vt, const struct vt_style *style)
+{
+    struct vt_pool *pool = &vt->pool;
+    uint16_t index = 0;
+    if (find_style(pool, style, &index))
+        return index;
+    if (pool->style_count == STYLES_MAX)
+        collect(vt);
+    if (pool->style_count == STYLES_MAX)
+        return 0;
+    if (pool->style_count == pool->style_capacity) {
+        pool->style_capacity *= 2;
+        pool->styles = xrealloc(pool->styles, pool->style_capacity * sizeof *pool->styles);
+        slot_styles(pool);
+    }
+    pool->styles[pool->style_count++] = *style;
+    size_t at = hash_style(style) % pool->style_slot_count;
+    while (pool->style_slots[at] != 0)
+        at = (at + 1) % pool->style_slot_count;
+    pool->style_slots[at] = (uint16_t)pool->style_count;
+    return (uint16_t)(pool->style_count - 1);
+}
+
+uint32_t vt_cluster_ch(struct vt *vt, const char *text)
+{
+    struct vt_pool *pool = &vt->pool;
+    size_t hash = hash_bytes(text, strlen(text));
+    size_t at = hash % pool->cluster_slot_count;
+    for (; pool->cluster_slots[at] != 0; at = (at + 1) % pool->cluster_slot_count)
+        if (strcmp(pool->clusters[pool->cluster_slots[at] - 1].text, text) == 0)
+            return VT_CLUSTER | (pool->cluster_slots[at] - 1);
+    if (pool->cluster_count == CLUSTERS_MAX)
+        collect(vt);
+    if (pool->cluster_count == CLUSTERS_MAX)
+        return 0xfffd;
+    if (pool->cluster_count == pool->cluster_capacity) {
+        pool->cluster_capacity *= 2;
+        pool->clusters = xrealloc(pool->clusters, pool->cluster_capacity * sizeof *pool->clusters);
+        slot_clusters(pool);
+    }
+    struct vt_cluster *cluster = &pool->clusters[pool->cluster_count++];
+    memset(cluster, 0, sizeof *cluster);
+    memcpy(cluster->text, text, strlen(text));
+    at = hash % pool->cluster_slot_count;
+    while (pool->cluster_slots[at] != 0)
+        at = (at + 1) % pool->cluster_slot_count;
+    pool->cluster_slots[at] = (uint32_t)pool->cluster_count;
+    return VT_CLUSTER | (uint32_t)(pool->cluster_count - 1);
+}
+
+void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX])
+{
+    if ((ch & VT_CLUSTER) != 0) {
+        memcpy(out, vt->pool.clusters[ch & ~(uint32_t)VT_CLUSTER].text, VT_TEXT_MAX);
+        return;
+    }
+    size_t length = ch != 0 ? input_utf8(ch, out) : 0;
+    out[length] = '\0';
+}

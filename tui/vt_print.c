@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_print: owns what a printable character does: where it goes, when a line breaks, and which characters
+// join the one before them. Plain text goes the short way: whole runs of it into the cells at once.
+
+#include "tui/vt_private.h"
+
+#include "tui/input.h"
+#include "tui/text_decode.h"
+#include "tui/vt_width.h"
+
+#include <string.h>
+
+// DEC's special graphics, from 0x60 on.
+static const uint16_t graphics[] = {0x25c6, 0x2592, 0x2409, 0x240c, 0x240d, 0x240a, 0xb0,   0xb1,
+                                    0x2424, 0x240b, 0x2518, 0x2510, 0x250c, 0x2514, 0x253c, 0x23ba,
+                                    0x23bb, 0x2500, 0x23bc, 0x23bd, 0x251c, 0x2524, 0x2534, 0x252c,
+                                    0x2502, 0x2264, 0x2265, 0x3c0,  0x2260, 0xa3,   0xb7};
+
+static uint32_t through_charset(struct vt *vt, uint32_t codepoint)
+{
+    int which = vt->single_shift >= 0 ? vt->single_shift : vt->shift_gl;
+    vt->single_shift = -1;
+    if (vt->charsets[which] == '0' && codepoint >= 0x60 && codepoint < 0x7f)
+        return graphics[codepoint - 0x60];
+    if (vt->charsets[which] == 'A' && codepoint == '#')
+        return 0xa3;
+    return codepoint;
+}
+
+// The last column that text may be written to from where the cursor is.
+static int limit_of(const struct vt *vt)
+{
+    return vt->x > vt->right ? vt->cols - 1 : vt->right;
+}
+
+static void wrap(struct vt *vt)
+{
+    vt->pending_wrap = false;
+    if (limit_of(vt) == vt->cols - 1)
+        vt_line_at(vt, vt->y)->wraps = true;
+    int back = vt->x >= vt->left ? vt->left : 0;
+    bool scrolls = vt->y == vt->bottom;
+    if (scrolls && vt->x > vt->right) {
+        vt->x = back; // beyond the right margin nothing scrolls
+        return;
+    }
+    vt->x = back;
+    vt_index(vt);
+}
+
+// --- joining ---
+
+// Where the last printed character is; -1: there is none on this line.
+static int last_cell(const struct vt *vt)
+{
+    int x = vt->pending_wrap ? vt->x : vt->x - 1;
+    if (x >= 0 && (vt_line_at(vt, vt->y)->cells[x].flags & VT_CELL_TAIL) != 0)
+        x--;
+    return x;
+}
+
+static uint32_t first_of(const char *text)
+{
+    uint32_t codepoint = 0;
+    (void)text_decode(text, strlen(text), &codepoint);
+    return codepoint;
+}
+
+static bool ends_with_joiner(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 3 && memcmp(text + length - 3, "\342\200\215", 3) == 0;
+}
+
+// The character makes the one before it wide (an emoji's selector, the second half of a flag): its right half
+// takes the next column.
+static void widen(struct vt *vt, int x)
+{
+    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
+    if (x + 1 > limit_of(vt) || vt->pending_wrap || (cells[x].flags & VT_CELL_WIDE) != 0)
+        return;
+    vt_split_wide(vt, vt->y, x + 2);
+    cells[x].flags |= VT_CELL_WIDE;
+    cells[x + 1] = (struct vt_cell){0, cells[x].style, VT_CELL_TAIL};
+    if (vt->x == x + 1) {
+        if (vt->x == limit_of(vt))
+            vt->pending_wrap = vt->autowrap;
+        else
+            vt->x++;
+    }
+}
+
+// True: the character became part of the cell before it.
+static bool join(struct vt *vt, uint32_t codepoint, int width)
+{
+    char text[VT_TEXT_MAX + 4];
+    int x = last_cell(vt);
+    if (x < 0)
+        return width == 0;
+    struct vt_cell *cell = &vt_line_at(vt, vt->y)->cells[x];
+    if (cell->ch == 0)
+        return width == 0;
+    vt_cell_text(vt, cell->ch, text);
+    uint32_t first = first_of(text);
+    bool flag = vt_is_regional(codepoint) && vt_is_regional(first) && strlen(text) == 4;
+    bool joins = width == 0 || flag || (vt_is_tone(codepoint) && vt_is_pictograph(first)) ||
+                 (vt_is_pictograph(codepoint) && ends_with_joiner(text));
+    if (!joins)
+        return false;
+    size_t length = strlen(text);
+    length += input_utf8(codepoint, text + length);
+    if (length >= VT_TEXT_MAX)
+        return true; // more marks than anybody reads: the rest goes
+    text[length] = '\0';
+    uint32_t ch = vt_cluster_ch(vt, text);
+    cell = &vt_line_at(vt, vt->y)->cells[x];
+    cell->ch = ch;
+    vt_touch(vt, vt->y);
+    if (flag || (codepoint == 0xfe0f && vt_width_by_selector(first)))
+        widen(vt, x);
+    return true;
+}
+
+// --- one character ---
+
+static void put(struct vt *vt, uint32_t codepoint, int width)
+{
+    int limit = limit_of(vt);
+    if (vt->pending_wrap && vt->autowrap) {
+        wrap(vt);
+        limit = limit_of(vt);
+    }
+    if (width == 2 && vt->x == limit) {
+        if (!vt->autowrap || limit == vt->left)
+            return; // there is no place for it
+        vt_blank(vt, vt->y, vt->x, vt->x);
+        wrap(vt);
+        limit = limit_of(vt);
+    }
+    if (vt->insert)
+        vt_insert_cells(vt, width);
+    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
+    vt_split_wide(vt, vt->y, vt->x);
+    vt_split_wide(vt, vt->y, vt->x + width);
+    cells[vt->x] = (struct vt_cell){codepoint, vt->style_index, width == 2 ? VT_CELL_WIDE : 0};
+    if (width == 2)
+        cells[vt->x + 1] = (struct vt_cell){0, vt->style_index, VT_CELL_TAIL};
+    vt_touch(vt, vt->y);
+    if (vt->x + width > limit) {
+        vt->x = limit;
+        vt->pending_wrap = true;
+    } else {
+        vt->x += width;
+    }
+}
+
+void vt_print(struct vt *vt, uint32_t codepoint)
+{
+    if (codepoint < 0x80)
+        codepoint = through_charset(vt, codepoint);
+    else
+        vt->single_shift = -1;
+    int width = vt_width(codepoint);
+    if (width < 0)
+        return;
+    bool may_join = codepoint >= 0x300 && (width == 0 || vt_is_regional(codepoint) || vt_is_tone(codepoint) ||
+                                           vt_is_pictograph(codepoint));
+    if (may_join && join(vt, codepoint, width))
+        return;
+    vt->last_printed = codepoint;
+    put(vt, codepoint, width);
+}
+
+void vt_repeat(struct vt *vt, int count)
+{
+    int most = vt->rows * vt->cols;
+    if (vt->last_printed == 0)
+        return;
+    for (int i = 0; i < count && i < most; i++)
+        put(vt, vt->last_printed, vt_width(vt->last_printed));
+}
+
+// --- runs of plain text ---
+
+size_t vt_print_ascii(struct vt *vt, const unsigned char *bytes, size_t length)
+{
+    if (vt->insert || vt->single_shift >= 0 || vt->charsets[vt->shift_gl] != 'B')
+        return 0;
+    size_t done = 0;
+    while (done < length) {
+        if (vt->pending_wrap && vt->autowrap)
+            wrap(vt);
+        int limit = limit_of(vt);
+        struct vt_line *line = vt_line_at(vt, vt->y);
+        size_t room = (size_t)(limit - vt->x + 1);
+        size_t count = length - done < room ? length - done : room;
+        if (!vt->autowrap && vt->pending_wrap)
+            count = 1;
+        vt_split_wide(vt, vt->y, vt->x);
+        vt_split_wide(vt, vt->y, vt->x + (int)count);
+        struct vt_cell *cells = line->cells + vt->x;
+        const uint16_t style = vt->style_index;
+        for (size_t i = 0; i < count; i++)
+            cells[i] = (struct vt_cell){bytes[done + i], style, 0};
+        line->damaged = true;
+        done += count;
+        vt->x += (int)count;
+        if (vt->x > limit) {
+            vt->x = limit;
+            vt->pending_wrap = true;
+        }
+    }
+    if (done > 0)
+        vt->last_printed = bytes[done - 1];
+    return done;
+}

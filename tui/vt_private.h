@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_private: what the files of the terminal emulator share: the cell, the grid, the parser's state.
+// Functions here keep the invariants that make it total: the cursor is inside the screen, margins are ordered
+// and inside, every right half has its left one.
+
+#ifndef SBXDECK_TUI_VT_PRIVATE_H
+#define SBXDECK_TUI_VT_PRIVATE_H
+
+#include "tui/vt_screen.h"
+
+// Eight bytes: most memory is cells, and writing text is writing them.
+struct vt_cell {
+    uint32_t ch;    // 0: nothing written; a code point; or VT_CLUSTER | index of a text in the pool
+    uint16_t style; // index in the pool
+    uint16_t flags;
+};
+enum { VT_CLUSTER = 0x40000000, VT_CELL_WIDE = 1, VT_CELL_TAIL = 2 /* right half */ };
+
+struct vt_line {
+    struct vt_cell *cells; // vt->cols of them
+    bool wraps;            // goes on in the next line
+    bool damaged;
+};
+
+// --- vt_pool: styles and clusters, each kept once ---
+
+struct vt_cluster {
+    char text[VT_TEXT_MAX];
+};
+struct vt_pool {
+    struct vt_style *styles; // 0 is the plain one
+    size_t style_count, style_capacity;
+    uint16_t *style_slots; // hash → index + 1
+    size_t style_slot_count;
+    struct vt_cluster *clusters;
+    size_t cluster_count, cluster_capacity;
+    uint32_t *cluster_slots;
+    size_t cluster_slot_count;
+};
+void vt_pool_begin(struct vt_pool *pool);
+void vt_pool_end(struct vt_pool *pool);
+// The index of the style; when the pool is full what is no longer used is thrown out first.
+uint16_t vt_style_index(struct vt *vt, const struct vt_style *style);
+// A cell's ch for that text; 0xfffd when there is no room for one more.
+uint32_t vt_cluster_ch(struct vt *vt, const char *text);
+// The cell's text as UTF-8, ended by NUL.
+void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX]);
+
+// --- vt_history: lines that scrolled away, packed ---
+
+struct vt_packed {
+    unsigned char *bytes;
+    uint32_t length;
+    uint16_t cells;
+    bool wraps;
+};
+struct vt_history {
+    struct vt_packed *ring;
+    size_t capacity, first, count, limit;
+    uint64_t pushed;
+};
+void vt_history_begin(struct vt_history *history, int limit);
+void vt_history_end(struct vt_history *history);
+void vt_history_clear(struct vt_history *history);
+void vt_history_push(struct vt_history *history, const struct vt_cell *cells, int count, bool wraps);
+// Line i from the oldest: fills cells[0..count), blanks after its end; false: there is none.
+bool vt_history_read(const struct vt_history *history, size_t i, struct vt_cell *cells, int count,
+                     bool *wraps);
+// Takes the newest line off. False: there is none. *used: its cells.
+bool vt_history_pop(struct vt_history *history, struct vt_cell *cells, int count, bool *wraps, int *used);
+// Takes a packed line over from another history, whose entry is then empty.
+void vt_history_adopt(struct vt_history *history, struct vt_packed *packed);
+int vt_history_length(const struct vt_history *history, size_t i); // cells of line i
+
+// --- the terminal ---
+
+struct vt_saved {
+    int y, x;
+    struct vt_style style;
+    uint8_t charsets[4];
+    int shift_gl;
+    bool origin, pending_wrap;
+};
+
+struct vt_screen {
+    struct vt_line *lines; // vt->rows of them
+    struct vt_saved saved;
+};
+
+enum vt_state {
+    VT_GROUND,
+    VT_ESCAPE,
+    VT_ESCAPE_INTERMEDIATE,
+    VT_CSI,
+    VT_CSI_IGNORE,
+    VT_OSC,
+    VT_DCS_HEAD,
+    VT_DCS,
+    VT_STRING_IGNORE
+};
+
+struct vt {
+    int rows, cols;
+    struct vt_screen main, alternate, *screen;
+    struct vt_pool pool;
+    struct vt_history history;
+
+    int y, x;
+    bool pending_wrap; // the next character goes to the next line
+    struct vt_style style;
+    uint16_t style_index, erase_index; // of style; of its background alone
+    int top, bottom, left, right;      // margins, inclusive
+    bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible;
+    int cursor_shape;
+    struct vt_modes modes;
+    uint8_t charsets[4];
+    int shift_gl, single_shift; // -1: none
+    unsigned char tabs[VT_COLS_MAX];
+    uint32_t last_printed; // for REP
+
+    enum vt_state state;
+    bool string_escape; // an ESC was seen in a string: ST, or its end
+    bool saw_escape_in_text;
+    int params[VT_PARAMS_MAX];
+    uint32_t sub; // bit i: params[i] was given after a colon
+    uint32_t given;
+    int param_count;
+    bool params_over;
+    char prefix, intermediate, intermediate2;
+    char *string; // OSC and DCS
+    size_t string_length, string_capacity;
+    bool string_over;
+    uint32_t utf8;
+    int utf8_left;
+    uint32_t utf8_least;
+
+    char replies[VT_REPLY_MAX];
+    size_t reply_length;
+    char title[VT_TITLE_MAX], cwd[VT_CWD_MAX];
+    char *title_stack[VT_TITLE_STACK_MAX];
+    int title_count;
+    char *links[VT_LINKS_MAX];
+    int link_count;
+    uint64_t bells, generation;
+    char *clipboard;
+    size_t clipboard_length;
+    bool saved_modes[16]; // XTSAVE of a few private modes
+};
+
+// --- vt_grid ---
+struct vt_line *vt_line_at(const struct vt *vt, int y);
+void vt_lines_new(struct vt *vt, struct vt_screen *screen);
+void vt_lines_free(struct vt *vt, struct vt_screen *screen);
+void vt_touch(struct vt *vt, int y);
+void vt_touch_all(struct vt *vt);
+void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive
+void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
+void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
+void vt_scroll_down(struct vt *vt, int top, int bottom, int count);
+void vt_insert_cells(struct vt *vt, int count);
+void vt_delete_cells(struct vt *vt, int count);
+void vt_split_wide(struct vt *vt, int y, int x); // no wide character across the border before x
+void vt_index(struct vt *vt);
+void vt_reverse_index(struct vt *vt);
+void vt_move(struct vt *vt, int y, int x); // clamped to the screen
+void vt_move_origin(struct vt *vt, int y, int x);
+
+// --- vt_print ---
+void vt_print(struct vt *vt, uint32_t codepoint);
+size_t vt_print_ascii(struct vt *vt, const unsigned char *bytes, size_t length); // how many it took
+void vt_repeat(struct vt *vt, int count);
+
+// --- vt_escape, vt_csi, vt_modes, vt_sgr, vt_string ---
+void vt_control(struct vt *vt, unsigned char byte);
+void vt_escape_dispatch(struct vt *vt, unsigned char final);
+void vt_csi_dispatch(struct vt *vt, unsigned char final);
+int vt_param(const struct vt *vt, int i, int fallback); // 0 and absent: the fallback
+void vt_set_modes(struct vt *vt, bool on);
+void vt_report_mode(struct vt *vt);
+void vt_sgr(struct vt *vt);
+size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
+void vt_style_changed(struct vt *vt);
+void vt_osc_dispatch(struct vt *vt);
+void vt_dcs_dispatch(struct vt *vt);
+void vt_use_screen(struct vt *vt, bool alternate);
+void vt_save_cursor(struct vt *vt);
+void vt_restore_cursor(struct vt *vt);
+void vt_soft_reset(struct vt *vt);
+void vt_clean_text(const char *from, size_t length, char *out, size_t cap);
+void vt_reply(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

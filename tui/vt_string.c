@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_string: owns what comes in strings: titles, directories, links, the clipboard, requests for settings. It
+// is all from the far side: cleaned, capped, and nothing of the operator's is ever told.
+
+#include "tui/vt_private.h"
+
+#include "tui/input.h"
+#include "tui/text.h"
+#include "tui/text_decode.h"
+#include "tui/xalloc.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void vt_reply(struct vt *vt, const char *format, ...)
+{
+    char text[256];
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    // Whole or not at all: half an answer would be taken for keys.
+    if (length <= 0 || (size_t)length >= sizeof text || (size_t)length > VT_REPLY_MAX - vt->reply_length)
+        return;
+    memcpy(vt->replies + vt->reply_length, text, (size_t)length);
+    vt->reply_length += (size_t)length;
+}
+
+void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < length;) {
+        char encoded[4];
+        uint32_t codepoint = 0;
+        at += text_decode(from + at, length - at, &codepoint);
+        if (codepoint == TEXT_INVALID || codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0) ||
+            (codepoint >= 0x80 && !text_is_shown(codepoint) && !text_is_mark(codepoint)))
+            continue;
+        size_t size = input_utf8(codepoint, encoded);
+        if (used + size >= cap)
+            break;
+        memcpy(out + used, encoded, size);
+        used += size;
+    }
+    out[used] = '\0';
+}
+
+// --- links ---
+
+static uint16_t link_index(struct vt *vt, const char *target)
+{
+    if (target[0] == '\0')
+        return 0;
+    for (int i = 0; i < vt->link_count; i++)
+        if (strcmp(vt->links[i], target) == 0)
+            return (uint16_t)(i + 1);
+    if (vt->link_count == VT_LINKS_MAX)
+        return 0;
+    vt->links[vt->link_count++] = xstrdup(target);
+    return (uint16_t)vt->link_count;
+}
+
+// "8;parameters;target"
+static void take_link(struct vt *vt, const char *rest)
+{
+    char target[VT_STRING_MAX];
+    const char *semicolon = strchr(rest, ';');
+    if (semicolon == NULL)
+        return;
+    vt_clean_text(semicolon + 1, strlen(semicolon + 1), target, sizeof target);
+    vt->style.link = link_index(vt, target);
+    vt_style_changed(vt);
+}
+
+// --- the clipboard ---
+
+static int base64_value(char byte)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = byte != '\0' ? strchr(digits, byte) : NULL;
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
+// Writes are kept for the operator to decide; reads ("?") are not answered.
+static void take_clipboard(struct vt *vt, const char *rest)
+{
+    const char *data = strchr(rest, ';');
+    uint32_t bits = 0;
+    int have = 0;
+    size_t length = 0;
+    if (data == NULL || strcmp(data + 1, "?") == 0)
+        return;
+    char *out = xmalloc(strlen(data) + 1);
+    for (data++; *data != '\0' && *data != '='; data++) {
+        int value = base64_value(*data);
+        if (value < 0) {
+            free(out);
+            return;
+        }
+        bits = bits << 6 | (uint32_t)value;
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            out[length++] = (char)(bits >> have & 0xff);
+        }
+    }
+    if (length > VT_CLIPBOARD_MAX) {
+        free(out);
+        return;
+    }
+    free(vt->clipboard);
+    vt->clipboard = out;
+    vt->clipboard_length = length;
+}
+
+void vt_osc_dispatch(struct vt *vt)
+{
+    const char *rest = vt->string;
+    int number = 0, digits = 0;
+    for (; isdigit((unsigned char)*rest) && digits < 5; rest++, digits++)
+        number = number * 10 + (*rest - '0');
+    if (digits == 0 || *rest != ';')
+        return;
+    rest++;
+    size_t length = vt->string_length - (size_t)(rest - vt->string);
+    if (number == 0 || number == 2)
+        vt_clean_text(rest, length, vt->title, sizeof vt->title);
+    else if (number == 7)
+        vt_clean_text(rest, length, vt->cwd, sizeof vt->cwd);
+    else if (number == 8)
+        take_link(vt, rest);
+    else if (number == 52)
+        take_clipboard(vt, rest);
+}
+
+// --- DCS: DECRQSS alone ---
+
+static void report_setting(struct vt *vt, const char *which)
+{
+    char sgr[160];
+    if (strcmp(which, "m") == 0) {
+        (void)vt_sgr_text(vt, sgr, sizeof sgr);
+        vt_reply(vt, "\033P1$r%sm\033\\", sgr);
+    } else if (strcmp(which, "r") == 0) {
+        vt_reply(vt, "\033P1$r%d;%dr\033\\", vt->top + 1, vt->bottom + 1);
+    } else if (strcmp(which, "s") == 0 && vt->margins_lr) {
+        vt_reply(vt, "\033P1$r%d;%ds\033\\", vt->left + 1, vt->right + 1);
+    } else if (strcmp(which, " q") == 0) {
+        vt_reply(vt, "\033P1$r%d q\033\\", vt->cursor_shape);
+    } else {
+        vt_reply(vt, "\033P0$r\033\\");
+    }
+}
+
+void vt_dcs_dispatch(struct vt *vt)
+{
+    if (vt->intermediate == '$' && vt->prefix == '\0' && vt->string[0] == 'q')
+        report_setting(vt, vt->string + 1);
+}
