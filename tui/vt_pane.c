@@ -16,9 +16,17 @@
 
 enum { MARKS_MAX = CCHARW_MAX - 1 };
 
+// Pairs are numbered from THEME_PAIRS + 1 on, and found again by their colours. curses' own alloc_pair would
+// do the same, but once its table has been full it hands out numbers that are none.
+enum { PAIRS_MAX = 16384, SLOTS = 2 * PAIRS_MAX };
+
 static struct {
-    int pairs;      // taken from alloc_pair since the last reset
+    int pairs;      // taken since the last reset
     bool all_again; // pairs were given back: what is on the screen has lost its colours
+    struct {
+        int foreground, background;
+        int pair; // 0: free
+    } slots[SLOTS];
 } pane;
 
 static struct vt_glyph glyphs[VT_COLS_MAX];
@@ -26,43 +34,44 @@ static cchar_t cells[VT_COLS_MAX + 1];
 
 void vt_pane_reset(void)
 {
-    pane.pairs = 0;
+    memset(&pane, 0, sizeof pane);
     pane.all_again = true;
 }
 
 // --- colours ---------------------------------------------------------------------
 
-// alloc_pair would take the least recently used pair for a new one when the table is full, and that may be
-// the theme's or one that is on the screen: so it is never asked for more than there are.
-static int pairs_left(void)
+static int pairs_most(void)
 {
-    return COLOR_PAIRS - 1 - THEME_PAIRS - pane.pairs;
+    int most = COLOR_PAIRS - 1 - THEME_PAIRS;
+    return most < PAIRS_MAX ? most : PAIRS_MAX;
 }
 
-// curses believes that what is on the screen still has the colours of these pairs: it is drawn anew.
-static void give_back_pairs(WINDOW *window)
+static size_t slot_of(int foreground, int background)
 {
-    for (int pair = THEME_PAIRS + 1; pane.pairs > 0 && pair < COLOR_PAIRS; pair++)
-        if (free_pair(pair) == OK)
-            pane.pairs--;
-    redrawwin(window);
-    vt_pane_reset();
+    uint32_t hash = ((uint32_t)foreground * 2654435761u ^ (uint32_t)background * 2246822519u) * 2654435761u;
+    size_t at = hash >> 17 & (SLOTS - 1);
+    while (pane.slots[at].pair != 0 &&
+           (pane.slots[at].foreground != foreground || pane.slots[at].background != background))
+        at = (at + 1) & (SLOTS - 1);
+    return at;
 }
 
 static int pair_for(int foreground, int background)
 {
     if (foreground < 0 && background < 0)
         return 0;
-    int pair = find_pair(foreground, background);
-    if (pair > 0)
-        return pair;
-    if (pairs_left() <= 0)
+    size_t at = slot_of(foreground, background);
+    if (pane.slots[at].pair != 0)
+        return pane.slots[at].pair;
+    if (pane.pairs >= pairs_most())
         return 0;
-    pair = alloc_pair(foreground, background);
-    if (pair < 0)
+    int pair = THEME_PAIRS + 1 + pane.pairs;
+    if (init_extended_pair(pair, foreground, background) == ERR)
         return 0;
-    if (pair > THEME_PAIRS)
-        pane.pairs++;
+    pane.pairs++;
+    pane.slots[at].foreground = foreground;
+    pane.slots[at].background = background;
+    pane.slots[at].pair = pair;
     return pair;
 }
 
@@ -220,8 +229,11 @@ struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
         return result;
-    if (has_colors() && pane.pairs > 0 && pairs_left() < COLOR_PAIRS / 8)
-        give_back_pairs(window);
+    if (has_colors() && pane.pairs > pairs_most() * 3 / 4) {
+        // curses believes that what is on the screen still has the colours of these pairs: all of it anew.
+        vt_pane_reset();
+        redrawwin(window);
+    }
     bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0;
     pane.all_again = false;
     for (int y = 0; y < rows; y++)

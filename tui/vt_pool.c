@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STYLES_MAX = 8192, CLUSTERS_MAX = 16384, FIRST = 64 };
+enum { STYLES_MAX = 32768, CLUSTERS_MAX = 16384, FIRST = 64, REST = 65536 };
 
 static size_t hash_bytes(const void *bytes, size_t length)
 {
@@ -133,9 +133,14 @@ static void rename_history(struct vt *vt, struct renaming *names)
     free(cells);
 }
 
+// It looks at every cell there is: after one that brought little, many requests do without.
 static void collect(struct vt *vt)
 {
     struct vt_pool *pool = &vt->pool;
+    if (pool->resting > 0) {
+        pool->resting--;
+        return;
+    }
     struct renaming names = {0};
     struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
     names.styles = xcalloc(pool->style_count, sizeof *names.styles);
@@ -167,6 +172,8 @@ static void collect(struct vt *vt)
     slot_clusters(pool);
     free(names.styles);
     free(names.clusters);
+    if (pool->style_count > STYLES_MAX / 2 || pool->cluster_count > CLUSTERS_MAX / 2)
+        pool->resting = REST;
 }
 
 // --- taking in ---

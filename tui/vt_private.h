@@ -37,6 +37,7 @@ struct vt_pool {
     size_t cluster_count, cluster_capacity;
     uint32_t *cluster_slots;
     size_t cluster_slot_count;
+    int resting; // requests until throwing out is tried again
 };
 void vt_pool_begin(struct vt_pool *pool);
 void vt_pool_end(struct vt_pool *pool);

@@ -137,7 +137,7 @@ Test(vt_pane, a_smaller_rectangle_clips, .init = begin, .fini = end)
 Test(vt_pane, scrolled_back_shows_the_history, .init = begin, .fini = end)
 {
     for (int i = 0; i < 15; i++) {
-        char line[16];
+        char line[32];
         (void)snprintf(line, sizeof line, "line %d\r\n", i);
         vt_write(vt, line, strlen(line));
     }
