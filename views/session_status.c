@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_status: owns the order in which the parts of the line give way. An operator in a shell must be able
+// to tell at any width which sandbox this is and how long he may stay; all else is a courtesy.
+
+#include "views/session_status.h"
+
+#include "api/server_time.h"
+#include "tui/text.h"
+#include "views/view_words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4 };
+
+// What the parts of the left side take; a part of width 0 is not shown.
+struct layout {
+    char id[SESSION_STATUS_TEXT];
+    char countdown[16];
+    char glyph[8];
+    char word[32];
+    char timeout[48];
+    char hints[SESSION_STATUS_TEXT];
+};
+
+static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
+static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
+                const char *format, ...)
+{
+    if (line->count == SESSION_STATUS_PIECES)
+        return;
+    struct session_status_piece *piece = &line->pieces[line->count++];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(piece->text, sizeof piece->text, format, arguments);
+    va_end(arguments);
+    piece->role = role;
+    piece->strong = strong;
+    piece->x = x;
+}
+
+enum theme_role session_status_role(const struct session_status_facts *facts)
+{
+    enum theme_role timeout = facts->timeout ? view_word_timeout_role(facts->timeout_ms) : ROLE_TEXT;
+    enum gauge_stage stage = view_word_stage(facts->credential);
+    if (facts->mode == SESSION_STATUS_ENDED || facts->mode == SESSION_STATUS_PREFIX)
+        return ROLE_SESSION_STATUS;
+    if (stage == GAUGE_BAD || timeout == ROLE_BAD)
+        return ROLE_SESSION_STATUS_BAD;
+    if (stage == GAUGE_WARN || timeout == ROLE_WARN)
+        return ROLE_SESSION_STATUS_WARN;
+    return ROLE_SESSION_STATUS;
+}
+
+// --- hints ------------------------------------------------------------------------------
+
+static int hint_width(enum command command)
+{
+    return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
+}
+
+// Whole hints of a scope from x on, as many as there is room for.
+static void add_hints(struct session_status_line *line, int x, int end, enum scope scope, bool host_key)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const struct command_entry *entry = &command_table[i];
+        bool wanted = entry->hint[0] != '\0' || (host_key && i == COMMAND_session_forget_host);
+        const char *hint = entry->hint[0] != '\0' ? entry->hint : "forget host key";
+        int width = text_width(command_key((enum command)i)) + 1 + text_width(hint);
+        if (entry->scope != scope || !wanted || x + width > end)
+            continue;
+        add(line, x, line->role, true, "%s", command_key((enum command)i));
+        add(line, x + text_width(command_key((enum command)i)) + 1, line->role, false, "%s", hint);
+        x += width + GAP;
+    }
+}
+
+// The prefix and the first commands behind it, in as many words as there is room for.
+static void prefix_hint(char *out, size_t cap, int columns)
+{
+    const char *prefix = command_key(COMMAND_session_prefix);
+    (void)snprintf(out, cap, "%s then %s %s, %s %s, %s %s", prefix, command_key(COMMAND_session_deck),
+                   command_table[COMMAND_session_deck].hint, command_key(COMMAND_session_close),
+                   command_table[COMMAND_session_close].hint, command_key(COMMAND_session_help),
+                   command_table[COMMAND_session_help].hint);
+    if (text_width(out) <= columns)
+        return;
+    (void)snprintf(out, cap, "%s keys", prefix);
+    if (text_width(out) > columns)
+        out[0] = '\0';
+}
+
+// --- the line ---------------------------------------------------------------------------
+
+static void fill(const struct session_status_facts *facts, struct layout *part)
+{
+    char left[16];
+    struct view_word word = view_word_credential(facts->credential);
+    memset(part, 0, sizeof *part);
+    (void)display(facts->sandbox, strlen(facts->sandbox), part->id, sizeof part->id);
+    if (facts->countdown)
+        (void)snprintf(part->countdown, sizeof part->countdown, "%s",
+                       time_format_remaining(facts->remaining_ms, left));
+    (void)snprintf(part->glyph, sizeof part->glyph, "%s", glyph(word.glyph));
+    (void)snprintf(part->word, sizeof part->word, "%s", word.text);
+    if (facts->timeout && facts->timeout_ms > 0)
+        (void)snprintf(part->timeout, sizeof part->timeout, "time-out %s",
+                       time_format_remaining(facts->timeout_ms, left));
+    else if (facts->timeout)
+        (void)snprintf(part->timeout, sizeof part->timeout, "time-out due");
+}
+
+static int width_with_gap(const char *text, int gap)
+{
+    return text[0] != '\0' ? gap + text_width(text) : 0;
+}
+
+// Drops parts until the rest fits; what is left is what is drawn.
+static void give_way(struct layout *part, int columns)
+{
+    char *const order[] = {part->timeout, part->word, part->glyph};
+    int fixed = 2 * MARGIN + text_width(part->id) + width_with_gap(part->countdown, GAP);
+    for (size_t i = 0; i <= sizeof order / sizeof *order; i++) {
+        int wanted = fixed + width_with_gap(part->glyph, part->countdown[0] != '\0' ? 1 : GAP) +
+                     width_with_gap(part->word, 1) + width_with_gap(part->timeout, GAP);
+        if (wanted <= columns || i == sizeof order / sizeof *order)
+            break;
+        order[i][0] = '\0';
+    }
+}
+
+static int put_left(struct session_status_line *line, const struct layout *part, int columns)
+{
+    int x = MARGIN;
+    int countdown = width_with_gap(part->countdown, GAP);
+    int room = columns - 2 * MARGIN - countdown;
+    char id[SESSION_STATUS_TEXT];
+    if (room < ID_MIN)
+        room = ID_MIN;
+    int used = text_fit(part->id, room, false, id, sizeof id);
+    add(line, x, line->role, true, "%s", id);
+    x += used + GAP;
+    if (part->glyph[0] != '\0') {
+        add(line, x, line->role, false, "%s", part->glyph);
+        x += text_width(part->glyph) + 1;
+    }
+    if (part->word[0] != '\0') {
+        add(line, x, line->role, false, "%s", part->word);
+        x += text_width(part->word) + 1;
+    }
+    if (part->countdown[0] != '\0' && x + text_width(part->countdown) <= columns) {
+        add(line, x, line->role, true, "%s", part->countdown);
+        x += text_width(part->countdown) + 1;
+    }
+    x += GAP - 1;
+    if (part->timeout[0] != '\0') {
+        add(line, x, line->role, false, "%s", part->timeout);
+        x += text_width(part->timeout) + GAP;
+    }
+    return x;
+}
+
+static void put_title(struct session_status_line *line, const struct session_status_facts *facts, int x,
+                      int end)
+{
+    char title[SESSION_STATUS_TEXT];
+    const char *text = facts->notice != NULL ? facts->notice : facts->title;
+    if (text == NULL || text[0] == '\0' || end - x < TITLE_MIN)
+        return;
+    (void)text_fit(text, end - x, false, title, sizeof title);
+    add(line, x, line->role, facts->notice != NULL, "%s", title);
+}
+
+static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
+{
+    struct layout part;
+    fill(facts, &part);
+    give_way(&part, columns);
+    int x = put_left(out, &part, columns);
+    int end = columns - MARGIN;
+    prefix_hint(part.hints, sizeof part.hints, end - x);
+    if (facts->notice != NULL && x + text_width(facts->notice) + GAP + text_width(part.hints) > end)
+        part.hints[0] = '\0'; // a notice is about what was just pressed: it goes first
+    if (part.hints[0] != '\0') {
+        int at = end - text_width(part.hints);
+        add(out, at, out->role, false, "%s", part.hints);
+        end = at - GAP;
+    }
+    put_title(out, facts, x, end);
+}
+
+// The id, a word, and the keys that work now.
+static void build_keys(const struct session_status_facts *facts, int columns, struct session_status_line *out)
+{
+    bool ended = facts->mode == SESSION_STATUS_ENDED;
+    char id[SESSION_STATUS_TEXT];
+    int x = MARGIN;
+    if (ended) {
+        const char *word = "ended";
+        int first = hint_width(COMMAND_session_again);
+        int room = columns - 2 * MARGIN - first - GAP;
+        if (room >= ID_MIN) {
+            int used = text_fit(facts->sandbox, room, false, id, sizeof id);
+            add(out, x, out->role, true, "%s", id);
+            x += used + 1;
+            if (x + text_width(word) + GAP + first <= columns - MARGIN) {
+                add(out, x, out->role, false, "%s", word);
+                x += text_width(word);
+            }
+            x += GAP;
+        }
+        add_hints(out, x, columns - MARGIN, SCOPE_ENDED, facts->host_key_changed);
+        return;
+    }
+    add(out, x, out->role, true, "%s", command_key(COMMAND_session_prefix));
+    x += text_width(command_key(COMMAND_session_prefix)) + GAP;
+    add_hints(out, x, columns - MARGIN, SCOPE_SESSION, false);
+}
+
+void session_status_build(const struct session_status_facts *facts, int columns,
+                          struct session_status_line *out)
+{
+    memset(out, 0, sizeof *out);
+    out->role = session_status_role(facts);
+    if (columns < 1)
+        return;
+    if (facts->mode == SESSION_STATUS_PREFIX || facts->mode == SESSION_STATUS_ENDED)
+        build_keys(facts, columns, out);
+    else
+        build_open(facts, columns, out);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_status: what a session's one line says at each width. Pure: facts in, pieces of text with their
+// roles out; session_view draws them.
+
+#ifndef SBXDECK_VIEWS_SESSION_STATUS_H
+#define SBXDECK_VIEWS_SESSION_STATUS_H
+
+#include "api/credential.h"
+#include "tui/theme.h"
+#include "views/commands.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SESSION_STATUS_PIECES = 24, SESSION_STATUS_TEXT = 384 };
+
+enum session_status_mode {
+    SESSION_STATUS_CONNECTING,
+    SESSION_STATUS_OPEN,
+    SESSION_STATUS_PREFIX, // a command's key is awaited: the line tells them
+    SESSION_STATUS_ENDED
+};
+
+struct session_status_facts {
+    enum session_status_mode mode;
+    const char *sandbox;
+    enum credential_state credential;
+    bool countdown;        // remaining_ms is known
+    int64_t remaining_ms;  // of the credential
+    bool timeout;          // timeout_ms is known
+    int64_t timeout_ms;    // until the sandbox's own time-out; may be below 0
+    const char *title;     // the program's, "" none; foreign text
+    const char *notice;    // a word of ours in the title's place; NULL none
+    bool host_key_changed; // ENDED: the command for that is told too
+};
+
+struct session_status_piece {
+    char text[SESSION_STATUS_TEXT]; // display()-clean
+    enum theme_role role;
+    bool strong; // drawn bold too
+    int x;       // column; pieces never overlap
+};
+struct session_status_line {
+    enum theme_role role; // of the whole line
+    size_t count;
+    struct session_status_piece pieces[SESSION_STATUS_PIECES];
+};
+
+// The line for so many columns: what does not fit whole goes, the least important first (title, hints, the
+// sandbox's time-out, the word, the glyph); the sandbox's id is cut last.
+void session_status_build(const struct session_status_facts *facts, int columns,
+                          struct session_status_line *out);
+
+// How the line as a whole looks: by the credential, the time-out, whichever is worse, or the end.
+enum theme_role session_status_role(const struct session_status_facts *facts);
+
+#endif
