@@ -77,11 +77,11 @@ static const struct option options[] = {
      1,
      120},
     {{"reveal", "", "1..60 s", "10", "How long a revealed password is shown"}, FORM_INT, AT(reveal_s), 1, 60},
-    {{"scrollback", "", "0..100000 lines", "10000", "Lines kept above a session's screen"},
+    {{"scrollback", "", "0..1000000 lines", "10000", "Lines kept above a session's screen"},
      FORM_INT,
      AT(scrollback),
      0,
-     100000},
+     1000000},
     {{"leap0_header", "", "yes or no", "no",
       "Send the key as leap0-authorization, for a proxy that owns authorization"},
      FORM_BOOL,
@@ -314,6 +314,9 @@ enum status config_take_api_key(struct secret **key, struct failure *why)
     if (!printable)
         return fail(why, STATUS_KEY_REFUSED,
                     "LEAP0_API_KEY has blanks or other characters that no key has (check how it was set)");
+    if (trimmed > SECRET_MAX)
+        return fail(why, STATUS_KEY_REFUSED,
+                    "LEAP0_API_KEY has %zu characters, more than any key (check how it was set)", trimmed);
     if (*key == NULL)
         return fail(why, STATUS_NO_MEMORY, "no locked memory for the API key (check ulimit -l)");
     return STATUS_OK;

@@ -64,8 +64,26 @@ static enum credential_verdict verdict_of(struct keeper *keeper, const struct cr
             strcmp(known->id, read->id) == 0 && known->verdict == VERDICT_VALID)
             return VERDICT_VALID;
     }
+    // One from the future was written by a clock that can't be believed.
     int64_t age = keeper_now(keeper) - read->validated_at;
-    return age < KEEPER_FRESH_MS ? VERDICT_VALID : VERDICT_UNVERIFIED;
+    return age > -KEEPER_FRESH_MS && age < KEEPER_FRESH_MS ? VERDICT_VALID : VERDICT_UNVERIFIED;
+}
+
+// Past its end, and of a sandbox that the server no longer lists: of no use to anybody.
+static bool is_spent(const struct keeper *keeper, const struct credential *read)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, read->sandbox_id);
+    return read->expires_at > 0 && read->expires_at <= keeper_now(keeper) && fleet_is_loaded(keeper->fleet) &&
+           (row == NULL || row->gone);
+}
+
+// What is in memory for that row is newer than what the disk has there.
+static bool is_superseded(const struct keeper *keeper, int64_t row)
+{
+    const struct keeper_unsaved *one = keeper->unsaved;
+    while (one != NULL && one->intent != row)
+        one = one->next;
+    return one != NULL;
 }
 
 static const struct keeper_op *op_on(const struct keeper *keeper, int64_t row)
@@ -87,7 +105,8 @@ void keeper_take_vault(struct keeper *keeper, const struct credential *list, siz
     for (size_t i = 0; i < count; i++) {
         const struct keeper_op *op = op_on(keeper, list[i].vault_row);
         // An intent of our own is not unknown while its call is under way.
-        if (op != NULL && op->is_intent)
+        if ((op != NULL && op->is_intent) || is_superseded(keeper, list[i].vault_row) ||
+            is_spent(keeper, &list[i]))
             continue;
         all[used] = list[i];
         // Nor is a credential that was marked before a regenerate.
@@ -202,18 +221,11 @@ static void tell_waiters(struct keeper *keeper, const struct failure *why)
     }
 }
 
-static void refresh_part_done(struct keeper *keeper)
+static void refresh_done(struct keeper *keeper)
 {
-    if (!keeper->list_done || !keeper->vault_done)
-        return;
     keeper->refreshing = false;
     keeper->last = keeper->list_failure;
     keeper->failures = keeper->last.status == STATUS_OK ? 0 : keeper->failures + 1;
-    if (keeper->vault_list != NULL || keeper->vault_failure.status == STATUS_OK)
-        keeper_take_vault(keeper, keeper->vault_list, keeper->vault_count);
-    free(keeper->vault_list);
-    keeper->vault_list = NULL;
-    keeper->vault_count = 0;
     keeper_changed(keeper);
     watch_vault(keeper);
     keeper_retry_unsaved(keeper);
@@ -224,33 +236,34 @@ static void refresh_part_done(struct keeper *keeper)
     tell_waiters(keeper, &why); // last: a callback may free the keeper
 }
 
+static void after_refresh_list(struct keeper_job *job)
+{
+    if (job->keeper->closing)
+        return;
+    after_reload(job);
+    refresh_done(job->keeper);
+}
+
+// The vault is read after the page has come, not meanwhile: what is written while the server thinks would be
+// overwritten by the older reading, and by now the server's clock is known, by which the verdicts are judged.
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
 {
     struct keeper *keeper = ctx;
     keeper->list_failure = *why;
-    keeper->list_done = true;
     if (keeper->closing)
         return;
     if (why->status == STATUS_OK) {
         (void)fleet_take_sandboxes(keeper->fleet, page->sandboxes, page->count);
         keeper->refreshed_at = time_monotonic_ms();
     }
-    refresh_part_done(keeper);
+    keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
 }
 
-static void after_refresh_list(struct keeper_job *job)
+// Opens the vault, if that is not done, so that its trouble is told while the server thinks.
+static void run_nothing(struct keeper_job *job, struct vault *vault)
 {
-    struct keeper *keeper = job->keeper;
-    keeper->vault_done = true;
-    if (keeper->closing)
-        return;
-    if (job->status == STATUS_OK) {
-        keeper->vault_list = job->list;
-        keeper->vault_count = job->count;
-        keeper->vault_version = job->version;
-        job->list = NULL;
-    }
-    refresh_part_done(keeper);
+    (void)job;
+    (void)vault;
 }
 
 void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
@@ -267,10 +280,10 @@ void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
     if (keeper->refreshing || keeper->closing)
         return;
     keeper->refreshing = true;
-    keeper->list_done = keeper->vault_done = false;
     (void)uv_timer_stop(&keeper->refresh_timer);
     (void)leap0_sandboxes(keeper->client, NULL, on_page, keeper);
-    keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
+    if (keeper->refreshed_at == 0)
+        keeper_job_push(keeper_job_new(keeper, run_nothing, NULL, NULL));
     keeper_changed(keeper);
 }
 
@@ -345,7 +358,6 @@ static void free_memory(struct keeper *keeper)
     }
     fleet_free(keeper->fleet);
     secret_free(keeper->key);
-    free(keeper->vault_list);
     free(keeper);
 }
 
@@ -465,6 +477,7 @@ void keeper_free(struct keeper *keeper)
     tell_waiters(keeper, &cancelled);
     leap0_free(keeper->client); // its calls end; what they leave for the vault is queued
     keeper->client = NULL;
+    keeper_retry_unsaved(keeper); // the last chance
     if (!keeper->job_running && keeper->jobs == NULL)
         keeper_finish_close(keeper);
 }

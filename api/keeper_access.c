@@ -57,27 +57,26 @@ static void run_intend_drop(struct keeper_job *job, struct vault *vault)
 
 static void run_verdict(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_set_verdict(vault, job->row, job->verdict, job->at, &job->why);
-}
-
-static void run_password(struct keeper_job *job, struct vault *vault)
-{
-    job->status = vault_password(vault, job->row, &job->password, &job->why);
+    job->status = vault_set_verdict(vault, job->row, job->id[0] != '\0' ? job->id : NULL, job->verdict,
+                                    job->at, &job->why);
 }
 
 // Before a regenerate: its outcome may get lost, so the disk says unknown until it is known.
 static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
 {
     struct failure ignored;
-    job->status = vault_set_verdict(vault, job->row, VERDICT_UNKNOWN, job->at, &job->why);
+    job->status = vault_set_verdict(vault, job->row, NULL, VERDICT_UNKNOWN, job->at, &job->why);
     if (job->status == STATUS_OK && job->wants_password)
         (void)vault_password(vault, job->row, &job->password, &ignored); // the probe does without
 }
 
-static void push_verdict(struct keeper *keeper, int64_t row, enum credential_verdict verdict, int64_t at)
+// id: "" where the row is meant, whatever its id is by now.
+static void push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
+                         int64_t at)
 {
     struct keeper_job *job = keeper_job_new(keeper, run_verdict, NULL, NULL);
     job->row = row;
+    (void)snprintf(job->id, sizeof job->id, "%s", id);
     job->verdict = verdict;
     job->at = at;
     keeper_job_push(job);
@@ -110,7 +109,7 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     credential.busy = NULL;
     if (credential.created_at == 0 && keeper->client != NULL)
         credential.created_at = keeper_now(keeper);
-    if (op->row > 0)
+    if (op->row != 0)
         (void)fleet_take_credential(keeper->fleet, &credential);
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
                op->sandbox_id, failure_text(why));
@@ -183,6 +182,33 @@ void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credent
 
 // --- regenerate ---
 
+// The only credential of the sandbox whose id is known here; NULL when there is none or several: *count.
+static const struct credential *only_named(const struct keeper *keeper, const char *sandbox_id, size_t *count)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    const struct credential *only = NULL;
+    *count = 0;
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++) {
+        if (row->credentials[i].id[0] == '\0')
+            continue;
+        only = &row->credentials[i];
+        (*count)++;
+    }
+    return *count == 1 ? only : NULL;
+}
+
+// Which one is meant. NULL as the id is whatever there is; "" is one whose id was never heard, where such a
+// one is known: another must not be cut off in its place.
+static const struct credential *meant(const struct keeper *keeper, const char *sandbox_id, const char *id)
+{
+    size_t count = 0;
+    const struct credential *named = only_named(keeper, sandbox_id, &count);
+    if (id == NULL && named != NULL)
+        return named;
+    const struct credential *exact = known(keeper, sandbox_id, id != NULL ? id : "");
+    return exact == NULL && (id == NULL || id[0] == '\0') ? named : exact;
+}
+
 // It certainly did not happen: what the disk said before is true again.
 static void end_unchanged(struct keeper_op *op, const struct failure *why)
 {
@@ -194,11 +220,30 @@ static void end_unchanged(struct keeper_op *op, const struct failure *why)
     const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
     enum credential_verdict verdict = op->before;
     // The server has no such credential any more.
-    if (why->http_status == 404)
+    if (why->http_status == 404 && op->id[0] != '\0')
         verdict = VERDICT_INVALID;
-    push_verdict(keeper, op->row, verdict, credential != NULL ? credential->validated_at : 0);
+    push_verdict(keeper, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
     set_verdict(keeper, op->sandbox_id, op->row, verdict, credential != NULL ? credential->validated_at : 0);
     keeper_op_refuse(op, why);
+}
+
+// The server wants to be told which one, and that does not follow from what is known here.
+static void end_unnamed(struct keeper_op *op, const struct failure *why)
+{
+    struct failure told;
+    size_t named = 0;
+    (void)only_named(op->keeper, op->sandbox_id, &named);
+    if (named > 0)
+        (void)fail(&told, STATUS_NO_CREDENTIAL,
+                   "%zu credentials of %s are known here, say which one (sbxdeck access ls %s)", named,
+                   op->sandbox_id, op->sandbox_id);
+    else
+        (void)fail(&told, STATUS_NO_CREDENTIAL,
+                   "no credential of %s is known here that could be regenerated (create one)",
+                   op->sandbox_id);
+    told.http_status = why->http_status;
+    told.maybe_done = false;
+    end_unchanged(op, &told);
 }
 
 static void on_regenerated(void *ctx, const struct failure *why, struct access *access)
@@ -208,6 +253,8 @@ static void on_regenerated(void *ctx, const struct failure *why, struct access *
         keeper_keep(op, access);
     else if (why->maybe_done)
         end_unknown(op, why);
+    else if (op->id[0] == '\0' && (why->status == STATUS_NO_CREDENTIAL || why->status == STATUS_NOT_FOUND))
+        end_unnamed(op, why);
     else
         end_unchanged(op, why);
 }
@@ -231,12 +278,9 @@ void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char
                        keeper_credential_cb *cb, void *ctx)
 {
     struct keeper_op *op = keeper_op_new(keeper, "regenerating", sandbox_id, id, ctx);
-    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
-    const struct credential *credential = known(keeper, sandbox_id, op->id);
+    const struct credential *credential = meant(keeper, sandbox_id, id);
     struct keeper_job *job = NULL;
     op->credential_cb = cb;
-    if (op->id[0] == '\0' && credential == NULL && row != NULL && row->credential_count == 1)
-        credential = &row->credentials[0];
     if (is_busy(op, credential))
         return;
     if (credential != NULL && credential->vault_row > 0) {
@@ -249,6 +293,10 @@ void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char
         job->at = credential->validated_at;
         job->wants_password = leap0_dialect(keeper->client) == DIALECT_AUTO;
     } else {
+        if (credential != NULL) {
+            op->replaces = credential->vault_row;
+            (void)snprintf(op->id, sizeof op->id, "%s", credential->id);
+        }
         fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
         job = keeper_job_new(keeper, run_intend, after_mark, op);
         (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
@@ -266,6 +314,7 @@ static void after_deleted(struct keeper_job *job)
     struct failure why = job->why;
     if (job->status == STATUS_OK) {
         memset(&why, 0, sizeof why);
+        keeper_unsaved_give_up(op->keeper, op->row);
         fleet_drop_credential(op->keeper->fleet, op->row);
     } else {
         set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
@@ -290,7 +339,7 @@ static void on_deleted(void *ctx, const struct failure *why)
         return;
     }
     if (op->row > 0)
-        push_verdict(keeper, op->row, VERDICT_UNKNOWN, 0);
+        push_verdict(keeper, op->row, op->id, VERDICT_UNKNOWN, 0);
     end_unknown(op, why);
 }
 
@@ -317,7 +366,7 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
         fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
     keeper_changed(keeper);
     struct keeper_job *job =
-        keeper_job_new(keeper, op->row > 0 ? run_password : NULL, after_delete_password, op);
+        keeper_job_new(keeper, op->row > 0 ? keeper_run_password : NULL, after_delete_password, op);
     job->row = op->row;
     keeper_job_push(job);
 }
@@ -340,7 +389,7 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
     int64_t now = keeper_now(keeper);
     set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
     if (op->row > 0)
-        push_verdict(keeper, op->row, verdict, now);
+        push_verdict(keeper, op->row, op->id, verdict, now);
     const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
     if (credential == NULL) {
         (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
@@ -396,55 +445,7 @@ void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *
         validate_with(op, in_memory->access.password);
         return;
     }
-    struct keeper_job *job = keeper_job_new(keeper, run_password, after_validate_password, op);
+    struct keeper_job *job = keeper_job_new(keeper, keeper_run_password, after_validate_password, op);
     job->row = op->row;
-    keeper_job_push(job);
-}
-
-// --- passwords, and rows given up ---
-
-static void after_password(struct keeper_job *job)
-{
-    struct keeper_op *op = job->op;
-    if (job->status == STATUS_OK && op->secret_cb != NULL) {
-        const struct failure fine = {.status = STATUS_OK};
-        keeper_secret_cb *cb = op->secret_cb;
-        op->secret_cb = NULL;
-        cb(op->ctx, &fine, job->password); // the callback's to free
-        job->password = NULL;
-    }
-    keeper_op_end(op, &job->why, NULL);
-}
-
-void keeper_password(struct keeper *keeper, int64_t vault_row, keeper_secret_cb *cb, void *ctx)
-{
-    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
-    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, vault_row);
-    struct keeper_job *job =
-        keeper_job_new(keeper, in_memory == NULL ? run_password : NULL, after_password, op);
-    op->secret_cb = cb;
-    job->row = vault_row;
-    if (in_memory != NULL)
-        job->password = secret_copy(in_memory->access.password);
-    keeper_job_push(job);
-}
-
-static void after_forget(struct keeper_job *job)
-{
-    struct failure why = job->why;
-    if (job->status == STATUS_OK)
-        fleet_drop_credential(job->keeper->fleet, job->row);
-    keeper_changed(job->keeper);
-    keeper_op_end(job->op, &why, NULL);
-}
-
-void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb, void *ctx)
-{
-    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
-    struct keeper_job *job =
-        keeper_job_new(keeper, vault_row > 0 ? keeper_run_forget : NULL, after_forget, op);
-    op->done_cb = cb;
-    job->row = vault_row;
-    keeper_unsaved_drop(keeper, vault_row);
     keeper_job_push(job);
 }

@@ -45,6 +45,36 @@ const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int6
     return one;
 }
 
+static void drop_unsaved(struct keeper *keeper, int64_t row)
+{
+    struct keeper_unsaved **link = &keeper->unsaved;
+    while (*link != NULL && (*link)->row != row)
+        link = &(*link)->next;
+    if (*link == NULL)
+        return;
+    struct keeper_unsaved *one = *link;
+    *link = one->next;
+    access_clear(&one->access);
+    free(one);
+}
+
+static void forget(struct keeper *keeper, int64_t row)
+{
+    struct keeper_job *job = keeper_job_new(keeper, keeper_run_forget, NULL, NULL);
+    job->row = row;
+    keeper_job_push(job);
+}
+
+void keeper_unsaved_give_up(struct keeper *keeper, int64_t row)
+{
+    const struct keeper_unsaved *one = keeper_unsaved_of(keeper, row);
+    if (one == NULL)
+        return;
+    if (one->intent > 0)
+        forget(keeper, one->intent);
+    drop_unsaved(keeper, row);
+}
+
 // In the sandbox dialect a new credential is the only one there is: what else is known here is dead.
 static void drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t keep_row)
 {
@@ -58,35 +88,27 @@ static void drop_superseded(struct keeper *keeper, const char *sandbox_id, int64
             rows[count++] = row->credentials[i].vault_row;
     for (size_t i = 0; i < count; i++) {
         fleet_drop_credential(keeper->fleet, rows[i]);
-        if (rows[i] < 0)
-            continue;
-        struct keeper_job *job = keeper_job_new(keeper, keeper_run_forget, NULL, NULL);
-        job->row = rows[i];
-        keeper_job_push(job);
+        keeper_unsaved_give_up(keeper, rows[i]);
+        if (rows[i] > 0)
+            forget(keeper, rows[i]);
     }
-}
-
-void keeper_unsaved_drop(struct keeper *keeper, int64_t row)
-{
-    struct keeper_unsaved **link = &keeper->unsaved;
-    while (*link != NULL && (*link)->row != row)
-        link = &(*link)->next;
-    if (*link == NULL)
-        return;
-    struct keeper_unsaved *one = *link;
-    *link = one->next;
-    access_clear(&one->access);
-    free(one);
 }
 
 static void after_retry(struct keeper_job *job)
 {
     struct keeper *keeper = job->keeper;
     struct credential credential;
-    if (job->status != STATUS_OK || keeper_unsaved_of(keeper, job->at) == NULL)
+    struct keeper_unsaved *one = (struct keeper_unsaved *)keeper_unsaved_of(keeper, job->at);
+    if (one != NULL)
+        one->saving = false;
+    if (job->status != STATUS_OK)
         return;
+    if (one == NULL) { // replaced or deleted while it was written
+        forget(keeper, job->row);
+        return;
+    }
     credential_of_access(&job->access, job->row, &credential);
-    keeper_unsaved_drop(keeper, job->at);
+    drop_unsaved(keeper, job->at);
     fleet_drop_credential(keeper->fleet, job->at);
     (void)fleet_take_credential(keeper->fleet, &credential);
     keeper_changed(keeper);
@@ -100,7 +122,10 @@ static void copy_access(struct access *to, const struct access *from)
 
 void keeper_retry_unsaved(struct keeper *keeper)
 {
-    for (const struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next) {
+    for (struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next) {
+        if (one->saving)
+            continue;
+        one->saving = true;
         struct keeper_job *job = keeper_job_new(keeper, run_keep, after_retry, NULL);
         copy_access(&job->access, &one->access);
         job->row = one->intent;
@@ -129,6 +154,15 @@ static int64_t keep_in_memory(struct keeper *keeper, struct access *access, int6
     return one->row;
 }
 
+// A regenerate of what was in memory only: the old password is dead and must not get to the disk any more.
+static void drop_replaced(const struct keeper_op *op)
+{
+    if (op->replaces == 0)
+        return;
+    keeper_unsaved_give_up(op->keeper, op->replaces);
+    fleet_drop_credential(op->keeper->fleet, op->replaces);
+}
+
 static void after_keep(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
@@ -136,6 +170,7 @@ static void after_keep(struct keeper_job *job)
     struct credential credential;
     struct failure why = job->why;
     if (job->status != STATUS_OK) {
+        drop_replaced(op);
         int64_t row = keep_in_memory(keeper, &job->access, op->row);
         drop_superseded(keeper, op->sandbox_id, row);
         (void)fail(&why, job->status,
@@ -147,6 +182,7 @@ static void after_keep(struct keeper_job *job)
     credential_of_access(&job->access, job->row, &credential);
     if (op->row != 0 && op->row != job->row)
         fleet_drop_credential(keeper->fleet, op->row);
+    drop_replaced(op);
     (void)fleet_take_credential(keeper->fleet, &credential);
     drop_superseded(keeper, op->sandbox_id, job->row);
     op->row = job->row;

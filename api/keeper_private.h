@@ -30,7 +30,7 @@ struct keeper_job {
     struct failure why;
     int64_t row, at, version;
     enum credential_verdict verdict;
-    char sandbox_id[ID_CAP];
+    char sandbox_id[ID_CAP], id[ID_CAP];
     struct access access;
     bool wants_password;
     struct secret *password;
@@ -51,6 +51,7 @@ struct keeper_op {
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t row;                    // in the vault; 0: none
     bool is_intent;                 // row was made for this operation
+    int64_t replaces;               // the place of one in memory only that a regenerate ends; 0: none
     enum credential_verdict before; // of the row, when the operation marked it unknown
     enum sandbox_move move;
     struct access access;                // an outcome on its way to the disk
@@ -75,6 +76,7 @@ struct keeper_unsaved {
     struct access access;
     int64_t row;    // negative: its place in the fleet
     int64_t intent; // the row of the vault that it belongs into; 0: none
+    bool saving;    // a job is trying to
 };
 
 struct keeper_waiter {
@@ -113,10 +115,8 @@ struct keeper {
     int interval_ms, failures;
     int64_t vault_version;
 
-    bool refreshing, list_done, vault_done;
+    bool refreshing;
     struct failure list_failure;
-    struct credential *vault_list;
-    size_t vault_count;
     struct keeper_waiter *waiters;
     int64_t refreshed_at;
     struct failure last, vault_failure;
@@ -137,9 +137,11 @@ void keeper_finish_close(struct keeper *keeper);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
 void keeper_keep(struct keeper_op *op, struct access *access);
+void keeper_run_password(struct keeper_job *job, struct vault *vault);
 void keeper_run_forget(struct keeper_job *job, struct vault *vault);
 const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int64_t row); // NULL: none
-void keeper_unsaved_drop(struct keeper *keeper, int64_t row);
+// It is not to be written any more, and the row that waits for it goes.
+void keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
 void keeper_retry_unsaved(struct keeper *keeper);
 
 #endif

@@ -164,15 +164,18 @@ enum status vault_replace(struct vault *vault, int64_t row, const struct access 
     return write_access(vault, row, access, why);
 }
 
-enum status vault_set_verdict(struct vault *vault, int64_t row, enum credential_verdict verdict,
-                              int64_t at_ms, struct failure *why)
+enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
+                              enum credential_verdict verdict, int64_t at_ms, struct failure *why)
 {
-    sqlite3_stmt *statement =
-        vault_db_prepare(vault, "UPDATE credential SET verdict = ?, validated_at = ? WHERE row = ?");
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault,
+        "UPDATE credential SET verdict = ?, validated_at = ? WHERE row = ?3 AND (?4 IS NULL OR id = ?4)");
     if (statement != NULL) {
         (void)sqlite3_bind_int(statement, 1, (int)verdict);
         (void)sqlite3_bind_int64(statement, 2, at_ms);
         (void)sqlite3_bind_int64(statement, 3, row);
+        if (id != NULL)
+            bind_text(statement, 4, id);
     }
     enum status status = run(vault, statement, "keeping the verdict", why);
     return status == STATUS_OK ? must_exist(vault, row, why) : status;

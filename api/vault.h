@@ -32,12 +32,13 @@ enum status vault_keep(struct vault *vault, int64_t row, const struct access *ac
                        struct failure *why);
 // A regenerate: row's id, password and times become those of access in one transaction; no ghost stays.
 enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why);
-enum status vault_set_verdict(struct vault *vault, int64_t row, enum credential_verdict verdict,
-                              int64_t at_ms, struct failure *why);
+// id: the verdict is on this id only; NOT_FOUND when the row has another by now. NULL: whatever it is.
+enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
+                              enum credential_verdict verdict, int64_t at_ms, struct failure *why);
 enum status vault_forget(struct vault *vault, int64_t row, struct failure *why);
 
-// All of this base URL, by sandbox and creation. *list is the caller's (free()); verdicts of others' runs are
-// read as UNVERIFIED unless REVOKED, INVALID or UNKNOWN.
+// All of this base URL, by sandbox and creation. *list is the caller's (free()). Verdicts are as they were
+// written; whether a VALID is still fresh is for the caller to judge by validated_at and the server's clock.
 enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why);
 // OTHER_KEY when it was sealed with another API key. *password is the caller's.
 enum status vault_password(struct vault *vault, int64_t row, struct secret **password, struct failure *why);

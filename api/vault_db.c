@@ -191,9 +191,14 @@ static enum status set_up(struct vault *vault, struct failure *why)
     return version == 0 ? make_schema(vault, why) : STATUS_OK;
 }
 
-enum status vault_db_open(const char *folder, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
+enum status vault_db_open(const char *named, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
                           struct failure *why)
 {
+    // "link/" would be looked at through the link.
+    char folder[VAULT_PATH_CAP];
+    int length = snprintf(folder, sizeof folder, "%s", named);
+    while (length > 1 && length < (int)sizeof folder && folder[length - 1] == '/')
+        folder[--length] = '\0';
     enum status status = make_parents(folder, why);
     if (status == STATUS_OK)
         status = check_folder(folder, why);
