@@ -2,7 +2,8 @@
 //
 // ssh_connection: the process of one SSH connection: libssh's server side between the socket and a shell. One
 // poll loop; what the far side can't take yet is not read from the shell, and what the shell can't take yet
-// is kept up to a bound beyond which the socket is not read.
+// is left in the channel, whose window then does not grow. The socket itself is always read: behind the
+// input may stand the news that the far side takes output again.
 
 #include "tests/emulator/ssh_wire.h"
 #include "tests/emulator/sshd.h"
@@ -28,7 +29,8 @@ enum {
     TRIES_MAX = 6,
     SIGN_IN_S = 60,
     PIECE = 32768,
-    INPUT_MAX = 4 * 1024 * 1024,
+    INPUT_CAP = 4 * 1024 * 1024, // more than libssh's window, to take all that is there at once
+    INPUT_MAX = 8 * 1024 * 1024, // beyond what was granted: the far side does not play by the rules
     PIECES_A_TURN = 16,
     TEXT_CAP = 256,
     GOODBYE_TURNS = 200,
@@ -45,14 +47,15 @@ struct connection {
     int tries;
     bool admitted, started, pty, exited, cut;
     bool out_over, err_over, in_over; // in_over: the far side sends no more
+    bool out_drained;                 // there was nothing to read at the last look
     int status;
     int rows, cols;
     char term[64];
     char *environment[SHELL_ENVIRONMENT_MAX + 1];
     size_t environment_count;
     struct shell shell;
-    char *input; // for the shell, not taken yet
-    size_t input_length, input_at, input_capacity;
+    char input[INPUT_CAP]; // for the shell, not taken yet
+    size_t input_length, input_at;
 };
 
 // --- signing in ---
@@ -63,10 +66,10 @@ static int on_password(ssh_session session, const char *user, const char *passwo
     struct ssh_wire_ask ask;
     struct ssh_wire_verdict verdict = {false};
     (void)session;
-    if (++connection->tries > TRIES_MAX) {
-        ssh_disconnect(connection->session);
-        return SSH_AUTH_DENIED;
-    }
+    if (connection->admitted)
+        return SSH_AUTH_DENIED; // who came in stays who it is
+    if (++connection->tries >= TRIES_MAX)
+        connection->cut = true; // after this answer, unless it is yes
     memset(&ask, 0, sizeof ask);
     if (strlen(user) >= sizeof ask.user || strlen(password) >= sizeof ask.password)
         return SSH_AUTH_DENIED;
@@ -76,6 +79,8 @@ static int on_password(ssh_session session, const char *user, const char *passwo
                  recv(SSH_WIRE_CONTROL, &verdict, sizeof verdict, 0) == (ssize_t)sizeof verdict;
     sodium_memzero(&ask, sizeof ask);
     connection->admitted = asked && verdict.admitted;
+    if (connection->admitted)
+        connection->cut = false;
     return connection->admitted ? SSH_AUTH_SUCCESS : SSH_AUTH_DENIED;
 }
 
@@ -143,6 +148,10 @@ static int start(struct connection *connection, const char *command)
         wish.environment[i] = connection->environment[i];
     connection->started = shell_start(&connection->hello.place, &wish, &connection->shell);
     connection->err_over = connection->shell.err < 0;
+    // From here on the end of the control socket says that the parent is gone, and the shell's processes are
+    // ended in order.
+    if (connection->started)
+        (void)prctl(PR_SET_PDEATHSIG, 0);
     return connection->started ? 0 : 1;
 }
 
@@ -158,37 +167,6 @@ static int on_exec(ssh_session session, ssh_channel channel, const char *command
     (void)session;
     (void)channel;
     return start(ctx, command);
-}
-
-static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length, int is_stderr,
-                   void *ctx)
-{
-    struct connection *connection = ctx;
-    (void)session;
-    (void)channel;
-    if (is_stderr != 0 || connection->in_over)
-        return (int)length;
-    if (connection->input_at == connection->input_length)
-        connection->input_at = connection->input_length = 0;
-    if (connection->input_length + length > connection->input_capacity) {
-        size_t capacity = connection->input_capacity * 2 + length + PIECE;
-        char *grown = realloc(connection->input, capacity);
-        if (grown == NULL)
-            return SSH_ERROR;
-        connection->input = grown;
-        connection->input_capacity = capacity;
-    }
-    memcpy(connection->input + connection->input_length, data, length);
-    connection->input_length += length;
-    return (int)length;
-}
-
-static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
-{
-    struct connection *connection = ctx;
-    (void)session;
-    (void)channel;
-    connection->in_over = true;
 }
 
 static void on_close(ssh_session session, ssh_channel channel, void *ctx)
@@ -212,8 +190,6 @@ static ssh_channel on_channel(ssh_session session, void *ctx)
     callbacks->channel_env_request_function = on_environment;
     callbacks->channel_shell_request_function = on_shell;
     callbacks->channel_exec_request_function = on_exec;
-    callbacks->channel_data_function = on_data;
-    callbacks->channel_eof_function = on_eof;
     callbacks->channel_close_function = on_close;
     ssh_callbacks_init(callbacks);
     (void)ssh_set_channel_callbacks(connection->channel, callbacks);
@@ -226,47 +202,77 @@ static ssh_channel on_channel(ssh_session session, void *ctx)
 static bool pump_out(struct connection *connection, int fd, bool is_stderr)
 {
     static char piece[PIECE];
-    for (int i = 0; i < PIECES_A_TURN; i++) {
+    for (int i = 0; i < PIECES_A_TURN && !connection->cut; i++) {
         uint32_t window = ssh_channel_window_size(connection->channel);
-        if (window == 0)
+        // What the socket does not take is kept by libssh: let it go before more is read.
+        if (window == 0 || (ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) != 0)
             return true;
         ssize_t count = read(fd, piece, window < sizeof piece ? window : sizeof piece);
-        if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+            connection->out_drained = connection->out_drained || !is_stderr;
             return true;
+        }
         if (count <= 0)
             return false;
         int sent = is_stderr ? ssh_channel_write_stderr(connection->channel, piece, (uint32_t)count)
                              : ssh_channel_write(connection->channel, piece, (uint32_t)count);
-        if (sent != count) {
-            connection->cut = true;
-            return true;
-        }
-        // What the socket does not take is kept by libssh: let it go before more is read.
-        if ((ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) != 0)
-            return true;
+        connection->cut = connection->cut || sent != count;
     }
     return true;
 }
 
-static void pump_in(struct connection *connection)
+static void pump_output(struct connection *connection)
 {
-    struct shell *shell = &connection->shell;
-    while (shell->in >= 0 && connection->input_at < connection->input_length) {
-        ssize_t count = write(shell->in, connection->input + connection->input_at,
-                              connection->input_length - connection->input_at);
+    connection->out_drained = false;
+    if (!connection->out_over)
+        connection->out_over = !pump_out(connection, connection->shell.out, false);
+    if (!connection->err_over)
+        connection->err_over = !pump_out(connection, connection->shell.err, true);
+}
+
+// True: there is input at hand. libssh grants a new window at each read, however much is kept: so all of it
+// is taken in one, and nothing more until that has gone to the shell.
+static bool refill(struct connection *connection)
+{
+    if (connection->input_at < connection->input_length)
+        return true;
+    connection->input_at = connection->input_length = 0;
+    int count = ssh_channel_read_nonblocking(connection->channel, connection->input, INPUT_CAP, 0);
+    if (count > 0)
+        connection->input_length = (size_t)count;
+    else if (ssh_channel_is_eof(connection->channel))
+        connection->in_over = true;
+    return count > 0;
+}
+
+static void close_input(struct connection *connection)
+{
+    if (connection->shell.in >= 0 && !connection->pty)
+        (void)close(connection->shell.in);
+    connection->shell.in = -1;
+}
+
+static void pump_input(struct connection *connection)
+{
+    const struct shell *shell = &connection->shell;
+    if (ssh_channel_poll(connection->channel, 0) > INPUT_MAX)
+        connection->cut = true;
+    // This comes last before the wait and leaves nothing in the channel that the shell would take.
+    while (refill(connection)) {
+        size_t left = connection->input_length - connection->input_at;
+        // What nobody reads any more is taken and dropped, or the far side would wait for ever.
+        ssize_t count =
+            shell->in < 0 ? (ssize_t)left : write(shell->in, connection->input + connection->input_at, left);
         if (count < 0 && (errno == EAGAIN || errno == EINTR))
-            return;
-        if (count <= 0) {
-            connection->input_at = connection->input_length; // nobody reads it any more
-            connection->in_over = true;
             break;
-        }
-        connection->input_at += (size_t)count;
+        if (count <= 0)
+            close_input(connection);
+        else
+            connection->input_at += (size_t)count;
     }
-    if (connection->in_over && shell->in >= 0 && !connection->pty) {
-        (void)close(shell->in);
-        shell->in = -1;
-    }
+    // A terminal has no end of input of its own: it stays open, as with sshd.
+    if (connection->in_over && connection->input_at == connection->input_length && !connection->pty)
+        close_input(connection);
 }
 
 static void reap(struct connection *connection)
@@ -276,13 +282,14 @@ static void reap(struct connection *connection)
         connection->exited = true;
 }
 
-// The shell has ended and what it wrote is out.
-static bool is_over(struct connection *connection)
+// The shell has ended and what it wrote is out. Pipes are waited for, as sshd does; a terminal may be held
+// open for ever by what the shell left running.
+static bool is_over(const struct connection *connection)
 {
-    if (!connection->started || !connection->exited)
+    if (!connection->exited)
         return false;
-    // What it left running may hold the terminal open for ever; pipes are waited for, as sshd does.
-    return (connection->out_over && connection->err_over) || connection->pty;
+    return connection->pty ? connection->out_over || connection->out_drained
+                           : connection->out_over && connection->err_over;
 }
 
 static const char *signal_name(int number)
@@ -318,20 +325,17 @@ static void signal_came(int number)
     (void)number; // it only ends a poll
 }
 
-static int fill_polls(const struct connection *connection, struct pollfd polls[5])
+static nfds_t fill_polls(const struct connection *connection, struct pollfd polls[5])
 {
     const struct shell *shell = &connection->shell;
-    bool backlog = connection->input_length - connection->input_at > INPUT_MAX;
-    bool room = connection->channel != NULL && ssh_channel_window_size(connection->channel) > 0 &&
-                (ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) == 0;
-    int count = 0;
-    short wanted = backlog ? 0 : POLLIN;
-    if ((ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) != 0)
-        wanted |= POLLOUT;
-    polls[count++] = (struct pollfd){.fd = SSH_WIRE_SOCKET, .events = wanted};
+    bool pending = (ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) != 0;
+    nfds_t count = 0;
+    polls[count++] =
+        (struct pollfd){.fd = SSH_WIRE_SOCKET, .events = (short)(pending ? POLLIN | POLLOUT : POLLIN)};
     polls[count++] = (struct pollfd){.fd = SSH_WIRE_CONTROL, .events = POLLIN};
     if (!connection->started)
         return count;
+    bool room = !pending && ssh_channel_window_size(connection->channel) > 0;
     if (!connection->out_over && room)
         polls[count++] = (struct pollfd){.fd = shell->out, .events = POLLIN};
     if (!connection->err_over && room)
@@ -341,38 +345,41 @@ static int fill_polls(const struct connection *connection, struct pollfd polls[5
     return count;
 }
 
+// The far side hangs up when it has heard all of it; one that is slow to take it gets the time.
+static void part(struct connection *connection)
+{
+    struct pollfd control = {.fd = SSH_WIRE_CONTROL, .events = POLLIN};
+    say_end(connection);
+    for (int turns = 0; turns < GOODBYE_TURNS && ssh_is_connected(connection->session);) {
+        if (ssh_event_dopoll(connection->event, GOODBYE_TURN_MS) == SSH_ERROR || poll(&control, 1, 0) > 0)
+            break;
+        if ((ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) == 0)
+            turns++;
+    }
+}
+
+// Bytes are moved first: libssh also reads the socket while it writes, so what there is to do is known only
+// after that.
 static bool turn(struct connection *connection, const sigset_t *while_polling)
 {
     struct pollfd polls[5];
-    int count = fill_polls(connection, polls);
     reap(connection);
-    struct timespec none = {0, 0};
-    bool ended = connection->started && connection->exited;
-    int ready = ppoll(polls, (nfds_t)count, ended ? &none : NULL, while_polling);
-    if (ready > 0 && polls[0].revents != 0 && ssh_event_dopoll(connection->event, 0) == SSH_ERROR)
+    if (connection->started && !connection->cut) {
+        pump_output(connection);
+        pump_input(connection);
+    }
+    if (connection->cut || !ssh_is_connected(connection->session))
         return false;
+    if (is_over(connection)) {
+        part(connection);
+        return false;
+    }
+    nfds_t count = fill_polls(connection, polls);
+    int ready = ppoll(polls, count, NULL, while_polling);
     // Anything on the control socket once signed in, and its end, means: end this session.
     if (ready > 0 && polls[1].revents != 0)
         return false;
-    if (connection->cut || !ssh_is_connected(connection->session))
-        return false;
-    if (!connection->started)
-        return true;
-    pump_in(connection);
-    if (!connection->out_over)
-        connection->out_over = !pump_out(connection, connection->shell.out, false);
-    if (!connection->err_over)
-        connection->err_over = !pump_out(connection, connection->shell.err, true);
-    if (connection->cut)
-        return false;
-    if (!is_over(connection) || (ready > 0 && connection->pty && !connection->out_over))
-        return true;
-    say_end(connection);
-    // The client hangs up when it has heard all of it.
-    for (int i = 0; i < GOODBYE_TURNS && ssh_is_connected(connection->session); i++)
-        if (ssh_event_dopoll(connection->event, GOODBYE_TURN_MS) == SSH_ERROR)
-            break;
-    return false;
+    return ready <= 0 || polls[0].revents == 0 || ssh_event_dopoll(connection->event, 0) != SSH_ERROR;
 }
 
 static void run(struct connection *connection)
@@ -384,9 +391,11 @@ static void run(struct connection *connection)
     (void)sigaddset(&blocked, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, &blocked, &before);
     (void)alarm(SIGN_IN_S);
-    while (turn(connection, &before))
-        if (connection->admitted)
+    for (bool timed = true; turn(connection, &before);) {
+        if (timed && connection->admitted)
             (void)alarm(0);
+        timed = timed && !connection->admitted;
+    }
 }
 
 static bool greet(struct connection *connection)

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -302,6 +303,27 @@ static void look_after(struct sshd *sshd)
 
 // --- the thread ---
 
+static void end_connections(struct sshd *sshd)
+{
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        if (sshd->connections[i].pid != 0)
+            (void)close(sshd->connections[i].control); // its process ends itself
+    for (int waited = 0; waited < END_MS; waited += TICK_MS) {
+        bool any = false;
+        for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+            struct connection *connection = &sshd->connections[i];
+            if (connection->pid != 0 && waitpid(connection->pid, NULL, WNOHANG) == connection->pid)
+                connection->pid = 0;
+            any = any || connection->pid != 0;
+        }
+        if (!any)
+            break;
+        struct timespec tick = {0, TICK_MS * 1000000L};
+        (void)nanosleep(&tick, NULL);
+    }
+    shell_kill_descendants();
+}
+
 struct polls {
     struct pollfd list[1 + STORE_SANDBOXES_MAX + CONNECTIONS_MAX];
     struct connection *of[CONNECTIONS_MAX];
@@ -347,6 +369,8 @@ static void *run(void *ctx)
         look_after(sshd);
     }
     free(polls);
+    // Here and not in sshd_stop: the processes are killed when the thread that made them ends.
+    end_connections(sshd);
     return NULL;
 }
 
@@ -356,6 +380,16 @@ static void on_made(void *ctx)
 {
     struct sshd *sshd = ctx;
     (void)!write(sshd->wake[1], "n", 1);
+}
+
+// A listener for each sandbox is more than the usual bound on open files.
+static void raise_bound(void)
+{
+    struct rlimit bound;
+    if (getrlimit(RLIMIT_NOFILE, &bound) == 0) {
+        bound.rlim_cur = bound.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &bound);
+    }
 }
 
 static bool make_folder(struct sshd *sshd)
@@ -383,6 +417,7 @@ struct sshd *sshd_start(struct store *store, const struct options *options, char
     sshd->store = store;
     sshd->options = *options;
     (void)ssh_init();
+    raise_bound();
     // What a connection's process leaves behind becomes ours, to be ended.
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     sshd->isolation = shell_probe();
@@ -408,34 +443,12 @@ int sshd_port(const struct sshd *sshd)
     return sshd->port;
 }
 
-static void end_connections(struct sshd *sshd)
-{
-    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-        if (sshd->connections[i].pid != 0)
-            (void)close(sshd->connections[i].control); // its process ends itself
-    for (int waited = 0; waited < END_MS; waited += TICK_MS) {
-        bool any = false;
-        for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-            struct connection *connection = &sshd->connections[i];
-            if (connection->pid != 0 && waitpid(connection->pid, NULL, WNOHANG) == connection->pid)
-                connection->pid = 0;
-            any = any || connection->pid != 0;
-        }
-        if (!any)
-            break;
-        struct timespec tick = {0, TICK_MS * 1000000L};
-        (void)nanosleep(&tick, NULL);
-    }
-    shell_kill_descendants();
-}
-
 void sshd_stop(struct sshd *sshd)
 {
     store_on_made(sshd->store, NULL, NULL);
     (void)close(sshd->wake[1]);
     (void)pthread_join(sshd->thread, NULL);
     close_listeners(sshd);
-    end_connections(sshd);
     (void)close(sshd->wake[0]);
     (void)nftw(sshd->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     sodium_memzero(&sshd->options, sizeof sshd->options);
