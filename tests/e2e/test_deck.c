@@ -224,6 +224,7 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
+    world_wait_state(&world, sandbox, "stopped");
     struct console *console = world_console(&world, 24, 80, sandbox);
     choose(console, sandbox);
     console_wait(console, "stopped");

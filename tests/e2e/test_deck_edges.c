@@ -69,7 +69,7 @@ Test(deck_edges, every_size_from_20x5)
     world_begin(&world, NULL);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    (void)snprintf(beginning, sizeof beginning, "%s", sandbox);
+    (void)snprintf(beginning, sizeof beginning, "%.5s", sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         console_resize(console, 4, 10);
@@ -141,7 +141,7 @@ Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
     struct console *console = console_start(24, 80, argv, world.environment);
-    console_wait(console, "$");
+    console_wait_match(console, "[$#] *$");
     console_type(console, "PS1='shell> '; clear\r");
     console_wait_match(console, "^shell> *$");
     console_type(console, world.program);

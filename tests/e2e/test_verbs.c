@@ -79,7 +79,7 @@ ParameterizedTest(size_t *which, verbs, life)
     cJSON *gone = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(gone), 0);
     cJSON_Delete(gone);
-    world_expect(&world, 4, NULL, "sbxdeck: ", "access", "validate", sandbox, NULL);
+    world_expect(&world, 8, NULL, "access create", "access", "validate", sandbox, NULL);
     world_end(&world);
 }
 
@@ -135,7 +135,7 @@ Test(verbs, exit_codes_and_errors_say_what_to_do)
     world_expect(&world, 2, NULL, "--colour", "ls", "--colour", NULL);
     world_expect(&world, 2, NULL, "SANDBOX", "access", "create", NULL);
     world_expect(&world, 4, NULL, "sbx-nosuchone", "access", "create", "sbx-nosuchone", NULL);
-    world_expect(&world, 4, NULL, "access create", "access", "validate", sandbox, NULL);
+    world_expect(&world, 8, NULL, "access create", "access", "validate", sandbox, NULL);
     world_expect(&world, 5, NULL, "is the beginning of", "access", "create", "sbx-", NULL);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
     world_expect(&world, 5, NULL, "regen", "access", "create", sandbox, NULL);
@@ -232,9 +232,13 @@ Test(verbs, start_stop_and_pause_move_a_sandbox)
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
     world_expect(&world, 0, sandbox, NULL, "stop", sandbox, NULL);
+    world_wait_state(&world, sandbox, "stopped");
     world_expect(&world, 5, NULL, "sbxdeck start", "ssh", sandbox, "true", NULL);
     world_expect(&world, 5, NULL, "sbxdeck: ", "stop", sandbox, NULL);
     world_expect(&world, 0, sandbox, NULL, "start", sandbox, NULL);
+    world_wait_state(&world, sandbox, "running");
+    world_expect(&world, 0, sandbox, NULL, "pause", sandbox, NULL);
+    world_wait_state(&world, sandbox, "paused");
     world_end(&world);
 }
 

@@ -146,3 +146,29 @@ void world_first_sandbox(struct world *world, char *id, size_t cap)
     cJSON_Delete(list);
     cr_assert_neq(id[0], '\0', "no sandbox runs");
 }
+
+struct wanted_state {
+    struct world *world;
+    const char *sandbox, *state;
+};
+
+static bool is_in_state(void *ctx)
+{
+    const struct wanted_state *wanted = ctx;
+    cJSON *list = world_json(wanted->world, 0, "ls", "--json", NULL);
+    const cJSON *sandbox = NULL;
+    bool found = false;
+    cJSON_ArrayForEach(sandbox, list)
+    {
+        found = found || (strcmp(json_text(sandbox, "id"), wanted->sandbox) == 0 &&
+                          strcmp(json_text(sandbox, "state"), wanted->state) == 0);
+    }
+    cJSON_Delete(list);
+    return found;
+}
+
+void world_wait_state(struct world *world, const char *sandbox, const char *state)
+{
+    struct wanted_state wanted = {world, sandbox, state};
+    cr_assert(support_wait_until(is_in_state, &wanted, SUPPORT_WAIT_MS), "%s is never %s", sandbox, state);
+}

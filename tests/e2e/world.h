@@ -47,4 +47,7 @@ bool json_true(const cJSON *object, const char *name);
 // The id of the emulator's sandbox that is always running.
 void world_first_sandbox(struct world *world, char *id, size_t cap);
 
+// Until the list says that the sandbox is in that state.
+void world_wait_state(struct world *world, const char *sandbox, const char *state);
+
 #endif
