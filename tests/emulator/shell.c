@@ -2,7 +2,8 @@
 //
 // shell: owns the walls around a shell. bubblewrap makes a whole small world (own processes, host name, net,
 // /tmp and home, the system's programs read-only); unshare the namespaces alone; else a private folder is
-// all.
+// all. Neither bubblewrap nor unshare tells how the shell ended, and a namespace's first process is deaf to
+// signals: so a watch, this very program once more, stands between them and the shell.
 
 #include "tests/emulator/shell.h"
 
@@ -15,12 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utmp.h>
 
-enum { ARGUMENTS_MAX = 128, PATH_CAP = 512 };
+enum { ARGUMENTS_MAX = 128, PATH_CAP = 512, REPORT_FD = 3, WATCH_FD = 4 };
 
 struct arguments {
     const char *list[ARGUMENTS_MAX + 1];
@@ -86,8 +88,9 @@ static void add_bwrap(struct arguments *arguments, const struct shell_place *pla
 
 static void add_unshare(struct arguments *arguments, const struct shell_place *place)
 {
-    static const char script[] =
-        "hostname \"$1\"; mount --bind \"$2/tmp\" /tmp; cd \"$2/home\"; shift 2; exec \"$@\"";
+    static const char script[] = "set -e; hostname \"$1\"; mount --bind \"$2/home\" /home; "
+                                 "mount --bind \"$2/tmp\" /tmp; ip link set lo up 2>/dev/null || true; "
+                                 "cd /home; shift 2; exec \"$@\"";
     add_all(arguments,
             (const char *const[]){"unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount",
                                   "--uts", "--ipc", "--net", "--mount-proc", "--kill-child", "bash", "-c",
@@ -200,13 +203,13 @@ bool shell_place_make(const struct shell_place *place, char *err, size_t cap)
 
 static void set_environment(const struct shell_place *place, const struct shell_wish *wish)
 {
-    char home[PATH_CAP], tmp[PATH_CAP];
-    bool walled = place->isolation == SHELL_BWRAP;
+    char folder[PATH_CAP], tmp[PATH_CAP];
+    const char *const homes[] = {"/home/user", "/home", folder};
     (void)clearenv();
-    (void)snprintf(home, sizeof home, "%s/home", place->folder);
+    (void)snprintf(folder, sizeof folder, "%s/home", place->folder);
     (void)snprintf(tmp, sizeof tmp, "%s/tmp", place->folder);
     (void)setenv("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", 1);
-    (void)setenv("HOME", walled ? "/home/user" : home, 1);
+    (void)setenv("HOME", homes[place->isolation], 1);
     if (place->isolation == SHELL_PLAIN)
         (void)setenv("TMPDIR", tmp, 1);
     (void)setenv("USER", "user", 1);
@@ -223,21 +226,47 @@ static void set_environment(const struct shell_place *place, const struct shell_
     }
     if (wish->pty)
         (void)setenv("TERM", wish->term, 1);
-    if (!walled && chdir(home) < 0)
+    if (chdir(folder) < 0)
         _exit(126);
 }
 
-static void run(const struct shell_place *place, const struct shell_wish *wish)
+static void reset_signals(void)
 {
-    struct arguments arguments = {.count = 0};
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     for (int number = 1; number < NSIG; number++)
         (void)signal(number, SIG_DFL);
-    closefrom(3);
+}
+
+// Shows the wall's programs the two files that the watch needs. True: there is a watch.
+static bool set_watch(const struct shell_place *place, int report)
+{
+    int program = place->isolation == SHELL_PLAIN ? -1 : open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    if (program < 0 || report < 0)
+        return false;
+    // First out of the way of each other's numbers.
+    int high_report = fcntl(report, F_DUPFD_CLOEXEC, 10), high_program = fcntl(program, F_DUPFD_CLOEXEC, 10);
+    return dup2(high_report, REPORT_FD) == REPORT_FD && dup2(high_program, WATCH_FD) == WATCH_FD;
+}
+
+static void run(const struct shell_place *place, const struct shell_wish *wish, int report)
+{
+    struct arguments arguments = {.count = 0};
+    char watch[32];
+    reset_signals();
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    bool watched = set_watch(place, report);
+    closefrom(watched ? WATCH_FD + 1 : REPORT_FD);
     set_environment(place, wish);
     add_walls(&arguments, place);
+    if (watched) {
+        // The terminal's signals are for the shell; the watch lets them through to it.
+        (void)signal(SIGINT, SIG_IGN);
+        (void)signal(SIGQUIT, SIG_IGN);
+        (void)snprintf(watch, sizeof watch, "/proc/self/fd/%d", WATCH_FD);
+        add_all(&arguments, (const char *const[]){watch, "--ssh-connection", SHELL_WATCH, NULL});
+    }
     add(&arguments, "/bin/bash");
     if (wish->command != NULL)
         add_all(&arguments, (const char *const[]){"-c", wish->command, NULL});
@@ -248,13 +277,54 @@ static void run(const struct shell_place *place, const struct shell_wish *wish)
     _exit(127);
 }
 
+int shell_watch_main(int argc, char **argv, int first)
+{
+    int status = 0;
+    pid_t pid = -1, ended;
+    (void)fcntl(REPORT_FD, F_SETFD, FD_CLOEXEC);
+    (void)fcntl(WATCH_FD, F_SETFD, FD_CLOEXEC);
+    if (first < argc)
+        pid = fork();
+    if (pid < 0)
+        return 126;
+    if (pid == 0) {
+        reset_signals();
+        (void)execvp(argv[first], argv + first);
+        _exit(127);
+    }
+    // What a list of processes shows of it: not the way it was started.
+    size_t length = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]);
+    memset(argv[0], 0, length);
+    (void)snprintf(argv[0], length, "sshd: user");
+    (void)prctl(PR_SET_NAME, "sshd");
+    // As the first process of its namespace it is given what others leave behind.
+    do
+        ended = waitpid(-1, &status, 0);
+    while (ended != pid && (ended >= 0 || errno == EINTR));
+    (void)!write(REPORT_FD, &status, sizeof status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool shell_reap(struct shell *shell, int *status)
+{
+    int reported;
+    if (waitpid(shell->pid, status, WNOHANG) != shell->pid)
+        return false;
+    if (read(shell->report, &reported, sizeof reported) == (ssize_t)sizeof reported)
+        *status = reported;
+    (void)close(shell->report);
+    shell->report = -1;
+    return true;
+}
+
 static void make_nonblocking(int fd)
 {
     (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-static bool start_on_pty(const struct shell_place *place, const struct shell_wish *wish, struct shell *shell)
+static bool start_on_pty(const struct shell_place *place, const struct shell_wish *wish, int report,
+                         struct shell *shell)
 {
     struct winsize size = {.ws_row = (unsigned short)wish->rows, .ws_col = (unsigned short)wish->cols};
     int master = -1, slave = -1;
@@ -263,7 +333,7 @@ static bool start_on_pty(const struct shell_place *place, const struct shell_wis
     shell->pid = fork();
     if (shell->pid == 0) {
         (void)login_tty(slave);
-        run(place, wish);
+        run(place, wish, report);
     }
     (void)close(slave);
     make_nonblocking(master);
@@ -272,7 +342,7 @@ static bool start_on_pty(const struct shell_place *place, const struct shell_wis
     return shell->pid > 0;
 }
 
-static bool start_on_pipes(const struct shell_place *place, const struct shell_wish *wish,
+static bool start_on_pipes(const struct shell_place *place, const struct shell_wish *wish, int report,
                            struct shell *shell)
 {
     int in[2], out[2], err[2];
@@ -286,7 +356,7 @@ static bool start_on_pipes(const struct shell_place *place, const struct shell_w
         (void)dup2(in[0], 0);
         (void)dup2(out[1], 1);
         (void)dup2(err[1], 2);
-        run(place, wish);
+        run(place, wish, report);
     }
     (void)close(in[0]);
     (void)close(out[1]);
@@ -302,7 +372,14 @@ static bool start_on_pipes(const struct shell_place *place, const struct shell_w
 
 bool shell_start(const struct shell_place *place, const struct shell_wish *wish, struct shell *shell)
 {
-    return wish->pty ? start_on_pty(place, wish, shell) : start_on_pipes(place, wish, shell);
+    int report[2];
+    if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0)
+        return false;
+    shell->report = report[0];
+    bool started = wish->pty ? start_on_pty(place, wish, report[1], shell)
+                             : start_on_pipes(place, wish, report[1], shell);
+    (void)close(report[1]);
+    return started;
 }
 
 void shell_resize(const struct shell *shell, int rows, int cols)

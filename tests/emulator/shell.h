@@ -37,10 +37,17 @@ struct shell_wish {
 struct shell {
     pid_t pid;
     int in, out, err; // with a PTY in and out are the same, err is -1; all non-blocking
+    int report;       // where the watch tells how the shell ended
 };
 
 // False when it could not be started.
 bool shell_start(const struct shell_place *place, const struct shell_wish *wish, struct shell *shell);
+// Whether it has ended; status is then as waitpid gives it.
+bool shell_reap(struct shell *shell, int *status);
+// The watch that stands between the walls and the shell: runs argv[first…] and reports its end. Returns the
+// exit code. main's arguments are "--ssh-connection", SHELL_WATCH, then the command.
+#define SHELL_WATCH "watch"
+int shell_watch_main(int argc, char **argv, int first);
 void shell_resize(const struct shell *shell, int rows, int cols);
 // Kills every process that descends from this one, also those that left their session.
 void shell_kill_descendants(void);

@@ -277,8 +277,7 @@ static void pump_input(struct connection *connection)
 
 static void reap(struct connection *connection)
 {
-    if (connection->started && !connection->exited &&
-        waitpid(connection->shell.pid, &connection->status, WNOHANG) == connection->shell.pid)
+    if (connection->started && !connection->exited && shell_reap(&connection->shell, &connection->status))
         connection->exited = true;
 }
 
@@ -432,8 +431,8 @@ static bool greet(struct connection *connection)
 int sshd_connection_main(int argc, char **argv)
 {
     static struct connection connection;
-    (void)argc;
-    (void)argv;
+    if (argc > 2 && strcmp(argv[2], SHELL_WATCH) == 0)
+        return shell_watch_main(argc, argv, 3);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     (void)setsid();
