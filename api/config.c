@@ -210,7 +210,7 @@ static int on_line(void *ctx, const char *section, const char *name, const char 
         (void)snprintf(reading->fault, sizeof reading->fault,
                        "there is no option '%.100s' (sbxdeck --help lists them)", name);
     else if (more.message[0] != '\0')
-        (void)snprintf(reading->fault, sizeof reading->fault, "%.390s", more.message);
+        (void)snprintf(reading->fault, sizeof reading->fault, "%s: %.350s", name, more.message);
     else
         (void)snprintf(reading->fault, sizeof reading->fault, "%s = '%.100s' (it takes %s)", name, value,
                        option->shown.type);
@@ -238,7 +238,11 @@ static enum status read_file(struct config *config, struct failure *why)
         return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
     struct reading reading = {.config = config};
     int line = ini_parse_file(file, on_line, &reading);
+    bool broken = ferror(file) != 0;
+    int error = errno;
     (void)fclose(file);
+    if (broken)
+        return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(error));
     if (line == 0)
         return STATUS_OK;
     return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: %s", path, line,
@@ -254,7 +258,7 @@ static enum status read_environment(struct config *config, struct failure *why)
         if (value == NULL || value[0] == '\0' || set_option(config, &options[i], value, &more))
             continue;
         if (more.status != STATUS_OK)
-            return fail(why, STATUS_BAD_ARGUMENT, "%s", more.message);
+            return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
         return fail(why, STATUS_BAD_ARGUMENT, "%s is '%s' (it takes %s)", name, value, options[i].shown.type);
     }
     return STATUS_OK;

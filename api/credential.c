@@ -80,8 +80,10 @@ int64_t credential_next_change(const struct credential *credential, int64_t serv
     if (credential == NULL || credential->expires_at <= 0)
         return 0;
     switch (state) {
-    case CREDENTIAL_valid:
-        return credential->expires_at - life(credential) / 3;
+    case CREDENTIAL_valid: { // a short life has no expiring in it
+        int64_t third = life(credential) / 3, critical = critical_at(credential);
+        return credential->expires_at - (third > critical ? third : critical);
+    }
     case CREDENTIAL_expiring:
         return credential->expires_at - critical_at(credential);
     case CREDENTIAL_critical:

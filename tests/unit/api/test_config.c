@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config: the table's defaults, the file over them, the environment over both; what is wrong is named where
+// it stands. The API key leaves the environment, also what the system shows of it.
+
+#include "api/config.h"
+#include "tests/support/support.h"
+
+#include <criterion/criterion.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[SUPPORT_PATH_CAP], file[SUPPORT_PATH_CAP + 32];
+static struct config config;
+static struct failure why;
+
+static void begin(void)
+{
+    char path[SUPPORT_PATH_CAP + 16];
+    cr_assert_geq(sodium_init(), 0);
+    cr_assert(support_folder_make(folder));
+    for (size_t i = 0; config_option(i) != NULL; i++)
+        if (config_option(i)->env[0] != '\0')
+            (void)unsetenv(config_option(i)->env);
+    (void)unsetenv("LEAP0_API_KEY");
+    (void)unsetenv("XDG_STATE_HOME");
+    (void)setenv("HOME", folder, 1);
+    (void)setenv("XDG_CONFIG_HOME", folder, 1);
+    (void)snprintf(path, sizeof path, "%s/sbxdeck", folder);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    (void)snprintf(file, sizeof file, "%s/config", path);
+}
+
+static void end(void)
+{
+    (void)support_folder_remove(folder);
+}
+
+TestSuite(config, .init = begin, .fini = end);
+
+static void load(void)
+{
+    cr_assert_eq(config_load(&config, &why), STATUS_OK, "%s", why.message);
+}
+
+static void refuse(const char *part)
+{
+    struct config before;
+    memset(&config, 0x5a, sizeof config);
+    before = config;
+    memset(&why, 0, sizeof why);
+    cr_assert_eq(config_load(&config, &why), STATUS_BAD_ARGUMENT, "%s was taken", part);
+    cr_assert_eq(why.status, STATUS_BAD_ARGUMENT);
+    cr_expect_not_null(strstr(why.message, part), "'%s' is not in: %s", part, why.message);
+    cr_expect_arr_eq(&config, &before, sizeof config, "a half-read configuration was handed out");
+}
+
+Test(config, without_a_file_the_tables_defaults_hold)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    load();
+    cr_expect_str_eq(config.base_url, "https://api.leap0.dev");
+    cr_expect_str_eq(config.sandbox_domain, "sandbox.leap0.dev");
+    cr_expect_eq(config.dialect, DIALECT_AUTO);
+    cr_expect_str_eq(config.scheme, "auto");
+    cr_expect_eq(config.refresh_s, 5);
+    cr_expect_eq(config.timeout_s, 30);
+    cr_expect_eq(config.connect_timeout_s, 10);
+    cr_expect_eq(config.reveal_s, 10);
+    cr_expect_eq(config.scrollback, 10000);
+    cr_expect(config.mouse);
+    cr_expect_not(config.leap0_header);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck", folder);
+    cr_expect_str_eq(config.state_folder, path);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", folder);
+    cr_expect_str_eq(config.known_hosts, path);
+}
+
+Test(config, the_state_folder_follows_xdg)
+{
+    (void)setenv("XDG_STATE_HOME", "/var/tmp/state", 1);
+    load();
+    cr_expect_str_eq(config.state_folder, "/var/tmp/state/sbxdeck");
+    (void)setenv("XDG_STATE_HOME", "not/absolute", 1);
+    load();
+    cr_expect_not_null(strstr(config.state_folder, "/.local/state/sbxdeck"));
+    (void)unsetenv("HOME");
+    refuse("SBXDECK_STATE");
+}
+
+Test(config, the_file_says_all_there_is_to_say)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    cr_assert(support_file_write(file, "# a remark\n"
+                                       "base_url = http://127.0.0.1:8080\nsandbox_domain = sbx.example\n"
+                                       "dialect = credential\nstate_folder = ~/vaults\nscheme = mono\n"
+                                       "known_hosts = /etc/hosts.known\nrefresh = 3600\ntimeout = 1\n"
+                                       "connect_timeout = 120\nreveal = 60\nscrollback = 1000000\n"
+                                       "leap0_header = yes\nmouse = off\n"));
+    load();
+    cr_expect_str_eq(config.base_url, "http://127.0.0.1:8080");
+    cr_expect_str_eq(config.sandbox_domain, "sbx.example");
+    cr_expect_eq(config.dialect, DIALECT_CREDENTIAL);
+    (void)snprintf(path, sizeof path, "%s/vaults", folder);
+    cr_expect_str_eq(config.state_folder, path);
+    cr_expect_str_eq(config.known_hosts, "/etc/hosts.known");
+    cr_expect_str_eq(config.scheme, "mono");
+    cr_expect_eq(config.refresh_s, 3600);
+    cr_expect_eq(config.timeout_s, 1);
+    cr_expect_eq(config.connect_timeout_s, 120);
+    cr_expect_eq(config.reveal_s, 60);
+    cr_expect_eq(config.scrollback, 1000000);
+    cr_expect(config.leap0_header);
+    cr_expect_not(config.mouse);
+}
+
+Test(config, the_environment_has_the_last_word)
+{
+    cr_assert(support_file_write(file, "refresh = 7\nscheme = dark\ndialect = sandbox\n"));
+    (void)setenv("SBXDECK_REFRESH", "9", 1);
+    (void)setenv("SBXDECK_SCHEME", "", 1); // as good as not set
+    (void)setenv("LEAP0_BASE_URL", "https://leap0.example", 1);
+    (void)setenv("LEAP0_SANDBOX_DOMAIN", "boxes.example", 1);
+    (void)setenv("SBXDECK_STATE", "/var/tmp/s", 1);
+    load();
+    cr_expect_eq(config.refresh_s, 9);
+    cr_expect_str_eq(config.scheme, "dark");
+    cr_expect_eq(config.dialect, DIALECT_SANDBOX);
+    cr_expect_str_eq(config.base_url, "https://leap0.example");
+    cr_expect_str_eq(config.sandbox_domain, "boxes.example");
+    cr_expect_str_eq(config.known_hosts, "/var/tmp/s/known_hosts");
+}
+
+Test(config, wrong_values_are_named_with_their_line)
+{
+    static const struct {
+        const char *line, *told;
+    } wrong[] = {
+        {"refresh = 0", "refresh = '0' (it takes 1..3600 s)"},
+        {"refresh = 3601", "1..3600"},
+        {"refresh = -1", "'-1'"},
+        {"refresh = 5s", "'5s'"},
+        {"timeout = 601", "1..600"},
+        {"connect_timeout = 121", "1..120"},
+        {"reveal = 61", "1..60"},
+        {"scrollback = 1000001", "0..1000000"},
+        {"scrollback = 99999999999999999999", "0..1000000"},
+        {"mouse = perhaps", "yes or no"},
+        {"leap0_header = 2", "yes or no"},
+        {"dialect = french", "auto, sandbox or credential"},
+        {"scheme = pink", "auto, dark, light or mono"},
+        {"state_folder = here", "path"},
+        {"known_hosts = ./hosts", "path"},
+        {"sandbox_domain = a b", "sandbox_domain"},
+        {"sandbox_domain = .example", "sandbox_domain"},
+        {"base_url = http://api.leap0.dev", "base_url"},
+        {"base_url = ftp://127.0.0.1", "base_url"},
+        {"api_key = secret", "there is no option 'api_key'"},
+        {"[section]\nrefresh = 5", "refresh"},
+        {"nonsense", "name = value"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char text[256], place[64];
+        bool second = strchr(wrong[i].line, '\n') != NULL;
+        (void)snprintf(text, sizeof text, "# first\nmouse = yes\n%s\n", wrong[i].line);
+        (void)snprintf(place, sizeof place, "config:%d:", second ? 4 : 3);
+        cr_assert(support_file_write(file, text));
+        refuse(wrong[i].told);
+        cr_expect_not_null(strstr(why.message, place), "no '%s' in: %s", place, why.message);
+    }
+}
+
+Test(config, wrong_variables_are_named)
+{
+    static const struct {
+        const char *name, *value;
+    } wrong[] = {{"SBXDECK_REFRESH", "soon"},
+                 {"SBXDECK_DIALECT", "x"},
+                 {"SBXDECK_SCHEME", "x"},
+                 {"SBXDECK_STATE", "relative"},
+                 {"LEAP0_BASE_URL", "http://leap0.example"},
+                 {"LEAP0_SANDBOX_DOMAIN", "a/b"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        (void)setenv(wrong[i].name, wrong[i].value, 1);
+        refuse(wrong[i].name);
+        cr_expect_not_null(strstr(why.message, wrong[i].value), "no '%s' in: %s", wrong[i].value,
+                           why.message);
+        (void)unsetenv(wrong[i].name);
+    }
+    load();
+}
+
+Test(config, a_file_that_cannot_be_read_is_no_absent_file)
+{
+    cr_assert_eq(mkdir(file, 0700), 0);
+    cr_assert_neq(config_load(&config, &why), STATUS_OK);
+    cr_expect_not_null(strstr(why.message, file), "%s", why.message);
+}
+
+Test(config, paths_over_the_cap_are_refused_not_cut)
+{
+    char longer[PATH_CAP + 8];
+    memset(longer, 'a', sizeof longer);
+    longer[0] = '/';
+    longer[PATH_CAP] = '\0';
+    (void)setenv("SBXDECK_STATE", longer, 1);
+    refuse("SBXDECK_STATE");
+    longer[PATH_CAP - 1] = '\0'; // fits, but known_hosts below it does not
+    (void)setenv("SBXDECK_STATE", longer, 1);
+    refuse("too long");
+}
+
+Test(config, every_option_has_a_name_a_form_and_a_text)
+{
+    size_t count = 0;
+    for (const struct config_option *option; (option = config_option(count)) != NULL; count++) {
+        cr_expect(option->name[0] != '\0' && option->type[0] != '\0' && option->text[0] != '\0' &&
+                  option->fallback[0] != '\0');
+        for (size_t i = 0; i < count; i++)
+            cr_expect_str_neq(option->name, config_option(i)->name);
+    }
+    cr_expect_gt(count, 0);
+    cr_expect_null(config_option(count + 1));
+}
+
+// --- the key ---
+
+static bool system_shows(const char *text)
+{
+    static char bytes[1 << 18];
+    FILE *environment = fopen("/proc/self/environ", "r");
+    cr_assert_not_null(environment);
+    size_t length = fread(bytes, 1, sizeof bytes, environment);
+    (void)fclose(environment);
+    return memmem(bytes, length, text, strlen(text)) != NULL;
+}
+
+Test(config, the_key_leaves_what_the_system_shows_of_the_environment)
+{
+    static const char entry[] = "LEAP0_API_KEY= lp0-shown \n";
+    struct secret *key = NULL;
+    bool placed = false;
+    // Into the memory that the program was started with, where the shell would have put it.
+    for (char **at = environ; *at != NULL && !placed; at++) {
+        if (strncmp(*at, "PATH=", 5) == 0 && strlen(*at) >= sizeof entry) {
+            (void)strcpy(*at, entry);
+            placed = true;
+        }
+    }
+    cr_assert(placed && system_shows("lp0-shown"), "the test could not place a key");
+    cr_assert_eq(config_take_api_key(&key, &why), STATUS_OK, "%s", why.message);
+    cr_expect_str_eq(secret_text(key), "lp0-shown");
+    cr_expect_null(getenv("LEAP0_API_KEY"));
+    cr_expect_not(system_shows("lp0-shown"));
+    secret_free(key);
+}
+
+Test(config, a_key_that_is_none_is_refused)
+{
+    static const struct {
+        const char *value;
+        enum status status;
+    } wrong[] = {{"", STATUS_KEY_MISSING},
+                 {" \t\n", STATUS_KEY_MISSING},
+                 {"two words", STATUS_KEY_REFUSED},
+                 {"line\nbreak", STATUS_KEY_REFUSED},
+                 {"k\xc3\xa9y", STATUS_KEY_REFUSED}};
+    struct secret *key = NULL;
+    cr_expect_eq(config_take_api_key(&key, &why), STATUS_KEY_MISSING);
+    cr_expect_null(key);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        (void)setenv("LEAP0_API_KEY", wrong[i].value, 1);
+        cr_expect_eq(config_take_api_key(&key, &why), wrong[i].status, "'%s'", wrong[i].value);
+        cr_expect_not_null(strstr(why.message, "LEAP0_API_KEY"));
+        cr_expect_null(strstr(why.message, "words"), "the key is in the message");
+        cr_expect_null(key);
+        cr_expect_null(getenv("LEAP0_API_KEY"));
+    }
+    char longer[SECRET_MAX + 2];
+    memset(longer, 'k', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    (void)setenv("LEAP0_API_KEY", longer, 1);
+    cr_expect_eq(config_take_api_key(&key, &why), STATUS_KEY_REFUSED);
+    cr_expect_null(key);
+}

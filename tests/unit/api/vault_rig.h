@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault_rig: an open vault in a folder of its own for the tests of api/vault. Every function fails the test
+// when it cannot do what it says.
+
+#ifndef SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
+#define SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
+
+#include "api/vault.h"
+#include "tests/support/support.h"
+
+#define VAULT_RIG_NOW INT64_C(1775044800000)
+#define VAULT_RIG_URL "https://api.example"
+
+extern struct vault_rig {
+    char top[SUPPORT_PATH_CAP], folder[SUPPORT_PATH_CAP + 16], file[SUPPORT_PATH_CAP + 32];
+    struct vault *vault; // of VAULT_RIG_URL and the key "lp0-key"; closed at the end
+    struct secret *key;
+    struct failure why; // of the last call here
+} vault_rig;
+
+void vault_rig_begin(void);
+void vault_rig_end(void);
+struct secret *vault_rig_text_secret(const char *text);
+enum status vault_rig_open_as(const char *url, const char *api_key, struct vault **out);
+struct vault *vault_rig_opened(const char *url, const char *api_key);
+struct access vault_rig_access_of(const char *sandbox, const char *id, const char *password);
+// Keeps such an access into row (0: a new one); its row.
+int64_t vault_rig_keep(struct vault *into, int64_t row, const char *sandbox, const char *id,
+                       const char *password);
+int64_t vault_rig_intend(const char *sandbox);
+// The list, up to 64; *out is valid until the next call.
+size_t vault_rig_list(struct vault *from, const struct credential **out);
+void vault_rig_expect_password(struct vault *from, int64_t row, const char *text);
+enum status vault_rig_password_status(struct vault *from, int64_t row);
+// True when the bytes stand in any file of the folder.
+bool vault_rig_on_disk(const char *text);
+// Behind the vault's back.
+void vault_rig_sql(const char *text);
+
+#endif
