@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// connect: owns the way from Enter on a sandbox to a session: look at the sandbox, look at the credential, do
+// or ask what is next, look again. Each look is at the fleet as it is then (the decisions are
+// connect_plan's), so that what changes underneath is never acted on as it was.
+
+#include "api/server_time.h"
+#include "tui/dialog.h"
+#include "tui/xalloc.h"
+#include "views/connect_private.h"
+#include "views/session.h"
+#include "views/session_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void advance(struct connect *flow);
+
+// --- life ---------------------------------------------------------------------------------
+
+void connect_release(struct connect *flow)
+{
+    if (--flow->holders > 0)
+        return;
+    app_watch_remove(flow->app, &flow->watch);
+    free(flow);
+}
+
+void connect_end(struct connect *flow)
+{
+    flow->over = true;
+    app_watch_remove(flow->app, &flow->watch);
+    connect_close_dialog(flow);
+}
+
+static bool is_over(const struct connect *flow)
+{
+    return flow->over || flow->app->quitting;
+}
+
+static void on_changed(void *ctx)
+{
+    struct connect *flow = ctx;
+    flow->holders++;
+    if (!is_over(flow) && !flow->calling && (flow->dialog == NULL || flow->waits))
+        advance(flow);
+    connect_release(flow);
+}
+
+static void fail_flow(struct connect *flow, const char *doing, const struct failure *why)
+{
+    char what[ID_CAP + 32];
+    (void)snprintf(what, sizeof what, "%s %s", doing, flow->sandbox_id);
+    connect_end(flow);
+    app_toast_failure(flow->app, what, why);
+}
+
+static void open_session(struct connect *flow, const struct credential *credential)
+{
+    const struct credential chosen = *credential;
+    connect_end(flow);
+    session_open(flow->app, flow->sandbox_id, &chosen);
+}
+
+// --- calls --------------------------------------------------------------------------------
+
+static void tell_made(const struct connect *flow, const struct credential *credential)
+{
+    char left[16];
+    app_toast(flow->app, TOAST_INFO, "Credential %s made for %s, ends in %s", credential->id,
+              flow->sandbox_id,
+              time_format_remaining(credential_remaining(credential, app_now(flow->app)), left));
+}
+
+// A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.
+static void tell_outcome(const struct connect *flow, const char *doing, const struct failure *why,
+                         const struct credential *credential)
+{
+    char what[ID_CAP + 32];
+    if (flow->app->quitting)
+        return;
+    (void)snprintf(what, sizeof what, "%s %s", doing, flow->sandbox_id);
+    if (why->status == STATUS_OK)
+        tell_made(flow, credential);
+    else
+        app_toast_failure(flow->app, what, why);
+}
+
+static void create(struct connect *flow);
+
+static void on_regenerated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    flow->calling = false;
+    if (!is_over(flow) && why->status != STATUS_OK && why->http_status == 404) {
+        create(flow); // the server has dropped it: there is nothing left to replace
+    } else {
+        tell_outcome(flow, "regenerate the credential of", why, credential);
+        if (!is_over(flow) && why->status == STATUS_OK)
+            open_session(flow, credential);
+        else
+            connect_end(flow);
+    }
+    connect_release(flow);
+}
+
+static void regenerate(struct connect *flow, const char *id)
+{
+    flow->calling = true;
+    flow->holders++;
+    connect_show_progress(flow, "replacing the credential");
+    keeper_regenerate(flow->app->keeper, flow->sandbox_id, id, on_regenerated, flow);
+}
+
+// A sandbox has one credential, or it is not known yet that it may have several.
+static bool has_one_only(const struct app *app)
+{
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    return health.dialect != DIALECT_CREDENTIAL;
+}
+
+static void on_created(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    bool taken = why->status == STATUS_CONFLICT && why->http_status != 0;
+    flow->calling = false;
+    if (!is_over(flow) && taken && has_one_only(flow->app)) {
+        connect_ask(flow, CONNECT_CREATE, NULL, why);
+    } else {
+        tell_outcome(flow, "create a credential for", why, credential);
+        if (!is_over(flow) && why->status == STATUS_OK)
+            open_session(flow, credential);
+        else
+            connect_end(flow);
+    }
+    connect_release(flow);
+}
+
+static void create(struct connect *flow)
+{
+    flow->calling = true;
+    flow->holders++;
+    connect_show_progress(flow, "making a credential");
+    keeper_create(flow->app->keeper, flow->sandbox_id, on_created, flow);
+}
+
+static void on_started(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    if (!is_over(flow)) {
+        if (why->status != STATUS_OK)
+            fail_flow(flow, "start", why);
+        else
+            advance(flow);
+    }
+    connect_release(flow);
+}
+
+static void start(struct connect *flow)
+{
+    flow->starting = true;
+    flow->holders++;
+    connect_show_progress(flow, "starting");
+    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_START, on_started, flow);
+}
+
+static void on_forgotten(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    flow->calling = false;
+    if (!is_over(flow)) {
+        if (why->status != STATUS_OK)
+            fail_flow(flow, "forget the credential of", why);
+        else
+            advance(flow);
+    }
+    connect_release(flow);
+}
+
+static void forget(struct connect *flow)
+{
+    flow->calling = true;
+    flow->holders++;
+    keeper_forget(flow->app->keeper, flow->row, on_forgotten, flow);
+}
+
+// --- answers ------------------------------------------------------------------------------
+
+static void say_yes(struct connect *flow)
+{
+    switch (flow->asked) {
+    case CONNECT_ASK_START:
+        start(flow);
+        break;
+    case CONNECT_ASK_WAKE:
+    case CONNECT_ASK_STATE:
+        flow->agreed = true;
+        advance(flow);
+        break;
+    case CONNECT_CREATE: // somebody else's: whatever there is
+        regenerate(flow, NULL);
+        break;
+    default:
+        regenerate(flow, flow->id);
+        break;
+    }
+}
+
+void connect_answered(struct connect *flow, int result)
+{
+    if (result == CONNECT_ANSWER_YES && !is_over(flow))
+        say_yes(flow);
+    else if (result == CONNECT_ANSWER_FORGET && !is_over(flow))
+        forget(flow);
+    else
+        connect_end(flow); // a call under way is told of by itself
+}
+
+// --- the look -----------------------------------------------------------------------------
+
+static const struct credential *choose(const struct connect *flow, const struct fleet_row *row)
+{
+    int64_t now = app_now(flow->app);
+    const struct credential *best = fleet_row_best(row, now);
+    const struct credential *asked = NULL;
+    for (size_t i = 0; i < row->credential_count; i++)
+        if (flow->asked_id[0] != '\0' && strcmp(row->credentials[i].id, flow->asked_id) == 0)
+            asked = &row->credentials[i];
+    // One that works is never replaced for the sake of one that does not.
+    if (asked == NULL ||
+        (!credential_is_usable(asked, now) && best != NULL && credential_is_usable(best, now)))
+        return best;
+    return asked;
+}
+
+static void look_at_credential(struct connect *flow, const struct fleet_row *row)
+{
+    const struct credential *found = choose(flow, row);
+    int64_t now = app_now(flow->app);
+    const struct connect_credential_facts facts = {
+        .state = credential_state(found, now),
+        .usable = found != NULL && credential_is_usable(found, now),
+        .in_use = found != NULL && session_uses(flow->app, found->vault_row),
+        .busy = found != NULL && found->busy != NULL,
+    };
+    enum connect_step step = connect_plan_credential(&facts);
+    struct credential credential = {.vault_row = 0}; // a copy: what follows may change the fleet
+    if (found != NULL)
+        credential = *found;
+    switch (step) {
+    case CONNECT_WAIT:
+        connect_show_progress(flow, found->busy);
+        break;
+    case CONNECT_USE:
+        open_session(flow, &credential);
+        break;
+    case CONNECT_CREATE:
+        create(flow);
+        break;
+    case CONNECT_REGENERATE:
+        regenerate(flow, credential.id);
+        break;
+    default:
+        connect_ask(flow, step, found != NULL ? &credential : NULL, NULL);
+        break;
+    }
+}
+
+static void say_gone(struct connect *flow, const struct fleet_row *row)
+{
+    struct app *app = flow->app;
+    connect_end(flow);
+    if (row != NULL && !row->gone)
+        app_toast(app, TOAST_WARN, "%s is %s: there is nothing to connect to", flow->sandbox_id,
+                  row->sandbox.state_name);
+    else
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", flow->sandbox_id,
+                  command_key(COMMAND_refresh));
+}
+
+static void advance(struct connect *flow)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    if (row == NULL) {
+        say_gone(flow, NULL);
+        return;
+    }
+    if (row->sandbox.state != SANDBOX_stopped && row->busy == NULL)
+        flow->starting = false;
+    const struct connect_sandbox_facts facts = {
+        .state = row->sandbox.state,
+        .gone = row->gone,
+        .agreed = flow->agreed,
+        .starting = flow->starting,
+        .busy = row->busy != NULL,
+    };
+    enum connect_step step = connect_plan_sandbox(&facts);
+    switch (step) {
+    case CONNECT_GO:
+        look_at_credential(flow, row);
+        break;
+    case CONNECT_WAIT:
+        connect_show_progress(flow, row->busy != NULL ? row->busy
+                                    : flow->starting  ? "starting"
+                                                      : row->sandbox.state_name);
+        break;
+    case CONNECT_SAY_GONE:
+        say_gone(flow, row);
+        break;
+    default:
+        connect_ask(flow, step, NULL, NULL);
+        break;
+    }
+}
+
+void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id)
+{
+    if (app->keeper == NULL) {
+        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        return;
+    }
+    struct session *open = session_find(app, sandbox_id);
+    // An end that nobody has seen yet is shown first: its reason and its last screen would be lost.
+    if (open != NULL && (session_is_alive(open) || !open->seen)) {
+        session_show(app, open);
+        return;
+    }
+    struct connect *flow = xcalloc(1, sizeof *flow);
+    flow->app = app;
+    flow->holders = 1;
+    flow->watch = (struct app_watch){.changed = on_changed, .ctx = flow};
+    (void)snprintf(flow->sandbox_id, sizeof flow->sandbox_id, "%s", sandbox_id);
+    (void)snprintf(flow->asked_id, sizeof flow->asked_id, "%s", credential_id != NULL ? credential_id : "");
+    app_watch_add(app, &flow->watch);
+    advance(flow);
+    connect_release(flow);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session: owns the life of a session: password, connection, terminal, end. Whatever answers later (the
+// vault, the server, a dialog) comes back by the session's number: it may have been closed meanwhile.
+
+#include "views/session.h"
+
+#include "api/server_time.h"
+#include "tui/xalloc.h"
+#include "views/app_private.h"
+#include "views/session_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- the list -----------------------------------------------------------------------------
+
+const char *session_sandbox(const struct session *session)
+{
+    return session->sandbox_id;
+}
+
+const char *session_credential_id(const struct session *session)
+{
+    return session->credential.id;
+}
+
+int64_t session_credential_row(const struct session *session)
+{
+    return session->credential.vault_row;
+}
+
+bool session_is_alive(const struct session *session)
+{
+    return !session->ended;
+}
+
+struct view *session_view(struct session *session)
+{
+    return &session->view;
+}
+
+struct session *session_of_view(struct view *view)
+{
+    return view != NULL && view->class == &session_class ? (struct session *)view : NULL;
+}
+
+struct session *session_on_top(const struct app *app)
+{
+    return session_of_view(app->top);
+}
+
+bool session_is_shown(const struct session *session)
+{
+    return session->app->top == &session->view;
+}
+
+struct session *session_of_serial(const struct app *app, uint64_t serial)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (app->sessions[i]->serial == serial)
+            return app->sessions[i];
+    return NULL;
+}
+
+struct session *session_find(const struct app *app, const char *sandbox_id)
+{
+    struct session *found = NULL;
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        if (strcmp(session->sandbox_id, sandbox_id) == 0 &&
+            (found == NULL || session_is_alive(session) || !session_is_alive(found)))
+            found = session;
+    }
+    return found;
+}
+
+size_t session_count_alive(const struct app *app, const char *sandbox_id)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_alive(app->sessions[i]) &&
+            (sandbox_id == NULL || strcmp(app->sessions[i]->sandbox_id, sandbox_id) == 0))
+            count++;
+    return count;
+}
+
+bool session_uses(const struct app *app, int64_t vault_row)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_alive(app->sessions[i]) && app->sessions[i]->credential.vault_row == vault_row)
+            return true;
+    return false;
+}
+
+int session_vt_rows(int rows)
+{
+    return rows > 2 ? rows - 1 : 1;
+}
+
+struct credential session_credential(const struct session *session)
+{
+    const struct app *app = session->app;
+    struct credential credential = session->credential;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == session->credential.vault_row)
+            return row->credentials[i];
+    // One that the disk did not take at first gets another row later.
+    for (size_t i = 0; row != NULL && credential.id[0] != '\0' && i < row->credential_count; i++)
+        if (strcmp(row->credentials[i].id, credential.id) == 0)
+            return row->credentials[i];
+    if (fleet_is_loaded(keeper_fleet(app->keeper)))
+        credential.verdict = VERDICT_REVOKED;
+    return credential;
+}
+
+void session_notice(struct session *session, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(session->notice, sizeof session->notice, format, arguments);
+    va_end(arguments);
+    session->notice_until = time_monotonic_ms() + SESSION_NOTICE_MS;
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+void session_write(struct session *session, const void *bytes, size_t length)
+{
+    if (session->ssh == NULL || !session->opened || session->ended || length == 0)
+        return;
+    if (ssh_session_write(session->ssh, bytes, length) == STATUS_TOO_LARGE)
+        session_notice(session, "%s takes no input at the moment: what was typed last is lost",
+                       session->sandbox_id);
+}
+
+// --- events of the connection -------------------------------------------------------------
+
+static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
+{
+    struct session *session = ctx;
+    session->stage = stage;
+    if (report != NULL)
+        session->new_key = *report;
+    if (stage == SSH_STAGE_OPEN) {
+        session->opened = true;
+        if (session->new_key.host[0] != '\0')
+            session_notice(session, "new host key kept: %s", session->new_key.seen);
+    }
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+static void ring(struct session *session)
+{
+    int64_t now = time_monotonic_ms();
+    uint64_t bells = vt_bells(session->vt);
+    if (bells == session->bells)
+        return;
+    session->bells = bells;
+    if (session_is_shown(session)) {
+        if (now - session->bell_at >= SESSION_BELL_MS)
+            app_raw_output(session->app, "\a", 1);
+        session->bell_at = now;
+    } else if (!session->bell_told) {
+        session->bell_told = true;
+        app_toast(session->app, TOAST_INFO, "The bell rang in %s", session->sandbox_id);
+    }
+}
+
+static void on_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
+{
+    struct session *session = ctx;
+    char reply[VT_REPLY_MAX];
+    bool was_held = session->held_since != 0;
+    (void)is_stderr; // a terminal shows both
+    vt_write(session->vt, bytes, length);
+    for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
+         count = vt_reply_take(session->vt, reply, sizeof reply))
+        session_write(session, reply, count);
+    ring(session);
+    bool held = vt_modes(session->vt).synchronized;
+    if (held && !was_held)
+        session->held_since = time_monotonic_ms();
+    else if (!held)
+        session->held_since = 0;
+    // While the program holds the picture back nothing new is to be seen: the first call only sets the timer.
+    if (session_is_shown(session) && !(held && was_held))
+        app_dirty(session->app);
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct session *session = ctx;
+    struct app *app = session->app;
+    char reason[SESSION_REASON_CAP];
+    session->ended = true;
+    session->end = *end;
+    session->held_since = 0;
+    session->prefix.active = false;
+    session->pasting = false;
+    session_paste_drop(session);
+    ssh_session_free(session->ssh);
+    session->ssh = NULL;
+    session_watch_end(session);
+    session->seen = session_is_shown(session);
+    if (end->status == STATUS_SIGN_IN_REFUSED)
+        session_ask_server(session);
+    if (!session->seen)
+        app_toast(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN,
+                  "%s: %s (%s shows its last screen)", session->sandbox_id,
+                  session_words_end(end, session->opened, reason, sizeof reason),
+                  command_key(COMMAND_connect));
+    app_dirty(app);
+}
+
+static void end_early(struct session *session, const struct failure *why)
+{
+    struct ssh_end end = {.status = why->status, .stage = session->stage, .why = *why};
+    on_ended(session, &end);
+}
+
+// --- opening ------------------------------------------------------------------------------
+
+struct waiting {
+    struct app *app;
+    uint64_t serial;
+};
+
+static void open_connection(struct session *session, const struct secret *password)
+{
+    static const struct ssh_session_events events = {
+        .stage = on_stage, .output = on_output, .ended = on_ended};
+    static const char *const environment[] = {"COLORTERM=truecolor", NULL};
+    struct app *app = session->app;
+    struct failure why = {.status = STATUS_OK};
+    const struct ssh_session_options options = {
+        .target = session->target,
+        .password = password,
+        .known_hosts = app->config.known_hosts,
+        .pty = true,
+        .term = "xterm-256color",
+        .rows = vt_rows(session->vt),
+        .cols = vt_cols(session->vt),
+        .environment = environment,
+        .connect_timeout_ms = app->config.connect_timeout_s * 1000,
+    };
+    if (ssh_session_open(app->loop, &options, &events, session, &session->ssh, &why) != STATUS_OK)
+        end_early(session, &why);
+}
+
+static void on_password(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct waiting *waiting = ctx;
+    struct app *app = waiting->app;
+    struct session *session = app->quitting ? NULL : session_of_serial(app, waiting->serial);
+    free(waiting);
+    if (session != NULL && !session->ended) {
+        if (why->status == STATUS_OK)
+            open_connection(session, password);
+        else
+            end_early(session, why);
+    }
+    secret_free(password);
+}
+
+static void drop_ended(struct app *app, const char *sandbox_id)
+{
+    for (size_t i = app->session_count; i > 0; i--) {
+        struct session *session = app->sessions[i - 1];
+        if (!session_is_alive(session) && strcmp(session->sandbox_id, sandbox_id) == 0)
+            session_close(app, session);
+    }
+}
+
+void session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
+{
+    static uint64_t last_serial;
+    struct session *session = xcalloc(1, sizeof *session);
+    struct failure why = {.status = STATUS_OK};
+    session->view.class = &session_class;
+    session->app = app;
+    session->serial = ++last_serial;
+    session->credential = *credential;
+    session->credential.busy = NULL;
+    session->told = credential_state(credential, app_now(app));
+    session->stage = SSH_STAGE_RESOLVE;
+    (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
+    session->vt = vt_new(session_vt_rows(app->rows), app->cols, &(struct vt_options){app->config.scrollback});
+    app->sessions = xreallocarray(app->sessions, app->session_count + 1, sizeof *app->sessions);
+    app->sessions[app->session_count++] = session;
+    session_watch_begin(session);
+    session_show(app, session);
+    drop_ended(app, sandbox_id);
+    if (keeper_target(app->keeper, credential, &session->target, &why) != STATUS_OK) {
+        end_early(session, &why);
+        return;
+    }
+    struct waiting *waiting = xcalloc(1, sizeof *waiting);
+    *waiting = (struct waiting){app, session->serial};
+    keeper_password(app->keeper, credential->vault_row, on_password, waiting);
+}
+
+void session_show(struct app *app, struct session *session)
+{
+    session->bell_told = false;
+    session->seen = true;
+    app_show(app, &session->view);
+}
+
+// --- closing ------------------------------------------------------------------------------
+
+static void destroy(struct session *session)
+{
+    session_watch_end(session);
+    ssh_session_free(session->ssh);
+    session_paste_drop(session);
+    vt_free(session->vt);
+    free(session);
+}
+
+void session_close(struct app *app, struct session *session)
+{
+    size_t at = 0;
+    while (at < app->session_count && app->sessions[at] != session)
+        at++;
+    if (at == app->session_count)
+        return;
+    memmove(&app->sessions[at], &app->sessions[at + 1],
+            (app->session_count - at - 1) * sizeof *app->sessions);
+    app->session_count--;
+    if (session_is_shown(session))
+        app_show(app, app->deck);
+    destroy(session);
+    app_dirty(app);
+}
+
+void session_free_all(struct app *app)
+{
+    if (session_on_top(app) != NULL)
+        app->top = app->deck;
+    while (app->session_count > 0)
+        destroy(app->sessions[--app->session_count]);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_commands: owns the handlers of the commands in a session and of an ended one. Each acts on the
+// session in front and does nothing when there is none.
+
+#include "tui/dialog.h"
+#include "tui/xalloc.h"
+#include "views/actions.h"
+#include "views/session_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void command_session_deck(struct app *app)
+{
+    if (session_on_top(app) != NULL)
+        app_show(app, app->deck);
+}
+
+void command_session_close(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (session != NULL)
+        session_close(app, session);
+}
+
+void command_session_prefix(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    char bytes[VT_KEY_MAX];
+    if (session != NULL)
+        session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
+}
+
+void command_session_help(struct app *app)
+{
+    app_run_command(app, COMMAND_help);
+}
+
+void command_session_leave(struct app *app)
+{
+    command_session_close(app);
+}
+
+void command_session_again(struct app *app)
+{
+    const struct session *session = session_on_top(app);
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    if (session == NULL || session_is_alive(session))
+        return;
+    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session->sandbox_id);
+    (void)snprintf(id, sizeof id, "%s", session->credential.id);
+    connect_begin(app, sandbox_id, id[0] != '\0' ? id : NULL);
+}
+
+// --- regenerate ---------------------------------------------------------------------------
+
+static void on_regenerate_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        action_regenerate(action);
+    else
+        free(action);
+}
+
+void command_session_regenerate(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    const struct session *session = session_on_top(app);
+    const struct fleet_row *row =
+        session != NULL ? fleet_find(keeper_fleet(app->keeper), session->sandbox_id) : NULL;
+    if (session == NULL)
+        return;
+    if (row == NULL) {
+        app_toast(app, TOAST_WARN, "%s is no longer known", session->sandbox_id);
+        return;
+    }
+    struct credential credential = session_credential(session);
+    struct action *action = action_new(app, row, &credential);
+    (void)snprintf(
+        text, sizeof text,
+        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
+        "any more.%s",
+        action_name(action, name), action_sessions(action, sessions, sizeof sessions));
+    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+}
+
+// --- a changed host key -------------------------------------------------------------------
+
+struct forgetting {
+    uv_work_t work;
+    struct app *app;
+    char file[PATH_CAP];
+    char host[HOST_CAP];
+    int port;
+    struct failure why;
+};
+
+static void forget(uv_work_t *work)
+{
+    struct forgetting *forgetting = work->data;
+    (void)host_key_forget(forgetting->file, forgetting->host, forgetting->port, &forgetting->why);
+}
+
+static void on_forgotten(uv_work_t *work, int status)
+{
+    struct forgetting *forgetting = work->data;
+    struct app *app = forgetting->app;
+    if (!app->quitting && status == 0) {
+        if (forgetting->why.status == STATUS_OK)
+            app_toast(app, TOAST_INFO,
+                      "The old host key of %s is forgotten (%s connects and keeps the new one)",
+                      forgetting->host, command_key(COMMAND_session_again));
+        else
+            app_toast_failure(app, "forget the host key", &forgetting->why);
+    }
+    free(forgetting);
+}
+
+static void on_forget_answer(void *context, struct dialog *dialog, int result)
+{
+    struct forgetting *forgetting = context;
+    (void)dialog;
+    if (result != 1 || forgetting->app->quitting ||
+        uv_queue_work(forgetting->app->loop, &forgetting->work, forget, on_forgotten) != 0)
+        free(forgetting);
+}
+
+void command_session_forget_host(struct app *app)
+{
+    char text[2 * PATH_CAP];
+    const struct session *session = session_on_top(app);
+    if (session == NULL || session_is_alive(session))
+        return;
+    if (session->end.status != STATUS_HOST_KEY_CHANGED) {
+        app_toast(app, TOAST_INFO, "The host key of %s has not changed", session->sandbox_id);
+        return;
+    }
+    struct forgetting *forgetting = xcalloc(1, sizeof *forgetting);
+    forgetting->work.data = forgetting;
+    forgetting->app = app;
+    forgetting->port = session->target.port;
+    (void)snprintf(forgetting->file, sizeof forgetting->file, "%s", app->config.known_hosts);
+    (void)snprintf(forgetting->host, sizeof forgetting->host, "%s", session->target.host);
+    (void)snprintf(
+        text, sizeof text,
+        "Takes the key of %s out of %s. The next connect keeps whatever key is shown then and sends it "
+        "the password.\n\nshown now  %s\n\nType %s to go on.",
+        forgetting->host, forgetting->file, session->end.host_key.seen, forgetting->host);
+    const struct dialog_options options = {
+        .title = "Forget the known host key?",
+        .text = text,
+        .level = DIALOG_DANGER,
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Forget", .result = 1}},
+        .button_count = 2,
+        .confirm_word = forgetting->host,
+    };
+    app_open_dialog(app, dialog_new(&options, on_forget_answer, forgetting));
+}

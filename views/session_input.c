@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_input: owns the way of a key from the operator to the program. One key is ours; everything else is
+// the program's, as its terminal would send it. A paste that would run commands by itself is asked about.
+
+#include "tui/dialog.h"
+#include "tui/text.h"
+#include "tui/xalloc.h"
+#include "views/app_private.h"
+#include "views/session_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- pastes -------------------------------------------------------------------------------
+
+enum { PIECE = INPUT_PASTE_PIECE_MAX, PREVIEW = 60 };
+
+void session_paste_drop(struct session *session)
+{
+    if (session->paste_text != NULL)
+        explicit_bzero(session->paste_text, session->paste_length);
+    free(session->paste_text);
+    session->paste_text = NULL;
+    session->paste_length = session->paste_room = 0;
+    session->paste_kept = false;
+}
+
+static void send_piece(struct session *session, const char *bytes, size_t length)
+{
+    char out[PIECE + 4];
+    while (length > 0) {
+        size_t part = length < PIECE ? length : PIECE;
+        session_write(session, out, vt_paste_piece(&session->paste, bytes, part, out));
+        bytes += part;
+        length -= part;
+    }
+    explicit_bzero(out, sizeof out);
+}
+
+static void send_whole(struct session *session, const char *text, size_t length)
+{
+    char mark[VT_KEY_MAX];
+    session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
+    send_piece(session, text, length);
+    session_write(session, mark, vt_paste_end(&session->paste, mark));
+}
+
+struct question {
+    struct app *app;
+    uint64_t serial;
+    size_t length;
+    char text[];
+};
+
+static void on_paste_answer(void *context, struct dialog *dialog, int result)
+{
+    struct question *question = context;
+    struct session *session = session_of_serial(question->app, question->serial);
+    (void)dialog;
+    if (result == 1 && session != NULL && !question->app->quitting)
+        send_whole(session, question->text, question->length);
+    explicit_bzero(question->text, question->length);
+    free(question);
+}
+
+static size_t count_lines(const char *text, size_t length)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n')))
+            lines++;
+    return lines;
+}
+
+static void ask_paste(struct session *session, const char *text, size_t length)
+{
+    char first[PREVIEW * 4 + 1], words[512];
+    struct question *question = xmalloc(sizeof *question + length);
+    size_t line = 0;
+    *question = (struct question){.app = session->app, .serial = session->serial, .length = length};
+    memcpy(question->text, text, length);
+    while (line < length && line < PREVIEW && text[line] != '\n' && text[line] != '\r')
+        line++;
+    (void)display(text, line, first, sizeof first);
+    size_t lines = count_lines(text, length);
+    (void)snprintf(
+        words, sizeof words,
+        "The text has %zu line end%s. The program has not asked for pastes to be marked, so each of "
+        "them acts as Enter.\n\nIt begins: %s",
+        lines, lines == 1 ? "" : "s", first);
+    const struct dialog_options options = {
+        .title = "Paste several lines?",
+        .text = words,
+        .level = DIALOG_WARN,
+        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
+                    {.label = "Paste", .result = 1}},
+        .button_count = 2,
+    };
+    app_open_dialog(session->app, dialog_new(&options, on_paste_answer, question));
+}
+
+static void paste_begin(struct session *session)
+{
+    char mark[VT_KEY_MAX];
+    session_paste_drop(session);
+    session->pasting = true;
+    session->paste_kept = !vt_modes(session->vt).bracketed_paste;
+    if (!session->paste_kept)
+        session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
+}
+
+// Grown by hand: what realloc leaves behind could hold a password.
+static void keep_piece(struct session *session, const char *bytes, size_t length)
+{
+    size_t wanted = session->paste_length + length;
+    if (wanted > SESSION_PASTE_MAX) {
+        session_paste_drop(session);
+        session->pasting = false;
+        session_notice(session, "the paste is larger than %d KiB: nothing was sent",
+                       SESSION_PASTE_MAX / 1024);
+        return;
+    }
+    if (wanted > session->paste_room) {
+        size_t room = 2 * wanted < SESSION_PASTE_MAX ? 2 * wanted : SESSION_PASTE_MAX;
+        char *text = xmalloc(room);
+        if (session->paste_length > 0) {
+            memcpy(text, session->paste_text, session->paste_length);
+            explicit_bzero(session->paste_text, session->paste_length);
+        }
+        free(session->paste_text);
+        session->paste_text = text;
+        session->paste_room = room;
+    }
+    memcpy(session->paste_text + session->paste_length, bytes, length);
+    session->paste_length = wanted;
+}
+
+static void paste_piece(struct session *session, const char *bytes, size_t length)
+{
+    if (!session->pasting)
+        return;
+    if (session->paste_kept)
+        keep_piece(session, bytes, length);
+    else
+        send_piece(session, bytes, length);
+}
+
+static void paste_end(struct session *session)
+{
+    char mark[VT_KEY_MAX];
+    if (!session->pasting)
+        return;
+    session->pasting = false;
+    if (!session->paste_kept)
+        session_write(session, mark, vt_paste_end(&session->paste, mark));
+    else if (session->paste_length > 0 &&
+             vt_paste_is_risky(session->vt, session->paste_text, session->paste_length))
+        ask_paste(session, session->paste_text, session->paste_length);
+    else if (session->paste_length > 0)
+        send_whole(session, session->paste_text, session->paste_length);
+    session_paste_drop(session);
+}
+
+// --- keys ---------------------------------------------------------------------------------
+
+// What the operator's terminal writes for a key in its own modes says nothing in the program's: those are
+// encoded anew. A character is what it is.
+static bool is_sequence(const struct input_event *event)
+{
+    return event->raw_length > 1 && event->raw[0] == '\033' &&
+           (event->raw[1] == '[' || event->raw[1] == 'O') &&
+           (event->raw_length > 2 || event->key >= INPUT_KEY_NAMED);
+}
+
+static void forward(struct session *session, const struct input_event *event)
+{
+    char bytes[VT_KEY_MAX];
+    switch (event->kind) {
+    case INPUT_PASTE_BEGIN:
+        paste_begin(session);
+        return;
+    case INPUT_PASTE:
+        paste_piece(session, event->raw, event->raw_length);
+        return;
+    case INPUT_PASTE_END:
+        paste_end(session);
+        return;
+    case INPUT_KEY:
+        if (event->key < INPUT_KEY_NAMED && !is_sequence(event)) {
+            session_write(session, event->raw, event->raw_length);
+            return;
+        }
+        break;
+    case INPUT_UNKNOWN:
+        session_write(session, event->raw, event->raw_length);
+        return;
+    case INPUT_MOUSE:
+    case INPUT_FOCUS_IN:
+    case INPUT_FOCUS_OUT:
+    case INPUT_REPLY:
+        break;
+    }
+    session_write(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));
+    explicit_bzero(bytes, sizeof bytes);
+}
+
+static void tell_unknown(struct session *session, const struct input_event *event)
+{
+    char name[KEYMAP_NAME_MAX];
+    keymap_format(keymap_key_of(event), name);
+    session_notice(session, "no command on %s %s (%s %s shows them)", command_key(COMMAND_session_prefix),
+                   name, command_key(COMMAND_session_prefix), command_key(COMMAND_session_help));
+}
+
+static bool cancels(const struct input_event *event)
+{
+    return event->kind == INPUT_KEY &&
+           (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL));
+}
+
+// While connecting nothing typed is kept for a shell that may not come: it could be meant for something else.
+static void pass(struct session *session, const struct input_event *event)
+{
+    struct app *app = session->app;
+    if (session->opened) {
+        if (session->pasting && event->kind != INPUT_PASTE && event->kind != INPUT_PASTE_END)
+            paste_end(session); // a dialog took its end
+        forward(session, event);
+    } else if (cancels(event)) {
+        app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
+        session_close(app, session);
+    }
+}
+
+bool session_input(struct view *view, const struct input_event *event)
+{
+    struct session *session = (struct session *)view;
+    struct app *app = session->app;
+    enum command command = COMMAND_NONE;
+    if (session->ended)
+        return event->kind != INPUT_KEY;
+    switch (session_prefix_take(&session->prefix, event, &command)) {
+    case SESSION_PREFIX_PASS:
+        pass(session, event);
+        return true;
+    case SESSION_PREFIX_BEGUN:
+        session->notice_until = 0;
+        break;
+    case SESSION_PREFIX_COMMAND:
+        app_dirty(app);
+        app_run_command(app, command); // may end the session
+        return true;
+    case SESSION_PREFIX_UNKNOWN:
+        tell_unknown(session, event);
+        break;
+    case SESSION_PREFIX_LEFT:
+    case SESSION_PREFIX_TAKEN:
+        break;
+    }
+    app_dirty(app);
+    return true;
+}

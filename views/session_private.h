@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_private: what the files of session share among themselves. Not for other views.
+
+#ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
+#define SBXDECK_VIEWS_SESSION_PRIVATE_H
+
+#include "tui/vt_keys.h"
+#include "tui/vt_pane.h"
+#include "tui/vt_screen.h"
+#include "views/session.h"
+#include "views/session_prefix.h"
+#include "views/session_words.h"
+
+enum {
+    SESSION_NOTICE_CAP = 160,
+    SESSION_NOTICE_MS = 3000,
+    SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
+    SESSION_BELL_MS = 100           // bells within this are one
+};
+
+struct session {
+    struct view view; // first
+    struct app *app;
+    uint64_t serial; // never used twice: what waits for an answer keeps this, not a pointer
+    char sandbox_id[ID_CAP];
+    struct credential credential; // as it was when the session was opened
+    enum credential_state told;   // the state the operator knows of
+    struct ssh_target target;
+    struct ssh_session *ssh; // NULL before the password is there and after the end
+    struct vt *vt;
+    uv_timer_t *state_timer; // to the next change of the credential's state
+    struct app_watch watch;
+
+    enum ssh_stage stage;
+    struct host_key_report new_key; // one that is kept now; host "" none
+    bool opened;                    // there was a shell
+    bool ended;
+    bool seen; // shown since it ended
+    struct ssh_end end;
+    char finding[SESSION_REASON_CAP]; // what the server said after a refused sign-in, "" nothing yet
+
+    struct session_prefix prefix;
+    char notice[SESSION_NOTICE_CAP]; // in the status line until notice_until (monotonic ms)
+    int64_t notice_until;
+    struct vt_paste paste;
+    bool pasting;    // between the brackets
+    bool paste_kept; // it is collected, to be looked at as a whole
+    char *paste_text;
+    size_t paste_length, paste_room;
+
+    uint64_t bells;               // rung up to here
+    int64_t bell_at;              // monotonic ms of the last one passed on
+    bool bell_told;               // in the background: once until it is shown
+    int64_t held_since;           // monotonic ms since when the program holds drawing back; 0 it does not
+    bool panel_was_drawn;         // over the terminal in the last frame
+    struct vt_pane_cursor cursor; // of the last picture drawn
+};
+
+// session.c
+struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
+struct session *session_on_top(const struct app *app);                     // NULL: something else is
+bool session_is_shown(const struct session *session);
+void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void session_write(struct session *session, const void *bytes, size_t length); // to the far side, when open
+// The size of the terminal for a screen of that many rows: all but the status line.
+int session_vt_rows(int rows);
+// As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
+struct credential session_credential(const struct session *session);
+
+// session_watch.c: what becomes of the credential, and what the server says of one that was refused.
+void session_watch_begin(struct session *session);
+void session_watch_end(struct session *session);
+void session_ask_server(struct session *session);
+
+// session_view.c
+extern const struct view_class session_class;
+
+// session_panel.c: progress, and what ended before there was a shell, in a box in the middle of the
+// terminal; what ended later in lines below it.
+void session_panel_draw(const struct session *session, int y, int x, int rows, int cols);
+int session_band_rows(const struct session *session, int rows, int cols); // lines it takes; 0 none
+void session_band_draw(const struct session *session, int y, int x, int rows, int cols);
+
+// session_input.c
+bool session_input(struct view *view, const struct input_event *event);
+void session_paste_drop(struct session *session); // what was collected of a paste is wiped
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_view: owns the picture of a session: the terminal, the status line, and the modes of the operator's
+// own terminal that the program decides on while it is in front (mouse, cursor, title).
+
+#include "api/server_time.h"
+#include "tui/screen.h"
+#include "tui/text.h"
+#include "tui/vt_pane.h"
+#include "views/session_private.h"
+#include "views/session_status.h"
+
+#include <curses.h>
+#include <string.h>
+
+enum { SECOND_MS = 1000 };
+
+static enum scope session_scope(const struct view *view)
+{
+    return ((const struct session *)view)->ended ? SCOPE_ENDED : SCOPE_SESSION;
+}
+
+// --- the status line ----------------------------------------------------------------------
+
+static enum session_status_mode mode_of(const struct session *session)
+{
+    if (session->ended)
+        return SESSION_STATUS_ENDED;
+    if (session->prefix.active)
+        return SESSION_STATUS_PREFIX;
+    return session->opened ? SESSION_STATUS_OPEN : SESSION_STATUS_CONNECTING;
+}
+
+static void fill_facts(const struct session *session, const struct credential *credential,
+                       struct session_status_facts *facts)
+{
+    const struct app *app = session->app;
+    int64_t now = app_now(app);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    *facts = (struct session_status_facts){
+        .mode = mode_of(session),
+        .sandbox = session->sandbox_id,
+        .credential = credential_state(credential, now),
+        .countdown = credential->expires_at > 0,
+        .remaining_ms = credential_remaining(credential, now),
+        .timeout = row != NULL && row->sandbox.timeout_at > 0,
+        .timeout_ms = row != NULL ? row->sandbox.timeout_at - now : 0,
+        .title = vt_title(session->vt),
+        .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
+        .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
+    };
+}
+
+static void draw_status(const struct session *session, int y, int x, int cols)
+{
+    struct session_status_facts facts;
+    struct session_status_line line;
+    struct credential credential = session_credential(session);
+    fill_facts(session, &credential, &facts);
+    session_status_build(&facts, cols, &line);
+    text_fill(stdscr, y, x, 1, cols, line.role);
+    for (size_t i = 0; i < line.count; i++) {
+        const struct session_status_piece *piece = &line.pieces[i];
+        struct theme_style style = theme_style(piece->role);
+        if (piece->strong)
+            style.attributes |= A_BOLD;
+        if (piece->x < cols)
+            (void)text_put_style(stdscr, y, x + piece->x, cols - piece->x, style, piece->text);
+    }
+}
+
+// --- the terminal -------------------------------------------------------------------------
+
+static void fit(struct session *session, int rows, int cols)
+{
+    if (rows == vt_rows(session->vt) && cols == vt_cols(session->vt))
+        return;
+    // The last picture of a program that took the whole screen would be cut for good: it is clipped instead.
+    if (session->ended && vt_modes(session->vt).alternate_screen)
+        return;
+    vt_resize(session->vt, rows, cols);
+    if (session->ssh != NULL && !session->ended)
+        ssh_session_resize(session->ssh, rows, cols);
+}
+
+static void set_modes(const struct session *session, int cursor_shape)
+{
+    static const enum screen_mouse mouse[] = {
+        [VT_MOUSE_OFF] = SCREEN_MOUSE_OFF,       [VT_MOUSE_PRESS] = SCREEN_MOUSE_BUTTONS,
+        [VT_MOUSE_CLICK] = SCREEN_MOUSE_BUTTONS, [VT_MOUSE_DRAG] = SCREEN_MOUSE_BUTTONS,
+        [VT_MOUSE_MOTION] = SCREEN_MOUSE_ALL,
+    };
+    const char *title = vt_title(session->vt);
+    bool wanted = session->app->config.mouse && !session->ended;
+    // Without a program that wants it the mouse is the operator's terminal's: it selects and copies.
+    screen_set_mouse(wanted ? mouse[vt_modes(session->vt).mouse] : SCREEN_MOUSE_OFF);
+    screen_set_cursor_shape(session->ended ? 0 : cursor_shape);
+    screen_set_title(title[0] != '\0' && !session->ended ? title : session->sandbox_id);
+}
+
+static bool is_held(const struct session *session)
+{
+    return session->held_since != 0 && time_monotonic_ms() - session->held_since < VT_SYNC_HOLD_MS;
+}
+
+static bool session_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct session *session = (struct session *)view;
+    int vt_rows_now = session_vt_rows(rows);
+    bool panel = !session->opened;
+    int band = panel ? 0 : session_band_rows(session, vt_rows_now, cols);
+    struct vt_pane_cursor cursor = {.visible = false};
+    if (session->ended)
+        session->seen = true;
+    fit(session, vt_rows_now - band, cols);
+    all = all || panel || session->panel_was_drawn || session->ended;
+    if (all || !is_held(session)) {
+        unsigned flags = (all ? VT_PANE_ALL : 0U) | (session->ended ? VT_PANE_DIM : 0U);
+        cursor = vt_pane_draw(stdscr, session->vt, y, x, vt_rows_now - band, cols, 0, flags);
+        set_modes(session, cursor.shape);
+        session->cursor = cursor;
+    }
+    if (panel)
+        session_panel_draw(session, y, x, vt_rows_now, cols);
+    else if (band > 0)
+        session_band_draw(session, y + vt_rows_now - band, x, band, cols);
+    session->panel_was_drawn = panel;
+    draw_status(session, y + rows - 1, x, cols);
+    if (!session->cursor.visible || panel || session->ended)
+        return false;
+    (void)wmove(stdscr, session->cursor.y, session->cursor.x);
+    return true;
+}
+
+// --- time ---------------------------------------------------------------------------------
+
+static void sooner(int64_t *next, int64_t candidate)
+{
+    if (*next == 0 || candidate < *next)
+        *next = candidate;
+}
+
+// The countdown's next second; the end of a notice; the end of the program's patience with a held picture.
+static int64_t session_next_tick(const struct view *view, int64_t now_ms)
+{
+    const struct session *session = (const struct session *)view;
+    const struct app *app = session->app;
+    struct credential credential = session_credential(session);
+    int64_t server_now = app_now(app), next = 0;
+    int64_t left = credential_remaining(&credential, server_now);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    if (session->ended)
+        return 0;
+    if (left > 0)
+        sooner(&next, now_ms + left % SECOND_MS + 1);
+    if (row != NULL && row->sandbox.timeout_at > server_now)
+        sooner(&next, now_ms + (row->sandbox.timeout_at - server_now) % SECOND_MS + 1);
+    if (session->notice_until > now_ms)
+        sooner(&next, session->notice_until);
+    if (session->held_since != 0 && session->held_since + VT_SYNC_HOLD_MS > now_ms)
+        sooner(&next, session->held_since + VT_SYNC_HOLD_MS);
+    return next;
+}
+
+const struct view_class session_class = {
+    .name = "session",
+    .scope = session_scope,
+    .draw = session_draw,
+    .input = session_input,
+    .next_tick = session_next_tick,
+    .hint_bar = false,
+};
