@@ -11,6 +11,7 @@ struct watched {
     uv_poll_t poll;
     struct curl_loop *owner;
     curl_socket_t socket;
+    int events; // that curl wants to be told of
     struct watched *next, **link;
 };
 
@@ -52,8 +53,12 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     struct watched *watched = poll->data;
     struct curl_loop *curl_loop = watched->owner;
     int flags = 0, running = 0;
-    if (status < 0)
-        flags = CURL_CSELECT_ERR;
+    if (status < 0) {
+        // libuv has stopped watching a socket in error; curl is to look at it, and goes on watching unless it
+        // says otherwise.
+        flags = CURL_CSELECT_ERR | CURL_CSELECT_IN | CURL_CSELECT_OUT;
+        (void)uv_poll_start(poll, watched->events, on_ready);
+    }
     if ((events & UV_READABLE) != 0)
         flags |= CURL_CSELECT_IN;
     if ((events & UV_WRITABLE) != 0)
@@ -113,6 +118,7 @@ static int on_socket(CURL *easy, curl_socket_t socket, int what, void *ctx, void
     }
     int events =
         ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
+    watched->events = events;
     return uv_poll_start(&watched->poll, events, on_ready) < 0 ? -1 : 0;
 }
 
