@@ -45,7 +45,7 @@ static void take_away(size_t count, char folder[SUPPORT_PATH_CAP])
     char path[SUPPORT_PATH_CAP + 32], search[4096];
     const char *before = getenv("PATH");
     cr_assert(support_folder_make(folder));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < sizeof names / sizeof names[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         cr_assert(support_file_write(path, "#!/bin/sh\nexit 1\n"));
         cr_assert_eq(chmod(path, 0700), 0);
@@ -79,7 +79,7 @@ ParameterizedTestParameters(emulator_ssh_ends, walls)
 }
 
 // The same story behind each kind of wall; and at the end no process and no file is left, whatever runs.
-ParameterizedTest(size_t *count, emulator_ssh_ends, walls)
+ParameterizedTest(const size_t *count, emulator_ssh_ends, walls)
 {
     const char *const terminal[] = {"-tt", NULL};
     struct support_heard heard = {0};
@@ -300,7 +300,7 @@ Test(emulator_ssh_ends, survives_any_bytes)
     for (size_t i = 0; i < 8; i++)
         silent[i] = connect_raw(&outsider, &access);
     expect_run(&outsider, &access, "echo on", "on\n", 0);
+    outsider_end(&outsider);
     for (size_t i = 0; i < 8; i++)
         (void)close(silent[i]);
-    outsider_end(&outsider);
 }

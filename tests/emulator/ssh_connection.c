@@ -38,6 +38,7 @@ enum {
 };
 
 struct connection {
+    ssh_bind bind;
     ssh_session session;
     ssh_event event;
     ssh_channel channel;
@@ -401,6 +402,7 @@ static bool greet(struct connection *connection)
 {
     ssh_key key = NULL;
     ssh_bind bind = ssh_bind_new();
+    connection->bind = bind;
     bool ok = bind != NULL &&
               ssh_pki_import_privkey_base64(connection->hello.host_key, NULL, NULL, NULL, &key) == SSH_OK;
     sodium_memzero(connection->hello.host_key, sizeof connection->hello.host_key);
@@ -428,6 +430,19 @@ static bool greet(struct connection *connection)
            ssh_event_add_session(connection->event, connection->session) == SSH_OK;
 }
 
+static void release(struct connection *connection)
+{
+    if (connection->event != NULL) {
+        (void)ssh_event_remove_session(connection->event, connection->session);
+        ssh_event_free(connection->event);
+    }
+    ssh_free(connection->session);
+    ssh_bind_free(connection->bind);
+    for (size_t i = 0; i < connection->environment_count; i++)
+        free(connection->environment[i]);
+    sodium_memzero(connection, sizeof *connection);
+}
+
 int sshd_connection_main(int argc, char **argv)
 {
     static struct connection connection;
@@ -453,11 +468,12 @@ int sshd_connection_main(int argc, char **argv)
         ssh_disconnect(connection.session);
     // What was hung up gets a moment to say good-bye; then everything ends.
     for (int i = 0; i < 40 && connection.started && !connection.exited; i++) {
-        struct timespec moment = {0, 25 * 1000000};
+        struct timespec moment = {0, 25000000L};
         reap(&connection);
         if (!connection.exited)
             (void)nanosleep(&moment, NULL);
     }
     shell_kill_descendants();
+    release(&connection);
     return 0;
 }

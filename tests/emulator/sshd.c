@@ -31,8 +31,6 @@
 
 enum { CONNECTIONS_MAX = 512, TICK_MS = 50, PORT_TRIES = 50, END_MS = 3000 };
 
-extern char **environ;
-
 struct listener {
     int fd;
     char sandbox[STORE_ID_CAP];
@@ -83,7 +81,7 @@ static int listen_at(size_t index, int port)
 
 static int port_of(int fd)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {.sin_port = 0};
     socklen_t length = sizeof address;
     return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? ntohs(address.sin_port) : 0;
 }
@@ -94,7 +92,7 @@ static bool add_listeners(struct sshd *sshd)
     size_t count = store_count(sshd->store);
     while (sshd->listener_count < count) {
         struct listener *listener = &sshd->listeners[sshd->listener_count];
-        struct store_sandbox sandbox;
+        struct store_sandbox sandbox = {.id = ""};
         (void)store_at(sshd->store, sshd->listener_count, &sandbox);
         memset(listener, 0, sizeof *listener);
         listener->fd = listen_at(sshd->listener_count, sshd->port);
@@ -305,9 +303,13 @@ static void look_after(struct sshd *sshd)
 
 static void end_connections(struct sshd *sshd)
 {
-    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-        if (sshd->connections[i].pid != 0)
-            (void)close(sshd->connections[i].control); // its process ends itself
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        if (sshd->connections[i].pid == 0)
+            continue;
+        (void)close(sshd->connections[i].control); // its process ends itself
+        if (sshd->connections[i].serial == 0) // not signed in: it has no shell, and may wait for its peer
+            (void)kill(sshd->connections[i].pid, SIGKILL);
+    }
     for (int waited = 0; waited < END_MS; waited += TICK_MS) {
         bool any = false;
         for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
