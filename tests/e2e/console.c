@@ -47,6 +47,15 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool is_given(const char *const extra[], const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; extra != NULL && extra[i] != NULL; i++)
+        if (strncmp(extra[i], name, length) == 0 && extra[i][length] == '=')
+            return true;
+    return false;
+}
+
 static void child_environment(const char *const extra[], const char *list[ENVIRONMENT_CAP])
 {
     static char storage[4][512];
@@ -54,7 +63,7 @@ static void child_environment(const char *const extra[], const char *list[ENVIRO
     size_t count = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *value = getenv(names[i]);
-        if (value == NULL)
+        if (value == NULL || is_given(extra, names[i]))
             continue;
         (void)snprintf(storage[i], sizeof storage[i], "%s=%s", names[i], value);
         list[count++] = storage[i];
