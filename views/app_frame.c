@@ -95,7 +95,7 @@ static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
     private->overlaid = false;
     if (toasts_count(app->toasts) > 0) {
         int keep = app->top == app->deck ? fleet_view_selected_line(app->deck) : -1;
-        int foot = app->top == app->deck ? fleet_view_foot(app->deck) : 0;
+        int foot = app->top == app->deck ? fleet_view_foot(app->deck) : 1; // hints, or a status line
         (void)toasts_draw(app->toasts, stdscr, 0, 0, rows - foot, app->cols, keep);
         private->overlaid = true;
     }
