@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a session's one line says at each width, and how it speaks up.
+
+#include "views/session_status.h"
+
+#include "tui/text.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CAP = 4096, WIDEST = 240, NARROWEST = 20 };
+
+static void setup(void)
+{
+    (void)setlocale(LC_ALL, "C.UTF-8");
+}
+
+TestSuite(session_status, .init = setup);
+
+static struct session_status_facts example(void)
+{
+    return (struct session_status_facts){
+        .mode = SESSION_STATUS_OPEN,
+        .sandbox = "sbx-36a8c193e9",
+        .credential = CREDENTIAL_valid,
+        .countdown = true,
+        .remaining_ms = 14 * 60000 + 33000,
+        .timeout = true,
+        .timeout_ms = 7 * 3600000 + 55 * 60000,
+        .title = "vim notes.txt",
+    };
+}
+
+static int by_column(const void *a, const void *b)
+{
+    return ((const struct session_status_piece *)a)->x - ((const struct session_status_piece *)b)->x;
+}
+
+// The line as it stands on the screen, and checks that hold at any width.
+static char *line_of(const struct session_status_facts *facts, int columns, char out[CAP])
+{
+    struct session_status_line line;
+    int at = 0;
+    size_t length = 0;
+    session_status_build(facts, columns, &line);
+    qsort(line.pieces, line.count, sizeof line.pieces[0], by_column);
+    for (size_t i = 0; i < line.count; i++) {
+        const struct session_status_piece *piece = &line.pieces[i];
+        cr_expect_geq(piece->x, at, "%d columns: %s overlaps", columns, piece->text);
+        for (; at < piece->x; at++)
+            out[length++] = ' ';
+        length += (size_t)snprintf(out + length, CAP - length, "%s", piece->text);
+        at += text_width(piece->text);
+    }
+    out[length] = '\0';
+    cr_expect_leq(at, columns, "%d columns: \"%s\" takes %d", columns, out, at);
+    return out;
+}
+
+static void expect_all(const char *line, const char *const parts[], bool there)
+{
+    for (size_t i = 0; parts[i] != NULL; i++)
+        cr_expect_eq(strstr(line, parts[i]) != NULL, there, "%s in \"%s\"", parts[i], line);
+}
+
+Test(session_status, a_wide_line_has_everything)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    expect_all(line_of(&facts, 200, line),
+               (const char *const[]){"sbx-36a8c193e9", "● valid 14:33", "time-out 7h55m", "vim notes.txt",
+                                     "Ctrl-] then d deck, x close, ? help", NULL},
+               true);
+}
+
+Test(session_status, eighty_columns_keep_the_keys)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.title = "";
+    expect_all(line_of(&facts, 80, line),
+               (const char *const[]){"sbx-36a8c193e9", "● valid 14:33", "time-out 7h55m", "Ctrl-]", NULL},
+               true);
+}
+
+Test(session_status, twenty_columns_keep_sandbox_and_countdown)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.sandbox = "sbx-36a8c1";
+    cr_expect_str_eq(line_of(&facts, 20, line), " sbx-36a8c1  14:33");
+    facts.sandbox = "sbx-36a8c193e9-with-a-longer-name";
+    (void)line_of(&facts, 20, line);
+    expect_all(line, (const char *const[]){"sbx-36", "…", "14:33", NULL}, true);
+}
+
+Test(session_status, parts_give_way_in_order)
+{
+    struct session_status_facts facts = example();
+    static const char *const order[] = {"vim", "time-out", "valid", "●"};
+    int gone_below[sizeof order / sizeof order[0]] = {0};
+    char line[CAP];
+    for (int columns = WIDEST; columns >= NARROWEST; columns--) {
+        (void)line_of(&facts, columns, line);
+        for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+            if (gone_below[i] == 0 && strstr(line, order[i]) == NULL)
+                gone_below[i] = columns;
+    }
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        cr_expect_gt(gone_below[i], 0, "%s never went", order[i]);
+    for (size_t i = 1; i < sizeof order / sizeof order[0]; i++)
+        cr_expect_leq(gone_below[i], gone_below[i - 1], "%s went before %s", order[i], order[i - 1]);
+}
+
+Test(session_status, any_width_and_mode_fits)
+{
+    static const enum session_status_mode modes[] = {SESSION_STATUS_CONNECTING, SESSION_STATUS_OPEN,
+                                                     SESSION_STATUS_PREFIX, SESSION_STATUS_ENDED};
+    char line[CAP];
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        for (int columns = NARROWEST; columns <= WIDEST; columns++) {
+            struct session_status_facts facts = example();
+            facts.mode = modes[i];
+            facts.host_key_changed = true;
+            facts.notice = columns % 2 == 0 ? "no command on Ctrl-] z" : NULL;
+            facts.title = "ワイド wide title 題名";
+            (void)line_of(&facts, columns, line);
+        }
+    }
+}
+
+Test(session_status, awaiting_a_key_tells_the_keys)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.mode = SESSION_STATUS_PREFIX;
+    expect_all(line_of(&facts, 100, line),
+               (const char *const[]){"Ctrl-]", "d deck", "x close", "send Ctrl-]", "r regen", "? help", NULL},
+               true);
+}
+
+Test(session_status, an_end_tells_the_way_on)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.mode = SESSION_STATUS_ENDED;
+    (void)line_of(&facts, 100, line);
+    expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", "Enter connect again", "Esc deck", NULL},
+               true);
+    expect_all(line, (const char *const[]){"host key", "14:33", NULL}, false);
+    facts.host_key_changed = true;
+    expect_all(line_of(&facts, 100, line), (const char *const[]){"F forget host key", NULL}, true);
+    expect_all(line_of(&facts, 22, line), (const char *const[]){"Enter connect again", NULL}, true);
+}
+
+Test(session_status, it_speaks_up_by_credential_and_time_out)
+{
+    static const struct {
+        enum credential_state credential;
+        int64_t timeout_ms;
+        enum theme_role role;
+    } cases[] = {
+        {CREDENTIAL_valid, 3600000, ROLE_SESSION_STATUS},
+        {CREDENTIAL_expiring, 3600000, ROLE_SESSION_STATUS_WARN},
+        {CREDENTIAL_critical, 3600000, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_expired, 3600000, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_valid, 1000, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_valid, -1000, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_expiring, 1000, ROLE_SESSION_STATUS_BAD},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct session_status_facts facts = example();
+        facts.credential = cases[i].credential;
+        facts.timeout_ms = cases[i].timeout_ms;
+        cr_expect_eq(session_status_role(&facts), cases[i].role, "case %zu", i);
+    }
+}
+
+Test(session_status, the_title_is_foreign)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.title = "a\033[31mred\xe2\x80\xae"
+                  "b";
+    (void)line_of(&facts, 200, line);
+    cr_expect_null(strchr(line, '\033'));
+    cr_expect_null(strstr(line, "\xe2\x80\xae"));
+    cr_expect_not_null(strstr(line, "red"));
+}
+
+Test(session_status, a_notice_goes_before_title_and_hints)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.notice = "no command on Ctrl-] z";
+    (void)line_of(&facts, 80, line);
+    expect_all(line, (const char *const[]){"no command on Ctrl-] z", "14:33", NULL}, true);
+    expect_all(line, (const char *const[]){"vim", NULL}, false);
+}
