@@ -443,6 +443,19 @@ static void release(struct connection *connection)
     sodium_memzero(connection, sizeof *connection);
 }
 
+// As a modem would: what is in the terminal's foreground hears of it. Not the whole session, whose leader is
+// the wall around the shell; with that everything inside would be gone at once.
+static void hang_up(const struct connection *connection)
+{
+    if (!connection->started || connection->exited)
+        return;
+    pid_t group = connection->pty ? tcgetpgrp(connection->shell.out) : -1;
+    if (group <= 1)
+        group = connection->shell.pid;
+    (void)kill(-group, SIGHUP);
+    (void)kill(-group, SIGCONT);
+}
+
 int sshd_connection_main(int argc, char **argv)
 {
     static struct connection connection;
@@ -460,10 +473,7 @@ int sshd_connection_main(int argc, char **argv)
     (void)ssh_init();
     if (greet(&connection))
         run(&connection);
-    if (connection.started && !connection.exited) {
-        (void)kill(-connection.shell.pid, SIGHUP);
-        (void)kill(-connection.shell.pid, SIGCONT);
-    }
+    hang_up(&connection);
     if (connection.session != NULL)
         ssh_disconnect(connection.session);
     // What was hung up gets a moment to say good-bye; then everything ends.
