@@ -42,7 +42,7 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job)
         memset(&keeper->vault_failure, 0, sizeof keeper->vault_failure);
         return;
     }
-    bool known = strcmp(keeper->vault_failure.message, job->why.message) == 0;
+    bool known = keeper->vault_failure.status == job->status;
     keeper->vault_failure = job->why;
     if (known)
         return;
@@ -155,12 +155,16 @@ static void after_version(struct keeper_job *job)
         after_reload(job);
 }
 
-static void on_settled(uv_timer_t *timer)
+static void check_vault(struct keeper *keeper)
 {
-    struct keeper *keeper = timer->data;
     struct keeper_job *job = keeper_job_new(keeper, run_version, after_version, NULL);
     job->at = keeper->vault_version;
     keeper_job_push(job);
+}
+
+static void on_settled(uv_timer_t *timer)
+{
+    check_vault(timer->data);
 }
 
 static void on_vault_event(uv_fs_event_t *handle, const char *name, int events, int status)
@@ -178,6 +182,8 @@ static void watch_vault(struct keeper *keeper)
     if (keeper->watching || keeper->interval_ms == 0 || keeper->closing)
         return;
     keeper->watching = uv_fs_event_start(&keeper->vault_watch, on_vault_event, keeper->folder, 0) == 0;
+    if (keeper->watching)
+        check_vault(keeper); // for what was written between the last reading and now
 }
 
 // --- refreshing ---
@@ -304,6 +310,8 @@ void keeper_set_interval(struct keeper *keeper, int interval_ms)
         keeper->watching = false;
     } else if (!keeper->refreshing) {
         schedule(keeper);
+        if (keeper->refreshed_at > 0)
+            watch_vault(keeper);
     }
 }
 

@@ -253,7 +253,7 @@ static void on_regenerated(void *ctx, const struct failure *why, struct access *
         keeper_keep(op, access);
     else if (why->maybe_done)
         end_unknown(op, why);
-    else if (op->id[0] == '\0' && (why->status == STATUS_NO_CREDENTIAL || why->status == STATUS_NOT_FOUND))
+    else if (op->id[0] == '\0' && (why->status == STATUS_NO_CREDENTIAL || why->http_status == 404))
         end_unnamed(op, why);
     else
         end_unchanged(op, why);
@@ -379,7 +379,7 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
     struct keeper *keeper = op->keeper;
     struct failure told = *why;
     // Not there in either dialect: nobody signs in with it.
-    bool answered = why->status == STATUS_OK || (why->status == STATUS_NOT_FOUND && why->http_status != 0);
+    bool answered = why->status == STATUS_OK || why->http_status == 404;
     if (!answered || keeper->closing) {
         keeper_op_end(op, &told, NULL);
         return;

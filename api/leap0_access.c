@@ -182,6 +182,10 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
         return;
     }
     struct failure why = answer->why;
+    if (not_there) { // asked in both dialects; one that does not know the other's path may say 405 there
+        (void)fail(&why, STATUS_NOT_FOUND, "%s", answer->status == 404 ? answer->why.message : "not found");
+        why.http_status = 404;
+    }
     why.maybe_done = false; // nothing but a validate was sent
     end_failed(call, &why);
 }
