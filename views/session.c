@@ -148,7 +148,8 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     if (stage == SSH_STAGE_OPEN) {
         session->opened = true;
         if (session->new_key.host[0] != '\0')
-            session_notice(session, "new host key kept: %s", session->new_key.seen);
+            app_toast(session->app, TOAST_INFO, "New host key of %s kept: %s %s", session->sandbox_id,
+                      session->new_key.seen_type, session->new_key.seen);
     }
     if (session_is_shown(session))
         app_dirty(session->app);

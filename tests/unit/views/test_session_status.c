@@ -149,12 +149,12 @@ Test(session_status, an_end_tells_the_way_on)
     char line[CAP];
     facts.mode = SESSION_STATUS_ENDED;
     (void)line_of(&facts, 100, line);
-    expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", "Enter connect again", "Esc deck", NULL},
+    expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", "Enter reconnect", "Esc deck", NULL},
                true);
     expect_all(line, (const char *const[]){"host key", "14:33", NULL}, false);
     facts.host_key_changed = true;
     expect_all(line_of(&facts, 100, line), (const char *const[]){"F forget host key", NULL}, true);
-    expect_all(line_of(&facts, 22, line), (const char *const[]){"Enter connect again", NULL}, true);
+    expect_all(line_of(&facts, 20, line), (const char *const[]){"Enter reconnect", NULL}, true);
 }
 
 Test(session_status, it_speaks_up_by_credential_and_time_out)
