@@ -86,7 +86,7 @@ $(BUILD)/sbxdeck: $(call objects,views/main.c) $(BUILD)/libviews.a $(BUILD)/libt
 	$(link) $(libs_tui) $(libs_api) -lm
 
 $(BUILD)/leap0-emulator: $(call objects,$(src_emulator))
-	$(link) $(libs_emulator) -lutil
+	$(link) $(libs_emulator) -lutil -lm
 
 # The floors are held here: each test program is linked with its floor's libraries and no others.
 $(BUILD)/test-api: $(call objects,$(wildcard tests/unit/api/*.c)) $(BUILD)/libsupport.a $(BUILD)/libapi.a

@@ -394,11 +394,13 @@ static void environment_of(char storage[5][256], const char *list[6])
     size_t count = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *value = getenv(names[i]);
-        if (value == NULL || strlen(names[i]) + strlen(value) + 2 > sizeof storage[0])
+        if (value == NULL)
             continue;
-        (void)snprintf(storage[count], sizeof storage[0], "%s=%s", names[i], value);
-        list[count] = storage[count];
-        count++;
+        int length = snprintf(storage[count], sizeof storage[0], "%s=%s", names[i], value);
+        if (length > 0 && (size_t)length < sizeof storage[0]) {
+            list[count] = storage[count];
+            count++;
+        }
     }
     list[count] = NULL;
 }
