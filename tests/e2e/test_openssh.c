@@ -71,8 +71,10 @@ Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
     console_resize(console, 30, 100);
     console_type(console, "stty size\r");
     console_wait(console, "30 100");
-    console_type(console, "sleep 1000\r");
+    console_type(console, "echo sleeping; sleep 1000\r");
+    console_wait_match(console, "^sleeping");
     console_type(console, KEY_CTRL_C);
+    console_wait_match(console, "^.C");
     console_type(console, "echo after-$((1+1))\r");
     console_wait(console, "after-2");
     console_type(console, "exit 5\r");
@@ -140,7 +142,7 @@ Test(openssh, a_changed_host_key_in_the_console, .init = begin, .fini = end)
     // An operator who knows why may forget the old key; it takes a typed word.
     console_type(console, "F");
     console_wait(console, "Cancel");
-    console_type(console, "forget" KEY_TAB KEY_TAB KEY_ENTER);
+    console_type(console, SSHD_HOST KEY_TAB KEY_TAB KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
