@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SIGN_IN_MS = 3000 };
+
 static void advance(struct connect *flow);
 
 // --- life ---------------------------------------------------------------------------------
@@ -220,9 +222,16 @@ void connect_answered(struct connect *flow, int result)
 
 // --- the look -----------------------------------------------------------------------------
 
+// A credential is looked at as it will be when it is used: one that ends on the way is as good as ended, and
+// the server's clock is known to a second or two only.
+static int64_t at_sign_in(const struct connect *flow)
+{
+    return app_now(flow->app) + SIGN_IN_MS;
+}
+
 static const struct credential *choose(const struct connect *flow, const struct fleet_row *row)
 {
-    int64_t now = app_now(flow->app);
+    int64_t now = at_sign_in(flow);
     const struct credential *best = fleet_row_best(row, now);
     const struct credential *asked = NULL;
     for (size_t i = 0; i < row->credential_count; i++)
@@ -238,7 +247,7 @@ static const struct credential *choose(const struct connect *flow, const struct 
 static void look_at_credential(struct connect *flow, const struct fleet_row *row)
 {
     const struct credential *found = choose(flow, row);
-    int64_t now = app_now(flow->app);
+    int64_t now = at_sign_in(flow);
     const struct connect_credential_facts facts = {
         .state = credential_state(found, now),
         .usable = found != NULL && credential_is_usable(found, now),
@@ -251,7 +260,7 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
         credential = *found;
     switch (step) {
     case CONNECT_WAIT:
-        connect_show_progress(flow, found->busy);
+        connect_show_progress(flow, credential.busy != NULL ? credential.busy : "waiting");
         break;
     case CONNECT_USE:
         open_session(flow, &credential);

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CLOCK_ERROR_MS = 2000 };
+
 // --- the list -----------------------------------------------------------------------------
 
 const char *session_sandbox(const struct session *session)
@@ -193,6 +195,19 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
         app_dirty(session->app);
 }
 
+// A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The
+// server's clock is known to a second or two only.
+static void find_cause(struct session *session)
+{
+    struct credential credential = session_credential(session);
+    enum credential_state state = credential_state(&credential, app_now(session->app) + CLOCK_ERROR_MS);
+    bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
+    if (session->opened && !session_words_is_calm(&session->end) && ended)
+        (void)snprintf(session->finding, sizeof session->finding,
+                       "its credential had ended (%s), which may be why (%s connects with a new one)",
+                       credential_state_name(state), command_key(COMMAND_session_again));
+}
+
 static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct session *session = ctx;
@@ -207,6 +222,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     ssh_session_free(session->ssh);
     session->ssh = NULL;
     session_watch_end(session);
+    find_cause(session);
     session->seen = session_is_shown(session);
     if (end->status == STATUS_SIGN_IN_REFUSED)
         session_ask_server(session);

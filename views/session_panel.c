@@ -172,8 +172,9 @@ static void build_band(const struct session *session, int cols, struct lines *li
     lines->count = 0;
     add(lines, calm ? ROLE_TEXT : ROLE_WARN, glyph(calm ? GLYPH_CHECK : GLYPH_WARNING),
         calm ? ROLE_OK : ROLE_WARN, INDENT, session_words_end(&session->end, true, text, sizeof text));
-    add(lines, ROLE_DIM, "", ROLE_DIM, INDENT,
-        session_words_advice(&session->end, true, session->sandbox_id, text, sizeof text));
+    if (session->finding[0] == '\0')
+        (void)session_words_advice(&session->end, true, session->sandbox_id, text, sizeof text);
+    add(lines, ROLE_DIM, "", ROLE_DIM, INDENT, session->finding[0] != '\0' ? session->finding : text);
 }
 
 int session_band_rows(const struct session *session, int rows, int cols)

@@ -38,7 +38,7 @@ struct session {
     bool ended;
     bool seen; // shown since it ended
     struct ssh_end end;
-    char finding[SESSION_REASON_CAP]; // what the server said after a refused sign-in, "" nothing yet
+    char finding[SESSION_REASON_CAP]; // what was found out about the end, "" nothing
 
     struct session_prefix prefix;
     char notice[SESSION_NOTICE_CAP]; // in the status line until notice_until (monotonic ms)

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sessions in the real console beyond the plain story: the prefix, pastes, a flood, several at once, a size
+// of 20x5, and the ways in which one does not come about or is cut off.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PASTE_BEGIN "\033[200~"
+#define PASTE_END   "\033[201~"
+
+static char sandbox[64];
+
+static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
+{
+    world_begin(world, options);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    return world_console(world, rows, cols, sandbox);
+}
+
+static void choose(struct console *console)
+{
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+}
+
+static struct console *begin_in_shell(struct world *world, const char *const options[], int rows, int cols)
+{
+    struct console *console = begin(world, options, rows, cols);
+    choose(console);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    return console;
+}
+
+static void end(struct world *world, struct console *console)
+{
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
+    console_free(console);
+    world_end(world);
+}
+
+static void close_and_end(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    end(world, console);
+}
+
+Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, NULL, 24, 100);
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "x close");
+    console_type(console, "z");
+    console_wait(console, "no command on Ctrl-] z");
+    console_type(console, KEY_PREFIX "?");
+    console_wait(console, "Send Ctrl-] to the program");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_type(console, "read -rsn1 key; printf 'got-%d-\\n' \"'$key\"\r");
+    console_type(console, KEY_PREFIX KEY_PREFIX);
+    console_wait(console, "got-29-");
+    close_and_end(&world, console);
+}
+
+Test(sessions, a_paste_that_would_run_commands_is_asked_about)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, NULL, 24, 90);
+    console_type(console, "clear; echo ready; cat\r");
+    console_wait_match(console, "^ready *$");
+    console_type(console, PASTE_BEGIN "first\nsecond\n" PASTE_END);
+    console_wait(console, "2 line ends");
+    console_type(console, KEY_ENTER); // Cancel has the focus
+    console_wait_gone(console, "2 line ends");
+    console_type(console, PASTE_BEGIN "one\ntwo\n" PASTE_END);
+    console_wait(console, "2 line ends");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_match(console, "^two *$");
+    cr_expect(!console_shows(console, "first"), "what was cancelled was sent");
+    // One line needs no question.
+    console_type(console, PASTE_BEGIN "plain text" PASTE_END);
+    console_wait(console, "plain text");
+    console_type(console, KEY_CTRL_C);
+    console_wait_match(console, "[$#] *$");
+    // bash asks for brackets: several lines wait for Enter there, and an end of brackets inside is no end.
+    console_type(console, "clear\r");
+    console_wait_gone(console, "plain text");
+    console_type(console, PASTE_BEGIN "echo a-$((1+1))\necho b-$((2+2))" PASTE_END);
+    console_wait(console, "echo b-");
+    cr_expect(!console_shows(console, "a-2"), "a bracketed paste ran by itself");
+    console_type(console, "\r");
+    console_wait(console, "a-2");
+    console_wait(console, "b-4");
+    close_and_end(&world, console);
+}
+
+Test(sessions, keys_answer_while_output_floods)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, NULL, 24, 80);
+    console_type(console, "yes flooding\r");
+    console_wait(console, "flooding");
+    console_type(console, KEY_CTRL_C);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "clear; echo after-$((3*3))\r");
+    console_wait(console, "after-9");
+    console_wait_gone(console, "flooding");
+    close_and_end(&world, console);
+}
+
+Test(sessions, twenty_columns_and_five_lines_are_enough)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, NULL, 24, 80);
+    console_resize(console, 5, 20);
+    console_type(console, "clear; stty size\r");
+    console_wait(console, "4 20");
+    console_wait_match(console, "59:[0-5][0-9]");
+    console_type(console, "exit\r");
+    console_wait(console, "Enter reconnect");
+    console_wait(console, "ended");
+    console_type(console, "q");
+    console_resize(console, 24, 80);
+    console_wait(console, "SANDBOX");
+    end(&world, console);
+}
+
+static void break_known_hosts(const struct world *world)
+{
+    char path[SUPPORT_PATH_CAP + 64], text[4096], changed[4096];
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", world->home);
+    FILE *file = fopen(path, "r+");
+    cr_assert_not_null(file, "%s", path);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    // Another key of the same type: one character of its own part is another one.
+    char *line_end = strchr(text, '\n');
+    cr_assert_not_null(line_end);
+    (void)snprintf(changed, sizeof changed, "%s", text);
+    char *last = changed + (line_end - text) - 2;
+    *last = *last == 'A' ? 'B' : 'A';
+    rewind(file);
+    cr_assert_eq(fwrite(changed, 1, strlen(changed), file), strlen(changed));
+    cr_assert_eq(fclose(file), 0);
+}
+
+Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
+{
+    struct world world;
+    char host[64] = "";
+    struct console *console = begin_in_shell(&world, NULL, 30, 90);
+    console_wait(console, "New host key of");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    break_known_hosts(&world);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "The host key has changed");
+    console_wait(console, "password was sent");
+    console_wait(console, "shown now");
+    const char *at = strstr(console_screen(console), "@127.");
+    cr_assert_not_null(at);
+    (void)sscanf(at + 1, "%63[0-9.]", host);
+    console_type(console, "F");
+    console_wait(console, "Forget the known host key?");
+    console_type(console, "yes" KEY_ENTER); // not what is to be typed
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Forget the known host key?");
+    world_expect(&world, 255, NULL, "host key", "ssh", sandbox, "true", NULL);
+    console_type(console, "F");
+    console_wait(console, "Forget the known host key?");
+    console_type(console, host);
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "Forget the known host key?");
+    console_wait(console, "is forgotten");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    close_and_end(&world, console);
+}
+
+Test(sessions, a_refused_credential_is_validated_and_replaced)
+{
+    const char *const options[] = {"--dialect", "sandbox", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 30, 90);
+    // Somebody else has made one: whom it cuts off is said before it is replaced.
+    char other_home[SUPPORT_PATH_CAP + 32];
+    (void)snprintf(other_home, sizeof other_home, "%s-other", world.home_variable);
+    const char *mine = NULL;
+    size_t home = 0;
+    while (world.environment[home] != world.home_variable)
+        home++;
+    mine = world.environment[home];
+    world.environment[home] = other_home;
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    choose(console);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "There is a credential already");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    // Now the other one replaces ours behind our back.
+    world_expect(&world, 0, NULL, NULL, "access", "regen", sandbox, NULL);
+    world.environment[home] = mine;
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Sign-in refused");
+    console_wait(console, "not valid any more");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    close_and_end(&world, console);
+}
+
+Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
+{
+    const char *const options[] = {"--ttl", "8", "--cut-on-expiry", NULL};
+    struct world world;
+    struct console *console = begin_in_shell(&world, options, 24, 90);
+    console_type(console, "echo last-$((4*4))-words\r");
+    console_wait(console, "last-16-words");
+    console_wait(console, "the connection was lost");
+    console_wait(console, "its credential had ended (expired)");
+    cr_expect(console_shows(console, "last-16-words"), "the last screen is gone");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "the connection was lost");
+    console_wait_match(console, "[$#] *$");
+    close_and_end(&world, console);
+}
