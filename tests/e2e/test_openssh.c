@@ -75,8 +75,10 @@ Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
     console_wait_match(console, "^sleeping");
     console_type(console, KEY_CTRL_C);
     console_wait_match(console, "^.C");
+    console_wait_match(console, "[$#] *$");
     console_type(console, "echo after-$((1+1))\r");
     console_wait(console, "after-2");
+    console_wait_match(console, "[$#] *$");
     console_type(console, "exit 5\r");
     cr_expect_eq(console_wait_exit(console), 5);
     cr_expect(console_terminal_is_whole(console));
@@ -143,6 +145,8 @@ Test(openssh, a_changed_host_key_in_the_console, .init = begin, .fini = end)
     console_type(console, "F");
     console_wait(console, "Cancel");
     console_type(console, SSHD_HOST KEY_TAB KEY_TAB KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
