@@ -82,3 +82,26 @@ text() { xdotool type --window "$window" --delay 25 "$1"; }
 keep() { steady; shot "$out/$1.png"; echo "  $out/$1.png"; }
 
 mkdir -p "$out"
+
+# The deck: some credentials of different ages, so that the states differ.
+make_credentials() {
+    for sandbox in $("$BUILD/sbxdeck" ls | awk 'NR > 1 && $2 == "running" { print $1 }' | sed -n '1,3p'); do
+        "$BUILD/sbxdeck" access create "$sandbox" >/dev/null
+    done
+}
+make_credentials
+open 110x30 dark
+keep deck
+keys d
+keep detail
+keys d
+keys Return
+text "ls --color /usr | head; printf 'Unicode: \\xe4\\xbd\\xa0\\xe5\\xa5\\xbd caf\\xc3\\xa9\\n'"
+keys Return
+text "vim -u NONE -c 'syntax on' -c 'set nu' .bashrc"
+keys Return
+keep session
+close
+open 110x30 light
+keep deck-light
+close
