@@ -307,6 +307,7 @@ void session_open(struct app *app, const char *sandbox_id, const struct credenti
     session->stage = SSH_STAGE_RESOLVE;
     (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
     session->vt = vt_new(session_vt_rows(app->rows), app->cols, &(struct vt_options){app->config.scrollback});
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
     app->sessions = xreallocarray(app->sessions, app->session_count + 1, sizeof *app->sessions);
     app->sessions[app->session_count++] = session;
     session_watch_begin(session);
@@ -346,8 +347,8 @@ void session_close(struct app *app, struct session *session)
         at++;
     if (at == app->session_count)
         return;
-    memmove(&app->sessions[at], &app->sessions[at + 1],
-            (app->session_count - at - 1) * sizeof *app->sessions);
+    for (size_t i = at; i + 1 < app->session_count; i++)
+        app->sessions[i] = app->sessions[i + 1];
     app->session_count--;
     if (session_is_shown(session))
         app_show(app, app->deck);
