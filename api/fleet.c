@@ -122,6 +122,8 @@ static int newest_first(const void *a, const void *b)
 static void join_credentials(struct fleet *fleet)
 {
     size_t used = 0;
+    if (fleet->rows == NULL)
+        return;
     for (size_t i = 0; i < fleet->credential_count; i++) {
         const char *id = fleet->credentials[i].sandbox_id;
         size_t slot = *slot_of(fleet, id);
@@ -141,10 +143,9 @@ static void join_credentials(struct fleet *fleet)
     }
     for (size_t i = 0; i < fleet->credential_count; i++) {
         size_t slot = *slot_of(fleet, fleet->credentials[i].sandbox_id);
-        if (slot == 0)
-            continue;
-        struct fleet_row *row = &fleet->rows[slot - 1];
-        row->credentials[row->credential_count++] = fleet->credentials[i];
+        struct fleet_row *row = slot != 0 ? &fleet->rows[slot - 1] : NULL;
+        if (row != NULL && row->credentials != NULL)
+            row->credentials[row->credential_count++] = fleet->credentials[i];
     }
     for (size_t i = 0; i < fleet->row_count; i++)
         qsort(fleet->rows[i].credentials, fleet->rows[i].credential_count, sizeof(struct credential),

@@ -247,7 +247,7 @@ Test(config, the_key_leaves_what_the_system_shows_of_the_environment)
     // Into the memory that the program was started with, where the shell would have put it.
     for (char **at = environ; *at != NULL && !placed; at++) {
         if (strncmp(*at, "PATH=", 5) == 0 && strlen(*at) >= sizeof entry) {
-            (void)strcpy(*at, entry);
+            memcpy(*at, entry, sizeof entry);
             placed = true;
         }
     }

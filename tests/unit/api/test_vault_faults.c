@@ -83,7 +83,7 @@ Test(vault_faults, the_version_tells_of_anybodys_writes_and_of_no_reads)
 // Several processes make the vault at the same time and write into it: nothing is lost.
 Test(vault_faults, many_processes_share_it_from_its_first_moment)
 {
-    enum { WRITERS = 6, EACH = 8 };
+    enum { WRITERS = 6, EACH = 8, ALL = WRITERS * EACH };
     const struct credential *rows = NULL;
     pid_t writers[WRITERS];
     vault_close(vault_rig.vault);
@@ -111,8 +111,8 @@ Test(vault_faults, many_processes_share_it_from_its_first_moment)
     for (int i = 0; i < WRITERS; i++)
         cr_expect_eq(support_wait_exit(writers[i], 60000), 0);
     vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
-    cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), WRITERS * EACH);
-    for (size_t i = 0; i < WRITERS * EACH; i++)
+    cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), ALL);
+    for (size_t i = 0; i < ALL; i++)
         vault_rig_expect_password(vault_rig.vault, rows[i].vault_row, "pw");
 }
 
