@@ -95,7 +95,8 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     console_wait(console, "1 of ");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; sleep 100 & wait\r");
+    console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; echo set-$((1+1)); sleep 100 & wait\r");
+    console_wait(console, "set-2"); // before that it would end without a word
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "q");
