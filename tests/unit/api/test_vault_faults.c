@@ -106,6 +106,7 @@ Test(vault_faults, many_processes_share_it_from_its_first_moment)
         }
         if (!fine)
             (void)fprintf(stderr, "writer: %s\n", vault_rig.why.message);
+        vault_close(mine);
         _exit(fine ? 0 : 1);
     }
     for (int i = 0; i < WRITERS; i++)
