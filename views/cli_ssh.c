@@ -39,11 +39,10 @@ static char *join_command(const struct cli_arguments *arguments, struct failure 
         (void)fail(why, STATUS_NO_MEMORY, "no memory for the command");
         return NULL;
     }
-    for (int i = 1; i < arguments->value_count; i++) {
-        if (i > 1)
-            (void)strcat(command, " ");
-        (void)strcat(command, arguments->values[i]);
-    }
+    size_t used = 0;
+    for (int i = 1; i < arguments->value_count; i++)
+        used +=
+            (size_t)snprintf(command + used, length - used, "%s%s", i > 1 ? " " : "", arguments->values[i]);
     return command;
 }
 

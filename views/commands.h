@@ -81,7 +81,7 @@ enum scope {
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
-    X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                      \
+    X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc q d", "deck",                                              \
       "Close the ended session and go to the deck")                                                          \
     X(session_forget_host, "session forget host", ENDED, "F", "",                                            \

@@ -23,8 +23,6 @@
 
 enum { READY_LINE_CAP = 4096, READY_WAIT_MS = 20000 };
 
-extern char **environ;
-
 struct demo {
     pid_t emulator;
     int output; // the emulator's stdout

@@ -90,6 +90,7 @@ static void leave_and_come_back(struct console *console)
     console_wait(console, "SANDBOX");
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): Criterion's type
 ParameterizedTest(size_t *which, deck, story)
 {
     const char *const options[] = {"--dialect", dialects[*which], "--ttl", "1800", NULL};

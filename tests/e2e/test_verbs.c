@@ -29,6 +29,7 @@ static void expect_access(const cJSON *access, const char *sandbox, bool passwor
 }
 
 // Make, list, validate, use, replace and delete, as a script would.
+// NOLINTNEXTLINE(readability-non-const-parameter): Criterion's type
 ParameterizedTest(size_t *which, verbs, life)
 {
     const char *const options[] = {"--dialect", dialects[*which], NULL};

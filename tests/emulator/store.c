@@ -155,7 +155,8 @@ size_t store_list(struct store *store, const char *state, enum store_order order
 {
     size_t total = 0;
     (void)pthread_mutex_lock(&store->lock);
-    const struct store_sandbox **all = calloc(store->count + 1, sizeof *all);
+    const struct store_sandbox **all =
+        calloc(store->count + 1, sizeof *all); // NOLINT(bugprone-sizeof-expression)
     for (size_t i = 0; all != NULL && i < store->count; i++) {
         const struct store_sandbox *sandbox = &store->entries[i]->sandbox;
         advance(store, store->entries[i]);
@@ -165,7 +166,7 @@ size_t store_list(struct store *store, const char *state, enum store_order order
     }
     sort_order = order; // under the lock
     if (all != NULL)
-        qsort(all, total, sizeof *all, compare);
+        qsort(all, total, sizeof *all, compare); // NOLINT(bugprone-sizeof-expression)
     for (size_t i = 0; all != NULL && i < cap && from + i < total; i++)
         out[i] = *all[from + i];
     (void)pthread_mutex_unlock(&store->lock);
