@@ -93,8 +93,9 @@ struct ssh_session {
     bool held;
     uint64_t window_mark; // bytes_in when the window was last made large
     uint64_t heard_bytes;
-    int missed;
-    bool asked; // a keepalive is out
+    int missed;       // requests in a row after which nothing was heard
+    int64_t asked_at; // when the last one went out
+    bool asked;       // a keepalive is out
 
     // input
     char *queue;

@@ -243,16 +243,17 @@ void session_keepalive(struct ssh_session *session)
 {
     int64_t silent = session_now_ms() - session->facts.heard_at;
     // What is held back is not listened to either.
-    if (session->held || silent < session->keepalive_ms) {
+    if (session->held || session->facts.heard_at >= session->asked_at)
         session->missed = 0;
+    if (session->held || silent < session->keepalive_ms)
         return;
-    }
     if (session->missed >= SESSION_KEEPALIVES) {
         session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
                     (int)(silent / 1000));
         return;
     }
     session->missed++;
+    session->asked_at = session_now_ms();
     // The request waits inside libssh for its answer. The first call ends one that was answered, the second
     // asks anew; with one still unanswered both do nothing, and that one is enough.
     (void)ssh_send_keepalive(session->ssh);

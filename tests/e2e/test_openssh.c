@@ -71,7 +71,7 @@ Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
     console_resize(console, 30, 100);
     console_type(console, "stty size\r");
     console_wait(console, "30 100");
-    console_type(console, "echo sleeping; sleep 1000\r");
+    console_type(console, "sh -c 'echo sleeping; exec sleep 1000'\r");
     console_wait_match(console, "^sleeping");
     console_type(console, KEY_CTRL_C);
     console_wait_match(console, "^.C");
