@@ -28,16 +28,6 @@ static void vault_password(struct world *world, const char *sandbox, char *out, 
     cJSON_Delete(list);
 }
 
-// Shows only that sandbox and selects it.
-static void choose(struct console *console, const char *sandbox)
-{
-    console_type(console, "/");
-    console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait(console, "1 of ");
-    console_wait(console, sandbox);
-}
-
 static void make_credential(struct console *console)
 {
     console_type(console, "n");
@@ -100,7 +90,7 @@ ParameterizedTest(size_t *which, deck, story)
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 30, 100, sandbox);
 
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     make_credential(console);
     vault_password(&world, sandbox, password, sizeof password);
     work_in_shell(console, sandbox);
@@ -155,15 +145,13 @@ Test(deck, a_password_is_shown_for_a_while_when_asked_for)
     vault_password(&world, sandbox, password, sizeof password);
     (void)snprintf(beginning, sizeof beginning, "%.11s", password);
     struct console *console = world_console(&world, 50, 200, sandbox);
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     console_wait(console, "valid");
     cr_expect(!console_shows(console, beginning));
     console_type(console, "p");
     console_wait(console, beginning);
     console_wait_gone(console, beginning);
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    console_free(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -174,22 +162,18 @@ Test(deck, credentials_are_there_after_a_restart_and_are_validated)
     world_begin(&world, NULL);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "valid");
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    console_free(console);
+    world_quit(console);
     console = world_console(&world, 24, 80, sandbox);
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     console_wait_match(console, "[^n]valid");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    console_free(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -201,7 +185,7 @@ Test(deck, selection_stays_on_its_sandbox)
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of ");
     // New sandboxes come to the front of the list, which the server sorts by age.
@@ -210,9 +194,7 @@ Test(deck, selection_stays_on_its_sandbox)
     char pattern[96];
     (void)snprintf(pattern, sizeof pattern, "%s.* valid", sandbox);
     console_wait_match(console, pattern);
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    console_free(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -226,7 +208,7 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
     world_wait_state(&world, sandbox, "stopped");
     struct console *console = world_console(&world, 24, 80, sandbox);
-    choose(console, sandbox);
+    world_choose(console, sandbox);
     console_wait(console, "stopped");
     console_type(console, KEY_ENTER);
     console_wait(console, "tart"); // Start it?
@@ -236,8 +218,6 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     console_wait(console, sandbox);
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    console_free(console);
+    world_quit(console);
     world_end(&world);
 }

@@ -12,19 +12,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static void quit(struct console *console)
-{
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
-}
-
 Test(deck_edges, a_missing_key_says_what_to_do)
 {
     struct world world;
     world_begin_without(&world);
-    quit(world_console(&world, 24, 80, "LEAP0_API_KEY"));
+    world_quit(world_console(&world, 24, 80, "LEAP0_API_KEY"));
     world_end(&world);
 }
 
@@ -35,7 +27,7 @@ Test(deck_edges, a_refused_key_says_what_to_do)
     world_point_at(&world, world.emulator.base_url, "not-the-key");
     struct console *console = world_console(&world, 24, 80, "refused");
     console_wait(console, "LEAP0_API_KEY");
-    quit(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -44,7 +36,7 @@ Test(deck_edges, no_network_says_so_and_goes_on_trying)
     struct world world;
     world_begin_without(&world);
     world_point_at(&world, "http://127.0.0.1:1", "any");
-    quit(world_console(&world, 24, 80, "No answer from"));
+    world_quit(world_console(&world, 24, 80, "No answer from"));
     world_end(&world);
 }
 
@@ -55,7 +47,7 @@ Test(deck_edges, an_empty_list_says_how_to_fill_it)
     world_begin(&world, options);
     struct console *console = world_console(&world, 24, 80, "No sandboxes");
     console_wait(console, "N creates one");
-    quit(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -78,7 +70,7 @@ Test(deck_edges, every_size_from_20x5)
         console_wait_gone(console, "20x5");
         console_wait(console, beginning);
     }
-    quit(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -89,10 +81,7 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     world_begin(&world, NULL);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    console_type(console, "/");
-    console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait(console, "1 of ");
+    world_choose(console, sandbox);
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; echo set-$((1+1)); sleep 100 & wait\r");
@@ -170,17 +159,14 @@ Test(deck_edges, a_lost_answer_shows_unknown)
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    console_type(console, "/");
-    console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait(console, "1 of ");
+    world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "unknown");
     console_type(console, "r");
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[^n]valid");
-    quit(console);
+    world_quit(console);
     world_end(&world);
 }
 
@@ -197,15 +183,12 @@ Test(deck_edges, a_conflict_offers_to_regenerate)
     world_first_sandbox(&other, sandbox, sizeof sandbox);
     world_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    console_type(console, "/");
-    console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait(console, "1 of ");
+    world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "egenerate");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[^n]valid");
-    quit(console);
+    world_quit(console);
     cr_expect(support_folder_remove(other.home));
     world_end(&world);
 }
@@ -223,7 +206,7 @@ Test(deck_edges, a_frozen_server_leaves_the_keys_alive)
     console_wait(console, "Show the keys");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Show the keys");
-    quit(console);
+    world_quit(console);
     cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
     world_end(&world);
 }

@@ -24,10 +24,7 @@ static struct console *begin(struct world *world, const char *const options[], i
 
 static void choose(struct console *console)
 {
-    console_type(console, "/");
-    console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait(console, "1 of ");
+    world_choose(console, sandbox);
 }
 
 static struct console *begin_in_shell(struct world *world, const char *const options[], int rows, int cols)
@@ -41,10 +38,7 @@ static struct console *begin_in_shell(struct world *world, const char *const opt
 
 static void end(struct world *world, struct console *console)
 {
-    console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
-    console_free(console);
+    world_quit(console);
     world_end(world);
 }
 

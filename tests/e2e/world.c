@@ -58,6 +58,23 @@ struct console *world_console(struct world *world, int rows, int cols, const cha
     return console;
 }
 
+void world_choose(struct console *console, const char *sandbox)
+{
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of ");
+    console_wait(console, sandbox);
+}
+
+void world_quit(struct console *console)
+{
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
+    console_free(console);
+}
+
 static struct support_result run_list(struct world *world, const char *first, va_list list)
 {
     const char *argv[ARGUMENTS_MAX + 2] = {world->program};

@@ -29,6 +29,10 @@ void world_point_at(struct world *world, const char *base_url, const char *api_k
 
 // The console on a terminal of that size, waited for until the text is shown.
 struct console *world_console(struct world *world, int rows, int cols, const char *until);
+// In the deck: shows only that sandbox and selects it.
+void world_choose(struct console *console, const char *sandbox);
+// From the deck without sessions: quits, and expects all to be in order. Frees the console.
+void world_quit(struct console *console);
 
 // Runs the program with up to seven arguments, NULL-ended. The caller frees the result.
 struct support_result world_run(struct world *world, const char *first, ...) __attribute__((sentinel));
