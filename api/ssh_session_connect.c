@@ -449,14 +449,19 @@ static enum step_result step_open(struct ssh_session *session)
     return session->ending ? STEP_ENDED : STEP_DONE;
 }
 
-// libssh says AGAIN for ever when the far side leaves in the middle of its greeting.
+// libssh says AGAIN for ever when the far side leaves in the middle of its greeting, whether it closes or
+// resets the connection. A reset is told once only: to libssh, or here.
 static bool has_left(const struct ssh_session *session)
 {
     char byte;
+    ssize_t count = 0;
     int fd = session->ssh != NULL ? ssh_get_fd(session->ssh) : -1;
     if (session->ssh == NULL || session->job.running)
         return false;
-    return fd < 0 || recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (fd < 0)
+        return true;
+    count = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 void session_connect(struct ssh_session *session)

@@ -266,10 +266,13 @@ void session_keepalive(struct ssh_session *session)
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct ssh_session *session = poll->data;
-    (void)status; // libssh finds out by itself
     (void)events;
-    if (session != NULL)
-        session_turn(session);
+    if (session == NULL)
+        return;
+    // libssh finds out by itself what is wrong with a socket; but libuv has stopped watching one in error.
+    if (status < 0)
+        session->poll_events = 0;
+    session_turn(session);
 }
 
 static void poll_closed(uv_handle_t *handle)

@@ -28,6 +28,7 @@ struct peer {
     size_t length;
     int times;
     bool stays;       // open and silent after that, until the client leaves
+    bool resets;      // the connection, once the client has greeted it, instead of closing it
     int sshd_port;    // 0: none to pass bytes on to
     size_t chunk;     // of bytes passed on
     size_t cut_after; // bytes from the server
@@ -103,6 +104,9 @@ static void *play(void *data)
         pass_on(peer, client);
     while (going && peer->stays && recv(client, &byte, 1, 0) > 0)
         ;
+    if (peer->resets && recv(client, &byte, 1, 0) == 1)
+        (void)setsockopt(client, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
+                         sizeof(struct linger));
     (void)close(client);
     return NULL;
 }
@@ -203,6 +207,7 @@ Test(ssh_hostile, peer_that_is_not_ssh_is_told_apart)
         {.text = ""},
         {.text = "HTTP/1.1 400 Bad Request\r\n\r\n", .times = 1},
         {.text = "HTTP/1.1 400 Bad Request\r\n\r\n", .times = 1, .chunk = 1},
+        {.text = "HTTP/1.1 400 Bad Request\r\n\r\n", .times = 1, .resets = true},
         {.text = "SSH-1.5-old\r\n", .times = 1, .stays = true},
         {.text = noise, .length = sizeof noise, .times = 1, .stays = true},
         {.text = "a line before the greeting\r\n", .times = ENDLESS},
