@@ -65,19 +65,11 @@ static void changed(struct fleet *fleet)
 
 // --- joining ---
 
-static size_t hash_of(const char *id)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; *id != '\0'; id++)
-        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 29);
-}
-
 // The slot of the id's row, or the free one where it belongs. There are always free ones.
 static size_t *slot_of(const struct fleet *fleet, const char *id)
 {
     size_t mask = fleet->slot_count - 1;
-    for (size_t i = hash_of(id) & mask;; i = (i + 1) & mask) {
+    for (size_t i = id_hash(id) & mask;; i = (i + 1) & mask) {
         size_t *slot = &fleet->slots[i];
         if (*slot == 0 || strcmp(fleet->rows[*slot - 1].sandbox.id, id) == 0)
             return slot;

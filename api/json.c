@@ -6,6 +6,7 @@
 #include "api/json.h"
 
 #include "api/server_time.h"
+#include "api/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -132,9 +133,12 @@ enum status json_parse(const char *text, size_t length, cJSON **out, struct fail
 
 static bool is_clean(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        if (length == 0 || utf8_is_control(text))
             return false;
+        text += length;
+    }
     return true;
 }
 
@@ -161,7 +165,8 @@ bool json_get_int(const cJSON *object, const char *name, int64_t least, int64_t 
     if (value == NULL)
         return true;
     if (!cJSON_IsNumber(value) || !(value->valuedouble >= (double)least) ||
-        !(value->valuedouble <= (double)most) || floor(value->valuedouble) != value->valuedouble)
+        !(value->valuedouble <= (double)most) || floor(value->valuedouble) != value->valuedouble ||
+        value->valuedouble >= 0x1p63) // (double)INT64_MAX is one more than it
         return false;
     *out = (int64_t)value->valuedouble;
     return true;

@@ -15,19 +15,11 @@ enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2, FIRST_CAPACITY = 1
 
 // --- joining by id ---
 
-static size_t hash_of(const char *id)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; *id != '\0'; id++)
-        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 29);
-}
-
 // The slot of the id, or the free one where it belongs.
 static size_t *slot_of(struct sandbox_list *list, const char *id)
 {
     size_t mask = list->slot_count - 1;
-    for (size_t i = hash_of(id) & mask;; i = (i + 1) & mask) {
+    for (size_t i = id_hash(id) & mask;; i = (i + 1) & mask) {
         size_t *slot = &list->slots[i];
         if (*slot == 0 || strcmp(list->items[*slot - 1].id, id) == 0)
             return slot;

@@ -2,7 +2,7 @@
 //
 // model: a sandbox and an access as the API gives them. Plain structs without pointers into anything, and
 // their reading from JSON. Liberal with what is absent, strict with what is there: an id that is not of the
-// grammar, a text over its cap or with control characters makes that object malformed.
+// grammar, a text over its cap, with control characters or no UTF-8 makes that object malformed.
 // Source: ../shared facts of the API, sections "SSH access" and "Sandboxes".
 
 #ifndef SBXDECK_API_MODEL_H
@@ -12,6 +12,7 @@
 #include "api/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct cJSON;
@@ -66,6 +67,8 @@ struct access {
 
 // An id as it may stand in a URL's path: 1 to 64 of [A-Za-z0-9._-], not starting with '.' or '-'.
 bool id_is_valid(const char *id);
+// Of any text, for a table of ids whose size is a power of two: the low bits are well mixed.
+size_t id_hash(const char *id);
 enum sandbox_state sandbox_state_of(const char *name);
 
 // The JSON is of the caller and may hold more than we know. On failure *out is untouched and why says which

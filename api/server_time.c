@@ -131,12 +131,16 @@ bool time_format_rfc3339(int64_t ms, char *out, size_t cap)
     }
     if (gmtime_r(&seconds, &parts) == NULL || parts.tm_year + 1900 < 0 || parts.tm_year + 1900 > 9999)
         return false;
-    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-    int more = rest != 0 ? snprintf(text + length, sizeof text - length, ".%03dZ", (int)rest)
-                         : snprintf(text + length, sizeof text - length, "Z");
-    if (length + (size_t)more >= cap)
+    // By hand: strftime's %Y is shorter than four digits before the year 1000.
+    int length = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d", parts.tm_year + 1900,
+                          parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    size_t used = (size_t)length;
+    length = rest != 0 ? snprintf(text + used, sizeof text - used, ".%03dZ", (int)rest)
+                       : snprintf(text + used, sizeof text - used, "Z");
+    used += (size_t)length;
+    if (used >= cap)
         return false;
-    memcpy(out, text, length + (size_t)more + 1);
+    memcpy(out, text, used + 1);
     return true;
 }
 
@@ -150,7 +154,8 @@ bool time_parse_http_date(const char *text, int64_t *ms)
     if (strlen(text) != 29)
         return false;
     memcpy(name, at, 3);
-    if (strstr(weekdays, name) == NULL || at[3] != ',' || at[4] != ' ')
+    const char *weekday = strstr(weekdays, name);
+    if (weekday == NULL || (weekday - weekdays) % 3 != 0 || at[3] != ',' || at[4] != ' ')
         return false;
     at += 5;
     int day = digits(&at, 2);

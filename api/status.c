@@ -4,6 +4,8 @@
 
 #include "api/status.h"
 
+#include "api/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,18 +44,35 @@ int status_exit_code(enum status status)
     return statuses[index_of(status)].code;
 }
 
-// A text cut by the buffer's end may end in the middle of a character: takes that away.
-static void cut_partial(char *text)
+// All that is left of the text could be the start of one character.
+static bool is_beginning(const char *text)
 {
-    size_t length = strlen(text), start = length;
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
-        start--;
-    if (start == 0)
-        return;
-    unsigned char lead = (unsigned char)text[start - 1];
-    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-    if (length - (start - 1) < wanted)
-        text[start - 1] = '\0';
+    unsigned char lead = (unsigned char)text[0];
+    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1, length = 1;
+    while ((text[length] & 0xc0) == 0x80)
+        length++;
+    return text[length] == '\0' && length < wanted;
+}
+
+// Makes text clean in its place: control characters become spaces, bytes that are no UTF-8 question marks.
+// Where it was cut by the buffer's end, a character of which only the beginning is there is left out.
+static void clean(char *text, bool cut)
+{
+    char *out = text;
+    for (const char *at = text; *at != '\0';) {
+        size_t length = utf8_length(at);
+        if (length == 0 && cut && is_beginning(at))
+            break;
+        if (length == 0 || utf8_is_control(at)) {
+            *out++ = length == 0 ? '?' : ' ';
+            at += length == 0 ? 1 : length;
+            continue;
+        }
+        memmove(out, at, length);
+        out += length;
+        at += length;
+    }
+    *out = '\0';
 }
 
 enum status fail(struct failure *why, enum status status, const char *format, ...)
@@ -68,11 +87,7 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
     va_end(list);
     if (length < 0)
         message[0] = '\0';
-    else if ((size_t)length >= sizeof message)
-        cut_partial(message);
-    for (char *at = message; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = ' ';
+    clean(message, (size_t)length >= sizeof message);
     memset(why, 0, sizeof *why);
     why->status = status;
     memcpy(why->message, message, sizeof message);

@@ -66,7 +66,8 @@ const char *status_advice(enum status status); // "refresh and look again: …",
 int status_exit_code(enum status status);
 
 // Fills *why (may be NULL) and returns status, so that a function can end with `return fail(why, …)`.
-// Control characters in the result become spaces; a text too long is cut at a character's start.
+// Control characters in the result become spaces, bytes that are no UTF-8 question marks; a text too long is
+// cut at a character's start.
 enum status fail(struct failure *why, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
