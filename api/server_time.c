@@ -189,10 +189,8 @@ char *time_format_remaining(int64_t ms, char out[16])
         (void)snprintf(out, 16, "%ud%02uh", days, hours);
     else if (hours > 0)
         (void)snprintf(out, 16, "%uh%02um", hours, minutes);
-    else if (minutes > 0)
-        (void)snprintf(out, 16, "%02u:%02u", minutes, seconds);
     else
-        (void)snprintf(out, 16, "0:%02u", seconds);
+        (void)snprintf(out, 16, "%02u:%02u", minutes, seconds);
     return out;
 }
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const confirm_label = "Type it";
+static const char *const confirm_label = "Confirm";
 
 struct dialog *dialog_new(const struct dialog_options *options, dialog_done *done, void *context)
 {

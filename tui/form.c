@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { VALUE_COLUMNS = 34 }; // of a field: a template's name is read whole
+
 _Static_assert((int)FORM_VALUE_MAX <= (int)LINE_EDIT_MAX, "a value fits a line editor");
 
 struct field {
@@ -187,7 +189,7 @@ int form_rows(const struct form *form)
 
 int form_width(const struct form *form)
 {
-    int width = label_width(form) + 2 + 24;
+    int width = label_width(form) + 2 + VALUE_COLUMNS;
     for (size_t i = 0; i < form->count; i++) {
         int hint = form->fields[i].given.hint != NULL ? text_width(form->fields[i].given.hint) : 0;
         width = hint > width ? hint : width;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gauge: owns the pieces of a bar. With eighths of a block where the locale has them; a stage that is not
-// fine is also marked by its first piece, so that a colour-blind eye and a mono terminal see it.
+// gauge: owns the pieces of a bar: a heavy line over a light one, in half columns, where the locale has them.
+// It is low, so that the bars of a table's rows stay apart. Without colours a stage that is not fine has
+// pieces of its own.
 
 #include "tui/gauge.h"
 
@@ -16,15 +17,13 @@ static const char stage_ascii[GAUGE_STAGE_COUNT] = {'#', '=', '!'};
 
 int gauge_fill(int columns, double fraction, enum gauge_stage stage, char *out, size_t cap)
 {
-    static const enum glyph eighths[] = {GLYPH_NONE,  GLYPH_BAR_1, GLYPH_BAR_2, GLYPH_BAR_3,
-                                         GLYPH_BAR_4, GLYPH_BAR_5, GLYPH_BAR_6, GLYPH_BAR_7};
     if (cap == 0)
         return 0;
     out[0] = '\0';
     if (columns <= 0 || !(fraction > 0)) // not a number too
         return 0;
     bool fine = text_is_utf8() && (stage == GAUGE_OK || theme_current() != THEME_MONO);
-    int steps = fine ? 8 : 1;
+    int steps = fine ? 2 : 1;
     int whole = columns * steps;
     int filled = fraction >= 1 ? whole : (int)floor(fraction * whole);
     if (fraction < 1 && filled >= whole)
@@ -41,7 +40,7 @@ int gauge_fill(int columns, double fraction, enum gauge_stage stage, char *out, 
         memcpy(out + size, piece, strlen(piece) + 1);
         size += strlen(piece);
     }
-    const char *rest = glyph(eighths[filled % steps]);
+    const char *rest = glyph(filled % steps > 0 ? GLYPH_BAR_HALF : GLYPH_NONE);
     if (rest[0] != '\0' && size + strlen(rest) < cap) {
         memcpy(out + size, rest, strlen(rest) + 1);
         used++;

@@ -8,16 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GAP = 2 }; // blanks between columns
+enum { TIGHT = 28 }; // columns below which a blank is worth a letter
 
-static int total(const int *widths, size_t count)
+static int gap_of(int width)
+{
+    return width < TIGHT ? 1 : 2;
+}
+
+static int total(const int *widths, size_t count, int gap)
 {
     int sum = 0, shown = 0;
     for (size_t i = 0; i < count; i++) {
         sum += widths[i];
         shown += widths[i] > 0;
     }
-    return shown > 1 ? sum + (shown - 1) * GAP : sum;
+    return shown > 1 ? sum + (shown - 1) * gap : sum;
 }
 
 // The column to go next: the highest drop number among those shown, the rightmost of equals; count: none may.
@@ -34,7 +39,7 @@ static size_t to_drop(const struct table_column *columns, const int *widths, siz
 static void share(const struct table_column *columns, size_t count, int width, int *widths)
 {
     // First everybody up to ideal, a column at a time so that all grow alike; then the rest by weight.
-    int left = width - total(widths, count);
+    int left = width - total(widths, count, gap_of(width));
     for (bool grown = true; grown && left > 0;) {
         grown = false;
         for (size_t i = 0; i < count && left > 0; i++) {
@@ -60,20 +65,21 @@ static void share(const struct table_column *columns, size_t count, int width, i
 
 void table_layout(const struct table_column *columns, size_t count, int width, int widths[TABLE_COLUMNS_MAX])
 {
+    int gap = gap_of(width);
     memset(widths, 0, sizeof(int) * TABLE_COLUMNS_MAX);
     if (count > TABLE_COLUMNS_MAX)
         count = TABLE_COLUMNS_MAX;
     for (size_t i = 0; i < count; i++)
         widths[i] = columns[i].min > 0 ? columns[i].min : 1;
-    while (total(widths, count) > width) {
+    while (total(widths, count, gap) > width) {
         size_t drop = to_drop(columns, widths, count);
         if (drop == count)
             break;
         widths[drop] = 0;
     }
     // What may never go is made narrower instead, the rightmost first.
-    for (size_t i = count; i-- > 0 && total(widths, count) > width;) {
-        int over = total(widths, count) - width;
+    for (size_t i = count; i-- > 0 && total(widths, count, gap) > width;) {
+        int over = total(widths, count, gap) - width;
         if (widths[i] == 0)
             continue;
         widths[i] = widths[i] > over ? widths[i] - over : 0;
@@ -123,36 +129,44 @@ static void draw_cell(const struct table_column *column, WINDOW *window, int y, 
     text_put_style(window, y, x + shift, width - shift, style_of(cell->role, selected), text);
 }
 
-static void draw_row(const struct table *table, WINDOW *window, int y, int x, int columns, const int *widths,
-                     size_t row)
+// Where the cells of a drawn line stand.
+struct places {
+    int widths[TABLE_COLUMNS_MAX];
+    int gap;
+};
+
+static void draw_row(const struct table *table, WINDOW *window, int y, int x, int columns,
+                     const struct places *places, size_t row)
 {
     bool selected = row == table->selected;
     text_fill(window, y, x, 1, columns, selected ? ROLE_SELECTED : ROLE_TEXT);
+    x += table->margin;
     for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
-        if (widths[i] == 0)
+        if (places->widths[i] == 0)
             continue;
         struct table_cell cell = {.role = ROLE_TEXT, .glyph = GLYPH_NONE, .fraction = -1};
         table->fill(table->context, row, i, &cell);
-        draw_cell(&table->columns[i], window, y, x + (int)at, widths[i], &cell, selected);
-        at += (size_t)widths[i] + GAP;
+        draw_cell(&table->columns[i], window, y, x + (int)at, places->widths[i], &cell, selected);
+        at += (size_t)places->widths[i] + (size_t)places->gap;
     }
 }
 
 static void draw_header(const struct table *table, WINDOW *window, int y, int x, int columns,
-                        const int *widths)
+                        const struct places *places)
 {
     text_fill(window, y, x, 1, columns, ROLE_HEADER);
+    x += table->margin;
     for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
-        if (widths[i] == 0)
+        if (places->widths[i] == 0)
             continue;
         const struct table_column *column = &table->columns[i];
         if (column->align == TABLE_RIGHT)
-            text_put_right(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
+            text_put_right(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
         else if (column->align == TABLE_CENTER)
-            text_put_center(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
+            text_put_center(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
         else
-            text_put(window, y, x + (int)at, widths[i], ROLE_HEADER, column->title);
-        at += (size_t)widths[i] + GAP;
+            text_put(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
+        at += (size_t)places->widths[i] + (size_t)places->gap;
     }
 }
 
@@ -188,7 +202,7 @@ static void draw_empty(const struct table *table, WINDOW *window, int y, int x, 
 
 unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows, int columns)
 {
-    int widths[TABLE_COLUMNS_MAX];
+    struct places places;
     if (rows <= 0 || columns <= 0)
         return 0;
     int header = rows > 1 ? 1 : 0; // on a single line the selected row counts more
@@ -196,13 +210,15 @@ unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows,
     table->page = (size_t)(rows - header);
     unsigned changed = settle(table) | (old_page != table->page ? TABLE_SCROLLED : 0u);
     bool bar = table->rows > table->page && columns > 4;
-    int width = columns - (bar ? 2 : 0);
-    table_layout(table->columns, table->column_count, width, widths);
+    int width = columns - (bar ? 2 : 0); // with a margin the bar stands on it
+    int cells = table->margin > 0 ? columns - 2 * table->margin - (bar ? 1 : 0) : width;
+    places.gap = gap_of(cells);
+    table_layout(table->columns, table->column_count, cells > 0 ? cells : 1, places.widths);
     if (header)
-        draw_header(table, window, y, x, columns, widths);
+        draw_header(table, window, y, x, columns, &places);
     text_fill(window, y + header, x, rows - header, columns, ROLE_TEXT);
     for (size_t i = 0; i < table->page && table->top + i < table->rows; i++)
-        draw_row(table, window, y + header + (int)i, x, width, widths, table->top + i);
+        draw_row(table, window, y + header + (int)i, x, width, &places, table->top + i);
     if (bar)
         draw_scroll_bar(table, window, y + header, x + columns - 1, rows - header);
     if (table->rows == 0 && table->empty != NULL)

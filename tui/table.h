@@ -46,6 +46,7 @@ struct table {
     void *context;
     size_t rows;       // of the model
     size_t selected;   // clamped by table_draw and the moves
+    int margin;        // blank columns on either side of the cells; the selected line covers them
     const char *empty; // shown in the middle when there are no rows; '\n' parts lines; NULL: nothing
     // kept by the table
     size_t top;  // first row in sight

@@ -55,15 +55,9 @@ enum {
     X(TEE_R, "┤", "+")                                                                                       \
     X(SCROLL_TRACK, "│", "|")                                                                                \
     X(SCROLL_THUMB, "┃", "#")                                                                                \
-    X(BAR_1, "▏", "")                                                                                        \
-    X(BAR_2, "▎", "")                                                                                        \
-    X(BAR_3, "▍", "")                                                                                        \
-    X(BAR_4, "▌", "")                                                                                        \
-    X(BAR_5, "▋", "")                                                                                        \
-    X(BAR_6, "▊", "")                                                                                        \
-    X(BAR_7, "▉", "")                                                                                        \
-    X(BAR_FULL, "█", "#")                                                                                    \
-    X(BAR_EMPTY, "░", "-")                                                                                   \
+    X(BAR_HALF, "╸", "")                                                                                     \
+    X(BAR_FULL, "━", "#")                                                                                    \
+    X(BAR_EMPTY, "─", "-")                                                                                   \
     X(REPLACEMENT, "\xef\xbf\xbd", "?")
 
 enum glyph {
@@ -73,7 +67,7 @@ enum glyph {
         GLYPH_COUNT
 };
 
-// What the locale (and the setting below) can show; all but NONE and the BAR_n are one column. The Unicode
+// What the locale (and the setting below) can show; all but NONE and BAR_HALF are one column. The Unicode
 // form is only given where wcwidth says one column.
 const char *glyph(enum glyph which);
 bool text_is_utf8(void);           // the locale is UTF-8 and ASCII is not forced

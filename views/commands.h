@@ -64,7 +64,7 @@ enum scope {
     X(last, "last", DECK, "End G", "", "Select the last row")                                                \
     X(clear, "clear", DECK, "Esc", "", "Clear the filter, or close the details")                             \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
-    X(palette, "palette", GLOBAL, ":", "", "Find a command by its name and run it")                          \
+    X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \

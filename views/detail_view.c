@@ -19,7 +19,7 @@
 #include <time.h>
 
 enum {
-    LABEL_COLUMNS = 11,
+    LABEL_COLUMNS = 12,
     MASK_DOTS = 12,
     MARGIN = 1,
     GAP = 1,
@@ -115,22 +115,18 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
 {
     const struct sandbox *sandbox = &row->sandbox;
     char when[32], left[16], whole[16] = "";
+    const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
+    if (sandbox->detailed && sandbox->timeout_s > 0)
+        time_format_age(sandbox->timeout_s * SECOND_MS, whole);
     if (timeout_runs(row)) {
         int64_t remaining = sandbox->timeout_at - now;
         enum theme_role role = view_word_timeout_role(remaining);
-        const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
-        add(out, "time-out", role, "in %s, %s%s", time_format_remaining(remaining, left),
-            local_time(sandbox->timeout_at, now, when), then)
+        add(out, "time-out", role, "in %s%s%s, at %s%s", time_format_remaining(remaining, left),
+            whole[0] != '\0' ? " of " : "", whole, local_time(sandbox->timeout_at, now, when), then)
             ->glyph = role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE;
+    } else if (whole[0] != '\0') {
+        (void)add(out, "time-out", ROLE_TEXT, "%s after a start%s", whole, then);
     }
-    if (!sandbox->detailed || sandbox->timeout_s <= 0)
-        return;
-    time_format_age(sandbox->timeout_s * SECOND_MS, whole);
-    if (timeout_runs(row))
-        (void)add(out, " ", ROLE_DIM, "%s a run", whole);
-    else
-        (void)add(out, "time-out", ROLE_TEXT, "%s a run, then %s", whole,
-                  sandbox->auto_pause ? "paused" : "ended");
 }
 
 static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
@@ -149,8 +145,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
     if (sandbox->detailed)
         add(out, "size", ROLE_TEXT, "%d vCPU, %lld MiB memory, %lld MiB disk", sandbox->vcpu,
-            (long long)sandbox->memory_mib, (long long)sandbox->disk_mib)
-            ->wrap = true;
+            (long long)sandbox->memory_mib, (long long)sandbox->disk_mib);
     build_timeout(row, now, out);
     if (sandbox->network_mode[0] != '\0')
         (void)add(out, "network", ROLE_TEXT, "%s", sandbox->network_mode);
@@ -188,7 +183,7 @@ static void build_password(const struct detail_facts *facts, const struct creden
         return;
     }
     if (facts->password != NULL) {
-        add(out, password_label, ROLE_ACCENT, "%s", facts->password)->wrap = true;
+        add(out, password_label, ROLE_ACCENT, "%s", facts->password);
         (void)add(out, " ", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
         return;
     }
@@ -216,9 +211,9 @@ static void build_credential_head(const struct credential *credential, int64_t n
     if (left[0] == '\0')
         return;
     if (state == CREDENTIAL_expired)
-        (void)add(out, "ended", ROLE_TEXT, "%s, %s", left, local_time(credential->expires_at, now, when));
+        (void)add(out, "ended", ROLE_TEXT, "%s, at %s", left, local_time(credential->expires_at, now, when));
     else
-        (void)add(out, "ends", word.role == ROLE_OK ? ROLE_TEXT : word.role, "in %s, %s", left,
+        (void)add(out, "ends", word.role == ROLE_OK ? ROLE_TEXT : word.role, "in %s, at %s", left,
                   local_time(credential->expires_at, now, when));
 }
 
@@ -237,20 +232,18 @@ static void build_selected(const struct detail_facts *facts, const struct creden
     if (credential->id[0] == '\0') {
         add(out, "", ROLE_WARN,
             "The answer to its create was lost: it may exist. %s replaces it by a new one, %s drops it here.",
-            command_key(COMMAND_regenerate), command_key(COMMAND_forget))
-            ->wrap = true;
+            command_key(COMMAND_regenerate), command_key(COMMAND_forget));
         return;
     }
     if (state == CREDENTIAL_unknown)
         add(out, "", ROLE_WARN,
             "The answer to the last call was lost. %s asks, %s replaces it, %s drops it here.",
-            command_key(COMMAND_validate), command_key(COMMAND_regenerate), command_key(COMMAND_forget))
-            ->wrap = true;
+            command_key(COMMAND_validate), command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     build_password(facts, credential, out);
     if (facts->ssh_command != NULL)
-        add(out, "command", ROLE_TEXT, "%s", facts->ssh_command)->wrap = true;
+        add(out, "command", ROLE_TEXT, "%s", facts->ssh_command);
     else if (credential->ssh_command[0] != '\0')
-        add(out, "command", ROLE_WARN, "not understood: %s", credential->ssh_command)->wrap = true;
+        add(out, "command", ROLE_WARN, "not understood: %s", credential->ssh_command);
     add_time(out, "made", credential->created_at, now);
     if (credential->updated_at != credential->created_at)
         add_time(out, "renewed", credential->updated_at, now);
@@ -266,8 +259,7 @@ static void build_credentials(const struct detail_facts *facts, struct detail_li
     if (row->credential_count == 0) {
         title(out, "No credential known here");
         add(out, "", ROLE_DIM, "%s makes one. Others may have made some: the server tells of none.",
-            command_key(COMMAND_create))
-            ->wrap = true;
+            command_key(COMMAND_create));
         return;
     }
     (void)snprintf(text, sizeof text,
@@ -297,40 +289,60 @@ void detail_build(const struct detail_facts *facts, struct detail_lines *out)
     build_credentials(facts, out);
 }
 
+enum { INDENT_BELOW = 2, TEXT_LEAST = 10, BAR_MOST = 40 };
+
+static int longest_word(const char *text)
+{
+    int longest = 0;
+    while (*text != '\0') {
+        char word[DETAIL_TEXT_CAP];
+        size_t length = strcspn(text, " ");
+        (void)snprintf(word, sizeof word, "%.*s", (int)length, text);
+        int width = text_width(word);
+        explicit_bzero(word, sizeof word); // it may be a password
+        longest = width > longest ? width : longest;
+        text += length + strspn(text + length, " ");
+    }
+    return longest;
+}
+
 // One line of the pane; returns the screen lines it took. Those above `from` or beyond `rows` are counted
-// only.
+// only. A word too long to stand beside its label, a command's host, stands below it.
 static int draw_line(WINDOW *window, int y, int x, int columns, const struct detail_line *line, int at,
                      int rows)
 {
+    char clean[DETAIL_TEXT_CAP * 3];
     int indent = line->title || line->label[0] == '\0' ? 0 : LABEL_COLUMNS;
-    if (columns - indent < 10)
+    if (columns - indent < TEXT_LEAST)
         indent = 0;
     bool seen = at >= 0 && at < rows;
-    int left = x + indent, width = columns - indent;
     if (seen && indent > 0)
         (void)text_put(window, y + at, x, indent - 1, ROLE_DIM, line->label);
     if (line->fraction >= 0) {
+        int width = columns - indent < BAR_MOST ? columns - indent : BAR_MOST;
         if (seen)
-            gauge_draw(window, y + at, left, width < 40 ? width : 40, line->fraction, line->stage, false);
+            gauge_draw(window, y + at, x + indent, width, line->fraction, line->stage, false);
         return 1;
     }
-    if (seen && line->selected)
-        left += text_put(window, y + at, left, 1, ROLE_ACCENT, glyph(GLYPH_POINTER)) + 1;
-    if (seen && line->glyph != GLYPH_NONE)
-        left += text_put(window, y + at, left, 1, line->role, glyph(line->glyph)) + 1;
-    if (!line->wrap) {
-        if (seen)
-            (void)text_put(window, y + at, left, x + columns - left, line->role, line->text);
-        return 1;
-    }
-    char clean[DETAIL_TEXT_CAP * 3];
     const char *rest = display(line->text, strlen(line->text), clean, sizeof clean);
     int used = 0;
+    if (indent > INDENT_BELOW && longest_word(rest) > columns - indent) {
+        indent = INDENT_BELOW;
+        used = 1;
+        seen = at + used >= 0 && at + used < rows;
+    }
+    int left = indent;
+    if (line->selected)
+        left +=
+            (seen ? text_put(window, y + at + used, x + left, 1, ROLE_ACCENT, glyph(GLYPH_POINTER)) : 1) + 1;
+    if (line->glyph != GLYPH_NONE)
+        left += (seen ? text_put(window, y + at + used, x + left, 1, line->role, glyph(line->glyph)) : 1) + 1;
+    int width = columns - left > 1 ? columns - left : 1;
     while (rest != NULL && *rest != '\0') {
         const char *next = NULL;
-        size_t length = text_wrap(rest, width > 1 ? width : 1, &next);
+        size_t length = text_wrap(rest, width, &next);
         if (at + used >= 0 && at + used < rows)
-            (void)text_putf(window, y + at + used, left, width, line->role, "%.*s", (int)length, rest);
+            (void)text_putf(window, y + at + used, x + left, width, line->role, "%.*s", (int)length, rest);
         used++;
         rest = next;
     }

@@ -35,7 +35,6 @@ struct detail_line {
     double fraction; // 0..1: a gauge instead of the text; negative: none
     enum gauge_stage stage;
     bool title;    // a heading: label only
-    bool wrap;     // on as many lines as it takes
     bool selected; // belongs to the selected credential: its first line is pointed at
 };
 

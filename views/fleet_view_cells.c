@@ -20,8 +20,8 @@ struct column_choice {
 
 // The id, the credential and what is left of it stay longest; a template is known by heart.
 static const struct column_choice wide[] = {
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 2}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 18, .weight = 2}},
     {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 14, .drop = 2}},
     {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 3, .drop = 6}},
     {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
@@ -33,6 +33,7 @@ static const struct column_choice wide[] = {
 
 static const struct column_choice narrow[] = {
     {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 5, .ideal = 12, .weight = 1}},
+    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
     {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
     {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 7, .ideal = 9, .align = TABLE_RIGHT}},
 };

@@ -13,7 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS, ROWS_FOR_GAP = 20 };
+enum {
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS,
+    HOUR_MS = 60 * MINUTE_MS,
+    ROWS_FOR_GAP = 20,
+    COLUMNS_FOR_MARGIN = 30
+};
 
 static int between(int value, int low, int high)
 {
@@ -169,6 +175,7 @@ static void draw_table(struct fleet_view *deck)
     deck->table.column_count = deck->layout.count;
     deck->table.fill = fill_cell;
     deck->table.context = deck;
+    deck->table.margin = at->cols >= COLUMNS_FOR_MARGIN ? 1 : 0;
     (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
 }
 

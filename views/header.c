@@ -113,7 +113,7 @@ static void build_wire(const struct header_facts *facts, struct header_line *lin
     if (health->dialect != DIALECT_AUTO)
         add(line, GLYPH_NONE, ROLE_DIM, NICE + 2, "dialect %s", dialect_name(health->dialect))->right = true;
     if (health->latency_ms >= 0)
-        add(line, GLYPH_NONE, health->latency_ms > SECOND_MS ? ROLE_WARN : ROLE_DIM, NICE + 1, "%lld ms",
+        add(line, GLYPH_NONE, health->latency_ms > SECOND_MS ? ROLE_WARN : ROLE_DIM, NICE + 1, "API %lld ms",
             (long long)health->latency_ms)
             ->right = true;
     add_freshness(line, facts);

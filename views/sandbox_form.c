@@ -15,7 +15,7 @@
 enum { VCPU_MAX = 8, MEMORY_MIN = 512, MEMORY_MAX = 8192, TIMEOUT_MAX = 28800, TEMPLATE_NAME_MAX = 64 };
 enum { FIELD_TEMPLATE, FIELD_VCPU, FIELD_MEMORY, FIELD_TIMEOUT, FIELD_PAUSE, FIELD_COUNT };
 
-static const char *const pause_choices[] = {"no: end it", "yes", NULL};
+static const char *const pause_choices[] = {"end it", "pause it", NULL};
 
 struct sandbox_form {
     struct app *app;
@@ -86,23 +86,23 @@ static void ask(struct sandbox_form *form, const char *text)
                         .min = 1,
                         .max = VCPU_MAX,
                         .hint = "1 to 8"},
-        [FIELD_MEMORY] = {.label = "Memory",
+        [FIELD_MEMORY] = {.label = "Memory, MiB",
                           .kind = FORM_NUMBER,
                           .value = form->values[FIELD_MEMORY],
                           .min = MEMORY_MIN,
                           .max = MEMORY_MAX,
-                          .hint = "MiB, even, 512 to 8192"},
-        [FIELD_TIMEOUT] = {.label = "Time-out",
+                          .hint = "512 to 8192, even"},
+        [FIELD_TIMEOUT] = {.label = "Time-out, s",
                            .kind = FORM_NUMBER,
                            .value = form->values[FIELD_TIMEOUT],
                            .min = 1,
                            .max = TIMEOUT_MAX,
-                           .hint = "Seconds, 1 to 28800 (8 hours)"},
-        [FIELD_PAUSE] = {.label = "Then pause",
+                           .hint = "1 to 28800 (8 hours)"},
+        [FIELD_PAUSE] = {.label = "At time-out",
                          .kind = FORM_CHOICE,
                          .value = form->values[FIELD_PAUSE],
                          .choices = pause_choices,
-                         .hint = "What becomes of it at its time-out"},
+                         .hint = "Paused, it keeps its memory and disk"},
     };
     const struct dialog_options options = {
         .title = "New sandbox",
@@ -119,8 +119,7 @@ static void ask(struct sandbox_form *form, const char *text)
 
 void sandbox_form_open(struct app *app)
 {
-    static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "300",
-                                                      "no: end it"};
+    static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "300", "end it"};
     struct sandbox_form *form = xcalloc(1, sizeof *form);
     form->app = app;
     for (size_t i = 0; i < FIELD_COUNT; i++)

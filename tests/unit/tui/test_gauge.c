@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FULL "\342\226\210"
-#define HALF "\342\226\214"
+#define FULL "\342\224\201"
+#define HALF "\342\225\270"
 
 static void canvas(void)
 {
@@ -28,8 +28,8 @@ static const struct {
     {4, 1, FULL FULL FULL FULL, 4},
     {4, 0.5, FULL FULL, 2},
     {4, 0.625, FULL FULL HALF, 3},
-    {4, 0.0001, "\342\226\217", 1},                // a piece is always seen
-    {4, 0.9999, FULL FULL FULL "\342\226\211", 4}, // never full before it is
+    {4, 0.0001, HALF, 1},                // a piece is always seen
+    {4, 0.9999, FULL FULL FULL HALF, 4}, // never full before it is
     {4, -3, "", 0},
     {4, 7, FULL FULL FULL FULL, 4},
     {4, NAN, "", 0},
@@ -94,7 +94,7 @@ Test(gauge, stages_differ_without_colour, .init = canvas, .fini = canvas_end)
 Test(gauge, draws_within_the_window, .init = canvas, .fini = canvas_end)
 {
     gauge_draw(stdscr, 2, 3, 4, 0.5, GAUGE_WARN, false);
-    cr_expect_str_eq(canvas_line(2), "   " FULL FULL "\342\226\221\342\226\221");
+    cr_expect_str_eq(canvas_line(2), "   " FULL FULL "\342\224\200\342\224\200");
     cr_expect_eq(canvas_pair(2, 3), theme_style(ROLE_BAR_WARN).pair);
     cr_expect_eq(canvas_pair(2, 6), theme_style(ROLE_BAR_EMPTY).pair);
     gauge_draw(stdscr, 3, 76, 40, 1, GAUGE_OK, true);

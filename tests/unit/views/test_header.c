@@ -54,11 +54,11 @@ Test(header, tells_the_fleet_at_a_glance)
     draw(120);
     cr_expect_eq(paper_find("sbxdeck"), 0);
     cr_expect_eq(paper_find("api.leap0.dev"), 0);
-    cr_expect_eq(paper_find("34 ms"), 0);
+    cr_expect_eq(paper_find("API 34 ms"), 0);
     cr_expect_eq(paper_find("dialect sandbox"), 0);
     cr_expect_eq(paper_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
     cr_expect_eq(paper_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
-    cr_expect_eq(paper_find("▲ soonest 0:40 sbx-2"), 2);
+    cr_expect_eq(paper_find("▲ soonest 00:40 sbx-2"), 2);
     cr_expect_eq(paper_find("clock"), -1);
     paper_end();
 }
