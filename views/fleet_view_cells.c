@@ -32,7 +32,7 @@ static const struct column_choice wide[] = {
 };
 
 static const struct column_choice narrow[] = {
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 5, .ideal = 12, .weight = 1}},
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 8, .ideal = 12, .weight = 1}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
     {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
     {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 7, .ideal = 9, .align = TABLE_RIGHT}},
