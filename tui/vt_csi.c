@@ -105,6 +105,12 @@ static void clear_tabs(struct vt *vt)
         memset(vt->tabs, 0, sizeof vt->tabs);
 }
 
+static void set_tabs(struct vt *vt)
+{
+    if (vt_param(vt, 0, 0) == 5)
+        vt_default_tabs(vt);
+}
+
 // --- erasing, inserting, deleting ---
 
 static void erase_display(struct vt *vt)
@@ -241,7 +247,7 @@ static void device_attributes(struct vt *vt)
     else if (vt->prefix == '=')
         vt_reply(vt, "\033P!|00000000\033\\");
     else if (vt->prefix == '\0')
-        vt_reply(vt, "\033[?62;22c");
+        vt_reply(vt, VT_ATTRIBUTES);
 }
 
 static void status_report(struct vt *vt)
@@ -251,7 +257,7 @@ static void status_report(struct vt *vt)
     if (which == 5 && vt->prefix == '\0')
         vt_reply(vt, "\033[0n");
     else if (which == 6)
-        vt_reply(vt, vt->prefix == '?' ? "\033[?%d;%dR" : "\033[%d;%dR", y, x);
+        vt_reply(vt, vt->prefix == '?' ? "\033[?%d;%d;1R" : "\033[%d;%dR", y, x);
 }
 
 static void version(struct vt *vt)
@@ -308,7 +314,9 @@ static const struct {
     void (*run)(struct vt *vt);
 } sequences[] = {
     {'\0', '\0', '@', insert_characters},
+    {'\0', ' ', '@', vt_columns_scroll_left},
     {'\0', '\0', 'A', cursor_up},
+    {'\0', ' ', 'A', vt_columns_scroll_right},
     {'\0', '\0', 'B', cursor_down},
     {'\0', '\0', 'C', cursor_right},
     {'\0', '\0', 'D', cursor_left},
@@ -326,6 +334,7 @@ static const struct {
     {'\0', '\0', 'P', delete_characters},
     {'\0', '\0', 'S', scroll_up},
     {'\0', '\0', 'T', scroll_down},
+    {'?', '\0', 'W', set_tabs},
     {'\0', '\0', 'X', erase_cells},
     {'\0', '\0', 'Z', back_tabs},
     {'\0', '\0', '`', to_column},
@@ -352,9 +361,13 @@ static const struct {
     {'\0', '"', 'q', protect},
     {'>', '\0', 'q', version},
     {'\0', '\0', 'r', set_rows},
+    {'?', '\0', 'r', vt_restore_modes},
     {'\0', '\0', 's', set_columns_or_save},
+    {'?', '\0', 's', vt_save_modes},
     {'\0', '\0', 't', window},
     {'\0', '\0', 'u', vt_restore_cursor},
+    {'\0', '\'', '}', vt_columns_insert},
+    {'\0', '\'', '~', vt_columns_delete},
 };
 
 void vt_csi_dispatch(struct vt *vt, unsigned char final)

@@ -43,7 +43,7 @@ void vt_use_screen(struct vt *vt, bool alternate)
     vt_touch_all(vt);
 }
 
-static void default_tabs(struct vt *vt)
+void vt_default_tabs(struct vt *vt)
 {
     for (int x = 0; x < VT_COLS_MAX; x++)
         vt->tabs[x] = x % 8 == 0 && x > 0;
@@ -83,7 +83,8 @@ void vt_reset(struct vt *vt)
     vt->modes.meta_sends_escape = true;
     vt->modes.alternate_scroll = true;
     vt_soft_reset(vt);
-    default_tabs(vt);
+    vt_default_tabs(vt);
+    vt_forget_modes(vt);
     vt->last_printed = 0;
     vt->title[0] = vt->cwd[0] = '\0';
     while (vt->title_count > 0)
@@ -208,6 +209,12 @@ void vt_escape_dispatch(struct vt *vt, unsigned char final)
     case '8':
         vt_restore_cursor(vt);
         break;
+    case '6':
+        vt_columns_back(vt);
+        break;
+    case '9':
+        vt_columns_forward(vt);
+        break;
     case '=':
     case '>':
         vt->modes.application_keypad = final == '=';
@@ -216,8 +223,8 @@ void vt_escape_dispatch(struct vt *vt, unsigned char final)
         vt_index(vt);
         break;
     case 'E':
-        vt->x = vt->x >= vt->left ? vt->left : 0;
         vt_index(vt);
+        vt->x = vt->x >= vt->left ? vt->left : 0;
         break;
     case 'H':
         vt->tabs[vt->x] = 1;
@@ -230,7 +237,7 @@ void vt_escape_dispatch(struct vt *vt, unsigned char final)
         vt->single_shift = final == 'N' ? 2 : 3;
         break;
     case 'Z':
-        vt_reply(vt, "\033[?62;22c");
+        vt_reply(vt, VT_ATTRIBUTES);
         break;
     case 'c':
         vt_reset(vt);

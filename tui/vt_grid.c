@@ -164,38 +164,46 @@ void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
         vt_touch(vt, y);
 }
 
-void vt_insert_cells(struct vt *vt, int count)
+void vt_insert_at(struct vt *vt, int y, int x, int count)
 {
-    if (vt->x < vt->left || vt->x > vt->right)
-        return;
-    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
-    int room = vt->right - vt->x + 1;
+    struct vt_cell *cells = vt_line_at(vt, y)->cells;
+    int room = vt->right - x + 1;
     if (count > room)
         count = room;
-    vt_split_wide(vt, vt->y, vt->x);
-    vt_split_wide(vt, vt->y, vt->right + 1 - count);
-    vt_split_wide(vt, vt->y, vt->right + 1);
-    memmove(&cells[vt->x + count], &cells[vt->x], (size_t)(room - count) * sizeof *cells);
-    fill(&cells[vt->x], count, vt->erase_index);
-    vt_line_at(vt, vt->y)->wraps = false;
-    vt_touch(vt, vt->y);
+    vt_split_wide(vt, y, x);
+    vt_split_wide(vt, y, vt->right + 1 - count);
+    vt_split_wide(vt, y, vt->right + 1);
+    memmove(&cells[x + count], &cells[x], (size_t)(room - count) * sizeof *cells);
+    fill(&cells[x], count, vt->erase_index);
+    vt_line_at(vt, y)->wraps = false;
+    vt_touch(vt, y);
+}
+
+void vt_delete_at(struct vt *vt, int y, int x, int count)
+{
+    struct vt_cell *cells = vt_line_at(vt, y)->cells;
+    int room = vt->right - x + 1;
+    if (count > room)
+        count = room;
+    vt_split_wide(vt, y, x);
+    vt_split_wide(vt, y, x + count);
+    vt_split_wide(vt, y, vt->right + 1);
+    memmove(&cells[x], &cells[x + count], (size_t)(room - count) * sizeof *cells);
+    fill(&cells[vt->right + 1 - count], count, vt->erase_index);
+    vt_line_at(vt, y)->wraps = false;
+    vt_touch(vt, y);
+}
+
+void vt_insert_cells(struct vt *vt, int count)
+{
+    if (vt->x >= vt->left && vt->x <= vt->right)
+        vt_insert_at(vt, vt->y, vt->x, count);
 }
 
 void vt_delete_cells(struct vt *vt, int count)
 {
-    if (vt->x < vt->left || vt->x > vt->right)
-        return;
-    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
-    int room = vt->right - vt->x + 1;
-    if (count > room)
-        count = room;
-    vt_split_wide(vt, vt->y, vt->x);
-    vt_split_wide(vt, vt->y, vt->x + count);
-    vt_split_wide(vt, vt->y, vt->right + 1);
-    memmove(&cells[vt->x], &cells[vt->x + count], (size_t)(room - count) * sizeof *cells);
-    fill(&cells[vt->right + 1 - count], count, vt->erase_index);
-    vt_line_at(vt, vt->y)->wraps = false;
-    vt_touch(vt, vt->y);
+    if (vt->x >= vt->left && vt->x <= vt->right)
+        vt_delete_at(vt, vt->y, vt->x, count);
 }
 
 // --- the cursor ---

@@ -30,6 +30,7 @@ static const struct mode flags[] = {
     {true, 2026, FLAG(modes.synchronized)},
 };
 enum { FLAG_COUNT = sizeof flags / sizeof flags[0] };
+_Static_assert((int)FLAG_COUNT <= (int)VT_SAVED_MODES, "a place for each");
 
 static const struct {
     int number;
@@ -40,12 +41,19 @@ static const struct {
     enum vt_mouse_encoding encoding;
 } encodings[] = {{1005, VT_MOUSE_UTF8}, {1006, VT_MOUSE_SGR}, {1015, VT_MOUSE_URXVT}};
 
+// Which row of the table; FLAG_COUNT: none.
+static size_t row_of(bool private_mode, int number)
+{
+    size_t i = 0;
+    while (i < FLAG_COUNT && (flags[i].number != number || flags[i].private_mode != private_mode))
+        i++;
+    return i;
+}
+
 static bool *flag_of(struct vt *vt, bool private_mode, int number)
 {
-    for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (flags[i].number == number && flags[i].private_mode == private_mode)
-            return (bool *)(void *)((char *)vt + flags[i].offset);
-    return NULL;
+    size_t row = row_of(private_mode, number);
+    return row < FLAG_COUNT ? (bool *)(void *)((char *)vt + flags[row].offset) : NULL;
 }
 
 // What a flag brings with it.
@@ -158,4 +166,51 @@ void vt_report_mode(struct vt *vt)
     bool private_mode = vt->prefix == '?';
     int number = vt_param(vt, 0, 0);
     vt_reply(vt, private_mode ? "\033[?%d;%d$y" : "\033[%d;%d$y", number, state_of(vt, private_mode, number));
+}
+
+// --- XTSAVE and XTRESTORE ---
+
+static void keep(struct vt *vt, int number)
+{
+    const bool *flag = flag_of(vt, true, number);
+    if (flag != NULL)
+        vt->saved_flags[row_of(true, number)] = *flag;
+    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
+        if (mice[i].number == number)
+            vt->saved_mouse = vt->modes.mouse;
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (encodings[i].number == number)
+            vt->saved_encoding = vt->modes.mouse_encoding;
+}
+
+static void give_back(struct vt *vt, int number)
+{
+    if (flag_of(vt, true, number) != NULL)
+        set_private(vt, number, vt->saved_flags[row_of(true, number)]);
+    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
+        if (mice[i].number == number)
+            vt->modes.mouse = vt->saved_mouse;
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (encodings[i].number == number)
+            vt->modes.mouse_encoding = vt->saved_encoding;
+}
+
+void vt_save_modes(struct vt *vt)
+{
+    for (int i = 0; i < vt->param_count; i++)
+        keep(vt, vt->params[i]);
+}
+
+void vt_restore_modes(struct vt *vt)
+{
+    for (int i = 0; i < vt->param_count; i++)
+        give_back(vt, vt->params[i]);
+}
+
+void vt_forget_modes(struct vt *vt)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        vt->saved_flags[i] = *(const bool *)(const void *)((const char *)vt + flags[i].offset);
+    vt->saved_mouse = VT_MOUSE_OFF;
+    vt->saved_encoding = VT_MOUSE_X10;
 }

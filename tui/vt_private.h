@@ -89,6 +89,11 @@ struct vt_screen {
     struct vt_saved saved;
 };
 
+// Level 4 of the VT's, with selective erase (6), side margins and scrolling (21) and colours (22).
+#define VT_ATTRIBUTES "\033[?64;6;21;22c"
+
+enum { VT_SAVED_MODES = 24 };
+
 enum vt_state {
     VT_GROUND,
     VT_ESCAPE,
@@ -146,7 +151,9 @@ struct vt {
     uint64_t bells, generation;
     char *clipboard;
     size_t clipboard_length;
-    bool saved_modes[16]; // XTSAVE of a few private modes
+    bool saved_flags[VT_SAVED_MODES]; // by XTSAVE, as the tables of vt_modes are ordered
+    enum vt_mouse saved_mouse;
+    enum vt_mouse_encoding saved_encoding;
 };
 
 // --- vt_grid ---
@@ -159,13 +166,23 @@ void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
 void vt_scroll_down(struct vt *vt, int top, int bottom, int count);
-void vt_insert_cells(struct vt *vt, int count);
+void vt_insert_cells(struct vt *vt, int count); // at the cursor, when it is between the side margins
 void vt_delete_cells(struct vt *vt, int count);
+void vt_insert_at(struct vt *vt, int y, int x, int count); // x between the side margins
+void vt_delete_at(struct vt *vt, int y, int x, int count);
 void vt_split_wide(struct vt *vt, int y, int x); // no wide character across the border before x
 void vt_index(struct vt *vt);
 void vt_reverse_index(struct vt *vt);
 void vt_move(struct vt *vt, int y, int x); // clamped to the screen
 void vt_move_origin(struct vt *vt, int y, int x);
+
+// --- vt_columns: insert and delete columns, scroll to the side ---
+void vt_columns_scroll_left(struct vt *vt);
+void vt_columns_scroll_right(struct vt *vt);
+void vt_columns_insert(struct vt *vt);
+void vt_columns_delete(struct vt *vt);
+void vt_columns_back(struct vt *vt);
+void vt_columns_forward(struct vt *vt);
 
 // --- vt_print ---
 void vt_print(struct vt *vt, uint32_t codepoint);
@@ -179,6 +196,10 @@ void vt_csi_dispatch(struct vt *vt, unsigned char final);
 int vt_param(const struct vt *vt, int i, int fallback); // 0 and absent: the fallback
 void vt_set_modes(struct vt *vt, bool on);
 void vt_report_mode(struct vt *vt);
+void vt_save_modes(struct vt *vt); // XTSAVE
+void vt_restore_modes(struct vt *vt);
+void vt_forget_modes(struct vt *vt); // what XTRESTORE gives when nothing was saved
+void vt_default_tabs(struct vt *vt);
 void vt_sgr(struct vt *vt);
 size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
 void vt_style_changed(struct vt *vt);
