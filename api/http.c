@@ -4,10 +4,9 @@
 // what its end means. A request that changes something gets a connection of its own: curl sends a request
 // anew by itself when a kept connection turns out to be dead, and a create must never go twice.
 
-#include "api/http.h"
-
 #include "api/curl_loop.h"
 #include "api/http_answer.h"
+#include "api/http_private.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -15,77 +14,15 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WINDOW_MS = 60000, BACKOFF_MS = 500, BUFFER_FIRST = 4096, HEADER_CAP = SECRET_MAX + 64 };
-
-enum call_state { CALL_QUEUED, CALL_RUNNING, CALL_OVER };
-
-struct http_call {
-    struct http *http;
-    struct http_call *next;
-    enum call_state state;
-    char method[8];
-    char path[HTTP_URL_MAX];
-    char *request; // body; NULL: none
-    size_t request_length;
-    bool changes;
-    bool cancelled, too_large;
-    struct failure refused; // status OK: it may go
-    int tries;
-    int64_t not_before, deadline; // monotonic ms
-    int64_t sent_at, answered_at;
-    CURL *easy;
-    struct curl_slist *headers;
-    char *body;
-    size_t length, capacity, header_bytes;
-    http_cb *cb;
-    void *ctx;
-};
-
-struct http {
-    uv_loop_t *loop;
-    uv_timer_t queue_timer;
-    struct curl_loop *curl_loop;
-    struct http_call *calls; // oldest first
-    char base_url[HTTP_URL_MAX];
-    struct secret *key;
-    bool leap0_header, loopback, closing;
-    int connect_timeout_ms, timeout_ms;
-    int64_t hold_until;          // Retry-After of the whole client
-    int64_t sent[HTTP_RATE_MAX]; // ring of the times of the last requests
-    size_t sent_next;
-    struct server_clock clock;
-    int64_t latency_ms, last_answer_at;
-};
+enum { WINDOW_MS = 60000, BACKOFF_MS = 500 };
 
 static void run_queue(struct http *http);
 
 // --- memory of a call ---
 
-static void wipe_headers(struct curl_slist *headers)
-{
-    for (struct curl_slist *at = headers; at != NULL; at = at->next)
-        sodium_memzero(at->data, strlen(at->data));
-    curl_slist_free_all(headers);
-}
-
-static void drop_transfer(struct http_call *call)
-{
-    if (call->easy != NULL)
-        curl_easy_cleanup(call->easy);
-    call->easy = NULL;
-    wipe_headers(call->headers);
-    call->headers = NULL;
-    if (call->body != NULL)
-        sodium_memzero(call->body, call->capacity); // may hold a password
-    free(call->body);
-    call->body = NULL;
-    call->length = call->capacity = call->header_bytes = 0;
-    call->too_large = false;
-}
-
 static void free_call(struct http_call *call)
 {
-    drop_transfer(call);
+    http_transfer_drop(call);
     if (call->request != NULL)
         sodium_memzero(call->request, call->request_length);
     free(call->request);
@@ -120,123 +57,7 @@ static void finish_failed(struct http_call *call, enum status status, bool maybe
     finish(call, &answer);
 }
 
-// --- what curl calls ---
-
-static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
-{
-    struct http_call *call = ctx;
-    size_t more = size * count;
-    if (more > HTTP_BODY_MAX - call->length) {
-        call->too_large = true;
-        return 0;
-    }
-    if (call->length + more + 1 > call->capacity) {
-        size_t capacity = call->capacity == 0 ? BUFFER_FIRST : call->capacity;
-        while (capacity < call->length + more + 1)
-            capacity *= 2;
-        // realloc would leave a copy of what may be a password behind.
-        char *grown = malloc(capacity);
-        if (grown == NULL)
-            return 0;
-        if (call->body != NULL) {
-            memcpy(grown, call->body, call->length);
-            sodium_memzero(call->body, call->capacity);
-            free(call->body);
-        }
-        call->body = grown;
-        call->capacity = capacity;
-    }
-    memcpy(call->body + call->length, bytes, more);
-    call->length += more;
-    call->body[call->length] = '\0';
-    return more;
-}
-
-// NOLINTNEXTLINE(readability-non-const-parameter): curl's type
-static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
-{
-    struct http_call *call = ctx;
-    (void)bytes;
-    if (call->header_bytes == 0)
-        call->answered_at = time_monotonic_ms();
-    call->header_bytes += size * count;
-    return call->header_bytes > HTTP_HEADERS_MAX ? 0 : size * count;
-}
-
 // --- starting a transfer ---
-
-static bool add_header(struct http_call *call, const char *text)
-{
-    struct curl_slist *grown = curl_slist_append(call->headers, text);
-    if (grown == NULL)
-        return false;
-    call->headers = grown;
-    return true;
-}
-
-static bool add_headers(struct http_call *call)
-{
-    const struct http *http = call->http;
-    char *line = sodium_malloc(HEADER_CAP);
-    if (line == NULL)
-        return false;
-    (void)snprintf(line, HEADER_CAP, "%s: %s", http->leap0_header ? "leap0-authorization" : "authorization",
-                   secret_text(http->key));
-    bool ok = add_header(call, line) && add_header(call, "Leap0-Source: sbxdeck") &&
-              add_header(call, "Accept: application/json") && add_header(call, "Expect:") &&
-              (call->request == NULL || add_header(call, "Content-Type: application/json"));
-    sodium_free(line);
-    return ok;
-}
-
-static void set_method(struct http_call *call)
-{
-    CURL *easy = call->easy;
-    if (strcmp(call->method, "POST") == 0) {
-        (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->request != NULL ? call->request : "");
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)call->request_length);
-    } else if (strcmp(call->method, "GET") != 0) {
-        (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
-    }
-}
-
-static bool set_up(struct http_call *call)
-{
-    const struct http *http = call->http;
-    char url[2 * HTTP_URL_MAX];
-    CURL *easy = curl_easy_init();
-    call->easy = easy;
-    if (easy == NULL || !add_headers(call))
-        return false;
-    (void)snprintf(url, sizeof url, "%s%s", http->base_url, call->path);
-    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
-    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-    (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
-    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "sbxdeck/" SBXDECK_VERSION);
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, http->loopback ? "http,https" : "https");
-    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    (void)curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->connect_timeout_ms);
-    int64_t left = call->deadline - time_monotonic_ms();
-    (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-    (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-    if (call->changes)
-        (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    if (http->loopback)
-        (void)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    set_method(call);
-    return true;
-}
 
 static void start(struct http_call *call)
 {
@@ -247,7 +68,7 @@ static void start(struct http_call *call)
     call->answered_at = 0;
     http->sent[http->sent_next] = call->sent_at;
     http->sent_next = (http->sent_next + 1) % HTTP_RATE_MAX;
-    if (!set_up(call) || !curl_loop_add(http->curl_loop, call->easy))
+    if (!http_transfer_new(call) || !curl_loop_add(http->curl_loop, call->easy))
         finish_failed(call, STATUS_NO_MEMORY, false, "no memory for a request");
 }
 
@@ -371,7 +192,7 @@ static bool again(struct http_call *call, const struct http_answer *answer)
                                           : (int64_t)BACKOFF_MS << (2 * (call->tries - 1));
     if (time_monotonic_ms() + wait >= call->deadline)
         return false;
-    drop_transfer(call);
+    http_transfer_drop(call);
     call->not_before = time_monotonic_ms() + wait;
     call->state = CALL_QUEUED;
     run_queue_soon(call->http);
@@ -385,16 +206,19 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
     struct http_answer answer = {.body = ""};
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
     (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
-    if (call->body != NULL) {
-        answer.body = call->body;
-        answer.length = call->length;
-    }
     if (call->answered_at > 0)
         observe(http, call);
+    // To curl, a connection that ends among the headers ends an answer without a body.
+    if (result == CURLE_OK && !call->headers_whole)
+        result = CURLE_PARTIAL_FILE;
     if (result != CURLE_OK) {
         answer.status = 0;
-        http_transfer_failure(easy, result, http->base_url, call->too_large, &answer.why);
+        http_transfer_failure(easy, result, http->base_url, call->given_up, &answer.why);
     } else {
+        if (call->body != NULL) {
+            answer.body = call->body;
+            answer.length = call->length;
+        }
         int seconds = retry_after(call, &http->clock);
         http_status_failure(answer.status, answer.body, answer.length, &answer.why);
         answer.why.retry_after_s = seconds;
@@ -475,7 +299,13 @@ static bool fill_call(struct http_call *call, const struct http_request *request
     if (request->body == NULL)
         return true;
     call->request_length = strlen(request->body);
-    call->request = call->request_length <= HTTP_REQUEST_MAX ? strdup(request->body) : NULL;
+    if (call->request_length > HTTP_REQUEST_MAX) {
+        call->request_length = 0;
+        (void)fail(&call->refused, STATUS_TOO_LARGE, "a request's body of more than %d KiB",
+                   HTTP_REQUEST_MAX >> 10);
+        return true;
+    }
+    call->request = strdup(request->body);
     return call->request != NULL;
 }
 

@@ -46,7 +46,7 @@ void http_free(struct http *http);
 
 struct http_answer {
     struct failure why; // status OK for 2xx; else what the status means, with the server's message
-    long status;        // 0: no answer came
+    long status;        // 0: no answer came, or not all of it
     const char *body;   // ended by NUL; "" when there is none; valid in the callback
     size_t length;
 };

@@ -39,7 +39,6 @@ static const struct {
     {CURLE_PARTIAL_FILE, STATUS_NO_CONNECTION},
     {CURLE_WEIRD_SERVER_REPLY, STATUS_MALFORMED},
     {CURLE_UNSUPPORTED_PROTOCOL, STATUS_MALFORMED},
-    {CURLE_WRITE_ERROR, STATUS_TOO_LARGE},
     {CURLE_OUT_OF_MEMORY, STATUS_NO_MEMORY},
 };
 
@@ -51,7 +50,7 @@ static bool was_sent(CURL *easy)
     return bytes > 0;
 }
 
-void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, bool too_large,
+void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, enum status given_up,
                            struct failure *why)
 {
     enum status status = STATUS_NO_CONNECTION;
@@ -61,9 +60,15 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, bo
         if (results[i].code == result)
             status = results[i].status;
     (void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
-    if (too_large)
-        (void)fail(why, STATUS_TOO_LARGE, "%s sent an answer of more than %d MiB", base_url,
-                   HTTP_BODY_MAX >> 20);
+    // curl's own cap on one line of the headers, 100 KiB, ends as if memory were out.
+    if (given_up == STATUS_OK && sent && result == CURLE_OUT_OF_MEMORY)
+        given_up = STATUS_TOO_LARGE;
+    if (given_up == STATUS_TOO_LARGE)
+        (void)fail(why, given_up,
+                   "%s sent an answer of more than %d MiB, or with headers of more than %d KiB", base_url,
+                   HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
+    else if (given_up != STATUS_OK)
+        (void)fail(why, given_up, "no memory for the answer of %s", base_url);
     else if (status == STATUS_TIMED_OUT)
         (void)fail(why, status, "no answer from %s in time", base_url);
     else if (sent)
