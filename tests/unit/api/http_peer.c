@@ -126,17 +126,26 @@ static size_t request_size(const char *request, size_t length)
     return length >= whole ? whole : 0;
 }
 
+// What the next request is answered by; NULL: nothing.
+static const struct http_peer_answer *next_answer(const struct http_peer *peer)
+{
+    if (peer->answer_count == 0)
+        return NULL;
+    size_t last = peer->answer_count - 1;
+    return &peer->answers[peer->request_count < last ? peer->request_count : last];
+}
+
 static void begin_answer(struct connection *connection, size_t whole)
 {
     struct http_peer *peer = connection->peer;
-    size_t number = peer->request_count;
-    cr_assert_lt(number, REQUESTS_MAX);
+    const struct http_peer_answer *answer = next_answer(peer);
+    cr_assert_lt(peer->request_count, REQUESTS_MAX);
     peer->requests[peer->request_count++] = strndup(connection->request, whole);
     memmove(connection->request, connection->request + whole, connection->length + 1 - whole);
     connection->length -= whole;
-    if (peer->answer_count == 0)
+    if (answer == NULL)
         return;
-    connection->answer = &peer->answers[number < peer->answer_count ? number : peer->answer_count - 1];
+    connection->answer = answer;
     connection->said = 0;
     connection->turn = TURNS - 1;
     connection->size = connection->answer->length;
@@ -164,7 +173,9 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
     connection->length += (size_t)count;
     connection->peer->byte_count += (size_t)count;
     connection->request[connection->length] = '\0';
-    size_t whole = request_size(connection->request, connection->length);
+    const struct http_peer_answer *answer = next_answer(connection->peer);
+    size_t whole = answer != NULL && answer->at_once ? connection->length
+                                                     : request_size(connection->request, connection->length);
     if (whole > 0)
         begin_answer(connection, whole);
 }

@@ -25,6 +25,7 @@ struct http_peer_answer {
     size_t split;      // the first piece's length; 0: all in one
     size_t piece;      // of those after it; 0: all the rest
     enum http_peer_end end;
+    bool at_once; // said to whatever comes first, which counts as a request
 };
 
 struct http_peer;
