@@ -16,6 +16,8 @@
 
 enum { MARKS_MAX = CCHARW_MAX - 1 };
 
+enum { OVERLAY_SHAPE = 2 }; // a block that doesn't blink, in DECSCUSR's numbers
+
 // Pairs are numbered from THEME_PAIRS + 1 on, and found again by their colours. curses' own alloc_pair would
 // do the same, but once its table has been full it hands out numbers that are none.
 enum { PAIRS_MAX = 16384, SLOTS = 2 * PAIRS_MAX };
@@ -107,6 +109,21 @@ static struct look look_of(const struct vt_style *style, bool reverse_screen, un
     return look;
 }
 
+// A marked cell. It keeps its own colours when it is only selected, as it would in xterm.
+static struct look marked(struct look look, unsigned char mark, bool mono)
+{
+    if ((mark & VT_PANE_HIT) != 0) {
+        look.attributes = (look.attributes & ~(A_REVERSE | A_DIM)) | A_BOLD | A_UNDERLINE;
+        if (has_colors() && !mono)
+            look.pair = pair_for(COLOR_BLACK, (mark & VT_PANE_HIT_HERE) != 0 ? COLOR_CYAN : COLOR_YELLOW);
+        else if ((mark & VT_PANE_HIT_HERE) != 0)
+            look.attributes |= A_REVERSE;
+    }
+    if ((mark & VT_PANE_SELECTED) != 0)
+        look.attributes ^= A_REVERSE;
+    return look;
+}
+
 // --- characters ------------------------------------------------------------------
 
 static void set_cell(cchar_t *cell, const wchar_t *text, const struct look *look)
@@ -189,6 +206,14 @@ static bool same_style(const struct vt_style *a, const struct vt_style *b)
     return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes && a->underline == b->underline;
 }
 
+static void add_cells(WINDOW *window, int y, int x0, int cols, int used, int column)
+{
+    const struct look blank = {A_NORMAL, 0, false};
+    for (; column < cols && used < VT_COLS_MAX; column++)
+        used += put_blanks(&cells[used], 1, &blank);
+    mvwadd_wchnstr(window, y, x0, cells, used);
+}
+
 static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols, unsigned flags)
 {
     bool reverse = vt_modes(vt).reverse_screen;
@@ -206,10 +231,36 @@ static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x
         used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
         column += glyphs[i].width;
     }
-    const struct look blank = {A_NORMAL, 0, false};
-    for (; column < cols && used < VT_COLS_MAX; column++)
-        used += put_blanks(&cells[used], 1, &blank);
-    mvwadd_wchnstr(window, y, x0, cells, used);
+    add_cells(window, y, x0, cols, used, column);
+}
+
+// The same with marks; apart, so that a row without them is drawn as fast as can be.
+static void draw_marked_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols,
+                            unsigned flags, const unsigned char *marks)
+{
+    bool reverse = vt_modes(vt).reverse_screen, mono = theme_current() == THEME_MONO;
+    int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
+    int used = 0, column = 0;
+    for (int i = 0; i < count; i++) {
+        if (glyphs[i].width == 0)
+            continue;
+        struct look look = marked(look_of(&glyphs[i].style, reverse, flags), marks[i], mono);
+        used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
+        column += glyphs[i].width;
+    }
+    add_cells(window, y, x0, cols, used, column);
+}
+
+// The marks of a row; NULL when it has none.
+static const unsigned char *marks_of(const struct vt_pane_overlay *overlay, int y, int cols)
+{
+    if (overlay == NULL || overlay->marks == NULL || y >= overlay->rows || cols > overlay->cols)
+        return NULL;
+    const unsigned char *marks = overlay->marks + (size_t)y * (size_t)overlay->cols;
+    for (int x = 0; x < cols; x++)
+        if (marks[x] != 0)
+            return marks;
+    return NULL;
 }
 
 static void clip(const WINDOW *window, int y0, int x0, int *rows, int *cols)
@@ -225,6 +276,30 @@ static void clip(const WINDOW *window, int y0, int x0, int *rows, int *cols)
 struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
                                    int scroll, unsigned flags)
 {
+    return vt_pane_draw_over(window, vt, y0, x0, rows, cols, scroll, flags, NULL);
+}
+
+// Where the overlay has its cursor, or the program has.
+static struct vt_pane_cursor place_cursor(const struct vt *vt, int y0, int x0, int rows, int cols, int scroll,
+                                          const struct vt_pane_overlay *overlay)
+{
+    struct vt_cursor cursor = vt_cursor(vt);
+    int y = cursor.y + scroll, x = cursor.x, shape = cursor.shape;
+    bool visible = cursor.visible;
+    if (overlay != NULL && overlay->cursor) {
+        y = overlay->cursor_y;
+        x = overlay->cursor_x;
+        visible = true;
+        shape = OVERLAY_SHAPE;
+    }
+    struct vt_pane_cursor result = {visible && y >= 0 && y < rows && x >= 0 && x < cols, y0 + y, x0 + x,
+                                    shape};
+    return result;
+}
+
+struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
+                                        int scroll, unsigned flags, const struct vt_pane_overlay *overlay)
+{
     struct vt_pane_cursor result = {false, y0, x0, 0};
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
@@ -234,16 +309,17 @@ struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0
         vt_pane_reset();
         redrawwin(window);
     }
-    bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0;
+    bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0 || overlay != NULL;
     pane.all_again = false;
-    for (int y = 0; y < rows; y++)
-        if (all || y >= vt_rows(vt) || vt_damage_row(vt, y))
+    for (int y = 0; y < rows; y++) {
+        if (!all && y < vt_rows(vt) && !vt_damage_row(vt, y))
+            continue;
+        const unsigned char *marks = marks_of(overlay, y, cols < vt_cols(vt) ? cols : vt_cols(vt));
+        if (marks != NULL)
+            draw_marked_row(window, vt, y - scroll, y0 + y, x0, cols, flags, marks);
+        else
             draw_row(window, vt, y - scroll, y0 + y, x0, cols, flags);
+    }
     vt_damage_clear(vt);
-    struct vt_cursor cursor = vt_cursor(vt);
-    result.shape = cursor.shape;
-    result.y = y0 + cursor.y + scroll;
-    result.x = x0 + cursor.x;
-    result.visible = cursor.visible && cursor.y + scroll < rows && cursor.x < cols;
-    return result;
+    return place_cursor(vt, y0, x0, rows, cols, scroll, overlay);
 }

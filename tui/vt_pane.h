@@ -34,6 +34,26 @@ struct vt_pane_cursor {
 struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
                                    int scroll, unsigned flags);
 
+// Marks of cells, seen with and without colours.
+enum vt_pane_mark {
+    VT_PANE_SELECTED = 1 << 0, // reversed
+    VT_PANE_HIT = 1 << 1,      // found by a search: underlined and bold, on a colour of its own
+    VT_PANE_HIT_HERE = 1 << 2  // the hit the cursor stands on: reversed as well
+};
+
+// What is drawn over the terminal.
+struct vt_pane_overlay {
+    const unsigned char
+        *marks; // rows x cols of enum vt_pane_mark, from the first row of the view; NULL: none
+    int rows, cols;
+    bool cursor; // a cursor of its own, in the view; it is returned in place of the program's
+    int cursor_y, cursor_x;
+};
+
+// vt_pane_draw with something over it; then every row is drawn. overlay NULL: vt_pane_draw.
+struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
+                                        int scroll, unsigned flags, const struct vt_pane_overlay *overlay);
+
 // After start_color or a change of the terminal: forgets what the terminal can show and the pairs taken.
 void vt_pane_reset(void);
 

@@ -146,9 +146,13 @@ size_t vt_row_text(const struct vt *vt, int y, char *out, size_t cap)
 
 bool vt_row_wraps(const struct vt *vt, int y)
 {
-    struct vt_cell buffer[VT_COLS_MAX];
-    bool wraps = false;
-    return cells_of(vt, y, buffer, &wraps) != NULL && wraps;
+    // Without unpacking: searching and wrapping anew ask for it line by line.
+    if (y >= vt->rows || y < -vt_history_rows(vt))
+        return false;
+    if (y >= 0)
+        return vt->screen->lines[y].wraps;
+    size_t line = vt->history.first + vt->history.count - (size_t)-y;
+    return vt->history.ring[line % vt->history.capacity].wraps;
 }
 
 int vt_history_rows(const struct vt *vt)

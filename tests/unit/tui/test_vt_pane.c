@@ -145,3 +145,75 @@ Test(vt_pane, scrolled_back_shows_the_history, .init = begin, .fini = end)
     cr_expect_str_eq(canvas_line(0), "line 3");
     cr_expect(!cursor.visible);
 }
+
+// --- marks over it ---
+
+static struct vt_pane_cursor show_marked(const char *bytes, const struct vt_pane_overlay *overlay)
+{
+    vt_write(vt, bytes, strlen(bytes));
+    return vt_pane_draw_over(stdscr, vt, 0, 0, 10, 40, 0, 0, overlay);
+}
+
+static void check_marks(bool colours_too)
+{
+    unsigned char marks[10 * 40] = {VT_PANE_SELECTED, VT_PANE_SELECTED, VT_PANE_HIT,
+                                    VT_PANE_HIT | VT_PANE_HIT_HERE};
+    marks[40 + 1] = VT_PANE_SELECTED; // of a wide character
+    const struct vt_pane_overlay overlay = {marks, 10, 40, true, 3, 5};
+    struct vt_pane_cursor cursor = show_marked("a\033[7mb\033[0mcdef\r\nx\344\275\240y", &overlay);
+    cr_expect(cursor.visible && cursor.y == 3 && cursor.x == 5);
+    cr_expect_str_eq(canvas_line(0), "abcdef");
+    cr_expect_str_eq(canvas_line(1), "x\344\275\240y");
+    cr_expect(canvas_attributes(0, 0) & A_REVERSE);
+    cr_expect_eq(canvas_attributes(0, 1) & A_REVERSE, 0); // reversed of itself
+    cr_expect_eq(canvas_attributes(0, 2) & (A_BOLD | A_UNDERLINE), A_BOLD | A_UNDERLINE);
+    // The hit the cursor is on is told from the others by colour, or by being reversed.
+    cr_expect(colours_too ? canvas_pair(0, 2) != canvas_pair(0, 3)
+                          : (canvas_attributes(0, 3) & A_REVERSE) != (canvas_attributes(0, 2) & A_REVERSE));
+    cr_expect_eq(canvas_attributes(0, 4) & (A_BOLD | A_UNDERLINE | A_REVERSE), 0);
+    cr_expect_eq(canvas_attributes(1, 0) & A_REVERSE, 0);
+    cr_expect(canvas_attributes(1, 1) & A_REVERSE);
+    cr_expect_eq(canvas_attributes(1, 3) & A_REVERSE, 0);
+}
+
+Test(vt_pane, marks_with_colours, .init = begin, .fini = end)
+{
+    check_marks(true);
+}
+
+Test(vt_pane, marks_without_colours)
+{
+    setenv("NO_COLOR", "1", 1);
+    canvas_begin(10, 40, "xterm-256color");
+    vt_pane_reset();
+    vt = vt_new(10, 40, NULL);
+    check_marks(false);
+    end();
+}
+
+Test(vt_pane, marks_on_a_terminal_without_colours)
+{
+    canvas_begin(10, 40, "vt100");
+    vt_pane_reset();
+    vt = vt_new(10, 40, NULL);
+    check_marks(false);
+    end();
+}
+
+Test(vt_pane, marks_go_with_the_overlay, .init = begin, .fini = end)
+{
+    unsigned char marks[10 * 40] = {VT_PANE_SELECTED};
+    struct vt_pane_overlay overlay = {marks, 10, 40, false, 0, 0};
+    struct vt_pane_cursor cursor = show_marked("abc", &overlay);
+    cr_expect(cursor.visible && cursor.y == 0 && cursor.x == 3); // the program's
+    marks[0] = 0;
+    marks[2] = VT_PANE_SELECTED;
+    show_marked("", &overlay);
+    cr_expect_eq(canvas_attributes(0, 0) & A_REVERSE, 0);
+    cr_expect(canvas_attributes(0, 2) & A_REVERSE);
+    (void)vt_pane_draw_over(stdscr, vt, 0, 0, 10, 40, 0, VT_PANE_ALL, NULL);
+    cr_expect_eq(canvas_attributes(0, 2) & A_REVERSE, 0);
+    // Smaller than what is drawn: the rest has no marks.
+    overlay = (struct vt_pane_overlay){marks, 1, 3, false, 0, 0};
+    show_marked("", &overlay);
+}
