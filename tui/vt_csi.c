@@ -38,9 +38,7 @@ static void cursor_right(struct vt *vt)
 
 static void cursor_left(struct vt *vt)
 {
-    int least = vt->x >= vt->left ? vt->left : 0;
-    int x = vt->x - vt_param(vt, 0, 1);
-    vt_move(vt, vt->y, x < least ? least : x);
+    vt_back(vt, vt_param(vt, 0, 1));
 }
 
 static void next_line(struct vt *vt)
@@ -372,6 +370,8 @@ static const struct {
 
 void vt_csi_dispatch(struct vt *vt, unsigned char final)
 {
+    if (vt->sub != 0 && final != 'm')
+        return; // colons belong to colours and underlines alone
     for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
         if (sequences[i].final == (char) final && sequences[i].prefix == vt->prefix &&
             sequences[i].intermediate == vt->intermediate) {

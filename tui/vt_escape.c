@@ -58,7 +58,7 @@ static void default_charsets(struct vt *vt)
 
 void vt_soft_reset(struct vt *vt)
 {
-    vt->origin = vt->insert = vt->margins_lr = vt->reverse_wrap = false;
+    vt->origin = vt->insert = vt->margins_lr = vt->reverse_wrap = vt->columns_allowed = false;
     vt->autowrap = vt->cursor_visible = true;
     vt->modes.application_cursor = vt->modes.application_keypad = false;
     vt->cursor_shape = 0;
@@ -111,18 +111,22 @@ static void tab(struct vt *vt)
         vt->x = limit;
 }
 
-static void backspace(struct vt *vt)
+void vt_back(struct vt *vt, int count)
 {
-    if (vt->pending_wrap) {
-        // xterm steps back from the place beyond the edge onto the edge's left neighbour.
-        vt->pending_wrap = false;
-    }
+    bool turns = vt->reverse_wrap && vt->autowrap;
     int least = vt->x >= vt->left ? vt->left : 0;
-    if (vt->x > least)
-        vt->x--;
-    else if (vt->reverse_wrap && vt->autowrap && vt->y > vt->top) {
-        vt->y--;
+    if (turns && vt->pending_wrap)
+        count--; // the place beyond the edge counts
+    vt->pending_wrap = false;
+    for (; count > 0 && (vt->x > least || turns); count--) {
+        if (vt->x > least) {
+            vt->x--;
+            continue;
+        }
+        // As xterm: from the first line to the last one.
+        vt->y = vt->y == vt->top ? vt->bottom : vt->y == 0 ? vt->rows - 1 : vt->y - 1;
         vt->x = vt->right;
+        least = vt->left;
     }
 }
 
@@ -133,21 +137,18 @@ void vt_control(struct vt *vt, unsigned char byte)
         vt->bells++;
         break;
     case 0x08:
-        backspace(vt);
+        vt_back(vt, 1);
         break;
     case 0x09:
         tab(vt);
         break;
     case 0x0a:
     case 0x0b:
-    case 0x0c: {
-        bool wrapped = vt->pending_wrap;
+    case 0x0c:
         vt_index(vt);
-        vt->pending_wrap = wrapped && !vt->modes.newline;
         if (vt->modes.newline)
             vt->x = vt->x >= vt->left ? vt->left : 0;
         break;
-    }
     case 0x0d:
         vt->x = vt->x >= vt->left ? vt->left : 0;
         vt->pending_wrap = false;

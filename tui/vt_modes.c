@@ -20,6 +20,7 @@ static const struct mode flags[] = {
     {true, 6, FLAG(origin)},
     {true, 7, FLAG(autowrap)},
     {true, 25, FLAG(cursor_visible)},
+    {true, 40, FLAG(columns_allowed)},
     {true, 45, FLAG(reverse_wrap)},
     {true, 66, FLAG(modes.application_keypad)},
     {true, 67, FLAG(modes.backarrow_is_bs)},
@@ -63,8 +64,6 @@ static void flag_changed(struct vt *vt, int number)
         vt_move_origin(vt, 0, 0);
     if (number == 5)
         vt_touch_all(vt);
-    if (number == 7)
-        vt->pending_wrap = false;
     if (number == 69 && !vt->margins_lr) {
         vt->left = 0;
         vt->right = vt->cols - 1;
@@ -80,28 +79,26 @@ static void clear_alternate(struct vt *vt)
     vt->screen = before;
 }
 
+// 47 switches; 1047 clears the alternate screen when it is left; 1048 saves and restores the cursor; 1049
+// does that and shows an empty alternate screen.
 static void set_screen(struct vt *vt, int number, bool on)
 {
-    if (number == 1048 || (number == 1049 && on && vt->screen == &vt->main)) {
-        if (on)
-            vt_save_cursor(vt);
-        else
-            vt_restore_cursor(vt);
-    }
-    if (number == 1048)
-        return;
-    bool was = vt->screen == &vt->alternate;
-    if (number == 1047 && !on && was)
+    if (on && (number == 1048 || number == 1049))
+        vt_save_cursor(vt);
+    if (number == 1047 && !on && vt->screen == &vt->alternate)
         clear_alternate(vt);
-    vt_use_screen(vt, on);
-    if (number == 1049 && on && !was)
+    if (number != 1048)
+        vt_use_screen(vt, on);
+    if (number == 1049 && on)
         clear_alternate(vt);
-    if (number == 1049 && !on && was)
+    if (!on && (number == 1048 || number == 1049))
         vt_restore_cursor(vt);
 }
 
 static void set_columns(struct vt *vt)
 {
+    if (!vt->columns_allowed)
+        return;
     // 80 and 132 columns are the window's affair; what programs rely on is that the screen is cleared.
     vt->top = vt->left = 0;
     vt->bottom = vt->rows - 1;

@@ -59,7 +59,7 @@ static void end_string(struct vt *vt)
         vt_dcs_dispatch(vt);
 }
 
-static void in_escape(struct vt *vt, unsigned char byte);
+static void one_byte(struct vt *vt, unsigned char byte);
 
 static void in_string(struct vt *vt, unsigned char byte)
 {
@@ -72,7 +72,7 @@ static void in_string(struct vt *vt, unsigned char byte)
         // Another sequence: the string is given up, as xterm does.
         clear_sequence(vt);
         vt->state = VT_ESCAPE;
-        in_escape(vt, byte);
+        one_byte(vt, byte);
     } else if (byte == 0x1b) {
         vt->string_escape = true;
     } else if (byte == 0x07 && vt->state == VT_OSC) {
@@ -223,22 +223,6 @@ static void one_byte(struct vt *vt, unsigned char byte)
 
 // --- text ---
 
-// C1 controls as UTF-8 writes them.
-static void c1(struct vt *vt, uint32_t codepoint)
-{
-    clear_sequence(vt);
-    vt->state = VT_ESCAPE;
-    in_escape(vt, (unsigned char)(codepoint - 0x40));
-}
-
-static void text_done(struct vt *vt, uint32_t codepoint)
-{
-    if (codepoint >= 0x80 && codepoint < 0xa0)
-        c1(vt, codepoint);
-    else
-        vt_print(vt, codepoint);
-}
-
 static void begin_utf8(struct vt *vt, unsigned char byte)
 {
     if (byte >= 0xc2 && byte <= 0xdf) {
@@ -276,7 +260,8 @@ static bool in_utf8(struct vt *vt, unsigned char byte)
         return true;
     bool wrong =
         vt->utf8 < vt->utf8_least || vt->utf8 > 0x10ffff || (vt->utf8 >= 0xd800 && vt->utf8 <= 0xdfff);
-    text_done(vt, wrong ? 0xfffd : vt->utf8);
+    // C1 controls written in UTF-8 are nothing, as in xterm: vt_print passes them over.
+    vt_print(vt, wrong ? 0xfffd : vt->utf8);
     return true;
 }
 

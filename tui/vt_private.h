@@ -117,7 +117,7 @@ struct vt {
     struct vt_style style;
     uint16_t style_index, erase_index; // of style; of its background alone
     int top, bottom, left, right;      // margins, inclusive
-    bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible;
+    bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible, columns_allowed;
     int cursor_shape;
     struct vt_modes modes;
     uint8_t charsets[4];
@@ -191,6 +191,7 @@ void vt_repeat(struct vt *vt, int count);
 
 // --- vt_escape, vt_csi, vt_modes, vt_sgr, vt_string ---
 void vt_control(struct vt *vt, unsigned char byte);
+void vt_back(struct vt *vt, int count); // to the left, to the line above where that is asked for
 void vt_escape_dispatch(struct vt *vt, unsigned char final);
 void vt_csi_dispatch(struct vt *vt, unsigned char final);
 int vt_param(const struct vt *vt, int i, int fallback); // 0 and absent: the fallback

@@ -161,15 +161,16 @@ static size_t add_color(char *out, size_t at, size_t cap, int base, vt_color col
                    value & 255);
     if (VT_COLOR_KIND(color) != VT_COLOR_INDEXED)
         return at;
-    if (value < 8)
+    if (value < 8 && base < 50)
         return add(out, at, cap, ";%u", (unsigned)base + value);
     return add(out, at, cap, ";%d:5:%u", base + 8, value);
 }
 
 size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap)
 {
-    static const int codes[] = {1, 2, 3, 5, 7, 8, 9};
-    static const uint16_t bits[] = {VT_BOLD, VT_DIM, VT_ITALIC, VT_BLINK, VT_REVERSE, VT_CONCEAL, VT_STRIKE};
+    static const int codes[] = {1, 2, 3, 5, 7, 8, 9, 53};
+    static const uint16_t bits[] = {VT_BOLD,    VT_DIM,     VT_ITALIC, VT_BLINK,
+                                    VT_REVERSE, VT_CONCEAL, VT_STRIKE, VT_OVERLINE};
     size_t at = add(out, 0, cap, "0");
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if ((vt->style.attributes & bits[i]) != 0)
@@ -180,5 +181,6 @@ size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap)
     else if (underline != VT_UNDERLINE_NONE)
         at = add(out, at, cap, ";4:%d", underline);
     at = add_color(out, at, cap, 30, vt->style.fg);
-    return add_color(out, at, cap, 40, vt->style.bg);
+    at = add_color(out, at, cap, 40, vt->style.bg);
+    return add_color(out, at, cap, 50, vt->style.underline);
 }

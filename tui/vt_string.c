@@ -6,8 +6,9 @@
 #include "tui/vt_private.h"
 
 #include "tui/input.h"
-#include "tui/text.h"
 #include "tui/text_decode.h"
+#include "tui/vt_width.h"
+#include "tui/vt_width_data.h"
 #include "tui/xalloc.h"
 
 #include <ctype.h>
@@ -30,6 +31,21 @@ void vt_reply(struct vt *vt, const char *format, ...)
     vt->reply_length += (size_t)length;
 }
 
+// Characters that show nothing but change how others are shown: joiners, marks of direction, separators,
+// tags. Of Unicode and not of the libc, whose answer depends on the locale.
+static bool is_format(uint32_t codepoint)
+{
+    static const struct vt_range formats[] = {
+        {0xad, 0xad},       {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},
+        {0x180e, 0x180e},   {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0xfeff, 0xfeff},
+        {0xfff9, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
+        {0x1d173, 0x1d17a}, {0xe0000, 0xe007f}};
+    size_t i = 0;
+    while (i < sizeof formats / sizeof formats[0] && codepoint > formats[i].last)
+        i++;
+    return i < sizeof formats / sizeof formats[0] && codepoint >= formats[i].first;
+}
+
 void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
 {
     size_t used = 0;
@@ -37,8 +53,7 @@ void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
         char encoded[4];
         uint32_t codepoint = 0;
         at += text_decode(from + at, length - at, &codepoint);
-        if (codepoint == TEXT_INVALID || codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0) ||
-            (codepoint >= 0x80 && !text_is_shown(codepoint) && !text_is_mark(codepoint)))
+        if (codepoint == TEXT_INVALID || vt_width(codepoint) < 0 || is_format(codepoint))
             continue;
         size_t size = input_utf8(codepoint, encoded);
         if (used + size >= cap)
@@ -149,6 +164,10 @@ static void report_setting(struct vt *vt, const char *which)
         vt_reply(vt, "\033P1$r%d;%dr\033\\", vt->top + 1, vt->bottom + 1);
     } else if (strcmp(which, "s") == 0 && vt->margins_lr) {
         vt_reply(vt, "\033P1$r%d;%ds\033\\", vt->left + 1, vt->right + 1);
+    } else if (strcmp(which, "\"q") == 0) {
+        vt_reply(vt, "\033P1$r%d\"q\033\\", (vt->style.attributes & VT_PROTECTED) != 0 ? 1 : 0);
+    } else if (strcmp(which, "\"p") == 0) {
+        vt_reply(vt, "\033P1$r64;1\"p\033\\");
     } else if (strcmp(which, " q") == 0) {
         vt_reply(vt, "\033P1$r%d q\033\\", vt->cursor_shape);
     } else {

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What comes in strings: titles and their stack, directories, links, the clipboard, settings asked for. All
+// of it hostile until shown otherwise.
+
+#include "tests/unit/tui/vt_rows.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define E   "\033"
+#define C   "\033["
+#define ST  "\033\\"
+#define BEL "\007"
+
+struct text_row {
+    const char *what, *bytes, *wanted;
+};
+
+static void check_texts(const struct text_row *rows, size_t count, const char *(*text)(const struct vt *vt))
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t split = 0; split <= strlen(rows[i].bytes); split++) {
+            struct vt *vt = vt_new(2, 20, NULL);
+            vt_write(vt, rows[i].bytes, split);
+            vt_rows_put(vt, rows[i].bytes + split);
+            cr_assert_str_eq(text(vt), rows[i].wanted, "%s split at %zu: '%s'", rows[i].what, split,
+                             text(vt));
+            cr_assert_str_eq(vt_rows_replies(vt), "", "%s", rows[i].what);
+            vt_free(vt);
+        }
+}
+
+Test(vt_string, titles)
+{
+    static const struct text_row rows[] = {
+        {"by 0", E "]0;top" BEL, "top"},
+        {"by 2", E "]2;top" BEL, "top"},
+        {"by 1 is the icon's", E "]2;top" BEL E "]1;icon" BEL, "top"},
+        {"ended by ST", E "]2;top" ST, "top"},
+        {"with semicolons", E "]2;a;b;c" BEL, "a;b;c"},
+        {"in UTF-8", E "]2;gr\303\274n \344\275\240" BEL, "gr\303\274n \344\275\240"},
+        {"empty", E "]2;top" BEL E "]2;" BEL, ""},
+        {"without a number", E "]2;top" BEL E "];x" BEL, "top"},
+        {"without a semicolon", E "]2;top" BEL E "]2" BEL, "top"},
+        {"another number", E "]2;top" BEL E "]20;x" BEL E "]999999;x" BEL, "top"},
+        {"control characters go", E "]2;a\001b\tc\nd\177e" BEL, "abcde"},
+        {"C1 controls go", E "]2;a\302\233b\302\235c" BEL, "abc"},
+        {"turning text around goes", E "]2;a\342\200\256b\342\201\246c\342\200\217d" BEL, "abcd"},
+        {"what is not UTF-8 goes", E "]2;a\377b\342\202" BEL, "ab"},
+        {"cancelled", E "]2;top" BEL E "]2;x\030", "top"},
+        {"given up", E "]2;top" BEL E "]2;x" C "m", "top"},
+        {"stacked", E "]2;one" BEL C "22t" E "]2;two" BEL C "23t", "one"},
+        {"stacked twice", E "]2;one" BEL C "22;2t" E "]2;two" BEL C "22;0t" E "]2;three" BEL C "23t" C "23t",
+         "one"},
+        {"an empty stack", E "]2;one" BEL C "23t", "one"},
+        {"the icon's is not ours", E "]2;one" BEL C "22;1t" E "]2;two" BEL C "23;1t", "two"},
+        {"reset", E "]2;one" BEL E "c", ""},
+    };
+    check_texts(rows, sizeof rows / sizeof rows[0], vt_title);
+}
+
+Test(vt_string, directories)
+{
+    static const struct text_row rows[] = {
+        {"as it is", E "]7;file://host/home/me" ST, "file://host/home/me"},
+        {"cleaned", E "]7;file:///a\001\342\200\256b" BEL, "file:///ab"},
+        {"anew", E "]7;file:///a" BEL E "]7;file:///b" BEL, "file:///b"},
+        {"reset", E "]7;file:///a" BEL E "c", ""},
+    };
+    check_texts(rows, sizeof rows / sizeof rows[0], vt_cwd);
+}
+
+Test(vt_string, titles_have_caps)
+{
+    static char bytes[VT_STRING_MAX * 2];
+    struct vt *vt = vt_new(2, 20, NULL);
+    memset(bytes, 'a', sizeof bytes);
+    memcpy(bytes, E "]2;", 4);
+    bytes[1000] = '\007';
+    vt_write(vt, bytes, 1001);
+    cr_expect_eq(strlen(vt_title(vt)), VT_TITLE_MAX - 1);
+    // Cut at a whole character.
+    for (size_t i = 4; i + 1 < 1000; i += 2)
+        memcpy(bytes + i, "\303\274", 2);
+    vt_write(vt, bytes, 1001);
+    cr_expect_eq(strlen(vt_title(vt)), VT_TITLE_MAX - 2);
+    // Longer than a string may be: nothing comes of it, and what follows is text again.
+    vt_rows_put(vt, E "]2;kept" BEL);
+    bytes[1000] = 'a';
+    bytes[sizeof bytes - 1] = '\007';
+    vt_write(vt, bytes, sizeof bytes);
+    cr_expect_str_eq(vt_title(vt), "kept");
+    vt_rows_put(vt, "text");
+    char row[64];
+    (void)vt_row_text(vt, 0, row, sizeof row);
+    cr_expect_str_eq(row, "text");
+    // The stack.
+    for (int i = 0; i < 3 * VT_TITLE_STACK_MAX; i++) {
+        const char title[] = {'\033', ']', '2', ';', (char)('A' + i), '\007', '\0'};
+        vt_rows_put(vt, title);
+        vt_rows_put(vt, C "22t");
+    }
+    for (int i = 0; i < 3 * VT_TITLE_STACK_MAX; i++)
+        vt_rows_put(vt, C "23t");
+    cr_expect_str_eq(vt_title(vt), "A", "%s", vt_title(vt));
+    vt_free(vt);
+}
+
+static const char *target_at(const struct vt *vt, int x)
+{
+    struct vt_glyph glyph;
+    cr_assert(vt_cell_read(vt, 0, x, &glyph));
+    const char *target = vt_link(vt, glyph.style.link);
+    return target != NULL ? target : "";
+}
+
+Test(vt_string, links)
+{
+    static const char bytes[] = "a" E "]8;;http://x/1" ST "b" C "1mc" C "md" E "]8;;" ST "e" E
+                                "]8;id=7;http://x/2" BEL "f" E "]8;;" BEL E "]8;http" BEL "g" E
+                                "]8;;http://x/1" ST "h" E "c" E "]8;;http://y\001/\342\200\256" ST "i";
+    for (size_t split = 0; split < sizeof bytes; split++) {
+        struct vt *vt = vt_new(1, 20, NULL);
+        const char *reset = strstr(bytes, E "c");
+        size_t before = (size_t)(reset - bytes);
+        vt_write(vt, bytes, split < before ? split : before);
+        if (split < before)
+            vt_write(vt, bytes + split, before - split);
+        static const char *const targets[] = {"", "http://x/1", "http://x/1", "http://x/1",
+                                              "", "http://x/2", "",           "http://x/1"};
+        for (int x = 0; x < 8; x++)
+            cr_assert_str_eq(target_at(vt, x), targets[x], "%zu: %d: %s", split, x, target_at(vt, x));
+        vt_rows_put(vt, reset);
+        cr_assert_str_eq(target_at(vt, 0), "http://y/");
+        cr_assert_null(vt_link(vt, 0));
+        vt_free(vt);
+    }
+}
+
+Test(vt_string, links_have_a_cap)
+{
+    char bytes[64];
+    struct vt *vt = vt_new(1, 20, NULL);
+    for (int i = 0; i < VT_LINKS_MAX + 10; i++) {
+        (void)snprintf(bytes, sizeof bytes, E "]8;;http://x/%d" ST "\r%c", i, 'a' + i % 26);
+        vt_rows_put(vt, bytes);
+        (void)snprintf(bytes, sizeof bytes, "http://x/%d", i);
+        cr_assert_str_eq(target_at(vt, 0), i < VT_LINKS_MAX ? bytes : "", "%d", i);
+    }
+    vt_free(vt);
+}
+
+struct clip_row {
+    const char *bytes, *wanted; // wanted NULL: nothing
+};
+
+Test(vt_string, clipboard)
+{
+    static const struct clip_row rows[] = {
+        {E "]52;c;aGVsbG8=" BEL, "hello"},
+        {E "]52;c;aGVsbG8=" ST, "hello"},
+        {E "]52;;aGVsbG8" BEL, "hello"},
+        {E "]52;pc;aGVsbG8gdw==" BEL, "hello w"},
+        {E "]52;c;b25l" BEL E "]52;c;dHdv" BEL, "two"},
+        {E "]52;c;" BEL, ""},
+        {E "]52;c;?" BEL, NULL},
+        {E "]52;;?" ST, NULL},
+        {E "]52;c;a*b" BEL, NULL},
+        {E "]52;c" BEL, NULL},
+        {E "]52;c;aGVsbG8=\030", NULL},
+        {E "P52;c;aGVsbG8=" ST, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t split = 0; split <= strlen(rows[i].bytes); split++) {
+            size_t length = 0;
+            struct vt *vt = vt_new(1, 8, NULL);
+            vt_write(vt, rows[i].bytes, split);
+            vt_rows_put(vt, rows[i].bytes + split);
+            char *text = vt_clipboard_take(vt, &length);
+            cr_assert_eq(text != NULL, rows[i].wanted != NULL, "row %zu", i);
+            if (text != NULL)
+                cr_assert(length == strlen(rows[i].wanted) && memcmp(text, rows[i].wanted, length) == 0,
+                          "row %zu: %.*s", i, (int)length, text);
+            cr_assert_str_eq(vt_rows_replies(vt), "", "row %zu", i);
+            cr_assert_null(vt_clipboard_take(vt, &length));
+            free(text);
+            vt_free(vt);
+        }
+}
+
+Test(vt_string, clipboard_has_a_cap)
+{
+    static char bytes[VT_CLIPBOARD_MAX / 3 * 4 + 4096];
+    size_t length = 0, most = VT_CLIPBOARD_MAX / 3 * 4;
+    struct vt *vt = vt_new(1, 8, NULL);
+    memset(bytes, 'Q', sizeof bytes);
+    memcpy(bytes, E "]52;c;", 7);
+    bytes[7 + most] = '\007';
+    vt_write(vt, bytes, 7 + most + 1);
+    char *text = vt_clipboard_take(vt, &length);
+    cr_assert_not_null(text);
+    cr_expect_eq(length, VT_CLIPBOARD_MAX);
+    free(text);
+    bytes[7 + most] = 'Q';
+    bytes[sizeof bytes - 1] = '\007';
+    vt_write(vt, bytes, sizeof bytes);
+    cr_expect_null(vt_clipboard_take(vt, &length));
+    vt_free(vt);
+}
+
+#define ASK(what) E "P$q" what ST
+static const struct vt_row_sample setting_samples[] = {
+    {"margins", 5, 8, C "2;4r" ASK("r"), "||||", 0, 0, E "P1$r2;4r" ST},
+    {"side margins", 5, 8, C "?69h" C "3;6s" ASK("s"), "||||", 0, 0, E "P1$r3;6s" ST},
+    {"style", 5, 8, C "1;4:3;31;48:5:99m" ASK("m"), "||||", 0, 0, E "P1$r0;1;4:3;31;48:5:99m" ST},
+    {"cursor", 5, 8, C "5 q" ASK(" q"), "||||", 0, 0, E "P1$r5 q" ST},
+    {"protection", 5, 8, C "1\"q" ASK("\"q"), "||||", 0, 0, E "P1$r1\"q" ST},
+    {"level", 5, 8, ASK("\"p"), "||||", 0, 0, E "P1$r64;1\"p" ST},
+    {"unknown", 5, 8, ASK("z") ASK("") ASK("mm"), "||||", 0, 0, E "P0$r" ST E "P0$r" ST E "P0$r" ST},
+    {"nothing comes back of what was sent", 5, 8, ASK("echo hi\r") E "P$qm\runame\r" ST, "||||", 0, 0,
+     E "P0$r" ST E "P0$r" ST},
+    {"cancelled", 5, 8, E "P$qm\030x", "x||||", 0, 1, NULL},
+    {"colours are not told", 5, 8, E "]10;?" BEL E "]11;?" ST E "]4;1;?" BEL, "||||", 0, 0, NULL},
+};
+
+Test(vt_string, settings)
+{
+    VT_ROWS_CHECK(setting_samples);
+}
