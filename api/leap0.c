@@ -119,6 +119,10 @@ static void send_request(struct leap0_call *call, const struct http_request *req
     call->request = http_send(call->client->http, request, on_answer, call);
     if (call->request != NULL)
         return;
+    if (!call->begun) {
+        call->unsent = true;
+        return;
+    }
     // The client is being freed (or memory is out): there is no next turn to tell it in.
     struct http_answer answer = {.body = ""};
     (void)fail(&answer.why, STATUS_CANCELLED, "cancelled");
@@ -136,6 +140,16 @@ void leap0_call_refuse(struct leap0_call *call, const struct failure *why)
 {
     const struct http_request request = {.method = "", .path = "", .refused = why};
     send_request(call, &request);
+}
+
+struct leap0_call *leap0_call_begun(struct leap0_call *call)
+{
+    if (call->unsent) {
+        leap0_call_free(call);
+        return NULL;
+    }
+    call->begun = true;
+    return call;
 }
 
 void leap0_cancel(struct leap0_call *call)
@@ -184,7 +198,7 @@ struct leap0_call *leap0_sandbox(struct leap0 *client, const char *sandbox_id, l
         leap0_call_refuse(call, &why);
     else
         leap0_call_send(call, "GET", path, NULL, false);
-    return call;
+    return leap0_call_begun(call);
 }
 
 static cJSON *new_sandbox_json(const struct leap0_new_sandbox *wanted)
@@ -219,7 +233,7 @@ struct leap0_call *leap0_sandbox_create(struct leap0 *client, const struct leap0
     call->cb.sandbox = cb;
     leap0_call_send(call, "POST", "/v1/sandbox/", body, true);
     free(body);
-    return call;
+    return leap0_call_begun(call);
 }
 
 static const struct {
@@ -254,5 +268,5 @@ struct leap0_call *leap0_sandbox_move(struct leap0 *client, const char *sandbox_
         leap0_call_refuse(call, &why);
     else
         leap0_call_send(call, moves[move].method, path, NULL, true);
-    return call;
+    return leap0_call_begun(call);
 }

@@ -68,8 +68,8 @@ struct leap0_query {
     int page_size; // 1..100; 0: 100
 };
 
-// Each returns NULL when nothing could be started (out of memory or a bad id); then the callback runs too, on
-// the loop.
+// Each returns NULL, and its callback does not run, when nothing could be started: out of memory, or
+// leap0_free has begun. An id that is none is told by the callback: BAD_ARGUMENT, and nothing was sent.
 struct leap0_call *leap0_sandboxes(struct leap0 *, const struct leap0_query *query, leap0_sandboxes_cb *cb,
                                    void *ctx);
 struct leap0_call *leap0_sandbox(struct leap0 *, const char *sandbox_id, leap0_sandbox_cb *cb, void *ctx);
@@ -94,8 +94,9 @@ struct leap0_call *leap0_access_create(struct leap0 *, const char *sandbox_id, l
                                        void *ctx);
 struct leap0_call *leap0_access_validate(struct leap0 *, const char *sandbox_id, const char *id,
                                          const struct secret *password, leap0_valid_cb *cb, void *ctx);
-// Regenerate and delete need to know the dialect. While it is not known they probe first by validating id
-// with password (may be NULL: then an empty one, which the server finds not valid and answers all the same).
+// Regenerate and delete need to know the dialect, and in the `credential` dialect an id (else NO_CREDENTIAL).
+// While it is not known they probe first by validating id with password (may be NULL: then an empty one,
+// which the server finds not valid and answers all the same).
 struct leap0_call *leap0_access_regenerate(struct leap0 *, const char *sandbox_id, const char *id,
                                            const struct secret *password, leap0_access_cb *cb, void *ctx);
 struct leap0_call *leap0_access_delete(struct leap0 *, const char *sandbox_id, const char *id,

@@ -153,7 +153,8 @@ static void proceed(struct leap0_call *call)
     enum dialect dialect = call->client->dialect;
     struct failure why;
     call->probing = false;
-    if (dialect == DIALECT_CREDENTIAL && call->verb == ACCESS_REGENERATE && call->id[0] == '\0') {
+    bool needs_id = call->verb == ACCESS_REGENERATE || call->verb == ACCESS_DELETE;
+    if (dialect == DIALECT_CREDENTIAL && needs_id && call->id[0] == '\0') {
         (void)fail(
             &why, STATUS_NO_CREDENTIAL,
             "no credential of %s is known here, and this server wants to be told which one (create one)",
@@ -167,7 +168,14 @@ static void proceed(struct leap0_call *call)
 // The answer to a validate sent while the dialect is not known.
 static void probe_step(struct leap0_call *call, const struct http_answer *answer)
 {
-    if (answer->why.status == STATUS_OK) {
+    struct failure why = answer->why;
+    bool valid = false;
+    if (why.status == STATUS_OK) {
+        // A 200 of something else than the API (a proxy's page of welcome) tells no dialect.
+        if (read_verdict(answer, &valid, &why) != STATUS_OK) {
+            end_failed(call, &why);
+            return;
+        }
         if (call->client->dialect == DIALECT_AUTO)
             call->client->dialect = call->trying;
         if (call->verb == ACCESS_VALIDATE)
@@ -181,7 +189,6 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
         request(call, ACCESS_VALIDATE, DIALECT_SANDBOX);
         return;
     }
-    struct failure why = answer->why;
     if (not_there) { // asked in both dialects; one that does not know the other's path may say 405 there
         (void)fail(&why, STATUS_NOT_FOUND, "%s", answer->status == 404 ? answer->why.message : "not found");
         why.http_status = 404;
@@ -208,6 +215,10 @@ static struct leap0_call *start(struct leap0 *client, enum access_verb verb, con
         return NULL;
     call->verb = verb;
     call->password = secret_copy(password);
+    if (password != NULL && call->password == NULL) {
+        leap0_call_free(call); // an empty one in its place would be found not valid
+        return NULL;
+    }
     (void)snprintf(call->sandbox_id, sizeof call->sandbox_id, "%s", sandbox_id);
     (void)snprintf(call->id, sizeof call->id, "%s", id != NULL ? id : "");
     return call;
@@ -227,7 +238,7 @@ static struct leap0_call *go(struct leap0_call *call, const char *sandbox_id, co
     } else {
         proceed(call);
     }
-    return call;
+    return leap0_call_begun(call);
 }
 
 struct leap0_call *leap0_access_create(struct leap0 *client, const char *sandbox_id, leap0_access_cb *cb,

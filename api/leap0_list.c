@@ -171,5 +171,5 @@ struct leap0_call *leap0_sandboxes(struct leap0 *client, const struct leap0_quer
     } else {
         request_page(call);
     }
-    return call;
+    return leap0_call_begun(call);
 }

@@ -35,6 +35,8 @@ struct leap0_call {
     struct leap0 *client;
     struct http_call *request; // the one under way
     leap0_step *step;
+    bool begun;  // it was handed out: its end is told by the callback
+    bool unsent; // its first request could not be taken on
     union {
         leap0_sandboxes_cb *sandboxes;
         leap0_sandbox_cb *sandbox;
@@ -57,11 +59,15 @@ struct leap0_call {
 // NULL: out of memory.
 struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *ctx);
 void leap0_call_free(struct leap0_call *call);
-// Sends; the answer comes to call->step. body is copied.
+// Sends; the answer comes to call->step (at once when it can't be sent any more, so that nothing may touch
+// the call after this). body is copied.
 void leap0_call_send(struct leap0_call *call, const char *method, const char *path, const char *body,
                      bool changes);
 // Sends nothing: the step is told of the failure on the loop's next turn.
 void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
+// After the first send or refusal: the call to hand out, or NULL (and it is freed) when that was not taken
+// on.
+struct leap0_call *leap0_call_begun(struct leap0_call *call);
 // OK, or BAD_ARGUMENT for an id that can't stand in a path.
 enum status leap0_check_id(const char *what, const char *id, struct failure *why);
 
