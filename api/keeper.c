@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVING_MS = 1000, BACKOFF_MAX_MS = 60000, SETTLE_MS = 40 };
+enum { MOVING_MS = 1000, BACKOFF_MAX_MS = 60000, SETTLE_MS = 40, REREAD_MS = 60000, SECOND_MS = 1000 };
 
 // --- telling ---
 
@@ -139,6 +139,7 @@ static void after_reload(struct keeper_job *job)
     if (job->status != STATUS_OK || job->keeper->closing)
         return;
     job->keeper->vault_version = job->version;
+    job->keeper->vault_read_at = time_monotonic_ms();
     keeper_take_vault(job->keeper, job->list, job->count);
 }
 
@@ -211,6 +212,10 @@ static void schedule(struct keeper *keeper)
         wait = (int64_t)keeper->interval_ms << (keeper->failures < 5 ? keeper->failures : 5);
     if (wait > BACKOFF_MAX_MS && wait > keeper->interval_ms)
         wait = keeper->interval_ms > BACKOFF_MAX_MS ? keeper->interval_ms : BACKOFF_MAX_MS;
+    // At a whole second of the server's clock, when what counts down wakes us anyway.
+    if (wait >= 2 * SECOND_MS)
+        wait -= (keeper_now(keeper) + wait) % SECOND_MS - 1;
+    uv_update_time(keeper->loop);
     (void)uv_timer_start(&keeper->refresh_timer, on_refresh_timer, (uint64_t)wait, 0);
 }
 
@@ -250,6 +255,14 @@ static void after_refresh_list(struct keeper_job *job)
     refresh_done(job->keeper);
 }
 
+// Others' writes are told by the folder, so that a refresh need not look each time; but not every file system
+// tells. Somebody who waits for the refresh gets the whole truth.
+static bool vault_is_fresh(const struct keeper *keeper)
+{
+    return keeper->watching && keeper->waiters == NULL && keeper->vault_failure.status == STATUS_OK &&
+           keeper->vault_read_at > 0 && time_monotonic_ms() - keeper->vault_read_at < REREAD_MS;
+}
+
 // The vault is read after the page has come, not meanwhile: what is written while the server thinks would be
 // overwritten by the older reading, and by now the server's clock is known, by which the verdicts are judged.
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
@@ -262,7 +275,10 @@ static void on_page(void *ctx, const struct failure *why, const struct leap0_pag
         (void)fleet_take_sandboxes(keeper->fleet, page->sandboxes, page->count);
         keeper->refreshed_at = time_monotonic_ms();
     }
-    keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
+    if (why->status == STATUS_OK && vault_is_fresh(keeper))
+        refresh_done(keeper);
+    else
+        keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
 }
 
 // Opens the vault, if that is not done, so that its trouble is told while the server thinks.
@@ -290,7 +306,6 @@ void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
     (void)leap0_sandboxes(keeper->client, NULL, on_page, keeper);
     if (keeper->refreshed_at == 0)
         keeper_job_push(keeper_job_new(keeper, run_nothing, NULL, NULL));
-    keeper_changed(keeper);
 }
 
 void keeper_refresh_soon(struct keeper *keeper)

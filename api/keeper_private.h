@@ -114,6 +114,7 @@ struct keeper {
     bool watching;
     int interval_ms, failures;
     int64_t vault_version;
+    int64_t vault_read_at; // monotonic ms; 0 never
 
     bool refreshing;
     struct failure list_failure;

@@ -92,6 +92,12 @@ void app_quit(struct app *app, int exit_code); // without asking
 void app_raw_output(struct app *app, const char *bytes,
                     size_t length);     // to the terminal between frames (OSC 52, bell)
 int64_t app_now(const struct app *app); // the server's now, ms (keeper's clock)
+// The same at its last whole second: what is shown counts by it, so that all countdowns change together and
+// one tick a second draws them all.
+int64_t app_now_shown(const struct app *app);
+// The monotonic instant (ms) from which on something shown that has left_ms (by app_now_shown) reads
+// otherwise: by the second below an hour, by the minute above.
+int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms);
 void app_write_title(struct app *app, const char *title);
 
 #endif

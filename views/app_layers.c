@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
+
 void app_dirty(struct app *app)
 {
     if (app->top != NULL)
@@ -110,6 +112,19 @@ void app_raw_output(struct app *app, const char *bytes, size_t length)
 int64_t app_now(const struct app *app)
 {
     return app->keeper != NULL ? keeper_now(app->keeper) : time_wall_ms();
+}
+
+int64_t app_now_shown(const struct app *app)
+{
+    int64_t now = app_now(app);
+    return now - now % SECOND_MS;
+}
+
+int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms)
+{
+    int64_t seconds = left_ms < HOUR_MS ? 0 : left_ms % MINUTE_MS / SECOND_MS;
+    int64_t since = app_now(app) % SECOND_MS;
+    return now_ms + (seconds + 1) * SECOND_MS - since + 1; // just behind it
 }
 
 void app_write_title(struct app *app, const char *title)

@@ -22,7 +22,7 @@ struct column_choice {
 static const struct column_choice wide[] = {
     {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 2}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 14, .drop = 2}},
+    {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
     {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 3, .drop = 6}},
     {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
     {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 7, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},

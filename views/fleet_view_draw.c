@@ -80,7 +80,7 @@ static void draw_header(struct fleet_view *deck)
     char host[URL_CAP];
     struct header_facts facts = {
         .host = view_word_host(app->config.base_url, host, sizeof host),
-        .server_now_ms = app_now(app),
+        .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),
         .sessions = session_count_alive(app, NULL),
@@ -147,7 +147,7 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
     enum fleet_column kind = deck->layout.kinds[column];
     size_t sessions = kind == FLEET_COLUMN_SESSIONS ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
-    fleet_cell(of_row, kind, app_now(deck->app), sessions, cell);
+    fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
 }
 
 static int longest_id(const struct fleet_view *deck)
@@ -207,7 +207,7 @@ static void draw_detail(struct fleet_view *deck)
     if (at->rows <= 0)
         return;
     const struct fleet_row *row = fleet_view_row(&deck->view);
-    struct detail_facts facts = {.row = row, .server_now_ms = app_now(deck->app)};
+    struct detail_facts facts = {.row = row, .server_now_ms = app_now_shown(deck->app)};
     if (row != NULL) {
         const struct credential *credential = fleet_view_credential(&deck->view);
         facts.credential = fleet_view_credential_index(deck, row);
@@ -290,11 +290,10 @@ int fleet_view_selected_line(const struct view *deck)
 
 // --- what changes by itself -------------------------------------------------------------
 
-// All countdowns are drawn together at the second change of the one that ends first: once a second, not once
-// a second each.
-static int64_t until_countdown(const struct fleet_view *deck, int64_t server_now)
+// What ends first is what changes soonest: it is the one that may be counted by the second.
+static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
 {
-    int64_t soonest = 0;
+    int64_t soonest = 0, server_now = app_now_shown(deck->app);
     const struct fleet *fleet = fleet_view_fleet(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
         const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
@@ -306,11 +305,8 @@ static int64_t until_countdown(const struct fleet_view *deck, int64_t server_now
             if (ends[k] > server_now && (soonest == 0 || ends[k] < soonest))
                 soonest = ends[k];
     }
-    if (soonest == 0)
-        return MINUTE_MS; // ages go on
-    int64_t step = soonest - server_now < HOUR_MS ? SECOND_MS : MINUTE_MS;
-    int64_t left = (soonest - server_now) % step;
-    return left > 0 ? left : step;
+    // Without any the ages go on.
+    return soonest == 0 ? now_ms + MINUTE_MS : app_next_change(deck->app, soonest - server_now, now_ms);
 }
 
 int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
@@ -319,13 +315,14 @@ int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
     struct keeper_health health;
     if (deck->app->keeper == NULL)
         return 0;
-    int64_t wait = until_countdown(deck, app_now(deck->app)) + 1; // just behind the change
+    int64_t next = until_countdown(deck, now_ms);
     keeper_health(deck->app->keeper, &health);
     // "stale 12s" and a revealed password count seconds too.
-    bool seconds = deck->password != NULL || health.last.status != STATUS_OK;
-    if (seconds && wait > SECOND_MS)
-        wait = SECOND_MS;
-    if (deck->password != NULL && deck->password_until - now_ms < wait)
-        wait = deck->password_until - now_ms;
-    return now_ms + (wait > 0 ? wait : 1);
+    if (deck->password != NULL || health.last.status != STATUS_OK) {
+        int64_t second = app_next_change(deck->app, 0, now_ms);
+        next = second < next ? second : next;
+    }
+    if (deck->password != NULL && deck->password_until < next)
+        next = deck->password_until;
+    return next > now_ms ? next : now_ms + 1;
 }

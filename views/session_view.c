@@ -13,8 +13,6 @@
 #include <curses.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000 };
-
 static enum scope session_scope(const struct view *view)
 {
     return ((const struct session *)view)->ended ? SCOPE_ENDED : SCOPE_SESSION;
@@ -35,7 +33,7 @@ static void fill_facts(const struct session *session, const struct credential *c
                        struct session_status_facts *facts)
 {
     const struct app *app = session->app;
-    int64_t now = app_now(app);
+    int64_t now = app_now_shown(app);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
@@ -146,15 +144,15 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
     const struct session *session = (const struct session *)view;
     const struct app *app = session->app;
     struct credential credential = session_credential(session);
-    int64_t server_now = app_now(app), next = 0;
+    int64_t server_now = app_now_shown(app), next = 0;
     int64_t left = credential_remaining(&credential, server_now);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
     if (session->ended)
         return 0;
     if (left > 0)
-        sooner(&next, now_ms + left % SECOND_MS + 1);
+        sooner(&next, app_next_change(app, left, now_ms));
     if (row != NULL && row->sandbox.timeout_at > server_now)
-        sooner(&next, now_ms + (row->sandbox.timeout_at - server_now) % SECOND_MS + 1);
+        sooner(&next, app_next_change(app, row->sandbox.timeout_at - server_now, now_ms));
     if (session->notice_until > now_ms)
         sooner(&next, session->notice_until);
     if (session->held_since != 0 && session->held_since + VT_SYNC_HOLD_MS > now_ms)
