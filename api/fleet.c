@@ -310,6 +310,12 @@ enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sand
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         take_over(&entries[i], &sandboxes[i], fleet_find(fleet, sandboxes[i].id));
+    // The same list again, as most are, is no change. (A difference in the padding makes one too many.)
+    if (fleet->loaded && count == fleet->entry_count &&
+        memcmp(entries, fleet->entries, count * sizeof *entries) == 0) {
+        free(entries);
+        return STATUS_OK;
+    }
     free(fleet->entries);
     fleet->entries = entries;
     fleet->entry_count = count;

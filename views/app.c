@@ -29,6 +29,25 @@ static void bind_keys(struct app *app)
             (void)keymap_bind(app->private->keymap, (int)command_table[i].scope, command_table[i].keys, i);
 }
 
+// Whether what the keeper tells is worth a frame of its own. A list that is the same again only moves the
+// time it is of, and that may wait for the tick of the countdowns.
+static bool is_news(struct app *app, const struct keeper_health *health)
+{
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    struct app_told *told = &app->private->told;
+    const struct app_told now = {.generation = fleet_generation(fleet),
+                                 .last = health->last.status,
+                                 .vault = health->vault.status,
+                                 .dialect = health->dialect,
+                                 .loaded = fleet_is_loaded(fleet)};
+    bool same = now.generation == told->generation && now.last == told->last && now.vault == told->vault &&
+                now.dialect == told->dialect && now.loaded == told->loaded && now.last == STATUS_OK;
+    *told = now;
+    const uv_timer_t *tick = &app->private->tick_timer;
+    return !same || !app->private->handles || !uv_is_active((const uv_handle_t *)tick) ||
+           uv_timer_get_due_in(tick) > SECOND_MS;
+}
+
 static void on_changed(void *ctx)
 {
     struct app *app = ctx;
@@ -49,7 +68,8 @@ static void on_changed(void *ctx)
         watch->changed(watch->ctx);
     }
     fleet_view_changed(app->deck);
-    app_dirty(app);
+    if (is_news(app, &health))
+        app_dirty(app);
 }
 
 // The header says what is wrong for as long as it is; a toast says so once when it begins.

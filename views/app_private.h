@@ -21,6 +21,14 @@ enum {
     APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
 };
 
+// What of the keeper's state is on the screen at once when it changes; the rest waits for the next tick.
+struct app_told {
+    uint64_t generation; // of the fleet
+    enum status last, vault;
+    enum dialect dialect;
+    bool loaded;
+};
+
 struct app_private {
     uv_loop_t loop;
     struct input *input;
@@ -48,9 +56,10 @@ struct app_private {
     int64_t frame_at; // monotonic ms of the last frame
     bool restored;    // the terminal is as before
 
-    bool validated;      // the credentials of the vault were asked about
-    enum status trouble; // told last, OK none
-    int64_t trouble_at;  // monotonic ms
+    struct app_told told; // what the last frame asked for by the keeper was about
+    bool validated;       // the credentials of the vault were asked about
+    enum status trouble;  // told last, OK none
+    int64_t trouble_at;   // monotonic ms
 };
 
 // app_frame.c
