@@ -185,14 +185,13 @@ docs-check: $(BUILD)/sbxdeck
 
 # The terminal emulator under a fuzzer, for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 600
-src_vt := $(filter-out tui/vt_pane.c,$(wildcard tui/vt_*.c)) tui/xalloc.c
 .PHONY: fuzz
 fuzz: setup-lint
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	  tests/fuzz/fuzz_vt.c $(src_vt) -o $(BUILD)/fuzz/fuzz-vt $(libs_tui)
+	  tests/fuzz/fuzz_vt.c $(src_tui) -o $(BUILD)/fuzz/fuzz-vt $(libs_tui)
 	$(Q)$(BUILD)/fuzz/fuzz-vt -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ \
-	  -print_final_stats=1 $(BUILD)/fuzz/corpus
+	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
 
 .PHONY: screenshots
 screenshots: setup-screenshots
