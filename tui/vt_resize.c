@@ -29,6 +29,7 @@ struct reflow {
     bool cursor_here;
     uint64_t cursor_line;
     int cursor_x;
+    bool cursor_wraps; // right after a full line: the next character goes to the next one
 };
 
 static void join(struct joined *line, const struct vt_cell *cells, int count)
@@ -69,7 +70,9 @@ static void emit(struct reflow *reflow, struct joined *line)
         }
         if (reflow->cursor_here && at >= line->count && reflow->cursor_offset >= at) {
             reflow->cursor_line = number;
-            reflow->cursor_x = used < reflow->cols ? used : reflow->cols - 1;
+            size_t x = (size_t)used + reflow->cursor_offset - at;
+            reflow->cursor_wraps = x == (size_t)reflow->cols;
+            reflow->cursor_x = x < (size_t)reflow->cols ? (int)x : reflow->cols - 1;
         }
         put_row(reflow, used, at < line->count);
     } while (at < line->count);
@@ -131,28 +134,34 @@ static void swap_cursor(struct vt *vt)
 {
     struct vt_saved *saved = &vt->main.saved;
     int y = vt->y, x = vt->x;
+    bool pending_wrap = vt->pending_wrap;
     vt->y = saved->y;
     vt->x = saved->x;
+    vt->pending_wrap = saved->pending_wrap;
     saved->y = y;
     saved->x = x;
+    saved->pending_wrap = pending_wrap;
 }
 
+// The newest lines come back onto the screen. The cursor's is among them: what would be below the screen then
+// is dropped, as other terminals do.
 static void take_back(struct reflow *reflow, int rows)
 {
     struct vt *vt = reflow->vt;
-    size_t have = reflow->out.count;
-    size_t shown = have < (size_t)rows ? have : (size_t)rows;
-    // The cursor's line stays on the screen.
+    size_t shown = reflow->out.count < (size_t)rows ? reflow->out.count : (size_t)rows;
     uint64_t first = reflow->out.pushed - shown;
+    bool wraps = false, dropped = first > reflow->cursor_line;
+    int used = 0;
+    for (; first > reflow->cursor_line; first--)
+        (void)vt_history_pop(&reflow->out, reflow->row, reflow->cols, &wraps, &used);
     for (size_t i = 0; i < shown; i++) {
-        bool wraps = false;
-        int used = 0;
         struct vt_line *line = &vt->main.lines[shown - 1 - i];
         (void)vt_history_pop(&reflow->out, line->cells, reflow->cols, &wraps, &used);
-        line->wraps = wraps;
+        line->wraps = wraps && (i > 0 || !dropped);
     }
-    vt->y = reflow->cursor_line >= first ? (int)(reflow->cursor_line - first) : 0;
+    vt->y = (int)(reflow->cursor_line - first);
     vt->x = reflow->cursor_x;
+    vt->pending_wrap = reflow->cursor_wraps;
 }
 
 static void resize_main(struct vt *vt, int rows, int cols)
@@ -238,7 +247,7 @@ void vt_resize(struct vt *vt, int rows, int cols)
     vt->right = cols - 1;
     vt->y = clamp(vt->y, 0, rows - 1);
     vt->x = clamp(vt->x, 0, cols - 1);
-    vt->pending_wrap = false;
+    vt->pending_wrap = vt->pending_wrap && vt->x == cols - 1;
     vt_touch_all(vt);
     vt->generation++;
 }
