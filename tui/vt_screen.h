@@ -175,9 +175,10 @@ const char *vt_title(const struct vt *vt);
 const char *vt_cwd(const struct vt *vt);
 // Bells ever rung.
 uint64_t vt_bells(const struct vt *vt);
-// The last OSC 52 write that was not taken yet: decoded bytes (not text: may hold anything), which the caller
-// ends by free(), length in *length. NULL when there is none. Nothing is ever done with it by itself; reads
-// of the clipboard are never answered.
+// The last OSC 52 write that was not taken yet, of strict base64 and at most VT_CLIPBOARD_MAX bytes; others
+// and empty ones are ignored: decoded bytes (not text: may hold anything), which the caller ends by free(),
+// length in *length. NULL when there is none. Nothing is ever done with it by itself; reads of the clipboard
+// are never answered.
 char *vt_clipboard_take(struct vt *vt, size_t *length);
 
 #endif

@@ -100,36 +100,47 @@ static int base64_value(char byte)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-// Writes are kept for the operator to decide; reads ("?") are not answered.
-static void take_clipboard(struct vt *vt, const char *rest)
+// Strict: whole groups of four, padding only at the end and only where it belongs, no bits left over. Fills
+// out, which has room, and returns the bytes; -1 when it is no base64.
+static long decode_base64(const char *data, size_t length, char *out)
 {
-    const char *data = strchr(rest, ';');
+    size_t padding = 0, used = 0;
     uint32_t bits = 0;
-    int have = 0;
-    size_t length = 0;
-    if (data == NULL || strcmp(data + 1, "?") == 0)
-        return;
-    char *out = xmalloc(strlen(data) + 1);
-    for (data++; *data != '\0' && *data != '='; data++) {
-        int value = base64_value(*data);
-        if (value < 0) {
-            free(out);
-            return;
-        }
+    if (length % 4 != 0)
+        return -1;
+    while (padding < 2 && padding < length && data[length - 1 - padding] == '=')
+        padding++;
+    for (size_t i = 0; i < length - padding; i++) {
+        int value = base64_value(data[i]);
+        if (value < 0)
+            return -1;
         bits = bits << 6 | (uint32_t)value;
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            out[length++] = (char)(bits >> have & 0xff);
-        }
+        if (i % 4 > 0)
+            out[used++] = (char)(bits >> (6 - i % 4 * 2) & 0xff);
     }
-    if (length > VT_CLIPBOARD_MAX) {
+    if ((padding == 1 && (bits & 3) != 0) || (padding == 2 && (bits & 15) != 0))
+        return -1;
+    return (long)used;
+}
+
+// Writes are kept for the operator to decide; reads ("?") are not answered, and an empty write, which would
+// clear the clipboard, is nothing to decide on.
+static void take_clipboard(struct vt *vt, const char *rest, size_t length)
+{
+    const char *data = memchr(rest, ';', length);
+    if (data == NULL)
+        return;
+    data++;
+    length -= (size_t)(data - rest);
+    char *out = xmalloc(length + 1);
+    long decoded = decode_base64(data, length, out);
+    if (decoded <= 0 || decoded > VT_CLIPBOARD_MAX) {
         free(out);
         return;
     }
     free(vt->clipboard);
     vt->clipboard = out;
-    vt->clipboard_length = length;
+    vt->clipboard_length = (size_t)decoded;
 }
 
 void vt_osc_dispatch(struct vt *vt)
@@ -149,7 +160,7 @@ void vt_osc_dispatch(struct vt *vt)
     else if (number == 8)
         take_link(vt, rest);
     else if (number == 52)
-        take_clipboard(vt, rest);
+        take_clipboard(vt, rest, length);
 }
 
 // --- DCS: DECRQSS alone ---

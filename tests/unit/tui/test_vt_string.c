@@ -162,10 +162,10 @@ Test(vt_string, clipboard)
     static const struct clip_row rows[] = {
         {E "]52;c;aGVsbG8=" BEL, "hello"},
         {E "]52;c;aGVsbG8=" ST, "hello"},
-        {E "]52;;aGVsbG8" BEL, "hello"},
+        {E "]52;;aGVsbG8" BEL, NULL},
         {E "]52;pc;aGVsbG8gdw==" BEL, "hello w"},
         {E "]52;c;b25l" BEL E "]52;c;dHdv" BEL, "two"},
-        {E "]52;c;" BEL, ""},
+        {E "]52;c;" BEL, NULL},
         {E "]52;c;?" BEL, NULL},
         {E "]52;;?" ST, NULL},
         {E "]52;c;a*b" BEL, NULL},
