@@ -61,6 +61,11 @@ const struct form *dialog_form(const struct dialog *dialog)
     return dialog->confirm_word == NULL ? dialog->form : NULL;
 }
 
+bool dialog_has_fields(const struct dialog *dialog)
+{
+    return dialog->form != NULL;
+}
+
 // Cleaned here, line by line, since the wrapping wants clean text.
 void dialog_set_text(struct dialog *dialog, const char *text)
 {

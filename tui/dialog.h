@@ -56,6 +56,7 @@ void dialog_finish(struct dialog *dialog); // calls done, frees; NULL is fine
 // Every event while the dialog is open goes here. True: it has answered, call dialog_finish.
 bool dialog_input(struct dialog *dialog, const struct input_event *event);
 const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
+bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed
 // Another text under the same buttons (a countdown, an error of the last try).
 void dialog_set_text(struct dialog *dialog, const char *text);
 

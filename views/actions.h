@@ -42,6 +42,9 @@ char *action_sessions(const struct action *action, char *out, size_t cap);
 void action_ask(struct action *action, enum dialog_level level, const char *title, const char *text,
                 const char *button, dialog_done *answer);
 
+// Asks whether to replace a credential, and does it; credential NULL: whichever the sandbox has.
+void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential);
+
 // Make a credential, replace one (asked before, by whoever calls), drop one here. They tell the outcome.
 void action_create(struct app *app, const char *sandbox_id);
 void action_regenerate(struct action *action); // takes it

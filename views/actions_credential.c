@@ -71,9 +71,21 @@ static void on_regenerate_answer(void *context, struct dialog *dialog, int resul
         free(action);
 }
 
-void command_regenerate(struct app *app)
+void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(
+        text, sizeof text,
+        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
+        "any more.%s%s",
+        action_name(action, name), action_sessions(action, sessions, sizeof sessions),
+        credential == NULL ? "\n\nNone is known here; somebody else may have made one." : "");
+    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+}
+
+void command_regenerate(struct app *app)
+{
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return;
@@ -83,14 +95,7 @@ void command_regenerate(struct app *app)
         (void)action_credential(app, row);
         return;
     }
-    struct action *action = action_new(app, row, credential);
-    (void)snprintf(
-        text, sizeof text,
-        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
-        "any more.%s%s",
-        action_name(action, name), action_sessions(action, sessions, sizeof sessions),
-        credential == NULL ? "\n\nNone is known here; somebody else may have made one." : "");
-    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+    action_ask_regenerate(app, row, credential);
 }
 
 // --- forget -----------------------------------------------------------------------------

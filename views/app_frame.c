@@ -110,6 +110,20 @@ static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
     return cursor;
 }
 
+// The keys that count now: of what is in front.
+static void draw_hints(struct app *app, const struct view *view, int y)
+{
+    if (app->dialog != NULL)
+        hint_bar_draw_layer(stdscr, y, 0, app->cols,
+                            dialog_has_fields(app->dialog) ? HINT_FORM : HINT_DIALOG);
+    else if (app->private->palette != NULL)
+        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
+    else if (view == app->deck && fleet_view_is_filtering(view))
+        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
+    else
+        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view));
+}
+
 static void draw(struct app *app)
 {
     struct app_private *private = app->private;
@@ -123,7 +137,7 @@ static void draw(struct app *app)
     if (cursor)
         getyx(stdscr, y, x);
     if (bar)
-        hint_bar_draw(stdscr, rows, 0, app->cols, view->class->scope(view));
+        draw_hints(app, view, rows);
     int layer_y = -1, layer_x = -1;
     bool layer_cursor = draw_layers(app, rows, &layer_y, &layer_x);
     // A question takes the cursor from the view below, also when it shows none itself.

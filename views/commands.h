@@ -71,7 +71,7 @@ enum scope {
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
-    X(help_down, "help down", HELP, "Down j", "", "Scroll down")                                             \
+    X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
     X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \
     X(help_page_down, "help page down", HELP, "PageDown Ctrl-f Space", "", "Scroll down by a page")          \
     X(help_close, "help close", HELP, "Esc q Enter", "close", "Close the help")                              \

@@ -183,8 +183,8 @@ static void build_password(const struct detail_facts *facts, const struct creden
         return;
     }
     if (facts->password != NULL) {
-        add(out, password_label, ROLE_ACCENT, "%s", facts->password);
-        (void)add(out, " ", ROLE_DIM, "hidden again in %d s", facts->reveal_left_s);
+        (void)add(out, password_label, ROLE_DIM, "shown for %d s", facts->reveal_left_s);
+        (void)add(out, " ", ROLE_ACCENT, "%s", facts->password);
         return;
     }
     struct detail_line *line = add(out, password_label, ROLE_TEXT, "%s", "");
@@ -328,7 +328,7 @@ static int draw_line(WINDOW *window, int y, int x, int columns, const struct det
     int used = 0;
     if (indent > INDENT_BELOW && longest_word(rest) > columns - indent) {
         indent = INDENT_BELOW;
-        used = 1;
+        used = line->label[0] != ' '; // the blank one goes on from the line above
         seen = at + used >= 0 && at + used < rows;
     }
     int left = indent;

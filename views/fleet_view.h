@@ -31,6 +31,7 @@ void fleet_view_show_details(struct view *deck);
 bool fleet_view_is_revealed(const struct view *deck);
 void fleet_view_hide(struct view *deck);
 
+bool fleet_view_is_filtering(const struct view *deck); // the filter is being typed
 int fleet_view_foot(const struct view *deck); // lines at the lower end that are being typed on: 0 or 1
 int fleet_view_selected_line(const struct view *deck); // of the screen, as drawn last; -1 none
 

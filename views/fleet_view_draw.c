@@ -275,6 +275,11 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
     return true;
 }
 
+bool fleet_view_is_filtering(const struct view *deck)
+{
+    return ((const struct fleet_view *)deck)->filtering;
+}
+
 int fleet_view_foot(const struct view *deck)
 {
     return ((const struct fleet_view *)deck)->places.filter.rows;

@@ -44,6 +44,16 @@ size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND
     return count;
 }
 
+struct hint {
+    const char *key, *word;
+};
+
+static int put_hint(WINDOW *window, int y, int x, int end, const struct hint *hint)
+{
+    x += text_put(window, y, x, end - x, ROLE_KEY_HINT, hint->key) + 1;
+    return x + text_put(window, y, x, end - x, ROLE_HINT_TEXT, hint->word) + GAP;
+}
+
 void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope)
 {
     enum command commands[COMMAND_COUNT];
@@ -52,7 +62,26 @@ void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope)
     text_fill(window, y, x, 1, columns, ROLE_HINT_TEXT);
     x += MARGIN;
     for (size_t i = 0; i < count; i++) {
-        x += text_put(window, y, x, end - x, ROLE_KEY_HINT, command_key(commands[i])) + 1;
-        x += text_put(window, y, x, end - x, ROLE_HINT_TEXT, command_table[commands[i]].hint) + GAP;
+        const struct hint hint = {command_key(commands[i]), command_table[commands[i]].hint};
+        x = put_hint(window, y, x, end, &hint);
+    }
+}
+
+void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer)
+{
+    enum { HINTS = 3 };
+    static const struct hint hints[HINT_LAYER_COUNT][HINTS] = {
+        [HINT_DIALOG] = {{"Esc", "cancel"}, {"Enter", "choose"}, {"Tab", "next button"}},
+        [HINT_FORM] = {{"Esc", "cancel"}, {"Enter", "go on"}, {"Tab", "next field"}},
+        [HINT_PALETTE] = {{"Esc", "close"}, {"Enter", "run"}, {"Up Down", "select"}},
+        [HINT_FILTER] = {{"Esc", "clear"}, {"Enter", "keep"}, {"Up Down", "select"}},
+    };
+    int end = x + columns;
+    text_fill(window, y, x, 1, columns, ROLE_HINT_TEXT);
+    x += MARGIN;
+    for (size_t i = 0; i < HINTS; i++) {
+        const struct hint *hint = &hints[layer][i];
+        if (x + text_width(hint->key) + 1 + text_width(hint->word) <= end)
+            x = put_hint(window, y, x, end, hint);
     }
 }

@@ -14,6 +14,10 @@
 // count everywhere. Whole hints only; help is kept to the last, for whoever finds nothing else. Returns how
 // many.
 size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND_COUNT]);
+// While something is typed or asked, the keys are those of tui/'s widgets and no commands.
+enum hint_layer { HINT_DIALOG, HINT_FORM, HINT_PALETTE, HINT_FILTER, HINT_LAYER_COUNT };
+void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer);
+
 void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope);
 
 #endif

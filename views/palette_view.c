@@ -6,8 +6,6 @@
 
 #include <stddef.h>
 
-enum { KEYS_CAP = 128 };
-
 static void on_picked(void *context, int id)
 {
     struct app *app = context;
@@ -18,7 +16,6 @@ static void on_picked(void *context, int id)
 void command_palette(struct app *app)
 {
     struct palette_entry entries[COMMAND_COUNT];
-    char keys[COMMAND_COUNT][KEYS_CAP];
     size_t count = 0;
     enum scope scope = app->top->class->scope(app->top);
     const enum scope scopes[] = {scope, SCOPE_GLOBAL};
@@ -30,7 +27,7 @@ void command_palette(struct app *app)
             entries[count] = (struct palette_entry){
                 .id = i,
                 .name = command->name,
-                .keys = command_keys((enum command)i, keys[count], KEYS_CAP),
+                .keys = command_key((enum command)i),
                 .help = command->help,
             };
             count++;

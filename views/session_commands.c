@@ -56,19 +56,8 @@ void command_session_again(struct app *app)
 
 // --- regenerate ---------------------------------------------------------------------------
 
-static void on_regenerate_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        action_regenerate(action);
-    else
-        free(action);
-}
-
 void command_session_regenerate(struct app *app)
 {
-    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
     const struct session *session = session_on_top(app);
     const struct fleet_row *row =
         session != NULL ? fleet_find(keeper_fleet(app->keeper), session->sandbox_id) : NULL;
@@ -79,13 +68,7 @@ void command_session_regenerate(struct app *app)
         return;
     }
     struct credential credential = session_credential(session);
-    struct action *action = action_new(app, row, &credential);
-    (void)snprintf(
-        text, sizeof text,
-        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
-        "any more.%s",
-        action_name(action, name), action_sessions(action, sessions, sizeof sessions));
-    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+    action_ask_regenerate(app, row, &credential);
 }
 
 // --- a changed host key -------------------------------------------------------------------

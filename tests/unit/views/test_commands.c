@@ -120,3 +120,25 @@ Test(help_view, every_key_of_every_scope_is_told_once_at_every_width)
         cr_expect_leq(page.columns * page.width, columns);
     }
 }
+
+Test(hint_bar, a_layer_has_its_own_keys)
+{
+    static const struct {
+        enum hint_layer layer;
+        const char *line, *narrow;
+    } cases[] = {
+        {HINT_DIALOG, "Esc cancel  Enter choose  Tab next button", "Esc cancel"},
+        {HINT_FORM, "Esc cancel  Enter go on  Tab next field", "Esc cancel"},
+        {HINT_PALETTE, "Esc close  Enter run  Up Down select", "Esc close"},
+        {HINT_FILTER, "Esc clear  Enter keep  Up Down select", "Esc clear"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        paper_begin(2, 80);
+        hint_bar_draw_layer(stdscr, 0, 0, 80, cases[i].layer);
+        hint_bar_draw_layer(stdscr, 1, 0, 20, cases[i].layer);
+        cr_expect_eq(paper_find(cases[i].line), 0, "%s", cases[i].line);
+        cr_expect(strncmp(paper_line(1) + 1, cases[i].narrow, strlen(cases[i].narrow)) == 0, "%s",
+                  paper_line(1));
+        paper_end();
+    }
+}

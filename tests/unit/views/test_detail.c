@@ -90,8 +90,8 @@ Test(detail, a_password_is_masked_until_it_is_asked_for)
     facts.password = "a1b2c3d4e5f6";
     facts.reveal_left_s = 7;
     draw(80);
-    cr_expect_eq(paper_find("a1b2c3d4e5f6"), line);
-    cr_expect_neq(paper_find("hidden again in 7 s"), -1);
+    cr_expect_eq(paper_find("a1b2c3d4e5f6"), line + 1);
+    cr_expect_neq(paper_find("shown for 7 s"), -1);
     cr_expect_eq(paper_find("••••"), -1);
 }
 
