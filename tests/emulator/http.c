@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,9 @@ struct http_server {
     struct store *store;
     struct options options;
     int port;
+    pthread_mutex_t lock;
+    pthread_cond_t stop; // on the monotonic clock
+    bool stopping;
 };
 
 struct upload {
@@ -147,11 +151,24 @@ static void take_upload(struct upload *upload, const char *bytes, size_t length)
     grown[upload->length] = '\0';
 }
 
-static void wait_ms(int ms)
+// False: the server stops, and nothing more is to be answered.
+static bool wait_ms(struct http_server *server, int ms)
 {
-    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-    while (nanosleep(&left, &left) < 0 && errno == EINTR)
-        ;
+    struct timespec until;
+    int result = 0;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_mutex_lock(&server->lock);
+    while (!server->stopping && result == 0)
+        result = pthread_cond_timedwait(&server->stop, &server->lock, &until);
+    bool stopping = server->stopping;
+    (void)pthread_mutex_unlock(&server->lock);
+    return !stopping;
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -171,7 +188,8 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         *size = 0;
         return MHD_YES;
     }
-    wait_ms(server->options.latency_ms);
+    if (server->options.latency_ms > 0 && !wait_ms(server, server->options.latency_ms))
+        return MHD_NO;
     decide(server, connection, method, url, upload, &answer);
     return send_answer(server, connection, &answer);
 }
@@ -226,6 +244,14 @@ static int listen_on(const struct options *options, int *port, char *err, size_t
     return fd;
 }
 
+static void free_server(struct http_server *server)
+{
+    (void)pthread_cond_destroy(&server->stop);
+    (void)pthread_mutex_destroy(&server->lock);
+    sodium_memzero(&server->options, sizeof server->options);
+    free(server);
+}
+
 struct http_server *http_server_start(struct store *store, const struct options *options, char *err,
                                       size_t cap)
 {
@@ -234,6 +260,12 @@ struct http_server *http_server_start(struct store *store, const struct options 
         return NULL;
     server->store = store;
     server->options = *options;
+    pthread_condattr_t monotonic;
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&server->stop, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    (void)pthread_mutex_init(&server->lock, NULL);
     int fd = listen_on(options, &server->port, err, cap);
     if (fd >= 0)
         server->daemon =
@@ -248,7 +280,7 @@ struct http_server *http_server_start(struct store *store, const struct options 
         (void)snprintf(err, cap, "the HTTP server does not start");
         (void)close(fd);
     }
-    free(server);
+    free_server(server);
     return NULL;
 }
 
@@ -261,7 +293,10 @@ void http_server_stop(struct http_server *server)
 {
     if (server == NULL)
         return;
-    MHD_stop_daemon(server->daemon);
-    sodium_memzero(&server->options, sizeof server->options);
-    free(server);
+    (void)pthread_mutex_lock(&server->lock);
+    server->stopping = true;
+    (void)pthread_cond_broadcast(&server->stop);
+    (void)pthread_mutex_unlock(&server->lock);
+    MHD_stop_daemon(server->daemon); // waits for its threads
+    free_server(server);
 }
