@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_ROOM = 4096 };
+
 struct cast_reader {
     char *name;
     char *bytes;
@@ -28,6 +30,8 @@ struct cast_reader *cast_reader_new(const char *name)
 {
     struct cast_reader *reader = xcalloc(1, sizeof *reader);
     reader->name = xstrdup(name);
+    reader->room = FIRST_ROOM;
+    reader->bytes = xmalloc(reader->room);
     return reader;
 }
 
@@ -264,7 +268,7 @@ static enum cast_kind read_line(struct cast_reader *reader, char *line, size_t l
 // The file's last line has no end: it is whole, or the recording was broken off within it.
 static enum cast_kind read_rest(struct cast_reader *reader, struct cast_event *event)
 {
-    char *line = reader->bytes != NULL ? reader->bytes + reader->from : NULL;
+    char *line = reader->bytes + reader->from;
     size_t length = reader->length - reader->from;
     bool had_header = reader->has_header;
     reader->from = reader->length;
@@ -293,7 +297,7 @@ enum cast_kind cast_reader_next(struct cast_reader *reader, struct cast_event *e
         return CAST_ERROR;
     while (kind == CAST_MORE) {
         size_t waiting = reader->length - reader->from;
-        char *line = waiting > 0 ? reader->bytes + reader->from : NULL;
+        char *line = reader->bytes + reader->from;
         char *end =
             waiting > reader->looked ? memchr(line + reader->looked, '\n', waiting - reader->looked) : NULL;
         size_t length = end != NULL ? (size_t)(end - line) : waiting;

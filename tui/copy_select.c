@@ -142,6 +142,9 @@ bool copy_take(struct copy_mode *copy, struct copy_verdict *verdict)
         if (line < range.last.line && (range.block || !row->wraps))
             add(&text, "\n", 1);
     }
+    // The end of the selection is the end of its last line, also within a row that goes on.
+    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
+        text.length--;
     if (text.over || text.length == 0) {
         if (text.over)
             copy_notice(verdict, "More than %d KiB is selected, which most terminals don't take: select less",

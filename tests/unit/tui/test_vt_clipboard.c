@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIT(text) text, sizeof text - 1
+#define LIT(text) (text), sizeof(text) - 1
 
 static const struct {
     const char *bytes;
