@@ -309,7 +309,7 @@ Test(json_get, texts)
         cJSON *tree = object(cases[i].json);
         char *out = malloc(8);
         cr_assert_not_null(out);
-        (void)strcpy(out, "kept");
+        (void)snprintf(out, 8, "kept");
         cr_expect_eq(json_get_text(tree, "v", out, 8), cases[i].taken, "%s", cases[i].json);
         cr_expect_str_eq(out, cases[i].taken ? cJSON_GetObjectItem(tree, "v")->valuestring : "kept");
         free(out);
