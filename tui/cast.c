@@ -94,7 +94,7 @@ static char short_escape(uint32_t codepoint)
 
 static void put_character(struct cast_writer *writer, uint32_t codepoint)
 {
-    char utf8[4];
+    char utf8[4] = {0};
     char letter = short_escape(codepoint);
     if (codepoint == TEXT_INVALID)
         codepoint = 0xfffd;

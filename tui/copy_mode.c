@@ -213,6 +213,7 @@ static void do_prompt(struct copy_mode *copy, int mark, struct copy_verdict *ver
 {
     (void)verdict;
     copy->prompt = (char)mark;
+    memcpy(copy->before, copy->search.text, sizeof copy->before);
     line_edit_begin(&copy->edit, COPY_PATTERN_MAX, NULL);
 }
 
@@ -359,29 +360,37 @@ static void brief_key(struct copy_mode *copy, const struct input_event *event, s
 
 // --- the prompt ------------------------------------------------------------------------
 
+static void end_prompt(struct copy_mode *copy, const char *pattern)
+{
+    copy->prompt = '\0';
+    if (strcmp(pattern, copy->search.text) != 0)
+        copy_search_set(copy, pattern);
+}
+
 static void search_typed(struct copy_mode *copy, struct copy_verdict *verdict)
 {
     bool backward = copy->prompt == '?';
-    copy->prompt = '\0';
     // Nothing typed: the last pattern once more.
-    if (copy->edit.length > 0)
-        copy_search_set(copy, copy->edit.text);
+    end_prompt(copy, copy->edit.length > 0 ? copy->edit.text : copy->before);
     copy->search.backward = backward;
     copy_search_next(copy, backward, verdict);
 }
 
+// What is typed so far is marked and counted at once; the cursor goes with Enter.
 static void prompt_input(struct copy_mode *copy, const struct input_event *event,
                          struct copy_verdict *verdict)
 {
     bool key = event->kind == INPUT_KEY;
     bool empty = copy->edit.length == 0;
-    if (key && event->key == INPUT_KEY_ENTER)
+    if (key && event->key == INPUT_KEY_ENTER) {
         search_typed(copy, verdict);
-    else if (key && (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL) ||
-                     (event->key == INPUT_KEY_BACKSPACE && empty)))
-        copy->prompt = '\0';
-    else
-        (void)line_edit_input(&copy->edit, event);
+    } else if (key && (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL) ||
+                       (event->key == INPUT_KEY_BACKSPACE && empty))) {
+        end_prompt(copy, copy->before);
+    } else if (line_edit_input(&copy->edit, event) == LINE_EDIT_CHANGED) {
+        copy_search_set(copy, copy->edit.text);
+        copy_search_work(copy, verdict);
+    }
 }
 
 // --- events ----------------------------------------------------------------------------

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <wctype.h>
 
+// What a movement may walk over, and a word on each side: a few milliseconds.
+enum { MOVE_STEPS = 100000, WORD_STEPS = 5000 };
+
 // --- the view ---
 
 static int64_t top_most(const struct copy_mode *copy)
@@ -161,12 +164,14 @@ void copy_word_at(struct copy_mode *copy, struct copy_pos at, struct copy_pos *f
     enum class class = class_at(copy, at, false);
     struct copy_pos next;
     *first = *last = at;
+    copy->steps = WORD_STEPS;
     // A sign that is in no name stands alone; so does what is behind the text.
     if (class == SIGN && !name)
         return;
     for (next = at; copy_step(copy, &next, -1, &hard) && !hard && in_name(copy, next) == name &&
                     (name || class_at(copy, next, false) == BLANK);)
         *first = next;
+    copy->steps = WORD_STEPS;
     for (next = at; copy_step(copy, &next, 1, &hard) && !hard && in_name(copy, next) == name &&
                     (name || class_at(copy, next, false) == BLANK);)
         *last = next;
@@ -282,6 +287,7 @@ static void move_vertically(struct copy_mode *copy, enum copy_movement movement,
 void copy_move(struct copy_mode *copy, enum copy_movement movement, int count)
 {
     int times = count > 0 ? count : 1;
+    copy->steps = MOVE_STEPS;
     bool vertical = movement == COPY_MOVE_UP || movement == COPY_MOVE_DOWN || movement >= COPY_MOVE_OLDEST;
     if (vertical) {
         move_vertically(copy, movement, count);

@@ -68,8 +68,10 @@ struct copy_mode {
     struct copy_pos anchor;
 
     struct copy_row row;
+    int steps; // copy_step may still go so far
     struct copy_search search;
     char prompt;
+    char before[COPY_PATTERN_MAX]; // the pattern before the prompt
     struct line_edit edit;
 
     bool dragging;
@@ -98,7 +100,8 @@ bool copy_wraps(const struct copy_mode *copy, int64_t line);
 int64_t copy_line_first(const struct copy_mode *copy, int64_t line); // of the rows that are one line
 int64_t copy_line_last(const struct copy_mode *copy, int64_t line);
 int copy_compare(struct copy_pos a, struct copy_pos b);
-// One character forward or back, over the ends of rows; *hard: over the end of a line. False at the end.
+// One character forward or back, over the ends of rows; *hard: over the end of a line. False at the end, and
+// when copy->steps are used up: a line may be as long as the history, and no key may take long.
 bool copy_step(struct copy_mode *copy, struct copy_pos *at, int by, bool *hard);
 
 // --- copy_move ---

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { ROW_STEPS = 20 }; // what reading a row costs, in steps within one
+
 int64_t copy_oldest(const struct copy_mode *copy)
 {
     return (int64_t)vt_history_pushed(copy->vt) - vt_history_rows(copy->vt);
@@ -135,6 +137,11 @@ static bool step_back(struct copy_mode *copy, struct copy_pos *at, bool *hard)
 
 bool copy_step(struct copy_mode *copy, struct copy_pos *at, int by, bool *hard)
 {
+    int64_t line = at->line;
     *hard = false;
-    return by > 0 ? step_forward(copy, at, hard) : step_back(copy, at, hard);
+    if (copy->steps <= 0)
+        return false;
+    bool done = by > 0 ? step_forward(copy, at, hard) : step_back(copy, at, hard);
+    copy->steps -= at->line != line ? ROW_STEPS : 1;
+    return done;
 }

@@ -112,12 +112,16 @@ static struct look look_of(const struct vt_style *style, bool reverse_screen, un
 // A marked cell. It keeps its own colours when it is only selected, as it would in xterm.
 static struct look marked(struct look look, unsigned char mark, bool mono)
 {
+    bool here = (mark & VT_PANE_HIT_HERE) != 0;
     if ((mark & VT_PANE_HIT) != 0) {
-        look.attributes = (look.attributes & ~(A_REVERSE | A_DIM)) | A_BOLD | A_UNDERLINE;
-        if (has_colors() && !mono)
-            look.pair = pair_for(COLOR_BLACK, (mark & VT_PANE_HIT_HERE) != 0 ? COLOR_CYAN : COLOR_YELLOW);
-        else if ((mark & VT_PANE_HIT_HERE) != 0)
-            look.attributes |= A_REVERSE;
+        look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD)) | A_UNDERLINE;
+        if (has_colors() && !mono) {
+            // Bold black is grey on many terminals: only where the cursor shows the place too.
+            look.pair = pair_for(COLOR_BLACK, here ? COLOR_CYAN : COLOR_YELLOW);
+            look.attributes |= here ? A_BOLD : 0;
+        } else {
+            look.attributes |= here ? A_BOLD | A_REVERSE : A_BOLD;
+        }
     }
     if ((mark & VT_PANE_SELECTED) != 0)
         look.attributes ^= A_REVERSE;

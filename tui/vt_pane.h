@@ -37,8 +37,8 @@ struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0
 // Marks of cells, seen with and without colours.
 enum vt_pane_mark {
     VT_PANE_SELECTED = 1 << 0, // reversed
-    VT_PANE_HIT = 1 << 1,      // found by a search: underlined and bold, on a colour of its own
-    VT_PANE_HIT_HERE = 1 << 2  // the hit the cursor stands on: reversed as well
+    VT_PANE_HIT = 1 << 1,      // found by a search: underlined, on a colour of its own or bold
+    VT_PANE_HIT_HERE = 1 << 2  // with VT_PANE_HIT, the one the cursor stands on: another colour or reversed
 };
 
 // What is drawn over the terminal.

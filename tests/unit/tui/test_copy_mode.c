@@ -237,6 +237,29 @@ Test(copy_mode, is_sound_on_any_size_and_screen)
     }
 }
 
+// One line as long as the history: no movement walks all of it.
+Test(copy_mode, a_movement_over_an_endless_line_is_bounded)
+{
+    copying_end();
+    copying_begin(5, 100, 100000);
+    static char block[100001];
+    memset(block, 'x', sizeof block - 1);
+    for (int i = 0; i < 50; i++)
+        copying_write(block);
+    copying_enter(COPY_FULL);
+    copying_keys("gw");
+    int64_t back = copy_mode_scrolled(copying_mode);
+    cr_expect(back > 40000 && back < 49999, "%d", (int)back);
+    copying_keys("G9999b");
+    cr_expect(copy_mode_scrolled(copying_mode) < 5000);
+    copying_mouse(INPUT_MOUSE_PRESS, INPUT_BUTTON_LEFT, 2, 2, 0);
+    copying_mouse(INPUT_MOUSE_RELEASE, INPUT_BUTTON_LEFT, 2, 2, 0);
+    copying_mouse(INPUT_MOUSE_PRESS, INPUT_BUTTON_LEFT, 2, 2, 0);
+    copying_mouse(INPUT_MOUSE_RELEASE, INPUT_BUTTON_LEFT, 2, 2, 0);
+    cr_assert_not_null(copying_verdict.text);
+    cr_expect(copying_verdict.text_length > 4000 && copying_verdict.text_length < 12000);
+}
+
 // --- brief ---
 
 Test(copy_mode, brief_scrolls_and_passes_other_keys_on)

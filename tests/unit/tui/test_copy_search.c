@@ -86,6 +86,24 @@ Test(copy_search, the_prompt_is_a_line_edit)
     cr_expect_eq(copy_mode_status(copying_mode).prompt, '\0');
 }
 
+Test(copy_search, what_is_typed_is_marked_at_once)
+{
+    copying_write("foo bar baz");
+    copying_enter(COPY_FULL);
+    copying_keys("0/foo\r");
+    copying_keys("/b");
+    cr_expect_str_eq(copying_marks(0), "....h...h");
+    copying_keys("az");
+    cr_expect_str_eq(copying_marks(0), "........hhh");
+    cr_expect_eq(copy_mode_status(copying_mode).hits, 1);
+    cr_expect_str_eq(copying_here(), "foo bar baz");
+    copying_keys("\033");
+    cr_expect_str_eq(copy_mode_status(copying_mode).pattern, "foo");
+    cr_expect_str_eq(copying_marks(0), "HHH");
+    copying_keys("?ba\177\177\r");
+    cr_expect_str_eq(copy_mode_status(copying_mode).pattern, "foo");
+}
+
 Test(copy_search, marks_all_hits_in_view)
 {
     copying_write("foo Foo\r\n123456789012345678foo\r\nfo");
@@ -160,8 +178,8 @@ Test(copy_search, more_hits_than_are_counted)
     copying_enter(COPY_FULL);
     copying_keys("?a\r");
     struct copy_status status = copy_mode_status(copying_mode);
-    cr_expect(status.hits_more && status.hits >= COPY_HITS_MAX && status.hits < COPY_HITS_MAX + 2000, "%d",
-              status.hits);
+    cr_expect(status.hits_more && status.hits > COPY_HITS_MAX - 1000 && status.hits < COPY_HITS_MAX + 2000,
+              "%d", status.hits);
     cr_expect_eq(status.hit, status.hits);
     for (int i = 0; i < 300; i++)
         copying_write(line);
