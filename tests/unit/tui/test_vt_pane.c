@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
+#include "tui/copy_mode.h"
 #include "tui/vt_pane.h"
 
 #include <criterion/criterion.h>
@@ -217,4 +218,30 @@ Test(vt_pane, marks_go_with_the_overlay, .init = begin, .fini = end)
     // Smaller than what is drawn: the rest has no marks.
     overlay = (struct vt_pane_overlay){marks, 1, 3, false, 0, 0};
     show_marked("", &overlay);
+}
+
+Test(vt_pane, what_copy_mode_marks_is_drawn_on_its_rows, .init = begin, .fini = end)
+{
+    for (int i = 0; i < 40; i++) {
+        char line[32];
+        (void)snprintf(line, sizeof line, "line %d\r\n", i);
+        vt_write(vt, line, strlen(line));
+    }
+    struct copy_mode *copy = copy_mode_new(vt, COPY_FULL);
+    static const char *const keys = "?line 7\rV";
+    for (const char *key = keys; *key != '\0'; key++) {
+        struct copy_verdict verdict;
+        struct input_event event = canvas_key(*key == '\r' ? INPUT_KEY_ENTER : (uint32_t)*key, 0);
+        event.raw = key;
+        event.raw_length = 1;
+        copy_mode_input(copy, &event, 0, 0, 0, &verdict);
+    }
+    struct vt_pane_cursor cursor =
+        vt_pane_draw_over(stdscr, vt, 0, 0, 10, 40, copy_mode_scrolled(copy), 0, copy_mode_overlay(copy));
+    cr_assert(cursor.visible && cursor.x == 0);
+    cr_expect_str_eq(canvas_line(cursor.y), "line 7");
+    cr_expect(canvas_attributes(cursor.y, 5) & A_REVERSE);
+    cr_expect(canvas_attributes(cursor.y, 5) & A_UNDERLINE);
+    cr_expect_eq(canvas_attributes(cursor.y + 1, 5) & (A_REVERSE | A_UNDERLINE), 0);
+    copy_mode_free(copy);
 }
