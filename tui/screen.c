@@ -13,6 +13,7 @@
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
 #include "tui/text.h"
+#include "tui/true_color.h"
 #include "tui/xalloc.h"
 
 #include <curses.h>
@@ -59,7 +60,7 @@ static void collect(void)
     char *bytes = xmalloc((size_t)size);
     ssize_t got = pread(fd, bytes, (size_t)size, 0);
     if (got > 0)
-        screen_output_put(bytes, (size_t)got);
+        true_color_put(bytes, (size_t)got, screen_output_put);
     free(bytes);
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);

@@ -8,10 +8,12 @@
 #include "tui/text.h"
 #include "tui/text_decode.h"
 #include "tui/theme.h"
+#include "tui/true_color.h"
 #include "tui/vt_colors.h"
 #include "tui/vt_width.h"
 
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 enum { MARKS_MAX = CCHARW_MAX - 1 };
@@ -77,6 +79,23 @@ static int pair_for(int foreground, int background)
     return pair;
 }
 
+// Where the terminal has more colours than curses knows of, they go another way.
+static int color_shown(vt_color color, bool *bold)
+{
+    if (!true_color_is_on() || VT_COLOR_KIND(color) == VT_COLOR_DEFAULT)
+        return vt_color_shown(color, COLORS, bold);
+    if (VT_COLOR_KIND(color) == VT_COLOR_RGB)
+        return true_color(VT_COLOR_VALUE(color));
+    return true_color_plain(vt_color_shown(color, COLORS, bold));
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 struct look {
     attr_t attributes;
     int pair;
@@ -101,8 +120,8 @@ static struct look look_of(const struct vt_style *style, bool reverse_screen, un
     if (!has_colors())
         return look;
     bool bold = false;
-    int foreground = vt_color_shown(style->fg, COLORS, &bold);
-    int background = vt_color_shown(style->bg, COLORS, NULL);
+    int foreground = color_shown(style->fg, &bold);
+    int background = color_shown(style->bg, NULL);
     if (bold)
         look.attributes |= A_BOLD;
     look.pair = pair_for(foreground, background);
@@ -308,9 +327,10 @@ struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, i
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
         return result;
-    if (has_colors() && pane.pairs > pairs_most() * 3 / 4) {
+    if (has_colors() && (pane.pairs > pairs_most() * 3 / 4 || true_color_is_worn(now_ms()))) {
         // curses believes that what is on the screen still has the colours of these pairs: all of it anew.
         vt_pane_reset();
+        true_color_reset();
         redrawwin(window);
     }
     bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0 || overlay != NULL;

@@ -2,10 +2,10 @@
 //
 // vt_pane: draws a vt into a window. The one part of the emulator that knows curses.
 //
-// Colours are brought down to what the terminal has: 24 bit, 256, 16, 8 or none. Its pairs are those after
-// the theme's; when they run out they are taken anew and all rows drawn again. Only what is safe reaches the
-// terminal: no control, bidirectional or format characters, and never a character whose width libc sees
-// otherwise than the vt does, so that columns stay aligned.
+// Colours are brought down to what the terminal has: 24 bit (see tui/true_color.h), 256, 16, 8 or none. Its
+// pairs are those after the theme's; when they run out they are taken anew and all rows drawn again. Only
+// what is safe reaches the terminal: no control, bidirectional or format characters, and never a character
+// whose width libc sees otherwise than the vt does, so that columns stay aligned.
 
 #ifndef SBXDECK_TUI_VT_PANE_H
 #define SBXDECK_TUI_VT_PANE_H
