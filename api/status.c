@@ -51,7 +51,7 @@ static bool is_beginning(const char *text)
     size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1, length = 1;
     while ((text[length] & 0xc0) == 0x80)
         length++;
-    return text[length] == '\0' && length < wanted;
+    return length < wanted && text[length] == '\0';
 }
 
 // Makes text clean in its place: control characters become spaces, bytes that are no UTF-8 question marks.
