@@ -221,6 +221,7 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         }
         int seconds = retry_after(call, &http->clock);
         http_status_failure(answer.status, answer.body, answer.length, &answer.why);
+        secret_hide(http->key, answer.why.message);
         answer.why.retry_after_s = seconds;
         if (answer.status == 429)
             http->hold_until = time_monotonic_ms() + (int64_t)(seconds > 0 ? seconds : 1) * 1000;

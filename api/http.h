@@ -45,9 +45,10 @@ enum status http_new(uv_loop_t *loop, const struct http_options *options, struct
 void http_free(struct http *http);
 
 struct http_answer {
-    struct failure why; // status OK for 2xx; else what the status means, with the server's message
-    long status;        // 0: no answer came, or not all of it
-    const char *body;   // ended by NUL; "" when there is none; valid in the callback
+    struct failure
+        why;     // status OK for 2xx; else what the status means, with the server's message (but the key)
+    long status; // 0: no answer came, or not all of it
+    const char *body; // ended by NUL; "" when there is none; valid in the callback
     size_t length;
 };
 typedef void http_cb(void *ctx, const struct http_answer *answer);

@@ -61,14 +61,16 @@ static void request(struct leap0_call *call, enum access_verb verb, enum dialect
 
 // --- ends ---
 
-static void end_failed(struct leap0_call *call, const struct failure *why)
+static void end_failed(struct leap0_call *call, const struct failure *told)
 {
+    struct failure why = *told;
+    secret_hide(call->password, why.message); // a server may quote what it does not like
     if (call->verb == ACCESS_VALIDATE)
-        call->cb.valid(call->ctx, why, false);
+        call->cb.valid(call->ctx, &why, false);
     else if (call->verb == ACCESS_DELETE)
-        call->cb.done(call->ctx, why);
+        call->cb.done(call->ctx, &why);
     else
-        call->cb.access(call->ctx, why, NULL);
+        call->cb.access(call->ctx, &why, NULL);
     leap0_call_free(call);
 }
 

@@ -58,3 +58,21 @@ size_t secret_length(const struct secret *secret)
 {
     return secret->length;
 }
+
+void secret_hide(const struct secret *secret, char *text)
+{
+    static const char stars[] = "***";
+    if (secret == NULL || secret->length < SECRET_HIDE_MIN)
+        return;
+    for (char *at = text; (at = strstr(at, secret->text)) != NULL; at += sizeof stars - 1) {
+        memcpy(at, stars, sizeof stars - 1);
+        memmove(at + sizeof stars - 1, at + secret->length, strlen(at + secret->length) + 1);
+    }
+    size_t length = strlen(text);
+    for (size_t part = secret->length - 1; part >= SECRET_HIDE_MIN; part--) {
+        if (part <= length && memcmp(text + length - part, secret->text, part) == 0) {
+            memcpy(text + length - part, stars, sizeof stars);
+            return;
+        }
+    }
+}

@@ -24,4 +24,10 @@ void secret_free(struct secret *secret);                 // NULL is fine
 const char *secret_text(const struct secret *secret); // valid until secret_free
 size_t secret_length(const struct secret *secret);
 
+// Takes the secret out of a text that others wrote, "***" in its place, also where the text was cut within
+// it. One of less than SECRET_HIDE_MIN bytes stays: it would be found in ordinary words. NULL: nothing to
+// hide.
+enum { SECRET_HIDE_MIN = 8 };
+void secret_hide(const struct secret *secret, char *text);
+
 #endif

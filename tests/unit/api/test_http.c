@@ -289,6 +289,24 @@ Test(http, a_redirect_is_not_followed)
     http_rig_end(&rig);
 }
 
+// What a careless server says in its errors is shown and kept; the key must not be.
+Test(http, a_server_that_quotes_the_key_is_not_repeated)
+{
+    char bytes[1024];
+    const struct http_peer_answer one[] = {{.bytes = bytes}};
+    for (int before = 0; before < 520; before += 13) { // over the message's end too
+        char body[800];
+        (void)snprintf(body, sizeof body, "{\"message\":\"%0*d " HTTP_RIG_KEY " is no key\"}", before, 0);
+        (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 401 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+                       body);
+        http_rig_begin(&rig, one, 1, 0);
+        http_rig_get(&rig, &answer);
+        cr_expect_eq(answer.why.status, STATUS_KEY_REFUSED);
+        cr_expect_null(strstr(answer.why.message, "l0_test_"), "%s", answer.why.message);
+        http_rig_end(&rig);
+    }
+}
+
 // --- too late ---
 
 static const struct {

@@ -326,6 +326,17 @@ Test(leap0_access, a_password_is_sent_as_json_whatever_it_holds)
     leap0_rig_end(&rig);
 }
 
+Test(leap0_access, a_server_that_quotes_the_password_is_not_repeated)
+{
+    leap0_rig_begin(&rig, DIALECT_CREDENTIAL);
+    leap0_rig_reply(&rig, "400 Bad Request",
+                    "{\"message\":\"validation "
+                    "failed\",\"errors\":[{\"field\":\"password\",\"error\":\"'pass-word' is short\"}]}");
+    cr_expect_eq(validate("ssh-a"), STATUS_REJECTED);
+    cr_expect_str_eq(rig.answer.why.message, "validation failed; password: '***' is short");
+    leap0_rig_end(&rig);
+}
+
 Test(leap0_access, an_id_that_is_none_is_not_sent)
 {
     static const char *const wrong[] = {"../x", "a/b", "a b", "-a", "a%2f"};

@@ -146,3 +146,37 @@ Test(secret, a_guard_page_follows)
     cr_expect(is_stopped(read_past_the_page));
     cr_expect_not(is_stopped(read_within));
 }
+
+Test(secret, is_taken_out_of_what_others_say)
+{
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"", ""},
+        {"nothing of it", "nothing of it"},
+        {"correct-horse", "***"},
+        {"'correct-horse' is no key", "'***' is no key"},
+        {"correct-horsecorrect-horse, correct-horse", "******, ***"},
+        {"cut in the middle: correct-hors", "cut in the middle: ***"},
+        {"cut in the middle: correct-", "cut in the middle: ***"},
+        {"an ordinary word: correct", "an ordinary word: correct"},
+        {"correct-hors is not its end", "correct-hors is not its end"},
+        {"correct-correct-horse", "correct-***"},
+    };
+    struct secret *secret = secret_new("correct-horse", 13);
+    struct secret *brief = secret_new("correct", 7);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = strdup(cases[i].text); // of exactly its size
+        cr_assert_not_null(text);
+        secret_hide(secret, text);
+        cr_expect_str_eq(text, cases[i].shown, "'%s' became '%s'", cases[i].text, text);
+        secret_hide(NULL, text);
+        cr_expect_str_eq(text, cases[i].shown);
+        free(text);
+    }
+    char text[] = "a correct word";
+    secret_hide(brief, text);
+    cr_expect_str_eq(text, "a correct word");
+    secret_free(secret);
+    secret_free(brief);
+}
