@@ -6,10 +6,22 @@
 
 #include "views/commands.h"
 
+#include <ctype.h>
 #include <stdio.h>
+
+enum { ADVICE_CAP = 256 };
+
+// The advice stands on a line of its own here, as a sentence.
+static const char *advice_of(enum status status, char out[ADVICE_CAP])
+{
+    (void)snprintf(out, ADVICE_CAP, "%s", status_advice(status));
+    out[0] = (char)toupper((unsigned char)out[0]);
+    return out;
+}
 
 static void key_text(const struct failure *why, char *out, size_t cap)
 {
+    char advice[ADVICE_CAP];
     if (why->status == STATUS_KEY_MISSING)
         (void)snprintf(out, cap,
                        "No API key\n\nSet LEAP0_API_KEY and start again:\nexport LEAP0_API_KEY=...\n\n"
@@ -17,12 +29,13 @@ static void key_text(const struct failure *why, char *out, size_t cap)
                        command_key(COMMAND_quit));
     else
         (void)snprintf(out, cap, "sbxdeck can't start its work\n\n%s\n%s\n\n%s quits", failure_text(why),
-                       status_advice(why->status), command_key(COMMAND_quit));
+                       advice_of(why->status, advice), command_key(COMMAND_quit));
 }
 
 static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap)
 {
     const struct failure *why = empty->last;
+    char advice[ADVICE_CAP];
     if (why->status == STATUS_KEY_REFUSED)
         (void)snprintf(out, cap,
                        "The API key was refused\n\n%s says: %s\n\nCheck LEAP0_API_KEY and start again\n"
@@ -30,13 +43,13 @@ static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap
                        empty->host, failure_text(why), command_key(COMMAND_refresh),
                        command_key(COMMAND_quit));
     else if (status_exit_code(why->status) == status_exit_code(STATUS_NO_CONNECTION))
-        (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nTrying again by itself; %s tries now",
-                       empty->host, failure_text(why), status_advice(why->status),
+        (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nIt tries again by itself; %s tries now",
+                       empty->host, failure_text(why), advice_of(why->status, advice),
                        command_key(COMMAND_refresh));
     else
         (void)snprintf(
-            out, cap, "The sandboxes can't be listed\n\n%s: %s\n%s\n\nTrying again by itself; %s tries now",
-            empty->host, failure_text(why), status_advice(why->status), command_key(COMMAND_refresh));
+            out, cap, "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt tries again by itself; %s tries now",
+            empty->host, failure_text(why), advice_of(why->status, advice), command_key(COMMAND_refresh));
 }
 
 char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap)

@@ -168,10 +168,18 @@ static void build_band(const struct session *session, int cols, struct lines *li
 {
     char text[SESSION_REASON_TEXT_CAP];
     bool calm = session_words_is_calm(&session->end);
+    // A shell that ends with anything but 0 is no trouble, but nothing to tick off either.
+    bool nothing = calm && session->end.exited && session->end.exit_status != 0;
     lines->width = cols - 2;
     lines->count = 0;
-    add(lines, calm ? ROLE_TEXT : ROLE_WARN, glyph(calm ? GLYPH_CHECK : GLYPH_WARNING),
-        calm ? ROLE_OK : ROLE_WARN, INDENT, session_words_end(&session->end, true, text, sizeof text));
+    add(lines, calm ? ROLE_TEXT : ROLE_WARN,
+        glyph(nothing ? GLYPH_INFO
+              : calm  ? GLYPH_CHECK
+                      : GLYPH_WARNING),
+        nothing ? ROLE_DIM
+        : calm  ? ROLE_OK
+                : ROLE_WARN,
+        INDENT, session_words_end(&session->end, true, text, sizeof text));
     if (session->finding[0] == '\0')
         (void)session_words_advice(&session->end, true, session->sandbox_id, text, sizeof text);
     add(lines, ROLE_DIM, "", ROLE_DIM, INDENT, session->finding[0] != '\0' ? session->finding : text);

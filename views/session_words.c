@@ -70,11 +70,12 @@ char *session_words_end(const struct ssh_end *end, bool opened, char *out, size_
 static void advise_host_key(const struct host_key_report *key, const char *sandbox, char *out, size_t cap)
 {
     (void)snprintf(out, cap,
-                   "known here  %s %s (line %d)\n"
-                   "shown now   %s %s\n"
+                   "known here  %s\n"
+                   "shown now   %s\n"
+                   "The known one is %s, in line %d of the known hosts; the one shown now is %s.\n"
                    "Either %s was made anew under its old name, or somebody stands between. Ask whoever runs "
                    "it. Only if you know why it changed: %s forgets the old key.",
-                   key->known, key->known_type, key->line, key->seen, key->seen_type, sandbox,
+                   key->known, key->seen, key->known_type, key->line, key->seen_type, sandbox,
                    command_key(COMMAND_session_forget_host));
 }
 
