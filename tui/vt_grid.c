@@ -55,8 +55,8 @@ void vt_split_wide(struct vt *vt, int y, int x)
     struct vt_cell *cells = vt_line_at(vt, y)->cells;
     if (x <= 0 || x >= vt->cols || (cells[x].flags & VT_CELL_TAIL) == 0)
         return;
-    cells[x - 1] = (struct vt_cell){0, cells[x - 1].style, 0};
-    cells[x] = (struct vt_cell){0, cells[x].style, 0};
+    cells[x - 1] = (struct vt_cell){0, vt->erase_index, 0};
+    cells[x] = (struct vt_cell){0, vt->erase_index, 0};
 }
 
 void vt_blank(struct vt *vt, int y, int x0, int x1)

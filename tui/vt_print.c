@@ -134,8 +134,7 @@ static void put(struct vt *vt, uint32_t codepoint, int width)
     if (width == 2 && vt->x == limit) {
         if (!vt->autowrap || limit == vt->left)
             return; // there is no place for it
-        vt_blank(vt, vt->y, vt->x, vt->x);
-        wrap(vt);
+        wrap(vt); // the last cell stays as it was
         limit = limit_of(vt);
     }
     if (vt->insert)

@@ -108,7 +108,7 @@ static void all_text(const struct vt *vt, char *out, size_t cap)
 
 static void fill(struct vt *vt)
 {
-    char line[300];
+    char line[1024];
     for (int i = 0; i < 60; i++) {
         int length = snprintf(line, sizeof line, "%d:", i);
         for (int k = 0; k < i * 7 % 190; k++)

@@ -192,6 +192,8 @@ Test(vt_sgr, background_of_what_is_empty)
         {"foreground does not count", C "31m" C "2J", "|||"},
         {"after a reset of colours", C "44m" C "m" C "2J", "|||"},
         {"alternate screen", C "44m" C "?1049h", "4444|4444|4444|4444"},
+        {"the right half of a wide one", "\344\275\240\r" C "44mx", "44|||"},
+        {"the left half of a wide one", "\344\275\240" C "2G" C "44mx", "44|||"},
         {"alignment has none", C "44m" E "#8", "|||"},
     };
     char looks[256];

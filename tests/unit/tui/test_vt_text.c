@@ -40,6 +40,7 @@ static const struct vt_row_sample wide_samples[] = {
     {"to the edge", 2, 4, NI HAO "x", NI HAO "|x", 1, 1, NULL},
     {"does not fit", 2, 3, "ab" NI, "ab|" NI, 1, 2, NULL},
     {"does not fit the screen at all", 2, 1, "a" NI "b", "a|b", 1, 0, NULL},
+    {"does not fit, what was there stays", 2, 3, "abc" C "1;3H" NI, "abc|" NI, 1, 2, NULL},
     {"left half written over", 2, 6, NI C "1Gx", "x|", 0, 1, NULL},
     {"right half written over", 2, 6, NI C "2Gx", " x|", 0, 2, NULL},
     {"written over by a wide one", 2, 6, NI HAO C "2G" NI, " " NI "|", 0, 3, NULL},
