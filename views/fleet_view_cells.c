@@ -20,14 +20,14 @@ struct column_choice {
 
 // The id, the credential and what is left of it stay longest; a template is known by heart.
 static const struct column_choice wide[] = {
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 2}},
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
     {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
-    {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 3, .drop = 6}},
+    {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
     {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
     {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 7, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
     {FLEET_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
-    {FLEET_COLUMN_BAR, {.title = "LEFT", .min = 6, .ideal = 12, .weight = 1, .drop = 3}},
+    {FLEET_COLUMN_BAR, {.title = "LEFT", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
     {FLEET_COLUMN_LEFT, {.title = "", .min = 7, .ideal = 7, .align = TABLE_RIGHT}},
 };
 

@@ -79,6 +79,7 @@ Test(session_words, a_changed_host_key_shows_both_and_the_way_out)
                                        .line = 7}};
     cr_expect_not_null(strstr(reason_of(&end, false), "no password was sent"));
     (void)advice_of(&end, false);
+    cr_expect_not_null(strstr(advice, "known here  SHA256:known\nshown now   SHA256:seen\n"));
     cr_expect_not_null(strstr(advice, "shown now is ssh-ed25519"));
     cr_expect_not_null(strstr(advice, "ssh-rsa, in line 7"));
     cr_expect_not_null(strstr(advice, "F forgets"));
