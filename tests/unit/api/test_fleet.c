@@ -146,6 +146,29 @@ Test(fleet, the_generation_tells_of_changes_and_of_nothing_else)
     cr_expect_eq(fleet_find(fleet, "sbx-a")->credential_count, 0);
 }
 
+Test(fleet, the_same_list_again_is_no_change)
+{
+    struct sandbox *list = calloc(2, sizeof *list); // padding and all
+    cr_assert_not_null(list);
+    (void)snprintf(list[0].id, sizeof list[0].id, "sbx-1");
+    (void)snprintf(list[1].id, sizeof list[1].id, "sbx-2");
+    cr_assert_eq(fleet_take_sandboxes(fleet, list, 0), STATUS_OK);
+    cr_expect(fleet_is_loaded(fleet), "an empty list is one too");
+    cr_assert_eq(fleet_take_sandboxes(fleet, list, 2), STATUS_OK);
+    uint64_t before = fleet_generation(fleet);
+    cr_assert_eq(fleet_take_sandboxes(fleet, list, 2), STATUS_OK);
+    cr_expect_eq(fleet_generation(fleet), before);
+    cr_expect_eq(fleet_count(fleet), 2);
+    list[1].state = SANDBOX_stopped;
+    cr_assert_eq(fleet_take_sandboxes(fleet, list, 2), STATUS_OK);
+    cr_expect_gt(fleet_generation(fleet), before);
+    before = fleet_generation(fleet);
+    cr_assert_eq(fleet_take_sandboxes(fleet, list, 1), STATUS_OK);
+    cr_expect_gt(fleet_generation(fleet), before, "one less is a change");
+    cr_expect_eq(fleet_count(fleet), 1);
+    free(list);
+}
+
 Test(fleet, a_list_forgets_neither_details_nor_what_is_under_way)
 {
     static const char *const ids[] = {"sbx-a", NULL};

@@ -90,6 +90,25 @@ Test(table, draws_rows_and_the_selection, .init = canvas_80, .fini = canvas_end)
     cr_expect_not(table_row_at(&table, 2, 6, &row));
 }
 
+Test(table, a_margin_keeps_the_cells_off_the_edges, .init = canvas_80, .fini = canvas_end)
+{
+    struct table table = make(3);
+    table.margin = 1;
+    table_draw(&table, stdscr, 0, 0, 10, 80);
+    cr_expect_eq(strncmp(canvas_line(0), " Name", 5), 0);
+    cr_expect_eq(strncmp(canvas_line(1), " row-0", 6), 0);
+    cr_expect_eq(canvas_pair(1, 0), theme_style(ROLE_SELECTED).pair, "the selection covers the margin");
+    cr_expect_eq(canvas_pair(1, 79), theme_style(ROLE_SELECTED).pair);
+    for (int line = 0; line < 4; line++)
+        cr_expect_leq(text_width(canvas_line(line)), 79, "line %d", line);
+    // The scroll bar stands on it, with a blank before it.
+    table = make(50);
+    table.margin = 1;
+    table_draw(&table, stdscr, 0, 0, 11, 80);
+    cr_expect_eq(text_width(canvas_line(1)), 80);
+    cr_expect_eq(mvinch(1, 78) & A_CHARTEXT, ' ');
+}
+
 Test(table, asks_only_for_rows_in_sight, .init = canvas_80, .fini = canvas_end)
 {
     struct table table = make(1000000);
