@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http: what goes over the wire and what is made of what comes back, whole, in pieces, cut short, too much,
+// http: what goes over the wire, and what is made of what comes back, whole, in pieces, cut short, too much,
 // or not HTTP at all. The peer is real sockets on loopback.
 
 #include "tests/unit/api/http_rig.h"
 
 #include <criterion/criterion.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static struct http_rig rig;
 static struct http_rig_answer answer;
@@ -115,17 +112,6 @@ Test(http, a_path_goes_as_it_is_and_after_the_base_urls_own)
     http_rig_end(&rig);
 }
 
-Test(http, loopback_is_reached_without_a_proxy)
-{
-    static const struct http_peer_answer answers[] = {{.bytes = ok}};
-    cr_assert_eq(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
-    cr_assert_eq(setenv("ALL_PROXY", "http://127.0.0.1:1", 1), 0);
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
-    expect_ok("get", 0);
-    http_rig_end(&rig);
-}
-
 // --- pieces ---
 
 static const char chunked[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -205,106 +191,6 @@ Test(http, a_chunked_answer_cut_at_any_byte_is_lost)
 Test(http, a_connection_reset_in_the_answer_is_a_lost_answer)
 {
     cut_everywhere("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", HTTP_PEER_RESET);
-}
-
-// --- no connection ---
-
-// A port that is taken but not listened on refuses, and nobody else can come to listen there.
-static int dead_port(int *port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    *port = ntohs(address.sin_port);
-    return fd;
-}
-
-Test(http, what_never_left_was_certainly_not_done)
-{
-    char url[64];
-    int port = 0;
-    int fd = dead_port(&port);
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
-    const struct http_options options = {.base_url = url};
-    http_rig_begin_at(&rig, NULL, 0, &options);
-    rig.hurry = true;
-    http_rig_post(&rig, &answer);
-    cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION, "%s", answer.why.message);
-    cr_expect_eq(answer.status, 0);
-    cr_expect_not(answer.why.maybe_done);
-    cr_expect_not_null(strstr(answer.why.message, url), "%s", answer.why.message);
-    http_rig_get(&rig, &answer);
-    cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION);
-    http_rig_end(&rig);
-    (void)close(fd);
-}
-
-Test(http, a_server_without_tls_never_hears_the_key)
-{
-    static const struct http_peer_answer answers[] = {{.bytes = ok, .end = HTTP_PEER_CLOSE, .at_once = true}};
-    char url[64];
-    http_rig_begin(&rig, answers, 1, 0);
-    struct http *plain = rig.http;
-    struct failure why;
-    struct secret *key = secret_new(HTTP_RIG_KEY, strlen(HTTP_RIG_KEY));
-    (void)snprintf(url, sizeof url, "https://127.0.0.1:%d", http_peer_port(rig.peer));
-    const struct http_options options = {
-        .base_url = url, .api_key = key, .connect_timeout_ms = 30000, .timeout_ms = 60000};
-    cr_assert_eq(http_new(&rig.loop, &options, &rig.http, &why), STATUS_OK);
-    http_rig_post(&rig, &answer);
-    cr_expect_eq(answer.why.status, STATUS_TLS_FAILED, "%s", answer.why.message);
-    cr_expect_not(answer.why.maybe_done);
-    cr_expect_eq(http_peer_request(rig.peer, 0)[0], '\x16', "a TLS greeting and nothing else");
-    secret_free(key);
-    http_free(plain);
-    http_rig_end(&rig);
-}
-
-Test(http, a_redirect_is_not_followed)
-{
-    static const char *const kinds[] = {"301 Moved Permanently", "302 Found", "303 See Other",
-                                        "307 Temporary Redirect", "308 Permanent Redirect"};
-    static const struct http_peer_answer fine[] = {{.bytes = ok}};
-    http_rig_begin(&rig, NULL, 0, 0);
-    struct http_peer *other = http_peer_start(&rig.loop, fine, 1);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        char bytes[256];
-        const struct http_peer_answer there[] = {{.bytes = bytes}};
-        (void)snprintf(bytes, sizeof bytes,
-                       "HTTP/1.1 %s\r\nLocation: %s/v1/sandboxes\r\nContent-Length: 0\r\n\r\n", kinds[i],
-                       http_peer_url(other));
-        http_peer_script(rig.peer, there, 1);
-        http_rig_get(&rig, &answer);
-        cr_expect_eq(answer.why.status, STATUS_MALFORMED);
-        cr_expect_not_null(strstr(answer.why.message, "redirect"), "%s", answer.why.message);
-        http_rig_post(&rig, &answer);
-        cr_expect_eq(answer.why.status, STATUS_MALFORMED);
-        cr_expect_eq(http_peer_requests(rig.peer), 2);
-    }
-    cr_expect_eq(http_peer_connections(other), 0, "the key went to another server");
-    http_peer_stop(other);
-    http_rig_end(&rig);
-}
-
-// What a careless server says in its errors is shown and kept; the key must not be.
-Test(http, a_server_that_quotes_the_key_is_not_repeated)
-{
-    char bytes[1024];
-    const struct http_peer_answer one[] = {{.bytes = bytes}};
-    for (int before = 0; before < 520; before += 13) { // over the message's end too
-        char body[800];
-        (void)snprintf(body, sizeof body, "{\"message\":\"%0*d " HTTP_RIG_KEY " is no key\"}", before, 0);
-        (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 401 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
-                       body);
-        http_rig_begin(&rig, one, 1, 0);
-        http_rig_get(&rig, &answer);
-        cr_expect_eq(answer.why.status, STATUS_KEY_REFUSED);
-        cr_expect_null(strstr(answer.why.message, "l0_test_"), "%s", answer.why.message);
-        http_rig_end(&rig);
-    }
 }
 
 // --- too late ---
