@@ -122,6 +122,9 @@ static void draw_cell(const struct table_column *column, WINDOW *window, int y, 
     const char *mark = glyph(cell->glyph);
     snprintf(text, sizeof text, "%s%s%s", mark, mark[0] != '\0' && cell->text[0] != '\0' ? " " : "",
              cell->text);
+    const char *slash = cell->path && text_width(text) > width ? strrchr(cell->text, '/') : NULL;
+    if (slash != NULL && slash[1] != '\0')
+        snprintf(text, sizeof text, "%s", slash + 1);
     int free_columns = width - text_width(text);
     int shift = 0;
     if (free_columns > 0 && column->align != TABLE_LEFT)

@@ -33,6 +33,7 @@ struct table_cell {
     char text[TABLE_CELL_MAX]; // foreign text is fine
     enum theme_role role;
     enum glyph glyph;       // before the text; GLYPH_NONE none
+    bool path;              // where it has no room, what is behind its last '/' is shown
     double fraction;        // 0..1: a gauge as wide as the cell, and no text; negative (as given): none
     enum gauge_stage stage; // of the gauge
 };

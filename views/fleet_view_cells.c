@@ -181,6 +181,7 @@ void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t s
         break;
     case FLEET_COLUMN_TEMPLATE:
         put(cell, ROLE_DIM, GLYPH_NONE, row->sandbox.template_id);
+        cell->path = true;
         break;
     case FLEET_COLUMN_AGE:
         age_cell(row, server_now_ms, cell);

@@ -109,6 +109,40 @@ Test(table, a_margin_keeps_the_cells_off_the_edges, .init = canvas_80, .fini = c
     cr_expect_eq(mvinch(1, 78) & A_CHARTEXT, ' ');
 }
 
+static void fill_path(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    (void)row;
+    (void)column;
+    snprintf(cell->text, sizeof cell->text, "%s", (const char *)context);
+    cell->path = true;
+}
+
+Test(table, a_path_without_room_shows_its_end, .init = canvas_80, .fini = canvas_end)
+{
+    static const struct table_column one[] = {{.title = "Path", .min = 1, .ideal = 200}};
+    static const struct {
+        const char *text;
+        int columns;
+        const char *shown;
+    } cases[] = {
+        {"system/debian:bookworm", 22, "system/debian:bookworm"},
+        {"system/debian:bookworm", 21, "debian:bookworm"},
+        {"system/debian:bookworm", 8, "debian:\342\200\246"},
+        {"debian:bookworm", 8, "debian:\342\200\246"},
+        {"ends-in-a-slash/", 8, "ends-in\342\200\246"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct table table = {.columns = one,
+                              .column_count = 1,
+                              .fill = fill_path,
+                              .context = (void *)cases[i].text,
+                              .rows = 1};
+        erase();
+        table_draw(&table, stdscr, 0, 0, 2, cases[i].columns);
+        cr_expect_str_eq(canvas_line(1), cases[i].shown, "%zu: %s", i, canvas_line(1));
+    }
+}
+
 Test(table, asks_only_for_rows_in_sight, .init = canvas_80, .fini = canvas_end)
 {
     struct table table = make(1000000);
