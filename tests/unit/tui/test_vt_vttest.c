@@ -54,7 +54,7 @@ static void draw(int y, int x, const char *text)
 static void draw_box(int y0, int x0, int y1, int x1, char with)
 {
     for (int y = y0; y <= y1; y++)
-        memset(&picture[y - 1][x0 - 1], with, (size_t)(x1 - x0 + 1));
+        memset(&picture[y - 1][x0 - 1], with, (size_t)x1 - (size_t)x0 + 1);
 }
 
 static void check_rows(const struct vt *vt, const char *how, size_t where)
@@ -174,8 +174,8 @@ Test(vt_vttest, controls_inside_sequences)
 {
     begin_page();
     say("A B C D E F G\r\n");
-    for (char letter = 'A'; letter <= 'G'; letter++)
-        say("%c" C "2\bC", letter);
+    for (int i = 0; i < 7; i++)
+        say("%c" C "2\bC", 'A' + i);
     say("\r\nA ");
     for (int i = 1; i < 7; i++)
         say(C "\r%dC%c", 2 * i, 'A' + i);
@@ -265,12 +265,12 @@ Test(vt_vttest, scrolling_in_regions)
     draw(3, 1, "down 02");
     draw(4, 1, "down 03");
     for (int i = 0; i < 9; i++) {
-        char text[16];
+        char text[32];
         (void)snprintf(text, sizeof text, "up %02d", 21 + i);
         draw(14 + i, 1, text);
     }
     for (int i = 1; i <= 7; i++) {
-        char text[16];
+        char text[32];
         (void)snprintf(text, sizeof text, "down %02d", i);
         draw(4 + i, 1, text);
     }
@@ -291,17 +291,14 @@ Test(vt_vttest, origin_mode)
 
 Test(vt_vttest, renditions)
 {
-    static const char *const codes[] = {"0", "1", "4", "5", "7"};
     static const unsigned bits[] = {0, VT_BOLD, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT, VT_BLINK,
                                     VT_REVERSE};
     struct vt *vt = vt_new(ROWS, COLS, NULL);
     for (unsigned with = 0; with < 32; with++) {
-        char text[128] = C "0";
-        for (size_t i = 1; i < 5; i++)
-            if ((with >> i & 1) != 0)
-                (void)snprintf(text + strlen(text), sizeof text - strlen(text), ";%s", codes[i]);
-        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "m" C "%u;%uHx", 1 + with / 2,
-                       1 + with % 2 * 10);
+        char text[64];
+        (void)snprintf(text, sizeof text, C "0%s%s%s%sm" C "%u;%uHx", (with & 2) != 0 ? ";1" : "",
+                       (with & 4) != 0 ? ";4" : "", (with & 8) != 0 ? ";5" : "", (with & 16) != 0 ? ";7" : "",
+                       1 + with / 2, 1 + with % 2 * 10);
         vt_rows_put(vt, text);
     }
     vt_rows_put(vt, C "?5h");
