@@ -117,6 +117,28 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
     outsider_end(&outsider);
 }
 
+// One that waits holds up no other.
+Test(emulator_http_ends, latency_is_that_of_each_answer)
+{
+    enum { MANY = 40, LATENCY_MS = 150 };
+    static const char *const late[] = {"--fleet", "plain", "--sandboxes", "1", "--latency", "150", NULL};
+    const struct ask list = {.method = "GET", .path = "/v1/sandboxes"};
+    int sockets[MANY];
+    outsider_begin(&outsider, late);
+    int64_t from = support_now_ms();
+    for (int i = 0; i < MANY; i++)
+        sockets[i] = ask_send(emulator, &list);
+    for (int i = 0; i < MANY; i++) {
+        struct reply reply;
+        ask_receive(sockets[i], &reply);
+        cr_expect_eq(reply.status, 200);
+        cr_expect_geq(support_now_ms() - from, LATENCY_MS);
+        reply_free(&reply);
+    }
+    cr_expect_lt(support_now_ms() - from, (int64_t)MANY * LATENCY_MS, "they waited for each other");
+    outsider_end(&outsider);
+}
+
 // --- start and end ---
 
 Test(emulator_http_ends, one_line_when_ready_and_nothing_more)
