@@ -25,8 +25,8 @@ enum {
 enum status json_parse(const char *text, size_t length, cJSON **out, struct failure *why);
 
 // Members of an object, strict about what is there: absent and null are fine (returns true and leaves *out as
-// it is), another type, a text that does not fit, is no UTF-8 or has control characters, a number that is no whole number
-// or out of range are false.
+// it is), another type, a text that does not fit, is no UTF-8 or has control characters, a number that is no
+// whole number or out of range are false.
 bool json_get_text(const cJSON *object, const char *name, char *out, size_t cap);
 bool json_get_int(const cJSON *object, const char *name, int64_t least, int64_t most, int64_t *out);
 bool json_get_bool(const cJSON *object, const char *name, bool *out);
