@@ -368,13 +368,27 @@ static const struct {
     {'\0', '\'', '~', vt_columns_delete},
 };
 
+enum { SEQUENCE_COUNT = sizeof sequences / sizeof sequences[0] };
+
+// Where the sequences with that final byte begin; the table is in their order.
+static size_t first_of(unsigned char final)
+{
+    static unsigned char firsts[128];
+    static bool ready;
+    if (!ready) {
+        for (size_t i = SEQUENCE_COUNT; i > 0; i--)
+            firsts[(unsigned char)sequences[i - 1].final] = (unsigned char)i;
+        ready = true;
+    }
+    return firsts[final] != 0 ? firsts[final] - 1u : SEQUENCE_COUNT;
+}
+
 void vt_csi_dispatch(struct vt *vt, unsigned char final)
 {
     if (vt->sub != 0 && final != 'm')
         return; // colons belong to colours and underlines alone
-    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
-        if (sequences[i].final == (char) final && sequences[i].prefix == vt->prefix &&
-            sequences[i].intermediate == vt->intermediate) {
+    for (size_t i = first_of(final); i < SEQUENCE_COUNT && sequences[i].final == (char) final; i++) {
+        if (sequences[i].prefix == vt->prefix && sequences[i].intermediate == vt->intermediate) {
             sequences[i].run(vt);
             return;
         }

@@ -18,6 +18,8 @@ struct vt_line *vt_line_at(const struct vt *vt, int y)
 void vt_lines_new(struct vt *vt, struct vt_screen *screen)
 {
     screen->lines = xcalloc((size_t)vt->rows, sizeof *screen->lines);
+    screen->scrolled_first = 0;
+    screen->scrolled_last = -1;
     for (int y = 0; y < vt->rows; y++) {
         screen->lines[y].cells = xcalloc((size_t)vt->cols, sizeof(struct vt_cell));
         screen->lines[y].damaged = true;
@@ -37,6 +39,22 @@ void vt_touch(struct vt *vt, int y)
     vt->screen->lines[y].damaged = true;
 }
 
+// A flood scrolls millions of times: two numbers, not a walk over the lines.
+void vt_touch_scrolled(struct vt *vt, int top, int bottom)
+{
+    struct vt_screen *screen = vt->screen;
+    if (screen->scrolled_first > screen->scrolled_last) {
+        screen->scrolled_first = top;
+        screen->scrolled_last = bottom;
+    } else if (top <= screen->scrolled_last + 1 && bottom >= screen->scrolled_first - 1) {
+        screen->scrolled_first = top < screen->scrolled_first ? top : screen->scrolled_first;
+        screen->scrolled_last = bottom > screen->scrolled_last ? bottom : screen->scrolled_last;
+    } else {
+        for (int y = top; y <= bottom; y++)
+            vt_touch(vt, y);
+    }
+}
+
 void vt_touch_all(struct vt *vt)
 {
     for (int y = 0; y < vt->rows; y++)
@@ -46,6 +64,10 @@ void vt_touch_all(struct vt *vt)
 static void fill(struct vt_cell *cells, int count, uint16_t style)
 {
     const struct vt_cell blank = {0, style, 0};
+    if (style == 0) { // the plain one: all zero
+        memset(cells, 0, (size_t)count * sizeof *cells);
+        return;
+    }
     for (int i = 0; i < count; i++)
         cells[i] = blank;
 }
@@ -134,8 +156,7 @@ void vt_scroll_up(struct vt *vt, int top, int bottom, int count)
     }
     for (int i = 0; i < count; i++)
         rotate_up(vt, top, bottom);
-    for (int y = top; y <= bottom; y++)
-        vt_touch(vt, y);
+    vt_touch_scrolled(vt, top, bottom);
 }
 
 void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
@@ -160,8 +181,7 @@ void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
     if (top > 0)
         lines[top - 1].wraps = false;
     lines[bottom].wraps = false;
-    for (int y = top; y <= bottom; y++)
-        vt_touch(vt, y);
+    vt_touch_scrolled(vt, top, bottom);
 }
 
 void vt_insert_at(struct vt *vt, int y, int x, int count)

@@ -36,11 +36,6 @@ void vt_history_end(struct vt_history *history)
 
 // --- packing ---
 
-static bool is_byte(const struct vt_cell *cell)
-{
-    return cell->ch < 0x80 && cell->flags == 0;
-}
-
 static int without_blanks(const struct vt_cell *cells, int count)
 {
     while (count > 0 && cells[count - 1].ch == 0 && cells[count - 1].style == 0 &&
@@ -49,34 +44,34 @@ static int without_blanks(const struct vt_cell *cells, int count)
     return count;
 }
 
-static int run_length(const struct vt_cell *cells, int count, bool *bytes)
+static bool is_byte(const struct vt_cell *cell)
 {
-    int length = 1;
-    *bytes = is_byte(&cells[0]);
-    while (length < count && cells[length].style == cells[0].style && is_byte(&cells[length]) == *bytes)
-        length++;
-    return length;
+    return cell->ch < 0x80 && cell->flags == 0;
 }
 
-static size_t pack_run(unsigned char *out, const struct vt_cell *cells, int length, bool bytes)
+// A run of bytes: *at is the first cell, and past the last one then. Returns where out ends.
+static unsigned char *pack_bytes(unsigned char *out, const struct vt_cell *cells, int count, int *at)
 {
-    unsigned char *at = out;
-    uint16_t count = (uint16_t)length;
-    memcpy(at, &cells[0].style, 2);
-    memcpy(at + 2, &count, 2);
-    at[4] = bytes ? RUN_BYTES : RUN_WORDS;
-    at += HEAD;
-    for (int i = 0; i < length; i++) {
-        uint32_t word = cells[i].ch | ((cells[i].flags & VT_CELL_WIDE) != 0 ? (uint32_t)WORD_WIDE : 0) |
-                        ((cells[i].flags & VT_CELL_TAIL) != 0 ? (uint32_t)WORD_TAIL : 0);
-        if (bytes) {
-            *at++ = (unsigned char)word;
-        } else {
-            memcpy(at, &word, 4);
-            at += 4;
-        }
+    const uint16_t style = cells[*at].style;
+    int x = *at;
+    for (; x < count && cells[x].style == style && is_byte(&cells[x]); x++)
+        *out++ = (unsigned char)cells[x].ch;
+    *at = x;
+    return out;
+}
+
+static unsigned char *pack_words(unsigned char *out, const struct vt_cell *cells, int count, int *at)
+{
+    const uint16_t style = cells[*at].style;
+    int x = *at;
+    for (; x < count && cells[x].style == style && !is_byte(&cells[x]); x++) {
+        uint32_t word = cells[x].ch | ((cells[x].flags & VT_CELL_WIDE) != 0 ? (uint32_t)WORD_WIDE : 0) |
+                        ((cells[x].flags & VT_CELL_TAIL) != 0 ? (uint32_t)WORD_TAIL : 0);
+        memcpy(out, &word, 4);
+        out += 4;
     }
-    return (size_t)(at - out);
+    *at = x;
+    return out;
 }
 
 static void pack(struct vt_packed *packed, const struct vt_cell *cells, int count, bool wraps)
@@ -87,10 +82,16 @@ static void pack(struct vt_packed *packed, const struct vt_cell *cells, int coun
     packed->cells = (uint16_t)count;
     packed->wraps = wraps;
     for (int at = 0; at < count;) {
-        bool bytes = false;
-        int length = run_length(cells + at, count - at, &bytes);
-        used += pack_run(buffer + used, cells + at, length, bytes);
-        at += length;
+        unsigned char *head = buffer + used;
+        int from = at;
+        bool bytes = is_byte(&cells[at]);
+        unsigned char *end =
+            bytes ? pack_bytes(head + HEAD, cells, count, &at) : pack_words(head + HEAD, cells, count, &at);
+        uint16_t length = (uint16_t)(at - from);
+        memcpy(head, &cells[from].style, 2);
+        memcpy(head + 2, &length, 2);
+        head[4] = bytes ? RUN_BYTES : RUN_WORDS;
+        used = (size_t)(end - buffer);
     }
     packed->length = (uint32_t)used;
     packed->bytes = used > 0 ? xmalloc(used) : NULL;

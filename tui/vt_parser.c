@@ -13,7 +13,7 @@ enum { STRING_FIRST = 256, CLIPBOARD_STRING_MAX = VT_CLIPBOARD_MAX / 3 * 4 + 64 
 
 static void clear_sequence(struct vt *vt)
 {
-    memset(vt->params, 0, sizeof vt->params);
+    vt->params[0] = 0; // the others as they are begun
     vt->sub = vt->given = 0;
     vt->param_count = 0;
     vt->params_over = false;
@@ -137,7 +137,7 @@ static void next_param(struct vt *vt, bool sub)
     }
     if (sub)
         vt->sub |= 1u << vt->param_count;
-    vt->param_count++;
+    vt->params[vt->param_count++] = 0;
 }
 
 // Parameters and intermediates, the same in CSI and in the head of a DCS. True: the byte was one of them.
@@ -265,12 +265,38 @@ static bool in_utf8(struct vt *vt, unsigned char byte)
     return true;
 }
 
-static size_t plain_run(const unsigned char *bytes, size_t length)
+// A control sequence of numbers alone that is here whole, which most are: past the states. Returns its
+// length; 0: it is not such a one.
+static size_t quick_csi(struct vt *vt, const unsigned char *bytes, size_t length)
 {
-    size_t count = 0;
-    while (count < length && bytes[count] >= 0x20 && bytes[count] < 0x7f)
-        count++;
-    return count;
+    if (length < 3 || bytes[1] != '[')
+        return 0;
+    clear_sequence(vt);
+    for (size_t i = 2; i < length; i++) {
+        unsigned char byte = bytes[i];
+        if (byte >= '0' && byte <= '9') {
+            add_digit(vt, byte - '0');
+        } else if (byte == ';' || byte == ':') {
+            next_param(vt, byte == ':');
+        } else if (byte >= 0x40 && byte < 0x7f) {
+            if (!vt->params_over)
+                vt_csi_dispatch(vt, byte);
+            return i + 1;
+        } else {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+// What can be done at once in the ground state; 0: it goes byte by byte.
+static size_t in_ground(struct vt *vt, const unsigned char *bytes, size_t length)
+{
+    if (vt->utf8_left > 0)
+        return 0;
+    if (bytes[0] == 0x1b)
+        return quick_csi(vt, bytes, length);
+    return bytes[0] >= 0x20 ? vt_print_run(vt, bytes, length) : 0;
 }
 
 void vt_write(struct vt *vt, const void *data, size_t length)
@@ -281,21 +307,17 @@ void vt_write(struct vt *vt, const void *data, size_t length)
         vt->generation++;
     while (at < length) {
         unsigned char byte = bytes[at];
-        if (vt->state != VT_GROUND) {
+        size_t done = vt->state == VT_GROUND ? in_ground(vt, bytes + at, length - at) : 0;
+        if (done > 0) {
+            at += done;
+        } else if (vt->state != VT_GROUND || (byte < 0x20 && vt->utf8_left == 0)) {
             one_byte(vt, byte);
             at++;
         } else if (vt->utf8_left > 0 || byte >= 0x80) {
             at += in_utf8(vt, byte);
-        } else if (byte >= 0x20 && byte < 0x7f) {
-            size_t run = plain_run(bytes + at, length - at);
-            size_t done = vt_print_ascii(vt, bytes + at, run);
-            if (done == 0) {
-                vt_print(vt, byte);
-                done = 1;
-            }
-            at += done;
         } else {
-            one_byte(vt, byte);
+            if (byte < 0x7f)
+                vt_print(vt, byte);
             at++;
         }
     }

@@ -23,12 +23,13 @@ static size_t hash_bytes(const void *bytes, size_t length)
     return (size_t)(hash ^ hash >> 32);
 }
 
-// The bytes of a style without padding.
+// Every change of style asks for it: two multiplications, not one a byte.
 static size_t hash_style(const struct vt_style *style)
 {
-    const uint32_t words[] = {style->fg, style->bg, style->underline,
-                              (uint32_t)style->attributes << 16 | style->link};
-    return hash_bytes(words, sizeof words);
+    uint64_t colors = (uint64_t)style->fg << 32 | style->bg;
+    uint64_t rest = (uint64_t)style->underline << 32 | (uint32_t)style->attributes << 16 | style->link;
+    uint64_t hash = colors * 0x9e3779b97f4a7c15u ^ (rest + 0x7f4a7c15u) * 0xc2b2ae3d27d4eb4fu;
+    return (size_t)(hash ^ hash >> 29 ^ hash >> 47);
 }
 
 static bool same_style(const struct vt_style *a, const struct vt_style *b)
@@ -170,6 +171,7 @@ static void collect(struct vt *vt)
     pool->cluster_count = names.cluster_count;
     slot_styles(pool);
     slot_clusters(pool);
+    memset(pool->pairs, 0, sizeof pool->pairs);
     free(names.styles);
     free(names.clusters);
     if (pool->style_count > STYLES_MAX / 2 || pool->cluster_count > CLUSTERS_MAX / 2)
@@ -237,6 +239,20 @@ uint32_t vt_cluster_ch(struct vt *vt, const char *text)
         at = (at + 1) % pool->cluster_slot_count;
     pool->cluster_slots[at] = (uint32_t)pool->cluster_count;
     return VT_CLUSTER | (uint32_t)(pool->cluster_count - 1);
+}
+
+uint32_t vt_cluster_of_two(struct vt *vt, uint32_t first, uint32_t mark)
+{
+    struct vt_pair *pair = &vt->pool.pairs[(first * 31 + mark) % VT_PAIRS];
+    if (pair->first != first || pair->mark != mark) {
+        char text[VT_TEXT_MAX] = "";
+        size_t length = input_utf8(first, text);
+        length += input_utf8(mark, text + length);
+        text[length] = '\0';
+        uint32_t ch = vt_cluster_ch(vt, text);
+        *pair = (struct vt_pair){first, mark, ch};
+    }
+    return pair->ch;
 }
 
 void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX])

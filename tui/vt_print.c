@@ -91,6 +91,17 @@ static void widen(struct vt *vt, int x)
     }
 }
 
+// A plain mark on a single character, the most there is of joining.
+static bool join_mark(struct vt *vt, struct vt_cell *cell, uint32_t mark)
+{
+    bool special = mark == 0x200d || (mark >= 0xfe00 && mark <= 0xfe0f);
+    if (special || cell->ch == 0 || (cell->ch & VT_CLUSTER) != 0)
+        return false;
+    cell->ch = vt_cluster_of_two(vt, cell->ch, mark);
+    vt_touch(vt, vt->y);
+    return true;
+}
+
 // True: the character became part of the cell before it.
 static bool join(struct vt *vt, uint32_t codepoint, int width)
 {
@@ -99,7 +110,7 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
     if (x < 0)
         return width == 0;
     struct vt_cell *cell = &vt_line_at(vt, vt->y)->cells[x];
-    if (cell->ch == 0)
+    if (cell->ch == 0 || (width == 0 && join_mark(vt, cell, codepoint)))
         return width == 0;
     vt_cell_text(vt, cell->ch, text);
     uint32_t first = first_of(text);
@@ -134,7 +145,7 @@ static void put(struct vt *vt, uint32_t codepoint, int width)
     if (width == 2 && vt->x == limit) {
         if (!vt->autowrap || limit == vt->left)
             return; // there is no place for it
-        wrap(vt); // the last cell stays as it was
+        wrap(vt);   // the last cell stays as it was
         limit = limit_of(vt);
     }
     if (vt->insert)
@@ -180,37 +191,131 @@ void vt_repeat(struct vt *vt, int count)
         put(vt, vt->last_printed, vt_width(vt->last_printed));
 }
 
-// --- runs of plain text ---
+// --- runs of text ---
 
-size_t vt_print_ascii(struct vt *vt, const unsigned char *bytes, size_t length)
+// The next character of a run and its bytes; 0: it is none for a run (cut off, broken, a control).
+static size_t decode(const unsigned char *at, size_t length, uint32_t *codepoint)
 {
+    uint32_t lead = at[0];
+    if (lead < 0xe0) {
+        if (lead < 0xc2 || length < 2 || (at[1] & 0xc0) != 0x80)
+            return 0;
+        *codepoint = (lead & 0x1f) << 6 | (at[1] & 0x3fu);
+        return *codepoint < 0xa0 ? 0 : 2;
+    }
+    if (lead < 0xf0) {
+        if (length < 3 || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80)
+            return 0;
+        *codepoint = (lead & 0x0f) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+        return *codepoint < 0x800 || (*codepoint >= 0xd800 && *codepoint <= 0xdfff) ? 0 : 3;
+    }
+    if (lead > 0xf4 || length < 4 || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80 ||
+        (at[3] & 0xc0) != 0x80)
+        return 0;
+    *codepoint = (lead & 0x07) << 18 | (at[1] & 0x3fu) << 12 | (at[2] & 0x3fu) << 6 | (at[3] & 0x3fu);
+    return *codepoint < 0x10000 || *codepoint > 0x10ffff ? 0 : 4;
+}
+
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
+// What is put into the cells of one line.
+struct stretch {
+    struct vt_cell *cells;
+    int x, limit; // limit: the last column
+    uint16_t style;
+    uint32_t last; // character
+};
+
+// The cell before x is more than one character: the next one may belong to it.
+static bool after_cluster(const struct vt_cell *cells, int x)
+{
+    x--;
+    if (x > 0 && (cells[x].flags & VT_CELL_TAIL) != 0)
+        x--;
+    return x >= 0 && (cells[x].ch & VT_CLUSTER) != 0;
+}
+
+// One that is not plain. Returns its bytes; 0: it is not for here.
+static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t length)
+{
+    uint32_t codepoint = 0;
+    size_t size = bytes[0] < 0xc2 ? 0 : decode(bytes, length, &codepoint);
+    if (size == 0)
+        return 0;
+    int class = vt_width_alone(codepoint), width = class & VT_WIDTH_COLUMNS, x = to->x;
+    if (width == 0 || x + width - 1 > to->limit ||
+        ((class & VT_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
+        return 0;
+    to->cells[x] = (struct vt_cell){codepoint, to->style, width == 2 ? VT_CELL_WIDE : 0};
+    if (width == 2)
+        to->cells[x + 1] = (struct vt_cell){0, to->style, VT_CELL_TAIL};
+    to->last = codepoint;
+    to->x = x + width;
+    return size;
+}
+
+// As much as the line has room for. Returns the bytes taken.
+static size_t put_stretch(struct stretch *to, const unsigned char *bytes, size_t length)
+{
+    size_t at = 0;
+    while (at < length && to->x <= to->limit) {
+        if (is_plain(bytes[at])) {
+            to->last = bytes[at];
+            to->cells[to->x++] = (struct vt_cell){bytes[at++], to->style, 0};
+            continue;
+        }
+        size_t size = put_decoded(to, bytes + at, length - at);
+        if (size == 0)
+            break;
+        at += size;
+    }
+    return at;
+}
+
+static size_t put_in_line(struct vt *vt, const unsigned char *bytes, size_t length)
+{
+    struct vt_line *line = vt_line_at(vt, vt->y);
+    struct stretch to = {line->cells, vt->x, limit_of(vt), vt->style_index, 0};
+    // Half of a wide one is in the way: that is for the slow way.
+    if ((line->cells[vt->x].flags & VT_CELL_TAIL) != 0)
+        return 0;
+    size_t taken = put_stretch(&to, bytes, length);
+    if (taken == 0)
+        return 0;
+    // The right half of what was there before stands alone now.
+    if (to.x < vt->cols && (line->cells[to.x].flags & VT_CELL_TAIL) != 0)
+        line->cells[to.x] = (struct vt_cell){0, vt->erase_index, 0};
+    line->damaged = true;
+    vt->last_printed = to.last;
+    vt->pending_wrap = to.x > to.limit;
+    vt->x = vt->pending_wrap ? to.limit : to.x;
+    return taken;
+}
+
+static size_t put_one(struct vt *vt, const unsigned char *bytes, size_t length)
+{
+    uint32_t codepoint = bytes[0];
+    size_t size = is_plain(bytes[0]) ? 1 : bytes[0] < 0xc2 ? 0 : decode(bytes, length, &codepoint);
+    if (size > 0)
+        vt_print(vt, codepoint);
+    return size;
+}
+
+size_t vt_print_run(struct vt *vt, const unsigned char *bytes, size_t length)
+{
+    size_t done = 0;
     if (vt->insert || vt->single_shift >= 0 || vt->charsets[vt->shift_gl] != 'B')
         return 0;
-    size_t done = 0;
     while (done < length) {
-        if (vt->pending_wrap && vt->autowrap)
-            wrap(vt);
-        int limit = limit_of(vt);
-        struct vt_line *line = vt_line_at(vt, vt->y);
-        size_t room = (size_t)limit + 1 - (size_t)vt->x;
-        size_t count = length - done < room ? length - done : room;
-        if (!vt->autowrap && vt->pending_wrap)
-            count = 1;
-        vt_split_wide(vt, vt->y, vt->x);
-        vt_split_wide(vt, vt->y, vt->x + (int)count);
-        struct vt_cell *cells = line->cells + vt->x;
-        const uint16_t style = vt->style_index;
-        for (size_t i = 0; i < count; i++)
-            cells[i] = (struct vt_cell){bytes[done + i], style, 0};
-        line->damaged = true;
-        done += count;
-        vt->x += (int)count;
-        if (vt->x > limit) {
-            vt->x = limit;
-            vt->pending_wrap = true;
-        }
+        size_t taken = vt->pending_wrap ? 0 : put_in_line(vt, bytes + done, length - done);
+        if (taken == 0)
+            taken = put_one(vt, bytes + done, length - done);
+        if (taken == 0)
+            break;
+        done += taken;
     }
-    if (done > 0)
-        vt->last_printed = bytes[done - 1];
     return done;
 }

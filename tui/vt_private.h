@@ -28,6 +28,10 @@ struct vt_line {
 struct vt_cluster {
     char text[VT_TEXT_MAX];
 };
+struct vt_pair {
+    uint32_t first, mark, ch; // first 0: none
+};
+enum { VT_PAIRS = 256 };
 struct vt_pool {
     struct vt_style *styles; // 0 is the plain one
     size_t style_count, style_capacity;
@@ -37,6 +41,7 @@ struct vt_pool {
     size_t cluster_count, cluster_capacity;
     uint32_t *cluster_slots;
     size_t cluster_slot_count;
+    struct vt_pair pairs[VT_PAIRS];
     int resting; // requests until throwing out is tried again
 };
 void vt_pool_begin(struct vt_pool *pool);
@@ -45,6 +50,8 @@ void vt_pool_end(struct vt_pool *pool);
 uint16_t vt_style_index(struct vt *vt, const struct vt_style *style);
 // A cell's ch for that text; 0xfffd when there is no room for one more.
 uint32_t vt_cluster_ch(struct vt *vt, const char *text);
+// The same for a character and a mark: remembered, for text that is full of them.
+uint32_t vt_cluster_of_two(struct vt *vt, uint32_t first, uint32_t mark);
 // The cell's text as UTF-8, ended by NUL.
 void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX]);
 
@@ -86,6 +93,9 @@ struct vt_saved {
 
 struct vt_screen {
     struct vt_line *lines; // vt->rows of them
+    // Lines damaged by scrolling, besides those that say so themselves: none when the first is after the
+    // last.
+    int scrolled_first, scrolled_last;
     struct vt_saved saved;
 };
 
@@ -162,6 +172,7 @@ void vt_lines_new(struct vt *vt, struct vt_screen *screen);
 void vt_lines_free(struct vt *vt, struct vt_screen *screen);
 void vt_touch(struct vt *vt, int y);
 void vt_touch_all(struct vt *vt);
+void vt_touch_scrolled(struct vt *vt, int top, int bottom);
 void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
@@ -186,7 +197,9 @@ void vt_columns_forward(struct vt *vt);
 
 // --- vt_print ---
 void vt_print(struct vt *vt, uint32_t codepoint);
-size_t vt_print_ascii(struct vt *vt, const unsigned char *bytes, size_t length); // how many it took
+// Takes text as long as it is whole characters; returns how many bytes that were. Controls and what is cut
+// off or broken are not for it.
+size_t vt_print_run(struct vt *vt, const unsigned char *bytes, size_t length);
 void vt_repeat(struct vt *vt, int count);
 
 // --- vt_escape, vt_csi, vt_modes, vt_sgr, vt_string ---

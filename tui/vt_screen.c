@@ -174,13 +174,15 @@ const char *vt_link(const struct vt *vt, uint16_t link)
 
 bool vt_damage_row(const struct vt *vt, int y)
 {
-    return y >= 0 && y < vt->rows && vt->screen->lines[y].damaged;
+    const struct vt_screen *screen = vt->screen;
+    return y >= 0 && y < vt->rows &&
+           (screen->lines[y].damaged || (y >= screen->scrolled_first && y <= screen->scrolled_last));
 }
 
 bool vt_damage_any(const struct vt *vt)
 {
     for (int y = 0; y < vt->rows; y++)
-        if (vt->screen->lines[y].damaged)
+        if (vt_damage_row(vt, y))
             return true;
     return false;
 }
@@ -189,6 +191,8 @@ void vt_damage_clear(struct vt *vt)
 {
     for (int y = 0; y < vt->rows; y++)
         vt->screen->lines[y].damaged = false;
+    vt->screen->scrolled_first = 0;
+    vt->screen->scrolled_last = -1;
 }
 
 void vt_damage_all(struct vt *vt)

@@ -11,10 +11,12 @@
 void vt_style_changed(struct vt *vt)
 {
     const struct vt_style erased = {.bg = vt->style.bg};
-    // The first may be renumbered by the second when the pool is full.
-    vt->style_index = 0;
-    vt->erase_index = 0;
-    vt->erase_index = vt_style_index(vt, &erased);
+    if (vt->pool.styles[vt->erase_index].bg != vt->style.bg) {
+        // The first may be renumbered by the second when the pool is full.
+        vt->style_index = 0;
+        vt->erase_index = 0;
+        vt->erase_index = vt_style_index(vt, &erased);
+    }
     vt->style_index = vt_style_index(vt, &vt->style);
 }
 

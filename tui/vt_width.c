@@ -10,7 +10,12 @@
 
 #include <stddef.h>
 
-enum { LAID_OUT = 0x20000, WIDTH_MASK = 3, BY_SELECTOR = 4, PICTOGRAPH = 8 };
+enum {
+    LAID_OUT = 0x20000,
+    WIDTH_MASK = VT_WIDTH_COLUMNS,
+    BY_SELECTOR = 4,
+    PICTOGRAPH = VT_WIDTH_AFTER_JOINER
+};
 
 static unsigned char classes[LAID_OUT];
 static bool ready;
@@ -49,6 +54,12 @@ int vt_width(uint32_t codepoint)
     if (codepoint < 0xa0 || codepoint > 0x10ffff || (codepoint >= 0xd800 && codepoint <= 0xdfff))
         return -1;
     return class_of(codepoint) & WIDTH_MASK;
+}
+
+int vt_width_alone(uint32_t codepoint)
+{
+    bool half = vt_is_regional(codepoint) || vt_is_tone(codepoint);
+    return half ? 0 : class_of(codepoint) & (WIDTH_MASK | PICTOGRAPH);
 }
 
 bool vt_width_by_selector(uint32_t codepoint)
