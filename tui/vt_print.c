@@ -194,7 +194,7 @@ void vt_repeat(struct vt *vt, int count)
 // --- runs of text ---
 
 // The next character of a run and its bytes; 0: it is none for a run (cut off, broken, a control).
-static size_t decode(const unsigned char *at, size_t length, uint32_t *codepoint)
+static inline size_t decode(const unsigned char *at, size_t length, uint32_t *codepoint)
 {
     uint32_t lead = at[0];
     if (lead < 0xe0) {

@@ -68,6 +68,7 @@ struct vt_history {
     size_t capacity, first, count, limit;
     uint64_t pushed;
 };
+int vt_cells_used(const struct vt_cell *cells, int count); // without the plain blanks at the end
 void vt_history_begin(struct vt_history *history, int limit);
 void vt_history_end(struct vt_history *history);
 void vt_history_clear(struct vt_history *history);

@@ -80,19 +80,11 @@ static void emit(struct reflow *reflow, struct joined *line)
     reflow->cursor_here = false;
 }
 
-static int used_cells(const struct vt_cell *cells, int count)
-{
-    while (count > 0 && cells[count - 1].ch == 0 && cells[count - 1].flags == 0 &&
-           cells[count - 1].style == 0)
-        count--;
-    return count;
-}
-
 // The last line of the screen that has anything, or the cursor's.
 static int last_line(const struct vt *vt)
 {
     int y = vt->rows - 1;
-    while (y > vt->y && used_cells(vt->main.lines[y].cells, vt->cols) == 0)
+    while (y > vt->y && vt_cells_used(vt->main.lines[y].cells, vt->cols) == 0)
         y--;
     return y;
 }
@@ -118,7 +110,7 @@ static void reflow_screen(struct reflow *reflow, struct joined *line)
     int last = last_line(vt);
     for (int y = 0; y <= last; y++) {
         const struct vt_line *from = &vt->main.lines[y];
-        int count = used_cells(from->cells, vt->cols);
+        int count = vt_cells_used(from->cells, vt->cols);
         if (y == vt->y) {
             reflow->cursor_here = true;
             reflow->cursor_offset = line->count + (size_t)vt->x + (vt->pending_wrap ? 1 : 0);
