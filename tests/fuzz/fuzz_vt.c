@@ -3,6 +3,8 @@
 // fuzz_vt: the terminal emulator under libFuzzer. The first bytes of an input choose the size, the history
 // and a seed; the rest is written in pieces of a length the seed chooses, with resizes, reads of what waits
 // and pastes in between. What must hold of every terminal is asked for after each step that could break it.
+// Or, by a bit of the fourth byte, the rest is written whole to one terminal and byte by byte to another,
+// which must end the same.
 
 #include "tui/vt_keys.h"
 #include "tui/vt_screen.h"
@@ -148,6 +150,42 @@ static void step(struct vt *vt, const uint8_t *bytes, size_t length, int history
     hold_cheap(vt);
 }
 
+static bool same_glyph(const struct vt_glyph *a, const struct vt_glyph *b)
+{
+    return a->width == b->width && strcmp(a->text, b->text) == 0 && a->style.fg == b->style.fg &&
+           a->style.bg == b->style.bg && a->style.underline == b->style.underline &&
+           a->style.attributes == b->style.attributes && a->style.link == b->style.link;
+}
+
+static void hold_same(struct vt *a, struct vt *b)
+{
+    static struct vt_glyph left[VT_COLS_MAX], right[VT_COLS_MAX];
+    static char replies[2][VT_REPLY_MAX];
+    HOLD(vt_cursor(a).y == vt_cursor(b).y && vt_cursor(a).x == vt_cursor(b).x);
+    HOLD(vt_history_rows(a) == vt_history_rows(b) && vt_history_pushed(a) == vt_history_pushed(b));
+    HOLD(strcmp(vt_title(a), vt_title(b)) == 0 && vt_bells(a) == vt_bells(b));
+    for (int y = -vt_history_rows(a); y < vt_rows(a); y++) {
+        int count = vt_row_read(a, y, left, VT_COLS_MAX);
+        HOLD(vt_row_read(b, y, right, VT_COLS_MAX) == count && vt_row_wraps(a, y) == vt_row_wraps(b, y));
+        for (int x = 0; x < count; x++)
+            HOLD(same_glyph(&left[x], &right[x]));
+    }
+    size_t length = vt_reply_take(a, replies[0], VT_REPLY_MAX);
+    HOLD(vt_reply_take(b, replies[1], VT_REPLY_MAX) == length && memcmp(replies[0], replies[1], length) == 0);
+}
+
+// The short ways of whole text and whole sequences must do what the long ones do byte by byte.
+static void hold_any_split(const uint8_t *data, size_t size, int rows, int cols, struct vt_options *options)
+{
+    struct vt *whole = vt_new(rows, cols, options), *single = vt_new(rows, cols, options);
+    vt_write(whole, data, size);
+    for (size_t i = 0; i < size; i++)
+        vt_write(single, data + i, 1);
+    hold_same(whole, single);
+    vt_free(whole);
+    vt_free(single);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -155,6 +193,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < HEAD)
         return 0;
     struct vt_options options = {.history = histories[data[2] % HISTORY_STEPS]};
+    if (data[3] >= 0x80) {
+        hold_any_split(data + HEAD, size - HEAD, data[0] % 60, data[1], &options);
+        return 0;
+    }
     struct vt *vt = vt_new(data[0] % 60, data[1], &options);
     memcpy(&seed, data + 4, sizeof seed);
     unsigned longest = data[3] % 8 == 0 ? 1 : data[3] % 8 * 16u;

@@ -299,56 +299,67 @@ static unsigned next_random(unsigned below)
     return (random_state >> 8) % below;
 }
 
+static const char *const pieces[] = {E "[",
+                                     E "]",
+                                     E "P",
+                                     "?",
+                                     ";",
+                                     ":",
+                                     "1049",
+                                     "h",
+                                     "l",
+                                     "m",
+                                     "38;2;1;2;3",
+                                     "r",
+                                     "s",
+                                     "H",
+                                     "J",
+                                     "K",
+                                     "L",
+                                     "M",
+                                     "@",
+                                     "P",
+                                     "X",
+                                     "b",
+                                     "9999",
+                                     E "7",
+                                     E "8",
+                                     E "M",
+                                     E "D",
+                                     "\n",
+                                     "\r",
+                                     "\t",
+                                     "\b",
+                                     "\344\275\240",
+                                     "e\314\201",
+                                     "\357\270\217",
+                                     "\342\200\215",
+                                     "\360\237\221\251",
+                                     "\360\237\207\251",
+                                     "text",
+                                     E "\\",
+                                     "\007",
+                                     "69",
+                                     "6",
+                                     "$p",
+                                     E "c",
+                                     E "#8",
+                                     "4",
+                                     "\377",
+                                     "\302\233",
+                                     "words of plain text",
+                                     "gr\303\274n \320\277\321\200",
+                                     "a\314\202o\314\210",
+                                     "\360\237\230\200",
+                                     "\360\237\217\275",
+                                     "20",
+                                     "\342\202",
+                                     "d",
+                                     "S",
+                                     "T"};
+
 Test(vt_screen, any_bytes_leave_it_sound)
 {
-    static const char *const pieces[] = {E "[",
-                                         E "]",
-                                         E "P",
-                                         "?",
-                                         ";",
-                                         ":",
-                                         "1049",
-                                         "h",
-                                         "l",
-                                         "m",
-                                         "38;2;1;2;3",
-                                         "r",
-                                         "s",
-                                         "H",
-                                         "J",
-                                         "K",
-                                         "L",
-                                         "M",
-                                         "@",
-                                         "P",
-                                         "X",
-                                         "b",
-                                         "9999",
-                                         E "7",
-                                         E "8",
-                                         E "M",
-                                         E "D",
-                                         "\n",
-                                         "\r",
-                                         "\t",
-                                         "\b",
-                                         "\344\275\240",
-                                         "e\314\201",
-                                         "\357\270\217",
-                                         "\342\200\215",
-                                         "\360\237\221\251",
-                                         "\360\237\207\251",
-                                         "text",
-                                         E "\\",
-                                         "\007",
-                                         "69",
-                                         "6",
-                                         "$p",
-                                         E "c",
-                                         E "#8",
-                                         "4",
-                                         "\377",
-                                         "\302\233"};
     for (unsigned seed = 1; seed <= 60; seed++) {
         random_state = seed;
         struct vt *vt = vt_new((int)next_random(30) + 1, (int)next_random(60) + 1, NULL);
@@ -371,6 +382,45 @@ Test(vt_screen, any_bytes_leave_it_sound)
             }
         }
         vt_free(vt);
+    }
+}
+
+// Two terminals show the same, down to the last cell and the history.
+static void expect_same(const struct vt *a, const struct vt *b, unsigned seed)
+{
+    static struct vt_glyph left[VT_COLS_MAX], right[VT_COLS_MAX];
+    cr_assert(vt_cursor(a).y == vt_cursor(b).y && vt_cursor(a).x == vt_cursor(b).x, "seed %u: cursor", seed);
+    cr_assert_eq(vt_history_rows(a), vt_history_rows(b), "seed %u: history", seed);
+    for (int y = -vt_history_rows(a); y < vt_rows(a); y++) {
+        int count = vt_row_read(a, y, left, VT_COLS_MAX);
+        (void)vt_row_read(b, y, right, VT_COLS_MAX);
+        for (int x = 0; x < count; x++)
+            cr_assert(strcmp(left[x].text, right[x].text) == 0 && left[x].width == right[x].width &&
+                          memcmp(&left[x].style, &right[x].style, sizeof left[x].style) == 0,
+                      "seed %u: %d,%d: '%s' and '%s'", seed, y, x, left[x].text, right[x].text);
+    }
+}
+
+// Text in runs and sequences at once must be as when every byte comes alone.
+Test(vt_screen, however_it_is_split)
+{
+    static char bytes[65536];
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        size_t length = 0;
+        random_state = seed;
+        struct vt *whole = vt_new((int)next_random(30) + 1, (int)next_random(60) + 1, NULL);
+        struct vt *single = vt_new(vt_rows(whole), vt_cols(whole), NULL);
+        for (int i = 0; i < 2000; i++) {
+            const char *piece = pieces[next_random(sizeof pieces / sizeof pieces[0])];
+            memcpy(bytes + length, piece, strlen(piece));
+            length += strlen(piece);
+        }
+        vt_write(whole, bytes, length);
+        for (size_t i = 0; i < length; i++)
+            vt_write(single, bytes + i, 1);
+        expect_same(whole, single, seed);
+        vt_free(whole);
+        vt_free(single);
     }
 }
 
