@@ -33,6 +33,7 @@ struct view_class {
     int64_t (*next_tick)(const struct view *view, int64_t now_ms);
     // Whether app draws its hint bar (last line) below the view. A session has its own status line.
     bool hint_bar;
+    bool tab_bar;                    // whether the line of sessions stands above it, when there are several
     void (*free)(struct view *view); // may be NULL
 };
 struct view {
@@ -46,12 +47,14 @@ struct app {
     struct keeper *keeper; // NULL when there is no API key: key_failure says why
     struct failure key_failure;
     struct view *deck;     // always there
-    struct view *top;      // the view that is shown: the deck, the help or a session's
+    struct view *top;      // the view that is shown: the deck, the help, a session's or a split
+    struct view *split;    // see split_view.h; NULL none
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
     struct session **sessions; // all of them, alive and ended, in order of opening
     size_t session_count;
     int rows, cols;
+    uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
     int exit_code;
     struct app_private *private;
@@ -80,7 +83,11 @@ struct app_options {
 int app_run(const struct app_options *options);
 
 void app_dirty(struct app *app);                   // something shown has changed
+void app_dirty_all(struct app *app);               // what is drawn where has changed
 void app_show(struct app *app, struct view *view); // becomes the top view; the one below is not freed
+struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
+bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
+void app_focus_changed(struct app *app);                        // keys go to another view of the top one
 void app_open_dialog(struct app *app,
                      struct dialog *dialog); // takes it; closes one that is open, which answers "cancelled"
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)

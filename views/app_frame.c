@@ -9,6 +9,7 @@
 #include "views/app_private.h"
 #include "views/fleet_view.h"
 #include "views/hint_bar.h"
+#include "views/session_tabs.h"
 
 #include <curses.h>
 
@@ -68,8 +69,11 @@ static void arm_tick(struct app *app)
     int64_t now = time_monotonic_ms();
     int64_t next = toasts_next_ms(app->toasts);
     int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
+    int64_t of_tabs = session_tabs_next_tick(app, now);
     if (of_view > 0 && (next < 0 || of_view < next))
         next = of_view;
+    if (of_tabs > 0 && (next < 0 || of_tabs < next))
+        next = of_tabs;
     if (next < 0) {
         (void)uv_timer_stop(&private->tick_timer);
         return;
@@ -130,16 +134,19 @@ static void draw(struct app *app)
     struct view *view = app->top;
     bool all = private->draw_all || private->overlaid;
     bool bar = view->class->hint_bar && app->rows > 1;
-    int rows = app->rows - (bar ? 1 : 0);
+    int tabs = session_tabs_rows(app);
+    int rows = app->rows - tabs - (bar ? 1 : 0);
     int y = -1, x = -1;
 
-    bool cursor = view->class->draw(view, 0, 0, rows, app->cols, all);
+    if (tabs > 0)
+        session_tabs_draw(app, 0, 0, app->cols);
+    bool cursor = view->class->draw(view, tabs, 0, rows, app->cols, all);
     if (cursor)
         getyx(stdscr, y, x);
     if (bar)
-        draw_hints(app, view, rows);
+        draw_hints(app, view, app->rows - 1);
     int layer_y = -1, layer_x = -1;
-    bool layer_cursor = draw_layers(app, rows, &layer_y, &layer_x);
+    bool layer_cursor = draw_layers(app, tabs + rows, &layer_y, &layer_x);
     // A question takes the cursor from the view below, also when it shows none itself.
     if (layer_cursor) {
         y = layer_y;

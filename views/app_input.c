@@ -8,6 +8,7 @@
 #include "tui/theme.h"
 #include "views/app_private.h"
 #include "views/session.h"
+#include "views/session_tabs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,8 +89,11 @@ static void run_key(struct app *app, const struct input_event *event)
     int command = keymap_lookup(app->private->keymap, (int)scope, key);
     if (command < 0)
         command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
-    if (command >= 0)
-        app_run_command(app, (enum command)command);
+    if (command < 0)
+        return;
+    app->key = key.key;
+    app_run_command(app, (enum command)command);
+    app->key = 0;
 }
 
 // Nothing is shown: no key may do what nobody sees, or ask where nobody reads; but out one may.
@@ -120,6 +124,8 @@ void app_input_event(void *context, const struct input_event *event)
         return;
     }
     if (layer_input(app, event))
+        return;
+    if (session_tabs_input(app, event))
         return;
     if (app->top->class->input != NULL && app->top->class->input(app->top, event))
         return;

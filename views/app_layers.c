@@ -7,6 +7,7 @@
 #include "tui/text.h"
 #include "views/app_private.h"
 #include "views/session.h"
+#include "views/split_view.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,19 +23,40 @@ void app_dirty(struct app *app)
     app_frame_arm(app);
 }
 
+void app_dirty_all(struct app *app)
+{
+    app->private->draw_all = true;
+    app_dirty(app);
+}
+
 void app_show(struct app *app, struct view *view)
 {
     if (app->quitting || view == app->top)
         return;
     app->top = view;
     app->private->draw_all = true;
+    app_focus_changed(app);
+}
+
+void app_focus_changed(struct app *app)
+{
     // A session sets mouse and cursor by what its program wants; any other view has the console's.
-    if (session_of_view(view) == NULL) {
+    if (session_of_view(app_focus(app)) == NULL) {
         screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
         screen_set_cursor_shape(0);
         app_write_title(app, "sbxdeck");
     }
     app_dirty(app);
+}
+
+struct view *app_focus(const struct app *app)
+{
+    return app->split != NULL && app->top == app->split ? split_focused(app) : app->top;
+}
+
+bool app_shows(const struct app *app, const struct view *view)
+{
+    return app->top == view || (app->split != NULL && app->top == app->split && split_shows(app, view));
 }
 
 void app_open_dialog(struct app *app, struct dialog *dialog)

@@ -51,6 +51,8 @@ enum scope {
     X(previous_credential, "credential previous", DECK, "[", "",                                             \
       "Select the previous credential of the sandbox")                                                       \
     X(sort, "sort", DECK, "o", "", "Sort by the server's order, by name, by state or by soonest end")        \
+    X(sessions, "sessions", DECK, "w", "", "List the open sessions, to pick one")                            \
+    X(session_back, "session back", DECK, "Ctrl-]", "", "Go back to the session that was in front before")   \
     X(sandbox_new, "sandbox new", DECK, "N", "", "Create a sandbox")                                         \
     X(sandbox_start, "sandbox start", DECK, "S", "", "Start the selected sandbox")                           \
     X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the selected sandbox; its disk is kept")            \
@@ -78,6 +80,24 @@ enum scope {
     X(session_deck, "session deck", SESSION, "d", "deck", "Go to the deck; the session stays alive")         \
     X(session_close, "session close", SESSION, "x", "close", "Close the session")                            \
     X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send Ctrl-]", "Send Ctrl-] to the program")      \
+    X(session_new, "session new", SESSION, "c", "new", "Open another session to the same sandbox")           \
+    X(session_next, "session next", SESSION, "n", "next", "Go to the next session")                          \
+    X(session_previous, "session previous", SESSION, "p", "", "Go to the previous session")                  \
+    X(session_last, "session last", SESSION, "l", "", "Go to the session that was in front before")          \
+    X(session_number, "session number", SESSION, "0 1 2 3 4 5 6 7 8 9", "",                                  \
+      "Go to the session of that number")                                                                    \
+    X(session_list, "session list", SESSION, "w", "list", "List the sessions, to pick one")                  \
+    X(session_rename, "session rename", SESSION, ",", "", "Give the session a name")                         \
+    X(session_above, "session above", SESSION, "-", "", "Put the deck above the session, or take it away")   \
+    X(session_beside, "session beside", SESSION, "|", "",                                                    \
+      "Put this session and the one before it side by side, or take them apart")                             \
+    X(session_zoom, "session zoom", SESSION, "z", "", "Give the focused half the whole screen, and back")    \
+    X(session_other, "session other", SESSION, "o Up Down Left Right", "", "Go to the other half")           \
+    X(session_sync, "session sync", SESSION, "s", "",                                                        \
+      "Type into this session and the others so marked together, or no longer")                              \
+    X(session_sync_all, "session sync all", SESSION, "S", "",                                                \
+      "Type into all sessions together, or into one again")                                                  \
+    X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \

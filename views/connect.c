@@ -61,8 +61,17 @@ static void fail_flow(struct connect *flow, const char *doing, const struct fail
 static void open_session(struct connect *flow, const struct credential *credential)
 {
     const struct credential chosen = *credential;
+    struct app *app = flow->app;
     connect_end(flow);
-    session_open(flow->app, flow->sandbox_id, &chosen);
+    struct session *ended = session_of_serial(app, flow->again);
+    if (ended != NULL && !session_is_alive(ended)) {
+        session_reopen(ended, &chosen);
+        return;
+    }
+    struct session *left = session_of_serial(app, flow->beside);
+    struct session *session = session_open(app, flow->sandbox_id, &chosen);
+    if (left != NULL && session != NULL)
+        session_put_beside(left, session);
 }
 
 // --- calls --------------------------------------------------------------------------------
@@ -324,25 +333,53 @@ static void advance(struct connect *flow)
     }
 }
 
-void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id)
+static void start_flow(struct app *app, const struct connect *wanted)
 {
     if (app->keeper == NULL) {
         app_toast_failure(app, "sbxdeck", &app->key_failure);
         return;
     }
+    struct connect *flow = xcalloc(1, sizeof *flow);
+    *flow = *wanted;
+    flow->app = app;
+    flow->holders = 1;
+    flow->watch = (struct app_watch){.changed = on_changed, .ctx = flow};
+    app_watch_add(app, &flow->watch);
+    advance(flow);
+    connect_release(flow);
+}
+
+static struct connect flow_to(const char *sandbox_id, const char *credential_id)
+{
+    struct connect flow = {.over = false};
+    (void)snprintf(flow.sandbox_id, sizeof flow.sandbox_id, "%s", sandbox_id);
+    (void)snprintf(flow.asked_id, sizeof flow.asked_id, "%s", credential_id != NULL ? credential_id : "");
+    return flow;
+}
+
+void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id)
+{
     struct session *open = session_find(app, sandbox_id);
+    struct connect flow = flow_to(sandbox_id, credential_id);
     // An end that nobody has seen yet is shown first: its reason and its last screen would be lost.
     if (open != NULL && (session_is_alive(open) || !open->seen)) {
         session_show(app, open);
         return;
     }
-    struct connect *flow = xcalloc(1, sizeof *flow);
-    flow->app = app;
-    flow->holders = 1;
-    flow->watch = (struct app_watch){.changed = on_changed, .ctx = flow};
-    (void)snprintf(flow->sandbox_id, sizeof flow->sandbox_id, "%s", sandbox_id);
-    (void)snprintf(flow->asked_id, sizeof flow->asked_id, "%s", credential_id != NULL ? credential_id : "");
-    app_watch_add(app, &flow->watch);
-    advance(flow);
-    connect_release(flow);
+    flow.again = open != NULL ? open->serial : 0;
+    start_flow(app, &flow);
+}
+
+void connect_again(struct session *session)
+{
+    struct connect flow = flow_to(session->sandbox_id, session->credential.id);
+    flow.again = session->serial;
+    start_flow(session->app, &flow);
+}
+
+void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside)
+{
+    struct connect flow = flow_to(sandbox_id, credential_id);
+    flow.beside = beside;
+    start_flow(app, &flow);
 }

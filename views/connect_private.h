@@ -17,6 +17,8 @@ struct connect {
     struct app *app;
     char sandbox_id[ID_CAP];
     char asked_id[ID_CAP]; // the credential that was asked for; "" none
+    uint64_t again;        // the ended session to connect again; 0: a new one
+    uint64_t beside;       // the session to put the new one beside; 0 none
     int holders;
     bool over;     // nothing is done any more, whatever answers
     bool agreed;   // see connect_sandbox_facts

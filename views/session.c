@@ -9,6 +9,7 @@
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_private.h"
+#include "views/split_view.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,12 +52,12 @@ struct session *session_of_view(struct view *view)
 
 struct session *session_on_top(const struct app *app)
 {
-    return session_of_view(app->top);
+    return session_of_view(app_focus(app));
 }
 
 bool session_is_shown(const struct session *session)
 {
-    return session->app->top == &session->view;
+    return app_shows(session->app, &session->view);
 }
 
 struct session *session_of_serial(const struct app *app, uint64_t serial)
@@ -67,13 +68,20 @@ struct session *session_of_serial(const struct app *app, uint64_t serial)
     return NULL;
 }
 
+// Of two alike the one that was in front later.
+static bool is_better(const struct session *session, const struct session *found)
+{
+    if (session_is_alive(session) != session_is_alive(found))
+        return session_is_alive(session);
+    return session->shown_order > found->shown_order;
+}
+
 struct session *session_find(const struct app *app, const char *sandbox_id)
 {
     struct session *found = NULL;
     for (size_t i = 0; i < app->session_count; i++) {
         struct session *session = app->sessions[i];
-        if (strcmp(session->sandbox_id, sandbox_id) == 0 &&
-            (found == NULL || session_is_alive(session) || !session_is_alive(found)))
+        if (strcmp(session->sandbox_id, sandbox_id) == 0 && (found == NULL || is_better(session, found)))
             found = session;
     }
     return found;
@@ -181,6 +189,7 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
     bool was_held = session->held_since != 0;
     (void)is_stderr; // a terminal shows both
     vt_write(session->vt, bytes, length);
+    session_tabs_output(session);
     for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
          count = vt_reply_take(session->vt, reply, sizeof reply))
         session_write(session, reply, count);
@@ -284,35 +293,16 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
     secret_free(password);
 }
 
-static void drop_ended(struct app *app, const char *sandbox_id)
+static void begin(struct session *session, const struct credential *credential)
 {
-    for (size_t i = app->session_count; i > 0; i--) {
-        struct session *session = app->sessions[i - 1];
-        if (!session_is_alive(session) && strcmp(session->sandbox_id, sandbox_id) == 0)
-            session_close(app, session);
-    }
-}
-
-void session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
-{
-    static uint64_t last_serial;
-    struct session *session = xcalloc(1, sizeof *session);
+    struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
-    session->view.class = &session_class;
-    session->app = app;
-    session->serial = ++last_serial;
     session->credential = *credential;
     session->credential.busy = NULL;
     session->told = credential_state(credential, app_now(app));
     session->stage = SSH_STAGE_RESOLVE;
-    (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
-    session->vt = vt_new(session_vt_rows(app->rows), app->cols, &(struct vt_options){app->config.scrollback});
-    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
-    app->sessions = xreallocarray(app->sessions, app->session_count + 1, sizeof *app->sessions);
-    app->sessions[app->session_count++] = session;
     session_watch_begin(session);
     session_show(app, session);
-    drop_ended(app, sandbox_id);
     if (keeper_target(app->keeper, credential, &session->target, &why) != STATUS_OK) {
         end_early(session, &why);
         return;
@@ -322,11 +312,72 @@ void session_open(struct app *app, const char *sandbox_id, const struct credenti
     keeper_password(app->keeper, credential->vault_row, on_password, waiting);
 }
 
+struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
+{
+    static uint64_t last_serial;
+    struct session *session = xcalloc(1, sizeof *session);
+    session->view.class = &session_class;
+    session->app = app;
+    session->serial = ++last_serial;
+    (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
+    session->vt = vt_new(session_vt_rows(app->rows), app->cols, &(struct vt_options){app->config.scrollback});
+    session_tabs_add(app, session);
+    begin(session, credential);
+    return session;
+}
+
+// The terminal as a new shell expects it, what it showed above it.
+static void clear_terminal(struct vt *vt)
+{
+    static const char modes[] =
+        "\033[?1049l\033[!p\033[?1;5;6;9;1000;1002;1003;1004;1005;1006;1015;2004;2026l"
+        "\033[?7h\033>\033[r\033[0m\033(B\017";
+    char text[8], bottom[24];
+    int used = vt_rows(vt);
+    vt_write(vt, modes, sizeof modes - 1);
+    while (used > 0 && vt_row_text(vt, used - 1, text, sizeof text) == 0)
+        used--;
+    (void)snprintf(bottom, sizeof bottom, "\033[%d;1H", vt_rows(vt));
+    vt_write(vt, bottom, strlen(bottom));
+    for (int i = 0; i < used; i++)
+        vt_write(vt, "\n", 1);
+    vt_write(vt, "\033[H", 3);
+}
+
+void session_reopen(struct session *session, const struct credential *credential)
+{
+    if (!session->ended)
+        return;
+    clear_terminal(session->vt);
+    session->new_key = (struct host_key_report){.host = ""};
+    session->end = (struct ssh_end){.status = STATUS_OK};
+    session->opened = session->ended = false;
+    session->finding[0] = '\0';
+    session->notice_until = 0;
+    begin(session, credential);
+}
+
+void session_open_another(const struct session *session, bool beside)
+{
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session->sandbox_id);
+    (void)snprintf(id, sizeof id, "%s", session->credential.id);
+    connect_another(session->app, sandbox_id, id[0] != '\0' ? id : NULL, beside ? session->serial : 0);
+}
+
 void session_show(struct app *app, struct session *session)
 {
-    session->bell_told = false;
+    session_tabs_seen(session);
     session->seen = true;
-    app_show(app, &session->view);
+    if (split_has(app, &session->view)) {
+        split_focus(app, &session->view);
+        app_show(app, app->split);
+    } else if (app->split != NULL && app->top == app->split && split_kind(app) == SPLIT_STACKED) {
+        split_replace(app, split_half(app, 1), &session->view); // below the deck
+        split_focus(app, &session->view);
+    } else {
+        app_show(app, &session->view);
+    }
 }
 
 // --- closing ------------------------------------------------------------------------------
@@ -350,16 +401,18 @@ void session_close(struct app *app, struct session *session)
     for (size_t i = at; i + 1 < app->session_count; i++)
         app->sessions[i] = app->sessions[i + 1];
     app->session_count--;
-    if (session_is_shown(session))
+    split_forget(app, &session->view);
+    if (app->top == &session->view)
         app_show(app, app->deck);
+    app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
     app_dirty(app);
 }
 
 void session_free_all(struct app *app)
 {
-    if (session_on_top(app) != NULL)
-        app->top = app->deck;
+    app->top = app->deck;
+    split_free(app);
     while (app->session_count > 0)
         destroy(app->sessions[--app->session_count]);
 }

@@ -17,7 +17,10 @@ struct session;
 
 // Opens one with this credential (its password is fetched from the keeper) and shows it. Problems are shown
 // in its view.
-void session_open(struct app *app, const char *sandbox_id, const struct credential *credential);
+struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential);
+// Connects one that has ended again, with this credential, in its old place; what its terminal shows goes
+// into the scrollback.
+void session_reopen(struct session *session, const struct credential *credential);
 void session_show(struct app *app, struct session *session); // in front
 void session_close(struct app *app,
                    struct session *session); // hangs up; ended and freed without being shown again
@@ -40,5 +43,9 @@ bool session_uses(const struct app *app, int64_t vault_row);
 // regenerated, asked where it cuts somebody off) until a session is open; an alive session of that sandbox is
 // shown instead.
 void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id);
+// The same, to connect an ended session again.
+void connect_again(struct session *session);
+// The same, to open one more session whatever is open; put beside the one with that serial, 0: beside none.
+void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside);
 
 #endif

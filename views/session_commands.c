@@ -7,6 +7,7 @@
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/session_private.h"
+#include "views/split_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +15,24 @@
 
 void command_session_deck(struct app *app)
 {
-    if (session_on_top(app) != NULL)
+    if (session_on_top(app) == NULL)
+        return;
+    // With the deck above, only the focus moves; zoomed it comes back into view.
+    if (app->split != NULL && app->top == app->split && split_has(app, app->deck))
+        split_focus(app, app->deck);
+    else
         app_show(app, app->deck);
 }
 
 void command_session_close(struct app *app)
 {
     struct session *session = session_on_top(app);
-    if (session != NULL)
-        session_close(app, session);
+    if (session == NULL)
+        return;
+    session_close(app, session);
+    struct session *next = app->top == app->deck ? session_last_used(app, NULL) : NULL;
+    if (next != NULL)
+        session_show(app, next);
 }
 
 void command_session_prefix(struct app *app)
@@ -33,6 +43,11 @@ void command_session_prefix(struct app *app)
         session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
 }
 
+void command_session_palette(struct app *app)
+{
+    app_run_command(app, COMMAND_palette);
+}
+
 void command_session_help(struct app *app)
 {
     app_run_command(app, COMMAND_help);
@@ -40,18 +55,20 @@ void command_session_help(struct app *app)
 
 void command_session_leave(struct app *app)
 {
-    command_session_close(app);
+    struct session *session = session_on_top(app);
+    if (session == NULL)
+        return;
+    session_close(app, session);
+    if (session_on_top(app) == NULL)
+        return;
+    app_show(app, app->deck);
 }
 
 void command_session_again(struct app *app)
 {
-    const struct session *session = session_on_top(app);
-    char sandbox_id[ID_CAP], id[ID_CAP];
-    if (session == NULL || session_is_alive(session))
-        return;
-    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session->sandbox_id);
-    (void)snprintf(id, sizeof id, "%s", session->credential.id);
-    connect_begin(app, sandbox_id, id[0] != '\0' ? id : NULL);
+    struct session *session = session_on_top(app);
+    if (session != NULL && !session_is_alive(session))
+        connect_again(session);
 }
 
 // --- regenerate ---------------------------------------------------------------------------

@@ -39,12 +39,29 @@ static void send_piece(struct session *session, const char *bytes, size_t length
     explicit_bzero(out, sizeof out);
 }
 
-static void send_whole(struct session *session, const char *text, size_t length)
+// To all that are typed into together with this one, each as its program wants it.
+static void send_whole(const struct session *typed, const char *text, size_t length)
 {
+    const struct app *app = typed->app;
     char mark[VT_KEY_MAX];
-    session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
-    send_piece(session, text, length);
-    session_write(session, mark, vt_paste_end(&session->paste, mark));
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        if (!session_is_typed_with(session, typed))
+            continue;
+        session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
+        send_piece(session, text, length);
+        session_write(session, mark, vt_paste_end(&session->paste, mark));
+    }
+}
+
+static bool is_risky(const struct session *typed, const char *text, size_t length)
+{
+    const struct app *app = typed->app;
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_typed_with(app->sessions[i], typed) &&
+            vt_paste_is_risky(app->sessions[i]->vt, text, length))
+            return true;
+    return false;
 }
 
 struct question {
@@ -106,7 +123,7 @@ static void paste_begin(struct session *session)
     char mark[VT_KEY_MAX];
     session_paste_drop(session);
     session->pasting = true;
-    session->paste_kept = !vt_modes(session->vt).bracketed_paste;
+    session->paste_kept = session->synced || !vt_modes(session->vt).bracketed_paste;
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
 }
@@ -155,8 +172,7 @@ static void paste_end(struct session *session)
     session->pasting = false;
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_end(&session->paste, mark));
-    else if (session->paste_length > 0 &&
-             vt_paste_is_risky(session->vt, session->paste_text, session->paste_length))
+    else if (session->paste_length > 0 && is_risky(session, session->paste_text, session->paste_length))
         ask_paste(session, session->paste_text, session->paste_length);
     else if (session->paste_length > 0)
         send_whole(session, session->paste_text, session->paste_length);
@@ -174,8 +190,19 @@ static bool is_sequence(const struct input_event *event)
            (event->raw_length > 2 || event->key >= INPUT_KEY_NAMED);
 }
 
+static void send_key(struct session *session, const struct input_event *event)
+{
+    char bytes[VT_KEY_MAX];
+    if (event->kind == INPUT_UNKNOWN || (event->key < INPUT_KEY_NAMED && !is_sequence(event)))
+        session_write(session, event->raw, event->raw_length);
+    else
+        session_write(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));
+    explicit_bzero(bytes, sizeof bytes);
+}
+
 static void forward(struct session *session, const struct input_event *event)
 {
+    const struct app *app = session->app;
     char bytes[VT_KEY_MAX];
     switch (event->kind) {
     case INPUT_PASTE_BEGIN:
@@ -188,13 +215,10 @@ static void forward(struct session *session, const struct input_event *event)
         paste_end(session);
         return;
     case INPUT_KEY:
-        if (event->key < INPUT_KEY_NAMED && !is_sequence(event)) {
-            session_write(session, event->raw, event->raw_length);
-            return;
-        }
-        break;
     case INPUT_UNKNOWN:
-        session_write(session, event->raw, event->raw_length);
+        for (size_t i = 0; i < app->session_count; i++)
+            if (session_is_typed_with(app->sessions[i], session))
+                send_key(app->sessions[i], event);
         return;
     case INPUT_MOUSE:
     case INPUT_FOCUS_IN:
@@ -202,7 +226,7 @@ static void forward(struct session *session, const struct input_event *event)
     case INPUT_REPLY:
         break;
     }
-    session_write(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));
+    session_write(session, bytes, vt_event_encode(session->vt, event, session->y, session->x, bytes));
     explicit_bzero(bytes, sizeof bytes);
 }
 
@@ -250,7 +274,9 @@ bool session_input(struct view *view, const struct input_event *event)
         break;
     case SESSION_PREFIX_COMMAND:
         app_dirty(app);
+        app->key = event->key;
         app_run_command(app, command); // may end the session
+        app->key = 0;
         return true;
     case SESSION_PREFIX_UNKNOWN:
         tell_unknown(session, event);

@@ -16,7 +16,9 @@ enum {
     SESSION_NOTICE_CAP = 160,
     SESSION_NOTICE_MS = 3000,
     SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
-    SESSION_BELL_MS = 100           // bells within this are one
+    SESSION_BELL_MS = 100,          // bells within this are one
+    SESSION_NAME_CAP = 64,
+    SESSION_SILENCE_MS = 30000 // without output after some: whatever ran has likely ended
 };
 
 struct session {
@@ -37,6 +39,14 @@ struct session {
     bool opened;                    // there was a shell
     bool ended;
     bool seen; // shown since it ended
+
+    int number;                  // its key among the tabs
+    char name[SESSION_NAME_CAP]; // given by the operator, "" none
+    uint64_t shown_order;        // the higher, the later it was in front
+    bool activity;               // output came while it was not shown
+    int64_t output_at;           // monotonic ms of the last output
+    bool synced;                 // typed into together with the others that are
+
     struct ssh_end end;
     char finding[SESSION_REASON_CAP]; // what was found out about the end, "" nothing
 
@@ -54,6 +64,7 @@ struct session {
     bool bell_told;               // in the background: once until it is shown
     int64_t held_since;           // monotonic ms since when the program holds drawing back; 0 it does not
     bool panel_was_drawn;         // over the terminal in the last frame
+    int y, x;                     // where the terminal was drawn last
     struct vt_pane_cursor cursor; // of the last picture drawn
 };
 
@@ -67,6 +78,25 @@ void session_write(struct session *session, const void *bytes, size_t length); /
 int session_vt_rows(int rows);
 // As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
 struct credential session_credential(const struct session *session);
+
+// Another connection to the same sandbox, beside this one or as a tab of its own.
+void session_open_another(const struct session *session, bool beside);
+
+// session_tabs.c
+void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
+void session_tabs_output(struct session *session);               // something came
+void session_tabs_seen(struct session *session);                 // it has come to the front
+const char *session_name(const struct session *session);         // foreign text
+// The one that was in front last, alive or ended; but: not this one. NULL none.
+struct session *session_last_used(const struct app *app, const struct session *but);
+
+// session_split.c
+void session_put_beside(struct session *left, struct session *right);
+
+// session_sync.c
+size_t session_sync_count(const struct app *app); // open sessions that are typed into together
+// What is typed into the one goes to the other, or they are the same.
+bool session_is_typed_with(const struct session *session, const struct session *other);
 
 // session_watch.c: what becomes of the credential, and what the server says of one that was refused.
 void session_watch_begin(struct session *session);

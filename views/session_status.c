@@ -23,6 +23,7 @@ struct layout {
     char word[32];
     char timeout[48];
     char hints[SESSION_STATUS_TEXT];
+    char together[40]; // never gives way
 };
 
 static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
@@ -47,12 +48,12 @@ enum theme_role session_status_role(const struct session_status_facts *facts)
     enum theme_role timeout = facts->timeout ? view_word_timeout_role(facts->timeout_ms) : ROLE_TEXT;
     enum gauge_stage stage = view_word_stage(facts->credential);
     if (facts->mode == SESSION_STATUS_ENDED || facts->mode == SESSION_STATUS_PREFIX)
-        return ROLE_SESSION_STATUS;
-    if (stage == GAUGE_BAD || timeout == ROLE_BAD)
+        return facts->unfocused ? ROLE_DIM : ROLE_SESSION_STATUS;
+    if (facts->together > 1 || stage == GAUGE_BAD || timeout == ROLE_BAD)
         return ROLE_SESSION_STATUS_BAD;
     if (stage == GAUGE_WARN || timeout == ROLE_WARN)
         return ROLE_SESSION_STATUS_WARN;
-    return ROLE_SESSION_STATUS;
+    return facts->unfocused ? ROLE_DIM : ROLE_SESSION_STATUS;
 }
 
 // --- hints ------------------------------------------------------------------------------
@@ -101,6 +102,8 @@ static void fill(const struct session_status_facts *facts, struct layout *part)
     struct view_word word = view_word_credential(facts->credential);
     memset(part, 0, sizeof *part);
     (void)display(facts->sandbox, strlen(facts->sandbox), part->id, sizeof part->id);
+    if (facts->together > 1)
+        (void)snprintf(part->together, sizeof part->together, "TYPING INTO %zu", facts->together);
     if (facts->countdown)
         (void)snprintf(part->countdown, sizeof part->countdown, "%s",
                        time_format_remaining(facts->remaining_ms, left));
@@ -122,7 +125,8 @@ static int width_with_gap(const char *text, int gap)
 static void give_way(struct layout *part, int columns)
 {
     char *const order[] = {part->timeout, part->word, part->glyph};
-    int fixed = 2 * MARGIN + text_width(part->id) + width_with_gap(part->countdown, GAP);
+    int fixed = 2 * MARGIN + text_width(part->id) + width_with_gap(part->countdown, GAP) +
+                width_with_gap(part->together, GAP);
     for (size_t i = 0; i <= sizeof order / sizeof *order; i++) {
         int wanted = fixed + width_with_gap(part->glyph, part->countdown[0] != '\0' ? 1 : GAP) +
                      width_with_gap(part->word, 1) + width_with_gap(part->timeout, GAP);
@@ -136,10 +140,14 @@ static int put_left(struct session_status_line *line, const struct layout *part,
 {
     int x = MARGIN;
     int countdown = width_with_gap(part->countdown, GAP);
-    int room = columns - 2 * MARGIN - countdown;
+    int room = columns - 2 * MARGIN - countdown - width_with_gap(part->together, GAP);
     char id[SESSION_STATUS_TEXT];
     if (room < ID_MIN)
         room = ID_MIN;
+    if (part->together[0] != '\0') {
+        add(line, x, line->role, true, "%s", part->together);
+        x += text_width(part->together) + GAP;
+    }
     int used = text_fit(part->id, room, false, id, sizeof id);
     add(line, x, line->role, true, "%s", id);
     x += used + GAP;
@@ -181,7 +189,9 @@ static void build_open(const struct session_status_facts *facts, int columns, st
     give_way(&part, columns);
     int x = put_left(out, &part, columns);
     int end = columns - MARGIN;
-    prefix_hint(part.hints, sizeof part.hints, end - x);
+    part.hints[0] = '\0';
+    if (!facts->unfocused)
+        prefix_hint(part.hints, sizeof part.hints, end - x);
     if (facts->notice != NULL && x + text_width(facts->notice) + GAP + text_width(part.hints) > end)
         part.hints[0] = '\0'; // a notice is about what was just pressed: it goes first
     if (part.hints[0] != '\0') {

@@ -34,6 +34,8 @@ struct session_status_facts {
     const char *title;     // the program's, "" none; foreign text
     const char *notice;    // a word of ours in the title's place; NULL none
     bool host_key_changed; // ENDED: the command for that is told too
+    bool unfocused;        // keys go to the view beside it: no keys are told
+    size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };
 
 struct session_status_piece {

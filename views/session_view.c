@@ -46,6 +46,8 @@ static void fill_facts(const struct session *session, const struct credential *c
         .title = vt_title(session->vt),
         .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
+        .unfocused = app_focus(app) != &session->view,
+        .together = session->synced ? session_sync_count(app) : 0,
     };
 }
 
@@ -105,9 +107,12 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
 {
     struct session *session = (struct session *)view;
     int vt_rows_now = session_vt_rows(rows);
+    bool focused = app_focus(session->app) == view;
     bool panel = !session->opened;
     int band = panel ? 0 : session_band_rows(session, vt_rows_now, cols);
     struct vt_pane_cursor cursor = {.visible = false};
+    session->y = y;
+    session->x = x;
     if (session->ended)
         session->seen = true;
     fit(session, vt_rows_now - band, cols);
@@ -115,7 +120,8 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
     if (all || !is_held(session)) {
         unsigned flags = (all ? VT_PANE_ALL : 0U) | (session->ended ? VT_PANE_DIM : 0U);
         cursor = vt_pane_draw(stdscr, session->vt, y, x, vt_rows_now - band, cols, 0, flags);
-        set_modes(session, cursor.shape);
+        if (focused)
+            set_modes(session, cursor.shape);
         session->cursor = cursor;
     }
     if (panel)
@@ -167,4 +173,5 @@ const struct view_class session_class = {
     .input = session_input,
     .next_tick = session_next_tick,
     .hint_bar = false,
+    .tab_bar = true,
 };

@@ -55,8 +55,8 @@ Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
     struct console *console = begin_in_shell(&world, NULL, 24, 100);
     console_type(console, KEY_PREFIX);
     console_wait(console, "x close");
-    console_type(console, "z");
-    console_wait(console, "no command on Ctrl-] z");
+    console_type(console, "@");
+    console_wait(console, "no command on Ctrl-] @");
     console_type(console, KEY_PREFIX "?");
     console_wait(console, "Send Ctrl-] to the program");
     console_type(console, KEY_ESC);

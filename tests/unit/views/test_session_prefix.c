@@ -70,9 +70,9 @@ Test(session_prefix, esc_leaves_and_another_key_is_told_as_unknown)
     cr_expect_eq(take(&prefix, "Esc", &command), SESSION_PREFIX_LEFT);
     cr_expect_not(prefix.active);
     (void)take(&prefix, "Ctrl-]", &command);
-    cr_expect_eq(take(&prefix, "z", &command), SESSION_PREFIX_UNKNOWN);
+    cr_expect_eq(take(&prefix, "@", &command), SESSION_PREFIX_UNKNOWN);
     cr_expect_eq(command, COMMAND_NONE);
-    cr_expect_eq(take(&prefix, "z", &command), SESSION_PREFIX_PASS);
+    cr_expect_eq(take(&prefix, "@", &command), SESSION_PREFIX_PASS);
 }
 
 Test(session_prefix, commands_of_other_scopes_are_not_meant)

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Several sessions in the real console: tabs, names, marks, two halves of the screen, typing into several at
+// once, and one that is connected again in its place.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char sandbox[64];
+
+static struct console *begin_in_shell(struct world *world, int rows, int cols)
+{
+    world_begin(world, NULL);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    struct console *console = world_console(world, rows, cols, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    return console;
+}
+
+static void run(struct console *console, const char *command, const char *expected)
+{
+    console_type(console, command);
+    console_type(console, KEY_ENTER);
+    console_wait(console, expected);
+}
+
+// A second tab with a shell; the first line then lists both.
+static void open_second(struct console *console)
+{
+    run(console, "printf 'in %s\\n' one", "in one");
+    console_type(console, KEY_PREFIX "c");
+    console_wait_gone(console, "in one");
+    console_wait_match(console, "^ 0 .* 1 ");
+    console_wait_match(console, "[$#] *$");
+    run(console, "printf 'in %s\\n' two", "in two");
+}
+
+static void end(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    console_wait(console, "Quit?");
+    console_type(console, KEY_TAB KEY_ENTER);
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+    world_end(world);
+}
+
+Test(tabs, keys_go_from_one_to_another)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 24, 100);
+    open_second(console);
+    console_type(console, KEY_PREFIX "n");
+    console_wait(console, "in one");
+    console_type(console, KEY_PREFIX "p");
+    console_wait(console, "in two");
+    console_type(console, KEY_PREFIX "0");
+    console_wait(console, "in one");
+    console_type(console, KEY_PREFIX "l");
+    console_wait(console, "in two");
+    console_type(console, KEY_PREFIX "7");
+    console_wait(console, "no session 7");
+    console_type(console, KEY_PREFIX "w");
+    console_wait(console, "Sessions");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Sessions");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "in two");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "in one");
+    cr_expect_null(strstr(console_line(console, 0), " 0 "), "one session needs no line of tabs");
+    end(&world, console);
+}
+
+Test(tabs, names_and_marks_are_told)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 24, 100);
+    open_second(console);
+    console_type(console, KEY_PREFIX ",");
+    console_wait(console, "Name this session");
+    console_type(console, "build" KEY_ENTER);
+    console_wait_match(console, "^ 0 .* 1 build");
+    console_type(console, "read line; printf '\\a%s\\n' heard" KEY_ENTER);
+    console_wait(console, "read line");
+    console_type(console, KEY_PREFIX "n");
+    console_wait(console, "in one");
+    // What is typed into both rings the bell in the one that is not shown.
+    console_type(console, KEY_PREFIX "S");
+    console_wait(console, "TYPING INTO 2");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "^ 0 .* 1 build .*!#");
+    console_type(console, KEY_PREFIX "1");
+    console_wait(console, "heard");
+    console_wait_match(console, "^ 0 .* 1 build >$");
+    console_type(console, KEY_PREFIX "S");
+    console_wait_gone(console, "TYPING INTO");
+    end(&world, console);
+}
+
+Test(tabs, typing_goes_into_chosen_sessions_only)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 24, 100);
+    open_second(console);
+    console_type(console, KEY_PREFIX "s");
+    console_wait(console, "mark another one");
+    run(console, "printf '%s\\n' only-$((2 + 3))", "only-5");
+    console_type(console, KEY_PREFIX "0");
+    console_wait(console, "in one");
+    cr_expect_not(console_shows(console, "only-5"));
+    console_type(console, KEY_PREFIX "s");
+    console_wait(console, "TYPING INTO 2");
+    run(console, "printf '%s\\n' both-$((4 + 3))", "both-7");
+    console_type(console, KEY_PREFIX "1");
+    console_wait(console, "only-5");
+    console_wait(console, "both-7");
+    // A paste of several lines asks once, and goes to both.
+    console_type(console, "\033[200~printf '%s\\n' pasted-$((1 + 1))\r\033[201~");
+    console_wait_match(console, "pasted-.\\(\\(1|Paste several lines");
+    if (console_shows(console, "Paste several lines"))
+        console_type(console, KEY_TAB KEY_ENTER);
+    else
+        console_type(console, KEY_ENTER);
+    console_wait(console, "pasted-2");
+    console_type(console, KEY_PREFIX "0");
+    console_wait(console, "in one");
+    console_wait(console, "pasted-2");
+    end(&world, console);
+}
+
+Test(tabs, two_sessions_stand_side_by_side)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 24, 120);
+    open_second(console);
+    console_type(console, KEY_PREFIX "|");
+    console_wait_match(console, "in two.*│.*in one");
+    run(console, "stty size", "22 60"); // the right half: below the tabs, above its status line
+    console_type(console, KEY_PREFIX "z");
+    console_wait_gone(console, "in two");
+    run(console, "stty size", "22 120");
+    console_type(console, KEY_PREFIX "z");
+    console_wait(console, "in two");
+    console_type(console, KEY_PREFIX "\033[D");
+    run(console, "printf '%s\\n' left-$((2 * 3))", "left-6");
+    console_wait_match(console, "left-6 *│");
+    // Too narrow for two: the one with the focus has it all.
+    console_resize(console, 24, 50);
+    console_wait_gone(console, "│");
+    console_wait(console, "left-6");
+    console_resize(console, 24, 120);
+    console_wait_match(console, "left-6 *│");
+    console_type(console, KEY_PREFIX "|");
+    console_wait_gone(console, "│");
+    end(&world, console);
+}
+
+Test(tabs, the_deck_stands_above_a_session)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 30, 100);
+    run(console, "printf 'in %s\\n' one", "in one");
+    console_type(console, KEY_PREFIX "-");
+    console_wait(console, "SANDBOX");
+    console_wait(console, "in one");
+    console_type(console, KEY_PREFIX "d"); // the keys go to the deck now
+    console_type(console, "/");
+    console_wait_match(console, "/");
+    console_type(console, KEY_ESC KEY_PREFIX);
+    run(console, "printf '%s\\n' below-$((5 + 6))", "below-11");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_PREFIX "-");
+    console_wait_gone(console, "SANDBOX");
+    console_wait(console, "below-11");
+    end(&world, console);
+}
+
+Test(tabs, one_that_ended_is_connected_again_in_its_place)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, 24, 100);
+    open_second(console);
+    console_type(console, "exit 3" KEY_ENTER);
+    console_wait(console, "ended with 3");
+    console_wait_match(console, "^ 0 .* 1 .* x$");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "ended with 3");
+    console_wait_match(console, "[$#] *$");
+    cr_expect_not(console_shows(console, "in two"), "it is above, in the scrollback");
+    run(console, "printf 'in %s\\n' three", "in three");
+    console_wait_match(console, "^ 0 [^ ]+  1 [^ ]+ *$");
+    end(&world, console);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tab_line: what the line of sessions says at each width: numbers, names and marks. Pure: facts in, pieces of
+// text with their roles and places out; session_tabs draws them.
+
+#ifndef SBXDECK_VIEWS_TAB_LINE_H
+#define SBXDECK_VIEWS_TAB_LINE_H
+
+#include "tui/theme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TAB_LINE_MAX = 64, TAB_TEXT_CAP = 160 };
+
+// A mark is a character beside the name, and a word in the list of sessions.
+#define TAB_MARK_TABLE(X)                                                                                    \
+    X(BELL, "!", "bell")                                                                                     \
+    X(ACTIVITY, "#", "new output")                                                                           \
+    X(SILENCE, "~", "silent again")                                                                          \
+    X(ENDED, "x", "ended")                                                                                   \
+    X(SYNC, ">", "typed into together")                                                                      \
+    X(RECORDING, "R", "recording")                                                                           \
+    X(EXPIRING, "%", "credential ends soon")
+
+enum tab_mark_bit {
+#define X(name, text, word) TAB_BIT_##name,
+    TAB_MARK_TABLE(X)
+#undef X
+        TAB_MARKS
+};
+enum tab_mark {
+#define X(name, text, word) TAB_##name = 1 << TAB_BIT_##name,
+    TAB_MARK_TABLE(X)
+#undef X
+};
+const char *tab_mark_text(enum tab_mark_bit bit);
+const char *tab_mark_word(enum tab_mark_bit bit);
+
+struct tab_facts {
+    int number;
+    const char *name; // foreign text
+    bool active;
+    unsigned marks; // of enum tab_mark
+};
+
+struct tab_piece {
+    char text[TAB_TEXT_CAP]; // display()-clean
+    enum theme_role role;
+    bool strong;
+    int x, width; // columns of it
+    size_t tab;   // index into the facts; the count of them for an arrow
+};
+struct tab_line {
+    size_t count;
+    struct tab_piece pieces[TAB_LINE_MAX + 2];
+};
+
+// Names are cut to one length for all when there is little room; when even that does not do, only the tabs
+// around the active one are shown, with arrows for the rest.
+void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, struct tab_line *out);
+
+// The tab at that column; the count of tabs when there is none.
+size_t tab_line_at(const struct tab_line *line, size_t count, int x);
+
+#endif
