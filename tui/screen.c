@@ -266,8 +266,11 @@ bool screen_resize(void)
     if (!screen.up)
         return false;
     read_size(&rows, &cols);
-    if (rows == screen.rows && cols == screen.cols)
+    if (rows == screen.rows && cols == screen.cols) {
+        // It may have been smaller in between, and have cut what it shows.
+        screen_redraw();
         return false;
+    }
     take_size();
     rebuild_restore();
     screen_redraw();

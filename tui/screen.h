@@ -40,7 +40,7 @@ void screen_suspend(void);
 void screen_resume(void);
 
 // Asks the terminal for its size (after SIGWINCH) and takes it. True when it has changed; the next frame is
-// then drawn whole.
+// then drawn whole, and sent whole also when the size is the same.
 bool screen_resize(void);
 int screen_rows(void);
 int screen_cols(void);

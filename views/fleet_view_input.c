@@ -179,7 +179,8 @@ void command_filter(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
     deck->filtering = true;
-    app_show(app, app->deck);
+    if (!app_shows(app, app->deck))
+        app_show(app, app->deck);
     app_dirty(app);
 }
 

@@ -348,6 +348,9 @@ void session_reopen(struct session *session, const struct credential *credential
 {
     if (!session->ended)
         return;
+    // First as large as it will be: a terminal that grows takes lines back from the scrollback.
+    if (session->rows > 0)
+        vt_resize(session->vt, session_vt_rows(session->rows), session->cols);
     clear_terminal(session->vt);
     session->new_key = (struct host_key_report){.host = ""};
     session->end = (struct ssh_end){.status = STATUS_OK};

@@ -64,7 +64,7 @@ struct session {
     bool bell_told;               // in the background: once until it is shown
     int64_t held_since;           // monotonic ms since when the program holds drawing back; 0 it does not
     bool panel_was_drawn;         // over the terminal in the last frame
-    int y, x;                     // where the terminal was drawn last
+    int y, x, rows, cols;         // where it was drawn last, with its status line; rows 0: not yet
     struct vt_pane_cursor cursor; // of the last picture drawn
 };
 

@@ -113,6 +113,8 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
     struct vt_pane_cursor cursor = {.visible = false};
     session->y = y;
     session->x = x;
+    session->rows = rows;
+    session->cols = cols;
     if (session->ended)
         session->seen = true;
     fit(session, vt_rows_now - band, cols);
