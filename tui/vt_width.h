@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_width: how many columns a character takes, as the far side's programs count. By Unicode 16, not by the
+// vt_width: how many columns a character takes, as the far side's programs count. By Unicode 17, not by the
 // libc's wcwidth, which follows the locale and is often years older.
 
 #ifndef SBXDECK_TUI_VT_WIDTH_H

@@ -19,6 +19,7 @@ Test(vt_width, known_characters)
         {0x202e, 0},    {0xfe0f, 0},     {0x1160, 0},  {0x1100, 2},  {0x2500, 1},   {0x2588, 1},
         {0x3042, 2},    {0x4e00, 2},     {0xac00, 2},  {0xe0a0, 1},  {0xff21, 2},   {0xff71, 1},
         {0xfffd, 1},    {0x1f600, 2},    {0x1f1e9, 1}, {0x2764, 1},  {0x231a, 2},   {0x1fae8, 2},
+        {0x1f6d8, 2},   {0x1faea, 2},    {0x1fac8, 2}, {0x18d1e, 2}, {0x1ae0, 0},   {0x1e6f5, 0},
         {0x20000, 2},   {0x3fffd, 2},    {0xe0020, 0}, {0xe0101, 0}, {0x10fffd, 1}, {0xd800, -1},
         {0x110000, -1}, {0xffffffff, -1}};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
