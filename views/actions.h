@@ -53,4 +53,7 @@ void action_forget(struct action *action);     // takes it
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);
 
+// Gives the text to the clipboard of the operator's terminal. False: it is longer than one takes, or empty.
+bool action_copy_text(struct app *app, const char *text, size_t length);
+
 #endif

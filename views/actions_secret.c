@@ -61,8 +61,7 @@ void command_reveal(struct app *app)
     keeper_password(app->keeper, action->row, on_reveal, action);
 }
 
-// False: longer than a terminal's clipboard takes.
-static bool copy(struct app *app, const char *text, size_t length)
+bool action_copy_text(struct app *app, const char *text, size_t length)
 {
     size_t count = 0;
     char *sequence =
@@ -83,7 +82,7 @@ static void on_copy(void *ctx, const struct failure *why, struct secret *passwor
     if (!app->quitting) {
         if (why->status != STATUS_OK)
             app_toast_failure(app, action_name(action, name), why);
-        else if (copy(app, secret_text(password), secret_length(password)))
+        else if (action_copy_text(app, secret_text(password), secret_length(password)))
             app_toast(app, TOAST_INFO, "Password of %s given to the terminal's clipboard", action->id);
     }
     secret_free(password);
@@ -112,7 +111,7 @@ void command_copy_command(struct app *app)
                   command_key(COMMAND_regenerate));
     else if (keeper_target(app->keeper, credential, &target, &why) != STATUS_OK)
         app_toast_failure(app, action_name(action, name), &why);
-    else if (copy(app, view_word_ssh_command(&target, text, sizeof text), strlen(text)))
+    else if (action_copy_text(app, view_word_ssh_command(&target, text, sizeof text), strlen(text)))
         app_toast(app, TOAST_INFO, "Command for %s given to the terminal's clipboard", action->sandbox_id);
     free(action);
 }

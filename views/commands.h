@@ -98,10 +98,13 @@ enum scope {
     X(session_sync_all, "session sync all", SESSION, "S", "",                                                \
       "Type into all sessions together, or into one again")                                                  \
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
+    X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
+      "Look back: scroll, search, select and copy by the keys of vi; q leaves")                              \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
+    X(session_look_back, "session look back", ENDED, "[", "", "Look back through what it showed")            \
     X(session_leave, "session leave", ENDED, "Esc q d", "deck",                                              \
       "Close the ended session and go to the deck")                                                          \
     X(session_forget_host, "session forget host", ENDED, "F", "",                                            \

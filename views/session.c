@@ -6,6 +6,7 @@
 #include "views/session.h"
 
 #include "api/server_time.h"
+#include "tui/copy_mode.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_private.h"
@@ -190,6 +191,7 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
     (void)is_stderr; // a terminal shows both
     vt_write(session->vt, bytes, length);
     session_tabs_output(session);
+    session_clipboard_output(session);
     for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
          count = vt_reply_take(session->vt, reply, sizeof reply))
         session_write(session, reply, count);
@@ -348,6 +350,7 @@ void session_reopen(struct session *session, const struct credential *credential
 {
     if (!session->ended)
         return;
+    session_copy_end(session);
     // First as large as it will be: a terminal that grows takes lines back from the scrollback.
     if (session->rows > 0)
         vt_resize(session->vt, session_vt_rows(session->rows), session->cols);
@@ -390,6 +393,8 @@ static void destroy(struct session *session)
     session_watch_end(session);
     ssh_session_free(session->ssh);
     session_paste_drop(session);
+    session_clipboard_drop(session);
+    copy_mode_free(session->copy);
     vt_free(session->vt);
     free(session);
 }

@@ -263,6 +263,9 @@ bool session_input(struct view *view, const struct input_event *event)
     struct session *session = (struct session *)view;
     struct app *app = session->app;
     enum command command = COMMAND_NONE;
+    bool ours = session->prefix.active || session_prefix_is(event);
+    if ((!ours || session->ended) && session_copy_input(session, event))
+        return true;
     if (session->ended)
         return event->kind != INPUT_KEY;
     switch (session_prefix_take(&session->prefix, event, &command)) {

@@ -29,12 +29,17 @@ enum command session_prefix_command(const struct input_event *event)
     return COMMAND_NONE;
 }
 
+bool session_prefix_is(const struct input_event *event)
+{
+    return event->kind == INPUT_KEY && has_key(COMMAND_session_prefix, keymap_key_of(event));
+}
+
 enum session_prefix_verdict session_prefix_take(struct session_prefix *prefix,
                                                 const struct input_event *event, enum command *command)
 {
     *command = COMMAND_NONE;
     if (!prefix->active) {
-        if (event->kind != INPUT_KEY || !has_key(COMMAND_session_prefix, keymap_key_of(event)))
+        if (!session_prefix_is(event))
             return SESSION_PREFIX_PASS;
         prefix->active = true;
         return SESSION_PREFIX_BEGUN;

@@ -29,6 +29,9 @@ struct session_prefix {
 enum session_prefix_verdict session_prefix_take(struct session_prefix *prefix,
                                                 const struct input_event *event, enum command *command);
 
+// It is the prefix itself.
+bool session_prefix_is(const struct input_event *event);
+
 // The command of SCOPE_SESSION that has this key; COMMAND_NONE when none has.
 enum command session_prefix_command(const struct input_event *event);
 

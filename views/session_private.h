@@ -59,10 +59,16 @@ struct session {
     char *paste_text;
     size_t paste_length, paste_room;
 
-    uint64_t bells;               // rung up to here
-    int64_t bell_at;              // monotonic ms of the last one passed on
-    bool bell_told;               // in the background: once until it is shown
-    int64_t held_since;           // monotonic ms since when the program holds drawing back; 0 it does not
+    uint64_t bells;         // rung up to here
+    int64_t bell_at;        // monotonic ms of the last one passed on
+    bool bell_told;         // in the background: once until it is shown
+    int64_t held_since;     // monotonic ms since when the program holds drawing back; 0 it does not
+    struct copy_mode *copy; // looking back; NULL: not
+    bool copy_was_drawn;    // marks of it are still on the screen
+    char *clipboard;        // of the program, waits for an answer; NULL none
+    size_t clipboard_length;
+    bool clipboard_asking, clipboard_allowed, clipboard_refused;
+
     bool panel_was_drawn;         // over the terminal in the last frame
     int y, x, rows, cols;         // where it was drawn last, with its status line; rows 0: not yet
     struct vt_pane_cursor cursor; // of the last picture drawn
@@ -92,6 +98,15 @@ struct session *session_last_used(const struct app *app, const struct session *b
 
 // session_split.c
 void session_put_beside(struct session *left, struct session *right);
+
+// session_copy.c
+bool session_copy_input(struct session *session, const struct input_event *event); // true: taken
+void session_copy_end(struct session *session); // back to the program; fine when it is not looked back
+bool session_copy_is_working(const struct session *session);                    // a search goes on
+void session_copy_work(struct session *session);                                // the next slice of it
+bool session_copy_draw_status(struct session *session, int y, int x, int cols); // true: the cursor is there
+void session_clipboard_output(struct session *session); // what the program wrote may hold a text for it
+void session_clipboard_drop(struct session *session);
 
 // session_sync.c
 size_t session_sync_count(const struct app *app); // open sessions that are typed into together

@@ -4,6 +4,7 @@
 // own terminal that the program decides on while it is in front (mouse, cursor, title).
 
 #include "api/server_time.h"
+#include "tui/copy_mode.h"
 #include "tui/screen.h"
 #include "tui/text.h"
 #include "tui/vt_pane.h"
@@ -78,7 +79,10 @@ static void fit(struct session *session, int rows, int cols)
     // The last picture of a program that took the whole screen would be cut for good: it is clipped instead.
     if (session->ended && vt_modes(session->vt).alternate_screen)
         return;
-    vt_resize(session->vt, rows, cols);
+    if (session->copy != NULL)
+        copy_mode_resize(session->copy, rows, cols);
+    else
+        vt_resize(session->vt, rows, cols);
     if (session->ssh != NULL && !session->ended)
         ssh_session_resize(session->ssh, rows, cols);
 }
@@ -86,14 +90,15 @@ static void fit(struct session *session, int rows, int cols)
 static void set_modes(const struct session *session, int cursor_shape)
 {
     static const enum screen_mouse mouse[] = {
-        [VT_MOUSE_OFF] = SCREEN_MOUSE_OFF,       [VT_MOUSE_PRESS] = SCREEN_MOUSE_BUTTONS,
+        [VT_MOUSE_OFF] = SCREEN_MOUSE_BUTTONS,   [VT_MOUSE_PRESS] = SCREEN_MOUSE_BUTTONS,
         [VT_MOUSE_CLICK] = SCREEN_MOUSE_BUTTONS, [VT_MOUSE_DRAG] = SCREEN_MOUSE_BUTTONS,
         [VT_MOUSE_MOTION] = SCREEN_MOUSE_ALL,
     };
     const char *title = vt_title(session->vt);
-    bool wanted = session->app->config.mouse && !session->ended;
-    // Without a program that wants it the mouse is the operator's terminal's: it selects and copies.
-    screen_set_mouse(wanted ? mouse[vt_modes(session->vt).mouse] : SCREEN_MOUSE_OFF);
+    bool ours = session->ended || session->copy != NULL;
+    // Without a program that wants it the mouse scrolls and selects here.
+    enum screen_mouse wanted = ours ? SCREEN_MOUSE_BUTTONS : mouse[vt_modes(session->vt).mouse];
+    screen_set_mouse(session->app->config.mouse ? wanted : SCREEN_MOUSE_OFF);
     screen_set_cursor_shape(session->ended ? 0 : cursor_shape);
     screen_set_title(title[0] != '\0' && !session->ended ? title : session->sandbox_id);
 }
@@ -118,8 +123,16 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
     if (session->ended)
         session->seen = true;
     fit(session, vt_rows_now - band, cols);
-    all = all || panel || session->panel_was_drawn || session->ended;
-    if (all || !is_held(session)) {
+    all = all || panel || session->panel_was_drawn || session->ended || session->copy_was_drawn;
+    session_copy_work(session);
+    session->copy_was_drawn = session->copy != NULL;
+    if (session->copy != NULL) {
+        int scrolled = copy_mode_scrolled(session->copy);
+        session->cursor = vt_pane_draw_over(stdscr, session->vt, y, x, vt_rows_now - band, cols, scrolled,
+                                            VT_PANE_ALL, copy_mode_overlay(session->copy));
+        if (focused)
+            set_modes(session, 0);
+    } else if (all || !is_held(session)) {
         unsigned flags = (all ? VT_PANE_ALL : 0U) | (session->ended ? VT_PANE_DIM : 0U);
         cursor = vt_pane_draw(stdscr, session->vt, y, x, vt_rows_now - band, cols, 0, flags);
         if (focused)
@@ -131,8 +144,13 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
     else if (band > 0)
         session_band_draw(session, y + vt_rows_now - band, x, band, cols);
     session->panel_was_drawn = panel;
-    draw_status(session, y + rows - 1, x, cols);
-    if (!session->cursor.visible || panel || session->ended)
+    if (session->copy != NULL && !session->prefix.active) {
+        if (session_copy_draw_status(session, y + rows - 1, x, cols))
+            return true;
+    } else {
+        draw_status(session, y + rows - 1, x, cols);
+    }
+    if (!session->cursor.visible || panel || (session->ended && session->copy == NULL))
         return false;
     (void)wmove(stdscr, session->cursor.y, session->cursor.x);
     return true;
@@ -155,6 +173,8 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
     int64_t server_now = app_now_shown(app), next = 0;
     int64_t left = credential_remaining(&credential, server_now);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    if (session_copy_is_working(session))
+        return now_ms + 1;
     if (session->ended)
         return 0;
     if (left > 0)
