@@ -6,6 +6,7 @@
 
 #include "views/cli.h"
 
+#include "tui/cast_reader.h"
 #include "tui/text.h"
 #include "views/app.h"
 
@@ -20,6 +21,7 @@ static void cli_no_start(struct cli_job *job)
     cli_finish(job, 0);
 }
 #define cli_demo cli_no_start
+#define cli_play cli_no_start
 
 static const struct cli_verb verbs[] = {
 #define X(id, name, arguments, least, most, options, help)                                                   \
@@ -215,7 +217,9 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
 
 // --- reading argv ---
 
-enum { OPTION_COUNT = 6 };
+#define X(name, letter, argument, bit, help) +1
+enum { OPTION_COUNT = OPTION_TABLE(X), IDLE_LIMIT_MAX_S = 86400 };
+#undef X
 
 static const struct {
     const char *name;
@@ -227,6 +231,23 @@ static const struct {
     OPTION_TABLE(X)
 #undef X
 };
+
+static bool take_number(const char *text, double least, double most, double *out)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0' && *out >= least && *out <= most;
+}
+
+// What a value of the option must be.
+static const char *value_rule(const char *name)
+{
+    if (strcmp(name, "speed") == 0)
+        return "a number from 0.01 to 1000";
+    if (strcmp(name, "idle-limit") == 0)
+        return "a number of seconds from 0 to 86400";
+    return "an id (letters, digits, '-', '_' and '.', at most 64)";
+}
 
 static bool take_option(struct cli_arguments *arguments, const char *name, const char *value)
 {
@@ -241,6 +262,14 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
     if (strcmp(name, "id") == 0) {
         arguments->id = value;
         return id_is_valid(value);
+    }
+    if (strcmp(name, "speed") == 0)
+        return take_number(value, CAST_SPEED_MIN, CAST_SPEED_MAX, &arguments->speed);
+    if (strcmp(name, "idle-limit") == 0) {
+        double seconds = 0;
+        bool fine = take_number(value, 0, IDLE_LIMIT_MAX_S, &seconds);
+        arguments->idle_limit_ms = (int64_t)(seconds * 1000);
+        return fine;
     }
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (strcmp(name, flags[i].name) == 0)
@@ -305,9 +334,8 @@ static int read_options(const struct cli_verb *verb, int argc, char **argv, stru
             return usage_error(verb->name, "there is no option %s here (sbxdeck %s --help)", word,
                                verb->name);
         if (!take_option(arguments, option_facts[index].name, optarg))
-            return usage_error(verb->name,
-                               "--%s: '%s' is not an id (letters, digits, '-', '_' and '.', at most 64)",
-                               option_facts[index].name, optarg);
+            return usage_error(verb->name, "--%s: '%s' is not %s", option_facts[index].name, optarg,
+                               value_rule(option_facts[index].name));
     }
 }
 
@@ -410,7 +438,7 @@ int cli_run(int argc, char **argv)
     const struct cli_verb *verb = find_verb(argc, argv, &words);
     if (verb == NULL)
         return run_word(argc, argv);
-    struct cli_arguments arguments = {0};
+    struct cli_arguments arguments = {.idle_limit_ms = -1};
     int code = read_arguments(verb, argc - words, argv + words, &arguments);
     if (code != 0)
         return code;
@@ -420,5 +448,7 @@ int cli_run(int argc, char **argv)
     }
     if (strcmp(verb->name, "demo") == 0)
         return demo_run(&arguments);
+    if (strcmp(verb->name, "play") == 0)
+        return play_run(&arguments);
     return run_verb(verb, &arguments);
 }

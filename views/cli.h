@@ -30,9 +30,10 @@ struct cli_job;
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
     X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON, "Stop a sandbox; its disk is kept")                           \
     X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON, "Pause a sandbox; its memory and disk are kept")            \
+    X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
     X(demo, "demo", "", 0, 0, CLI_JSON, "Run the console on an emulator of Leap0 on this machine")
 
-enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8 };
+enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8, CLI_PLAY = 16 };
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
 #define OPTION_TABLE(X)                                                                                      \
@@ -41,12 +42,16 @@ enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8 };
     X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
     X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
     X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
+    X("speed", 's', "N", CLI_PLAY, "Play N times as fast: 0.01 to 1000")                                     \
+    X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause; 0: as it was recorded")                          \
     X("help", 'h', NULL, 0, "Show what this does")
 
 struct cli_arguments {
     bool json, show_password, tty, no_tty, help;
-    const char *id; // NULL: not given
-    char **values;  // what stands after the verb, without options
+    double speed;          // 0: not given
+    int64_t idle_limit_ms; // -1: not given
+    const char *id;        // NULL: not given
+    char **values;         // what stands after the verb, without options
     int value_count;
 };
 
@@ -109,6 +114,9 @@ void cli_pause(struct cli_job *job);
 
 // The console on an emulator started for it. In views/demo.c. Returns the exit code.
 int demo_run(const struct cli_arguments *arguments);
+
+// A recording in a terminal. In views/play.c. Returns the exit code.
+int play_run(const struct cli_arguments *arguments);
 
 // Help, the man page and the README's generated parts, from the tables. In views/docs.c.
 void docs_usage(void);

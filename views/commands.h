@@ -100,6 +100,8 @@ enum scope {
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
     X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
       "Look back: scroll, search, select and copy by the keys of vi; q leaves")                              \
+    X(session_record, "session record", SESSION, "R", "",                                                    \
+      "Record what the session shows into a file, or end it; sbxdeck play shows it")                         \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \

@@ -190,6 +190,7 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
     bool was_held = session->held_since != 0;
     (void)is_stderr; // a terminal shows both
     vt_write(session->vt, bytes, length);
+    session_record_output(session, bytes, length);
     session_tabs_output(session);
     session_clipboard_output(session);
     for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
@@ -230,6 +231,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session->prefix.active = false;
     session->pasting = false;
     session_paste_drop(session);
+    session_record_end(session);
     ssh_session_free(session->ssh);
     session->ssh = NULL;
     session_watch_end(session);
@@ -393,6 +395,7 @@ static void destroy(struct session *session)
     session_watch_end(session);
     ssh_session_free(session->ssh);
     session_paste_drop(session);
+    session_record_end(session);
     session_clipboard_drop(session);
     copy_mode_free(session->copy);
     vt_free(session->vt);

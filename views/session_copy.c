@@ -117,7 +117,7 @@ void session_clipboard_output(struct session *session)
         ask(session);
         return;
     } else {
-        session_notice(session, "the program wanted to write into the clipboard: refused");
+        session_notice(session, "a clipboard write was refused");
     }
     session_clipboard_drop(session);
 }

@@ -59,13 +59,14 @@ struct session {
     char *paste_text;
     size_t paste_length, paste_room;
 
-    uint64_t bells;         // rung up to here
-    int64_t bell_at;        // monotonic ms of the last one passed on
-    bool bell_told;         // in the background: once until it is shown
-    int64_t held_since;     // monotonic ms since when the program holds drawing back; 0 it does not
-    struct copy_mode *copy; // looking back; NULL: not
-    bool copy_was_drawn;    // marks of it are still on the screen
-    char *clipboard;        // of the program, waits for an answer; NULL none
+    uint64_t bells;              // rung up to here
+    int64_t bell_at;             // monotonic ms of the last one passed on
+    bool bell_told;              // in the background: once until it is shown
+    int64_t held_since;          // monotonic ms since when the program holds drawing back; 0 it does not
+    struct recording *recording; // NULL: none
+    struct copy_mode *copy;      // looking back; NULL: not
+    bool copy_was_drawn;         // marks of it are still on the screen
+    char *clipboard;             // of the program, waits for an answer; NULL none
     size_t clipboard_length;
     bool clipboard_asking, clipboard_allowed, clipboard_refused;
 
@@ -107,6 +108,12 @@ void session_copy_work(struct session *session);                                
 bool session_copy_draw_status(struct session *session, int y, int x, int cols); // true: the cursor is there
 void session_clipboard_output(struct session *session); // what the program wrote may hold a text for it
 void session_clipboard_drop(struct session *session);
+
+// session_record.c
+bool session_is_recorded(const struct session *session);
+void session_record_output(struct session *session, const void *bytes, size_t length);
+void session_record_resize(const struct session *session);
+void session_record_end(struct session *session); // fine without one
 
 // session_sync.c
 size_t session_sync_count(const struct app *app); // open sessions that are typed into together

@@ -23,7 +23,7 @@ struct layout {
     char word[32];
     char timeout[48];
     char hints[SESSION_STATUS_TEXT];
-    char together[40]; // never gives way
+    char together[48]; // and that it is recorded; never gives way
 };
 
 static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
@@ -103,7 +103,10 @@ static void fill(const struct session_status_facts *facts, struct layout *part)
     memset(part, 0, sizeof *part);
     (void)display(facts->sandbox, strlen(facts->sandbox), part->id, sizeof part->id);
     if (facts->together > 1)
-        (void)snprintf(part->together, sizeof part->together, "TYPING INTO %zu", facts->together);
+        (void)snprintf(part->together, sizeof part->together, "TYPING INTO %zu%s", facts->together,
+                       facts->recorded ? " REC" : "");
+    else if (facts->recorded)
+        (void)snprintf(part->together, sizeof part->together, "REC");
     if (facts->countdown)
         (void)snprintf(part->countdown, sizeof part->countdown, "%s",
                        time_format_remaining(facts->remaining_ms, left));

@@ -35,6 +35,7 @@ struct session_status_facts {
     const char *notice;    // a word of ours in the title's place; NULL none
     bool host_key_changed; // ENDED: the command for that is told too
     bool unfocused;        // keys go to the view beside it: no keys are told
+    bool recorded;         // what is shown goes into a file
     size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };
 

@@ -74,6 +74,8 @@ static unsigned marks_of(const struct session *session, int64_t now)
         marks |= now - session->output_at >= SESSION_SILENCE_MS ? TAB_SILENCE : TAB_ACTIVITY;
     if (session->synced)
         marks |= TAB_SYNC;
+    if (session_is_recorded(session))
+        marks |= TAB_RECORDING;
     if (!session->ended && (stage == GAUGE_WARN || stage == GAUGE_BAD))
         marks |= TAB_EXPIRING;
     return marks;

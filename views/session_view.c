@@ -48,6 +48,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
         .unfocused = app_focus(app) != &session->view,
+        .recorded = session_is_recorded(session),
         .together = session->synced ? session_sync_count(app) : 0,
     };
 }
@@ -83,6 +84,7 @@ static void fit(struct session *session, int rows, int cols)
         copy_mode_resize(session->copy, rows, cols);
     else
         vt_resize(session->vt, rows, cols);
+    session_record_resize(session);
     if (session->ssh != NULL && !session->ended)
         ssh_session_resize(session->ssh, rows, cols);
 }
