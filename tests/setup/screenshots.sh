@@ -101,6 +101,27 @@ keys Return
 text "vim -u NONE -c 'syntax on' -c 'set nu' .bashrc"
 keys Return
 keep session
+keys Escape
+text ":q"
+keys Return
+keys ctrl+bracketright c
+text "clear; for i in 1 2 3; do printf '\\033[3%dmbuild step %d\\033[0m  ok\\n' \$i \$i; done"
+keys Return
+keys ctrl+bracketright comma
+text "build"
+keys Return
+keys ctrl+bracketright c
+text "clear; for i in \$(seq 300); do echo \"12:\$((i / 60 + 10)):\$((i % 60 + 10))  worker[\$i]  GET /items/\$i  \$((i % 7 ? 200 : 503))\"; done"
+keys Return
+keep tabs
+keys ctrl+bracketright bracketleft slash
+text "503"
+keys Return n n V k k k
+keep search
+keys q
+keys ctrl+bracketright bar
+keep split
+keys ctrl+bracketright bar
 close
 open 110x30 light
 keep deck-light
