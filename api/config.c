@@ -16,7 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum form { FORM_URL, FORM_DOMAIN, FORM_DIALECT, FORM_PATH, FORM_SCHEME, FORM_INT, FORM_BOOL };
+enum form {
+    FORM_URL,
+    FORM_DOMAIN,
+    FORM_DIALECT,
+    FORM_PATH,
+    FORM_SCHEME,
+    FORM_INT,
+    FORM_BOOL,
+    FORM_LINE,
+    FORM_RENEW,
+    FORM_OPEN
+};
 
 struct option {
     struct config_option shown;
@@ -93,6 +104,36 @@ static const struct option options[] = {
      AT(mouse),
      0,
      0},
+    {{"bell", "", "yes or no", "no", "Ring the terminal's bell at an alert"}, FORM_BOOL, AT(bell), 0, 0},
+    {{"notify", "", "yes or no", "no", "A desktop notification at an alert, where the terminal makes one"},
+     FORM_BOOL,
+     AT(notify),
+     0,
+     0},
+    {{"alert_command", "", "a shell command", "none",
+      "Run by /bin/sh at each alert, with SBXDECK_ALERT, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
+      "_REMAINING_SECONDS set"},
+     FORM_LINE,
+     AT(alert_command),
+     0,
+     0},
+    {{"renew", "", "off or all", "off", "Replace each credential at two thirds of its life"},
+     FORM_RENEW,
+     AT(renew),
+     0,
+     0},
+    {{"renew_open", "", "ask, yes or no", "ask",
+      "Whether that is also done while a session is open with the credential"},
+     FORM_OPEN,
+     AT(renew_open),
+     0,
+     0},
+    {{"recheck", "", "0..86400 s", "300",
+      "How often the server is asked again whether a credential is valid; 0 never"},
+     FORM_INT,
+     AT(recheck_s),
+     0,
+     86400},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
@@ -169,6 +210,8 @@ static bool set_option(struct config *config, const struct option *option, const
                        struct failure *why)
 {
     static const char *const schemes[] = {"auto", "dark", "light", "mono", NULL};
+    static const char *const renewals[] = {"off", "all", NULL};
+    static const char *const opens[] = {"ask", "yes", "no", NULL};
     void *member = (char *)config + option->offset;
     switch (option->form) {
     case FORM_URL:
@@ -185,6 +228,12 @@ static bool set_option(struct config *config, const struct option *option, const
         return set_int(member, value, option->least, option->most);
     case FORM_BOOL:
         return set_bool(member, value);
+    case FORM_LINE:
+        return set_text(member, COMMAND_CAP, value);
+    case FORM_RENEW:
+        return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
+    case FORM_OPEN:
+        return one_of(value, opens) && set_text(member, sizeof config->renew_open, value);
     }
     return false;
 }
@@ -269,7 +318,7 @@ enum status config_load(struct config *out, struct failure *why)
     struct config config;
     memset(&config, 0, sizeof config);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (options[i].form != FORM_PATH)
+        if (options[i].form != FORM_PATH && options[i].form != FORM_LINE)
             (void)set_option(&config, &options[i], options[i].shown.fallback, NULL);
     enum status status = read_file(&config, why);
     if (status == STATUS_OK)

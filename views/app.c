@@ -11,6 +11,7 @@
 #include "views/app_private.h"
 #include "views/fleet_view.h"
 #include "views/help_view.h"
+#include "views/lookout.h"
 #include "views/session.h"
 
 #include <signal.h>
@@ -196,6 +197,7 @@ static void end(struct app *app)
     screen_end();
     private->restored = true;
     app_signals_end(app);
+    lookout_end(private->lookout);
     keeper_free(app->keeper);
     app->top = NULL;
     if (app->deck != NULL)
@@ -255,6 +257,7 @@ int app_run(const struct app_options *options)
     app->private->help = help_view_new(app);
     app->top = app->deck;
     open_keeper(app, options);
+    app->private->lookout = lookout_begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
     app_write_title(app, "sbxdeck");

@@ -36,6 +36,7 @@ struct app_private {
     struct palette *palette; // above everything but a dialog; NULL none
     struct view *help;       // always there
     struct app_watch *watches;
+    struct lookout *lookout; // NULL: no keeper
     pid_t child;
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone

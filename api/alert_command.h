@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// alert_command: the operator's own command, run at an alert by /bin/sh -c, off the loop's way. The facts are
+// in its environment:
+//   SBXDECK_ALERT              expiring, critical or expired
+//   SBXDECK_SANDBOX            the sandbox's id
+//   SBXDECK_CREDENTIAL         the credential's id
+//   SBXDECK_EXPIRES_AT         RFC 3339, on the server's clock
+//   SBXDECK_REMAINING_SECONDS  0 when it has ended
+// Never a password, and not the API key. Its input and output are /dev/null.
+
+#ifndef SBXDECK_API_ALERT_COMMAND_H
+#define SBXDECK_API_ALERT_COMMAND_H
+
+#include "api/alerts.h"
+
+#include <uv.h>
+
+enum {
+    ALERT_COMMANDS_AT_ONCE = 4,
+    ALERT_COMMANDS_WAITING = 256, // more are not run
+    ALERT_COMMAND_MS = 30000      // then it is killed with all that it has started
+};
+
+struct alert_commands;
+
+// trouble tells of one that could not be started, failed (exit code, signal) or was killed at the deadline;
+// it may be NULL. NULL: out of memory.
+struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command,
+                                          void (*trouble)(void *ctx, const struct failure *why), void *ctx);
+// What runs gets SIGTERM; what waits is dropped. The loop must run on until the handles are closed.
+void alert_commands_free(struct alert_commands *commands);
+
+// Runs it for that alert, at once or when one of those that run has ended. False: too many wait.
+bool alert_commands_run(struct alert_commands *commands, const struct alert *alert);
+
+#endif
