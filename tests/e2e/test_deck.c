@@ -45,7 +45,7 @@ static void work_in_shell(struct console *console, const char *sandbox)
 {
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    console_type(console, "echo $((6*7))-$(hostname)\r");
+    console_type(console, "echo $((6*7))-$HOSTNAME\r");
     char expected[96];
     (void)snprintf(expected, sizeof expected, "42-%s", sandbox);
     console_wait(console, expected);
@@ -214,8 +214,10 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     console_wait(console, "tart"); // Start it?
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    console_type(console, "hostname\r");
-    console_wait(console, sandbox);
+    char expected[80];
+    (void)snprintf(expected, sizeof expected, "in-%s", sandbox);
+    console_type(console, "echo in-$HOSTNAME\r");
+    console_wait(console, expected);
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     world_quit(console);

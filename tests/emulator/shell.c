@@ -185,7 +185,7 @@ bool shell_place_make(const struct shell_place *place, char *err, size_t cap)
 {
     char rc[512], hosts[128];
     (void)snprintf(rc, sizeof rc,
-                   "PS1='user@%s:\\w\\$ '\nHISTFILE=\nalias ls='ls --color=auto'\nalias ll='ls -l'\n"
+                   "PS1='user@%s:\\w$ '\nHISTFILE=\nalias ls='ls --color=auto'\nalias ll='ls -l'\n"
                    "shopt -s checkwinsize\n",
                    place->sandbox);
     (void)snprintf(hosts, sizeof hosts, "127.0.0.1 localhost %s\n::1 localhost\n", place->sandbox);
@@ -216,6 +216,7 @@ static void set_environment(const struct shell_place *place, const struct shell_
     (void)setenv("LOGNAME", "user", 1);
     (void)setenv("SHELL", "/bin/bash", 1);
     (void)setenv("LANG", "C.UTF-8", 1);
+    (void)setenv("HOSTNAME", place->sandbox, 1); // also where the kernel gives it no host name of its own
     for (size_t i = 0; wish->environment[i] != NULL; i++) {
         char name[64];
         const char *equals = strchr(wish->environment[i], '=');

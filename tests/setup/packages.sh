@@ -38,6 +38,7 @@ cmd less less
 cmd htop htop
 cmd mc mc
 cmd tmux tmux
+file /usr/share/terminfo/x/xterm-16color ncurses-term
 cmd unshare util-linux
 cmd ps procps
 '
