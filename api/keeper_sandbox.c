@@ -112,27 +112,41 @@ void keeper_sandbox_create(struct keeper *keeper, const struct leap0_new_sandbox
 
 enum { SWEEP_AT_ONCE = 4 };
 
+struct sweep_one {
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    int64_t validated_at;
+    bool was_valid;
+};
+
 struct sweep {
     struct keeper *keeper;
-    struct {
-        char sandbox_id[ID_CAP], id[ID_CAP];
-    } * wanted;
-    size_t count, next, running;
+    struct sweep_one *wanted;
+    size_t count, next, running, refused;
     struct failure worst;
-    keeper_done_cb *cb;
+    keeper_done_cb *cb; // at most one of these
+    keeper_rechecked_cb *rechecked_cb;
     void *ctx;
+};
+
+// One question of a sweep.
+struct sweep_call {
+    struct sweep *sweep;
+    bool was_valid;
 };
 
 static void sweep_on(struct sweep *sweep);
 
 static void on_swept(void *ctx, const struct failure *why, const struct credential *credential)
 {
-    struct sweep *sweep = ctx;
-    (void)credential;
+    struct sweep_call *call = ctx;
+    struct sweep *sweep = call->sweep;
     if (why->status != STATUS_OK)
         sweep->worst = *why;
+    else if (call->was_valid && credential->verdict == VERDICT_INVALID)
+        sweep->refused++;
     if (why->status == STATUS_CANCELLED || why->status == STATUS_KEY_REFUSED)
         sweep->next = sweep->count; // no use in going on
+    free(call);
     sweep->running--;
     sweep_on(sweep);
 }
@@ -140,32 +154,48 @@ static void on_swept(void *ctx, const struct failure *why, const struct credenti
 static void sweep_on(struct sweep *sweep)
 {
     while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count) {
-        size_t i = sweep->next++;
+        const struct sweep_one *one = &sweep->wanted[sweep->next++];
+        struct sweep_call *call = calloc(1, sizeof *call);
+        if (call == NULL)
+            abort();
+        call->sweep = sweep;
+        call->was_valid = one->was_valid;
         sweep->running++;
-        keeper_validate(sweep->keeper, sweep->wanted[i].sandbox_id, sweep->wanted[i].id, on_swept, sweep);
+        keeper_validate(sweep->keeper, one->sandbox_id, one->id, on_swept, call);
     }
     if (sweep->running > 0)
         return;
     if (sweep->cb != NULL)
         sweep->cb(sweep->ctx, &sweep->worst);
+    if (sweep->rechecked_cb != NULL)
+        sweep->rechecked_cb(sweep->ctx, &sweep->worst, sweep->next, sweep->refused);
     free(sweep->wanted);
     free(sweep);
 }
 
-static bool wants_sweeping(const struct credential *credential)
+// asked_before 0: those that were never asked about in this run.
+static bool wants_sweeping(const struct credential *credential, int64_t asked_before, int64_t now)
 {
-    return credential->verdict == VERDICT_UNVERIFIED && credential->has_password &&
-           !credential->sealed_elsewhere && credential->id[0] != '\0' && credential->busy == NULL;
+    if (!credential->has_password || credential->sealed_elsewhere || credential->id[0] == '\0' ||
+        credential->busy != NULL)
+        return false;
+    if (asked_before == 0)
+        return credential->verdict == VERDICT_UNVERIFIED;
+    return (credential->verdict == VERDICT_UNVERIFIED || credential->verdict == VERDICT_VALID) &&
+           credential->validated_at < asked_before &&
+           (credential->expires_at <= 0 || credential->expires_at > now);
 }
 
-static void after_nothing(struct keeper_job *job)
+static int by_age(const void *left, const void *right)
 {
-    const struct failure fine = {.status = STATUS_OK};
-    keeper_op_end(job->op, &fine, NULL);
+    const struct sweep_one *one = left, *other = right;
+    return (one->validated_at > other->validated_at) - (one->validated_at < other->validated_at);
 }
 
-void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
+// NULL: there is nothing to ask.
+static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
 {
+    int64_t now = keeper_now(keeper);
     struct sweep *sweep = calloc(1, sizeof *sweep);
     size_t most = 0;
     if (sweep == NULL)
@@ -176,24 +206,58 @@ void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
     if (sweep->wanted == NULL)
         abort();
     sweep->keeper = keeper;
-    sweep->cb = cb;
-    sweep->ctx = ctx;
     for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
         const struct fleet_row *row = fleet_row(keeper->fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {
-            if (!wants_sweeping(&row->credentials[c]))
+            const struct credential *credential = &row->credentials[c];
+            if (!wants_sweeping(credential, asked_before, now))
                 continue;
-            (void)snprintf(sweep->wanted[sweep->count].sandbox_id, ID_CAP, "%s", row->sandbox.id);
-            (void)snprintf(sweep->wanted[sweep->count++].id, ID_CAP, "%s", row->credentials[c].id);
+            struct sweep_one *one = &sweep->wanted[sweep->count++];
+            (void)snprintf(one->sandbox_id, sizeof one->sandbox_id, "%s", row->sandbox.id);
+            (void)snprintf(one->id, sizeof one->id, "%s", credential->id);
+            one->validated_at = credential->validated_at;
+            one->was_valid = credential->verdict == VERDICT_VALID;
         }
     }
-    if (sweep->count > 0) {
+    if (sweep->count > 0)
+        return sweep;
+    free(sweep->wanted);
+    free(sweep);
+    return NULL;
+}
+
+static void after_nothing(struct keeper_job *job)
+{
+    const struct failure fine = {.status = STATUS_OK};
+    keeper_op_end(job->op, &fine, NULL);
+}
+
+void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
+{
+    struct sweep *sweep = sweep_new(keeper, 0);
+    if (sweep != NULL) {
+        sweep->cb = cb;
+        sweep->ctx = ctx;
         sweep_on(sweep);
         return;
     }
-    free(sweep->wanted);
-    free(sweep);
     struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
     op->done_cb = cb;
     keeper_job_push(keeper_job_new(keeper, NULL, after_nothing, op));
+}
+
+size_t keeper_recheck(struct keeper *keeper, int64_t asked_before_ms, size_t most, keeper_rechecked_cb *cb,
+                      void *ctx)
+{
+    struct sweep *sweep = asked_before_ms > 0 && !keeper->closing ? sweep_new(keeper, asked_before_ms) : NULL;
+    if (sweep == NULL)
+        return 0;
+    qsort(sweep->wanted, sweep->count, sizeof *sweep->wanted, by_age);
+    if (sweep->count > most)
+        sweep->count = most;
+    size_t asked = sweep->count;
+    sweep->rechecked_cb = cb;
+    sweep->ctx = ctx;
+    sweep_on(sweep);
+    return asked;
 }

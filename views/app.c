@@ -55,10 +55,6 @@ static void on_changed(void *ctx)
     struct app_private *private = app->private;
     if (app->quitting)
         return;
-    if (!private->validated && fleet_is_loaded(keeper_fleet(app->keeper))) {
-        private->validated = true;
-        keeper_validate_all(app->keeper, NULL, NULL);
-    }
     struct keeper_health health;
     keeper_health(app->keeper, &health);
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)

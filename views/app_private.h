@@ -58,7 +58,6 @@ struct app_private {
     bool restored;    // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the keeper was about
-    bool validated;       // the credentials of the vault were asked about
     enum status trouble;  // told last, OK none
     int64_t trouble_at;   // monotonic ms
 };

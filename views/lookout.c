@@ -7,6 +7,7 @@
 #include "views/lookout.h"
 
 #include "api/alert_command.h"
+#include "api/recheck.h"
 #include "api/server_time.h"
 #include "tui/notify.h"
 #include "tui/xalloc.h"
@@ -14,8 +15,14 @@
 #include "views/session.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000 };
+
+// What a call of the keeper comes back to; it may outlive the lookout.
+struct lookout_link {
+    struct lookout *lookout; // NULL: it has gone
+};
 
 struct lookout {
     struct app *app;
@@ -23,7 +30,10 @@ struct lookout {
     uv_timer_t *timer; // closed after us
     struct alerts *alerts;
     struct alert_commands *commands; // NULL: none are wanted
-    bool dropped;                    // it was said that too many wait
+    struct recheck recheck;
+    struct lookout_link *asking; // NULL: no round is under way
+    bool asked_first;
+    bool dropped; // it was said that too many wait
 };
 
 // --- telling ---
@@ -116,9 +126,85 @@ static void look(struct lookout *lookout)
     arm(lookout);
 }
 
+// --- asking again ---
+
+static struct recheck_clocks clocks_now(const struct app *app)
+{
+    struct timespec awake = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &awake);
+    return (struct recheck_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
+                                   .running = time_monotonic_ms(),
+                                   .wall = time_wall_ms(),
+                                   .server = app_now(app)};
+}
+
+static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
+{
+    struct lookout_link *link = ctx;
+    struct lookout *lookout = link->lookout;
+    (void)asked;
+    free(link);
+    if (lookout == NULL)
+        return;
+    lookout->asking = NULL;
+    const struct recheck_clocks now = clocks_now(lookout->app);
+    recheck_done(&lookout->recheck, &now, why->status == STATUS_OK);
+    if (refused > 0)
+        app_toast(lookout->app, TOAST_WARN,
+                  refused == 1 ? "%zu credential is no longer valid, the server says"
+                               : "%zu credentials are no longer valid, the server says",
+                  refused);
+}
+
+static void on_first_sweep(void *ctx, const struct failure *why)
+{
+    on_rechecked(ctx, why, 0, 0);
+}
+
+// All that is not verified is asked about when the first list has come; then a few at a time.
+static void ask_first(struct lookout *lookout, const struct recheck_clocks *now)
+{
+    lookout->asked_first = true;
+    lookout->asking = xcalloc(1, sizeof *lookout->asking);
+    lookout->asking->lookout = lookout;
+    recheck_began(&lookout->recheck, now, 1);
+    keeper_validate_all(lookout->app->keeper, on_first_sweep, lookout->asking);
+}
+
+static void ask_again(struct lookout *lookout)
+{
+    struct app *app = lookout->app;
+    char span_text[16];
+    int64_t span = 0;
+    if (app->quitting || !fleet_is_loaded(keeper_fleet(app->keeper)))
+        return;
+    const struct recheck_clocks now = clocks_now(app);
+    enum recheck_news news = recheck_look(&lookout->recheck, &now, &span);
+    if (news == RECHECK_SLEPT)
+        app_toast(app, TOAST_INFO, "This machine slept for %s: asking the server again",
+                  time_format_remaining(span, span_text));
+    else if (news == RECHECK_CLOCK_SET)
+        app_toast(app, TOAST_INFO, "This machine's clock was set by %s: asking the server again",
+                  time_format_remaining(span, span_text));
+    if (!lookout->asked_first)
+        ask_first(lookout, &now);
+    int64_t before = recheck_due(&lookout->recheck, &now);
+    if (before <= 0)
+        return;
+    struct lookout_link *link = xcalloc(1, sizeof *link);
+    link->lookout = lookout;
+    size_t asked = keeper_recheck(app->keeper, before, RECHECK_AT_A_TIME, on_rechecked, link);
+    recheck_began(&lookout->recheck, &now, asked);
+    if (asked == 0)
+        free(link);
+    else
+        lookout->asking = link;
+}
+
 static void on_changed(void *ctx)
 {
     look(ctx);
+    ask_again(ctx);
 }
 
 // --- beginning and ending ---
@@ -129,6 +215,7 @@ struct lookout *lookout_begin(struct app *app)
         return NULL;
     struct lookout *lookout = xcalloc(1, sizeof *lookout);
     lookout->app = app;
+    lookout->recheck.interval_ms = (int64_t)app->config.recheck_s * SECOND_MS;
     lookout->alerts = alerts_new();
     if (lookout->alerts == NULL)
         abort();
@@ -153,6 +240,8 @@ void lookout_end(struct lookout *lookout)
     if (lookout == NULL)
         return;
     app_watch_remove(lookout->app, &lookout->watch);
+    if (lookout->asking != NULL)
+        lookout->asking->lookout = NULL;
     lookout->timer->data = NULL;
     uv_close((uv_handle_t *)lookout->timer, on_closed);
     alert_commands_free(lookout->commands);

@@ -28,6 +28,19 @@ static bool is_there(void *path)
     return stat(path, &facts) == 0;
 }
 
+// By the API itself: nothing here knows of it.
+static void world_delete(struct world *world, const char *sandbox, const char *id)
+{
+    char url[512], key[200];
+    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/%s", world->emulator.base_url, sandbox, id);
+    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", world->emulator.api_key);
+    const char *const argv[] = {"curl", "-sS", "-f", "-X", "DELETE", "-H", key, url, NULL};
+    struct support_result result;
+    cr_assert(support_run(argv, NULL, NULL, 30000, &result));
+    cr_expect_eq(result.exit_code, 0, "%s", result.err);
+    support_result_free(&result);
+}
+
 // The file that the command of that name has left in the home folder, waited for. The caller frees it.
 static char *left_file(const struct world *world, const char *name)
 {
@@ -97,6 +110,25 @@ Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
     world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "alert_command: it ended with exit code 7");
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
+{
+    const char *const options[] = {"--fleet", "plain", "--dialect", "credential", NULL};
+    struct world world;
+    char sandbox[64], id[64];
+    world_begin(&world, options);
+    write_settings(&world, "recheck = 1\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
+    cJSON_Delete(made);
+    struct console *console = world_console(&world, 24, 100, "valid");
+    world_delete(&world, sandbox, id);
+    console_wait(console, "1 credential is no longer valid, the server says");
+    console_wait(console, "invalid");
     world_quit(console);
     world_end(&world);
 }

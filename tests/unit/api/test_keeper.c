@@ -251,6 +251,59 @@ Test(keeper, all_that_is_unverified_is_validated)
     keeper_rig_close(&rig);
 }
 
+struct rechecked {
+    int calls;
+    struct failure why;
+    size_t asked, refused;
+};
+
+static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
+{
+    struct rechecked *answer = ctx;
+    answer->calls++;
+    answer->why = *why;
+    answer->asked = asked;
+    answer->refused = refused;
+}
+
+static bool is_rechecked(void *ctx)
+{
+    return ((struct rechecked *)ctx)->calls > 0;
+}
+
+Test(keeper, what_was_asked_about_long_ago_is_asked_about_again)
+{
+    struct credential credentials[3];
+    struct rechecked answer = {0};
+    emulate("credential", DIALECT_CREDENTIAL);
+    for (size_t i = 0; i < 3; i++)
+        made(&rig, &credentials[i]);
+    keeper_rig_open(&other, "other", DIALECT_CREDENTIAL);
+    cr_assert_eq(keeper_rig_delete(&other, box, credentials[1].id), STATUS_OK);
+    keeper_rig_close(&other);
+    int64_t now = keeper_now(rig.keeper);
+    cr_expect_eq(keeper_recheck(rig.keeper, now - 60000, 40, on_rechecked, &answer), 0);
+    cr_expect_eq(keeper_recheck(rig.keeper, 0, 40, on_rechecked, &answer), 0);
+    // The oldest two, of which one is gone.
+    cr_assert_eq(keeper_recheck(rig.keeper, now + 60000, 2, on_rechecked, &answer), 2);
+    keeper_rig_run_until(&rig, is_rechecked, &answer);
+    cr_expect_eq(answer.why.status, STATUS_OK);
+    cr_expect_eq(answer.asked, 2);
+    cr_expect_eq(answer.refused, 1);
+    // What the server has refused is not asked about again; what is asked about is not asked twice.
+    memset(&answer, 0, sizeof answer);
+    cr_assert_eq(keeper_recheck(rig.keeper, now + 120000, 40, on_rechecked, &answer), 2);
+    cr_expect_eq(keeper_recheck(rig.keeper, now + 120000, 40, NULL, NULL), 0);
+    keeper_rig_run_until(&rig, is_rechecked, &answer);
+    cr_expect_eq(answer.refused, 0);
+    for (size_t i = 0; i < 3; i++) {
+        const struct credential *one = keeper_rig_credential(&rig, box, i);
+        bool deleted = strcmp(one->id, credentials[1].id) == 0;
+        cr_expect_eq(one->verdict, deleted ? VERDICT_INVALID : VERDICT_VALID, "%s", one->id);
+    }
+    keeper_rig_close(&rig);
+}
+
 // --- the fleet kept current ---
 
 static bool other_has_one(void *ctx)
