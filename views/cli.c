@@ -171,15 +171,26 @@ static void fleet_is_here(void *ctx, const struct failure *why)
 static void vault_trouble(void *ctx, const struct failure *why)
 {
     struct cli_job *job = ctx;
+    if (job->trouble != NULL && !job->finished) {
+        job->trouble(job, why);
+        return;
+    }
     // The verb's own callback tells a failure of its own; this one is of the vault as a whole.
     if (!job->finished && (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
                            why->status == STATUS_STORE_LOCKED))
         cli_fail(job, "vault", why);
 }
 
+static void fleet_changed(void *ctx)
+{
+    struct cli_job *job = ctx;
+    if (job->changed != NULL && !job->finished)
+        job->changed(job);
+}
+
 static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
-    static const struct keeper_events events = {.changed = NULL, .trouble = vault_trouble};
+    static const struct keeper_events events = {.changed = fleet_changed, .trouble = vault_trouble};
     uv_loop_t loop;
     struct cli_job job = {.verb = verb, .arguments = *arguments, .loop = &loop};
     struct failure why = {.status = STATUS_OK};
@@ -423,7 +434,8 @@ static int run_word(int argc, char **argv)
         if (argc < 3 || !docs_part(argv[2]))
             return usage_error("--docs", "needs one of keys, verbs, options, exit-codes");
     } else if (strcmp(word, "access") == 0) {
-        return usage_error("access", "needs one of ls, create, validate, regen, delete (sbxdeck --help)");
+        return usage_error(
+            "access", "needs one of ls, create, validate, regen, delete, needs-renewal (sbxdeck --help)");
     } else {
         return usage_error(word, "no such command (sbxdeck --help)");
     }

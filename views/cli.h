@@ -25,6 +25,10 @@ struct cli_job;
     X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD,                       \
       "Replace a credential; the old one stops working")                                                     \
     X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
+    X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                      \
+      "Exit with 0 when a credential has a third of its life or less left or none works, else with 1")       \
+    X(watch, "watch", "", 0, 0, CLI_JSON,                                                                    \
+      "Print what is, then each change and alert as a line, until stopped")                                  \
     X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
@@ -75,6 +79,9 @@ struct cli_job {
     struct config config;
     struct keeper *keeper;
     char sandbox_id[ID_CAP]; // resolved, for verbs with a SANDBOX
+    // For a verb that stays: the keeper's events. NULL: none are wanted, and a broken vault ends the verb.
+    void (*changed)(struct cli_job *job);
+    void (*trouble)(struct cli_job *job, const struct failure *why);
     int exit_code;
     bool finished;
 };
@@ -99,14 +106,16 @@ const struct fleet_row *cli_row(const struct cli_job *job);
 enum status cli_credential(const struct cli_job *job, bool exact, const struct credential **out,
                            struct failure *why);
 
-// Verbs, in cli_access.c, cli_ls.c, cli_ssh.c. Each is called when the fleet is there and SANDBOX is
-// resolved.
+// Verbs, in cli_access.c, cli_ls.c, cli_renewal.c, cli_watch.c, cli_ssh.c. Each is called when the fleet is
+// there and SANDBOX is resolved.
 void cli_ls(struct cli_job *job);
 void cli_access_ls(struct cli_job *job);
 void cli_access_create(struct cli_job *job);
 void cli_access_validate(struct cli_job *job);
 void cli_access_regen(struct cli_job *job);
 void cli_access_delete(struct cli_job *job);
+void cli_access_needs_renewal(struct cli_job *job);
+void cli_watch(struct cli_job *job);
 void cli_ssh(struct cli_job *job);
 void cli_start(struct cli_job *job);
 void cli_stop(struct cli_job *job);

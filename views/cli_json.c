@@ -34,6 +34,16 @@ static void add_id(cJSON *object, const char *id)
         (void)cJSON_AddNullToObject(object, "id");
 }
 
+void cli_json_add_end(cJSON *object, const struct credential *credential, int64_t now_ms)
+{
+    add_time(object, "expires_at", credential->expires_at);
+    if (credential->expires_at > 0)
+        (void)cJSON_AddNumberToObject(object, "remaining_seconds",
+                                      (double)(credential_remaining(credential, now_ms) / 1000));
+    else
+        (void)cJSON_AddNullToObject(object, "remaining_seconds");
+}
+
 cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms)
 {
     cJSON *object = cJSON_CreateObject();
@@ -42,12 +52,7 @@ cJSON *cli_json_credential(const struct credential *credential, const char *pass
     add_id(object, credential->id);
     (void)cJSON_AddStringToObject(object, "state",
                                   credential_state_name(credential_state(credential, now_ms)));
-    add_time(object, "expires_at", credential->expires_at);
-    if (credential->expires_at > 0)
-        (void)cJSON_AddNumberToObject(object, "remaining_seconds",
-                                      (double)(credential_remaining(credential, now_ms) / 1000));
-    else
-        (void)cJSON_AddNullToObject(object, "remaining_seconds");
+    cli_json_add_end(object, credential, now_ms);
     add_password(object, password);
     return object;
 }
@@ -83,6 +88,27 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
     else
         (void)cJSON_AddNullToObject(object, "timeout_at");
     (void)cJSON_AddItemToObject(object, "access", access);
+    return object;
+}
+
+bool cli_json_line(cJSON *tree)
+{
+    char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
+    bool printed = text != NULL;
+    if (printed)
+        (void)puts(text);
+    cJSON_free(text);
+    cJSON_Delete(tree);
+    return printed;
+}
+
+cJSON *cli_json_event(const char *type, int64_t now_ms)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL)
+        return NULL;
+    (void)cJSON_AddStringToObject(object, "type", type);
+    add_time(object, "at", now_ms);
     return object;
 }
 

@@ -20,6 +20,13 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
 // id, state, template_id, created_at, timeout_at, access ([])
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
 
+// expires_at and remaining_seconds, both null when not known, into an object.
+void cli_json_add_end(cJSON *object, const struct credential *credential, int64_t now_ms);
+// What happened: type, at. The rest is the caller's to add.
+cJSON *cli_json_event(const char *type, int64_t now_ms);
+// Prints it on one line of stdout and frees the tree. False when out of memory.
+bool cli_json_line(cJSON *tree);
+
 // Prints it to stdout with a line end, wipes the text and frees the tree. False when out of memory.
 bool cli_json_print(cJSON *tree);
 

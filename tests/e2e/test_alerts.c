@@ -6,10 +6,13 @@
 #include "tests/e2e/world.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void write_settings(const struct world *world, const char *text)
 {
@@ -130,5 +133,133 @@ Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
     console_wait(console, "1 credential is no longer valid, the server says");
     console_wait(console, "invalid");
     world_quit(console);
+    world_end(&world);
+}
+
+// --- without a screen ---
+
+Test(alerts, needs_renewal_answers_by_its_exit_code)
+{
+    const char *const options[] = {"--fleet", "plain", "--ttl", "6", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, "there is none", NULL, "access", "needs-renewal", sandbox, NULL);
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    cJSON *none = world_json(&world, 1, "access", "needs-renewal", sandbox, "--json", NULL);
+    cr_expect_not(json_true(none, "needs_renewal"));
+    cr_expect_gt(json_number(none, "remaining_seconds"), 0);
+    cJSON_Delete(none);
+    world_expect(&world, 1, "needs no renewal", NULL, "access", "needs-renewal", sandbox, NULL);
+    world_expect(&world, 4, NULL, "no credential ssh-0 of", "access", "needs-renewal", sandbox, "--id",
+                 "ssh-0", NULL);
+    world_expect(&world, 4, NULL, "nothing-like-it", "access", "needs-renewal", "nothing-like-it", NULL);
+    world_expect(&world, 2, NULL, "needs SANDBOX", "access", "needs-renewal", NULL);
+    // Until a third of its six seconds is left, and then until it has ended.
+    int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
+    bool ended = false, needed = false;
+    while (!ended && support_now_ms() < deadline) {
+        struct support_result result = world_run(&world, "access", "needs-renewal", sandbox, NULL);
+        cr_expect(result.exit_code == 0 || (result.exit_code == 1 && !needed), "%s%s", result.out,
+                  result.err);
+        needed = result.exit_code == 0;
+        ended = strstr(result.out, "it has ended") != NULL;
+        support_result_free(&result);
+    }
+    cr_expect(ended);
+    world_end(&world);
+}
+
+// The program's lines so far.
+struct watching {
+    pid_t pid;
+    int out;
+    struct support_heard heard;
+    size_t from;
+};
+
+static void watch_begin(struct world *world, struct watching *watching)
+{
+    const char *const argv[] = {world->program, "watch", "--json", NULL};
+    int ends[2];
+    memset(watching, 0, sizeof *watching);
+    cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    cr_assert_eq(fcntl(ends[1], F_SETFL, 0), 0);
+    watching->pid = support_spawn(argv, world->environment, -1, ends[1], -1);
+    cr_assert_gt(watching->pid, 0);
+    (void)close(ends[1]);
+    watching->out = ends[0];
+}
+
+static void watch_expect(struct watching *watching, const char *text)
+{
+    cr_assert(support_expect(watching->out, &watching->heard, &watching->from, text, CONSOLE_WAIT_MS), "%s",
+              text);
+}
+
+// Each line is an object with a type and an instant.
+static void watch_check(const struct watching *watching)
+{
+    char *text = strdup(watching->heard.text), *rest = NULL;
+    size_t lines = 0;
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        cJSON *tree = cJSON_Parse(line);
+        cr_assert(cJSON_IsObject(tree), "%s", line);
+        cr_expect_not_null(json_text(tree, "type"));
+        cr_expect_not_null(strchr(json_text(tree, "at"), 'T'));
+        cJSON_Delete(tree);
+        lines++;
+    }
+    cr_expect_gt(lines, 3);
+    free(text);
+}
+
+Test(alerts, watch_tells_what_is_and_then_each_change)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--ttl", "8", NULL};
+    struct world world;
+    struct watching watching;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    watch_begin(&world, &watching);
+    watch_expect(&watching, "\"state\":\"running\"}\n");
+    watch_expect(&watching, "\"state\":\"running\"}\n");
+    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
+    watch_expect(&watching, "\"type\":\"credential\"");
+    watch_expect(&watching, json_text(made, "id"));
+    watch_expect(&watching, "\"state\":\"critical\"");
+    watch_expect(&watching, "\"alert\":\"critical\"");
+    watch_expect(&watching, "\"state\":\"expired\"");
+    watch_expect(&watching, "\"alert\":\"expired\"");
+    world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
+    watch_expect(&watching, "\"state\":\"stop");
+    world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
+    watch_expect(&watching, "\"state\":\"gone\"");
+    watch_check(&watching);
+    cr_expect(strstr(watching.heard.text, json_text(made, "password")) == NULL);
+    cJSON_Delete(made);
+    cr_expect_eq(kill(watching.pid, SIGTERM), 0);
+    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
+    (void)close(watching.out);
+    support_heard_free(&watching.heard);
+    world_end(&world);
+}
+
+Test(alerts, watch_ends_with_its_reader)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct watching watching;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    watch_begin(&world, &watching);
+    watch_expect(&watching, "\"state\":\"running\"}\n");
+    (void)close(watching.out); // the next line finds nobody
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 128 + SIGPIPE);
+    support_heard_free(&watching.heard);
     world_end(&world);
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_renewal: owns the question that a script asks before it relies on a credential. What this run has not
+// heard from the server is asked first: an answer from the vault alone could be wrong.
+
+#include "api/server_time.h"
+#include "views/cli.h"
+#include "views/cli_json.h"
+
+#include <stdio.h>
+
+enum { NEEDS_RENEWAL = 0, NEEDS_NONE = 1 };
+
+// What speaks for a new one; NULL: nothing does.
+static const char *reason_for(const struct credential *credential, int64_t now)
+{
+    if (credential == NULL)
+        return "there is none";
+    switch (credential_state(credential, now)) {
+    case CREDENTIAL_expired:
+        return "it has ended";
+    case CREDENTIAL_invalid:
+        return "it is not valid";
+    case CREDENTIAL_revoked:
+        return "it was deleted or replaced";
+    case CREDENTIAL_unknown:
+        return "an answer was lost, its outcome is unknown";
+    default:
+        break;
+    }
+    if (credential->sealed_elsewhere || !credential->has_password)
+        return "its password can't be had here";
+    if (credential->expires_at > 0 && credential_fraction_left(credential, now) <= 1.0 / 3)
+        return "a third of its life or less is left";
+    return NULL;
+}
+
+static void print_json(struct cli_job *job, const struct credential *credential, const char *reason)
+{
+    int64_t now = keeper_now(job->keeper);
+    cJSON *tree = cJSON_CreateObject();
+    (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
+    if (credential != NULL && credential->id[0] != '\0')
+        (void)cJSON_AddStringToObject(tree, "id", credential->id);
+    else
+        (void)cJSON_AddNullToObject(tree, "id");
+    (void)cJSON_AddStringToObject(tree, "state", credential_state_name(credential_state(credential, now)));
+    (void)cJSON_AddBoolToObject(tree, "needs_renewal", reason != NULL);
+    if (reason != NULL)
+        (void)cJSON_AddStringToObject(tree, "reason", reason);
+    else
+        (void)cJSON_AddNullToObject(tree, "reason");
+    if (credential != NULL)
+        cli_json_add_end(tree, credential, now);
+    (void)cli_json_line(tree);
+}
+
+static void tell(struct cli_job *job, const struct credential *credential)
+{
+    int64_t now = keeper_now(job->keeper);
+    const char *reason = reason_for(credential, now);
+    char left[16];
+    if (job->arguments.json)
+        print_json(job, credential, reason);
+    else if (reason != NULL)
+        (void)printf("%s needs renewal: %s\n", job->sandbox_id, reason);
+    else if (credential->expires_at > 0)
+        (void)printf("%s needs no renewal: %s has %s left\n", job->sandbox_id, credential->id,
+                     time_format_remaining(credential_remaining(credential, now), left));
+    else
+        (void)printf("%s needs no renewal: %s is valid, its end is not known\n", job->sandbox_id,
+                     credential->id);
+    cli_finish(job, reason != NULL ? NEEDS_RENEWAL : NEEDS_NONE);
+}
+
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    if (why->status != STATUS_OK)
+        cli_fail(job, job->verb->name, why);
+    else
+        tell(job, credential);
+}
+
+void cli_access_needs_renewal(struct cli_job *job)
+{
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    enum status status = cli_credential(job, false, &credential, &why);
+    if (status == STATUS_NO_CREDENTIAL && job->arguments.id == NULL)
+        tell(job, NULL);
+    else if (status != STATUS_OK)
+        cli_fail(job, job->verb->name, &why);
+    else if (credential_state(credential, keeper_now(job->keeper)) == CREDENTIAL_unverified &&
+             credential->has_password && !credential->sealed_elsewhere)
+        keeper_validate(job->keeper, job->sandbox_id, credential->id, on_validated, job);
+    else
+        tell(job, credential);
+}
