@@ -124,3 +124,8 @@ size_t life_table_count(const struct life_table *table)
 {
     return table->count;
 }
+
+const struct life *life_table_at(const struct life_table *table, size_t index)
+{
+    return index < table->count ? &table->lives[index] : NULL;
+}

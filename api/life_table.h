@@ -30,6 +30,7 @@ struct life *life_table_find(struct life_table *table, const char *sandbox_id, c
 void life_table_end(struct life_table *table, void (*gone)(void *ctx, const struct life *life), void *ctx);
 // Without a pass: NULL when it is not there.
 struct life *life_table_get(struct life_table *table, const char *sandbox_id, const char *id);
+const struct life *life_table_at(const struct life_table *table, size_t index); // NULL beyond the end
 size_t life_table_count(const struct life_table *table);
 
 #endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// renewal: when what is replaced, on a clock that the test drives; and the file that keeps the choice.
+
+#include "api/renewal.h"
+#include "tests/support/support.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
+#define BORN   INT64_C(1775044800000)
+#define DUE    (40 * MINUTE)      // of an hour
+#define SURE   (DUE + 6 * MINUTE) // with all the jitter there is
+
+static struct fleet *fleet;
+static struct renewal *renewal;
+static struct renewal_due due;
+
+static void begin(void)
+{
+    fleet = fleet_new();
+    renewal = renewal_new(7, true);
+    cr_assert(fleet != NULL && renewal != NULL);
+}
+
+static void end(void)
+{
+    renewal_free(renewal);
+    fleet_free(fleet);
+}
+
+TestSuite(renewal, .init = begin, .fini = end);
+
+static void put_as(int64_t row, int64_t born, int64_t life, enum credential_verdict verdict)
+{
+    struct credential one = {.vault_row = row,
+                             .verdict = verdict,
+                             .has_password = true,
+                             .created_at = born,
+                             .updated_at = born,
+                             .expires_at = born + life};
+    struct sandbox box = {.state = SANDBOX_running};
+    (void)snprintf(box.id, sizeof box.id, "sbx-%lld", (long long)row);
+    (void)snprintf(one.sandbox_id, sizeof one.sandbox_id, "sbx-%lld", (long long)row);
+    (void)snprintf(one.id, sizeof one.id, "ssh-%lld", (long long)row);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
+}
+
+static void put(int64_t row, int64_t born)
+{
+    put_as(row, born, HOUR, VERDICT_VALID);
+}
+
+static bool is_due(int64_t at)
+{
+    return renewal_due(renewal, fleet, BORN + at, &due);
+}
+
+static void choose(const char *text)
+{
+    struct renewal_flags *flags = renewal_flags_new();
+    renewal_flags_parse(flags, text);
+    renewal_take_flags(renewal, flags);
+}
+
+Test(renewal, at_two_thirds_of_its_life_and_once)
+{
+    put(1, BORN);
+    cr_expect_not(is_due(DUE - 1));
+    int64_t next = renewal_next(renewal) - BORN;
+    cr_assert(next >= DUE && next < SURE, "%lld", (long long)next);
+    cr_expect_not(is_due(next - 1));
+    cr_assert(is_due(next));
+    cr_expect_str_eq(due.id, "ssh-1");
+    cr_expect_not(is_due(next + HOUR / 10)); // under way
+    put(1, BORN + next);                     // replaced
+    cr_expect_eq(renewal_end(renewal, &due, RENEWAL_DONE, BORN + next), 0);
+    cr_expect_not(is_due(next + DUE - 1));
+    cr_expect(is_due(next + SURE)); // a new life
+}
+
+Test(renewal, what_is_of_no_use_or_not_known_is_left_alone)
+{
+    put_as(1, BORN, HOUR, VERDICT_UNVERIFIED);
+    put_as(2, BORN, HOUR, VERDICT_INVALID);
+    put_as(3, BORN, HOUR, VERDICT_REVOKED);
+    put_as(4, BORN, HOUR, VERDICT_UNKNOWN);
+    put_as(5, BORN, RENEWAL_LIFE_LEAST_MS - 1, VERDICT_VALID);
+    put_as(6, BORN - HOUR, HOUR, VERDICT_VALID); // ended
+    cr_expect_not(is_due(SURE));
+    cr_expect_not(is_due(RENEWAL_LIFE_LEAST_MS - 2));
+}
+
+Test(renewal, a_failure_is_tried_again_ever_later_within_the_life)
+{
+    put_as(1, BORN, 10 * HOUR, VERDICT_VALID);
+    int64_t at = 8 * HOUR, waited = 0;
+    cr_assert(is_due(at));
+    for (int i = 0; i < 8; i++) {
+        int64_t wait = renewal_end(renewal, &due, RENEWAL_FAILED, BORN + at);
+        cr_assert_gt(wait, 0);
+        cr_expect(i == 0 ? wait == RENEWAL_FAILED_MS : wait >= waited);
+        cr_expect_leq(wait, RENEWAL_FAILED_MAX_MS);
+        cr_expect_not(is_due(at + wait - 1));
+        at += wait;
+        waited = wait;
+        cr_assert(is_due(at));
+    }
+    cr_expect_eq(waited, RENEWAL_FAILED_MAX_MS);
+    cr_expect_eq(renewal_end(renewal, &due, RENEWAL_FAILED, BORN + 10 * HOUR - 1), 0); // no more time
+}
+
+Test(renewal, an_unknown_outcome_is_never_repeated_in_that_life)
+{
+    put(1, BORN);
+    cr_assert(is_due(SURE));
+    put_as(1, BORN, HOUR, VERDICT_UNKNOWN);
+    cr_expect_eq(renewal_end(renewal, &due, RENEWAL_UNKNOWN, BORN + SURE), 0);
+    put(1, BORN); // validated by the operator: the same life
+    for (int64_t at = SURE; at < HOUR; at += MINUTE)
+        cr_expect_not(is_due(at));
+    put(1, BORN + 50 * MINUTE);
+    cr_expect(is_due(50 * MINUTE + SURE));
+}
+
+Test(renewal, a_no_holds_for_the_life_and_a_put_off_for_a_while)
+{
+    put(1, BORN);
+    cr_assert(is_due(SURE));
+    renewal_put_off(renewal, &due, BORN + SURE, 5000);
+    cr_expect_not(is_due(SURE + 4999));
+    cr_assert(is_due(SURE + 5000));
+    (void)renewal_end(renewal, &due, RENEWAL_REFUSED, BORN + SURE + 5000);
+    for (int64_t at = SURE; at < HOUR; at += MINUTE)
+        cr_expect_not(is_due(at));
+}
+
+Test(renewal, the_choice_is_of_a_credential_a_sandbox_or_the_fleet)
+{
+    put(1, BORN);
+    choose("fleet off\n");
+    cr_expect_not(is_due(SURE));
+    cr_expect_eq(renewal_scope_of(renewal, "sbx-1", "ssh-1"), RENEWAL_OFF);
+    choose("fleet off\nsbx-1 ssh-2\nsbx-2\n");
+    cr_expect_not(is_due(SURE));
+    cr_expect_eq(renewal_scope_of(renewal, "sbx-2", "ssh-9"), RENEWAL_SANDBOX);
+    choose("fleet off\nsbx-1 ssh-1\n");
+    cr_expect_eq(renewal_scope_of(renewal, "sbx-1", "ssh-1"), RENEWAL_CREDENTIAL);
+    cr_expect_eq(renewal_scope_of(renewal, "sbx-1", "ssh-2"), RENEWAL_OFF);
+    cr_expect(is_due(SURE));
+    renewal_put_off(renewal, &due, BORN + SURE, 0);
+    choose("");
+    cr_expect_eq(renewal_scope_of(renewal, "sbx-1", "ssh-1"), RENEWAL_FLEET); // by the setting
+}
+
+Test(renewal, a_fleet_made_at_once_is_spread_and_kept_within_the_budget)
+{
+    enum { COUNT = 600 };
+    int started = 0, this_minute = 0, running = 0;
+    int64_t first = 0, last = 0;
+    struct renewal_due under_way[RENEWALS_AT_ONCE];
+    for (int64_t row = 1; row <= COUNT; row++)
+        put(row, BORN);
+    for (int64_t at = 0; at < HOUR; at += 100) {
+        if (at % MINUTE == 0)
+            this_minute = 0;
+        // Each takes a tenth of a second.
+        while (running > 0) {
+            struct renewal_due *one = &under_way[--running];
+            put(one->vault_row, BORN + at);
+            (void)renewal_end(renewal, one, RENEWAL_DONE, BORN + at);
+        }
+        if (at < DUE - 1000 && at > 0)
+            continue;
+        while (is_due(at)) {
+            cr_assert_lt(running, RENEWALS_AT_ONCE);
+            under_way[running++] = due;
+            first = started++ == 0 ? at : first;
+            last = at;
+            this_minute++;
+        }
+        cr_expect_leq(this_minute, 201);
+        if (started == COUNT)
+            break;
+    }
+    cr_expect_eq(started, COUNT);
+    cr_expect_gt(last - first, 4 * MINUTE);
+}
+
+Test(renewal, a_clock_that_jumps_by_a_day_renews_nothing_twice)
+{
+    put(1, BORN);
+    cr_expect_not(is_due(0));
+    cr_expect_not(is_due(24 * HOUR)); // it has ended
+    cr_expect_not(is_due(-24 * HOUR));
+    cr_assert(is_due(SURE));
+    cr_expect_not(is_due(SURE - 24 * HOUR));
+    cr_expect_not(is_due(SURE));
+}
+
+// --- the file ---
+
+static char folder[SUPPORT_PATH_CAP];
+
+static void make_folder(void)
+{
+    cr_assert(support_folder_make(folder));
+}
+
+static void drop_folder(void)
+{
+    cr_expect(support_folder_remove(folder));
+}
+
+TestSuite(renewal_flags, .init = make_folder, .fini = drop_folder);
+
+static void change(const char *sandbox, const char *id, const char *to_id, bool on)
+{
+    struct renewal_change one = {.on = on};
+    struct renewal_flags *flags = NULL;
+    struct failure why;
+    (void)snprintf(one.sandbox_id, sizeof one.sandbox_id, "%s", sandbox);
+    (void)snprintf(one.id, sizeof one.id, "%s", id);
+    (void)snprintf(one.to_id, sizeof one.to_id, "%s", to_id);
+    cr_assert_eq(renewal_flags_change(folder, &one, &flags, &why), STATUS_OK, "%s", why.message);
+    renewal_flags_free(flags);
+}
+
+static void expect_file(const char *text)
+{
+    struct renewal_flags *flags = NULL;
+    struct failure why;
+    cr_assert_eq(renewal_flags_load(folder, &flags, &why), STATUS_OK);
+    char *found = renewal_flags_format(flags);
+    cr_expect_str_eq(found, text);
+    free(found);
+    renewal_flags_free(flags);
+}
+
+Test(renewal_flags, changes_add_up_on_disk)
+{
+    char path[SUPPORT_PATH_CAP + 16];
+    struct stat facts;
+    expect_file("");
+    change("sbx-1", "", "", true);
+    change("sbx-2", "ssh-2", "", true);
+    expect_file("sbx-1\nsbx-2 ssh-2\n");
+    change("sbx-2", "ssh-2", "ssh-3", false); // renewed: the choice goes with it
+    change("sbx-2", "ssh-7", "ssh-8", false); // never chosen: nothing goes
+    expect_file("sbx-1\nsbx-2 ssh-3\n");
+    change("sbx-1", "", "", false);
+    expect_file("sbx-2 ssh-3\n");
+    (void)snprintf(path, sizeof path, "%s/renewal", folder);
+    cr_assert_eq(stat(path, &facts), 0);
+    cr_expect_eq(facts.st_mode & 0777, 0600);
+}
+
+Test(renewal_flags, a_folder_that_is_not_there_is_empty_and_a_link_is_refused)
+{
+    char path[SUPPORT_PATH_CAP + 16];
+    struct renewal_flags *flags = NULL;
+    struct failure why;
+    (void)snprintf(path, sizeof path, "%s/none", folder);
+    cr_assert_eq(renewal_flags_load(path, &flags, &why), STATUS_OK);
+    renewal_flags_free(flags);
+    (void)snprintf(path, sizeof path, "%s/renewal", folder);
+    cr_assert_eq(symlink("/etc/hostname", path), 0);
+    cr_expect_eq(renewal_flags_load(folder, &flags, &why), STATUS_STORE_FAILED);
+}
+
+Test(renewal_flags, hostile_text_is_skipped)
+{
+    struct renewal_flags *flags = renewal_flags_new();
+    renewal_flags_parse(flags, "../x\nsbx-1 ../y\n\nsbx-2 \n sbx-3\nfleet maybe so\nfleet on\nsbx-4");
+    char *text = renewal_flags_format(flags);
+    cr_expect_str_eq(text, "fleet on\nsbx-4\n");
+    free(text);
+    renewal_flags_free(flags);
+}
