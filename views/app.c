@@ -9,6 +9,7 @@
 #include "tui/theme.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
+#include "views/auto_renew.h"
 #include "views/fleet_view.h"
 #include "views/help_view.h"
 #include "views/lookout.h"
@@ -194,6 +195,8 @@ static void end(struct app *app)
     private->restored = true;
     app_signals_end(app);
     lookout_end(private->lookout);
+    auto_renew_end(app->auto_renew);
+    app->auto_renew = NULL;
     keeper_free(app->keeper);
     app->top = NULL;
     if (app->deck != NULL)
@@ -254,6 +257,7 @@ int app_run(const struct app_options *options)
     app->top = app->deck;
     open_keeper(app, options);
     app->private->lookout = lookout_begin(app);
+    app->auto_renew = auto_renew_begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
     app_write_title(app, "sbxdeck");

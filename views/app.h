@@ -17,6 +17,7 @@
 
 struct session;
 struct dialog;
+struct auto_renew;
 
 // One screen or layer. Implementations embed it as their first member.
 struct view;
@@ -51,7 +52,8 @@ struct app {
     struct view *split;    // see split_view.h; NULL none
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
-    struct session **sessions; // all of them, alive and ended, in order of opening
+    struct auto_renew *auto_renew; // NULL: no keeper
+    struct session **sessions;     // all of them, alive and ended, in order of opening
     size_t session_count;
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name

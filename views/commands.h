@@ -37,6 +37,12 @@ enum scope {
       "Ask the server whether the credential is valid")                                                      \
     X(regenerate, "credential regenerate", DECK, "r", "regen",                                               \
       "Replace the credential by a new one; the old one stops working")                                      \
+    X(renew, "renewal sandbox", DECK, "a", "",                                                               \
+      "Renew the sandbox's credentials by themselves before they end, or no longer")                         \
+    X(renew_credential, "renewal credential", DECK, "", "",                                                  \
+      "Renew the selected credential by itself before it ends, or no longer")                                \
+    X(renew_fleet, "renewal fleet", DECK, "", "",                                                            \
+      "Renew all credentials by themselves before they end, or no longer")                                   \
     X(delete, "credential delete", DECK, "x", "delete", "Delete the credential")                             \
     X(forget, "credential forget", DECK, "X", "",                                                            \
       "Drop the credential here only, without telling the server")                                           \

@@ -229,6 +229,8 @@ static void build_selected(const struct detail_facts *facts, const struct creden
         line->stage = view_word_stage(state);
     }
     build_first_end(facts, credential, out);
+    if (facts->renewal != NULL)
+        add(out, "renewal", ROLE_TEXT, "by itself, %s", facts->renewal);
     if (credential->id[0] == '\0') {
         add(out, "", ROLE_WARN,
             "The answer to its create was lost: it may exist. %s replaces it by a new one, %s drops it here.",

@@ -24,6 +24,7 @@ struct detail_facts {
     const char *password;    // of the selected one while it is revealed; NULL: masked
     int reveal_left_s;       // seconds that it stays
     const char *ssh_command; // of the selected one, made from what was understood; NULL: it was not
+    const char *renewal;     // how the selected one is renewed by itself; NULL: it is not
     size_t sessions;         // alive in the sandbox
 };
 

@@ -4,6 +4,7 @@
 
 #include "api/server_time.h"
 #include "tui/text.h"
+#include "views/auto_renew.h"
 #include "views/fleet_view_empty.h"
 #include "views/fleet_view_private.h"
 #include "views/header.h"
@@ -141,6 +142,16 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
     }
 }
 
+// What renews itself is marked behind its state.
+static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *row, struct table_cell *cell)
+{
+    const struct credential *best = fleet_row_best(row, app_now_shown(deck->app));
+    size_t used = strlen(cell->text);
+    if (best != NULL && best->busy == NULL &&
+        auto_renew_scope(deck->app, row->sandbox.id, best->id) != RENEWAL_OFF)
+        (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_MOVING));
+}
+
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct fleet_view *deck = context;
@@ -148,6 +159,8 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     enum fleet_column kind = deck->layout.kinds[column];
     size_t sessions = kind == FLEET_COLUMN_SESSIONS ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
     fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
+    if (kind == FLEET_COLUMN_CREDENTIAL)
+        mark_renewal(deck, of_row, cell);
 }
 
 static int longest_id(const struct fleet_view *deck)
@@ -200,6 +213,15 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
     return view_word_ssh_command(&target, out, cap);
 }
 
+static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,
+                                const struct credential *credential)
+{
+    static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "as this credential is marked",
+                                        [RENEWAL_SANDBOX] = "as this sandbox is marked",
+                                        [RENEWAL_FLEET] = "as the whole fleet is"};
+    return texts[auto_renew_scope(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
+}
+
 static void draw_detail(struct fleet_view *deck)
 {
     const struct fleet_rect *at = &deck->places.detail;
@@ -213,6 +235,7 @@ static void draw_detail(struct fleet_view *deck)
         facts.credential = fleet_view_credential_index(deck, row);
         facts.ssh_command = command_text(deck, credential, command, sizeof command);
         facts.sessions = session_count_alive(deck->app, row->sandbox.id);
+        facts.renewal = renewal_text(deck, row, credential);
         if (deck->password != NULL) {
             facts.password = secret_text(deck->password);
             facts.reveal_left_s =

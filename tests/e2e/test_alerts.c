@@ -263,3 +263,78 @@ Test(alerts, watch_ends_with_its_reader)
     support_heard_free(&watching.heard);
     world_end(&world);
 }
+
+// --- renewal by itself ---
+
+static size_t times(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part))
+        count++;
+    return count;
+}
+
+Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--ttl", "15", NULL};
+    struct world world;
+    struct watching watching;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 110, sandbox);
+    watch_begin(&world, &watching);
+    watch_expect(&watching, "\"state\":\"running\"}\n");
+    world_choose(console, sandbox);
+    console_type(console, "a");
+    console_wait(console, "renewed by itself at two thirds");
+    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    console_wait(console, "made by itself");
+    watch_expect(&watching, json_text(made, "expires_at"));
+    watch_expect(&watching, "\"type\":\"credential\""); // the new life
+    cJSON *now = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cr_assert_eq(cJSON_GetArraySize(now), 1);
+    cr_expect_str_neq(json_text(cJSON_GetArrayItem(now, 0), "expires_at"), json_text(made, "expires_at"));
+    cr_expect_eq(times(watching.heard.text, "\"type\":\"credential\""), 2, "renewed more than once");
+    cr_expect_eq(times(watching.heard.text, "\"alert\":\"expired\""), 0);
+    cJSON_Delete(now);
+    cJSON_Delete(made);
+    (void)kill(watching.pid, SIGTERM);
+    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
+    (void)close(watching.out);
+    support_heard_free(&watching.heard);
+    world_quit(console);
+
+    console = world_console(&world, 40, 140, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, "a");
+    console_wait(console, "no longer renewed by itself");
+    world_quit(console);
+    char *file = left_file(&world, ".local/state/sbxdeck/renewal");
+    cr_expect_str_eq(file, "");
+    free(file);
+    world_end(&world);
+}
+
+Test(alerts, with_a_session_open_it_asks)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "30", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    write_settings(&world, "renew = all\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, "n");
+    console_wait(console, "critical");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_wait(console, "Renew the credential now?");
+    cr_expect_not(console_ever_wrote(console, "made by itself"));
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "made by itself");
+    console_type(console, "exit\r");
+    console_free(console);
+    world_end(&world);
+}

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// auto_renew: looks at the fleet when it has changed and when the next one is due. What becomes of a call is
+// told; one whose answer was lost is not made again. The choice is kept in the state folder, which a worker
+// thread reads and writes; what then stands in the file counts here too.
+
+#include "views/auto_renew.h"
+
+#include "api/secret.h"
+#include "api/server_time.h"
+#include "tui/xalloc.h"
+#include "views/actions.h"
+#include "views/session.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, AGAIN_MS = 5000, REREAD_MS = 60000 };
+
+struct auto_renew {
+    struct app *app;
+    struct app_watch watch;
+    uv_timer_t *timer; // closed after us
+    struct renewal *renewal;
+    struct renewing *calls; // under way
+    struct flags_job *job;  // under way; NULL none
+    struct flags_job *next_job;
+    int64_t read_at; // monotonic
+    bool ready;      // the file has been read: nothing is renewed that it may say no to
+};
+
+// A renewal from the question to its outcome.
+struct renewing {
+    struct auto_renew *owner; // NULL: it has gone
+    struct app *app;
+    struct renewing *next;
+    struct renewal_due due;
+};
+
+// One reading or change of the file.
+struct flags_job {
+    uv_work_t work;
+    struct auto_renew *owner; // NULL: it has gone
+    struct flags_job *next;
+    char folder[PATH_CAP];
+    bool writes;
+    struct renewal_change change;
+    struct renewal_flags *flags;
+    struct failure why;
+    char done[2 * ID_CAP + 128]; // told when it is on disk; "" nothing
+};
+
+static void look(struct auto_renew *auto_renew);
+
+// --- the file ---
+
+static void run_job(uv_work_t *work)
+{
+    struct flags_job *job = work->data;
+    memset(&job->why, 0, sizeof job->why);
+    if (job->writes)
+        (void)renewal_flags_change(job->folder, &job->change, &job->flags, &job->why);
+    else
+        (void)renewal_flags_load(job->folder, &job->flags, &job->why);
+}
+
+static void after_job(uv_work_t *work, int status);
+
+static void start_job(struct auto_renew *auto_renew)
+{
+    struct flags_job *job = auto_renew->next_job;
+    if (auto_renew->job != NULL || job == NULL)
+        return;
+    auto_renew->next_job = job->next;
+    auto_renew->job = job;
+    job->work.data = job;
+    (void)uv_queue_work(auto_renew->app->loop, &job->work, run_job, after_job);
+}
+
+static void after_job(uv_work_t *work, int status)
+{
+    struct flags_job *job = work->data;
+    struct auto_renew *auto_renew = job->owner;
+    (void)status;
+    if (auto_renew != NULL) {
+        auto_renew->job = NULL;
+        auto_renew->ready = true;
+        if (job->flags != NULL) {
+            renewal_take_flags(auto_renew->renewal, job->flags);
+            job->flags = NULL;
+            auto_renew->read_at = time_monotonic_ms();
+            if (job->done[0] != '\0')
+                app_toast(auto_renew->app, TOAST_INFO, "%s", job->done);
+            app_dirty_all(auto_renew->app);
+        } else {
+            app_toast_failure(auto_renew->app, "automatic renewal", &job->why);
+        }
+        start_job(auto_renew);
+        look(auto_renew);
+    }
+    renewal_flags_free(job->flags);
+    free(job);
+}
+
+static struct flags_job *add_job(struct auto_renew *auto_renew, bool writes)
+{
+    struct flags_job *job = xcalloc(1, sizeof *job);
+    struct flags_job **end = &auto_renew->next_job;
+    job->owner = auto_renew;
+    job->writes = writes;
+    (void)snprintf(job->folder, sizeof job->folder, "%s", auto_renew->app->config.state_folder);
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = job;
+    return job;
+}
+
+// --- one renewal ---
+
+static struct renewing *renewing_new(struct auto_renew *auto_renew, const struct renewal_due *due)
+{
+    struct renewing *one = xcalloc(1, sizeof *one);
+    one->owner = auto_renew;
+    one->app = auto_renew->app;
+    one->due = *due;
+    one->next = auto_renew->calls;
+    auto_renew->calls = one;
+    return one;
+}
+
+static void renewing_free(struct renewing *one)
+{
+    struct renewing **link = one->owner != NULL ? &one->owner->calls : NULL;
+    while (link != NULL && *link != one)
+        link = &(*link)->next;
+    if (link != NULL)
+        *link = one->next;
+    free(one);
+}
+
+static void tell_outcome(const struct renewing *one, const struct failure *why, int64_t wait_ms)
+{
+    char again[16];
+    if (why->status == STATUS_OUTCOME_UNKNOWN)
+        app_toast(one->app, TOAST_WARN,
+                  "%s: no answer came to its renewal, it is unknown whether the credential was replaced "
+                  "(%s asks, %s replaces it); it is not tried again by itself",
+                  one->due.sandbox_id, command_key(COMMAND_validate), command_key(COMMAND_regenerate));
+    else if (wait_ms > 0)
+        app_toast(one->app, TOAST_WARN, "%s could not be renewed: %s; again in %s", one->due.sandbox_id,
+                  failure_text(why), time_format_remaining(wait_ms, again));
+    else
+        app_toast(one->app, TOAST_ERROR, "%s could not be renewed: %s", one->due.sandbox_id,
+                  failure_text(why));
+}
+
+// A choice of one credential is meant for what takes its place, too.
+static void carry_over(struct auto_renew *auto_renew, const struct renewal_due *due,
+                       const struct credential *credential)
+{
+    if (strcmp(due->id, credential->id) == 0)
+        return;
+    struct flags_job *job = add_job(auto_renew, true);
+    (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", due->sandbox_id);
+    (void)snprintf(job->change.id, ID_CAP, "%s", due->id);
+    (void)snprintf(job->change.to_id, ID_CAP, "%s", credential->id);
+    start_job(auto_renew);
+}
+
+static void on_renewed(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct renewing *one = ctx;
+    struct auto_renew *auto_renew = one->owner;
+    if (auto_renew == NULL || one->app->quitting) {
+        renewing_free(one);
+        return;
+    }
+    enum renewal_outcome outcome = why->status == STATUS_OK ? RENEWAL_DONE
+                                   : why->status == STATUS_OUTCOME_UNKNOWN || why->maybe_done
+                                       ? RENEWAL_UNKNOWN
+                                       : RENEWAL_FAILED;
+    int64_t wait = renewal_end(auto_renew->renewal, &one->due, outcome, app_now(one->app));
+    if (why->status == STATUS_OK) {
+        char left[16];
+        app_toast(one->app, TOAST_INFO, "%s has a new credential, made by itself: ends in %s",
+                  one->due.sandbox_id,
+                  time_format_remaining(credential_remaining(credential, app_now(one->app)), left));
+        if (renewal_scope_of(auto_renew->renewal, one->due.sandbox_id, one->due.id) == RENEWAL_CREDENTIAL)
+            carry_over(auto_renew, &one->due, credential);
+    } else {
+        tell_outcome(one, why, wait);
+    }
+    renewing_free(one);
+    look(auto_renew);
+}
+
+static void renew(struct renewing *one)
+{
+    keeper_regenerate(one->app->keeper, one->due.sandbox_id, one->due.id, on_renewed, one);
+}
+
+// --- asking, while a session is open with it ---
+
+static void on_answer(void *context, struct dialog *dialog, int result)
+{
+    struct renewing *one = context;
+    (void)dialog;
+    if (one->owner == NULL || one->app->quitting) {
+        renewing_free(one);
+    } else if (result == 1) {
+        renew(one);
+    } else {
+        (void)renewal_end(one->owner->renewal, &one->due, RENEWAL_REFUSED, app_now(one->app));
+        renewing_free(one);
+    }
+}
+
+static void ask(struct renewing *one)
+{
+    char text[ACTION_TEXT_CAP], left[16];
+    (void)snprintf(
+        text, sizeof text,
+        "The credential %s of %s ends in %s and is marked for automatic renewal. A session is open "
+        "with it, which may be cut off when it is replaced.\n\nWithout a new one it is not renewed "
+        "by itself any more.",
+        one->due.id, one->due.sandbox_id,
+        time_format_remaining(one->due.expires_at - app_now(one->app), left));
+    const struct dialog_options options = {
+        .title = "Renew the credential now?",
+        .text = text,
+        .level = DIALOG_WARN,
+        .buttons = {{.label = "Not this time", .result = DIALOG_CANCELLED}, {.label = "Renew", .result = 1}},
+        .button_count = 2,
+        .focus = 0,
+    };
+    app_open_dialog(one->app, dialog_new(&options, on_answer, one));
+}
+
+// By the setting; another question that is open is not taken away.
+static void begin_one(struct auto_renew *auto_renew, const struct renewal_due *due)
+{
+    struct app *app = auto_renew->app;
+    bool open = session_uses(app, due->vault_row);
+    bool asks = open && strcmp(app->config.renew_open, "ask") == 0;
+    if (open && strcmp(app->config.renew_open, "no") == 0) {
+        // Until its session has been closed.
+        renewal_put_off(auto_renew->renewal, due, app_now(app), AGAIN_MS);
+    } else if (asks && app->dialog != NULL) {
+        renewal_put_off(auto_renew->renewal, due, app_now(app), AGAIN_MS);
+    } else if (asks) {
+        ask(renewing_new(auto_renew, due));
+    } else {
+        renew(renewing_new(auto_renew, due));
+    }
+}
+
+// --- looking ---
+
+static void on_timer(uv_timer_t *timer)
+{
+    if (timer->data != NULL)
+        look(timer->data);
+}
+
+static void arm(struct auto_renew *auto_renew)
+{
+    int64_t now = app_now(auto_renew->app);
+    int64_t next = renewal_next(auto_renew->renewal);
+    (void)uv_timer_stop(auto_renew->timer);
+    if (next <= 0)
+        return;
+    int64_t wait = next > now ? next - now : 1;
+    if (wait > SECOND_MS) // with the tick of the countdowns
+        wait += SECOND_MS - (now + wait) % SECOND_MS + 1;
+    uv_update_time(auto_renew->app->loop);
+    (void)uv_timer_start(auto_renew->timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
+}
+
+static void look(struct auto_renew *auto_renew)
+{
+    struct app *app = auto_renew->app;
+    struct renewal_due due;
+    if (app->quitting || !auto_renew->ready || !fleet_is_loaded(keeper_fleet(app->keeper)))
+        return;
+    while (renewal_due(auto_renew->renewal, keeper_fleet(app->keeper), app_now(app), &due))
+        begin_one(auto_renew, &due);
+    arm(auto_renew);
+}
+
+// What another console has chosen is heard of in a minute.
+static void on_changed(void *ctx)
+{
+    struct auto_renew *auto_renew = ctx;
+    if (auto_renew->job == NULL && time_monotonic_ms() - auto_renew->read_at > REREAD_MS) {
+        auto_renew->read_at = time_monotonic_ms();
+        (void)add_job(auto_renew, false);
+        start_job(auto_renew);
+    }
+    look(auto_renew);
+}
+
+// --- choosing ---
+
+enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id)
+{
+    return app->auto_renew != NULL ? renewal_scope_of(app->auto_renew->renewal, sandbox_id, id) : RENEWAL_OFF;
+}
+
+static void choose(struct app *app, const char *sandbox_id, const char *id)
+{
+    struct auto_renew *auto_renew = app->auto_renew;
+    enum renewal_scope scope = auto_renew_scope(app, sandbox_id, id);
+    char of[2 * ID_CAP + 8];
+    if (scope == RENEWAL_FLEET) {
+        app_toast(app, TOAST_INFO, "All credentials are renewed by themselves (`%s` ends that)",
+                  command_table[COMMAND_renew_fleet].name);
+        return;
+    }
+    if (id[0] != '\0' && scope == RENEWAL_SANDBOX) {
+        app_toast(app, TOAST_INFO, "All credentials of %s are renewed by themselves (%s ends that)",
+                  sandbox_id, command_key(COMMAND_renew));
+        return;
+    }
+    bool on = scope != (id[0] != '\0' ? RENEWAL_CREDENTIAL : RENEWAL_SANDBOX);
+    struct flags_job *job = add_job(auto_renew, true);
+    (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", sandbox_id);
+    (void)snprintf(job->change.id, ID_CAP, "%s", id);
+    job->change.on = on;
+    (void)snprintf(of, sizeof of, "%s%s%s", id, id[0] != '\0' ? " of " : "", sandbox_id);
+    (void)snprintf(job->done, sizeof job->done,
+                   on ? "%s: renewed by itself at two thirds of its life" : "%s: no longer renewed by itself",
+                   of);
+    start_job(auto_renew);
+}
+
+void command_renew(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    if (row != NULL && app->auto_renew != NULL)
+        choose(app, row->sandbox.id, "");
+}
+
+void command_renew_credential(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential != NULL && credential->id[0] != '\0' && app->auto_renew != NULL)
+        choose(app, row->sandbox.id, credential->id);
+}
+
+void command_renew_fleet(struct app *app)
+{
+    struct auto_renew *auto_renew = app->auto_renew;
+    if (auto_renew == NULL)
+        return;
+    bool on = !renewal_of_fleet(auto_renew->renewal);
+    struct flags_job *job = add_job(auto_renew, true);
+    job->change.fleet = on ? RENEWAL_FLEET_ON : RENEWAL_FLEET_OFF;
+    (void)snprintf(job->done, sizeof job->done, "%s",
+                   on ? "All credentials are renewed by themselves at two thirds of their life"
+                      : "Credentials are no longer renewed by themselves, but those chosen one by one");
+    start_job(auto_renew);
+}
+
+// --- beginning and ending ---
+
+struct auto_renew *auto_renew_begin(struct app *app)
+{
+    uint64_t seed = 0;
+    if (app->keeper == NULL)
+        return NULL;
+    randombytes_buf(&seed, sizeof seed);
+    struct auto_renew *auto_renew = xcalloc(1, sizeof *auto_renew);
+    auto_renew->app = app;
+    auto_renew->renewal = renewal_new(seed, strcmp(app->config.renew, "all") == 0);
+    if (auto_renew->renewal == NULL)
+        abort();
+    auto_renew->timer = xcalloc(1, sizeof *auto_renew->timer);
+    (void)uv_timer_init(app->loop, auto_renew->timer);
+    auto_renew->timer->data = auto_renew;
+    auto_renew->read_at = time_monotonic_ms();
+    (void)add_job(auto_renew, false);
+    start_job(auto_renew);
+    auto_renew->watch = (struct app_watch){.changed = on_changed, .ctx = auto_renew};
+    app_watch_add(app, &auto_renew->watch);
+    return auto_renew;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void auto_renew_end(struct auto_renew *auto_renew)
+{
+    if (auto_renew == NULL)
+        return;
+    app_watch_remove(auto_renew->app, &auto_renew->watch);
+    auto_renew->timer->data = NULL;
+    uv_close((uv_handle_t *)auto_renew->timer, on_closed);
+    for (struct renewing *one = auto_renew->calls; one != NULL; one = one->next)
+        one->owner = NULL;
+    if (auto_renew->job != NULL)
+        auto_renew->job->owner = NULL; // it is written to its end
+    while (auto_renew->next_job != NULL) {
+        struct flags_job *next = auto_renew->next_job->next;
+        free(auto_renew->next_job);
+        auto_renew->next_job = next;
+    }
+    renewal_free(auto_renew->renewal);
+    free(auto_renew);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// auto_renew: owns the replacing of credentials by itself, where the operator has chosen so: for a
+// credential, a sandbox or the fleet.
+
+#ifndef SBXDECK_VIEWS_AUTO_RENEW_H
+#define SBXDECK_VIEWS_AUTO_RENEW_H
+
+#include "api/renewal.h"
+
+struct app;
+struct auto_renew;
+
+struct auto_renew *auto_renew_begin(struct app *app); // for an app with a keeper; NULL without one
+void auto_renew_end(struct auto_renew *auto_renew);   // NULL is fine; before the loop is drained
+enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id);
+
+#endif
