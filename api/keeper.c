@@ -127,9 +127,10 @@ void keeper_take_vault(struct keeper *keeper, const struct credential *list, siz
 
 static void run_list(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_list(vault, &job->list, &job->count, &job->why);
+    // The version first: what is written in between is then read once more, and not missed.
+    job->status = vault_version(vault, &job->version, &job->why);
     if (job->status == STATUS_OK)
-        job->status = vault_version(vault, &job->version, &job->why);
+        job->status = vault_list(vault, &job->list, &job->count, &job->why);
 }
 
 // --- others' writes to the vault ---

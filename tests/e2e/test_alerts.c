@@ -290,12 +290,12 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     console_wait(console, "renewed by itself at two thirds");
     cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
     console_wait(console, "made by itself");
-    watch_expect(&watching, json_text(made, "expires_at"));
-    watch_expect(&watching, "\"type\":\"credential\""); // the new life
+    watch_expect(&watching, "\"alert\":\"critical\"");
+    watch_expect(&watching, "\"alert\":\"critical\""); // of the new life
     cJSON *now = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(now), 1);
     cr_expect_str_neq(json_text(cJSON_GetArrayItem(now, 0), "expires_at"), json_text(made, "expires_at"));
-    cr_expect_eq(times(watching.heard.text, "\"type\":\"credential\""), 2, "renewed more than once");
+    cr_expect_eq(times(watching.heard.text, "\"alert\":\"critical\""), 2, "renewed more than once");
     cr_expect_eq(times(watching.heard.text, "\"alert\":\"expired\""), 0);
     cJSON_Delete(now);
     cJSON_Delete(made);
