@@ -103,8 +103,8 @@ $(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport
 
 # --- set-up: what is missing is installed, or named ---------------------------
 
-.PHONY: setup-build setup-test setup-lint setup-screenshots
-setup-build setup-test setup-lint setup-screenshots: setup-%:
+.PHONY: setup-build setup-test setup-lint setup-screenshots setup-bench
+setup-build setup-test setup-lint setup-screenshots setup-bench: setup-%:
 	@sh tests/setup/packages.sh $*
 
 # --- running -------------------------------------------------------------------
@@ -193,6 +193,17 @@ fuzz: setup-lint
 	$(Q)$(BUILD)/fuzz/fuzz-vt -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ \
 	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
 
+# Speed against tmux and ssh, one line a figure: ONLY=name, BENCH_MB=100 a stream, BENCH_RUNS=3.
+$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+	$(link) $(libs_tui) -lutil -lm
+
+ONLY ?=
+.PHONY: bench
+bench: setup-bench
+	$(Q)$(MAKE) all $(BUILD)/bench
+	@echo "name                             ours           peer    ratio  goal           result"
+	$(Q)BUILD=$(BUILD) BENCH_MB=$(BENCH_MB) BENCH_RUNS=$(BENCH_RUNS) $(BUILD)/bench $(ONLY)
+
 .PHONY: screenshots
 screenshots: setup-screenshots
 	$(Q)$(MAKE) all
@@ -226,5 +237,6 @@ help:
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
+	@echo "make bench        speed against tmux and ssh, one line a figure; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
 	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
 	@echo "make clean        remove $(BUILD)/"

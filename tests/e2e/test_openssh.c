@@ -3,7 +3,7 @@
 // The program against a real OpenSSH server, which is what sandboxes run: `sbxdeck ssh` and a session in the
 // console.
 
-#include "tests/e2e/access_server.h"
+#include "tests/support/access_server.h"
 #include "tests/e2e/world.h"
 #include "tests/support/sshd.h"
 
@@ -24,6 +24,7 @@ static void begin(void)
         cr_skip_test("%s", missing);
     cr_assert(sshd_start(&sshd, NULL));
     server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, SSHD_PASSWORD);
+    cr_assert_not_null(server);
     world_begin_without(&world);
     world_point_at(&world, access_server_url(server), "any-key");
 }

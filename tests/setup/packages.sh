@@ -3,10 +3,10 @@
 #
 # packages.sh GROUP: makes sure that what GROUP needs is there. What is missing is found by
 # pkg-config and by looking for the program; where apt-get is, it is installed (with sudo when
-# not root); elsewhere it is named and the command stops. Groups: build, test, lint, screenshots.
+# not root); elsewhere it is named and the command stops. Groups: build, test, lint, screenshots, bench.
 set -eu
 
-group=${1:?usage: packages.sh build|test|lint|screenshots}
+group=${1:?usage: packages.sh build|test|lint|screenshots|bench}
 
 # One line an item: the kind of check, what to look for, the Debian package that has it.
 items_build='
@@ -58,13 +58,21 @@ cmd import imagemagick
 file /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf fonts-dejavu-core
 cmd tmux tmux
 '
+items_bench='
+cmd tmux tmux
+cmd dvtm dvtm
+cmd ssh openssh-client
+sbin sshd openssh-server
+cmd unshare util-linux
+'
 case $group in
 build) items=$items_build ;;
 test) items=$items_build$items_test ;;
 lint) items=$items_build$items_test$items_lint ;;
 screenshots) items=$items_build$items_screenshots ;;
+bench) items=$items_build$items_bench ;;
 *)
-    echo "packages.sh: no such group: $group (build, test, lint or screenshots)" >&2
+    echo "packages.sh: no such group: $group (build, test, lint, screenshots or bench)" >&2
     exit 2
     ;;
 esac

@@ -4,12 +4,12 @@
 // real OpenSSH sshd): one running sandbox, and one credential whose id and password are an account there.
 // HTTP on loopback, in a thread.
 
-#ifndef SBXDECK_TESTS_E2E_ACCESS_SERVER_H
-#define SBXDECK_TESTS_E2E_ACCESS_SERVER_H
+#ifndef SBXDECK_TESTS_SUPPORT_ACCESS_SERVER_H
+#define SBXDECK_TESTS_SUPPORT_ACCESS_SERVER_H
 
 struct access_server;
 
-// host, port, user, password: the SSH server's. Fails the test when it can't listen.
+// host, port, user, password: the SSH server's. NULL when it cannot listen.
 struct access_server *access_server_start(const char *host, int port, const char *user, const char *password);
 void access_server_stop(struct access_server *server);
 const char *access_server_url(const struct access_server *server);

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// figures: what is measured. Runs are interleaved (ours, the peer, ours, ...), so that a machine that is busy
+// is so for both.
+
+#include "tests/bench/bench.h"
+#include "tui/vt_screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEGABYTE 1e6
+
+enum { SLICE = 16384, KEYS = 100, SESSIONS = 50, LINES_EACH = 10000, IDLE_SECONDS = 10, PARSE_MB = 32 };
+
+static void send_data(struct rig *rig, enum data kind, double megabytes)
+{
+    size_t length = 0;
+    char *bytes = data_make(kind, (size_t)(megabytes * MEGABYTE), &length);
+    rig_file(rig, "data", bytes, length);
+    free(bytes);
+}
+
+// --- streams ---
+
+static void stream(const char *name, enum data kind, double bound)
+{
+    struct rig *rig = rig_start(0);
+    struct samples ours = {0}, tmuxs = {0}, sshs = {0}, our_cpu = {0}, tmux_cpu = {0};
+    char line[64];
+    double megabytes = bench_megabytes();
+    send_data(rig, kind, megabytes);
+    struct terminal *deck = rig_deck(rig);
+    struct terminal *tmux = rig_tmux(rig);
+    struct terminal *ssh = rig_ssh(rig);
+    pid_t server = rig_tmux_server(rig);
+    for (int i = 0; i < bench_runs(); i++) {
+        double before = process_cpu(terminal_pid(deck));
+        samples_add(&ours, megabytes / rig_command(deck, "cat data"));
+        samples_add(&our_cpu, process_cpu(terminal_pid(deck)) - before);
+        before = process_cpu(terminal_pid(tmux)) + process_cpu(server);
+        samples_add(&tmuxs, megabytes / rig_command(tmux, "cat data"));
+        samples_add(&tmux_cpu, process_cpu(terminal_pid(tmux)) + process_cpu(server) - before);
+        samples_add(&sshs, megabytes / rig_command(ssh, "cat data"));
+    }
+    double middle = samples_at(&ours, 0.5);
+    bench_report(name, "MB/s", middle, samples_at(&tmuxs, 0.5), RATIO_AT_LEAST, bound);
+    (void)snprintf(line, sizeof line, "%s/cpu", name);
+    bench_report(line, "s", samples_at(&our_cpu, 0.5), samples_at(&tmux_cpu, 0.5), RATIO_AT_MOST, 0.2);
+    (void)snprintf(line, sizeof line, "%s/ssh", name);
+    bench_report(line, "MB/s", middle, samples_at(&sshs, 0.5), RATIO_AT_LEAST, 1);
+    terminal_end(deck);
+    terminal_end(tmux);
+    terminal_end(ssh);
+    rig_end(rig);
+}
+
+void figure_stream_plain(void)
+{
+    stream("stream-plain", DATA_PLAIN, 1.6);
+}
+
+void figure_stream_colour(void)
+{
+    stream("stream-colour", DATA_COLOUR, 3);
+}
+
+void figure_stream_unicode(void)
+{
+    stream("stream-unicode", DATA_UNICODE, 5);
+}
+
+// --- keys ---
+
+// Milliseconds from a key to its echo; the line has the key's number of them by then.
+static double echo_once(struct terminal *terminal, int number)
+{
+    char expected[KEYS + 8] = "<";
+    memset(expected + 1, 'x', (size_t)number);
+    expected[number + 1] = '\0';
+    double start = bench_now();
+    terminal_type(terminal, "x");
+    return (terminal_wait(terminal, expected) - start) * 1000;
+}
+
+static void echo_begin(struct terminal *terminal)
+{
+    terminal_type(terminal, "clear; cat >/dev/null\r");
+    terminal_wait_gone(terminal, BENCH_PROMPT);
+    terminal_type(terminal, "<");
+    (void)terminal_wait(terminal, "<");
+}
+
+static void echo_measure(struct rig *rig, struct terminal *deck, struct terminal *tmux, double part,
+                         const char *name, double bound)
+{
+    struct samples ours = {0}, peers = {0};
+    (void)rig;
+    echo_begin(deck);
+    echo_begin(tmux);
+    for (int i = 1; i <= KEYS; i++) {
+        // The other one is read too, or its server would have to wait.
+        terminal_read_for(deck, 0.02);
+        terminal_read_for(tmux, 0.02);
+        samples_add(&ours, echo_once(deck, i));
+        terminal_read_for(deck, 0.001);
+        samples_add(&peers, echo_once(tmux, i));
+    }
+    bench_report(name, "ms", samples_at(&ours, part), samples_at(&peers, part), RATIO_AT_MOST, bound);
+    terminal_end(deck);
+    terminal_end(tmux);
+    rig_end(rig);
+}
+
+void figure_echo_idle(void)
+{
+    struct rig *rig = rig_start(0);
+    struct terminal *deck = rig_deck(rig);
+    echo_measure(rig, deck, rig_tmux(rig), 0.5, "echo-p50", 1);
+}
+
+static const char flood[] = "while :; do cat data; done\r";
+
+// One client at a time: its own flood is what its echo has to live with, not the other's.
+static void echo_in_flood(struct rig *rig, struct terminal *terminal, struct samples *samples)
+{
+    echo_begin(terminal);
+    for (int i = 1; i <= KEYS; i++) {
+        terminal_read_for(terminal, 0.02);
+        samples_add(samples, echo_once(terminal, i));
+    }
+    terminal_end(terminal);
+    rig_end(rig);
+}
+
+void figure_echo_flood(void)
+{
+    struct samples ours = {0}, peers = {0};
+    for (int i = 0; i < bench_runs(); i++) {
+        struct rig *rig = rig_start(0);
+        send_data(rig, DATA_PLAIN, 10);
+        struct terminal *deck = rig_deck(rig);
+        rig_deck_more(deck);
+        terminal_type(deck, "\0350");
+        (void)terminal_wait(deck, "was:");
+        terminal_type(deck, flood);
+        (void)terminal_wait(deck, "compile");
+        terminal_type(deck, "\0351");
+        (void)terminal_wait(deck, BENCH_PROMPT);
+        echo_in_flood(rig, deck, &ours);
+        rig = rig_start(0);
+        send_data(rig, DATA_PLAIN, 10);
+        struct terminal *tmux = rig_tmux(rig);
+        rig_tmux_more(rig, tmux);
+        terminal_type(tmux, "\0020");
+        (void)terminal_wait(tmux, "was:");
+        terminal_type(tmux, flood);
+        (void)terminal_wait(tmux, "compile");
+        terminal_type(tmux, "\0021");
+        (void)terminal_wait(tmux, BENCH_PROMPT);
+        echo_in_flood(rig, tmux, &peers);
+    }
+    bench_report("echo-flood-p99", "ms", samples_at(&ours, 0.99), samples_at(&peers, 0.99), RATIO_AT_MOST,
+                 1.2);
+}
+
+static double interrupt_once(struct terminal *terminal)
+{
+    terminal_type(terminal, flood);
+    terminal_read_for(terminal, 0.5);
+    double start = bench_now();
+    terminal_type(terminal, "\003");
+    double end = terminal_wait(terminal, BENCH_PROMPT);
+    (void)rig_command(terminal, "clear");
+    return (end - start) * 1000;
+}
+
+void figure_ctrl_c(void)
+{
+    struct rig *rig = rig_start(0);
+    struct samples ours = {0}, peers = {0};
+    send_data(rig, DATA_PLAIN, 10);
+    struct terminal *deck = rig_deck(rig);
+    struct terminal *ssh = rig_ssh(rig);
+    for (int i = 0; i < 3 * bench_runs(); i++) {
+        samples_add(&ours, interrupt_once(deck));
+        samples_add(&peers, interrupt_once(ssh));
+    }
+    bench_report("ctrl-c", "ms", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_MOST, 0.6);
+    terminal_end(deck);
+    terminal_end(ssh);
+    rig_end(rig);
+}
+
+// --- connecting, and links of some length ---
+
+void figure_connect(void)
+{
+    struct rig *rig = rig_start(0);
+    struct samples ours = {0}, peers = {0};
+    struct terminal *deck = rig_deck(rig);
+    for (int i = 0; i < 5 * bench_runs() && i < 40; i++) {
+        terminal_type(deck, "PS1=was:; clear\r");
+        terminal_wait_gone(deck, BENCH_PROMPT);
+        terminal_read_for(deck, 0.1);
+        double start = bench_now();
+        terminal_type(deck, "\035c");
+        samples_add(&ours, (terminal_wait(deck, BENCH_PROMPT) - start) * 1000);
+        start = bench_now();
+        struct terminal *ssh = rig_ssh_unready(rig);
+        samples_add(&peers, (terminal_wait(ssh, BENCH_PROMPT) - start) * 1000);
+        terminal_end(ssh);
+    }
+    bench_report("connect", "ms", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_MOST, 0.4);
+    terminal_end(deck);
+    rig_end(rig);
+}
+
+void figure_bandwidth(void)
+{
+    struct rig *rig = rig_start(25);
+    struct samples ours = {0}, peers = {0};
+    double megabytes = bench_megabytes() / 2.0;
+    send_data(rig, DATA_PLAIN, megabytes);
+    struct terminal *deck = rig_deck(rig);
+    struct terminal *ssh = rig_ssh(rig);
+    for (int i = 0; i < bench_runs(); i++) {
+        samples_add(&ours, megabytes / rig_command(deck, "cat data"));
+        samples_add(&peers, megabytes / rig_command(ssh, "cat data"));
+    }
+    bench_report("bandwidth", "MB/s", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_LEAST, 1.5);
+    terminal_end(deck);
+    terminal_end(ssh);
+    rig_end(rig);
+}
+
+// --- what it costs to have it open ---
+
+void figure_memory(void)
+{
+    struct rig *rig = rig_start(0);
+    char fill[64];
+    (void)snprintf(fill, sizeof fill, "head -n %d data", LINES_EACH + BENCH_ROWS);
+    send_data(rig, DATA_COLOUR, 4);
+    struct terminal *deck = rig_deck(rig);
+    (void)rig_command(deck, fill);
+    for (int i = 1; i < SESSIONS; i++) {
+        rig_deck_more(deck);
+        (void)rig_command(deck, fill);
+    }
+    double ours = process_memory(terminal_pid(deck)) / SESSIONS / MEGABYTE;
+    terminal_end(deck);
+    struct terminal *tmux = rig_tmux(rig);
+    (void)rig_command(tmux, fill);
+    for (int i = 1; i < SESSIONS; i++) {
+        rig_tmux_more(rig, tmux);
+        (void)rig_command(tmux, fill);
+    }
+    double peer = (process_memory(terminal_pid(tmux)) + process_memory(rig_tmux_server(rig))) / SESSIONS;
+    bench_report("memory", "MB/session", ours, -1, VALUE_AT_MOST, 2.5);
+    bench_report("memory/tmux", "MB/session", ours, peer / MEGABYTE, RATIO_AT_MOST, 0.3);
+    terminal_end(tmux);
+    rig_end(rig);
+}
+
+void figure_idle(void)
+{
+    struct rig *rig = rig_start(0);
+    struct terminal *deck = rig_deck(rig);
+    terminal_read_for(deck, 2);
+    double before = process_sleeps(terminal_pid(deck));
+    terminal_read_for(deck, IDLE_SECONDS);
+    bench_report("idle", "wake-ups/s", (process_sleeps(terminal_pid(deck)) - before) / IDLE_SECONDS, -1,
+                 VALUE_AT_MOST, 1.5);
+    terminal_end(deck);
+    rig_end(rig);
+}
+
+// --- the emulator alone ---
+
+static void parse(const char *name, enum data kind)
+{
+    size_t length = 0;
+    struct samples rates = {0};
+    char *bytes = data_make(kind, (size_t)(PARSE_MB * MEGABYTE), &length);
+    struct vt *vt = vt_new(BENCH_ROWS, BENCH_COLS, NULL);
+    for (int i = 0; i < 2 * bench_runs() + 1; i++) {
+        double start = bench_now();
+        for (size_t at = 0; at < length; at += SLICE)
+            vt_write(vt, bytes + at, length - at < SLICE ? length - at : SLICE);
+        samples_add(&rates, (double)length / MEGABYTE / (bench_now() - start));
+    }
+    bench_report(name, "MB/s", samples_at(&rates, 0.5), -1, VALUE_AT_LEAST, 150);
+    vt_free(vt);
+    free(bytes);
+}
+
+void figure_parse_plain(void)
+{
+    parse("parse-plain", DATA_PLAIN);
+}
+
+void figure_parse_colour(void)
+{
+    parse("parse-colour", DATA_COLOUR);
+}
+
+void figure_parse_unicode(void)
+{
+    parse("parse-unicode", DATA_UNICODE);
+}
