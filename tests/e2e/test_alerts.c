@@ -338,3 +338,22 @@ Test(alerts, with_a_session_open_it_asks)
     console_free(console);
     world_end(&world);
 }
+
+Test(alerts, a_renewal_without_an_answer_is_not_repeated)
+{
+    const char *const options[] = {"--fleet",          "plain",   "--sandboxes", "1",          "--ttl", "10",
+                                   "--drop-answer-to", "regen:1", "--dialect",   "credential", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    write_settings(&world, "renew = all\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 110, sandbox);
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    console_wait(console, "it is unknown whether");
+    console_wait_gone(console, "it is unknown whether"); // longer than what was left of its life
+    cr_expect_not(console_ever_wrote(console, "made by itself"));
+    console_wait(console, "unknown");
+    world_quit(console);
+    world_end(&world);
+}
