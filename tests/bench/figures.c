@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MEGABYTE 1e6
+#define PAUSE    0.01 // seconds
 
 enum { SLICE = 16384, KEYS = 100, SESSIONS = 50, LINES_EACH = 10000, IDLE_SECONDS = 10, PARSE_MB = 32 };
 
@@ -99,13 +100,15 @@ static void echo_measure(struct rig *rig, struct terminal *deck, struct terminal
     (void)rig;
     echo_begin(deck);
     echo_begin(tmux);
+    // Each after the same pause, and each as often the first: the other one, and the machine, rest as long.
     for (int i = 1; i <= KEYS; i++) {
-        // The other one is read too, or its server would have to wait.
-        terminal_read_for(deck, 0.02);
-        terminal_read_for(tmux, 0.02);
-        samples_add(&ours, echo_once(deck, i));
-        terminal_read_for(deck, 0.001);
-        samples_add(&peers, echo_once(tmux, i));
+        bool deck_first = i % 2 != 0;
+        terminal_read_for(deck, PAUSE);
+        terminal_read_for(tmux, PAUSE);
+        samples_add(deck_first ? &ours : &peers, echo_once(deck_first ? deck : tmux, i));
+        terminal_read_for(tmux, PAUSE);
+        terminal_read_for(deck, PAUSE);
+        samples_add(deck_first ? &peers : &ours, echo_once(deck_first ? tmux : deck, i));
     }
     bench_report(name, "ms", samples_at(&ours, part), samples_at(&peers, part), RATIO_AT_MOST, bound);
     terminal_end(deck);

@@ -162,7 +162,8 @@ struct terminal *rig_ssh(struct rig *rig)
 
 void rig_deck_more(struct terminal *deck)
 {
-    terminal_type(deck, "PS1=was:; clear\r");
+    // Not by `clear`, which takes away the history too.
+    terminal_type(deck, "PS1=was:; printf '\\033[H\\033[2J'\r");
     terminal_wait_gone(deck, BENCH_PROMPT);
     terminal_type(deck, "\035c");
     (void)terminal_wait(deck, BENCH_PROMPT);
@@ -173,7 +174,7 @@ void rig_tmux_more(struct rig *rig, struct terminal *tmux)
     const char *const argv[] = {"tmux", "-L", rig->socket, "new-window", rig->command, NULL};
     struct support_result result;
     memset(&result, 0, sizeof result);
-    terminal_type(tmux, "PS1=was:; clear\r");
+    terminal_type(tmux, "PS1=was:; printf '\\033[H\\033[2J'\r");
     terminal_wait_gone(tmux, BENCH_PROMPT);
     if (!support_run(argv, rig->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
         bench_die("tmux opens no window");
