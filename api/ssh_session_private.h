@@ -15,7 +15,7 @@
 enum {
     SESSION_QUEUE_CAP = 1024 * 1024,   // input that waits for the far side
     SESSION_SLICE = 16 * 1024,         // of output a call, of input a write
-    SESSION_TURN_MS = 4,               // of work a loop turn, all sessions of the loop together
+    SESSION_TURN_MS = 2,               // of work a loop turn, all sessions of the loop together
     SESSION_WINDOW = 8 * 1024 * 1024,  // what the far side may send unasked
     SESSION_GREETING_CAP = 128 * 1024, // bytes before keys are agreed on
     SESSION_ENVIRONMENT_MAX = 32,      // variables asked for

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_frame: owns when something is drawn. A change asks for a frame; it comes at once after a key, else when
-// the last one is 16 ms old. What changes by itself (a countdown, a toast) is waited for by one timer that is
-// set to the next visible change, so that a quiet deck wakes up once a second.
+// app_frame: owns when something is drawn. A change asks for a frame; it comes at once for a while after a
+// key, else when the last one is 16 ms old. What changes by itself (a countdown, a toast) is waited for by
+// one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
 
 #include "api/server_time.h"
 #include "tui/screen.h"
@@ -55,8 +55,10 @@ void app_frame_arm(struct app *app)
     if (!private->handles || app->quitting || private->output_watched ||
         uv_is_active((uv_handle_t *)&private->frame_timer))
         return;
-    int64_t wait = private->frame_at + APP_FRAME_MS - time_monotonic_ms();
-    if (private->key_waits || wait < 0)
+    int64_t now = time_monotonic_ms();
+    int64_t wait = private->frame_at + APP_FRAME_MS - now;
+    // What a key brings about may come after more that was on its way: the prompt after Ctrl-C.
+    if (now - private->key_at < APP_KEY_MS || wait < 0)
         wait = 0;
     uv_update_time(app->loop);
     (void)uv_timer_start(&private->frame_timer, on_frame, wait > APP_FRAME_MS ? APP_FRAME_MS : (uint64_t)wait,
@@ -176,7 +178,6 @@ void app_frame(struct app *app)
     }
     app->top->dirty = false;
     private->draw_all = false;
-    private->key_waits = false;
     private->frame_at = time_monotonic_ms();
     app_frame_output_watch(app);
     arm_tick(app);

@@ -4,6 +4,7 @@
 // commands. The terminal is read through a description of our own: O_NONBLOCK on the one we were given would
 // stay with the shell that started us.
 
+#include "api/server_time.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "views/app_private.h"
@@ -118,7 +119,7 @@ void app_input_event(void *context, const struct input_event *event)
         }
         return;
     }
-    app->private->key_waits = true;
+    app->private->key_at = time_monotonic_ms();
     if (screen_too_small()) {
         too_small_key(app, event);
         return;

@@ -15,6 +15,7 @@
 
 enum {
     APP_FRAME_MS = 16,           // 60 frames a second at most
+    APP_KEY_MS = 100,            // so long after a key frames are not held back
     APP_READ_CAP = 4096,         // bytes taken from the terminal at once
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
     APP_SIGNALS = 7,             // see app_signals.c
@@ -53,7 +54,7 @@ struct app_private {
 
     bool draw_all;    // the next frame is drawn whole
     bool overlaid;    // something lay above the view in the last frame
-    bool key_waits;   // a key came after the last frame: the next one is not held back
+    int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
     int64_t frame_at; // monotonic ms of the last frame
     bool restored;    // the terminal is as before
 
