@@ -149,9 +149,24 @@ static struct look marked(struct look look, unsigned char mark, bool mono)
 
 // --- characters ------------------------------------------------------------------
 
+// Most cells are one character and look as the one before did: then setcchar, which costs more than all the
+// rest of a row, is asked once for the look.
 static void set_cell(cchar_t *cell, const wchar_t *text, const struct look *look)
 {
+    static cchar_t kept;
+    static attr_t kept_attributes;
+    static int kept_pair = -1;
     int pair = look->pair;
+    if (text[0] != L'\0' && text[1] == L'\0') {
+        if (pair != kept_pair || look->attributes != kept_attributes) {
+            setcchar(&kept, L" ", look->attributes, (short)(pair > 255 ? 255 : pair), &pair);
+            kept_attributes = look->attributes;
+            kept_pair = pair;
+        }
+        *cell = kept;
+        cell->chars[0] = text[0];
+        return;
+    }
     setcchar(cell, text, look->attributes, (short)(pair > 255 ? 255 : pair), &pair);
 }
 

@@ -13,7 +13,15 @@
 #define MEGABYTE 1e6
 #define PAUSE    0.01 // seconds
 
-enum { SLICE = 16384, KEYS = 100, SESSIONS = 50, LINES_EACH = 10000, IDLE_SECONDS = 10, PARSE_MB = 32 };
+enum {
+    SLICE = 16384,
+    KEYS = 100,
+    SESSIONS = 50,
+    LINES_EACH = 10000,
+    IDLE_SECONDS = 10,
+    PARSE_MB = 32,
+    TOAST = 8
+};
 
 static void send_data(struct rig *rig, enum data kind, double megabytes)
 {
@@ -100,6 +108,7 @@ static void echo_measure(struct rig *rig, struct terminal *deck, struct terminal
     (void)rig;
     echo_begin(deck);
     echo_begin(tmux);
+    terminal_read_for(deck, TOAST); // the word that a credential was made lies above the screen so long
     // Each after the same pause, and each as often the first: the other one, and the machine, rest as long.
     for (int i = 1; i <= KEYS; i++) {
         bool deck_first = i % 2 != 0;

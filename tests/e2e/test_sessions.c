@@ -90,6 +90,7 @@ Test(sessions, a_paste_that_would_run_commands_is_asked_about)
     // bash asks for brackets: several lines wait for Enter there, and an end of brackets inside is no end.
     console_type(console, "clear\r");
     console_wait_gone(console, "plain text");
+    console_wait_match(console, "[$#] *$"); // by then it has asked
     console_type(console, PASTE_BEGIN "echo a-$((1+1))\necho b-$((2+2))" PASTE_END);
     console_wait(console, "echo b-");
     cr_expect(!console_shows(console, "a-2"), "a bracketed paste ran by itself");
