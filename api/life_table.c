@@ -91,7 +91,7 @@ struct life *life_table_find(struct life_table *table, const char *sandbox_id, c
     struct life *life = life_table_get(table, sandbox_id, id);
     *made = life == NULL;
     if (life == NULL) {
-        if (table->count == table->capacity && !grow(table))
+        if ((table->lives == NULL || table->count == table->capacity) && !grow(table))
             return NULL;
         life = &table->lives[table->count];
         memset(life, 0, sizeof *life);

@@ -219,6 +219,8 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     } else {
         cli_fail(&job, verb->name, &why);
     }
+    if (job.ended != NULL)
+        job.ended(&job);
     secret_free(key);
     keeper_free(job.keeper);
     (void)uv_run(&loop, UV_RUN_DEFAULT);

@@ -82,6 +82,7 @@ struct cli_job {
     // For a verb that stays: the keeper's events. NULL: none are wanted, and a broken vault ends the verb.
     void (*changed)(struct cli_job *job);
     void (*trouble)(struct cli_job *job, const struct failure *why);
+    void (*ended)(struct cli_job *job); // closes what the verb has on the loop; before the keeper goes
     int exit_code;
     bool finished;
 };

@@ -291,6 +291,17 @@ static void on_stop(uv_signal_t *handle, int number)
     cli_finish(watch.job, 0); // to be stopped is its way to end
 }
 
+static void on_ended(struct cli_job *job)
+{
+    (void)job;
+    uv_close((uv_handle_t *)&watch.timer, NULL);
+    for (size_t i = 0; i < STOPS; i++)
+        uv_close((uv_handle_t *)&watch.stops[i], NULL);
+    life_table_free(watch.sandboxes);
+    life_table_free(watch.credentials);
+    alerts_free(watch.alerts);
+}
+
 void cli_watch(struct cli_job *job)
 {
     static const int stops[STOPS] = {SIGINT, SIGTERM, SIGHUP};
@@ -304,16 +315,14 @@ void cli_watch(struct cli_job *job)
         cli_fail(job, job->verb->name, &why);
         return;
     }
-    // The keeper's timer is what keeps the loop; these must not, when it ends.
     (void)uv_timer_init(job->loop, &watch.timer);
-    uv_unref((uv_handle_t *)&watch.timer);
     for (size_t i = 0; i < STOPS; i++) {
         (void)uv_signal_init(job->loop, &watch.stops[i]);
         (void)uv_signal_start(&watch.stops[i], on_stop, stops[i]);
-        uv_unref((uv_handle_t *)&watch.stops[i]);
     }
     job->changed = on_changed;
     job->trouble = on_trouble;
+    job->ended = on_ended;
     keeper_set_interval(job->keeper, job->config.refresh_s * SECOND_MS);
     look();
 }
