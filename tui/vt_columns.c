@@ -47,7 +47,7 @@ void vt_columns_delete(struct vt *vt)
 void vt_columns_back(struct vt *vt)
 {
     if (vt->x != vt->left)
-        vt_move(vt, vt->y, vt->x - 1);
+        vt_back(vt, 1);
     else if (inside(vt))
         shift(vt, vt->left, 1, false);
 }

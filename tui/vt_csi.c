@@ -53,24 +53,35 @@ static void previous_line(struct vt *vt)
     vt->x = vt->x >= vt->left ? vt->left : 0;
 }
 
+// The cursor's place as sequences count it: from the margins with origin mode.
+static int row_of(const struct vt *vt)
+{
+    return vt->y - (vt->origin ? vt->top : 0);
+}
+
+static int column_of(const struct vt *vt)
+{
+    return vt->x - (vt->origin ? vt->left : 0);
+}
+
 static void to_column(struct vt *vt)
 {
-    vt_move_origin(vt, vt->y - (vt->origin ? vt->top : 0), vt_param(vt, 0, 1) - 1);
+    vt_move_origin(vt, row_of(vt), vt_param(vt, 0, 1) - 1);
 }
 
 static void to_row(struct vt *vt)
 {
-    vt_move_origin(vt, vt_param(vt, 0, 1) - 1, vt->x - (vt->origin ? vt->left : 0));
+    vt_move_origin(vt, vt_param(vt, 0, 1) - 1, column_of(vt));
 }
 
 static void down_rows(struct vt *vt)
 {
-    vt_move(vt, vt->y + vt_param(vt, 0, 1), vt->x);
+    vt_move_origin(vt, row_of(vt) + vt_param(vt, 0, 1), column_of(vt));
 }
 
 static void right_columns(struct vt *vt)
 {
-    vt_move(vt, vt->y, vt->x + vt_param(vt, 0, 1));
+    vt_move_origin(vt, row_of(vt), column_of(vt) + vt_param(vt, 0, 1));
 }
 
 static void to_place(struct vt *vt)
@@ -250,7 +261,8 @@ static void device_attributes(struct vt *vt)
 
 static void status_report(struct vt *vt)
 {
-    int y = vt->y + 1 - (vt->origin ? vt->top : 0), x = vt->x + 1 - (vt->origin ? vt->left : 0);
+    // A cursor that was restored to before a margin is told to be at it.
+    int y = row_of(vt) < 0 ? 1 : row_of(vt) + 1, x = column_of(vt) < 0 ? 1 : column_of(vt) + 1;
     int which = vt_param(vt, 0, 0);
     if (which == 5 && vt->prefix == '\0')
         vt_reply(vt, "\033[0n");

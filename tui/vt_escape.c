@@ -39,7 +39,6 @@ void vt_use_screen(struct vt *vt, bool alternate)
         return;
     vt->screen = wanted;
     vt->modes.alternate_screen = alternate;
-    vt->pending_wrap = false;
     vt_touch_all(vt);
 }
 
@@ -65,7 +64,6 @@ void vt_soft_reset(struct vt *vt)
     vt->top = vt->left = 0;
     vt->bottom = vt->rows - 1;
     vt->right = vt->cols - 1;
-    vt->pending_wrap = false;
     memset(&vt->style, 0, sizeof vt->style);
     vt_style_changed(vt);
     default_charsets(vt);
@@ -96,6 +94,7 @@ void vt_reset(struct vt *vt)
     for (int y = 0; y < vt->rows; y++)
         vt_blank(vt, y, 0, vt->cols - 1);
     vt->y = vt->x = 0;
+    vt->pending_wrap = false;
     vt->generation++;
 }
 
@@ -111,23 +110,31 @@ static void tab(struct vt *vt)
         vt->x = limit;
 }
 
+// To the left from the left margin (or the edge): to the end of the line above, all lines taken as one. From
+// the region's first line it goes to the end of its last one, however far, as xterm does.
+static void back_around(struct vt *vt, int least, int from, int count)
+{
+    int width = vt->right - least + 1, place = width * vt->y + from - count - least;
+    bool at_start = from == vt->left && vt->y == vt->top;
+    if (at_start)
+        place = width * (vt->bottom + 1) - 1;
+    else if (place < 0)
+        place += (-place / (width * vt->rows) + 1) * width * vt->rows;
+    vt_move(vt, place / width, least + place % width);
+}
+
 void vt_back(struct vt *vt, int count)
 {
-    bool turns = vt->reverse_wrap && vt->autowrap;
+    bool around = vt->reverse_wrap && vt->autowrap;
     int least = vt->x >= vt->left ? vt->left : 0;
-    if (turns && vt->pending_wrap)
+    if (around && vt->pending_wrap)
         count--; // the place beyond the edge counts
-    vt->pending_wrap = false;
-    for (; count > 0 && (vt->x > least || turns); count--) {
-        if (vt->x > least) {
-            vt->x--;
-            continue;
-        }
-        // As xterm: from the first line to the last one.
-        vt->y = vt->y == vt->top ? vt->bottom : vt->y == 0 ? vt->rows - 1 : vt->y - 1;
-        vt->x = vt->right;
-        least = vt->left;
-    }
+    if (vt->x - count >= least)
+        vt_move(vt, vt->y, vt->x - count);
+    else if (around)
+        back_around(vt, least, vt->x, count);
+    else
+        vt_move(vt, vt->y, least);
 }
 
 void vt_control(struct vt *vt, unsigned char byte)

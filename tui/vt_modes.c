@@ -89,8 +89,10 @@ static void set_screen(struct vt *vt, int number, bool on)
         clear_alternate(vt);
     if (number != 1048)
         vt_use_screen(vt, on);
-    if (number == 1049 && on)
+    if (number == 1049 && on) {
         clear_alternate(vt);
+        vt->pending_wrap = false;
+    }
     if (!on && (number == 1048 || number == 1049))
         vt_restore_cursor(vt);
 }

@@ -97,6 +97,7 @@ static const struct vt_row_sample reset_samples[] = {
     {"soft: insert mode", 3, 6, "ab" C "4h" C "!p\rx", "xb||", 0, 1, NULL},
     {"soft: the saved place", 3, 6, C "3;3H" E "7" C "!p" E "8x", "x||", 0, 1, NULL},
     {"soft: wraps again", 3, 4, C "?7l" C "!pabcde", "abcd|e|", 1, 1, NULL},
+    {"soft: a waiting wrap waits on", 3, 4, "abcd" C "!px", "abcd|x|", 1, 1, NULL},
     {"soft: the cursor's place stays", 3, 6, C "2;3H" C "!px", "|  x|", 1, 3, NULL},
 };
 

@@ -31,6 +31,8 @@ static const struct vt_row_sample wrap_samples[] = {
     {"backward, at the region's first line", 4, 4, C "?45h" C "2;3r" C "2;1H\bx", "||   x|", 2, 3, NULL},
     {"backward, between side margins", 4, 8, C "?45h" C "?69h" C "3;6s" C "2;3H\bx", "     x|||", 0, 5, NULL},
     {"backward, left of side margins", 4, 8, C "?45h" C "?69h" C "3;6s" C "2;1H\bx", "     x|||", 0, 5, NULL},
+    {"backward by much, at the first line", 3, 4, C "?45h" C "9Dx", "||   x", 2, 3, NULL},
+    {"backward by much", 3, 4, C "?45h" C "3;2H" C "7Dx", "  x||", 0, 3, NULL},
     {"backward by left", 3, 4, C "?45h" C "2;2H" C "3Dx", "  x||", 0, 3, NULL},
 };
 
@@ -74,6 +76,8 @@ static const struct vt_row_sample screen_samples[] = {
     {"1049 left without having been there", 2, 6, C "2;3Hab" C "?1049le", "e|  ab", 0, 1, NULL},
     {"style comes back", 2, 6, "ab" C "?1049h" C "1m" C "?1049l" E "P$qm" E "\\", "ab|", 0, 2,
      E "P1$r0m" E "\\"},
+    {"1049 takes a waiting wrap away", 3, 4, "abcd" C "?1049hx", "   x||", 0, 3, NULL},
+    {"a waiting wrap waits on", 3, 4, "abcd" C "?47hx", "|x|", 1, 1, NULL},
     {"margins are both screens'", 3, 6, C "2;3r" C "?47h" C "3Ha\nb", "|a| b", 2, 2, NULL},
     {"nothing scrolls into it", 2, 6, "a\r\nb\r\nc" C "?1049h" C "2H\n\n", "|", 1, 0, NULL},
 };
