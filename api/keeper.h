@@ -9,6 +9,7 @@
 #define SBXDECK_API_KEEPER_H
 
 #include "api/config.h"
+#include "api/event_log.h"
 #include "api/fleet.h"
 #include "api/leap0.h"
 #include "api/ssh_target.h"
@@ -84,6 +85,10 @@ void keeper_sandbox_create(struct keeper *keeper, const struct leap0_new_sandbox
 // Where to connect for a credential, by the configured domain.
 enum status keeper_target(const struct keeper *keeper, const struct credential *credential,
                           struct ssh_target *out, struct failure *why);
+
+// Into the event log, in the background; the times are filled in here. The outcomes of create, validate,
+// regenerate and delete are logged by the keeper itself. message: never a secret.
+void keeper_log(struct keeper *keeper, const struct event *event);
 
 struct keeper_health {
     bool refreshing;

@@ -34,6 +34,7 @@ struct keeper_job {
     struct access access;
     bool wants_password;
     struct secret *password;
+    struct event *event; // to be logged; the job's own
     struct credential *list;
     size_t count;
 };
@@ -122,6 +123,10 @@ struct keeper {
     int64_t refreshed_at;
     struct failure last, vault_failure;
 };
+
+// Its outcome into the event log, when it is of a kind that is logged.
+void keeper_log_op(const struct keeper_op *op, const struct failure *why,
+                   const struct credential *credential);
 
 // Something that can be seen has changed.
 void keeper_changed(struct keeper *keeper);

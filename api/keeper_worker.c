@@ -29,6 +29,7 @@ static void free_job(struct keeper_job *job)
     access_clear(&job->access);
     secret_free(job->password);
     free(job->list);
+    free(job->event);
     free(job);
 }
 
@@ -145,6 +146,7 @@ static void end(struct keeper_op *op, const struct failure *why, const struct cr
                 const struct sandbox *sandbox)
 {
     leave(op);
+    keeper_log_op(op, why, credential); // before the callback: it may end the program
     call_back(op, why, credential, sandbox);
     access_clear(&op->access);
     free(op);
