@@ -3,8 +3,8 @@
 // The program against a real OpenSSH server, which is what sandboxes run: `sbxdeck ssh` and a session in the
 // console.
 
-#include "tests/support/access_server.h"
 #include "tests/e2e/world.h"
+#include "tests/support/access_server.h"
 #include "tests/support/sshd.h"
 
 #include <criterion/criterion.h>
