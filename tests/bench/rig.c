@@ -162,6 +162,8 @@ struct terminal *rig_ssh(struct rig *rig)
 
 void rig_deck_more(struct terminal *deck)
 {
+    // The prompt after the last command first: what is typed before a new session has its shell is not kept.
+    (void)terminal_wait(deck, BENCH_PROMPT);
     // Not by `clear`, which takes away the history too.
     terminal_type(deck, "PS1=was:; printf '\\033[H\\033[2J'\r");
     terminal_wait_gone(deck, BENCH_PROMPT);
@@ -174,6 +176,7 @@ void rig_tmux_more(struct rig *rig, struct terminal *tmux)
     const char *const argv[] = {"tmux", "-L", rig->socket, "new-window", rig->command, NULL};
     struct support_result result;
     memset(&result, 0, sizeof result);
+    (void)terminal_wait(tmux, BENCH_PROMPT);
     terminal_type(tmux, "PS1=was:; printf '\\033[H\\033[2J'\r");
     terminal_wait_gone(tmux, BENCH_PROMPT);
     if (!support_run(argv, rig->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
