@@ -230,20 +230,17 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
 
 // --- reading argv ---
 
-#define X(name, letter, argument, bit, help) +1
-enum { OPTION_COUNT = OPTION_TABLE(X), IDLE_LIMIT_MAX_S = 86400 };
-#undef X
-
 static const struct {
     const char *name;
     int letter;
     const char *argument;
     int bit;
-} option_facts[OPTION_COUNT] = {
+} option_facts[] = {
 #define X(name, letter, argument, bit, help) {name, letter, argument, bit},
     OPTION_TABLE(X)
 #undef X
 };
+enum { OPTION_COUNT = sizeof option_facts / sizeof option_facts[0], IDLE_LIMIT_MAX_S = 86400 };
 
 static bool take_number(const char *text, double least, double most, double *out)
 {

@@ -143,13 +143,8 @@ static void on_run(uv_work_t *work, int status)
 
 static void next_job(struct recording *recording)
 {
-    if (recording->working)
+    if (recording->working || recording->trouble != 0)
         return;
-    if (recording->trouble != 0) {
-        if (recording->ending)
-            free_all(recording);
-        return;
-    }
     recording->bytes = cast_writer_take(recording->writer, &recording->length);
     recording->closing = recording->ending;
     if (recording->bytes == NULL && !recording->closing)
@@ -233,5 +228,8 @@ void recording_end(struct recording *recording)
     (void)cast_writer_finish(recording->writer, recording_ms(recording));
     recording->ending = true;
     (void)uv_timer_stop(recording->timer);
-    next_job(recording);
+    if (!recording->working && recording->trouble != 0)
+        free_all(recording); // there is nothing left to do
+    else
+        next_job(recording);
 }

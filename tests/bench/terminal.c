@@ -139,6 +139,6 @@ void terminal_wait_gone(struct terminal *terminal, const char *text)
 void terminal_read_for(struct terminal *terminal, double seconds)
 {
     double end = bench_now() + seconds;
-    for (double left = seconds; left > 0; left = end - bench_now())
-        (void)take(terminal, (int)(left * 1000) + 1);
+    while (bench_now() < end)
+        (void)take(terminal, (int)((end - bench_now()) * 1000) + 1);
 }
