@@ -48,15 +48,15 @@ static bool bind_text(sqlite3_stmt *statement, int place, const char *text)
 
 static bool insert(const struct vault *vault, const struct event *event)
 {
-    const int64_t numbers[] = {event->at, event->wall_at, (int64_t)event->outcome, event->session,
-                               event->duration_ms};
+    const int64_t numbers[] = {event->at, event->wall_at, event->session, event->duration_ms};
     sqlite3_stmt *statement = vault_db_prepare(
-        vault, "INSERT INTO event (at, wall_at, outcome, session, duration, base_url, kind, sandbox_id, id,"
+        vault, "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id, id,"
                " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bool done = statement != NULL;
-    for (int i = 0; done && i < 5; i++)
+    for (int i = 0; done && i < 4; i++)
         done = sqlite3_bind_int64(statement, i + 1, numbers[i]) == SQLITE_OK;
-    done = done && bind_text(statement, 6, vault->base_url) &&
+    done = done && bind_text(statement, 5, status_name(event->outcome)) &&
+           bind_text(statement, 6, vault->base_url) &&
            bind_text(statement, 7, event_kind_name(event->kind)) &&
            bind_text(statement, 8, event->sandbox_id) && bind_text(statement, 9, event->id) &&
            bind_text(statement, 10, event->message) && sqlite3_step(statement) == SQLITE_DONE;
@@ -68,7 +68,7 @@ enum status event_log_append(struct vault *vault, const struct event *event, str
 {
     static const char table[] =
         "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
-        " wall_at INTEGER NOT NULL, outcome INTEGER NOT NULL, session INTEGER NOT NULL,"
+        " wall_at INTEGER NOT NULL, outcome TEXT NOT NULL, session INTEGER NOT NULL,"
         " duration INTEGER NOT NULL, base_url TEXT NOT NULL, kind TEXT NOT NULL, sandbox_id TEXT NOT NULL,"
         " id TEXT NOT NULL, message TEXT NOT NULL)";
     char prune[128];
@@ -91,14 +91,24 @@ static void read_text(sqlite3_stmt *statement, int column, char *out, size_t cap
     (void)snprintf(out, cap, "%s", text != NULL ? (const char *)text : "");
 }
 
+// Kept by name: a later version may count its statuses otherwise.
+static enum status outcome_of(const char *name)
+{
+    for (int i = 0; i < STATUS_COUNT; i++)
+        if (strcmp(status_name((enum status)i), name) == 0)
+            return (enum status)i;
+    return STATUS_INTERNAL;
+}
+
 static void read_event(sqlite3_stmt *statement, struct event *event)
 {
-    char kind[32];
+    char kind[32], outcome[32];
     memset(event, 0, sizeof *event);
     event->number = sqlite3_column_int64(statement, 0);
     event->at = sqlite3_column_int64(statement, 1);
     event->wall_at = sqlite3_column_int64(statement, 2);
-    event->outcome = (enum status)sqlite3_column_int(statement, 3);
+    read_text(statement, 3, outcome, sizeof outcome);
+    event->outcome = outcome_of(outcome);
     event->session = sqlite3_column_int(statement, 4);
     event->duration_ms = sqlite3_column_int64(statement, 5);
     read_text(statement, 6, kind, sizeof kind);
