@@ -270,3 +270,10 @@ bool console_ever_wrote(const struct console *console, const char *text)
 {
     return memmem(console->wrote, console->wrote_length, text, strlen(text)) != NULL;
 }
+
+void console_run(struct console *console, const char *command, const char *expected)
+{
+    console_type(console, command);
+    console_type(console, KEY_ENTER);
+    console_wait(console, expected);
+}

@@ -12,24 +12,6 @@
 
 static char sandbox[64];
 
-static struct console *begin_in_shell(struct world *world)
-{
-    world_begin(world, NULL);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    struct console *console = world_console(world, 24, 100, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
-    return console;
-}
-
-static void run(struct console *console, const char *command, const char *expected)
-{
-    console_type(console, command);
-    console_type(console, KEY_ENTER);
-    console_wait(console, expected);
-}
-
 static void end(struct world *world, struct console *console)
 {
     console_type(console, KEY_PREFIX "x");
@@ -41,8 +23,8 @@ static void end(struct world *world, struct console *console)
 Test(look_back, search_select_and_copy_by_the_keys_of_vi)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world);
-    run(console, "seq -f 'line %g of many' 500; echo done-$((1 + 1))", "done-2");
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    console_run(console, "seq -f 'line %g of many' 500; echo done-$((1 + 1))", "done-2");
     console_type(console, KEY_PREFIX "[");
     console_wait(console, "COPY");
     console_type(console, "g");
@@ -60,26 +42,26 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     console_wait(console, "done-2");
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
-    run(console, "echo typed-$((3 + 4))", "typed-7");
+    console_run(console, "echo typed-$((3 + 4))", "typed-7");
     end(&world, console);
 }
 
 Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world);
-    run(console, "seq -f 'line %g of many' 200; echo done-$((1 + 1))", "done-2");
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    console_run(console, "seq -f 'line %g of many' 200; echo done-$((1 + 1))", "done-2");
     console_type(console, "\033[<64;5;5M\033[<64;5;5M\033[<64;5;5M\033[<64;5;5M");
     console_wait(console, "COPY");
     console_wait_gone(console, "done-2");
-    run(console, "echo back-$((3 + 4))", "back-7");
+    console_run(console, "echo back-$((3 + 4))", "back-7");
     console_type(console, "\033[5;2~");
     console_wait(console, "COPY");
     console_type(console, "q");
     console_wait_gone(console, "COPY");
     console_type(console, "\177"); // if the q was the program's
     // Without a program that wants the mouse, a drag selects and copies.
-    run(console, "clear; printf 'wo%s apple\\n' rd", "word apple");
+    console_run(console, "clear; printf 'wo%s apple\\n' rd", "word apple");
     console_wait_match(console, "^word apple");
     console_type(console, "\033[<0;1;1M\033[<32;3;1M\033[<32;4;1M\033[<0;4;1m");
     console_wait(console, "4 bytes given");
@@ -90,17 +72,17 @@ Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
 Test(look_back, a_program_must_ask_for_the_clipboard)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo asked-$((1 + 1))" KEY_ENTER);
     console_wait(console, "Let the program write into the clipboard?");
     console_type(console, KEY_ENTER); // Refuse has the focus
     console_wait(console, "asked-2");
     console_wait_gone(console, "Let the program");
-    run(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo again-$((2 + 1))", "again-3");
+    console_run(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo again-$((2 + 1))", "again-3");
     console_wait(console, "refused");
     cr_expect_not(console_ever_wrote(console, "c2VjcmV0\007"));
     // Reading is never answered.
-    run(console, "printf '\\033]52;c;?\\007'; read -t 1 -n 1 x; echo \"got:$x:\"", "got::");
+    console_run(console, "printf '\\033]52;c;?\\007'; read -t 1 -n 1 x; echo \"got:$x:\"", "got::");
     end(&world, console);
 }
 
@@ -109,14 +91,14 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     struct world world;
     char pattern[SUPPORT_PATH_CAP + 64];
     glob_t found;
-    struct console *console = begin_in_shell(&world);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "REC");
-    run(console, "read -s -p 'Pass''word: ' x; echo; echo read-$((2 + 2))", "Password:");
+    console_run(console, "read -s -p 'Pass''word: ' x; echo; echo read-$((2 + 2))", "Password:");
     console_type(console, "hunter2hunter2" KEY_ENTER);
     console_wait(console, "read-4");
     console_resize(console, 20, 90);
-    run(console, "echo resized-$((2 + 3))", "resized-5");
+    console_run(console, "echo resized-$((2 + 3))", "resized-5");
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "Recorded in");
     (void)snprintf(pattern, sizeof pattern, "%s/.local/state/sbxdeck/recordings/*.cast", world.home);

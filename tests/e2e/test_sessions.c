@@ -29,11 +29,7 @@ static void choose(struct console *console)
 
 static struct console *begin_in_shell(struct world *world, const char *const options[], int rows, int cols)
 {
-    struct console *console = begin(world, options, rows, cols);
-    choose(console);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
-    return console;
+    return world_shell(world, options, rows, cols, sandbox, sizeof sandbox);
 }
 
 static void end(struct world *world, struct console *console)

@@ -12,33 +12,15 @@
 
 static char sandbox[64];
 
-static struct console *begin_in_shell(struct world *world, int rows, int cols)
-{
-    world_begin(world, NULL);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    struct console *console = world_console(world, rows, cols, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
-    return console;
-}
-
-static void run(struct console *console, const char *command, const char *expected)
-{
-    console_type(console, command);
-    console_type(console, KEY_ENTER);
-    console_wait(console, expected);
-}
-
 // A second tab with a shell; the first line then lists both.
 static void open_second(struct console *console)
 {
-    run(console, "printf 'in %s\\n' one", "in one");
+    console_run(console, "printf 'in %s\\n' one", "in one");
     console_type(console, KEY_PREFIX "c");
     console_wait_gone(console, "in one");
     console_wait_match(console, "^ 0 .* 1 ");
     console_wait_match(console, "[$#] *$");
-    run(console, "printf 'in %s\\n' two", "in two");
+    console_run(console, "printf 'in %s\\n' two", "in two");
 }
 
 static void end(struct world *world, struct console *console)
@@ -57,7 +39,7 @@ static void end(struct world *world, struct console *console)
 Test(tabs, keys_go_from_one_to_another)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 24, 100);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "n");
     console_wait(console, "in one");
@@ -86,13 +68,13 @@ Test(tabs, keys_go_from_one_to_another)
 Test(tabs, names_and_marks_are_told)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 24, 100);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX ",");
     console_wait(console, "Name this session");
     console_type(console, "build" KEY_ENTER);
     console_wait_match(console, "^ 0 .* 1 build");
-    run(console, "printf 'rea%s\\n' dy; read line; printf '\\a%s\\n' heard", "ready");
+    console_run(console, "printf 'rea%s\\n' dy; read line; printf '\\a%s\\n' heard", "ready");
     console_type(console, KEY_PREFIX "n");
     console_wait(console, "in one");
     // What is typed into both rings the bell in the one that is not shown.
@@ -111,17 +93,17 @@ Test(tabs, names_and_marks_are_told)
 Test(tabs, typing_goes_into_chosen_sessions_only)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 24, 100);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "s");
     console_wait(console, "mark another one");
-    run(console, "printf '%s\\n' only-$((2 + 3))", "only-5");
+    console_run(console, "printf '%s\\n' only-$((2 + 3))", "only-5");
     console_type(console, KEY_PREFIX "0");
     console_wait(console, "in one");
     cr_expect_not(console_shows(console, "only-5"));
     console_type(console, KEY_PREFIX "s");
     console_wait(console, "TYPING INTO 2");
-    run(console, "printf '%s\\n' both-$((4 + 3))", "both-7");
+    console_run(console, "printf '%s\\n' both-$((4 + 3))", "both-7");
     console_type(console, KEY_PREFIX "1");
     console_wait(console, "only-5");
     console_wait(console, "both-7");
@@ -142,18 +124,18 @@ Test(tabs, typing_goes_into_chosen_sessions_only)
 Test(tabs, two_sessions_stand_side_by_side)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 24, 120);
+    struct console *console = world_shell(&world, NULL, 24, 120, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "|");
     console_wait_match(console, "in two.*│.*in one");
-    run(console, "stty size", "22 60"); // the right half: below the tabs, above its status line
+    console_run(console, "stty size", "22 60"); // the right half: below the tabs, above its status line
     console_type(console, KEY_PREFIX "z");
     console_wait_gone(console, "in two");
-    run(console, "stty size", "22 120");
+    console_run(console, "stty size", "22 120");
     console_type(console, KEY_PREFIX "z");
     console_wait(console, "in two");
     console_type(console, KEY_PREFIX "\033[D");
-    run(console, "printf '%s\\n' left-$((2 * 3))", "left-6");
+    console_run(console, "printf '%s\\n' left-$((2 * 3))", "left-6");
     console_wait_match(console, "left-6 *│");
     // Too narrow for two: the one with the focus has it all.
     console_resize(console, 24, 50);
@@ -169,8 +151,8 @@ Test(tabs, two_sessions_stand_side_by_side)
 Test(tabs, the_deck_stands_above_a_session)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 30, 100);
-    run(console, "printf 'in %s\\n' one", "in one");
+    struct console *console = world_shell(&world, NULL, 30, 100, sandbox, sizeof sandbox);
+    console_run(console, "printf 'in %s\\n' one", "in one");
     console_type(console, KEY_PREFIX "-");
     console_wait(console, "SANDBOX");
     console_wait(console, "in one");
@@ -180,7 +162,7 @@ Test(tabs, the_deck_stands_above_a_session)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of ");
     console_type(console, KEY_PREFIX);
-    run(console, "printf '%s\\n' below-$((5 + 6))", "below-11");
+    console_run(console, "printf '%s\\n' below-$((5 + 6))", "below-11");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_PREFIX "-");
     console_wait_gone(console, "SANDBOX");
@@ -191,7 +173,7 @@ Test(tabs, the_deck_stands_above_a_session)
 Test(tabs, one_that_ended_is_connected_again_in_its_place)
 {
     struct world world;
-    struct console *console = begin_in_shell(&world, 24, 100);
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, "exit 3" KEY_ENTER);
     console_wait(console, "ended with 3");
@@ -199,7 +181,7 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "in two"); // it is above, in the scrollback
     console_wait_match(console, "[$#] *$");
-    run(console, "printf 'in %s\\n' three", "in three");
+    console_run(console, "printf 'in %s\\n' three", "in three");
     console_wait_match(console, "^ 0 [^ ]+ ([#~] )? 1 [^ ]+ *$");
     end(&world, console);
 }

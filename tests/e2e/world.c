@@ -67,6 +67,18 @@ void world_choose(struct console *console, const char *sandbox)
     console_wait(console, sandbox);
 }
 
+struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
+                            char *sandbox, size_t cap)
+{
+    world_begin(world, emulator_options);
+    world_first_sandbox(world, sandbox, cap);
+    struct console *console = world_console(world, rows, cols, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    return console;
+}
+
 void world_quit(struct console *console)
 {
     console_type(console, "q");

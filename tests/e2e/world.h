@@ -31,6 +31,9 @@ void world_point_at(struct world *world, const char *base_url, const char *api_k
 struct console *world_console(struct world *world, int rows, int cols, const char *until);
 // In the deck: shows only that sandbox and selects it.
 void world_choose(struct console *console, const char *sandbox);
+// A world of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
+struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
+                            char *sandbox, size_t cap);
 // From the deck without sessions: quits, and expects all to be in order. Frees the console.
 void world_quit(struct console *console);
 
