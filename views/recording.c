@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAME_CAP = 192, PATH_ROOM = PATH_CAP + NAME_CAP + 32, TRIES = 100, WRITE_EVERY_MS = 500 };
+enum { NAME_CAP = 192, PATH_ROOM = PATH_CAP + NAME_CAP + 64, TRIES = 100, WRITE_EVERY_MS = 500 };
 
 struct recording {
     struct app *app;
