@@ -17,7 +17,7 @@ struct vt_line *vt_line_at(const struct vt *vt, int y)
 
 void vt_lines_new(struct vt *vt, struct vt_screen *screen)
 {
-    screen->lines = xcalloc((size_t)vt->rows, sizeof *screen->lines);
+    screen->store = screen->lines = xcalloc((size_t)vt->rows + VT_SLIDE, sizeof *screen->lines);
     screen->scrolled_first = 0;
     screen->scrolled_last = -1;
     for (int y = 0; y < vt->rows; y++) {
@@ -30,13 +30,21 @@ void vt_lines_free(struct vt *vt, struct vt_screen *screen)
 {
     for (int y = 0; screen->lines != NULL && y < vt->rows; y++)
         free(screen->lines[y].cells);
-    free(screen->lines);
-    screen->lines = NULL;
+    free(screen->store);
+    screen->store = screen->lines = NULL;
 }
 
 void vt_touch(struct vt *vt, int y)
 {
-    vt->screen->lines[y].damaged = true;
+    vt_touch_to(vt, y, vt->cols);
+}
+
+void vt_touch_to(struct vt *vt, int y, int end)
+{
+    struct vt_line *line = &vt->screen->lines[y];
+    line->damaged = true;
+    if (end > line->written)
+        line->written = (uint16_t)end;
 }
 
 // A flood scrolls millions of times: two numbers, not a walk over the lines.
@@ -124,22 +132,37 @@ static void copy_span(struct vt *vt, int to, int from)
 
 static void clear_line(struct vt *vt, struct vt_line *line)
 {
-    fill(line->cells, vt->cols, vt->erase_index);
+    fill(line->cells, vt->erase_index == 0 ? line->written : vt->cols, vt->erase_index);
+    line->written = vt->erase_index == 0 ? 0 : (uint16_t)vt->cols;
     line->wraps = false;
     line->damaged = true;
 }
 
+// Takes the line at the top out and gives back the place at the bottom, which is for it.
+static struct vt_line *close_up(struct vt *vt, int top, int bottom)
+{
+    struct vt_screen *screen = vt->screen;
+    if (top > 0 || bottom < vt->rows - 1) {
+        memmove(&screen->lines[top], &screen->lines[top + 1], (size_t)(bottom - top) * sizeof *screen->lines);
+    } else if (screen->lines < screen->store + VT_SLIDE) {
+        screen->lines++;
+    } else {
+        memmove(screen->store, screen->lines + 1, (size_t)bottom * sizeof *screen->lines);
+        screen->lines = screen->store;
+    }
+    return &screen->lines[bottom];
+}
+
 static void rotate_up(struct vt *vt, int top, int bottom)
 {
-    struct vt_line *lines = vt->screen->lines;
-    struct vt_line first = lines[top];
+    struct vt_line first = vt->screen->lines[top];
     if (vt->screen == &vt->main && top == 0)
-        vt_history_push(&vt->history, first.cells, vt->cols, first.wraps);
+        vt_history_push(&vt->history, first.cells, first.written, first.wraps);
     else if (top > 0)
-        lines[top - 1].wraps = false; // what came after it is gone
-    memmove(&lines[top], &lines[top + 1], (size_t)(bottom - top) * sizeof *lines);
-    lines[bottom] = first;
-    clear_line(vt, &lines[bottom]);
+        vt->screen->lines[top - 1].wraps = false; // what came after it is gone
+    struct vt_line *last = close_up(vt, top, bottom);
+    *last = first;
+    clear_line(vt, last);
 }
 
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count)

@@ -2,7 +2,8 @@
 //
 // vt_history: owns the lines above the screen. A line is packed into runs of one style: a byte a cell for
 // plain text, four for the rest, nothing for blanks at its end; ten thousand lines of a shell's output take
-// about a megabyte instead of sixteen.
+// about a megabyte instead of sixteen. Packed lines stand one after the other in chunks, since they go as
+// they came: a flood makes millions, and an allocation for each would cost more than the packing.
 
 #include "tui/vt_private.h"
 
@@ -11,8 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A run: style, count, kind, then its cells.
-enum { RUN_BYTES, RUN_WORDS, HEAD = 5, WORD_WIDE = 0x20000000, WORD_TAIL = 0x10000000, FIRST = 256 };
+// A run: style (2 bytes), count and kind (1), then its cells.
+enum {
+    HEAD = 3,
+    RUN_WORDS = 0x80,
+    RUN_CELLS = 0x7f, // most of them in a run
+    RUN_WORTH = 4,
+    WORD_FLAGS = 28, // above a character's bits, below VT_CLUSTER
+    FIRST = 256
+};
+
+enum { CHUNK_BYTES = 32 * 1024 };
+_Static_assert((VT_CLUSTER & (VT_CELL_WIDE | VT_CELL_TAIL) << WORD_FLAGS) == 0,
+               "flags have bits of their own");
+_Static_assert(CHUNK_BYTES >= VT_COLS_MAX * (HEAD + 4) + 4 * RUN_WORTH, "a chunk has room for any line");
+
+struct vt_chunk {
+    struct vt_chunk *older, *newer;
+    size_t used, lines; // empty lines count too: a chunk goes when no line of its time is left
+    unsigned char bytes[CHUNK_BYTES];
+};
 
 void vt_history_begin(struct vt_history *history, int limit)
 {
@@ -22,16 +41,60 @@ void vt_history_begin(struct vt_history *history, int limit)
 
 void vt_history_clear(struct vt_history *history)
 {
-    for (size_t i = 0; i < history->count; i++)
-        free(history->ring[(history->first + i) % history->capacity].bytes);
+    while (history->newest != NULL) {
+        struct vt_chunk *older = history->newest->older;
+        free(history->newest);
+        history->newest = older;
+    }
+    history->oldest = NULL;
     history->first = history->count = 0;
 }
 
 void vt_history_end(struct vt_history *history)
 {
     vt_history_clear(history);
+    free(history->spare);
     free(history->ring);
+    history->spare = NULL;
     history->ring = NULL;
+}
+
+// --- chunks ---
+
+// The chunk that a line of at most so many bytes is packed into.
+static struct vt_chunk *make_room(struct vt_history *history, size_t most)
+{
+    struct vt_chunk *chunk = history->newest;
+    if (chunk != NULL && CHUNK_BYTES - chunk->used >= most)
+        return chunk;
+    chunk = history->spare != NULL ? history->spare : xmalloc(sizeof *chunk);
+    history->spare = NULL;
+    chunk->older = history->newest;
+    chunk->newer = NULL;
+    chunk->used = chunk->lines = 0;
+    if (history->newest != NULL)
+        history->newest->newer = chunk;
+    else
+        history->oldest = chunk;
+    history->newest = chunk;
+    return chunk;
+}
+
+// A line of that chunk, the oldest or the newest of all, has gone.
+static void leave_chunk(struct vt_history *history, struct vt_chunk *chunk)
+{
+    if (--chunk->lines > 0)
+        return;
+    if (chunk->older != NULL)
+        chunk->older->newer = chunk->newer;
+    else
+        history->oldest = chunk->newer;
+    if (chunk->newer != NULL)
+        chunk->newer->older = chunk->older;
+    else
+        history->newest = chunk->older;
+    free(history->spare);
+    history->spare = chunk; // a flood needs the next one soon
 }
 
 // --- packing ---
@@ -55,69 +118,63 @@ int vt_cells_used(const struct vt_cell *cells, int count)
     return count;
 }
 
-static bool is_byte(const struct vt_cell *cell)
+// Plain characters of that style: they differ from a blank of it in seven bits only. Returns how many.
+static int pack_bytes(unsigned char *out, const struct vt_cell *cells, int count, uint16_t style)
 {
-    return cell->ch < 0x80 && cell->flags == 0;
+    const struct vt_cell blank = {0, style, 0}, seven = {0x7f, 0, 0};
+    uint64_t same = 0, bits = 0, cell = 0;
+    int x = 0;
+    memcpy(&same, &blank, sizeof same);
+    memcpy(&bits, &seven, sizeof bits);
+    for (; x < count; x++) {
+        memcpy(&cell, &cells[x], sizeof cell);
+        if ((cell & ~bits) != same)
+            break;
+        out[x] = (unsigned char)cells[x].ch;
+    }
+    return x;
 }
 
-// A run of bytes: *at is the first cell, and past the last one then. Returns where out ends.
-static unsigned char *pack_bytes(unsigned char *out, const struct vt_cell *cells, int count, int *at)
+// Up to where so many plain ones follow each other that a run of theirs is worth its head.
+static int pack_words(unsigned char *out, const struct vt_cell *cells, int count, uint16_t style)
 {
-    const uint16_t style = cells[*at].style;
-    int x = *at;
-    for (; x < count && cells[x].style == style && is_byte(&cells[x]); x++)
-        *out++ = (unsigned char)cells[x].ch;
-    *at = x;
-    return out;
-}
-
-static unsigned char *pack_words(unsigned char *out, const struct vt_cell *cells, int count, int *at)
-{
-    const uint16_t style = cells[*at].style;
-    int x = *at;
-    for (; x < count && cells[x].style == style && !is_byte(&cells[x]); x++) {
-        uint32_t word = cells[x].ch | ((cells[x].flags & VT_CELL_WIDE) != 0 ? (uint32_t)WORD_WIDE : 0) |
-                        ((cells[x].flags & VT_CELL_TAIL) != 0 ? (uint32_t)WORD_TAIL : 0);
+    int x = 0, plain = 0;
+    for (; x < count && cells[x].style == style && plain < RUN_WORTH; x++, out += 4) {
+        uint32_t word = cells[x].ch | (uint32_t)cells[x].flags << WORD_FLAGS;
         memcpy(out, &word, 4);
-        out += 4;
+        plain = word < 0x80 ? plain + 1 : 0;
     }
-    *at = x;
-    return out;
+    return plain < RUN_WORTH ? x : x - plain;
 }
 
-static void pack(struct vt_packed *packed, const struct vt_cell *cells, int count, bool wraps)
+// Returns where the packed line ends. At most HEAD + 4 bytes a cell.
+static unsigned char *pack(unsigned char *out, const struct vt_cell *cells, int count)
 {
-    static unsigned char buffer[VT_COLS_MAX * (HEAD + 4)];
-    size_t used = 0;
-    count = vt_cells_used(cells, count);
-    packed->cells = (uint16_t)count;
-    packed->wraps = wraps;
     for (int at = 0; at < count;) {
-        unsigned char *head = buffer + used;
-        int from = at;
-        bool bytes = is_byte(&cells[at]);
-        unsigned char *end =
-            bytes ? pack_bytes(head + HEAD, cells, count, &at) : pack_words(head + HEAD, cells, count, &at);
-        uint16_t length = (uint16_t)(at - from);
-        memcpy(head, &cells[from].style, 2);
-        memcpy(head + 2, &length, 2);
-        head[4] = bytes ? RUN_BYTES : RUN_WORDS;
-        used = (size_t)(end - buffer);
+        int most = count - at < RUN_CELLS ? count - at : RUN_CELLS;
+        uint16_t style = cells[at].style;
+        int length = pack_bytes(out + HEAD, cells + at, most, style);
+        bool bytes =
+            length >= RUN_WORTH || length == most || (length > 0 && cells[at + length].style != style);
+        if (!bytes)
+            length = pack_words(out + HEAD, cells + at, most, style);
+        memcpy(out, &style, 2);
+        out[2] = (unsigned char)(bytes ? length : length | RUN_WORDS);
+        out += HEAD + (bytes ? length : 4 * length);
+        at += length;
     }
-    packed->length = (uint32_t)used;
-    packed->bytes = used > 0 ? xmalloc(used) : NULL;
-    if (used > 0)
-        memcpy(packed->bytes, buffer, used);
+    return out;
 }
 
 static void unpack(const struct vt_packed *packed, struct vt_cell *cells, int count)
 {
+    const uint32_t flags = (uint32_t)(VT_CELL_WIDE | VT_CELL_TAIL) << WORD_FLAGS;
     int x = 0;
     for (size_t at = 0; at < packed->length;) {
-        uint16_t style = 0, length = 0;
+        uint16_t style = 0;
         memcpy(&style, packed->bytes + at, 2);
-        memcpy(&length, packed->bytes + at + 2, 2);
-        bool bytes = packed->bytes[at + 4] == RUN_BYTES;
+        bool bytes = (packed->bytes[at + 2] & RUN_WORDS) == 0;
+        int length = packed->bytes[at + 2] & RUN_CELLS;
         at += HEAD;
         for (int i = 0; i < length; i++, x++) {
             uint32_t word = packed->bytes[at];
@@ -125,9 +182,7 @@ static void unpack(const struct vt_packed *packed, struct vt_cell *cells, int co
                 memcpy(&word, packed->bytes + at, 4);
             at += bytes ? 1 : 4;
             if (x < count)
-                cells[x] = (struct vt_cell){word & ~(uint32_t)(WORD_WIDE | WORD_TAIL), style,
-                                            (uint16_t)(((word & WORD_WIDE) != 0 ? VT_CELL_WIDE : 0) |
-                                                       ((word & WORD_TAIL) != 0 ? VT_CELL_TAIL : 0))};
+                cells[x] = (struct vt_cell){word & ~flags, style, (uint16_t)((word & flags) >> WORD_FLAGS)};
         }
     }
     for (; x < count; x++)
@@ -136,12 +191,9 @@ static void unpack(const struct vt_packed *packed, struct vt_cell *cells, int co
 
 // --- the ring ---
 
-static void grow(struct vt_history *history)
+static void set_capacity(struct vt_history *history, size_t capacity)
 {
-    size_t capacity = history->capacity == 0 ? FIRST : history->capacity * 2;
-    if (capacity > history->limit)
-        capacity = history->limit;
-    struct vt_packed *ring = xcalloc(capacity, sizeof *ring);
+    struct vt_packed *ring = xcalloc(capacity > 0 ? capacity : 1, sizeof *ring);
     for (size_t i = 0; i < history->count; i++)
         ring[i] = history->ring[(history->first + i) % history->capacity];
     free(history->ring);
@@ -150,37 +202,46 @@ static void grow(struct vt_history *history)
     history->first = 0;
 }
 
-// The place for one more line: the oldest goes when there is no other. NULL: nothing is kept.
-static struct vt_packed *make_place(struct vt_history *history)
+static void grow(struct vt_history *history)
 {
-    if (history->limit == 0)
-        return NULL;
-    if (history->count == history->capacity && history->capacity < history->limit)
-        grow(history);
-    if (history->count == history->capacity) {
-        free(history->ring[history->first].bytes);
-        history->first = (history->first + 1) % history->capacity;
-        history->count--;
-    }
-    return &history->ring[(history->first + history->count++) % history->capacity];
+    size_t capacity = history->capacity == 0 ? FIRST : history->capacity * 2;
+    set_capacity(history, capacity < history->limit ? capacity : history->limit);
+}
+
+static void drop_oldest(struct vt_history *history)
+{
+    history->first = history->first + 1 == history->capacity ? 0 : history->first + 1;
+    history->count--;
+    leave_chunk(history, history->oldest);
 }
 
 void vt_history_push(struct vt_history *history, const struct vt_cell *cells, int count, bool wraps)
 {
-    struct vt_packed *place = make_place(history);
     history->pushed++;
-    if (place != NULL)
-        pack(place, cells, count, wraps);
+    if (history->limit == 0)
+        return;
+    count = vt_cells_used(cells, count);
+    if (history->count == history->capacity && history->capacity < history->limit)
+        grow(history);
+    if (history->count == history->capacity)
+        drop_oldest(history);
+    struct vt_chunk *chunk = make_room(history, (size_t)count * (HEAD + 4) + 4 * RUN_WORTH);
+    unsigned char *bytes = chunk->bytes + chunk->used;
+    size_t at = history->first + history->count++;
+    uint32_t length = (uint32_t)(pack(bytes, cells, count) - bytes);
+    history->ring[at >= history->capacity ? at - history->capacity : at] =
+        (struct vt_packed){bytes, length, (uint16_t)count, wraps};
+    chunk->used += length;
+    chunk->lines++;
 }
 
-void vt_history_adopt(struct vt_history *history, struct vt_packed *packed)
+void vt_history_limit(struct vt_history *history, size_t limit)
 {
-    struct vt_packed *place = make_place(history);
-    if (place == NULL)
-        return;
-    *place = *packed;
-    packed->bytes = NULL;
-    packed->length = 0;
+    history->limit = limit;
+    while (history->count > limit)
+        drop_oldest(history);
+    if (history->capacity > limit)
+        set_capacity(history, limit);
 }
 
 bool vt_history_read(const struct vt_history *history, size_t i, struct vt_cell *cells, int count,
@@ -203,12 +264,13 @@ bool vt_history_pop(struct vt_history *history, struct vt_cell *cells, int count
 {
     if (history->count == 0)
         return false;
-    struct vt_packed *packed = &history->ring[(history->first + history->count - 1) % history->capacity];
+    const struct vt_packed *packed =
+        &history->ring[(history->first + history->count - 1) % history->capacity];
     unpack(packed, cells, count);
     *wraps = packed->wraps;
     *used = packed->cells;
-    free(packed->bytes);
-    packed->bytes = NULL;
+    history->newest->used -= packed->length;
     history->count--;
+    leave_chunk(history, history->newest);
     return true;
 }

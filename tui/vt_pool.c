@@ -182,8 +182,9 @@ static void collect(struct vt *vt)
 
 static bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
 {
-    size_t at = hash_style(style) % pool->style_slot_count;
-    for (; pool->style_slots[at] != 0; at = (at + 1) % pool->style_slot_count) {
+    const size_t mask = pool->style_slot_count - 1; // a power of two
+    size_t at = hash_style(style) & mask;
+    for (; pool->style_slots[at] != 0; at = (at + 1) & mask) {
         *index = (uint16_t)(pool->style_slots[at] - 1);
         if (same_style(&pool->styles[*index], style))
             return true;

@@ -98,7 +98,7 @@ static bool join_mark(struct vt *vt, struct vt_cell *cell, uint32_t mark)
     if (special || cell->ch == 0 || (cell->ch & VT_CLUSTER) != 0)
         return false;
     cell->ch = vt_cluster_of_two(vt, cell->ch, mark);
-    vt_touch(vt, vt->y);
+    vt_touch_to(vt, vt->y, 0);
     return true;
 }
 
@@ -156,7 +156,7 @@ static void put(struct vt *vt, uint32_t codepoint, int width)
     cells[vt->x] = (struct vt_cell){codepoint, vt->style_index, width == 2 ? VT_CELL_WIDE : 0};
     if (width == 2)
         cells[vt->x + 1] = (struct vt_cell){0, vt->style_index, VT_CELL_TAIL};
-    vt_touch(vt, vt->y);
+    vt_touch_to(vt, vt->y, vt->x + width);
     if (vt->x + width > limit) {
         vt->x = limit;
         vt->pending_wrap = true;
@@ -227,6 +227,7 @@ struct stretch {
     int x, limit; // limit: the last column
     uint16_t style;
     uint32_t last; // character
+    const unsigned char *classes;
 };
 
 // The cell before x is more than one character: the next one may belong to it.
@@ -245,7 +246,8 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
     size_t size = bytes[0] < 0xc2 ? 0 : decode(bytes, length, &codepoint);
     if (size == 0)
         return 0;
-    int class = vt_width_alone(codepoint), width = class & VT_WIDTH_COLUMNS, x = to->x;
+    int class = codepoint < VT_WIDTH_TABLE ? to->classes[codepoint] : vt_width_alone(codepoint),
+        width = class & VT_WIDTH_COLUMNS, x = to->x;
     if (width == 0 || x + width - 1 > to->limit ||
         ((class & VT_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
         return 0;
@@ -257,14 +259,45 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
     return size;
 }
 
+// How many of the bytes are plain: eight at a time. A byte is not when it has the top bit, is below 0x20 or
+// is 0x7f: then subtracting or adding one carries into the top bit.
+static size_t count_plain(const unsigned char *bytes, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+    size_t at = 0;
+    for (; at + 8 <= length; at += 8) {
+        uint64_t eight = 0;
+        memcpy(&eight, bytes + at, 8);
+        if (((eight | (eight - ones * 0x20) | (eight + ones)) & tops) != 0)
+            break;
+    }
+    while (at < length && is_plain(bytes[at]))
+        at++;
+    return at;
+}
+
+// Plain ones, as many as there are and the line has room for.
+static size_t put_plain(struct stretch *to, const unsigned char *bytes, size_t length)
+{
+    size_t room = (size_t)(to->limit - to->x + 1);
+    size_t count = count_plain(bytes, length < room ? length : room);
+    struct vt_cell *cells = to->cells + to->x, cell = {0, to->style, 0};
+    for (size_t i = 0; i < count; i++) {
+        cell.ch = bytes[i];
+        cells[i] = cell;
+    }
+    to->last = bytes[count - 1];
+    to->x += (int)count;
+    return count;
+}
+
 // As much as the line has room for. Returns the bytes taken.
 static size_t put_stretch(struct stretch *to, const unsigned char *bytes, size_t length)
 {
     size_t at = 0;
     while (at < length && to->x <= to->limit) {
         if (is_plain(bytes[at])) {
-            to->last = bytes[at];
-            to->cells[to->x++] = (struct vt_cell){bytes[at++], to->style, 0};
+            at += put_plain(to, bytes + at, length - at);
             continue;
         }
         size_t size = put_decoded(to, bytes + at, length - at);
@@ -278,7 +311,7 @@ static size_t put_stretch(struct stretch *to, const unsigned char *bytes, size_t
 static size_t put_in_line(struct vt *vt, const unsigned char *bytes, size_t length)
 {
     struct vt_line *line = vt_line_at(vt, vt->y);
-    struct stretch to = {line->cells, vt->x, limit_of(vt), vt->style_index, 0};
+    struct stretch to = {line->cells, vt->x, limit_of(vt), vt->style_index, 0, vt_width_table()};
     // Half of a wide one is in the way: that is for the slow way.
     if ((line->cells[vt->x].flags & VT_CELL_TAIL) != 0)
         return 0;
@@ -288,7 +321,7 @@ static size_t put_in_line(struct vt *vt, const unsigned char *bytes, size_t leng
     // The right half of what was there before stands alone now.
     if (to.x < vt->cols && (line->cells[to.x].flags & VT_CELL_TAIL) != 0)
         line->cells[to.x] = (struct vt_cell){0, vt->erase_index, 0};
-    line->damaged = true;
+    vt_touch_to(vt, vt->y, to.x);
     vt->last_printed = to.last;
     vt->pending_wrap = to.x > to.limit;
     vt->x = vt->pending_wrap ? to.limit : to.x;

@@ -21,6 +21,7 @@ struct vt_line {
     struct vt_cell *cells; // vt->cols of them
     bool wraps;            // goes on in the next line
     bool damaged;
+    uint16_t written; // cells from here on are plain blanks
 };
 
 // --- vt_pool: styles and clusters, each kept once ---
@@ -57,8 +58,9 @@ void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX]);
 
 // --- vt_history: lines that scrolled away, packed ---
 
+struct vt_chunk;
 struct vt_packed {
-    unsigned char *bytes;
+    const unsigned char *bytes; // in a chunk
     uint32_t length;
     uint16_t cells;
     bool wraps;
@@ -67,6 +69,7 @@ struct vt_history {
     struct vt_packed *ring;
     size_t capacity, first, count, limit;
     uint64_t pushed;
+    struct vt_chunk *oldest, *newest, *spare;
 };
 int vt_cells_used(const struct vt_cell *cells, int count); // without the plain blanks at the end
 void vt_history_begin(struct vt_history *history, int limit);
@@ -78,8 +81,7 @@ bool vt_history_read(const struct vt_history *history, size_t i, struct vt_cell 
                      bool *wraps);
 // Takes the newest line off. False: there is none. *used: its cells.
 bool vt_history_pop(struct vt_history *history, struct vt_cell *cells, int count, bool *wraps, int *used);
-// Takes a packed line over from another history, whose entry is then empty.
-void vt_history_adopt(struct vt_history *history, struct vt_packed *packed);
+void vt_history_limit(struct vt_history *history, size_t limit);   // what is more goes, the oldest first
 int vt_history_length(const struct vt_history *history, size_t i); // cells of line i
 
 // --- the terminal ---
@@ -92,8 +94,10 @@ struct vt_saved {
     bool origin, pending_wrap;
 };
 
+enum { VT_SLIDE = 64 };
 struct vt_screen {
-    struct vt_line *lines; // vt->rows of them
+    struct vt_line *store; // vt->rows + VT_SLIDE of them
+    struct vt_line *lines; // vt->rows of these: the whole screen scrolls by moving on to the next one
     // Lines damaged by scrolling, besides those that say so themselves: none when the first is after the
     // last.
     int scrolled_first, scrolled_last;
@@ -171,7 +175,8 @@ struct vt {
 struct vt_line *vt_line_at(const struct vt *vt, int y);
 void vt_lines_new(struct vt *vt, struct vt_screen *screen);
 void vt_lines_free(struct vt *vt, struct vt_screen *screen);
-void vt_touch(struct vt *vt, int y);
+void vt_touch(struct vt *vt, int y);             // any of its cells may have changed
+void vt_touch_to(struct vt *vt, int y, int end); // none from end on has
 void vt_touch_all(struct vt *vt);
 void vt_touch_scrolled(struct vt *vt, int top, int bottom);
 void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive

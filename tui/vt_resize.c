@@ -150,6 +150,7 @@ static void take_back(struct reflow *reflow, int rows)
         struct vt_line *line = &vt->main.lines[shown - 1 - i];
         (void)vt_history_pop(&reflow->out, line->cells, reflow->cols, &wraps, &used);
         line->wraps = wraps && (i > 0 || !dropped);
+        line->written = (uint16_t)used;
     }
     vt->y = (int)(reflow->cursor_line - first);
     vt->x = reflow->cursor_x;
@@ -173,20 +174,10 @@ static void resize_main(struct vt *vt, int rows, int cols)
     take_back(&reflow, rows);
     vt->rows = old_rows;
     vt->cols = old_cols;
-    // What is more than the limit goes, oldest first.
-    struct vt_history kept;
-    vt_history_begin(&kept, (int)vt->history.limit);
-    size_t skip = reflow.out.count > vt->history.limit ? reflow.out.count - vt->history.limit : 0;
-    for (size_t i = 0; i < reflow.out.count; i++) {
-        struct vt_packed *packed = &reflow.out.ring[(reflow.out.first + i) % reflow.out.capacity];
-        if (i < skip)
-            continue;
-        vt_history_adopt(&kept, packed);
-    }
-    kept.pushed = vt->history.pushed;
+    vt_history_limit(&reflow.out, vt->history.limit);
+    reflow.out.pushed = vt->history.pushed;
     vt_history_end(&vt->history);
-    vt_history_end(&reflow.out);
-    vt->history = kept;
+    vt->history = reflow.out;
     free(reflow.row);
     free(line.cells);
 }
@@ -203,6 +194,7 @@ static void resize_alternate(struct vt *vt, int rows, int cols)
         int count = cols < old_cols ? cols : old_cols;
         struct vt_cell *cells = vt->alternate.lines[y].cells;
         memcpy(cells, old.lines[y].cells, (size_t)count * sizeof *cells);
+        vt->alternate.lines[y].written = (uint16_t)count;
         if ((cells[count - 1].flags & VT_CELL_WIDE) != 0)
             cells[count - 1] = (struct vt_cell){0, cells[count - 1].style, 0};
     }

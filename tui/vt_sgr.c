@@ -20,28 +20,28 @@ void vt_style_changed(struct vt *vt)
     vt->style_index = vt_style_index(vt, &vt->style);
 }
 
+// By code: what it takes away and what it sets.
 static const struct {
-    int code;
     uint16_t clear, set;
 } simple[] = {
-    {1, 0, VT_BOLD},
-    {2, 0, VT_DIM},
-    {3, 0, VT_ITALIC},
-    {5, 0, VT_BLINK},
-    {6, 0, VT_BLINK},
-    {7, 0, VT_REVERSE},
-    {8, 0, VT_CONCEAL},
-    {9, 0, VT_STRIKE},
-    {21, VT_UNDERLINE_MASK, VT_UNDERLINE_DOUBLE << VT_UNDERLINE_SHIFT},
-    {22, VT_BOLD | VT_DIM, 0},
-    {23, VT_ITALIC, 0},
-    {24, VT_UNDERLINE_MASK, 0},
-    {25, VT_BLINK, 0},
-    {27, VT_REVERSE, 0},
-    {28, VT_CONCEAL, 0},
-    {29, VT_STRIKE, 0},
-    {53, 0, VT_OVERLINE},
-    {55, VT_OVERLINE, 0},
+    [1] = {0, VT_BOLD},
+    [2] = {0, VT_DIM},
+    [3] = {0, VT_ITALIC},
+    [5] = {0, VT_BLINK},
+    [6] = {0, VT_BLINK},
+    [7] = {0, VT_REVERSE},
+    [8] = {0, VT_CONCEAL},
+    [9] = {0, VT_STRIKE},
+    [21] = {VT_UNDERLINE_MASK, VT_UNDERLINE_DOUBLE << VT_UNDERLINE_SHIFT},
+    [22] = {VT_BOLD | VT_DIM, 0},
+    [23] = {VT_ITALIC, 0},
+    [24] = {VT_UNDERLINE_MASK, 0},
+    [25] = {VT_BLINK, 0},
+    [27] = {VT_REVERSE, 0},
+    [28] = {VT_CONCEAL, 0},
+    [29] = {VT_STRIKE, 0},
+    [53] = {0, VT_OVERLINE},
+    [55] = {VT_OVERLINE, 0},
 };
 
 static bool is_sub(const struct vt *vt, int i)
@@ -112,9 +112,8 @@ static void take_simple(struct vt_style *style, int code)
     } else if (code == 59) {
         style->underline = VT_COLOR_DEFAULT;
     }
-    for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++)
-        if (simple[i].code == code)
-            style->attributes = (uint16_t)((style->attributes & ~simple[i].clear) | simple[i].set);
+    if (code < (int)(sizeof simple / sizeof simple[0]))
+        style->attributes = (uint16_t)((style->attributes & ~simple[code].clear) | simple[code].set);
 }
 
 void vt_sgr(struct vt *vt)

@@ -11,14 +11,13 @@
 #include <stddef.h>
 
 enum {
-    LAID_OUT = 0x20000,
+    LAID_OUT = VT_WIDTH_TABLE,
     WIDTH_MASK = VT_WIDTH_COLUMNS,
     BY_SELECTOR = 4,
     PICTOGRAPH = VT_WIDTH_AFTER_JOINER
 };
 
-static unsigned char classes[LAID_OUT];
-static bool ready;
+static unsigned char classes[LAID_OUT], alone[LAID_OUT];
 
 static void lay_out(const struct vt_range *ranges, size_t count, unsigned char clear, unsigned char set)
 {
@@ -27,17 +26,27 @@ static void lay_out(const struct vt_range *ranges, size_t count, unsigned char c
             classes[at] = (unsigned char)((classes[at] & ~clear) | set);
 }
 
+static void make_ready(void)
+{
+    static bool ready;
+    const struct vt_range all = {0, LAID_OUT - 1};
+    if (ready)
+        return;
+    lay_out(&all, 1, WIDTH_MASK, 1);
+    lay_out(vt_wide, vt_wide_count, WIDTH_MASK, 2);
+    lay_out(vt_zero_width, vt_zero_width_count, WIDTH_MASK, 0);
+    lay_out(vt_wide_by_selector, vt_wide_by_selector_count, 0, BY_SELECTOR);
+    lay_out(vt_pictographic, vt_pictographic_count, 0, PICTOGRAPH);
+    for (uint32_t at = 0; at < LAID_OUT; at++) {
+        bool half = vt_is_regional(at) || vt_is_tone(at);
+        alone[at] = half ? 0 : classes[at] & (WIDTH_MASK | PICTOGRAPH);
+    }
+    ready = true;
+}
+
 static unsigned char class_of(uint32_t codepoint)
 {
-    if (!ready) {
-        const struct vt_range all = {0, LAID_OUT - 1};
-        lay_out(&all, 1, WIDTH_MASK, 1);
-        lay_out(vt_wide, vt_wide_count, WIDTH_MASK, 2);
-        lay_out(vt_zero_width, vt_zero_width_count, WIDTH_MASK, 0);
-        lay_out(vt_wide_by_selector, vt_wide_by_selector_count, 0, BY_SELECTOR);
-        lay_out(vt_pictographic, vt_pictographic_count, 0, PICTOGRAPH);
-        ready = true;
-    }
+    make_ready();
     if (codepoint < LAID_OUT)
         return classes[codepoint];
     if (codepoint < 0x3fffe)
@@ -58,8 +67,14 @@ int vt_width(uint32_t codepoint)
 
 int vt_width_alone(uint32_t codepoint)
 {
-    bool half = vt_is_regional(codepoint) || vt_is_tone(codepoint);
-    return half ? 0 : class_of(codepoint) & (WIDTH_MASK | PICTOGRAPH);
+    make_ready();
+    return codepoint < LAID_OUT ? alone[codepoint] : class_of(codepoint) & (WIDTH_MASK | PICTOGRAPH);
+}
+
+const unsigned char *vt_width_table(void)
+{
+    make_ready();
+    return alone;
 }
 
 bool vt_width_by_selector(uint32_t codepoint)
