@@ -23,7 +23,7 @@ struct config {
     int timeout_s;                   // timeout:        1..600, default 30
     int connect_timeout_s;           // connect_timeout 1..120, default 10
     int reveal_s;                    // reveal:         1..60, default 10
-    int scrollback;                  // scrollback:     0..1000000 lines, default 10000
+    int scrollback;                  // scrollback:     0..100000 lines, default 10000
     bool leap0_header;               // leap0_header:   send the key as leap0-authorization
     bool mouse;                      // mouse:          default true
     bool bell;                       // bell:           ring at an alert

@@ -99,7 +99,7 @@ Test(config, the_file_says_all_there_is_to_say)
                                        "base_url = http://127.0.0.1:8080\nsandbox_domain = sbx.example\n"
                                        "dialect = credential\nstate_folder = ~/vaults\nscheme = mono\n"
                                        "known_hosts = /etc/hosts.known\nrefresh = 3600\ntimeout = 1\n"
-                                       "connect_timeout = 120\nreveal = 60\nscrollback = 1000000\n"
+                                       "connect_timeout = 120\nreveal = 60\nscrollback = 100000\n"
                                        "leap0_header = yes\nmouse = off\n"));
     load();
     cr_expect_str_eq(config.base_url, "http://127.0.0.1:8080");
@@ -113,7 +113,7 @@ Test(config, the_file_says_all_there_is_to_say)
     cr_expect_eq(config.timeout_s, 1);
     cr_expect_eq(config.connect_timeout_s, 120);
     cr_expect_eq(config.reveal_s, 60);
-    cr_expect_eq(config.scrollback, 1000000);
+    cr_expect_eq(config.scrollback, 100000);
     cr_expect(config.leap0_header);
     cr_expect_not(config.mouse);
 }
@@ -147,8 +147,8 @@ Test(config, wrong_values_are_named_with_their_line)
         {"timeout = 601", "1..600"},
         {"connect_timeout = 121", "1..120"},
         {"reveal = 61", "1..60"},
-        {"scrollback = 1000001", "0..1000000"},
-        {"scrollback = 99999999999999999999", "0..1000000"},
+        {"scrollback = 100001", "0..100000"},
+        {"scrollback = 99999999999999999999", "0..100000"},
         {"mouse = perhaps", "yes or no"},
         {"leap0_header = 2", "yes or no"},
         {"dialect = french", "auto, sandbox or credential"},
