@@ -71,6 +71,9 @@ $(BUILD)/%.o: %.c
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) -MMD -MP -c $< -o $@
 
+# A flood of output goes through these: their loops are worth widening. A build with another OPT is left alone.
+$(BUILD)/tui/vt_%.o: OPT := $(OPT:-O2=-O3)
+
 $(BUILD)/libapi.a: $(call objects,$(src_api))
 $(BUILD)/libtui.a: $(call objects,$(src_tui))
 $(BUILD)/libviews.a: $(obj_views_lib)

@@ -60,9 +60,10 @@ void rig_file(struct rig *rig, const char *name, const char *bytes, size_t lengt
 // Each gives a terminal that shows the prompt.
 struct terminal *rig_deck(struct rig *rig);
 struct terminal *rig_tmux(struct rig *rig);
-struct terminal *rig_ssh(struct rig *rig);
+// raw: as for terminal_start.
+struct terminal *rig_ssh(struct rig *rig, bool raw);
 // The deck before it connects; the time of a wait for the prompt after typing Enter is that of connecting.
-struct terminal *rig_ssh_unready(struct rig *rig);
+struct terminal *rig_ssh_unready(struct rig *rig, bool raw);
 // Another session in front of those there are, at its prompt.
 void rig_deck_more(struct terminal *deck);
 void rig_tmux_more(struct rig *rig, struct terminal *tmux);

@@ -147,15 +147,15 @@ struct terminal *rig_tmux(struct rig *rig)
     return tmux;
 }
 
-struct terminal *rig_ssh_unready(struct rig *rig)
+struct terminal *rig_ssh_unready(struct rig *rig, bool raw)
 {
     const char *const argv[] = {"sh", "-c", rig->command, NULL};
-    return terminal_start(argv, rig->environment, true);
+    return terminal_start(argv, rig->environment, raw);
 }
 
-struct terminal *rig_ssh(struct rig *rig)
+struct terminal *rig_ssh(struct rig *rig, bool raw)
 {
-    struct terminal *ssh = rig_ssh_unready(rig);
+    struct terminal *ssh = rig_ssh_unready(rig, raw);
     (void)terminal_wait(ssh, BENCH_PROMPT);
     return ssh;
 }
