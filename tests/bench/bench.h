@@ -59,6 +59,7 @@ void rig_end(struct rig *rig);
 void rig_file(struct rig *rig, const char *name, const char *bytes, size_t length);
 // Each gives a terminal that shows the prompt.
 struct terminal *rig_deck(struct rig *rig);
+struct terminal *rig_dvtm(struct rig *rig);
 struct terminal *rig_tmux(struct rig *rig);
 // raw: as for terminal_start.
 struct terminal *rig_ssh(struct rig *rig, bool raw);

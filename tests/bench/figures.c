@@ -37,12 +37,13 @@ static void send_data(struct rig *rig, enum data kind, double megabytes)
 static void stream(const char *name, enum data kind, double bound)
 {
     struct rig *rig = rig_start(0);
-    struct samples ours = {0}, tmuxs = {0}, sshs = {0}, our_cpu = {0}, tmux_cpu = {0};
+    struct samples ours = {0}, tmuxs = {0}, dvtms = {0}, sshs = {0}, our_cpu = {0}, tmux_cpu = {0};
     char line[64];
     double megabytes = bench_megabytes();
     send_data(rig, kind, megabytes);
     struct terminal *deck = rig_deck(rig);
     struct terminal *tmux = rig_tmux(rig);
+    struct terminal *dvtm = rig_dvtm(rig);
     struct terminal *ssh = rig_ssh(rig, true);
     pid_t server = rig_tmux_server(rig);
     for (int i = 0; i < bench_runs(); i++) {
@@ -52,16 +53,20 @@ static void stream(const char *name, enum data kind, double bound)
         before = process_cpu(terminal_pid(tmux)) + process_cpu(server);
         samples_add(&tmuxs, megabytes / rig_command(tmux, "cat data"));
         samples_add(&tmux_cpu, process_cpu(terminal_pid(tmux)) + process_cpu(server) - before);
+        samples_add(&dvtms, megabytes / rig_command(dvtm, "cat data"));
         samples_add(&sshs, megabytes / rig_command(ssh, "cat data"));
     }
     double middle = samples_at(&ours, 0.5);
     bench_report(name, "MB/s", middle, samples_at(&tmuxs, 0.5), RATIO_AT_LEAST, bound);
     (void)snprintf(line, sizeof line, "%s/cpu", name);
     bench_report(line, "s", samples_at(&our_cpu, 0.5), samples_at(&tmux_cpu, 0.5), RATIO_AT_MOST, 0.2);
+    (void)snprintf(line, sizeof line, "%s/dvtm", name);
+    bench_report(line, "MB/s", middle, samples_at(&dvtms, 0.5), RATIO_AT_LEAST, 1);
     (void)snprintf(line, sizeof line, "%s/ssh", name);
     bench_report(line, "MB/s", middle, samples_at(&sshs, 0.5), RATIO_AT_LEAST, 1);
     terminal_end(deck);
     terminal_end(tmux);
+    terminal_end(dvtm);
     terminal_end(ssh);
     rig_end(rig);
 }

@@ -147,6 +147,14 @@ struct terminal *rig_tmux(struct rig *rig)
     return tmux;
 }
 
+struct terminal *rig_dvtm(struct rig *rig)
+{
+    const char *const argv[] = {"dvtm", "-h", "10000", rig->command, NULL};
+    struct terminal *dvtm = terminal_start(argv, rig->environment, false);
+    (void)terminal_wait(dvtm, BENCH_PROMPT);
+    return dvtm;
+}
+
 struct terminal *rig_ssh_unready(struct rig *rig, bool raw)
 {
     const char *const argv[] = {"sh", "-c", rig->command, NULL};
