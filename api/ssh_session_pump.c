@@ -110,21 +110,20 @@ static void window_grow(struct ssh_session *session)
     (void)ssh_channel_read_timeout(session->channel, none, SESSION_WINDOW, 0, 0);
 }
 
-static bool readable(const struct ssh_session *session)
-{
-    struct pollfd ready = {.fd = ssh_get_fd(session->ssh), .events = POLLIN};
-    return poll(&ready, 1, 0) > 0;
-}
-
 // The rest of the turn's time is shared by all sessions of the loop; each gets one go at least.
 static bool turn_is_used_up(const struct ssh_session *session)
 {
     return session_now_ms() - (int64_t)uv_now(session->loop) >= SESSION_TURN_MS;
 }
 
+// libssh reads so much at a time: when it got less there is no more for now.
+enum { READ_AT_ONCE = 4096 };
+
 static void pump_in(struct ssh_session *session)
 {
+    uint64_t before = 0;
     do {
+        before = session->counter.in_bytes;
         int result = ssh_event_dopoll(session->event, 0);
         session_heard(session);
         if (session->remote_closed || session->ending)
@@ -133,7 +132,8 @@ static void pump_in(struct ssh_session *session)
             session_end(session, STATUS_SSH_FAILED, "%s closed the connection", session->target.host);
             return;
         }
-    } while (!session->held && !session->closing && readable(session) && !turn_is_used_up(session));
+    } while (session->counter.in_bytes - before >= READ_AT_ONCE && !session->held && !session->closing &&
+             !turn_is_used_up(session));
 }
 
 // --- input ---

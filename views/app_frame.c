@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // app_frame: owns when something is drawn. A change asks for a frame; it comes at once for a while after a
-// key, else when the last one is 16 ms old. What changes by itself (a countdown, a toast) is waited for by
+// key, else when the last one is 16 ms old, or older when drawing it took long: in a flood of output the time
+// is for the flood. What changes by itself (a countdown, a toast) is waited for by
 // one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
 
 #include "api/server_time.h"
@@ -56,13 +57,12 @@ void app_frame_arm(struct app *app)
         uv_is_active((uv_handle_t *)&private->frame_timer))
         return;
     int64_t now = time_monotonic_ms();
-    int64_t wait = private->frame_at + APP_FRAME_MS - now;
+    int64_t wait = private->frame_at + private->frame_gap_ms - now;
     // What a key brings about may come after more that was on its way: the prompt after Ctrl-C.
     if (now - private->key_at < APP_KEY_MS || wait < 0)
         wait = 0;
     uv_update_time(app->loop);
-    (void)uv_timer_start(&private->frame_timer, on_frame, wait > APP_FRAME_MS ? APP_FRAME_MS : (uint64_t)wait,
-                         0);
+    (void)uv_timer_start(&private->frame_timer, on_frame, (uint64_t)wait, 0);
 }
 
 static void arm_tick(struct app *app)
@@ -159,9 +159,17 @@ static void draw(struct app *app)
     screen_frame_end(y, x);
 }
 
+// Until the next frame, after one that took so many nanoseconds.
+static int gap_after(uint64_t took)
+{
+    uint64_t gap = took * APP_FRAME_SHARE / 1000000;
+    return gap < APP_FRAME_MS ? APP_FRAME_MS : gap > APP_FRAME_SLOW_MS ? APP_FRAME_SLOW_MS : (int)gap;
+}
+
 void app_frame(struct app *app)
 {
     struct app_private *private = app->private;
+    uint64_t begun = uv_hrtime();
     (void)uv_timer_stop(&private->frame_timer);
     if (app->quitting || !screen_is_dirty() || private->restored)
         return;
@@ -179,6 +187,7 @@ void app_frame(struct app *app)
     app->top->dirty = false;
     private->draw_all = false;
     private->frame_at = time_monotonic_ms();
+    private->frame_gap_ms = gap_after(uv_hrtime() - begun);
     app_frame_output_watch(app);
     arm_tick(app);
 }

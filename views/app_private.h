@@ -15,6 +15,8 @@
 
 enum {
     APP_FRAME_MS = 16,           // 60 frames a second at most
+    APP_FRAME_SHARE = 16,        // of the time is for drawing, at most, ...
+    APP_FRAME_SLOW_MS = 40,      // ... as long as that gives 25 frames a second
     APP_KEY_MS = 100,            // so long after a key frames are not held back
     APP_READ_CAP = 4096,         // bytes taken from the terminal at once
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
@@ -56,6 +58,7 @@ struct app_private {
     bool overlaid;    // something lay above the view in the last frame
     int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
     int64_t frame_at; // monotonic ms of the last frame
+    int frame_gap_ms; // from it to the next one, at least
     bool restored;    // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the keeper was about
