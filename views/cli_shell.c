@@ -9,6 +9,7 @@
 #include "api/ssh_session.h"
 #include "tui/text.h"
 #include "views/cli_terminal.h"
+#include "views/far_environment.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -387,24 +388,6 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
 
 // --- the beginning ---
 
-// Asked for as ssh does; the far side takes what it admits.
-static void environment_of(char storage[5][256], const char *list[6])
-{
-    static const char *const names[] = {"LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "TZ"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *value = getenv(names[i]);
-        if (value == NULL)
-            continue;
-        int length = snprintf(storage[count], sizeof storage[0], "%s=%s", names[i], value);
-        if (length > 0 && (size_t)length < sizeof storage[0]) {
-            list[count] = storage[count];
-            count++;
-        }
-    }
-    list[count] = NULL;
-}
-
 void cli_shell_open(struct cli_job *job, const struct credential *credential, const char *command,
                     const struct secret *password)
 {
@@ -413,8 +396,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
     // Handles of the loop live in it until the loop has run out, which is after this job's end.
     static struct shell shell;
     struct failure why = {.status = STATUS_OK};
-    char storage[5][256];
-    const char *environment[6];
+    struct far_environment environment;
     const char *term = getenv("TERM");
     struct ssh_session_options options = {
         .password = password,
@@ -422,12 +404,12 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
         .pty = !job->arguments.no_tty && (job->arguments.tty || (command == NULL && isatty(STDIN_FILENO))),
         .term = term != NULL && term[0] != '\0' ? term : "dumb",
         .command = command,
-        .environment = environment,
+        .environment = environment.list,
     };
     shell.job = job;
     shell.credential = *credential;
     shell.has_command = command != NULL;
-    environment_of(storage, environment);
+    far_environment_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
     if (keeper_target(job->keeper, credential, &options.target, &why) != STATUS_OK ||
         ssh_session_open(job->loop, &options, &events, &shell, &shell.session, &why) != STATUS_OK) {

@@ -4,6 +4,7 @@
 // vault, the server, a dialog) comes back by the session's number: it may have been closed meanwhile.
 
 #include "views/session.h"
+#include "views/far_environment.h"
 
 #include "api/server_time.h"
 #include "tui/copy_mode.h"
@@ -264,7 +265,7 @@ static void open_connection(struct session *session, const struct secret *passwo
 {
     static const struct ssh_session_events events = {
         .stage = on_stage, .output = on_output, .ended = on_ended};
-    static const char *const environment[] = {"COLORTERM=truecolor", NULL};
+    struct far_environment environment;
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
     const struct ssh_session_options options = {
@@ -275,9 +276,10 @@ static void open_connection(struct session *session, const struct secret *passwo
         .term = "xterm-256color",
         .rows = vt_rows(session->vt),
         .cols = vt_cols(session->vt),
-        .environment = environment,
+        .environment = environment.list,
         .connect_timeout_ms = app->config.connect_timeout_s * 1000,
     };
+    far_environment_make(&environment, true);
     if (ssh_session_open(app->loop, &options, &events, session, &session->ssh, &why) != STATUS_OK)
         end_early(session, &why);
 }

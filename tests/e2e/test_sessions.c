@@ -63,6 +63,14 @@ Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
     close_and_end(&world, console);
 }
 
+Test(sessions, the_shell_gets_the_language_and_is_told_of_all_colours)
+{
+    struct world world;
+    struct console *console = begin_in_shell(&world, NULL, 24, 100);
+    console_run(console, "echo \"[$TERM|$LANG|$COLORTERM]\"", "[xterm-256color|C.UTF-8|truecolor]");
+    close_and_end(&world, console);
+}
+
 Test(sessions, a_paste_that_would_run_commands_is_asked_about)
 {
     struct world world;
