@@ -12,6 +12,7 @@
 
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
+#include "tui/strike.h"
 #include "tui/text.h"
 #include "tui/true_color.h"
 #include "tui/xalloc.h"
@@ -59,8 +60,10 @@ static void collect(void)
         return;
     char *bytes = xmalloc((size_t)size);
     ssize_t got = pread(fd, bytes, (size_t)size, 0);
-    if (got > 0)
+    if (got > 0) {
+        strike_rewrite(bytes, (size_t)got);
         true_color_put(bytes, (size_t)got, screen_output_put);
+    }
     free(bytes);
     if (ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
@@ -116,6 +119,7 @@ static bool start_curses(const char *term)
         sigaction(signals[i], &kept[i], NULL);
     if (screen.curses == NULL)
         return false;
+    strike_begin();
     typeahead(-1); // no looking at the keyboard while drawing
     nonl();
     leaveok(stdscr, FALSE);

@@ -8,6 +8,7 @@
 #include "tui/text.h"
 #include "tui/text_decode.h"
 #include "tui/theme.h"
+#include "tui/strike.h"
 #include "tui/true_color.h"
 #include "tui/vt_colors.h"
 #include "tui/vt_width.h"
@@ -113,6 +114,8 @@ static struct look look_of(const struct vt_style *style, bool reverse_screen, un
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         if ((style->attributes & attributes[i].from) != 0)
             look.attributes |= attributes[i].to;
+    if ((style->attributes & VT_STRIKE) != 0)
+        look.attributes |= strike_attribute();
     if (reverse_screen)
         look.attributes ^= A_REVERSE;
     if ((flags & VT_PANE_DIM) != 0)
