@@ -149,3 +149,21 @@ double ask_number(const cJSON *object, const char *name)
     cr_assert(cJSON_IsNumber(number), "no number '%s'", name);
     return number->valuedouble;
 }
+
+void ask_failing(const struct support_emulator *emulator, int status, const char *message, const char *method,
+                 const char *path, const char *body)
+{
+    cJSON *json = ask_for(emulator, status, method, path, body);
+    const char *told = ask_text(json, "message");
+    cr_expect_neq(told[0], '\0');
+    if (message != NULL)
+        cr_expect_str_eq(told, message, "%s %s: %s", method, path, told);
+    cJSON_Delete(json);
+}
+
+const cJSON *ask_items(const cJSON *page)
+{
+    const cJSON *items = cJSON_GetObjectItemCaseSensitive(page, "items");
+    cr_assert(cJSON_IsArray(items));
+    return items;
+}

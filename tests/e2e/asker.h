@@ -40,6 +40,11 @@ bool reply_header(const struct reply *reply, const char *name, char *value, size
 // One call whose status must be that one; its JSON (NULL: no body), of the caller to delete.
 cJSON *ask_for(const struct support_emulator *emulator, int status, const char *method, const char *path,
                const char *body);
+// One that is refused with that status and a message: this one, or any when it is NULL.
+void ask_failing(const struct support_emulator *emulator, int status, const char *message, const char *method,
+                 const char *path, const char *body);
+// The items of a page, of the page; the test fails when it has none.
+const cJSON *ask_items(const cJSON *page);
 // A member's text; the test fails when it has none.
 const char *ask_text(const cJSON *object, const char *name);
 double ask_number(const cJSON *object, const char *name);

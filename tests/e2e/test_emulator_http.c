@@ -25,28 +25,10 @@ static cJSON *call(int status, const char *method, const char *path, const char 
     return ask_for(emulator, status, method, path, body);
 }
 
-// For a failure: the message must be there, and the test may want a certain one.
-static void fails(int status, const char *message, const char *method, const char *path, const char *body)
-{
-    cJSON *json = call(status, method, path, body);
-    const char *told = ask_text(json, "message");
-    cr_expect_neq(told[0], '\0');
-    if (message != NULL)
-        cr_expect_str_eq(told, message, "%s %s: %s", method, path, told);
-    cJSON_Delete(json);
-}
-
-static const cJSON *items_of(const cJSON *page)
-{
-    const cJSON *items = cJSON_GetObjectItemCaseSensitive(page, "items");
-    cr_assert(cJSON_IsArray(items));
-    return items;
-}
-
 static void first_sandbox(char id[80])
 {
     cJSON *page = call(200, "GET", "/v1/sandboxes?page-size=1", NULL);
-    (void)snprintf(id, 80, "%s", ask_text(cJSON_GetArrayItem(items_of(page), 0), "id"));
+    (void)snprintf(id, 80, "%s", ask_text(cJSON_GetArrayItem(ask_items(page), 0), "id"));
     cJSON_Delete(page);
 }
 
@@ -74,8 +56,8 @@ Test(emulator_http, pages_hold_every_sandbox_once)
             int left = 7 - (page - 1) * sizes[s];
             int expected = left < 0 ? 0 : left < sizes[s] ? left : sizes[s];
             cr_expect_eq(ask_number(json, "total_items"), 7);
-            cr_expect_eq(cJSON_GetArraySize(items_of(json)), expected, "page %d of %d", page, sizes[s]);
-            cJSON_ArrayForEach(item, items_of(json))
+            cr_expect_eq(cJSON_GetArraySize(ask_items(json)), expected, "page %d of %d", page, sizes[s]);
+            cJSON_ArrayForEach(item, ask_items(json))
             {
                 for (int i = 0; i < count; i++)
                     cr_expect_str_neq(seen[i], ask_text(item, "id"));
@@ -92,7 +74,7 @@ Test(emulator_http, an_item_has_the_documented_fields)
 {
     outsider_begin(&outsider, quick);
     cJSON *page = call(200, "GET", "/v1/sandboxes", NULL);
-    const cJSON *item = cJSON_GetArrayItem(items_of(page), 0);
+    const cJSON *item = cJSON_GetArrayItem(ask_items(page), 0);
     cr_expect_eq(strncmp(ask_text(item, "id"), "sbx-", 4), 0);
     cr_expect_str_eq(ask_text(item, "state"), "running");
     cr_expect_neq(ask_text(item, "template_id")[0], '\0');
@@ -119,7 +101,7 @@ static void expect_order(const char *path, const char *field, bool ascending)
     cJSON *page = call(200, "GET", path, NULL);
     const cJSON *item = NULL;
     const char *before = NULL;
-    cJSON_ArrayForEach(item, items_of(page))
+    cJSON_ArrayForEach(item, ask_items(page))
     {
         const char *now = ask_text(item, field);
         if (before != NULL)
@@ -148,8 +130,8 @@ Test(emulator_http, orders_and_filters)
         const cJSON *item = NULL;
         (void)snprintf(path, sizeof path, "/v1/sandboxes?state=%s", states[i]);
         cJSON *page = call(200, "GET", path, NULL);
-        cJSON_ArrayForEach(item, items_of(page)) cr_expect_str_eq(ask_text(item, "state"), states[i]);
-        cr_expect_eq(ask_number(page, "total_items"), cJSON_GetArraySize(items_of(page)));
+        cJSON_ArrayForEach(item, ask_items(page)) cr_expect_str_eq(ask_text(item, "state"), states[i]);
+        cr_expect_eq(ask_number(page, "total_items"), cJSON_GetArraySize(ask_items(page)));
         all += ask_number(page, "total_items");
         cJSON_Delete(page);
     }
@@ -207,9 +189,9 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
     }
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         expect_field("POST", "/v1/sandbox/", bodies[i].body, bodies[i].field);
-    fails(400, NULL, "POST", "/v1/sandbox/", "not json");
-    fails(400, NULL, "POST", "/v1/sandbox/", "[]");
-    fails(400, NULL, "POST", "/v1/sandbox/", "{\"vcpu\":1");
+    ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "not json");
+    ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "[]");
+    ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "{\"vcpu\":1");
     outsider_end(&outsider);
 }
 
@@ -237,13 +219,13 @@ Test(emulator_http, a_life_from_create_to_delete)
     cr_expect(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(made, "auto_pause")));
     cJSON_Delete(made);
     outsider_wait_state(&outsider, id, "running");
-    fails(409, NULL, "POST", path_of(id, "start"), NULL);
+    ask_failing(emulator, 409, NULL, "POST", path_of(id, "start"), NULL);
     cJSON *stopping = call(200, "POST", path_of(id, "stop"), NULL);
     expect_state(stopping, "stopping");
     cJSON_Delete(stopping);
     outsider_wait_state(&outsider, id, "stopped");
-    fails(409, NULL, "POST", path_of(id, "stop"), NULL);
-    fails(409, NULL, "POST", path_of(id, "pause"), NULL);
+    ask_failing(emulator, 409, NULL, "POST", path_of(id, "stop"), NULL);
+    ask_failing(emulator, 409, NULL, "POST", path_of(id, "pause"), NULL);
     cJSON *starting = call(200, "POST", path_of(id, "start"), NULL);
     expect_state(starting, "starting");
     cJSON_Delete(starting);
@@ -252,7 +234,7 @@ Test(emulator_http, a_life_from_create_to_delete)
     expect_state(pausing, "snapshotting");
     cJSON_Delete(pausing);
     outsider_wait_state(&outsider, id, "paused");
-    fails(409, NULL, "POST", path_of(id, "start"), NULL);
+    ask_failing(emulator, 409, NULL, "POST", path_of(id, "start"), NULL);
     cr_expect_null(call(204, "DELETE", path_of(id, ""), NULL));
     outsider_end(&outsider);
 }
@@ -264,9 +246,9 @@ Test(emulator_http, a_deleted_one_is_gone)
     outsider_begin(&outsider, at_once);
     first_sandbox(id);
     cr_expect_null(call(204, "DELETE", path_of(id, ""), NULL));
-    fails(404, NULL, "GET", path_of(id, ""), NULL);
-    fails(404, NULL, "DELETE", path_of(id, ""), NULL);
-    fails(404, NULL, "POST", path_of(id, "ssh/access"), NULL);
+    ask_failing(emulator, 404, NULL, "GET", path_of(id, ""), NULL);
+    ask_failing(emulator, 404, NULL, "DELETE", path_of(id, ""), NULL);
+    ask_failing(emulator, 404, NULL, "POST", path_of(id, "ssh/access"), NULL);
     cJSON *page = call(200, "GET", "/v1/sandboxes", NULL);
     cr_expect_eq(ask_number(page, "total_items"), 1);
     cJSON_Delete(page);
@@ -280,10 +262,10 @@ Test(emulator_http, in_transition_it_takes_no_other_move)
     first_sandbox(id);
     cJSON_Delete(call(200, "POST", path_of(id, "stop"), NULL));
     for (int i = 0; i < 2; i++) { // and goes on being what it is
-        fails(409, NULL, "DELETE", path_of(id, ""), NULL);
-        fails(409, NULL, "POST", path_of(id, "start"), NULL);
-        fails(409, NULL, "POST", path_of(id, "stop"), NULL);
-        fails(409, NULL, "POST", path_of(id, "pause"), NULL);
+        ask_failing(emulator, 409, NULL, "DELETE", path_of(id, ""), NULL);
+        ask_failing(emulator, 409, NULL, "POST", path_of(id, "start"), NULL);
+        ask_failing(emulator, 409, NULL, "POST", path_of(id, "stop"), NULL);
+        ask_failing(emulator, 409, NULL, "POST", path_of(id, "pause"), NULL);
         cJSON *one = call(200, "GET", path_of(id, ""), NULL);
         expect_state(one, "stopping");
         cJSON_Delete(one);
@@ -324,14 +306,14 @@ Test(emulator_http, what_is_not_there_and_what_is_not_allowed)
                  {"GET", "/v1/sandbox/"},   {"GET", NO_SANDBOX "/ssh/access"}, {"OPTIONS", "/v1/sandboxes"}};
     outsider_begin(&outsider, quick);
     for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
-        fails(404, NULL, "GET", nowhere[i], NULL);
+        ask_failing(emulator, 404, NULL, "GET", nowhere[i], NULL);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        fails(405, NULL, wrong[i].method, wrong[i].path, NULL);
-    fails(404, NULL, "GET", NO_SANDBOX "/", NULL);
-    fails(404, NULL, "DELETE", NO_SANDBOX "/", NULL);
-    fails(404, NULL, "POST", NO_SANDBOX "/pause", NULL);
-    fails(404, NULL, "POST", NO_SANDBOX "/start", NULL);
-    fails(404, NULL, "POST", NO_SANDBOX "/stop", NULL);
+        ask_failing(emulator, 405, NULL, wrong[i].method, wrong[i].path, NULL);
+    ask_failing(emulator, 404, NULL, "GET", NO_SANDBOX "/", NULL);
+    ask_failing(emulator, 404, NULL, "DELETE", NO_SANDBOX "/", NULL);
+    ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/pause", NULL);
+    ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/start", NULL);
+    ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/stop", NULL);
     outsider_end(&outsider);
 }
 
@@ -410,7 +392,7 @@ Test(emulator_http, a_body_beyond_the_cap)
     body[length] = '\0';
     memcpy(body, "{}", 2);
     outsider_begin(&outsider, quick);
-    fails(413, NULL, "POST", "/v1/sandbox/", body);
+    ask_failing(emulator, 413, NULL, "POST", "/v1/sandbox/", body);
     body[length - 1] = '\0';
     cJSON_Delete(call(201, "POST", "/v1/sandbox/", body));
     free(body);

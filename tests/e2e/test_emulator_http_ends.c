@@ -24,24 +24,6 @@ static cJSON *call(int status, const char *method, const char *path, const char 
     return ask_for(emulator, status, method, path, body);
 }
 
-// For a failure: the message must be there, and the test may want a certain one.
-static void fails(int status, const char *message, const char *method, const char *path, const char *body)
-{
-    cJSON *json = call(status, method, path, body);
-    const char *told = ask_text(json, "message");
-    cr_expect_neq(told[0], '\0');
-    if (message != NULL)
-        cr_expect_str_eq(told, message, "%s %s: %s", method, path, told);
-    cJSON_Delete(json);
-}
-
-static const cJSON *items_of(const cJSON *page)
-{
-    const cJSON *items = cJSON_GetObjectItemCaseSensitive(page, "items");
-    cr_assert(cJSON_IsArray(items));
-    return items;
-}
-
 // --- limits, clocks, faults ---
 
 Test(emulator_http_ends, the_rate_limit_says_when_to_come_again)
@@ -80,7 +62,7 @@ static void expect_skew(const char *skew, long seconds)
     time_t told = timegm(&parts);
     cr_expect(told >= from + seconds && told <= to + seconds, "%s: %s", skew, date);
     // What is made is made on the same clock.
-    double timeout_at = ask_number(cJSON_GetArrayItem(items_of(reply.json), 0), "timeout_at");
+    double timeout_at = ask_number(cJSON_GetArrayItem(ask_items(reply.json), 0), "timeout_at");
     cr_expect(timeout_at > (double)(from + seconds) && timeout_at < (double)(to + seconds + 28801));
     reply_free(&reply);
     outsider_end(&outsider);
@@ -101,11 +83,11 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
     const struct ask new = {.method = "POST", .path = "/v1/sandbox/", .body = "{}"};
     struct reply reply;
     outsider_begin(&outsider, faults);
-    fails(503, NULL, "GET", "/v1/sandboxes", NULL);
-    fails(503, NULL, "GET", "/v1/sandboxes", NULL);
+    ask_failing(emulator, 503, NULL, "GET", "/v1/sandboxes", NULL);
+    ask_failing(emulator, 503, NULL, "GET", "/v1/sandboxes", NULL);
     cJSON_Delete(call(200, "GET", "/v1/sandboxes", NULL));
     for (int i = 0; i < 3; i++)
-        fails(500, NULL, "GET", NO_SANDBOX "/", NULL);
+        ask_failing(emulator, 500, NULL, "GET", NO_SANDBOX "/", NULL);
     ask(emulator, &new, &reply);
     cr_expect_eq(reply.status, 0, "%s", reply.text);
     cr_expect_str_eq(reply.text, "");

@@ -3,15 +3,12 @@
 // alerts: each crossing once, on a clock that the test drives.
 
 #include "api/alerts.h"
+#include "tests/unit/api/life_rig.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MINUTE INT64_C(60000)
-#define HOUR   (60 * MINUTE)
-#define BORN   INT64_C(1775044800000)
 
 static struct fleet *fleet;
 static struct alerts *alerts;
@@ -34,15 +31,7 @@ TestSuite(alerts, .init = begin, .fini = end);
 
 static void put(int64_t row, int64_t born, int64_t life, enum credential_verdict verdict)
 {
-    struct credential one = {.vault_row = row,
-                             .verdict = verdict,
-                             .has_password = true,
-                             .created_at = born,
-                             .updated_at = born,
-                             .expires_at = born + life};
-    (void)snprintf(one.sandbox_id, sizeof one.sandbox_id, "sbx-%lld", (long long)row);
-    (void)snprintf(one.id, sizeof one.id, "ssh-%lld", (long long)row);
-    cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
+    life_put(fleet, row, born, life, verdict);
 }
 
 static size_t look(int64_t at)

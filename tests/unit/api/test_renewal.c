@@ -4,6 +4,7 @@
 
 #include "api/renewal.h"
 #include "tests/support/support.h"
+#include "tests/unit/api/life_rig.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -12,11 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MINUTE INT64_C(60000)
-#define HOUR   (60 * MINUTE)
-#define BORN   INT64_C(1775044800000)
-#define DUE    (40 * MINUTE)      // of an hour
-#define SURE   (DUE + 6 * MINUTE) // with all the jitter there is
+#define DUE  (40 * MINUTE)      // of an hour
+#define SURE (DUE + 6 * MINUTE) // with all the jitter there is
 
 static struct fleet *fleet;
 static struct renewal *renewal;
@@ -39,18 +37,10 @@ TestSuite(renewal, .init = begin, .fini = end);
 
 static void put_as(int64_t row, int64_t born, int64_t life, enum credential_verdict verdict)
 {
-    struct credential one = {.vault_row = row,
-                             .verdict = verdict,
-                             .has_password = true,
-                             .created_at = born,
-                             .updated_at = born,
-                             .expires_at = born + life};
     struct sandbox box = {.state = SANDBOX_running};
     (void)snprintf(box.id, sizeof box.id, "sbx-%lld", (long long)row);
-    (void)snprintf(one.sandbox_id, sizeof one.sandbox_id, "sbx-%lld", (long long)row);
-    (void)snprintf(one.id, sizeof one.id, "ssh-%lld", (long long)row);
     cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
-    cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
+    life_put(fleet, row, born, life, verdict);
 }
 
 static void put(int64_t row, int64_t born)
