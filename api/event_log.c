@@ -5,6 +5,7 @@
 
 #include "api/event_log.h"
 
+#include "api/utf8.h"
 #include "api/vault_private.h"
 
 #include <stdio.h>
@@ -33,6 +34,17 @@ bool event_kind_parse(const char *name, enum event_kind *out)
     return false;
 }
 
+char *event_outcome_word(enum status outcome, char out[EVENT_OUTCOME_CAP])
+{
+    const char *name = outcome < STATUS_COUNT ? status_name(outcome) : "unknown";
+    size_t i = 0;
+    for (; name[i] != '\0' && i + 1 < EVENT_OUTCOME_CAP; i++)
+        out[i] =
+            name[i] == '_' ? ' ' : (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i]);
+    out[i] = '\0';
+    return out;
+}
+
 static bool there(const struct vault *vault)
 {
     sqlite3_stmt *statement = vault_db_prepare(vault, "SELECT 1 FROM sqlite_schema WHERE name = 'event'");
@@ -46,12 +58,33 @@ static bool bind_text(sqlite3_stmt *statement, int place, const char *text)
     return sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
+// One line of valid text, whatever it was made from.
+static void clean(char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        if (length == 0)
+            *text = '?';
+        else if (utf8_is_control(text))
+            memset(text, ' ', length);
+        text += length > 0 ? length : 1;
+    }
+}
+
 static bool insert(const struct vault *vault, const struct event *event)
 {
+    // An alert that another process has kept is not kept again.
+    static const char once[] = " WHERE ?7 <> 'alert' OR NOT EXISTS (SELECT 1 FROM event WHERE base_url = ?6"
+                               " AND kind = 'alert' AND sandbox_id = ?8 AND id = ?9 AND message = ?10)";
     const int64_t numbers[] = {event->at, event->wall_at, event->session, event->duration_ms};
-    sqlite3_stmt *statement = vault_db_prepare(
-        vault, "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id, id,"
-               " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    char sql[640], message[EVENT_MESSAGE_CAP];
+    (void)snprintf(message, sizeof message, "%s", event->message);
+    clean(message);
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id,"
+                   " id, message) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10%s",
+                   once);
+    sqlite3_stmt *statement = vault_db_prepare(vault, sql);
     bool done = statement != NULL;
     for (int i = 0; done && i < 4; i++)
         done = sqlite3_bind_int64(statement, i + 1, numbers[i]) == SQLITE_OK;
@@ -59,25 +92,35 @@ static bool insert(const struct vault *vault, const struct event *event)
            bind_text(statement, 6, vault->base_url) &&
            bind_text(statement, 7, event_kind_name(event->kind)) &&
            bind_text(statement, 8, event->sandbox_id) && bind_text(statement, 9, event->id) &&
-           bind_text(statement, 10, event->message) && sqlite3_step(statement) == SQLITE_DONE;
+           bind_text(statement, 10, message) && sqlite3_step(statement) == SQLITE_DONE;
     (void)sqlite3_finalize(statement);
     return done;
 }
 
 enum status event_log_append(struct vault *vault, const struct event *event, struct failure *why)
 {
+    return event_log_append_all(vault, event, 1, why);
+}
+
+enum status event_log_append_all(struct vault *vault, const struct event *events, size_t count,
+                                 struct failure *why)
+{
     static const char table[] =
         "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
         " wall_at INTEGER NOT NULL, outcome TEXT NOT NULL, session INTEGER NOT NULL,"
         " duration INTEGER NOT NULL, base_url TEXT NOT NULL, kind TEXT NOT NULL, sandbox_id TEXT NOT NULL,"
-        " id TEXT NOT NULL, message TEXT NOT NULL)";
+        " id TEXT NOT NULL, message TEXT NOT NULL);"
+        "CREATE INDEX IF NOT EXISTS event_of_server ON event (base_url, at);"
+        "CREATE INDEX IF NOT EXISTS event_of_credential ON event (sandbox_id, id);";
     char prune[128];
     (void)snprintf(prune, sizeof prune,
                    "DELETE FROM event WHERE number <= (SELECT max(number) FROM event) - %d", EVENT_LOG_KEPT);
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "writing the event log", why);
-    if (sqlite3_exec(vault->db, table, NULL, NULL, NULL) == SQLITE_OK && insert(vault, event) &&
-        sqlite3_exec(vault->db, prune, NULL, NULL, NULL) == SQLITE_OK &&
+    bool done = sqlite3_exec(vault->db, table, NULL, NULL, NULL) == SQLITE_OK;
+    for (size_t i = 0; done && i < count; i++)
+        done = insert(vault, &events[i]);
+    if (done && sqlite3_exec(vault->db, prune, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;
     enum status status = vault_db_failure(vault, "writing the event log", why);
@@ -119,34 +162,57 @@ static void read_event(sqlite3_stmt *statement, struct event *event)
     read_text(statement, 9, event->message, sizeof event->message);
 }
 
-enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, struct event **list,
-                           size_t *count, struct failure *why)
+// By number where no time is asked for: the newest are then found without sorting.
+static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *query)
+{
+    char sql[1024];
+    int used = snprintf(
+        sql, sizeof sql,
+        "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM event"
+        " WHERE %sbase_url = ?1 AND %sat >= ?2 AND number < ?3 AND substr(sandbox_id, 1, length(?4)) = ?4"
+        " AND (?5 = '' OR instr(lower(kind || ' ' || sandbox_id || ' ' || id || ' ' ||"
+        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)",
+        query->since_ms > 0 ? "" : "+", query->since_ms > 0 ? "" : "+");
+    const char *before = " AND kind IN ('";
+    for (int i = 0; i < EVENT_KIND_COUNT; i++) {
+        if ((query->kinds & (1U << i)) == 0)
+            continue;
+        used += snprintf(sql + used, sizeof sql - (size_t)used, "%s%s'", before, names[i]);
+        before = ", '";
+    }
+    (void)snprintf(sql + used, sizeof sql - (size_t)used, "%s ORDER BY number DESC LIMIT ?6",
+                   query->kinds != 0 ? ")" : "");
+    sqlite3_stmt *statement = vault_db_prepare(vault, sql);
+    size_t most = query->most < EVENT_LOG_KEPT ? query->most : EVENT_LOG_KEPT;
+    if (statement != NULL && bind_text(statement, 1, vault->base_url) &&
+        sqlite3_bind_int64(statement, 2, query->since_ms > 0 ? query->since_ms : INT64_MIN) == SQLITE_OK &&
+        sqlite3_bind_int64(statement, 3, query->before > 0 ? query->before : INT64_MAX) == SQLITE_OK &&
+        bind_text(statement, 4, query->sandbox_id) && bind_text(statement, 5, query->text) &&
+        sqlite3_bind_int64(statement, 6, (int64_t)most) == SQLITE_OK)
+        return statement;
+    (void)sqlite3_finalize(statement);
+    return NULL;
+}
+
+enum status event_log_query(struct vault *vault, const struct event_query *query, struct event **list,
+                            size_t *count, struct failure *why)
 {
     *list = NULL;
     *count = 0;
-    if (most > EVENT_LOG_KEPT)
-        most = EVENT_LOG_KEPT;
     if (!there(vault))
         return STATUS_OK;
-    sqlite3_stmt *statement = vault_db_prepare(
-        vault, "SELECT * FROM (SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id,"
-               " message FROM event WHERE base_url = ? AND at >= ? ORDER BY number DESC LIMIT ?)"
-               " ORDER BY number");
+    sqlite3_stmt *statement = prepare(vault, query);
     int step = SQLITE_ERROR;
     size_t room = 0;
-    if (statement != NULL && bind_text(statement, 1, vault->base_url) &&
-        sqlite3_bind_int64(statement, 2, since_ms) == SQLITE_OK &&
-        sqlite3_bind_int64(statement, 3, (int64_t)most) == SQLITE_OK) {
-        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-            if (*count == room) {
-                room = room > 0 ? room * 2 : 64;
-                struct event *more = realloc(*list, room * sizeof *more);
-                if (more == NULL)
-                    break;
-                *list = more;
-            }
-            read_event(statement, &(*list)[(*count)++]);
+    while (statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (*count == room) {
+            room = room > 0 ? room * 2 : 64;
+            struct event *more = realloc(*list, room * sizeof *more);
+            if (more == NULL)
+                break;
+            *list = more;
         }
+        read_event(statement, &(*list)[(*count)++]);
     }
     enum status status = STATUS_OK;
     if (step == SQLITE_ROW)
@@ -158,6 +224,19 @@ enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, s
         free(*list);
         *list = NULL;
         *count = 0;
+    }
+    return status;
+}
+
+enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, struct event **list,
+                           size_t *count, struct failure *why)
+{
+    const struct event_query query = {.since_ms = since_ms, .most = most};
+    enum status status = event_log_query(vault, &query, list, count, why);
+    for (size_t i = 0; i < *count / 2; i++) {
+        struct event swapped = (*list)[i];
+        (*list)[i] = (*list)[*count - 1 - i];
+        (*list)[*count - 1 - i] = swapped;
     }
     return status;
 }

@@ -8,7 +8,7 @@
 
 #include "api/vault.h"
 
-enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512 };
+enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512, EVENT_TEXT_CAP = 128, EVENT_OUTCOME_CAP = 32 };
 
 #define EVENT_KINDS(X)                                                                                       \
     X(CREATED, "created")                                                                                    \
@@ -21,7 +21,8 @@ enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512 };
     X(CONNECTED, "connected")                                                                                \
     X(DISCONNECTED, "disconnected")                                                                          \
     X(ALERT, "alert")                                                                                        \
-    X(FAILURE, "failure")
+    X(FAILURE, "failure")                                                                                    \
+    X(RECOVERED, "recovered")
 
 enum event_kind {
 #define X(name, text) EVENT_##name,
@@ -45,11 +46,32 @@ struct event {
 const char *event_kind_name(enum event_kind kind); // static; never NULL
 bool event_kind_parse(const char *name, enum event_kind *out);
 
-// On disk when it returns OK. The oldest beyond EVENT_LOG_KEPT go.
+// On disk when it returns OK. The oldest beyond EVENT_LOG_KEPT go. An alert is kept once, whoever writes it:
+// its message names what it is about and the end that it tells of. Control characters become blanks.
 enum status event_log_append(struct vault *vault, const struct event *event, struct failure *why);
+// All of them or none, in one transaction.
+enum status event_log_append_all(struct vault *vault, const struct event *events, size_t count,
+                                 struct failure *why);
+
+// Which events are wanted; all of it zero: the newest of this base URL.
+struct event_query {
+    int64_t since_ms;          // at this or after, server's clock; 0: from the first
+    int64_t before;            // of a smaller number; 0: from the newest
+    unsigned kinds;            // 1U << kind, added up; 0: all
+    char sandbox_id[ID_CAP];   // or how it begins; "" all
+    char text[EVENT_TEXT_CAP]; // somewhere in kind, sandbox, id, outcome's word or message; ASCII letters
+                               // alike
+    size_t most;
+};
+// The newest first. *list is the caller's (free()).
+enum status event_log_query(struct vault *vault, const struct event_query *query, struct event **list,
+                            size_t *count, struct failure *why);
 // The newest `most` of this base URL at or after since_ms (server's clock), oldest first. *list is the
 // caller's (free()).
 enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, struct event **list,
                            size_t *count, struct failure *why);
+
+// The outcome's name in small letters: "ok", "not found". Returns out.
+char *event_outcome_word(enum status outcome, char out[EVENT_OUTCOME_CAP]);
 
 #endif

@@ -43,7 +43,10 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job)
         return;
     }
     bool known = keeper->vault_failure.status == job->status;
+    bool first = keeper->vault_failure.status == STATUS_OK;
     keeper->vault_failure = job->why;
+    if (first) // written when that is over
+        keeper_log_failure(keeper, &job->why);
     if (known)
         return;
     keeper_changed(keeper);
@@ -139,6 +142,8 @@ static void after_reload(struct keeper_job *job)
 {
     if (job->status != STATUS_OK || job->keeper->closing)
         return;
+    if (job->keeper->vault_version != job->version)
+        job->keeper->events_seen++;
     job->keeper->vault_version = job->version;
     job->keeper->vault_read_at = time_monotonic_ms();
     keeper_take_vault(job->keeper, job->list, job->count);
@@ -241,6 +246,8 @@ static void refresh_done(struct keeper *keeper)
     keeper_changed(keeper);
     watch_vault(keeper);
     keeper_retry_unsaved(keeper);
+    keeper_log_refresh(keeper);
+    keeper_log_retry(keeper);
     schedule(keeper);
     if (keeper->last.status != STATUS_OK && keeper->failures == 1)
         keeper_trouble(keeper, &keeper->last);
@@ -381,6 +388,7 @@ static void free_memory(struct keeper *keeper)
         keeper->unsaved = next;
     }
     fleet_free(keeper->fleet);
+    free(keeper->log);
     secret_free(keeper->key);
     free(keeper);
 }
@@ -472,10 +480,12 @@ static void release_ops(struct keeper *keeper)
         keeper_done_cb *done_cb = op->done_cb;
         keeper_secret_cb *secret_cb = op->secret_cb;
         keeper_sandbox_cb *sandbox_cb = op->sandbox_cb;
+        keeper_events_cb *events_cb = op->events_cb;
         op->credential_cb = NULL;
         op->done_cb = NULL;
         op->secret_cb = NULL;
         op->sandbox_cb = NULL;
+        op->events_cb = NULL;
         if (credential_cb != NULL)
             credential_cb(op->ctx, &cancelled, NULL);
         else if (done_cb != NULL)
@@ -484,6 +494,8 @@ static void release_ops(struct keeper *keeper)
             secret_cb(op->ctx, &cancelled, NULL);
         else if (sandbox_cb != NULL)
             sandbox_cb(op->ctx, &cancelled, NULL);
+        else if (events_cb != NULL)
+            events_cb(op->ctx, &cancelled, NULL, 0);
     }
 }
 
@@ -502,6 +514,7 @@ void keeper_free(struct keeper *keeper)
     leap0_free(keeper->client); // its calls end; what they leave for the vault is queued
     keeper->client = NULL;
     keeper_retry_unsaved(keeper); // the last chance
+    keeper_log_retry(keeper);
     if (!keeper->job_running && keeper->jobs == NULL)
         keeper_finish_close(keeper);
 }

@@ -61,6 +61,9 @@ void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *
 // id NULL or "": in the sandbox dialect the one there is, also when it was made by somebody else.
 void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
                        keeper_credential_cb *cb, void *ctx);
+// The same, known in the log as one that nobody asked for.
+void keeper_renew(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
+                  void *ctx);
 void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
                    void *ctx);
 void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb,
@@ -87,8 +90,16 @@ enum status keeper_target(const struct keeper *keeper, const struct credential *
                           struct ssh_target *out, struct failure *why);
 
 // Into the event log, in the background; the times are filled in here. The outcomes of create, validate,
-// regenerate and delete are logged by the keeper itself. message: never a secret.
+// regenerate, delete and forget are logged by the keeper itself. message: never a secret. What the disk does
+// not take is tried again with each refresh, and a last time at the end.
 void keeper_log(struct keeper *keeper, const struct event *event);
+
+// The log itself, read on the worker: nothing of it needs the network. list: the newest first; the callback's
+// to free(); NULL on failure and when there are none.
+typedef void keeper_events_cb(void *ctx, const struct failure *why, struct event *list, size_t count);
+void keeper_events(struct keeper *keeper, const struct event_query *query, keeper_events_cb *cb, void *ctx);
+// Grows when the log is known to have changed, also by another process; keeper_events.changed is then called.
+uint64_t keeper_events_version(const struct keeper *keeper);
 
 struct keeper_health {
     bool refreshing;

@@ -274,10 +274,10 @@ static void after_mark(struct keeper_job *job)
         end_unchanged(op, &cancelled);
 }
 
-void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
+static void regenerate(struct keeper *keeper, const char *verb, const char *sandbox_id, const char *id,
                        keeper_credential_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, "regenerating", sandbox_id, id, ctx);
+    struct keeper_op *op = keeper_op_new(keeper, verb, sandbox_id, id, ctx);
     const struct credential *credential = meant(keeper, sandbox_id, id);
     struct keeper_job *job = NULL;
     op->credential_cb = cb;
@@ -304,6 +304,18 @@ void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char
     }
     keeper_changed(keeper);
     keeper_job_push(job);
+}
+
+void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
+                       keeper_credential_cb *cb, void *ctx)
+{
+    regenerate(keeper, "regenerating", sandbox_id, id, cb, ctx);
+}
+
+void keeper_renew(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
+                  void *ctx)
+{
+    regenerate(keeper, "renewing", sandbox_id, id, cb, ctx);
 }
 
 // --- delete ---
@@ -417,10 +429,11 @@ static void after_validate_password(struct keeper_job *job)
         validate_with(job->op, job->password);
 }
 
-void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
-                     void *ctx)
+static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, const char *id,
+                     keeper_credential_cb *cb, void *ctx)
 {
     struct keeper_op *op = keeper_op_new(keeper, "validating", sandbox_id, id, ctx);
+    op->quiet = quiet;
     const struct credential *credential = known(keeper, sandbox_id, op->id);
     struct failure why;
     op->credential_cb = cb;
@@ -448,4 +461,16 @@ void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *
     struct keeper_job *job = keeper_job_new(keeper, keeper_run_password, after_validate_password, op);
     job->row = op->row;
     keeper_job_push(job);
+}
+
+void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
+                     void *ctx)
+{
+    validate(keeper, false, sandbox_id, id, cb, ctx);
+}
+
+void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
+                             keeper_credential_cb *cb, void *ctx)
+{
+    validate(keeper, true, sandbox_id, id, cb, ctx);
 }

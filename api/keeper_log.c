@@ -1,34 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_log: owns the way of an event to the disk, and what of an operation goes into the log. The log waits
-// its turn behind what the vault has to write: a credential is more important than its record.
+// keeper_log: owns the way of an event to the disk, and what of an operation goes into the log. What happens
+// while one write is under way goes with the next one, all in one transaction: ten thousand alerts at once
+// must not stand in the way of one credential. What the disk does not take stays here until it does.
 
 #include "api/keeper_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+enum {
+    LOG_AT_ONCE = 512,   // events in one transaction
+    LOG_WAITING = 10000, // a disk that takes nothing must not take the memory too
+    FAILURE_AGAIN_MS = 60000
+};
+
+// --- to the disk ---
+
+static void write_some(struct keeper *keeper);
 
 static void run_log(struct keeper_job *job, struct vault *vault)
 {
-    job->status = event_log_append(vault, job->event, &job->why);
+    job->status = event_log_append_all(vault, job->events, job->count, &job->why);
+}
+
+static bool make_room(struct keeper *keeper, size_t more)
+{
+    size_t wanted = keeper->log_count + more;
+    if (wanted <= keeper->log_room)
+        return true;
+    size_t room = wanted * 2;
+    struct event *grown = realloc(keeper->log, room * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    keeper->log = grown;
+    keeper->log_room = room;
+    return true;
+}
+
+// They come before what happened meanwhile.
+static void put_back(struct keeper *keeper, const struct event *events, size_t count)
+{
+    if (!make_room(keeper, count)) {
+        keeper->log_lost += count;
+        return;
+    }
+    memmove(keeper->log + count, keeper->log, keeper->log_count * sizeof *keeper->log);
+    memcpy(keeper->log, events, count * sizeof *events);
+    keeper->log_count += count;
+}
+
+static void after_log(struct keeper_job *job)
+{
+    struct keeper *keeper = job->keeper;
+    keeper->logging = false;
+    if (job->status != STATUS_OK) {
+        if (!keeper->closing) // else this was the last time
+            put_back(keeper, job->events, job->count);
+        return;
+    }
+    keeper->events_seen++;
+    keeper_changed(keeper);
+    write_some(keeper);
+}
+
+static void write_some(struct keeper *keeper)
+{
+    size_t count = keeper->log_count < LOG_AT_ONCE ? keeper->log_count : LOG_AT_ONCE;
+    if (keeper->logging || count == 0)
+        return;
+    struct keeper_job *job = keeper_job_new(keeper, run_log, after_log, NULL);
+    job->events = calloc(count, sizeof *job->events);
+    if (job->events == NULL)
+        abort();
+    memcpy(job->events, keeper->log, count * sizeof *job->events);
+    job->count = count;
+    keeper->log_count -= count;
+    memmove(keeper->log, keeper->log + count, keeper->log_count * sizeof *keeper->log);
+    keeper->logging = true;
+    keeper_job_push(job);
+}
+
+static void add(struct keeper *keeper, const struct event *event)
+{
+    if (keeper->log_count >= LOG_WAITING || !make_room(keeper, 1)) {
+        keeper->log_lost++;
+        return;
+    }
+    struct event *copy = &keeper->log[keeper->log_count++];
+    *copy = *event;
+    copy->wall_at = time_wall_ms();
+    copy->at = keeper_now(keeper);
+    secret_hide(keeper->key, copy->message);
 }
 
 void keeper_log(struct keeper *keeper, const struct event *event)
 {
-    struct timespec now;
-    struct event *copy = malloc(sizeof *copy);
-    if (copy == NULL)
-        abort();
-    *copy = *event;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    copy->wall_at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    copy->at = keeper_now(keeper);
-    secret_hide(keeper->key, copy->message);
-    struct keeper_job *job = keeper_job_new(keeper, run_log, NULL, NULL);
-    job->event = copy;
-    keeper_job_push(job);
+    add(keeper, event);
+    if (keeper->vault_failure.status == STATUS_OK)
+        write_some(keeper);
+}
+
+void keeper_log_retry(struct keeper *keeper)
+{
+    if (keeper->log_lost > 0 && keeper->log_count < LOG_WAITING) {
+        struct event event = {.kind = EVENT_FAILURE, .outcome = STATUS_STORE_FAILED, .duration_ms = -1};
+        (void)snprintf(event.message, sizeof event.message,
+                       "%zu events are not in this log: the vault could not be written for too long",
+                       keeper->log_lost);
+        keeper->log_lost = 0;
+        add(keeper, &event);
+    }
+    write_some(keeper);
+}
+
+// --- what is told ---
+
+void keeper_log_failure(struct keeper *keeper, const struct failure *why)
+{
+    struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};
+    (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
+    keeper_log(keeper, &event);
+}
+
+// A server that comes and goes is told of once a minute at most. A run that asks once tells its caller
+// itself.
+void keeper_log_refresh(struct keeper *keeper)
+{
+    int64_t now = time_monotonic_ms();
+    bool failed = keeper->last.status != STATUS_OK;
+    if (keeper->interval_ms == 0 || keeper->closing || failed == keeper->failure_logged ||
+        keeper->last.status == STATUS_CANCELLED)
+        return;
+    if (!failed) {
+        struct event event = {.kind = EVENT_RECOVERED, .duration_ms = now - keeper->failure_logged_at};
+        (void)snprintf(event.message, sizeof event.message, "the server answers again");
+        keeper->failure_logged = false;
+        keeper_log(keeper, &event);
+    } else if (keeper->failure_logged_at == 0 || now - keeper->failure_logged_at >= FAILURE_AGAIN_MS) {
+        keeper->failure_logged = true;
+        keeper->failure_logged_at = now;
+        keeper_log_failure(keeper, &keeper->last);
+    }
 }
 
 void keeper_log_op(const struct keeper_op *op, const struct failure *why, const struct credential *credential)
@@ -36,21 +150,27 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
     static const struct {
         const char *verb;
         enum event_kind kind;
-    } kinds[] = {{"creating", EVENT_CREATED},
-                 {"validating", EVENT_VALIDATED},
-                 {"regenerating", EVENT_REGENERATED},
-                 {"deleting", EVENT_DELETED}};
-    if (op->verb == NULL || (op->keeper->closing && why->status == STATUS_CANCELLED))
+    } kinds[] = {{"creating", EVENT_CREATED},         {"validating", EVENT_VALIDATED},
+                 {"regenerating", EVENT_REGENERATED}, {"renewing", EVENT_RENEWED},
+                 {"deleting", EVENT_DELETED},         {"importing", EVENT_IMPORTED},
+                 {"forgetting", EVENT_FORGOTTEN}};
+    if (op->verb == NULL || (op->keeper->closing && why->status == STATUS_CANCELLED) ||
+        (op->quiet && (credential == NULL || credential->verdict == VERDICT_VALID)))
         return;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].verb, op->verb) != 0)
             continue;
-        struct event event = {.kind = kinds[i].kind, .outcome = why->status, .duration_ms = -1};
+        struct event event = {
+            .kind = kinds[i].kind, .outcome = why->status, .duration_ms = time_monotonic_ms() - op->begun_at};
         (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", op->sandbox_id);
         (void)snprintf(event.id, sizeof event.id, "%s", credential != NULL ? credential->id : op->id);
         if (why->status != STATUS_OK) {
             (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
             secret_hide(op->access.password, event.message);
+        } else if (event.kind == EVENT_VALIDATED && credential != NULL &&
+                   credential->verdict == VERDICT_INVALID) {
+            event.outcome = STATUS_NOT_VALID;
+            (void)snprintf(event.message, sizeof event.message, "the server says that it is not valid");
         }
         keeper_log(op->keeper, &event);
     }

@@ -36,6 +36,18 @@ void keeper_password(struct keeper *keeper, int64_t vault_row, keeper_secret_cb 
     keeper_job_push(job);
 }
 
+// What the log calls it by; NULL: it is not of the fleet.
+static const struct credential *of_row(const struct keeper *keeper, int64_t vault_row)
+{
+    for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
+        const struct fleet_row *row = fleet_row(keeper->fleet, i);
+        for (size_t k = 0; k < row->credential_count; k++)
+            if (row->credentials[k].vault_row == vault_row)
+                return &row->credentials[k];
+    }
+    return NULL;
+}
+
 static void after_forget(struct keeper_job *job)
 {
     struct failure why = job->why;
@@ -47,7 +59,10 @@ static void after_forget(struct keeper_job *job)
 
 void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    const struct credential *credential = of_row(keeper, vault_row);
+    struct keeper_op *op =
+        keeper_op_new(keeper, "forgetting", credential != NULL ? credential->sandbox_id : "",
+                      credential != NULL ? credential->id : NULL, ctx);
     struct keeper_job *job =
         keeper_job_new(keeper, vault_row > 0 ? keeper_run_forget : NULL, after_forget, op);
     op->done_cb = cb;

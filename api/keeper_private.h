@@ -34,7 +34,8 @@ struct keeper_job {
     struct access access;
     bool wants_password;
     struct secret *password;
-    struct event *event; // to be logged; the job's own
+    struct event_query *query; // of the event log; the job's own
+    struct event *events;      // to be logged, or what was found; the job's own
     struct credential *list;
     size_t count;
 };
@@ -60,6 +61,9 @@ struct keeper_op {
     keeper_done_cb *done_cb;
     keeper_secret_cb *secret_cb;
     keeper_sandbox_cb *sandbox_cb;
+    keeper_events_cb *events_cb;
+    int64_t begun_at; // monotonic ms
+    bool quiet;       // nobody asked for it: only news of it are logged
     void *ctx;
 };
 
@@ -117,6 +121,13 @@ struct keeper {
     int64_t vault_version;
     int64_t vault_read_at; // monotonic ms; 0 never
 
+    struct event *log; // what waits to be written, the oldest first
+    size_t log_count, log_room, log_lost;
+    bool logging;              // a job is at it
+    uint64_t events_seen;      // grows with each change of the log that is heard of
+    bool failure_logged;       // that the list does not come; until it does again
+    int64_t failure_logged_at; // monotonic ms; 0 never
+
     bool refreshing;
     struct failure list_failure;
     struct keeper_waiter *waiters;
@@ -127,6 +138,13 @@ struct keeper {
 // Its outcome into the event log, when it is of a kind that is logged.
 void keeper_log_op(const struct keeper_op *op, const struct failure *why,
                    const struct credential *credential);
+
+// Something failed that is no operation of a caller's.
+void keeper_log_failure(struct keeper *keeper, const struct failure *why);
+// What could not be written is tried again. At the end: the last time.
+void keeper_log_retry(struct keeper *keeper);
+// The list came or did not: told once when that begins, and once when it is over.
+void keeper_log_refresh(struct keeper *keeper);
 
 // Something that can be seen has changed.
 void keeper_changed(struct keeper *keeper);
@@ -140,6 +158,9 @@ void keeper_refresh_soon(struct keeper *keeper);
 // The rest of keeper_free, when the last job is done.
 void keeper_finish_close(struct keeper *keeper);
 
+// As keeper_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
+void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
+                             keeper_credential_cb *cb, void *ctx);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
 void keeper_keep(struct keeper_op *op, struct access *access);

@@ -161,7 +161,7 @@ static void sweep_on(struct sweep *sweep)
         call->sweep = sweep;
         call->was_valid = one->was_valid;
         sweep->running++;
-        keeper_validate(sweep->keeper, one->sandbox_id, one->id, on_swept, call);
+        keeper_validate_quietly(sweep->keeper, one->sandbox_id, one->id, on_swept, call);
     }
     if (sweep->running > 0)
         return;

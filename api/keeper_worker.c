@@ -29,7 +29,8 @@ static void free_job(struct keeper_job *job)
     access_clear(&job->access);
     secret_free(job->password);
     free(job->list);
-    free(job->event);
+    free(job->query);
+    free(job->events);
     free(job);
 }
 
@@ -99,6 +100,7 @@ struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const c
     op->keeper = keeper;
     op->verb = verb;
     op->ctx = ctx;
+    op->begun_at = time_monotonic_ms();
     (void)snprintf(op->sandbox_id, sizeof op->sandbox_id, "%s", sandbox_id);
     (void)snprintf(op->id, sizeof op->id, "%s", id != NULL ? id : "");
     op->next = keeper->ops;
@@ -140,6 +142,8 @@ static void call_back(struct keeper_op *op, const struct failure *why, const str
         op->sandbox_cb(op->ctx, why, ok ? sandbox : NULL);
     else if (op->secret_cb != NULL)
         op->secret_cb(op->ctx, why, NULL);
+    else if (op->events_cb != NULL)
+        op->events_cb(op->ctx, why, NULL, 0);
 }
 
 static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,

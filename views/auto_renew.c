@@ -198,7 +198,7 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
 
 static void renew(struct renewing *one)
 {
-    keeper_regenerate(one->app->keeper, one->due.sandbox_id, one->due.id, on_renewed, one);
+    keeper_renew(one->app->keeper, one->due.sandbox_id, one->due.id, on_renewed, one);
 }
 
 // --- asking, while a session is open with it ---
