@@ -27,6 +27,7 @@ struct run {
 struct alert_commands {
     uv_loop_t *loop;
     char *command;
+    int deadline_ms;
     void (*trouble)(void *ctx, const struct failure *why);
     void *ctx;
     struct run *runs;
@@ -35,13 +36,14 @@ struct alert_commands {
     size_t first, count;
 };
 
-struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command,
+struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command, int deadline_ms,
                                           void (*trouble)(void *ctx, const struct failure *why), void *ctx)
 {
     struct alert_commands *commands = calloc(1, sizeof *commands);
     if (commands == NULL)
         return NULL;
     commands->loop = loop;
+    commands->deadline_ms = deadline_ms > 0 ? deadline_ms : ALERT_COMMAND_MS;
     commands->trouble = trouble;
     commands->ctx = ctx;
     commands->command = strdup(command);
@@ -98,7 +100,7 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     if (commands == NULL)
         return;
     if (late)
-        tell(commands, "it took longer than %d s and was killed", ALERT_COMMAND_MS / 1000);
+        tell(commands, "it took longer than %g s and was killed", commands->deadline_ms / 1000.0);
     else if (signal != 0)
         tell(commands, "it was ended by signal %d (%s)", signal, strsignal(signal));
     else if (code != 0)
@@ -208,7 +210,7 @@ static void start(struct alert_commands *commands, const struct alert *alert)
     commands->runs = run;
     commands->running++;
     uv_update_time(commands->loop);
-    (void)uv_timer_start(&run->deadline, on_deadline, ALERT_COMMAND_MS, 0);
+    (void)uv_timer_start(&run->deadline, on_deadline, (uint64_t)commands->deadline_ms, 0);
 }
 
 static void run_next(struct alert_commands *commands)

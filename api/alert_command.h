@@ -19,14 +19,15 @@
 enum {
     ALERT_COMMANDS_AT_ONCE = 4,
     ALERT_COMMANDS_WAITING = 256, // more are not run
-    ALERT_COMMAND_MS = 30000      // then it is killed with all that it has started
+    ALERT_COMMAND_MS = 30000
 };
 
 struct alert_commands;
 
-// trouble tells of one that could not be started, failed (exit code, signal) or was killed at the deadline;
-// it may be NULL. NULL: out of memory.
-struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command,
+// deadline_ms: after that one is killed with all that it has started; 0: ALERT_COMMAND_MS. trouble tells of
+// one that could not be started, failed (exit code, signal) or was killed so; it may be NULL. NULL: out of
+// memory.
+struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command, int deadline_ms,
                                           void (*trouble)(void *ctx, const struct failure *why), void *ctx);
 // What runs gets SIGTERM; what waits is dropped. The loop must run on until the handles are closed.
 void alert_commands_free(struct alert_commands *commands);

@@ -24,7 +24,7 @@ enum {
 #define GLYPH_TABLE(X)                                                                                       \
     X(NONE, "", "")                                                                                          \
     X(VALID, "●", "*")                                                                                       \
-    X(EXPIRING, "◐", "!")                                                                                    \
+    X(EXPIRING, "◐", "o")                                                                                    \
     X(EXPIRED, "○", "x")                                                                                     \
     X(UNKNOWN, "?", "?")                                                                                     \
     X(NO_CREDENTIAL, "·", "-")                                                                               \
@@ -57,6 +57,9 @@ enum {
     X(SCROLL_THUMB, "┃", "#")                                                                                \
     X(BAR_HALF, "╸", "")                                                                                     \
     X(BAR_FULL, "━", "#")                                                                                    \
+    X(BAR_WARN, "╍", "=")                                                                                    \
+    X(BAR_BAD, "!", "!")                                                                                     \
+    X(BAR_OVER, "┄", ".")                                                                                    \
     X(BAR_EMPTY, "─", "-")                                                                                   \
     X(REPLACEMENT, "\xef\xbf\xbd", "?")
 

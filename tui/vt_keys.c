@@ -301,10 +301,3 @@ size_t vt_paste_end(struct vt_paste *paste, char out[VT_KEY_MAX])
     paste->pending_length = 0;
     return paste->bracketed ? put(out, "\033[201~") : 0;
 }
-
-bool vt_paste_is_risky(const struct vt *vt, const char *bytes, size_t length)
-{
-    if (vt_modes(vt).bracketed_paste)
-        return false;
-    return memchr(bytes, '\n', length) != NULL || memchr(bytes, '\r', length) != NULL;
-}

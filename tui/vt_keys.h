@@ -45,8 +45,4 @@ size_t vt_paste_begin(struct vt_paste *paste, const struct vt *vt, char out[VT_K
 size_t vt_paste_piece(struct vt_paste *paste, const char *bytes, size_t length, char *out);
 size_t vt_paste_end(struct vt_paste *paste, char out[VT_KEY_MAX]);
 
-// The text holds line ends (which would run commands) and the program has not asked for brackets: ask the
-// operator first.
-bool vt_paste_is_risky(const struct vt *vt, const char *bytes, size_t length);
-
 #endif

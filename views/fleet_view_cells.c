@@ -143,8 +143,8 @@ static void credential_cell(const struct fleet_row *row, const struct credential
 static void bar_cell(const struct credential *best, int64_t now, struct table_cell *cell)
 {
     enum credential_state state = credential_state(best, now);
-    if (best == NULL || best->expires_at == 0 || credential_remaining(best, now) == 0 ||
-        state == CREDENTIAL_invalid || state == CREDENTIAL_revoked || state == CREDENTIAL_none)
+    if (best == NULL || best->expires_at == 0 || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked ||
+        state == CREDENTIAL_none)
         return;
     cell->fraction = credential_fraction_left(best, now);
     cell->stage = view_word_stage(state);

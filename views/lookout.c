@@ -221,7 +221,7 @@ struct lookout *lookout_begin(struct app *app)
         abort();
     if (app->config.alert_command[0] != '\0')
         lookout->commands =
-            alert_commands_new(app->loop, app->config.alert_command, on_command_trouble, lookout);
+            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, lookout);
     lookout->timer = xcalloc(1, sizeof *lookout->timer);
     (void)uv_timer_init(app->loop, lookout->timer);
     lookout->timer->data = lookout;

@@ -159,6 +159,7 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         session->new_key = *report;
     if (stage == SSH_STAGE_OPEN) {
         session->opened = true;
+        session_ahead_send(session);
         if (session->new_key.host[0] != '\0')
             app_toast(session->app, TOAST_INFO, "New host key of %s kept: %s %s", session->sandbox_id,
                       session->new_key.seen_type, session->new_key.seen);
@@ -232,6 +233,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session->prefix.active = false;
     session->pasting = false;
     session_paste_drop(session);
+    session_ahead_drop(session);
     session_record_end(session);
     ssh_session_free(session->ssh);
     session->ssh = NULL;
@@ -397,6 +399,7 @@ static void destroy(struct session *session)
     session_watch_end(session);
     ssh_session_free(session->ssh);
     session_paste_drop(session);
+    session_ahead_drop(session);
     session_record_end(session);
     session_clipboard_drop(session);
     copy_mode_free(session->copy);

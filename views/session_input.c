@@ -4,6 +4,7 @@
 // the program's, as its terminal would send it. A paste that would run commands by itself is asked about.
 
 #include "tui/dialog.h"
+#include "tui/paste_guard.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
@@ -39,8 +40,8 @@ static void send_piece(struct session *session, const char *bytes, size_t length
     explicit_bzero(out, sizeof out);
 }
 
-// To all that are typed into together with this one, each as its program wants it.
-static void send_whole(const struct session *typed, const char *text, size_t length)
+// To all that are typed into together with this one, each as its program wants it. The text is clean already.
+static void send_whole(const struct session *typed, const struct paste_guard *guard)
 {
     const struct app *app = typed->app;
     char mark[VT_KEY_MAX];
@@ -49,26 +50,24 @@ static void send_whole(const struct session *typed, const char *text, size_t len
         if (!session_is_typed_with(session, typed))
             continue;
         session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
-        send_piece(session, text, length);
+        session_write(session, guard->text, guard->length);
         session_write(session, mark, vt_paste_end(&session->paste, mark));
     }
 }
 
-static bool is_risky(const struct session *typed, const char *text, size_t length)
+static bool all_want_brackets(const struct session *typed)
 {
     const struct app *app = typed->app;
     for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_typed_with(app->sessions[i], typed) &&
-            vt_paste_is_risky(app->sessions[i]->vt, text, length))
-            return true;
-    return false;
+        if (session_is_typed_with(app->sessions[i], typed) && !vt_modes(app->sessions[i]->vt).bracketed_paste)
+            return false;
+    return true;
 }
 
 struct question {
     struct app *app;
     uint64_t serial;
-    size_t length;
-    char text[];
+    struct paste_guard guard;
 };
 
 static void on_paste_answer(void *context, struct dialog *dialog, int result)
@@ -77,36 +76,24 @@ static void on_paste_answer(void *context, struct dialog *dialog, int result)
     struct session *session = session_of_serial(question->app, question->serial);
     (void)dialog;
     if (result == 1 && session != NULL && !question->app->quitting)
-        send_whole(session, question->text, question->length);
-    explicit_bzero(question->text, question->length);
+        send_whole(session, &question->guard);
+    paste_guard_end(&question->guard);
     free(question);
 }
 
-static size_t count_lines(const char *text, size_t length)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n')))
-            lines++;
-    return lines;
-}
-
-static void ask_paste(struct session *session, const char *text, size_t length)
+// Takes the guard.
+static void ask_paste(struct session *session, const struct paste_guard *guard)
 {
     char first[PREVIEW * 4 + 1], words[512];
-    struct question *question = xmalloc(sizeof *question + length);
-    size_t line = 0;
-    *question = (struct question){.app = session->app, .serial = session->serial, .length = length};
-    memcpy(question->text, text, length);
-    while (line < length && line < PREVIEW && text[line] != '\n' && text[line] != '\r')
-        line++;
-    (void)display(text, line, first, sizeof first);
-    size_t lines = count_lines(text, length);
+    struct question *question = xmalloc(sizeof *question);
+    size_t line = strcspn(guard->text, "\r");
+    *question = (struct question){.app = session->app, .serial = session->serial, .guard = *guard};
+    (void)display(guard->text, line < PREVIEW ? line : PREVIEW, first, sizeof first);
     (void)snprintf(
         words, sizeof words,
         "The text has %zu line end%s. The program has not asked for pastes to be marked, so each of "
         "them acts as Enter.\n\nIt begins: %s",
-        lines, lines == 1 ? "" : "s", first);
+        guard->lines, guard->lines == 1 ? "" : "s", first);
     const struct dialog_options options = {
         .title = "Paste several lines?",
         .text = words,
@@ -118,12 +105,25 @@ static void ask_paste(struct session *session, const char *text, size_t length)
     app_open_dialog(session->app, dialog_new(&options, on_paste_answer, question));
 }
 
+static void paste_whole(struct session *session)
+{
+    struct paste_guard guard;
+    paste_guard_check(&guard, session->paste_text, session->paste_length, all_want_brackets(session));
+    session_paste_drop(session);
+    if (guard.ask) {
+        ask_paste(session, &guard);
+        return;
+    }
+    send_whole(session, &guard);
+    paste_guard_end(&guard);
+}
+
 static void paste_begin(struct session *session)
 {
     char mark[VT_KEY_MAX];
     session_paste_drop(session);
     session->pasting = true;
-    session->paste_kept = session->synced || !vt_modes(session->vt).bracketed_paste;
+    session->paste_kept = session->synced || !session->opened || !vt_modes(session->vt).bracketed_paste;
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
 }
@@ -172,10 +172,10 @@ static void paste_end(struct session *session)
     session->pasting = false;
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_end(&session->paste, mark));
-    else if (session->paste_length > 0 && is_risky(session, session->paste_text, session->paste_length))
-        ask_paste(session, session->paste_text, session->paste_length);
+    else if (session->paste_length > 0 && !session->opened)
+        session_ahead_paste(session, session->paste_text, session->paste_length);
     else if (session->paste_length > 0)
-        send_whole(session, session->paste_text, session->paste_length);
+        paste_whole(session);
     session_paste_drop(session);
 }
 
@@ -190,13 +190,19 @@ static bool is_sequence(const struct input_event *event)
            (event->raw_length > 2 || event->key >= INPUT_KEY_NAMED);
 }
 
+static void write_text(struct session *session, const char *bytes, size_t length)
+{
+    session_write(session, bytes, length);
+}
+
 static void send_key(struct session *session, const struct input_event *event)
 {
+    void (*send)(struct session *, const char *, size_t) = session->opened ? write_text : session_ahead_keep;
     char bytes[VT_KEY_MAX];
     if (event->kind == INPUT_UNKNOWN || (event->key < INPUT_KEY_NAMED && !is_sequence(event)))
-        session_write(session, event->raw, event->raw_length);
+        send(session, event->raw, event->raw_length);
     else
-        session_write(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));
+        send(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));
     explicit_bzero(bytes, sizeof bytes);
 }
 
@@ -244,18 +250,17 @@ static bool cancels(const struct input_event *event)
            (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL));
 }
 
-// While connecting nothing typed is kept for a shell that may not come: it could be meant for something else.
 static void pass(struct session *session, const struct input_event *event)
 {
     struct app *app = session->app;
-    if (session->opened) {
-        if (session->pasting && event->kind != INPUT_PASTE && event->kind != INPUT_PASTE_END)
-            paste_end(session); // a dialog took its end
-        forward(session, event);
-    } else if (cancels(event)) {
+    if (!session->opened && cancels(event)) {
         app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
         session_close(app, session);
+        return;
     }
+    if (session->pasting && event->kind != INPUT_PASTE && event->kind != INPUT_PASTE_END)
+        paste_end(session); // a dialog took its end
+    forward(session, event);
 }
 
 bool session_input(struct view *view, const struct input_event *event)

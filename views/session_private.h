@@ -16,6 +16,7 @@ enum {
     SESSION_NOTICE_CAP = 160,
     SESSION_NOTICE_MS = 3000,
     SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
+    SESSION_AHEAD_MAX = 4096,       // bytes typed before there is a shell
     SESSION_BELL_MS = 100,          // bells within this are one
     SESSION_NAME_CAP = 64,
     SESSION_SILENCE_MS = 30000 // without output after some: whatever ran has likely ended
@@ -58,6 +59,8 @@ struct session {
     bool paste_kept; // it is collected, to be looked at as a whole
     char *paste_text;
     size_t paste_length, paste_room;
+    char *ahead; // typed while connecting; NULL nothing
+    size_t ahead_length;
 
     uint64_t bells;              // rung up to here
     int64_t bell_at;             // monotonic ms of the last one passed on
@@ -124,6 +127,12 @@ bool session_is_typed_with(const struct session *session, const struct session *
 void session_watch_begin(struct session *session);
 void session_watch_end(struct session *session);
 void session_ask_server(struct session *session);
+
+// session_ahead.c: what is typed while it connects is kept for its shell.
+void session_ahead_keep(struct session *session, const char *bytes, size_t length);
+void session_ahead_paste(struct session *session, const char *bytes, size_t length); // only if of one line
+void session_ahead_send(struct session *session);                                    // the shell is there
+void session_ahead_drop(struct session *session);
 
 // session_view.c
 extern const struct view_class session_class;

@@ -49,7 +49,7 @@ enum theme_role session_status_role(const struct session_status_facts *facts)
     enum gauge_stage stage = view_word_stage(facts->credential);
     if (facts->mode == SESSION_STATUS_ENDED || facts->mode == SESSION_STATUS_PREFIX)
         return facts->unfocused ? ROLE_DIM : ROLE_SESSION_STATUS;
-    if (facts->together > 1 || stage == GAUGE_BAD || timeout == ROLE_BAD)
+    if (facts->together > 1 || stage >= GAUGE_BAD || timeout == ROLE_BAD)
         return ROLE_SESSION_STATUS_BAD;
     if (stage == GAUGE_WARN || timeout == ROLE_WARN)
         return ROLE_SESSION_STATUS_WARN;

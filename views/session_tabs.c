@@ -76,7 +76,7 @@ static unsigned marks_of(const struct session *session, int64_t now)
         marks |= TAB_SYNC;
     if (session_is_recorded(session))
         marks |= TAB_RECORDING;
-    if (!session->ended && (stage == GAUGE_WARN || stage == GAUGE_BAD))
+    if (!session->ended && stage != GAUGE_OK)
         marks |= TAB_EXPIRING;
     return marks;
 }

@@ -33,7 +33,7 @@ static const struct {
     [CREDENTIAL_valid] = {{GLYPH_VALID, ROLE_OK, "valid"}, GAUGE_OK},
     [CREDENTIAL_expiring] = {{GLYPH_EXPIRING, ROLE_WARN, "expiring"}, GAUGE_WARN},
     [CREDENTIAL_critical] = {{GLYPH_WARNING, ROLE_BAD, "critical"}, GAUGE_BAD},
-    [CREDENTIAL_expired] = {{GLYPH_EXPIRED, ROLE_BAD, "expired"}, GAUGE_BAD},
+    [CREDENTIAL_expired] = {{GLYPH_EXPIRED, ROLE_BAD, "expired"}, GAUGE_OVER},
     [CREDENTIAL_invalid] = {{GLYPH_CROSS, ROLE_BAD, "invalid"}, GAUGE_BAD},
     [CREDENTIAL_revoked] = {{GLYPH_CROSS, ROLE_DIM, "revoked"}, GAUGE_BAD},
     [CREDENTIAL_unknown] = {{GLYPH_UNKNOWN, ROLE_WARN, "unknown"}, GAUGE_WARN},

@@ -40,7 +40,7 @@ static void on_trouble(void *ctx, const struct failure *why)
 
 static struct alert_commands *commands_of(const char *command)
 {
-    struct alert_commands *commands = alert_commands_new(&loop, command, on_trouble, NULL);
+    struct alert_commands *commands = alert_commands_new(&loop, command, 0, on_trouble, NULL);
     cr_assert_not_null(commands);
     return commands;
 }
@@ -154,4 +154,25 @@ Test(alert_command, the_end_of_the_console_ends_what_runs)
         ;
     cr_expect_eq(support_processes_with(mark), 0);
     cr_expect_eq(troubles, 0);
+}
+
+Test(alert_command, one_that_hangs_is_killed_with_all_that_it_has_started)
+{
+    const struct alert alert = alert_of(1);
+    char mark[64], command[160];
+    (void)snprintf(mark, sizeof mark, "sleep 5%d.5", (int)(support_now_ms() % 100000));
+    (void)snprintf(command, sizeof command, "trap '' TERM HUP; %s & %s; wait", mark, mark);
+    struct alert_commands *commands = alert_commands_new(&loop, command, 300, on_trouble, NULL);
+    cr_assert_not_null(commands);
+    cr_assert(alert_commands_run(commands, &alert));
+    (void)uv_run(&loop, UV_RUN_DEFAULT); // until it has ended
+    cr_expect_eq(troubles, 1);
+    cr_expect_not_null(strstr(trouble.message, "longer than 0.3 s and was killed"), "%s", trouble.message);
+    int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
+    while (support_processes_with(mark) > 0 && support_now_ms() < deadline)
+        ;
+    cr_expect_eq(support_processes_with(mark), 0);
+    // Its place is free again.
+    cr_expect(alert_commands_run(commands, &alert));
+    alert_commands_free(commands);
 }

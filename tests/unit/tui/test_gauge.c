@@ -6,11 +6,13 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FULL "\342\224\201"
-#define HALF "\342\225\270"
+#define FULL   "\342\224\201"
+#define HALF   "\342\225\270"
+#define DASHED "\342\225\215"
 
 static void canvas(void)
 {
@@ -74,27 +76,38 @@ Test(gauge, small_buffers_are_kept, .init = canvas, .fini = canvas_end)
     }
 }
 
-Test(gauge, stages_differ_without_colour, .init = canvas, .fini = canvas_end)
+static void draw_stages(char lines[GAUGE_STAGE_COUNT][128])
 {
-    char bars[GAUGE_STAGE_COUNT][64];
-    theme_begin(THEME_MONO);
-    for (int stage = 0; stage < GAUGE_STAGE_COUNT; stage++)
-        gauge_fill(8, 0.5, (enum gauge_stage)stage, bars[stage], sizeof bars[stage]);
-    cr_expect_str_neq(bars[GAUGE_OK], bars[GAUGE_WARN]);
-    cr_expect_str_neq(bars[GAUGE_WARN], bars[GAUGE_BAD]);
-    cr_expect_str_neq(bars[GAUGE_OK], bars[GAUGE_BAD]);
+    for (int stage = 0; stage < GAUGE_STAGE_COUNT; stage++) {
+        gauge_draw(stdscr, stage, 0, 10, 0.4, (enum gauge_stage)stage, false);
+        snprintf(lines[stage], 128, "%s", canvas_line(stage));
+    }
+}
+
+Test(gauge, stages_differ_by_their_pieces_in_every_scheme, .init = canvas, .fini = canvas_end)
+{
+    static const enum theme_scheme schemes[] = {THEME_DARK, THEME_LIGHT, THEME_MONO};
+    char lines[GAUGE_STAGE_COUNT][128];
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        theme_begin(schemes[i]);
+        draw_stages(lines);
+        for (int stage = 0; stage < GAUGE_STAGE_COUNT; stage++)
+            for (int other = 0; other < stage; other++)
+                cr_expect_str_neq(lines[stage], lines[other], "%d and %d in scheme %zu", stage, other, i);
+    }
     text_force_ascii(true);
-    gauge_draw(stdscr, 0, 0, 10, 0.4, GAUGE_OK, false);
-    gauge_draw(stdscr, 1, 0, 10, 0.4, GAUGE_BAD, false);
-    cr_expect_str_eq(canvas_line(0), "####------");
-    cr_expect_str_eq(canvas_line(1), "!!!!------");
+    draw_stages(lines);
     text_force_ascii(false);
+    cr_expect_str_eq(lines[GAUGE_OK], "####------");
+    cr_expect_str_eq(lines[GAUGE_WARN], "====------");
+    cr_expect_str_eq(lines[GAUGE_BAD], "!!!!------");
+    cr_expect_str_eq(lines[GAUGE_OVER], "..........");
 }
 
 Test(gauge, draws_within_the_window, .init = canvas, .fini = canvas_end)
 {
     gauge_draw(stdscr, 2, 3, 4, 0.5, GAUGE_WARN, false);
-    cr_expect_str_eq(canvas_line(2), "   " FULL FULL "\342\224\200\342\224\200");
+    cr_expect_str_eq(canvas_line(2), "   " DASHED DASHED "\342\224\200\342\224\200");
     cr_expect_eq(canvas_pair(2, 3), theme_style(ROLE_BAR_WARN).pair);
     cr_expect_eq(canvas_pair(2, 6), theme_style(ROLE_BAR_EMPTY).pair);
     gauge_draw(stdscr, 3, 76, 40, 1, GAUGE_OK, true);

@@ -182,14 +182,10 @@ Test(vt_keys, nothing_in_a_paste_acts_as_a_key)
     vt_free(vt);
 }
 
-Test(vt_keys, line_ends_without_brackets_are_risky)
+Test(vt_keys, a_paste_has_no_brackets_unasked)
 {
     char out[64];
     struct vt *vt = vt_new(24, 80, NULL);
-    cr_expect(vt_paste_is_risky(vt, "a\nb", 3) && vt_paste_is_risky(vt, "a\r", 2));
-    cr_expect(!vt_paste_is_risky(vt, "a b", 3));
     cr_expect_str_eq(readable(out, paste(vt, "a b", 3, 1, out)), "a b");
-    vt_write(vt, "\033[?2004h", 8);
-    cr_expect(!vt_paste_is_risky(vt, "a\nb", 3));
     vt_free(vt);
 }

@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct table_cell cell_of(const struct fleet_row *row, enum fleet_column column, size_t sessions)
@@ -38,7 +39,7 @@ Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
         {3599 * PAPER_SECOND, VERDICT_VALID, "valid", "59:59", GLYPH_VALID, ROLE_OK, true},
         {3899 * PAPER_SECOND, VERDICT_VALID, "valid", "1h04m", GLYPH_VALID, ROLE_OK, true},
         {40 * PAPER_SECOND, VERDICT_VALID, "critical", "00:40", GLYPH_WARNING, ROLE_BAD, true},
-        {-180 * PAPER_SECOND, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, false},
+        {-180 * PAPER_SECOND, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, true},
         {3000 * PAPER_SECOND, VERDICT_INVALID, "invalid", "", GLYPH_CROSS, ROLE_BAD, false},
         {3000 * PAPER_SECOND, VERDICT_UNKNOWN, "unknown", "50:00", GLYPH_UNKNOWN, ROLE_WARN, true},
         {3000 * PAPER_SECOND, VERDICT_UNVERIFIED, "unverified", "50:00", GLYPH_MOVING, ROLE_DIM, true},
@@ -106,6 +107,37 @@ Test(fleet_cells, open_sessions_are_marked)
     cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 0).glyph, GLYPH_NONE);
     cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 1).glyph, GLYPH_SESSION);
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 2).text, "◆2");
+}
+
+static void bars_and_glyphs_differ(void)
+{
+    // Of an hour: most of it, a fifth, a minute, none.
+    static const int64_t lefts[] = {3000, 720, 60, -60};
+    char seen[4][16];
+    enum gauge_stage stages[4];
+    for (size_t i = 0; i < 4; i++) {
+        struct credential credential = paper_credential("sbx-1", "ssh-1", 1, lefts[i] * PAPER_SECOND);
+        struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                                .credentials = &credential,
+                                .credential_count = 1};
+        struct table_cell cell = cell_of(&row, FLEET_COLUMN_BAR, 0);
+        cr_expect_geq(cell.fraction, 0);
+        stages[i] = cell.stage;
+        cell = cell_of(&row, FLEET_COLUMN_SHORT, 0);
+        (void)snprintf(seen[i], sizeof seen[i], "%s", glyph(cell.glyph));
+        for (size_t k = 0; k < i; k++) {
+            cr_expect_neq(stages[i], stages[k], "%zu and %zu have the same bar", i, k);
+            cr_expect_str_neq(seen[i], seen[k], "%zu and %zu have the same glyph", i, k);
+        }
+    }
+}
+
+Test(fleet_cells, each_stage_is_told_apart_without_colour)
+{
+    bars_and_glyphs_differ();
+    text_force_ascii(true);
+    bars_and_glyphs_differ();
+    text_force_ascii(false);
 }
 
 static bool has(const struct fleet_layout *layout, const int *widths, enum fleet_column kind)

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is typed while a session connects: kept for its shell, given to nothing else. The far side is stopped
+// to hold a connection in the middle.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+
+static char sandbox[64];
+
+// A credential is there, so that only SSH is waited for.
+static struct console *begin(struct world *world)
+{
+    static const char *const options[] = {"--fleet", "plain", NULL};
+    world_begin(world, options);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    struct console *console = world_console(world, 30, 90, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, "n");
+    console_wait(console, "valid");
+    return console;
+}
+
+static void connect_held(const struct world *world, struct console *console)
+{
+    cr_assert_eq(kill(world->emulator.pid, SIGSTOP), 0);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "check the host key");
+    console_wait(console, "Esc cancels");
+}
+
+static void let_go(const struct world *world)
+{
+    cr_assert_eq(kill(world->emulator.pid, SIGCONT), 0);
+}
+
+static void end(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(world);
+}
+
+Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    connect_held(&world, console);
+    console_type(console, "echo ahead-$((6*7))X");
+    console_wait(console, "what was typed is kept for the shell");
+    console_type(console, KEY_PREFIX "?");
+    console_wait(console, "Send Ctrl-] to the program");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Esc cancels");
+    console_type(console, "\177-\303\251\r"); // X goes again
+    // A line end in a paste would run a command unasked.
+    console_type(console, "\033[200~echo pasted\n\033[201~");
+    console_wait(console, "paste again in the shell");
+    console_type(console, "\033[200~echo one-$((2+2))\033[201~");
+    let_go(&world);
+    console_wait_match(console, "^ahead-42-\303\251 *$");
+    console_wait(console, "echo one-$((2+2))");
+    cr_expect(!console_shows(console, "echo pasted"));
+    console_type(console, "\r");
+    console_wait_match(console, "^one-4 *$");
+    end(&world, console);
+}
+
+Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    connect_held(&world, console);
+    console_type(console, "echo stray-$((3+4))\r");
+    console_wait(console, "what was typed is kept for the shell");
+    console_type(console, KEY_ESC);
+    console_wait(console, "was cancelled");
+    let_go(&world);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "echo only-$((1+1))\r");
+    console_wait(console, "only-2");
+    cr_expect(!console_shows(console, "stray"), "%s", console_screen(console));
+    end(&world, console);
+}
+
+Test(type_ahead, is_capped)
+{
+    static char much[6000];
+    struct world world;
+    struct console *console = begin(&world);
+    connect_held(&world, console);
+    console_type(console, ": ");
+    for (size_t i = 0; i + 1 < sizeof much; i++)
+        much[i] = 'a';
+    console_type(console, much);
+    console_wait(console, "4 KiB typed ahead are kept");
+    let_go(&world);
+    console_wait_gone(console, "Esc cancels");
+    console_wait(console, "aaaaaaaa");
+    console_type(console, KEY_CTRL_C "clear\r");
+    console_wait_gone(console, "aaaaaaaa");
+    console_type(console, "echo alive-$((4+4))\r");
+    console_wait(console, "alive-8");
+    end(&world, console);
+}
