@@ -25,8 +25,8 @@ void session_ahead_keep(struct session *session, const char *bytes, size_t lengt
     if (length == 0)
         return;
     if (length > SESSION_AHEAD_MAX - session->ahead_length) {
-        session_notice(session, "%d KiB typed ahead are kept: what was typed last is lost",
-                       SESSION_AHEAD_MAX / 1024);
+        app_toast(session->app, TOAST_WARN, "%d KiB typed ahead are kept: what was typed last is lost",
+                  SESSION_AHEAD_MAX / 1024);
         return;
     }
     if (session->ahead == NULL)
@@ -43,7 +43,8 @@ void session_ahead_paste(struct session *session, const char *bytes, size_t leng
     struct paste_guard guard;
     paste_guard_check(&guard, bytes, length, false);
     if (guard.ask)
-        session_notice(session, "several lines are not kept while connecting: paste again in the shell");
+        app_toast(session->app, TOAST_WARN,
+                  "Several lines are not kept while connecting: paste them again in the shell");
     else
         session_ahead_keep(session, guard.text, guard.length);
     paste_guard_end(&guard);

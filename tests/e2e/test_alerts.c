@@ -14,17 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void write_settings(const struct world *world, const char *text)
-{
-    char path[SUPPORT_PATH_CAP + 64];
-    (void)snprintf(path, sizeof path, "%s/.config", world->home);
-    cr_assert_eq(mkdir(path, 0700), 0);
-    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck", world->home);
-    cr_assert_eq(mkdir(path, 0700), 0);
-    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", world->home);
-    cr_assert(support_file_write(path, text));
-}
-
 static bool is_there(void *path)
 {
     struct stat facts;
@@ -69,7 +58,7 @@ Test(alerts, the_command_has_the_facts_and_no_secret)
     struct world world;
     char sandbox[64], id[64], password[256];
     world_begin(&world, options);
-    write_settings(&world, "bell = yes\nnotify = yes\n"
+    world_settings(&world, "bell = yes\nnotify = yes\n"
                            "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
                            "$HOME/alert.$SBXDECK_ALERT\n");
     world_first_sandbox(&world, sandbox, sizeof sandbox);
@@ -107,7 +96,7 @@ Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
     struct world world;
     char sandbox[64];
     world_begin(&world, options);
-    write_settings(&world, "alert_command = test $SBXDECK_ALERT = expired && exit 0; exit 7\n");
+    world_settings(&world, "alert_command = test $SBXDECK_ALERT = expired && exit 0; exit 7\n");
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 100, sandbox);
     world_choose(console, sandbox);
@@ -123,7 +112,7 @@ Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
     struct world world;
     char sandbox[64], id[64];
     world_begin(&world, options);
-    write_settings(&world, "recheck = 1\n");
+    world_settings(&world, "recheck = 1\n");
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
@@ -322,7 +311,7 @@ Test(alerts, with_a_session_open_it_asks)
     struct world world;
     char sandbox[64];
     world_begin(&world, options);
-    write_settings(&world, "renew = all\n");
+    world_settings(&world, "renew = all\n");
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 100, sandbox);
     world_choose(console, sandbox);
@@ -346,7 +335,7 @@ Test(alerts, a_renewal_without_an_answer_is_not_repeated)
     struct world world;
     char sandbox[64];
     world_begin(&world, options);
-    write_settings(&world, "renew = all\n");
+    world_settings(&world, "renew = all\n");
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 110, sandbox);
     cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { ARGUMENTS_MAX = 8, RUN_MS = 60000 };
 
@@ -48,6 +49,17 @@ void world_end(struct world *world)
     int code = support_emulator_stop(&world->emulator);
     cr_expect(support_folder_remove(world->home));
     cr_expect_eq(code, 0, "the emulator ended with %d", code);
+}
+
+void world_settings(const struct world *world, const char *text)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    (void)snprintf(path, sizeof path, "%s/.config", world->home);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck", world->home);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", world->home);
+    cr_assert(support_file_write(path, text));
 }
 
 struct console *world_console(struct world *world, int rows, int cols, const char *until)

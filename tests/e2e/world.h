@@ -27,6 +27,9 @@ void world_end(struct world *world);
 // Takes the place of the emulator's URL and key; NULL leaves the variable out.
 void world_point_at(struct world *world, const char *base_url, const char *api_key);
 
+// What the settings file of that home holds; before the program is run, and once.
+void world_settings(const struct world *world, const char *text);
+
 // The console on a terminal of that size, waited for until the text is shown.
 struct console *world_console(struct world *world, int rows, int cols, const char *until);
 // In the deck: shows only that sandbox and selects it.
