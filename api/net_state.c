@@ -188,8 +188,8 @@ static enum net_message take_body(struct net_state *state, unsigned type, const 
         return take_link(NULL, body, length);
     case RTM_NEWADDR:
         return take_address(state, body, length);
-    case RTM_DELADDR:
-        return take_address(NULL, body, length);
+    case RTM_DELADDR: // of any scope: a connection may stand on it
+        return NET_MESSAGE_NEWS;
     case RTM_NEWROUTE:
         return take_route(state, body, length);
     case RTM_DELROUTE:

@@ -155,10 +155,9 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 {
     struct net_watch *watch = poll->data;
     (void)events;
-    if (status < 0) {
-        (void)uv_poll_stop(poll); // without it the rest goes on
-        return;
-    }
+    // That messages were lost is an error of the socket, at which libuv stops; reading takes it off.
+    if (status < 0)
+        (void)uv_poll_start(poll, UV_READABLE, on_readable);
     for (int i = 0; i < READS_A_TURN && !watch->freed; i++) {
         struct sockaddr_nl from = {.nl_pid = 0};
         socklen_t size = sizeof from;
@@ -169,6 +168,8 @@ static void on_readable(uv_poll_t *poll, int status, int events)
             arm(watch);
             continue;
         }
+        if (length < 0 && errno != EAGAIN && errno != EINTR)
+            (void)uv_poll_stop(poll); // for good: the rest goes on without it
         if (length < 0)
             return;
         if (size != sizeof from || from.nl_family != AF_NETLINK || from.nl_pid != 0)
