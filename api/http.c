@@ -335,6 +335,11 @@ void http_cancel(struct http_call *call)
     run_queue_soon(call->http);
 }
 
+void http_network_changed(struct http *http)
+{
+    http->network_at = time_monotonic_ms();
+}
+
 const struct server_clock *http_clock(const struct http *http)
 {
     return &http->clock;

@@ -68,6 +68,9 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 // The callback runs with CANCELLED on the loop's next turn.
 void http_cancel(struct http_call *call);
 
+// The machine's network has changed: connections kept from before are not used any more.
+void http_network_changed(struct http *http);
+
 const struct server_clock *http_clock(const struct http *http);
 // ms of the last answer (-1: none yet), when it came (monotonic ms; 0: none yet), requests in 60 s.
 void http_health(const struct http *http, int64_t *latency_ms, int64_t *answered_at, int *requests);

@@ -45,6 +45,7 @@ struct http {
     struct secret *key;
     bool leap0_header, loopback, closing;
     int connect_timeout_ms, timeout_ms;
+    int64_t network_at;          // monotonic ms of the last change of the network; 0 none
     int64_t hold_until;          // Retry-After of the whole client
     int64_t sent[HTTP_RATE_MAX]; // ring of the times of the last requests
     size_t sent_next;

@@ -4,13 +4,14 @@
 // key on one host, the caps on headers and body, and memory that is wiped since it may hold a password.
 
 #include "api/http_private.h"
+#include "api/server_time.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_FIRST = 4096, HEADER_CAP = SECRET_MAX + 64 };
+enum { BUFFER_FIRST = 4096, HEADER_CAP = SECRET_MAX + 64, IDLE_MAX_S = 118 /* curl's own */ };
 
 static void wipe_headers(struct curl_slist *headers)
 {
@@ -127,6 +128,17 @@ static void set_method(struct http_call *call)
     }
 }
 
+// A connection that has idled since before a change of the network may be dead without knowing it: a request
+// on it would wait in vain.
+static void set_reuse(const struct http_call *call)
+{
+    int64_t age_s = (time_monotonic_ms() - call->http->network_at) / 1000;
+    if (call->changes || (call->http->network_at > 0 && age_s < 1))
+        (void)curl_easy_setopt(call->easy, CURLOPT_FRESH_CONNECT, 1L);
+    else if (call->http->network_at > 0 && age_s < IDLE_MAX_S)
+        (void)curl_easy_setopt(call->easy, CURLOPT_MAXAGE_CONN, (long)age_s);
+}
+
 bool http_transfer_new(struct http_call *call)
 {
     const struct http *http = call->http;
@@ -156,8 +168,7 @@ bool http_transfer_new(struct http_call *call)
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-    if (call->changes)
-        (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    set_reuse(call);
     if (http->loopback)
         (void)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     set_method(call);

@@ -362,6 +362,12 @@ enum status keeper_target(const struct keeper *keeper, const struct credential *
                          credential->username, credential->ssh_command, keeper->domain, out, why);
 }
 
+void keeper_network_changed(struct keeper *keeper)
+{
+    leap0_network_changed(keeper->client);
+    keeper_refresh(keeper, NULL, NULL);
+}
+
 void keeper_health(const struct keeper *keeper, struct keeper_health *out)
 {
     struct leap0_health wire;

@@ -48,6 +48,8 @@ typedef void keeper_secret_cb(void *ctx, const struct failure *why,
 // Callbacks may be NULL; each runs exactly once, on the loop, never from inside the call.
 void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb,
                     void *ctx); // list and vault; joins one under way
+// The machine's network has changed: no old connection to the server is used any more, and all is asked anew.
+void keeper_network_changed(struct keeper *keeper);
 void keeper_set_interval(struct keeper *keeper,
                          int interval_ms); // refresh by itself, faster while a sandbox moves; 0 stops
 void keeper_detail(struct keeper *keeper, const char *sandbox_id, keeper_done_cb *cb,

@@ -76,6 +76,11 @@ void leap0_health(const struct leap0 *client, struct leap0_health *out)
     http_health(client->http, &out->latency_ms, &out->last_answer_at, &out->requests_last_minute);
 }
 
+void leap0_network_changed(struct leap0 *client)
+{
+    http_network_changed(client->http);
+}
+
 const struct server_clock *leap0_clock(const struct leap0 *client)
 {
     return http_clock(client->http);

@@ -113,6 +113,7 @@ struct leap0_health {
     int requests_last_minute; // of this process
 };
 void leap0_health(const struct leap0 *client, struct leap0_health *out);
+void leap0_network_changed(struct leap0 *client);                   // see http_network_changed
 const struct server_clock *leap0_clock(const struct leap0 *client); // valid as long as the client
 const char *leap0_base_url(const struct leap0 *client);
 

@@ -212,6 +212,11 @@ static void on_keepalive(uv_timer_t *timer)
     turn_end(session);
 }
 
+void session_keepalive_every(struct ssh_session *session, int interval_ms)
+{
+    (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)interval_ms, (uint64_t)interval_ms);
+}
+
 // --- disk work ---
 
 static void job_run(uv_work_t *work)
@@ -313,8 +318,7 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
         timers[i]->data = session;
         session->handles_open++;
     }
-    (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)session->keepalive_ms,
-                         (uint64_t)session->keepalive_ms);
+    session_keepalive_every(session, session->keepalive_ms);
     session_kick(session);
     *out = session;
     return STATUS_OK;
@@ -380,6 +384,15 @@ void ssh_session_hold(struct ssh_session *session, bool hold)
     session->held = hold;
     if (session->running && !session->ending)
         session_kick(session);
+}
+
+void ssh_session_probe(struct ssh_session *session)
+{
+    if (!session->running || session->ending || session->closing)
+        return;
+    turn_begin(session);
+    session_probe(session);
+    turn_end(session);
 }
 
 enum ssh_stage ssh_session_stage(const struct ssh_session *session)

@@ -12,6 +12,7 @@
 #include "api/ssh_target.h"
 #include "api/status.h"
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,14 +95,19 @@ void ssh_session_resize(struct ssh_session *session, int rows, int cols);
 // Stop and go on reading output (the far side then waits by its window).
 void ssh_session_hold(struct ssh_session *session, bool hold);
 
+// Asks the far side for a sign of life at once, and more often than else until one comes: to be called when
+// the connection may have been lost unnoticed. It ends, as by keepalive, when none comes.
+void ssh_session_probe(struct ssh_session *session);
+
 enum ssh_stage ssh_session_stage(const struct ssh_session *session);
 
 struct ssh_session_facts {
     char cipher[64];
     char host_key_fingerprint[FINGERPRINT_CAP];
     uint64_t bytes_in, bytes_out;
-    int64_t opened_at; // monotonic ms; 0 not yet
-    int64_t heard_at;  // monotonic ms of the last bytes from the far side
+    int64_t opened_at;                    // monotonic ms; 0 not yet
+    int64_t heard_at;                     // monotonic ms of the last bytes from the far side
+    char local_address[INET6_ADDRSTRLEN]; // ours that it runs over; "" before it is connected
 };
 void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out);
 

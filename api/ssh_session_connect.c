@@ -6,6 +6,7 @@
 
 #include "api/ssh_session_private.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,6 +54,22 @@ static void on_resolved(void *ctx)
     session_kick(session);
 }
 
+static void note_address(struct ssh_session *session)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } here = {.any = {.sa_family = AF_UNSPEC}};
+    socklen_t size = sizeof here;
+    if (getsockname(session->fd, &here.any, &size) != 0)
+        return;
+    const void *address =
+        here.any.sa_family == AF_INET6 ? (const void *)&here.six.sin6_addr : &here.four.sin_addr;
+    (void)inet_ntop(here.any.sa_family, address, session->facts.local_address,
+                    sizeof session->facts.local_address);
+}
+
 static void on_dialled(void *ctx, int fd, const struct failure *why)
 {
     struct ssh_session *session = ctx;
@@ -62,7 +79,8 @@ static void on_dialled(void *ctx, int fd, const struct failure *why)
     if (fd < 0)
         session_end(session, why->status, "%s", why->message);
     else
-        session_kick(session);
+        note_address(session);
+    session_kick(session);
 }
 
 static enum step_result step_dial(struct ssh_session *session)

@@ -24,6 +24,7 @@ enum {
     SESSION_KEY_CAP = 12 * 1024,       // a host key in base64
     SESSION_TIMEOUT_MS = 15000,
     SESSION_KEEPALIVE_S = 15,
+    SESSION_PROBE_MS = 5000, // between keepalives while it is doubted
 };
 
 // What a step of connecting says.
@@ -96,6 +97,7 @@ struct ssh_session {
     int missed;       // requests in a row after which nothing was heard
     int64_t asked_at; // when the last one went out
     bool asked;       // a keepalive is out
+    bool probing;     // doubted: nothing was heard since ssh_session_probe
 
     // input
     char *queue;
@@ -109,6 +111,7 @@ struct ssh_session {
 int64_t session_now_ms(void);
 // One turn: goes on with what is possible now and ends what has ended.
 void session_turn(struct ssh_session *session);
+void session_keepalive_every(struct ssh_session *session, int interval_ms);
 // A turn soon.
 void session_kick(struct ssh_session *session);
 void session_stage(struct ssh_session *session, enum ssh_stage stage, const struct host_key_report *report);
@@ -133,6 +136,7 @@ bool session_watch_start(struct ssh_session *session);
 void session_watch_stop(struct ssh_session *session);
 void session_callbacks(struct ssh_session *session);
 void session_keepalive(struct ssh_session *session);
+void session_probe(struct ssh_session *session);
 // Counts what came in over the socket.
 void session_heard(struct ssh_session *session);
 // Queues; see ssh_session_write.

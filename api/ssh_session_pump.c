@@ -239,19 +239,8 @@ void session_pump(struct ssh_session *session)
         session_end(session, STATUS_OK, "%s", "");
 }
 
-void session_keepalive(struct ssh_session *session)
+static void ask(struct ssh_session *session)
 {
-    int64_t silent = session_now_ms() - session->facts.heard_at;
-    // What is held back is not listened to either.
-    if (session->held || session->facts.heard_at >= session->asked_at)
-        session->missed = 0;
-    if (session->held || silent < session->keepalive_ms)
-        return;
-    if (session->missed >= SESSION_KEEPALIVES) {
-        session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
-                    (int)(silent / 1000));
-        return;
-    }
     session->missed++;
     session->asked_at = session_now_ms();
     // The request waits inside libssh for its answer. The first call ends one that was answered, the second
@@ -259,6 +248,37 @@ void session_keepalive(struct ssh_session *session)
     (void)ssh_send_keepalive(session->ssh);
     (void)ssh_send_keepalive(session->ssh);
     session_heard(session);
+}
+
+void session_probe(struct ssh_session *session)
+{
+    int interval = session->keepalive_ms < SESSION_PROBE_MS ? session->keepalive_ms : SESSION_PROBE_MS;
+    if (session->held)
+        return;
+    session->probing = true;
+    session->missed = 0;
+    ask(session);
+    session_keepalive_every(session, interval);
+}
+
+void session_keepalive(struct ssh_session *session)
+{
+    int64_t silent = session_now_ms() - session->facts.heard_at;
+    // What is held back is not listened to either.
+    if (session->held || session->facts.heard_at >= session->asked_at)
+        session->missed = 0;
+    if (session->probing && session->missed == 0) {
+        session->probing = false;
+        session_keepalive_every(session, session->keepalive_ms);
+    }
+    if (session->held || (!session->probing && silent < session->keepalive_ms))
+        return;
+    if (session->missed >= SESSION_KEEPALIVES) {
+        session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
+                    (int)(silent / 1000));
+        return;
+    }
+    ask(session);
 }
 
 // --- the socket ---

@@ -13,6 +13,7 @@
 #include "views/fleet_view.h"
 #include "views/help_view.h"
 #include "views/lookout.h"
+#include "views/network.h"
 #include "views/session.h"
 
 #include <signal.h>
@@ -195,6 +196,7 @@ static void end(struct app *app)
     private->restored = true;
     app_signals_end(app);
     lookout_end(private->lookout);
+    network_end(app);
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
     keeper_free(app->keeper);
@@ -258,6 +260,7 @@ int app_run(const struct app_options *options)
     open_keeper(app, options);
     app->private->lookout = lookout_begin(app);
     app->auto_renew = auto_renew_begin(app);
+    network_begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
     app_write_title(app, "sbxdeck");

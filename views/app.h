@@ -18,6 +18,7 @@
 struct session;
 struct dialog;
 struct auto_renew;
+struct net_watch;
 
 // One screen or layer. Implementations embed it as their first member.
 struct view;
@@ -53,6 +54,7 @@ struct app {
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
     struct auto_renew *auto_renew; // NULL: no keeper
+    struct net_watch *network;     // NULL: it can't be watched here
     struct session **sessions;     // all of them, alive and ended, in order of opening
     size_t session_count;
     int rows, cols;

@@ -180,10 +180,15 @@ static void ask_again(struct lookout *lookout)
         return;
     const struct recheck_clocks now = clocks_now(app);
     enum recheck_news news = recheck_look(&lookout->recheck, &now, &span);
-    if (news == RECHECK_SLEPT)
-        app_toast(app, TOAST_INFO, "This machine slept for %s: asking the server again",
-                  time_format_remaining(span, span_text));
-    else if (news == RECHECK_CLOCK_SET)
+    if (news == RECHECK_SLEPT) {
+        size_t lost = 0;
+        size_t sessions = session_network_probe(app, &lost);
+        keeper_network_changed(app->keeper);
+        app_toast(app, TOAST_INFO, "This machine slept for %s: asking the server again%s",
+                  time_format_remaining(span, span_text),
+                  sessions > 0 ? "; open sessions may be cut: checking" : "");
+    }
+    if (news == RECHECK_CLOCK_SET)
         app_toast(app, TOAST_INFO, "This machine's clock was set by %s: asking the server again",
                   time_format_remaining(span, span_text));
     if (!lookout->asked_first)

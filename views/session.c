@@ -215,8 +215,10 @@ static void find_cause(struct session *session)
 {
     struct credential credential = session_credential(session);
     enum credential_state state = credential_state(&credential, app_now(session->app) + CLOCK_ERROR_MS);
+    if (session->opened && !session_words_is_calm(&session->end))
+        session_network_cause(session, session->finding, sizeof session->finding);
     bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
-    if (session->opened && !session_words_is_calm(&session->end) && ended)
+    if (session->finding[0] == '\0' && session->opened && !session_words_is_calm(&session->end) && ended)
         (void)snprintf(session->finding, sizeof session->finding,
                        "its credential had ended (%s), which may be why (%s connects with a new one)",
                        credential_state_name(state), command_key(COMMAND_session_again));
@@ -235,10 +237,10 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session_paste_drop(session);
     session_ahead_drop(session);
     session_record_end(session);
+    find_cause(session);
     ssh_session_free(session->ssh);
     session->ssh = NULL;
     session_watch_end(session);
-    find_cause(session);
     session->seen = session_is_shown(session);
     if (end->status == STATUS_SIGN_IN_REFUSED)
         session_ask_server(session);

@@ -7,6 +7,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_H
 #define SBXDECK_VIEWS_SESSION_H
 
+#include "api/net_state.h"
 #include "api/ssh_session.h"
 #include "views/app.h"
 
@@ -36,6 +37,12 @@ struct session *session_of_view(struct view *view); // NULL: not a session's vie
 // The most recent of that sandbox, an alive one before an ended one; NULL none.
 struct session *session_find(const struct app *app, const char *sandbox_id);
 size_t session_count_alive(const struct app *app, const char *sandbox_id); // NULL: of all
+// The addresses of this machine that open sessions run over, at most so many; returns how many.
+size_t session_network_used(const struct app *app, struct net_address *out, size_t cap);
+// Asks each open session's far side for a sign of life, so that a dead one is found out soon. Returns how
+// many there are; *lost: of them those that run over an address that this machine has no more.
+size_t session_network_probe(const struct app *app, size_t *lost);
+
 // Whether any alive session was opened with this credential.
 bool session_uses(const struct app *app, int64_t vault_row);
 

@@ -134,6 +134,9 @@ void session_ahead_paste(struct session *session, const char *bytes, size_t leng
 void session_ahead_send(struct session *session);                                    // the shell is there
 void session_ahead_drop(struct session *session);
 
+// session_network.c: "" or a sentence on why it was cut, when this machine's network is the reason.
+void session_network_cause(const struct session *session, char *out, size_t cap);
+
 // session_view.c
 extern const struct view_class session_class;
 

@@ -41,6 +41,7 @@ cmd tmux tmux
 file /usr/share/terminfo/x/xterm-16color ncurses-term
 cmd unshare util-linux
 cmd ps procps
+sbin ip iproute2
 '
 items_lint='
 cmd clang clang

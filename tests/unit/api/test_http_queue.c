@@ -125,6 +125,20 @@ Test(http_again, a_change_has_a_connection_of_its_own)
     http_rig_end(&rig);
 }
 
+Test(http_again, a_kept_connection_is_not_used_after_a_change_of_the_network)
+{
+    static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
+    http_rig_begin(&rig, answers, 1, 0);
+    http_rig_get(&rig, &answer);
+    http_rig_get(&rig, &answer);
+    cr_expect_eq(http_peer_connections(rig.peer), 1);
+    http_network_changed(rig.http);
+    http_rig_get(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
+    cr_expect_eq(http_peer_connections(rig.peer), 2);
+    http_rig_end(&rig);
+}
+
 Test(http_again, a_kept_connection_that_was_closed_is_made_anew)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};

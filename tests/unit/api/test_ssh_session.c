@@ -432,3 +432,24 @@ Test(ssh_session, quiet_server_that_answers_is_kept)
     cr_assert_eq(run.end.status, STATUS_OK, "%s", failure_text(&run.end.why));
     cr_assert_str_eq(run.out, "still here\n");
 }
+
+Test(ssh_session, a_doubted_server_that_answers_is_kept_and_one_that_does_not_is_given_up_soon)
+{
+    struct ssh_session_facts facts;
+    run.options.pty = true;
+    run.options.keepalive_s = 3600; // by itself it would not be found out
+    ssh_run_open(&run);
+    cr_assert(ssh_run_until(&run, ssh_run_is_open));
+    ssh_session_facts(run.session, &facts);
+    cr_expect_str_eq(facts.local_address, SSHD_HOST);
+    ssh_session_probe(run.session);
+    ssh_session_probe(run.session);
+    ssh_run_type(&run, "echo still-$((1+1))\n");
+    cr_assert(ssh_run_expect(&run, "still-2"));
+    cr_assert_gt(sshd_signal(&sshd, SIGSTOP), 1);
+    ssh_session_probe(run.session);
+    for (int i = 0; i < 3 && run.ended == 0; i++)
+        (void)ssh_run_until(&run, ssh_run_has_ended);
+    cr_assert_eq(run.ended, 1);
+    cr_assert_eq(run.end.status, STATUS_TIMED_OUT, "%s", failure_text(&run.end.why));
+}

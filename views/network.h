@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// network: owns what the console does when this machine's network has changed: it says so, asks the server
+// for everything again and the open sessions for a sign of life. It never connects or signs in by itself.
+
+#ifndef SBXDECK_VIEWS_NETWORK_H
+#define SBXDECK_VIEWS_NETWORK_H
+
+struct app;
+
+// For an app with a keeper. Where the network can't be watched everything else goes on.
+void network_begin(struct app *app);
+void network_end(struct app *app); // twice is fine; before the loop is drained
+
+#endif
