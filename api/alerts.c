@@ -154,6 +154,20 @@ int64_t alerts_next(const struct alerts *alerts)
     return alerts->next;
 }
 
+void alert_event(const struct alert *alert, struct event *out)
+{
+    char at[40] = "";
+    bool ended = alert->stage == ALERT_expired;
+    const struct credential *credential = &alert->credential;
+    *out = (struct event){
+        .kind = EVENT_ALERT, .outcome = ended ? STATUS_NOT_VALID : STATUS_OK, .duration_ms = -1};
+    (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", credential->sandbox_id);
+    (void)snprintf(out->id, sizeof out->id, "%s", credential->id);
+    (void)time_format_rfc3339(credential->expires_at, at, sizeof at);
+    (void)snprintf(out->message, sizeof out->message, "%s: %s %s", alert_stage_name(alert->stage),
+                   ended ? "ended at" : "ends at", at);
+}
+
 static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
 {
     char left[16];

@@ -7,6 +7,7 @@
 #ifndef SBXDECK_API_ALERTS_H
 #define SBXDECK_API_ALERTS_H
 
+#include "api/event_log.h"
 #include "api/fleet.h"
 
 // In the order of urgency: stage, its word (in JSON, environment, config), what it says of one, of several.
@@ -45,6 +46,9 @@ size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t ser
                    const struct alert **list);
 // The server's now at which the next crossing is, as of the last look; 0: none to come.
 int64_t alerts_next(const struct alerts *alerts);
+
+// For the event log: the same in every process that tells it, so that it is kept once.
+void alert_event(const struct alert *alert, struct event *out);
 
 enum { ALERT_TEXT_CAP = 256 };
 // One: "ssh-1 of sbx-1 is critical: 2:00 left"; several: "3 credentials are critical, 1 has ended". Returns

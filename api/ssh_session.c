@@ -148,6 +148,7 @@ void session_end(struct ssh_session *session, enum status status, const char *fo
     session->end.stage = session->stage;
     session->end.by_us = session->closing;
     (void)fail(&session->end.why, status, "%s", message);
+    secret_hide(session->password, session->end.why.message); // the far side's words may be in it
     session_kick(session);
 }
 

@@ -6,10 +6,12 @@
 
 #include "views/cli_shell.h"
 
+#include "api/server_time.h"
 #include "api/ssh_session.h"
 #include "tui/text.h"
 #include "views/cli_terminal.h"
 #include "views/far_environment.h"
+#include "views/session_log.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -52,6 +54,8 @@ struct shell {
     int killed_by;
     bool ended;
     struct ssh_end end;
+    struct host_key_report new_key;
+    int64_t begun_at, opened_at; // monotonic ms
 };
 
 static void shell_settle(struct shell *shell);
@@ -363,9 +367,21 @@ static void shell_settle(struct shell *shell)
         shell_done(shell);
 }
 
+static struct session_log log_of(const struct shell *shell)
+{
+    return (struct session_log){.sandbox_id = shell->credential.sandbox_id,
+                                .id = shell->credential.id,
+                                .begun_at = shell->begun_at,
+                                .opened_at = shell->opened_at};
+}
+
 static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct shell *shell = ctx;
+    const struct session_log log = log_of(shell);
+    struct event event;
+    if (session_log_ended(&log, end, &event))
+        keeper_log(shell->job->keeper, &event);
     shell->ended = true;
     shell->end = *end;
     shell->input_open = false;
@@ -376,10 +392,17 @@ static void on_ended(void *ctx, const struct ssh_end *end)
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
 {
     struct shell *shell = ctx;
-    if (report != NULL)
+    struct event event;
+    if (report != NULL) {
+        shell->new_key = *report;
         cli_tell("new host key of %s kept: %s %s", report->host, report->seen_type, report->seen);
+    }
     if (stage != SSH_STAGE_OPEN)
         return;
+    shell->opened_at = time_monotonic_ms();
+    const struct session_log log = log_of(shell);
+    session_log_opened(&log, &shell->new_key, &event);
+    keeper_log(shell->job->keeper, &event);
     if (isatty(STDIN_FILENO) && !shell->job->arguments.no_tty &&
         (!shell->has_command || shell->job->arguments.tty))
         shell->raw = terminal_raw();
@@ -409,6 +432,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
     shell.job = job;
     shell.credential = *credential;
     shell.has_command = command != NULL;
+    shell.begun_at = time_monotonic_ms();
     far_environment_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
     if (keeper_target(job->keeper, credential, &options.target, &why) != STATUS_OK ||

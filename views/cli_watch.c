@@ -100,6 +100,9 @@ static void tell_state(const char *sandbox_id, const char *id, const char *state
 static void tell_alert(const struct alert *alert)
 {
     char text[ALERT_TEXT_CAP];
+    struct event kept;
+    alert_event(alert, &kept);
+    keeper_log(watch.job->keeper, &kept);
     if (watch.job->arguments.json) {
         cJSON *tree = event("alert", alert->credential.sandbox_id, alert->credential.id);
         (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));

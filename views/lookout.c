@@ -66,6 +66,15 @@ static void ring(struct lookout *lookout, const struct alert *list, size_t count
     app_raw_output(app, bytes, length);
 }
 
+static void keep(struct lookout *lookout, const struct alert *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct event event;
+        alert_event(&list[i], &event);
+        keeper_log(lookout->app->keeper, &event);
+    }
+}
+
 static void run_commands(struct lookout *lookout, const struct alert *list, size_t count)
 {
     for (size_t i = 0; lookout->commands != NULL && i < count; i++) {
@@ -121,6 +130,7 @@ static void look(struct lookout *lookout)
         toast(lookout, list, count);
         ring(lookout, list, count);
         run_commands(lookout, list, count);
+        keep(lookout, list, count);
         app_dirty(app);
     }
     arm(lookout);

@@ -10,6 +10,7 @@
 #include "tui/copy_mode.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
+#include "views/session_log.h"
 #include "views/session_private.h"
 #include "views/split_view.h"
 
@@ -149,6 +150,33 @@ void session_write(struct session *session, const void *bytes, size_t length)
                        session->sandbox_id);
 }
 
+// --- the event log ------------------------------------------------------------------------
+
+static struct session_log log_of(const struct session *session)
+{
+    return (struct session_log){.sandbox_id = session->sandbox_id,
+                                .id = session->credential.id,
+                                .number = session->number,
+                                .begun_at = session->begun_at,
+                                .opened_at = session->opened_at};
+}
+
+static void log_opened(const struct session *session)
+{
+    const struct session_log log = log_of(session);
+    struct event event;
+    session_log_opened(&log, &session->new_key, &event);
+    keeper_log(session->app->keeper, &event);
+}
+
+static void log_ended(const struct session *session, const struct ssh_end *end)
+{
+    const struct session_log log = log_of(session);
+    struct event event;
+    if (session_log_ended(&log, end, &event))
+        keeper_log(session->app->keeper, &event);
+}
+
 // --- events of the connection -------------------------------------------------------------
 
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
@@ -160,6 +188,8 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     if (stage == SSH_STAGE_OPEN) {
         session->opened = true;
         session_ahead_send(session);
+        session->opened_at = time_monotonic_ms();
+        log_opened(session);
         if (session->new_key.host[0] != '\0')
             app_toast(session->app, TOAST_INFO, "New host key of %s kept: %s %s", session->sandbox_id,
                       session->new_key.seen_type, session->new_key.seen);
@@ -231,6 +261,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     char reason[SESSION_REASON_CAP];
     session->ended = true;
     session->end = *end;
+    log_ended(session, end);
     session->held_since = 0;
     session->prefix.active = false;
     session->pasting = false;
@@ -311,6 +342,8 @@ static void begin(struct session *session, const struct credential *credential)
     session->credential.busy = NULL;
     session->told = credential_state(credential, app_now(app));
     session->stage = SSH_STAGE_RESOLVE;
+    session->begun_at = time_monotonic_ms();
+    session->opened_at = 0;
     session_watch_begin(session);
     session_show(app, session);
     if (keeper_target(app->keeper, credential, &session->target, &why) != STATUS_OK) {
@@ -399,6 +432,8 @@ void session_show(struct app *app, struct session *session)
 static void destroy(struct session *session)
 {
     session_watch_end(session);
+    if (!session->ended)
+        log_ended(session, &(const struct ssh_end){.status = STATUS_CANCELLED, .by_us = true});
     ssh_session_free(session->ssh);
     session_paste_drop(session);
     session_ahead_drop(session);

@@ -38,6 +38,7 @@ struct session {
     enum ssh_stage stage;
     struct host_key_report new_key; // one that is kept now; host "" none
     bool opened;                    // there was a shell
+    int64_t begun_at, opened_at;    // monotonic ms; opened_at 0 before
     bool ended;
     bool seen; // shown since it ended
 
