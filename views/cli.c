@@ -6,9 +6,11 @@
 
 #include "views/cli.h"
 
+#include "api/server_time.h"
 #include "tui/cast_reader.h"
 #include "tui/text.h"
 #include "views/app.h"
+#include "views/log_rows.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -209,7 +211,10 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
         return 1;
     }
     if (keeper_new(&loop, &job.config, key, &events, &job, &job.keeper, &why) == STATUS_OK) {
-        keeper_refresh(job.keeper, fleet_is_here, &job);
+        if ((verb->options & CLI_LOCAL) != 0)
+            verb->start(&job);
+        else
+            keeper_refresh(job.keeper, fleet_is_here, &job);
         while (!job.finished && uv_run(&loop, UV_RUN_DEFAULT) != 0)
             ;
         if (!job.finished) {
@@ -252,6 +257,10 @@ static bool take_number(const char *text, double least, double most, double *out
 // What a value of the option must be.
 static const char *value_rule(const char *name)
 {
+    if (strcmp(name, "since") == 0)
+        return LOG_WHEN_RULE;
+    if (strcmp(name, "kind") == 0)
+        return log_kinds_rule();
     if (strcmp(name, "speed") == 0)
         return "a number from 0.01 to 1000";
     if (strcmp(name, "idle-limit") == 0)
@@ -273,6 +282,10 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
         arguments->id = value;
         return id_is_valid(value);
     }
+    if (strcmp(name, "since") == 0)
+        return log_when_parse(value, time_wall_ms(), &arguments->since_ms) && arguments->since_ms > 0;
+    if (strcmp(name, "kind") == 0)
+        return log_kinds_parse(value, &arguments->kinds);
     if (strcmp(name, "speed") == 0)
         return take_number(value, CAST_SPEED_MIN, CAST_SPEED_MAX, &arguments->speed);
     if (strcmp(name, "idle-limit") == 0) {

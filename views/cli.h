@@ -29,6 +29,8 @@ struct cli_job;
       "Exit with 0 when a credential has a third of its life or less left or none works, else with 1")       \
     X(watch, "watch", "", 0, 0, CLI_JSON,                                                                    \
       "Print what is, then each change and alert as a line, until stopped")                                  \
+    X(events, "events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS | CLI_LOCAL,                                \
+      "Print what was done with credentials and sessions and what became of it; asks the vault only")        \
     X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
@@ -37,7 +39,16 @@ struct cli_job;
     X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
     X(demo, "demo", "", 0, 0, CLI_JSON, "Run the console on an emulator of Leap0 on this machine")
 
-enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8, CLI_PLAY = 16 };
+// CLI_LOCAL is no option: the verb asks the vault only, and is started without the fleet.
+enum cli_option_bit {
+    CLI_JSON = 1,
+    CLI_ID = 2,
+    CLI_PASSWORD = 4,
+    CLI_TTY = 8,
+    CLI_PLAY = 16,
+    CLI_EVENTS = 4096,
+    CLI_LOCAL = 8192
+};
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
 #define OPTION_TABLE(X)                                                                                      \
@@ -46,6 +57,8 @@ enum cli_option_bit { CLI_JSON = 1, CLI_ID = 2, CLI_PASSWORD = 4, CLI_TTY = 8, C
     X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
     X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
     X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
+    X("since", 0, "WHEN", CLI_EVENTS, "How far back: 30m, 2h, 1d, or a date or time (24h when not given)")   \
+    X("kind", 0, "KIND", CLI_EVENTS, "Only events of that kind, or of several, apart by commas")             \
     X("speed", 's', "N", CLI_PLAY, "Play N times as fast: 0.01 to 1000")                                     \
     X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause; 0: as it was recorded")                          \
     X("help", 'h', NULL, 0, "Show what this does")
@@ -55,6 +68,8 @@ struct cli_arguments {
     double speed;          // 0: not given
     int64_t idle_limit_ms; // -1: not given
     const char *id;        // NULL: not given
+    int64_t since_ms;      // server's clock; 0: not given
+    unsigned kinds;        // as of an event_query; 0: not given
     char **values;         // what stands after the verb, without options
     int value_count;
 };
@@ -118,6 +133,7 @@ void cli_access_delete(struct cli_job *job);
 void cli_access_needs_renewal(struct cli_job *job);
 void cli_watch(struct cli_job *job);
 void cli_ssh(struct cli_job *job);
+void cli_events(struct cli_job *job);
 void cli_start(struct cli_job *job);
 void cli_stop(struct cli_job *job);
 void cli_pause(struct cli_job *job);

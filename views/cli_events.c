@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_events: `sbxdeck events [SANDBOX]`: the event log on stdout, the oldest first as in any log. It asks
+// the vault alone, so that what happened can be read while nothing answers.
+
+#include "api/server_time.h"
+#include "tui/text.h"
+#include "views/cli.h"
+#include "views/cli_json.h"
+#include "views/log_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAY_MS = 24 * 3600 * 1000, LINE_CAP = 2048 };
+
+static int longer(int width, const char *text)
+{
+    int length = (int)strlen(text); // ASCII by their grammar
+    return length > width ? length : width;
+}
+
+static void print_lines(const struct event *list, size_t count)
+{
+    char at[LOG_TIME_CAP], outcome[EVENT_OUTCOME_CAP], took[16], line[LINE_CAP], shown[2 * LINE_CAP];
+    int kinds = 0, sandboxes = 0, ids = 0, outcomes = 0;
+    for (size_t i = 0; i < count; i++) {
+        kinds = longer(kinds, event_kind_name(list[i].kind));
+        sandboxes = longer(sandboxes, list[i].sandbox_id);
+        ids = longer(ids, list[i].id);
+        outcomes = longer(outcomes, log_outcome(&list[i], outcome));
+    }
+    for (size_t i = count; i-- > 0;) {
+        const struct event *event = &list[i];
+        char session[32] = "";
+        if (event->session > 0)
+            (void)snprintf(session, sizeof session, "session %d", event->session);
+        int length = snprintf(line, sizeof line, "%s  %-*s  %-*s  %-*s  %-*s  %6s  %s%s%s", //
+                              log_time_full(event->at, at), kinds, event_kind_name(event->kind), outcomes,
+                              log_outcome(event, outcome), sandboxes, event->sandbox_id, ids, event->id,
+                              log_took(event->duration_ms, took), session,
+                              session[0] != '\0' && event->message[0] != '\0' ? ": " : "", event->message);
+        while (length > 0 && length < LINE_CAP && line[length - 1] == ' ')
+            line[--length] = '\0';
+        (void)puts(display(line, strlen(line), shown, sizeof shown));
+    }
+}
+
+// An object a line: the whole can be long, and is never in memory twice.
+static bool print_json(const struct event *list, size_t count)
+{
+    (void)fputs("[", stdout);
+    for (size_t i = count; i-- > 0;) {
+        cJSON *tree = log_json(&list[i]);
+        char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
+        cJSON_Delete(tree);
+        if (text == NULL)
+            return false;
+        (void)printf("%s\n  %s", i + 1 < count ? "," : "", text);
+        cJSON_free(text);
+    }
+    (void)puts(count > 0 ? "\n]" : "]");
+    return true;
+}
+
+static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
+{
+    struct cli_job *job = ctx;
+    struct failure mine = {.status = STATUS_NO_MEMORY};
+    if (job->finished) {
+        free(list);
+        return;
+    }
+    if (why->status != STATUS_OK) {
+        cli_fail(job, job->verb->name, why);
+    } else if (job->arguments.json) {
+        if (print_json(list, count))
+            cli_finish(job, 0);
+        else
+            cli_fail(job, job->verb->name, &mine);
+    } else {
+        print_lines(list, count);
+        cli_finish(job, 0);
+    }
+    free(list);
+}
+
+void cli_events(struct cli_job *job)
+{
+    const struct cli_arguments *arguments = &job->arguments;
+    struct event_query query = {
+        .since_ms = arguments->since_ms, .kinds = arguments->kinds, .most = EVENT_LOG_KEPT};
+    struct failure why = {.status = STATUS_OK};
+    if (query.since_ms == 0)
+        query.since_ms = time_wall_ms() - DAY_MS;
+    if (arguments->value_count > 0) {
+        const char *sandbox = arguments->values[0];
+        if (!id_is_valid(sandbox)) {
+            (void)fail(&why, STATUS_BAD_ARGUMENT,
+                       "'%.80s' is no id of a sandbox (letters, digits, '-', '_' and '.')", sandbox);
+            cli_fail(job, job->verb->name, &why);
+            return;
+        }
+        (void)snprintf(query.sandbox_id, sizeof query.sandbox_id, "%s", sandbox);
+    }
+    keeper_events(job->keeper, &query, on_events, job);
+}
