@@ -12,6 +12,7 @@
 #include "views/auto_renew.h"
 #include "views/fleet_view.h"
 #include "views/help_view.h"
+#include "views/log_view.h"
 #include "views/lookout.h"
 #include "views/network.h"
 #include "views/session.h"
@@ -207,6 +208,9 @@ static void end(struct app *app)
     if (private->help != NULL)
     private->help->class->free(private->help);
     private->help = NULL;
+    if (private->log != NULL)
+    private->log->class->free(private->log);
+    private->log = NULL;
     bool clean = drain(app);
     end_child(app);
     toasts_free(app->toasts);
@@ -256,6 +260,7 @@ int app_run(const struct app_options *options)
     bind_keys(app);
     app->deck = fleet_view_new(app);
     app->private->help = help_view_new(app);
+    app->private->log = log_view_new(app);
     app->top = app->deck;
     open_keeper(app, options);
     app->private->lookout = lookout_begin(app);

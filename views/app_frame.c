@@ -10,6 +10,7 @@
 #include "views/app_private.h"
 #include "views/fleet_view.h"
 #include "views/hint_bar.h"
+#include "views/log_view.h"
 #include "views/session_tabs.h"
 
 #include <curses.h>
@@ -125,6 +126,8 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     else if (app->private->palette != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
     else if (view == app->deck && fleet_view_is_filtering(view))
+        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
+    else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else
         hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view));

@@ -38,6 +38,7 @@ struct app_private {
     struct keymap *keymap;
     struct palette *palette; // above everything but a dialog; NULL none
     struct view *help;       // always there
+    struct view *log;        // always there
     struct app_watch *watches;
     struct lookout *lookout; // NULL: no keeper
     pid_t child;

@@ -6,7 +6,7 @@
 #include "api/server_time.h"
 #include "tui/text.h"
 #include "views/cli.h"
-#include "views/cli_json.h"
+#include "views/log_export_file.h"
 #include "views/log_rows.h"
 
 #include <stdio.h>
@@ -47,23 +47,6 @@ static void print_lines(const struct event *list, size_t count)
     }
 }
 
-// An object a line: the whole can be long, and is never in memory twice.
-static bool print_json(const struct event *list, size_t count)
-{
-    (void)fputs("[", stdout);
-    for (size_t i = count; i-- > 0;) {
-        cJSON *tree = log_json(&list[i]);
-        char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
-        cJSON_Delete(tree);
-        if (text == NULL)
-            return false;
-        (void)printf("%s\n  %s", i + 1 < count ? "," : "", text);
-        cJSON_free(text);
-    }
-    (void)puts(count > 0 ? "\n]" : "]");
-    return true;
-}
-
 static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
 {
     struct cli_job *job = ctx;
@@ -75,7 +58,7 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
     } else if (job->arguments.json) {
-        if (print_json(list, count))
+        if (log_print_json(stdout, list, count))
             cli_finish(job, 0);
         else
             cli_fail(job, job->verb->name, &mine);

@@ -18,7 +18,8 @@ struct app;
     X(DECK, "In the deck")                                                                                   \
     X(HELP, "In the help")                                                                                   \
     X(SESSION, "In a session, after Ctrl-]")                                                                 \
-    X(ENDED, "When a session has ended")
+    X(ENDED, "When a session has ended")                                                                     \
+    X(LOG, "In the event log")
 
 enum scope {
 #define X(name, title) SCOPE_##name,
@@ -78,6 +79,18 @@ enum scope {
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
+    X(log, "log", GLOBAL, "L", "", "Show what was done and what became of it, or go back from there")        \
+    X(log_up, "log up", LOG, "Up k", "", "Select the event above, the newer one")                            \
+    X(log_down, "log down", LOG, "Down j", "", "Select the event below")                                     \
+    X(log_page_up, "log page up", LOG, "PageUp Ctrl-b", "", "Go up by a page")                               \
+    X(log_page_down, "log page down", LOG, "PageDown Ctrl-f Space", "", "Go down by a page")                 \
+    X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow what comes")            \
+    X(log_last, "log last", LOG, "End G", "", "Select the oldest event")                                     \
+    X(log_details, "log details", LOG, "Enter d", "details", "Show all of the selected event, or the list")  \
+    X(log_filter, "log filter", LOG, "/", "filter", "Show only events that contain a text; Esc clears it")   \
+    X(log_export, "log export", LOG, "e", "export", "Write the events shown into a file, as JSON")           \
+    X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
+    X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
     X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
     X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \

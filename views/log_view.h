@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// log_view: the event log on the screen: the newest on top, followed while the first line is selected,
+// filtered by a text, each in all its details, and exported as it is filtered.
+
+#ifndef SBXDECK_VIEWS_LOG_VIEW_H
+#define SBXDECK_VIEWS_LOG_VIEW_H
+
+#include <stdbool.h>
+
+struct app;
+struct view;
+
+struct view *log_view_new(struct app *app); // of the app; it asks for nothing before it is shown
+bool log_view_is_filtering(const struct view *view);
+
+#endif
