@@ -19,6 +19,7 @@ struct session;
 struct dialog;
 struct auto_renew;
 struct net_watch;
+struct alert_queue;
 
 // One screen or layer. Implementations embed it as their first member.
 struct view;
@@ -53,9 +54,10 @@ struct app {
     struct view *split;    // see split_view.h; NULL none
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
-    struct auto_renew *auto_renew; // NULL: no keeper
-    struct net_watch *network;     // NULL: it can't be watched here
-    struct session **sessions;     // all of them, alive and ended, in order of opening
+    struct auto_renew *auto_renew;   // NULL: no keeper
+    struct alert_queue *alert_queue; // NULL: no keeper
+    struct net_watch *network;       // NULL: it can't be watched here
+    struct session **sessions;       // all of them, alive and ended, in order of opening
     size_t session_count;
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name

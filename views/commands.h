@@ -50,6 +50,11 @@ enum scope {
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
     X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
+    X(alert_next, "alert next", DECK, "!", "",                                                               \
+      "Select the next credential that is about to end or has ended")                                        \
+    X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
+      "Take the selected credential's alert out of the line, or the first one")                              \
+    X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Take all alerts out of the line")               \
     X(filter, "filter", DECK, "/", "filter", "Show only rows that contain a text; Esc clears it")            \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
     X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \

@@ -104,6 +104,20 @@ void fleet_view_select(struct view *deck, const char *sandbox_id)
     selection_changed(view);
 }
 
+void fleet_view_find(struct view *deck, const char *sandbox_id)
+{
+    struct fleet_view *view = fleet_view_of(deck);
+    fleet_view_select(deck, sandbox_id);
+    fleet_view_sync(view);
+    if (strcmp(view->selected, sandbox_id) == 0)
+        return;
+    line_edit_begin(&view->filter, FLEET_FILTER_CAP, NULL);
+    view->filtering = false;
+    view->stale = true;
+    fleet_view_select(deck, sandbox_id);
+    fleet_view_sync(view);
+}
+
 void fleet_view_select_credential(struct view *deck, int64_t vault_row)
 {
     struct fleet_view *view = fleet_view_of(deck);

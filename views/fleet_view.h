@@ -22,6 +22,8 @@ void fleet_view_changed(struct view *deck);   // the fleet or what is known of t
 const struct fleet_row *fleet_view_row(const struct view *deck);
 const struct credential *fleet_view_credential(const struct view *deck);
 void fleet_view_select(struct view *deck, const char *sandbox_id); // also one that is not in the list yet
+// The same; a filter that hides it is cleared.
+void fleet_view_find(struct view *deck, const char *sandbox_id);
 void fleet_view_select_credential(struct view *deck, int64_t vault_row);
 
 // Takes the password and shows it for the configured time, if the credential is still the selected one.

@@ -4,6 +4,7 @@
 
 #include "api/server_time.h"
 #include "tui/text.h"
+#include "views/alert_bar.h"
 #include "views/auto_renew.h"
 #include "views/fleet_view_empty.h"
 #include "views/fleet_view_private.h"
@@ -50,13 +51,17 @@ static void place_below(const struct fleet_rect *body, size_t row_count, struct 
     out->detail = (struct fleet_rect){body->y + table + 1, body->x, body->rows - table - 1, body->cols};
 }
 
-void fleet_view_place(int rows, int cols, enum fleet_details details, bool filter, size_t row_count,
-                      struct fleet_places *out)
+void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts, bool filter,
+                      size_t row_count, struct fleet_places *out)
 {
     *out = (struct fleet_places){0};
     int header = header_rows(rows);
     out->header = (struct fleet_rect){0, 0, header, cols};
-    int top = header + (rows >= ROWS_FOR_GAP ? 1 : 0);
+    // The alerts take the gap, so that the table stays where it is when the first one comes.
+    int gap = rows >= ROWS_FOR_GAP ? 1 : 0;
+    if (alerts > 0)
+        out->alerts = (struct fleet_rect){header, 0, alerts, cols};
+    int top = header + (alerts > gap ? alerts : gap);
     struct fleet_rect body = {top, 0, rows - top - (filter ? 1 : 0), cols};
     if (filter)
         out->filter = (struct fleet_rect){rows - 1, 0, 1, cols};
@@ -192,6 +197,33 @@ static void draw_table(struct fleet_view *deck)
     (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
 }
 
+// Returns the lines that it takes.
+static int build_alerts(const struct fleet_view *deck, int rows, int cols, struct alert_bar *bar)
+{
+    const struct alert *list = NULL;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    char hint[64];
+    bar->rows = 0;
+    if (deck->app->alert_queue == NULL || fleet == NULL)
+        return 0;
+    size_t count = alert_queue_look(deck->app->alert_queue, fleet, app_now(deck->app), &list);
+    (void)snprintf(hint, sizeof hint, "%s next  %s dismiss", command_key(COMMAND_alert_next),
+                   command_key(COMMAND_alert_dismiss));
+    alert_bar_build(list, count, app_now_shown(deck->app), alert_bar_most(rows, cols), cols, hint, bar);
+    return bar->rows;
+}
+
+static void draw_alerts(const struct fleet_view *deck, const struct alert_bar *bar)
+{
+    const struct fleet_rect *at = &deck->places.alerts;
+    for (size_t i = 0; i < bar->count; i++) {
+        const struct alert_bar_piece *piece = &bar->pieces[i];
+        if (piece->y < at->rows)
+            (void)text_put(stdscr, at->y + piece->y, at->x + piece->x, at->cols - piece->x, piece->role,
+                           piece->text);
+    }
+}
+
 static void draw_line(const struct fleet_places *places)
 {
     const struct fleet_rect *at = &places->line;
@@ -283,9 +315,12 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
         fleet_view_hide(view);
     fleet_view_sync(deck);
     bool filter = deck->filtering || deck->filter.length > 0;
-    fleet_view_place(rows, cols, deck->details, filter, deck->rows.count, &deck->places);
+    struct alert_bar bar;
+    int alerts = build_alerts(deck, rows, cols, &bar);
+    fleet_view_place(rows, cols, deck->details, alerts, filter, deck->rows.count, &deck->places);
     text_fill(stdscr, 0, 0, rows, cols, ROLE_TEXT);
     draw_header(deck);
+    draw_alerts(deck, &bar);
     draw_table(deck);
     draw_line(&deck->places);
     draw_detail(deck);

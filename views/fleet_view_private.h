@@ -31,8 +31,8 @@ struct fleet_rect {
 
 // Where everything stands on a screen of that size.
 struct fleet_places {
-    struct fleet_rect header, table, line, detail, filter; // line: between table and detail
-    bool beside;                                           // the line is upright
+    struct fleet_rect header, alerts, table, line, detail, filter; // line: between table and detail
+    bool beside;                                                   // the line is upright
 };
 
 struct fleet_view {
@@ -73,9 +73,9 @@ void fleet_view_sync(struct fleet_view *deck);                       // rows and
 void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
 size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);
 
-// Pure: where everything stands.
-void fleet_view_place(int rows, int cols, enum fleet_details details, bool filter, size_t row_count,
-                      struct fleet_places *out);
+// Pure: where everything stands. alerts: lines that they take.
+void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts, bool filter,
+                      size_t row_count, struct fleet_places *out);
 bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
 int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms);
 bool fleet_view_input(struct view *view, const struct input_event *event);

@@ -7,6 +7,7 @@
 #include "views/lookout.h"
 
 #include "api/alert_command.h"
+#include "api/alert_queue.h"
 #include "api/recheck.h"
 #include "api/server_time.h"
 #include "tui/notify.h"
@@ -126,6 +127,8 @@ static void look(struct lookout *lookout)
     if (app->quitting)
         return;
     size_t count = alerts_look(lookout->alerts, keeper_fleet(app->keeper), app_now(app), &list);
+    const struct alert *queued = NULL; // what is not shown now must be seen before its end all the same
+    (void)alert_queue_look(app->alert_queue, keeper_fleet(app->keeper), app_now(app), &queued);
     if (count > 0) {
         toast(lookout, list, count);
         ring(lookout, list, count);
@@ -232,7 +235,8 @@ struct lookout *lookout_begin(struct app *app)
     lookout->app = app;
     lookout->recheck.interval_ms = (int64_t)app->config.recheck_s * SECOND_MS;
     lookout->alerts = alerts_new();
-    if (lookout->alerts == NULL)
+    app->alert_queue = alert_queue_new();
+    if (lookout->alerts == NULL || app->alert_queue == NULL)
         abort();
     if (app->config.alert_command[0] != '\0')
         lookout->commands =
@@ -261,5 +265,7 @@ void lookout_end(struct lookout *lookout)
     uv_close((uv_handle_t *)lookout->timer, on_closed);
     alert_commands_free(lookout->commands);
     alerts_free(lookout->alerts);
+    alert_queue_free(lookout->app->alert_queue);
+    lookout->app->alert_queue = NULL;
     free(lookout);
 }

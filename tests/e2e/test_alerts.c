@@ -346,3 +346,50 @@ Test(alerts, a_renewal_without_an_answer_is_not_repeated)
     world_quit(console);
     world_end(&world);
 }
+
+// The line of alerts in the deck: the soonest first, gone to by a key, emptied by another or by a renewal.
+Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
+{
+    const char *const options[] = {"--ttl", "100", "--fleet", "plain", "--sandboxes", "2", NULL};
+    struct world world;
+    char sandbox[64], line[160], other[64] = "";
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
+        if (strcmp(json_text(one, "id"), sandbox) != 0)
+            (void)snprintf(other, sizeof other, "%s", json_text(one, "id"));
+    cJSON_Delete(list);
+    cr_assert_neq(other[0], '\0');
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    (void)snprintf(line, sizeof line, "%s critical 0", sandbox);
+    console_wait(console, line);
+    console_wait(console, "! next  A dismiss");
+    world_expect(&world, 0, NULL, NULL, "access", "create", other, NULL);
+    (void)snprintf(line, sizeof line, "%s critical 0", other);
+    console_wait(console, line); // another process has made it
+    // To each in its turn, also to one that the filter hides.
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "1 of 2");
+    console_type(console, "!");
+    console_wait_gone(console, "1 of 2");
+    console_type(console, "A");
+    console_wait(console, "Alert dismissed");
+    console_wait_gone(console, line);
+    (void)snprintf(line, sizeof line, "%s critical 0", sandbox);
+    cr_expect(console_shows(console, line), "%s", console_screen(console));
+    console_resize(console, 10, 100); // no room for it there
+    console_wait_gone(console, line);
+    console_resize(console, 24, 100);
+    console_wait(console, line);
+    console_type(console, ":alert dismiss all" KEY_ENTER);
+    console_wait(console, "1 alert dismissed");
+    console_wait_gone(console, "A dismiss");
+    console_type(console, "!");
+    console_wait(console, "No alert");
+    world_quit(console);
+    world_end(&world);
+}

@@ -3,6 +3,7 @@
 // What stands in the deck's table, and where everything of the deck stands on a screen.
 
 #include "tests/unit/views/paper.h"
+#include "views/alert_bar.h"
 #include "views/fleet_view_cells.h"
 #include "views/fleet_view_empty.h"
 #include "views/fleet_view_private.h"
@@ -185,14 +186,17 @@ Test(fleet_cells, places_are_inside_and_apart_on_every_size)
         for (int cols = 20; cols <= 300; cols += 7) {
             for (int choice = 0; choice < 6; choice++) {
                 struct fleet_places places;
-                fleet_view_place(rows, cols, (enum fleet_details)(choice % 3), choice > 2, 12, &places);
-                const struct fleet_rect *all[] = {&places.header, &places.table, &places.line, &places.detail,
-                                                  &places.filter};
-                for (size_t i = 0; i < 5; i++) {
+                fleet_view_place(rows, cols, (enum fleet_details)(choice % 3),
+                                 rows % 4 < alert_bar_most(rows, cols) ? rows % 4
+                                                                       : alert_bar_most(rows, cols),
+                                 choice > 2, 12, &places);
+                const struct fleet_rect *all[] = {&places.header, &places.table,  &places.line,
+                                                  &places.detail, &places.filter, &places.alerts};
+                for (size_t i = 0; i < 6; i++) {
                     cr_assert(all[i]->rows >= 0 && all[i]->cols >= 0 && all[i]->y + all[i]->rows <= rows &&
                                   all[i]->x + all[i]->cols <= cols,
                               "%zu on %dx%d", i, cols, rows);
-                    for (size_t k = i + 1; k < 5; k++)
+                    for (size_t k = i + 1; k < 6; k++)
                         cr_assert(apart(all[i], all[k]), "%zu and %zu on %dx%d", i, k, cols, rows);
                 }
                 cr_assert(places.table.rows > 1 || places.detail.rows > 1, "%dx%d", cols, rows);
@@ -204,13 +208,13 @@ Test(fleet_cells, places_are_inside_and_apart_on_every_size)
 Test(fleet_cells, details_stand_beside_below_or_instead)
 {
     struct fleet_places places;
-    fleet_view_place(49, 200, FLEET_DETAILS_AUTO, false, 12, &places);
+    fleet_view_place(49, 200, FLEET_DETAILS_AUTO, 0, false, 12, &places);
     cr_expect(places.beside && places.detail.cols >= 46);
-    fleet_view_place(23, 80, FLEET_DETAILS_AUTO, false, 12, &places);
+    fleet_view_place(23, 80, FLEET_DETAILS_AUTO, 0, false, 12, &places);
     cr_expect_eq(places.detail.rows, 0);
-    fleet_view_place(23, 80, FLEET_DETAILS_SHOWN, false, 12, &places);
+    fleet_view_place(23, 80, FLEET_DETAILS_SHOWN, 0, false, 12, &places);
     cr_expect(!places.beside && places.detail.rows >= 6 && places.table.rows >= 4);
-    fleet_view_place(4, 20, FLEET_DETAILS_SHOWN, false, 12, &places);
+    fleet_view_place(4, 20, FLEET_DETAILS_SHOWN, 0, false, 12, &places);
     cr_expect(places.table.rows == 0 && places.detail.rows == 3);
 }
 

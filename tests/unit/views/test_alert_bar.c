@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/unit/views/paper.h"
+#include "tui/text.h"
+#include "views/alert_bar.h"
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HINT "! next  A dismiss"
+
+static void begin(void)
+{
+    cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
+}
+
+TestSuite(alert_bar, .init = begin);
+
+enum { MANY = 200 };
+static struct alert alerts[MANY];
+static struct alert_bar bar;
+
+static void fill(void)
+{
+    memset(alerts, 0, sizeof alerts);
+    for (int i = 0; i < MANY; i++) {
+        alerts[i].stage = i == 0 ? ALERT_critical : i == MANY - 1 ? ALERT_expired : ALERT_expiring;
+        (void)snprintf(alerts[i].credential.sandbox_id, ID_CAP, "sbx-%d", 100 + i);
+        alerts[i].credential.expires_at = PAPER_NOW + (92 + i) * PAPER_SECOND;
+    }
+    alerts[MANY - 1].credential.expires_at = PAPER_NOW - 180 * PAPER_SECOND;
+}
+
+// The lines as they would be drawn, '\n' after each; pieces must not touch.
+static const char *drawn(size_t count, int rows, int cols)
+{
+    static char text[4096];
+    alert_bar_build(alerts, count, PAPER_NOW, rows, cols, HINT, &bar);
+    text[0] = '\0';
+    for (int y = 0; y < bar.rows; y++) {
+        int x = 0;
+        for (size_t i = 0; i < bar.count; i++) {
+            const struct alert_bar_piece *piece = &bar.pieces[i];
+            if (piece->y != y)
+                continue;
+            cr_assert(piece->x > x || x == 0, "pieces touch at %d", piece->x);
+            for (; x < piece->x; x++)
+                strcat(text, " ");
+            strcat(text, piece->text);
+            x += text_width(piece->text);
+        }
+        cr_assert(x <= cols || bar.count <= 2, "%d of %d columns", x, cols);
+        strcat(text, "\n");
+    }
+    return text;
+}
+
+Test(alert_bar, as_many_as_there_is_room_for_and_how_many_more)
+{
+    fill();
+    cr_expect_str_eq(drawn(0, 1, 80), "");
+    cr_expect_str_eq(drawn(1, 1, 80),
+                     " ▲ sbx-100 critical 01:32                                     ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(2, 1, 80), " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33        "
+                                      "  ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(5, 1, 80), " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33   and 3 more\n");
+    cr_expect_str_eq(drawn(5, 3, 80),
+                     " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33   ◐ sbx-102 expiring 01:34\n"
+                     " ◐ sbx-103 expiring 01:35   ◐ sbx-104 expiring 01:36          ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(MANY, 1, 40), " ▲ sbx-100 critical 01:32\n");
+    cr_expect_eq(bar.pieces[0].role, ROLE_BAD);
+    (void)drawn(2, 1, 80);
+    cr_expect_eq(bar.pieces[1].role, ROLE_WARN);
+}
+
+Test(alert_bar, what_has_ended_says_since_when)
+{
+    fill();
+    alerts[0] = alerts[MANY - 1];
+    cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 expired 3m ago") != NULL, "%s", drawn(1, 1, 80));
+}
+
+Test(alert_bar, any_size_is_kept)
+{
+    fill();
+    for (int cols = 0; cols <= 300; cols++)
+        for (int rows = 0; rows <= ALERT_BAR_ROWS; rows++)
+            for (size_t count = 0; count <= MANY; count += count < 8 ? 1 : 64) {
+                (void)drawn(count, rows, cols);
+                cr_assert(bar.rows <= rows && (bar.rows > 0) == (count > 0 && rows > 0 && cols > 2));
+            }
+    cr_expect_eq(alert_bar_most(5, 20), 0);
+    cr_expect_eq(alert_bar_most(11, 80), 0);
+    cr_expect_eq(alert_bar_most(24, 39), 0);
+    cr_expect_eq(alert_bar_most(24, 80), 1);
+    cr_expect_eq(alert_bar_most(50, 200), ALERT_BAR_ROWS);
+}
