@@ -20,8 +20,43 @@ enum {
 
 static void write_some(struct keeper *keeper);
 
+// A server or a sandbox knows the passwords of what it has made, and may say them in any message. All that
+// are known of it here are taken out.
+static void hide_passwords(struct vault *vault, const struct credential *known, size_t count,
+                           struct event *event)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct secret *password = NULL;
+        struct failure ignored;
+        if ((event->sandbox_id[0] != '\0' && strcmp(known[i].sandbox_id, event->sandbox_id) != 0) ||
+            !known[i].has_password || known[i].sealed_elsewhere)
+            continue;
+        if (vault_password(vault, known[i].vault_row, &password, &ignored) == STATUS_OK)
+            secret_hide(password, event->message);
+        secret_free(password);
+    }
+}
+
+// Of a failure others may have written a part.
+static bool is_foreign(const struct event *event)
+{
+    return event->message[0] != '\0' && event->outcome != STATUS_OK && event->kind != EVENT_ALERT;
+}
+
 static void run_log(struct keeper_job *job, struct vault *vault)
 {
+    struct credential *known = NULL;
+    size_t count = 0, foreign = 0;
+    for (size_t i = 0; i < job->count; i++)
+        foreign += is_foreign(&job->events[i]) ? 1 : 0;
+    if (foreign > 0)
+        job->status = vault_list(vault, &known, &count, &job->why);
+    for (size_t i = 0; i < job->count && foreign > 0; i++)
+        if (is_foreign(&job->events[i]))
+            hide_passwords(vault, known, count, &job->events[i]);
+    free(known);
+    if (job->status != STATUS_OK)
+        return;
     job->status = event_log_append_all(vault, job->events, job->count, &job->why);
 }
 
@@ -93,6 +128,8 @@ static void add(struct keeper *keeper, const struct event *event)
     copy->wall_at = time_wall_ms();
     copy->at = keeper_now(keeper);
     secret_hide(keeper->key, copy->message);
+    for (const struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next)
+        secret_hide(one->access.password, copy->message);
 }
 
 void keeper_log(struct keeper *keeper, const struct event *event)
