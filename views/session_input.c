@@ -190,6 +190,15 @@ static bool is_sequence(const struct input_event *event)
            (event->raw_length > 2 || event->key >= INPUT_KEY_NAMED);
 }
 
+// The keypad's keys of a terminal in its application mode, for a program that has asked for that too: as
+// digits they could not be told from the keys above the letters.
+static bool is_keypad_key(const struct session *session, const struct input_event *event)
+{
+    return vt_modes(session->vt).application_keypad && event->raw_length == 3 && event->raw[0] == '\033' &&
+           event->raw[1] == 'O' && event->modifiers == 0 &&
+           (event->key < INPUT_KEY_NAMED || event->key == INPUT_KEY_ENTER);
+}
+
 static void write_text(struct session *session, const char *bytes, size_t length)
 {
     session_write(session, bytes, length);
@@ -199,7 +208,9 @@ static void send_key(struct session *session, const struct input_event *event)
 {
     void (*send)(struct session *, const char *, size_t) = session->opened ? write_text : session_ahead_keep;
     char bytes[VT_KEY_MAX];
-    if (event->kind == INPUT_UNKNOWN || (event->key < INPUT_KEY_NAMED && !is_sequence(event)))
+    bool same = event->kind == INPUT_UNKNOWN || is_keypad_key(session, event) ||
+                (event->key < INPUT_KEY_NAMED && !is_sequence(event));
+    if (same)
         send(session, event->raw, event->raw_length);
     else
         send(session, bytes, vt_event_encode(session->vt, event, 0, 0, bytes));

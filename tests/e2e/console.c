@@ -145,6 +145,11 @@ void console_type(struct console *console, const char *bytes)
     send_all(console, bytes, strlen(bytes));
 }
 
+void console_type_bytes(struct console *console, const void *bytes, size_t length)
+{
+    send_all(console, bytes, length);
+}
+
 void console_resize(struct console *console, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};

@@ -23,6 +23,7 @@ void console_free(struct console *console);
 
 // Sends bytes as typed. Keys by name: see KEY_ below.
 void console_type(struct console *console, const char *bytes);
+void console_type_bytes(struct console *console, const void *bytes, size_t length); // with NUL too
 // Types a command and Enter, and waits until the screen shows the text.
 void console_run(struct console *console, const char *command, const char *expected);
 void console_resize(struct console *console, int rows, int cols);
