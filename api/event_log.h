@@ -37,7 +37,7 @@ struct event {
     int64_t wall_at; // this machine's clock, ms
     enum event_kind kind;
     char sandbox_id[ID_CAP], id[ID_CAP]; // "": none
-    int session;                         // 0: none
+    int session;                         // the number of its tab, plus 1; 0: none
     enum status outcome;
     int64_t duration_ms;             // -1: not known
     char message[EVENT_MESSAGE_CAP]; // one line, never a secret; may be empty

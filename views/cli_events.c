@@ -35,7 +35,7 @@ static void print_lines(const struct event *list, size_t count)
         const struct event *event = &list[i];
         char session[32] = "";
         if (event->session > 0)
-            (void)snprintf(session, sizeof session, "session %d", event->session);
+            (void)snprintf(session, sizeof session, "session %d", event->session - 1);
         int length = snprintf(line, sizeof line, "%s  %-*s  %-*s  %-*s  %-*s  %6s  %s%s%s", //
                               log_time_full(event->at, at), kinds, event_kind_name(event->kind), outcomes,
                               log_outcome(event, outcome), sandboxes, event->sandbox_id, ids, event->id,

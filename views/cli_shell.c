@@ -371,6 +371,7 @@ static struct session_log log_of(const struct shell *shell)
 {
     return (struct session_log){.sandbox_id = shell->credential.sandbox_id,
                                 .id = shell->credential.id,
+                                .number = -1,
                                 .begun_at = shell->begun_at,
                                 .opened_at = shell->opened_at};
 }

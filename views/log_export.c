@@ -174,7 +174,7 @@ void log_export_open(struct log_view *log)
     export->app = app;
     log_view_query(log, EVENT_LOG_KEPT, &export->query);
     (void)localtime_r(&now, &local);
-    if (strftime(export->path, sizeof export->path, "sbxdeck-events-%Y%m%d-%H%M%S.json", &local) == 0)
+    if (strftime(export->path, sizeof export->path, "sbxdeck-%Y%m%d-%H%M%S.json", &local) == 0)
         export->path[0] = '\0';
     (void)snprintf(export->hint, sizeof export->hint, "JSON, in %s",
                    getcwd(folder, sizeof folder) != NULL ? folder : "the current folder");

@@ -183,7 +183,7 @@ size_t log_facts(const struct event *event, struct log_fact out[LOG_FACTS])
     char outcome[EVENT_OUTCOME_CAP], session[16] = "";
     (void)time_format_rfc3339(event->at, zulu, sizeof zulu);
     if (event->session > 0)
-        (void)snprintf(session, sizeof session, "%d", event->session);
+        (void)snprintf(session, sizeof session, "%d", event->session - 1);
     (void)event_outcome_word(event->outcome, outcome);
     const struct {
         const char *label, *text;
@@ -231,7 +231,7 @@ cJSON *log_json(const struct event *event)
     add_text(object, "sandbox_id", event->sandbox_id);
     add_text(object, "id", event->id);
     if (event->session > 0)
-        (void)cJSON_AddNumberToObject(object, "session", event->session);
+        (void)cJSON_AddNumberToObject(object, "session", event->session - 1);
     else
         (void)cJSON_AddNullToObject(object, "session");
     (void)cJSON_AddStringToObject(object, "outcome", status_name(event->outcome));

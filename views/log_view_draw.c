@@ -119,10 +119,18 @@ static void draw_details(struct log_view *log, int y, int x, int rows, int cols)
     if (event == NULL)
         return;
     size_t count = log_facts(event, facts);
-    for (size_t i = 0; i < count; i++)
-        line += draw_fact(log, &facts[i], line, place);
-    log->detail_rows = rows;
-    log->detail_end = line > rows ? line - rows : 0;
+    // A second pass, where the first has found it scrolled too far for this screen.
+    for (int pass = 0; pass < 2; pass++) {
+        line = 0;
+        for (size_t i = 0; i < count; i++)
+            line += draw_fact(log, &facts[i], line, place);
+        log->detail_rows = rows;
+        log->detail_end = line > rows ? line - rows : 0;
+        if (log->detail_top <= log->detail_end)
+            break;
+        log->detail_top = log->detail_end;
+        text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    }
     if (log->detail_top > 0)
         (void)text_put(stdscr, y, x + cols - 1, 1, ROLE_DIM, glyph(GLYPH_UP));
     if (log->detail_top < log->detail_end)

@@ -13,7 +13,7 @@
 
 static struct event event_of(const struct session_log *session, enum event_kind kind, int64_t since)
 {
-    struct event event = {.kind = kind, .session = session->number, .duration_ms = -1};
+    struct event event = {.kind = kind, .session = session->number + 1, .duration_ms = -1};
     if (since > 0)
         event.duration_ms = time_monotonic_ms() - since;
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", session->sandbox_id);

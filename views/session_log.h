@@ -10,7 +10,7 @@
 
 struct session_log {
     const char *sandbox_id, *id;
-    int number;                  // of the tab; 0: none
+    int number;                  // of the tab, from 0; -1: none
     int64_t begun_at, opened_at; // monotonic ms; opened_at 0: there was no shell
 };
 

@@ -125,7 +125,7 @@ Test(log_rows, the_details_have_everything_and_both_clocks)
         {"this machine's", "2026-04-01 14:00:00"},
         {"sandbox", "sbx-1"},
         {"credential", "ssh-1"},
-        {"session", "3"},
+        {"session", "2"},
         {"took", "1.2s"},
         {"message", "what was said"},
     };
