@@ -156,6 +156,8 @@ static void fleet_is_here(void *ctx, const struct failure *why)
 
     if (job->finished)
         return;
+    if ((job->verb->options & CLI_STAYS) != 0 && cli_again_later(job, why, fleet_is_here))
+        return;
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
         return;
@@ -226,6 +228,7 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     }
     if (job.ended != NULL)
         job.ended(&job);
+    cli_again_end(&job);
     secret_free(key);
     keeper_free(job.keeper);
     (void)uv_run(&loop, UV_RUN_DEFAULT);

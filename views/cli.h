@@ -27,7 +27,7 @@ struct cli_job;
     X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
     X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                      \
       "Exit with 0 when a credential has a third of its life or less left or none works, else with 1")       \
-    X(watch, "watch", "", 0, 0, CLI_JSON,                                                                    \
+    X(watch, "watch", "", 0, 0, CLI_JSON | CLI_STAYS,                                                        \
       "Print what is, then each change and alert as a line, until stopped")                                  \
     X(events, "events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS | CLI_LOCAL,                                \
       "Print what was done with credentials and sessions and what became of it; asks the vault only")        \
@@ -39,7 +39,8 @@ struct cli_job;
     X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
     X(demo, "demo", "", 0, 0, CLI_JSON, "Run the console on an emulator of Leap0 on this machine")
 
-// CLI_LOCAL is no option: the verb asks the vault only, and is started without the fleet.
+// CLI_LOCAL is no option: the verb asks the vault only, and is started without the fleet. Nor is CLI_STAYS: a
+// network or server that is away at the start is waited for.
 enum cli_option_bit {
     CLI_JSON = 1,
     CLI_ID = 2,
@@ -47,7 +48,8 @@ enum cli_option_bit {
     CLI_TTY = 8,
     CLI_PLAY = 16,
     CLI_EVENTS = 4096,
-    CLI_LOCAL = 8192
+    CLI_LOCAL = 8192,
+    CLI_STAYS = 16384
 };
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
@@ -74,6 +76,7 @@ struct cli_arguments {
     int value_count;
 };
 
+struct cli_again;
 struct cli_verb {
     const char *name;
     const char *arguments;
@@ -98,6 +101,7 @@ struct cli_job {
     void (*changed)(struct cli_job *job);
     void (*trouble)(struct cli_job *job, const struct failure *why);
     void (*ended)(struct cli_job *job); // closes what the verb has on the loop; before the keeper goes
+    struct cli_again *again;            // NULL: the server was there
     int exit_code;
     bool finished;
 };
@@ -110,6 +114,10 @@ int cli_run(int argc, char **argv);
 void cli_finish(struct cli_job *job, int exit_code);
 // Prints the failure and finishes with its exit code.
 void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
+// For a verb that stays, when the fleet was asked for the first time: on a failure that may pass by itself
+// says so once, asks again after a while and returns true; false for all else, a good answer too.
+bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done_cb *ask);
+void cli_again_end(struct cli_job *job); // fine when it never began
 // `sbxdeck: what: why (what to do)` on stderr; foreign characters made harmless.
 void cli_complain(const char *what, const struct failure *why);
 // The failure of a printed result: a full disk or closed pipe behind stdout must not pass for success.

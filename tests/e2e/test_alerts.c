@@ -168,14 +168,14 @@ struct watching {
     size_t from;
 };
 
-static void watch_begin(struct world *world, struct watching *watching)
+static void watch_begin(struct world *world, struct watching *watching, int err)
 {
     const char *const argv[] = {world->program, "watch", "--json", NULL};
     int ends[2];
     memset(watching, 0, sizeof *watching);
     cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
     cr_assert_eq(fcntl(ends[1], F_SETFL, 0), 0);
-    watching->pid = support_spawn(argv, world->environment, -1, ends[1], -1);
+    watching->pid = support_spawn(argv, world->environment, -1, ends[1], err);
     cr_assert_gt(watching->pid, 0);
     (void)close(ends[1]);
     watching->out = ends[0];
@@ -204,6 +204,37 @@ static void watch_check(const struct watching *watching)
     free(text);
 }
 
+Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
+{
+    struct world world;
+    struct watching watching;
+    struct support_heard said = {.text = NULL};
+    char listen[64], key[128];
+    int ends[2];
+    world_begin(&world, NULL);
+    (void)snprintf(listen, sizeof listen, "%s", strstr(world.emulator.base_url, "//") + 2);
+    (void)snprintf(key, sizeof key, "%s", world.emulator.api_key);
+    cr_expect_eq(support_emulator_stop(&world.emulator), 0);
+    cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    watch_begin(&world, &watching, ends[1]);
+    (void)close(ends[1]);
+    cr_assert(support_expect(ends[0], &said, NULL, "watch: asking again until there is an answer", 60000));
+    const char *const options[] = {"--listen", listen, "--api-key", key, NULL};
+    cr_assert(support_emulator_start(&world.emulator, options));
+    watch_expect(&watching, "\"state\":\"running\"}\n");
+    cr_expect(support_expect(ends[0], &said, NULL, "watch: the server answers", CONSOLE_WAIT_MS));
+    cr_assert_eq(kill(watching.pid, SIGTERM), 0);
+    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
+    support_heard_free(&watching.heard);
+    support_heard_free(&said);
+    (void)close(watching.out);
+    (void)close(ends[0]);
+    // A key that is refused will not be taken later either.
+    world_point_at(&world, world.emulator.base_url, "l0_another");
+    world_expect(&world, 3, NULL, "check LEAP0_API_KEY", "watch", NULL);
+    world_end(&world);
+}
+
 Test(alerts, watch_tells_what_is_and_then_each_change)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--ttl", "8", NULL};
@@ -212,7 +243,7 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     char sandbox[64];
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
-    watch_begin(&world, &watching);
+    watch_begin(&world, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"}\n");
     watch_expect(&watching, "\"state\":\"running\"}\n");
     cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
@@ -244,7 +275,7 @@ Test(alerts, watch_ends_with_its_reader)
     char sandbox[64];
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
-    watch_begin(&world, &watching);
+    watch_begin(&world, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"}\n");
     (void)close(watching.out); // the next line finds nobody
     cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
@@ -272,7 +303,7 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 110, sandbox);
-    watch_begin(&world, &watching);
+    watch_begin(&world, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"}\n");
     world_choose(console, sandbox);
     console_type(console, "a");
