@@ -57,7 +57,7 @@ src_views    := $(wildcard views/*.c)
 src_emulator := $(wildcard tests/emulator/*.c)
 src_support  := $(wildcard tests/support/*.c)
 src_all      := $(src_api) $(src_tui) $(src_views) $(src_emulator) $(src_support) \
-                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c)
+                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c tests/preload/*.c)
 headers_all  := $(wildcard api/*.h tui/*.h views/*.h tests/*/*.h tests/unit/*/*.h)
 objects       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -101,6 +101,13 @@ $(BUILD)/test-views: $(call objects,$(wildcard tests/unit/views/*.c)) $(BUILD)/l
 # The end-to-end tests know the program only from outside; tui/ gives them a terminal to read its screen with.
 $(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_CJSON,pkg-config --libs libcjson) -lutil -lm
+
+# What is put between a program under test and the C library.
+$(BUILD)/libslept.so: tests/preload/slept.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -fPIC -shared -o $@ $<
+$(BUILD)/test-e2e: | $(BUILD)/libslept.so
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(src_all))
 
