@@ -31,6 +31,7 @@ struct config {
     char alert_command[COMMAND_CAP]; // alert_command: run by /bin/sh at an alert; "" none
     char renew[8];                   // renew:          off | all
     char renew_open[8];              // renew_open:     ask | yes | no: with a session open
+    int parallel;                    // parallel:       1..32, default 4: calls at once for many
     int recheck_s;                   // recheck:        0..86400, default 300; 0 never
 };
 

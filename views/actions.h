@@ -8,6 +8,7 @@
 
 #include "tui/dialog.h"
 #include "views/app.h"
+#include "views/bulk.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +50,9 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 void action_create(struct app *app, const char *sandbox_id);
 void action_regenerate(struct action *action); // takes it
 void action_forget(struct action *action);     // takes it
+
+// In views/actions_many.c: the same for all that are marked, asked before. False: none is.
+bool action_many(struct app *app, enum bulk_verb verb);
 
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);

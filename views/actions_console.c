@@ -6,6 +6,7 @@
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/app_private.h"
+#include "views/bulk_view.h"
 #include "views/fleet_view.h"
 #include "views/session.h"
 #include "views/view_words.h"
@@ -73,17 +74,32 @@ static void on_quit_answer(void *context, struct dialog *dialog, int result)
 
 static size_t append(char *text, size_t cap, size_t length, const char *more)
 {
-    int added = snprintf(text + length, cap - length, "%s", more);
-    return added > 0 && (size_t)added < cap - length ? length + (size_t)added : cap - 1;
+    size_t added = strlen(more), room = cap - length - 1;
+    added = added < room ? added : room;
+    memcpy(text + length, more, added);
+    text[length + added] = '\0';
+    return length + added;
 }
 
 static void quit_text(const struct app *app, char *text, size_t cap)
 {
     char count[48];
     size_t alive = session_count_alive(app, NULL), named = 0;
-    int start = snprintf(text, cap, "%s will be hung up:\n",
-                         view_word_count(alive, "open session", "open sessions", count, sizeof count));
-    size_t length = start > 0 ? (size_t)start : 0;
+    size_t length = 0;
+    text[0] = '\0';
+    if (bulk_view_busy(app)) {
+        char line[96], what[160];
+        (void)snprintf(what, sizeof what,
+                       "Still %s: the rest is not begun, and what is under way may end unknown.\n",
+                       bulk_view_line(app, line, sizeof line));
+        length = append(text, cap, length, what);
+    }
+    if (alive == 0)
+        return;
+    (void)view_word_count(alive, "open session", "open sessions", count, sizeof count);
+    length = append(text, cap, length, length > 0 ? "\n" : "");
+    length = append(text, cap, length, count);
+    length = append(text, cap, length, " will be hung up:\n");
     for (size_t i = 0; i < app->session_count; i++) {
         char line[2 * ID_CAP + 8];
         if (!session_is_alive(app->sessions[i]) || named++ >= QUIT_NAMES)
@@ -100,7 +116,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
 void command_quit(struct app *app)
 {
     char text[ACTION_TEXT_CAP];
-    if (session_count_alive(app, NULL) == 0) {
+    if (session_count_alive(app, NULL) == 0 && !bulk_view_busy(app)) {
         app_quit(app, 0);
         return;
     }

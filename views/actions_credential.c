@@ -86,6 +86,8 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 
 void command_regenerate(struct app *app)
 {
+    if (action_many(app, BULK_REGENERATE))
+        return;
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return;
@@ -242,6 +244,8 @@ static void ask_unknown(struct app *app, const struct fleet_row *row, const stru
 
 void command_create(struct app *app)
 {
+    if (action_many(app, BULK_CREATE))
+        return;
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return;
@@ -281,6 +285,8 @@ static void on_validated(void *ctx, const struct failure *why, const struct cred
 
 void command_validate(struct app *app)
 {
+    if (action_many(app, BULK_VALIDATE))
+        return;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
@@ -323,6 +329,8 @@ static void on_delete_answer(void *context, struct dialog *dialog, int result)
 void command_delete(struct app *app)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    if (action_many(app, BULK_DELETE))
+        return;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)

@@ -10,6 +10,7 @@
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/auto_renew.h"
+#include "views/bulk_view.h"
 #include "views/fleet_view.h"
 #include "views/help_view.h"
 #include "views/log_view.h"
@@ -200,6 +201,7 @@ static void end(struct app *app)
     network_end(app);
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
+    bulk_view_end(app);
     keeper_free(app->keeper);
     app->top = NULL;
     if (app->deck != NULL)

@@ -18,6 +18,7 @@
 struct session;
 struct dialog;
 struct auto_renew;
+struct bulk_run;
 struct net_watch;
 struct alert_queue;
 
@@ -55,6 +56,7 @@ struct app {
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
     struct auto_renew *auto_renew;   // NULL: no keeper
+    struct bulk_run *bulk;           // see bulk_view.h; NULL: none was begun
     struct alert_queue *alert_queue; // NULL: no keeper
     struct net_watch *network;       // NULL: it can't be watched here
     struct session **sessions;       // all of them, alive and ended, in order of opening

@@ -8,12 +8,15 @@
 #include "api/server_time.h"
 #include "tui/screen.h"
 #include "views/app_private.h"
+#include "views/bulk_view.h"
 #include "views/fleet_view.h"
 #include "views/hint_bar.h"
 #include "views/log_view.h"
 #include "views/session_tabs.h"
 
 #include <curses.h>
+#include <stdio.h>
+#include <string.h>
 
 static void on_frame(uv_timer_t *timer)
 {
@@ -117,9 +120,25 @@ static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
     return cursor;
 }
 
+// What the deck says before its keys: how many are marked, and what goes on for many.
+static const char *deck_notice(const struct app *app, char *out, size_t cap)
+{
+    char line[64];
+    size_t marked = fleet_view_marked(app->deck);
+    (void)bulk_view_line(app, line, sizeof line);
+    out[0] = '\0';
+    if (line[0] != '\0')
+        (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
+    size_t used = strlen(out);
+    if (marked > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked", marked);
+    return out;
+}
+
 // The keys that count now: of what is in front.
 static void draw_hints(struct app *app, const struct view *view, int y)
 {
+    char notice[128];
     if (app->dialog != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols,
                             dialog_has_fields(app->dialog) ? HINT_FORM : HINT_DIALOG);
@@ -129,6 +148,8 @@ static void draw_hints(struct app *app, const struct view *view, int y)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
+    else if (view == app->deck)
+        hint_bar_draw_notice(stdscr, y, 0, app->cols, SCOPE_DECK, deck_notice(app, notice, sizeof notice));
     else
         hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view));
 }

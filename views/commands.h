@@ -16,6 +16,7 @@ struct app;
 #define SCOPE_TABLE(X)                                                                                       \
     X(GLOBAL, "Everywhere")                                                                                  \
     X(DECK, "In the deck")                                                                                   \
+    X(BULK, "While many are worked on")                                                                      \
     X(HELP, "In the help")                                                                                   \
     X(SESSION, "In a session, after Ctrl-]")                                                                 \
     X(ENDED, "When a session has ended")                                                                     \
@@ -70,13 +71,20 @@ enum scope {
     X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the selected sandbox; its disk is kept")            \
     X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the selected sandbox; memory and disk are kept") \
     X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the selected sandbox")                        \
+    X(mark, "mark", DECK, "Space", "", "Mark the selected sandbox, or take its mark away, and go down")      \
+    X(mark_range, "mark range", DECK, "V", "",                                                               \
+      "Mark from here to where the selection goes; again keeps them")                                        \
+    X(mark_shown, "mark all", DECK, "*", "", "Mark all that the filter shows, or take their marks away")     \
+    X(mark_none, "mark none", DECK, "", "", "Take all marks away")                                           \
+    X(bulk, "bulk", DECK, "B", "", "Show what was last done for many, and what became of each")              \
+    X(revoke_all, "revoke all", DECK, "", "", "Delete every credential made here that may still work")       \
     X(up, "up", DECK, "Up k", "", "Select the row above")                                                    \
     X(down, "down", DECK, "Down j", "", "Select the row below")                                              \
     X(page_up, "page up", DECK, "PageUp Ctrl-b", "", "Go up by a page")                                      \
     X(page_down, "page down", DECK, "PageDown Ctrl-f", "", "Go down by a page")                              \
     X(first, "first", DECK, "Home g", "", "Select the first row")                                            \
     X(last, "last", DECK, "End G", "", "Select the last row")                                                \
-    X(clear, "clear", DECK, "Esc", "", "Clear the filter, or close the details")                             \
+    X(clear, "clear", DECK, "Esc", "", "Clear the marks, the filter, or close the details")                  \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
@@ -96,6 +104,15 @@ enum scope {
     X(log_export, "log export", LOG, "e", "export", "Write the events shown into a file, as JSON")           \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
+    X(bulk_up, "bulk up", BULK, "Up k", "", "Select the one above")                                          \
+    X(bulk_down, "bulk down", BULK, "Down j", "", "Select the one below")                                    \
+    X(bulk_page_up, "bulk page up", BULK, "PageUp Ctrl-b", "", "Go up by a page")                            \
+    X(bulk_page_down, "bulk page down", BULK, "PageDown Ctrl-f Space", "", "Go down by a page")              \
+    X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
+    X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
+    X(bulk_again, "bulk again", BULK, "r R", "again", "Try those again that failed or were not begun")       \
+    X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
+    X(bulk_back, "bulk back", BULK, "Esc q Enter B", "deck", "Go back to the deck; it runs on")              \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
     X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
     X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \

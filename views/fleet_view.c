@@ -136,6 +136,8 @@ void fleet_view_sync(struct fleet_view *deck)
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
     fleet_rows_build(&deck->rows, fleet, deck->filter.text, deck->sort, now);
+    if (deck->generation != fleet_generation(fleet))
+        fleet_view_marks_sync(deck, fleet);
     deck->generation = fleet_generation(fleet);
     deck->built_at = now / SECOND_MS;
     deck->stale = false;
@@ -209,6 +211,7 @@ static void free_view(struct view *view)
     struct fleet_view *deck = fleet_view_of(view);
     secret_free(deck->password);
     fleet_rows_free(&deck->rows);
+    marks_clear(&deck->marks);
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
 

@@ -33,6 +33,14 @@ void fleet_view_show_details(struct view *deck);
 bool fleet_view_is_revealed(const struct view *deck);
 void fleet_view_hide(struct view *deck);
 
+// The marked sandboxes; what a range covers is then marked for good. *hidden: how many the filter does not
+// show. Of the deck, until its next change.
+struct marks;
+const struct marks *fleet_view_marks(struct view *deck, size_t *hidden);
+size_t fleet_view_marked(const struct view *deck); // how many there are, with the range
+// Gives up the range; without one all marks. False: there was nothing to give up.
+bool fleet_view_unmark(struct view *deck);
+
 bool fleet_view_is_filtering(const struct view *deck); // the filter is being typed
 int fleet_view_foot(const struct view *deck); // lines at the lower end that are being typed on: 0 or 1
 int fleet_view_selected_line(const struct view *deck); // of the screen, as drawn last; -1 none

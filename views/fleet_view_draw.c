@@ -193,8 +193,10 @@ static void draw_table(struct fleet_view *deck)
     deck->table.column_count = deck->layout.count;
     deck->table.fill = fill_cell;
     deck->table.context = deck;
-    deck->table.margin = at->cols >= COLUMNS_FOR_MARGIN ? 1 : 0;
+    bool margin = at->cols >= COLUMNS_FOR_MARGIN || fleet_view_marked(&deck->view) > 0;
+    deck->table.margin = margin ? 1 : 0;
     (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
+    fleet_view_marks_draw(deck);
 }
 
 // Returns the lines that it takes.

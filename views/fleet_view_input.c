@@ -221,6 +221,8 @@ void command_details_down(struct app *app)
 void command_clear(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
+    if (fleet_view_unmark(app->deck))
+        return;
     if (deck->filter.length > 0)
         filter_end(deck, false);
     else if (toasts_dismiss(app->toasts))

@@ -12,6 +12,7 @@
 #include "views/fleet_view.h"
 #include "views/fleet_view_cells.h"
 #include "views/fleet_view_rows.h"
+#include "views/marks.h"
 
 enum {
     FLEET_FILTER_CAP = 128,
@@ -51,6 +52,9 @@ struct fleet_view {
     struct fleet_layout layout;
     struct fleet_places places; // of the last draw
 
+    struct marks marks;
+    char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
+
     struct line_edit filter;
     bool filtering; // the filter is being typed
     enum fleet_details details;
@@ -72,6 +76,10 @@ const struct fleet *fleet_view_fleet(const struct fleet_view *deck); // NULL: no
 void fleet_view_sync(struct fleet_view *deck);                       // rows and selection as the fleet now is
 void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
 size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);
+
+// After the fleet has changed.
+void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet);
+void fleet_view_marks_draw(const struct fleet_view *deck); // over the table's margin
 
 // Pure: where everything stands. alerts: lines that they take.
 void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts, bool filter,

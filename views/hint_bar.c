@@ -67,6 +67,18 @@ void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope)
     }
 }
 
+void hint_bar_draw_notice(WINDOW *window, int y, int x, int columns, enum scope scope, const char *notice)
+{
+    int used = notice[0] != '\0' ? MARGIN + text_width(notice) + GAP : 0;
+    if (used >= columns)
+        used = columns;
+    hint_bar_draw(window, y, x + used, columns - used, scope);
+    if (used == 0)
+        return;
+    text_fill(window, y, x, 1, used, ROLE_HINT_TEXT);
+    (void)text_put(window, y, x + MARGIN, used - MARGIN, ROLE_ACCENT, notice);
+}
+
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer)
 {
     enum { HINTS = 3 };

@@ -18,6 +18,9 @@ size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND
 enum hint_layer { HINT_DIALOG, HINT_FORM, HINT_PALETTE, HINT_FILTER, HINT_LAYER_COUNT };
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer);
 
+// The deck's, with what stands above all else there: how many are marked, what is done for many. notice ""
+// none.
+void hint_bar_draw_notice(WINDOW *window, int y, int x, int columns, enum scope scope, const char *notice);
 void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope);
 
 #endif

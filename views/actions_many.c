@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions_many: owns what a command means for all that are marked: which credentials it is about, who is left
+// out and why, and the one question before it.
+
+#include "api/server_time.h"
+#include "tui/xalloc.h"
+#include "views/actions.h"
+#include "views/bulk_view.h"
+#include "views/fleet_view.h"
+#include "views/marks.h"
+#include "views/session.h"
+#include "views/view_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What is asked about; ids, since the fleet may change before the answer.
+struct many {
+    struct app *app;
+    struct bulk *bulk;
+    size_t sandboxes, left_out, unknown; // unknown: a create was lost there
+    size_t sessions;                     // open here, of credentials that stop working
+};
+
+static bool one_each(const struct app *app)
+{
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    return health.dialect != DIALECT_CREDENTIAL;
+}
+
+static void add_credential(struct many *many, const struct credential *credential)
+{
+    const struct app *app = many->app;
+    bulk_add(many->bulk, credential->sandbox_id, credential->id);
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_alive(app->sessions[i]) &&
+            session_credential_row(app->sessions[i]) == credential->vault_row)
+            many->sessions++;
+}
+
+static bool is_known(const struct credential *credential)
+{
+    return credential->id[0] != '\0' && credential->busy == NULL;
+}
+
+static bool add_create(struct many *many, const struct fleet_row *row)
+{
+    int64_t now = app_now(many->app);
+    if (row->gone || row->busy != NULL)
+        return false;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        if (credential->id[0] == '\0') { // another one could leave one behind that nobody knows
+            many->unknown++;
+            return false;
+        }
+        if (one_each(many->app) && credential_is_usable(credential, now))
+            return false;
+    }
+    bulk_add(many->bulk, row->sandbox.id, "");
+    return true;
+}
+
+static bool add_validate(struct many *many, const struct fleet_row *row)
+{
+    bool any = false;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        if (!is_known(credential) || !credential->has_password || credential->sealed_elsewhere)
+            continue;
+        bulk_add(many->bulk, row->sandbox.id, credential->id);
+        any = true;
+    }
+    return any;
+}
+
+static bool add_regenerate(struct many *many, const struct fleet_row *row)
+{
+    const struct credential *best = fleet_row_best(row, app_now(many->app));
+    if (row->gone || best == NULL || !is_known(best) || row->busy != NULL)
+        return false;
+    add_credential(many, best);
+    return true;
+}
+
+static bool add_delete(struct many *many, const struct fleet_row *row)
+{
+    bool any = false;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        if (!is_known(credential) || credential_state(credential, app_now(many->app)) == CREDENTIAL_revoked)
+            continue;
+        add_credential(many, credential);
+        any = true;
+    }
+    return any;
+}
+
+static void begin(struct many *many)
+{
+    bulk_view_begin(many->app, many->bulk);
+    free(many);
+}
+
+static void give_up(struct many *many)
+{
+    bulk_free(many->bulk);
+    free(many);
+}
+
+static void on_answer(void *context, struct dialog *dialog, int result)
+{
+    struct many *many = context;
+    (void)dialog;
+    if (many->app->quitting || result != 1)
+        give_up(many);
+    else
+        begin(many);
+}
+
+// --- the question -------------------------------------------------------------------------
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void add_text(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_text(char *text, const char *format, ...)
+{
+    va_list list;
+    size_t used = strlen(text);
+    va_start(list, format);
+    (void)vsnprintf(text + used, ACTION_TEXT_CAP - used, format, list);
+    va_end(list);
+}
+
+static void describe(const struct many *many, size_t hidden, char text[ACTION_TEXT_CAP])
+{
+    enum bulk_verb verb = bulk_kind(many->bulk);
+    size_t count = bulk_size(many->bulk);
+    text[0] = '\0';
+    if (verb == BULK_CREATE)
+        add_text(text, "Makes %zu credential%s, one for each sandbox.", count, plural(count));
+    else if (verb == BULK_REGENERATE)
+        add_text(
+            text,
+            "Replaces %zu credential%s, the best of each sandbox, by new ones.\n\nThe old passwords stop "
+            "working: whoever holds one can't sign in any more.",
+            count, plural(count));
+    else
+        add_text(text,
+                 "Deletes %zu credential%s of %zu sandbox%s, on the server and here.\n\nTheir passwords stop "
+                 "working: whoever holds one can't sign in any more.",
+                 count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
+    if (many->sessions > 0)
+        add_text(text, "\n\n%zu session%s open here %s with them.", many->sessions, plural(many->sessions),
+                 many->sessions == 1 ? "is" : "are");
+    if (hidden > 0)
+        add_text(text, "\n\n%zu of the marked %s not shown by the filter.", hidden,
+                 hidden == 1 ? "is" : "are");
+    if (many->left_out > 0)
+        add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
+                 verb == BULK_CREATE ? "they have one that can be used, or are busy or gone"
+                                     : "no credential that this can be done to is known here");
+    if (many->unknown > 0)
+        add_text(text, " Of %zu it is unknown whether one was made (%s, %s).", many->unknown,
+                 command_key(COMMAND_regenerate), command_key(COMMAND_forget));
+}
+
+static void ask(struct many *many, size_t hidden)
+{
+    char text[ACTION_TEXT_CAP], title[96], word[24];
+    enum bulk_verb verb = bulk_kind(many->bulk);
+    size_t count = bulk_size(many->bulk);
+    bool danger = verb == BULK_DELETE;
+    describe(many, hidden, text);
+    (void)snprintf(title, sizeof title, "%c%s %zu credential%s?", bulk_verb(verb)[0] - 'a' + 'A',
+                   bulk_verb(verb) + 1, count, plural(count));
+    (void)snprintf(word, sizeof word, "%zu", count);
+    if (danger)
+        add_text(text, "\n\nType %s to go on.", word);
+    const struct dialog_options options = {
+        .title = title,
+        .text = text,
+        .level = danger                    ? DIALOG_DANGER
+                 : verb == BULK_REGENERATE ? DIALOG_WARN
+                                           : DIALOG_INFO,
+        .buttons = {{.label = "Cancel", .hotkey = danger ? 0 : 'c', .result = DIALOG_CANCELLED},
+                    {.label = danger                ? "Delete"
+                              : verb == BULK_CREATE ? "Create"
+                                                    : "Regenerate",
+                     .result = 1}},
+        .button_count = 2,
+        .confirm_word = danger ? word : NULL,
+    };
+    app_open_dialog(many->app, dialog_new(&options, on_answer, many));
+}
+
+static struct many *many_new(struct app *app, enum bulk_verb verb)
+{
+    struct many *many = xcalloc(1, sizeof *many);
+    many->app = app;
+    many->bulk = bulk_new(verb, app->config.parallel, time_monotonic_ms());
+    return many;
+}
+
+static bool is_free(struct app *app)
+{
+    char line[96];
+    if (!bulk_view_busy(app))
+        return true;
+    app_toast(app, TOAST_WARN, "Still %s (%s shows it)", bulk_view_line(app, line, sizeof line),
+              command_key(COMMAND_bulk));
+    return false;
+}
+
+bool action_many(struct app *app, enum bulk_verb verb)
+{
+    static bool (*const adders[BULK_VERB_COUNT])(struct many *, const struct fleet_row *) = {
+        [BULK_CREATE] = add_create,
+        [BULK_VALIDATE] = add_validate,
+        [BULK_REGENERATE] = add_regenerate,
+        [BULK_DELETE] = add_delete,
+    };
+    size_t hidden = 0;
+    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0)
+        return false;
+    if (!is_free(app))
+        return true;
+    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    struct many *many = many_new(app, verb);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (!marks_has(marks, row->sandbox.id))
+            continue;
+        bool added = adders[verb](many, row);
+        many->sandboxes += added ? 1 : 0;
+        many->left_out += added ? 0 : 1;
+    }
+    if (bulk_size(many->bulk) == 0) {
+        app_toast(app, TOAST_WARN, "Nothing to %s: %zu marked, %s", bulk_verb(verb), marks->count,
+                  verb == BULK_CREATE ? "all have one, are busy or gone"
+                                      : "and no credential of theirs that this can be done to");
+        give_up(many);
+    } else if (verb == BULK_VALIDATE) {
+        begin(many); // it changes nothing
+    } else {
+        ask(many, hidden);
+    }
+    return true;
+}
+
+// --- all that were made here ----------------------------------------------------------------
+
+void command_revoke_all(struct app *app)
+{
+    if (app->keeper == NULL) {
+        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        return;
+    }
+    if (!is_free(app))
+        return;
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    struct many *many = many_new(app, BULK_DELETE);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        bool any = false;
+        for (size_t k = 0; k < row->credential_count; k++) {
+            if (!bulk_may_still_work(&row->credentials[k], app_now(app)))
+                continue;
+            add_credential(many, &row->credentials[k]);
+            any = true;
+        }
+        many->sandboxes += any ? 1 : 0;
+    }
+    if (bulk_size(many->bulk) == 0) {
+        app_toast(app, TOAST_INFO, "No credential made here can still work");
+        give_up(many);
+        return;
+    }
+    ask(many, 0);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bulk: the same call for many, so many at a time: which comes next, what became of each, how long the rest
+// will take. Pure: it makes no call and reads no clock; times are monotonic ms of the caller.
+
+#ifndef SBXDECK_VIEWS_BULK_H
+#define SBXDECK_VIEWS_BULK_H
+
+#include "api/credential.h"
+#include "api/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// verb, "making", "12 made"
+#define BULK_VERB_TABLE(X)                                                                                   \
+    X(CREATE, "create", "creating", "created")                                                               \
+    X(VALIDATE, "validate", "validating", "validated")                                                       \
+    X(REGENERATE, "regenerate", "regenerating", "regenerated")                                               \
+    X(DELETE, "delete", "deleting", "deleted")
+
+enum bulk_verb {
+#define X(name, verb, doing, did) BULK_##name,
+    BULK_VERB_TABLE(X)
+#undef X
+        BULK_VERB_COUNT
+};
+const char *bulk_verb(enum bulk_verb verb);  // "create"
+const char *bulk_doing(enum bulk_verb verb); // "creating"
+const char *bulk_did(enum bulk_verb verb);   // "created"
+
+enum bulk_state {
+    BULK_WAITING,
+    BULK_RUNNING,
+    BULK_DONE,
+    BULK_FAILED,
+    BULK_UNKNOWN,  // it may have taken effect: never tried again from here
+    BULK_CANCELLED // not begun
+};
+
+enum { BULK_PARALLEL_MAX = 32, BULK_RESULT_CAP = 32 };
+
+struct bulk_item {
+    char sandbox_id[ID_CAP];
+    char id[ID_CAP]; // of the credential; "" for a create
+    enum bulk_state state;
+    struct failure why;           // of FAILED and UNKNOWN
+    char result[BULK_RESULT_CAP]; // a word on what it brought ("valid"); may be ""
+};
+
+struct bulk_counts {
+    size_t total, done, failed, unknown, cancelled, running, waiting;
+};
+
+struct bulk;
+
+// Whether revoking all must tell the server about it: its id is known and nothing says that it is over.
+bool bulk_may_still_work(const struct credential *credential, int64_t server_now_ms);
+
+// parallel: at most so many at once, 1..BULK_PARALLEL_MAX. Ended by bulk_free.
+struct bulk *bulk_new(enum bulk_verb verb, int parallel, int64_t now_ms);
+void bulk_free(struct bulk *bulk); // NULL is fine
+enum bulk_verb bulk_kind(const struct bulk *bulk);
+
+void bulk_add(struct bulk *bulk, const char *sandbox_id, const char *id);
+size_t bulk_size(const struct bulk *bulk);
+const struct bulk_item *bulk_item(const struct bulk *bulk, size_t index); // valid until the next bulk_add
+
+// The next one to be begun, which is RUNNING then. False: none may be begun now.
+bool bulk_take(struct bulk *bulk, int64_t now_ms, size_t *index);
+// What became of it. One that the server's rate limit has refused waits again, and all pause until it may be
+// asked again.
+void bulk_end(struct bulk *bulk, size_t index, const struct failure *why, const char *result, int64_t now_ms);
+// The id of the credential that it turned out to be about.
+void bulk_name(struct bulk *bulk, size_t index, const char *id);
+// Nothing more is begun; what is under way goes on to its end.
+void bulk_cancel(struct bulk *bulk, int64_t now_ms);
+// Those that failed or were not begun wait anew. Returns how many there are.
+size_t bulk_again(struct bulk *bulk, int64_t now_ms);
+
+bool bulk_is_over(const struct bulk *bulk);
+int64_t bulk_paused_ms(const struct bulk *bulk, int64_t now_ms); // until it goes on; 0: it is not paused
+int64_t bulk_elapsed_ms(const struct bulk *bulk, int64_t now_ms);
+int64_t bulk_left_ms(const struct bulk *bulk, int64_t now_ms); // as it went so far; -1: not known
+void bulk_count(const struct bulk *bulk, struct bulk_counts *out);
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_marks: owns the marks of the deck: set one by one, by a range that follows the selection, or for
+// all that is shown. They stay with their sandbox and go when it goes.
+
+#include "tui/text.h"
+#include "views/fleet_view_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *id_at(const struct fleet_view *deck, size_t index)
+{
+    return fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->sandbox.id;
+}
+
+// The rows between where the range began and the selection. False: there is no range.
+static bool range_of(const struct fleet_view *deck, size_t *first, size_t *last)
+{
+    size_t from = 0, to = deck->table.selected;
+    if (deck->range_from[0] == '\0' || deck->rows.count == 0 || to >= deck->rows.count)
+        return false;
+    while (from < deck->rows.count && strcmp(id_at(deck, from), deck->range_from) != 0)
+        from++;
+    if (from == deck->rows.count)
+        from = to; // it is not shown any more
+    *first = from < to ? from : to;
+    *last = from < to ? to : from;
+    return true;
+}
+
+static bool in_range(const struct fleet_view *deck, size_t index)
+{
+    size_t first = 0, last = 0;
+    return range_of(deck, &first, &last) && index >= first && index <= last;
+}
+
+void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet)
+{
+    marks_keep(&deck->marks, fleet);
+    if (deck->range_from[0] != '\0' && fleet_find(fleet, deck->range_from) == NULL)
+        deck->range_from[0] = '\0';
+}
+
+// What the range covers is marked for good.
+static void keep_range(struct fleet_view *deck)
+{
+    size_t first = 0, last = 0;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            marks_set(&deck->marks, id_at(deck, i), true);
+    deck->range_from[0] = '\0';
+}
+
+const struct marks *fleet_view_marks(struct view *view, size_t *hidden)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    size_t shown = 0;
+    fleet_view_sync(deck);
+    keep_range(deck);
+    for (size_t i = 0; i < deck->rows.count && deck->marks.count > 0; i++)
+        shown += marks_has(&deck->marks, id_at(deck, i)) ? 1 : 0;
+    *hidden = deck->marks.count - shown;
+    return &deck->marks;
+}
+
+size_t fleet_view_marked(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    size_t first = 0, last = 0, count = deck->marks.count;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            count += marks_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+    return count;
+}
+
+bool fleet_view_unmark(struct view *view)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    bool ranging = deck->range_from[0] != '\0';
+    if (!ranging && deck->marks.count == 0)
+        return false;
+    deck->range_from[0] = '\0';
+    if (!ranging)
+        marks_clear(&deck->marks);
+    app_dirty(deck->app);
+    return true;
+}
+
+// In the margin, so that nothing moves when the first mark is set.
+void fleet_view_marks_draw(const struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.table;
+    size_t row = 0;
+    for (int line = at->y; line < at->y + at->rows; line++) {
+        if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
+            continue;
+        if (!in_range(deck, row) && !marks_has(&deck->marks, id_at(deck, row)))
+            continue;
+        bool selected = row == deck->table.selected;
+        (void)text_put_style(stdscr, line, at->x, 1,
+                             selected ? theme_on_selected(ROLE_ACCENT) : theme_style(ROLE_ACCENT),
+                             glyph(GLYPH_CHECK));
+    }
+}
+
+// --- commands -----------------------------------------------------------------------------
+
+static struct fleet_view *deck_of(struct app *app)
+{
+    struct fleet_view *deck = fleet_view_of(app->deck);
+    fleet_view_sync(deck);
+    app_dirty(app);
+    return deck;
+}
+
+void command_mark(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->rows.count == 0)
+        return;
+    if (deck->range_from[0] != '\0') {
+        keep_range(deck);
+        return;
+    }
+    const char *id = id_at(deck, deck->table.selected);
+    marks_set(&deck->marks, id, !marks_has(&deck->marks, id));
+    if (table_move(&deck->table, 1) != 0)
+        fleet_view_take_selection(deck);
+}
+
+void command_mark_range(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->range_from[0] != '\0')
+        keep_range(deck);
+    else
+        (void)snprintf(deck->range_from, sizeof deck->range_from, "%s", deck->selected);
+}
+
+void command_mark_shown(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    bool all = true;
+    keep_range(deck);
+    for (size_t i = 0; i < deck->rows.count && all; i++)
+        all = marks_has(&deck->marks, id_at(deck, i));
+    if (!all) {
+        for (size_t i = 0; i < deck->rows.count; i++)
+            marks_set(&deck->marks, id_at(deck, i), true);
+        return;
+    }
+    struct marks shown = {NULL, 0, 0};
+    for (size_t i = 0; i < deck->rows.count; i++)
+        marks_set(&shown, id_at(deck, i), true);
+    marks_remove(&deck->marks, &shown);
+    marks_clear(&shown);
+}
+
+void command_mark_none(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->range_from[0] = '\0';
+    marks_clear(&deck->marks);
+}
