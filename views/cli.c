@@ -279,7 +279,7 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
     } flags[] = {
         {"json", &arguments->json}, {"show-password", &arguments->show_password},
         {"tty", &arguments->tty},   {"no-tty", &arguments->no_tty},
-        {"help", &arguments->help},
+        {"yes", &arguments->yes},   {"help", &arguments->help},
     };
     if (strcmp(name, "id") == 0) {
         arguments->id = value;

@@ -25,6 +25,8 @@ struct cli_job;
     X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD,                       \
       "Replace a credential; the old one stops working")                                                     \
     X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
+    X(access_revoke_all, "access revoke-all", "", 0, 0, CLI_JSON | CLI_YES,                                  \
+      "Delete every credential made here that may still work; asks first")                                   \
     X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                      \
       "Exit with 0 when a credential has a third of its life or less left or none works, else with 1")       \
     X(watch, "watch", "", 0, 0, CLI_JSON | CLI_STAYS,                                                        \
@@ -47,6 +49,7 @@ enum cli_option_bit {
     CLI_PASSWORD = 4,
     CLI_TTY = 8,
     CLI_PLAY = 16,
+    CLI_YES = 32,
     CLI_EVENTS = 4096,
     CLI_LOCAL = 8192,
     CLI_STAYS = 16384
@@ -57,6 +60,7 @@ enum cli_option_bit {
     X("json", 0, NULL, CLI_JSON, "Print JSON")                                                               \
     X("id", 'i', "ID", CLI_ID, "Which credential, where a sandbox has several")                              \
     X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
+    X("yes", 'y', NULL, CLI_YES, "Do not ask first")                                                         \
     X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
     X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
     X("since", 0, "WHEN", CLI_EVENTS, "How far back: 30m, 2h, 1d, or a date or time (24h when not given)")   \
@@ -66,7 +70,7 @@ enum cli_option_bit {
     X("help", 'h', NULL, 0, "Show what this does")
 
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, help;
+    bool json, show_password, tty, no_tty, yes, help;
     double speed;          // 0: not given
     int64_t idle_limit_ms; // -1: not given
     const char *id;        // NULL: not given
@@ -136,6 +140,7 @@ void cli_ls(struct cli_job *job);
 void cli_access_ls(struct cli_job *job);
 void cli_access_create(struct cli_job *job);
 void cli_access_validate(struct cli_job *job);
+void cli_access_revoke_all(struct cli_job *job);
 void cli_access_regen(struct cli_job *job);
 void cli_access_delete(struct cli_job *job);
 void cli_access_needs_renewal(struct cli_job *job);
