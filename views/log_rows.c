@@ -23,17 +23,27 @@ static void local(int64_t ms, struct tm *out)
     (void)localtime_r(&seconds, out);
 }
 
-char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP])
+static char *format_time(int64_t at_ms, int64_t now_ms, const char *const formats[3], char out[LOG_TIME_CAP])
 {
     struct tm at, now;
     local(at_ms, &at);
     local(now_ms, &now);
-    const char *format = at.tm_year != now.tm_year   ? "%Y-%m-%d"
-                         : at.tm_yday != now.tm_yday ? "%m-%d %H:%M"
-                                                     : "%H:%M:%S";
-    if (strftime(out, LOG_TIME_CAP, format, &at) == 0)
+    int which = at.tm_year != now.tm_year ? 0 : at.tm_yday != now.tm_yday ? 1 : 2;
+    if (strftime(out, LOG_TIME_CAP, formats[which], &at) == 0)
         out[0] = '\0';
     return out;
+}
+
+char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP])
+{
+    static const char *const formats[] = {"%Y-%m-%d", "%m-%d %H:%M", "%H:%M:%S"};
+    return format_time(at_ms, now_ms, formats, out);
+}
+
+char *log_time_short(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP])
+{
+    static const char *const formats[] = {"%Y", "%m-%d", "%H:%M"};
+    return format_time(at_ms, now_ms, formats, out);
 }
 
 char *log_time_full(int64_t at_ms, char out[LOG_TIME_CAP])
@@ -109,13 +119,13 @@ static const struct column_choice wide[] = {
     {LOG_COLUMN_KIND, {.title = "EVENT", .min = 11, .ideal = 14}},
     {LOG_COLUMN_OUTCOME, {.title = "OUTCOME", .min = 9, .ideal = 15, .drop = 1}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 10, .ideal = 16, .drop = 2}},
-    {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 14, .drop = 5}},
+    {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 20, .drop = 5}},
     {LOG_COLUMN_TOOK, {.title = "TOOK", .min = 5, .ideal = 6, .align = TABLE_RIGHT, .drop = 4}},
     {LOG_COLUMN_MESSAGE, {.title = "MESSAGE", .min = 12, .ideal = 30, .weight = 1, .drop = 3}},
 };
 
 static const struct column_choice narrow[] = {
-    {LOG_COLUMN_TIME, {.title = "TIME", .min = 5, .ideal = 8}},
+    {LOG_COLUMN_SHORT, {.title = "TIME", .min = 5, .ideal = 5}},
     {LOG_COLUMN_KIND, {.title = "EVENT", .min = 10, .ideal = 14}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 8, .ideal = 12, .weight = 1, .drop = 1}},
 };
@@ -151,6 +161,9 @@ void log_cell(const struct event *event, enum log_column column, int64_t now_ms,
     switch (column) {
     case LOG_COLUMN_TIME:
         put(cell, ROLE_DIM, GLYPH_NONE, log_time(event->at, now_ms, at));
+        break;
+    case LOG_COLUMN_SHORT:
+        put(cell, ROLE_DIM, GLYPH_NONE, log_time_short(event->at, now_ms, at));
         break;
     case LOG_COLUMN_KIND:
         put(cell, word.role, word.glyph, word.text);

@@ -13,6 +13,7 @@
 
 enum log_column {
     LOG_COLUMN_TIME,
+    LOG_COLUMN_SHORT, // the time, or the day, in five characters
     LOG_COLUMN_KIND,
     LOG_COLUMN_SANDBOX,
     LOG_COLUMN_ID,
@@ -33,6 +34,7 @@ void log_cell(const struct event *event, enum log_column column, int64_t now_ms,
 
 // Local time: "20:57:42" today, "04-01 20:57" in this year, "2026-04-01" before. Returns out.
 enum { LOG_TIME_CAP = 40 };
+char *log_time_short(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]); // "20:57", "04-01", "2025"
 char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]);
 char *log_time_full(int64_t at_ms, char out[LOG_TIME_CAP]); // "2026-04-01 20:57:42"
 // "12ms", "1.2s", "5m", "" when not known. Returns out.

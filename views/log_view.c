@@ -21,17 +21,44 @@ struct log_view *log_view_of(struct view *view)
     return (struct log_view *)view;
 }
 
+const struct event *log_view_event(const struct log_view *log, size_t row)
+{
+    return row < log->newer.count ? &log->newer.events[log->newer.count - 1 - row]
+                                  : &log->older.events[row - log->newer.count];
+}
+
 const struct event *log_view_selected(const struct log_view *log)
 {
-    return log->table.selected < log->count ? &log->list[log->table.selected] : NULL;
+    return log->table.selected < log->count ? log_view_event(log, log->table.selected) : NULL;
 }
 
 // --- what is known ------------------------------------------------------------------------
 
+static void list_free(struct log_list *list)
+{
+    free(list->events);
+    *list = (struct log_list){0};
+}
+
+static struct event *list_grow(struct log_list *list, size_t more)
+{
+    if (list->count + more > list->room) {
+        list->room = 2 * (list->count + more);
+        list->events = xrealloc(list->events, list->room * sizeof *list->events);
+    }
+    list->count += more;
+    return &list->events[list->count - more];
+}
+
+static void counted(struct log_view *log)
+{
+    log->count = log->table.rows = log->newer.count + log->older.count;
+}
+
 static size_t place_of(const struct log_view *log, int64_t number)
 {
     size_t at = 0;
-    while (at < log->count && log->list[at].number > number)
+    while (at < log->count && log_view_event(log, at)->number > number)
         at++;
     return at < log->count ? at : 0;
 }
@@ -40,11 +67,11 @@ static void take_anew(struct log_view *log, struct event *list, size_t count)
 {
     const struct event *selected = log_view_selected(log);
     int64_t number = selected != NULL && log->table.selected > 0 ? selected->number : INT64_MAX;
-    free(log->list);
-    log->list = list;
-    log->count = count;
+    list_free(&log->newer);
+    list_free(&log->older);
+    log->older = (struct log_list){list, count, count};
     log->more = count == LOG_PAGE;
-    log->table.rows = count;
+    counted(log);
     log->table.selected = number == INT64_MAX ? 0 : place_of(log, number);
     log->news = 0;
 }
@@ -52,22 +79,19 @@ static void take_anew(struct log_view *log, struct event *list, size_t count)
 // They push down what is shown, unless the first line is selected: then they are followed.
 static void take_newer(struct log_view *log, struct event *list, size_t count)
 {
+    int64_t newest = log->count > 0 ? log_view_event(log, 0)->number : 0;
     size_t newer = 0;
-    while (newer < count && (log->count == 0 || list[newer].number > log->list[0].number))
+    while (newer < count && list[newer].number > newest)
         newer++;
-    if (newer == count && count == LOG_PAGE) { // more than a page: there may be a gap
+    if (newer == LOG_PAGE) { // more than a page: there may be a gap
         take_anew(log, list, count);
         return;
     }
     if (newer > 0) {
-        struct event *all = xcalloc(newer + log->count, sizeof *all);
-        memcpy(all, list, newer * sizeof *all);
-        if (log->count > 0)
-            memcpy(all + newer, log->list, log->count * sizeof *all);
-        free(log->list);
-        log->list = all;
-        log->count += newer;
-        log->table.rows = log->count;
+        struct event *room = list_grow(&log->newer, newer);
+        for (size_t i = 0; i < newer; i++)
+            room[i] = list[newer - 1 - i];
+        counted(log);
     }
     if (log->table.selected > 0 || log->details) {
         log->table.selected += newer;
@@ -77,23 +101,16 @@ static void take_newer(struct log_view *log, struct event *list, size_t count)
     free(list);
 }
 
-static void take_older(struct log_view *log, struct event *list, size_t count)
+static void take_older(struct log_view *log, struct event *list, size_t count, size_t asked)
 {
-    log->more = count == LOG_PAGE;
-    if (count > 0) {
-        struct event *all = xcalloc(log->count + count, sizeof *all);
-        if (log->count > 0)
-            memcpy(all, log->list, log->count * sizeof *all);
-        memcpy(all + log->count, list, count * sizeof *all);
-        free(log->list);
-        log->list = all;
-        log->count += count;
-        log->table.rows = log->count;
-    }
+    log->more = count == asked;
+    if (count > 0)
+        memcpy(list_grow(&log->older, count), list, count * sizeof *list);
     free(list);
+    counted(log);
     if (log->to_end) {
         (void)table_last(&log->table);
-        log->to_end = log->older = log->more;
+        log->to_end = log->older_wanted = log->more;
     }
 }
 
@@ -126,7 +143,7 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
     } else if (asked == LOG_ASK_NEWER) {
         take_newer(log, list, count);
     } else {
-        take_older(log, list, count);
+        take_older(log, list, count, log->most);
     }
     log_view_ask(log);
     if (app_shows(log->app, &log->view))
@@ -140,19 +157,22 @@ void log_view_ask(struct log_view *log)
     if (keeper == NULL || log->asking != LOG_ASK_NONE || log->app->quitting)
         return;
     log_view_query(log, LOG_PAGE, &query);
-    if (log->anew || (log->newer && !log->loaded)) {
-        log->anew = log->newer = log->older = false;
+    if (log->anew || (log->newer_wanted && !log->loaded)) {
+        log->anew = log->newer_wanted = log->older_wanted = false;
         log->asking = LOG_ASK_ALL_ANEW;
-    } else if (log->newer) {
-        log->newer = false;
+    } else if (log->newer_wanted) {
+        log->newer_wanted = false;
         log->asking = LOG_ASK_NEWER;
-    } else if (log->older && log->more && log->count > 0) {
-        log->older = false;
+    } else if (log->older_wanted && log->more && log->count > 0) {
+        log->older_wanted = false;
         log->asking = LOG_ASK_OLDER;
-        query.before = log->list[log->count - 1].number;
+        query.before = log_view_event(log, log->count - 1)->number;
+        if (log->to_end)
+            query.most = LOG_PAGE_LARGE;
     } else {
         return;
     }
+    log->most = query.most;
     log->version = keeper_events_version(keeper);
     keeper_events(keeper, &query, on_events, log);
 }
@@ -162,7 +182,7 @@ static void on_changed(void *ctx)
     struct log_view *log = ctx;
     if (log->app->keeper == NULL || keeper_events_version(log->app->keeper) == log->version)
         return;
-    log->newer = true;
+    log->newer_wanted = true;
     log_view_ask(log);
 }
 
@@ -185,7 +205,8 @@ static void free_view(struct view *view)
 {
     struct log_view *log = log_view_of(view);
     app_watch_remove(log->app, &log->watch);
-    free(log->list);
+    list_free(&log->newer);
+    list_free(&log->older);
     free(log);
 }
 
@@ -242,9 +263,10 @@ static void close_log(struct log_view *log)
     log->filtering = log->details = log->loaded = log->more = log->to_end = false;
     line_edit_set(&log->filter, "");
     app_watch_remove(log->app, &log->watch);
-    free(log->list);
-    log->list = NULL;
-    log->count = log->table.rows = log->news = 0;
+    list_free(&log->newer);
+    list_free(&log->older);
+    counted(log);
+    log->news = 0;
     app_show(log->app, way_back(log));
 }
 

@@ -32,7 +32,7 @@ static void draw_title(const struct log_view *log, int y, int x, int cols)
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct log_view *log = context;
-    log_cell(&log->list[row], log->layout.kinds[column], app_now(log->app), cell);
+    log_cell(log_view_event(log, row), log->layout.kinds[column], app_now(log->app), cell);
 }
 
 static int longest_sandbox(const struct log_view *log)
@@ -40,7 +40,7 @@ static int longest_sandbox(const struct log_view *log)
     size_t longest = 0;
     size_t end = log->table.top + log->table.page + 1;
     for (size_t i = log->table.top; i < log->count && i < end; i++) {
-        size_t length = strlen(log->list[i].sandbox_id); // ASCII by its grammar
+        size_t length = strlen(log_view_event(log, i)->sandbox_id); // ASCII by its grammar
         longest = length > longest ? length : longest;
     }
     return (int)longest;

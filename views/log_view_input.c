@@ -16,7 +16,7 @@ static void moved(struct log_view *log, unsigned changed)
     if (log->table.selected == 0)
         log->news = 0;
     if (log->more && log->table.selected + log->table.page + AHEAD > log->count) {
-        log->older = true;
+        log->older_wanted = true;
         log_view_ask(log);
     }
     if (changed == 0)

@@ -11,7 +11,12 @@
 #include "views/log_rows.h"
 #include "views/log_view.h"
 
-enum { LOG_PAGE = 500 }; // events of one question
+enum { LOG_PAGE = 500, LOG_PAGE_LARGE = 5000 }; // events of one question; on the way to the end
+
+struct log_list {
+    struct event *events;
+    size_t count, room;
+};
 
 enum log_ask { LOG_ASK_NONE, LOG_ASK_ALL_ANEW, LOG_ASK_NEWER, LOG_ASK_OLDER };
 
@@ -21,15 +26,18 @@ struct log_view {
     struct view *below; // what it was opened over; may be gone meanwhile
     struct app_watch watch;
 
-    struct event *list; // the newest first
-    size_t count;
-    bool more;   // there are older ones
-    bool loaded; // an answer has come
-    size_t news; // that came above since the first line was left
+    // What came since is added to the first, what was before to the second: neither has to move for that.
+    struct log_list newer, older; // the newest last; the newest first
+    size_t count;                 // of both
+    bool more;                    // there are older ones
+    bool loaded;                  // an answer has come
+    size_t news;                  // that came above since the first line was left
     struct failure trouble;
-    enum log_ask asking;             // under way
-    bool anew, newer, older, to_end; // to be asked next; to_end: until the oldest is there
-    uint64_t version;                // of the log, when it was asked last
+    enum log_ask asking;                   // under way
+    size_t most;                           // asked for at most
+    bool anew, newer_wanted, older_wanted; // to be asked next
+    bool to_end;                           // until the oldest is there
+    uint64_t version;                      // of the log, when it was asked last
 
     struct table table;
     struct log_layout layout;
@@ -43,6 +51,8 @@ struct log_view {
 };
 
 struct log_view *log_view_of(struct view *view);
+const struct event *log_view_event(const struct log_view *log,
+                                   size_t row);                    // the newest is 0; there is such a row
 const struct event *log_view_selected(const struct log_view *log); // NULL: none
 void log_view_query(const struct log_view *log, size_t most, struct event_query *out);
 void log_view_ask(struct log_view *log); // what is wanted next, when nothing is under way

@@ -58,6 +58,9 @@ Test(log_rows, a_time_says_no_more_than_it_must)
     cr_expect_str_eq(log_time(PAPER_NOW - 14 * 3600 * PAPER_SECOND - 1, PAPER_NOW, text), "03-31 23:59");
     cr_expect_str_eq(log_time(PAPER_NOW - 366 * 86400 * PAPER_SECOND, PAPER_NOW, text), "2025-03-31");
     cr_expect_str_eq(log_time_full(PAPER_NOW, text), "2026-04-01 14:00:00");
+    cr_expect_str_eq(log_time_short(PAPER_NOW, PAPER_NOW, text), "14:00");
+    cr_expect_str_eq(log_time_short(PAPER_NOW - 86400 * PAPER_SECOND, PAPER_NOW, text), "03-31");
+    cr_expect_str_eq(log_time_short(PAPER_NOW - 366 * 86400 * PAPER_SECOND, PAPER_NOW, text), "2025");
 }
 
 Test(log_rows, a_duration_is_told_in_one_unit)
@@ -102,7 +105,8 @@ Test(log_rows, the_columns_that_count_stay_on_any_width)
         log_layout(width, 14, &layout);
         table_layout(layout.columns, layout.count, width, widths);
         for (size_t i = 0; i < layout.count; i++) {
-            time = time || (layout.kinds[i] == LOG_COLUMN_TIME && widths[i] >= 5);
+            time = time || (layout.kinds[i] == LOG_COLUMN_TIME && widths[i] >= 8) ||
+                   (layout.kinds[i] == LOG_COLUMN_SHORT && widths[i] >= 5);
             kind = kind || (layout.kinds[i] == LOG_COLUMN_KIND && widths[i] >= 8);
             total += widths[i];
         }
