@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// timeline_rows: which credentials the timeline shows and in what order: the soonest end first, then those
+// whose end nobody knows, then those that have ended, the last one first. Pure.
+
+#ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
+#define SBXDECK_VIEWS_TIMELINE_ROWS_H
+
+#include "api/fleet.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TIMELINE_NAME_CAP = ID_CAP + 16 };
+
+enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFUSED };
+
+struct timeline_entry {
+    size_t row, credential; // indices into the fleet, valid for its generation
+    int64_t ends_at;        // ms on the server's clock; 0 not known
+    int64_t vault_row;
+    enum timeline_rank rank; // LIVE: has a bar
+};
+
+struct timeline_rows {
+    struct timeline_entry *entries;
+    size_t count, capacity;
+    size_t live;       // the first so many are live, in the order of their ends
+    size_t total;      // credentials of the fleet, shown or not
+    int longest;       // columns of the longest name
+    int64_t next_end;  // the server's now from which on the order is another; 0: stays
+    int64_t *lefts;    // of the live ones, from the now they were built for, for timeline_zoom_for
+    size_t lefts_room; // that lefts has
+};
+
+// Fills rows anew (zeroed before the first call). filter: as for fleet_rows_match.
+void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
+                         int64_t server_now_ms);
+void timeline_rows_free(struct timeline_rows *rows);
+// Where the credential of that vault row stands; rows->count: nowhere.
+size_t timeline_rows_find(const struct timeline_rows *rows, int64_t vault_row);
+
+// The sandbox's id, and the end of the credential's where there are several. Returns out.
+char *timeline_rows_name(const struct fleet_row *row, const struct credential *credential,
+                         char out[TIMELINE_NAME_CAP]);
+// The sandbox's own time-out, ms on the server's clock; 0: it has none, or none that runs now.
+int64_t timeline_rows_timeout(const struct fleet_row *row);
+
+#endif
