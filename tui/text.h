@@ -61,6 +61,15 @@ enum {
     X(BAR_BAD, "!", "!")                                                                                     \
     X(BAR_OVER, "┄", ".")                                                                                    \
     X(BAR_EMPTY, "─", "-")                                                                                   \
+    X(BLOCK_1, "▁", ".")                                                                                     \
+    X(BLOCK_2, "▂", ":")                                                                                     \
+    X(BLOCK_3, "▃", "-")                                                                                     \
+    X(BLOCK_4, "▄", "=")                                                                                     \
+    X(BLOCK_5, "▅", "+")                                                                                     \
+    X(BLOCK_6, "▆", "*")                                                                                     \
+    X(BLOCK_7, "▇", "%")                                                                                     \
+    X(BLOCK_8, "█", "#")                                                                                     \
+    X(MARK, "┆", "|")                                                                                        \
     X(REPLACEMENT, "\xef\xbf\xbd", "?")
 
 enum glyph {

@@ -57,6 +57,8 @@ void command_reveal(struct app *app)
     struct action *action = secret_action(app);
     if (action == NULL)
         return;
+    if (!app_shows(app, app->deck))
+        app_show(app, app->deck);
     fleet_view_show_details(app->deck); // it is shown there
     keeper_password(app->keeper, action->row, on_reveal, action);
 }

@@ -17,6 +17,8 @@
 #include "views/lookout.h"
 #include "views/network.h"
 #include "views/session.h"
+#include "views/timeline_view.h"
+#include "views/wall_view.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -29,9 +31,10 @@ enum { SECOND_MS = 1000, TIMERS = 4 };
 static void bind_keys(struct app *app)
 {
     app->private->keymap = keymap_new();
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].keys[0] != '\0')
-            (void)keymap_bind(app->private->keymap, (int)command_table[i].scope, command_table[i].keys, i);
+    for (int scope = 0; scope < SCOPE_COUNT; scope++)
+        for (int i = 0; i < COMMAND_COUNT; i++)
+            if (command_table[i].keys[0] != '\0' && command_counts((enum command)i, (enum scope)scope))
+                (void)keymap_bind(app->private->keymap, scope, command_table[i].keys, i);
 }
 
 // Whether what the keeper tells is worth a frame of its own. A list that is the same again only moves the
@@ -213,6 +216,12 @@ static void end(struct app *app)
     if (private->log != NULL)
     private->log->class->free(private->log);
     private->log = NULL;
+    struct view **const more[] = {&private->timeline, &private->wall};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        if (*more[i] != NULL)
+            (*more[i])->class->free(*more[i]);
+        *more[i] = NULL;
+    }
     bool clean = drain(app);
     end_child(app);
     toasts_free(app->toasts);
@@ -263,10 +272,13 @@ int app_run(const struct app_options *options)
     app->deck = fleet_view_new(app);
     app->private->help = help_view_new(app);
     app->private->log = log_view_new(app);
-    app->top = app->deck;
+    app->private->timeline = timeline_view_new(app);
+    app->private->wall = options->wall ? wall_view_new(app) : NULL;
+    app->top = options->wall ? app->private->wall : app->deck;
     open_keeper(app, options);
     app->private->lookout = lookout_begin(app);
-    app->auto_renew = auto_renew_begin(app);
+    if (!options->wall) // which only looks
+        app->auto_renew = auto_renew_begin(app);
     network_begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);

@@ -83,6 +83,7 @@ struct app_options {
     const struct secret *api_key; // NULL: the deck says what to do
     const struct failure *key_failure;
     const char *notice; // a toast at the start; NULL none
+    bool wall;          // the wall instead of the deck: looks, and can do nothing
     pid_t child;        // a process to end with the app (the emulator of the demo); 0 none
 };
 

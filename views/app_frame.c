@@ -144,7 +144,7 @@ static void draw_hints(struct app *app, const struct view *view, int y)
                             dialog_has_fields(app->dialog) ? HINT_FORM : HINT_DIALOG);
     else if (app->private->palette != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
-    else if (view == app->deck && fleet_view_is_filtering(view))
+    else if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);

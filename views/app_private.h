@@ -39,6 +39,8 @@ struct app_private {
     struct palette *palette; // above everything but a dialog; NULL none
     struct view *help;       // always there
     struct view *log;        // always there
+    struct view *timeline;   // always there
+    struct view *wall;       // NULL: this is the deck
     struct app_watch *watches;
     struct lookout *lookout; // NULL: no keeper
     pid_t child;

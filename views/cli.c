@@ -279,7 +279,8 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
     } flags[] = {
         {"json", &arguments->json}, {"show-password", &arguments->show_password},
         {"tty", &arguments->tty},   {"no-tty", &arguments->no_tty},
-        {"yes", &arguments->yes},   {"help", &arguments->help},
+        {"yes", &arguments->yes},   {"wall", &arguments->wall},
+        {"help", &arguments->help},
     };
     if (strcmp(name, "id") == 0) {
         arguments->id = value;
@@ -414,7 +415,7 @@ static const struct cli_verb *find_verb(int argc, char **argv, int *words)
     return NULL;
 }
 
-static int run_console(void)
+static int run_console(bool wall)
 {
     struct app_options options = {0};
     struct config config;
@@ -427,6 +428,7 @@ static int run_console(void)
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }
     (void)config_take_api_key(&key, &key_failure);
+    options.wall = wall;
     options.config = &config;
     options.api_key = key;
     options.key_failure = &key_failure;
@@ -461,7 +463,9 @@ int cli_run(int argc, char **argv)
 {
     int words = 0;
     if (argc < 2)
-        return run_console();
+        return run_console(false);
+    if (argc == 2 && strcmp(argv[1], "--wall") == 0)
+        return run_console(true);
     const struct cli_verb *verb = find_verb(argc, argv, &words);
     if (verb == NULL)
         return run_word(argc, argv);

@@ -39,7 +39,7 @@ struct cli_job;
     X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON, "Stop a sandbox; its disk is kept")                           \
     X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON, "Pause a sandbox; its memory and disk are kept")            \
     X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
-    X(demo, "demo", "", 0, 0, CLI_JSON, "Run the console on an emulator of Leap0 on this machine")
+    X(demo, "demo", "", 0, 0, CLI_JSON | CLI_WALL, "Run the console on an emulator of Leap0 on this machine")
 
 // CLI_LOCAL is no option: the verb asks the vault only, and is started without the fleet. Nor is CLI_STAYS: a
 // network or server that is away at the start is waited for.
@@ -52,7 +52,8 @@ enum cli_option_bit {
     CLI_YES = 32,
     CLI_EVENTS = 4096,
     CLI_LOCAL = 8192,
-    CLI_STAYS = 16384
+    CLI_STAYS = 16384,
+    CLI_WALL = 32768
 };
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
@@ -67,10 +68,12 @@ enum cli_option_bit {
     X("kind", 0, "KIND", CLI_EVENTS, "Only events of that kind, or of several, apart by commas")             \
     X("speed", 's', "N", CLI_PLAY, "Play N times as fast: 0.01 to 1000")                                     \
     X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause; 0: as it was recorded")                          \
+    X("wall", 0, NULL, CLI_WALL,                                                                             \
+      "Counts, timeline and alerts for a big screen; nothing can be changed there")                          \
     X("help", 'h', NULL, 0, "Show what this does")
 
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, yes, help;
+    bool json, show_password, tty, no_tty, yes, wall, help;
     double speed;          // 0: not given
     int64_t idle_limit_ms; // -1: not given
     const char *id;        // NULL: not given

@@ -24,6 +24,26 @@ const char *scope_title(enum scope scope)
     return scope >= 0 && scope < SCOPE_COUNT ? titles[scope] : "";
 }
 
+// What the deck does to its selection, the timeline does to what its cursor is on.
+static const enum command of_timeline[] = {
+    COMMAND_connect,      COMMAND_create,           COMMAND_validate,      COMMAND_regenerate,
+    COMMAND_renew,        COMMAND_delete,           COMMAND_forget,        COMMAND_reveal,
+    COMMAND_copy_command, COMMAND_renew_credential, COMMAND_copy_password, COMMAND_filter,
+    COMMAND_sessions,     COMMAND_session_back,     COMMAND_alert_next,    COMMAND_alert_dismiss,
+};
+
+bool command_counts(enum command command, enum scope scope)
+{
+    if (command < 0 || command >= COMMAND_COUNT)
+        return false;
+    if (command_table[command].scope == scope)
+        return true;
+    for (size_t i = 0; scope == SCOPE_TIMELINE && i < sizeof of_timeline / sizeof *of_timeline; i++)
+        if (of_timeline[i] == command)
+            return true;
+    return false;
+}
+
 static int keys_of(enum command command, struct keymap_key *keys)
 {
     if (command < 0 || command >= COMMAND_COUNT)

@@ -20,7 +20,9 @@ struct app;
     X(HELP, "In the help")                                                                                   \
     X(SESSION, "In a session, after Ctrl-]")                                                                 \
     X(ENDED, "When a session has ended")                                                                     \
-    X(LOG, "In the event log")
+    X(LOG, "In the event log")                                                                               \
+    X(TIMELINE, "In the timeline; what the deck does to the selected credential, it does too")               \
+    X(WALL, "On the wall (sbxdeck --wall)")
 
 enum scope {
 #define X(name, title) SCOPE_##name,
@@ -86,6 +88,19 @@ enum scope {
     X(last, "last", DECK, "End G", "", "Select the last row")                                                \
     X(clear, "clear", DECK, "Esc", "", "Clear the marks, the filter, or close the details")                  \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
+    X(timeline, "timeline", DECK, "t", "timeline", "Show who ends when, as bars over time")                  \
+    X(timeline_in, "timeline in", TIMELINE, "+ =", "closer", "Show a shorter time: 5 minutes at least")      \
+    X(timeline_out, "timeline out", TIMELINE, "-", "further", "Show a longer time: 8 hours at most")         \
+    X(timeline_up, "timeline up", TIMELINE, "Up k", "", "Select the credential above, the sooner end")       \
+    X(timeline_down, "timeline down", TIMELINE, "Down j", "", "Select the credential below")                 \
+    X(timeline_page_up, "timeline page up", TIMELINE, "PageUp Ctrl-b", "", "Go up by a page")                \
+    X(timeline_page_down, "timeline page down", TIMELINE, "PageDown Ctrl-f", "", "Go down by a page")        \
+    X(timeline_first, "timeline first", TIMELINE, "Home g", "", "Select the soonest end")                    \
+    X(timeline_last, "timeline last", TIMELINE, "End G", "", "Select the last row")                          \
+    X(timeline_close, "timeline close", TIMELINE, "t q Esc", "deck", "Go back to the deck")                  \
+    X(wall_in, "wall in", WALL, "+ =", "closer", "Show a shorter time")                                      \
+    X(wall_out, "wall out", WALL, "-", "further", "Show a longer time")                                      \
+    X(wall_quit, "wall quit", WALL, "q", "quit", "Quit; nothing else can be done on the wall")               \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
@@ -178,6 +193,9 @@ struct command_entry {
 extern const struct command_entry command_table[COMMAND_COUNT];
 
 const char *scope_title(enum scope scope);
+// Whether its keys count there: those of the scope itself, and in the timeline those of the deck that act on
+// the selected credential.
+bool command_counts(enum command command, enum scope scope);
 
 // The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
 const char *command_key(enum command command);

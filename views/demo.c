@@ -173,7 +173,7 @@ static int serve(const struct demo *demo)
     return 0;
 }
 
-static int run_console(const struct demo *demo, struct failure *why)
+static int run_console(const struct demo *demo, bool wall, struct failure *why)
 {
     struct config config;
     char notice[160];
@@ -190,7 +190,8 @@ static int run_console(const struct demo *demo, struct failure *why)
         .config = &config,
         .api_key = demo->key,
         .key_failure = &no_failure,
-        .notice = notice,
+        .notice = wall ? NULL : notice,
+        .wall = wall,
     };
     (void)snprintf(
         notice, sizeof notice,
@@ -212,7 +213,7 @@ int demo_run(const struct cli_arguments *arguments)
         cli_complain("demo", &why);
         goto done;
     }
-    code = arguments->json ? serve(&demo) : run_console(&demo, &why);
+    code = arguments->json ? serve(&demo) : run_console(&demo, arguments->wall, &why);
 done:
     demo_end(&demo);
     return code;

@@ -81,7 +81,9 @@ static bool option_counts(size_t index, const struct cli_verb *verb)
 void docs_usage(void)
 {
     char label[64];
-    (void)printf("sbxdeck: %s\n\n  sbxdeck                          the console\n", summary);
+    (void)printf("sbxdeck: %s\n\n  sbxdeck                          the console\n"
+                 "  sbxdeck --wall                   the console for a big screen, to look at only\n",
+                 summary);
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         const struct cli_verb *verb = cli_verb_at(i);
         (void)snprintf(label, sizeof label, "%s %s", verb->name, verb->arguments);

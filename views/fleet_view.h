@@ -41,6 +41,11 @@ size_t fleet_view_marked(const struct view *deck); // how many there are, with t
 // Gives up the range; without one all marks. False: there was nothing to give up.
 bool fleet_view_unmark(struct view *deck);
 
+// The organisation at a glance, in so many lines (see header_rows).
+void fleet_view_draw_header(const struct view *deck, int y, int x, int rows, int cols);
+const char *fleet_view_filter(const struct view *deck); // "" none
+// The line that the filter is typed in; the column of the cursor.
+int fleet_view_draw_filter(struct view *deck, int y, int x, int cols);
 bool fleet_view_is_filtering(const struct view *deck); // the filter is being typed
 int fleet_view_foot(const struct view *deck); // lines at the lower end that are being typed on: 0 or 1
 int fleet_view_selected_line(const struct view *deck); // of the screen, as drawn last; -1 none

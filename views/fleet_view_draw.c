@@ -77,8 +77,9 @@ void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts
         out->detail = body;
 }
 
-static void draw_header(struct fleet_view *deck)
+void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int cols)
 {
+    const struct fleet_view *deck = (const struct fleet_view *)view;
     struct app *app = deck->app;
     const struct fleet *fleet = fleet_view_fleet(deck);
     struct fleet_counts counts;
@@ -99,8 +100,7 @@ static void draw_header(struct fleet_view *deck)
         keeper_health(app->keeper, &health);
         facts.health = &health;
     }
-    const struct fleet_rect *at = &deck->places.header;
-    header_draw(stdscr, at->y, at->x, at->cols, &facts, at->rows);
+    header_draw(stdscr, y, x, cols, &facts, rows);
 }
 
 static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
@@ -291,20 +291,26 @@ static void draw_detail(struct fleet_view *deck)
         (void)text_put(stdscr, at->y + at->rows - 1, at->x + at->cols - 2, 1, ROLE_DIM, glyph(GLYPH_DOWN));
 }
 
-static int draw_filter(struct fleet_view *deck)
+int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
 {
-    const struct fleet_rect *at = &deck->places.filter;
+    struct fleet_view *deck = fleet_view_of(view);
     char count[48];
     (void)snprintf(count, sizeof count, "%zu of %zu ", deck->rows.count, deck->rows.total);
-    int right = at->cols > 24 ? text_width(count) : 0;
-    text_fill(stdscr, at->y, at->x, 1, at->cols, ROLE_TEXT);
-    int x = at->x + 1;
-    x += text_put(stdscr, at->y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
-    int cursor = line_edit_draw(&deck->filter, stdscr, at->y, x, at->x + at->cols - right - 1 - x,
+    int right = cols > 24 ? text_width(count) : 0;
+    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
+    int left = x;
+    x += 1;
+    x += text_put(stdscr, y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
+    int cursor = line_edit_draw(&deck->filter, stdscr, y, x, left + cols - right - 1 - x,
                                 deck->filtering ? ROLE_INPUT : ROLE_TEXT);
     if (right > 0)
-        (void)text_put_right(stdscr, at->y, at->x, at->cols, ROLE_DIM, count);
+        (void)text_put_right(stdscr, y, left, cols, ROLE_DIM, count);
     return cursor;
+}
+
+const char *fleet_view_filter(const struct view *deck)
+{
+    return ((const struct fleet_view *)deck)->filter.text;
 }
 
 bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
@@ -321,14 +327,16 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
     int alerts = build_alerts(deck, rows, cols, &bar);
     fleet_view_place(rows, cols, deck->details, alerts, filter, deck->rows.count, &deck->places);
     text_fill(stdscr, 0, 0, rows, cols, ROLE_TEXT);
-    draw_header(deck);
+    const struct fleet_rect *head = &deck->places.header;
+    fleet_view_draw_header(view, head->y, head->x, head->rows, head->cols);
     draw_alerts(deck, &bar);
     draw_table(deck);
     draw_line(&deck->places);
     draw_detail(deck);
     if (!filter)
         return false;
-    int cursor = draw_filter(deck);
+    const struct fleet_rect *line = &deck->places.filter;
+    int cursor = fleet_view_draw_filter(view, line->y, line->x, line->cols);
     if (!deck->filtering)
         return false;
     (void)wmove(stdscr, deck->places.filter.y, cursor);

@@ -4,6 +4,7 @@
 
 #include "api/server_time.h"
 #include "tui/text.h"
+#include "views/app_private.h"
 #include "views/fleet_view_private.h"
 
 #include <string.h>
@@ -179,7 +180,7 @@ void command_filter(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
     deck->filtering = true;
-    if (!app_shows(app, app->deck))
+    if (!app_shows(app, app->deck) && app->top != app->private->timeline) // which shows it too
         app_show(app, app->deck);
     app_dirty(app);
 }

@@ -209,7 +209,8 @@ static struct view *way_back(const struct help_view *help)
     for (size_t i = 0; i < app->session_count; i++)
         if (session_view(app->sessions[i]) == help->below)
             return help->below;
-    return help->below == app->private->log ? help->below : app->deck;
+    return help->below == app->private->log || help->below == app->private->timeline ? help->below
+                                                                                     : app->deck;
 }
 
 // --- commands -----------------------------------------------------------------------------

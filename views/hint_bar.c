@@ -18,19 +18,24 @@ static int width_of(enum command command)
 static bool has_hint(int command, enum scope scope)
 {
     const struct command_entry *entry = &command_table[command];
-    return entry->scope == scope && entry->hint[0] != '\0' && entry->keys[0] != '\0';
+    return command_counts((enum command)command, scope) && entry->hint[0] != '\0' && entry->keys[0] != '\0';
 }
 
 size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND_COUNT])
 {
     size_t count = 0;
     // Help's place is kept free first.
-    bool help = scope != SCOPE_HELP && MARGIN + width_of(COMMAND_help) <= columns;
+    bool help = scope != SCOPE_HELP && scope != SCOPE_WALL && MARGIN + width_of(COMMAND_help) <= columns;
     int used = MARGIN + (help ? width_of(COMMAND_help) + GAP : 0);
-    const enum scope scopes[] = {scope, SCOPE_GLOBAL};
-    for (size_t i = 0; i < (scope == SCOPE_GLOBAL ? 1U : 2U); i++) {
+    // The scope's own first, then what it has of the deck, then what counts everywhere.
+    const struct {
+        enum scope scope;
+        bool own;
+    } passes[] = {{scope, true}, {scope, false}, {SCOPE_GLOBAL, true}};
+    for (size_t i = 0; i < (scope == SCOPE_GLOBAL || scope == SCOPE_WALL ? 1U : 3U); i++) {
         for (int command = 0; command < COMMAND_COUNT; command++) {
-            if (!has_hint(command, scopes[i]) || command == COMMAND_help)
+            bool own = command_table[command].scope == passes[i].scope;
+            if (own != passes[i].own || !has_hint(command, passes[i].scope) || command == COMMAND_help)
                 continue;
             int width = width_of((enum command)command);
             if (used + width > columns)

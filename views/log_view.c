@@ -254,7 +254,8 @@ static struct view *way_back(const struct log_view *log)
     for (size_t i = 0; i < app->session_count; i++)
         if (session_view(app->sessions[i]) == log->below)
             return log->below;
-    return app->split != NULL && app->split == log->below ? log->below : app->deck;
+    bool there = log->below == app->private->timeline || (app->split != NULL && app->split == log->below);
+    return there ? log->below : app->deck;
 }
 
 // What it has read is let go: there may be much of it, and it is old when it is opened again.

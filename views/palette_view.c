@@ -22,7 +22,7 @@ void command_palette(struct app *app)
     for (size_t s = 0; s < (scope == SCOPE_GLOBAL ? 1U : 2U); s++) {
         for (int i = 0; i < COMMAND_COUNT; i++) {
             const struct command_entry *command = &command_table[i];
-            if (command->scope != scopes[s] || i == COMMAND_palette)
+            if (!command_counts((enum command)i, scopes[s]) || i == COMMAND_palette)
                 continue;
             entries[count] = (struct palette_entry){
                 .id = i,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_rows: owns the order of the timeline. It is made when the fleet has changed or something has ended,
-// and not by the second: with 10,000 credentials sorting is what costs.
+// timeline_rows: owns the order of the timeline. It is made when the fleet has changed or something has
+// ended, and not by the second: with 10,000 credentials sorting is what costs.
 
 #include "views/timeline_rows.h"
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SECOND_MS = 1000 };
 enum { TAIL = 6 }; // characters of a credential's id that are shown: their ends differ, not their beginnings
 
 static enum timeline_rank rank_of(const struct credential *credential, int64_t now)
@@ -98,6 +99,27 @@ void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, 
         qsort(rows->entries, rows->count, sizeof *rows->entries, by_end);
     rows->next_end = rows->live > 0 ? rows->entries[0].ends_at : 0;
     take_lefts(rows, server_now_ms);
+}
+
+static bool is_current(const struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
+                       int64_t now)
+{
+    return rows->built && rows->generation == fleet_generation(fleet) && strcmp(rows->filter, filter) == 0 &&
+           now >= rows->built_at && (rows->next_end == 0 || now < rows->next_end) &&
+           (filter[0] == '\0' || rows->built_at / SECOND_MS == now / SECOND_MS); // it may be for a state
+}
+
+bool timeline_rows_sync(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
+                        int64_t server_now_ms)
+{
+    if (is_current(rows, fleet, filter, server_now_ms))
+        return false;
+    timeline_rows_build(rows, fleet, filter, server_now_ms);
+    rows->built = true;
+    rows->generation = fleet_generation(fleet);
+    rows->built_at = server_now_ms;
+    (void)snprintf(rows->filter, sizeof rows->filter, "%s", filter);
+    return true;
 }
 
 void timeline_rows_free(struct timeline_rows *rows)

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMELINE_NAME_CAP = ID_CAP + 16 };
+enum { TIMELINE_NAME_CAP = ID_CAP + 16, TIMELINE_FILTER_CAP = 256 };
 
 enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFUSED };
 
@@ -32,11 +32,18 @@ struct timeline_rows {
     int64_t next_end;  // the server's now from which on the order is another; 0: stays
     int64_t *lefts;    // of the live ones, from the now they were built for, for timeline_zoom_for
     size_t lefts_room; // that lefts has
+    bool built;        // what they were built for, see timeline_rows_sync
+    uint64_t generation;
+    int64_t built_at;
+    char filter[TIMELINE_FILTER_CAP];
 };
 
 // Fills rows anew (zeroed before the first call). filter: as for fleet_rows_match.
 void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
                          int64_t server_now_ms);
+// The same, but only when another fleet, filter or time gives other rows. True: they are new.
+bool timeline_rows_sync(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
+                        int64_t server_now_ms);
 void timeline_rows_free(struct timeline_rows *rows);
 // Where the credential of that vault row stands; rows->count: nowhere.
 size_t timeline_rows_find(const struct timeline_rows *rows, int64_t vault_row);

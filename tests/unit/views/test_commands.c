@@ -59,6 +59,32 @@ Test(commands, no_key_means_two_things_in_a_scope)
     }
 }
 
+Test(commands, in_the_timeline_the_decks_keys_mean_what_they_mean_in_the_deck)
+{
+    size_t shared = 0;
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (!command_counts((enum command)i, SCOPE_TIMELINE))
+            continue;
+        shared += command_table[i].scope == SCOPE_DECK;
+        struct keymap_key of_i[KEYMAP_KEYS_MAX], of_k[KEYMAP_KEYS_MAX];
+        int i_count = keymap_parse_list(command_table[i].keys, of_i, KEYMAP_KEYS_MAX);
+        for (int k = 0; k < COMMAND_COUNT; k++) {
+            bool both = k != i && (command_counts((enum command)k, SCOPE_TIMELINE) ||
+                                   command_table[k].scope == SCOPE_GLOBAL);
+            int k_count = both ? keymap_parse_list(command_table[k].keys, of_k, KEYMAP_KEYS_MAX) : 0;
+            for (int m = 0; m < i_count; m++)
+                for (int n = 0; n < k_count; n++)
+                    cr_expect(!keymap_key_equal(of_i[m], of_k[n]), "%s and %s", command_table[i].id,
+                              command_table[k].id);
+        }
+    }
+    cr_expect_gt(shared, 0);
+    cr_expect(command_counts(COMMAND_regenerate, SCOPE_TIMELINE));
+    cr_expect_not(command_counts(COMMAND_up, SCOPE_TIMELINE), "it would move what is not seen");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        cr_expect_eq(command_counts((enum command)i, SCOPE_WALL), command_table[i].scope == SCOPE_WALL);
+}
+
 Test(commands, the_keys_the_operator_was_promised)
 {
     cr_expect_str_eq(command_key(COMMAND_connect), "Enter");

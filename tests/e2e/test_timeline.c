@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The timeline and the wall as an operator has them: bars that shrink, the deck's commands on what the cursor
+// is on, and a wall on which nothing can be done.
+
+#include "tests/e2e/asker.h"
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const options[] = {"--dialect", "sandbox", "--ttl", "1500", NULL};
+
+// A world whose first sandbox has a credential, made without a screen.
+static void begin(struct world *world, char *sandbox, size_t cap)
+{
+    world_begin(world, options);
+    world_first_sandbox(world, sandbox, cap);
+    cJSON_Delete(world_json(world, 0, "access", "create", sandbox, "--json", NULL));
+}
+
+static void credential_of(struct world *world, const char *sandbox, char *out, size_t cap)
+{
+    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    const cJSON *one = cJSON_GetArrayItem(list, 0);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    (void)snprintf(out, cap, "%s", json_text(one, "password"));
+    cJSON_Delete(list);
+}
+
+Test(timeline, opens_zooms_and_leads_back)
+{
+    struct world world;
+    char sandbox[64];
+    begin(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 30, 120, sandbox);
+    console_wait_match(console, "24:[0-5][0-9]");
+    console_type(console, "t");
+    console_wait_match(console, "Timeline 30m  1 of 1 end within it");
+    console_wait_match(console, "\342\224\202now");
+    console_wait_match(console, "24:[0-5][0-9] \342\224\201\342\224\201");
+    // Too short a time: the bar goes on beyond the edge.
+    console_type(console, "+");
+    console_wait_match(console, "Timeline 15m  0 of 1 end within it");
+    console_wait(console, "\342\224\201\342\206\222");
+    console_type(console, "++++");
+    console_wait(console, "Timeline 5m ");
+    console_type(console, "----------");
+    console_wait(console, "Timeline 8h ");
+    // It counts down by itself.
+    char shown[8] = "";
+    const char *at = strstr(console_screen(console), "24:");
+    cr_assert_not_null(at);
+    (void)snprintf(shown, sizeof shown, "%.5s", at);
+    console_wait_gone(console, shown);
+    // The help and the palette know it and lead back to it.
+    console_type(console, "?");
+    console_wait(console, "In the timeline");
+    console_type(console, "q");
+    console_wait(console, "Timeline 8h ");
+    console_resize(console, 5, 20);
+    console_wait(console, "now");
+    console_resize(console, 30, 120);
+    console_wait(console, "Timeline 8h ");
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
+{
+    struct world world;
+    char sandbox[64], before[256], after[256];
+    begin(&world, sandbox, sizeof sandbox);
+    credential_of(&world, sandbox, before, sizeof before);
+    struct console *console = world_console(&world, 30, 120, sandbox);
+    console_wait_match(console, "24:[0-5][0-9]");
+    console_type(console, "G"); // in the deck on another sandbox, which has none
+    console_type(console, "t");
+    console_wait(console, "Timeline 30m");
+    console_type(console, "r");
+    console_wait(console, "Cancel");
+    cr_expect(console_shows(console, sandbox), "the question names it");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_wait_match(console, "24:5[0-9] \342\224\201");
+    credential_of(&world, sandbox, after, sizeof after);
+    cr_expect_str_neq(before, after);
+    cr_expect(console_shows(console, "Timeline 30m"), "still here");
+    // A shell and back; then its end.
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, "exit\r");
+    console_wait(console, "ended");
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    console_type(console, "t");
+    console_wait(console, "Timeline 30m");
+    console_type(console, "x");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "No credentials yet");
+    console_wait(console, "makes one for");
+    console_type(console, "n");
+    console_wait_match(console, "24:5[0-9] \342\224\201");
+    console_type(console, "q");
+    console_wait(console, "SANDBOX");
+    cr_expect(!console_ever_wrote(console, before) && !console_ever_wrote(console, after));
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(timeline, the_cursor_moves_and_the_deck_follows)
+{
+    struct world world;
+    char sandbox[64], other[64] = "";
+    begin(&world, sandbox, sizeof sandbox);
+    cJSON *all = world_json(&world, 0, "ls", "--json", NULL);
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, all)
+    {
+        const cJSON *id = cJSON_GetObjectItem(one, "id");
+        const cJSON *state = cJSON_GetObjectItem(one, "state");
+        if (other[0] == '\0' && cJSON_IsString(id) && cJSON_IsString(state) &&
+            strcmp(state->valuestring, "running") == 0 && strcmp(id->valuestring, sandbox) != 0)
+            (void)snprintf(other, sizeof other, "%s", id->valuestring);
+    }
+    cJSON_Delete(all);
+    cr_assert(other[0] != '\0', "the emulator has no second running sandbox");
+    cJSON_Delete(world_json(&world, 0, "access", "create", other, "--json", NULL));
+    struct console *console = world_console(&world, 30, 120, sandbox);
+    console_wait_match(console, "24:[0-5][0-9](.|\n)*24:[0-5][0-9]");
+    console_type(console, "tg");
+    console_wait(console, "2 of 2 end within it");
+    // The last one to end is the one made last; the filter finds the other.
+    console_type(console, "G/");
+    console_type(console, sandbox);
+    console_wait(console, "1 of ");
+    console_wait_gone(console, other);
+    console_type(console, KEY_ESC);
+    console_wait(console, other);
+    console_type(console, "Gx");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "1 of 1 end within it");
+    console_wait_gone(console, other);
+    cJSON *left = world_json(&world, 0, "access", "ls", other, "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(left), 0);
+    cJSON_Delete(left);
+    console_type(console, "t");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
+// How often the emulator was asked to make, replace or delete a credential shows in what there is.
+Test(timeline, on_the_wall_nothing_can_be_done)
+{
+    struct world world;
+    char sandbox[64], before[256], after[256];
+    begin(&world, sandbox, sizeof sandbox);
+    credential_of(&world, sandbox, before, sizeof before);
+    const char *const argv[] = {world.program, "--wall", NULL};
+    struct console *console = console_start(40, 120, argv, world.environment);
+    console_wait(console, "Timeline 30m");
+    console_wait(console, "good");
+    console_wait(console, "\342\226\210"); // a large figure
+    static const char *const keys[] = {"n", "r", "x", "X",       "a", "v", "D", "N",     "T",        ":", "t",
+                                       "L", "p", "Y", KEY_ENTER, "?", "/", "A", KEY_TAB, KEY_PREFIX, " "};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        console_type(console, keys[i]);
+        console_wait(console, "read-only");
+        cr_expect(!console_shows(console, "Cancel"), "%s", console_screen(console));
+    }
+    console_type(console, "-");
+    console_wait(console, "Timeline 1h");
+    console_resize(console, 24, 80);
+    console_wait(console, "Timeline 1h");
+    console_resize(console, 5, 20);
+    console_wait_match(console, "24:[0-5][0-9]");
+    console_resize(console, 40, 120);
+    console_wait(console, "Timeline 1h");
+    credential_of(&world, sandbox, after, sizeof after);
+    cr_expect_str_eq(before, after);
+    console_type(console, "q");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
+    console_free(console);
+    // Without a terminal it says so, and --help tells of it.
+    world_expect(&world, 1, NULL, "screen", "--wall", NULL);
+    world_expect(&world, 0, "--wall", NULL, "--help", NULL);
+    world_expect(&world, 2, NULL, "no such command", "--walls", NULL);
+    world_end(&world);
+}

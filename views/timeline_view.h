@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// timeline_view: every credential as a bar over time, with a cursor that is the deck's selection: what the
+// deck's commands do, they do here too.
+
+#ifndef SBXDECK_VIEWS_TIMELINE_VIEW_H
+#define SBXDECK_VIEWS_TIMELINE_VIEW_H
+
+struct app;
+struct view;
+
+struct view *timeline_view_new(struct app *app); // of the app
+
+#endif
