@@ -338,6 +338,17 @@ void http_cancel(struct http_call *call)
 void http_network_changed(struct http *http)
 {
     http->network_at = time_monotonic_ms();
+    // What was asked over the old network may wait in vain until its deadline; what changes something is
+    // never sent twice.
+    for (struct http_call *call = http->calls; call != NULL; call = call->next) {
+        if (call->state != CALL_RUNNING || call->changes || call->cancelled)
+            continue;
+        curl_loop_remove(http->curl_loop, call->easy);
+        http_transfer_drop(call);
+        call->not_before = 0;
+        call->state = CALL_QUEUED;
+    }
+    run_queue_soon(http);
 }
 
 const struct server_clock *http_clock(const struct http *http)

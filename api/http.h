@@ -68,7 +68,8 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 // The callback runs with CANCELLED on the loop's next turn.
 void http_cancel(struct http_call *call);
 
-// The machine's network has changed: connections kept from before are not used any more.
+// The machine's network has changed: connections kept from before are not used any more, and what was asked
+// over them and changes nothing is asked anew.
 void http_network_changed(struct http *http);
 
 const struct server_clock *http_clock(const struct http *http);

@@ -506,3 +506,36 @@ Test(http_health, retry_after_is_passed_on)
     cr_expect_eq(answer.why.retry_after_s, 12);
     http_rig_end(&rig);
 }
+
+// --- another network ---
+
+static const struct http_peer_answer silence[] = {{.bytes = NULL}, {.bytes = OK_BYTES}};
+
+Test(http_network, what_waits_on_the_old_one_is_asked_anew)
+{
+    http_rig_begin(&rig, silence, 2, 0);
+    (void)http_rig_send(&rig, &get, &answer);
+    http_rig_until(&rig, one_came, rig.peer);
+    http_rig_turn(&rig, 20);
+    cr_expect_eq(answer.calls, 0);
+    http_network_changed(rig.http);
+    http_rig_wait(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
+    cr_expect_eq(http_peer_connections(rig.peer), 2);
+    http_rig_end(&rig);
+}
+
+Test(http_network, what_changes_something_is_not)
+{
+    http_rig_begin(&rig, silence, 2, 0);
+    struct http_call *call = http_rig_send(&rig, &change, &answer);
+    http_rig_until(&rig, one_came, rig.peer);
+    http_network_changed(rig.http);
+    http_rig_turn(&rig, 50);
+    cr_expect_eq(answer.calls, 0);
+    cr_expect_eq(http_peer_requests(rig.peer), 1);
+    http_cancel(call);
+    http_rig_wait(&rig, &answer);
+    cr_expect(answer.why.maybe_done);
+    http_rig_end(&rig);
+}

@@ -33,12 +33,21 @@ static void fill(void)
     alerts[MANY - 1].credential.expires_at = PAPER_NOW - 180 * PAPER_SECOND;
 }
 
+static char text[4096];
+static size_t length;
+
+static void append(const char *piece)
+{
+    length += (size_t)snprintf(text + length, sizeof text - length, "%s", piece);
+    cr_assert_lt(length, sizeof text);
+}
+
 // The lines as they would be drawn, '\n' after each; pieces must not touch.
 static const char *drawn(size_t count, int rows, int cols)
 {
-    static char text[4096];
     alert_bar_build(alerts, count, PAPER_NOW, rows, cols, HINT, &bar);
     text[0] = '\0';
+    length = 0;
     for (int y = 0; y < bar.rows; y++) {
         int x = 0;
         for (size_t i = 0; i < bar.count; i++) {
@@ -47,12 +56,12 @@ static const char *drawn(size_t count, int rows, int cols)
                 continue;
             cr_assert(piece->x > x || x == 0, "pieces touch at %d", piece->x);
             for (; x < piece->x; x++)
-                strcat(text, " ");
-            strcat(text, piece->text);
+                append(" ");
+            append(piece->text);
             x += text_width(piece->text);
         }
         cr_assert(x <= cols || bar.count <= 2, "%d of %d columns", x, cols);
-        strcat(text, "\n");
+        append("\n");
     }
     return text;
 }
