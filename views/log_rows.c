@@ -12,7 +12,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, NARROW = 48, SANDBOX_WIDE = 20, SANDBOX_WIDEST = 36 };
+enum {
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS,
+    NARROW = 48,
+    WIDE = 130,
+    ID_WHOLE = 20,
+    SANDBOX_WIDE = 20,
+    SANDBOX_WIDEST = 36
+};
 
 // --- words ---
 
@@ -119,9 +127,9 @@ static const struct column_choice wide[] = {
     {LOG_COLUMN_KIND, {.title = "EVENT", .min = 11, .ideal = 14}},
     {LOG_COLUMN_OUTCOME, {.title = "OUTCOME", .min = 9, .ideal = 15, .drop = 1}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 10, .ideal = 16, .drop = 2}},
-    {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 20, .drop = 5}},
+    {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 12, .drop = 5}},
     {LOG_COLUMN_TOOK, {.title = "TOOK", .min = 5, .ideal = 6, .align = TABLE_RIGHT, .drop = 4}},
-    {LOG_COLUMN_MESSAGE, {.title = "MESSAGE", .min = 12, .ideal = 30, .weight = 1, .drop = 3}},
+    {LOG_COLUMN_MESSAGE, {.title = "MESSAGE", .min = 12, .ideal = 40, .weight = 1, .drop = 3}},
 };
 
 static const struct column_choice narrow[] = {
@@ -137,6 +145,8 @@ void log_layout(int width, int sandbox_width, struct log_layout *out)
     for (size_t i = 0; i < out->count; i++) {
         out->columns[i] = choices[i].column;
         out->kinds[i] = choices[i].kind;
+        if (width >= WIDE && choices[i].kind == LOG_COLUMN_ID)
+            out->columns[i].ideal = ID_WHOLE;
         if (width < NARROW || choices[i].kind != LOG_COLUMN_SANDBOX)
             continue;
         int most = sandbox_width < SANDBOX_WIDEST ? sandbox_width : SANDBOX_WIDEST;

@@ -90,6 +90,7 @@ make_credentials() {
     done
 }
 make_credentials
+first=$("$BUILD/sbxdeck" ls | awk 'NR > 1 && $2 == "running" { print $1; exit }')
 open 110x30 dark
 keep deck
 keys d
@@ -122,6 +123,14 @@ keys q
 keys ctrl+bracketright bar
 keep split
 keys ctrl+bracketright bar
+# The record: what has been done so far, and a little more.
+"$BUILD/sbxdeck" access validate "$first" >/dev/null
+"$BUILD/sbxdeck" ssh "$first" "exit 3" >/dev/null 2>&1 || :
+"$BUILD/sbxdeck" access delete "$first" >/dev/null
+"$BUILD/sbxdeck" access regen "$first" >/dev/null 2>&1 || :
+keys ctrl+bracketright d
+keys L
+keep log
 close
 open 110x30 light
 keep deck-light

@@ -350,6 +350,7 @@ Test(keeper_log, no_secret_gets_there_whatever_a_server_says)
         for (const char *at = answer.list[i].message; *at != '\0'; at++)
             cr_expect_geq((unsigned char)*at, 0x20, "%s", answer.list[i].message);
     cr_expect_str_eq(answer.list[0].message, "hung up: ***");
+    cr_assert_not_null(answer.list);
     cr_expect_not_null(strstr(answer.list[1].message, "is known"), "%s", answer.list[1].message);
     expect_not_on_disk("lp0-secret-key");
     expect_not_on_disk(PASSWORD);
