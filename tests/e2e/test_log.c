@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +242,52 @@ Test(log, a_sign_in_that_is_refused_is_a_failure)
     cr_expect_str_eq(json_text(asked, "outcome"), "NOT_VALID");
     cJSON_Delete(events);
     cJSON_Delete(made);
+    world_end(&world);
+}
+
+// As a disk that hangs: nobody can write the vault while this is held (the writers' byte of SQLite's shared
+// memory).
+static int hold_vault(const struct world *world)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 120, .l_len = 1};
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/vault.db-shm", world->home);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    cr_assert_geq(fd, 0, "%s", path);
+    cr_assert_eq(fcntl(fd, F_SETLKW, &lock), 0);
+    return fd;
+}
+
+Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "L");
+    console_wait(console, "connected"); // it is written
+    console_type(console, "q");
+    console_wait_gone(console, "OUTCOME");
+    int held = hold_vault(&world);
+    console_type(console, KEY_ENTER);
+    console_run(console, "exit", "the shell ended with 0"); // which is to be written now
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    int64_t begun = support_now_ms();
+    console_type(console, "?");
+    console_wait(console, "Show the keys");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Show the keys");
+    console_type(console, "d");
+    console_wait(console, "ends first");
+    cr_expect_lt(support_now_ms() - begun, 4000, "it waits as long as SQLite does");
+    (void)close(held);
+    world_quit(console);
+    cJSON *events = world_json(&world, 0, "events", "--json", NULL);
+    cr_expect_eq(count_of(events, "connected"), 1);
+    cr_expect_eq(count_of(events, "disconnected"), 1);
+    cJSON_Delete(events);
     world_end(&world);
 }
 
