@@ -231,7 +231,8 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     cli_again_end(&job);
     secret_free(key);
     keeper_free(job.keeper);
-    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    while (uv_run(&loop, UV_RUN_DEFAULT) != 0) // more than once when it was stopped before it began
+        ;
     (void)uv_loop_close(&loop);
     return cli_output_failed() && job.exit_code == 0 ? 1 : job.exit_code;
 }
