@@ -204,8 +204,8 @@ fuzz: setup-lint
 	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
 
 # Speed against tmux and ssh, one line a figure: ONLY=name, BENCH_MB=100 a stream, BENCH_RUNS=3.
-$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
-	$(link) $(libs_tui) -lutil -lm
+$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+	$(link) $(libs_tui) $(libs_api) -lutil -lm
 
 ONLY ?=
 .PHONY: bench

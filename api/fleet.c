@@ -26,7 +26,9 @@ struct fleet {
     bool dirty;
     struct fleet_row *rows;
     size_t row_count;
+    size_t most, joined_most;  // rows and credentials that there is room for
     struct credential *joined; // what the rows' credentials point into
+    size_t *row_of;            // of each credential, while they are joined: row + 1; 0: none
     size_t *slots;             // hash of ids → row + 1; 0: free
     size_t slot_count;
 };
@@ -40,11 +42,13 @@ static void drop_rows(struct fleet *fleet)
 {
     free(fleet->rows);
     free(fleet->joined);
+    free(fleet->row_of);
     free(fleet->slots);
     fleet->rows = NULL;
     fleet->joined = NULL;
+    fleet->row_of = NULL;
     fleet->slots = NULL;
-    fleet->row_count = fleet->slot_count = 0;
+    fleet->row_count = fleet->slot_count = fleet->most = fleet->joined_most = 0;
 }
 
 void fleet_free(struct fleet *fleet)
@@ -79,6 +83,7 @@ static size_t *slot_of(const struct fleet *fleet, const char *id)
 static struct fleet_row *add_row(struct fleet *fleet, const char *id)
 {
     struct fleet_row *row = &fleet->rows[fleet->row_count++];
+    memset(row, 0, sizeof *row);
     (void)snprintf(row->sandbox.id, sizeof row->sandbox.id, "%s", id);
     *slot_of(fleet, id) = fleet->row_count;
     return row;
@@ -90,17 +95,28 @@ static bool is_worth_a_row(const struct credential *credential)
     return credential->verdict != VERDICT_REVOKED && credential->verdict != VERDICT_INVALID;
 }
 
+// What is there is used again, and not cleared: it is megabytes, and most of it is never used or written over
+// at once.
 static bool make_room(struct fleet *fleet)
 {
     size_t most = fleet->entry_count + fleet->credential_count;
     size_t slots = 16;
     while (slots < most * 2)
         slots *= 2;
-    fleet->rows = calloc(most + 1, sizeof *fleet->rows);
-    fleet->joined = calloc(fleet->credential_count + 1, sizeof *fleet->joined);
+    fleet->row_count = 0;
+    if (fleet->rows != NULL && most <= fleet->most && fleet->credential_count <= fleet->joined_most) {
+        memset(fleet->slots, 0, fleet->slot_count * sizeof *fleet->slots);
+        return true;
+    }
+    drop_rows(fleet);
+    fleet->rows = reallocarray(NULL, most + 1, sizeof *fleet->rows);
+    fleet->joined = reallocarray(NULL, fleet->credential_count + 1, sizeof *fleet->joined);
+    fleet->row_of = reallocarray(NULL, fleet->credential_count + 1, sizeof *fleet->row_of);
     fleet->slots = calloc(slots, sizeof *fleet->slots);
     fleet->slot_count = slots;
-    return fleet->rows != NULL && fleet->joined != NULL && fleet->slots != NULL;
+    fleet->most = most;
+    fleet->joined_most = fleet->credential_count;
+    return fleet->rows != NULL && fleet->joined != NULL && fleet->row_of != NULL && fleet->slots != NULL;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -127,6 +143,7 @@ static void join_credentials(struct fleet *fleet)
         }
         if (row != NULL)
             row->credential_count++;
+        fleet->row_of[i] = row != NULL ? (size_t)(row - fleet->rows) + 1 : 0;
     }
     for (size_t i = 0; i < fleet->row_count; i++) {
         fleet->rows[i].credentials = fleet->joined + used;
@@ -134,14 +151,14 @@ static void join_credentials(struct fleet *fleet)
         fleet->rows[i].credential_count = 0;
     }
     for (size_t i = 0; i < fleet->credential_count; i++) {
-        size_t slot = *slot_of(fleet, fleet->credentials[i].sandbox_id);
-        struct fleet_row *row = slot != 0 ? &fleet->rows[slot - 1] : NULL;
-        if (row != NULL && row->credentials != NULL)
+        struct fleet_row *row = fleet->row_of[i] != 0 ? &fleet->rows[fleet->row_of[i] - 1] : NULL;
+        if (row != NULL)
             row->credentials[row->credential_count++] = fleet->credentials[i];
     }
     for (size_t i = 0; i < fleet->row_count; i++)
-        qsort(fleet->rows[i].credentials, fleet->rows[i].credential_count, sizeof(struct credential),
-              newest_first);
+        if (fleet->rows[i].credential_count > 1)
+            qsort(fleet->rows[i].credentials, fleet->rows[i].credential_count, sizeof(struct credential),
+                  newest_first);
 }
 
 // The rows are a cache of what the fleet says: making them is no change of it, hence the cast.
@@ -150,7 +167,6 @@ static struct fleet *joined(const struct fleet *constant)
     struct fleet *fleet = (struct fleet *)constant;
     if (!fleet->dirty)
         return fleet;
-    drop_rows(fleet);
     if (!make_room(fleet)) {
         drop_rows(fleet); // shown as empty; tried again at the next look
         return fleet;

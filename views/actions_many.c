@@ -227,7 +227,8 @@ bool action_many(struct app *app, enum bulk_verb verb)
         [BULK_DELETE] = add_delete,
     };
     size_t hidden = 0;
-    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0)
+    // Marks that are not seen (in the timeline) don't count: there it is about the cursor's.
+    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0 || !app_shows(app, app->deck))
         return false;
     if (!is_free(app))
         return true;

@@ -35,6 +35,7 @@ static const struct figure figures[] = {
     {"bandwidth", figure_bandwidth},
     {"memory", figure_memory},
     {"idle", figure_idle},
+    {"timeline", figure_timeline},
 };
 
 static int number(const char *name, int otherwise, int least, int most)

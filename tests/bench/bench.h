@@ -98,6 +98,7 @@ void figure_connect(void);
 void figure_bandwidth(void);
 void figure_memory(void);
 void figure_idle(void);
+void figure_timeline(void);
 void figure_parse_plain(void);
 void figure_parse_colour(void);
 void figure_parse_unicode(void);
