@@ -124,7 +124,7 @@ struct column_choice {
 
 static const struct column_choice wide[] = {
     {LOG_COLUMN_TIME, {.title = "TIME", .min = 8, .ideal = 11}},
-    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 11, .ideal = 14}},
+    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 14, .ideal = 14}},
     {LOG_COLUMN_OUTCOME, {.title = "OUTCOME", .min = 9, .ideal = 15, .drop = 1}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 10, .ideal = 16, .drop = 2}},
     {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 12, .drop = 5}},

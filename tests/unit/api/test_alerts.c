@@ -176,3 +176,26 @@ Test(alerts, ten_thousand_are_each_told_once)
     cr_expect_eq(look(57 * MINUTE), 0);
     cr_expect_eq(alerts_next(alerts), 0);
 }
+
+// Two processes that look at different instants write the same, so that the log can keep it once.
+Test(alerts, an_alert_is_the_same_event_whenever_it_is_looked_at)
+{
+    struct alert alert = {
+        .stage = ALERT_critical,
+        .credential = {.id = "ssh-1", .sandbox_id = "sbx-1", .expires_at = INT64_C(1775044800000)},
+        .remaining_ms = 90000};
+    struct event first, second;
+    alert_event(&alert, &first);
+    alert.remaining_ms = 80000;
+    alert_event(&alert, &second);
+    cr_expect_eq(first.kind, EVENT_ALERT);
+    cr_expect_eq(first.outcome, STATUS_OK);
+    cr_expect_str_eq(first.sandbox_id, "sbx-1");
+    cr_expect_str_eq(first.id, "ssh-1");
+    cr_expect_str_eq(first.message, "critical: ends at 2026-04-01T12:00:00Z");
+    cr_expect_str_eq(second.message, first.message);
+    alert.stage = ALERT_expired;
+    alert_event(&alert, &second);
+    cr_expect_eq(second.outcome, STATUS_NOT_VALID);
+    cr_expect_str_eq(second.message, "expired: ended at 2026-04-01T12:00:00Z");
+}
