@@ -94,7 +94,7 @@ static void draw_figures(size_t number, int y, int x, int columns, int wide, enu
     char line[256];
     for (int i = 0; i < WALL_FIGURE_ROWS; i++) {
         wall_figures(number, i, wide, line, sizeof line);
-        for (int k = 0; line[k] != '\0' && k < columns; k++)
+        for (int k = 0; k < columns && line[k] != '\0'; k++)
             if (line[k] == '#')
                 (void)text_put(stdscr, y + i, x + k, 1, role, glyph(GLYPH_BLOCK_8));
     }

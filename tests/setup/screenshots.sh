@@ -93,6 +93,9 @@ make_credentials
 first=$("$BUILD/sbxdeck" ls | awk 'NR > 1 && $2 == "running" { print $1; exit }')
 open 110x30 dark
 keep deck
+keys t
+keep timeline
+keys t
 keys d
 keep detail
 keys d

@@ -274,7 +274,8 @@ Test(wall, figures_are_of_one_width_and_all_different)
         all[i][0] = '\0';
         for (int k = 0; k < WALL_FIGURE_ROWS; k++) {
             cr_expect_eq(strlen(wall_figures(i, k, 1, line, sizeof line)), 3);
-            (void)strcat(all[i], line);
+            size_t used = strlen(all[i]);
+            (void)snprintf(all[i] + used, sizeof all[i] - used, "%s", line);
         }
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(all[i], all[k]);
