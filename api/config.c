@@ -128,6 +128,12 @@ static const struct option options[] = {
      AT(renew_open),
      0,
      0},
+    {{"prune", "", "0..8760 h", "24",
+      "How long after its end a credential is taken out of the vault; 0 never"},
+     FORM_INT,
+     AT(prune_h),
+     0,
+     8760},
     {{"parallel", "", "1..32 calls", "4",
       "How many calls are under way at once when something is done for many"},
      FORM_INT,
@@ -344,12 +350,12 @@ enum status config_load(struct config *out, struct failure *why)
 
 // --- the key ---
 
-enum status config_take_api_key(struct secret **key, struct failure *why)
+static enum status take_key(const char *name, struct secret **key, struct failure *why)
 {
-    char *value = getenv("LEAP0_API_KEY");
+    char *value = getenv(name);
     *key = NULL;
     if (value == NULL)
-        return fail(why, STATUS_KEY_MISSING, "no API key (set LEAP0_API_KEY and start again)");
+        return fail(why, STATUS_KEY_MISSING, "no API key (set %s and start again)", name);
     size_t length = strlen(value);
     const char *start = value;
     size_t trimmed = length;
@@ -366,17 +372,35 @@ enum status config_take_api_key(struct secret **key, struct failure *why)
         *key = secret_new(start, trimmed);
     // Also what /proc/PID/environ shows, and what children would be given.
     explicit_bzero(value, length);
-    (void)unsetenv("LEAP0_API_KEY");
+    (void)unsetenv(name);
     if (trimmed == 0)
-        return fail(why, STATUS_KEY_MISSING,
-                    "LEAP0_API_KEY is empty (set it to your API key and start again)");
+        return fail(why, STATUS_KEY_MISSING, "%s is empty (set it to your API key and start again)", name);
     if (!printable)
         return fail(why, STATUS_KEY_REFUSED,
-                    "LEAP0_API_KEY has blanks or other characters that no key has (check how it was set)");
+                    "%s has blanks or other characters that no key has (check how it was set)", name);
     if (trimmed > SECRET_MAX)
         return fail(why, STATUS_KEY_REFUSED,
-                    "LEAP0_API_KEY has %zu characters, more than any key (check how it was set)", trimmed);
+                    "%s has %zu characters, more than any key (check how it was set)", name, trimmed);
     if (*key == NULL)
         return fail(why, STATUS_NO_MEMORY, "no locked memory for the API key (check ulimit -l)");
     return STATUS_OK;
+}
+
+enum status config_take_api_key(struct secret **key, struct failure *why)
+{
+    return take_key("LEAP0_API_KEY", key, why);
+}
+
+enum status config_take_old_key(struct secret **key, struct failure *why)
+{
+    return take_key("LEAP0_OLD_API_KEY", key, why);
+}
+
+void config_drop_old_key(void)
+{
+    char *value = getenv("LEAP0_OLD_API_KEY");
+    if (value == NULL)
+        return;
+    explicit_bzero(value, strlen(value));
+    (void)unsetenv("LEAP0_OLD_API_KEY");
 }

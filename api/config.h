@@ -31,6 +31,7 @@ struct config {
     char alert_command[COMMAND_CAP]; // alert_command: run by /bin/sh at an alert; "" none
     char renew[8];                   // renew:          off | all
     char renew_open[8];              // renew_open:     ask | yes | no: with a session open
+    int prune_h;                     // prune:          0..8760 hours, default 24; 0 never
     int parallel;                    // parallel:       1..32, default 4: calls at once for many
     int recheck_s;                   // recheck:        0..86400, default 300; 0 never
 };
@@ -41,6 +42,10 @@ enum status config_load(struct config *out, struct failure *why);
 // LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
 // that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
 enum status config_take_api_key(struct secret **key, struct failure *why);
+
+// The same for LEAP0_OLD_API_KEY: the one that the vault is still sealed with (vault rekey).
+enum status config_take_old_key(struct secret **key, struct failure *why);
+void config_drop_old_key(void); // out of the environment, unused
 
 // For help, README and man page: the table, by index; NULL beyond the end.
 struct config_option {

@@ -248,6 +248,7 @@ static void refresh_done(struct keeper *keeper)
     keeper_retry_unsaved(keeper);
     keeper_log_refresh(keeper);
     keeper_log_retry(keeper);
+    keeper_prune(keeper);
     schedule(keeper);
     if (keeper->last.status != STATUS_OK && keeper->failures == 1)
         keeper_trouble(keeper, &keeper->last);
@@ -449,6 +450,7 @@ enum status keeper_new(uv_loop_t *loop, const struct config *config, const struc
     keeper->jobs_end = &keeper->jobs;
     if (events != NULL)
         keeper->events = *events;
+    keeper->prune_ms = (int64_t)config->prune_h * 3600 * 1000;
     (void)snprintf(keeper->domain, sizeof keeper->domain, "%s", config->sandbox_domain);
     (void)snprintf(keeper->folder, sizeof keeper->folder, "%s", config->state_folder);
     (void)snprintf(keeper->base_url, sizeof keeper->base_url, "%s", config->base_url);

@@ -13,6 +13,7 @@
 #include "api/fleet.h"
 #include "api/leap0.h"
 #include "api/ssh_target.h"
+#include "api/vault.h"
 
 #include <uv.h>
 
@@ -80,6 +81,17 @@ void keeper_password(struct keeper *keeper, int64_t vault_row, keeper_secret_cb 
 // Takes a row out of the vault without telling the server (also: an unknown create that the operator gives up
 // on).
 void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb, void *ctx);
+
+// Takes in one that was made elsewhere, unverified, and copies it: a validate tells whether it is any good.
+// The one known here with the same id is replaced.
+void keeper_import(struct keeper *keeper, const struct access *access, keeper_credential_cb *cb, void *ctx);
+// Seals with this run's API key what was sealed with old_key, which is copied. See vault_rekey.
+typedef void keeper_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
+void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_rekeyed_cb *cb, void *ctx);
+// From now on a vault that can't be written stops no create and no regenerate: what they bring is kept in
+// memory (vault_row below 0) until it can be.
+void keeper_memory_only(struct keeper *keeper, bool on);
+size_t keeper_unsaved_count(const struct keeper *keeper); // credentials that are not on disk
 
 void keeper_move(struct keeper *keeper, const char *sandbox_id, enum sandbox_move move, keeper_done_cb *cb,
                  void *ctx);

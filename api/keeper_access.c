@@ -86,6 +86,10 @@ static void push_verdict(struct keeper *keeper, int64_t row, const char *id, enu
 
 static void end_after_drop(struct keeper_op *op, const struct failure *why)
 {
+    if (op->row == 0) { // in memory only: there is no intent
+        keeper_op_refuse(op, why);
+        return;
+    }
     struct keeper_job *job = keeper_job_new(op->keeper, run_intend_drop, NULL, NULL);
     job->row = op->row;
     keeper_job_push(job);
@@ -140,9 +144,9 @@ static void after_intend(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    op->row = job->row;
-    op->is_intent = true;
-    if (job->status != STATUS_OK)
+    op->is_intent = job->status == STATUS_OK;
+    op->row = op->is_intent ? job->row : 0;
+    if (job->status != STATUS_OK && !op->keeper->memory_only)
         keeper_op_end(op, &job->why, NULL);
     else if (op->keeper->closing)
         end_after_drop(op, &cancelled);
@@ -217,6 +221,10 @@ static void end_unchanged(struct keeper_op *op, const struct failure *why)
         end_after_drop(op, why);
         return;
     }
+    if (op->row == 0) { // in memory only
+        keeper_op_refuse(op, why);
+        return;
+    }
     const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
     enum credential_verdict verdict = op->before;
     // The server has no such credential any more.
@@ -263,11 +271,12 @@ static void after_mark(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    if (job->run == run_intend) {
+    if (job->run == run_intend && job->status == STATUS_OK) {
         op->row = job->row;
         op->is_intent = true;
     }
-    if (job->status != STATUS_OK)
+    // What somebody took out meanwhile is no trouble of the disk.
+    if (job->status != STATUS_OK && (!op->keeper->memory_only || job->status == STATUS_NOT_FOUND))
         keeper_op_end(op, &job->why, NULL);
     else if (op->keeper->closing || leap0_access_regenerate(op->keeper->client, op->sandbox_id, op->id,
                                                             job->password, on_regenerated, op) == NULL)

@@ -34,6 +34,8 @@ struct keeper_job {
     struct access access;
     bool wants_password;
     struct secret *password;
+    struct secret *old_key; // to be sealed anew from; the job's own
+    struct vault_rekeyed rekeyed;
     struct event_query *query; // of the event log; the job's own
     struct event *events;      // to be logged, or what was found; the job's own
     struct credential *list;
@@ -62,6 +64,7 @@ struct keeper_op {
     keeper_secret_cb *secret_cb;
     keeper_sandbox_cb *sandbox_cb;
     keeper_events_cb *events_cb;
+    keeper_rekeyed_cb *rekeyed_cb;
     int64_t begun_at; // monotonic ms
     bool quiet;       // nobody asked for it: only news of it are logged
     void *ctx;
@@ -98,6 +101,9 @@ struct keeper {
     void *ctx;
     char domain[HOST_CAP];
     bool closing;
+    bool memory_only;  // a vault that can't be written stops no create
+    int64_t prune_ms;  // so long after their end credentials go; 0 never
+    int64_t pruned_at; // monotonic ms; 0 never
     int open_handles;
 
     // The worker's side: touched by jobs only.
@@ -161,6 +167,8 @@ void keeper_finish_close(struct keeper *keeper);
 // As keeper_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
 void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
                              keeper_credential_cb *cb, void *ctx);
+// What the fleet says of it, valid.
+void keeper_credential_of(const struct access *access, int64_t row, struct credential *out);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
 void keeper_keep(struct keeper_op *op, struct access *access);
@@ -170,5 +178,7 @@ const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int6
 // It is not to be written any more, and the row that waits for it goes.
 void keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
 void keeper_retry_unsaved(struct keeper *keeper);
+// After a good list, by whose answer the server's clock is known: takes out what has ended long ago.
+void keeper_prune(struct keeper *keeper);
 
 #endif

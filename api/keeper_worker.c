@@ -28,6 +28,7 @@ static void free_job(struct keeper_job *job)
 {
     access_clear(&job->access);
     secret_free(job->password);
+    secret_free(job->old_key);
     free(job->list);
     free(job->query);
     free(job->events);

@@ -25,7 +25,6 @@ void vault_close(struct vault *vault)
 enum status vault_open(const char *folder, const char *base_url, const struct secret *api_key,
                        struct vault **out, struct failure *why)
 {
-    unsigned char salt[VAULT_SALT_BYTES];
     struct vault *vault = calloc(1, sizeof *vault);
     *out = NULL;
     if (vault == NULL || (vault->base_url = strdup(base_url)) == NULL) {
@@ -34,9 +33,9 @@ enum status vault_open(const char *folder, const char *base_url, const struct se
     }
     for (size_t length = strlen(vault->base_url); length > 0 && vault->base_url[length - 1] == '/'; length--)
         vault->base_url[length - 1] = '\0';
-    enum status status = vault_db_open(folder, vault, salt, why);
+    enum status status = vault_db_open(folder, vault, why);
     if (status == STATUS_OK)
-        status = vault_seal_begin(&vault->seal, salt, api_key, why);
+        status = vault_seal_begin(&vault->seal, vault->salt, api_key, why);
     if (status != STATUS_OK) {
         vault_close(vault);
         return status;
@@ -47,8 +46,7 @@ enum status vault_open(const char *folder, const char *base_url, const struct se
 
 // --- statements ---
 
-// Runs a statement that gives no rows, and ends it.
-static enum status run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why)
+enum status vault_run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why)
 {
     enum status status = STATUS_OK;
     if (statement == NULL || sqlite3_step(statement) != SQLITE_DONE)
@@ -57,7 +55,7 @@ static enum status run(struct vault *vault, sqlite3_stmt *statement, const char 
     return status;
 }
 
-static void bind_text(sqlite3_stmt *statement, int place, const char *text)
+void vault_bind_text(sqlite3_stmt *statement, int place, const char *text)
 {
     (void)sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
 }
@@ -79,13 +77,13 @@ enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t no
         " validated_at, ssh_command, host, port, username, mark, sealed)"
         " VALUES (?, ?, '', ?, 0, ?, 0, 0, '', '', 0, '', ?, NULL)");
     if (statement != NULL) {
-        bind_text(statement, 1, vault->base_url);
-        bind_text(statement, 2, sandbox_id);
+        vault_bind_text(statement, 1, vault->base_url);
+        vault_bind_text(statement, 2, sandbox_id);
         (void)sqlite3_bind_int(statement, 3, VERDICT_UNKNOWN);
         (void)sqlite3_bind_int64(statement, 4, now_ms);
         (void)sqlite3_bind_blob(statement, 5, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
     }
-    enum status status = run(vault, statement, "before the create", why);
+    enum status status = vault_run(vault, statement, "before the create", why);
     if (status == STATUS_OK)
         *row = sqlite3_last_insert_rowid(vault->db);
     return status;
@@ -96,12 +94,11 @@ enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *
     sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ? AND id = ''");
     if (statement != NULL)
         (void)sqlite3_bind_int64(statement, 1, row);
-    return run(vault, statement, "after the create", why);
+    return vault_run(vault, statement, "after the create", why);
 }
 
-// Fills the row with what access says.
-static enum status write_access(struct vault *vault, int64_t row, const struct access *access,
-                                struct failure *why)
+enum status vault_write_access(struct vault *vault, int64_t row, const struct access *access,
+                               struct failure *why)
 {
     unsigned char sealed[VAULT_SEALED_MAX];
     const struct vault_identity identity = {vault->base_url, access->sandbox_id, access->id,
@@ -114,23 +111,23 @@ static enum status write_access(struct vault *vault, int64_t row, const struct a
         " updated_at = ?6, validated_at = ?6, ssh_command = ?7, host = ?8, port = ?9, username = ?10,"
         " mark = ?11, sealed = ?12 WHERE row = ?13");
     if (statement != NULL) {
-        bind_text(statement, 1, access->sandbox_id);
-        bind_text(statement, 2, access->id);
+        vault_bind_text(statement, 1, access->sandbox_id);
+        vault_bind_text(statement, 2, access->id);
         (void)sqlite3_bind_int(statement, 3, VERDICT_VALID);
         (void)sqlite3_bind_int64(statement, 4, access->expires_at);
         (void)sqlite3_bind_int64(statement, 5, access->created_at);
         (void)sqlite3_bind_int64(statement, 6,
                                  access->updated_at > 0 ? access->updated_at : access->created_at);
-        bind_text(statement, 7, access->ssh_command);
-        bind_text(statement, 8, access->host);
+        vault_bind_text(statement, 7, access->ssh_command);
+        vault_bind_text(statement, 8, access->host);
         (void)sqlite3_bind_int(statement, 9, access->port);
-        bind_text(statement, 10, access->username);
+        vault_bind_text(statement, 10, access->username);
         (void)sqlite3_bind_blob(statement, 11, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
         if (access->password != NULL)
             (void)sqlite3_bind_blob(statement, 12, sealed, (int)length, SQLITE_TRANSIENT);
         (void)sqlite3_bind_int64(statement, 13, row);
     }
-    enum status status = run(vault, statement, "keeping the credential", why);
+    enum status status = vault_run(vault, statement, "keeping the credential", why);
     return status == STATUS_OK ? must_exist(vault, row, why) : status;
 }
 
@@ -140,12 +137,12 @@ enum status vault_keep(struct vault *vault, int64_t row, const struct access *ac
     struct failure gone;
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "keeping the credential", why);
-    enum status status = row > 0 ? write_access(vault, row, access, &gone) : STATUS_NOT_FOUND;
+    enum status status = row > 0 ? vault_write_access(vault, row, access, &gone) : STATUS_NOT_FOUND;
     // The intent may have been taken out by somebody who gave it up: the credential is kept all the same.
     if (status == STATUS_NOT_FOUND) {
         status = vault_intend(vault, access->sandbox_id, access->created_at, &row, &gone);
         if (status == STATUS_OK)
-            status = write_access(vault, row, access, &gone);
+            status = vault_write_access(vault, row, access, &gone);
     }
     if (status == STATUS_OK && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         status = vault_db_failure(vault, "keeping the credential", &gone);
@@ -161,7 +158,7 @@ enum status vault_keep(struct vault *vault, int64_t row, const struct access *ac
 
 enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why)
 {
-    return write_access(vault, row, access, why);
+    return vault_write_access(vault, row, access, why);
 }
 
 enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
@@ -175,9 +172,9 @@ enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
         (void)sqlite3_bind_int64(statement, 2, at_ms);
         (void)sqlite3_bind_int64(statement, 3, row);
         if (id != NULL)
-            bind_text(statement, 4, id);
+            vault_bind_text(statement, 4, id);
     }
-    enum status status = run(vault, statement, "keeping the verdict", why);
+    enum status status = vault_run(vault, statement, "keeping the verdict", why);
     return status == STATUS_OK ? must_exist(vault, row, why) : status;
 }
 
@@ -186,7 +183,7 @@ enum status vault_forget(struct vault *vault, int64_t row, struct failure *why)
     sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ?");
     if (statement != NULL)
         (void)sqlite3_bind_int64(statement, 1, row);
-    return run(vault, statement, "taking a credential out of the vault", why);
+    return vault_run(vault, statement, "taking a credential out of the vault", why);
 }
 
 // --- reading ---
@@ -234,7 +231,7 @@ enum status vault_list(struct vault *vault, struct credential **list, size_t *co
     sqlite3_stmt *statement = vault_db_prepare(
         vault, "SELECT " COLUMNS " FROM credential WHERE base_url = ? ORDER BY sandbox_id, created_at, row");
     if (statement != NULL)
-        bind_text(statement, 1, vault->base_url);
+        vault_bind_text(statement, 1, vault->base_url);
     while (statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
         if (used == capacity) {
             capacity = capacity * 2 + 16;
@@ -289,7 +286,7 @@ enum status vault_password(struct vault *vault, int64_t row, struct secret **pas
     int step = SQLITE_ERROR;
     *password = NULL;
     if (statement != NULL) {
-        bind_text(statement, 1, vault->base_url);
+        vault_bind_text(statement, 1, vault->base_url);
         (void)sqlite3_bind_int64(statement, 2, row);
         step = sqlite3_step(statement);
     }

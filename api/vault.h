@@ -37,6 +37,21 @@ enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
                               enum credential_verdict verdict, int64_t at_ms, struct failure *why);
 enum status vault_forget(struct vault *vault, int64_t row, struct failure *why);
 
+// One that was made elsewhere, unverified: a new row, or the row that has it already (*row). In one
+// transaction.
+enum status vault_import(struct vault *vault, const struct access *access, int64_t *row, struct failure *why);
+// Takes those of this base URL out that ended before that time of the server's clock. One whose end or whose
+// fate is not known stays.
+enum status vault_prune(struct vault *vault, int64_t ended_before_ms, size_t *count, struct failure *why);
+
+struct vault_rekeyed {
+    size_t done, already; // sealed anew; sealed with this key before
+    size_t others;        // sealed with neither key, or damaged: left as they are
+};
+// Seals what is sealed with old_key with this vault's key, for all servers, in one transaction.
+enum status vault_rekey(struct vault *vault, const struct secret *old_key, struct vault_rekeyed *out,
+                        struct failure *why);
+
 // All of this base URL, by sandbox and creation. *list is the caller's (free()). Verdicts are as they were
 // written; whether a VALID is still fresh is for the caller to judge by validated_at and the server's clock.
 enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why);

@@ -144,13 +144,13 @@ static bool put_salt(const struct vault *vault)
     return done;
 }
 
-static bool get_salt(const struct vault *vault, unsigned char salt[VAULT_SALT_BYTES])
+static bool get_salt(struct vault *vault)
 {
     sqlite3_stmt *statement = vault_db_prepare(vault, "SELECT value FROM vault WHERE name = 'salt'");
     bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
                  sqlite3_column_bytes(statement, 0) == VAULT_SALT_BYTES;
     if (there)
-        memcpy(salt, sqlite3_column_blob(statement, 0), VAULT_SALT_BYTES);
+        memcpy(vault->salt, sqlite3_column_blob(statement, 0), VAULT_SALT_BYTES);
     (void)sqlite3_finalize(statement);
     return there;
 }
@@ -191,8 +191,7 @@ static enum status set_up(struct vault *vault, struct failure *why)
     return version == 0 ? make_schema(vault, why) : STATUS_OK;
 }
 
-enum status vault_db_open(const char *named, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
-                          struct failure *why)
+enum status vault_db_open(const char *named, struct vault *vault, struct failure *why)
 {
     // "link/" would be looked at through the link.
     char folder[VAULT_PATH_CAP];
@@ -216,7 +215,7 @@ enum status vault_db_open(const char *named, struct vault *vault, unsigned char 
                         NULL) != SQLITE_OK)
         return vault_db_failure(vault, "opening the vault", why);
     status = set_up(vault, why);
-    if (status == STATUS_OK && !get_salt(vault, salt))
+    if (status == STATUS_OK && !get_salt(vault))
         status = fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt (move it away)", vault->path);
     return status;
 }

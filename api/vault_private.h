@@ -45,14 +45,21 @@ struct vault {
     char *path;
     char *base_url;
     struct vault_seal seal;
+    unsigned char salt[VAULT_SALT_BYTES];
 };
 
-// The folder and the file are private, the schema is there and of a version known here; salt is the vault's.
-enum status vault_db_open(const char *folder, struct vault *vault, unsigned char salt[VAULT_SALT_BYTES],
-                          struct failure *why);
+// The folder and the file are private, the schema is there and of a version known here; the salt is read.
+enum status vault_db_open(const char *folder, struct vault *vault, struct failure *why);
 // SQLite's last error in words, with what to do.
 enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why);
 // NULL: see vault_db_failure.
 sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql);
+
+// Runs a statement that gives no rows, and ends it; NULL: it could not be made.
+enum status vault_run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why);
+void vault_bind_text(sqlite3_stmt *statement, int place, const char *text);
+// Fills the row with what access says, valid. NOT_FOUND when it is not there.
+enum status vault_write_access(struct vault *vault, int64_t row, const struct access *access,
+                               struct failure *why);
 
 #endif

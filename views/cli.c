@@ -180,8 +180,9 @@ static void vault_trouble(void *ctx, const struct failure *why)
         return;
     }
     // The verb's own callback tells a failure of its own; this one is of the vault as a whole.
-    if (!job->finished && (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
-                           why->status == STATUS_STORE_LOCKED))
+    if (!job->finished && !job->arguments.memory_only &&
+        (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
+         why->status == STATUS_STORE_LOCKED))
         cli_fail(job, "vault", why);
 }
 
@@ -204,6 +205,9 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
         cli_complain("settings", &why);
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }
+    // Before any child or thread: the key of before is for one verb only.
+    if (strcmp(verb->name, "vault rekey") != 0)
+        config_drop_old_key();
     if (config_take_api_key(&key, &why) != STATUS_OK) {
         cli_complain(verb->name, &why);
         return status_exit_code(why.status);
@@ -278,9 +282,13 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
         const char *name;
         bool *flag;
     } flags[] = {
-        {"json", &arguments->json}, {"show-password", &arguments->show_password},
-        {"tty", &arguments->tty},   {"no-tty", &arguments->no_tty},
-        {"yes", &arguments->yes},   {"wall", &arguments->wall},
+        {"json", &arguments->json},
+        {"show-password", &arguments->show_password},
+        {"tty", &arguments->tty},
+        {"no-tty", &arguments->no_tty},
+        {"yes", &arguments->yes},
+        {"wall", &arguments->wall},
+        {"memory-only", &arguments->memory_only},
         {"help", &arguments->help},
     };
     if (strcmp(name, "id") == 0) {
@@ -430,6 +438,7 @@ static int run_console(bool wall)
     }
     (void)config_take_api_key(&key, &key_failure);
     options.wall = wall;
+    config_drop_old_key();
     options.config = &config;
     options.api_key = key;
     options.key_failure = &key_failure;
@@ -452,8 +461,11 @@ static int run_word(int argc, char **argv)
         if (argc < 3 || !docs_part(argv[2]))
             return usage_error("--docs", "needs one of keys, verbs, options, exit-codes");
     } else if (strcmp(word, "access") == 0) {
-        return usage_error(
-            "access", "needs one of ls, create, validate, regen, delete, needs-renewal (sbxdeck --help)");
+        return usage_error("access",
+                           "needs one of ls, create, validate, regen, delete, import, forget, revoke-all, "
+                           "needs-renewal (sbxdeck --help)");
+    } else if (strcmp(word, "vault") == 0) {
+        return usage_error("vault", "needs rekey (sbxdeck --help)");
     } else {
         return usage_error(word, "no such command (sbxdeck --help)");
     }

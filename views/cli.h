@@ -19,12 +19,17 @@ struct cli_job;
     X(ls, "ls", "", 0, 0, CLI_JSON | CLI_PASSWORD, "List the sandboxes with the credentials known here")     \
     X(access_ls, "access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD,                                      \
       "List the credentials of a sandbox known here")                                                        \
-    X(access_create, "access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD, "Make a credential")         \
+    X(access_create, "access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD | CLI_MEMORY,                 \
+      "Make a credential")                                                                                   \
     X(access_validate, "access validate", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                                \
       "Ask the server whether a credential is valid")                                                        \
-    X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD,                       \
+    X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD | CLI_MEMORY,          \
       "Replace a credential; the old one stops working")                                                     \
     X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
+    X(access_import, "access import", "[SANDBOX]", 0, 1, CLI_JSON,                                           \
+      "Take in a credential made elsewhere: the API's answer to its create on standard input, or questions") \
+    X(access_forget, "access forget", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                                    \
+      "Drop a credential here only, without telling the server")                                             \
     X(access_revoke_all, "access revoke-all", "", 0, 0, CLI_JSON | CLI_YES,                                  \
       "Delete every credential made here that may still work; asks first")                                   \
     X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                      \
@@ -33,6 +38,8 @@ struct cli_job;
       "Print what is, then each change and alert as a line, until stopped")                                  \
     X(events, "events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS | CLI_LOCAL,                                \
       "Print what was done with credentials and sessions and what became of it; asks the vault only")        \
+    X(vault_rekey, "vault rekey", "", 0, 0, CLI_JSON | CLI_LOCAL,                                            \
+      "Seal the vault with LEAP0_API_KEY instead of the key before, LEAP0_OLD_API_KEY or asked for")         \
     X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
@@ -50,6 +57,7 @@ enum cli_option_bit {
     CLI_TTY = 8,
     CLI_PLAY = 16,
     CLI_YES = 32,
+    CLI_MEMORY = 64,
     CLI_EVENTS = 4096,
     CLI_LOCAL = 8192,
     CLI_STAYS = 16384,
@@ -61,6 +69,8 @@ enum cli_option_bit {
     X("json", 0, NULL, CLI_JSON, "Print JSON")                                                               \
     X("id", 'i', "ID", CLI_ID, "Which credential, where a sandbox has several")                              \
     X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
+    X("memory-only", 0, NULL, CLI_MEMORY,                                                                    \
+      "Go on when the vault can't be written; with --show-password, the only way to have the password then") \
     X("yes", 'y', NULL, CLI_YES, "Do not ask first")                                                         \
     X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
     X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
@@ -73,7 +83,7 @@ enum cli_option_bit {
     X("help", 'h', NULL, 0, "Show what this does")
 
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, yes, wall, help;
+    bool json, show_password, tty, no_tty, yes, memory_only, wall, help;
     double speed;          // 0: not given
     int64_t idle_limit_ms; // -1: not given
     const char *id;        // NULL: not given
@@ -144,6 +154,14 @@ void cli_access_ls(struct cli_job *job);
 void cli_access_create(struct cli_job *job);
 void cli_access_validate(struct cli_job *job);
 void cli_access_revoke_all(struct cli_job *job);
+void cli_access_import(struct cli_job *job);
+void cli_access_forget(struct cli_job *job);
+void cli_vault_rekey(struct cli_job *job);
+// Tells what a validate has found, and finishes: a keeper_credential_cb with the job as its context.
+void cli_validated(void *ctx, const struct failure *why, const struct credential *credential);
+// Asks on the terminal, not showing what is typed. False: there is none, or nothing was typed. *secret is the
+// caller's.
+bool cli_ask_secret(const char *question, struct secret **secret);
 void cli_access_regen(struct cli_job *job);
 void cli_access_delete(struct cli_job *job);
 void cli_access_needs_renewal(struct cli_job *job);

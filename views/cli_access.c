@@ -86,8 +86,25 @@ static void access_made(void *ctx, const struct failure *why, const struct crede
     keeper_password(job->keeper, credential->vault_row, access_password, shown);
 }
 
+// What is in memory only ends with this run: somebody has to see it.
+static bool memory_is_settled(struct cli_job *job)
+{
+    struct failure why = {.status = STATUS_BAD_ARGUMENT};
+    if (!job->arguments.memory_only)
+        return true;
+    keeper_memory_only(job->keeper, true);
+    if (job->arguments.show_password)
+        return true;
+    (void)snprintf(why.message, sizeof why.message,
+                   "--memory-only without --show-password would lose the password (give both)");
+    cli_fail(job, job->verb->name, &why);
+    return false;
+}
+
 void cli_access_create(struct cli_job *job)
 {
+    if (!memory_is_settled(job))
+        return;
     keeper_create(job->keeper, job->sandbox_id, access_made, job);
 }
 
@@ -95,6 +112,8 @@ void cli_access_regen(struct cli_job *job)
 {
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
+    if (!memory_is_settled(job))
+        return;
     enum status status = cli_credential(job, true, &credential, &why);
     // With one credential a sandbox, one that somebody else made can be replaced too: it needs no id. The
     // keeper says no where the server wants one.
@@ -108,7 +127,7 @@ void cli_access_regen(struct cli_job *job)
 
 // --- validate ---
 
-static void access_validated(void *ctx, const struct failure *why, const struct credential *credential)
+void cli_validated(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct cli_job *job = ctx;
     if (why->status != STATUS_OK) {
@@ -138,7 +157,7 @@ void cli_access_validate(struct cli_job *job)
     if (cli_credential(job, false, &credential, &why) != STATUS_OK)
         cli_fail(job, job->verb->name, &why);
     else
-        keeper_validate(job->keeper, job->sandbox_id, credential->id, access_validated, job);
+        keeper_validate(job->keeper, job->sandbox_id, credential->id, cli_validated, job);
 }
 
 // --- delete ---

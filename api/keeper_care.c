@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_care: owns what is done with the vault as a whole and with credentials that no call here has made:
+// import, sealing anew, taking out what has long ended, and going on while the disk does not.
+
+#include "api/keeper_private.h"
+
+#include <string.h>
+
+enum { PRUNE_EVERY_MS = 3600 * 1000 };
+
+// --- import ---
+
+static void run_import(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_import(vault, &job->access, &job->row, &job->why);
+}
+
+static void after_import(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    struct credential credential;
+    if (job->status != STATUS_OK) {
+        keeper_op_end(op, &job->why, NULL);
+        return;
+    }
+    keeper_credential_of(&job->access, job->row, &credential);
+    credential.verdict = VERDICT_UNVERIFIED;
+    credential.validated_at = 0;
+    (void)fleet_take_credential(job->keeper->fleet, &credential);
+    op->row = job->row;
+    const struct failure fine = {.status = STATUS_OK};
+    keeper_op_end(op, &fine, &credential);
+}
+
+void keeper_import(struct keeper *keeper, const struct access *access, keeper_credential_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, "importing", access->sandbox_id, access->id, ctx);
+    struct keeper_job *job = keeper_job_new(keeper, run_import, after_import, op);
+    op->credential_cb = cb;
+    job->access = *access;
+    job->access.password = secret_copy(access->password);
+    if (job->access.created_at == 0)
+        job->access.created_at = keeper_now(keeper);
+    keeper_job_push(job);
+}
+
+// --- sealing anew ---
+
+static void run_rekey(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_rekey(vault, job->old_key, &job->rekeyed, &job->why);
+}
+
+static void after_rekey(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    keeper_rekeyed_cb *cb = op->rekeyed_cb;
+    op->rekeyed_cb = NULL;
+    if (!job->keeper->closing)
+        cb(op->ctx, &job->why, &job->rekeyed);
+    keeper_op_end(op, &job->why, NULL);
+}
+
+void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_rekeyed_cb *cb, void *ctx)
+{
+    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    struct keeper_job *job = keeper_job_new(keeper, run_rekey, after_rekey, op);
+    op->rekeyed_cb = cb;
+    job->old_key = secret_copy(old_key);
+    keeper_job_push(job);
+}
+
+// --- prune ---
+
+static void run_prune(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_prune(vault, job->at, &job->count, &job->why);
+}
+
+static bool has_long_ended(const struct credential *credential, int64_t before)
+{
+    return credential->vault_row > 0 && credential->id[0] != '\0' && credential->verdict != VERDICT_UNKNOWN &&
+           credential->busy == NULL && credential->expires_at > 0 && credential->expires_at < before;
+}
+
+// The fleet as the disk now is; others see it when they read the vault again.
+static void after_prune(struct keeper_job *job)
+{
+    struct keeper *keeper = job->keeper;
+    if (job->status != STATUS_OK || job->count == 0)
+        return;
+    for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
+        const struct fleet_row *row = fleet_row(keeper->fleet, i);
+        for (size_t k = row->credential_count; k > 0; k--) {
+            if (!has_long_ended(&row->credentials[k - 1], job->at))
+                continue;
+            fleet_drop_credential(keeper->fleet, row->credentials[k - 1].vault_row);
+            i = SIZE_MAX; // rows have changed: from the start again
+            break;
+        }
+    }
+    keeper_changed(keeper);
+}
+
+void keeper_prune(struct keeper *keeper)
+{
+    int64_t now = time_monotonic_ms();
+    if (keeper->prune_ms == 0 || keeper->closing || keeper->vault_failure.status != STATUS_OK ||
+        keeper->last.status != STATUS_OK ||
+        (keeper->pruned_at > 0 && now - keeper->pruned_at < PRUNE_EVERY_MS))
+        return;
+    keeper->pruned_at = now;
+    struct keeper_job *job = keeper_job_new(keeper, run_prune, after_prune, NULL);
+    job->at = keeper_now(keeper) - keeper->prune_ms;
+    keeper_job_push(job);
+}
+
+// --- without the disk ---
+
+void keeper_memory_only(struct keeper *keeper, bool on)
+{
+    keeper->memory_only = on;
+}
+
+size_t keeper_unsaved_count(const struct keeper *keeper)
+{
+    size_t count = 0;
+    for (const struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next)
+        count++;
+    return count;
+}

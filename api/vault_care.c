@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault_care: what is done with the vault beyond the life of a credential: taking one in from elsewhere,
+// taking out what has long ended, and sealing all anew when an API key was replaced.
+
+#include "api/vault_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool exec(const struct vault *vault, const char *sql)
+{
+    return sqlite3_exec(vault->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+// --- import ---
+
+static int64_t row_of(struct vault *vault, const struct access *access)
+{
+    int64_t row = 0;
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault, "SELECT row FROM credential WHERE base_url = ? AND sandbox_id = ? AND id = ? ORDER BY row");
+    if (statement == NULL)
+        return 0;
+    vault_bind_text(statement, 1, vault->base_url);
+    vault_bind_text(statement, 2, access->sandbox_id);
+    vault_bind_text(statement, 3, access->id);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        row = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return row;
+}
+
+enum status vault_import(struct vault *vault, const struct access *access, int64_t *row, struct failure *why)
+{
+    struct failure mine = {.status = STATUS_OK};
+    if (!exec(vault, "BEGIN IMMEDIATE"))
+        return vault_db_failure(vault, "importing the credential", why);
+    enum status status = STATUS_OK;
+    int64_t place = row_of(vault, access);
+    if (place == 0)
+        status = vault_intend(vault, access->sandbox_id, access->created_at, &place, &mine);
+    if (status == STATUS_OK)
+        status = vault_write_access(vault, place, access, &mine);
+    if (status == STATUS_OK)
+        status = vault_set_verdict(vault, place, NULL, VERDICT_UNVERIFIED, 0, &mine);
+    if (status == STATUS_OK && !exec(vault, "COMMIT"))
+        status = vault_db_failure(vault, "importing the credential", &mine);
+    if (status != STATUS_OK) {
+        (void)exec(vault, "ROLLBACK");
+        if (why != NULL)
+            *why = mine;
+        return status;
+    }
+    *row = place;
+    return STATUS_OK;
+}
+
+// --- prune ---
+
+enum status vault_prune(struct vault *vault, int64_t ended_before_ms, size_t *count, struct failure *why)
+{
+    sqlite3_stmt *statement = vault_db_prepare(
+        vault,
+        "DELETE FROM credential WHERE base_url = ? AND id <> '' AND verdict <> ? AND expires_at > 0 AND"
+        " expires_at < ?");
+    *count = 0;
+    if (statement != NULL) {
+        vault_bind_text(statement, 1, vault->base_url);
+        (void)sqlite3_bind_int(statement, 2, VERDICT_UNKNOWN);
+        (void)sqlite3_bind_int64(statement, 3, ended_before_ms);
+    }
+    enum status status = vault_run(vault, statement, "taking out what has ended", why);
+    if (status == STATUS_OK)
+        *count = (size_t)sqlite3_changes(vault->db);
+    return status;
+}
+
+// --- rekey ---
+
+struct sealed_row {
+    int64_t row, expires_at;
+    char base_url[512], sandbox_id[ID_CAP], id[ID_CAP];
+    unsigned char mark[VAULT_MARK_BYTES];
+    unsigned char sealed[VAULT_SEALED_MAX];
+    size_t length; // 0: it has no password
+};
+
+static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t cap)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    size_t length = text != NULL ? strnlen((const char *)text, cap - 1) : 0;
+    if (length > 0)
+        memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+static void read_sealed(sqlite3_stmt *statement, struct sealed_row *out)
+{
+    memset(out, 0, sizeof *out);
+    out->row = sqlite3_column_int64(statement, 0);
+    copy_text(statement, 1, out->base_url, sizeof out->base_url);
+    copy_text(statement, 2, out->sandbox_id, sizeof out->sandbox_id);
+    copy_text(statement, 3, out->id, sizeof out->id);
+    out->expires_at = sqlite3_column_int64(statement, 4);
+    if (sqlite3_column_bytes(statement, 5) == VAULT_MARK_BYTES)
+        memcpy(out->mark, sqlite3_column_blob(statement, 5), VAULT_MARK_BYTES);
+    int length = sqlite3_column_bytes(statement, 6);
+    if (length > 0 && length <= VAULT_SEALED_MAX) {
+        memcpy(out->sealed, sqlite3_column_blob(statement, 6), (size_t)length);
+        out->length = (size_t)length;
+    }
+}
+
+static enum status write_sealed(struct vault *vault, const struct sealed_row *row, struct failure *why)
+{
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "UPDATE credential SET mark = ?, sealed = ? WHERE row = ?");
+    if (statement != NULL) {
+        (void)sqlite3_bind_blob(statement, 1, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
+        if (row->length > 0)
+            (void)sqlite3_bind_blob(statement, 2, row->sealed, (int)row->length, SQLITE_TRANSIENT);
+        (void)sqlite3_bind_int64(statement, 3, row->row);
+    }
+    return vault_run(vault, statement, "sealing anew", why);
+}
+
+// False: it is not what the old key has sealed.
+static bool seal_anew(const struct vault *vault, const struct vault_seal *old, struct sealed_row *row)
+{
+    const struct vault_identity identity = {row->base_url, row->sandbox_id, row->id, row->expires_at};
+    if (memcmp(row->mark, old->mark, VAULT_MARK_BYTES) != 0)
+        return false;
+    if (row->length == 0)
+        return true;
+    struct secret *password = vault_seal_open(old, &identity, row->sealed, row->length);
+    if (password == NULL)
+        return false;
+    row->length = vault_seal_close(&vault->seal, &identity, password, row->sealed);
+    secret_free(password);
+    return true;
+}
+
+static enum status rekey_rows(struct vault *vault, const struct vault_seal *old, struct vault_rekeyed *out,
+                              struct failure *why)
+{
+    struct sealed_row row;
+    enum status status = STATUS_OK;
+    int step = SQLITE_ERROR;
+    // By growing number: a row that is written is not met again.
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "SELECT row, base_url, sandbox_id, id, expires_at, mark, sealed"
+                                " FROM credential WHERE row > ? ORDER BY row LIMIT 1");
+    for (int64_t after = 0; statement != NULL && status == STATUS_OK; after = row.row) {
+        (void)sqlite3_reset(statement);
+        (void)sqlite3_bind_int64(statement, 1, after);
+        step = sqlite3_step(statement);
+        if (step != SQLITE_ROW)
+            break;
+        read_sealed(statement, &row);
+        (void)sqlite3_reset(statement);
+        if (memcmp(row.mark, vault->seal.mark, VAULT_MARK_BYTES) == 0) {
+            out->already++;
+        } else if (seal_anew(vault, old, &row)) {
+            out->done++;
+            status = write_sealed(vault, &row, why);
+        } else {
+            out->others++;
+        }
+    }
+    if (status == STATUS_OK && step != SQLITE_DONE)
+        status = vault_db_failure(vault, "sealing anew", why);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+enum status vault_rekey(struct vault *vault, const struct secret *old_key, struct vault_rekeyed *out,
+                        struct failure *why)
+{
+    struct vault_seal old = {NULL, {0}};
+    struct failure mine = {.status = STATUS_OK};
+    memset(out, 0, sizeof *out);
+    enum status status = vault_seal_begin(&old, vault->salt, old_key, why);
+    if (status != STATUS_OK)
+        return status;
+    if (!exec(vault, "BEGIN IMMEDIATE")) {
+        vault_seal_end(&old);
+        return vault_db_failure(vault, "sealing anew", why);
+    }
+    status = rekey_rows(vault, &old, out, &mine);
+    if (status == STATUS_OK && !exec(vault, "COMMIT"))
+        status = vault_db_failure(vault, "sealing anew", &mine);
+    vault_seal_end(&old);
+    if (status != STATUS_OK) {
+        (void)exec(vault, "ROLLBACK");
+        memset(out, 0, sizeof *out);
+        if (why != NULL)
+            *why = mine;
+    }
+    return status;
+}
