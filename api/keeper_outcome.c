@@ -183,6 +183,7 @@ static void after_keep(struct keeper_job *job)
         (void)fail(&why, job->status,
                    "%s was made, but it is only in memory until the vault can be written: %s", job->access.id,
                    job->why.message);
+        why.maybe_done = true; // it has been: nobody is to make another one
         keeper_op_end(op, &why, NULL);
         return;
     }

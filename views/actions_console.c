@@ -94,6 +94,14 @@ static void quit_text(const struct app *app, char *text, size_t cap)
                        bulk_view_line(app, line, sizeof line));
         length = append(text, cap, length, what);
     }
+    size_t unsaved = app->keeper != NULL ? keeper_unsaved_count(app->keeper) : 0;
+    if (unsaved > 0) {
+        char what[160];
+        (void)snprintf(what, sizeof what,
+                       "%s%zu credential%s in memory only: lost unless the vault can be written.\n",
+                       length > 0 ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
+        length = append(text, cap, length, what);
+    }
     if (alive == 0)
         return;
     (void)view_word_count(alive, "open session", "open sessions", count, sizeof count);
@@ -116,7 +124,8 @@ static void quit_text(const struct app *app, char *text, size_t cap)
 void command_quit(struct app *app)
 {
     char text[ACTION_TEXT_CAP];
-    if (session_count_alive(app, NULL) == 0 && !bulk_view_busy(app)) {
+    if (session_count_alive(app, NULL) == 0 && !bulk_view_busy(app) &&
+        (app->keeper == NULL || keeper_unsaved_count(app->keeper) == 0)) {
         app_quit(app, 0);
         return;
     }

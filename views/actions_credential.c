@@ -33,6 +33,44 @@ static void tell_failure(const struct action *action, const char *verb, const st
     app_toast_failure(action->app, what, why);
 }
 
+// --- when the vault can't be written ------------------------------------------------------
+
+static bool is_of_vault(const struct failure *why)
+{
+    bool of_vault = why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_LOCKED ||
+                    why->status == STATUS_STORE_UNSAFE;
+    return of_vault && !why->maybe_done;
+}
+
+static void on_memory_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result != 1 || action->app->quitting) {
+        free(action);
+        return;
+    }
+    keeper_memory_only(action->app->keeper, true);
+    if (action->what == BULK_CREATE) {
+        action_create(action->app, action->sandbox_id);
+        free(action);
+    } else {
+        action_regenerate(action);
+    }
+}
+
+// Nothing was asked of the server yet. what: the call that was meant.
+static void ask_memory(struct action *action, enum bulk_verb what, const struct failure *why)
+{
+    char text[ACTION_TEXT_CAP];
+    action->what = what;
+    (void)snprintf(text, sizeof text,
+                   "%s\n\nNothing was sent. The %s can go on in memory only: what it brings is lost when the "
+                   "console ends, unless the vault can be written by then.",
+                   failure_text(why), bulk_verb(what));
+    action_ask(action, DIALOG_WARN, "The vault can't be written", text, "In memory", on_memory_answer);
+}
+
 // --- regenerate -------------------------------------------------------------------------
 
 static void on_regenerated(void *ctx, const struct failure *why, const struct credential *credential)
@@ -41,6 +79,10 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     char end[48];
     if (action->app->quitting) {
         free(action);
+        return;
+    }
+    if (is_of_vault(why)) {
+        ask_memory(action, BULK_REGENERATE, why);
         return;
     }
     if (why->status != STATUS_OK) {
@@ -193,6 +235,10 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     }
     if (why->status == STATUS_CONFLICT && why->http_status != 0 && dialect_of(app) != DIALECT_CREDENTIAL) {
         ask_taken(action, why);
+        return;
+    }
+    if (is_of_vault(why)) {
+        ask_memory(action, BULK_CREATE, why);
         return;
     }
     if (why->status == STATUS_OUTCOME_UNKNOWN) {

@@ -81,7 +81,9 @@ static void fill_result(const struct bulk_item *item, struct table_cell *cell)
     if (item->state == BULK_FAILED)
         (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word, failure_text(&item->why));
     else if (item->state == BULK_UNKNOWN)
-        (void)snprintf(cell->text, sizeof cell->text, "%s: validate or regenerate it to find out", word);
+        (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word,
+                       item->why.status == STATUS_OUTCOME_UNKNOWN ? "validate or regenerate it to find out"
+                                                                  : failure_text(&item->why));
     else
         (void)snprintf(cell->text, sizeof cell->text, "%s%s%s", word, item->result[0] != '\0' ? ", " : "",
                        item->result);

@@ -174,7 +174,10 @@ static void build_password(const struct detail_facts *facts, const struct creden
                            struct detail_lines *out)
 {
     if (credential->sealed_elsewhere) {
-        (void)add(out, password_label, ROLE_WARN, "sealed with another API key");
+        (void)add(out, password_label, ROLE_WARN, "sealed with another key");
+        (void)add(
+            out, "", ROLE_TEXT,
+            "It opens again with the API key that sealed it; sbxdeck vault rekey seals it with this one.");
         return;
     }
     if (!credential->has_password) {
@@ -229,6 +232,8 @@ static void build_selected(const struct detail_facts *facts, const struct creden
         line->stage = view_word_stage(state);
     }
     build_first_end(facts, credential, out);
+    if (credential->vault_row < 0)
+        (void)add(out, "kept", ROLE_WARN, "not on disk: in memory only, until the vault can be written");
     if (facts->renewal != NULL)
         add(out, "renewal", ROLE_TEXT, "by itself, %s", facts->renewal);
     if (credential->id[0] == '\0') {

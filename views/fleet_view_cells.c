@@ -133,11 +133,17 @@ static void credential_cell(const struct fleet_row *row, const struct credential
     struct view_word word = view_word_credential(credential_state(best, now));
     if (busy == NULL && row->busy != NULL && strcmp(row->busy, "creating") == 0)
         busy = row->busy;
+    // Its state may be good, but nobody here can use it now.
+    if (best != NULL && best->sealed_elsewhere && credential_remaining(best, now) > 0)
+        word = (struct view_word){GLYPH_UNKNOWN, ROLE_WARN, "other key"};
     if (busy != NULL)
         word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, busy};
     put(cell, word.role, word.glyph, word.text);
     if (busy == NULL && row->credential_count > 1)
         (void)snprintf(cell->text, sizeof cell->text, "%s +%zu", word.text, row->credential_count - 1);
+    size_t used = strlen(cell->text);
+    if (busy == NULL && best != NULL && best->vault_row < 0) // in memory only
+        (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_WARNING));
 }
 
 static void bar_cell(const struct credential *best, int64_t now, struct table_cell *cell)

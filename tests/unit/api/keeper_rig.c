@@ -5,10 +5,13 @@
 #include "tests/unit/api/keeper_rig.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 struct support_emulator keeper_rig_emulator;
 char keeper_rig_top[SUPPORT_PATH_CAP];
@@ -95,7 +98,8 @@ void keeper_rig_end(void)
 void keeper_rig_open(struct keeper_rig *rig, const char *name, enum dialect dialect)
 {
     const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
-    struct config config = {.dialect = dialect, .refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5};
+    struct config config = {
+        .dialect = dialect, .refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5, .prune_h = rig->prune_h};
     struct failure why = {.status = STATUS_OK};
     struct secret *key = secret_new(keeper_rig_emulator.api_key, strlen(keeper_rig_emulator.api_key));
     memset(rig, 0, sizeof *rig);
@@ -267,4 +271,24 @@ size_t keeper_rig_on_disk(const struct keeper_rig *rig, const char *sandbox, str
     free(list);
     vault_close(vault);
     return found;
+}
+
+// --- the disk ---
+
+static struct rlimit before;
+
+void keeper_rig_fill_disk(const struct keeper_rig *rig)
+{
+    struct stat facts;
+    char path[SUPPORT_PATH_CAP + 64];
+    (void)snprintf(path, sizeof path, "%s/vault.db-wal", rig->folder);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit full = {stat(path, &facts) == 0 ? (rlim_t)facts.st_size : 0, before.rlim_max};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+}
+
+void keeper_rig_free_disk(void)
+{
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
 }

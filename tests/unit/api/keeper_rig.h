@@ -33,6 +33,7 @@ struct keeper_rig {
     char folder[SUPPORT_PATH_CAP + 32];
     int changes, troubles;
     struct failure trouble; // the last
+    int prune_h;            // of the next keeper_rig_open
     struct keeper_rig_answer answer;
 };
 
@@ -59,6 +60,10 @@ enum status keeper_rig_validate_all(struct keeper_rig *rig);
 enum status keeper_rig_password(struct keeper_rig *rig, int64_t row);
 enum status keeper_rig_forget(struct keeper_rig *rig, int64_t row);
 enum status keeper_rig_move(struct keeper_rig *rig, const char *sandbox, enum sandbox_move move);
+
+// The vault's log can grow no more; and it can again.
+void keeper_rig_fill_disk(const struct keeper_rig *rig);
+void keeper_rig_free_disk(void);
 
 // The id of the n-th sandbox; static until the list changes.
 const char *keeper_rig_sandbox(const struct keeper_rig *rig, size_t index);

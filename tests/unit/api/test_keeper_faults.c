@@ -6,12 +6,9 @@
 #include "tests/unit/api/keeper_rig.h"
 
 #include <criterion/criterion.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 TestSuite(keeper_faults, .init = keeper_rig_begin, .fini = keeper_rig_end, .timeout = 120);
 
@@ -183,29 +180,6 @@ Test(keeper_faults, a_list_that_fails_is_told_once_and_asked_again)
 
 // --- the disk ---
 
-static struct rlimit before;
-
-static rlim_t log_size(void)
-{
-    struct stat facts;
-    char path[SUPPORT_PATH_CAP + 64];
-    (void)snprintf(path, sizeof path, "%s/vault.db-wal", rig.folder);
-    return stat(path, &facts) == 0 ? (rlim_t)facts.st_size : 0;
-}
-
-static void fill_disk(void)
-{
-    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
-    const struct rlimit full = {log_size(), before.rlim_max};
-    (void)signal(SIGXFSZ, SIG_IGN);
-    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
-}
-
-static void free_disk(void)
-{
-    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
-}
-
 Test(keeper_faults, where_the_disk_is_full_no_create_is_sent)
 {
     struct credential first;
@@ -213,14 +187,14 @@ Test(keeper_faults, where_the_disk_is_full_no_create_is_sent)
     emulate(DIALECT_SANDBOX, NULL, NULL);
     made(&first);
     (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 1));
-    fill_disk();
+    keeper_rig_fill_disk(&rig);
     cr_expect_eq(keeper_rig_create(&rig, box), STATUS_STORE_FAILED);
     cr_expect_not_null(strstr(rig.answer.why.message, "vault.db"), "%s", rig.answer.why.message);
     cr_expect_eq(keeper_rig_regenerate(&rig, first.sandbox_id, first.id), STATUS_STORE_FAILED);
     cr_expect_eq(rig.troubles, 1, "%d troubles", rig.troubles);
     keeper_health(rig.keeper, &health);
     cr_expect_eq(health.vault.status, STATUS_STORE_FAILED);
-    free_disk();
+    keeper_rig_free_disk();
     cr_assert_eq(keeper_rig_validate(&rig, first.sandbox_id, first.id), STATUS_OK);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID, "it was regenerated");
     cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OK, "it had been created: %s", rig.answer.why.message);
@@ -242,7 +216,7 @@ static int64_t make_unsaved(void)
     memset(&rig.answer, 0, sizeof rig.answer);
     keeper_create(rig.keeper, box, keeper_rig_on_credential, &rig.answer);
     keeper_rig_run_until(&rig, has_intent, NULL);
-    fill_disk();
+    keeper_rig_fill_disk(&rig);
     keeper_rig_wait(&rig, &rig.answer);
     cr_assert_eq(rig.answer.why.status, STATUS_STORE_FAILED, "%s", rig.answer.why.message);
     cr_expect_not_null(strstr(rig.answer.why.message, "only in memory"), "%s", rig.answer.why.message);
@@ -268,7 +242,7 @@ Test(keeper_faults, what_the_disk_does_not_take_is_kept_until_it_does)
     (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
     cr_assert_eq(keeper_rig_validate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    free_disk();
+    keeper_rig_free_disk();
     (void)keeper_rig_refresh(&rig);
     (void)keeper_rig_password(&rig, row); // after what was to be written
     cr_assert_eq(keeper_rig_count(&rig, box), 1);
@@ -285,7 +259,7 @@ Test(keeper_faults, the_last_chance_to_keep_it_is_at_the_end)
 {
     struct credential disk;
     (void)make_unsaved();
-    free_disk();
+    keeper_rig_free_disk();
     keeper_rig_close(&rig);
     cr_assert_eq(keeper_rig_on_disk(&rig, NULL, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
@@ -297,7 +271,7 @@ Test(keeper_faults, what_is_in_memory_only_can_be_deleted)
     (void)make_unsaved();
     char id[ID_CAP];
     (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
-    free_disk();
+    keeper_rig_free_disk();
     cr_assert_eq(keeper_rig_delete(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
     (void)keeper_rig_refresh(&rig);
     cr_expect_eq(keeper_rig_count(&rig, box), 0);
@@ -313,7 +287,7 @@ Test(keeper_faults, what_is_in_memory_only_can_be_regenerated)
     (void)snprintf(old, sizeof old, "%s", rig.answer.password);
     char id[ID_CAP];
     (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
-    free_disk();
+    keeper_rig_free_disk();
     cr_assert_eq(keeper_rig_regenerate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
     (void)keeper_rig_refresh(&rig);
     cr_assert_eq(keeper_rig_count(&rig, box), 1);

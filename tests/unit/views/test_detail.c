@@ -102,7 +102,7 @@ Test(detail, a_password_that_is_not_here_is_said_to_be_so)
     cr_expect_neq(paper_find("not known here; r makes a new one"), -1);
     credentials[0].sealed_elsewhere = true;
     draw(80);
-    cr_expect_neq(paper_find("sealed with another API key"), -1);
+    cr_expect_neq(paper_find("sealed with another key"), -1);
 }
 
 Test(detail, an_unknown_create_tells_the_way_out)

@@ -27,6 +27,21 @@ static void begin(void)
 
 TestSuite(fleet_cells, .init = begin);
 
+Test(fleet_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
+{
+    struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND);
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                            .credentials = &credential,
+                            .credential_count = 1};
+    credential.vault_row = -1;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid ▲");
+    credential.vault_row = 1;
+    credential.sealed_elsewhere = true;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "other key");
+    credential.expires_at = PAPER_NOW - PAPER_SECOND;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "expired");
+}
+
 Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
 {
     static const struct {
