@@ -156,7 +156,35 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     world_end(&world);
 }
 
-// How often the emulator was asked to make, replace or delete a credential shows in what there is.
+// Marks are not seen in the timeline, so that they must not be what a command there is about.
+Test(timeline, marks_of_the_deck_do_not_count)
+{
+    struct world world;
+    char sandbox[64], before[256], after[256];
+    begin(&world, sandbox, sizeof sandbox);
+    credential_of(&world, sandbox, before, sizeof before);
+    struct console *console = world_console(&world, 30, 120, sandbox);
+    console_wait_match(console, "24:[0-5][0-9]");
+    console_type(console, "*");
+    console_wait(console, "marked");
+    console_type(console, "t");
+    console_wait(console, "Timeline 30m");
+    console_type(console, "r");
+    console_wait(console, "Cancel");
+    console_wait_match(console, "credential ssh[^ ]* of ");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_gone(console, "Cancel");
+    console_wait_match(console, "24:5[0-9] \342\224\201");
+    credential_of(&world, sandbox, after, sizeof after);
+    cr_expect_str_neq(before, after);
+    console_type(console, "q");
+    console_wait(console, "marked");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "marked");
+    world_quit(console);
+    world_end(&world);
+}
+
 Test(timeline, on_the_wall_nothing_can_be_done)
 {
     struct world world;

@@ -309,3 +309,26 @@ Test(fleet, stays_right_through_random_changes)
         }
     }
 }
+
+// The memory of the rows is used again: what was there before must not show through.
+Test(fleet, rows_are_right_while_it_shrinks_and_grows)
+{
+    take_boxes((const char *const[]){"sbx-a", "sbx-b", "sbx-c", NULL});
+    for (int round = 0; round < 50; round++) {
+        size_t many = (size_t)(round * 7 % 12);
+        for (size_t i = 0; i < many; i++)
+            take(i % 2 == 0 ? "sbx-a" : "sbx-c", 1 + (int64_t)i, VERDICT_VALID, 60000);
+        for (size_t i = many; i < 12; i++)
+            fleet_drop_credential(fleet, 1 + (int64_t)i);
+        cr_assert_eq(fleet_count(fleet), 3);
+        cr_expect_eq(fleet_find(fleet, "sbx-a")->credential_count, (many + 1) / 2);
+        cr_expect_eq(fleet_find(fleet, "sbx-b")->credential_count, 0);
+        cr_expect_eq(fleet_find(fleet, "sbx-c")->credential_count, many / 2);
+        const struct fleet_row *row = fleet_find(fleet, "sbx-c");
+        for (size_t i = 0; i < row->credential_count; i++) {
+            cr_expect_str_eq(row->credentials[i].sandbox_id, "sbx-c");
+            cr_expect(i == 0 || row->credentials[i - 1].created_at > row->credentials[i].created_at);
+        }
+        cr_expect_null(fleet_row(fleet, 3));
+    }
+}
