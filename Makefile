@@ -193,6 +193,14 @@ docs: $(BUILD)/sbxdeck
 docs-check: $(BUILD)/sbxdeck
 	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck check
 
+# Writers, verbs and consoles killed at any instant, KILLS of them.
+KILLS ?= 10000
+.PHONY: soak
+soak: setup-test
+	$(Q)$(MAKE) all $(BUILD)/test-api $(BUILD)/test-e2e
+	$(Q)BUILD=$(BUILD) SBXDECK_KILLS=$(KILLS) $(BUILD)/test-api --filter 'vault_kills/*'
+	$(Q)BUILD=$(BUILD) SBXDECK_KILLS=$(KILLS) $(BUILD)/test-e2e --filter 'kills/*'
+
 # The terminal emulator under a fuzzer, for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
@@ -246,6 +254,7 @@ help:
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
+	@echo "make soak         writers and consoles killed at any instant, KILLS=10000"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
 	@echo "make bench        speed against tmux and ssh, one line a figure; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
 	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"

@@ -28,6 +28,7 @@ enum option_id {
     OPT_MOVE,
     OPT_DROP,
     OPT_FAIL,
+    OPT_LEDGER,
     OPT_DIE,
     OPT_HELP
 };
@@ -53,6 +54,7 @@ static const struct {
     {"drop-answer-to", "CALL[:N]", "Do the next N such calls (all) and close the connection unanswered",
      OPT_DROP},
     {"fail", "CALL:STATUS[:N]", "Answer the next N such calls (all) with a status, not doing them", OPT_FAIL},
+    {"ledger", "FILE", "Write what is given out into FILE, with the passwords: for tests only", OPT_LEDGER},
     {"die-with-parent", NULL, "End when the process that started it ends", OPT_DIE},
     {"help", NULL, "Show this", OPT_HELP},
 };
@@ -204,6 +206,9 @@ static bool set(struct options *options, int id, const char *value)
     case OPT_WAKE:
         options->wake_on_ssh = true;
         return true;
+    case OPT_LEDGER:
+        (void)snprintf(options->ledger, sizeof options->ledger, "%s", value);
+        return value[0] != '\0' && strlen(value) < sizeof options->ledger;
     case OPT_DIE:
         options->die_with_parent = true;
         return true;

@@ -29,6 +29,7 @@ struct options {
     int ttl_s;        // a credential's life
     int latency_ms;   // before each answer
     int clock_skew_s; // added to every time that is given
+    char ledger[256]; // "": none
     bool cut_on_expiry, wake_on_ssh, die_with_parent;
     uint64_t seed; // 0: random
     enum dialects dialects;

@@ -38,6 +38,20 @@ static void renew(struct store *store, struct store_held *held)
     held->serial = ++store->serial;
 }
 
+// Before anybody is answered: a test compares what it says with what was kept. credential NULL: it is
+// deleted.
+static void enter_ledger(const struct store *store, const char *sandbox, const char *id,
+                         const struct store_credential *credential)
+{
+    if (store->options.ledger[0] == '\0')
+        return;
+    FILE *file = fopen(store->options.ledger, "a");
+    if (file == NULL)
+        return;
+    (void)fprintf(file, "%s %s %s\n", sandbox, id, credential != NULL ? credential->password : "-");
+    (void)fclose(file);
+}
+
 static bool may_have_access(enum store_state state)
 {
     return state != STORE_DELETING && state != STORE_DELETED;
@@ -58,6 +72,7 @@ enum store_result store_access_create(struct store *store, const char *sandbox, 
         store_random_id(store, "ssh-", 16, held->credential.id);
         renew(store, held);
         held->credential.created_at = held->credential.updated_at;
+        enter_ledger(store, sandbox, held->credential.id, &held->credential);
         *out = held->credential;
         result = STORE_OK;
     }
@@ -104,6 +119,7 @@ enum store_result store_access_regen(struct store *store, const char *sandbox, b
         if (single)
             store_random_id(store, "ssh-", 16, held->credential.id);
         renew(store, held);
+        enter_ledger(store, sandbox, held->credential.id, &held->credential);
         *out = held->credential;
         result = STORE_OK;
     }
@@ -118,6 +134,7 @@ enum store_result store_access_delete(struct store *store, const char *sandbox, 
     struct store_entry *entry = store_entry_of(store, sandbox);
     struct store_held *held = entry != NULL ? held_of(entry, single, id) : NULL;
     if (held != NULL) {
+        enter_ledger(store, sandbox, held->credential.id, NULL);
         drop(entry, held);
         result = STORE_OK;
     }
