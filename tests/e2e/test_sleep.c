@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A machine that has slept, under the real console: its clocks are the test's (tests/preload/slept.c).
+// A machine that has slept, or whose clock was set, under the real console: its clocks are the test's
+// (tests/preload/slept.c).
 
 #include "tests/e2e/world.h"
 
@@ -9,27 +10,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
+static char path[SUPPORT_PATH_CAP + 16];
+
+// The console's clocks are what the file at path says, under that name.
+static struct console *begin(struct world *world, const char *name, char sandbox[64])
 {
-    struct world world;
-    char sandbox[64], library[SUPPORT_PATH_CAP], whole[PATH_MAX], path[SUPPORT_PATH_CAP + 16];
-    char preload[PATH_MAX + 16], slept[SUPPORT_PATH_CAP + 32];
+    static char preload[PATH_MAX + 16], variable[SUPPORT_PATH_CAP + 48];
+    char library[SUPPORT_PATH_CAP], whole[PATH_MAX];
     size_t count = 0;
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_begin(world, NULL);
+    world_first_sandbox(world, sandbox, 64);
     support_program("libslept.so", library);
     cr_assert_not_null(realpath(library, whole), "%s", library);
     (void)snprintf(preload, sizeof preload, "LD_PRELOAD=%s", whole);
-    (void)snprintf(path, sizeof path, "%s/slept", world.home);
-    (void)snprintf(slept, sizeof slept, "SLEPT=%s", path);
-    while (world.environment[count] != NULL)
+    (void)snprintf(path, sizeof path, "%s/clock", world->home);
+    (void)snprintf(variable, sizeof variable, "%s=%s", name, path);
+    while (world->environment[count] != NULL)
         count++;
-    cr_assert_lt(count + 3, sizeof world.environment / sizeof world.environment[0]);
-    world.environment[count] = preload;
-    world.environment[count + 1] = slept;
-    world.environment[count + 2] = "ASAN_OPTIONS=verify_asan_link_order=0";
+    cr_assert_lt(count + 3, sizeof world->environment / sizeof world->environment[0]);
+    world->environment[count] = preload;
+    world->environment[count + 1] = variable;
+    world->environment[count + 2] = "ASAN_OPTIONS=verify_asan_link_order=0";
+    return world_console(world, 24, 110, sandbox);
+}
 
-    struct console *console = world_console(&world, 24, 110, sandbox);
+Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
+{
+    struct world world;
+    char sandbox[64];
+    struct console *console = begin(&world, "SLEPT", sandbox);
     world_choose(console, sandbox);
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
@@ -42,6 +51,38 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     cr_expect(!console_shows(console, "slept for"), "it was told twice");
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
+{
+    static const char *const jumps[] = {"86400", "-86400", "0"};
+    struct world world;
+    char sandbox[64];
+    struct console *console = begin(&world, "SET_CLOCK", sandbox);
+    world_choose(console, sandbox);
+    console_type(console, "n");
+    console_wait_match(console, "valid .* 59:[0-9][0-9]");
+    for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
+        cr_assert(support_file_write(path, jumps[i]));
+        console_type(console, KEY_CTRL_R);
+        // The header says how far off the machine's clock is; nothing else is.
+        if (jumps[i][0] != '0')
+            console_wait_match(console, jumps[i][0] == '-' ? "clock [+](1d|23h)" : "clock -(1d|23h)");
+        else
+            console_wait_gone(console, "clock ");
+        console_wait_match(console, "valid .* 59:[0-9][0-9]");
+        cr_expect(!console_shows(console, "slept for") && !console_shows(console, "expired") &&
+                      !console_shows(console, "critical"),
+                  "%s", console_screen(console));
+    }
+    // A new run on a machine whose clock is wrong from the start.
+    cr_assert(support_file_write(path, "86400"));
+    world_quit(console);
+    console = world_console(&world, 24, 110, sandbox);
+    world_choose(console, sandbox);
+    console_wait_match(console, "valid .* 59:[0-9][0-9]");
     world_quit(console);
     world_end(&world);
 }
