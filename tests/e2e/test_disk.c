@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault on file systems that fail: full, read-only, and locked by somebody else. Found before the server
+// is asked for anything, said, and over as soon as it is. A small tmpfs in a mount namespace of the test's
+// own.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+TestSuite(disk, .timeout = 300);
+
+static char folder[SUPPORT_PATH_CAP + 64], ledger[SUPPORT_PATH_CAP + 16], first[64], second[64];
+
+// False: this machine does not let a test mount anything.
+static bool small_disk(const struct world *world)
+{
+    static const char *const steps[] = {"/.local", "/.local/state", "/.local/state/sbxdeck"};
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        (void)snprintf(folder, sizeof folder, "%s%s", world->home, steps[i]);
+        cr_assert_eq(mkdir(folder, 0700), 0);
+    }
+    return mount("tmpfs", folder, "tmpfs", 0, "size=1m,mode=0700") == 0;
+}
+
+// A console on a small disk with one credential of its first sandbox. NULL: skipped.
+static struct console *begin(struct world *world)
+{
+    world_begin_without(world);
+    if (!small_disk(world)) {
+        (void)support_folder_remove(world->home);
+        cr_skip_test("no mounts here (root and unshare -m are needed): %s", strerror(errno));
+        return NULL;
+    }
+    (void)snprintf(ledger, sizeof ledger, "%s.ledger", world->home);
+    cr_assert(support_file_write(ledger, ""));
+    const char *const options[] = {"--fleet", "plain",    "--sandboxes", "2", "--dialect",
+                                   "sandbox", "--ledger", ledger,        NULL};
+    cr_assert(support_emulator_start(&world->emulator, options));
+    world_point_at(world, world->emulator.base_url, world->emulator.api_key);
+    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    (void)snprintf(first, sizeof first, "%s", json_text(cJSON_GetArrayItem(list, 0), "id"));
+    (void)snprintf(second, sizeof second, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
+    cJSON_Delete(list);
+    struct console *console = world_console(world, 24, 110, first);
+    world_choose(console, first);
+    console_type(console, "n");
+    console_wait_match(console, "valid .* 59:[0-9][0-9]");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 2");
+    world_choose(console, second);
+    console_wait_match(console, "none");
+    return console;
+}
+
+static void end(struct world *world, struct console *console)
+{
+    world_quit(console);
+    (void)unlink(ledger);
+    cr_expect_eq(umount2(folder, MNT_DETACH), 0);
+    world_end(world);
+}
+
+static int given_out(void)
+{
+    int lines = 0;
+    char *text = support_file_read(ledger, NULL);
+    for (const char *at = text; at != NULL && (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    free(text);
+    return lines;
+}
+
+// While it can't be written: the create is refused and asks; the first credential is still there; the verb
+// says so too. Nothing is asked of the server.
+static void expect_refused(struct world *world, struct console *console, const char *why)
+{
+    int before = given_out();
+    console_type(console, "n");
+    console_wait(console, "The vault can't be written");
+    console_wait(console, why);
+    console_wait(console, "Nothing was sent");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Nothing was sent");
+    world_expect(world, 1, NULL, why, "access", "create", second, NULL);
+    cr_expect_eq(given_out(), before, "the server was asked");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 2");
+    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    world_choose(console, second);
+}
+
+static void expect_works(struct console *console)
+{
+    console_type(console, "n");
+    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    console_wait_gone(console, "none ");
+}
+
+Test(disk, that_is_full_is_found_before_a_create_and_used_again_when_there_is_room)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    static char block[4096];
+    char filler[sizeof folder + 16];
+    if (console == NULL)
+        return;
+    (void)snprintf(filler, sizeof filler, "%s/filler", folder);
+    int fd = open(filler, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    cr_assert_geq(fd, 0);
+    while (write(fd, block, sizeof block) > 0)
+        ;
+    cr_assert_eq(errno, ENOSPC);
+    (void)close(fd);
+    expect_refused(&world, console, "no room left");
+    cr_assert_eq(unlink(filler), 0);
+    expect_works(console);
+    end(&world, console);
+}
+
+Test(disk, that_turns_read_only_is_found_before_a_create)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    if (console == NULL)
+        return;
+    // As after an error of the disk: what is open for writing stays open.
+    if (mount("tmpfs", folder, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1m,mode=0700") != 0) {
+        cr_expect_eq(errno, EBUSY);
+        cr_assert_eq(mount(folder, folder, NULL, MS_BIND, NULL), 0);
+        cr_assert_eq(mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
+        world_expect(&world, 1, NULL, "Read-only file system", "access", "create", second, NULL);
+        cr_expect_eq(given_out(), 1);
+        cr_assert_eq(umount2(folder, MNT_DETACH), 0);
+    } else {
+        expect_refused(&world, console, "Read-only file system");
+        cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=1m,mode=0700"), 0);
+    }
+    expect_works(console);
+    end(&world, console);
+}
+
+Test(disk, a_vault_that_another_holds_is_waited_for_while_keys_answer)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    char shared[sizeof folder + 32];
+    if (console == NULL)
+        return;
+    // The lock that SQLite's writers take.
+    (void)snprintf(shared, sizeof shared, "%s/vault.db-shm", folder);
+    int fd = open(shared, O_RDWR | O_CLOEXEC);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 120, .l_len = 1};
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(fcntl(fd, F_SETLKW, &lock), 0);
+    console_type(console, "n");
+    console_wait(console, "creating");
+    console_type(console, "?"); // meanwhile
+    console_wait(console, "Show the keys");
+    console_type(console, "q");
+    console_wait_gone(console, "Show the keys");
+    console_wait(console, "The vault can't be written");
+    console_wait(console, "in use");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Nothing was sent");
+    cr_expect_eq(given_out(), 1);
+    lock.l_type = F_UNLCK;
+    cr_assert_eq(fcntl(fd, F_SETLK, &lock), 0);
+    (void)close(fd);
+    expect_works(console);
+    end(&world, console);
+}
