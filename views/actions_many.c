@@ -21,6 +21,7 @@ struct many {
     struct app *app;
     struct bulk *bulk;
     size_t sandboxes, left_out, unknown; // unknown: a create was lost there
+    bool all;                            // all made here, not those marked
     size_t sessions;                     // open here, of credentials that stop working
 };
 
@@ -162,7 +163,11 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
     if (hidden > 0)
         add_text(text, "\n\n%zu of the marked %s not shown by the filter.", hidden,
                  hidden == 1 ? "is" : "are");
-    if (many->left_out > 0)
+    if (many->left_out > 0 && many->all)
+        add_text(text,
+                 "\n\n%zu %s left out: busy, or of a create whose answer was lost. They may go on working.",
+                 many->left_out, many->left_out == 1 ? "is" : "are");
+    else if (many->left_out > 0)
         add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
                  verb == BULK_CREATE ? "they have one that can be used, or are busy or gone"
                                      : "no credential that this can be done to is known here");
@@ -268,10 +273,12 @@ void command_revoke_all(struct app *app)
         return;
     const struct fleet *fleet = keeper_fleet(app->keeper);
     struct many *many = many_new(app, BULK_DELETE);
+    many->all = true;
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         bool any = false;
         for (size_t k = 0; k < row->credential_count; k++) {
+            many->left_out += bulk_is_out_of_reach(&row->credentials[k]) ? 1 : 0;
             if (!bulk_may_still_work(&row->credentials[k], app_now(app)))
                 continue;
             add_credential(many, &row->credentials[k]);
@@ -280,7 +287,10 @@ void command_revoke_all(struct app *app)
         many->sandboxes += any ? 1 : 0;
     }
     if (bulk_size(many->bulk) == 0) {
-        app_toast(app, TOAST_INFO, "No credential made here can still work");
+        app_toast(app, many->left_out > 0 ? TOAST_WARN : TOAST_INFO,
+                  many->left_out > 0 ? "Nothing to revoke but what is busy or unknown: %zu"
+                                     : "No credential made here can still work",
+                  many->left_out);
         give_up(many);
         return;
     }

@@ -56,6 +56,11 @@ bool bulk_may_still_work(const struct credential *credential, int64_t server_now
            state != CREDENTIAL_expired && state != CREDENTIAL_invalid && state != CREDENTIAL_revoked;
 }
 
+bool bulk_is_out_of_reach(const struct credential *credential)
+{
+    return credential->id[0] == '\0' || credential->busy != NULL;
+}
+
 struct bulk *bulk_new(enum bulk_verb verb, int parallel, int64_t now_ms)
 {
     struct bulk *bulk = xcalloc(1, sizeof *bulk);
@@ -169,7 +174,6 @@ void bulk_cancel(struct bulk *bulk, int64_t now_ms)
     for (size_t i = bulk->next; i < bulk->count; i++)
         if (bulk->items[i].state == BULK_WAITING)
             turn(bulk, &bulk->items[i], BULK_CANCELLED);
-    bulk->paused_until = 0;
     bulk->cancelled = true;
     if (bulk_is_over(bulk) && bulk->ended_at == 0)
         bulk->ended_at = now_ms;

@@ -57,6 +57,9 @@ struct bulk;
 
 // Whether revoking all must tell the server about it: its id is known and nothing says that it is over.
 bool bulk_may_still_work(const struct credential *credential, int64_t server_now_ms);
+// One that may work too, but that can't be told about now: another call on it is under way, or a create's
+// answer was lost and with it the id.
+bool bulk_is_out_of_reach(const struct credential *credential);
 
 // parallel: at most so many at once, 1..BULK_PARALLEL_MAX. Ended by bulk_free.
 struct bulk *bulk_new(enum bulk_verb verb, int parallel, int64_t now_ms);

@@ -187,8 +187,10 @@ char *bulk_view_line(const struct app *app, char *out, size_t cap)
     bulk_count(bulk, &counts);
     int used = snprintf(out, cap, "%s %zu/%zu", bulk_doing(bulk_kind(bulk)),
                         counts.done + counts.failed + counts.unknown, counts.total);
-    if (counts.failed + counts.unknown > 0 && used > 0 && (size_t)used < cap)
-        (void)snprintf(out + used, cap - (size_t)used, ", %zu failed", counts.failed + counts.unknown);
+    if (counts.failed > 0 && used > 0 && (size_t)used < cap)
+        used += snprintf(out + used, cap - (size_t)used, ", %zu failed", counts.failed);
+    if (counts.unknown > 0 && used > 0 && (size_t)used < cap)
+        (void)snprintf(out + used, cap - (size_t)used, ", %zu unknown", counts.unknown);
     return out;
 }
 

@@ -15,6 +15,7 @@
 
 struct revoke {
     struct cli_job *job;
+    size_t unknown; // of which no id is known
     struct bulk *bulk;
     uv_timer_t timer; // until the server may be asked again
 };
@@ -78,6 +79,14 @@ static void finish(void)
     for (size_t i = 0; code == 0 && i < bulk_size(revoking.bulk); i++)
         if (bulk_item(revoking.bulk, i)->state != BULK_DONE)
             code = status_exit_code(bulk_item(revoking.bulk, i)->why.status);
+    if (revoking.unknown > 0) {
+        const struct failure why = {.status = STATUS_OUTCOME_UNKNOWN};
+        char what[80];
+        (void)snprintf(what, sizeof what, "access revoke-all: %zu more, whose ids are not known",
+                       revoking.unknown);
+        cli_complain(what, &why);
+        code = code == 0 ? status_exit_code(why.status) : code;
+    }
     cli_finish(job, code);
 }
 
@@ -162,12 +171,15 @@ static void end(struct cli_job *job)
 void cli_access_revoke_all(struct cli_job *job)
 {
     const struct fleet *fleet = keeper_fleet(job->keeper);
+    size_t unknown = 0;
     struct bulk *bulk = bulk_new(BULK_DELETE, job->config.parallel, time_monotonic_ms());
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
-        for (size_t k = 0; k < row->credential_count; k++)
+        for (size_t k = 0; k < row->credential_count; k++) {
+            unknown += bulk_is_out_of_reach(&row->credentials[k]) ? 1 : 0;
             if (bulk_may_still_work(&row->credentials[k], keeper_now(job->keeper)))
                 bulk_add(bulk, row->sandbox.id, row->credentials[k].id);
+        }
     }
     if (bulk_size(bulk) > 0 && !is_meant(job, bulk_size(bulk))) {
         bulk_free(bulk);
@@ -175,6 +187,7 @@ void cli_access_revoke_all(struct cli_job *job)
     }
     revoking.job = job;
     revoking.bulk = bulk;
+    revoking.unknown = unknown;
     (void)uv_timer_init(job->loop, &revoking.timer);
     job->ended = end;
     go();

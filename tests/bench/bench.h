@@ -18,7 +18,8 @@ enum { BENCH_ROWS = 50, BENCH_COLS = 200, BENCH_WAIT_MS = 120000, BENCH_SAMPLES_
 // BENCH_MB and BENCH_RUNS of the environment.
 int bench_megabytes(void);
 int bench_runs(void);
-double bench_now(void); // seconds, monotonic
+double bench_now(void);     // seconds, monotonic
+double bench_cpu_now(void); // of this process: where nobody else takes part, what others do is left out
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 // Values measured; zero it first.
@@ -99,6 +100,7 @@ void figure_bandwidth(void);
 void figure_memory(void);
 void figure_idle(void);
 void figure_timeline(void);
+void figure_vault_open(void);
 void figure_parse_plain(void);
 void figure_parse_colour(void);
 void figure_parse_unicode(void);

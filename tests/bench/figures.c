@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MEGABYTE 1e6
 #define PAUSE    0.01 // seconds
@@ -316,14 +315,6 @@ static char *as_from_pty(char *bytes, size_t *length)
     return out;
 }
 
-// Nobody else takes part in these, so what others do on the machine is left out.
-static double cpu_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void parse(const char *name, enum data kind)
 {
     size_t length = 0;
@@ -331,10 +322,10 @@ static void parse(const char *name, enum data kind)
     char *bytes = as_from_pty(data_make(kind, (size_t)(PARSE_MB * MEGABYTE), &length), &length);
     struct vt *vt = vt_new(BENCH_ROWS, BENCH_COLS, NULL);
     for (int i = 0; i < 2 * bench_runs() + 1; i++) {
-        double start = cpu_now();
+        double start = bench_cpu_now();
         for (size_t at = 0; at < length; at += SLICE)
             vt_write(vt, bytes + at, length - at < SLICE ? length - at : SLICE);
-        samples_add(&rates, (double)length / MEGABYTE / (cpu_now() - start));
+        samples_add(&rates, (double)length / MEGABYTE / (bench_cpu_now() - start));
     }
     bench_report(name, "MB/s", samples_at(&rates, 0.5), -1, VALUE_AT_LEAST, 150);
     vt_free(vt);

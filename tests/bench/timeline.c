@@ -12,19 +12,11 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define NOW       INT64_C(1775044800000)
 #define SECOND_MS INT64_C(1000)
 
 enum { SANDBOXES = 4000, CREDENTIALS = 10000, FRAMES = 200, LIFE_S = 8 * 3600, ENDED_S = 600 };
-
-static double cpu_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 // Ends everywhere in eight hours, some of the past, in no order.
 static struct credential credential_at(int64_t index, int64_t shift)
@@ -66,7 +58,7 @@ static struct fleet *fleet_make(void)
 // One frame after a change; milliseconds.
 static double frame(struct timeline_rows *rows, const struct fleet *fleet, int64_t index)
 {
-    double start = cpu_now();
+    double start = bench_cpu_now();
     int64_t now = NOW + index * SECOND_MS;
     if (!timeline_rows_sync(rows, fleet, index % 4 == 3 ? "sbx-" : "", now))
         bench_die("the rows are not made anew after a change");
@@ -80,7 +72,7 @@ static double frame(struct timeline_rows *rows, const struct fleet *fleet, int64
                                          .selected = (size_t)index * 37 % (CREDENTIALS - BENCH_ROWS) + 5};
     timeline_draw(stdscr, 0, 0, BENCH_ROWS, BENCH_COLS, &facts);
     (void)refresh();
-    return (cpu_now() - start) * 1e3;
+    return (bench_cpu_now() - start) * 1e3;
 }
 
 void figure_timeline(void)

@@ -201,6 +201,44 @@ Test(many, revokes_all_that_were_made_here)
     end(&world, console);
 }
 
+Test(many, the_verb_says_what_it_could_not_revoke)
+{
+    const char *const options[] = {"--fleet",  "plain",     "--sandboxes", "1", "--drop-answer-to",
+                                   "create:1", "--dialect", "sandbox",     NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 7, NULL, "not known whether", "access", "create", sandbox, NULL);
+    world_expect(&world, 7, "0 of 0 deleted", "1 more, whose ids are not known", "access", "revoke-all",
+                 "--yes", NULL);
+    world_end(&world);
+}
+
+Test(many, the_verb_asks_for_the_number_on_a_terminal)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    const char *const argv[] = {world.program, "access", "revoke-all", NULL};
+    struct console *console = console_start(24, 80, argv, world.environment);
+    console_wait(console, "Type 1 to go on:");
+    console_type(console, "yes\r");
+    console_wait(console, "nothing was deleted");
+    cr_expect_eq(console_wait_exit(console), 1);
+    console_free(console);
+    console = console_start(24, 80, argv, world.environment);
+    console_wait(console, "Type 1 to go on:");
+    console_type(console, "1\r");
+    console_wait(console, "1 of 1 deleted");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
 Test(many, the_verb_revokes_all_and_asks_first)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--fail", "delete:503:1", NULL};

@@ -47,7 +47,7 @@ bool support_folder_make(char path[SUPPORT_PATH_CAP])
 static bool empty_folder(int parent, const char *name)
 {
     bool ok = true;
-    (void)fchmodat(parent, name, 0700, 0);
+    (void)!fchmodat(parent, name, 0700, 0);
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
     if (folder == NULL) {

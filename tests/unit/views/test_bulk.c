@@ -132,6 +132,19 @@ Test(bulk, cancelled_begins_no_more_and_lets_the_rest_end)
     cr_expect_eq(take(2000), 1);
 }
 
+Test(bulk, what_is_tried_again_in_a_pause_waits_for_its_end)
+{
+    begin_with(2, 1);
+    (void)take(1000);
+    bulk_end(bulk, 0, &limited, "", 1000);
+    bulk_cancel(bulk, 2000);
+    cr_expect_eq(bulk_paused_ms(bulk, 2000), 0, "nothing waits");
+    cr_expect_eq(bulk_again(bulk, 3000), 2);
+    expect_none(20999);
+    cr_expect_eq(bulk_paused_ms(bulk, 3000), 18000);
+    cr_expect_eq(take(21000), 0);
+}
+
 Test(bulk, cancelled_before_anything_is_over_at_once)
 {
     begin_with(2, 2);
