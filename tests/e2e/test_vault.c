@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault by the real program: credentials from elsewhere, dropped here, under another key, and never a
+// secret where none belongs.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// What the API answers to a create, as a file that somebody has kept. The caller frees it.
+static char *made_elsewhere(const struct world *world, const char *sandbox)
+{
+    char url[512], key[200];
+    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/access", world->emulator.base_url, sandbox);
+    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", world->emulator.api_key);
+    const char *const argv[] = {"curl", "-sS", "-f", "-X", "POST", "-H", key, url, NULL};
+    struct support_result result;
+    cr_assert(support_run(argv, NULL, NULL, 30000, &result));
+    cr_assert_eq(result.exit_code, 0, "%s", result.err);
+    char *text = strdup(result.out);
+    support_result_free(&result);
+    return text;
+}
+
+static void import(struct world *world, const char *text, const char *sandbox, int code, const char *out,
+                   const char *err)
+{
+    const char *const argv[] = {world->program, "access", "import", sandbox, NULL};
+    struct support_result result;
+    cr_assert(support_run(argv, world->environment, text, 60000, &result));
+    cr_expect_eq(result.exit_code, code, "%d: %s%s", result.exit_code, result.out, result.err);
+    if (out != NULL)
+        cr_expect_not_null(strstr(result.out, out), "%s", result.out);
+    if (err != NULL)
+        cr_expect_not_null(strstr(result.err, err), "%s", result.err);
+    support_result_free(&result);
+}
+
+Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
+{
+    static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
+    struct world world;
+    char sandbox[64], other[64], id[64], shown[160];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    (void)snprintf(other, sizeof other, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
+    cJSON_Delete(list);
+    char *text = made_elsewhere(&world, sandbox);
+    cJSON *access = cJSON_Parse(text);
+    (void)snprintf(id, sizeof id, "%s", json_text(access, "id"));
+    (void)snprintf(shown, sizeof shown, "%s of %s: valid", id, sandbox);
+
+    import(&world, text, NULL, 0, shown, NULL);
+    import(&world, text, sandbox, 0, shown, NULL); // again: the same one
+    list = world_json(&world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "password"), json_text(access, "password"));
+    cJSON_Delete(list);
+    world_expect(&world, 0, "imported", NULL, "events", NULL);
+
+    // What is wrong is named, and changes nothing.
+    import(&world, text, other, 2, NULL, "is of sbx-");
+    import(&world, "", NULL, 2, NULL, "nothing on standard input");
+    import(&world, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "no JSON");
+    import(&world, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 1, NULL, "password");
+    import(&world, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 1, NULL, "id");
+    import(&world, "{\"id\": \"ssh-1\", \"password\": \"pw\"}", sandbox, 2, NULL, "expires_at");
+    import(&world,
+           "{\"id\": \"ssh-1\", \"sandbox_id\": \"sbx-none\", \"password\": \"pw\", "
+           "\"expires_at\": \"2099-01-01T00:00:00Z\"}",
+           NULL, 4, NULL, "sbx-none");
+    list = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), 1);
+    cJSON_Delete(list);
+    cJSON_Delete(access);
+    free(text);
+    world_end(&world);
+}
+
+Test(vault, an_import_that_the_server_refuses_is_shown_as_invalid)
+{
+    struct world world;
+    char sandbox[64], text[256];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    cJSON *list = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    (void)snprintf(text, sizeof text,
+                   "{\"id\": \"%s\", \"sandbox_id\": \"%s\", \"password\": \"wrong-password\", "
+                   "\"expires_at\": \"2099-01-01T00:00:00Z\"}",
+                   json_text(cJSON_GetArrayItem(list, 0), "id"), sandbox);
+    cJSON_Delete(list);
+    import(&world, text, NULL, 8, "invalid", NULL);
+    world_end(&world);
+}
+
+Test(vault, a_password_can_be_typed_and_is_not_shown)
+{
+    struct world world;
+    char sandbox[64], id[64], password[128];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&world, sandbox);
+    cJSON *access = cJSON_Parse(text);
+    (void)snprintf(id, sizeof id, "%s\r", json_text(access, "id"));
+    (void)snprintf(password, sizeof password, "%s", json_text(access, "password"));
+    const char *const argv[] = {world.program, "access", "import", sandbox, NULL};
+    struct console *console = console_start(24, 80, argv, world.environment);
+    console_wait(console, "Credential id:");
+    console_type(console, id);
+    console_wait(console, "Ends at");
+    console_type(console, "2099-01-01T00:00:00Z\r");
+    console_wait(console, "Password (not shown):");
+    console_type(console, password);
+    console_type(console, "\r");
+    console_wait(console, ": valid");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect_not(console_ever_wrote(console, password));
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+    cJSON_Delete(access);
+    free(text);
+    world_end(&world);
+}
+
+Test(vault, forget_drops_one_here_and_the_server_keeps_it)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&world, sandbox);
+    import(&world, text, NULL, 0, "valid", NULL);
+    world_expect(&world, 0, "dropped here", NULL, "access", "forget", sandbox, NULL);
+    world_expect(&world, 8, NULL, "no credential of", "access", "forget", sandbox, NULL);
+    import(&world, text, NULL, 0, "valid", NULL); // it still works
+    free(text);
+    world_end(&world);
+}
+
+// Under another key the row stays, says so and opens again.
+Test(vault, what_another_key_has_sealed_is_shown_kept_and_sealed_anew)
+{
+    static const char *const options[] = {"--fleet",   "plain",          "--sandboxes", "1",
+                                          "--api-key", "first-key-0001", NULL};
+    struct world world;
+    struct support_emulator first;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    first = world.emulator;
+
+    // The same vault with another key: the server's list can't be had, the vault's log can.
+    world_point_at(&world, first.base_url, "second-key-0002");
+    world_expect(&world, 3, NULL, "LEAP0_OLD_API_KEY", "vault", "rekey", NULL);
+    size_t count = 0;
+    while (world.environment[count] != NULL)
+        count++;
+    world.environment[count] = "LEAP0_OLD_API_KEY=wrong-key-0003";
+    world_expect(&world, 0, "0 sealed with the new key", NULL, "vault", "rekey", NULL);
+    world.environment[count] = "LEAP0_OLD_API_KEY=first-key-0001";
+    world_expect(&world, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
+
+    // Now it is the first key that can't open it.
+    world_point_at(&world, first.base_url, "first-key-0001");
+    world_expect(&world, 1, NULL, "sealed with another", "ssh", sandbox, "true", NULL);
+    struct console *console = world_console(&world, 40, 120, sandbox);
+    world_choose(console, sandbox);
+    console_wait(console, "other key");
+    console_wait(console, "sealed with another key");
+    console_wait(console, "vault rekey");
+    world_quit(console);
+    world.environment[count] = "LEAP0_OLD_API_KEY=second-key-0002";
+    world_expect(&world, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
+    world.environment[count] = NULL;
+    world_expect(&world, 0, "fine", NULL, "ssh", sandbox, "echo fine", NULL);
+    world_end(&world);
+}
+
+// Children get neither key, and a core of the program would be empty: there is none.
+Test(vault, keys_stay_out_of_children_and_there_are_no_cores)
+{
+    struct world world;
+    char path[64], sandbox[64];
+    size_t length = 0;
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 80, sandbox);
+    (void)snprintf(path, sizeof path, "/proc/%d/limits", (int)console_pid(console));
+    char *limits = support_file_read(path, &length);
+    const char *core = limits != NULL ? strstr(limits, "Max core file size") : NULL;
+    cr_assert_not_null(core);
+    long soft = -1, hard = -1;
+    cr_expect_eq(sscanf(core, "Max core file size %ld %ld", &soft, &hard), 2);
+    cr_expect_eq(soft, 0);
+    cr_expect_eq(hard, 0);
+    free(limits);
+    (void)snprintf(path, sizeof path, "/proc/%d/environ", (int)console_pid(console));
+    char *environment = support_file_read(path, &length);
+    if (environment != NULL) // another user's is not to be read, and that is as good
+        cr_expect_null(memmem(environment, length, world.emulator.api_key, strlen(world.emulator.api_key)));
+    free(environment);
+    world_quit(console);
+    world_end(&world);
+}
