@@ -46,7 +46,7 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job)
     bool first = keeper->vault_failure.status == STATUS_OK;
     keeper->vault_failure = job->why;
     if (first) // written when that is over
-        keeper_log_failure(keeper, &job->why);
+        keeper_log_vault(keeper, &job->why);
     if (known)
         return;
     keeper_changed(keeper);

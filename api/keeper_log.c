@@ -161,6 +161,16 @@ void keeper_log_failure(struct keeper *keeper, const struct failure *why)
     keeper_log(keeper, &event);
 }
 
+// A full disk that can still be read fails and works by turns.
+void keeper_log_vault(struct keeper *keeper, const struct failure *why)
+{
+    int64_t now = time_monotonic_ms();
+    if (keeper->vault_logged_at > 0 && now - keeper->vault_logged_at < FAILURE_AGAIN_MS)
+        return;
+    keeper->vault_logged_at = now;
+    keeper_log_failure(keeper, why);
+}
+
 // A server that comes and goes is told of once a minute at most. A run that asks once tells its caller
 // itself.
 void keeper_log_refresh(struct keeper *keeper)

@@ -101,9 +101,10 @@ struct keeper {
     void *ctx;
     char domain[HOST_CAP];
     bool closing;
-    bool memory_only;  // a vault that can't be written stops no create
-    int64_t prune_ms;  // so long after their end credentials go; 0 never
-    int64_t pruned_at; // monotonic ms; 0 never
+    bool memory_only;        // a vault that can't be written stops no create
+    int64_t prune_ms;        // so long after their end credentials go; 0 never
+    int64_t vault_logged_at; // monotonic ms of the last failure of the vault in the log; 0 none
+    int64_t pruned_at;       // monotonic ms; 0 never
     int open_handles;
 
     // The worker's side: touched by jobs only.
@@ -147,6 +148,7 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why,
 
 // Something failed that is no operation of a caller's.
 void keeper_log_failure(struct keeper *keeper, const struct failure *why);
+void keeper_log_vault(struct keeper *keeper, const struct failure *why); // the vault's, once a minute at most
 // What could not be written is tried again. At the end: the last time.
 void keeper_log_retry(struct keeper *keeper);
 // The list came or did not: told once when that begins, and once when it is over.
