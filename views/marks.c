@@ -6,25 +6,16 @@
 
 #include "tui/xalloc.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST = 64 };
 
-static size_t hash(const char *id)
-{
-    uint64_t value = 14695981039346656037u;
-    for (; *id != '\0'; id++)
-        value = (value ^ (unsigned char)*id) * 1099511628211u;
-    return (size_t)(value ^ value >> 32);
-}
-
 // Its slot, or the free one where it would stand.
 static size_t slot_of(const struct marks *marks, const char *id)
 {
-    size_t at = hash(id) & (marks->slots - 1);
+    size_t at = id_hash(id) & (marks->slots - 1);
     while (marks->ids[at][0] != '\0' && strcmp(marks->ids[at], id) != 0)
         at = (at + 1) & (marks->slots - 1);
     return at;
