@@ -5,10 +5,10 @@
 
 #include "tui/vt_pane.h"
 
+#include "tui/strike.h"
 #include "tui/text.h"
 #include "tui/text_decode.h"
 #include "tui/theme.h"
-#include "tui/strike.h"
 #include "tui/true_color.h"
 #include "tui/vt_colors.h"
 #include "tui/vt_width.h"
