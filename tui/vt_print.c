@@ -279,7 +279,7 @@ static size_t count_plain(const unsigned char *bytes, size_t length)
 // Plain ones, as many as there are and the line has room for.
 static size_t put_plain(struct stretch *to, const unsigned char *bytes, size_t length)
 {
-    size_t room = (size_t)(to->limit - to->x + 1);
+    size_t room = (size_t)to->limit + 1 - (size_t)to->x;
     size_t count = count_plain(bytes, length < room ? length : room);
     struct vt_cell *cells = to->cells + to->x, cell = {0, to->style, 0};
     for (size_t i = 0; i < count; i++) {

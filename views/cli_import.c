@@ -85,9 +85,10 @@ static bool hidden_answer(const char *question, char line[ANSWER_CAP])
     size_t length = 0;
     char byte = 0;
     bool done = false;
-    (void)fprintf(stderr, "%s (not shown): ", question);
+    // Before it is asked: who types at once must not see it either.
     if (!terminal_raw())
         return false;
+    (void)fprintf(stderr, "%s (not shown): ", question);
     while (!done && read(STDIN_FILENO, &byte, 1) == 1 && byte != CTRL_C && byte != CTRL_D) {
         done = byte == '\r' || byte == '\n';
         if (byte == BACKSPACE || byte == DELETE)

@@ -53,6 +53,8 @@ cJSON *cli_json_credential(const struct credential *credential, const char *pass
     (void)cJSON_AddStringToObject(object, "state",
                                   credential_state_name(credential_state(credential, now_ms)));
     cli_json_add_end(object, credential, now_ms);
+    if (credential->sealed_elsewhere) // said where it is so; else nobody has to look for it
+        (void)cJSON_AddBoolToObject(object, "sealed_with_another_key", true);
     add_password(object, password);
     return object;
 }

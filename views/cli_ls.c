@@ -103,6 +103,9 @@ static void fill_credential(struct cells *cells, const struct line *line, int64_
     (void)snprintf(cells->text[5], CELL_CAP, "%s", credential_state_name(credential_state(credential, now)));
     if (credential == NULL)
         return;
+    if (credential->sealed_elsewhere)
+        (void)snprintf(cells->text[5], CELL_CAP, "%s, sealed with another key",
+                       credential_state_name(credential_state(credential, now)));
     (void)snprintf(cells->text[6], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
     if (credential->expires_at > 0)
         put_span(cells->text[7], credential_remaining(credential, now), time_format_remaining);

@@ -171,6 +171,7 @@ Test(vault, what_another_key_has_sealed_is_shown_kept_and_sealed_anew)
     // Now it is the first key that can't open it.
     world_point_at(&world, first.base_url, "first-key-0001");
     world_expect(&world, 1, NULL, "sealed with another", "ssh", sandbox, "true", NULL);
+    world_expect(&world, 0, "sealed with another key", NULL, "access", "ls", sandbox, NULL);
     struct console *console = world_console(&world, 40, 120, sandbox);
     world_choose(console, sandbox);
     console_wait(console, "other key");
