@@ -305,6 +305,7 @@ void keeper_health(const struct keeper *keeper, struct keeper_health *out)
     out->refreshed_at = keeper->refreshed_at;
     out->last = keeper->last;
     out->vault = keeper->vault_failure;
+    out->vault_read = keeper->vault_read_at > 0;
     out->latency_ms = wire.latency_ms;
     out->clock_offset_ms = server_clock_offset(leap0_clock(keeper->client));
     out->dialect = leap0_dialect(keeper->client);

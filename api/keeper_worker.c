@@ -41,6 +41,10 @@ static void on_worker(uv_work_t *work)
     struct keeper *keeper = job->keeper;
     if (job->run == NULL)
         return;
+    if (keeper->vault != NULL && vault_is_worth_reopening(keeper->vault)) {
+        vault_close(keeper->vault);
+        keeper->vault = NULL;
+    }
     if (keeper->vault == NULL)
         job->status = vault_open(keeper->folder, keeper->base_url, keeper->key, &keeper->vault, &job->why);
     if (job->status == STATUS_OK)

@@ -18,6 +18,8 @@ struct vault;
 enum status vault_open(const char *folder, const char *base_url, const struct secret *api_key,
                        struct vault **out, struct failure *why);
 void vault_close(struct vault *vault); // NULL is fine
+// It was opened on a file system that nothing could be written to, for reading alone, and that is over.
+bool vault_is_worth_reopening(const struct vault *vault);
 
 // Before a create: finds out that the vault can be written, and records that one is about to be made. *row
 // names the intent. If nothing more is heard of it (a crash), it is read back as a credential with id "" and

@@ -61,12 +61,14 @@ static enum status check_folder(const char *folder, struct failure *why)
 }
 
 // Made by us, so that it is 0600 from its first moment, whatever the umask.
-static enum status make_file(const char *path, struct failure *why)
+// *read_only: it fails because nothing can be written there.
+static enum status make_file(const char *path, bool *read_only, struct failure *why)
 {
     struct stat facts;
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == ELOOP)
         return fail(why, STATUS_STORE_UNSAFE, "%s is a link, which is refused", path);
+    *read_only = fd < 0 && errno == EROFS;
     if (fd < 0)
         return fail(why, STATUS_STORE_FAILED, "%s: %s (check the disk and your rights)", path,
                     strerror(errno));
@@ -191,6 +193,62 @@ static enum status set_up(struct vault *vault, struct failure *why)
     return version == 0 ? make_schema(vault, why) : STATUS_OK;
 }
 
+// --- a file system that nothing can be written to ---
+
+// A path as it stands in a file: URI.
+static bool uri_of(const char *path, char *out, size_t cap)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+    int used = snprintf(out, cap, "file:");
+    for (; *path != '\0' && used > 0 && (size_t)used < cap; path++)
+        used += snprintf(out + used, cap - (size_t)used, strchr(plain, *path) != NULL ? "%c" : "%%%02X",
+                         (unsigned char)*path);
+    return used > 0 && (size_t)used < cap &&
+           (size_t)snprintf(out + used, cap - (size_t)used, "?immutable=1") < cap - (size_t)used;
+}
+
+// What is there can be read, as long as no log beside it holds more: nobody could put that in its place now.
+static enum status open_read_only(struct vault *vault, const struct failure *trouble, struct failure *why)
+{
+    char other[VAULT_PATH_CAP + 8], uri[3 * VAULT_PATH_CAP];
+    struct stat facts;
+    (void)snprintf(other, sizeof other, "%s-wal", vault->path);
+    bool whole = lstat(other, &facts) < 0 || facts.st_size == 0;
+    if (!whole || lstat(vault->path, &facts) < 0 || !uri_of(vault->path, uri, sizeof uri))
+        return fail(why, trouble->status, "%s", trouble->message);
+    enum status status = check_private(vault->path, &facts, false, why);
+    if (status != STATUS_OK)
+        return status;
+    if (sqlite3_open_v2(uri, &vault->db,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
+                        NULL) != SQLITE_OK ||
+        schema_version(vault) != SCHEMA_VERSION)
+        return fail(why, trouble->status, "%s", trouble->message);
+    vault->read_only = true;
+    return STATUS_OK;
+}
+
+bool vault_is_worth_reopening(const struct vault *vault)
+{
+    return vault->read_only && access(vault->path, W_OK) == 0;
+}
+
+static enum status open_file(struct vault *vault, struct failure *why)
+{
+    struct failure trouble = {.status = STATUS_OK};
+    bool read_only = false;
+    enum status status = make_file(vault->path, &read_only, &trouble);
+    if (read_only)
+        return open_read_only(vault, &trouble, why);
+    if (status != STATUS_OK)
+        return fail(why, status, "%s", trouble.message);
+    if (sqlite3_open_v2(vault->path, &vault->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
+                        NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "opening the vault", why);
+    return set_up(vault, why);
+}
+
 enum status vault_db_open(const char *named, struct vault *vault, struct failure *why)
 {
     // "link/" would be looked at through the link.
@@ -207,14 +265,7 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
         vault->path = NULL;
         return fail(why, STATUS_NO_MEMORY, "no memory for the vault");
     }
-    status = make_file(vault->path, why);
-    if (status != STATUS_OK)
-        return status;
-    if (sqlite3_open_v2(vault->path, &vault->db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
-                        NULL) != SQLITE_OK)
-        return vault_db_failure(vault, "opening the vault", why);
-    status = set_up(vault, why);
+    status = open_file(vault, why);
     if (status == STATUS_OK && !get_salt(vault))
         status = fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt (move it away)", vault->path);
     return status;

@@ -46,6 +46,7 @@ struct vault {
     char *base_url;
     struct vault_seal seal;
     unsigned char salt[VAULT_SALT_BYTES];
+    bool read_only; // its file system is
 };
 
 // The folder and the file are private, the schema is there and of a version known here; the salt is read.

@@ -179,8 +179,11 @@ static void vault_trouble(void *ctx, const struct failure *why)
         job->trouble(job, why);
         return;
     }
-    // The verb's own callback tells a failure of its own; this one is of the vault as a whole.
-    if (!job->finished && !job->arguments.memory_only &&
+    // The verb's own callback tells a failure of its own; this one is of the vault as a whole. What is
+    // written in passing (the log, a verdict) does not stop a verb that needs none of it.
+    struct keeper_health health;
+    keeper_health(job->keeper, &health);
+    if (!job->finished && !job->arguments.memory_only && !health.vault_read &&
         (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
          why->status == STATUS_STORE_LOCKED))
         cli_fail(job, "vault", why);

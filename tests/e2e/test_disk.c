@@ -151,6 +151,29 @@ Test(disk, that_turns_read_only_is_found_before_a_create)
     end(&world, console);
 }
 
+Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    if (console == NULL)
+        return;
+    world_quit(console);
+    cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1m,mode=0700"), 0);
+    world_expect(&world, 0, "password", NULL, "access", "ls", first, "--json", "--show-password", NULL);
+    world_expect(&world, 1, NULL, "can't be written", "access", "create", second, NULL);
+    cr_expect_eq(given_out(), 1);
+    console = world_console(&world, 24, 110, first);
+    world_choose(console, first);
+    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 2");
+    world_choose(console, second);
+    expect_refused(&world, console, "can't be written");
+    cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=1m,mode=0700"), 0);
+    expect_works(console);
+    end(&world, console);
+}
+
 Test(disk, a_vault_that_another_holds_is_waited_for_while_keys_answer)
 {
     struct world world;

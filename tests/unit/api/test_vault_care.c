@@ -27,6 +27,7 @@ Test(vault_care, an_import_is_unverified_until_it_is_validated)
     const struct credential *rows = NULL;
     int64_t row = import(vault_rig.vault, "sbx-a", "ssh-1", "from-elsewhere");
     cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), 1);
+    cr_assert_not_null(rows);
     cr_expect_str_eq(rows[0].id, "ssh-1");
     cr_expect_eq(rows[0].verdict, VERDICT_UNVERIFIED);
     cr_expect_eq(rows[0].validated_at, 0);
