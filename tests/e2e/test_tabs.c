@@ -112,8 +112,9 @@ Test(tabs, typing_goes_into_chosen_sessions_only)
     console_wait_match(console, "pasted-.\\(\\(1|Paste several lines");
     if (console_shows(console, "Paste several lines"))
         console_type(console, KEY_TAB KEY_ENTER);
-    else
-        console_type(console, KEY_ENTER);
+    // A shell that has asked for brackets does not run it by itself.
+    console_wait_match(console, "pasted-.\\(\\(1");
+    console_type(console, KEY_ENTER);
     console_wait(console, "pasted-2");
     console_type(console, KEY_PREFIX "0");
     console_wait(console, "in one");
