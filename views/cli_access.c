@@ -160,11 +160,12 @@ void cli_access_validate(struct cli_job *job)
         keeper_validate(job->keeper, job->sandbox_id, credential->id, cli_validated, job);
 }
 
-// --- delete ---
+// --- delete and forget ---
 
-static void access_deleted(void *ctx, const struct failure *why)
+// Tells that it is gone; word: the member of the JSON that says so.
+static void tell_gone(struct cli_job *job, const struct failure *why, const char *word, const char *text)
 {
-    struct cli_job *job = ctx;
+    const char *id = job->arguments.id;
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
         return;
@@ -172,27 +173,51 @@ static void access_deleted(void *ctx, const struct failure *why)
     if (job->arguments.json) {
         cJSON *tree = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
-        (void)cJSON_AddStringToObject(tree, "id", job->arguments.id);
-        (void)cJSON_AddBoolToObject(tree, "deleted", true);
+        (void)cJSON_AddStringToObject(tree, "id", id);
+        (void)cJSON_AddBoolToObject(tree, word, true);
         print_tree(job, tree, 0);
         return;
     }
-    (void)printf("%s of %s: deleted\n", job->arguments.id, job->sandbox_id);
+    (void)printf("%s of %s: %s\n", id[0] != '\0' ? id : "the unknown one", job->sandbox_id, text);
     cli_finish(job, 0);
 }
 
-void cli_access_delete(struct cli_job *job)
+static void access_deleted(void *ctx, const struct failure *why)
+{
+    tell_gone(ctx, why, "deleted", "deleted");
+}
+
+static void access_forgotten(void *ctx, const struct failure *why)
+{
+    tell_gone(ctx, why, "forgotten", "dropped here, the server was not told");
+}
+
+// The one that is meant, whose id then stays in the arguments. NULL: the verb has failed.
+static const struct credential *the_one(struct cli_job *job)
 {
     static char id[ID_CAP];
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
     if (cli_credential(job, true, &credential, &why) != STATUS_OK) {
         cli_fail(job, job->verb->name, &why);
-        return;
+        return NULL;
     }
     (void)snprintf(id, sizeof id, "%s", credential->id);
     job->arguments.id = id;
-    keeper_delete(job->keeper, job->sandbox_id, id, access_deleted, job);
+    return credential;
+}
+
+void cli_access_delete(struct cli_job *job)
+{
+    if (the_one(job) != NULL)
+        keeper_delete(job->keeper, job->sandbox_id, job->arguments.id, access_deleted, job);
+}
+
+void cli_access_forget(struct cli_job *job)
+{
+    const struct credential *credential = the_one(job);
+    if (credential != NULL)
+        keeper_forget(job->keeper, credential->vault_row, access_forgotten, job);
 }
 
 // --- a sandbox's moves ---

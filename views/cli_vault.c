@@ -8,44 +8,6 @@
 
 #include <stdio.h>
 
-// --- forget ---------------------------------------------------------------------------------
-
-static void on_forgotten(void *ctx, const struct failure *why)
-{
-    struct cli_job *job = ctx;
-    if (why->status != STATUS_OK) {
-        cli_fail(job, job->verb->name, why);
-        return;
-    }
-    if (job->arguments.json) {
-        cJSON *tree = cJSON_CreateObject();
-        (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
-        (void)cJSON_AddStringToObject(tree, "id", job->arguments.id);
-        (void)cJSON_AddBoolToObject(tree, "forgotten", true);
-        (void)cli_json_print(tree);
-    } else {
-        (void)printf("%s of %s: dropped here, the server was not told\n",
-                     job->arguments.id[0] != '\0' ? job->arguments.id : "the unknown one", job->sandbox_id);
-    }
-    cli_finish(job, 0);
-}
-
-void cli_access_forget(struct cli_job *job)
-{
-    static char id[ID_CAP];
-    const struct credential *credential = NULL;
-    struct failure why = {.status = STATUS_OK};
-    if (cli_credential(job, true, &credential, &why) != STATUS_OK) {
-        cli_fail(job, job->verb->name, &why);
-        return;
-    }
-    (void)snprintf(id, sizeof id, "%s", credential->id);
-    job->arguments.id = id;
-    keeper_forget(job->keeper, credential->vault_row, on_forgotten, job);
-}
-
-// --- rekey ----------------------------------------------------------------------------------
-
 static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_rekeyed *counts)
 {
     struct cli_job *job = ctx;
