@@ -460,6 +460,7 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
     if (is_busy(op, credential))
         return;
     op->row = credential->vault_row;
+    op->before = credential->verdict;
     fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
     keeper_changed(keeper);
     const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);

@@ -202,7 +202,8 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
                  {"deleting", EVENT_DELETED},         {"importing", EVENT_IMPORTED},
                  {"forgetting", EVENT_FORGOTTEN}};
     if (op->verb == NULL || (op->keeper->closing && why->status == STATUS_CANCELLED) ||
-        (op->quiet && (credential == NULL || credential->verdict == VERDICT_VALID)))
+        (op->quiet &&
+         (credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID))))
         return;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].verb, op->verb) != 0)

@@ -56,7 +56,7 @@ struct keeper_op {
     int64_t row;                    // in the vault; 0: none
     bool is_intent;                 // row was made for this operation
     int64_t replaces;               // the place of one in memory only that a regenerate ends; 0: none
-    enum credential_verdict before; // of the row, when the operation marked it unknown
+    enum credential_verdict before; // of the row, when the operation began
     enum sandbox_move move;
     struct access access;                // an outcome on its way to the disk
     keeper_credential_cb *credential_cb; // at most one of these
