@@ -82,7 +82,7 @@ static void add_clock(struct header_line *line, int64_t offset_ms)
     if (size < 120 * (int64_t)SECOND_MS)
         (void)snprintf(span, sizeof span, "%ds", (int)(size / SECOND_MS));
     else
-        time_format_age(size, span);
+        time_format_age(size + 30 * (int64_t)SECOND_MS, span); // a clock set by a day is not off by 23 hours
     struct header_part *part =
         add(line, GLYPH_WARNING, ROLE_WARN, 2, "clock %c%s", offset_ms < 0 ? '-' : '+', span);
     part->right = true;

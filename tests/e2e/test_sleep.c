@@ -69,7 +69,7 @@ Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
         console_type(console, KEY_CTRL_R);
         // The header says how far off the machine's clock is; nothing else is.
         if (jumps[i][0] != '0')
-            console_wait_match(console, jumps[i][0] == '-' ? "clock [+](1d|23h)" : "clock -(1d|23h)");
+            console_wait_match(console, jumps[i][0] == '-' ? "clock [+]1d" : "clock -1d");
         else
             console_wait_gone(console, "clock ");
         console_wait_match(console, "valid .* 59:[0-9][0-9]");
