@@ -3,6 +3,7 @@
 // docs: help, man page and the README's generated parts, all from the tables: commands, verbs, options,
 // settings, exit codes. What is not in a table (the few sentences around them) stands here once.
 
+#include "tui/text.h"
 #include "views/cli.h"
 #include "views/commands.h"
 
@@ -44,6 +45,7 @@ static const struct {
 } variables[] = {
     {"LEAP0_API_KEY",
      "The API key. It is taken out of the environment at the start and never shown or stored."},
+    {"LEAP0_OLD_API_KEY", "The key before, for vault rekey alone"},
 };
 
 static const char summary[] = "operator's console for SSH access to sandboxes";
@@ -78,29 +80,44 @@ static bool option_counts(size_t index, const struct cli_verb *verb)
 
 // --- --help ---
 
+enum { HELP_COLUMNS = 100, VERB_COLUMNS = 38, OPTION_COLUMNS = 22 };
+
+// A label and what it means, broken below each other where there is no room.
+static void help_line(const char *label, int columns, const char *text)
+{
+    const char *next = NULL;
+    do {
+        size_t length = text_wrap(text, HELP_COLUMNS - columns - 2, &next);
+        (void)printf("  %-*s %.*s\n", columns - 1, label, (int)length, text);
+        label = "";
+        text = next;
+    } while (text != NULL && *text != '\0');
+}
+
 void docs_usage(void)
 {
     char label[64];
-    (void)printf("sbxdeck: %s\n\n  sbxdeck                          the console\n"
-                 "  sbxdeck --wall                   the console for a big screen, to look at only\n",
-                 summary);
+    (void)printf("sbxdeck: %s\n\n", summary);
+    help_line("sbxdeck", VERB_COLUMNS, "The console");
+    help_line("sbxdeck --wall", VERB_COLUMNS, "The console for a big screen, to look at only");
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         const struct cli_verb *verb = cli_verb_at(i);
-        (void)snprintf(label, sizeof label, "%s %s", verb->name, verb->arguments);
-        (void)printf("  sbxdeck %-24s %s\n", label, verb->help);
+        (void)snprintf(label, sizeof label, "sbxdeck %s %s", verb->name, verb->arguments);
+        help_line(label, VERB_COLUMNS, verb->help);
     }
     (void)puts("\nA SANDBOX is its id or the beginning of it, if only one begins so.\n\nOptions:");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         option_label(i, label, sizeof label);
-        (void)printf("  %-18s %s\n", label, options[i].help);
+        help_line(label, OPTION_COLUMNS, options[i].help);
     }
-    (void)puts("  -V, --version      Show the version\n\nEnvironment:");
+    help_line("-V, --version", OPTION_COLUMNS, "Show the version");
+    (void)puts("\nEnvironment:");
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        (void)printf("  %-22s %s\n", variables[i].name, variables[i].text);
+        help_line(variables[i].name, OPTION_COLUMNS + 2, variables[i].text);
     for (size_t i = 0; config_option(i) != NULL; i++) {
         const struct config_option *option = config_option(i);
         if (option->env != NULL && option->env[0] != '\0')
-            (void)printf("  %-22s %s\n", option->env, option->text);
+            help_line(option->env, OPTION_COLUMNS + 2, option->text);
     }
     (void)puts("\nExit codes:");
     for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
@@ -116,7 +133,7 @@ void docs_verb(const struct cli_verb *verb)
         if (!option_counts(i, verb))
             continue;
         option_label(i, label, sizeof label);
-        (void)printf("  %-18s %s\n", label, options[i].help);
+        help_line(label, OPTION_COLUMNS, options[i].help);
     }
 }
 
