@@ -65,7 +65,9 @@ static void run_verdict(struct keeper_job *job, struct vault *vault)
 static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
 {
     struct failure ignored;
-    job->status = vault_set_verdict(vault, job->row, NULL, VERDICT_UNKNOWN, job->at, &job->why);
+    job->status = vault_content(vault, job->row, &job->content, &job->why);
+    if (job->status == STATUS_OK)
+        job->status = vault_set_verdict(vault, job->row, NULL, VERDICT_UNKNOWN, job->at, &job->why);
     if (job->status == STATUS_OK && job->wants_password)
         (void)vault_password(vault, job->row, &job->password, &ignored); // the probe does without
 }
@@ -271,6 +273,7 @@ static void after_mark(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
+    op->content = job->content;
     if (job->run == run_intend && job->status == STATUS_OK) {
         op->row = job->row;
         op->is_intent = true;

@@ -29,7 +29,7 @@ void keeper_credential_of(const struct access *access, int64_t row, struct crede
 
 static void run_keep(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_keep(vault, job->row, &job->access, &job->row, &job->why);
+    job->status = vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->why);
 }
 
 void keeper_run_forget(struct keeper_job *job, struct vault *vault)
@@ -75,9 +75,16 @@ void keeper_unsaved_give_up(struct keeper *keeper, int64_t row)
     drop_unsaved(keeper, row);
 }
 
-// In the sandbox dialect a new credential is the only one there is: what else is known here is dead.
-static void drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t keep_row)
+static void run_forget_until(struct keeper_job *job, struct vault *vault)
 {
+    job->status = vault_forget_until(vault, job->row, job->at, &job->why);
+}
+
+// In the sandbox dialect a new credential is the only one there is: what else is known here is dead, unless
+// another program has put into its row what the server gave later.
+static void drop_superseded(struct keeper *keeper, const struct access *by, int64_t keep_row)
+{
+    const char *sandbox_id = by->sandbox_id;
     const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
     int64_t rows[64];
     size_t count = 0;
@@ -89,8 +96,12 @@ static void drop_superseded(struct keeper *keeper, const char *sandbox_id, int64
     for (size_t i = 0; i < count; i++) {
         fleet_drop_credential(keeper->fleet, rows[i]);
         keeper_unsaved_give_up(keeper, rows[i]);
-        if (rows[i] > 0)
-            forget(keeper, rows[i]);
+        if (rows[i] <= 0)
+            continue;
+        struct keeper_job *job = keeper_job_new(keeper, run_forget_until, NULL, NULL);
+        job->row = rows[i];
+        job->at = by->updated_at > 0 ? by->updated_at : by->created_at;
+        keeper_job_push(job);
     }
 }
 
@@ -101,6 +112,11 @@ static void after_retry(struct keeper_job *job)
     struct keeper_unsaved *one = (struct keeper_unsaved *)keeper_unsaved_of(keeper, job->at);
     if (one != NULL)
         one->saving = false;
+    if (job->status == STATUS_CONFLICT && one != NULL) { // another program's is newer
+        drop_unsaved(keeper, job->at);
+        fleet_drop_credential(keeper->fleet, job->at);
+        keeper_changed(keeper);
+    }
     if (job->status != STATUS_OK)
         return;
     if (one == NULL) { // replaced or deleted while it was written
@@ -129,13 +145,14 @@ void keeper_retry_unsaved(struct keeper *keeper)
         struct keeper_job *job = keeper_job_new(keeper, run_keep, after_retry, NULL);
         copy_access(&job->access, &one->access);
         job->row = one->intent;
+        job->content = one->content;
         job->at = one->row;
         keeper_job_push(job);
     }
 }
 
 // The disk failed after the server had made it: it must not be lost for that.
-static int64_t keep_in_memory(struct keeper *keeper, struct access *access, int64_t intent)
+static int64_t keep_in_memory(struct keeper *keeper, struct access *access, const struct keeper_op *op)
 {
     struct keeper_unsaved *one = calloc(1, sizeof *one);
     struct credential credential;
@@ -143,8 +160,10 @@ static int64_t keep_in_memory(struct keeper *keeper, struct access *access, int6
         abort();
     one->access = *access;
     access->password = NULL;
+    int64_t intent = op->row;
     one->row = --keeper->next_unsaved;
     one->intent = intent;
+    one->content = op->content;
     one->next = keeper->unsaved;
     keeper->unsaved = one;
     keeper_credential_of(&one->access, one->row, &credential);
@@ -169,10 +188,16 @@ static void after_keep(struct keeper_job *job)
     struct keeper *keeper = job->keeper;
     struct credential credential;
     struct failure why = job->why;
+    if (job->status == STATUS_CONFLICT) { // what it brought is dead already
+        drop_replaced(op);
+        why.maybe_done = true;
+        keeper_op_end(op, &why, NULL);
+        return;
+    }
     if (job->status != STATUS_OK) {
         drop_replaced(op);
-        int64_t row = keep_in_memory(keeper, &job->access, op->row);
-        drop_superseded(keeper, op->sandbox_id, row);
+        int64_t row = keep_in_memory(keeper, &job->access, op);
+        drop_superseded(keeper, &job->access, row);
         if (keeper->memory_only) { // as the operator wants it
             const struct keeper_unsaved *one = keeper_unsaved_of(keeper, row);
             why = (struct failure){.status = STATUS_OK};
@@ -192,7 +217,7 @@ static void after_keep(struct keeper_job *job)
         fleet_drop_credential(keeper->fleet, op->row);
     drop_replaced(op);
     (void)fleet_take_credential(keeper->fleet, &credential);
-    drop_superseded(keeper, op->sandbox_id, job->row);
+    drop_superseded(keeper, &job->access, job->row);
     op->row = job->row;
     why.status = STATUS_OK;
     keeper_op_end(op, &why, &credential);
@@ -204,5 +229,6 @@ void keeper_keep(struct keeper_op *op, struct access *access)
     job->access = *access;
     access->password = NULL; // taken
     job->row = op->row;
+    job->content = op->content;
     keeper_job_push(job);
 }

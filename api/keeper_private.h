@@ -29,6 +29,7 @@ struct keeper_job {
     enum status status;
     struct failure why;
     int64_t row, at, version;
+    int64_t content; // of the row, before the call
     enum credential_verdict verdict;
     char sandbox_id[ID_CAP], id[ID_CAP];
     struct access access;
@@ -54,6 +55,7 @@ struct keeper_op {
     const char *verb; // "creating"; shown as busy
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t row;                    // in the vault; 0: none
+    int64_t content;                // of row before the call, by which another's answer is noticed
     bool is_intent;                 // row was made for this operation
     int64_t replaces;               // the place of one in memory only that a regenerate ends; 0: none
     enum credential_verdict before; // of the row, when the operation began
@@ -82,9 +84,10 @@ void keeper_op_refuse(struct keeper_op *op, const struct failure *why);
 struct keeper_unsaved {
     struct keeper_unsaved *next;
     struct access access;
-    int64_t row;    // negative: its place in the fleet
-    int64_t intent; // the row of the vault that it belongs into; 0: none
-    bool saving;    // a job is trying to
+    int64_t row;     // negative: its place in the fleet
+    int64_t intent;  // the row of the vault that it belongs into; 0: none
+    int64_t content; // of that row before the call
+    bool saving;     // a job is trying to
 };
 
 struct keeper_waiter {

@@ -131,19 +131,85 @@ enum status vault_write_access(struct vault *vault, int64_t row, const struct ac
     return status == STATUS_OK ? must_exist(vault, row, why) : status;
 }
 
-enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
-                       struct failure *why)
+// The nonce of the sealed password is new with each writing.
+static enum status content_of(struct vault *vault, int64_t row, int64_t *content, int64_t *updated_at,
+                              struct failure *why)
+{
+    enum status status = STATUS_OK;
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "SELECT id, updated_at, sealed FROM credential WHERE row = ?");
+    if (statement != NULL)
+        (void)sqlite3_bind_int64(statement, 1, row);
+    int step = statement != NULL ? sqlite3_step(statement) : SQLITE_ERROR;
+    *content = 0;
+    if (step == SQLITE_ROW) {
+        *updated_at = sqlite3_column_int64(statement, 1);
+        // One without a password (imported) is told by its time.
+        if (sqlite3_column_bytes(statement, 0) > 0)
+            *content = *updated_at;
+        if (sqlite3_column_bytes(statement, 2) >= (int)sizeof *content)
+            memcpy(content, sqlite3_column_blob(statement, 2), sizeof *content);
+    } else if (step == SQLITE_DONE) {
+        status = fail(why, STATUS_NOT_FOUND, "credential %lld is no longer in the vault", (long long)row);
+    } else {
+        status = vault_db_failure(vault, "reading the vault", why);
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+enum status vault_content(struct vault *vault, int64_t row, int64_t *content, struct failure *why)
+{
+    int64_t updated_at = 0;
+    return content_of(vault, row, content, &updated_at, why);
+}
+
+// Several programs may regenerate one credential at once, and their answers get here in any order.
+static enum status come_between(struct vault *vault, int64_t row, int64_t content,
+                                const struct access *access, bool *same_time, struct failure *why)
+{
+    int64_t now = 0, updated_at = 0;
+    int64_t ours = access->updated_at > 0 ? access->updated_at : access->created_at;
+    enum status status = content_of(vault, row, &now, &updated_at, why);
+    *same_time = false;
+    if (status != STATUS_OK || now == content || now == 0)
+        return status;
+    if (updated_at > ours)
+        return fail(
+            why, STATUS_CONFLICT,
+            "%s: another program has replaced it since (its credential is kept: sbxdeck access ls %s)",
+            access->sandbox_id, access->sandbox_id);
+    *same_time = updated_at == ours;
+    return STATUS_OK;
+}
+
+static enum status keep_inside(struct vault *vault, int64_t *row, const int64_t *content,
+                               const struct access *access, struct failure *why)
+{
+    bool same_time = false;
+    enum status status = *row > 0 ? STATUS_OK : STATUS_NOT_FOUND;
+    if (status == STATUS_OK && content != NULL)
+        status = come_between(vault, *row, *content, access, &same_time, why);
+    if (status == STATUS_OK)
+        status = vault_write_access(vault, *row, access, why);
+    // The intent may have been taken out by somebody who gave it up: the credential is kept all the same.
+    if (status == STATUS_NOT_FOUND) {
+        status = vault_intend(vault, access->sandbox_id, access->created_at, row, why);
+        if (status == STATUS_OK)
+            status = vault_write_access(vault, *row, access, why);
+    }
+    if (status == STATUS_OK && same_time)
+        status = vault_set_verdict(vault, *row, NULL, VERDICT_UNKNOWN, 0, why);
+    return status;
+}
+
+static enum status keep(struct vault *vault, int64_t row, const int64_t *content, const struct access *access,
+                        int64_t *new_row, struct failure *why)
 {
     struct failure gone;
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "keeping the credential", why);
-    enum status status = row > 0 ? vault_write_access(vault, row, access, &gone) : STATUS_NOT_FOUND;
-    // The intent may have been taken out by somebody who gave it up: the credential is kept all the same.
-    if (status == STATUS_NOT_FOUND) {
-        status = vault_intend(vault, access->sandbox_id, access->created_at, &row, &gone);
-        if (status == STATUS_OK)
-            status = vault_write_access(vault, row, access, &gone);
-    }
+    enum status status = keep_inside(vault, &row, content, access, &gone);
     if (status == STATUS_OK && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         status = vault_db_failure(vault, "keeping the credential", &gone);
     if (status != STATUS_OK) {
@@ -154,6 +220,18 @@ enum status vault_keep(struct vault *vault, int64_t row, const struct access *ac
     }
     *new_row = row;
     return STATUS_OK;
+}
+
+enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
+                       struct failure *why)
+{
+    return keep(vault, row, NULL, access, new_row, why);
+}
+
+enum status vault_keep_over(struct vault *vault, int64_t row, int64_t content, const struct access *access,
+                            int64_t *new_row, struct failure *why)
+{
+    return keep(vault, row, &content, access, new_row, why);
 }
 
 enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why)
@@ -180,9 +258,17 @@ enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
 
 enum status vault_forget(struct vault *vault, int64_t row, struct failure *why)
 {
-    sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ?");
-    if (statement != NULL)
+    return vault_forget_until(vault, row, INT64_MAX, why);
+}
+
+enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_ms, struct failure *why)
+{
+    sqlite3_stmt *statement =
+        vault_db_prepare(vault, "DELETE FROM credential WHERE row = ? AND updated_at <= ?");
+    if (statement != NULL) {
         (void)sqlite3_bind_int64(statement, 1, row);
+        (void)sqlite3_bind_int64(statement, 2, until_ms);
+    }
     return vault_run(vault, statement, "taking a credential out of the vault", why);
 }
 

@@ -32,12 +32,22 @@ enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *
 // returns OK.
 enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
                        struct failure *why);
+// What stands in the row's place for its content: another number after each keep or replace; 0 while it is an
+// intent. Taken before a regenerate, it tells afterwards whether somebody else's answer came between.
+enum status vault_content(struct vault *vault, int64_t row, int64_t *content, struct failure *why);
+// vault_keep into a row whose content was that when the call began. Where another program has written it
+// since, the answer that the server gave later stands: CONFLICT and nothing is written when that is the
+// other's; VERDICT_UNKNOWN when both have the same time.
+enum status vault_keep_over(struct vault *vault, int64_t row, int64_t content, const struct access *access,
+                            int64_t *new_row, struct failure *why);
 // A regenerate: row's id, password and times become those of access in one transaction; no ghost stays.
 enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why);
 // id: the verdict is on this id only; NOT_FOUND when the row has another by now. NULL: whatever it is.
 enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
                               enum credential_verdict verdict, int64_t at_ms, struct failure *why);
 enum status vault_forget(struct vault *vault, int64_t row, struct failure *why);
+// Unless the server gave what is in the row later than that.
+enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_ms, struct failure *why);
 
 // One that was made elsewhere, unverified: a new row, or the row that has it already (*row). In one
 // transaction.
