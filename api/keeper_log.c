@@ -91,8 +91,13 @@ static void after_log(struct keeper_job *job)
     struct keeper *keeper = job->keeper;
     keeper->logging = false;
     if (job->status != STATUS_OK) {
-        if (!keeper->closing) // else this was the last time
+        // At the end once more: what has failed may have been begun before the disk was well again.
+        if (!keeper->closing || !keeper->log_last)
             put_back(keeper, job->events, job->count);
+        if (keeper->closing && !keeper->log_last) {
+            keeper->log_last = true;
+            write_some(keeper);
+        }
         return;
     }
     keeper->events_seen++;

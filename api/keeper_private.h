@@ -134,6 +134,7 @@ struct keeper {
     struct event *log; // what waits to be written, the oldest first
     size_t log_count, log_room, log_lost;
     bool logging;              // a job is at it
+    bool log_last;             // at the end, after a failure: the last time
     uint64_t events_seen;      // grows with each change of the log that is heard of
     bool failure_logged;       // that the list does not come; until it does again
     int64_t failure_logged_at; // monotonic ms; 0 never
