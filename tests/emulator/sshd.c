@@ -423,7 +423,8 @@ struct sshd *sshd_start(struct store *store, const struct options *options, char
     // What a connection's process leaves behind becomes ours, to be ended.
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     sshd->isolation = shell_probe();
-    (void)fprintf(stderr, "leap0-emulator: shells run %s\n", shell_isolation_name(sshd->isolation));
+    if (sshd->isolation != SHELL_BWRAP) // less than the best is said
+        (void)fprintf(stderr, "leap0-emulator: shells run %s\n", shell_isolation_name(sshd->isolation));
     if (!make_folder(sshd)) {
         (void)snprintf(err, cap, "no folder for the sandboxes: %s", strerror(errno));
     } else if (!find_port(sshd)) {
