@@ -72,6 +72,17 @@ static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
         (void)vault_password(vault, job->row, &job->password, &ignored); // the probe does without
 }
 
+// Before a delete, the same. The vault's trouble is no reason to keep access open: the call is made all the
+// same, and without a password too.
+static void run_mark_delete(struct keeper_job *job, struct vault *vault)
+{
+    run_mark_unknown(job, vault);
+    if (job->status != STATUS_OK)
+        keeper_run_password(job, vault);
+    else
+        job->verdict = VERDICT_UNKNOWN;
+}
+
 // id: "" where the row is meant, whatever its id is by now.
 static void push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
                          int64_t at)
@@ -346,6 +357,15 @@ static void after_deleted(struct keeper_job *job)
     keeper_op_end(op, &why, NULL);
 }
 
+// It is there as before.
+static void end_undeleted(struct keeper_op *op, const struct failure *why)
+{
+    if (op->marked)
+        end_unchanged(op, why);
+    else
+        keeper_op_refuse(op, why);
+}
+
 static void on_deleted(void *ctx, const struct failure *why)
 {
     struct keeper_op *op = ctx;
@@ -359,7 +379,7 @@ static void on_deleted(void *ctx, const struct failure *why)
         return;
     }
     if (!why->maybe_done) {
-        keeper_op_end(op, why, NULL);
+        end_undeleted(op, why);
         return;
     }
     if (op->row > 0)
@@ -367,14 +387,14 @@ static void on_deleted(void *ctx, const struct failure *why)
     end_unknown(op, why);
 }
 
-static void after_delete_password(struct keeper_job *job)
+static void after_mark_delete(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    // Without a password the probe works all the same; the vault's trouble is no reason to keep access open.
+    op->marked = job->verdict == VERDICT_UNKNOWN;
     if (op->keeper->closing || leap0_access_delete(op->keeper->client, op->sandbox_id, op->id, job->password,
                                                    on_deleted, op) == NULL)
-        keeper_op_end(op, &cancelled, NULL);
+        end_undeleted(op, &cancelled);
 }
 
 void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
@@ -385,13 +405,17 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
     op->done_cb = cb;
     if (is_busy(op, credential))
         return;
-    op->row = credential != NULL ? credential->vault_row : 0;
-    if (op->row != 0)
+    struct keeper_job *job = NULL;
+    if (credential != NULL) {
+        op->row = credential->vault_row;
+        op->before = credential->verdict;
         fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
+    }
     keeper_changed(keeper);
-    struct keeper_job *job =
-        keeper_job_new(keeper, op->row > 0 ? keeper_run_password : NULL, after_delete_password, op);
+    job = keeper_job_new(keeper, op->row > 0 ? run_mark_delete : NULL, after_mark_delete, op);
     job->row = op->row;
+    job->at = credential != NULL ? credential->validated_at : 0;
+    job->wants_password = true;
     keeper_job_push(job);
 }
 

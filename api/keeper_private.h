@@ -59,6 +59,7 @@ struct keeper_op {
     bool is_intent;                 // row was made for this operation
     int64_t replaces;               // the place of one in memory only that a regenerate ends; 0: none
     enum credential_verdict before; // of the row, when the operation began
+    bool marked;                    // the row says unknown on disk until a delete is known to be refused
     enum sandbox_move move;
     struct access access;                // an outcome on its way to the disk
     keeper_credential_cb *credential_cb; // at most one of these

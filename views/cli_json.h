@@ -13,8 +13,8 @@
 // All return a tree of the caller's (cli_json_print ends it); NULL when out of memory. password may be NULL:
 // left out. It is referred to, not copied, and has to outlive the tree.
 
-// id, state, expires_at, remaining_seconds (both null when not known), password; sealed_with_another_key where
-// that is so
+// id, state, expires_at, remaining_seconds (both null when not known), password; sealed_with_another_key
+// where that is so
 cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms);
 // The access object of the API: id, sandbox_id, password, expires_at, created_at, updated_at, ssh_command
 cJSON *cli_json_access(const struct credential *credential, const char *password);
