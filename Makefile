@@ -150,7 +150,7 @@ lint: setup-lint
 	$(Q)$(MAKE) format-check gcc-build clang-build tidy cppcheck docs-check
 
 format:
-	clang-format -i $(src_all) $(headers_all)
+	$(Q)clang-format -i $(src_all) $(headers_all)
 
 format-check:
 	@echo "  clang-format"

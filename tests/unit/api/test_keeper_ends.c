@@ -210,3 +210,39 @@ Test(keeper_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300)
     cr_expect_gt(kept, CHILDREN);
     keeper_rig_close(&rig);
 }
+
+static void be_deleting(const char *id)
+{
+    struct keeper_rig_answer answer = {.calls = 0};
+    keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+    if (keeper_rig_refresh(&rig) != STATUS_OK)
+        _exit(1);
+    keeper_delete(rig.keeper, box, id, keeper_rig_on_done, &answer);
+    while (answer.calls == 0)
+        (void)uv_run(&rig.loop, UV_RUN_ONCE);
+    (void)pause();
+}
+
+static bool is_unknown_on_disk(void *ctx)
+{
+    struct credential disk;
+    (void)ctx;
+    return keeper_rig_on_disk(&rig, box, &disk) == 1 && disk.verdict == VERDICT_UNKNOWN;
+}
+
+Test(keeper_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credential)
+{
+    struct credential first;
+    emulate(DIALECT_CREDENTIAL, "--latency", "500");
+    made(&first);
+    keeper_rig_close(&rig);
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0)
+        be_deleting(first.id);
+    // Before the call is answered: after that the row is gone.
+    cr_expect(support_wait_until(is_unknown_on_disk, NULL, SUPPORT_WAIT_MS));
+    cr_assert_eq(kill(child, SIGKILL), 0);
+    cr_assert_eq(support_wait_exit(child, SUPPORT_WAIT_MS), 128 + SIGKILL);
+    cr_expect(is_unknown_on_disk(NULL));
+}

@@ -144,6 +144,19 @@ Test(keeper_faults, a_refusal_leaves_everything_as_it_was)
     keeper_rig_close(&rig);
 }
 
+Test(keeper_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
+{
+    struct credential first, disk;
+    emulate(DIALECT_CREDENTIAL, "--fail", "delete:403:1");
+    made(&first);
+    cr_expect_eq(keeper_rig_delete(&rig, box, first.id), STATUS_FORBIDDEN);
+    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
+    cr_expect_null(keeper_rig_credential(&rig, box, 0)->busy);
+    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(disk.verdict, VERDICT_VALID);
+    keeper_rig_close(&rig);
+}
+
 Test(keeper_faults, a_server_that_broke_down_may_have_made_it)
 {
     emulate(DIALECT_CREDENTIAL, "--fail", "create:500:1");
