@@ -149,7 +149,10 @@ static void part_keys(void)
             if ((int)entry->scope != scope || entry->keys[0] == '\0')
                 continue;
             keys_with_commas(entry->keys, keys, sizeof keys);
-            (void)printf("| `%s` | %s |\n", keys, entry->help);
+            (void)fputs("| `", stdout);
+            for (const char *at = keys; *at != '\0'; at++)
+                (void)printf(*at == '|' ? "\\%c" : "%c", *at); // or it would end the cell
+            (void)printf("` | %s |\n", entry->help);
         }
         (void)putchar('\n');
     }
