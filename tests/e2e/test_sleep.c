@@ -19,6 +19,7 @@ static struct console *begin(struct world *world, const char *name, char sandbox
     char library[SUPPORT_PATH_CAP], whole[PATH_MAX];
     size_t count = 0;
     world_begin(world, NULL);
+    world_settings(world, "renew = all\n");
     world_first_sandbox(world, sandbox, 64);
     support_program("libslept.so", library);
     cr_assert_not_null(realpath(library, whole), "%s", library);
@@ -55,6 +56,21 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     world_end(&world);
 }
 
+// What time alone brings about, of which there must have been none.
+static void expect_nothing_came_due(struct world *world, const char *sandbox)
+{
+    cJSON *events = world_json(world, 0, "events", sandbox, "--since", "3d", "--kind",
+                               "alert,renewed,regenerated", "--json", NULL);
+    char *text = cJSON_Print(events);
+    cr_expect_eq(cJSON_GetArraySize(events), 0, "%s", text);
+    free(text);
+    cJSON_Delete(events);
+    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "valid");
+    cJSON_Delete(list);
+}
+
 Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
 {
     static const char *const jumps[] = {"86400", "-86400", "0"};
@@ -84,5 +100,6 @@ Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
     world_choose(console, sandbox);
     console_wait_match(console, "valid .* 59:[0-9][0-9]");
     world_quit(console);
+    expect_nothing_came_due(&world, sandbox);
     world_end(&world);
 }
