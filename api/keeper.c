@@ -50,7 +50,8 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job)
     if (known)
         return;
     keeper_changed(keeper);
-    keeper_trouble(keeper, &job->why);
+    if (job->op == NULL || job->op->quiet) // otherwise who asked for it is told
+        keeper_trouble(keeper, &job->why);
 }
 
 // --- the vault's list ---
@@ -305,6 +306,7 @@ void keeper_health(const struct keeper *keeper, struct keeper_health *out)
     out->refreshed_at = keeper->refreshed_at;
     out->last = keeper->last;
     out->vault = keeper->vault_failure;
+    out->unsaved = keeper_unsaved_count(keeper);
     out->vault_read = keeper->vault_read_at > 0;
     out->latency_ms = wire.latency_ms;
     out->clock_offset_ms = server_clock_offset(leap0_clock(keeper->client));
@@ -337,14 +339,15 @@ static void handle_closed(uv_handle_t *handle)
 
 static void begin_handles(struct keeper *keeper)
 {
-    uv_timer_t *const timers[] = {&keeper->changed_timer, &keeper->refresh_timer, &keeper->vault_timer};
+    uv_timer_t *const timers[] = {&keeper->changed_timer, &keeper->refresh_timer, &keeper->vault_timer,
+                                  &keeper->unsaved_timer};
     for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
         (void)uv_timer_init(keeper->loop, timers[i]);
         timers[i]->data = keeper;
     }
     (void)uv_fs_event_init(keeper->loop, &keeper->vault_watch);
     keeper->vault_watch.data = keeper;
-    keeper->open_handles = 4;
+    keeper->open_handles = 5;
 }
 
 enum status keeper_new(uv_loop_t *loop, const struct config *config, const struct secret *api_key,
@@ -395,9 +398,10 @@ static void run_close(struct keeper_job *job, struct vault *vault)
 
 void keeper_finish_close(struct keeper *keeper)
 {
-    uv_handle_t *const handles[] = {(uv_handle_t *)&keeper->changed_timer,
-                                    (uv_handle_t *)&keeper->refresh_timer,
-                                    (uv_handle_t *)&keeper->vault_timer, (uv_handle_t *)&keeper->vault_watch};
+    uv_handle_t *const handles[] = {
+        (uv_handle_t *)&keeper->changed_timer, (uv_handle_t *)&keeper->refresh_timer,
+        (uv_handle_t *)&keeper->vault_timer, (uv_handle_t *)&keeper->unsaved_timer,
+        (uv_handle_t *)&keeper->vault_watch};
     if (keeper->vault != NULL) {
         keeper_job_push(keeper_job_new(keeper, run_close, NULL, NULL));
         return;
@@ -444,6 +448,7 @@ void keeper_free(struct keeper *keeper)
     (void)uv_timer_stop(&keeper->changed_timer);
     (void)uv_timer_stop(&keeper->refresh_timer);
     (void)uv_timer_stop(&keeper->vault_timer);
+    (void)uv_timer_stop(&keeper->unsaved_timer);
     (void)uv_fs_event_stop(&keeper->vault_watch);
     release_ops(keeper);
     tell_waiters(keeper, &cancelled);

@@ -120,6 +120,7 @@ struct keeper_health {
     int64_t refreshed_at;    // monotonic ms of the last good list; 0 never
     struct failure last;     // of the last refresh; status OK when good
     struct failure vault;    // the vault's own trouble; status OK when good
+    size_t unsaved;          // credentials that are not on disk yet
     bool vault_read;         // what it has is in the fleet: what fails since is a write
     int64_t latency_ms;      // -1 not known
     int64_t clock_offset_ms; // server minus ours; 0 not known

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { UNSAVED_RETRY_MS = 2000 };
+
 void keeper_credential_of(const struct access *access, int64_t row, struct credential *out)
 {
     memset(out, 0, sizeof *out);
@@ -56,6 +58,8 @@ static void drop_unsaved(struct keeper *keeper, int64_t row)
     *link = one->next;
     access_clear(&one->access);
     free(one);
+    if (keeper->unsaved == NULL && !keeper->closing)
+        (void)uv_timer_stop(&keeper->unsaved_timer);
 }
 
 static void forget(struct keeper *keeper, int64_t row)
@@ -151,6 +155,11 @@ void keeper_retry_unsaved(struct keeper *keeper)
     }
 }
 
+static void on_unsaved(uv_timer_t *timer)
+{
+    keeper_retry_unsaved(timer->data);
+}
+
 // The disk failed after the server had made it: it must not be lost for that.
 static int64_t keep_in_memory(struct keeper *keeper, struct access *access, const struct keeper_op *op)
 {
@@ -166,6 +175,8 @@ static int64_t keep_in_memory(struct keeper *keeper, struct access *access, cons
     one->content = op->content;
     one->next = keeper->unsaved;
     keeper->unsaved = one;
+    if (!keeper->closing) // whether the server answers or not
+        (void)uv_timer_start(&keeper->unsaved_timer, on_unsaved, UNSAVED_RETRY_MS, UNSAVED_RETRY_MS);
     keeper_credential_of(&one->access, one->row, &credential);
     if (intent > 0)
         fleet_drop_credential(keeper->fleet, intent);

@@ -121,6 +121,7 @@ struct keeper {
     struct keeper_op *ops;
     struct keeper_unsaved *unsaved;
     int64_t next_unsaved;
+    uv_timer_t unsaved_timer; // runs while there are any
 
     uv_timer_t changed_timer; // tells of changes once a turn
     uint64_t told_generation;

@@ -103,6 +103,11 @@ static void build_wire(const struct header_facts *facts, struct header_line *lin
     if (facts->health == NULL)
         return;
     const struct keeper_health *health = facts->health;
+    if (health->unsaved > 0) {
+        struct header_part *part = add(line, GLYPH_WARNING, ROLE_BAD, 1, "%zu not on disk", health->unsaved);
+        brief(part, "%zu", health->unsaved);
+        part->right = true;
+    }
     if (health->vault.status != STATUS_OK) {
         struct header_part *part =
             add(line, GLYPH_WARNING, ROLE_BAD, 1, "vault: %s", status_text(health->vault.status));

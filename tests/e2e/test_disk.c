@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 
 TestSuite(disk, .timeout = 300);
 
+static const char *settings = "";
 static char folder[SUPPORT_PATH_CAP + 64], ledger[SUPPORT_PATH_CAP + 16], first[64], second[64];
 
 // False: this machine does not let a test mount anything.
@@ -38,6 +40,7 @@ static bool small_disk(const struct world *world)
 static struct console *begin(struct world *world)
 {
     world_begin_without(world);
+    world_settings(world, settings);
     if (!small_disk(world)) {
         (void)support_folder_remove(world->home);
         cr_skip_test("no mounts here (root and unshare -m are needed): %s", strerror(errno));
@@ -82,6 +85,20 @@ static int given_out(void)
     return lines;
 }
 
+static char filler[sizeof folder + 16];
+
+static void fill_disk(void)
+{
+    static const char block[4096];
+    (void)snprintf(filler, sizeof filler, "%s/filler", folder);
+    int fd = open(filler, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    cr_assert_geq(fd, 0);
+    while (write(fd, block, sizeof block) > 0)
+        ;
+    cr_assert_eq(errno, ENOSPC);
+    (void)close(fd);
+}
+
 // While it can't be written: the create is refused and asks; the first credential is still there; the verb
 // says so too. Nothing is asked of the server.
 static void expect_refused(struct world *world, struct console *console, const char *why)
@@ -112,20 +129,52 @@ Test(disk, that_is_full_is_found_before_a_create_and_used_again_when_there_is_ro
 {
     struct world world;
     struct console *console = begin(&world);
-    static char block[4096];
-    char filler[sizeof folder + 16];
     if (console == NULL)
         return;
-    (void)snprintf(filler, sizeof filler, "%s/filler", folder);
-    int fd = open(filler, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    cr_assert_geq(fd, 0);
-    while (write(fd, block, sizeof block) > 0)
-        ;
-    cr_assert_eq(errno, ENOSPC);
-    (void)close(fd);
+    fill_disk();
     expect_refused(&world, console, "no room left");
     cr_assert_eq(unlink(filler), 0);
     expect_works(console);
+    end(&world, console);
+}
+
+// The emulator, which does not run just now, has something to read.
+static bool has_been_asked(void *ctx)
+{
+    const struct world *world = ctx;
+    const char *port = strrchr(world->emulator.base_url, ':');
+    unsigned wanted = port != NULL ? (unsigned)strtoul(port + 1, NULL, 10) : 0, local, waiting;
+    char *table = support_file_read("/proc/net/tcp", NULL);
+    bool asked = false;
+    for (const char *line = table; line != NULL && !asked; line = strchr(line + 1, '\n'))
+        asked = sscanf(line, " %*u: %*8x:%x %*8x:%*x 01 %*x:%x", &local, &waiting) == 2 && local == wanted &&
+                waiting > 0;
+    free(table);
+    return asked;
+}
+
+Test(disk, that_fills_while_the_server_answers_loses_nothing)
+{
+    struct world world;
+    settings = "refresh = 3600\nrecheck = 0\n"; // no other question than the create
+    struct console *console = begin(&world);
+    if (console == NULL)
+        return;
+    cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
+    console_type(console, "n");
+    cr_expect(support_wait_until(has_been_asked, &world, SUPPORT_WAIT_MS));
+    fill_disk();
+    cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
+    console_wait(console, "valid ▲");
+    console_wait(console, "1 not on disk");
+    cr_expect_eq(given_out(), 2);
+    cr_assert_eq(unlink(filler), 0);
+    console_wait_gone(console, "1 not on disk");
+    console_wait_gone(console, "▲");
+    cJSON *list = world_json(&world, 0, "access", "ls", second, "--json", "--show-password", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    (void)json_text(cJSON_GetArrayItem(list, 0), "password");
+    cJSON_Delete(list);
     end(&world, console);
 }
 
