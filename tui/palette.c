@@ -121,7 +121,7 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
 }
 
 static const struct table_column columns_shown[] = {
-    {"Command", 12, 24, 0, TABLE_LEFT, 0},
+    {"Name", 12, 24, 0, TABLE_LEFT, 0},
     {"Key", 6, 9, 0, TABLE_LEFT, 1},
     {"", 10, 30, 1, TABLE_LEFT, 2},
 };

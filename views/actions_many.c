@@ -169,8 +169,9 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
                  many->left_out, many->left_out == 1 ? "is" : "are");
     else if (many->left_out > 0)
         add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
-                 verb == BULK_CREATE ? "they have one that can be used, or are busy or gone"
-                                     : "no credential that this can be done to is known here");
+                 verb != BULK_CREATE   ? "no credential that this can be done to is known here"
+                 : many->left_out == 1 ? "it has one that can be used, or is busy or gone"
+                                       : "they have one that can be used, or are busy or gone");
     if (many->unknown > 0)
         add_text(text, " Of %zu it is unknown whether one was made (%s, %s).", many->unknown,
                  command_key(COMMAND_regenerate), command_key(COMMAND_forget));
@@ -209,7 +210,7 @@ static struct many *many_new(struct app *app, enum bulk_verb verb)
 {
     struct many *many = xcalloc(1, sizeof *many);
     many->app = app;
-    many->bulk = bulk_new(verb, app->config.parallel, time_monotonic_ms());
+    many->bulk = bulk_new(verb, app->config.parallel);
     return many;
 }
 

@@ -20,7 +20,7 @@ struct bulk {
     size_t count, room;
     size_t next; // none before it waits
     struct bulk_counts counts;
-    int64_t begun_at, ended_at; // ended_at 0: not over
+    int64_t begun_at, ended_at; // 0: not yet
     int64_t paused_until;
     size_t before;  // over when this go began
     bool cancelled; // in this go
@@ -61,12 +61,11 @@ bool bulk_is_out_of_reach(const struct credential *credential)
     return credential->id[0] == '\0' || credential->busy != NULL;
 }
 
-struct bulk *bulk_new(enum bulk_verb verb, int parallel, int64_t now_ms)
+struct bulk *bulk_new(enum bulk_verb verb, int parallel)
 {
     struct bulk *bulk = xcalloc(1, sizeof *bulk);
     bulk->verb = verb;
     bulk->parallel = parallel < 1 ? 1 : parallel > BULK_PARALLEL_MAX ? BULK_PARALLEL_MAX : parallel;
-    bulk->begun_at = now_ms;
     return bulk;
 }
 
@@ -132,6 +131,8 @@ bool bulk_take(struct bulk *bulk, int64_t now_ms, size_t *index)
     while (bulk->items[bulk->next].state != BULK_WAITING)
         bulk->next++;
     *index = bulk->next;
+    if (bulk->begun_at == 0)
+        bulk->begun_at = now_ms;
     turn(bulk, &bulk->items[bulk->next], BULK_RUNNING);
     return true;
 }
@@ -211,6 +212,8 @@ int64_t bulk_paused_ms(const struct bulk *bulk, int64_t now_ms)
 
 int64_t bulk_elapsed_ms(const struct bulk *bulk, int64_t now_ms)
 {
+    if (bulk->begun_at == 0)
+        return 0;
     return (bulk->ended_at > 0 ? bulk->ended_at : now_ms) - bulk->begun_at;
 }
 

@@ -62,7 +62,8 @@ bool bulk_may_still_work(const struct credential *credential, int64_t server_now
 bool bulk_is_out_of_reach(const struct credential *credential);
 
 // parallel: at most so many at once, 1..BULK_PARALLEL_MAX. Ended by bulk_free.
-struct bulk *bulk_new(enum bulk_verb verb, int parallel, int64_t now_ms);
+// Its time counts from the first that is taken.
+struct bulk *bulk_new(enum bulk_verb verb, int parallel);
 void bulk_free(struct bulk *bulk); // NULL is fine
 enum bulk_verb bulk_kind(const struct bulk *bulk);
 

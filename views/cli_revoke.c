@@ -172,7 +172,7 @@ void cli_access_revoke_all(struct cli_job *job)
 {
     const struct fleet *fleet = keeper_fleet(job->keeper);
     size_t unknown = 0;
-    struct bulk *bulk = bulk_new(BULK_DELETE, job->config.parallel, time_monotonic_ms());
+    struct bulk *bulk = bulk_new(BULK_DELETE, job->config.parallel);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t k = 0; k < row->credential_count; k++) {

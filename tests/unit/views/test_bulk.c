@@ -21,7 +21,7 @@ static struct bulk_counts counts;
 static void begin_with(int count, int parallel)
 {
     char id[ID_CAP];
-    bulk = bulk_new(BULK_CREATE, parallel, 1000);
+    bulk = bulk_new(BULK_CREATE, parallel);
     for (int i = 0; i < count; i++) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
         bulk_add(bulk, id, "");
@@ -150,7 +150,7 @@ Test(bulk, cancelled_before_anything_is_over_at_once)
     begin_with(2, 2);
     bulk_cancel(bulk, 1500);
     cr_expect(bulk_is_over(bulk));
-    cr_expect_eq(bulk_elapsed_ms(bulk, 5000), 500);
+    cr_expect_eq(bulk_elapsed_ms(bulk, 5000), 0);
 }
 
 Test(bulk, progress_is_told_in_words)
