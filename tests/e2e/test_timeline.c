@@ -21,28 +21,6 @@ static void begin(struct world *world, char *sandbox, size_t cap)
     cJSON_Delete(world_json(world, 0, "access", "create", sandbox, "--json", NULL));
 }
 
-static void credential_of(struct world *world, const char *sandbox, char *out, size_t cap)
-{
-    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
-    const cJSON *one = cJSON_GetArrayItem(list, 0);
-    cr_assert_eq(cJSON_GetArraySize(list), 1);
-    (void)snprintf(out, cap, "%s", json_text(one, "password"));
-    cJSON_Delete(list);
-}
-
-struct asked_for {
-    struct world *world;
-    const char *sandbox, *before;
-};
-
-static bool is_another(void *ctx)
-{
-    const struct asked_for *asked = ctx;
-    char now[256];
-    credential_of(asked->world, asked->sandbox, now, sizeof now);
-    return strcmp(now, asked->before) != 0;
-}
-
 Test(timeline, opens_zooms_and_leads_back)
 {
     struct world world;
@@ -87,9 +65,8 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
 {
     struct world world;
     char sandbox[64], before[256], after[256];
-    struct asked_for asked = {&world, sandbox, before};
     begin(&world, sandbox, sizeof sandbox);
-    credential_of(&world, sandbox, before, sizeof before);
+    world_password(&world, sandbox, before, sizeof before);
     struct console *console = world_console(&world, 30, 120, sandbox);
     console_wait_match(console, "24:[0-5][0-9]");
     console_type(console, "G"); // in the deck on another sandbox, which has none
@@ -100,8 +77,8 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     cr_expect(console_shows(console, sandbox), "the question names it");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");
-    cr_expect(support_wait_until(is_another, &asked, SUPPORT_WAIT_MS));
-    credential_of(&world, sandbox, after, sizeof after);
+    (void)snprintf(after, sizeof after, "%s", before);
+    world_wait_other_password(&world, sandbox, after, sizeof after);
     console_wait_match(console, "24:5[0-9] \342\224\201");
     cr_expect(console_shows(console, "Timeline 30m"), "still here");
     // A shell and back; then its end.
@@ -175,9 +152,8 @@ Test(timeline, marks_of_the_deck_do_not_count)
 {
     struct world world;
     char sandbox[64], before[256];
-    struct asked_for asked = {&world, sandbox, before};
     begin(&world, sandbox, sizeof sandbox);
-    credential_of(&world, sandbox, before, sizeof before);
+    world_password(&world, sandbox, before, sizeof before);
     struct console *console = world_console(&world, 30, 120, sandbox);
     console_wait_match(console, "24:[0-5][0-9]");
     console_type(console, "*");
@@ -189,7 +165,7 @@ Test(timeline, marks_of_the_deck_do_not_count)
     console_wait_match(console, "credential ssh[^ ]* of ");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");
-    cr_expect(support_wait_until(is_another, &asked, SUPPORT_WAIT_MS));
+    world_wait_other_password(&world, sandbox, before, sizeof before);
     console_wait_match(console, "24:5[0-9] \342\224\201");
     console_type(console, "q");
     console_wait(console, "marked");
@@ -204,7 +180,7 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     struct world world;
     char sandbox[64], before[256], after[256];
     begin(&world, sandbox, sizeof sandbox);
-    credential_of(&world, sandbox, before, sizeof before);
+    world_password(&world, sandbox, before, sizeof before);
     const char *const argv[] = {world.program, "--wall", NULL};
     struct console *console = console_start(40, 120, argv, world.environment);
     console_wait(console, "Timeline 30m");
@@ -225,7 +201,7 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     console_wait_match(console, "24:[0-5][0-9]");
     console_resize(console, 40, 120);
     console_wait(console, "Timeline 1h");
-    credential_of(&world, sandbox, after, sizeof after);
+    world_password(&world, sandbox, after, sizeof after);
     cr_expect_str_eq(before, after);
     console_type(console, "q");
     cr_expect_eq(console_wait_exit(console), 0);

@@ -213,3 +213,31 @@ void world_wait_state(struct world *world, const char *sandbox, const char *stat
     struct wanted_state wanted = {world, sandbox, state};
     cr_assert(support_wait_until(is_in_state, &wanted, SUPPORT_WAIT_MS), "%s is never %s", sandbox, state);
 }
+
+void world_password(struct world *world, const char *sandbox, char *out, size_t cap)
+{
+    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    (void)snprintf(out, cap, "%s", json_text(cJSON_GetArrayItem(list, 0), "password"));
+    cJSON_Delete(list);
+}
+
+struct replaced_password {
+    struct world *world;
+    const char *sandbox, *before;
+    char now[256];
+};
+
+static bool is_another(void *ctx)
+{
+    struct replaced_password *replaced = ctx;
+    world_password(replaced->world, replaced->sandbox, replaced->now, sizeof replaced->now);
+    return strcmp(replaced->now, replaced->before) != 0;
+}
+
+void world_wait_other_password(struct world *world, const char *sandbox, char *before, size_t cap)
+{
+    struct replaced_password replaced = {world, sandbox, before, ""};
+    cr_assert(support_wait_until(is_another, &replaced, SUPPORT_WAIT_MS), "%s keeps its password", sandbox);
+    (void)snprintf(before, cap, "%s", replaced.now);
+}

@@ -57,6 +57,11 @@ bool json_true(const cJSON *object, const char *name);
 // The id of the emulator's sandbox that is always running.
 void world_first_sandbox(struct world *world, char *id, size_t cap);
 
+// The password of the only credential of that sandbox, by the program without a screen.
+void world_password(struct world *world, const char *sandbox, char *out, size_t cap);
+// Until there is another one than before, which takes its place there.
+void world_wait_other_password(struct world *world, const char *sandbox, char *before, size_t cap);
+
 // Until the list says that the sandbox is in that state.
 void world_wait_state(struct world *world, const char *sandbox, const char *state);
 
