@@ -50,6 +50,7 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 void action_create(struct app *app, const char *sandbox_id);
 void action_regenerate(struct action *action); // takes it
 void action_forget(struct action *action);     // takes it
+void action_validate(struct action *action);   // takes it
 
 // In views/actions_many.c: the same for all that are marked, asked before. False: none is.
 bool action_many(struct app *app, enum bulk_verb verb);

@@ -329,6 +329,11 @@ static void on_validated(void *ctx, const struct failure *why, const struct cred
     free(action);
 }
 
+void action_validate(struct action *action)
+{
+    keeper_validate(action->app->keeper, action->sandbox_id, action->id, on_validated, action);
+}
+
 void command_validate(struct app *app)
 {
     if (action_many(app, BULK_VALIDATE))
@@ -343,8 +348,7 @@ void command_validate(struct app *app)
                   command_key(COMMAND_regenerate), command_key(COMMAND_forget));
         return;
     }
-    struct action *action = action_new(app, row, credential);
-    keeper_validate(app->keeper, action->sandbox_id, action->id, on_validated, action);
+    action_validate(action_new(app, row, credential));
 }
 
 // --- delete -----------------------------------------------------------------------------

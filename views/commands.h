@@ -50,6 +50,8 @@ enum scope {
     X(delete, "credential delete", DECK, "x", "delete", "Delete the credential")                             \
     X(forget, "credential forget", DECK, "X", "",                                                            \
       "Drop the credential here only, without telling the server")                                           \
+    X(import, "credential import", DECK, "I", "",                                                            \
+      "Take in a credential made elsewhere: its id, end and password")                                       \
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
     X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \

@@ -56,6 +56,7 @@ bool console_ever_wrote(const struct console *console, const char *text);
 #define KEY_CTRL_C "\003"
 #define KEY_CTRL_D "\004"
 #define KEY_CTRL_R "\022"
+#define KEY_CTRL_U "\025"
 #define KEY_CTRL_Z "\032"
 
 #endif

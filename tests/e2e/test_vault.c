@@ -41,6 +41,48 @@ static void import(struct world *world, const char *text, const char *sandbox, i
     support_result_free(&result);
 }
 
+Test(vault, takes_it_in_in_the_console_too)
+{
+    static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
+    struct world world;
+    char sandbox[64], id[64], ends[64], password[128], kept[128];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&world, sandbox);
+    cJSON *access = cJSON_Parse(text);
+    (void)snprintf(id, sizeof id, "%s", json_text(access, "id"));
+    (void)snprintf(ends, sizeof ends, "%s", json_text(access, "expires_at"));
+    (void)snprintf(password, sizeof password, "%s", json_text(access, "password"));
+    cJSON_Delete(access);
+    free(text);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, "I");
+    console_wait(console, "made elsewhere");
+    console_type(console, "no/such" KEY_TAB "tomorrow" KEY_TAB);
+    console_type(console, password);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "'no/such' is no credential id");
+    console_type(console, KEY_CTRL_U);
+    console_type(console, id);
+    console_type(console, KEY_TAB KEY_TAB);
+    console_type(console, password);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "'tomorrow' is no time");
+    console_type(console, KEY_TAB KEY_CTRL_U);
+    console_type(console, ends);
+    console_type(console, KEY_TAB);
+    console_type(console, password);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "is valid, ends in");
+    console_wait_match(console, "valid .* 59:[0-9][0-9]");
+    cr_expect(!console_ever_wrote(console, password), "the password was shown");
+    world_quit(console);
+    world_password(&world, sandbox, kept, sizeof kept);
+    cr_expect_str_eq(kept, password);
+    world_end(&world);
+}
+
 Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
 {
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
