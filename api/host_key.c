@@ -5,6 +5,7 @@
 // file itself and look again whether it is still the one in the folder, since forgetting replaces it.
 
 #include "api/host_key.h"
+#include "api/host_key_pins.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -293,7 +294,21 @@ enum status host_key_check(const char *file, const char *host, int port, const c
     if (status == STATUS_OK)
         status = judge(file, text, length, key, key_length, out, why);
     free(text);
+    if (status == STATUS_OK && out->verdict == HOST_KEY_NEW) {
+        text = host_key_pins_text(out->host, &length);
+        status = judge("memory", text != NULL ? text : "", length, key, key_length, out, why);
+        out->line = 0;
+        out->pinned = out->verdict != HOST_KEY_NEW;
+        free(text);
+    }
     return status;
+}
+
+bool host_key_pin(const char *host, int port, const char *type, const char *key_base64)
+{
+    char name[sizeof((struct host_key_report *)0)->host];
+    host_name(host, port, name, sizeof name);
+    return host_key_pins_add(name, type, key_base64);
 }
 
 enum status host_key_types(const char *file, const char *host, int port, char *types, size_t cap,
@@ -430,6 +445,7 @@ enum status host_key_forget(const char *file, const char *host, int port, struct
     int fd = -1;
     enum status status = file_open(file, false, LOCK_EX, &fd, why);
     host_name(host, port, name, sizeof name);
+    host_key_pins_drop(name);
     if (status == STATUS_OK)
         status = file_read(fd, file, &text, &length, why);
     if (status == STATUS_OK) {

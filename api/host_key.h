@@ -23,7 +23,9 @@ struct host_key_report {
     char seen_type[32];          // "ssh-ed25519"
     char known[FINGERPRINT_CAP]; // the one in the file, when CHANGED
     char known_type[32];
-    int line; // where in the file, when CHANGED
+    char unkept[192]; // why the file did not take a new key, which is pinned instead; "" when it did
+    int line;         // where in the file, when CHANGED; 0: it is pinned
+    bool pinned;      // the verdict is by a key of host_key_pin, not by the file
 };
 
 // Reads file (absent: nothing known). type and key_base64 are the server's key as libssh exports it.
@@ -41,7 +43,11 @@ enum status host_key_types(const char *file, const char *host, int port, char *t
 // host in the meantime. Blocking: for a worker thread.
 enum status host_key_add(const char *file, const char *host, int port, const char *type,
                          const char *key_base64, struct failure *why);
-// Takes out all lines of that host. For an operator who knows why it changed. Blocking.
+// For a new key that host_key_add could not write: until the program ends, host_key_check takes it for one of
+// the file's. False: too many. From any thread.
+bool host_key_pin(const char *host, int port, const char *type, const char *key_base64);
+// Takes out all lines of that host, and what is pinned of it. For an operator who knows why it changed.
+// Blocking.
 enum status host_key_forget(const char *file, const char *host, int port, struct failure *why);
 
 #endif

@@ -52,7 +52,8 @@ struct ssh_end {
 };
 
 struct ssh_session_events {
-    // Connecting went on. In HOST_KEY, when a new key is about to be kept, report says which; else NULL.
+    // Connecting went on. In HOST_KEY, when a new key has been kept (or only pinned: report->unkept), report
+    // says which; else NULL.
     void (*stage)(void *ctx, enum ssh_stage stage, const struct host_key_report *report);
     // Output. bytes are of the callee. At most 16 KiB a call and a bounded number a loop turn.
     void (*output)(void *ctx, const char *bytes, size_t length, bool is_stderr);

@@ -232,11 +232,19 @@ static void run_check(struct key_job *job)
 {
     job->status =
         host_key_check(job->file, job->host, job->port, job->type, job->key, &job->report, &job->why);
+    // The file may take it by now.
+    if (job->status == STATUS_OK && job->report.verdict == HOST_KEY_KNOWN && job->report.pinned)
+        (void)host_key_add(job->file, job->host, job->port, job->type, job->key, NULL);
 }
 
+// As OpenSSH does, a disk that takes no new line does not keep the operator out; but the key counts.
 static void run_add(struct key_job *job)
 {
     job->status = host_key_add(job->file, job->host, job->port, job->type, job->key, &job->why);
+    if (job->status != STATUS_STORE_FAILED || !host_key_pin(job->host, job->port, job->type, job->key))
+        return;
+    job->status = STATUS_OK;
+    (void)snprintf(job->report.unkept, sizeof job->report.unkept, "%s", failure_text(&job->why));
 }
 
 static void key_refused(struct ssh_session *session)
@@ -253,12 +261,14 @@ static void key_refused(struct ssh_session *session)
 
 static void key_added(struct ssh_session *session)
 {
-    if (session->job.status == STATUS_OK)
-        session->key_accepted = true;
-    else if (session->job.status == STATUS_HOST_KEY_CHANGED)
+    if (session->job.status == STATUS_OK) {
+        session_stage(session, SSH_STAGE_HOST_KEY, &session->job.report);
+        session->key_accepted = !session->ending;
+    } else if (session->job.status == STATUS_HOST_KEY_CHANGED) {
         (void)session_job(session, run_check, key_refused); // by another process just now: say which
-    else
+    } else {
         key_refused(session);
+    }
 }
 
 static void key_checked(struct ssh_session *session)
@@ -267,9 +277,7 @@ static void key_checked(struct ssh_session *session)
     if (job->status == STATUS_OK && job->report.verdict == HOST_KEY_KNOWN) {
         session->key_accepted = true;
     } else if (job->status == STATUS_OK && job->report.verdict == HOST_KEY_NEW) {
-        session_stage(session, SSH_STAGE_HOST_KEY, &job->report);
-        if (!session->ending)
-            (void)session_job(session, run_add, key_added);
+        (void)session_job(session, run_add, key_added);
     } else {
         key_refused(session);
     }

@@ -396,7 +396,11 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     struct event event;
     if (report != NULL) {
         shell->new_key = *report;
-        cli_tell("new host key of %s kept: %s %s", report->host, report->seen_type, report->seen);
+        if (report->unkept[0] == '\0')
+            cli_tell("new host key of %s kept: %s %s", report->host, report->seen_type, report->seen);
+        else
+            cli_say("new host key of %s: %s %s; it could not be kept: %s", report->host, report->seen_type,
+                    report->seen, report->unkept);
     }
     if (stage != SSH_STAGE_OPEN)
         return;

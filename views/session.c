@@ -190,7 +190,12 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         session_ahead_send(session);
         session->opened_at = time_monotonic_ms();
         log_opened(session);
-        if (session->new_key.host[0] != '\0')
+        if (session->new_key.unkept[0] != '\0')
+            app_toast(session->app, TOAST_WARN,
+                      "New host key of %s: %s %s. It counts until sbxdeck ends, for it could not be kept: %s",
+                      session->sandbox_id, session->new_key.seen_type, session->new_key.seen,
+                      session->new_key.unkept);
+        else if (session->new_key.host[0] != '\0')
             app_toast(session->app, TOAST_INFO, "New host key of %s kept: %s %s", session->sandbox_id,
                       session->new_key.seen_type, session->new_key.seen);
     }

@@ -84,7 +84,8 @@ static void add_steps(const struct session *session, struct lines *lines)
             session_steps[i].label);
         if (session_steps[i].last == SSH_STAGE_HOST_KEY && session->new_key.host[0] != '\0') {
             char key[FINGERPRINT_CAP + 64];
-            (void)snprintf(key, sizeof key, "new, kept: %s %s", session->new_key.seen,
+            (void)snprintf(key, sizeof key, "new, %s: %s %s",
+                           session->new_key.unkept[0] == '\0' ? "kept" : "not kept", session->new_key.seen,
                            session->new_key.seen_type);
             add(lines, ROLE_DIM, "", ROLE_DIM, INDENT, key);
         }

@@ -69,13 +69,16 @@ char *session_words_end(const struct ssh_end *end, bool opened, char *out, size_
 
 static void advise_host_key(const struct host_key_report *key, const char *sandbox, char *out, size_t cap)
 {
+    char where[48] = "only in memory, since it was seen in this run";
+    if (key->line > 0)
+        (void)snprintf(where, sizeof where, "in line %d of the known hosts", key->line);
     (void)snprintf(out, cap,
                    "known here  %s\n"
                    "shown now   %s\n"
-                   "The known one is %s, in line %d of the known hosts; the one shown now is %s.\n"
+                   "The known one is %s, %s; the one shown now is %s.\n"
                    "Either %s was made anew under its old name, or somebody stands between. Ask whoever runs "
                    "it. Only if you know why it changed: %s forgets the old key.",
-                   key->known, key->seen, key->known_type, key->line, key->seen_type, sandbox,
+                   key->known, key->seen, key->known_type, where, key->seen_type, sandbox,
                    command_key(COMMAND_session_forget_host));
 }
 

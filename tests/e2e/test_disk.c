@@ -200,6 +200,16 @@ Test(disk, that_turns_read_only_is_found_before_a_create)
     end(&world, console);
 }
 
+static bool knows_host(void)
+{
+    char file[sizeof folder + 16];
+    (void)snprintf(file, sizeof file, "%s/known_hosts", folder);
+    char *text = support_file_read(file, NULL);
+    bool knows = text != NULL && strstr(text, "ssh-") != NULL;
+    free(text);
+    return knows;
+}
+
 Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
 {
     struct world world;
@@ -214,12 +224,30 @@ Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
     console = world_console(&world, 24, 110, first);
     world_choose(console, first);
     console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    // Into a sandbox whose host key was never seen, as ssh lets one in.
+    for (int i = 0; i < 2; i++) {
+        console_type(console, KEY_ENTER);
+        if (i == 0)
+            console_wait(console, "could not be kept");
+        console_wait_match(console, "[$#] *$");
+        console_type(console, KEY_PREFIX "x");
+        console_wait(console, "SANDBOX");
+        cr_expect(!knows_host());
+    }
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 2");
     world_choose(console, second);
     expect_refused(&world, console, "can't be written");
     cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=1m,mode=0700"), 0);
     expect_works(console);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 2");
+    world_choose(console, first);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    cr_expect(knows_host(), "the key is not kept once it can be");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
     end(&world, console);
 }
 

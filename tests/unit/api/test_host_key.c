@@ -260,3 +260,29 @@ Test(host_key, host_that_would_break_the_line_is_refused)
                       hosts[i]);
     cr_assert_neq(access(file, F_OK), 0);
 }
+
+Test(host_key, what_the_file_could_not_take_is_pinned_until_it_is_forgotten)
+{
+    cr_assert(host_key_pin("Box.example", 2222, keys[0].type, keys[0].base64));
+    cr_assert_eq(host_key_check(file, "box.example", 2222, keys[0].type, keys[0].base64, &report, &why),
+                 STATUS_OK);
+    cr_expect_eq(report.verdict, HOST_KEY_KNOWN);
+    cr_expect(report.pinned);
+    cr_assert_eq(host_key_check(file, "box.example", 2222, keys[1].type, keys[1].base64, &report, &why),
+                 STATUS_OK);
+    cr_expect_eq(report.verdict, HOST_KEY_CHANGED);
+    cr_expect_eq(report.line, 0);
+    cr_expect_str_eq(report.known, keys[0].fingerprint);
+    cr_assert_eq(host_key_check(file, "box.example", 22, keys[1].type, keys[1].base64, &report, &why),
+                 STATUS_OK);
+    cr_expect_eq(report.verdict, HOST_KEY_NEW);
+    // The file goes before.
+    cr_assert_eq(host_key_add(file, "box.example", 2222, keys[1].type, keys[1].base64, &why), STATUS_OK);
+    cr_assert_eq(host_key_check(file, "box.example", 2222, keys[1].type, keys[1].base64, &report, &why),
+                 STATUS_OK);
+    cr_expect(report.verdict == HOST_KEY_KNOWN && !report.pinned);
+    cr_assert_eq(host_key_forget(file, "box.example", 2222, &why), STATUS_OK);
+    cr_assert_eq(host_key_check(file, "box.example", 2222, keys[0].type, keys[0].base64, &report, &why),
+                 STATUS_OK);
+    cr_expect_eq(report.verdict, HOST_KEY_NEW);
+}
