@@ -350,8 +350,20 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
     if (session->ending || session->closing || session->eof_wanted)
         return STATUS_CANCELLED;
     enum status status = session_queue(session, bytes, length);
-    if (status == STATUS_OK && session->running)
-        session_kick(session);
+    if (status != STATUS_OK || !session->running)
+        return status;
+    // A key goes at once: in a flood the turn that comes next has much to read first.
+    if (session->depth == 0 && !session->remote_closed) {
+        session->depth++;
+        session_send(session);
+        session->sent = true;
+        session->depth--;
+        if (session->freed) {
+            destroy(session);
+            return STATUS_OK;
+        }
+    }
+    session_kick(session); // what is left, and what follows from it
     return status;
 }
 

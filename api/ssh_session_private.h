@@ -90,6 +90,7 @@ struct ssh_session {
     int kbdint_rounds;
     size_t environment_asked;
     int sent_rows, sent_cols;
+    bool sent; // by ssh_session_write itself: the turn that comes tells of it
     bool remote_closed, exit_known;
     bool held;
     uint64_t window_mark; // bytes_in when the window was last made large
@@ -135,6 +136,7 @@ void session_watch(struct ssh_session *session);
 bool session_watch_start(struct ssh_session *session);
 void session_watch_stop(struct ssh_session *session);
 void session_callbacks(struct ssh_session *session);
+void session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
 void session_keepalive(struct ssh_session *session);
 void session_probe(struct ssh_session *session);
 // Counts what came in over the socket.

@@ -180,9 +180,8 @@ static void queue_pass(struct ssh_session *session, size_t count)
         session->queue_start = 0;
 }
 
-static void pump_out(struct ssh_session *session)
+void session_send(struct ssh_session *session)
 {
-    bool had = session->queue_length > 0;
     while (session->queue_length > 0 && !write_pending(session) && !session->ending &&
            !session->remote_closed) {
         size_t count = session->queue_length < SESSION_SLICE ? session->queue_length : SESSION_SLICE;
@@ -205,12 +204,19 @@ static void pump_out(struct ssh_session *session)
             break;
         }
     }
+}
+
+static void pump_out(struct ssh_session *session)
+{
+    bool had = session->queue_length > 0 || session->sent;
+    session_send(session);
     if (session->queue_length > 0 || session->ending || session->remote_closed)
         return;
     if (session->eof_wanted && !session->eof_sent) {
         session->eof_sent = true;
         (void)ssh_channel_send_eof(session->channel);
     }
+    session->sent = false;
     if (had && session->events.drained != NULL)
         session->events.drained(session->ctx);
 }

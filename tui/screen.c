@@ -29,7 +29,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128 };
+enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128, MAPPED = 64 * 1024 };
 
 static struct {
     bool up;
@@ -38,6 +38,7 @@ static struct {
     int input_fd;
     struct termios before, raw;
     FILE *memory; // what curses writes to
+    char *mapped; // its first MAPPED bytes
     SCREEN *curses;
     int rows, cols;
     int cursor_shown; // -1: not known
@@ -50,7 +51,27 @@ static char restore_text[2][SCREEN_MODES_MAX];
 static volatile sig_atomic_t restore_which;
 static volatile sig_atomic_t restore_armed;
 
-// What curses has written since the last time goes to the queue.
+static void pass_on(char *bytes, size_t length)
+{
+    strike_rewrite(bytes, length);
+    true_color_put(bytes, length, screen_output_put);
+    explicit_bzero(bytes, length); // a password may have been shown
+}
+
+// More than is mapped: a frame of a large screen.
+static void collect_large(int fd, size_t size)
+{
+    char *bytes = xmalloc(size);
+    ssize_t got = pread(fd, bytes, size, 0);
+    if (got > 0)
+        pass_on(bytes, (size_t)got);
+    free(bytes);
+    explicit_bzero(screen.mapped, MAPPED);
+    (void)!ftruncate(fd, MAPPED);
+}
+
+// What curses has written since the last time goes to the queue. The pages stay: to give them back and have
+// new ones made for each key's echo would take as long as all the rest of it.
 static void collect(void)
 {
     int fd = fileno(screen.memory);
@@ -58,15 +79,11 @@ static void collect(void)
     off_t size = lseek(fd, 0, SEEK_CUR);
     if (size <= 0)
         return;
-    char *bytes = xmalloc((size_t)size);
-    ssize_t got = pread(fd, bytes, (size_t)size, 0);
-    if (got > 0) {
-        strike_rewrite(bytes, (size_t)got);
-        true_color_put(bytes, (size_t)got, screen_output_put);
-    }
-    free(bytes);
-    if (ftruncate(fd, 0) == 0)
-        lseek(fd, 0, SEEK_SET);
+    if (size <= MAPPED)
+        pass_on(screen.mapped, (size_t)size);
+    else
+        collect_large(fd, (size_t)size);
+    lseek(fd, 0, SEEK_SET);
 }
 
 // --- set-up -----------------------------------------------------------------------
@@ -100,18 +117,41 @@ static const char *check_terminal(const struct screen_options *options, const ch
     return NULL;
 }
 
+static bool open_memory(void)
+{
+    int fd = memfd_create("screen", MFD_CLOEXEC);
+    void *mapped = fd >= 0 && ftruncate(fd, MAPPED) == 0
+                       ? mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                       : MAP_FAILED;
+    screen.memory = mapped != MAP_FAILED ? fdopen(fd, "w+") : NULL;
+    if (screen.memory != NULL) {
+        screen.mapped = mapped;
+        return true;
+    }
+    if (mapped != MAP_FAILED)
+        munmap(mapped, MAPPED);
+    if (fd >= 0)
+        close(fd);
+    return false;
+}
+
+static void close_memory(void)
+{
+    if (screen.memory == NULL)
+        return;
+    munmap(screen.mapped, MAPPED);
+    fclose(screen.memory);
+    screen.memory = NULL;
+    screen.mapped = NULL;
+}
+
 static bool start_curses(const char *term)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
     enum { SIGNALS = sizeof signals / sizeof signals[0] };
     struct sigaction kept[SIGNALS];
-    int fd = memfd_create("screen", MFD_CLOEXEC);
-    screen.memory = fd < 0 ? NULL : fdopen(fd, "w+");
-    if (screen.memory == NULL) {
-        if (fd >= 0)
-            close(fd);
+    if (!open_memory())
         return false;
-    }
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], NULL, &kept[i]);
     screen.curses = newterm(term, screen.memory, stdin);
@@ -155,10 +195,8 @@ static void drop_curses(void)
 {
     if (screen.curses != NULL)
         delscreen(screen.curses);
-    if (screen.memory != NULL)
-        fclose(screen.memory);
+    close_memory();
     screen.curses = NULL;
-    screen.memory = NULL;
 }
 
 const char *screen_begin(const struct screen_options *options)

@@ -91,9 +91,10 @@ struct app_options {
 // the screen is up (no terminal, TERM unknown) go to stderr.
 int app_run(const struct app_options *options);
 
-void app_dirty(struct app *app);                   // something shown has changed
-void app_dirty_all(struct app *app);               // what is drawn where has changed
-void app_show(struct app *app, struct view *view); // becomes the top view; the one below is not freed
+void app_dirty(struct app *app);                       // something shown has changed
+void app_dirty_output(struct app *app, size_t length); // the same, by so many bytes of a program's output
+void app_dirty_all(struct app *app);                   // what is drawn where has changed
+void app_show(struct app *app, struct view *view);     // becomes the top view; the one below is not freed
 struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
 bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
 void app_focus_changed(struct app *app);                        // keys go to another view of the top one

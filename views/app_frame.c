@@ -57,16 +57,20 @@ void app_frame_output_watch(struct app *app)
 void app_frame_arm(struct app *app)
 {
     struct app_private *private = app->private;
-    if (!private->handles || app->quitting || private->output_watched ||
-        uv_is_active((uv_handle_t *)&private->frame_timer))
+    bool armed = uv_is_active((uv_handle_t *)&private->frame_timer);
+    if (!private->handles || app->quitting || private->output_watched)
         return;
     int64_t now = time_monotonic_ms();
     int64_t wait = private->frame_at + private->frame_gap_ms - now;
-    // What a key brings about may come after more that was on its way: the prompt after Ctrl-C.
-    if (now - private->key_at < APP_KEY_MS || wait < 0)
-        wait = 0;
+    bool after_key = now - private->key_at < APP_KEY_MS;
+    if (armed && (!after_key || private->flooded))
+        return;
+    // What a key brings about may come after more that was on its way, the prompt after Ctrl-C: that is not
+    // to wait for pictures of what came before it.
+    if (after_key)
+        wait = private->flooded && wait > 0 ? APP_FLOOD_MS : 0;
     uv_update_time(app->loop);
-    (void)uv_timer_start(&private->frame_timer, on_frame, (uint64_t)wait, 0);
+    (void)uv_timer_start(&private->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
 }
 
 static void arm_tick(struct app *app)

@@ -23,6 +23,13 @@ void app_dirty(struct app *app)
     app_frame_arm(app);
 }
 
+void app_dirty_output(struct app *app, size_t length)
+{
+    app->private->flooded = length >= APP_FLOOD;
+    app_dirty(app);
+    app->private->flooded = false;
+}
+
 void app_dirty_all(struct app *app)
 {
     app->private->draw_all = true;

@@ -57,9 +57,10 @@ const char *command_key(enum command command)
 {
     static char names[COMMAND_COUNT][KEYMAP_NAME_MAX];
     struct keymap_key keys[KEYMAP_KEYS_MAX];
-    if (keys_of(command, keys) == 0)
+    if (command < 0 || command >= COMMAND_COUNT)
         return "";
-    keymap_format(keys[0], names[command]);
+    if (names[command][0] == '\0' && keys_of(command, keys) > 0) // lines that are drawn often ask
+        keymap_format(keys[0], names[command]);
     return names[command];
 }
 

@@ -241,7 +241,7 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
         session->held_since = 0;
     // While the program holds the picture back nothing new is to be seen: the first call only sets the timer.
     if (session_is_shown(session) && !(held && was_held))
-        app_dirty(session->app);
+        app_dirty_output(session->app, length);
 }
 
 // A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The

@@ -9,6 +9,7 @@
 #include "tui/vt_pane.h"
 #include "tui/vt_screen.h"
 #include "views/session.h"
+#include "views/session_status.h"
 #include "views/session_prefix.h"
 #include "views/session_words.h"
 
@@ -74,7 +75,8 @@ struct session {
     size_t clipboard_length;
     bool clipboard_asking, clipboard_allowed, clipboard_refused;
 
-    bool panel_was_drawn;         // over the terminal in the last frame
+    bool panel_was_drawn; // over the terminal in the last frame
+    struct session_status_drawn status_drawn;
     int y, x, rows, cols;         // where it was drawn last, with its status line; rows 0: not yet
     struct vt_pane_cursor cursor; // of the last picture drawn
 };

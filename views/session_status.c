@@ -245,3 +245,42 @@ void session_status_build(const struct session_status_facts *facts, int columns,
     else
         build_open(facts, columns, out);
 }
+
+enum { SHOWN_MS = 1000 };
+
+// --- what stands --------------------------------------------------------------------------
+
+// Spans are shown in whole seconds, rounded up or down.
+static bool is_same_span(int64_t one, int64_t other)
+{
+    return one == other || (one > 0 && other > 0 && one / SHOWN_MS == other / SHOWN_MS &&
+                            (one - 1) / SHOWN_MS == (other - 1) / SHOWN_MS);
+}
+
+static bool is_same(const struct session_status_facts *one, const struct session_status_facts *other)
+{
+    return one->mode == other->mode && one->sandbox == other->sandbox &&
+           one->credential == other->credential && one->countdown == other->countdown &&
+           is_same_span(one->remaining_ms, other->remaining_ms) && one->timeout == other->timeout &&
+           is_same_span(one->timeout_ms, other->timeout_ms) &&
+           (one->notice == NULL) == (other->notice == NULL) &&
+           one->host_key_changed == other->host_key_changed && one->unfocused == other->unfocused &&
+           one->recorded == other->recorded && one->together == other->together;
+}
+
+bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,
+                           int y, int x, int columns)
+{
+    const char *notice = facts->notice != NULL ? facts->notice : "";
+    if (drawn->columns == columns && drawn->y == y && drawn->x == x && is_same(&drawn->facts, facts) &&
+        strcmp(drawn->title, facts->title) == 0 && strcmp(drawn->notice, notice) == 0)
+        return true;
+    drawn->facts = *facts;
+    drawn->y = y;
+    drawn->x = x;
+    drawn->columns = columns;
+    // What does not fit whole is compared in vain, and drawn.
+    (void)snprintf(drawn->title, sizeof drawn->title, "%s", facts->title);
+    (void)snprintf(drawn->notice, sizeof drawn->notice, "%s", notice);
+    return false;
+}

@@ -56,6 +56,17 @@ struct session_status_line {
 void session_status_build(const struct session_status_facts *facts, int columns,
                           struct session_status_line *out);
 
+// What a line that stands on the screen says, so that one that says the same is not built again: most frames
+// are of a program's output.
+struct session_status_drawn {
+    struct session_status_facts facts;
+    char title[256], notice[256];
+    int y, x, columns; // columns 0: there is none
+};
+// True: the line there says so already. Else it is taken down that it does from now on.
+bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,
+                           int y, int x, int columns);
+
 // How the line as a whole looks: by the credential, the time-out, whichever is worse, or the end.
 enum theme_role session_status_role(const struct session_status_facts *facts);
 

@@ -53,12 +53,14 @@ static void fill_facts(const struct session *session, const struct credential *c
     };
 }
 
-static void draw_status(const struct session *session, int y, int x, int cols)
+static void draw_status(struct session *session, int y, int x, int cols, bool all)
 {
     struct session_status_facts facts;
     struct session_status_line line;
     struct credential credential = session_credential(session);
     fill_facts(session, &credential, &facts);
+    if (session_status_stands(&session->status_drawn, &facts, y, x, cols) && !all)
+        return;
     session_status_build(&facts, cols, &line);
     text_fill(stdscr, y, x, 1, cols, line.role);
     for (size_t i = 0; i < line.count; i++) {
@@ -150,7 +152,7 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
         if (session_copy_draw_status(session, y + rows - 1, x, cols))
             return true;
     } else {
-        draw_status(session, y + rows - 1, x, cols);
+        draw_status(session, y + rows - 1, x, cols, all);
     }
     if (!session->cursor.visible || panel || (session->ended && session->copy == NULL))
         return false;
