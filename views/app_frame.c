@@ -18,9 +18,37 @@
 #include <stdio.h>
 #include <string.h>
 
+static void on_frame(uv_timer_t *timer);
+
+static bool is_after_key(const struct app *app, int64_t now)
+{
+    return now - app->private->key_at < APP_KEY_MS;
+}
+
+// What a key brings about may come after much that was on its way, the prompt after Ctrl-C: it is not to wait
+// for pictures of what came before. False: a frame is due now.
+static bool is_put_off(struct app *app)
+{
+    struct app_private *private = app->private;
+    int64_t now = time_monotonic_ms();
+    if (private->output < APP_FLOOD || !is_after_key(app, now))
+        return false;
+    if (private->put_off_at == 0)
+    private->put_off_at = now;
+    int64_t wait = private->frame_at + private->frame_gap_ms - now;
+    if (wait > private->put_off_at + APP_FLOOD_MS - now)
+        wait = private->put_off_at + APP_FLOOD_MS - now;
+    if (wait <= 0)
+        return false;
+    private->output = 0;
+    (void)uv_timer_start(&private->frame_timer, on_frame, (uint64_t)wait, 0);
+    return true;
+}
+
 static void on_frame(uv_timer_t *timer)
 {
-    app_frame(timer->data);
+    if (!is_put_off(timer->data))
+        app_frame(timer->data);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -57,18 +85,12 @@ void app_frame_output_watch(struct app *app)
 void app_frame_arm(struct app *app)
 {
     struct app_private *private = app->private;
+    int64_t now = time_monotonic_ms(), wait = 0;
     bool armed = uv_is_active((uv_handle_t *)&private->frame_timer);
-    if (!private->handles || app->quitting || private->output_watched)
+    if (!private->handles || app->quitting || private->output_watched || (armed && !is_after_key(app, now)))
         return;
-    int64_t now = time_monotonic_ms();
-    int64_t wait = private->frame_at + private->frame_gap_ms - now;
-    bool after_key = now - private->key_at < APP_KEY_MS;
-    if (armed && (!after_key || private->flooded))
-        return;
-    // What a key brings about may come after more that was on its way, the prompt after Ctrl-C: that is not
-    // to wait for pictures of what came before it.
-    if (after_key)
-        wait = private->flooded && wait > 0 ? APP_FLOOD_MS : 0;
+    if (!is_after_key(app, now))
+        wait = private->frame_at + private->frame_gap_ms - now;
     uv_update_time(app->loop);
     (void)uv_timer_start(&private->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
 }
@@ -214,6 +236,8 @@ void app_frame(struct app *app)
     }
     app->top->dirty = false;
     private->draw_all = false;
+    private->output = 0;
+    private->put_off_at = 0;
     private->frame_at = time_monotonic_ms();
     private->frame_gap_ms = gap_after(uv_hrtime() - begun);
     app_frame_output_watch(app);

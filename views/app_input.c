@@ -50,12 +50,14 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         app_quit(app, 128 + SIGHUP);
         return;
     }
+    bool dirty = screen_is_dirty();
     input_feed(app->private->input, bytes, (size_t)got);
     explicit_bzero(bytes, sizeof bytes); // a typed password may have gone through
     if (app->quitting)
         return;
     arm_esc(app);
-    app_frame(app); // at once after a key, when it changed something
+    if (!dirty)         // what was so before is due at its own time
+        app_frame(app); // at once after a key, when it changed something
 }
 
 // True when it was one that the front layer takes. A layer that has answered is gone before it tells, so that

@@ -25,9 +25,8 @@ void app_dirty(struct app *app)
 
 void app_dirty_output(struct app *app, size_t length)
 {
-    app->private->flooded = length >= APP_FLOOD;
+    app->private->output += length;
     app_dirty(app);
-    app->private->flooded = false;
 }
 
 void app_dirty_all(struct app *app)

@@ -18,8 +18,8 @@ enum {
     APP_FRAME_SHARE = 16,        // of the time is for drawing, at most, ...
     APP_FRAME_SLOW_MS = 40,      // ... as long as that gives 25 frames a second
     APP_KEY_MS = 100,            // so long after a key frames are not held back, ...
-    APP_FLOOD = 512,             // ... but after so many bytes at once, of which more will come, ...
-    APP_FLOOD_MS = 3,            // ... for so long
+    APP_FLOOD = 512,             // ... unless so many bytes came at once: more is on its way, and ...
+    APP_FLOOD_MS = 1,            // ... that is waited for so long
     APP_READ_CAP = 4096,         // bytes taken from the terminal at once
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
     APP_SIGNALS = 7,             // see app_signals.c
@@ -59,13 +59,14 @@ struct app_private {
     bool handles; // the above are of the loop and want closing
     bool output_watched;
 
-    bool draw_all;    // the next frame is drawn whole
-    bool overlaid;    // something lay above the view in the last frame
-    bool flooded;     // what makes it dirty just now is much output
-    int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
-    int64_t frame_at; // monotonic ms of the last frame
-    int frame_gap_ms; // from it to the next one, at least
-    bool restored;    // the terminal is as before
+    bool draw_all;      // the next frame is drawn whole
+    bool overlaid;      // something lay above the view in the last frame
+    size_t output;      // bytes of a program's output since the last frame, or since it was put off
+    int64_t put_off_at; // monotonic ms when the next frame was put off first; 0 it is not
+    int64_t key_at;     // monotonic ms of the last key: for a while after it no frame is held back
+    int64_t frame_at;   // monotonic ms of the last frame
+    int frame_gap_ms;   // from it to the next one, at least
+    bool restored;      // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the keeper was about
     enum status trouble;  // told last, OK none

@@ -198,17 +198,21 @@ static double interrupt_once(struct terminal *terminal)
 void figure_ctrl_c(void)
 {
     struct rig *rig = rig_start(0);
-    struct samples ours = {0}, peers = {0};
+    struct samples ours = {0}, of_ssh = {0}, of_tmux = {0};
     send_data(rig, DATA_PLAIN, 10);
     struct terminal *deck = rig_deck(rig);
     struct terminal *ssh = rig_ssh(rig, false);
+    struct terminal *tmux = rig_tmux(rig); // ssh in a terminal that paints, as the console does
     for (int i = 0; i < 3 * bench_runs(); i++) {
         samples_add(&ours, interrupt_once(deck));
-        samples_add(&peers, interrupt_once(ssh));
+        samples_add(&of_ssh, interrupt_once(ssh));
+        samples_add(&of_tmux, interrupt_once(tmux));
     }
-    bench_report("ctrl-c", "ms", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_MOST, 0.6);
+    bench_report("ctrl-c", "ms", samples_at(&ours, 0.5), samples_at(&of_ssh, 0.5), RATIO_AT_MOST, 0.6);
+    bench_report("ctrl-c/tmux", "ms", samples_at(&ours, 0.5), samples_at(&of_tmux, 0.5), RATIO_AT_MOST, 0.6);
     terminal_end(deck);
     terminal_end(ssh);
+    terminal_end(tmux);
     rig_end(rig);
 }
 
