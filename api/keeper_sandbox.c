@@ -122,6 +122,8 @@ struct sweep {
     struct keeper *keeper;
     struct sweep_one *wanted;
     size_t count, next, running, refused;
+    size_t same, changed, unanswered; // what came of those that were asked about
+    int64_t begun_at;                 // monotonic ms
     struct failure worst;
     keeper_done_cb *cb; // at most one of these
     keeper_rechecked_cb *rechecked_cb;
@@ -134,16 +136,40 @@ struct sweep_call {
     bool was_valid;
 };
 
+// Each change has its own event; the rest of the round has one for all, or it would hide what counts.
+static void log_round(const struct sweep *sweep)
+{
+    struct event event = {.kind = EVENT_VALIDATED,
+                          .outcome = sweep->worst.status,
+                          .duration_ms = time_monotonic_ms() - sweep->begun_at};
+    int used = snprintf(event.message, sizeof event.message, "a round of %zu: %zu as before", sweep->next,
+                        sweep->same);
+    if (sweep->worst.status == STATUS_CANCELLED)
+        return;
+    if (sweep->changed > 0)
+        used +=
+            snprintf(event.message + used, sizeof event.message - (size_t)used, ", %zu news", sweep->changed);
+    if (sweep->unanswered > 0)
+        (void)snprintf(event.message + used, sizeof event.message - (size_t)used, ", %zu not answered: %s",
+                       sweep->unanswered, failure_text(&sweep->worst));
+    keeper_log(sweep->keeper, &event);
+}
+
 static void sweep_on(struct sweep *sweep);
 
 static void on_swept(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct sweep_call *call = ctx;
     struct sweep *sweep = call->sweep;
-    if (why->status != STATUS_OK)
+    if (why->status != STATUS_OK) {
         sweep->worst = *why;
-    else if (call->was_valid && credential->verdict == VERDICT_INVALID)
-        sweep->refused++;
+        sweep->unanswered++;
+    } else if (call->was_valid && credential->verdict == VERDICT_VALID) {
+        sweep->same++;
+    } else {
+        sweep->changed++;
+        sweep->refused += call->was_valid;
+    }
     if (why->status == STATUS_CANCELLED || why->status == STATUS_KEY_REFUSED)
         sweep->next = sweep->count; // no use in going on
     free(call);
@@ -165,6 +191,7 @@ static void sweep_on(struct sweep *sweep)
     }
     if (sweep->running > 0)
         return;
+    log_round(sweep);
     if (sweep->cb != NULL)
         sweep->cb(sweep->ctx, &sweep->worst);
     if (sweep->rechecked_cb != NULL)
@@ -206,6 +233,7 @@ static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
     if (sweep->wanted == NULL)
         abort();
     sweep->keeper = keeper;
+    sweep->begun_at = time_monotonic_ms();
     for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
         const struct fleet_row *row = fleet_row(keeper->fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {

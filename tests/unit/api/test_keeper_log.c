@@ -111,17 +111,56 @@ Test(keeper_log, each_call_with_its_outcome_and_how_long_it_took)
     keeper_rig_close(&rig);
 }
 
-// Nobody asked for it: thousands of these a day would hide what counts.
-Test(keeper_log, a_round_of_questions_leaves_only_its_news)
+static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
 {
+    (void)why;
+    (void)asked;
+    (void)refused;
+    *(bool *)ctx = true;
+}
+
+static bool is_set(void *ctx)
+{
+    return *(bool *)ctx;
+}
+
+static void recheck(size_t expected)
+{
+    bool done = false;
+    int64_t before = keeper_now(rig.keeper) + 60000;
+    cr_assert_eq(keeper_recheck(rig.keeper, before, 40, on_rechecked, &done), expected);
+    keeper_rig_run_until(&rig, is_set, &done);
+}
+
+// Nobody asked for it: an event for each of thousands a day would hide what counts.
+Test(keeper_log, a_round_of_questions_leaves_its_news_and_one_event_for_the_rest)
+{
+    static struct keeper_rig other;
     struct answer answer = {0};
+    char second[ID_CAP], id[ID_CAP];
     begin(NULL);
+    (void)snprintf(second, sizeof second, "%s", keeper_rig_sandbox(&rig, 1));
+    cr_assert_eq(keeper_rig_create(&rig, second), STATUS_OK);
+    (void)snprintf(id, sizeof id, "%s", rig.answer.credential.id);
     cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK);
-    keeper_rig_close(&rig);
-    keeper_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
-    cr_assert_eq(keeper_rig_validate_all(&rig), STATUS_OK);
-    wait_for(&answer, 1);
+    recheck(2);
+    wait_for(&answer, 3);
+    cr_expect_eq(answer.list[0].kind, EVENT_VALIDATED);
+    cr_expect_str_eq(answer.list[0].message, "a round of 2: 2 as before");
+    keeper_rig_open(&other, "other", DIALECT_SANDBOX);
+    cr_assert_eq(keeper_rig_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
+    keeper_rig_close(&other);
+    recheck(2);
+    wait_for(&answer, 5);
+    cr_expect_str_eq(answer.list[0].message, "a round of 2: 1 as before, 1 news");
+    cr_expect_eq(answer.list[1].outcome, STATUS_NOT_VALID);
+    cr_expect_str_eq(answer.list[1].sandbox_id, second);
+    cr_assert_eq(support_emulator_stop(&keeper_rig_emulator), 0);
+    recheck(1);
+    wait_for(&answer, 6);
+    cr_expect_neq(answer.list[0].outcome, STATUS_OK);
+    cr_expect_not_null(strstr(answer.list[0].message, "0 as before, 1 not answered: "), "%s",
+                       answer.list[0].message);
     free(answer.list);
     keeper_rig_close(&rig);
 }
