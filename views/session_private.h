@@ -9,8 +9,8 @@
 #include "tui/vt_pane.h"
 #include "tui/vt_screen.h"
 #include "views/session.h"
-#include "views/session_status.h"
 #include "views/session_prefix.h"
+#include "views/session_status.h"
 #include "views/session_words.h"
 
 enum {

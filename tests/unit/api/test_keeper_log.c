@@ -65,6 +65,14 @@ static void wait_for(struct answer *answer, size_t count)
     cr_assert_eq(answer->count, count);
 }
 
+// The one that came `back` before the newest.
+static const struct event *event_of(const struct answer *answer, size_t back)
+{
+    cr_assert_lt(back, answer->count);
+    cr_assert_not_null(answer->list);
+    return &answer->list[back];
+}
+
 static void begin(const char *const options[])
 {
     keeper_rig_emulate(options);
@@ -145,22 +153,22 @@ Test(keeper_log, a_round_of_questions_leaves_its_news_and_one_event_for_the_rest
     cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK);
     recheck(2);
     wait_for(&answer, 3);
-    cr_expect_eq(answer.list[0].kind, EVENT_VALIDATED);
-    cr_expect_str_eq(answer.list[0].message, "a round of 2: 2 as before");
+    cr_expect_eq(event_of(&answer, 0)->kind, EVENT_VALIDATED);
+    cr_expect_str_eq(event_of(&answer, 0)->message, "a round of 2: 2 as before");
     keeper_rig_open(&other, "other", DIALECT_SANDBOX);
     cr_assert_eq(keeper_rig_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
     keeper_rig_close(&other);
     recheck(2);
     wait_for(&answer, 5);
-    cr_expect_str_eq(answer.list[0].message, "a round of 2: 1 as before, 1 news");
-    cr_expect_eq(answer.list[1].outcome, STATUS_NOT_VALID);
-    cr_expect_str_eq(answer.list[1].sandbox_id, second);
+    cr_expect_str_eq(event_of(&answer, 0)->message, "a round of 2: 1 as before, 1 news");
+    cr_expect_eq(event_of(&answer, 1)->outcome, STATUS_NOT_VALID);
+    cr_expect_str_eq(event_of(&answer, 1)->sandbox_id, second);
     cr_assert_eq(support_emulator_stop(&keeper_rig_emulator), 0);
     recheck(1);
     wait_for(&answer, 6);
-    cr_expect_neq(answer.list[0].outcome, STATUS_OK);
-    cr_expect_not_null(strstr(answer.list[0].message, "0 as before, 1 not answered: "), "%s",
-                       answer.list[0].message);
+    cr_expect_neq(event_of(&answer, 0)->outcome, STATUS_OK);
+    cr_expect_not_null(strstr(event_of(&answer, 0)->message, "0 as before, 1 not answered: "), "%s",
+                       event_of(&answer, 0)->message);
     free(answer.list);
     keeper_rig_close(&rig);
 }
