@@ -59,15 +59,15 @@ static bool is_news(struct app *app, const struct keeper_health *health)
 static void on_changed(void *ctx)
 {
     struct app *app = ctx;
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     if (app->quitting)
         return;
     struct keeper_health health;
     keeper_health(app->keeper, &health);
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
-    private->trouble = STATUS_OK;
+        own->trouble = STATUS_OK;
     struct app_watch *next = NULL;
-    for (struct app_watch *watch = private->watches; watch != NULL; watch = next) {
+    for (struct app_watch *watch = own->watches; watch != NULL; watch = next) {
         next = watch->next;
         watch->changed(watch->ctx);
     }
@@ -80,15 +80,15 @@ static void on_changed(void *ctx)
 static void on_trouble(void *ctx, const struct failure *why)
 {
     struct app *app = ctx;
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     int64_t now = time_monotonic_ms();
     if (app->quitting || why->status == STATUS_CANCELLED)
         return;
-    bool again = why->status == private->trouble && now - private->trouble_at < APP_TROUBLE_AGAIN_MS;
-    private->trouble = why->status;
+    bool again = why->status == own->trouble && now - own->trouble_at < APP_TROUBLE_AGAIN_MS;
+    own->trouble = why->status;
     if (again)
         return;
-    private->trouble_at = now;
+    own->trouble_at = now;
     if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED)
         app_toast_failure(app, "sbxdeck", why);
     app_dirty(app);
@@ -128,29 +128,28 @@ static void open_screen(struct app *app)
 
 static void init_handles(struct app *app)
 {
-    struct app_private *private = app->private;
-    uv_timer_t *timers[TIMERS] = {&private->esc_timer, &private->frame_timer, &private->tick_timer,
-                                  &private->drain_timer};
+    struct app_private *own = app->private;
+    uv_timer_t *timers[TIMERS] = {&own->esc_timer, &own->frame_timer, &own->tick_timer, &own->drain_timer};
     for (size_t i = 0; i < TIMERS; i++) {
         (void)uv_timer_init(app->loop, timers[i]);
         timers[i]->data = app;
     }
-    (void)uv_poll_init(app->loop, &private->output_poll, screen_output_fd());
-    private->output_poll.data = app;
-    private->handles = true;
+    (void)uv_poll_init(app->loop, &own->output_poll, screen_output_fd());
+    own->output_poll.data = app;
+    own->handles = true;
 }
 
 static void close_handles(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     uv_handle_t *handles[TIMERS] = {
         // drain_timer is closed last, by drain
-        (uv_handle_t *)&private->esc_timer,
-        (uv_handle_t *)&private->frame_timer,
-        (uv_handle_t *)&private->tick_timer,
-        (uv_handle_t *)&private->output_poll,
+        (uv_handle_t *)&own->esc_timer,
+        (uv_handle_t *)&own->frame_timer,
+        (uv_handle_t *)&own->tick_timer,
+        (uv_handle_t *)&own->output_poll,
     };
-    for (size_t i = 0; private->handles && i < TIMERS; i++)
+    for (size_t i = 0; own->handles && i < TIMERS; i++)
         uv_close(handles[i], NULL);
 }
 
@@ -167,12 +166,12 @@ static void on_drain_closed(uv_handle_t *handle)
 // Lets hang-ups go out and writes to the vault end. Whatever has not ended by then is left to the kernel.
 static bool drain(struct app *app)
 {
-    struct app_private *private = app->private;
-    uv_timer_start(&private->drain_timer, on_drain_over, APP_DRAIN_MS, 0);
-    uv_unref((uv_handle_t *)&private->drain_timer);
+    struct app_private *own = app->private;
+    uv_timer_start(&own->drain_timer, on_drain_over, APP_DRAIN_MS, 0);
+    uv_unref((uv_handle_t *)&own->drain_timer);
     (void)uv_run(app->loop, UV_RUN_DEFAULT);
-    uv_ref((uv_handle_t *)&private->drain_timer);
-    uv_close((uv_handle_t *)&private->drain_timer, on_drain_closed);
+    uv_ref((uv_handle_t *)&own->drain_timer);
+    uv_close((uv_handle_t *)&own->drain_timer, on_drain_closed);
     (void)uv_run(app->loop, UV_RUN_NOWAIT);
     return uv_loop_close(app->loop) == 0;
 }
@@ -188,19 +187,19 @@ static void end_child(const struct app *app)
 // Everything in its order; afterwards only the exit code is left of app.
 static void end(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     app->quitting = true;
     dialog_finish(app->dialog);
     app->dialog = NULL;
-    palette_finish(private->palette);
-    private->palette = NULL;
+    palette_finish(own->palette);
+    own->palette = NULL;
     session_free_all(app);
     close_handles(app);
     app_input_end(app);
     screen_end();
-    private->restored = true;
+    own->restored = true;
     app_signals_end(app);
-    lookout_end(private->lookout);
+    lookout_end(own->lookout);
     network_end(app);
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
@@ -210,13 +209,13 @@ static void end(struct app *app)
     if (app->deck != NULL)
         app->deck->class->free(app->deck);
     app->deck = NULL;
-    if (private->help != NULL)
-    private->help->class->free(private->help);
-    private->help = NULL;
-    if (private->log != NULL)
-    private->log->class->free(private->log);
-    private->log = NULL;
-    struct view **const more[] = {&private->timeline, &private->wall};
+    if (own->help != NULL)
+        own->help->class->free(own->help);
+    own->help = NULL;
+    if (own->log != NULL)
+        own->log->class->free(own->log);
+    own->log = NULL;
+    struct view **const more[] = {&own->timeline, &own->wall};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (*more[i] != NULL)
             (*more[i])->class->free(*more[i]);
@@ -225,24 +224,24 @@ static void end(struct app *app)
     bool clean = drain(app);
     end_child(app);
     toasts_free(app->toasts);
-    keymap_free(private->keymap);
+    keymap_free(own->keymap);
     free(app->sessions);
     if (clean) // else something on the loop may still point here
-        free(private);
+        free(own);
 }
 
 static const char *begin(struct app *app, const struct app_options *options)
 {
-    struct app_private *private = xcalloc(1, sizeof *private);
-    app->private = private;
-    private->input_fd = -1;
-    private->input_flags = -1;
-    private->child = options->child;
-    if (uv_loop_init(&private->loop) != 0) {
-        free(private);
+    struct app_private *own = xcalloc(1, sizeof *own);
+    app->private = own;
+    own->input_fd = -1;
+    own->input_flags = -1;
+    own->child = options->child;
+    if (uv_loop_init(&own->loop) != 0) {
+        free(own);
         return "no event loop (too many open files?)";
     }
-    app->loop = &private->loop;
+    app->loop = &own->loop;
     app_signals_begin(app); // before curses, which then leaves these signals alone
     const char *trouble = screen_begin(&(struct screen_options){
         .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO, .term = NULL, .focus_events = true});
@@ -251,7 +250,7 @@ static const char *begin(struct app *app, const struct app_options *options)
     app_signals_end(app);
     (void)uv_run(app->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(app->loop);
-    free(private);
+    free(own);
     return trouble;
 }
 

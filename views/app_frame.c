@@ -29,19 +29,19 @@ static bool is_after_key(const struct app *app, int64_t now)
 // for pictures of what came before. False: a frame is due now.
 static bool is_put_off(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     int64_t now = time_monotonic_ms();
-    if (private->output < APP_FLOOD || !is_after_key(app, now))
+    if (own->output < APP_FLOOD || !is_after_key(app, now))
         return false;
-    if (private->put_off_at == 0)
-    private->put_off_at = now;
-    int64_t wait = private->frame_at + private->frame_gap_ms - now;
-    if (wait > private->put_off_at + APP_FLOOD_MS - now)
-        wait = private->put_off_at + APP_FLOOD_MS - now;
+    int64_t since = own->put_off_at != 0 ? own->put_off_at : now;
+    int64_t wait = own->frame_at + own->frame_gap_ms - now;
+    if (wait > since + APP_FLOOD_MS - now)
+        wait = since + APP_FLOOD_MS - now;
+    own->put_off_at = since;
     if (wait <= 0)
         return false;
-    private->output = 0;
-    (void)uv_timer_start(&private->frame_timer, on_frame, (uint64_t)wait, 0);
+    own->output = 0;
+    (void)uv_timer_start(&own->frame_timer, on_frame, (uint64_t)wait, 0);
     return true;
 }
 
@@ -76,28 +76,28 @@ static void on_room(uv_poll_t *poll, int status, int events)
 
 void app_frame_output_watch(struct app *app)
 {
-    struct app_private *private = app->private;
-    if (private->output_watched || !private->handles || !screen_output_pending())
+    struct app_private *own = app->private;
+    if (own->output_watched || !own->handles || !screen_output_pending())
         return;
-    private->output_watched = uv_poll_start(&private->output_poll, UV_WRITABLE, on_room) == 0;
+    own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
 }
 
 void app_frame_arm(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     int64_t now = time_monotonic_ms(), wait = 0;
-    bool armed = uv_is_active((uv_handle_t *)&private->frame_timer);
-    if (!private->handles || app->quitting || private->output_watched || (armed && !is_after_key(app, now)))
+    bool armed = uv_is_active((uv_handle_t *)&own->frame_timer);
+    if (!own->handles || app->quitting || own->output_watched || (armed && !is_after_key(app, now)))
         return;
     if (!is_after_key(app, now))
-        wait = private->frame_at + private->frame_gap_ms - now;
+        wait = own->frame_at + own->frame_gap_ms - now;
     uv_update_time(app->loop);
-    (void)uv_timer_start(&private->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
+    (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
 }
 
 static void arm_tick(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     int64_t now = time_monotonic_ms();
     int64_t next = toasts_next_ms(app->toasts);
     int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
@@ -107,11 +107,11 @@ static void arm_tick(struct app *app)
     if (of_tabs > 0 && (next < 0 || of_tabs < next))
         next = of_tabs;
     if (next < 0) {
-        (void)uv_timer_stop(&private->tick_timer);
+        (void)uv_timer_stop(&own->tick_timer);
         return;
     }
     uv_update_time(app->loop);
-    (void)uv_timer_start(&private->tick_timer, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
+    (void)uv_timer_start(&own->tick_timer, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
 }
 
 void app_frame_resized(struct app *app)
@@ -126,22 +126,22 @@ void app_frame_resized(struct app *app)
 // The layers above the view; true when one of them has the cursor.
 static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     bool cursor = false;
-    private->overlaid = false;
+    own->overlaid = false;
     if (toasts_count(app->toasts) > 0) {
         int keep = app->top == app->deck ? fleet_view_selected_line(app->deck) : -1;
         int foot = app->top == app->deck ? fleet_view_foot(app->deck) : 1; // hints, or a status line
         (void)toasts_draw(app->toasts, stdscr, 0, 0, rows - foot, app->cols, keep);
-        private->overlaid = true;
+        own->overlaid = true;
     }
-    if (private->palette != NULL) {
-        palette_draw(private->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
-        private->overlaid = cursor = true;
+    if (own->palette != NULL) {
+        palette_draw(own->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+        own->overlaid = cursor = true;
     }
     if (app->dialog != NULL) {
         cursor = dialog_draw(app->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
-        private->overlaid = true;
+        own->overlaid = true;
     }
     return cursor;
 }
@@ -182,9 +182,9 @@ static void draw_hints(struct app *app, const struct view *view, int y)
 
 static void draw(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     struct view *view = app->top;
-    bool all = private->draw_all || private->overlaid;
+    bool all = own->draw_all || own->overlaid;
     bool bar = view->class->hint_bar && app->rows > 1;
     int tabs = session_tabs_rows(app);
     int rows = app->rows - tabs - (bar ? 1 : 0);
@@ -203,7 +203,7 @@ static void draw(struct app *app)
     if (layer_cursor) {
         y = layer_y;
         x = layer_x;
-    } else if (app->dialog != NULL || private->palette != NULL) {
+    } else if (app->dialog != NULL || own->palette != NULL) {
         y = -1;
     }
     screen_frame_end(y, x);
@@ -218,10 +218,10 @@ static int gap_after(uint64_t took)
 
 void app_frame(struct app *app)
 {
-    struct app_private *private = app->private;
+    struct app_private *own = app->private;
     uint64_t begun = uv_hrtime();
-    (void)uv_timer_stop(&private->frame_timer);
-    if (app->quitting || !screen_is_dirty() || private->restored)
+    (void)uv_timer_stop(&own->frame_timer);
+    if (app->quitting || !screen_is_dirty() || own->restored)
         return;
     if (!screen_frame_begin()) { // the terminal is behind: the newest picture goes out when it takes more
         app_frame_output_watch(app);
@@ -230,16 +230,16 @@ void app_frame(struct app *app)
     if (screen_too_small()) {
         screen_draw_too_small();
         screen_frame_end(-1, -1);
-        private->overlaid = true;
+        own->overlaid = true;
     } else {
         draw(app);
     }
     app->top->dirty = false;
-    private->draw_all = false;
-    private->output = 0;
-    private->put_off_at = 0;
-    private->frame_at = time_monotonic_ms();
-    private->frame_gap_ms = gap_after(uv_hrtime() - begun);
+    own->draw_all = false;
+    own->output = 0;
+    own->put_off_at = 0;
+    own->frame_at = time_monotonic_ms();
+    own->frame_gap_ms = gap_after(uv_hrtime() - begun);
     app_frame_output_watch(app);
     arm_tick(app);
 }

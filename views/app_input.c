@@ -138,19 +138,19 @@ void app_input_event(void *context, const struct input_event *event)
 
 bool app_input_begin(struct app *app)
 {
-    struct app_private *private = app->private;
-    private->input_fd = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (private->input_fd < 0) {
-        private->input_flags = fcntl(STDIN_FILENO, F_GETFL);
-        private->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    struct app_private *own = app->private;
+    own->input_fd = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (own->input_fd < 0) {
+        own->input_flags = fcntl(STDIN_FILENO, F_GETFL);
+        own->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     }
-    if (private->input_fd < 0)
+    if (own->input_fd < 0)
         return false;
-    private->input = input_new(app_input_event, app);
-    if (uv_poll_init(app->loop, &private->input_poll, private->input_fd) != 0)
+    own->input = input_new(app_input_event, app);
+    if (uv_poll_init(app->loop, &own->input_poll, own->input_fd) != 0)
         return false;
-    private->input_poll.data = app;
-    return uv_poll_start(&private->input_poll, UV_READABLE, on_readable) == 0;
+    own->input_poll.data = app;
+    return uv_poll_start(&own->input_poll, UV_READABLE, on_readable) == 0;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -160,14 +160,14 @@ static void on_closed(uv_handle_t *handle)
 
 void app_input_end(struct app *app)
 {
-    struct app_private *private = app->private;
-    if (private->input != NULL && private->input_poll.data != NULL)
-        uv_close((uv_handle_t *)&private->input_poll, on_closed);
-    if (private->input_flags >= 0)
-        (void)fcntl(STDIN_FILENO, F_SETFL, private->input_flags);
-    if (private->input_fd >= 0)
-        (void)close(private->input_fd);
-    private->input_fd = -1;
-    input_free(private->input);
-    private->input = NULL;
+    struct app_private *own = app->private;
+    if (own->input != NULL && own->input_poll.data != NULL)
+        uv_close((uv_handle_t *)&own->input_poll, on_closed);
+    if (own->input_flags >= 0)
+        (void)fcntl(STDIN_FILENO, F_SETFL, own->input_flags);
+    if (own->input_fd >= 0)
+        (void)close(own->input_fd);
+    own->input_fd = -1;
+    input_free(own->input);
+    own->input = NULL;
 }
