@@ -18,7 +18,7 @@ enum {
     KEYS = 100,
     SESSIONS = 50,
     LINES_EACH = 10000,
-    IDLE_SECONDS = 10,
+    IDLE_SECONDS = 20,
     PARSE_MB = 32,
     TOAST = 8
 };
@@ -291,7 +291,7 @@ void figure_idle(void)
 {
     struct rig *rig = rig_start(0);
     struct terminal *deck = rig_deck(rig);
-    terminal_read_for(deck, 2);
+    terminal_read_for(deck, TOAST); // idle is when nothing that was told is still to go away
     double before = process_sleeps(terminal_pid(deck));
     terminal_read_for(deck, IDLE_SECONDS);
     bench_report("idle", "wake-ups/s", (process_sleeps(terminal_pid(deck)) - before) / IDLE_SECONDS, -1,
