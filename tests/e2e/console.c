@@ -282,3 +282,15 @@ void console_run(struct console *console, const char *command, const char *expec
     console_type(console, KEY_ENTER);
     console_wait(console, expected);
 }
+
+// What is typed right after it may get to the shell before the size does: two ways, no order between them.
+void console_resize_shell(struct console *console, int rows, int cols, const char *size)
+{
+    char command[128], expected[32];
+    (void)snprintf(command, sizeof command, "clear; until stty size | grep '%s'; do sleep .01; done", size);
+    (void)snprintf(expected, sizeof expected, "^%s *$", size);
+    console_resize(console, rows, cols);
+    console_type(console, command);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, expected);
+}

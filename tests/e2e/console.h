@@ -27,6 +27,9 @@ void console_type_bytes(struct console *console, const void *bytes, size_t lengt
 // Types a command and Enter, and waits until the screen shows the text.
 void console_run(struct console *console, const char *command, const char *expected);
 void console_resize(struct console *console, int rows, int cols);
+// The same with a shell in it: on a clear screen, when the shell's own terminal has that size, such as "23
+// 90".
+void console_resize_shell(struct console *console, int rows, int cols, const char *size);
 pid_t console_pid(const struct console *console);
 
 // The screen as text, lines ended by '\n', trailing blanks cut. Valid until the next call on the console.

@@ -47,9 +47,7 @@ static void work_in_shell(struct console *console, const char *sandbox)
     console_wait(console, "\344\275\240e\314\201|");
     console_type(console, "stty size\r");
     console_wait(console, "29 100");
-    console_resize(console, 24, 90);
-    console_type(console, "clear; stty size\r");
-    console_wait(console, "23 90");
+    console_resize_shell(console, 24, 90, "23 90");
 }
 
 static void leave_and_come_back(struct console *console)

@@ -97,7 +97,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     console_run(console, "read -s -p 'Pass''word: ' x; echo; echo read-$((2 + 2))", "Password:");
     console_type(console, "hunter2hunter2" KEY_ENTER);
     console_wait(console, "read-4");
-    console_resize(console, 20, 90);
+    console_resize_shell(console, 20, 90, "19 90");
     console_run(console, "echo resized-$((2 + 3))", "resized-5");
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "Recorded in");

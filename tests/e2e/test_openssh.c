@@ -69,9 +69,7 @@ Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
     console_wait_match(console, "[$#] *$");
     console_type(console, "echo $((6*7)):$(stty size):$TERM\r");
     console_wait(console, "42:24 80:xterm-256color");
-    console_resize(console, 30, 100);
-    console_type(console, "stty size\r");
-    console_wait(console, "30 100");
+    console_resize_shell(console, 30, 100, "30 100");
     console_type(console, "sh -c 'echo sleeping; exec sleep 1000'\r");
     console_wait_match(console, "^sleeping");
     console_type(console, KEY_CTRL_C);
