@@ -42,11 +42,18 @@ static int entries(const char *path)
     return count;
 }
 
+static bool has_no_processes(void *ctx)
+{
+    return support_processes_with(ctx) == 0;
+}
+
 void outsider_end(struct outsider *outsider)
 {
     cr_expect_eq(support_emulator_stop(&outsider->emulator), 0);
     cr_expect_eq(entries(outsider->inner), 0, "the emulator left files behind");
-    cr_expect_eq(support_processes_with(outsider->inner), 0, "the emulator left processes behind");
+    // What it has killed may still be on its way out.
+    cr_expect(support_wait_until(has_no_processes, outsider->inner, SUPPORT_WAIT_MS),
+              "the emulator left processes behind");
     cr_expect(support_folder_remove(outsider->folder));
 }
 
@@ -163,7 +170,7 @@ pid_t outsider_terminal(struct outsider *outsider, struct outsider_access *acces
 {
     const char *words[OUTSIDER_WORDS_MAX];
     outsider_words(outsider, access, options, command, words);
-    pid_t pid = support_pty_spawn(words, outsider->environment, rows, cols, master);
+    pid_t pid = support_pty_spawn(words, outsider->environment, false, rows, cols, master, NULL);
     cr_assert_gt(pid, 0);
     return pid;
 }

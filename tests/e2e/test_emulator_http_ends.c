@@ -102,8 +102,8 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
 // One that waits holds up no other.
 Test(emulator_http_ends, latency_is_that_of_each_answer)
 {
-    enum { MANY = 40, LATENCY_MS = 150 };
-    static const char *const late[] = {"--fleet", "plain", "--sandboxes", "1", "--latency", "150", NULL};
+    enum { MANY = 40, LATENCY_MS = 500 };
+    static const char *const late[] = {"--fleet", "plain", "--sandboxes", "1", "--latency", "500", NULL};
     const struct ask list = {.method = "GET", .path = "/v1/sandboxes"};
     int sockets[MANY];
     outsider_begin(&outsider, late);

@@ -74,13 +74,13 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_wait(console, "Timeline 30m");
     console_type(console, "r");
     console_wait(console, "Cancel");
-    cr_expect(console_shows(console, sandbox), "the question names it");
+    console_wait(console, sandbox);
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");
     (void)snprintf(after, sizeof after, "%s", before);
     world_wait_other_password(&world, sandbox, after, sizeof after);
     console_wait_match(console, "24:5[0-9] \342\224\201");
-    cr_expect(console_shows(console, "Timeline 30m"), "still here");
+    console_wait(console, "Timeline 30m");
     // A shell and back; then its end.
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");

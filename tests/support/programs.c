@@ -56,19 +56,32 @@ pid_t support_spawn(const char *const argv[], const char *const environment[], i
     _exit(CANNOT_RUN);
 }
 
-pid_t support_pty_spawn(const char *const argv[], const char *const environment[], int rows, int cols,
-                        int *master)
+pid_t support_pty_spawn(const char *const argv[], const char *const environment[], bool bare, int rows,
+                        int cols, int *master, int *slave)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    pid_t pid = forkpty(master, NULL, NULL, &size);
-    if (pid == 0)
-        child_run(argv, environment);
-    if (pid < 0) {
+    int own = -1;
+    if (openpty(master, &own, NULL, NULL, &size) != 0) {
         (void)fprintf(stderr, "support: no PTY for %s: %s\n", argv[0], strerror(errno));
         return -1;
     }
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(*master);
+        (void)login_tty(own);
+        if (bare)
+            (void)clearenv();
+        child_run(argv, environment);
+    }
     (void)fcntl(*master, F_SETFD, FD_CLOEXEC);
+    (void)fcntl(own, F_SETFD, FD_CLOEXEC);
     (void)fcntl(*master, F_SETFL, O_NONBLOCK);
+    if (slave != NULL)
+        *slave = own;
+    else
+        (void)close(own);
+    if (pid < 0)
+        (void)fprintf(stderr, "support: no process for %s: %s\n", argv[0], strerror(errno));
     return pid;
 }
 

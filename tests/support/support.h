@@ -67,10 +67,12 @@ void support_result_free(struct support_result *result);
 // cannot.
 pid_t support_spawn(const char *const argv[], const char *const environment[], int in, int out, int err);
 
-// Starts argv in a PTY of that size, as the leader of a session of its own. master is the caller's to close,
-// close-on-exec and non-blocking. -1 when it cannot.
-pid_t support_pty_spawn(const char *const argv[], const char *const environment[], int rows, int cols,
-                        int *master);
+// Starts argv in a PTY of that size, as the leader of a session of its own; with bare, in an environment of
+// nothing but what is given. master, and slave where it is not NULL, are the caller's to close, also when
+// this fails with -1 (then -1 when there are none); close-on-exec, master non-blocking. See pty.h for a
+// screen to look at.
+pid_t support_pty_spawn(const char *const argv[], const char *const environment[], bool bare, int rows,
+                        int cols, int *master, int *slave);
 // What has come out of a descriptor so far. Zero it before the first use.
 struct support_heard {
     char *text; // NUL-ended once something came

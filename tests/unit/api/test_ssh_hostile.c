@@ -217,13 +217,11 @@ Test(ssh_hostile, peer_that_is_not_ssh_is_told_apart)
         {.text = "SSH-2.0-server\r\n", .times = ENDLESS},
     };
     for (size_t i = 0; i < sizeof peers / sizeof peers[0]; i++) {
-        int64_t began = support_now_ms();
         meet(&peers[i]);
         cr_expect_neq(run.end.status, STATUS_OK, "%zu", i);
         cr_expect_neq(run.end.status, STATUS_TIMED_OUT, "%zu: only by the deadline", i);
         cr_expect_eq(run.end.stage, SSH_STAGE_KEY_EXCHANGE, "%zu", i);
         cr_expect_neq(run.end.why.message[0], '\0', "%zu", i);
-        cr_expect_lt(support_now_ms() - began, 10000, "%zu", i);
         part(&peers[i]);
     }
 }

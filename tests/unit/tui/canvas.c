@@ -4,12 +4,14 @@
 
 #include "tests/unit/tui/canvas.h"
 
+#include "tests/support/support.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,14 +110,36 @@ short canvas_pair(int y, int x)
     return pair;
 }
 
+// What is written to one side of a PTY comes out at the other when the kernel gets to it. So a mark is sent
+// after it, where there is room, and waited for.
 size_t canvas_output(char *out, size_t cap)
 {
-    size_t size = 0;
-    while (size + 1 < cap) {
-        ssize_t got = read(master, out + size, cap - 1 - size);
+    static const char mark[] = "\033_canvas-mark\033\\";
+    char chunk[4096], tail[2 * sizeof mark + sizeof chunk];
+    struct pollfd room = {.fd = slave, .events = POLLOUT}, ready = {.fd = master, .events = POLLIN};
+    size_t size = 0, kept = 0;
+    bool marked = poll(&room, 1, 0) > 0 && write(slave, mark, sizeof mark - 1) == (ssize_t)sizeof mark - 1;
+    // Without a mark the line is full: what there is is taken, and the next call sees the rest.
+    while (poll(&ready, 1, marked ? SUPPORT_WAIT_MS : 0) > 0) {
+        ssize_t got = read(master, chunk, sizeof chunk);
         if (got <= 0)
             break;
-        size += (size_t)got;
+        memcpy(tail + kept, chunk, (size_t)got);
+        kept += (size_t)got;
+        const char *end = memmem(tail, kept, mark, sizeof mark - 1);
+        size_t whole = end != NULL ? (size_t)(end - tail) : kept > sizeof mark ? kept - sizeof mark : 0;
+        size_t take = whole < cap - 1 - size ? whole : cap - 1 - size;
+        memcpy(out + size, tail, take);
+        size += take;
+        if (end != NULL)
+            break;
+        memmove(tail, tail + whole, kept - whole);
+        kept -= whole;
+    }
+    if (!marked) {
+        size_t take = kept < cap - 1 - size ? kept : cap - 1 - size;
+        memcpy(out + size, tail, take);
+        size += take;
     }
     out[size] = '\0';
     return size;

@@ -3,6 +3,7 @@
 // On real pseudo-terminals: what the far end is sent, the modes before and after, a terminal that takes
 // nothing.
 
+#include "tests/support/support.h"
 #include "tests/unit/tui/canvas.h"
 #include "tui/screen.h"
 #include "tui/text.h"
@@ -18,7 +19,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { OUTPUT_MAX = 1 << 20 };
@@ -111,13 +111,6 @@ Test(screen, sends_differences_only_and_in_brackets)
     canvas_end();
 }
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void draw_noise(int round)
 {
     for (int y = 0; y < 50; y++)
@@ -130,20 +123,15 @@ Test(screen, a_stalled_terminal_holds_nobody)
     canvas_begin(50, 200, "xterm-256color");
     canvas_output(output, sizeof output);
     int frames = 0, round = 0;
-    double longest = 0;
     for (; round < 200; round++) { // nobody reads the other end
-        double start = now_s();
         if (screen_frame_begin()) {
             draw_noise(round);
             screen_frame_end(-1, 0);
             frames++;
         }
-        double took = now_s() - start;
-        longest = took > longest ? took : longest;
     }
     cr_expect(screen_output_pending());
     cr_expect_lt(frames, round, "frames are begun though the last one is not out");
-    cr_expect_lt(longest, 0.5, "a frame took %f s", longest);
     // It comes back: what is left goes out, then the newest picture.
     for (int i = 0; i < 1000 && screen_output_pending(); i++) {
         canvas_output(output, sizeof output);
@@ -159,7 +147,7 @@ Test(screen, a_stalled_terminal_holds_nobody)
     canvas_end();
 }
 
-Test(screen, the_way_out_waits_half_a_second_at_most)
+Test(screen, the_way_out_does_not_wait_for_a_reader)
 {
     canvas_begin(50, 200, "xterm-256color");
     for (int round = 0; round < 20 && screen_frame_begin(); round++) {
@@ -167,9 +155,7 @@ Test(screen, the_way_out_waits_half_a_second_at_most)
         screen_frame_end(-1, 0);
     }
     cr_assert(screen_output_pending());
-    double start = now_s();
-    screen_end();
-    cr_expect_lt(now_s() - start, 2.0);
+    screen_end(); // for ever, if it waited for the reader
     cr_expect(echoes());
     canvas_end();
 }
@@ -254,12 +240,11 @@ Test(screen, a_fatal_signal_leaves_a_usable_terminal)
     int status = 0;
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-    fcntl(master, F_SETFL, O_NONBLOCK);
-    ssize_t got = read(master, output, sizeof output - 1);
-    cr_assert_gt(got, 0);
-    output[got] = '\0';
-    const char *on = strstr(output, "\033[?1049h");
+    struct support_heard heard = {0};
+    cr_assert(support_expect(master, &heard, NULL, "\033[?1049l", SUPPORT_WAIT_MS));
+    const char *on = strstr(heard.text, "\033[?1049h");
     cr_expect(on != NULL && strstr(on, "\033[?1049l") != NULL);
+    support_heard_free(&heard);
     struct termios modes;
     cr_assert_eq(tcgetattr(slave, &modes), 0);
     cr_expect(modes.c_lflag & ECHO);

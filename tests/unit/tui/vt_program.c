@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_program: owns a program in a PTY and the vt that is its terminal.
+// vt_program: a tests/support/pty with a home of its own for the program, and conditions that fail the test.
 
 #include "tests/unit/tui/vt_program.h"
 
@@ -8,21 +8,16 @@
 #include "tui/vt_keys.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { ARGS_MAX = 16, ARG_CAP = SUPPORT_PATH_CAP + 128, SLICE_MS = 50, TELL_AGAIN_MS = 1000, ROW_CAP = 4096 };
 
 void vt_program_prepare(struct vt_program *program)
 {
     memset(program, 0, sizeof *program);
-    program->master = -1;
     cr_assert(support_folder_make(program->folder));
 }
 
@@ -67,9 +62,9 @@ void vt_program_start(struct vt_program *program, const char *const argv[], int 
                                        "ENV=",
                                        mc_temporary,
                                        NULL};
-    program->vt = vt_new(rows, cols, NULL);
-    program->pid = support_pty_spawn(own, environment, rows, cols, &program->master);
-    cr_assert_gt(program->pid, 0, "%s does not start", argv[0]);
+    program->pty = pty_open(own, environment, rows, cols, 0);
+    cr_assert_not_null(program->pty, "%s does not start", argv[0]);
+    program->vt = pty_screen(program->pty);
 }
 
 // Some programs miss a SIGWINCH that comes between their look and their sleep: they are told again.
@@ -77,45 +72,31 @@ static void tell_size_again(struct vt_program *program)
 {
     if (program->resized_at == 0 || support_now_ms() - program->resized_at < TELL_AGAIN_MS)
         return;
-    (void)kill(program->pid, SIGWINCH);
+    (void)kill(pty_pid(program->pty), SIGWINCH);
     program->resized_at = support_now_ms();
 }
 
-// Gives back what the terminal has to answer, then takes in what is there. False: the program is gone.
+// Takes in what is there. False: the program is gone.
 static bool pump(struct vt_program *program, int timeout_ms)
 {
-    char bytes[65536];
-    struct pollfd ready = {.fd = program->master, .events = POLLIN};
-    if (poll(&ready, 1, timeout_ms) <= 0)
-        return true;
-    ssize_t count = read(program->master, bytes, sizeof bytes);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return true;
-    if (count <= 0)
-        return false;
-    vt_write(program->vt, bytes, (size_t)count);
-    const char *replies = vt_rows_replies(program->vt);
-    (void)support_type(program->master, replies, strlen(replies));
-    return true;
+    return pty_take(program->pty, timeout_ms) || !pty_ended(program->pty);
 }
 
 void vt_program_type(struct vt_program *program, const char *keys)
 {
-    cr_assert(support_type(program->master, keys, strlen(keys)));
+    cr_assert(pty_type(program->pty, keys, strlen(keys)));
 }
 
 void vt_program_key(struct vt_program *program, uint32_t key)
 {
     char bytes[VT_KEY_MAX];
     size_t length = vt_key_encode(program->vt, key, 0, bytes);
-    cr_assert(length > 0 && support_type(program->master, bytes, length));
+    cr_assert(length > 0 && pty_type(program->pty, bytes, length));
 }
 
 void vt_program_resize(struct vt_program *program, int rows, int cols)
 {
-    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    vt_resize(program->vt, rows, cols);
-    cr_assert_eq(ioctl(program->master, TIOCSWINSZ, &size), 0);
+    cr_assert(pty_resize(program->pty, rows, cols));
     program->resized_at = support_now_ms();
 }
 
@@ -125,32 +106,13 @@ static const char *find_in_row(const struct vt *vt, int y, const char *text, cha
     return strstr(row, text);
 }
 
-static bool shows(const struct vt *vt, int row, const char *text)
-{
-    char line[ROW_CAP];
-    for (int y = 0; y < vt_rows(vt); y++)
-        if ((row == VT_ANY_ROW || row == y) && find_in_row(vt, y, text, line) != NULL)
-            return true;
-    return false;
-}
-
-static const char *screen_text(const struct vt *vt)
-{
-    static char text[65536];
-    vt_rows_screen(vt, text, sizeof text);
-    for (char *at = text; *at != '\0'; at++)
-        if (*at == '|')
-            *at = '\n';
-    return text;
-}
-
 void vt_program_expect(struct vt_program *program, int row, const char *text)
 {
     int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
     bool lives = true;
-    while (!shows(program->vt, row, text)) {
+    while (!pty_shows(program->pty, row, text)) {
         cr_assert(lives && support_now_ms() < deadline, "'%s' did not come in row %d; %s; the screen:\n%s",
-                  text, row, lives ? "the program lives" : "the program has ended", screen_text(program->vt));
+                  text, row, lives ? "the program lives" : "the program has ended", pty_text(program->pty));
         lives = pump(program, SLICE_MS);
         tell_size_again(program);
     }
@@ -162,7 +124,7 @@ void vt_program_until(struct vt_program *program, bool (*ready)(const struct vt 
     bool lives = true;
     while (!ready(program->vt)) {
         cr_assert(lives && support_now_ms() < deadline, "%s: not so; the screen:\n%s", what,
-                  screen_text(program->vt));
+                  pty_text(program->pty));
         lives = pump(program, SLICE_MS);
         tell_size_again(program);
     }
@@ -172,24 +134,15 @@ int vt_program_wait(struct vt_program *program)
 {
     int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
     while (pump(program, SLICE_MS))
-        cr_assert(support_now_ms() < deadline, "it does not end; the screen:\n%s", screen_text(program->vt));
-    int code = support_wait_exit(program->pid, SUPPORT_WAIT_MS);
-    program->pid = code >= 0 ? 0 : program->pid;
-    return code;
+        cr_assert(support_now_ms() < deadline, "it does not end; the screen:\n%s", pty_text(program->pty));
+    return pty_exit_code(program->pty);
 }
 
 void vt_program_end(struct vt_program *program)
 {
-    if (program->pid > 0) {
-        (void)kill(-program->pid, SIGKILL);
-        (void)support_wait_exit(program->pid, SUPPORT_WAIT_MS);
-    }
-    if (program->master >= 0)
-        (void)close(program->master);
-    vt_free(program->vt);
+    pty_close(program->pty);
     (void)support_folder_remove(program->folder);
     memset(program, 0, sizeof *program);
-    program->master = -1;
 }
 
 int vt_program_find(const struct vt *vt, const char *text, int *x)

@@ -6,17 +6,17 @@
 #ifndef SBXDECK_TESTS_UNIT_TUI_VT_PROGRAM_H
 #define SBXDECK_TESTS_UNIT_TUI_VT_PROGRAM_H
 
+#include "tests/support/pty.h"
 #include "tests/support/support.h"
 #include "tui/vt_screen.h"
 
 #include <stdbool.h>
 
-enum { VT_ANY_ROW = -1 };
+enum { VT_ANY_ROW = PTY_ANY_ROW };
 
 struct vt_program {
-    struct vt *vt;
-    int master;
-    pid_t pid;
+    struct pty *pty;               // NULL: not started
+    struct vt *vt;                 // of the pty
     int64_t resized_at;            // when it was last told of a new size; 0: never
     char folder[SUPPORT_PATH_CAP]; // its HOME and working place, removed at the end
 };
