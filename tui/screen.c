@@ -15,6 +15,7 @@
 #include "tui/strike.h"
 #include "tui/text.h"
 #include "tui/true_color.h"
+#include "tui/tty_guard.h"
 #include "tui/xalloc.h"
 
 #include <curses.h>
@@ -45,11 +46,6 @@ static struct {
     char title[TITLE_COLUMNS * 4 + 16];
     char error[256];
 } screen = {.input_fd = -1};
-
-// Prebuilt for the handler of a fatal signal: two buffers, so that one is whole at any moment.
-static char restore_text[2][SCREEN_MODES_MAX];
-static volatile sig_atomic_t restore_which;
-static volatile sig_atomic_t restore_armed;
 
 static void pass_on(char *bytes, size_t length)
 {
@@ -184,11 +180,18 @@ static void take_size(void)
     resizeterm(screen.rows, screen.cols);
 }
 
+// For a death by a signal.
 static void rebuild_restore(void)
 {
-    int other = !restore_which;
-    screen_modes_leave(restore_text[other], SCREEN_MODES_MAX, screen.rows);
-    restore_which = other;
+    char text[SCREEN_MODES_MAX];
+    tty_guard_text(screen_modes_leave(text, sizeof text, screen.rows));
+}
+
+static void guard(void)
+{
+    tty_guard_begin(&(struct tty_guard){
+        .fd = screen.input_fd, .before = screen.before, .raw = screen.raw, .put = screen_output_last});
+    rebuild_restore();
 }
 
 static void drop_curses(void)
@@ -222,13 +225,13 @@ const char *screen_begin(const struct screen_options *options)
     }
     screen.raw = screen.before;
     cfmakeraw(&screen.raw);
+    read_size(&screen.rows, &screen.cols);
+    screen_modes_begin(options->focus_events);
+    guard();
     tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
     take_size();
-    screen_modes_begin(options->focus_events);
     screen.up = true;
     xalloc_set_restore(screen_end);
-    rebuild_restore();
-    restore_armed = 1;
     refresh(); // curses switches to the alternate screen with the first thing it draws: nothing, here
     collect();
     char text[SCREEN_MODES_MAX];
@@ -248,24 +251,12 @@ void screen_end(void)
         screen_output_drain(END_PATIENCE_MS);
         tcsetattr(screen.input_fd, TCSANOW, &screen.before);
     }
-    restore_armed = 0;
+    tty_guard_end();
     xalloc_set_restore(NULL);
     endwin(); // into memory; curses wants it before delscreen
     drop_curses();
     screen_output_end();
     screen.up = screen.dirty = false;
-}
-
-void screen_restore_async_signal_safe(void)
-{
-    if (!restore_armed)
-        return;
-    restore_armed = 0;
-    int kept = errno;
-    const char *text = restore_text[restore_which];
-    screen_output_last(text, strlen(text));
-    tcsetattr(screen.input_fd, TCSANOW, &screen.before);
-    errno = kept;
 }
 
 void screen_suspend(void)
@@ -277,7 +268,7 @@ void screen_suspend(void)
     screen_output_drain(END_PATIENCE_MS);
     tcsetattr(screen.input_fd, TCSANOW, &screen.before);
     screen_output_lend(true);
-    restore_armed = 0;
+    tty_guard_end();
     screen.suspended = true;
 }
 
@@ -288,9 +279,9 @@ void screen_resume(void)
     screen.suspended = false;
     // The shell may have changed its modes meanwhile: these are the ones to go back to now.
     tcgetattr(screen.input_fd, &screen.before);
+    guard();
     tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
     screen_output_lend(false);
-    restore_armed = 1;
     char text[SCREEN_MODES_MAX];
     screen_output_puts(screen_modes_enter(text, sizeof text, true));
     screen.cursor_shown = -1;
@@ -298,6 +289,14 @@ void screen_resume(void)
     screen_resize();
     screen_redraw();
     screen_flush();
+}
+
+void screen_again(void)
+{
+    if (!screen.up || screen.suspended || tcgetpgrp(screen.input_fd) != getpgrp())
+        return;
+    tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
+    screen_redraw();
 }
 
 // --- size, frames -----------------------------------------------------------------

@@ -7,7 +7,7 @@
 // waits for screen_flush, and until it is gone no new frame is begun: a stalled terminal costs memory for one
 // frame and gets the newest picture when it comes back.
 //
-// There is one screen in a process. All but screen_restore_async_signal_safe are for the loop's thread.
+// There is one screen in a process. All of it is for the loop's thread.
 
 #ifndef SBXDECK_TUI_SCREEN_H
 #define SBXDECK_TUI_SCREEN_H
@@ -32,12 +32,13 @@ const char *screen_begin(const struct screen_options *options);
 // Everything back as it was. Idempotent, also without a screen_begin. A terminal that takes nothing is given
 // half a second.
 void screen_end(void);
-// The same for a handler of a fatal signal: prebuilt bytes by write(2) and tcsetattr(3), nothing else.
-void screen_restore_async_signal_safe(void);
 
 // Around the raise(SIGTSTP) of Ctrl-Z. After screen_resume everything is drawn again.
 void screen_suspend(void);
 void screen_resume(void);
+// After a stop that nobody could prepare for (SIGSTOP): the shell has changed the modes meanwhile. Takes them
+// back, when the terminal is ours again, and draws everything again. Fine also without one.
+void screen_again(void);
 
 // Asks the terminal for its size (after SIGWINCH) and takes it. True when it has changed; the next frame is
 // then drawn whole, and sent whole also when the size is the same.

@@ -71,6 +71,16 @@ bool screen_modes_rich(void)
     return modes.rich;
 }
 
+bool screen_modes_rich_by_name(const char *name, int fd)
+{
+    int result = 0;
+    if (setupterm(name, fd, &result) != OK)
+        return false;
+    bool rich = capability("kmous")[0] != '\0';
+    del_curterm(cur_term);
+    return rich;
+}
+
 static const char *const mouse_on[] = {"", "\033[?1002h\033[?1006h", "\033[?1003h\033[?1006h"};
 #define MOUSE_OFF "\033[?1003l\033[?1002l\033[?1006l"
 

@@ -20,6 +20,8 @@ bool screen_modes_able(void);
 // Reads terminfo (a terminal is set up) and starts with everything off.
 void screen_modes_begin(bool focus_events);
 bool screen_modes_rich(void); // takes xterm's private modes and titles
+// The same of a terminal by its name, without a screen; fd: any descriptor.
+bool screen_modes_rich_by_name(const char *name, int fd);
 
 // Bytes that turn on what is wanted now; whole: also what curses does at its start (the alternate screen).
 char *screen_modes_enter(char *out, size_t cap, bool whole);

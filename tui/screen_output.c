@@ -1,69 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen_output: owns the descriptor that is written to. The terminal is opened again, since O_NONBLOCK on
-// descriptor 1 would be seen by every process that shares it; where it can't be (another user's terminal
-// after su), the shared one is made non-blocking while the console has it and given back on every way out.
+// screen_output: the queue, and the descriptor of our own that it goes to. What has been written is wiped: a
+// password may have been shown.
 
 #include "tui/screen_output.h"
 
+#include "tui/own_fd.h"
 #include "tui/screen.h"
 #include "tui/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 static struct {
-    int fd;
-    int shared_flags; // of a descriptor that could not be opened again; -1: it was
+    struct own_fd own;
     bool gone;
     char *queue;
     size_t head, tail, room;
-} output = {.fd = -1, .shared_flags = -1};
+} output = {.own = {.fd = -1, .flags = -1}};
 
 bool screen_output_begin(int fd)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     output.gone = false;
-    output.shared_flags = -1;
-    output.fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (output.fd >= 0)
-        return true;
-    output.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    if (output.fd < 0)
-        return false;
-    output.shared_flags = fcntl(fd, F_GETFL);
-    screen_output_lend(false);
-    return true;
+    return own_fd_open(&output.own, fd, O_WRONLY);
 }
 
 void screen_output_lend(bool lent)
 {
-    if (output.fd >= 0 && output.shared_flags >= 0)
-        fcntl(output.fd, F_SETFL, lent ? output.shared_flags : output.shared_flags | O_NONBLOCK);
+    own_fd_lend(&output.own, lent);
+}
+
+// What waits is let go of.
+static void drop(void)
+{
+    if (output.queue != NULL)
+        explicit_bzero(output.queue + output.head, output.tail - output.head);
+    output.head = output.tail = 0;
 }
 
 void screen_output_end(void)
 {
-    screen_output_lend(true);
-    if (output.fd >= 0)
-        close(output.fd);
-    output.fd = -1;
+    own_fd_close(&output.own);
+    drop();
     free(output.queue);
     output.queue = NULL;
-    output.head = output.tail = output.room = 0;
+    output.room = 0;
 }
 
 void screen_output_last(const char *bytes, size_t length)
 {
     while (length > 0) {
-        ssize_t written = write(output.fd, bytes, length);
+        ssize_t written = write(output.own.fd, bytes, length);
         if (written <= 0 && errno != EINTR)
             break; // a terminal that takes nothing is not waited for
         if (written > 0) {
@@ -79,8 +71,16 @@ void screen_output_put(const void *bytes, size_t length)
     if (output.head == output.tail)
         output.head = output.tail = 0;
     if (length > output.room - output.tail) {
-        output.room = output.tail + length + 4096;
-        output.queue = xrealloc(output.queue, output.room);
+        // Not by realloc, which may leave the old bytes behind.
+        size_t room = output.tail + length + 4096;
+        char *queue = xmalloc(room);
+        if (output.queue != NULL) {
+            memcpy(queue, output.queue, output.tail);
+            explicit_bzero(output.queue, output.tail);
+        }
+        free(output.queue);
+        output.queue = queue;
+        output.room = room;
     }
     memcpy(output.queue + output.tail, bytes, length);
     output.tail += length;
@@ -108,19 +108,20 @@ bool screen_output_gone(void)
 
 bool screen_output_pending(void)
 {
-    return output.fd >= 0 && !output.gone && output.head < output.tail;
+    return output.own.fd >= 0 && !output.gone && output.head < output.tail;
 }
 
 int screen_output_fd(void)
 {
-    return output.fd;
+    return output.own.fd;
 }
 
 bool screen_flush(void)
 {
     while (screen_output_pending()) {
-        ssize_t written = write(output.fd, output.queue + output.head, screen_output_waiting());
+        ssize_t written = write(output.own.fd, output.queue + output.head, screen_output_waiting());
         if (written > 0) {
+            explicit_bzero(output.queue + output.head, (size_t)written);
             output.head += (size_t)written;
         } else if (written == 0 || errno != EINTR) {
             output.gone = written < 0 && errno != EAGAIN;
@@ -142,9 +143,9 @@ void screen_output_drain(int patience_ms)
     long until = now_ms() + patience_ms;
     while (screen_flush() && screen_output_pending()) {
         long left = until - now_ms();
-        struct pollfd room = {.fd = output.fd, .events = POLLOUT};
+        struct pollfd room = {.fd = output.own.fd, .events = POLLOUT};
         if (left <= 0 || (poll(&room, 1, (int)left) <= 0 && errno != EINTR))
             break;
     }
-    output.head = output.tail = 0;
+    drop();
 }

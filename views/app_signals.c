@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_signals: owns what a signal does. Those that ask us to end do so in order, as `q` does. Those that say
-// we are broken put the terminal back first and then kill as they would have: a core of the parent's shell in
-// raw mode helps nobody.
+// app_signals: owns what a signal does that asks us to end, stop or look again: in order, as `q` does. Those
+// that nobody asks with are tty_guard's.
 
 #include "tui/screen.h"
 #include "views/app_private.h"
@@ -12,31 +11,6 @@
 #include <unistd.h>
 
 static const int watched[APP_SIGNALS] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP};
-static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-
-static void on_fatal(int number)
-{
-    screen_restore_async_signal_safe();
-    (void)signal(number, SIG_DFL);
-    (void)raise(number);
-}
-
-// On a stack of its own: an overflow of ours is one of the ways to get here.
-static void catch_fatal(void)
-{
-    static char stack[64 * 1024];
-    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_handler = on_fatal,
-                               .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK};
-    (void)sigaltstack(&alternate, NULL);
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-        struct sigaction present;
-        // Somebody who watches for these already (a sanitizer) is let be.
-        if (sigaction(fatal[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
-            (void)sigaction(fatal[i], &action, NULL);
-    }
-}
 
 static void on_signal(uv_signal_t *handle, int number)
 {
@@ -46,7 +20,7 @@ static void on_signal(uv_signal_t *handle, int number)
         app_frame_resized(app);
         break;
     case SIGCONT: // stopped by SIGSTOP, which nobody can prepare for
-        screen_redraw();
+        screen_again();
         app_frame_resized(app);
         break;
     case SIGTSTP:
@@ -73,7 +47,6 @@ void app_signals_begin(struct app *app)
         handle->data = app;
         (void)uv_signal_start(handle, on_signal, watched[i]);
     }
-    catch_fatal();
 }
 
 void app_signals_end(struct app *app)

@@ -10,6 +10,7 @@
 #include "views/cli_terminal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,15 @@ static bool answer(const char *question, char line[ANSWER_CAP])
 // Typed without being shown, byte by byte: the terminal is raw meanwhile.
 static bool hidden_answer(const char *question, char line[ANSWER_CAP])
 {
-    enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
+    enum {
+        CTRL_C = 3,
+        CTRL_D = 4,
+        BACKSPACE = 8,
+        CTRL_U = 21,
+        CTRL_Z = 26,
+        CTRL_BACKSLASH = 28,
+        DELETE = 127
+    };
     size_t length = 0;
     char byte = 0;
     bool done = false;
@@ -91,12 +100,16 @@ static bool hidden_answer(const char *question, char line[ANSWER_CAP])
     (void)fprintf(stderr, "%s (not shown): ", question);
     while (!done && read(STDIN_FILENO, &byte, 1) == 1 && byte != CTRL_C && byte != CTRL_D) {
         done = byte == '\r' || byte == '\n';
-        if (byte == BACKSPACE || byte == DELETE)
+        if (byte == BACKSPACE || byte == DELETE) {
             length -= length > 0 ? 1 : 0;
-        else if (byte == CTRL_U)
+        } else if (byte == CTRL_U) {
             length = 0;
-        else if (!done && length + 1 < ANSWER_CAP)
+        } else if (byte == CTRL_Z || byte == CTRL_BACKSLASH) { // what the terminal does when it is not raw
+            (void)kill(0, byte == CTRL_Z ? SIGTSTP : SIGQUIT);
+            (void)fprintf(stderr, "%s (not shown): ", question);
+        } else if (!done && length + 1 < ANSWER_CAP) {
             line[length++] = byte;
+        }
     }
     line[length] = '\0';
     terminal_restore();

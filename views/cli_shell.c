@@ -352,7 +352,7 @@ static void shell_settle(struct shell *shell)
 {
     if (!shell->ended || shell->writing || shell->first != NULL)
         return;
-    terminal_restore();
+    terminal_take_back(shell->end.exited || shell->end.exit_signal[0] != '\0');
     say_end(shell);
     if (shell->input_polled)
         uv_close((uv_handle_t *)&shell->input, NULL);
@@ -409,8 +409,10 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     session_log_opened(&log, &shell->new_key, &event);
     keeper_log(shell->job->keeper, &event);
     if (isatty(STDIN_FILENO) && !shell->job->arguments.no_tty &&
-        (!shell->has_command || shell->job->arguments.tty))
+        (!shell->has_command || shell->job->arguments.tty)) {
+        terminal_lend();
         shell->raw = terminal_raw();
+    }
     input_begin(shell);
 }
 

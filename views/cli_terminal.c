@@ -1,44 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_terminal: see the header. The saved settings are static because a signal handler has to find them.
+// cli_terminal: see the header. What is static here is so because a signal's handler has to find it.
 
 #include "views/cli_terminal.h"
 
+#include "tui/own_fd.h"
+#include "tui/screen_modes.h"
+#include "tui/tty_guard.h"
+
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
-static struct termios saved;
-static volatile sig_atomic_t is_raw;
+static struct {
+    struct termios before;
+    bool is_raw;
+    struct own_fd output; // the terminal on standard output that a far program draws on
+} terminal = {.output = {.fd = -1, .flags = -1}};
 
-static void restore_and_die(int number)
+// What a far program may have turned on: scroll margins, no wrapping, other cursor keys, a mouse, focus
+// events, bracketed paste, the alternate screen, no cursor, colours, line drawing.
+static const char far_modes_off[] =
+    "\033[?2026l\0337\033[r\0338\033[?7h\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
+    "\033[?1004l\033[?2004l\033[?1047l\033[?25h\033[0m\033(B\017";
+
+static void put(const char *bytes, size_t length)
 {
-    if (is_raw)
-        (void)tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-    (void)signal(number, SIG_DFL);
-    (void)raise(number);
+    // One write: a terminal that takes nothing is not waited for.
+    (void)!write(terminal.output.fd, bytes, length);
+    own_fd_lend(&terminal.output, true);
 }
 
 bool terminal_raw(void)
 {
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    if (!isatty(STDIN_FILENO) || (!is_raw && tcgetattr(STDIN_FILENO, &saved) < 0))
+    if (!isatty(STDIN_FILENO) || (!terminal.is_raw && tcgetattr(STDIN_FILENO, &terminal.before) < 0))
         return false;
-    struct sigaction action = {.sa_handler = restore_and_die};
-    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-        (void)sigaction(fatal[i], &action, NULL);
-    struct termios raw = saved;
-    cfmakeraw(&raw);
-    is_raw = 1;
-    return tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+    struct tty_guard guard = {
+        .fd = STDIN_FILENO, .before = terminal.before, .raw = terminal.before, .put = put};
+    cfmakeraw(&guard.raw);
+    tty_guard_begin(&guard);
+    if (terminal.output.fd >= 0)
+        tty_guard_text(far_modes_off);
+    terminal.is_raw = true;
+    return tcsetattr(STDIN_FILENO, TCSANOW, &guard.raw) == 0;
 }
 
+void terminal_lend(void)
+{
+    const char *name = getenv("TERM");
+    if (isatty(STDOUT_FILENO) && name != NULL && screen_modes_rich_by_name(name, STDOUT_FILENO))
+        (void)own_fd_open(&terminal.output, STDOUT_FILENO, O_WRONLY);
+}
+
+void terminal_take_back(bool in_order)
+{
+    if (!in_order)
+        tty_guard_restore(); // as for a signal
+    terminal_restore();
+    own_fd_close(&terminal.output);
+}
+
+// Not with TCSADRAIN, which waits for a terminal that takes nothing.
 void terminal_restore(void)
 {
-    if (is_raw)
-        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
-    is_raw = 0;
+    if (terminal.is_raw)
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+    terminal.is_raw = false;
+    tty_guard_end();
 }
 
 void terminal_stop(void)

@@ -9,11 +9,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Puts standard input into raw mode. False when it is not a terminal. Fatal signals put it back before they
-// end us.
+// Puts standard input into raw mode. False when it is not a terminal. Signals that end or stop us put it back
+// first.
 bool terminal_raw(void);
 // As it was before terminal_raw; fine when it never was.
 void terminal_restore(void);
+// Before terminal_raw, when a program on the far side draws on standard output: what it may have turned on
+// there is turned off again when it can't do that itself any more.
+void terminal_lend(void);
+// In place of terminal_restore. in_order: it has ended by itself and left the screen as it wanted.
+void terminal_take_back(bool in_order);
 // Stops this process group as Ctrl-Z in a shell does; returns when it goes on, raw again.
 void terminal_stop(void);
 // Rows and columns of the terminal on standard input or output; 24 and 80 when there is none.

@@ -35,6 +35,7 @@ int main(int argc, char **argv)
         return 1;
     (void)setlocale(LC_ALL, "");
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); // the write fails then, and says so
     if (secret_init() < 0) {
         (void)fputs("sbxdeck: start: libsodium does not start (install it again)\n", stderr);
         return 1;

@@ -41,12 +41,16 @@ struct player {
     bool paused, ended, quit, all;
 };
 
-static volatile sig_atomic_t stopped, resized;
+static volatile sig_atomic_t stopped, resized, suspended, continued;
 
 static void on_signal(int number)
 {
     if (number == SIGWINCH)
         resized = 1;
+    else if (number == SIGTSTP)
+        suspended = 1;
+    else if (number == SIGCONT)
+        continued = 1;
     else
         stopped = number;
 }
@@ -194,6 +198,8 @@ static void on_key(void *context, const struct input_event *event)
     bool ctrl_c = event->key == 'c' && event->modifiers == INPUT_CTRL;
     if (event->key == 'q' || event->key == INPUT_KEY_ESC || ctrl_c)
         player->quit = true;
+    else if (event->key == 'z' && event->modifiers == INPUT_CTRL)
+        suspended = 1;
     else if (event->key == ' ') {
         (void)clock_now(player);
         player->paused = !player->paused;
@@ -222,10 +228,42 @@ static int wait_ms(struct player *player, const struct input *input, bool more)
 
 static void watch_signals(void)
 {
-    const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
     struct sigaction action = {.sa_handler = on_signal};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         (void)sigaction(numbers[i], &action, NULL);
+}
+
+// As Ctrl-Z in a shell: the whole job, and the play's clock stands meanwhile.
+static void suspend(struct player *player)
+{
+    struct sigaction mine, usual = {.sa_handler = SIG_DFL};
+    (void)clock_now(player);
+    screen_suspend();
+    (void)sigaction(SIGTSTP, &usual, &mine);
+    (void)kill(0, SIGTSTP);
+    (void)sigaction(SIGTSTP, &mine, NULL);
+    screen_resume();
+    player->at = time_monotonic_ms();
+    resized = 1;
+}
+
+static void heed_signals(struct player *player)
+{
+    if (suspended != 0) {
+        suspended = 0;
+        suspend(player);
+    }
+    if (continued != 0) {
+        continued = 0;
+        screen_again();
+    }
+    if (resized != 0) {
+        resized = 0;
+        (void)screen_resize();
+        player->all = true;
+        screen_dirty();
+    }
 }
 
 static void run(struct player *player, struct failure *why)
@@ -236,12 +274,7 @@ static void run(struct player *player, struct failure *why)
     screen_dirty();
     while (!player->quit && stopped == 0) {
         bool more = advance(player, why);
-        if (resized != 0) {
-            resized = 0;
-            (void)screen_resize();
-            player->all = true;
-            screen_dirty();
-        }
+        heed_signals(player);
         draw(player);
         struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                {.fd = screen_output_fd(), .events = POLLOUT}};

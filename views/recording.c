@@ -191,9 +191,9 @@ int64_t recording_ms(const struct recording *recording)
     return time_monotonic_ms() - recording->began;
 }
 
-bool recording_has_failed(const struct recording *recording)
+bool recording_is_over(const struct recording *recording)
 {
-    return recording->trouble != 0 && !recording->working;
+    return recording->told_full || (!recording->working && recording->trouble != 0);
 }
 
 static void check_room(struct recording *recording)

@@ -37,14 +37,14 @@ static void record_screen(struct session *session)
 
 bool session_is_recorded(const struct session *session)
 {
-    return session->recording != NULL;
+    return session->recording != NULL && !recording_is_over(session->recording);
 }
 
 void session_record_output(struct session *session, const void *bytes, size_t length)
 {
     if (session->recording == NULL)
         return;
-    if (recording_has_failed(session->recording))
+    if (recording_is_over(session->recording))
         session_record_end(session);
     else
         recording_output(session->recording, bytes, length);
@@ -68,8 +68,9 @@ void command_session_record(struct app *app)
     struct cast_header header = {.timestamp = (int64_t)time(NULL), .term = "xterm-256color"};
     if (session == NULL || !session->opened)
         return;
-    if (session->recording != NULL) {
-        session_record_end(session);
+    bool was_recorded = session_is_recorded(session);
+    session_record_end(session);
+    if (was_recorded) {
         app_dirty_all(app);
         return;
     }

@@ -104,25 +104,6 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     world_end(&world);
 }
 
-Test(deck_edges, every_ending_restores_the_terminal)
-{
-    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT};
-    struct world world;
-    char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        struct console *console = world_console(&world, 24, 80, sandbox);
-        cr_assert_eq(kill(console_pid(console), signals[i]), 0);
-        int code = console_wait_exit(console);
-        cr_expect(code == 128 + signals[i] || (getenv("ASAN_OPTIONS") != NULL && code != 0),
-                  "signal %d: exit code %d", signals[i], code);
-        cr_expect(console_terminal_is_whole(console), "signal %d", signals[i]);
-        console_free(console);
-    }
-    world_end(&world);
-}
-
 Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
 {
     struct world world;

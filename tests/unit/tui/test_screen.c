@@ -215,14 +215,6 @@ Test(screen, suspends_and_comes_back)
     canvas_end();
 }
 
-static void die_restored(int signal_number)
-{
-    // NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c): this is what it is for
-    screen_restore_async_signal_safe();
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
 Test(screen, a_fatal_signal_leaves_a_usable_terminal)
 {
     int master = -1, slave = -1;
@@ -232,7 +224,7 @@ Test(screen, a_fatal_signal_leaves_a_usable_terminal)
     cr_assert_geq(child, 0);
     if (child == 0) {
         struct screen_options options = {.input_fd = slave, .output_fd = slave, .term = "xterm-256color"};
-        signal(SIGSEGV, die_restored);
+        signal(SIGSEGV, SIG_DFL); // where the test program has a handler
         if (screen_begin(&options) == NULL)
             raise(SIGSEGV);
         _exit(9);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever signal ends one of our programs, the terminal is whole afterwards: the console, `ssh -t` with a
+// far program that has changed the screen, `play`, and the questions whose answers are not shown.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOBODY_ASKS_WITH                                                                                     \
+    SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGSYS, SIGTRAP, SIGIO, SIGPWR, SIGSTKFLT
+#define FAULTS SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL
+
+static const int all_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, NOBODY_ASKS_WITH, FAULTS};
+enum { ALL_SIGNALS = sizeof all_signals / sizeof all_signals[0] };
+
+// Sends it, and expects the end by it and the terminal as before. Frees the console.
+static void expect_whole_after(struct console *console, int number)
+{
+    cr_assert_eq(kill(console_pid(console), number), 0);
+    int code = console_wait_exit(console);
+    cr_expect(code == 128 + number || (getenv("ASAN_OPTIONS") != NULL && code != 0),
+              "signal %d: exit code %d", number, code);
+    cr_expect(console_terminal_is_whole(console), "signal %d", number);
+    console_free(console);
+}
+
+Test(terminal_ends, the_console_leaves_it_whole)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    for (size_t i = 0; i < ALL_SIGNALS; i++)
+        expect_whole_after(world_console(&world, 24, 80, sandbox), all_signals[i]);
+    expect_whole_after(world_console(&world, 24, 80, sandbox), SIGRTMIN);
+    world_end(&world);
+}
+
+// The far program draws on another screen, without a cursor and with a mouse, and can't undo that any more.
+Test(terminal_ends, ssh_leaves_it_whole)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const argv[] = {
+        world.program,
+        "ssh",
+        "-t",
+        sandbox,
+        "printf '\\033[?1049h\\033[?25l\\033[?1003h\\033[?2004hdrawn'; exec sleep 1000",
+        NULL};
+    for (size_t i = 0; i < ALL_SIGNALS; i++) {
+        struct console *console = console_start(24, 80, argv, world.environment);
+        console_wait(console, "drawn");
+        expect_whole_after(console, all_signals[i]);
+    }
+    world_end(&world);
+}
+
+Test(terminal_ends, play_leaves_it_whole)
+{
+    char folder[SUPPORT_PATH_CAP], path[SUPPORT_PATH_CAP + 16], program[SUPPORT_PATH_CAP];
+    cr_assert(support_folder_make(folder));
+    (void)snprintf(path, sizeof path, "%s/a.cast", folder);
+    cr_assert(support_file_write(path, "{\"version\": 2, \"width\": 40, \"height\": 10}\n"
+                                       "[0.1, \"o\", \"first\"]\n[900.5, \"o\", \"later\"]\n"));
+    support_program("sbxdeck", program);
+    const char *const argv[] = {program, "play", "--idle-limit", "0", path, NULL};
+    for (size_t i = 0; i < ALL_SIGNALS; i++) {
+        struct console *console = console_start(24, 80, argv, NULL);
+        console_wait(console, "first");
+        expect_whole_after(console, all_signals[i]);
+    }
+    (void)support_folder_remove(folder);
+}
+
+static void come_to_the_import(struct console *console)
+{
+    console_wait(console, "Credential id");
+    console_type(console, "ssh-abc\r");
+    console_wait(console, "Ends at");
+    console_type(console, "2036-01-31T12:00:00Z\r");
+    console_wait(console, "not shown");
+}
+
+Test(terminal_ends, questions_for_a_secret_leave_it_whole)
+{
+    static const int some[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGALRM, SIGSEGV, SIGABRT};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const import[] = {world.program, "access", "import", sandbox, NULL};
+    const char *const rekey[] = {world.program, "vault", "rekey", NULL};
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        struct console *console = console_start(24, 80, import, world.environment);
+        come_to_the_import(console);
+        expect_whole_after(console, some[i]);
+        console = console_start(24, 80, rekey, world.environment);
+        console_wait(console, "not shown");
+        expect_whole_after(console, some[i]);
+    }
+    world_end(&world);
+}
+
+// In a shell that does not put the modes in order itself: they are as before while the program is stopped,
+// and what is typed after it goes on is still not shown.
+Test(terminal_ends, a_question_for_a_secret_can_be_stopped)
+{
+    struct world world;
+    char sandbox[64], command[SUPPORT_PATH_CAP + 256];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    (void)snprintf(command, sizeof command,
+                   "stty -a >~/before; %s access import %s; stty -a >~/stopped; "
+                   "cmp ~/before ~/stopped && echo same-$((1+1)); fg; echo over-$((1+1))",
+                   world.program, sandbox);
+    const char *const argv[] = {"sh", "-m", "-c", command, NULL};
+    struct console *console = console_start(24, 80, argv, world.environment);
+    come_to_the_import(console);
+    console_type(console, "hunter" KEY_CTRL_Z);
+    console_wait(console, "same-2");
+    console_wait_match(console, "^Password .not shown.: *$"); // asked again
+    console_type(console, "two\r");
+    console_wait(console, "over-2");
+    (void)console_wait_exit(console);
+    cr_expect(!console_ever_wrote(console, "hunter") && !console_ever_wrote(console, "two"));
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+    world_end(&world);
+}
+
+// A file that may not grow any more is no reason to end the console: the recording ends, and is not shown as
+// running.
+Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const argv[] = {"bash", "-c", "ulimit -f 1024; exec \"$0\"", world.program, NULL};
+    struct console *console = console_start(24, 100, argv, world.environment);
+    console_wait(console, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, KEY_PREFIX "R");
+    console_wait(console, " REC");
+    console_run(console, "head -c 1500000 /dev/zero | tr '\\0' '.'; clear; echo all-$((1+1))", "all-2");
+    console_wait(console, "File too large");
+    console_wait_gone(console, " REC");
+    console_type(console, KEY_PREFIX "R"); // another one begins
+    console_wait(console, " REC");
+    console_type(console, KEY_PREFIX "R");
+    console_wait(console, "Recorded in");
+    console_type(console, "exit\r");
+    console_wait(console, "the shell ended");
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
