@@ -3,8 +3,10 @@
 #
 # run-tests.sh PROGRAM...: runs the test programs one after the other, all of them even when one
 # fails, in a clean environment and a home of their own. What failed is said again at the end, where
-# it is found in a long log; the last output is Criterion's summary.
+# it is found in a long log; the last output is Criterion's summary. JOBS: how many tests at once; most of a
+# test's time is waiting, so that the cores are shared by three each.
 set -u
+jobs=${JOBS:-$(($(nproc) * 3))}
 failed=0
 home=$(mktemp -d "${TMPDIR:-/tmp}/sbxdeck-test.XXXXXX") || exit 1
 trap 'rm -rf "$home"' EXIT
@@ -14,7 +16,7 @@ run() {
         BUILD="${BUILD:-build}" ${CI:+CI="$CI"} ${CRITERION_ARGS:+CRITERION_ARGS="$CRITERION_ARGS"} \
         ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:handle_segv=0:handle_abort=0" UBSAN_OPTIONS="print_stacktrace=1" \
         LSAN_OPTIONS="suppressions=$PWD/tests/setup/lsan.supp:print_suppressions=0" \
-        "$1" --timeout 120
+        "$1" --timeout 120 -j"$jobs"
 }
 for program in "$@"; do
     echo "== $program" >&2
