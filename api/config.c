@@ -268,12 +268,11 @@ static int on_line(void *ctx, const char *section, const char *name, const char 
     if (reading->fault[0] != '\0')
         return 0;
     if (option == NULL)
-        (void)snprintf(reading->fault, sizeof reading->fault,
-                       "there is no option '%.100s' (sbxdeck --help lists them)", name);
+        (void)snprintf(reading->fault, sizeof reading->fault, "there is no option '%.100s'", name);
     else if (more.message[0] != '\0')
         (void)snprintf(reading->fault, sizeof reading->fault, "%s: %.350s", name, more.message);
     else
-        (void)snprintf(reading->fault, sizeof reading->fault, "%s = '%.100s' (it takes %s)", name, value,
+        (void)snprintf(reading->fault, sizeof reading->fault, "%s = '%.100s': it takes %s", name, value,
                        option->shown.type);
     return 0;
 }
@@ -320,7 +319,7 @@ static enum status read_environment(struct config *config, struct failure *why)
             continue;
         if (more.status != STATUS_OK)
             return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
-        return fail(why, STATUS_BAD_ARGUMENT, "%s is '%s' (it takes %s)", name, value, options[i].shown.type);
+        return fail(why, STATUS_BAD_ARGUMENT, "%s is '%s': it takes %s", name, value, options[i].shown.type);
     }
     return STATUS_OK;
 }
@@ -355,7 +354,7 @@ static enum status take_key(const char *name, struct secret **key, struct failur
     char *value = getenv(name);
     *key = NULL;
     if (value == NULL)
-        return fail(why, STATUS_KEY_MISSING, "no API key (set %s and start again)", name);
+        return advise(why, fail(why, STATUS_KEY_MISSING, "no API key"), "set %s and start again", name);
     size_t length = strlen(value);
     const char *start = value;
     size_t trimmed = length;
@@ -374,15 +373,19 @@ static enum status take_key(const char *name, struct secret **key, struct failur
     explicit_bzero(value, length);
     (void)unsetenv(name);
     if (trimmed == 0)
-        return fail(why, STATUS_KEY_MISSING, "%s is empty (set it to your API key and start again)", name);
+        return advise(why, fail(why, STATUS_KEY_MISSING, "%s is empty", name),
+                      "set it to your API key and start again");
     if (!printable)
-        return fail(why, STATUS_KEY_REFUSED,
-                    "%s has blanks or other characters that no key has (check how it was set)", name);
+        return advise(
+            why, fail(why, STATUS_KEY_REFUSED, "%s has blanks or other characters that no key has", name),
+            "check how it was set");
     if (trimmed > SECRET_MAX)
-        return fail(why, STATUS_KEY_REFUSED,
-                    "%s has %zu characters, more than any key (check how it was set)", name, trimmed);
+        return advise(
+            why, fail(why, STATUS_KEY_REFUSED, "%s has %zu characters, more than any key", name, trimmed),
+            "check how it was set");
     if (*key == NULL)
-        return fail(why, STATUS_NO_MEMORY, "no locked memory for the API key (check ulimit -l)");
+        return advise(why, fail(why, STATUS_NO_MEMORY, "no locked memory for the API key"),
+                      "check ulimit -l");
     return STATUS_OK;
 }
 

@@ -231,9 +231,12 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
     if (found != NULL || matches == 1)
         return STATUS_OK;
     if (matches == 0)
-        return fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s' (sbxdeck ls lists them)", prefix);
-    return fail(why, STATUS_CONFLICT, "'%.80s' is the beginning of %zu sandboxes: %s%s (give more of the id)",
-                prefix, matches, some, matches > 3 ? ", ..." : "");
+        return advise(why, fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s'", prefix),
+                      "sbxdeck ls lists them");
+    return advise(why,
+                  fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", prefix,
+                       matches, some, matches > 3 ? ", ..." : ""),
+                  "give more of the id");
 }
 
 // How much a credential that is not usable says about its row.

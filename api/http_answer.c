@@ -221,6 +221,6 @@ enum status http_url_check(const char *base_url, struct failure *why)
     curl_url_cleanup(url);
     if (fault == NULL)
         return STATUS_OK;
-    return fail(why, STATUS_BAD_ARGUMENT,
-                "base URL '%s' %s (set LEAP0_BASE_URL to one like https://api.leap0.dev)", base_url, fault);
+    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "base URL '%s' %s", base_url, fault),
+                  "set LEAP0_BASE_URL to one like https://api.leap0.dev");
 }

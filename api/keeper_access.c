@@ -145,9 +145,7 @@ static void on_created(void *ctx, const struct failure *why, struct access *acce
         end_unknown(op, why);
     } else {
         if (why->status == STATUS_CONFLICT) {
-            (void)fail(&told, STATUS_CONFLICT, "%s (sbxdeck access regen %s replaces it)", failure_text(why),
-                       op->sandbox_id);
-            told.http_status = why->http_status;
+            (void)advise(&told, told.status, "sbxdeck access regen %s replaces it", op->sandbox_id);
         }
         end_after_drop(op, &told);
     }
@@ -178,7 +176,7 @@ static bool is_busy(struct keeper_op *op, const struct credential *credential)
     if (verb == NULL)
         return false;
     op->verb = NULL; // the mark is the other's
-    (void)fail(&why, STATUS_CONFLICT, "%s: already %s (wait for it)", op->sandbox_id, verb);
+    (void)advise(&why, fail(&why, STATUS_CONFLICT, "%s: already %s", op->sandbox_id, verb), "wait for it");
     keeper_op_refuse(op, &why);
     return true;
 }
@@ -255,13 +253,15 @@ static void end_unnamed(struct keeper_op *op, const struct failure *why)
     size_t named = 0;
     (void)only_named(op->keeper, op->sandbox_id, &named);
     if (named > 0)
-        (void)fail(&told, STATUS_NO_CREDENTIAL,
-                   "%zu credentials of %s are known here, say which one (sbxdeck access ls %s)", named,
-                   op->sandbox_id, op->sandbox_id);
+        (void)advise(&told,
+                     fail(&told, STATUS_NO_CREDENTIAL, "%zu credentials of %s are known here, say which one",
+                          named, op->sandbox_id),
+                     "sbxdeck access ls %s", op->sandbox_id);
     else
-        (void)fail(&told, STATUS_NO_CREDENTIAL,
-                   "no credential of %s is known here that could be regenerated (create one)",
-                   op->sandbox_id);
+        (void)advise(&told,
+                     fail(&told, STATUS_NO_CREDENTIAL,
+                          "no credential of %s is known here that could be regenerated", op->sandbox_id),
+                     "create one: sbxdeck access create %s", op->sandbox_id);
     told.http_status = why->http_status;
     told.maybe_done = false;
     end_unchanged(op, &told);
@@ -475,12 +475,15 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
     op->credential_cb = cb;
     if (credential == NULL || op->id[0] == '\0') {
         op->verb = NULL;
-        (void)fail(
-            &why, STATUS_NO_CREDENTIAL,
-            op->id[0] == '\0'
-                ? "the id of this credential of %s was never heard (regenerate it to have one that works)"
-                : "this credential of %s is not known here (sbxdeck access ls %s)",
-            sandbox_id, sandbox_id);
+        if (op->id[0] == '\0')
+            (void)advise(&why,
+                         fail(&why, STATUS_NO_CREDENTIAL, "the id of this credential of %s was never heard",
+                              sandbox_id),
+                         "regenerate it to have one that works: sbxdeck access regen %s", sandbox_id);
+        else
+            (void)advise(
+                &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),
+                "sbxdeck access ls %s", sandbox_id);
         keeper_op_refuse(op, &why);
         return;
     }

@@ -63,8 +63,10 @@ static void on_moved(void *ctx, const struct failure *why)
         leap0_sandbox(op->keeper->client, op->sandbox_id, on_looked, op) != NULL)
         return;
     if (why->maybe_done && why->status != STATUS_CANCELLED) {
-        (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether it took this in: %s (refresh)",
-                   op->sandbox_id, failure_text(why));
+        (void)advise(&told,
+                     fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether it took this in: %s",
+                          op->sandbox_id, failure_text(why)),
+                     "refresh and look: sbxdeck ls");
         keeper_refresh_soon(op->keeper);
     }
     keeper_op_end(op, &told, NULL);
@@ -91,8 +93,10 @@ static void on_sandbox_created(void *ctx, const struct failure *why, const struc
         keeper_changed(op->keeper);
         keeper_refresh_soon(op->keeper);
     } else if (why->maybe_done && why->status != STATUS_CANCELLED) {
-        (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "it is not known whether a sandbox was made: %s (refresh)",
-                   failure_text(why));
+        (void)advise(&told,
+                     fail(&told, STATUS_OUTCOME_UNKNOWN, "it is not known whether a sandbox was made: %s",
+                          failure_text(why)),
+                     "look before you try again: sbxdeck ls");
         keeper_refresh_soon(op->keeper);
     }
     keeper_op_end_sandbox(op, &told, sandbox);

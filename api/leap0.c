@@ -16,7 +16,7 @@ enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, stru
                       struct failure *why)
 {
     if (options->api_key == NULL || secret_length(options->api_key) == 0)
-        return fail(why, STATUS_KEY_MISSING, "no API key (set LEAP0_API_KEY and start again)");
+        return fail(why, STATUS_KEY_MISSING, "no API key");
     struct leap0 *client = calloc(1, sizeof *client);
     if (client == NULL)
         return fail(why, STATUS_NO_MEMORY, "no memory for the client");
@@ -167,8 +167,8 @@ enum status leap0_check_id(const char *what, const char *id, struct failure *why
 {
     if (id_is_valid(id))
         return STATUS_OK;
-    return fail(why, STATUS_BAD_ARGUMENT,
-                "'%.80s' is no %s id (1 to 64 of letters, digits, '.', '_' and '-')", id, what);
+    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no %s id", id, what),
+                  "1 to 64 of letters, digits, '.', '_' and '-'");
 }
 
 // --- one sandbox ---

@@ -157,10 +157,11 @@ static void proceed(struct leap0_call *call)
     call->probing = false;
     bool needs_id = call->verb == ACCESS_REGENERATE || call->verb == ACCESS_DELETE;
     if (dialect == DIALECT_CREDENTIAL && needs_id && call->id[0] == '\0') {
-        (void)fail(
-            &why, STATUS_NO_CREDENTIAL,
-            "no credential of %s is known here, and this server wants to be told which one (create one)",
-            call->sandbox_id);
+        (void)advise(&why,
+                     fail(&why, STATUS_NO_CREDENTIAL,
+                          "no credential of %s is known here, and this server wants to be told which one",
+                          call->sandbox_id),
+                     "create one: sbxdeck access create %s", call->sandbox_id);
         leap0_call_refuse(call, &why);
         return;
     }

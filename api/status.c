@@ -94,7 +94,35 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
     return status;
 }
 
+enum status advise(struct failure *why, enum status status, const char *format, ...)
+{
+    if (why == NULL)
+        return status;
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(why->advice, sizeof why->advice, format, list);
+    va_end(list);
+    if (length < 0)
+        why->advice[0] = '\0';
+    clean(why->advice, (size_t)length >= sizeof why->advice);
+    return status;
+}
+
 const char *failure_text(const struct failure *why)
 {
     return why->message[0] != '\0' ? why->message : status_text(why->status);
+}
+
+const char *failure_advice(const struct failure *why)
+{
+    return why->advice[0] != '\0' ? why->advice : status_advice(why->status);
+}
+
+char *failure_line(const struct failure *why, char out[FAILURE_LINE_CAP])
+{
+    const char *advice = failure_advice(why);
+    bool advised = advice[0] != '\0';
+    (void)snprintf(out, FAILURE_LINE_CAP, "%s%s%s%s", failure_text(why), advised ? " (" : "", advice,
+                   advised ? ")" : "");
+    return out;
 }

@@ -57,6 +57,7 @@ struct failure {
     int retry_after_s; // from Retry-After; 0 when not told
     bool maybe_done;   // the request may have reached the server and taken effect
     char message[512]; // the reason, one line, UTF-8, may be empty; never a secret
+    char advice[192];  // the way out where it is another than the table's; empty: the table's
 };
 
 // Static text; never NULL, also for a value out of range.
@@ -71,7 +72,17 @@ int status_exit_code(enum status status);
 enum status fail(struct failure *why, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// Gives why (may be NULL) a way out of its own, cleaned and cut as fail() does, and returns status:
+// `return advise(why, fail(why, …), "sbxdeck access ls %s", id);`. No argument may point into why.
+enum status advise(struct failure *why, enum status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 // The reason in one line: the message if there is one, else the status's own text. Never NULL.
 const char *failure_text(const struct failure *why);
+// The way out: its own if there is one, else the table's. Never NULL, may be "".
+const char *failure_advice(const struct failure *why);
+// Both as one line, "reason (way out)", or the reason alone. Returns out.
+enum { FAILURE_LINE_CAP = 768 };
+char *failure_line(const struct failure *why, char out[FAILURE_LINE_CAP]);
 
 #endif

@@ -175,10 +175,9 @@ static enum status come_between(struct vault *vault, int64_t row, int64_t conten
     if (status != STATUS_OK || now == content || now == 0)
         return status;
     if (updated_at > ours)
-        return fail(
-            why, STATUS_CONFLICT,
-            "%s: another program has replaced it since (its credential is kept: sbxdeck access ls %s)",
-            access->sandbox_id, access->sandbox_id);
+        return advise(
+            why, fail(why, STATUS_CONFLICT, "%s: another program has replaced it since", access->sandbox_id),
+            "its credential is kept: sbxdeck access ls %s", access->sandbox_id);
     *same_time = updated_at == ours;
     return STATUS_OK;
 }
@@ -351,16 +350,19 @@ static enum status open_password(const struct vault *vault, sqlite3_stmt *statem
     const struct vault_identity identity = {vault->base_url, credential.sandbox_id, credential.id,
                                             credential.expires_at};
     if (!credential.has_password)
-        return fail(why, STATUS_NOT_FOUND, "no password of %s is known here (regenerate it)",
-                    credential.id[0] != '\0' ? credential.id : credential.sandbox_id);
+        return advise(why,
+                      fail(why, STATUS_NOT_FOUND, "no password of %s is known here",
+                           credential.id[0] != '\0' ? credential.id : credential.sandbox_id),
+                      "regenerate it: sbxdeck access regen %s", credential.sandbox_id);
     if (credential.sealed_elsewhere)
-        return fail(why, STATUS_OTHER_KEY,
-                    "%s is sealed with another API key (set LEAP0_API_KEY to that one)", credential.id);
+        return advise(why, fail(why, STATUS_OTHER_KEY, "%s is sealed with another API key", credential.id),
+                      "set LEAP0_API_KEY to that one");
     *password = vault_seal_open(&vault->seal, &identity, sqlite3_column_blob(statement, COLUMN_SEALED),
                                 (size_t)sqlite3_column_bytes(statement, COLUMN_SEALED));
     if (*password == NULL)
-        return fail(why, STATUS_STORE_FAILED, "the password of %s in the vault is damaged (regenerate it)",
-                    credential.id);
+        return advise(
+            why, fail(why, STATUS_STORE_FAILED, "the password of %s in the vault is damaged", credential.id),
+            "regenerate it: sbxdeck access regen %s", credential.sandbox_id);
     return STATUS_OK;
 }
 

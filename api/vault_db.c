@@ -17,6 +17,8 @@ enum { SCHEMA_VERSION = 1, BUSY_MS = 5000, VAULT_PATH_CAP = 4096 };
 
 // --- folder and file ---
 
+static const char check_rights[] = "check the disk and your rights";
+
 static enum status make_parents(const char *folder, struct failure *why)
 {
     char path[VAULT_PATH_CAP];
@@ -26,13 +28,13 @@ static enum status make_parents(const char *folder, struct failure *why)
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0700) < 0 && errno != EEXIST)
-            return fail(why, STATUS_STORE_FAILED, "%s can't be made: %s (check the disk and your rights)",
-                        path, strerror(errno));
+            return advise(why, fail(why, STATUS_STORE_FAILED, "%s can't be made: %s", path, strerror(errno)),
+                          "%s", check_rights);
         *slash = '/';
     }
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return fail(why, STATUS_STORE_FAILED, "%s can't be made: %s (check the disk and your rights)", path,
-                    strerror(errno));
+        return advise(why, fail(why, STATUS_STORE_FAILED, "%s can't be made: %s", path, strerror(errno)),
+                      "%s", check_rights);
     return STATUS_OK;
 }
 
@@ -45,8 +47,10 @@ static enum status check_private(const char *path, const struct stat *facts, boo
         return fail(why, STATUS_STORE_UNSAFE, "%s belongs to user %u, not to you (%u)", path,
                     (unsigned)facts->st_uid, (unsigned)geteuid());
     if ((facts->st_mode & 077) != 0)
-        return fail(why, STATUS_STORE_UNSAFE, "%s is open to others, mode %03o (chmod %s %s)", path,
-                    (unsigned)facts->st_mode & 0777, folder ? "700" : "600", path);
+        return advise(why,
+                      fail(why, STATUS_STORE_UNSAFE, "%s is open to others, mode %03o", path,
+                           (unsigned)facts->st_mode & 0777),
+                      "chmod %s %s", folder ? "700" : "600", path);
     if (!folder && facts->st_nlink != 1)
         return fail(why, STATUS_STORE_UNSAFE, "%s has another name too (a hard link)", path);
     return STATUS_OK;
@@ -70,8 +74,8 @@ static enum status make_file(const char *path, bool *read_only, struct failure *
         return fail(why, STATUS_STORE_UNSAFE, "%s is a link, which is refused", path);
     *read_only = fd < 0 && errno == EROFS;
     if (fd < 0)
-        return fail(why, STATUS_STORE_FAILED, "%s: %s (check the disk and your rights)", path,
-                    strerror(errno));
+        return advise(why, fail(why, STATUS_STORE_FAILED, "%s: %s", path, strerror(errno)), "%s",
+                      check_rights);
     enum status status = fstat(fd, &facts) < 0
                              ? fail(why, STATUS_STORE_FAILED, "%s: %s", path, strerror(errno))
                              : check_private(path, &facts, false, why);
@@ -87,25 +91,30 @@ enum status vault_db_failure(const struct vault *vault, const char *doing, struc
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return fail(why, STATUS_STORE_LOCKED, "%s: the vault %s is in use by another program (try again)",
-                    doing, vault->path);
+        return fail(why, STATUS_STORE_LOCKED, "%s: the vault %s is in use by another program", doing,
+                    vault->path);
     case SQLITE_FULL:
-        return fail(why, STATUS_STORE_FAILED, "%s: no room left for the vault %s (free some disk space)",
-                    doing, vault->path);
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED, "%s: no room left for the vault %s", doing, vault->path),
+                      "free some disk space");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-        return fail(why, STATUS_STORE_FAILED, "%s: the vault %s can't be written (check its disk and rights)",
-                    doing, vault->path);
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED, "%s: the vault %s can't be written", doing, vault->path),
+                      "check its disk and rights");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return fail(why, STATUS_STORE_FAILED, "%s: %s is damaged or no vault (move it away)", doing,
-                    vault->path);
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED, "%s: %s is damaged or no vault", doing, vault->path),
+                      "move it away");
     case SQLITE_NOMEM:
         return fail(why, STATUS_NO_MEMORY, "%s: no memory for the vault", doing);
     default:
-        return fail(why, STATUS_STORE_FAILED, "%s: the vault %s: %s (check its disk)", doing, vault->path,
-                    sqlite3_errmsg(vault->db));
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED, "%s: the vault %s: %s", doing, vault->path,
+                           sqlite3_errmsg(vault->db)),
+                      "check its disk");
     }
 }
 
@@ -186,10 +195,12 @@ static enum status set_up(struct vault *vault, struct failure *why)
     if (version < 0)
         return vault_db_failure(vault, "opening the vault", why);
     if (version > SCHEMA_VERSION)
-        return fail(
-            why, STATUS_STORE_FAILED,
-            "the vault %s was made by a later version (it is of form %d, this program knows %d: update it)",
-            vault->path, version, SCHEMA_VERSION);
+        return advise(
+            why,
+            fail(why, STATUS_STORE_FAILED,
+                 "the vault %s was made by a later version: it is of form %d, this program knows %d",
+                 vault->path, version, SCHEMA_VERSION),
+            "update sbxdeck");
     return version == 0 ? make_schema(vault, why) : STATUS_OK;
 }
 
@@ -267,7 +278,8 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
     }
     status = open_file(vault, why);
     if (status == STATUS_OK && !get_salt(vault))
-        status = fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt (move it away)", vault->path);
+        status = advise(why, fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt", vault->path),
+                        "move it away");
     return status;
 }
 
@@ -281,8 +293,9 @@ enum status vault_default_folder(char *out, size_t cap, struct failure *why)
     else if (home != NULL && home[0] == '/')
         length = snprintf(out, cap, "%s/.local/state/sbxdeck", home);
     if (length < 0)
-        return fail(why, STATUS_BAD_ARGUMENT,
-                    "neither XDG_STATE_HOME nor HOME is an absolute path (set SBXDECK_STATE)");
+        return advise(why,
+                      fail(why, STATUS_BAD_ARGUMENT, "neither XDG_STATE_HOME nor HOME is an absolute path"),
+                      "set SBXDECK_STATE");
     if ((size_t)length >= cap)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu", cap - 1);
     return STATUS_OK;

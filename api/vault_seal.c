@@ -21,7 +21,8 @@ enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[V
     if (master == NULL || seal->key == NULL) {
         sodium_free(master);
         vault_seal_end(seal);
-        return fail(why, STATUS_NO_MEMORY, "no locked memory for the vault's key (check ulimit -l)");
+        return advise(why, fail(why, STATUS_NO_MEMORY, "no locked memory for the vault's key"),
+                      "check ulimit -l");
     }
     (void)crypto_generichash(master, crypto_kdf_KEYBYTES, (const unsigned char *)secret_text(api_key),
                              secret_length(api_key), salt, VAULT_SALT_BYTES);

@@ -62,12 +62,12 @@ static void on_memory_answer(void *context, struct dialog *dialog, int result)
 // Nothing was asked of the server yet. what: the call that was meant.
 static void ask_memory(struct action *action, enum bulk_verb what, const struct failure *why)
 {
-    char text[ACTION_TEXT_CAP];
+    char text[ACTION_TEXT_CAP], line[FAILURE_LINE_CAP];
     action->what = what;
     (void)snprintf(text, sizeof text,
                    "%s\n\nNothing was sent. The %s can go on in memory only: what it brings is lost when the "
                    "console ends, unless the vault can be written by then.",
-                   failure_text(why), bulk_verb(what));
+                   failure_line(why, line), bulk_verb(what));
     action_ask(action, DIALOG_WARN, "The vault can't be written", text, "In memory", on_memory_answer);
 }
 
@@ -207,20 +207,17 @@ static void on_taken_answer(void *context, struct dialog *dialog, int result)
         action_regenerate(action);
 }
 
-// The server has one already. Its words come without the advice meant for the command line.
+// The server has one already. Its words come without the way out that is meant for the command line.
 static void ask_taken(struct action *action, const struct failure *why)
 {
     char text[ACTION_TEXT_CAP];
     const char *reason = failure_text(why);
-    const char *advice = strstr(reason, " (sbxdeck");
-    int length = (int)(advice != NULL ? (size_t)(advice - reason) : strlen(reason));
     const struct fleet_row *row = fleet_find(keeper_fleet(action->app->keeper), action->sandbox_id);
     bool ours = row != NULL && row->credential_count > 0;
-    (void)snprintf(
-        text, sizeof text,
-        "%s: %.*s\n\n%s Regenerating replaces it: whoever holds the old one can't sign in any more.",
-        action->sandbox_id, length, reason,
-        ours ? "A sandbox has one credential here." : "Somebody else may have made it.");
+    (void)snprintf(text, sizeof text,
+                   "%s: %s\n\n%s Regenerating replaces it: whoever holds the old one can't sign in any more.",
+                   action->sandbox_id, reason,
+                   ours ? "A sandbox has one credential here." : "Somebody else may have made it.");
     action_ask(action, DIALOG_WARN, "There is a credential already", text, "Regenerate", on_taken_answer);
 }
 

@@ -107,13 +107,8 @@ void app_toast_failure(struct app *app, const char *what, const struct failure *
 {
     if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
         return;
-    const char *reason = failure_text(why);
-    const char *advice = status_advice(why->status);
-    // Some reasons name the way out themselves.
-    if (advice[0] == '\0' || strchr(reason, '(') != NULL)
-        app_toast(app, TOAST_ERROR, "%s: %s", what, reason);
-    else
-        app_toast(app, TOAST_ERROR, "%s: %s (%s)", what, reason, advice);
+    char line[FAILURE_LINE_CAP];
+    app_toast(app, TOAST_ERROR, "%s: %s", what, failure_line(why, line));
 }
 
 void app_run_command(struct app *app, enum command command)

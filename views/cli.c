@@ -41,22 +41,18 @@ const struct cli_verb *cli_verb_at(size_t index)
 
 static void put_displayed(FILE *file, const char *text)
 {
-    char shown[1024];
+    char shown[4 * FAILURE_LINE_CAP]; // each byte may be shown as four
     (void)display(text, strlen(text), shown, sizeof shown);
     (void)fputs(shown, file);
 }
 
 void cli_complain(const char *what, const struct failure *why)
 {
-    const char *advice = status_advice(why->status);
+    char line[FAILURE_LINE_CAP];
     (void)fputs("sbxdeck: ", stderr);
     put_displayed(stderr, what);
     (void)fputs(": ", stderr);
-    put_displayed(stderr, failure_text(why));
-    // A message may bring its own way out, in the same brackets.
-    size_t length = strlen(why->message);
-    if (advice[0] != '\0' && (length == 0 || why->message[length - 1] != ')'))
-        (void)fprintf(stderr, " (%s)", advice);
+    put_displayed(stderr, failure_line(why, line));
     (void)fputc('\n', stderr);
 }
 
@@ -95,7 +91,7 @@ bool cli_output_failed(void)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return false;
     struct failure why = {.status = STATUS_INTERNAL};
-    (void)snprintf(why.message, sizeof why.message, "could not be written (is the disk full?)");
+    (void)advise(&why, fail(&why, STATUS_INTERNAL, "could not be written"), "is the disk full?");
     cli_complain("output", &why);
     return true;
 }
@@ -116,8 +112,10 @@ static enum status several(const struct fleet_row *row, struct failure *why)
         (void)snprintf(ids + used, sizeof ids - used, "%s%s", used > 0 ? ", " : "",
                        id[0] != '\0' ? id : "unknown");
     }
-    return fail(why, STATUS_BAD_ARGUMENT, "%s has %zu credentials here (choose one by --id: %s)",
-                row->sandbox.id, row->credential_count, ids);
+    return advise(why,
+                  fail(why, STATUS_BAD_ARGUMENT, "%s has %zu credentials here: %s", row->sandbox.id,
+                       row->credential_count, ids),
+                  "choose one by --id");
 }
 
 enum status cli_credential(const struct cli_job *job, bool exact, const struct credential **out,
@@ -134,12 +132,14 @@ enum status cli_credential(const struct cli_job *job, bool exact, const struct c
                 return STATUS_OK;
             }
         }
-        return fail(why, STATUS_NOT_FOUND, "no credential %s of %s is known here (sbxdeck access ls %s)", id,
-                    row->sandbox.id, row->sandbox.id);
+        return advise(
+            why, fail(why, STATUS_NOT_FOUND, "no credential %s of %s is known here", id, row->sandbox.id),
+            "sbxdeck access ls %s", row->sandbox.id);
     }
     if (row->credential_count == 0)
-        return fail(why, STATUS_NO_CREDENTIAL, "no credential of %s is known here (sbxdeck access create %s)",
-                    row->sandbox.id, row->sandbox.id);
+        return advise(why,
+                      fail(why, STATUS_NO_CREDENTIAL, "no credential of %s is known here", row->sandbox.id),
+                      "create one: sbxdeck access create %s", row->sandbox.id);
     if (exact && row->credential_count > 1)
         return several(row, why);
     *out = fleet_row_best(row, keeper_now(job->keeper));
@@ -367,11 +367,10 @@ static int read_options(const struct cli_verb *verb, int argc, char **argv, stru
             return 0;
         const char *word = argv[optind - 1];
         if (code == ':')
-            return usage_error(verb->name, "%s needs a value (sbxdeck %s --help)", word, verb->name);
+            return usage_error(verb->name, "%s needs a value", word);
         int index = option_index(code);
         if (index < 0)
-            return usage_error(verb->name, "there is no option %s here (sbxdeck %s --help)", word,
-                               verb->name);
+            return usage_error(verb->name, "there is no option %s here", word);
         if (!take_option(arguments, option_facts[index].name, optarg))
             return usage_error(verb->name, "--%s: '%s' is not %s", option_facts[index].name, optarg,
                                value_rule(option_facts[index].name));
@@ -402,12 +401,9 @@ static int read_arguments(const struct cli_verb *verb, int argc, char **argv, st
     if (arguments->help)
         return 0;
     if (arguments->value_count < verb->least)
-        return usage_error(verb->name, "needs %s (sbxdeck %s %s)", verb->arguments, verb->name,
-                           verb->arguments);
+        return usage_error(verb->name, "needs %s", verb->arguments);
     if (verb->most >= 0 && arguments->value_count > verb->most)
-        return usage_error(verb->name, "'%s' is one argument too many (sbxdeck %s%s%s)",
-                           arguments->values[verb->most], verb->name, verb->arguments[0] != '\0' ? " " : "",
-                           verb->arguments);
+        return usage_error(verb->name, "'%s' is one argument too many", arguments->values[verb->most]);
     return 0;
 }
 
@@ -466,11 +462,11 @@ static int run_word(int argc, char **argv)
     } else if (strcmp(word, "access") == 0) {
         return usage_error("access",
                            "needs one of ls, create, validate, regen, delete, import, forget, revoke-all, "
-                           "needs-renewal (sbxdeck --help)");
+                           "needs-renewal");
     } else if (strcmp(word, "vault") == 0) {
-        return usage_error("vault", "needs rekey (sbxdeck --help)");
+        return usage_error("vault", "needs rekey");
     } else {
-        return usage_error(word, "no such command (sbxdeck --help)");
+        return usage_error(word, "no such command");
     }
     return cli_output_failed() ? 1 : 0;
 }

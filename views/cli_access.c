@@ -95,8 +95,9 @@ static bool memory_is_settled(struct cli_job *job)
     keeper_memory_only(job->keeper, true);
     if (job->arguments.show_password)
         return true;
-    (void)snprintf(why.message, sizeof why.message,
-                   "--memory-only without --show-password would lose the password (give both)");
+    (void)advise(&why,
+                 fail(&why, STATUS_BAD_ARGUMENT, "--memory-only without --show-password loses the password"),
+                 "give both");
     cli_fail(job, job->verb->name, &why);
     return false;
 }

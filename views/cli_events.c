@@ -80,8 +80,8 @@ void cli_events(struct cli_job *job)
     if (arguments->value_count > 0) {
         const char *sandbox = arguments->values[0];
         if (!id_is_valid(sandbox)) {
-            (void)fail(&why, STATUS_BAD_ARGUMENT,
-                       "'%.80s' is no id of a sandbox (letters, digits, '-', '_' and '.')", sandbox);
+            (void)advise(&why, fail(&why, STATUS_BAD_ARGUMENT, "'%.80s' is no id of a sandbox", sandbox),
+                         "1 to 64 of letters, digits, '-', '_' and '.'");
             cli_fail(job, job->verb->name, &why);
             return;
         }

@@ -146,8 +146,10 @@ static bool is_meant(struct cli_job *job, size_t count)
     if (job->arguments.yes)
         return true;
     if (isatty(STDIN_FILENO) == 0) {
-        (void)snprintf(why.message, sizeof why.message,
-                       "%zu credentials would be deleted, and nobody can be asked (--yes does it)", count);
+        (void)advise(&why,
+                     fail(&why, STATUS_BAD_ARGUMENT,
+                          "%zu credentials would be deleted, and nobody can be asked", count),
+                     "--yes does it");
         cli_fail(job, job->verb->name, &why);
         return false;
     }

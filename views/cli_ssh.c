@@ -71,11 +71,11 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
     struct failure mine = *why;
     char left[16];
     if (why->status == STATUS_CONFLICT)
-        (void)snprintf(
-            mine.message, sizeof mine.message,
-            "%s has a credential already that is not known here (sbxdeck access regen %s makes a new one and "
-            "cuts off whoever holds the old)",
-            choice->job->sandbox_id, choice->job->sandbox_id);
+        (void)advise(&mine,
+                     fail(&mine, STATUS_CONFLICT, "%s has a credential already that is not known here",
+                          choice->job->sandbox_id),
+                     "sbxdeck access regen %s makes a new one and cuts off whoever holds the old",
+                     choice->job->sandbox_id);
     if (why->status != STATUS_OK) {
         choice_failed(choice, &mine);
         return;
@@ -89,7 +89,8 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
 {
     switch (sandbox->state) {
     case SANDBOX_stopped:
-        return fail(why, STATUS_CONFLICT, "%s is stopped (sbxdeck start %s)", sandbox->id, sandbox->id);
+        return advise(why, fail(why, STATUS_CONFLICT, "%s is stopped", sandbox->id), "sbxdeck start %s",
+                      sandbox->id);
     case SANDBOX_stopping:
     case SANDBOX_deleting:
     case SANDBOX_deleted:

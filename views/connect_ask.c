@@ -120,16 +120,14 @@ static void sessions_text(const struct connect *flow, char *out, size_t cap)
                    view_word_count(alive, "open session", "open sessions", count, sizeof count));
 }
 
-// The server's words without the advice that is meant for the command line.
+// The server's words without the way out that is meant for the command line.
 static void taken_text(const struct connect *flow, const struct failure *why, char *out, size_t cap)
 {
     const char *reason = why != NULL ? failure_text(why) : "it has a credential";
-    const char *advice = strstr(reason, " (sbxdeck");
-    int length = (int)(advice != NULL ? (size_t)(advice - reason) : strlen(reason));
     (void)snprintf(out, cap,
-                   "%s: %.*s\n\nIts password is not known here; somebody else may have made it. Regenerating "
+                   "%s: %s\n\nIts password is not known here; somebody else may have made it. Regenerating "
                    "replaces it: whoever holds the old one can't sign in any more.",
-                   flow->sandbox_id, length, reason);
+                   flow->sandbox_id, reason);
 }
 
 static void text_of(const struct connect *flow, enum connect_step step, const struct credential *credential,

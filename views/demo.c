@@ -77,8 +77,8 @@ static enum status start_emulator(struct demo *demo, struct failure *why)
     demo->output = ends[0];
     if (error != 0) {
         demo->emulator = 0;
-        return fail(why, STATUS_INTERNAL, "leap0-emulator does not start: %s (build it: make)",
-                    strerror(error));
+        return advise(why, fail(why, STATUS_INTERNAL, "leap0-emulator does not start: %s", strerror(error)),
+                      "build it: make");
     }
     return STATUS_OK;
 }
@@ -96,8 +96,8 @@ static enum status read_ready_line(struct demo *demo, struct failure *why)
             return fail(why, STATUS_TIMED_OUT, "the emulator is not ready after %d s", READY_WAIT_MS / 1000);
         ssize_t got = read(demo->output, demo->line + length, sizeof demo->line - 1 - length);
         if (got <= 0)
-            return fail(why, STATUS_INTERNAL,
-                        "the emulator has ended at once (run leap0-emulator to see why)");
+            return advise(why, fail(why, STATUS_INTERNAL, "the emulator has ended at once"),
+                          "run leap0-emulator to see why");
         length += (size_t)got;
         demo->line[length] = '\0';
         if (strchr(demo->line, '\n') != NULL)

@@ -12,9 +12,9 @@
 enum { ADVICE_CAP = 256 };
 
 // The advice stands on a line of its own here, as a sentence.
-static const char *advice_of(enum status status, char out[ADVICE_CAP])
+static const char *advice_of(const struct failure *why, char out[ADVICE_CAP])
 {
-    (void)snprintf(out, ADVICE_CAP, "%s", status_advice(status));
+    (void)snprintf(out, ADVICE_CAP, "%s", failure_advice(why));
     out[0] = (char)toupper((unsigned char)out[0]);
     return out;
 }
@@ -29,7 +29,7 @@ static void key_text(const struct failure *why, char *out, size_t cap)
                        command_key(COMMAND_quit));
     else
         (void)snprintf(out, cap, "sbxdeck can't start its work\n\n%s\n%s\n\n%s quits", failure_text(why),
-                       advice_of(why->status, advice), command_key(COMMAND_quit));
+                       advice_of(why, advice), command_key(COMMAND_quit));
 }
 
 static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap)
@@ -44,12 +44,11 @@ static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap
                        command_key(COMMAND_quit));
     else if (status_exit_code(why->status) == status_exit_code(STATUS_NO_CONNECTION))
         (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nIt tries again by itself; %s tries now",
-                       empty->host, failure_text(why), advice_of(why->status, advice),
-                       command_key(COMMAND_refresh));
+                       empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
     else
         (void)snprintf(
             out, cap, "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt tries again by itself; %s tries now",
-            empty->host, failure_text(why), advice_of(why->status, advice), command_key(COMMAND_refresh));
+            empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
 }
 
 char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap)

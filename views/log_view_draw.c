@@ -49,10 +49,11 @@ static int longest_sandbox(const struct log_view *log)
 static const char *empty_text(const struct log_view *log, char *out, size_t cap)
 {
     const struct app *app = log->app;
+    char line[FAILURE_LINE_CAP];
     if (app->keeper == NULL)
-        (void)snprintf(out, cap, "The event log can't be read\n%s", failure_text(&app->key_failure));
+        (void)snprintf(out, cap, "The event log can't be read\n%s", failure_line(&app->key_failure, line));
     else if (log->trouble.status != STATUS_OK)
-        (void)snprintf(out, cap, "The event log can't be read\n%s", failure_text(&log->trouble));
+        (void)snprintf(out, cap, "The event log can't be read\n%s", failure_line(&log->trouble, line));
     else if (!log->loaded || log->asking == LOG_ASK_ALL_ANEW)
         (void)snprintf(out, cap, "Reading the log");
     else if (log->filter.length > 0)

@@ -93,7 +93,8 @@ char *session_words_advice(const struct ssh_end *end, bool opened, const char *s
         (void)snprintf(out, cap, "asking the server whether the credential is still valid…");
     else if (opened)
         (void)snprintf(out, cap, "what ran in the shell may have ended with it");
-    else if (strchr(end->why.message, '(') == NULL)
-        (void)snprintf(out, cap, "%s", status_advice(end->status));
+    else
+        (void)snprintf(out, cap, "%s",
+                       end->why.advice[0] != '\0' ? end->why.advice : status_advice(end->status));
     return out;
 }

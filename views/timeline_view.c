@@ -123,11 +123,11 @@ static void draw_empty(const struct timeline_view *timeline, int y, int x, int r
 {
     const struct app *app = timeline->app;
     const struct fleet_row *row = fleet_view_row(app->deck);
-    char text[256];
+    char text[FAILURE_LINE_CAP];
     const char *title = "No credentials yet";
     if (fleet_of(timeline) == NULL) {
         title = "No API key";
-        (void)snprintf(text, sizeof text, "%s", failure_text(&app->key_failure));
+        (void)failure_line(&app->key_failure, text);
     } else if (!fleet_is_loaded(fleet_of(timeline))) {
         title = "Asking for the sandboxes";
         text[0] = '\0';

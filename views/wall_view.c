@@ -173,7 +173,8 @@ static struct timeline_facts facts_of(const struct wall_view *wall)
 static void draw_nothing(const struct wall_view *wall, int y, int x, int rows, int cols)
 {
     const struct fleet *fleet = fleet_of(wall);
-    const char *text = fleet == NULL             ? failure_text(&wall->app->key_failure)
+    char line[FAILURE_LINE_CAP];
+    const char *text = fleet == NULL             ? failure_line(&wall->app->key_failure, line)
                        : !fleet_is_loaded(fleet) ? "Asking for the sandboxes"
                                                  : "No credentials: they are made in the deck, or by sbxdeck "
                                                    "access create";

@@ -137,7 +137,7 @@ Test(verbs, exit_codes_and_errors_say_what_to_do)
     world_expect(&world, 2, NULL, "SANDBOX", "access", "create", NULL);
     world_expect(&world, 4, NULL, "sbx-nosuchone", "access", "create", "sbx-nosuchone", NULL);
     world_expect(&world, 8, NULL, "access create", "access", "validate", sandbox, NULL);
-    world_expect(&world, 5, NULL, "is the beginning of", "access", "create", "sbx-", NULL);
+    world_expect(&world, 5, NULL, "is ambiguous: ", "access", "create", "sbx-", NULL);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
     world_expect(&world, 5, NULL, "regen", "access", "create", sandbox, NULL);
     world_expect(&world, 4, NULL, "ssh-nosuchid", "access", "delete", sandbox, "--id", "ssh-nosuchid", NULL);

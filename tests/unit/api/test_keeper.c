@@ -92,7 +92,8 @@ Test(keeper, where_one_exists_already_a_create_changes_nothing)
     emulate("sandbox", DIALECT_SANDBOX);
     made(&rig, &first);
     cr_expect_eq(keeper_rig_create(&rig, box), STATUS_CONFLICT);
-    cr_expect_not_null(strstr(rig.answer.why.message, "regen"), "%s", rig.answer.why.message);
+    cr_expect_not_null(strstr(failure_advice(&rig.answer.why), "regen"), "%s",
+                       failure_advice(&rig.answer.why));
     cr_assert_eq(keeper_rig_on_disk(&rig, NULL, NULL), 1, "the intent stayed");
     cr_assert_eq(keeper_rig_count(&rig, box), 1);
     cr_assert_eq(keeper_rig_validate(&rig, box, first.id), STATUS_OK);

@@ -41,7 +41,7 @@ Test(leap0, a_client_needs_a_key_and_a_good_url)
     const struct leap0_options blank = {.base_url = "https://api.example", .api_key = empty};
     const struct leap0_options plain = {.base_url = "http://api.example", .api_key = key};
     cr_expect_eq(leap0_new(&rig.loop, &keyless, &client, &why), STATUS_KEY_MISSING);
-    cr_expect_not_null(strstr(why.message, "LEAP0_API_KEY"));
+    cr_expect_not_null(strstr(failure_advice(&why), "LEAP0_API_KEY"));
     cr_expect_eq(leap0_new(&rig.loop, &blank, &client, &why), STATUS_KEY_MISSING);
     cr_expect_eq(leap0_new(&rig.loop, &plain, &client, &why), STATUS_BAD_ARGUMENT);
     cr_expect_not_null(strstr(why.message, "http://api.example"));

@@ -70,6 +70,23 @@ Test(status, a_value_out_of_range_is_an_internal_fault)
     }
 }
 
+Test(status, a_failure_brings_its_own_way_out_or_the_tables)
+{
+    why = (struct failure){.status = STATUS_NOT_FOUND};
+    char line[FAILURE_LINE_CAP];
+    cr_expect_str_eq(failure_advice(&why), status_advice(STATUS_NOT_FOUND));
+    cr_expect_eq(advise(&why, fail(&why, STATUS_CONFLICT, "a (b)"), "ask\x1b %s", "c"), STATUS_CONFLICT);
+    cr_expect_str_eq(failure_text(&why), "a (b)");
+    cr_expect_str_eq(failure_advice(&why), "ask  c");
+    cr_expect_str_eq(failure_line(&why, line), "a (b) (ask  c)");
+    (void)fail(&why, STATUS_SSH_FAILED, "lost");
+    cr_expect_str_eq(failure_advice(&why), "", "the one of before is gone");
+    cr_expect_str_eq(failure_line(&why, line), "lost");
+    cr_expect_eq(advise(NULL, STATUS_TIMED_OUT, "x"), STATUS_TIMED_OUT);
+    (void)advise(&why, STATUS_SSH_FAILED, "%0190d\xc3\xa9", 0);
+    cr_expect_eq(strlen(why.advice), 190, "half a character was kept");
+}
+
 Test(status, failing_fills_the_whole_and_returns_the_status)
 {
     memset(&why, 0x55, sizeof why);

@@ -189,7 +189,8 @@ Test(vault, a_password_opens_for_nothing_but_its_own_row)
         vault_rig_sql(changes[i]);
         cr_expect_eq(vault_rig_password_status(vault_rig.vault, 1), STATUS_STORE_FAILED, "opened after: %s",
                      changes[i]);
-        cr_expect_not_null(strstr(vault_rig.why.message, "regenerate"), "%s", vault_rig.why.message);
+        cr_expect_not_null(strstr(failure_advice(&vault_rig.why), "regenerate"), "%s",
+                           failure_advice(&vault_rig.why));
     }
 }
 
@@ -253,11 +254,11 @@ Test(vault, what_others_may_read_is_refused)
 {
     cr_assert_eq(chmod(vault_rig.folder, 0750), 0);
     expect_unsafe("a folder open to the group");
-    cr_expect_not_null(strstr(vault_rig.why.message, "chmod 700"));
+    cr_expect_not_null(strstr(failure_advice(&vault_rig.why), "chmod 700"));
     cr_assert_eq(chmod(vault_rig.folder, 0700), 0);
     cr_assert_eq(chmod(vault_rig.file, 0604), 0);
     expect_unsafe("a file open to all");
-    cr_expect_not_null(strstr(vault_rig.why.message, "chmod 600"));
+    cr_expect_not_null(strstr(failure_advice(&vault_rig.why), "chmod 600"));
     cr_assert_eq(chmod(vault_rig.file, 0600), 0);
     vault_close(vault_rig_opened(VAULT_RIG_URL, "lp0-key"));
 }

@@ -44,6 +44,10 @@ Test(session_words, a_lost_connection_tells_why)
     cr_expect_not(session_words_is_calm(&end));
     cr_expect_str_eq(reason_of(&end, false), "sbx-1.example has not answered for 45 s");
     cr_expect_str_eq(advice_of(&end, false), status_advice(STATUS_TIMED_OUT));
+    (void)fail(&end.why, STATUS_TIMED_OUT, "no answer (not within 10 s)");
+    cr_expect_str_eq(advice_of(&end, false), status_advice(STATUS_TIMED_OUT), "a bracket in the reason");
+    (void)advise(&end.why, STATUS_TIMED_OUT, "check sandbox_domain");
+    cr_expect_str_eq(advice_of(&end, false), "check sandbox_domain");
 }
 
 Test(session_words, every_status_has_a_reason_and_a_title)
