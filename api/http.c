@@ -155,17 +155,33 @@ static void run_queue_soon(struct http *http)
 
 // --- the end of a transfer ---
 
-static void observe(struct http *http, struct http_call *call)
+static void observe_speed(struct http *http, struct http_call *call)
 {
-    struct curl_header *date = NULL;
-    int64_t date_ms = 0;
     curl_off_t before = 0, first_byte = 0;
     (void)curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &before);
     (void)curl_easy_getinfo(call->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
     http->last_answer_at = time_monotonic_ms();
     if (first_byte >= before && first_byte > 0)
         http->latency_ms = (int64_t)(first_byte - before) / 1000;
-    if (curl_easy_header(call->easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
+}
+
+// The API answers with objects. An error page is a proxy's, and so is its clock.
+static bool is_of_the_api(const struct http_answer *answer)
+{
+    bool told =
+        (answer->status >= 200 && answer->status < 300) || (answer->status >= 400 && answer->status < 500);
+    return told && answer->body[strspn(answer->body, " \t\r\n")] == '{';
+}
+
+// The server's clock. An answer with an Age comes out of a cache: its Date is of long ago.
+static void observe_clock(struct http *http, const struct http_call *call)
+{
+    struct curl_header *date = NULL, *age = NULL;
+    int64_t date_ms = 0;
+    curl_off_t before = 0;
+    (void)curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &before);
+    if (curl_easy_header(call->easy, "Age", 0, CURLH_HEADER, -1, &age) != CURLHE_OK &&
+        curl_easy_header(call->easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
         time_parse_http_date(date->value, &date_ms))
         server_clock_observe(&http->clock, date_ms, call->sent_at + (int64_t)before / 1000,
                              call->answered_at);
@@ -207,7 +223,7 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
     (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
     if (call->answered_at > 0)
-        observe(http, call);
+        observe_speed(http, call);
     // To curl, a connection that ends among the headers ends an answer without a body.
     if (result == CURLE_OK && !call->headers_whole)
         result = CURLE_PARTIAL_FILE;
@@ -219,6 +235,8 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
             answer.body = call->body;
             answer.length = call->length;
         }
+        if (is_of_the_api(&answer))
+            observe_clock(http, call);
         int seconds = retry_after(call, &http->clock);
         http_status_failure(answer.status, answer.body, answer.length, &answer.why);
         secret_hide(http->key, answer.why.message);

@@ -4,6 +4,7 @@
 // and the vault, telling of changes. Credentials' calls are in keeper_access, sandboxes' in keeper_sandbox.
 
 #include "api/keeper_private.h"
+#include "api/life_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,20 +203,35 @@ static bool vault_is_fresh(const struct keeper *keeper)
 
 // The vault is read after the page has come, not meanwhile: what is written while the server thinks would be
 // overwritten by the older reading, and by now the server's clock is known, by which the verdicts are judged.
+static void read_vault(struct keeper *keeper)
+{
+    if (keeper->list_failure.status == STATUS_OK && vault_is_fresh(keeper))
+        refresh_done(keeper);
+    else
+        keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
+}
+
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
 {
     struct keeper *keeper = ctx;
     keeper->list_failure = *why;
     if (keeper->closing)
         return;
-    if (why->status == STATUS_OK) {
-        (void)fleet_take_sandboxes(keeper->fleet, page->sandboxes, page->count);
-        keeper->refreshed_at = time_monotonic_ms();
+    if (why->status != STATUS_OK) {
+        read_vault(keeper);
+        return;
     }
-    if (why->status == STATUS_OK && vault_is_fresh(keeper))
+    (void)fleet_take_sandboxes(keeper->fleet, page->sandboxes, page->count);
+    keeper->refreshed_at = time_monotonic_ms();
+    keeper_be_sure_of_clock(keeper, read_vault);
+}
+
+static void after_unstarted(struct keeper_job *job)
+{
+    struct keeper *keeper = job->keeper;
+    (void)fail(&keeper->list_failure, STATUS_NO_MEMORY, "no memory for a request");
+    if (!keeper->closing)
         refresh_done(keeper);
-    else
-        keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
 }
 
 // Opens the vault, if that is not done, so that its trouble is told while the server thinks.
@@ -227,6 +243,13 @@ static void run_nothing(struct keeper_job *job, struct vault *vault)
 
 void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
 {
+    if (keeper->closing) {
+        const struct failure cancelled = {.status = STATUS_CANCELLED};
+        struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+        op->done_cb = cb;
+        keeper_op_refuse(op, &cancelled);
+        return;
+    }
     if (cb != NULL) {
         struct keeper_waiter *waiter = calloc(1, sizeof *waiter);
         if (waiter == NULL)
@@ -236,11 +259,12 @@ void keeper_refresh(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
         waiter->next = keeper->waiters;
         keeper->waiters = waiter;
     }
-    if (keeper->refreshing || keeper->closing)
+    if (keeper->refreshing)
         return;
     keeper->refreshing = true;
     (void)uv_timer_stop(&keeper->refresh_timer);
-    (void)leap0_sandboxes(keeper->client, NULL, on_page, keeper);
+    if (leap0_sandboxes(keeper->client, NULL, on_page, keeper) == NULL)
+        keeper_job_push(keeper_job_new(keeper, NULL, after_unstarted, NULL));
     if (keeper->refreshed_at == 0)
         keeper_job_push(keeper_job_new(keeper, run_nothing, NULL, NULL));
 }
@@ -324,6 +348,8 @@ static void free_memory(struct keeper *keeper)
         free(keeper->unsaved);
         keeper->unsaved = next;
     }
+    if (keeper->asked != NULL)
+        life_table_free(keeper->asked);
     fleet_free(keeper->fleet);
     free(keeper->log);
     secret_free(keeper->key);
@@ -415,17 +441,22 @@ void keeper_finish_close(struct keeper *keeper)
 static void release_ops(struct keeper *keeper)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
+    const struct vault_rekeyed none = {0};
+    // Operations end on the loop only, and what a callback begins now comes in front: it is refused by
+    // itself.
     for (struct keeper_op *op = keeper->ops; op != NULL; op = op->next) {
         keeper_credential_cb *credential_cb = op->credential_cb;
         keeper_done_cb *done_cb = op->done_cb;
         keeper_secret_cb *secret_cb = op->secret_cb;
         keeper_sandbox_cb *sandbox_cb = op->sandbox_cb;
         keeper_events_cb *events_cb = op->events_cb;
+        keeper_rekeyed_cb *rekeyed_cb = op->rekeyed_cb;
         op->credential_cb = NULL;
         op->done_cb = NULL;
         op->secret_cb = NULL;
         op->sandbox_cb = NULL;
         op->events_cb = NULL;
+        op->rekeyed_cb = NULL;
         if (credential_cb != NULL)
             credential_cb(op->ctx, &cancelled, NULL);
         else if (done_cb != NULL)
@@ -436,6 +467,8 @@ static void release_ops(struct keeper *keeper)
             sandbox_cb(op->ctx, &cancelled, NULL);
         else if (events_cb != NULL)
             events_cb(op->ctx, &cancelled, NULL, 0);
+        else if (rekeyed_cb != NULL)
+            rekeyed_cb(op->ctx, &cancelled, &none);
     }
 }
 

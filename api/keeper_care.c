@@ -57,7 +57,7 @@ static void after_rekey(struct keeper_job *job)
     struct keeper_op *op = job->op;
     keeper_rekeyed_cb *cb = op->rekeyed_cb;
     op->rekeyed_cb = NULL;
-    if (!job->keeper->closing)
+    if (cb != NULL) // not told yet that all ends
         cb(op->ctx, &job->why, &job->rekeyed);
     keeper_op_end(op, &job->why, NULL);
 }

@@ -145,6 +145,8 @@ struct keeper {
     struct failure list_failure;
     struct keeper_waiter *waiters;
     int64_t refreshed_at;
+    struct life_table *asked; // at: the number of the last question about it in a round; made when needed
+    int64_t questions;
     struct failure last, vault_failure;
 };
 
@@ -167,6 +169,9 @@ void keeper_trouble(struct keeper *keeper, const struct failure *why);
 void keeper_take_vault(struct keeper *keeper, const struct credential *list, size_t count);
 // A job of the vault has failed or worked: health and trouble.
 void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job);
+// Calls back at once, or when as many more answers have come as it takes to know whether the server's clock
+// or ours is right; not at all when the keeper ends before.
+void keeper_be_sure_of_clock(struct keeper *keeper, void (*sure)(struct keeper *keeper));
 // Refresh again soon: something is known to move.
 void keeper_refresh_soon(struct keeper *keeper);
 // The rest of keeper_free, when the last job is done.
