@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#define PLAIN      "{\"template_name\":\"system/debian:bookworm\"}"
 #define NO_SANDBOX "/v1/sandbox/sbx-0000000000"
 
 static const char *const quick[] = {"--fleet", "plain", "--sandboxes", "7", "--move-ms", "20", NULL};
@@ -122,8 +123,8 @@ Test(emulator_http, orders_and_filters)
     expect_order("/v1/sandboxes", "created_at", false);
     expect_order("/v1/sandboxes?sort=state&order-by=asc", "state", true);
     expect_order("/v1/sandboxes?sort=state&order-by=desc", "state", false);
-    static const char *const states[] = {"starting", "running", "snapshotting", "paused", "unpausing",
-                                         "stopping", "stopped", "deleting",     "deleted"};
+    static const char *const states[] = {"starting",  "running",  "snapshotting", "paused",
+                                         "unpausing", "stopping", "stopped",      "deleting"};
     double all = 0;
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         char path[80];
@@ -166,7 +167,11 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
                    {"page-size=", "page-size"},
                    {"sort=name", "sort"},
                    {"order-by=up", "order-by"},
-                   {"state=asleep", "state"}};
+                   {"state=asleep", "state"},
+                   {"state=", "state"},
+                   {"state=running%00", "state"},
+                   // In no list: the description's filter has no such word.
+                   {"state=deleted", "state"}};
     static const struct {
         const char *body, *field;
     } bodies[] = {{"{\"vcpu\":0}", "vcpu"},
@@ -180,7 +185,24 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
                   {"{\"timeout\":28801}", "timeout"},
                   {"{\"template_name\":\"\"}", "template_name"},
                   {"{\"template_name\":7}", "template_name"},
-                  {"{\"auto_pause\":1}", "auto_pause"}};
+                  {"{\"auto_pause\":1}", "auto_pause"},
+                  {"{\"vcpu\":null}", "vcpu"},
+                  {NULL, "template_name"},
+                  {"{}", "template_name"},
+                  {"{\"env_vars\":{\"A\":1}}", "env_vars"},
+                  {"{\"env_vars\":{\"A\":\"1\",\"B\":null}}", "env_vars"},
+                  {"{\"env_vars\":[\"A\"]}", "env_vars"},
+                  {"{\"network_policy\":\"deny-all\"}", "network_policy"},
+                  {"{\"network_policy\":{}}", "network_policy.mode"},
+                  {"{\"network_policy\":{\"mode\":\"none\"}}", "network_policy.mode"},
+                  {"{\"network_policy\":{\"mode\":\"custom\",\"allow_domains\":\"a.example\"}}",
+                   "network_policy.allow_domains"},
+                  {"{\"network_policy\":{\"mode\":\"custom\",\"allow_cidrs\":[\"10.0.0.0/33\"]}}",
+                   "network_policy.allow_cidrs"},
+                  {"{\"network_policy\":{\"mode\":\"custom\",\"transforms\":[{\"inject_headers\":{}}]}}",
+                   "network_policy.transforms"},
+                  {"{\"mounts\":[{\"type\":\"object-storage\"}]}", "mounts"},
+                  {"{\"mounts\":null}", "mounts"}};
     outsider_begin(&outsider, quick);
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         char path[80];
@@ -192,6 +214,7 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "not json");
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "[]");
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "{\"vcpu\":1");
+    ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", PLAIN "x");
     outsider_end(&outsider);
 }
 
@@ -226,10 +249,10 @@ Test(emulator_http, a_life_from_create_to_delete)
     outsider_wait_state(&outsider, id, "stopped");
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "stop"), NULL);
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "pause"), NULL);
-    cJSON *starting = call(200, "POST", path_of(id, "start"), NULL);
-    expect_state(starting, "starting");
-    cJSON_Delete(starting);
-    outsider_wait_state(&outsider, id, "running");
+    cJSON *started = call(200, "POST", path_of(id, "start"), NULL);
+    expect_state(started, "running"); // and only then is it answered
+    cr_expect_eq(ask_number(started, "memory"), 4096, "the whole sandbox");
+    cJSON_Delete(started);
     cJSON *pausing = call(201, "POST", path_of(id, "pause"), NULL);
     expect_state(pausing, "snapshotting");
     cJSON_Delete(pausing);
@@ -277,7 +300,8 @@ Test(emulator_http, a_time_out_pauses_or_stops)
 {
     static const struct {
         const char *body, *state;
-    } kinds[] = {{"{\"timeout\":1,\"auto_pause\":true}", "paused"}, {"{\"timeout\":1}", "stopped"}};
+    } kinds[] = {{"{\"template_name\":\"t\",\"timeout\":1,\"auto_pause\":true}", "paused"},
+                 {"{\"template_name\":\"t\",\"timeout\":1}", "stopped"}};
     char ids[2][80];
     outsider_begin(&outsider, quick);
     for (size_t i = 0; i < 2; i++) {
@@ -390,7 +414,7 @@ Test(emulator_http, a_body_beyond_the_cap)
     cr_assert_not_null(body);
     memset(body, ' ', length);
     body[length] = '\0';
-    memcpy(body, "{}", 2);
+    memcpy(body, PLAIN, strlen(PLAIN));
     outsider_begin(&outsider, quick);
     ask_failing(emulator, 413, NULL, "POST", "/v1/sandbox/", body);
     body[length - 1] = '\0';

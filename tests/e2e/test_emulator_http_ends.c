@@ -80,7 +80,7 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
     static const char *const faults[] = {"--fleet",          "plain",      "--sandboxes", "1",
                                          "--fail",           "list:503:2", "--fail",      "get:500",
                                          "--drop-answer-to", "new:1",      NULL};
-    const struct ask new = {.method = "POST", .path = "/v1/sandbox/", .body = "{}"};
+    const struct ask new = {.method = "POST", .path = "/v1/sandbox/", .body = "{\"template_name\":\"t\"}"};
     struct reply reply;
     outsider_begin(&outsider, faults);
     ask_failing(emulator, 503, NULL, "GET", "/v1/sandboxes", NULL);
@@ -95,7 +95,7 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
     cJSON *page = call(200, "GET", "/v1/sandboxes", NULL);
     cr_expect_eq(ask_number(page, "total_items"), 2, "it was done although nobody was told");
     cJSON_Delete(page);
-    cJSON_Delete(call(201, "POST", "/v1/sandbox/", "{}"));
+    cJSON_Delete(call(201, "POST", "/v1/sandbox/", "{\"template_name\":\"t\"}"));
     outsider_end(&outsider);
 }
 
@@ -217,6 +217,7 @@ Test(emulator_http_ends, what_it_does_not_understand_it_names)
         {"--fail", "nothing:500", NULL},   {"--fail", "list:99", NULL},
         {"--drop-answer-to", "all", NULL}, {"--clock-skew", "1h", NULL},
         {"--api-key", "", NULL},           {"stray", NULL, NULL},
+        {"--sandboxes", "100001", NULL},   {"--api-key-file", "/nonexistent/key", NULL},
         {"--unknown", NULL, NULL},
     };
     char program[SUPPORT_PATH_CAP];

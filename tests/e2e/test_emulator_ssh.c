@@ -3,6 +3,7 @@
 // The emulator's SSH side as OpenSSH's ssh sees it, by the command that the API prints: streams, statuses,
 // terminals, floods, and who is let in.
 
+#include "tests/e2e/asker.h"
 #include "tests/e2e/outsider.h"
 
 #include <criterion/criterion.h>
@@ -233,7 +234,7 @@ Test(emulator_ssh, gives_each_sandbox_an_address_and_a_key)
     char sandbox[80], keys[3][256], path[SUPPORT_PATH_CAP + 32], addresses[3][32];
     outsider_begin(&outsider, plain_fleet);
     // The third is made only now.
-    cJSON *made = outsider_call(&outsider, "POST", "/v1/sandbox/", "{}", 201);
+    cJSON *made = ask_for(&outsider.emulator, 201, "POST", "/v1/sandbox", "{\"template_name\":\"t\"}");
     cJSON_Delete(made);
     for (int i = 0; i < 3; i++) {
         outsider_sandbox(&outsider, i, sandbox);

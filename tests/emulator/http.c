@@ -71,21 +71,56 @@ static bool has_key(const struct http_server *server, struct MHD_Connection *con
     return sodium_memcmp(given, server->options.api_key, sizeof given) == 0;
 }
 
+// What a request's callbacks are given.
+struct asking {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+};
+
 static const char *query_value(const void *ctx, const char *name)
 {
-    return MHD_lookup_connection_value((struct MHD_Connection *)ctx, MHD_GET_ARGUMENT_KIND, name);
+    const struct asking *asking = ctx;
+    return MHD_lookup_connection_value(asking->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+// False: the server stops, and nothing more is to be answered.
+static bool wait_ms(struct http_server *server, int ms)
+{
+    struct timespec until;
+    int result = 0;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_mutex_lock(&server->lock);
+    while (!server->stopping && result == 0)
+        result = pthread_cond_timedwait(&server->stop, &server->lock, &until);
+    bool stopping = server->stopping;
+    (void)pthread_mutex_unlock(&server->lock);
+    return !stopping;
+}
+
+static bool request_waits(const void *ctx, int ms)
+{
+    return wait_ms(((const struct asking *)ctx)->server, ms);
 }
 
 static void decide(struct http_server *server, struct MHD_Connection *connection, const char *method,
                    const char *path, const struct upload *upload, struct answer *answer)
 {
     const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "host");
+    const struct asking asking = {server, connection};
     const struct request request = {
         .method = method,
         .path = path,
-        .body = upload->bytes != NULL ? upload->bytes : "",
+        .body = upload->bytes,
+        .body_length = upload->length,
         .query = query_value,
-        .ctx = connection,
+        .wait_ms = request_waits,
+        .ctx = &asking,
     };
     int wait = store_rate(server->store);
     if (!is_our_host(server, host)) {
@@ -100,6 +135,33 @@ static void decide(struct http_server *server, struct MHD_Connection *connection
     } else {
         routes_answer(server->store, &server->options, &request, answer);
     }
+}
+
+static int hex_digit(char c)
+{
+    const char *const digits = "0123456789abcdef";
+    const char *at = c != '\0' ? strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c) : NULL;
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
+// Percent signs and what they stand for, but %00: what comes after an end would be unseen by who compares.
+static size_t unescape(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    char *out = text;
+    (void)ctx;
+    (void)connection;
+    for (const char *at = text; *at != '\0'; at++) {
+        int high = *at == '%' ? hex_digit(at[1]) : -1;
+        int low = high >= 0 ? hex_digit(at[2]) : -1;
+        if (low >= 0 && high + low > 0) {
+            *out++ = (char)(high * 16 + low);
+            at += 2;
+        } else {
+            *out++ = *at;
+        }
+    }
+    *out = '\0';
+    return (size_t)(out - text);
 }
 
 // --- answering ---
@@ -149,26 +211,6 @@ static void take_upload(struct upload *upload, const char *bytes, size_t length)
     memcpy(grown + upload->length, bytes, length);
     upload->length += length;
     grown[upload->length] = '\0';
-}
-
-// False: the server stops, and nothing more is to be answered.
-static bool wait_ms(struct http_server *server, int ms)
-{
-    struct timespec until;
-    int result = 0;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    (void)pthread_mutex_lock(&server->lock);
-    while (!server->stopping && result == 0)
-        result = pthread_cond_timedwait(&server->stop, &server->lock, &until);
-    bool stopping = server->stopping;
-    (void)pthread_mutex_unlock(&server->lock);
-    return !stopping;
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -268,12 +310,12 @@ struct http_server *http_server_start(struct store *store, const struct options 
     (void)pthread_mutex_init(&server->lock, NULL);
     int fd = listen_on(options, &server->port, err, cap);
     if (fd >= 0)
-        server->daemon =
-            MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
-                                 MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC,
-                             0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
-                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
-                             (unsigned)IDLE_S, MHD_OPTION_CONNECTION_LIMIT, 1000u, MHD_OPTION_END);
+        server->daemon = MHD_start_daemon(
+            MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
+                MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC,
+            0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+            on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_LIMIT,
+            1000u, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
     if (server->daemon != NULL)
         return server;
     if (fd >= 0) {

@@ -44,14 +44,16 @@ cJSON *json_out_sandbox(const struct store_sandbox *sandbox)
     cJSON *tree = cJSON_CreateObject();
     (void)cJSON_AddStringToObject(tree, "id", sandbox->id);
     (void)cJSON_AddStringToObject(tree, "template_id", sandbox->template_name);
-    (void)cJSON_AddItemToObject(tree, "mounts", cJSON_CreateArray());
+    (void)cJSON_AddItemToObject(tree, "mounts",
+                                sandbox->mounts != NULL ? cJSON_Parse(sandbox->mounts) : cJSON_CreateArray());
     (void)cJSON_AddNumberToObject(tree, "vcpu", sandbox->vcpu);
     (void)cJSON_AddNumberToObject(tree, "memory", sandbox->memory_mib);
     (void)cJSON_AddNumberToObject(tree, "disk", sandbox->disk_mib);
     (void)cJSON_AddNumberToObject(tree, "timeout", sandbox->timeout_s);
     (void)cJSON_AddStringToObject(tree, "state", store_state_name(sandbox->state));
     (void)cJSON_AddBoolToObject(tree, "auto_pause", sandbox->auto_pause);
-    (void)cJSON_AddNullToObject(tree, "network_policy");
+    if (sandbox->network_policy != NULL)
+        (void)cJSON_AddItemToObject(tree, "network_policy", cJSON_Parse(sandbox->network_policy));
     add_time(tree, "created_at", sandbox->created_at);
     return tree;
 }

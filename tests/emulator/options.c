@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 enum option_id {
     OPT_LISTEN = 256,
     OPT_API_KEY,
+    OPT_KEY_FILE,
     OPT_SANDBOXES,
     OPT_TTL,
     OPT_LATENCY,
@@ -39,8 +41,12 @@ static const struct {
 } table[] = {
     {"listen", "ADDR:PORT", "Where HTTP listens; loopback only; port 0: any (127.0.0.1:0)", OPT_LISTEN},
     {"ssh-port", "PORT", "The port of SSH on every sandbox's address; 0: any (0)", OPT_SSH_PORT},
-    {"api-key", "KEY", "The key to ask for; else LEAP0_EMULATOR_API_KEY, else a random one", OPT_API_KEY},
-    {"sandboxes", "N", "How many there are at the start, 0 to 2000 (6)", OPT_SANDBOXES},
+    {"api-key-file", "FILE",
+     "The key to ask for is the first line of FILE; else LEAP0_EMULATOR_API_KEY,\n"
+     "                             else a random one",
+     OPT_KEY_FILE},
+    {"api-key", "KEY", "The same, but here every user of this machine can read it", OPT_API_KEY},
+    {"sandboxes", "N", "How many there are at the start, 0 to 100000 (6)", OPT_SANDBOXES},
     {"fleet", "demo|plain", "In all sorts of states, or all running (demo)", OPT_FLEET},
     {"ttl", "SECONDS", "The life of a credential (3600)", OPT_TTL},
     {"dialect", "NAME", "sandbox, credential or both (both)", OPT_DIALECT},
@@ -60,8 +66,8 @@ static const struct {
 };
 enum { TABLE_COUNT = sizeof table / sizeof table[0] };
 
-static const char *const calls[] = {"create", "validate", "regen", "delete", "list", "get",
-                                    "start",  "stop",     "pause", "remove", "new",  NULL};
+static const char *const calls[] = {"create", "validate", "regen",  "delete", "list", "get", "start",
+                                    "stop",   "pause",    "remove", "new",    "wake", NULL};
 
 static void help(void)
 {
@@ -77,7 +83,7 @@ static void help(void)
     }
     (void)puts(
         "\nCALL: create, validate, regen, delete (of a credential); list, get, new, start, stop, pause,\n"
-        "remove (of a sandbox).");
+        "wake (a call to the system inside), remove (of a sandbox).");
 }
 
 static int wrong(const char *name, const char *value, const char *takes)
@@ -140,6 +146,27 @@ static bool set_fault(struct options *options, const char *value, bool with_stat
     return true;
 }
 
+static bool set_key(struct options *options, const char *value)
+{
+    (void)snprintf(options->api_key, sizeof options->api_key, "%s", value);
+    return value[0] != '\0' && strlen(value) < sizeof options->api_key;
+}
+
+// The first line, without white space around it.
+static bool set_key_of_file(struct options *options, const char *path)
+{
+    char line[sizeof options->api_key + 64] = "";
+    FILE *file = fopen(path, "re");
+    bool read = file != NULL && fgets(line, sizeof line, file) != NULL;
+    if (file != NULL)
+        (void)fclose(file);
+    char *key = line + strspn(line, " \t");
+    key[strcspn(key, " \t\r\n")] = '\0';
+    bool taken = read && set_key(options, key);
+    sodium_memzero(line, sizeof line);
+    return taken;
+}
+
 static bool set_word(struct options *options, int id, const char *value)
 {
     static const char *const dialects[] = {NULL, "sandbox", "credential", "both"};
@@ -163,7 +190,7 @@ static bool set_number(struct options *options, int id, const char *value)
         long least, most;
         size_t offset;
     } numbers[] = {
-        {OPT_SANDBOXES, 0, 2000, offsetof(struct options, sandboxes)},
+        {OPT_SANDBOXES, 0, 100000, offsetof(struct options, sandboxes)},
         {OPT_TTL, 1, 86400 * 365, offsetof(struct options, ttl_s)},
         {OPT_LATENCY, 0, 600000, offsetof(struct options, latency_ms)},
         {OPT_SKEW, -86400L * 3650, 86400L * 3650, offsetof(struct options, clock_skew_s)},
@@ -188,8 +215,9 @@ static bool set(struct options *options, int id, const char *value)
     case OPT_LISTEN:
         return set_listen(options, value);
     case OPT_API_KEY:
-        (void)snprintf(options->api_key, sizeof options->api_key, "%s", value);
-        return value[0] != '\0' && strlen(value) < sizeof options->api_key;
+        return set_key(options, value);
+    case OPT_KEY_FILE:
+        return set_key_of_file(options, value);
     case OPT_DIALECT:
     case OPT_FLEET:
         return set_word(options, id, value);

@@ -15,7 +15,7 @@ enum dialects { DIALECTS_SANDBOX = 1, DIALECTS_CREDENTIAL = 2, DIALECTS_BOTH = 3
 
 // A fault to order: the next count calls of that name are answered with a status, or done but not answered.
 struct fault {
-    char call[24]; // create, validate, regen, delete, list, get, start, stop, pause, remove, new
+    char call[24]; // create, validate, regen, delete, list, get, start, stop, pause, wake, remove, new
     int status;    // 0: done, then the connection is closed without an answer
     int left;      // how many more; -1: always
 };

@@ -5,24 +5,12 @@
 #include "tests/emulator/routes.h"
 
 #include "tests/emulator/json_out.h"
+#include "tests/emulator/routes_private.h"
 
-#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// A request on its way: what the path has named, and what comes of it.
-struct exchange {
-    struct store *store;
-    const struct options *options;
-    const struct request *request;
-    struct answer *answer;
-    bool single; // by the sandbox, not by a credential's id
-    char sandbox[STORE_ID_CAP], id[STORE_ID_CAP];
-    cJSON *body; // of a POST with one; NULL: none
-    cJSON *errors;
-};
 
 void routes_error(struct answer *answer, int status, const char *text)
 {
@@ -33,14 +21,14 @@ void routes_error(struct answer *answer, int status, const char *text)
     cJSON_Delete(tree);
 }
 
-static void give(struct exchange *exchange, int status, cJSON *tree)
+void routes_give(struct exchange *exchange, int status, cJSON *tree)
 {
     exchange->answer->status = status;
     exchange->answer->body = cJSON_PrintUnformatted(tree);
     cJSON_Delete(tree);
 }
 
-static void add_error(struct exchange *exchange, const char *field, const char *text)
+void routes_add_error(struct exchange *exchange, const char *field, const char *text)
 {
     cJSON *error = cJSON_CreateObject();
     if (exchange->errors == NULL)
@@ -51,19 +39,19 @@ static void add_error(struct exchange *exchange, const char *field, const char *
 }
 
 // True when something was wrong; it is then answered.
-static bool refused(struct exchange *exchange)
+bool routes_refused(struct exchange *exchange)
 {
     if (exchange->errors == NULL)
         return false;
     cJSON *tree = cJSON_CreateObject();
-    (void)cJSON_AddStringToObject(tree, "message", "validation failed");
+    (void)cJSON_AddStringToObject(tree, "message", "Invalid request");
     (void)cJSON_AddItemToObject(tree, "errors", exchange->errors);
     exchange->errors = NULL;
-    give(exchange, 400, tree);
+    routes_give(exchange, 400, tree);
     return true;
 }
 
-static bool failed(struct exchange *exchange, enum store_result result, const char *conflict)
+bool routes_failed(struct exchange *exchange, enum store_result result, const char *conflict)
 {
     if (result == STORE_NOT_FOUND)
         routes_error(exchange->answer, 404, "not found");
@@ -84,7 +72,7 @@ static long query_number(struct exchange *exchange, const char *name, long fallb
         return fallback;
     long value = strtol(text, &end, 10);
     if (end == text || *end != '\0' || value < least || value > most)
-        add_error(exchange, name, "out of range");
+        routes_add_error(exchange, name, "out of range");
     return value;
 }
 
@@ -95,21 +83,22 @@ static enum store_order query_order(struct exchange *exchange)
     bool by_state = sort != NULL && strcmp(sort, "state") == 0;
     bool ascending = by != NULL && strcmp(by, "asc") == 0;
     if (sort != NULL && !by_state && strcmp(sort, "created_at") != 0)
-        add_error(exchange, "sort", "must be created_at or state");
+        routes_add_error(exchange, "sort", "must be created_at or state");
     if (by != NULL && !ascending && strcmp(by, "desc") != 0)
-        add_error(exchange, "order-by", "must be asc or desc");
+        routes_add_error(exchange, "order-by", "must be asc or desc");
     if (by_state)
         return ascending ? STORE_BY_STATE : STORE_BY_STATE_DESC;
     return ascending ? STORE_OLDEST : STORE_NEWEST;
 }
 
+// NULL: all. One that is deleted is in no list, and can't be asked for.
 static const char *query_state(struct exchange *exchange)
 {
     const char *state = exchange->request->query(exchange->request->ctx, "state");
-    for (int i = STORE_STARTING; i <= STORE_DELETED; i++)
-        if (state == NULL || state[0] == '\0' || strcmp(state, store_state_name((enum store_state)i)) == 0)
-            return state != NULL && state[0] == '\0' ? NULL : state;
-    add_error(exchange, "state", "no such state");
+    for (int i = STORE_STARTING; i < STORE_DELETED; i++)
+        if (state == NULL || strcmp(state, store_state_name((enum store_state)i)) == 0)
+            return state;
+    routes_add_error(exchange, "state", "no such state");
     return NULL;
 }
 
@@ -120,7 +109,7 @@ static void do_list(struct exchange *exchange)
     long size = query_number(exchange, "page-size", 20, 1, 100);
     enum store_order order = query_order(exchange);
     const char *state = query_state(exchange);
-    if (refused(exchange))
+    if (routes_refused(exchange))
         return;
     size_t from = (size_t)(number - 1) * (size_t)size;
     size_t total = store_list(exchange->store, state, order, from, page, (size_t)size);
@@ -129,86 +118,85 @@ static void do_list(struct exchange *exchange)
     for (size_t i = 0; i < (size_t)size && from + i < total; i++)
         (void)cJSON_AddItemToArray(items, json_out_listed(&page[i]));
     (void)cJSON_AddNumberToObject(tree, "total_items", (double)total);
-    give(exchange, 200, tree);
+    routes_give(exchange, 200, tree);
 }
 
 static void do_get(struct exchange *exchange)
 {
     struct store_sandbox sandbox;
     if (store_get(exchange->store, exchange->sandbox, &sandbox))
-        give(exchange, 200, json_out_sandbox(&sandbox));
+        routes_give(exchange, 200, json_out_sandbox(&sandbox));
     else
         routes_error(exchange->answer, 404, "sandbox not found");
-}
-
-static int body_number(struct exchange *exchange, const char *name, int fallback, int least, int most)
-{
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(exchange->body, name);
-    if (value == NULL || cJSON_IsNull(value))
-        return fallback;
-    if (!cJSON_IsNumber(value) || value->valuedouble < least || value->valuedouble > most ||
-        floor(value->valuedouble) != value->valuedouble) {
-        char text[64];
-        (void)snprintf(text, sizeof text, "must be a whole number from %d to %d", least, most);
-        add_error(exchange, name, text);
-        return fallback;
-    }
-    return (int)value->valuedouble;
-}
-
-static void do_new(struct exchange *exchange)
-{
-    struct store_sandbox wanted, made;
-    const cJSON *name = cJSON_GetObjectItemCaseSensitive(exchange->body, "template_name");
-    const cJSON *pause = cJSON_GetObjectItemCaseSensitive(exchange->body, "auto_pause");
-    memset(&wanted, 0, sizeof wanted);
-    if (name == NULL)
-        (void)snprintf(wanted.template_name, sizeof wanted.template_name, "system/debian:bookworm");
-    else if (!cJSON_IsString(name) || name->valuestring[0] == '\0' || strlen(name->valuestring) > 64)
-        add_error(exchange, "template_name", "must have 1 to 64 characters");
-    else
-        (void)snprintf(wanted.template_name, sizeof wanted.template_name, "%s", name->valuestring);
-    wanted.vcpu = body_number(exchange, "vcpu", 1, 1, 8);
-    wanted.memory_mib = body_number(exchange, "memory", 1024, 512, 8192);
-    wanted.timeout_s = body_number(exchange, "timeout", 300, 1, 28800);
-    wanted.disk_mib = 10240;
-    if (wanted.memory_mib % 2 != 0)
-        add_error(exchange, "memory", "must be even");
-    if (pause != NULL && !cJSON_IsBool(pause) && !cJSON_IsNull(pause))
-        add_error(exchange, "auto_pause", "must be true or false");
-    wanted.auto_pause = cJSON_IsTrue(pause);
-    if (refused(exchange))
-        return;
-    if (!failed(exchange, store_make(exchange->store, &wanted, &made), ""))
-        give(exchange, 201, json_out_sandbox(&made));
 }
 
 static void do_pause(struct exchange *exchange)
 {
     struct store_sandbox sandbox;
-    if (!failed(exchange, store_pause(exchange->store, exchange->sandbox, &sandbox),
-                "sandbox is not running"))
-        give(exchange, 201, json_out_sandbox(&sandbox));
+    if (!routes_failed(exchange, store_pause(exchange->store, exchange->sandbox, &sandbox),
+                       "sandbox is not running"))
+        routes_give(exchange, 201, json_out_sandbox(&sandbox));
 }
 
 static void do_stop(struct exchange *exchange)
 {
     struct store_sandbox sandbox;
-    if (!failed(exchange, store_stop(exchange->store, exchange->sandbox, &sandbox), "sandbox is not running"))
-        give(exchange, 200, json_out_sandbox(&sandbox));
+    if (!routes_failed(exchange, store_stop(exchange->store, exchange->sandbox, &sandbox),
+                       "sandbox is not running"))
+        routes_give(exchange, 200, json_out_sandbox(&sandbox));
+}
+
+// Waits until it runs. False: no answer is to be given, or another one was.
+static bool runs(struct exchange *exchange, struct store_sandbox *sandbox)
+{
+    while (sandbox->state == STORE_STARTING || sandbox->state == STORE_UNPAUSING) {
+        int64_t left = sandbox->changed_at + exchange->options->move_ms - store_now(exchange->store);
+        if (!exchange->request->wait_ms(exchange->request->ctx, left > 0 ? (int)left + 1 : 1))
+            return false; // as it is: no status
+        if (!store_get(exchange->store, exchange->sandbox, sandbox)) {
+            routes_error(exchange->answer, 404, "not found");
+            return false;
+        }
+    }
+    return true;
 }
 
 static void do_start(struct exchange *exchange)
 {
     struct store_sandbox sandbox;
-    if (!failed(exchange, store_start(exchange->store, exchange->sandbox, &sandbox),
-                "sandbox is not stopped"))
-        give(exchange, 200, json_out_sandbox(&sandbox));
+    if (!routes_failed(exchange, store_start(exchange->store, exchange->sandbox, &sandbox),
+                       "sandbox is not stopped") &&
+        runs(exchange, &sandbox))
+        routes_give(exchange, 200, json_out_sandbox(&sandbox));
+}
+
+// A call to the system inside, which wakes it. It changes nothing there.
+static void tell(struct exchange *exchange, const char *name, const char *value)
+{
+    struct store_sandbox sandbox;
+    if (routes_failed(exchange, store_wake(exchange->store, exchange->sandbox, &sandbox),
+                      "sandbox is not running") ||
+        !runs(exchange, &sandbox))
+        return;
+    cJSON *tree = cJSON_CreateObject();
+    (void)cJSON_AddStringToObject(tree, name, value);
+    routes_give(exchange, 200, tree);
+}
+
+static void do_workdir(struct exchange *exchange)
+{
+    tell(exchange, "workdir", "/home/user");
+}
+
+static void do_home(struct exchange *exchange)
+{
+    tell(exchange, "user_home_dir", "/home/user");
 }
 
 static void do_remove(struct exchange *exchange)
 {
-    if (!failed(exchange, store_remove(exchange->store, exchange->sandbox), "sandbox is in transition"))
+    if (!routes_failed(exchange, store_remove(exchange->store, exchange->sandbox),
+                       "sandbox is in transition"))
         exchange->answer->status = 204;
 }
 
@@ -218,7 +206,7 @@ static void give_access(struct exchange *exchange, int status, struct store_cred
 {
     struct store_sandbox sandbox;
     if (store_get(exchange->store, exchange->sandbox, &sandbox))
-        give(exchange, status, json_out_access(exchange->store, &sandbox, credential));
+        routes_give(exchange, status, json_out_access(exchange->store, &sandbox, credential));
     else
         routes_error(exchange->answer, 404, "sandbox not found");
     sodium_memzero(credential, sizeof *credential);
@@ -230,7 +218,7 @@ static void do_create(struct exchange *exchange)
     // Where both dialects are spoken there may be several.
     bool single = exchange->options->dialects == DIALECTS_SANDBOX;
     enum store_result result = store_access_create(exchange->store, exchange->sandbox, single, &credential);
-    if (!failed(exchange, result, "ssh access already exists for this sandbox"))
+    if (!routes_failed(exchange, result, "ssh access already exists for this sandbox"))
         give_access(exchange, 201, &credential);
 }
 
@@ -238,7 +226,7 @@ static const char *body_text(struct exchange *exchange, const char *name)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(exchange->body, name));
     if (text == NULL)
-        add_error(exchange, name, "is required");
+        routes_add_error(exchange, name, "is required");
     return text;
 }
 
@@ -247,16 +235,16 @@ static void do_validate(struct exchange *exchange)
     bool valid = false;
     const char *id = exchange->single ? body_text(exchange, "id") : exchange->id;
     const char *password = body_text(exchange, "password");
-    if (refused(exchange))
+    if (routes_refused(exchange))
         return;
     enum store_result result =
         store_access_validate(exchange->store, exchange->sandbox, exchange->single, id, password, &valid);
-    if (failed(exchange, result, ""))
+    if (routes_failed(exchange, result, ""))
         return;
     cJSON *tree = cJSON_CreateObject();
     (void)cJSON_AddBoolToObject(tree, "valid", valid);
     (void)cJSON_AddStringToObject(tree, "sandbox_id", exchange->sandbox);
-    give(exchange, 200, tree);
+    routes_give(exchange, 200, tree);
 }
 
 static const char *named(const struct exchange *exchange)
@@ -267,24 +255,24 @@ static const char *named(const struct exchange *exchange)
 static void do_regen(struct exchange *exchange)
 {
     struct store_credential credential;
-    if (!failed(exchange,
-                store_access_regen(exchange->store, exchange->sandbox, exchange->single, named(exchange),
-                                   &credential),
-                ""))
+    if (!routes_failed(exchange,
+                       store_access_regen(exchange->store, exchange->sandbox, exchange->single,
+                                          named(exchange), &credential),
+                       ""))
         give_access(exchange, 200, &credential);
 }
 
 static void do_delete(struct exchange *exchange)
 {
-    if (!failed(exchange,
-                store_access_delete(exchange->store, exchange->sandbox, exchange->single, named(exchange)),
-                ""))
+    if (!routes_failed(
+            exchange,
+            store_access_delete(exchange->store, exchange->sandbox, exchange->single, named(exchange)), ""))
         exchange->answer->status = 204;
 }
 
 // --- the table ---
 
-// %s is the sandbox, %i a credential's id.
+// %s is the sandbox, %i a credential's id. A slash at the end may be left out.
 static const struct route {
     const char *method, *path, *call;
     unsigned dialects; // in which it is there
@@ -292,12 +280,14 @@ static const struct route {
     void (*run)(struct exchange *exchange);
 } routes[] = {
     {"GET", "/v1/sandboxes", "list", DIALECTS_BOTH, false, do_list},
-    {"POST", "/v1/sandbox/", "new", DIALECTS_BOTH, false, do_new},
+    {"POST", "/v1/sandbox/", "new", DIALECTS_BOTH, false, routes_new},
     {"GET", "/v1/sandbox/%s/", "get", DIALECTS_BOTH, false, do_get},
     {"DELETE", "/v1/sandbox/%s/", "remove", DIALECTS_BOTH, false, do_remove},
     {"POST", "/v1/sandbox/%s/pause", "pause", DIALECTS_BOTH, false, do_pause},
     {"POST", "/v1/sandbox/%s/stop", "stop", DIALECTS_BOTH, false, do_stop},
     {"POST", "/v1/sandbox/%s/start", "start", DIALECTS_BOTH, false, do_start},
+    {"GET", "/v1/sandbox/%s/system/workdir", "wake", DIALECTS_BOTH, false, do_workdir},
+    {"GET", "/v1/sandbox/%s/system/user-home-dir", "wake", DIALECTS_BOTH, false, do_home},
     {"POST", "/v1/sandbox/%s/ssh/access", "create", DIALECTS_BOTH, false, do_create},
     {"POST", "/v1/sandbox/%s/ssh/validate", "validate", DIALECTS_SANDBOX, true, do_validate},
     {"POST", "/v1/sandbox/%s/ssh/regen", "regen", DIALECTS_SANDBOX, true, do_regen},
@@ -324,6 +314,8 @@ static bool fits(const char *pattern, const char *path, struct exchange *exchang
             pattern++;
             if (!take_part(&path, *pattern == 's' ? exchange->sandbox : exchange->id))
                 return false;
+        } else if (*path == '\0' && *pattern == '/' && pattern[1] == '\0') {
+            return true;
         } else if (*path++ != *pattern) {
             return false;
         }
@@ -331,19 +323,48 @@ static bool fits(const char *pattern, const char *path, struct exchange *exchang
     return *path == '\0';
 }
 
+// Whether a text of the JSON has a NUL, which who reads it as a C string takes for its end.
+static bool has_nul(const char *body, size_t length)
+{
+    if (memchr(body, '\0', length) != NULL)
+        return true;
+    for (const char *at = body; *at != '\0'; at++) {
+        if (*at != '\\')
+            continue;
+        if (strncmp(at + 1, "u0000", 5) == 0)
+            return true;
+        if (*++at == '\0')
+            break;
+    }
+    return false;
+}
+
+// Sets exchange->body, or answers.
+static bool read_body(struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    const char *wrong = "the body is not a JSON object";
+    if (request->body == NULL)
+        exchange->body = cJSON_CreateObject();
+    else if (has_nul(request->body, request->body_length))
+        wrong = "the body has a NUL";
+    else
+        exchange->body = cJSON_ParseWithOpts(request->body, NULL, true);
+    if (cJSON_IsObject(exchange->body))
+        return true;
+    routes_error(exchange->answer, 400, wrong);
+    return false;
+}
+
 static void run(const struct route *route, struct exchange *exchange)
 {
     int fault = store_fault(exchange->store, route->call);
-    const char *body = exchange->request->body;
     exchange->single = route->single;
     if (fault > 0) {
         routes_error(exchange->answer, fault, "a fault that was ordered");
         return;
     }
-    exchange->body = body[0] != '\0' ? cJSON_Parse(body) : cJSON_CreateObject();
-    if (!cJSON_IsObject(exchange->body))
-        routes_error(exchange->answer, 400, "the body is not a JSON object");
-    else
+    if (read_body(exchange))
         route->run(exchange);
     cJSON_Delete(exchange->body);
     if (fault == 0) {

@@ -9,9 +9,12 @@
 
 struct request {
     const char *method, *path; // the path without its query
-    const char *body;          // ended by NUL, "" when there is none
+    const char *body;          // ended by NUL, NULL when there is none
+    size_t body_length;
     // A value of the query; NULL: not given. Valid as long as the request.
     const char *(*query)(const void *ctx, const char *name);
+    // Waits in the middle of an answer. False: the server stops, and nothing more is to be answered.
+    bool (*wait_ms)(const void *ctx, int ms);
     const void *ctx;
 };
 

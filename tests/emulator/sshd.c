@@ -47,16 +47,22 @@ struct connection {
     struct ssh_wire_ask ask;
 };
 
+// What another thread has begun to listen at.
+struct reached {
+    size_t index;
+    int fd;
+};
+
 struct sshd {
     struct store *store;
     struct options options;
     pthread_t thread;
-    int wake[2]; // a byte: look again; closed: stop
+    int wake[2]; // a struct reached: one listener more; closed: stop
     int port;
     enum shell_isolation isolation;
     char folder[256];
-    struct listener listeners[STORE_SANDBOXES_MAX];
-    size_t listener_count;
+    struct listener **listeners;
+    size_t listener_count, listener_cap;
     struct connection connections[CONNECTIONS_MAX];
 };
 
@@ -86,22 +92,43 @@ static int port_of(int fd)
     return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? ntohs(address.sin_port) : 0;
 }
 
-// Listeners for sandboxes that have none yet. False when an address can't be had.
+// Takes the fd over, also when it fails.
+static bool add_listener(struct sshd *sshd, size_t index, int fd)
+{
+    struct store_sandbox sandbox = {.id = ""};
+    struct listener *listener = calloc(1, sizeof *listener);
+    if (listener != NULL && sshd->listener_count == sshd->listener_cap) {
+        size_t cap = sshd->listener_cap * 2 + 64;
+        struct listener **grown = realloc(sshd->listeners, cap * sizeof(void *));
+        if (grown != NULL) {
+            sshd->listeners = grown;
+            sshd->listener_cap = cap;
+        }
+    }
+    if (listener == NULL || sshd->listener_count == sshd->listener_cap) {
+        free(listener);
+        (void)close(fd);
+        return false;
+    }
+    (void)store_at(sshd->store, index, &sandbox);
+    listener->fd = fd;
+    (void)snprintf(listener->sandbox, sizeof listener->sandbox, "%s", sandbox.id);
+    sshd->listeners[sshd->listener_count++] = listener;
+    return true;
+}
+
+// Listeners for the sandboxes of the start. False when an address can't be had.
 static bool add_listeners(struct sshd *sshd)
 {
     size_t count = store_count(sshd->store);
-    while (sshd->listener_count < count) {
-        struct listener *listener = &sshd->listeners[sshd->listener_count];
-        struct store_sandbox sandbox = {.id = ""};
-        (void)store_at(sshd->store, sshd->listener_count, &sandbox);
-        memset(listener, 0, sizeof *listener);
-        listener->fd = listen_at(sshd->listener_count, sshd->port);
-        if (listener->fd < 0)
+    for (size_t i = 0; i < count && i < STORE_REACHED_AT_START; i++) {
+        int fd = listen_at(i, sshd->port);
+        if (fd < 0)
             return false;
         if (sshd->port == 0)
-            sshd->port = port_of(listener->fd);
-        (void)snprintf(listener->sandbox, sizeof listener->sandbox, "%s", sandbox.id);
-        sshd->listener_count++;
+            sshd->port = port_of(fd);
+        if (!add_listener(sshd, i, fd))
+            return false;
     }
     return true;
 }
@@ -109,8 +136,9 @@ static bool add_listeners(struct sshd *sshd)
 static void close_listeners(struct sshd *sshd)
 {
     for (size_t i = 0; i < sshd->listener_count; i++) {
-        (void)close(sshd->listeners[i].fd);
-        sodium_memzero(sshd->listeners[i].host_key, HOST_KEY_CAP);
+        (void)close(sshd->listeners[i]->fd);
+        sodium_memzero(sshd->listeners[i]->host_key, HOST_KEY_CAP);
+        free(sshd->listeners[i]);
     }
     sshd->listener_count = 0;
 }
@@ -327,50 +355,58 @@ static void end_connections(struct sshd *sshd)
 }
 
 struct polls {
-    struct pollfd list[1 + STORE_SANDBOXES_MAX + CONNECTIONS_MAX];
+    struct pollfd *list;
+    size_t cap;
     struct connection *of[CONNECTIONS_MAX];
     size_t count, connections;
 };
 
-static void fill(struct sshd *sshd, struct polls *polls)
+static bool fill(struct sshd *sshd, struct polls *polls)
 {
+    size_t needed = 1 + sshd->listener_count + CONNECTIONS_MAX;
+    if (polls->list == NULL || polls->cap < needed) {
+        struct pollfd *grown = realloc(polls->list, needed * 2 * sizeof *grown);
+        if (grown == NULL)
+            return false;
+        polls->list = grown;
+        polls->cap = needed * 2;
+    }
     polls->count = polls->connections = 0;
     polls->list[polls->count++] = (struct pollfd){.fd = sshd->wake[0], .events = POLLIN};
     for (size_t i = 0; i < sshd->listener_count; i++)
-        polls->list[polls->count++] = (struct pollfd){.fd = sshd->listeners[i].fd, .events = POLLIN};
+        polls->list[polls->count++] = (struct pollfd){.fd = sshd->listeners[i]->fd, .events = POLLIN};
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
         if (sshd->connections[i].pid == 0)
             continue;
         polls->of[polls->connections++] = &sshd->connections[i];
         polls->list[polls->count++] = (struct pollfd){.fd = sshd->connections[i].control, .events = POLLIN};
     }
+    return true;
 }
 
 static void *run(void *ctx)
 {
     struct sshd *sshd = ctx;
-    struct polls *polls = malloc(sizeof *polls);
-    char byte;
-    while (polls != NULL) {
-        fill(sshd, polls);
+    struct polls polls = {.list = NULL};
+    struct reached reached;
+    while (fill(sshd, &polls)) {
         size_t listeners = sshd->listener_count;
-        if (poll(polls->list, polls->count, polls->connections > 0 ? TICK_MS : -1) < 0 && errno != EINTR)
+        if (poll(polls.list, polls.count, polls.connections > 0 ? TICK_MS : -1) < 0 && errno != EINTR)
             break;
-        if (polls->list[0].revents != 0) {
-            if (read(sshd->wake[0], &byte, 1) <= 0)
+        if (polls.list[0].revents != 0) {
+            if (read(sshd->wake[0], &reached, sizeof reached) != (ssize_t)sizeof reached)
                 break;
-            if (!add_listeners(sshd))
-                (void)fprintf(stderr, "leap0-emulator: no address for a new sandbox: %s\n", strerror(errno));
+            (void)add_listener(sshd, reached.index, reached.fd);
         }
         for (size_t i = 0; i < listeners; i++)
-            if (polls->list[1 + i].revents != 0)
-                accept_all(sshd, &sshd->listeners[i]);
-        for (size_t i = 0; i < polls->connections; i++)
-            if (polls->list[1 + listeners + i].revents != 0)
-                hear(sshd, polls->of[i]);
+            if (polls.list[1 + i].revents != 0)
+                accept_all(sshd, sshd->listeners[i]);
+        for (size_t i = 0; i < polls.connections; i++)
+            if (polls.list[1 + listeners + i].revents != 0)
+                hear(sshd, polls.of[i]);
         look_after(sshd);
     }
-    free(polls);
+    free(polls.list);
     // Here and not in sshd_stop: the processes are killed when the thread that made them ends.
     end_connections(sshd);
     return NULL;
@@ -378,10 +414,18 @@ static void *run(void *ctx)
 
 // --- start and end ---
 
-static void on_made(void *ctx)
+// From any thread. It listens when this returns; who connects waits for the other thread to look.
+static void on_reached(void *ctx, size_t index)
 {
     struct sshd *sshd = ctx;
-    (void)!write(sshd->wake[1], "n", 1);
+    struct reached reached;
+    memset(&reached, 0, sizeof reached);
+    reached.index = index;
+    reached.fd = listen_at(index, sshd->port);
+    if (reached.fd < 0)
+        (void)fprintf(stderr, "leap0-emulator: no address for a sandbox: %s\n", strerror(errno));
+    else if (write(sshd->wake[1], &reached, sizeof reached) != (ssize_t)sizeof reached)
+        (void)close(reached.fd);
 }
 
 // A listener for each sandbox is more than the usual bound on open files.
@@ -430,12 +474,13 @@ struct sshd *sshd_start(struct store *store, const struct options *options, char
     } else if (!find_port(sshd)) {
         (void)snprintf(err, cap, "no port for SSH on the sandboxes' addresses: %s", strerror(errno));
     } else if (pipe2(sshd->wake, O_CLOEXEC) == 0) {
-        store_on_made(store, on_made, sshd);
+        store_on_reached(store, on_reached, sshd);
         if (pthread_create(&sshd->thread, NULL, run, sshd) == 0)
             return sshd;
         (void)snprintf(err, cap, "no thread for SSH");
     }
     close_listeners(sshd);
+    free(sshd->listeners);
     (void)rmdir(sshd->folder);
     free(sshd);
     return NULL;
@@ -448,10 +493,11 @@ int sshd_port(const struct sshd *sshd)
 
 void sshd_stop(struct sshd *sshd)
 {
-    store_on_made(sshd->store, NULL, NULL);
+    store_on_reached(sshd->store, NULL, NULL);
     (void)close(sshd->wake[1]);
     (void)pthread_join(sshd->thread, NULL);
     close_listeners(sshd);
+    free(sshd->listeners);
     (void)close(sshd->wake[0]);
     (void)nftw(sshd->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     sodium_memzero(&sshd->options, sizeof sshd->options);

@@ -34,8 +34,9 @@ int64_t store_now(const struct store *store)
 
 void store_address(size_t index, char out[16])
 {
+    unsigned block = (unsigned)(index / 62500) % 100;
     unsigned above = (unsigned)(index / 250) % 250, below = (unsigned)(index % 250);
-    (void)snprintf(out, 16, "127.77.%u.%u", above, below + 1);
+    (void)snprintf(out, 16, "127.%u.%u.%u", 77 + block, above, below + 1);
 }
 
 void store_set_ssh_port(struct store *store, int port)
@@ -72,9 +73,8 @@ static const struct {
             {STORE_DELETING, STORE_DELETED}};
 
 // Brings a sandbox up to the clock.
-static void advance(struct store *store, struct store_entry *entry)
+static void advance(const struct store *store, struct store_entry *entry, int64_t now)
 {
-    int64_t now = store_now(store);
     for (bool moved = true; moved;) {
         struct store_sandbox *sandbox = &entry->sandbox;
         moved = false;
@@ -91,17 +91,28 @@ static void advance(struct store *store, struct store_entry *entry)
     }
 }
 
+// The bucket of that id, or the free one where it belongs. There are always free ones.
+static uint32_t *bucket_of(struct store *store, const char *id)
+{
+    uint32_t hash = 2166136261u;
+    for (const char *at = id; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 16777619u;
+    for (;; hash++) {
+        uint32_t *bucket = &store->buckets[hash % STORE_BUCKETS];
+        if (*bucket == 0 || strcmp(store->entries[*bucket - 1]->sandbox.id, id) == 0)
+            return bucket;
+    }
+}
+
 // With the lock held. NULL: not there, or deleted.
 struct store_entry *store_entry_of(struct store *store, const char *id)
 {
-    for (size_t i = 0; i < store->count; i++) {
-        struct store_entry *entry = store->entries[i];
-        if (strcmp(entry->sandbox.id, id) != 0)
-            continue;
-        advance(store, entry);
-        return entry->sandbox.state == STORE_DELETED ? NULL : entry;
-    }
-    return NULL;
+    uint32_t *bucket = bucket_of(store, id);
+    if (*bucket == 0)
+        return NULL;
+    struct store_entry *entry = store->entries[*bucket - 1];
+    advance(store, entry, store_now(store));
+    return entry->sandbox.state == STORE_DELETED ? NULL : entry;
 }
 
 bool store_get(struct store *store, const char *id, struct store_sandbox *out)
@@ -119,7 +130,7 @@ bool store_at(struct store *store, size_t index, struct store_sandbox *out)
     bool there = false;
     (void)pthread_mutex_lock(&store->lock);
     if (index < store->count) {
-        advance(store, store->entries[index]);
+        advance(store, store->entries[index], store_now(store));
         *out = store->entries[index]->sandbox;
         there = out->state != STORE_DELETED;
     }
@@ -135,53 +146,80 @@ size_t store_count(struct store *store)
     return count;
 }
 
-static enum store_order sort_order;
+// Where the entries of a page come to.
+struct page {
+    size_t from, cap, total;
+    struct store_sandbox *out;
+};
 
-static int compare(const void *a, const void *b)
+// Those in a state (STORE_DELETED: in any), by age.
+static void collect(struct store *store, enum store_state state, bool oldest_first, struct page *page)
 {
-    const struct store_sandbox *left = *(const struct store_sandbox *const *)a;
-    const struct store_sandbox *right = *(const struct store_sandbox *const *)b;
-    if (sort_order >= STORE_BY_STATE && left->state != right->state) {
-        int order = strcmp(state_names[left->state], state_names[right->state]);
-        return sort_order == STORE_BY_STATE ? order : -order;
+    for (size_t i = 0; i < store->count; i++) {
+        const struct store_sandbox *sandbox =
+            &store->by_age[oldest_first ? i : store->count - 1 - i]->sandbox;
+        if (sandbox->state == STORE_DELETED || (state != STORE_DELETED && sandbox->state != state))
+            continue;
+        if (page->total >= page->from && page->total - page->from < page->cap)
+            page->out[page->total - page->from] = *sandbox;
+        page->total++;
     }
-    bool older = left->created_at != right->created_at ? left->created_at < right->created_at
-                                                       : left->index > right->index;
-    return older == (sort_order == STORE_OLDEST) ? -1 : 1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(state_names[*(const int *)a], state_names[*(const int *)b]);
 }
 
 size_t store_list(struct store *store, const char *state, enum store_order order, size_t from,
                   struct store_sandbox *out, size_t cap)
 {
-    size_t total = 0;
+    struct page page = {.from = from, .cap = cap, .out = out};
+    int states[STORE_DELETED];
+    bool by_state = order == STORE_BY_STATE || order == STORE_BY_STATE_DESC;
+    for (int i = 0; i < STORE_DELETED; i++)
+        states[i] = i;
+    qsort(states, STORE_DELETED, sizeof states[0], compare_names);
     (void)pthread_mutex_lock(&store->lock);
-    const struct store_sandbox **all =
-        calloc(store->count + 1, sizeof *all); // NOLINT(bugprone-sizeof-expression)
-    for (size_t i = 0; all != NULL && i < store->count; i++) {
-        const struct store_sandbox *sandbox = &store->entries[i]->sandbox;
-        advance(store, store->entries[i]);
-        if (sandbox->state != STORE_DELETED &&
-            (state == NULL || strcmp(state_names[sandbox->state], state) == 0))
-            all[total++] = sandbox;
+    int64_t now = store_now(store);
+    for (size_t i = 0; i < store->count; i++)
+        advance(store, store->entries[i], now);
+    for (int i = 0; i < STORE_DELETED && (by_state || state != NULL); i++) {
+        int which = states[order == STORE_BY_STATE_DESC ? STORE_DELETED - 1 - i : i];
+        if (state == NULL || strcmp(state_names[which], state) == 0)
+            collect(store, (enum store_state)which, order == STORE_OLDEST, &page);
     }
-    sort_order = order; // under the lock
-    if (all != NULL)
-        qsort(all, total, sizeof *all, compare); // NOLINT(bugprone-sizeof-expression)
-    for (size_t i = 0; all != NULL && i < cap && from + i < total; i++)
-        out[i] = *all[from + i];
+    if (!by_state && state == NULL)
+        collect(store, STORE_DELETED, order == STORE_OLDEST, &page);
     (void)pthread_mutex_unlock(&store->lock);
-    free(all);
-    return total;
+    return page.total;
 }
 
 // --- making and moving ---
 
-void store_on_made(struct store *store, void (*made)(void *ctx), void *ctx)
+void store_on_reached(struct store *store, void (*reached)(void *ctx, size_t index), void *ctx)
 {
     (void)pthread_mutex_lock(&store->lock);
-    store->made = made;
-    store->made_ctx = ctx;
+    store->reached = reached;
+    store->reached_ctx = ctx;
     (void)pthread_mutex_unlock(&store->lock);
+}
+
+bool store_must_reach(struct store_entry *entry)
+{
+    bool must = !entry->reached;
+    entry->reached = true;
+    return must;
+}
+
+void store_reach(struct store *store, size_t index)
+{
+    (void)pthread_mutex_lock(&store->lock);
+    void (*reached)(void *ctx, size_t index_) = store->reached;
+    void *ctx = store->reached_ctx;
+    (void)pthread_mutex_unlock(&store->lock);
+    if (reached != NULL)
+        reached(ctx, index);
 }
 
 // With the lock held. NULL: the limit is reached.
@@ -194,27 +232,44 @@ struct store_entry *store_add(struct store *store, const struct store_sandbox *w
         return NULL;
     entry->sandbox = *wanted;
     entry->sandbox.index = store->count;
-    store_random_id(store, "sbx-", 10, entry->sandbox.id);
+    do
+        store_random_id(store, "sbx-", 10, entry->sandbox.id);
+    while (*bucket_of(store, entry->sandbox.id) != 0);
     store->entries[store->count++] = entry;
+    *bucket_of(store, entry->sandbox.id) = (uint32_t)store->count;
     return entry;
+}
+
+// Into its place by age: nearly always the end.
+static void place(struct store *store, struct store_entry *entry)
+{
+    size_t at = store->count - 1;
+    for (; at > 0 && store->by_age[at - 1]->sandbox.created_at > entry->sandbox.created_at; at--)
+        store->by_age[at] = store->by_age[at - 1];
+    store->by_age[at] = entry;
 }
 
 enum store_result store_make(struct store *store, const struct store_sandbox *wanted,
                              struct store_sandbox *out)
 {
+    bool must_reach = false;
     (void)pthread_mutex_lock(&store->lock);
     struct store_entry *entry = store_add(store, wanted);
-    void (*made)(void *ctx) = store->made;
-    void *ctx = store->made_ctx;
     if (entry != NULL) {
         entry->sandbox.created_at = store_now(store);
+        place(store, entry);
         enter(entry, STORE_STARTING, entry->sandbox.created_at);
         *out = entry->sandbox;
+        must_reach = entry->sandbox.index < STORE_REACHED_AT_START && store_must_reach(entry);
     }
     (void)pthread_mutex_unlock(&store->lock);
-    if (entry != NULL && made != NULL)
-        made(ctx);
-    return entry != NULL ? STORE_OK : STORE_LIMIT;
+    if (must_reach)
+        store_reach(store, out->index);
+    if (entry != NULL)
+        return STORE_OK;
+    free((char *)wanted->network_policy);
+    free((char *)wanted->mounts);
+    return STORE_LIMIT;
 }
 
 // One move: from a state in the set (bits) into another.
@@ -254,6 +309,21 @@ enum store_result store_remove(struct store *store, const char *id)
 {
     return move(store, id, 1u << STORE_RUNNING | 1u << STORE_PAUSED | 1u << STORE_STOPPED, STORE_DELETING,
                 NULL);
+}
+
+enum store_result store_wake(struct store *store, const char *id, struct store_sandbox *out)
+{
+    enum store_result result = STORE_NOT_FOUND;
+    (void)pthread_mutex_lock(&store->lock);
+    struct store_entry *entry = store_entry_of(store, id);
+    if (entry != NULL) {
+        if (entry->sandbox.state == STORE_PAUSED)
+            enter(entry, STORE_UNPAUSING, store_now(store));
+        *out = entry->sandbox;
+        result = out->state == STORE_RUNNING || out->state == STORE_UNPAUSING ? STORE_OK : STORE_CONFLICT;
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    return result;
 }
 
 bool store_ssh_wake(struct store *store, const char *sandbox)
@@ -307,6 +377,15 @@ int store_rate(struct store *store)
 
 // --- the whole ---
 
+static int compare_ages(const void *a, const void *b)
+{
+    const struct store_sandbox *left = &(*(struct store_entry *const *)a)->sandbox;
+    const struct store_sandbox *right = &(*(struct store_entry *const *)b)->sandbox;
+    if (left->created_at != right->created_at)
+        return left->created_at < right->created_at ? -1 : 1;
+    return left->index > right->index ? -1 : 1;
+}
+
 struct store *store_new(const struct options *options)
 {
     struct store *store = calloc(1, sizeof *store);
@@ -316,6 +395,8 @@ struct store *store_new(const struct options *options)
     store->options = *options;
     store->random = options->seed;
     store_fill(store);
+    memcpy(store->by_age, store->entries, sizeof store->by_age);
+    qsort(store->by_age, store->count, sizeof(void *), compare_ages);
     return store;
 }
 
@@ -324,8 +405,13 @@ void store_free(struct store *store)
     if (store == NULL)
         return;
     for (size_t i = 0; i < store->count; i++) {
-        sodium_memzero(store->entries[i], sizeof *store->entries[i]);
-        free(store->entries[i]);
+        struct store_entry *entry = store->entries[i];
+        if (entry->held != NULL)
+            sodium_memzero(entry->held, STORE_CREDENTIALS_MAX * sizeof *entry->held);
+        free(entry->held);
+        free((char *)entry->sandbox.network_policy);
+        free((char *)entry->sandbox.mounts);
+        free(entry);
     }
     (void)pthread_mutex_destroy(&store->lock);
     free(store);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STORE_ID_CAP = 65, STORE_PASSWORD_CAP = 65, STORE_SANDBOXES_MAX = 4000, STORE_CREDENTIALS_MAX = 64 };
+enum { STORE_ID_CAP = 65, STORE_PASSWORD_CAP = 65, STORE_SANDBOXES_MAX = 102000, STORE_CREDENTIALS_MAX = 64 };
 
 enum store_state {
     STORE_STARTING,
@@ -34,6 +34,7 @@ struct store_sandbox {
     enum store_state state;
     int vcpu, memory_mib, disk_mib, timeout_s;
     bool auto_pause;
+    const char *network_policy, *mounts; // JSON, valid as long as the store; NULL: none
     // Milliseconds on the emulated clock; 0: none.
     int64_t created_at, launched_at, changed_at, timeout_at;
 };
@@ -52,7 +53,7 @@ struct store *store_new(const struct options *options); // NULL: out of memory
 void store_free(struct store *store);
 
 int64_t store_now(const struct store *store); // the emulated clock, with its skew
-// "127.77.x.y" of the sandbox with that index.
+// "127.77.x.y" (from 62,500 on "127.78.x.y") of the sandbox with that index.
 void store_address(size_t index, char out[16]);
 void store_set_ssh_port(struct store *store, int port);
 int store_ssh_port(const struct store *store);
@@ -66,14 +67,19 @@ bool store_get(struct store *store, const char *id, struct store_sandbox *out);
 // By index, for the SSH side: also sandboxes that are deleted are false.
 bool store_at(struct store *store, size_t index, struct store_sandbox *out);
 size_t store_count(struct store *store); // indices ever given out: 0..count-1
-// Called (with ctx, from any thread, without the lock) after a sandbox has been made.
-void store_on_made(struct store *store, void (*made)(void *ctx), void *ctx);
+// Called (with ctx, from any thread, without the lock) when the sandbox with that index is to be reached by
+// SSH: once for each but the first STORE_REACHED_AT_START, and before anybody can know a credential of it.
+enum { STORE_REACHED_AT_START = 2000 };
+void store_on_reached(struct store *store, void (*reached)(void *ctx, size_t index), void *ctx);
 
+// Takes the texts of wanted over (malloc), also when it fails.
 enum store_result store_make(struct store *store, const struct store_sandbox *wanted,
                              struct store_sandbox *out);
 enum store_result store_pause(struct store *store, const char *id, struct store_sandbox *out);
 enum store_result store_stop(struct store *store, const char *id, struct store_sandbox *out);
 enum store_result store_start(struct store *store, const char *id, struct store_sandbox *out);
+// A call to the system inside: a paused one begins to wake. STORE_CONFLICT: it neither runs nor will.
+enum store_result store_wake(struct store *store, const char *id, struct store_sandbox *out);
 enum store_result store_remove(struct store *store, const char *id);
 
 // Credentials. single: the sandbox has one at most, and id may be NULL (the newest).

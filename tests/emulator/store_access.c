@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct store_held *held_of(struct store_entry *entry, bool single, const char *id)
@@ -57,17 +58,27 @@ static bool may_have_access(enum store_state state)
     return state != STORE_DELETING && state != STORE_DELETED;
 }
 
+// Room for one more; most sandboxes never have a credential.
+static bool has_room(struct store_entry *entry)
+{
+    if (entry->held == NULL)
+        entry->held = calloc(STORE_CREDENTIALS_MAX, sizeof *entry->held);
+    return entry->held != NULL;
+}
+
 enum store_result store_access_create(struct store *store, const char *sandbox, bool single,
                                       struct store_credential *out)
 {
     enum store_result result = STORE_NOT_FOUND;
+    bool must_reach = false;
+    size_t index = 0;
     (void)pthread_mutex_lock(&store->lock);
     struct store_entry *entry = store_entry_of(store, sandbox);
     if (entry != NULL && (!may_have_access(entry->sandbox.state) || (single && entry->held_count > 0)))
         result = STORE_CONFLICT;
     else if (entry != NULL && entry->held_count == STORE_CREDENTIALS_MAX)
         result = STORE_LIMIT;
-    else if (entry != NULL) {
+    else if (entry != NULL && has_room(entry)) {
         struct store_held *held = &entry->held[entry->held_count++];
         store_random_id(store, "ssh-", 16, held->credential.id);
         renew(store, held);
@@ -75,8 +86,12 @@ enum store_result store_access_create(struct store *store, const char *sandbox, 
         enter_ledger(store, sandbox, held->credential.id, &held->credential);
         *out = held->credential;
         result = STORE_OK;
+        must_reach = store_must_reach(entry);
+        index = entry->sandbox.index;
     }
     (void)pthread_mutex_unlock(&store->lock);
+    if (must_reach)
+        store_reach(store, index);
     return result;
 }
 

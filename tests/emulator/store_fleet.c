@@ -45,10 +45,13 @@ void store_random_id(struct store *store, const char *prefix, int digits, char o
 {
     static const char hex[] = "0123456789abcdef";
     size_t at = strlen(prefix);
+    unsigned char random[STORE_ID_CAP];
     bool seeded = store->random != 0 && strcmp(prefix, "sbx-") == 0;
     (void)snprintf(out, STORE_ID_CAP, "%s", prefix);
+    if (!seeded)
+        randombytes_buf(random, (size_t)digits);
     for (int i = 0; i < digits; i++)
-        out[at++] = hex[seeded ? next_random(store) >> 60 : randombytes_uniform(16)];
+        out[at++] = hex[seeded ? next_random(store) >> 60 : random[i] & 15u];
     out[at] = '\0';
 }
 
@@ -72,6 +75,8 @@ void store_fill(struct store *store)
         sandbox.changed_at = sandbox.state == STORE_RUNNING ? sandbox.launched_at : now - 2 * HOUR;
         if (sandbox.state == STORE_RUNNING)
             sandbox.timeout_at = sandbox.launched_at + (int64_t)sandbox.timeout_s * 1000;
-        (void)store_add(store, &sandbox);
+        struct store_entry *entry = store_add(store, &sandbox);
+        if (entry != NULL)
+            entry->reached = i < STORE_REACHED_AT_START;
     }
 }

@@ -16,25 +16,33 @@ struct store_held {
 
 struct store_entry {
     struct store_sandbox sandbox;
-    struct store_held held[STORE_CREDENTIALS_MAX]; // oldest first
+    struct store_held *held; // oldest first
     size_t held_count;
+    bool reached; // by SSH
 };
+
+enum { STORE_BUCKETS = 1 << 17 };
 
 struct store {
     pthread_mutex_t lock;
     struct options options;
-    struct store_entry *entries[STORE_SANDBOXES_MAX];
+    struct store_entry *entries[STORE_SANDBOXES_MAX]; // by index
+    struct store_entry *by_age[STORE_SANDBOXES_MAX];  // oldest first
+    uint32_t buckets[STORE_BUCKETS];                  // index + 1 by the hash of the id; 0: free
     size_t count;
     uint64_t random; // state of the seeded generator; 0: not seeded
     uint64_t serial;
     int ssh_port;
     int64_t window_at;
     int window_count;
-    void (*made)(void *ctx);
-    void *made_ctx;
+    void (*reached)(void *ctx, size_t index);
+    void *reached_ctx;
 };
 
 struct store_entry *store_entry_of(struct store *store, const char *id);
+// Of those after the first that are at the start it is asked once: SSH is told of it after the lock.
+bool store_must_reach(struct store_entry *entry);
+void store_reach(struct store *store, size_t index);
 struct store_entry *store_add(struct store *store, const struct store_sandbox *wanted);
 // A prefix and so many hexadecimal digits: by the seed for sandboxes where there is one.
 void store_random_id(struct store *store, const char *prefix, int digits, char out[STORE_ID_CAP]);
