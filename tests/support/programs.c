@@ -24,7 +24,10 @@ static void child_run(const char *const argv[], const char *const environment[])
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)signal(SIGPIPE, SIG_DFL);
+    // What this process ignores (nohup's HUP, INT and QUIT of a job in the background) a child would ignore
+    // too.
+    for (int number = 1; number < NSIG; number++)
+        (void)signal(number, SIG_DFL);
     for (size_t i = 0; environment != NULL && environment[i] != NULL; i++)
         (void)putenv((char *)environment[i]);
     (void)execvp(argv[0], (char *const *)argv);
