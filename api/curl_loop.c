@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // curl_loop: owns the uv handles that stand for curl's sockets and its timer. curl says by callbacks what it
-// wants to be told of; libuv tells it. Memory goes when the last handle has closed.
+// wants to be told of; libuv tells it. What is watched is a duplicate of curl's socket: libuv aborts the
+// program when a descriptor is closed while it is watched, and closing curl's is up to curl. Memory goes when
+// the last handle has closed.
 
 #include "api/curl_loop.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct watched {
     uv_poll_t poll;
     struct curl_loop *owner;
     curl_socket_t socket;
+    int duplicate;
     int events; // that curl wants to be told of
     struct watched *next, **link;
 };
@@ -79,15 +84,21 @@ static void unwatch(struct watched *watched)
         watched->next->link = watched->link;
     (void)uv_poll_stop(&watched->poll);
     uv_close((uv_handle_t *)&watched->poll, watched_closed);
+    (void)close(watched->duplicate);
 }
 
 static struct watched *watch(struct curl_loop *curl_loop, curl_socket_t socket)
 {
     struct watched *watched = calloc(1, sizeof *watched);
-    if (watched == NULL || uv_poll_init_socket(curl_loop->loop, &watched->poll, socket) < 0) {
+    int duplicate = fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    if (watched == NULL || duplicate < 0 ||
+        uv_poll_init_socket(curl_loop->loop, &watched->poll, duplicate) < 0) {
+        if (duplicate >= 0)
+            (void)close(duplicate);
         free(watched);
         return NULL;
     }
+    watched->duplicate = duplicate;
     watched->poll.data = watched;
     watched->owner = curl_loop;
     watched->socket = socket;

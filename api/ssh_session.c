@@ -41,6 +41,7 @@ static void memory_free(struct ssh_session *session)
     if (session->queue != NULL)
         explicit_bzero(session->queue, session->queue_capacity);
     free(session->queue);
+    ssh_string_free_char(session->banner);
     secret_free(session->password);
     free(session);
 }
@@ -306,6 +307,7 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
     if (session == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
     session->fd = -1;
+    session->watched = -1;
     session->loop = loop;
     session->events = *events;
     session->ctx = ctx;

@@ -57,6 +57,9 @@ struct ssh_session_events {
     void (*stage)(void *ctx, enum ssh_stage stage, const struct host_key_report *report);
     // Output. bytes are of the callee. At most 16 KiB a call and a bounded number a loop turn.
     void (*output)(void *ctx, const char *bytes, size_t length, bool is_stderr);
+    // What the server says before it lets anybody in, as it sent it: foreign text, may have several lines.
+    // May come again with another text; 4 KiB in all. NULL: not wanted.
+    void (*banner)(void *ctx, const char *text, size_t length);
     // Once, last. The session may be freed from inside this.
     void (*ended)(void *ctx, const struct ssh_end *end);
     // Input that had queued up has been taken (queue is empty again). May be NULL.
@@ -73,7 +76,7 @@ struct ssh_session_options {
     const char *command; // NULL: the login shell
     const char *const
         *environment;       // "NAME=value" pairs asked for (refusals are fine), NULL-ended; may be NULL
-    int connect_timeout_ms; // each of TCP and key exchange plus sign-in; 0: 15 s
+    int connect_timeout_ms; // for each of TCP with the name, the keys, the sign-in, the shell; 0: 15 s
     int keepalive_s;        // 0: 15; three unanswered ones end it
 };
 
@@ -107,7 +110,7 @@ struct ssh_session_facts {
     char host_key_fingerprint[FINGERPRINT_CAP];
     uint64_t bytes_in, bytes_out;
     int64_t opened_at;                    // monotonic ms; 0 not yet
-    int64_t heard_at;                     // monotonic ms of the last bytes from the far side
+    int64_t heard_at;                     // monotonic ms of the last message from the far side
     char local_address[INET6_ADDRSTRLEN]; // ours that it runs over; "" before it is connected
 };
 void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out);

@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libssh/server.h> // ssh_set_message_callback is declared there, for clients too
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,16 @@ static bool options_set(struct ssh_session *session)
     return true;
 }
 
+// What the server asks of us, such as a channel of its own: libssh refuses it and forgets it. Without this it
+// would keep every such message for a reader that there is not.
+static int on_message(ssh_session ssh, ssh_message message, void *ctx)
+{
+    (void)ssh;
+    (void)message;
+    (void)ctx;
+    return 1;
+}
+
 static enum step_result step_prepare(struct ssh_session *session)
 {
     session_stage(session, SSH_STAGE_KEY_EXCHANGE, NULL);
@@ -180,24 +191,34 @@ static enum step_result step_prepare(struct ssh_session *session)
         return STEP_ENDED;
     }
     ssh_set_blocking(session->ssh, 0);
-    ssh_set_counters(session->ssh, &session->counter, NULL);
-    session->facts.heard_at = session_now_ms();
+    ssh_set_counters(session->ssh, &session->counter, &session->messages);
+    ssh_set_message_callback(session->ssh, on_message, NULL);
+    session->facts.heard_at = session->noise_at = session_now_ms();
     return STEP_DONE;
 }
 
-static enum step_result lost(struct ssh_session *session, const char *doing)
+// A call that failed without having read anything has found the connection closed or reset.
+enum step_result session_lost(struct ssh_session *session)
 {
+    const char *host = session->target.host;
+    const char *doing = ssh_stage_text(session->stage);
     const char *reason = ssh_get_error(session->ssh);
-    if (ssh_is_connected(session->ssh) == 0 &&
-        (reason[0] == '\0' || strstr(reason, "isconnect") != NULL || strstr(reason, "closed") != NULL))
-        session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
-                    session->target.host, session->target.port, doing);
+    int port = session->target.port;
+    if (!session->brought && session->running)
+        session_end(session, STATUS_SSH_FAILED, "%s closed the connection", host);
+    else if (!session->brought)
+        session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s", host, port,
+                    doing);
+    else if (session->running)
+        session_end(session, STATUS_SSH_FAILED, "the connection to %s failed: %s", host,
+                    reason[0] != '\0' ? reason : "the server broke the protocol");
     else
-        session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", session->target.host,
-                    session->target.port, doing, reason);
+        session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", host, port, doing,
+                    reason[0] != '\0' ? reason : "the server broke the protocol");
     return STEP_ENDED;
 }
 
+// What holds for the duplicate holds for libssh's socket too.
 static void stay_nonblocking(int fd)
 {
     int flags = fd >= 0 ? fcntl(fd, F_GETFL) : -1;
@@ -210,7 +231,7 @@ static enum step_result step_exchange(struct ssh_session *session)
     session->fd = -1; // it is libssh's from here
     int result = ssh_connect(session->ssh);
     // libssh makes the socket blocking, also one that was handed to it.
-    stay_nonblocking(ssh_get_fd(session->ssh));
+    stay_nonblocking(session->watched);
     session_heard(session);
     if (result == SSH_OK) {
         const char *cipher = ssh_get_cipher_in(session->ssh);
@@ -223,7 +244,7 @@ static enum step_result step_exchange(struct ssh_session *session)
                     session->target.host, session->target.port);
         return STEP_ENDED;
     }
-    return result == SSH_AGAIN ? STEP_AGAIN : lost(session, ssh_stage_text(SSH_STAGE_KEY_EXCHANGE));
+    return result == SSH_AGAIN ? STEP_AGAIN : session_lost(session);
 }
 
 // --- the host key ---
@@ -306,6 +327,7 @@ static enum step_result step_host_key(struct ssh_session *session)
     session_stage(session, SSH_STAGE_HOST_KEY, NULL);
     if (session->ending)
         return STEP_ENDED;
+    session_deadline(session, 0); // the disk is not the server's doing
     if (!key_take(session->ssh, &session->job)) {
         session_end(session, STATUS_SSH_FAILED, "the host key of %s could not be understood",
                     session->target.host);
@@ -320,72 +342,9 @@ static enum step_result step_host_key_checking(struct ssh_session *session)
         return STEP_AGAIN;
     (void)snprintf(session->facts.host_key_fingerprint, sizeof session->facts.host_key_fingerprint, "%s",
                    session->job.report.seen);
+    session_deadline(session, session->timeout_ms);
     session_stage(session, SSH_STAGE_SIGN_IN, NULL);
     return session->ending ? STEP_ENDED : STEP_DONE;
-}
-
-// --- signing in ---
-
-static enum step_result signed_in(struct ssh_session *session)
-{
-    secret_free(session->password);
-    session->password = NULL;
-    return STEP_DONE;
-}
-
-static enum step_result refused(struct ssh_session *session, const char *reason)
-{
-    session_end(session, STATUS_SIGN_IN_REFUSED, "%s", reason);
-    return STEP_ENDED;
-}
-
-static enum step_result step_password(struct ssh_session *session)
-{
-    int result = ssh_userauth_password(session->ssh, NULL, secret_text(session->password));
-    session_heard(session);
-    if (result == SSH_AUTH_SUCCESS)
-        return signed_in(session);
-    if (result == SSH_AUTH_AGAIN)
-        return STEP_AGAIN;
-    if (result == SSH_AUTH_ERROR)
-        return lost(session, ssh_stage_text(SSH_STAGE_SIGN_IN));
-    if (result == SSH_AUTH_PARTIAL)
-        return refused(session, "it asks for more than a password");
-    int methods = ssh_userauth_list(session->ssh, NULL);
-    if ((methods & SSH_AUTH_METHOD_PASSWORD) == 0 && (methods & SSH_AUTH_METHOD_INTERACTIVE) != 0)
-        return STEP_DONE; // the next step asks that way
-    if ((methods & SSH_AUTH_METHOD_PASSWORD) == 0)
-        return refused(session, "it takes no passwords");
-    return refused(session, "");
-}
-
-// For servers that take the password by keyboard-interactive only: one hidden prompt a round is the
-// password's.
-static enum step_result step_kbdint(struct ssh_session *session)
-{
-    if (session->password == NULL)
-        return STEP_DONE;
-    int result = ssh_userauth_kbdint(session->ssh, NULL, NULL);
-    session_heard(session);
-    while (result == SSH_AUTH_INFO) {
-        char echo = 1;
-        int prompts = ssh_userauth_kbdint_getnprompts(session->ssh);
-        if (prompts < 0 || prompts > 1 || session->kbdint_rounds++ >= SESSION_KBDINT_ROUNDS)
-            return refused(session, "it asks for more than a password");
-        if (prompts == 1) {
-            (void)ssh_userauth_kbdint_getprompt(session->ssh, 0, &echo);
-            if (echo != 0)
-                return refused(session, "it asks for something else than a password");
-            if (ssh_userauth_kbdint_setanswer(session->ssh, 0, secret_text(session->password)) < 0)
-                return lost(session, ssh_stage_text(SSH_STAGE_SIGN_IN));
-        }
-        result = ssh_userauth_kbdint(session->ssh, NULL, NULL);
-    }
-    if (result == SSH_AUTH_SUCCESS)
-        return signed_in(session);
-    if (result == SSH_AUTH_AGAIN)
-        return STEP_AGAIN;
-    return result == SSH_AUTH_ERROR ? lost(session, ssh_stage_text(SSH_STAGE_SIGN_IN)) : refused(session, "");
 }
 
 // --- the channel ---
@@ -398,7 +357,7 @@ static enum step_result channel_answer(struct ssh_session *session, int result, 
     if (result == SSH_AGAIN)
         return STEP_AGAIN;
     if (ssh_is_connected(session->ssh) == 0)
-        return lost(session, ssh_stage_text(SSH_STAGE_SHELL));
+        return session_lost(session);
     session_end(session, STATUS_SSH_FAILED, "%s refused %s", session->target.host, what);
     return STEP_ENDED;
 }
@@ -409,6 +368,7 @@ static enum step_result step_channel(struct ssh_session *session)
     if (session->ending)
         return STEP_ENDED;
     if (session->channel == NULL) {
+        session_deadline(session, session->timeout_ms);
         session->channel = ssh_channel_new(session->ssh);
         if (session->channel == NULL) {
             session_end(session, STATUS_NO_MEMORY, "%s", "");
@@ -448,7 +408,7 @@ static enum step_result step_environment(struct ssh_session *session)
         if (result == SSH_AGAIN)
             return STEP_AGAIN;
         if (result == SSH_ERROR && ssh_is_connected(session->ssh) == 0)
-            return lost(session, ssh_stage_text(SSH_STAGE_SHELL));
+            return session_lost(session);
         session->environment_asked++;
     }
     return STEP_DONE;
@@ -481,25 +441,26 @@ static bool has_left(const struct ssh_session *session)
 {
     char byte;
     ssize_t count = 0;
-    int fd = session->ssh != NULL ? ssh_get_fd(session->ssh) : -1;
     if (session->ssh == NULL || session->job.running)
         return false;
-    if (fd < 0)
-        return true;
-    count = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    count = recv(session->watched, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 void session_connect(struct ssh_session *session)
 {
     static enum step_result (*const steps[])(struct ssh_session * session) = {
-        step_dial,     step_dialling, step_prepare, step_exchange, step_host_key,    step_host_key_checking,
-        step_password, step_kbdint,   step_channel, step_pty,      step_environment, step_shell,
+        step_dial,        step_dialling,    step_prepare,
+        step_exchange,    step_host_key,    step_host_key_checking,
+        session_password, session_kbdint,   step_channel,
+        step_pty,         step_environment, step_shell,
         step_open,
     };
     while (!session->running && !session->ending && !session->closing &&
            session->step < sizeof steps / sizeof steps[0]) {
         enum step_result result = steps[session->step](session);
+        if (result == STEP_AGAIN && !session->job.running && session_is_broken(session))
+            return;
         if (result == STEP_AGAIN && has_left(session))
             session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
                         session->target.host, session->target.port, ssh_stage_text(session->stage));

@@ -22,6 +22,12 @@ enum {
     SESSION_KBDINT_ROUNDS = 3,         // of keyboard-interactive
     SESSION_KEEPALIVES = 3,            // unanswered ones that end it
     SESSION_KEY_CAP = 12 * 1024,       // a host key in base64
+    SESSION_BANNER_CAP = 4096,         // of what the server says before the sign-in
+    // What a server may send that is no output: so much at once, and so much a second for ever. A message
+    // counts by its bytes and a bit more, as it costs more than these.
+    SESSION_NOISE_CAP = 2 * 1024 * 1024,
+    SESSION_NOISE_RATE = 64 * 1024,
+    SESSION_NOISE_MESSAGE = 128,
     SESSION_TIMEOUT_MS = 15000,
     SESSION_KEEPALIVE_S = 15,
     SESSION_PROBE_MS = 5000, // between keepalives while it is doubted
@@ -79,14 +85,19 @@ struct ssh_session {
 
     // connection
     int fd;          // of libssh once handed over
-    uv_poll_t *poll; // memory of its own: it closes after the session is gone
+    int watched;     // a duplicate of it, ours: libssh closes its own whenever it likes
+    uv_poll_t *poll; // of the duplicate; memory of its own: it closes after the session is gone
     int poll_events;
     ssh_session ssh;
     ssh_channel channel;
     ssh_event event;
     struct ssh_channel_callbacks_struct callbacks;
-    struct ssh_counter_struct counter;
-    bool key_accepted; // the host key is known or kept by now
+    struct ssh_counter_struct counter;  // bytes of the socket
+    struct ssh_counter_struct messages; // whole messages and their bytes, without what wraps them
+    bool brought;                       // something came in the last call into libssh
+    char *banner;                       // the last one told of; NULL none
+    size_t banner_told;                 // bytes of all
+    bool key_accepted;                  // the host key is known or kept by now
     int kbdint_rounds;
     size_t environment_asked;
     int sent_rows, sent_cols;
@@ -94,11 +105,18 @@ struct ssh_session {
     bool remote_closed, exit_known;
     bool held;
     uint64_t window_mark; // bytes_in when the window was last made large
-    uint64_t heard_bytes;
-    int missed;       // requests in a row after which nothing was heard
-    int64_t asked_at; // when the last one went out
-    bool asked;       // a keepalive is out
-    bool probing;     // doubted: nothing was heard since ssh_session_probe
+    uint64_t heard_bytes, heard_messages;
+    uint64_t output_cost; // of the messages that were output
+    uint64_t noise_cost;  // of the others, up to the last look
+    uint64_t noise_sent;  // bytes_out at that time
+    int64_t noise_at;     // its time
+    uint64_t noise;       // what of it is not worn off
+    uint64_t out_mark;    // bytes of the socket that had gone out when it was last looked whether they do
+    int stuck;            // looks in a row at which none had, though there were some to go
+    int missed;           // requests in a row after which nothing was heard
+    int64_t asked_at;     // when the last one went out
+    bool asked;           // a keepalive is out
+    bool probing;         // doubted: nothing was heard since ssh_session_probe
 
     // input
     char *queue;
@@ -127,6 +145,13 @@ bool session_job(struct ssh_session *session, void (*run)(struct key_job *job),
 // --- ssh_session_connect.c ---
 // As far as it goes now; sets running when all is done.
 void session_connect(struct ssh_session *session);
+// libssh has given up: ends the session with the reason.
+enum step_result session_lost(struct ssh_session *session);
+
+// --- ssh_session_sign_in.c ---
+enum step_result session_password(struct ssh_session *session);
+// For servers that take the password by keyboard-interactive only.
+enum step_result session_kbdint(struct ssh_session *session);
 
 // --- ssh_session_pump.c ---
 // Reads and writes what is ready, for a bounded time.
@@ -139,8 +164,11 @@ void session_callbacks(struct ssh_session *session);
 void session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
 void session_keepalive(struct ssh_session *session);
 void session_probe(struct ssh_session *session);
-// Counts what came in over the socket.
+// Counts what came in over the socket. After each call into libssh that may read.
 void session_heard(struct ssh_session *session);
+// The connection can't go on: libssh has given it up, the server has broken the protocol or sends more than
+// any use has. Then the session is ended with the reason, and this is true. After session_heard.
+bool session_is_broken(struct ssh_session *session);
 // Queues; see ssh_session_write.
 enum status session_queue(struct ssh_session *session, const void *bytes, size_t length);
 

@@ -6,6 +6,7 @@
 
 #include "api/ssh_session_private.h"
 
+#include <fcntl.h>
 #include <libssh/server.h> // ssh_send_keepalive is declared there, for clients too
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,8 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-enum { QUEUE_FIRST = 16 * 1024, EXIT_MASK = 255 };
+enum {
+    QUEUE_FIRST = 16 * 1024,
+    EXIT_MASK = 255,
+    DATA_HEAD = 9,   // of a message with output: its type, the channel, the length
+    STDERR_HEAD = 13 // with the kind of output besides
+};
 
 // --- what libssh calls ---
 
@@ -30,6 +37,8 @@ static int on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t le
     if (session->stage == SSH_STAGE_SHELL && length > 0)
         session_stage(session, SSH_STAGE_OPEN, NULL);
     session->facts.bytes_in += length;
+    if (length > 0)
+        session->output_cost += length + (is_stderr != 0 ? STDERR_HEAD : DATA_HEAD) + SESSION_NOISE_MESSAGE;
     for (uint32_t at = 0; at < length && !session->ending && !session->closing;) {
         uint32_t count = length - at < SESSION_SLICE ? length - at : SESSION_SLICE;
         session->events.output(session->ctx, bytes + at, count, is_stderr != 0);
@@ -92,10 +101,45 @@ void session_callbacks(struct ssh_session *session)
 
 void session_heard(struct ssh_session *session)
 {
-    if (session->counter.in_bytes == session->heard_bytes)
-        return;
+    session->brought = session->counter.in_bytes != session->heard_bytes;
     session->heard_bytes = session->counter.in_bytes;
-    session->facts.heard_at = session_now_ms();
+    // A sign of life is a whole message: bytes that only fill libssh's buffer are none.
+    if (session->messages.in_packets != session->heard_messages)
+        session->facts.heard_at = session_now_ms();
+    session->heard_messages = session->messages.in_packets;
+}
+
+// Whether the server sends much that is no output. Each such message costs time, and many of them memory
+// inside libssh: answers that wait to be sent. Input that goes out makes up for what the server says about
+// it.
+static bool is_noisy(struct ssh_session *session)
+{
+    int64_t now = session_now_ms();
+    uint64_t cost = session->messages.in_bytes + session->messages.in_packets * SESSION_NOISE_MESSAGE -
+                    session->output_cost;
+    uint64_t worn = (uint64_t)(now - session->noise_at) * SESSION_NOISE_RATE / 1000 +
+                    (session->facts.bytes_out - session->noise_sent);
+    session->noise = session->noise > worn ? session->noise - worn : 0;
+    session->noise += cost - session->noise_cost;
+    session->noise_cost = cost;
+    session->noise_sent = session->facts.bytes_out;
+    session->noise_at = now;
+    return session->noise > SESSION_NOISE_CAP;
+}
+
+bool session_is_broken(struct ssh_session *session)
+{
+    if (session->ssh == NULL || session->ending)
+        return session->ending;
+    // After an error libssh says AGAIN for ever and keeps all that comes.
+    if (ssh_is_connected(session->ssh) == 0 || (ssh_get_status(session->ssh) & SSH_CLOSED_ERROR) != 0 ||
+        ssh_get_error_code(session->ssh) == SSH_FATAL)
+        (void)session_lost(session);
+    else if (is_noisy(session))
+        session_end(session, STATUS_SSH_FAILED,
+                    "%s sends messages without end that are no output; the connection was closed",
+                    session->target.host);
+    return session->ending;
 }
 
 // Lets the far side send 8 MiB unasked, again after every half: at 50 ms round trip libssh's own window holds
@@ -128,10 +172,10 @@ static void pump_in(struct ssh_session *session)
         session_heard(session);
         if (session->remote_closed || session->ending)
             return;
-        if (result == SSH_ERROR || ssh_is_connected(session->ssh) == 0) {
-            session_end(session, STATUS_SSH_FAILED, "%s closed the connection", session->target.host);
+        if (result == SSH_ERROR)
+            (void)session_lost(session);
+        if (session_is_broken(session))
             return;
-        }
     } while (session->counter.in_bytes - before >= READ_AT_ONCE && !session->held && !session->closing &&
              !turn_is_used_up(session));
 }
@@ -191,6 +235,8 @@ void session_send(struct ssh_session *session)
         int written = ssh_channel_write(session->channel, session->queue + session->queue_start,
                                         (uint32_t)(count < window ? count : window));
         session_heard(session);
+        if (session_is_broken(session))
+            return;
         if (written == SSH_ERROR && !session->remote_closed) {
             session_end(session, STATUS_SSH_FAILED, "%s takes no more input: %s", session->target.host,
                         ssh_get_error(session->ssh));
@@ -267,6 +313,15 @@ void session_probe(struct ssh_session *session)
     session_keepalive_every(session, interval);
 }
 
+// Something is to go out, and nothing has for long: a server that talks but takes nothing.
+static bool is_stuck(struct ssh_session *session)
+{
+    bool gone = !write_pending(session) || session->counter.out_bytes != session->out_mark;
+    session->stuck = gone ? 0 : session->stuck + 1;
+    session->out_mark = session->counter.out_bytes;
+    return session->stuck >= SESSION_KEEPALIVES;
+}
+
 void session_keepalive(struct ssh_session *session)
 {
     int64_t silent = session_now_ms() - session->facts.heard_at;
@@ -277,8 +332,13 @@ void session_keepalive(struct ssh_session *session)
         session->probing = false;
         session_keepalive_every(session, session->keepalive_ms);
     }
-    if (session->held || (!session->probing && silent < session->keepalive_ms))
+    if (session->held || (!is_stuck(session) && !session->probing && silent < session->keepalive_ms))
         return;
+    if (session->stuck >= SESSION_KEEPALIVES) {
+        session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %d s", session->target.host,
+                    SESSION_KEEPALIVES * session->keepalive_ms / 1000);
+        return;
+    }
     if (session->missed >= SESSION_KEEPALIVES) {
         session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
                     (int)(silent / 1000));
@@ -306,12 +366,17 @@ static void poll_closed(uv_handle_t *handle)
     free(handle);
 }
 
+// libssh closes its socket in the middle of a call when the far side breaks the protocol. A descriptor that
+// is closed while libuv watches it makes libuv abort the program, so what is watched is a duplicate.
 bool session_watch_start(struct ssh_session *session)
 {
+    session->watched = fcntl(session->fd, F_DUPFD_CLOEXEC, 0);
     session->poll = calloc(1, sizeof *session->poll);
-    if (session->poll == NULL || uv_poll_init_socket(session->loop, session->poll, session->fd) < 0) {
+    if (session->watched < 0 || session->poll == NULL ||
+        uv_poll_init_socket(session->loop, session->poll, session->watched) < 0) {
         free(session->poll);
         session->poll = NULL;
+        session_watch_stop(session);
         return false;
     }
     session->poll->data = session;
@@ -320,12 +385,15 @@ bool session_watch_start(struct ssh_session *session)
 
 void session_watch_stop(struct ssh_session *session)
 {
-    if (session->poll == NULL)
-        return;
-    (void)uv_poll_stop(session->poll);
-    session->poll->data = NULL;
-    uv_close((uv_handle_t *)session->poll, poll_closed);
-    session->poll = NULL;
+    if (session->poll != NULL) {
+        (void)uv_poll_stop(session->poll);
+        session->poll->data = NULL;
+        uv_close((uv_handle_t *)session->poll, poll_closed);
+        session->poll = NULL;
+    }
+    if (session->watched >= 0)
+        (void)close(session->watched);
+    session->watched = -1;
 }
 
 void session_watch(struct ssh_session *session)
@@ -341,7 +409,7 @@ void session_watch(struct ssh_session *session)
     // Delayed acknowledgements cost 40 ms before the prompt; the kernel forgets the wish, so it is said
     // again.
     if (!session->running)
-        (void)setsockopt(ssh_get_fd(session->ssh), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+        (void)setsockopt(session->watched, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     if (events == session->poll_events)
         return;
     session->poll_events = events;
