@@ -5,6 +5,7 @@
 // own.
 
 #include "tests/e2e/world.h"
+#include "tests/support/skip.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -43,7 +44,7 @@ static struct console *begin(struct world *world)
     world_settings(world, settings);
     if (!small_disk(world)) {
         (void)support_folder_remove(world->home);
-        cr_skip_test("no mounts here (root and unshare -m are needed): %s", strerror(errno));
+        SKIP_TEST("no mounts here (root and unshare -m are needed): %s", strerror(errno));
         return NULL;
     }
     (void)snprintf(ledger, sizeof ledger, "%s.ledger", world->home);

@@ -4,6 +4,7 @@
 // Where none may be made the test is skipped and says so.
 
 #include "tests/e2e/world.h"
+#include "tests/support/skip.h"
 
 #include <criterion/criterion.h>
 #include <sched.h>
@@ -17,10 +18,10 @@ static void run(const char *command)
 static void begin(void)
 {
     if (unshare(CLONE_NEWNET) != 0)
-        cr_skip_test("no network namespace may be made here");
+        SKIP_TEST("no network namespace may be made here");
     if (system("command -v ip >/dev/null && ip link set lo up && " // NOLINT(cert-env33-c)
                "ip link add net0 type veth peer name net1 2>/dev/null") != 0)
-        cr_skip_test("no interfaces can be made here (ip, veth)");
+        SKIP_TEST("no interfaces can be made here (ip, veth)");
     run("ip link set net0 up && ip link set net1 up");
 }
 

@@ -5,6 +5,7 @@
 
 #include "tests/e2e/world.h"
 #include "tests/support/access_server.h"
+#include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 
 #include <criterion/criterion.h>
@@ -21,7 +22,7 @@ static void begin(void)
 {
     const char *missing = sshd_missing();
     if (missing != NULL)
-        cr_skip_test("%s", missing);
+        SKIP_TEST("%s", missing);
     cr_assert(sshd_start(&sshd, NULL));
     server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, SSHD_PASSWORD);
     cr_assert_not_null(server);

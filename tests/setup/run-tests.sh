@@ -3,7 +3,7 @@
 #
 # run-tests.sh PROGRAM...: runs the test programs one after the other, all of them even when one
 # fails, in a clean environment and a home of their own. What failed is said again at the end, where
-# it is found in a long log; the last output is Criterion's summary. JOBS: how many tests at once; most of a
+# it is found in a long log, and so is what was skipped. JOBS: how many tests at once; most of a
 # test's time is waiting, so that the cores are shared by three each.
 set -u
 jobs=${JOBS:-$(($(nproc) * 3))}
@@ -21,6 +21,7 @@ run() {
 for program in "$@"; do
     echo "== $program" >&2
     { run "$program" 2>&1 || touch "$home/.failed"; } | tee "$home/.log" >&2
+    grep -a '^skipped: ' "$home/.log" >>"$home/.skipped" || :
     if [ -e "$home/.failed" ]; then
         failed=1
         rm "$home/.failed"
@@ -28,5 +29,9 @@ for program in "$@"; do
         grep -a '^\[====\]' "$home/.log" >>"$home/.again"
     fi
 done
+if [ -s "$home/.skipped" ]; then
+    echo "== not tested here: $(wc -l <"$home/.skipped")" >&2
+    sort "$home/.skipped" | sed 's/^skipped: /    /' >&2
+fi
 [ $failed = 0 ] || { echo "== failed" && cat "$home/.again"; } >&2
 exit $failed

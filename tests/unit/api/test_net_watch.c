@@ -4,6 +4,7 @@
 // interfaces to make) the test is skipped and says so.
 
 #include "api/net_watch.h"
+#include "tests/support/skip.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>
@@ -28,10 +29,10 @@ static void run(const char *command)
 static void begin(void)
 {
     if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
-        cr_skip_test("no network namespace may be made here");
+        SKIP_TEST("no network namespace may be made here");
     if (system("command -v ip >/dev/null && ip link set lo up && " // NOLINT(cert-env33-c)
                "ip link add net0 type veth peer name net1 2>/dev/null") != 0)
-        cr_skip_test("no interfaces can be made here (ip, veth)");
+        SKIP_TEST("no interfaces can be made here (ip, veth)");
     run("ip link set net0 up && ip link set net1 up");
     cr_assert_eq(uv_loop_init(&loop), 0);
     changes = 0;

@@ -4,6 +4,7 @@
 // once, with a reason, in time. A thread plays the peer; where it stands for a real server it passes bytes on
 // to an OpenSSH one.
 
+#include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 #include "tests/unit/api/ssh_run.h"
 
@@ -230,7 +231,7 @@ static void with_sshd(struct sshd *sshd)
 {
     const char *missing = sshd_missing();
     if (missing != NULL)
-        cr_skip_test("%s", missing);
+        SKIP_TEST("%s", missing);
     cr_assert(sshd_start(sshd, NULL));
 }
 

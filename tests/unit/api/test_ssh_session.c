@@ -2,6 +2,7 @@
 //
 // ssh_session against a real OpenSSH server: shells and commands, both directions, host keys, endings.
 
+#include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 #include "tests/unit/api/ssh_run.h"
 
@@ -18,7 +19,7 @@ static void begin(void)
 {
     const char *missing = sshd_missing();
     if (missing != NULL)
-        cr_skip_test("%s", missing);
+        SKIP_TEST("%s", missing);
     cr_assert(sshd_start(&sshd, NULL));
     ssh_run_begin(&run, sshd.port);
 }
