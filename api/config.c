@@ -146,6 +146,12 @@ static const struct option options[] = {
      AT(recheck_s),
      0,
      86400},
+    {{"ssh_warning", "", "0..3600 s", "60",
+      "How long before its credential's end `ssh` says so on a terminal; 0 never"},
+     FORM_INT,
+     AT(ssh_warning_s),
+     0,
+     3600},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 

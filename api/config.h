@@ -34,6 +34,7 @@ struct config {
     int prune_h;                     // prune:          0..8760 hours, default 24; 0 never
     int parallel;                    // parallel:       1..32, default 4: calls at once for many
     int recheck_s;                   // recheck:        0..86400, default 300; 0 never
+    int ssh_warning_s;               // ssh_warning:    0..3600, default 60; 0 never
 };
 
 // An error names the option, the value, where it stands (file:line or variable) and what would be right.

@@ -86,16 +86,6 @@ void cli_fail(struct cli_job *job, const char *what, const struct failure *why)
     cli_finish(job, status_exit_code(why->status));
 }
 
-bool cli_output_failed(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return false;
-    struct failure why = {.status = STATUS_INTERNAL};
-    (void)advise(&why, fail(&why, STATUS_INTERNAL, "could not be written"), "is the disk full?");
-    cli_complain("output", &why);
-    return true;
-}
-
 // --- what the arguments mean ---
 
 const struct fleet_row *cli_row(const struct cli_job *job)
@@ -219,7 +209,10 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
         secret_free(key);
         return 1;
     }
-    if (keeper_new(&loop, &job.config, key, &events, &job, &job.keeper, &why) == STATUS_OK) {
+    if ((verb->options & CLI_STAYS) != 0 && !cli_lines_begin(&job)) {
+        (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
+        cli_fail(&job, verb->name, &why);
+    } else if (keeper_new(&loop, &job.config, key, &events, &job, &job.keeper, &why) == STATUS_OK) {
         if ((verb->options & CLI_LOCAL) != 0)
             verb->start(&job);
         else
@@ -233,6 +226,7 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     } else {
         cli_fail(&job, verb->name, &why);
     }
+    cli_lines_end(&job);
     if (job.ended != NULL)
         job.ended(&job);
     cli_again_end(&job);
@@ -285,13 +279,10 @@ static bool take_option(struct cli_arguments *arguments, const char *name, const
         const char *name;
         bool *flag;
     } flags[] = {
-        {"json", &arguments->json},
-        {"show-password", &arguments->show_password},
-        {"tty", &arguments->tty},
-        {"no-tty", &arguments->no_tty},
-        {"yes", &arguments->yes},
-        {"wall", &arguments->wall},
-        {"memory-only", &arguments->memory_only},
+        {"json", &arguments->json},         {"show-password", &arguments->show_password},
+        {"tty", &arguments->tty},           {"no-tty", &arguments->no_tty},
+        {"no-stdin", &arguments->no_stdin}, {"yes", &arguments->yes},
+        {"wall", &arguments->wall},         {"memory-only", &arguments->memory_only},
         {"help", &arguments->help},
     };
     if (strcmp(name, "id") == 0) {
@@ -471,7 +462,7 @@ static int run_word(int argc, char **argv)
     return cli_output_failed() ? 1 : 0;
 }
 
-int cli_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     int words = 0;
     if (argc < 2)
@@ -494,4 +485,12 @@ int cli_run(int argc, char **argv)
     if (strcmp(verb->name, "play") == 0)
         return play_run(&arguments);
     return run_verb(verb, &arguments);
+}
+
+int cli_run(int argc, char **argv)
+{
+    cli_stdout_begin();
+    int code = run(argc, argv);
+    cli_stdout_end();
+    return code;
 }

@@ -74,6 +74,7 @@ enum cli_option_bit {
     X("yes", 'y', NULL, CLI_YES, "Do not ask first")                                                         \
     X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
     X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
+    X("no-stdin", 'n', NULL, CLI_TTY, "Read nothing: standard input is /dev/null")                           \
     X("since", 0, "WHEN", CLI_EVENTS, "How far back: 30m, 2h, 1d, or a date or time (24h when not given)")   \
     X("kind", 0, "KIND", CLI_EVENTS, "Only events of that kind, or of several, apart by commas")             \
     X("speed", 's', "N", CLI_PLAY, "Play N times as fast: 0.01 to 1000")                                     \
@@ -83,7 +84,7 @@ enum cli_option_bit {
     X("help", 'h', NULL, 0, "Show what this does")
 
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, yes, memory_only, wall, help;
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, help;
     double speed;          // 0: not given
     int64_t idle_limit_ms; // -1: not given
     const char *id;        // NULL: not given
@@ -94,6 +95,7 @@ struct cli_arguments {
 };
 
 struct cli_again;
+struct cli_output;
 struct cli_verb {
     const char *name;
     const char *arguments;
@@ -117,8 +119,10 @@ struct cli_job {
     // For a verb that stays: the keeper's events. NULL: none are wanted, and a broken vault ends the verb.
     void (*changed)(struct cli_job *job);
     void (*trouble)(struct cli_job *job, const struct failure *why);
-    void (*ended)(struct cli_job *job); // closes what the verb has on the loop; before the keeper goes
-    struct cli_again *again;            // NULL: the server was there
+    void (*ended)(struct cli_job *job);   // closes what the verb has on the loop; before the keeper goes
+    struct cli_again *again;              // NULL: the server was there
+    struct cli_output *output;            // of a verb that stays
+    void (*written)(struct cli_job *job); // some of it is; NULL: not asked for
     int exit_code;
     bool finished;
 };
@@ -137,8 +141,22 @@ bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done
 void cli_again_end(struct cli_job *job); // fine when it never began
 // `sbxdeck: what: why (what to do)` on stderr; foreign characters made harmless.
 void cli_complain(const char *what, const struct failure *why);
-// The failure of a printed result: a full disk or closed pipe behind stdout must not pass for success.
+
+// Printed results. In cli_stdout.c.
+void cli_stdout_begin(void);
+// The failure of a printed result: a full disk or closed pipe behind stdout must not pass for success. Says
+// so, as cli_output_complain does.
 bool cli_output_failed(void);
+// Says that standard output could not be written, and why (an errno, 0 not known). When it is EPIPE nothing
+// is said, and cli_stdout_end ends the process as SIGPIPE does.
+void cli_output_complain(int error);
+void cli_stdout_end(void);
+
+// For a verb that stays: lines that are written at once and hold nobody up. The job is finished when they
+// can't be written any more, or whoever reads them has gone.
+bool cli_lines_begin(struct cli_job *job); // false: no memory
+void cli_line(struct cli_job *job, const char *text);
+void cli_lines_end(struct cli_job *job);
 
 // The sandbox's row in the fleet, NULL when it has gone meanwhile.
 const struct fleet_row *cli_row(const struct cli_job *job);

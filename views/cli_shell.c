@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_shell: joins the far side of `sbxdeck ssh` to our standard input and output. Output is written on a
-// worker thread, one piece at a time, because a terminal or a pipe that nobody reads would block the loop;
-// when too much waits, the far side is held by its window.
+// cli_shell: joins the far side of `sbxdeck ssh` to our standard input and output. What one side does not
+// take holds up the other: the far side by its window, ours by not being read.
 
 #include "views/cli_shell.h"
 
 #include "api/server_time.h"
 #include "api/ssh_session.h"
 #include "tui/text.h"
+#include "views/cli_expiry.h"
+#include "views/cli_input.h"
+#include "views/cli_output.h"
 #include "views/cli_terminal.h"
 #include "views/far_environment.h"
 #include "views/session_log.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,36 +24,22 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { INPUT_SLICE = 16384, QUEUE_HIGH = 256 * 1024 };
-
-struct piece {
-    struct piece *next;
-    int fd;
-    size_t length;
-    char bytes[];
-};
+enum { QUEUE_HIGH = 256 * 1024, SIGNALS = 4 };
 
 struct shell {
     struct cli_job *job;
     struct credential credential;
     struct ssh_session *session;
     bool has_command;
-    // input
-    uv_poll_t input;
-    uv_fs_t input_file; // for what can't be polled
-    bool input_polled, input_open;
-    char input_bytes[INPUT_SLICE];
+    struct cli_input *input; // NULL before there is a shell
+    int input_error;         // an errno
     struct escape_filter escape;
     bool raw;
-    // output
-    uv_work_t writer;
-    struct piece *first, *last;
-    size_t queued;
-    bool writing, held, output_broken;
-    // signals
-    uv_signal_t signals[4];
-    int signal_count;
-    int killed_by;
+    struct cli_output *output;
+    bool held; // the far side, until output has gone
+    struct cli_expiry expiry;
+    uv_signal_t signals[SIGNALS];
+    int killed_by, exit_code;
     bool ended;
     struct ssh_end end;
     struct host_key_report new_key;
@@ -74,89 +62,55 @@ void cli_say(const char *format, ...)
 
 // --- output ---
 
-static void write_piece(uv_work_t *work)
+// EBADF: it was closed when we were started, as nobody does who wants to have it.
+static bool is_broken(const struct shell *shell)
 {
-    struct shell *shell = work->data;
-    const struct piece *piece = shell->first;
-    size_t done = 0;
-    while (done < piece->length && !shell->output_broken) {
-        ssize_t count = write(piece->fd, piece->bytes + done, piece->length - done);
-        if (count >= 0) {
-            done += (size_t)count;
-        } else if (errno == EAGAIN) {
-            struct pollfd ready = {.fd = piece->fd, .events = POLLOUT};
-            (void)poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
-            shell->output_broken = true;
-        }
-    }
+    int error = cli_output_error(shell->output);
+    return error != 0 && error != EBADF;
 }
 
-static void write_next(struct shell *shell);
-
-static void piece_written(uv_work_t *work, int status)
+static void on_written(void *ctx)
 {
-    struct shell *shell = work->data;
-    struct piece *piece = shell->first;
-    (void)status;
-    shell->writing = false;
-    shell->first = piece->next;
-    if (shell->first == NULL)
-        shell->last = NULL;
-    shell->queued -= piece->length;
-    free(piece);
-    if (shell->held && shell->queued < QUEUE_HIGH / 2) {
-        shell->held = false;
-        if (shell->session != NULL)
-            ssh_session_hold(shell->session, false);
-    }
-    if (shell->output_broken && shell->session != NULL && !shell->ended)
-        ssh_session_close(shell->session);
-    write_next(shell);
-    shell_settle(shell);
-}
-
-static void write_next(struct shell *shell)
-{
-    if (shell->writing || shell->first == NULL)
+    struct shell *shell = ctx;
+    if (shell->session == NULL)
         return;
-    shell->writing = true;
-    shell->writer.data = shell;
-    (void)uv_queue_work(shell->job->loop, &shell->writer, write_piece, piece_written);
+    if (shell->held && cli_output_waiting(shell->output) < QUEUE_HIGH / 2) {
+        shell->held = false;
+        ssh_session_hold(shell->session, false);
+    }
+    if (is_broken(shell))
+        ssh_session_close(shell->session);
+    shell_settle(shell);
 }
 
 static void on_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct shell *shell = ctx;
-    struct piece *piece = malloc(sizeof *piece + length);
-    if (piece == NULL) {
+    if (shell->killed_by != 0)
+        return;
+    if (!cli_output_put(shell->output, is_stderr ? STDERR_FILENO : STDOUT_FILENO, bytes, length) ||
+        is_broken(shell)) {
         ssh_session_close(shell->session);
         return;
     }
-    piece->next = NULL;
-    piece->fd = is_stderr ? STDERR_FILENO : STDOUT_FILENO;
-    piece->length = length;
-    memcpy(piece->bytes, bytes, length);
-    if (shell->last != NULL)
-        shell->last->next = piece;
-    else
-        shell->first = piece;
-    shell->last = piece;
-    shell->queued += length;
-    if (shell->queued > QUEUE_HIGH && !shell->held) {
+    if (cli_output_waiting(shell->output) > QUEUE_HIGH && !shell->held) {
         shell->held = true;
         ssh_session_hold(shell->session, true);
     }
-    write_next(shell);
+}
+
+// A line of ours while the session goes on.
+static void say_beside(void *ctx, const char *text)
+{
+    struct shell *shell = ctx;
+    char line[256];
+    int length = snprintf(line, sizeof line, "%ssbxdeck: %s%s\n", shell->raw ? "\r\n" : "", text,
+                          shell->raw ? "\r" : "");
+    if (isatty(STDERR_FILENO) && !shell->ended)
+        (void)cli_output_put(shell->output, STDERR_FILENO, line, (size_t)length);
 }
 
 // --- input ---
-
-static void input_stop(struct shell *shell)
-{
-    if (shell->input_polled)
-        (void)uv_poll_stop(&shell->input);
-}
 
 static void escape_help(void)
 {
@@ -165,7 +119,7 @@ static void escape_help(void)
 
 static void send_typed(struct shell *shell, const char *bytes, size_t length)
 {
-    char out[INPUT_SLICE + ESCAPE_SPARE];
+    char out[CLI_INPUT_SLICE + ESCAPE_SPARE];
     while (length > 0) {
         size_t out_length = 0;
         size_t used = 0;
@@ -183,73 +137,40 @@ static void send_typed(struct shell *shell, const char *bytes, size_t length)
     }
 }
 
-static void on_input(struct shell *shell, ssize_t length)
+static void on_input(void *ctx, const char *bytes, size_t length, int error)
 {
+    struct shell *shell = ctx;
     if (shell->ended || shell->session == NULL)
         return;
-    if (length <= 0) {
-        shell->input_open = false;
-        input_stop(shell);
+    if (length == 0) {
+        shell->input_error = error;
+        if (error != 0)
+            cli_say("ssh: standard input can't be read: %s", strerror(error));
         (void)ssh_session_send_eof(shell->session);
-    } else if (shell->raw) {
-        send_typed(shell, shell->input_bytes, (size_t)length);
-    } else {
-        (void)ssh_session_write(shell->session, shell->input_bytes, (size_t)length);
+        return;
     }
-}
-
-static void input_ready(uv_poll_t *poll, int status, int events)
-{
-    struct shell *shell = poll->data;
-    (void)events;
-    ssize_t length = status < 0 ? 0 : read(STDIN_FILENO, shell->input_bytes, sizeof shell->input_bytes);
-    if (length < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    on_input(shell, length);
-    if (shell->input_open && ssh_session_queued(shell->session) > QUEUE_HIGH)
-        input_stop(shell);
-}
-
-static void input_read_file(struct shell *shell);
-
-static void file_read(uv_fs_t *request)
-{
-    struct shell *shell = request->data;
-    ssize_t length = request->result;
-    uv_fs_req_cleanup(request);
-    on_input(shell, length);
-    if (shell->input_open && !shell->ended && ssh_session_queued(shell->session) <= QUEUE_HIGH)
-        input_read_file(shell);
-}
-
-static void input_read_file(struct shell *shell)
-{
-    uv_buf_t buffer = uv_buf_init(shell->input_bytes, sizeof shell->input_bytes);
-    shell->input_file.data = shell;
-    (void)uv_fs_read(shell->job->loop, &shell->input_file, STDIN_FILENO, &buffer, 1, -1, file_read);
-}
-
-static void input_go_on(struct shell *shell)
-{
-    if (!shell->input_open)
-        return;
-    if (shell->input_polled)
-        (void)uv_poll_start(&shell->input, UV_READABLE, input_ready);
+    if (shell->raw)
+        send_typed(shell, bytes, length);
     else
-        input_read_file(shell);
+        (void)ssh_session_write(shell->session, bytes, length);
+    if (shell->session != NULL && ssh_session_queued(shell->session) > QUEUE_HIGH)
+        cli_input_stop(shell->input); // until on_drained
 }
 
 static void on_drained(void *ctx)
 {
-    input_go_on(ctx);
+    struct shell *shell = ctx;
+    if (shell->input != NULL && !shell->ended)
+        cli_input_go(shell->input);
 }
 
 static void input_begin(struct shell *shell)
 {
-    shell->input_open = true;
-    shell->input_polled = uv_poll_init(shell->job->loop, &shell->input, STDIN_FILENO) == 0;
-    shell->input.data = shell;
-    input_go_on(shell);
+    shell->input = cli_input_new(shell->job->loop, STDIN_FILENO, on_input, shell);
+    if (shell->input == NULL)
+        ssh_session_close(shell->session);
+    else
+        cli_input_go(shell->input);
 }
 
 // --- signals ---
@@ -266,15 +187,22 @@ static void on_signal(uv_signal_t *handle, int number)
         ssh_session_resize(shell->session, rows, cols);
         return;
     }
+    if (shell->killed_by != 0) { // asked twice: at once
+        terminal_take_back(false);
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
     shell->killed_by = number;
+    cli_output_drop(shell->output); // it may never be taken
     ssh_session_close(shell->session);
+    shell_settle(shell); // when that was all that it waited for
 }
 
 static void signals_begin(struct shell *shell)
 {
-    static const int numbers[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        uv_signal_t *handle = &shell->signals[shell->signal_count++];
+    static const int numbers[SIGNALS] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT};
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_t *handle = &shell->signals[i];
         (void)uv_signal_init(shell->job->loop, handle);
         handle->data = shell;
         (void)uv_signal_start(handle, on_signal, numbers[i]);
@@ -287,10 +215,13 @@ static void signals_begin(struct shell *shell)
 static int exit_code_of(const struct shell *shell)
 {
     const struct ssh_end *end = &shell->end;
+    const int failed = status_exit_code(STATUS_SSH_FAILED);
     if (shell->killed_by != 0)
         return 128 + shell->killed_by;
-    if (end->exited)
-        return end->exit_status;
+    if (is_broken(shell))
+        return failed;
+    if (end->exited) // what it was given may not have been all
+        return shell->input_error != 0 && end->exit_status == 0 ? failed : end->exit_status;
     if (end->exit_signal[0] != '\0') {
         static const struct {
             const char *name;
@@ -304,7 +235,7 @@ static int exit_code_of(const struct shell *shell)
                 return 128 + names[i].number;
         }
     }
-    return status_exit_code(STATUS_SSH_FAILED);
+    return failed;
 }
 
 static void say_end(const struct shell *shell)
@@ -318,7 +249,13 @@ static void say_end(const struct shell *shell)
         cli_say(
             "  no password was sent; if you know why the key has changed, take that line out of the file");
     }
-    if (end->status != STATUS_OK && !(end->by_us && end->stage == SSH_STAGE_OPEN))
+    if (is_broken(shell))
+        cli_output_complain(cli_output_error(shell->output));
+    else if (end->status != STATUS_OK && !end->by_us && shell->opened_at != 0 &&
+             cli_expiry_is_over(&shell->expiry))
+        cli_say("ssh: the credential ended, and the session was cut off: %s (sbxdeck ssh %s makes a new one)",
+                failure_text(&end->why), shell->job->sandbox_id);
+    else if (end->status != STATUS_OK && !(end->by_us && end->stage == SSH_STAGE_OPEN))
         cli_complain("ssh", &end->why);
     else if (end->by_us && shell->raw)
         (void)fprintf(stderr, "Connection to %s closed.\n", shell->job->sandbox_id);
@@ -332,10 +269,9 @@ static void signal_closed(uv_handle_t *handle)
 static void shell_done(struct shell *shell)
 {
     struct cli_job *job = shell->job;
-    int code = exit_code_of(shell);
     // The struct stays: handles that are closing live in it until the loop has run out; the process ends
     // next.
-    cli_finish(job, code);
+    cli_finish(job, shell->exit_code);
 }
 
 static void refusal_checked(void *ctx, const struct failure *why, const struct credential *credential)
@@ -350,14 +286,19 @@ static void refusal_checked(void *ctx, const struct failure *why, const struct c
 // Over when the far side has ended and all that it said is written.
 static void shell_settle(struct shell *shell)
 {
-    if (!shell->ended || shell->writing || shell->first != NULL)
+    if (!shell->ended || shell->session == NULL || cli_output_waiting(shell->output) > 0)
         return;
+    // From here on a signal ends us as it does others: what is said may not be taken either.
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&shell->signals[i], signal_closed);
+    if (shell->opened_at != 0)
+        cli_expiry_end(&shell->expiry);
+    cli_input_free(shell->input);
+    shell->input = NULL;
     terminal_take_back(shell->end.exited || shell->end.exit_signal[0] != '\0');
     say_end(shell);
-    if (shell->input_polled)
-        uv_close((uv_handle_t *)&shell->input, NULL);
-    for (int i = 0; i < shell->signal_count; i++)
-        uv_close((uv_handle_t *)&shell->signals[i], signal_closed);
+    shell->exit_code = exit_code_of(shell);
+    cli_output_free(shell->output);
     ssh_session_free(shell->session);
     shell->session = NULL;
     if (shell->end.status == STATUS_SIGN_IN_REFUSED)
@@ -385,8 +326,8 @@ static void on_ended(void *ctx, const struct ssh_end *end)
         keeper_log(shell->job->keeper, &event);
     shell->ended = true;
     shell->end = *end;
-    shell->input_open = false;
-    input_stop(shell);
+    if (shell->input != NULL)
+        cli_input_stop(shell->input);
     shell_settle(shell);
 }
 
@@ -413,10 +354,20 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         terminal_lend();
         shell->raw = terminal_raw();
     }
+    cli_expiry_begin(&shell->expiry, shell->job->loop);
     input_begin(shell);
 }
 
 // --- the beginning ---
+
+static void read_nothing(void)
+{
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0)
+        (void)close(STDIN_FILENO);
+    if (nothing > STDIN_FILENO)
+        (void)close(nothing);
+}
 
 void cli_shell_open(struct cli_job *job, const struct credential *credential, const char *command,
                     const struct secret *password)
@@ -427,6 +378,8 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
     static struct shell shell;
     struct failure why = {.status = STATUS_OK};
     struct far_environment environment;
+    if (job->arguments.no_stdin)
+        read_nothing();
     const char *term = getenv("TERM");
     struct ssh_session_options options = {
         .password = password,
@@ -436,16 +389,25 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
         .command = command,
         .environment = environment.list,
     };
-    shell.job = job;
-    shell.credential = *credential;
-    shell.has_command = command != NULL;
-    shell.begun_at = time_monotonic_ms();
     far_environment_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
-    if (keeper_target(job->keeper, credential, &options.target, &why) != STATUS_OK ||
-        ssh_session_open(job->loop, &options, &events, &shell, &shell.session, &why) != STATUS_OK) {
+    shell = (struct shell){.job = job,
+                           .credential = *credential,
+                           .has_command = command != NULL,
+                           .begun_at = time_monotonic_ms(),
+                           .output = cli_output_new(job->loop, on_written, &shell),
+                           .expiry = {.keeper = job->keeper,
+                                      .expires_at = credential->expires_at,
+                                      .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
+                                      .say = say_beside,
+                                      .ctx = &shell}};
+    if (shell.output == NULL)
+        (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
+    else if (keeper_target(job->keeper, credential, &options.target, &why) == STATUS_OK &&
+             ssh_session_open(job->loop, &options, &events, &shell, &shell.session, &why) == STATUS_OK)
+        signals_begin(&shell);
+    if (why.status != STATUS_OK) {
+        cli_output_free(shell.output);
         cli_fail(job, "ssh", &why);
-        return;
     }
-    signals_begin(&shell);
 }

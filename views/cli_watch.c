@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cli_watch: owns what a watching script is told: first all that is, then a line for each change of a state
-// and for each alert, each flushed. It waits for the keeper's word and for the next instant at which a state
+// and for each alert, each at once. It waits for the keeper's word and for the next instant at which a state
 // changes by itself; a server that is away is told of once and asked again until it is back.
 
 #include "api/alerts.h"
@@ -11,6 +11,7 @@
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
+#include "views/cli_output.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, STOPS = 3 };
+enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, STOPS = 3, WAITING_MOST = 1024 * 1024 };
 
 struct watch {
     struct cli_job *job;
@@ -30,24 +31,12 @@ struct watch {
     uv_signal_t stops[STOPS];
     enum status trouble; // told last; OK: none
     int64_t next;        // the server's now at which a state changes by itself; 0 none
-    bool asked_first;
+    bool asked_first, behind;
 };
 
 static struct watch watch;
 
 // --- lines ---
-
-// Whoever read us is gone: end as any program in a pipe does.
-static void flush_line(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return;
-    if (errno == EPIPE) {
-        (void)signal(SIGPIPE, SIG_DFL);
-        (void)raise(SIGPIPE);
-    }
-    cli_finish(watch.job, 1); // which says that it could not be written
-}
 
 static int64_t now_here(void)
 {
@@ -72,7 +61,19 @@ static void text_line(const char *text)
     char at[40] = "", shown[1024];
     (void)time_format_rfc3339(now_here() / SECOND_MS * SECOND_MS, at, sizeof at);
     (void)display(text, strlen(text), shown, sizeof shown);
-    (void)printf("%s  %s\n", at, shown);
+    char line[sizeof at + sizeof shown + 2];
+    (void)snprintf(line, sizeof line, "%s  %s", at, shown);
+    cli_line(watch.job, line);
+}
+
+// Takes the tree.
+static void json_line(cJSON *tree)
+{
+    char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
+    if (text != NULL)
+        cli_line(watch.job, text);
+    cJSON_free(text);
+    cJSON_Delete(tree);
 }
 
 // id NULL: a sandbox. credential NULL: nothing is known of its end.
@@ -85,7 +86,7 @@ static void tell_state(const char *sandbox_id, const char *id, const char *state
         (void)cJSON_AddStringToObject(tree, "state", state);
         if (credential != NULL)
             cli_json_add_end(tree, credential, now_here());
-        (void)cli_json_line(tree);
+        json_line(tree);
     } else {
         bool ends = credential != NULL && credential_remaining(credential, now_here()) > 0;
         (void)snprintf(text, sizeof text, "%s%s%s: %s%s%s%s", id != NULL ? id : "", id != NULL ? " of " : "",
@@ -94,7 +95,6 @@ static void tell_state(const char *sandbox_id, const char *id, const char *state
                        ends ? " left" : "");
         text_line(text);
     }
-    flush_line();
 }
 
 static void tell_alert(const struct alert *alert)
@@ -107,11 +107,10 @@ static void tell_alert(const struct alert *alert)
         cJSON *tree = event("alert", alert->credential.sandbox_id, alert->credential.id);
         (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));
         cli_json_add_end(tree, &alert->credential, now_here());
-        (void)cli_json_line(tree);
+        json_line(tree);
     } else {
         text_line(alerts_text(alert, 1, text));
     }
-    flush_line();
 }
 
 static void tell_trouble(const struct failure *why)
@@ -123,11 +122,10 @@ static void tell_trouble(const struct failure *why)
         cJSON *tree = cli_json_event(why->status == STATUS_OK ? "connected" : "trouble", now_here());
         if (why->status != STATUS_OK)
             (void)cJSON_AddStringToObject(tree, "error", failure_text(why));
-        (void)cli_json_line(tree);
+        json_line(tree);
     } else {
         text_line(why->status == STATUS_OK ? "the server answers again" : failure_text(why));
     }
-    flush_line();
 }
 
 // --- what has changed ---
@@ -261,6 +259,10 @@ static void look(void)
     const struct alert *list = NULL;
     if (watch.job->finished)
         return;
+    // A reader that is slow gets what is so when it goes on, and not all that was so in between.
+    watch.behind = cli_output_waiting(watch.job->output) > WAITING_MOST;
+    if (watch.behind)
+        return;
     int64_t now = now_here();
     look_at_fleet(now);
     size_t count = alerts_look(watch.alerts, keeper_fleet(watch.job->keeper), now, &list);
@@ -279,6 +281,12 @@ static void on_changed(struct cli_job *job)
     if (health.vault.status == STATUS_OK)
         tell_trouble(&health.last);
     look();
+}
+
+static void on_written(struct cli_job *job)
+{
+    if (watch.behind && cli_output_waiting(job->output) == 0)
+        look();
 }
 
 static void on_trouble(struct cli_job *job, const struct failure *why)
@@ -324,6 +332,7 @@ void cli_watch(struct cli_job *job)
         (void)uv_signal_start(&watch.stops[i], on_stop, stops[i]);
     }
     job->changed = on_changed;
+    job->written = on_written;
     job->trouble = on_trouble;
     job->ended = on_ended;
     keeper_set_interval(job->keeper, job->config.refresh_s * SECOND_MS);

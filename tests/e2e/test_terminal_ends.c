@@ -63,6 +63,34 @@ Test(terminal_ends, ssh_leaves_it_whole)
     world_end(&world);
 }
 
+// On a terminal it is told before; why a session was cut off is told everywhere.
+Test(terminal_ends, the_end_of_a_credential_is_told_before_and_after)
+{
+    const char *const options[] = {"--ttl", "8", "--cut-on-expiry", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_settings(&world, "ssh_warning = 3600\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    const char *const argv[] = {
+        world.program, "ssh", "-t", sandbox, "printf '\\033[?1049h\\033[?25ldrawn'; exec sleep 1000", NULL};
+    struct console *console = console_start(24, 100, argv, world.environment);
+    console_wait(console, "the credential ends in");
+    struct support_result piped = world_run(&world, "ssh", sandbox, "sleep 1000", NULL);
+    cr_expect_eq(piped.exit_code, 255);
+    cr_expect(strstr(piped.err, "the credential ended, and the session was cut off: ") != NULL, "%s",
+              piped.err);
+    cr_expect(strstr(piped.err, "ends in") == NULL, "%s", piped.err);
+    support_result_free(&piped);
+    cr_expect_eq(console_wait_exit(console), 255);
+    cr_expect(console_ever_wrote(console, "drawn"));
+    cr_expect(console_ever_wrote(console, "the credential ended"));
+    cr_expect(console_terminal_is_whole(console));
+    console_free(console);
+    world_end(&world);
+}
+
 Test(terminal_ends, play_leaves_it_whole)
 {
     char folder[SUPPORT_PATH_CAP], path[SUPPORT_PATH_CAP + 16], program[SUPPORT_PATH_CAP];

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_expiry: tells when the credential of a session of `sbxdeck ssh` is about to end, and when it has. It
+// cuts nothing off.
+
+#ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
+#define SBXDECK_VIEWS_CLI_EXPIRY_H
+
+#include "api/credential.h"
+#include "api/keeper.h"
+
+#include <uv.h>
+
+struct cli_expiry {
+    uv_timer_t timer;
+    const struct keeper *keeper; // for the server's time
+    int64_t expires_at;
+    int64_t warn_ms; // before the end; 0: no word of it
+    bool warned;
+    void (*say)(void *ctx, const char *text); // one line, without its end
+    void *ctx;
+};
+
+// expiry is the caller's, with all but the timer filled, until the loop has run on after cli_expiry_end. Says
+// nothing of a credential without a known end.
+void cli_expiry_begin(struct cli_expiry *expiry, uv_loop_t *loop);
+void cli_expiry_end(struct cli_expiry *expiry);
+// The credential has ended, as far as the server's clock is known.
+bool cli_expiry_is_over(const struct cli_expiry *expiry);
+
+#endif
