@@ -33,6 +33,13 @@ static int64_t critical_at(const struct credential *credential)
     return tenth > CRITICAL_MS ? tenth : CRITICAL_MS;
 }
 
+// The server was asked after that end and said that it is valid: one of the clocks is wrong, and its word
+// counts.
+static bool outlived_its_end(const struct credential *credential)
+{
+    return credential->verdict == VERDICT_VALID && credential->validated_at >= credential->expires_at;
+}
+
 enum credential_state credential_state(const struct credential *credential, int64_t server_now_ms)
 {
     if (credential == NULL)
@@ -42,7 +49,7 @@ enum credential_state credential_state(const struct credential *credential, int6
     if (credential->verdict == VERDICT_UNKNOWN)
         return CREDENTIAL_unknown;
     if (credential->expires_at > 0 && credential->expires_at <= server_now_ms)
-        return CREDENTIAL_expired;
+        return outlived_its_end(credential) ? CREDENTIAL_critical : CREDENTIAL_expired;
     if (credential->verdict == VERDICT_INVALID)
         return CREDENTIAL_invalid;
     if (credential->verdict == VERDICT_UNVERIFIED)

@@ -162,17 +162,18 @@ static void read_event(sqlite3_stmt *statement, struct event *event)
     read_text(statement, 9, event->message, sizeof event->message);
 }
 
-// By number where no time is asked for: the newest are then found without sorting.
+// By number: the newest are then found without sorting. Since when: by either of its clocks, so that an event
+// is not missed where one of them is wrong.
 static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *query)
 {
     char sql[1024];
     int used = snprintf(
         sql, sizeof sql,
         "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM event"
-        " WHERE %sbase_url = ?1 AND %sat >= ?2 AND number < ?3 AND substr(sandbox_id, 1, length(?4)) = ?4"
+        " WHERE +base_url = ?1 AND (at >= ?2 OR wall_at >= ?2) AND number < ?3 AND substr(sandbox_id, 1, "
+        "length(?4)) = ?4"
         " AND (?5 = '' OR instr(lower(kind || ' ' || sandbox_id || ' ' || id || ' ' ||"
-        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)",
-        query->since_ms > 0 ? "" : "+", query->since_ms > 0 ? "" : "+");
+        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)");
     const char *before = " AND kind IN ('";
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
         if ((query->kinds & (1U << i)) == 0)

@@ -55,7 +55,7 @@ enum status event_log_append_all(struct vault *vault, const struct event *events
 
 // Which events are wanted; all of it zero: the newest of this base URL.
 struct event_query {
-    int64_t since_ms;          // at this or after, server's clock; 0: from the first
+    int64_t since_ms;          // at this or after, by the server's clock or by ours; 0: from the first
     int64_t before;            // of a smaller number; 0: from the newest
     unsigned kinds;            // 1U << kind, added up; 0: all
     char sandbox_id[ID_CAP];   // or how it begins; "" all
@@ -66,7 +66,7 @@ struct event_query {
 // The newest first. *list is the caller's (free()).
 enum status event_log_query(struct vault *vault, const struct event_query *query, struct event **list,
                             size_t *count, struct failure *why);
-// The newest `most` of this base URL at or after since_ms (server's clock), oldest first. *list is the
+// The newest `most` of this base URL at or after since_ms, as above, oldest first. *list is the
 // caller's (free()).
 enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, struct event **list,
                            size_t *count, struct failure *why);

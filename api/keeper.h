@@ -72,8 +72,9 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
 void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb,
                          void *ctx); // unverified ones, within the rate budget
 // Asks again about at most so many of those that still run and were last asked about before an instant of the
-// server's clock, the longest ago first. Returns how many; with 0 the callback is not made. refused: how many
-// turned out to be valid no more.
+// server's clock. Each gets its turn, also where others never get an answer; then the longest ago first.
+// Returns how many; with 0 the callback is not made. why: OK when any was answered. refused: how many turned
+// out to be valid no more.
 typedef void keeper_rechecked_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
 size_t keeper_recheck(struct keeper *keeper, int64_t asked_before_ms, size_t most, keeper_rechecked_cb *cb,
                       void *ctx);

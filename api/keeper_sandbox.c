@@ -3,6 +3,7 @@
 // keeper_sandbox: owns the calls on sandboxes and the sweep that validates what the vault brought.
 
 #include "api/keeper_private.h"
+#include "api/life_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,6 +120,7 @@ enum { SWEEP_AT_ONCE = 4 };
 struct sweep_one {
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t validated_at;
+    int64_t asked; // the number of the last question about it, answered or not; 0 none
     bool was_valid;
 };
 
@@ -161,12 +163,18 @@ static void log_round(const struct sweep *sweep)
 
 static void sweep_on(struct sweep *sweep);
 
+static bool is_last_word(const struct failure *why)
+{
+    return why->status == STATUS_CANCELLED || why->status == STATUS_KEY_REFUSED;
+}
+
 static void on_swept(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct sweep_call *call = ctx;
     struct sweep *sweep = call->sweep;
     if (why->status != STATUS_OK) {
-        sweep->worst = *why;
+        if (!is_last_word(&sweep->worst))
+            sweep->worst = *why;
         sweep->unanswered++;
     } else if (call->was_valid && credential->verdict == VERDICT_VALID) {
         sweep->same++;
@@ -174,7 +182,7 @@ static void on_swept(void *ctx, const struct failure *why, const struct credenti
         sweep->changed++;
         sweep->refused += call->was_valid;
     }
-    if (why->status == STATUS_CANCELLED || why->status == STATUS_KEY_REFUSED)
+    if (is_last_word(why))
         sweep->next = sweep->count; // no use in going on
     free(call);
     sweep->running--;
@@ -185,6 +193,9 @@ static void sweep_on(struct sweep *sweep)
 {
     while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count) {
         const struct sweep_one *one = &sweep->wanted[sweep->next++];
+        struct life *asked = life_table_get(sweep->keeper->asked, one->sandbox_id, one->id);
+        if (asked != NULL)
+            asked->at = ++sweep->keeper->questions;
         struct sweep_call *call = calloc(1, sizeof *call);
         if (call == NULL)
             abort();
@@ -195,11 +206,14 @@ static void sweep_on(struct sweep *sweep)
     }
     if (sweep->running > 0)
         return;
+    const struct failure fine = {.status = STATUS_OK};
+    bool answered = sweep->same + sweep->changed > 0;
     log_round(sweep);
     if (sweep->cb != NULL)
         sweep->cb(sweep->ctx, &sweep->worst);
     if (sweep->rechecked_cb != NULL)
-        sweep->rechecked_cb(sweep->ctx, &sweep->worst, sweep->next, sweep->refused);
+        sweep->rechecked_cb(sweep->ctx, answered && !is_last_word(&sweep->worst) ? &fine : &sweep->worst,
+                            sweep->next, sweep->refused);
     free(sweep->wanted);
     free(sweep);
 }
@@ -213,13 +227,16 @@ static bool wants_sweeping(const struct credential *credential, int64_t asked_be
     if (asked_before == 0)
         return credential->verdict == VERDICT_UNVERIFIED;
     return (credential->verdict == VERDICT_UNVERIFIED || credential->verdict == VERDICT_VALID) &&
-           credential->validated_at < asked_before &&
-           (credential->expires_at <= 0 || credential->expires_at > now);
+           credential->validated_at < asked_before && credential_state(credential, now) != CREDENTIAL_expired;
 }
 
-static int by_age(const void *left, const void *right)
+// Those whose question got no answer keep their age, and would be the oldest for ever: whoever was not asked
+// about for longer comes first.
+static int by_turn(const void *left, const void *right)
 {
     const struct sweep_one *one = left, *other = right;
+    if (one->asked != other->asked)
+        return one->asked > other->asked ? 1 : -1;
     return (one->validated_at > other->validated_at) - (one->validated_at < other->validated_at);
 }
 
@@ -234,23 +251,30 @@ static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
     for (size_t i = 0; i < fleet_count(keeper->fleet); i++)
         most += fleet_row(keeper->fleet, i)->credential_count;
     sweep->wanted = calloc(most + 1, sizeof *sweep->wanted);
-    if (sweep->wanted == NULL)
+    if (keeper->asked == NULL)
+        keeper->asked = life_table_new();
+    if (sweep->wanted == NULL || keeper->asked == NULL)
         abort();
     sweep->keeper = keeper;
     sweep->begun_at = time_monotonic_ms();
+    life_table_begin(keeper->asked);
     for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
         const struct fleet_row *row = fleet_row(keeper->fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {
             const struct credential *credential = &row->credentials[c];
+            bool made = false;
+            const struct life *asked = life_table_find(keeper->asked, row->sandbox.id, credential->id, &made);
             if (!wants_sweeping(credential, asked_before, now))
                 continue;
             struct sweep_one *one = &sweep->wanted[sweep->count++];
             (void)snprintf(one->sandbox_id, sizeof one->sandbox_id, "%s", row->sandbox.id);
             (void)snprintf(one->id, sizeof one->id, "%s", credential->id);
             one->validated_at = credential->validated_at;
+            one->asked = asked != NULL ? asked->at : 0;
             one->was_valid = credential->verdict == VERDICT_VALID;
         }
     }
+    life_table_end(keeper->asked, NULL, NULL);
     if (sweep->count > 0)
         return sweep;
     free(sweep->wanted);
@@ -284,7 +308,7 @@ size_t keeper_recheck(struct keeper *keeper, int64_t asked_before_ms, size_t mos
     struct sweep *sweep = asked_before_ms > 0 && !keeper->closing ? sweep_new(keeper, asked_before_ms) : NULL;
     if (sweep == NULL)
         return 0;
-    qsort(sweep->wanted, sweep->count, sizeof *sweep->wanted, by_age);
+    qsort(sweep->wanted, sweep->count, sizeof *sweep->wanted, by_turn);
     if (sweep->count > most)
         sweep->count = most;
     size_t asked = sweep->count;

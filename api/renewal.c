@@ -97,6 +97,7 @@ static bool is_wanted(const struct renewal *renewal, const struct fleet_row *row
 {
     return !row->gone && row->busy == NULL && credential->busy == NULL && credential->id[0] != '\0' &&
            credential->verdict == VERDICT_VALID && credential_is_usable(credential, now) &&
+           credential->expires_at > now && // else a clock is wrong: no time to replace what works
            renewal_scope_of(renewal, credential->sandbox_id, credential->id) != RENEWAL_OFF;
 }
 

@@ -66,11 +66,7 @@ static void on_changed(void *ctx)
     keeper_health(app->keeper, &health);
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
         own->trouble = STATUS_OK;
-    struct app_watch *next = NULL;
-    for (struct app_watch *watch = own->watches; watch != NULL; watch = next) {
-        next = watch->next;
-        watch->changed(watch->ctx);
-    }
+    app_watch_tell(app);
     fleet_view_changed(app->deck);
     if (is_news(app, &health))
         app_dirty(app);

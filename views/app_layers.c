@@ -163,8 +163,19 @@ void app_watch_add(struct app *app, struct app_watch *watch)
     app->private->watches = watch;
 }
 
+void app_watch_tell(struct app *app)
+{
+    struct app_private *own = app->private;
+    for (struct app_watch *watch = own->watches; watch != NULL; watch = own->next_watch) {
+        own->next_watch = watch->next; // what is removed meanwhile is stepped over
+        watch->changed(watch->ctx);
+    }
+}
+
 void app_watch_remove(struct app *app, struct app_watch *watch)
 {
+    if (app->private->next_watch == watch)
+        app->private->next_watch = watch->next;
     for (struct app_watch **at = &app->private->watches; *at != NULL; at = &(*at)->next) {
         if (*at != watch)
             continue;

@@ -38,13 +38,13 @@ struct app_private {
     uv_loop_t loop;
     struct input *input;
     struct keymap *keymap;
-    struct palette *palette; // above everything but a dialog; NULL none
-    struct view *help;       // always there
-    struct view *log;        // always there
-    struct view *timeline;   // always there
-    struct view *wall;       // NULL: this is the deck
-    struct app_watch *watches;
-    struct lookout *lookout; // NULL: no keeper
+    struct palette *palette;                // above everything but a dialog; NULL none
+    struct view *help;                      // always there
+    struct view *log;                       // always there
+    struct view *timeline;                  // always there
+    struct view *wall;                      // NULL: this is the deck
+    struct app_watch *watches, *next_watch; // next: to be told of a change
+    struct lookout *lookout;                // NULL: no keeper
     pid_t child;
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
@@ -90,6 +90,7 @@ void app_signals_end(struct app *app);
 void app_suspend(struct app *app);
 
 // app_layers.c
+void app_watch_tell(struct app *app);                            // whoever waits for a change of the fleet
 void app_palette_open(struct app *app, struct palette *palette); // takes it
 
 #endif

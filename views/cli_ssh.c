@@ -103,6 +103,18 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
     }
 }
 
+static void has_ended_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct choice *choice = ctx;
+    struct cli_job *job = choice->job;
+    if (why->status != STATUS_OK)
+        choice_failed(choice, why);
+    else if (credential->verdict == VERDICT_VALID)
+        connect_with(choice, credential);
+    else
+        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, credential_came, choice);
+}
+
 // What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
 // unknown outcome is not replaced without being asked: it may be in somebody's use.
 static void choose_credential(struct choice *choice)
@@ -124,6 +136,10 @@ static void choose_credential(struct choice *choice)
     } else if (credential->sealed_elsewhere) {
         (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
         choice_failed(choice, &why);
+    } else if (credential->has_password &&
+               credential_state(credential, keeper_now(job->keeper)) == CREDENTIAL_expired) {
+        // A clock says so; the server knows.
+        keeper_validate(job->keeper, job->sandbox_id, credential->id, has_ended_validated, choice);
     } else {
         keeper_regenerate(job->keeper, job->sandbox_id, credential->id, credential_came, choice);
     }

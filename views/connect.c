@@ -197,6 +197,29 @@ static void forget(struct connect *flow)
     keeper_forget(flow->app->keeper, flow->row, on_forgotten, flow);
 }
 
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    (void)credential; // it is in the fleet
+    flow->calling = false;
+    if (!is_over(flow)) {
+        if (why->status != STATUS_OK)
+            fail_flow(flow, "validate the credential of", why);
+        else
+            advance(flow);
+    }
+    connect_release(flow);
+}
+
+static void validate(struct connect *flow, const char *id)
+{
+    flow->calling = true;
+    flow->validated = true;
+    flow->holders++;
+    connect_show_progress(flow, "validating");
+    keeper_validate(flow->app->keeper, flow->sandbox_id, id, on_validated, flow);
+}
+
 // --- answers ------------------------------------------------------------------------------
 
 static void say_yes(struct connect *flow)
@@ -260,6 +283,8 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
     const struct connect_credential_facts facts = {
         .state = credential_state(found, now),
         .usable = found != NULL && credential_is_usable(found, now),
+        .askable = found != NULL && found->has_password && !found->sealed_elsewhere && !flow->validated &&
+                   credential_state(found, app_now(flow->app)) == CREDENTIAL_expired,
         .in_use = found != NULL && session_uses(flow->app, found->vault_row),
         .busy = found != NULL && found->busy != NULL,
     };
@@ -276,6 +301,9 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
         break;
     case CONNECT_CREATE:
         create(flow);
+        break;
+    case CONNECT_VALIDATE:
+        validate(flow, credential.id);
         break;
     case CONNECT_REGENERATE:
         regenerate(flow, credential.id);

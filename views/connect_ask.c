@@ -101,6 +101,7 @@ static struct question question_of(enum connect_step step)
     case CONNECT_WAIT:
     case CONNECT_SAY_GONE:
     case CONNECT_USE:
+    case CONNECT_VALIDATE:
     case CONNECT_REGENERATE:
     case CONNECT_ASK_REGENERATE:
         break;

@@ -50,6 +50,8 @@ enum connect_step connect_plan_credential(const struct connect_credential_facts 
         return CONNECT_WAIT;
     if (step == CONNECT_ASK_NO_PASSWORD && facts->usable)
         return CONNECT_USE;
+    if (facts->state == CREDENTIAL_expired && facts->askable)
+        return CONNECT_VALIDATE; // what works is not replaced for the sake of a clock
     if (step == CONNECT_REGENERATE && facts->in_use)
         return CONNECT_ASK_REGENERATE;
     return step;

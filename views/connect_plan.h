@@ -18,6 +18,7 @@ enum connect_step {
     CONNECT_SAY_GONE,        // it is being deleted, or is not there any more
     CONNECT_USE,             // the credential: sign in with it
     CONNECT_CREATE,          // none that counts: make one
+    CONNECT_VALIDATE,        // it has ended, our clock says: ask the server
     CONNECT_REGENERATE,      // it no longer works: replace it
     CONNECT_ASK_REGENERATE,  // the same, but a session of it is open
     CONNECT_ASK_UNKNOWN,     // it is not known whether it was made: regenerate or forget
@@ -35,8 +36,9 @@ enum connect_step connect_plan_sandbox(const struct connect_sandbox_facts *facts
 
 struct connect_credential_facts {
     enum credential_state state;
-    bool usable; // credential_is_usable
-    bool in_use; // an alive session was opened with it
+    bool usable;  // credential_is_usable
+    bool askable; // its password is here, and the server was not asked about it yet on this way
+    bool in_use;  // an alive session was opened with it
     bool busy;
 };
 enum connect_step connect_plan_credential(const struct connect_credential_facts *facts);

@@ -20,11 +20,12 @@ struct connect {
     uint64_t again;        // the ended session to connect again; 0: a new one
     uint64_t beside;       // the session to put the new one beside; 0 none
     int holders;
-    bool over;     // nothing is done any more, whatever answers
-    bool agreed;   // see connect_sandbox_facts
-    bool starting; // likewise
-    bool calling;  // a call on the credential is under way
-    bool dropping; // our own dialog is being taken down: that is no answer
+    bool over;      // nothing is done any more, whatever answers
+    bool agreed;    // see connect_sandbox_facts
+    bool validated; // the server was asked about the credential
+    bool starting;  // likewise
+    bool calling;   // a call on the credential is under way
+    bool dropping;  // our own dialog is being taken down: that is no answer
 
     struct dialog *dialog; // of ours, while it is open; NULL none
     bool waits;            // it is the one that shows progress

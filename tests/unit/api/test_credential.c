@@ -41,6 +41,21 @@ Test(credential, a_valid_one_lives_through_its_states_in_order)
                      (long long)life[i].at);
 }
 
+// One of the clocks is wrong; the server knows.
+Test(credential, one_that_the_server_called_valid_after_its_end_has_not_ended)
+{
+    struct credential one = an_hour(VERDICT_VALID);
+    one.validated_at = BORN + 61 * MINUTE;
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_critical);
+    cr_expect(credential_is_usable(&one, BORN + 62 * MINUTE));
+    cr_expect_eq(credential_remaining(&one, BORN + 62 * MINUTE), 0);
+    one.validated_at = BORN + 59 * MINUTE;
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);
+    one.validated_at = BORN + 61 * MINUTE;
+    one.verdict = VERDICT_INVALID;
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);
+}
+
 Test(credential, two_minutes_are_critical_however_short_the_life)
 {
     struct credential one = an_hour(VERDICT_VALID);

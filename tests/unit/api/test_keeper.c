@@ -305,6 +305,33 @@ Test(keeper, what_was_asked_about_long_ago_is_asked_about_again)
     keeper_rig_close(&rig);
 }
 
+// What gets no answer is asked about again, but not in the others' place.
+Test(keeper, what_never_gets_an_answer_leaves_the_others_their_turn)
+{
+    enum { ALL = 8, ROUND = 4 };
+    const char *const options[] = {"--dialect", "credential", "--fail", "validate:409", NULL};
+    struct credential one;
+    int asked[ALL] = {0};
+    keeper_rig_emulate(options);
+    keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 0));
+    for (int i = 0; i < ALL; i++)
+        made(&rig, &one);
+    for (int round = 0; round < ALL / ROUND; round++) {
+        struct rechecked answer = {0};
+        int64_t before = keeper_now(rig.keeper) + 60000;
+        cr_assert_eq(keeper_recheck(rig.keeper, before, ROUND, on_rechecked, &answer), ROUND);
+        for (size_t i = 0; i < ALL; i++)
+            asked[i] += keeper_rig_credential(&rig, box, i)->busy != NULL;
+        keeper_rig_run_until(&rig, is_rechecked, &answer);
+        cr_expect_neq(answer.why.status, STATUS_OK);
+    }
+    for (size_t i = 0; i < ALL; i++)
+        cr_expect_eq(asked[i], 1, "number %zu was asked about %d times", i, asked[i]);
+    keeper_rig_close(&rig);
+}
+
 // --- the fleet kept current ---
 
 static bool other_has_one(void *ctx)

@@ -88,6 +88,18 @@ Test(renewal, what_is_of_no_use_or_not_known_is_left_alone)
     cr_expect_not(is_due(RENEWAL_LIFE_LEAST_MS - 2));
 }
 
+Test(renewal, what_has_ended_by_the_clock_but_is_valid_is_left_alone)
+{
+    put(1, BORN);
+    const struct fleet_row *row = fleet_find(fleet, "sbx-1");
+    struct credential valid = row->credentials[0];
+    valid.validated_at = BORN + 2 * HOUR; // so the server said
+    cr_assert_eq(fleet_take_credential(fleet, &valid), STATUS_OK);
+    cr_expect(credential_is_usable(&valid, BORN + 2 * HOUR));
+    cr_expect_not(is_due(2 * HOUR));
+    cr_expect(is_due(HOUR - 1));
+}
+
 Test(renewal, a_failure_is_tried_again_ever_later_within_the_life)
 {
     put_as(1, BORN, 10 * HOUR, VERDICT_VALID);

@@ -85,6 +85,19 @@ Test(connect_plan, others_are_made_replaced_or_asked_about)
     }
 }
 
+// Our clock says that it has ended: the server is asked before it is replaced.
+Test(connect_plan, what_has_ended_by_a_clock_is_asked_about_first)
+{
+    for (int state = 0; state < CREDENTIAL_STATE_COUNT; state++) {
+        struct connect_credential_facts facts = {.state = (enum credential_state)state, .askable = true};
+        cr_expect_eq(connect_plan_credential(&facts) == CONNECT_VALIDATE, state == CREDENTIAL_expired, "%d",
+                     state);
+        facts.in_use = true;
+        cr_expect_eq(connect_plan_credential(&facts) == CONNECT_VALIDATE, state == CREDENTIAL_expired, "%d",
+                     state);
+    }
+}
+
 // Nothing that cuts an open session off is ever done without a question.
 Test(connect_plan, an_open_session_is_never_cut_off_unasked)
 {
