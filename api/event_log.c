@@ -102,8 +102,7 @@ enum status event_log_append(struct vault *vault, const struct event *event, str
     return event_log_append_all(vault, event, 1, why);
 }
 
-enum status event_log_append_all(struct vault *vault, const struct event *events, size_t count,
-                                 struct failure *why)
+bool event_log_append_inside(const struct vault *vault, const struct event *events, size_t count)
 {
     static const char table[] =
         "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
@@ -115,12 +114,18 @@ enum status event_log_append_all(struct vault *vault, const struct event *events
     char prune[128];
     (void)snprintf(prune, sizeof prune,
                    "DELETE FROM event WHERE number <= (SELECT max(number) FROM event) - %d", EVENT_LOG_KEPT);
-    if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-        return vault_db_failure(vault, "writing the event log", why);
     bool done = sqlite3_exec(vault->db, table, NULL, NULL, NULL) == SQLITE_OK;
     for (size_t i = 0; done && i < count; i++)
         done = insert(vault, &events[i]);
-    if (done && sqlite3_exec(vault->db, prune, NULL, NULL, NULL) == SQLITE_OK &&
+    return done && sqlite3_exec(vault->db, prune, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+enum status event_log_append_all(struct vault *vault, const struct event *events, size_t count,
+                                 struct failure *why)
+{
+    if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "writing the event log", why);
+    if (event_log_append_inside(vault, events, count) &&
         sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;
     enum status status = vault_db_failure(vault, "writing the event log", why);

@@ -16,6 +16,7 @@ enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512, EVENT_TEXT_CAP = 128, E
     X(REGENERATED, "regenerated")                                                                            \
     X(DELETED, "deleted")                                                                                    \
     X(FORGOTTEN, "forgotten")                                                                                \
+    X(PRUNED, "pruned")                                                                                      \
     X(IMPORTED, "imported")                                                                                  \
     X(RENEWED, "renewed")                                                                                    \
     X(CONNECTED, "connected")                                                                                \

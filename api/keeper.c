@@ -91,6 +91,11 @@ static void after_version(struct keeper_job *job)
         after_reload(job);
 }
 
+void keeper_reload(struct keeper *keeper)
+{
+    keeper_job_push(keeper_job_new(keeper, run_list, after_reload, NULL));
+}
+
 static void check_vault(struct keeper *keeper)
 {
     struct keeper_job *job = keeper_job_new(keeper, run_version, after_version, NULL);
@@ -441,35 +446,10 @@ void keeper_finish_close(struct keeper *keeper)
 static void release_ops(struct keeper *keeper)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    const struct vault_rekeyed none = {0};
     // Operations end on the loop only, and what a callback begins now comes in front: it is refused by
     // itself.
-    for (struct keeper_op *op = keeper->ops; op != NULL; op = op->next) {
-        keeper_credential_cb *credential_cb = op->credential_cb;
-        keeper_done_cb *done_cb = op->done_cb;
-        keeper_secret_cb *secret_cb = op->secret_cb;
-        keeper_sandbox_cb *sandbox_cb = op->sandbox_cb;
-        keeper_events_cb *events_cb = op->events_cb;
-        keeper_rekeyed_cb *rekeyed_cb = op->rekeyed_cb;
-        op->credential_cb = NULL;
-        op->done_cb = NULL;
-        op->secret_cb = NULL;
-        op->sandbox_cb = NULL;
-        op->events_cb = NULL;
-        op->rekeyed_cb = NULL;
-        if (credential_cb != NULL)
-            credential_cb(op->ctx, &cancelled, NULL);
-        else if (done_cb != NULL)
-            done_cb(op->ctx, &cancelled);
-        else if (secret_cb != NULL)
-            secret_cb(op->ctx, &cancelled, NULL);
-        else if (sandbox_cb != NULL)
-            sandbox_cb(op->ctx, &cancelled, NULL);
-        else if (events_cb != NULL)
-            events_cb(op->ctx, &cancelled, NULL, 0);
-        else if (rekeyed_cb != NULL)
-            rekeyed_cb(op->ctx, &cancelled, &none);
-    }
+    for (struct keeper_op *op = keeper->ops; op != NULL; op = op->next)
+        keeper_op_tell(op, &cancelled, NULL, NULL);
 }
 
 void keeper_free(struct keeper *keeper)

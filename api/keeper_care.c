@@ -75,44 +75,28 @@ void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_re
 
 static void run_prune(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_prune(vault, job->at, &job->count, &job->why);
+    job->status = vault_prune(vault, &job->clocks, job->keep_ms, &job->count, &job->why);
 }
 
-static bool has_long_ended(const struct credential *credential, int64_t before)
-{
-    return credential->vault_row > 0 && credential->id[0] != '\0' && credential->verdict != VERDICT_UNKNOWN &&
-           credential->busy == NULL && credential->expires_at > 0 && credential->expires_at < before;
-}
-
-// The fleet as the disk now is; others see it when they read the vault again.
 static void after_prune(struct keeper_job *job)
 {
-    struct keeper *keeper = job->keeper;
-    if (job->status != STATUS_OK || job->count == 0)
-        return;
-    for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
-        const struct fleet_row *row = fleet_row(keeper->fleet, i);
-        for (size_t k = row->credential_count; k > 0; k--) {
-            if (!has_long_ended(&row->credentials[k - 1], job->at))
-                continue;
-            fleet_drop_credential(keeper->fleet, row->credentials[k - 1].vault_row);
-            i = SIZE_MAX; // rows have changed: from the start again
-            break;
-        }
-    }
-    keeper_changed(keeper);
+    if (job->status == STATUS_OK && job->count > 0)
+        keeper_reload(job->keeper);
 }
 
+// A row that is gone can't be had back: not on one answer's word, and not on the server's alone.
 void keeper_prune(struct keeper *keeper)
 {
     int64_t now = time_monotonic_ms();
     if (keeper->prune_ms == 0 || keeper->closing || keeper->vault_failure.status != STATUS_OK ||
-        keeper->last.status != STATUS_OK ||
+        keeper->last.status != STATUS_OK || !leap0_clock(keeper->client)->known ||
         (keeper->pruned_at > 0 && now - keeper->pruned_at < PRUNE_EVERY_MS))
         return;
     keeper->pruned_at = now;
     struct keeper_job *job = keeper_job_new(keeper, run_prune, after_prune, NULL);
-    job->at = keeper_now(keeper) - keeper->prune_ms;
+    job->clocks = (struct vault_clocks){
+        .server_ms = keeper_now(keeper), .local_ms = time_wall_ms(), .server_is_sure = true};
+    job->keep_ms = keeper->prune_ms;
     keeper_job_push(job);
 }
 

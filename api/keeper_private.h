@@ -30,6 +30,8 @@ struct keeper_job {
     struct failure why;
     int64_t row, at, version;
     int64_t content; // of the row, before the call
+    int64_t keep_ms; // how long after its end a row stays
+    struct vault_clocks clocks;
     enum credential_verdict verdict;
     char sandbox_id[ID_CAP], id[ID_CAP];
     struct access access;
@@ -78,6 +80,9 @@ struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const c
 // Takes it from the list, gives up its busy marks, makes its callback and frees it.
 void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct credential *credential);
 void keeper_op_end_sandbox(struct keeper_op *op, const struct failure *why, const struct sandbox *sandbox);
+// Makes its callback alone, once: later ends tell nobody any more.
+void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struct credential *credential,
+                    const struct sandbox *sandbox);
 // The same on the loop's next turn, for refusals.
 void keeper_op_refuse(struct keeper_op *op, const struct failure *why);
 
@@ -191,7 +196,9 @@ const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int6
 // It is not to be written any more, and the row that waits for it goes.
 void keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
 void keeper_retry_unsaved(struct keeper *keeper);
-// After a good list, by whose answer the server's clock is known: takes out what has ended long ago.
+// Reads the vault's list again.
+void keeper_reload(struct keeper *keeper);
+// After a good list: takes out what has ended long ago, when the server's clock is sure.
 void keeper_prune(struct keeper *keeper);
 
 #endif

@@ -135,20 +135,30 @@ static void leave(struct keeper_op *op)
     keeper_changed(keeper);
 }
 
-static void call_back(struct keeper_op *op, const struct failure *why, const struct credential *credential,
-                      const struct sandbox *sandbox)
+// Each callback is taken before it is made: what it does may end the keeper, and nothing is told twice.
+void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struct credential *credential,
+                    const struct sandbox *sandbox)
 {
     bool ok = why->status == STATUS_OK;
-    if (op->credential_cb != NULL)
-        op->credential_cb(op->ctx, why, ok ? credential : NULL);
-    else if (op->done_cb != NULL)
-        op->done_cb(op->ctx, why);
-    else if (op->sandbox_cb != NULL)
-        op->sandbox_cb(op->ctx, why, ok ? sandbox : NULL);
-    else if (op->secret_cb != NULL)
-        op->secret_cb(op->ctx, why, NULL);
-    else if (op->events_cb != NULL)
-        op->events_cb(op->ctx, why, NULL, 0);
+    const struct keeper_op tell = *op;
+    op->credential_cb = NULL;
+    op->done_cb = NULL;
+    op->secret_cb = NULL;
+    op->sandbox_cb = NULL;
+    op->events_cb = NULL;
+    op->rekeyed_cb = NULL;
+    if (tell.credential_cb != NULL)
+        tell.credential_cb(tell.ctx, why, ok ? credential : NULL);
+    else if (tell.done_cb != NULL)
+        tell.done_cb(tell.ctx, why);
+    else if (tell.sandbox_cb != NULL)
+        tell.sandbox_cb(tell.ctx, why, ok ? sandbox : NULL);
+    else if (tell.secret_cb != NULL)
+        tell.secret_cb(tell.ctx, why, NULL);
+    else if (tell.events_cb != NULL)
+        tell.events_cb(tell.ctx, why, NULL, 0);
+    else if (tell.rekeyed_cb != NULL)
+        tell.rekeyed_cb(tell.ctx, why, NULL);
 }
 
 static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,
@@ -156,7 +166,7 @@ static void end(struct keeper_op *op, const struct failure *why, const struct cr
 {
     leave(op);
     keeper_log_op(op, why, credential); // before the callback: it may end the program
-    call_back(op, why, credential, sandbox);
+    keeper_op_tell(op, why, credential, sandbox);
     access_clear(&op->access);
     free(op);
 }

@@ -52,9 +52,15 @@ enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_m
 // One that was made elsewhere, unverified: a new row, or the row that has it already (*row). In one
 // transaction.
 enum status vault_import(struct vault *vault, const struct access *access, int64_t *row, struct failure *why);
-// Takes those of this base URL out that ended before that time of the server's clock. One whose end or whose
-// fate is not known stays.
-enum status vault_prune(struct vault *vault, int64_t ended_before_ms, size_t *count, struct failure *why);
+struct vault_clocks {
+    int64_t server_ms, local_ms; // now
+    bool server_is_sure;         // several answers have agreed on it
+};
+// Takes those of this base URL out that ended longer ago than keep_ms by both clocks, each with an event in
+// the log, in one transaction. None while the server's clock is not sure; and one whose end or whose fate is
+// not known stays.
+enum status vault_prune(struct vault *vault, const struct vault_clocks *clocks, int64_t keep_ms,
+                        size_t *count, struct failure *why);
 
 struct vault_rekeyed {
     size_t done, already; // sealed anew; sealed with this key before

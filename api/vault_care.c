@@ -3,14 +3,26 @@
 // vault_care: what is done with the vault beyond the life of a credential: taking one in from elsewhere,
 // taking out what has long ended, and sealing all anew when an API key was replaced.
 
+#include "api/event_log.h"
+#include "api/server_time.h"
 #include "api/vault_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool exec(const struct vault *vault, const char *sql)
 {
     return sqlite3_exec(vault->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t cap)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    size_t length = text != NULL ? strnlen((const char *)text, cap - 1) : 0;
+    if (length > 0)
+        memcpy(out, text, length);
+    out[length] = '\0';
 }
 
 // --- import ---
@@ -58,21 +70,67 @@ enum status vault_import(struct vault *vault, const struct access *access, int64
 
 // --- prune ---
 
-enum status vault_prune(struct vault *vault, int64_t ended_before_ms, size_t *count, struct failure *why)
+#define LONG_ENDED "base_url = ? AND id <> '' AND verdict <> ? AND expires_at > 0 AND expires_at < ?"
+
+static sqlite3_stmt *on_long_ended(struct vault *vault, const char *sql, int64_t before_ms)
 {
-    sqlite3_stmt *statement = vault_db_prepare(
-        vault,
-        "DELETE FROM credential WHERE base_url = ? AND id <> '' AND verdict <> ? AND expires_at > 0 AND"
-        " expires_at < ?");
-    *count = 0;
-    if (statement != NULL) {
-        vault_bind_text(statement, 1, vault->base_url);
-        (void)sqlite3_bind_int(statement, 2, VERDICT_UNKNOWN);
-        (void)sqlite3_bind_int64(statement, 3, ended_before_ms);
+    sqlite3_stmt *statement = vault_db_prepare(vault, sql);
+    if (statement == NULL)
+        return NULL;
+    vault_bind_text(statement, 1, vault->base_url);
+    (void)sqlite3_bind_int(statement, 2, VERDICT_UNKNOWN);
+    (void)sqlite3_bind_int64(statement, 3, before_ms);
+    return statement;
+}
+
+static void event_of(sqlite3_stmt *row, const struct vault_clocks *clocks, struct event *event)
+{
+    char ago[16];
+    *event = (struct event){
+        .kind = EVENT_PRUNED, .at = clocks->server_ms, .wall_at = clocks->local_ms, .duration_ms = -1};
+    copy_text(row, 0, event->sandbox_id, sizeof event->sandbox_id);
+    copy_text(row, 1, event->id, sizeof event->id);
+    (void)snprintf(event->message, sizeof event->message,
+                   "it ended %s ago and was taken out of the vault (the setting prune says when)",
+                   time_format_age(clocks->server_ms - sqlite3_column_int64(row, 2), ago));
+}
+
+static bool prune_inside(struct vault *vault, const struct vault_clocks *clocks, int64_t before_ms,
+                         size_t *count)
+{
+    struct event event;
+    int step = SQLITE_ERROR;
+    bool done = true;
+    sqlite3_stmt *statement = on_long_ended(
+        vault, "SELECT sandbox_id, id, expires_at FROM credential WHERE " LONG_ENDED, before_ms);
+    while (done && statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        event_of(statement, clocks, &event);
+        done = event_log_append_inside(vault, &event, 1);
+        (*count)++;
     }
-    enum status status = vault_run(vault, statement, "taking out what has ended", why);
-    if (status == STATUS_OK)
-        *count = (size_t)sqlite3_changes(vault->db);
+    (void)sqlite3_finalize(statement);
+    if (!done || step != SQLITE_DONE)
+        return false;
+    statement = on_long_ended(vault, "DELETE FROM credential WHERE " LONG_ENDED, before_ms);
+    done = statement != NULL && sqlite3_step(statement) == SQLITE_DONE;
+    (void)sqlite3_finalize(statement);
+    return done;
+}
+
+enum status vault_prune(struct vault *vault, const struct vault_clocks *clocks, int64_t keep_ms,
+                        size_t *count, struct failure *why)
+{
+    int64_t now = clocks->server_ms < clocks->local_ms ? clocks->server_ms : clocks->local_ms;
+    *count = 0;
+    if (!clocks->server_is_sure)
+        return STATUS_OK;
+    if (!exec(vault, "BEGIN IMMEDIATE"))
+        return vault_db_failure(vault, "taking out what has ended", why);
+    if (prune_inside(vault, clocks, now - keep_ms, count) && exec(vault, "COMMIT"))
+        return STATUS_OK;
+    enum status status = vault_db_failure(vault, "taking out what has ended", why);
+    (void)exec(vault, "ROLLBACK");
+    *count = 0;
     return status;
 }
 
@@ -85,15 +143,6 @@ struct sealed_row {
     unsigned char sealed[VAULT_SEALED_MAX];
     size_t length; // 0: it has no password
 };
-
-static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t cap)
-{
-    const unsigned char *text = sqlite3_column_text(statement, column);
-    size_t length = text != NULL ? strnlen((const char *)text, cap - 1) : 0;
-    if (length > 0)
-        memcpy(out, text, length);
-    out[length] = '\0';
-}
 
 static void read_sealed(sqlite3_stmt *statement, struct sealed_row *out)
 {

@@ -133,14 +133,27 @@ static const char schema[] =
     " mark BLOB NOT NULL, sealed BLOB);"
     "CREATE INDEX credential_of_server ON credential (base_url, sandbox_id);";
 
+// False: it can't be read.
+static bool read_number(const struct vault *vault, const char *sql, int *out)
+{
+    sqlite3_stmt *statement = vault_db_prepare(vault, sql);
+    bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW;
+    *out = there ? sqlite3_column_int(statement, 0) : -1;
+    (void)sqlite3_finalize(statement);
+    return there;
+}
+
 static int schema_version(const struct vault *vault)
 {
     int version = -1;
-    sqlite3_stmt *statement = vault_db_prepare(vault, "PRAGMA user_version");
-    if (statement != NULL && sqlite3_step(statement) == SQLITE_ROW)
-        version = sqlite3_column_int(statement, 0);
-    (void)sqlite3_finalize(statement);
+    (void)read_number(vault, "PRAGMA user_version", &version);
     return version;
+}
+
+// Tables and the like.
+static bool read_entries(const struct vault *vault, int *out)
+{
+    return read_number(vault, "SELECT count(*) FROM sqlite_schema", out);
 }
 
 static bool put_salt(const struct vault *vault)
@@ -173,8 +186,10 @@ static enum status make_schema(struct vault *vault, struct failure *why)
     (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", SCHEMA_VERSION);
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "making the vault", why);
+    int entries = 0;
     bool done = schema_version(vault) != 0 ||
-                (sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault) &&
+                (read_entries(vault, &entries) && entries == 0 &&
+                 sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault) &&
                  sqlite3_exec(vault->db, version, NULL, NULL, NULL) == SQLITE_OK);
     if (done && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;
@@ -183,17 +198,23 @@ static enum status make_schema(struct vault *vault, struct failure *why)
     return status;
 }
 
-static enum status set_up(struct vault *vault, struct failure *why)
+// Whose file it is, before anything is done to it. SQLite puts no log of another's into its database then
+// either.
+static enum status look_first(struct vault *vault, struct failure *why)
 {
-    static const char settings[] =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+    int version = 0, entries = 0, ours = 0;
     (void)sqlite3_busy_timeout(vault->db, BUSY_MS);
-    if (sqlite3_exec(vault->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+    (void)sqlite3_db_config(vault->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (!read_number(vault, "PRAGMA user_version", &version) || !read_entries(vault, &entries) ||
+        !read_number(vault, "SELECT count(*) FROM sqlite_schema WHERE name IN ('vault', 'credential')",
+                     &ours))
         return vault_db_failure(vault, "opening the vault", why);
-    int version = schema_version(vault);
-    if (version < 0)
-        return vault_db_failure(vault, "opening the vault", why);
+    if (version < 0 || (version == 0 && entries > 0) || (version > 0 && ours != 2))
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED,
+                           "%s is a database but no vault (of form %d) and was left alone", vault->path,
+                           version),
+                      "move it away");
     if (version > SCHEMA_VERSION)
         return advise(
             why,
@@ -201,7 +222,21 @@ static enum status set_up(struct vault *vault, struct failure *why)
                  "the vault %s was made by a later version: it is of form %d, this program knows %d",
                  vault->path, version, SCHEMA_VERSION),
             "update sbxdeck");
-    return version == 0 ? make_schema(vault, why) : STATUS_OK;
+    (void)sqlite3_db_config(vault->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    return STATUS_OK;
+}
+
+static enum status set_up(struct vault *vault, struct failure *why)
+{
+    static const char settings[] =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+    enum status status = look_first(vault, why);
+    if (status != STATUS_OK)
+        return status;
+    if (sqlite3_exec(vault->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+        return vault_db_failure(vault, "opening the vault", why);
+    return schema_version(vault) == 0 ? make_schema(vault, why) : STATUS_OK;
 }
 
 // --- a file system that nothing can be written to ---

@@ -59,6 +59,9 @@ sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql);
 // Runs a statement that gives no rows, and ends it; NULL: it could not be made.
 enum status vault_run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why);
 void vault_bind_text(sqlite3_stmt *statement, int place, const char *text);
+struct event;
+// event_log_append_all in the transaction that is open.
+bool event_log_append_inside(const struct vault *vault, const struct event *events, size_t count);
 // Fills the row with what access says, valid. NOT_FOUND when it is not there.
 enum status vault_write_access(struct vault *vault, int64_t row, const struct access *access,
                                struct failure *why);

@@ -26,6 +26,7 @@ struct listing {
     struct line *lines;
     size_t count;
     size_t next; // whose password comes next
+    bool failed; // a password could not be had, which has been said
 };
 
 static void listing_free(struct listing *listing)
@@ -163,9 +164,10 @@ static void print_listing(struct listing *listing)
     struct failure why = {.status = STATUS_NO_MEMORY};
     bool only_access = job->verb->least > 0;
     bool printed = job->arguments.json ? print_json(listing, only_access) : print_table(listing, only_access);
+    bool failed = listing->failed;
     listing_free(listing);
     if (printed)
-        cli_finish(job, 0);
+        cli_finish(job, failed ? 1 : 0);
     else
         cli_fail(job, job->verb->name, &why);
 }
@@ -177,11 +179,16 @@ static void next_password(struct listing *listing);
 static void password_came(void *ctx, const struct failure *why, struct secret *password)
 {
     struct listing *listing = ctx;
-    // One that is sealed with another key is listed without it.
-    if (why->status != STATUS_OK && why->status != STATUS_OTHER_KEY) {
+    if (why->status == STATUS_CANCELLED) {
         cli_fail(listing->job, listing->job->verb->name, why);
         listing_free(listing);
         return;
+    }
+    // The others are listed all the same. One that is sealed with another key is marked as such; one that
+    // somebody took out meanwhile has no password any more.
+    if (why->status != STATUS_OK && why->status != STATUS_OTHER_KEY && why->status != STATUS_NOT_FOUND) {
+        cli_complain(listing->lines[listing->next].credential.sandbox_id, why);
+        listing->failed = true;
     }
     listing->lines[listing->next++].password = password;
     next_password(listing);
