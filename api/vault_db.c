@@ -205,9 +205,12 @@ static enum status look_first(struct vault *vault, struct failure *why)
     int version = 0, entries = 0, ours = 0;
     (void)sqlite3_busy_timeout(vault->db, BUSY_MS);
     (void)sqlite3_db_config(vault->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    if (!read_number(vault, "PRAGMA user_version", &version) || !read_entries(vault, &entries) ||
-        !read_number(vault, "SELECT count(*) FROM sqlite_schema WHERE name IN ('vault', 'credential')",
-                     &ours))
+    // In one transaction: another process may be making the vault just now.
+    bool seen =
+        sqlite3_exec(vault->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+        read_number(vault, "PRAGMA user_version", &version) && read_entries(vault, &entries) &&
+        read_number(vault, "SELECT count(*) FROM sqlite_schema WHERE name IN ('vault', 'credential')", &ours);
+    if (!seen || sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "opening the vault", why);
     if (version < 0 || (version == 0 && entries > 0) || (version > 0 && ours != 2))
         return advise(why,
@@ -253,6 +256,13 @@ static bool uri_of(const char *path, char *out, size_t cap)
            (size_t)snprintf(out + used, cap - (size_t)used, "?immutable=1") < cap - (size_t)used;
 }
 
+static enum status pass_on(struct failure *why, const struct failure *trouble)
+{
+    if (why != NULL)
+        *why = *trouble;
+    return trouble->status;
+}
+
 // What is there can be read, as long as no log beside it holds more: nobody could put that in its place now.
 static enum status open_read_only(struct vault *vault, const struct failure *trouble, struct failure *why)
 {
@@ -261,7 +271,7 @@ static enum status open_read_only(struct vault *vault, const struct failure *tro
     (void)snprintf(other, sizeof other, "%s-wal", vault->path);
     bool whole = lstat(other, &facts) < 0 || facts.st_size == 0;
     if (!whole || lstat(vault->path, &facts) < 0 || !uri_of(vault->path, uri, sizeof uri))
-        return fail(why, trouble->status, "%s", trouble->message);
+        return pass_on(why, trouble);
     enum status status = check_private(vault->path, &facts, false, why);
     if (status != STATUS_OK)
         return status;
@@ -269,7 +279,7 @@ static enum status open_read_only(struct vault *vault, const struct failure *tro
                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
                         NULL) != SQLITE_OK ||
         schema_version(vault) != SCHEMA_VERSION)
-        return fail(why, trouble->status, "%s", trouble->message);
+        return pass_on(why, trouble);
     vault->read_only = true;
     return STATUS_OK;
 }
@@ -287,7 +297,7 @@ static enum status open_file(struct vault *vault, struct failure *why)
     if (read_only)
         return open_read_only(vault, &trouble, why);
     if (status != STATUS_OK)
-        return fail(why, status, "%s", trouble.message);
+        return pass_on(why, &trouble);
     if (sqlite3_open_v2(vault->path, &vault->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
                         NULL) != SQLITE_OK)

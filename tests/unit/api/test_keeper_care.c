@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 TestSuite(keeper_care, .init = keeper_rig_begin, .fini = keeper_rig_end, .timeout = 120);
 
@@ -99,6 +100,13 @@ static void age_all(int64_t by_ms)
     vault_close(vault);
 }
 
+// So that the server's clock is sure, and what is to go has gone.
+static void refresh_often(void)
+{
+    for (int i = 0; i < 5; i++)
+        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+}
+
 static void reopen_after(int64_t by_ms, int prune_h)
 {
     cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK);
@@ -114,9 +122,62 @@ Test(keeper_care, what_ended_more_than_a_day_ago_goes)
     enum { HOUR_MS = 3600 * 1000 };
     begin("--ttl", "3600");
     reopen_after(26 * (int64_t)HOUR_MS, 24);
+    refresh_often();
     keeper_rig_run_until(&rig, is_pruned, &rig);
     cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 0);
     keeper_rig_close(&rig);
+}
+
+// A server's clock, or ours, that is wrong by more than the life of anything.
+static int64_t wrong_by;
+
+static int64_t wrong_wall(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + wrong_by;
+}
+
+static int64_t right_monotonic(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void expect_kept_under_a_wrong_clock(const char *server_skew_s, int64_t local_ms)
+{
+    static const struct time_source wrong = {wrong_wall, right_monotonic};
+    struct access access = {.id = "ssh-kept", .port = 22};
+    int64_t row = 0;
+    begin("--clock-skew", server_skew_s);
+    keeper_rig_close(&rig);
+    struct vault *vault = keeper_rig_vault(&rig);
+    (void)snprintf(access.sandbox_id, sizeof access.sandbox_id, "%s", box);
+    access.created_at = time_wall_ms();
+    access.expires_at = access.created_at + 3600000;
+    access.password = secret_new("password", 8);
+    cr_assert_eq(vault_keep(vault, 0, &access, &row, NULL), STATUS_OK);
+    access_clear(&access);
+    vault_close(vault);
+    wrong_by = local_ms;
+    time_source_set(&wrong);
+    rig.prune_h = 24;
+    keeper_rig_open(&rig, "vault", DIALECT_SANDBOX);
+    refresh_often();
+    cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 1, "server %s s, local %lld ms ahead", server_skew_s,
+                 (long long)local_ms);
+    cr_expect_eq(keeper_rig_password(&rig, row), STATUS_OK, "%s", rig.answer.why.message);
+    keeper_rig_close(&rig);
+    time_source_set(NULL);
+    cr_assert_eq(support_emulator_stop(&keeper_rig_emulator), 0);
+}
+
+Test(keeper_care, what_has_not_ended_by_both_clocks_stays)
+{
+    expect_kept_under_a_wrong_clock("93600", 0); // 26 h
+    expect_kept_under_a_wrong_clock("0", INT64_C(93600000));
+    keeper_rig_emulate(NULL);
 }
 
 Test(keeper_care, what_ended_today_stays_and_all_of_it_when_nothing_is_to_go)
@@ -124,12 +185,12 @@ Test(keeper_care, what_ended_today_stays_and_all_of_it_when_nothing_is_to_go)
     enum { HOUR_MS = 3600 * 1000 };
     begin("--ttl", "3600");
     reopen_after(23 * (int64_t)HOUR_MS, 24);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK); // a job of the prune is over by then
+    refresh_often();
     cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 1);
     cr_expect_eq(keeper_rig_count(&rig, box), 1);
     (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 1));
     reopen_after(1000 * (int64_t)HOUR_MS, 0);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    refresh_often();
     cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 1);
     keeper_rig_close(&rig);
 }

@@ -91,6 +91,44 @@ Test(keeper_ends, it_can_be_freed_in_the_middle_of_anything)
     keeper_rig_close(&rig);
 }
 
+static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_rekeyed *counts)
+{
+    struct keeper_rig_answer *answer = ctx;
+    cr_expect_eq(counts != NULL, why->status == STATUS_OK);
+    keeper_rig_on_done(answer, why);
+}
+
+static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
+{
+    (void)count;
+    keeper_rig_on_done(ctx, why);
+    free(list);
+}
+
+Test(keeper_ends, every_question_to_the_vault_is_answered_once_also_at_the_end)
+{
+    struct keeper_rig_answer answers[4];
+    const struct event_query query = {.most = 10};
+    emulate(DIALECT_CREDENTIAL, NULL, NULL);
+    for (int turns = 0; turns < 12; turns++) {
+        struct secret *old = secret_new("lp0-before", 10);
+        memset(answers, 0, sizeof answers);
+        keeper_rekey(rig.keeper, old, on_rekeyed, &answers[0]);
+        keeper_events(rig.keeper, &query, on_events, &answers[1]);
+        keeper_password(rig.keeper, 1, keeper_rig_on_secret, &answers[2]);
+        keeper_forget(rig.keeper, 77, keeper_rig_on_done, &answers[3]);
+        secret_free(old);
+        for (int i = 0; i < turns; i++)
+            (void)uv_run(&rig.loop, UV_RUN_NOWAIT);
+        keeper_rig_close(&rig);
+        for (int i = 0; i < 4; i++)
+            cr_assert_eq(answers[i].calls, 1, "callback %d ran %d times after %d turns", i, answers[i].calls,
+                         turns);
+        keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+    }
+    keeper_rig_close(&rig);
+}
+
 static void free_in_callback(void *ctx, const struct failure *why)
 {
     (void)why;

@@ -311,6 +311,57 @@ Test(vault, a_later_form_is_refused_and_left_alone)
     vault_close(one);
 }
 
+// As a whole: what a PRAGMA of ours would change is in it.
+static void expect_left_alone(const char *sql)
+{
+    struct vault *one = NULL;
+    size_t before = 0, after = 0;
+    vault_rig_sql(sql);
+    char *bytes = support_file_read(vault_rig.file, &before);
+    cr_expect_eq(vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &one), STATUS_STORE_FAILED, "%s", sql);
+    cr_expect_null(one);
+    cr_expect_not_null(strstr(vault_rig.why.message, vault_rig.file), "%s", vault_rig.why.message);
+    cr_expect_not_null(strstr(vault_rig.why.message, "no vault"), "%s", vault_rig.why.message);
+    char *now = support_file_read(vault_rig.file, &after);
+    cr_assert_not_null(bytes);
+    cr_assert_not_null(now);
+    cr_expect(before == after && memcmp(bytes, now, before) == 0, "%s: it was written to", sql);
+    free(bytes);
+    free(now);
+}
+
+Test(vault, another_programs_database_is_refused_by_name_and_left_alone)
+{
+    static const char *const foreign[] = {
+        "CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine')",
+        "CREATE TABLE notes (text TEXT); PRAGMA user_version = -5",
+        "CREATE TABLE notes (text TEXT); PRAGMA user_version = 1",
+        "CREATE TABLE notes (text TEXT); PRAGMA journal_mode = WAL",
+        "PRAGMA user_version = -5",
+    };
+    vault_close(vault_rig.vault);
+    vault_rig.vault = NULL;
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+        cr_assert_eq(unlink(vault_rig.file), 0);
+        cr_assert(support_file_write(vault_rig.file, ""));
+        cr_assert_eq(chmod(vault_rig.file, 0600), 0);
+        expect_left_alone(foreign[i]);
+    }
+}
+
+Test(vault, one_whose_form_was_taken_away_is_left_alone_and_opens_when_it_is_back)
+{
+    const struct credential *rows = NULL;
+    (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
+    vault_close(vault_rig.vault);
+    vault_rig.vault = NULL;
+    expect_left_alone("PRAGMA user_version = 0");
+    expect_left_alone("PRAGMA user_version = -5");
+    vault_rig_sql("PRAGMA user_version = 1");
+    vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
+    cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 1);
+}
+
 Test(vault, what_is_no_vault_is_refused_and_left_alone)
 {
     static const char text[] = "this is no database at all, and somebody may still want to have it back";

@@ -2,10 +2,12 @@
 //
 // vault: what comes in from elsewhere, what goes when it has long ended, and sealing anew with another key.
 
+#include "api/event_log.h"
 #include "tests/unit/api/vault_rig.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOUR INT64_C(3600000)
@@ -47,10 +49,54 @@ Test(vault_care, an_import_of_a_known_one_takes_its_place)
     vault_rig_expect_password(vault_rig.vault, other, "of-another-sandbox");
 }
 
+// What ended more than a day ago; how many went.
+static size_t prune(int64_t server_ms, int64_t local_ms, bool sure)
+{
+    const struct vault_clocks clocks = {server_ms, local_ms, sure};
+    size_t count = 9;
+    cr_assert_eq(vault_prune(vault_rig.vault, &clocks, DAY, &count, &vault_rig.why), STATUS_OK, "%s",
+                 vault_rig.why.message);
+    return count;
+}
+
+Test(vault_care, nothing_goes_on_the_word_of_one_clock)
+{
+    const struct credential *rows = NULL;
+    int64_t now = VAULT_RIG_NOW, long_after = VAULT_RIG_NOW + HOUR + 2 * DAY;
+    (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
+    cr_expect_eq(prune(long_after, now, true), 0, "on the server's alone");
+    cr_expect_eq(prune(now, long_after, true), 0, "on ours alone");
+    cr_expect_eq(prune(long_after, long_after, false), 0, "on a server's that is not sure");
+    cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 1);
+    cr_expect_eq(prune(long_after, long_after, true), 1);
+    cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 0);
+}
+
+Test(vault_care, what_goes_leaves_its_name_in_the_log)
+{
+    struct event *list = NULL;
+    size_t count = 0;
+    int64_t long_after = VAULT_RIG_NOW + HOUR + 2 * DAY;
+    (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
+    (void)vault_rig_keep(vault_rig.vault, 0, "sbx-b", "ssh-2", "pw");
+    cr_assert_eq(prune(long_after, long_after + 1, true), 2);
+    cr_assert_eq(event_log_list(vault_rig.vault, 0, 10, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(count, 2);
+    cr_assert_not_null(list);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_eq(list[i].kind, EVENT_PRUNED);
+        cr_expect_eq(list[i].at, long_after);
+        cr_expect_eq(list[i].wall_at, long_after + 1);
+        cr_expect_not_null(strstr(list[i].message, "ended 2d ago"), "%s", list[i].message);
+        cr_expect_str_eq(list[i].sandbox_id, i == 0 ? "sbx-a" : "sbx-b");
+        cr_expect_str_eq(list[i].id, i == 0 ? "ssh-1" : "ssh-2");
+    }
+    free(list);
+}
+
 Test(vault_care, what_has_long_ended_goes_and_what_is_not_known_stays)
 {
     const struct credential *rows = NULL;
-    size_t count = 9;
     struct vault *elsewhere = vault_rig_opened("https://other.example", "lp0-key");
     (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-ended", "pw");
     int64_t unknown = vault_rig_keep(vault_rig.vault, 0, "sbx-b", "ssh-unknown", "pw");
@@ -65,10 +111,9 @@ Test(vault_care, what_has_long_ended_goes_and_what_is_not_known_stays)
                    (long long)endless);
     vault_rig_sql(sql);
     // They end an hour after the rig's now.
-    cr_assert_eq(vault_prune(vault_rig.vault, VAULT_RIG_NOW + HOUR, &count, &vault_rig.why), STATUS_OK);
-    cr_expect_eq(count, 0, "the end itself is not before the end");
-    cr_assert_eq(vault_prune(vault_rig.vault, VAULT_RIG_NOW + HOUR + 1, &count, &vault_rig.why), STATUS_OK);
-    cr_expect_eq(count, 1);
+    cr_expect_eq(prune(VAULT_RIG_NOW + HOUR + DAY, VAULT_RIG_NOW + HOUR + DAY, true), 0,
+                 "a day after its end is not more than a day");
+    cr_expect_eq(prune(VAULT_RIG_NOW + HOUR + DAY + 1, VAULT_RIG_NOW + HOUR + DAY + 1, true), 1);
     cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), 3);
     for (size_t i = 0; i < 3; i++)
         cr_expect_str_neq(rows[i].id, "ssh-ended");
