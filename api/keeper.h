@@ -86,7 +86,7 @@ void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb,
 // Takes in one that was made elsewhere, unverified, and copies it: a validate tells whether it is any good.
 // The one known here with the same id is replaced.
 void keeper_import(struct keeper *keeper, const struct access *access, keeper_credential_cb *cb, void *ctx);
-// Seals with this run's API key what was sealed with old_key, which is copied. See vault_rekey. counts: NULL
+// Seals with this run's API key what was sealed with old_key, which is copied. See vault_rekey. counts: zero
 // on failure.
 typedef void keeper_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
 void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_rekeyed_cb *cb, void *ctx);

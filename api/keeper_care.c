@@ -89,7 +89,7 @@ void keeper_prune(struct keeper *keeper)
 {
     int64_t now = time_monotonic_ms();
     if (keeper->prune_ms == 0 || keeper->closing || keeper->vault_failure.status != STATUS_OK ||
-        keeper->last.status != STATUS_OK || !leap0_clock(keeper->client)->known ||
+        keeper->last.status != STATUS_OK || !server_clock_is_confirmed(leap0_clock(keeper->client)) ||
         (keeper->pruned_at > 0 && now - keeper->pruned_at < PRUNE_EVERY_MS))
         return;
     keeper->pruned_at = now;

@@ -141,6 +141,7 @@ void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struc
 {
     bool ok = why->status == STATUS_OK;
     const struct keeper_op tell = *op;
+    const struct vault_rekeyed none = {0};
     op->credential_cb = NULL;
     op->done_cb = NULL;
     op->secret_cb = NULL;
@@ -158,7 +159,7 @@ void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struc
     else if (tell.events_cb != NULL)
         tell.events_cb(tell.ctx, why, NULL, 0);
     else if (tell.rekeyed_cb != NULL)
-        tell.rekeyed_cb(tell.ctx, why, NULL);
+        tell.rekeyed_cb(tell.ctx, why, &none);
 }
 
 static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,

@@ -94,7 +94,7 @@ Test(keeper_ends, it_can_be_freed_in_the_middle_of_anything)
 static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_rekeyed *counts)
 {
     struct keeper_rig_answer *answer = ctx;
-    cr_expect_eq(counts != NULL, why->status == STATUS_OK);
+    cr_expect_not_null(counts);
     keeper_rig_on_done(answer, why);
 }
 
