@@ -10,6 +10,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <poll.h>
@@ -18,10 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READY_LINE_CAP = 4096, READY_WAIT_MS = 20000 };
+enum { READY_LINE_CAP = 4096, READY_WAIT_MS = 20000, FOLDER_TRIES = 10 };
 
 struct demo {
     pid_t emulator;
@@ -29,7 +32,7 @@ struct demo {
     char line[READY_LINE_CAP];
     char base_url[URL_CAP];
     struct secret *key;
-    char folder[64];
+    char folder[256];
 };
 
 // Beside this program, or in PATH.
@@ -57,19 +60,23 @@ static enum status start_emulator(struct demo *demo, struct failure *why)
     char *const argv[] = {"leap0-emulator", "--fleet", "demo", "--die-with-parent", NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
+    sigset_t usual;
     int ends[2];
 
     find_emulator(path, sizeof path);
-    if (pipe(ends) < 0)
+    if (pipe2(ends, O_CLOEXEC) < 0)
         return fail(why, STATUS_INTERNAL, "no pipe: %s", strerror(errno));
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    (void)posix_spawn_file_actions_addclose(&actions, ends[0]);
     (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
     (void)posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1, 0);
     (void)posix_spawnattr_init(&attributes);
     // A group of its own: Ctrl-C and Ctrl-Z at the terminal are not meant for it.
-    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    (void)sigemptyset(&usual);
+    (void)sigaddset(&usual, SIGPIPE);
+    (void)sigaddset(&usual, SIGXFSZ);
+    (void)posix_spawnattr_setsigdefault(&attributes, &usual);
+    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     int error = posix_spawnp(&demo->emulator, path, &actions, &attributes, argv, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)posix_spawnattr_destroy(&attributes);
@@ -124,14 +131,35 @@ static enum status read_facts(struct demo *demo, struct failure *why)
     return status;
 }
 
+// Locked for as long as we live: one that is not locked is of a demo that was killed, and is removed by the
+// next emulator that starts (tests/emulator/folder.h). It may do so before ours is locked; then there is
+// another.
+static bool lock_folder(const char *path)
+{
+    struct stat there;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && stat(path, &there) == 0)
+        return true; // and it stays open
+    if (fd >= 0)
+        (void)close(fd);
+    return false;
+}
+
 static enum status make_folder(struct demo *demo, struct failure *why)
 {
-    (void)snprintf(demo->folder, sizeof demo->folder, "/tmp/sbxdeck-demo.XXXXXX");
-    if (mkdtemp(demo->folder) == NULL) {
-        demo->folder[0] = '\0';
-        return fail(why, STATUS_STORE_FAILED, "no folder in /tmp: %s", strerror(errno));
+    const char *base = getenv("TMPDIR");
+    bool given = base != NULL && base[0] == '/' && strlen(base) < sizeof demo->folder - 32;
+    for (int i = 0; i < FOLDER_TRIES; i++) {
+        (void)snprintf(demo->folder, sizeof demo->folder, "%s/sbxdeck-demo-XXXXXX", given ? base : "/tmp");
+        if (mkdtemp(demo->folder) == NULL)
+            break;
+        if (lock_folder(demo->folder))
+            return STATUS_OK;
     }
-    return STATUS_OK;
+    demo->folder[0] = '\0';
+    return advise(
+        why, fail(why, STATUS_STORE_FAILED, "no folder in %s: %s", given ? base : "/tmp", strerror(errno)),
+        "set TMPDIR to a folder that can be written to");
 }
 
 static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
@@ -206,10 +234,13 @@ int demo_run(const struct cli_arguments *arguments)
     struct failure why = {.status = STATUS_OK};
     int code = 1;
 
-    // The demo has a key of its own; the operator's is not for the emulator's eyes.
-    (void)unsetenv("LEAP0_API_KEY");
-    if (start_emulator(&demo, &why) != STATUS_OK || read_ready_line(&demo, &why) != STATUS_OK ||
-        read_facts(&demo, &why) != STATUS_OK || make_folder(&demo, &why) != STATUS_OK) {
+    // The demo has a key of its own; the operator's are not for the emulator's eyes.
+    struct secret *unused = NULL;
+    (void)config_take_api_key(&unused, &why);
+    secret_free(unused);
+    config_drop_old_key();
+    if (make_folder(&demo, &why) != STATUS_OK || start_emulator(&demo, &why) != STATUS_OK ||
+        read_ready_line(&demo, &why) != STATUS_OK || read_facts(&demo, &why) != STATUS_OK) {
         cli_complain("demo", &why);
         goto done;
     }

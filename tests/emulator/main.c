@@ -3,6 +3,7 @@
 // leap0-emulator: a stand-in for Leap0 on loopback. main owns the start, the one line that says where it is,
 // and an end that leaves nothing behind.
 
+#include "tests/emulator/folder.h"
 #include "tests/emulator/http.h"
 #include "tests/emulator/sshd.h"
 
@@ -85,12 +86,14 @@ int main(int argc, char **argv)
     (void)sigaddset(&stop, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &stop, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     if (options.die_with_parent) {
         pid_t parent = getppid();
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)
             return 0;
     }
+    folder_sweep();
     make_key(&options);
     int code = serve(&options, &stop);
     sodium_memzero(&options, sizeof options);

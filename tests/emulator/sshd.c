@@ -4,13 +4,13 @@
 // thread polls all of it.
 
 #include "tests/emulator/sshd.h"
+#include "tests/emulator/folder.h"
 
 #include "tests/emulator/ssh_wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <libssh/libssh.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -438,23 +438,6 @@ static void raise_bound(void)
     }
 }
 
-static bool make_folder(struct sshd *sshd)
-{
-    const char *base = getenv("TMPDIR");
-    (void)snprintf(sshd->folder, sizeof sshd->folder, "%.150s/leap0-emulator.XXXXXX",
-                   base != NULL && base[0] != '\0' ? base : "/tmp");
-    return mkdtemp(sshd->folder) != NULL;
-}
-
-static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
-{
-    (void)facts;
-    (void)kind;
-    (void)where;
-    (void)remove(path);
-    return 0;
-}
-
 struct sshd *sshd_start(struct store *store, const struct options *options, char *err, size_t cap)
 {
     struct sshd *sshd = calloc(1, sizeof *sshd);
@@ -469,7 +452,7 @@ struct sshd *sshd_start(struct store *store, const struct options *options, char
     sshd->isolation = shell_probe();
     if (sshd->isolation != SHELL_BWRAP) // less than the best is said
         (void)fprintf(stderr, "leap0-emulator: shells run %s\n", shell_isolation_name(sshd->isolation));
-    if (!make_folder(sshd)) {
+    if (!folder_make(sshd->folder, sizeof sshd->folder)) {
         (void)snprintf(err, cap, "no folder for the sandboxes: %s", strerror(errno));
     } else if (!find_port(sshd)) {
         (void)snprintf(err, cap, "no port for SSH on the sandboxes' addresses: %s", strerror(errno));
@@ -499,7 +482,7 @@ void sshd_stop(struct sshd *sshd)
     close_listeners(sshd);
     free(sshd->listeners);
     (void)close(sshd->wake[0]);
-    (void)nftw(sshd->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    folder_remove(sshd->folder);
     sodium_memzero(&sshd->options, sizeof sshd->options);
     free(sshd);
 }
