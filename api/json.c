@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // json: owns the scan before cJSON. cJSON itself would use forty bytes of memory a byte of input for hostile
-// arrays, cut strings at \u0000 and let a later duplicate of a name hide an earlier one.
+// arrays, cut strings at \u0000 and give up a whole answer for half a surrogate pair.
 
 #include "api/json.h"
 
 #include "api/server_time.h"
 #include "api/utf8.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct scan {
     const char *text;
     size_t length, at;
+    char *mended; // a copy of text, once something in it had to be; else NULL
     size_t values;
     int depth;
     const char *fault; // what is wrong; static
@@ -29,22 +33,64 @@ static bool wrong(struct scan *scan, enum status status, const char *fault)
     return false;
 }
 
-// Steps over a string, whose opening quote is at scan->at. NUL, written as itself or as \u0000, is refused.
+// The number of a \uXXXX that stands at `at`; -1: there is none.
+static int escaped_unit(const struct scan *scan, size_t at)
+{
+    int unit = 0;
+    if (scan->length - at < 6 || scan->text[at] != '\\' || scan->text[at + 1] != 'u')
+        return -1;
+    for (size_t i = at + 2; i < at + 6; i++) {
+        int c = tolower((unsigned char)scan->text[i]);
+        if (!isxdigit(c))
+            return -1;
+        unit = unit * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return unit;
+}
+
+// Steps over an escape. What cJSON can't hold becomes U+FFFD, which no field of ours takes for something
+// else.
+static bool scan_escape(struct scan *scan)
+{
+    int unit = escaped_unit(scan, scan->at);
+    int next = unit >= 0 ? escaped_unit(scan, scan->at + 6) : -1;
+    if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
+        scan->at += 12;
+        return true;
+    }
+    if (unit == 0 || (unit >= 0xd800 && unit < 0xe000)) {
+        if (scan->mended == NULL) {
+            scan->mended = malloc(scan->length + 1);
+            if (scan->mended == NULL)
+                return wrong(scan, STATUS_NO_MEMORY, "no memory for it");
+            memcpy(scan->mended, scan->text, scan->length);
+        }
+        memcpy(scan->mended + scan->at, "\\ufffd", 6);
+    }
+    scan->at += unit >= 0 ? 6 : 2;
+    return true;
+}
+
+// Steps over a string, whose opening quote is at scan->at.
 static bool scan_string(struct scan *scan)
 {
-    for (scan->at++; scan->at < scan->length; scan->at++) {
-        char byte = scan->text[scan->at];
-        if (byte == '"') {
+    scan->at++;
+    while (scan->at < scan->length) {
+        switch (scan->text[scan->at]) {
+        case '"':
             scan->at++;
             return true;
+        case '\0':
+            return wrong(scan, STATUS_MALFORMED, "a NUL byte");
+        case '\\':
+            if (scan->at + 1 < scan->length && scan->text[scan->at + 1] == '\0')
+                return wrong(scan, STATUS_MALFORMED, "a NUL byte");
+            if (!scan_escape(scan))
+                return false;
+            break;
+        default:
+            scan->at++;
         }
-        if ((unsigned char)byte < 0x20)
-            return wrong(scan, STATUS_MALFORMED, "a control character in a string");
-        if (byte != '\\')
-            continue;
-        if (scan->length - scan->at >= 6 && memcmp(scan->text + scan->at, "\\u0000", 6) == 0)
-            return wrong(scan, STATUS_MALFORMED, "a string with \\u0000");
-        scan->at++;
     }
     return wrong(scan, STATUS_MALFORMED, "a string without end");
 }
@@ -81,79 +127,66 @@ static bool scan_tokens(struct scan *scan)
     return true;
 }
 
-static bool names_are_single(const cJSON *object)
+static enum status parse_scanned(const struct scan *scan, cJSON **out, struct failure *why)
 {
-    size_t count = 0;
-    for (const cJSON *member = object->child; member != NULL; member = member->next, count++) {
-        if (count == JSON_NAMES_MAX)
-            return false;
-        for (const cJSON *other = object->child; other != member; other = other->next)
-            if (strcmp(other->string, member->string) == 0)
-                return false;
-    }
-    return true;
-}
-
-// Depth is bounded by the scan.
-static bool no_duplicates(const cJSON *value)
-{
-    if (cJSON_IsObject(value) && !names_are_single(value))
-        return false;
-    for (const cJSON *child = value->child; child != NULL; child = child->next)
-        if ((cJSON_IsObject(child) || cJSON_IsArray(child)) && !no_duplicates(child))
-            return false;
-    return true;
-}
-
-enum status json_parse(const char *text, size_t length, cJSON **out, struct failure *why)
-{
-    struct scan scan = {.text = text, .length = length};
-    const char *end = NULL;
-    *out = NULL;
-    if (length > JSON_BYTES_MAX)
-        return fail(why, STATUS_TOO_LARGE, "the answer has more than %d MiB", JSON_BYTES_MAX >> 20);
-    if (!scan_tokens(&scan))
-        return fail(why, scan.status, "the answer is not usable JSON: %s", scan.fault);
-    cJSON *tree = cJSON_ParseWithLengthOpts(text, length, &end, 0);
-    while (tree != NULL && end < text + length && strchr(" \t\r\n", *end) != NULL)
+    const char *text = scan->mended != NULL ? scan->mended : scan->text;
+    const char *end = NULL, *whole = text + scan->length;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text, scan->length, &end, 0);
+    while (tree != NULL && end < whole && strchr(" \t\r\n", *end) != NULL)
         end++;
-    if (tree == NULL || end != text + length) {
+    if (tree == NULL || end != whole) {
         cJSON_Delete(tree);
         return fail(why, STATUS_MALFORMED, "the answer is not JSON");
-    }
-    if (!no_duplicates(tree)) {
-        cJSON_Delete(tree);
-        return fail(why, STATUS_MALFORMED, "the answer is not usable JSON: a name stands twice");
     }
     *out = tree;
     return STATUS_OK;
 }
 
-// --- members ---
-
-static bool is_clean(const char *text)
+enum status json_parse(const char *text, size_t length, cJSON **out, struct failure *why)
 {
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
-        if (length == 0 || utf8_is_control(text))
-            return false;
-        text += length;
-    }
-    return true;
+    struct scan scan = {.text = text, .length = length};
+    enum status status = STATUS_OK;
+    *out = NULL;
+    if (length > JSON_BYTES_MAX)
+        return fail(why, STATUS_TOO_LARGE, "the answer has more than %d MiB", JSON_BYTES_MAX >> 20);
+    if (scan_tokens(&scan))
+        status = parse_scanned(&scan, out, why);
+    else
+        status = fail(why, scan.status, "the answer is not usable JSON: %s", scan.fault);
+    if (scan.mended != NULL)
+        sodium_memzero(scan.mended, length); // it may hold a password
+    free(scan.mended);
+    return status;
 }
 
-static const cJSON *member(const cJSON *object, const char *name)
+// --- members ---
+
+const cJSON *json_member(const cJSON *object, const char *name, bool *twice)
 {
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNull(value) ? NULL : value;
+    const cJSON *found = NULL, *one = NULL;
+    *twice = false;
+    if (!cJSON_IsObject(object))
+        return NULL;
+    cJSON_ArrayForEach(one, object)
+    {
+        if (strcmp(one->string, name) != 0)
+            continue;
+        if (found != NULL) {
+            *twice = true;
+            return NULL;
+        }
+        found = one;
+    }
+    return cJSON_IsNull(found) ? NULL : found;
 }
 
 bool json_get_text(const cJSON *object, const char *name, char *out, size_t cap)
 {
-    const cJSON *value = member(object, name);
+    bool twice = false;
+    const cJSON *value = json_member(object, name, &twice);
     if (value == NULL)
-        return true;
-    if (!cJSON_IsString(value) || strlen(value->valuestring) >= cap || !is_clean(value->valuestring))
+        return !twice;
+    if (!cJSON_IsString(value) || strlen(value->valuestring) >= cap || !utf8_is_clean(value->valuestring))
         return false;
     memcpy(out, value->valuestring, strlen(value->valuestring) + 1);
     return true;
@@ -161,9 +194,10 @@ bool json_get_text(const cJSON *object, const char *name, char *out, size_t cap)
 
 bool json_get_int(const cJSON *object, const char *name, int64_t least, int64_t most, int64_t *out)
 {
-    const cJSON *value = member(object, name);
+    bool twice = false;
+    const cJSON *value = json_member(object, name, &twice);
     if (value == NULL)
-        return true;
+        return !twice;
     if (!cJSON_IsNumber(value) || !(value->valuedouble >= (double)least) ||
         !(value->valuedouble <= (double)most) || floor(value->valuedouble) != value->valuedouble ||
         value->valuedouble >= 0x1p63) // (double)INT64_MAX is one more than it
@@ -174,9 +208,10 @@ bool json_get_int(const cJSON *object, const char *name, int64_t least, int64_t 
 
 bool json_get_bool(const cJSON *object, const char *name, bool *out)
 {
-    const cJSON *value = member(object, name);
+    bool twice = false;
+    const cJSON *value = json_member(object, name, &twice);
     if (value == NULL)
-        return true;
+        return !twice;
     if (!cJSON_IsBool(value))
         return false;
     *out = cJSON_IsTrue(value);
@@ -185,14 +220,11 @@ bool json_get_bool(const cJSON *object, const char *name, bool *out)
 
 bool json_get_time(const cJSON *object, const char *name, int64_t *ms)
 {
-    const cJSON *value = member(object, name);
+    bool twice = false;
+    const cJSON *value = json_member(object, name, &twice);
     if (value == NULL || (cJSON_IsString(value) && value->valuestring[0] == '\0'))
-        return true;
+        return !twice;
     if (cJSON_IsString(value))
-        return time_parse_rfc3339(value->valuestring, ms);
-    // Seconds; anything a date can be. Nonsense is the caller's to judge.
-    if (!cJSON_IsNumber(value) || !(fabs(value->valuedouble) < 1e12))
-        return false;
-    *ms = (int64_t)(value->valuedouble * 1000.0);
-    return true;
+        return time_parse(value->valuestring, ms);
+    return cJSON_IsNumber(value) && time_of_unix(value->valuedouble, ms);
 }

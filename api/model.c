@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// model: owns the reading of the API's two objects. A field that is there must be right; what is absent is
-// told by an empty value.
+// model: owns the reading of the API's two objects. What must be right makes the object or not; no other
+// field ever costs it.
 
 #include "api/model.h"
 
 #include "api/json.h"
+#include "api/utf8.h"
 
 #include <ctype.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 // What stands beyond these is no time-out of a sandbox.
 static const int64_t YEAR_2020_MS = 1577836800000, YEAR_2100_MS = 4102444800000;
-enum { PORT_MAX = 65535, PASSWORD_MAX = 1024 };
+enum { PORT_MAX = 65535, PASSWORD_MAX = 1024, VCPU_MAX = 1024 };
 static const int64_t NUMBER_MAX = 1LL << 40;
 
 bool id_is_valid(const char *id)
@@ -54,125 +56,269 @@ static enum status bad_field(struct failure *why, const char *object, const char
     return fail(why, STATUS_MALFORMED, "the answer's %s has a %s that can't be right", object, field);
 }
 
-// Zero and nonsense mean "not told".
-static void sane_time(int64_t *ms)
+// --- fields that may be unknown ---
+
+void oddities_add(struct oddities *odd, const char *name, const char *value)
 {
-    if (*ms < YEAR_2020_MS || *ms > YEAR_2100_MS)
-        *ms = 0;
+    if (odd->count++ > 0)
+        return;
+    (void)utf8_copy(name, odd->name, sizeof odd->name);
+    (void)utf8_copy(value, odd->value, sizeof odd->value);
 }
 
-static const char *read_sandbox_times(const cJSON *json, struct sandbox *sandbox)
+char *oddities_text(const struct oddities *odd, char *out, size_t cap)
 {
-    const struct {
-        const char *name;
-        int64_t *ms;
-    } times[] = {{"created_at", &sandbox->created_at},
-                 {"launch_time", &sandbox->launch_time},
-                 {"state_change_time", &sandbox->state_change_time},
-                 {"timeout_at", &sandbox->timeout_at}};
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        if (!json_get_time(json, times[i].name, times[i].ms))
-            return times[i].name;
-        sane_time(times[i].ms);
+    out[0] = '\0';
+    if (odd->count == 1)
+        (void)snprintf(out, cap, "%s not understood: %s", odd->name, odd->value);
+    else if (odd->count > 1)
+        (void)snprintf(out, cap, "%s not understood: %s, and %u more field%s", odd->name, odd->value,
+                       odd->count - 1, odd->count > 2 ? "s" : "");
+    return out;
+}
+
+// An object on its way: fields are taken out of json, and what is not understood is put into odd.
+struct reading {
+    const cJSON *json;
+    struct oddities *odd;
+    const struct secret *const *password; // not to be quoted; NULL: there can be none
+    bool camel;                           // names also as JavaScript writes them
+};
+
+// The name under which the field stands in the object.
+static const char *spelling(const struct reading *reading, const char *name, char camel[ODD_NAME_CAP])
+{
+    size_t used = 0;
+    if (!reading->camel || cJSON_GetObjectItemCaseSensitive(reading->json, name) != NULL)
+        return name;
+    for (const char *at = name; *at != '\0' && used + 1 < ODD_NAME_CAP; at++)
+        if (*at != '_')
+            camel[used++] = (char)(at > name && at[-1] == '_' ? toupper((unsigned char)*at) : *at);
+    camel[used] = '\0';
+    return cJSON_GetObjectItemCaseSensitive(reading->json, camel) != NULL ? camel : name;
+}
+
+static bool has_password(const struct reading *reading, const char *text)
+{
+    const struct secret *password = reading->password != NULL ? *reading->password : NULL;
+    return password != NULL && secret_length(password) >= SECRET_HIDE_MIN &&
+           strstr(text, secret_text(password)) != NULL;
+}
+
+static void quote(const char *string, char out[ODD_VALUE_CAP])
+{
+    char part[ODD_VALUE_CAP - 2];
+    (void)utf8_copy(string, part, sizeof part);
+    (void)snprintf(out, ODD_VALUE_CAP, "\"%s\"", part);
+}
+
+static void odd(const struct reading *reading, const char *name)
+{
+    char text[ODD_VALUE_CAP];
+    bool twice = false;
+    const cJSON *value = json_member(reading->json, name, &twice);
+    const char *string = cJSON_GetStringValue(value);
+    if (twice)
+        (void)snprintf(text, sizeof text, "it is there twice");
+    else if (string != NULL && has_password(reading, string))
+        (void)snprintf(text, sizeof text, "(the password is in it)");
+    else if (string != NULL)
+        quote(string, text);
+    else if (cJSON_IsNumber(value))
+        (void)snprintf(text, sizeof text, "%.15g", value->valuedouble);
+    else if (cJSON_IsBool(value))
+        (void)snprintf(text, sizeof text, "%s", cJSON_IsTrue(value) ? "true" : "false");
+    else
+        (void)snprintf(text, sizeof text, "%s", cJSON_IsArray(value) ? "an array" : "an object");
+    oddities_add(reading->odd, name, text);
+}
+
+// Too long: cut, or unknown where a part would be wrong.
+static void take_text(const struct reading *reading, const char *field, char *out, size_t cap, bool may_cut)
+{
+    char camel[ODD_NAME_CAP];
+    const char *name = spelling(reading, field, camel);
+    bool twice = false;
+    const cJSON *value = json_member(reading->json, name, &twice);
+    if (value == NULL && !twice)
+        return;
+    if (may_cut && cJSON_IsString(value) && utf8_is_clean(value->valuestring))
+        (void)utf8_copy(value->valuestring, out, cap);
+    else if (!json_get_text(reading->json, name, out, cap))
+        odd(reading, name);
+}
+
+static int64_t take_int(const struct reading *reading, const char *name, int64_t most)
+{
+    int64_t value = 0;
+    if (!json_get_int(reading->json, name, 0, most, &value))
+        odd(reading, name);
+    return value;
+}
+
+// Before 2020 and after 2100 nothing happens to a sandbox. Many servers write "not told" as the year 1 or as
+// 1970 (or -1): that is no oddity unless it must be told.
+static int64_t take_time(const struct reading *reading, const char *field, bool must_be_told)
+{
+    char camel[ODD_NAME_CAP];
+    const char *name = spelling(reading, field, camel);
+    int64_t ms = INT64_MIN;
+    if (!json_get_time(reading->json, name, &ms))
+        odd(reading, name);
+    else if (ms >= YEAR_2020_MS && ms <= YEAR_2100_MS)
+        return ms;
+    else if (ms > 0 || (must_be_told && ms != INT64_MIN))
+        odd(reading, name);
+    return 0;
+}
+
+// --- a sandbox ---
+
+// What stands for an id that is none. It is the server's text where that can be shown whole; else a hash of
+// all of it tells apart what looks the same. '~' is in no valid id.
+static void stand_in(const char *text, bool is_text, char out[ID_CAP])
+{
+    enum { HASH_SHOWN = 8, ROOM = ID_CAP - 2 * HASH_SHOWN - 1 };
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+    char shown[ROOM];
+    bool whole = utf8_copy(text, out, ID_CAP) && strpbrk(text, " ~") == NULL;
+    if (whole && is_text)
+        return;
+    (void)utf8_copy(text, shown, sizeof shown);
+    for (char *at = shown; *at != '\0'; at++)
+        if (*at == ' ')
+            *at = '_';
+    (void)crypto_generichash(hash, sizeof hash, (const unsigned char *)text, strlen(text), NULL, 0);
+    size_t used = (size_t)snprintf(out, ID_CAP, "%s~", shown);
+    (void)sodium_bin2hex(out + used, ID_CAP - used, hash, HASH_SHOWN);
+}
+
+static enum status read_id(const cJSON *json, struct sandbox *sandbox, struct failure *why)
+{
+    char number[32];
+    bool twice = false;
+    const cJSON *value = json_member(json, "id", &twice);
+    const char *text = cJSON_GetStringValue(value);
+    if (cJSON_IsNumber(value)) {
+        (void)snprintf(number, sizeof number, "%.17g", value->valuedouble);
+        text = number;
     }
-    return NULL;
+    if (text == NULL || text[0] == '\0')
+        return bad_field(why, "sandbox", "id");
+    sandbox->id_odd = text == number || !id_is_valid(text);
+    if (sandbox->id_odd)
+        stand_in(text, text != number, sandbox->id);
+    else
+        (void)snprintf(sandbox->id, sizeof sandbox->id, "%s", text);
+    return STATUS_OK;
 }
 
-// The fields of a full sandbox. vcpu tells whether it is one.
-static const char *read_details(const cJSON *json, struct sandbox *sandbox)
+// The fields of a full sandbox: any of them tells that it is one.
+static void read_details(const struct reading *reading, struct sandbox *sandbox)
 {
-    int64_t vcpu = 0;
-    const cJSON *policy = cJSON_GetObjectItemCaseSensitive(json, "network_policy");
-    if (!json_get_int(json, "vcpu", 0, 1024, &vcpu))
-        return "vcpu";
-    if (!json_get_int(json, "memory", 0, NUMBER_MAX, &sandbox->memory_mib))
-        return "memory";
-    if (!json_get_int(json, "disk", 0, NUMBER_MAX, &sandbox->disk_mib))
-        return "disk";
-    if (!json_get_int(json, "timeout", 0, NUMBER_MAX, &sandbox->timeout_s))
-        return "timeout";
-    if (!json_get_bool(json, "auto_pause", &sandbox->auto_pause))
-        return "auto_pause";
+    const cJSON *policy = cJSON_GetObjectItemCaseSensitive(reading->json, "network_policy");
+    sandbox->vcpu = (int)take_int(reading, "vcpu", VCPU_MAX);
+    sandbox->memory_mib = take_int(reading, "memory", NUMBER_MAX);
+    sandbox->disk_mib = take_int(reading, "disk", NUMBER_MAX);
+    sandbox->timeout_s = take_int(reading, "timeout", NUMBER_MAX);
+    if (!json_get_bool(reading->json, "auto_pause", &sandbox->auto_pause))
+        odd(reading, "auto_pause");
     // Its shape is not documented well: a word, or an object with a mode. Anything else is left out.
     if (cJSON_IsObject(policy))
         (void)json_get_text(policy, "mode", sandbox->network_mode, sizeof sandbox->network_mode);
     else if (cJSON_IsString(policy))
-        (void)json_get_text(json, "network_policy", sandbox->network_mode, sizeof sandbox->network_mode);
-    sandbox->vcpu = (int)vcpu;
-    sandbox->detailed = vcpu > 0;
-    return NULL;
+        (void)json_get_text(reading->json, "network_policy", sandbox->network_mode,
+                            sizeof sandbox->network_mode);
+    sandbox->detailed =
+        sandbox->vcpu > 0 || sandbox->memory_mib > 0 || sandbox->disk_mib > 0 || sandbox->timeout_s > 0;
 }
 
 enum status sandbox_from_json(const struct cJSON *json, struct sandbox *out, struct failure *why)
 {
     struct sandbox sandbox;
+    const struct reading reading = {.json = json, .odd = &sandbox.odd};
     memset(&sandbox, 0, sizeof sandbox);
     if (!cJSON_IsObject(json))
         return fail(why, STATUS_MALFORMED, "the answer is not a sandbox");
-    if (!json_get_text(json, "id", sandbox.id, sizeof sandbox.id) || !id_is_valid(sandbox.id))
-        return bad_field(why, "sandbox", "id");
-    if (!json_get_text(json, "template_id", sandbox.template_id, sizeof sandbox.template_id))
-        return bad_field(why, sandbox.id, "template_id");
-    if (!json_get_text(json, "pod_id", sandbox.pod_id, sizeof sandbox.pod_id))
-        return bad_field(why, sandbox.id, "pod_id");
-    if (!json_get_text(json, "state", sandbox.state_name, sizeof sandbox.state_name))
-        return bad_field(why, sandbox.id, "state");
-    const char *field = read_sandbox_times(json, &sandbox);
-    if (field == NULL)
-        field = read_details(json, &sandbox);
-    if (field != NULL)
-        return bad_field(why, sandbox.id, field);
+    enum status status = read_id(json, &sandbox, why);
+    if (status != STATUS_OK)
+        return status;
+    take_text(&reading, "template_id", sandbox.template_id, sizeof sandbox.template_id, true);
+    take_text(&reading, "pod_id", sandbox.pod_id, sizeof sandbox.pod_id, true);
+    take_text(&reading, "state", sandbox.state_name, sizeof sandbox.state_name, true);
+    sandbox.created_at = take_time(&reading, "created_at", false);
+    sandbox.launch_time = take_time(&reading, "launch_time", false);
+    sandbox.state_change_time = take_time(&reading, "state_change_time", false);
+    sandbox.timeout_at = take_time(&reading, "timeout_at", false);
+    read_details(&reading, &sandbox);
     sandbox.state = sandbox_state_of(sandbox.state_name);
     *out = sandbox;
     return STATUS_OK;
 }
 
-static const char *read_access(const cJSON *json, struct access *access)
+const char *sandbox_state_text(const struct sandbox *sandbox)
 {
-    int64_t port = 0;
-    if (!json_get_text(json, "id", access->id, sizeof access->id) || !id_is_valid(access->id))
-        return "id";
-    if (!json_get_text(json, "sandbox_id", access->sandbox_id, sizeof access->sandbox_id) ||
-        (access->sandbox_id[0] != '\0' && !id_is_valid(access->sandbox_id)))
-        return "sandbox_id";
-    if (!json_get_time(json, "expires_at", &access->expires_at) || access->expires_at < 0)
-        return "expires_at";
-    if (!json_get_time(json, "created_at", &access->created_at))
-        return "created_at";
-    if (!json_get_time(json, "updated_at", &access->updated_at))
-        return "updated_at";
-    if (!json_get_text(json, "ssh_command", access->ssh_command, sizeof access->ssh_command))
-        return "ssh_command";
-    if (!json_get_text(json, "host", access->host, sizeof access->host))
-        return "host";
-    if (!json_get_int(json, "port", 0, PORT_MAX, &port))
-        return "port";
-    if (!json_get_text(json, "username", access->username, sizeof access->username))
-        return "username";
-    access->port = (int)port;
-    return NULL;
+    return sandbox->state_name[0] != '\0' ? sandbox->state_name : "unknown";
+}
+
+// --- an access ---
+
+// Of another sandbox than ours it is of no use; which one it is follows from the call when that is not a
+// text.
+static bool read_sandbox_id(const struct reading *reading, struct access *access)
+{
+    char camel[ODD_NAME_CAP];
+    const char *name = spelling(reading, "sandbox_id", camel);
+    bool twice = false;
+    const cJSON *value = json_member(reading->json, name, &twice);
+    if (cJSON_IsString(value))
+        return json_get_text(reading->json, name, access->sandbox_id, sizeof access->sandbox_id) &&
+               (access->sandbox_id[0] == '\0' || id_is_valid(access->sandbox_id));
+    if (value != NULL || twice)
+        odd(reading, name);
+    return true;
+}
+
+static enum status read_password(const cJSON *json, struct access *access, struct failure *why)
+{
+    char password[PASSWORD_MAX + 1] = "";
+    enum status status = STATUS_OK;
+    if (!json_get_text(json, "password", password, sizeof password)) {
+        status = bad_field(why, "access object", "password");
+    } else if (password[0] != '\0') {
+        access->password = secret_new(password, strlen(password));
+        if (access->password == NULL)
+            status = fail(why, STATUS_NO_MEMORY, "no locked memory for a password");
+    }
+    sodium_memzero(password, sizeof password);
+    return status;
 }
 
 enum status access_from_json(const struct cJSON *json, struct access *out, struct failure *why)
 {
     struct access access;
-    char password[PASSWORD_MAX + 1] = "";
+    const struct reading reading = {.json = json,
+                                    .odd = &access.odd,
+                                    .password = (const struct secret *const *)&access.password,
+                                    .camel = true};
     memset(&access, 0, sizeof access);
     if (!cJSON_IsObject(json))
         return fail(why, STATUS_MALFORMED, "the answer is not an access object");
-    const char *field = read_access(json, &access);
-    if (field == NULL && !json_get_text(json, "password", password, sizeof password))
-        field = "password";
-    if (field != NULL) {
-        sodium_memzero(password, sizeof password);
-        return bad_field(why, "access object", field);
-    }
-    if (password[0] != '\0') {
-        access.password = secret_new(password, strlen(password));
-        sodium_memzero(password, sizeof password);
-        if (access.password == NULL)
-            return fail(why, STATUS_NO_MEMORY, "no locked memory for a password");
-    }
+    if (!json_get_text(json, "id", access.id, sizeof access.id) || !id_is_valid(access.id))
+        return bad_field(why, "access object", "id");
+    if (!read_sandbox_id(&reading, &access))
+        return bad_field(why, "access object", "sandbox_id");
+    enum status status = read_password(json, &access, why);
+    if (status != STATUS_OK)
+        return status;
+    access.expires_at = take_time(&reading, "expires_at", true);
+    access.created_at = take_time(&reading, "created_at", false);
+    access.updated_at = take_time(&reading, "updated_at", false);
+    take_text(&reading, "ssh_command", access.ssh_command, sizeof access.ssh_command, false);
+    take_text(&reading, cJSON_GetObjectItemCaseSensitive(json, "host") != NULL ? "host" : "hostname",
+              access.host, sizeof access.host, false);
+    access.port = (int)take_int(&reading, "port", PORT_MAX);
+    take_text(&reading, "username", access.username, sizeof access.username, false);
     *out = access;
     return STATUS_OK;
 }

@@ -5,10 +5,12 @@
 #include "api/server_time.h"
 
 #include <ctype.h>
+#include <curl/curl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, DATE_HIDES_MS = 500 };
@@ -78,26 +80,57 @@ static int fraction_ms(const char **at)
     return value;
 }
 
-// "Z" or "+hh:mm" → its milliseconds east of Greenwich.
-static bool zone(const char **at, int64_t *ms)
+// Two digits of a zone's offset, with or without the colon before the minutes; "+01" alone where that is let
+// pass.
+static bool offset(const char **at, bool liberal, int64_t *ms)
 {
-    *ms = 0;
-    if (literal(at, 'Z') || literal(at, 'z'))
-        return true;
-    char sign = **at;
-    if (sign != '+' && sign != '-')
-        return false;
-    (*at)++;
-    int hours = digits(at, 2);
+    char sign = *(*at)++;
+    int hours = digits(at, 2), minutes = 0;
     bool colon = literal(at, ':');
-    int minutes = colon ? digits(at, 2) : -1;
+    if (colon || !liberal || isdigit((unsigned char)**at))
+        minutes = colon || liberal ? digits(at, 2) : -1;
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
         return false;
     *ms = (sign == '-' ? -1 : 1) * ((int64_t)hours * HOUR + (int64_t)minutes * MINUTE);
     return true;
 }
 
-bool time_parse_rfc3339(const char *text, int64_t *ms)
+static bool word(const char **at, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    if (strncasecmp(*at, wanted, length) != 0)
+        return false;
+    *at += length;
+    return true;
+}
+
+// "Z" or "+hh:mm" → its milliseconds east of Greenwich. Liberal: also "+hhmm", "UTC", nothing (which is UTC),
+// a blank before it, and after it a name of the zone, which adds nothing: "Z[UTC]", "+0000 UTC".
+static bool zone(const char **at, bool liberal, int64_t *ms)
+{
+    bool told = false;
+    *ms = 0;
+    if (liberal)
+        (void)literal(at, ' ');
+    if (**at == '+' || **at == '-') {
+        told = true;
+        if (!offset(at, liberal, ms))
+            return false;
+    } else {
+        told = literal(at, 'Z') || literal(at, 'z');
+    }
+    if (!liberal)
+        return told;
+    (void)literal(at, ' ');
+    if (word(at, "[UTC]") || word(at, "UTC") || word(at, "GMT"))
+        return true;
+    size_t length = strcspn(*at, "]");
+    if (told && **at == '[' && (*at)[length] == ']')
+        *at += length + 1;
+    return true;
+}
+
+static bool parse(const char *text, bool liberal, int64_t *ms)
 {
     const char *at = text;
     int64_t result = 0, east = 0;
@@ -109,14 +142,38 @@ bool time_parse_rfc3339(const char *text, int64_t *ms)
     at++;
     int hour = digits(&at, 2);
     int minute = hour >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
-    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : minute >= 0 && liberal ? 0 : -1;
     if (second < 0 || !day_and_time(year, month, day, hour, minute, second, &result))
         return false;
     int fraction = fraction_ms(&at);
-    if (fraction < 0 || !zone(&at, &east) || *at != '\0')
+    if (fraction < 0 || !zone(&at, liberal, &east) || *at != '\0')
         return false;
     *ms = result + fraction - east;
     return true;
+}
+
+bool time_parse_rfc3339(const char *text, int64_t *ms)
+{
+    return parse(text, false, ms);
+}
+
+bool time_of_unix(double value, int64_t *ms)
+{
+    enum { SECONDS_END = 100000000000 }; // in the year 5138; as milliseconds it is in 1973
+    if (!(value > -(double)SECONDS_END && value < (double)SECONDS_END * SECOND))
+        return false;
+    *ms = (int64_t)(value < (double)SECONDS_END ? value * SECOND : value);
+    return true;
+}
+
+bool time_parse(const char *text, int64_t *ms)
+{
+    size_t length = strspn(text, "0123456789");
+    if (length == 0 || length > 15 || (text[length] != '\0' && text[length] != '.'))
+        return parse(text, true, ms);
+    const char *at = text + length;
+    // A fraction is checked and left out: what counts in it is less than a second.
+    return fraction_ms(&at) >= 0 && *at == '\0' && time_of_unix((double)strtoll(text, NULL, 10), ms);
 }
 
 bool time_format_rfc3339(int64_t ms, char *out, size_t cap)
@@ -146,32 +203,11 @@ bool time_format_rfc3339(int64_t ms, char *out, size_t cap)
 
 bool time_parse_http_date(const char *text, int64_t *ms)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    static const char weekdays[] = "MonTueWedThuFriSatSun";
-    const char *at = text;
-    char name[4] = "";
-    // The form that servers must send: "Sun, 06 Nov 1994 08:49:37 GMT".
-    if (strlen(text) != 29)
+    time_t seconds = curl_getdate(text, NULL);
+    if (seconds == -1)
         return false;
-    memcpy(name, at, 3);
-    const char *weekday = strstr(weekdays, name);
-    if (weekday == NULL || (weekday - weekdays) % 3 != 0 || at[3] != ',' || at[4] != ' ')
-        return false;
-    at += 5;
-    int day = digits(&at, 2);
-    if (day < 0 || !literal(&at, ' '))
-        return false;
-    memcpy(name, at, 3);
-    const char *month = strstr(months, name);
-    if (month == NULL || (month - months) % 3 != 0)
-        return false;
-    at += 3;
-    int year = literal(&at, ' ') ? digits(&at, 4) : -1;
-    int hour = year >= 0 && literal(&at, ' ') ? digits(&at, 2) : -1;
-    int minute = hour >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
-    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
-    return second >= 0 && strcmp(at, " GMT") == 0 &&
-           day_and_time(year, (int)((month - months) / 3) + 1, day, hour, minute, second, ms);
+    *ms = (int64_t)seconds * SECOND;
+    return true;
 }
 
 // --- spans ---

@@ -13,9 +13,15 @@
 // RFC 3339 with any number of fraction digits and Z or an offset. False (and *ms untouched) for anything
 // else.
 bool time_parse_rfc3339(const char *text, int64_t *ms);
+// As servers write times: RFC 3339, also without a zone (UTC), without seconds, with "+0000", a blank or a
+// name of the zone ("Z[UTC]"); or Unix seconds or milliseconds in digits. False (and *ms untouched) for
+// anything else.
+bool time_parse(const char *text, int64_t *ms);
+// Unix seconds, or milliseconds where the number is too large for seconds. False when it is neither.
+bool time_of_unix(double value, int64_t *ms);
 // "2026-04-01T12:00:00Z" (with .mmm when not whole seconds) into out[cap]; false when it does not fit.
 bool time_format_rfc3339(int64_t ms, char *out, size_t cap);
-// The Date and Retry-After header's date form.
+// The Date and Retry-After header's date form, in whatever of its spellings (curl_getdate).
 bool time_parse_http_date(const char *text, int64_t *ms);
 
 // 45s → "0:45", 5 min → "05:00", 65 min → "1h05m", 3 days → "3d04h": the countdown's form. ms below 0 →

@@ -5,6 +5,8 @@
 
 #include "api/utf8.h"
 
+#include <string.h>
+
 static const struct {
     unsigned char first, last, second_first, second_last;
     size_t length;
@@ -36,4 +38,39 @@ bool utf8_is_control(const char *text)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     return bytes[0] < 0x20 || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0);
+}
+
+bool utf8_is_clean(const char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        if (length == 0 || utf8_is_control(text))
+            return false;
+        text += length;
+    }
+    return true;
+}
+
+bool utf8_copy(const char *text, char *out, size_t cap)
+{
+    static const char more[] = "\u2026";
+    size_t used = 0, room_for_more = 0; // how much may stand when "…" follows
+    bool same = true;
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        bool clean = length > 0 && !utf8_is_control(text);
+        size_t size = clean ? length : 1;
+        if (used + size >= cap) {
+            memcpy(out + room_for_more, more, sizeof more);
+            return false;
+        }
+        memcpy(out + used, clean ? text : "?", size);
+        same = same && clean;
+        used += size;
+        if (used + sizeof more <= cap)
+            room_for_more = used;
+        text += length > 0 ? length : 1;
+    }
+    out[used] = '\0';
+    return same;
 }

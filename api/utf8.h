@@ -16,4 +16,11 @@ size_t utf8_length(const char *text);
 // The character that text starts with is a control character: C0, DEL or C1.
 bool utf8_is_control(const char *text);
 
+// All of text is UTF-8 without control characters.
+bool utf8_is_clean(const char *text);
+
+// A copy into out[cap], cap at least 4, that is clean: a question mark for what is not, "…" at the end where
+// it was too long. True when it is the same as text.
+bool utf8_copy(const char *text, char *out, size_t cap);
+
 #endif

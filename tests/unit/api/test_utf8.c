@@ -56,3 +56,29 @@ Test(utf8, a_character_needs_its_continuations)
         }
     }
 }
+
+Test(utf8, a_copy_is_clean_and_says_whether_it_is_the_same)
+{
+    static const struct {
+        const char *text, *copy;
+        bool same;
+    } cases[] = {
+        {"", "", true},
+        {"1234567", "1234567", true},
+        {"12345678", "1234\xe2\x80\xa6", false},
+        {"a\nb\xff", "a?b?", false},
+        {"\xc2\x9b"
+         "a",
+         "?a", false},
+        {"123456\xc3\xa9", "1234\xe2\x80\xa6", false},
+        {"12345\xc3\xa9", "12345\xc3\xa9", true},
+        {"123\xc3\xa9"
+         "678",
+         "123\xe2\x80\xa6", false}, // no character is cut in two
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char out[8];
+        cr_expect_eq(utf8_copy(cases[i].text, out, sizeof out), cases[i].same, "%s", cases[i].text);
+        cr_expect_str_eq(out, cases[i].copy, "%s: %s", cases[i].text, out);
+    }
+}
