@@ -44,7 +44,8 @@ struct credential {
     char host[HOST_CAP];
     int port;
     char username[ID_CAP];
-    const char *busy; // the verb of a call now under way ("regenerating"), static; NULL none
+    struct oddities odd; // of the answer that brought it; told in the run that heard it
+    const char *busy;    // the verb of a call now under way ("regenerating"), static; NULL none
 };
 
 const char *credential_state_name(enum credential_state state);

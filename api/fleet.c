@@ -6,6 +6,8 @@
 
 #include "api/fleet.h"
 
+#include "api/leap0.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,9 @@ struct fleet {
     struct credential *credentials;
     size_t credential_count, credential_capacity;
     uint64_t generation;
+    size_t left_out;
+    bool incomplete;
+    struct oddities odd; // of the list itself
     bool loaded;
     // The rows, joined from the above; right unless dirty.
     bool dirty;
@@ -229,7 +234,7 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
     if (found != NULL)
         *out = found;
     if (found != NULL || matches == 1)
-        return STATUS_OK;
+        return fleet_row_check(*out, why);
     if (matches == 0)
         return advise(why, fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s'", prefix),
                       "sbxdeck ls lists them");
@@ -237,6 +242,14 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
                   fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", prefix,
                        matches, some, matches > 3 ? ", ..." : ""),
                   "give more of the id");
+}
+
+enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
+{
+    if (!row->sandbox.id_odd)
+        return STATUS_OK;
+    return fail(why, STATUS_MALFORMED, "the id of '%s' is not understood: nothing can be done with it",
+                row->sandbox.id);
 }
 
 // How much a credential that is not usable says about its row.
@@ -270,14 +283,29 @@ static bool still_runs(enum credential_state state)
     return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical;
 }
 
+static void count_odd(struct fleet_counts *counts, const char *id, const struct oddities *odd)
+{
+    char text[sizeof counts->first_odd];
+    if (odd->count == 0)
+        return;
+    if (counts->odd_objects++ == 0)
+        (void)snprintf(counts->first_odd, sizeof counts->first_odd, "%.40s%s%.110s", id,
+                       id[0] != '\0' ? ": " : "", oddities_text(odd, text, sizeof text));
+}
+
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out)
 {
     memset(out, 0, sizeof *out);
+    out->left_out = fleet->left_out;
+    out->incomplete = fleet->incomplete;
+    count_odd(out, "", &fleet->odd);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = &fleet->rows[i];
         if (!row->gone) {
             out->sandboxes++;
             out->by_state[row->sandbox.state]++;
+            out->odd_ids += row->sandbox.id_odd ? 1 : 0;
+            count_odd(out, row->sandbox.id, &row->sandbox.odd);
         }
         if (row->credential_count == 0)
             out->by_credential[CREDENTIAL_none]++;
@@ -285,6 +313,7 @@ void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fl
             const struct credential *one = &row->credentials[c];
             enum credential_state state = credential_state(one, server_now_ms);
             out->by_credential[state]++;
+            count_odd(out, one->id, &one->odd);
             if (still_runs(state) && one->expires_at > 0 &&
                 (out->soonest == NULL || one->expires_at < out->soonest->expires_at))
                 out->soonest = one;
@@ -322,13 +351,36 @@ static void take_over(struct entry *entry, const struct sandbox *sandbox, const 
                    before->network_mode);
 }
 
-enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count)
+// Behind the first count of entries, which are those of the list: what that does not name. *count grows.
+static enum status keep_unnamed(struct fleet *fleet, struct entry *entries, size_t *count)
 {
-    struct entry *entries = calloc(count + 1, sizeof *entries);
+    size_t named = *count;
+    bool *seen = calloc(fleet_count(fleet) + 1, sizeof *seen);
+    if (seen == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < named; i++) {
+        const struct fleet_row *row = fleet_find(fleet, entries[i].sandbox.id);
+        if (row != NULL)
+            seen[row - fleet->rows] = true;
+    }
+    for (size_t i = 0; i < fleet->entry_count && i < fleet_count(fleet); i++)
+        if (!seen[i]) // the first rows are the entries, in their order
+            entries[(*count)++] = fleet->entries[i];
+    free(seen);
+    return STATUS_OK;
+}
+
+static enum status take_list(struct fleet *fleet, const struct sandbox *sandboxes, size_t count, bool whole)
+{
+    struct entry *entries = calloc(count + (whole ? 0 : fleet->entry_count) + 1, sizeof *entries);
     if (entries == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         take_over(&entries[i], &sandboxes[i], fleet_find(fleet, sandboxes[i].id));
+    if (!whole && keep_unnamed(fleet, entries, &count) != STATUS_OK) {
+        free(entries);
+        return STATUS_NO_MEMORY;
+    }
     // The same list again, as most are, is no change. (A difference in the padding makes one too many.)
     if (fleet->loaded && count == fleet->entry_count &&
         memcmp(entries, fleet->entries, count * sizeof *entries) == 0) {
@@ -341,6 +393,24 @@ enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sand
     fleet->loaded = true;
     changed(fleet);
     return STATUS_OK;
+}
+
+enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count)
+{
+    return take_list(fleet, sandboxes, count, true);
+}
+
+enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
+{
+    bool same = fleet->left_out == page->malformed && fleet->incomplete == page->incomplete &&
+                fleet->odd.count == page->odd.count;
+    enum status status = take_list(fleet, page->sandboxes, page->count, !page->incomplete);
+    fleet->left_out = page->malformed;
+    fleet->incomplete = page->incomplete;
+    fleet->odd = page->odd;
+    if (!same)
+        changed(fleet);
+    return status;
 }
 
 enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox)
@@ -391,6 +461,9 @@ enum status fleet_take_credentials(struct fleet *fleet, const struct credential 
         const struct credential *before = credential_of(fleet, credentials[i].vault_row);
         list[i] = credentials[i];
         list[i].busy = before != NULL ? before->busy : NULL;
+        // The vault does not keep what was not understood.
+        if (before != NULL && strcmp(before->id, list[i].id) == 0 && before->updated_at == list[i].updated_at)
+            list[i].odd = before->odd;
     }
     bool same = count == fleet->credential_count &&
                 (count == 0 || memcmp(list, fleet->credentials, count * sizeof *list) == 0);

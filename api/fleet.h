@@ -31,9 +31,13 @@ const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbo
 uint64_t fleet_generation(const struct fleet *fleet);
 bool fleet_is_loaded(const struct fleet *fleet); // a list has come at least once
 
-// By id or unambiguous prefix. NOT_FOUND, or CONFLICT when several match (why lists some).
+// By id or unambiguous prefix. NOT_FOUND, CONFLICT when several match (why lists some), or MALFORMED when the
+// server's id of it is not understood.
 enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
                           struct failure *why);
+
+// MALFORMED, with why, for a row that nothing can be done with.
+enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
 
 // The credential that stands for the row: the usable one that ends last; else the one that says most. NULL:
 // none.
@@ -44,11 +48,20 @@ struct fleet_counts {
     size_t by_state[SANDBOX_STATE_COUNT];
     size_t by_credential[CREDENTIAL_STATE_COUNT]; // each credential once; none: sandboxes without one
     const struct credential *soonest;             // of those that still run; NULL none
+    // What the server said and was not understood.
+    size_t odd_ids;      // sandboxes that nothing can be done with
+    size_t odd_objects;  // sandboxes and credentials with such a field
+    char first_odd[160]; // the first of those, named; "" none
+    size_t left_out;     // items of the list that had no id
+    bool incomplete;     // the list may be: see leap0_page
 };
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
 
 // --- for api/keeper ---
 enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count);
+// A list as the server gave it. Of one that may be incomplete, what it does not name stays as it was.
+struct leap0_page;
+enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page);
 enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count);
 enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox); // adds or updates one
 enum status fleet_take_credential(struct fleet *fleet, const struct credential *credential); // by vault_row

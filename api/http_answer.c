@@ -67,6 +67,8 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         (void)fail(why, given_up,
                    "%s sent an answer of more than %d MiB, or with headers of more than %d KiB", base_url,
                    HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
+    else if (given_up == STATUS_MALFORMED)
+        (void)fail(why, given_up, "%s wants to speak another protocol (101)", base_url);
     else if (given_up != STATUS_OK)
         (void)fail(why, given_up, "no memory for the answer of %s", base_url);
     else if (status == STATUS_TIMED_OUT)
@@ -140,13 +142,16 @@ void http_status_failure(long status, const char *body, size_t length, struct fa
     char text[sizeof why->message] = "";
     const char *words = NULL;
     cJSON *tree = NULL;
+    bool from_api = false;
     memset(why, 0, sizeof *why);
     why->http_status = status;
     if (status >= 200 && status < 300)
         return;
     enum status ours = status_of(status, &words);
     if (json_parse(body, length, &tree, NULL) == STATUS_OK) {
-        const char *message = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "message"));
+        bool twice = false;
+        const char *message = cJSON_GetStringValue(json_member(tree, "message", &twice));
+        from_api = message != NULL && message[0] != '\0';
         (void)snprintf(text, sizeof text, "%s", message != NULL ? message : "");
         add_errors(tree, text, sizeof text);
     }
@@ -156,8 +161,10 @@ void http_status_failure(long status, const char *body, size_t length, struct fa
     else
         (void)fail(why, ours, "%ld %s", status, words);
     why->http_status = status;
-    // What a gateway or a crash cut short may have been done; 503 says that it was not taken on.
-    why->maybe_done = (status >= 500 && status != 503) || (status >= 300 && status < 400) || status == 408;
+    why->from_api = from_api;
+    // What a gateway or a crash cut short may have been done, and what was answered with no status of an
+    // answer; 503 says that it was not taken on.
+    why->maybe_done = (status >= 500 && status != 503) || status < 400 || status == 408;
 }
 
 int http_retry_after(const char *value, int64_t server_now_ms)

@@ -13,8 +13,8 @@
 enum { RETRY_AFTER_MAX_S = 3600 };
 
 // A transfer that gave no whole answer. given_up: why the taking in was stopped on our side (TOO_LARGE,
-// NO_MEMORY), or OK; then curl's result counts. Tells what certainly did not reach the server from what may
-// have (why->maybe_done).
+// NO_MEMORY, MALFORMED: a 101), or OK; then curl's result counts. Tells what certainly did not reach the
+// server from what may have (why->maybe_done).
 void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, enum status given_up,
                            struct failure *why);
 

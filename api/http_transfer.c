@@ -82,6 +82,11 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
         call->given_up = STATUS_TOO_LARGE;
         return 0;
     }
+    // No other protocol was asked for: curl would wait for it to speak until the time is over.
+    if (length >= 12 && memcmp(bytes, "HTTP/1.", 7) == 0 && memcmp(bytes + 8, " 101", 4) == 0) {
+        call->given_up = STATUS_MALFORMED;
+        return 0;
+    }
     // A provisional answer has an end too; the next status line takes it back. Trailers come after the end.
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
         call->headers_whole = false;
@@ -107,8 +112,9 @@ static bool add_headers(struct http_call *call)
     char *line = sodium_malloc(HEADER_CAP);
     if (line == NULL)
         return false;
-    (void)snprintf(line, HEADER_CAP, "%s: %s", http->leap0_header ? "leap0-authorization" : "authorization",
-                   secret_text(http->key));
+    // Where the other header takes the place of authorization it carries the same.
+    (void)snprintf(line, HEADER_CAP, "%s: Bearer %s",
+                   http->leap0_header ? "leap0-authorization" : "authorization", secret_text(http->key));
     bool ok = add_header(call, line) && add_header(call, "Leap0-Source: sbxdeck") &&
               add_header(call, "Accept: application/json") && add_header(call, "Expect:") &&
               (call->request == NULL || add_header(call, "Content-Type: application/json"));

@@ -226,7 +226,7 @@ static void on_page(void *ctx, const struct failure *why, const struct leap0_pag
         read_vault(keeper);
         return;
     }
-    (void)fleet_take_sandboxes(keeper->fleet, page->sandboxes, page->count);
+    (void)fleet_take_page(keeper->fleet, page);
     keeper->refreshed_at = time_monotonic_ms();
     keeper_be_sure_of_clock(keeper, read_vault);
 }

@@ -370,15 +370,17 @@ static void on_deleted(void *ctx, const struct failure *why)
 {
     struct keeper_op *op = ctx;
     struct keeper *keeper = op->keeper;
-    // What is not there any more is deleted.
-    if (why->status == STATUS_OK || why->http_status == 404) {
+    // What is not there any more, by the server's word, is deleted.
+    if (why->status == STATUS_OK || why->status == STATUS_NOT_FOUND) {
         struct keeper_job *job =
             keeper_job_new(keeper, op->row > 0 ? keeper_run_forget : NULL, after_deleted, op);
         job->row = op->row;
         keeper_job_push(job);
         return;
     }
-    if (!why->maybe_done) {
+    // One whose id was never heard can't be deleted where the server wants to be told which: it may be there.
+    bool unnamed = why->status == STATUS_NO_CREDENTIAL && op->id[0] == '\0' && op->row != 0;
+    if (!why->maybe_done && !unnamed && why->status != STATUS_OUTCOME_UNKNOWN) {
         end_undeleted(op, why);
         return;
     }

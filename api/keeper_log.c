@@ -37,10 +37,13 @@ static void hide_passwords(struct vault *vault, const struct credential *known, 
     }
 }
 
-// Of a failure others may have written a part.
+// Of a failure others may have written a part, and of what was not understood in an answer.
 static bool is_foreign(const struct event *event)
 {
-    return event->message[0] != '\0' && event->outcome != STATUS_OK && event->kind != EVENT_ALERT;
+    bool may_quote = event->kind == EVENT_CREATED || event->kind == EVENT_REGENERATED ||
+                     event->kind == EVENT_RENEWED || event->kind == EVENT_IMPORTED;
+    return event->message[0] != '\0' && (event->outcome != STATUS_OK || may_quote) &&
+           event->kind != EVENT_ALERT;
 }
 
 static void run_log(struct keeper_job *job, struct vault *vault)
@@ -224,6 +227,8 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
                    credential->verdict == VERDICT_INVALID) {
             event.outcome = STATUS_NOT_VALID;
             (void)snprintf(event.message, sizeof event.message, "the server says that it is not valid");
+        } else if (event.kind != EVENT_VALIDATED && credential != NULL) {
+            (void)oddities_text(&credential->odd, event.message, sizeof event.message);
         }
         keeper_log(op->keeper, &event);
     }

@@ -20,6 +20,7 @@ void keeper_credential_of(const struct access *access, int64_t row, struct crede
     (void)snprintf(out->host, sizeof out->host, "%s", access->host);
     (void)snprintf(out->username, sizeof out->username, "%s", access->username);
     out->port = access->port;
+    out->odd = access->odd;
     out->verdict = VERDICT_VALID;
     out->has_password = access->password != NULL;
     out->expires_at = access->expires_at;
@@ -234,8 +235,24 @@ static void after_keep(struct keeper_job *job)
     keeper_op_end(op, &why, &credential);
 }
 
+// A command that can't be read is no worse than one that is not there: it is named, and done without.
+void keeper_judge_command(struct access *access)
+{
+    struct ssh_target target;
+    char command[COMMAND_CAP];
+    if (access->ssh_command[0] == '\0' || access->host[0] != '\0' ||
+        ssh_target_parse(access->ssh_command, &target, NULL) == STATUS_OK)
+        return;
+    (void)snprintf(command, sizeof command, "%s", access->ssh_command);
+    secret_hide(access->password, command);
+    oddities_add_text(&access->odd, "ssh_command", command);
+}
+
 void keeper_keep(struct keeper_op *op, struct access *access)
 {
+    keeper_judge_command(access);
+    if (access->created_at == 0 && access->updated_at == 0) // not told: it is of just now
+        access->updated_at = keeper_now(op->keeper);
     struct keeper_job *job = keeper_job_new(op->keeper, run_keep, after_keep, op);
     job->access = *access;
     access->password = NULL; // taken

@@ -187,6 +187,8 @@ void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, cons
                              keeper_credential_cb *cb, void *ctx);
 // What the fleet says of it, valid.
 void keeper_credential_of(const struct access *access, int64_t row, struct credential *out);
+// Counts its ssh_command among what was not understood when that can't be read and is needed.
+void keeper_judge_command(struct access *access);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
 void keeper_keep(struct keeper_op *op, struct access *access);

@@ -108,6 +108,7 @@ void leap0_call_free(struct leap0_call *call)
 {
     secret_free(call->password);
     free(call->list.items);
+    free(call->list.passes);
     free(call->list.slots);
     free(call);
 }
@@ -171,7 +172,40 @@ enum status leap0_check_id(const char *what, const char *id, struct failure *why
                   "1 to 64 of letters, digits, '.', '_' and '-'");
 }
 
+enum status leap0_check_done(const struct http_answer *answer, struct failure *why)
+{
+    cJSON *tree = NULL;
+    struct failure ignored;
+    if (answer->status == 204 || strspn(answer->body, " \t\r\n") == answer->length)
+        return STATUS_OK;
+    bool is_object =
+        json_parse(answer->body, answer->length, &tree, &ignored) == STATUS_OK && cJSON_IsObject(tree);
+    cJSON_Delete(tree);
+    if (is_object)
+        return STATUS_OK;
+    (void)fail(why, STATUS_MALFORMED, "the answer, %ld, is not one of the API", answer->status);
+    why->http_status = answer->status;
+    why->maybe_done = true;
+    return STATUS_MALFORMED;
+}
+
 // --- one sandbox ---
+
+// The one that was asked for, or a new one with an id.
+static enum status read_sandbox(const struct leap0_call *call, const cJSON *tree, struct sandbox *sandbox,
+                                struct failure *why)
+{
+    enum status status = sandbox_from_json(tree, sandbox, why);
+    if (status != STATUS_OK)
+        return status;
+    if (call->sandbox_id[0] != '\0' && strcmp(sandbox->id, call->sandbox_id) != 0)
+        return fail(why, STATUS_MALFORMED, "the answer is the sandbox %s, not %s", sandbox->id,
+                    call->sandbox_id);
+    if (sandbox->id_odd)
+        return fail(why, STATUS_MALFORMED, "the new sandbox has an id that is not understood: %s",
+                    sandbox->id);
+    return STATUS_OK;
+}
 
 static void sandbox_step(struct leap0_call *call, const struct http_answer *answer)
 {
@@ -179,7 +213,7 @@ static void sandbox_step(struct leap0_call *call, const struct http_answer *answ
     struct sandbox sandbox;
     cJSON *tree = NULL;
     if (why.status == STATUS_OK && json_parse(answer->body, answer->length, &tree, &why) == STATUS_OK)
-        (void)sandbox_from_json(tree, &sandbox, &why);
+        (void)read_sandbox(call, tree, &sandbox, &why);
     // A create that was answered with something else was done all the same.
     if (answer->why.status == STATUS_OK && why.status != STATUS_OK)
         why.maybe_done = call->sandbox_id[0] == '\0';
@@ -255,7 +289,10 @@ const char *sandbox_move_name(enum sandbox_move move)
 
 static void move_step(struct leap0_call *call, const struct http_answer *answer)
 {
-    call->cb.done(call->ctx, &answer->why);
+    struct failure why = answer->why;
+    if (why.status == STATUS_OK)
+        (void)leap0_check_done(answer, &why);
+    call->cb.done(call->ctx, &why);
     leap0_call_free(call);
 }
 

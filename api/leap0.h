@@ -48,8 +48,10 @@ void leap0_cancel(struct leap0_call *call);
 struct leap0_page {
     struct sandbox *sandboxes; // of the callee; the callback may not keep it
     size_t count;
-    size_t total;     // what the server says there are in all
-    size_t malformed; // items left out because they could not be read
+    size_t total;        // what the server says there are in all; count when it does not say
+    size_t malformed;    // items left out because they have no id
+    bool incomplete;     // there may be more: the server said so and did not give them
+    struct oddities odd; // of the list itself
 };
 
 typedef void leap0_sandboxes_cb(void *ctx, const struct failure *why, const struct leap0_page *page);
@@ -94,9 +96,11 @@ struct leap0_call *leap0_access_create(struct leap0 *, const char *sandbox_id, l
                                        void *ctx);
 struct leap0_call *leap0_access_validate(struct leap0 *, const char *sandbox_id, const char *id,
                                          const struct secret *password, leap0_valid_cb *cb, void *ctx);
-// Regenerate and delete need to know the dialect, and in the `credential` dialect an id (else NO_CREDENTIAL).
-// While it is not known they probe first by validating id with password (may be NULL: then an empty one,
-// which the server finds not valid and answers all the same).
+// Delete: OK only when the server said so, NOT_FOUND when the API itself said that there is no such
+// credential; OUTCOME_UNKNOWN when neither dialect could be asked in, and nothing was sent. Regenerate and
+// delete need to know the dialect, and in the `credential` dialect an id (else NO_CREDENTIAL). While it is
+// not known they probe first by validating id with password (may be NULL: then an empty one, which the server
+// finds not valid and answers all the same).
 struct leap0_call *leap0_access_regenerate(struct leap0 *, const char *sandbox_id, const char *id,
                                            const struct secret *password, leap0_access_cb *cb, void *ctx);
 struct leap0_call *leap0_access_delete(struct leap0 *, const char *sandbox_id, const char *id,

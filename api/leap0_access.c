@@ -119,12 +119,20 @@ static void end_access(struct leap0_call *call, const struct http_answer *answer
     leap0_call_free(call);
 }
 
-static enum status read_verdict(const struct http_answer *answer, bool *valid, struct failure *why)
+static enum status read_verdict(const struct leap0_call *call, const struct http_answer *answer, bool *valid,
+                                struct failure *why)
 {
     cJSON *tree = NULL;
+    bool twice = false;
     enum status status = json_parse(answer->body, answer->length, &tree, why);
-    if (status == STATUS_OK && (!cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(tree, "valid")) ||
-                                !json_get_bool(tree, "valid", valid)))
+    const cJSON *sandbox_id = json_member(tree, "sandbox_id", &twice);
+    const char *of = cJSON_GetStringValue(sandbox_id);
+    if (status == STATUS_OK &&
+        (twice || (sandbox_id != NULL && (of == NULL || strcmp(of, call->sandbox_id) != 0))))
+        status = fail(why, STATUS_MALFORMED, "the answer is on a credential of %s, not of %s",
+                      of != NULL ? of : "something else", call->sandbox_id);
+    else if (status == STATUS_OK &&
+             (!cJSON_IsBool(json_member(tree, "valid", &twice)) || !json_get_bool(tree, "valid", valid)))
         status = fail(why, STATUS_MALFORMED, "the answer does not say whether the credential is valid");
     cJSON_Delete(tree);
     return status;
@@ -135,11 +143,12 @@ static void end_ok(struct leap0_call *call, const struct http_answer *answer)
     struct failure why = answer->why;
     bool valid = false;
     if (call->verb == ACCESS_DELETE) {
+        (void)leap0_check_done(answer, &why);
         call->cb.done(call->ctx, &why);
         leap0_call_free(call);
     } else if (call->verb != ACCESS_VALIDATE) {
         end_access(call, answer);
-    } else if (read_verdict(answer, &valid, &why) != STATUS_OK) {
+    } else if (read_verdict(call, answer, &valid, &why) != STATUS_OK) {
         end_failed(call, &why);
     } else {
         call->cb.valid(call->ctx, &why, valid);
@@ -175,7 +184,7 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
     bool valid = false;
     if (why.status == STATUS_OK) {
         // A 200 of something else than the API (a proxy's page of welcome) tells no dialect.
-        if (read_verdict(answer, &valid, &why) != STATUS_OK) {
+        if (read_verdict(call, answer, &valid, &why) != STATUS_OK) {
             end_failed(call, &why);
             return;
         }
@@ -192,7 +201,14 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
         request(call, ACCESS_VALIDATE, DIALECT_SANDBOX);
         return;
     }
-    if (not_there) { // asked in both dialects; one that does not know the other's path may say 405 there
+    if (not_there && call->verb == ACCESS_DELETE) {
+        // Whether the credential is gone or this is no server of the API can't be told apart, and no delete
+        // was sent.
+        (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
+                   "no delete was sent: the server knows neither path to ask by (%ld)", answer->status);
+        why.http_status = answer->status;
+    } else if (not_there) { // asked in both dialects; one that does not know the other's path may say 405
+                            // there
         (void)fail(&why, STATUS_NOT_FOUND, "%s", answer->status == 404 ? answer->why.message : "not found");
         why.http_status = 404;
     }
@@ -200,12 +216,24 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
     end_failed(call, &why);
 }
 
+// Not there any more, by the word of the API itself. A page of some proxy says nothing of what was done.
+static bool is_not_the_api(const struct leap0_call *call, const struct http_answer *answer)
+{
+    return call->verb == ACCESS_DELETE && answer->why.status == STATUS_NOT_FOUND && !answer->why.from_api;
+}
+
 static void access_step(struct leap0_call *call, const struct http_answer *answer)
 {
+    struct failure why = answer->why;
     if (call->probing && answer->status != 0)
         probe_step(call, answer);
-    else if (answer->why.status != STATUS_OK)
-        end_failed(call, &answer->why);
+    else if (is_not_the_api(call, answer)) {
+        (void)fail(&why, STATUS_MALFORMED, "the answer, %ld, is not one of the API", answer->status);
+        why.http_status = answer->status;
+        why.maybe_done = true;
+        end_failed(call, &why);
+    } else if (why.status != STATUS_OK)
+        end_failed(call, &why);
     else
         end_ok(call, answer);
 }

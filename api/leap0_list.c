@@ -3,7 +3,8 @@
 // leap0_list: owns the reading of the list of sandboxes. It changes while its pages are read: a new sandbox
 // shifts the last item of a page onto the next one (seen twice), one that goes shifts an item onto a page
 // that was read already (not seen). So pages are joined by id, and when fewer came than the server says there
-// are, they are read once more.
+// are, they are read once more. What the server says of their number is only a hint: pages are read on while
+// it promises more, and never past one that brings nothing new.
 
 #include "api/leap0_private.h"
 
@@ -33,6 +34,10 @@ static bool grow(struct sandbox_list *list)
     if (items == NULL)
         return false;
     list->items = items;
+    int *passes = realloc(list->passes, capacity * sizeof *passes);
+    if (passes == NULL)
+        return false;
+    list->passes = passes;
     list->capacity = capacity;
     size_t *slots = calloc(capacity * 2, sizeof *slots);
     if (slots == NULL)
@@ -45,17 +50,19 @@ static bool grow(struct sandbox_list *list)
     return true;
 }
 
-static bool join(struct sandbox_list *list, const struct sandbox *sandbox)
+// *fresh counts it when it was not seen in this pass. False: no memory.
+static bool join(struct sandbox_list *list, const struct sandbox *sandbox, int pass, size_t *fresh)
 {
     if (list->count == list->capacity && !grow(list))
         return false;
     size_t *slot = slot_of(list, sandbox->id);
-    if (*slot != 0) {
-        list->items[*slot - 1] = *sandbox;
-        return true;
+    if (*slot == 0) {
+        *slot = ++list->count;
+        list->passes[*slot - 1] = 0;
     }
-    list->items[list->count] = *sandbox;
-    *slot = ++list->count;
+    list->items[*slot - 1] = *sandbox;
+    *fresh += list->passes[*slot - 1] != pass;
+    list->passes[*slot - 1] = pass;
     return true;
 }
 
@@ -74,43 +81,76 @@ static void request_page(struct leap0_call *call)
     leap0_call_send(call, "GET", path, NULL, false);
 }
 
-static void finish(struct leap0_call *call, const struct failure *why)
+static bool is_complete(const struct leap0_call *call)
 {
-    const struct leap0_page page = {call->list.items, call->list.count, call->list.total,
-                                    call->list.malformed};
+    const struct sandbox_list *list = &call->list;
+    return list->total == SIZE_MAX || list->count + list->malformed >= list->total;
+}
+
+static void finish(struct leap0_call *call, const struct failure *why, bool incomplete)
+{
+    const struct sandbox_list *list = &call->list;
+    const struct leap0_page page = {.sandboxes = list->items,
+                                    .count = list->count,
+                                    .total = list->total == SIZE_MAX ? list->count : list->total,
+                                    .malformed = list->malformed,
+                                    .incomplete = incomplete,
+                                    .odd = list->odd};
     call->cb.sandboxes(call->ctx, why, why->status == STATUS_OK ? &page : NULL);
     leap0_call_free(call);
 }
 
-// Takes a page in; *count is how many items it had.
-static enum status take_page(struct leap0_call *call, const struct http_answer *answer, size_t *count,
-                             struct failure *why)
+// What the server says there are in all: a number that can be one, also in digits.
+static size_t read_total(const cJSON *tree, struct oddities *odd)
+{
+    bool twice = false;
+    int64_t total = -1;
+    const cJSON *value = json_member(tree, "total_items", &twice);
+    const char *text = cJSON_GetStringValue(value);
+    if (text != NULL && text[0] != '\0' && strlen(text) < 10 && strspn(text, "0123456789") == strlen(text))
+        total = strtol(text, NULL, 10);
+    else if (!json_get_int(tree, "total_items", 0, PAGES_MAX * PAGE_SIZE_MAX, &total))
+        total = -1;
+    if (total >= 0 && total <= PAGES_MAX * PAGE_SIZE_MAX)
+        return (size_t)total;
+    if (odd->count == 0 && (value != NULL || twice)) {
+        char *printed = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
+        oddities_add(odd, "total_items", printed != NULL ? printed : "it is there twice");
+        cJSON_free(printed);
+    }
+    return SIZE_MAX;
+}
+
+// How many items a page had, and how many of them were not seen in this pass.
+struct page_counts {
+    size_t items, fresh;
+};
+
+static enum status take_page(struct leap0_call *call, const struct http_answer *answer,
+                             struct page_counts *counts, struct failure *why)
 {
     cJSON *tree = NULL;
     struct sandbox sandbox;
-    int64_t total = 0;
     enum status status = json_parse(answer->body, answer->length, &tree, why);
     if (status != STATUS_OK)
         return status;
     const cJSON *items = cJSON_GetObjectItemCaseSensitive(tree, "items");
     const cJSON *item = NULL;
-    if (!(cJSON_IsArray(items) || cJSON_IsNull(items)) ||
-        !json_get_int(tree, "total_items", 0, PAGES_MAX * PAGE_SIZE_MAX, &total)) {
+    if (!cJSON_IsArray(items) && !cJSON_IsNull(items)) {
         cJSON_Delete(tree);
         return fail(why, STATUS_MALFORMED, "the answer is not a list of sandboxes");
     }
-    *count = 0;
     cJSON_ArrayForEach(item, items)
     {
-        (*count)++;
+        counts->items++;
         if (sandbox_from_json(item, &sandbox, NULL) != STATUS_OK)
             call->list.malformed++;
-        else if (!join(&call->list, &sandbox)) {
+        else if (!join(&call->list, &sandbox, call->passes, &counts->fresh)) {
             status = fail(why, STATUS_NO_MEMORY, "no memory for the list of sandboxes");
             break;
         }
     }
-    call->list.total = (size_t)total;
+    call->list.total = read_total(tree, &call->list.odd);
     cJSON_Delete(tree);
     return status;
 }
@@ -118,20 +158,22 @@ static enum status take_page(struct leap0_call *call, const struct http_answer *
 static void list_step(struct leap0_call *call, const struct http_answer *answer)
 {
     struct failure why = answer->why;
-    size_t count = 0;
-    if (why.status != STATUS_OK || take_page(call, answer, &count, &why) != STATUS_OK) {
-        finish(call, &why);
+    struct page_counts counts = {0, 0};
+    if (why.status != STATUS_OK || take_page(call, answer, &counts, &why) != STATUS_OK) {
+        finish(call, &why, false);
         return;
     }
-    bool last = count < (size_t)call->query.page_size || call->page == PAGES_MAX;
-    bool complete = call->list.count + call->list.malformed >= call->list.total;
-    if (call->query.page > 0 || (last && (complete || call->passes >= PASSES_MAX)) ||
-        (complete && call->list.total > 0)) {
-        finish(call, &why);
+    bool told = call->list.total != SIZE_MAX, complete = is_complete(call);
+    bool full = counts.items >= (size_t)call->query.page_size;
+    // Without a total, a page that is full of what is known already has told nothing of an end.
+    bool stuck = full && (counts.fresh == 0 || call->page == PAGES_MAX);
+    bool more = counts.fresh > 0 && call->page < PAGES_MAX && (told ? !complete : full);
+    if (call->query.page > 0 || (!more && (complete || call->passes >= PASSES_MAX))) {
+        finish(call, &why, call->query.page == 0 && (!complete || (!told && stuck)));
         return;
     }
     call->page++;
-    if (last) {
+    if (!more) {
         call->page = 1;
         call->passes++;
         call->list.malformed = 0;

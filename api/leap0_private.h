@@ -26,7 +26,10 @@ struct sandbox_list {
     size_t count, capacity;
     size_t *slots; // hash of ids → index + 1; 0: free
     size_t slot_count;
-    size_t total, malformed;
+    int *passes;         // in which pass each item was seen last
+    size_t total;        // SIZE_MAX: not told, or nonsense
+    size_t malformed;    // of this pass
+    struct oddities odd; // of the list itself
 };
 
 typedef void leap0_step(struct leap0_call *call, const struct http_answer *answer);
@@ -68,6 +71,9 @@ void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
 // After the first send or refusal: the call to hand out, or NULL (and it is freed) when that was not taken
 // on.
 struct leap0_call *leap0_call_begun(struct leap0_call *call);
+// The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
+// what was asked for: then why says so, and that it may have been done.
+enum status leap0_check_done(const struct http_answer *answer, struct failure *why);
 // OK, or BAD_ARGUMENT for an id that can't stand in a path.
 enum status leap0_check_id(const char *what, const char *id, struct failure *why);
 

@@ -66,6 +66,14 @@ void oddities_add(struct oddities *odd, const char *name, const char *value)
     (void)utf8_copy(value, odd->value, sizeof odd->value);
 }
 
+void oddities_add_text(struct oddities *odd, const char *name, const char *text)
+{
+    char part[ODD_VALUE_CAP - 2], quoted[ODD_VALUE_CAP];
+    (void)utf8_copy(text, part, sizeof part);
+    (void)snprintf(quoted, sizeof quoted, "\"%s\"", part);
+    oddities_add(odd, name, quoted);
+}
+
 char *oddities_text(const struct oddities *odd, char *out, size_t cap)
 {
     out[0] = '\0';
@@ -105,31 +113,29 @@ static bool has_password(const struct reading *reading, const char *text)
            strstr(text, secret_text(password)) != NULL;
 }
 
-static void quote(const char *string, char out[ODD_VALUE_CAP])
-{
-    char part[ODD_VALUE_CAP - 2];
-    (void)utf8_copy(string, part, sizeof part);
-    (void)snprintf(out, ODD_VALUE_CAP, "\"%s\"", part);
-}
-
 static void odd(const struct reading *reading, const char *name)
 {
-    char text[ODD_VALUE_CAP];
+    char number[ODD_VALUE_CAP];
+    const char *text = "an object";
     bool twice = false;
     const cJSON *value = json_member(reading->json, name, &twice);
     const char *string = cJSON_GetStringValue(value);
-    if (twice)
-        (void)snprintf(text, sizeof text, "it is there twice");
-    else if (string != NULL && has_password(reading, string))
-        (void)snprintf(text, sizeof text, "(the password is in it)");
-    else if (string != NULL)
-        quote(string, text);
-    else if (cJSON_IsNumber(value))
-        (void)snprintf(text, sizeof text, "%.15g", value->valuedouble);
-    else if (cJSON_IsBool(value))
-        (void)snprintf(text, sizeof text, "%s", cJSON_IsTrue(value) ? "true" : "false");
-    else
-        (void)snprintf(text, sizeof text, "%s", cJSON_IsArray(value) ? "an array" : "an object");
+    if (string != NULL && !has_password(reading, string)) {
+        oddities_add_text(reading->odd, name, string);
+        return;
+    }
+    if (twice) {
+        text = "it is there twice";
+    } else if (string != NULL) {
+        text = "(the password is in it)";
+    } else if (cJSON_IsNumber(value)) {
+        (void)snprintf(number, sizeof number, "%.15g", value->valuedouble);
+        text = number;
+    } else if (cJSON_IsBool(value)) {
+        text = cJSON_IsTrue(value) ? "true" : "false";
+    } else if (cJSON_IsArray(value)) {
+        text = "an array";
+    }
     oddities_add(reading->odd, name, text);
 }
 

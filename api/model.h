@@ -48,6 +48,7 @@ struct oddities {
     char value[ODD_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/text's display()
 };
 void oddities_add(struct oddities *odd, const char *name, const char *value);
+void oddities_add_text(struct oddities *odd, const char *name, const char *text); // in quotes
 // `expires_at not understood: "never"`, `…, and 2 more fields`; "" when there is none. Returns out.
 char *oddities_text(const struct oddities *odd, char *out, size_t cap);
 

@@ -55,6 +55,7 @@ struct failure {
     enum status status;
     long http_status;  // 0 when no HTTP answer came
     int retry_after_s; // from Retry-After; 0 when not told
+    bool from_api;     // the answer was an error in the API's own form, not some proxy's page
     bool maybe_done;   // the request may have reached the server and taken effect
     char message[512]; // the reason, one line, UTF-8, may be empty; never a secret
     char advice[192];  // the way out where it is another than the table's; empty: the table's

@@ -37,6 +37,8 @@ void leap0_rig_on_page(void *ctx, const struct failure *why, const struct leap0_
     answer->count = page->count;
     answer->total = page->total;
     answer->malformed = page->malformed;
+    answer->incomplete = page->incomplete;
+    answer->odd = page->odd;
     for (size_t i = 0; i < page->count && i < LEAP0_RIG_LISTED; i++)
         answer->listed[i] = page->sandboxes[i];
 }

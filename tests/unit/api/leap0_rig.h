@@ -24,6 +24,8 @@ struct leap0_rig_answer {
     struct sandbox sandbox;
     struct sandbox listed[LEAP0_RIG_LISTED];
     size_t count, total, malformed;
+    bool incomplete;
+    struct oddities odd;  // of the list
     struct access access; // its password is in password
     char password[128];
     bool valid;

@@ -44,7 +44,7 @@ Test(http, a_get_as_it_goes_over_the_wire)
     (void)snprintf(host, sizeof host, "Host: 127.0.0.1:%d", http_peer_port(rig.peer));
     cr_expect_eq(strncmp(request, "GET /v1/sandboxes?page=1 HTTP/1.1\r\n", 35), 0, "%s", request);
     expect_line(request, host);
-    expect_line(request, "authorization: " HTTP_RIG_KEY);
+    expect_line(request, "authorization: Bearer " HTTP_RIG_KEY);
     expect_line(request, "Leap0-Source: sbxdeck");
     expect_line(request, "User-Agent: sbxdeck/" SBXDECK_VERSION);
     expect_line(request, "Accept: application/json");
@@ -82,7 +82,7 @@ Test(http, the_key_in_the_header_of_a_proxys_choice)
     const struct http_options options = {.leap0_header = true};
     http_rig_begin_at(&rig, answers, 1, &options);
     http_rig_get(&rig, &answer);
-    expect_line(http_peer_request(rig.peer, 0), "leap0-authorization: " HTTP_RIG_KEY);
+    expect_line(http_peer_request(rig.peer, 0), "leap0-authorization: Bearer " HTTP_RIG_KEY);
     cr_expect_null(strcasestr(http_peer_request(rig.peer, 0), "\r\nauthorization:"));
     http_rig_end(&rig);
 }

@@ -98,6 +98,7 @@ Test(http_status, each_has_its_result_and_the_servers_message)
         cr_expect_eq(why.status, documented[i].status, "%ld: %s", documented[i].http,
                      status_name(why.status));
         cr_expect_str_eq(why.message, "the server's own words");
+        cr_expect(why.from_api);
     }
 }
 
@@ -138,6 +139,7 @@ Test(http_status, without_a_message_the_status_speaks)
             cr_expect_eq(why.status, documented[i].status);
             cr_expect_eq(strncmp(why.message, number, 4), 0, "'%s' for %s", why.message, bodies[b]);
             cr_expect_null(strchr(why.message, '<'), "%s", why.message);
+            cr_expect_not(why.from_api, "%s", bodies[b]);
         }
     }
 }
@@ -179,7 +181,7 @@ Test(http_status, what_may_have_been_done_all_the_same)
         bool maybe;
     } cases[] = {{200, false}, {400, false}, {401, false}, {404, false}, {409, false},
                  {429, false}, {503, false}, {500, true},  {502, true},  {504, true},
-                 {520, true},  {408, true},  {302, true}};
+                 {520, true},  {408, true},  {302, true},  {101, true},  {999, true}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mean(cases[i].status, "");
         cr_expect_eq(why.maybe_done, cases[i].maybe, "%ld", cases[i].status);
@@ -239,6 +241,8 @@ Test(http_retry_after, seconds_or_a_date)
         {"7 s", 0},
         {"", 0},
         {"soon", 0},
+        {"-3600", 0},
+        {"3600, 7", 0},
         {"Sun, 06 Nov 1994 08:49:47 GMT", 10},
         {"Sun, 06 Nov 1994 08:49:37 GMT", 0},
         {"Sun, 06 Nov 1994 08:00:00 GMT", 0},
