@@ -144,7 +144,9 @@ static void join_credentials(struct fleet *fleet)
         if (row == NULL && is_worth_a_row(&fleet->credentials[i])) {
             row = add_row(fleet, id);
             row->gone = fleet->loaded;
-            row->sandbox.state = SANDBOX_other;
+            row->sandbox.state = row->gone ? SANDBOX_deleted : SANDBOX_other;
+            (void)snprintf(row->sandbox.state_name, sizeof row->sandbox.state_name, "%s",
+                           row->gone ? "deleted" : "");
         }
         if (row != NULL)
             row->credential_count++;

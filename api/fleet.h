@@ -16,7 +16,7 @@ struct fleet_row {
     struct sandbox sandbox;
     struct credential *credentials; // newest first; of the fleet
     size_t credential_count;
-    bool gone; // no longer in the server's list
+    bool gone; // no longer in the server's list; its state is then `deleted`
     const char
         *busy; // the verb of a call now under way on the sandbox or a create ("creating"), static; NULL none
 };

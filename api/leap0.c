@@ -240,6 +240,17 @@ struct leap0_call *leap0_sandbox(struct leap0 *client, const char *sandbox_id, l
     return leap0_call_begun(call);
 }
 
+static void add_env(cJSON *object, const char *const *env)
+{
+    for (; *env != NULL; env++) {
+        const char *value = strchr(*env, '=');
+        char *name = value != NULL ? strndup(*env, (size_t)(value - *env)) : NULL;
+        if (name != NULL)
+            (void)cJSON_AddStringToObject(object, name, value + 1);
+        free(name);
+    }
+}
+
 static cJSON *new_sandbox_json(const struct leap0_new_sandbox *wanted)
 {
     cJSON *tree = cJSON_CreateObject();
@@ -254,6 +265,8 @@ static cJSON *new_sandbox_json(const struct leap0_new_sandbox *wanted)
         cJSON *policy = cJSON_AddObjectToObject(tree, "network_policy");
         (void)cJSON_AddStringToObject(policy, "mode", wanted->network_mode);
     }
+    if (wanted->env != NULL && wanted->env[0] != NULL)
+        add_env(cJSON_AddObjectToObject(tree, "env_vars"), wanted->env);
     return tree;
 }
 

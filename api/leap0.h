@@ -83,6 +83,7 @@ struct leap0_new_sandbox {
     int timeout_s;             // 0: 300
     bool auto_pause;
     const char *network_mode; // NULL: not sent
+    const char *const *env;   // variables as NAME=VALUE, NULL-ended, each name once; NULL: not sent
 };
 struct leap0_call *leap0_sandbox_create(struct leap0 *, const struct leap0_new_sandbox *,
                                         leap0_sandbox_cb *cb, void *ctx);

@@ -6,17 +6,15 @@
 
 #include "views/cli.h"
 
-#include "api/server_time.h"
-#include "tui/cast_reader.h"
 #include "tui/text.h"
 #include "views/app.h"
-#include "views/log_rows.h"
+#include "views/cli_arguments.h"
+#include "views/cli_guess.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void cli_no_start(struct cli_job *job)
 {
@@ -32,9 +30,11 @@ static const struct cli_verb verbs[] = {
 #undef X
 };
 
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
 const struct cli_verb *cli_verb_at(size_t index)
 {
-    return index < sizeof verbs / sizeof verbs[0] ? &verbs[index] : NULL;
+    return index < VERBS ? &verbs[index] : NULL;
 }
 
 // --- saying what went wrong ---
@@ -56,17 +56,23 @@ void cli_complain(const char *what, const struct failure *why)
     (void)fputc('\n', stderr);
 }
 
-__attribute__((format(printf, 2, 3))) static int usage_error(const char *what, const char *format, ...)
+int cli_usage_error(const char *what, const char *advice, const char *format, ...)
 {
     char text[512];
+    struct failure why;
     va_list list;
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    struct failure why = {.status = STATUS_BAD_ARGUMENT};
-    (void)snprintf(why.message, sizeof why.message, "%s", text);
+    (void)advise(&why, fail(&why, STATUS_BAD_ARGUMENT, "%s", text), "%s", advice);
     cli_complain(what, &why);
     return status_exit_code(STATUS_BAD_ARGUMENT);
+}
+
+int cli_failure_code(const struct cli_verb *verb, enum status status)
+{
+    int code = status_exit_code(status);
+    return (verb->options & CLI_ANSWERS) != 0 && code <= 1 ? CLI_EXIT_NO_ANSWER : code;
 }
 
 void cli_finish(struct cli_job *job, int exit_code)
@@ -83,7 +89,7 @@ void cli_finish(struct cli_job *job, int exit_code)
 void cli_fail(struct cli_job *job, const char *what, const struct failure *why)
 {
     cli_complain(what, why);
-    cli_finish(job, status_exit_code(why->status));
+    cli_finish(job, cli_failure_code(job->verb, why->status));
 }
 
 // --- what the arguments mean ---
@@ -91,6 +97,12 @@ void cli_fail(struct cli_job *job, const char *what, const struct failure *why)
 const struct fleet_row *cli_row(const struct cli_job *job)
 {
     return fleet_find(keeper_fleet(job->keeper), job->sandbox_id);
+}
+
+enum status cli_deleted(const char *sandbox_id, struct failure *why)
+{
+    return advise(why, fail(why, STATUS_NOT_FOUND, "%s is deleted", sandbox_id),
+                  "sbxdeck access forget %s drops its credential here", sandbox_id);
 }
 
 static enum status several(const struct fleet_row *row, struct failure *why)
@@ -136,6 +148,29 @@ enum status cli_credential(const struct cli_job *job, bool exact, const struct c
     return STATUS_OK;
 }
 
+bool cli_is_meant(struct cli_job *job, const char *does, const char *word)
+{
+    char line[ID_CAP + 2] = "", expected[ID_CAP + 2];
+    struct failure why;
+    if (job->arguments.yes)
+        return true;
+    if (isatty(STDIN_FILENO) == 0) {
+        (void)advise(
+            &why,
+            fail(&why, STATUS_BAD_ARGUMENT, "this %s, and nobody can be asked: stdin isn't a terminal", does),
+            "--yes does it");
+        cli_fail(job, job->verb->name, &why);
+        return false;
+    }
+    (void)fprintf(stderr, "This %s. Type %s to go on: ", does, word);
+    (void)snprintf(expected, sizeof expected, "%s\n", word);
+    if (fgets(line, sizeof line, stdin) != NULL && strcmp(line, expected) == 0)
+        return true;
+    (void)fail(&why, STATUS_CANCELLED, "not confirmed, nothing was deleted");
+    cli_fail(job, job->verb->name, &why);
+    return false;
+}
+
 // --- one verb ---
 
 static void fleet_is_here(void *ctx, const struct failure *why)
@@ -173,6 +208,8 @@ static void vault_trouble(void *ctx, const struct failure *why)
     // written in passing (the log, a verdict) does not stop a verb that needs none of it.
     struct keeper_health health;
     keeper_health(job->keeper, &health);
+    if ((job->verb->options & CLI_NEW) != 0)
+        return; // it needs no vault, and its call may be on the way
     if (!job->finished && !job->arguments.memory_only && !health.vault_read &&
         (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
          why->status == STATUS_STORE_LOCKED))
@@ -203,11 +240,11 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
         config_drop_old_key();
     if (config_take_api_key(&key, &why) != STATUS_OK) {
         cli_complain(verb->name, &why);
-        return status_exit_code(why.status);
+        return cli_failure_code(verb, why.status);
     }
     if (uv_loop_init(&loop) < 0) {
         secret_free(key);
-        return 1;
+        return cli_failure_code(verb, STATUS_INTERNAL);
     }
     if ((verb->options & CLI_STAYS) != 0 && !cli_lines_begin(&job)) {
         (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
@@ -235,184 +272,11 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     while (uv_run(&loop, UV_RUN_DEFAULT) != 0) // more than once when it was stopped before it began
         ;
     (void)uv_loop_close(&loop);
-    return cli_output_failed() && job.exit_code == 0 ? 1 : job.exit_code;
+    return cli_output_failed() && job.exit_code <= 1 ? cli_failure_code(verb, STATUS_INTERNAL)
+                                                     : job.exit_code;
 }
 
-// --- reading argv ---
-
-static const struct {
-    const char *name;
-    int letter;
-    const char *argument;
-    int bit;
-} option_facts[] = {
-#define X(name, letter, argument, bit, help) {name, letter, argument, bit},
-    OPTION_TABLE(X)
-#undef X
-};
-enum { OPTION_COUNT = sizeof option_facts / sizeof option_facts[0], IDLE_LIMIT_MAX_S = 86400 };
-
-static bool take_number(const char *text, double least, double most, double *out)
-{
-    char *end = NULL;
-    *out = strtod(text, &end);
-    return end != text && *end == '\0' && *out >= least && *out <= most;
-}
-
-// What a value of the option must be.
-static const char *value_rule(const char *name)
-{
-    if (strcmp(name, "since") == 0)
-        return LOG_WHEN_RULE;
-    if (strcmp(name, "kind") == 0)
-        return log_kinds_rule();
-    if (strcmp(name, "speed") == 0)
-        return "a number from 0.01 to 1000";
-    if (strcmp(name, "idle-limit") == 0)
-        return "a number of seconds from 0 to 86400";
-    return "an id (letters, digits, '-', '_' and '.', at most 64)";
-}
-
-static bool take_option(struct cli_arguments *arguments, const char *name, const char *value)
-{
-    const struct {
-        const char *name;
-        bool *flag;
-    } flags[] = {
-        {"json", &arguments->json},         {"show-password", &arguments->show_password},
-        {"tty", &arguments->tty},           {"no-tty", &arguments->no_tty},
-        {"no-stdin", &arguments->no_stdin}, {"yes", &arguments->yes},
-        {"wall", &arguments->wall},         {"memory-only", &arguments->memory_only},
-        {"help", &arguments->help},
-    };
-    if (strcmp(name, "id") == 0) {
-        arguments->id = value;
-        return id_is_valid(value);
-    }
-    if (strcmp(name, "since") == 0)
-        return log_when_parse(value, time_wall_ms(), &arguments->since_ms) && arguments->since_ms > 0;
-    if (strcmp(name, "kind") == 0)
-        return log_kinds_parse(value, &arguments->kinds);
-    if (strcmp(name, "speed") == 0)
-        return take_number(value, CAST_SPEED_MIN, CAST_SPEED_MAX, &arguments->speed);
-    if (strcmp(name, "idle-limit") == 0) {
-        double seconds = 0;
-        bool fine = take_number(value, 0, IDLE_LIMIT_MAX_S, &seconds);
-        arguments->idle_limit_ms = (int64_t)(seconds * 1000);
-        return fine;
-    }
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        if (strcmp(name, flags[i].name) == 0)
-            *flags[i].flag = true;
-    }
-    return true;
-}
-
-// The options of one verb as getopt wants them.
-static void getopt_tables(const struct cli_verb *verb, struct option options[OPTION_COUNT + 1],
-                          char letters[32])
-{
-    size_t count = 0;
-    size_t used = 0;
-    // As with OpenSSH, a command's own options are the command's: '+' stops at the first word.
-    if (verb->most < 0)
-        letters[used++] = '+';
-    letters[used++] = ':';
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (option_facts[i].bit != 0 && (verb->options & option_facts[i].bit) == 0)
-            continue;
-        options[count++] =
-            (struct option){.name = option_facts[i].name,
-                            .has_arg = option_facts[i].argument != NULL ? required_argument : no_argument,
-                            .flag = NULL,
-                            .val = 1000 + i};
-        if (option_facts[i].letter != 0) {
-            letters[used++] = (char)option_facts[i].letter;
-            if (option_facts[i].argument != NULL)
-                letters[used++] = ':';
-        }
-    }
-    options[count] = (struct option){0};
-    letters[used] = '\0';
-}
-
-static int option_index(int code)
-{
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (code == 1000 + i || (option_facts[i].letter != 0 && code == option_facts[i].letter))
-            return i;
-    }
-    return -1;
-}
-
-// argv[0] is the verb's last word. Returns 0 or the exit code of a usage error.
-static int read_options(const struct cli_verb *verb, int argc, char **argv, struct cli_arguments *arguments)
-{
-    struct option options[OPTION_COUNT + 1];
-    char letters[32];
-    getopt_tables(verb, options, letters);
-    opterr = 0;
-    for (;;) {
-        int code = getopt_long(argc, argv, letters, options, NULL);
-        if (code == -1)
-            return 0;
-        const char *word = argv[optind - 1];
-        if (code == ':')
-            return usage_error(verb->name, "%s needs a value", word);
-        int index = option_index(code);
-        if (index < 0)
-            return usage_error(verb->name, "there is no option %s here", word);
-        if (!take_option(arguments, option_facts[index].name, optarg))
-            return usage_error(verb->name, "--%s: '%s' is not %s", option_facts[index].name, optarg,
-                               value_rule(option_facts[index].name));
-    }
-}
-
-static int read_arguments(const struct cli_verb *verb, int argc, char **argv, struct cli_arguments *arguments)
-{
-    optind = 0;
-    int code = read_options(verb, argc, argv, arguments);
-    if (code != 0)
-        return code;
-    int first = optind;
-    if (verb->most < 0 && first < argc) {
-        // ssh allows options on both sides of the host.
-        char **rest = argv + first;
-        optind = 0;
-        code = read_options(verb, argc - first, rest, arguments);
-        if (code != 0)
-            return code;
-        char *sandbox = rest[0];
-        int after = first + optind;
-        argv[after - 1] = sandbox;
-        first = after - 1;
-    }
-    arguments->values = argv + first;
-    arguments->value_count = argc - first;
-    if (arguments->help)
-        return 0;
-    if (arguments->value_count < verb->least)
-        return usage_error(verb->name, "needs %s", verb->arguments);
-    if (verb->most >= 0 && arguments->value_count > verb->most)
-        return usage_error(verb->name, "'%s' is one argument too many", arguments->values[verb->most]);
-    return 0;
-}
-
-// The verb whose words argv begins with; *words is how many they are. NULL: none.
-static const struct cli_verb *find_verb(int argc, char **argv, int *words)
-{
-    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
-        const char *name = verbs[i].name;
-        const char *blank = strchr(name, ' ');
-        size_t first = blank != NULL ? (size_t)(blank - name) : strlen(name);
-        if (strlen(argv[1]) != first || strncmp(argv[1], name, first) != 0)
-            continue;
-        *words = blank != NULL ? 2 : 1;
-        if (blank == NULL || (argc > 2 && strcmp(argv[2], blank + 1) == 0))
-            return &verbs[i];
-    }
-    return NULL;
-}
+// --- the start ---
 
 static int run_console(bool wall)
 {
@@ -437,29 +301,142 @@ static int run_console(bool wall)
     return code;
 }
 
+// The length of a verb's first word; *second: the other, NULL where it has none.
+static size_t first_word(const char *name, const char **second)
+{
+    size_t length = strcspn(name, " ");
+    *second = name[length] != '\0' ? name + length + 1 : NULL;
+    return length;
+}
+
+static bool is_first_word(const char *name, const char *word)
+{
+    const char *second = NULL;
+    size_t length = first_word(name, &second);
+    return strlen(word) == length && strncmp(word, name, length) == 0;
+}
+
+// The verb whose words argv begins with; *words is how many they are. NULL: none.
+static const struct cli_verb *find_verb(int argc, char **argv, int *words)
+{
+    for (size_t i = 0; argc > 1 && cli_verb_at(i) != NULL; i++) {
+        const char *second = NULL;
+        (void)first_word(verbs[i].name, &second);
+        if (!is_first_word(verbs[i].name, argv[1]))
+            continue;
+        *words = second != NULL ? 2 : 1;
+        if (second == NULL || (argc > 2 && strcmp(argv[2], second) == 0))
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+static bool is_group(const char *word)
+{
+    const char *second = NULL;
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        (void)first_word(verbs[i].name, &second);
+        if (second != NULL && is_first_word(verbs[i].name, word))
+            return true;
+    }
+    return false;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+// A group without a verb of it.
+static int run_group(const char *group, const char *word)
+{
+    char list[256] = "", what[80], advice[96];
+    struct cli_guess guess;
+    cli_guess_begin(&guess, word != NULL ? word : "");
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        const char *second = NULL;
+        (void)first_word(verbs[i].name, &second);
+        if (second == NULL || !is_first_word(verbs[i].name, group))
+            continue;
+        size_t used = strlen(list);
+        (void)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", second);
+        cli_guess_try(&guess, second, verbs[i].name);
+    }
+    (void)snprintf(advice, sizeof advice, "sbxdeck %s --help", group);
+    if (word == NULL)
+        return cli_usage_error(group, advice, "needs one of %s", list);
+    if (cli_guess_end(&guess) != NULL)
+        (void)snprintf(advice, sizeof advice, "did you mean %s?", cli_guess_end(&guess));
+    (void)snprintf(what, sizeof what, "%s %.60s", group, word);
+    return cli_usage_error(what, advice, "no such command: %s has %s", group, list);
+}
+
+static int run_nothing(const char *word)
+{
+    static const char *const others[] = {"--help", "--version", "--wall", "help"};
+    char advice[96] = "see sbxdeck --help";
+    struct cli_guess guess;
+    bool option = word[0] == '-';
+    cli_guess_begin(&guess, word);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if ((others[i][0] == '-') == option)
+            cli_guess_try(&guess, option ? others[i] + 2 : others[i], others[i]);
+    for (size_t i = 0; !option && cli_verb_at(i) != NULL; i++) {
+        static char groups[VERBS][32];
+        const char *second = NULL;
+        size_t length = first_word(verbs[i].name, &second);
+        (void)snprintf(groups[i], sizeof groups[i], "%.*s", (int)length, verbs[i].name);
+        cli_guess_try(&guess, groups[i], groups[i]);
+        cli_guess_try(&guess, verbs[i].name, verbs[i].name); // as access-ls
+        if (second != NULL)
+            cli_guess_try(&guess, second, verbs[i].name);
+    }
+    if (cli_guess_end(&guess) != NULL)
+        (void)snprintf(advice, sizeof advice, "did you mean %s?", cli_guess_end(&guess));
+    return cli_usage_error(word, advice, option ? "there is no such option" : "no such command");
+}
+
+// `help`, `help access`, `help access ls`
+static int run_help(int argc, char **argv)
+{
+    int words = 0;
+    const struct cli_verb *verb = find_verb(argc - 1, argv + 1, &words);
+    if (argc < 3)
+        docs_usage();
+    else if (verb != NULL)
+        docs_verb(verb);
+    else if (!is_group(argv[2]))
+        return run_nothing(argv[2]);
+    else if (argc > 3)
+        return run_group(argv[2], argv[3]);
+    else
+        docs_group(argv[2]);
+    return 0;
+}
+
 static int run_word(int argc, char **argv)
 {
     const char *word = argv[1];
+    int code = 0;
     bool json = argc > 2 && strcmp(argv[2], "--json") == 0;
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-        docs_usage();
+    if (is_help(word)) {
+        code = run_help(argc, argv);
     } else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         (void)puts(json ? "{\"version\": \"" SBXDECK_VERSION "\"}" : "sbxdeck " SBXDECK_VERSION);
     } else if (strcmp(word, "--man") == 0) {
         docs_man();
     } else if (strcmp(word, "--docs") == 0) {
         if (argc < 3 || !docs_part(argv[2]))
-            return usage_error("--docs", "needs one of keys, verbs, options, exit-codes");
-    } else if (strcmp(word, "access") == 0) {
-        return usage_error("access",
-                           "needs one of ls, create, validate, regen, delete, import, forget, revoke-all, "
-                           "needs-renewal");
-    } else if (strcmp(word, "vault") == 0) {
-        return usage_error("vault", "needs rekey");
+            return cli_usage_error("--docs", "see the Makefile",
+                                   "needs one of keys, verbs, options, exit-codes");
+    } else if (is_group(word)) {
+        if (argc < 3 || !is_help(argv[2]))
+            return run_group(word, argc > 2 ? argv[2] : NULL);
+        docs_group(word);
     } else {
-        return usage_error(word, "no such command");
+        return run_nothing(word);
     }
-    return cli_output_failed() ? 1 : 0;
+    return cli_output_failed() && code == 0 ? 1 : code;
 }
 
 static int run(int argc, char **argv)
@@ -473,7 +450,7 @@ static int run(int argc, char **argv)
     if (verb == NULL)
         return run_word(argc, argv);
     struct cli_arguments arguments = {.idle_limit_ms = -1};
-    int code = read_arguments(verb, argc - words, argv + words, &arguments);
+    int code = cli_read_arguments(verb, argc - words, argv + words, &arguments);
     if (code != 0)
         return code;
     if (arguments.help) {

@@ -32,8 +32,9 @@ struct cli_job;
       "Drop a credential here only, without telling the server")                                             \
     X(access_revoke_all, "access revoke-all", "", 0, 0, CLI_JSON | CLI_YES,                                  \
       "Delete every credential made here that may still work; asks first")                                   \
-    X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                      \
-      "Exit with 0 when a credential has a third of its life or less left or none works, else with 1")       \
+    X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_ANSWERS,        \
+      "Exit with 0 when a credential has a third of its life or less left or none works, with 1 when it "    \
+      "needs no renewal, with more when that could not be found out")                                        \
     X(watch, "watch", "", 0, 0, CLI_JSON | CLI_STAYS,                                                        \
       "Print what is, then each change and alert as a line, until stopped")                                  \
     X(events, "events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS | CLI_LOCAL,                                \
@@ -42,14 +43,18 @@ struct cli_job;
       "Seal the vault with LEAP0_API_KEY instead of the key before, LEAP0_OLD_API_KEY or asked for")         \
     X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
+    X(sandbox_create, "sandbox create", "", 0, 0, CLI_JSON | CLI_NEW | CLI_LOCAL,                            \
+      "Create a sandbox; never sent twice, also when its answer is lost")                                    \
+    X(sandbox_delete, "sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES,                                 \
+      "Delete a sandbox with its disk and its credentials; asks first")                                      \
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
     X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON, "Stop a sandbox; its disk is kept")                           \
     X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON, "Pause a sandbox; its memory and disk are kept")            \
     X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
     X(demo, "demo", "", 0, 0, CLI_JSON | CLI_WALL, "Run the console on an emulator of Leap0 on this machine")
 
-// CLI_LOCAL is no option: the verb asks the vault only, and is started without the fleet. Nor is CLI_STAYS: a
-// network or server that is away at the start is waited for.
+// Three are no options. CLI_LOCAL: the verb is started without the fleet. CLI_STAYS: a network or server that
+// is away at the start is waited for. CLI_ANSWERS: 0 and 1 are answers, and a failure exits with more.
 enum cli_option_bit {
     CLI_JSON = 1,
     CLI_ID = 2,
@@ -61,7 +66,9 @@ enum cli_option_bit {
     CLI_EVENTS = 4096,
     CLI_LOCAL = 8192,
     CLI_STAYS = 16384,
-    CLI_WALL = 32768
+    CLI_WALL = 32768,
+    CLI_NEW = 65536,
+    CLI_ANSWERS = 131072
 };
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
@@ -81,16 +88,29 @@ enum cli_option_bit {
     X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause; 0: as it was recorded")                          \
     X("wall", 0, NULL, CLI_WALL,                                                                             \
       "Counts, timeline and alerts for a big screen; nothing can be changed there")                          \
+    X("template", 0, "NAME", CLI_NEW, "Its template (system/debian:bookworm when not given)")                \
+    X("vcpu", 0, "N", CLI_NEW, "Its processors: 1 to 8 (1 when not given)")                                  \
+    X("memory", 0, "MIB", CLI_NEW, "Its memory: 512 to 8192 MiB, even (1024 when not given)")                \
+    X("timeout", 0, "TIME", CLI_NEW, "When it ends: 1s to 8h, as 90s, 30m or 2h (5m when not given)")        \
+    X("auto-pause", 0, NULL, CLI_NEW, "Pause it at its time-out instead of ending it")                       \
+    X("env", 'e', "NAME=VALUE", CLI_NEW,                                                                     \
+      "A variable for its programs; NAME alone takes the value it has here; can be given again")             \
     X("help", 'h', NULL, 0, "Show what this does")
 
+enum { CLI_ENV_MAX = 64 };
+
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, help;
-    double speed;          // 0: not given
-    int64_t idle_limit_ms; // -1: not given
-    const char *id;        // NULL: not given
-    int64_t since_ms;      // server's clock; 0: not given
-    unsigned kinds;        // as of an event_query; 0: not given
-    char **values;         // what stands after the verb, without options
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, help;
+    double speed;                    // 0: not given
+    int64_t idle_limit_ms;           // -1: not given
+    const char *id;                  // NULL: not given
+    int64_t since_ms;                // server's clock; 0: not given
+    unsigned kinds;                  // as of an event_query; 0: not given
+    const char *template_name;       // NULL: not given
+    int vcpu, memory_mib, timeout_s; // 0: not given
+    const char *env[CLI_ENV_MAX];    // NAME=VALUE, or NAME
+    int env_count;
+    char **values; // what stands after the verb, without options
     int value_count;
 };
 
@@ -139,6 +159,14 @@ void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
 // says so once, asks again after a while and returns true; false for all else, a good answer too.
 bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done_cb *ask);
 void cli_again_end(struct cli_job *job); // fine when it never began
+// What is wrong with argv, on stderr. Returns the exit code of a usage error.
+int cli_usage_error(const char *what, const char *advice, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+// A typed word before something that can't be undone: `This <does>. Type <word> to go on: `. True with --yes;
+// false: the verb has failed, nothing was done.
+bool cli_is_meant(struct cli_job *job, const char *does, const char *word);
+// The exit code for a failure of that verb.
+int cli_failure_code(const struct cli_verb *verb, enum status status);
 // `sbxdeck: what: why (what to do)` on stderr; foreign characters made harmless.
 void cli_complain(const char *what, const struct failure *why);
 
@@ -158,15 +186,20 @@ bool cli_lines_begin(struct cli_job *job); // false: no memory
 void cli_line(struct cli_job *job, const char *text);
 void cli_lines_end(struct cli_job *job);
 
+// The program could not begin, or a question (CLI_ANSWERS) could not be answered.
+enum { CLI_EXIT_NO_ANSWER = 9 };
+
 // The sandbox's row in the fleet, NULL when it has gone meanwhile.
 const struct fleet_row *cli_row(const struct cli_job *job);
+// NOT_FOUND: that sandbox is deleted, while a credential of it is known here.
+enum status cli_deleted(const char *sandbox_id, struct failure *why);
 // The credential meant by --id, or the only or best one; NOT_FOUND, NO_CREDENTIAL, or BAD_ARGUMENT when
 // several could be meant and exact is asked for.
 enum status cli_credential(const struct cli_job *job, bool exact, const struct credential **out,
                            struct failure *why);
 
-// Verbs, in cli_access.c, cli_ls.c, cli_renewal.c, cli_watch.c, cli_ssh.c. Each is called when the fleet is
-// there and SANDBOX is resolved.
+// Verbs, in cli_access.c, cli_sandbox.c, cli_ls.c, cli_renewal.c, cli_watch.c, cli_ssh.c. Each is called when
+// the fleet is there and SANDBOX is resolved.
 void cli_ls(struct cli_job *job);
 void cli_access_ls(struct cli_job *job);
 void cli_access_create(struct cli_job *job);
@@ -186,6 +219,8 @@ void cli_access_needs_renewal(struct cli_job *job);
 void cli_watch(struct cli_job *job);
 void cli_ssh(struct cli_job *job);
 void cli_events(struct cli_job *job);
+void cli_sandbox_create(struct cli_job *job);
+void cli_sandbox_delete(struct cli_job *job);
 void cli_start(struct cli_job *job);
 void cli_stop(struct cli_job *job);
 void cli_pause(struct cli_job *job);
@@ -199,6 +234,7 @@ int play_run(const struct cli_arguments *arguments);
 // Help, the man page and the README's generated parts, from the tables. In views/docs.c.
 void docs_usage(void);
 void docs_verb(const struct cli_verb *verb);
+void docs_group(const char *group); // the verbs whose first word that is
 void docs_man(void);
 bool docs_part(const char *name); // "keys", "verbs", "options", "exit-codes"; false: no such part
 

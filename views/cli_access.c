@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_access: the verbs on credentials and on a sandbox's state. Each makes one call of the keeper and prints
+// cli_access: the verbs on credentials. Each makes one call of the keeper and prints
 // what came of it; a password is fetched from the vault only when it is to be printed.
 
 #include "tui/text.h"
@@ -219,43 +219,4 @@ void cli_access_forget(struct cli_job *job)
     const struct credential *credential = the_one(job);
     if (credential != NULL)
         keeper_forget(job->keeper, credential->vault_row, access_forgotten, job);
-}
-
-// --- a sandbox's moves ---
-
-static void moved(void *ctx, const struct failure *why)
-{
-    struct cli_job *job = ctx;
-    const struct fleet_row *row = cli_row(job);
-    char state[64];
-    if (why->status != STATUS_OK) {
-        cli_fail(job, job->verb->name, why);
-        return;
-    }
-    const char *name = row != NULL ? row->sandbox.state_name : "deleted";
-    if (job->arguments.json) {
-        cJSON *tree = cJSON_CreateObject();
-        (void)cJSON_AddStringToObject(tree, "id", job->sandbox_id);
-        (void)cJSON_AddStringToObject(tree, "state", name);
-        print_tree(job, tree, 0);
-        return;
-    }
-    (void)display(name, strlen(name), state, sizeof state);
-    (void)printf("%s: %s\n", job->sandbox_id, state);
-    cli_finish(job, 0);
-}
-
-void cli_start(struct cli_job *job)
-{
-    keeper_move(job->keeper, job->sandbox_id, MOVE_START, moved, job);
-}
-
-void cli_stop(struct cli_job *job)
-{
-    keeper_move(job->keeper, job->sandbox_id, MOVE_STOP, moved, job);
-}
-
-void cli_pause(struct cli_job *job)
-{
-    keeper_move(job->keeper, job->sandbox_id, MOVE_PAUSE, moved, job);
 }

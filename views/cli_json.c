@@ -93,6 +93,31 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
     return object;
 }
 
+static void add_count(cJSON *object, const char *name, int64_t count)
+{
+    if (count > 0)
+        (void)cJSON_AddNumberToObject(object, name, (double)count);
+    else
+        (void)cJSON_AddNullToObject(object, name);
+}
+
+cJSON *cli_json_new_sandbox(const struct sandbox *sandbox)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL)
+        return NULL;
+    (void)cJSON_AddStringToObject(object, "id", sandbox->id);
+    (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
+    add_time(object, "created_at", sandbox->created_at);
+    add_count(object, "vcpu", sandbox->vcpu);
+    add_count(object, "memory", sandbox->memory_mib);
+    add_count(object, "disk", sandbox->disk_mib);
+    add_count(object, "timeout", sandbox->timeout_s);
+    (void)cJSON_AddBoolToObject(object, "auto_pause", sandbox->auto_pause);
+    return object;
+}
+
 bool cli_json_line(cJSON *tree)
 {
     char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;

@@ -21,6 +21,10 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
 // id, state, template_id, created_at, timeout_at, access ([])
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
 
+// One that was just made: id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause, each
+// null where the answer did not tell it
+cJSON *cli_json_new_sandbox(const struct sandbox *sandbox);
+
 // expires_at and remaining_seconds, both null when not known, into an object.
 void cli_json_add_end(cJSON *object, const struct credential *credential, int64_t now_ms);
 // What happened: type, at. The rest is the caller's to add.

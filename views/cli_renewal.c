@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_renewal: owns the question that a script asks before it relies on a credential. What this run has not
-// heard from the server is asked first: an answer from the vault alone could be wrong.
+// cli_renewal: owns the question that a script asks before it relies on a credential. "No" is said only after
+// the server has said that it is valid: somebody else may have replaced or deleted it since.
 
 #include "api/server_time.h"
 #include "views/cli.h"
@@ -86,13 +86,15 @@ void cli_access_needs_renewal(struct cli_job *job)
 {
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
-    enum status status = cli_credential(job, false, &credential, &why);
+    const struct fleet_row *row = cli_row(job);
+    enum status status = row != NULL && row->sandbox.state == SANDBOX_deleted
+                             ? cli_deleted(job->sandbox_id, &why)
+                             : cli_credential(job, false, &credential, &why);
     if (status == STATUS_NO_CREDENTIAL && job->arguments.id == NULL)
         tell(job, NULL);
     else if (status != STATUS_OK)
         cli_fail(job, job->verb->name, &why);
-    else if (credential_state(credential, keeper_now(job->keeper)) == CREDENTIAL_unverified &&
-             credential->has_password && !credential->sealed_elsewhere)
+    else if (reason_for(credential, keeper_now(job->keeper)) == NULL)
         keeper_validate(job->keeper, job->sandbox_id, credential->id, on_validated, job);
     else
         tell(job, credential);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct revoke {
     struct cli_job *job;
@@ -141,27 +140,10 @@ static void go(void)
 // Typed by hand: the number, so that nobody does it by habit.
 static bool is_meant(struct cli_job *job, size_t count)
 {
-    char line[32] = "", expected[32];
-    struct failure why = {.status = STATUS_BAD_ARGUMENT};
-    if (job->arguments.yes)
-        return true;
-    if (isatty(STDIN_FILENO) == 0) {
-        (void)advise(&why,
-                     fail(&why, STATUS_BAD_ARGUMENT,
-                          "%zu credentials would be deleted, and nobody can be asked", count),
-                     "--yes does it");
-        cli_fail(job, job->verb->name, &why);
-        return false;
-    }
-    (void)fprintf(stderr, "This deletes %zu credential%s on the server. Type %zu to go on: ", count,
-                  count == 1 ? "" : "s", count);
-    (void)snprintf(expected, sizeof expected, "%zu\n", count);
-    if (fgets(line, sizeof line, stdin) != NULL && strcmp(line, expected) == 0)
-        return true;
-    why.status = STATUS_CANCELLED;
-    (void)snprintf(why.message, sizeof why.message, "not confirmed, nothing was deleted");
-    cli_fail(job, job->verb->name, &why);
-    return false;
+    char does[80], word[24];
+    (void)snprintf(does, sizeof does, "deletes %zu credential%s on the server", count, count == 1 ? "" : "s");
+    (void)snprintf(word, sizeof word, "%zu", count);
+    return cli_is_meant(job, does, word);
 }
 
 static void end(struct cli_job *job)

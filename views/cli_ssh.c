@@ -91,9 +91,10 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
     case SANDBOX_stopped:
         return advise(why, fail(why, STATUS_CONFLICT, "%s is stopped", sandbox->id), "sbxdeck start %s",
                       sandbox->id);
+    case SANDBOX_deleted:
+        return cli_deleted(sandbox->id, why);
     case SANDBOX_stopping:
     case SANDBOX_deleting:
-    case SANDBOX_deleted:
         return fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox->state_name);
     case SANDBOX_paused:
         cli_tell("%s is paused; connecting may wake it", sandbox->id);

@@ -36,6 +36,7 @@ static const struct {
     {6, "rate limited"},
     {7, "network: no connection, no answer, or an outcome that is not known"},
     {8, "no credential, or it is not valid"},
+    {CLI_EXIT_NO_ANSWER, "the program could not begin, or access needs-renewal could not find out"},
     {255, "no SSH connection"},
 };
 enum { EXIT_CODE_COUNT = sizeof exit_codes / sizeof exit_codes[0] };
@@ -135,6 +136,21 @@ void docs_verb(const struct cli_verb *verb)
         option_label(i, label, sizeof label);
         help_line(label, OPTION_COLUMNS, options[i].help);
     }
+}
+
+void docs_group(const char *group)
+{
+    char label[64];
+    (void)printf("sbxdeck %s VERB\n\n", group);
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        const struct cli_verb *verb = cli_verb_at(i);
+        size_t length = strlen(group);
+        if (strncmp(verb->name, group, length) != 0 || verb->name[length] != ' ')
+            continue;
+        (void)snprintf(label, sizeof label, "%s %s", verb->name + length + 1, verb->arguments);
+        help_line(label, OPTION_COLUMNS, verb->help);
+    }
+    (void)printf("\nsbxdeck %s VERB --help shows its options.\n", group);
 }
 
 // --- the README's parts ---

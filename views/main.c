@@ -30,13 +30,13 @@ static int hold_standard_fds(void)
 int main(int argc, char **argv)
 {
     if (hold_standard_fds() < 0)
-        return 1;
+        return CLI_EXIT_NO_ANSWER;
     (void)setlocale(LC_ALL, "");
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); // the write fails then, and says so
     if (secret_init() < 0) {
         (void)fputs("sbxdeck: start: libsodium does not start (install it again)\n", stderr);
-        return 1;
+        return CLI_EXIT_NO_ANSWER;
     }
     return cli_run(argc, argv);
 }

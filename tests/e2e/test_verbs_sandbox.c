@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Creating and deleting sandboxes without a screen.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t sandboxes(struct world *world)
+{
+    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    size_t count = (size_t)cJSON_GetArraySize(list);
+    cJSON_Delete(list);
+    return count;
+}
+
+Test(verb_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
+{
+    struct world world;
+    char id[64];
+    world_begin(&world, NULL);
+    cJSON *made = world_json(&world, 0, "sandbox", "create", "--json", "--vcpu=2", "--memory=2048",
+                             "--timeout=1h30m", "--template=system/desktop:v0.1.0", NULL);
+    (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
+    cr_expect_eq(json_number(made, "vcpu"), 2);
+    cr_expect_eq(json_number(made, "memory"), 2048);
+    cr_expect_eq(json_number(made, "timeout"), 5400);
+    cr_expect_str_eq(json_text(made, "template_id"), "system/desktop:v0.1.0");
+    cr_expect_not(json_true(made, "auto_pause"));
+    cJSON_Delete(made);
+    world_wait_state(&world, id, "running");
+    world_expect(&world, 0, "in it\n", NULL, "ssh", id, "echo", "in it", NULL);
+
+    made = world_json(&world, 0, "sandbox", "create", "--json", "--auto-pause", "--env", "A=b=c",
+                      "--env=HOME", NULL);
+    cr_expect_eq(json_number(made, "vcpu"), 1);
+    cr_expect_eq(json_number(made, "memory"), 1024);
+    cr_expect_eq(json_number(made, "timeout"), 300);
+    cr_expect(json_true(made, "auto_pause"));
+    cJSON_Delete(made);
+    world_expect(&world, 0, "shell     sbxdeck ssh sbx-", NULL, "sandbox", "create", NULL);
+    world_end(&world);
+}
+
+Test(verb_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_again)
+{
+    const char *const options[] = {"--drop-answer-to", "new:1", NULL};
+    struct world world;
+    world_begin(&world, options);
+    size_t before = sandboxes(&world);
+    world_expect(&world, 7, NULL, "it is not known whether a sandbox was made", "sandbox", "create", NULL);
+    cr_expect_eq(sandboxes(&world), before + 1, "one was made, and one only");
+    world_end(&world);
+}
+
+Test(verb_sandbox, a_limit_is_said_with_the_servers_words)
+{
+    const char *const options[] = {"--fail", "new:409:1", "--fail", "new:503:1", NULL};
+    struct world world;
+    world_begin(&world, options);
+    size_t before = sandboxes(&world);
+    world_expect(&world, 5, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
+    world_expect(&world, 1, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
+    cr_expect_eq(sandboxes(&world), before, "tried again by itself");
+    world_end(&world);
+}
+
+Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
+{
+    const char *const options[] = {"--move-ms", "0", NULL};
+    struct world world;
+    char id[64], line[80];
+    int master = -1;
+    world_begin(&world, options);
+    world_first_sandbox(&world, id, sizeof id);
+    size_t before = sandboxes(&world);
+    world_expect(&world, 2, NULL, "--yes does it", "sandbox", "delete", id, NULL);
+    cr_expect_eq(sandboxes(&world), before);
+
+    static const char *const answers[] = {"yes", NULL};
+    for (size_t i = 0; i < 2; i++) {
+        const char *const argv[] = {world.program, "sandbox", "delete", id, NULL};
+        struct support_heard heard = {.text = NULL};
+        size_t from = 0;
+        pid_t pid = support_pty_spawn(argv, world.environment, false, 24, 80, &master, NULL);
+        cr_assert_gt(pid, 0);
+        cr_assert(support_expect(master, &heard, &from, "to go on: ", SUPPORT_WAIT_MS));
+        int length = snprintf(line, sizeof line, "%s\r", answers[i] != NULL ? answers[i] : id);
+        cr_assert(support_type(master, line, (size_t)length));
+        cr_assert(support_expect(master, &heard, &from,
+                                 answers[i] != NULL ? "nothing was deleted" : ": delet", SUPPORT_WAIT_MS));
+        cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), answers[i] != NULL ? 1 : 0);
+        support_heard_free(&heard);
+        (void)close(master);
+    }
+    cr_expect_eq(sandboxes(&world), before - 1);
+    world_expect(&world, 4, NULL, "no sandbox is named", "sandbox", "delete", id, "--yes", NULL);
+    world_end(&world);
+}
+
+Test(verb_sandbox, delete_yes_json)
+{
+    const char *const options[] = {"--move-ms", "0", NULL};
+    struct world world;
+    char id[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, id, sizeof id);
+    cJSON *gone = world_json(&world, 0, "sandbox", "delete", id, "--yes", "--json", NULL);
+    cr_expect_str_eq(json_text(gone, "id"), id);
+    cr_expect_eq(strncmp(json_text(gone, "state"), "delet", 5), 0, "%s", json_text(gone, "state"));
+    cJSON_Delete(gone);
+    world_end(&world);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is said about arguments, before anything is asked of a server: help, the word that was meant, and the
+// value that can't be taken.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct world world;
+
+static void begin(void)
+{
+    world_begin_without(&world);
+    world_point_at(&world, "http://127.0.0.1:1", "a-key"); // nothing answers there: exit 7 if it is asked
+}
+
+static void end(void)
+{
+    world_end(&world);
+}
+
+TestSuite(verb_words, .init = begin, .fini = end);
+
+Test(verb_words, each_group_and_verb_has_help)
+{
+    world_expect(&world, 0, "needs-renewal SANDBOX", NULL, "access", "--help", NULL);
+    world_expect(&world, 0, "rekey", NULL, "vault", "--help", NULL);
+    world_expect(&world, 0, "create", NULL, "sandbox", "-h", NULL);
+    world_expect(&world, 0, "revoke-all", NULL, "help", "access", NULL);
+    world_expect(&world, 0, "--memory-only", NULL, "help", "access", "create", NULL);
+    world_expect(&world, 0, "--auto-pause", NULL, "sandbox", "create", "--help", NULL);
+    world_expect(&world, 0, "Exit codes", NULL, "help", NULL);
+    world_expect(&world, 2, NULL, "needs one of ls, create,", "access", NULL);
+    world_expect(&world, 2, NULL, "needs one of rekey", "vault", NULL);
+}
+
+Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
+{
+    static const struct {
+        const char *words[3], *meant;
+    } typed[] = {
+        {{"acess", "ls", NULL}, "did you mean access?"},
+        {{"access", "lst", NULL}, "did you mean access ls?"},
+        {{"access", "valdiate", "sbx-a"}, "did you mean access validate?"},
+        {{"access-create", NULL}, "did you mean access create?"},
+        {{"regen", "sbx-a", NULL}, "did you mean access regen?"},
+        {{"vualt", "rekey", NULL}, "did you mean vault?"},
+        {{"sandbox", "creat", NULL}, "did you mean sandbox create?"},
+        {{"stopp", "sbx-a", NULL}, "did you mean stop?"},
+        {{"help", "wacth", NULL}, "did you mean watch?"},
+        {{"--versoin", NULL}, "did you mean --version?"},
+        {{"ls", "--jsn", NULL}, "did you mean --json?"},
+        {{"ls", "--show-pasword", NULL}, "did you mean --show-password?"},
+        {{"sandbox", "create", "--template-name=x"}, "sbxdeck sandbox create --help"},
+        {{"frobnicate", NULL}, "see sbxdeck --help"},
+        {{"access", "frobnicate", NULL}, "sbxdeck access --help"},
+        {{"ls", "--frobnicate", NULL}, "sbxdeck ls --help"},
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
+        world_expect(&world, 2, NULL, typed[i].meant, typed[i].words[0], typed[i].words[1], typed[i].words[2],
+                     NULL);
+}
+
+Test(verb_words, a_value_that_cant_be_taken_is_named_with_what_can)
+{
+    static const struct {
+        const char *words[5], *told;
+    } typed[] = {
+        {{"stop", "", NULL}, "SANDBOX is empty"},
+        {{"ssh", "", "true", NULL}, "SANDBOX is empty"},
+        {{"stop", "s\xc3\xbc", NULL}, "no sandbox id"},
+        {{"stop", "../x", NULL}, "'../x' is no sandbox id"},
+        {{"events", "", NULL}, "SANDBOX is empty"},
+        {{"access", "regen", "sbx-a", "--id="}, "--id: '' is not"},
+        {{"access", "regen", "sbx-a", "--id"}, "--id needs a value"},
+        {{"access", "ls", NULL}, "needs SANDBOX"},
+        {{"access", "ls", "a", "b", NULL}, "'b' is one argument too many"},
+        {{"ls", "-x", NULL}, "there is no option -x here"},
+        {{"ls", "--json=yes", NULL}, "--json takes no value"},
+        {{"ssh", "-tT", "sbx-a", NULL}, "--tty and --no-tty exclude each other"},
+        {{"access", "regen", "-ia", "-ib", "sbx-a"}, "--id is given twice"},
+        {{"ssh", "-ia", "sbx-a", "-ib", NULL}, "--id is given twice"},
+        {{"events", "--since", "yesterday", NULL}, "--since: 'yesterday' is not"},
+        {{"events", "--kind", "created,", NULL}, "--kind: 'created,' is not"},
+        {{"play", "file", "--speed", "nan", NULL}, "--speed: 'nan' is not a number from 0.01 to 1000"},
+        {{"play", "file", "--speed", "0x10", NULL}, "--speed: '0x10' is not"},
+        {{"sandbox", "create", "--vcpu", "9", NULL}, "--vcpu: '9' is not a number from 1 to 8"},
+        {{"sandbox", "create", "--vcpu", "0", NULL}, "--vcpu: '0' is not"},
+        {{"sandbox", "create", "--vcpu", "1.5", NULL}, "--vcpu: '1.5' is not"},
+        {{"sandbox", "create", "--memory", "1023", NULL}, "--memory: '1023' is not an even number"},
+        {{"sandbox", "create", "--memory", "99999999999", NULL}, "--memory: '99999999999' is not"},
+        {{"sandbox", "create", "--timeout", "9h", NULL}, "--timeout: '9h' is not a time from 1s to 8h"},
+        {{"sandbox", "create", "--timeout", "0", NULL}, "--timeout: '0' is not"},
+        {{"sandbox", "create", "--timeout", "8h1s", NULL}, "--timeout: '8h1s' is not"},
+        {{"sandbox", "create", "--timeout", "5 m", NULL}, "--timeout: '5 m' is not"},
+        {{"sandbox", "create", "--timeout", "99999999999999999999h", NULL}, "--timeout: '9999"},
+        {{"sandbox", "create", "--template", "", NULL}, "--template: '' is not"},
+        {{"sandbox", "create", "--env", "1A=secret", NULL}, "--env: '1A' is not NAME=VALUE"},
+        {{"sandbox", "create", "-eA=1", "-eA=2", NULL}, "--env: 'A' is not NAME=VALUE"},
+        {{"sandbox", "create", "--env", "NOT_SET_HERE", NULL}, "--env: NOT_SET_HERE is not set here"},
+        {{"sandbox", "create", "--env", "A=\xff", NULL}, "--env: the value of A is no UTF-8"},
+        {{"sandbox", "create", "sbx-a", NULL}, "'sbx-a' is one argument too many"},
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
+        world_expect(&world, 2, NULL, typed[i].told, typed[i].words[0], typed[i].words[1], typed[i].words[2],
+                     typed[i].words[3], typed[i].words[4], NULL);
+    struct support_result result = world_run(&world, "sandbox", "create", "--env", "1A=secret", NULL);
+    cr_expect_null(strstr(result.err, "secret"), "a value that may be a secret was printed");
+    support_result_free(&result);
+}
