@@ -57,7 +57,7 @@ src_views    := $(wildcard views/*.c)
 src_emulator := $(wildcard tests/emulator/*.c)
 src_support  := $(wildcard tests/support/*.c)
 src_all      := $(src_api) $(src_tui) $(src_views) $(src_emulator) $(src_support) \
-                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c tests/preload/*.c)
+                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c tests/preload/*.c tests/judge/*.c)
 headers_all  := $(wildcard api/*.h tui/*.h views/*.h tests/*/*.h tests/unit/*/*.h)
 objects       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -186,6 +186,15 @@ valgrind:
 	$(Q)$(MAKE) BUILD=$(BUILD)/valgrind OPT="-O1 -g" run-valgrind
 run-valgrind: all $(BUILD)/test-api $(BUILD)/test-tui
 	$(Q)BUILD=$(BUILD) sh tests/setup/run-valgrind.sh $(BUILD)/test-api $(BUILD)/test-tui
+
+# The program against machines that say wrong things; a failing case is printed with the command that runs it alone.
+$(BUILD)/judge: $(call objects,$(wildcard tests/judge/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+	$(link) $(call once,LIBS_CJSON,pkg-config --libs libcjson) $(libs_tui) -lutil -lm
+
+.PHONY: judge
+judge: setup-test
+	$(Q)$(MAKE) all $(BUILD)/judge
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
 
 # Key table and command lists in the README and the man page come from the program's own table.
 docs: $(BUILD)/sbxdeck

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// judge: the program against machines that say wrong things. The first word says which machine.
+
+#include "tests/judge/http_main.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "http") == 0)
+        return judge_http(argc - 2, argv + 2);
+    (void)fputs("usage: judge http [OPTION]...\n", stderr);
+    return 2;
+}
