@@ -285,7 +285,14 @@ int app_run(const struct app_options *options)
     while (!app->quitting)
         (void)uv_run(app->loop, UV_RUN_DEFAULT);
     int code = app->exit_code;
+    int error = app->private->input_error;
     end(app);
+    if (error != 0) {
+        (void)fprintf(stderr,
+                      "sbxdeck: screen: the terminal can't be read: %s (run it in a terminal of yours)\n",
+                      strerror(error));
+        code = 1;
+    }
     free(app);
     return code;
 }

@@ -46,7 +46,9 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     ssize_t got = status < 0 ? 0 : read(app->private->input_fd, bytes, sizeof bytes);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (got <= 0) { // the terminal is gone
+    if (got <= 0) { // the terminal is gone, or can't be read
+        if (got < 0 && errno != EIO)
+            app->private->input_error = errno;
         app_quit(app, 128 + SIGHUP);
         return;
     }
@@ -144,13 +146,18 @@ bool app_input_begin(struct app *app)
         own->input_flags = fcntl(STDIN_FILENO, F_GETFL);
         own->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     }
-    if (own->input_fd < 0)
+    own->input_error = own->input_fd < 0 ? errno : 0;
+    if (own->input_flags >= 0 && (own->input_flags & O_ACCMODE) == O_WRONLY)
+        own->input_error = EBADF; // which a poll would tell of with the first key only
+    if (own->input_error != 0)
         return false;
     own->input = input_new(app_input_event, app);
-    if (uv_poll_init(app->loop, &own->input_poll, own->input_fd) != 0)
+    own->input_error = -uv_poll_init(app->loop, &own->input_poll, own->input_fd);
+    if (own->input_error != 0)
         return false;
     own->input_poll.data = app;
-    return uv_poll_start(&own->input_poll, UV_READABLE, on_readable) == 0;
+    own->input_error = -uv_poll_start(&own->input_poll, UV_READABLE, on_readable);
+    return own->input_error == 0;
 }
 
 static void on_closed(uv_handle_t *handle)

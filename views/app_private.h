@@ -49,6 +49,7 @@ struct app_private {
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
     int input_flags; // of fd 0 as found, where it could not be opened anew; -1 else
+    int input_error; // an errno: why the terminal can't be read; 0 it can
     uv_poll_t input_poll;
     uv_poll_t output_poll; // watches for room only while output waits
     uv_timer_t esc_timer;

@@ -194,3 +194,42 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     world_quit(console);
     world_end(&world);
 }
+
+// A terminal that nothing can be shown on, or that is none, is named with what to do; nothing else happens.
+Test(terminal_ends, a_terminal_that_is_of_no_use_is_named)
+{
+    static const struct {
+        const char *script, *said;
+        int code;
+    } cases[] = {
+        {"unset TERM; exec \"$0\"", "TERM is not set", 1},
+        {"TERM= exec \"$0\"", "TERM is not set", 1},
+        {"TERM=dumb exec \"$0\"", "TERM is \"dumb\"", 1},
+        {"TERM=no-such-one exec \"$0\" --wall", "TERM is \"no-such-one\"", 1},
+        {"TERM=../../x exec \"$0\" demo", "TERM is \"../../x\"", 1},
+        {"exec \"$0\" </dev/null", "standard input is no terminal", 1},
+        {"exec \"$0\" <&-", "standard input is no terminal", 1},
+        {"\"$0\" | cat; exit ${PIPESTATUS[0]}", "standard output is no terminal", 1},
+        {"TERM=dumb exec \"$0\" play ~/a.cast", "TERM is \"dumb\"", 2},
+        {"exec \"$0\" play ~/a.cast </dev/null", "none", 2},
+        // One that was opened for writing only, and can't be opened again: of another user, or of nobody.
+        {"exec 3>$(tty); chmod 0 $(tty); [ $(id -u) = 0 ] || exec \"$0\" 0>&3; "
+         "HOME=/nonexistent exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" 0>&3",
+         "screen: the terminal can't be read", 1},
+    };
+    struct world world;
+    char path[SUPPORT_PATH_CAP + 16];
+    world_begin(&world, NULL);
+    (void)snprintf(path, sizeof path, "%s/a.cast", world.home);
+    cr_assert(support_file_write(path, "{\"version\": 2, \"width\": 40, \"height\": 10}\n"));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *const argv[] = {"bash", "-c", cases[i].script, world.program, NULL};
+        struct console *console = console_start(24, 160, argv, world.environment);
+        int code = console_wait_exit(console);
+        cr_expect(code == cases[i].code, "%s: exit %d", cases[i].script, code);
+        cr_expect(console_shows(console, cases[i].said), "%s: %s", cases[i].script, console_screen(console));
+        cr_expect(console_terminal_is_whole(console), "%s", cases[i].script);
+        console_free(console);
+    }
+    world_end(&world);
+}
