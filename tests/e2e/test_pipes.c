@@ -128,6 +128,7 @@ Test(pipes, a_full_disk_is_told_and_is_no_success, .init = begin, .fini = end)
 {
     expect_script(255, "", "No space left on device", "$0 ssh $1 'echo hi' >/dev/full");
     expect_script(0, "", "", "$0 ssh $1 'echo hi >&2' 2>/dev/full");
+    expect_script(255, "", "File too large", "ulimit -f 1024; $0 ssh $1 'head -c 3000000 /dev/zero' >~/f");
     static const char *const printing[] = {"ls",
                                            "ls --json",
                                            "access ls $1",

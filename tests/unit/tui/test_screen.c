@@ -244,6 +244,67 @@ Test(screen, a_fatal_signal_leaves_a_usable_terminal)
     close(master);
 }
 
+// A text that stands nowhere in this program but where it has been drawn.
+enum { SHOWN_LENGTH = 40 };
+static char shown_byte(size_t i)
+{
+    return (char)('a' + (i * 7 + i * i) % 26);
+}
+
+static size_t count_in(const char *bytes, size_t length)
+{
+    size_t count = 0;
+    for (size_t at = 0; at + SHOWN_LENGTH <= length; at++) {
+        size_t same = 0;
+        while (same < SHOWN_LENGTH && bytes[at + same] == shown_byte(same))
+            same++;
+        count += same == SHOWN_LENGTH;
+    }
+    return count;
+}
+
+// How often it stands in the memory of this process, read as another process would.
+static size_t count_in_memory(void)
+{
+    enum { CHUNK = 1 << 20, MAPPING_MOST = 1 << 30 };
+    static char chunk[CHUNK];
+    char line[512];
+    size_t count = 0;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    cr_assert(maps != NULL && memory >= 0);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        char *end = NULL;
+        off_t from = (off_t)strtoull(line, &end, 16), to = (off_t)strtoull(end + 1, &end, 16);
+        if (strncmp(end, " rw", 3) != 0 || to - from > MAPPING_MOST) // a sanitizer's own
+            continue;
+        for (off_t at = from; at < to; at += CHUNK - SHOWN_LENGTH) {
+            ssize_t got = pread(memory, chunk, to - at < CHUNK ? (size_t)(to - at) : CHUNK, at);
+            count += got > 0 ? count_in(chunk, (size_t)got) : 0;
+        }
+    }
+    explicit_bzero(chunk, sizeof chunk);
+    close(memory);
+    fclose(maps);
+    return count;
+}
+
+// A password may have been among it.
+Test(screen, what_the_terminal_has_taken_is_wiped)
+{
+    char text[SHOWN_LENGTH];
+    canvas_begin(24, 80, "xterm-256color");
+    for (size_t i = 0; i < SHOWN_LENGTH; i++)
+        text[i] = shown_byte(i);
+    cr_expect_geq(count_in_memory(), 1);
+    cr_assert(screen_write_raw(text, sizeof text));
+    explicit_bzero(text, sizeof text);
+    cr_expect_eq(count_in_memory(), 0, "in the queue");
+    cr_expect_eq(canvas_output(output, sizeof output) > 0 && count_in(output, sizeof output) == 1, true);
+    explicit_bzero(output, sizeof output);
+    canvas_end();
+}
+
 Test(screen, says_why_it_does_not_start)
 {
     int master = -1, slave = -1, pipe_ends[2];
