@@ -5,12 +5,13 @@
 
 #include "api/config.h"
 
+#include "api/config_file.h"
 #include "api/http.h"
+#include "api/nearest_word.h"
 #include "api/vault.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <ini.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,13 @@ static const struct option options[] = {
     {{"known_hosts", "", "path", "known_hosts in state_folder", "The host keys that were accepted"},
      FORM_PATH,
      AT(known_hosts),
+     0,
+     0},
+    {{"ca_file", "", "path", "the system's",
+      "The authorities that the server's certificate may be from, as PEM; else CURL_CA_BUNDLE, SSL_CERT_FILE "
+      "and SSL_CERT_DIR count"},
+     FORM_PATH,
+     AT(ca_file),
      0,
      0},
     {{"scheme", "SBXDECK_SCHEME", "auto, dark, light or mono", "auto",
@@ -247,7 +255,7 @@ static bool set_option(struct config *config, const struct option *option, const
     case FORM_BOOL:
         return set_bool(member, value);
     case FORM_LINE:
-        return set_text(member, COMMAND_CAP, value);
+        return set_text(member, sizeof config->alert_command, value);
     case FORM_RENEW:
         return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
     case FORM_OPEN:
@@ -258,29 +266,48 @@ static bool set_option(struct config *config, const struct option *option, const
 
 // --- the file ---
 
-// What was wrong first. inih tells the line only when it is through.
-struct reading {
-    struct config *config;
-    char fault[400];
-};
-
-static int on_line(void *ctx, const char *section, const char *name, const char *value)
+// What runs, or says where the key and the passwords go.
+static bool is_trusted_with_much(const struct option *option)
 {
-    struct reading *reading = ctx;
-    const struct option *option = section[0] == '\0' ? find_option(name) : NULL;
-    struct failure more = {.status = STATUS_OK};
-    if (option != NULL && set_option(reading->config, option, value, &more))
-        return 1;
-    if (reading->fault[0] != '\0')
-        return 0;
-    if (option == NULL)
-        (void)snprintf(reading->fault, sizeof reading->fault, "there is no option '%.100s'", name);
-    else if (more.message[0] != '\0')
-        (void)snprintf(reading->fault, sizeof reading->fault, "%s: %.350s", name, more.message);
+    return option->form == FORM_LINE || option->form == FORM_URL || option->form == FORM_DOMAIN ||
+           option->form == FORM_PATH;
+}
+
+static bool no_such_option(const char *name, struct failure *why)
+{
+    struct nearest_word nearest = {.word = name};
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        nearest_word_offer(&nearest, options[i].shown.name);
+    (void)fail(why, STATUS_BAD_ARGUMENT, "there is no option '%.100s'", name);
+    if (nearest.best != NULL)
+        (void)advise(why, why->status, "did you mean %s?", nearest.best);
     else
-        (void)snprintf(reading->fault, sizeof reading->fault, "%s = '%.100s': it takes %s", name, value,
-                       option->shown.type);
-    return 0;
+        (void)advise(why, why->status, "sbxdeck --help lists them");
+    return false;
+}
+
+static bool on_option(void *ctx, const char *name, const char *value, const char *open_to,
+                      struct failure *why)
+{
+    const struct option *option = find_option(name);
+    struct failure more = {.status = STATUS_OK};
+    if (option == NULL)
+        return no_such_option(name, why);
+    if (open_to != NULL && is_trusted_with_much(option)) {
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is not taken from a file that can be changed by %s", name,
+                   open_to);
+        (void)advise(why, why->status, "make it yours alone: chown, chmod go-w");
+        return false;
+    }
+    if (set_option(ctx, option, value, &more))
+        return true;
+    if (more.message[0] != '\0')
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
+    else
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.100s': it takes %s", name, value, option->shown.type);
+    if (more.advice[0] != '\0')
+        (void)advise(why, why->status, "%s", more.advice);
+    return false;
 }
 
 static enum status read_file(struct config *config, struct failure *why)
@@ -297,22 +324,7 @@ static enum status read_file(struct config *config, struct failure *why)
         return STATUS_OK;
     if (length >= (int)sizeof path)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the settings is longer than %d", PATH_CAP);
-    FILE *file = fopen(path, "re");
-    if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
-        return STATUS_OK;
-    if (file == NULL)
-        return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
-    struct reading reading = {.config = config};
-    int line = ini_parse_file(file, on_line, &reading);
-    bool broken = ferror(file) != 0;
-    int error = errno;
-    (void)fclose(file);
-    if (broken)
-        return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(error));
-    if (line == 0)
-        return STATUS_OK;
-    return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: %s", path, line,
-                reading.fault[0] != '\0' ? reading.fault : "not of the form 'name = value'");
+    return config_file_read(path, on_option, config, why);
 }
 
 static enum status read_environment(struct config *config, struct failure *why)

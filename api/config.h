@@ -7,34 +7,36 @@
 #ifndef SBXDECK_API_CONFIG_H
 #define SBXDECK_API_CONFIG_H
 
+#include "api/config_file.h"
 #include "api/leap0.h"
 #include "api/status.h"
 
 enum { PATH_CAP = 1024, URL_CAP = 512 };
 
 struct config {
-    char base_url[URL_CAP];          // base_url,       LEAP0_BASE_URL
-    char sandbox_domain[HOST_CAP];   // sandbox_domain, LEAP0_SANDBOX_DOMAIN
-    enum dialect dialect;            // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
-    char state_folder[PATH_CAP];     // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
-    char known_hosts[PATH_CAP];      // known_hosts:    default <state_folder>/known_hosts
-    char scheme[16];                 // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
-    int refresh_s;                   // refresh,        SBXDECK_REFRESH: 1..3600, default 5
-    int timeout_s;                   // timeout:        1..600, default 30
-    int connect_timeout_s;           // connect_timeout 1..120, default 10
-    int reveal_s;                    // reveal:         1..60, default 10
-    int scrollback;                  // scrollback:     0..100000 lines, default 10000
-    bool leap0_header;               // leap0_header:   send the key as leap0-authorization
-    bool mouse;                      // mouse:          default true
-    bool bell;                       // bell:           ring at an alert
-    bool notify;                     // notify:         desktop notification at an alert
-    char alert_command[COMMAND_CAP]; // alert_command: run by /bin/sh at an alert; "" none
-    char renew[8];                   // renew:          off | all
-    char renew_open[8];              // renew_open:     ask | yes | no: with a session open
-    int prune_h;                     // prune:          0..8760 hours, default 24; 0 never
-    int parallel;                    // parallel:       1..32, default 4: calls at once for many
-    int recheck_s;                   // recheck:        0..86400, default 300; 0 never
-    int ssh_warning_s;               // ssh_warning:    0..3600, default 60; 0 never
+    char base_url[URL_CAP];              // base_url,       LEAP0_BASE_URL
+    char sandbox_domain[HOST_CAP];       // sandbox_domain, LEAP0_SANDBOX_DOMAIN
+    enum dialect dialect;                // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
+    char state_folder[PATH_CAP];         // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
+    char known_hosts[PATH_CAP];          // known_hosts:    default <state_folder>/known_hosts
+    char ca_file[PATH_CAP];              // ca_file:        PEM; "" the environment's or the system's
+    char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
+    int refresh_s;                       // refresh,        SBXDECK_REFRESH: 1..3600, default 5
+    int timeout_s;                       // timeout:        1..600, default 30
+    int connect_timeout_s;               // connect_timeout 1..120, default 10
+    int reveal_s;                        // reveal:         1..60, default 10
+    int scrollback;                      // scrollback:     0..100000 lines, default 10000
+    bool leap0_header;                   // leap0_header:   send the key as leap0-authorization
+    bool mouse;                          // mouse:          default true
+    bool bell;                           // bell:           ring at an alert
+    bool notify;                         // notify:         desktop notification at an alert
+    char alert_command[CONFIG_LINE_MAX]; // alert_command: run by /bin/sh at an alert; "" none
+    char renew[8];                       // renew:          off | all
+    char renew_open[8];                  // renew_open:     ask | yes | no: with a session open
+    int prune_h;                         // prune:          0..8760 hours, default 24; 0 never
+    int parallel;                        // parallel:       1..32, default 4: calls at once for many
+    int recheck_s;                       // recheck:        0..86400, default 300; 0 never
+    int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
 };
 
 // An error names the option, the value, where it stands (file:line or variable) and what would be right.

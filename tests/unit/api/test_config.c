@@ -161,18 +161,119 @@ Test(config, wrong_values_are_named_with_their_line)
         {"base_url = http://api.leap0.dev", "base_url"},
         {"base_url = ftp://127.0.0.1", "base_url"},
         {"api_key = secret", "there is no option 'api_key'"},
-        {"[section]\nrefresh = 5", "refresh"},
+        {"refesh = 5", "there is no option 'refesh' (did you mean refresh?)"},
+        {"alert = echo", "did you mean alert_command?"},
+        {"nosuch = 1", "there is no option 'nosuch' (sbxdeck --help lists them)"},
+        {"[main]", "'[main]' begins a section, and there are none (take this line out"},
+        {"  [main]\nrefresh = 5", "begins a section"},
+        {"alert_command =", "it takes a shell command"},
+        {"alert_command = echo a\n    && echo b", "name = value"},
+        {"alert_command = echo a \\\n  --flag=b", "there is no option '--flag'"},
         {"nonsense", "name = value"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char text[256], place[64];
-        bool second = strchr(wrong[i].line, '\n') != NULL;
+        const char *end = strchr(wrong[i].line, '\n');
+        bool second = end != NULL && wrong[i].line[2] != '[';
         (void)snprintf(text, sizeof text, "# first\nmouse = yes\n%s\n", wrong[i].line);
         (void)snprintf(place, sizeof place, "config:%d:", second ? 4 : 3);
         cr_assert(support_file_write(file, text));
         refuse(wrong[i].told);
         cr_expect_not_null(strstr(why.message, place), "no '%s' in: %s", place, why.message);
     }
+}
+
+// A value is what stands behind the '=', to the end of its line.
+Test(config, a_command_is_taken_as_it_is_written)
+{
+    static const char *const commands[] = {
+        "echo a > F ; echo b >> F",
+        "echo a;echo b",
+        "echo '# no remark' # a remark",
+        "if [ -n \"$SBXDECK_ALERT\" ]; then echo = : = ; fi",
+        "echo [main]",
+        "a=b c:d",
+        "\xc3\xbc ; \xe2\x9c\x93",
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text,
+                       "\xef\xbb\xbf; a remark\n\t# another = one\nalert_command = %s  \r\n"
+                       "  refresh = 9\n",
+                       commands[i]);
+        cr_assert(support_file_write(file, text));
+        load();
+        cr_expect_str_eq(config.alert_command, commands[i]);
+        cr_expect_eq(config.refresh_s, 9, "an indented line is a line");
+    }
+}
+
+// Neither cut nor taken for two: at every length up to the cap, and refused with its number beyond it.
+Test(config, lines_may_be_long)
+{
+    static const char name[] = "alert_command = ";
+    static char text[3 * CONFIG_LINE_MAX], value[CONFIG_LINE_MAX + 2];
+    for (size_t length = 150; length <= CONFIG_LINE_MAX + 1; length += length < 300 ? 1 : 97) {
+        size_t of_value = length - strlen(name);
+        memset(value, 'x', of_value);
+        value[of_value] = '\0';
+        (void)snprintf(text, sizeof text, "#%0*d = 1\n%s%s\nrefresh = 9\n", (int)length - 5, 7, name, value);
+        cr_assert(support_file_write(file, text));
+        load();
+        cr_assert_str_eq(config.alert_command, value, "%zu characters", length);
+        cr_assert_eq(config.refresh_s, 9);
+    }
+    memset(value, 'x', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    (void)snprintf(text, sizeof text, "refresh = 9\n%s%s\n", name, value);
+    cr_assert(support_file_write(file, text));
+    refuse("config:2: a line of ");
+    (void)snprintf(text, sizeof text, "#%s\n", value);
+    cr_assert(support_file_write(file, text));
+    refuse("config:1: a line of ");
+}
+
+Test(config, a_nul_is_no_end_of_the_file)
+{
+    FILE *stream = fopen(file, "w");
+    cr_assert_not_null(stream);
+    (void)fwrite("refresh = 9\nscheme\0= dark\n", 1, 26, stream);
+    (void)fclose(stream);
+    refuse("config:2: there is a NUL");
+}
+
+// What is run, and where the key goes, is not for others to say.
+Test(config, what_others_can_change_runs_nothing)
+{
+    static const struct {
+        mode_t mode;
+        const char *told; // NULL: it is taken
+    } cases[] = {{0600, NULL}, {0644, NULL}, {0646, "changed by everybody"}, {0664, "changed by its group"}};
+    static const char *const lines[] = {"alert_command = true", "base_url = https://leap0.example",
+                                        "sandbox_domain = leap0.example", "ca_file = /tmp/ca.pem"};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (size_t k = 0; k < sizeof lines / sizeof lines[0]; k++) {
+            char text[128];
+            (void)snprintf(text, sizeof text, "refresh = 9\n%s\n", lines[k]);
+            cr_assert(support_file_write(file, text));
+            cr_assert_eq(chmod(file, cases[i].mode), 0);
+            if (cases[i].told == NULL)
+                load();
+            else
+                refuse(cases[i].told);
+        }
+        cr_assert(support_file_write(file, "refresh = 9\n"));
+        load(); // harmless
+    }
+}
+
+Test(config, what_another_has_written_runs_nothing)
+{
+    if (geteuid() != 0)
+        cr_skip("only root can give a file away");
+    cr_assert(support_file_write(file, "alert_command = true\n"));
+    cr_assert_eq(chown(file, 65534, 65534), 0);
+    refuse("changed by its owner, who is somebody else (make it yours alone");
 }
 
 Test(config, wrong_variables_are_named)

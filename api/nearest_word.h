@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// nearest_word: which of some words was meant by one that is none of them.
+
+#ifndef SBXDECK_API_NEAREST_WORD_H
+#define SBXDECK_API_NEAREST_WORD_H
+
+#include <stddef.h>
+
+enum { NEAREST_WORD_CAP = 32 }; // of a word that is compared; longer ones are near to nothing
+
+struct nearest_word {
+    const char *word; // the caller's
+    const char *best; // NULL: none is near enough so far
+    size_t distance;
+};
+
+// Begin with {.word = what was typed}, then offer each candidate, which must live on. A letter more, less or
+// another, and two that changed places, count as one each; so does a beginning that is not all of it.
+void nearest_word_offer(struct nearest_word *nearest, const char *candidate);
+
+#endif
