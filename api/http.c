@@ -7,6 +7,7 @@
 #include "api/curl_loop.h"
 #include "api/http_answer.h"
 #include "api/http_private.h"
+#include "api/http_reach.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -230,6 +231,8 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
     if (result != CURLE_OK) {
         answer.status = 0;
         http_transfer_failure(easy, result, http->base_url, call->given_up, &answer.why);
+        if (result == CURLE_SSL_CACERT_BADFILE)
+            http_reach_name_file(http->ca_file, &answer.why);
     } else {
         if (call->body != NULL) {
             answer.body = call->body;
@@ -265,10 +268,13 @@ enum status http_new(uv_loop_t *loop, const struct http_options *options, struct
         return fail(why, STATUS_NO_MEMORY, "no memory for the HTTP client");
     http->loop = loop;
     http->key = secret_copy(options->api_key);
+    http->ca_file = strdup(options->ca_file != NULL ? options->ca_file : "");
     http->curl_loop = curl_loop_new(loop, transfer_over, http);
-    if (http->key == NULL || http->curl_loop == NULL || uv_timer_init(loop, &http->queue_timer) < 0) {
+    if (http->key == NULL || http->ca_file == NULL || http->curl_loop == NULL ||
+        uv_timer_init(loop, &http->queue_timer) < 0) {
         curl_loop_free(http->curl_loop);
         secret_free(http->key);
+        free(http->ca_file);
         free(http);
         return fail(why, STATUS_NO_MEMORY, "no memory for the HTTP client");
     }
@@ -289,6 +295,7 @@ static void queue_timer_closed(uv_handle_t *handle)
 {
     struct http *http = handle->data;
     secret_free(http->key);
+    free(http->ca_file);
     free(http);
 }
 

@@ -29,6 +29,7 @@ struct http_options {
     const char *base_url; // checked by http_url_check
     const struct secret *api_key;
     bool leap0_header;
+    const char *ca_file; // the authorities, PEM; NULL or "": the environment's or the system's
     int connect_timeout_ms;
     int timeout_ms; // of a request with its retries and waiting
 };

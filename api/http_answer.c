@@ -5,6 +5,7 @@
 #include "api/http_answer.h"
 
 #include "api/http.h"
+#include "api/http_reach.h"
 #include "api/json.h"
 #include "api/server_time.h"
 
@@ -46,8 +47,10 @@ static const struct {
 static bool was_sent(CURL *easy)
 {
     long bytes = 0;
+    long refused = 0; // by a proxy: that request was to it
     (void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
-    return bytes > 0;
+    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &refused);
+    return bytes > 0 && refused < 300;
 }
 
 void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, enum status given_up,
@@ -71,6 +74,8 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         (void)fail(why, given_up, "%s wants to speak another protocol (101)", base_url);
     else if (given_up != STATUS_OK)
         (void)fail(why, given_up, "no memory for the answer of %s", base_url);
+    else if (http_reach_tls_failure(easy, result, base_url, why))
+        status = why->status;
     else if (status == STATUS_TIMED_OUT)
         (void)fail(why, status, "no answer from %s in time", base_url);
     else if (sent)
@@ -79,6 +84,8 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         (void)fail(why, status, "%s: %s", base_url, strerror((int)error));
     else
         (void)fail(why, status, "%s: %s", base_url, curl_easy_strerror(result));
+    if (given_up == STATUS_OK && !sent && why->status != STATUS_TLS_FAILED)
+        http_reach_name_proxy(easy, base_url, why);
     why->maybe_done = sent;
 }
 

@@ -42,6 +42,7 @@ struct http {
     struct curl_loop *curl_loop;
     struct http_call *calls; // oldest first
     char base_url[HTTP_URL_MAX];
+    char *ca_file; // NULL: the environment's or the system's
     struct secret *key;
     bool leap0_header, loopback, closing;
     int connect_timeout_ms, timeout_ms;

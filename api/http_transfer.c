@@ -4,6 +4,7 @@
 // key on one host, the caps on headers and body, and memory that is wiped since it may hold a password.
 
 #include "api/http_private.h"
+#include "api/http_reach.h"
 #include "api/server_time.h"
 
 #include <sodium.h>
@@ -167,6 +168,7 @@ bool http_transfer_new(struct http_call *call)
     (void)curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    http_reach_set(easy, http->ca_file);
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->connect_timeout_ms);
     int64_t left = call->deadline - time_monotonic_ms();
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));

@@ -391,6 +391,7 @@ enum status keeper_new(uv_loop_t *loop, const struct config *config, const struc
         .dialect = config->dialect,
         .connect_timeout_ms = config->connect_timeout_s * 1000,
         .timeout_ms = config->timeout_s * 1000,
+        .ca_file = config->ca_file,
         .leap0_header = config->leap0_header,
     };
     struct keeper *keeper = calloc(1, sizeof *keeper);

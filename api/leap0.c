@@ -23,6 +23,7 @@ enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, stru
     const struct http_options http = {
         .base_url = options->base_url,
         .api_key = options->api_key,
+        .ca_file = options->ca_file,
         .leap0_header = options->leap0_header,
         .connect_timeout_ms =
             options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECT_TIMEOUT_MS,

@@ -29,6 +29,7 @@ struct leap0_options {
     enum dialect dialect;
     int connect_timeout_ms; // 0: 10 s
     int timeout_ms;         // a whole call; 0: 30 s
+    const char *ca_file;    // copied; NULL or "": the environment's or the system's authorities
     bool leap0_header;      // send the key as leap0-authorization, for a proxy that owns authorization
 };
 

@@ -33,6 +33,7 @@ lib criterion libcriterion-dev
 cmd ssh openssh-client
 sbin sshd openssh-server
 cmd curl curl
+cmd openssl openssl
 cmd vim vim
 cmd less less
 cmd htop htop
