@@ -5,6 +5,7 @@
 
 #include "api/nearest_word.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static size_t least(size_t one, size_t other)
@@ -12,10 +13,12 @@ static size_t least(size_t one, size_t other)
     return one < other ? one : other;
 }
 
-static size_t distance(const char *typed, const char *meant)
+size_t nearest_word_distance(const char *typed, const char *meant)
 {
     size_t cost[NEAREST_WORD_CAP][NEAREST_WORD_CAP] = {{0}};
     size_t rows = strlen(typed), columns = strlen(meant);
+    if (rows >= NEAREST_WORD_CAP || columns >= NEAREST_WORD_CAP)
+        return SIZE_MAX;
     for (size_t row = 0; row <= rows; row++) {
         for (size_t column = 0; column <= columns; column++) {
             size_t *here = &cost[row][column];
@@ -38,7 +41,8 @@ void nearest_word_offer(struct nearest_word *nearest, const char *candidate)
     size_t length = strlen(nearest->word);
     if (length < 2 || length >= NEAREST_WORD_CAP || strlen(candidate) >= NEAREST_WORD_CAP)
         return;
-    size_t away = strncmp(candidate, nearest->word, length) == 0 ? 1 : distance(nearest->word, candidate);
+    size_t away =
+        strncmp(candidate, nearest->word, length) == 0 ? 1 : nearest_word_distance(nearest->word, candidate);
     if (away > 1 + length / 5 || (nearest->best != NULL && away >= nearest->distance))
         return;
     nearest->best = candidate;

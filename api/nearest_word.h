@@ -15,8 +15,10 @@ struct nearest_word {
     size_t distance;
 };
 
-// Begin with {.word = what was typed}, then offer each candidate, which must live on. A letter more, less or
-// another, and two that changed places, count as one each; so does a beginning that is not all of it.
+// A letter more, less or another, and two that changed places, count as one each.
+size_t nearest_word_distance(const char *typed, const char *meant); // SIZE_MAX: one is too long
+// Begin with {.word = what was typed}, then offer each candidate, which must live on. The beginning of one is
+// as near as one mistake.
 void nearest_word_offer(struct nearest_word *nearest, const char *candidate);
 
 #endif
