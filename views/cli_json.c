@@ -6,9 +6,12 @@
 #include "views/cli_json.h"
 
 #include "api/server_time.h"
+#include "tui/text.h"
+#include "tui/text_decode.h"
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add_time(cJSON *object, const char *name, int64_t ms)
@@ -118,17 +121,6 @@ cJSON *cli_json_new_sandbox(const struct sandbox *sandbox)
     return object;
 }
 
-bool cli_json_line(cJSON *tree)
-{
-    char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
-    bool printed = text != NULL;
-    if (printed)
-        (void)puts(text);
-    cJSON_free(text);
-    cJSON_Delete(tree);
-    return printed;
-}
-
 cJSON *cli_json_event(const char *type, int64_t now_ms)
 {
     cJSON *object = cJSON_CreateObject();
@@ -139,15 +131,74 @@ cJSON *cli_json_event(const char *type, int64_t now_ms)
     return object;
 }
 
+// --- as text ---
+
+// What display() would not show as it is can only stand inside strings, and is escaped there. Into out, which
+// may be NULL; returns the length.
+static size_t escape(const char *text, char *out)
+{
+    char unit[16];
+    size_t length = 0;
+    size_t left = strlen(text);
+    int marks = TEXT_COMBINING_MAX; // none may follow a quote or an escape: it would stand on that
+    while (left > 0) {
+        uint32_t codepoint = 0;
+        size_t used = text_decode(text, left, &codepoint);
+        bool mark = text_is_mark(codepoint);
+        bool fine = codepoint == '\n' || codepoint == '\t' ||
+                    (text_is_shown(codepoint) && (!mark || marks < TEXT_COMBINING_MAX));
+        int size = 0;
+        if (!fine && codepoint > 0xffff && codepoint != TEXT_INVALID)
+            size = snprintf(unit, sizeof unit, "\\u%04x\\u%04x", 0xd7c0 + (unsigned)(codepoint >> 10),
+                            0xdc00 + (unsigned)(codepoint & 0x3ff));
+        else if (!fine)
+            size = snprintf(unit, sizeof unit, "\\u%04x",
+                            codepoint == TEXT_INVALID ? 0xfffd : (unsigned)codepoint);
+        if (out != NULL)
+            memcpy(out + length, fine ? text : unit, fine ? used : (size_t)size);
+        length += fine ? used : (size_t)size;
+        marks = !fine || codepoint == '"' ? TEXT_COMBINING_MAX : mark ? marks + 1 : 0;
+        text += used;
+        left -= used;
+    }
+    return length;
+}
+
+char *cli_json_text(cJSON *tree, bool indented)
+{
+    char *raw = tree == NULL ? NULL : indented ? cJSON_Print(tree) : cJSON_PrintUnformatted(tree);
+    char *text = NULL;
+    cJSON_Delete(tree);
+    if (raw != NULL)
+        text = calloc(1, escape(raw, NULL) + 1);
+    if (text != NULL)
+        (void)escape(raw, text);
+    cli_json_text_free(raw);
+    return text;
+}
+
+void cli_json_text_free(char *text)
+{
+    if (text != NULL)
+        sodium_memzero(text, strlen(text));
+    free(text);
+}
+
+static bool print(char *text)
+{
+    if (text == NULL)
+        return false;
+    (void)puts(text);
+    cli_json_text_free(text);
+    return true;
+}
+
+bool cli_json_line(cJSON *tree)
+{
+    return print(cli_json_text(tree, false));
+}
+
 bool cli_json_print(cJSON *tree)
 {
-    char *text = tree != NULL ? cJSON_Print(tree) : NULL;
-    bool printed = text != NULL;
-    if (printed) {
-        (void)puts(text);
-        sodium_memzero(text, strlen(text));
-        cJSON_free(text);
-    }
-    cJSON_Delete(tree);
-    return printed;
+    return print(cli_json_text(tree, true));
 }

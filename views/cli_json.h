@@ -29,10 +29,16 @@ cJSON *cli_json_new_sandbox(const struct sandbox *sandbox);
 void cli_json_add_end(cJSON *object, const struct credential *credential, int64_t now_ms);
 // What happened: type, at. The rest is the caller's to add.
 cJSON *cli_json_event(const char *type, int64_t now_ms);
-// Prints it on one line of stdout and frees the tree. False when out of memory.
+// Frees the tree. What could change how a terminal or an editor shows the text (controls, reversed or
+// invisible characters) is escaped, and what is no UTF-8 is U+FFFD. To be ended with cli_json_text_free,
+// which wipes it; NULL when out of memory.
+char *cli_json_text(cJSON *tree, bool indented);
+void cli_json_text_free(char *text); // NULL is fine
+
+// Prints it so on one line of stdout and frees the tree. False when out of memory.
 bool cli_json_line(cJSON *tree);
 
-// Prints it to stdout with a line end, wipes the text and frees the tree. False when out of memory.
+// Prints it so to stdout with a line end, wipes the text and frees the tree. False when out of memory.
 bool cli_json_print(cJSON *tree);
 
 #endif

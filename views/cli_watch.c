@@ -69,11 +69,10 @@ static void text_line(const char *text)
 // Takes the tree.
 static void json_line(cJSON *tree)
 {
-    char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
+    char *text = cli_json_text(tree, false);
     if (text != NULL)
         cli_line(watch.job, text);
-    cJSON_free(text);
-    cJSON_Delete(tree);
+    cli_json_text_free(text);
 }
 
 // id NULL: a sandbox. credential NULL: nothing is known of its end.

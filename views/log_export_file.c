@@ -4,6 +4,7 @@
 
 #include "views/log_export_file.h"
 
+#include "views/cli_json.h"
 #include "views/log_rows.h"
 
 #include <errno.h>
@@ -16,13 +17,11 @@ bool log_print_json(FILE *file, const struct event *list, size_t count)
 {
     (void)fputs("[", file);
     for (size_t i = count; i-- > 0;) {
-        cJSON *tree = log_json(&list[i]);
-        char *text = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
-        cJSON_Delete(tree);
+        char *text = cli_json_text(log_json(&list[i]), false);
         if (text == NULL)
             return false;
         (void)fprintf(file, "%s\n  %s", i + 1 < count ? "," : "", text);
-        cJSON_free(text);
+        cli_json_text_free(text);
     }
     (void)fputs(count > 0 ? "\n]\n" : "]\n", file);
     return true;
