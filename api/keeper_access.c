@@ -130,6 +130,8 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
         (void)fleet_take_credential(keeper->fleet, &credential);
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
                op->sandbox_id, failure_text(why));
+    if (credential.id[0] == '\0') // no validate can find out
+        (void)advise(&told, told.status, "sbxdeck access regen %s makes one that works", op->sandbox_id);
     told.http_status = why->http_status;
     told.maybe_done = true;
     keeper_op_end(op, &told, NULL);

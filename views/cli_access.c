@@ -43,7 +43,9 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     (void)printf("credential  %s\n", credential->id);
     (void)printf("sandbox     %s\n", credential->sandbox_id);
     (void)printf("ends in     %s\n",
-                 time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left));
+                 credential->expires_at > 0
+                     ? time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left)
+                     : "a time that is not known");
     (void)display(credential->ssh_command, strlen(credential->ssh_command), command, sizeof command);
     (void)printf("command     %s\n", command);
     if (password != NULL)

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 // One line of the list: a sandbox with one of its credentials, or with none.
 struct line {
@@ -75,7 +77,18 @@ static bool print_json(const struct listing *listing, bool only_access)
 
 // --- the table ---
 
-enum { CELL_CAP = 160, COLUMN_COUNT = 8 };
+enum { CELL_CAP = 160, BETWEEN = 2, UNKNOWN_TOLD_MAX = 3 };
+enum {
+    COLUMN_SANDBOX,
+    COLUMN_STATE,
+    COLUMN_TEMPLATE,
+    COLUMN_AGE,
+    COLUMN_TIMEOUT,
+    COLUMN_CREDENTIAL,
+    COLUMN_ID,
+    COLUMN_LEFT,
+    COLUMN_COUNT
+};
 
 struct cells {
     char text[COLUMN_COUNT][CELL_CAP];
@@ -89,44 +102,73 @@ static void put_span(char *out, int64_t ms, char *(*format)(int64_t, char[16]))
 
 static void fill_sandbox(struct cells *cells, const struct sandbox *sandbox, int64_t now)
 {
-    (void)display(sandbox->id, strlen(sandbox->id), cells->text[0], CELL_CAP);
-    (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[1], CELL_CAP);
-    (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[2], CELL_CAP);
+    (void)display(sandbox->id, strlen(sandbox->id), cells->text[COLUMN_SANDBOX], CELL_CAP);
+    (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[COLUMN_STATE], CELL_CAP);
+    (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[COLUMN_TEMPLATE], CELL_CAP);
     if (sandbox->created_at > 0)
-        put_span(cells->text[3], now - sandbox->created_at, time_format_age);
+        put_span(cells->text[COLUMN_AGE], now - sandbox->created_at, time_format_age);
     if (sandbox->timeout_at > now)
-        put_span(cells->text[4], sandbox->timeout_at - now, time_format_remaining);
+        put_span(cells->text[COLUMN_TIMEOUT], sandbox->timeout_at - now, time_format_remaining);
 }
 
 static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
 {
     const struct credential *credential = line->has_credential ? &line->credential : NULL;
-    (void)snprintf(cells->text[5], CELL_CAP, "%s", credential_state_name(credential_state(credential, now)));
+    (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s",
+                   credential_state_name(credential_state(credential, now)));
     if (credential == NULL)
         return;
     if (credential->sealed_elsewhere)
-        (void)snprintf(cells->text[5], CELL_CAP, "%s, sealed with another key",
+        (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s, sealed with another key",
                        credential_state_name(credential_state(credential, now)));
-    (void)snprintf(cells->text[6], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
+    (void)snprintf(cells->text[COLUMN_ID], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
     if (credential->expires_at > 0)
-        put_span(cells->text[7], credential_remaining(credential, now), time_format_remaining);
+        put_span(cells->text[COLUMN_LEFT], credential_remaining(credential, now), time_format_remaining);
 }
 
-// Columns as wide as their widest cell, two blanks between; empty cells show "-".
-static void print_cells(const struct cells *rows, size_t count, int first, int last)
+// Columns of the terminal, or what COLUMNS says; 0: no limit, as for a pipe.
+static int columns_there(void)
+{
+    const char *told = getenv("COLUMNS");
+    struct winsize size = {0};
+    long columns = told != NULL ? strtol(told, NULL, 10) : 0;
+    if (columns <= 0 && isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns > 0 && columns < 10000 ? (int)columns : 0;
+}
+
+// A width of 0 leaves the column out: as many of them, the least needed first, as have no room.
+static void leave_out(int widths[COLUMN_COUNT])
+{
+    static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_TIMEOUT, COLUMN_ID};
+    int room = columns_there();
+    int total = -BETWEEN;
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        total += widths[c] > 0 ? widths[c] + BETWEEN : 0;
+    for (size_t i = 0; room > 0 && total > room && i < sizeof least_needed / sizeof least_needed[0]; i++) {
+        int *width = &widths[least_needed[i]];
+        total -= *width > 0 ? *width + BETWEEN : 0;
+        *width = 0;
+    }
+}
+
+// Columns as wide as their widest cell; empty cells show "-".
+static void print_cells(const struct cells *rows, size_t count, int first)
 {
     int widths[COLUMN_COUNT] = {0};
     for (size_t r = 0; r < count; r++) {
-        for (int c = first; c <= last; c++) {
+        for (int c = first; c < COLUMN_COUNT; c++) {
             int width = text_width(rows[r].text[c]);
             widths[c] = width > widths[c] ? width : widths[c];
         }
     }
+    leave_out(widths);
     for (size_t r = 0; r < count; r++) {
-        for (int c = first; c <= last; c++) {
+        for (int c = first; c < COLUMN_COUNT; c++) {
             const char *text = rows[r].text[c][0] != '\0' ? rows[r].text[c] : "-";
-            int pad = c < last ? widths[c] - text_width(text) + 2 : 0;
-            (void)printf("%s%*s", text, pad > 0 ? pad : 0, "");
+            int pad = c + 1 < COLUMN_COUNT ? widths[c] - text_width(text) + BETWEEN : 0;
+            if (widths[c] > 0)
+                (void)printf("%s%*s", text, pad > 0 ? pad : 0, "");
         }
         (void)putchar('\n');
     }
@@ -146,7 +188,7 @@ static bool print_table(const struct listing *listing, bool only_access)
         fill_sandbox(&rows[i + 1], &listing->lines[i].sandbox, now);
         fill_credential(&rows[i + 1], &listing->lines[i], now);
     }
-    print_cells(rows, listing->count + 1, only_access ? 5 : 0, COLUMN_COUNT - 1);
+    print_cells(rows, listing->count + 1, only_access ? COLUMN_CREDENTIAL : COLUMN_SANDBOX);
     if (listing->job->arguments.show_password) {
         for (size_t i = 0; i < listing->count; i++) {
             if (listing->lines[i].password != NULL)
@@ -158,12 +200,37 @@ static bool print_table(const struct listing *listing, bool only_access)
     return true;
 }
 
+// What can be done about those of which an answer was lost, on stderr: the list itself has no room for it.
+static void tell_unknown(const struct listing *listing)
+{
+    size_t more = 0;
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct line *line = &listing->lines[i];
+        struct failure why;
+        if (!line->has_credential || line->credential.verdict != VERDICT_UNKNOWN)
+            continue;
+        if (++more > UNKNOWN_TOLD_MAX)
+            continue;
+        (void)advise(&why,
+                     fail(&why, STATUS_OUTCOME_UNKNOWN,
+                          "%s: an answer was lost, its credential may be another one by now",
+                          line->sandbox.id),
+                     "sbxdeck access regen %s makes one that works, access forget drops this one here",
+                     line->sandbox.id);
+        cli_complain(listing->job->verb->name, &why);
+    }
+    if (more > UNKNOWN_TOLD_MAX)
+        (void)fprintf(stderr, "sbxdeck: %s: %zu more like that\n", listing->job->verb->name,
+                      more - UNKNOWN_TOLD_MAX);
+}
+
 static void print_listing(struct listing *listing)
 {
     struct cli_job *job = listing->job;
     struct failure why = {.status = STATUS_NO_MEMORY};
     bool only_access = job->verb->least > 0;
     bool printed = job->arguments.json ? print_json(listing, only_access) : print_table(listing, only_access);
+    tell_unknown(listing);
     bool failed = listing->failed;
     listing_free(listing);
     if (printed)

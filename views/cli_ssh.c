@@ -131,8 +131,10 @@ static void choose_credential(struct choice *choice)
     } else if (credential_is_usable(credential, keeper_now(job->keeper))) {
         connect_with(choice, credential);
     } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
-        (void)fail(&why, STATUS_OUTCOME_UNKNOWN, "it is not known whether the last credential of %s was made",
-                   job->sandbox_id);
+        (void)advise(&why,
+                     fail(&why, STATUS_OUTCOME_UNKNOWN,
+                          "it is not known whether the last credential of %s was made", job->sandbox_id),
+                     "sbxdeck access regen %s makes one that works", job->sandbox_id);
         choice_failed(choice, &why);
     } else if (credential->sealed_elsewhere) {
         (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lists that are printed: as wide as there is room, and with a way out for what is not known.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t widest(const char *text)
+{
+    size_t most = 0;
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n"); // ASCII, as the emulator's sandboxes are
+        most = length > most ? length : most;
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+    return most;
+}
+
+// The list as it is with COLUMNS set to that; NULL: not set.
+static struct support_result list(struct world *world, const char *columns)
+{
+    struct support_result result = {0};
+    char variable[32];
+    const char *environment[10];
+    const char *const argv[] = {world->program, "ls", NULL};
+    size_t count = 0;
+    for (; world->environment[count] != NULL; count++)
+        environment[count] = world->environment[count];
+    (void)snprintf(variable, sizeof variable, "COLUMNS=%s", columns != NULL ? columns : "");
+    environment[count++] = variable;
+    environment[count] = NULL;
+    cr_assert(support_run(argv, environment, NULL, SUPPORT_WAIT_MS, &result));
+    cr_assert_eq(result.exit_code, 0, "%s", result.err);
+    return result;
+}
+
+Test(verb_list, the_least_needed_columns_go_where_there_is_no_room)
+{
+    static const struct {
+        const char *columns;
+        const char *there, *gone;
+    } widths[] = {
+        {NULL, "TEMPLATE", NULL},   {"200", "TEMPLATE", NULL},       {"90", "CREDENTIAL ID", "TEMPLATE"},
+        {"80", "LEFT", "TEMPLATE"}, {"50", "LEFT", "CREDENTIAL ID"}, {"junk", "TEMPLATE", NULL},
+    };
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        struct support_result result = list(&world, widths[i].columns);
+        int room = widths[i].columns != NULL ? atoi(widths[i].columns) : 0;
+        cr_expect(room == 0 || widest(result.out) <= (size_t)room, "%zu columns in %d:\n%s",
+                  widest(result.out), room, result.out);
+        cr_expect_not_null(strstr(result.out, widths[i].there), "%s:\n%s", widths[i].there, result.out);
+        cr_expect_not_null(strstr(result.out, sandbox));
+        if (widths[i].gone != NULL)
+            cr_expect_null(strstr(result.out, widths[i].gone), "%s:\n%s", widths[i].gone, result.out);
+        support_result_free(&result);
+    }
+    world_end(&world);
+}
+
+Test(verb_list, a_terminals_width_counts)
+{
+    struct world world;
+    struct support_heard heard = {.text = NULL};
+    int master = -1;
+    size_t from = 0;
+    char sandbox[64];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    const char *const argv[] = {world.program, "ls", NULL};
+    pid_t pid = support_pty_spawn(argv, world.environment, false, 24, 80, &master, NULL);
+    cr_assert_gt(pid, 0);
+    cr_assert(support_expect(master, &heard, &from, "LEFT", SUPPORT_WAIT_MS));
+    cr_expect(support_expect(master, &heard, NULL, NULL, SUPPORT_WAIT_MS));
+    cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 0);
+    cr_expect_null(strstr(heard.text, "TEMPLATE"), "%s", heard.text);
+    cr_expect_leq(widest(heard.text), 81, "with the carriage return:\n%s", heard.text);
+    support_heard_free(&heard);
+    (void)close(master);
+    world_end(&world);
+}
+
+Test(verb_list, what_is_not_known_names_the_way_out)
+{
+    const char *const options[] = {"--drop-answer-to", "create:1", NULL};
+    struct world world;
+    char sandbox[64], way_out[128];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    (void)snprintf(way_out, sizeof way_out, "sbxdeck access regen %s makes one that works", sandbox);
+    world_expect(&world, 7, NULL, way_out, "access", "create", sandbox, NULL);
+    world_expect(&world, 0, "unknown", way_out, "ls", NULL);
+    world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, "--json", NULL);
+    world_expect(&world, 8, NULL, "sbxdeck access regen", "access", "validate", sandbox, NULL);
+    world_expect(&world, 7, NULL, "sbxdeck access regen", "ssh", sandbox, "true", NULL);
+    world_expect(&world, 0, "an answer was lost", NULL, "access", "needs-renewal", sandbox, NULL);
+    world_end(&world);
+}
