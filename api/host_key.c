@@ -5,6 +5,8 @@
 // file itself and look again whether it is still the one in the folder, since forgetting replaces it.
 
 #include "api/host_key.h"
+
+#include "api/host_key_line.h"
 #include "api/host_key_pins.h"
 
 #include <ctype.h>
@@ -64,63 +66,6 @@ static void host_name(const char *host, int port, char *out, size_t cap)
         (void)snprintf(out, cap, "[%s]:%d", host, port);
     for (char *c = out; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
-}
-
-// --- lines ---
-
-struct line {
-    const char *start; // with its end: what is kept or left out as a whole
-    size_t length;
-    int number;
-    const char *hosts, *type, *key;
-    size_t hosts_length, type_length, key_length;
-};
-
-static const char *field(const char *at, const char *end, const char **start, size_t *length)
-{
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    *start = at;
-    while (at < end && *at != ' ' && *at != '\t' && *at != '\r' && *at != '\n')
-        at++;
-    *length = (size_t)(at - *start);
-    return at;
-}
-
-// The next line of text; false at its end.
-static bool line_next(const char **text, const char *end, struct line *line)
-{
-    if (*text >= end)
-        return false;
-    const char *newline = memchr(*text, '\n', (size_t)(end - *text));
-    const char *next = newline != NULL ? newline + 1 : end;
-    const char *at = *text;
-    line->start = at;
-    line->length = (size_t)(next - at);
-    line->number++;
-    at = field(at, next, &line->hosts, &line->hosts_length);
-    at = field(at, next, &line->type, &line->type_length);
-    (void)field(at, next, &line->key, &line->key_length);
-    *text = next;
-    return true;
-}
-
-static bool line_names(const struct line *line, const char *name)
-{
-    size_t length = strlen(name);
-    const char *at = line->hosts;
-    const char *end = at + line->hosts_length;
-    // A comment, a marker (of authorities and revoked keys) or a hashed name: none of these do we write.
-    if (at == end || *at == '#' || *at == '@' || *at == '|')
-        return false;
-    while (at <= end) {
-        const char *comma = memchr(at, ',', (size_t)(end - at));
-        const char *stop = comma != NULL ? comma : end;
-        if ((size_t)(stop - at) == length && strncasecmp(at, name, length) == 0)
-            return true;
-        at = stop + 1;
-    }
-    return false;
 }
 
 // --- the file ---
@@ -221,8 +166,8 @@ static enum status file_load(const char *file, char **text, size_t *length, stru
 
 // --- verdicts ---
 
-static void report_known(struct host_key_report *out, const struct line *line, const unsigned char *key,
-                         size_t length)
+static void report_known(struct host_key_report *out, const struct host_key_line *line,
+                         const unsigned char *key, size_t length)
 {
     // The line of the same type tells most; else the first one.
     bool same_type = strlen(out->seen_type) == line->type_length &&
@@ -235,34 +180,83 @@ static void report_known(struct host_key_report *out, const struct line *line, c
     fingerprint_of(key, length, out->known);
 }
 
+// What the lines of the host come to.
+struct judgement {
+    const unsigned char *seen;
+    size_t seen_length;
+    bool known;
+    int revoked;              // the line that says so; 0 none
+    int unclear;              // the first line that may be about this host and can't be read or followed
+    enum host_key_marker why; // its marker
+    struct host_key_report *report;
+};
+
+static void judge_line(struct judgement *judgement, const struct host_key_line *line)
+{
+    unsigned char key[KEY_CAP];
+    char type[sizeof judgement->report->known_type];
+    enum host_key_naming naming = host_key_line_names(line, judgement->report->host);
+    if (naming == HOST_KEY_NAMES_OTHERS)
+        return;
+    (void)snprintf(type, sizeof type, "%.*s", (int)line->type_length, line->type);
+    size_t length = key_decode(type, line->key, line->key_length, key);
+    bool same = length == judgement->seen_length && memcmp(key, judgement->seen, length) == 0;
+    bool followed = naming != HOST_KEY_NAMES_UNCLEAR && length > 0 &&
+                    (line->marker == HOST_KEY_UNMARKED || line->marker == HOST_KEY_MARKED_REVOKED);
+    if (line->marker == HOST_KEY_MARKED_REVOKED && same && judgement->revoked == 0)
+        judgement->revoked = line->number;
+    if (!followed && judgement->unclear == 0) {
+        judgement->unclear = line->number;
+        judgement->why = line->marker;
+    }
+    if (!followed || line->marker == HOST_KEY_MARKED_REVOKED)
+        return;
+    if (same)
+        judgement->known = true;
+    else
+        report_known(judgement->report, line, key, length);
+}
+
+static enum status judge_unclear(const char *file, const struct judgement *judgement, struct failure *why)
+{
+    judgement->report->verdict = HOST_KEY_UNREADABLE;
+    judgement->report->line = judgement->unclear;
+    if (judgement->why == HOST_KEY_MARKED_AUTHORITY)
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED,
+                           "%s line %d: %s is to be known by a certificate authority, and certificates can't "
+                           "be checked here",
+                           file, judgement->unclear, judgement->report->host),
+                      "add a line with the host's own key, or set known_hosts to another file");
+    return advise(why,
+                  fail(why, STATUS_STORE_FAILED, "%s line %d: no key of %s can be read there", file,
+                       judgement->unclear, judgement->report->host),
+                  "correct it or take the line out");
+}
+
 // Fills all but what the caller has set: host, seen, seen_type.
 static enum status judge(const char *file, const char *text, size_t text_length, const unsigned char *seen,
                          size_t seen_length, struct host_key_report *out, struct failure *why)
 {
-    unsigned char key[KEY_CAP];
-    char type[sizeof out->known_type];
-    struct line line = {0};
+    struct judgement judgement = {.seen = seen, .seen_length = seen_length, .report = out};
+    struct host_key_line line = {0};
     const char *at = text;
     out->verdict = HOST_KEY_NEW;
-    while (line_next(&at, text + text_length, &line)) {
-        if (!line_names(&line, out->host))
-            continue;
-        (void)snprintf(type, sizeof type, "%.*s", (int)line.type_length, line.type);
-        size_t length = key_decode(type, line.key, line.key_length, key);
-        if (length == 0) {
-            out->verdict = HOST_KEY_UNREADABLE;
-            out->line = line.number;
-            return fail(why, STATUS_STORE_FAILED,
-                        "%s line %d: no key of %s can be read there: correct it or "
-                        "take the line out",
-                        file, line.number, out->host);
-        }
-        if (length == seen_length && memcmp(key, seen, length) == 0) {
-            out->verdict = HOST_KEY_KNOWN;
-            return STATUS_OK;
-        }
-        report_known(out, &line, key, length);
+    while (host_key_line_next(&at, text + text_length, &line))
+        judge_line(&judgement, &line);
+    if (judgement.revoked != 0) {
+        out->verdict = HOST_KEY_REVOKED;
+        out->line = judgement.revoked;
+        return advise(why,
+                      fail(why, STATUS_SSH_FAILED,
+                           "%s line %d: the key that %s shows is marked as revoked; no password was sent",
+                           file, judgement.revoked, out->host),
+                      "ask whoever runs it");
     }
+    if (judgement.known)
+        out->verdict = HOST_KEY_KNOWN;
+    else if (judgement.unclear != 0)
+        return judge_unclear(file, &judgement, why);
     return STATUS_OK;
 }
 
@@ -321,11 +315,13 @@ enum status host_key_types(const char *file, const char *host, int port, char *t
     enum status status = file_load(file, &text, &length, why);
     types[0] = '\0';
     if (status == STATUS_OK) {
-        struct line line = {0};
+        struct host_key_line line = {0};
         const char *at = text;
         host_name(host, port, name, sizeof name);
-        while (line_next(&at, text + length, &line)) {
-            if (!line_names(&line, name) || used + line.type_length + 2 > cap)
+        while (host_key_line_next(&at, text + length, &line)) {
+            enum host_key_naming naming = host_key_line_names(&line, name);
+            if ((naming != HOST_KEY_NAMES_IT && naming != HOST_KEY_NAMES_A_PATTERN) ||
+                line.marker != HOST_KEY_UNMARKED || used + line.type_length + 2 > cap)
                 continue;
             used += (size_t)snprintf(types + used, cap - used, "%s%.*s", used > 0 ? "," : "",
                                      (int)line.type_length, line.type);
@@ -436,12 +432,33 @@ static enum status file_replace(const char *file, const char *text, size_t lengt
     return STATUS_OK;
 }
 
+// Takes the lines that are of this host alone out of text. A pattern or a marker says more than that: the
+// number of the first such line, or 0.
+static int lines_drop(char *text, size_t length, const char *name, size_t *kept)
+{
+    struct host_key_line line = {0};
+    const char *at = text;
+    int left = 0;
+    *kept = 0;
+    while (host_key_line_next(&at, text + length, &line)) {
+        enum host_key_naming naming = host_key_line_names(&line, name);
+        if (naming == HOST_KEY_NAMES_IT && line.marker == HOST_KEY_UNMARKED)
+            continue;
+        if (naming != HOST_KEY_NAMES_OTHERS && left == 0)
+            left = line.number;
+        memmove(text + *kept, line.start, line.length);
+        *kept += line.length;
+    }
+    return left;
+}
+
 enum status host_key_forget(const char *file, const char *host, int port, struct failure *why)
 {
     char name[sizeof((struct host_key_report *)0)->host];
     size_t length = 0;
     size_t kept = 0;
     char *text = NULL;
+    int left = 0;
     int fd = -1;
     enum status status = file_open(file, false, LOCK_EX, &fd, why);
     host_name(host, port, name, sizeof name);
@@ -449,17 +466,16 @@ enum status host_key_forget(const char *file, const char *host, int port, struct
     if (status == STATUS_OK)
         status = file_read(fd, file, &text, &length, why);
     if (status == STATUS_OK) {
-        struct line line = {0};
-        const char *at = text;
-        while (line_next(&at, text + length, &line)) {
-            if (line_names(&line, name))
-                continue;
-            memmove(text + kept, line.start, line.length);
-            kept += line.length;
-        }
+        left = lines_drop(text, length, name, &kept);
         if (kept < length)
             status = file_replace(file, text, kept, why);
     }
+    if (status == STATUS_OK && left != 0)
+        status = advise(why,
+                        fail(why, STATUS_STORE_FAILED,
+                             "%s line %d is about %s too, by a pattern or with a marker, and stays", file,
+                             left, name),
+                        "change that line by hand");
     free(text);
     if (fd >= 0)
         (void)close(fd);

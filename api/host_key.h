@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key: the verdict on a server's host key against our own known_hosts file (OpenSSH's format, plain
-// names, "[host]:port" when the port is not 22). It never asks, it only answers; disk work is for a worker
-// thread.
+// host_key: the verdict on a server's host key against a known_hosts file of OpenSSH's format. What is
+// written are plain names ("[host]:port" when the port is not 22); hashed names, patterns and @revoked are
+// followed, and a line about the host that can't be is named and refuses it. It never asks, it only answers;
+// disk work is for a worker thread.
 
 #ifndef SBXDECK_API_HOST_KEY_H
 #define SBXDECK_API_HOST_KEY_H
@@ -12,7 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum host_key_verdict { HOST_KEY_KNOWN, HOST_KEY_NEW, HOST_KEY_CHANGED, HOST_KEY_UNREADABLE };
+enum host_key_verdict {
+    HOST_KEY_KNOWN,
+    HOST_KEY_NEW,
+    HOST_KEY_CHANGED,
+    HOST_KEY_REVOKED, // a line says that this key is not to be trusted
+    HOST_KEY_UNREADABLE
+};
 
 enum { FINGERPRINT_CAP = 64 }; // "SHA256:" and 43 characters of base64
 
@@ -30,8 +37,9 @@ struct host_key_report {
 
 // Reads file (absent: nothing known). type and key_base64 are the server's key as libssh exports it.
 // A host known by keys of other types only is CHANGED too. A file that cannot be read, that others may write
-// or whose line for this host makes no sense is UNREADABLE, and STORE_FAILED or STORE_UNSAFE is returned.
-// Blocking: for a worker thread.
+// or whose line for this host makes no sense or is of a certificate authority (and no other line has the key)
+// is UNREADABLE, and STORE_FAILED or STORE_UNSAFE is returned. REVOKED: SSH_FAILED. Blocking: for a worker
+// thread.
 enum status host_key_check(const char *file, const char *host, int port, const char *type,
                            const char *key_base64, struct host_key_report *out, struct failure *why);
 // The types of the keys that the file has for that host, joined by commas in the file's order; "" when none.
@@ -46,8 +54,8 @@ enum status host_key_add(const char *file, const char *host, int port, const cha
 // For a new key that host_key_add could not write: until the program ends, host_key_check takes it for one of
 // the file's. False: too many. From any thread.
 bool host_key_pin(const char *host, int port, const char *type, const char *key_base64);
-// Takes out all lines of that host, and what is pinned of it. For an operator who knows why it changed.
-// Blocking.
+// Takes out all lines of that host, and what is pinned of it; STORE_FAILED when a line with a pattern or a
+// marker is about it too: that one stays. For an operator who knows why it changed. Blocking.
 enum status host_key_forget(const char *file, const char *host, int port, struct failure *why);
 
 #endif

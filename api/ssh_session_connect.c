@@ -272,7 +272,9 @@ static void key_refused(struct ssh_session *session)
 {
     const struct key_job *job = &session->job;
     session->end.host_key = job->report;
-    if (job->status != STATUS_OK && job->status != STATUS_HOST_KEY_CHANGED)
+    if (job->report.verdict == HOST_KEY_REVOKED)
+        session_end(session, job->status, "%s", failure_text(&job->why));
+    else if (job->status != STATUS_OK && job->status != STATUS_HOST_KEY_CHANGED)
         session_end(session, job->status, "the host key cannot be checked: %s", failure_text(&job->why));
     else
         session_end(session, STATUS_HOST_KEY_CHANGED,

@@ -179,6 +179,11 @@ static void log_ended(const struct session *session, const struct ssh_end *end)
 
 // --- events of the connection -------------------------------------------------------------
 
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    session_banner_keep(ctx, text, length);
+}
+
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
 {
     struct session *session = ctx;
@@ -187,6 +192,7 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         session->new_key = *report;
     if (stage == SSH_STAGE_OPEN) {
         session->opened = true;
+        session_banner_to_terminal(session);
         session_ahead_send(session);
         session->opened_at = time_monotonic_ms();
         log_opened(session);
@@ -304,7 +310,7 @@ struct waiting {
 static void open_connection(struct session *session, const struct secret *password)
 {
     static const struct ssh_session_events events = {
-        .stage = on_stage, .output = on_output, .ended = on_ended};
+        .stage = on_stage, .output = on_output, .banner = on_banner, .ended = on_ended};
     struct far_environment environment;
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
@@ -405,6 +411,7 @@ void session_reopen(struct session *session, const struct credential *credential
     session->end = (struct ssh_end){.status = STATUS_OK};
     session->opened = session->ended = false;
     session->finding[0] = '\0';
+    session_banner_drop(session);
     session->notice_until = 0;
     begin(session, credential);
 }
@@ -442,6 +449,7 @@ static void destroy(struct session *session)
     ssh_session_free(session->ssh);
     session_paste_drop(session);
     session_ahead_drop(session);
+    session_banner_drop(session);
     session_record_end(session);
     session_clipboard_drop(session);
     copy_mode_free(session->copy);

@@ -11,7 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINES_MAX = 40, LINE_CAP = 512, WIDTH_MAX = 72, EDGE = 2, BAND_MOST = 4, INDENT = 2 };
+enum {
+    LINES_MAX = 60,
+    LINE_CAP = 512,
+    WIDTH_MAX = 72,
+    EDGE = 2,
+    BAND_MOST = 4,
+    INDENT = 2,
+    BANNER_MOST = 20
+};
 
 struct line {
     char text[LINE_CAP]; // display()-clean
@@ -105,7 +113,21 @@ static void add_end(const struct session *session, struct lines *lines)
             session_words_advice(&session->end, false, session->sandbox_id, text, sizeof text));
 }
 
-static void build(const struct session *session, bool steps, struct lines *lines)
+// At most so many lines of it; fewer than two are of no use.
+static void add_banner(const struct session *session, int most, struct lines *lines)
+{
+    int first = lines->count;
+    if (session->banner == NULL || most < 2)
+        return;
+    add(lines, ROLE_DIALOG, "", ROLE_DIALOG, 0, session->banner);
+    if (lines->count - first >= most) {
+        lines->count = first + most - 2;
+        add(lines, ROLE_DIM, "", ROLE_DIM, 0, glyph(GLYPH_ELLIPSIS));
+    }
+    gap(lines);
+}
+
+static void build(const struct session *session, bool steps, int banner, struct lines *lines)
 {
     char target[sizeof(struct ssh_target) + 32];
     lines->count = 0;
@@ -117,6 +139,7 @@ static void build(const struct session *session, bool steps, struct lines *lines
         gap(lines);
         add_steps(session, lines);
         gap(lines);
+        add_banner(session, banner, lines);
     }
     if (session->ended)
         add_end(session, lines);
@@ -143,16 +166,19 @@ void session_panel_draw(const struct session *session, int y, int x, int rows, i
     char title[ID_CAP + 32];
     int width = cols < WIDTH_MAX ? cols : WIDTH_MAX;
     lines.width = width - 2 * EDGE;
-    build(session, true, &lines);
-    if (lines.count + 2 > rows)
-        build(session, false, &lines);
+    build(session, true, 0, &lines);
+    int room = rows - 2 - lines.count;
+    if (room < 0)
+        build(session, false, 0, &lines);
+    else if (session->banner != NULL)
+        build(session, true, room < BANNER_MOST ? room : BANNER_MOST, &lines);
     if (session->ended)
         (void)snprintf(title, sizeof title, "%s", session_words_title(&session->end, false));
     else
         (void)snprintf(title, sizeof title, "Connecting to %s", session->sandbox_id);
     if (lines.count + 2 > rows) { // no room for a border
         lines.width = cols;
-        build(session, false, &lines);
+        build(session, false, 0, &lines);
         text_fill(stdscr, y, x, rows, cols, ROLE_DIALOG);
         draw_lines(&lines, y, x, rows);
         return;

@@ -38,6 +38,7 @@ struct session {
 
     enum ssh_stage stage;
     struct host_key_report new_key; // one that is kept now; host "" none
+    char *banner;                   // what the server said before the sign-in, clean lines; NULL nothing
     bool opened;                    // there was a shell
     int64_t begun_at, opened_at;    // monotonic ms; opened_at 0 before
     bool ended;
@@ -130,6 +131,12 @@ bool session_is_typed_with(const struct session *session, const struct session *
 void session_watch_begin(struct session *session);
 void session_watch_end(struct session *session);
 void session_ask_server(struct session *session);
+
+// session_banner.c: what the server says before the sign-in is in the panel, and in the terminal above the
+// shell.
+void session_banner_keep(struct session *session, const char *text, size_t length);
+void session_banner_to_terminal(const struct session *session);
+void session_banner_drop(struct session *session);
 
 // session_ahead.c: what is typed while it connects is kept for its shell.
 void session_ahead_keep(struct session *session, const char *bytes, size_t length);

@@ -151,11 +151,158 @@ Test(host_key, types_of_a_host_in_the_order_of_the_file)
 Test(host_key, lines_of_no_use_are_passed_over)
 {
     char text[4096];
-    (void)snprintf(text, sizeof text, "\n   \n# h %s %s\n@cert-authority h %s %s\n|1|a=|b= %s %s\nhh x y\n",
+    (void)snprintf(text, sizeof text,
+                   "\n   \n# h %s %s\n@cert-authority hh %s %s\n@revoked hh %s %s\n@new hh x y\nhh x y\n",
                    keys[0].type, keys[0].base64, keys[0].type, keys[0].base64, keys[0].type, keys[0].base64);
     put(text);
     cr_assert_eq(check("h", 22, 0), STATUS_OK, "%s", why.message);
     cr_assert_eq(report.verdict, HOST_KEY_NEW);
+}
+
+// The file's lines with their names hashed as OpenSSH does.
+static void hash_names(void)
+{
+    struct support_result result = {0};
+    const char *const hash[] = {"ssh-keygen", "-q", "-H", "-f", file, NULL};
+    cr_assert(support_run(hash, NULL, NULL, SUPPORT_WAIT_MS, &result));
+    cr_assert_eq(result.exit_code, 0, "%s", result.err);
+    support_result_free(&result);
+    char *text = support_file_read(file, NULL);
+    cr_assert_eq(strncmp(text, "|1|", 3), 0, "%s", text);
+    free(text);
+}
+
+Test(host_key, hashed_names_are_known_by_their_host)
+{
+    char text[4096];
+    char types[64];
+    (void)snprintf(text, sizeof text, "sbx-1.example %s %s\n[sbx-1.example]:2222 %s %s\n", keys[0].type,
+                   keys[0].base64, keys[2].type, keys[2].base64);
+    put(text);
+    hash_names();
+    cr_assert_eq(check("SBX-1.example", 22, 0), STATUS_OK, "%s", why.message);
+    cr_assert_eq(report.verdict, HOST_KEY_KNOWN);
+    cr_assert_eq(check("sbx-1.example", 22, 1), STATUS_OK);
+    cr_assert_eq(report.verdict, HOST_KEY_CHANGED);
+    cr_assert_eq(report.line, 1);
+    cr_assert_eq(check("sbx-1.example", 2222, 2), STATUS_OK);
+    cr_assert_eq(report.verdict, HOST_KEY_KNOWN);
+    cr_assert_eq(check("sbx-2.example", 22, 0), STATUS_OK);
+    cr_assert_eq(report.verdict, HOST_KEY_NEW);
+    cr_assert_eq(host_key_types(file, "sbx-1.example", 2222, types, sizeof types, &why), STATUS_OK);
+    cr_assert_str_eq(types, "ssh-rsa");
+    cr_assert_eq(host_key_forget(file, "sbx-1.example", 22, &why), STATUS_OK, "%s", why.message);
+    cr_assert_eq(check("sbx-1.example", 22, 1), STATUS_OK);
+    cr_assert_eq(report.verdict, HOST_KEY_NEW);
+    cr_assert_eq(check("sbx-1.example", 2222, 2), STATUS_OK);
+    cr_assert_eq(report.verdict, HOST_KEY_KNOWN);
+}
+
+Test(host_key, hash_that_cannot_be_read_refuses_what_is_not_known_otherwise)
+{
+    static const char *const hashes[] = {"|1|a=|b=", "|2|AAAA|AAAA", "|", "|1|", "|1||"};
+    char text[4096];
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+        (void)snprintf(text, sizeof text, "k %s %s\n%s %s %s\n", keys[0].type, keys[0].base64, hashes[i],
+                       keys[0].type, keys[0].base64);
+        put(text);
+        cr_expect_eq(check("h", 22, 0), STATUS_STORE_FAILED, "%s", hashes[i]);
+        cr_expect_eq(report.verdict, HOST_KEY_UNREADABLE, "%s", hashes[i]);
+        cr_expect_not_null(strstr(why.message, "line 2"), "%s", why.message);
+        cr_expect_eq(check("k", 22, 0), STATUS_OK, "%s", hashes[i]);
+        cr_expect_eq(report.verdict, HOST_KEY_KNOWN, "%s", hashes[i]);
+    }
+}
+
+Test(host_key, patterns_name_what_they_match)
+{
+    static const struct {
+        const char *hosts, *host;
+        int port;
+        bool named;
+    } cases[] = {
+        {"*", "sbx-1.example", 22, true},
+        {"*.example", "sbx-1.example", 22, true},
+        {"*.example", "sbx-1.example", 2222, false},
+        {"[*.example]:2222", "sbx-1.example", 2222, true},
+        {"[*.example]:*", "sbx-1.example", 2222, true},
+        {"[sbx-1.example]:22", "sbx-1.example", 22, true},
+        {"sbx-?.example", "sbx-1.example", 22, true},
+        {"SBX-?.Example", "sbx-1.example", 22, true},
+        {"sbx-?.example", "sbx-11.example", 22, false},
+        {"*.example,!sbx-1.example", "sbx-1.example", 22, false},
+        {"!sbx-1.example,*.example", "sbx-1.example", 22, false},
+        {"!sbx-?.example,sbx-1.example", "sbx-1.example", 22, false},
+        {"!sbx-1.example", "sbx-2.example", 22, false},
+        {"a,*.example,b", "sbx-1.example", 22, true},
+        {",,", "sbx-1.example", 22, false},
+        {"!", "sbx-1.example", 22, false},
+    };
+    char text[4096];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)snprintf(text, sizeof text, "%s %s %s\n", cases[i].hosts, keys[0].type, keys[0].base64);
+        put(text);
+        cr_expect_eq(check(cases[i].host, cases[i].port, 1), STATUS_OK, "%s", why.message);
+        cr_expect_eq(report.verdict, cases[i].named ? HOST_KEY_CHANGED : HOST_KEY_NEW, "%s for %s",
+                     cases[i].hosts, cases[i].host);
+        cr_expect_eq(check(cases[i].host, cases[i].port, 0), STATUS_OK, "%s", why.message);
+        cr_expect_eq(report.verdict, cases[i].named ? HOST_KEY_KNOWN : HOST_KEY_NEW, "%s for %s",
+                     cases[i].hosts, cases[i].host);
+    }
+}
+
+Test(host_key, revoked_key_is_refused_wherever_its_line_stands)
+{
+    static const char *const orders[] = {"h %s %s\n@revoked * %s %s\n", "@revoked h %s %s\nh %s %s\n"};
+    char text[4096];
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        (void)snprintf(text, sizeof text, orders[i], keys[0].type, keys[0].base64, keys[0].type,
+                       keys[0].base64);
+        put(text);
+        cr_expect_eq(check("h", 22, 0), STATUS_SSH_FAILED);
+        cr_expect_eq(report.verdict, HOST_KEY_REVOKED);
+        cr_expect_not_null(strstr(why.message, i == 0 ? "line 2" : "line 1"), "%s", why.message);
+        cr_expect_neq(host_key_add(file, "h", 22, keys[0].type, keys[0].base64, &why), STATUS_OK);
+        cr_expect_eq(check("h", 22, 1), STATUS_OK);
+        cr_expect_eq(report.verdict, HOST_KEY_CHANGED, "another key is not revoked, but not the known one");
+    }
+}
+
+Test(host_key, marker_that_cannot_be_followed_refuses_what_is_not_known_otherwise)
+{
+    static const char *const markers[] = {"@cert-authority", "@new", "@"};
+    char text[4096];
+    for (size_t i = 0; i < sizeof markers / sizeof markers[0]; i++) {
+        (void)snprintf(text, sizeof text, "\n%s *.example %s %s\n", markers[i], keys[0].type, keys[0].base64);
+        put(text);
+        cr_expect_eq(check("sbx-1.example", 22, 0), STATUS_STORE_FAILED, "%s", markers[i]);
+        cr_expect_eq(report.verdict, HOST_KEY_UNREADABLE);
+        cr_expect_not_null(strstr(why.message, "line 2"), "%s", why.message);
+        cr_expect_eq(check("other", 22, 0), STATUS_OK, "%s", markers[i]);
+        cr_expect_eq(report.verdict, HOST_KEY_NEW, "%s", markers[i]);
+        (void)snprintf(text, sizeof text, "%s *.example x y\nsbx-1.example %s %s\n", markers[i], keys[0].type,
+                       keys[0].base64);
+        put(text);
+        cr_expect_eq(check("sbx-1.example", 22, 0), STATUS_OK, "%s", why.message);
+        cr_expect_eq(report.verdict, HOST_KEY_KNOWN, "%s", markers[i]);
+    }
+}
+
+Test(host_key, forgetting_leaves_patterns_and_markers_and_says_so)
+{
+    static const char *const lines[] = {"*.example", "@revoked sbx-1.example"};
+    char text[8192];
+    char left[2048];
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        (void)snprintf(left, sizeof left, "%s %s %s\n", lines[i], keys[0].type, keys[0].base64);
+        (void)snprintf(text, sizeof text, "sbx-1.example %s %s\n%s", keys[1].type, keys[1].base64, left);
+        put(text);
+        cr_expect_eq(host_key_forget(file, "sbx-1.example", 22, &why), STATUS_STORE_FAILED);
+        cr_expect_not_null(strstr(why.message, "line 2"), "%s", why.message);
+        char *now = support_file_read(file, NULL);
+        cr_expect_str_eq(now, left);
+        free(now);
+    }
 }
 
 Test(host_key, line_that_makes_no_sense_is_unreadable)
