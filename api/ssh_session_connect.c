@@ -358,8 +358,8 @@ static enum step_result channel_answer(struct ssh_session *session, int result, 
         return STEP_DONE;
     if (result == SSH_AGAIN)
         return STEP_AGAIN;
-    if (ssh_is_connected(session->ssh) == 0)
-        return session_lost(session);
+    if (session_is_broken(session))
+        return STEP_ENDED;
     session_end(session, STATUS_SSH_FAILED, "%s refused %s", session->target.host, what);
     return STEP_ENDED;
 }
@@ -409,8 +409,8 @@ static enum step_result step_environment(struct ssh_session *session)
         session_heard(session);
         if (result == SSH_AGAIN)
             return STEP_AGAIN;
-        if (result == SSH_ERROR && ssh_is_connected(session->ssh) == 0)
-            return session_lost(session);
+        if (result == SSH_ERROR && session_is_broken(session))
+            return STEP_ENDED;
         session->environment_asked++;
     }
     return STEP_DONE;

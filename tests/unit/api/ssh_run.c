@@ -57,6 +57,14 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
     }
 }
 
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    struct ssh_run *run = ctx;
+    cr_assert_eq(run->last_stage, SSH_STAGE_SIGN_IN);
+    cr_assert_eq(run->ended, 0, "a banner after the end");
+    keep(&run->banner, &run->banner_length, text, length);
+}
+
 static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct ssh_run *run = ctx;
@@ -112,13 +120,21 @@ void ssh_run_begin(struct ssh_run *run, int port)
     loop_begin(run);
 }
 
+void ssh_run_open_on(struct ssh_run *run, uv_loop_t *loop)
+{
+    static const struct ssh_session_events events = {.stage = on_stage,
+                                                     .output = on_output,
+                                                     .banner = on_banner,
+                                                     .ended = on_ended,
+                                                     .drained = on_drained};
+    struct failure why = {.status = STATUS_OK};
+    enum status status = ssh_session_open(loop, &run->options, &events, run, &run->session, &why);
+    cr_assert_eq(status, STATUS_OK, "%s", failure_text(&why));
+}
+
 void ssh_run_open(struct ssh_run *run)
 {
-    static const struct ssh_session_events events = {
-        .stage = on_stage, .output = on_output, .ended = on_ended, .drained = on_drained};
-    struct failure why = {.status = STATUS_OK};
-    enum status status = ssh_session_open(&run->loop, &run->options, &events, run, &run->session, &why);
-    cr_assert_eq(status, STATUS_OK, "%s", failure_text(&why));
+    ssh_run_open_on(run, &run->loop);
 }
 
 bool ssh_run_until(struct ssh_run *run, bool (*ready)(struct ssh_run *run))
@@ -169,6 +185,7 @@ static void loop_end(struct ssh_run *run)
     cr_assert_eq(uv_loop_close(&run->loop), 0, "a handle is still on the loop");
     free(run->out);
     free(run->err);
+    free(run->banner);
 }
 
 void ssh_run_again(struct ssh_run *run)

@@ -18,6 +18,8 @@ struct ssh_run {
     char known_hosts[SUPPORT_PATH_CAP + 16];
     char *out, *err; // NUL-ended once something came
     size_t out_length, err_length;
+    char *banner; // all that was told of it; NULL nothing
+    size_t banner_length;
     bool counting; // output is counted and added up, not kept
     uint64_t sum;
     size_t largest; // of the pieces of output
@@ -36,6 +38,9 @@ struct ssh_run {
 void ssh_run_begin(struct ssh_run *run, int port);
 void ssh_run_password(struct ssh_run *run, const char *password);
 void ssh_run_open(struct ssh_run *run);
+// Opens another with options of its own on the loop of one that was begun. The session is the caller's to
+// free.
+void ssh_run_open_on(struct ssh_run *run, uv_loop_t *loop);
 // Runs the loop until ready(run); false after SUPPORT_WAIT_MS.
 bool ssh_run_until(struct ssh_run *run, bool (*ready)(struct ssh_run *run));
 bool ssh_run_is_open(struct ssh_run *run);
