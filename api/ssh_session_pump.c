@@ -289,6 +289,9 @@ void session_pump(struct ssh_session *session)
         window_grow(session);
     if (session->remote_closed)
         session_end(session, STATUS_OK, "%s", "");
+    // The calls since have read too.
+    session_heard(session);
+    (void)session_is_broken(session);
 }
 
 static void ask(struct ssh_session *session)
@@ -300,6 +303,7 @@ static void ask(struct ssh_session *session)
     (void)ssh_send_keepalive(session->ssh);
     (void)ssh_send_keepalive(session->ssh);
     session_heard(session);
+    (void)session_is_broken(session);
 }
 
 void session_probe(struct ssh_session *session)

@@ -13,6 +13,7 @@
 #include "views/cli_output.h"
 #include "views/cli_terminal.h"
 #include "views/far_environment.h"
+#include "views/session_banner.h"
 #include "views/session_log.h"
 
 #include <errno.h>
@@ -259,6 +260,8 @@ static void say_end(const struct shell *shell)
         cli_complain("ssh", &end->why);
     else if (end->by_us && shell->raw)
         (void)fprintf(stderr, "Connection to %s closed.\n", shell->job->sandbox_id);
+    else if (!end->by_us && !end->exited && end->exit_signal[0] == '\0')
+        cli_say("ssh: %s closed the session without an exit status", shell->job->sandbox_id);
 }
 
 static void signal_closed(uv_handle_t *handle)
@@ -331,6 +334,15 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     shell_settle(shell);
 }
 
+// As it is before the sign-in, no output of the far side waits yet.
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    char clean[SESSION_BANNER_TEXT_CAP];
+    (void)ctx;
+    if (session_banner_clean(text, length, clean, sizeof clean) > 0)
+        (void)fputs(clean, stderr);
+}
+
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
 {
     struct shell *shell = ctx;
@@ -372,8 +384,11 @@ static void read_nothing(void)
 void cli_shell_open(struct cli_job *job, const struct credential *credential, const char *command,
                     const struct secret *password)
 {
-    static const struct ssh_session_events events = {
-        .stage = on_stage, .output = on_output, .ended = on_ended, .drained = on_drained};
+    static const struct ssh_session_events events = {.stage = on_stage,
+                                                     .output = on_output,
+                                                     .banner = on_banner,
+                                                     .ended = on_ended,
+                                                     .drained = on_drained};
     // Handles of the loop live in it until the loop has run out, which is after this job's end.
     static struct shell shell;
     struct failure why = {.status = STATUS_OK};
@@ -388,6 +403,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
         .term = term != NULL && term[0] != '\0' ? term : "dumb",
         .command = command,
         .environment = environment.list,
+        .connect_timeout_ms = job->config.connect_timeout_s * 1000,
     };
     far_environment_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
