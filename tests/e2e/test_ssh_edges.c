@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `sbxdeck ssh` and a session in the console where the server has something to say before the sign-in, does
+// not answer, or is one that a known_hosts file of OpenSSH's own speaks of.
+
+#include "tests/e2e/world.h"
+#include "tests/support/access_server.h"
+#include "tests/support/skip.h"
+#include "tests/support/sshd.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char banner[] = "Only for those who may\n\n\033[2J\033]0;mine\ahidden\n";
+
+static struct sshd sshd;
+static struct access_server *server;
+static struct world world;
+static char folder[SUPPORT_PATH_CAP];
+
+static void point_at(const char *password)
+{
+    if (server != NULL)
+        access_server_stop(server);
+    server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, password);
+    cr_assert_not_null(server);
+    world_point_at(&world, access_server_url(server), "any-key");
+}
+
+static void begin(void)
+{
+    char option[2 * SUPPORT_PATH_CAP];
+    char path[SUPPORT_PATH_CAP + 16];
+    const char *missing = sshd_missing();
+    if (missing != NULL)
+        SKIP_TEST("%s", missing);
+    cr_assert(support_folder_make(folder));
+    (void)snprintf(path, sizeof path, "%s/banner", folder);
+    cr_assert(support_file_write(path, banner));
+    (void)snprintf(option, sizeof option, "Banner=%s", path);
+    cr_assert(sshd_start(&sshd, (const char *const[]){option, NULL}));
+    world_begin_without(&world);
+    point_at(SSHD_PASSWORD);
+}
+
+static void end(void)
+{
+    if (server == NULL)
+        return;
+    world_end(&world);
+    access_server_stop(server);
+    sshd_stop(&sshd);
+    (void)support_folder_remove(folder);
+}
+
+static void expect_banner(const char *text)
+{
+    cr_expect_not_null(strstr(text, "Only for those who may\n"), "%s", text);
+    cr_expect_not_null(strstr(text, "hidden\n"), "%s", text);
+    cr_expect_null(strchr(text, '\033'), "%s", text);
+    cr_expect_null(strchr(text, '\a'), "%s", text);
+}
+
+Test(ssh_edges, banner_is_on_stderr_and_clean, .init = begin, .fini = end)
+{
+    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    cr_expect_eq(result.exit_code, 0, "%s", result.err);
+    cr_expect_str_eq(result.out, "out\n");
+    expect_banner(result.err);
+    support_result_free(&result);
+}
+
+Test(ssh_edges, banner_is_there_when_the_sign_in_is_refused, .init = begin, .fini = end)
+{
+    point_at("not-the-password");
+    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    cr_expect_eq(result.exit_code, 255);
+    cr_expect_str_eq(result.out, "");
+    expect_banner(result.err);
+    cr_expect_not_null(strstr(result.err, "refused"), "%s", result.err);
+    support_result_free(&result);
+}
+
+Test(ssh_edges, banner_stands_above_the_shell_of_a_session, .init = begin, .fini = end)
+{
+    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_wait(console, "Only for those who may");
+    console_wait(console, "hidden");
+    console_free(console);
+}
+
+Test(ssh_edges, banner_is_in_the_panel_of_a_session_that_is_refused, .init = begin, .fini = end)
+{
+    point_at("not-the-password");
+    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Sign-in refused");
+    console_wait(console, "Only for those who may");
+    console_free(console);
+}
+
+// Writes what is asked for to a known_hosts file that the settings name. "%s" is the server's key.
+static void known_hosts(const char *format)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    char settings[SUPPORT_PATH_CAP + 96];
+    char text[2048];
+    char key[1024];
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", world.home);
+    char *known = support_file_read(path, NULL);
+    cr_assert_not_null(known);
+    cr_assert_eq(sscanf(known, "%*s %1023[^\n]", key), 1);
+    free(known);
+    (void)snprintf(text, sizeof text, format, key);
+    (void)snprintf(path, sizeof path, "%s/openssh", folder);
+    cr_assert(support_file_write(path, text));
+    (void)snprintf(settings, sizeof settings, "known_hosts = %s\n", path);
+    world_settings(&world, settings);
+}
+
+static void expect_refusal(const char *format, const char *line)
+{
+    world_expect(&world, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
+    known_hosts(format);
+    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    cr_expect_eq(result.exit_code, 255);
+    cr_expect_str_eq(result.out, "");
+    cr_expect_not_null(strstr(result.err, line), "%s", result.err);
+    support_result_free(&result);
+}
+
+Test(ssh_edges, revoked_host_key_is_refused, .init = begin, .fini = end)
+{
+    expect_refusal("# OpenSSH's own\n@revoked * %s\n", "line 2");
+    char *log = sshd_log(&sshd); // the last connection must not have come to the sign-in
+    const char *last = NULL;
+    for (const char *at = log; (at = strstr(at, "Connection from")) != NULL; at++)
+        last = at;
+    cr_assert_not_null(last, "%s", log);
+    cr_expect_null(strstr(last, "userauth-request"), "%s", last);
+    free(log);
+}
+
+Test(ssh_edges, host_known_by_an_authority_only_is_refused, .init = begin, .fini = end)
+{
+    expect_refusal("@cert-authority * %s\n", "line 1");
+}
+
+Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin, .fini = end)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(listen(listener, 4), 0); // the kernel takes the connection, and nobody speaks
+    cr_assert_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    access_server_stop(server);
+    server = access_server_start(SSHD_HOST, ntohs(address.sin_port), SSHD_USER, SSHD_PASSWORD);
+    cr_assert_not_null(server);
+    world_point_at(&world, access_server_url(server), "any-key");
+    world_settings(&world, "connect_timeout = 1\n");
+    world_expect(&world, 255, NULL, "did not answer within 1 s while agreeing on keys", "ssh",
+                 ACCESS_SERVER_SANDBOX, "true", NULL);
+    (void)close(listener);
+}
