@@ -31,8 +31,8 @@ void cli_output_complain(int error)
     }
     (void)fail(&why, STATUS_INTERNAL, "could not be written%s%s", error != 0 ? ": " : "",
                error != 0 ? strerror(error) : "");
-    if (error == 0 || error == ENOSPC)
-        (void)advise(&why, STATUS_INTERNAL, "is the disk full?");
+    bool full = error == 0 || error == ENOSPC || error == EDQUOT;
+    (void)advise(&why, STATUS_INTERNAL, full ? "is the disk full?" : "look where it is sent");
     cli_complain("output", &why);
 }
 

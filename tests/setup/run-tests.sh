@@ -14,7 +14,7 @@ trap 'exit 130' INT TERM
 run() {
     env -i PATH="$PATH:/usr/sbin:/sbin" HOME="$home" TERM=xterm-256color LANG=C.UTF-8 LC_ALL=C.UTF-8 \
         BUILD="${BUILD:-build}" ${CI:+CI="$CI"} ${CRITERION_ARGS:+CRITERION_ARGS="$CRITERION_ARGS"} \
-        ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:handle_segv=0:handle_abort=0" UBSAN_OPTIONS="print_stacktrace=1" \
+        ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0" UBSAN_OPTIONS="print_stacktrace=1" \
         LSAN_OPTIONS="suppressions=$PWD/tests/setup/lsan.supp:print_suppressions=0" \
         "$1" --timeout 120 -j"$jobs"
 }
