@@ -238,10 +238,8 @@ static void after_keep(struct keeper_job *job)
 // A command that can't be read is no worse than one that is not there: it is named, and done without.
 void keeper_judge_command(struct access *access)
 {
-    struct ssh_target target;
     char command[COMMAND_CAP];
-    if (access->ssh_command[0] == '\0' || access->host[0] != '\0' ||
-        ssh_target_parse(access->ssh_command, &target, NULL) == STATUS_OK)
+    if (ssh_target_is_told(access->id, access->host, access->username, access->ssh_command))
         return;
     (void)snprintf(command, sizeof command, "%s", access->ssh_command);
     secret_hide(access->password, command);

@@ -97,7 +97,13 @@ static bool set_up(struct ssh_dial *dial)
     char url[DIAL_URL_CAP];
     CURL *easy = dial->easy;
     bool is_ipv6 = strchr(dial->host, ':') != NULL;
-    (void)snprintf(url, sizeof url, is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", dial->host, dial->port);
+    int name = (int)strcspn(dial->host, "%"); // a zone follows; in a URL its sign is escaped
+    const char *zone = dial->host[name] == '%' ? dial->host + name + 1 : NULL;
+    if (is_ipv6 && zone != NULL)
+        (void)snprintf(url, sizeof url, "http://[%.*s%%25%s]:%d/", name, dial->host, zone, dial->port);
+    else
+        (void)snprintf(url, sizeof url, is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", dial->host,
+                       dial->port);
     return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&

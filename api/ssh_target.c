@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ssh_target: see the header. The command is read word by word with a whitelist of characters first, so that
-// nothing a shell or ssh would take for something else ever gets near a connection.
+// nothing a shell would take for something else ever gets near a connection. Of ssh's options only those that
+// name the user and the port count; of the others it is known which have a value, to step over them.
 
 #include "api/ssh_target.h"
 
@@ -63,10 +64,33 @@ static bool name_is_valid(const char *host)
     return true;
 }
 
-// host as written: with or without brackets. out gets it without.
-static bool host_take(const char *host, bool brackets_needed, char out[HOST_CAP])
+static bool is_zone(const char *zone)
+{
+    enum { ZONE_MAX = 15 }; // the longest name of an interface
+    size_t length = strlen(zone);
+    if (length == 0 || length > ZONE_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!is_letter_or_digit(zone[i]) && strchr("._-", zone[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool is_ipv6(const char *host)
 {
     struct in6_addr address;
+    char bare[INET6_ADDRSTRLEN];
+    size_t length = strcspn(host, "%");
+    if (length >= sizeof bare || (host[length] == '%' && !is_zone(host + length + 1)))
+        return false;
+    (void)snprintf(bare, sizeof bare, "%.*s", (int)length, host);
+    return inet_pton(AF_INET6, bare, &address) == 1;
+}
+
+// host as written: an IPv6 address with or without brackets, a name perhaps with the dot of the root at its
+// end. out gets it without.
+static bool host_take(const char *host, char out[HOST_CAP])
+{
     char bare[HOST_CAP];
     size_t length = strlen(host);
     if (length == 0 || length >= sizeof bare)
@@ -76,10 +100,13 @@ static bool host_take(const char *host, bool brackets_needed, char out[HOST_CAP]
         return false;
     (void)snprintf(bare, sizeof bare, "%.*s", (int)(bracketed ? length - 2 : length), host + bracketed);
     if (strchr(bare, ':') != NULL || bracketed) {
-        if ((brackets_needed && !bracketed) || inet_pton(AF_INET6, bare, &address) != 1)
+        if (!is_ipv6(bare))
             return false;
-    } else if (!name_is_valid(bare)) {
-        return false;
+    } else {
+        if (bare[length - 1] == '.')
+            bare[length - 1] = '\0';
+        if (!name_is_valid(bare))
+            return false;
     }
     memcpy(out, bare, sizeof bare);
     return true;
@@ -122,83 +149,128 @@ static enum status bad(struct reader *reader, const char *what, const char *valu
     return fail(reader->why, STATUS_MALFORMED, "ssh_command: %s: '%.100s'", what, value);
 }
 
-static enum status option_setting(struct reader *reader, const char *value)
+static enum status port_take(struct reader *reader, const char *value)
 {
-    static const char known[] = "StrictHostKeyChecking=";
-    // How host keys are judged is ours to say, so it is let pass and has no effect.
-    if (strncasecmp(value, known, sizeof known - 1) != 0 || value[sizeof known - 1] == '\0')
-        return bad(reader, "an option that is not known", value);
-    return STATUS_OK;
-}
-
-static enum status option_port(struct reader *reader, const char *value)
-{
-    if (reader->target.port != 0)
+    int port = port_of(value);
+    if (port == 0)
+        return bad(reader, "not a port", value);
+    if (reader->target.port != 0 && reader->target.port != port)
         return bad(reader, "a second port", value);
-    reader->target.port = port_of(value);
-    return reader->target.port != 0 ? STATUS_OK : bad(reader, "not a port", value);
+    reader->target.port = port;
+    return STATUS_OK;
 }
 
 static enum status user_take(struct reader *reader, const char *value)
 {
-    if (reader->target.user[0] != '\0')
-        return bad(reader, "a second user", value);
     if (!user_is_valid(value))
         return bad(reader, "not a user name", value);
+    if (reader->target.user[0] != '\0' && strcmp(reader->target.user, value) != 0)
+        return bad(reader, "a second user", value);
     (void)snprintf(reader->target.user, sizeof reader->target.user, "%s", value);
     return STATUS_OK;
 }
 
-static enum status option_take(struct reader *reader)
+// -o NAME=VALUE. How host keys are judged and how a connection is made is ours to say.
+static enum status setting_take(struct reader *reader, const char *value)
 {
-    static const struct {
-        char letter;
-        enum status (*take)(struct reader *reader, const char *value);
-    } options[] = {{'o', option_setting}, {'p', option_port}, {'l', user_take}};
-    char letter = reader->word[1];
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        char name[] = {'-', letter, '\0'};
-        if (letter != options[i].letter)
-            continue;
-        if (reader->word[2] != '\0')
-            return options[i].take(reader, reader->word + 2);
+    size_t name = strcspn(value, "=");
+    if (name == 0 || value[name] == '\0' || value[name + 1] == '\0')
+        return bad(reader, "not a setting", value);
+    if (strncasecmp(value, "port=", name + 1) == 0)
+        return port_take(reader, value + name + 1);
+    if (strncasecmp(value, "user=", name + 1) == 0)
+        return user_take(reader, value + name + 1);
+    return STATUS_OK;
+}
+
+// A word of one or more options; the value of the last may be the next word.
+static enum status options_take(struct reader *reader)
+{
+    static const char without[] = "46AaCfGgKkMNnqsTtVvXxYy", with[] = "BbcDEeFIiJLlmOopPQRSWw";
+    const char *at = reader->word + 1;
+    while (*at != '\0' && strchr(without, *at) != NULL)
+        at++;
+    if (*at == '\0')
+        return STATUS_OK;
+    char letter = *at++;
+    char name[] = {'-', letter, '\0'};
+    if (strchr(with, letter) == NULL)
+        return bad(reader, "an option that is not known", name);
+    const char *value = at;
+    if (*at == '\0') {
         if (!word_next(reader))
             return bad(reader, "nothing follows the option", name);
-        return options[i].take(reader, reader->word);
+        value = reader->word;
     }
-    return bad(reader, "an option that is not known", reader->word);
+    switch (letter) {
+    case 'l':
+        return user_take(reader, value);
+    case 'o':
+        return setting_take(reader, value);
+    case 'p':
+        return port_take(reader, value);
+    default:
+        return STATUS_OK;
+    }
+}
+
+// Of ssh://[USER@]HOST[:PORT][/]: takes the port off, so that [USER@]HOST is left.
+static enum status uri_take(struct reader *reader, char *rest)
+{
+    size_t length = strlen(rest);
+    if (length > 0 && rest[length - 1] == '/')
+        rest[length - 1] = '\0';
+    char *colon = strrchr(rest, ':'), *bracket = strrchr(rest, ']');
+    if (colon == NULL || colon < bracket)
+        return STATUS_OK;
+    *colon = '\0';
+    return port_take(reader, colon + 1);
 }
 
 static enum status destination_take(struct reader *reader)
 {
+    static const char scheme[] = "ssh://";
     char *host = reader->word;
-    char *at = strchr(reader->word, '@');
-    if (at != NULL) {
-        *at = '\0';
-        host = at + 1;
-        enum status status = user_take(reader, reader->word);
+    if (strncmp(host, scheme, sizeof scheme - 1) == 0) {
+        host += sizeof scheme - 1;
+        enum status status = uri_take(reader, host);
         if (status != STATUS_OK)
             return status;
     }
-    if (!host_take(host, true, reader->target.host))
-        return bad(reader, "not a host", host);
-    if (word_next(reader))
-        return bad(reader, "something follows the host", reader->word);
-    return STATUS_OK;
+    char *at = strrchr(host, '@');
+    if (at != NULL) {
+        *at = '\0';
+        enum status status = user_take(reader, host);
+        if (status != STATUS_OK)
+            return status;
+        host = at + 1;
+    }
+    return host_take(host, reader->target.host) ? STATUS_OK : bad(reader, "not a host", host);
 }
 
 static enum status read_command(struct reader *reader)
 {
     enum status status = STATUS_OK;
-    if (!word_next(reader) || strcmp(reader->word, "ssh") != 0)
+    bool only_names = false; // after "--"
+    if (!word_next(reader))
+        return bad(reader, "it does not begin with ssh", "");
+    if (strncmp(reader->word, "ssh://", 6) == 0)
+        status = destination_take(reader);
+    else if (strcmp(reader->word, "ssh") != 0)
         return bad(reader, "it does not begin with ssh", reader->word);
-    while (status == STATUS_OK) {
-        if (!word_next(reader))
-            return bad(reader, "it names no host", "ssh");
-        if (reader->word[0] != '-')
-            return destination_take(reader);
-        status = option_take(reader);
+    while (status == STATUS_OK && word_next(reader)) {
+        bool has_host = reader->target.host[0] != '\0';
+        if (strcmp(reader->word, "--") == 0 && !only_names && !has_host)
+            only_names = true;
+        else if (reader->word[0] == '-' && reader->word[1] != '\0' && !only_names)
+            status = options_take(reader);
+        else if (has_host)
+            status = bad(reader, "something follows the host", reader->word);
+        else
+            status = destination_take(reader);
     }
+    if (status == STATUS_OK && reader->target.host[0] == '\0')
+        status = bad(reader, "it names no host", "ssh");
     return status;
 }
 
@@ -211,7 +283,7 @@ static enum status command_parse(const char *command, struct ssh_target *out, st
         return fail(why, STATUS_MALFORMED, "ssh_command: %zu characters, %d are allowed", length,
                     COMMAND_CAP - 1);
     for (size_t i = 0; i < length; i++)
-        if (!is_letter_or_digit(command[i]) && strchr(" ._-@:=[]", command[i]) == NULL)
+        if (!is_letter_or_digit(command[i]) && strchr(" ._-@:=[]/%,+~", command[i]) == NULL)
             return fail(why, STATUS_MALFORMED, "ssh_command: character 0x%02x at %zu has no place there",
                         (unsigned char)command[i], i + 1);
     enum status status = read_command(&reader);
@@ -248,11 +320,34 @@ static enum status own_name(const char *sandbox_id, const char *domain, struct s
     char name[HOST_CAP + ID_CAP];
     (void)snprintf(name, sizeof name, "%s.%s", given(sandbox_id) ? sandbox_id : "",
                    given(domain) ? domain : "");
-    if (!host_take(name, false, target->host))
+    if (!given(domain) || !host_take(name, target->host))
         return fail(why, STATUS_MALFORMED, "'%.100s' is not a host to connect to: check sandbox_domain",
                     name);
-    target->port = PORT_DEFAULT;
     return STATUS_OK;
+}
+
+// It can be read, and signs in as the credential.
+static bool command_fits(const char *command, const char *id, const char *username, struct ssh_target *out,
+                         struct failure *why)
+{
+    struct ssh_target target;
+    if (command_parse(command, &target, why) != STATUS_OK)
+        return false;
+    if (given(target.user) && strcmp(target.user, id) != 0 &&
+        !(given(username) && strcmp(target.user, username) == 0)) {
+        (void)fail(why, STATUS_MALFORMED, "ssh_command signs in as '%s', not as the credential '%s'",
+                   target.user, id);
+        return false;
+    }
+    *out = target;
+    return true;
+}
+
+bool ssh_target_is_told(const char *id, const char *host, const char *username, const char *ssh_command)
+{
+    struct ssh_target target;
+    return (given(host) && host_take(host, target.host)) || !given(ssh_command) ||
+           command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);
 }
 
 enum status ssh_target_of(const char *id, const char *sandbox_id, const char *host, int port,
@@ -260,32 +355,24 @@ enum status ssh_target_of(const char *id, const char *sandbox_id, const char *ho
                           struct ssh_target *out, struct failure *why)
 {
     struct ssh_target target = {.port = PORT_DEFAULT};
-    enum status status = STATUS_OK;
-    if (given(ssh_command))
-        status = command_parse(ssh_command, &target, why);
-    else if (!given(host))
-        status = own_name(sandbox_id, domain, &target, why);
-    // A command that cannot be read matters only when there is nothing better.
-    if (status != STATUS_OK && !given(host))
-        return status;
-    if (given(host) && !host_take(host, false, target.host))
-        return fail(why, STATUS_MALFORMED, "'%.100s' is not a host to connect to", host);
-    if (port < 0 || port > PORT_MAX)
-        return fail(why, STATUS_MALFORMED, "%d is not a port", port);
-    if (port != 0)
-        target.port = port;
-    if (given(username)) {
-        if (!user_is_valid(username))
-            return fail(why, STATUS_MALFORMED, "'%.100s' is not a user name", username);
-        (void)snprintf(target.user, sizeof target.user, "%s", username);
-    } else if (!given(id) || !user_is_valid(id)) {
-        return fail(why, STATUS_MALFORMED, "'%.100s' is not a credential's id", given(id) ? id : "");
-    } else if (given(target.user) && strcmp(target.user, id) != 0) {
-        return fail(why, STATUS_MALFORMED, "ssh_command signs in as '%s', not as the credential '%s'",
-                    target.user, id);
-    } else {
-        (void)snprintf(target.user, sizeof target.user, "%s", id);
+    char own_host[HOST_CAP];
+    bool has_user = given(username) && user_is_valid(username);
+    const char *user = has_user ? username : given(id) ? id : "";
+    if (!user_is_valid(user))
+        return fail(why, STATUS_MALFORMED, "'%.100s' is not a credential's id", user);
+    bool has_host = given(host) && host_take(host, own_host);
+    bool has_command =
+        given(ssh_command) && command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);
+    if (!has_command && !has_host) {
+        enum status status = own_name(sandbox_id, domain, &target, why);
+        if (status != STATUS_OK)
+            return status;
     }
+    if (has_host)
+        memcpy(target.host, own_host, sizeof own_host);
+    if (port > 0 && port <= PORT_MAX)
+        target.port = port;
+    (void)snprintf(target.user, sizeof target.user, "%s", user);
     *out = target;
     return STATUS_OK;
 }

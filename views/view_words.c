@@ -78,11 +78,10 @@ char *view_word_host(const char *base_url, char *out, size_t cap)
 char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap)
 {
     char port[16] = "";
-    bool six = strchr(target->host, ':') != NULL;
     if (target->port != SSH_PORT)
         (void)snprintf(port, sizeof port, "-p %d ", target->port);
-    (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s%s%s", port, target->user,
-                   six ? "[" : "", target->host, six ? "]" : "");
+    (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s", port, target->user,
+                   target->host); // ssh takes an IPv6 address without brackets only
     return out;
 }
 

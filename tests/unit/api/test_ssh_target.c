@@ -20,6 +20,34 @@ static const struct {
     {"ssh -lu host.name", "u", "host.name", 22},
     {"  ssh   -p 65535  u@[::1] ", "u", "::1", 65535},
     {"ssh _u.v-w@a_b-c.d", "_u.v-w", "a_b-c.d", 22},
+    {"ssh id@host -p 53783", "id", "host", 53783},
+    {"ssh id@host -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null", "id", "host", 22},
+    {"ssh -o Port=2222 id@host", "id", "host", 2222},
+    {"ssh -oport=2222 -p 2222 id@host", "id", "host", 2222},
+    {"ssh -o User=id host", "id", "host", 22},
+    {"ssh -t id@host", "id", "host", 22},
+    {"ssh -C -4 id@host", "id", "host", 22},
+    {"ssh -6 id@host", "id", "host", 22},
+    {"ssh -tt4Cp 2222 id@host", "id", "host", 2222},
+    {"ssh -- id@host", "id", "host", 22},
+    {"ssh -p 7 -- id@host", "id", "host", 7},
+    {"ssh -l id host", "id", "host", 22},
+    {"ssh -l id id@host", "id", "host", 22},
+    {"ssh host -l id", "id", "host", 22},
+    {"ssh id@host.", "id", "host", 22},
+    {"ssh id@a.b.", "id", "a.b", 22},
+    {"ssh ssh://id@host:2222", "id", "host", 2222},
+    {"ssh ssh://id@host", "id", "host", 22},
+    {"ssh ssh://id@[::1]:2222/", "id", "::1", 2222},
+    {"ssh://id@host:2222", "id", "host", 2222},
+    {"ssh id@::1", "id", "::1", 22},
+    {"ssh id@[::1] -p 2222", "id", "::1", 2222},
+    {"ssh id@fe80::1%eth0", "id", "fe80::1%eth0", 22},
+    {"ssh id@[fe80::1%eth0.7]", "id", "fe80::1%eth0.7", 22},
+    // Never used, so that they do no harm.
+    {"ssh -o ProxyCommand=x -J evil -F /etc/x -i ~/.ssh/key -L 1:b:2 a@b", "a", "b", 22},
+    {"ssh -oProxyCommand=x a@b", "a", "b", 22},
+    {"ssh -v a@b", "a", "b", 22},
 };
 
 static const char *const bad[] = {
@@ -39,24 +67,34 @@ static const char *const bad[] = {
     "ssh -p -1 a@b",
     "ssh -p 1x a@b",
     "ssh -p 1 -p 2 a@b",
-    "ssh -p1 -p1 a@b",
     "ssh -l a -l b c",
     "ssh -l a b@c",
     "ssh a@b c",
     "ssh a@b c@d",
-    "ssh a@b -p 22",
     "ssh a@b ls",
-    "ssh -o ProxyCommand=x a@b",
-    "ssh -oProxyCommand=x a@b",
     "ssh -o a@b",
     "ssh -o StrictHostKeyChecking a@b",
     "ssh -o StrictHostKeyChecking= a@b",
-    "ssh -i key a@b",
-    "ssh -v a@b",
-    "ssh -F x a@b",
-    "ssh -J x a@b",
-    "ssh -- a@b",
     "ssh - a@b",
+    "ssh -Z a@b",
+    "ssh -- -v a@b",
+    "ssh -o =x a@b",
+    "ssh -o Port=0 a@b",
+    "ssh -o Port=22 -p 23 a@b",
+    "ssh -o User=c a@b",
+    "ssh a@b..",
+    "ssh a@.",
+    "ssh ssh://a@b:0",
+    "ssh ssh://a@b:",
+    "ssh ssh://a@b/path",
+    "ssh ssh://a@::1:22x",
+    "ssh ssh://",
+    "ssh://",
+    "ssh http://a@b",
+    "ssh a@[fe80::1%]",
+    "ssh a@fe80::1%a/b",
+    "ssh a@host%eth0",
+    "ssh ssh-1@sbx-abc123.${env.LEAP0_SANDBOX_DOMAIN}",
     "ssh @b",
     "ssh a@",
     "ssh a@@b",
@@ -66,7 +104,6 @@ static const char *const bad[] = {
     "ssh a@-oProxyCommand=x",
     "ssh a@b-",
     "ssh a@.b",
-    "ssh a@b.",
     "ssh a@b..c",
     "ssh a@b;ls",
     "ssh a@b|ls",
@@ -81,14 +118,11 @@ static const char *const bad[] = {
     "ssh a@b/c",
     "ssh a@b%c",
     "ssh a@b:22",
-    "ssh ssh://a@b",
-    "ssh a@::1",
     "ssh a@[::1",
     "ssh a@[]",
     "ssh a@[b]",
     "ssh a@[127.0.0.1]",
     "ssh a@[::1]x",
-    "ssh a@[fe80::1%eth0]",
     "ssh a@1.2.3",
     "ssh a@127.1",
     "ssh a@1.2.3.4.5",
@@ -184,18 +218,46 @@ Test(ssh_target, own_fields_come_before_the_command_and_the_name)
     cr_assert_str_eq(target.user, "ssh-1");
     cr_assert_eq(of("own.host", 0, NULL, "ssh; rm", &target), STATUS_OK, "it needs no command");
     cr_assert_str_eq(target.host, "own.host");
+    cr_assert_eq(of("", 0, "root", "ssh root@other", &target), STATUS_OK);
+    cr_assert_str_eq(target.user, "root");
+    cr_assert_eq(of("", 0, "own", "ssh ssh-1@other", &target), STATUS_OK);
+    cr_assert_str_eq(target.host, "other");
+    cr_assert_str_eq(target.user, "own");
 }
 
-Test(ssh_target, what_does_not_fit_the_credential_is_refused)
+// What can't be used is as good as absent, and that can be told.
+Test(ssh_target, what_cannot_be_read_gives_way_to_the_sandboxs_own_name)
+{
+    static const struct {
+        const char *host, *username, *command;
+        int port, expected_port;
+        bool told;
+    } cases[] = {
+        {"", "", "ssh ssh-1@sbx-1.${env.LEAP0_SANDBOX_DOMAIN}", 0, 22, false},
+        {"", "", "ssh; rm -rf", 0, 22, false},
+        {"", "", "connect with any client", 2200, 2200, false},
+        {"", "", "ssh -p 7 root@other", 0, 22, false}, // signs in as somebody else
+        {"-oProxyCommand=x", "", "", 0, 22, true},
+        {"a host", "", "ssh; rm", 0, 22, false},
+        {"", "-l", "", 0, 22, true},
+        {"", "", "", 65536, 22, true},
+        {"", "", "", -1, 22, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ssh_target target = {0};
+        cr_assert_eq(of(cases[i].host, cases[i].port, cases[i].username, cases[i].command, &target),
+                     STATUS_OK, "case %zu", i);
+        cr_expect_str_eq(target.host, "sbx-1.sandbox.example", "case %zu", i);
+        cr_expect_str_eq(target.user, "ssh-1", "case %zu", i);
+        cr_expect_eq(target.port, cases[i].expected_port, "case %zu: %d", i, target.port);
+        cr_expect_eq(ssh_target_is_told("ssh-1", cases[i].host, cases[i].username, cases[i].command),
+                     cases[i].told, "case %zu", i);
+    }
+}
+
+Test(ssh_target, without_a_usable_name_or_user_there_is_none)
 {
     struct ssh_target target;
-    cr_expect_eq(of("", 0, "", "ssh root@other", &target), STATUS_MALFORMED);
-    cr_expect_eq(of("", 0, "root", "ssh root@other", &target), STATUS_OK);
-    cr_expect_eq(of("", 0, "", "ssh -oProxyCommand=x ssh-1@other", &target), STATUS_MALFORMED);
-    cr_expect_eq(of("-oProxyCommand=x", 0, "", "", &target), STATUS_MALFORMED);
-    cr_expect_eq(of("host", 65536, "", "", &target), STATUS_MALFORMED);
-    cr_expect_eq(of("host", -1, "", "", &target), STATUS_MALFORMED);
-    cr_expect_eq(of("host", 22, "-l", "", &target), STATUS_MALFORMED);
     cr_expect_eq(ssh_target_of("ssh-1", "sbx/1", "", 0, "", "", "example", &target, NULL), STATUS_MALFORMED);
     cr_expect_eq(ssh_target_of("ssh-1", "sbx-1", "", 0, "", "", "", &target, NULL), STATUS_MALFORMED);
     cr_expect_eq(ssh_target_of("ssh 1", "sbx-1", "h", 0, "", "", "", &target, NULL), STATUS_MALFORMED);
