@@ -58,6 +58,15 @@ static void finish_failed(struct http_call *call, enum status status, bool maybe
     finish(call, &answer);
 }
 
+// The server has said when it wants to hear from us again, and that is too late for this one.
+static void finish_held(struct http_call *call, int64_t wait_ms)
+{
+    struct http_answer answer = {.body = ""};
+    (void)fail(&answer.why, STATUS_RATE_LIMITED, "the server has asked to wait");
+    http_tell_wait(&answer.why, (int)((wait_ms + 999) / 1000));
+    finish(call, &answer);
+}
+
 // --- starting a transfer ---
 
 static void start(struct http_call *call)
@@ -135,7 +144,9 @@ static void run_queue(struct http *http)
             cancel_now(call);
         else if (call->refused.status != STATUS_OK)
             refuse_now(call);
-        else if (call->not_before > now || http->hold_until > now || budget_free_at(http) > now)
+        else if (http->hold_until > now)
+            finish_held(call, http->hold_until - now);
+        else if (call->not_before > now || budget_free_at(http) > now)
             finish_failed(call, STATUS_RATE_LIMITED, false,
                           "the requests of the last minute have used up the rate limit");
         else
@@ -243,7 +254,7 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         int seconds = retry_after(call, &http->clock);
         http_status_failure(answer.status, answer.body, answer.length, &answer.why);
         secret_hide(http->key, answer.why.message);
-        answer.why.retry_after_s = seconds;
+        http_tell_wait(&answer.why, seconds);
         if (answer.status == 429)
             http->hold_until = time_monotonic_ms() + (int64_t)(seconds > 0 ? seconds : 1) * 1000;
     }

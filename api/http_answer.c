@@ -174,6 +174,15 @@ void http_status_failure(long status, const char *body, size_t length, struct fa
     why->maybe_done = (status >= 500 && status != 503) || status < 400 || status == 408;
 }
 
+void http_tell_wait(struct failure *why, int seconds)
+{
+    char wait[16];
+    why->retry_after_s = seconds;
+    if (seconds > 0 && why->status != STATUS_OK)
+        (void)advise(why, why->status, "try again in %s",
+                     time_format_remaining((int64_t)seconds * 1000, wait));
+}
+
 int http_retry_after(const char *value, int64_t server_now_ms)
 {
     int64_t at = 0;

@@ -21,8 +21,13 @@ const struct fleet_row *action_row(struct app *app)
         return NULL;
     }
     const struct fleet_row *row = fleet_view_row(app->deck);
-    if (row == NULL)
+    struct failure why;
+    if (row == NULL) {
         app_toast(app, TOAST_INFO, "No sandbox is selected");
+    } else if (fleet_row_check(row, &why) != STATUS_OK) {
+        app_toast(app, TOAST_WARN, "%s", failure_text(&why));
+        return NULL;
+    }
     return row;
 }
 

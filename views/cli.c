@@ -46,6 +46,15 @@ static void put_displayed(FILE *file, const char *text)
     (void)fputs(shown, file);
 }
 
+void cli_tell_odd(const struct cli_job *job, const struct oddities *odd)
+{
+    struct failure told = {.status = STATUS_OK};
+    if (odd->count == 0)
+        return;
+    (void)oddities_text(odd, told.message, sizeof told.message);
+    cli_complain(job->verb->name, &told);
+}
+
 void cli_complain(const char *what, const struct failure *why)
 {
     char line[FAILURE_LINE_CAP];

@@ -172,6 +172,9 @@ void cli_complain(const char *what, const struct failure *why);
 
 // Printed results. In cli_stdout.c.
 void cli_stdout_begin(void);
+// `sbxdeck: verb: expires_at not understood: "never"` on stderr, for what an answer had that was not
+// understood; nothing where all was.
+void cli_tell_odd(const struct cli_job *job, const struct oddities *odd);
 // The failure of a printed result: a full disk or closed pipe behind stdout must not pass for success. Says
 // so, as cli_output_complain does.
 bool cli_output_failed(void);

@@ -6,6 +6,7 @@
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
+#include "views/view_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,19 +36,25 @@ struct shown_access {
 static void print_access(struct cli_job *job, const struct credential *credential, const char *password)
 {
     char left[16];
-    char command[COMMAND_CAP];
+    char text[COMMAND_CAP + 64];
+    struct ssh_target target;
+    // As it works here, made from what was understood: what the server wrote may be no command at all.
+    const char *command = keeper_target(job->keeper, credential, &target, NULL) == STATUS_OK
+                              ? view_word_ssh_command(&target, text, sizeof text)
+                              : NULL;
+    cli_tell_odd(job, &credential->odd);
     if (job->arguments.json) {
-        print_tree(job, cli_json_access(credential, password), 0);
+        print_tree(job, cli_json_access(credential, password, command), 0);
         return;
     }
     (void)printf("credential  %s\n", credential->id);
     (void)printf("sandbox     %s\n", credential->sandbox_id);
-    (void)printf("ends in     %s\n",
-                 credential->expires_at > 0
-                     ? time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left)
-                     : "a time that is not known");
-    (void)display(credential->ssh_command, strlen(credential->ssh_command), command, sizeof command);
-    (void)printf("command     %s\n", command);
+    if (credential->expires_at > 0)
+        (void)printf("ends in     %s\n",
+                     time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left));
+    else
+        (void)printf("ends in     unknown: the server did not say when\n");
+    (void)printf("command     %s\n", command != NULL ? command : "none");
     if (password != NULL)
         (void)printf("password    %s\n", password);
     else

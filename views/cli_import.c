@@ -139,9 +139,9 @@ static enum status from_questions(struct access *access, struct failure *why)
     if (!id_is_valid(line))
         return fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no credential id", line);
     (void)snprintf(access->id, sizeof access->id, "%.*s", ID_CAP - 1, line);
-    if (!answer("Ends at (as 2026-01-31T12:00:00Z)", line))
+    if (!answer("Ends at (as 2026-01-31T12:00:00Z; empty: not known)", line))
         return fail(why, STATUS_CANCELLED, "nothing was imported");
-    if (!time_parse_rfc3339(line, &access->expires_at))
+    if (line[0] != '\0' && !time_parse_rfc3339(line, &access->expires_at))
         return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no time", line),
                       "write it as 2026-01-31T12:00:00Z");
     if (!cli_ask_secret("Password", &access->password))
@@ -178,8 +178,6 @@ static enum status check(const struct access *access, struct failure *why)
         return bad(why, "the access object has no id", wanted);
     if (access->password == NULL)
         return bad(why, "the access object has no password", "it is shown once, when it is made");
-    if (access->expires_at <= 0)
-        return bad(why, "the access object has no expires_at", wanted);
     return STATUS_OK;
 }
 
@@ -188,8 +186,10 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     struct cli_job *job = ctx;
     if (why->status != STATUS_OK)
         cli_fail(job, job->verb->name, why);
-    else
+    else {
+        cli_tell_odd(job, &credential->odd);
         keeper_validate(job->keeper, credential->sandbox_id, credential->id, cli_validated, job);
+    }
 }
 
 void cli_access_import(struct cli_job *job)

@@ -62,7 +62,7 @@ cJSON *cli_json_credential(const struct credential *credential, const char *pass
     return object;
 }
 
-cJSON *cli_json_access(const struct credential *credential, const char *password)
+cJSON *cli_json_access(const struct credential *credential, const char *password, const char *ssh_command)
 {
     cJSON *object = cJSON_CreateObject();
     if (object == NULL)
@@ -73,7 +73,10 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
     add_time(object, "expires_at", credential->expires_at);
     add_time(object, "created_at", credential->created_at);
     add_time(object, "updated_at", credential->updated_at);
-    (void)cJSON_AddStringToObject(object, "ssh_command", credential->ssh_command);
+    if (ssh_command != NULL)
+        (void)cJSON_AddStringToObject(object, "ssh_command", ssh_command);
+    else
+        (void)cJSON_AddNullToObject(object, "ssh_command");
     return object;
 }
 
@@ -85,7 +88,12 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
         return NULL;
     }
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
-    (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    if (sandbox->id_odd) // said where it is so: it only stands for the server's
+        (void)cJSON_AddBoolToObject(object, "id_not_understood", true);
+    if (sandbox->state_name[0] != '\0')
+        (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    else
+        (void)cJSON_AddNullToObject(object, "state");
     (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
     add_time(object, "created_at", sandbox->created_at);
     if (sandbox->timeout_at > 0)

@@ -16,9 +16,11 @@
 // id, state, expires_at, remaining_seconds (both null when not known), password; sealed_with_another_key
 // where that is so
 cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms);
-// The access object of the API: id, sandbox_id, password, expires_at, created_at, updated_at, ssh_command
-cJSON *cli_json_access(const struct credential *credential, const char *password);
-// id, state, template_id, created_at, timeout_at, access ([])
+// The access object of the API: id, sandbox_id, password, expires_at, created_at, updated_at, ssh_command,
+// the last as it works here (NULL: none does)
+cJSON *cli_json_access(const struct credential *credential, const char *password, const char *ssh_command);
+// id, state (null when not known), template_id, created_at, timeout_at, access ([]); id_not_understood where
+// that is so
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
 
 // One that was just made: id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause, each

@@ -124,6 +124,8 @@ static void fill_credential(struct cells *cells, const struct line *line, int64_
     (void)snprintf(cells->text[COLUMN_ID], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
     if (credential->expires_at > 0)
         put_span(cells->text[COLUMN_LEFT], credential_remaining(credential, now), time_format_remaining);
+    else if (credential_is_usable(credential, now))
+        (void)snprintf(cells->text[COLUMN_LEFT], CELL_CAP, "unknown");
 }
 
 // Columns of the terminal, or what COLUMNS says; 0: no limit, as for a pipe.
@@ -291,6 +293,37 @@ static void take_row(struct listing *listing, const struct fleet_row *row)
     }
 }
 
+static void tell(const struct cli_job *job, const char *format, size_t count)
+    __attribute__((format(printf, 2, 0)));
+static void tell(const struct cli_job *job, const char *format, size_t count)
+{
+    struct failure told = {.status = STATUS_OK};
+    if (count == 0)
+        return;
+    (void)snprintf(told.message, sizeof told.message, format, count);
+    cli_complain(job->verb->name, &told);
+}
+
+// On stderr, since scripts read the list: what of it can't be relied on.
+static void tell_odd(const struct cli_job *job)
+{
+    struct fleet_counts counts;
+    struct failure told = {.status = STATUS_OK};
+    fleet_count_all(keeper_fleet(job->keeper), keeper_now(job->keeper), &counts);
+    tell(job, "%zu with an id that is not understood: nothing can be done with these", counts.odd_ids);
+    tell(job, "%zu left out: they have no id", counts.left_out);
+    if (counts.odd_objects == 1)
+        (void)snprintf(told.message, sizeof told.message, "%s", counts.first_odd);
+    else if (counts.odd_objects > 1)
+        (void)snprintf(told.message, sizeof told.message, "%s; %zu more not understood in part",
+                       counts.first_odd, counts.odd_objects - 1);
+    if (counts.odd_objects > 0)
+        cli_complain(job->verb->name, &told);
+    if (counts.incomplete)
+        cli_complain(job->verb->name,
+                     &(struct failure){.status = STATUS_OK, .message = "the list may be incomplete"});
+}
+
 static void list_rows(struct cli_job *job, const struct fleet_row *only)
 {
     struct failure why = {.status = STATUS_NO_MEMORY};
@@ -320,6 +353,7 @@ static void list_rows(struct cli_job *job, const struct fleet_row *only)
 
 void cli_ls(struct cli_job *job)
 {
+    tell_odd(job);
     list_rows(job, NULL);
 }
 

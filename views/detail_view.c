@@ -7,6 +7,7 @@
 #include "views/detail_view.h"
 
 #include "api/server_time.h"
+#include "api/ssh_target.h"
 #include "tui/xalloc.h"
 #include "views/commands.h"
 #include "views/fleet_view_cells.h"
@@ -129,6 +130,26 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     }
 }
 
+// What was told and not understood, once for each object.
+static void add_odd(struct detail_lines *out, const struct oddities *odd)
+{
+    char text[DETAIL_TEXT_CAP];
+    if (odd->count > 0)
+        (void)add(out, "unclear", ROLE_WARN, "%s", oddities_text(odd, text, sizeof text));
+}
+
+static void build_size(const struct sandbox *sandbox, struct detail_lines *out)
+{
+    char vcpu[32] = "? vCPU", memory[48] = "", disk[48] = "";
+    if (sandbox->vcpu > 0)
+        (void)snprintf(vcpu, sizeof vcpu, "%d vCPU", sandbox->vcpu);
+    if (sandbox->memory_mib > 0)
+        (void)snprintf(memory, sizeof memory, ", %lld MiB memory", (long long)sandbox->memory_mib);
+    if (sandbox->disk_mib > 0)
+        (void)snprintf(disk, sizeof disk, ", %lld MiB disk", (long long)sandbox->disk_mib);
+    (void)add(out, "size", ROLE_TEXT, "%s%s%s", vcpu, memory, disk);
+}
+
 static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
 {
     const struct fleet_row *row = facts->row;
@@ -136,6 +157,8 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     int64_t now = facts->server_now_ms;
     char text[48];
     title(out, sandbox->id);
+    if (sandbox->id_odd)
+        (void)add(out, "id", ROLE_WARN, "not understood: nothing can be done with this sandbox");
     build_state(row, out);
     if (facts->sessions > 0)
         add(out, "sessions", ROLE_ACCENT, "%s open here",
@@ -144,8 +167,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
     if (sandbox->detailed)
-        add(out, "size", ROLE_TEXT, "%d vCPU, %lld MiB memory, %lld MiB disk", sandbox->vcpu,
-            (long long)sandbox->memory_mib, (long long)sandbox->disk_mib);
+        build_size(sandbox, out);
     build_timeout(row, now, out);
     if (sandbox->network_mode[0] != '\0')
         (void)add(out, "network", ROLE_TEXT, "%s", sandbox->network_mode);
@@ -154,6 +176,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     add_time(out, "changed", sandbox->state_change_time, now);
     if (sandbox->pod_id[0] != '\0')
         (void)add(out, "pod", ROLE_DIM, "%s", sandbox->pod_id);
+    add_odd(out, &sandbox->odd);
 }
 
 static void build_first_end(const struct detail_facts *facts, const struct credential *credential,
@@ -211,6 +234,8 @@ static void build_credential_head(const struct credential *credential, int64_t n
     line->glyph = word.glyph;
     line->selected = selected;
     fleet_cell_countdown(credential, now, left);
+    if (credential->expires_at == 0 && credential_is_usable(credential, now))
+        (void)add(out, "ends", ROLE_TEXT, "not known");
     if (left[0] == '\0')
         return;
     if (state == CREDENTIAL_expired)
@@ -249,8 +274,10 @@ static void build_selected(const struct detail_facts *facts, const struct creden
     build_password(facts, credential, out);
     if (facts->ssh_command != NULL)
         add(out, "command", ROLE_TEXT, "%s", facts->ssh_command);
-    else if (credential->ssh_command[0] != '\0')
-        add(out, "command", ROLE_WARN, "not understood: %s", credential->ssh_command);
+    if (!ssh_target_is_told(credential->id, credential->host, credential->username, credential->ssh_command))
+        add(out, facts->ssh_command != NULL ? "" : "command", ROLE_WARN, "not understood: %s",
+            credential->ssh_command);
+    add_odd(out, &credential->odd);
     add_time(out, "made", credential->created_at, now);
     if (credential->updated_at != credential->created_at)
         add_time(out, "renewed", credential->updated_at, now);

@@ -68,7 +68,8 @@ static void on_settled(uv_timer_t *timer)
     const struct fleet_row *row = fleet_view_row(&deck->view);
     if (deck->app->quitting || row == NULL || row->gone || row->sandbox.detailed)
         return;
-    keeper_detail(deck->app->keeper, row->sandbox.id, NULL, NULL);
+    if (!row->sandbox.id_odd)
+        keeper_detail(deck->app->keeper, row->sandbox.id, NULL, NULL);
 }
 
 static void selection_changed(struct fleet_view *deck)

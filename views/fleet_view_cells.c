@@ -162,6 +162,8 @@ static void left_cell(const struct credential *best, int64_t now, bool with_glyp
     enum credential_state state = credential_state(best, now);
     struct view_word word = view_word_credential(state);
     fleet_cell_countdown(best, now, left);
+    if (best != NULL && best->expires_at == 0 && credential_is_usable(best, now))
+        (void)snprintf(left, sizeof left, "unknown");
     enum theme_role role = state == CREDENTIAL_expired ? ROLE_DIM
                            : word.role == ROLE_OK      ? ROLE_TEXT
                                                        : word.role;
@@ -177,7 +179,10 @@ void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t s
         sessions_cell(sessions, cell);
         break;
     case FLEET_COLUMN_SANDBOX:
-        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+        if (row->sandbox.id_odd)
+            put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
+        else
+            put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
         break;
     case FLEET_COLUMN_STATE:
         state_cell(row, true, cell);

@@ -173,7 +173,9 @@ static int longest_id(const struct fleet_view *deck)
     const struct fleet *fleet = fleet_view_fleet(deck);
     size_t longest = 0;
     for (size_t i = 0; i < deck->rows.count; i++) {
-        size_t length = strlen(fleet_row(fleet, deck->rows.order[i])->sandbox.id); // ASCII by its grammar
+        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        // An id is ASCII by its grammar; one that is not understood has a mark before it.
+        size_t length = strlen(sandbox->id) + (sandbox->id_odd ? 2 : 0);
         longest = length > longest ? length : longest;
     }
     return (int)longest;

@@ -124,6 +124,26 @@ static void build_wire(const struct header_facts *facts, struct header_line *lin
     add_freshness(line, facts);
 }
 
+// What the server said and was not understood: in numbers, the details name it.
+static void add_odd(const struct fleet_counts *counts, struct header_line *line)
+{
+    const struct {
+        size_t count;
+        const char *format, *brief;
+    } parts[] = {{counts->odd_ids, "%zu with an id not understood", "%zu ids?"},
+                 {counts->left_out, "%zu without id left out", "%zu without id"},
+                 {counts->odd_objects, "%zu not understood in part", "%zu in part"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].count == 0)
+            continue;
+        struct header_part *part = add(line, GLYPH_WARNING, ROLE_WARN, 2, "%s", "");
+        (void)snprintf(part->text, sizeof part->text, parts[i].format, parts[i].count);
+        (void)snprintf(part->brief, sizeof part->brief, parts[i].brief, parts[i].count);
+    }
+    if (counts->incomplete)
+        brief(add(line, GLYPH_WARNING, ROLE_WARN, 2, "list may be incomplete"), "incomplete?");
+}
+
 static void build_sandboxes(const struct fleet_counts *counts, struct header_line *line)
 {
     char text[48];
@@ -139,6 +159,7 @@ static void build_sandboxes(const struct fleet_counts *counts, struct header_lin
         part = add(line, word.glyph, word.role, 3 + i, "%zu %s", counts->by_state[i], word.text);
         brief(part, "%zu", counts->by_state[i]);
     }
+    add_odd(counts, line);
 }
 
 // In the order of urgency: what wants a look is the last to be left out.

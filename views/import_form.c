@@ -49,7 +49,7 @@ static bool read_fields(const struct import_form *form, const char *password, st
                        "'%.80s' is no credential id: letters, digits, '.', '_' and '-' make one.", form->id);
         return false;
     }
-    if (!time_parse_rfc3339(form->ends, &access->expires_at)) {
+    if (form->ends[0] != '\0' && !time_parse_rfc3339(form->ends, &access->expires_at)) {
         (void)snprintf(trouble, ACTION_TEXT_CAP,
                        "'%.80s' is no time: one is written as 2026-01-31T12:00:00Z.", form->ends);
         return false;
@@ -94,8 +94,7 @@ static void ask(struct import_form *form, const char *trouble)
         [FIELD_ENDS] = {.label = "Ends at",
                         .kind = FORM_TEXT,
                         .value = form->ends,
-                        .required = true,
-                        .hint = "The expires_at of the API, as 2026-01-31T12:00:00Z"},
+                        .hint = "The expires_at of the API, as 2026-01-31T12:00:00Z; empty: not known"},
         [FIELD_PASSWORD] = {.label = "Password",
                             .kind = FORM_TEXT,
                             .required = true,

@@ -24,6 +24,7 @@ struct access_server {
     char url[64];
     char host[64], user[65], password[129];
     int port;
+    _Atomic(const struct access_server_replies *) replies; // NULL: its own
 };
 
 static void time_text(time_t when, char out[32])
@@ -61,10 +62,37 @@ static int sandbox_body(char *body, int as_list)
                     as_list ? "],\"total_items\":1}" : "");
 }
 
+// What the test wants to be said; NULL: nothing.
+static const struct access_server_reply *wanted(const struct access_server *server, const char *request)
+{
+    const struct access_server_replies *replies = server->replies;
+    const struct access_server_reply *reply = NULL;
+    if (replies == NULL)
+        return NULL;
+    if (strncmp(request, "GET /v1/sandboxes", 17) == 0)
+        reply = &replies->list;
+    else if (strncmp(request, "GET ", 4) == 0)
+        reply = &replies->sandbox;
+    else if (strncmp(request, "DELETE ", 7) == 0)
+        reply = &replies->remove;
+    else if (strstr(request, "/validate HTTP") != NULL)
+        reply = &replies->validate;
+    else if (strstr(request, "/regen HTTP") != NULL)
+        reply = &replies->regenerate;
+    else if (strstr(request, "/ssh/access HTTP") != NULL)
+        reply = &replies->create;
+    return reply != NULL && reply->status != NULL ? reply : NULL;
+}
+
 // The status of the answer; its body in body.
 static const char *answer(const struct access_server *server, const char *request, char *body)
 {
+    const struct access_server_reply *reply = wanted(server, request);
     body[0] = '\0';
+    if (reply != NULL) {
+        (void)snprintf(body, BODY_CAP, "%s", reply->body != NULL ? reply->body : "");
+        return reply->status;
+    }
     if (strncmp(request, "GET /v1/sandboxes", 17) == 0 && sandbox_body(body, 1) > 0)
         return "200 OK";
     if (strncmp(request, "GET /v1/sandbox/" ACCESS_SERVER_SANDBOX, 29) == 0 && sandbox_body(body, 0) > 0)
@@ -165,6 +193,11 @@ struct access_server *access_server_start(const char *host, int port, const char
         (void)close(server->listener);
     free(server);
     return NULL;
+}
+
+void access_server_say(struct access_server *server, const struct access_server_replies *replies)
+{
+    server->replies = replies;
 }
 
 void access_server_stop(struct access_server *server)

@@ -14,6 +14,17 @@ struct access_server *access_server_start(const char *host, int port, const char
 void access_server_stop(struct access_server *server);
 const char *access_server_url(const struct access_server *server);
 
+// What is said in place of its own: a status (with more header lines, "\r\n" before each, if need be) and a
+// body. A NULL status: its own.
+struct access_server_reply {
+    const char *status, *body;
+};
+struct access_server_replies {
+    struct access_server_reply list, sandbox, create, regenerate, validate, remove;
+};
+// From the next request on; replies must last. NULL: all its own again.
+void access_server_say(struct access_server *server, const struct access_server_replies *replies);
+
 #define ACCESS_SERVER_SANDBOX "sbx-opensshd1"
 
 #endif

@@ -52,7 +52,7 @@ Test(cli_json, password_only_when_given)
     cJSON *tree = cli_json_credential(&credential, "a1b2", NOW);
     cr_assert_str_eq(text_of(tree, "password"), "a1b2");
     cJSON_Delete(tree);
-    tree = cli_json_access(&credential, "a1b2");
+    tree = cli_json_access(&credential, "a1b2", credential.ssh_command);
     cr_assert_str_eq(text_of(tree, "password"), "a1b2");
     cr_assert_str_eq(text_of(tree, "sandbox_id"), "sbx-abc123");
     cr_assert_str_eq(text_of(tree, "created_at"), "2026-04-01T12:00:00Z");

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the API may answer, through the whole program: what is odd in an answer costs neither a password nor a
+// sandbox, is named once, and nothing is said to be done that the server has not said.
+
+#include "tests/e2e/world.h"
+#include "tests/support/access_server.h"
+#include "tests/support/skip.h"
+#include "tests/support/sshd.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SANDBOX  ACCESS_SERVER_SANDBOX
+#define USER     "ssh-bb961077616ff86f"
+#define PASSWORD "a1b2c3d4e5f60718"
+
+static struct access_server *server;
+static struct world world;
+static struct access_server_replies replies;
+static char body[2048];
+
+static void begin(void)
+{
+    server = access_server_start("127.0.0.1", 1, USER, PASSWORD);
+    cr_assert_not_null(server);
+    world_begin_without(&world);
+    world_point_at(&world, access_server_url(server), "any-key");
+}
+
+static void end(void)
+{
+    world_end(&world);
+    access_server_stop(server);
+}
+
+TestSuite(answers, .init = begin, .fini = end);
+
+// An access object with these fields in place of the usual times and command.
+static const char *access_with(const char *password, const char *fields)
+{
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"sandbox_id\":\"%s\",\"password\":\"%s\",%s}", USER,
+                   SANDBOX, password, fields);
+    return body;
+}
+
+static void expect_password(const char *password)
+{
+    char kept[128];
+    world_password(&world, SANDBOX, kept, sizeof kept);
+    cr_expect_str_eq(kept, password);
+}
+
+Test(answers, a_new_password_is_kept_whatever_stands_beside_it)
+{
+    static const struct {
+        const char *fields, *told;
+    } cases[] = {
+        {"\"expires_at\":\"never\"", "create: expires_at not understood: \"never\""},
+        {"\"expires_at\":{},\"port\":\"53783\"", "expires_at not understood: an object, and 1 more field"},
+        {"\"expires_at\":1e300", "expires_at not understood: 1e+300"},
+        {"\"expires_at\":\"0001-01-01T00:00:00Z\",\"updated_at\":false", "and 1 more field"},
+        {"\"created_at\":\"\xff\",\"host\":false", "created_at not understood: \"?\", and 1 more field"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        replies =
+            (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, cases[i].fields)}};
+        access_server_say(server, &replies);
+        world_expect(&world, 0, "ends in     unknown", cases[i].told, "access", "create", SANDBOX, NULL);
+        expect_password(PASSWORD);
+        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cr_assert_eq(cJSON_GetArraySize(list), 1);
+        cr_expect(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "expires_at")));
+        cJSON_Delete(list);
+        world_expect(&world, 0, "unknown", NULL, "ls", NULL);
+        world_expect(&world, 1, "its end is not known", NULL, "access", "needs-renewal", SANDBOX, NULL);
+        replies.regenerate =
+            (struct access_server_reply){"200 OK", access_with("another-password", cases[i].fields)};
+        world_expect(&world, 0, "ends in     unknown", "not understood", "access", "regen", SANDBOX, NULL);
+        expect_password("another-password");
+        world_expect(&world, 0, "not understood", NULL, "events", NULL);
+        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+    }
+}
+
+Test(answers, a_command_that_cannot_be_read_is_replaced_by_one_that_works)
+{
+    replies = (struct access_server_replies){
+        .create = {"201 Created",
+                   access_with(PASSWORD, "\"expires_at\":\"2099-01-01T00:00:00\",\"ssh_command\":\"ssh "
+                                         "ssh-1@sbx-abc123.${env.LEAP0_SANDBOX_DOMAIN}\"")}};
+    access_server_say(server, &replies);
+    struct support_result made = world_run(&world, "access", "create", SANDBOX, "--json", NULL);
+    cr_assert_eq(made.exit_code, 0, "%s", made.err);
+    cr_expect_not_null(strstr(made.err, "ssh_command not understood: \"ssh ssh-1@sbx-abc123.${env"), "%s",
+                       made.err);
+    cJSON *access = cJSON_Parse(made.out);
+    cr_expect_str_eq(json_text(access, "ssh_command"),
+                     "ssh -o StrictHostKeyChecking=accept-new " USER "@" SANDBOX ".sandbox.leap0.dev");
+    cJSON_Delete(access);
+    support_result_free(&made);
+}
+
+Test(answers, a_sandbox_with_odd_fields_is_shown_and_can_be_stopped)
+{
+    replies = (struct access_server_replies){
+        .list = {"200 OK", "{\"items\":[{\"id\":\"sbx-paid\",\"state\":\"running\",\"timeout_at\":{},"
+                           "\"template_id\":7,\"created_at\":\"garbage\"}],\"total_items\":-5}"},
+        .sandbox = {"200 OK", "{\"id\":\"sbx-paid\",\"state\":\"stopping\",\"vcpu\":\"two\"}"}};
+    access_server_say(server, &replies);
+    world_expect(&world, 0, "sbx-paid  running",
+                 "total_items not understood: -5; 1 more not understood in part", "ls", NULL);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "id"), "sbx-paid");
+    cJSON_Delete(list);
+    world_expect(&world, 4, NULL, "not found", "stop", "sbx-paid", NULL); // it was asked for
+}
+
+Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
+{
+    replies = (struct access_server_replies){
+        .list = {"200 OK",
+                 "{\"items\":[{\"id\":\"sbx:1\",\"state\":\"running\"},{\"id\":\"sbx-2\",\"state\":"
+                 "\"running\"},{\"id\":\"esc\\u001b[2J\"},{\"state\":\"running\"}],\"total_items\":4}"}};
+    access_server_say(server, &replies);
+    world_expect(&world, 0, "sbx:1", "2 with an id that is not understood: nothing can be done with these",
+                 "ls", NULL);
+    world_expect(&world, 0, "esc?[2J~", "1 left out: they have no id", "ls", NULL);
+    world_expect(&world, 2, NULL, "'sbx:1' is no sandbox id", "stop", "sbx:1", NULL);
+    world_expect(&world, 1, NULL, "is not understood: nothing can be done with it", "stop", "es", NULL);
+    world_expect(&world, 1, NULL, "nothing can be done with it", "access", "create", "es", NULL);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    cr_expect(json_true(cJSON_GetArrayItem(list, 0), "id_not_understood"));
+    cr_expect_null(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 1), "id_not_understood"));
+    cJSON_Delete(list);
+    struct console *console = world_console(&world, 24, 120, "sbx:1");
+    console_wait(console, "2 with an id not understood");
+    console_wait(console, "not understood: nothing can be");
+    console_type(console, "n");
+    console_wait(console, "is not understood: nothing can be done with it");
+    world_quit(console);
+}
+
+Test(answers, deleted_is_said_only_after_the_server_said_it)
+{
+    static const struct {
+        struct access_server_reply validate, remove;
+    } cases[] = {
+        {{NULL, NULL}, {"200 OK", "<html>Welcome to the hotel</html>"}},
+        {{NULL, NULL}, {"404 Not Found", "<html>404</html>"}},
+        {{"404 Not Found", "{\"message\":\"not found\"}"}, {NULL, NULL}},
+        {{"405 Method Not Allowed", ""}, {NULL, NULL}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        access_server_say(server, NULL);
+        cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+        replies = (struct access_server_replies){.validate = cases[i].validate, .remove = cases[i].remove};
+        access_server_say(server, &replies);
+        struct support_result result =
+            world_run(&world, "access", "delete", SANDBOX, "--id", USER, "--json", NULL);
+        cr_expect_eq(result.exit_code, 7, "case %zu: %s%s", i, result.out, result.err);
+        cr_expect_null(strstr(result.out, "\"deleted\""), "case %zu: %s", i, result.out);
+        support_result_free(&result);
+        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cr_assert_eq(cJSON_GetArraySize(list), 1);
+        cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
+        cJSON_Delete(list);
+        world_expect(&world, 0, "not known whether", NULL, "events", "--kind", "deleted", NULL);
+        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+    }
+}
+
+Test(answers, what_a_create_without_an_answer_leaves_has_a_way_out)
+{
+    static const struct access_server_reply lost[] = {{"101 Switching Protocols", ""}, {"200 OK", "<html>"}};
+    for (size_t i = 0; i < 2; i++) {
+        replies = (struct access_server_replies){.create = lost[i]};
+        access_server_say(server, &replies);
+        world_expect(&world, 7, NULL, "not known whether this took effect", "access", "create", SANDBOX,
+                     NULL);
+        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
+        cJSON_Delete(list);
+        world_expect(&world, 7, NULL, "", "access", "delete", SANDBOX,
+                     NULL); // there is no id to delete it by
+        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+    }
+}
+
+Test(answers, a_verdict_on_another_sandbox_is_none)
+{
+    cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+    replies = (struct access_server_replies){
+        .validate = {"200 OK", "{\"valid\":false,\"sandbox_id\":\"sbx-another\"}"}};
+    access_server_say(server, &replies);
+    world_expect(&world, 1, NULL, "sbx-another", "access", "validate", SANDBOX, NULL);
+    world_expect(&world, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
+}
+
+Test(answers, the_wait_that_the_server_asks_for_is_told)
+{
+    static const struct {
+        const char *status, *told;
+    } cases[] = {
+        {"429 Too Many Requests\r\nRetry-After: 3600", "(try again in 1h00m)"},
+        {"429 Too Many Requests\r\nRetry-After: 86400", "(try again in 1h00m)"},
+        {"429 Too Many Requests\r\nRetry-After: Fri, 01 Jan 2100 00:00:00 GMT", "(try again in 1h00m)"},
+        {"429 Too Many Requests\r\nRetry-After: -5", "(wait a minute and try again)"},
+        {"429 Too Many Requests\r\nRetry-After: junk", "(wait a minute and try again)"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        replies = (struct access_server_replies){.create = {cases[i].status, "{\"message\":\"slow down\"}"}};
+        access_server_say(server, &replies);
+        world_expect(&world, 6, NULL, cases[i].told, "access", "create", SANDBOX, NULL);
+    }
+}
+
+Test(answers, the_object_of_the_javascript_sdk_is_imported)
+{
+    const char *const argv[] = {world.program, "access", "import", NULL};
+    static const char *const texts[] = {
+        "{\"id\":\"" USER "\",\"sandboxId\":\"" SANDBOX "\",\"password\":\"" PASSWORD
+        "\",\"expiresAt\":\"2099-01-01T00:00:00.000Z\",\"sshCommand\":\"ssh " USER "@h.example -p 2222\"}",
+        "{\"id\":\"" USER "\",\"sandbox_id\":\"" SANDBOX "\",\"password\":\"" PASSWORD
+        "\",\"hostname\":\"h.example\"}"};
+    for (size_t i = 0; i < 2; i++) {
+        struct support_result result;
+        cr_assert(support_run(argv, world.environment, texts[i], 60000, &result));
+        cr_expect_eq(result.exit_code, 0, "%s", result.err);
+        cr_expect_not_null(strstr(result.out, USER " of " SANDBOX ": valid"), "%s", result.out);
+        support_result_free(&result);
+        expect_password(PASSWORD);
+        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cr_expect_eq(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "expires_at")), i == 1);
+        cJSON_Delete(list);
+    }
+}
+
+// Against a real OpenSSH server: it signs in with it.
+Test(answers, a_credential_without_a_known_end_connects)
+{
+    static struct sshd sshd;
+    const char *missing = sshd_missing();
+    if (missing != NULL)
+        SKIP_TEST("%s", missing);
+    cr_assert(sshd_start(&sshd, NULL));
+    (void)snprintf(
+        body, sizeof body,
+        "{\"id\":\"%s\",\"password\":\"%s\",\"expires_at\":\"never\",\"ssh_command\":\"ssh %s@%s. -o "
+        "ProxyCommand=false -tt -p %d\"}",
+        SSHD_USER, SSHD_PASSWORD, SSHD_USER, SSHD_HOST, sshd.port);
+    replies = (struct access_server_replies){.create = {"201 Created", body}};
+    access_server_say(server, &replies);
+    world_expect(&world, 0, NULL, "expires_at not understood", "access", "create", SANDBOX, NULL);
+    world_expect(&world, 0, "signed-in\n", NULL, "ssh", SANDBOX, "echo signed-in", NULL);
+    sshd_stop(&sshd);
+}
