@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const call_names[CALL_COUNT] = {"list",   "get",   "create", "validate", "regen",
-                                                   "delete", "start", "stop",   "pause",    "other"};
+static const char *const call_names[CALL_COUNT] = {"list",  "get",  "create", "validate", "regen",  "delete",
+                                                   "start", "stop", "pause",  "new",      "remove", "other"};
 
 const char *call_name(enum call call)
 {
@@ -34,12 +34,13 @@ enum call call_of(const char *method, const char *path)
     } table[] = {{"GET", "/v1/sandboxes", CALL_LIST},  {"POST", "/ssh/access", CALL_CREATE},
                  {"POST", "/validate", CALL_VALIDATE}, {"POST", "/regen", CALL_REGEN},
                  {"POST", "/start", CALL_START},       {"POST", "/stop", CALL_STOP},
-                 {"POST", "/pause", CALL_PAUSE}};
+                 {"POST", "/pause", CALL_PAUSE},       {"POST", "/v1/sandbox", CALL_NEW},
+                 {"POST", "/v1/sandbox/", CALL_NEW}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(method, table[i].method) == 0 && ends_with(path, table[i].end))
             return table[i].call;
-    if (strcmp(method, "DELETE") == 0 && strstr(path, "/ssh/") != NULL)
-        return CALL_DELETE;
+    if (strcmp(method, "DELETE") == 0)
+        return strstr(path, "/ssh/") != NULL ? CALL_DELETE : CALL_REMOVE;
     return strcmp(method, "GET") == 0 ? CALL_GET : CALL_OTHER;
 }
 
@@ -88,6 +89,7 @@ static const char *const *fields_of(enum call call)
     case CALL_START:
     case CALL_STOP:
     case CALL_PAUSE:
+    case CALL_NEW:
     case CALL_GET:
         return sandbox_fields;
     default:

@@ -19,6 +19,8 @@ enum call {
     CALL_START,
     CALL_STOP,
     CALL_PAUSE,
+    CALL_NEW,
+    CALL_REMOVE,
     CALL_OTHER,
     CALL_COUNT
 };

@@ -91,6 +91,11 @@ void bench_tidy(struct judged *judged)
         (void)proxy_ask(emulator, "GET", path, NULL, &body);
         free(body);
     }
+    if (judged->own_sandbox[0] != '\0') {
+        (void)snprintf(path, sizeof path, "/v1/sandbox/%s", judged->own_sandbox);
+        (void)proxy_ask(emulator, "DELETE", path, NULL, &body);
+        free(body);
+    }
     for (size_t i = 0; i < judged->secret_count; i++) {
         (void)proxy_ask(emulator, "DELETE", judged->made[i], NULL, &body);
         free(body);

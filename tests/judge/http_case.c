@@ -29,6 +29,8 @@ static const struct scenario scenarios[] = {
     {"pause S", VERB_MOVE, CALL_PAUSE, CALL_PAUSE, false, false, 300, 300, 100},
     {"start S --json", VERB_MOVE, CALL_START, CALL_START, false, true, 300, 300, 100},
     {"start S", VERB_MOVE, CALL_START, CALL_LIST, false, true, 50, 50, 10},
+    {"sandbox create --json", VERB_NEW, CALL_NEW, CALL_NEW, false, false, 500, 500, 100},
+    {"sandbox delete S --json --yes", VERB_REMOVE, CALL_REMOVE, CALL_REMOVE, false, false, 1000, 500, 100},
     {"events --json", VERB_EVENTS, CALL_OTHER, CALL_CREATE, true, false, 0, 30, 0},
     {"watch --json", VERB_WATCH, CALL_LIST, CALL_LIST, true, false, 100, 100, 10},
     {"ssh S echo hi", VERB_SSH, CALL_OTHER, CALL_CREATE, false, false, 400, 200, 30},
@@ -103,6 +105,24 @@ static void show(struct judged *judged, const char *what, const struct run *run)
     (void)printf("out: %.8000s\nerr: %.4000s\n", run->out, run->err);
 }
 
+// One that may be deleted.
+static bool make_sandbox(struct judged *judged)
+{
+    char *body = NULL;
+    (void)proxy_ask(&judged->bench->emulators[judged->emulator], "POST", "/v1/sandbox",
+                    "{\"template_name\":\"t\"}", &body);
+    cJSON *tree = body != NULL ? cJSON_Parse(body) : NULL;
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "id"));
+    if (id != NULL)
+        (void)snprintf(judged->own_sandbox, sizeof judged->own_sandbox, "%s", id);
+    else
+        judge_fault(judged, FAULT_CRASH, "no sandbox to delete");
+    judged->sandbox = judged->own_sandbox;
+    cJSON_Delete(tree);
+    free(body);
+    return id != NULL;
+}
+
 static bool prepare(struct judged *judged)
 {
     struct bench *bench = judged->bench;
@@ -128,7 +148,7 @@ static bool prepare(struct judged *judged)
         (void)proxy_ask(&bench->emulators[judged->emulator], "POST", path, NULL, &body);
         free(body);
     }
-    return judged->text[0] == '\0';
+    return (judged->scenario->verb != VERB_REMOVE || make_sandbox(judged)) && judged->text[0] == '\0';
 }
 
 static bool needs_a_list(const struct judged *judged)

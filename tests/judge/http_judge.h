@@ -33,6 +33,8 @@ enum verb {
     VERB_DELETE,
     VERB_NEEDS,
     VERB_MOVE,
+    VERB_NEW,
+    VERB_REMOVE,
     VERB_EVENTS,
     VERB_WATCH,
     VERB_SSH,
@@ -81,6 +83,7 @@ struct judged {
     bool must_have_any;                      // some row of the sandbox
     char secrets[SECRETS_MAX][256];
     char made[SECRETS_MAX][300]; // the path of each
+    char own_sandbox[80];        // made for this case or by it; "": none
     size_t secret_count;
     long rss_kb;
     int ms;

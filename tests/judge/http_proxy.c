@@ -201,7 +201,7 @@ static bool deliver(struct proxy *proxy, int fd, const struct wire *wire)
     if (wire->trickle_ms == 0)
         return send_all(fd, wire->bytes, wire->size);
     for (size_t i = 0; i < wire->size; i++)
-        if (!send_all(fd, wire->bytes + i, 1) || !wait_ms(proxy, wire->trickle_ms))
+        if ((i > 0 && !wait_ms(proxy, wire->trickle_ms)) || !send_all(fd, wire->bytes + i, 1))
             return false;
     return true;
 }

@@ -9,21 +9,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODE_MAX = 8, CODE_NOT_VALID = 8, CODE_SSH = 255 };
+enum { CODE_MAX = 9, CODE_NOT_VALID = 8, CODE_SSH = 255 };
 
 // --- what was delivered ---
 
-static cJSON *delivered(const struct exchange *exchange)
+static bool core_is_right(const struct judged *judged, enum call call);
+
+// cJSON takes no half surrogate; a reader may, but not where the text itself counts.
+static cJSON *delivered(const struct judged *judged, const struct exchange *exchange)
 {
-    return exchange != NULL && exchange->wire.body != NULL
-               ? cJSON_ParseWithLength(exchange->wire.body, exchange->wire.length)
-               : NULL;
+    if (exchange == NULL || exchange->wire.body == NULL)
+        return NULL;
+    cJSON *tree = cJSON_ParseWithLength(exchange->wire.body, exchange->wire.length);
+    char *half = tree == NULL ? strstr(exchange->wire.body, "\\ud800") : NULL;
+    if (half != NULL && core_is_right(judged, exchange->call)) {
+        memcpy(half, "\\u0020", 6);
+        tree = cJSON_ParseWithLength(exchange->wire.body, exchange->wire.length);
+    }
+    return tree;
 }
 
 // Whether the program may take it for a yes.
 static bool may_be_yes(const struct exchange *exchange)
 {
-    return exchange != NULL && !exchange->wire.lost && exchange->sent && exchange->wire.status / 100 == 2;
+    // Behind a 204 nothing has to be read.
+    return exchange != NULL && !exchange->wire.lost && exchange->wire.status / 100 == 2 &&
+           (exchange->sent || exchange->wire.status == 204);
 }
 
 // Whether it must: everything that counts has arrived.
@@ -52,18 +63,21 @@ static bool core_is_right(const struct judged *judged, enum call call)
     return strcmp(field, "id") != 0 && strcmp(field, "password") != 0 && strcmp(field, "sandbox_id") != 0;
 }
 
-static bool understood(const struct exchange *exchange)
+static bool understood(const struct judged *judged, const struct exchange *exchange)
 {
-    cJSON *tree = delivered(exchange);
+    cJSON *tree = delivered(judged, exchange);
     bool yes = cJSON_IsObject(tree);
     if (yes && (exchange->call == CALL_CREATE || exchange->call == CALL_REGEN))
         yes = text_of(tree, "id") != NULL && text_of(tree, "password") != NULL;
+    else if (yes && exchange->call == CALL_NEW)
+        yes = text_of(tree, "id") != NULL;
     else if (yes && exchange->call == CALL_VALIDATE)
         yes = cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(tree, "valid"));
     else if (yes && exchange->call == CALL_LIST)
         yes = cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(tree, "items"));
     cJSON_Delete(tree);
-    return yes || (exchange->call == CALL_DELETE && exchange->wire.status == 204);
+    bool deletes = exchange->call == CALL_DELETE || exchange->call == CALL_REMOVE;
+    return yes || (deletes && exchange->wire.status == 204);
 }
 
 // --- outputs ---
@@ -82,12 +96,24 @@ void verdict_output(struct judged *judged, const char *text, size_t length, cons
             judge_fault(judged, FAULT_SECRET, "a password is on %s", what);
 }
 
+// To be taken away after the case.
+static void remember_sandbox(struct judged *judged, const char *body)
+{
+    cJSON *tree = cJSON_Parse(body);
+    const char *id = text_of(tree, "id");
+    if (id != NULL)
+        (void)snprintf(judged->own_sandbox, sizeof judged->own_sandbox, "%s", id);
+    cJSON_Delete(tree);
+}
+
 // The passwords of what the emulator has given out in this turn.
 void verdict_secrets(struct judged *judged)
 {
     size_t count = 0;
     const struct exchange *log = proxy_log(judged->bench->proxy, &count);
     for (size_t i = 0; i < count && judged->secret_count < SECRETS_MAX; i++) {
+        if (log[i].call == CALL_NEW && log[i].status == 201)
+            remember_sandbox(judged, log[i].body);
         if (log[i].body == NULL || (log[i].call != CALL_CREATE && log[i].call != CALL_REGEN))
             continue;
         cJSON *tree = cJSON_Parse(log[i].body);
@@ -123,9 +149,9 @@ static void judge_yes(struct judged *judged, const struct exchange *target)
     else if (!may_be_yes(target))
         judge_fault(judged, FAULT_CODE, "exit 0, but the API said %d%s", target->wire.status,
                     target->wire.lost ? " and it was lost on its way" : "");
-    else if (verb == VERB_DELETE && target->wire.status != 204)
+    else if ((verb == VERB_DELETE || verb == VERB_REMOVE) && target->wire.status != 204)
         judge_fault(judged, FAULT_CODE, "said to be deleted after a status %d", target->wire.status);
-    else if (!understood(target) &&
+    else if (!understood(judged, target) &&
              !(verb == VERB_MOVE && may_be_yes(proxy_last(judged->bench->proxy, CALL_GET))))
         judge_fault(judged, FAULT_CODE, "exit 0 after what can't be understood as the answer to %s",
                     call_name(target->call));
@@ -138,7 +164,7 @@ static bool is_documented(enum verb verb, int code)
 
 static void judge_valid(struct judged *judged, const struct run *run)
 {
-    cJSON *tree = delivered(proxy_last(judged->bench->proxy, CALL_VALIDATE));
+    cJSON *tree = delivered(judged, proxy_last(judged->bench->proxy, CALL_VALIDATE));
     if (run->code == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(tree, "valid")))
         judge_fault(judged, FAULT_CODE, "said to be valid, but the API did not say so");
     cJSON_Delete(tree);
@@ -189,6 +215,25 @@ static void judge_code(struct judged *judged, const struct run *run)
         judge_connects(judged, run);
     if (run->code == 0 && strstr(judged->scenario->words, "--json") != NULL && !is_json(run))
         judge_fault(judged, FAULT_CODE, "exit 0, but the output is no JSON");
+}
+
+// The sandbox that was made is told, and is not made again.
+static void judge_new(struct judged *judged, const struct run *run)
+{
+    size_t count = 0, made = 0;
+    const struct exchange *log = proxy_log(judged->bench->proxy, &count);
+    const struct exchange *last = proxy_last(judged->bench->proxy, CALL_NEW);
+    for (size_t i = 0; i < count; i++)
+        made += log[i].call == CALL_NEW && log[i].status == 201 ? 1 : 0;
+    if (made > 1)
+        judge_fault(judged, FAULT_REPEAT, "a sandbox was created %zu times", made);
+    if (!must_be_yes(last, 201) || !core_is_right(judged, CALL_NEW))
+        return;
+    cJSON *tree = cJSON_Parse(last->body);
+    const char *id = text_of(tree, "id");
+    if (run->code != 0 || id == NULL || strstr(run->out, id) == NULL)
+        judge_fault(judged, FAULT_LOST, "exit %d, and the new sandbox is not told", run->code);
+    cJSON_Delete(tree);
 }
 
 // --- lists ---
@@ -316,6 +361,8 @@ void verdict_run(struct judged *judged, const struct run *run, bool show_passwor
     if (run->hung || run->signal != 0)
         return;
     judge_code(judged, run);
+    if (judged->scenario->verb == VERB_NEW)
+        judge_new(judged, run);
     if (judged->scenario->verb == VERB_LS && strstr(judged->scenario->words, "--json") != NULL)
         judge_sandboxes(judged, run);
 }
