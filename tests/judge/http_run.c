@@ -62,6 +62,7 @@ static bool hear(int *fd, char **text, size_t *length)
     ssize_t count = 0;
     if (grown != NULL) {
         *text = grown;
+        grown[*length] = '\0';
         count = read(*fd, grown + *length, CHUNK);
     }
     if (count <= 0) {
