@@ -14,10 +14,25 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 V       ?= 0
 
+# A name with blanks is several to make, so that one goes by a link here.
+quote = '$(subst ','\'',$(1))'
+build_given := $(BUILD)
+$(if $(build_given),,$(error BUILD is empty: give it a folder))
+ifneq (1,$(words [$(BUILD)]))
+override BUILD := .build-$(shell printf %s $(call quote,$(build_given)) | cksum | cut -d' ' -f1)
+$(shell mkdir -p $(call quote,$(build_given)) && ln -sfn $(call quote,$(build_given)) $(BUILD))
+endif
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 MAKEFLAGS += --no-print-directory
+# On all cores, unless a -j says otherwise. Several goals are made in their order: `make clean all`.
+ifeq (0,$(MAKELEVEL))
+ifneq (,$(filter 0 1,$(words $(MAKECMDGOALS))))
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -45,9 +60,12 @@ WARN     := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-pr
 WERROR   ?=
 SANITIZE ?=
 san      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
-CPPFLAGS += -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"'
-CFLAGS   += -std=gnu11 $(OPT) $(WARN) $(WERROR) -fPIE $(san)
-LDFLAGS  += -pie -Wl,-z,relro,-z,now $(san)
+# CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are for whoever builds. They come after ours, and replace none of ours that
+# they don't name. _FORTIFY_SOURCE needs an optimizer, and warns when it is set twice.
+opt          := $(if $(filter -O0,$(CFLAGS))$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),$(filter-out -D_FORTIFY_SOURCE=%,$(OPT)),$(OPT))
+our_cppflags := -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"'
+our_cflags    = -std=gnu11 $(opt) $(WARN) $(WERROR) -fPIE $(san)
+our_ldflags  := -pie -Wl,-z,relro,-z,now $(san)
 
 # --- sources: a new file in a folder needs no line here -----------------------
 
@@ -69,10 +87,10 @@ all: $(BUILD)/sbxdeck $(BUILD)/leap0-emulator
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(our_cppflags) $(our_cflags) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # A flood of output goes through these: their loops are worth widening. A build with another OPT is left alone.
-$(BUILD)/tui/vt_%.o: OPT := $(OPT:-O2=-O3)
+$(BUILD)/tui/vt_%.o: opt := $(opt:-O2=-O3)
 
 $(BUILD)/libapi.a: $(call objects,$(src_api))
 $(BUILD)/libtui.a: $(call objects,$(src_tui))
@@ -83,7 +101,7 @@ $(BUILD)/%.a:
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-link = @echo "  LINK  $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+link = @echo "  LINK  $@"; $(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
 $(BUILD)/sbxdeck: $(call objects,views/main.c) $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tui) $(libs_api) -lm
@@ -106,7 +124,7 @@ $(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport
 $(BUILD)/libslept.so: tests/preload/slept.c
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -fPIC -shared -o $@ $<
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $(CPPFLAGS) $(CFLAGS) -fPIC $(LDFLAGS) -shared -o $@ $<
 $(BUILD)/test-e2e: | $(BUILD)/libslept.so
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(src_all))
@@ -141,7 +159,8 @@ run-tests: all $(tests)
 # --- what `check` adds -----------------------------------------------------------
 
 .PHONY: check lint format-check tidy cppcheck clang-build asan valgrind docs docs-check format
-check: test setup-lint
+check:
+	$(Q)$(MAKE) test
 	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) asan
 	$(Q)$(MAKE) valgrind
@@ -170,7 +189,7 @@ tidy: $(tidied)
 $(BUILD)/tidy/%.ok: %.c .clang-tidy $(headers_all)
 	@mkdir -p $(@D)
 	@echo "  TIDY  $<"
-	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(CPPFLAGS) $(cflags_all) $(cflags_tests) $(WARN) 2>$@.log || { cat $@.log; exit 1; }
+	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(our_cppflags) $(CPPFLAGS) $(cflags_all) $(cflags_tests) $(WARN) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
 cppcheck:
@@ -215,7 +234,7 @@ FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: setup-lint
 	@mkdir -p $(BUILD)/fuzz/corpus
-	$(Q)clang $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	$(Q)clang $(our_cppflags) $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	  tests/fuzz/fuzz_vt.c $(src_tui) -o $(BUILD)/fuzz/fuzz-vt $(libs_tui)
 	$(Q)$(BUILD)/fuzz/fuzz-vt -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ \
 	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
@@ -253,7 +272,7 @@ uninstall:
 
 .PHONY: clean help
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(call quote,$(build_given)) $(if $(filter $(BUILD),$(build_given)),,$(BUILD))
 
 help:
 	@echo "make              build $(BUILD)/sbxdeck and $(BUILD)/leap0-emulator"
