@@ -49,6 +49,6 @@ bool session_log_ended(const struct session_log *session, const struct ssh_end *
     char *said = strstr(words, "Received SSH_MSG_DISCONNECT");
     if (said != NULL)
         (void)snprintf(said, sizeof words - (size_t)(said - words), "the sandbox hung up");
-    (void)snprintf(out->message, sizeof out->message, "%s", words);
+    (void)snprintf(out->message, sizeof out->message, "%.*s", (int)sizeof out->message - 1, words);
     return true;
 }
