@@ -57,7 +57,8 @@ void judge_fault(struct judged *judged, enum fault fault, const char *form, ...)
     va_start(list, form);
     (void)vsnprintf(judged->text + used, sizeof judged->text - used - 1, form, list);
     va_end(list);
-    (void)strcat(judged->text, "\n");
+    used += strlen(judged->text + used);
+    (void)snprintf(judged->text + used, sizeof judged->text - used, "\n");
 }
 
 // The words of a scenario; they point into the copy and at the sandbox.

@@ -61,10 +61,8 @@ static long memory_kb(pid_t pid)
 
 static void judge_bytes(struct judged *judged, const struct pty *pty)
 {
-    static const char *const bad[] = {"\033]0;judge", "\033[31mred",
-                                      "\xc2\x9b"
-                                      "31m",
-                                      "\xe2\x80\xae", "\xff\xfe"};
+    static const char *const bad[] = {"\033]0;judge", "\033[31mred", "\xc2\x9b\x33\x31m", "\xe2\x80\xae",
+                                      "\xff\xfe"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (pty_wrote(pty, bad[i]))
             judge_fault(judged, FAULT_RAW, "the API's bytes, number %zu, are on the terminal", i);

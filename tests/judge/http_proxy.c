@@ -216,7 +216,7 @@ static void end_by_reset(int fd)
 static bool answer_one(struct proxy *proxy, int fd, char *request, const char *body)
 {
     char key[256];
-    struct alteration alteration;
+    struct alteration alteration = {.level = LEVEL_NONE};
     struct exchange *exchange = new_exchange(proxy, request, &alteration);
     if (exchange == NULL)
         return false;

@@ -63,6 +63,12 @@ static bool core_is_right(const struct judged *judged, enum call call)
     return strcmp(field, "id") != 0 && strcmp(field, "password") != 0 && strcmp(field, "sandbox_id") != 0;
 }
 
+// Some servers write null where there is nothing in a list.
+static bool is_list(const cJSON *items)
+{
+    return cJSON_IsArray(items) || cJSON_IsNull(items);
+}
+
 static bool understood(const struct judged *judged, const struct exchange *exchange)
 {
     cJSON *tree = delivered(judged, exchange);
@@ -74,7 +80,7 @@ static bool understood(const struct judged *judged, const struct exchange *excha
     else if (yes && exchange->call == CALL_VALIDATE)
         yes = cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(tree, "valid"));
     else if (yes && exchange->call == CALL_LIST)
-        yes = cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(tree, "items"));
+        yes = is_list(cJSON_GetObjectItemCaseSensitive(tree, "items"));
     cJSON_Delete(tree);
     bool deletes = exchange->call == CALL_DELETE || exchange->call == CALL_REMOVE;
     return yes || (deletes && exchange->wire.status == 204);

@@ -155,7 +155,7 @@ struct buffer {
 
 static void put(struct buffer *buffer, const void *bytes, size_t length)
 {
-    if (buffer->length + length > buffer->cap) {
+    if (buffer->bytes == NULL || buffer->length + length > buffer->cap) {
         size_t cap = 2 * (buffer->length + length) + 1024;
         char *grown = realloc(buffer->bytes, cap);
         if (grown == NULL) {
