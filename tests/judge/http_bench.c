@@ -72,9 +72,15 @@ bool bench_new_home(struct bench *bench, const struct support_emulator *emulator
     (void)snprintf(variables[3], sizeof variables[3], "PATH=/usr/local/bin:/usr/bin:/bin");
     (void)snprintf(variables[4], sizeof variables[4], "LANG=C.UTF-8");
     (void)snprintf(variables[5], sizeof variables[5], "TERM=xterm-256color");
-    for (size_t i = 0; i < 6; i++)
+    size_t count = 6;
+    // Built with a sanitizer, a program that it stops has an exit code that is no other's.
+    static const char *const kept[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (getenv(kept[i]) != NULL)
+            (void)snprintf(variables[count++], sizeof variables[0], "%s=%s", kept[i], getenv(kept[i]));
+    for (size_t i = 0; i < count; i++)
         bench->environment[i] = variables[i];
-    bench->environment[6] = NULL;
+    bench->environment[count] = NULL;
     return ok;
 }
 
