@@ -1,17 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // alert_command: owns the processes of the operator's command. Each is the leader of a process group, so that
-// the deadline ends all of it; a slow command holds up nothing but those that wait for its place.
+// the deadline ends all of it; a slow command holds up nothing but those that wait for its place. That group
+// ends with the console however that ends, also by SIGKILL: one of it waits for the end of a pipe whose other
+// end only we have. (A signal at the parent's death would reach the shell alone, and not what it has
+// started.)
 
 #include "api/alert_command.h"
 
 #include "api/server_time.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+// The command, with /dev/null and nothing else open, and who waits for the console's end beside it. What
+// ended by a signal is told so by the same one.
+static char supervisor[] =
+    "/bin/sh -c \"$1\" 3<&- &\n"
+    "command=$!\n"
+    "{ read -r line <&3; trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0; } &\n"
+    "watcher=$!\n"
+    "exec 3<&-\n"
+    "wait \"$command\"\n"
+    "status=$?\n"
+    "kill -KILL \"$watcher\"\n"
+    "if [ \"$status\" -gt 128 ]; then ulimit -c 0; kill -\"$((status - 128))\" $$; fi\n"
+    "exit \"$status\"";
 
 enum { FACTS = 5, FACT_CAP = 160 };
 
@@ -21,6 +41,7 @@ struct run {
     struct alert_commands *commands; // NULL: they have gone
     struct run *next;
     int handles;
+    int alive; // our end of the pipe; -1: closed
     bool late;
 };
 
@@ -63,6 +84,14 @@ static void on_closed(uv_handle_t *handle)
         free(run);
 }
 
+// What still runs of it ends.
+static void let_go(struct run *run)
+{
+    if (run->alive >= 0)
+        (void)close(run->alive);
+    run->alive = -1;
+}
+
 // Takes it off the list, so that its place is free.
 static void drop(struct run *run)
 {
@@ -95,6 +124,7 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     bool late = run->late;
     if (commands != NULL)
         drop(run);
+    let_go(run);
     uv_close((uv_handle_t *)&run->process, on_closed);
     uv_close((uv_handle_t *)&run->deadline, on_closed);
     if (commands == NULL)
@@ -164,26 +194,48 @@ static char **environment_with(char facts[FACTS][FACT_CAP])
 
 // --- running ---
 
+// Nothing of ours is for a child, also what our own parent left open: its end is then the child's. libuv
+// hands on what it was told to all the same.
+static void close_all_on_exec(void)
+{
+    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+        return;
+    long most = sysconf(_SC_OPEN_MAX); // a kernel before 5.11
+    for (int fd = STDERR_FILENO + 1; fd < most; fd++)
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 static int spawn(struct alert_commands *commands, struct run *run, const struct alert *alert)
 {
     char facts[FACTS][FACT_CAP];
     char shell[] = "/bin/sh", flag[] = "-c";
-    char *arguments[] = {shell, flag, commands->command, NULL};
-    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}, {.flags = UV_IGNORE}, {.flags = UV_IGNORE}};
+    char *arguments[] = {shell, flag, supervisor, shell, commands->command, NULL};
+    int ends[2] = {-1, -1};
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return uv_translate_sys_error(errno);
+    uv_stdio_container_t stdio[] = {{.flags = UV_IGNORE},
+                                    {.flags = UV_IGNORE},
+                                    {.flags = UV_IGNORE},
+                                    {.flags = UV_INHERIT_FD, .data.fd = ends[0]}};
+    run->alive = ends[1];
     write_facts(alert, facts);
     char **environment = environment_with(facts);
-    if (environment == NULL)
+    if (environment == NULL) {
+        (void)close(ends[0]);
         return UV_ENOMEM;
+    }
     const uv_process_options_t options = {
         .exit_cb = on_exit_of,
         .file = shell,
         .args = arguments,
         .env = environment,
         .flags = UV_PROCESS_DETACHED, // a group of its own
-        .stdio_count = 3,
+        .stdio_count = sizeof stdio / sizeof stdio[0],
         .stdio = stdio,
     };
+    close_all_on_exec();
     int error = uv_spawn(commands->loop, &run->process, &options);
+    (void)close(ends[0]);
     free(environment);
     return error;
 }
@@ -194,12 +246,14 @@ static void start(struct alert_commands *commands, const struct alert *alert)
     if (run == NULL)
         return;
     run->handles = 2;
+    run->alive = -1;
     run->process.data = run;
     (void)uv_timer_init(commands->loop, &run->deadline);
     run->deadline.data = run;
     int error = spawn(commands, run, alert);
     run->process.data = run; // uv_spawn sets the handle up anew
     if (error != 0) {
+        let_go(run);
         uv_close((uv_handle_t *)&run->process, on_closed);
         uv_close((uv_handle_t *)&run->deadline, on_closed);
         tell(commands, "/bin/sh could not be started: %s", uv_strerror(error));
@@ -238,7 +292,7 @@ void alert_commands_free(struct alert_commands *commands)
         return;
     for (struct run *run = commands->runs; run != NULL; run = run->next) {
         run->commands = NULL;
-        (void)kill(-run->process.pid, SIGTERM);
+        let_go(run);
         // Its end is not waited for: it must not hold up ours.
         uv_close((uv_handle_t *)&run->process, on_closed);
         uv_close((uv_handle_t *)&run->deadline, on_closed);

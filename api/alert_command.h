@@ -7,7 +7,8 @@
 //   SBXDECK_CREDENTIAL         the credential's id
 //   SBXDECK_EXPIRES_AT         RFC 3339, on the server's clock
 //   SBXDECK_REMAINING_SECONDS  0 when it has ended
-// Never a password, and not the API key. Its input and output are /dev/null.
+// Never a password, and not the API key. Its input and output are /dev/null, and nothing else is open. It
+// ends with this program, however that ends.
 
 #ifndef SBXDECK_API_ALERT_COMMAND_H
 #define SBXDECK_API_ALERT_COMMAND_H
@@ -29,7 +30,8 @@ struct alert_commands;
 // memory.
 struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command, int deadline_ms,
                                           void (*trouble)(void *ctx, const struct failure *why), void *ctx);
-// What runs gets SIGTERM; what waits is dropped. The loop must run on until the handles are closed.
+// What runs gets SIGTERM, and SIGKILL two seconds later; what waits is dropped. The loop must run on until
+// the handles are closed.
 void alert_commands_free(struct alert_commands *commands);
 
 // Runs it for that alert, at once or when one of those that run has ended. False: too many wait.

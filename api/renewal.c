@@ -13,8 +13,8 @@
 enum stage { IDLE, UNDER_WAY, NEVER };
 
 struct renewal {
-    struct life_table *lives; // at: not before; tries: failures
-    struct renewal_flags *flags;
+    struct life_table *lives;    // at: not before; tries: failures
+    struct renewal_flags *flags; // NULL: not known
     uint64_t seed;
     bool by_default;
     size_t under_way;
@@ -30,8 +30,7 @@ struct renewal *renewal_new(uint64_t seed, bool by_default)
     renewal->seed = seed;
     renewal->by_default = by_default;
     renewal->lives = life_table_new();
-    renewal->flags = renewal_flags_new();
-    if (renewal->lives != NULL && renewal->flags != NULL)
+    if (renewal->lives != NULL)
         return renewal;
     renewal_free(renewal);
     return NULL;
@@ -53,14 +52,23 @@ void renewal_take_flags(struct renewal *renewal, struct renewal_flags *flags)
     renewal->flags = flags;
 }
 
+bool renewal_knows_flags(const struct renewal *renewal)
+{
+    return renewal->flags != NULL;
+}
+
 bool renewal_of_fleet(const struct renewal *renewal)
 {
+    if (renewal->flags == NULL)
+        return false;
     enum renewal_fleet fleet = renewal_flags_fleet(renewal->flags);
     return fleet == RENEWAL_FLEET_DEFAULT ? renewal->by_default : fleet == RENEWAL_FLEET_ON;
 }
 
 enum renewal_scope renewal_scope_of(const struct renewal *renewal, const char *sandbox_id, const char *id)
 {
+    if (renewal->flags == NULL)
+        return RENEWAL_OFF;
     if (renewal_of_fleet(renewal))
         return RENEWAL_FLEET;
     if (renewal_flags_get(renewal->flags, sandbox_id, ""))

@@ -28,9 +28,12 @@ enum renewal_outcome {
 
 struct renewal;
 // seed: another for each console. by_default: the whole fleet, unless the flags say otherwise.
+// Until flags are taken nothing is renewed: they may say no.
 struct renewal *renewal_new(uint64_t seed, bool by_default); // NULL: out of memory
 void renewal_free(struct renewal *renewal);
-void renewal_take_flags(struct renewal *renewal, struct renewal_flags *flags); // takes them
+// Takes them. NULL: they can't be read, and nothing is renewed until they can.
+void renewal_take_flags(struct renewal *renewal, struct renewal_flags *flags);
+bool renewal_knows_flags(const struct renewal *renewal);
 
 enum renewal_scope renewal_scope_of(const struct renewal *renewal, const char *sandbox_id, const char *id);
 bool renewal_of_fleet(const struct renewal *renewal);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char name[] = "renewal", name_new[] = "renewal.new", name_lock[] = "renewal.lock";
@@ -74,36 +75,41 @@ enum renewal_fleet renewal_flags_fleet(const struct renewal_flags *flags)
 
 // --- its text ---
 
-static void parse_line(struct renewal_flags *flags, char *line)
+static bool parse_line(struct renewal_flags *flags, char *line)
 {
     char *blank = strchr(line, ' ');
     const char *id = "";
-    if (strcmp(line, "fleet on") == 0 || strcmp(line, "fleet off") == 0) {
-        flags->fleet = line[7] == 'n' ? RENEWAL_FLEET_ON : RENEWAL_FLEET_OFF;
-        return;
+    if (strncmp(line, "fleet ", 6) == 0) { // also a cut one is no sandbox of that name
+        bool on = strcmp(line + 6, "on") == 0;
+        flags->fleet = on ? RENEWAL_FLEET_ON : RENEWAL_FLEET_OFF;
+        return on || strcmp(line + 6, "off") == 0;
     }
     if (blank != NULL) {
         *blank = '\0';
         id = blank + 1;
         if (!id_is_valid(id))
-            return;
+            return false;
     }
-    if (id_is_valid(line))
-        (void)renewal_flags_set(flags, line, id, true);
+    return id_is_valid(line) && renewal_flags_set(flags, line, id, true);
 }
 
-void renewal_flags_parse(struct renewal_flags *flags, const char *text)
+int renewal_flags_parse(struct renewal_flags *flags, const char *text)
 {
     char line[LIFE_KEY_CAP + 1];
-    while (*text != '\0') {
+    int wrong = 0;
+    for (int number = 1; *text != '\0'; number++) {
         size_t length = strcspn(text, "\n");
-        if (length < sizeof line) {
+        bool good = length < sizeof line;
+        if (good) {
             memcpy(line, text, length);
             line[length] = '\0';
-            parse_line(flags, line);
+            good = length == 0 || parse_line(flags, line);
         }
+        if (!good && wrong == 0)
+            wrong = number;
         text += length + (text[length] == '\n');
     }
+    return wrong;
 }
 
 char *renewal_flags_format(const struct renewal_flags *flags)
@@ -140,8 +146,14 @@ static enum status read_into(int at, const char *folder, struct renewal_flags *f
     if (fd < 0)
         return errno == ENOENT ? STATUS_OK : trouble(folder, name, why);
     size_t used = 0;
+    struct stat about;
     char *text = malloc(RENEWAL_FILE_CAP + 1);
     ssize_t got = text != NULL ? 1 : -1;
+    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) { // a pipe would read as empty
+        free(text);
+        (void)close(fd);
+        return fail(why, STATUS_STORE_FAILED, "%s/%s is no plain file", folder, name);
+    }
     while (got > 0 && used < RENEWAL_FILE_CAP) {
         got = read(fd, text + used, RENEWAL_FILE_CAP - used);
         used += got > 0 ? (size_t)got : 0;
@@ -150,7 +162,12 @@ static enum status read_into(int at, const char *folder, struct renewal_flags *f
         status = trouble(folder, name, why);
     } else {
         text[used] = '\0';
-        renewal_flags_parse(flags, text);
+        bool whole = used < RENEWAL_FILE_CAP && strlen(text) == used; // no NUL in it
+        int wrong = whole ? renewal_flags_parse(flags, text) : 1;
+        if (wrong != 0)
+            status =
+                advise(why, fail(why, STATUS_STORE_FAILED, "%s/%s:%d is not understood", folder, name, wrong),
+                       "mend that line, or remove the file and choose anew");
     }
     free(text);
     (void)close(fd);

@@ -24,8 +24,9 @@ bool renewal_flags_get(const struct renewal_flags *flags, const char *sandbox_id
 void renewal_flags_set_fleet(struct renewal_flags *flags, enum renewal_fleet fleet);
 enum renewal_fleet renewal_flags_fleet(const struct renewal_flags *flags);
 
-// A line each: "fleet on", "fleet off", "SANDBOX", "SANDBOX CREDENTIAL". What is none of these is skipped.
-void renewal_flags_parse(struct renewal_flags *flags, const char *text);
+// A line each: "fleet on", "fleet off", "SANDBOX", "SANDBOX CREDENTIAL". Returns the number of the first line
+// that is none of these and not empty, or is one too many; 0: all were taken.
+int renewal_flags_parse(struct renewal_flags *flags, const char *text);
 // The caller's to free(); NULL: out of memory.
 char *renewal_flags_format(const struct renewal_flags *flags);
 
@@ -37,7 +38,8 @@ struct renewal_change {
     enum renewal_fleet fleet;
 };
 // These block on the disk: for a worker thread. *out is what then stands in the file, of the caller. A file
-// or folder that is not there is empty.
+// or folder that is not there is empty; one with a line that is not understood might say no, and is a
+// failure.
 enum status renewal_flags_load(const char *folder, struct renewal_flags **out, struct failure *why);
 enum status renewal_flags_change(const char *folder, const struct renewal_change *change,
                                  struct renewal_flags **out, struct failure *why);

@@ -28,7 +28,7 @@ struct auto_renew {
     struct flags_job *job;  // under way; NULL none
     struct flags_job *next_job;
     int64_t read_at; // monotonic
-    bool ready;      // the file has been read: nothing is renewed that it may say no to
+    bool held;       // it was told that the file can't be read
 };
 
 // A renewal from the question to its outcome.
@@ -53,6 +53,7 @@ struct flags_job {
 };
 
 static void look(struct auto_renew *auto_renew);
+static void on_timer(uv_timer_t *timer);
 
 // --- the file ---
 
@@ -79,6 +80,38 @@ static void start_job(struct auto_renew *auto_renew)
     (void)uv_queue_work(auto_renew->app->loop, &job->work, run_job, after_job);
 }
 
+static void take_flags(struct auto_renew *auto_renew, struct flags_job *job)
+{
+    renewal_take_flags(auto_renew->renewal, job->flags);
+    job->flags = NULL;
+    auto_renew->read_at = time_monotonic_ms();
+    if (job->done[0] != '\0')
+        app_toast(auto_renew->app, TOAST_INFO, "%s", job->done);
+    if (auto_renew->held)
+        app_toast(auto_renew->app, TOAST_INFO, "Automatic renewal goes on: the choices can be read again");
+    auto_renew->held = false;
+    app_dirty_all(auto_renew->app);
+}
+
+// The file may say no to what the settings say yes to: until it can be read nothing is renewed, and that is
+// said once, in the log and in the details.
+static void hold(struct auto_renew *auto_renew, const struct failure *why)
+{
+    struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};
+    bool told = auto_renew->held;
+    renewal_take_flags(auto_renew->renewal, NULL);
+    auto_renew->held = true;
+    uv_update_time(auto_renew->app->loop);
+    (void)uv_timer_start(auto_renew->timer, on_timer, AGAIN_MS, 0);
+    if (told)
+        return;
+    (void)snprintf(event.message, sizeof event.message,
+                   "nothing is renewed by itself until this can be read: %s", failure_text(why));
+    keeper_log(auto_renew->app->keeper, &event);
+    app_toast_failure(auto_renew->app, "Nothing is renewed by itself until this can be read", why);
+    app_dirty_all(auto_renew->app);
+}
+
 static void after_job(uv_work_t *work, int status)
 {
     struct flags_job *job = work->data;
@@ -86,17 +119,12 @@ static void after_job(uv_work_t *work, int status)
     (void)status;
     if (auto_renew != NULL) {
         auto_renew->job = NULL;
-        auto_renew->ready = true;
-        if (job->flags != NULL) {
-            renewal_take_flags(auto_renew->renewal, job->flags);
-            job->flags = NULL;
-            auto_renew->read_at = time_monotonic_ms();
-            if (job->done[0] != '\0')
-                app_toast(auto_renew->app, TOAST_INFO, "%s", job->done);
-            app_dirty_all(auto_renew->app);
-        } else {
+        if (job->flags != NULL)
+            take_flags(auto_renew, job);
+        else if (job->writes) // what stands there may be as it was
             app_toast_failure(auto_renew->app, "automatic renewal", &job->why);
-        }
+        else
+            hold(auto_renew, &job->why);
         start_job(auto_renew);
         look(auto_renew);
     }
@@ -258,10 +286,24 @@ static void begin_one(struct auto_renew *auto_renew, const struct renewal_due *d
 
 // --- looking ---
 
+static void read_again(struct auto_renew *auto_renew)
+{
+    if (auto_renew->job != NULL)
+        return;
+    auto_renew->read_at = time_monotonic_ms();
+    (void)add_job(auto_renew, false);
+    start_job(auto_renew);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
-    if (timer->data != NULL)
-        look(timer->data);
+    struct auto_renew *auto_renew = timer->data;
+    if (auto_renew == NULL)
+        return;
+    if (auto_renew->held)
+        read_again(auto_renew);
+    else
+        look(auto_renew);
 }
 
 static void arm(struct auto_renew *auto_renew)
@@ -282,7 +324,8 @@ static void look(struct auto_renew *auto_renew)
 {
     struct app *app = auto_renew->app;
     struct renewal_due due;
-    if (app->quitting || !auto_renew->ready || !fleet_is_loaded(keeper_fleet(app->keeper)))
+    if (app->quitting || !renewal_knows_flags(auto_renew->renewal) ||
+        !fleet_is_loaded(keeper_fleet(app->keeper)))
         return;
     while (renewal_due(auto_renew->renewal, keeper_fleet(app->keeper), app_now(app), &due))
         begin_one(auto_renew, &due);
@@ -293,15 +336,17 @@ static void look(struct auto_renew *auto_renew)
 static void on_changed(void *ctx)
 {
     struct auto_renew *auto_renew = ctx;
-    if (auto_renew->job == NULL && time_monotonic_ms() - auto_renew->read_at > REREAD_MS) {
-        auto_renew->read_at = time_monotonic_ms();
-        (void)add_job(auto_renew, false);
-        start_job(auto_renew);
-    }
+    if (!auto_renew->held && time_monotonic_ms() - auto_renew->read_at > REREAD_MS)
+        read_again(auto_renew);
     look(auto_renew);
 }
 
 // --- choosing ---
+
+bool auto_renew_is_held(const struct app *app)
+{
+    return app->auto_renew != NULL && app->auto_renew->held;
+}
 
 enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id)
 {

@@ -13,6 +13,8 @@ struct auto_renew;
 
 struct auto_renew *auto_renew_begin(struct app *app); // for an app with a keeper; NULL without one
 void auto_renew_end(struct auto_renew *auto_renew);   // NULL is fine; before the loop is drained
+// The choices can't be read: nothing is renewed until they can.
+bool auto_renew_is_held(const struct app *app);
 enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id);
 
 #endif

@@ -255,6 +255,8 @@ static const char *renewal_text(const struct fleet_view *deck, const struct flee
     static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "as this credential is marked",
                                         [RENEWAL_SANDBOX] = "as this sandbox is marked",
                                         [RENEWAL_FLEET] = "as the whole fleet is"};
+    if (auto_renew_is_held(deck->app))
+        return "but not until the choices can be read";
     return texts[auto_renew_scope(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
 }
 

@@ -336,6 +336,36 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     world_end(&world);
 }
 
+// The setting says all, the file may say no: who knows?
+Test(alerts, nothing_is_renewed_while_the_choices_cannot_be_read)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "8", NULL};
+    struct world world;
+    char sandbox[64], path[SUPPORT_PATH_CAP + 64];
+    world_begin(&world, options);
+    world_settings(&world, "renew = all\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/renewal", world.home);
+    cr_assert(support_file_write(path, "fleet of\n"));
+    struct console *console = world_console(&world, 24, 140, sandbox);
+    console_wait(console, "Nothing is renewed by itself until this can be read");
+    world_choose(console, sandbox);
+    console_type(console, "n");
+    console_wait(console, "critical");
+    console_wait(console, "but not until the choices");
+    console_wait(console, "expired");
+    cr_expect_not(console_ever_wrote(console, "made by itself"));
+    world_expect(&world, 0, "nothing is renewed by itself", NULL, "events", NULL);
+    cr_assert(support_file_write(path, "fleet on\n"));
+    console_wait(console, "can be read again");
+    console_type(console, "r"); // a new life
+    console_wait(console, "Regenerate the credential?");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "made by itself");
+    console_free(console);
+    world_end(&world);
+}
+
 Test(alerts, with_a_session_open_it_asks)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "30", NULL};

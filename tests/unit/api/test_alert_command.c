@@ -6,9 +6,11 @@
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static uv_loop_t loop;
 static char folder[SUPPORT_PATH_CAP];
@@ -137,23 +139,117 @@ Test(alert_command, a_failure_and_a_signal_are_told)
     alert_commands_free(commands);
 }
 
-Test(alert_command, the_end_of_the_console_ends_what_runs)
+// --- the end of the console ---
+
+// Processes that are known by their command line, which nobody else has.
+struct marked {
+    char mark[64], command[3 * SUPPORT_PATH_CAP];
+};
+
+// Each run notes that it is there, and stays: as its own process, and as one that has started another.
+static void mark_with(struct marked *marked, const char *first)
+{
+    (void)snprintf(marked->mark, sizeof marked->mark, "sleep 4%lld.%d",
+                   (long long)(support_now_ms() % 1000000), (int)getpid());
+    (void)snprintf(marked->command, sizeof marked->command,
+                   "%s %s & echo here >>%s/here; trap : TERM; while :; do wait; done", first, marked->mark,
+                   folder);
+}
+
+static bool all_are_here(void *ctx)
+{
+    char path[SUPPORT_PATH_CAP + 16];
+    size_t length = 0;
+    int lines = 0;
+    (void)ctx;
+    (void)snprintf(path, sizeof path, "%s/here", folder);
+    char *text = support_file_read(path, &length);
+    for (size_t i = 0; text != NULL && i < length; i++)
+        lines += text[i] == '\n';
+    free(text);
+    return lines == ALERT_COMMANDS_AT_ONCE;
+}
+
+static bool none_is_left(void *ctx)
+{
+    return support_processes_with(((struct marked *)ctx)->mark) == 0;
+}
+
+static void run_all(const struct marked *marked)
 {
     const struct alert alert = alert_of(1);
-    char mark[64];
-    (void)snprintf(mark, sizeof mark, "exec sleep 4%d.5", (int)(support_now_ms() % 100000));
-    struct alert_commands *commands = commands_of(mark);
-    memmove(mark, mark + strlen("exec "), strlen(mark) - strlen("exec ") + 1);
-    for (int i = 0; i < 10; i++)
+    struct alert_commands *commands = commands_of(marked->command);
+    for (int i = 0; i < ALERT_COMMANDS_AT_ONCE; i++)
         cr_assert(alert_commands_run(commands, &alert));
-    cr_expect_eq(support_processes_with(mark), ALERT_COMMANDS_AT_ONCE);
+    cr_assert(support_wait_until(all_are_here, NULL, SUPPORT_WAIT_MS));
+    cr_assert_geq(support_processes_with(marked->mark), ALERT_COMMANDS_AT_ONCE);
     alert_commands_free(commands);
     (void)uv_run(&loop, UV_RUN_DEFAULT); // returns at once
-    int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
-    while (support_processes_with(mark) > 0 && support_now_ms() < deadline)
-        ;
-    cr_expect_eq(support_processes_with(mark), 0);
     cr_expect_eq(troubles, 0);
+}
+
+Test(alert_command, the_end_of_the_console_ends_what_runs)
+{
+    struct marked marked;
+    mark_with(&marked, "");
+    run_all(&marked);
+    cr_expect(support_wait_until(none_is_left, &marked, SUPPORT_WAIT_MS));
+}
+
+Test(alert_command, the_end_of_the_console_ends_also_what_does_not_want_to)
+{
+    struct marked marked;
+    mark_with(&marked, "trap '' TERM HUP INT;");
+    run_all(&marked);
+    cr_expect(support_wait_until(none_is_left, &marked, SUPPORT_WAIT_MS));
+}
+
+// Nobody is there to end anything.
+Test(alert_command, a_console_that_is_killed_takes_with_it_what_runs)
+{
+    struct marked marked;
+    mark_with(&marked, "trap '' TERM HUP INT;");
+    pid_t console = fork();
+    if (console == 0) {
+        const struct alert alert = alert_of(1);
+        uv_loop_t own;
+        if (uv_loop_init(&own) != 0)
+            _exit(1);
+        struct alert_commands *commands = alert_commands_new(&own, marked.command, 0, NULL, NULL);
+        for (int i = 0; i < ALERT_COMMANDS_AT_ONCE; i++)
+            (void)alert_commands_run(commands, &alert);
+        (void)uv_run(&own, UV_RUN_DEFAULT);
+        _exit(0);
+    }
+    cr_assert_gt(console, 0);
+    cr_assert(support_wait_until(all_are_here, NULL, SUPPORT_WAIT_MS));
+    cr_assert_eq(kill(console, SIGKILL), 0);
+    cr_assert_eq(support_wait_exit(console, SUPPORT_WAIT_MS), 128 + SIGKILL);
+    cr_expect(support_wait_until(none_is_left, &marked, SUPPORT_WAIT_MS));
+}
+
+Test(alert_command, has_nothing_open_but_its_three_files)
+{
+    // From beside it: the shell opens files for what it starts.
+    char command[3 * SUPPORT_PATH_CAP], path[SUPPORT_PATH_CAP + 16];
+    size_t length = 0;
+    const struct alert alert = alert_of(1);
+    int left_open[2];                 // as a careless parent does
+    cr_assert_eq(pipe(left_open), 0); // NOLINT(android-cloexec-pipe)
+    (void)snprintf(command, sizeof command,
+                   "cd %s; (ls /proc/$$/fd >open; cd /proc/$$/fd; readlink 0 1 2 >>%s/open) & wait", folder,
+                   folder);
+    struct alert_commands *commands = commands_of(command);
+    cr_assert(alert_commands_run(commands, &alert));
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    (void)snprintf(path, sizeof path, "%s/open", folder);
+    char *text = support_file_read(path, &length);
+    cr_assert_not_null(text);
+    cr_expect(strncmp(text, "0\n1\n2\n/dev/null\n/dev/null\n/dev/null\n", 36) == 0, "%s", text);
+    free(text);
+    alert_commands_free(commands);
+    (void)close(left_open[0]);
+    (void)close(left_open[1]);
 }
 
 Test(alert_command, one_that_hangs_is_killed_with_all_that_it_has_started)
@@ -168,10 +264,9 @@ Test(alert_command, one_that_hangs_is_killed_with_all_that_it_has_started)
     (void)uv_run(&loop, UV_RUN_DEFAULT); // until it has ended
     cr_expect_eq(troubles, 1);
     cr_expect_not_null(strstr(trouble.message, "longer than 0.3 s and was killed"), "%s", trouble.message);
-    int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
-    while (support_processes_with(mark) > 0 && support_now_ms() < deadline)
-        ;
-    cr_expect_eq(support_processes_with(mark), 0);
+    struct marked marked;
+    (void)snprintf(marked.mark, sizeof marked.mark, "%s", mark);
+    cr_expect(support_wait_until(none_is_left, &marked, SUPPORT_WAIT_MS));
     // Its place is free again.
     cr_expect(alert_commands_run(commands, &alert));
     alert_commands_free(commands);

@@ -25,6 +25,7 @@ static void begin(void)
     fleet = fleet_new();
     renewal = renewal_new(7, true);
     cr_assert(fleet != NULL && renewal != NULL);
+    renewal_take_flags(renewal, renewal_flags_new()); // none
 }
 
 static void end(void)
@@ -56,7 +57,7 @@ static bool is_due(int64_t at)
 static void choose(const char *text)
 {
     struct renewal_flags *flags = renewal_flags_new();
-    renewal_flags_parse(flags, text);
+    cr_assert_eq(renewal_flags_parse(flags, text), 0);
     renewal_take_flags(renewal, flags);
 }
 
@@ -160,6 +161,23 @@ Test(renewal, the_choice_is_of_a_credential_a_sandbox_or_the_fleet)
     renewal_put_off(renewal, &due, BORN + SURE, 0);
     choose("");
     cr_expect_eq(renewal_scope_of(renewal, "sbx-1", "ssh-1"), RENEWAL_FLEET); // by the setting
+}
+
+// The setting says all; what the file says is not known.
+Test(renewal, until_the_choices_can_be_read_nothing_is_renewed)
+{
+    struct renewal *unread = renewal_new(7, true);
+    put(1, BORN);
+    cr_expect_not(renewal_knows_flags(unread));
+    cr_expect_not(renewal_due(unread, fleet, BORN + SURE, &due));
+    cr_expect_eq(renewal_scope_of(unread, "sbx-1", "ssh-1"), RENEWAL_OFF);
+    renewal_free(unread);
+    renewal_take_flags(renewal, NULL); // can be read no more
+    cr_expect_not(is_due(SURE));
+    choose("fleet off\n");
+    cr_expect_not(is_due(SURE));
+    choose("fleet on\n");
+    cr_expect(is_due(SURE));
 }
 
 Test(renewal, a_fleet_made_at_once_is_spread_and_kept_within_the_budget)
@@ -277,11 +295,37 @@ Test(renewal_flags, a_folder_that_is_not_there_is_empty_and_a_link_is_refused)
     cr_expect_eq(renewal_flags_load(folder, &flags, &why), STATUS_STORE_FAILED);
 }
 
+Test(renewal_flags, a_file_that_is_not_understood_is_a_failure_and_is_not_written_over)
+{
+    static const char *const texts[] = {"fleet of\n", "sbx-1\nfleet  off\n", "fleet off\r\n", "sbx-1 a b\n"};
+    char path[SUPPORT_PATH_CAP + 16];
+    struct renewal_flags *flags = NULL;
+    struct failure why;
+    const struct renewal_change one = {.sandbox_id = "sbx-9", .on = true};
+    size_t length = 0;
+    (void)snprintf(path, sizeof path, "%s/renewal", folder);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        cr_assert(support_file_write(path, texts[i]));
+        cr_expect_eq(renewal_flags_load(folder, &flags, &why), STATUS_STORE_FAILED);
+        cr_expect_null(flags);
+        cr_expect_not_null(strstr(why.message, i == 1 ? "renewal:2 is" : "renewal:1 is"), "%s", why.message);
+        cr_expect_eq(renewal_flags_change(folder, &one, &flags, &why), STATUS_STORE_FAILED);
+        char *text = support_file_read(path, &length);
+        cr_expect_str_eq(text, texts[i]);
+        free(text);
+    }
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    cr_expect_eq(renewal_flags_load(folder, &flags, &why), STATUS_STORE_FAILED);
+}
+
 Test(renewal_flags, hostile_text_is_skipped)
 {
     struct renewal_flags *flags = renewal_flags_new();
-    renewal_flags_parse(flags, "../x\nsbx-1 ../y\n\nsbx-2 \n sbx-3\nfleet maybe so\nfleet on\nsbx-4");
+    int wrong =
+        renewal_flags_parse(flags, "../x\nsbx-1 ../y\n\nsbx-2 \n sbx-3\nfleet maybe so\nfleet on\nsbx-4");
     char *text = renewal_flags_format(flags);
+    cr_expect_eq(wrong, 1);
     cr_expect_str_eq(text, "fleet on\nsbx-4\n");
     free(text);
     renewal_flags_free(flags);
