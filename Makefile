@@ -208,12 +208,13 @@ run-valgrind: all $(BUILD)/test-api $(BUILD)/test-tui
 
 # The program against machines that say wrong things; a failing case is printed with the command that runs it alone.
 $(BUILD)/judge: $(call objects,$(wildcard tests/judge/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
-	$(link) $(call once,LIBS_CJSON,pkg-config --libs libcjson) $(libs_tui) -lutil -lm
+	$(link) $(call once,LIBS_PKG_JUDGE,pkg-config --libs libcjson libsodium) $(libs_tui) -lutil -lm
 
 .PHONY: judge
 judge: setup-test
 	$(Q)$(MAKE) all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 
 # Key table and command lists in the README and the man page come from the program's own table.
 docs: $(BUILD)/sbxdeck

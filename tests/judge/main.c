@@ -3,6 +3,7 @@
 // judge: the program against machines that say wrong things. The first word says which machine.
 
 #include "tests/judge/http_main.h"
+#include "tests/judge/ssh_main.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "http") == 0)
         return judge_http(argc - 2, argv + 2);
-    (void)fputs("usage: judge http [OPTION]...\n", stderr);
+    if (argc > 1 && strcmp(argv[1], "ssh") == 0)
+        return judge_ssh(argc - 2, argv + 2);
+    (void)fputs("usage: judge http|ssh [OPTION]...\n", stderr);
     return 2;
 }

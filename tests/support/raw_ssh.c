@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,8 +49,12 @@ int peer_receive(struct raw_ssh_peer *peer, void *bytes, size_t length, int64_t 
     size_t left = length;
     while (left > 0) {
         struct pollfd ready = {.fd = peer->fd, .events = POLLIN};
-        int64_t wait = deadline < 0 || left < length ? -1 : deadline - support_now_ms();
-        int count = peer->fd < 0 ? -1 : poll(&ready, 1, wait < -1 ? 0 : (int)wait);
+        int64_t wait = deadline - support_now_ms();
+        if (deadline < 0 || left < length)
+            wait = -1;
+        else if (wait < 0)
+            wait = 0;
+        int count = peer->fd < 0 ? -1 : poll(&ready, 1, (int)wait);
         if (count < 0 && errno == EINTR && peer->fd >= 0)
             continue;
         if (count == 0)
@@ -125,20 +128,39 @@ static void *run_peer(void *data)
     struct raw_ssh_peer *peer = data;
     peer->server->script(peer, peer->server->ctx);
     raw_ssh_close(peer);
+    peer->ended = true;
     return NULL;
 }
 
 static void peer_free(struct raw_ssh_peer *peer)
 {
-    wire_free(&peer->client_kexinit);
-    wire_free(&peer->server_kexinit);
+    raw_wire_free(&peer->client_kexinit);
+    raw_wire_free(&peer->server_kexinit);
     free(peer->packet);
     free(peer);
+}
+
+// Those whose scripts are over: a server that sees many connections stays small.
+static void reap(struct raw_ssh *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    for (struct raw_ssh_peer **at = &server->peers; *at != NULL;) {
+        struct raw_ssh_peer *peer = *at;
+        if (peer->ended) {
+            *at = peer->next;
+            (void)pthread_join(peer->thread, NULL);
+            peer_free(peer);
+        } else {
+            at = &peer->next;
+        }
+    }
+    (void)pthread_mutex_unlock(&server->lock);
 }
 
 static void take_peer(struct raw_ssh *server, int fd)
 {
     int on = 1;
+    reap(server);
     struct raw_ssh_peer *peer = calloc(1, sizeof *peer);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (peer != NULL)

@@ -36,6 +36,7 @@ enum raw_ssh_message {
     RAW_SSH_USERAUTH_SUCCESS = 52,
     RAW_SSH_USERAUTH_BANNER = 53,
     RAW_SSH_USERAUTH_INFO_REQUEST = 60,
+    RAW_SSH_USERAUTH_INFO_RESPONSE = 61,
     RAW_SSH_GLOBAL_REQUEST = 80,
     RAW_SSH_REQUEST_SUCCESS = 81,
     RAW_SSH_REQUEST_FAILURE = 82,
@@ -105,6 +106,13 @@ bool raw_ssh_text(struct raw_ssh_peer *peer, const char *text);
 // Replaces the greeting, "SSH-2.0-raw" with CRLF, before GREETED. text is sent as it is; the line of the
 // exchange is its last one.
 void raw_ssh_greeting(struct raw_ssh_peer *peer, const char *text);
+// GREETED, when the line (without its end) went out in another way.
+bool raw_ssh_greeted(struct raw_ssh_peer *peer, const char *line);
+// Reads on until the client has sent a message of that type, which is not answered; others are. KEYED at
+// least.
+bool raw_ssh_await(struct raw_ssh_peer *peer, int type);
+// Answers what the client has sent so far, without waiting.
+bool raw_ssh_drain(struct raw_ssh_peer *peer);
 // Keys anew, both ways, from now on. The session must be KEYED at least.
 bool raw_ssh_rekey(struct raw_ssh_peer *peer);
 

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 
 enum {
     WIRE_CAP = 256 * 1024, // a packet of the client's
@@ -23,14 +24,14 @@ struct wire_buffer {
     uint8_t *bytes;
     size_t length, capacity;
 };
-void wire_put(struct wire_buffer *buffer, const void *bytes, size_t length);
-void wire_put_u32(struct wire_buffer *buffer, uint32_t number);
-void wire_put_string(struct wire_buffer *buffer, const void *bytes, size_t length);
-void wire_format(struct wire_buffer *buffer, const char *format, va_list list);
-void wire_free(struct wire_buffer *buffer);
-uint32_t wire_u32(const uint8_t *bytes);
+void raw_wire_put(struct wire_buffer *buffer, const void *bytes, size_t length);
+void raw_wire_put_u32(struct wire_buffer *buffer, uint32_t number);
+void raw_wire_put_string(struct wire_buffer *buffer, const void *bytes, size_t length);
+void raw_wire_format(struct wire_buffer *buffer, const char *format, va_list list);
+void raw_wire_free(struct wire_buffer *buffer);
+uint32_t raw_wire_u32(const uint8_t *bytes);
 // The string at *at of the packet, moved past; false when it does not fit.
-bool wire_string(const uint8_t *packet, size_t size, size_t *at, const uint8_t **string, size_t *length);
+bool raw_wire_string(const uint8_t *packet, size_t size, size_t *at, const uint8_t **string, size_t *length);
 
 struct raw_ssh_peer {
     struct raw_ssh *server;
@@ -38,9 +39,9 @@ struct raw_ssh_peer {
     pthread_t thread;
     int fd; // -1 once closed; under the server's lock where it changes
     enum raw_ssh_stage stage;
-    bool ended;
+    atomic_bool ended; // its script is over
     char greeting[WIRE_LINE_CAP * 4];
-    char client_line[WIRE_LINE_CAP], server_line[WIRE_LINE_CAP];
+    char client_line[WIRE_LINE_CAP], server_line[WIRE_LINE_CAP * 4];
 
     // keys; in: from the client
     bool keyed_in, keyed_out;
@@ -69,12 +70,12 @@ int peer_receive(struct raw_ssh_peer *peer, void *bytes, size_t length, int64_t 
 
 // --- raw_ssh_wire.c ---
 // Reads a packet into peer->packet; as peer_receive.
-int wire_read(struct raw_ssh_peer *peer, int64_t deadline);
-bool wire_read_line(struct raw_ssh_peer *peer);
-bool wire_send_kexinit(struct raw_ssh_peer *peer);
+int raw_wire_read(struct raw_ssh_peer *peer, int64_t deadline);
+bool raw_wire_read_line(struct raw_ssh_peer *peer);
+bool raw_wire_send_kexinit(struct raw_ssh_peer *peer);
 // Answers the client's half, in peer->packet; the next keys are known then.
-bool wire_kex_reply(struct raw_ssh_peer *peer);
-bool wire_newkeys_send(struct raw_ssh_peer *peer); // and our keys from now on
-void wire_newkeys_received(struct raw_ssh_peer *peer);
+bool raw_wire_kex_reply(struct raw_ssh_peer *peer);
+bool raw_wire_newkeys_send(struct raw_ssh_peer *peer); // and our keys from now on
+void raw_wire_newkeys_received(struct raw_ssh_peer *peer);
 
 #endif

@@ -66,7 +66,7 @@ static bool answer_userauth(struct raw_ssh_peer *peer)
     size_t at = 1;
     bool whole = true;
     for (int i = 0; i < 3; i++) // user, service, method
-        whole = whole && wire_string(peer->packet, peer->packet_length, &at, &string, &length);
+        whole = whole && raw_wire_string(peer->packet, peer->packet_length, &at, &string, &length);
     if (!whole || !is_text(string, length, "password"))
         return raw_ssh_message(peer, RAW_SSH_USERAUTH_FAILURE, "sb", "password", 0);
     peer->stage = RAW_SSH_SIGNED_IN;
@@ -78,9 +78,10 @@ static bool answer_open(struct raw_ssh_peer *peer)
     const uint8_t *type = NULL;
     size_t length = 0;
     size_t at = 1;
-    if (!wire_string(peer->packet, peer->packet_length, &at, &type, &length) || peer->packet_length < at + 4)
+    if (!raw_wire_string(peer->packet, peer->packet_length, &at, &type, &length) ||
+        peer->packet_length < at + 4)
         return false;
-    peer->channel = wire_u32(peer->packet + at);
+    peer->channel = raw_wire_u32(peer->packet + at);
     peer->stage = RAW_SSH_CHANNEL;
     return raw_ssh_message(peer, RAW_SSH_CHANNEL_OPEN_CONFIRMATION, "uuuu", peer->channel, (uint32_t)0,
                            (uint32_t)WINDOW, (uint32_t)PACKET);
@@ -93,12 +94,13 @@ static bool answer_request(struct raw_ssh_peer *peer)
     size_t length = 0;
     size_t command_length = 0;
     size_t at = 5;
-    if (!wire_string(peer->packet, peer->packet_length, &at, &type, &length) || peer->packet_length < at + 1)
+    if (!raw_wire_string(peer->packet, peer->packet_length, &at, &type, &length) ||
+        peer->packet_length < at + 1)
         return false;
     bool wants_reply = peer->packet[at++] != 0;
     bool starts = is_text(type, length, "shell") || is_text(type, length, "exec");
     if (is_text(type, length, "exec") &&
-        wire_string(peer->packet, peer->packet_length, &at, &command, &command_length))
+        raw_wire_string(peer->packet, peer->packet_length, &at, &command, &command_length))
         (void)snprintf(peer->command, sizeof peer->command, "%.*s", (int)command_length,
                        (const char *)command);
     if (starts)
@@ -126,7 +128,8 @@ static bool answer_global(struct raw_ssh_peer *peer)
     const uint8_t *type = NULL;
     size_t length = 0;
     size_t at = 1;
-    if (!wire_string(peer->packet, peer->packet_length, &at, &type, &length) || peer->packet_length < at + 1)
+    if (!raw_wire_string(peer->packet, peer->packet_length, &at, &type, &length) ||
+        peer->packet_length < at + 1)
         return false;
     return peer->packet[at] == 0 || raw_ssh_message(peer, RAW_SSH_REQUEST_FAILURE, "");
 }
@@ -134,7 +137,7 @@ static bool answer_global(struct raw_ssh_peer *peer)
 static void keep_kexinit(struct raw_ssh_peer *peer)
 {
     peer->client_kexinit.length = 0;
-    wire_put(&peer->client_kexinit, peer->packet, peer->packet_length);
+    raw_wire_put(&peer->client_kexinit, peer->packet, peer->packet_length);
 }
 
 // Answers peer->packet. False: the client has gone.
@@ -161,9 +164,9 @@ static bool answer(struct raw_ssh_peer *peer)
     return true; // what is left needs no answer
 }
 
-static bool await(struct raw_ssh_peer *peer, int type)
+bool raw_ssh_await(struct raw_ssh_peer *peer, int type)
 {
-    while (wire_read(peer, -1) > 0) {
+    while (raw_wire_read(peer, -1) > 0) {
         if (peer->packet[0] == type)
             return true;
         if (!answer(peer))
@@ -185,12 +188,21 @@ static bool greet(struct raw_ssh_peer *peer)
         start--;
     (void)snprintf(peer->server_line, sizeof peer->server_line, "%.*s", (int)(end - start),
                    peer->greeting + start);
-    return raw_ssh_text(peer, peer->greeting) && wire_read_line(peer);
+    return raw_ssh_text(peer, peer->greeting) && raw_wire_read_line(peer);
+}
+
+bool raw_ssh_greeted(struct raw_ssh_peer *peer, const char *line)
+{
+    (void)snprintf(peer->server_line, sizeof peer->server_line, "%s", line);
+    if (!raw_wire_read_line(peer))
+        return false;
+    peer->stage = RAW_SSH_GREETED;
+    return true;
 }
 
 static bool exchange_inits(struct raw_ssh_peer *peer)
 {
-    if (!wire_send_kexinit(peer) || !await(peer, RAW_SSH_KEXINIT))
+    if (!raw_wire_send_kexinit(peer) || !raw_ssh_await(peer, RAW_SSH_KEXINIT))
         return false;
     keep_kexinit(peer);
     return true;
@@ -198,14 +210,14 @@ static bool exchange_inits(struct raw_ssh_peer *peer)
 
 static bool exchange_reply(struct raw_ssh_peer *peer)
 {
-    return await(peer, RAW_SSH_KEX_ECDH_INIT) && wire_kex_reply(peer);
+    return raw_ssh_await(peer, RAW_SSH_KEX_ECDH_INIT) && raw_wire_kex_reply(peer);
 }
 
 static bool exchange_keys(struct raw_ssh_peer *peer)
 {
-    if (!wire_newkeys_send(peer) || !await(peer, RAW_SSH_NEWKEYS))
+    if (!raw_wire_newkeys_send(peer) || !raw_ssh_await(peer, RAW_SSH_NEWKEYS))
         return false;
-    wire_newkeys_received(peer);
+    raw_wire_newkeys_received(peer);
     return true;
 }
 
@@ -228,7 +240,7 @@ bool raw_ssh_reach(struct raw_ssh_peer *peer, enum raw_ssh_stage stage)
         peer->stage++;
     }
     while (peer->stage < stage)
-        if (wire_read(peer, -1) <= 0 || !answer(peer))
+        if (raw_wire_read(peer, -1) <= 0 || !answer(peer))
             return false;
     return true;
 }
@@ -237,12 +249,17 @@ bool raw_ssh_serve(struct raw_ssh_peer *peer, int ms)
 {
     int64_t deadline = ms < 0 ? -1 : support_now_ms() + ms;
     for (;;) {
-        int got = wire_read(peer, deadline);
+        int got = raw_wire_read(peer, deadline);
         if (got <= 0)
             return got == 0;
         if (!answer(peer))
             return false;
     }
+}
+
+bool raw_ssh_drain(struct raw_ssh_peer *peer)
+{
+    return raw_ssh_serve(peer, 0);
 }
 
 bool raw_ssh_output(struct raw_ssh_peer *peer, const char *text)

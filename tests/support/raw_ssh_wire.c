@@ -13,7 +13,7 @@ enum { LENGTH_SIZE = 4, BLOCK = 8, PADDING_MIN = 4, TAG = crypto_onetimeauth_pol
 
 // --- buffers ---
 
-void wire_put(struct wire_buffer *buffer, const void *bytes, size_t length)
+void raw_wire_put(struct wire_buffer *buffer, const void *bytes, size_t length)
 {
     if (buffer->length + length > buffer->capacity) {
         size_t capacity = (buffer->length + length) * 2;
@@ -34,56 +34,56 @@ static void u32_to(uint8_t out[4], uint32_t number)
         out[i] = (uint8_t)(number >> (24 - 8 * i));
 }
 
-void wire_put_u32(struct wire_buffer *buffer, uint32_t number)
+void raw_wire_put_u32(struct wire_buffer *buffer, uint32_t number)
 {
     uint8_t bytes[4];
     u32_to(bytes, number);
-    wire_put(buffer, bytes, sizeof bytes);
+    raw_wire_put(buffer, bytes, sizeof bytes);
 }
 
-void wire_put_string(struct wire_buffer *buffer, const void *bytes, size_t length)
+void raw_wire_put_string(struct wire_buffer *buffer, const void *bytes, size_t length)
 {
-    wire_put_u32(buffer, (uint32_t)length);
-    wire_put(buffer, bytes, length);
+    raw_wire_put_u32(buffer, (uint32_t)length);
+    raw_wire_put(buffer, bytes, length);
 }
 
-void wire_format(struct wire_buffer *buffer, const char *format, va_list list)
+void raw_wire_format(struct wire_buffer *buffer, const char *format, va_list list)
 {
     for (; *format != '\0'; format++) {
         if (*format == 'b') {
             uint8_t byte = (uint8_t)va_arg(list, int);
-            wire_put(buffer, &byte, 1);
+            raw_wire_put(buffer, &byte, 1);
         } else if (*format == 'u') {
-            wire_put_u32(buffer, va_arg(list, uint32_t));
+            raw_wire_put_u32(buffer, va_arg(list, uint32_t));
         } else if (*format == 's') {
             const char *text = va_arg(list, const char *);
-            wire_put_string(buffer, text, strlen(text));
+            raw_wire_put_string(buffer, text, strlen(text));
         } else {
             const void *bytes = va_arg(list, const void *);
             size_t length = va_arg(list, size_t);
             if (*format == 'x')
-                wire_put_u32(buffer, (uint32_t)length);
-            wire_put(buffer, bytes, length);
+                raw_wire_put_u32(buffer, (uint32_t)length);
+            raw_wire_put(buffer, bytes, length);
         }
     }
 }
 
-void wire_free(struct wire_buffer *buffer)
+void raw_wire_free(struct wire_buffer *buffer)
 {
     free(buffer->bytes);
     *buffer = (struct wire_buffer){0};
 }
 
-uint32_t wire_u32(const uint8_t *bytes)
+uint32_t raw_wire_u32(const uint8_t *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-bool wire_string(const uint8_t *packet, size_t size, size_t *at, const uint8_t **string, size_t *length)
+bool raw_wire_string(const uint8_t *packet, size_t size, size_t *at, const uint8_t **string, size_t *length)
 {
     if (size < *at || size - *at < LENGTH_SIZE)
         return false;
-    *length = wire_u32(packet + *at);
+    *length = raw_wire_u32(packet + *at);
     *string = packet + *at + LENGTH_SIZE;
     if (size - *at - LENGTH_SIZE < *length)
         return false;
@@ -118,21 +118,21 @@ static void seal(struct raw_ssh_peer *peer, struct wire_buffer *frame)
                                         peer->key_out + HALF);
     (void)crypto_stream_chacha20_xor_ic(body, body, frame->length - LENGTH_SIZE, nonce, 1, peer->key_out);
     (void)crypto_onetimeauth_poly1305(tag, frame->bytes, frame->length, key);
-    wire_put(frame, tag, sizeof tag);
+    raw_wire_put(frame, tag, sizeof tag);
 }
 
 bool raw_ssh_frame(struct raw_ssh_peer *peer, uint32_t packet_length, uint8_t padding_length,
                    const void *body, size_t length)
 {
     struct wire_buffer frame = {0};
-    wire_put_u32(&frame, packet_length);
-    wire_put(&frame, &padding_length, 1);
-    wire_put(&frame, body, length);
+    raw_wire_put_u32(&frame, packet_length);
+    raw_wire_put(&frame, &padding_length, 1);
+    raw_wire_put(&frame, body, length);
     if (peer->keyed_out)
         seal(peer, &frame);
     peer->sequence_out++;
     bool sent = peer_send(peer, frame.bytes, frame.length);
-    wire_free(&frame);
+    raw_wire_free(&frame);
     return sent;
 }
 
@@ -146,11 +146,11 @@ bool raw_ssh_packet(struct raw_ssh_peer *peer, int type, const void *payload, si
     size_t padding = BLOCK - counted % BLOCK;
     if (padding < PADDING_MIN)
         padding += BLOCK;
-    wire_put(&body, &type_byte, 1);
-    wire_put(&body, payload, length);
-    wire_put(&body, zeros, padding);
+    raw_wire_put(&body, &type_byte, 1);
+    raw_wire_put(&body, payload, length);
+    raw_wire_put(&body, zeros, padding);
     bool sent = raw_ssh_frame(peer, (uint32_t)(1 + body.length), (uint8_t)padding, body.bytes, body.length);
-    wire_free(&body);
+    raw_wire_free(&body);
     return sent;
 }
 
@@ -159,14 +159,14 @@ bool raw_ssh_message(struct raw_ssh_peer *peer, int type, const char *format, ..
     struct wire_buffer payload = {0};
     va_list list;
     va_start(list, format);
-    wire_format(&payload, format, list);
+    raw_wire_format(&payload, format, list);
     va_end(list);
     bool sent = raw_ssh_packet(peer, type, payload.bytes, payload.length);
-    wire_free(&payload);
+    raw_wire_free(&payload);
     return sent;
 }
 
-int wire_read(struct raw_ssh_peer *peer, int64_t deadline)
+int raw_wire_read(struct raw_ssh_peer *peer, int64_t deadline)
 {
     uint8_t head[LENGTH_SIZE];
     uint8_t clear[LENGTH_SIZE];
@@ -179,7 +179,7 @@ int wire_read(struct raw_ssh_peer *peer, int64_t deadline)
     memcpy(clear, head, sizeof clear);
     if (peer->keyed_in)
         (void)crypto_stream_chacha20_xor_ic(clear, head, sizeof head, nonce, 0, peer->key_in + HALF);
-    size_t length = wire_u32(clear);
+    size_t length = raw_wire_u32(clear);
     size_t tag = peer->keyed_in ? TAG : 0;
     if (length < 2 || LENGTH_SIZE + length + tag > WIRE_CAP)
         return -1;
@@ -202,7 +202,7 @@ int wire_read(struct raw_ssh_peer *peer, int64_t deadline)
     return 1;
 }
 
-bool wire_read_line(struct raw_ssh_peer *peer)
+bool raw_wire_read_line(struct raw_ssh_peer *peer)
 {
     size_t length = 0;
     char byte = '\0';
@@ -220,7 +220,7 @@ bool wire_read_line(struct raw_ssh_peer *peer)
 
 // --- the exchange of keys ---
 
-bool wire_send_kexinit(struct raw_ssh_peer *peer)
+bool raw_wire_send_kexinit(struct raw_ssh_peer *peer)
 {
     static const char *const lists[] = {
         "curve25519-sha256",
@@ -239,10 +239,10 @@ bool wire_send_kexinit(struct raw_ssh_peer *peer)
     const uint8_t last[5] = {0};
     randombytes_buf(first + 1, sizeof first - 1);
     own->length = 0;
-    wire_put(own, first, sizeof first);
+    raw_wire_put(own, first, sizeof first);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        wire_put_string(own, lists[i], strlen(lists[i]));
-    wire_put(own, last, sizeof last);
+        raw_wire_put_string(own, lists[i], strlen(lists[i]));
+    raw_wire_put(own, last, sizeof last);
     return raw_ssh_packet(peer, RAW_SSH_KEXINIT, own->bytes + 1, own->length - 1);
 }
 
@@ -254,10 +254,10 @@ static void put_mpint(struct wire_buffer *buffer, const uint8_t *number, size_t 
         length--;
     }
     bool high = length > 0 && (number[0] & 0x80) != 0;
-    wire_put_u32(buffer, (uint32_t)(length + (high ? 1 : 0)));
+    raw_wire_put_u32(buffer, (uint32_t)(length + (high ? 1 : 0)));
     if (high)
-        wire_put(buffer, &zero, 1);
-    wire_put(buffer, number, length);
+        raw_wire_put(buffer, &zero, 1);
+    raw_wire_put(buffer, number, length);
 }
 
 static void derive(struct raw_ssh_peer *peer, const struct wire_buffer *secret, const uint8_t hash[WIRE_HASH],
@@ -265,17 +265,17 @@ static void derive(struct raw_ssh_peer *peer, const struct wire_buffer *secret, 
 {
     struct wire_buffer first = {0};
     struct wire_buffer second = {0};
-    wire_put(&first, secret->bytes, secret->length);
-    wire_put(&first, hash, WIRE_HASH);
-    wire_put(&first, &letter, 1);
-    wire_put(&first, peer->session_id, sizeof peer->session_id);
+    raw_wire_put(&first, secret->bytes, secret->length);
+    raw_wire_put(&first, hash, WIRE_HASH);
+    raw_wire_put(&first, &letter, 1);
+    raw_wire_put(&first, peer->session_id, sizeof peer->session_id);
     (void)crypto_hash_sha256(out, first.bytes, first.length);
-    wire_put(&second, secret->bytes, secret->length);
-    wire_put(&second, hash, WIRE_HASH);
-    wire_put(&second, out, WIRE_HASH);
+    raw_wire_put(&second, secret->bytes, secret->length);
+    raw_wire_put(&second, hash, WIRE_HASH);
+    raw_wire_put(&second, out, WIRE_HASH);
     (void)crypto_hash_sha256(out + WIRE_HASH, second.bytes, second.length);
-    wire_free(&first);
-    wire_free(&second);
+    raw_wire_free(&first);
+    raw_wire_free(&second);
 }
 
 // One key for all servers and runs: a client that keeps host keys meets no changed one.
@@ -289,8 +289,8 @@ static void host_key(uint8_t public[crypto_sign_PUBLICKEYBYTES], uint8_t secret[
 static void put_host_key(struct wire_buffer *buffer, const uint8_t public[crypto_sign_PUBLICKEYBYTES])
 {
     static const char type[] = "ssh-ed25519";
-    wire_put_string(buffer, type, strlen(type));
-    wire_put_string(buffer, public, crypto_sign_PUBLICKEYBYTES);
+    raw_wire_put_string(buffer, type, strlen(type));
+    raw_wire_put_string(buffer, public, crypto_sign_PUBLICKEYBYTES);
 }
 
 static void hash_exchange(struct raw_ssh_peer *peer, const struct wire_buffer *key,
@@ -298,16 +298,16 @@ static void hash_exchange(struct raw_ssh_peer *peer, const struct wire_buffer *k
                           const struct wire_buffer *secret, uint8_t hash[WIRE_HASH])
 {
     struct wire_buffer all = {0};
-    wire_put_string(&all, peer->client_line, strlen(peer->client_line));
-    wire_put_string(&all, peer->server_line, strlen(peer->server_line));
-    wire_put_string(&all, peer->client_kexinit.bytes, peer->client_kexinit.length);
-    wire_put_string(&all, peer->server_kexinit.bytes, peer->server_kexinit.length);
-    wire_put_string(&all, key->bytes, key->length);
-    wire_put_string(&all, theirs, HALF);
-    wire_put_string(&all, ours, HALF);
-    wire_put(&all, secret->bytes, secret->length);
+    raw_wire_put_string(&all, peer->client_line, strlen(peer->client_line));
+    raw_wire_put_string(&all, peer->server_line, strlen(peer->server_line));
+    raw_wire_put_string(&all, peer->client_kexinit.bytes, peer->client_kexinit.length);
+    raw_wire_put_string(&all, peer->server_kexinit.bytes, peer->server_kexinit.length);
+    raw_wire_put_string(&all, key->bytes, key->length);
+    raw_wire_put_string(&all, theirs, HALF);
+    raw_wire_put_string(&all, ours, HALF);
+    raw_wire_put(&all, secret->bytes, secret->length);
     (void)crypto_hash_sha256(hash, all.bytes, all.length);
-    wire_free(&all);
+    raw_wire_free(&all);
 }
 
 static bool send_reply(struct raw_ssh_peer *peer, const struct wire_buffer *key, const uint8_t ours[HALF],
@@ -317,18 +317,18 @@ static bool send_reply(struct raw_ssh_peer *peer, const struct wire_buffer *key,
     struct wire_buffer reply = {0};
     struct wire_buffer signed_hash = {0};
     (void)crypto_sign_detached(signature, NULL, hash, WIRE_HASH, secret_key);
-    wire_put_string(&signed_hash, "ssh-ed25519", strlen("ssh-ed25519"));
-    wire_put_string(&signed_hash, signature, sizeof signature);
-    wire_put_string(&reply, key->bytes, key->length);
-    wire_put_string(&reply, ours, HALF);
-    wire_put_string(&reply, signed_hash.bytes, signed_hash.length);
+    raw_wire_put_string(&signed_hash, "ssh-ed25519", strlen("ssh-ed25519"));
+    raw_wire_put_string(&signed_hash, signature, sizeof signature);
+    raw_wire_put_string(&reply, key->bytes, key->length);
+    raw_wire_put_string(&reply, ours, HALF);
+    raw_wire_put_string(&reply, signed_hash.bytes, signed_hash.length);
     bool sent = raw_ssh_packet(peer, RAW_SSH_KEX_ECDH_REPLY, reply.bytes, reply.length);
-    wire_free(&signed_hash);
-    wire_free(&reply);
+    raw_wire_free(&signed_hash);
+    raw_wire_free(&reply);
     return sent;
 }
 
-bool wire_kex_reply(struct raw_ssh_peer *peer)
+bool raw_wire_kex_reply(struct raw_ssh_peer *peer)
 {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
     uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
@@ -342,7 +342,7 @@ bool wire_kex_reply(struct raw_ssh_peer *peer)
     const uint8_t *string = NULL;
     size_t length = 0;
     size_t at = 1;
-    if (!wire_string(peer->packet, peer->packet_length, &at, &string, &length) || length != HALF)
+    if (!raw_wire_string(peer->packet, peer->packet_length, &at, &string, &length) || length != HALF)
         return false;
     memcpy(theirs, string, HALF);
     randombytes_buf(scalar, sizeof scalar);
@@ -358,12 +358,12 @@ bool wire_kex_reply(struct raw_ssh_peer *peer)
     derive(peer, &secret, hash, 'C', peer->next_in);
     derive(peer, &secret, hash, 'D', peer->next_out);
     bool sent = send_reply(peer, &key, ours, hash, secret_key);
-    wire_free(&key);
-    wire_free(&secret);
+    raw_wire_free(&key);
+    raw_wire_free(&secret);
     return sent;
 }
 
-bool wire_newkeys_send(struct raw_ssh_peer *peer)
+bool raw_wire_newkeys_send(struct raw_ssh_peer *peer)
 {
     bool sent = raw_ssh_packet(peer, RAW_SSH_NEWKEYS, NULL, 0);
     memcpy(peer->key_out, peer->next_out, sizeof peer->key_out);
@@ -371,7 +371,7 @@ bool wire_newkeys_send(struct raw_ssh_peer *peer)
     return sent;
 }
 
-void wire_newkeys_received(struct raw_ssh_peer *peer)
+void raw_wire_newkeys_received(struct raw_ssh_peer *peer)
 {
     memcpy(peer->key_in, peer->next_in, sizeof peer->key_in);
     peer->keyed_in = true;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_bench: see the header.
+
+#include "tests/judge/ssh_bench.h"
+
+#include "tests/judge/http_run.h"
+#include "tests/support/access_server.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LIMIT_MS = 30000, WAITS_LIMIT_MS = 90000, MEMORY_OVER_KB = 8 * 1024, FAILED = 255, SHOWN = 600 };
+
+static const char settings[] = "connect_timeout = 3\n";
+
+static void play(struct raw_ssh_peer *peer, void *ctx)
+{
+    struct ssh_bench *bench = ctx;
+    struct ssh_case what;
+    (void)pthread_mutex_lock(&bench->lock);
+    what = bench->playing;
+    (void)pthread_mutex_unlock(&bench->lock);
+    ssh_case_play(peer, &what);
+}
+
+void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what)
+{
+    (void)pthread_mutex_lock(&bench->lock);
+    bench->playing = *what;
+    (void)pthread_mutex_unlock(&bench->lock);
+}
+
+static bool make_home(struct ssh_bench *bench)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    static const char *const folders[] = {".config", ".config/sbxdeck"};
+    if (!support_folder_make(bench->folder))
+        return false;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", bench->folder, folders[i]);
+        if (mkdir(path, 0700) != 0)
+            return false;
+    }
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", bench->folder);
+    return support_file_write(path, settings);
+}
+
+static void set_environment(struct ssh_bench *bench)
+{
+    char(*variables)[SUPPORT_PATH_CAP + 64] = bench->variables;
+    (void)snprintf(variables[0], sizeof variables[0], "HOME=%s", bench->folder);
+    (void)snprintf(variables[1], sizeof variables[1], "LEAP0_API_KEY=any-key");
+    (void)snprintf(variables[2], sizeof variables[2], "LEAP0_BASE_URL=%s", access_server_url(bench->api));
+    (void)snprintf(variables[3], sizeof variables[3], "PATH=/usr/local/bin:/usr/bin:/bin");
+    (void)snprintf(variables[4], sizeof variables[4], "LANG=C.UTF-8");
+    (void)snprintf(variables[5], sizeof variables[5], "TERM=xterm-256color");
+    for (size_t i = 0; i < 6; i++)
+        bench->environment[i] = variables[i];
+    bench->environment[6] = NULL;
+}
+
+bool ssh_bench_begin(struct ssh_bench *bench)
+{
+    struct ssh_outcome outcome;
+    const struct ssh_case quiet = {.name = "nothing wrong", .verdict = SSH_MUST_GO_ON};
+    memset(bench, 0, sizeof *bench);
+    (void)pthread_mutex_init(&bench->lock, NULL);
+    support_program("sbxdeck", bench->program);
+    bench->ssh = raw_ssh_start(play, bench);
+    if (bench->ssh == NULL || !make_home(bench))
+        return false;
+    bench->api = access_server_start(RAW_SSH_HOST, raw_ssh_port(bench->ssh), RAW_SSH_USER, RAW_SSH_PASSWORD);
+    if (bench->api == NULL)
+        return false;
+    set_environment(bench);
+    // The first run makes the credential and keeps the host key, and says so; the second one is the measure.
+    for (int i = 0; i < 2; i++)
+        ssh_bench_run(bench, &quiet, false, &outcome);
+    bench->baseline_kb = outcome.rss_kb;
+    if (outcome.text[0] != '\0')
+        (void)printf("judge: with nothing wrong already:\n%s", outcome.text);
+    return outcome.text[0] == '\0';
+}
+
+void ssh_bench_end(struct ssh_bench *bench)
+{
+    raw_ssh_stop(bench->ssh);
+    if (bench->api != NULL)
+        access_server_stop(bench->api);
+    (void)support_folder_remove(bench->folder);
+    (void)pthread_mutex_destroy(&bench->lock);
+}
+
+void ssh_outcome_fault(struct ssh_outcome *outcome, enum ssh_fault fault, const char *format, ...)
+{
+    size_t used = strlen(outcome->text);
+    va_list list;
+    outcome->faults[fault]++;
+    va_start(list, format);
+    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "  ");
+    used = strlen(outcome->text);
+    (void)vsnprintf(outcome->text + used, sizeof outcome->text - used, format, list);
+    va_end(list);
+    used = strlen(outcome->text);
+    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "\n");
+}
+
+static bool has_words(const char *text)
+{
+    return text[strspn(text, " \r\n\t")] != '\0';
+}
+
+static void judge_end(const struct ssh_case *what, const struct run *run, struct ssh_outcome *outcome)
+{
+    bool failed = run->code == FAILED;
+    bool went_on = run->code == 0 && strcmp(run->out, SSH_JUDGE_OUTPUT) == 0;
+    bool fits = what->verdict == SSH_MUST_FAIL    ? failed
+                : what->verdict == SSH_MUST_GO_ON ? went_on
+                : what->verdict == SSH_MAY_GO_ON  ? failed || went_on
+                                                  : true;
+    if (!fits)
+        ssh_outcome_fault(outcome, SSH_FAULT_CODE, "ended with %d; stdout: '%.200s'; stderr: '%.600s'",
+                          run->code, run->out, run->err);
+    if (failed && !has_words(run->err))
+        ssh_outcome_fault(outcome, SSH_FAULT_SILENT, "ended with 255 and without a word");
+}
+
+void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
+                   struct ssh_outcome *outcome)
+{
+    struct run run;
+    const char *const argv[] = {bench->program, "ssh", ACCESS_SERVER_SANDBOX, "say", "it", NULL};
+    memset(outcome, 0, sizeof *outcome);
+    ssh_bench_play(bench, what);
+    if (!run_program(argv, bench->environment, what->waits ? WAITS_LIMIT_MS : LIMIT_MS, 0, &run)) {
+        ssh_outcome_fault(outcome, SSH_FAULT_CRASH, "the program can't be started");
+        return;
+    }
+    outcome->rss_kb = run.rss_kb;
+    outcome->ms = run.ms;
+    outcome->code = run.code;
+    const char *raw_out = what->speaks ? NULL : run_raw(run.out, run.out_length);
+    const char *raw_err = what->speaks ? NULL : run_raw(run.err, run.err_length);
+    if (run.hung)
+        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "does not end in %d ms; stderr: '%.600s'", run.ms,
+                          run.err);
+    else if (run.signal != 0)
+        ssh_outcome_fault(outcome, SSH_FAULT_CRASH, "ended by signal %d; stderr: '%.1000s'", run.signal,
+                          run.err);
+    else
+        judge_end(what, &run, outcome);
+    if (raw_out != NULL)
+        ssh_outcome_fault(outcome, SSH_FAULT_RAW, "%s on stdout", raw_out);
+    if (raw_err != NULL)
+        ssh_outcome_fault(outcome, SSH_FAULT_RAW, "%s on stderr", raw_err);
+    if (strstr(run.out, RAW_SSH_PASSWORD) != NULL || strstr(run.err, RAW_SSH_PASSWORD) != NULL)
+        ssh_outcome_fault(outcome, SSH_FAULT_SECRET, "the password is in its output");
+    if (bench->baseline_kb > 0 && run.rss_kb > bench->baseline_kb + MEMORY_OVER_KB)
+        ssh_outcome_fault(outcome, SSH_FAULT_MEMORY, "took %ld KB, %ld KB when nothing is wrong", run.rss_kb,
+                          bench->baseline_kb);
+    if (verbose)
+        (void)printf("  code %d, %d ms, %ld KB\n  stdout: %.*s\n  stderr: %.*s\n", run.code, run.ms,
+                     run.rss_kb, SHOWN, run.out, SHOWN, run.err);
+    run_free(&run);
+}

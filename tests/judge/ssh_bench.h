@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_bench: what a worker of the judge has: an SSH server that plays the case that is set, an API that leads
+// to it, and a home for the program; and the run of one case.
+
+#ifndef SBXDECK_TESTS_JUDGE_SSH_BENCH_H
+#define SBXDECK_TESTS_JUDGE_SSH_BENCH_H
+
+#include "tests/judge/ssh_judge.h"
+#include "tests/support/support.h"
+
+#include <pthread.h>
+
+struct ssh_bench {
+    struct raw_ssh *ssh;
+    struct access_server *api;
+    pthread_mutex_t lock;
+    struct ssh_case playing; // under the lock
+    char folder[SUPPORT_PATH_CAP], program[SUPPORT_PATH_CAP];
+    char variables[8][SUPPORT_PATH_CAP + 64];
+    const char *environment[9];
+    long baseline_kb;
+};
+
+enum ssh_fault {
+    SSH_FAULT_CRASH,
+    SSH_FAULT_HANG,
+    SSH_FAULT_RAW,    // bytes that no output may have
+    SSH_FAULT_CODE,   // an exit code or an output that does not fit
+    SSH_FAULT_SILENT, // 255 without a word
+    SSH_FAULT_SECRET,
+    SSH_FAULT_MEMORY,
+    SSH_FAULT_COUNT
+};
+
+struct ssh_outcome {
+    unsigned faults[SSH_FAULT_COUNT];
+    char text[4096]; // what is wrong, a line each; "" nothing
+    long rss_kb;
+    int ms, code;
+};
+
+bool ssh_bench_begin(struct ssh_bench *bench);
+void ssh_bench_end(struct ssh_bench *bench);
+// What the server plays from the next connection on.
+void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what);
+// `sbxdeck ssh` against it, judged.
+void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
+                   struct ssh_outcome *outcome);
+void ssh_outcome_fault(struct ssh_outcome *outcome, enum ssh_fault fault, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_main: the judge's part with an SSH server that breaks the protocol.
+
+#ifndef SBXDECK_TESTS_JUDGE_SSH_MAIN_H
+#define SBXDECK_TESTS_JUDGE_SSH_MAIN_H
+
+// argv: what stands behind the word ssh. 0: nothing is wrong; 1: something is, and was printed; 2: usage.
+int judge_ssh(int argc, char **argv);
+
+#endif
