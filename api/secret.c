@@ -76,3 +76,29 @@ void secret_hide(const struct secret *secret, char *text)
         }
     }
 }
+
+void secret_mark_of(const struct secret *secret, struct secret_mark *out)
+{
+    memset(out, 0, sizeof *out);
+    if (secret == NULL || secret->length < SECRET_HIDE_MIN)
+        return;
+    out->length = secret->length;
+    randombytes_buf(out->key, sizeof out->key);
+    (void)crypto_generichash(out->hash, sizeof out->hash, (const unsigned char *)secret->text, secret->length,
+                             out->key, sizeof out->key);
+}
+
+void secret_mark_hide(const struct secret_mark *mark, char *text)
+{
+    unsigned char hash[sizeof mark->hash];
+    size_t left = strlen(text);
+    for (char *at = text; mark->length > 0 && left >= mark->length; at++, left--) {
+        (void)crypto_generichash(hash, sizeof hash, (const unsigned char *)at, mark->length, mark->key,
+                                 sizeof mark->key);
+        if (sodium_memcmp(hash, mark->hash, sizeof hash) != 0)
+            continue;
+        memcpy(at, "***", 3);
+        memmove(at + 3, at + mark->length, left - mark->length + 1);
+        left -= mark->length - 3;
+    }
+}

@@ -30,4 +30,13 @@ size_t secret_length(const struct secret *secret);
 enum { SECRET_HIDE_MIN = 8 };
 void secret_hide(const struct secret *secret, char *text);
 
+// What is left of a secret that is wiped already: enough to find it in a text, and no more.
+struct secret_mark {
+    size_t length; // 0: nothing to find
+    unsigned char key[32], hash[16];
+};
+void secret_mark_of(const struct secret *secret, struct secret_mark *out); // NULL: nothing to find
+// As secret_hide, but only where it is whole: before the text is cut.
+void secret_mark_hide(const struct secret_mark *mark, char *text);
+
 #endif

@@ -138,7 +138,7 @@ static void turn_end(struct ssh_session *session)
 void session_end(struct ssh_session *session, enum status status, const char *format, ...)
 {
     va_list arguments;
-    char message[sizeof session->end.why.message];
+    char message[2 * sizeof session->end.why.message];
     if (session->ending)
         return;
     session->ending = true;
@@ -148,8 +148,9 @@ void session_end(struct ssh_session *session, enum status status, const char *fo
     session->end.status = status;
     session->end.stage = session->stage;
     session->end.by_us = session->closing;
+    secret_mark_hide(&session->mark, message); // the far side's words may be in it
     (void)fail(&session->end.why, status, "%s", message);
-    secret_hide(session->password, session->end.why.message); // the far side's words may be in it
+    secret_hide(session->password, session->end.why.message); // also what is cut of it
     session_kick(session);
 }
 
@@ -279,6 +280,7 @@ static bool options_copy(struct ssh_session *session, const struct ssh_session_o
 {
     session->target = options->target;
     session->password = secret_copy(options->password);
+    secret_mark_of(options->password, &session->mark);
     session->pty = options->pty;
     session->rows = options->rows;
     session->cols = options->cols;

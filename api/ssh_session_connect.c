@@ -461,7 +461,8 @@ void session_connect(struct ssh_session *session)
     while (!session->running && !session->ending && !session->closing &&
            session->step < sizeof steps / sizeof steps[0]) {
         enum step_result result = steps[session->step](session);
-        if (result == STEP_AGAIN && !session->job.running && session_is_broken(session))
+        // At once, while libssh still knows why.
+        if (result != STEP_ENDED && !session->job.running && session_is_broken(session))
             return;
         if (result == STEP_AGAIN && has_left(session))
             session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",

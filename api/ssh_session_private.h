@@ -61,6 +61,7 @@ struct ssh_session {
     // asked for
     struct ssh_target target;
     struct secret *password;
+    struct secret_mark mark; // of it
     bool pty;
     char *term, *command;
     char **environment; // NULL-ended

@@ -39,7 +39,7 @@ static int on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t le
     session->facts.bytes_in += length;
     if (length > 0)
         session->output_cost += length + (is_stderr != 0 ? STDERR_HEAD : DATA_HEAD) + SESSION_NOISE_MESSAGE;
-    for (uint32_t at = 0; at < length && !session->ending && !session->closing;) {
+    for (uint32_t at = 0; at < length && !session->ending && !session->closing && !session->remote_closed;) {
         uint32_t count = length - at < SESSION_SLICE ? length - at : SESSION_SLICE;
         session->events.output(session->ctx, bytes + at, count, is_stderr != 0);
         at += count;
@@ -52,6 +52,8 @@ static void on_exit_status(ssh_session ssh, ssh_channel channel, int exit_status
     struct ssh_session *session = ctx;
     (void)ssh;
     (void)channel;
+    if (session->remote_closed) // what comes after the close counts for nothing
+        return;
     session->end.exited = true;
     session->end.exit_status = exit_status & EXIT_MASK;
 }
@@ -66,6 +68,8 @@ static void on_exit_signal(ssh_session ssh, ssh_channel channel, const char *nam
     (void)core;
     (void)message;
     (void)language;
+    if (session->remote_closed)
+        return;
     // The name comes from outside: letters and digits of it, no more.
     for (; name != NULL && name[length] != '\0' && length + 1 < sizeof session->end.exit_signal; length++) {
         char c = name[length];
@@ -129,7 +133,7 @@ static bool is_noisy(struct ssh_session *session)
 
 bool session_is_broken(struct ssh_session *session)
 {
-    if (session->ssh == NULL || session->ending)
+    if (session->ssh == NULL || session->fd >= 0 || session->ending) // not begun, or over
         return session->ending;
     // After an error libssh says AGAIN for ever and keeps all that comes.
     if (ssh_is_connected(session->ssh) == 0 || (ssh_get_status(session->ssh) & SSH_CLOSED_ERROR) != 0 ||

@@ -5,6 +5,7 @@
 
 #include "api/ssh_session_private.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static enum step_result refused(struct ssh_session *session, const char *reason)
 
 enum step_result session_password(struct ssh_session *session)
 {
+    errno = ECONNRESET; // what libssh tells when it had closed its socket before it writes
     int result = ssh_userauth_password(session->ssh, NULL, secret_text(session->password));
     session_heard(session);
     banner_tell(session);

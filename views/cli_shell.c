@@ -213,6 +213,22 @@ static void signals_begin(struct shell *shell)
 
 // --- the end ---
 
+// 0: none that is known here.
+static int signal_number(const char *name)
+{
+    static const struct {
+        const char *name;
+        int number;
+    } names[] = {{"ABRT", SIGABRT}, {"ALRM", SIGALRM}, {"FPE", SIGFPE},   {"HUP", SIGHUP},
+                 {"ILL", SIGILL},   {"INT", SIGINT},   {"KILL", SIGKILL}, {"PIPE", SIGPIPE},
+                 {"QUIT", SIGQUIT}, {"SEGV", SIGSEGV}, {"TERM", SIGTERM}, {"USR1", SIGUSR1},
+                 {"USR2", SIGUSR2}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i].name) == 0)
+            return names[i].number;
+    return 0;
+}
+
 static int exit_code_of(const struct shell *shell)
 {
     const struct ssh_end *end = &shell->end;
@@ -223,20 +239,18 @@ static int exit_code_of(const struct shell *shell)
         return failed;
     if (end->exited) // what it was given may not have been all
         return shell->input_error != 0 && end->exit_status == 0 ? failed : end->exit_status;
-    if (end->exit_signal[0] != '\0') {
-        static const struct {
-            const char *name;
-            int number;
-        } names[] = {{"ABRT", SIGABRT}, {"ALRM", SIGALRM}, {"FPE", SIGFPE},   {"HUP", SIGHUP},
-                     {"ILL", SIGILL},   {"INT", SIGINT},   {"KILL", SIGKILL}, {"PIPE", SIGPIPE},
-                     {"QUIT", SIGQUIT}, {"SEGV", SIGSEGV}, {"TERM", SIGTERM}, {"USR1", SIGUSR1},
-                     {"USR2", SIGUSR2}};
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-            if (strcmp(end->exit_signal, names[i].name) == 0)
-                return 128 + names[i].number;
-        }
-    }
-    return failed;
+    int number = signal_number(end->exit_signal);
+    return number != 0 ? 128 + number : failed;
+}
+
+// A signal that is known tells itself by the exit code.
+static void say_no_status(const struct shell *shell)
+{
+    const char *name = shell->end.exit_signal;
+    if (name[0] == '\0')
+        cli_say("ssh: %s closed the session without an exit status", shell->job->sandbox_id);
+    else if (signal_number(name) == 0)
+        cli_say("ssh: the command was ended by signal %s", name);
 }
 
 static void say_end(const struct shell *shell)
@@ -260,8 +274,8 @@ static void say_end(const struct shell *shell)
         cli_complain("ssh", &end->why);
     else if (end->by_us && shell->raw)
         (void)fprintf(stderr, "Connection to %s closed.\n", shell->job->sandbox_id);
-    else if (!end->by_us && !end->exited && end->exit_signal[0] == '\0')
-        cli_say("ssh: %s closed the session without an exit status", shell->job->sandbox_id);
+    else if (!end->by_us && !end->exited)
+        say_no_status(shell);
 }
 
 static void signal_closed(uv_handle_t *handle)

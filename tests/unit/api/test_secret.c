@@ -156,3 +156,39 @@ Test(secret, is_taken_out_of_what_others_say)
     secret_free(secret);
     secret_free(brief);
 }
+
+Test(secret, is_found_by_its_mark_when_it_is_gone)
+{
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"", ""},
+        {"nothing of it", "nothing of it"},
+        {"correct-horse", "***"},
+        {"'correct-horse' is no key", "'***' is no key"},
+        {"correct-horsecorrect-horse, correct-horse", "******, ***"},
+        {"correct-correct-horse", "correct-***"},
+        {"correct-hors", "correct-hors"},
+    };
+    struct secret_mark mark;
+    struct secret_mark none;
+    struct secret *secret = secret_new("correct-horse", 13);
+    struct secret *brief = secret_new("correct", 7);
+    secret_mark_of(secret, &mark);
+    secret_free(secret);
+    secret_mark_of(brief, &none);
+    secret_free(brief);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = strdup(cases[i].text); // of exactly its size
+        cr_assert_not_null(text);
+        secret_mark_hide(&mark, text);
+        cr_expect_str_eq(text, cases[i].shown, "'%s' became '%s'", cases[i].text, text);
+        free(text);
+    }
+    char text[] = "a correct word";
+    secret_mark_hide(&none, text);
+    cr_expect_str_eq(text, "a correct word");
+    secret_mark_of(NULL, &none);
+    secret_mark_hide(&none, text);
+    cr_expect_str_eq(text, "a correct word");
+}
