@@ -78,7 +78,7 @@ bool credential_is_usable(const struct credential *credential, int64_t server_no
 {
     enum credential_state state = credential_state(credential, server_now_ms);
     return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical && credential->has_password &&
-           !credential->sealed_elsewhere;
+           !credential->sealed_elsewhere && !credential->damaged;
 }
 
 int64_t credential_next_change(const struct credential *credential, int64_t server_now_ms)

@@ -35,11 +35,13 @@ struct credential {
     enum credential_verdict verdict;
     bool has_password;     // the vault can give it
     bool sealed_elsewhere; // sealed with another key: kept, but can't be opened now
+    bool damaged;          // what is sealed does not open, or belongs to another host, port or user
+    bool in_memory;        // not on disk: it ends with this run
     int64_t expires_at;    // ms on the server's clock; 0 when not known
     int64_t created_at;
     int64_t updated_at;
     int64_t validated_at; // ms on the server's clock; 0 never
-    int64_t vault_row;    // identity in the vault
+    int64_t vault_row;    // its identity for its whole life, on disk or not; never 0
     char ssh_command[COMMAND_CAP];
     char host[HOST_CAP];
     int port;

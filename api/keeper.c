@@ -57,7 +57,7 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job)
 
 // --- the vault's list ---
 
-static void run_list(struct keeper_job *job, struct vault *vault)
+void keeper_run_list(struct keeper_job *job, struct vault *vault)
 {
     // The version first: what is written in between is then read once more, and not missed.
     job->status = vault_version(vault, &job->version, &job->why);
@@ -82,7 +82,7 @@ static void run_version(struct keeper_job *job, struct vault *vault)
 {
     job->status = vault_version(vault, &job->version, &job->why);
     if (job->status == STATUS_OK && job->version != job->at)
-        run_list(job, vault);
+        keeper_run_list(job, vault);
 }
 
 static void after_version(struct keeper_job *job)
@@ -93,7 +93,7 @@ static void after_version(struct keeper_job *job)
 
 void keeper_reload(struct keeper *keeper)
 {
-    keeper_job_push(keeper_job_new(keeper, run_list, after_reload, NULL));
+    keeper_job_push(keeper_job_new(keeper, keeper_run_list, after_reload, NULL));
 }
 
 static void check_vault(struct keeper *keeper)
@@ -213,7 +213,7 @@ static void read_vault(struct keeper *keeper)
     if (keeper->list_failure.status == STATUS_OK && vault_is_fresh(keeper))
         refresh_done(keeper);
     else
-        keeper_job_push(keeper_job_new(keeper, run_list, after_refresh_list, NULL));
+        keeper_job_push(keeper_job_new(keeper, keeper_run_list, after_refresh_list, NULL));
 }
 
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)

@@ -91,7 +91,7 @@ void keeper_import(struct keeper *keeper, const struct access *access, keeper_cr
 typedef void keeper_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
 void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_rekeyed_cb *cb, void *ctx);
 // From now on a vault that can't be written stops no create and no regenerate: what they bring is kept in
-// memory (vault_row below 0) until it can be.
+// memory (credential's in_memory) until it can be.
 void keeper_memory_only(struct keeper *keeper, bool on);
 size_t keeper_unsaved_count(const struct keeper *keeper); // credentials that are not on disk
 

@@ -40,6 +40,7 @@ static void set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t r
     if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
         changed.validated_at = at;
     (void)fleet_take_credential(keeper->fleet, &changed);
+    keeper_unsaved_verdict(keeper, row, verdict, changed.validated_at);
     keeper_changed(keeper);
 }
 
@@ -47,7 +48,13 @@ static void set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t r
 
 static void run_intend(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_intend(vault, job->sandbox_id, job->at, &job->row, &job->why);
+    job->status = vault_room_take(vault, &job->why);
+    if (job->status != STATUS_OK)
+        return;
+    job->status = vault_intend_as(vault, job->sandbox_id, job->at, job->row, &job->why);
+    job->has_room = job->status == STATUS_OK;
+    if (!job->has_room)
+        vault_room_give(vault);
 }
 
 static void run_intend_drop(struct keeper_job *job, struct vault *vault)
@@ -70,6 +77,30 @@ static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
         job->status = vault_set_verdict(vault, job->row, NULL, VERDICT_UNKNOWN, job->at, &job->why);
     if (job->status == STATUS_OK && job->wants_password)
         (void)vault_password(vault, job->row, &job->password, &ignored); // the probe does without
+}
+
+// The same before a regenerate, which brings something.
+static void run_mark_regenerate(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_room_take(vault, &job->why);
+    if (job->status != STATUS_OK)
+        return;
+    run_mark_unknown(job, vault);
+    job->has_room = job->status == STATUS_OK;
+    if (!job->has_room)
+        vault_room_give(vault);
+}
+
+// Of one that is in memory only: its intent may be on disk, or may have been refused with all else.
+static void run_mark_unsaved(struct keeper_job *job, struct vault *vault)
+{
+    struct failure none;
+    if (vault_content(vault, job->row, &job->content, &none) == STATUS_NOT_FOUND) {
+        run_intend(job, vault);
+        return;
+    }
+    job->status = vault_room_take(vault, &job->why);
+    job->has_room = job->status == STATUS_OK;
 }
 
 // Before a delete, the same. The vault's trouble is no reason to keep access open: the call is made all the
@@ -99,7 +130,7 @@ static void push_verdict(struct keeper *keeper, int64_t row, const char *id, enu
 
 static void end_after_drop(struct keeper_op *op, const struct failure *why)
 {
-    if (op->row == 0) { // in memory only: there is no intent
+    if (!op->is_intent) { // in memory only
         keeper_op_refuse(op, why);
         return;
     }
@@ -126,8 +157,9 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     credential.busy = NULL;
     if (credential.created_at == 0 && keeper->client != NULL)
         credential.created_at = keeper_now(keeper);
-    if (op->row != 0)
+    if (op->is_intent || old != NULL)
         (void)fleet_take_credential(keeper->fleet, &credential);
+    keeper_unsaved_verdict(keeper, op->row, VERDICT_UNKNOWN, credential.validated_at);
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
                op->sandbox_id, failure_text(why));
     if (credential.id[0] == '\0') // no validate can find out
@@ -158,7 +190,7 @@ static void after_intend(struct keeper_job *job)
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->is_intent = job->status == STATUS_OK;
-    op->row = op->is_intent ? job->row : 0;
+    op->has_room = job->has_room;
     if (job->status != STATUS_OK && !op->keeper->memory_only)
         keeper_op_end(op, &job->why, NULL);
     else if (op->keeper->closing)
@@ -191,7 +223,9 @@ void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credent
         return;
     fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
     keeper_changed(keeper);
+    op->row = vault_row_new();
     struct keeper_job *job = keeper_job_new(keeper, run_intend, after_intend, op);
+    job->row = op->row;
     (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
     job->at = keeper_now(keeper);
     keeper_job_push(job);
@@ -234,8 +268,8 @@ static void end_unchanged(struct keeper_op *op, const struct failure *why)
         end_after_drop(op, why);
         return;
     }
-    if (op->row == 0) { // in memory only
-        keeper_op_refuse(op, why);
+    if (keeper_unsaved_of(keeper, op->row) != NULL) {
+        keeper_op_refuse(op, why); // in memory only
         return;
     }
     const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
@@ -287,10 +321,8 @@ static void after_mark(struct keeper_job *job)
     struct keeper_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->content = job->content;
-    if (job->run == run_intend && job->status == STATUS_OK) {
-        op->row = job->row;
-        op->is_intent = true;
-    }
+    op->has_room = job->has_room;
+    op->is_intent = job->run == run_intend && job->status == STATUS_OK;
     // What somebody took out meanwhile is no trouble of the disk.
     if (job->status != STATUS_OK && (!op->keeper->memory_only || job->status == STATUS_NOT_FOUND))
         keeper_op_end(op, &job->why, NULL);
@@ -308,25 +340,27 @@ static void regenerate(struct keeper *keeper, const char *verb, const char *sand
     op->credential_cb = cb;
     if (is_busy(op, credential))
         return;
-    if (credential != NULL && credential->vault_row > 0) {
+    const struct keeper_unsaved *in_memory =
+        credential != NULL ? keeper_unsaved_of(keeper, credential->vault_row) : NULL;
+    if (credential != NULL) {
         op->row = credential->vault_row;
         op->before = credential->verdict;
         (void)snprintf(op->id, sizeof op->id, "%s", credential->id);
         fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
-        job = keeper_job_new(keeper, run_mark_unknown, after_mark, op);
-        job->row = op->row;
-        job->at = credential->validated_at;
-        job->wants_password = true; // for the probe, and so that no answer can quote it
+        job = keeper_job_new(keeper, in_memory != NULL ? run_mark_unsaved : run_mark_regenerate, after_mark,
+                             op);
+        job->at = in_memory != NULL ? in_memory->access.created_at : credential->validated_at;
+        // For the probe, and so that no answer can quote it.
+        job->wants_password = in_memory == NULL;
+        job->password = in_memory != NULL ? secret_copy(in_memory->access.password) : NULL;
     } else {
-        if (credential != NULL) {
-            op->replaces = credential->vault_row;
-            (void)snprintf(op->id, sizeof op->id, "%s", credential->id);
-        }
+        op->row = vault_row_new();
         fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
         job = keeper_job_new(keeper, run_intend, after_mark, op);
-        (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
         job->at = keeper_now(keeper);
     }
+    job->row = op->row;
+    (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
     keeper_changed(keeper);
     keeper_job_push(job);
 }
@@ -345,13 +379,17 @@ void keeper_renew(struct keeper *keeper, const char *sandbox_id, const char *id,
 
 // --- delete ---
 
+static void run_forget_deleted(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_forget_until(vault, job->row, INT64_MAX, &job->why);
+}
+
 static void after_deleted(struct keeper_job *job)
 {
     struct keeper_op *op = job->op;
     struct failure why = job->why;
     if (job->status == STATUS_OK) {
         memset(&why, 0, sizeof why);
-        keeper_unsaved_give_up(op->keeper, op->row);
         fleet_drop_credential(op->keeper->fleet, op->row);
     } else {
         set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
@@ -374,8 +412,10 @@ static void on_deleted(void *ctx, const struct failure *why)
     struct keeper *keeper = op->keeper;
     // What is not there any more, by the server's word, is deleted.
     if (why->status == STATUS_OK || why->status == STATUS_NOT_FOUND) {
+        // First: nothing that waits to be written brings it back.
+        bool in_memory = keeper_unsaved_give_up(keeper, op->row);
         struct keeper_job *job =
-            keeper_job_new(keeper, op->row > 0 ? keeper_run_forget : NULL, after_deleted, op);
+            keeper_job_new(keeper, op->row > 0 && !in_memory ? run_forget_deleted : NULL, after_deleted, op);
         job->row = op->row;
         keeper_job_push(job);
         return;
@@ -386,7 +426,7 @@ static void on_deleted(void *ctx, const struct failure *why)
         end_undeleted(op, why);
         return;
     }
-    if (op->row > 0)
+    if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
         push_verdict(keeper, op->row, op->id, VERDICT_UNKNOWN, 0);
     end_unknown(op, why);
 }
@@ -416,7 +456,10 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
         fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
     }
     keeper_changed(keeper);
-    job = keeper_job_new(keeper, op->row > 0 ? run_mark_delete : NULL, after_mark_delete, op);
+    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
+    job = keeper_job_new(keeper, op->row > 0 && in_memory == NULL ? run_mark_delete : NULL, after_mark_delete,
+                         op);
+    job->password = in_memory != NULL ? secret_copy(in_memory->access.password) : NULL;
     job->row = op->row;
     job->at = credential != NULL ? credential->validated_at : 0;
     job->wants_password = true;
@@ -425,24 +468,11 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
 
 // --- validate ---
 
-static void on_validated(void *ctx, const struct failure *why, bool valid)
+// With what the fleet says of the row now.
+static void end_validated(struct keeper_op *op)
 {
-    struct keeper_op *op = ctx;
-    struct keeper *keeper = op->keeper;
-    struct failure told = *why;
-    // Not there in either dialect: nobody signs in with it.
-    bool answered = why->status == STATUS_OK || why->http_status == 404;
-    if (!answered || keeper->closing) {
-        keeper_op_end(op, &told, NULL);
-        return;
-    }
-    memset(&told, 0, sizeof told);
-    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
-    int64_t now = keeper_now(keeper);
-    set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
-    if (op->row > 0)
-        push_verdict(keeper, op->row, op->id, verdict, now);
-    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
+    struct failure told = {.status = STATUS_OK};
+    const struct credential *credential = by_row(op->keeper, op->sandbox_id, op->row);
     if (credential == NULL) {
         (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
         keeper_op_end(op, &told, NULL);
@@ -453,20 +483,153 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
     keeper_op_end(op, &told, &copy);
 }
 
-static void validate_with(struct keeper_op *op, const struct secret *password)
+static void validate_next(struct keeper_op *op);
+
+// Several answers had one server time: what the server has said of them is kept in one step.
+static void run_settle(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_settle(vault, job->row, job->content, job->rival, job->verdict, job->at, &job->why);
+    if (job->status == STATUS_OK || job->status == STATUS_NOT_FOUND)
+        keeper_run_list(job, vault);
+}
+
+static bool is_made_by(const struct keeper_op *op)
+{
+    return strcmp(op->verb, "validating") != 0;
+}
+
+static void after_settle(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    struct keeper *keeper = job->keeper;
+    if (job->status != STATUS_OK) {
+        keeper_op_end(op, &job->why, NULL);
+        return;
+    }
+    op->is_intent = false;
+    op->before = job->verdict;
+    keeper_take_vault(keeper, job->list, job->count);
+    set_verdict(keeper, op->sandbox_id, op->row, job->verdict, job->at);
+    if (is_made_by(op) && (job->verdict != VERDICT_VALID || job->rival != op->rival)) {
+        struct failure told;
+        (void)advise(
+            &told, fail(&told, STATUS_CONFLICT, "%s: another program has replaced it since", op->sandbox_id),
+            "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
+        told.maybe_done = true;
+        keeper_op_end(op, &told, NULL);
+        return;
+    }
+    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
+    if (is_made_by(op) && credential != NULL)
+        keeper_drop_superseded(keeper, op->sandbox_id, credential->updated_at, op->row);
+    end_validated(op);
+}
+
+static void settle(struct keeper_op *op, int64_t rival, enum credential_verdict verdict)
+{
+    struct keeper_job *job = keeper_job_new(op->keeper, run_settle, after_settle, op);
+    job->row = op->row;
+    job->content = op->tries->content;
+    job->rival = rival;
+    job->verdict = verdict;
+    job->at = keeper_now(op->keeper);
+    keeper_job_push(job);
+}
+
+// Nobody knows yet which of them works: all are kept.
+static void end_unsettled(struct keeper_op *op, const struct failure *why)
+{
+    struct keeper *keeper = op->keeper;
+    struct failure told = *why;
+    if (is_made_by(op)) {
+        (void)advise(&told,
+                     fail(&told, STATUS_OUTCOME_UNKNOWN,
+                          "%s: another program replaced it at the same time, and which password works is not "
+                          "known yet: %s",
+                          op->sandbox_id, failure_text(why)),
+                     "both are kept: sbxdeck access validate %s", op->sandbox_id);
+        told.maybe_done = true;
+    }
+    op->is_intent = false;
+    set_verdict(keeper, op->sandbox_id, op->row, VERDICT_UNKNOWN, 0);
+    keeper_op_end(op, &told, NULL);
+    if (!keeper->closing)
+        keeper_reload(keeper);
+}
+
+static void on_validated(void *ctx, const struct failure *why, bool valid)
+{
+    struct keeper_op *op = ctx;
+    struct keeper *keeper = op->keeper;
+    // Not there in either dialect: nobody signs in with it.
+    bool answered = why->status == STATUS_OK || why->http_status == 404;
+    bool several = op->tries != NULL && op->tries->count > 1;
+    if (!answered || keeper->closing) {
+        if (several)
+            end_unsettled(op, why);
+        else
+            keeper_op_end(op, why, NULL);
+        return;
+    }
+    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
+    if (several) {
+        int64_t rival = op->tries->list[op->try].rival;
+        if (!valid && ++op->try < op->tries->count)
+            validate_next(op);
+        else
+            settle(op, valid ? rival : 0, verdict);
+        return;
+    }
+    int64_t now = keeper_now(keeper);
+    set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
+    if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
+        push_verdict(keeper, op->row, op->id, verdict, now);
+    end_validated(op);
+}
+
+static void validate_with(struct keeper_op *op, const char *id, const struct secret *password)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     if (op->keeper->closing ||
-        leap0_access_validate(op->keeper->client, op->sandbox_id, op->id, password, on_validated, op) == NULL)
+        leap0_access_validate(op->keeper->client, op->sandbox_id, id, password, on_validated, op) == NULL)
         keeper_op_end(op, &cancelled, NULL);
 }
 
-static void after_validate_password(struct keeper_job *job)
+static void validate_next(struct keeper_op *op)
 {
-    if (job->status != STATUS_OK)
-        keeper_op_end(job->op, &job->why, NULL);
+    const struct vault_contender *one = &op->tries->list[op->try];
+    validate_with(op, one->id, one->password);
+}
+
+static void run_contenders(struct keeper_job *job, struct vault *vault)
+{
+    job->status = vault_contenders(vault, job->row, &job->contenders, &job->why);
+}
+
+static void after_contenders(struct keeper_job *job)
+{
+    struct keeper_op *op = job->op;
+    if (job->status != STATUS_OK) {
+        keeper_op_end(op, &job->why, NULL);
+        return;
+    }
+    op->tries = malloc(sizeof *op->tries);
+    if (op->tries == NULL)
+        abort();
+    *op->tries = job->contenders;
+    memset(&job->contenders, 0, sizeof job->contenders);
+    // With one alone the id is the one that was asked about: the row may have another by now.
+    if (op->tries->count == 1 && !is_made_by(op))
+        validate_with(op, op->id, op->tries->list[0].password);
     else
-        validate_with(job->op, job->password);
+        validate_next(op);
+}
+
+void keeper_settle(struct keeper_op *op)
+{
+    struct keeper_job *job = keeper_job_new(op->keeper, run_contenders, after_contenders, op);
+    job->row = op->row;
+    keeper_job_push(job);
 }
 
 static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, const char *id,
@@ -499,12 +662,10 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
     keeper_changed(keeper);
     const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
     if (in_memory != NULL) {
-        validate_with(op, in_memory->access.password);
+        validate_with(op, op->id, in_memory->access.password);
         return;
     }
-    struct keeper_job *job = keeper_job_new(keeper, keeper_run_password, after_validate_password, op);
-    job->row = op->row;
-    keeper_job_push(job);
+    keeper_settle(op);
 }
 
 void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,

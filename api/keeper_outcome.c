@@ -32,7 +32,13 @@ void keeper_credential_of(const struct access *access, int64_t row, struct crede
 
 static void run_keep(struct keeper_job *job, struct vault *vault)
 {
-    job->status = vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->why);
+    job->status =
+        vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->rival, &job->why);
+    if (job->has_room)
+        vault_room_give(vault);
+    if (job->has_room && job->status == STATUS_STORE_FAILED)
+        job->status =
+            vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->rival, &job->why);
 }
 
 void keeper_run_forget(struct keeper_job *job, struct vault *vault)
@@ -46,6 +52,23 @@ const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int6
     while (one != NULL && one->row != row)
         one = one->next;
     return one;
+}
+
+static struct keeper_unsaved *find_unsaved(struct keeper *keeper, int64_t row)
+{
+    struct keeper_unsaved *one = keeper->unsaved;
+    while (one != NULL && one->row != row)
+        one = one->next;
+    return one;
+}
+
+void keeper_unsaved_verdict(struct keeper *keeper, int64_t row, enum credential_verdict verdict, int64_t at)
+{
+    struct keeper_unsaved *one = find_unsaved(keeper, row);
+    if (one == NULL)
+        return;
+    one->verdict = verdict;
+    one->validated_at = at;
 }
 
 static void drop_unsaved(struct keeper *keeper, int64_t row)
@@ -63,21 +86,15 @@ static void drop_unsaved(struct keeper *keeper, int64_t row)
         (void)uv_timer_stop(&keeper->unsaved_timer);
 }
 
-static void forget(struct keeper *keeper, int64_t row)
+bool keeper_unsaved_give_up(struct keeper *keeper, int64_t row)
 {
+    if (keeper_unsaved_of(keeper, row) == NULL)
+        return false;
+    drop_unsaved(keeper, row);
     struct keeper_job *job = keeper_job_new(keeper, keeper_run_forget, NULL, NULL);
     job->row = row;
     keeper_job_push(job);
-}
-
-void keeper_unsaved_give_up(struct keeper *keeper, int64_t row)
-{
-    const struct keeper_unsaved *one = keeper_unsaved_of(keeper, row);
-    if (one == NULL)
-        return;
-    if (one->intent > 0)
-        forget(keeper, one->intent);
-    drop_unsaved(keeper, row);
+    return true;
 }
 
 static void run_forget_until(struct keeper_job *job, struct vault *vault)
@@ -85,11 +102,17 @@ static void run_forget_until(struct keeper_job *job, struct vault *vault)
     job->status = vault_forget_until(vault, job->row, job->at, &job->why);
 }
 
+// What stayed is told by the disk.
+static void after_forget_until(struct keeper_job *job)
+{
+    if (!job->keeper->closing)
+        keeper_reload(job->keeper);
+}
+
 // In the sandbox dialect a new credential is the only one there is: what else is known here is dead, unless
 // another program has put into its row what the server gave later.
-static void drop_superseded(struct keeper *keeper, const struct access *by, int64_t keep_row)
+void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t given_at, int64_t keep_row)
 {
-    const char *sandbox_id = by->sandbox_id;
     const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
     int64_t rows[64];
     size_t count = 0;
@@ -100,38 +123,46 @@ static void drop_superseded(struct keeper *keeper, const struct access *by, int6
             rows[count++] = row->credentials[i].vault_row;
     for (size_t i = 0; i < count; i++) {
         fleet_drop_credential(keeper->fleet, rows[i]);
-        keeper_unsaved_give_up(keeper, rows[i]);
-        if (rows[i] <= 0)
-            continue;
-        struct keeper_job *job = keeper_job_new(keeper, run_forget_until, NULL, NULL);
+        (void)keeper_unsaved_give_up(keeper, rows[i]);
+        struct keeper_job *job = keeper_job_new(keeper, run_forget_until, after_forget_until, NULL);
         job->row = rows[i];
-        job->at = by->updated_at > 0 ? by->updated_at : by->created_at;
+        job->at = given_at;
         keeper_job_push(job);
     }
+}
+
+static void drop_superseded(struct keeper *keeper, const struct access *by, int64_t keep_row)
+{
+    keeper_drop_superseded(keeper, by->sandbox_id, by->updated_at > 0 ? by->updated_at : by->created_at,
+                           keep_row);
+}
+
+static void run_keep_unsaved(struct keeper_job *job, struct vault *vault)
+{
+    run_keep(job, vault);
+    if (job->status == STATUS_OK && job->rival == 0 && job->verdict != VERDICT_VALID)
+        (void)vault_set_verdict(vault, job->row, job->access.id, job->verdict, job->at, &job->why);
 }
 
 static void after_retry(struct keeper_job *job)
 {
     struct keeper *keeper = job->keeper;
+    struct keeper_unsaved *one = find_unsaved(keeper, job->row);
+    // Given up meanwhile: what takes it out of the disk again is behind this job in the queue.
+    if (one == NULL)
+        return;
+    one->saving = false;
+    if (one->serial != job->version || (job->status != STATUS_OK && job->status != STATUS_CONFLICT))
+        return;
     struct credential credential;
-    struct keeper_unsaved *one = (struct keeper_unsaved *)keeper_unsaved_of(keeper, job->at);
-    if (one != NULL)
-        one->saving = false;
-    if (job->status == STATUS_CONFLICT && one != NULL) { // another program's is newer
-        drop_unsaved(keeper, job->at);
-        fleet_drop_credential(keeper->fleet, job->at);
-        keeper_changed(keeper);
-    }
-    if (job->status != STATUS_OK)
-        return;
-    if (one == NULL) { // replaced or deleted while it was written
-        forget(keeper, job->row);
-        return;
-    }
     keeper_credential_of(&job->access, job->row, &credential);
-    drop_unsaved(keeper, job->at);
-    fleet_drop_credential(keeper->fleet, job->at);
-    (void)fleet_take_credential(keeper->fleet, &credential);
+    credential.verdict = one->verdict;
+    credential.validated_at = one->validated_at;
+    drop_unsaved(keeper, job->row);
+    if (job->status == STATUS_OK && job->rival == 0)
+        (void)fleet_take_credential(keeper->fleet, &credential);
+    else // another program's stands there, alone or beside it
+        keeper_reload(keeper);
     keeper_changed(keeper);
 }
 
@@ -144,14 +175,17 @@ static void copy_access(struct access *to, const struct access *from)
 void keeper_retry_unsaved(struct keeper *keeper)
 {
     for (struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next) {
-        if (one->saving)
+        // While it is being regenerated or deleted, it is not known what is to be written.
+        if (one->saving || (!keeper->closing && keeper_op_on(keeper, one->row) != NULL))
             continue;
         one->saving = true;
-        struct keeper_job *job = keeper_job_new(keeper, run_keep, after_retry, NULL);
+        struct keeper_job *job = keeper_job_new(keeper, run_keep_unsaved, after_retry, NULL);
         copy_access(&job->access, &one->access);
-        job->row = one->intent;
+        job->row = one->row;
         job->content = one->content;
-        job->at = one->row;
+        job->verdict = one->verdict;
+        job->at = one->validated_at;
+        job->version = one->serial;
         keeper_job_push(job);
     }
 }
@@ -161,37 +195,45 @@ static void on_unsaved(uv_timer_t *timer)
     keeper_retry_unsaved(timer->data);
 }
 
-// The disk failed after the server had made it: it must not be lost for that.
-static int64_t keep_in_memory(struct keeper *keeper, struct access *access, const struct keeper_op *op)
+// The disk failed after the server had made it: it must not be lost for that. In the place of what was in
+// memory for that row before, which is dead now.
+static void keep_in_memory(struct keeper *keeper, struct access *access, const struct keeper_op *op,
+                           struct credential *credential)
 {
     struct keeper_unsaved *one = calloc(1, sizeof *one);
-    struct credential credential;
     if (one == NULL)
         abort();
+    drop_unsaved(keeper, op->row);
     one->access = *access;
     access->password = NULL;
-    int64_t intent = op->row;
-    one->row = --keeper->next_unsaved;
-    one->intent = intent;
+    one->row = op->row;
     one->content = op->content;
+    one->serial = ++keeper->last_serial;
     one->next = keeper->unsaved;
     keeper->unsaved = one;
     if (!keeper->closing) // whether the server answers or not
         (void)uv_timer_start(&keeper->unsaved_timer, on_unsaved, UNSAVED_RETRY_MS, UNSAVED_RETRY_MS);
-    keeper_credential_of(&one->access, one->row, &credential);
-    if (intent > 0)
-        fleet_drop_credential(keeper->fleet, intent);
-    (void)fleet_take_credential(keeper->fleet, &credential);
-    return one->row;
+    keeper_credential_of(&one->access, one->row, credential);
+    credential->in_memory = true;
+    one->verdict = credential->verdict;
+    one->validated_at = credential->validated_at;
+    (void)fleet_take_credential(keeper->fleet, credential);
 }
 
-// A regenerate of what was in memory only: the old password is dead and must not get to the disk any more.
-static void drop_replaced(const struct keeper_op *op)
+static void end_in_memory(struct keeper_job *job)
 {
-    if (op->replaces == 0)
-        return;
-    keeper_unsaved_give_up(op->keeper, op->replaces);
-    fleet_drop_credential(op->keeper->fleet, op->replaces);
+    struct keeper_op *op = job->op;
+    struct credential credential;
+    struct failure why = {.status = STATUS_OK};
+    keep_in_memory(job->keeper, &job->access, op, &credential);
+    drop_superseded(job->keeper, &job->access, op->row);
+    if (!job->keeper->memory_only) { // else as the operator wants it
+        (void)fail(&why, job->status, "%s was made, but it is only in memory: %s", job->access.id,
+                   job->why.message);
+        (void)advise(&why, why.status, "%s", failure_advice(&job->why));
+        why.maybe_done = true; // it has been: nobody is to make another one
+    }
+    keeper_op_end(op, &why, &credential);
 }
 
 static void after_keep(struct keeper_job *job)
@@ -199,40 +241,29 @@ static void after_keep(struct keeper_job *job)
     struct keeper_op *op = job->op;
     struct keeper *keeper = job->keeper;
     struct credential credential;
-    struct failure why = job->why;
-    if (job->status == STATUS_CONFLICT) { // what it brought is dead already
-        drop_replaced(op);
-        why.maybe_done = true;
-        keeper_op_end(op, &why, NULL);
+    const struct failure fine = {.status = STATUS_OK};
+    if (job->status != STATUS_OK && job->status != STATUS_CONFLICT) {
+        end_in_memory(job);
         return;
     }
-    if (job->status != STATUS_OK) {
-        drop_replaced(op);
-        int64_t row = keep_in_memory(keeper, &job->access, op);
-        drop_superseded(keeper, &job->access, row);
-        if (keeper->memory_only) { // as the operator wants it
-            const struct keeper_unsaved *one = keeper_unsaved_of(keeper, row);
-            why = (struct failure){.status = STATUS_OK};
-            keeper_credential_of(&one->access, row, &credential);
-            keeper_op_end(op, &why, &credential);
-            return;
-        }
-        (void)fail(&why, job->status,
-                   "%s was made, but it is only in memory until the vault can be written: %s", job->access.id,
-                   job->why.message);
-        why.maybe_done = true; // it has been: nobody is to make another one
+    drop_unsaved(keeper, op->row);        // of before a regenerate: dead now
+    if (job->status == STATUS_CONFLICT) { // what it brought is dead already
+        struct failure why = job->why;
+        why.maybe_done = true;
         keeper_op_end(op, &why, NULL);
+        if (!keeper->closing)
+            keeper_reload(keeper);
+        return;
+    }
+    op->rival = job->rival;
+    if (job->rival != 0) {
+        keeper_settle(op);
         return;
     }
     keeper_credential_of(&job->access, job->row, &credential);
-    if (op->row != 0 && op->row != job->row)
-        fleet_drop_credential(keeper->fleet, op->row);
-    drop_replaced(op);
     (void)fleet_take_credential(keeper->fleet, &credential);
     drop_superseded(keeper, &job->access, job->row);
-    op->row = job->row;
-    why.status = STATUS_OK;
-    keeper_op_end(op, &why, &credential);
+    keeper_op_end(op, &fine, &credential);
 }
 
 // A command that can't be read is no worse than one that is not there: it is named, and done without.
@@ -256,5 +287,7 @@ void keeper_keep(struct keeper_op *op, struct access *access)
     access->password = NULL; // taken
     job->row = op->row;
     job->content = op->content;
+    job->has_room = op->has_room;
+    op->has_room = false; // the job's
     keeper_job_push(job);
 }

@@ -63,10 +63,9 @@ void keeper_forget(struct keeper *keeper, int64_t vault_row, keeper_done_cb *cb,
     struct keeper_op *op =
         keeper_op_new(keeper, "forgetting", credential != NULL ? credential->sandbox_id : "",
                       credential != NULL ? credential->id : NULL, ctx);
-    struct keeper_job *job =
-        keeper_job_new(keeper, vault_row > 0 ? keeper_run_forget : NULL, after_forget, op);
+    bool in_memory = keeper_unsaved_give_up(keeper, vault_row);
+    struct keeper_job *job = keeper_job_new(keeper, in_memory ? NULL : keeper_run_forget, after_forget, op);
     op->done_cb = cb;
     job->row = vault_row;
-    keeper_unsaved_give_up(keeper, vault_row);
     keeper_job_push(job);
 }

@@ -30,6 +30,9 @@ struct keeper_job {
     struct failure why;
     int64_t row, at, version;
     int64_t content; // of the row, before the call
+    int64_t rival;   // the number of an answer of the same server time as the row's; 0: none
+    bool has_room;   // of vault_room_take, to be given back by this job
+    struct vault_contenders contenders;
     int64_t keep_ms; // how long after its end a row stays
     struct vault_clocks clocks;
     enum credential_verdict verdict;
@@ -56,10 +59,13 @@ struct keeper_op {
     struct keeper_op *next, **link;
     const char *verb; // "creating"; shown as busy
     char sandbox_id[ID_CAP], id[ID_CAP];
-    int64_t row;                    // in the vault; 0: none
+    int64_t row;                    // its identity, from its birth; 0: none
     int64_t content;                // of row before the call, by which another's answer is noticed
-    bool is_intent;                 // row was made for this operation
-    int64_t replaces;               // the place of one in memory only that a regenerate ends; 0: none
+    bool is_intent;                 // row was made for this operation and is on disk
+    bool has_room;                  // on the disk, for what the call brings
+    int64_t rival;                  // what it brought stands beside the row under this number; 0: in the row
+    struct vault_contenders *tries; // what is asked about, one after the other
+    size_t try;
     enum credential_verdict before; // of the row, when the operation began
     bool marked;                    // the row says unknown on disk until a delete is known to be refused
     enum sandbox_move move;
@@ -90,9 +96,11 @@ void keeper_op_refuse(struct keeper_op *op, const struct failure *why);
 struct keeper_unsaved {
     struct keeper_unsaved *next;
     struct access access;
-    int64_t row;     // negative: its place in the fleet
-    int64_t intent;  // the row of the vault that it belongs into; 0: none
+    enum credential_verdict verdict; // what was learnt of it since
+    int64_t validated_at;
+    int64_t row;     // its identity, in the fleet and on disk
     int64_t content; // of that row before the call
+    int64_t serial;  // another one with each content
     bool saving;     // a job is trying to
 };
 
@@ -125,7 +133,7 @@ struct keeper {
     bool job_running;
     struct keeper_op *ops;
     struct keeper_unsaved *unsaved;
-    int64_t next_unsaved;
+    int64_t last_serial;
     uv_timer_t unsaved_timer; // runs while there are any
 
     uv_timer_t changed_timer; // tells of changes once a turn
@@ -194,9 +202,20 @@ void keeper_judge_command(struct access *access);
 void keeper_keep(struct keeper_op *op, struct access *access);
 void keeper_run_password(struct keeper_job *job, struct vault *vault);
 void keeper_run_forget(struct keeper_job *job, struct vault *vault);
+void keeper_run_list(struct keeper_job *job, struct vault *vault);
+// The operation that is under way on the row; NULL: none.
+const struct keeper_op *keeper_op_on(const struct keeper *keeper, int64_t row);
 const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int64_t row); // NULL: none
-// It is not to be written any more, and the row that waits for it goes.
-void keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
+// It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.
+bool keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
+// What was learnt of it, to be written with it.
+void keeper_unsaved_verdict(struct keeper *keeper, int64_t row, enum credential_verdict verdict, int64_t at);
+// The end of a create or regenerate whose answer has the same server time as another's: asks the server which
+// of them works.
+void keeper_settle(struct keeper_op *op);
+// After an outcome of op that is the only credential of its sandbox.
+void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t given_at,
+                            int64_t keep_row);
 void keeper_retry_unsaved(struct keeper *keeper);
 // Reads the vault's list again.
 void keeper_reload(struct keeper *keeper);

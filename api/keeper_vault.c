@@ -33,16 +33,7 @@ static bool is_spent(const struct keeper *keeper, const struct credential *read)
            (row == NULL || row->gone);
 }
 
-// What is in memory for that row is newer than what the disk has there.
-static bool is_superseded(const struct keeper *keeper, int64_t row)
-{
-    const struct keeper_unsaved *one = keeper->unsaved;
-    while (one != NULL && one->intent != row)
-        one = one->next;
-    return one != NULL;
-}
-
-static const struct keeper_op *op_on(const struct keeper *keeper, int64_t row)
+const struct keeper_op *keeper_op_on(const struct keeper *keeper, int64_t row)
 {
     for (const struct keeper_op *op = keeper->ops; op != NULL; op = op->next)
         if (op->row == row)
@@ -59,9 +50,10 @@ void keeper_take_vault(struct keeper *keeper, const struct credential *list, siz
     if (all == NULL)
         return;
     for (size_t i = 0; i < count; i++) {
-        const struct keeper_op *op = op_on(keeper, list[i].vault_row);
-        // An intent of our own is not unknown while its call is under way.
-        if ((op != NULL && op->is_intent) || is_superseded(keeper, list[i].vault_row) ||
+        const struct keeper_op *op = keeper_op_on(keeper, list[i].vault_row);
+        // What is in memory is newer than what the disk has there, and an intent of our own is not unknown
+        // while its call is under way.
+        if ((op != NULL && op->is_intent) || keeper_unsaved_of(keeper, list[i].vault_row) != NULL ||
             is_spent(keeper, &list[i]))
             continue;
         all[used] = list[i];

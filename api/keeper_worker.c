@@ -29,6 +29,7 @@ static void free_job(struct keeper_job *job)
     access_clear(&job->access);
     secret_free(job->password);
     secret_free(job->old_key);
+    vault_contenders_clear(&job->contenders);
     free(job->list);
     free(job->query);
     free(job->events);
@@ -162,13 +163,30 @@ void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struc
         tell.rekeyed_cb(tell.ctx, why, &none);
 }
 
+static void run_give_room(struct keeper_job *job, struct vault *vault)
+{
+    (void)job;
+    vault_room_give(vault);
+}
+
+static void give_room(struct keeper_op *op)
+{
+    if (op->has_room)
+        keeper_job_push(keeper_job_new(op->keeper, run_give_room, NULL, NULL));
+    op->has_room = false;
+}
+
 static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,
                 const struct sandbox *sandbox)
 {
     leave(op);
+    give_room(op);
     keeper_log_op(op, why, credential); // before the callback: it may end the program
     keeper_op_tell(op, why, credential, sandbox);
     access_clear(&op->access);
+    if (op->tries != NULL)
+        vault_contenders_clear(op->tries);
+    free(op->tries);
     free(op);
 }
 

@@ -134,11 +134,26 @@ enum status vault_prune(struct vault *vault, const struct vault_clocks *clocks, 
     return status;
 }
 
-// --- rekey ---
+// --- sealing anew ---
+
+// Two tables have what is sealed; the first column is the key of each.
+struct sealed_table {
+    const char *select, *update;
+};
+static const struct sealed_table tables[] = {
+    {"SELECT row, base_url, sandbox_id, id, expires_at, mark, sealed, host, port, username, ssh_command"
+     " FROM credential WHERE row > ? ORDER BY row LIMIT 1",
+     "UPDATE credential SET mark = ?, sealed = ? WHERE row = ?"},
+    {"SELECT n, base_url, sandbox_id, id, expires_at, mark, sealed, host, port, username, ssh_command"
+     " FROM rival WHERE n > ? ORDER BY n LIMIT 1",
+     "UPDATE rival SET mark = ?, sealed = ? WHERE n = ?"},
+};
 
 struct sealed_row {
-    int64_t row, expires_at;
+    int64_t key, expires_at;
     char base_url[512], sandbox_id[ID_CAP], id[ID_CAP];
+    char host[HOST_CAP], username[ID_CAP], ssh_command[COMMAND_CAP];
+    int port;
     unsigned char mark[VAULT_MARK_BYTES];
     unsigned char sealed[VAULT_SEALED_MAX];
     size_t length; // 0: it has no password
@@ -147,7 +162,7 @@ struct sealed_row {
 static void read_sealed(sqlite3_stmt *statement, struct sealed_row *out)
 {
     memset(out, 0, sizeof *out);
-    out->row = sqlite3_column_int64(statement, 0);
+    out->key = sqlite3_column_int64(statement, 0);
     copy_text(statement, 1, out->base_url, sizeof out->base_url);
     copy_text(statement, 2, out->sandbox_id, sizeof out->sandbox_id);
     copy_text(statement, 3, out->id, sizeof out->id);
@@ -159,27 +174,41 @@ static void read_sealed(sqlite3_stmt *statement, struct sealed_row *out)
         memcpy(out->sealed, sqlite3_column_blob(statement, 6), (size_t)length);
         out->length = (size_t)length;
     }
+    copy_text(statement, 7, out->host, sizeof out->host);
+    out->port = sqlite3_column_int(statement, 8);
+    copy_text(statement, 9, out->username, sizeof out->username);
+    copy_text(statement, 10, out->ssh_command, sizeof out->ssh_command);
 }
 
-static enum status write_sealed(struct vault *vault, const struct sealed_row *row, struct failure *why)
+static struct vault_identity identity_of(const struct sealed_row *row)
 {
-    sqlite3_stmt *statement =
-        vault_db_prepare(vault, "UPDATE credential SET mark = ?, sealed = ? WHERE row = ?");
+    return (struct vault_identity){.base_url = row->base_url,
+                                   .sandbox_id = row->sandbox_id,
+                                   .id = row->id,
+                                   .expires_at = row->expires_at,
+                                   .host = row->host,
+                                   .port = row->port,
+                                   .username = row->username,
+                                   .ssh_command = row->ssh_command};
+}
+
+static enum status write_sealed(struct vault *vault, const struct sealed_table *table,
+                                const struct sealed_row *row, struct failure *why)
+{
+    sqlite3_stmt *statement = vault_db_prepare(vault, table->update);
     if (statement != NULL) {
         (void)sqlite3_bind_blob(statement, 1, vault->seal.mark, VAULT_MARK_BYTES, SQLITE_STATIC);
         if (row->length > 0)
             (void)sqlite3_bind_blob(statement, 2, row->sealed, (int)row->length, SQLITE_TRANSIENT);
-        (void)sqlite3_bind_int64(statement, 3, row->row);
+        (void)sqlite3_bind_int64(statement, 3, row->key);
     }
     return vault_run(vault, statement, "sealing anew", why);
 }
 
-// False: it is not what the old key has sealed.
+// False: it does not open.
 static bool seal_anew(const struct vault *vault, const struct vault_seal *old, struct sealed_row *row)
 {
-    const struct vault_identity identity = {row->base_url, row->sandbox_id, row->id, row->expires_at};
-    if (memcmp(row->mark, old->mark, VAULT_MARK_BYTES) != 0)
-        return false;
+    const struct vault_identity identity = identity_of(row);
     if (row->length == 0)
         return true;
     struct secret *password = vault_seal_open(old, &identity, row->sealed, row->length);
@@ -190,17 +219,41 @@ static bool seal_anew(const struct vault *vault, const struct vault_seal *old, s
     return true;
 }
 
-static enum status rekey_rows(struct vault *vault, const struct vault_seal *old, struct vault_rekeyed *out,
-                              struct failure *why)
+static enum status rekey_row(struct vault *vault, const struct vault_seal *old,
+                             const struct sealed_table *table, struct sealed_row *row,
+                             struct vault_rekeyed *out, struct failure *why)
+{
+    bool ours = memcmp(row->mark, vault->seal.mark, VAULT_MARK_BYTES) == 0;
+    const struct vault_identity identity = identity_of(row);
+    enum vault_seal_state state = VAULT_SEAL_GOOD;
+    if (ours && row->length > 0)
+        state = vault_seal_check(&vault->seal, &identity, row->sealed, row->length);
+    if (ours && state == VAULT_SEAL_GOOD) {
+        out->already++;
+        return STATUS_OK;
+    }
+    if (!ours && memcmp(row->mark, old->mark, VAULT_MARK_BYTES) != 0) {
+        out->others++;
+        return STATUS_OK;
+    }
+    if (!seal_anew(vault, ours ? &vault->seal : old, row)) {
+        out->damaged++;
+        return STATUS_OK;
+    }
+    out->done++;
+    return write_sealed(vault, table, row, why);
+}
+
+static enum status rekey_table(struct vault *vault, const struct vault_seal *old,
+                               const struct sealed_table *table, struct vault_rekeyed *out,
+                               struct failure *why)
 {
     struct sealed_row row;
     enum status status = STATUS_OK;
     int step = SQLITE_ERROR;
     // By growing number: a row that is written is not met again.
-    sqlite3_stmt *statement =
-        vault_db_prepare(vault, "SELECT row, base_url, sandbox_id, id, expires_at, mark, sealed"
-                                " FROM credential WHERE row > ? ORDER BY row LIMIT 1");
-    for (int64_t after = 0; statement != NULL && status == STATUS_OK; after = row.row) {
+    sqlite3_stmt *statement = vault_db_prepare(vault, table->select);
+    for (int64_t after = 0; statement != NULL && status == STATUS_OK; after = row.key) {
         (void)sqlite3_reset(statement);
         (void)sqlite3_bind_int64(statement, 1, after);
         step = sqlite3_step(statement);
@@ -208,14 +261,7 @@ static enum status rekey_rows(struct vault *vault, const struct vault_seal *old,
             break;
         read_sealed(statement, &row);
         (void)sqlite3_reset(statement);
-        if (memcmp(row.mark, vault->seal.mark, VAULT_MARK_BYTES) == 0) {
-            out->already++;
-        } else if (seal_anew(vault, old, &row)) {
-            out->done++;
-            status = write_sealed(vault, &row, why);
-        } else {
-            out->others++;
-        }
+        status = rekey_row(vault, old, table, &row, out, why);
     }
     if (status == STATUS_OK && step != SQLITE_DONE)
         status = vault_db_failure(vault, "sealing anew", why);
@@ -223,28 +269,45 @@ static enum status rekey_rows(struct vault *vault, const struct vault_seal *old,
     return status;
 }
 
+static enum status rekey_all(struct vault *vault, const struct vault_seal *old, struct vault_rekeyed *out,
+                             struct failure *why)
+{
+    struct vault_rekeyed rivals = {0}; // they count with their row
+    struct failure mine = {.status = STATUS_OK};
+    memset(out, 0, sizeof *out);
+    if (!exec(vault, "BEGIN IMMEDIATE"))
+        return vault_db_failure(vault, "sealing anew", why);
+    enum status status = rekey_table(vault, old, &tables[0], out, &mine);
+    if (status == STATUS_OK && vault->form >= 2)
+        status = rekey_table(vault, old, &tables[1], &rivals, &mine);
+    if (status == STATUS_OK && !exec(vault, "COMMIT"))
+        status = vault_db_failure(vault, "sealing anew", &mine);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    (void)exec(vault, "ROLLBACK");
+    memset(out, 0, sizeof *out);
+    if (why != NULL)
+        *why = mine;
+    return status;
+}
+
 enum status vault_rekey(struct vault *vault, const struct secret *old_key, struct vault_rekeyed *out,
                         struct failure *why)
 {
-    struct vault_seal old = {NULL, {0}};
-    struct failure mine = {.status = STATUS_OK};
+    struct vault_seal old = {.key = NULL};
     memset(out, 0, sizeof *out);
     enum status status = vault_seal_begin(&old, vault->salt, old_key, why);
     if (status != STATUS_OK)
         return status;
-    if (!exec(vault, "BEGIN IMMEDIATE")) {
-        vault_seal_end(&old);
-        return vault_db_failure(vault, "sealing anew", why);
-    }
-    status = rekey_rows(vault, &old, out, &mine);
-    if (status == STATUS_OK && !exec(vault, "COMMIT"))
-        status = vault_db_failure(vault, "sealing anew", &mine);
+    status = rekey_all(vault, &old, out, why);
     vault_seal_end(&old);
-    if (status != STATUS_OK) {
-        (void)exec(vault, "ROLLBACK");
-        memset(out, 0, sizeof *out);
-        if (why != NULL)
-            *why = mine;
-    }
     return status;
+}
+
+void vault_seal_old_anew(struct vault *vault)
+{
+    struct vault_rekeyed ignored;
+    struct failure why;
+    if (!vault->read_only)
+        (void)rekey_all(vault, &vault->seal, &ignored, &why);
 }

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA_VERSION = 1, BUSY_MS = 5000, VAULT_PATH_CAP = 4096 };
+enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, VAULT_PATH_CAP = 4096 };
 
 // --- folder and file ---
 
@@ -133,6 +133,18 @@ static const char schema[] =
     " mark BLOB NOT NULL, sealed BLOB);"
     "CREATE INDEX credential_of_server ON credential (base_url, sandbox_id);";
 
+// Version 2: answers of one server time beside each other until a validate tells, and what has ended, so that
+// nobody who has it in memory only brings it back.
+static const char schema_more[] =
+    "CREATE TABLE rival (n INTEGER PRIMARY KEY AUTOINCREMENT, of INTEGER NOT NULL, base_url TEXT NOT NULL,"
+    " sandbox_id TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER NOT NULL, created_at INTEGER NOT NULL,"
+    " updated_at INTEGER NOT NULL, ssh_command TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL,"
+    " username TEXT NOT NULL, mark BLOB NOT NULL, sealed BLOB);"
+    "CREATE INDEX rival_of_row ON rival (of);"
+    "CREATE TABLE ended (row INTEGER PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL);"
+    "CREATE TRIGGER rivals_go_with_it AFTER DELETE ON credential BEGIN"
+    " DELETE FROM rival WHERE of = old.row; END;";
+
 // False: it can't be read.
 static bool read_number(const struct vault *vault, const char *sql, int *out)
 {
@@ -179,18 +191,21 @@ static bool get_salt(struct vault *vault)
     return there;
 }
 
-// Several processes may get here at once: one makes the schema, the others find it.
+// Several processes may get here at once: one makes the schema or brings it up to date, the others find it.
 static enum status make_schema(struct vault *vault, struct failure *why)
 {
-    char version[64];
-    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", SCHEMA_VERSION);
+    char set_version[64];
+    int version = 0, entries = 0;
+    (void)snprintf(set_version, sizeof set_version, "PRAGMA user_version = %d", SCHEMA_VERSION);
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "making the vault", why);
-    int entries = 0;
-    bool done = schema_version(vault) != 0 ||
-                (read_entries(vault, &entries) && entries == 0 &&
-                 sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault) &&
-                 sqlite3_exec(vault->db, version, NULL, NULL, NULL) == SQLITE_OK);
+    bool done = read_number(vault, "PRAGMA user_version", &version);
+    if (done && version == 0)
+        done = read_entries(vault, &entries) && entries == 0 &&
+               sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault);
+    if (done && version < SCHEMA_VERSION)
+        done = sqlite3_exec(vault->db, schema_more, NULL, NULL, NULL) == SQLITE_OK &&
+               sqlite3_exec(vault->db, set_version, NULL, NULL, NULL) == SQLITE_OK;
     if (done && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;
     enum status status = vault_db_failure(vault, "making the vault", why);
@@ -239,7 +254,17 @@ static enum status set_up(struct vault *vault, struct failure *why)
         return status;
     if (sqlite3_exec(vault->db, settings, NULL, NULL, NULL) != SQLITE_OK)
         return vault_db_failure(vault, "opening the vault", why);
-    return schema_version(vault) == 0 ? make_schema(vault, why) : STATUS_OK;
+    int version = schema_version(vault);
+    vault->form = SCHEMA_VERSION;
+    if (version >= SCHEMA_VERSION)
+        return STATUS_OK;
+    status = make_schema(vault, why);
+    // A full disk must not keep an older vault from being read; the next time it is tried again.
+    if (status == STATUS_STORE_FAILED && version > 0) {
+        vault->form = version;
+        status = STATUS_OK;
+    }
+    return status;
 }
 
 // --- a file system that nothing can be written to ---
@@ -277,8 +302,10 @@ static enum status open_read_only(struct vault *vault, const struct failure *tro
         return status;
     if (sqlite3_open_v2(uri, &vault->db,
                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
-                        NULL) != SQLITE_OK ||
-        schema_version(vault) != SCHEMA_VERSION)
+                        NULL) != SQLITE_OK)
+        return pass_on(why, trouble);
+    vault->form = schema_version(vault);
+    if (vault->form < 1 || vault->form > SCHEMA_VERSION)
         return pass_on(why, trouble);
     vault->read_only = true;
     return STATUS_OK;

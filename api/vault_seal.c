@@ -6,7 +6,6 @@
 #include "api/vault_private.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     KEY_BYTES = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
@@ -18,7 +17,8 @@ enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[V
 {
     unsigned char *master = sodium_malloc(crypto_kdf_KEYBYTES);
     seal->key = sodium_malloc(KEY_BYTES);
-    if (master == NULL || seal->key == NULL) {
+    seal->plain = sodium_malloc(SECRET_MAX);
+    if (master == NULL || seal->key == NULL || seal->plain == NULL) {
         sodium_free(master);
         vault_seal_end(seal);
         return advise(why, fail(why, STATUS_NO_MEMORY, "no locked memory for the vault's key"),
@@ -35,25 +35,32 @@ enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[V
 void vault_seal_end(struct vault_seal *seal)
 {
     sodium_free(seal->key);
+    sodium_free(seal->plain);
     seal->key = NULL;
+    seal->plain = NULL;
 }
 
-// The identity as one string of bytes; the NULs between keep its parts apart.
-static size_t bound(const struct vault_identity *identity, unsigned char *out, size_t cap)
+enum { IDENTITY_MAX = 4096 };
+
+// The identity as one string of bytes; the NULs between keep its parts apart. Version 0.1 ended with the
+// time: where a password is sent to was not in it.
+static size_t bound(const struct vault_identity *identity, bool old, unsigned char *out)
 {
-    int length = snprintf((char *)out, cap, "%s%c%s%c%s%c%lld", identity->base_url, 0, identity->sandbox_id,
-                          0, identity->id, 0, (long long)identity->expires_at);
-    return length > 0 && (size_t)length < cap ? (size_t)length : cap - 1;
+    int length = snprintf((char *)out, IDENTITY_MAX, "%s%c%s%c%s%c%lld", identity->base_url, 0,
+                          identity->sandbox_id, 0, identity->id, 0, (long long)identity->expires_at);
+    if (!old && length > 0 && length < IDENTITY_MAX)
+        length +=
+            snprintf((char *)out + length, IDENTITY_MAX - (size_t)length, "%c%s%c%d%c%s%c%s", 0,
+                     identity->host, 0, identity->port, 0, identity->username, 0, identity->ssh_command);
+    return length > 0 && length < IDENTITY_MAX ? (size_t)length : IDENTITY_MAX - 1;
 }
-
-enum { IDENTITY_MAX = 1024 };
 
 size_t vault_seal_close(const struct vault_seal *seal, const struct vault_identity *identity,
                         const struct secret *password, unsigned char *out)
 {
     unsigned char with[IDENTITY_MAX];
     unsigned long long length = 0;
-    size_t with_length = bound(identity, with, sizeof with);
+    size_t with_length = bound(identity, false, with);
     randombytes_buf(out, NONCE);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
         out + NONCE, &length, (const unsigned char *)secret_text(password), secret_length(password), with,
@@ -61,19 +68,42 @@ size_t vault_seal_close(const struct vault_seal *seal, const struct vault_identi
     return NONCE + (size_t)length;
 }
 
+// Into seal->plain, which the caller wipes.
+static enum vault_seal_state open_plain(const struct vault_seal *seal, const struct vault_identity *identity,
+                                        const unsigned char *sealed, size_t length, size_t *plain_length)
+{
+    unsigned char with[IDENTITY_MAX];
+    unsigned long long opened = 0;
+    if (length < NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES || length > VAULT_SEALED_MAX)
+        return VAULT_SEAL_BROKEN;
+    for (int old = 0; old <= 1; old++) {
+        size_t with_length = bound(identity, old != 0, with);
+        if (crypto_aead_xchacha20poly1305_ietf_decrypt(seal->plain, &opened, NULL, sealed + NONCE,
+                                                       length - NONCE, with, with_length, sealed,
+                                                       seal->key) != 0)
+            continue;
+        *plain_length = (size_t)opened;
+        return old != 0 ? VAULT_SEAL_OLD : VAULT_SEAL_GOOD;
+    }
+    return VAULT_SEAL_BROKEN;
+}
+
+enum vault_seal_state vault_seal_check(const struct vault_seal *seal, const struct vault_identity *identity,
+                                       const unsigned char *sealed, size_t length)
+{
+    size_t plain_length = 0;
+    enum vault_seal_state state = open_plain(seal, identity, sealed, length, &plain_length);
+    sodium_memzero(seal->plain, plain_length);
+    return state;
+}
+
 struct secret *vault_seal_open(const struct vault_seal *seal, const struct vault_identity *identity,
                                const unsigned char *sealed, size_t length)
 {
-    unsigned char with[IDENTITY_MAX];
-    unsigned char plain[SECRET_MAX];
-    unsigned long long plain_length = 0;
+    size_t plain_length = 0;
     struct secret *password = NULL;
-    size_t with_length = bound(identity, with, sizeof with);
-    if (length < NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES || length > VAULT_SEALED_MAX)
-        return NULL;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &plain_length, NULL, sealed + NONCE, length - NONCE,
-                                                   with, with_length, sealed, seal->key) == 0)
-        password = secret_new((const char *)plain, (size_t)plain_length);
-    sodium_memzero(plain, sizeof plain);
+    if (open_plain(seal, identity, sealed, length, &plain_length) != VAULT_SEAL_BROKEN)
+        password = secret_new((const char *)seal->plain, plain_length);
+    sodium_memzero(seal->plain, plain_length);
     return password;
 }

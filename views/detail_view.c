@@ -257,7 +257,7 @@ static void build_selected(const struct detail_facts *facts, const struct creden
         line->stage = view_word_stage(state);
     }
     build_first_end(facts, credential, out);
-    if (credential->vault_row < 0)
+    if (credential->in_memory)
         (void)add(out, "kept", ROLE_WARN, "not on disk: in memory only, until the vault can be written");
     if (facts->renewal != NULL)
         add(out, "renewal", ROLE_TEXT, "by itself, %s", facts->renewal);

@@ -142,7 +142,7 @@ static void credential_cell(const struct fleet_row *row, const struct credential
     if (busy == NULL && row->credential_count > 1)
         (void)snprintf(cell->text, sizeof cell->text, "%s +%zu", word.text, row->credential_count - 1);
     size_t used = strlen(cell->text);
-    if (busy == NULL && best != NULL && best->vault_row < 0) // in memory only
+    if (busy == NULL && best != NULL && best->in_memory)
         (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_WARNING));
 }
 

@@ -301,10 +301,10 @@ Test(vault, a_later_form_is_refused_and_left_alone)
 {
     struct vault *one = NULL;
     (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
-    vault_rig_sql("PRAGMA user_version = 2");
+    vault_rig_sql("PRAGMA user_version = 3");
     cr_expect_eq(vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &one), STATUS_STORE_FAILED);
     cr_expect_not_null(strstr(vault_rig.why.message, "later version"), "%s", vault_rig.why.message);
-    vault_rig_sql("PRAGMA user_version = 1");
+    vault_rig_sql("PRAGMA user_version = 2");
     one = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
     const struct credential *rows = NULL;
     cr_expect_eq(vault_rig_list(one, &rows), 1);
@@ -357,7 +357,7 @@ Test(vault, one_whose_form_was_taken_away_is_left_alone_and_opens_when_it_is_bac
     vault_rig.vault = NULL;
     expect_left_alone("PRAGMA user_version = 0");
     expect_left_alone("PRAGMA user_version = -5");
-    vault_rig_sql("PRAGMA user_version = 1");
+    vault_rig_sql("PRAGMA user_version = 2");
     vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
     cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 1);
 }
