@@ -169,29 +169,50 @@ Test(vault, what_is_forgotten_leaves_the_disk)
 }
 
 // A sealed password belongs to its row: put anywhere else, or its row changed, it does not open.
-Test(vault, a_password_opens_for_nothing_but_its_own_row)
+Test(vault, a_password_opens_for_nothing_but_its_own_row_and_goes_nowhere_else)
 {
     static const char *const changes[] = {
-        "UPDATE credential SET id = 'ssh-9' WHERE row = 1",
-        "UPDATE credential SET sandbox_id = 'sbx-z' WHERE row = 1",
-        "UPDATE credential SET expires_at = expires_at + 1 WHERE row = 1",
-        "UPDATE credential SET sealed = (SELECT sealed FROM credential WHERE row = 2) WHERE row = 1",
-        "UPDATE credential SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE row = 1",
-        "UPDATE credential SET sealed = x'00' WHERE row = 1",
-        "UPDATE credential SET sealed = zeroblob(100000) WHERE row = 1",
-        "UPDATE credential SET sealed = x'' WHERE row = 1",
+        "id = 'ssh-9'",
+        "sandbox_id = 'sbx-z'",
+        "expires_at = expires_at + 1",
+        "host = 'evil.example'",
+        "host = ''",
+        "port = 2223",
+        "username = 'root'",
+        "ssh_command = 'ssh ssh-1@evil.example'",
+        "sealed = (SELECT sealed FROM credential WHERE id = 'ssh-2')",
+        "sealed = substr(sealed, 1, length(sealed) - 1)",
+        "sealed = x'00'",
+        "sealed = zeroblob(100000)",
+        "sealed = x''",
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        vault_rig_sql("DELETE FROM credential; DELETE FROM sqlite_sequence");
-        cr_assert_eq(vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "one"), 1);
-        cr_assert_eq(vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-2", "two"), 2);
-        vault_rig_expect_password(vault_rig.vault, 1, "one");
-        vault_rig_sql(changes[i]);
-        cr_expect_eq(vault_rig_password_status(vault_rig.vault, 1), STATUS_STORE_FAILED, "opened after: %s",
-                     changes[i]);
+        const struct credential *rows = NULL;
+        char sql[256];
+        vault_rig_sql("DELETE FROM credential");
+        int64_t first = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "one");
+        (void)vault_rig_keep(vault_rig.vault, 0, "sbx-b", "ssh-2", "two");
+        vault_rig_expect_password(vault_rig.vault, first, "one");
+        (void)snprintf(sql, sizeof sql, "UPDATE credential SET %s WHERE row = %lld", changes[i],
+                       (long long)first);
+        vault_rig_sql(sql);
+        cr_expect_eq(vault_rig_password_status(vault_rig.vault, first), STATUS_STORE_FAILED,
+                     "opened after: %s", changes[i]);
         cr_expect_not_null(strstr(failure_advice(&vault_rig.why), "regenerate"), "%s",
                            failure_advice(&vault_rig.why));
+        // It is known before anybody wants to use it, and the other is as it was.
+        cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), 2);
+        for (int r = 0; r < 2; r++)
+            cr_expect_eq(rows[r].damaged, rows[r].vault_row == first, "%s", changes[i]);
     }
+}
+
+Test(vault, a_changed_host_is_refused_by_name)
+{
+    int64_t row = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "one");
+    vault_rig_sql("UPDATE credential SET host = 'evil.example', port = 2022");
+    cr_expect_eq(vault_rig_password_status(vault_rig.vault, row), STATUS_STORE_FAILED);
+    cr_expect_not_null(strstr(vault_rig.why.message, "evil.example port 2022"), "%s", vault_rig.why.message);
 }
 
 Test(vault, the_same_password_is_never_sealed_the_same_way)
