@@ -88,6 +88,9 @@ static enum status make_file(const char *path, bool *read_only, struct failure *
 enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why)
 {
     int code = vault->db != NULL ? sqlite3_errcode(vault->db) & 0xff : SQLITE_NOMEM;
+    // What the processes share beside the log could not grow.
+    if (vault->db != NULL && sqlite3_extended_errcode(vault->db) == SQLITE_IOERR_SHMSIZE)
+        code = SQLITE_FULL;
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
