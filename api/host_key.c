@@ -111,7 +111,8 @@ static enum status file_open(const char *file, bool create, int how, int *fd, st
     for (int i = 0; i < OPEN_TRIES; i++) {
         *fd = open(file, create ? flags | O_CREAT : flags, 0600);
         if (*fd < 0)
-            return errno == ENOENT && !create ? STATUS_OK : file_failed(file, "open it", why);
+            return (errno == ENOENT || errno == ENOTDIR) && !create ? STATUS_OK
+                                                                    : file_failed(file, "open it", why);
         status = file_lock(*fd, file, how, why);
         if (status == STATUS_OK && fstat(*fd, &opened) != 0)
             status = file_failed(file, "look at it", why);

@@ -116,6 +116,8 @@ enum status vault_password(struct vault *vault, int64_t row, struct secret **pas
 // Changes when any process has written; cheap enough to ask each second.
 enum status vault_version(struct vault *vault, int64_t *version, struct failure *why);
 
+// There is a vault's file in that folder, readable or not; true also where that can't be seen.
+bool vault_is_there(const char *folder);
 // XDG_STATE_HOME/sbxdeck or ~/.local/state/sbxdeck into out[cap].
 enum status vault_default_folder(char *out, size_t cap, struct failure *why);
 

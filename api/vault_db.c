@@ -375,3 +375,14 @@ enum status vault_default_folder(char *out, size_t cap, struct failure *why)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu", cap - 1);
     return STATUS_OK;
 }
+
+bool vault_is_there(const char *folder)
+{
+    char *path = NULL;
+    struct stat facts;
+    if (asprintf(&path, "%s/vault.db", folder) < 0)
+        return true;
+    bool there = lstat(path, &facts) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    free(path);
+    return there;
+}

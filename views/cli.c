@@ -206,6 +206,17 @@ static void fleet_is_here(void *ctx, const struct failure *why)
     job->verb->start(job);
 }
 
+static void go_without_vault(struct cli_job *job, const struct failure *why)
+{
+    struct failure told = *why;
+    (void)advise(&told,
+                 fail(&told, why->status, "%s; going on without it, nothing is kept", failure_text(why)),
+                 "%s", failure_advice(why));
+    cli_complain("vault", &told);
+    job->without_vault = true;
+    keeper_memory_only(job->keeper, true);
+}
+
 static void vault_trouble(void *ctx, const struct failure *why)
 {
     struct cli_job *job = ctx;
@@ -217,11 +228,14 @@ static void vault_trouble(void *ctx, const struct failure *why)
     // written in passing (the log, a verdict) does not stop a verb that needs none of it.
     struct keeper_health health;
     keeper_health(job->keeper, &health);
-    if ((job->verb->options & CLI_NEW) != 0)
-        return; // it needs no vault, and its call may be on the way
-    if (!job->finished && !job->arguments.memory_only && !health.vault_read &&
-        (why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
-         why->status == STATUS_STORE_LOCKED))
+    bool counts = why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
+                  why->status == STATUS_STORE_LOCKED;
+    if (job->finished || job->arguments.memory_only || job->without_vault || health.vault_read || !counts)
+        return;
+    if ((job->verb->options & CLI_NO_VAULT) != 0 ||
+        ((job->verb->options & CLI_IN_MEMORY) != 0 && !vault_is_there(job->config.state_folder)))
+        go_without_vault(job, why);
+    else
         cli_fail(job, "vault", why);
 }
 

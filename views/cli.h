@@ -16,12 +16,13 @@ struct cli_job;
 
 // id, name, arguments, least and most number of them (-1: any), options it takes, help
 #define VERB_TABLE(X)                                                                                        \
-    X(ls, "ls", "", 0, 0, CLI_JSON | CLI_PASSWORD, "List the sandboxes with the credentials known here")     \
+    X(ls, "ls", "", 0, 0, CLI_JSON | CLI_PASSWORD | CLI_NO_VAULT,                                            \
+      "List the sandboxes with the credentials known here")                                                  \
     X(access_ls, "access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD,                                      \
       "List the credentials of a sandbox known here")                                                        \
     X(access_create, "access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD | CLI_MEMORY,                 \
       "Make a credential")                                                                                   \
-    X(access_validate, "access validate", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                                \
+    X(access_validate, "access validate", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_IN_MEMORY,                \
       "Ask the server whether a credential is valid")                                                        \
     X(access_regen, "access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD | CLI_MEMORY,          \
       "Replace a credential; the old one stops working")                                                     \
@@ -41,20 +42,23 @@ struct cli_job;
       "Print what was done with credentials and sessions and what became of it; asks the vault only")        \
     X(vault_rekey, "vault rekey", "", 0, 0, CLI_JSON | CLI_LOCAL,                                            \
       "Seal the vault with LEAP0_API_KEY instead of the key before, LEAP0_OLD_API_KEY or asked for")         \
-    X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY,                                           \
+    X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY | CLI_IN_MEMORY,                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
-    X(sandbox_create, "sandbox create", "", 0, 0, CLI_JSON | CLI_NEW | CLI_LOCAL,                            \
+    X(sandbox_create, "sandbox create", "", 0, 0, CLI_JSON | CLI_NEW | CLI_LOCAL | CLI_NO_VAULT,             \
       "Create a sandbox; never sent twice, also when its answer is lost")                                    \
-    X(sandbox_delete, "sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES,                                 \
+    X(sandbox_delete, "sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES | CLI_NO_VAULT,                  \
       "Delete a sandbox with its disk and its credentials; asks first")                                      \
-    X(start, "start", "SANDBOX", 1, 1, CLI_JSON, "Start a stopped sandbox")                                  \
-    X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON, "Stop a sandbox; its disk is kept")                           \
-    X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON, "Pause a sandbox; its memory and disk are kept")            \
+    X(start, "start", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT, "Start a stopped sandbox")                   \
+    X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT, "Stop a sandbox; its disk is kept")            \
+    X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT,                                              \
+      "Pause a sandbox; its memory and disk are kept")                                                       \
     X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
     X(demo, "demo", "", 0, 0, CLI_JSON | CLI_WALL, "Run the console on an emulator of Leap0 on this machine")
 
-// Three are no options. CLI_LOCAL: the verb is started without the fleet. CLI_STAYS: a network or server that
-// is away at the start is waited for. CLI_ANSWERS: 0 and 1 are answers, and a failure exits with more.
+// Some are no options. CLI_NO_VAULT: it goes on when the vault can't be read, since it needs nothing of it;
+// CLI_IN_MEMORY: when there is none and none can be made, keeping what it makes in memory. CLI_LOCAL: the
+// verb is started without the fleet. CLI_STAYS: a network or server that is away at the start is waited for.
+// CLI_ANSWERS: 0 and 1 are answers, and a failure exits with more.
 enum cli_option_bit {
     CLI_JSON = 1,
     CLI_ID = 2,
@@ -68,7 +72,9 @@ enum cli_option_bit {
     CLI_STAYS = 16384,
     CLI_WALL = 32768,
     CLI_NEW = 65536,
-    CLI_ANSWERS = 131072
+    CLI_ANSWERS = 131072,
+    CLI_NO_VAULT = 262144,
+    CLI_IN_MEMORY = 524288
 };
 
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
@@ -145,6 +151,7 @@ struct cli_job {
     void (*written)(struct cli_job *job); // some of it is; NULL: not asked for
     int exit_code;
     bool finished;
+    bool without_vault; // which has been said
 };
 
 // Runs what argv says: a verb, --help, --version, or with no argument the console. Output to stdout, errors

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t widest(const char *text)
@@ -104,5 +105,60 @@ Test(verb_list, what_is_not_known_names_the_way_out)
     world_expect(&world, 8, NULL, "sbxdeck access regen", "access", "validate", sandbox, NULL);
     world_expect(&world, 7, NULL, "sbxdeck access regen", "ssh", sandbox, "true", NULL);
     world_expect(&world, 0, "an answer was lost", NULL, "access", "needs-renewal", sandbox, NULL);
+    world_end(&world);
+}
+
+// Standard error has that many lines.
+static void expect_lines(const struct support_result *result, size_t count)
+{
+    size_t lines = 0;
+    for (const char *at = result->err; *at != '\0'; at++)
+        lines += *at == '\n';
+    cr_expect_eq(lines, count, "%zu lines: %s", lines, result->err);
+}
+
+static void nowhere_to_write(struct world *world)
+{
+    (void)snprintf(world->home_variable, sizeof world->home_variable, "HOME=/dev/null");
+}
+
+Test(verb_list, without_a_writable_home_what_needs_no_vault_works)
+{
+    struct world world;
+    char sandbox[64], home[sizeof world.home_variable];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    memcpy(home, world.home_variable, sizeof home);
+    nowhere_to_write(&world);
+    struct support_result result = world_run(&world, "ls", NULL);
+    cr_expect_eq(result.exit_code, 0, "%s", result.err);
+    cr_expect_not_null(strstr(result.out, sandbox));
+    cr_expect_not_null(strstr(result.err, "going on without it"), "%s", result.err);
+    expect_lines(&result, 1);
+    support_result_free(&result);
+    world_expect(&world, 0, "there\n", "going on without it", "ssh", sandbox, "echo", "there", NULL);
+    world_expect(&world, 8, NULL, "no credential of", "access", "validate", sandbox, NULL);
+    world_expect(&world, 0, NULL, NULL, "sandbox", "create", NULL);
+    world_expect(&world, 0, sandbox, "going on without it", "stop", sandbox, NULL);
+    // These would lose what they make, or say what they can't know.
+    world_expect(&world, 1, NULL, "sbxdeck: vault: ", "access", "create", sandbox, NULL);
+    world_expect(&world, 9, NULL, "sbxdeck: vault: ", "access", "needs-renewal", sandbox, NULL);
+    world_expect(&world, 1, NULL, "sbxdeck: vault: ", "access", "revoke-all", "--yes", NULL);
+    memcpy(world.home_variable, home, sizeof home);
+    world_end(&world);
+}
+
+Test(verb_list, a_vault_that_cant_be_read_is_not_passed_over)
+{
+    struct world world;
+    char sandbox[64], command[2 * SUPPORT_PATH_CAP];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    (void)snprintf(command, sizeof command, "%s/.local/state/sbxdeck/vault.db", world.home);
+    cr_assert_eq(chmod(command, 0644), 0);
+    // It may have the very credential that would be made a second time.
+    world_expect(&world, 1, NULL, "chmod 600", "ssh", sandbox, "true", NULL);
+    world_expect(&world, 0, sandbox, "chmod 600", "ls", NULL);
     world_end(&world);
 }
