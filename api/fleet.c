@@ -23,9 +23,7 @@ struct fleet {
     struct credential *credentials;
     size_t credential_count, credential_capacity;
     uint64_t generation;
-    size_t left_out;
-    bool incomplete;
-    struct oddities odd; // of the list itself
+    struct fleet_listing listing;
     bool loaded;
     // The rows, joined from the above; right unless dirty.
     bool dirty;
@@ -217,110 +215,9 @@ bool fleet_is_loaded(const struct fleet *fleet)
     return fleet->loaded;
 }
 
-enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
-                          struct failure *why)
+const struct fleet_listing *fleet_listing(const struct fleet *fleet)
 {
-    char some[256] = "";
-    size_t matches = 0;
-    size_t length = strlen(prefix);
-    const struct fleet_row *found = fleet_find(fleet, prefix);
-    for (size_t i = 0; found == NULL && length > 0 && i < fleet_count(fleet); i++) {
-        const char *id = fleet->rows[i].sandbox.id;
-        size_t used = strlen(some);
-        if (strncmp(id, prefix, length) != 0)
-            continue;
-        *out = &fleet->rows[i];
-        if (++matches <= 3)
-            (void)snprintf(some + used, sizeof some - used, "%s%s", used > 0 ? ", " : "", id);
-    }
-    if (found != NULL)
-        *out = found;
-    if (found != NULL || matches == 1)
-        return fleet_row_check(*out, why);
-    if (matches == 0)
-        return advise(why, fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s'", prefix),
-                      "sbxdeck ls lists them");
-    return advise(why,
-                  fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", prefix,
-                       matches, some, matches > 3 ? ", ..." : ""),
-                  "give more of the id");
-}
-
-enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
-{
-    if (!row->sandbox.id_odd)
-        return STATUS_OK;
-    return fail(why, STATUS_MALFORMED, "the id of '%s' is not understood: nothing can be done with it",
-                row->sandbox.id);
-}
-
-// How much a credential that is not usable says about its row.
-static int rank(const struct credential *credential, int64_t now)
-{
-    static const int ranks[CREDENTIAL_STATE_COUNT] = {
-        [CREDENTIAL_none] = 0,     [CREDENTIAL_unverified] = 6, [CREDENTIAL_valid] = 6,
-        [CREDENTIAL_expiring] = 6, [CREDENTIAL_critical] = 6,   [CREDENTIAL_expired] = 3,
-        [CREDENTIAL_invalid] = 4,  [CREDENTIAL_revoked] = 1,    [CREDENTIAL_unknown] = 5,
-    };
-    return ranks[credential_state(credential, now)];
-}
-
-const struct credential *fleet_row_best(const struct fleet_row *row, int64_t server_now_ms)
-{
-    const struct credential *best = NULL;
-    for (size_t i = 0; i < row->credential_count; i++) {
-        const struct credential *one = &row->credentials[i];
-        bool usable = credential_is_usable(one, server_now_ms);
-        bool best_usable = best != NULL && credential_is_usable(best, server_now_ms);
-        if (best == NULL || (usable && !best_usable) ||
-            (usable && best_usable && one->expires_at > best->expires_at) ||
-            (!usable && !best_usable && rank(one, server_now_ms) > rank(best, server_now_ms)))
-            best = one;
-    }
-    return best;
-}
-
-static bool still_runs(enum credential_state state)
-{
-    return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical;
-}
-
-static void count_odd(struct fleet_counts *counts, const char *id, const struct oddities *odd)
-{
-    char text[sizeof counts->first_odd];
-    if (odd->count == 0)
-        return;
-    if (counts->odd_objects++ == 0)
-        (void)snprintf(counts->first_odd, sizeof counts->first_odd, "%.40s%s%.110s", id,
-                       id[0] != '\0' ? ": " : "", oddities_text(odd, text, sizeof text));
-}
-
-void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out)
-{
-    memset(out, 0, sizeof *out);
-    out->left_out = fleet->left_out;
-    out->incomplete = fleet->incomplete;
-    count_odd(out, "", &fleet->odd);
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = &fleet->rows[i];
-        if (!row->gone) {
-            out->sandboxes++;
-            out->by_state[row->sandbox.state]++;
-            out->odd_ids += row->sandbox.id_odd ? 1 : 0;
-            count_odd(out, row->sandbox.id, &row->sandbox.odd);
-        }
-        if (row->credential_count == 0)
-            out->by_credential[CREDENTIAL_none]++;
-        for (size_t c = 0; c < row->credential_count; c++) {
-            const struct credential *one = &row->credentials[c];
-            enum credential_state state = credential_state(one, server_now_ms);
-            out->by_credential[state]++;
-            count_odd(out, one->id, &one->odd);
-            if (still_runs(state) && one->expires_at > 0 &&
-                (out->soonest == NULL || one->expires_at < out->soonest->expires_at))
-                out->soonest = one;
-        }
-    }
+    return &fleet->listing;
 }
 
 // --- writing ---
@@ -404,12 +301,13 @@ enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sand
 
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
 {
-    bool same = fleet->left_out == page->malformed && fleet->incomplete == page->incomplete &&
-                fleet->odd.count == page->odd.count;
+    const struct fleet_listing listing = {
+        .left_out = page->malformed, .incomplete = page->incomplete, .odd = page->odd};
+    bool same = fleet->listing.left_out == listing.left_out &&
+                fleet->listing.incomplete == listing.incomplete &&
+                fleet->listing.odd.count == listing.odd.count;
     enum status status = take_list(fleet, page->sandboxes, page->count, !page->incomplete);
-    fleet->left_out = page->malformed;
-    fleet->incomplete = page->incomplete;
-    fleet->odd = page->odd;
+    fleet->listing = listing;
     if (!same)
         changed(fleet);
     return status;

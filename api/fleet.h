@@ -43,6 +43,14 @@ enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
 // none.
 const struct credential *fleet_row_best(const struct fleet_row *row, int64_t server_now_ms);
 
+// Of the list itself.
+struct fleet_listing {
+    size_t left_out;     // items that had no id
+    bool incomplete;     // see leap0_page
+    struct oddities odd; // what the server said of it
+};
+const struct fleet_listing *fleet_listing(const struct fleet *fleet); // as long as the fleet
+
 struct fleet_counts {
     size_t sandboxes;
     size_t by_state[SANDBOX_STATE_COUNT];
@@ -52,8 +60,8 @@ struct fleet_counts {
     size_t odd_ids;      // sandboxes that nothing can be done with
     size_t odd_objects;  // sandboxes and credentials with such a field
     char first_odd[160]; // the first of those, named; "" none
-    size_t left_out;     // items of the list that had no id
-    bool incomplete;     // the list may be: see leap0_page
+    size_t left_out;     // these two as in fleet_listing
+    bool incomplete;
 };
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
 

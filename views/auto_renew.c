@@ -12,6 +12,8 @@
 #include "views/actions.h"
 #include "views/session.h"
 
+#include "views/view_words.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,10 +213,9 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
                                        : RENEWAL_FAILED;
     int64_t wait = renewal_end(auto_renew->renewal, &one->due, outcome, app_now(one->app));
     if (why->status == STATUS_OK) {
-        char left[16];
-        app_toast(one->app, TOAST_INFO, "%s has a new credential, made by itself: ends in %s",
-                  one->due.sandbox_id,
-                  time_format_remaining(credential_remaining(credential, app_now(one->app)), left));
+        char end[VIEW_WORD_END_CAP];
+        app_toast(one->app, TOAST_INFO, "%s has a new credential, made by itself: %s", one->due.sandbox_id,
+                  view_word_end(credential, app_now(one->app), end));
         if (renewal_scope_of(auto_renew->renewal, one->due.sandbox_id, one->due.id) == RENEWAL_CREDENTIAL)
             carry_over(auto_renew, &one->due, credential);
     } else {

@@ -80,6 +80,14 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
     return object;
 }
 
+static void add_state(cJSON *object, const struct sandbox *sandbox)
+{
+    if (sandbox->state_name[0] != '\0')
+        (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    else
+        (void)cJSON_AddNullToObject(object, "state");
+}
+
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
 {
     cJSON *object = cJSON_CreateObject();
@@ -90,10 +98,7 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
     if (sandbox->id_odd) // said where it is so: it only stands for the server's
         (void)cJSON_AddBoolToObject(object, "id_not_understood", true);
-    if (sandbox->state_name[0] != '\0')
-        (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
-    else
-        (void)cJSON_AddNullToObject(object, "state");
+    add_state(object, sandbox);
     (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
     add_time(object, "created_at", sandbox->created_at);
     if (sandbox->timeout_at > 0)
@@ -118,7 +123,7 @@ cJSON *cli_json_new_sandbox(const struct sandbox *sandbox)
     if (object == NULL)
         return NULL;
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
-    (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    add_state(object, sandbox);
     (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
     add_time(object, "created_at", sandbox->created_at);
     add_count(object, "vcpu", sandbox->vcpu);

@@ -32,7 +32,7 @@ static void moved(void *ctx, const struct failure *why)
         cli_fail(job, job->verb->name, why);
         return;
     }
-    const char *name = row != NULL ? row->sandbox.state_name : "deleted";
+    const char *name = row != NULL ? sandbox_state_text(&row->sandbox) : "deleted";
     if (job->arguments.json) {
         cJSON *tree = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(tree, "id", job->sandbox_id);
@@ -86,7 +86,7 @@ static void made(void *ctx, const struct failure *why, const struct sandbox *san
         print_json(job, cli_json_new_sandbox(sandbox));
     } else {
         print_line("sandbox", sandbox->id);
-        print_line("state", sandbox->state_name);
+        print_line("state", sandbox_state_text(sandbox));
         print_line("template", sandbox->template_id);
         (void)printf("%-9s sbxdeck ssh %s\n", "shell", sandbox->id);
         cli_finish(job, 0);

@@ -6,6 +6,8 @@
 #include "api/server_time.h"
 #include "views/cli_shell.h"
 
+#include "views/view_words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +71,7 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
 {
     struct choice *choice = ctx;
     struct failure mine = *why;
-    char left[16];
+    char end[VIEW_WORD_END_CAP];
     if (why->status == STATUS_CONFLICT)
         (void)advise(&mine,
                      fail(&mine, STATUS_CONFLICT, "%s has a credential already that is not known here",
@@ -80,8 +82,9 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
         choice_failed(choice, &mine);
         return;
     }
-    cli_tell("credential %s made for %s, ends in %s", credential->id, credential->sandbox_id,
-             time_format_remaining(credential_remaining(credential, keeper_now(choice->job->keeper)), left));
+    cli_tell_odd(choice->job, &credential->odd);
+    cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
+             view_word_end(credential, keeper_now(choice->job->keeper), end));
     connect_with(choice, credential);
 }
 

@@ -174,7 +174,7 @@ static void look_at_fleet(int64_t now)
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone && is_change(watch.sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
-            tell_state(row->sandbox.id, NULL, row->sandbox.state_name, NULL);
+            tell_state(row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL);
     }
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);

@@ -11,6 +11,8 @@
 #include "views/session.h"
 #include "views/session_private.h"
 
+#include "views/view_words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,10 +80,9 @@ static void open_session(struct connect *flow, const struct credential *credenti
 
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
-    char left[16];
-    app_toast(flow->app, TOAST_INFO, "Credential %s made for %s, ends in %s", credential->id,
-              flow->sandbox_id,
-              time_format_remaining(credential_remaining(credential, app_now(flow->app)), left));
+    char end[VIEW_WORD_END_CAP];
+    app_toast(flow->app, TOAST_INFO, "Credential %s made for %s, %s", credential->id, flow->sandbox_id,
+              view_word_end(credential, app_now(flow->app), end));
 }
 
 // A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.
@@ -320,7 +321,7 @@ static void say_gone(struct connect *flow, const struct fleet_row *row)
     connect_end(flow);
     if (row != NULL && !row->gone)
         app_toast(app, TOAST_WARN, "%s is %s: there is nothing to connect to", flow->sandbox_id,
-                  row->sandbox.state_name);
+                  sandbox_state_text(&row->sandbox));
     else
         app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", flow->sandbox_id,
                   command_key(COMMAND_refresh));
@@ -350,7 +351,7 @@ static void advance(struct connect *flow)
     case CONNECT_WAIT:
         connect_show_progress(flow, row->busy != NULL ? row->busy
                                     : flow->starting  ? "starting"
-                                                      : row->sandbox.state_name);
+                                                      : sandbox_state_text(&row->sandbox));
         break;
     case CONNECT_SAY_GONE:
         say_gone(flow, row);

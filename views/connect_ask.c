@@ -136,7 +136,7 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
 {
     const char *sandbox = flow->sandbox_id, *id = flow->id;
     const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), sandbox);
-    const char *state = row != NULL ? row->sandbox.state_name : "";
+    const char *state = row != NULL ? sandbox_state_text(&row->sandbox) : "";
     char count[64];
     switch (step) {
     case CONNECT_ASK_START:

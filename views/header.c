@@ -136,7 +136,7 @@ static void add_odd(const struct fleet_counts *counts, struct header_line *line)
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
             continue;
-        struct header_part *part = add(line, GLYPH_WARNING, ROLE_WARN, 2, "%s", "");
+        struct header_part *part = add(line, GLYPH_WARNING, ROLE_WARN, i == 0 ? 1 : 2, "%s", "");
         (void)snprintf(part->text, sizeof part->text, parts[i].format, parts[i].count);
         (void)snprintf(part->brief, sizeof part->brief, parts[i].brief, parts[i].count);
     }

@@ -5,6 +5,8 @@
 
 #include "views/view_words.h"
 
+#include "api/server_time.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -82,6 +84,17 @@ char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t c
         (void)snprintf(port, sizeof port, "-p %d ", target->port);
     (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s", port, target->user,
                    target->host); // ssh takes an IPv6 address without brackets only
+    return out;
+}
+
+char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP])
+{
+    char left[16];
+    if (credential->expires_at > 0)
+        (void)snprintf(out, VIEW_WORD_END_CAP, "ends in %s",
+                       time_format_remaining(credential_remaining(credential, now_ms), left));
+    else
+        (void)snprintf(out, VIEW_WORD_END_CAP, "its end is not known");
     return out;
 }
 

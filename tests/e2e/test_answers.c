@@ -118,6 +118,31 @@ Test(answers, a_sandbox_with_odd_fields_is_shown_and_can_be_stopped)
     world_expect(&world, 4, NULL, "not found", "stop", "sbx-paid", NULL); // it was asked for
 }
 
+Test(answers, watch_says_gone_of_no_sandbox_for_an_odd_field)
+{
+    const char *const argv[] = {world.program, "watch", NULL};
+    static struct access_server_replies later;
+    replies = (struct access_server_replies){
+        .list = {"200 OK",
+                 "{\"items\":[{\"id\":\"sbx-paid\",\"state\":\"starting\"},{\"id\":\"sbx:2\",\"state\":"
+                 "\"starting\"}],\"total_items\":2}"}};
+    later = (struct access_server_replies){
+        .list = {"200 OK",
+                 "{\"items\":[{\"id\":\"sbx-paid\",\"state\":7,\"timeout_at\":{}},{\"id\":\"sbx:2\","
+                 "\"state\":\"running\"}],\"total_items\":true}"}};
+    access_server_say(server, &replies);
+    struct console *console = console_start(24, 100, argv, world.environment);
+    console_wait(console, "sbx-paid: starting");
+    console_wait(console, "sbx:2: starting");
+    access_server_say(server, &later);
+    console_wait(console, "sbx-paid: unknown");
+    console_wait(console, "sbx:2: running");
+    cr_expect(!console_ever_wrote(console, "gone"));
+    console_type(console, KEY_CTRL_C);
+    (void)console_wait_exit(console);
+    console_free(console);
+}
+
 Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
 {
     replies = (struct access_server_replies){

@@ -3,6 +3,7 @@
 // fleet: sandboxes and credentials joined, in the server's order, through lists that change.
 
 #include "api/fleet.h"
+#include "api/leap0.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -331,4 +332,88 @@ Test(fleet, rows_are_right_while_it_shrinks_and_grows)
         }
         cr_expect_null(fleet_row(fleet, 3));
     }
+}
+
+// --- what was not understood ---
+
+Test(fleet, a_list_that_may_be_incomplete_takes_no_sandbox_away)
+{
+    static const char *const first[] = {"sbx-a", "sbx-b", "sbx-c", NULL};
+    struct sandbox boxes[] = {box("sbx-d", SANDBOX_running), box("sbx-b", SANDBOX_stopped)};
+    struct leap0_page page = {.sandboxes = boxes, .count = 2, .total = 9, .malformed = 1, .incomplete = true};
+    static const char *const joined[] = {"sbx-d", "sbx-b", "sbx-a", "sbx-c"};
+    struct fleet_counts counts;
+    take_boxes(first);
+    take("sbx-c", 1, VERDICT_VALID, 1000);
+    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_assert_eq(fleet_count(fleet), 4);
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(fleet_row(fleet, i)->sandbox.id, joined[i]);
+    cr_expect_eq(fleet_find(fleet, "sbx-b")->sandbox.state, SANDBOX_stopped);
+    cr_expect_not(fleet_find(fleet, "sbx-c")->gone);
+    fleet_count_all(fleet, NOW, &counts);
+    cr_expect(counts.incomplete);
+    cr_expect_eq(counts.left_out, 1);
+    // And a whole one does.
+    page.incomplete = false;
+    uint64_t before = fleet_generation(fleet);
+    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_expect_neq(fleet_generation(fleet), before);
+    cr_expect_null(fleet_find(fleet, "sbx-a"));
+    cr_expect(fleet_find(fleet, "sbx-c")->gone);
+    before = fleet_generation(fleet);
+    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_expect_eq(fleet_generation(fleet), before, "the same again is no change");
+}
+
+Test(fleet, what_was_not_understood_is_counted_and_the_first_is_named)
+{
+    struct sandbox boxes[] = {box("sbx-a", SANDBOX_running), box("sbx:b", SANDBOX_running),
+                              box("sbx-c", SANDBOX_running)};
+    struct credential one = credential_of("sbx-c", 1, VERDICT_VALID, 1000);
+    struct fleet_counts counts;
+    boxes[1].id_odd = true;
+    oddities_add(&boxes[2].odd, "timeout_at", "true");
+    oddities_add(&one.odd, "expires_at", "{}");
+    cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 3), STATUS_OK);
+    cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
+    fleet_count_all(fleet, NOW, &counts);
+    cr_expect_eq(counts.odd_ids, 1);
+    cr_expect_eq(counts.odd_objects, 2);
+    cr_expect_str_eq(counts.first_odd, "sbx-c: timeout_at not understood: true");
+    // The vault does not keep it: read again, the credential is as it was.
+    struct credential read = one;
+    memset(&read.odd, 0, sizeof read.odd);
+    cr_assert_eq(fleet_take_credentials(fleet, &read, 1), STATUS_OK);
+    fleet_count_all(fleet, NOW, &counts);
+    cr_expect_eq(counts.odd_objects, 2);
+    read.updated_at++; // another one by now
+    cr_assert_eq(fleet_take_credentials(fleet, &read, 1), STATUS_OK);
+    fleet_count_all(fleet, NOW, &counts);
+    cr_expect_eq(counts.odd_objects, 1);
+}
+
+Test(fleet, a_row_whose_id_is_not_understood_is_not_to_be_had)
+{
+    struct sandbox boxes[] = {box("sbx:b", SANDBOX_running), box("sbx-c", SANDBOX_running)};
+    const struct fleet_row *row = NULL;
+    boxes[0].id_odd = true;
+    cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
+    cr_expect_eq(fleet_resolve(fleet, "sbx:b", &row, &why), STATUS_MALFORMED);
+    cr_expect_not_null(strstr(why.message, "nothing can be done with it"), "%s", why.message);
+    cr_expect_eq(fleet_resolve(fleet, "sbx:", &row, &why), STATUS_MALFORMED);
+    cr_expect_eq(fleet_resolve(fleet, "sbx", &row, &why), STATUS_CONFLICT);
+    cr_expect_eq(fleet_resolve(fleet, "sbx-", &row, &why), STATUS_OK);
+}
+
+Test(fleet, a_credential_with_an_end_stands_before_one_without)
+{
+    static const char *const ids[] = {"sbx-a", NULL};
+    take_boxes(ids);
+    struct credential endless = credential_of("sbx-a", 2, VERDICT_VALID, 0);
+    endless.expires_at = 0;
+    cr_assert_eq(fleet_take_credential(fleet, &endless), STATUS_OK);
+    cr_expect_eq(fleet_row_best(fleet_row(fleet, 0), NOW)->vault_row, 2);
+    take("sbx-a", 1, VERDICT_VALID, 1000);
+    cr_expect_eq(fleet_row_best(fleet_row(fleet, 0), NOW)->vault_row, 1);
 }

@@ -40,6 +40,19 @@ Test(vault, a_create_goes_from_intent_to_credential)
     vault_rig_expect_password(vault_rig.vault, row, "hunter2");
 }
 
+Test(vault, an_end_that_is_not_known_survives)
+{
+    const struct credential *rows = NULL;
+    struct access access = {.id = "ssh-1", .sandbox_id = "sbx-a", .password = secret_new("hunter2", 7)};
+    int64_t row = vault_rig_intend("sbx-a");
+    cr_assert_eq(vault_keep(vault_rig.vault, row, &access, &row, &vault_rig.why), STATUS_OK);
+    access_clear(&access);
+    cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), 1);
+    cr_expect_eq(rows[0].expires_at, 0);
+    cr_expect_eq(rows[0].verdict, VERDICT_VALID);
+    vault_rig_expect_password(vault_rig.vault, row, "hunter2");
+}
+
 Test(vault, a_dropped_intent_leaves_nothing_and_takes_no_credential_with_it)
 {
     const struct credential *rows = NULL;

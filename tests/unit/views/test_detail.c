@@ -116,6 +116,24 @@ Test(detail, an_unknown_create_tells_the_way_out)
     cr_expect_neq(paper_find("r replaces it"), -1);
 }
 
+Test(detail, names_what_was_not_understood)
+{
+    row.sandbox.id_odd = true;
+    row.sandbox.vcpu = 0;
+    oddities_add(&row.sandbox.odd, "vcpu", "\"two\"");
+    oddities_add_text(&credentials[0].odd, "expires_at", "ne\x1bver");
+    credentials[0].expires_at = 0;
+    (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "connect by hand");
+    draw(100);
+    cr_expect_neq(paper_find("not understood: nothing can be done with this sandbox"), -1);
+    cr_expect_neq(paper_find("vcpu not understood: \"two\""), -1);
+    cr_expect_neq(paper_find("? vCPU, 2048 MiB memory, 10240 MiB disk"), -1);
+    cr_expect_neq(paper_find("expires_at not understood: \"ne?ver\""), -1);
+    cr_expect_neq(paper_find("not known"), -1);
+    cr_expect_neq(paper_find("ssh ssh-first@sbx-1.sandbox.leap0.dev"), -1);
+    cr_expect_neq(paper_find("not understood: connect by hand"), -1);
+}
+
 Test(detail, foreign_text_is_harmless)
 {
     (void)snprintf(row.sandbox.template_id, sizeof row.sandbox.template_id, "evil\x1b[31m\r\ntemplate");

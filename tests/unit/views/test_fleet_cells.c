@@ -42,6 +42,19 @@ Test(fleet_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "expired");
 }
 
+Test(fleet_cells, an_unknown_end_and_an_id_that_is_not_understood_are_told)
+{
+    struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 0);
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                            .credentials = &credential,
+                            .credential_count = 1};
+    credential.expires_at = 0;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, "unknown");
+    row.sandbox.id_odd = true;
+    cr_expect_eq(cell_of(&row, FLEET_COLUMN_SANDBOX, 0).glyph, GLYPH_WARNING);
+}
+
 Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
 {
     static const struct {

@@ -126,3 +126,18 @@ Test(header, lines_by_the_height_of_the_screen)
     cr_expect_eq(paper_find("sbxdeck"), 0);
     paper_end();
 }
+
+Test(header, tells_what_was_not_understood)
+{
+    counts.odd_ids = 2;
+    counts.left_out = 1;
+    counts.odd_objects = 3;
+    counts.incomplete = true;
+    draw(180);
+    cr_expect_eq(paper_find("2 with an id not understood"), 1);
+    cr_expect_eq(paper_find("1 without id left out"), 1);
+    cr_expect_eq(paper_find("3 not understood in part"), 1);
+    cr_expect_eq(paper_find("list may be incomplete"), 1);
+    draw(60);
+    cr_expect_eq(paper_find("2 ids?"), 1);
+}
