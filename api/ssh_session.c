@@ -145,6 +145,10 @@ void session_end(struct ssh_session *session, enum status status, const char *fo
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    if (status != STATUS_OK) { // what was told before counts no more
+        session->end.exited = false;
+        session->end.exit_signal[0] = '\0';
+    }
     session->end.status = status;
     session->end.stage = session->stage;
     session->end.by_us = session->closing;

@@ -38,9 +38,13 @@ static enum step_result signed_in(struct ssh_session *session)
     return STEP_DONE;
 }
 
+// reason: what the host does; NULL: no more is known.
 static enum step_result refused(struct ssh_session *session, const char *reason)
 {
-    session_end(session, STATUS_SIGN_IN_REFUSED, "%s", reason);
+    if (reason != NULL)
+        session_end(session, STATUS_SIGN_IN_REFUSED, "%s %s", session->target.host, reason);
+    else
+        session_end(session, STATUS_SIGN_IN_REFUSED, "%s", "");
     return STEP_ENDED;
 }
 
@@ -59,13 +63,13 @@ enum step_result session_password(struct ssh_session *session)
     if (result == SSH_AUTH_ERROR)
         return session_lost(session);
     if (result == SSH_AUTH_PARTIAL)
-        return refused(session, "it asks for more than a password");
+        return refused(session, "asks for more than a password");
     int methods = ssh_userauth_list(session->ssh, NULL);
     if ((methods & SSH_AUTH_METHOD_PASSWORD) == 0 && (methods & SSH_AUTH_METHOD_INTERACTIVE) != 0)
         return STEP_DONE; // the next step asks that way
     if ((methods & SSH_AUTH_METHOD_PASSWORD) == 0)
-        return refused(session, "it takes no passwords");
-    return refused(session, "");
+        return refused(session, "takes no passwords");
+    return refused(session, NULL);
 }
 
 // For servers that take the password by keyboard-interactive only: one hidden prompt a round is the
@@ -83,11 +87,11 @@ enum step_result session_kbdint(struct ssh_session *session)
         char echo = 1;
         int prompts = ssh_userauth_kbdint_getnprompts(session->ssh);
         if (prompts < 0 || prompts > 1 || session->kbdint_rounds++ >= SESSION_KBDINT_ROUNDS)
-            return refused(session, "it asks for more than a password");
+            return refused(session, "asks for more than a password");
         if (prompts == 1) {
             (void)ssh_userauth_kbdint_getprompt(session->ssh, 0, &echo);
             if (echo != 0)
-                return refused(session, "it asks for something else than a password");
+                return refused(session, "asks for something else than a password");
             if (ssh_userauth_kbdint_setanswer(session->ssh, 0, secret_text(session->password)) < 0)
                 return session_lost(session);
         }
@@ -97,5 +101,5 @@ enum step_result session_kbdint(struct ssh_session *session)
         return signed_in(session);
     if (result == SSH_AUTH_AGAIN)
         return STEP_AGAIN;
-    return result == SSH_AUTH_ERROR ? session_lost(session) : refused(session, "");
+    return result == SSH_AUTH_ERROR ? session_lost(session) : refused(session, NULL);
 }

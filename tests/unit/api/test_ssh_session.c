@@ -341,7 +341,7 @@ Test(ssh_session, server_without_passwords_is_told_apart)
     run.options.target.port = sshd.port;
     run_command("true");
     cr_assert_eq(run.end.status, STATUS_SIGN_IN_REFUSED);
-    cr_assert_str_eq(run.end.why.message, "it takes no passwords");
+    cr_assert_str_eq(run.end.why.message, SSHD_HOST " takes no passwords");
 }
 
 static void close_at(enum ssh_stage stage, const char *command)
