@@ -129,13 +129,13 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     uv_close((uv_handle_t *)&run->deadline, on_closed);
     if (commands == NULL)
         return;
+    run_next(commands); // first: whoever is told may end all
     if (late)
         tell(commands, "it took longer than %g s and was killed", commands->deadline_ms / 1000.0);
     else if (signal != 0)
         tell(commands, "it was ended by signal %d (%s)", signal, strsignal(signal));
     else if (code != 0)
         tell(commands, "it ended with exit code %d", (int)code);
-    run_next(commands);
 }
 
 static void on_deadline(uv_timer_t *timer)

@@ -374,6 +374,11 @@ bool server_clock_is_confirmed(const struct server_clock *clock)
 
 bool server_clock_is_in_doubt(const struct server_clock *clock)
 {
-    return clock->known && !clock->confirmed &&
-           distance(time_monotonic_ms() + clock->server_minus_monotonic_ms, time_wall_ms()) > MINUTE;
+    const struct server_clock_sample believed = {clock->server_minus_monotonic_ms, clock->error_ms};
+    if (!clock->known)
+        return false;
+    if (clock->confirmed)
+        return !agree(&believed,
+                      &clock->samples[(clock->next + SERVER_CLOCK_SAMPLES - 1) % SERVER_CLOCK_SAMPLES]);
+    return distance(time_monotonic_ms() + clock->server_minus_monotonic_ms, time_wall_ms()) > MINUTE;
 }

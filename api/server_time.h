@@ -72,8 +72,8 @@ int64_t server_clock_now(const struct server_clock *clock);
 int64_t server_clock_offset(const struct server_clock *clock);
 // Several answers have agreed. What can't be undone (taking a row out of the vault) waits for this.
 bool server_clock_is_confirmed(const struct server_clock *clock);
-// Not confirmed, and what the answers say so far is further from our own clock than a minute: one of the two
-// is wrong, and more answers would tell which.
+// More answers would tell what is right: not confirmed, and what was said so far is further from our own
+// clock than a minute; or confirmed, and the last answer said otherwise.
 bool server_clock_is_in_doubt(const struct server_clock *clock);
 
 #endif

@@ -101,13 +101,15 @@ Test(config, the_file_says_all_there_is_to_say)
                                        "dialect = credential\nstate_folder = ~/vaults\nscheme = mono\n"
                                        "known_hosts = /etc/hosts.known\nrefresh = 3600\ntimeout = 1\n"
                                        "connect_timeout = 120\nreveal = 60\nscrollback = 100000\n"
-                                       "leap0_header = yes\nmouse = off\n"));
+                                       "leap0_header = yes\nmouse = off\nca_file = ~/ca.pem\n"));
     load();
     cr_expect_str_eq(config.base_url, "http://127.0.0.1:8080");
     cr_expect_str_eq(config.sandbox_domain, "sbx.example");
     cr_expect_eq(config.dialect, DIALECT_CREDENTIAL);
     (void)snprintf(path, sizeof path, "%s/vaults", folder);
     cr_expect_str_eq(config.state_folder, path);
+    (void)snprintf(path, sizeof path, "%s/ca.pem", folder);
+    cr_expect_str_eq(config.ca_file, path);
     cr_expect_str_eq(config.known_hosts, "/etc/hosts.known");
     cr_expect_str_eq(config.scheme, "mono");
     cr_expect_eq(config.refresh_s, 3600);

@@ -494,6 +494,21 @@ Test(server_clock, is_in_no_doubt_where_both_clocks_say_the_same)
     cr_expect_not(server_clock_is_confirmed(&clock));
 }
 
+// One answer that says otherwise is wrong, or the first after the server's clock was set.
+Test(server_clock, is_in_doubt_when_the_last_answer_says_otherwise)
+{
+    struct server_clock clock = {0};
+    answers(&clock, 0, 10);
+    cr_expect_not(server_clock_is_in_doubt(&clock));
+    answer(&clock, 7200000, 10);
+    cr_expect(server_clock_is_in_doubt(&clock));
+    answer(&clock, 0, 10);
+    cr_expect_not(server_clock_is_in_doubt(&clock));
+    answers(&clock, 7200000, 10);
+    cr_expect_not(server_clock_is_in_doubt(&clock));
+    expect_near(&clock, 7200000, 520);
+}
+
 Test(server_clock, an_answer_that_slept_with_the_machine_is_not_taken)
 {
     struct server_clock clock = {0};
