@@ -40,15 +40,15 @@ bool session_log_ended(const struct session_log *session, const struct ssh_end *
     *out = event_of(session, opened ? EVENT_DISCONNECTED : EVENT_FAILURE,
                     opened ? session->opened_at : session->begun_at);
     out->outcome = session_words_is_calm(end) ? STATUS_OK : end->status;
-    (void)session_words_end(end, opened, words, sizeof words);
+    struct ssh_end told = *end;
+    if (end->hung_up) // its own words are for the screen
+        (void)fail(&told.why, end->status, "the sandbox hung up");
+    (void)session_words_end(&told, opened, words, sizeof words);
     if (end->status == STATUS_HOST_KEY_CHANGED) {
         size_t used = strlen(words);
         (void)snprintf(words + used, sizeof words - used, " (known: %s, shown: %s)", end->host_key.known,
                        end->host_key.seen);
     }
-    char *said = strstr(words, "Received SSH_MSG_DISCONNECT");
-    if (said != NULL)
-        (void)snprintf(said, sizeof words - (size_t)(said - words), "the sandbox hung up");
     (void)snprintf(out->message, sizeof out->message, "%.*s", (int)sizeof out->message - 1, words);
     return true;
 }

@@ -144,7 +144,7 @@ char *timeline_rows_name(const struct fleet_row *row, const struct credential *c
     if (row->credential_count < 2 || length == 0)
         (void)snprintf(out, TIMELINE_NAME_CAP, "%s", row->sandbox.id);
     else if (length <= TAIL)
-        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %s", row->sandbox.id, credential->id);
+        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %.*s", row->sandbox.id, TAIL, credential->id);
     else
         (void)snprintf(out, TIMELINE_NAME_CAP, "%s %s%s", row->sandbox.id, glyph(GLYPH_ELLIPSIS),
                        credential->id + length - TAIL);

@@ -81,6 +81,7 @@ Test(session_log, each_end_has_its_kind_outcome_and_words)
          "the connection was lost: no answer"},
         {&opened,
          {.status = STATUS_SSH_FAILED,
+          .hung_up = true,
           .why = {.message = "Received SSH_MSG_DISCONNECT: 2:the password is x"}},
          EVENT_DISCONNECTED,
          STATUS_SSH_FAILED,
