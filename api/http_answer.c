@@ -66,6 +66,10 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
     // curl's own cap on one line of the headers, 100 KiB, ends as if memory were out.
     if (given_up == STATUS_OK && sent && result == CURLE_OUT_OF_MEMORY)
         given_up = STATUS_TOO_LARGE;
+    if (given_up == STATUS_OK && http_reach_tls_failure(easy, result, base_url, why)) {
+        why->maybe_done = sent;
+        return;
+    }
     if (given_up == STATUS_TOO_LARGE)
         (void)fail(why, given_up,
                    "%s sent an answer of more than %d MiB, or with headers of more than %d KiB", base_url,
@@ -74,8 +78,6 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         (void)fail(why, given_up, "%s wants to speak another protocol (101)", base_url);
     else if (given_up != STATUS_OK)
         (void)fail(why, given_up, "no memory for the answer of %s", base_url);
-    else if (http_reach_tls_failure(easy, result, base_url, why))
-        status = why->status;
     else if (status == STATUS_TIMED_OUT)
         (void)fail(why, status, "no answer from %s in time", base_url);
     else if (sent)
@@ -178,7 +180,9 @@ void http_tell_wait(struct failure *why, int seconds)
 {
     char wait[16];
     why->retry_after_s = seconds;
-    if (seconds > 0 && why->status != STATUS_OK)
+    bool is_way_out = why->status == STATUS_RATE_LIMITED || why->status == STATUS_NO_CAPACITY ||
+                      why->status == STATUS_SERVER_ERROR;
+    if (seconds > 0 && is_way_out)
         (void)advise(why, why->status, "try again in %s",
                      time_format_remaining((int64_t)seconds * 1000, wait));
 }

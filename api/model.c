@@ -148,8 +148,9 @@ static void take_text(const struct reading *reading, const char *field, char *ou
     const cJSON *value = json_member(reading->json, name, &twice);
     if (value == NULL && !twice)
         return;
-    if (may_cut && cJSON_IsString(value) && utf8_is_clean(value->valuestring))
-        (void)utf8_copy(value->valuestring, out, cap);
+    const char *text = cJSON_GetStringValue(value);
+    if (may_cut && text != NULL && utf8_is_clean(text))
+        (void)utf8_copy(text, out, cap);
     else if (!json_get_text(reading->json, name, out, cap))
         odd(reading, name);
 }

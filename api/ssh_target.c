@@ -330,7 +330,7 @@ static enum status own_name(const char *sandbox_id, const char *domain, struct s
 static bool command_fits(const char *command, const char *id, const char *username, struct ssh_target *out,
                          struct failure *why)
 {
-    struct ssh_target target;
+    struct ssh_target target = {.port = 0};
     if (command_parse(command, &target, why) != STATUS_OK)
         return false;
     if (given(target.user) && strcmp(target.user, id) != 0 &&

@@ -103,6 +103,7 @@ Test(http_again, not_when_the_deadline_comes_first)
     http_rig_get(&rig, &answer);
     cr_expect_eq(answer.why.status, STATUS_NO_CAPACITY);
     cr_expect_eq(answer.why.retry_after_s, 90);
+    cr_expect_str_eq(failure_advice(&answer.why), "try again in 01:30");
     cr_expect_eq(http_peer_requests(rig.peer), 1);
     http_rig_end(&rig);
 }
@@ -183,6 +184,10 @@ Test(http_rate, what_would_wait_beyond_its_deadline_is_told_at_once)
     http_rig_post(&rig, &answer);
     cr_expect_eq(answer.why.status, STATUS_RATE_LIMITED);
     cr_expect_eq(answer.status, 0);
+    cr_expect_eq(strncmp(failure_advice(&answer.why), "try again in ", 13), 0, "%s",
+                 failure_advice(&answer.why));
+    cr_expect(answer.why.retry_after_s > 2900 && answer.why.retry_after_s <= 3000, "%d",
+              answer.why.retry_after_s);
     cr_expect_not(answer.why.maybe_done, "it was not sent");
     cr_expect_eq(http_peer_requests(rig.peer), 1);
     http_rig_end(&rig);
@@ -536,6 +541,8 @@ Test(http_health, retry_after_is_passed_on)
     http_rig_get(&rig, &answer);
     cr_expect_eq(answer.why.status, STATUS_CONFLICT);
     cr_expect_eq(answer.why.retry_after_s, 12);
+    cr_expect_str_eq(failure_advice(&answer.why),
+                     status_advice(STATUS_CONFLICT)); // to wait is no way out of it
     http_rig_end(&rig);
 }
 
