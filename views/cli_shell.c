@@ -206,7 +206,8 @@ static void signals_begin(struct shell *shell)
         uv_signal_t *handle = &shell->signals[i];
         (void)uv_signal_init(shell->job->loop, handle);
         handle->data = shell;
-        (void)uv_signal_start(handle, on_signal, numbers[i]);
+        if (!signal_is_ignored(numbers[i]))
+            (void)uv_signal_start(handle, on_signal, numbers[i]);
         uv_unref((uv_handle_t *)handle);
     }
 }

@@ -12,6 +12,7 @@
 #include "views/cli.h"
 #include "views/cli_json.h"
 #include "views/cli_output.h"
+#include "views/cli_terminal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -328,7 +329,8 @@ void cli_watch(struct cli_job *job)
     (void)uv_timer_init(job->loop, &watch.timer);
     for (size_t i = 0; i < STOPS; i++) {
         (void)uv_signal_init(job->loop, &watch.stops[i]);
-        (void)uv_signal_start(&watch.stops[i], on_stop, stops[i]);
+        if (!signal_is_ignored(stops[i]))
+            (void)uv_signal_start(&watch.stops[i], on_stop, stops[i]);
     }
     job->changed = on_changed;
     job->written = on_written;

@@ -217,6 +217,22 @@ Test(pipes, a_signal_ends_what_nobody_reads, .init = begin, .fini = end)
     expect_end_while_blocked(watch, SIGTERM, 0);
 }
 
+// As nohup and a job in the background want it.
+Test(pipes, an_ignored_signal_stays_ignored, .init = begin, .fini = end)
+{
+    expect_script(0, "up\ndown\n0\n", "",
+                  "touch ~/f; $0 ssh $1 'mkfifo ~/go'; trap '' HUP INT; "
+                  "$0 ssh $1 'echo up; read x <~/go; echo down' </dev/null >~/f & p=$!; "
+                  "until grep -q up ~/f; do sleep 0.05; done; kill -HUP $p; kill -INT $p; "
+                  "$0 ssh -n $1 'echo >~/go'; wait $p; code=$?; cat ~/f; echo $code");
+    expect_script(
+        0, "0\n", "",
+        "touch ~/f ~/w; trap '' HUP INT; SBXDECK_REFRESH=1 $0 watch >~/w & p=$!; "
+        "until grep -q running ~/w; do sleep 0.05; done; kill -HUP $p; kill -INT $p; "
+        "$0 pause $1 >/dev/null; until grep -q \"$1: paus\" ~/w; do sleep 0.05; done; kill $p; wait $p; "
+        "echo $?");
+}
+
 // What waits is bounded, whichever side does not take it.
 static long peak_kb(pid_t pid)
 {
