@@ -152,7 +152,6 @@ void session_end(struct ssh_session *session, enum status status, const char *fo
     session->end.status = status;
     session->end.stage = session->stage;
     session->end.by_us = session->closing;
-    session->end.hung_up = session->ssh != NULL && ssh_get_disconnect_message(session->ssh) != NULL;
     secret_mark_hide(&session->mark, message); // the far side's words may be in it
     (void)fail(&session->end.why, status, "%s", message);
     secret_hide(session->password, session->end.why.message); // also what is cut of it

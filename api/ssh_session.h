@@ -47,7 +47,7 @@ struct ssh_end {
     int exit_status;                 // 0..255
     char exit_signal[16];            // "TERM", "" when none
     bool by_us;                      // ssh_session_close
-    bool hung_up;                    // the far side said that it disconnects; why has its words
+    bool quoted;                     // why quotes libssh, which may quote the far side
     struct host_key_report host_key; // filled when status is HOST_KEY_CHANGED
     struct failure why;              // in plain words, with what to do
 };

@@ -204,6 +204,7 @@ enum step_result session_lost(struct ssh_session *session)
     const char *doing = ssh_stage_text(session->stage);
     const char *reason = ssh_get_error(session->ssh);
     int port = session->target.port;
+    session->end.quoted = session->brought && reason[0] != '\0';
     if (!session->brought && session->running)
         session_end(session, STATUS_SSH_FAILED, "%s closed the connection", host);
     else if (!session->brought)

@@ -41,8 +41,8 @@ bool session_log_ended(const struct session_log *session, const struct ssh_end *
                     opened ? session->opened_at : session->begun_at);
     out->outcome = session_words_is_calm(end) ? STATUS_OK : end->status;
     struct ssh_end told = *end;
-    if (end->hung_up) // its own words are for the screen
-        (void)fail(&told.why, end->status, "the sandbox hung up");
+    if (end->quoted) // foreign words are for the screen
+        (void)fail(&told.why, end->status, "the sandbox hung up or broke the protocol");
     (void)session_words_end(&told, opened, words, sizeof words);
     if (end->status == STATUS_HOST_KEY_CHANGED) {
         size_t used = strlen(words);

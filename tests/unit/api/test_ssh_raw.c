@@ -235,7 +235,7 @@ Test(ssh_raw, password_in_the_servers_last_words_is_not_shown)
         // libssh forgets the server's words when it writes after them in the same call.
         if (play.stage > RAW_SSH_SERVICE)
             cr_expect_not_null(strstr(run.end.why.message, "***, not that"), "%s", run.end.why.message);
-        cr_expect(run.end.hung_up, "stage %d", (int)play.stage);
+        cr_expect(run.end.quoted, "stage %d", (int)play.stage);
         play_part();
     }
 }
