@@ -33,9 +33,9 @@ Test(fleet_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
     struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
                             .credentials = &credential,
                             .credential_count = 1};
-    credential.vault_row = -1;
+    credential.in_memory = true;
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid ▲");
-    credential.vault_row = 1;
+    credential.in_memory = false;
     credential.sealed_elsewhere = true;
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "other key");
     credential.expires_at = PAPER_NOW - PAPER_SECOND;
