@@ -165,6 +165,7 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     if (credential.id[0] == '\0') // no validate can find out
         (void)advise(&told, told.status, "sbxdeck access regen %s makes one that works", op->sandbox_id);
     told.http_status = why->http_status;
+    told.from_api = why->from_api;
     told.maybe_done = true;
     keeper_op_end(op, &told, NULL);
 }
@@ -275,7 +276,7 @@ static void end_unchanged(struct keeper_op *op, const struct failure *why)
     const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
     enum credential_verdict verdict = op->before;
     // The server has no such credential any more.
-    if (why->http_status == 404 && op->id[0] != '\0')
+    if (failure_is_absence(why) && op->id[0] != '\0')
         verdict = VERDICT_INVALID;
     push_verdict(keeper, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
     set_verdict(keeper, op->sandbox_id, op->row, verdict, credential != NULL ? credential->validated_at : 0);
@@ -299,6 +300,7 @@ static void end_unnamed(struct keeper_op *op, const struct failure *why)
                           "no credential of %s is known here that could be regenerated", op->sandbox_id),
                      "create one: sbxdeck access create %s", op->sandbox_id);
     told.http_status = why->http_status;
+    told.from_api = why->from_api;
     told.maybe_done = false;
     end_unchanged(op, &told);
 }
@@ -411,7 +413,7 @@ static void on_deleted(void *ctx, const struct failure *why)
     struct keeper_op *op = ctx;
     struct keeper *keeper = op->keeper;
     // What is not there any more, by the server's word, is deleted.
-    if (why->status == STATUS_OK || why->status == STATUS_NOT_FOUND) {
+    if (why->status == STATUS_OK || failure_is_absence(why)) {
         // First: nothing that waits to be written brings it back.
         bool in_memory = keeper_unsaved_give_up(keeper, op->row);
         struct keeper_job *job =
@@ -562,7 +564,7 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
     struct keeper_op *op = ctx;
     struct keeper *keeper = op->keeper;
     // Not there in either dialect: nobody signs in with it.
-    bool answered = why->status == STATUS_OK || why->http_status == 404;
+    bool answered = why->status == STATUS_OK || failure_is_absence(why);
     bool several = op->tries != NULL && op->tries->count > 1;
     if (!answered || keeper->closing) {
         if (several)

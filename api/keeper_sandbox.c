@@ -16,7 +16,7 @@ static void on_detail(void *ctx, const struct failure *why, const struct sandbox
     struct keeper_op *op = ctx;
     if (why->status == STATUS_OK && !op->keeper->closing)
         (void)fleet_take_sandbox(op->keeper->fleet, sandbox);
-    else if (why->http_status == 404)
+    else if (failure_is_absence(why))
         fleet_drop_sandbox(op->keeper->fleet, op->sandbox_id);
     keeper_changed(op->keeper);
     keeper_op_end(op, why, NULL);
@@ -50,7 +50,7 @@ static void on_looked(void *ctx, const struct failure *why, const struct sandbox
     const struct failure fine = {.status = STATUS_OK};
     if (why->status == STATUS_OK && !op->keeper->closing)
         (void)fleet_take_sandbox(op->keeper->fleet, sandbox);
-    else if (why->http_status == 404)
+    else if (failure_is_absence(why))
         fleet_drop_sandbox(op->keeper->fleet, op->sandbox_id);
     keeper_refresh_soon(op->keeper);
     keeper_op_end(op, why->status == STATUS_CANCELLED ? why : &fine, NULL);

@@ -211,6 +211,7 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
                             // there
         (void)fail(&why, STATUS_NOT_FOUND, "%s", answer->status == 404 ? answer->why.message : "not found");
         why.http_status = 404;
+        why.from_api = answer->why.from_api;
     }
     why.maybe_done = false; // nothing but a validate was sent
     end_failed(call, &why);

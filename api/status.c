@@ -108,6 +108,11 @@ enum status advise(struct failure *why, enum status status, const char *format, 
     return status;
 }
 
+bool failure_is_absence(const struct failure *why)
+{
+    return why->from_api && (why->http_status == 404 || why->http_status == 410);
+}
+
 const char *failure_text(const struct failure *why)
 {
     return why->message[0] != '\0' ? why->message : status_text(why->status);

@@ -78,6 +78,9 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
 enum status advise(struct failure *why, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// The API itself has said that what was asked for is not there: no proxy's page, and no method that it does
+// not know.
+bool failure_is_absence(const struct failure *why);
 // The reason in one line: the message if there is one, else the status's own text. Never NULL.
 const char *failure_text(const struct failure *why);
 // The way out: its own if there is one, else the table's. Never NULL, may be "".

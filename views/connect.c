@@ -105,7 +105,7 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
 {
     struct connect *flow = ctx;
     flow->calling = false;
-    if (!is_over(flow) && why->status != STATUS_OK && why->http_status == 404) {
+    if (!is_over(flow) && why->status != STATUS_OK && failure_is_absence(why)) {
         create(flow); // the server has dropped it: there is nothing left to replace
     } else {
         tell_outcome(flow, "regenerate the credential of", why, credential);

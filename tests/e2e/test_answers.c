@@ -224,6 +224,24 @@ Test(answers, a_verdict_on_another_sandbox_is_none)
     world_expect(&world, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
 }
 
+Test(answers, a_proxys_page_of_nothing_found_ends_no_credential_and_no_sandbox)
+{
+    cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+    replies = (struct access_server_replies){.sandbox = {"404 Not Found", "<html>404</html>"},
+                                             .validate = {"404 Not Found", "<html>404</html>"},
+                                             .regenerate = {"404 Not Found", "<html>404</html>"}};
+    access_server_say(server, &replies);
+    world_expect(&world, 4, NULL, "404 Not Found", "access", "validate", SANDBOX, NULL);
+    world_expect(&world, 4, NULL, "404 Not Found", "access", "regen", SANDBOX, NULL);
+    world_expect(&world, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
+    struct console *console = world_console(&world, 24, 100, SANDBOX);
+    console_wait(console, "1 running"); // its details could not be had
+    world_quit(console);
+    // The API's own word ends it.
+    replies.validate.body = "{\"message\":\"not found\"}";
+    world_expect(&world, 8, "invalid", NULL, "access", "validate", SANDBOX, NULL);
+}
+
 Test(answers, the_wait_that_the_server_asks_for_is_told)
 {
     static const struct {

@@ -176,3 +176,17 @@ Test(status, a_long_message_is_cut_at_a_characters_start)
         }
     }
 }
+
+Test(status, only_the_api_itself_says_that_something_is_not_there)
+{
+    static const struct {
+        long http_status;
+        bool from_api, absent;
+    } cases[] = {{404, true, true},  {410, true, true},  {404, false, false},
+                 {405, true, false}, {500, true, false}, {0, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct failure failure = {
+            .status = STATUS_NOT_FOUND, .http_status = cases[i].http_status, .from_api = cases[i].from_api};
+        cr_expect_eq(failure_is_absence(&failure), cases[i].absent, "case %zu", i);
+    }
+}
