@@ -283,6 +283,7 @@ help:
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
+	@echo "make judge        the program against machines that say wrong things; a failing case is printed"
 	@echo "make soak         writers and consoles killed at any instant, KILLS=10000"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
 	@echo "make bench        speed against tmux and ssh, one line a figure; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"

@@ -190,6 +190,17 @@ enum status leap0_check_done(const struct http_answer *answer, struct failure *w
     return STATUS_MALFORMED;
 }
 
+// A delete is answered 204 and nothing else; who thinks it is done leaves alone what still opens or costs.
+enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why)
+{
+    if (answer->status == 204)
+        return STATUS_OK;
+    (void)fail(why, STATUS_MALFORMED, "the answer, %ld, does not say that it is deleted", answer->status);
+    why->http_status = answer->status;
+    why->maybe_done = true;
+    return STATUS_MALFORMED;
+}
+
 // --- one sandbox ---
 
 // The one that was asked for, or a new one with an id.
@@ -310,12 +321,21 @@ static void move_step(struct leap0_call *call, const struct http_answer *answer)
     leap0_call_free(call);
 }
 
+static void delete_step(struct leap0_call *call, const struct http_answer *answer)
+{
+    struct failure why = answer->why;
+    if (why.status == STATUS_OK)
+        (void)leap0_check_deleted(answer, &why);
+    call->cb.done(call->ctx, &why);
+    leap0_call_free(call);
+}
+
 struct leap0_call *leap0_sandbox_move(struct leap0 *client, const char *sandbox_id, enum sandbox_move move,
                                       leap0_done_cb *cb, void *ctx)
 {
     char path[LEAP0_PATH_CAP];
     struct failure why;
-    struct leap0_call *call = leap0_call_new(client, move_step, ctx);
+    struct leap0_call *call = leap0_call_new(client, move == MOVE_DELETE ? delete_step : move_step, ctx);
     if (call == NULL)
         return NULL;
     call->cb.done = cb;

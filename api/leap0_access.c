@@ -143,7 +143,7 @@ static void end_ok(struct leap0_call *call, const struct http_answer *answer)
     struct failure why = answer->why;
     bool valid = false;
     if (call->verb == ACCESS_DELETE) {
-        (void)leap0_check_done(answer, &why);
+        (void)leap0_check_deleted(answer, &why);
         call->cb.done(call->ctx, &why);
         leap0_call_free(call);
     } else if (call->verb != ACCESS_VALIDATE) {

@@ -74,6 +74,8 @@ struct leap0_call *leap0_call_begun(struct leap0_call *call);
 // The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
 // what was asked for: then why says so, and that it may have been done.
 enum status leap0_check_done(const struct http_answer *answer, struct failure *why);
+// The answer (a 2xx) says that something is deleted; else why says that it may be.
+enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why);
 // OK, or BAD_ARGUMENT for an id that can't stand in a path.
 enum status leap0_check_id(const char *what, const char *id, struct failure *why);
 

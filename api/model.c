@@ -290,7 +290,9 @@ static enum status read_password(const cJSON *json, struct access *access, struc
 {
     char password[PASSWORD_MAX + 1] = "";
     enum status status = STATUS_OK;
-    if (!json_get_text(json, "password", password, sizeof password)) {
+    // What JSON can't hold has become U+FFFD: that opens nothing.
+    if (!json_get_text(json, "password", password, sizeof password) ||
+        strstr(password, "\xef\xbf\xbd") != NULL) {
         status = bad_field(why, "access object", "password");
     } else if (password[0] != '\0') {
         access->password = secret_new(password, strlen(password));

@@ -36,6 +36,7 @@ folder tui "the terminal: drawing, keys, widgets, the terminal emulator; nothing
 folder views "the console and the verbs"
 folder tests/emulator "Leap0 on loopback"
 folder tests/e2e "the real program from outside"
+folder tests/judge "machines that say wrong things to the program"
 folder tests/support "what tests need"
 cat <<'END'
 

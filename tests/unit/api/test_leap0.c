@@ -157,24 +157,30 @@ Test(leap0, another_sandbox_than_the_one_asked_for_is_no_answer)
         STATUS_MALFORMED);
 }
 
+static void expect_moved(enum sandbox_move move, const struct leap0_rig_reply *reply, bool done)
+{
+    leap0_rig_script(&rig, reply, 1, 0, 0);
+    enum status status = leap0_rig_wait(
+        &rig, leap0_sandbox_move(rig.client, "sbx-a", move, leap0_rig_on_done, leap0_rig_asked(&rig)));
+    cr_expect_eq(status, done ? STATUS_OK : STATUS_MALFORMED, "%s after %s", sandbox_move_name(move),
+                 reply->status);
+    cr_expect_eq(rig.answer.why.maybe_done, !done, "%s after %s", sandbox_move_name(move), reply->status);
+}
+
 Test(leap0, a_move_is_done_only_when_the_api_says_so)
 {
     static const struct {
         struct leap0_rig_reply reply;
-        bool done;
-    } cases[] = {{{"200 OK", "{\"id\":\"sbx-a\",\"state\":\"stopping\"}"}, true},
-                 {{"204 No Content", NULL}, true},
-                 {{"200 OK", ""}, true},
-                 {{"200 OK", "<html>Welcome to the hotel</html>"}, false},
-                 {{"200 OK", "ok"}, false},
-                 {{"200 OK", "[]"}, false}};
+        bool stopped, deleted;
+    } cases[] = {{{"200 OK", "{\"id\":\"sbx-a\",\"state\":\"stopping\"}"}, true, false},
+                 {{"204 No Content", NULL}, true, true},
+                 {{"200 OK", ""}, true, false},
+                 {{"200 OK", "<html>Welcome to the hotel</html>"}, false, false},
+                 {{"200 OK", "ok"}, false, false},
+                 {{"200 OK", "[]"}, false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        leap0_rig_script(&rig, &cases[i].reply, 1, 0, 0);
-        enum status status =
-            leap0_rig_wait(&rig, leap0_sandbox_move(rig.client, "sbx-a", MOVE_DELETE, leap0_rig_on_done,
-                                                    leap0_rig_asked(&rig)));
-        cr_expect_eq(status, cases[i].done ? STATUS_OK : STATUS_MALFORMED, "case %zu", i);
-        cr_expect_eq(rig.answer.why.maybe_done, !cases[i].done, "case %zu", i);
+        expect_moved(MOVE_STOP, &cases[i].reply, cases[i].stopped);
+        expect_moved(MOVE_DELETE, &cases[i].reply, cases[i].deleted);
     }
 }
 

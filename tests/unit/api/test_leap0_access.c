@@ -323,8 +323,9 @@ Test(leap0_access, deleted_is_what_the_api_says_is_deleted)
         bool maybe;
     } cases[] = {
         {{"204 No Content", NULL}, STATUS_OK, false},
-        {{"200 OK", ""}, STATUS_OK, false},
-        {{"200 OK", "{\"deleted\":true}"}, STATUS_OK, false},
+        {{"200 OK", ""}, STATUS_MALFORMED, true},
+        {{"200 OK", "{\"message\":\"queued\"}"}, STATUS_MALFORMED, true},
+        {{"299 What", NULL}, STATUS_MALFORMED, true},
         {{"200 OK", "<html>Welcome to the hotel</html>"}, STATUS_MALFORMED, true},
         {{"200 OK", "deleted"}, STATUS_MALFORMED, true},
         {{"404 Not Found", "{\"message\":\"no such credential\"}"}, STATUS_NOT_FOUND, false},

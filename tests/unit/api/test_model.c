@@ -392,6 +392,8 @@ Test(model, what_must_be_right_in_an_access_object)
         {"{\"id\":\"ssh-a\",\"sandbox_id\":\"a/b\"}", "sandbox_id"},
         {"{\"id\":\"ssh-a\",\"password\":\"two\\nlines\"}", "password"},
         {"{\"id\":\"ssh-a\",\"password\":12345}", "password"},
+        {"{\"id\":\"ssh-a\",\"password\":\"a\\ud800b\"}", "password"},
+        {"{\"id\":\"ssh-a\",\"password\":\"a\\u0000\"}", "password"},
         {"[]", "access"},
     };
     struct access access;
