@@ -208,6 +208,9 @@ enum status cli_deleted(const char *sandbox_id, struct failure *why);
 enum status cli_credential(const struct cli_job *job, bool exact, const struct credential **out,
                            struct failure *why);
 
+// A line with a password that was asked for, after a label. What a terminal must not get of it is replaced,
+// which is then said on stderr.
+void cli_print_password(const struct cli_job *job, const char *label, const char *password);
 // Verbs, in cli_access.c, cli_sandbox.c, cli_ls.c, cli_renewal.c, cli_watch.c, cli_ssh.c. Each is called when
 // the fleet is there and SANDBOX is resolved.
 void cli_ls(struct cli_job *job);

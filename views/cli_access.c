@@ -8,6 +8,7 @@
 #include "views/cli_json.h"
 #include "views/view_words.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,20 @@ struct shown_access {
     struct credential credential;
 };
 
+enum { SHOWN_PASSWORD_CAP = 4 * 1024 + 1 }; // a password is at most 1 KB
+
+void cli_print_password(const struct cli_job *job, const char *label, const char *password)
+{
+    char shown[SHOWN_PASSWORD_CAP];
+    (void)display(password, strlen(password), shown, sizeof shown);
+    (void)printf("%s %s\n", label, shown);
+    if (strcmp(shown, password) != 0)
+        (void)fprintf(stderr,
+                      "sbxdeck: %s: the password has characters that are not shown; --json has them all\n",
+                      job->verb->name);
+    sodium_memzero(shown, sizeof shown);
+}
+
 static void print_access(struct cli_job *job, const struct credential *credential, const char *password)
 {
     char left[16];
@@ -56,7 +71,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
         (void)printf("ends in     unknown: the server did not say when\n");
     (void)printf("command     %s\n", command != NULL ? command : "none");
     if (password != NULL)
-        (void)printf("password    %s\n", password);
+        cli_print_password(job, "password   ", password);
     else
         (void)printf("password    kept in the vault (--show-password prints it; sbxdeck ssh %s uses it)\n",
                      credential->sandbox_id);

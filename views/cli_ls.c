@@ -176,6 +176,13 @@ static void print_cells(const struct cells *rows, size_t count, int first)
     }
 }
 
+static void print_password(const struct listing *listing, const struct line *line)
+{
+    char label[ID_CAP + 16];
+    (void)snprintf(label, sizeof label, "%s password", line->credential.id);
+    cli_print_password(listing->job, label, password_of(line));
+}
+
 static bool print_table(const struct listing *listing, bool only_access)
 {
     static const char *const titles[COLUMN_COUNT] = {"SANDBOX", "STATE",      "TEMPLATE",      "AGE",
@@ -194,8 +201,7 @@ static bool print_table(const struct listing *listing, bool only_access)
     if (listing->job->arguments.show_password) {
         for (size_t i = 0; i < listing->count; i++) {
             if (listing->lines[i].password != NULL)
-                (void)printf("%s password %s\n", listing->lines[i].credential.id,
-                             password_of(&listing->lines[i]));
+                print_password(listing, &listing->lines[i]);
         }
     }
     free(rows);

@@ -162,3 +162,29 @@ Test(verb_list, a_vault_that_cant_be_read_is_not_passed_over)
     world_expect(&world, 0, sandbox, "chmod 600", "ls", NULL);
     world_end(&world);
 }
+
+Test(verb_list, a_password_turns_no_line_around)
+{
+    struct world world;
+    struct support_result result = {0};
+    char sandbox[64], access[256];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const argv[] = {world.program, "access", "import", sandbox, NULL};
+    (void)snprintf(access, sizeof access,
+                   "{\"id\":\"ssh-0123456789abcdef\",\"sandbox_id\":\"%s\",\"password\":\"one\\u202etwo\"}",
+                   sandbox);
+    cr_assert(support_run(argv, world.environment, access, SUPPORT_WAIT_MS, &result));
+    cr_assert_eq(result.exit_code, 8, "kept, and the server does not know it: %s", result.err);
+    support_result_free(&result);
+    result = world_run(&world, "access", "ls", sandbox, "--show-password", NULL);
+    cr_expect_eq(result.exit_code, 0);
+    cr_expect_not_null(strstr(result.out, "password one"), "%s", result.out);
+    cr_expect_null(strstr(result.out, "\xe2\x80\xae"), "%s", result.out);
+    cr_expect_not_null(strstr(result.err, "characters that are not shown"), "%s", result.err);
+    support_result_free(&result);
+    // A script gets it as it is.
+    world_expect(&world, 0, "one\\u202etwo", NULL, "access", "ls", sandbox, "--json", "--show-password",
+                 NULL);
+    world_end(&world);
+}
