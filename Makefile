@@ -4,7 +4,7 @@
 #
 #   make             the console and the emulator
 #   make demo        installs what is missing, builds, runs the console on the emulator
-#   make test        installs what is missing, builds, runs every test
+#   make test        installs what is missing, builds, runs every test and a minute of the judge
 #   make check       test, lint, sanitizers, valgrind, generated text
 #   make help        all of it
 
@@ -152,6 +152,7 @@ tests := $(BUILD)/test-api $(BUILD)/test-tui $(BUILD)/test-views $(BUILD)/test-e
 .PHONY: test run-tests
 test: setup-test
 	$(Q)$(MAKE) run-tests
+	$(Q)$(MAKE) judge-quick
 
 run-tests: all $(tests)
 	$(Q)BUILD=$(BUILD) sh tests/setup/run-tests.sh $(tests)
@@ -161,6 +162,7 @@ run-tests: all $(tests)
 .PHONY: check lint format-check tidy cppcheck clang-build asan valgrind docs docs-check format
 check:
 	$(Q)$(MAKE) test
+	$(Q)$(MAKE) judge
 	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) asan
 	$(Q)$(MAKE) valgrind
@@ -199,7 +201,8 @@ cppcheck:
 	  -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"' $(src_api) $(src_tui) $(src_views) $(src_emulator)
 
 asan:
-	$(Q)$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPT="-O1 -g" run-tests
+	$(Q)$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPT="-O1 -g" run-tests $(BUILD)/asan/judge
+	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 $(BUILD)/asan/judge http --quick
 
 valgrind:
 	$(Q)$(MAKE) BUILD=$(BUILD)/valgrind OPT="-O1 -g" run-valgrind
@@ -210,7 +213,11 @@ run-valgrind: all $(BUILD)/test-api $(BUILD)/test-tui
 $(BUILD)/judge: $(call objects,$(wildcard tests/judge/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(call once,LIBS_PKG_JUDGE,pkg-config --libs libcjson libsodium) $(libs_tui) -lutil -lm
 
-.PHONY: judge
+.PHONY: judge judge-quick
+judge-quick: all $(BUILD)/judge
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge http --quick
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh --quick
+
 judge: setup-test
 	$(Q)$(MAKE) all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
@@ -278,7 +285,7 @@ clean:
 help:
 	@echo "make              build $(BUILD)/sbxdeck and $(BUILD)/leap0-emulator"
 	@echo "make demo         install what is missing, build, run the console on the emulator"
-	@echo "make test         install what is missing, build, run every test"
+	@echo "make test         install what is missing, build, run every test and a minute of the judge"
 	@echo "make check        test, then lint, ASan and UBSan, valgrind"
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
