@@ -211,7 +211,7 @@ enum step_result session_lost(struct ssh_session *session)
         session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s", host, port,
                     doing);
     else if (session->running)
-        session_end(session, STATUS_SSH_FAILED, "the connection to %s failed: %s", host,
+        session_end(session, STATUS_SSH_FAILED, "%s: %s", host,
                     reason[0] != '\0' ? reason : "the server broke the protocol");
     else
         session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", host, port, doing,

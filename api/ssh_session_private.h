@@ -113,6 +113,7 @@ struct ssh_session {
     int64_t noise_at;     // its time
     uint64_t noise;       // what of it is not worn off
     uint64_t out_mark;    // bytes of the socket that had gone out when it was last looked whether they do
+    int out_waiting;      // bytes that the kernel had not yet got rid of then
     int stuck;            // looks in a row at which none had, though there were some to go
     int missed;           // requests in a row after which nothing was heard
     int64_t asked_at;     // when the last one went out

@@ -8,12 +8,14 @@
 
 #include <fcntl.h>
 #include <libssh/server.h> // ssh_send_keepalive is declared there, for clients too
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -321,12 +323,17 @@ void session_probe(struct ssh_session *session)
     session_keepalive_every(session, interval);
 }
 
-// Something is to go out, and nothing has for long: a server that talks but takes nothing.
+// Something is to go out, and nothing has for long: a server that talks but takes nothing. On a slow line the
+// kernel may take no more for long, but what it has gets less.
 static bool is_stuck(struct ssh_session *session)
 {
-    bool gone = !write_pending(session) || session->counter.out_bytes != session->out_mark;
-    session->stuck = gone ? 0 : session->stuck + 1;
+    int waiting = 0;
+    (void)ioctl(session->watched, SIOCOUTQ, &waiting);
+    bool moves = !write_pending(session) || session->counter.out_bytes != session->out_mark ||
+                 waiting < session->out_waiting;
+    session->stuck = moves ? 0 : session->stuck + 1;
     session->out_mark = session->counter.out_bytes;
+    session->out_waiting = waiting;
     return session->stuck >= SESSION_KEEPALIVES;
 }
 
@@ -340,13 +347,15 @@ void session_keepalive(struct ssh_session *session)
         session->probing = false;
         session_keepalive_every(session, session->keepalive_ms);
     }
-    if (session->held || (!is_stuck(session) && !session->probing && silent < session->keepalive_ms))
+    if (session->held)
         return;
-    if (session->stuck >= SESSION_KEEPALIVES) {
+    if (is_stuck(session)) {
         session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %d s", session->target.host,
                     SESSION_KEEPALIVES * session->keepalive_ms / 1000);
         return;
     }
+    if (!session->probing && silent < session->keepalive_ms)
+        return;
     if (session->missed >= SESSION_KEEPALIVES) {
         session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
                     (int)(silent / 1000));
