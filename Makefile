@@ -118,7 +118,7 @@ $(BUILD)/test-views: $(call objects,$(wildcard tests/unit/views/*.c)) $(BUILD)/l
 	$(link) $(libs_tests) $(libs_tui) $(libs_api) -lutil -lm
 # The end-to-end tests know the program only from outside; tui/ gives them a terminal to read its screen with.
 $(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
-	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson sqlite3) -lutil -lm
+	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson libsodium sqlite3) -lutil -lm
 
 # What is put between a program under test and the C library.
 $(BUILD)/libslept.so: tests/preload/slept.c

@@ -5,6 +5,7 @@
 
 #include "tests/e2e/world.h"
 #include "tests/support/access_server.h"
+#include "tests/support/raw_ssh.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 
@@ -169,4 +170,52 @@ Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin,
     world_expect(&world, 255, NULL, "did not answer within 1 s while agreeing on keys", "ssh",
                  ACCESS_SERVER_SANDBOX, "true", NULL);
     (void)close(listener);
+}
+
+// --- a session's failure is its own ---
+
+// A shell that says its name and then hears; asked for an end by a line, it exchanges keys that make no
+// sense.
+static void odd_shell(struct raw_ssh_peer *peer, void *ctx)
+{
+    static const char nonsense[100];
+    char name[32];
+    struct raw_ssh *const *raw = ctx;
+    (void)snprintf(name, sizeof name, "shell-%d\r\n", raw_ssh_connections(*raw));
+    if (!raw_ssh_reach(peer, RAW_SSH_STARTED) || !raw_ssh_output(peer, name))
+        return;
+    while (raw_ssh_heard(peer) == 0)
+        if (!raw_ssh_serve(peer, 1))
+            return;
+    (void)raw_ssh_output(peer, "heard\r\n");
+    (void)raw_ssh_packet(peer, RAW_SSH_KEXINIT, nonsense, sizeof nonsense);
+    (void)raw_ssh_serve(peer, -1);
+}
+
+Test(ssh_edges, server_that_breaks_the_protocol_ends_its_session_and_no_other)
+{
+    static struct raw_ssh *raw;
+    raw = raw_ssh_start(odd_shell, &raw);
+    cr_assert_not_null(raw);
+    server = access_server_start(RAW_SSH_HOST, raw_ssh_port(raw), RAW_SSH_USER, RAW_SSH_PASSWORD);
+    cr_assert_not_null(server);
+    world_begin_without(&world);
+    world_point_at(&world, access_server_url(server), "any-key");
+    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "shell-1");
+    console_type(console, KEY_PREFIX "c");
+    console_wait(console, "shell-2");
+    console_type(console, "x");
+    console_wait(console, "the connection was lost");
+    console_type(console, "q");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_ENTER); // to the one that is alive
+    console_wait(console, "shell-1");
+    console_type(console, "y");
+    console_wait(console, "heard");
+    console_free(console);
+    world_end(&world);
+    access_server_stop(server);
+    raw_ssh_stop(raw);
 }
