@@ -86,8 +86,8 @@ enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_m
 enum status vault_room_take(struct vault *vault, struct failure *why);
 void vault_room_give(struct vault *vault);
 
-// One that was made elsewhere, unverified: a new row, or the row that has it already (*row). In one
-// transaction.
+// One that was made elsewhere, unverified: a new row, or the row that has it already, or that of the create
+// that has made it and was never heard of again (*row). In one transaction.
 enum status vault_import(struct vault *vault, const struct access *access, int64_t *row, struct failure *why);
 struct vault_clocks {
     int64_t server_ms, local_ms; // now

@@ -43,6 +43,29 @@ static int64_t row_of(struct vault *vault, const struct access *access)
     return row;
 }
 
+// The create whose outcome was never heard here and that has made it: it began not long before. Only where
+// the server's own time of it is told.
+static int64_t intent_of(struct vault *vault, const struct access *access)
+{
+    enum { SLACK_MS = 5000, CALL_MS = 120000 };
+    int64_t row = 0;
+    sqlite3_stmt *statement =
+        access->updated_at > 0 && access->created_at > 0
+            ? vault_db_prepare(vault, "SELECT row FROM credential WHERE base_url = ? AND sandbox_id = ? AND"
+                                      " id = '' AND created_at BETWEEN ? AND ? ORDER BY row DESC")
+            : NULL;
+    if (statement == NULL)
+        return 0;
+    vault_bind_text(statement, 1, vault->base_url);
+    vault_bind_text(statement, 2, access->sandbox_id);
+    (void)sqlite3_bind_int64(statement, 3, access->created_at - CALL_MS);
+    (void)sqlite3_bind_int64(statement, 4, access->created_at + SLACK_MS);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        row = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return row;
+}
+
 enum status vault_import(struct vault *vault, const struct access *access, int64_t *row, struct failure *why)
 {
     struct failure mine = {.status = STATUS_OK};
@@ -50,6 +73,8 @@ enum status vault_import(struct vault *vault, const struct access *access, int64
         return vault_db_failure(vault, "importing the credential", why);
     enum status status = STATUS_OK;
     int64_t place = row_of(vault, access);
+    if (place == 0)
+        place = intent_of(vault, access);
     if (place == 0)
         status = vault_intend(vault, access->sandbox_id, access->created_at, &place, &mine);
     if (status == STATUS_OK)

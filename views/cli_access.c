@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void out_of_memory(struct cli_job *job)
 {
@@ -32,6 +33,7 @@ static void print_tree(struct cli_job *job, cJSON *tree, int exit_code)
 struct shown_access {
     struct cli_job *job;
     struct credential credential;
+    int exit_code;
 };
 
 enum { SHOWN_PASSWORD_CAP = 4 * 1024 + 1 }; // a password is at most 1 KB
@@ -48,7 +50,8 @@ void cli_print_password(const struct cli_job *job, const char *label, const char
     sodium_memzero(shown, sizeof shown);
 }
 
-static void print_access(struct cli_job *job, const struct credential *credential, const char *password)
+static void print_access(struct cli_job *job, const struct credential *credential, const char *password,
+                         int exit_code)
 {
     char left[16];
     char text[COMMAND_CAP + 64];
@@ -59,7 +62,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
                               : NULL;
     cli_tell_odd(job, &credential->odd);
     if (job->arguments.json) {
-        print_tree(job, cli_json_access(credential, password, command), 0);
+        print_tree(job, cli_json_access(credential, password, command), exit_code);
         return;
     }
     (void)printf("credential  %s\n", credential->id);
@@ -75,7 +78,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     else
         (void)printf("password    kept in the vault (--show-password prints it; sbxdeck ssh %s uses it)\n",
                      credential->sandbox_id);
-    cli_finish(job, 0);
+    cli_finish(job, exit_code);
 }
 
 static void access_password(void *ctx, const struct failure *why, struct secret *password)
@@ -84,22 +87,13 @@ static void access_password(void *ctx, const struct failure *why, struct secret 
     if (why->status != STATUS_OK)
         cli_fail(shown->job, shown->job->verb->name, why);
     else
-        print_access(shown->job, &shown->credential, secret_text(password));
+        print_access(shown->job, &shown->credential, secret_text(password), shown->exit_code);
     secret_free(password);
     free(shown);
 }
 
-static void access_made(void *ctx, const struct failure *why, const struct credential *credential)
+static void show_access(struct cli_job *job, const struct credential *credential, int exit_code)
 {
-    struct cli_job *job = ctx;
-    if (why->status != STATUS_OK) {
-        cli_fail(job, job->verb->name, why);
-        return;
-    }
-    if (!job->arguments.show_password) {
-        print_access(job, credential, NULL);
-        return;
-    }
     struct shown_access *shown = calloc(1, sizeof *shown);
     if (shown == NULL) {
         out_of_memory(job);
@@ -107,7 +101,56 @@ static void access_made(void *ctx, const struct failure *why, const struct crede
     }
     shown->job = job;
     shown->credential = *credential;
+    shown->exit_code = exit_code;
     keeper_password(job->keeper, credential->vault_row, access_password, shown);
+}
+
+static const struct credential *only_in_memory(const struct cli_job *job)
+{
+    const struct fleet_row *row = cli_row(job);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].in_memory)
+            return &row->credentials[i];
+    return NULL;
+}
+
+// Made, and the vault did not take it: this run is the last that has its password.
+static void not_kept(struct cli_job *job, const struct credential *credential, const struct failure *why)
+{
+    struct failure told = *why;
+    bool show = job->arguments.show_password;
+    char line[8] = "";
+    if (!show && isatty(STDIN_FILENO) != 0) {
+        cli_complain(job->verb->name, why);
+        (void)fprintf(stderr, "Its password ends with this run. Show it now? [y/N] ");
+        show = fgets(line, sizeof line, stdin) != NULL && (line[0] == 'y' || line[0] == 'Y');
+    }
+    if (show)
+        (void)advise(&told, told.status, "keep what is printed: sbxdeck access import %s takes it in%s",
+                     job->sandbox_id, job->arguments.json ? " on standard input" : "");
+    else
+        (void)advise(&told, told.status,
+                     "sbxdeck access regen %s makes another password; --show-password prints it",
+                     job->sandbox_id);
+    cli_complain(job->verb->name, &told);
+    if (show)
+        show_access(job, credential, status_exit_code(why->status));
+    else
+        cli_finish(job, status_exit_code(why->status));
+}
+
+static void access_made(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    const struct credential *unsaved = why->maybe_done ? only_in_memory(job) : NULL;
+    if (why->status != STATUS_OK && unsaved != NULL)
+        not_kept(job, unsaved, why);
+    else if (why->status != STATUS_OK)
+        cli_fail(job, job->verb->name, why);
+    else if (job->arguments.show_password)
+        show_access(job, credential, 0);
+    else
+        print_access(job, credential, NULL, 0);
 }
 
 // What is in memory only ends with this run: somebody has to see it.

@@ -58,6 +58,8 @@ cJSON *cli_json_credential(const struct credential *credential, const char *pass
     cli_json_add_end(object, credential, now_ms);
     if (credential->sealed_elsewhere) // said where it is so; else nobody has to look for it
         (void)cJSON_AddBoolToObject(object, "sealed_with_another_key", true);
+    if (credential->damaged)
+        (void)cJSON_AddBoolToObject(object, "damaged", true);
     add_password(object, password);
     return object;
 }

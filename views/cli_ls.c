@@ -118,9 +118,10 @@ static void fill_credential(struct cells *cells, const struct line *line, int64_
                    credential_state_name(credential_state(credential, now)));
     if (credential == NULL)
         return;
-    if (credential->sealed_elsewhere)
-        (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s, sealed with another key",
-                       credential_state_name(credential_state(credential, now)));
+    if (credential->sealed_elsewhere || credential->damaged)
+        (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s, %s",
+                       credential_state_name(credential_state(credential, now)),
+                       credential->damaged ? "damaged here" : "sealed with another key");
     (void)snprintf(cells->text[COLUMN_ID], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
     if (credential->expires_at > 0)
         put_span(cells->text[COLUMN_LEFT], credential_remaining(credential, now), time_format_remaining);

@@ -131,7 +131,8 @@ static void choose_credential(struct choice *choice)
         keeper_create(job->keeper, job->sandbox_id, credential_came, choice);
     } else if (status != STATUS_OK) {
         choice_failed(choice, &why);
-    } else if (credential_is_usable(credential, keeper_now(job->keeper))) {
+    } else if (credential_is_usable(credential, keeper_now(job->keeper)) || credential->damaged) {
+        // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
         connect_with(choice, credential);
     } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
         (void)advise(&why,

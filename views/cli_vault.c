@@ -20,13 +20,22 @@ static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_
         (void)cJSON_AddNumberToObject(tree, "rekeyed", (double)counts->done);
         (void)cJSON_AddNumberToObject(tree, "already", (double)counts->already);
         (void)cJSON_AddNumberToObject(tree, "sealed_with_another_key", (double)counts->others);
+        (void)cJSON_AddNumberToObject(tree, "damaged", (double)counts->damaged);
         (void)cli_json_print(tree);
     } else {
         (void)printf("%zu sealed with the new key, %zu were before\n", counts->done, counts->already);
         if (counts->others > 0)
             (void)printf("%zu are sealed with yet another key and stay as they are\n", counts->others);
     }
-    cli_finish(job, 0);
+    if (counts->damaged > 0) {
+        struct failure damaged;
+        (void)advise(&damaged,
+                     fail(&damaged, STATUS_STORE_FAILED, "%zu do not open with the key that sealed them",
+                          counts->damaged),
+                     "sbxdeck ls names them");
+        cli_complain(job->verb->name, &damaged);
+    }
+    cli_finish(job, counts->damaged > 0 ? 1 : 0);
 }
 
 void cli_vault_rekey(struct cli_job *job)

@@ -166,7 +166,9 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
             "The password of credential %s of %s is not here%s.\n\nRegenerating replaces it: whoever "
             "holds the old one can't sign in any more.",
             id, sandbox,
-            credential != NULL && credential->sealed_elsewhere ? " (it is sealed with another API key)" : "");
+            credential != NULL && credential->sealed_elsewhere ? " (it is sealed with another API key)"
+            : credential != NULL && credential->damaged        ? " (what the vault has is damaged)"
+                                                               : "");
         break;
     case CONNECT_CREATE:
         taken_text(flow, why, out, cap);

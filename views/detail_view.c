@@ -203,6 +203,12 @@ static void build_password(const struct detail_facts *facts, const struct creden
             "It opens again with the API key that sealed it; sbxdeck vault rekey seals it with this one.");
         return;
     }
+    if (credential->damaged) {
+        (void)add(out, password_label, ROLE_BAD,
+                  "damaged, or kept for another host, port or user; %s makes a new one",
+                  command_key(COMMAND_regenerate));
+        return;
+    }
     if (!credential->has_password) {
         (void)add(out, password_label, ROLE_DIM, "not known here; %s makes a new one",
                   command_key(COMMAND_regenerate));

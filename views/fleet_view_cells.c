@@ -136,6 +136,8 @@ static void credential_cell(const struct fleet_row *row, const struct credential
     // Its state may be good, but nobody here can use it now.
     if (best != NULL && best->sealed_elsewhere && credential_remaining(best, now) > 0)
         word = (struct view_word){GLYPH_UNKNOWN, ROLE_WARN, "other key"};
+    if (best != NULL && best->damaged)
+        word = (struct view_word){GLYPH_CROSS, ROLE_BAD, "damaged"};
     if (busy != NULL)
         word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, busy};
     put(cell, word.role, word.glyph, word.text);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 // As somebody with an SQLite shell would.
 static void change(const struct world *world, const char *sql)
@@ -36,6 +37,113 @@ static void begin(struct world *world, char boxes[3][64])
         cJSON_Delete(world_json(world, 0, "access", "create", boxes[i], "--json", NULL));
     }
     cJSON_Delete(list);
+}
+
+Test(vault_damage, a_changed_host_is_refused_and_shown_as_such)
+{
+    struct world world;
+    char boxes[3][64], sql[256];
+    begin(&world, boxes);
+    (void)snprintf(sql, sizeof sql, "UPDATE credential SET host = 'evil.example' WHERE sandbox_id = '%s'",
+                   boxes[1]);
+    change(&world, sql);
+    world_expect(&world, 0, "damaged here", NULL, "ls", NULL);
+    struct support_result result = world_run(&world, "ssh", boxes[1], "true", NULL);
+    cr_expect_eq(result.exit_code, 1, "%d", result.exit_code);
+    cr_expect_not_null(strstr(result.err, "evil.example"), "%s", result.err);
+    support_result_free(&result);
+    struct console *console = world_console(&world, 40, 120, boxes[1]);
+    world_choose(console, boxes[1]);
+    console_wait(console, "damaged");
+    world_quit(console);
+    world_expect(&world, 0, NULL, NULL, "access", "regen", boxes[1], NULL); // the way out
+    world_expect(&world, 0, "fine", NULL, "ssh", boxes[1], "echo fine", NULL);
+    world_end(&world);
+}
+
+// The vault's log may grow by so much and no more.
+static struct support_result create_with_limit(const struct world *world, const char *sandbox, long bytes)
+{
+    char blocks[32];
+    (void)snprintf(blocks, sizeof blocks, "%ld", bytes / 512);
+    const char *const argv[] = {"sh",
+                                "-c",
+                                "ulimit -f $1; shift; exec \"$@\"",
+                                "sh",
+                                blocks,
+                                world->program,
+                                "access",
+                                "create",
+                                sandbox,
+                                "--json",
+                                "--show-password",
+                                NULL};
+    struct support_result result;
+    cr_assert(support_run(argv, world->environment, NULL, 60000, &result));
+    return result;
+}
+
+static bool is_in_vault(struct world *world, const char *sandbox, const char *password)
+{
+    struct support_result result =
+        world_run(world, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    bool found = strstr(result.out, password) != NULL;
+    support_result_free(&result);
+    return found;
+}
+
+Test(vault_damage, what_the_vault_does_not_take_is_printed_with_the_way_to_keep_it)
+{
+    enum { FRAME = 4096 + 24 };
+    struct world world;
+    char boxes[3][64], log[SUPPORT_PATH_CAP + 96], file[SUPPORT_PATH_CAP + 64], password[128];
+    sqlite3 *db = NULL;
+    int printed = 0, kept = 0;
+    begin(&world, boxes);
+    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", world.home);
+    (void)snprintf(log, sizeof log, "%s-wal", file);
+    // Somebody else has it open, so that its log stays and is longer than what may be taken before the call.
+    cr_assert_eq(sqlite3_open(file, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(db, "SELECT count(*) FROM credential", NULL, NULL, NULL), SQLITE_OK);
+    for (int i = 0; i < 14; i++)
+        cr_assert_eq(sqlite3_exec(db, "UPDATE vault SET value = value", NULL, NULL, NULL), SQLITE_OK);
+    for (int frames = 1; frames <= 12; frames++) {
+        struct stat facts;
+        cJSON_Delete(world_json(&world, 0, "access", "delete", boxes[0], "--json", NULL));
+        cr_assert_eq(stat(log, &facts), 0);
+        struct support_result result =
+            create_with_limit(&world, boxes[0], (long)facts.st_size + (long)frames * FRAME + 512);
+        cJSON *made = cJSON_Parse(result.out);
+        cr_expect_null(strstr(result.err, "until"), "%s", result.err);
+        if (made != NULL) {
+            (void)snprintf(password, sizeof password, "%s", json_text(made, "password"));
+            bool there = is_in_vault(&world, boxes[0], password);
+            cr_expect_eq(result.exit_code, there ? 0 : 1, "%d %s", result.exit_code, result.err);
+            if (!there) {
+                // By what was printed it is had back.
+                cr_expect_not_null(strstr(result.err, "only in memory"), "%s", result.err);
+                cr_expect_not_null(strstr(result.err, "sbxdeck access import"), "%s", result.err);
+                const char *const argv[] = {world.program, "access", "import", boxes[0], NULL};
+                struct support_result taken;
+                cr_assert(support_run(argv, world.environment, result.out, 60000, &taken));
+                cr_expect_eq(taken.exit_code, 0, "%s%s", taken.out, taken.err);
+                support_result_free(&taken);
+                cr_expect(is_in_vault(&world, boxes[0], password));
+            }
+            printed += !there;
+            kept += there;
+        } else {
+            cr_expect_eq(result.exit_code, 1);
+            cr_expect_not_null(strstr(result.err, "vault.db"), "%s", result.err);
+            cJSON_Delete(world_json(&world, 0, "access", "create", boxes[0], "--json", NULL));
+        }
+        cJSON_Delete(made);
+        support_result_free(&result);
+    }
+    cr_expect_gt(printed, 0);
+    cr_expect_gt(kept, 0);
+    (void)sqlite3_close(db);
+    world_end(&world);
 }
 
 Test(vault_damage, one_row_that_cannot_be_opened_is_named_and_the_others_are_listed)

@@ -22,6 +22,7 @@ enum option_id {
     OPT_SKEW,
     OPT_CUT,
     OPT_WAKE,
+    OPT_WHOLE,
     OPT_SEED,
     OPT_DIALECT,
     OPT_FLEET,
@@ -55,6 +56,7 @@ static const struct {
     {"clock-skew", "SECONDS", "How far its clock is ahead, or with - behind (0)", OPT_SKEW},
     {"rate-limit", "N", "Requests in 60 s (1000)", OPT_RATE},
     {"cut-on-expiry", NULL, "End SSH sessions whose credential ends", OPT_CUT},
+    {"whole-seconds", NULL, "Give a credential's times without their milliseconds", OPT_WHOLE},
     {"wake-on-ssh", NULL, "An SSH connection wakes a paused sandbox", OPT_WAKE},
     {"seed", "N", "Make the same sandboxes each time; keys and passwords stay random", OPT_SEED},
     {"drop-answer-to", "CALL[:N]", "Do the next N such calls (all) and close the connection unanswered",
@@ -230,6 +232,9 @@ static bool set(struct options *options, int id, const char *value)
         return options->seed != 0;
     case OPT_CUT:
         options->cut_on_expiry = true;
+        return true;
+    case OPT_WHOLE:
+        options->whole_seconds = true;
         return true;
     case OPT_WAKE:
         options->wake_on_ssh = true;

@@ -30,7 +30,7 @@ struct options {
     int latency_ms;   // before each answer
     int clock_skew_s; // added to every time that is given
     char ledger[256]; // "": none
-    bool cut_on_expiry, wake_on_ssh, die_with_parent;
+    bool cut_on_expiry, wake_on_ssh, die_with_parent, whole_seconds;
     uint64_t seed; // 0: random
     enum dialects dialects;
     bool demo_fleet; // states, ages and templates of all sorts; else all running

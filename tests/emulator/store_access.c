@@ -32,6 +32,8 @@ static void renew(struct store *store, struct store_held *held)
 {
     unsigned char random[24];
     int64_t now = store_now(store);
+    if (store->options.whole_seconds)
+        now -= now % 1000;
     randombytes_buf(random, sizeof random);
     (void)sodium_bin2hex(held->credential.password, sizeof held->credential.password, random, sizeof random);
     held->credential.updated_at = now;
