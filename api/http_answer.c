@@ -67,7 +67,7 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
     if (given_up == STATUS_OK && sent && result == CURLE_OUT_OF_MEMORY)
         given_up = STATUS_TOO_LARGE;
     if (given_up == STATUS_OK && http_reach_tls_failure(easy, result, base_url, why)) {
-        why->maybe_done = sent;
+        why->maybe_done = false; // at most a proxy was asked for the way
         return;
     }
     if (given_up == STATUS_TOO_LARGE)
@@ -86,7 +86,7 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         (void)fail(why, status, "%s: %s", base_url, strerror((int)error));
     else
         (void)fail(why, status, "%s: %s", base_url, curl_easy_strerror(result));
-    if (given_up == STATUS_OK && !sent && why->status != STATUS_TLS_FAILED)
+    if (given_up == STATUS_OK && !sent)
         http_reach_name_proxy(easy, base_url, why);
     why->maybe_done = sent;
 }
