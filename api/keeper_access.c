@@ -11,7 +11,7 @@
 
 // --- looking up ---
 
-static const struct credential *known(const struct keeper *keeper, const char *sandbox_id, const char *id)
+const struct credential *keeper_known(const struct keeper *keeper, const char *sandbox_id, const char *id)
 {
     const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
@@ -20,7 +20,7 @@ static const struct credential *known(const struct keeper *keeper, const char *s
     return NULL;
 }
 
-static const struct credential *by_row(const struct keeper *keeper, const char *sandbox_id, int64_t vault_row)
+const struct credential *keeper_by_row(const struct keeper *keeper, const char *sandbox_id, int64_t vault_row)
 {
     const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
@@ -29,10 +29,10 @@ static const struct credential *by_row(const struct keeper *keeper, const char *
     return NULL;
 }
 
-static void set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
+void keeper_set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
                         enum credential_verdict verdict, int64_t at)
 {
-    const struct credential *credential = by_row(keeper, sandbox_id, row);
+    const struct credential *credential = keeper_by_row(keeper, sandbox_id, row);
     if (credential == NULL)
         return;
     struct credential changed = *credential;
@@ -115,7 +115,7 @@ static void run_mark_delete(struct keeper_job *job, struct vault *vault)
 }
 
 // id: "" where the row is meant, whatever its id is by now.
-static void push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
+void keeper_push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
                          int64_t at)
 {
     struct keeper_job *job = keeper_job_new(keeper, run_verdict, NULL, NULL);
@@ -147,7 +147,7 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     struct keeper *keeper = op->keeper;
     struct failure told;
     struct credential credential;
-    const struct credential *old = by_row(keeper, op->sandbox_id, op->row);
+    const struct credential *old = keeper_by_row(keeper, op->sandbox_id, op->row);
     memset(&credential, 0, sizeof credential);
     if (old != NULL)
         credential = *old;
@@ -201,7 +201,7 @@ static void after_intend(struct keeper_job *job)
 }
 
 // One call that changes the credentials of a sandbox at a time.
-static bool is_busy(struct keeper_op *op, const struct credential *credential)
+bool keeper_is_busy(struct keeper_op *op, const struct credential *credential)
 {
     const struct fleet_row *row = fleet_find(op->keeper->fleet, op->sandbox_id);
     const char *verb = row != NULL ? row->busy : NULL;
@@ -220,7 +220,7 @@ void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credent
 {
     struct keeper_op *op = keeper_op_new(keeper, "creating", sandbox_id, NULL, ctx);
     op->credential_cb = cb;
-    if (is_busy(op, NULL))
+    if (keeper_is_busy(op, NULL))
         return;
     fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
     keeper_changed(keeper);
@@ -257,7 +257,7 @@ static const struct credential *meant(const struct keeper *keeper, const char *s
     const struct credential *named = only_named(keeper, sandbox_id, &count);
     if (id == NULL && named != NULL)
         return named;
-    const struct credential *exact = known(keeper, sandbox_id, id != NULL ? id : "");
+    const struct credential *exact = keeper_known(keeper, sandbox_id, id != NULL ? id : "");
     return exact == NULL && (id == NULL || id[0] == '\0') ? named : exact;
 }
 
@@ -273,13 +273,14 @@ static void end_unchanged(struct keeper_op *op, const struct failure *why)
         keeper_op_refuse(op, why); // in memory only
         return;
     }
-    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
+    const struct credential *credential = keeper_by_row(keeper, op->sandbox_id, op->row);
     enum credential_verdict verdict = op->before;
     // The server has no such credential any more.
     if (failure_is_absence(why) && op->id[0] != '\0')
         verdict = VERDICT_INVALID;
-    push_verdict(keeper, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
-    set_verdict(keeper, op->sandbox_id, op->row, verdict, credential != NULL ? credential->validated_at : 0);
+    keeper_push_verdict(keeper, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
+    keeper_set_verdict(keeper, op->sandbox_id, op->row, verdict,
+                       credential != NULL ? credential->validated_at : 0);
     keeper_op_refuse(op, why);
 }
 
@@ -340,7 +341,7 @@ static void regenerate(struct keeper *keeper, const char *verb, const char *sand
     const struct credential *credential = meant(keeper, sandbox_id, id);
     struct keeper_job *job = NULL;
     op->credential_cb = cb;
-    if (is_busy(op, credential))
+    if (keeper_is_busy(op, credential))
         return;
     const struct keeper_unsaved *in_memory =
         credential != NULL ? keeper_unsaved_of(keeper, credential->vault_row) : NULL;
@@ -394,7 +395,7 @@ static void after_deleted(struct keeper_job *job)
         memset(&why, 0, sizeof why);
         fleet_drop_credential(op->keeper->fleet, op->row);
     } else {
-        set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
+        keeper_set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
     }
     keeper_op_end(op, &why, NULL);
 }
@@ -429,7 +430,7 @@ static void on_deleted(void *ctx, const struct failure *why)
         return;
     }
     if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
-        push_verdict(keeper, op->row, op->id, VERDICT_UNKNOWN, 0);
+        keeper_push_verdict(keeper, op->row, op->id, VERDICT_UNKNOWN, 0);
     end_unknown(op, why);
 }
 
@@ -447,9 +448,9 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
                    void *ctx)
 {
     struct keeper_op *op = keeper_op_new(keeper, "deleting", sandbox_id, id, ctx);
-    const struct credential *credential = known(keeper, sandbox_id, op->id);
+    const struct credential *credential = keeper_known(keeper, sandbox_id, op->id);
     op->done_cb = cb;
-    if (is_busy(op, credential))
+    if (keeper_is_busy(op, credential))
         return;
     struct keeper_job *job = NULL;
     if (credential != NULL) {
@@ -466,218 +467,4 @@ void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id
     job->at = credential != NULL ? credential->validated_at : 0;
     job->wants_password = true;
     keeper_job_push(job);
-}
-
-// --- validate ---
-
-// With what the fleet says of the row now.
-static void end_validated(struct keeper_op *op)
-{
-    struct failure told = {.status = STATUS_OK};
-    const struct credential *credential = by_row(op->keeper, op->sandbox_id, op->row);
-    if (credential == NULL) {
-        (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
-        keeper_op_end(op, &told, NULL);
-        return;
-    }
-    struct credential copy = *credential;
-    copy.busy = NULL;
-    keeper_op_end(op, &told, &copy);
-}
-
-static void validate_next(struct keeper_op *op);
-
-// Several answers had one server time: what the server has said of them is kept in one step.
-static void run_settle(struct keeper_job *job, struct vault *vault)
-{
-    job->status = vault_settle(vault, job->row, job->content, job->rival, job->verdict, job->at, &job->why);
-    if (job->status == STATUS_OK || job->status == STATUS_NOT_FOUND)
-        keeper_run_list(job, vault);
-}
-
-static bool is_made_by(const struct keeper_op *op)
-{
-    return strcmp(op->verb, "validating") != 0;
-}
-
-static void after_settle(struct keeper_job *job)
-{
-    struct keeper_op *op = job->op;
-    struct keeper *keeper = job->keeper;
-    if (job->status != STATUS_OK) {
-        keeper_op_end(op, &job->why, NULL);
-        return;
-    }
-    op->is_intent = false;
-    op->before = job->verdict;
-    keeper_take_vault(keeper, job->list, job->count);
-    set_verdict(keeper, op->sandbox_id, op->row, job->verdict, job->at);
-    if (is_made_by(op) && (job->verdict != VERDICT_VALID || job->rival != op->rival)) {
-        struct failure told;
-        (void)advise(
-            &told, fail(&told, STATUS_CONFLICT, "%s: another program has replaced it since", op->sandbox_id),
-            "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
-        told.maybe_done = true;
-        keeper_op_end(op, &told, NULL);
-        return;
-    }
-    const struct credential *credential = by_row(keeper, op->sandbox_id, op->row);
-    if (is_made_by(op) && credential != NULL)
-        keeper_drop_superseded(keeper, op->sandbox_id, credential->updated_at, op->row);
-    end_validated(op);
-}
-
-static void settle(struct keeper_op *op, int64_t rival, enum credential_verdict verdict)
-{
-    struct keeper_job *job = keeper_job_new(op->keeper, run_settle, after_settle, op);
-    job->row = op->row;
-    job->content = op->tries->content;
-    job->rival = rival;
-    job->verdict = verdict;
-    job->at = keeper_now(op->keeper);
-    keeper_job_push(job);
-}
-
-// Nobody knows yet which of them works: all are kept.
-static void end_unsettled(struct keeper_op *op, const struct failure *why)
-{
-    struct keeper *keeper = op->keeper;
-    struct failure told = *why;
-    if (is_made_by(op)) {
-        (void)advise(&told,
-                     fail(&told, STATUS_OUTCOME_UNKNOWN,
-                          "%s: another program replaced it at the same time, and which password works is not "
-                          "known yet: %s",
-                          op->sandbox_id, failure_text(why)),
-                     "both are kept: sbxdeck access validate %s", op->sandbox_id);
-        told.maybe_done = true;
-    }
-    op->is_intent = false;
-    set_verdict(keeper, op->sandbox_id, op->row, VERDICT_UNKNOWN, 0);
-    keeper_op_end(op, &told, NULL);
-    if (!keeper->closing)
-        keeper_reload(keeper);
-}
-
-static void on_validated(void *ctx, const struct failure *why, bool valid)
-{
-    struct keeper_op *op = ctx;
-    struct keeper *keeper = op->keeper;
-    // Not there in either dialect: nobody signs in with it.
-    bool answered = why->status == STATUS_OK || failure_is_absence(why);
-    bool several = op->tries != NULL && op->tries->count > 1;
-    if (!answered || keeper->closing) {
-        if (several)
-            end_unsettled(op, why);
-        else
-            keeper_op_end(op, why, NULL);
-        return;
-    }
-    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
-    if (several) {
-        int64_t rival = op->tries->list[op->try].rival;
-        if (!valid && ++op->try < op->tries->count)
-            validate_next(op);
-        else
-            settle(op, valid ? rival : 0, verdict);
-        return;
-    }
-    int64_t now = keeper_now(keeper);
-    set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
-    if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
-        push_verdict(keeper, op->row, op->id, verdict, now);
-    end_validated(op);
-}
-
-static void validate_with(struct keeper_op *op, const char *id, const struct secret *password)
-{
-    const struct failure cancelled = {.status = STATUS_CANCELLED};
-    if (op->keeper->closing ||
-        leap0_access_validate(op->keeper->client, op->sandbox_id, id, password, on_validated, op) == NULL)
-        keeper_op_end(op, &cancelled, NULL);
-}
-
-static void validate_next(struct keeper_op *op)
-{
-    const struct vault_contender *one = &op->tries->list[op->try];
-    validate_with(op, one->id, one->password);
-}
-
-static void run_contenders(struct keeper_job *job, struct vault *vault)
-{
-    job->status = vault_contenders(vault, job->row, &job->contenders, &job->why);
-}
-
-static void after_contenders(struct keeper_job *job)
-{
-    struct keeper_op *op = job->op;
-    if (job->status != STATUS_OK) {
-        keeper_op_end(op, &job->why, NULL);
-        return;
-    }
-    op->tries = malloc(sizeof *op->tries);
-    if (op->tries == NULL)
-        abort();
-    *op->tries = job->contenders;
-    memset(&job->contenders, 0, sizeof job->contenders);
-    // With one alone the id is the one that was asked about: the row may have another by now.
-    if (op->tries->count == 1 && !is_made_by(op))
-        validate_with(op, op->id, op->tries->list[0].password);
-    else
-        validate_next(op);
-}
-
-void keeper_settle(struct keeper_op *op)
-{
-    struct keeper_job *job = keeper_job_new(op->keeper, run_contenders, after_contenders, op);
-    job->row = op->row;
-    keeper_job_push(job);
-}
-
-static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, const char *id,
-                     keeper_credential_cb *cb, void *ctx)
-{
-    struct keeper_op *op = keeper_op_new(keeper, "validating", sandbox_id, id, ctx);
-    op->quiet = quiet;
-    const struct credential *credential = known(keeper, sandbox_id, op->id);
-    struct failure why;
-    op->credential_cb = cb;
-    if (credential == NULL || op->id[0] == '\0') {
-        op->verb = NULL;
-        if (op->id[0] == '\0')
-            (void)advise(&why,
-                         fail(&why, STATUS_NO_CREDENTIAL, "the id of this credential of %s was never heard",
-                              sandbox_id),
-                         "regenerate it to have one that works: sbxdeck access regen %s", sandbox_id);
-        else
-            (void)advise(
-                &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),
-                "sbxdeck access ls %s", sandbox_id);
-        keeper_op_refuse(op, &why);
-        return;
-    }
-    if (is_busy(op, credential))
-        return;
-    op->row = credential->vault_row;
-    op->before = credential->verdict;
-    fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
-    keeper_changed(keeper);
-    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
-    if (in_memory != NULL) {
-        validate_with(op, op->id, in_memory->access.password);
-        return;
-    }
-    keeper_settle(op);
-}
-
-void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
-                     void *ctx)
-{
-    validate(keeper, false, sandbox_id, id, cb, ctx);
-}
-
-void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
-                             keeper_credential_cb *cb, void *ctx)
-{
-    validate(keeper, true, sandbox_id, id, cb, ctx);
 }

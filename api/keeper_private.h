@@ -193,6 +193,17 @@ void keeper_finish_close(struct keeper *keeper);
 // As keeper_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
 void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
                              keeper_credential_cb *cb, void *ctx);
+// In the fleet, by id or by its identity; NULL: not there. Valid until the fleet changes.
+const struct credential *keeper_known(const struct keeper *keeper, const char *sandbox_id, const char *id);
+const struct credential *keeper_by_row(const struct keeper *keeper, const char *sandbox_id,
+                                       int64_t vault_row);
+// In the fleet and in what is not on disk yet; on disk by keeper_push_verdict (id "": whatever id it has).
+void keeper_set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
+                        enum credential_verdict verdict, int64_t at);
+void keeper_push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
+                         int64_t at);
+// One call that changes a sandbox's credentials at a time: refuses op when there is another.
+bool keeper_is_busy(struct keeper_op *op, const struct credential *credential);
 // What the fleet says of it, valid.
 void keeper_credential_of(const struct access *access, int64_t row, struct credential *out);
 // Counts its ssh_command among what was not understood when that can't be read and is needed.
