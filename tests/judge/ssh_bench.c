@@ -23,7 +23,10 @@ static void play(struct raw_ssh_peer *peer, void *ctx)
     (void)pthread_mutex_lock(&bench->lock);
     what = bench->playing;
     (void)pthread_mutex_unlock(&bench->lock);
-    ssh_case_play(peer, &what);
+    if (bench->stays)
+        ssh_case_play_shell(peer, &what);
+    else
+        ssh_case_play(peer, &what);
 }
 
 void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what)
@@ -62,6 +65,25 @@ static void set_environment(struct ssh_bench *bench)
     bench->environment[6] = NULL;
 }
 
+bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const char *good_user,
+                             const char *other_sandbox)
+{
+    memset(bench, 0, sizeof *bench);
+    (void)pthread_mutex_init(&bench->lock, NULL);
+    support_program("sbxdeck", bench->program);
+    bench->stays = true;
+    bench->ssh = raw_ssh_start(play, bench);
+    bench->good = raw_ssh_start(good, bench);
+    if (bench->ssh == NULL || bench->good == NULL || !make_home(bench))
+        return false;
+    bench->api = access_server_start(RAW_SSH_HOST, raw_ssh_port(bench->good), good_user, RAW_SSH_PASSWORD);
+    if (bench->api == NULL || !access_server_add(bench->api, other_sandbox, RAW_SSH_HOST,
+                                                 raw_ssh_port(bench->ssh), RAW_SSH_USER, RAW_SSH_PASSWORD))
+        return false;
+    set_environment(bench);
+    return true;
+}
+
 bool ssh_bench_begin(struct ssh_bench *bench)
 {
     struct ssh_outcome outcome;
@@ -88,6 +110,7 @@ bool ssh_bench_begin(struct ssh_bench *bench)
 void ssh_bench_end(struct ssh_bench *bench)
 {
     raw_ssh_stop(bench->ssh);
+    raw_ssh_stop(bench->good);
     if (bench->api != NULL)
         access_server_stop(bench->api);
     (void)support_folder_remove(bench->folder);

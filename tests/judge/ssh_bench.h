@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 struct ssh_bench {
-    struct raw_ssh *ssh;
+    struct raw_ssh *ssh, *good; // good: for the console
     struct access_server *api;
     pthread_mutex_t lock;
     struct ssh_case playing; // under the lock
@@ -20,6 +20,7 @@ struct ssh_bench {
     char variables[8][SUPPORT_PATH_CAP + 64];
     const char *environment[9];
     long baseline_kb;
+    bool stays; // a shell is played, not a command
 };
 
 enum ssh_fault {
@@ -41,12 +42,33 @@ struct ssh_outcome {
 };
 
 bool ssh_bench_begin(struct ssh_bench *bench);
+// For the console: the first sandbox leads to a server with that script and user, the other to the cases.
+bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const char *good_user,
+                             const char *other_sandbox);
 void ssh_bench_end(struct ssh_bench *bench);
 // What the server plays from the next connection on.
 void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what);
 // `sbxdeck ssh` against it, judged.
 void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
                    struct ssh_outcome *outcome);
+
+// --- the console (ssh_console.c) ---
+struct ssh_console_choice {
+    uint64_t seed;
+    long only; // -1: all
+    bool quick, verbose;
+};
+struct ssh_console_counts {
+    size_t runs;
+    unsigned faults[SSH_FAULT_COUNT];
+    long memory_kb;
+    int slowest_key_ms; // of the good session, typed to shown
+};
+bool ssh_console_bench(struct ssh_bench *bench);
+// Plays cases against the console with a good session beside; says what is wrong.
+void ssh_console_judge(struct ssh_bench *bench, const struct ssh_console_choice *choice,
+                       struct ssh_console_counts *counts);
+
 void ssh_outcome_fault(struct ssh_outcome *outcome, enum ssh_fault fault, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

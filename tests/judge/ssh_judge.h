@@ -46,7 +46,7 @@ void ssh_case_at(size_t number, uint64_t seed, bool quick, struct ssh_case *out)
 // SSH_JUDGE_OUTPUT and ends with 0.
 #define SSH_JUDGE_OUTPUT "after\n"
 void ssh_case_play(struct raw_ssh_peer *peer, const struct ssh_case *what);
-// The part from the command's start on, for a console: nothing ends in order.
+// The same for a console: a shell that says that, and stays.
 void ssh_case_play_shell(struct raw_ssh_peer *peer, const struct ssh_case *what);
 
 // --- deeds (ssh_deeds.c) ---
@@ -74,10 +74,5 @@ size_t ssh_special_count(void);
 const char *ssh_special_name(size_t number);
 enum raw_ssh_stage ssh_special_stage(size_t number);
 enum ssh_verdict ssh_special_verdict(size_t number);
-
-// --- the console (ssh_console.c) ---
-struct ssh_counts;
-// Plays cases against the console with another session beside; false when something is wrong.
-bool ssh_console_judge(bool quick, uint64_t seed, bool verbose);
 
 #endif

@@ -21,7 +21,7 @@ enum { CHANCES = 300, QUICK_CHANCES = 60, QUICK_PART = 6, WORKERS_MAX = 64, SHOW
 struct choice {
     uint64_t seed;
     long only, chances, workers;
-    bool quick, verbose, no_console;
+    bool quick, verbose, console; // console: nothing else
 };
 
 // Shared by the workers.
@@ -132,8 +132,8 @@ static bool read_choice(int argc, char **argv, struct choice *choice)
             choice->verbose = true;
         else if (strcmp(argv[i], "--quick") == 0)
             choice->quick = true;
-        else if (strcmp(argv[i], "--no-console") == 0)
-            choice->no_console = true;
+        else if (strcmp(argv[i], "--console") == 0)
+            choice->console = true;
         else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
             choice->only = strtol(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
@@ -152,33 +152,78 @@ static bool read_choice(int argc, char **argv, struct choice *choice)
     return choice->workers > 0 && choice->workers <= WORKERS_MAX;
 }
 
+static size_t sum(const unsigned faults[SSH_FAULT_COUNT])
+{
+    size_t all = 0;
+    for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
+        all += faults[i];
+    return all;
+}
+
+static bool judge_verb(const struct choice *choice)
+{
+    unsigned faults[SSH_FAULT_COUNT];
+    struct shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return false;
+    bool ok = run_workers(choice, shared);
+    for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
+        faults[i] = (unsigned)shared->faults[i];
+    (void)printf(
+        "ssh: %zu runs, seed %llu: crashes %u, hangs %u, raw bytes %u, wrong codes %u, without a "
+        "word %u, secrets %u, too much memory %u; at most %ld KB (%ld KB when nothing is wrong), the "
+        "slowest took %ld ms\n",
+        shared->runs, (unsigned long long)choice->seed, faults[SSH_FAULT_CRASH], faults[SSH_FAULT_HANG],
+        faults[SSH_FAULT_RAW], faults[SSH_FAULT_CODE], faults[SSH_FAULT_SILENT], faults[SSH_FAULT_SECRET],
+        faults[SSH_FAULT_MEMORY], shared->memory_kb, shared->baseline_kb, shared->slowest_ms);
+    return ok && sum(faults) == 0 && shared->runs > 0;
+}
+
+static bool judge_console(const struct choice *choice)
+{
+    static struct ssh_bench bench;
+    struct ssh_console_counts counts = {0};
+    const struct ssh_console_choice what = {choice->seed, choice->only, choice->quick, choice->verbose};
+    bool ok = ssh_console_bench(&bench);
+    if (ok)
+        ssh_console_judge(&bench, &what, &counts);
+    ssh_bench_end(&bench);
+    (void)printf("ssh, console: %zu sessions, seed %llu: crashes %u, hangs %u, raw bytes %u, wrong codes %u, "
+                 "secrets %u, too much memory %u; at most %ld KB, the good session's slowest key %d ms\n",
+                 counts.runs, (unsigned long long)choice->seed, counts.faults[SSH_FAULT_CRASH],
+                 counts.faults[SSH_FAULT_HANG], counts.faults[SSH_FAULT_RAW], counts.faults[SSH_FAULT_CODE],
+                 counts.faults[SSH_FAULT_SECRET], counts.faults[SSH_FAULT_MEMORY], counts.memory_kb,
+                 counts.slowest_key_ms);
+    return ok && sum(counts.faults) == 0 && counts.runs > 0;
+}
+
 int judge_ssh(int argc, char **argv)
 {
     struct choice choice;
     if (!read_choice(argc, argv, &choice)) {
-        (void)fputs(
-            "usage: judge ssh [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [--no-console] "
-            "[-v]\n",
-            stderr);
+        (void)fputs("usage: judge ssh [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [--console] "
+                    "[-v]\n",
+                    stderr);
         return 2;
     }
-    struct shared *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
-        return 1;
     (void)signal(SIGPIPE, SIG_IGN);
-    bool ok = run_workers(&choice, shared);
-    size_t faults = 0;
-    for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
-        faults += shared->faults[i];
-    (void)printf(
-        "ssh: %zu runs, seed %llu: crashes %zu, hangs %zu, raw bytes %zu, wrong codes %zu, "
-        "without a word %zu, secrets %zu, too much memory %zu; at most %ld KB (%ld KB when nothing is "
-        "wrong), the slowest took %ld ms\n",
-        shared->runs, (unsigned long long)choice.seed, shared->faults[SSH_FAULT_CRASH],
-        shared->faults[SSH_FAULT_HANG], shared->faults[SSH_FAULT_RAW], shared->faults[SSH_FAULT_CODE],
-        shared->faults[SSH_FAULT_SILENT], shared->faults[SSH_FAULT_SECRET], shared->faults[SSH_FAULT_MEMORY],
-        shared->memory_kb, shared->baseline_kb, shared->slowest_ms);
+    if (choice.console)
+        return judge_console(&choice) ? 0 : 1;
+    if (choice.only != ALL)
+        return judge_verb(&choice) ? 0 : 1;
+    // Both at once: each waits most of its time.
     (void)fflush(stdout);
-    return ok && faults == 0 && shared->runs > 0 ? 0 : 1;
+    pid_t console = fork();
+    if (console == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+        int code = judge_console(&choice) ? 0 : 1;
+        (void)fflush(stdout);
+        _exit(code);
+    }
+    int status = 0;
+    bool ok = judge_verb(&choice);
+    ok = console > 0 && waitpid(console, &status, 0) > 0 && status == 0 && ok;
+    (void)fflush(stdout);
+    return ok ? 0 : 1;
 }

@@ -8,7 +8,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +15,19 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUEST_CAP = 16384, BODY_CAP = 2048 };
+enum { REQUEST_CAP = 16384, BODY_CAP = 2048, TARGETS = 2 };
+
+struct target {
+    char sandbox[64], host[64], user[65], password[129];
+    int port;
+};
 
 struct access_server {
     int listener;
     pthread_t thread;
     char url[64];
-    char host[64], user[65], password[129];
-    int port;
+    struct target targets[TARGETS];
+    int target_count;
     _Atomic(const struct access_server_replies *) replies; // NULL: its own
 };
 
@@ -34,7 +38,7 @@ static void time_text(time_t when, char out[32])
     (void)strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-static int access_body(const struct access_server *server, char *body)
+static int access_body(const struct target *target, char *body)
 {
     char now[32];
     char end[32];
@@ -45,21 +49,44 @@ static int access_body(const struct access_server *server, char *body)
         "{\"id\":\"%s\",\"sandbox_id\":\"%s\",\"password\":\"%s\",\"expires_at\":\"%s\",\"created_at\":\"%"
         "s\","
         "\"updated_at\":\"%s\",\"ssh_command\":\"ssh -o StrictHostKeyChecking=accept-new -p %d %s@%s\"}",
-        server->user, ACCESS_SERVER_SANDBOX, server->password, end, now, now, server->port, server->user,
-        server->host);
+        target->user, target->sandbox, target->password, end, now, now, target->port, target->user,
+        target->host);
 }
 
-static int sandbox_body(char *body, int as_list)
+static size_t sandbox_body(const struct target *target, char *body, size_t cap)
 {
     char now[32];
     time_text(time(NULL) - 60, now);
-    return snprintf(body, BODY_CAP,
-                    "%s{\"id\":\"%s\",\"template_id\":\"system/"
-                    "debian:bookworm\",\"pod_id\":\"pod-1\",\"state\":\"running\","
-                    "\"vcpu\":1,\"memory\":1024,\"disk\":4096,\"timeout\":28800,\"auto_pause\":false,"
-                    "\"created_at\":\"%s\"}%s",
-                    as_list ? "{\"items\":[" : "", ACCESS_SERVER_SANDBOX, now,
-                    as_list ? "],\"total_items\":1}" : "");
+    return (size_t)snprintf(body, cap,
+                            "{\"id\":\"%s\",\"template_id\":\"system/"
+                            "debian:bookworm\",\"pod_id\":\"pod-1\",\"state\":\"running\","
+                            "\"vcpu\":1,\"memory\":1024,\"disk\":4096,\"timeout\":28800,\"auto_pause\":false,"
+                            "\"created_at\":\"%s\"}",
+                            target->sandbox, now);
+}
+
+static void list_body(const struct access_server *server, char *body)
+{
+    size_t used = (size_t)snprintf(body, BODY_CAP, "{\"items\":[");
+    for (int i = 0; i < server->target_count; i++) {
+        used += (size_t)snprintf(body + used, BODY_CAP - used, "%s", i > 0 ? "," : "");
+        used += sandbox_body(&server->targets[i], body + used, BODY_CAP - used);
+    }
+    (void)snprintf(body + used, BODY_CAP - used, "],\"total_items\":%d}", server->target_count);
+}
+
+// The one whose sandbox is in the request's path; NULL: none.
+static const struct target *target_of(const struct access_server *server, const char *request)
+{
+    static const char before[] = "/v1/sandbox/";
+    const char *at = strstr(request, before);
+    for (int i = 0; at != NULL && i < server->target_count; i++) {
+        size_t length = strlen(server->targets[i].sandbox);
+        const char *id = at + strlen(before);
+        if (strncmp(id, server->targets[i].sandbox, length) == 0 && (id[length] == '/' || id[length] == ' '))
+            return &server->targets[i];
+    }
+    return NULL;
 }
 
 // What the test wants to be said; NULL: nothing.
@@ -88,21 +115,24 @@ static const struct access_server_reply *wanted(const struct access_server *serv
 static const char *answer(const struct access_server *server, const char *request, char *body)
 {
     const struct access_server_reply *reply = wanted(server, request);
+    const struct target *target = target_of(server, request);
     body[0] = '\0';
     if (reply != NULL) {
         (void)snprintf(body, BODY_CAP, "%s", reply->body != NULL ? reply->body : "");
         return reply->status;
     }
-    if (strncmp(request, "GET /v1/sandboxes", 17) == 0 && sandbox_body(body, 1) > 0)
-        return "200 OK";
-    if (strncmp(request, "GET /v1/sandbox/" ACCESS_SERVER_SANDBOX, 29) == 0 && sandbox_body(body, 0) > 0)
-        return "200 OK";
-    if (strncmp(request, "POST ", 5) == 0 && strstr(request, "/validate HTTP") != NULL) {
-        (void)snprintf(body, BODY_CAP, "{\"valid\":true,\"sandbox_id\":\"%s\"}", ACCESS_SERVER_SANDBOX);
+    if (strncmp(request, "GET /v1/sandboxes", 17) == 0) {
+        list_body(server, body);
         return "200 OK";
     }
-    if (strncmp(request, "POST ", 5) == 0 && strstr(request, "/ssh/access HTTP") != NULL &&
-        access_body(server, body) > 0)
+    if (target != NULL && strncmp(request, "GET ", 4) == 0 && sandbox_body(target, body, BODY_CAP) > 0)
+        return "200 OK";
+    if (target != NULL && strncmp(request, "POST ", 5) == 0 && strstr(request, "/validate HTTP") != NULL) {
+        (void)snprintf(body, BODY_CAP, "{\"valid\":true,\"sandbox_id\":\"%s\"}", target->sandbox);
+        return "200 OK";
+    }
+    if (target != NULL && strncmp(request, "POST ", 5) == 0 && strstr(request, "/ssh/access HTTP") != NULL &&
+        access_body(target, body) > 0)
         return "201 Created";
     if (strncmp(request, "DELETE ", 7) == 0)
         return "204 No Content";
@@ -178,15 +208,26 @@ static bool listen_at(struct access_server *server)
     return true;
 }
 
+bool access_server_add(struct access_server *server, const char *sandbox, const char *host, int port,
+                       const char *user, const char *password)
+{
+    if (server->target_count == TARGETS)
+        return false;
+    struct target *target = &server->targets[server->target_count++];
+    (void)snprintf(target->sandbox, sizeof target->sandbox, "%s", sandbox);
+    (void)snprintf(target->host, sizeof target->host, "%s", host);
+    (void)snprintf(target->user, sizeof target->user, "%s", user);
+    (void)snprintf(target->password, sizeof target->password, "%s", password);
+    target->port = port;
+    return true;
+}
+
 struct access_server *access_server_start(const char *host, int port, const char *user, const char *password)
 {
     struct access_server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return NULL;
-    (void)snprintf(server->host, sizeof server->host, "%s", host);
-    (void)snprintf(server->user, sizeof server->user, "%s", user);
-    (void)snprintf(server->password, sizeof server->password, "%s", password);
-    server->port = port;
+    (void)access_server_add(server, ACCESS_SERVER_SANDBOX, host, port, user, password);
     if (listen_at(server) && pthread_create(&server->thread, NULL, serve, server) == 0)
         return server;
     if (server->listener >= 0)

@@ -7,10 +7,15 @@
 #ifndef SBXDECK_TESTS_SUPPORT_ACCESS_SERVER_H
 #define SBXDECK_TESTS_SUPPORT_ACCESS_SERVER_H
 
+#include <stdbool.h>
+
 struct access_server;
 
 // host, port, user, password: the SSH server's. NULL when it cannot listen.
 struct access_server *access_server_start(const char *host, int port, const char *user, const char *password);
+// A second sandbox with a server of its own; before the first call of a client. False: there is no room.
+bool access_server_add(struct access_server *server, const char *sandbox, const char *host, int port,
+                       const char *user, const char *password);
 void access_server_stop(struct access_server *server);
 const char *access_server_url(const struct access_server *server);
 

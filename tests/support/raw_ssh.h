@@ -120,6 +120,9 @@ bool raw_ssh_rekey(struct raw_ssh_peer *peer);
 bool raw_ssh_output(struct raw_ssh_peer *peer, const char *text);
 bool raw_ssh_exit(struct raw_ssh_peer *peer, uint32_t exit_status);
 
+// From now on what the client types comes back.
+void raw_ssh_echo(struct raw_ssh_peer *peer);
+
 void raw_ssh_close(struct raw_ssh_peer *peer); // FIN
 void raw_ssh_reset(struct raw_ssh_peer *peer); // RST
 

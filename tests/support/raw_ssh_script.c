@@ -52,6 +52,11 @@ unsigned raw_ssh_count(const struct raw_ssh_peer *peer, int type)
     return peer->counts[(uint8_t)type];
 }
 
+void raw_ssh_echo(struct raw_ssh_peer *peer)
+{
+    peer->echoes = true;
+}
+
 // --- answers ---
 
 static bool is_text(const uint8_t *string, size_t length, const char *text)
@@ -112,6 +117,9 @@ static bool answer_data(struct raw_ssh_peer *peer)
 {
     size_t length = peer->packet_length > 9 ? peer->packet_length - 9 : 0;
     peer->heard += length;
+    if (peer->echoes && length > 0 &&
+        !raw_ssh_message(peer, RAW_SSH_CHANNEL_DATA, "ux", peer->channel, peer->packet + 9, length))
+        return false;
     return raw_ssh_message(peer, RAW_SSH_CHANNEL_WINDOW_ADJUST, "uu", peer->channel, (uint32_t)length);
 }
 
