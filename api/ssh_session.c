@@ -224,6 +224,12 @@ void session_keepalive_every(struct ssh_session *session, int interval_ms)
     (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)interval_ms, (uint64_t)interval_ms);
 }
 
+void session_keepalive_in(struct ssh_session *session, int ms)
+{
+    (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)ms,
+                         uv_timer_get_repeat(&session->keepalive));
+}
+
 // --- disk work ---
 
 static void job_run(uv_work_t *work)

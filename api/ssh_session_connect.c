@@ -432,7 +432,7 @@ static enum step_result step_open(struct ssh_session *session)
         return STEP_ENDED;
     }
     session_deadline(session, 0);
-    session->facts.opened_at = session_now_ms();
+    session->facts.opened_at = session->moved_at = session_now_ms();
     session->running = true;
     session_stage(session, SSH_STAGE_OPEN, NULL);
     return session->ending ? STEP_ENDED : STEP_DONE;

@@ -114,7 +114,7 @@ struct ssh_session {
     uint64_t noise;       // what of it is not worn off
     uint64_t out_mark;    // bytes of the socket that had gone out when it was last looked whether they do
     int out_waiting;      // bytes that the kernel had not yet got rid of then
-    int stuck;            // looks in a row at which none had, though there were some to go
+    int64_t moved_at;     // when something last did, or there was nothing to go
     int missed;           // requests in a row after which nothing was heard
     int64_t asked_at;     // when the last one went out
     bool asked;           // a keepalive is out
@@ -133,6 +133,7 @@ int64_t session_now_ms(void);
 // One turn: goes on with what is possible now and ends what has ended.
 void session_turn(struct ssh_session *session);
 void session_keepalive_every(struct ssh_session *session, int interval_ms);
+void session_keepalive_in(struct ssh_session *session, int ms); // the next one; the others as before
 // A turn soon.
 void session_kick(struct ssh_session *session);
 void session_stage(struct ssh_session *session, enum ssh_stage stage, const struct host_key_report *report);

@@ -331,10 +331,12 @@ static bool is_stuck(struct ssh_session *session)
     (void)ioctl(session->watched, SIOCOUTQ, &waiting);
     bool moves = !write_pending(session) || session->counter.out_bytes != session->out_mark ||
                  waiting < session->out_waiting;
-    session->stuck = moves ? 0 : session->stuck + 1;
+    int64_t now = session_now_ms();
+    if (moves)
+        session->moved_at = now;
     session->out_mark = session->counter.out_bytes;
     session->out_waiting = waiting;
-    return session->stuck >= SESSION_KEEPALIVES;
+    return now - session->moved_at >= (int64_t)SESSION_KEEPALIVES * session->keepalive_ms;
 }
 
 void session_keepalive(struct ssh_session *session)
@@ -347,15 +349,19 @@ void session_keepalive(struct ssh_session *session)
         session->probing = false;
         session_keepalive_every(session, session->keepalive_ms);
     }
-    if (session->held)
+    if (session->held) {
+        session->moved_at = session_now_ms();
         return;
+    }
     if (is_stuck(session)) {
         session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %d s", session->target.host,
                     SESSION_KEEPALIVES * session->keepalive_ms / 1000);
         return;
     }
-    if (!session->probing && silent < session->keepalive_ms)
+    if (!session->probing && silent < session->keepalive_ms) {
+        session_keepalive_in(session, (int)(session->keepalive_ms - silent));
         return;
+    }
     if (session->missed >= SESSION_KEEPALIVES) {
         session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
                     (int)(silent / 1000));
