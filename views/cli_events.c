@@ -74,18 +74,9 @@ void cli_events(struct cli_job *job)
     const struct cli_arguments *arguments = &job->arguments;
     struct event_query query = {
         .since_ms = arguments->since_ms, .kinds = arguments->kinds, .most = EVENT_LOG_KEPT};
-    struct failure why = {.status = STATUS_OK};
     if (query.since_ms == 0)
         query.since_ms = time_wall_ms() - DAY_MS;
-    if (arguments->value_count > 0) {
-        const char *sandbox = arguments->values[0];
-        if (!id_is_valid(sandbox)) {
-            (void)advise(&why, fail(&why, STATUS_BAD_ARGUMENT, "'%.80s' is no id of a sandbox", sandbox),
-                         "1 to 64 of letters, digits, '-', '_' and '.'");
-            cli_fail(job, job->verb->name, &why);
-            return;
-        }
-        (void)snprintf(query.sandbox_id, sizeof query.sandbox_id, "%s", sandbox);
-    }
+    if (arguments->value_count > 0)
+        (void)snprintf(query.sandbox_id, sizeof query.sandbox_id, "%s", arguments->values[0]);
     keeper_events(job->keeper, &query, on_events, job);
 }

@@ -379,7 +379,7 @@ Test(log, a_wrong_time_or_kind_is_named_with_what_is_right)
                  "--since", "yesterday", NULL);
     world_expect(&world, 2, NULL, "'2026-04-31'", "events", "--since", "2026-04-31", NULL);
     world_expect(&world, 2, NULL, "--kind: 'made' is not one or more", "events", "--kind", "made", NULL);
-    world_expect(&world, 2, NULL, "no id of a sandbox", "events", "../x", NULL);
+    world_expect(&world, 2, NULL, "no sandbox id", "events", "../x", NULL);
     world_expect(&world, 0, "24h when not given", NULL, "events", "--help", NULL);
     world_end(&world);
 }
