@@ -210,6 +210,6 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     // Without a terminal it says so, and --help tells of it.
     world_expect(&world, 1, NULL, "screen", "--wall", NULL);
     world_expect(&world, 0, "--wall", NULL, "--help", NULL);
-    world_expect(&world, 2, NULL, "no such command", "--walls", NULL);
+    world_expect(&world, 2, NULL, "did you mean --wall?", "--walls", NULL);
     world_end(&world);
 }
