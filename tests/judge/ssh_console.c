@@ -199,10 +199,8 @@ static bool begin(struct desk *desk, struct ssh_outcome *outcome)
 
 static void judge_bytes(struct desk *desk, struct ssh_outcome *outcome)
 {
-    static const char *const bad[] = {"\033]0;judge", "\033[31mred",
-                                      "\xc2\x9b"
-                                      "31m",
-                                      "\xe2\x80\xae", "\xff\xfe"};
+    static const char csi[] = {'\xc2', '\x9b', '3', '1', 'm', '\0'};
+    static const char *const bad[] = {"\033]0;judge", "\033[31mred", csi, "\xe2\x80\xae", "\xff\xfe"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (pty_wrote(desk->pty, bad[i]))
             ssh_outcome_fault(outcome, SSH_FAULT_RAW, "the server's bytes, number %zu, are on the terminal",

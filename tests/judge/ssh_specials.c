@@ -126,10 +126,17 @@ static bool disconnect_and_stay(struct raw_ssh_peer *peer)
     return false;
 }
 
+static bool twice(struct raw_ssh_peer *peer, int type)
+{
+    for (int i = 0; i < 2; i++)
+        if (!raw_ssh_message(peer, type, "u", raw_ssh_channel(peer)))
+            return false;
+    return true;
+}
+
 static bool close_twice(struct raw_ssh_peer *peer)
 {
-    return raw_ssh_message(peer, RAW_SSH_CHANNEL_CLOSE, "u", raw_ssh_channel(peer)) &&
-           raw_ssh_message(peer, RAW_SSH_CHANNEL_CLOSE, "u", raw_ssh_channel(peer));
+    return twice(peer, RAW_SSH_CHANNEL_CLOSE);
 }
 
 static bool close_then_data(struct raw_ssh_peer *peer)
@@ -140,8 +147,7 @@ static bool close_then_data(struct raw_ssh_peer *peer)
 
 static bool eof_twice(struct raw_ssh_peer *peer)
 {
-    return raw_ssh_message(peer, RAW_SSH_CHANNEL_EOF, "u", raw_ssh_channel(peer)) &&
-           raw_ssh_message(peer, RAW_SSH_CHANNEL_EOF, "u", raw_ssh_channel(peer));
+    return twice(peer, RAW_SSH_CHANNEL_EOF);
 }
 
 static bool confirm_again(struct raw_ssh_peer *peer)
