@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, OUTPUT_MAX = 64 * 1024 * 1024 };
+enum { CHUNK = 65536, OUTPUT_MAX = 2 * 1024 * 1024 };
 
 // Linux counts what its parent had as memory of a new process: so that has to be little, and its peak
 // forgotten.
@@ -55,23 +55,26 @@ static pid_t start(const char *const argv[], const char *const environment[], in
     return pid;
 }
 
-// False: it has ended.
+// False: it has ended. What is more than enough is read and let go: a judge that grows itself can no longer
+// measure, since the kernel counts a child's memory from its parent's on.
 static bool hear(int *fd, char **text, size_t *length)
 {
+    char dropped[CHUNK];
     char *grown = *length < OUTPUT_MAX ? realloc(*text, *length + CHUNK + 1) : NULL;
-    ssize_t count = 0;
     if (grown != NULL) {
         *text = grown;
         grown[*length] = '\0';
-        count = read(*fd, grown + *length, CHUNK);
     }
+    ssize_t count = read(*fd, grown != NULL ? grown + *length : dropped, CHUNK);
     if (count <= 0) {
         (void)close(*fd);
         *fd = -1;
         return false;
     }
-    *length += (size_t)count;
-    (*text)[*length] = '\0';
+    if (grown != NULL) {
+        *length += (size_t)count;
+        grown[*length] = '\0';
+    }
     return true;
 }
 
