@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVING_MS = 1000, BACKOFF_MAX_MS = 60000, SETTLE_MS = 40, REREAD_MS = 60000, SECOND_MS = 1000 };
+enum {
+    MOVING_MS = 1000,
+    BACKOFF_MAX_MS = 60000,
+    SETTLE_MS = 40,
+    SETTLE_LAST_MS = 2560,
+    REREAD_MS = 60000,
+    SECOND_MS = 1000
+};
 
 // --- telling ---
 
@@ -103,9 +110,17 @@ static void check_vault(struct keeper *keeper)
     keeper_job_push(job);
 }
 
+// The folder tells of the bytes of a write; it can be seen only when they are safely on the disk, which may
+// take a slow one longer than any wait of ours, and of that nobody tells. So it is looked at again, ever
+// later.
 static void on_settled(uv_timer_t *timer)
 {
-    check_vault(timer->data);
+    struct keeper *keeper = timer->data;
+    check_vault(keeper);
+    if (keeper->settle_ms >= SETTLE_LAST_MS)
+        return;
+    keeper->settle_ms *= 4;
+    (void)uv_timer_start(timer, on_settled, (uint64_t)keeper->settle_ms, 0);
 }
 
 static void on_vault_event(uv_fs_event_t *handle, const char *name, int events, int status)
@@ -113,8 +128,10 @@ static void on_vault_event(uv_fs_event_t *handle, const char *name, int events, 
     struct keeper *keeper = handle->data;
     (void)name;
     (void)events;
-    if (status == 0 && !uv_is_active((uv_handle_t *)&keeper->vault_timer))
-        (void)uv_timer_start(&keeper->vault_timer, on_settled, SETTLE_MS, 0);
+    if (status != 0 || (keeper->settle_ms == SETTLE_MS && uv_is_active((uv_handle_t *)&keeper->vault_timer)))
+        return;
+    keeper->settle_ms = SETTLE_MS;
+    (void)uv_timer_start(&keeper->vault_timer, on_settled, SETTLE_MS, 0);
 }
 
 // The folder is there once the vault has been opened.

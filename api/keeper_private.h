@@ -141,6 +141,7 @@ struct keeper {
     uv_timer_t refresh_timer;
     uv_fs_event_t vault_watch;
     uv_timer_t vault_timer; // lets a burst of writes settle
+    int settle_ms;          // how long it waits now
     bool watching;
     int interval_ms, failures;
     int64_t vault_version;
