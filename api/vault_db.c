@@ -3,6 +3,7 @@
 // vault_db: owns the folder, the file and the schema. Nobody else can put anything into a folder of mode 0700
 // that is ours, so what SQLite makes beside the database is as private as the database.
 
+#include "api/server_time.h"
 #include "api/vault_private.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, VAULT_PATH_CAP = 4096 };
+enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 4096 };
 
 // --- folder and file ---
 
@@ -228,8 +229,11 @@ static enum status look_first(struct vault *vault, struct failure *why)
         sqlite3_exec(vault->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
         read_number(vault, "PRAGMA user_version", &version) && read_entries(vault, &entries) &&
         read_number(vault, "SELECT count(*) FROM sqlite_schema WHERE name IN ('vault', 'credential')", &ours);
-    if (!seen || sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return vault_db_failure(vault, "opening the vault", why);
+    if (!seen || sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+        enum status status = vault_db_failure(vault, "opening the vault", why);
+        (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);
+        return status;
+    }
     if (version < 0 || (version == 0 && entries > 0) || (version > 0 && ours != 2))
         return advise(why,
                       fail(why, STATUS_STORE_FAILED,
@@ -266,6 +270,19 @@ static enum status set_up(struct vault *vault, struct failure *why)
     if (status == STATUS_STORE_FAILED && version > 0) {
         vault->form = version;
         status = STATUS_OK;
+    }
+    return status;
+}
+
+// SQLite does not wait by itself where a database becomes one with a log: it says at once that somebody else
+// has it, as when several processes make the vault. Only on a worker, or where nothing else goes on.
+static enum status set_up_patiently(struct vault *vault, struct failure *why)
+{
+    const int64_t until = time_monotonic_ms() + BUSY_MS;
+    enum status status = set_up(vault, why);
+    while (status == STATUS_STORE_LOCKED && time_monotonic_ms() < until) {
+        (void)sqlite3_sleep(BUSY_LOOK_MS);
+        status = set_up(vault, why);
     }
     return status;
 }
@@ -332,7 +349,7 @@ static enum status open_file(struct vault *vault, struct failure *why)
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
                         NULL) != SQLITE_OK)
         return vault_db_failure(vault, "opening the vault", why);
-    return set_up(vault, why);
+    return set_up_patiently(vault, why);
 }
 
 enum status vault_db_open(const char *named, struct vault *vault, struct failure *why)
