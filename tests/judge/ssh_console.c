@@ -23,6 +23,7 @@ enum {
     FLOOD_MS = 1500,
     QUICK_FLOOD_MS = 200,
     QUICK_PART = 12,
+    PART = 3, // of those alike
     MEMORY_OVER_KB = 8 * 1024
 };
 
@@ -261,7 +262,7 @@ static bool is_chosen(const struct ssh_console_choice *choice, const struct ssh_
     if (what->deed != ssh_deed_special && what->deed != ssh_deed_flood &&
         (what->deed != ssh_deed_type_alone || what->stage != RAW_SSH_STARTED))
         return false;
-    return !choice->quick || what->random % QUICK_PART == 0;
+    return what->random % (choice->quick ? QUICK_PART : what->deed == ssh_deed_special ? 1 : PART) == 0;
 }
 
 void ssh_console_judge(struct ssh_bench *bench, const struct ssh_console_choice *choice,
