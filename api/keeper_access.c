@@ -163,7 +163,10 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
                op->sandbox_id, failure_text(why));
     if (credential.id[0] == '\0') // no validate can find out
-        (void)advise(&told, told.status, "sbxdeck access regen %s makes one that works", op->sandbox_id);
+        (void)advise(
+            &told, told.status,
+            "sbxdeck access regen %s makes one that works, or access create where a sandbox has several",
+            op->sandbox_id);
     told.http_status = why->http_status;
     told.from_api = why->from_api;
     told.maybe_done = true;

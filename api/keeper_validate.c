@@ -184,10 +184,12 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
     if (credential == NULL || op->id[0] == '\0') {
         op->verb = NULL;
         if (op->id[0] == '\0')
-            (void)advise(&why,
-                         fail(&why, STATUS_NO_CREDENTIAL, "the id of this credential of %s was never heard",
-                              sandbox_id),
-                         "regenerate it to have one that works: sbxdeck access regen %s", sandbox_id);
+            (void)advise(
+                &why,
+                fail(&why, STATUS_NO_CREDENTIAL, "the id of this credential of %s was never heard",
+                     sandbox_id),
+                "sbxdeck access regen %s makes one that works, or access create where a sandbox has several",
+                sandbox_id);
         else
             (void)advise(
                 &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),

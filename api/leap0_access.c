@@ -198,14 +198,22 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
     }
     bool not_there = answer->status == 404 || answer->status == 405;
     if (not_there && call->trying == DIALECT_CREDENTIAL) {
+        call->path_refused = answer->status == 405;
         request(call, ACCESS_VALIDATE, DIALECT_SANDBOX);
         return;
     }
     if (not_there && call->verb == ACCESS_DELETE) {
         // Whether the credential is gone or this is no server of the API can't be told apart, and no delete
         // was sent.
-        (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
-                   "no delete was sent: the server knows neither path to ask by (%ld)", answer->status);
+        if (call->id[0] == '\0')
+            (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
+                       "no delete was sent: the id of the credential was never heard");
+        else
+            (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
+                       "no delete was sent: the server knows neither path to ask by (%ld)", answer->status);
+        why.http_status = answer->status;
+    } else if (answer->status == 405 && call->path_refused) { // of the credential nothing was said
+        (void)fail(&why, STATUS_MALFORMED, "the server knows neither path to ask by (405)");
         why.http_status = answer->status;
     } else if (not_there) { // asked in both dialects; one that does not know the other's path may say 405
                             // there

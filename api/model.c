@@ -53,7 +53,8 @@ enum sandbox_state sandbox_state_of(const char *name)
 
 static enum status bad_field(struct failure *why, const char *object, const char *field)
 {
-    return fail(why, STATUS_MALFORMED, "the answer's %s has a %s that can't be right", object, field);
+    return fail(why, STATUS_MALFORMED, "the answer's %s has %s %s that can't be right", object,
+                strchr("aeio", field[0]) != NULL ? "an" : "a", field);
 }
 
 // --- fields that may be unknown ---

@@ -62,6 +62,11 @@ static enum status from_stdin(struct access *access, struct failure *why)
     if (status != STATUS_OK)
         return status;
     status = access_from_json(json, access, why);
+    if (status == STATUS_MALFORMED) {
+        const struct failure told = *why;
+        status = advise(why, fail(why, STATUS_BAD_ARGUMENT, "standard input: %s", failure_text(&told)), "%s",
+                        wanted);
+    }
     cJSON *password = cJSON_GetObjectItemCaseSensitive(json, "password");
     if (cJSON_IsString(password))
         sodium_memzero(password->valuestring, strlen(password->valuestring));

@@ -224,8 +224,9 @@ static void tell_unknown(const struct listing *listing)
                      fail(&why, STATUS_OUTCOME_UNKNOWN,
                           "%s: an answer was lost, its credential may be another one by now",
                           line->sandbox.id),
-                     "sbxdeck access regen %s makes one that works, access forget drops this one here",
-                     line->sandbox.id);
+                     "sbxdeck access regen %s makes one that works%s, access forget drops this one here",
+                     line->sandbox.id,
+                     line->credential.id[0] == '\0' ? ", or access create where a sandbox has several" : "");
         cli_complain(listing->job->verb->name, &why);
     }
     if (more > UNKNOWN_TOLD_MAX)

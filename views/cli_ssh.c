@@ -138,7 +138,8 @@ static void choose_credential(struct choice *choice)
         (void)advise(&why,
                      fail(&why, STATUS_OUTCOME_UNKNOWN,
                           "it is not known whether the last credential of %s was made", job->sandbox_id),
-                     "sbxdeck access regen %s makes one that works", job->sandbox_id);
+                     "sbxdeck access regen %s makes one that works%s", job->sandbox_id,
+                     credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
         choice_failed(choice, &why);
     } else if (credential->sealed_elsewhere) {
         (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);

@@ -280,6 +280,24 @@ Test(answers, the_object_of_the_javascript_sdk_is_imported)
     }
 }
 
+// What stands there is the operator's, so it is no fault of the API.
+Test(answers, what_is_no_access_object_is_refused_as_input)
+{
+    const char *const argv[] = {world.program, "access", "import", SANDBOX, NULL};
+    static const struct {
+        const char *text, *told;
+    } cases[] = {{"[]", "not an access object"}, {"{\"data\":{}}", "an id that can't be right"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct support_result result;
+        cr_assert(support_run(argv, world.environment, cases[i].text, 60000, &result));
+        cr_expect_eq(result.exit_code, 2, "%s", result.err);
+        cr_expect_not_null(strstr(result.err, "standard input: "), "%s", result.err);
+        cr_expect_not_null(strstr(result.err, cases[i].told), "%s", result.err);
+        cr_expect_null(strstr(result.err, "the API may have changed"), "%s", result.err);
+        support_result_free(&result);
+    }
+}
+
 // Against a real OpenSSH server: it signs in with it.
 Test(answers, a_credential_without_a_known_end_connects)
 {

@@ -108,6 +108,26 @@ Test(verb_list, what_is_not_known_names_the_way_out)
     world_end(&world);
 }
 
+Test(verb_list, where_a_sandbox_has_several_another_create_is_the_way_out)
+{
+    static const char way_out[] = "or access create where a sandbox has several";
+    const char *const options[] = {"--dialect", "credential", "--drop-answer-to", "create:1", NULL};
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 7, NULL, way_out, "access", "create", sandbox, NULL);
+    world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, NULL);
+    world_expect(&world, 8, NULL, way_out, "access", "validate", sandbox, NULL);
+    world_expect(&world, 7, NULL, way_out, "ssh", sandbox, "true", NULL);
+    world_expect(&world, 7, NULL, "the id of the credential was never heard", "access", "delete", sandbox,
+                 NULL);
+    world_expect(&world, 8, NULL, "sbxdeck access create", "access", "regen", sandbox, NULL);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    world_expect(&world, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
+    world_end(&world);
+}
+
 // Standard error has that many lines.
 static void expect_lines(const struct support_result *result, size_t count)
 {
