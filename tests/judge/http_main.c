@@ -5,6 +5,7 @@
 #include "tests/judge/http_main.h"
 
 #include "tests/judge/http_judge.h"
+#include "tests/judge/workers.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -13,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -23,7 +22,6 @@ enum {
     STATUS_LAST = 599,
     FULL_PART = 2,
     QUICK_PART = 7,
-    WORKERS_MAX = 64,
     SHOWN = 40,
     MMAP_FROM = 65536
 };
@@ -125,13 +123,6 @@ static void report(const struct choice *choice, struct shared *shared, const str
     (void)!write(STDOUT_FILENO, text, strlen(text));
 }
 
-static void at_most(atomic_long *most, long value)
-{
-    long now = atomic_load(most);
-    while (value > now && !atomic_compare_exchange_weak(most, &now, value))
-        ;
-}
-
 static bool measure_baseline(struct bench *bench, const struct choice *choice, struct shared *shared)
 {
     static struct judged judged;
@@ -143,14 +134,22 @@ static bool measure_baseline(struct bench *bench, const struct choice *choice, s
     judge_case(&judged);
     bench->verbose = choice->verbose;
     bench->baseline_kb = judged.rss_kb;
-    at_most(&shared->baseline_kb, judged.rss_kb);
+    workers_at_most(&shared->baseline_kb, judged.rss_kb);
     if (judged.text[0] != '\0')
         (void)printf("judge: with right answers already:\n%s", judged.text);
     return judged.text[0] == '\0';
 }
 
-static int work(const struct choice *choice, struct shared *shared)
+// What a worker is handed.
+struct work {
+    const struct choice *choice;
+    struct shared *shared;
+};
+
+static int work(void *ctx)
 {
+    const struct choice *choice = ((struct work *)ctx)->choice;
+    struct shared *shared = ((struct work *)ctx)->shared;
     static struct bench bench;
     static struct judged judged;
     if (!bench_begin(&bench) || !measure_baseline(&bench, choice, shared)) {
@@ -169,35 +168,14 @@ static int work(const struct choice *choice, struct shared *shared)
         atomic_fetch_add(&shared->runs, 1);
         for (size_t i = 0; i < FAULT_COUNT; i++)
             atomic_fetch_add(&shared->faults[i], judged.faults[i]);
-        at_most(&shared->memory_kb, judged.rss_kb);
-        at_most(&shared->slowest_ms, judged.ms);
+        workers_at_most(&shared->memory_kb, judged.rss_kb);
+        workers_at_most(&shared->slowest_ms, judged.ms);
         report(choice, shared, &judged);
         if (choice->only >= 0)
             break;
     }
     bench_end(&bench);
     return 0;
-}
-
-static bool run_workers(const struct choice *choice, struct shared *shared)
-{
-    pid_t workers[WORKERS_MAX];
-    bool ok = true;
-    (void)fflush(stdout);
-    for (long i = 0; i < choice->workers; i++) {
-        workers[i] = fork();
-        if (workers[i] == 0) {
-            (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-            int code = work(choice, shared);
-            (void)fflush(stdout);
-            _exit(code);
-        }
-    }
-    for (long i = 0; i < choice->workers; i++) {
-        int status = 0;
-        ok = workers[i] > 0 && waitpid(workers[i], &status, 0) > 0 && status == 0 && ok;
-    }
-    return ok;
 }
 
 // --- the whole ---
@@ -246,7 +224,8 @@ int judge_http(int argc, char **argv)
     // What the workers' threads have had goes back at once: see run_program.
     (void)mallopt(M_ARENA_MAX, 1);
     (void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
-    bool ok = run_workers(&choice, shared);
+    struct work task = {&choice, shared};
+    bool ok = workers_run(choice.workers, work, &task);
     size_t faults = 0;
     for (size_t i = 0; i < FAULT_COUNT; i++)
         faults += shared->faults[i];

@@ -5,6 +5,7 @@
 #include "tests/judge/ssh_main.h"
 
 #include "tests/judge/ssh_bench.h"
+#include "tests/judge/workers.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHANCES = 300, QUICK_CHANCES = 60, QUICK_PART = 6, WORKERS_MAX = 64, SHOWN_MAX = 60, ALL = -1 };
+enum { CHANCES = 300, QUICK_CHANCES = 60, QUICK_PART = 6, SHOWN_MAX = 60, ALL = -1 };
 
 struct choice {
     uint64_t seed;
@@ -57,24 +58,25 @@ static void report(const struct choice *choice, struct shared *shared, size_t nu
     (void)!write(STDOUT_FILENO, text, strlen(text));
 }
 
-static void at_most(atomic_long *most, long value)
-{
-    long now = atomic_load(most);
-    while (value > now && !atomic_compare_exchange_weak(most, &now, value))
-        ;
-}
-
 static void count(struct shared *shared, const struct ssh_outcome *outcome)
 {
     atomic_fetch_add(&shared->runs, 1);
     for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
         atomic_fetch_add(&shared->faults[i], outcome->faults[i]);
-    at_most(&shared->memory_kb, outcome->rss_kb);
-    at_most(&shared->slowest_ms, outcome->ms);
+    workers_at_most(&shared->memory_kb, outcome->rss_kb);
+    workers_at_most(&shared->slowest_ms, outcome->ms);
 }
 
-static int work(const struct choice *choice, struct shared *shared)
+// What a worker is handed.
+struct work {
+    const struct choice *choice;
+    struct shared *shared;
+};
+
+static int work(void *ctx)
 {
+    const struct choice *choice = ((struct work *)ctx)->choice;
+    struct shared *shared = ((struct work *)ctx)->shared;
     static struct ssh_bench bench;
     struct ssh_outcome outcome;
     struct ssh_case what;
@@ -84,7 +86,7 @@ static int work(const struct choice *choice, struct shared *shared)
         ssh_bench_end(&bench);
         return 1;
     }
-    at_most(&shared->baseline_kb, bench.baseline_kb);
+    workers_at_most(&shared->baseline_kb, bench.baseline_kb);
     for (;;) {
         size_t number = choice->only != ALL ? (size_t)choice->only : atomic_fetch_add(&shared->next, 1);
         if ((choice->only == ALL && number >= end) || atomic_load(&shared->broken))
@@ -100,27 +102,6 @@ static int work(const struct choice *choice, struct shared *shared)
     }
     ssh_bench_end(&bench);
     return 0;
-}
-
-static bool run_workers(const struct choice *choice, struct shared *shared)
-{
-    pid_t workers[WORKERS_MAX];
-    bool ok = true;
-    (void)fflush(stdout);
-    for (long i = 0; i < choice->workers; i++) {
-        workers[i] = fork();
-        if (workers[i] == 0) {
-            (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-            int code = work(choice, shared);
-            (void)fflush(stdout);
-            _exit(code);
-        }
-    }
-    for (long i = 0; i < choice->workers; i++) {
-        int status = 0;
-        ok = workers[i] > 0 && waitpid(workers[i], &status, 0) > 0 && status == 0 && ok;
-    }
-    return ok;
 }
 
 static bool read_choice(int argc, char **argv, struct choice *choice)
@@ -167,7 +148,8 @@ static bool judge_verb(const struct choice *choice)
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         return false;
-    bool ok = run_workers(choice, shared);
+    struct work task = {choice, shared};
+    bool ok = workers_run(choice->workers, work, &task);
     for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
         faults[i] = (unsigned)shared->faults[i];
     (void)printf(
