@@ -95,6 +95,17 @@ static void help_line(const char *label, int columns, const char *text)
     } while (text != NULL && *text != '\0');
 }
 
+static void help_settings(void)
+{
+    char text[256];
+    (void)puts("\nSettings, as name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config:");
+    for (size_t i = 0; config_option(i) != NULL; i++) {
+        const struct config_option *option = config_option(i);
+        (void)snprintf(text, sizeof text, "%s: %s (%s)", option->text, option->type, option->fallback);
+        help_line(option->name, OPTION_COLUMNS, text);
+    }
+}
+
 void docs_usage(void)
 {
     char label[64];
@@ -120,6 +131,7 @@ void docs_usage(void)
         if (option->env != NULL && option->env[0] != '\0')
             help_line(option->env, OPTION_COLUMNS + 2, option->text);
     }
+    help_settings();
     (void)puts("\nExit codes:");
     for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
         (void)printf("  %3d  %s\n", exit_codes[i].code, exit_codes[i].meaning);

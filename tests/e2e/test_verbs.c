@@ -143,6 +143,9 @@ Test(verbs, exit_codes_and_errors_say_what_to_do)
     world_expect(&world, 4, NULL, "ssh-nosuchid", "access", "delete", sandbox, "--id", "ssh-nosuchid", NULL);
     world_expect(&world, 0, "sbxdeck ", NULL, "--version", NULL);
     world_expect(&world, 0, "access create", NULL, "--help", NULL);
+    // What is said of a setting that is wrong sends there.
+    world_expect(&world, 0, "\n  alert_command ", NULL, "--help", NULL);
+    world_expect(&world, 0, "yes or no (no)", NULL, "--help", NULL);
     world_expect(&world, 0, "--show-password", NULL, "access", "create", "--help", NULL);
 
     world_point_at(&world, world.emulator.base_url, "not-the-key");
