@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,14 +73,24 @@ Test(pipes, what_is_piped_in_is_sent_whole, .init = begin, .fini = end)
                   "cd ~; head -c 30000000 /dev/urandom >f; a=$(sha256sum <f); "
                   "b=$(cat f | $0 ssh $1 sha256sum | cat); [ \"$a\" = \"$b\" ] && echo same");
     expect_script(0, "3\n", "", "(printf a; sleep 0.2; printf b; sleep 0.2; printf c) | $0 ssh $1 'wc -c'");
-    // A socket as all three.
-    expect_script(0, "got: HELLO\n", NULL,
-                  "python3 -c 'import socket, subprocess, sys\n"
-                  "a, b = socket.socketpair()\n"
-                  "p = subprocess.Popen(sys.argv[1:] + [\"tr a-z A-Z\"], stdin=b, stdout=b, stderr=b)\n"
-                  "a.sendall(b\"hello\\n\"); a.shutdown(socket.SHUT_WR); p.wait(); b.close()\n"
-                  "print(\"got:\", a.makefile().read().strip(), flush=True)\n"
-                  "import fcntl, os' $0 ssh $1");
+}
+
+Test(pipes, a_socket_may_be_all_three, .init = begin, .fini = end)
+{
+    const char *const argv[] = {program, "ssh", sandbox, "tr a-z A-Z", NULL};
+    struct support_heard heard = {0};
+    int ends[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    pid_t pid = support_spawn(argv, world.environment, ends[1], ends[1], ends[1]);
+    cr_assert_gt(pid, 0);
+    (void)close(ends[1]);
+    cr_assert(support_type(ends[0], "hello\n", 6));
+    cr_assert_eq(shutdown(ends[0], SHUT_WR), 0);
+    cr_expect(support_expect(ends[0], &heard, NULL, NULL, SCRIPT_MS));
+    cr_expect_str_eq(heard.text, "HELLO\n");
+    cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 0);
+    support_heard_free(&heard);
+    (void)close(ends[0]);
 }
 
 // As ssh does, it takes all of the loop's input but with -n, and leaves it as it was.
@@ -101,7 +112,7 @@ Test(pipes, what_is_closed_or_unreadable_is_the_end_of_input, .init = begin, .fi
 {
     expect_script(0, "0\n", "", "$0 ssh $1 'wc -c' <&-");
     expect_script(255, "0\n", "standard input can't be read: Is a directory", "$0 ssh $1 'wc -c' </tmp");
-    expect_script(7, NULL, "Is a directory", "$0 ssh $1 'exit 7' </tmp");
+    expect_script(7, NULL, "Is a directory", "$0 ssh $1 'cat; exit 7' </tmp");
 }
 
 // --- what is written ----------------------------------------------------------------------

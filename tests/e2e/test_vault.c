@@ -110,8 +110,8 @@ Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
     import(&world, text, other, 2, NULL, "is of sbx-");
     import(&world, "", NULL, 2, NULL, "nothing on standard input");
     import(&world, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "no JSON");
-    import(&world, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 1, NULL, "password");
-    import(&world, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 1, NULL, "id");
+    import(&world, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 2, NULL, "password");
+    import(&world, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 2, NULL, "id");
     import(&world,
            "{\"id\": \"ssh-1\", \"sandbox_id\": \"sbx-none\", \"password\": \"pw\", "
            "\"expires_at\": \"2099-01-01T00:00:00Z\"}",
