@@ -272,6 +272,7 @@ static void run_add(struct key_job *job)
 static void key_refused(struct ssh_session *session)
 {
     const struct key_job *job = &session->job;
+    bool ending = session->ending;
     session->end.host_key = job->report;
     if (job->report.verdict == HOST_KEY_REVOKED)
         session_end(session, job->status, "%s", failure_text(&job->why));
@@ -281,6 +282,8 @@ static void key_refused(struct ssh_session *session)
         session_end(session, STATUS_HOST_KEY_CHANGED,
                     "the host key of %s is %s, but %s is the one that was kept", job->report.host,
                     job->report.seen, job->report.known[0] != '\0' ? job->report.known : "another");
+    if (!ending && job->why.advice[0] != '\0')
+        (void)advise(&session->end.why, session->end.why.status, "%s", job->why.advice);
 }
 
 static void key_added(struct ssh_session *session)

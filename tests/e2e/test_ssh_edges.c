@@ -126,7 +126,7 @@ static void known_hosts(const char *format)
     world_settings(&world, settings);
 }
 
-static void expect_refusal(const char *format, const char *line)
+static void expect_refusal(const char *format, const char *line, const char *advice)
 {
     world_expect(&world, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
     known_hosts(format);
@@ -134,12 +134,13 @@ static void expect_refusal(const char *format, const char *line)
     cr_expect_eq(result.exit_code, 255);
     cr_expect_str_eq(result.out, "");
     cr_expect_not_null(strstr(result.err, line), "%s", result.err);
+    cr_expect_not_null(strstr(result.err, advice), "%s", result.err);
     support_result_free(&result);
 }
 
 Test(ssh_edges, revoked_host_key_is_refused, .init = begin, .fini = end)
 {
-    expect_refusal("# OpenSSH's own\n@revoked * %s\n", "line 2");
+    expect_refusal("# OpenSSH's own\n@revoked * %s\n", "line 2", "(ask whoever runs it)");
     char *log = sshd_log(&sshd); // the last connection must not have come to the sign-in
     const char *last = NULL;
     for (const char *at = log; (at = strstr(at, "Connection from")) != NULL; at++)
@@ -151,7 +152,7 @@ Test(ssh_edges, revoked_host_key_is_refused, .init = begin, .fini = end)
 
 Test(ssh_edges, host_known_by_an_authority_only_is_refused, .init = begin, .fini = end)
 {
-    expect_refusal("@cert-authority * %s\n", "line 1");
+    expect_refusal("@cert-authority * %s\n", "line 1", "(add a line with the host's own key");
 }
 
 Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin, .fini = end)
