@@ -65,9 +65,13 @@ char *action_end(const struct action *action, const struct credential *credentia
 {
     char left[16];
     out[0] = '\0';
-    if (credential != NULL && credential->expires_at > 0)
-        (void)snprintf(out, 48, ", ends in %s",
-                       time_format_remaining(credential_remaining(credential, app_now(action->app)), left));
+    if (credential == NULL || credential->expires_at <= 0)
+        return out;
+    int64_t remaining = credential_remaining(credential, app_now(action->app));
+    if (remaining > 0)
+        (void)snprintf(out, 48, ", ends in %s", time_format_remaining(remaining, left));
+    else
+        (void)snprintf(out, 48, ", though its end has passed");
     return out;
 }
 

@@ -240,8 +240,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     }
     if (why->status == STATUS_OUTCOME_UNKNOWN) {
         app_toast(app, TOAST_WARN,
-                  "%s: no answer came, it is unknown whether a credential was made (%s replaces it, %s drops "
-                  "it here)",
+                  "%s: it is unknown whether a credential was made (%s replaces it, %s drops it here)",
                   action->sandbox_id, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     } else if (why->status != STATUS_OK) {
         app_toast_failure(app, action->sandbox_id, why);

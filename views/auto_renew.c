@@ -175,8 +175,8 @@ static void tell_outcome(const struct renewing *one, const struct failure *why, 
     char again[16];
     if (why->status == STATUS_OUTCOME_UNKNOWN)
         app_toast(one->app, TOAST_WARN,
-                  "%s: no answer came to its renewal, it is unknown whether the credential was replaced "
-                  "(%s asks, %s replaces it); it is not tried again by itself",
+                  "%s: it is unknown whether its renewal replaced the credential (%s asks, %s replaces it); "
+                  "it is not tried again by itself",
                   one->due.sandbox_id, command_key(COMMAND_validate), command_key(COMMAND_regenerate));
     else if (wait_ms > 0)
         app_toast(one->app, TOAST_WARN, "%s could not be renewed: %s; again in %s", one->due.sandbox_id,

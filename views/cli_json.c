@@ -82,12 +82,13 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
     return object;
 }
 
-static void add_state(cJSON *object, const struct sandbox *sandbox)
+// An empty text is one that was not told, or not understood.
+static void add_told(cJSON *object, const char *name, const char *text)
 {
-    if (sandbox->state_name[0] != '\0')
-        (void)cJSON_AddStringToObject(object, "state", sandbox->state_name);
+    if (text[0] != '\0')
+        (void)cJSON_AddStringToObject(object, name, text);
     else
-        (void)cJSON_AddNullToObject(object, "state");
+        (void)cJSON_AddNullToObject(object, name);
 }
 
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
@@ -100,8 +101,8 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
     if (sandbox->id_odd) // said where it is so: it only stands for the server's
         (void)cJSON_AddBoolToObject(object, "id_not_understood", true);
-    add_state(object, sandbox);
-    (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
+    add_told(object, "state", sandbox->state_name);
+    add_told(object, "template_id", sandbox->template_id);
     add_time(object, "created_at", sandbox->created_at);
     if (sandbox->timeout_at > 0)
         (void)cJSON_AddNumberToObject(object, "timeout_at", (double)(sandbox->timeout_at / 1000));
@@ -125,8 +126,8 @@ cJSON *cli_json_new_sandbox(const struct sandbox *sandbox)
     if (object == NULL)
         return NULL;
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
-    add_state(object, sandbox);
-    (void)cJSON_AddStringToObject(object, "template_id", sandbox->template_id);
+    add_told(object, "state", sandbox->state_name);
+    add_told(object, "template_id", sandbox->template_id);
     add_time(object, "created_at", sandbox->created_at);
     add_count(object, "vcpu", sandbox->vcpu);
     add_count(object, "memory", sandbox->memory_mib);

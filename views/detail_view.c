@@ -298,6 +298,8 @@ static void build_credentials(const struct detail_facts *facts, struct detail_li
     char text[64];
     if (row->credential_count == 0) {
         title(out, "No credential known here");
+        if (row->sandbox.id_odd)
+            return;
         add(out, "", ROLE_DIM, "%s makes one. Others may have made some: the server tells of none.",
             command_key(COMMAND_create));
         return;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define SANDBOX  ACCESS_SERVER_SANDBOX
 #define USER     "ssh-bb961077616ff86f"
@@ -138,6 +139,34 @@ Test(answers, watch_says_gone_of_no_sandbox_for_an_odd_field)
     console_wait(console, "sbx-paid: unknown");
     console_wait(console, "sbx:2: running");
     cr_expect(!console_ever_wrote(console, "gone"));
+    console_type(console, KEY_CTRL_C);
+    (void)console_wait_exit(console);
+    console_free(console);
+}
+
+Test(answers, the_console_claims_no_more_of_an_answer_than_it_has)
+{
+    const char *const argv[] = {world.program, NULL};
+    replies = (struct access_server_replies){.create = {"500 Internal Server Error", "{}"}};
+    access_server_say(server, &replies);
+    struct console *console = console_start(24, 100, argv, world.environment);
+    console_wait(console, SANDBOX);
+    console_type(console, "n");
+    console_wait(console, "it is unknown whether a credential was made");
+    cr_expect(!console_ever_wrote(console, "no answer"));
+    console_type(console, "X");
+    console_wait(console, "Cancel");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "0 credentials");
+    static struct access_server_replies later;
+    char end_is[64];
+    time_t past = time(NULL) - 7200;
+    cr_assert_gt(strftime(end_is, sizeof end_is, "\"expires_at\":\"%Y-%m-%dT%H:%M:%SZ\"", gmtime(&past)), 0);
+    later = (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, end_is)}};
+    access_server_say(server, &later);
+    console_type(console, "n");
+    console_wait(console, "though its end has passed");
+    cr_expect(!console_ever_wrote(console, "ends in 00:00"));
     console_type(console, KEY_CTRL_C);
     (void)console_wait_exit(console);
     console_free(console);

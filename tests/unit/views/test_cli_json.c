@@ -89,8 +89,14 @@ Test(cli_json, sandbox_has_the_api_s_forms)
     cr_assert(cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(tree, "access")));
     cJSON_Delete(tree);
     sandbox.timeout_at = 0;
+    sandbox.template_id[0] = sandbox.state_name[0] = '\0';
     tree = cli_json_sandbox(&sandbox, cJSON_CreateArray());
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "timeout_at")));
+    cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "template_id")));
+    cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "state")));
+    cJSON_Delete(tree);
+    tree = cli_json_new_sandbox(&sandbox);
+    cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "template_id")));
     cJSON_Delete(tree);
 }
 

@@ -116,6 +116,17 @@ Test(detail, an_unknown_create_tells_the_way_out)
     cr_expect_neq(paper_find("r replaces it"), -1);
 }
 
+Test(detail, offers_a_credential_only_where_one_can_be_made)
+{
+    row.credential_count = 0;
+    draw(80);
+    cr_expect_neq(paper_find("n makes one"), -1);
+    row.sandbox.id_odd = true;
+    draw(80);
+    cr_expect_neq(paper_find("No credential known here"), -1);
+    cr_expect_eq(paper_find("n makes one"), -1);
+}
+
 Test(detail, names_what_was_not_understood)
 {
     row.sandbox.id_odd = true;
