@@ -95,7 +95,7 @@ struct vault_clocks {
 };
 // Takes those of this base URL out that ended longer ago than keep_ms by both clocks, each with an event in
 // the log, in one transaction. None while the server's clock is not sure; and one whose end or whose fate is
-// not known stays.
+// not known stays, and one that the server has called valid since.
 enum status vault_prune(struct vault *vault, const struct vault_clocks *clocks, int64_t keep_ms,
                         size_t *count, struct failure *why);
 

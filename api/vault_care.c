@@ -95,7 +95,10 @@ enum status vault_import(struct vault *vault, const struct access *access, int64
 
 // --- prune ---
 
-#define LONG_ENDED "base_url = ? AND id <> '' AND verdict <> ? AND expires_at > 0 AND expires_at < ?"
+// The server's own word that one is valid, if it is as new as that, stands above every clock.
+#define LONG_ENDED                                                                                           \
+    "base_url = ?1 AND id <> '' AND verdict <> ?2 AND expires_at > 0 AND expires_at < ?3 AND "               \
+    "(verdict <> ?4 OR validated_at < ?3)"
 
 static sqlite3_stmt *on_long_ended(struct vault *vault, const char *sql, int64_t before_ms)
 {
@@ -105,6 +108,7 @@ static sqlite3_stmt *on_long_ended(struct vault *vault, const char *sql, int64_t
     vault_bind_text(statement, 1, vault->base_url);
     (void)sqlite3_bind_int(statement, 2, VERDICT_UNKNOWN);
     (void)sqlite3_bind_int64(statement, 3, before_ms);
+    (void)sqlite3_bind_int(statement, 4, VERDICT_VALID);
     return statement;
 }
 

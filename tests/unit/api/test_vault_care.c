@@ -72,6 +72,18 @@ Test(vault_care, nothing_goes_on_the_word_of_one_clock)
     cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 0);
 }
 
+Test(vault_care, what_the_server_still_calls_valid_stays)
+{
+    int64_t long_after = VAULT_RIG_NOW + HOUR + 2 * DAY, row = 0;
+    row = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
+    cr_assert_eq(
+        vault_set_verdict(vault_rig.vault, row, NULL, VERDICT_VALID, long_after - HOUR, &vault_rig.why),
+        STATUS_OK);
+    cr_expect_eq(prune(long_after, long_after, true), 0);
+    vault_rig_expect_password(vault_rig.vault, row, "pw");
+    cr_expect_eq(prune(long_after + DAY, long_after + DAY, true), 1, "nobody has asked for a day");
+}
+
 Test(vault_care, what_goes_leaves_its_name_in_the_log)
 {
     struct event *list = NULL;
