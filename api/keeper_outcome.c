@@ -109,32 +109,38 @@ static void after_forget_until(struct keeper_job *job)
         keeper_reload(job->keeper);
 }
 
-// In the sandbox dialect a new credential is the only one there is: what else is known here is dead, unless
-// another program has put into its row what the server gave later.
-void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t given_at, int64_t keep_row)
+// In the sandbox dialect a new credential is the only one there is, and in either the only one of its id:
+// what else is known here is dead, unless another program has put into its row what the server gave later. Of
+// one id also what it gave at the same time: two rows of one id can't be told apart by anybody.
+void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, const char *id, int64_t given_at,
+                            int64_t keep_row)
 {
     const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
-    int64_t rows[64];
+    int64_t rows[64], until[64];
     size_t count = 0;
-    if (keeper->client == NULL || leap0_dialect(keeper->client) != DIALECT_SANDBOX)
-        return;
-    for (size_t i = 0; row != NULL && i < row->credential_count && count < 64; i++)
-        if (row->credentials[i].vault_row != keep_row)
-            rows[count++] = row->credentials[i].vault_row;
+    bool alone = keeper->client != NULL && leap0_dialect(keeper->client) == DIALECT_SANDBOX;
+    for (size_t i = 0; row != NULL && i < row->credential_count && count < 64; i++) {
+        const struct credential *one = &row->credentials[i];
+        bool same_id = strcmp(one->id, id) == 0;
+        if (one->vault_row == keep_row || !(alone || same_id))
+            continue;
+        until[count] = same_id ? given_at + 1 : given_at;
+        rows[count++] = one->vault_row;
+    }
     for (size_t i = 0; i < count; i++) {
         fleet_drop_credential(keeper->fleet, rows[i]);
         (void)keeper_unsaved_give_up(keeper, rows[i]);
         struct keeper_job *job = keeper_job_new(keeper, run_forget_until, after_forget_until, NULL);
         job->row = rows[i];
-        job->at = given_at;
+        job->at = until[i];
         keeper_job_push(job);
     }
 }
 
 static void drop_superseded(struct keeper *keeper, const struct access *by, int64_t keep_row)
 {
-    keeper_drop_superseded(keeper, by->sandbox_id, by->updated_at > 0 ? by->updated_at : by->created_at,
-                           keep_row);
+    keeper_drop_superseded(keeper, by->sandbox_id, by->id,
+                           by->updated_at > 0 ? by->updated_at : by->created_at, keep_row);
 }
 
 static void run_keep_unsaved(struct keeper_job *job, struct vault *vault)

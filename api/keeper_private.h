@@ -225,8 +225,8 @@ void keeper_unsaved_verdict(struct keeper *keeper, int64_t row, enum credential_
 // The end of a create or regenerate whose answer has the same server time as another's: asks the server which
 // of them works.
 void keeper_settle(struct keeper_op *op);
-// After an outcome of op that is the only credential of its sandbox.
-void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, int64_t given_at,
+// After an outcome in keep_row: what it replaces goes, where the server gave it by then.
+void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, const char *id, int64_t given_at,
                             int64_t keep_row);
 void keeper_retry_unsaved(struct keeper *keeper);
 // Reads the vault's list again.

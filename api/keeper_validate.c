@@ -62,7 +62,7 @@ static void after_settle(struct keeper_job *job)
     }
     const struct credential *credential = keeper_by_row(keeper, op->sandbox_id, op->row);
     if (is_made_by(op) && credential != NULL)
-        keeper_drop_superseded(keeper, op->sandbox_id, credential->updated_at, op->row);
+        keeper_drop_superseded(keeper, op->sandbox_id, credential->id, credential->updated_at, op->row);
     end_validated(op);
 }
 

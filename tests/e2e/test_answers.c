@@ -86,6 +86,23 @@ Test(answers, a_new_password_is_kept_whatever_stands_beside_it)
     }
 }
 
+// A server that gives the id of before with another password has replaced it.
+Test(answers, a_create_that_brings_an_id_known_here_takes_its_place)
+{
+    static const char *const times[] = {"\"expires_at\":\"2099-01-01T00:00:00Z\"",
+                                        "\"expires_at\":\"2099-01-01T00:00:00Z\",\"created_at\":"
+                                        "\"2026-01-01T00:00:00Z\""};
+    for (size_t i = 0; i < 2; i++) {
+        replies = (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, times[i])}};
+        access_server_say(server, &replies);
+        world_expect(&world, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
+        replies.create.body = access_with("another-password", times[i]);
+        world_expect(&world, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
+        expect_password("another-password"); // of the one that there is
+        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+    }
+}
+
 Test(answers, a_command_that_cannot_be_read_is_replaced_by_one_that_works)
 {
     replies = (struct access_server_replies){
