@@ -6,6 +6,7 @@
 #include "api/config.h"
 
 #include "api/config_file.h"
+#include "api/home.h"
 #include "api/http.h"
 #include "api/nearest_word.h"
 #include "api/vault.h"
@@ -196,7 +197,7 @@ static bool set_domain(char *out, size_t cap, const char *value)
 
 static bool set_path(char *out, size_t cap, const char *value)
 {
-    const char *home = getenv("HOME");
+    const char *home = home_folder();
     if (strncmp(value, "~/", 2) == 0 && home != NULL)
         return (size_t)snprintf(out, cap, "%s%s", home, value + 1) < cap;
     return value[0] == '/' && set_text(out, cap, value);
@@ -314,11 +315,11 @@ static enum status read_file(struct config *config, struct failure *why)
 {
     char path[PATH_CAP];
     const char *base = getenv("XDG_CONFIG_HOME");
-    const char *home = getenv("HOME");
+    const char *home = home_folder();
     int length = 0;
     if (base != NULL && base[0] == '/')
         length = snprintf(path, sizeof path, "%s/sbxdeck/config", base);
-    else if (home != NULL && home[0] == '/')
+    else if (home != NULL)
         length = snprintf(path, sizeof path, "%s/.config/sbxdeck/config", home);
     else
         return STATUS_OK;

@@ -3,6 +3,7 @@
 // vault_db: owns the folder, the file and the schema. Nobody else can put anything into a folder of mode 0700
 // that is ours, so what SQLite makes beside the database is as private as the database.
 
+#include "api/home.h"
 #include "api/server_time.h"
 #include "api/vault_private.h"
 
@@ -378,16 +379,18 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
 enum status vault_default_folder(char *out, size_t cap, struct failure *why)
 {
     const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
+    const char *home = home_folder();
     int length = -1;
     if (state != NULL && state[0] == '/')
         length = snprintf(out, cap, "%s/sbxdeck", state);
-    else if (home != NULL && home[0] == '/')
+    else if (home != NULL)
         length = snprintf(out, cap, "%s/.local/state/sbxdeck", home);
     if (length < 0)
-        return advise(why,
-                      fail(why, STATUS_BAD_ARGUMENT, "neither XDG_STATE_HOME nor HOME is an absolute path"),
-                      "set SBXDECK_STATE");
+        return advise(
+            why,
+            fail(why, STATUS_BAD_ARGUMENT,
+                 "neither XDG_STATE_HOME nor HOME is an absolute path, and the account has no home"),
+            "set SBXDECK_STATE");
     if ((size_t)length >= cap)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu", cap - 1);
     return STATUS_OK;

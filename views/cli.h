@@ -188,6 +188,8 @@ bool cli_output_failed(void);
 // Says that standard output could not be written, and why (an errno, 0 not known). When it is EPIPE nothing
 // is said, and cli_stdout_end ends the process as SIGPIPE does.
 void cli_output_complain(int error);
+// A credential of that sandbox was made and is on disk: said when what is printed of it can't be written.
+void cli_output_made(const char *sandbox_id);
 void cli_stdout_end(void);
 
 // For a verb that stays: lines that are written at once and hold nobody up. The job is finished when they

@@ -143,6 +143,8 @@ static void access_made(void *ctx, const struct failure *why, const struct crede
 {
     struct cli_job *job = ctx;
     const struct credential *unsaved = why->maybe_done ? only_in_memory(job) : NULL;
+    if (why->status == STATUS_OK && !job->arguments.memory_only)
+        cli_output_made(job->sandbox_id);
     if (why->status != STATUS_OK && unsaved != NULL)
         not_kept(job, unsaved, why);
     else if (why->status != STATUS_OK)

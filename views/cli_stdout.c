@@ -16,6 +16,7 @@
 // stdio's buffer is ours, so that a printed password can be wiped.
 static char printed[16384];
 static bool reader_is_gone;
+static char kept_for[ID_CAP]; // "": nothing was made
 
 void cli_stdout_begin(void)
 {
@@ -33,7 +34,16 @@ void cli_output_complain(int error)
                error != 0 ? strerror(error) : "");
     bool full = error == 0 || error == ENOSPC || error == EDQUOT;
     (void)advise(&why, STATUS_INTERNAL, full ? "is the disk full?" : "look where it is sent");
+    // Else another one would be made in its place.
+    if (kept_for[0] != '\0')
+        (void)advise(&why, STATUS_INTERNAL, "the credential was made and is kept: sbxdeck access ls %s",
+                     kept_for);
     cli_complain("output", &why);
+}
+
+void cli_output_made(const char *sandbox_id)
+{
+    (void)snprintf(kept_for, sizeof kept_for, "%s", sandbox_id);
 }
 
 bool cli_output_failed(void)

@@ -4,6 +4,7 @@
 // a worker writes them beside the file and then gives them its name, so that there is never half a file and
 // an old one is only replaced when the operator has said so.
 
+#include "api/home.h"
 #include "tui/dialog.h"
 #include "tui/xalloc.h"
 #include "views/log_export_file.h"
@@ -124,7 +125,7 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct export *export = context;
-    const char *home = getenv("HOME");
+    const char *home = home_folder();
     if (result == DIALOG_CANCELLED || export->app->quitting) {
         export_free(export);
         return;

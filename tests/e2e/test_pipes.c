@@ -168,6 +168,12 @@ Test(pipes, a_full_disk_is_told_and_is_no_success, .init = begin, .fini = end)
     }
 }
 
+Test(pipes, a_full_disk_does_not_hide_that_a_credential_was_made, .init = begin, .fini = end)
+{
+    expect_script(1, "", "the credential was made and is kept: sbxdeck access ls ",
+                  "$0 access regen $1 --show-password >/dev/full");
+}
+
 Test(pipes, without_a_reader_it_ends_quietly_as_by_sigpipe, .init = begin, .fini = end)
 {
     static const char *const printing[] = {"ls --json",

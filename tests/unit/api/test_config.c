@@ -7,6 +7,7 @@
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>
+#include <pwd.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,8 +90,17 @@ Test(config, the_state_folder_follows_xdg)
     (void)setenv("XDG_STATE_HOME", "not/absolute", 1);
     load();
     cr_expect_not_null(strstr(config.state_folder, "/.local/state/sbxdeck"));
+    // As for ssh, the account's home counts where HOME says none.
+    char path[SUPPORT_PATH_CAP + 64];
+    const struct passwd *account = getpwuid(geteuid());
+    cr_assert_not_null(account);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck", account->pw_dir);
+    (void)setenv("HOME", "not/absolute", 1);
+    load();
+    cr_expect_str_eq(config.state_folder, path);
     (void)unsetenv("HOME");
-    refuse("SBXDECK_STATE");
+    load();
+    cr_expect_str_eq(config.state_folder, path);
 }
 
 Test(config, the_file_says_all_there_is_to_say)
