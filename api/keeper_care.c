@@ -40,7 +40,7 @@ void keeper_import(struct keeper *keeper, const struct access *access, keeper_cr
     op->credential_cb = cb;
     job->access = *access;
     job->access.password = secret_copy(access->password);
-    keeper_judge_command(&job->access);
+    keeper_judge_target(&job->access);
     if (job->access.created_at == 0)
         job->access.created_at = keeper_now(keeper);
     keeper_job_push(job);

@@ -272,20 +272,29 @@ static void after_keep(struct keeper_job *job)
     keeper_op_end(op, &fine, &credential);
 }
 
-// A command that can't be read is no worse than one that is not there: it is named, and done without.
-void keeper_judge_command(struct access *access)
+static void name_as_odd(struct access *access, const char *name, const char *value)
 {
-    char command[COMMAND_CAP];
-    if (ssh_target_is_told(access->id, access->host, access->username, access->ssh_command))
-        return;
-    (void)snprintf(command, sizeof command, "%s", access->ssh_command);
-    secret_hide(access->password, command);
-    oddities_add_text(&access->odd, "ssh_command", command);
+    char text[COMMAND_CAP];
+    (void)snprintf(text, sizeof text, "%s", value);
+    secret_hide(access->password, text);
+    oddities_add_text(&access->odd, name, text);
+}
+
+// Where to connect, as the server says it: what can't be read of it is no worse than what is not there. It is
+// named, and done without.
+void keeper_judge_target(struct access *access)
+{
+    if (!ssh_target_host_is_told(access->host))
+        name_as_odd(access, "host", access->host);
+    if (!ssh_target_user_is_told(access->username))
+        name_as_odd(access, "username", access->username);
+    if (!ssh_target_is_told(access->id, access->host, access->username, access->ssh_command))
+        name_as_odd(access, "ssh_command", access->ssh_command);
 }
 
 void keeper_keep(struct keeper_op *op, struct access *access)
 {
-    keeper_judge_command(access);
+    keeper_judge_target(access);
     if (access->created_at == 0 && access->updated_at == 0) // not told: it is of just now
         access->updated_at = keeper_now(op->keeper);
     struct keeper_job *job = keeper_job_new(op->keeper, run_keep, after_keep, op);

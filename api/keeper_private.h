@@ -207,8 +207,9 @@ void keeper_push_verdict(struct keeper *keeper, int64_t row, const char *id, enu
 bool keeper_is_busy(struct keeper_op *op, const struct credential *credential);
 // What the fleet says of it, valid.
 void keeper_credential_of(const struct access *access, int64_t row, struct credential *out);
-// Counts its ssh_command among what was not understood when that can't be read and is needed.
-void keeper_judge_command(struct access *access);
+// Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
+// and can't be read.
+void keeper_judge_target(struct access *access);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
 void keeper_keep(struct keeper_op *op, struct access *access);

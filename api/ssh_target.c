@@ -350,6 +350,17 @@ bool ssh_target_is_told(const char *id, const char *host, const char *username, 
            command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);
 }
 
+bool ssh_target_host_is_told(const char *host)
+{
+    char out[HOST_CAP];
+    return !given(host) || host_take(host, out);
+}
+
+bool ssh_target_user_is_told(const char *username)
+{
+    return !given(username) || user_is_valid(username);
+}
+
 enum status ssh_target_of(const char *id, const char *sandbox_id, const char *host, int port,
                           const char *username, const char *ssh_command, const char *domain,
                           struct ssh_target *out, struct failure *why)

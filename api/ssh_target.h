@@ -32,5 +32,8 @@ enum status ssh_target_of(const char *id, const char *sandbox_id, const char *ho
 // False: it has a command that is neither understood nor made needless by a host of its own, so that the
 // sandbox's own name takes its place.
 bool ssh_target_is_told(const char *id, const char *host, const char *username, const char *ssh_command);
+// False: it is there but no host, or no user, and is left out.
+bool ssh_target_host_is_told(const char *host);
+bool ssh_target_user_is_told(const char *username);
 
 #endif

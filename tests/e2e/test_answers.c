@@ -61,6 +61,8 @@ Test(answers, a_new_password_is_kept_whatever_stands_beside_it)
     } cases[] = {
         {"\"expires_at\":\"never\"", "create: expires_at not understood: \"never\""},
         {"\"expires_at\":{},\"port\":\"53783\"", "expires_at not understood: an object, and 1 more field"},
+        {"\"expires_at\":{},\"host\":\"a b\",\"username\":\"a b;c\"",
+         "expires_at not understood: an object, and 2 more fields"},
         {"\"expires_at\":1e300", "expires_at not understood: 1e+300"},
         {"\"expires_at\":\"0001-01-01T00:00:00Z\",\"updated_at\":false", "and 1 more field"},
         {"\"created_at\":\"\xff\",\"host\":false", "created_at not understood: \"?\", and 1 more field"},
