@@ -55,6 +55,14 @@ static bool until(struct desk *desk, const char *text, int ms)
     return true;
 }
 
+static bool until_gone(struct desk *desk, const char *text, int limit_ms)
+{
+    int64_t end = support_now_ms() + limit_ms;
+    while (pty_shows(desk->pty, PTY_ANY_ROW, text) && support_now_ms() < end && !pty_ended(desk->pty))
+        (void)pty_take(desk->pty, SLICE_MS);
+    return !pty_shows(desk->pty, PTY_ANY_ROW, text);
+}
+
 static void type(struct desk *desk, const char *keys)
 {
     (void)pty_type(desk->pty, keys, strlen(keys));
@@ -75,14 +83,19 @@ static long memory_kb(pid_t pid)
     return kb;
 }
 
-static bool open_session(struct desk *desk, const char *sandbox, const char *expected)
+static bool choose(struct desk *desk, const char *sandbox)
 {
     char filter[64];
     (void)snprintf(filter, sizeof filter, "/%s ", sandbox);
     type(desk, "/\025"); // without what was asked for before
     type(desk, sandbox);
     type(desk, "\r");
-    if (!until(desk, filter, STEP_MS) || !until(desk, "1 of ", STEP_MS))
+    return until(desk, filter, STEP_MS) && until(desk, "1 of ", STEP_MS);
+}
+
+static bool open_session(struct desk *desk, const char *sandbox, const char *expected)
+{
+    if (!choose(desk, sandbox))
         return false;
     type(desk, "\r");
     return expected == NULL || until(desk, expected, STEP_MS);
@@ -109,7 +122,9 @@ static bool good_answers(struct desk *desk, struct ssh_outcome *outcome)
         return false;
     }
     (void)snprintf(ping, sizeof ping, "ping-%u.", ++desk->pings);
-    type(desk, "\r\n" GOOD_PROMPT); // stays on the screen, by which the session is known
+    // On the one row, the first: the session is known by it, and what the console tells lies over the last
+    // rows.
+    type(desk, "\r" GOOD_PROMPT);
     int64_t from = support_now_ms();
     type(desk, ping);
     if (!until(desk, ping, ANSWER_MS)) {
@@ -153,6 +168,9 @@ static void leave(struct desk *desk)
 
 static void judge_flood(struct desk *desk, struct ssh_outcome *outcome)
 {
+    // Once the session is in front: while a credential is made for it, keys go to the question on that.
+    if (!until_gone(desk, "SANDBOX", STEP_MS))
+        return;
     // An ended session takes the last of these keys alone, and that is the way to the deck too.
     type(desk, PREFIX "d");
     if (until(desk, "SANDBOX", STEP_MS) && good_answers(desk, outcome))
@@ -195,7 +213,11 @@ static bool begin(struct desk *desk, struct ssh_outcome *outcome)
                           pty_text(desk->pty));
     if (ok)
         type(desk, PREFIX "d");
-    return ok && until(desk, "SANDBOX", STEP_MS);
+    if (!ok || !until(desk, "SANDBOX", STEP_MS) || !choose(desk, EVIL_SANDBOX))
+        return false;
+    // A credential for the other one too: what is typed while one is made goes to that.
+    type(desk, "n");
+    return until(desk, "2 valid", STEP_MS);
 }
 
 static void judge_bytes(struct desk *desk, struct ssh_outcome *outcome)
