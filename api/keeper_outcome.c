@@ -292,11 +292,23 @@ void keeper_judge_target(struct access *access)
         name_as_odd(access, "ssh_command", access->ssh_command);
 }
 
+// When it was given, where the server does not say: just now, and after all that is known here. The clock
+// alone would not do: what one run takes for the server's is up to a second off what another does.
+static int64_t given_now(const struct keeper *keeper, const char *sandbox_id)
+{
+    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    int64_t at = keeper_now(keeper);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].updated_at >= at)
+            at = row->credentials[i].updated_at + 1;
+    return at;
+}
+
 void keeper_keep(struct keeper_op *op, struct access *access)
 {
     keeper_judge_target(access);
-    if (access->created_at == 0 && access->updated_at == 0) // not told: it is of just now
-        access->updated_at = keeper_now(op->keeper);
+    if (access->created_at == 0 && access->updated_at == 0)
+        access->updated_at = given_now(op->keeper, access->sandbox_id);
     struct keeper_job *job = keeper_job_new(op->keeper, run_keep, after_keep, op);
     job->access = *access;
     access->password = NULL; // taken
