@@ -30,7 +30,7 @@ enum {
     PORT_OF_SSH = 22,
     LOCK_TRIES = 500, // of 10 ms each
     LOCK_PAUSE_NS = 10 * 1000 * 1000,
-    OPEN_TRIES = 20,
+    OPEN_TRIES = 1000, // each ends only when another process has put a new file in its place
 };
 
 // --- keys ---

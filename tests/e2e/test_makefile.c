@@ -17,8 +17,8 @@ static const char *const ours[] = {"-std=gnu11",   "-Wall",   "-Wextra", "-Wshad
 static struct support_result make(const char *first, const char *second, const char *third,
                                   const char *fourth)
 {
-    // Not the flags of a make that runs the tests.
-    static const char *const environment[] = {"MAKEFLAGS=", "MAKELEVEL=0", "MFLAGS=", NULL};
+    // Not the flags of a make that runs the tests, nor its folder.
+    static const char *const environment[] = {"MAKEFLAGS=", "MAKELEVEL=0", "MFLAGS=", "BUILD=build", NULL};
     const char *const argv[] = {"make", first, second, third, fourth, NULL};
     struct support_result result = {0};
     cr_assert(support_run(argv, environment, NULL, 3 * SUPPORT_WAIT_MS, &result));
