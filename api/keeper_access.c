@@ -37,8 +37,9 @@ void keeper_set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t r
         return;
     struct credential changed = *credential;
     changed.verdict = verdict;
+    // Later than what was known before, whatever the clock says: see keeper_take_vault.
     if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
-        changed.validated_at = at;
+        changed.validated_at = at > credential->validated_at ? at : credential->validated_at + 1;
     (void)fleet_take_credential(keeper->fleet, &changed);
     keeper_unsaved_verdict(keeper, row, verdict, changed.validated_at);
     keeper_changed(keeper);

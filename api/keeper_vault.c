@@ -16,9 +16,12 @@ static enum credential_verdict verdict_of(struct keeper *keeper, const struct cr
         return read->verdict;
     for (size_t i = 0; row != NULL && i < row->credential_count; i++) {
         const struct credential *known = &row->credentials[i];
-        if (known->vault_row == read->vault_row && known->updated_at == read->updated_at &&
-            strcmp(known->id, read->id) == 0 && known->verdict == VERDICT_VALID)
-            return VERDICT_VALID;
+        if (known->vault_row != read->vault_row || known->updated_at != read->updated_at ||
+            strcmp(known->id, read->id) != 0)
+            continue;
+        // Or what the server has said meanwhile is not on the disk yet: the list was read before.
+        if (known->verdict == VERDICT_VALID || known->validated_at > read->validated_at)
+            return known->verdict;
     }
     // One from the future was written by a clock that can't be believed.
     int64_t age = keeper_now(keeper) - read->validated_at;

@@ -3,6 +3,7 @@
 // keeper: two programs with one vault replace or end the same credential at once. What works at the server is
 // what is kept, and what does not is brought back by nobody.
 
+#include "api/keeper_private.h"
 #include "tests/unit/api/keeper_rig.h"
 
 #include <criterion/criterion.h>
@@ -206,4 +207,22 @@ Test(keeper_race, its_identity_is_the_same_before_and_after_it_gets_to_the_disk)
     cr_expect_eq(keeper_rig_on_disk(&rig, box, &disk), 0, "it was brought back on disk");
     keeper_rig_close(&rig);
     cr_expect_eq(keeper_rig_on_disk(&rig, box, &disk), 0);
+}
+
+// The list was read before the server's word got to the disk, and is looked at after it.
+Test(keeper_race, a_reading_from_before_a_verdict_does_not_undo_it)
+{
+    struct credential before;
+    begin(DIALECT_SANDBOX, "0");
+    cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(keeper_rig_on_disk(&rig, box, &before), 1);
+    keeper_rig_open(&other, "elsewhere", DIALECT_SANDBOX);
+    cr_assert_eq(keeper_rig_refresh(&other), STATUS_OK);
+    cr_assert_eq(keeper_rig_regenerate(&other, box, NULL), STATUS_OK, "%s", other.answer.why.message);
+    cr_assert_eq(keeper_rig_validate(&rig, box, before.id), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(rig.answer.credential.verdict, VERDICT_INVALID);
+    keeper_take_vault(rig.keeper, &before, 1);
+    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_INVALID);
+    keeper_rig_close(&other);
+    keeper_rig_close(&rig);
 }
