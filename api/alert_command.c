@@ -131,7 +131,7 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
         return;
     run_next(commands); // first: whoever is told may end all
     if (late)
-        tell(commands, "it took longer than %g s and was killed", commands->deadline_ms / 1000.0);
+        tell(commands, "it took longer than %gs and was killed", commands->deadline_ms / 1000.0);
     else if (signal != 0)
         tell(commands, "it was ended by signal %d (%s)", signal, strsignal(signal));
     else if (code != 0)

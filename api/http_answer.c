@@ -183,8 +183,7 @@ void http_tell_wait(struct failure *why, int seconds)
     bool is_way_out = why->status == STATUS_RATE_LIMITED || why->status == STATUS_NO_CAPACITY ||
                       why->status == STATUS_SERVER_ERROR;
     if (seconds > 0 && is_way_out)
-        (void)advise(why, why->status, "try again in %s",
-                     time_format_remaining((int64_t)seconds * 1000, wait));
+        (void)advise(why, why->status, "try again in %s", time_format_span((int64_t)seconds * 1000, wait));
 }
 
 int http_retry_after(const char *value, int64_t server_now_ms)

@@ -6,7 +6,6 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,36 +213,44 @@ bool time_parse_http_date(const char *text, int64_t *ms)
 
 enum { DAYS_MAX = 9999 };
 
-char *time_format_remaining(int64_t ms, char out[16])
+static const struct {
+    int64_t seconds;
+    char unit;
+    const char *rest; // how what is left of it is written, in the next unit
+} units[] = {{86400, 'd', "%lldh"}, {3600, 'h', "%02lldm"}, {60, 'm', "%02llds"}, {1, 's', NULL}};
+enum { UNITS = sizeof units / sizeof units[0] };
+enum parts { LARGEST, BOTH, BOTH_UNLESS_ZERO };
+
+static char *format_span(int64_t ms, enum parts parts, char out[TIME_SPAN_CAP])
 {
     if (ms > (int64_t)DAYS_MAX * DAY)
         ms = (int64_t)DAYS_MAX * DAY;
-    unsigned total = ms > 0 ? (unsigned)(ms / SECOND) : 0;
-    unsigned seconds = total % 60, minutes = total / 60 % 60, hours = total / 3600 % 24;
-    unsigned days = total / 86400 % (DAYS_MAX + 1);
-    if (days > 0)
-        (void)snprintf(out, 16, "%ud%02uh", days, hours);
-    else if (hours > 0)
-        (void)snprintf(out, 16, "%uh%02um", hours, minutes);
-    else
-        (void)snprintf(out, 16, "%02u:%02u", minutes, seconds);
+    int64_t total = ms > 0 ? ms / SECOND : 0;
+    size_t i = 0;
+    while (i + 1 < UNITS && total < units[i].seconds)
+        i++;
+    int length = snprintf(out, TIME_SPAN_CAP, "%lld%c", (long long)(total / units[i].seconds), units[i].unit);
+    if (parts == LARGEST || units[i].rest == NULL)
+        return out;
+    long long rest = (long long)(total % units[i].seconds / units[i + 1].seconds);
+    if (parts == BOTH || rest > 0)
+        (void)snprintf(out + length, TIME_SPAN_CAP - (size_t)length, units[i].rest, rest);
     return out;
 }
 
-char *time_format_age(int64_t ms, char out[16])
+char *time_format_remaining(int64_t ms, char out[TIME_SPAN_CAP])
 {
-    static const struct {
-        unsigned length, until;
-        char unit;
-    } units[] = {{1, 60, 's'}, {60, 3600, 'm'}, {3600, 86400, 'h'}, {86400, UINT_MAX, 'd'}};
-    if (ms > (int64_t)DAYS_MAX * DAY)
-        ms = (int64_t)DAYS_MAX * DAY;
-    unsigned total = ms > 0 ? (unsigned)(ms / SECOND) : 0;
-    size_t i = 0;
-    while (total >= units[i].until)
-        i++;
-    (void)snprintf(out, 16, "%u%c", total / units[i].length, units[i].unit);
-    return out;
+    return format_span(ms, BOTH, out);
+}
+
+char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP])
+{
+    return format_span(ms, BOTH_UNLESS_ZERO, out);
+}
+
+char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP])
+{
+    return format_span(ms, LARGEST, out);
 }
 
 // --- clocks ---

@@ -24,11 +24,18 @@ bool time_format_rfc3339(int64_t ms, char *out, size_t cap);
 // The Date and Retry-After header's date form, in whatever of its spellings (curl_getdate).
 bool time_parse_http_date(const char *text, int64_t *ms);
 
-// 45s → "0:45", 5 min → "05:00", 65 min → "1h05m", 3 days → "3d04h": the countdown's form. ms below 0 →
-// "0:00". out needs 16 bytes; returns out.
-char *time_format_remaining(int64_t ms, char out[16]);
-// A span since then in one unit or two: "12s", "5m", "3h", "2d". out needs 16 bytes; returns out.
-char *time_format_age(int64_t ms, char out[16]);
+// One style of durations, for console, verbs and messages alike: the two largest units, the smaller one of a
+// minute or an hour with two digits: "45s", "8m56s", "1h05m", "3d4h". A part of a second counts as none. JSON
+// has seconds instead. ms below 0 counts as 0, more than 99999 days as so many. out needs 16 bytes; all
+// return out.
+enum { TIME_SPAN_CAP = 16 };
+// A countdown. The smaller unit is there also when it is 0 ("5m00s", "2h00m"), so that what is beside it
+// does not jump; longest below 100 days: 6 columns.
+char *time_format_remaining(int64_t ms, char out[TIME_SPAN_CAP]);
+// A span that stands, as of a setting: "5m", "2h", "1h30m".
+char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP]);
+// How long ago: the largest unit alone, since nobody counts by it: "12s", "5m", "3h", "2d".
+char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP]);
 
 // The clocks that everything in api/ reads. Tests replace them; nothing else does. NULL resets.
 struct time_source {

@@ -6,6 +6,7 @@
 #include "api/ssh_dial.h"
 
 #include "api/curl_loop.h"
+#include "api/server_time.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -58,12 +59,13 @@ static int socket_close(void *ctx, curl_socket_t fd)
 static void tell_failure(const struct ssh_dial *dial, CURLcode result, struct failure *why)
 {
     long cause = 0;
+    char within[TIME_SPAN_CAP];
     (void)curl_easy_getinfo(dial->easy, CURLINFO_OS_ERRNO, &cause);
     if (result == CURLE_COULDNT_RESOLVE_HOST)
         (void)fail(why, STATUS_SSH_FAILED, "the name %s is not known", dial->host);
     else if (result == CURLE_OPERATION_TIMEDOUT || cause == ETIMEDOUT)
-        (void)fail(why, STATUS_TIMED_OUT, "%s port %d did not answer within %d s", dial->host, dial->port,
-                   (dial->timeout_ms + 999) / 1000);
+        (void)fail(why, STATUS_TIMED_OUT, "%s port %d did not answer within %s", dial->host, dial->port,
+                   time_format_span(dial->timeout_ms + 999, within));
     else if (cause == ECONNREFUSED)
         (void)fail(why, STATUS_SSH_FAILED, "%s port %d refused the connection", dial->host, dial->port);
     else if (cause != 0)

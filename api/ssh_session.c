@@ -4,6 +4,7 @@
 // turns of the loop (a kick, the socket, a timer), never inside a call of the owner, so that no event comes
 // while the owner is in here. Teardown has one place and happens at depth 0 only.
 
+#include "api/server_time.h"
 #include "api/ssh_session_private.h"
 
 #include <stdarg.h>
@@ -195,10 +196,11 @@ void session_kick(struct ssh_session *session)
 static void on_deadline(uv_timer_t *timer)
 {
     struct ssh_session *session = timer->data;
+    char within[TIME_SPAN_CAP];
     turn_begin(session);
-    session_end(session, STATUS_TIMED_OUT, "%s port %d did not answer within %d s while %s",
-                session->target.host, session->target.port, (session->timeout_ms + 999) / 1000,
-                ssh_stage_text(session->stage));
+    session_end(session, STATUS_TIMED_OUT, "%s port %d did not answer within %s while %s",
+                session->target.host, session->target.port,
+                time_format_span(session->timeout_ms + 999, within), ssh_stage_text(session->stage));
     turn_end(session);
 }
 

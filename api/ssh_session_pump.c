@@ -4,6 +4,7 @@
 // an EAGAIN inside it counts as a lost connection. What comes is handed on from its callback and consumed
 // whole, since leftovers would only come again with the next packet.
 
+#include "api/server_time.h"
 #include "api/ssh_session_private.h"
 
 #include <fcntl.h>
@@ -341,6 +342,7 @@ static bool is_stuck(struct ssh_session *session)
 
 void session_keepalive(struct ssh_session *session)
 {
+    char span[TIME_SPAN_CAP];
     int64_t silent = session_now_ms() - session->facts.heard_at;
     // What is held back is not listened to either.
     if (session->held || session->facts.heard_at >= session->asked_at)
@@ -354,8 +356,8 @@ void session_keepalive(struct ssh_session *session)
         return;
     }
     if (is_stuck(session)) {
-        session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %d s", session->target.host,
-                    SESSION_KEEPALIVES * session->keepalive_ms / 1000);
+        session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %s", session->target.host,
+                    time_format_span((int64_t)SESSION_KEEPALIVES * session->keepalive_ms, span));
         return;
     }
     if (!session->probing && silent < session->keepalive_ms) {
@@ -363,8 +365,8 @@ void session_keepalive(struct ssh_session *session)
         return;
     }
     if (session->missed >= SESSION_KEEPALIVES) {
-        session_end(session, STATUS_TIMED_OUT, "%s has not answered for %d s", session->target.host,
-                    (int)(silent / 1000));
+        session_end(session, STATUS_TIMED_OUT, "%s has not answered for %s", session->target.host,
+                    time_format_span(silent, span));
         return;
     }
     ask(session);

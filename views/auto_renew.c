@@ -180,7 +180,7 @@ static void tell_outcome(const struct renewing *one, const struct failure *why, 
                   one->due.sandbox_id, command_key(COMMAND_validate), command_key(COMMAND_regenerate));
     else if (wait_ms > 0)
         app_toast(one->app, TOAST_WARN, "%s could not be renewed: %s; again in %s", one->due.sandbox_id,
-                  failure_text(why), time_format_remaining(wait_ms, again));
+                  failure_text(why), time_format_span(wait_ms, again));
     else
         app_toast(one->app, TOAST_ERROR, "%s could not be renewed: %s", one->due.sandbox_id,
                   failure_text(why));

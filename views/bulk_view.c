@@ -44,7 +44,7 @@ char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t 
         (void)snprintf(out, cap, "paused by the rate limit, goes on in %s",
                        time_format_remaining(paused, pause));
     else if (bulk_is_over(bulk))
-        (void)snprintf(out, cap, "took %s", elapsed);
+        (void)snprintf(out, cap, "took %s", time_format_span(bulk_elapsed_ms(bulk, now_ms), elapsed));
     else if (left_ms < 0)
         (void)snprintf(out, cap, "%s so far", elapsed);
     else

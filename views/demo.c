@@ -100,7 +100,7 @@ static enum status read_ready_line(struct demo *demo, struct failure *why)
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
-            return fail(why, STATUS_TIMED_OUT, "the emulator is not ready after %d s", READY_WAIT_MS / 1000);
+            return fail(why, STATUS_TIMED_OUT, "the emulator is not ready after %ds", READY_WAIT_MS / 1000);
         ssize_t got = read(demo->output, demo->line + length, sizeof demo->line - 1 - length);
         if (got <= 0)
             return advise(why, fail(why, STATUS_INTERNAL, "the emulator has ended at once"),

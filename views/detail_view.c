@@ -118,7 +118,7 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     char when[32], left[16], whole[16] = "";
     const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
     if (sandbox->detailed && sandbox->timeout_s > 0)
-        time_format_age(sandbox->timeout_s * SECOND_MS, whole);
+        time_format_span(sandbox->timeout_s * SECOND_MS, whole);
     if (timeout_runs(row)) {
         int64_t remaining = sandbox->timeout_at - now;
         enum theme_role role = view_word_timeout_role(remaining);
@@ -215,7 +215,7 @@ static void build_password(const struct detail_facts *facts, const struct creden
         return;
     }
     if (facts->password != NULL) {
-        (void)add(out, password_label, ROLE_DIM, "shown for %d s", facts->reveal_left_s);
+        (void)add(out, password_label, ROLE_DIM, "shown for %ds", facts->reveal_left_s);
         (void)add(out, " ", ROLE_ACCENT, "%s", facts->password);
         return;
     }

@@ -13,7 +13,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { MARGIN = 1, GAP = 3, ROWS_FOR_TWO = 10, ROWS_FOR_THREE = 16, SECOND_MS = 1000 };
+enum {
+    MARGIN = 1,
+    GAP = 3,
+    ROWS_FOR_TWO = 10,
+    ROWS_FOR_THREE = 16,
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS
+};
 enum { NICE = 20 }; // drop numbers from here on: only nice to know
 
 int header_rows(int screen_rows)
@@ -79,10 +86,9 @@ static void add_clock(struct header_line *line, int64_t offset_ms)
     int64_t size = offset_ms < 0 ? -offset_ms : offset_ms;
     if (size <= HEADER_CLOCK_MS)
         return;
-    if (size < 120 * (int64_t)SECOND_MS)
-        (void)snprintf(span, sizeof span, "%ds", (int)(size / SECOND_MS));
-    else
-        time_format_age(size + 30 * (int64_t)SECOND_MS, span); // a clock set by a day is not off by 23 hours
+    if (size >= 2 * (int64_t)MINUTE_MS) // a clock set by a day is not off by 23h59m
+        size = (size + MINUTE_MS / 2) / MINUTE_MS * MINUTE_MS;
+    time_format_span(size, span);
     struct header_part *part =
         add(line, GLYPH_WARNING, ROLE_WARN, 2, "clock %c%s", offset_ms < 0 ? '-' : '+', span);
     part->right = true;

@@ -73,7 +73,7 @@ char *log_took(int64_t duration_ms, char out[16])
         (void)snprintf(out, 16, "%d.%ds", (int)(duration_ms / SECOND_MS),
                        (int)(duration_ms % SECOND_MS / 100));
     else
-        (void)time_format_age(duration_ms, out);
+        (void)time_format_span(duration_ms, out);
     return out;
 }
 

@@ -37,7 +37,7 @@ enum { LOG_TIME_CAP = 40 };
 char *log_time_short(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]); // "20:57", "04-01", "2025"
 char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]);
 char *log_time_full(int64_t at_ms, char out[LOG_TIME_CAP]); // "2026-04-01 20:57:42"
-// "12ms", "1.2s", "5m", "" when not known. Returns out.
+// "12ms", "1.2s", "5m", "1h05m"; "" when not known. Returns out.
 char *log_took(int64_t duration_ms, char out[16]);
 // A glyph, a role and the word: what became of it is told by both glyph and role.
 struct view_word log_kind(const struct event *event);

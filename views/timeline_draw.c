@@ -261,13 +261,13 @@ static void draw_row(const struct pen *pen, int y, size_t index)
 static void draw_title(const struct pen *pen, int cols)
 {
     const struct timeline_facts *facts = pen->facts;
-    char span[TIMELINE_LABEL_CAP], legend[160];
+    char span[TIME_SPAN_CAP], legend[160];
     size_t within = 0;
     while (within < facts->rows->live &&
            facts->rows->entries[within].ends_at - facts->server_now_ms < facts->span_ms)
         within++;
     int x = pen->x + pen->at.margin, y = pen->y + pen->at.title, end = pen->x + cols - pen->at.margin;
-    timeline_label(facts->span_ms, span);
+    time_format_span(facts->span_ms, span);
     x += text_put(pen->window, y, x, end - x, ROLE_TITLE, "Timeline ") + 0;
     x += text_putf(pen->window, y, x, end - x, ROLE_ACCENT, "%s", span);
     x += text_putf(pen->window, y, x, end - x, ROLE_DIM, "  %zu of %zu end within it", within,
@@ -313,14 +313,14 @@ static void draw_density(const struct pen *pen)
 static void draw_tick(const struct pen *pen, int64_t tick, int room, bool clock)
 {
     const struct timeline_facts *facts = pen->facts;
-    char label[TIMELINE_LABEL_CAP], text[48];
+    char label[TIME_SPAN_CAP], text[48];
     int column = timeline_column(tick, facts->span_ms, pen->at.plot);
     int x = pen->x + pen->at.plot_x + column;
     int end = pen->x + pen->at.plot_x + pen->at.plot;
     time_t at = (time_t)((facts->server_now_ms + tick) / SECOND_MS);
     struct tm local;
     (void)snprintf(text, sizeof text, "%s%s", glyph(GLYPH_LINE_V),
-                   tick == 0 ? "now" : timeline_label(tick, label));
+                   tick == 0 ? "now" : time_format_span(tick, label));
     size_t used = strlen(text);
     if (clock && localtime_r(&at, &local) != NULL)
         (void)strftime(text + used, sizeof text - used, " %H:%M", &local);
@@ -338,12 +338,12 @@ static void draw_axis(const struct pen *pen)
     int64_t step = timeline_tick_ms(facts->span_ms, at->plot, TICK);
     int room = (int)(step * at->plot / facts->span_ms);
     bool clock = room > TICK_CLOCK;
-    char span[TIMELINE_LABEL_CAP];
+    char span[TIME_SPAN_CAP];
     text_hline(pen->window, pen->y + at->axis, pen->x + at->plot_x, at->plot, ROLE_BORDER);
     for (int64_t tick = 0; tick < facts->span_ms; tick += step)
         draw_tick(pen, tick, room, clock);
     put(pen, pen->y + at->axis, pen->x + at->margin, 5, ROLE_ACCENT, false,
-        at->title < 0 ? timeline_label(facts->span_ms, span) : "");
+        at->title < 0 ? time_format_span(facts->span_ms, span) : "");
 }
 
 void timeline_draw(WINDOW *window, int y, int x, int rows, int cols, const struct timeline_facts *facts)

@@ -5,11 +5,9 @@
 
 #include "views/timeline_scale.h"
 
-#include <stdio.h>
-
 #define MINUTE_MS INT64_C(60000)
 
-enum { MINUTES_IN_HOUR = 60, SHARE = 5, LEVELS = 8, LABEL_GAP = 3, HOUR_ZOOM = 4 };
+enum { SHARE = 5, LEVELS = 8, LABEL_GAP = 3, HOUR_ZOOM = 4 };
 
 static const int zooms[TIMELINE_ZOOMS] = {5, 10, 15, 30, 60, 120, 240, 480}; // minutes
 
@@ -50,19 +48,6 @@ int64_t timeline_tick_ms(int64_t span_ms, int columns, int label_width)
             return step;
     }
     return steps[STEPS - 1] * MINUTE_MS;
-}
-
-char *timeline_label(int64_t ms, char out[TIMELINE_LABEL_CAP])
-{
-    int minutes = (int)(ms / MINUTE_MS % (100 * MINUTES_IN_HOUR));
-    int hours = minutes / MINUTES_IN_HOUR, rest = minutes % MINUTES_IN_HOUR;
-    if (hours == 0)
-        (void)snprintf(out, TIMELINE_LABEL_CAP, "%dm", rest);
-    else if (rest == 0)
-        (void)snprintf(out, TIMELINE_LABEL_CAP, "%dh", hours);
-    else
-        (void)snprintf(out, TIMELINE_LABEL_CAP, "%dh%02dm", hours, rest);
-    return out;
 }
 
 int timeline_level(unsigned count, unsigned most)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMELINE_COLUMNS_MAX = 1024, TIMELINE_ZOOMS = 8, TIMELINE_LABEL_CAP = 16 };
+enum { TIMELINE_COLUMNS_MAX = 1024, TIMELINE_ZOOMS = 8 };
 
 // The spans that a plot can show, in ms: 5 min to 8 h. index is clamped.
 int64_t timeline_zoom_ms(int index);
@@ -24,8 +24,6 @@ int timeline_column(int64_t left_ms, int64_t span_ms, int columns);
 
 // Between two ticks of the axis, ms: the closest round step whose labels stay apart.
 int64_t timeline_tick_ms(int64_t span_ms, int columns, int label_width);
-// "5m", "1h", "1h30m". Returns out.
-char *timeline_label(int64_t ms, char out[TIMELINE_LABEL_CAP]);
 
 // What stands for a count where `most` is the highest of the line: levels 1..8 of the highest, 0 for none. A
 // count that is not 0 is never level 0.

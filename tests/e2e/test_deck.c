@@ -22,14 +22,14 @@ ParameterizedTestParameters(deck, story)
 static void make_credential(struct console *console)
 {
     console_type(console, "n");
-    console_wait_match(console, "valid.*29:[0-5][0-9]");
+    console_wait_match(console, "valid.*29m[0-9][0-9]s");
     // It counts down: the time that is shown now goes away.
     char shown[8] = "";
     const char *at = strstr(console_screen(console), "29:");
     cr_assert_not_null(at);
     (void)snprintf(shown, sizeof shown, "%.5s", at);
     console_wait_gone(console, shown);
-    console_wait_match(console, "29:[0-5][0-9]|28:[0-5][0-9]");
+    console_wait_match(console, "29m[0-9][0-9]s|28m[0-9][0-9]s");
 }
 
 static void work_in_shell(struct console *console, const char *sandbox)
@@ -41,7 +41,7 @@ static void work_in_shell(struct console *console, const char *sandbox)
     (void)snprintf(expected, sizeof expected, "42-%s", sandbox);
     console_wait(console, expected);
     // The countdown is in sight, below the shell.
-    console_wait_match(console, "(29|28):[0-5][0-9]");
+    console_wait_match(console, "(29|28)m[0-5][0-9]s");
     // A wide and a combined character, in colour, by the shell.
     console_type(console, "printf '\\e[31m%b\\e[0m\\n' '\\xe4\\xbd\\xa0e\\xcc\\x81|'\r");
     console_wait(console, "\344\275\240e\314\201|");

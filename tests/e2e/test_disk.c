@@ -60,7 +60,7 @@ static struct console *begin(struct world *world)
     struct console *console = world_console(world, 24, 110, first);
     world_choose(console, first);
     console_type(console, "n");
-    console_wait_match(console, "valid .* 59:[0-9][0-9]");
+    console_wait_match(console, "valid .* 59m[0-9][0-9]s");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 2");
     world_choose(console, second);
@@ -115,14 +115,14 @@ static void expect_refused(struct world *world, struct console *console, const c
     cr_expect_eq(given_out(), before, "the server was asked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 2");
-    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    console_wait_match(console, "valid .* 5[0-9]m[0-9][0-9]s");
     world_choose(console, second);
 }
 
 static void expect_works(struct console *console)
 {
     console_type(console, "n");
-    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    console_wait_match(console, "valid .* 5[0-9]m[0-9][0-9]s");
     console_wait_gone(console, "none ");
 }
 
@@ -296,7 +296,7 @@ Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
     cr_expect_eq(given_out(), 1);
     console = world_console(&world, 24, 110, first);
     world_choose(console, first);
-    console_wait_match(console, "valid .* 5[0-9]:[0-9][0-9]");
+    console_wait_match(console, "valid .* 5[0-9]m[0-9][0-9]s");
     // Into a sandbox whose host key was never seen, as ssh lets one in.
     for (int i = 0; i < 2; i++) {
         console_type(console, KEY_ENTER);

@@ -124,7 +124,7 @@ Test(sessions, twenty_columns_and_five_lines_are_enough)
     struct world world;
     struct console *console = begin_in_shell(&world, NULL, 24, 80);
     console_resize_shell(console, 5, 20, "4 20");
-    console_wait_match(console, "59:[0-5][0-9]");
+    console_wait_match(console, "59m[0-9][0-9]s");
     console_type(console, "exit\r");
     console_wait(console, "Enter reconnect");
     console_wait(console, "ended");

@@ -168,7 +168,7 @@ Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin,
     cr_assert_not_null(server);
     world_point_at(&world, access_server_url(server), "any-key");
     world_settings(&world, "connect_timeout = 1\n");
-    world_expect(&world, 255, NULL, "did not answer within 1 s while agreeing on keys", "ssh",
+    world_expect(&world, 255, NULL, "did not answer within 1s while agreeing on keys", "ssh",
                  ACCESS_SERVER_SANDBOX, "true", NULL);
     (void)close(listener);
 }

@@ -27,11 +27,11 @@ Test(timeline, opens_zooms_and_leads_back)
     char sandbox[64];
     begin(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 30, 120, sandbox);
-    console_wait_match(console, "24:[0-5][0-9]");
+    console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "t");
     console_wait_match(console, "Timeline 30m  1 of 1 end within it");
     console_wait_match(console, "\342\224\202now");
-    console_wait_match(console, "24:[0-5][0-9] \342\224\201\342\224\201");
+    console_wait_match(console, "24m[0-9][0-9]s \342\224\201\342\224\201");
     // Too short a time: the bar goes on beyond the edge.
     console_type(console, "+");
     console_wait_match(console, "Timeline 15m  0 of 1 end within it");
@@ -68,7 +68,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     begin(&world, sandbox, sizeof sandbox);
     world_password(&world, sandbox, before, sizeof before);
     struct console *console = world_console(&world, 30, 120, sandbox);
-    console_wait_match(console, "24:[0-5][0-9]");
+    console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "G"); // in the deck on another sandbox, which has none
     console_type(console, "t");
     console_wait(console, "Timeline 30m");
@@ -123,7 +123,7 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     cr_assert(other[0] != '\0', "the emulator has no second running sandbox");
     cJSON_Delete(world_json(&world, 0, "access", "create", other, "--json", NULL));
     struct console *console = world_console(&world, 30, 120, sandbox);
-    console_wait_match(console, "24:[0-5][0-9](.|\n)*24:[0-5][0-9]");
+    console_wait_match(console, "24m[0-9][0-9]s(.|\n)*24m[0-9][0-9]s");
     console_type(console, "tg");
     console_wait(console, "2 of 2 end within it");
     // The last one to end is the one made last; the filter finds the other.
@@ -155,7 +155,7 @@ Test(timeline, marks_of_the_deck_do_not_count)
     begin(&world, sandbox, sizeof sandbox);
     world_password(&world, sandbox, before, sizeof before);
     struct console *console = world_console(&world, 30, 120, sandbox);
-    console_wait_match(console, "24:[0-5][0-9]");
+    console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "*");
     console_wait(console, "marked");
     console_type(console, "t");
@@ -198,7 +198,7 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     console_resize(console, 24, 80);
     console_wait(console, "Timeline 1h");
     console_resize(console, 5, 20);
-    console_wait_match(console, "24:[0-5][0-9]");
+    console_wait_match(console, "24m[0-9][0-9]s");
     console_resize(console, 40, 120);
     console_wait(console, "Timeline 1h");
     world_password(&world, sandbox, after, sizeof after);

@@ -263,7 +263,7 @@ Test(alert_command, one_that_hangs_is_killed_with_all_that_it_has_started)
     cr_assert(alert_commands_run(commands, &alert));
     (void)uv_run(&loop, UV_RUN_DEFAULT); // until it has ended
     cr_expect_eq(troubles, 1);
-    cr_expect_not_null(strstr(trouble.message, "longer than 0.3 s and was killed"), "%s", trouble.message);
+    cr_expect_not_null(strstr(trouble.message, "longer than 0.3s and was killed"), "%s", trouble.message);
     struct marked marked;
     (void)snprintf(marked.mark, sizeof marked.mark, "%s", mark);
     cr_expect(support_wait_until(none_is_left, &marked, SUPPORT_WAIT_MS));

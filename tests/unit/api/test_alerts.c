@@ -131,7 +131,7 @@ Test(alerts, several_at_once_are_one_sentence_most_urgent_first)
     cr_expect_eq(told[0].stage, ALERT_expired);
     cr_expect_str_eq(alerts_text(told, 4, text), "1 credential has ended, 3 are critical");
     cr_expect_str_eq(alerts_text(told + 1, 3, text), "3 credentials are critical");
-    cr_expect_str_eq(alerts_text(told + 1, 1, text), "ssh-1 of sbx-1 is critical: 06:00 left");
+    cr_expect_str_eq(alerts_text(told + 1, 1, text), "ssh-1 of sbx-1 is critical: 6m00s left");
     cr_expect_str_eq(alerts_text(told, 1, text), "ssh-4 of sbx-4 has ended");
     cr_expect_str_eq(alerts_text(told, 0, text), "");
 }

@@ -103,7 +103,7 @@ Test(http_again, not_when_the_deadline_comes_first)
     http_rig_get(&rig, &answer);
     cr_expect_eq(answer.why.status, STATUS_NO_CAPACITY);
     cr_expect_eq(answer.why.retry_after_s, 90);
-    cr_expect_str_eq(failure_advice(&answer.why), "try again in 01:30");
+    cr_expect_str_eq(failure_advice(&answer.why), "try again in 1m30s");
     cr_expect_eq(http_peer_requests(rig.peer), 1);
     http_rig_end(&rig);
 }

@@ -276,15 +276,47 @@ Test(server_time, countdowns)
         int64_t ms;
         const char *text;
     } cases[] = {
-        {INT64_MIN, "00:00"},    {-1, "00:00"},       {0, "00:00"},         {999, "00:00"},
-        {1000, "00:01"},         {45000, "00:45"},    {59999, "00:59"},     {60000, "01:00"},
-        {300000, "05:00"},       {3599999, "59:59"},  {3600000, "1h00m"},   {3900000, "1h05m"},
-        {86399999, "23h59m"},    {86400000, "1d00h"}, {273600000, "3d04h"}, {863913600000, "9999d00h"},
-        {INT64_MAX, "9999d00h"},
+        {INT64_MIN, "0s"},
+        {-1, "0s"},
+        {0, "0s"},
+        {999, "0s"},
+        {1000, "1s"},
+        {45000, "45s"},
+        {59999, "59s"},
+        {60000, "1m00s"},
+        {300000, "5m00s"},
+        {305000, "5m05s"},
+        {536000, "8m56s"},
+        {3599999, "59m59s"},
+        {3600000, "1h00m"},
+        {3900000, "1h05m"},
+        {28500000, "7h55m"},
+        {86399999, "23h59m"},
+        {86400000, "1d0h"},
+        {273600000, "3d4h"},
+        {863913600000, "9999d0h"},
+        {INT64_MAX, "9999d0h"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char out[16];
         cr_expect_eq(time_format_remaining(cases[i].ms, out), out);
+        cr_expect_str_eq(out, cases[i].text, "%lld ms: %s", (long long)cases[i].ms, out);
+    }
+}
+
+Test(server_time, a_span_that_stands_has_no_zero_in_it)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {
+        {-1, "0s"},      {0, "0s"},         {45999, "45s"},      {60000, "1m"},        {90000, "1m30s"},
+        {300000, "5m"},  {536000, "8m56s"}, {3600000, "1h"},     {3659999, "1h"},      {5400000, "1h30m"},
+        {7200000, "2h"}, {86400000, "1d"},  {273600000, "3d4h"}, {INT64_MAX, "9999d"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char out[TIME_SPAN_CAP];
+        cr_expect_eq(time_format_span(cases[i].ms, out), out);
         cr_expect_str_eq(out, cases[i].text, "%lld ms: %s", (long long)cases[i].ms, out);
     }
 }

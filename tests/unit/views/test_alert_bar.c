@@ -71,14 +71,14 @@ Test(alert_bar, as_many_as_there_is_room_for_and_how_many_more)
     fill();
     cr_expect_str_eq(drawn(0, 1, 80), "");
     cr_expect_str_eq(drawn(1, 1, 80),
-                     " ▲ sbx-100 critical 01:32                                     ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(2, 1, 80), " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33        "
+                     " ▲ sbx-100 critical 1m32s                                     ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(2, 1, 80), " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s        "
                                       "  ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(5, 1, 80), " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33   and 3 more\n");
+    cr_expect_str_eq(drawn(5, 1, 80), " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s   and 3 more\n");
     cr_expect_str_eq(drawn(5, 3, 80),
-                     " ▲ sbx-100 critical 01:32   ◐ sbx-101 expiring 01:33   ◐ sbx-102 expiring 01:34\n"
-                     " ◐ sbx-103 expiring 01:35   ◐ sbx-104 expiring 01:36          ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(MANY, 1, 40), " ▲ sbx-100 critical 01:32\n");
+                     " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s   ◐ sbx-102 expiring 1m34s\n"
+                     " ◐ sbx-103 expiring 1m35s   ◐ sbx-104 expiring 1m36s          ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(MANY, 1, 40), " ▲ sbx-100 critical 1m32s\n");
     cr_expect_eq(bar.pieces[0].role, ROLE_BAD);
     (void)drawn(2, 1, 80);
     cr_expect_eq(bar.pieces[1].role, ROLE_WARN);

@@ -65,13 +65,13 @@ Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
         enum theme_role role;
         bool bar;
     } cases[] = {
-        {3599 * PAPER_SECOND, VERDICT_VALID, "valid", "59:59", GLYPH_VALID, ROLE_OK, true},
+        {3599 * PAPER_SECOND, VERDICT_VALID, "valid", "59m59s", GLYPH_VALID, ROLE_OK, true},
         {3899 * PAPER_SECOND, VERDICT_VALID, "valid", "1h04m", GLYPH_VALID, ROLE_OK, true},
-        {40 * PAPER_SECOND, VERDICT_VALID, "critical", "00:40", GLYPH_WARNING, ROLE_BAD, true},
+        {40 * PAPER_SECOND, VERDICT_VALID, "critical", "40s", GLYPH_WARNING, ROLE_BAD, true},
         {-180 * PAPER_SECOND, VERDICT_VALID, "expired", "3m ago", GLYPH_EXPIRED, ROLE_BAD, true},
         {3000 * PAPER_SECOND, VERDICT_INVALID, "invalid", "", GLYPH_CROSS, ROLE_BAD, false},
-        {3000 * PAPER_SECOND, VERDICT_UNKNOWN, "unknown", "50:00", GLYPH_UNKNOWN, ROLE_WARN, true},
-        {3000 * PAPER_SECOND, VERDICT_UNVERIFIED, "unverified", "50:00", GLYPH_MOVING, ROLE_DIM, true},
+        {3000 * PAPER_SECOND, VERDICT_UNKNOWN, "unknown", "50m00s", GLYPH_UNKNOWN, ROLE_WARN, true},
+        {3000 * PAPER_SECOND, VERDICT_UNVERIFIED, "unverified", "50m00s", GLYPH_MOVING, ROLE_DIM, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct credential credential = paper_credential("sbx-1", "ssh-1", 1, cases[i].left_ms);
@@ -120,7 +120,7 @@ Test(fleet_cells, a_sandbox_tells_its_state_age_and_time_out)
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "");
     row.sandbox.timeout_at = PAPER_NOW + 30 * PAPER_SECOND;
     struct table_cell cell = cell_of(&row, FLEET_COLUMN_TIMEOUT, 0);
-    cr_expect_str_eq(cell.text, "00:30");
+    cr_expect_str_eq(cell.text, "30s");
     cr_expect_eq(cell.glyph, GLYPH_WARNING);
     row.sandbox.state = SANDBOX_stopped;
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "");

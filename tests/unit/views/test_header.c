@@ -58,7 +58,7 @@ Test(header, tells_the_fleet_at_a_glance)
     cr_expect_eq(paper_find("dialect sandbox"), 0);
     cr_expect_eq(paper_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
     cr_expect_eq(paper_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
-    cr_expect_eq(paper_find("▲ soonest 00:40 sbx-2"), 2);
+    cr_expect_eq(paper_find("▲ soonest 40s sbx-2"), 2);
     cr_expect_eq(paper_find("clock"), -1);
     paper_end();
 }

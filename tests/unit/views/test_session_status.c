@@ -72,7 +72,7 @@ Test(session_status, a_wide_line_has_everything)
     struct session_status_facts facts = example();
     char line[CAP];
     expect_all(line_of(&facts, 200, line),
-               (const char *const[]){"sbx-36a8c193e9", "● valid 14:33", "time-out 7h55m", "vim notes.txt",
+               (const char *const[]){"sbx-36a8c193e9", "● valid 14m33s", "time-out 7h55m", "vim notes.txt",
                                      "Ctrl-] then d deck, x close, ? help", NULL},
                true);
 }
@@ -83,7 +83,7 @@ Test(session_status, eighty_columns_keep_the_keys)
     char line[CAP];
     facts.title = "";
     expect_all(line_of(&facts, 80, line),
-               (const char *const[]){"sbx-36a8c193e9", "● valid 14:33", "time-out 7h55m", "Ctrl-]", NULL},
+               (const char *const[]){"sbx-36a8c193e9", "● valid 14m33s", "time-out 7h55m", "Ctrl-]", NULL},
                true);
 }
 
@@ -92,10 +92,10 @@ Test(session_status, twenty_columns_keep_sandbox_and_countdown)
     struct session_status_facts facts = example();
     char line[CAP];
     facts.sandbox = "sbx-36a8c1";
-    cr_expect_str_eq(line_of(&facts, 20, line), " sbx-36a8c1  14:33");
+    cr_expect_str_eq(line_of(&facts, 20, line), " sbx-36a8c1  14m33s");
     facts.sandbox = "sbx-36a8c193e9-with-a-longer-name";
     (void)line_of(&facts, 20, line);
-    expect_all(line, (const char *const[]){"sbx-36", "…", "14:33", NULL}, true);
+    expect_all(line, (const char *const[]){"sbx-36", "…", "14m33s", NULL}, true);
 }
 
 Test(session_status, parts_give_way_in_order)
@@ -151,7 +151,7 @@ Test(session_status, an_end_tells_the_way_on)
     (void)line_of(&facts, 100, line);
     expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", "Enter reconnect", "Esc deck", NULL},
                true);
-    expect_all(line, (const char *const[]){"host key", "14:33", NULL}, false);
+    expect_all(line, (const char *const[]){"host key", "14m33s", NULL}, false);
     facts.host_key_changed = true;
     expect_all(line_of(&facts, 100, line), (const char *const[]){"F forget host key", NULL}, true);
     expect_all(line_of(&facts, 20, line), (const char *const[]){"Enter reconnect", NULL}, true);
@@ -198,7 +198,7 @@ Test(session_status, a_notice_goes_before_title_and_hints)
     char line[CAP];
     facts.notice = "no command on Ctrl-] z";
     (void)line_of(&facts, 80, line);
-    expect_all(line, (const char *const[]){"no command on Ctrl-] z", "14:33", NULL}, true);
+    expect_all(line, (const char *const[]){"no command on Ctrl-] z", "14m33s", NULL}, true);
     expect_all(line, (const char *const[]){"vim", NULL}, false);
 }
 

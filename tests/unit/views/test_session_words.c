@@ -37,12 +37,12 @@ Test(session_words, a_shell_that_ended_tells_how)
 Test(session_words, a_lost_connection_tells_why)
 {
     struct ssh_end end = {.status = STATUS_TIMED_OUT};
-    (void)fail(&end.why, STATUS_TIMED_OUT, "sbx-1.example has not answered for 45 s");
+    (void)fail(&end.why, STATUS_TIMED_OUT, "sbx-1.example has not answered for 45s");
     cr_expect_str_eq(reason_of(&end, true),
-                     "the connection was lost: sbx-1.example has not answered for 45 s");
+                     "the connection was lost: sbx-1.example has not answered for 45s");
     cr_expect_str_eq(session_words_title(&end, true), "Connection lost");
     cr_expect_not(session_words_is_calm(&end));
-    cr_expect_str_eq(reason_of(&end, false), "sbx-1.example has not answered for 45 s");
+    cr_expect_str_eq(reason_of(&end, false), "sbx-1.example has not answered for 45s");
     cr_expect_str_eq(advice_of(&end, false), status_advice(STATUS_TIMED_OUT));
     (void)fail(&end.why, STATUS_TIMED_OUT, "no answer (not within 10 s)");
     cr_expect_str_eq(advice_of(&end, false), status_advice(STATUS_TIMED_OUT), "a bracket in the reason");

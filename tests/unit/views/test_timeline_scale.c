@@ -63,15 +63,6 @@ Test(timeline_scale, labels_stay_apart)
     cr_expect_eq(timeline_tick_ms(5 * MINUTE, 100, 7), MINUTE);
 }
 
-Test(timeline_scale, a_label_is_short)
-{
-    char out[TIMELINE_LABEL_CAP];
-    cr_expect_str_eq(timeline_label(5 * MINUTE, out), "5m");
-    cr_expect_str_eq(timeline_label(60 * MINUTE, out), "1h");
-    cr_expect_str_eq(timeline_label(90 * MINUTE, out), "1h30m");
-    cr_expect_str_eq(timeline_label(0, out), "0m");
-}
-
 Test(timeline_scale, no_count_but_none_is_invisible)
 {
     cr_expect_eq(timeline_level(0, 100), 0);
