@@ -15,6 +15,40 @@
 
 static const char *const confirm_label = "Confirm";
 
+static uint32_t lower(uint32_t key)
+{
+    return key >= 'A' && key <= 'Z' ? key | 0x20 : key;
+}
+
+static bool is_letter(uint32_t key)
+{
+    return (key | 0x20) >= 'a' && (key | 0x20) <= 'z';
+}
+
+static bool has_hotkey(const struct dialog *dialog, uint32_t key)
+{
+    for (size_t i = 0; i < dialog->button_count; i++)
+        if (dialog->buttons[i].hotkey != 0 && lower(dialog->buttons[i].hotkey) == lower(key))
+            return true;
+    return false;
+}
+
+static void give_letter(const struct dialog *dialog, struct dialog_button *button)
+{
+    for (const char *at = button->label; *at != '\0' && button->hotkey == 0; at++)
+        if (is_letter((unsigned char)*at) && !has_hotkey(dialog, (unsigned char)*at))
+            button->hotkey = lower((unsigned char)*at);
+}
+
+// Those that cancel choose first: where two labels begin alike, the plain letter does no harm.
+static void give_letters(struct dialog *dialog)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < dialog->button_count; i++)
+            if ((dialog->buttons[i].result == DIALOG_CANCELLED) == (pass == 0))
+                give_letter(dialog, &dialog->buttons[i]);
+}
+
 struct dialog *dialog_new(const struct dialog_options *options, dialog_done *done, void *context)
 {
     struct dialog *dialog = xcalloc(1, sizeof *dialog);
@@ -26,6 +60,7 @@ struct dialog *dialog_new(const struct dialog_options *options, dialog_done *don
         dialog->buttons[i] = options->buttons[i];
         dialog->buttons[i].label = xstrdup(options->buttons[i].label);
     }
+    give_letters(dialog);
     dialog->focus = options->focus < dialog->button_count ? options->focus : 0;
     dialog->result = DIALOG_CANCELLED;
     dialog->done = done;
@@ -163,17 +198,42 @@ static bool scroll_text(struct dialog *dialog, const struct input_event *event)
     return true;
 }
 
-static bool hotkey(struct dialog *dialog, const struct input_event *event)
+// The button that y or n means; button_count: none.
+static size_t yes_or_no(const struct dialog *dialog, uint32_t key)
+{
+    const struct dialog_button *buttons = dialog->buttons;
+    bool yes = lower(key) == 'y';
+    if (dialog->button_count != 2 || (!yes && lower(key) != 'n') ||
+        (buttons[0].result == DIALOG_CANCELLED) == (buttons[1].result == DIALOG_CANCELLED))
+        return dialog->button_count;
+    return (buttons[0].result == DIALOG_CANCELLED) == yes ? 1 : 0;
+}
+
+// The button that the letter presses; button_count: none.
+static size_t button_of(const struct dialog *dialog, const struct input_event *event)
 {
     if (!input_is_text(event))
+        return dialog->button_count;
+    for (size_t i = 0; i < dialog->button_count; i++)
+        if (dialog->buttons[i].hotkey != 0 && lower(dialog->buttons[i].hotkey) == lower(event->key))
+            return i;
+    return yes_or_no(dialog, event->key);
+}
+
+void dialog_opened_by(struct dialog *dialog, uint32_t key, int64_t now_ms)
+{
+    dialog->opener = key;
+    dialog->opener_at = now_ms;
+}
+
+bool dialog_is_repeat(struct dialog *dialog, const struct input_event *event, int64_t now_ms)
+{
+    if (dialog->opener == 0 || event->kind != INPUT_KEY || event->key != dialog->opener || in_form(dialog) ||
+        button_of(dialog, event) == dialog->button_count)
         return false;
-    for (size_t i = 0; i < dialog->button_count; i++) {
-        uint32_t key = dialog->buttons[i].hotkey, pressed = event->key;
-        bool letter = (key | 0x20) >= 'a' && (key | 0x20) <= 'z';
-        if (key != 0 && (key == pressed || (letter && (key ^ pressed) == 0x20)))
-            return press(dialog, i);
-    }
-    return false;
+    bool soon = now_ms - dialog->opener_at < DIALOG_REPEAT_MS;
+    dialog->opener_at = now_ms;
+    return soon;
 }
 
 static int step_of(const struct input_event *event, bool typing)
@@ -219,8 +279,9 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event)
         return false;
     if (!typing && event->key == ' ' && event->modifiers == 0)
         return press(dialog, dialog->focus);
-    if (!typing && hotkey(dialog, event))
-        return true;
+    size_t button = typing ? dialog->button_count : button_of(dialog, event);
+    if (button < dialog->button_count)
+        return press(dialog, button);
     int by = step_of(event, typing);
     if (by != 0)
         step(dialog, by);

@@ -17,14 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIALOG_BUTTONS_MAX = 4, DIALOG_CANCELLED = -1 };
+enum { DIALOG_BUTTONS_MAX = 4, DIALOG_CANCELLED = -1, DIALOG_REPEAT_MS = 500 };
 
 enum dialog_level { DIALOG_INFO, DIALOG_WARN, DIALOG_DANGER };
 
 struct dialog_button {
     const char *label;
-    uint32_t
-        hotkey; // a code point, 0 none; shown in the label when it is in it. Without effect while typing.
+    // The letter that presses it while nothing is typed, in upper or lower case; underlined in the label. 0:
+    // the first letter of the label that no other button has.
+    uint32_t hotkey;
     int result; // told to the callback; 0 or more, or DIALOG_CANCELLED
 };
 
@@ -53,7 +54,14 @@ typedef void dialog_done(void *context, struct dialog *dialog, int result);
 struct dialog *dialog_new(const struct dialog_options *options, dialog_done *done, void *context);
 void dialog_finish(struct dialog *dialog); // calls done, frees; NULL is fine
 
-// Every event while the dialog is open goes here. True: it has answered, call dialog_finish.
+// The key that opened it, at that monotonic instant (ms). Held down or pressed twice it must not answer: as a
+// button's letter it counts only after DIALOG_REPEAT_MS without it. 0: none.
+void dialog_opened_by(struct dialog *dialog, uint32_t key, int64_t now_ms);
+// True: that key again, too soon; the event is not for the dialog.
+bool dialog_is_repeat(struct dialog *dialog, const struct input_event *event, int64_t now_ms);
+
+// Every event while the dialog is open goes here. With two buttons, one of which cancels, y and n press them.
+// True: it has answered, call dialog_finish.
 bool dialog_input(struct dialog *dialog, const struct input_event *event);
 const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
 bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed

@@ -126,17 +126,18 @@ static void draw_text(const struct dialog *dialog, WINDOW *window, const struct 
         text_put(window, y + place->text_rows - 1, right, 1, ROLE_ACCENT, glyph(GLYPH_DOWN));
 }
 
-// The hotkey's letter within the label is marked.
-static void mark_hotkey(const struct dialog_button *button, WINDOW *window, int y, int x, bool focused)
+// The letter that presses it is underlined, so that it is seen without colour too.
+static void mark_hotkey(const struct dialog_button *button, WINDOW *window, int y, int x,
+                        enum theme_role role)
 {
-    if (button->hotkey == 0 || button->hotkey >= 0x7f || focused)
-        return;
+    struct theme_style style = theme_style(role);
+    style.attributes |= A_UNDERLINE | A_BOLD;
     for (int i = 0; button->label[i] != '\0' && (unsigned char)button->label[i] < 0x80; i++) {
         uint32_t here = (unsigned char)button->label[i];
         if ((here | 0x20) != (button->hotkey | 0x20))
             continue;
         char letter[2] = {button->label[i], '\0'};
-        text_put(window, y, x + i, 1, ROLE_KEY_HINT, letter);
+        text_put_style(window, y, x + i, 1, style, letter);
         return;
     }
 }
@@ -149,8 +150,8 @@ static void draw_button(const struct dialog *dialog, size_t which, WINDOW *windo
     enum theme_role role = focused ? ROLE_BUTTON_FOCUS : ready ? ROLE_BUTTON : ROLE_DIM;
     // The focus is seen without any attribute too.
     text_putf(window, y, x, columns, role, focused ? "[>%s<]" : "[ %s ]", button->label);
-    if (ready && columns > 4)
-        mark_hotkey(button, window, y, x + 2, focused);
+    if (ready && !typing && columns > 4)
+        mark_hotkey(button, window, y, x + 2, focused ? role : ROLE_KEY_HINT);
 }
 
 static void draw_buttons(const struct dialog *dialog, WINDOW *window, const struct place *place, int y)

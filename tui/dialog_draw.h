@@ -17,6 +17,8 @@ struct dialog {
     char *confirm_word;
     struct form *form;
     const char *error; // of the last press; a literal or the form's
+    uint32_t opener;   // see dialog_opened_by
+    int64_t opener_at; // monotonic ms of its last press
     int scroll;        // lines of the text off the top
     int text_rows;     // lines of the text in sight at the last draw
     int text_lines;    // of the whole text at the last draw

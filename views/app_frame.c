@@ -171,7 +171,8 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     else if (app->private->palette != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
     else if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
-        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
+        hint_bar_draw_layer(stdscr, y, 0, app->cols,
+                            fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER);
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else if (view == app->deck)

@@ -67,6 +67,8 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 static bool layer_input(struct app *app, const struct input_event *event)
 {
     if (app->dialog != NULL) {
+        if (dialog_is_repeat(app->dialog, event, time_monotonic_ms()))
+            return true;
         if (dialog_input(app->dialog, event)) {
             struct dialog *dialog = app->dialog;
             app->dialog = NULL;

@@ -77,6 +77,7 @@ void app_open_dialog(struct app *app, struct dialog *dialog)
     // The old one's answer may have opened one itself; the later question is the one that counts.
     old = app->dialog;
     app->dialog = dialog;
+    dialog_opened_by(dialog, app->key, time_monotonic_ms());
     dialog_finish(old);
     app_dirty(app);
 }

@@ -60,7 +60,8 @@ enum scope {
     X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
       "Take the selected credential's alert out of the line, or the first one")                              \
     X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Take all alerts out of the line")               \
-    X(filter, "filter", DECK, "/", "filter", "Show only rows that contain a text; Esc clears it")            \
+    X(filter, "filter", DECK, "/", "filter",                                                                 \
+      "Show only rows with these words; !word leaves out; Enter connects to a single match")                 \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
     X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \
     X(details_down, "details down", DECK, "J Shift-Down", "", "Scroll the details down")                     \

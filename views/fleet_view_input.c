@@ -8,6 +8,7 @@
 #include "views/fleet_view_private.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { WHEEL_LINES = 3 };
 
@@ -15,6 +16,7 @@ enum { WHEEL_LINES = 3 };
 
 static void filter_changed(struct fleet_view *deck)
 {
+    deck->chosen = false;
     deck->stale = true;
     fleet_view_sync(deck);
     app_dirty(deck->app);
@@ -36,21 +38,70 @@ static void move_by(struct fleet_view *deck, unsigned changed)
     app_dirty(deck->app);
 }
 
+void fleet_view_choose(struct view *deck)
+{
+    fleet_view_of(deck)->chosen = true;
+}
+
+// The row whose id is what was typed, though it is also the beginning of others; rows.count: none.
+static size_t row_of_that_name(const struct fleet_view *deck)
+{
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    for (size_t i = 0; i < deck->rows.count; i++)
+        if (strcasecmp(fleet_row(fleet, deck->rows.order[i])->sandbox.id, deck->filter.text) == 0)
+            return i;
+    return deck->rows.count;
+}
+
+bool fleet_view_filter_connects(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    // With marks the filter is a way to more of them.
+    if (deck->filter.length == 0 || deck->rows.count == 0 || fleet_view_marked(view) > 0)
+        return false;
+    return deck->chosen || deck->rows.count == 1 || row_of_that_name(deck) < deck->rows.count;
+}
+
+// Where it is clear which sandbox is meant, Enter does to it what Enter does in the deck.
+static void filter_enter(struct fleet_view *deck)
+{
+    fleet_view_sync(deck);
+    bool connects = fleet_view_filter_connects(&deck->view);
+    size_t named = row_of_that_name(deck);
+    if (connects && !deck->chosen && named < deck->rows.count) {
+        deck->table.selected = named;
+        fleet_view_take_selection(deck);
+    }
+    filter_end(deck, true);
+    if (connects)
+        app_run_command(deck->app, COMMAND_connect);
+}
+
+static void choose_by(struct fleet_view *deck, long by)
+{
+    deck->chosen = deck->rows.count > 0;
+    move_by(deck, table_move(&deck->table, by));
+    app_dirty(deck->app);
+}
+
 static bool filter_input(struct fleet_view *deck, const struct input_event *event)
 {
     if (event->kind == INPUT_KEY && event->modifiers == 0) {
         switch (event->key) {
         case INPUT_KEY_ENTER:
+            filter_enter(deck);
+            return true;
+        case INPUT_KEY_TAB:
             filter_end(deck, true);
             return true;
         case INPUT_KEY_ESC:
             filter_end(deck, false);
             return true;
         case INPUT_KEY_UP:
-            move_by(deck, table_move(&deck->table, -1));
+            choose_by(deck, -1);
             return true;
         case INPUT_KEY_DOWN:
-            move_by(deck, table_move(&deck->table, 1));
+            choose_by(deck, 1);
             return true;
         case INPUT_KEY_BACKSPACE:
             if (deck->filter.length == 0) { // as in less and vi
@@ -180,6 +231,7 @@ void command_filter(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
     deck->filtering = true;
+    deck->chosen = false;
     if (!app_shows(app, app->deck) && app->top != app->private->timeline) // which shows it too
         app_show(app, app->deck);
     app_dirty(app);

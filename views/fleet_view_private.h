@@ -57,6 +57,7 @@ struct fleet_view {
 
     struct line_edit filter;
     bool filtering; // the filter is being typed
+    bool chosen;    // meanwhile a row was gone to: Enter connects to it
     enum fleet_details details;
     int detail_top, detail_total; // scrolled by; screen lines it would take
     bool detail_seek;             // the next draw scrolls to the password

@@ -48,7 +48,9 @@ bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t s
         size_t kept = length < sizeof word ? length : sizeof word - 1;
         memcpy(word, at, kept);
         word[kept] = '\0';
-        if (!word_matches(row, word, server_now_ms))
+        // "!" alone is a word that is still being typed.
+        bool inverse = word[0] == '!';
+        if (strcmp(word, "!") != 0 && word_matches(row, word + inverse, server_now_ms) == inverse)
             return false;
         at += length;
     }

@@ -86,17 +86,21 @@ void hint_bar_draw_notice(WINDOW *window, int y, int x, int columns, enum scope 
 
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer)
 {
-    enum { HINTS = 3 };
+    enum { HINTS = 4 };
     static const struct hint hints[HINT_LAYER_COUNT][HINTS] = {
         [HINT_DIALOG] = {{"Esc", "cancel"}, {"Enter", "choose"}, {"Tab", "next button"}},
         [HINT_FORM] = {{"Esc", "cancel"}, {"Enter", "go on"}, {"Tab", "next field"}},
         [HINT_PALETTE] = {{"Esc", "close"}, {"Enter", "run"}, {"Up Down", "select"}},
         [HINT_FILTER] = {{"Esc", "clear"}, {"Enter", "keep"}, {"Up Down", "select"}},
+        [HINT_FILTER_CONNECT] = {{"Enter", "connect"},
+                                 {"Esc", "clear"},
+                                 {"Tab", "keep"},
+                                 {"Up Down", "select"}},
     };
     int end = x + columns;
     text_fill(window, y, x, 1, columns, ROLE_HINT_TEXT);
     x += MARGIN;
-    for (size_t i = 0; i < HINTS; i++) {
+    for (size_t i = 0; i < HINTS && hints[layer][i].key != NULL; i++) {
         const struct hint *hint = &hints[layer][i];
         if (x + text_width(hint->key) + 1 + text_width(hint->word) <= end)
             x = put_hint(window, y, x, end, hint);

@@ -211,6 +211,7 @@ static bool input(struct view *view, const struct input_event *event)
     if (event->kind == INPUT_KEY && event->modifiers == 0 &&
         (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN)) {
         move_by(timeline->app, event->key == INPUT_KEY_UP ? -1 : 1);
+        fleet_view_choose(deck);
         return true;
     }
     return deck->class->input(deck, event);

@@ -433,7 +433,7 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     // To each in its turn, also to one that the filter hides.
     console_type(console, "/");
     console_type(console, sandbox);
-    console_type(console, KEY_ENTER);
+    console_type(console, KEY_TAB);
     console_wait(console, "1 of 2");
     console_type(console, "!");
     console_wait_gone(console, "1 of 2");

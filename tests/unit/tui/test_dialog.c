@@ -86,6 +86,95 @@ Test(dialog, answers)
     dialog_finish(NULL);
 }
 
+// Labels, and the letters that press them in that order; a letter of none does nothing.
+static const struct {
+    const char *labels[3];
+    int results[3];
+    const char *letters;
+} lettered[] = {
+    {{"Cancel", "Delete"}, {NO, YES}, "cd"},
+    {{"Cancel", "Create"}, {NO, YES}, "cr"}, // the plain letter is the harmless one's
+    {{"Create", "Cancel"}, {YES, NO}, "rc"},
+    {{"Cancel", "Regenerate", "Forget"}, {NO, YES, 2}, "crf"},
+    {{"Cancel", "Delete"}, {NO, YES}, "ny"},
+    {{"Not now", "Renew"}, {NO, YES}, "nr"},
+    {{"Yes", "No"}, {YES, NO}, "YN"},
+};
+
+Test(dialog, the_first_letter_of_a_button_presses_it_and_so_do_y_and_n)
+{
+    for (size_t i = 0; i < sizeof lettered / sizeof *lettered; i++) {
+        struct dialog_options options = deletion;
+        options.button_count = 0;
+        for (size_t k = 0; k < 3 && lettered[i].labels[k] != NULL; k++)
+            options.buttons[options.button_count++] =
+                (struct dialog_button){.label = lettered[i].labels[k], .result = lettered[i].results[k]};
+        for (size_t k = 0; k < options.button_count; k++) {
+            struct dialog *dialog = begin(&options);
+            cr_expect(press(dialog, (unsigned char)lettered[i].letters[k], 0), "row %zu, button %zu", i, k);
+            dialog_finish(dialog);
+            cr_expect_eq(answer, lettered[i].results[k], "row %zu, button %zu", i, k);
+        }
+        struct dialog *dialog = begin(&options);
+        cr_expect_not(press(dialog, 'x', 0));
+        cr_expect(options.button_count == 2 || !press(dialog, 'y', 0),
+                  "y where it is no question of yes and no");
+        dialog_finish(dialog);
+    }
+}
+
+Test(dialog, the_key_that_opened_it_does_not_answer_when_it_is_held_down)
+{
+    struct dialog *dialog = begin(&deletion);
+    const struct input_event d = canvas_key('d', 0), c = canvas_key('c', 0),
+                             tab = canvas_key(INPUT_KEY_TAB, 0);
+    int64_t now = 5000;
+    dialog_opened_by(dialog, 'd', now);
+    for (int i = 0; i < 100; i++) {
+        now += 30;
+        cr_expect(dialog_is_repeat(dialog, &d, now), "press %d", i);
+    }
+    cr_expect_not(dialog_is_repeat(dialog, &c, now));
+    cr_expect_not(dialog_is_repeat(dialog, &tab, now));
+    now += DIALOG_REPEAT_MS;
+    cr_expect_not(dialog_is_repeat(dialog, &d, now));
+    dialog_finish(dialog);
+    // What is typed into a field is no answer.
+    struct dialog_options options = deletion;
+    options.confirm_word = "dd";
+    dialog = begin(&options);
+    dialog_opened_by(dialog, 'd', now);
+    cr_expect_not(dialog_is_repeat(dialog, &d, now + 1));
+    dialog_finish(dialog);
+}
+
+Test(dialog, the_letter_is_underlined_in_every_scheme)
+{
+    static const char *const terms[] = {"xterm-256color", "xterm-mono", "vt100"};
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        canvas_begin(24, 80, terms[i]);
+        struct dialog_options options = deletion;
+        options.buttons[0].hotkey = options.buttons[1].hotkey = 0;
+        struct dialog *dialog = begin(&options);
+        int y = 0, x = 0;
+        dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+        int line = canvas_find("Cancel");
+        cr_assert_geq(line, 0);
+        static const char *const labels[] = {"Cancel", "Delete"};
+        for (size_t k = 0; k < 2; k++) {
+            char before[256];
+            const char *text = canvas_line(line), *label = strstr(text, labels[k]);
+            cr_assert_not_null(label);
+            (void)snprintf(before, sizeof before, "%.*s", (int)(label - text), text);
+            cr_expect_neq(canvas_attributes(line, text_width(before)) & A_UNDERLINE, 0, "%s: %s", terms[i],
+                          labels[k]);
+            cr_expect_eq(canvas_attributes(line, text_width(before) + 1) & A_UNDERLINE, 0);
+        }
+        dialog_finish(dialog);
+        canvas_end();
+    }
+}
+
 Test(dialog, a_typed_confirmation_wants_the_word)
 {
     struct dialog_options options = deletion;

@@ -157,6 +157,7 @@ Test(hint_bar, a_layer_has_its_own_keys)
         {HINT_FORM, "Esc cancel  Enter go on  Tab next field", "Esc cancel"},
         {HINT_PALETTE, "Esc close  Enter run  Up Down select", "Esc close"},
         {HINT_FILTER, "Esc clear  Enter keep  Up Down select", "Esc clear"},
+        {HINT_FILTER_CONNECT, "Enter connect  Esc clear  Tab keep  Up Down select", "Enter connect"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         paper_begin(2, 80);

@@ -76,6 +76,14 @@ Test(fleet_rows, all_words_of_a_filter_must_match)
     cr_expect_str_eq(shown("   ", FLEET_SORT_SERVER), "charlie Alpha bravo delta");
 }
 
+Test(fleet_rows, a_word_after_an_exclamation_mark_leaves_out)
+{
+    cr_expect_str_eq(shown("!run", FLEET_SORT_SERVER), "Alpha delta");
+    cr_expect_str_eq(shown("!run !stopped", FLEET_SORT_SERVER), "delta");
+    cr_expect_str_eq(shown("run !bravo", FLEET_SORT_SERVER), "charlie");
+    cr_expect_str_eq(shown("run !", FLEET_SORT_SERVER), "charlie bravo"); // being typed
+}
+
 Test(fleet_rows, orders)
 {
     cr_expect_str_eq(shown("", FLEET_SORT_NAME), "Alpha bravo charlie delta");
