@@ -388,14 +388,14 @@ static void handle_closed(uv_handle_t *handle)
 static void begin_handles(struct keeper *keeper)
 {
     uv_timer_t *const timers[] = {&keeper->changed_timer, &keeper->refresh_timer, &keeper->vault_timer,
-                                  &keeper->unsaved_timer};
+                                  &keeper->unsaved_timer, &keeper->look_timer};
     for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
         (void)uv_timer_init(keeper->loop, timers[i]);
         timers[i]->data = keeper;
     }
     (void)uv_fs_event_init(keeper->loop, &keeper->vault_watch);
     keeper->vault_watch.data = keeper;
-    keeper->open_handles = 5;
+    keeper->open_handles = 6;
 }
 
 enum status keeper_new(uv_loop_t *loop, const struct config *config, const struct secret *api_key,
@@ -449,8 +449,8 @@ void keeper_finish_close(struct keeper *keeper)
 {
     uv_handle_t *const handles[] = {
         (uv_handle_t *)&keeper->changed_timer, (uv_handle_t *)&keeper->refresh_timer,
-        (uv_handle_t *)&keeper->vault_timer, (uv_handle_t *)&keeper->unsaved_timer,
-        (uv_handle_t *)&keeper->vault_watch};
+        (uv_handle_t *)&keeper->vault_timer,   (uv_handle_t *)&keeper->unsaved_timer,
+        (uv_handle_t *)&keeper->look_timer,    (uv_handle_t *)&keeper->vault_watch};
     if (keeper->vault != NULL) {
         keeper_job_push(keeper_job_new(keeper, run_close, NULL, NULL));
         return;
@@ -480,8 +480,10 @@ void keeper_free(struct keeper *keeper)
     (void)uv_timer_stop(&keeper->refresh_timer);
     (void)uv_timer_stop(&keeper->vault_timer);
     (void)uv_timer_stop(&keeper->unsaved_timer);
+    (void)uv_timer_stop(&keeper->look_timer);
     (void)uv_fs_event_stop(&keeper->vault_watch);
     release_ops(keeper);
+    keeper_end_looks(keeper);
     tell_waiters(keeper, &cancelled);
     leap0_free(keeper->client); // its calls end; what they leave for the vault is queued
     keeper->client = NULL;

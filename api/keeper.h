@@ -95,6 +95,8 @@ void keeper_rekey(struct keeper *keeper, const struct secret *old_key, keeper_re
 void keeper_memory_only(struct keeper *keeper, bool on);
 size_t keeper_unsaved_count(const struct keeper *keeper); // credentials that are not on disk
 
+// A start and a wake end when the sandbox runs: it is looked at until then, a minute at most, and is then
+// OUTCOME_UNKNOWN. CONFLICT names the state that the sandbox is in.
 void keeper_move(struct keeper *keeper, const char *sandbox_id, enum sandbox_move move, keeper_done_cb *cb,
                  void *ctx);
 typedef void keeper_sandbox_cb(void *ctx, const struct failure *why, const struct sandbox *sandbox);

@@ -69,7 +69,9 @@ struct keeper_op {
     enum credential_verdict before; // of the row, when the operation began
     bool marked;                    // the row says unknown on disk until a delete is known to be refused
     enum sandbox_move move;
-    struct access access;                // an outcome on its way to the disk
+    struct failure asked; // what the server said to the move
+    int64_t look_at;      // monotonic ms, when its sandbox is looked at again; 0: not waited for
+    struct access access; // an outcome on its way to the disk
     keeper_credential_cb *credential_cb; // at most one of these
     keeper_done_cb *done_cb;
     keeper_secret_cb *secret_cb;
@@ -135,6 +137,7 @@ struct keeper {
     struct keeper_unsaved *unsaved;
     int64_t last_serial;
     uv_timer_t unsaved_timer; // runs while there are any
+    uv_timer_t look_timer;    // runs while a move waits for its sandbox to run
 
     uv_timer_t changed_timer; // tells of changes once a turn
     uint64_t told_generation;
@@ -188,6 +191,8 @@ void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job);
 void keeper_be_sure_of_clock(struct keeper *keeper, void (*sure)(struct keeper *keeper));
 // Refresh again soon: something is known to move.
 void keeper_refresh_soon(struct keeper *keeper);
+// At the end: moves that wait for their sandbox are given up.
+void keeper_end_looks(struct keeper *keeper);
 // The rest of keeper_free, when the last job is done.
 void keeper_finish_close(struct keeper *keeper);
 

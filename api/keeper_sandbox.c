@@ -36,54 +36,7 @@ void keeper_detail(struct keeper *keeper, const char *sandbox_id, keeper_done_cb
     ask_detail(op);
 }
 
-// --- moves ---
-
-static const char *const move_verbs[] = {[MOVE_PAUSE] = "pausing",
-                                         [MOVE_STOP] = "stopping",
-                                         [MOVE_START] = "starting",
-                                         [MOVE_DELETE] = "deleting"};
-
-// After a move the sandbox is looked at, so that the caller sees the new state.
-static void on_looked(void *ctx, const struct failure *why, const struct sandbox *sandbox)
-{
-    struct keeper_op *op = ctx;
-    const struct failure fine = {.status = STATUS_OK};
-    if (why->status == STATUS_OK && !op->keeper->closing)
-        (void)fleet_take_sandbox(op->keeper->fleet, sandbox);
-    else if (failure_is_absence(why))
-        fleet_drop_sandbox(op->keeper->fleet, op->sandbox_id);
-    keeper_refresh_soon(op->keeper);
-    keeper_op_end(op, why->status == STATUS_CANCELLED ? why : &fine, NULL);
-}
-
-static void on_moved(void *ctx, const struct failure *why)
-{
-    struct keeper_op *op = ctx;
-    struct failure told = *why;
-    if (why->status == STATUS_OK && !op->keeper->closing &&
-        leap0_sandbox(op->keeper->client, op->sandbox_id, on_looked, op) != NULL)
-        return;
-    if (why->maybe_done && why->status != STATUS_CANCELLED) {
-        (void)advise(&told,
-                     fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether it took this in: %s",
-                          op->sandbox_id, failure_text(why)),
-                     "refresh and look: sbxdeck ls");
-        keeper_refresh_soon(op->keeper);
-    }
-    keeper_op_end(op, &told, NULL);
-}
-
-void keeper_move(struct keeper *keeper, const char *sandbox_id, enum sandbox_move move, keeper_done_cb *cb,
-                 void *ctx)
-{
-    struct keeper_op *op = keeper_op_new(keeper, move_verbs[move], sandbox_id, NULL, ctx);
-    const struct failure cancelled = {.status = STATUS_CANCELLED};
-    op->done_cb = cb;
-    fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
-    keeper_changed(keeper);
-    if (keeper->closing || leap0_sandbox_move(keeper->client, sandbox_id, move, on_moved, op) == NULL)
-        keeper_op_refuse(op, &cancelled);
-}
+// --- a new one ---
 
 static void on_sandbox_created(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {

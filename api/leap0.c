@@ -305,7 +305,8 @@ static const struct {
 } moves[] = {[MOVE_PAUSE] = {"pause", "POST", "pause"},
              [MOVE_STOP] = {"stop", "POST", "stop"},
              [MOVE_START] = {"start", "POST", "start"},
-             [MOVE_DELETE] = {"delete", "DELETE", ""}};
+             [MOVE_DELETE] = {"delete", "DELETE", ""},
+             [MOVE_WAKE] = {"wake", "GET", "system/workdir"}};
 
 const char *sandbox_move_name(enum sandbox_move move)
 {
@@ -343,6 +344,6 @@ struct leap0_call *leap0_sandbox_move(struct leap0 *client, const char *sandbox_
     if (leap0_check_id("sandbox", sandbox_id, &why) != STATUS_OK)
         leap0_call_refuse(call, &why);
     else
-        leap0_call_send(call, moves[move].method, path, NULL, true);
+        leap0_call_send(call, moves[move].method, path, NULL, move != MOVE_WAKE);
     return leap0_call_begun(call);
 }

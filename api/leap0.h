@@ -7,9 +7,9 @@
 // Callbacks: each call's callback runs exactly once, on the loop, never from inside the call itself; what it
 // is handed is of the callee and gone when it returns unless taken. Freeing the client ends all calls with
 // STATUS_CANCELLED first.
-// Tries again by itself: only calls that change nothing (list, get, validate) and only on 429, 5xx and lost
-// connections, at most twice, honouring Retry-After. A call that changes something is sent once; when its
-// answer is lost, failure.maybe_done is set.
+// Tries again by itself: only calls that change nothing (list, get, validate) or that may be done twice
+// (wake), and only on 429, 5xx and lost connections, at most twice, honouring Retry-After. A call that
+// changes something is sent once; when its answer is lost, failure.maybe_done is set.
 
 #ifndef SBXDECK_API_LEAP0_H
 #define SBXDECK_API_LEAP0_H
@@ -89,7 +89,8 @@ struct leap0_new_sandbox {
 struct leap0_call *leap0_sandbox_create(struct leap0 *, const struct leap0_new_sandbox *,
                                         leap0_sandbox_cb *cb, void *ctx);
 
-enum sandbox_move { MOVE_PAUSE, MOVE_STOP, MOVE_START, MOVE_DELETE };
+// WAKE is for a paused one: a call to the system inside, which changes nothing there and resumes it.
+enum sandbox_move { MOVE_PAUSE, MOVE_STOP, MOVE_START, MOVE_DELETE, MOVE_WAKE };
 const char *sandbox_move_name(enum sandbox_move move); // "pause"
 struct leap0_call *leap0_sandbox_move(struct leap0 *, const char *sandbox_id, enum sandbox_move move,
                                       leap0_done_cb *cb, void *ctx);

@@ -48,7 +48,8 @@ struct cli_job;
       "Create a sandbox; never sent twice, also when its answer is lost")                                    \
     X(sandbox_delete, "sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES | CLI_NO_VAULT,                  \
       "Delete a sandbox with its disk and its credentials; asks first")                                      \
-    X(start, "start", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT, "Start a stopped sandbox")                   \
+    X(start, "start", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT,                                              \
+      "Start a stopped sandbox, or wake a paused one")                                                       \
     X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT, "Stop a sandbox; its disk is kept")            \
     X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT,                                              \
       "Pause a sandbox; its memory and disk are kept")                                                       \
@@ -160,6 +161,9 @@ struct cli_job {
 int cli_run(int argc, char **argv);
 
 void cli_finish(struct cli_job *job, int exit_code);
+// From here on Ctrl-C and the like end the verb with 128 + the signal and say what is then known, which is
+// copied. What the keeper has under way comes to its end. In cli_interrupt.c.
+void cli_interruptible(struct cli_job *job, const char *known);
 // Prints the failure and finishes with its exit code.
 void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
 // For a verb that stays, when the fleet was asked for the first time: on a failure that may pass by itself

@@ -143,6 +143,8 @@ static void access_made(void *ctx, const struct failure *why, const struct crede
 {
     struct cli_job *job = ctx;
     const struct credential *unsaved = why->maybe_done ? only_in_memory(job) : NULL;
+    if (job->finished) // by a signal, which has been said
+        return;
     if (why->status == STATUS_OK && !job->arguments.memory_only)
         cli_output_made(job->sandbox_id);
     if (why->status != STATUS_OK && unsaved != NULL)
@@ -171,10 +173,21 @@ static bool memory_is_settled(struct cli_job *job)
     return false;
 }
 
+static void interruptible(struct cli_job *job)
+{
+    char known[2 * ID_CAP + 160];
+    (void)snprintf(
+        known, sizeof known,
+        "it is not known whether a credential was made (sbxdeck access ls %s shows what is known here)",
+        job->sandbox_id);
+    cli_interruptible(job, known);
+}
+
 void cli_access_create(struct cli_job *job)
 {
     if (!memory_is_settled(job))
         return;
+    interruptible(job);
     keeper_create(job->keeper, job->sandbox_id, access_made, job);
 }
 
@@ -185,6 +198,7 @@ void cli_access_regen(struct cli_job *job)
     if (!memory_is_settled(job))
         return;
     enum status status = cli_credential(job, true, &credential, &why);
+    interruptible(job);
     // With one credential a sandbox, one that somebody else made can be replaced too: it needs no id. The
     // keeper says no where the server wants one.
     if (status == STATUS_NO_CREDENTIAL)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_json(struct cli_job *job, cJSON *tree)
 {
@@ -47,7 +48,11 @@ static void moved(void *ctx, const struct failure *why)
 
 void cli_start(struct cli_job *job)
 {
-    keeper_move(job->keeper, job->sandbox_id, MOVE_START, moved, job);
+    const struct fleet_row *row = cli_row(job);
+    bool paused = row->sandbox.state == SANDBOX_paused;
+    if (paused && isatty(STDERR_FILENO) != 0)
+        (void)fprintf(stderr, "sbxdeck: %s is paused: waking it\n", job->sandbox_id);
+    keeper_move(job->keeper, job->sandbox_id, paused ? MOVE_WAKE : MOVE_START, moved, job);
 }
 
 void cli_stop(struct cli_job *job)
@@ -80,6 +85,8 @@ static void print_line(const char *name, const char *value)
 static void made(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
     struct cli_job *job = ctx;
+    if (job->finished) // by a signal, which has been said
+        return;
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
     } else if (job->arguments.json) {
@@ -135,10 +142,13 @@ void cli_sandbox_create(struct cli_job *job)
                                              .timeout_s = arguments->timeout_s,
                                              .auto_pause = arguments->auto_pause,
                                              .env = (const char *const *)env};
-    if (count == arguments->env_count)
+    if (count == arguments->env_count) {
+        cli_interruptible(
+            job, "it is not known whether a sandbox was made (look before you try again: sbxdeck ls)");
         keeper_sandbox_create(job->keeper, &wanted, made, job);
-    else
+    } else {
         cli_fail(job, job->verb->name, &why);
+    }
     while (count > 0)
         free(env[--count]);
 }

@@ -301,6 +301,30 @@ static void refusal_checked(void *ctx, const struct failure *why, const struct c
     shell_done(shell);
 }
 
+// What the sandbox is in explains the end better than what the network says.
+static void state_checked(void *ctx, const struct failure *why)
+{
+    struct shell *shell = ctx;
+    const char *id = shell->job->sandbox_id;
+    const struct fleet_row *row = cli_row(shell->job);
+    enum sandbox_state state = row != NULL ? row->sandbox.state : SANDBOX_deleted;
+    if (failure_is_absence(why) || (why->status == STATUS_OK && (row == NULL || row->gone)))
+        cli_say("ssh: %s is deleted", id);
+    else if (why->status == STATUS_OK && (state == SANDBOX_paused || state == SANDBOX_stopped))
+        cli_say("ssh: %s is %s (sbxdeck start %s %s it)", id, sandbox_state_text(&row->sandbox), id,
+                state == SANDBOX_paused ? "wakes" : "starts");
+    else if (why->status == STATUS_OK && state != SANDBOX_running)
+        cli_say("ssh: %s is %s (sbxdeck ls)", id, sandbox_state_text(&row->sandbox));
+    shell_done(shell);
+}
+
+// No answer of the far side's, no choice of ours: the connection failed or was lost.
+static bool is_cut(const struct ssh_end *end)
+{
+    return end->status != STATUS_OK && !end->by_us && end->status != STATUS_CANCELLED &&
+           end->status != STATUS_HOST_KEY_CHANGED;
+}
+
 // Over when the far side has ended and all that it said is written.
 static void shell_settle(struct shell *shell)
 {
@@ -322,6 +346,8 @@ static void shell_settle(struct shell *shell)
     if (shell->end.status == STATUS_SIGN_IN_REFUSED)
         keeper_validate(shell->job->keeper, shell->job->sandbox_id, shell->credential.id, refusal_checked,
                         shell);
+    else if (is_cut(&shell->end) && shell->killed_by == 0)
+        keeper_detail(shell->job->keeper, shell->job->sandbox_id, state_checked, shell);
     else
         shell_done(shell);
 }

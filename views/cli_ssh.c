@@ -97,10 +97,13 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
     case SANDBOX_deleted:
         return cli_deleted(sandbox->id, why);
     case SANDBOX_stopping:
+    case SANDBOX_snapshotting:
     case SANDBOX_deleting:
-        return fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox->state_name);
-    case SANDBOX_paused:
-        cli_tell("%s is paused; connecting may wake it", sandbox->id);
+        return advise(why, fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox_state_text(sandbox)),
+                      "wait until it has settled: sbxdeck ls");
+    case SANDBOX_other:
+        cli_tell("%s is in the state \"%s\", which this version does not know; connecting all the same",
+                 sandbox->id, sandbox_state_text(sandbox));
         return STATUS_OK;
     default:
         return STATUS_OK;
@@ -153,6 +156,30 @@ static void choose_credential(struct choice *choice)
     }
 }
 
+static void woken(void *ctx, const struct failure *why)
+{
+    struct choice *choice = ctx;
+    const struct fleet_row *row = cli_row(choice->job);
+    struct failure mine = *why;
+    // A server that does not know the call may wake it at the connection.
+    bool still_paused = row != NULL && !row->gone && row->sandbox.state == SANDBOX_paused;
+    if (why->status == STATUS_NOT_FOUND && still_paused)
+        cli_tell("%s could not be woken (%s); connecting may wake it", row->sandbox.id, failure_text(why));
+    else if (why->status != STATUS_OK) {
+        (void)fail(&mine, why->status, "%s: %s", choice->job->sandbox_id, failure_text(why));
+        (void)advise(&mine, mine.status, "%s", failure_advice(why));
+        choice_failed(choice, &mine);
+        return;
+    }
+    choose_credential(choice);
+}
+
+static bool is_waking(const struct sandbox *sandbox)
+{
+    return sandbox->state == SANDBOX_paused || sandbox->state == SANDBOX_unpausing ||
+           sandbox->state == SANDBOX_starting;
+}
+
 void cli_ssh(struct cli_job *job)
 {
     struct failure why = {.status = STATUS_NO_MEMORY};
@@ -175,5 +202,11 @@ void cli_ssh(struct cli_job *job)
             return;
         }
     }
-    choose_credential(choice);
+    if (is_waking(&row->sandbox)) {
+        cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
+                 row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
+        keeper_move(job->keeper, job->sandbox_id, MOVE_WAKE, woken, choice);
+    } else {
+        choose_credential(choice);
+    }
 }

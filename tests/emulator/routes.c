@@ -149,7 +149,7 @@ static void do_stop(struct exchange *exchange)
 // Waits until it runs. False: no answer is to be given, or another one was.
 static bool runs(struct exchange *exchange, struct store_sandbox *sandbox)
 {
-    while (sandbox->state == STORE_STARTING || sandbox->state == STORE_UNPAUSING) {
+    while (!exchange->unanswered && (sandbox->state == STORE_STARTING || sandbox->state == STORE_UNPAUSING)) {
         int64_t left = sandbox->changed_at + exchange->options->move_ms - store_now(exchange->store);
         if (!exchange->request->wait_ms(exchange->request->ctx, left > 0 ? (int)left + 1 : 1))
             return false; // as it is: no status
@@ -360,6 +360,7 @@ static void run(const struct route *route, struct exchange *exchange)
 {
     int fault = store_fault(exchange->store, route->call);
     exchange->single = route->single;
+    exchange->unanswered = fault == 0;
     if (fault > 0) {
         routes_error(exchange->answer, fault, "a fault that was ordered");
         return;

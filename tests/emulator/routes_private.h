@@ -15,7 +15,9 @@ struct exchange {
     const struct options *options;
     const struct request *request;
     struct answer *answer;
-    bool single; // by the sandbox, not by a credential's id
+    bool single;
+    bool unanswered; // nobody will hear the answer: there is nothing to wait for // by the sandbox, not by a
+                     // credential's id
     char sandbox[STORE_ID_CAP], id[STORE_ID_CAP];
     cJSON *body; // an object, empty when none was sent
     cJSON *errors;

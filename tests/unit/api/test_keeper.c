@@ -395,6 +395,81 @@ Test(keeper, what_moves_is_looked_at_sooner)
     keeper_rig_close(&rig);
 }
 
+static bool is_paused(void *ctx)
+{
+    (void)ctx;
+    return fleet_find(keeper_fleet(rig.keeper), box)->sandbox.state == SANDBOX_paused;
+}
+
+static void pause_box(void)
+{
+    keeper_set_interval(rig.keeper, 3600 * 1000);
+    cr_assert_eq(keeper_rig_move(&rig, box, MOVE_PAUSE), STATUS_OK, "%s", rig.answer.why.message);
+    keeper_rig_run_until(&rig, is_paused, NULL);
+}
+
+Test(keeper, a_paused_sandbox_runs_when_its_waking_is_told)
+{
+    emulate("both", DIALECT_AUTO);
+    pause_box();
+    cr_assert_eq(keeper_rig_move(&rig, box, MOVE_WAKE), STATUS_OK, "%s", rig.answer.why.message);
+    cr_expect_eq(fleet_find(keeper_fleet(rig.keeper), box)->sandbox.state, SANDBOX_running);
+    cr_expect_null(fleet_find(keeper_fleet(rig.keeper), box)->busy);
+    cr_expect_eq(keeper_rig_move(&rig, box, MOVE_WAKE), STATUS_OK, "it runs already");
+    keeper_rig_close(&rig);
+}
+
+Test(keeper, a_wake_without_an_answer_is_looked_at)
+{
+    const char *const options[] = {"--drop-answer-to", "wake", NULL};
+    keeper_rig_emulate(options);
+    keeper_rig_open(&rig, "vault", DIALECT_AUTO);
+    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 0));
+    pause_box();
+    cr_expect_eq(keeper_rig_move(&rig, box, MOVE_WAKE), STATUS_OK, "%s", rig.answer.why.message);
+    cr_expect_eq(fleet_find(keeper_fleet(rig.keeper), box)->sandbox.state, SANDBOX_running);
+    keeper_rig_close(&rig);
+}
+
+Test(keeper, a_move_that_the_state_forbids_names_the_state)
+{
+    emulate("both", DIALECT_AUTO);
+    pause_box();
+    cr_expect_eq(keeper_rig_move(&rig, box, MOVE_STOP), STATUS_CONFLICT);
+    cr_expect_not_null(strstr(rig.answer.why.message, "it is paused"), "%s", rig.answer.why.message);
+    cr_expect_not_null(strstr(failure_advice(&rig.answer.why), "wakes it"));
+    cr_expect_eq(keeper_rig_move(&rig, box, MOVE_START), STATUS_CONFLICT);
+    cr_expect_not_null(strstr(rig.answer.why.message, "it is paused"), "%s", rig.answer.why.message);
+    keeper_rig_close(&rig);
+}
+
+static bool is_unpausing(void *ctx)
+{
+    (void)ctx;
+    return fleet_find(keeper_fleet(rig.keeper), box)->sandbox.state == SANDBOX_unpausing;
+}
+
+Test(keeper, a_move_that_waits_for_its_sandbox_is_given_up_with_the_keeper)
+{
+    const char *const options[] = {"--fleet",          "demo", "--move-ms", "600000",
+                                   "--drop-answer-to", "wake", NULL};
+    struct keeper_rig_answer answer = {.calls = 0};
+    keeper_rig_emulate(options);
+    keeper_rig_open(&rig, "vault", DIALECT_AUTO);
+    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    for (size_t i = 0; fleet_row(keeper_fleet(rig.keeper), i) != NULL; i++)
+        if (fleet_row(keeper_fleet(rig.keeper), i)->sandbox.state == SANDBOX_paused)
+            (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, i));
+    keeper_move(rig.keeper, box, MOVE_WAKE, keeper_rig_on_done, &answer);
+    keeper_rig_run_until(&rig, is_unpausing, NULL);
+    cr_assert_eq(answer.calls, 0);
+    keeper_free(rig.keeper);
+    cr_expect_eq(answer.calls, 1);
+    cr_expect_eq(answer.why.status, STATUS_CANCELLED);
+    keeper_rig_close(&rig);
+}
+
 Test(keeper, a_sandbox_made_is_there_at_once)
 {
     const struct leap0_new_sandbox wanted = {.vcpu = 2};

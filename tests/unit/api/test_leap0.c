@@ -112,7 +112,8 @@ Test(leap0, moves_and_their_calls)
     } moves[] = {{MOVE_PAUSE, "pause", "POST /v1/sandbox/sbx-a/pause", "201 Created"},
                  {MOVE_STOP, "stop", "POST /v1/sandbox/sbx-a/stop", "200 OK"},
                  {MOVE_START, "start", "POST /v1/sandbox/sbx-a/start", "200 OK"},
-                 {MOVE_DELETE, "delete", "DELETE /v1/sandbox/sbx-a/", "204 No Content"}};
+                 {MOVE_DELETE, "delete", "DELETE /v1/sandbox/sbx-a/", "204 No Content"},
+                 {MOVE_WAKE, "wake", "GET /v1/sandbox/sbx-a/system/workdir", "200 OK"}};
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         cr_expect_str_eq(sandbox_move_name(moves[i].move), moves[i].name);
         leap0_rig_reply(&rig, moves[i].status, NULL);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A paused sandbox: woken by the verbs and in the console, after being told; and what a sandbox that can't be
+// connected to is said to be.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void begin_paused(struct world *world, const char *const options[], char *sandbox, size_t cap)
+{
+    world_begin(world, options);
+    world_first_sandbox(world, sandbox, cap);
+    world_expect(world, 0, NULL, NULL, "pause", sandbox, NULL);
+    world_wait_state(world, sandbox, "paused");
+}
+
+// --- the verbs ---
+
+Test(wake, start_wakes_what_is_paused)
+{
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, NULL, sandbox, sizeof sandbox);
+    world_expect(&world, 0, ": running\n", NULL, "start", sandbox, NULL);
+    world_expect(&world, 5, NULL, "it is running", "start", sandbox, NULL);
+    world_end(&world);
+}
+
+Test(wake, ssh_wakes_what_is_paused_and_says_so)
+{
+    struct world world;
+    char sandbox[64], expected[128];
+    begin_paused(&world, NULL, sandbox, sizeof sandbox);
+    const char *const argv[] = {world.program, "ssh", sandbox, "echo", "it is aw''ake", NULL};
+    struct console *console = console_start(24, 100, argv, world.environment);
+    (void)snprintf(expected, sizeof expected, "%s is paused: waking it", sandbox);
+    console_wait(console, expected);
+    console_wait(console, "it is awake");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
+Test(wake, a_wake_whose_answer_is_lost_is_looked_at)
+{
+    const char *const options[] = {"--drop-answer-to", "wake", NULL};
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, options, sandbox, sizeof sandbox);
+    world_expect(&world, 0, "in\n", NULL, "ssh", sandbox, "echo", "in", NULL);
+    world_end(&world);
+}
+
+Test(wake, a_refused_wake_names_the_state_and_the_way)
+{
+    const char *const options[] = {"--fail", "wake:403", NULL};
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, options, sandbox, sizeof sandbox);
+    world_expect(&world, 3, "", sandbox, "ssh", sandbox, "true", NULL);
+    world_expect(&world, 5, NULL, "it is paused (sbxdeck start", "stop", sandbox, NULL);
+    world_end(&world);
+}
+
+// A server without that call may wake it at the connection.
+Test(wake, where_the_server_knows_no_wake_the_connection_is_tried)
+{
+    const char *const options[] = {"--fail", "wake:404", "--wake-on-ssh", NULL};
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, options, sandbox, sizeof sandbox);
+    world_expect(&world, 0, "in\n", NULL, "ssh", sandbox, "echo", "in", NULL);
+    world_end(&world);
+}
+
+Test(wake, ssh_that_is_cut_names_the_state_of_the_sandbox)
+{
+    struct world world;
+    char sandbox[64], expected[160];
+    world_begin(&world, NULL);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    const char *const argv[] = {world.program, "ssh", sandbox, NULL};
+    struct console *console = console_start(24, 120, argv, world.environment);
+    console_wait(console, "$");
+    world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
+    (void)snprintf(expected, sizeof expected, "ssh: %s is stop", sandbox);
+    console_wait(console, expected);
+    cr_expect_eq(console_wait_exit(console), 255);
+    console_free(console);
+    world_end(&world);
+}
+
+// --- Ctrl-C ---
+
+// A server that takes a request and never answers.
+static int listen_somewhere(char *url, size_t cap)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 &&
+              listen(server, 4) == 0 && getsockname(server, (struct sockaddr *)&address, &length) == 0);
+    (void)snprintf(url, cap, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    return server;
+}
+
+static int wait_request(int server)
+{
+    char bytes[8];
+    struct pollfd comes = {.fd = server, .events = POLLIN};
+    cr_assert_eq(poll(&comes, 1, CONSOLE_WAIT_MS), 1, "nobody called");
+    int peer = accept4(server, NULL, NULL, SOCK_CLOEXEC);
+    cr_assert_geq(peer, 0);
+    comes.fd = peer;
+    cr_assert_eq(poll(&comes, 1, CONSOLE_WAIT_MS), 1, "nothing was sent");
+    cr_assert_gt(read(peer, bytes, sizeof bytes), 0);
+    return peer;
+}
+
+Test(wake, a_sandbox_create_that_is_interrupted_says_what_is_known)
+{
+    struct world world;
+    char url[64];
+    world_begin_without(&world);
+    int server = listen_somewhere(url, sizeof url);
+    world_point_at(&world, url, "some-key");
+    const char *const argv[] = {world.program, "sandbox", "create", NULL};
+    struct console *console = console_start(24, 120, argv, world.environment);
+    int peer = wait_request(server);
+    console_type(console, KEY_CTRL_C);
+    console_wait(console, "interrupted; it is not known whether a sandbox was made");
+    console_wait(console, "sbxdeck ls");
+    cr_expect_eq(console_wait_exit(console), 128 + SIGINT);
+    console_free(console);
+    (void)close(peer);
+    (void)close(server);
+    world_end(&world);
+}
