@@ -229,6 +229,11 @@ docs: $(BUILD)/sbxdeck
 docs-check: $(BUILD)/sbxdeck
 	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck check
 
+# Every text that a person may read, with its place.
+.PHONY: texts
+texts: setup-lint
+	$(Q)sh tests/setup/texts.sh
+
 # Writers, verbs and consoles killed at any instant, KILLS of them.
 KILLS ?= 10000
 .PHONY: soak
@@ -290,6 +295,7 @@ help:
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
+	@echo "make texts        every text that a person may read, one a line"
 	@echo "make judge        the program against machines that say wrong things; a failing case is printed"
 	@echo "make soak         writers and consoles killed at any instant, KILLS=10000"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"

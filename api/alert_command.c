@@ -133,9 +133,9 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     if (late)
         tell(commands, "it took longer than %gs and was killed", commands->deadline_ms / 1000.0);
     else if (signal != 0)
-        tell(commands, "it was ended by signal %d (%s)", signal, strsignal(signal));
+        tell(commands, "it was killed by signal %d (%s)", signal, strsignal(signal));
     else if (code != 0)
-        tell(commands, "it ended with exit code %d", (int)code);
+        tell(commands, "it exited with code %d", (int)code);
 }
 
 static void on_deadline(uv_timer_t *timer)

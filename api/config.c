@@ -41,36 +41,35 @@ struct option {
 #define AT(member) offsetof(struct config, member)
 static const struct option options[] = {
     {{"base_url", "LEAP0_BASE_URL", "URL", "https://api.leap0.dev",
-      "Where the API is; http for loopback only"},
+      "Address of the API; http only on loopback"},
      FORM_URL,
      AT(base_url),
      0,
      0},
     {{"sandbox_domain", "LEAP0_SANDBOX_DOMAIN", "name", "sandbox.leap0.dev",
-      "A sandbox's host is its id in this domain, where the API names no other"},
+      "Domain of the sandboxes' hosts, where the API names none"},
      FORM_DOMAIN,
      AT(sandbox_domain),
      0,
      0},
     {{"dialect", "SBXDECK_DIALECT", "auto, sandbox or credential", "auto",
-      "One credential a sandbox, or several by id; auto asks the server"},
+      "One credential per sandbox, or several by id; auto asks the server"},
      FORM_DIALECT,
      AT(dialect),
      0,
      0},
-    {{"state_folder", "SBXDECK_STATE", "path", "$XDG_STATE_HOME/sbxdeck", "Where the vault is"},
+    {{"state_folder", "SBXDECK_STATE", "path", "$XDG_STATE_HOME/sbxdeck", "Folder of the vault"},
      FORM_PATH,
      AT(state_folder),
      0,
      0},
-    {{"known_hosts", "", "path", "known_hosts in state_folder", "The host keys that were accepted"},
+    {{"known_hosts", "", "path", "known_hosts in state_folder", "File of the accepted host keys"},
      FORM_PATH,
      AT(known_hosts),
      0,
      0},
     {{"ca_file", "", "path", "the system's",
-      "The authorities that the server's certificate may be from, as PEM; else CURL_CA_BUNDLE, SSL_CERT_FILE "
-      "and SSL_CERT_DIR count"},
+      "CA certificates to trust, as PEM; by default CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR"},
      FORM_PATH,
      AT(ca_file),
      0,
@@ -81,29 +80,25 @@ static const struct option options[] = {
      AT(scheme),
      0,
      0},
-    {{"refresh", "SBXDECK_REFRESH", "1..3600 s", "5", "How often the list is asked for"},
+    {{"refresh", "SBXDECK_REFRESH", "1..3600 s", "5", "How often to refresh the list"},
      FORM_INT,
      AT(refresh_s),
      1,
      3600},
-    {{"timeout", "", "1..600 s", "30", "How long a call of the API may take"},
-     FORM_INT,
-     AT(timeout_s),
-     1,
-     600},
-    {{"connect_timeout", "", "1..120 s", "10", "How long connecting may take"},
+    {{"timeout", "", "1..600 s", "30", "Timeout of an API call"}, FORM_INT, AT(timeout_s), 1, 600},
+    {{"connect_timeout", "", "1..120 s", "10", "Timeout for connecting"},
      FORM_INT,
      AT(connect_timeout_s),
      1,
      120},
     {{"reveal", "", "1..60 s", "10", "How long a revealed password is shown"}, FORM_INT, AT(reveal_s), 1, 60},
-    {{"scrollback", "", "0..100000 lines", "10000", "Lines kept above a session's screen"},
+    {{"scrollback", "", "0..100000 lines", "10000", "Lines of scrollback per session"},
      FORM_INT,
      AT(scrollback),
      0,
      100000},
     {{"leap0_header", "", "yes or no", "no",
-      "Send the key as leap0-authorization, for a proxy that owns authorization"},
+      "Send the key as leap0-authorization, for a proxy that needs the authorization header itself"},
      FORM_BOOL,
      AT(leap0_header),
      0,
@@ -113,50 +108,47 @@ static const struct option options[] = {
      AT(mouse),
      0,
      0},
-    {{"bell", "", "yes or no", "no", "Ring the terminal's bell at an alert"}, FORM_BOOL, AT(bell), 0, 0},
-    {{"notify", "", "yes or no", "no", "A desktop notification at an alert, where the terminal makes one"},
+    {{"bell", "", "yes or no", "no", "Ring the terminal's bell on an alert"}, FORM_BOOL, AT(bell), 0, 0},
+    {{"notify", "", "yes or no", "no", "Show a desktop notification on an alert, if the terminal can"},
      FORM_BOOL,
      AT(notify),
      0,
      0},
     {{"alert_command", "", "a shell command", "none",
-      "Run by /bin/sh at each alert, with SBXDECK_ALERT, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
+      "Run by /bin/sh on each alert, with SBXDECK_ALERT, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
       "_REMAINING_SECONDS set"},
      FORM_LINE,
      AT(alert_command),
      0,
      0},
-    {{"renew", "", "off or all", "off", "Replace each credential at two thirds of its life"},
+    {{"renew", "", "off or all", "off", "Auto-renew every credential at two thirds of its lifetime"},
      FORM_RENEW,
      AT(renew),
      0,
      0},
     {{"renew_open", "", "ask, yes or no", "ask",
-      "Whether that is also done while a session is open with the credential"},
+      "Whether to auto-renew a credential that an open session uses"},
      FORM_OPEN,
      AT(renew_open),
      0,
      0},
-    {{"prune", "", "0..8760 h", "24",
-      "How long after its end a credential is taken out of the vault; 0 never"},
+    {{"prune", "", "0..8760 h", "24", "How long an expired credential stays in the vault; 0 keeps it"},
      FORM_INT,
      AT(prune_h),
      0,
      8760},
-    {{"parallel", "", "1..32 calls", "4",
-      "How many calls are under way at once when something is done for many"},
+    {{"parallel", "", "1..32 calls", "4", "Calls at a time in a bulk operation"},
      FORM_INT,
      AT(parallel),
      1,
      32},
-    {{"recheck", "", "0..86400 s", "300",
-      "How often the server is asked again whether a credential is valid; 0 never"},
+    {{"recheck", "", "0..86400 s", "300", "How often to validate credentials again; 0 never"},
      FORM_INT,
      AT(recheck_s),
      0,
      86400},
     {{"ssh_warning", "", "0..3600 s", "60",
-      "How long before its credential's end `ssh` says so on a terminal; 0 never"},
+      "How long before its credential expires `ssh` warns on a terminal; 0 never"},
      FORM_INT,
      AT(ssh_warning_s),
      0,
@@ -279,7 +271,7 @@ static bool no_such_option(const char *name, struct failure *why)
     struct nearest_word nearest = {.word = name};
     for (size_t i = 0; i < OPTION_COUNT; i++)
         nearest_word_offer(&nearest, options[i].shown.name);
-    (void)fail(why, STATUS_BAD_ARGUMENT, "there is no option '%.100s'", name);
+    (void)fail(why, STATUS_BAD_ARGUMENT, "'%.100s' is not an option", name);
     if (nearest.best != NULL)
         (void)advise(why, why->status, "did you mean %s?", nearest.best);
     else
@@ -295,9 +287,9 @@ static bool on_option(void *ctx, const char *name, const char *value, const char
     if (option == NULL)
         return no_such_option(name, why);
     if (open_to != NULL && is_trusted_with_much(option)) {
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is not taken from a file that can be changed by %s", name,
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is refused from a file that can be changed by %s", name,
                    open_to);
-        (void)advise(why, why->status, "make it yours alone: chown, chmod go-w");
+        (void)advise(why, why->status, "make yourself the only one who can write it: chown, chmod go-w");
         return false;
     }
     if (set_option(ctx, option, value, &more))
@@ -324,7 +316,8 @@ static enum status read_file(struct config *config, struct failure *why)
     else
         return STATUS_OK;
     if (length >= (int)sizeof path)
-        return fail(why, STATUS_BAD_ARGUMENT, "the path of the settings is longer than %d", PATH_CAP);
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of the config file is longer than %d bytes",
+                    PATH_CAP);
     return config_file_read(path, on_option, config, why);
 }
 
@@ -397,13 +390,13 @@ static enum status take_key(const char *name, struct secret **key, struct failur
     if (!printable)
         return advise(
             why, fail(why, STATUS_KEY_REFUSED, "%s has blanks or other characters that no key has", name),
-            "check how it was set");
+            "check its value");
     if (trimmed > SECRET_MAX)
         return advise(
             why, fail(why, STATUS_KEY_REFUSED, "%s has %zu characters, more than any key", name, trimmed),
-            "check how it was set");
+            "check its value");
     if (*key == NULL)
-        return advise(why, fail(why, STATUS_NO_MEMORY, "no locked memory for the API key"),
+        return advise(why, fail(why, STATUS_NO_MEMORY, "can't lock memory for the API key"),
                       "check ulimit -l");
     return STATUS_OK;
 }

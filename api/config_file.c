@@ -37,7 +37,7 @@ static int on_option(void *ctx, const char *section, const char *name, const cha
 static const char *open_to_whom(const struct stat *about)
 {
     if (about->st_uid != geteuid() && about->st_uid != 0)
-        return "its owner, who is somebody else";
+        return "its owner, who isn't you";
     if ((about->st_mode & S_IWOTH) != 0)
         return "everybody";
     return (about->st_mode & S_IWGRP) != 0 ? "its group" : NULL;
@@ -60,7 +60,7 @@ static char *read_all(int fd, const char *path, size_t *length, struct failure *
     if (got < 0)
         (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
     else
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s has more than %d KiB", path, CONFIG_FILE_MAX >> 10);
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", path, CONFIG_FILE_MAX >> 10);
     free(text);
     return NULL;
 }
@@ -74,15 +74,15 @@ static enum status check_lines(const char *path, const char *text, size_t length
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         size_t size = (size_t)((stop != NULL ? stop : end) - line);
         if (memchr(line, '\0', size) != NULL)
-            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: there is a NUL in this line", path, number);
+            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: this line contains a NUL", path, number);
         if (size > CONFIG_LINE_MAX)
-            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: a line of %zu characters, more than %d", path,
-                        number, size, CONFIG_LINE_MAX);
+            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: this line has %zu characters; the limit is %d",
+                        path, number, size, CONFIG_LINE_MAX);
         if (line[strspn(line, " \t")] == '[')
             return advise(why,
-                          fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s' begins a section, and there are none",
-                               path, number, size < 60 ? (int)size : 60, line),
-                          "take this line out; the options stand by themselves");
+                          fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s': sections aren't supported", path,
+                               number, size < 60 ? (int)size : 60, line),
+                          "remove this line; write the options alone");
         line += size + 1;
     }
     return STATUS_OK;

@@ -34,15 +34,14 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
     return advise(why,
                   fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", prefix,
                        matches, some, matches > 3 ? ", ..." : ""),
-                  "give more of the id");
+                  "type more of the id");
 }
 
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
 {
     if (!row->sandbox.id_odd)
         return STATUS_OK;
-    return fail(why, STATUS_MALFORMED, "the id of '%s' is not understood: nothing can be done with it",
-                row->sandbox.id);
+    return fail(why, STATUS_MALFORMED, "the id of '%s' is malformed: sbxdeck can't use it", row->sandbox.id);
 }
 
 // How much a credential that is not usable says about its row.

@@ -85,17 +85,17 @@ static enum status file_lock(int fd, const char *file, int how, struct failure *
             return file_failed(file, "lock it", why);
         (void)nanosleep(&pause, NULL);
     }
-    return fail(why, STATUS_STORE_FAILED, "%s: another process keeps it locked", file);
+    return fail(why, STATUS_STORE_FAILED, "%s: locked by another process", file);
 }
 
 static enum status file_is_private(const char *file, const struct stat *about, struct failure *why)
 {
     if (!S_ISREG(about->st_mode))
-        return fail(why, STATUS_STORE_FAILED, "%s: not a plain file", file);
+        return fail(why, STATUS_STORE_FAILED, "%s: not a regular file", file);
     if (about->st_uid != geteuid() && about->st_uid != 0)
         return fail(why, STATUS_STORE_UNSAFE, "%s: belongs to another user", file);
     if ((about->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return fail(why, STATUS_STORE_UNSAFE, "%s: others may write it: chmod 600 it", file);
+        return fail(why, STATUS_STORE_UNSAFE, "%s: others can write it: chmod 600 it", file);
     if (about->st_size > FILE_CAP)
         return fail(why, STATUS_STORE_FAILED, "%s: larger than %d MiB", file, FILE_CAP / (1024 * 1024));
     return STATUS_OK;
@@ -126,7 +126,7 @@ static enum status file_open(const char *file, bool create, int how, int *fd, st
         if (status != STATUS_OK)
             return status;
     }
-    return fail(why, STATUS_STORE_FAILED, "%s: it is being replaced all the time", file);
+    return fail(why, STATUS_STORE_FAILED, "%s: it keeps being replaced by another program", file);
 }
 
 // All of it, NUL-ended, of the caller to free. fd -1: empty.
@@ -223,16 +223,16 @@ static enum status judge_unclear(const char *file, const struct judgement *judge
     judgement->report->verdict = HOST_KEY_UNREADABLE;
     judgement->report->line = judgement->unclear;
     if (judgement->why == HOST_KEY_MARKED_AUTHORITY)
-        return advise(why,
-                      fail(why, STATUS_STORE_FAILED,
-                           "%s line %d: %s is to be known by a certificate authority, and certificates can't "
-                           "be checked here",
-                           file, judgement->unclear, judgement->report->host),
-                      "add a line with the host's own key, or set known_hosts to another file");
+        return advise(
+            why,
+            fail(why, STATUS_STORE_FAILED,
+                 "%s line %d: %s is to be verified by a certificate authority, which sbxdeck doesn't support",
+                 file, judgement->unclear, judgement->report->host),
+            "add a line with the host's own key, or set known_hosts to another file");
     return advise(why,
-                  fail(why, STATUS_STORE_FAILED, "%s line %d: no key of %s can be read there", file,
+                  fail(why, STATUS_STORE_FAILED, "%s line %d: the key of %s can't be parsed", file,
                        judgement->unclear, judgement->report->host),
-                  "correct it or take the line out");
+                  "correct or remove the line");
 }
 
 // Fills all but what the caller has set: host, seen, seen_type.
@@ -250,8 +250,8 @@ static enum status judge(const char *file, const char *text, size_t text_length,
         out->line = judgement.revoked;
         return advise(why,
                       fail(why, STATUS_SSH_FAILED,
-                           "%s line %d: the key that %s shows is marked as revoked; no password was sent",
-                           file, judgement.revoked, out->host),
+                           "%s line %d: the key of %s is marked as revoked; no password was sent", file,
+                           judgement.revoked, out->host),
                       "ask whoever runs it");
     }
     if (judgement.known)
@@ -271,7 +271,7 @@ static enum status report_begin(const char *host, int port, const char *type, co
     (void)snprintf(out->seen_type, sizeof out->seen_type, "%s", type);
     *length = key_decode(out->seen_type, key_base64, strlen(key_base64), key);
     if (*length == 0 || strcspn(out->host, " \t\r\n,#|@") != strlen(out->host))
-        return fail(why, STATUS_SSH_FAILED, "the host key of %s could not be understood", out->host);
+        return fail(why, STATUS_SSH_FAILED, "the host key of %s can't be parsed", out->host);
     fingerprint_of(key, *length, out->seen);
     return STATUS_OK;
 }
@@ -376,7 +376,7 @@ static enum status line_append(int fd, const char *file, bool at_line_start, con
     if (before < 0 || !write_whole(fd, line, strlen(line)) || fsync(fd) != 0) {
         status = file_failed(file, "write it", why);
         if (before >= 0 && ftruncate(fd, before) != 0)
-            status = file_failed(file, "take back a line half written", why);
+            status = file_failed(file, "undo a half-written line", why);
     }
     free(line);
     return status;
@@ -401,7 +401,7 @@ enum status host_key_add(const char *file, const char *host, int port, const cha
     if (status == STATUS_OK)
         status = judge(file, text, length, key, key_length, &report, why);
     if (status == STATUS_OK && report.verdict == HOST_KEY_CHANGED)
-        status = fail(why, STATUS_HOST_KEY_CHANGED, "%s line %d has another key of %s by now", file,
+        status = fail(why, STATUS_HOST_KEY_CHANGED, "%s line %d now has another key for %s", file,
                       report.line, report.host);
     else if (status == STATUS_OK && report.verdict == HOST_KEY_NEW)
         status = line_append(fd, file, length == 0 || text[length - 1] == '\n', report.host, type, key_base64,
@@ -474,9 +474,9 @@ enum status host_key_forget(const char *file, const char *host, int port, struct
     if (status == STATUS_OK && left != 0)
         status = advise(why,
                         fail(why, STATUS_STORE_FAILED,
-                             "%s line %d is about %s too, by a pattern or with a marker, and stays", file,
-                             left, name),
-                        "change that line by hand");
+                             "%s line %d also matches %s, by a pattern or a marker, and was kept", file, left,
+                             name),
+                        "edit that line yourself");
     free(text);
     if (fd >= 0)
         (void)close(fd);

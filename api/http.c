@@ -62,7 +62,7 @@ static void finish_failed(struct http_call *call, enum status status, bool maybe
 static void finish_held(struct http_call *call, int64_t wait_ms)
 {
     struct http_answer answer = {.body = ""};
-    (void)fail(&answer.why, STATUS_RATE_LIMITED, "the server has asked to wait");
+    (void)fail(&answer.why, STATUS_RATE_LIMITED, "the server asked to wait");
     http_tell_wait(&answer.why, (int)((wait_ms + 999) / 1000));
     finish(call, &answer);
 }
@@ -148,7 +148,7 @@ static void run_queue(struct http *http)
             finish_held(call, http->hold_until - now);
         else if (call->not_before > now || budget_free_at(http) > now)
             finish_failed(call, STATUS_RATE_LIMITED, false,
-                          "the requests of the last minute have used up the rate limit");
+                          "rate limit reached: too many requests in the last minute");
         else
             start(call);
     }
@@ -328,7 +328,7 @@ static bool fill_call(struct http_call *call, const struct http_request *request
     if (request->refused != NULL)
         call->refused = *request->refused;
     else if (strlen(request->path) >= sizeof call->path || strlen(request->method) >= sizeof call->method)
-        (void)fail(&call->refused, STATUS_BAD_ARGUMENT, "a request of more than %d bytes", HTTP_URL_MAX);
+        (void)fail(&call->refused, STATUS_BAD_ARGUMENT, "the request is larger than %d bytes", HTTP_URL_MAX);
     else {
         (void)snprintf(call->method, sizeof call->method, "%s", request->method);
         (void)snprintf(call->path, sizeof call->path, "%s", request->path);
@@ -338,7 +338,7 @@ static bool fill_call(struct http_call *call, const struct http_request *request
     call->request_length = strlen(request->body);
     if (call->request_length > HTTP_REQUEST_MAX) {
         call->request_length = 0;
-        (void)fail(&call->refused, STATUS_TOO_LARGE, "a request's body of more than %d KiB",
+        (void)fail(&call->refused, STATUS_TOO_LARGE, "the request's body is larger than %d KiB",
                    HTTP_REQUEST_MAX >> 10);
         return true;
     }

@@ -71,17 +71,17 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
         return;
     }
     if (given_up == STATUS_TOO_LARGE)
-        (void)fail(why, given_up,
-                   "%s sent an answer of more than %d MiB, or with headers of more than %d KiB", base_url,
-                   HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
+        (void)fail(why, given_up, "%s sent a response larger than %d MiB, or headers larger than %d KiB",
+                   base_url, HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
     else if (given_up == STATUS_MALFORMED)
-        (void)fail(why, given_up, "%s wants to speak another protocol (101)", base_url);
+        (void)fail(why, given_up, "%s asked to switch protocols (101)", base_url);
     else if (given_up != STATUS_OK)
-        (void)fail(why, given_up, "no memory for the answer of %s", base_url);
+        (void)fail(why, given_up, "no memory for the response of %s", base_url);
     else if (status == STATUS_TIMED_OUT)
-        (void)fail(why, status, "no answer from %s in time", base_url);
+        (void)fail(why, status, "%s did not answer in time", base_url);
     else if (sent)
-        (void)fail(why, status, "%s: %s before the answer was there", base_url, curl_easy_strerror(result));
+        (void)fail(why, status, "%s: %s before the response was complete", base_url,
+                   curl_easy_strerror(result));
     else if (status == STATUS_NO_CONNECTION && error != 0)
         (void)fail(why, status, "%s: %s", base_url, strerror((int)error));
     else
@@ -125,7 +125,7 @@ static enum status status_of(long http, const char **words)
             return statuses[i].status;
         }
     }
-    *words = http >= 300 && http < 400 ? "a redirect, which is not followed" : "an unexpected status";
+    *words = http >= 300 && http < 400 ? "a redirect, which sbxdeck doesn't follow" : "an unexpected status";
     if (http >= 500)
         return STATUS_SERVER_ERROR;
     return http >= 400 ? STATUS_REJECTED : STATUS_MALFORMED;
@@ -227,7 +227,7 @@ static const char *fault_of(CURLU *url, const char *base_url)
     else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
         fault = "is neither https nor http";
     else if (strcmp(scheme, "http") == 0 && !is_loopback(host))
-        fault = "would send the key in the clear: http is for loopback addresses only";
+        fault = "would send the key unencrypted: http is only for loopback addresses";
     for (size_t i = 0; fault == NULL && i < sizeof unwanted / sizeof unwanted[0]; i++)
         if (curl_url_get(url, unwanted[i], &part, 0) == CURLUE_OK) {
             fault = "has a user, a query or a fragment";

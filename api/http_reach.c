@@ -57,7 +57,7 @@ static enum status certificate_failure(long fault, const char *base_url, struct 
     case FAULT_NOT_SET:
         return advise(why,
                       fail(why, STATUS_TLS_FAILED, "%s: the certificate is for another host name", base_url),
-                      "check LEAP0_BASE_URL, and who answers there");
+                      "check LEAP0_BASE_URL and which server answers there");
     case FAULT_NOT_YET_VALID:
     case FAULT_ENDED:
         return advise(why,
@@ -65,10 +65,10 @@ static enum status certificate_failure(long fault, const char *base_url, struct 
                            fault == FAULT_ENDED ? "has ended" : "is not valid yet"),
                       "check this machine's clock");
     default:
-        return advise(why,
-                      fail(why, STATUS_TLS_FAILED,
-                           "%s: the certificate is from an authority that is not trusted here", base_url),
-                      "name your own authority's file: ca_file, or SSL_CERT_FILE");
+        return advise(
+            why,
+            fail(why, STATUS_TLS_FAILED, "%s: the certificate's authority is not trusted here", base_url),
+            "to trust your own authority, set ca_file or SSL_CERT_FILE");
     }
 }
 
@@ -85,10 +85,10 @@ bool http_reach_tls_failure(CURL *easy, CURLcode result, const char *base_url, s
 void http_reach_name_file(const char *ca_file, struct failure *why)
 {
     const char *file = file_of(ca_file);
-    (void)advise(why,
-                 fail(why, STATUS_TLS_FAILED, "the authorities' file %s can't be read",
-                      file != NULL ? file : "of this system"),
-                 "check ca_file, CURL_CA_BUNDLE and SSL_CERT_FILE");
+    (void)advise(
+        why,
+        fail(why, STATUS_TLS_FAILED, "the CA file %s can't be read", file != NULL ? file : "of this system"),
+        "check ca_file, CURL_CA_BUNDLE and SSL_CERT_FILE");
 }
 
 // --- proxy ---

@@ -92,7 +92,7 @@ static bool scan_string(struct scan *scan)
             scan->at++;
         }
     }
-    return wrong(scan, STATUS_MALFORMED, "a string without end");
+    return wrong(scan, STATUS_MALFORMED, "an unterminated string");
 }
 
 // One pass over the tokens. The grammar is cJSON's to judge; here only sizes count.
@@ -136,7 +136,7 @@ static enum status parse_scanned(const struct scan *scan, cJSON **out, struct fa
         end++;
     if (tree == NULL || end != whole) {
         cJSON_Delete(tree);
-        return fail(why, STATUS_MALFORMED, "the answer is not JSON");
+        return fail(why, STATUS_MALFORMED, "the response is not JSON");
     }
     *out = tree;
     return STATUS_OK;
@@ -148,11 +148,11 @@ enum status json_parse(const char *text, size_t length, cJSON **out, struct fail
     enum status status = STATUS_OK;
     *out = NULL;
     if (length > JSON_BYTES_MAX)
-        return fail(why, STATUS_TOO_LARGE, "the answer has more than %d MiB", JSON_BYTES_MAX >> 20);
+        return fail(why, STATUS_TOO_LARGE, "the response is larger than %d MiB", JSON_BYTES_MAX >> 20);
     if (scan_tokens(&scan))
         status = parse_scanned(&scan, out, why);
     else
-        status = fail(why, scan.status, "the answer is not usable JSON: %s", scan.fault);
+        status = fail(why, scan.status, "the response is not valid JSON: %s", scan.fault);
     if (scan.mended != NULL)
         sodium_memzero(scan.mended, length); // it may hold a password
     free(scan.mended);

@@ -413,14 +413,14 @@ enum status keeper_new(uv_loop_t *loop, const struct config *config, const struc
     };
     struct keeper *keeper = calloc(1, sizeof *keeper);
     if (keeper == NULL)
-        return fail(why, STATUS_NO_MEMORY, "no memory for the keeper");
+        return fail(why, STATUS_NO_MEMORY, "no memory for the credentials");
     keeper->fleet = fleet_new();
     keeper->key = secret_copy(api_key);
     enum status status = STATUS_NO_MEMORY;
     if (keeper->fleet != NULL && (keeper->key != NULL || api_key == NULL))
         status = leap0_new(loop, &options, &keeper->client, why);
     else
-        (void)fail(why, status, "no memory for the keeper");
+        (void)fail(why, status, "no memory for the credentials");
     if (status != STATUS_OK) {
         free_memory(keeper);
         return status;

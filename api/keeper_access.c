@@ -161,13 +161,11 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     if (op->is_intent || old != NULL)
         (void)fleet_take_credential(keeper->fleet, &credential);
     keeper_unsaved_verdict(keeper, op->row, VERDICT_UNKNOWN, credential.validated_at);
-    (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether this took effect: %s",
-               op->sandbox_id, failure_text(why));
+    (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why));
     if (credential.id[0] == '\0') // no validate can find out
-        (void)advise(
-            &told, told.status,
-            "sbxdeck access regen %s makes one that works, or access create where a sandbox has several",
-            op->sandbox_id);
+        (void)advise(&told, told.status,
+                     "run sbxdeck access regen %s, or access create where a sandbox can have several",
+                     op->sandbox_id);
     told.http_status = why->http_status;
     told.from_api = why->from_api;
     told.maybe_done = true;
@@ -296,13 +294,13 @@ static void end_unnamed(struct keeper_op *op, const struct failure *why)
     (void)only_named(op->keeper, op->sandbox_id, &named);
     if (named > 0)
         (void)advise(&told,
-                     fail(&told, STATUS_NO_CREDENTIAL, "%zu credentials of %s are known here, say which one",
-                          named, op->sandbox_id),
+                     fail(&told, STATUS_NO_CREDENTIAL,
+                          "%zu credentials of %s are known here: choose one by --id", named, op->sandbox_id),
                      "sbxdeck access ls %s", op->sandbox_id);
     else
         (void)advise(&told,
-                     fail(&told, STATUS_NO_CREDENTIAL,
-                          "no credential of %s is known here that could be regenerated", op->sandbox_id),
+                     fail(&told, STATUS_NO_CREDENTIAL, "no credential of %s to regenerate is known here",
+                          op->sandbox_id),
                      "create one: sbxdeck access create %s", op->sandbox_id);
     told.http_status = why->http_status;
     told.from_api = why->from_api;

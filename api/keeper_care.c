@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // keeper_care: owns what is done with the vault as a whole and with credentials that no call here has made:
-// import, sealing anew, taking out what has long ended, and going on while the disk does not.
+// import, sealing again, taking out what has long ended, and going on while the disk does not.
 
 #include "api/keeper_private.h"
 
@@ -46,7 +46,7 @@ void keeper_import(struct keeper *keeper, const struct access *access, keeper_cr
     keeper_job_push(job);
 }
 
-// --- sealing anew ---
+// --- sealing again ---
 
 static void run_rekey(struct keeper_job *job, struct vault *vault)
 {

@@ -152,7 +152,7 @@ void keeper_log_retry(struct keeper *keeper)
     if (keeper->log_lost > 0 && keeper->log_count < LOG_WAITING) {
         struct event event = {.kind = EVENT_FAILURE, .outcome = STATUS_STORE_FAILED, .duration_ms = -1};
         (void)snprintf(event.message, sizeof event.message,
-                       "%zu events are not in this log: the vault could not be written for too long",
+                       "%zu events are missing here: the vault could not be written for too long",
                        keeper->log_lost);
         keeper->log_lost = 0;
         add(keeper, &event);
@@ -226,7 +226,7 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
         } else if (event.kind == EVENT_VALIDATED && credential != NULL &&
                    credential->verdict == VERDICT_INVALID) {
             event.outcome = STATUS_NOT_VALID;
-            (void)snprintf(event.message, sizeof event.message, "the server says that it is not valid");
+            (void)snprintf(event.message, sizeof event.message, "the server says it is not valid");
         } else if (event.kind != EVENT_VALIDATED && credential != NULL) {
             (void)oddities_text(&credential->odd, event.message, sizeof event.message);
         }

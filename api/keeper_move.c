@@ -188,10 +188,10 @@ static void on_moved(void *ctx, const struct failure *why)
         return;
     }
     if (why->maybe_done && why->status != STATUS_CANCELLED) {
-        (void)advise(&told,
-                     fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: it is not known whether it took this in: %s",
-                          op->sandbox_id, failure_text(why)),
-                     "refresh and look: sbxdeck ls");
+        (void)advise(
+            &told,
+            fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why)),
+            "check with sbxdeck ls");
         keeper_refresh_soon(op->keeper);
     }
     keeper_op_end(op, &told, NULL);

@@ -234,7 +234,7 @@ static void end_in_memory(struct keeper_job *job)
     keep_in_memory(job->keeper, &job->access, op, &credential);
     drop_superseded(job->keeper, &job->access, op->row);
     if (!job->keeper->memory_only) { // else as the operator wants it
-        (void)fail(&why, job->status, "%s was made, but it is only in memory: %s", job->access.id,
+        (void)fail(&why, job->status, "created %s, but it is only in memory: %s", job->access.id,
                    job->why.message);
         (void)advise(&why, why.status, "%s", failure_advice(&job->why));
         why.maybe_done = true; // it has been: nobody is to make another one

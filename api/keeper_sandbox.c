@@ -48,9 +48,9 @@ static void on_sandbox_created(void *ctx, const struct failure *why, const struc
         keeper_refresh_soon(op->keeper);
     } else if (why->maybe_done && why->status != STATUS_CANCELLED) {
         (void)advise(&told,
-                     fail(&told, STATUS_OUTCOME_UNKNOWN, "it is not known whether a sandbox was made: %s",
-                          failure_text(why)),
-                     "look before you try again: sbxdeck ls");
+                     fail(&told, STATUS_OUTCOME_UNKNOWN,
+                          "outcome unknown, a sandbox may have been created: %s", failure_text(why)),
+                     "check with sbxdeck ls before you try again");
         keeper_refresh_soon(op->keeper);
     }
     keeper_op_end_sandbox(op, &told, sandbox);
@@ -101,16 +101,16 @@ static void log_round(const struct sweep *sweep)
     struct event event = {.kind = EVENT_VALIDATED,
                           .outcome = sweep->worst.status,
                           .duration_ms = time_monotonic_ms() - sweep->begun_at};
-    int used = snprintf(event.message, sizeof event.message, "a round of %zu: %zu as before", sweep->next,
+    int used = snprintf(event.message, sizeof event.message, "revalidated %zu: %zu unchanged", sweep->next,
                         sweep->same);
     if (sweep->worst.status == STATUS_CANCELLED)
         return;
     if (sweep->changed > 0)
-        used +=
-            snprintf(event.message + used, sizeof event.message - (size_t)used, ", %zu news", sweep->changed);
+        used += snprintf(event.message + used, sizeof event.message - (size_t)used, ", %zu changed",
+                         sweep->changed);
     if (sweep->unanswered > 0)
-        (void)snprintf(event.message + used, sizeof event.message - (size_t)used, ", %zu not answered: %s",
-                       sweep->unanswered, failure_text(&sweep->worst));
+        (void)snprintf(event.message + used, sizeof event.message - (size_t)used,
+                       ", %zu without an answer: %s", sweep->unanswered, failure_text(&sweep->worst));
     keeper_log(sweep->keeper, &event);
 }
 

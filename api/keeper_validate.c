@@ -53,9 +53,9 @@ static void after_settle(struct keeper_job *job)
     keeper_set_verdict(keeper, op->sandbox_id, op->row, job->verdict, job->at);
     if (is_made_by(op) && (job->verdict != VERDICT_VALID || job->rival != op->rival)) {
         struct failure told;
-        (void)advise(
-            &told, fail(&told, STATUS_CONFLICT, "%s: another program has replaced it since", op->sandbox_id),
-            "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
+        (void)advise(&told,
+                     fail(&told, STATUS_CONFLICT, "%s: another program has replaced it", op->sandbox_id),
+                     "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
         told.maybe_done = true;
         keeper_op_end(op, &told, NULL);
         return;
@@ -83,12 +83,13 @@ static void end_unsettled(struct keeper_op *op, const struct failure *why)
     struct keeper *keeper = op->keeper;
     struct failure told = *why;
     if (is_made_by(op)) {
-        (void)advise(&told,
-                     fail(&told, STATUS_OUTCOME_UNKNOWN,
-                          "%s: another program replaced it at the same time, and which password works is not "
-                          "known yet: %s",
-                          op->sandbox_id, failure_text(why)),
-                     "both are kept: sbxdeck access validate %s", op->sandbox_id);
+        (void)advise(
+            &told,
+            fail(
+                &told, STATUS_OUTCOME_UNKNOWN,
+                "%s: another program replaced it at the same time; which password works is not known yet: %s",
+                op->sandbox_id, failure_text(why)),
+            "both are kept: sbxdeck access validate %s", op->sandbox_id);
         told.maybe_done = true;
     }
     op->is_intent = false;
@@ -184,12 +185,12 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
     if (credential == NULL || op->id[0] == '\0') {
         op->verb = NULL;
         if (op->id[0] == '\0')
-            (void)advise(
-                &why,
-                fail(&why, STATUS_NO_CREDENTIAL, "the id of this credential of %s was never heard",
-                     sandbox_id),
-                "sbxdeck access regen %s makes one that works, or access create where a sandbox has several",
-                sandbox_id);
+            (void)advise(&why,
+                         fail(&why, STATUS_NO_CREDENTIAL,
+                              "the id of this credential of %s is not known: its create was never answered",
+                              sandbox_id),
+                         "run sbxdeck access regen %s, or access create where a sandbox can have several",
+                         sandbox_id);
         else
             (void)advise(
                 &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),

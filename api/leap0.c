@@ -169,7 +169,7 @@ enum status leap0_check_id(const char *what, const char *id, struct failure *why
 {
     if (id_is_valid(id))
         return STATUS_OK;
-    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no %s id", id, what),
+    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is not a %s id", id, what),
                   "1 to 64 of letters, digits, '.', '_' and '-'");
 }
 
@@ -184,7 +184,7 @@ enum status leap0_check_done(const struct http_answer *answer, struct failure *w
     cJSON_Delete(tree);
     if (is_object)
         return STATUS_OK;
-    (void)fail(why, STATUS_MALFORMED, "the answer, %ld, is not one of the API", answer->status);
+    (void)fail(why, STATUS_MALFORMED, "the status %ld is not one of the API's", answer->status);
     why->http_status = answer->status;
     why->maybe_done = true;
     return STATUS_MALFORMED;
@@ -195,7 +195,7 @@ enum status leap0_check_deleted(const struct http_answer *answer, struct failure
 {
     if (answer->status == 204)
         return STATUS_OK;
-    (void)fail(why, STATUS_MALFORMED, "the answer, %ld, does not say that it is deleted", answer->status);
+    (void)fail(why, STATUS_MALFORMED, "the status %ld does not confirm the deletion", answer->status);
     why->http_status = answer->status;
     why->maybe_done = true;
     return STATUS_MALFORMED;
@@ -211,11 +211,10 @@ static enum status read_sandbox(const struct leap0_call *call, const cJSON *tree
     if (status != STATUS_OK)
         return status;
     if (call->sandbox_id[0] != '\0' && strcmp(sandbox->id, call->sandbox_id) != 0)
-        return fail(why, STATUS_MALFORMED, "the answer is the sandbox %s, not %s", sandbox->id,
+        return fail(why, STATUS_MALFORMED, "the response is about sandbox %s, not %s", sandbox->id,
                     call->sandbox_id);
     if (sandbox->id_odd)
-        return fail(why, STATUS_MALFORMED, "the new sandbox has an id that is not understood: %s",
-                    sandbox->id);
+        return fail(why, STATUS_MALFORMED, "the new sandbox has a malformed id: %s", sandbox->id);
     return STATUS_OK;
 }
 

@@ -95,10 +95,10 @@ static enum status read_access(const struct leap0_call *call, const struct http_
     if (access->sandbox_id[0] == '\0')
         (void)snprintf(access->sandbox_id, sizeof access->sandbox_id, "%s", call->sandbox_id);
     if (strcmp(access->sandbox_id, call->sandbox_id) != 0)
-        status = fail(why, STATUS_MALFORMED, "the answer is a credential of %s, not of %s",
+        status = fail(why, STATUS_MALFORMED, "the response is a credential of %s, not of %s",
                       access->sandbox_id, call->sandbox_id);
     else if (access->password == NULL)
-        status = fail(why, STATUS_MALFORMED, "the answer has a credential without a password");
+        status = fail(why, STATUS_MALFORMED, "the response has a credential without a password");
     if (status != STATUS_OK)
         access_clear(access);
     return status;
@@ -129,11 +129,11 @@ static enum status read_verdict(const struct leap0_call *call, const struct http
     const char *of = cJSON_GetStringValue(sandbox_id);
     if (status == STATUS_OK &&
         (twice || (sandbox_id != NULL && (of == NULL || strcmp(of, call->sandbox_id) != 0))))
-        status = fail(why, STATUS_MALFORMED, "the answer is on a credential of %s, not of %s",
+        status = fail(why, STATUS_MALFORMED, "the response is about a credential of %s, not of %s",
                       of != NULL ? of : "something else", call->sandbox_id);
     else if (status == STATUS_OK &&
              (!cJSON_IsBool(json_member(tree, "valid", &twice)) || !json_get_bool(tree, "valid", valid)))
-        status = fail(why, STATUS_MALFORMED, "the answer does not say whether the credential is valid");
+        status = fail(why, STATUS_MALFORMED, "the response does not say whether the credential is valid");
     cJSON_Delete(tree);
     return status;
 }
@@ -168,7 +168,7 @@ static void proceed(struct leap0_call *call)
     if (dialect == DIALECT_CREDENTIAL && needs_id && call->id[0] == '\0') {
         (void)advise(&why,
                      fail(&why, STATUS_NO_CREDENTIAL,
-                          "no credential of %s is known here, and this server wants to be told which one",
+                          "no credential of %s is known here, and this server needs its id",
                           call->sandbox_id),
                      "create one: sbxdeck access create %s", call->sandbox_id);
         leap0_call_refuse(call, &why);
@@ -207,13 +207,14 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
         // was sent.
         if (call->id[0] == '\0')
             (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
-                       "no delete was sent: the id of the credential was never heard");
+                       "no delete was sent: the id of the credential is not known");
         else
             (void)fail(&why, STATUS_OUTCOME_UNKNOWN,
-                       "no delete was sent: the server knows neither path to ask by (%ld)", answer->status);
+                       "no delete was sent: the server has neither of the paths to validate it (%ld)",
+                       answer->status);
         why.http_status = answer->status;
     } else if (answer->status == 405 && call->path_refused) { // of the credential nothing was said
-        (void)fail(&why, STATUS_MALFORMED, "the server knows neither path to ask by (405)");
+        (void)fail(&why, STATUS_MALFORMED, "the server has neither of the paths to validate it (405)");
         why.http_status = answer->status;
     } else if (not_there) { // asked in both dialects; one that does not know the other's path may say 405
                             // there
@@ -237,7 +238,7 @@ static void access_step(struct leap0_call *call, const struct http_answer *answe
     if (call->probing && answer->status != 0)
         probe_step(call, answer);
     else if (is_not_the_api(call, answer)) {
-        (void)fail(&why, STATUS_MALFORMED, "the answer, %ld, is not one of the API", answer->status);
+        (void)fail(&why, STATUS_MALFORMED, "the status %ld is not one of the API's", answer->status);
         why.http_status = answer->status;
         why.maybe_done = true;
         end_failed(call, &why);

@@ -138,7 +138,7 @@ static enum status take_page(struct leap0_call *call, const struct http_answer *
     const cJSON *item = NULL;
     if (!cJSON_IsArray(items) && !cJSON_IsNull(items)) {
         cJSON_Delete(tree);
-        return fail(why, STATUS_MALFORMED, "the answer is not a list of sandboxes");
+        return fail(why, STATUS_MALFORMED, "the response is not a list of sandboxes");
     }
     cJSON_ArrayForEach(item, items)
     {

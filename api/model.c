@@ -53,7 +53,7 @@ enum sandbox_state sandbox_state_of(const char *name)
 
 static enum status bad_field(struct failure *why, const char *object, const char *field)
 {
-    return fail(why, STATUS_MALFORMED, "the answer's %s has %s %s that can't be right", object,
+    return fail(why, STATUS_MALFORMED, "the response's %s has %s %s that can't be right", object,
                 strchr("aeio", field[0]) != NULL ? "an" : "a", field);
 }
 
@@ -128,7 +128,7 @@ static void odd(const struct reading *reading, const char *name)
     if (twice) {
         text = "it is there twice";
     } else if (string != NULL) {
-        text = "(the password is in it)";
+        text = "(it contains the password)";
     } else if (cJSON_IsNumber(value)) {
         (void)snprintf(number, sizeof number, "%.15g", value->valuedouble);
         text = number;
@@ -247,7 +247,7 @@ enum status sandbox_from_json(const struct cJSON *json, struct sandbox *out, str
     const struct reading reading = {.json = json, .odd = &sandbox.odd};
     memset(&sandbox, 0, sizeof sandbox);
     if (!cJSON_IsObject(json))
-        return fail(why, STATUS_MALFORMED, "the answer is not a sandbox");
+        return fail(why, STATUS_MALFORMED, "the response is not a sandbox");
     enum status status = read_id(json, &sandbox, why);
     if (status != STATUS_OK)
         return status;
@@ -298,7 +298,7 @@ static enum status read_password(const cJSON *json, struct access *access, struc
     } else if (password[0] != '\0') {
         access->password = secret_new(password, strlen(password));
         if (access->password == NULL)
-            status = fail(why, STATUS_NO_MEMORY, "no locked memory for a password");
+            status = fail(why, STATUS_NO_MEMORY, "can't lock memory for a password");
     }
     sodium_memzero(password, sizeof password);
     return status;
@@ -313,7 +313,7 @@ enum status access_from_json(const struct cJSON *json, struct access *out, struc
                                     .camel = true};
     memset(&access, 0, sizeof access);
     if (!cJSON_IsObject(json))
-        return fail(why, STATUS_MALFORMED, "the answer is not an access object");
+        return fail(why, STATUS_MALFORMED, "the response is not an access object");
     if (!json_get_text(json, "id", access.id, sizeof access.id) || !id_is_valid(access.id))
         return bad_field(why, "access object", "id");
     if (!read_sandbox_id(&reading, &access))

@@ -428,7 +428,7 @@ char *net_change_text(const struct net_change *change, char out[NET_TEXT_CAP])
     const char *interface = change->interface[0] != '\0' ? change->interface : "an interface";
     out[0] = '\0';
     if (change->kind == NET_NO_WAY)
-        (void)snprintf(out, NET_TEXT_CAP, "no way out is left");
+        (void)snprintf(out, NET_TEXT_CAP, "no route is left");
     else if (change->kind == NET_LOST_ADDRESS)
         (void)snprintf(out, NET_TEXT_CAP, "%s has lost %s", interface, change->address);
     else if (change->kind != NET_SAME && change->address[0] != '\0')

@@ -60,7 +60,7 @@ bool net_state_has(const struct net_state *state, const struct net_address *addr
 enum net_kind {
     NET_SAME,
     NET_NEW_WAY,      // another interface or gateway, or the first one again
-    NET_NO_WAY,       // no way out is left
+    NET_NO_WAY,       // no route is left
     NET_NEW_ADDRESS,  // where there is a way out
     NET_LOST_ADDRESS, // one that is in use, or of an interface with a way out
 };
@@ -75,7 +75,7 @@ struct net_change net_state_compare(const struct net_state *old, const struct ne
                                     const struct net_address *used, size_t used_count);
 
 enum { NET_TEXT_CAP = 128 };
-// "wlan0, address 192.0.2.7", "no way out is left", "eth0 has lost 192.0.2.7". Returns out.
+// "wlan0, address 192.0.2.7", "no route is left", "eth0 has lost 192.0.2.7". Returns out.
 char *net_change_text(const struct net_change *change, char out[NET_TEXT_CAP]);
 
 // As text is written for people; false: it is none.

@@ -228,7 +228,7 @@ enum status net_watch_new(uv_loop_t *loop, int settle_ms, const struct net_watch
     }
     watch->fd = open_socket(&watch->port);
     if (watch->fd < 0 || uv_poll_init(loop, &watch->poll, watch->fd) != 0) {
-        (void)fail(why, STATUS_INTERNAL, "changes of the network can't be watched: %s", strerror(errno));
+        (void)fail(why, STATUS_INTERNAL, "can't watch for network changes: %s", strerror(errno));
         if (watch->fd >= 0)
             (void)close(watch->fd);
         free_all(watch);

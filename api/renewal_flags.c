@@ -152,7 +152,7 @@ static enum status read_into(int at, const char *folder, struct renewal_flags *f
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) { // a pipe would read as empty
         free(text);
         (void)close(fd);
-        return fail(why, STATUS_STORE_FAILED, "%s/%s is no plain file", folder, name);
+        return fail(why, STATUS_STORE_FAILED, "%s/%s is not a regular file", folder, name);
     }
     while (got > 0 && used < RENEWAL_FILE_CAP) {
         got = read(fd, text + used, RENEWAL_FILE_CAP - used);
@@ -165,9 +165,8 @@ static enum status read_into(int at, const char *folder, struct renewal_flags *f
         bool whole = used < RENEWAL_FILE_CAP && strlen(text) == used; // no NUL in it
         int wrong = whole ? renewal_flags_parse(flags, text) : 1;
         if (wrong != 0)
-            status =
-                advise(why, fail(why, STATUS_STORE_FAILED, "%s/%s:%d is not understood", folder, name, wrong),
-                       "mend that line, or remove the file and choose anew");
+            status = advise(why, fail(why, STATUS_STORE_FAILED, "can't parse %s/%s:%d", folder, name, wrong),
+                            "correct that line, or remove the file and choose again");
     }
     free(text);
     (void)close(fd);
@@ -231,7 +230,8 @@ static enum status read_change_write(const char *folder, const struct renewal_ch
         status = read_into(at, folder, flags, why);
     if (status == STATUS_OK && change != NULL && !apply(flags, change))
         status = fail(why, STATUS_BAD_ARGUMENT,
-                      "%d sandboxes are marked for renewal already (mark the fleet)", RENEWAL_FLAGS_MAX);
+                      "%d sandboxes are already set to auto-renew (set it for the whole fleet)",
+                      RENEWAL_FLAGS_MAX);
     if (status == STATUS_OK && change != NULL)
         status = write_out(at, folder, flags, why);
     if (lock >= 0)

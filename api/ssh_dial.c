@@ -62,7 +62,7 @@ static void tell_failure(const struct ssh_dial *dial, CURLcode result, struct fa
     char within[TIME_SPAN_CAP];
     (void)curl_easy_getinfo(dial->easy, CURLINFO_OS_ERRNO, &cause);
     if (result == CURLE_COULDNT_RESOLVE_HOST)
-        (void)fail(why, STATUS_SSH_FAILED, "the name %s is not known", dial->host);
+        (void)fail(why, STATUS_SSH_FAILED, "can't resolve %s", dial->host);
     else if (result == CURLE_OPERATION_TIMEDOUT || cause == ETIMEDOUT)
         (void)fail(why, STATUS_TIMED_OUT, "%s port %d did not answer within %s", dial->host, dial->port,
                    time_format_span(dial->timeout_ms + 999, within));

@@ -251,7 +251,7 @@ static void job_done(uv_work_t *work, int status)
     }
     turn_begin(session);
     if (status < 0)
-        session_end(session, STATUS_INTERNAL, "disk work was cancelled");
+        session_end(session, STATUS_INTERNAL, "disk access was cancelled");
     else if (!session->ending)
         job->done(session);
     if (!session->ending)

@@ -241,8 +241,9 @@ static enum step_result step_exchange(struct ssh_session *session)
         return STEP_DONE;
     }
     if (result == SSH_AGAIN && session->counter.in_bytes > SESSION_GREETING_CAP) {
-        session_end(session, STATUS_SSH_FAILED, "%s port %d sends much and agrees on nothing: no SSH server",
-                    session->target.host, session->target.port);
+        session_end(session, STATUS_SSH_FAILED,
+                    "%s port %d sends data but no SSH handshake: not an SSH server", session->target.host,
+                    session->target.port);
         return STEP_ENDED;
     }
     return result == SSH_AGAIN ? STEP_AGAIN : session_lost(session);
@@ -279,9 +280,9 @@ static void key_refused(struct ssh_session *session)
     else if (job->status != STATUS_OK && job->status != STATUS_HOST_KEY_CHANGED)
         session_end(session, job->status, "the host key cannot be checked: %s", failure_text(&job->why));
     else
-        session_end(session, STATUS_HOST_KEY_CHANGED,
-                    "the host key of %s is %s, but %s is the one that was kept", job->report.host,
-                    job->report.seen, job->report.known[0] != '\0' ? job->report.known : "another");
+        session_end(session, STATUS_HOST_KEY_CHANGED, "the host key of %s is %s, but the known one is %s",
+                    job->report.host, job->report.seen,
+                    job->report.known[0] != '\0' ? job->report.known : "another");
     if (!ending && job->why.advice[0] != '\0')
         (void)advise(&session->end.why, session->end.why.status, "%s", job->why.advice);
 }
@@ -335,8 +336,7 @@ static enum step_result step_host_key(struct ssh_session *session)
         return STEP_ENDED;
     session_deadline(session, 0); // the disk is not the server's doing
     if (!key_take(session->ssh, &session->job)) {
-        session_end(session, STATUS_SSH_FAILED, "the host key of %s could not be understood",
-                    session->target.host);
+        session_end(session, STATUS_SSH_FAILED, "the host key of %s can't be parsed", session->target.host);
         return STEP_ENDED;
     }
     return session_job(session, run_check, key_checked) ? STEP_DONE : STEP_ENDED;

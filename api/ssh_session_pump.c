@@ -144,7 +144,7 @@ bool session_is_broken(struct ssh_session *session)
         (void)session_lost(session);
     else if (is_noisy(session))
         session_end(session, STATUS_SSH_FAILED,
-                    "%s sends messages without end that are no output; the connection was closed",
+                    "%s kept sending messages that carry no output; the connection was closed",
                     session->target.host);
     return session->ending;
 }
@@ -245,7 +245,7 @@ void session_send(struct ssh_session *session)
         if (session_is_broken(session))
             return;
         if (written == SSH_ERROR && !session->remote_closed) {
-            session_end(session, STATUS_SSH_FAILED, "%s takes no more input: %s", session->target.host,
+            session_end(session, STATUS_SSH_FAILED, "%s accepts no more input: %s", session->target.host,
                         ssh_get_error(session->ssh));
             return;
         }
@@ -356,7 +356,7 @@ void session_keepalive(struct ssh_session *session)
         return;
     }
     if (is_stuck(session)) {
-        session_end(session, STATUS_TIMED_OUT, "%s has taken nothing for %s", session->target.host,
+        session_end(session, STATUS_TIMED_OUT, "%s has accepted no data for %s", session->target.host,
                     time_format_span((int64_t)SESSION_KEEPALIVES * session->keepalive_ms, span));
         return;
     }

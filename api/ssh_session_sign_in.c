@@ -91,7 +91,7 @@ enum step_result session_kbdint(struct ssh_session *session)
         if (prompts == 1) {
             (void)ssh_userauth_kbdint_getprompt(session->ssh, 0, &echo);
             if (echo != 0)
-                return refused(session, "asks for something else than a password");
+                return refused(session, "asks for something other than a password");
             if (ssh_userauth_kbdint_setanswer(session->ssh, 0, secret_text(session->password)) < 0)
                 return session_lost(session);
         }

@@ -195,11 +195,11 @@ static enum status options_take(struct reader *reader)
     char letter = *at++;
     char name[] = {'-', letter, '\0'};
     if (strchr(with, letter) == NULL)
-        return bad(reader, "an option that is not known", name);
+        return bad(reader, "an unknown option", name);
     const char *value = at;
     if (*at == '\0') {
         if (!word_next(reader))
-            return bad(reader, "nothing follows the option", name);
+            return bad(reader, "the option needs a value", name);
         value = reader->word;
     }
     switch (letter) {
@@ -265,7 +265,7 @@ static enum status read_command(struct reader *reader)
         else if (reader->word[0] == '-' && reader->word[1] != '\0' && !only_names)
             status = options_take(reader);
         else if (has_host)
-            status = bad(reader, "something follows the host", reader->word);
+            status = bad(reader, "unexpected words after the host", reader->word);
         else
             status = destination_take(reader);
     }
@@ -284,7 +284,7 @@ static enum status command_parse(const char *command, struct ssh_target *out, st
                     COMMAND_CAP - 1);
     for (size_t i = 0; i < length; i++)
         if (!is_letter_or_digit(command[i]) && strchr(" ._-@:=[]/%,+~", command[i]) == NULL)
-            return fail(why, STATUS_MALFORMED, "ssh_command: character 0x%02x at %zu has no place there",
+            return fail(why, STATUS_MALFORMED, "ssh_command: character 0x%02x at %zu is not allowed",
                         (unsigned char)command[i], i + 1);
     enum status status = read_command(&reader);
     if (status != STATUS_OK)
@@ -370,7 +370,7 @@ enum status ssh_target_of(const char *id, const char *sandbox_id, const char *ho
     bool has_user = given(username) && user_is_valid(username);
     const char *user = has_user ? username : given(id) ? id : "";
     if (!user_is_valid(user))
-        return fail(why, STATUS_MALFORMED, "'%.100s' is not a credential's id", user);
+        return fail(why, STATUS_MALFORMED, "'%.100s' is not a credential id", user);
     bool has_host = given(host) && host_take(host, own_host);
     bool has_command =
         given(ssh_command) && command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);

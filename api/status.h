@@ -12,28 +12,29 @@
 #define STATUS_TABLE(X)                                                                                      \
     X(OK, 0, "done", "")                                                                                     \
     X(CANCELLED, 1, "cancelled", "")                                                                         \
-    X(NO_MEMORY, 1, "out of memory", "close something and try again")                                        \
+    X(NO_MEMORY, 1, "out of memory", "close other programs and try again")                                   \
     X(BAD_ARGUMENT, 2, "not a valid value", "see sbxdeck --help")                                            \
     X(TOO_LARGE, 1, "more than is allowed", "")                                                              \
-    X(MALFORMED, 1, "the answer could not be understood", "the API may have changed: check for an update")   \
+    X(MALFORMED, 1, "the response could not be parsed", "the API may have changed: check for an update")     \
     X(KEY_MISSING, 3, "no API key", "set LEAP0_API_KEY and start again")                                     \
     X(KEY_REFUSED, 3, "the API key was refused", "check LEAP0_API_KEY")                                      \
     X(FORBIDDEN, 3, "not allowed for this API key", "use a key that may do this")                            \
     X(NOT_FOUND, 4, "not found", "refresh and look again: sbxdeck ls")                                       \
-    X(CONFLICT, 5, "conflict with the present state", "refresh and look again: sbxdeck ls")                  \
+    X(CONFLICT, 5, "conflict with the current state", "refresh and look again: sbxdeck ls")                  \
     X(REJECTED, 1, "the server did not accept the request", "")                                              \
     X(RATE_LIMITED, 6, "too many requests", "wait a minute and try again")                                   \
     X(NO_CAPACITY, 1, "no capacity at the moment", "try again later")                                        \
     X(SERVER_ERROR, 1, "the server failed", "try again later")                                               \
-    X(NO_NAME, 7, "the host name is not known", "check LEAP0_BASE_URL and the network")                      \
+    X(NO_NAME, 7, "can't resolve the host name", "check LEAP0_BASE_URL and the network")                     \
     X(NO_CONNECTION, 7, "no connection", "check the network")                                                \
     X(TLS_FAILED, 7, "the TLS connection could not be verified", "check the clock and the CA certificates")  \
-    X(TIMED_OUT, 7, "no answer in time", "check the network and try again")                                  \
-    X(OUTCOME_UNKNOWN, 7, "it is not known whether this took effect", "validate or regenerate to find out")  \
-    X(STORE_FAILED, 1, "the vault could not be read or written", "check the disk and the folder's rights")   \
+    X(TIMED_OUT, 7, "timed out", "check the network and try again")                                          \
+    X(OUTCOME_UNKNOWN, 7, "outcome unknown", "validate or regenerate to find out")                           \
+    X(STORE_FAILED, 1, "the vault could not be read or written",                                             \
+      "check the disk and the folder's permissions")                                                         \
     X(STORE_LOCKED, 1, "the vault is in use", "try again in a moment")                                       \
     X(STORE_UNSAFE, 1, "the vault's folder or file is not private",                                          \
-      "give it to your user, mode 0700 and 0600")                                                            \
+      "make your user its owner, modes 0700 (folder) and 0600 (file)")                                       \
     X(OTHER_KEY, 1, "sealed with another key", "set LEAP0_API_KEY to the key that made it")                  \
     X(NO_CREDENTIAL, 8, "no credential", "create one: sbxdeck access create")                                \
     X(NOT_VALID, 8, "the credential is not valid", "regenerate it: sbxdeck access regen")                    \

@@ -205,8 +205,7 @@ static int64_t given_at(const struct access *access)
 
 static enum status replaced_since(const struct access *access, struct failure *why)
 {
-    return advise(why,
-                  fail(why, STATUS_CONFLICT, "%s: another program has replaced it since", access->sandbox_id),
+    return advise(why, fail(why, STATUS_CONFLICT, "%s: another program has replaced it", access->sandbox_id),
                   "its credential is kept: sbxdeck access ls %s", access->sandbox_id);
 }
 
@@ -317,7 +316,7 @@ enum status vault_forget(struct vault *vault, int64_t row, struct failure *why)
     sqlite3_stmt *statement = vault_db_prepare(vault, "DELETE FROM credential WHERE row = ?");
     if (statement != NULL)
         (void)sqlite3_bind_int64(statement, 1, row);
-    return vault_run(vault, statement, "taking a credential out of the vault", why);
+    return vault_run(vault, statement, "removing a credential from the vault", why);
 }
 
 // --- reading ---
@@ -438,13 +437,14 @@ static enum status open_password(const struct vault *vault, sqlite3_stmt *statem
     *password = vault_seal_open(&vault->seal, &identity, sqlite3_column_blob(statement, COLUMN_SEALED),
                                 (size_t)sqlite3_column_bytes(statement, COLUMN_SEALED));
     if (*password == NULL)
-        return advise(
-            why,
-            fail(why, STATUS_STORE_FAILED,
-                 "the password of %s in the vault is damaged, or was not kept for %s port %d and user %s",
-                 credential.id, credential.host[0] != '\0' ? credential.host : "this host", credential.port,
-                 credential.username[0] != '\0' ? credential.username : credential.id),
-            "regenerate it: sbxdeck access regen %s", credential.sandbox_id);
+        return advise(why,
+                      fail(why, STATUS_STORE_FAILED,
+                           "the stored password of %s is damaged, or belongs to another host, port or user "
+                           "than %s port %d and user %s",
+                           credential.id, credential.host[0] != '\0' ? credential.host : "this host",
+                           credential.port,
+                           credential.username[0] != '\0' ? credential.username : credential.id),
+                      "regenerate it: sbxdeck access regen %s", credential.sandbox_id);
     return STATUS_OK;
 }
 

@@ -120,7 +120,7 @@ static void event_of(sqlite3_stmt *row, const struct vault_clocks *clocks, struc
     copy_text(row, 0, event->sandbox_id, sizeof event->sandbox_id);
     copy_text(row, 1, event->id, sizeof event->id);
     (void)snprintf(event->message, sizeof event->message,
-                   "it ended %s ago and was taken out of the vault (the setting prune says when)",
+                   "removed from the vault: it expired %s ago (setting: prune)",
                    time_format_age(clocks->server_ms - sqlite3_column_int64(row, 2), ago));
 }
 
@@ -154,16 +154,16 @@ enum status vault_prune(struct vault *vault, const struct vault_clocks *clocks, 
     if (!clocks->server_is_sure)
         return STATUS_OK;
     if (!exec(vault, "BEGIN IMMEDIATE"))
-        return vault_db_failure(vault, "taking out what has ended", why);
+        return vault_db_failure(vault, "removing expired credentials", why);
     if (prune_inside(vault, clocks, now - keep_ms, count) && exec(vault, "COMMIT"))
         return STATUS_OK;
-    enum status status = vault_db_failure(vault, "taking out what has ended", why);
+    enum status status = vault_db_failure(vault, "removing expired credentials", why);
     (void)exec(vault, "ROLLBACK");
     *count = 0;
     return status;
 }
 
-// --- sealing anew ---
+// --- sealing again ---
 
 // Two tables have what is sealed; the first column is the key of each.
 struct sealed_table {
@@ -231,7 +231,7 @@ static enum status write_sealed(struct vault *vault, const struct sealed_table *
             (void)sqlite3_bind_blob(statement, 2, row->sealed, (int)row->length, SQLITE_TRANSIENT);
         (void)sqlite3_bind_int64(statement, 3, row->key);
     }
-    return vault_run(vault, statement, "sealing anew", why);
+    return vault_run(vault, statement, "sealing again", why);
 }
 
 // False: it does not open.
@@ -293,7 +293,7 @@ static enum status rekey_table(struct vault *vault, const struct vault_seal *old
         status = rekey_row(vault, old, table, &row, out, why);
     }
     if (status == STATUS_OK && step != SQLITE_DONE)
-        status = vault_db_failure(vault, "sealing anew", why);
+        status = vault_db_failure(vault, "sealing again", why);
     (void)sqlite3_finalize(statement);
     return status;
 }
@@ -305,12 +305,12 @@ static enum status rekey_all(struct vault *vault, const struct vault_seal *old, 
     struct failure mine = {.status = STATUS_OK};
     memset(out, 0, sizeof *out);
     if (!exec(vault, "BEGIN IMMEDIATE"))
-        return vault_db_failure(vault, "sealing anew", why);
+        return vault_db_failure(vault, "sealing again", why);
     enum status status = rekey_table(vault, old, &tables[0], out, &mine);
     if (status == STATUS_OK && vault->form >= 2)
         status = rekey_table(vault, old, &tables[1], &rivals, &mine);
     if (status == STATUS_OK && !exec(vault, "COMMIT"))
-        status = vault_db_failure(vault, "sealing anew", &mine);
+        status = vault_db_failure(vault, "sealing again", &mine);
     if (status == STATUS_OK)
         return STATUS_OK;
     (void)exec(vault, "ROLLBACK");

@@ -19,24 +19,24 @@ enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 40
 
 // --- folder and file ---
 
-static const char check_rights[] = "check the disk and your rights";
+static const char check_rights[] = "check the disk and your permissions";
 
 static enum status make_parents(const char *folder, struct failure *why)
 {
     char path[VAULT_PATH_CAP];
     if (folder[0] != '/' || strlen(folder) >= sizeof path - 64)
-        return fail(why, STATUS_STORE_FAILED, "the vault's folder '%.200s' is no absolute path", folder);
+        return fail(why, STATUS_STORE_FAILED, "the vault's folder '%.200s' is not an absolute path", folder);
     (void)snprintf(path, sizeof path, "%s", folder);
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0700) < 0 && errno != EEXIST)
-            return advise(why, fail(why, STATUS_STORE_FAILED, "%s can't be made: %s", path, strerror(errno)),
+            return advise(why, fail(why, STATUS_STORE_FAILED, "can't create %s: %s", path, strerror(errno)),
                           "%s", check_rights);
         *slash = '/';
     }
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return advise(why, fail(why, STATUS_STORE_FAILED, "%s can't be made: %s", path, strerror(errno)),
-                      "%s", check_rights);
+        return advise(why, fail(why, STATUS_STORE_FAILED, "can't create %s: %s", path, strerror(errno)), "%s",
+                      check_rights);
     return STATUS_OK;
 }
 
@@ -50,11 +50,11 @@ static enum status check_private(const char *path, const struct stat *facts, boo
                     (unsigned)facts->st_uid, (unsigned)geteuid());
     if ((facts->st_mode & 077) != 0)
         return advise(why,
-                      fail(why, STATUS_STORE_UNSAFE, "%s is open to others, mode %03o", path,
+                      fail(why, STATUS_STORE_UNSAFE, "%s is accessible to others, mode %03o", path,
                            (unsigned)facts->st_mode & 0777),
                       "chmod %s %s", folder ? "700" : "600", path);
     if (!folder && facts->st_nlink != 1)
-        return fail(why, STATUS_STORE_UNSAFE, "%s has another name too (a hard link)", path);
+        return fail(why, STATUS_STORE_UNSAFE, "%s has a second name (a hard link)", path);
     return STATUS_OK;
 }
 
@@ -73,7 +73,7 @@ static enum status make_file(const char *path, bool *read_only, struct failure *
     struct stat facts;
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == ELOOP)
-        return fail(why, STATUS_STORE_UNSAFE, "%s is a link, which is refused", path);
+        return fail(why, STATUS_STORE_UNSAFE, "%s is a symbolic link, which is refused", path);
     *read_only = fd < 0 && errno == EROFS;
     if (fd < 0)
         return advise(why, fail(why, STATUS_STORE_FAILED, "%s: %s", path, strerror(errno)), "%s",
@@ -99,19 +99,19 @@ enum status vault_db_failure(const struct vault *vault, const char *doing, struc
         return fail(why, STATUS_STORE_LOCKED, "%s: the vault %s is in use by another program", doing,
                     vault->path);
     case SQLITE_FULL:
-        return advise(why,
-                      fail(why, STATUS_STORE_FAILED, "%s: no room left for the vault %s", doing, vault->path),
-                      "free some disk space");
+        return advise(
+            why, fail(why, STATUS_STORE_FAILED, "%s: no space left for the vault %s", doing, vault->path),
+            "free some disk space");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
         return advise(why,
                       fail(why, STATUS_STORE_FAILED, "%s: the vault %s can't be written", doing, vault->path),
-                      "check its disk and rights");
+                      "check its disk and permissions");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return advise(why,
-                      fail(why, STATUS_STORE_FAILED, "%s: %s is damaged or no vault", doing, vault->path),
+                      fail(why, STATUS_STORE_FAILED, "%s: %s is damaged or not a vault", doing, vault->path),
                       "move it away");
     case SQLITE_NOMEM:
         return fail(why, STATUS_NO_MEMORY, "%s: no memory for the vault", doing);
@@ -238,14 +238,14 @@ static enum status look_first(struct vault *vault, struct failure *why)
     if (version < 0 || (version == 0 && entries > 0) || (version > 0 && ours != 2))
         return advise(why,
                       fail(why, STATUS_STORE_FAILED,
-                           "%s is a database but no vault (of form %d) and was left alone", vault->path,
+                           "%s is a database but not a vault (version %d); it was not changed", vault->path,
                            version),
                       "move it away");
     if (version > SCHEMA_VERSION)
         return advise(
             why,
             fail(why, STATUS_STORE_FAILED,
-                 "the vault %s was made by a later version: it is of form %d, this program knows %d",
+                 "the vault %s was made by a later version: its format is %d, this program knows %d",
                  vault->path, version, SCHEMA_VERSION),
             "update sbxdeck");
     (void)sqlite3_db_config(vault->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
@@ -392,7 +392,8 @@ enum status vault_default_folder(char *out, size_t cap, struct failure *why)
                  "neither XDG_STATE_HOME nor HOME is an absolute path, and the account has no home"),
             "set SBXDECK_STATE");
     if ((size_t)length >= cap)
-        return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu", cap - 1);
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu bytes bytes",
+                    cap - 1);
     return STATUS_OK;
 }
 

@@ -172,7 +172,7 @@ static enum status take_rival(struct vault *vault, int64_t row, int64_t rival, s
     }
     enum status status = vault_run(vault, statement, "keeping the verdict", why);
     if (status == STATUS_OK && sqlite3_changes(vault->db) == 0)
-        return fail(why, STATUS_NOT_FOUND, "the credential was replaced meanwhile");
+        return fail(why, STATUS_NOT_FOUND, "the credential has been replaced since");
     return status;
 }
 
@@ -182,7 +182,7 @@ static enum status settle_inside(struct vault *vault, int64_t row, int64_t conte
     int64_t now = 0;
     enum status status = vault_content(vault, row, &now, why);
     if (status == STATUS_OK && now != content)
-        return fail(why, STATUS_NOT_FOUND, "the credential was replaced meanwhile");
+        return fail(why, STATUS_NOT_FOUND, "the credential has been replaced since");
     if (status == STATUS_OK && rival > 0)
         status = take_rival(vault, row, rival, why);
     if (status == STATUS_OK)
@@ -221,7 +221,7 @@ static enum status note_ended(struct vault *vault, int64_t row, int64_t until_ms
         return STATUS_OK;
     enum status status =
         run_on_row(vault, "DELETE FROM ended WHERE at < ?", now - (int64_t)ENDED_KEPT_DAYS * 86400 * 1000,
-                   "taking a credential out of the vault", why);
+                   "removing a credential from the vault", why);
     if (status != STATUS_OK)
         return status;
     sqlite3_stmt *statement =
@@ -231,12 +231,12 @@ static enum status note_ended(struct vault *vault, int64_t row, int64_t until_ms
         (void)sqlite3_bind_int64(statement, 2, until_ms);
         (void)sqlite3_bind_int64(statement, 3, now);
     }
-    return vault_run(vault, statement, "taking a credential out of the vault", why);
+    return vault_run(vault, statement, "removing a credential from the vault", why);
 }
 
 static enum status forget_inside(struct vault *vault, int64_t row, int64_t until_ms, struct failure *why)
 {
-    static const char doing[] = "taking a credential out of the vault";
+    static const char doing[] = "removing a credential from the vault";
     static const char *const steps[] = {
         "DELETE FROM credential WHERE row = ?1 AND updated_at < ?2",
         "UPDATE credential SET verdict = ?3 WHERE row = ?1 AND updated_at = ?2 AND verdict = ?4"};
@@ -262,10 +262,10 @@ enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_m
 {
     struct failure mine = {.status = STATUS_OK};
     if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-        return vault_db_failure(vault, "taking a credential out of the vault", why);
+        return vault_db_failure(vault, "removing a credential from the vault", why);
     enum status status = forget_inside(vault, row, until_ms, &mine);
     if (status == STATUS_OK && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        status = vault_db_failure(vault, "taking a credential out of the vault", &mine);
+        status = vault_db_failure(vault, "removing a credential from the vault", &mine);
     if (status == STATUS_OK)
         return STATUS_OK;
     (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);

@@ -61,8 +61,8 @@ enum status vault_room_take(struct vault *vault, struct failure *why)
     if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
         shrink(vault);
         return advise(why,
-                      fail(why, STATUS_STORE_FAILED, "no room left for what the call brings in the vault %s",
-                           vault->path),
+                      fail(why, STATUS_STORE_FAILED,
+                           "no space left for the result of the call in the vault %s", vault->path),
                       "free some disk space");
     }
     vault->rooms++;

@@ -21,7 +21,7 @@ enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[V
     if (master == NULL || seal->key == NULL || seal->plain == NULL) {
         sodium_free(master);
         vault_seal_end(seal);
-        return advise(why, fail(why, STATUS_NO_MEMORY, "no locked memory for the vault's key"),
+        return advise(why, fail(why, STATUS_NO_MEMORY, "can't lock memory for the vault's key"),
                       "check ulimit -l");
     }
     (void)crypto_generichash(master, crypto_kdf_KEYBYTES, (const unsigned char *)secret_text(api_key),

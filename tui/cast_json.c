@@ -54,7 +54,7 @@ bool cast_json_take(struct cast_json *json, char sign)
 bool cast_json_end(struct cast_json *json)
 {
     blanks(json);
-    return json->at == json->end || fail(json, "there is more behind the end");
+    return json->at == json->end || fail(json, "unexpected text after the end");
 }
 
 // --- numbers ---
@@ -232,7 +232,7 @@ bool cast_json_skip(struct cast_json *json)
         bool object = cast_json_is(json, '{'), begun = object || cast_json_is(json, '[');
         if (begun) {
             if (depth == CAST_JSON_DEPTH_MAX)
-                return fail(json, "values lie too deep in each other");
+                return fail(json, "values are nested too deep");
             json->at++;
             open[depth++] = object ? '}' : ']';
         } else if (!skip_plain(json)) {

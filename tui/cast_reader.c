@@ -181,7 +181,7 @@ static enum cast_kind read_header(struct cast_reader *reader, struct cast_json *
     char *name = NULL;
     size_t length = 0;
     if (!cast_json_take(json, '{'))
-        return fail(reader, "not a recording: the first line is no JSON object");
+        return fail(reader, "not a recording: the first line is not a JSON object");
     bool more = !cast_json_is(json, '}');
     while (more) {
         if (!cast_json_string(json, &name, &length) || !cast_json_take(json, ':') ||

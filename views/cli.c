@@ -135,7 +135,7 @@ enum status cli_credential(const struct cli_job *job, bool exact, const struct c
     const struct fleet_row *row = cli_row(job);
     const char *id = job->arguments.id;
     if (row == NULL)
-        return fail(why, STATUS_NOT_FOUND, "%s is not there any more", job->sandbox_id);
+        return fail(why, STATUS_NOT_FOUND, "%s no longer exists", job->sandbox_id);
     if (id != NULL) {
         for (size_t i = 0; i < row->credential_count; i++) {
             if (strcmp(row->credentials[i].id, id) == 0) {
@@ -164,14 +164,14 @@ bool cli_is_meant(struct cli_job *job, const char *does, const char *word)
     if (job->arguments.yes)
         return true;
     if (isatty(STDIN_FILENO) == 0) {
-        (void)advise(
-            &why,
-            fail(&why, STATUS_BAD_ARGUMENT, "this %s, and nobody can be asked: stdin isn't a terminal", does),
-            "--yes does it");
+        (void)advise(&why,
+                     fail(&why, STATUS_BAD_ARGUMENT,
+                          "this %s, which needs a confirmation, and stdin isn't a terminal", does),
+                     "add --yes to do it");
         cli_fail(job, job->verb->name, &why);
         return false;
     }
-    (void)fprintf(stderr, "This %s. Type %s to go on: ", does, word);
+    (void)fprintf(stderr, "This %s. Type %s to continue: ", does, word);
     (void)snprintf(expected, sizeof expected, "%s\n", word);
     if (fgets(line, sizeof line, stdin) != NULL && strcmp(line, expected) == 0)
         return true;
@@ -209,9 +209,10 @@ static void fleet_is_here(void *ctx, const struct failure *why)
 static void go_without_vault(struct cli_job *job, const struct failure *why)
 {
     struct failure told = *why;
-    (void)advise(&told,
-                 fail(&told, why->status, "%s; going on without it, nothing is kept", failure_text(why)),
-                 "%s", failure_advice(why));
+    (void)advise(
+        &told,
+        fail(&told, why->status, "%s; continuing without it, nothing will be stored", failure_text(why)),
+        "%s", failure_advice(why));
     cli_complain("vault", &told);
     job->without_vault = true;
     keeper_memory_only(job->keeper, true);
@@ -391,7 +392,7 @@ static int run_group(const char *group, const char *word)
     if (cli_guess_end(&guess) != NULL)
         (void)snprintf(advice, sizeof advice, "did you mean %s?", cli_guess_end(&guess));
     (void)snprintf(what, sizeof what, "%s %.60s", group, word);
-    return cli_usage_error(what, advice, "no such command: %s has %s", group, list);
+    return cli_usage_error(what, advice, "no such command: %s takes %s", group, list);
 }
 
 static int run_nothing(const char *word)
@@ -416,7 +417,7 @@ static int run_nothing(const char *word)
     }
     if (cli_guess_end(&guess) != NULL)
         (void)snprintf(advice, sizeof advice, "did you mean %s?", cli_guess_end(&guess));
-    return cli_usage_error(word, advice, option ? "there is no such option" : "no such command");
+    return cli_usage_error(word, advice, option ? "no such option" : "no such command");
 }
 
 // `help`, `help access`, `help access ls`

@@ -28,24 +28,24 @@ struct cli_job;
       "Replace a credential; the old one stops working")                                                     \
     X(access_delete, "access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, "Delete a credential")             \
     X(access_import, "access import", "[SANDBOX]", 0, 1, CLI_JSON,                                           \
-      "Take in a credential made elsewhere: the API's answer to its create on standard input, or questions") \
+      "Import a credential made elsewhere: the API's response to its create on stdin, or prompts")           \
     X(access_forget, "access forget", "SANDBOX", 1, 1, CLI_JSON | CLI_ID,                                    \
-      "Drop a credential here only, without telling the server")                                             \
+      "Remove a credential from this machine only; the server is not told")                                  \
     X(access_revoke_all, "access revoke-all", "", 0, 0, CLI_JSON | CLI_YES,                                  \
       "Delete every credential made here that may still work; asks first")                                   \
     X(access_needs_renewal, "access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_ANSWERS,        \
       "Exit with 0 when a credential has a third of its life or less left or none works, with 1 when it "    \
       "needs no renewal, with more when that could not be found out")                                        \
     X(watch, "watch", "", 0, 0, CLI_JSON | CLI_STAYS,                                                        \
-      "Print what is, then each change and alert as a line, until stopped")                                  \
+      "Print the current state, then each change and alert as a line, until stopped")                        \
     X(events, "events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS | CLI_LOCAL,                                \
-      "Print what was done with credentials and sessions and what became of it; asks the vault only")        \
+      "Print the log of credentials and sessions; reads the vault only")                                     \
     X(vault_rekey, "vault rekey", "", 0, 0, CLI_JSON | CLI_LOCAL,                                            \
-      "Seal the vault with LEAP0_API_KEY instead of the key before, LEAP0_OLD_API_KEY or asked for")         \
+      "Seal the vault with LEAP0_API_KEY; the old key is LEAP0_OLD_API_KEY or asked for")                    \
     X(ssh, "ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY | CLI_IN_MEMORY,                           \
       "Open a shell in a sandbox, or run a command there")                                                   \
     X(sandbox_create, "sandbox create", "", 0, 0, CLI_JSON | CLI_NEW | CLI_LOCAL | CLI_NO_VAULT,             \
-      "Create a sandbox; never sent twice, also when its answer is lost")                                    \
+      "Create a sandbox; never sent twice, even when the response is lost")                                  \
     X(sandbox_delete, "sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES | CLI_NO_VAULT,                  \
       "Delete a sandbox with its disk and its credentials; asks first")                                      \
     X(start, "start", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT,                                              \
@@ -53,8 +53,8 @@ struct cli_job;
     X(stop, "stop", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT, "Stop a sandbox; its disk is kept")            \
     X(pause, "pause", "SANDBOX", 1, 1, CLI_JSON | CLI_NO_VAULT,                                              \
       "Pause a sandbox; its memory and disk are kept")                                                       \
-    X(play, "play", "FILE", 1, 1, CLI_PLAY, "Show a recording of a session (asciicast v2)")                  \
-    X(demo, "demo", "", 0, 0, CLI_JSON | CLI_WALL, "Run the console on an emulator of Leap0 on this machine")
+    X(play, "play", "FILE", 1, 1, CLI_PLAY, "Play a recorded session (asciicast v2)")                        \
+    X(demo, "demo", "", 0, 0, CLI_JSON | CLI_WALL, "Run the console against a local emulator of Leap0")
 
 // Some are no options. CLI_NO_VAULT: it goes on when the vault can't be read, since it needs nothing of it;
 // CLI_IN_MEMORY: when there is none and none can be made, keeping what it makes in memory. CLI_LOCAL: the
@@ -81,27 +81,26 @@ enum cli_option_bit {
 // long name, short letter (0 none), argument's name (NULL none), bit (0: everywhere), help
 #define OPTION_TABLE(X)                                                                                      \
     X("json", 0, NULL, CLI_JSON, "Print JSON")                                                               \
-    X("id", 'i', "ID", CLI_ID, "Which credential, where a sandbox has several")                              \
-    X("show-password", 0, NULL, CLI_PASSWORD, "Put passwords into the output")                               \
+    X("id", 'i', "ID", CLI_ID, "The credential to use, where a sandbox has several")                         \
+    X("show-password", 0, NULL, CLI_PASSWORD, "Include passwords in the output")                             \
     X("memory-only", 0, NULL, CLI_MEMORY,                                                                    \
-      "Go on when the vault can't be written; with --show-password, the only way to have the password then") \
-    X("yes", 'y', NULL, CLI_YES, "Do not ask first")                                                         \
-    X("tty", 't', NULL, CLI_TTY, "Ask for a terminal on the far side, also with a command")                  \
-    X("no-tty", 'T', NULL, CLI_TTY, "Ask for no terminal on the far side")                                   \
-    X("no-stdin", 'n', NULL, CLI_TTY, "Read nothing: standard input is /dev/null")                           \
-    X("since", 0, "WHEN", CLI_EVENTS, "How far back: 30m, 2h, 1d, or a date or time (24h when not given)")   \
-    X("kind", 0, "KIND", CLI_EVENTS, "Only events of that kind, or of several, apart by commas")             \
+      "Continue when the vault can't be written; add --show-password to get the password")                   \
+    X("yes", 'y', NULL, CLI_YES, "Don't ask for confirmation")                                               \
+    X("tty", 't', NULL, CLI_TTY, "Request a remote terminal, even for a command")                            \
+    X("no-tty", 'T', NULL, CLI_TTY, "Don't request a remote terminal")                                       \
+    X("no-stdin", 'n', NULL, CLI_TTY, "Read nothing: use /dev/null as stdin")                                \
+    X("since", 0, "WHEN", CLI_EVENTS, "How far back: 30m, 2h, 1d, or a date or time (default: 24h)")         \
+    X("kind", 0, "KIND", CLI_EVENTS, "Only events of these kinds, separated by commas")                      \
     X("speed", 's', "N", CLI_PLAY, "Play N times as fast: 0.01 to 1000")                                     \
-    X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause; 0: as it was recorded")                          \
-    X("wall", 0, NULL, CLI_WALL,                                                                             \
-      "Counts, timeline and alerts for a big screen; nothing can be changed there")                          \
-    X("template", 0, "NAME", CLI_NEW, "Its template (system/debian:bookworm when not given)")                \
-    X("vcpu", 0, "N", CLI_NEW, "Its processors: 1 to 8 (1 when not given)")                                  \
-    X("memory", 0, "MIB", CLI_NEW, "Its memory: 512 to 8192 MiB, even (1024 when not given)")                \
-    X("timeout", 0, "TIME", CLI_NEW, "When it ends: 1s to 8h, as 90s, 30m or 2h (5m when not given)")        \
+    X("idle-limit", 0, "SECONDS", CLI_PLAY, "Longest pause in seconds; 0 keeps the recorded pauses")         \
+    X("wall", 0, NULL, CLI_WALL, "Counts, timeline and alerts for a big screen; read-only")                  \
+    X("template", 0, "NAME", CLI_NEW, "Template (default: system/debian:bookworm)")                          \
+    X("vcpu", 0, "N", CLI_NEW, "CPUs: 1 to 8 (default: 1)")                                                  \
+    X("memory", 0, "MIB", CLI_NEW, "Memory: 512 to 8192 MiB, even (default: 1024)")                          \
+    X("timeout", 0, "TIME", CLI_NEW, "Time-out: 1s to 8h, as 90s, 30m or 2h (default: 5m)")                  \
     X("auto-pause", 0, NULL, CLI_NEW, "Pause it at its time-out instead of ending it")                       \
     X("env", 'e', "NAME=VALUE", CLI_NEW,                                                                     \
-      "A variable for its programs; NAME alone takes the value it has here; can be given again")             \
+      "Environment variable; NAME alone copies its local value; can be repeated")                            \
     X("help", 'h', NULL, 0, "Show what this does")
 
 enum { CLI_ENV_MAX = 64 };

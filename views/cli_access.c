@@ -122,15 +122,15 @@ static void not_kept(struct cli_job *job, const struct credential *credential, c
     char line[8] = "";
     if (!show && isatty(STDIN_FILENO) != 0) {
         cli_complain(job->verb->name, why);
-        (void)fprintf(stderr, "Its password ends with this run. Show it now? [y/N] ");
+        (void)fprintf(stderr, "Its password is lost when this command ends. Show it now? [y/N] ");
         show = fgets(line, sizeof line, stdin) != NULL && (line[0] == 'y' || line[0] == 'Y');
     }
     if (show)
-        (void)advise(&told, told.status, "keep what is printed: sbxdeck access import %s takes it in%s",
+        (void)advise(&told, told.status, "keep this output: sbxdeck access import %s reads it%s",
                      job->sandbox_id, job->arguments.json ? " on standard input" : "");
     else
         (void)advise(&told, told.status,
-                     "sbxdeck access regen %s makes another password; --show-password prints it",
+                     "sbxdeck access regen %s makes a new password; --show-password prints it",
                      job->sandbox_id);
     cli_complain(job->verb->name, &told);
     if (show)
@@ -166,9 +166,10 @@ static bool memory_is_settled(struct cli_job *job)
     keeper_memory_only(job->keeper, true);
     if (job->arguments.show_password)
         return true;
-    (void)advise(&why,
-                 fail(&why, STATUS_BAD_ARGUMENT, "--memory-only without --show-password loses the password"),
-                 "give both");
+    (void)advise(
+        &why,
+        fail(&why, STATUS_BAD_ARGUMENT, "--memory-only without --show-password would lose the password"),
+        "give both");
     cli_fail(job, job->verb->name, &why);
     return false;
 }
@@ -273,7 +274,7 @@ static void access_deleted(void *ctx, const struct failure *why)
 
 static void access_forgotten(void *ctx, const struct failure *why)
 {
-    tell_gone(ctx, why, "forgotten", "dropped here, the server was not told");
+    tell_gone(ctx, why, "forgotten", "removed from this machine; the server was not told");
 }
 
 // The one that is meant, whose id then stays in the arguments. NULL: the verb has failed.

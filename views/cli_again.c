@@ -51,7 +51,7 @@ bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done
 {
     struct cli_again *again = job->again;
     if (why->status == STATUS_OK && again != NULL)
-        (void)fprintf(stderr, "sbxdeck: %s: the server answers\n", job->verb->name);
+        (void)fprintf(stderr, "sbxdeck: %s: the server answers again\n", job->verb->name);
     if (!may_pass(why->status))
         return false;
     if (again == NULL) {
@@ -59,7 +59,7 @@ bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done
         if (again == NULL)
             return false;
         cli_complain(job->verb->name, why);
-        (void)fprintf(stderr, "sbxdeck: %s: asking again until there is an answer\n", job->verb->name);
+        (void)fprintf(stderr, "sbxdeck: %s: retrying until the server answers\n", job->verb->name);
     }
     int told_ms = why->retry_after_s * 1000;
     (void)uv_timer_start(&again->timer, on_again,

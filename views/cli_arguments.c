@@ -123,10 +123,10 @@ static const char *value_rule(const char *name)
         {"since", LOG_WHEN_RULE},
         {"speed", "a number from 0.01 to 1000"},
         {"idle-limit", "a number of seconds from 0 to 86400"},
-        {"template", "a template's name of 1 to 64 characters, as system/debian:bookworm"},
+        {"template", "a template name of 1 to 64 characters, such as system/debian:bookworm"},
         {"vcpu", "a number from 1 to 8"},
         {"memory", "an even number of MiB from 512 to 8192"},
-        {"timeout", "a time from 1s to 8h, as 90s, 30m or 2h"},
+        {"timeout", "a duration from 1s to 8h, such as 90s, 30m or 2h"},
         {"env", "NAME=VALUE, or the NAME of a variable set here; each name once, 64 at most"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -239,7 +239,7 @@ static int option_refused(const struct cli_verb *verb, int code, const char *wor
     if (index >= 0 && optopt >= 1000)
         return cli_usage_error(verb->name, advice, "--%s takes no value", option_facts[index].name);
     if (optopt > ' ' && optopt <= '~') // one letter, perhaps among others
-        return cli_usage_error(verb->name, advice, "there is no option %s here", letter);
+        return cli_usage_error(verb->name, advice, "%s is not an option of this command", letter);
     struct cli_guess guess;
     cli_guess_begin(&guess, word);
     for (int i = 0; i < OPTION_COUNT; i++)
@@ -247,7 +247,7 @@ static int option_refused(const struct cli_verb *verb, int code, const char *wor
             cli_guess_try(&guess, option_facts[i].name, option_facts[i].name);
     if (cli_guess_end(&guess) != NULL)
         (void)snprintf(advice, sizeof advice, "did you mean --%s?", cli_guess_end(&guess));
-    return cli_usage_error(verb->name, advice, "there is no option %s here", word);
+    return cli_usage_error(verb->name, advice, "%s is not an option of this command", word);
 }
 
 static int value_refused(const struct cli_verb *verb, const char *name, const char *value)
@@ -283,7 +283,7 @@ static int read_options(const struct cli_verb *verb, int argc, char **argv, unsi
             continue;
         }
         if ((*seen & 1U << index) != 0 && strcmp(name, "env") != 0)
-            return cli_usage_error(verb->name, "give it once", "--%s is given twice", name);
+            return cli_usage_error(verb->name, "give it once", "--%s was given twice", name);
         *seen |= 1U << index;
         if (!take_value(arguments, name, optarg))
             return value_refused(verb, name, optarg);
@@ -301,8 +301,7 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
     if (arguments->value_count < verb->least)
         return cli_usage_error(verb->name, advice, "needs %s", verb->arguments);
     if (verb->most >= 0 && arguments->value_count > verb->most)
-        return cli_usage_error(verb->name, advice, "'%s' is one argument too many",
-                               arguments->values[verb->most]);
+        return cli_usage_error(verb->name, advice, "unexpected argument '%s'", arguments->values[verb->most]);
     if (arguments->tty && arguments->no_tty)
         return cli_usage_error(verb->name, "give one of them", "--tty and --no-tty exclude each other");
     if (first == NULL || strstr(verb->arguments, "SANDBOX") == NULL)
@@ -310,7 +309,7 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
     if (first[0] == '\0')
         return cli_usage_error(verb->name, "is the variable set?", "SANDBOX is empty");
     if (!id_is_valid(first))
-        return cli_usage_error(verb->name, ID_RULE, "'%s' is no sandbox id", first);
+        return cli_usage_error(verb->name, ID_RULE, "'%s' is not a sandbox id", first);
     return 0;
 }
 

@@ -23,12 +23,12 @@ static void look(uv_timer_t *timer)
     int64_t left = left_of(expiry);
     char text[96], words[16];
     if (left <= 0) {
-        expiry->say(expiry->ctx, "the credential ended: the session goes on or is cut off");
+        expiry->say(expiry->ctx, "the credential has expired: the session may be cut off");
         return;
     }
     if (left <= expiry->warn_ms && !expiry->warned) {
         expiry->warned = true;
-        (void)snprintf(text, sizeof text, "the credential ends in %s: the session may be cut off then",
+        (void)snprintf(text, sizeof text, "the credential expires in %s: the session may be cut off then",
                        time_format_remaining(left, words));
         expiry->say(expiry->ctx, text);
     }

@@ -19,7 +19,7 @@
 
 enum { INPUT_CAP = 64 * 1024, ANSWER_CAP = SECRET_MAX + 2 };
 
-static const char wanted[] = "the API's answer to a create is wanted, as JSON";
+static const char wanted[] = "expected the API's response to a create, as JSON";
 
 static enum status bad(struct failure *why, const char *what, const char *advice)
 {
@@ -41,8 +41,7 @@ static enum status read_all(char *buffer, size_t *length, struct failure *why)
             return STATUS_OK;
         *length += (size_t)got;
     }
-    return advise(why, fail(why, STATUS_TOO_LARGE, "standard input has more than %d bytes", INPUT_CAP), "%s",
-                  wanted);
+    return advise(why, fail(why, STATUS_TOO_LARGE, "stdin has more than %d bytes", INPUT_CAP), "%s", wanted);
 }
 
 static enum status from_stdin(struct access *access, struct failure *why)
@@ -54,9 +53,9 @@ static enum status from_stdin(struct access *access, struct failure *why)
         return fail(why, STATUS_NO_MEMORY, "no memory");
     enum status status = read_all(buffer, &length, why);
     if (status == STATUS_OK && length == 0)
-        status = bad(why, "nothing on standard input", wanted);
+        status = bad(why, "stdin is empty", wanted);
     if (status == STATUS_OK && json_parse(buffer, length, &json, why) != STATUS_OK)
-        status = bad(why, "standard input is no JSON", wanted);
+        status = bad(why, "stdin is not JSON", wanted);
     sodium_memzero(buffer, length);
     free(buffer);
     if (status != STATUS_OK)
@@ -142,12 +141,12 @@ static enum status from_questions(struct access *access, struct failure *why)
     if (!answer("Credential id", line))
         return fail(why, STATUS_CANCELLED, "nothing was imported");
     if (!id_is_valid(line))
-        return fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no credential id", line);
+        return fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is not a credential id", line);
     (void)snprintf(access->id, sizeof access->id, "%.*s", ID_CAP - 1, line);
-    if (!answer("Ends at (as 2026-01-31T12:00:00Z; empty: not known)", line))
+    if (!answer("Expires at (like 2026-01-31T12:00:00Z; empty if not known)", line))
         return fail(why, STATUS_CANCELLED, "nothing was imported");
     if (line[0] != '\0' && !time_parse_rfc3339(line, &access->expires_at))
-        return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is no time", line),
+        return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is not a time", line),
                       "write it as 2026-01-31T12:00:00Z");
     if (!cli_ask_secret("Password", &access->password))
         status = fail(why, STATUS_CANCELLED, "no password, nothing was imported");
@@ -162,15 +161,15 @@ static enum status choose_sandbox(struct cli_job *job, struct access *access, st
     const struct fleet_row *row = NULL;
     bool given = job->arguments.value_count > 0;
     if (!given && access->sandbox_id[0] == '\0')
-        return bad(why, "which sandbox it is for is not said", "name it: sbxdeck access import SANDBOX");
+        return bad(why, "its sandbox is missing", "name the sandbox: sbxdeck access import SANDBOX");
     enum status status =
         fleet_resolve(fleet, given ? job->arguments.values[0] : access->sandbox_id, &row, why);
     if (status != STATUS_OK)
         return status;
     if (access->sandbox_id[0] != '\0' && strcmp(access->sandbox_id, row->sandbox.id) != 0)
         return advise(why,
-                      fail(why, STATUS_BAD_ARGUMENT, "the credential is of %s, not of %s", access->sandbox_id,
-                           row->sandbox.id),
+                      fail(why, STATUS_BAD_ARGUMENT, "the credential belongs to %s, not to %s",
+                           access->sandbox_id, row->sandbox.id),
                       "leave the name out");
     (void)snprintf(access->sandbox_id, sizeof access->sandbox_id, "%s", row->sandbox.id);
     (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", row->sandbox.id);
@@ -182,7 +181,7 @@ static enum status check(const struct access *access, struct failure *why)
     if (access->id[0] == '\0')
         return bad(why, "the access object has no id", wanted);
     if (access->password == NULL)
-        return bad(why, "the access object has no password", "it is shown once, when it is made");
+        return bad(why, "the access object has no password", "it is shown only once, at create");
     return STATUS_OK;
 }
 

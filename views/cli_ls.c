@@ -222,9 +222,8 @@ static void tell_unknown(const struct listing *listing)
             continue;
         (void)advise(&why,
                      fail(&why, STATUS_OUTCOME_UNKNOWN,
-                          "%s: an answer was lost, its credential may be another one by now",
-                          line->sandbox.id),
-                     "sbxdeck access regen %s makes one that works%s, access forget drops this one here",
+                          "%s: a response was lost; its credential may have been replaced", line->sandbox.id),
+                     "sbxdeck access regen %s makes a new one%s, access forget removes this one here",
                      line->sandbox.id,
                      line->credential.id[0] == '\0' ? ", or access create where a sandbox has several" : "");
         cli_complain(listing->job->verb->name, &why);
@@ -318,12 +317,12 @@ static void tell_odd(const struct cli_job *job)
     struct fleet_counts counts;
     struct failure told = {.status = STATUS_OK};
     fleet_count_all(keeper_fleet(job->keeper), keeper_now(job->keeper), &counts);
-    tell(job, "%zu with an id that is not understood: nothing can be done with these", counts.odd_ids);
-    tell(job, "%zu left out: they have no id", counts.left_out);
+    tell(job, "%zu with a malformed id can't be used", counts.odd_ids);
+    tell(job, "%zu left out: no id", counts.left_out);
     if (counts.odd_objects == 1)
         (void)snprintf(told.message, sizeof told.message, "%s", counts.first_odd);
     else if (counts.odd_objects > 1)
-        (void)snprintf(told.message, sizeof told.message, "%s; %zu more not understood in part",
+        (void)snprintf(told.message, sizeof told.message, "%s; %zu more only partly understood",
                        counts.first_odd, counts.odd_objects - 1);
     if (counts.odd_objects > 0)
         cli_complain(job->verb->name, &told);

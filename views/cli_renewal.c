@@ -18,20 +18,20 @@ static const char *reason_for(const struct credential *credential, int64_t now)
         return "there is none";
     switch (credential_state(credential, now)) {
     case CREDENTIAL_expired:
-        return "it has ended";
+        return "it has expired";
     case CREDENTIAL_invalid:
         return "it is not valid";
     case CREDENTIAL_revoked:
         return "it was deleted or replaced";
     case CREDENTIAL_unknown:
-        return "an answer was lost, its outcome is unknown";
+        return "a response was lost; the outcome is unknown";
     default:
         break;
     }
     if (credential->sealed_elsewhere || !credential->has_password)
-        return "its password can't be had here";
+        return "its password is not known here";
     if (credential->expires_at > 0 && credential_fraction_left(credential, now) <= 1.0 / 3)
-        return "a third of its life or less is left";
+        return "a third of its lifetime or less is left";
     return NULL;
 }
 
@@ -68,7 +68,7 @@ static void tell(struct cli_job *job, const struct credential *credential)
         (void)printf("%s needs no renewal: %s has %s left\n", job->sandbox_id, credential->id,
                      time_format_remaining(credential_remaining(credential, now), left));
     else
-        (void)printf("%s needs no renewal: %s is valid, its end is not known\n", job->sandbox_id,
+        (void)printf("%s needs no renewal: %s is valid, its expiry is not known\n", job->sandbox_id,
                      credential->id);
     cli_finish(job, reason != NULL ? NEEDS_RENEWAL : NEEDS_NONE);
 }

@@ -119,8 +119,8 @@ static char *env_pair(const char *given, struct failure *why)
                      "set it, or give %.100s=VALUE", given);
     else if (!is_utf8(given) || !is_utf8(here))
         (void)advise(why,
-                     fail(why, STATUS_BAD_ARGUMENT, "--env: the value of %.*s is no UTF-8", length, given),
-                     "the API takes text only: encode it");
+                     fail(why, STATUS_BAD_ARGUMENT, "--env: the value of %.*s is not UTF-8", length, given),
+                     "the API accepts only text: encode it");
     else if (asprintf(&pair, "%s%s%s", given, whole ? "" : "=", here) < 0)
         (void)fail(why, STATUS_NO_MEMORY, "no memory for --env");
     else
@@ -144,7 +144,7 @@ void cli_sandbox_create(struct cli_job *job)
                                              .env = (const char *const *)env};
     if (count == arguments->env_count) {
         cli_interruptible(
-            job, "it is not known whether a sandbox was made (look before you try again: sbxdeck ls)");
+            job, "it is not known whether a sandbox was made (check with sbxdeck ls before you try again)");
         keeper_sandbox_create(job->keeper, &wanted, made, job);
     } else {
         cli_fail(job, job->verb->name, &why);

@@ -146,7 +146,7 @@ static void on_input(void *ctx, const char *bytes, size_t length, int error)
     if (length == 0) {
         shell->input_error = error;
         if (error != 0)
-            cli_say("ssh: standard input can't be read: %s", strerror(error));
+            cli_say("ssh: can't read stdin: %s", strerror(error));
         (void)ssh_session_send_eof(shell->session);
         return;
     }
@@ -251,26 +251,26 @@ static void say_no_status(const struct shell *shell)
     if (name[0] == '\0')
         cli_say("ssh: %s closed the session without an exit status", shell->job->sandbox_id);
     else if (signal_number(name) == 0)
-        cli_say("ssh: the command was ended by signal %s", name);
+        cli_say("ssh: the command was killed by signal %s", name);
 }
 
 static void say_end(const struct shell *shell)
 {
     const struct ssh_end *end = &shell->end;
     if (end->status == STATUS_HOST_KEY_CHANGED) {
-        cli_say("the host key of %s is not the one that was kept", end->host_key.host);
-        cli_say("  kept:  %s %s (line %d of %s)", end->host_key.known_type, end->host_key.known,
+        cli_say("the host key of %s is not the known one", end->host_key.host);
+        cli_say("  known: %s %s (line %d of %s)", end->host_key.known_type, end->host_key.known,
                 end->host_key.line, shell->job->config.known_hosts);
         cli_say("  shown: %s %s", end->host_key.seen_type, end->host_key.seen);
-        cli_say(
-            "  no password was sent; if you know why the key has changed, take that line out of the file");
+        cli_say("  no password was sent; if you know why the key changed, remove that line from the file");
     }
     if (is_broken(shell))
         cli_output_complain(cli_output_error(shell->output));
     else if (end->status != STATUS_OK && !end->by_us && shell->opened_at != 0 &&
              cli_expiry_is_over(&shell->expiry))
-        cli_say("ssh: the credential ended, and the session was cut off: %s (sbxdeck ssh %s makes a new one)",
-                failure_text(&end->why), shell->job->sandbox_id);
+        cli_say(
+            "ssh: the credential expired and the session was cut off: %s (sbxdeck ssh %s makes a new one)",
+            failure_text(&end->why), shell->job->sandbox_id);
     else if (end->status != STATUS_OK && !(end->by_us && end->stage == SSH_STAGE_OPEN))
         cli_complain("ssh", &end->why);
     else if (end->by_us && shell->raw)
@@ -296,7 +296,7 @@ static void refusal_checked(void *ctx, const struct failure *why, const struct c
 {
     struct shell *shell = ctx;
     if (why->status == STATUS_OK && credential->verdict != VERDICT_VALID)
-        cli_tell("the server says that %s is not valid any more (sbxdeck access regen %s)", credential->id,
+        cli_tell("the server says %s is no longer valid (sbxdeck access regen %s)", credential->id,
                  credential->sandbox_id);
     shell_done(shell);
 }
@@ -391,9 +391,9 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     if (report != NULL) {
         shell->new_key = *report;
         if (report->unkept[0] == '\0')
-            cli_tell("new host key of %s kept: %s %s", report->host, report->seen_type, report->seen);
+            cli_tell("saved the new host key of %s: %s %s", report->host, report->seen_type, report->seen);
         else
-            cli_say("new host key of %s: %s %s; it could not be kept: %s", report->host, report->seen_type,
+            cli_say("new host key of %s: %s %s; it could not be saved: %s", report->host, report->seen_type,
                     report->seen, report->unkept);
     }
     if (stage != SSH_STAGE_OPEN)

@@ -74,9 +74,9 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
     char end[VIEW_WORD_END_CAP];
     if (why->status == STATUS_CONFLICT)
         (void)advise(&mine,
-                     fail(&mine, STATUS_CONFLICT, "%s has a credential already that is not known here",
+                     fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
                           choice->job->sandbox_id),
-                     "sbxdeck access regen %s makes a new one and cuts off whoever holds the old",
+                     "sbxdeck access regen %s makes a new one; the old one stops working",
                      choice->job->sandbox_id);
     if (why->status != STATUS_OK) {
         choice_failed(choice, &mine);
@@ -140,7 +140,7 @@ static void choose_credential(struct choice *choice)
     } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
         (void)advise(&why,
                      fail(&why, STATUS_OUTCOME_UNKNOWN,
-                          "it is not known whether the last credential of %s was made", job->sandbox_id),
+                          "it is unknown whether the last credential of %s was created", job->sandbox_id),
                      "sbxdeck access regen %s makes one that works%s", job->sandbox_id,
                      credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
         choice_failed(choice, &why);

@@ -33,10 +33,10 @@ void cli_output_complain(int error)
     (void)fail(&why, STATUS_INTERNAL, "could not be written%s%s", error != 0 ? ": " : "",
                error != 0 ? strerror(error) : "");
     bool full = error == 0 || error == ENOSPC || error == EDQUOT;
-    (void)advise(&why, STATUS_INTERNAL, full ? "is the disk full?" : "look where it is sent");
+    (void)advise(&why, STATUS_INTERNAL, full ? "is the disk full?" : "check where the output goes");
     // Else another one would be made in its place.
     if (kept_for[0] != '\0')
-        (void)advise(&why, STATUS_INTERNAL, "the credential was made and is kept: sbxdeck access ls %s",
+        (void)advise(&why, STATUS_INTERNAL, "the credential was created and stored: sbxdeck access ls %s",
                      kept_for);
     cli_complain("output", &why);
 }

@@ -23,14 +23,14 @@ static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_
         (void)cJSON_AddNumberToObject(tree, "damaged", (double)counts->damaged);
         (void)cli_json_print(tree);
     } else {
-        (void)printf("%zu sealed with the new key, %zu were before\n", counts->done, counts->already);
+        (void)printf("%zu sealed with the new key, %zu already were\n", counts->done, counts->already);
         if (counts->others > 0)
-            (void)printf("%zu are sealed with yet another key and stay as they are\n", counts->others);
+            (void)printf("%zu are sealed with a third key and were not changed\n", counts->others);
     }
     if (counts->damaged > 0) {
         struct failure damaged;
         (void)advise(&damaged,
-                     fail(&damaged, STATUS_STORE_FAILED, "%zu do not open with the key that sealed them",
+                     fail(&damaged, STATUS_STORE_FAILED, "%zu can't be opened with the key that sealed them",
                           counts->damaged),
                      "sbxdeck ls names them");
         cli_complain(job->verb->name, &damaged);
@@ -42,7 +42,7 @@ void cli_vault_rekey(struct cli_job *job)
 {
     struct secret *old = NULL;
     struct failure why = {.status = STATUS_OK};
-    if (config_take_old_key(&old, &why) != STATUS_OK && !cli_ask_secret("The API key before", &old)) {
+    if (config_take_old_key(&old, &why) != STATUS_OK && !cli_ask_secret("The old API key", &old)) {
         cli_fail(job, job->verb->name, &why);
         return;
     }

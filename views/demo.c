@@ -65,7 +65,7 @@ static enum status start_emulator(struct demo *demo, struct failure *why)
 
     find_emulator(path, sizeof path);
     if (pipe2(ends, O_CLOEXEC) < 0)
-        return fail(why, STATUS_INTERNAL, "no pipe: %s", strerror(errno));
+        return fail(why, STATUS_INTERNAL, "can't create a pipe: %s", strerror(errno));
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
@@ -84,7 +84,7 @@ static enum status start_emulator(struct demo *demo, struct failure *why)
     demo->output = ends[0];
     if (error != 0) {
         demo->emulator = 0;
-        return advise(why, fail(why, STATUS_INTERNAL, "leap0-emulator does not start: %s", strerror(error)),
+        return advise(why, fail(why, STATUS_INTERNAL, "can't start leap0-emulator: %s", strerror(error)),
                       "build it: make");
     }
     return STATUS_OK;
@@ -103,7 +103,7 @@ static enum status read_ready_line(struct demo *demo, struct failure *why)
             return fail(why, STATUS_TIMED_OUT, "the emulator is not ready after %ds", READY_WAIT_MS / 1000);
         ssize_t got = read(demo->output, demo->line + length, sizeof demo->line - 1 - length);
         if (got <= 0)
-            return advise(why, fail(why, STATUS_INTERNAL, "the emulator has ended at once"),
+            return advise(why, fail(why, STATUS_INTERNAL, "the emulator exited at once"),
                           "run leap0-emulator to see why");
         length += (size_t)got;
         demo->line[length] = '\0';
@@ -120,7 +120,7 @@ static enum status read_facts(struct demo *demo, struct failure *why)
     const char *base_url = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "base_url"));
     const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "api_key"));
     if (base_url == NULL || key == NULL || strlen(base_url) >= sizeof demo->base_url) {
-        status = fail(why, STATUS_MALFORMED, "the emulator's first line is not understood");
+        status = fail(why, STATUS_MALFORMED, "can't parse the emulator's first line");
     } else {
         (void)snprintf(demo->base_url, sizeof demo->base_url, "%s", base_url);
         demo->key = secret_new(key, strlen(key));
@@ -157,9 +157,10 @@ static enum status make_folder(struct demo *demo, struct failure *why)
             return STATUS_OK;
     }
     demo->folder[0] = '\0';
-    return advise(
-        why, fail(why, STATUS_STORE_FAILED, "no folder in %s: %s", given ? base : "/tmp", strerror(errno)),
-        "set TMPDIR to a folder that can be written to");
+    return advise(why,
+                  fail(why, STATUS_STORE_FAILED, "can't create a folder in %s: %s", given ? base : "/tmp",
+                       strerror(errno)),
+                  "set TMPDIR to a folder you can write to");
 }
 
 static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *where)

@@ -32,11 +32,11 @@ static const struct {
     {2, "usage: an argument or a setting is wrong"},
     {3, "the API key is missing or was refused"},
     {4, "not found"},
-    {5, "conflict with the present state"},
+    {5, "conflict with the current state"},
     {6, "rate limited"},
-    {7, "network: no connection, no answer, or an outcome that is not known"},
-    {8, "no credential, or it is not valid"},
-    {CLI_EXIT_NO_ANSWER, "the program could not begin, or access needs-renewal could not find out"},
+    {7, "network: no connection, no answer, or an unknown outcome"},
+    {8, "no credential, or an invalid one"},
+    {CLI_EXIT_NO_ANSWER, "the program could not start, or access needs-renewal could not find out"},
     {255, "no SSH connection"},
 };
 enum { EXIT_CODE_COUNT = sizeof exit_codes / sizeof exit_codes[0] };
@@ -44,9 +44,8 @@ enum { EXIT_CODE_COUNT = sizeof exit_codes / sizeof exit_codes[0] };
 static const struct {
     const char *name, *text;
 } variables[] = {
-    {"LEAP0_API_KEY",
-     "The API key. It is taken out of the environment at the start and never shown or stored."},
-    {"LEAP0_OLD_API_KEY", "The key before, for vault rekey alone"},
+    {"LEAP0_API_KEY", "The API key. It is removed from the environment at start and never shown or stored."},
+    {"LEAP0_OLD_API_KEY", "The old API key, for vault rekey only"},
 };
 
 static const char summary[] = "operator's console for SSH access to sandboxes";
@@ -111,13 +110,13 @@ void docs_usage(void)
     char label[64];
     (void)printf("sbxdeck: %s\n\n", summary);
     help_line("sbxdeck", VERB_COLUMNS, "The console");
-    help_line("sbxdeck --wall", VERB_COLUMNS, "The console for a big screen, to look at only");
+    help_line("sbxdeck --wall", VERB_COLUMNS, "The console for a big screen, read-only");
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         const struct cli_verb *verb = cli_verb_at(i);
         (void)snprintf(label, sizeof label, "sbxdeck %s %s", verb->name, verb->arguments);
         help_line(label, VERB_COLUMNS, verb->help);
     }
-    (void)puts("\nA SANDBOX is its id or the beginning of it, if only one begins so.\n\nOptions:");
+    (void)puts("\nSANDBOX is a sandbox's id or an unambiguous prefix of it.\n\nOptions:");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         option_label(i, label, sizeof label);
         help_line(label, OPTION_COLUMNS, options[i].help);
@@ -268,9 +267,8 @@ static void man_item(const char *label, const char *text)
 static void man_settings(void)
 {
     char label[96];
-    (void)puts(
-        ".SH ENVIRONMENT AND SETTINGS\nSettings stand in $XDG_CONFIG_HOME/sbxdeck/config as NAME = VALUE; "
-        "a variable goes before the file.");
+    (void)puts(".SH ENVIRONMENT AND SETTINGS\nSettings are read from $XDG_CONFIG_HOME/sbxdeck/config, as "
+               "NAME = VALUE; environment variables override them.");
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         man_item(variables[i].name, variables[i].text);
     for (size_t i = 0; config_option(i) != NULL; i++) {
@@ -290,9 +288,8 @@ void docs_man(void)
     (void)puts(".SH SYNOPSIS\n.B sbxdeck\n.RI [ VERB ]");
     (void)puts(".SH DESCRIPTION\nWithout a verb, the console: every sandbox with the state of its SSH "
                "credential and a live "
-               "countdown. The verbs do the same without a screen. A SANDBOX is its id or the beginning of "
-               "it, if only one "
-               "begins so.");
+               "countdown. The verbs do the same without a screen. SANDBOX is a sandbox's id or an "
+               "unambiguous prefix of it.");
     (void)puts(".SH VERBS");
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         (void)snprintf(label, sizeof label, "%s %s", cli_verb_at(i)->name, cli_verb_at(i)->arguments);

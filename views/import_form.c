@@ -46,12 +46,13 @@ static bool read_fields(const struct import_form *form, const char *password, st
     memset(access, 0, sizeof *access);
     if (!id_is_valid(form->id)) {
         (void)snprintf(trouble, ACTION_TEXT_CAP,
-                       "'%.80s' is no credential id: letters, digits, '.', '_' and '-' make one.", form->id);
+                       "'%.80s' is not a credential id: letters, digits, '.', '_' and '-' make one.",
+                       form->id);
         return false;
     }
     if (form->ends[0] != '\0' && !time_parse_rfc3339(form->ends, &access->expires_at)) {
         (void)snprintf(trouble, ACTION_TEXT_CAP,
-                       "'%.80s' is no time: one is written as 2026-01-31T12:00:00Z.", form->ends);
+                       "'%.80s' is not a time: one is written as 2026-01-31T12:00:00Z.", form->ends);
         return false;
     }
     access->password = secret_new(password, strlen(password));
@@ -91,7 +92,7 @@ static void ask(struct import_form *form, const char *trouble)
                       .value = form->id,
                       .required = true,
                       .hint = "The user name for ssh"},
-        [FIELD_ENDS] = {.label = "Ends at",
+        [FIELD_ENDS] = {.label = "Expires at",
                         .kind = FORM_TEXT,
                         .value = form->ends,
                         .hint = "The expires_at of the API, as 2026-01-31T12:00:00Z; empty: not known"},

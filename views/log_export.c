@@ -66,7 +66,7 @@ static void on_replace(void *context, struct dialog *dialog, int result)
 static void ask_replace(struct export *export)
 {
     char text[TEXT_CAP];
-    (void)snprintf(text, sizeof text, "%.900s is there already.", export->full);
+    (void)snprintf(text, sizeof text, "%.900s already exists.", export->full);
     const struct dialog_options options = {
         .title = "Replace the file?",
         .text = text,
@@ -168,7 +168,7 @@ void log_export_open(struct log_view *log)
     if (app->keeper == NULL)
         return;
     if (log->count == 0) {
-        app_toast(app, TOAST_INFO, "There is nothing to export");
+        app_toast(app, TOAST_INFO, "Nothing to export");
         return;
     }
     struct export *export = xcalloc(1, sizeof *export);

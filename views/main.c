@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); // the write fails then, and says so
     if (secret_init() < 0) {
-        (void)fputs("sbxdeck: start: libsodium does not start (install it again)\n", stderr);
+        (void)fputs("sbxdeck: start: libsodium doesn't start (reinstall it)\n", stderr);
         return CLI_EXIT_NO_ANSWER;
     }
     return cli_run(argc, argv);

@@ -304,7 +304,7 @@ int play_run(const struct cli_arguments *arguments)
     struct failure why = {.status = STATUS_OK};
     const char *trouble = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        (void)fail(&why, STATUS_BAD_ARGUMENT, "a recording is played in a terminal, and this is none");
+        (void)fail(&why, STATUS_BAD_ARGUMENT, "a recording needs a terminal to play in");
     else if (begin(&player, &why) && read_header(&player, &why)) {
         watch_signals();
         trouble = screen_begin(

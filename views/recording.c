@@ -112,10 +112,10 @@ static void tell(const struct recording *recording)
     if (recording->app->quitting)
         return;
     if (recording->trouble != 0)
-        app_toast(recording->app, TOAST_ERROR, "The recording has ended: %s: %s", recording->path,
+        app_toast(recording->app, TOAST_ERROR, "Recording stopped: %s: %s", recording->path,
                   strerror(recording->trouble));
     else
-        app_toast(recording->app, TOAST_INFO, "Recorded in %s (sbxdeck play shows it)", recording->path);
+        app_toast(recording->app, TOAST_INFO, "Recorded to %s (sbxdeck play shows it)", recording->path);
 }
 
 static void on_run(uv_work_t *work, int status)
@@ -201,8 +201,7 @@ static void check_room(struct recording *recording)
     if (!cast_writer_full(recording->writer) || recording->told_full)
         return;
     recording->told_full = true;
-    app_toast(recording->app, TOAST_WARN, "The disk is too slow for the recording: it ends here, in %s",
-              recording->path);
+    app_toast(recording->app, TOAST_WARN, "Recording stopped, the disk is too slow: %s", recording->path);
 }
 
 void recording_output(struct recording *recording, const void *bytes, size_t length)

@@ -101,7 +101,7 @@ Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
     struct console *console = world_console(&world, 24, 100, sandbox);
     world_choose(console, sandbox);
     console_type(console, "n");
-    console_wait(console, "alert_command: it ended with exit code 7");
+    console_wait(console, "alert_command: it exited with code 7");
     world_quit(console);
     world_end(&world);
 }
@@ -218,7 +218,7 @@ Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
     cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
     watch_begin(&world, &watching, ends[1]);
     (void)close(ends[1]);
-    cr_assert(support_expect(ends[0], &said, NULL, "watch: asking again until there is an answer", 60000));
+    cr_assert(support_expect(ends[0], &said, NULL, "watch: retrying until the server answers", 60000));
     const char *const options[] = {"--listen", listen, "--api-key", key, NULL};
     cr_assert(support_emulator_start(&world.emulator, options));
     watch_expect(&watching, "\"state\":\"running\"}\n");

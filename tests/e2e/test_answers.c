@@ -78,7 +78,7 @@ Test(answers, a_new_password_is_kept_whatever_stands_beside_it)
         cr_expect(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "expires_at")));
         cJSON_Delete(list);
         world_expect(&world, 0, "unknown", NULL, "ls", NULL);
-        world_expect(&world, 1, "its end is not known", NULL, "access", "needs-renewal", SANDBOX, NULL);
+        world_expect(&world, 1, "its expiry is not known", NULL, "access", "needs-renewal", SANDBOX, NULL);
         replies.regenerate =
             (struct access_server_reply){"200 OK", access_with("another-password", cases[i].fields)};
         world_expect(&world, 0, "ends in     unknown", "not understood", "access", "regen", SANDBOX, NULL);
@@ -131,7 +131,7 @@ Test(answers, a_sandbox_with_odd_fields_is_shown_and_can_be_stopped)
         .sandbox = {"200 OK", "{\"id\":\"sbx-paid\",\"state\":\"stopping\",\"vcpu\":\"two\"}"}};
     access_server_say(server, &replies);
     world_expect(&world, 0, "sbx-paid  running",
-                 "total_items not understood: -5; 1 more not understood in part", "ls", NULL);
+                 "total_items not understood: -5; 1 more only partly understood", "ls", NULL);
     cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "id"), "sbx-paid");
     cJSON_Delete(list);
@@ -198,12 +198,11 @@ Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
                  "{\"items\":[{\"id\":\"sbx:1\",\"state\":\"running\"},{\"id\":\"sbx-2\",\"state\":"
                  "\"running\"},{\"id\":\"esc\\u001b[2J\"},{\"state\":\"running\"}],\"total_items\":4}"}};
     access_server_say(server, &replies);
-    world_expect(&world, 0, "sbx:1", "2 with an id that is not understood: nothing can be done with these",
-                 "ls", NULL);
-    world_expect(&world, 0, "esc?[2J~", "1 left out: they have no id", "ls", NULL);
-    world_expect(&world, 2, NULL, "'sbx:1' is no sandbox id", "stop", "sbx:1", NULL);
-    world_expect(&world, 1, NULL, "is not understood: nothing can be done with it", "stop", "es", NULL);
-    world_expect(&world, 1, NULL, "nothing can be done with it", "access", "create", "es", NULL);
+    world_expect(&world, 0, "sbx:1", "2 with a malformed id can't be used", "ls", NULL);
+    world_expect(&world, 0, "esc?[2J~", "1 left out: no id", "ls", NULL);
+    world_expect(&world, 2, NULL, "'sbx:1' is not a sandbox id", "stop", "sbx:1", NULL);
+    world_expect(&world, 1, NULL, "is malformed: sbxdeck can't use it", "stop", "es", NULL);
+    world_expect(&world, 1, NULL, "sbxdeck can't use it", "access", "create", "es", NULL);
     cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
     cr_expect(json_true(cJSON_GetArrayItem(list, 0), "id_not_understood"));
     cr_expect_null(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 1), "id_not_understood"));
@@ -212,7 +211,7 @@ Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
     console_wait(console, "2 with an id not understood");
     console_wait(console, "not understood: nothing can be");
     console_type(console, "n");
-    console_wait(console, "is not understood: nothing can be done with it");
+    console_wait(console, "is malformed: sbxdeck can't use it");
     world_quit(console);
 }
 
@@ -240,7 +239,7 @@ Test(answers, deleted_is_said_only_after_the_server_said_it)
         cr_assert_eq(cJSON_GetArraySize(list), 1);
         cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
         cJSON_Delete(list);
-        world_expect(&world, 0, "not known whether", NULL, "events", "--kind", "deleted", NULL);
+        world_expect(&world, 0, "outcome unknown", NULL, "events", "--kind", "deleted", NULL);
         world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
     }
 }
@@ -251,8 +250,7 @@ Test(answers, what_a_create_without_an_answer_leaves_has_a_way_out)
     for (size_t i = 0; i < 2; i++) {
         replies = (struct access_server_replies){.create = lost[i]};
         access_server_say(server, &replies);
-        world_expect(&world, 7, NULL, "not known whether this took effect", "access", "create", SANDBOX,
-                     NULL);
+        world_expect(&world, 7, NULL, "outcome unknown", "access", "create", SANDBOX, NULL);
         cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
         cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
         cJSON_Delete(list);

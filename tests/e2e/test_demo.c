@@ -119,7 +119,8 @@ Test(demo, a_place_that_is_not_there_is_named, .init = begin, .fini = end)
     struct support_result result;
     cr_assert(support_run(argv, environment, NULL, SUPPORT_WAIT_MS, &result));
     cr_expect_eq(result.exit_code, 1);
-    cr_expect(strstr(result.err, "sbxdeck: demo: no folder in /nowhere/at/all: ") != NULL, "%s", result.err);
+    cr_expect(strstr(result.err, "sbxdeck: demo: can't create a folder in /nowhere/at/all: ") != NULL, "%s",
+              result.err);
     cr_expect(strstr(result.err, "TMPDIR") != NULL, "%s", result.err);
     support_result_free(&result);
 }

@@ -133,7 +133,7 @@ Test(disk, that_is_full_is_found_before_a_create_and_used_again_when_there_is_ro
     if (console == NULL)
         return;
     fill_disk();
-    expect_refused(&world, console, "no room left");
+    expect_refused(&world, console, "no space left");
     cr_assert_eq(unlink(filler), 0);
     expect_works(console);
     end(&world, console);
@@ -229,7 +229,7 @@ static void expect_kept_or_not_asked(struct world *world, const char *verb, int 
     cr_expect_null(strstr(result.err, "until"), "%s", result.err);
     if (given_out() == before) {
         cr_expect_eq(result.exit_code, 1, "%s with %d pages: %d", verb, pages, result.exit_code);
-        cr_expect_not_null(strstr(result.err, "no room left"), "%s with %d pages: %s", verb, pages,
+        cr_expect_not_null(strstr(result.err, "no space left"), "%s with %d pages: %s", verb, pages,
                            result.err);
         (*refused)++;
     } else {

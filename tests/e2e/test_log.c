@@ -168,7 +168,7 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     console_type(console, "e");
     console_wait_match(console, "sbxdeck-[0-9]{8}-[0-9]{6}[.]json");
     console_type(console, "\025~/out.json" KEY_ENTER);
-    console_wait(console, "is there already");
+    console_wait(console, "already exists");
     console_type(console, KEY_ENTER); // another name has the focus
     console_wait(console, "Export the events shown");
     text = support_file_read(path, &length);
@@ -379,8 +379,8 @@ Test(log, a_wrong_time_or_kind_is_named_with_what_is_right)
                  "--since", "yesterday", NULL);
     world_expect(&world, 2, NULL, "'2026-04-31'", "events", "--since", "2026-04-31", NULL);
     world_expect(&world, 2, NULL, "--kind: 'made' is not one or more", "events", "--kind", "made", NULL);
-    world_expect(&world, 2, NULL, "no sandbox id", "events", "../x", NULL);
-    world_expect(&world, 0, "24h when not given", NULL, "events", "--help", NULL);
+    world_expect(&world, 2, NULL, "is not a sandbox id", "events", "../x", NULL);
+    world_expect(&world, 0, "default: 24h", NULL, "events", "--help", NULL);
     world_end(&world);
 }
 

@@ -100,7 +100,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     console_resize_shell(console, 20, 90, "19 90");
     console_run(console, "echo resized-$((2 + 3))", "resized-5");
     console_type(console, KEY_PREFIX "R");
-    console_wait(console, "Recorded in");
+    console_wait(console, "Recorded to");
     (void)snprintf(pattern, sizeof pattern, "%s/.local/state/sbxdeck/recordings/*.cast", world.home);
     cr_assert_eq(glob(pattern, 0, NULL, &found), 0, "%s", pattern);
     cr_assert_eq(found.gl_pathc, 1u);

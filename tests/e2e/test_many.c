@@ -209,7 +209,7 @@ Test(many, the_verb_says_what_it_could_not_revoke)
     char sandbox[64];
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 7, NULL, "not known whether", "access", "create", sandbox, NULL);
+    world_expect(&world, 7, NULL, "outcome unknown", "access", "create", sandbox, NULL);
     world_expect(&world, 7, "0 of 0 deleted", "1 more, whose ids are not known", "access", "revoke-all",
                  "--yes", NULL);
     world_end(&world);
@@ -225,13 +225,13 @@ Test(many, the_verb_asks_for_the_number_on_a_terminal)
     cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
     const char *const argv[] = {world.program, "access", "revoke-all", NULL};
     struct console *console = console_start(24, 80, argv, world.environment);
-    console_wait(console, "Type 1 to go on:");
+    console_wait(console, "Type 1 to continue:");
     console_type(console, "yes\r");
     console_wait(console, "nothing was deleted");
     cr_expect_eq(console_wait_exit(console), 1);
     console_free(console);
     console = console_start(24, 80, argv, world.environment);
-    console_wait(console, "Type 1 to go on:");
+    console_wait(console, "Type 1 to continue:");
     console_type(console, "1\r");
     console_wait(console, "1 of 1 deleted");
     cr_expect_eq(console_wait_exit(console), 0);

@@ -40,7 +40,7 @@ Test(network, a_new_way_out_is_told_in_the_deck_and_in_a_session_and_nothing_is_
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     run("ip addr del 192.0.2.7/24 dev net0");
-    console_wait(console, "The network has changed: no way out is left");
+    console_wait(console, "The network has changed: no route is left");
     run("ip addr add 192.0.2.8/24 dev net0 && ip route add default via 192.0.2.1");
     console_wait(console, "net0, address 192.0.2.8. Asking the server again");
     world_quit(console);

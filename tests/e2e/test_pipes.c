@@ -111,7 +111,7 @@ Test(pipes, in_a_loop_it_reads_the_rest_and_with_n_nothing, .init = begin, .fini
 Test(pipes, what_is_closed_or_unreadable_is_the_end_of_input, .init = begin, .fini = end)
 {
     expect_script(0, "0\n", "", "$0 ssh $1 'wc -c' <&-");
-    expect_script(255, "0\n", "standard input can't be read: Is a directory", "$0 ssh $1 'wc -c' </tmp");
+    expect_script(255, "0\n", "can't read stdin: Is a directory", "$0 ssh $1 'wc -c' </tmp");
     expect_script(7, NULL, "Is a directory", "$0 ssh $1 'cat; exit 7' </tmp");
 }
 
@@ -163,14 +163,15 @@ Test(pipes, a_full_disk_is_told_and_is_no_success, .init = begin, .fini = end)
         expect_script(1, "", "output: could not be written: No space left on device (is the disk full?)\n",
                       script);
         (void)snprintf(script, sizeof script, "$0 %s >&-", printing[i]);
-        expect_script(1, "", "output: could not be written: Bad file descriptor (look where it is sent)\n",
+        expect_script(1, "",
+                      "output: could not be written: Bad file descriptor (check where the output goes)\n",
                       script);
     }
 }
 
 Test(pipes, a_full_disk_does_not_hide_that_a_credential_was_made, .init = begin, .fini = end)
 {
-    expect_script(1, "", "the credential was made and is kept: sbxdeck access ls ",
+    expect_script(1, "", "the credential was created and stored: sbxdeck access ls ",
                   "$0 access regen $1 --show-password >/dev/full");
 }
 

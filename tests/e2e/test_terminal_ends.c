@@ -75,16 +75,16 @@ Test(terminal_ends, the_end_of_a_credential_is_told_before_and_after)
     const char *const argv[] = {
         world.program, "ssh", "-t", sandbox, "printf '\\033[?1049h\\033[?25ldrawn'; exec sleep 1000", NULL};
     struct console *console = console_start(24, 100, argv, world.environment);
-    console_wait(console, "the credential ends in");
+    console_wait(console, "the credential expires in");
     struct support_result piped = world_run(&world, "ssh", sandbox, "sleep 1000", NULL);
     cr_expect_eq(piped.exit_code, 255);
-    cr_expect(strstr(piped.err, "the credential ended, and the session was cut off: ") != NULL, "%s",
+    cr_expect(strstr(piped.err, "the credential expired and the session was cut off: ") != NULL, "%s",
               piped.err);
-    cr_expect(strstr(piped.err, "ends in") == NULL, "%s", piped.err);
+    cr_expect(strstr(piped.err, "expires in") == NULL, "%s", piped.err);
     support_result_free(&piped);
     cr_expect_eq(console_wait_exit(console), 255);
     cr_expect(console_ever_wrote(console, "drawn"));
-    cr_expect(console_ever_wrote(console, "the credential ended"));
+    cr_expect(console_ever_wrote(console, "the credential expired"));
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
     world_end(&world);
@@ -111,7 +111,7 @@ static void come_to_the_import(struct console *console)
 {
     console_wait(console, "Credential id");
     console_type(console, "ssh-abc\r");
-    console_wait(console, "Ends at");
+    console_wait(console, "Expires at");
     console_type(console, "2036-01-31T12:00:00Z\r");
     console_wait(console, "not shown");
 }
@@ -185,7 +185,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     console_type(console, KEY_PREFIX "R"); // another one begins
     console_wait(console, " REC");
     console_type(console, KEY_PREFIX "R");
-    console_wait(console, "Recorded in");
+    console_wait(console, "Recorded to");
     console_type(console, "exit\r");
     console_wait(console, "the shell ended");
     console_type(console, KEY_ESC);
@@ -210,7 +210,7 @@ Test(terminal_ends, a_terminal_that_is_of_no_use_is_named)
         {"exec \"$0\" <&-", "standard input is no terminal", 1},
         {"\"$0\" | cat; exit ${PIPESTATUS[0]}", "standard output is no terminal", 1},
         {"TERM=dumb exec \"$0\" play ~/a.cast", "TERM is \"dumb\"", 2},
-        {"exec \"$0\" play ~/a.cast </dev/null", "none", 2},
+        {"exec \"$0\" play ~/a.cast </dev/null", "needs a terminal", 2},
         // One that was opened for writing only, and can't be opened again: of another user, or of nobody.
         {"exec 3>$(tty); chmod 0 $(tty); [ $(id -u) = 0 ] || exec \"$0\" 0>&3; "
          "HOME=/nonexistent exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" 0>&3",

@@ -62,13 +62,13 @@ Test(vault, takes_it_in_in_the_console_too)
     console_type(console, "no/such" KEY_TAB "tomorrow" KEY_TAB);
     console_type(console, password);
     console_type(console, KEY_ENTER);
-    console_wait(console, "'no/such' is no credential id");
+    console_wait(console, "'no/such' is not a credential id");
     console_type(console, KEY_CTRL_U);
     console_type(console, id);
     console_type(console, KEY_TAB KEY_TAB);
     console_type(console, password);
     console_type(console, KEY_ENTER);
-    console_wait(console, "'tomorrow' is no time");
+    console_wait(console, "'tomorrow' is not a time");
     console_type(console, KEY_TAB KEY_CTRL_U);
     console_type(console, ends);
     console_type(console, KEY_TAB);
@@ -107,9 +107,9 @@ Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
     world_expect(&world, 0, "imported", NULL, "events", NULL);
 
     // What is wrong is named, and changes nothing.
-    import(&world, text, other, 2, NULL, "is of sbx-");
-    import(&world, "", NULL, 2, NULL, "nothing on standard input");
-    import(&world, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "no JSON");
+    import(&world, text, other, 2, NULL, "belongs to sbx-");
+    import(&world, "", NULL, 2, NULL, "stdin is empty");
+    import(&world, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "not JSON");
     import(&world, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 2, NULL, "password");
     import(&world, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 2, NULL, "id");
     import(&world,
@@ -155,7 +155,7 @@ Test(vault, a_password_can_be_typed_and_is_not_shown)
     struct console *console = console_start(24, 80, argv, world.environment);
     console_wait(console, "Credential id:");
     console_type(console, id);
-    console_wait(console, "Ends at");
+    console_wait(console, "Expires at");
     console_type(console, "2099-01-01T00:00:00Z\r");
     console_wait(console, "Password (not shown):");
     console_type(console, password);
@@ -178,7 +178,7 @@ Test(vault, forget_drops_one_here_and_the_server_keeps_it)
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     char *text = made_elsewhere(&world, sandbox);
     import(&world, text, NULL, 0, "valid", NULL);
-    world_expect(&world, 0, "dropped here", NULL, "access", "forget", sandbox, NULL);
+    world_expect(&world, 0, "removed from this machine", NULL, "access", "forget", sandbox, NULL);
     world_expect(&world, 8, NULL, "no credential of", "access", "forget", sandbox, NULL);
     import(&world, text, NULL, 0, "valid", NULL); // it still works
     free(text);

@@ -98,19 +98,19 @@ Test(verb_list, what_is_not_known_names_the_way_out)
     char sandbox[64], way_out[128];
     world_begin(&world, options);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
-    (void)snprintf(way_out, sizeof way_out, "sbxdeck access regen %s makes one that works", sandbox);
+    (void)snprintf(way_out, sizeof way_out, "sbxdeck access regen %s", sandbox);
     world_expect(&world, 7, NULL, way_out, "access", "create", sandbox, NULL);
     world_expect(&world, 0, "unknown", way_out, "ls", NULL);
     world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, "--json", NULL);
     world_expect(&world, 8, NULL, "sbxdeck access regen", "access", "validate", sandbox, NULL);
     world_expect(&world, 7, NULL, "sbxdeck access regen", "ssh", sandbox, "true", NULL);
-    world_expect(&world, 0, "an answer was lost", NULL, "access", "needs-renewal", sandbox, NULL);
+    world_expect(&world, 0, "a response was lost", NULL, "access", "needs-renewal", sandbox, NULL);
     world_end(&world);
 }
 
 Test(verb_list, where_a_sandbox_has_several_another_create_is_the_way_out)
 {
-    static const char way_out[] = "or access create where a sandbox has several";
+    static const char way_out[] = "or access create where a sandbox";
     const char *const options[] = {"--dialect", "credential", "--drop-answer-to", "create:1", NULL};
     struct world world;
     char sandbox[64];
@@ -120,8 +120,7 @@ Test(verb_list, where_a_sandbox_has_several_another_create_is_the_way_out)
     world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, NULL);
     world_expect(&world, 8, NULL, way_out, "access", "validate", sandbox, NULL);
     world_expect(&world, 7, NULL, way_out, "ssh", sandbox, "true", NULL);
-    world_expect(&world, 7, NULL, "the id of the credential was never heard", "access", "delete", sandbox,
-                 NULL);
+    world_expect(&world, 7, NULL, "the id of the credential is not known", "access", "delete", sandbox, NULL);
     world_expect(&world, 8, NULL, "sbxdeck access create", "access", "regen", sandbox, NULL);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
     world_expect(&world, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
@@ -153,13 +152,13 @@ Test(verb_list, without_a_writable_home_what_needs_no_vault_works)
     struct support_result result = world_run(&world, "ls", NULL);
     cr_expect_eq(result.exit_code, 0, "%s", result.err);
     cr_expect_not_null(strstr(result.out, sandbox));
-    cr_expect_not_null(strstr(result.err, "going on without it"), "%s", result.err);
+    cr_expect_not_null(strstr(result.err, "continuing without it"), "%s", result.err);
     expect_lines(&result, 1);
     support_result_free(&result);
-    world_expect(&world, 0, "there\n", "going on without it", "ssh", sandbox, "echo", "there", NULL);
+    world_expect(&world, 0, "there\n", "continuing without it", "ssh", sandbox, "echo", "there", NULL);
     world_expect(&world, 8, NULL, "no credential of", "access", "validate", sandbox, NULL);
     world_expect(&world, 0, NULL, NULL, "sandbox", "create", NULL);
-    world_expect(&world, 0, sandbox, "going on without it", "stop", sandbox, NULL);
+    world_expect(&world, 0, sandbox, "continuing without it", "stop", sandbox, NULL);
     // These would lose what they make, or say what they can't know.
     world_expect(&world, 1, NULL, "sbxdeck: vault: ", "access", "create", sandbox, NULL);
     world_expect(&world, 9, NULL, "sbxdeck: vault: ", "access", "needs-renewal", sandbox, NULL);

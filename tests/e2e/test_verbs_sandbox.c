@@ -52,7 +52,8 @@ Test(verb_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_agai
     struct world world;
     world_begin(&world, options);
     size_t before = sandboxes(&world);
-    world_expect(&world, 7, NULL, "it is not known whether a sandbox was made", "sandbox", "create", NULL);
+    world_expect(&world, 7, NULL, "outcome unknown, a sandbox may have been created", "sandbox", "create",
+                 NULL);
     cr_expect_eq(sandboxes(&world), before + 1, "one was made, and one only");
     world_end(&world);
 }
@@ -78,7 +79,7 @@ Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
     world_begin(&world, options);
     world_first_sandbox(&world, id, sizeof id);
     size_t before = sandboxes(&world);
-    world_expect(&world, 2, NULL, "--yes does it", "sandbox", "delete", id, NULL);
+    world_expect(&world, 2, NULL, "add --yes to do it", "sandbox", "delete", id, NULL);
     cr_expect_eq(sandboxes(&world), before);
 
     static const char *const answers[] = {"yes", NULL};
@@ -88,7 +89,7 @@ Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
         size_t from = 0;
         pid_t pid = support_pty_spawn(argv, world.environment, false, 24, 80, &master, NULL);
         cr_assert_gt(pid, 0);
-        cr_assert(support_expect(master, &heard, &from, "to go on: ", SUPPORT_WAIT_MS));
+        cr_assert(support_expect(master, &heard, &from, "to continue: ", SUPPORT_WAIT_MS));
         int length = snprintf(line, sizeof line, "%s\r", answers[i] != NULL ? answers[i] : id);
         cr_assert(support_type(master, line, (size_t)length));
         cr_assert(support_expect(master, &heard, &from,

@@ -50,6 +50,7 @@ cmd clang-format clang-format
 cmd clang-tidy clang-tidy
 cmd cppcheck cppcheck
 cmd valgrind valgrind
+cmd xgettext gettext
 '
 items_screenshots='
 cmd xterm xterm

@@ -129,7 +129,7 @@ Test(alert_command, a_failure_and_a_signal_are_told)
     cr_assert(alert_commands_run(commands, &alert));
     (void)uv_run(&loop, UV_RUN_DEFAULT);
     cr_expect_eq(troubles, 1);
-    cr_expect_not_null(strstr(trouble.message, "exit code 3"));
+    cr_expect_not_null(strstr(trouble.message, "exited with code 3"));
     alert_commands_free(commands);
     commands = commands_of("kill -9 $$");
     cr_assert(alert_commands_run(commands, &alert));

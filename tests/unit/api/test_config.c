@@ -172,15 +172,15 @@ Test(config, wrong_values_are_named_with_their_line)
         {"sandbox_domain = .example", "sandbox_domain"},
         {"base_url = http://api.leap0.dev", "base_url"},
         {"base_url = ftp://127.0.0.1", "base_url"},
-        {"api_key = secret", "there is no option 'api_key'"},
-        {"refesh = 5", "there is no option 'refesh' (did you mean refresh?)"},
+        {"api_key = secret", "'api_key' is not an option"},
+        {"refesh = 5", "'refesh' is not an option (did you mean refresh?)"},
         {"alert = echo", "did you mean alert_command?"},
-        {"nosuch = 1", "there is no option 'nosuch' (sbxdeck --help lists them)"},
-        {"[main]", "'[main]' begins a section, and there are none (take this line out"},
-        {"  [main]\nrefresh = 5", "begins a section"},
+        {"nosuch = 1", "'nosuch' is not an option (sbxdeck --help lists them)"},
+        {"[main]", "'[main]': sections aren't supported (remove this line"},
+        {"  [main]\nrefresh = 5", "sections aren't supported"},
         {"alert_command =", "it takes a shell command"},
         {"alert_command = echo a\n    && echo b", "name = value"},
-        {"alert_command = echo a \\\n  --flag=b", "there is no option '--flag'"},
+        {"alert_command = echo a \\\n  --flag=b", "'--flag' is not an option"},
         {"nonsense", "name = value"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -239,10 +239,10 @@ Test(config, lines_may_be_long)
     value[sizeof value - 1] = '\0';
     (void)snprintf(text, sizeof text, "refresh = 9\n%s%s\n", name, value);
     cr_assert(support_file_write(file, text));
-    refuse("config:2: a line of ");
+    refuse("config:2: this line has ");
     (void)snprintf(text, sizeof text, "#%s\n", value);
     cr_assert(support_file_write(file, text));
-    refuse("config:1: a line of ");
+    refuse("config:1: this line has ");
 }
 
 Test(config, a_nul_is_no_end_of_the_file)
@@ -251,7 +251,7 @@ Test(config, a_nul_is_no_end_of_the_file)
     cr_assert_not_null(stream);
     (void)fwrite("refresh = 9\nscheme\0= dark\n", 1, 26, stream);
     (void)fclose(stream);
-    refuse("config:2: there is a NUL");
+    refuse("config:2: this line contains a NUL");
 }
 
 // What is run, and where the key goes, is not for others to say.
@@ -285,7 +285,7 @@ Test(config, what_another_has_written_runs_nothing)
         cr_skip("only root can give a file away");
     cr_assert(support_file_write(file, "alert_command = true\n"));
     cr_assert_eq(chown(file, 65534, 65534), 0);
-    refuse("changed by its owner, who is somebody else (make it yours alone");
+    refuse("changed by its owner, who isn't you (make yourself the only one");
 }
 
 Test(config, wrong_variables_are_named)

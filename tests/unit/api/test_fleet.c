@@ -400,7 +400,7 @@ Test(fleet, a_row_whose_id_is_not_understood_is_not_to_be_had)
     boxes[0].id_odd = true;
     cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
     cr_expect_eq(fleet_resolve(fleet, "sbx:b", &row, &why), STATUS_MALFORMED);
-    cr_expect_not_null(strstr(why.message, "nothing can be done with it"), "%s", why.message);
+    cr_expect_not_null(strstr(why.message, "sbxdeck can't use it"), "%s", why.message);
     cr_expect_eq(fleet_resolve(fleet, "sbx:", &row, &why), STATUS_MALFORMED);
     cr_expect_eq(fleet_resolve(fleet, "sbx", &row, &why), STATUS_CONFLICT);
     cr_expect_eq(fleet_resolve(fleet, "sbx-", &row, &why), STATUS_OK);

@@ -154,20 +154,20 @@ Test(keeper_log, a_round_of_questions_leaves_its_news_and_one_event_for_the_rest
     recheck(2);
     wait_for(&answer, 3);
     cr_expect_eq(event_of(&answer, 0)->kind, EVENT_VALIDATED);
-    cr_expect_str_eq(event_of(&answer, 0)->message, "a round of 2: 2 as before");
+    cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 2 unchanged");
     keeper_rig_open(&other, "other", DIALECT_SANDBOX);
     cr_assert_eq(keeper_rig_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
     keeper_rig_close(&other);
     recheck(2);
     wait_for(&answer, 5);
-    cr_expect_str_eq(event_of(&answer, 0)->message, "a round of 2: 1 as before, 1 news");
+    cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 1 unchanged, 1 changed");
     cr_expect_eq(event_of(&answer, 1)->outcome, STATUS_NOT_VALID);
     cr_expect_str_eq(event_of(&answer, 1)->sandbox_id, second);
     cr_assert_eq(support_emulator_stop(&keeper_rig_emulator), 0);
     recheck(1);
     wait_for(&answer, 6);
     cr_expect_neq(event_of(&answer, 0)->outcome, STATUS_OK);
-    cr_expect_not_null(strstr(event_of(&answer, 0)->message, "0 as before, 1 not answered: "), "%s",
+    cr_expect_not_null(strstr(event_of(&answer, 0)->message, "0 unchanged, 1 without an answer: "), "%s",
                        event_of(&answer, 0)->message);
     free(answer.list);
     keeper_rig_close(&rig);

@@ -454,7 +454,7 @@ Test(model, no_other_field_costs_a_password)
         {"\"username\":\"a\\tb\"", "username not understood: \"a?b\""},
         {"\"ssh_command\":[\"ssh\"]", "ssh_command not understood: an array"},
         {"\"ssh_command\":\"sshpass -p a1b2c3d4e5\\n\"",
-         "ssh_command not understood: (the password is in it)"},
+         "ssh_command not understood: (it contains the password)"},
         {"\"expires_at\":1,\"expires_at\":1", "expires_at not understood: it is there twice"},
     };
     char text[1024], told[160];

@@ -207,7 +207,7 @@ Test(net_state, another_address_or_way_is_told)
     expect_text("eth0, address 192.0.2.99", NULL);
     begin();
     now.route_count = 0;
-    expect_text("no way out is left", NULL);
+    expect_text("no route is left", NULL);
     take_link(&now, 5, "wlan0", UP);
     take_route(&now, 5, "198.51.100.1");
     expect_text("wlan0, no address yet", NULL);
@@ -221,7 +221,7 @@ Test(net_state, another_address_or_way_is_told)
 Test(net_state, a_cable_pulled_out_leaves_no_way)
 {
     take_link(&now, 2, "eth0", IFF_UP);
-    expect_text("no way out is left", NULL);
+    expect_text("no route is left", NULL);
     struct net_state without = now;
     now = old;
     old = without;

@@ -114,7 +114,7 @@ Test(net_watch, tells_of_another_address_and_way_once_each)
     expect_told(3, "net0 has lost 192.0.2.8");
     cr_expect(net_address_parse("192.0.2.8", &address) && !net_watch_has(watch, &address));
     run("ip link set net1 down"); // net0 has no carrier then
-    expect_told(4, "no way out is left");
+    expect_told(4, "no route is left");
     run("ip link set net1 up");
     expect_told(5, "net0, address 192.0.2.7");
     end();

@@ -355,7 +355,7 @@ static void expect_left_alone(const char *sql)
     cr_expect_eq(vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &one), STATUS_STORE_FAILED, "%s", sql);
     cr_expect_null(one);
     cr_expect_not_null(strstr(vault_rig.why.message, vault_rig.file), "%s", vault_rig.why.message);
-    cr_expect_not_null(strstr(vault_rig.why.message, "no vault"), "%s", vault_rig.why.message);
+    cr_expect_not_null(strstr(vault_rig.why.message, "not a vault"), "%s", vault_rig.why.message);
     char *now = support_file_read(vault_rig.file, &after);
     cr_assert_not_null(bytes);
     cr_assert_not_null(now);
@@ -404,7 +404,7 @@ Test(vault, what_is_no_vault_is_refused_and_left_alone)
     vault_rig.vault = NULL;
     cr_assert(support_file_write(vault_rig.file, text));
     cr_expect_eq(vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &one), STATUS_STORE_FAILED);
-    cr_expect_not_null(strstr(vault_rig.why.message, "no vault"), "%s", vault_rig.why.message);
+    cr_expect_not_null(strstr(vault_rig.why.message, "not a vault"), "%s", vault_rig.why.message);
     char *bytes = support_file_read(vault_rig.file, NULL);
     cr_expect_str_eq(bytes, text);
     free(bytes);

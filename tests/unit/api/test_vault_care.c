@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: what comes in from elsewhere, what goes when it has long ended, and sealing anew with another key.
+// vault: what comes in from elsewhere, what goes when it has long ended, and sealing again with another key.
 
 #include "api/event_log.h"
 #include "tests/unit/api/vault_rig.h"
@@ -99,7 +99,7 @@ Test(vault_care, what_goes_leaves_its_name_in_the_log)
         cr_expect_eq(list[i].kind, EVENT_PRUNED);
         cr_expect_eq(list[i].at, long_after);
         cr_expect_eq(list[i].wall_at, long_after + 1);
-        cr_expect_not_null(strstr(list[i].message, "ended 2d ago"), "%s", list[i].message);
+        cr_expect_not_null(strstr(list[i].message, "expired 2d ago"), "%s", list[i].message);
         cr_expect_str_eq(list[i].sandbox_id, i == 0 ? "sbx-a" : "sbx-b");
         cr_expect_str_eq(list[i].id, i == 0 ? "ssh-1" : "ssh-2");
     }

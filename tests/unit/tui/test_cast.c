@@ -246,7 +246,7 @@ static const struct {
 } broken[] = {
     {"", "x.cast:1: not a recording: it has no first line", false},
     {"\n\n", "x.cast:3: not a recording: it has no first line", false},
-    {"hello\n", "x.cast:1: not a recording: the first line is no JSON object", false},
+    {"hello\n", "x.cast:1: not a recording: the first line is not a JSON object", false},
     {"{\"version\": 1, \"width\": 80, \"height\": 24}\n", "x.cast:1: not asciicast version 2;", false},
     {"{\"version\": 3, \"term\": {\"cols\": 80}}\n", "x.cast:1: not asciicast version 2;", false},
     {"{}\n", "x.cast:1: not asciicast version 2;", false},
@@ -263,7 +263,7 @@ static const struct {
     {HEAD "[2, \"o\", \"x\"]\n[1, \"o\", \"y\"]\n", "2000 o x\n2000 o y\nend", true},
     {HEAD "[1, \"o\"\n", "x.cast:2: a , is missing", true},
     {HEAD "\n[1, \"o\", 5]\n", "x.cast:3: a string is missing", true},
-    {HEAD "[1, \"o\", \"x\"] y\n", "x.cast:2: there is more behind the end", true},
+    {HEAD "[1, \"o\", \"x\"] y\n", "x.cast:2: unexpected text after the end", true},
     {HEAD "[1, \"o\", \"x]\n", "x.cast:2: a string has no end", true},
     {HEAD "[1, \"o\", \"\\x\"]\n", "x.cast:2: an unknown escape", true},
     {HEAD "[1, \"o\", \"\\u12g4\"]\n", "x.cast:2: \\u is not followed", true},

@@ -139,7 +139,7 @@ Test(timeline, states_differ_by_their_bars_and_the_first_clock_is_named)
     cr_expect_not_null(strstr(paper_line(6), "1h30m"), "%s", paper_line(6));
     cr_expect_not_null(strstr(paper_line(6), "━→"), "%s", paper_line(6));
     cr_expect_null(strstr(paper_line(6), "first"), "%s", paper_line(6));
-    cr_expect_not_null(strstr(paper_line(7), "its end is not known"), "%s", paper_line(7));
+    cr_expect_not_null(strstr(paper_line(7), "its expiry is not known"), "%s", paper_line(7));
     cr_expect_not_null(strstr(paper_line(8), "expired 1m ago"), "%s", paper_line(8));
     cr_expect_not_null(strstr(paper_line(9), "expired 3m ago"), "%s", paper_line(9));
     cr_expect_not_null(strstr(paper_line(10), "revoked"), "%s", paper_line(10));
