@@ -29,6 +29,7 @@ static const struct mode flags[] = {
     {true, 1007, FLAG(modes.alternate_scroll)},
     {true, 2004, FLAG(modes.bracketed_paste)},
     {true, 2026, FLAG(modes.synchronized)},
+    {true, 2027, FLAG(modes.clusters)},
 };
 enum { FLAG_COUNT = sizeof flags / sizeof flags[0] };
 _Static_assert((int)FLAG_COUNT <= (int)VT_SAVED_MODES, "a place for each");

@@ -120,6 +120,8 @@ static void add_digit(struct vt *vt, int digit)
 {
     if (vt->param_count == 0)
         vt->param_count = 1;
+    if (vt->params_over)
+        return;
     int *param = &vt->params[vt->param_count - 1];
     *param = *param * 10 + digit;
     if (*param > VT_PARAM_VALUE_MAX)
@@ -161,7 +163,7 @@ static void in_csi(struct vt *vt, unsigned char byte)
     if (byte < 0x20) {
         vt_control(vt, byte);
     } else if (byte >= 0x40 && byte < 0x7f) {
-        bool ignore = vt->state == VT_CSI_IGNORE || vt->params_over;
+        bool ignore = vt->state == VT_CSI_IGNORE;
         vt->state = VT_GROUND;
         if (!ignore)
             vt_csi_dispatch(vt, byte);
@@ -279,8 +281,7 @@ static size_t quick_csi(struct vt *vt, const unsigned char *bytes, size_t length
         } else if (byte == ';' || byte == ':') {
             next_param(vt, byte == ':');
         } else if (byte >= 0x40 && byte < 0x7f) {
-            if (!vt->params_over)
-                vt_csi_dispatch(vt, byte);
+            vt_csi_dispatch(vt, byte);
             return i + 1;
         } else {
             return 0;

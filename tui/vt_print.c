@@ -94,7 +94,7 @@ static void widen(struct vt *vt, int x)
 // A plain mark on a single character, the most there is of joining.
 static bool join_mark(struct vt *vt, struct vt_cell *cell, uint32_t mark)
 {
-    bool special = mark == 0x200d || (mark >= 0xfe00 && mark <= 0xfe0f);
+    bool special = vt->modes.clusters && (mark == 0x200d || (mark >= 0xfe00 && mark <= 0xfe0f));
     if (special || cell->ch == 0 || (cell->ch & VT_CLUSTER) != 0)
         return false;
     cell->ch = vt_cluster_of_two(vt, cell->ch, mark);
@@ -114,7 +114,7 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
         return width == 0;
     vt_cell_text(vt, cell->ch, text);
     uint32_t first = first_of(text);
-    bool flag = vt_is_regional(codepoint) && vt_is_regional(first) && strlen(text) == 4;
+    bool flag = width != 0 && vt_is_regional(codepoint) && vt_is_regional(first) && strlen(text) == 4;
     bool joins = width == 0 || flag || (vt_is_tone(codepoint) && vt_is_pictograph(first)) ||
                  (vt_is_pictograph(codepoint) && ends_with_joiner(text));
     if (!joins)
@@ -128,7 +128,7 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
     cell = &vt_line_at(vt, vt->y)->cells[x];
     cell->ch = ch;
     vt_touch(vt, vt->y);
-    if (flag || (codepoint == 0xfe0f && vt_width_by_selector(first)))
+    if (flag || (vt->modes.clusters && codepoint == 0xfe0f && vt_width_by_selector(first)))
         widen(vt, x);
     return true;
 }
@@ -174,8 +174,11 @@ void vt_print(struct vt *vt, uint32_t codepoint)
     int width = vt_width(codepoint);
     if (width < 0)
         return;
-    bool may_join = codepoint >= 0x300 && (width == 0 || vt_is_regional(codepoint) || vt_is_tone(codepoint) ||
-                                           vt_is_pictograph(codepoint));
+    // Each for itself, as wcwidth counts; a program that counts clusters says so.
+    bool may_join =
+        codepoint >= 0x300 &&
+        (width == 0 || (vt->modes.clusters &&
+                        (vt_is_regional(codepoint) || vt_is_tone(codepoint) || vt_is_pictograph(codepoint))));
     if (may_join && join(vt, codepoint, width))
         return;
     vt->last_printed = codepoint;
@@ -228,6 +231,7 @@ struct stretch {
     uint16_t style;
     uint32_t last; // character
     const unsigned char *classes;
+    bool clusters;
 };
 
 // The cell before x is more than one character: the next one may belong to it.
@@ -246,7 +250,7 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
     size_t size = bytes[0] < 0xc2 ? 0 : decode(bytes, length, &codepoint);
     if (size == 0)
         return 0;
-    int class = codepoint < VT_WIDTH_TABLE ? to->classes[codepoint] : vt_width_alone(codepoint),
+    int class = codepoint < VT_WIDTH_TABLE ? to->classes[codepoint] : vt_width_alone(codepoint, to->clusters),
         width = class & VT_WIDTH_COLUMNS, x = to->x;
     if (width == 0 || x + width - 1 > to->limit ||
         ((class & VT_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
@@ -311,7 +315,9 @@ static size_t put_stretch(struct stretch *to, const unsigned char *bytes, size_t
 static size_t put_in_line(struct vt *vt, const unsigned char *bytes, size_t length)
 {
     struct vt_line *line = vt_line_at(vt, vt->y);
-    struct stretch to = {line->cells, vt->x, limit_of(vt), vt->style_index, 0, vt_width_table()};
+    struct stretch to = {line->cells,       vt->x, limit_of(vt),
+                         vt->style_index,   0,     vt_width_table(vt->modes.clusters),
+                         vt->modes.clusters};
     // Half of a wide one is in the way: that is for the slow way.
     if ((line->cells[vt->x].flags & VT_CELL_TAIL) != 0)
         return 0;

@@ -223,6 +223,8 @@ void vt_default_tabs(struct vt *vt);
 void vt_sgr(struct vt *vt);
 size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
 void vt_style_changed(struct vt *vt);
+// Answers for the names in hexadecimal of a XTGETTCAP.
+void vt_report_capabilities(struct vt *vt, const char *names);
 void vt_osc_dispatch(struct vt *vt);
 void vt_dcs_dispatch(struct vt *vt);
 void vt_use_screen(struct vt *vt, bool alternate);

@@ -20,7 +20,7 @@ enum {
     VT_COLS_MAX = 1000,
     VT_HISTORY_DEFAULT = 10000, // lines kept above the screen
     VT_HISTORY_MAX = 100000,    // most that may be asked for
-    VT_PARAMS_MAX = 32,         // parameters of a control sequence; more: the sequence is ignored
+    VT_PARAMS_MAX = 32,         // parameters of a control sequence; those behind are ignored
     VT_PARAM_VALUE_MAX = 16383, // a larger one counts as this
     VT_STRING_MAX = 4096,       // bytes of an OSC or DCS string; longer ones are ignored
     VT_CLIPBOARD_MAX = 76800,   // decoded bytes of an OSC 52 write; longer ones are ignored
@@ -160,6 +160,7 @@ struct vt_modes {
     bool focus_events;       // 1004
     bool synchronized;       // 2026: hold back drawing, for VT_SYNC_HOLD_MS at most
     bool alternate_scroll;   // 1007: the wheel sends arrows on the alternate screen
+    bool clusters;           // 2027: columns are counted by grapheme clusters, else by code points
     bool newline;            // LNM: Enter sends CR LF
     bool reverse_screen;     // DECSCNM: shown with foreground and background exchanged
     bool meta_sends_escape;  // always true for now

@@ -54,33 +54,38 @@ static bool is_byte(int value)
     return value >= 0 && value <= 255;
 }
 
-// 38, 48 or 58 at i: with colons 38:5:N, 38:2:R:G:B, 38:2:SPACE:R:G:B; with semicolons 38;5;N, 38;2;R;G;B.
-// Returns how many parameters it took, at least 1; *color is left when it is not right.
+// The kind at kind, 5 or 2, with its values behind it up to end: 5 N, 2 R G B, 2 SPACE R G B.
+static void take_subs(const int *p, int kind, int end, vt_color *color)
+{
+    int count = end - kind;
+    const int *rgb = p + kind + (count >= 5 ? 2 : 1);
+    if (p[kind] == 5 && count >= 2 && is_byte(p[kind + 1]))
+        *color = VT_COLOR_INDEXED | (uint32_t)p[kind + 1];
+    else if (p[kind] == 2 && count >= 4 && is_byte(rgb[0]) && is_byte(rgb[1]) && is_byte(rgb[2]))
+        *color = VT_COLOR_RGB | (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2];
+}
+
+// 38, 48 or 58 at i, with colons from the code on or from the kind on (38:5:N, 38;5:N), or with semicolons
+// (38;5;N, 38;2;R;G;B). A kind that is neither is passed over alone. Returns how many parameters it took, at
+// least 1; *color is left when it is not right.
 static int take_color(const struct vt *vt, int i, vt_color *color)
 {
     const int *p = vt->params;
-    if (is_sub(vt, i + 1)) {
-        int count = 1;
-        while (is_sub(vt, i + count))
-            count++;
-        int rgb = count >= 6 ? i + 3 : i + 2;
-        if (p[i + 1] == 5 && count >= 3 && is_byte(p[i + 2]))
-            *color = VT_COLOR_INDEXED | (uint32_t)p[i + 2];
-        else if (p[i + 1] == 2 && count >= 5 && is_byte(p[rgb]) && is_byte(p[rgb + 1]) && is_byte(p[rgb + 2]))
-            *color = VT_COLOR_RGB | (uint32_t)p[rgb] << 16 | (uint32_t)p[rgb + 1] << 8 | (uint32_t)p[rgb + 2];
-        return count;
+    int left = vt->param_count - i;
+    if (is_sub(vt, i + 1) || is_sub(vt, i + 2)) {
+        int end = i + 2;
+        while (is_sub(vt, end))
+            end++;
+        take_subs(p, i + 1, end, color);
+        return end - i;
     }
-    if (i + 2 < vt->param_count && p[i + 1] == 5) {
-        if (is_byte(p[i + 2]))
-            *color = VT_COLOR_INDEXED | (uint32_t)p[i + 2];
-        return 3;
-    }
-    if (i + 4 < vt->param_count && p[i + 1] == 2) {
-        if (is_byte(p[i + 2]) && is_byte(p[i + 3]) && is_byte(p[i + 4]))
-            *color = VT_COLOR_RGB | (uint32_t)p[i + 2] << 16 | (uint32_t)p[i + 3] << 8 | (uint32_t)p[i + 4];
-        return 5;
-    }
-    return vt->param_count - i; // cut off: the rest means nothing
+    if (left < 2 || (p[i + 1] != 5 && p[i + 1] != 2))
+        return left < 2 ? left : 2;
+    int wanted = p[i + 1] == 5 ? 3 : 5;
+    if (left < wanted)
+        return left; // cut off: the rest means nothing
+    take_subs(p, i + 1, i + wanted, color);
+    return wanted;
 }
 
 static void set_underline(struct vt_style *style, int kind)

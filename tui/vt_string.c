@@ -17,9 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REPLY_TEXT_MAX = 1280 };
+
 void vt_reply(struct vt *vt, const char *format, ...)
 {
-    char text[256];
+    char text[REPLY_TEXT_MAX];
     va_list list;
     va_start(list, format);
     int length = vsnprintf(text, sizeof text, format, list);
@@ -100,27 +102,26 @@ static int base64_value(char byte)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-// Strict: whole groups of four, padding only at the end and only where it belongs, no bits left over. Fills
-// out, which has room, and returns the bytes; -1 when it is no base64.
+// As xterm takes it: white space is passed over, the padding may be missing. Fills out, which has room, and
+// returns the bytes; -1 when it is no base64. (libsodium's decoder is in the other half of the program.)
 static long decode_base64(const char *data, size_t length, char *out)
 {
-    size_t padding = 0, used = 0;
+    static const char passed_over[] = " \t\r\n";
+    size_t digits = 0, used = 0, padding = 0;
     uint32_t bits = 0;
-    if (length % 4 != 0)
-        return -1;
-    while (padding < 2 && padding < length && data[length - 1 - padding] == '=')
-        padding++;
-    for (size_t i = 0; i < length - padding; i++) {
+    for (size_t i = 0; i < length; i++) {
         int value = base64_value(data[i]);
-        if (value < 0)
+        padding += data[i] == '=';
+        if (data[i] == '=' || (data[i] != '\0' && strchr(passed_over, data[i]) != NULL))
+            continue;
+        if (value < 0 || padding > 0)
             return -1;
         bits = bits << 6 | (uint32_t)value;
-        if (i % 4 > 0)
-            out[used++] = (char)(bits >> (6 - i % 4 * 2) & 0xff);
+        if (digits % 4 > 0)
+            out[used++] = (char)(bits >> (6 - digits % 4 * 2) & 0xff);
+        digits++;
     }
-    if ((padding == 1 && (bits & 3) != 0) || (padding == 2 && (bits & 15) != 0))
-        return -1;
-    return (long)used;
+    return digits % 4 == 1 || padding > (4 - digits % 4) % 4 ? -1 : (long)used;
 }
 
 // Writes are kept for the operator to decide; reads ("?") are not answered, and an empty write, which would
@@ -163,7 +164,7 @@ void vt_osc_dispatch(struct vt *vt)
         take_clipboard(vt, rest, length);
 }
 
-// --- DCS: DECRQSS alone ---
+// --- DCS: DECRQSS, XTGETTCAP ---
 
 static void report_setting(struct vt *vt, const char *which)
 {
@@ -190,4 +191,6 @@ void vt_dcs_dispatch(struct vt *vt)
 {
     if (vt->intermediate == '$' && vt->prefix == '\0' && vt->string[0] == 'q')
         report_setting(vt, vt->string + 1);
+    else if (vt->intermediate == '+' && vt->prefix == '\0' && vt->string[0] == 'q')
+        vt_report_capabilities(vt, vt->string + 1);
 }

@@ -17,7 +17,7 @@ enum {
     PICTOGRAPH = VT_WIDTH_AFTER_JOINER
 };
 
-static unsigned char classes[LAID_OUT], alone[LAID_OUT];
+static unsigned char classes[LAID_OUT], columns[LAID_OUT], alone[LAID_OUT];
 
 static void lay_out(const struct vt_range *ranges, size_t count, unsigned char clear, unsigned char set)
 {
@@ -40,6 +40,7 @@ static void make_ready(void)
     for (uint32_t at = 0; at < LAID_OUT; at++) {
         bool half = vt_is_regional(at) || vt_is_tone(at);
         alone[at] = half ? 0 : classes[at] & (WIDTH_MASK | PICTOGRAPH);
+        columns[at] = classes[at] & WIDTH_MASK;
     }
     ready = true;
 }
@@ -65,16 +66,17 @@ int vt_width(uint32_t codepoint)
     return class_of(codepoint) & WIDTH_MASK;
 }
 
-int vt_width_alone(uint32_t codepoint)
+const unsigned char *vt_width_table(bool clusters)
 {
     make_ready();
-    return codepoint < LAID_OUT ? alone[codepoint] : class_of(codepoint) & (WIDTH_MASK | PICTOGRAPH);
+    return clusters ? alone : columns;
 }
 
-const unsigned char *vt_width_table(void)
+int vt_width_alone(uint32_t codepoint, bool clusters)
 {
-    make_ready();
-    return alone;
+    if (codepoint < LAID_OUT)
+        return vt_width_table(clusters)[codepoint];
+    return class_of(codepoint) & (clusters ? WIDTH_MASK | PICTOGRAPH : WIDTH_MASK);
 }
 
 bool vt_width_by_selector(uint32_t codepoint)

@@ -13,12 +13,13 @@
 // what is no code point.
 int vt_width(uint32_t codepoint);
 
-// For a character from U+00A0 on: its columns when it stands for itself, or 0 when it has none or may join
-// the one before it; with VT_WIDTH_AFTER_JOINER when it joins after U+200D alone.
+// To look up in a flood: for a character from U+00A0 on its columns when it stands for itself, or 0 when it
+// has none. clusters: also 0 when it may join the one before it (tones, halves of flags), and with
+// VT_WIDTH_AFTER_JOINER when it joins after U+200D alone.
 enum { VT_WIDTH_COLUMNS = 3, VT_WIDTH_AFTER_JOINER = 8, VT_WIDTH_TABLE = 0x20000 };
-int vt_width_alone(uint32_t codepoint);
-// The same for all below VT_WIDTH_TABLE, to look up in a flood. Static.
-const unsigned char *vt_width_table(void);
+int vt_width_alone(uint32_t codepoint, bool clusters);
+// The same for all below VT_WIDTH_TABLE. Static.
+const unsigned char *vt_width_table(bool clusters);
 
 // U+FE0F after it makes it an emoji of two columns.
 bool vt_width_by_selector(uint32_t codepoint);

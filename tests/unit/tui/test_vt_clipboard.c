@@ -26,14 +26,17 @@ static const struct {
     {"\033]52;c;\a", NULL, 0},
     {"\033]52;c\a", NULL, 0},
     {"\033]52\a", NULL, 0},
-    {"\033]52;c;aGVsbG8\a", NULL, 0},  // padding is missing
-    {"\033]52;c;aGVsbG9=\a", NULL, 0}, // bits left over
-    {"\033]52;c;aGVsbB==\a", NULL, 0},
+    {"\033]52;c;SGVsbG8\a", LIT("Hello")}, // padding is missing
+    {"\033]52;c;aGVsbA\a", LIT("hell")},
+    {"\033]52;c;SGVs bG8=\a", LIT("Hello")}, // white space in it
+    {"\033]52;c; SGVs\nbG8 = \033\\", LIT("Hello")},
+    {"\033]52;c;aGVsbG9=\a", LIT("hello")}, // bits left over
+    {"\033]52;c;aGVsb\a", NULL, 0},         // not even one byte of them
+    {"\033]52;c; \a", NULL, 0},
     {"\033]52;c;aGVs====\a", NULL, 0},
     {"\033]52;c;a===\a", NULL, 0},
     {"\033]52;c;====\a", NULL, 0},
     {"\033]52;c;aG=sbG8=\a", NULL, 0},
-    {"\033]52;c;aGVs bG8=\a", NULL, 0},
     {"\033]52;c;aGVs;G8=\a", NULL, 0},
     {"\033]52;c;aGV-_G8=\a", NULL, 0},
     {"\033]52;c;aGVsbG8=", NULL, 0},        // not ended

@@ -121,7 +121,7 @@ static const struct vt_row_sample parser_samples[] = {
     {"parameter after an intermediate", 2, 8, "ab" C " 1Gx", "abx|", 0, 3, NULL},
     {"a colon where none belongs", 3, 8, "ab" C "3:3Hx", "abx||", 0, 3, NULL},
     {"too many parameters", 2, 8,
-     "ab" C "1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1Hx", "abx|", 0, 3, NULL},
+     "ab" C "1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1Hx", "xb|", 0, 1, NULL},
     {"finals of no meaning", 2, 8, "a" C "3yb" C "5{c" C "vd", "abcd|", 0, 4, NULL},
     {"escapes of no meaning", 2, 8, "a" E "Qb" E "1c" E "%Gd" E " Fe", "abcde|", 0, 5, NULL},
     {"intermediates without end", 2, 8, "a" E "((((((((((Bb", "ab|", 0, 2, NULL},
@@ -135,7 +135,7 @@ static const struct vt_row_sample parser_samples[] = {
     {"C1 written in UTF-8 is nothing", 2, 12, "ab\302\2333Gx\302\205y", "ab3Gxy|", 0, 6, NULL},
     {"C1 string in UTF-8 is none", 2, 8, "a\302\2350;t\007b", "a0;tb|", 0, 5, NULL},
     {"C1 bytes are not UTF-8", 2, 8, "a\233Hb", "a\357\277\275Hb|", 0, 4, NULL},
-    {"a DCS of no meaning", 2, 8, "a" E "P1;2+qabc" E "\\b", "ab|", 0, 2, NULL},
+    {"a DCS of no meaning", 2, 8, "a" E "P1;2+zabc" E "\\b", "ab|", 0, 2, NULL},
 };
 
 Test(vt_escape, parser)

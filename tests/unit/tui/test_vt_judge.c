@@ -110,9 +110,10 @@ static const struct judged table[] = {
     {"ab" C "!p" C "4hx", NULL},
     {C "1\"qab" C "0\"qc" C "?2J", "tmux has no protected cells"},
     {C "21mx", NULL},
-    {"\342\235\244\357\270\217x", "an emoji by selector takes two columns; tmux 3.3 has one"},
-    {"\360\237\221\251\342\200\215\360\237\222\273x", NULL},
-    {"\360\237\221\215\360\237\217\275x", "a tone joins its emoji; tmux 3.3 shows both"},
+    {"\342\235\244\357\270\217x", NULL},
+    {"\360\237\221\251\342\200\215\360\237\222\273x",
+     "a joiner joins in tmux; here and in xterm when a program asks for clusters"},
+    {"\360\237\221\215\360\237\217\275x", NULL},
     {"\360\237\207\251\360\237\207\252x", NULL},
 };
 

@@ -103,7 +103,7 @@ Test(vt_pane, columns_stay_aligned, .init = begin, .fini = end)
     };
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
         char line[64];
-        (void)snprintf(line, sizeof line, "\033[H\033[2K%s\033[3G|", wide[i]);
+        (void)snprintf(line, sizeof line, "\033[?2027h\033[H\033[2K%s\033[3G|", wide[i]);
         show(line);
         wchar_t at[2] = {0};
         mvinnwstr(0, 2, at, 1);

@@ -112,6 +112,20 @@ static const struct style_row rows[] = {
     {C "38:2:1m" C "1m", 0, 0, 0, VT_BOLD},
     {C "38:9:1;1m", 0, 0, 0, VT_BOLD},
     {C "1:2:3;3m", 0, 0, 0, VT_BOLD | VT_ITALIC},
+    {C "38;4;32m", I(2), 0, 0, 0}, // an unknown kind goes alone
+    {C "38;1;31m", I(1), 0, 0, 0},
+    {C "48;7;1m", 0, 0, 0, VT_BOLD},
+    {C "58;0;4m", 0, 0, 0, UNDER(SINGLE)},
+    {C "38:4:32;1m", 0, 0, 0, VT_BOLD},
+    {C "38;4:32;1m", 0, 0, 0, VT_BOLD},
+    // colons from the kind on
+    {C "38;2::1:2:3m", RGB(0x010203), 0, 0, 0},
+    {C "48;2:1:2:3;1m", 0, RGB(0x010203), 0, VT_BOLD},
+    {C "58;5:9;3m", 0, 0, I(9), VT_ITALIC},
+    // of more than 32 the first count
+    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1;3;4m", 0, 0, 0, VT_BOLD | VT_ITALIC},
+    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;38;5;1m", 0, 0, 0, 0},
+    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1:2:3m", 0, 0, 0, VT_BOLD},
     {C ">4;2m" C "?4m" C "=1m", 0, 0, 0, 0},
 };
 

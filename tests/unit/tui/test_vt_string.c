@@ -162,7 +162,7 @@ Test(vt_string, clipboard)
     static const struct clip_row rows[] = {
         {E "]52;c;aGVsbG8=" BEL, "hello"},
         {E "]52;c;aGVsbG8=" ST, "hello"},
-        {E "]52;;aGVsbG8" BEL, NULL},
+        {E "]52;;aGVsbG8" BEL, "hello"},
         {E "]52;pc;aGVsbG8gdw==" BEL, "hello w"},
         {E "]52;c;b25l" BEL E "]52;c;dHdv" BEL, "two"},
         {E "]52;c;" BEL, NULL},
@@ -223,10 +223,47 @@ static const struct vt_row_sample setting_samples[] = {
     {"nothing comes back of what was sent", 5, 8, ASK("echo hi\r") E "P$qm\runame\r" ST, "||||", 0, 0,
      E "P0$r" ST E "P0$r" ST},
     {"cancelled", 5, 8, E "P$qm\030x", "x||||", 0, 1, NULL},
-    {"colours are not told", 5, 8, E "]10;?" BEL E "]11;?" ST E "]4;1;?" BEL, "||||", 0, 0, NULL},
 };
 
 Test(vt_string, settings)
 {
     VT_ROWS_CHECK(setting_samples);
+}
+
+#define CAP(hex) E "P+q" hex ST
+static const struct vt_row_sample capability_samples[] = {
+    {"colours", 1, 8, CAP("436f"), "", 0, 0, E "P1+r436f=323536" ST},
+    {"by the long name", 1, 8, CAP("636F6C6f7273"), "", 0, 0, E "P1+r636F6C6f7273=323536" ST},
+    {"the name", 1, 8, CAP("544e"), "", 0, 0, E "P1+r544e=787465726D2D323536636F6C6F72" ST},
+    {"24 bit", 1, 8, CAP("524742"), "", 0, 0, E "P1+r524742=38" ST},
+    {"without a value", 1, 8, CAP("5463"), "", 0, 0, E "P1+r5463" ST},
+    {"keys", 1, 8, CAP("6b75;6b63756231"), "", 0, 0, E "P1+r6b75=1B5B41;6b63756231=1B5B44" ST},
+    {"keys as they are now", 1, 8, C "?1h" CAP("6b75"), "", 0, 0, E "P1+r6b75=1B4F41" ST},
+    {"function keys", 1, 8, CAP("6b31;6b663133;6b663633"), "", 0, 0,
+     E "P1+r6b31=1B4F50;6b663133=1B5B313B3250;6b663633=1B5B313B3452" ST},
+    {"with modifiers", 1, 8, CAP("6b444e35;2334"), "", 0, 0,
+     E "P1+r6b444e35=1B5B313B3542;2334=1B5B313B3244" ST},
+    {"up to the first that is not known", 1, 8, CAP("436f;7a7a;6b75"), "", 0, 0, E "P1+r436f=323536" ST},
+    {"not known", 1, 8, CAP("7a7a;436f") CAP("6b30") CAP("6b663634") CAP("6b444e39"), "", 0, 0,
+     E "P0+r" ST E "P0+r" ST E "P0+r" ST E "P0+r" ST},
+    {"no name", 1, 8, CAP("") CAP("4") CAP("zz") CAP("00") CAP("6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b"), "", 0,
+     0, E "P0+r" ST E "P0+r" ST E "P0+r" ST E "P0+r" ST E "P0+r" ST},
+};
+
+Test(vt_string, capabilities)
+{
+    VT_ROWS_CHECK(capability_samples);
+}
+
+Test(vt_string, answers_have_a_cap)
+{
+    static char bytes[2 * VT_STRING_MAX] = E "P+q";
+    struct vt *vt = vt_new(1, 8, NULL);
+    for (int i = 0; i < 500; i++)
+        (void)strcat(bytes, "536574756c63;");
+    (void)strcat(bytes, ST);
+    for (int i = 0; i < 20; i++)
+        vt_rows_put(vt, i % 2 == 0 ? bytes : E "P+q536574756c63" ST);
+    cr_expect_leq(strlen(vt_rows_replies(vt)), VT_REPLY_MAX);
+    vt_free(vt);
 }

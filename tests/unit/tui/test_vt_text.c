@@ -91,28 +91,22 @@ Test(vt_text, marks)
 #define TONE   "\360\237\217\275"
 #define D_FLAG "\360\237\207\251"
 #define E_FLAG "\360\237\207\252"
+// Each code point for itself, as wcwidth counts.
 static const struct vt_row_sample emoji_samples[] = {
-    {"has two columns", 2, 6, THUMB "x", THUMB "x|", 0, 3, NULL},
-    {"as text has one", 2, 6, HEART "x", HEART "x|", 0, 2, NULL},
-    {"by selector has two", 2, 6, HEART VS16 "x", HEART VS16 "x|", 0, 3, NULL},
-    {"by selector, of one that has two already", 2, 6, THUMB VS16 "x", THUMB VS16 "x|", 0, 3, NULL},
-    {"by selector, of a letter: nothing", 2, 6, "a" VS16 "x", "a" VS16 "x|", 0, 2, NULL},
-    {"text selector", 2, 6, HEART VS15 "x", HEART VS15 "x|", 0, 2, NULL},
-    {"by selector at the edge", 2, 3, "ab" HEART VS16 "x", "ab" HEART VS16 "|x", 1, 1, NULL},
-    {"by selector one before the edge", 2, 3, "a" HEART VS16 "x", "a" HEART VS16 "|x", 1, 1, NULL},
-    {"keycap", 2, 6, "1" VS16 "\342\203\243x", "1" VS16 "\342\203\243x|", 0, 3, NULL},
-    {"joined", 2, 6, WOMAN ZWJ LAPTOP "x", WOMAN ZWJ LAPTOP "x|", 0, 3, NULL},
-    {"a family", 2, 6, WOMAN ZWJ WOMAN ZWJ GIRL ZWJ GIRL "x", WOMAN ZWJ WOMAN ZWJ GIRL ZWJ GIRL "x|", 0, 3,
-     NULL},
-    {"not joined", 2, 6, WOMAN LAPTOP "x", WOMAN LAPTOP "x|", 0, 5, NULL},
-    {"a joiner before a letter", 2, 6, WOMAN ZWJ "x", WOMAN ZWJ "x|", 0, 3, NULL},
-    {"a tone", 2, 6, THUMB TONE "x", THUMB TONE "x|", 0, 3, NULL},
-    {"a tone alone", 2, 6, "a" TONE "x", "a" TONE "x|", 0, 4, NULL},
-    {"tone and joined", 2, 6, WOMAN TONE ZWJ LAPTOP "x", WOMAN TONE ZWJ LAPTOP "x|", 0, 3, NULL},
-    {"a flag", 2, 6, D_FLAG E_FLAG "x", D_FLAG E_FLAG "x|", 0, 3, NULL},
-    {"two flags", 2, 6, D_FLAG E_FLAG E_FLAG D_FLAG "x", D_FLAG E_FLAG E_FLAG D_FLAG "x|", 0, 5, NULL},
-    {"half a flag", 2, 6, D_FLAG "x", D_FLAG "x|", 0, 2, NULL},
-    {"a flag at the edge", 2, 4, "abc" D_FLAG E_FLAG "x", "abc" D_FLAG E_FLAG "|x", 1, 1, NULL},
+    {"has two columns", 2, 8, THUMB "x", THUMB "x|", 0, 3, NULL},
+    {"as text has one", 2, 8, HEART "x", HEART "x|", 0, 2, NULL},
+    {"by selector has what it has", 2, 8, HEART VS16 "x", HEART VS16 "x|", 0, 2, NULL},
+    {"by selector, of one that has two", 2, 8, THUMB VS16 "x", THUMB VS16 "x|", 0, 3, NULL},
+    {"keycap", 2, 8, "1" VS16 "\342\203\243x", "1" VS16 "\342\203\243x|", 0, 2, NULL},
+    {"a tone", 2, 8, THUMB TONE "x", THUMB TONE "x|", 0, 5, NULL},
+    {"joined", 2, 8, WOMAN ZWJ LAPTOP "x", WOMAN ZWJ LAPTOP "x|", 0, 5, NULL},
+    {"a family", 2, 8, WOMAN ZWJ WOMAN ZWJ GIRL "x", WOMAN ZWJ WOMAN ZWJ GIRL "x|", 0, 7, NULL},
+    {"a flag", 2, 8, D_FLAG E_FLAG "x", D_FLAG E_FLAG "x|", 0, 3, NULL},
+    {"overwritten by parts", 2, 8, THUMB TONE C "3Gx", THUMB "x|", 0, 3, NULL},
+    {"again by cluster", 2, 8, C "?2027h" THUMB TONE C "?2027l" THUMB TONE "x", THUMB TONE THUMB TONE "x|", 0,
+     7, NULL},
+    {"the mode is known", 2, 8, C "?2027$p" C "?2027h" C "?2027$p" E "c" C "?2027$p", "|", 0, 0,
+     C "?2027;2$y" C "?2027;1$y" C "?2027;2$y"},
 };
 
 Test(vt_text, emoji)
@@ -120,11 +114,42 @@ Test(vt_text, emoji)
     VT_ROWS_CHECK(emoji_samples);
 }
 
+#define CLUSTERS C "?2027h"
+static const struct vt_row_sample cluster_samples[] = {
+    {"has two columns", 2, 6, CLUSTERS THUMB "x", THUMB "x|", 0, 3, NULL},
+    {"as text has one", 2, 6, CLUSTERS HEART "x", HEART "x|", 0, 2, NULL},
+    {"by selector has two", 2, 6, CLUSTERS HEART VS16 "x", HEART VS16 "x|", 0, 3, NULL},
+    {"by selector, of one that has two already", 2, 6, CLUSTERS THUMB VS16 "x", THUMB VS16 "x|", 0, 3, NULL},
+    {"by selector, of a letter: nothing", 2, 6, CLUSTERS "a" VS16 "x", "a" VS16 "x|", 0, 2, NULL},
+    {"text selector", 2, 6, CLUSTERS HEART VS15 "x", HEART VS15 "x|", 0, 2, NULL},
+    {"by selector at the edge", 2, 3, CLUSTERS "ab" HEART VS16 "x", "ab" HEART VS16 "|x", 1, 1, NULL},
+    {"by selector one before the edge", 2, 3, CLUSTERS "a" HEART VS16 "x", "a" HEART VS16 "|x", 1, 1, NULL},
+    {"keycap", 2, 6, CLUSTERS "1" VS16 "\342\203\243x", "1" VS16 "\342\203\243x|", 0, 3, NULL},
+    {"joined", 2, 6, CLUSTERS WOMAN ZWJ LAPTOP "x", WOMAN ZWJ LAPTOP "x|", 0, 3, NULL},
+    {"a family", 2, 6, CLUSTERS WOMAN ZWJ WOMAN ZWJ GIRL ZWJ GIRL "x", WOMAN ZWJ WOMAN ZWJ GIRL ZWJ GIRL "x|",
+     0, 3, NULL},
+    {"not joined", 2, 6, CLUSTERS WOMAN LAPTOP "x", WOMAN LAPTOP "x|", 0, 5, NULL},
+    {"a joiner before a letter", 2, 6, CLUSTERS WOMAN ZWJ "x", WOMAN ZWJ "x|", 0, 3, NULL},
+    {"a tone", 2, 6, CLUSTERS THUMB TONE "x", THUMB TONE "x|", 0, 3, NULL},
+    {"a tone alone", 2, 6, CLUSTERS "a" TONE "x", "a" TONE "x|", 0, 4, NULL},
+    {"tone and joined", 2, 6, CLUSTERS WOMAN TONE ZWJ LAPTOP "x", WOMAN TONE ZWJ LAPTOP "x|", 0, 3, NULL},
+    {"a flag", 2, 6, CLUSTERS D_FLAG E_FLAG "x", D_FLAG E_FLAG "x|", 0, 3, NULL},
+    {"two flags", 2, 6, CLUSTERS D_FLAG E_FLAG E_FLAG D_FLAG "x", D_FLAG E_FLAG E_FLAG D_FLAG "x|", 0, 5,
+     NULL},
+    {"half a flag", 2, 6, CLUSTERS D_FLAG "x", D_FLAG "x|", 0, 2, NULL},
+    {"a flag at the edge", 2, 4, CLUSTERS "abc" D_FLAG E_FLAG "x", "abc" D_FLAG E_FLAG "|x", 1, 1, NULL},
+};
+
+Test(vt_text, clusters)
+{
+    VT_ROWS_CHECK(cluster_samples);
+}
+
 Test(vt_text, widths_of_cells)
 {
     struct vt_glyph glyphs[8];
     struct vt *vt = vt_new(1, 8, NULL);
-    vt_rows_put(vt, "a" NI "e\314\201" WOMAN ZWJ LAPTOP HEART VS16);
+    vt_rows_put(vt, CLUSTERS "a" NI "e\314\201" WOMAN ZWJ LAPTOP HEART VS16);
     cr_assert_eq(vt_row_read(vt, 0, glyphs, 8), 8);
     static const unsigned char widths[] = {1, 2, 0, 1, 2, 0, 2, 0};
     static const char *const texts[] = {"a", NI, "", "e\314\201", WOMAN ZWJ LAPTOP, "", HEART VS16, ""};
