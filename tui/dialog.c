@@ -63,6 +63,7 @@ struct dialog *dialog_new(const struct dialog_options *options, dialog_done *don
     give_letters(dialog);
     dialog->focus = options->focus < dialog->button_count ? options->focus : 0;
     dialog->result = DIALOG_CANCELLED;
+    dialog->typed = options->typed;
     dialog->done = done;
     dialog->context = context;
     if (options->confirm_word != NULL) {
@@ -96,6 +97,11 @@ const struct form *dialog_form(const struct dialog *dialog)
     return dialog->confirm_word == NULL ? dialog->form : NULL;
 }
 
+bool dialog_asks(const struct dialog *dialog)
+{
+    return dialog->typed == NULL;
+}
+
 bool dialog_has_fields(const struct dialog *dialog)
 {
     return dialog->form != NULL;
@@ -122,6 +128,11 @@ void dialog_set_text(struct dialog *dialog, const char *text)
     free(dialog->text);
     dialog->text = clean;
     dialog->scroll = 0;
+}
+
+void dialog_set_waiting(struct dialog *dialog, bool waiting)
+{
+    dialog->waiting = waiting;
 }
 
 bool dialog_button_ready(const struct dialog *dialog, size_t button)
@@ -268,8 +279,12 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event)
             dialog->result = DIALOG_CANCELLED;
             return true;
         }
-        if (event->key == INPUT_KEY_ENTER)
+        if (event->key == INPUT_KEY_ENTER && dialog_asks(dialog))
             return typing ? enter_in_field(dialog) : press(dialog, dialog->focus);
+    }
+    if (!dialog_asks(dialog)) {
+        dialog->typed(dialog->context, event);
+        return false;
     }
     if (typing && form_input(dialog->form, event)) {
         dialog->error = NULL;

@@ -29,6 +29,9 @@ struct dialog_button {
     int result; // told to the callback; 0 or more, or DIALOG_CANCELLED
 };
 
+// event is one that was typed for what comes after the dialog.
+typedef void dialog_typed(void *context, const struct input_event *event);
+
 struct dialog_options {
     const char *title;
     const char *text; // wrapped; '\n' ends a line; foreign text is fine; may be NULL
@@ -36,6 +39,9 @@ struct dialog_options {
     struct dialog_button buttons[DIALOG_BUTTONS_MAX];
     size_t button_count; // at least 1
     size_t focus;        // button with the focus at the start: the harmless one where it matters
+    // Not NULL: it shows that something goes on, and is no question. Esc and Ctrl-C cancel; every other event
+    // is not for it and is told here.
+    dialog_typed *typed;
     // A typed confirmation: buttons other than those that cancel work only once this word stands in the
     // field.
     const char *confirm_word;
@@ -65,8 +71,12 @@ bool dialog_is_repeat(struct dialog *dialog, const struct input_event *event, in
 bool dialog_input(struct dialog *dialog, const struct input_event *event);
 const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
 bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed
+bool dialog_asks(const struct dialog *dialog);               // false: it shows that something goes on
 // Another text under the same buttons (a countdown, an error of the last try).
 void dialog_set_text(struct dialog *dialog, const char *text);
+
+// It takes no key yet: no button is shown as the one that Enter presses.
+void dialog_set_waiting(struct dialog *dialog, bool waiting);
 
 // Draws it in the middle of the rectangle. True: the cursor belongs at *cursor_y, *cursor_x.
 bool dialog_draw(struct dialog *dialog, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,

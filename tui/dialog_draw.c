@@ -145,7 +145,8 @@ static void mark_hotkey(const struct dialog_button *button, WINDOW *window, int 
 static void draw_button(const struct dialog *dialog, size_t which, WINDOW *window, int y, int x, int columns)
 {
     bool typing = dialog->form != NULL && form_focus(dialog->form) < form_count(dialog->form);
-    bool focused = which == dialog->focus && !typing, ready = dialog_button_ready(dialog, which);
+    bool focused = which == dialog->focus && !typing && !dialog->waiting && dialog_asks(dialog);
+    bool ready = dialog_button_ready(dialog, which) && !dialog->waiting;
     const struct dialog_button *button = &dialog->buttons[which];
     enum theme_role role = focused ? ROLE_BUTTON_FOCUS : ready ? ROLE_BUTTON : ROLE_DIM;
     // The focus is seen without any attribute too.

@@ -13,6 +13,7 @@ struct dialog {
     enum dialog_level level;
     struct dialog_button buttons[DIALOG_BUTTONS_MAX];
     size_t button_count;
+    bool waiting; // takes no key yet
     size_t focus; // among the buttons; counts while no field has it
     char *confirm_word;
     struct form *form;
@@ -23,6 +24,7 @@ struct dialog {
     int text_rows;     // lines of the text in sight at the last draw
     int text_lines;    // of the whole text at the last draw
     int result;
+    dialog_typed *typed;
     dialog_done *done;
     void *context;
 };

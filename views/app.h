@@ -100,6 +100,11 @@ bool app_shows(const struct app *app, const struct view *view); // it is on the 
 void app_focus_changed(struct app *app);                        // keys go to another view of the top one
 void app_open_dialog(struct app *app,
                      struct dialog *dialog); // takes it; closes one that is open, which answers "cancelled"
+// Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
+// does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
+// view NULL: what is in front takes keys again.
+void app_hold_keys(struct app *app, const struct view *view);
+bool app_keys_are_held(const struct app *app); // of what is in front now
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void app_toast_failure(struct app *app, const char *what,

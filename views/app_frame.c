@@ -106,6 +106,8 @@ static void arm_tick(struct app *app)
         next = of_view;
     if (of_tabs > 0 && (next < 0 || of_tabs < next))
         next = of_tabs;
+    if (app_keys_are_held(app) && (next < 0 || own->held_until < next))
+        next = own->held_until; // what is in front says so from then on
     if (next < 0) {
         (void)uv_timer_stop(&own->tick_timer);
         return;
@@ -140,6 +142,7 @@ static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
         own->overlaid = cursor = true;
     }
     if (app->dialog != NULL) {
+        dialog_set_waiting(app->dialog, app_keys_are_held(app));
         cursor = dialog_draw(app->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
         own->overlaid = true;
     }
@@ -167,7 +170,10 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     char notice[128];
     if (app->dialog != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols,
-                            dialog_has_fields(app->dialog) ? HINT_FORM : HINT_DIALOG);
+                            app_keys_are_held(app)           ? HINT_NONE
+                            : !dialog_asks(app->dialog)      ? HINT_PROGRESS
+                            : dialog_has_fields(app->dialog) ? HINT_FORM
+                                                             : HINT_DIALOG);
     else if (app->private->palette != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
     else if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))

@@ -113,6 +113,39 @@ static void too_small_key(struct app *app, const struct input_event *event)
         app_run_command(app, (enum command)command);
 }
 
+// True: it was meant for what was in front before. Who goes on typing is not heard; the keys that would
+// answer do not lengthen the wait, for they are also pressed by who waits for it.
+static bool is_held(struct app *app, const struct input_event *event)
+{
+    bool answers = event->kind == INPUT_KEY && (event->key == INPUT_KEY_ENTER || event->key == INPUT_KEY_ESC);
+    bool typed = event->kind == INPUT_KEY || event->kind == INPUT_UNKNOWN || event->kind == INPUT_PASTE ||
+                 event->kind == INPUT_PASTE_BEGIN || event->kind == INPUT_PASTE_END;
+    if (!typed || !app_keys_are_held(app))
+        return false;
+    if (!answers)
+        app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
+    return true;
+}
+
+static void take_event(struct app *app, const struct input_event *event)
+{
+    app->private->key_at = time_monotonic_ms();
+    if (screen_too_small()) {
+        too_small_key(app, event);
+        return;
+    }
+    if (is_held(app, event))
+        return;
+    if (layer_input(app, event))
+        return;
+    if (session_tabs_input(app, event))
+        return;
+    if (app->top->class->input != NULL && app->top->class->input(app->top, event))
+        return;
+    if (event->kind == INPUT_KEY)
+        run_key(app, event);
+}
+
 void app_input_event(void *context, const struct input_event *event)
 {
     struct app *app = context;
@@ -125,19 +158,9 @@ void app_input_event(void *context, const struct input_event *event)
         }
         return;
     }
-    app->private->key_at = time_monotonic_ms();
-    if (screen_too_small()) {
-        too_small_key(app, event);
-        return;
-    }
-    if (layer_input(app, event))
-        return;
-    if (session_tabs_input(app, event))
-        return;
-    if (app->top->class->input != NULL && app->top->class->input(app->top, event))
-        return;
-    if (event->kind == INPUT_KEY)
-        run_key(app, event);
+    app->private->in_event = true;
+    take_event(app, event);
+    app->private->in_event = false;
 }
 
 bool app_input_begin(struct app *app)

@@ -65,6 +65,38 @@ bool app_shows(const struct app *app, const struct view *view)
     return app->top == view || (app->split != NULL && app->top == app->split && split_shows(app, view));
 }
 
+// --- keys that were typed for something else ------------------------------------------------
+
+// What takes the keys now; only to be compared.
+static const void *front(const struct app *app)
+{
+    if (app->dialog != NULL)
+        return app->dialog;
+    return app->private->palette != NULL ? (const void *)app->private->palette : app_focus(app);
+}
+
+static void hold(struct app *app, const void *what)
+{
+    app->private->held = what;
+    app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
+}
+
+void app_hold_keys(struct app *app, const struct view *view)
+{
+    if (view == NULL)
+        app->private->held = NULL;
+    else if (front(app) == view && !app->quitting)
+        hold(app, view);
+}
+
+bool app_keys_are_held(const struct app *app)
+{
+    const struct app_private *own = app->private;
+    return own->held != NULL && own->held == front(app) && time_monotonic_ms() < own->held_until;
+}
+
+// --- layers -------------------------------------------------------------------------------
+
 void app_open_dialog(struct app *app, struct dialog *dialog)
 {
     struct dialog *old = app->dialog;
@@ -78,6 +110,8 @@ void app_open_dialog(struct app *app, struct dialog *dialog)
     old = app->dialog;
     app->dialog = dialog;
     dialog_opened_by(dialog, app->key, time_monotonic_ms());
+    if (!app->private->in_event && dialog_asks(dialog))
+        hold(app, dialog);
     dialog_finish(old);
     app_dirty(app);
 }

@@ -21,6 +21,7 @@ enum {
     APP_FLOOD = 512,             // ... unless so many bytes came at once: more is on its way, and ...
     APP_FLOOD_MS = 1,            // ... that is waited for so long
     APP_READ_CAP = 4096,         // bytes taken from the terminal at once
+    APP_HOLD_MS = 500,           // what comes to the front by itself takes no key so long
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
     APP_SIGNALS = 7,             // see app_signals.c
     APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
@@ -64,10 +65,13 @@ struct app_private {
     bool overlaid;      // something lay above the view in the last frame
     size_t output;      // bytes of a program's output since the last frame, or since it was put off
     int64_t put_off_at; // monotonic ms when the next frame was put off first; 0 it is not
-    int64_t key_at;     // monotonic ms of the last key: for a while after it no frame is held back
-    int64_t frame_at;   // monotonic ms of the last frame
-    int frame_gap_ms;   // from it to the next one, at least
-    bool restored;      // the terminal is as before
+    bool in_event;      // an event of the operator's is being acted on
+    const void *held;   // the dialog or view that takes no key until held_until (monotonic ms); NULL none
+    int64_t held_until;
+    int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
+    int64_t frame_at; // monotonic ms of the last frame
+    int frame_gap_ms; // from it to the next one, at least
+    bool restored;    // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the keeper was about
     enum status trouble;  // told last, OK none

@@ -12,7 +12,8 @@
 struct app;
 
 // Where a command's keys count. A view's scope is asked first, then GLOBAL. In a session only the prefix is
-// ours; SESSION's keys follow it. ENDED is a session whose connection is over.
+// ours; SESSION's keys follow it. ENDED is a session whose connection is over: it takes those keys and the
+// prefix, and none of GLOBAL's.
 #define SCOPE_TABLE(X)                                                                                       \
     X(GLOBAL, "Everywhere")                                                                                  \
     X(DECK, "In the deck")                                                                                   \
@@ -163,13 +164,11 @@ enum scope {
       "Record what the session shows into a file, or end it; sbxdeck play shows it")                         \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
+    X(session_forget_host, "session forget host", SESSION, "F", "",                                          \
+      "Forget the host key that has changed, so that the next connect takes the new one")                    \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
-    X(session_look_back, "session look back", ENDED, "[", "", "Look back through what it showed")            \
-    X(session_leave, "session leave", ENDED, "Esc q d", "deck",                                              \
-      "Close the ended session and go to the deck")                                                          \
-    X(session_forget_host, "session forget host", ENDED, "F", "",                                            \
-      "Forget the host key that has changed, so that the next connect takes the new one")
+    X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")
 
 enum command {
 #define X(id, name, scope, keys, hint, help) COMMAND_##id,

@@ -28,6 +28,7 @@ void connect_release(struct connect *flow)
     if (--flow->holders > 0)
         return;
     app_watch_remove(flow->app, &flow->watch);
+    typed_ahead_drop(&flow->ahead);
     free(flow);
 }
 
@@ -65,13 +66,16 @@ static void open_session(struct connect *flow, const struct credential *credenti
     const struct credential chosen = *credential;
     struct app *app = flow->app;
     connect_end(flow);
+    app_hold_keys(app, NULL); // what is typed is for the shell
     struct session *ended = session_of_serial(app, flow->again);
     if (ended != NULL && !session_is_alive(ended)) {
         session_reopen(ended, &chosen);
+        typed_ahead_give(&flow->ahead, ended);
         return;
     }
     struct session *left = session_of_serial(app, flow->beside);
     struct session *session = session_open(app, flow->sandbox_id, &chosen);
+    typed_ahead_give(&flow->ahead, session);
     if (left != NULL && session != NULL)
         session_put_beside(left, session);
 }

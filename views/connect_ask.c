@@ -25,6 +25,16 @@ static void on_answer(void *context, struct dialog *dialog, int result)
     connect_release(flow);
 }
 
+static void on_typed(void *context, const struct input_event *event)
+{
+    struct connect *flow = context;
+    bool had = flow->ahead.length > 0;
+    if (typed_ahead_take(&flow->ahead, event))
+        app_toast(flow->app, TOAST_WARN, "Nothing of what was typed is kept: type it again in the shell");
+    if (had != (flow->ahead.length > 0))
+        connect_show_progress(flow, flow->doing);
+}
+
 static void open_dialog(struct connect *flow, const struct dialog_options *options)
 {
     connect_close_dialog(flow);
@@ -41,6 +51,7 @@ void connect_close_dialog(struct connect *flow)
     if (dialog == NULL || app->dialog != dialog)
         return;
     app->dialog = NULL;
+    app_hold_keys(app, app_focus(app)); // when it stays in front: who still types is not typing there
     flow->dropping = true;
     flow->holders++; // the answer must not free it under our hands
     dialog_finish(dialog);
@@ -52,10 +63,14 @@ void connect_close_dialog(struct connect *flow)
 void connect_show_progress(struct connect *flow, const char *doing)
 {
     char text[TEXT_CAP];
-    if (flow->waits && flow->dialog != NULL && strcmp(flow->doing, doing) == 0)
+    bool kept = flow->ahead.length > 0;
+    if (flow->waits && flow->dialog != NULL && strcmp(flow->doing, doing) == 0 && flow->tells_kept == kept)
         return;
-    (void)snprintf(flow->doing, sizeof flow->doing, "%s", doing);
-    (void)snprintf(text, sizeof text, "%s: %s…", flow->sandbox_id, doing);
+    flow->tells_kept = kept;
+    if (doing != flow->doing)
+        (void)snprintf(flow->doing, sizeof flow->doing, "%s", doing);
+    (void)snprintf(text, sizeof text, "%s: %s…%s", flow->sandbox_id, flow->doing,
+                   kept ? "\nWhat was typed is kept for the shell." : "");
     if (flow->waits && flow->dialog != NULL) {
         dialog_set_text(flow->dialog, text);
         app_dirty(flow->app);
@@ -67,6 +82,7 @@ void connect_show_progress(struct connect *flow, const char *doing)
         .level = DIALOG_INFO,
         .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED}},
         .button_count = 1,
+        .typed = on_typed,
     };
     open_dialog(flow, &options);
     flow->waits = flow->dialog != NULL;
@@ -190,6 +206,7 @@ void connect_ask(struct connect *flow, enum connect_step step, const struct cred
     char text[TEXT_CAP];
     const struct question question = question_of(step);
     flow->asked = step;
+    typed_ahead_drop(&flow->ahead); // a question between: it may not be wanted any more
     flow->row = credential != NULL ? credential->vault_row : 0;
     (void)snprintf(flow->id, sizeof flow->id, "%s", credential != NULL ? credential->id : "");
     text_of(flow, step, credential, why, text, sizeof text);

@@ -8,6 +8,7 @@
 
 #include "views/app.h"
 #include "views/connect_plan.h"
+#include "views/typed_ahead.h"
 
 #include <stdbool.h>
 
@@ -27,9 +28,11 @@ struct connect {
     bool calling;   // a call on the credential is under way
     bool dropping;  // our own dialog is being taken down: that is no answer
 
+    struct typed_ahead ahead;
     struct dialog *dialog; // of ours, while it is open; NULL none
     bool waits;            // it is the one that shows progress
     char doing[128];       // what it shows
+    bool tells_kept;       // and that what was typed is kept
     struct app_watch watch;
 
     enum connect_step asked; // the question that is open
@@ -47,7 +50,7 @@ enum { CONNECT_ANSWER_YES = 1, CONNECT_ANSWER_FORGET };
 // credential may be NULL. why: what the server said, for a credential that is there already; may be NULL.
 void connect_ask(struct connect *flow, enum connect_step step, const struct credential *credential,
                  const struct failure *why);
-// Shows what is being waited for, in a dialog that Esc cancels.
+// Shows what is being waited for, in a dialog that Esc cancels and that keeps what is typed for the shell.
 void connect_show_progress(struct connect *flow, const char *doing);
 void connect_close_dialog(struct connect *flow); // without an answer
 

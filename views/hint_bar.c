@@ -89,6 +89,8 @@ void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_la
     enum { HINTS = 4 };
     static const struct hint hints[HINT_LAYER_COUNT][HINTS] = {
         [HINT_DIALOG] = {{"Esc", "cancel"}, {"Enter", "choose"}, {"Tab", "next button"}},
+        [HINT_NONE] = {{"", ""}, {"", ""}, {"", ""}},
+        [HINT_PROGRESS] = {{"Esc", "cancel"}, {"", ""}, {"", ""}},
         [HINT_FORM] = {{"Esc", "cancel"}, {"Enter", "go on"}, {"Tab", "next field"}},
         [HINT_PALETTE] = {{"Esc", "close"}, {"Enter", "run"}, {"Up Down", "select"}},
         [HINT_FILTER] = {{"Esc", "clear"}, {"Enter", "keep"}, {"Up Down", "select"}},
@@ -102,7 +104,7 @@ void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_la
     x += MARGIN;
     for (size_t i = 0; i < HINTS && hints[layer][i].key != NULL; i++) {
         const struct hint *hint = &hints[layer][i];
-        if (x + text_width(hint->key) + 1 + text_width(hint->word) <= end)
+        if (hint->key[0] != '\0' && x + text_width(hint->key) + 1 + text_width(hint->word) <= end)
             x = put_hint(window, y, x, end, hint);
     }
 }

@@ -15,7 +15,16 @@
 // many.
 size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND_COUNT]);
 // While something is typed or asked, the keys are those of tui/'s widgets and no commands.
-enum hint_layer { HINT_DIALOG, HINT_FORM, HINT_PALETTE, HINT_FILTER, HINT_FILTER_CONNECT, HINT_LAYER_COUNT };
+enum hint_layer {
+    HINT_NONE,
+    HINT_DIALOG,
+    HINT_PROGRESS,
+    HINT_FORM,
+    HINT_PALETTE,
+    HINT_FILTER,
+    HINT_FILTER_CONNECT,
+    HINT_LAYER_COUNT
+};
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer);
 
 // The deck's, with what stands above all else there: how many are marked, what is done for many. notice ""

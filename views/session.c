@@ -284,6 +284,8 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session->ssh = NULL;
     session_watch_end(session);
     session->seen = session_is_shown(session);
+    if (session->copy == NULL)
+        app_hold_keys(app, &session->view); // they were typed for the shell
     if (end->status == STATUS_SIGN_IN_REFUSED)
         session_ask_server(session);
     if (!session->seen)

@@ -140,11 +140,6 @@ void command_session_scroll(struct app *app)
         begin(session, COPY_FULL);
 }
 
-void command_session_look_back(struct app *app)
-{
-    command_session_scroll(app);
-}
-
 static bool is_wheel(const struct input_event *event)
 {
     return event->mouse.button == INPUT_WHEEL_UP || event->mouse.button == INPUT_WHEEL_DOWN;

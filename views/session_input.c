@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // session_input: owns the way of a key from the operator to the program. One key is ours; everything else is
-// the program's, as its terminal would send it. A paste that would run commands by itself is asked about.
+// the program's, as its terminal would send it. A session that has ended has three keys and no program. A
+// paste that would run commands by itself is asked about.
 
 #include "tui/dialog.h"
 #include "tui/paste_guard.h"
@@ -261,9 +262,23 @@ static bool cancels(const struct input_event *event)
            (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL));
 }
 
+// Who types on has not seen that it ended: the Enter behind it is no answer either.
+static void pass_ended(struct session *session, const struct input_event *event)
+{
+    enum command command = session_ended_command(event);
+    bool typed = event->kind == INPUT_KEY || event->kind == INPUT_PASTE;
+    if (command == COMMAND_NONE && typed)
+        app_hold_keys(session->app, &session->view);
+    app_run_command(session->app, command); // may end it
+}
+
 static void pass(struct session *session, const struct input_event *event)
 {
     struct app *app = session->app;
+    if (session->ended) {
+        pass_ended(session, event);
+        return;
+    }
     if (!session->opened && cancels(event)) {
         app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
         session_close(app, session);
@@ -280,10 +295,8 @@ bool session_input(struct view *view, const struct input_event *event)
     struct app *app = session->app;
     enum command command = COMMAND_NONE;
     bool ours = session->prefix.active || session_prefix_is(event);
-    if ((!ours || session->ended) && session_copy_input(session, event))
+    if (!ours && session_copy_input(session, event))
         return true;
-    if (session->ended)
-        return event->kind != INPUT_KEY;
     switch (session_prefix_take(&session->prefix, event, &command)) {
     case SESSION_PREFIX_PASS:
         pass(session, event);

@@ -18,15 +18,25 @@ static bool has_key(enum command command, struct keymap_key key)
     return false;
 }
 
-enum command session_prefix_command(const struct input_event *event)
+static enum command command_of(enum scope scope, const struct input_event *event)
 {
     struct keymap_key key = keymap_key_of(event);
     if (event->kind != INPUT_KEY)
         return COMMAND_NONE;
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].scope == SCOPE_SESSION && has_key((enum command)i, key))
+        if (command_table[i].scope == scope && has_key((enum command)i, key))
             return (enum command)i;
     return COMMAND_NONE;
+}
+
+enum command session_prefix_command(const struct input_event *event)
+{
+    return command_of(SCOPE_SESSION, event);
+}
+
+enum command session_ended_command(const struct input_event *event)
+{
+    return command_of(SCOPE_ENDED, event);
 }
 
 bool session_prefix_is(const struct input_event *event)

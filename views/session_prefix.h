@@ -34,5 +34,8 @@ bool session_prefix_is(const struct input_event *event);
 
 // The command of SCOPE_SESSION that has this key; COMMAND_NONE when none has.
 enum command session_prefix_command(const struct input_event *event);
+// What a key without the prefix does in a session that has ended: the command of SCOPE_ENDED;
+// COMMAND_NONE: nothing. What was typed for the shell must not act on anything else.
+enum command session_ended_command(const struct input_event *event);
 
 #endif

@@ -58,23 +58,16 @@ enum theme_role session_status_role(const struct session_status_facts *facts)
 
 // --- hints ------------------------------------------------------------------------------
 
-static int hint_width(enum command command)
-{
-    return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
-}
-
 // Whole hints of a scope from x on, as many as there is room for.
-static void add_hints(struct session_status_line *line, int x, int end, enum scope scope, bool host_key)
+static void add_hints(struct session_status_line *line, int x, int end, enum scope scope)
 {
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *entry = &command_table[i];
-        bool wanted = entry->hint[0] != '\0' || (host_key && i == COMMAND_session_forget_host);
-        const char *hint = entry->hint[0] != '\0' ? entry->hint : "forget host key";
-        int width = text_width(command_key((enum command)i)) + 1 + text_width(hint);
-        if (entry->scope != scope || !wanted || x + width > end)
+        int width = text_width(command_key((enum command)i)) + 1 + text_width(entry->hint);
+        if (entry->scope != scope || entry->hint[0] == '\0' || x + width > end)
             continue;
         add(line, x, line->role, true, "%s", command_key((enum command)i));
-        add(line, x + text_width(command_key((enum command)i)) + 1, line->role, false, "%s", hint);
+        add(line, x + text_width(command_key((enum command)i)) + 1, line->role, false, "%s", entry->hint);
         x += width + GAP;
     }
 }
@@ -205,32 +198,82 @@ static void build_open(const struct session_status_facts *facts, int columns, st
     put_title(out, facts, x, end);
 }
 
-// The id, a word, and the keys that work now.
-static void build_keys(const struct session_status_facts *facts, int columns, struct session_status_line *out)
+// --- the keys that count now --------------------------------------------------------------
+
+struct hint {
+    char key[32], word[48];
+};
+
+static int hint_width(const struct hint *hint)
 {
-    bool ended = facts->mode == SESSION_STATUS_ENDED;
+    return text_width(hint->key) + 1 + text_width(hint->word);
+}
+
+static int put_hint(struct session_status_line *line, int x, const struct hint *hint)
+{
+    add(line, x, line->role, true, "%s", hint->key);
+    add(line, x + text_width(hint->key) + 1, line->role, false, "%s", hint->word);
+    return x + hint_width(hint) + GAP;
+}
+
+static struct hint hint_of(enum command command, bool prefixed, const char *word)
+{
+    struct hint hint;
+    (void)snprintf(hint.key, sizeof hint.key, "%s%s%s", prefixed ? command_key(COMMAND_session_prefix) : "",
+                   prefixed ? " " : "", command_key(command));
+    (void)snprintf(hint.word, sizeof hint.word, "%s", word);
+    return hint;
+}
+
+// Whether Enter takes another credential than the session had.
+static bool wants_new_credential(enum credential_state state)
+{
+    return state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked ||
+           state == CREDENTIAL_none;
+}
+
+// The id, that it has ended, and what can be done: the first of it goes last.
+static void build_ended(const struct session_status_facts *facts, int columns,
+                        struct session_status_line *out)
+{
+    const char *word = "ended", *again = command_table[COMMAND_session_again].hint;
+    bool fresh = wants_new_credential(facts->credential);
     char id[SESSION_STATUS_TEXT];
-    int x = MARGIN;
-    if (ended) {
-        const char *word = "ended";
-        int first = hint_width(COMMAND_session_again);
-        int room = columns - 2 * MARGIN - first - GAP;
-        if (room >= ID_MIN) {
-            int used = text_fit(facts->sandbox, room, false, id, sizeof id);
-            add(out, x, out->role, true, "%s", id);
-            x += used + 1;
-            if (x + text_width(word) + GAP + first <= columns - MARGIN) {
-                add(out, x, out->role, false, "%s", word);
-                x += text_width(word);
-            }
-            x += GAP;
+    const struct hint hints[] = {
+        hint_of(COMMAND_session_again, false, again),
+        hint_of(COMMAND_session_leave, false, command_table[COMMAND_session_leave].hint),
+        hint_of(COMMAND_session_forget_host, true, "forget host key"),
+        hint_of(COMMAND_session_help, true, "keys"),
+    };
+    const struct hint renewed = hint_of(COMMAND_session_again, false, "reconnect with a new credential");
+    int x = MARGIN, end = columns - MARGIN;
+    int first = facts->held ? 0 : hint_width(&hints[0]) + GAP;
+    int room = columns - 2 * MARGIN - first;
+    if (room >= ID_MIN) {
+        int used = text_fit(facts->sandbox, room, false, id, sizeof id);
+        add(out, x, out->role, true, "%s", id);
+        x += used + 1;
+        if (x + text_width(word) + first <= end) {
+            add(out, x, out->role, false, "%s", word);
+            x += text_width(word);
         }
-        add_hints(out, x, columns - MARGIN, SCOPE_ENDED, facts->host_key_changed);
-        return;
+        x += GAP;
     }
+    for (size_t i = 0; i < sizeof hints / sizeof *hints && !facts->held; i++) {
+        const struct hint *hint = &hints[i];
+        if (i == 0 && fresh && x + hint_width(&renewed) <= end)
+            hint = &renewed;
+        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed))
+            x = put_hint(out, x, hint);
+    }
+}
+
+static void build_prefix(int columns, struct session_status_line *out)
+{
+    int x = MARGIN;
     add(out, x, out->role, true, "%s", command_key(COMMAND_session_prefix));
     x += text_width(command_key(COMMAND_session_prefix)) + GAP;
-    add_hints(out, x, columns - MARGIN, SCOPE_SESSION, false);
+    add_hints(out, x, columns - MARGIN, SCOPE_SESSION);
 }
 
 void session_status_build(const struct session_status_facts *facts, int columns,
@@ -240,8 +283,10 @@ void session_status_build(const struct session_status_facts *facts, int columns,
     out->role = session_status_role(facts);
     if (columns < 1)
         return;
-    if (facts->mode == SESSION_STATUS_PREFIX || facts->mode == SESSION_STATUS_ENDED)
-        build_keys(facts, columns, out);
+    if (facts->mode == SESSION_STATUS_PREFIX)
+        build_prefix(columns, out);
+    else if (facts->mode == SESSION_STATUS_ENDED)
+        build_ended(facts, columns, out);
     else
         build_open(facts, columns, out);
 }
@@ -264,8 +309,9 @@ static bool is_same(const struct session_status_facts *one, const struct session
            is_same_span(one->remaining_ms, other->remaining_ms) && one->timeout == other->timeout &&
            is_same_span(one->timeout_ms, other->timeout_ms) &&
            (one->notice == NULL) == (other->notice == NULL) &&
-           one->host_key_changed == other->host_key_changed && one->unfocused == other->unfocused &&
-           one->recorded == other->recorded && one->together == other->together;
+           one->host_key_changed == other->host_key_changed && one->held == other->held &&
+           one->unfocused == other->unfocused && one->recorded == other->recorded &&
+           one->together == other->together;
 }
 
 bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,

@@ -33,6 +33,7 @@ struct session_status_facts {
     int64_t timeout_ms;    // until the sandbox's own time-out; may be below 0
     const char *title;     // the program's, "" none; foreign text
     const char *notice;    // a word of ours in the title's place; NULL none
+    bool held;             // ENDED: no key counts yet, so none is told
     bool host_key_changed; // ENDED: the command for that is told too
     bool unfocused;        // keys go to the view beside it: no keys are told
     bool recorded;         // what is shown goes into a file

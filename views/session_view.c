@@ -23,10 +23,10 @@ static enum scope session_scope(const struct view *view)
 
 static enum session_status_mode mode_of(const struct session *session)
 {
-    if (session->ended)
-        return SESSION_STATUS_ENDED;
     if (session->prefix.active)
         return SESSION_STATUS_PREFIX;
+    if (session->ended)
+        return SESSION_STATUS_ENDED;
     return session->opened ? SESSION_STATUS_OPEN : SESSION_STATUS_CONNECTING;
 }
 
@@ -46,6 +46,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .timeout_ms = row != NULL ? row->sandbox.timeout_at - now : 0,
         .title = vt_title(session->vt),
         .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
+        .held = app_keys_are_held(app),
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
         .unfocused = app_focus(app) != &session->view,
         .recorded = session_is_recorded(session),

@@ -77,9 +77,9 @@ static void advise_host_key(const struct host_key_report *key, const char *sandb
                    "shown now   %s\n"
                    "The known one is %s, %s; the one shown now is %s.\n"
                    "Either %s was made anew under its old name, or somebody stands between. Ask whoever runs "
-                   "it. Only if you know why it changed: %s forgets the old key.",
+                   "it. Only if you know why it changed: %s %s forgets the old key.",
                    key->known, key->seen, key->known_type, where, key->seen_type, sandbox,
-                   command_key(COMMAND_session_forget_host));
+                   command_key(COMMAND_session_prefix), command_key(COMMAND_session_forget_host));
 }
 
 char *session_words_advice(const struct ssh_end *end, bool opened, const char *sandbox, char *out, size_t cap)

@@ -85,6 +85,20 @@ void console_type(struct console *console, const char *bytes)
     console_type_bytes(console, bytes, strlen(bytes));
 }
 
+void console_type_until(struct console *console, const char *keys, const char *text)
+{
+    enum { AGAIN_MS = 1000 };
+    int64_t deadline = support_now_ms() + CONSOLE_WAIT_MS;
+    while (!console_shows(console, text)) {
+        cr_assert_lt(support_now_ms(), deadline, "'%s' does not come. The screen:\n%s", text,
+                     console_screen(console));
+        console_type(console, keys);
+        for (int64_t until = support_now_ms() + AGAIN_MS;
+             support_now_ms() < until && !console_shows(console, text);)
+            (void)pty_take(console->pty, 50);
+    }
+}
+
 void console_resize(struct console *console, int rows, int cols)
 {
     cr_assert(pty_resize(console->pty, rows, cols));

@@ -26,6 +26,8 @@ void console_type(struct console *console, const char *bytes);
 void console_type_bytes(struct console *console, const void *bytes, size_t length); // with NUL too
 // Types a command and Enter, and waits until the screen shows the text.
 void console_run(struct console *console, const char *command, const char *expected);
+// Types keys that may not count yet, again and again as a person would, until the screen shows the text.
+void console_type_until(struct console *console, const char *keys, const char *text);
 void console_resize(struct console *console, int rows, int cols);
 // The same with a shell in it: on a clear screen, when the shell's own terminal has that size, such as "23
 // 90".

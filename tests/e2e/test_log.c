@@ -153,6 +153,7 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     console_wait_match(console, "sbxdeck-[0-9]{8}-[0-9]{6}[.]json");
     console_type(console, "\025~/none/out.json" KEY_ENTER); // Ctrl-U empties the field
     console_wait(console, "Not written: ");
+    console_wait(console, "Enter go on"); // it came by itself: for a moment it takes no key
     console_type(console, "\025~/out.json" KEY_ENTER);
     console_wait(console, "1 event written to");
     cr_assert_eq(stat(path, &facts), 0);
@@ -190,6 +191,7 @@ Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
     struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "exit 3\r");
     console_wait(console, "the shell ended with 3");
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER); // again
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "d");
@@ -272,6 +274,7 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
     int held = hold_vault(&world);
     console_type(console, KEY_ENTER);
     console_run(console, "exit", "the shell ended with 0"); // which is to be written now
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
     int64_t begun = support_now_ms();

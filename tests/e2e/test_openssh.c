@@ -124,7 +124,8 @@ Test(openssh, a_session_in_the_console, .init = begin, .fini = end)
     cr_assert_gt(sshd_signal(&sshd, SIGKILL), 0);
     console_wait(console, "the connection was lost");
     console_wait(console, "42:29 100");
-    console_type(console, "q");
+    console_wait(console, "Enter reconnect");
+    console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
     console_type(console, "q");
     cr_expect_eq(console_wait_exit(console), 0);
@@ -142,7 +143,8 @@ Test(openssh, a_changed_host_key_in_the_console, .init = begin, .fini = end)
     console_wait(console, "password was sent");
     console_wait(console, "known here");
     // An operator who knows why may forget the old key; it takes a typed word.
-    console_type(console, "F");
+    console_wait(console, "Ctrl-] F forget host key");
+    console_type(console, KEY_PREFIX "F");
     console_wait(console, "Cancel");
     console_type(console, SSHD_HOST KEY_TAB KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");

@@ -128,7 +128,7 @@ Test(sessions, twenty_columns_and_five_lines_are_enough)
     console_type(console, "exit\r");
     console_wait(console, "Enter reconnect");
     console_wait(console, "ended");
-    console_type(console, "q");
+    console_type(console, KEY_ESC);
     console_resize(console, 24, 80);
     console_wait(console, "SANDBOX");
     end(&world, console);
@@ -168,13 +168,14 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     const char *at = strstr(console_screen(console), "@127.");
     cr_assert_not_null(at);
     (void)sscanf(at + 1, "%63[0-9.]", host);
-    console_type(console, "F");
+    console_wait(console, "Ctrl-] F forget host key");
+    console_type(console, KEY_PREFIX "F");
     console_wait(console, "Forget the known host key?");
     console_type(console, "yes" KEY_ENTER); // not what is to be typed
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Forget the known host key?");
     world_expect(&world, 255, NULL, "host key", "ssh", sandbox, "true", NULL);
-    console_type(console, "F");
+    console_type(console, KEY_PREFIX "F");
     console_wait(console, "Forget the known host key?");
     console_type(console, host);
     console_type(console, KEY_ENTER);
@@ -203,6 +204,7 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     choose(console);
     console_type(console, KEY_ENTER);
     console_wait(console, "There is a credential already");
+    console_wait(console, "[>Cancel<]"); // it came by itself: for a moment it takes no key
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
@@ -213,6 +215,7 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     console_type(console, KEY_ENTER);
     console_wait(console, "Sign-in refused");
     console_wait(console, "not valid any more");
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     close_and_end(&world, console);
@@ -228,6 +231,7 @@ Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
     console_wait(console, "the connection was lost");
     console_wait(console, "its credential had ended (expired)");
     console_wait(console, "last-16-words");
+    console_wait(console, "Enter reconnect with a new credential");
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "last-16-words"); // into the scrollback
     console_wait_match(console, "[$#] *$");

@@ -209,7 +209,8 @@ Test(ssh_edges, server_that_breaks_the_protocol_ends_its_session_and_no_other)
     console_wait(console, "shell-2");
     console_type(console, "x");
     console_wait(console, "the connection was lost");
-    console_type(console, "q");
+    console_wait(console, "Enter reconnect");
+    console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
     console_type(console, KEY_ENTER); // to the one that is alive
     console_wait(console, "shell-1");

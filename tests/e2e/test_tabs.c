@@ -179,6 +179,7 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
     console_type(console, "exit 3" KEY_ENTER);
     console_wait(console, "ended with 3");
     console_wait_match(console, "^ 0 .* 1 .* x$");
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "in two"); // it is above, in the scrollback
     console_wait_match(console, "[$#] *$");

@@ -85,7 +85,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, "exit\r");
-    console_wait(console, "ended");
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
     console_type(console, "t");

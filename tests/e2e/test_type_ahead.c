@@ -82,6 +82,28 @@ Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
     end(&world, console);
 }
 
+// While its credential is made there is no session yet. An Enter or the letter of a button cancels nothing.
+Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
+{
+    static const char *const options[] = {"--fleet", "plain", NULL};
+    struct world world;
+    world_begin(&world, options);
+    world_settings(&world, "connect_timeout = 120\ntimeout = 120\n");
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 30, 90, sandbox);
+    world_choose(console, sandbox);
+    stopped = world.emulator.pid;
+    cr_assert_eq(kill(stopped, SIGSTOP), 0);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "making a credential");
+    console_type(console, "cd /; echo early-$((6*7)) \303\251" KEY_ENTER);
+    console_wait(console, "What was typed is kept for the shell");
+    console_type(console, KEY_PREFIX "d"); // there is nothing yet to go away from
+    let_go();
+    console_wait_match(console, "^early-42 \303\251 *$");
+    end(&world, console);
+}
+
 Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
 {
     struct world world;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A session that has ended: it keeps its screen and its reason, and what is typed on into it does nothing.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+
+static char sandbox[64];
+
+static struct console *end_shell(struct world *world, int rows, int cols)
+{
+    struct console *console = world_shell(world, NULL, rows, cols, sandbox, sizeof sandbox);
+    console_run(console, "echo last-$((4 * 4))-words", "last-16-words");
+    console_type(console, "exit 3" KEY_ENTER);
+    console_wait(console, "ended with 3");
+    return console;
+}
+
+// Nothing else is in front: the prefix is heard, and its line stands below the old screen.
+static void expect_untouched(struct console *console)
+{
+    console_type_until(console, KEY_PREFIX, "x close");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "x close");
+    cr_expect(console_shows(console, "ended with 3"), "%s", console_screen(console));
+    cr_expect(console_shows(console, "last-16-words"), "%s", console_screen(console));
+}
+
+Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
+{
+    struct world world;
+    struct console *console = end_shell(&world, 24, 100);
+    console_type(console, "cd /tmp" KEY_ENTER);
+    expect_untouched(console);
+    // Keys that elsewhere quit, open, search, delete, go away; a paste with a line end.
+    console_type(console, "q?:LdDx[FyN" KEY_CTRL_C KEY_CTRL_R "\033[200~reboot\n\033[201~" KEY_ENTER);
+    expect_untouched(console);
+    console_wait(console, "Enter reconnect");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "ended with 3");
+    console_wait_match(console, "[$#] *$");
+    console_run(console, "echo again-$((2 + 2)) in $(pwd)", "again-4");
+    cr_expect_not(console_shows(console, "in /tmp"));
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(ended, escape_and_the_prefix_leave_it)
+{
+    struct world world;
+    struct console *console = end_shell(&world, 24, 100);
+    console_type_until(console, KEY_PREFIX "d", "SANDBOX"); // it stays
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "ended with 3");
+    console_type(console, KEY_PREFIX "[");
+    console_wait(console, "COPY");
+    console_type(console, "q");
+    console_wait_gone(console, "COPY");
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
