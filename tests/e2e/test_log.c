@@ -170,7 +170,8 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     console_wait_match(console, "sbxdeck-[0-9]{8}-[0-9]{6}[.]json");
     console_type(console, "\025~/out.json" KEY_ENTER);
     console_wait(console, "already exists");
-    console_type(console, KEY_ENTER); // another name has the focus
+    console_wait(console, "[>Another name<]"); // it came by itself: for a moment it takes no key
+    console_type(console, KEY_ENTER);          // another name has the focus
     console_wait(console, "Export the events shown");
     text = support_file_read(path, &length);
     cr_expect_str_eq(text, "mine");

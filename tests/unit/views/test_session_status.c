@@ -149,8 +149,10 @@ Test(session_status, an_end_tells_the_way_on)
     char line[CAP];
     facts.mode = SESSION_STATUS_ENDED;
     (void)line_of(&facts, 100, line);
-    expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", "Enter reconnect", "Esc close", "Ctrl-] ? keys", NULL},
-               true);
+    expect_all(
+        line,
+        (const char *const[]){"sbx-36a8c193e9 ended", "Enter reconnect", "Esc close", "Ctrl-] ? keys", NULL},
+        true);
     expect_all(line, (const char *const[]){"host key", "14m33s", NULL}, false);
     facts.host_key_changed = true;
     expect_all(line_of(&facts, 100, line), (const char *const[]){"F forget host key", NULL}, true);
