@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // palette: owns copies of the entries and their order for what is typed. Scored anew at each key: there are
-// about a hundred entries.
+// about a hundred commands, and as many sandboxes as an organisation has.
 
 #include "tui/palette.h"
 
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PALETTE_TYPED_MAX = 128, WIDTH_MAX = 90, ROWS_MAX = 16, SCORE_HELP = 1000 };
+enum { PALETTE_TYPED_MAX = 128, WIDTH_MAX = 90, ROWS_MAX = 16, WORD_MAX = 64 };
 
 struct entry {
     struct palette_entry shown;
@@ -44,8 +44,71 @@ static int lower(char c)
     return tolower((unsigned char)c);
 }
 
-// The best way to find typed in name from a place on; runs and starts of words count more than lone letters.
-int palette_score(const char *typed, const char *name)
+// What a word is worth where it is found. Parts of ten, so that no sum of lesser ones makes up for it.
+enum {
+    WORTH_NAME = 100,
+    WORTH_ALSO = 90,
+    WORTH_BEGIN = 80,
+    WORTH_NAME_WORD = 70,
+    WORTH_ALSO_WORD = 60,
+    WORTH_NAME_PART = 40,
+    WORTH_HELP_WORD = 20,
+    WORTH_HELP_PART = 10
+};
+
+// Where the word stands in a text: a whole word of it, its beginning, a word's beginning, anywhere.
+struct found {
+    bool whole, first, begins, part;
+};
+
+static struct found find(const char *text, const char *word)
+{
+    struct found found = {false};
+    size_t length = strlen(word);
+    for (const char *at = text; (at = strcasestr(at, word)) != NULL; at++) {
+        bool start = word_start(text, (size_t)(at - text));
+        found.part = true;
+        found.begins |= start;
+        found.first |= at == text;
+        found.whole |= start && !isalnum((unsigned char)at[length]);
+    }
+    return found;
+}
+
+static int word_score(const struct palette_entry *entry, const char *word)
+{
+    struct found name = find(entry->name, word);
+    struct found also = find(entry->also != NULL ? entry->also : "", word);
+    if (name.whole || also.whole)
+        return name.whole ? WORTH_NAME : WORTH_ALSO;
+    if (name.begins)
+        return name.first ? WORTH_BEGIN : WORTH_NAME_WORD;
+    if (also.begins || name.part)
+        return also.begins ? WORTH_ALSO_WORD : WORTH_NAME_PART;
+    struct found help = find(entry->help != NULL ? entry->help : "", word);
+    return help.begins ? WORTH_HELP_WORD : help.part ? WORTH_HELP_PART : -1;
+}
+
+int palette_score(const char *typed, const struct palette_entry *entry)
+{
+    int sum = 0, words = 0;
+    for (const char *at = typed + strspn(typed, " "); *at != '\0'; at += strspn(at, " ")) {
+        char word[WORD_MAX];
+        size_t length = strcspn(at, " ");
+        (void)snprintf(word, sizeof word, "%.*s", (int)(length < WORD_MAX ? length : WORD_MAX - 1), at);
+        int score = word_score(entry, word);
+        if (score < 0)
+            return -1;
+        sum += score;
+        words++;
+        at += length;
+    }
+    return words > 0 ? sum / words : 0;
+}
+
+// Letters that follow one another in name, from a place on; runs and starts of words count more than lone
+// letters.
+static int letters_score(const char *typed, const char *name)
 {
     size_t length = strlen(name);
     int score = 0;
@@ -73,13 +136,7 @@ int palette_score(const char *typed, const char *name)
         at = found + 1;
         run = true;
     }
-    // Of equals the shorter name is the closer one.
-    return score * 100 + (length < 99 ? 99 - (int)length : 0);
-}
-
-static bool contains(const char *text, const char *part)
-{
-    return part[0] != '\0' && strcasestr(text, part) != NULL;
+    return score;
 }
 
 static int compare(const void *a, const void *b)
@@ -87,24 +144,34 @@ static int compare(const void *a, const void *b)
     const struct entry *left = a, *right = b;
     if (left->score != right->score)
         return left->score > right->score ? -1 : 1;
+    if ((left->shown.why == NULL) != (right->shown.why == NULL))
+        return left->shown.why == NULL ? -1 : 1;
+    if (left->shown.used != right->shown.used)
+        return left->shown.used > right->shown.used ? -1 : 1;
     return left->order < right->order ? -1 : left->order > right->order;
 }
 
-static void narrow(struct palette *palette)
+static size_t score_all(struct palette *palette, bool letters)
 {
     const char *typed = palette->edit.text;
     size_t matching = 0;
     for (size_t i = 0; i < palette->count; i++) {
         struct entry *entry = &palette->entries[i];
-        if (typed[0] == '\0') {
-            entry->score = 0;
-        } else {
-            int score = palette_score(typed, entry->shown.name);
-            // Any match of the name is before any of the help.
-            entry->score = score >= 0 ? score + SCORE_HELP : contains(entry->shown.help, typed) ? 0 : -1;
-        }
+        if (typed[0] == '\0')
+            entry->score = entry->shown.hidden ? -1 : 0;
+        else
+            entry->score =
+                letters ? letters_score(typed, entry->shown.name) : palette_score(typed, &entry->shown);
         matching += entry->score >= 0;
     }
+    return matching;
+}
+
+static void narrow(struct palette *palette)
+{
+    size_t matching = score_all(palette, false);
+    if (matching == 0)
+        matching = score_all(palette, true);
     qsort(palette->entries, palette->count, sizeof *palette->entries, compare);
     palette->table.rows = matching;
     palette->table.selected = palette->table.top = 0;
@@ -114,10 +181,10 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
 {
     const struct palette *palette = context;
     const struct palette_entry *entry = &palette->entries[row].shown;
-    const char *texts[] = {entry->name, entry->keys, entry->help};
+    const char *texts[] = {entry->name, entry->keys, entry->why != NULL ? entry->why : entry->help};
     static const enum theme_role roles[] = {ROLE_TEXT, ROLE_KEY_HINT, ROLE_DIM};
     snprintf(cell->text, sizeof cell->text, "%s", texts[column]);
-    cell->role = roles[column];
+    cell->role = entry->why != NULL ? ROLE_DIM : roles[column];
 }
 
 static const struct table_column columns_shown[] = {
@@ -135,10 +202,12 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
     palette->count = count;
     for (size_t i = 0; i < count; i++) {
         struct palette_entry *shown = &palette->entries[i].shown;
-        shown->id = entries[i].id;
+        *shown = entries[i];
         shown->name = xstrdup(entries[i].name);
         shown->keys = xstrdup(entries[i].keys != NULL ? entries[i].keys : "");
         shown->help = xstrdup(entries[i].help != NULL ? entries[i].help : "");
+        shown->also = xstrdup(entries[i].also != NULL ? entries[i].also : "");
+        shown->why = entries[i].why != NULL ? xstrdup(entries[i].why) : NULL;
         palette->entries[i].order = i;
     }
     palette->done = done;
@@ -164,6 +233,8 @@ void palette_finish(struct palette *palette)
         free((char *)palette->entries[i].shown.name);
         free((char *)palette->entries[i].shown.keys);
         free((char *)palette->entries[i].shown.help);
+        free((char *)palette->entries[i].shown.also);
+        free((char *)palette->entries[i].shown.why);
     }
     free(palette->entries);
     free(palette->title);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// palette: a list of named things narrowed by typing, to pick one of. Letters match in order, anywhere;
-// starts of words and runs of letters count more. Ends like a dialog: palette_input returns true, the caller
+// palette: a list of named things narrowed by typing, to pick one of. The words typed may stand in any order,
+// each in the name, in the other names or in the help; the best match is first. Where no entry has all words,
+// letters that follow one another in a name count. Ends like a dialog: palette_input returns true, the caller
 // takes it away and calls palette_finish.
 
 #ifndef SBXDECK_TUI_PALETTE_H
@@ -20,6 +21,10 @@ struct palette_entry {
     const char *name;
     const char *keys; // shown beside; may be ""
     const char *help; // shown where there is room, and searched after the name; may be ""
+    const char *also; // other words that it is found by; NULL none
+    const char *why; // why it can't be done now: shown dim, in the place of help, behind equals; NULL: it can
+    unsigned used;   // of equals those with the higher number are first; 0: never used
+    bool hidden;     // until something is typed
 };
 
 struct palette;
@@ -35,7 +40,9 @@ bool palette_input(struct palette *palette, const struct input_event *event);
 void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
                   int *cursor_x);
 
-// How well typed matches name: below 0 not at all, more is better. Upper and lower case are the same (ASCII).
-int palette_score(const char *typed, const char *name);
+// How well typed matches: below 0 not at all, more is better. Upper and lower case are the same (ASCII). By
+// words: a whole word of the name, of the other names, the beginning of the name, of a word of it, of another
+// name, a part of the name, a word's beginning in the help, a part of it.
+int palette_score(const char *typed, const struct palette_entry *entry);
 
 #endif

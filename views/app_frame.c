@@ -168,6 +168,8 @@ static const char *deck_notice(const struct app *app, char *out, size_t cap)
 static void draw_hints(struct app *app, const struct view *view, int y)
 {
     char notice[128];
+    struct command_facts facts;
+    command_facts_take(app, &facts);
     if (app->dialog != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols,
                             app_keys_are_held(app)           ? HINT_NONE
@@ -181,10 +183,9 @@ static void draw_hints(struct app *app, const struct view *view, int y)
                             fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER);
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
-    else if (view == app->deck)
-        hint_bar_draw_notice(stdscr, y, 0, app->cols, SCOPE_DECK, deck_notice(app, notice, sizeof notice));
     else
-        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view));
+        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts,
+                      view == app->deck ? deck_notice(app, notice, sizeof notice) : "");
 }
 
 static void draw(struct app *app)

@@ -45,6 +45,16 @@ bool command_counts(enum command command, enum scope scope)
     return false;
 }
 
+const char *command_aliases(enum command command)
+{
+    static const char *const words[COMMAND_COUNT] = {
+#define X(id, aliases) [COMMAND_##id] = aliases,
+        COMMAND_ALIASES(X)
+#undef X
+    };
+    return command >= 0 && command < COMMAND_COUNT && words[command] != NULL ? words[command] : "";
+}
+
 static int keys_of(enum command command, struct keymap_key *keys)
 {
     if (command < 0 || command >= COMMAND_COUNT)

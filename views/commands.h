@@ -71,9 +71,10 @@ enum scope {
       "Select the previous credential of the sandbox")                                                       \
     X(sort, "sort", DECK, "o", "", "Sort by the server's order, by name, by state or by soonest end")        \
     X(sessions, "sessions", DECK, "w", "", "List the open sessions, to pick one")                            \
-    X(session_back, "session back", DECK, "Ctrl-]", "", "Go back to the session that was in front before")   \
-    X(sandbox_new, "sandbox new", DECK, "N", "", "Create a sandbox")                                         \
-    X(sandbox_start, "sandbox start", DECK, "S", "", "Start the selected sandbox")                           \
+    X(session_back, "session back", DECK, "Ctrl-]", "session",                                               \
+      "Go back to the session that was in front before")                                                     \
+    X(sandbox_new, "sandbox new", DECK, "N", "new sandbox", "Create a sandbox")                              \
+    X(sandbox_start, "sandbox start", DECK, "S", "start", "Start the selected sandbox")                      \
     X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the selected sandbox; its disk is kept")            \
     X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the selected sandbox; memory and disk are kept") \
     X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the selected sandbox")                        \
@@ -90,7 +91,7 @@ enum scope {
     X(page_down, "page down", DECK, "PageDown Ctrl-f", "", "Go down by a page")                              \
     X(first, "first", DECK, "Home g", "", "Select the first row")                                            \
     X(last, "last", DECK, "End G", "", "Select the last row")                                                \
-    X(clear, "clear", DECK, "Esc", "", "Clear the marks, the filter, or close the details")                  \
+    X(clear, "clear", DECK, "Esc", "clear", "Clear the marks, the filter, or close the details")             \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
     X(timeline, "timeline", DECK, "t", "timeline", "Show who ends when, as bars over time")                  \
     X(timeline_in, "timeline in", TIMELINE, "+ =", "closer", "Show a shorter time: 5 minutes at least")      \
@@ -170,6 +171,60 @@ enum scope {
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")
 
+// What else an operator may type in the palette to find a command: other programs' words for it. A word may
+// stand at several commands only where their names end alike ("credential delete", "sandbox delete").
+#define COMMAND_ALIASES(X)                                                                                   \
+    X(connect, "ssh shell open login attach enter")                                                          \
+    X(create, "create make add")                                                                             \
+    X(sandbox_new, "create make add launch")                                                                 \
+    X(validate, "check verify test")                                                                         \
+    X(regenerate, "renew rotate replace reissue")                                                            \
+    X(renew, "auto-renew automatic")                                                                         \
+    X(renew_credential, "auto-renew automatic")                                                              \
+    X(renew_fleet, "auto-renew automatic everything")                                                        \
+    X(delete, "rm remove del revoke")                                                                        \
+    X(sandbox_delete, "rm remove del destroy terminate")                                                     \
+    X(forget, "drop unlink")                                                                                 \
+    X(reveal, "display unmask")                                                                              \
+    X(copy_command, "yank clipboard")                                                                        \
+    X(copy_password, "yank clipboard")                                                                       \
+    X(alert_dismiss, "acknowledge ack")                                                                      \
+    X(filter, "find search grep")                                                                            \
+    X(details, "describe info inspect")                                                                      \
+    X(sort, "order")                                                                                         \
+    X(sessions, "windows tabs ls")                                                                           \
+    X(sandbox_start, "run boot wake resume unpause")                                                         \
+    X(sandbox_stop, "halt shutdown poweroff")                                                                \
+    X(sandbox_pause, "sleep freeze hibernate")                                                               \
+    X(mark, "tag")                                                                                           \
+    X(mark_shown, "select")                                                                                  \
+    X(mark_none, "unmark deselect")                                                                          \
+    X(bulk, "progress batch")                                                                                \
+    X(revoke_all, "panic")                                                                                   \
+    X(timeline, "gantt bars schedule")                                                                       \
+    X(help, "keys shortcuts man legend")                                                                     \
+    X(refresh, "reload update")                                                                              \
+    X(redraw, "repaint")                                                                                     \
+    X(suspend, "background bg")                                                                              \
+    X(quit, "exit bye")                                                                                      \
+    X(log, "history events audit journal")                                                                   \
+    X(log_export, "save json")                                                                               \
+    X(bulk_again, "retry")                                                                                   \
+    X(session_deck, "detach")                                                                                \
+    X(session_close, "disconnect kill")                                                                      \
+    X(session_new, "window tab another")                                                                     \
+    X(session_list, "windows tabs ls")                                                                       \
+    X(session_rename, "title")                                                                               \
+    X(session_above, "split")                                                                                \
+    X(session_beside, "vsplit vertical")                                                                     \
+    X(session_zoom, "maximize fullscreen")                                                                   \
+    X(session_sync, "broadcast synchronize")                                                                 \
+    X(session_sync_all, "broadcast synchronize")                                                             \
+    X(session_scroll, "copy scrollback")                                                                     \
+    X(session_record, "asciinema cast")                                                                      \
+    X(session_regenerate, "renew rotate replace reissue")                                                    \
+    X(session_again, "reconnect")
+
 enum command {
 #define X(id, name, scope, keys, hint, help) COMMAND_##id,
     COMMAND_TABLE(X)
@@ -198,6 +253,9 @@ const char *scope_title(enum scope scope);
 // Whether its keys count there: those of the scope itself, and in the timeline those of the deck that act on
 // the selected credential.
 bool command_counts(enum command command, enum scope scope);
+
+// Other words for it, apart by a blank; "" none.
+const char *command_aliases(enum command command);
 
 // The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
 const char *command_key(enum command command);

@@ -5,15 +5,17 @@
 #ifndef SBXDECK_VIEWS_HINT_BAR_H
 #define SBXDECK_VIEWS_HINT_BAR_H
 
+#include "views/command_state.h"
 #include "views/commands.h"
 
 #include <curses.h>
 #include <stddef.h>
 
-// The commands whose hints stand on a line of that many columns, in order: the scope's first, then those that
-// count everywhere. Whole hints only; help is kept to the last, for whoever finds nothing else. Returns how
-// many.
-size_t hint_bar_commands(enum scope scope, int columns, enum command out[COMMAND_COUNT]);
+// The commands whose hints stand on a line of that many columns, in order: the most useful first, and only
+// what does something as things are (facts NULL: whatever there is). Whole hints only. The way back to a
+// session and help are kept to the last and stand at the end. Returns how many.
+size_t hint_bar_commands(enum scope scope, const struct command_facts *facts, int columns,
+                         enum command out[COMMAND_COUNT]);
 // While something is typed or asked, the keys are those of tui/'s widgets and no commands.
 enum hint_layer {
     HINT_NONE,
@@ -27,9 +29,9 @@ enum hint_layer {
 };
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer);
 
-// The deck's, with what stands above all else there: how many are marked, what is done for many. notice ""
-// none.
-void hint_bar_draw_notice(WINDOW *window, int y, int x, int columns, enum scope scope, const char *notice);
-void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope);
+// notice: what stands before the keys (how many are marked, what is done for many), cut where there is no
+// room for it and help; "" none.
+void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope,
+                   const struct command_facts *facts, const char *notice);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4 };
+enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4, PREFIX_MIN = 32 };
 
 // What the parts of the left side take; a part of width 0 is not shown.
 struct layout {
@@ -24,6 +24,7 @@ struct layout {
     char timeout[48];
     char hints[SESSION_STATUS_TEXT];
     char together[48]; // and that it is recorded; never gives way
+    int kept;          // columns at the right for the prefix, which doesn't give way either
 };
 
 static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
@@ -58,18 +59,35 @@ enum theme_role session_status_role(const struct session_status_facts *facts)
 
 // --- hints ------------------------------------------------------------------------------
 
-// Whole hints of a scope from x on, as many as there is room for.
+static int hint_width(enum command command)
+{
+    return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
+}
+
+static int add_hint(struct session_status_line *line, int x, enum command command)
+{
+    const char *key = command_key(command), *hint = command_table[command].hint;
+    add(line, x, line->role, true, "%s", key);
+    add(line, x + text_width(key) + 1, line->role, false, "%s", hint);
+    return x + hint_width(command) + GAP;
+}
+
+// Whole hints of a scope from x on, as many as there is room for; help, where the scope has it, is kept to
+// the last.
 static void add_hints(struct session_status_line *line, int x, int end, enum scope scope)
 {
+    int help = hint_width(COMMAND_session_help);
+    bool helps = scope == SCOPE_SESSION && x + help <= end;
+    if (helps)
+        end -= help + GAP;
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *entry = &command_table[i];
-        int width = text_width(command_key((enum command)i)) + 1 + text_width(entry->hint);
-        if (entry->scope != scope || entry->hint[0] == '\0' || x + width > end)
-            continue;
-        add(line, x, line->role, true, "%s", command_key((enum command)i));
-        add(line, x + text_width(command_key((enum command)i)) + 1, line->role, false, "%s", entry->hint);
-        x += width + GAP;
+        if (entry->scope == scope && entry->hint[0] != '\0' && i != COMMAND_session_help &&
+            x + hint_width((enum command)i) <= end)
+            x = add_hint(line, x, (enum command)i);
     }
+    if (helps)
+        (void)add_hint(line, x, COMMAND_session_help);
 }
 
 // The prefix and the first commands behind it, in as many words as there is room for.
@@ -83,6 +101,8 @@ static void prefix_hint(char *out, size_t cap, int columns)
     if (text_width(out) <= columns)
         return;
     (void)snprintf(out, cap, "%s keys", prefix);
+    if (text_width(out) > columns)
+        (void)snprintf(out, cap, "%s", prefix);
     if (text_width(out) > columns)
         out[0] = '\0';
 }
@@ -122,7 +142,7 @@ static void give_way(struct layout *part, int columns)
 {
     char *const order[] = {part->timeout, part->word, part->glyph};
     int fixed = 2 * MARGIN + text_width(part->id) + width_with_gap(part->countdown, GAP) +
-                width_with_gap(part->together, GAP);
+                width_with_gap(part->together, GAP) + part->kept;
     for (size_t i = 0; i <= sizeof order / sizeof *order; i++) {
         int wanted = fixed + width_with_gap(part->glyph, part->countdown[0] != '\0' ? 1 : GAP) +
                      width_with_gap(part->word, 1) + width_with_gap(part->timeout, GAP);
@@ -136,7 +156,7 @@ static int put_left(struct session_status_line *line, const struct layout *part,
 {
     int x = MARGIN;
     int countdown = width_with_gap(part->countdown, GAP);
-    int room = columns - 2 * MARGIN - countdown - width_with_gap(part->together, GAP);
+    int room = columns - 2 * MARGIN - countdown - width_with_gap(part->together, GAP) - part->kept;
     char id[SESSION_STATUS_TEXT];
     if (room < ID_MIN)
         room = ID_MIN;
@@ -182,6 +202,8 @@ static void build_open(const struct session_status_facts *facts, int columns, st
 {
     struct layout part;
     fill(facts, &part);
+    if (!facts->unfocused && columns >= PREFIX_MIN)
+        part.kept = width_with_gap(command_key(COMMAND_session_prefix), GAP);
     give_way(&part, columns);
     int x = put_left(out, &part, columns);
     int end = columns - MARGIN;
@@ -189,7 +211,9 @@ static void build_open(const struct session_status_facts *facts, int columns, st
     if (!facts->unfocused)
         prefix_hint(part.hints, sizeof part.hints, end - x);
     if (facts->notice != NULL && x + text_width(facts->notice) + GAP + text_width(part.hints) > end)
-        part.hints[0] = '\0'; // a notice is about what was just pressed: it goes first
+        prefix_hint(part.hints, sizeof part.hints,
+                    part.kept > 0 ? part.kept - GAP
+                                  : 0); // a notice is about what was just pressed: it goes first
     if (part.hints[0] != '\0') {
         int at = end - text_width(part.hints);
         add(out, at, out->role, false, "%s", part.hints);

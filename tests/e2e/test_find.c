@@ -116,3 +116,137 @@ Test(find, with_marks_enter_keeps_the_filter)
     console_wait(console, "1 of 3");
     end(&world, console);
 }
+
+// --- the palette --------------------------------------------------------------------------
+
+// Opens it, types, and waits until the first line of the list is that.
+static void expect_first(struct console *console, const char *typed, const char *first)
+{
+    char pattern[160];
+    console_type(console, ":");
+    console_wait(console, "Commands");
+    console_type(console, typed);
+    (void)snprintf(pattern, sizeof pattern, "\n[^\n]*Name [^\n]*\n[^\n]{1,8} %s ", first);
+    console_wait_match(console, pattern);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Commands");
+}
+
+Test(find, the_palette_finds_by_any_word_in_any_order)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
+    static const char *const finds[][2] = {
+        {"delete sand", "sandbox delete"},
+        {"sand delete", "sandbox delete"},
+        {"ssh", "connect"},
+        {"rm", "sandbox delete"},
+        {"new", "credential new"},
+        {"create", "credential new"},
+        {"create sandbox", "sandbox new"},
+        {"renew", "credential regenerate"},
+        {"quit", "quit"},
+        {"exit", "quit"},
+        {"clipboard ssh", "command copy"},
+        {"cr reg", "credential regenerate"},
+    };
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_wait(console, "2 sandboxes");
+    for (size_t i = 0; i < sizeof finds / sizeof *finds; i++)
+        expect_first(console, finds[i][0], finds[i][1]);
+    // What can't be done now is behind, with the reason; Enter runs what is marked.
+    console_type(console, ":validate");
+    console_wait_match(console, "credential validate +v +no credential");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "No credential of");
+    // What was run last is first.
+    console_type(console, ":sort" KEY_ENTER);
+    console_wait_gone(console, "Commands");
+    expect_first(console, "", "sort");
+    console_type(console, ":zzz");
+    console_wait(console, "Nothing matches");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Nothing matches");
+    end(&world, console);
+}
+
+Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "30", NULL};
+    struct world world;
+    char letters[4], id[64], host[96], line[96];
+    struct console *console = begin(&world, options, 24, 100);
+    three_letters(&world, letters, id, sizeof id);
+    console_wait(console, "30 sandboxes");
+    console_type(console, ":ssh ");
+    console_type(console, letters);
+    (void)snprintf(line, sizeof line, "connect %s", id);
+    console_wait(console, line);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    (void)snprintf(host, sizeof host, "on-%s", id);
+    console_run(console, "echo on-$HOSTNAME", host);
+    // In a session too, with the keys as they are pressed there.
+    console_type(console, KEY_PREFIX ":");
+    console_wait_match(console, "session close +Ctrl-] x ");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "session close");
+    console_type(console, KEY_PREFIX "x");
+    end(&world, console);
+}
+
+// --- hints --------------------------------------------------------------------------------
+
+static void expect_hints(struct console *console, int rows, const char *first, const char *last)
+{
+    char pattern[160];
+    (void)rows;
+    (void)snprintf(pattern, sizeof pattern, "\n %s.*  %s\n*$", first, last);
+    console_wait_match(console, pattern);
+}
+
+Test(find, hints_are_what_works_for_the_selected_sandbox)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    static const int widths[] = {80, 40};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 80);
+    for (size_t i = 0; i < 2; i++) {
+        console_resize(console, 24, widths[i]);
+        expect_hints(console, 24, "Enter connect  n new", "\\? help");
+        cr_expect_not(console_shows(console, "r regen"), "there is nothing to regenerate");
+    }
+    console_type(console, "n");
+    expect_hints(console, 24, "Enter connect  r regen", "\\? help");
+    console_type(console, " ");
+    expect_hints(console, 24, "1 marked  ", "\\? help");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 marked");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_wait(console, "Ctrl-]");
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "? help");
+    console_type(console, "d");
+    expect_hints(console, 24, "Enter connect", "Ctrl-\\] session  \\? help");
+    console_type(console, KEY_PREFIX);
+    console_wait_match(console, "[$#] *\n");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    end(&world, console);
+}
+
+Test(find, an_empty_fleet_names_the_one_key_that_helps)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "0", NULL};
+    struct world world;
+    world_begin(&world, options);
+    struct console *console = world_console(&world, 24, 80, "No sandboxes");
+    console_wait(console, "N creates one");
+    expect_hints(console, 24, "N new sandbox", "\\? help");
+    cr_expect_not(console_shows(console, "connect"));
+    console_resize(console, 12, 40);
+    console_wait(console, "N creates one");
+    expect_hints(console, 12, "N new sandbox", "\\? help");
+    end(&world, console);
+}

@@ -7,11 +7,14 @@
 #include <string.h>
 
 static const struct palette_entry entries[] = {
-    {3, "connect", "Enter", "Open a shell"},
-    {7, "credential new", "n", "Make a credential"},
-    {8, "credential delete", "x", "Delete the credential"},
-    {9, "sandbox delete", "D", "Delete the selected sandbox"},
-    {4, "quit", "q", ""},
+    {.id = 3, .name = "connect", .keys = "Enter", .help = "Open a shell", .also = "ssh open"},
+    {.id = 7, .name = "credential new", .keys = "n", .help = "Make a credential", .also = "create"},
+    {.id = 8, .name = "credential delete", .keys = "x", .help = "Delete the credential", .also = "rm"},
+    {.id = 9, .name = "sandbox delete", .keys = "D", .help = "Delete the selected sandbox", .also = "rm"},
+    {.id = 4, .name = "quit", .keys = "q", .help = "", .also = "exit"},
+    {.id = 5, .name = "renewal fleet", .keys = "", .help = "Renew all credentials"},
+    {.id = 6, .name = "credential regenerate", .keys = "r", .help = "Replace it", .also = "renew"},
+    {.id = 10, .name = "connect sbx-7aa", .keys = "", .help = "running", .also = "ssh", .hidden = true},
 };
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
 
@@ -34,9 +37,13 @@ static const struct {
     const char *typed;
     int id;
 } picks[] = {
-    {"", 3},          {"con", 3}, {"quit", 4},    {"cn", 7},    {"crn", 7},          {"CD", 8},
-    {"sd", 9},        {"del", 9}, {"sandbox", 9}, {"shell", 3}, {"credential d", 8}, {"zzz", PALETTE_NONE},
-    {"sandbox d", 9},
+    {"", 3},           {"con", 3},         {"quit", 4},         {"cn", 7},
+    {"crn", 7},        {"CD", 8},          {"sd", 9},           {"del", 8}, // the first of equals
+    {"sandbox", 9},    {"shell", 3},       {"credential d", 8}, {"zzz", PALETTE_NONE},
+    {"sandbox d", 9},  {"delete sand", 9}, {"sand delete", 9},  {"  delete   sand ", 9},
+    {"rm sandbox", 9}, {"rm", 8},          {"ssh", 3},          {"create", 7},
+    {"exit", 4},       {"renew", 6}, // the whole of another name before the beginning of a name
+    {"all renew", 5},  {"7aa", 10},        {"ssh 7a", 10},      {"connect", 3},
 };
 
 Test(palette, the_best_match_is_first)
@@ -71,14 +78,58 @@ Test(palette, moves_and_leaves)
     palette_finish(NULL);
 }
 
+static int score(const char *typed, const char *name, const char *also, const char *help)
+{
+    const struct palette_entry entry = {.name = name, .also = also, .help = help};
+    return palette_score(typed, &entry);
+}
+
 Test(palette, scores)
 {
-    cr_expect_lt(palette_score("x", "connect"), 0);
-    cr_expect_lt(palette_score("tc", "connect"), 0 + palette_score("ct", "connect"));
-    cr_expect_gt(palette_score("con", "connect"), palette_score("cnt", "connect"));
-    cr_expect_gt(palette_score("con", "connect"), palette_score("con", "xconnect"));
-    cr_expect_gt(palette_score("cn", "credential new"), palette_score("cn", "connect"));
-    cr_expect_eq(palette_score("CON", "connect"), palette_score("con", "Connect"));
+    // Each is better than the next.
+    const int scores[] = {score("stop", "sandbox stop", "", ""), score("stop", "halt", "stop", ""),
+                          score("stop", "stopping it", "", ""),  score("stop", "the stopping", "", ""),
+                          score("stop", "halt", "stopping", ""), score("stop", "nonstop", "", ""),
+                          score("stop", "halt", "", "it stops"), score("stop", "halt", "", "unstopped")};
+    for (size_t i = 1; i < sizeof scores / sizeof *scores; i++)
+        cr_expect_gt(scores[i - 1], scores[i], "%zu", i);
+    cr_expect_geq(scores[7], 0);
+    cr_expect_lt(score("x", "connect", NULL, NULL), 0);
+    cr_expect_lt(score("connect x", "connect", "", ""), 0);
+    cr_expect_eq(score("CON", "connect", "", ""), score("con", "Connect", "", ""));
+}
+
+Test(palette, what_was_used_last_is_first_and_what_cant_be_done_is_behind)
+{
+    struct palette_entry own[ENTRIES];
+    memcpy(own, entries, sizeof own);
+    own[3].used = 2;                       // sandbox delete
+    own[2].used = 1;                       // credential delete
+    own[0].why = "no sandbox is selected"; // connect
+    struct palette *palette = palette_new("Commands", own, ENTRIES, done, NULL);
+    press(palette, INPUT_KEY_ENTER);
+    palette_finish(palette);
+    cr_expect_eq(chosen, 9);
+    palette = palette_new("Commands", own, ENTRIES, done, NULL);
+    for (const char *at = "delete"; *at != '\0'; at++)
+        press(palette, (unsigned char)*at);
+    press(palette, INPUT_KEY_DOWN);
+    press(palette, INPUT_KEY_ENTER);
+    palette_finish(palette);
+    cr_expect_eq(chosen, 8);
+    // It is still what Enter runs when it is what was typed.
+    palette = palette_new("Commands", own, ENTRIES, done, NULL);
+    for (const char *at = "open"; *at != '\0'; at++)
+        press(palette, (unsigned char)*at);
+    canvas_begin(24, 80, "xterm-256color");
+    int y = 0, x = 0;
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("no sandbox is selected"));
+    cr_expect_not(canvas_has("Open a shell"));
+    canvas_end();
+    press(palette, INPUT_KEY_ENTER);
+    palette_finish(palette);
+    cr_expect_eq(chosen, 3);
 }
 
 Test(palette, is_seen_on_every_size)

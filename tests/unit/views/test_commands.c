@@ -5,6 +5,7 @@
 #include "tests/unit/views/paper.h"
 #include "tui/keymap.h"
 #include "tui/text.h"
+#include "views/command_state.h"
 #include "views/commands.h"
 #include "views/help_view.h"
 #include "views/hint_bar.h"
@@ -22,6 +23,62 @@ Test(commands, names_are_unique_and_every_one_has_help)
         cr_expect_not_null(command_table[i].run);
         for (int k = i + 1; k < COMMAND_COUNT; k++)
             cr_expect_str_neq(command_table[i].name, command_table[k].name);
+    }
+}
+
+// The sandboxes' and the credentials' verbs may share a word; no other commands that are offered together.
+static bool may_share(enum command a, enum command b)
+{
+    const char *last_a = strrchr(command_table[a].name, ' '), *last_b = strrchr(command_table[b].name, ' ');
+    bool together = command_table[a].scope == command_table[b].scope ||
+                    command_table[a].scope == SCOPE_GLOBAL || command_table[b].scope == SCOPE_GLOBAL;
+    return !together || (last_a != NULL && last_b != NULL && strcmp(last_a, last_b) == 0) ||
+           (strncmp(command_table[a].name, "renewal ", 8) == 0 &&
+            strncmp(command_table[b].name, "renewal ", 8) == 0) ||
+           (strncmp(command_table[a].id, "session_sync", 12) == 0 &&
+            strncmp(command_table[b].id, "session_sync", 12) == 0);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at += length)
+        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+Test(commands, another_name_means_one_command)
+{
+    size_t words = 0;
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        char copy[256], *rest = copy;
+        (void)snprintf(copy, sizeof copy, "%s", command_aliases((enum command)i));
+        for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+            words++;
+            cr_expect_not(has_word(command_table[i].name, word), "%s: %s", command_table[i].id, word);
+            for (int k = 0; k < COMMAND_COUNT; k++) {
+                cr_expect(k == i || may_share((enum command)i, (enum command)k) ||
+                              !has_word(command_aliases((enum command)k), word),
+                          "%s and %s: %s", command_table[i].id, command_table[k].id, word);
+            }
+        }
+    }
+    cr_expect_gt(words, 50);
+    cr_expect_str_eq(command_aliases(COMMAND_NONE), "");
+}
+
+// "Make a credential for …": a capital, a verb's plain form as far as that can be seen, no full stop.
+Test(commands, help_is_a_short_sentence)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const char *help = command_table[i].help;
+        size_t length = strlen(help);
+        cr_expect(help[0] >= 'A' && help[0] <= 'Z', "%s: %s", command_table[i].id, help);
+        cr_expect_neq(help[length - 1], '.', "%s: %s", command_table[i].id, help);
+        cr_expect_leq(length, 90, "%s: %s", command_table[i].id, help);
+        size_t verb = strcspn(help, " ,;:");
+        cr_expect(verb > 1 && help[verb - 1] != 's', "%s: %s", command_table[i].id, help);
     }
 }
 
@@ -110,10 +167,12 @@ Test(hint_bar, whole_hints_only_and_help_to_the_last)
     enum command commands[COMMAND_COUNT];
     size_t before = 0;
     for (int columns = 1; columns < 300; columns++) {
-        size_t count = hint_bar_commands(SCOPE_DECK, columns, commands);
+        size_t count = hint_bar_commands(SCOPE_DECK, NULL, columns, commands);
         cr_expect_leq(count == 0 ? 0 : hints_width(commands, count), columns, "%d columns", columns);
         if (columns >= 7)
             cr_expect_eq(commands[count - 1], COMMAND_help);
+        if (columns >= 7 + 2 + 14)
+            cr_expect_eq(commands[count - 2], COMMAND_session_back);
         before = count;
     }
     size_t hints = 0;
@@ -121,6 +180,94 @@ Test(hint_bar, whole_hints_only_and_help_to_the_last)
         hints += (command_table[i].scope == SCOPE_DECK || command_table[i].scope == SCOPE_GLOBAL) &&
                  command_table[i].hint[0] != '\0';
     cr_expect_eq(before, hints, "all of them where there is room");
+}
+
+// What is on the line as things are.
+static const char *hints(const struct command_facts *facts, int columns)
+{
+    static char text[512];
+    enum command commands[COMMAND_COUNT];
+    size_t count = hint_bar_commands(SCOPE_DECK, facts, columns, commands), used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %s", i > 0 ? "  " : "",
+                                 command_key(commands[i]), command_table[commands[i]].hint);
+    return text;
+}
+
+Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
+{
+    struct command_facts facts = {.keeper = true, .loaded = true};
+    cr_expect_str_eq(hints(&facts, 40), "N new sandbox  : commands  ? help");
+    cr_expect_str_eq(hints(&facts, 80), "N new sandbox  : commands  q quit  ? help");
+    facts.total = facts.shown = 3;
+    facts.row = true;
+    facts.state = SANDBOX_running;
+    cr_expect_str_eq(hints(&facts, 40), "Enter connect  n new  / filter  ? help");
+    facts.credentials = 1;
+    facts.credential = facts.password = facts.usable = true;
+    cr_expect(strncmp(hints(&facts, 80), "Enter connect  r regen  / filter  v validate  x delete", 54) == 0,
+              "%s", hints(&facts, 80));
+    facts.usable = false; // it has ended
+    cr_expect_not_null(strstr(hints(&facts, 80), "n new  r regen"));
+    facts.state = SANDBOX_stopped;
+    cr_expect_eq(strncmp(hints(&facts, 40), "S start  Enter connect", 22), 0, "%s", hints(&facts, 40));
+    facts.sessions = facts.alive = 1;
+    cr_expect_not_null(strstr(hints(&facts, 40), "  Ctrl-] session  ? help"), "%s", hints(&facts, 40));
+    facts.filter = true;
+    cr_expect_not_null(strstr(hints(&facts, 80), "Esc clear"));
+    // With marks what the selected one lacks is no matter.
+    facts.credential = facts.row = false;
+    facts.marked = 2;
+    cr_expect_null(strstr(hints(&facts, 80), "connect"));
+    cr_expect_not_null(strstr(hints(&facts, 80), "r regen"));
+    facts = (struct command_facts){.keeper = false};
+    cr_expect_str_eq(hints(&facts, 80), ": commands  q quit  ? help");
+}
+
+Test(hint_bar, a_notice_leaves_room_for_help)
+{
+    for (int columns = 12; columns < 60; columns++) {
+        paper_begin(1, columns);
+        hint_bar_draw(stdscr, 0, 0, columns, SCOPE_DECK, NULL, "regenerating 14/40, 2 failed (B) 12 marked");
+        cr_expect_eq(paper_find("? help"), 0, "%d columns: %s", columns, paper_line(0));
+        paper_end();
+    }
+}
+
+Test(command_state, says_why_a_command_can_do_nothing)
+{
+    static const struct {
+        enum command command;
+        const char *why; // NULL: it can
+    } cases[] = {
+        {COMMAND_connect, NULL},
+        {COMMAND_validate, "no credential"},
+        {COMMAND_reveal, "no credential"},
+        {COMMAND_create, NULL},
+        {COMMAND_sandbox_start, "it is running already"},
+        {COMMAND_sandbox_pause, NULL},
+        {COMMAND_mark_none, "nothing is marked"},
+        {COMMAND_alert_next, "no alert"},
+        {COMMAND_sessions, "no session is open"},
+        {COMMAND_bulk, "no bulk operation yet"},
+        {COMMAND_quit, NULL},
+    };
+    struct command_facts facts = {
+        .keeper = true, .loaded = true, .total = 1, .shown = 1, .row = true, .state = SANDBOX_running};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *why = command_reason(cases[i].command, &facts);
+        cr_expect_eq(why == NULL, cases[i].why == NULL, "%s: %s", command_table[cases[i].command].id, why);
+        if (why != NULL && cases[i].why != NULL)
+            cr_expect_str_eq(why, cases[i].why);
+    }
+    facts.gone = true;
+    cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "the sandbox is gone");
+    facts.row = false;
+    cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "no sandbox is selected");
+    facts.keeper = false;
+    cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "no API key");
+    cr_expect_null(command_reason(COMMAND_NONE, &facts));
 }
 
 Test(help_view, every_key_of_every_scope_is_told_once_at_every_width)

@@ -98,6 +98,26 @@ Test(session_status, twenty_columns_keep_sandbox_and_countdown)
     expect_all(line, (const char *const[]){"sbx-36", "…", "14m33s", NULL}, true);
 }
 
+Test(session_status, the_prefix_and_help_never_fall_out)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    const char *const ids[] = {"sbx-36a8c193e9",
+                               "sbx-36a8c193e9-with-a-much-longer-name-than-there-is-room-for"};
+    for (size_t i = 0; i < 2; i++) {
+        for (int columns = 40; columns <= WIDEST; columns++) {
+            facts.sandbox = ids[i];
+            facts.mode = SESSION_STATUS_OPEN;
+            cr_expect_not_null(strstr(line_of(&facts, columns, line), "Ctrl-]"), "%d: %s", columns, line);
+            facts.notice = "no command on Ctrl-] Q (Ctrl-] ? shows them), and so on at great length";
+            cr_expect_not_null(strstr(line_of(&facts, columns, line), "Ctrl-]"), "%d: %s", columns, line);
+            facts.notice = NULL;
+            facts.mode = SESSION_STATUS_PREFIX;
+            cr_expect_not_null(strstr(line_of(&facts, columns, line), "? help"), "%d: %s", columns, line);
+        }
+    }
+}
+
 Test(session_status, parts_give_way_in_order)
 {
     struct session_status_facts facts = example();
