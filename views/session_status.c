@@ -59,7 +59,7 @@ enum theme_role session_status_role(const struct session_status_facts *facts)
 
 // --- hints ------------------------------------------------------------------------------
 
-static int hint_width(enum command command)
+static int command_width(enum command command)
 {
     return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
 }
@@ -69,21 +69,21 @@ static int add_hint(struct session_status_line *line, int x, enum command comman
     const char *key = command_key(command), *hint = command_table[command].hint;
     add(line, x, line->role, true, "%s", key);
     add(line, x + text_width(key) + 1, line->role, false, "%s", hint);
-    return x + hint_width(command) + GAP;
+    return x + command_width(command) + GAP;
 }
 
 // Whole hints of a scope from x on, as many as there is room for; help, where the scope has it, is kept to
 // the last.
 static void add_hints(struct session_status_line *line, int x, int end, enum scope scope)
 {
-    int help = hint_width(COMMAND_session_help);
+    int help = command_width(COMMAND_session_help);
     bool helps = scope == SCOPE_SESSION && x + help <= end;
     if (helps)
         end -= help + GAP;
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *entry = &command_table[i];
         if (entry->scope == scope && entry->hint[0] != '\0' && i != COMMAND_session_help &&
-            x + hint_width((enum command)i) <= end)
+            x + command_width((enum command)i) <= end)
             x = add_hint(line, x, (enum command)i);
     }
     if (helps)
@@ -211,9 +211,7 @@ static void build_open(const struct session_status_facts *facts, int columns, st
     if (!facts->unfocused)
         prefix_hint(part.hints, sizeof part.hints, end - x);
     if (facts->notice != NULL && x + text_width(facts->notice) + GAP + text_width(part.hints) > end)
-        prefix_hint(part.hints, sizeof part.hints,
-                    part.kept > 0 ? part.kept - GAP
-                                  : 0); // a notice is about what was just pressed: it goes first
+        part.hints[0] = '\0'; // a notice is about what was just pressed: it goes first
     if (part.hints[0] != '\0') {
         int at = end - text_width(part.hints);
         add(out, at, out->role, false, "%s", part.hints);

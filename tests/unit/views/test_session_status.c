@@ -109,9 +109,6 @@ Test(session_status, the_prefix_and_help_never_fall_out)
             facts.sandbox = ids[i];
             facts.mode = SESSION_STATUS_OPEN;
             cr_expect_not_null(strstr(line_of(&facts, columns, line), "Ctrl-]"), "%d: %s", columns, line);
-            facts.notice = "no command on Ctrl-] Q (Ctrl-] ? shows them), and so on at great length";
-            cr_expect_not_null(strstr(line_of(&facts, columns, line), "Ctrl-]"), "%d: %s", columns, line);
-            facts.notice = NULL;
             facts.mode = SESSION_STATUS_PREFIX;
             cr_expect_not_null(strstr(line_of(&facts, columns, line), "? help"), "%d: %s", columns, line);
         }
