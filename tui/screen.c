@@ -13,6 +13,7 @@
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
 #include "tui/strike.h"
+#include "tui/term_colors.h"
 #include "tui/text.h"
 #include "tui/true_color.h"
 #include "tui/tty_guard.h"
@@ -439,9 +440,17 @@ void screen_set_cursor_shape(int decscusr)
     screen_write_raw(text, strlen(text));
 }
 
-void screen_ask_background(void)
+void screen_set_cursor_color(int rgb)
 {
-    static const char question[] = "\033]11;?\a";
+    char text[SCREEN_CURSOR_COLOR_MAX];
+    if (!screen_modes_cursor_color(rgb, text, sizeof text))
+        return;
+    rebuild_restore();
+    screen_write_raw(text, strlen(text));
+}
+
+void screen_ask_terminal(void)
+{
     if (screen_modes_rich())
-        screen_write_raw(question, sizeof question - 1);
+        screen_write_raw(TERM_COLORS_QUESTIONS, sizeof TERM_COLORS_QUESTIONS - 1);
 }

@@ -78,6 +78,9 @@ void screen_set_title(const char *utf8);
 enum screen_mouse { SCREEN_MOUSE_OFF, SCREEN_MOUSE_BUTTONS /* 1002 */, SCREEN_MOUSE_ALL /* 1003 */ };
 void screen_set_mouse(enum screen_mouse mouse); // reported as SGR (1006)
 void screen_set_cursor_shape(int decscusr);     // 0 the terminal's own, 1..6 as in DECSCUSR
-void screen_ask_background(void);               // OSC 11; the answer comes as INPUT_REPLY (see theme)
+void screen_set_cursor_color(int rgb);          // 0xRRGGBB; negative: the terminal's own
+// Asks the terminal what it is like: its colours (see term_colors, theme). The answers come as INPUT_REPLY,
+// or never.
+void screen_ask_terminal(void);
 
 #endif

@@ -18,6 +18,7 @@ enum { CAP_MAX = 64 };
 static struct {
     bool rich, focus, shape_changed;
     int mouse, shape;
+    int cursor_rgb; // -1: its own
     char smcup[CAP_MAX], rmcup[CAP_MAX], smkx[CAP_MAX], rmkx[CAP_MAX], sgr0[CAP_MAX], op[CAP_MAX],
         cnorm[CAP_MAX], cup_template[CAP_MAX];
 } modes;
@@ -54,6 +55,7 @@ bool screen_modes_able(void)
 void screen_modes_begin(bool focus_events)
 {
     memset(&modes, 0, sizeof modes);
+    modes.cursor_rgb = -1;
     modes.rich = capability("kmous")[0] != '\0';
     modes.focus = focus_events;
     take(modes.smcup, "smcup");
@@ -84,14 +86,26 @@ bool screen_modes_rich_by_name(const char *name, int fd)
 static const char *const mouse_on[] = {"", "\033[?1002h\033[?1006h", "\033[?1003h\033[?1006h"};
 #define MOUSE_OFF "\033[?1003l\033[?1002l\033[?1006l"
 
+// xterm's OSC 12 and 112.
+static void write_cursor_color(char *out, size_t cap)
+{
+    unsigned rgb = (unsigned)modes.cursor_rgb;
+    if (modes.cursor_rgb < 0)
+        snprintf(out, cap, "\033]112\a");
+    else
+        snprintf(out, cap, "\033]12;rgb:%02x/%02x/%02x\a", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
+}
+
 char *screen_modes_enter(char *out, size_t cap, bool whole)
 {
-    char shape[16] = "";
+    char shape[16] = "", color[SCREEN_CURSOR_COLOR_MAX] = "";
+    if (modes.cursor_rgb >= 0)
+        write_cursor_color(color, sizeof color);
     if (modes.rich && modes.shape_changed)
         snprintf(shape, sizeof shape, "\033[%d q", modes.shape);
-    snprintf(out, cap, "%s%s%s%s%s%s", whole ? modes.smcup : "", modes.rich ? "\033[22;2t\033[?2004h" : "",
+    snprintf(out, cap, "%s%s%s%s%s%s%s", whole ? modes.smcup : "", modes.rich ? "\033[22;2t\033[?2004h" : "",
              modes.smkx, modes.rich && modes.focus ? "\033[?1004h" : "",
-             modes.rich ? mouse_on[modes.mouse] : "", shape);
+             modes.rich ? mouse_on[modes.mouse] : "", shape, color);
     return out;
 }
 
@@ -103,10 +117,11 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
         const char *place = tiparm(modes.cup_template, rows > 0 ? rows - 1 : 0, 0);
         snprintf(bottom, sizeof bottom, "%s\r\n", place != NULL ? place : "");
     }
-    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s",
+    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s",
              modes.rich ? SCREEN_SYNC_END MOUSE_OFF "\033[?1004l\033[?2004l" : "",
-             modes.rich && modes.shape_changed ? "\033[0 q" : "", modes.sgr0, modes.op, modes.rmkx,
-             modes.cnorm, bottom, modes.rmcup, modes.rich ? "\033[23;2t" : "");
+             modes.rich && modes.shape_changed ? "\033[0 q" : "", modes.cursor_rgb >= 0 ? "\033]112\a" : "",
+             modes.sgr0, modes.op, modes.rmkx, modes.cnorm, bottom, modes.rmcup,
+             modes.rich ? "\033[23;2t" : "");
     return out;
 }
 
@@ -118,6 +133,15 @@ const char *screen_modes_mouse(int mouse)
     modes.mouse = mouse;
     snprintf(change, sizeof change, "%s%s", MOUSE_OFF, mouse_on[mouse]);
     return change;
+}
+
+bool screen_modes_cursor_color(int rgb, char *out, size_t cap)
+{
+    if (!modes.rich || rgb == modes.cursor_rgb)
+        return false;
+    modes.cursor_rgb = rgb;
+    write_cursor_color(out, cap);
+    return true;
 }
 
 bool screen_modes_shape(int decscusr, char *out, size_t cap)

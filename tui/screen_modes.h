@@ -30,5 +30,7 @@ char *screen_modes_leave(char *out, size_t cap, int rows);
 
 const char *screen_modes_mouse(int mouse); // enum screen_mouse → bytes of the change; "" none
 bool screen_modes_shape(int decscusr, char *out, size_t cap); // false: nothing to send
+enum { SCREEN_CURSOR_COLOR_MAX = 32 };
+bool screen_modes_cursor_color(int rgb, char *out, size_t cap); // negative: the terminal's own; likewise
 
 #endif

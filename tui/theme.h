@@ -64,7 +64,7 @@ enum theme_scheme theme_current(void); // DARK, LIGHT or MONO
 bool theme_parse(const char *name, enum theme_scheme *scheme);
 const char *theme_name(enum theme_scheme scheme);
 
-// Takes the terminal's answer to screen_ask_background (an INPUT_REPLY event's raw bytes). True: it was one
+// Takes the terminal's answer to screen_ask_terminal (an INPUT_REPLY event's raw bytes). True: it was one
 // and the scheme has changed by it, so that everything is to be drawn again.
 bool theme_background_reply(const char *raw, size_t length);
 

@@ -83,6 +83,7 @@ void vt_reset(struct vt *vt)
     vt_soft_reset(vt);
     vt_default_tabs(vt);
     vt_forget_modes(vt);
+    vt_colors_reset(vt);
     vt->last_printed = 0;
     vt->title[0] = vt->cwd[0] = '\0';
     while (vt->title_count > 0)

@@ -103,14 +103,17 @@ struct look {
     bool concealed;
 };
 
-static struct look look_of(const struct vt_style *style, bool reverse_screen, unsigned flags)
+static struct look look_of(const struct vt *vt, const struct vt_style *from, bool reverse_screen,
+                           unsigned flags)
 {
+    struct vt_style own = *from, *style = &own;
     static const struct {
         uint16_t from;
         attr_t to;
     } attributes[] = {{VT_BOLD, A_BOLD},   {VT_DIM, A_DIM},         {VT_ITALIC, A_ITALIC},
                       {VT_BLINK, A_BLINK}, {VT_REVERSE, A_REVERSE}, {VT_UNDERLINE_MASK, A_UNDERLINE}};
     struct look look = {A_NORMAL, 0, (style->attributes & VT_CONCEAL) != 0};
+    vt_style_resolve(vt, style);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         if ((style->attributes & attributes[i].from) != 0)
             look.attributes |= attributes[i].to;
@@ -260,14 +263,14 @@ static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x
     bool reverse = vt_modes(vt).reverse_screen;
     int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
     struct vt_style last = {0};
-    struct look look = look_of(&last, reverse, flags);
+    struct look look = look_of(vt, &last, reverse, flags);
     int used = 0, column = 0;
     for (int i = 0; i < count; i++) {
         if (glyphs[i].width == 0)
             continue; // the left half has taken both columns
         if (!same_style(&last, &glyphs[i].style)) {
             last = glyphs[i].style;
-            look = look_of(&last, reverse, flags);
+            look = look_of(vt, &last, reverse, flags);
         }
         used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
         column += glyphs[i].width;
@@ -285,7 +288,7 @@ static void draw_marked_row(WINDOW *window, const struct vt *vt, int from, int y
     for (int i = 0; i < count; i++) {
         if (glyphs[i].width == 0)
             continue;
-        struct look look = marked(look_of(&glyphs[i].style, reverse, flags), marks[i], mono);
+        struct look look = marked(look_of(vt, &glyphs[i].style, reverse, flags), marks[i], mono);
         used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
         column += glyphs[i].width;
     }
@@ -334,14 +337,14 @@ static struct vt_pane_cursor place_cursor(const struct vt *vt, int y0, int x0, i
         shape = OVERLAY_SHAPE;
     }
     struct vt_pane_cursor result = {visible && y >= 0 && y < rows && x >= 0 && x < cols, y0 + y, x0 + x,
-                                    shape};
+                                    shape, cursor.color};
     return result;
 }
 
 struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
                                         int scroll, unsigned flags, const struct vt_pane_overlay *overlay)
 {
-    struct vt_pane_cursor result = {false, y0, x0, 0};
+    struct vt_pane_cursor result = {false, y0, x0, 0, VT_COLOR_DEFAULT};
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
         return result;

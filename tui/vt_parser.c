@@ -66,6 +66,7 @@ static void in_string(struct vt *vt, unsigned char byte)
     if (vt->string_escape) {
         vt->string_escape = false;
         if (byte == '\\') {
+            vt->string_by_bell = false;
             end_string(vt);
             return;
         }
@@ -76,6 +77,7 @@ static void in_string(struct vt *vt, unsigned char byte)
     } else if (byte == 0x1b) {
         vt->string_escape = true;
     } else if (byte == 0x07 && vt->state == VT_OSC) {
+        vt->string_by_bell = true;
         end_string(vt);
     } else if (byte == 0x18 || byte == 0x1a) {
         vt->state = VT_GROUND;

@@ -107,7 +107,7 @@ struct vt_screen {
 // Level 4 of the VT's, with selective erase (6), side margins and scrolling (21) and colours (22).
 #define VT_ATTRIBUTES "\033[?64;6;21;22c"
 
-enum { VT_SAVED_MODES = 24 };
+enum { VT_SAVED_MODES = 24, VT_DYNAMIC_COLORS = 10, VT_SET_COLORS = 261 };
 
 enum vt_state {
     VT_GROUND,
@@ -151,7 +151,7 @@ struct vt {
     char prefix, intermediate, intermediate2;
     char *string; // OSC and DCS
     size_t string_length, string_capacity;
-    bool string_over;
+    bool string_over, string_by_bell; // ended by BEL, not ST
     uint32_t utf8;
     int utf8_left;
     uint32_t utf8_least;
@@ -163,6 +163,10 @@ struct vt {
     int title_count;
     char *links[VT_LINKS_MAX];
     int link_count;
+    const struct vt_base_colors *base_colors;
+    bool colors_set; // any of these:
+    vt_color dynamic_colors[VT_DYNAMIC_COLORS];
+    vt_color *palette; // VT_SET_COLORS of them; NULL: none was set
     uint64_t bells, generation;
     char *clipboard;
     size_t clipboard_length;
@@ -223,6 +227,10 @@ void vt_default_tabs(struct vt *vt);
 void vt_sgr(struct vt *vt);
 size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
 void vt_style_changed(struct vt *vt);
+// --- vt_palette ---
+bool vt_colors_osc(struct vt *vt, int osc, const char *rest); // false: it is not of colours
+void vt_colors_reset(struct vt *vt);
+
 // Answers for the names in hexadecimal of a XTGETTCAP.
 void vt_report_capabilities(struct vt *vt, const char *names);
 void vt_osc_dispatch(struct vt *vt);

@@ -18,6 +18,7 @@ struct vt *vt_new(int rows, int cols, const struct vt_options *options)
 {
     struct vt *vt = xcalloc(1, sizeof *vt);
     int history = options != NULL && options->history >= 0 ? options->history : VT_HISTORY_DEFAULT;
+    vt->base_colors = options != NULL ? options->colors : NULL;
     vt->rows = clamp(rows, 1, VT_ROWS_MAX);
     vt->cols = clamp(cols, 1, VT_COLS_MAX);
     vt_pool_begin(&vt->pool);
@@ -43,6 +44,7 @@ void vt_free(struct vt *vt)
         free(vt->title_stack[--vt->title_count]);
     while (vt->link_count > 0)
         free(vt->links[--vt->link_count]);
+    free(vt->palette);
     free(vt->string);
     free(vt->clipboard);
     free(vt);
@@ -209,7 +211,8 @@ uint64_t vt_generation(const struct vt *vt)
 
 struct vt_cursor vt_cursor(const struct vt *vt)
 {
-    const struct vt_cursor cursor = {vt->y, vt->x, vt->cursor_visible, vt->cursor_shape};
+    const struct vt_cursor cursor = {vt->y, vt->x, vt->cursor_visible, vt->cursor_shape,
+                                     vt->dynamic_colors[VT_DYNAMIC_CURSOR]};
     return cursor;
 }
 

@@ -29,14 +29,16 @@ enum {
     VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
     VT_CWD_MAX = 1024,          // bytes of a reported directory, with NUL
     VT_LINKS_MAX = 1024,        // different links (OSC 8) of a terminal; later ones are plain text
-    VT_REPLY_MAX = 4096,        // bytes of answers that wait to be taken; what is more is dropped
+    VT_REPLY_MAX = 8192,        // bytes of answers that wait to be taken; what is more is dropped
     VT_SYNC_HOLD_MS = 150       // how long a synchronized update should hold back drawing at most
 };
 
 struct vt;
 
+struct vt_base_colors; // see below
 struct vt_options {
-    int history; // lines kept above the screen; 0: none, negative: VT_HISTORY_DEFAULT
+    int history;                         // lines kept above the screen; 0: none, negative: VT_HISTORY_DEFAULT
+    const struct vt_base_colors *colors; // the caller's, for as long as the vt lives; NULL: xterm's
 };
 
 // Sizes are brought into 1..VT_ROWS_MAX x 1..VT_COLS_MAX here and in vt_resize. options may be NULL.
@@ -66,6 +68,14 @@ typedef uint32_t vt_color;
 #define VT_COLOR_RGB      0x02000000u // | red << 16 | green << 8 | blue
 #define VT_COLOR_KIND(c)  ((c)&0xff000000u)
 #define VT_COLOR_VALUE(c) ((c)&0x00ffffffu)
+
+// What the colours are that the far side has not set: the operator's terminal's, for when it asks. All are
+// VT_COLOR_RGB, or VT_COLOR_DEFAULT for what is not known.
+enum vt_dynamic { VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND, VT_DYNAMIC_CURSOR, VT_DYNAMIC_BASE };
+enum { VT_BASE_PALETTE = 16 };
+struct vt_base_colors {
+    vt_color dynamic[VT_DYNAMIC_BASE], palette[VT_BASE_PALETTE];
+};
 
 enum vt_attribute {
     VT_BOLD = 1 << 0,
@@ -102,6 +112,9 @@ struct vt_glyph {
     struct vt_style style;
 };
 
+// The style's colours as the far side has set them (OSC 4, 10, 11): where it has, they become VT_COLOR_RGB.
+void vt_style_resolve(const struct vt *vt, struct vt_style *style);
+
 // Row y from the top of the screen; -1 is the last line that scrolled away, down to -vt_history_rows. Fills
 // glyphs[0..min(cap, vt_cols)) and returns that count; 0 when there is no such row.
 int vt_row_read(const struct vt *vt, int y, struct vt_glyph *glyphs, int cap);
@@ -131,7 +144,8 @@ uint64_t vt_generation(const struct vt *vt);
 struct vt_cursor {
     int y, x; // x < vt_cols, also when the next character will wrap
     bool visible;
-    int shape; // as in DECSCUSR: 0 default, 1 2 block, 3 4 underline, 5 6 bar; odd ones blink
+    int shape;      // as in DECSCUSR: 0 default, 1 2 block, 3 4 underline, 5 6 bar; odd ones blink
+    vt_color color; // VT_COLOR_RGB by OSC 12, or VT_COLOR_DEFAULT
 };
 struct vt_cursor vt_cursor(const struct vt *vt);
 

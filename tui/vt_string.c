@@ -150,9 +150,12 @@ void vt_osc_dispatch(struct vt *vt)
     int number = 0, digits = 0;
     for (; isdigit((unsigned char)*rest) && digits < 5; rest++, digits++)
         number = number * 10 + (*rest - '0');
-    if (digits == 0 || *rest != ';')
+    if (digits == 0 || (*rest != ';' && *rest != '\0'))
         return;
-    rest++;
+    bool alone = *rest == '\0';
+    rest += !alone;
+    if (vt_colors_osc(vt, number, rest) || alone)
+        return;
     size_t length = vt->string_length - (size_t)(rest - vt->string);
     if (number == 0 || number == 2)
         vt_clean_text(rest, length, vt->title, sizeof vt->title);

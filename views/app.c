@@ -114,8 +114,7 @@ static void open_screen(struct app *app)
     enum theme_scheme scheme = THEME_AUTO;
     (void)theme_parse(app->config.scheme, &scheme);
     theme_begin(scheme);
-    if (scheme == THEME_AUTO)
-        screen_ask_background();
+    screen_ask_terminal();
     if (app->config.mouse)
         screen_set_mouse(SCREEN_MOUSE_BUTTONS);
     app->rows = screen_rows();

@@ -50,6 +50,7 @@ void app_focus_changed(struct app *app)
     if (session_of_view(app_focus(app)) == NULL) {
         screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
         screen_set_cursor_shape(0);
+        screen_set_cursor_color(-1);
         app_write_title(app, "sbxdeck");
     }
     app_dirty(app);

@@ -8,6 +8,7 @@
 
 #include "api/server_time.h"
 #include "tui/copy_mode.h"
+#include "tui/term_colors.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_log.h"
@@ -376,7 +377,8 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
     session->app = app;
     session->serial = ++last_serial;
     (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
-    session->vt = vt_new(session_vt_rows(app->rows), app->cols, &(struct vt_options){app->config.scrollback});
+    session->vt = vt_new(session_vt_rows(app->rows), app->cols,
+                         &(struct vt_options){app->config.scrollback, term_colors()});
     session_tabs_add(app, session);
     begin(session, credential);
     return session;

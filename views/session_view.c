@@ -92,7 +92,7 @@ static void fit(struct session *session, int rows, int cols)
         ssh_session_resize(session->ssh, rows, cols);
 }
 
-static void set_modes(const struct session *session, int cursor_shape)
+static void set_modes(const struct session *session, int cursor_shape, vt_color cursor_color)
 {
     static const enum screen_mouse mouse[] = {
         [VT_MOUSE_OFF] = SCREEN_MOUSE_BUTTONS,   [VT_MOUSE_PRESS] = SCREEN_MOUSE_BUTTONS,
@@ -105,6 +105,8 @@ static void set_modes(const struct session *session, int cursor_shape)
     enum screen_mouse wanted = ours ? SCREEN_MOUSE_BUTTONS : mouse[vt_modes(session->vt).mouse];
     screen_set_mouse(session->app->config.mouse ? wanted : SCREEN_MOUSE_OFF);
     screen_set_cursor_shape(session->ended ? 0 : cursor_shape);
+    screen_set_cursor_color(
+        session->ended || cursor_color == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(cursor_color));
     screen_set_title(title[0] != '\0' && !session->ended ? title : session->sandbox_id);
 }
 
@@ -136,12 +138,12 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
         session->cursor = vt_pane_draw_over(stdscr, session->vt, y, x, vt_rows_now - band, cols, scrolled,
                                             VT_PANE_ALL, copy_mode_overlay(session->copy));
         if (focused)
-            set_modes(session, 0);
+            set_modes(session, 0, VT_COLOR_DEFAULT);
     } else if (all || !is_held(session)) {
         unsigned flags = (all ? VT_PANE_ALL : 0U) | (session->ended ? VT_PANE_DIM : 0U);
         cursor = vt_pane_draw(stdscr, session->vt, y, x, vt_rows_now - band, cols, 0, flags);
         if (focused)
-            set_modes(session, cursor.shape);
+            set_modes(session, cursor.shape, cursor.color);
         session->cursor = cursor;
     }
     if (panel)

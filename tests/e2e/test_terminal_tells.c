@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the operator's own terminal tells the console reaches the programs of a session: its colours.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+// The console in a terminal that was prepared by those bytes, in a shell of the first sandbox.
+static struct console *begin(struct world *world, const char *prepared)
+{
+    char sandbox[64], command[512];
+    world_begin(world, NULL);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    (void)snprintf(command, sizeof command, "printf '%s'; exec \"$0\"", prepared);
+    const char *const argv[] = {"/bin/sh", "-c", command, world->program, NULL};
+    struct console *console = console_start(24, 100, argv, world->environment);
+    console_wait(console, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    return console;
+}
+
+static void end(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(world);
+}
+
+// Asks as a program does, without waiting for longer than the answer takes.
+#define ASK(question, end)                                                                                   \
+    "clear; stty -echo raw; printf '" question "'; a=$(dd bs=1 count=" end " 2>/dev/null); stty sane; "      \
+    "printf '%s' \"$a\" | tr -d '\\033\\007' | sed 's/$/|/'"
+
+Test(terminal_tells, its_colours_to_the_program_that_asks)
+{
+    struct world world;
+    struct console *console = begin(&world, "\\033]10;#abcdef\\a\\033]11;#123456\\a\\033]4;1;#fedcba\\a");
+    console_run(console, ASK("\\033]11;?\\a", "24"), "]11;rgb:1212/3434/5656|");
+    console_run(console, ASK("\\033]10;?\\a", "24"), "]10;rgb:abab/cdcd/efef|");
+    console_run(console, ASK("\\033]4;1;?\\a", "25"), "]4;1;rgb:fefe/dcdc/baba|");
+    console_run(console, ASK("\\033]11;#010203\\a\\033]11;?\\a", "24"), "]11;rgb:0101/0202/0303|");
+    console_run(console, "clear; printf '\\033]12;#ff8700\\a'; echo cursor-$((1+1))", "cursor-2");
+    cr_expect(console_ever_wrote(console, "\033]12;rgb:ff/87/00\a"));
+    end(&world, console);
+}
