@@ -10,12 +10,11 @@
 
 #include "tui/screen.h"
 
+#include "tui/paint.h"
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
-#include "tui/strike.h"
 #include "tui/term_colors.h"
 #include "tui/text.h"
-#include "tui/true_color.h"
 #include "tui/tty_guard.h"
 #include "tui/xalloc.h"
 
@@ -50,8 +49,7 @@ static struct {
 
 static void pass_on(char *bytes, size_t length)
 {
-    strike_rewrite(bytes, length);
-    true_color_put(bytes, length, screen_output_put);
+    paint_put(bytes, length, screen_output_put);
     explicit_bzero(bytes, length); // a password may have been shown
 }
 
@@ -156,7 +154,7 @@ static bool start_curses(const char *term)
         sigaction(signals[i], &kept[i], NULL);
     if (screen.curses == NULL)
         return false;
-    strike_begin();
+    paint_end();   // until the theme has its colours
     typeahead(-1); // no looking at the keyboard while drawing
     nonl();
     leaveok(stdscr, FALSE);
@@ -358,6 +356,9 @@ void screen_redraw(void)
     if (!screen.up)
         return;
     clearok(curscr, TRUE);
+    paint_lost();
+    if (!screen.suspended)
+        rebuild_restore(); // what is known of the terminal may have changed
     screen.dirty = true;
 }
 

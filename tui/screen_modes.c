@@ -6,6 +6,7 @@
 
 #include "tui/screen_modes.h"
 
+#include "tui/paint.h"
 #include "tui/screen.h"
 
 #include <curses.h>
@@ -117,8 +118,8 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
         const char *place = tiparm(modes.cup_template, rows > 0 ? rows - 1 : 0, 0);
         snprintf(bottom, sizeof bottom, "%s\r\n", place != NULL ? place : "");
     }
-    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s",
-             modes.rich ? SCREEN_SYNC_END MOUSE_OFF "\033[?1004l\033[?2004l" : "",
+    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s%s",
+             modes.rich ? SCREEN_SYNC_END MOUSE_OFF "\033[?1004l\033[?2004l" : "", paint_link_end(),
              modes.rich && modes.shape_changed ? "\033[0 q" : "", modes.cursor_rgb >= 0 ? "\033]112\a" : "",
              modes.sgr0, modes.op, modes.rmkx, modes.cnorm, bottom, modes.rmcup,
              modes.rich ? "\033[23;2t" : "");

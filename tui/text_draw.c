@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 enum { LINE_BYTES = 4096 }; // of one drawn line; enough for 300 columns with all marks, 1000 without
 
@@ -38,6 +39,21 @@ static void end(WINDOW *window, struct kept kept)
     wattr_set(window, kept.attributes, kept.pair, NULL);
 }
 
+// curses leaves the left half of a wide character where text is put over its right half, and believes that
+// the terminal does so too. Which half a cell is it says where narrow text has its byte.
+static void cut_wide(WINDOW *window, int y, int x)
+{
+    enum { LEFT_HALF = 1 };
+    cchar_t cell[2] = {0};
+    if (x <= 0 || mvwin_wchnstr(window, y, x - 1, cell, 1) == ERR || wcwidth(cell[0].chars[0]) != 2 ||
+        (cell[0].attr & A_CHARTEXT) != LEFT_HALF)
+        return;
+    cell[0].attr &= ~(attr_t)A_CHARTEXT;
+    cell[0].chars[0] = L' ';
+    memset(cell[0].chars + 1, 0, sizeof cell[0].chars - sizeof cell[0].chars[0]);
+    mvwadd_wchnstr(window, y, x - 1, cell, 1);
+}
+
 int text_put_style(WINDOW *window, int y, int x, int columns, struct theme_style style, const char *text)
 {
     char line[LINE_BYTES];
@@ -46,6 +62,7 @@ int text_put_style(WINDOW *window, int y, int x, int columns, struct theme_style
         return 0;
     int used = text_fit(text, columns, false, line, sizeof line);
     struct kept kept = begin(window, style);
+    cut_wide(window, y, x);
     mvwaddstr(window, y, x, line);
     end(window, kept);
     return used;
@@ -92,6 +109,8 @@ void text_fill(WINDOW *window, int y, int x, int rows, int columns, enum theme_r
     struct kept kept = begin(window, theme_style(role));
     for (int line = y; line < y + rows; line++) {
         int width = inside(window, line, x, columns);
+        if (width > 0)
+            cut_wide(window, line, x);
         if (width > 0 && wmove(window, line, x) == OK)
             for (int i = 0; i < width; i++)
                 waddch(window, ' ');
@@ -105,6 +124,7 @@ void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
     if (columns == 0)
         return;
     struct kept kept = begin(window, theme_style(role));
+    cut_wide(window, y, x);
     wmove(window, y, x);
     for (int i = 0; i < columns; i++)
         waddstr(window, glyph(GLYPH_LINE_H));

@@ -6,7 +6,7 @@
 
 #include "tui/theme.h"
 
-#include "tui/true_color.h"
+#include "tui/paint.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -123,9 +123,7 @@ static void set_pair(short pair, short foreground, short background)
         foreground = theme.current == THEME_LIGHT ? COLOR_BLACK : COLOR_WHITE;
     if (!theme.defaults && background == DEFAULT)
         background = theme.current == THEME_LIGHT ? COLOR_WHITE : COLOR_BLACK;
-    true_color_keep(foreground);
-    true_color_keep(background);
-    init_pair(pair, foreground, background);
+    paint_fixed_pair(pair, foreground, background);
 }
 
 // COLORFGBG is "foreground;background" or "foreground;default;background", numbers of the first 16.
@@ -155,7 +153,7 @@ void theme_begin(enum theme_scheme scheme)
     theme.colours = has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > ROLE_COUNT;
     theme.defaults = theme.colours && use_default_colors() == OK;
     theme.basic = COLORS < 256;
-    true_color_begin();
+    paint_begin();
     theme.current = choose(scheme);
     if (theme.current == THEME_MONO)
         return;

@@ -5,103 +5,43 @@
 
 #include "tui/vt_pane.h"
 
-#include "tui/strike.h"
+#include "tui/paint.h"
 #include "tui/text.h"
 #include "tui/text_decode.h"
 #include "tui/theme.h"
-#include "tui/true_color.h"
-#include "tui/vt_colors.h"
 #include "tui/vt_width.h"
 
 #include <string.h>
-#include <time.h>
 #include <wchar.h>
 
 enum { MARKS_MAX = CCHARW_MAX - 1 };
 
 enum { OVERLAY_SHAPE = 2 }; // a block that doesn't blink, in DECSCUSR's numbers
 
-// Pairs are numbered from THEME_PAIRS + 1 on, and found again by their colours. curses' own alloc_pair would
-// do the same, but once its table has been full it hands out numbers that are none.
-enum { PAIRS_MAX = 16384, SLOTS = 2 * PAIRS_MAX };
-
-static struct {
-    int pairs;      // taken since the last reset
-    bool all_again; // pairs were given back: what is on the screen has lost its colours
-    struct {
-        int foreground, background;
-        int pair; // 0: free
-    } slots[SLOTS];
-} pane;
-
 static struct vt_glyph glyphs[VT_COLS_MAX];
 static cchar_t cells[VT_COLS_MAX + 1];
 
-void vt_pane_reset(void)
-{
-    memset(&pane, 0, sizeof pane);
-    pane.all_again = true;
-}
-
-// --- colours ---------------------------------------------------------------------
-
-static int pairs_most(void)
-{
-    int most = COLOR_PAIRS - 1 - THEME_PAIRS;
-    return most < PAIRS_MAX ? most : PAIRS_MAX;
-}
-
-static size_t slot_of(int foreground, int background)
-{
-    uint32_t hash = ((uint32_t)foreground * 2654435761u ^ (uint32_t)background * 2246822519u) * 2654435761u;
-    size_t at = hash >> 17 & (SLOTS - 1);
-    while (pane.slots[at].pair != 0 &&
-           (pane.slots[at].foreground != foreground || pane.slots[at].background != background))
-        at = (at + 1) & (SLOTS - 1);
-    return at;
-}
-
-static int pair_for(int foreground, int background)
-{
-    if (foreground < 0 && background < 0)
-        return 0;
-    size_t at = slot_of(foreground, background);
-    if (pane.slots[at].pair != 0)
-        return pane.slots[at].pair;
-    if (pane.pairs >= pairs_most())
-        return 0;
-    int pair = THEME_PAIRS + 1 + pane.pairs;
-    if (init_extended_pair(pair, foreground, background) == ERR)
-        return 0;
-    pane.pairs++;
-    pane.slots[at].foreground = foreground;
-    pane.slots[at].background = background;
-    pane.slots[at].pair = pair;
-    return pair;
-}
-
-// Where the terminal has more colours than curses knows of, they go another way.
-static int color_shown(vt_color color, bool *bold)
-{
-    if (!true_color_is_on() || VT_COLOR_KIND(color) == VT_COLOR_DEFAULT)
-        return vt_color_shown(color, COLORS, bold);
-    if (VT_COLOR_KIND(color) == VT_COLOR_RGB)
-        return true_color(VT_COLOR_VALUE(color));
-    return true_color_plain(vt_color_shown(color, COLORS, bold));
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+// --- looks -----------------------------------------------------------------------
 
 struct look {
     attr_t attributes;
     int pair;
     bool concealed;
 };
+
+static int pair_of(const struct vt *vt, const struct vt_style *style, attr_t *attributes)
+{
+    struct paint paint = {
+        .fg = style->fg,
+        .bg = style->bg,
+        .underline_color = style->underline,
+        .underline = (uint8_t)((style->attributes & VT_UNDERLINE_MASK) >> VT_UNDERLINE_SHIFT),
+        .strokes = (uint8_t)(((style->attributes & VT_STRIKE) != 0 ? PAINT_STRUCK : 0) |
+                             ((style->attributes & VT_OVERLINE) != 0 ? PAINT_OVERLINED : 0))};
+    if (style->link != 0)
+        paint.link = paint_link(vt_link_named(vt, style->link));
+    return paint_pair(&paint, attributes);
+}
 
 static struct look look_of(const struct vt *vt, const struct vt_style *from, bool reverse_screen,
                            unsigned flags)
@@ -110,39 +50,37 @@ static struct look look_of(const struct vt *vt, const struct vt_style *from, boo
     static const struct {
         uint16_t from;
         attr_t to;
-    } attributes[] = {{VT_BOLD, A_BOLD},   {VT_DIM, A_DIM},         {VT_ITALIC, A_ITALIC},
-                      {VT_BLINK, A_BLINK}, {VT_REVERSE, A_REVERSE}, {VT_UNDERLINE_MASK, A_UNDERLINE}};
+    } attributes[] = {{VT_BOLD, A_BOLD},
+                      {VT_DIM, A_DIM},
+                      {VT_ITALIC, A_ITALIC},
+                      {VT_BLINK, A_BLINK},
+                      {VT_REVERSE, A_REVERSE}};
     struct look look = {A_NORMAL, 0, (style->attributes & VT_CONCEAL) != 0};
     vt_style_resolve(vt, style);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         if ((style->attributes & attributes[i].from) != 0)
             look.attributes |= attributes[i].to;
-    if ((style->attributes & VT_STRIKE) != 0)
-        look.attributes |= strike_attribute();
     if (reverse_screen)
         look.attributes ^= A_REVERSE;
     if ((flags & VT_PANE_DIM) != 0)
         look.attributes |= A_DIM;
-    if (!has_colors())
-        return look;
-    bool bold = false;
-    int foreground = color_shown(style->fg, &bold);
-    int background = color_shown(style->bg, NULL);
-    if (bold)
-        look.attributes |= A_BOLD;
-    look.pair = pair_for(foreground, background);
+    look.pair = pair_of(vt, style, &look.attributes);
     return look;
 }
 
 // A marked cell. It keeps its own colours when it is only selected, as it would in xterm.
 static struct look marked(struct look look, unsigned char mark, bool mono)
 {
+    static const struct paint hit = {.fg = VT_COLOR_INDEXED | COLOR_BLACK,
+                                     .bg = VT_COLOR_INDEXED | COLOR_YELLOW},
+                              hit_here = {.fg = VT_COLOR_INDEXED | COLOR_BLACK,
+                                          .bg = VT_COLOR_INDEXED | COLOR_CYAN};
     bool here = (mark & VT_PANE_HIT_HERE) != 0;
     if ((mark & VT_PANE_HIT) != 0) {
-        look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD)) | A_UNDERLINE;
+        look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD | A_INVIS)) | A_UNDERLINE;
         if (has_colors() && !mono) {
             // Bold black is grey on many terminals: only where the cursor shows the place too.
-            look.pair = pair_for(COLOR_BLACK, here ? COLOR_CYAN : COLOR_YELLOW);
+            look.pair = paint_pair(here ? &hit_here : &hit, &look.attributes);
             look.attributes |= here ? A_BOLD : 0;
         } else {
             look.attributes |= here ? A_BOLD | A_REVERSE : A_BOLD;
@@ -247,7 +185,8 @@ static int put_glyph(cchar_t *out, const struct vt_glyph *from, int room, const 
 
 static bool same_style(const struct vt_style *a, const struct vt_style *b)
 {
-    return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes && a->underline == b->underline;
+    return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes &&
+           a->underline == b->underline && a->link == b->link;
 }
 
 static void add_cells(WINDOW *window, int y, int x0, int cols, int used, int column)
@@ -348,14 +287,8 @@ struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, i
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
         return result;
-    if (has_colors() && (pane.pairs > pairs_most() * 3 / 4 || true_color_is_worn(now_ms()))) {
-        // curses believes that what is on the screen still has the colours of these pairs: all of it anew.
-        vt_pane_reset();
-        true_color_reset();
-        redrawwin(window);
-    }
-    bool all = (flags & VT_PANE_ALL) != 0 || pane.all_again || scroll > 0 || overlay != NULL;
-    pane.all_again = false;
+    paint_make_room(rows * cols);
+    bool all = (flags & VT_PANE_ALL) != 0 || scroll > 0 || overlay != NULL;
     for (int y = 0; y < rows; y++) {
         if (!all && y < vt_rows(vt) && !vt_damage_row(vt, y))
             continue;

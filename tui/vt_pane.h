@@ -2,10 +2,9 @@
 //
 // vt_pane: draws a vt into a window. The one part of the emulator that knows curses.
 //
-// Colours are brought down to what the terminal has: 24 bit (see tui/true_color.h), 256, 16, 8 or none. Its
-// pairs are those after the theme's; when they run out they are taken anew and all rows drawn again. Only
-// what is safe reaches the terminal: no control, bidirectional or format characters, and never a character
-// whose width libc sees otherwise than the vt does, so that columns stay aligned.
+// How text looks is brought down to what the terminal has (see tui/paint.h). Only what is safe reaches the
+// terminal: no control, bidirectional or format characters, and never a character whose width libc sees
+// otherwise than the vt does, so that columns stay aligned.
 
 #ifndef SBXDECK_TUI_VT_PANE_H
 #define SBXDECK_TUI_VT_PANE_H
@@ -54,8 +53,5 @@ struct vt_pane_overlay {
 // vt_pane_draw with something over it; then every row is drawn. overlay NULL: vt_pane_draw.
 struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
                                         int scroll, unsigned flags, const struct vt_pane_overlay *overlay);
-
-// After start_color or a change of the terminal: forgets what the terminal can show and the pairs taken.
-void vt_pane_reset(void);
 
 #endif

@@ -134,14 +134,9 @@ static void rename_history(struct vt *vt, struct renaming *names)
     free(cells);
 }
 
-// It looks at every cell there is: after one that brought little, many requests do without.
-static void collect(struct vt *vt)
+void vt_pool_collect(struct vt *vt)
 {
     struct vt_pool *pool = &vt->pool;
-    if (pool->resting > 0) {
-        pool->resting--;
-        return;
-    }
     struct renaming names = {0};
     struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
     names.styles = xcalloc(pool->style_count, sizeof *names.styles);
@@ -174,6 +169,17 @@ static void collect(struct vt *vt)
     memset(pool->pairs, 0, sizeof pool->pairs);
     free(names.styles);
     free(names.clusters);
+}
+
+// After one that brought little, many requests do without.
+static void collect(struct vt *vt)
+{
+    struct vt_pool *pool = &vt->pool;
+    if (pool->resting > 0) {
+        pool->resting--;
+        return;
+    }
+    vt_pool_collect(vt);
     if (pool->style_count > STYLES_MAX / 2 || pool->cluster_count > CLUSTERS_MAX / 2)
         pool->resting = REST;
 }

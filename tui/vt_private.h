@@ -56,6 +56,21 @@ uint32_t vt_cluster_of_two(struct vt *vt, uint32_t first, uint32_t mark);
 // The cell's text as UTF-8, ended by NUL.
 void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX]);
 
+// All that no cell names any more is thrown out. It looks at every cell there is.
+void vt_pool_collect(struct vt *vt);
+
+// --- vt_links: links, each kept once ---
+
+struct vt_links {
+    char **all;      // "id;target" by number - 1; NULL: that number is free
+    uint16_t *slots; // hash → number
+    int count, next;
+    size_t bytes;
+    int resting; // requests until throwing out is tried again
+};
+void vt_links_end(struct vt_links *links);
+void vt_take_link(struct vt *vt, const char *rest); // of OSC 8: "parameters;target"
+
 // --- vt_history: lines that scrolled away, packed ---
 
 struct vt_chunk;
@@ -161,8 +176,7 @@ struct vt {
     char title[VT_TITLE_MAX], cwd[VT_CWD_MAX];
     char *title_stack[VT_TITLE_STACK_MAX];
     int title_count;
-    char *links[VT_LINKS_MAX];
-    int link_count;
+    struct vt_links links;
     const struct vt_base_colors *base_colors;
     bool colors_set; // any of these:
     vt_color dynamic_colors[VT_DYNAMIC_COLORS];

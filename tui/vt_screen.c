@@ -42,8 +42,7 @@ void vt_free(struct vt *vt)
     vt_pool_end(&vt->pool);
     while (vt->title_count > 0)
         free(vt->title_stack[--vt->title_count]);
-    while (vt->link_count > 0)
-        free(vt->links[--vt->link_count]);
+    vt_links_end(&vt->links);
     free(vt->palette);
     free(vt->string);
     free(vt->clipboard);
@@ -165,11 +164,6 @@ int vt_history_rows(const struct vt *vt)
 uint64_t vt_history_pushed(const struct vt *vt)
 {
     return vt->history.pushed;
-}
-
-const char *vt_link(const struct vt *vt, uint16_t link)
-{
-    return link > 0 && link <= vt->link_count ? vt->links[link - 1] : NULL;
 }
 
 // --- damage ---

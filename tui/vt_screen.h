@@ -28,7 +28,10 @@ enum {
     VT_TITLE_MAX = 256,         // bytes of a title, with NUL
     VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
     VT_CWD_MAX = 1024,          // bytes of a reported directory, with NUL
-    VT_LINKS_MAX = 1024,        // different links (OSC 8) of a terminal; later ones are plain text
+    VT_LINK_MAX = 2084,         // bytes of a link's target (OSC 8), with NUL; longer ones are no links
+    VT_LINK_ID_MAX = 250,       // bytes of what a program names a link; longer ones are left out
+    VT_LINKS_MAX = 8192,        // different links on the screens and in the history; more are plain text
+    VT_LINK_BYTES_MAX = 900000, // bytes of all of them
     VT_REPLY_MAX = 8192,        // bytes of answers that wait to be taken; what is more is dropped
     VT_SYNC_HOLD_MS = 150       // how long a synchronized update should hold back drawing at most
 };
@@ -131,7 +134,11 @@ int vt_history_rows(const struct vt *vt);
 // where it is. Not changed by wrapping anew.
 uint64_t vt_history_pushed(const struct vt *vt);
 // The target of a link of a style, valid until the next vt_write or vt_reset; NULL for 0.
+// It is printable ASCII without blanks and begins with a scheme; anything else is no link.
 const char *vt_link(const struct vt *vt, uint16_t link);
+// The same with the program's name for it before: "id;target", no id when it has none. Cells whose links are
+// the same in both belong together.
+const char *vt_link_named(const struct vt *vt, uint16_t link);
 
 // Rows that changed since vt_damage_clear. The cursor is no damage: compare it. A new vt is all damaged.
 bool vt_damage_row(const struct vt *vt, int y);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_string: owns what comes in strings: titles, directories, links, the clipboard, requests for settings. It
+// vt_string: owns what comes in strings: titles, directories, the clipboard, requests for settings. It
 // is all from the far side: cleaned, capped, and nothing of the operator's is ever told.
 
 #include "tui/vt_private.h"
@@ -64,33 +64,6 @@ void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
         used += size;
     }
     out[used] = '\0';
-}
-
-// --- links ---
-
-static uint16_t link_index(struct vt *vt, const char *target)
-{
-    if (target[0] == '\0')
-        return 0;
-    for (int i = 0; i < vt->link_count; i++)
-        if (strcmp(vt->links[i], target) == 0)
-            return (uint16_t)(i + 1);
-    if (vt->link_count == VT_LINKS_MAX)
-        return 0;
-    vt->links[vt->link_count++] = xstrdup(target);
-    return (uint16_t)vt->link_count;
-}
-
-// "8;parameters;target"
-static void take_link(struct vt *vt, const char *rest)
-{
-    char target[VT_STRING_MAX];
-    const char *semicolon = strchr(rest, ';');
-    if (semicolon == NULL)
-        return;
-    vt_clean_text(semicolon + 1, strlen(semicolon + 1), target, sizeof target);
-    vt->style.link = link_index(vt, target);
-    vt_style_changed(vt);
 }
 
 // --- the clipboard ---
@@ -162,7 +135,7 @@ void vt_osc_dispatch(struct vt *vt)
     else if (number == 7)
         vt_clean_text(rest, length, vt->cwd, sizeof vt->cwd);
     else if (number == 8)
-        take_link(vt, rest);
+        vt_take_link(vt, rest);
     else if (number == 52)
         take_clipboard(vt, rest, length);
 }

@@ -43,7 +43,8 @@ static void child_environment(const char *const extra[], const char *list[ENVIRO
         (void)snprintf(storage[i], sizeof storage[i], "%s=%s", names[i], value);
         list[count++] = storage[i];
     }
-    list[count++] = "TERM=xterm-256color";
+    if (!is_given(extra, "TERM"))
+        list[count++] = "TERM=xterm-256color";
     list[count++] = "LANG=C.UTF-8";
     for (size_t i = 0; extra != NULL && extra[i] != NULL && count < ENVIRONMENT_CAP - 1; i++)
         list[count++] = extra[i];
@@ -112,6 +113,11 @@ const char *console_line(struct console *console, int row)
 const char *console_screen(struct console *console)
 {
     return pty_text(console->pty);
+}
+
+const struct vt *console_terminal(struct console *console)
+{
+    return pty_screen(console->pty);
 }
 
 bool console_shows(struct console *console, const char *text)

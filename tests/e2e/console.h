@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct console;
+struct vt;
 
 enum { CONSOLE_WAIT_MS = 30000 };
 
@@ -38,6 +39,8 @@ pid_t console_pid(const struct console *console);
 const char *console_screen(struct console *console);
 const char *console_line(struct console *console, int row);
 bool console_shows(struct console *console, const char *text);
+// The operator's terminal, for how cells look. Of the console.
+const struct vt *console_terminal(struct console *console);
 
 // Take in output until the screen shows the text (or no longer does, or matches an extended regular
 // expression); the test fails with the screen when it does not in CONSOLE_WAIT_MS.

@@ -5,6 +5,7 @@
 #include "tests/unit/tui/canvas.h"
 
 #include "tests/support/support.h"
+#include "tui/paint.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 
@@ -108,6 +109,20 @@ short canvas_pair(int y, int x)
     short pair = 0;
     look(y, x, &attributes, &pair);
     return pair;
+}
+
+void canvas_colours(int y, int x, int *foreground, int *background)
+{
+    cchar_t cell;
+    wchar_t text[CCHARW_MAX + 1];
+    attr_t attributes = 0;
+    short pair = 0;
+    int wide = 0;
+    cr_assert_eq(mvwin_wch(stdscr, y, x, &cell), OK);
+    getcchar(&cell, text, &attributes, &pair, &wide);
+    struct paint paint = paint_of_pair(wide);
+    *foreground = paint.fg == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(paint.fg);
+    *background = paint.bg == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(paint.bg);
 }
 
 // What is written to one side of a PTY comes out at the other when the kernel gets to it. So a mark is sent

@@ -26,6 +26,8 @@ bool canvas_has(const char *text); // on any line
 int canvas_find(const char *text); // its line, -1 none
 attr_t canvas_attributes(int y, int x);
 short canvas_pair(int y, int x);
+// The colours that the terminal is to show there: numbers, or 0xRRGGBB where it has them all; -1 its own.
+void canvas_colours(int y, int x, int *foreground, int *background);
 
 // What the far end has been sent so far and not been given yet; ended by NUL.
 size_t canvas_output(char *out, size_t cap);

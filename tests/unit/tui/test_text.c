@@ -237,3 +237,17 @@ Test(text, draws_a_box, .init = canvas, .fini = canvas_end)
     cr_expect_not_null(strstr(canvas_line(1), "\342\224\202                  \342\224\202"));
     cr_expect_eq(strncmp(canvas_line(3), "\342\225\260\342\224\200", 6), 0);
 }
+
+Test(text, over_the_right_half_of_a_wide_character_blanks_its_left_one, .fini = canvas_end)
+{
+    canvas_begin(10, 40, "xterm-256color");
+    for (int x = 9; x <= 11; x++) {
+        erase();
+        mvaddstr(2, 8, "\344\275\240\344\275\240"); // columns 8 to 11
+        text_put(stdscr, 2, x, 1, ROLE_TEXT, "|");
+        static const char *const right[] = {"         |\344\275\240", "        \344\275\240|",
+                                            "        \344\275\240 |"};
+        cr_expect(strncmp(canvas_line(2), right[x - 9], strlen(right[x - 9])) == 0, "%d: '%s'", x,
+                  canvas_line(2));
+    }
+}

@@ -169,14 +169,8 @@ Test(vt_palette, the_operators_terminal)
 
 static void expect_shown(int x, int foreground, int background)
 {
-    cchar_t cell;
-    wchar_t text[CCHARW_MAX + 1];
-    attr_t attributes;
-    short pair;
-    int wide = 0, is_foreground = 0, is_background = 0;
-    mvin_wch(0, x, &cell);
-    getcchar(&cell, text, &attributes, &pair, &wide);
-    extended_pair_content(wide, &is_foreground, &is_background);
+    int is_foreground = 0, is_background = 0;
+    canvas_colours(0, x, &is_foreground, &is_background);
     cr_expect(is_foreground == foreground && is_background == background, "%d: %d on %d", x, is_foreground,
               is_background);
 }
@@ -186,7 +180,6 @@ Test(vt_palette, what_is_set_is_shown)
     unsetenv("NO_COLOR");
     unsetenv("COLORTERM");
     canvas_begin(2, 8, "xterm-256color");
-    vt_pane_reset();
     struct vt *vt = vt_new(2, 8, NULL);
     vt_rows_put(vt, "a" C "31mb" C "38;5;200mc" C "38;2;0;0;255md");
     (void)vt_pane_draw(stdscr, vt, 0, 0, 2, 8, 0, 0);

@@ -17,7 +17,6 @@ static void begin(void)
 {
     unsetenv("NO_COLOR");
     canvas_begin(10, 40, "xterm-256color");
-    vt_pane_reset();
     vt = vt_new(10, 40, NULL);
 }
 
@@ -31,19 +30,6 @@ static struct vt_pane_cursor show(const char *bytes)
 {
     vt_write(vt, bytes, strlen(bytes));
     return vt_pane_draw(stdscr, vt, 0, 0, 10, 40, 0, 0);
-}
-
-// Foreground and background of a cell of curses.
-static void colours(int y, int x, int *foreground, int *background)
-{
-    cchar_t cell;
-    wchar_t text[CCHARW_MAX + 1];
-    attr_t attributes;
-    short pair;
-    int wide = 0;
-    mvin_wch(y, x, &cell);
-    getcchar(&cell, text, &attributes, &pair, &wide);
-    extended_pair_content(wide, foreground, background);
 }
 
 Test(vt_pane, text_cursor_and_attributes, .init = begin, .fini = end)
@@ -61,11 +47,11 @@ Test(vt_pane, colours_of_all_kinds, .init = begin, .fini = end)
 {
     int foreground = 0, background = 0;
     show("\033[31;44ma\033[38;5;208mb\033[0;48;2;255;135;0mc\033[0md");
-    colours(0, 0, &foreground, &background);
+    canvas_colours(0, 0, &foreground, &background);
     cr_expect(foreground == 1 && background == 4, "%d on %d", foreground, background);
-    colours(0, 1, &foreground, &background);
+    canvas_colours(0, 1, &foreground, &background);
     cr_expect(foreground == 208 && background == 4, "%d on %d", foreground, background);
-    colours(0, 2, &foreground, &background);
+    canvas_colours(0, 2, &foreground, &background);
     cr_expect(foreground == -1 && background == 208, "%d on %d", foreground, background);
     cr_expect_eq(canvas_pair(0, 3), 0);
 }
@@ -87,7 +73,7 @@ Test(vt_pane, more_colours_than_pairs_stay_drawable, .init = begin, .fini = end)
     }
     int foreground = 0, background = 0;
     show("\033[H\033[2J\033[38;5;9;48;5;200mz");
-    colours(0, 0, &foreground, &background);
+    canvas_colours(0, 0, &foreground, &background);
     cr_expect(foreground == 9 && background == 200, "%d on %d", foreground, background);
 }
 
@@ -187,7 +173,6 @@ Test(vt_pane, marks_without_colours)
 {
     setenv("NO_COLOR", "1", 1);
     canvas_begin(10, 40, "xterm-256color");
-    vt_pane_reset();
     vt = vt_new(10, 40, NULL);
     check_marks(false);
     end();
@@ -196,7 +181,6 @@ Test(vt_pane, marks_without_colours)
 Test(vt_pane, marks_on_a_terminal_without_colours)
 {
     canvas_begin(10, 40, "vt100");
-    vt_pane_reset();
     vt = vt_new(10, 40, NULL);
     check_marks(false);
     end();

@@ -134,23 +134,90 @@ Test(vt_string, links)
         for (int x = 0; x < 8; x++)
             cr_assert_str_eq(target_at(vt, x), targets[x], "%zu: %d: %s", split, x, target_at(vt, x));
         vt_rows_put(vt, reset);
-        cr_assert_str_eq(target_at(vt, 0), "http://y/");
+        cr_assert_str_eq(target_at(vt, 0), "");
         cr_assert_null(vt_link(vt, 0));
         vt_free(vt);
     }
 }
 
-Test(vt_string, links_have_a_cap)
+static void put_link(struct vt *vt, int number, const char *after)
 {
     char bytes[64];
+    (void)snprintf(bytes, sizeof bytes, E "]8;;http://x/%d" ST "\r%c%s", number, 'a' + number % 26, after);
+    vt_rows_put(vt, bytes);
+}
+
+Test(vt_string, links_that_no_cell_has_any_more_make_room_for_others)
+{
+    char target[64];
     struct vt *vt = vt_new(1, 20, NULL);
-    for (int i = 0; i < VT_LINKS_MAX + 10; i++) {
-        (void)snprintf(bytes, sizeof bytes, E "]8;;http://x/%d" ST "\r%c", i, 'a' + i % 26);
-        vt_rows_put(vt, bytes);
-        (void)snprintf(bytes, sizeof bytes, "http://x/%d", i);
-        cr_assert_str_eq(target_at(vt, 0), i < VT_LINKS_MAX ? bytes : "", "%d", i);
+    for (int i = 0; i < 5 * VT_LINKS_MAX; i++) {
+        put_link(vt, i, "");
+        (void)snprintf(target, sizeof target, "http://x/%d", i);
+        cr_assert_str_eq(target_at(vt, 0), target, "%d", i);
     }
     vt_free(vt);
+}
+
+Test(vt_string, links_that_are_seen_are_kept_and_what_is_more_is_plain_text)
+{
+    const struct vt_options options = {.history = VT_HISTORY_MAX};
+    struct vt *vt = vt_new(1, 20, &options);
+    for (int i = 0; i < VT_LINKS_MAX + 10; i++)
+        put_link(vt, i, "\n");
+    struct vt_glyph glyph;
+    cr_assert(vt_cell_read(vt, -vt_history_rows(vt), 0, &glyph));
+    cr_expect_str_eq(vt_link(vt, glyph.style.link), "http://x/0");
+    cr_assert(vt_cell_read(vt, -1, 0, &glyph));
+    cr_expect_eq(glyph.style.link, 0);
+    vt_free(vt);
+}
+
+Test(vt_string, links_are_named_apart)
+{
+    static const struct {
+        const char *bytes, *named;
+    } rows[] = {
+        {"]8;;http://x/1", ";http://x/1"},
+        {"]8;id=a;http://x/1", "a;http://x/1"},
+        {"]8;x=1:id=b=:y=2;mailto:a;b", "b=;mailto:a;b"},
+        {"]8;id=;http://x/1", ";http://x/1"},
+        {"]8;id=\303\244;http://x/1", ";http://x/1"},
+        {"]8;id=a;", NULL},
+        {"]8;id=a;x", NULL},
+        {"]8;id=a;:x", NULL},
+        {"]8;id=a;1x:y", NULL},
+        {"]8;id=a;http://x/ y", NULL},
+        {"]8;id=a;http://x/\303\244", NULL},
+        {"]8;id=a;h_p://x", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char bytes[128];
+        struct vt_glyph glyph;
+        struct vt *vt = vt_new(1, 20, NULL);
+        (void)snprintf(bytes, sizeof bytes, E "]8;;before:" ST E "%s" ST "a", rows[i].bytes);
+        vt_rows_put(vt, bytes);
+        cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+        const char *named = vt_link_named(vt, glyph.style.link);
+        cr_expect((named == NULL) == (rows[i].named == NULL), "%s: %s", rows[i].bytes, named);
+        if (named != NULL && rows[i].named != NULL)
+            cr_expect_str_eq(named, rows[i].named);
+        vt_free(vt);
+    }
+}
+
+Test(vt_string, links_that_are_too_long_are_none)
+{
+    static char bytes[VT_STRING_MAX];
+    for (int length = VT_LINK_MAX - 2; length <= VT_LINK_MAX + 1; length++) {
+        struct vt_glyph glyph;
+        struct vt *vt = vt_new(1, 20, NULL);
+        (void)snprintf(bytes, sizeof bytes, E "]8;;x:%0*d" ST "a", length - 2, 0);
+        vt_rows_put(vt, bytes);
+        cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+        cr_expect_eq(glyph.style.link != 0, length < VT_LINK_MAX, "%d", length);
+        vt_free(vt);
+    }
 }
 
 struct clip_row {
