@@ -17,17 +17,47 @@
 
 enum { QUIT_NAMES = 5 }; // sandboxes named in the question
 
+static void on_connect_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        connect_begin(action->app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
+    free(action);
+}
+
+// A session is of one sandbox; whoever has marked some may have meant those.
+static void ask_connect_one(struct action *action, size_t marked)
+{
+    char text[ACTION_TEXT_CAP];
+    (void)snprintf(text, sizeof text,
+                   "Connects to %s only, where the cursor is. The %zu marked stay as they are.",
+                   action->sandbox_id, marked);
+    const struct dialog_options options = {
+        .title = "Connect to one sandbox?",
+        .text = text,
+        .level = DIALOG_INFO,
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Open", .result = 1}},
+        .button_count = 2,
+        .focus = 1,
+    };
+    app_open_dialog(action->app, dialog_new(&options, on_connect_answer, action));
+}
+
 void command_connect(struct app *app)
 {
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return;
-    char sandbox_id[ID_CAP], id[ID_CAP] = "";
-    const struct credential *credential = fleet_view_credential(app->deck);
-    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", row->sandbox.id);
-    if (credential != NULL)
-        (void)snprintf(id, sizeof id, "%s", credential->id);
-    connect_begin(app, sandbox_id, id[0] != '\0' ? id : NULL);
+    size_t marked = fleet_view_marked(app->deck);
+    bool only_it = marked == 1 && fleet_view_is_marked(app->deck, row->sandbox.id);
+    struct action *action = action_new(app, row, fleet_view_credential(app->deck));
+    if (marked > 0 && !only_it) {
+        ask_connect_one(action, marked);
+        return;
+    }
+    connect_begin(app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
+    free(action);
 }
 
 static void on_refreshed(void *ctx, const struct failure *why)

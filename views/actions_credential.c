@@ -175,6 +175,8 @@ static void on_forget_answer(void *context, struct dialog *dialog, int result)
 void command_forget(struct app *app)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP];
+    if (action_many(app, BULK_FORGET))
+        return;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
@@ -284,6 +286,28 @@ static void ask_unknown(struct app *app, const struct fleet_row *row, const stru
     app_open_dialog(app, dialog_new(&options, on_taken_answer, action));
 }
 
+static void on_second_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        action_create(action->app, action->sandbox_id);
+    free(action);
+}
+
+// One that works is there: another one is seldom meant, and two open the sandbox then.
+static void ask_second(struct app *app, const struct fleet_row *row, const struct credential *credential)
+{
+    char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], end[48];
+    struct action *action = action_new(app, row, credential);
+    (void)snprintf(
+        text, sizeof text,
+        "There is %s already%s.\n\nAnother one does not replace it: both work, each until it ends or "
+        "is deleted. %s replaces it.",
+        action_name(action, name), action_end(action, credential, end), command_key(COMMAND_regenerate));
+    action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Create", on_second_answer);
+}
+
 void command_create(struct app *app)
 {
     if (action_many(app, BULK_CREATE))
@@ -302,7 +326,12 @@ void command_create(struct app *app)
             return;
         }
     }
-    action_create(app, row->sandbox.id);
+    // Where a sandbox has one credential, the server refuses and it is asked what to do then.
+    const struct credential *best = fleet_row_best(row, app_now(app));
+    if (best != NULL && credential_is_usable(best, app_now(app)) && dialect_of(app) != DIALECT_SANDBOX)
+        ask_second(app, row, best);
+    else
+        action_create(app, row->sandbox.id);
 }
 
 // --- validate ---------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_many: owns what a command means for all that are marked: which credentials it is about, who is left
-// out and why, and the one question before it.
+// actions_many: says what a command means for all that are marked: which sandboxes or credentials it is
+// about, who is left out and why, and the one question before it.
 
 #include "api/server_time.h"
 #include "tui/xalloc.h"
@@ -20,9 +20,13 @@
 struct many {
     struct app *app;
     struct bulk *bulk;
-    size_t sandboxes, left_out, unknown; // unknown: a create was lost there
-    bool all;                            // all made here, not those marked
-    size_t sessions;                     // open here, of credentials that stop working
+    size_t sandboxes, left_out;
+    size_t unknown;  // of those left out: a create was lost there
+    size_t second;   // that have a live one already, and get another
+    size_t paused;   // to be woken
+    size_t lives;    // to be forgotten, that may go on working
+    size_t sessions; // open here, that may be cut off
+    bool all;        // all made here, not those marked
 };
 
 static bool one_each(const struct app *app)
@@ -58,9 +62,11 @@ static bool add_create(struct many *many, const struct fleet_row *row)
             many->unknown++;
             return false;
         }
-        if (one_each(many->app) && credential_is_usable(credential, now))
+        if (credential_is_usable(credential, now) && one_each(many->app))
             return false;
     }
+    const struct credential *best = fleet_row_best(row, now);
+    many->second += best != NULL && credential_is_usable(best, now) ? 1 : 0;
     bulk_add(many->bulk, row->sandbox.id, "");
     return true;
 }
@@ -99,6 +105,81 @@ static bool add_delete(struct many *many, const struct fleet_row *row)
     }
     return any;
 }
+
+static bool add_forget(struct many *many, const struct fleet_row *row)
+{
+    bool any = false;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        if (credential->busy != NULL)
+            continue;
+        bulk_add_row(many->bulk, row->sandbox.id, credential->id, credential->vault_row);
+        many->lives += bulk_may_still_work(credential, app_now(many->app)) ? 1 : 0;
+        any = true;
+    }
+    return any;
+}
+
+static bool is_movable(const struct fleet_row *row)
+{
+    struct failure ignored;
+    return !row->gone && row->busy == NULL && fleet_row_check(row, &ignored) == STATUS_OK;
+}
+
+static bool add_start(struct many *many, const struct fleet_row *row)
+{
+    enum sandbox_state state = row->sandbox.state;
+    if (!is_movable(row) || (state != SANDBOX_stopped && state != SANDBOX_paused && state != SANDBOX_other))
+        return false;
+    many->paused += state == SANDBOX_paused ? 1 : 0;
+    bulk_add(many->bulk, row->sandbox.id, "");
+    return true;
+}
+
+static bool add_running(struct many *many, const struct fleet_row *row)
+{
+    enum sandbox_state state = row->sandbox.state;
+    if (!is_movable(row) || (state != SANDBOX_running && state != SANDBOX_other))
+        return false;
+    many->sessions += session_count_alive(many->app, row->sandbox.id);
+    bulk_add(many->bulk, row->sandbox.id, "");
+    return true;
+}
+
+static bool add_remove(struct many *many, const struct fleet_row *row)
+{
+    if (!is_movable(row) || row->sandbox.state == SANDBOX_deleting || row->sandbox.state == SANDBOX_deleted)
+        return false;
+    many->sessions += session_count_alive(many->app, row->sandbox.id);
+    bulk_add(many->bulk, row->sandbox.id, "");
+    return true;
+}
+
+#define NO_CREDENTIAL "no credential that this can be done to is known here"
+
+static const struct {
+    bool (*add)(struct many *, const struct fleet_row *);
+    const char *button; // NULL: it is done without a question, since it changes nothing
+    enum dialog_level level;
+    bool forward;              // nothing is lost: the focus is on the button
+    const char *why_one, *why; // some are left out
+} kinds[BULK_VERB_COUNT] = {
+    [BULK_CREATE] = {add_create, "Create", DIALOG_INFO, true,
+                     "it has one that can be used, or is busy or gone",
+                     "they have one that can be used, or are busy or gone"},
+    [BULK_VALIDATE] = {add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL, NO_CREDENTIAL},
+    [BULK_REGENERATE] = {add_regenerate, "Regenerate", DIALOG_WARN, false, NO_CREDENTIAL, NO_CREDENTIAL},
+    [BULK_DELETE] = {add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL, NO_CREDENTIAL},
+    [BULK_FORGET] = {add_forget, "Forget", DIALOG_WARN, false, NO_CREDENTIAL, NO_CREDENTIAL},
+    [BULK_START] = {add_start, "Start", DIALOG_INFO, true, "it is neither stopped nor paused, or is busy",
+                    "they are neither stopped nor paused, or are busy"},
+    [BULK_STOP] = {add_running, "Stop", DIALOG_WARN, false, "it is not running, or is busy",
+                   "they are not running, or are busy"},
+    [BULK_PAUSE] = {add_running, "Pause", DIALOG_WARN, false, "it is not running, or is busy",
+                    "they are not running, or are busy"},
+    [BULK_REMOVE] = {add_remove, "Delete", DIALOG_DANGER, false, "it is busy, or gone already",
+                     "they are busy, or gone already"},
+};
 
 static void begin(struct many *many)
 {
@@ -139,11 +220,43 @@ static void add_text(char *text, const char *format, ...)
     va_end(list);
 }
 
-static void describe(const struct many *many, size_t hidden, char text[ACTION_TEXT_CAP])
+// "\n\nsbx-a, sbx-b and 3 more"
+static void add_names(const struct many *many, char text[ACTION_TEXT_CAP])
+{
+    enum { NAMED = 4 };
+    size_t count = bulk_size(many->bulk);
+    for (size_t i = 0; i < count && i < NAMED; i++)
+        add_text(text, "%s%s", i == 0 ? "\n\n" : ", ", bulk_item(many->bulk, i)->sandbox_id);
+    if (count > NAMED)
+        add_text(text, " and %zu more", count - NAMED);
+}
+
+static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CAP])
+{
+    enum bulk_verb verb = bulk_kind(many->bulk);
+    char counted[BULK_COUNTED_CAP];
+    (void)bulk_counted(verb, bulk_size(many->bulk), counted);
+    if (verb == BULK_START && many->paused > 0)
+        add_text(text, "Starts %s; %zu of them %s paused and %s woken.", counted, many->paused,
+                 many->paused == 1 ? "is" : "are", many->paused == 1 ? "is" : "are");
+    else if (verb == BULK_START)
+        add_text(text, "Starts %s.", counted);
+    else if (verb == BULK_STOP)
+        add_text(text, "Stops %s. Their programs end; their disks are kept.", counted);
+    else if (verb == BULK_PAUSE)
+        add_text(text, "Pauses %s. Their memory and disks are kept.", counted);
+    else
+        add_text(text, "Deletes %s with their disks and every credential. Nothing can be restored.", counted);
+    add_names(many, text);
+    if (many->sessions > 0)
+        add_text(text, "\n\n%zu session%s open there will be cut off.", many->sessions,
+                 plural(many->sessions));
+}
+
+static void describe_credentials(const struct many *many, char text[ACTION_TEXT_CAP])
 {
     enum bulk_verb verb = bulk_kind(many->bulk);
     size_t count = bulk_size(many->bulk);
-    text[0] = '\0';
     if (verb == BULK_CREATE)
         add_text(text, "Makes %zu credential%s, one for each sandbox.", count, plural(count));
     else if (verb == BULK_REGENERATE)
@@ -152,14 +265,32 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
             "Replaces %zu credential%s, the best of each sandbox, by new ones.\n\nThe old passwords stop "
             "working: whoever holds one can't sign in any more.",
             count, plural(count));
+    else if (verb == BULK_FORGET)
+        add_text(text, "Takes %zu credential%s of %zu sandbox%s off this machine. The server is not told.",
+                 count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
     else
         add_text(text,
                  "Deletes %zu credential%s of %zu sandbox%s, on the server and here.\n\nTheir passwords stop "
                  "working: whoever holds one can't sign in any more.",
                  count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
+    if (many->second > 0)
+        add_text(text, "\n\n%zu of them %s one that works already, and %s another: both work then.",
+                 many->second, many->second == 1 ? "has" : "have", many->second == 1 ? "gets" : "get");
+    if (many->lives > 0)
+        add_text(text, "\n\n%zu of them may go on working for whoever has the password.", many->lives);
     if (many->sessions > 0)
         add_text(text, "\n\n%zu session%s open here %s with them.", many->sessions, plural(many->sessions),
                  many->sessions == 1 ? "is" : "are");
+}
+
+static void describe(const struct many *many, size_t hidden, char text[ACTION_TEXT_CAP])
+{
+    enum bulk_verb verb = bulk_kind(many->bulk);
+    text[0] = '\0';
+    if (bulk_is_of_sandboxes(verb))
+        describe_sandboxes(many, text);
+    else
+        describe_credentials(many, text);
     if (hidden > 0)
         add_text(text, "\n\n%zu of the marked %s not shown by the filter.", hidden,
                  hidden == 1 ? "is" : "are");
@@ -169,9 +300,7 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
                  many->left_out, many->left_out == 1 ? "is" : "are");
     else if (many->left_out > 0)
         add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
-                 verb != BULK_CREATE   ? "no credential that this can be done to is known here"
-                 : many->left_out == 1 ? "it has one that can be used, or is busy or gone"
-                                       : "they have one that can be used, or are busy or gone");
+                 many->left_out == 1 ? kinds[verb].why_one : kinds[verb].why);
     if (many->unknown > 0)
         add_text(text, " Of %zu it is unknown whether one was made (%s, %s).", many->unknown,
                  command_key(COMMAND_regenerate), command_key(COMMAND_forget));
@@ -179,28 +308,24 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
 
 static void ask(struct many *many, size_t hidden)
 {
-    char text[ACTION_TEXT_CAP], title[96], word[24];
+    char text[ACTION_TEXT_CAP], title[96], word[24], counted[BULK_COUNTED_CAP];
     enum bulk_verb verb = bulk_kind(many->bulk);
     size_t count = bulk_size(many->bulk);
-    bool danger = verb == BULK_DELETE;
+    bool danger = kinds[verb].level == DIALOG_DANGER;
     describe(many, hidden, text);
-    (void)snprintf(title, sizeof title, "%c%s %zu credential%s?", bulk_verb(verb)[0] - 'a' + 'A',
-                   bulk_verb(verb) + 1, count, plural(count));
+    (void)snprintf(title, sizeof title, "%c%s %s?", bulk_verb(verb)[0] - 'a' + 'A', bulk_verb(verb) + 1,
+                   bulk_counted(verb, count, counted));
     (void)snprintf(word, sizeof word, "%zu", count);
     if (danger)
         add_text(text, "\n\nType %s to go on.", word);
     const struct dialog_options options = {
         .title = title,
         .text = text,
-        .level = danger                    ? DIALOG_DANGER
-                 : verb == BULK_REGENERATE ? DIALOG_WARN
-                                           : DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .hotkey = danger ? 0 : 'c', .result = DIALOG_CANCELLED},
-                    {.label = danger                ? "Delete"
-                              : verb == BULK_CREATE ? "Create"
-                                                    : "Regenerate",
-                     .result = 1}},
+        .level = kinds[verb].level,
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED},
+                    {.label = kinds[verb].button, .result = 1}},
         .button_count = 2,
+        .focus = kinds[verb].forward ? 1 : 0,
         .confirm_word = danger ? word : NULL,
     };
     app_open_dialog(many->app, dialog_new(&options, on_answer, many));
@@ -224,17 +349,16 @@ static bool is_free(struct app *app)
     return false;
 }
 
+static void tell_nothing(struct app *app, enum bulk_verb verb, size_t marked)
+{
+    app_toast(app, TOAST_WARN, "Nothing to %s: %zu marked, %s", bulk_verb(verb), marked,
+              marked == 1 ? kinds[verb].why_one : kinds[verb].why);
+}
+
 bool action_many(struct app *app, enum bulk_verb verb)
 {
-    static bool (*const adders[BULK_VERB_COUNT])(struct many *, const struct fleet_row *) = {
-        [BULK_CREATE] = add_create,
-        [BULK_VALIDATE] = add_validate,
-        [BULK_REGENERATE] = add_regenerate,
-        [BULK_DELETE] = add_delete,
-    };
     size_t hidden = 0;
-    // Marks that are not seen (in the timeline) don't count: there it is about the cursor's.
-    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0 || !app_shows(app, app->deck))
+    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0)
         return false;
     if (!is_free(app))
         return true;
@@ -245,17 +369,15 @@ bool action_many(struct app *app, enum bulk_verb verb)
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!marks_has(marks, row->sandbox.id))
             continue;
-        bool added = adders[verb](many, row);
+        bool added = kinds[verb].add(many, row);
         many->sandboxes += added ? 1 : 0;
         many->left_out += added ? 0 : 1;
     }
     if (bulk_size(many->bulk) == 0) {
-        app_toast(app, TOAST_WARN, "Nothing to %s: %zu marked, %s", bulk_verb(verb), marks->count,
-                  verb == BULK_CREATE ? "all have one, are busy or gone"
-                                      : "and no credential of theirs that this can be done to");
+        tell_nothing(app, verb, marks->count);
         give_up(many);
-    } else if (verb == BULK_VALIDATE) {
-        begin(many); // it changes nothing
+    } else if (kinds[verb].button == NULL) {
+        begin(many);
     } else {
         ask(many, hidden);
     }

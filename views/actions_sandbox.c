@@ -10,26 +10,32 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 // By enum sandbox_move.
 static const char *const done_words[] = {
-    [MOVE_PAUSE] = "pauses",
-    [MOVE_STOP] = "stops",
-    [MOVE_START] = "starts",
-    [MOVE_DELETE] = "is being deleted",
+    [MOVE_PAUSE] = "pauses",    [MOVE_STOP] = "stops",
+    [MOVE_START] = "runs",      [MOVE_DELETE] = "is being deleted",
+    [MOVE_WAKE] = "runs again",
 };
+
+enum { WORD_LENGTH = 4 }; // of an id, to be typed before it is deleted
 
 static void on_moved(void *ctx, const struct failure *why)
 {
     struct action *action = ctx;
+    struct app *app = action->app;
     char what[ID_CAP + 16];
-    if (!action->app->quitting) {
+    if (!app->quitting) {
+        const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+        struct failure told;
+        view_word_move_failure(why, row, &told);
         (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
                        action->sandbox_id);
         if (why->status == STATUS_OK)
-            app_toast(action->app, TOAST_INFO, "%s %s", action->sandbox_id, done_words[action->what]);
+            app_toast(app, TOAST_INFO, "%s %s", action->sandbox_id, done_words[action->what]);
         else
-            app_toast_failure(action->app, what, why);
+            app_toast_failure(app, what, &told);
     }
     free(action);
 }
@@ -49,8 +55,11 @@ static void on_move_answer(void *context, struct dialog *dialog, int result)
         free(action);
 }
 
-static struct action *move_action(struct app *app, enum sandbox_move move)
+// NULL: it can't be done, or to many, which has been seen to.
+static struct action *move_action(struct app *app, enum sandbox_move move, enum bulk_verb many)
 {
+    if (action_many(app, many))
+        return NULL;
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return NULL;
@@ -64,7 +73,7 @@ static struct action *move_action(struct app *app, enum sandbox_move move)
     return action;
 }
 
-// "\n\n2 sessions are open there.", or "".
+// "\n\n2 sessions open there will be cut off.", or "".
 static char *open_there(const struct action *action, char *out, size_t cap)
 {
     char text[48];
@@ -76,17 +85,24 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     return out;
 }
 
+// Nothing is lost by it, so nothing is asked; what it does to a paused one is told.
 void command_sandbox_start(struct app *app)
 {
-    struct action *action = move_action(app, MOVE_START);
-    if (action != NULL)
-        start_move(action);
+    struct action *action = move_action(app, MOVE_START, BULK_START);
+    if (action == NULL)
+        return;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+    if (row != NULL && row->sandbox.state == SANDBOX_paused) {
+        action->what = MOVE_WAKE;
+        app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
+    }
+    start_move(action);
 }
 
 void command_sandbox_stop(struct app *app)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_STOP);
+    struct action *action = move_action(app, MOVE_STOP, BULK_STOP);
     if (action == NULL)
         return;
     (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
@@ -94,38 +110,43 @@ void command_sandbox_stop(struct app *app)
     action_ask(action, DIALOG_WARN, "Stop the sandbox?", text, "Stop", on_move_answer);
 }
 
+// Others may work in it whose sessions are not seen here.
 void command_sandbox_pause(struct app *app)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_PAUSE);
+    struct action *action = move_action(app, MOVE_PAUSE, BULK_PAUSE);
     if (action == NULL)
         return;
-    if (session_count_alive(app, action->sandbox_id) == 0) { // nothing is lost by it
-        start_move(action);
-        return;
-    }
-    (void)snprintf(text, sizeof text, "Pauses %s. Its memory and disk are kept.%s", action->sandbox_id,
-                   open_there(action, sessions, sizeof sessions));
+    (void)snprintf(text, sizeof text, "Pauses %s. Its programs stand still; its memory and disk are kept.%s",
+                   action->sandbox_id, open_there(action, sessions, sizeof sessions));
     action_ask(action, DIALOG_WARN, "Pause the sandbox?", text, "Pause", on_move_answer);
+}
+
+// What tells it from its neighbours, and is quickly typed: the end of its id.
+static const char *word_of(const char *id)
+{
+    size_t length = strlen(id);
+    return id + (length > WORD_LENGTH ? length - WORD_LENGTH : 0);
 }
 
 void command_sandbox_delete(struct app *app)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_DELETE);
+    struct action *action = move_action(app, MOVE_DELETE, BULK_REMOVE);
     if (action == NULL)
         return;
+    const char *word = word_of(action->sandbox_id);
     (void)snprintf(text, sizeof text,
-                   "Deletes %s with its disk and every credential of it. Nothing of it can be had back.%s\n\n"
-                   "Type %s to go on.",
-                   action->sandbox_id, open_there(action, sessions, sizeof sessions), action->sandbox_id);
+                   "Deletes %s with its disk and every credential of it. Nothing of it can be restored.%s\n\n"
+                   "Type %s, the end of its id, to go on.",
+                   action->sandbox_id, open_there(action, sessions, sizeof sessions), word);
     const struct dialog_options options = {
         .title = "Delete the sandbox?",
         .text = text,
         .level = DIALOG_DANGER,
         .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Delete", .result = 1}},
         .button_count = 2,
-        .confirm_word = action->sandbox_id,
+        .confirm_word = word,
     };
     app_open_dialog(app, dialog_new(&options, on_move_answer, action));
 }

@@ -28,6 +28,7 @@ static struct action *secret_action(struct app *app)
         return NULL;
     struct action *action = action_new(app, row, credential);
     const char *trouble = no_password(credential);
+    action_tell_one(app, action->sandbox_id);
     if (trouble == NULL)
         return action;
     app_toast(app, TOAST_WARN, "%s %s", action_name(action, name), trouble);

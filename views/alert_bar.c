@@ -6,11 +6,13 @@
 
 #include "api/server_time.h"
 #include "tui/text.h"
+#include "tui/xalloc.h"
 #include "views/app.h"
 #include "views/fleet_view.h"
 #include "views/view_words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -155,12 +157,31 @@ void command_alert_next(struct app *app)
     fleet_view_select_credential(app->deck, next->vault_row);
 }
 
+// Those of the marked sandboxes. The list is another one after each that goes.
+static void dismiss_marked(struct app *app, const struct alert *list, size_t count)
+{
+    struct credential *those = xcalloc(count, sizeof *those);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (fleet_view_is_marked(app->deck, list[i].credential.sandbox_id))
+            those[found++] = list[i].credential;
+    for (size_t i = 0; i < found; i++)
+        (void)alert_queue_dismiss(app->alert_queue, &those[i]);
+    free(those);
+    app_toast(app, TOAST_INFO, "%zu alert%s of %zu marked dismissed", found, found == 1 ? "" : "s",
+              fleet_view_marked(app->deck));
+}
+
 void command_alert_dismiss(struct app *app)
 {
     const struct alert *list = NULL;
     size_t count = queue_of(app, &list);
     if (count == 0)
         return;
+    if (fleet_view_marked(app->deck) > 0) {
+        dismiss_marked(app, list, count);
+        return;
+    }
     size_t at = selected(app, list, count);
     const struct alert alert = list[at < count ? at : 0];
     (void)alert_queue_dismiss(app->alert_queue, &alert.credential);

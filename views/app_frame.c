@@ -159,7 +159,10 @@ static const char *deck_notice(const struct app *app, char *out, size_t cap)
     if (line[0] != '\0')
         (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
     size_t used = strlen(out);
-    if (marked > 0)
+    size_t hidden = fleet_view_marked_hidden(app->deck);
+    if (hidden > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
+    else if (marked > 0)
         (void)snprintf(out + used, cap - used, "%zu marked", marked);
     return out;
 }
@@ -185,7 +188,9 @@ static void draw_hints(struct app *app, const struct view *view, int y)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else
         hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts,
-                      view == app->deck ? deck_notice(app, notice, sizeof notice) : "");
+                      view == app->deck || view == app->private->timeline
+                          ? deck_notice(app, notice, sizeof notice)
+                          : "");
 }
 
 static void draw(struct app *app)

@@ -354,11 +354,20 @@ enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_i
     return app->auto_renew != NULL ? renewal_scope_of(app->auto_renew->renewal, sandbox_id, id) : RENEWAL_OFF;
 }
 
+void auto_renew_set(struct app *app, const char *sandbox_id, const char *id, bool on, const char *done)
+{
+    struct flags_job *job = add_job(app->auto_renew, true);
+    (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", sandbox_id);
+    (void)snprintf(job->change.id, ID_CAP, "%s", id);
+    job->change.on = on;
+    (void)snprintf(job->done, sizeof job->done, "%s", done);
+    start_job(app->auto_renew);
+}
+
 static void choose(struct app *app, const char *sandbox_id, const char *id)
 {
-    struct auto_renew *auto_renew = app->auto_renew;
     enum renewal_scope scope = auto_renew_scope(app, sandbox_id, id);
-    char of[2 * ID_CAP + 8];
+    char done[2 * ID_CAP + 128], of[2 * ID_CAP + 8];
     if (scope == RENEWAL_FLEET) {
         app_toast(app, TOAST_INFO, "All credentials are renewed by themselves (`%s` ends that)",
                   command_table[COMMAND_renew_fleet].name);
@@ -370,19 +379,17 @@ static void choose(struct app *app, const char *sandbox_id, const char *id)
         return;
     }
     bool on = scope != (id[0] != '\0' ? RENEWAL_CREDENTIAL : RENEWAL_SANDBOX);
-    struct flags_job *job = add_job(auto_renew, true);
-    (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", sandbox_id);
-    (void)snprintf(job->change.id, ID_CAP, "%s", id);
-    job->change.on = on;
     (void)snprintf(of, sizeof of, "%s%s%s", id, id[0] != '\0' ? " of " : "", sandbox_id);
-    (void)snprintf(job->done, sizeof job->done,
+    (void)snprintf(done, sizeof done,
                    on ? "%s: renewed by itself at two thirds of its life" : "%s: no longer renewed by itself",
                    of);
-    start_job(auto_renew);
+    auto_renew_set(app, sandbox_id, id, on, done);
 }
 
 void command_renew(struct app *app)
 {
+    if (action_renew_many(app))
+        return;
     const struct fleet_row *row = action_row(app);
     if (row != NULL && app->auto_renew != NULL)
         choose(app, row->sandbox.id, "");

@@ -12,7 +12,10 @@ struct app;
 struct auto_renew;
 
 struct auto_renew *auto_renew_begin(struct app *app); // for an app with a keeper; NULL without one
-void auto_renew_end(struct auto_renew *auto_renew);   // NULL is fine; before the loop is drained
+// Turns it on or off for that sandbox, or for the credential of it with that id. done: told when it is on
+// disk; "" nothing.
+void auto_renew_set(struct app *app, const char *sandbox_id, const char *id, bool on, const char *done);
+void auto_renew_end(struct auto_renew *auto_renew); // NULL is fine; before the loop is drained
 // The choices can't be read: nothing is renewed until they can.
 bool auto_renew_is_held(const struct app *app);
 enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id);

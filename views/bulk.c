@@ -27,9 +27,9 @@ struct bulk {
 };
 
 static const struct {
-    const char *verb, *doing, *did;
+    const char *verb, *doing, *did, *noun;
 } words[BULK_VERB_COUNT] = {
-#define X(name, verb, doing, did) {verb, doing, did},
+#define X(name, verb, doing, did, noun) {verb, doing, did, noun},
     BULK_VERB_TABLE(X)
 #undef X
 };
@@ -47,6 +47,18 @@ const char *bulk_doing(enum bulk_verb verb)
 const char *bulk_did(enum bulk_verb verb)
 {
     return words[verb].did;
+}
+
+bool bulk_is_of_sandboxes(enum bulk_verb verb)
+{
+    return strcmp(words[verb].noun, "sandbox") == 0;
+}
+
+char *bulk_counted(enum bulk_verb verb, size_t count, char out[BULK_COUNTED_CAP])
+{
+    const char *plural = count == 1 ? "" : bulk_is_of_sandboxes(verb) ? "es" : "s";
+    (void)snprintf(out, BULK_COUNTED_CAP, "%zu %s%s", count, words[verb].noun, plural);
+    return out;
 }
 
 bool bulk_may_still_work(const struct credential *credential, int64_t server_now_ms)
@@ -84,6 +96,11 @@ enum bulk_verb bulk_kind(const struct bulk *bulk)
 
 void bulk_add(struct bulk *bulk, const char *sandbox_id, const char *id)
 {
+    bulk_add_row(bulk, sandbox_id, id, 0);
+}
+
+void bulk_add_row(struct bulk *bulk, const char *sandbox_id, const char *id, int64_t vault_row)
+{
     enum { FIRST = 64 };
     if (bulk->count == bulk->room) {
         bulk->room = bulk->room > 0 ? bulk->room * 2 : FIRST;
@@ -93,6 +110,7 @@ void bulk_add(struct bulk *bulk, const char *sandbox_id, const char *id)
     memset(item, 0, sizeof *item);
     (void)snprintf(item->sandbox_id, sizeof item->sandbox_id, "%s", sandbox_id);
     (void)snprintf(item->id, sizeof item->id, "%s", id);
+    item->row = vault_row;
     bulk->counts.total++;
     bulk->counts.waiting++;
     bulk->ended_at = 0;
@@ -232,4 +250,28 @@ int64_t bulk_left_ms(const struct bulk *bulk, int64_t now_ms)
 void bulk_count(const struct bulk *bulk, struct bulk_counts *out)
 {
     *out = bulk->counts;
+}
+
+bool bulk_is_undone(const struct bulk_item *item)
+{
+    return item->state == BULK_FAILED || item->state == BULK_UNKNOWN || item->state == BULK_CANCELLED;
+}
+
+char *bulk_troubled(const struct bulk *bulk, size_t most, char *out, size_t cap)
+{
+    const char *last = ""; // those of one sandbox stand together
+    size_t count = 0, used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < bulk->count; i++) {
+        const struct bulk_item *item = &bulk->items[i];
+        if ((item->state != BULK_FAILED && item->state != BULK_UNKNOWN) ||
+            strcmp(item->sandbox_id, last) == 0)
+            continue;
+        last = item->sandbox_id;
+        if (count++ < most && used < cap)
+            used += (size_t)snprintf(out + used, cap - used, "%s%s", used > 0 ? ", " : "", item->sandbox_id);
+    }
+    if (count > most && used < cap)
+        (void)snprintf(out + used, cap - used, " and %zu more", count - most);
+    return out;
 }

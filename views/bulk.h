@@ -13,22 +13,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// verb, "making", "12 made"
+// verb, "creating", "12 created", what it is done to. A stop and a pause are told of when the server has
+// taken them in; a start, which also wakes, when the sandbox runs.
 #define BULK_VERB_TABLE(X)                                                                                   \
-    X(CREATE, "create", "creating", "created")                                                               \
-    X(VALIDATE, "validate", "validating", "validated")                                                       \
-    X(REGENERATE, "regenerate", "regenerating", "regenerated")                                               \
-    X(DELETE, "delete", "deleting", "deleted")
+    X(CREATE, "create", "creating", "created", "credential")                                                 \
+    X(VALIDATE, "validate", "validating", "validated", "credential")                                         \
+    X(REGENERATE, "regenerate", "regenerating", "regenerated", "credential")                                 \
+    X(DELETE, "delete", "deleting", "deleted", "credential")                                                 \
+    X(FORGET, "forget", "forgetting", "dropped here", "credential")                                          \
+    X(START, "start", "starting", "started", "sandbox")                                                      \
+    X(STOP, "stop", "stopping", "asked to stop", "sandbox")                                                  \
+    X(PAUSE, "pause", "pausing", "asked to pause", "sandbox")                                                \
+    X(REMOVE, "delete", "deleting", "being deleted", "sandbox")
 
 enum bulk_verb {
-#define X(name, verb, doing, did) BULK_##name,
+#define X(name, verb, doing, did, noun) BULK_##name,
     BULK_VERB_TABLE(X)
 #undef X
         BULK_VERB_COUNT
 };
-const char *bulk_verb(enum bulk_verb verb);  // "create"
-const char *bulk_doing(enum bulk_verb verb); // "creating"
-const char *bulk_did(enum bulk_verb verb);   // "created"
+const char *bulk_verb(enum bulk_verb verb);     // "create"
+const char *bulk_doing(enum bulk_verb verb);    // "creating"
+const char *bulk_did(enum bulk_verb verb);      // "created"
+bool bulk_is_of_sandboxes(enum bulk_verb verb); // not of credentials
+// "5 sandboxes", "1 credential". Returns out.
+enum { BULK_COUNTED_CAP = 48 };
+char *bulk_counted(enum bulk_verb verb, size_t count, char out[BULK_COUNTED_CAP]);
 
 enum bulk_state {
     BULK_WAITING,
@@ -43,7 +53,8 @@ enum { BULK_PARALLEL_MAX = 32, BULK_RESULT_CAP = 32 };
 
 struct bulk_item {
     char sandbox_id[ID_CAP];
-    char id[ID_CAP]; // of the credential; "" for a create
+    char id[ID_CAP]; // of the credential; "" for a create and for what is done to sandboxes
+    int64_t row;     // its vault row; 0 not told
     enum bulk_state state;
     struct failure why;           // of FAILED and UNKNOWN
     char result[BULK_RESULT_CAP]; // a word on what it brought ("valid"); may be ""
@@ -68,6 +79,7 @@ void bulk_free(struct bulk *bulk); // NULL is fine
 enum bulk_verb bulk_kind(const struct bulk *bulk);
 
 void bulk_add(struct bulk *bulk, const char *sandbox_id, const char *id);
+void bulk_add_row(struct bulk *bulk, const char *sandbox_id, const char *id, int64_t vault_row);
 size_t bulk_size(const struct bulk *bulk);
 const struct bulk_item *bulk_item(const struct bulk *bulk, size_t index); // valid until the next bulk_add
 
@@ -88,5 +100,10 @@ int64_t bulk_paused_ms(const struct bulk *bulk, int64_t now_ms); // until it goe
 int64_t bulk_elapsed_ms(const struct bulk *bulk, int64_t now_ms);
 int64_t bulk_left_ms(const struct bulk *bulk, int64_t now_ms); // as it went so far; -1: not known
 void bulk_count(const struct bulk *bulk, struct bulk_counts *out);
+// Whether it is over for that one, and it was not done.
+bool bulk_is_undone(const struct bulk_item *item);
+// "sbx-a, sbx-b and 3 more": the sandboxes of those that failed or are unknown, each once, at most so many by
+// name; "" none. Returns out.
+char *bulk_troubled(const struct bulk *bulk, size_t most, char *out, size_t cap);
 
 #endif

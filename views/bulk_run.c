@@ -7,10 +7,14 @@
 #include "tui/xalloc.h"
 #include "views/bulk_private.h"
 #include "views/fleet_view.h"
+#include "views/marks.h"
+#include "views/view_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NAMED = 3, NAMES_CAP = NAMED * (ID_CAP + 2) + 24 };
 
 struct bulk_call {
     struct app *app;
@@ -32,8 +36,10 @@ static void tell_end(struct bulk_run *run)
             used += (size_t)snprintf(rest + used, sizeof rest - used, ", %zu %s", others[i].count,
                                      others[i].word);
     bool good = counts.failed + counts.unknown == 0;
-    app_toast(run->app, good ? TOAST_INFO : TOAST_WARN, "%zu %s%s (%s shows each)", counts.done,
-              bulk_did(bulk_kind(run->bulk)), rest, command_key(COMMAND_bulk));
+    char names[NAMES_CAP];
+    (void)bulk_troubled(run->bulk, NAMED, names, sizeof names);
+    app_toast(run->app, good ? TOAST_INFO : TOAST_WARN, "%zu %s%s%s%s (%s shows each)", counts.done,
+              bulk_did(bulk_kind(run->bulk)), rest, good ? "" : ": ", names, command_key(COMMAND_bulk));
 }
 
 static void ended(struct bulk_call *call, const struct failure *why, const char *id, const char *result)
@@ -69,6 +75,49 @@ static void on_done(void *ctx, const struct failure *why)
     ended(ctx, there ? why : &gone, NULL, there ? "" : "was gone");
 }
 
+// Whether a sandbox is as the verb wants it, whoever saw to that.
+static bool is_so(enum bulk_verb verb, enum sandbox_state state)
+{
+    switch (verb) {
+    case BULK_START:
+        return state == SANDBOX_running;
+    case BULK_STOP:
+        return state == SANDBOX_stopped || state == SANDBOX_stopping;
+    case BULK_PAUSE:
+        return state == SANDBOX_paused || state == SANDBOX_snapshotting;
+    default:
+        return false;
+    }
+}
+
+static void on_moved(void *ctx, const struct failure *why)
+{
+    struct bulk_call *call = ctx;
+    const struct app *app = call->app;
+    const struct failure fine = {.status = STATUS_OK};
+    const struct bulk_run *run = app->bulk;
+    if (app->quitting || run == NULL || run->bulk == NULL) {
+        free(call);
+        return;
+    }
+    const struct bulk_item *item = bulk_item(run->bulk, call->index);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), item->sandbox_id);
+    enum sandbox_state state = row != NULL ? row->sandbox.state : SANDBOX_deleted;
+    bool so = why->status == STATUS_CONFLICT && is_so(bulk_kind(run->bulk), state);
+    if (so)
+        ended(call, &fine, NULL, "was so already");
+    else
+        ended(call, why, NULL, why->status == STATUS_OK ? view_word_sandbox(state, NULL).text : "");
+}
+
+// As the sandbox is now: it may have moved since it was asked about.
+static void begin_start(struct keeper *keeper, const char *sandbox_id, struct bulk_call *call)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(keeper), sandbox_id);
+    bool paused = row != NULL && row->sandbox.state == SANDBOX_paused;
+    keeper_move(keeper, sandbox_id, paused ? MOVE_WAKE : MOVE_START, on_moved, call);
+}
+
 static void begin_call(struct bulk_run *run, size_t index)
 {
     struct keeper *keeper = run->app->keeper;
@@ -87,6 +136,21 @@ static void begin_call(struct bulk_run *run, size_t index)
         break;
     case BULK_DELETE:
         keeper_delete(keeper, item->sandbox_id, item->id, on_done, call);
+        break;
+    case BULK_FORGET:
+        keeper_forget(keeper, item->row, on_done, call);
+        break;
+    case BULK_START:
+        begin_start(keeper, item->sandbox_id, call);
+        break;
+    case BULK_STOP:
+        keeper_move(keeper, item->sandbox_id, MOVE_STOP, on_moved, call);
+        break;
+    case BULK_PAUSE:
+        keeper_move(keeper, item->sandbox_id, MOVE_PAUSE, on_moved, call);
+        break;
+    case BULK_REMOVE:
+        keeper_move(keeper, item->sandbox_id, MOVE_DELETE, on_done, call);
         break;
     case BULK_VERB_COUNT:
         free(call);
@@ -227,6 +291,23 @@ void command_bulk_cancel(struct app *app)
     }
     bulk_cancel(run->bulk, time_monotonic_ms());
     app_toast(app, TOAST_INFO, "Nothing more is begun; what is under way comes to its end");
+}
+
+void command_bulk_mark(struct app *app)
+{
+    struct bulk_run *run = shown(app);
+    struct marks marks = {NULL, 0, 0};
+    if (run == NULL)
+        return;
+    for (size_t i = 0; i < bulk_size(run->bulk); i++)
+        if (bulk_is_undone(bulk_item(run->bulk, i)))
+            marks_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
+    if (marks.count == 0) {
+        app_toast(app, TOAST_INFO, "None has failed");
+        return;
+    }
+    fleet_view_mark_only(app->deck, &marks);
+    app_show(app, app->deck);
 }
 
 void command_bulk_again(struct app *app)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NAMED = 4, NAMES_CAP = NAMED * (ID_CAP + 2) + 24 };
 enum { MARGIN = 1, ROWS_FOR_BAR = 8, COLUMNS_FOR_MARGIN = 30 };
 
 char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap)
@@ -54,9 +55,14 @@ char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t 
 
 // --- the table ----------------------------------------------------------------------------
 
-static const struct table_column columns[] = {
+static const struct table_column of_credentials[] = {
     {.title = "SANDBOX", .min = 12, .ideal = 20, .weight = 1},
     {.title = "CREDENTIAL", .min = 10, .ideal = 18, .weight = 1, .drop = 1},
+    {.title = "RESULT", .min = 8, .ideal = 40, .weight = 4},
+};
+
+static const struct table_column of_sandboxes[] = {
+    {.title = "SANDBOX", .min = 12, .ideal = 20, .weight = 1},
     {.title = "RESULT", .min = 8, .ideal = 40, .weight = 4},
 };
 
@@ -73,7 +79,7 @@ static const struct {
     [BULK_CANCELLED] = {GLYPH_DOT, ROLE_DIM, "not begun"},
 };
 
-static void fill_result(const struct bulk_item *item, struct table_cell *cell)
+static void fill_result(enum bulk_verb verb, const struct bulk_item *item, struct table_cell *cell)
 {
     cell->glyph = looks[item->state].glyph;
     cell->role = looks[item->state].role;
@@ -82,8 +88,9 @@ static void fill_result(const struct bulk_item *item, struct table_cell *cell)
         (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word, failure_text(&item->why));
     else if (item->state == BULK_UNKNOWN)
         (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word,
-                       item->why.status == STATUS_OUTCOME_UNKNOWN ? "validate or regenerate it to find out"
-                                                                  : failure_text(&item->why));
+                       item->why.status == STATUS_OUTCOME_UNKNOWN && !bulk_is_of_sandboxes(verb)
+                           ? "validate or regenerate it to find out"
+                           : failure_text(&item->why));
     else
         (void)snprintf(cell->text, sizeof cell->text, "%s%s%s", word, item->result[0] != '\0' ? ", " : "",
                        item->result);
@@ -93,8 +100,8 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
 {
     const struct bulk_run *run = context;
     const struct bulk_item *item = bulk_item(run->bulk, row);
-    if (column == 2)
-        fill_result(item, cell);
+    if (column + 1 == run->table.column_count)
+        fill_result(bulk_kind(run->bulk), item, cell);
     else
         (void)snprintf(cell->text, sizeof cell->text, "%s", column == 0 ? item->sandbox_id : item->id);
 }
@@ -111,12 +118,13 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     const struct bulk *bulk = run->bulk;
     int64_t now = time_monotonic_ms();
     struct bulk_counts counts;
-    char title[64], progress[128], times[96];
+    char title[64], progress[128], times[96], counted[BULK_COUNTED_CAP], names[NAMES_CAP],
+        line_text[NAMES_CAP + 64];
     bulk_count(bulk, &counts);
     size_t over = counts.done + counts.failed + counts.unknown + counts.cancelled;
     const char *doing = bulk_doing(bulk_kind(bulk));
-    (void)snprintf(title, sizeof title, "%c%s %zu credential%s", doing[0] - 'a' + 'A', doing + 1,
-                   counts.total, counts.total == 1 ? "" : "s");
+    (void)snprintf(title, sizeof title, "%c%s %s", doing[0] - 'a' + 'A', doing + 1,
+                   bulk_counted(bulk_kind(bulk), counts.total, counted));
     (void)bulk_view_progress(bulk, now, progress, sizeof progress);
     (void)bulk_view_time(bulk, now, times, sizeof times);
     int line = y;
@@ -131,6 +139,14 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     if (rows >= ROWS_FOR_BAR) {
         gauge_draw(stdscr, line++, x, cols, counts.total > 0 ? (double)over / (double)counts.total : 1,
                    stage_of(&counts), false);
+        if (bulk_troubled(bulk, NAMED, names, sizeof names)[0] != '\0') {
+            (void)snprintf(line_text, sizeof line_text, "%s: %s (%s marks just these)",
+                           counts.failed == 0    ? "unknown"
+                           : counts.unknown == 0 ? "failed"
+                                                 : "failed or unknown",
+                           names, command_key(COMMAND_bulk_mark));
+            (void)text_put(stdscr, line++, x, cols, ROLE_WARN, line_text);
+        }
         line++;
     }
     return line - y;
@@ -145,8 +161,10 @@ bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
     if (run->bulk == NULL)
         return false;
     int used = draw_head(run, y, x + margin, rows, cols - 2 * margin);
-    run->table.columns = columns;
-    run->table.column_count = sizeof columns / sizeof columns[0];
+    bool sandboxes = bulk_is_of_sandboxes(bulk_kind(run->bulk));
+    run->table.columns = sandboxes ? of_sandboxes : of_credentials;
+    run->table.column_count = sandboxes ? sizeof of_sandboxes / sizeof of_sandboxes[0]
+                                        : sizeof of_credentials / sizeof of_credentials[0];
     run->table.fill = fill;
     run->table.context = run;
     run->table.rows = bulk_size(run->bulk);

@@ -26,11 +26,33 @@ const char *scope_title(enum scope scope)
 
 // What the deck does to its selection, the timeline does to what its cursor is on.
 static const enum command of_timeline[] = {
-    COMMAND_connect,       COMMAND_create,       COMMAND_validate,         COMMAND_regenerate,
-    COMMAND_renew,         COMMAND_delete,       COMMAND_forget,           COMMAND_import,
-    COMMAND_reveal,        COMMAND_copy_command, COMMAND_renew_credential, COMMAND_copy_password,
-    COMMAND_filter,        COMMAND_sessions,     COMMAND_session_back,     COMMAND_alert_next,
+    COMMAND_connect,
+    COMMAND_create,
+    COMMAND_validate,
+    COMMAND_regenerate,
+    COMMAND_renew,
+    COMMAND_delete,
+    COMMAND_forget,
+    COMMAND_import,
+    COMMAND_reveal,
+    COMMAND_copy_command,
+    COMMAND_renew_credential,
+    COMMAND_copy_password,
+    COMMAND_filter,
+    COMMAND_sessions,
+    COMMAND_session_back,
+    COMMAND_alert_next,
     COMMAND_alert_dismiss,
+    COMMAND_sandbox_start,
+    COMMAND_sandbox_stop,
+    COMMAND_sandbox_pause,
+    COMMAND_sandbox_delete,
+    COMMAND_mark,
+    COMMAND_mark_shown,
+    COMMAND_mark_expiring,
+    COMMAND_mark_invert,
+    COMMAND_mark_none,
+    COMMAND_bulk,
 };
 
 bool command_counts(enum command command, enum scope scope)

@@ -82,6 +82,9 @@ enum scope {
     X(mark_range, "mark range", DECK, "V", "",                                                               \
       "Mark from here to where the selection goes; again keeps them")                                        \
     X(mark_shown, "mark all", DECK, "*", "", "Mark all that the filter shows, or take their marks away")     \
+    X(mark_expiring, "mark expiring", DECK, "E", "",                                                         \
+      "Mark all shown whose credential is about to end or has ended, or take their marks away")              \
+    X(mark_invert, "mark invert", DECK, "~", "", "Mark all shown that are not marked, and no others")        \
     X(mark_none, "mark none", DECK, "", "", "Take all marks away")                                           \
     X(bulk, "bulk", DECK, "B", "", "Show what was last done for many, and what became of each")              \
     X(revoke_all, "revoke all", DECK, "", "", "Delete every credential made here that may still work")       \
@@ -131,6 +134,8 @@ enum scope {
     X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
     X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
     X(bulk_again, "bulk again", BULK, "r R", "again", "Try those again that failed or were not begun")       \
+    X(bulk_mark, "bulk mark", BULK, "m", "mark failed",                                                      \
+      "Mark just those that were not done, and go to the deck")                                              \
     X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
     X(bulk_back, "bulk back", BULK, "Esc q Enter B", "deck", "Go back to the deck; it runs on")              \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \

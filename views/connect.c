@@ -61,6 +61,14 @@ static void fail_flow(struct connect *flow, const char *doing, const struct fail
     app_toast_failure(flow->app, what, why);
 }
 
+static void fail_move(struct connect *flow, enum sandbox_move move, const struct failure *why)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    struct failure told;
+    view_word_move_failure(why, row, &told);
+    fail_flow(flow, sandbox_move_name(move), &told);
+}
+
 static void open_session(struct connect *flow, const struct credential *credential)
 {
     const struct credential chosen = *credential;
@@ -166,10 +174,10 @@ static void on_started(void *ctx, const struct failure *why)
 {
     struct connect *flow = ctx;
     if (!is_over(flow)) {
-        if (why->status != STATUS_OK)
-            fail_flow(flow, "start", why);
-        else
+        if (why->status == STATUS_OK)
             advance(flow);
+        else
+            fail_move(flow, MOVE_START, why);
     }
     connect_release(flow);
 }
@@ -180,6 +188,31 @@ static void start(struct connect *flow)
     flow->holders++;
     connect_show_progress(flow, "starting");
     keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_START, on_started, flow);
+}
+
+static void on_woken(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    flow->starting = false;
+    if (!is_over(flow)) {
+        // A server that does not know the call may wake it at the connection.
+        bool still_paused = row != NULL && !row->gone && row->sandbox.state == SANDBOX_paused;
+        flow->agreed = why->status == STATUS_OK || (why->status == STATUS_NOT_FOUND && still_paused);
+        if (flow->agreed)
+            advance(flow);
+        else
+            fail_move(flow, MOVE_WAKE, why);
+    }
+    connect_release(flow);
+}
+
+static void wake(struct connect *flow)
+{
+    flow->starting = true;
+    flow->holders++;
+    connect_show_progress(flow, "waking");
+    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_WAKE, on_woken, flow);
 }
 
 static void on_forgotten(void *ctx, const struct failure *why)
@@ -234,6 +267,8 @@ static void say_yes(struct connect *flow)
         start(flow);
         break;
     case CONNECT_ASK_WAKE:
+        wake(flow);
+        break;
     case CONNECT_ASK_STATE:
         flow->agreed = true;
         advance(flow);
@@ -338,7 +373,7 @@ static void advance(struct connect *flow)
         say_gone(flow, NULL);
         return;
     }
-    if (row->sandbox.state != SANDBOX_stopped && row->busy == NULL)
+    if (row->sandbox.state != SANDBOX_stopped && row->sandbox.state != SANDBOX_paused && row->busy == NULL)
         flow->starting = false;
     const struct connect_sandbox_facts facts = {
         .state = row->sandbox.state,

@@ -104,7 +104,7 @@ static struct question question_of(enum connect_step step)
     case CONNECT_ASK_START:
         return (struct question){"Start the sandbox?", "Start", NULL, DIALOG_INFO, true};
     case CONNECT_ASK_WAKE:
-        return (struct question){"Connect to a paused sandbox?", "Connect", NULL, DIALOG_INFO, true};
+        return (struct question){"Wake the paused sandbox?", "Wake", NULL, DIALOG_INFO, true};
     case CONNECT_ASK_STATE:
         return (struct question){"Connect all the same?", "Connect", NULL, DIALOG_WARN, false};
     case CONNECT_ASK_UNKNOWN:
@@ -161,7 +161,8 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
     case CONNECT_ASK_WAKE:
         (void)snprintf(
             out, cap,
-            "%s is paused. Connecting may wake it: it then runs, and costs, until it is paused again.",
+            "%s is paused. Waking takes a moment; then the session opens. It runs, and costs, until it is "
+            "paused again.",
             sandbox);
         break;
     case CONNECT_ASK_STATE:

@@ -21,7 +21,7 @@ enum connect_step connect_plan_sandbox(const struct connect_sandbox_facts *facts
     enum connect_step step = by_sandbox[index];
     if (facts->gone)
         return CONNECT_SAY_GONE;
-    if (facts->busy || (step == CONNECT_ASK_START && facts->starting))
+    if (facts->busy || ((step == CONNECT_ASK_START || step == CONNECT_ASK_WAKE) && facts->starting))
         return CONNECT_WAIT;
     if (facts->agreed && (step == CONNECT_ASK_WAKE || step == CONNECT_ASK_STATE))
         return CONNECT_GO;

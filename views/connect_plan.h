@@ -13,7 +13,7 @@ enum connect_step {
     CONNECT_GO,              // the sandbox can be connected to
     CONNECT_WAIT,            // it moves, or a call of ours is under way: look again after the next change
     CONNECT_ASK_START,       // stopped: start it?
-    CONNECT_ASK_WAKE,        // paused: connecting may wake it
+    CONNECT_ASK_WAKE,        // paused: wake it?
     CONNECT_ASK_STATE,       // a state this version does not know: connect all the same?
     CONNECT_SAY_GONE,        // it is being deleted, or is not there any more
     CONNECT_USE,             // the credential: sign in with it
@@ -28,8 +28,8 @@ enum connect_step {
 struct connect_sandbox_facts {
     enum sandbox_state state;
     bool gone;     // not in the server's list
-    bool agreed;   // the operator has agreed to wake it or to its foreign state
-    bool starting; // we have asked for its start and it is not seen to have begun
+    bool agreed;   // it is connected to as it is: the operator has agreed, or it can't be woken otherwise
+    bool starting; // we have asked for its start, or to wake it, and it is not seen to have begun
     bool busy;     // a call on it is under way
 };
 enum connect_step connect_plan_sandbox(const struct connect_sandbox_facts *facts);

@@ -37,7 +37,11 @@ void fleet_view_hide(struct view *deck);
 // show. Of the deck, until its next change.
 struct marks;
 const struct marks *fleet_view_marks(struct view *deck, size_t *hidden);
-size_t fleet_view_marked(const struct view *deck); // how many there are, with the range
+size_t fleet_view_marked(const struct view *deck);        // how many there are, with the range
+size_t fleet_view_marked_hidden(const struct view *deck); // of those, how many are not in what is shown
+bool fleet_view_is_marked(const struct view *deck, const char *sandbox_id);
+// Only those are marked from now on; takes them.
+void fleet_view_mark_only(struct view *deck, struct marks *marks);
 // Gives up the range; without one all marks. False: there was nothing to give up.
 bool fleet_view_unmark(struct view *deck);
 

@@ -154,6 +154,26 @@ static void draw_empty(const struct timeline_view *timeline, int y, int x, int r
     }
 }
 
+// In the margin, as in the deck. Marks are of sandboxes: all rows of one show it.
+static void draw_marks(const struct timeline_view *timeline, int x, int margin)
+{
+    const struct view *deck = timeline->app->deck;
+    if (margin == 0 || fleet_view_marked(deck) == 0)
+        return;
+    for (int line = 0; line < timeline->body_rows; line++) {
+        size_t at = timeline->top + (size_t)line;
+        if (at >= timeline->rows.count)
+            break;
+        const struct fleet_row *row = fleet_row(fleet_of(timeline), timeline->rows.entries[at].row);
+        if (row == NULL || !fleet_view_is_marked(deck, row->sandbox.id))
+            continue;
+        (void)text_put_style(stdscr, timeline->body_y + line, x, 1,
+                             at == timeline->selected ? theme_on_selected(ROLE_ACCENT)
+                                                      : theme_style(ROLE_ACCENT),
+                             glyph(GLYPH_CHECK));
+    }
+}
+
 static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct timeline_view *timeline = (struct timeline_view *)view;
@@ -173,6 +193,7 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     } else {
         const struct timeline_facts facts = facts_of(timeline);
         timeline_draw(stdscr, y, x, high, cols, &facts);
+        draw_marks(timeline, x, places.margin);
     }
     if (!filter)
         return false;
@@ -263,8 +284,11 @@ void command_timeline(struct app *app)
     app_show(app, &timeline->view);
 }
 
+// Esc gives up the marks first, as in the deck.
 void command_timeline_close(struct app *app)
 {
+    if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
+        return;
     if (app->top == app->private->timeline)
         app_show(app, app->deck);
 }

@@ -6,6 +6,7 @@
 #include "views/view_words.h"
 
 #include "api/server_time.h"
+#include "views/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,24 @@ enum theme_role view_word_timeout_role(int64_t left_ms)
     if (left_ms <= TIMEOUT_BAD_MS)
         return ROLE_BAD;
     return left_ms <= TIMEOUT_WARN_MS ? ROLE_WARN : ROLE_TEXT;
+}
+
+void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
+{
+    static const char *const ways[SANDBOX_STATE_COUNT] = {
+        [SANDBOX_paused] = "wakes it", [SANDBOX_stopped] = "starts it"};
+    *out = *why;
+    bool of_state = why->status == STATUS_CONFLICT || why->status == STATUS_NOT_FOUND ||
+                    why->status == STATUS_OUTCOME_UNKNOWN;
+    if (!of_state)
+        return;
+    size_t state = row != NULL && !row->gone ? (size_t)row->sandbox.state : (size_t)SANDBOX_deleted;
+    if (why->status == STATUS_CONFLICT && state < SANDBOX_STATE_COUNT && ways[state] != NULL)
+        (void)advise(out, why->status, "%s %s", command_key(COMMAND_sandbox_start), ways[state]);
+    else if (why->status == STATUS_CONFLICT && state == (size_t)SANDBOX_running)
+        (void)advise(out, why->status, "nothing is left to do");
+    else
+        (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
 }
 
 char *view_word_host(const char *base_url, char *out, size_t cap)

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_VIEW_WORDS_H
 #define SBXDECK_VIEWS_VIEW_WORDS_H
 
-#include "api/credential.h"
+#include "api/fleet.h"
 #include "api/ssh_target.h"
 #include "tui/gauge.h"
 #include "tui/text.h"
@@ -28,6 +28,10 @@ struct view_word view_word_credential(enum credential_state state);
 enum gauge_stage view_word_stage(enum credential_state state);
 // Of a sandbox's own time-out, by what is left of it: it has no life to take a share of.
 enum theme_role view_word_timeout_role(int64_t left_ms);
+
+// Why a move of that sandbox (NULL: it is not known any more) did not go well, with the key that helps in the
+// state that it is in as the way out.
+void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out);
 
 // The host (and port) of a base URL, for the header and for messages. Returns out.
 char *view_word_host(const char *base_url, char *out, size_t cap);
