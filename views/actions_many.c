@@ -292,8 +292,8 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
     else
         describe_credentials(many, text);
     if (hidden > 0)
-        add_text(text, "\n\n%zu of the marked %s not shown by the filter.", hidden,
-                 hidden == 1 ? "is" : "are");
+        add_text(text, "\n\n%zu of the marked %s not shown %s.", hidden, hidden == 1 ? "is" : "are",
+                 fleet_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
     if (many->left_out > 0 && many->all)
         add_text(text,
                  "\n\n%zu %s left out: busy, or of a create whose answer was lost. They may go on working.",

@@ -52,8 +52,8 @@ static void ask(struct renew_many *many, size_t marked, size_t hidden)
         used += (size_t)snprintf(text + used, sizeof text - used, "\n\n%zu marked %s auto-renewal already.",
                                  marked - count, marked - count == 1 ? "has" : "have");
     if (hidden > 0)
-        (void)snprintf(text + used, sizeof text - used, "\n\n%zu of the marked %s not shown by the filter.",
-                       hidden, hidden == 1 ? "is" : "are");
+        (void)snprintf(text + used, sizeof text - used, "\n\n%zu of the marked %s not shown here.", hidden,
+                       hidden == 1 ? "is" : "are");
     const struct dialog_options options = {
         .title = title,
         .text = text,

@@ -147,28 +147,30 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     world_end(&world);
 }
 
-// Marks are not seen in the timeline, so that they must not be what a command there is about.
-Test(timeline, marks_of_the_deck_do_not_count)
+Test(timeline, marks_are_seen_and_count_as_in_the_deck)
 {
     struct world world;
-    char sandbox[64], before[256];
+    char sandbox[64], before[256], row[96];
     begin(&world, sandbox, sizeof sandbox);
     world_password(&world, sandbox, before, sizeof before);
     struct console *console = world_console(&world, 30, 120, sandbox);
     console_wait_match(console, "24m[0-9][0-9]s");
-    console_type(console, "*");
-    console_wait(console, "marked");
-    console_type(console, "t");
+    console_type(console, "*t");
     console_wait(console, "Timeline 30m");
+    (void)snprintf(row, sizeof row, "\342\234\223[^ ]* %s", sandbox); // the mark, the state's glyph
+    console_wait_match(console, row);
+    console_wait(console, "6 marked, 5 hidden"); // they have no credential
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "marked");
+    console_type(console, " ");
+    console_wait(console, "1 marked");
     console_type(console, "r");
-    console_wait(console, "Cancel");
-    console_wait_match(console, "credential ssh[^ ]* of ");
-    console_type(console, KEY_TAB KEY_ENTER);
-    console_wait_gone(console, "Cancel");
+    console_wait(console, "Regenerate 1 credential?");
+    console_type(console, "y");
+    console_wait(console, "1 regenerated   0 failed   0 left");
     world_wait_other_password(&world, sandbox, before, sizeof before);
-    console_wait_match(console, "24:5[0-9] \342\224\201");
     console_type(console, "q");
-    console_wait(console, "marked");
+    console_wait(console, "1 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
     world_quit(console);
