@@ -74,10 +74,10 @@ enum scope {
     X(session_back, "session back", DECK, "Ctrl-]", "session",                                               \
       "Go back to the session that was in front before")                                                     \
     X(sandbox_new, "sandbox new", DECK, "N", "new sandbox", "Create a sandbox")                              \
-    X(sandbox_start, "sandbox start", DECK, "S", "start", "Start the selected sandbox")                      \
-    X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the selected sandbox; its disk is kept")            \
-    X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the selected sandbox; memory and disk are kept") \
-    X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the selected sandbox")                        \
+    X(sandbox_start, "sandbox start", DECK, "S", "start", "Start the sandbox, or wake it when it is paused") \
+    X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the sandbox; its disk is kept")                     \
+    X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the sandbox; memory and disk are kept")          \
+    X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the sandbox")                                 \
     X(mark, "mark", DECK, "Space", "", "Mark the selected sandbox, or take its mark away, and go down")      \
     X(mark_range, "mark range", DECK, "V", "",                                                               \
       "Mark from here to where the selection goes; again keeps them")                                        \
@@ -119,7 +119,7 @@ enum scope {
     X(log_up, "log up", LOG, "Up k", "", "Select the event above, the newer one")                            \
     X(log_down, "log down", LOG, "Down j", "", "Select the event below")                                     \
     X(log_page_up, "log page up", LOG, "PageUp Ctrl-b", "", "Go up by a page")                               \
-    X(log_page_down, "log page down", LOG, "PageDown Ctrl-f Space", "", "Go down by a page")                 \
+    X(log_page_down, "log page down", LOG, "PageDown Ctrl-f", "", "Go down by a page")                       \
     X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow what comes")            \
     X(log_last, "log last", LOG, "End G", "", "Select the oldest event")                                     \
     X(log_details, "log details", LOG, "Enter d", "details", "Show all of the selected event, or the list")  \
@@ -130,10 +130,10 @@ enum scope {
     X(bulk_up, "bulk up", BULK, "Up k", "", "Select the one above")                                          \
     X(bulk_down, "bulk down", BULK, "Down j", "", "Select the one below")                                    \
     X(bulk_page_up, "bulk page up", BULK, "PageUp Ctrl-b", "", "Go up by a page")                            \
-    X(bulk_page_down, "bulk page down", BULK, "PageDown Ctrl-f Space", "", "Go down by a page")              \
+    X(bulk_page_down, "bulk page down", BULK, "PageDown Ctrl-f", "", "Go down by a page")                    \
     X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
     X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
-    X(bulk_again, "bulk again", BULK, "r R", "again", "Try those again that failed or were not begun")       \
+    X(bulk_again, "bulk again", BULK, "R", "again", "Try those again that failed or were not begun")         \
     X(bulk_mark, "bulk mark", BULK, "m", "mark failed",                                                      \
       "Mark just those that were not done, and go to the deck")                                              \
     X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
@@ -203,6 +203,9 @@ enum scope {
     X(sandbox_pause, "sleep freeze hibernate")                                                               \
     X(mark, "tag")                                                                                           \
     X(mark_shown, "select")                                                                                  \
+    X(mark_expiring, "soon ending")                                                                          \
+    X(mark_invert, "toggle")                                                                                 \
+    X(bulk_mark, "failures")                                                                                 \
     X(mark_none, "unmark deselect")                                                                          \
     X(bulk, "progress batch")                                                                                \
     X(revoke_all, "panic")                                                                                   \

@@ -125,9 +125,9 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
     console_type(console, KEY_ENTER);
     console_wait(console, "4 created   3 failed   1 unknown   0 left");
     console_wait(console, "validate or regenerate");
-    console_type(console, "r");
+    console_type(console, "R");
     console_wait(console, "7 created   0 failed   1 unknown   0 left");
-    console_type(console, "r");
+    console_type(console, "R");
     console_wait(console, "None has failed that could be tried again");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");

@@ -68,6 +68,61 @@ Test(commands, another_name_means_one_command)
     cr_expect_str_eq(command_aliases(COMMAND_NONE), "");
 }
 
+// What a command means wherever it stands: its name without its scope's word.
+static const char *meaning(int command)
+{
+    static const char *const own[] = {"log ", "timeline ", "bulk ", "wall "};
+    const char *name = command_table[command].name;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strncmp(name, own[i], strlen(own[i])) == 0)
+            return name + strlen(own[i]);
+    return name;
+}
+
+static bool is_list(enum scope scope)
+{
+    return scope == SCOPE_DECK || scope == SCOPE_TIMELINE || scope == SCOPE_LOG || scope == SCOPE_BULK ||
+           scope == SCOPE_WALL;
+}
+
+// Enter goes into what is selected, Esc and q lead out; a list's own name opens it and closes it again.
+static bool leads_in_or_out(const char *key, const char *meaning_of)
+{
+    static const char *const out[] = {"quit", "close", "back", "clear", "timeline", "bulk", "log"};
+    bool leads_out = false;
+    for (size_t i = 0; i < sizeof out / sizeof *out; i++)
+        leads_out |= strcmp(meaning_of, out[i]) == 0;
+    if (strcmp(key, "Enter") == 0)
+        return leads_out || strcmp(meaning_of, "connect") == 0 || strcmp(meaning_of, "details") == 0;
+    return leads_out;
+}
+
+static void expect_one_meaning(int a, int b)
+{
+    struct keymap_key keys[KEYMAP_KEYS_MAX], others[KEYMAP_KEYS_MAX];
+    int count = keymap_parse_list(command_table[a].keys, keys, KEYMAP_KEYS_MAX);
+    int other = keymap_parse_list(command_table[b].keys, others, KEYMAP_KEYS_MAX);
+    for (int i = 0; i < count; i++) {
+        for (int k = 0; k < other; k++) {
+            char name[KEYMAP_NAME_MAX];
+            if (keys[i].key != others[k].key || keys[i].modifiers != others[k].modifiers)
+                continue;
+            keymap_format(keys[i], name);
+            cr_expect(strcmp(meaning(a), meaning(b)) == 0 ||
+                          (leads_in_or_out(name, meaning(a)) && leads_in_or_out(name, meaning(b))),
+                      "%s is %s and %s", name, command_table[a].id, command_table[b].id);
+        }
+    }
+}
+
+Test(commands, a_key_means_the_same_in_every_list)
+{
+    for (int a = 0; a < COMMAND_COUNT; a++)
+        for (int b = a + 1; b < COMMAND_COUNT; b++)
+            if (is_list(command_table[a].scope) && is_list(command_table[b].scope))
+                expect_one_meaning(a, b);
+}
+
 // "Make a credential for …": a capital, a verb's plain form as far as that can be seen, no full stop.
 Test(commands, help_is_a_short_sentence)
 {
