@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_mode: owns the life of copy mode, its keys and what it marks for drawing. The terminal goes on
+// copy_mode: owns the life of copy mode, its prompt and what it marks for drawing. The terminal goes on
 // underneath: nothing is frozen or copied, places are kept by the numbers of lines instead.
 
 #include "tui/copy_private.h"
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { COUNT_MAX = 9999 };
 
 struct copy_mode *copy_mode_new(struct vt *vt, enum copy_entry entry)
 {
@@ -172,192 +170,6 @@ void copy_mode_resize(struct copy_mode *copy, int rows, int cols)
     copy_sync(copy);
 }
 
-// --- keys ------------------------------------------------------------------------------
-
-static void do_move(struct copy_mode *copy, int movement, struct copy_verdict *verdict)
-{
-    copy_move(copy, (enum copy_movement)movement, copy->count);
-    if (movement == COPY_MOVE_PAGE_DOWN || movement == COPY_MOVE_ROLL_DOWN || movement == COPY_MOVE_NEWEST)
-        copy_end_at_bottom(copy, verdict);
-}
-
-static void do_select(struct copy_mode *copy, int selection, struct copy_verdict *verdict)
-{
-    (void)verdict;
-    copy_select(copy, (enum copy_selection)selection);
-}
-
-// As in tmux: Space begins anew where the cursor is.
-static void do_begin(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
-{
-    (void)unused;
-    (void)verdict;
-    copy->selection = COPY_NONE;
-    copy_select(copy, COPY_CHARACTERS);
-}
-
-static void do_other_end(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
-{
-    (void)unused;
-    (void)verdict;
-    if (copy->selection == COPY_NONE)
-        return;
-    struct copy_pos cursor = copy->cursor;
-    copy->cursor = copy->anchor;
-    copy->anchor = cursor;
-    copy->wanted_col = copy->cursor.col;
-    copy_show_cursor(copy);
-}
-
-static void do_prompt(struct copy_mode *copy, int mark, struct copy_verdict *verdict)
-{
-    (void)verdict;
-    copy->prompt = (char)mark;
-    memcpy(copy->before, copy->search.text, sizeof copy->before);
-    line_edit_begin(&copy->edit, COPY_PATTERN_MAX, NULL);
-}
-
-static void do_next(struct copy_mode *copy, int other_way, struct copy_verdict *verdict)
-{
-    copy_search_next(copy, copy->search.backward != (other_way != 0), verdict);
-}
-
-static void do_copy(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
-{
-    (void)unused;
-    if (copy_take(copy, verdict))
-        verdict->result = COPY_LEFT;
-}
-
-static void do_leave(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
-{
-    (void)copy;
-    (void)unused;
-    verdict->result = COPY_LEFT;
-}
-
-// Esc gives up one thing at a time: a selection first.
-static void do_escape(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
-{
-    if (copy->selection == COPY_NONE)
-        do_leave(copy, unused, verdict);
-    copy->selection = COPY_NONE;
-}
-
-struct binding {
-    uint32_t key;
-    unsigned modifiers;
-    void (*run)(struct copy_mode *, int, struct copy_verdict *);
-    int argument;
-};
-
-static const struct binding bindings[] = {
-    {'h', 0, do_move, COPY_MOVE_LEFT},
-    {INPUT_KEY_LEFT, 0, do_move, COPY_MOVE_LEFT},
-    {INPUT_KEY_BACKSPACE, 0, do_move, COPY_MOVE_LEFT},
-    {'l', 0, do_move, COPY_MOVE_RIGHT},
-    {INPUT_KEY_RIGHT, 0, do_move, COPY_MOVE_RIGHT},
-    {'k', 0, do_move, COPY_MOVE_UP},
-    {INPUT_KEY_UP, 0, do_move, COPY_MOVE_UP},
-    {'j', 0, do_move, COPY_MOVE_DOWN},
-    {INPUT_KEY_DOWN, 0, do_move, COPY_MOVE_DOWN},
-    {'w', 0, do_move, COPY_MOVE_WORD},
-    {'b', 0, do_move, COPY_MOVE_WORD_BACK},
-    {'e', 0, do_move, COPY_MOVE_WORD_END},
-    {'W', 0, do_move, COPY_MOVE_BIG_WORD},
-    {'B', 0, do_move, COPY_MOVE_BIG_WORD_BACK},
-    {'E', 0, do_move, COPY_MOVE_BIG_WORD_END},
-    {'0', 0, do_move, COPY_MOVE_LINE_START},
-    {INPUT_KEY_HOME, 0, do_move, COPY_MOVE_LINE_START},
-    {'^', 0, do_move, COPY_MOVE_LINE_FIRST},
-    {'$', 0, do_move, COPY_MOVE_LINE_END},
-    {INPUT_KEY_END, 0, do_move, COPY_MOVE_LINE_END},
-    {'g', 0, do_move, COPY_MOVE_OLDEST},
-    {'G', 0, do_move, COPY_MOVE_NEWEST},
-    {'H', 0, do_move, COPY_MOVE_VIEW_TOP},
-    {'M', 0, do_move, COPY_MOVE_VIEW_MIDDLE},
-    {'L', 0, do_move, COPY_MOVE_VIEW_BOTTOM},
-    {'u', INPUT_CTRL, do_move, COPY_MOVE_HALF_UP},
-    {'d', INPUT_CTRL, do_move, COPY_MOVE_HALF_DOWN},
-    {'b', INPUT_CTRL, do_move, COPY_MOVE_PAGE_UP},
-    {INPUT_KEY_PAGE_UP, 0, do_move, COPY_MOVE_PAGE_UP},
-    {'f', INPUT_CTRL, do_move, COPY_MOVE_PAGE_DOWN},
-    {INPUT_KEY_PAGE_DOWN, 0, do_move, COPY_MOVE_PAGE_DOWN},
-    {'y', INPUT_CTRL, do_move, COPY_MOVE_ROLL_UP},
-    {'e', INPUT_CTRL, do_move, COPY_MOVE_ROLL_DOWN},
-    {'v', 0, do_select, COPY_CHARACTERS},
-    {' ', 0, do_begin, 0},
-    {'V', 0, do_select, COPY_LINES},
-    {'v', INPUT_CTRL, do_select, COPY_BLOCK},
-    {'o', 0, do_other_end, 0},
-    {'/', 0, do_prompt, '/'},
-    {'?', 0, do_prompt, '?'},
-    {'n', 0, do_next, 0},
-    {'N', 0, do_next, 1},
-    {'y', 0, do_copy, 0},
-    {INPUT_KEY_ENTER, 0, do_copy, 0},
-    {'q', 0, do_leave, 0},
-    {'c', INPUT_CTRL, do_leave, 0},
-    {INPUT_KEY_ESC, 0, do_escape, 0},
-};
-
-// What a brief copy mode takes: the keys that terminals scroll by.
-static const struct binding brief_bindings[] = {
-    {INPUT_KEY_PAGE_UP, INPUT_SHIFT, do_move, COPY_MOVE_PAGE_UP},
-    {INPUT_KEY_PAGE_DOWN, INPUT_SHIFT, do_move, COPY_MOVE_PAGE_DOWN},
-    {INPUT_KEY_UP, INPUT_SHIFT, do_move, COPY_MOVE_ROLL_UP},
-    {INPUT_KEY_DOWN, INPUT_SHIFT, do_move, COPY_MOVE_ROLL_DOWN},
-    {INPUT_KEY_HOME, INPUT_SHIFT, do_move, COPY_MOVE_OLDEST},
-    {INPUT_KEY_END, INPUT_SHIFT, do_move, COPY_MOVE_NEWEST},
-};
-
-static const struct binding *find(const struct binding *table, size_t count, const struct input_event *event,
-                                  unsigned modifiers)
-{
-    for (size_t i = 0; i < count; i++)
-        if (table[i].key == event->key && table[i].modifiers == modifiers)
-            return &table[i];
-    return NULL;
-}
-
-// Digits before a movement: how often. A 0 alone is a movement.
-static bool take_count(struct copy_mode *copy, const struct input_event *event)
-{
-    if (event->modifiers != 0 || event->key < '0' || event->key > '9' ||
-        (event->key == '0' && copy->count == 0))
-        return false;
-    copy->count = copy->count * 10 + (int)(event->key - '0');
-    if (copy->count > COUNT_MAX)
-        copy->count = COUNT_MAX;
-    return true;
-}
-
-static void full_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict)
-{
-    size_t count = sizeof bindings / sizeof bindings[0];
-    if (take_count(copy, event))
-        return;
-    const struct binding *binding = find(bindings, count, event, event->modifiers);
-    if (binding == NULL) // those of terminals too, and named keys whatever is held
-        binding =
-            find(brief_bindings, sizeof brief_bindings / sizeof brief_bindings[0], event, event->modifiers);
-    if (binding == NULL && event->key >= INPUT_KEY_NAMED)
-        binding = find(bindings, count, event, 0);
-    if (binding != NULL)
-        binding->run(copy, binding->argument, verdict);
-    copy->count = 0;
-}
-
-static void brief_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict)
-{
-    const struct binding *binding =
-        find(brief_bindings, sizeof brief_bindings / sizeof brief_bindings[0], event, event->modifiers);
-    if (binding != NULL)
-        binding->run(copy, binding->argument, verdict);
-    else
-        verdict->result = COPY_PASSED;
-}
-
 // --- the prompt ------------------------------------------------------------------------
 
 static void end_prompt(struct copy_mode *copy, const char *pattern)
@@ -409,9 +221,9 @@ void copy_mode_input(struct copy_mode *copy, const struct input_event *event, in
         if (copy->prompt != '\0')
             prompt_input(copy, event, verdict);
         else if (copy->entry == COPY_FULL)
-            full_key(copy, event, verdict);
+            copy_full_key(copy, event, verdict);
         else
-            brief_key(copy, event, verdict);
+            copy_brief_key(copy, event, verdict);
         break;
     case INPUT_PASTE_BEGIN:
     case INPUT_PASTE:

@@ -13,6 +13,7 @@
 
 #include "tui/clipboard.h"
 #include "tui/input.h"
+#include "tui/keymap.h"
 #include "tui/line_edit.h"
 #include "tui/vt_pane.h"
 #include "tui/vt_screen.h"
@@ -31,6 +32,11 @@ enum {
 };
 
 struct copy_mode;
+
+// What the keys of a full copy mode do, for a help: the text at an index and the keys that do it (at most cap
+// of them), in an order to be read in. NULL from the end on.
+enum { COPY_HELP_MAX = 32 };
+const char *copy_mode_help(size_t index, struct keymap_key *keys, size_t cap, size_t *count);
 
 // How it was entered.
 enum copy_entry {

@@ -158,6 +158,11 @@ void copy_search_work(struct copy_mode *copy, struct copy_verdict *verdict);
 void copy_mark_hits(struct copy_mode *copy);
 void copy_search_status(struct copy_mode *copy, struct copy_status *status);
 
+// --- copy_keys ---
+void copy_full_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict);
+size_t copy_key_count(void); // of a full copy mode
+void copy_brief_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict);
+
 // --- copy_mouse ---
 void copy_mouse(struct copy_mode *copy, const struct input_event *event, int y0, int x0, int64_t now_ms,
                 struct copy_verdict *verdict);

@@ -10,6 +10,7 @@
 #include "views/app_private.h"
 #include "views/bulk_view.h"
 #include "views/fleet_view.h"
+#include "views/help_view.h"
 #include "views/hint_bar.h"
 #include "views/log_view.h"
 #include "views/session_tabs.h"
@@ -184,6 +185,8 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     else if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
         hint_bar_draw_layer(stdscr, y, 0, app->cols,
                             fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER);
+    else if (view == app->private->help && help_view_is_searching(view))
+        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else

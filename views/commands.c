@@ -77,6 +77,16 @@ const char *command_aliases(enum command command)
     return command >= 0 && command < COMMAND_COUNT && words[command] != NULL ? words[command] : "";
 }
 
+const char *command_group(enum command command)
+{
+    static const char *const titles[COMMAND_COUNT] = {
+#define X(id, title) [COMMAND_##id] = title,
+        COMMAND_GROUPS(X)
+#undef X
+    };
+    return command >= 0 && command < COMMAND_COUNT ? titles[command] : NULL;
+}
+
 static int keys_of(enum command command, struct keymap_key *keys)
 {
     if (command < 0 || command >= COMMAND_COUNT)

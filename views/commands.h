@@ -138,11 +138,17 @@ enum scope {
       "Mark just those that were not done, and go to the deck")                                              \
     X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
     X(bulk_back, "bulk back", BULK, "Esc q Enter B", "deck", "Go back to the deck; it runs on")              \
+    X(help_close, "help close", HELP, "Esc q Enter", "close", "Clear the search, or close the help")         \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
     X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
     X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \
     X(help_page_down, "help page down", HELP, "PageDown Ctrl-f Space", "", "Scroll down by a page")          \
-    X(help_close, "help close", HELP, "Esc q Enter", "close", "Close the help")                              \
+    X(help_first, "help first", HELP, "Home g", "", "Go to the top")                                         \
+    X(help_last, "help last", HELP, "End G", "", "Go to the end")                                            \
+    X(help_search, "help search", HELP, "/", "search", "Find a key or a state by any of its words")          \
+    X(help_next, "help next", HELP, "n", "", "Go to the next match")                                         \
+    X(help_previous, "help previous", HELP, "N", "", "Go to the match before")                               \
+    X(help_all, "help all", HELP, "a", "all keys", "Show the keys of all views, or of this one again")       \
     X(session_deck, "session deck", SESSION, "d", "deck", "Go to the deck; the session stays alive")         \
     X(session_close, "session close", SESSION, "x", "close", "Close the session")                            \
     X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send Ctrl-]", "Send Ctrl-] to the program")      \
@@ -233,6 +239,21 @@ enum scope {
     X(session_regenerate, "renew rotate replace reissue")                                                    \
     X(session_again, "reconnect")
 
+// Where the help begins a new group of commands, in the order of the table.
+#define COMMAND_GROUPS(X)                                                                                    \
+    X(connect, "Connect, and credentials")                                                                   \
+    X(reveal, "Passwords, and copying")                                                                      \
+    X(alert_next, "Alerts")                                                                                  \
+    X(filter, "Find, and look")                                                                              \
+    X(sandbox_new, "Sandboxes")                                                                              \
+    X(mark, "Several at once")                                                                               \
+    X(up, "Move")                                                                                            \
+    X(clear, "Leave")                                                                                        \
+    X(session_deck, "Sessions")                                                                              \
+    X(session_above, "Split the screen")                                                                     \
+    X(session_sync, "Type into several")                                                                     \
+    X(session_palette, "This session")
+
 enum command {
 #define X(id, name, scope, keys, hint, help) COMMAND_##id,
     COMMAND_TABLE(X)
@@ -264,6 +285,9 @@ bool command_counts(enum command command, enum scope scope);
 
 // Other words for it, apart by a blank; "" none.
 const char *command_aliases(enum command command);
+
+// The title of the group that it begins; NULL: it begins none.
+const char *command_group(enum command command);
 
 // The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
 const char *command_key(enum command command);

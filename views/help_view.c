@@ -1,120 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// help_view: owns how the keys are laid out, how far they are scrolled, and the way back to what was shown.
+// help_view: owns how far the page is scrolled, what is searched for in it, and the way back to what was
+// shown.
 
 #include "views/help_view.h"
 
+#include "tui/line_edit.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
+#include "views/help_page.h"
 #include "views/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 3, WIDTH_FOR_ONE = 74, COLUMNS_MAX = 3, KEYS_WIDE = 21, KEYS_NARROW = 8, WIDE = 60 };
+enum { MARGIN = 1, GAP = 3, SEARCH_CAP = 128 };
 
 struct help_view {
     struct view view;
     struct app *app;
     struct view *below; // what it was opened over; may be gone meanwhile
-    enum scope first;
+    struct help_wish wish;
     int top, rows; // scrolled by; lines in sight at the last draw
+    int cols;      // at the last draw
+    struct line_edit search;
+    bool typing;
+    size_t hit; // the line gone to; page.count: none
     struct help_page page;
 };
 
-// --- the page -----------------------------------------------------------------------------
-
-static void add(struct help_page *page, struct help_line line)
-{
-    if (page->count < HELP_LINES_MAX)
-        page->lines[page->count++] = line;
-}
-
-static void add_command(struct help_page *page, enum command command)
-{
-    int width = page->width - page->keys;
-    const char *rest = command_table[command].help;
-    for (bool first = true; rest != NULL && *rest != '\0'; first = false) {
-        const char *next = NULL;
-        size_t length = text_wrap(rest, width > 1 ? width : 1, &next);
-        add(page,
-            (struct help_line){.command = first ? command : COMMAND_NONE, .text = rest, .length = length});
-        rest = next;
-    }
-}
-
-static void add_scope(struct help_page *page, enum scope scope)
-{
-    if (page->count > 0)
-        add(page, (struct help_line){.command = COMMAND_NONE});
-    add(page, (struct help_line){.command = COMMAND_NONE, .title = scope_title(scope)});
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].scope == scope && command_table[i].keys[0] != '\0')
-            add_command(page, (enum command)i);
-}
-
-// A column may begin with a title or a command, and not with the blank line before a title.
-static size_t fair_start(const struct help_page *page, size_t at)
-{
-    while (at < page->count && page->lines[at].command == COMMAND_NONE && page->lines[at].title == NULL)
-        at++;
-    if (at > 0 && at < page->count && page->lines[at - 1].title != NULL)
-        at--;
-    return at;
-}
-
-static void part(struct help_page *page)
-{
-    page->starts[0] = 0;
-    for (int i = 1; i < page->columns; i++)
-        page->starts[i] = fair_start(page, page->count * (size_t)i / (size_t)page->columns);
-    page->starts[page->columns] = page->count;
-    page->high = 0;
-    for (int i = 0; i < page->columns; i++)
-        if (page->starts[i + 1] - page->starts[i] > page->high)
-            page->high = page->starts[i + 1] - page->starts[i];
-}
-
-void help_build(enum scope first, int columns, struct help_page *out)
-{
-    int count = columns / WIDTH_FOR_ONE;
-    out->count = 0;
-    out->columns = count < 1 ? 1 : count > COLUMNS_MAX ? COLUMNS_MAX : count;
-    out->width = (columns - 2 * MARGIN - (out->columns - 1) * GAP) / out->columns;
-    out->keys = out->width >= WIDE ? KEYS_WIDE : KEYS_NARROW;
-    add_scope(out, SCOPE_GLOBAL);
-    if (first != SCOPE_GLOBAL)
-        add_scope(out, first);
-    for (int i = 0; i < SCOPE_COUNT; i++)
-        if (i != SCOPE_GLOBAL && i != (int)first)
-            add_scope(out, (enum scope)i);
-    part(out);
-}
-
-// --- the view -----------------------------------------------------------------------------
-
-static enum scope scope_of(const struct view *view)
-{
-    (void)view;
-    return SCOPE_HELP;
-}
-
-static void draw_line(const struct help_page *page, const struct help_line *line, int y, int x)
-{
-    char keys[HELP_KEYS_CAP];
-    if (line->title != NULL) {
-        (void)text_put(stdscr, y, x, page->width, ROLE_TITLE, line->title);
-        return;
-    }
-    if (line->command != COMMAND_NONE)
-        (void)text_put(stdscr, y, x, page->keys - 1, ROLE_KEY_HINT,
-                       page->keys == KEYS_NARROW ? command_key(line->command)
-                                                 : command_keys(line->command, keys, sizeof keys));
-    if (line->length > 0)
-        (void)text_putf(stdscr, y, x + page->keys, page->width - page->keys, ROLE_TEXT, "%.*s",
-                        (int)line->length, line->text);
-}
+// --- scrolling ----------------------------------------------------------------------------
 
 static int scroll_end(const struct help_view *help)
 {
@@ -131,29 +48,170 @@ static void scroll_to(struct help_view *help, int top)
     app_dirty(help->app);
 }
 
-static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
+static void show_hit(struct help_view *help)
 {
-    struct help_view *help = (struct help_view *)view;
+    if (help->hit >= help->page.count)
+        return;
+    int row = (int)help_row(&help->page, help->hit);
+    if (row < help->top || row >= help->top + help->rows)
+        scroll_to(help, row - help->rows / 3);
+}
+
+// --- searching ----------------------------------------------------------------------------
+
+static void rebuild(struct help_view *help)
+{
+    help_build(&help->wish, help->cols, &help->page);
+    if (help->hit > help->page.count)
+        help->hit = help->page.count;
+}
+
+static bool is_hit(const struct help_view *help, size_t line)
+{
+    return help->search.length > 0 && help_matches(&help->page.lines[line], help->search.text);
+}
+
+static void go_to_hit(struct help_view *help, bool backward)
+{
+    size_t from = help->hit < help->page.count ? help->hit : backward ? 0 : help->page.count - 1;
+    help->hit = help_find(&help->page, help->search.text, from, backward);
+    show_hit(help);
+    app_dirty(help->app);
+}
+
+// From the top on: what is typed further may be found before what was found so far.
+static void search_changed(struct help_view *help)
+{
+    help->hit = help->page.count;
+    if (help->search.length > 0)
+        go_to_hit(help, false);
+    app_dirty(help->app);
+}
+
+static void search_end(struct help_view *help, bool keep)
+{
+    help->typing = false;
+    if (!keep) {
+        line_edit_set(&help->search, "");
+        search_changed(help);
+    }
+    app_dirty(help->app);
+}
+
+static bool search_input(struct help_view *help, const struct input_event *event)
+{
+    bool key = event->kind == INPUT_KEY;
+    if (key && event->key == INPUT_KEY_ENTER)
+        search_end(help, help->search.length > 0);
+    else if (key && (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL) ||
+                     (event->key == INPUT_KEY_BACKSPACE && help->search.length == 0)))
+        search_end(help, false);
+    else if (key && (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN))
+        go_to_hit(help, event->key == INPUT_KEY_UP);
+    else if (line_edit_input(&help->search, event) == LINE_EDIT_CHANGED)
+        search_changed(help);
+    else
+        app_dirty(help->app);
+    return true;
+}
+
+bool help_view_is_searching(const struct view *view)
+{
+    return ((const struct help_view *)view)->typing;
+}
+
+// --- the view -----------------------------------------------------------------------------
+
+static enum scope scope_of(const struct view *view)
+{
+    (void)view;
+    return SCOPE_HELP;
+}
+
+static void draw_line(const struct help_view *help, size_t at, int y, int x)
+{
     const struct help_page *page = &help->page;
-    (void)all;
-    help_build(help->first, cols, &help->page);
-    help->rows = rows;
-    if (help->top > scroll_end(help))
-        help->top = scroll_end(help);
-    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    const struct help_line *line = &page->lines[at];
+    char label[HELP_KEYS_CAP];
+    enum theme_role text = ROLE_TEXT, role = line->role;
+    if (line->kind == HELP_TITLE || line->kind == HELP_GROUP) {
+        (void)text_put(stdscr, y, x, page->width, line->kind == HELP_TITLE ? ROLE_TITLE : ROLE_HEADER,
+                       line->label);
+        return;
+    }
+    // A hit has its mark in the margin too; the one gone to is the selected line.
+    if (is_hit(help, at)) {
+        role = text = at == help->hit ? ROLE_SELECTED : ROLE_ACCENT;
+        if (at == help->hit)
+            text_fill(stdscr, y, x, 1, page->width, ROLE_SELECTED);
+        (void)text_put(stdscr, y, x - 1, 1, ROLE_ACCENT, glyph(GLYPH_POINTER));
+    }
+    if (line->kind == HELP_ENTRY)
+        (void)text_put(stdscr, y, x, line->indent - 1, role, help_label(page, line, label, sizeof label));
+    if (line->length > 0)
+        (void)text_putf(stdscr, y, x + line->indent, page->width - line->indent, text, "%.*s",
+                        (int)line->length, line->text);
+}
+
+static void draw_page(struct help_view *help, int y, int x, int cols)
+{
+    const struct help_page *page = &help->page;
     for (int column = 0; column < page->columns; column++) {
         int left = x + MARGIN + column * (page->width + GAP);
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < help->rows; i++) {
             size_t at = page->starts[column] + (size_t)(help->top + i);
             if (at < page->starts[column + 1])
-                draw_line(page, &page->lines[at], y + i, left);
+                draw_line(help, at, y + i, left);
         }
     }
     if (help->top > 0)
         (void)text_put(stdscr, y, x + cols - 1, 1, ROLE_DIM, glyph(GLYPH_UP));
     if (help->top < scroll_end(help))
-        (void)text_put(stdscr, y + rows - 1, x + cols - 1, 1, ROLE_DIM, glyph(GLYPH_DOWN));
-    return false;
+        (void)text_put(stdscr, y + help->rows - 1, x + cols - 1, 1, ROLE_DIM, glyph(GLYPH_DOWN));
+}
+
+// What is searched for, how many have it, and the keys that go on. The column of the cursor.
+static int draw_search(struct help_view *help, int y, int x, int cols)
+{
+    char found[96];
+    size_t number = 0, hits = help_hits(&help->page, help->search.text, help->hit, &number);
+    if (help->search.length > 0 && hits == 0)
+        (void)snprintf(found, sizeof found, "Nothing matches");
+    else if (help->typing || help->search.length == 0)
+        (void)snprintf(found, sizeof found, "%zu of %zu", number, hits);
+    else
+        (void)snprintf(found, sizeof found, "%zu of %zu  %s next  %s before", number, hits,
+                       command_key(COMMAND_help_next), command_key(COMMAND_help_previous));
+    int right = cols > 2 * text_width(found) ? text_width(found) + 1 : 0;
+    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
+    int at = x + 1 + text_put(stdscr, y, x + 1, 2, ROLE_ACCENT, command_key(COMMAND_help_search));
+    int cursor = line_edit_draw(&help->search, stdscr, y, at, x + cols - right - 1 - at,
+                                help->typing ? ROLE_INPUT : ROLE_TEXT);
+    if (right > 0)
+        (void)text_put_right(stdscr, y, x, cols - 1, ROLE_DIM, found);
+    return cursor;
+}
+
+static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct help_view *help = (struct help_view *)view;
+    bool foot = (help->typing || help->search.length > 0) && rows > 1, moved = help->cols != cols;
+    (void)all;
+    help->cols = cols;
+    rebuild(help);
+    help->rows = rows - (foot ? 1 : 0);
+    if (help->top > scroll_end(help))
+        help->top = scroll_end(help);
+    if (moved && help->search.length > 0) // lines are others now
+        go_to_hit(help, false);
+    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    draw_page(help, y, x, cols);
+    if (!foot)
+        return false;
+    int cursor = draw_search(help, y + rows - 1, x, cols);
+    if (help->typing)
+        (void)wmove(stdscr, y + rows - 1, cursor);
+    return help->typing;
 }
 
 static bool input(struct view *view, const struct input_event *event)
@@ -164,6 +222,8 @@ static bool input(struct view *view, const struct input_event *event)
         scroll_to(help, help->top - WHEEL);
     else if (event->kind == INPUT_MOUSE && event->mouse.button == INPUT_WHEEL_DOWN)
         scroll_to(help, help->top + WHEEL);
+    else if (help->typing && event->kind != INPUT_MOUSE)
+        return search_input(help, event);
     return event->kind != INPUT_KEY;
 }
 
@@ -186,7 +246,8 @@ struct view *help_view_new(struct app *app)
     struct help_view *help = xcalloc(1, sizeof *help);
     help->view.class = &help_class;
     help->app = app;
-    help->first = SCOPE_DECK;
+    help->wish.scope = SCOPE_DECK;
+    line_edit_begin(&help->search, SEARCH_CAP, NULL);
     return &help->view;
 }
 
@@ -197,8 +258,13 @@ void help_view_open(struct view *view)
     if (app->top == view)
         return;
     help->below = app->top;
-    help->first = app->top->class->scope(app->top);
+    const struct session *session = session_of_view(app_focus(app));
+    help->wish = (struct help_wish){.scope = app->top->class->scope(app->top),
+                                    .looks_back = session != NULL && session_is_looking_back(session)};
     help->top = 0;
+    help->typing = false;
+    line_edit_set(&help->search, "");
+    help->hit = help->page.count;
     app_show(app, view);
 }
 
@@ -230,7 +296,9 @@ void command_help(struct app *app)
 
 void command_help_close(struct app *app)
 {
-    if (app->top == app->private->help)
+    if (app->key == INPUT_KEY_ESC && help_of(app)->search.length > 0)
+        search_end(help_of(app), false);
+    else if (app->top == app->private->help)
         app_show(app, way_back(help_of(app)));
 }
 
@@ -252,4 +320,46 @@ void command_help_page_up(struct app *app)
 void command_help_page_down(struct app *app)
 {
     scroll_to(help_of(app), help_of(app)->top + (help_of(app)->rows > 1 ? help_of(app)->rows - 1 : 1));
+}
+
+void command_help_first(struct app *app)
+{
+    scroll_to(help_of(app), 0);
+}
+
+void command_help_last(struct app *app)
+{
+    scroll_to(help_of(app), scroll_end(help_of(app)));
+}
+
+void command_help_search(struct app *app)
+{
+    help_of(app)->typing = true;
+    line_edit_set(&help_of(app)->search, "");
+    search_changed(help_of(app));
+}
+
+void command_help_next(struct app *app)
+{
+    if (help_of(app)->search.length == 0)
+        command_help_search(app);
+    else
+        go_to_hit(help_of(app), false);
+}
+
+void command_help_previous(struct app *app)
+{
+    if (help_of(app)->search.length == 0)
+        command_help_search(app);
+    else
+        go_to_hit(help_of(app), true);
+}
+
+void command_help_all(struct app *app)
+{
+    struct help_view *help = help_of(app);
+    help->wish.all = !help->wish.all;
+    help->top = 0;
+    rebuild(help);
+    search_changed(help);
 }

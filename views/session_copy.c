@@ -182,6 +182,11 @@ bool session_copy_input(struct session *session, const struct input_event *event
     return verdict.result != COPY_PASSED;
 }
 
+bool session_is_looking_back(const struct session *session)
+{
+    return session->copy != NULL && !copy_mode_is_brief(session->copy);
+}
+
 bool session_copy_is_working(const struct session *session)
 {
     return session->copy != NULL && copy_mode_status(session->copy).searching;

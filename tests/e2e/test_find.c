@@ -250,3 +250,66 @@ Test(find, an_empty_fleet_names_the_one_key_that_helps)
     expect_hints(console, 12, "N new sandbox", "\\? help");
     end(&world, console);
 }
+
+// --- help ---------------------------------------------------------------------------------
+
+Test(find, help_shows_only_the_keys_that_count_and_is_searched)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 40, 80);
+    console_type(console, "?");
+    console_wait(console, "In the deck");
+    cr_expect_not(console_shows(console, "In a session"));
+    console_type(console, "/cred repl");
+    console_wait(console, "1 of 1");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "n next");
+    console_type(console, KEY_ESC); // takes the search away, not the help
+    console_wait_gone(console, "1 of 1");
+    console_type(console, "/expiring" KEY_ENTER);
+    console_wait_match(console, "\u25d0 expiring +It works; a third of its lifetime or less is left");
+    console_type(console, "n" KEY_ESC);
+    console_wait_gone(console, "n next");
+    console_type(console, "a/wall" KEY_ENTER);
+    console_wait(console, "On the wall");
+    console_type(console, "/nowhere");
+    console_wait(console, "Nothing matches");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Nothing matches");
+    console_type(console, "q");
+    console_wait(console, "SANDBOX");
+    console_resize(console, 24, 40);
+    console_type(console, "?G");
+    console_wait(console, "bar          What is left of a");
+    expect_hints(console, 24, "Esc close", ".*");
+    console_type(console, KEY_ESC);
+    console_wait(console, "SANDBOX");
+    end(&world, console);
+}
+
+Test(find, help_in_a_session_and_in_copy_mode)
+{
+    struct world world;
+    char sandbox[64];
+    struct console *console = world_shell(&world, NULL, 50, 80, sandbox, sizeof sandbox);
+    console_type(console, KEY_PREFIX "?");
+    console_wait(console, "In a session, after Ctrl-]");
+    cr_expect_not(console_shows(console, "In the deck"));
+    cr_expect_not(console_shows(console, "Everywhere"), "none of those counts here");
+    cr_expect_not(console_shows(console, "In copy mode"));
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "In a session, after");
+    console_type(console, KEY_PREFIX "[");
+    console_wait(console, "COPY");
+    console_type(console, KEY_PREFIX "?");
+    console_wait(console, "In copy mode");
+    console_wait_match(console, "y Enter +Copy the selection and leave");
+    console_type(console, KEY_ESC);
+    console_wait(console, "COPY");
+    console_type(console, "q");
+    console_wait_gone(console, "COPY");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    end(&world, console);
+}
