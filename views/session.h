@@ -30,7 +30,7 @@ void session_free_all(struct app *app);      // at quit
 const char *session_sandbox(const struct session *session);
 const char *session_credential_id(const struct session *session);
 int64_t session_credential_row(const struct session *session);
-bool session_is_alive(const struct session *session); // connecting or open
+bool session_is_alive(const struct session *session);        // connecting or open
 bool session_is_looking_back(const struct session *session); // copy mode has the keys
 struct view *session_view(struct session *session);
 struct session *session_of_view(struct view *view); // NULL: not a session's view

@@ -266,9 +266,10 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     console_type(console, KEY_ENTER);
     console_wait(console, "n next");
     console_type(console, KEY_ESC); // takes the search away, not the help
-    console_wait_gone(console, "1 of 1");
+    console_wait_gone(console, "n next");
     console_type(console, "/expiring" KEY_ENTER);
     console_wait_match(console, "\u25d0 expiring +It works; a third of its lifetime or less is left");
+    console_wait(console, "n next");
     console_type(console, "n" KEY_ESC);
     console_wait_gone(console, "n next");
     console_type(console, "a/wall" KEY_ENTER);
