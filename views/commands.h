@@ -56,6 +56,8 @@ enum scope {
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
     X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
+    X(copy_id, "id copy", DECK, "c", "", "Copy the id of the selected sandbox, or of all that are marked")   \
+    X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
     X(alert_next, "alert next", DECK, "!", "",                                                               \
       "Select the next credential that is about to end or has ended")                                        \
     X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
@@ -172,6 +174,8 @@ enum scope {
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
     X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
       "Look back: scroll, search, select and copy by the keys of vi; q leaves")                              \
+    X(session_copy_id, "session id copy", SESSION, "i", "", "Copy the id of the session's sandbox")          \
+    X(session_copy_command, "session command copy", SESSION, "y", "", "Copy the ssh command of the session") \
     X(session_record, "session record", SESSION, "R", "",                                                    \
       "Record what the session shows into a file, or end it; sbxdeck play shows it")                         \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \

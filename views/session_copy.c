@@ -11,6 +11,7 @@
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/app_private.h"
+#include "views/copy_out.h"
 #include "views/session_private.h"
 
 #include <curses.h>
@@ -39,11 +40,26 @@ void session_copy_end(struct session *session)
 
 static void give(struct session *session, const char *text, size_t length, const char *whose)
 {
-    if (!action_copy_text(session->app, text, length))
-        session_notice(session, "%zu bytes are more than a terminal's clipboard takes: nothing was copied",
-                       length);
-    else
-        session_notice(session, "%s%zu bytes given to the terminal's clipboard", whose, length);
+    char what[64];
+    (void)snprintf(what, sizeof what, "%s%zu bytes", whose, length);
+    copy_out(session->app, text, length, what, session);
+}
+
+void command_session_copy_id(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    char what[ID_CAP + 8];
+    if (session == NULL)
+        return;
+    (void)snprintf(what, sizeof what, "the id %s", session->sandbox_id);
+    copy_out(app, session->sandbox_id, strlen(session->sandbox_id), what, session);
+}
+
+void command_session_copy_command(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (session != NULL && session->target.port != 0)
+        copy_ssh_command(app, &session->target, session->sandbox_id, session);
 }
 
 struct question {

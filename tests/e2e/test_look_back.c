@@ -38,7 +38,7 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     console_type(console, "V");
     console_wait(console, "1 line selected");
     console_type(console, "jy");
-    console_wait(console, "bytes given to the terminal's clipboard");
+    console_wait(console, "bytes, if the terminal takes OSC 52");
     console_wait(console, "done-2");
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
@@ -64,7 +64,7 @@ Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
     console_run(console, "clear; printf 'wo%s apple\\n' rd", "word apple");
     console_wait_match(console, "^word apple");
     console_type(console, "\033[<0;1;1M\033[<32;3;1M\033[<32;4;1M\033[<0;4;1m");
-    console_wait(console, "4 bytes given");
+    console_wait(console, "Copied 4 bytes");
     cr_expect(console_ever_wrote(console, "\033]52;c;d29yZA=="));
     end(&world, console);
 }
