@@ -113,6 +113,7 @@ enum scope {
     X(wall_quit, "wall quit", WALL, "q", "quit", "Quit; nothing else can be done on the wall")               \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
+    X(answer, "answer", GLOBAL, "Q", "", "Answer the question that waits in the last line")                  \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
@@ -182,6 +183,8 @@ enum scope {
       "Replace the session's credential by a new one")                                                       \
     X(session_forget_host, "session forget host", SESSION, "F", "",                                          \
       "Forget the host key that has changed, so that the next connect takes the new one")                    \
+    X(session_answer, "session answer", SESSION, "Q", "",                                                    \
+      "Answer the question that waits in the session's line")                                                \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")

@@ -74,9 +74,11 @@ Test(look_back, a_program_must_ask_for_the_clipboard)
     struct world world;
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo asked-$((1 + 1))" KEY_ENTER);
-    console_wait(console, "Let the program write into the clipboard?");
-    console_type(console, KEY_ENTER); // Refuse has the focus
     console_wait(console, "asked-2");
+    console_wait(console, "Let the program copy 6 bytes?");
+    console_type(console, KEY_PREFIX "Q");
+    console_wait(console, "It begins: secret");
+    console_type(console, KEY_ENTER); // Refuse has the focus
     console_wait_gone(console, "Let the program");
     console_run(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo again-$((2 + 1))", "again-3");
     console_wait(console, "refused");
