@@ -287,7 +287,7 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event)
         return false;
     }
     if (typing && form_input(dialog->form, event)) {
-        dialog->error = NULL;
+        dialog->error = form_refused(dialog->form);
         return false;
     }
     if (event->kind != INPUT_KEY)

@@ -5,6 +5,7 @@
 
 #include "tui/form.h"
 
+#include "tui/duration.h"
 #include "tui/line_edit.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
@@ -28,7 +29,8 @@ struct form {
     struct field fields[FORM_FIELDS_MAX];
     size_t count;
     size_t focus;
-    char error[160];
+    char error[224];
+    bool refused; // error is of the last event
 };
 
 static size_t choices_of(const struct form_field *field)
@@ -94,10 +96,16 @@ static bool number_of(const char *text, long *number)
     return end != text && *end == '\0' && errno == 0;
 }
 
+static bool value_of(const struct field *field, long *number)
+{
+    const char *text = field->edit.text;
+    return field->given.kind == FORM_DURATION ? duration_parse(text, number) : number_of(text, number);
+}
+
 long form_number(const struct form *form, size_t field)
 {
     long number = 0;
-    return number_of(form_value(form, field), &number) ? number : 0;
+    return field < form->count && value_of(&form->fields[field], &number) ? number : 0;
 }
 
 size_t form_choice(const struct form *form, size_t field)
@@ -115,7 +123,45 @@ void form_set_focus(struct form *form, size_t field)
     form->focus = field < form->count ? field : form->count;
 }
 
-static bool choice_input(struct field *field, const struct input_event *event)
+// What a field takes: "a number from 1 to 8".
+static char *rule_of(const struct form_field *given, char *out, size_t cap)
+{
+    char least[DURATION_CAP], most[DURATION_CAP];
+    if (given->kind == FORM_DURATION)
+        (void)snprintf(out, cap, "%s to %s, such as 90s, 30m or 1h30m", duration_format(given->min, least),
+                       duration_format(given->max, most));
+    else if (given->step > 1)
+        (void)snprintf(out, cap, "%ld to %ld in steps of %ld", given->min, given->max, given->step);
+    else if (given->kind == FORM_NUMBER)
+        (void)snprintf(out, cap, "%ld to %ld", given->min, given->max);
+    else
+        (void)snprintf(out, cap, "one of its choices (%s %s)", glyph(GLYPH_LEFT), glyph(GLYPH_RIGHT));
+    return out;
+}
+
+static void refuse(struct form *form, const struct form_field *given, const struct input_event *event)
+{
+    char rule[96], typed[8] = "";
+    (void)input_utf8(event->key, typed);
+    (void)snprintf(form->error, sizeof form->error, "%s takes %s, not \"%s\"", given->label,
+                   rule_of(given, rule, sizeof rule), typed);
+    form->refused = true;
+}
+
+static bool choose_by_letter(struct field *field, uint32_t key)
+{
+    size_t count = choices_of(&field->given);
+    for (size_t i = 1; i <= count; i++) {
+        size_t at = (field->choice + i) % count;
+        if (key < 0x80 && ((unsigned char)field->given.choices[at][0] | 0x20) == (key | 0x20)) {
+            choose(field, at);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool choice_input(struct form *form, struct field *field, const struct input_event *event)
 {
     size_t count = choices_of(&field->given);
     if (event->kind != INPUT_KEY || event->modifiers != 0 || count == 0)
@@ -124,42 +170,73 @@ static bool choice_input(struct field *field, const struct input_event *event)
         choose(field, (field->choice + count - 1) % count);
     else if (event->key == INPUT_KEY_RIGHT || event->key == ' ')
         choose(field, (field->choice + 1) % count);
-    else
+    else if (!input_is_text(event))
         return false;
+    else if (!choose_by_letter(field, event->key))
+        refuse(form, &field->given, event);
     return true;
+}
+
+// Letters are no part of a number; a minus only where one may be below zero.
+static bool takes(const struct form_field *given, uint32_t key)
+{
+    if (given->kind == FORM_DURATION)
+        return duration_has(key);
+    return given->kind != FORM_NUMBER || (key >= '0' && key <= '9') || (key == '-' && given->min < 0);
 }
 
 bool form_input(struct form *form, const struct input_event *event)
 {
+    form->refused = false;
     if (form->focus >= form->count)
         return false;
     struct field *field = &form->fields[form->focus];
     if (field->given.kind == FORM_CHOICE)
-        return choice_input(field, event);
-    // Letters are no part of a number; a minus only where one may be below zero.
-    if (field->given.kind == FORM_NUMBER && input_is_text(event) && (event->key < '0' || event->key > '9') &&
-        !(event->key == '-' && field->given.min < 0))
+        return choice_input(form, field, event);
+    if (input_is_text(event) && !takes(&field->given, event->key)) {
+        refuse(form, &field->given, event);
         return true;
+    }
     return line_edit_input(&field->edit, event) != LINE_EDIT_IGNORED;
+}
+
+const char *form_refused(const struct form *form)
+{
+    return form->refused ? form->error : NULL;
+}
+
+// False: error says what is wrong.
+static bool is_fine(const struct field *field, char *error, size_t cap)
+{
+    const struct form_field *given = &field->given;
+    const char *text = field->edit.text, *rule = NULL;
+    char takes_what[96];
+    long number = 0;
+    bool counted = given->kind == FORM_NUMBER || given->kind == FORM_DURATION;
+    if (given->kind == FORM_TEXT && given->required && text[0] == '\0')
+        (void)snprintf(error, cap, "%s is empty: type one", given->label);
+    else if (given->kind == FORM_TEXT && given->max > 0 && field->edit.length > (size_t)given->max)
+        (void)snprintf(error, cap, "%s has %zu characters: at most %ld", given->label, field->edit.length,
+                       given->max);
+    else if (given->kind == FORM_TEXT && given->rule != NULL && (rule = given->rule(text)) != NULL)
+        (void)snprintf(error, cap, "%s is \"%.32s\": it takes %s", given->label, text, rule);
+    else if (counted && (!value_of(field, &number) || number < given->min || number > given->max ||
+                         (given->step > 1 && number % given->step != 0)))
+        (void)snprintf(error, cap, "%s is \"%.32s\": it takes %s", given->label, text,
+                       rule_of(given, takes_what, sizeof takes_what));
+    else
+        return true;
+    return false;
 }
 
 const char *form_check(struct form *form)
 {
+    form->refused = false;
     for (size_t i = 0; i < form->count; i++) {
-        const struct form_field *given = &form->fields[i].given;
-        const char *text = form->fields[i].edit.text;
-        long number = 0;
-        form->error[0] = '\0';
-        if (given->kind == FORM_TEXT && given->required && text[0] == '\0')
-            snprintf(form->error, sizeof form->error, "%s is empty: type one", given->label);
-        else if (given->kind == FORM_NUMBER &&
-                 (!number_of(text, &number) || number < given->min || number > given->max))
-            snprintf(form->error, sizeof form->error, "%s is \"%.32s\": it takes %ld to %ld", given->label,
-                     text, given->min, given->max);
-        if (form->error[0] != '\0') {
-            form->focus = i;
-            return form->error;
-        }
+        if (is_fine(&form->fields[i], form->error, sizeof form->error))
+            continue;
+        form->focus = i;
+        return form->error;
     }
     return NULL;
 }
@@ -204,6 +281,30 @@ static void draw_choice(const struct field *field, WINDOW *window, int y, int x,
               field->edit.text, glyph(GLYPH_RIGHT));
 }
 
+// What a number without a unit comes to: "= 5m". "" where that is what was typed.
+static const char *meaning_of(const struct field *field, char *out, size_t cap)
+{
+    char span[DURATION_CAP];
+    long seconds = 0;
+    out[0] = '\0';
+    if (field->given.kind == FORM_DURATION && value_of(field, &seconds) &&
+        strcmp(duration_format(seconds, span), field->edit.text) != 0)
+        (void)snprintf(out, cap, " = %s", span);
+    return out;
+}
+
+static int draw_value(struct field *field, WINDOW *window, int y, int x, int columns)
+{
+    char meaning[DURATION_CAP + 4];
+    int wide = text_width(meaning_of(field, meaning, sizeof meaning));
+    if (wide + 4 > columns)
+        wide = 0;
+    int cursor = line_edit_draw(&field->edit, window, y, x, columns - wide, ROLE_INPUT);
+    if (wide > 0)
+        text_put(window, y, x + columns - wide, wide, ROLE_DIM, meaning);
+    return cursor;
+}
+
 bool form_draw(struct form *form, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
                int *cursor_x)
 {
@@ -228,7 +329,7 @@ bool form_draw(struct form *form, WINDOW *window, int y, int x, int rows, int co
             draw_choice(field, window, line, at, width, focused);
             continue;
         }
-        int column = line_edit_draw(&field->edit, window, line, at, width, ROLE_INPUT);
+        int column = draw_value(field, window, line, at, width);
         if (focused) {
             cursor = true;
             *cursor_y = line;

@@ -8,6 +8,7 @@
 
 #include "api/server_time.h"
 #include "tui/cast_reader.h"
+#include "tui/duration.h"
 #include "views/cli_guess.h"
 #include "views/log_rows.h"
 
@@ -65,23 +66,13 @@ static bool take_whole(const char *text, int least, int most, int *out)
     return true;
 }
 
-// "90", "90s", "30m", "1h30m"; a number without a unit is seconds.
 static bool take_duration(const char *text, int most_s, int *out)
 {
-    int64_t sum = 0;
-    do {
-        char *end = NULL;
-        if (*text < '0' || *text > '9')
-            return false;
-        int64_t number = strtoll(text, &end, 10);
-        int64_t unit = *end == 'h' ? 3600 : *end == 'm' ? 60 : *end == 's' || *end == '\0' ? 1 : 0;
-        if (unit == 0 || number > most_s)
-            return false;
-        sum += number * unit;
-        text = *end != '\0' ? end + 1 : end;
-    } while (*text != '\0' && sum <= most_s);
-    *out = (int)sum;
-    return sum >= 1 && sum <= most_s;
+    long seconds = 0;
+    if (!duration_parse(text, &seconds) || seconds < 1 || seconds > most_s)
+        return false;
+    *out = (int)seconds;
+    return true;
 }
 
 static bool take_template(const char *text, const char **out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // import_form: owns the question for a credential that was made elsewhere, takes it into the vault and has it
-// validated. What is wrong brings the question back with what was typed, but for the password.
+// validated. What is wrong is said in the form, which stays open with all that was typed.
 
 #include "api/server_time.h"
 #include "tui/xalloc.h"
@@ -20,13 +20,26 @@ struct import_form {
     char id[FORM_VALUE_MAX], ends[FORM_VALUE_MAX];
 };
 
-static void ask(struct import_form *form, const char *trouble);
+// What was typed for one that could not be kept, but for the password. id "": nothing.
+static struct {
+    char sandbox_id[ID_CAP], id[FORM_VALUE_MAX], ends[FORM_VALUE_MAX];
+} kept;
+
+static void keep(const struct import_form *form)
+{
+    (void)snprintf(kept.sandbox_id, sizeof kept.sandbox_id, "%s", form->sandbox_id);
+    (void)snprintf(kept.id, sizeof kept.id, "%s", form->id);
+    (void)snprintf(kept.ends, sizeof kept.ends, "%s", form->ends);
+}
 
 static void on_imported(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct import_form *form = ctx;
     struct app *app = form->app;
     const struct fleet_row *row = NULL;
+    kept.id[0] = '\0';
+    if (why->status != STATUS_OK)
+        keep(form);
     if (!app->quitting && why->status != STATUS_OK)
         app_toast_failure(app, "import", why);
     else if (!app->quitting)
@@ -39,30 +52,27 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     free(form);
 }
 
-// What was typed, into access. False: trouble says what is wrong with it.
-static bool read_fields(const struct import_form *form, const char *password, struct access *access,
-                        char trouble[ACTION_TEXT_CAP])
+static const char *id_rule(const char *value)
 {
+    return id_is_valid(value) ? NULL : "letters, digits, '.', '_' and '-'";
+}
+
+static const char *end_rule(const char *value)
+{
+    int64_t end = 0;
+    return value[0] == '\0' || time_parse_rfc3339(value, &end) ? NULL : "a time, as 2026-01-31T12:00:00Z";
+}
+
+// What was typed, and found right, into access. False: out of memory.
+static bool read_fields(const struct import_form *form, const struct form *typed, struct access *access)
+{
+    const char *password = form_value(typed, FIELD_PASSWORD);
     memset(access, 0, sizeof *access);
-    if (!id_is_valid(form->id)) {
-        (void)snprintf(trouble, ACTION_TEXT_CAP,
-                       "'%.80s' is not a credential id: letters, digits, '.', '_' and '-' make one.",
-                       form->id);
-        return false;
-    }
-    if (form->ends[0] != '\0' && !time_parse_rfc3339(form->ends, &access->expires_at)) {
-        (void)snprintf(trouble, ACTION_TEXT_CAP,
-                       "'%.80s' is not a time: one is written as 2026-01-31T12:00:00Z.", form->ends);
-        return false;
-    }
+    (void)time_parse_rfc3339(form_value(typed, FIELD_ENDS), &access->expires_at);
     access->password = secret_new(password, strlen(password));
-    if (access->password == NULL) {
-        (void)snprintf(trouble, ACTION_TEXT_CAP, "That password is too long.");
-        return false;
-    }
-    (void)snprintf(access->id, sizeof access->id, "%.*s", ID_CAP - 1, form->id);
+    (void)snprintf(access->id, sizeof access->id, "%.*s", ID_CAP - 1, form_value(typed, FIELD_ID));
     (void)snprintf(access->sandbox_id, sizeof access->sandbox_id, "%s", form->sandbox_id);
-    return true;
+    return access->password != NULL;
 }
 
 static void on_answer(void *context, struct dialog *dialog, int result)
@@ -73,28 +83,31 @@ static void on_answer(void *context, struct dialog *dialog, int result)
         free(form);
         return;
     }
-    const struct form *typed = dialog_form(dialog);
-    char trouble[ACTION_TEXT_CAP];
-    (void)snprintf(form->id, sizeof form->id, "%s", form_value(typed, FIELD_ID));
-    (void)snprintf(form->ends, sizeof form->ends, "%s", form_value(typed, FIELD_ENDS));
-    if (read_fields(form, form_value(typed, FIELD_PASSWORD), &access, trouble))
+    (void)snprintf(form->id, sizeof form->id, "%s", form_value(dialog_form(dialog), FIELD_ID));
+    (void)snprintf(form->ends, sizeof form->ends, "%s", form_value(dialog_form(dialog), FIELD_ENDS));
+    if (read_fields(form, dialog_form(dialog), &access)) {
         keeper_import(form->app->keeper, &access, on_imported, form);
-    else
-        ask(form, trouble);
+    } else {
+        app_toast(form->app, TOAST_ERROR, "import: out of memory");
+        free(form);
+    }
     access_clear(&access);
 }
 
-static void ask(struct import_form *form, const char *trouble)
+static void ask(struct import_form *form)
 {
+    bool again = kept.id[0] != '\0' && strcmp(kept.sandbox_id, form->sandbox_id) == 0;
     const struct form_field fields[FIELD_COUNT] = {
         [FIELD_ID] = {.label = "Credential id",
                       .kind = FORM_TEXT,
-                      .value = form->id,
+                      .value = again ? kept.id : NULL,
                       .required = true,
+                      .rule = id_rule,
                       .hint = "The user name for ssh"},
         [FIELD_ENDS] = {.label = "Expires at",
                         .kind = FORM_TEXT,
-                        .value = form->ends,
+                        .value = again ? kept.ends : NULL,
+                        .rule = end_rule,
                         .hint = "The expires_at of the API, as 2026-01-31T12:00:00Z; empty: not known"},
         [FIELD_PASSWORD] = {.label = "Password",
                             .kind = FORM_TEXT,
@@ -103,14 +116,11 @@ static void ask(struct import_form *form, const char *trouble)
                             .hint = "Sealed in the vault; it is never shown here"},
     };
     char text[ACTION_TEXT_CAP];
-    if (trouble != NULL)
-        (void)snprintf(text, sizeof text, "%s", trouble);
-    else
-        (void)snprintf(text, sizeof text, "A credential of %s that was made elsewhere.", form->sandbox_id);
+    (void)snprintf(text, sizeof text, "A credential of %s that was made elsewhere.", form->sandbox_id);
     const struct dialog_options options = {
         .title = "Import a credential",
         .text = text,
-        .level = trouble != NULL ? DIALOG_WARN : DIALOG_INFO,
+        .level = DIALOG_INFO,
         .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Import", .result = 1}},
         .button_count = 2,
         .focus = 1,
@@ -128,5 +138,5 @@ void command_import(struct app *app)
     struct import_form *form = xcalloc(1, sizeof *form);
     form->app = app;
     (void)snprintf(form->sandbox_id, sizeof form->sandbox_id, "%s", row->sandbox.id);
-    ask(form, NULL);
+    ask(form);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sandbox_form: owns the question what a new sandbox shall be. When the server does not want it so, the
-// question comes back with the answer's reason and all that was typed.
+// sandbox_form: owns the question what a new sandbox shall be. When it was not made, all that was typed is
+// kept, and stands in the form with the reason when it is opened again: by the operator, for what he types by
+// then is meant for something else.
 
 #include "tui/xalloc.h"
 #include "views/actions.h"
@@ -23,26 +24,32 @@ struct sandbox_form {
     struct leap0_new_sandbox wanted; // template_name points into values
 };
 
-static void ask(struct sandbox_form *form, const char *text);
+// What was typed for the last one, if it was not made, and why not; "" it was.
+static struct {
+    char values[FIELD_COUNT][FORM_VALUE_MAX];
+    char why[ACTION_TEXT_CAP];
+} kept;
+
+static void keep(const struct sandbox_form *form, const struct failure *why)
+{
+    char line[FAILURE_LINE_CAP];
+    memcpy(kept.values, form->values, sizeof kept.values);
+    (void)snprintf(kept.why, sizeof kept.why, "Not created: %s", failure_line(why, line));
+    app_toast(form->app, TOAST_ERROR, "Sandbox not created: %s. %s opens the form again as it was",
+              failure_text(why), command_key(COMMAND_sandbox_new));
+}
 
 static void on_made(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
     struct sandbox_form *form = ctx;
     struct app *app = form->app;
-    char text[ACTION_TEXT_CAP];
-    if (app->quitting) {
-        free(form);
-        return;
-    }
-    if (why->status == STATUS_OK) {
-        app_toast(app, TOAST_INFO, "Sandbox %s is made", sandbox->id);
+    if (!app->quitting && why->status == STATUS_OK) {
+        app_toast(app, TOAST_INFO, "Created %s", sandbox->id);
         fleet_view_select(app->deck, sandbox->id);
-    } else if (why->status == STATUS_REJECTED && app->dialog == NULL) {
-        (void)snprintf(text, sizeof text, "Not made: %s", failure_text(why));
-        ask(form, text);
-        return;
-    } else {
-        app_toast_failure(app, "new sandbox", why);
+    } else if (!app->quitting && why->status == STATUS_OUTCOME_UNKNOWN) {
+        app_toast_failure(app, "new sandbox", why); // it may be there: not to be asked for again lightly
+    } else if (!app->quitting) {
+        keep(form, why);
     }
     free(form);
 }
@@ -64,12 +71,8 @@ static void on_answer(void *context, struct dialog *dialog, int result)
         .timeout_s = (int)form_number(typed, FIELD_TIMEOUT),
         .auto_pause = form_choice(typed, FIELD_PAUSE) == 1,
     };
-    if (form->wanted.memory_mib % 2 != 0)
-        ask(form, "Memory must be an even number of MiB.");
-    else if (strlen(form->values[FIELD_TEMPLATE]) > TEMPLATE_NAME_MAX)
-        ask(form, "A template's name has at most 64 characters.");
-    else
-        keeper_sandbox_create(form->app->keeper, &form->wanted, on_made, form);
+    kept.why[0] = '\0';
+    keeper_sandbox_create(form->app->keeper, &form->wanted, on_made, form);
 }
 
 static void ask(struct sandbox_form *form, const char *text)
@@ -79,6 +82,7 @@ static void ask(struct sandbox_form *form, const char *text)
                             .kind = FORM_TEXT,
                             .value = form->values[FIELD_TEMPLATE],
                             .required = true,
+                            .max = TEMPLATE_NAME_MAX,
                             .hint = "For example system/desktop:v0.1.0"},
         [FIELD_VCPU] = {.label = "vCPU",
                         .kind = FORM_NUMBER,
@@ -91,13 +95,14 @@ static void ask(struct sandbox_form *form, const char *text)
                           .value = form->values[FIELD_MEMORY],
                           .min = MEMORY_MIN,
                           .max = MEMORY_MAX,
+                          .step = 2,
                           .hint = "512 to 8192, even"},
-        [FIELD_TIMEOUT] = {.label = "Time-out, s",
-                           .kind = FORM_NUMBER,
+        [FIELD_TIMEOUT] = {.label = "Time-out",
+                           .kind = FORM_DURATION,
                            .value = form->values[FIELD_TIMEOUT],
                            .min = 1,
                            .max = TIMEOUT_MAX,
-                           .hint = "1 to 28800 (8 hours)"},
+                           .hint = "2h, 30m, 90s or 1h30m, up to 8h; a number is seconds"},
         [FIELD_PAUSE] = {.label = "At time-out",
                          .kind = FORM_CHOICE,
                          .value = form->values[FIELD_PAUSE],
@@ -119,10 +124,11 @@ static void ask(struct sandbox_form *form, const char *text)
 
 void sandbox_form_open(struct app *app)
 {
-    static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "300", "end it"};
+    static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "5m", "end it"};
     struct sandbox_form *form = xcalloc(1, sizeof *form);
+    bool again = kept.why[0] != '\0';
     form->app = app;
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        (void)snprintf(form->values[i], sizeof form->values[i], "%s", defaults[i]);
-    ask(form, NULL);
+        (void)snprintf(form->values[i], sizeof form->values[i], "%s", again ? kept.values[i] : defaults[i]);
+    ask(form, again ? kept.why : NULL);
 }

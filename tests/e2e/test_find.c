@@ -267,7 +267,7 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     console_wait(console, "n next");
     console_type(console, KEY_ESC); // takes the search away, not the help
     console_wait_gone(console, "n next");
-    console_type(console, "/expiring" KEY_ENTER);
+    console_type(console, "/third less" KEY_ENTER);
     console_wait_match(console, "\u25d0 expiring +It works; a third of its lifetime or less is left");
     console_wait(console, "n next");
     console_type(console, "n" KEY_ESC);
@@ -312,5 +312,80 @@ Test(find, help_in_a_session_and_in_copy_mode)
     console_wait_gone(console, "COPY");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
+    end(&world, console);
+}
+
+// --- forms --------------------------------------------------------------------------------
+
+Test(find, a_time_out_is_typed_as_people_write_it_and_a_refused_letter_is_said)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "N");
+    console_wait(console, "New sandbox");
+    console_type(console, KEY_DOWN "q");
+    console_wait(console, "vCPU takes 1 to 8, not \"q\"");
+    console_type(console, KEY_CTRL_U "20" KEY_DOWN);
+    console_wait_gone(console, "not \"q\"");
+    console_type(console, KEY_CTRL_U "1025" KEY_DOWN KEY_CTRL_U "90");
+    console_wait(console, "= 1m30s");
+    console_type(console, KEY_CTRL_U "1h30m" KEY_ENTER);
+    console_type(console, "p");
+    console_wait(console, "pause it");
+    console_type(console, KEY_ENTER); // each mistake in its turn, and nothing that was typed is lost
+    console_wait(console, "vCPU is \"20\": it takes 1 to 8");
+    console_type(console, KEY_CTRL_U "2" KEY_ENTER KEY_ENTER KEY_ENTER KEY_ENTER);
+    console_wait(console, "is \"1025\": it takes 512 to 8192 in steps of 2");
+    console_type(console, KEY_CTRL_U "1024" KEY_ENTER KEY_ENTER KEY_ENTER);
+    console_wait_gone(console, "New sandbox");
+    console_wait(console, "2 sandboxes");
+    console_wait_match(console, "1h(30m|29m)");
+    end(&world, console);
+}
+
+Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--fail", "new:400:9", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 80);
+    console_type(console, "N");
+    console_wait(console, "New sandbox");
+    console_type(console, KEY_CTRL_U "system/other:v1" KEY_TAB KEY_TAB KEY_TAB KEY_TAB KEY_ENTER);
+    console_wait(console, "N opens the form again");
+    cr_expect_not(console_shows(console, "New sandbox"), "nobody asked for it");
+    console_type(console, "N");
+    console_wait(console, "New sandbox");
+    console_wait(console, "system/other:v1");
+    console_wait(console, "Not created: ");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "New sandbox");
+    end(&world, console);
+}
+
+// --- questions ----------------------------------------------------------------------------
+
+Test(find, letters_choose_the_buttons_of_a_question)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 80);
+    console_type(console, "n");
+    console_wait_match(console, "[^n]valid");
+    console_type(console, "xn"); // no
+    console_wait_gone(console, "Delete the credential?");
+    console_type(console, "xc"); // Cancel
+    console_wait_gone(console, "Delete the credential?");
+    console_type(console, "rrrr"); // the key that asks does not answer by being held down
+    console_wait(console, "Regenerate the credential?");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Regenerate the credential?");
+    console_wait(console, "valid");
+    console_type(console, "xd"); // Delete
+    console_wait(console, "is deleted");
+    console_type(console, "n");
+    console_wait_match(console, "[^n]valid");
+    console_type(console, "xy"); // yes
+    console_wait_match(console, "[\u00b7-] none");
     end(&world, console);
 }

@@ -42,7 +42,13 @@ Test(form, takes_values_and_checks_them)
     cr_expect_eq(form_number(form, BELOW), -3);
 
     form_set_focus(form, MEMORY);
-    type(form, "x-9");
+    type(form, "x");
+    error = form_refused(form);
+    cr_expect_str_eq(error, "Memory takes 128 to 4096, not \"x\"");
+    type(form, "-");
+    cr_expect_not_null(form_refused(form));
+    type(form, "9");
+    cr_expect_null(form_refused(form), "it was taken");
     cr_expect_str_eq(form_value(form, MEMORY), "5129");
     error = form_check(form);
     cr_expect(strstr(error, "Memory") && strstr(error, "5129") && strstr(error, "128 to 4096"), "%s", error);
@@ -69,8 +75,17 @@ Test(form, steps_through_choices)
     press(form, INPUT_KEY_RIGHT);
     press(form, ' ');
     cr_expect_str_eq(form_value(form, KIND), "two");
-    cr_expect_not(press(form, 'x'));
     cr_expect_not(press(form, INPUT_KEY_DOWN));
+    press(form, 't'); // the next that begins so
+    cr_expect_str_eq(form_value(form, KIND), "three");
+    press(form, 'T');
+    cr_expect_str_eq(form_value(form, KIND), "two");
+    press(form, 'o');
+    cr_expect_str_eq(form_value(form, KIND), "one");
+    cr_expect_null(form_refused(form));
+    press(form, 'x');
+    cr_expect_str_eq(form_value(form, KIND), "one");
+    cr_expect_not_null(form_refused(form));
     form_set_focus(form, 99);
     cr_expect_eq(form_focus(form), FIELDS);
     cr_expect_not(press(form, 'x'));
@@ -96,6 +111,80 @@ Test(form, the_focused_field_is_in_sight)
     form_draw(form, stdscr, 0, 0, form_rows(form), form_width(form), &y, &x);
     cr_expect_eq(y, 0);
     cr_expect(canvas_has("Any name"));
+    form_free(form);
+    canvas_end();
+}
+
+static const char *even_rule(const char *value)
+{
+    return strlen(value) % 2 == 0 ? NULL : "an even number of letters";
+}
+
+static const struct form_field rules[] = {
+    {.label = "Time-out", .kind = FORM_DURATION, .value = "300", .min = 1, .max = 28800},
+    {.label = "MiB", .kind = FORM_NUMBER, .value = "1024", .min = 512, .max = 8192, .step = 2},
+    {.label = "Short", .kind = FORM_TEXT, .max = 4, .rule = even_rule},
+};
+enum { TIMEOUT, MIB, SHORT, RULES };
+
+static void retype(struct form *form, size_t field, const char *text)
+{
+    form_set_focus(form, field);
+    for (int i = 0; i < 40; i++)
+        press(form, INPUT_KEY_BACKSPACE);
+    type(form, text);
+}
+
+Test(form, says_which_field_takes_what)
+{
+    static const struct {
+        size_t field;
+        const char *typed, *error; // NULL: fine
+        long number;
+    } cases[] = {
+        {TIMEOUT, "2h", NULL, 7200},
+        {TIMEOUT, "1h30m", NULL, 5400},
+        {TIMEOUT, "90", NULL, 90},
+        {TIMEOUT, "9h", "Time-out is \"9h\": it takes 1s to 8h, such as 90s, 30m or 1h30m", 0},
+        {TIMEOUT, "0", "Time-out is \"0\": it takes 1s to 8h, such as 90s, 30m or 1h30m", 0},
+        {TIMEOUT, "hm", "Time-out is \"hm\": it takes 1s to 8h, such as 90s, 30m or 1h30m", 0},
+        {TIMEOUT, "8h", NULL, 28800},
+        {MIB, "1025", "MiB is \"1025\": it takes 512 to 8192 in steps of 2", 0},
+        {MIB, "2048", NULL, 2048},
+        {SHORT, "abcdef", "Short has 6 characters: at most 4", 0},
+        {SHORT, "abc", "Short is \"abc\": it takes an even number of letters", 0},
+        {SHORT, "abcd", NULL, 0},
+    };
+    struct form *form = form_new(rules, RULES);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        retype(form, cases[i].field, cases[i].typed);
+        cr_expect_null(form_refused(form));
+        const char *error = form_check(form);
+        cr_expect_eq(error == NULL, cases[i].error == NULL, "%s: %s", cases[i].typed, error);
+        if (error != NULL && cases[i].error != NULL)
+            cr_expect_str_eq(error, cases[i].error);
+        else
+            cr_expect_eq(form_number(form, cases[i].field), cases[i].number, "%s", cases[i].typed);
+        cr_expect_str_eq(form_value(form, cases[i].field), cases[i].typed, "nothing typed is lost");
+    }
+    form_set_focus(form, TIMEOUT);
+    press(form, 'x');
+    cr_expect_str_eq(form_refused(form), "Time-out takes 1s to 8h, such as 90s, 30m or 1h30m, not \"x\"");
+    cr_expect_str_eq(form_value(form, TIMEOUT), "8h");
+    form_free(form);
+}
+
+Test(form, shows_what_a_number_without_a_unit_comes_to)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    struct form *form = form_new(rules, RULES);
+    int y = 0, x = 0;
+    form_draw(form, stdscr, 0, 0, RULES, 50, &y, &x);
+    cr_expect_not_null(strstr(canvas_line(0), "300"));
+    cr_expect_not_null(strstr(canvas_line(0), "= 5m"), "%s", canvas_line(0));
+    retype(form, TIMEOUT, "5m");
+    form_draw(form, stdscr, 0, 0, RULES, 50, &y, &x);
+    cr_expect_null(strstr(canvas_line(0), "="), "%s", canvas_line(0));
     form_free(form);
     canvas_end();
 }
