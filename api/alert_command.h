@@ -4,8 +4,10 @@
 // in its environment:
 //   SBXDECK_ALERT              expiring, critical or expired
 //   SBXDECK_SANDBOX            the sandbox's id
-//   SBXDECK_CREDENTIAL         the credential's id
-//   SBXDECK_EXPIRES_AT         RFC 3339, on the server's clock
+//   SBXDECK_CLOCK              credential, or sandbox: its time-out
+//   SBXDECK_CREDENTIAL         the credential's id; empty where the clock is the sandbox's
+//   SBXDECK_EXPIRES_AT         RFC 3339, on the server's clock: when the credential ends or the sandbox
+//                              times out
 //   SBXDECK_REMAINING_SECONDS  0 when it has ended
 // Never a password, and not the API key. Its input and output are /dev/null, and nothing else is open. It
 // ends with this program, however that ends.

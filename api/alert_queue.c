@@ -14,6 +14,7 @@ struct alert_queue {
     struct life_table *lives; // stage: dismissed up to; tries: 1 when it was seen before its end
     struct alert *list;
     size_t count, capacity;
+    struct ends_scope scope;
 };
 
 struct alert_queue *alert_queue_new(void)
@@ -37,6 +38,11 @@ void alert_queue_free(struct alert_queue *queue)
     free(queue);
 }
 
+void alert_queue_set_scope(struct alert_queue *queue, const struct ends_scope *scope)
+{
+    queue->scope = *scope;
+}
+
 static void add(struct alert_queue *queue, const struct alert *alert)
 {
     if (queue->count == queue->capacity) {
@@ -50,27 +56,35 @@ static void add(struct alert_queue *queue, const struct alert *alert)
     queue->list[queue->count++] = *alert;
 }
 
-static void look_at(struct alert_queue *queue, const struct credential *credential, int64_t now)
+static void take(struct alert_queue *queue, const struct alert *alert, int64_t now)
 {
     bool made = false;
-    if (credential->id[0] == '\0' || credential->expires_at <= 0)
-        return;
-    struct life *life = life_table_find(queue->lives, credential->sandbox_id, credential->id, &made);
+    const struct credential *of = &alert->credential;
+    struct life *life = life_table_find(queue->lives, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
-    if (life->expires_at != credential->expires_at) {
-        life->expires_at = credential->expires_at;
+    int64_t moved = of->expires_at - life->expires_at;
+    int64_t most = alert->clock == END_SANDBOX ? ALERT_SAME_END_MS : 1;
+    if (made || moved >= most || moved <= -most) {
         life->stage = ALERT_none;
         life->tries = 0;
     }
-    enum alert_stage stage = alert_stage_of(credential, now);
-    if (credential->expires_at > now)
+    life->expires_at = of->expires_at;
+    if (of->expires_at > now)
         life->tries = 1;
-    if ((int)stage <= life->stage || (stage == ALERT_expired && life->tries == 0))
+    if ((int)alert->stage > life->stage && (alert->stage != ALERT_expired || life->tries > 0))
+        add(queue, alert);
+}
+
+static void look_at(struct alert_queue *queue, const struct credential *credential, int64_t now)
+{
+    if (credential->id[0] == '\0' || credential->expires_at <= 0)
         return;
-    const struct alert alert = {
-        .stage = stage, .credential = *credential, .remaining_ms = credential_remaining(credential, now)};
-    add(queue, &alert);
+    const struct alert alert = {.stage = alert_stage_of(credential, now),
+                                .clock = END_CREDENTIAL,
+                                .credential = *credential,
+                                .remaining_ms = credential_remaining(credential, now)};
+    take(queue, &alert, now);
 }
 
 static int by_end(const void *left, const void *right)
@@ -95,6 +109,9 @@ size_t alert_queue_look(struct alert_queue *queue, const struct fleet *fleet, in
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t c = 0; !row->gone && c < row->credential_count; c++)
             look_at(queue, &row->credentials[c], server_now_ms);
+        struct alert alert;
+        if (alert_of_timeout(row, server_now_ms, &queue->scope, &alert))
+            take(queue, &alert, server_now_ms);
     }
     life_table_end(queue->lives, NULL, NULL);
     if (queue->count > 1)

@@ -17,6 +17,7 @@ struct alerts {
     struct alert *list;
     size_t count, capacity;
     int64_t next;
+    struct ends_scope scope;
 };
 
 struct alerts *alerts_new(void)
@@ -41,10 +42,17 @@ void alerts_free(struct alerts *alerts)
     free(alerts);
 }
 
+void alerts_set_scope(struct alerts *alerts, const struct ends_scope *scope)
+{
+    alerts->scope = *scope;
+}
+
 static const struct {
-    const char *word, *one, *several;
+    const char *word;
+    const char *texts[END_CLOCK_COUNT][2]; // of one, of several
 } stages[ALERT_STAGE_COUNT] = {
-#define X(name, word, one, several) {word, one, several},
+#define X(name, word, one, several, sandbox, sandboxes)                                                      \
+    {word, {[END_CREDENTIAL] = {one, several}, [END_SANDBOX] = {sandbox, sandboxes}}},
     ALERT_STAGE_TABLE(X)
 #undef X
 };
@@ -63,12 +71,9 @@ static struct credential as_verified(const struct credential *credential)
     return copy;
 }
 
-enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms)
+static enum alert_stage stage_of(enum credential_state state)
 {
-    const struct credential copy = as_verified(credential);
-    if (copy.expires_at <= 0 || copy.verdict != VERDICT_VALID)
-        return ALERT_none;
-    switch (credential_state(&copy, server_now_ms)) {
+    switch (state) {
     case CREDENTIAL_expiring:
         return ALERT_expiring;
     case CREDENTIAL_critical:
@@ -80,8 +85,30 @@ enum alert_stage alert_stage_of(const struct credential *credential, int64_t ser
     }
 }
 
-static void add(struct alerts *alerts, const struct credential *credential, enum alert_stage stage,
-                int64_t now)
+enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms)
+{
+    const struct credential copy = as_verified(credential);
+    if (copy.expires_at <= 0 || copy.verdict != VERDICT_VALID)
+        return ALERT_none;
+    return stage_of(credential_state(&copy, server_now_ms));
+}
+
+bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct ends_scope *scope,
+                      struct alert *out)
+{
+    enum credential_state state = ends_timeout_state(row, server_now_ms);
+    if (state == CREDENTIAL_none || !ends_is_open(scope, row))
+        return false;
+    memset(out, 0, sizeof *out);
+    out->stage = stage_of(state);
+    out->clock = END_SANDBOX;
+    out->credential.expires_at = ends_timeout(row);
+    out->remaining_ms = credential_remaining(&out->credential, server_now_ms);
+    (void)snprintf(out->credential.sandbox_id, sizeof out->credential.sandbox_id, "%s", row->sandbox.id);
+    return true;
+}
+
+static void add(struct alerts *alerts, const struct alert *alert)
 {
     if (alerts->count == alerts->capacity) {
         size_t capacity = alerts->capacity > 0 ? alerts->capacity * 2 : 16;
@@ -91,33 +118,51 @@ static void add(struct alerts *alerts, const struct credential *credential, enum
         alerts->list = list;
         alerts->capacity = capacity;
     }
-    alerts->list[alerts->count++] = (struct alert){
-        .stage = stage, .credential = *credential, .remaining_ms = credential_remaining(credential, now)};
+    alerts->list[alerts->count++] = *alert;
+}
+
+static bool is_same_end(int64_t one, int64_t other, enum end_clock clock)
+{
+    int64_t apart = one > other ? one - other : other - one;
+    return apart == 0 || (clock == END_SANDBOX && one != 0 && apart < ALERT_SAME_END_MS);
+}
+
+// next: when its stage changes.
+static void take(struct alerts *alerts, const struct alert *alert, int64_t next, int64_t now)
+{
+    bool made = false;
+    const struct credential *of = &alert->credential;
+    struct life *life = life_table_find(alerts->told, of->sandbox_id, of->id, &made);
+    if (life == NULL)
+        return;
+    if (!is_same_end(life->expires_at, of->expires_at, alert->clock))
+        life->stage = made && alert->stage != ALERT_critical ? (int)alert->stage : ALERT_none;
+    life->expires_at = of->expires_at;
+    if ((int)alert->stage > life->stage) {
+        life->stage = (int)alert->stage;
+        add(alerts, alert);
+    }
+    if (alert->stage != ALERT_expired && next > now && (alerts->next == 0 || next < alerts->next))
+        alerts->next = next;
 }
 
 static void look_at(struct alerts *alerts, const struct credential *credential, int64_t now)
 {
-    bool made = false;
-    enum alert_stage stage = alert_stage_of(credential, now);
     if (credential->id[0] == '\0' || credential->expires_at <= 0)
         return;
-    struct life *life = life_table_find(alerts->told, credential->sandbox_id, credential->id, &made);
-    if (life == NULL)
-        return;
-    if (life->expires_at != credential->expires_at) {
-        life->expires_at = credential->expires_at;
-        life->stage = made && stage != ALERT_critical ? (int)stage : ALERT_none;
-    }
-    if ((int)stage > life->stage) {
-        life->stage = (int)stage;
-        add(alerts, credential, stage, now);
-    }
-    if (stage == ALERT_expired)
-        return;
     const struct credential copy = as_verified(credential);
-    int64_t next = credential_next_change(&copy, now);
-    if (next > now && (alerts->next == 0 || next < alerts->next))
-        alerts->next = next;
+    const struct alert alert = {.stage = alert_stage_of(credential, now),
+                                .clock = END_CREDENTIAL,
+                                .credential = *credential,
+                                .remaining_ms = credential_remaining(credential, now)};
+    take(alerts, &alert, credential_next_change(&copy, now), now);
+}
+
+static void look_at_sandbox(struct alerts *alerts, const struct fleet_row *row, int64_t now)
+{
+    struct alert alert;
+    if (alert_of_timeout(row, now, &alerts->scope, &alert))
+        take(alerts, &alert, ends_timeout_next(row, now), now);
 }
 
 // The soonest end comes first within a stage.
@@ -141,6 +186,7 @@ size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t ser
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t c = 0; c < row->credential_count; c++)
             look_at(alerts, &row->credentials[c], server_now_ms);
+        look_at_sandbox(alerts, row, server_now_ms);
     }
     life_table_end(alerts->told, NULL, NULL);
     if (alerts->count > 1)
@@ -164,38 +210,55 @@ void alert_event(const struct alert *alert, struct event *out)
     (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", credential->sandbox_id);
     (void)snprintf(out->id, sizeof out->id, "%s", credential->id);
     (void)time_format_rfc3339(credential->expires_at, at, sizeof at);
-    (void)snprintf(out->message, sizeof out->message, "%s: %s %s", alert_stage_name(alert->stage),
-                   ended ? "ended at" : "ends at", at);
+    if (alert->clock == END_SANDBOX)
+        (void)snprintf(out->message, sizeof out->message, "%s: the sandbox %s %s",
+                       alert_stage_name(alert->stage), ended ? "reached its time-out at" : "times out at",
+                       at);
+    else
+        (void)snprintf(out->message, sizeof out->message, "%s: %s %s", alert_stage_name(alert->stage),
+                       ended ? "ended at" : "ends at", at);
 }
 
 static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
 {
-    char left[16];
-    (void)time_format_remaining(alert->remaining_ms, left);
-    (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", alert->credential.id,
-                   alert->credential.sandbox_id, stages[alert->stage].one,
-                   alert->stage == ALERT_expired ? "" : ": ", alert->stage == ALERT_expired ? "" : left,
-                   alert->stage == ALERT_expired ? "" : " left");
+    char left[TIME_SPAN_CAP];
+    const struct credential *of = &alert->credential;
+    bool over = alert->stage == ALERT_expired;
+    (void)time_format_span(alert->remaining_ms, left);
+    if (alert->clock == END_SANDBOX && over)
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s has reached its time-out", of->sandbox_id);
+    else if (alert->clock == END_SANDBOX)
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", of->sandbox_id, left);
+    else
+        (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, of->sandbox_id,
+                       stages[alert->stage].texts[END_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
+                       over ? "" : " left");
 }
 
 char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CAP])
 {
+    static const char *const nouns[END_CLOCK_COUNT][2] = {
+        [END_CREDENTIAL] = {" credential", " credentials"}, [END_SANDBOX] = {" sandbox", " sandboxes"}};
     size_t used = 0;
     out[0] = '\0';
     if (count == 1)
         text_of_one(&list[0], out);
     if (count <= 1)
         return out;
-    for (int stage = ALERT_STAGE_COUNT - 1; stage > ALERT_none; stage--) {
-        size_t of_stage = 0;
-        for (size_t i = 0; i < count; i++)
-            of_stage += (int)list[i].stage == stage;
-        if (of_stage == 0)
-            continue;
-        const char *noun = of_stage == 1 ? " credential" : " credentials";
-        int more = snprintf(out + used, ALERT_TEXT_CAP - used, "%s%zu%s %s", used > 0 ? ", " : "", of_stage,
-                            used > 0 ? "" : noun, of_stage == 1 ? stages[stage].one : stages[stage].several);
-        used += more > 0 && (size_t)more < ALERT_TEXT_CAP - used ? (size_t)more : 0;
+    for (int clock = END_CREDENTIAL; clock < END_CLOCK_COUNT; clock++) {
+        bool named = false;
+        for (int stage = ALERT_STAGE_COUNT - 1; stage > ALERT_none; stage--) {
+            size_t number = 0;
+            for (size_t i = 0; i < count; i++)
+                number += (int)list[i].stage == stage && (int)list[i].clock == clock;
+            if (number == 0)
+                continue;
+            int more =
+                snprintf(out + used, ALERT_TEXT_CAP - used, "%s%zu%s %s", used > 0 ? ", " : "", number,
+                         named ? "" : nouns[clock][number > 1], stages[stage].texts[clock][number > 1]);
+            used += more > 0 && (size_t)more < ALERT_TEXT_CAP - used ? (size_t)more : 0;
+            named = true;
+        }
     }
     return out;
 }

@@ -28,8 +28,7 @@ enum form {
     FORM_BOOL,
     FORM_LINE,
     FORM_RENEW,
-    FORM_OPEN,
-    FORM_CLIPBOARD
+    FORM_OPEN
 };
 
 struct option {
@@ -109,12 +108,6 @@ static const struct option options[] = {
      AT(mouse),
      0,
      0},
-    {{"clipboard", "", "auto, osc52 or passthrough", "auto",
-      "How to copy: auto gives the text to tmux inside tmux; passthrough wraps it for allow-passthrough"},
-     FORM_CLIPBOARD,
-     AT(clipboard),
-     0,
-     0},
     {{"bell", "", "yes or no", "no", "Ring the terminal's bell on an alert"}, FORM_BOOL, AT(bell), 0, 0},
     {{"notify", "", "yes or no", "no", "Show a desktop notification on an alert, if the terminal can"},
      FORM_BOOL,
@@ -122,7 +115,7 @@ static const struct option options[] = {
      0,
      0},
     {{"alert_command", "", "a shell command", "none",
-      "Run by /bin/sh on each alert, with SBXDECK_ALERT, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
+      "Run by /bin/sh on each alert, with SBXDECK_ALERT, _CLOCK, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
       "_REMAINING_SECONDS set"},
      FORM_LINE,
      AT(alert_command),
@@ -155,7 +148,7 @@ static const struct option options[] = {
      0,
      86400},
     {{"ssh_warning", "", "0..3600 s", "60",
-      "How long before its credential expires `ssh` warns on a terminal; 0 never"},
+      "How long before its credential expires or its sandbox times out `ssh` warns on a terminal; 0 never"},
      FORM_INT,
      AT(ssh_warning_s),
      0,
@@ -238,7 +231,6 @@ static bool set_option(struct config *config, const struct option *option, const
     static const char *const schemes[] = {"auto", "dark", "light", "mono", NULL};
     static const char *const renewals[] = {"off", "all", NULL};
     static const char *const opens[] = {"ask", "yes", "no", NULL};
-    static const char *const clipboards[] = {"auto", "osc52", "passthrough", NULL};
     void *member = (char *)config + option->offset;
     switch (option->form) {
     case FORM_URL:
@@ -261,8 +253,6 @@ static bool set_option(struct config *config, const struct option *option, const
         return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
     case FORM_OPEN:
         return one_of(value, opens) && set_text(member, sizeof config->renew_open, value);
-    case FORM_CLIPBOARD:
-        return one_of(value, clipboards) && set_text(member, sizeof config->clipboard, value);
     }
     return false;
 }

@@ -53,7 +53,18 @@ struct credential {
 const char *credential_state_name(enum credential_state state);
 enum credential_state credential_state(const struct credential *credential,
                                        int64_t server_now_ms); // NULL → none
-// To the expiry, not below 0. Life is expires_at minus updated_at (or created_at).
+// The server was asked after its end and said that it is valid: one of the clocks is wrong, and the server's
+// word counts. Its state is then valid, and there is nothing to count down to.
+bool credential_is_past_end(const struct credential *credential, int64_t server_now_ms);
+// From when it was made or last regenerated to its expiry; LIFE_UNKNOWN_MS when that makes no sense.
+enum { LIFE_UNKNOWN_MS = 3600 * 1000 };
+int64_t credential_life(const struct credential *credential);
+// Of anything that ends, by what is left of a life that long (0: not known): valid, expiring from a third
+// on, critical from a tenth or two minutes on, expired.
+enum credential_state life_state(int64_t left_ms, int64_t life_ms);
+// The server's now at which that next changes; 0: it is over.
+int64_t life_next_change(int64_t ends_at, int64_t life_ms, int64_t server_now_ms);
+// To the expiry, not below 0.
 int64_t credential_remaining(const struct credential *credential, int64_t server_now_ms);
 // 0..1 of its life; 0 when not known.
 double credential_fraction_left(const struct credential *credential, int64_t server_now_ms);

@@ -55,7 +55,6 @@ struct fleet_counts {
     size_t sandboxes;
     size_t by_state[SANDBOX_STATE_COUNT];
     size_t by_credential[CREDENTIAL_STATE_COUNT]; // each credential once; none: sandboxes without one
-    const struct credential *soonest;             // of those that still run; NULL none
     // What the server said and was not understood.
     size_t odd_ids;      // sandboxes that nothing can be done with
     size_t odd_objects;  // sandboxes and credentials with such a field

@@ -70,11 +70,6 @@ const struct credential *fleet_row_best(const struct fleet_row *row, int64_t ser
     return best;
 }
 
-static bool still_runs(enum credential_state state)
-{
-    return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical;
-}
-
 static void count_odd(struct fleet_counts *counts, const char *id, const struct oddities *odd)
 {
     char text[sizeof counts->first_odd];
@@ -106,9 +101,6 @@ void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fl
             enum credential_state state = credential_state(one, server_now_ms);
             out->by_credential[state]++;
             count_odd(out, one->id, &one->odd);
-            if (still_runs(state) && one->expires_at > 0 &&
-                (out->soonest == NULL || one->expires_at < out->soonest->expires_at))
-                out->soonest = one;
         }
     }
 }

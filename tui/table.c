@@ -110,6 +110,22 @@ static struct theme_style style_of(enum theme_role role, bool selected)
     return selected ? theme_on_selected(role) : theme_style(role);
 }
 
+// Of names that begin alike the ends tell them apart: what does not fit is left out in the middle.
+static void shorten(char text[TABLE_CELL_MAX], int columns)
+{
+    char short_form[TABLE_CELL_MAX];
+    size_t length = strlen(text), room = columns > 1 ? (size_t)columns - 1 : 0;
+    size_t head = room / 3;
+    if (room < 2 || length <= (size_t)columns)
+        return;
+    for (size_t i = 0; i < length; i++)
+        if ((signed char)text[i] < ' ') // no ASCII: its columns are not its bytes
+            return;
+    snprintf(short_form, sizeof short_form, "%.*s%s%s", (int)head, text, glyph(GLYPH_ELLIPSIS),
+             text + length - (room - head));
+    snprintf(text, TABLE_CELL_MAX, "%s", short_form);
+}
+
 static void draw_cell(const struct table_column *column, WINDOW *window, int y, int x, int width,
                       struct table_cell *cell, bool selected)
 {
@@ -120,6 +136,8 @@ static void draw_cell(const struct table_column *column, WINDOW *window, int y, 
     }
     cell->text[sizeof cell->text - 1] = '\0';
     const char *mark = glyph(cell->glyph);
+    if (cell->name)
+        shorten(cell->text, width - (mark[0] != '\0' ? 2 : 0));
     snprintf(text, sizeof text, "%s%s%s", mark, mark[0] != '\0' && cell->text[0] != '\0' ? " " : "",
              cell->text);
     const char *slash = cell->path && text_width(text) > width ? strrchr(cell->text, '/') : NULL;
@@ -132,45 +150,70 @@ static void draw_cell(const struct table_column *column, WINDOW *window, int y, 
     text_put_style(window, y, x + shift, width - shift, style_of(cell->role, selected), text);
 }
 
-// Where the cells of a drawn line stand.
-struct places {
-    int widths[TABLE_COLUMNS_MAX];
-    int gap;
-};
-
-static void draw_row(const struct table *table, WINDOW *window, int y, int x, int columns,
-                     const struct places *places, size_t row)
+static void draw_row(const struct table *table, WINDOW *window, int y, int x, int columns, size_t row)
 {
     bool selected = row == table->selected;
     text_fill(window, y, x, 1, columns, selected ? ROLE_SELECTED : ROLE_TEXT);
     x += table->margin;
     for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
-        if (places->widths[i] == 0)
+        if (table->widths[i] == 0)
             continue;
         struct table_cell cell = {.role = ROLE_TEXT, .glyph = GLYPH_NONE, .fraction = -1};
         table->fill(table->context, row, i, &cell);
-        draw_cell(&table->columns[i], window, y, x + (int)at, places->widths[i], &cell, selected);
-        at += (size_t)places->widths[i] + (size_t)places->gap;
+        draw_cell(&table->columns[i], window, y, x + (int)at, table->widths[i], &cell, selected);
+        at += (size_t)table->widths[i] + (size_t)table->gap;
     }
 }
 
-static void draw_header(const struct table *table, WINDOW *window, int y, int x, int columns,
-                        const struct places *places)
+// "TITLE ▲": the mark never gives way to the title.
+static void title_of(const struct table *table, size_t column, int width, char *out, size_t cap)
 {
+    const char *title = table->columns[column].title;
+    const char *mark = glyph(table->sorted_down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
+    if (table->sorted != column + 1) {
+        snprintf(out, cap, "%s", title);
+        return;
+    }
+    int room = width - text_width(mark);
+    bool apart = title[0] != '\0' && text_width(title) < room;
+    snprintf(out, cap, "%.*s%s%s", room > 0 ? room : 0, title, apart ? " " : "", mark); // titles are ASCII
+}
+
+static void draw_header(const struct table *table, WINDOW *window, int y, int x, int columns)
+{
+    char title[TABLE_CELL_MAX];
     text_fill(window, y, x, 1, columns, ROLE_HEADER);
     x += table->margin;
     for (size_t i = 0, at = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
-        if (places->widths[i] == 0)
+        if (table->widths[i] == 0)
             continue;
         const struct table_column *column = &table->columns[i];
+        title_of(table, i, table->widths[i], title, sizeof title);
         if (column->align == TABLE_RIGHT)
-            text_put_right(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
+            text_put_right(window, y, x + (int)at, table->widths[i], ROLE_HEADER, title);
         else if (column->align == TABLE_CENTER)
-            text_put_center(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
+            text_put_center(window, y, x + (int)at, table->widths[i], ROLE_HEADER, title);
         else
-            text_put(window, y, x + (int)at, places->widths[i], ROLE_HEADER, column->title);
-        at += (size_t)places->widths[i] + (size_t)places->gap;
+            text_put(window, y, x + (int)at, table->widths[i], ROLE_HEADER, title);
+        at += (size_t)table->widths[i] + (size_t)table->gap;
     }
+}
+
+bool table_title_at(const struct table *table, int y, int x, int line, int place, size_t *column)
+{
+    x += table->margin;
+    if (table->header == 0 || line != y || place < x)
+        return false;
+    for (size_t i = 0; i < table->column_count && i < TABLE_COLUMNS_MAX; i++) {
+        if (table->widths[i] == 0)
+            continue;
+        x += table->widths[i] + table->gap; // the gap behind it is its too
+        if (place >= x)
+            continue;
+        *column = i;
+        return true;
+    }
+    return false;
 }
 
 static void draw_scroll_bar(const struct table *table, WINDOW *window, int y, int x, int rows)
@@ -205,7 +248,6 @@ static void draw_empty(const struct table *table, WINDOW *window, int y, int x, 
 
 unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows, int columns)
 {
-    struct places places;
     if (rows <= 0 || columns <= 0)
         return 0;
     int header = rows > 1 ? 1 : 0; // on a single line the selected row counts more
@@ -215,13 +257,13 @@ unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows,
     bool bar = table->rows > table->page && columns > 4;
     int width = columns - (bar ? 2 : 0); // with a margin the bar stands on it
     int cells = table->margin > 0 ? columns - 2 * table->margin - (bar ? 1 : 0) : width;
-    places.gap = gap_of(cells);
-    table_layout(table->columns, table->column_count, cells > 0 ? cells : 1, places.widths);
+    table->gap = gap_of(cells);
+    table_layout(table->columns, table->column_count, cells > 0 ? cells : 1, table->widths);
     if (header)
-        draw_header(table, window, y, x, columns, &places);
+        draw_header(table, window, y, x, columns);
     text_fill(window, y + header, x, rows - header, columns, ROLE_TEXT);
     for (size_t i = 0; i < table->page && table->top + i < table->rows; i++)
-        draw_row(table, window, y + header + (int)i, x, width, &places, table->top + i);
+        draw_row(table, window, y + header + (int)i, x, width, table->top + i);
     if (bar)
         draw_scroll_bar(table, window, y + header, x + columns - 1, rows - header);
     if (table->rows == 0 && table->empty != NULL)

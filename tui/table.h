@@ -34,6 +34,7 @@ struct table_cell {
     enum theme_role role;
     enum glyph glyph;       // before the text; GLYPH_NONE none
     bool path;              // where it has no room, what is behind its last '/' is shown
+    bool name;              // ASCII: where it has no room, its middle is left out, since ends differ most
     double fraction;        // 0..1: a gauge as wide as the cell, and no text; negative (as given): none
     enum gauge_stage stage; // of the gauge
 };
@@ -48,11 +49,14 @@ struct table {
     size_t rows;       // of the model
     size_t selected;   // clamped by table_draw and the moves
     int margin;        // blank columns on either side of the cells; the selected line covers them
+    size_t sorted;     // the column that the rows are sorted by, + 1: marked in the header; 0: none
+    bool sorted_down;  // the largest first
     const char *empty; // shown in the middle when there are no rows; '\n' parts lines; NULL: nothing
     // kept by the table
-    size_t top;  // first row in sight
-    size_t page; // rows in sight at the last draw
-    int header;  // lines of the header at the last draw: 0 or 1
+    size_t top;                         // first row in sight
+    size_t page;                        // rows in sight at the last draw
+    int header;                         // lines of the header at the last draw: 0 or 1
+    int widths[TABLE_COLUMNS_MAX], gap; // at the last draw
 };
 
 // What a draw or a move has changed.
@@ -73,6 +77,9 @@ unsigned table_first(struct table *table);
 unsigned table_last(struct table *table);
 // The row at a line of the window, as drawn last; false when there is none (header, below the last).
 bool table_row_at(const struct table *table, int y, int line, size_t *row);
+// The column whose header stands at that line and column of the window, as drawn last at y and x; false when
+// there is none.
+bool table_title_at(const struct table *table, int y, int x, int line, int place, size_t *column);
 
 // The widths table_draw would give on this many columns; 0: dropped.
 void table_layout(const struct table_column *columns, size_t count, int width, int widths[TABLE_COLUMNS_MAX]);

@@ -69,6 +69,8 @@ enum {
     X(BLOCK_6, "▆", "*")                                                                                     \
     X(BLOCK_7, "▇", "%")                                                                                     \
     X(BLOCK_8, "█", "#")                                                                                     \
+    X(SORT_UP, "▲", "^")                                                                                     \
+    X(SORT_DOWN, "▼", "v")                                                                                   \
     X(MARK, "┆", "|")                                                                                        \
     X(REPLACEMENT, "\xef\xbf\xbd", "?")
 

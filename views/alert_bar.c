@@ -43,13 +43,14 @@ static enum theme_role describe(const struct alert *alert, int64_t now, char out
     };
     struct view_word word = view_word_credential(states[alert->stage]);
     int64_t left = alert->credential.expires_at - now;
-    char span[16];
-    if (left > 0)
-        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %s", glyph(word.glyph), alert->credential.sandbox_id,
-                       word.text, time_format_remaining(left, span));
+    char span[TIME_SPAN_CAP];
+    if (left > 0) // as wide as the widest, so that what follows does not jump
+        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %-6s", glyph(word.glyph), alert->credential.sandbox_id,
+                       end_clock_name(alert->clock), time_format_remaining(left, span));
     else
-        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %s ago", glyph(word.glyph),
-                       alert->credential.sandbox_id, word.text, time_format_age(-left, span));
+        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %s %s ago", glyph(word.glyph),
+                       alert->credential.sandbox_id, end_clock_name(alert->clock),
+                       alert->clock == END_SANDBOX ? "timed out" : "ended", time_format_age(-left, span));
     return word.role;
 }
 
@@ -90,7 +91,7 @@ static bool leaves_room(int y, int x, int rows, int end, size_t more)
 void alert_bar_build(const struct alert *list, size_t count, int64_t server_now_ms, int rows, int cols,
                      const char *hint, struct alert_bar *out)
 {
-    char text[ALERT_BAR_TEXT];
+    char text[ALERT_BAR_TEXT], cut[ALERT_BAR_TEXT];
     int y = 0, x = MARGIN, end = cols - MARGIN;
     size_t shown = 0;
     out->rows = 0;
@@ -104,7 +105,9 @@ void alert_bar_build(const struct alert *list, size_t count, int64_t server_now_
                     leaves_room(at_y, at_x + width, rows, end, count - shown - 1);
         if (!fits && shown > 0)
             break;
-        put(out, at_y, at_x, role, text); // the first always, cut if it must be
+        if (!fits) // the first always, cut if it must be
+            width = text_fit(text, end - at_x, false, cut, sizeof cut);
+        put(out, at_y, at_x, role, fits ? text : cut);
         y = at_y;
         x = at_x + width;
     }
@@ -126,23 +129,30 @@ static size_t queue_of(struct app *app, const struct alert **list)
 {
     size_t count = app->alert_queue != NULL ? alert_queue_list(app->alert_queue, list) : 0;
     if (count == 0)
-        app_toast(app, TOAST_INFO, "No alert: no credential is about to end");
+        app_toast(app, TOAST_INFO, "No alert: nothing is about to end");
     return count;
 }
 
-// The place of the selected credential in the queue, or of any of its sandbox; count: none.
+// The place of the selected credential in the queue, or of what is of its sandbox; count: none.
 static size_t selected(const struct app *app, const struct alert *list, size_t count)
 {
     const struct credential *credential = fleet_view_credential(app->deck);
+    const struct fleet_row *row = fleet_view_row(app->deck);
     size_t found = count;
-    for (size_t i = 0; credential != NULL && i < count; i++) {
-        if (strcmp(list[i].credential.sandbox_id, credential->sandbox_id) != 0)
+    for (size_t i = 0; row != NULL && i < count; i++) {
+        if (strcmp(list[i].credential.sandbox_id, row->sandbox.id) != 0)
             continue;
-        if (list[i].credential.vault_row == credential->vault_row)
+        if (credential != NULL && list[i].credential.vault_row == credential->vault_row)
             return i;
         found = found == count ? i : found;
     }
     return found;
+}
+
+static bool is_same_place(const struct alert *one, const struct alert *other)
+{
+    return strcmp(one->credential.sandbox_id, other->credential.sandbox_id) == 0 &&
+           (one->clock == END_SANDBOX || other->clock == END_SANDBOX);
 }
 
 void command_alert_next(struct app *app)
@@ -152,9 +162,12 @@ void command_alert_next(struct app *app)
     if (count == 0)
         return;
     size_t at = selected(app, list, count);
-    const struct credential *next = &list[at + 1 < count ? at + 1 : 0].credential;
-    fleet_view_find(app->deck, next->sandbox_id);
-    fleet_view_select_credential(app->deck, next->vault_row);
+    const struct alert *next = &list[at + 1 < count ? at + 1 : 0];
+    // The clock of a sandbox has no place of its own in the deck: that it is selected is enough.
+    for (size_t i = 1; at < count && i < count && is_same_place(&list[at], next); i++)
+        next = &list[(at + 1 + i) % count];
+    fleet_view_find(app->deck, next->credential.sandbox_id);
+    fleet_view_select_credential(app->deck, next->credential.vault_row);
 }
 
 // Those of the marked sandboxes. The list is another one after each that goes.
@@ -185,8 +198,8 @@ void command_alert_dismiss(struct app *app)
     size_t at = selected(app, list, count);
     const struct alert alert = list[at < count ? at : 0];
     (void)alert_queue_dismiss(app->alert_queue, &alert.credential);
-    app_toast(app, TOAST_INFO, "Alert dismissed: %s of %s is %s%s", alert.credential.id,
-              alert.credential.sandbox_id, alert_stage_name(alert.stage),
+    char text[ALERT_TEXT_CAP];
+    app_toast(app, TOAST_INFO, "Alert dismissed: %s%s", alerts_text(&alert, 1, text),
               alert.stage == ALERT_expired ? "" : " (its next stage is told again)");
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_expiry: tells when the credential of a session of `sbxdeck ssh` is about to end, and when it has. It
-// cuts nothing off.
+// cli_expiry: tells when the credential of a session of `sbxdeck ssh` is about to end or its sandbox is about
+// to time out, and when that has come. It cuts nothing off.
 
 #ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
 #define SBXDECK_VIEWS_CLI_EXPIRY_H
 
-#include "api/credential.h"
+#include "api/ends.h"
 #include "api/keeper.h"
 
 #include <uv.h>
@@ -15,14 +15,15 @@ struct cli_expiry {
     uv_timer_t timer;
     const struct keeper *keeper; // for the server's time
     int64_t expires_at;
-    int64_t warn_ms; // before the end; 0: no word of it
-    bool warned;
+    int64_t timeout_at; // of the sandbox, as ends_timeout gives it
+    int64_t warn_ms;    // before either; 0: no word of it
+    bool warned[END_CLOCK_COUNT], over[END_CLOCK_COUNT];
     void (*say)(void *ctx, const char *text); // one line, without its end
     void *ctx;
 };
 
 // expiry is the caller's, with all but the timer filled, until the loop has run on after cli_expiry_end. Says
-// nothing of a credential without a known end.
+// nothing of an end that is not known.
 void cli_expiry_begin(struct cli_expiry *expiry, uv_loop_t *loop);
 void cli_expiry_end(struct cli_expiry *expiry);
 // The credential has ended, as far as the server's clock is known.

@@ -47,6 +47,15 @@ void cli_json_add_end(cJSON *object, const struct credential *credential, int64_
         (void)cJSON_AddNullToObject(object, "remaining_seconds");
 }
 
+void cli_json_add_timeout(cJSON *object, int64_t timeout_at, int64_t now_ms)
+{
+    if (timeout_at > 0)
+        (void)cJSON_AddNumberToObject(object, "timeout_remaining_seconds",
+                                      (double)(timeout_at > now_ms ? (timeout_at - now_ms) / 1000 : 0));
+    else
+        (void)cJSON_AddNullToObject(object, "timeout_remaining_seconds");
+}
+
 cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms)
 {
     cJSON *object = cJSON_CreateObject();

@@ -4,6 +4,7 @@
 // that
 // --show-password asks for are fetched from the vault one after the other, then all is printed at once.
 
+#include "api/ends.h"
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
@@ -19,7 +20,9 @@ struct line {
     struct sandbox sandbox;
     struct credential credential;
     bool has_credential;
-    bool first; // of its sandbox
+    bool first;         // of its sandbox
+    struct row_end end; // the earlier of both clocks
+    int64_t timeout_at; // that runs; 0 none
     struct secret *password;
 };
 
@@ -68,9 +71,10 @@ static bool print_json(const struct listing *listing, bool only_access)
         return cli_json_print(access_array(listing, 0, &i, now));
     cJSON *array = cJSON_CreateArray();
     while (i < listing->count) {
-        const struct sandbox *sandbox = &listing->lines[i].sandbox;
-        cJSON *access = access_array(listing, i, &i, now);
-        (void)cJSON_AddItemToArray(array, cli_json_sandbox(sandbox, access));
+        const struct line *line = &listing->lines[i];
+        cJSON *object = cli_json_sandbox(&line->sandbox, access_array(listing, i, &i, now));
+        cli_json_add_timeout(object, line->timeout_at, now);
+        (void)cJSON_AddItemToArray(array, object);
     }
     return cli_json_print(array);
 }
@@ -87,6 +91,7 @@ enum {
     COLUMN_CREDENTIAL,
     COLUMN_ID,
     COLUMN_LEFT,
+    COLUMN_FIRST,
     COLUMN_COUNT
 };
 
@@ -100,15 +105,18 @@ static void put_span(char *out, int64_t ms, char *(*format)(int64_t, char[16]))
     (void)snprintf(out, CELL_CAP, "%s", format(ms, text));
 }
 
-static void fill_sandbox(struct cells *cells, const struct sandbox *sandbox, int64_t now)
+static void fill_sandbox(struct cells *cells, const struct line *line, int64_t now)
 {
+    const struct sandbox *sandbox = &line->sandbox;
     (void)display(sandbox->id, strlen(sandbox->id), cells->text[COLUMN_SANDBOX], CELL_CAP);
     (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[COLUMN_STATE], CELL_CAP);
     (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[COLUMN_TEMPLATE], CELL_CAP);
     if (sandbox->created_at > 0)
         put_span(cells->text[COLUMN_AGE], now - sandbox->created_at, time_format_age);
-    if (sandbox->timeout_at > now)
-        put_span(cells->text[COLUMN_TIMEOUT], sandbox->timeout_at - now, time_format_remaining);
+    if (line->timeout_at > now)
+        put_span(cells->text[COLUMN_TIMEOUT], line->timeout_at - now, time_format_remaining);
+    else if (line->timeout_at > 0)
+        (void)snprintf(cells->text[COLUMN_TIMEOUT], CELL_CAP, "due");
 }
 
 static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
@@ -123,10 +131,21 @@ static void fill_credential(struct cells *cells, const struct line *line, int64_
                        credential_state_name(credential_state(credential, now)),
                        credential->damaged ? "damaged here" : "sealed with another key");
     (void)snprintf(cells->text[COLUMN_ID], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
-    if (credential->expires_at > 0)
+    if (credential_is_past_end(credential, now))
+        (void)snprintf(cells->text[COLUMN_LEFT], CELL_CAP, "past end");
+    else if (credential->expires_at > 0)
         put_span(cells->text[COLUMN_LEFT], credential_remaining(credential, now), time_format_remaining);
     else if (credential_is_usable(credential, now))
         (void)snprintf(cells->text[COLUMN_LEFT], CELL_CAP, "unknown");
+}
+
+// Which clock, since another thing helps against each.
+static void fill_first(struct cells *cells, const struct line *line, int64_t now)
+{
+    char left[TIME_SPAN_CAP];
+    if (line->end.clock != END_NONE)
+        (void)snprintf(cells->text[COLUMN_FIRST], CELL_CAP, "%s %s", end_clock_name(line->end.clock),
+                       time_format_remaining(line->end.at - now, left));
 }
 
 // Columns of the terminal, or what COLUMNS says; 0: no limit, as for a pipe.
@@ -143,7 +162,7 @@ static int columns_there(void)
 // A width of 0 leaves the column out: as many of them, the least needed first, as have no room.
 static void leave_out(int widths[COLUMN_COUNT])
 {
-    static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_TIMEOUT, COLUMN_ID};
+    static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_TIMEOUT, COLUMN_LEFT, COLUMN_ID};
     int room = columns_there();
     int total = -BETWEEN;
     for (int c = 0; c < COLUMN_COUNT; c++)
@@ -186,8 +205,9 @@ static void print_password(const struct listing *listing, const struct line *lin
 
 static bool print_table(const struct listing *listing, bool only_access)
 {
-    static const char *const titles[COLUMN_COUNT] = {"SANDBOX", "STATE",      "TEMPLATE",      "AGE",
-                                                     "TIMEOUT", "CREDENTIAL", "CREDENTIAL ID", "LEFT"};
+    static const char *const titles[COLUMN_COUNT] = {"SANDBOX",       "STATE",   "TEMPLATE",
+                                                     "AGE",           "TIMEOUT", "CREDENTIAL",
+                                                     "CREDENTIAL ID", "LEFT",    "ENDS FIRST"};
     int64_t now = keeper_now(listing->job->keeper);
     struct cells *rows = calloc(listing->count + 1, sizeof *rows);
     if (rows == NULL)
@@ -195,8 +215,9 @@ static bool print_table(const struct listing *listing, bool only_access)
     for (int c = 0; c < COLUMN_COUNT; c++)
         (void)snprintf(rows[0].text[c], CELL_CAP, "%s", titles[c]);
     for (size_t i = 0; i < listing->count; i++) {
-        fill_sandbox(&rows[i + 1], &listing->lines[i].sandbox, now);
+        fill_sandbox(&rows[i + 1], &listing->lines[i], now);
         fill_credential(&rows[i + 1], &listing->lines[i], now);
+        fill_first(&rows[i + 1], &listing->lines[i], now);
     }
     print_cells(rows, listing->count + 1, only_access ? COLUMN_CREDENTIAL : COLUMN_SANDBOX);
     if (listing->job->arguments.show_password) {
@@ -290,6 +311,7 @@ static size_t lines_of(const struct fleet_row *row)
 
 static void take_row(struct listing *listing, const struct fleet_row *row)
 {
+    int64_t now = keeper_now(listing->job->keeper);
     for (size_t i = 0; i < lines_of(row); i++) {
         struct line *line = &listing->lines[listing->count++];
         line->sandbox = row->sandbox;
@@ -297,6 +319,8 @@ static void take_row(struct listing *listing, const struct fleet_row *row)
         line->has_credential = row->credential_count > 0;
         if (line->has_credential)
             line->credential = row->credentials[i];
+        line->timeout_at = ends_timeout(row);
+        line->end = ends_of(row, line->has_credential ? &row->credentials[i] : NULL, now, NULL);
     }
 }
 

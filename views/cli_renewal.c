@@ -3,6 +3,7 @@
 // cli_renewal: owns the question that a script asks before it relies on a credential. "No" is said only after
 // the server has said that it is valid: somebody else may have replaced or deleted it since.
 
+#include "api/ends.h"
 #include "api/server_time.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
@@ -30,9 +31,28 @@ static const char *reason_for(const struct credential *credential, int64_t now)
     }
     if (credential->sealed_elsewhere || !credential->has_password)
         return "its password is not known here";
+    if (credential_is_past_end(credential, now))
+        return "its expiry has passed, though the server says that it is valid";
     if (credential->expires_at > 0 && credential_fraction_left(credential, now) <= 1.0 / 3)
         return "a third of its lifetime or less is left";
     return NULL;
+}
+
+// That the sandbox times out before the credential ends is told and changes no answer: no new credential
+// helps against it. Returns out.
+static char *sandbox_first(const struct cli_job *job, const struct credential *credential, char *out,
+                           size_t cap)
+{
+    char left[TIME_SPAN_CAP];
+    int64_t now = keeper_now(job->keeper);
+    const struct fleet_row *row = cli_row(job);
+    const struct row_end end =
+        row != NULL ? ends_of(row, credential, now, NULL) : (struct row_end){.clock = END_NONE};
+    out[0] = '\0';
+    if (end.clock == END_SANDBOX)
+        (void)snprintf(out, cap, "; the sandbox times out first, in %s",
+                       time_format_span(end.at - now, left));
+    return out;
 }
 
 static void print_json(struct cli_job *job, const struct credential *credential, const char *reason)
@@ -52,6 +72,8 @@ static void print_json(struct cli_job *job, const struct credential *credential,
         (void)cJSON_AddNullToObject(tree, "reason");
     if (credential != NULL)
         cli_json_add_end(tree, credential, now);
+    const struct fleet_row *row = cli_row(job);
+    cli_json_add_timeout(tree, row != NULL ? ends_timeout(row) : 0, now);
     (void)cli_json_line(tree);
 }
 
@@ -59,17 +81,18 @@ static void tell(struct cli_job *job, const struct credential *credential)
 {
     int64_t now = keeper_now(job->keeper);
     const char *reason = reason_for(credential, now);
-    char left[16];
+    char left[TIME_SPAN_CAP], first[64];
     if (job->arguments.json)
         print_json(job, credential, reason);
     else if (reason != NULL)
         (void)printf("%s needs renewal: %s\n", job->sandbox_id, reason);
     else if (credential->expires_at > 0)
-        (void)printf("%s needs no renewal: %s has %s left\n", job->sandbox_id, credential->id,
-                     time_format_remaining(credential_remaining(credential, now), left));
+        (void)printf("%s needs no renewal: %s has %s left%s\n", job->sandbox_id, credential->id,
+                     time_format_remaining(credential_remaining(credential, now), left),
+                     sandbox_first(job, credential, first, sizeof first));
     else
-        (void)printf("%s needs no renewal: %s is valid, its expiry is not known\n", job->sandbox_id,
-                     credential->id);
+        (void)printf("%s needs no renewal: %s is valid, its expiry is not known%s\n", job->sandbox_id,
+                     credential->id, sandbox_first(job, credential, first, sizeof first));
     cli_finish(job, reason != NULL ? NEEDS_RENEWAL : NEEDS_NONE);
 }
 

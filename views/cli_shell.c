@@ -448,6 +448,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
     };
     far_environment_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
+    const struct fleet_row *row = cli_row(job);
     shell = (struct shell){.job = job,
                            .credential = *credential,
                            .has_command = command != NULL,
@@ -455,6 +456,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
                            .output = cli_output_new(job->loop, on_written, &shell),
                            .expiry = {.keeper = job->keeper,
                                       .expires_at = credential->expires_at,
+                                      .timeout_at = row != NULL ? ends_timeout(row) : 0,
                                       .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
                                       .say = say_beside,
                                       .ctx = &shell}};

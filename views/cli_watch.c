@@ -76,23 +76,36 @@ static void json_line(cJSON *tree)
     cli_json_text_free(text);
 }
 
-// id NULL: a sandbox. credential NULL: nothing is known of its end.
-static void tell_state(const char *sandbox_id, const char *id, const char *state,
-                       const struct credential *credential)
+// What stands behind a state: how long it lasts at most. Returns out.
+static char *span_text(const struct credential *credential, int64_t timeout_at, char *out, size_t cap)
 {
-    char text[4 * ID_CAP], left[16];
+    char left[TIME_SPAN_CAP];
+    int64_t now = now_here();
+    out[0] = '\0';
+    if (credential != NULL && credential_remaining(credential, now) > 0)
+        (void)snprintf(out, cap, ", %s left",
+                       time_format_remaining(credential_remaining(credential, now), left));
+    else if (timeout_at > now)
+        (void)snprintf(out, cap, ", times out in %s", time_format_remaining(timeout_at - now, left));
+    return out;
+}
+
+// id NULL: a sandbox. credential NULL: nothing is known of its end. timeout_at: of a sandbox, 0 none.
+static void tell_state(const char *sandbox_id, const char *id, const char *state,
+                       const struct credential *credential, int64_t timeout_at)
+{
+    char text[4 * ID_CAP], span[64];
     if (watch.job->arguments.json) {
         cJSON *tree = event(id != NULL ? "credential" : "sandbox", sandbox_id, id);
         (void)cJSON_AddStringToObject(tree, "state", state);
         if (credential != NULL)
             cli_json_add_end(tree, credential, now_here());
+        if (id == NULL)
+            cli_json_add_timeout(tree, timeout_at, now_here());
         json_line(tree);
     } else {
-        bool ends = credential != NULL && credential_remaining(credential, now_here()) > 0;
-        (void)snprintf(text, sizeof text, "%s%s%s: %s%s%s%s", id != NULL ? id : "", id != NULL ? " of " : "",
-                       sandbox_id, state, ends ? ", " : "",
-                       ends ? time_format_remaining(credential_remaining(credential, now_here()), left) : "",
-                       ends ? " left" : "");
+        (void)snprintf(text, sizeof text, "%s%s%s: %s%s", id != NULL ? id : "", id != NULL ? " of " : "",
+                       sandbox_id, state, span_text(credential, timeout_at, span, sizeof span));
         text_line(text);
     }
 }
@@ -106,6 +119,7 @@ static void tell_alert(const struct alert *alert)
     if (watch.job->arguments.json) {
         cJSON *tree = event("alert", alert->credential.sandbox_id, alert->credential.id);
         (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));
+        (void)cJSON_AddStringToObject(tree, "clock", end_clock_name(alert->clock));
         cli_json_add_end(tree, &alert->credential, now_here());
         json_line(tree);
     } else {
@@ -154,7 +168,7 @@ static void look_at_credential(const struct credential *credential, int64_t now)
     if (next > now && (watch.next == 0 || next < watch.next))
         watch.next = next;
     if (is_change(watch.credentials, credential->sandbox_id, key, (int)state, credential->expires_at))
-        tell_state(credential->sandbox_id, credential->id, credential_state_name(state), credential);
+        tell_state(credential->sandbox_id, credential->id, credential_state_name(state), credential, 0);
 }
 
 static void on_gone(void *ctx, const struct life *life)
@@ -163,7 +177,7 @@ static void on_gone(void *ctx, const struct life *life)
     const char *blank = strchr(life->key, ' ');
     const char *id = blank[1] == '?' ? "" : blank + 1;
     (void)snprintf(sandbox_id, sizeof sandbox_id, "%.*s", (int)(blank - life->key), life->key);
-    tell_state(sandbox_id, ctx != NULL ? id : NULL, "gone", NULL);
+    tell_state(sandbox_id, ctx != NULL ? id : NULL, "gone", NULL, 0);
 }
 
 static void look_at_fleet(int64_t now)
@@ -175,7 +189,7 @@ static void look_at_fleet(int64_t now)
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone && is_change(watch.sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
-            tell_state(row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL);
+            tell_state(row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL, ends_timeout(row));
     }
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
@@ -313,8 +327,16 @@ static void on_ended(struct cli_job *job)
     alerts_free(watch.alerts);
 }
 
+// Sessions of other programs are not seen from here: a credential that still runs stands for them.
+static bool is_in_use(void *ctx, const struct fleet_row *row)
+{
+    (void)ctx;
+    return credential_is_usable(fleet_row_best(row, now_here()), now_here());
+}
+
 void cli_watch(struct cli_job *job)
 {
+    static const struct ends_scope scope = {.is_open = is_in_use};
     static const int stops[STOPS] = {SIGINT, SIGTERM, SIGHUP};
     struct failure why = {.status = STATUS_NO_MEMORY};
     watch.job = job;
@@ -326,6 +348,7 @@ void cli_watch(struct cli_job *job)
         cli_fail(job, job->verb->name, &why);
         return;
     }
+    alerts_set_scope(watch.alerts, &scope);
     (void)uv_timer_init(job->loop, &watch.timer);
     for (size_t i = 0; i < STOPS; i++) {
         (void)uv_signal_init(job->loop, &watch.stops[i]);

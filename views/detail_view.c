@@ -11,6 +11,7 @@
 #include "tui/xalloc.h"
 #include "views/commands.h"
 #include "views/fleet_view_cells.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdarg.h>
@@ -95,12 +96,6 @@ static void add_time(struct detail_lines *out, const char *label, int64_t at, in
                   time_format_age(now - at, age));
 }
 
-static bool timeout_runs(const struct fleet_row *row)
-{
-    return !row->gone && row->sandbox.timeout_at > 0 &&
-           (row->sandbox.state == SANDBOX_running || row->sandbox.state == SANDBOX_starting);
-}
-
 static void build_state(const struct fleet_row *row, struct detail_lines *out)
 {
     struct view_word word = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
@@ -119,12 +114,16 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
     if (sandbox->detailed && sandbox->timeout_s > 0)
         time_format_span(sandbox->timeout_s * SECOND_MS, whole);
-    if (timeout_runs(row)) {
-        int64_t remaining = sandbox->timeout_at - now;
-        enum theme_role role = view_word_timeout_role(remaining);
-        add(out, "time-out", role, "in %s%s%s, at %s%s", time_format_remaining(remaining, left),
-            whole[0] != '\0' ? " of " : "", whole, local_time(sandbox->timeout_at, now, when), then)
-            ->glyph = role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE;
+    int64_t at = ends_timeout(row);
+    enum credential_state state = ends_timeout_state(row, now);
+    if (at > now) {
+        add(out, "time-out", view_ends_role(state), "in %s%s%s, at %s%s",
+            time_format_remaining(at - now, left), whole[0] != '\0' ? " of " : "", whole,
+            local_time(at, now, when), then)
+            ->glyph = state == CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE;
+    } else if (at > 0) {
+        add(out, "time-out", view_ends_role(state), "due since %s%s", local_time(at, now, when), then)
+            ->glyph = GLYPH_WARNING;
     } else if (whole[0] != '\0') {
         (void)add(out, "time-out", ROLE_TEXT, "%s after a start%s", whole, then);
     }
@@ -183,14 +182,13 @@ static void build_first_end(const struct detail_facts *facts, const struct crede
                             struct detail_lines *out)
 {
     int64_t now = facts->server_now_ms;
-    char left[16];
-    if (!credential_is_usable(credential, now) || credential->expires_at == 0 || !timeout_runs(facts->row))
+    const struct row_end end = ends_of(facts->row, credential, now, NULL);
+    char left[TIME_SPAN_CAP];
+    if (end.clock == END_NONE || credential->expires_at == 0 || ends_timeout(facts->row) <= now)
         return;
-    bool credential_first = credential->expires_at <= facts->row->sandbox.timeout_at;
-    int64_t first = credential_first ? credential->expires_at : facts->row->sandbox.timeout_at;
-    (void)add(out, "ends first", ROLE_TEXT, "%s, in %s",
-              credential_first ? "the credential" : "the sandbox, by its time-out",
-              time_format_remaining(first > now ? first - now : 0, left));
+    (void)add(out, "ends first", view_ends_role(end.state), "%s, in %s",
+              end.clock == END_CREDENTIAL ? "the credential" : "the sandbox, by its time-out",
+              time_format_remaining(end.at - now, left));
 }
 
 static void build_password(const struct detail_facts *facts, const struct credential *credential,
@@ -244,7 +242,10 @@ static void build_credential_head(const struct credential *credential, int64_t n
         (void)add(out, "ends", ROLE_TEXT, "not known");
     if (left[0] == '\0')
         return;
-    if (state == CREDENTIAL_expired)
+    if (credential_is_past_end(credential, now))
+        (void)add(out, "ends", ROLE_WARN, "was to end at %s; the server says that it is valid",
+                  local_time(credential->expires_at, now, when));
+    else if (state == CREDENTIAL_expired)
         (void)add(out, "ended", ROLE_TEXT, "%s, at %s", left, local_time(credential->expires_at, now, when));
     else
         (void)add(out, "ends", word.role == ROLE_OK ? ROLE_TEXT : word.role, "in %s, at %s", left,

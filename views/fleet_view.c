@@ -8,6 +8,7 @@
 #include "api/server_time.h"
 #include "tui/xalloc.h"
 #include "views/fleet_view_private.h"
+#include "views/view_ends.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +137,8 @@ void fleet_view_sync(struct fleet_view *deck)
     int64_t now = app_now(deck->app);
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
-    fleet_rows_build(&deck->rows, fleet, deck->filter.text, deck->sort, now);
+    const struct ends_scope scope = view_ends_scope(deck->app);
+    fleet_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
     if (deck->generation != fleet_generation(fleet))
         fleet_view_marks_sync(deck, fleet);
     deck->generation = fleet_generation(fleet);

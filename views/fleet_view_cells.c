@@ -6,6 +6,7 @@
 #include "views/fleet_view_cells.h"
 
 #include "api/server_time.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdio.h>
@@ -18,24 +19,25 @@ struct column_choice {
     struct table_column column;
 };
 
-// The id, the credential and what is left of it stay longest; a template is known by heart.
+// The id, the credential and what is left of it stay longest; a template is known by heart. What counts down
+// has room for its longest form and stands flush right, so that nothing moves but its figures.
 static const struct column_choice wide[] = {
     {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
     {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
     {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
     {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
-    {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 7, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
+    {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 8, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
     {FLEET_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
-    {FLEET_COLUMN_BAR, {.title = "LEFT", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
-    {FLEET_COLUMN_LEFT, {.title = "", .min = 7, .ideal = 7, .align = TABLE_RIGHT}},
+    {FLEET_COLUMN_BAR, {.title = "", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
+    {FLEET_COLUMN_LEFT, {.title = "LEFT", .min = 8, .ideal = 8, .align = TABLE_RIGHT}},
 };
 
 static const struct column_choice narrow[] = {
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 8, .ideal = 12, .weight = 1}},
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 7, .ideal = 12, .weight = 1}},
     {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
     {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
-    {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 7, .ideal = 9, .align = TABLE_RIGHT}},
+    {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 8, .ideal = 10, .align = TABLE_RIGHT}},
 };
 
 void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
@@ -56,6 +58,41 @@ void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
     }
 }
 
+enum fleet_sort fleet_column_sort(enum fleet_column column)
+{
+    switch (column) {
+    case FLEET_COLUMN_SANDBOX:
+        return FLEET_SORT_NAME;
+    case FLEET_COLUMN_STATE:
+    case FLEET_COLUMN_MARK:
+        return FLEET_SORT_STATE;
+    case FLEET_COLUMN_TEMPLATE:
+        return FLEET_SORT_TEMPLATE;
+    case FLEET_COLUMN_AGE:
+        return FLEET_SORT_AGE;
+    case FLEET_COLUMN_TIMEOUT:
+        return FLEET_SORT_TIMEOUT;
+    case FLEET_COLUMN_CREDENTIAL:
+        return FLEET_SORT_CREDENTIAL;
+    case FLEET_COLUMN_BAR:
+    case FLEET_COLUMN_LEFT:
+    case FLEET_COLUMN_SHORT:
+        return FLEET_SORT_END;
+    case FLEET_COLUMN_SESSIONS:
+        break;
+    }
+    return FLEET_SORT_SERVER;
+}
+
+size_t fleet_cells_sorted(const struct fleet_layout *layout, enum fleet_sort sort)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < layout->count && sort != FLEET_SORT_SERVER; i++)
+        if (fleet_column_sort(layout->kinds[i]) == sort)
+            found = i + 1; // of a bar and its figure, the figure
+    return found;
+}
+
 static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_before, const char *text)
 {
     cell->role = role;
@@ -71,7 +108,9 @@ char *fleet_cell_countdown(const struct credential *credential, int64_t server_n
     if (credential == NULL || credential->expires_at == 0 || state == CREDENTIAL_invalid ||
         state == CREDENTIAL_revoked || state == CREDENTIAL_none)
         return out;
-    if (state == CREDENTIAL_expired)
+    if (credential_is_past_end(credential, server_now_ms))
+        (void)snprintf(out, 24, "past end");
+    else if (state == CREDENTIAL_expired)
         (void)snprintf(out, 24, "%s ago", time_format_age(server_now_ms - credential->expires_at, span));
     else
         (void)snprintf(out, 24, "%s",
@@ -113,17 +152,14 @@ static void age_cell(const struct fleet_row *row, int64_t now, struct table_cell
         put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(now - row->sandbox.created_at, age));
 }
 
-// Only what runs can time out.
 static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
 {
-    char left[16];
-    const struct sandbox *sandbox = &row->sandbox;
-    if (row->gone || sandbox->timeout_at == 0 ||
-        (sandbox->state != SANDBOX_running && sandbox->state != SANDBOX_starting))
+    char left[TIME_SPAN_CAP];
+    enum credential_state state = ends_timeout_state(row, now);
+    if (state == CREDENTIAL_none)
         return;
-    int64_t remaining = sandbox->timeout_at - now;
-    enum theme_role role = view_word_timeout_role(remaining);
-    put(cell, role, role == ROLE_BAD ? GLYPH_WARNING : GLYPH_NONE, time_format_remaining(remaining, left));
+    put(cell, view_ends_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
+        state == CREDENTIAL_expired ? "due" : time_format_remaining(ends_timeout(row) - now, left));
 }
 
 static void credential_cell(const struct fleet_row *row, const struct credential *best, int64_t now,
@@ -148,34 +184,63 @@ static void credential_cell(const struct fleet_row *row, const struct credential
         (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_WARNING));
 }
 
-static void bar_cell(const struct credential *best, int64_t now, struct table_cell *cell)
+static bool has_sessions(void *ctx, const struct fleet_row *row)
 {
-    enum credential_state state = credential_state(best, now);
-    if (best == NULL || best->expires_at == 0 || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked ||
-        state == CREDENTIAL_none)
-        return;
-    cell->fraction = credential_fraction_left(best, now);
-    cell->stage = view_word_stage(state);
+    const size_t *sessions = ctx;
+    (void)row;
+    return *sessions > 0;
 }
 
-static void left_cell(const struct credential *best, int64_t now, bool with_glyph, struct table_cell *cell)
+// What ends first, the credential or the sandbox.
+static struct row_end end_of(const struct fleet_row *row, const struct credential *best, int64_t now,
+                             size_t sessions)
 {
-    char left[24];
+    const struct ends_scope scope = {.is_open = has_sessions, .ctx = &sessions};
+    return ends_of(row, best, now, &scope);
+}
+
+static void bar_cell(const struct row_end *end, const struct credential *best, int64_t now,
+                     struct table_cell *cell)
+{
     enum credential_state state = credential_state(best, now);
-    struct view_word word = view_word_credential(state);
+    if (end->clock != END_NONE) {
+        cell->fraction = ends_fraction(end, now);
+        cell->stage = view_word_stage(end->state);
+    } else if (best != NULL && best->expires_at > 0 && state != CREDENTIAL_invalid &&
+               state != CREDENTIAL_revoked) {
+        cell->fraction = credential_fraction_left(best, now);
+        cell->stage = view_word_stage(state);
+    }
+}
+
+// With the glyph of the clock that it is of, or of the credential's state.
+static void left_cell(const struct row_end *end, const struct credential *best, int64_t now, bool with_glyph,
+                      struct table_cell *cell)
+{
+    char left[24], span[TIME_SPAN_CAP];
+    enum credential_state state = credential_state(best, now);
+    // That one of the clocks is wrong says more than a time-out that is far.
+    bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
+    if (end->clock == END_SANDBOX && !odd) {
+        (void)snprintf(left, sizeof left, "%s%s", glyph(view_ends_glyph(end->clock)),
+                       time_format_remaining(end->at - now, span));
+        put(cell, view_ends_role(end->state), GLYPH_NONE, left);
+        return;
+    }
     fleet_cell_countdown(best, now, left);
     if (best != NULL && best->expires_at == 0 && credential_is_usable(best, now))
         (void)snprintf(left, sizeof left, "unknown");
-    enum theme_role role = state == CREDENTIAL_expired ? ROLE_DIM
-                           : word.role == ROLE_OK      ? ROLE_TEXT
-                                                       : word.role;
-    put(cell, role, with_glyph ? word.glyph : GLYPH_NONE, left);
+    enum theme_role role = state == CREDENTIAL_expired         ? ROLE_DIM
+                           : credential_is_past_end(best, now) ? ROLE_WARN
+                                                               : view_ends_role(state);
+    put(cell, role, with_glyph ? view_word_credential(state).glyph : GLYPH_NONE, left);
 }
 
 void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,
                 struct table_cell *cell)
 {
     const struct credential *best = fleet_row_best(row, server_now_ms);
+    const struct row_end end = end_of(row, best, server_now_ms, sessions);
     switch (column) {
     case FLEET_COLUMN_SESSIONS:
         sessions_cell(sessions, cell);
@@ -185,6 +250,7 @@ void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t s
             put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
         else
             put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+        cell->name = true;
         break;
     case FLEET_COLUMN_STATE:
         state_cell(row, true, cell);
@@ -206,13 +272,13 @@ void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t s
         credential_cell(row, best, server_now_ms, cell);
         break;
     case FLEET_COLUMN_BAR:
-        bar_cell(best, server_now_ms, cell);
+        bar_cell(&end, best, server_now_ms, cell);
         break;
     case FLEET_COLUMN_LEFT:
-        left_cell(best, server_now_ms, false, cell);
+        left_cell(&end, best, server_now_ms, false, cell);
         break;
     case FLEET_COLUMN_SHORT:
-        left_cell(best, server_now_ms, true, cell);
+        left_cell(&end, best, server_now_ms, true, cell);
         break;
     }
 }

@@ -6,8 +6,9 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 
-#include "api/fleet.h"
+#include "api/ends.h"
 #include "tui/table.h"
+#include "views/fleet_view_rows.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,8 +24,10 @@ enum fleet_column {
     FLEET_COLUMN_BAR,
     FLEET_COLUMN_LEFT,
     FLEET_COLUMN_MARK, // of a narrow screen: the state as its glyph only
-    FLEET_COLUMN_SHORT // of a narrow screen: the credential's glyph and countdown
+    FLEET_COLUMN_SHORT // of a narrow screen: the glyph of what ends first, and the countdown
 };
+// What the rows are sorted by when they are by that column; SERVER: it can't be.
+enum fleet_sort fleet_column_sort(enum fleet_column column);
 
 struct fleet_layout {
     struct table_column columns[TABLE_COLUMNS_MAX];
@@ -36,12 +39,15 @@ struct fleet_layout {
 // glyph, countdown.
 void fleet_cells_layout(int width, int id_width, struct fleet_layout *out);
 
+// The column, + 1, that shows what the rows are sorted by; 0: none of them does.
+size_t fleet_cells_sorted(const struct fleet_layout *layout, enum fleet_sort sort);
+
 // cell comes as the table gives it. sessions: those alive in the sandbox.
 void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,
                 struct table_cell *cell);
 
-// The countdown of a credential as the deck shows it: "12:05", "3m ago" when it has ended, "" when there is
-// nothing to count. Returns out.
+// The countdown of a credential as the deck shows it: "12m05s", "3m ago" when it has ended, "past end" when
+// the server says that it is valid all the same, "" when there is nothing to count. Returns out.
 char *fleet_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24]);
 
 #endif

@@ -10,6 +10,7 @@
 #include "views/fleet_view_private.h"
 #include "views/header.h"
 #include "views/session.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdio.h>
@@ -93,8 +94,12 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         .sessions = session_count_alive(app, NULL),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
+        const struct ends_scope scope = view_ends_scope(app);
+        const struct fleet_row *row = NULL;
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;
+        facts.soonest = ends_soonest(fleet, facts.server_now_ms, &scope, &row);
+        facts.soonest_id = row != NULL ? row->sandbox.id : "";
     }
     if (app->keeper != NULL) {
         keeper_health(app->keeper, &health);
@@ -162,7 +167,7 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     const struct fleet_view *deck = context;
     const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
     enum fleet_column kind = deck->layout.kinds[column];
-    size_t sessions = kind == FLEET_COLUMN_SESSIONS ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
+    size_t sessions = deck->app->session_count > 0 ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
     fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
     if (kind == FLEET_COLUMN_CREDENTIAL)
         mark_renewal(deck, of_row, cell);
@@ -193,6 +198,8 @@ static void draw_table(struct fleet_view *deck)
     fleet_cells_layout(at->cols, longest_id(deck), &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
+    deck->table.sorted = fleet_cells_sorted(&deck->layout, deck->order.by);
+    deck->table.sorted_down = deck->order.down;
     deck->table.fill = fill_cell;
     deck->table.context = deck;
     bool margin = at->cols >= COLUMNS_FOR_MARGIN || fleet_view_marked(&deck->view) > 0;

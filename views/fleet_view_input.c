@@ -134,10 +134,17 @@ static bool inside(const struct fleet_rect *rect, int y, int x)
     return y >= rect->y && y < rect->y + rect->rows && x >= rect->x && x < rect->x + rect->cols;
 }
 
-static void click(struct fleet_view *deck, int y)
+static void click(struct fleet_view *deck, int y, int x)
 {
-    size_t row = 0;
+    const struct fleet_rect *at = &deck->places.table;
+    size_t row = 0, column = 0;
     int64_t now = time_monotonic_ms();
+    if (deck->rows.count > 0 && table_title_at(&deck->table, at->y, at->x, y, x, &column)) {
+        enum fleet_sort by = fleet_column_sort(deck->layout.kinds[column]);
+        if (by != FLEET_SORT_SERVER)
+            fleet_view_sort_by(deck, by);
+        return;
+    }
     if (deck->rows.count == 0 || !table_row_at(&deck->table, deck->places.table.y, y, &row))
         return;
     bool twice = now - deck->clicked_at < FLEET_DOUBLE_CLICK_MS && deck->clicked_row == row;
@@ -162,7 +169,7 @@ static bool mouse(struct fleet_view *deck, const struct input_event *event)
     } else if (wheel != 0) {
         move_by(deck, table_move(&deck->table, wheel));
     } else if (event->mouse.button == INPUT_BUTTON_LEFT && inside(&deck->places.table, y, x)) {
-        click(deck, y);
+        click(deck, y, x);
     }
     return true;
 }
@@ -313,12 +320,4 @@ void command_next_credential(struct app *app)
 void command_previous_credential(struct app *app)
 {
     step_credential(app, false);
-}
-
-void command_sort(struct app *app)
-{
-    struct fleet_view *deck = deck_of(app);
-    deck->sort = (enum fleet_sort)((deck->sort + 1) % FLEET_SORT_COUNT);
-    deck->stale = true;
-    app_toast(app, TOAST_INFO, "Sorted by %s", fleet_sort_text(deck->sort));
 }

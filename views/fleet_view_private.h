@@ -44,7 +44,7 @@ struct fleet_view {
     uint64_t generation; // that rows were built for
     int64_t built_at;    // second of the server's clock, likewise
     bool stale;          // filter or sort have changed since
-    enum fleet_sort sort;
+    struct fleet_order order;
 
     char selected[ID_CAP];  // "" none
     int64_t credential_row; // vault row of the selected credential; 0: the best one
@@ -75,6 +75,7 @@ struct fleet_view {
 struct fleet_view *fleet_view_of(struct view *deck);
 const struct fleet *fleet_view_fleet(const struct fleet_view *deck); // NULL: no keeper
 void fleet_view_sync(struct fleet_view *deck);                       // rows and selection as the fleet now is
+void fleet_view_sort_by(struct fleet_view *deck, enum fleet_sort by); // again: the other way round
 void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
 size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);
 

@@ -60,59 +60,85 @@ bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t s
 // What a row is sorted by, taken once: credential states cost more than a comparison.
 struct sort_key {
     size_t index;
-    const char *name;
+    const char *name; // NULL: number counts
     int64_t number;
+    bool none; // there is nothing to sort by
+    bool down;
 };
 
-static int64_t number_of(const struct fleet_row *row, enum fleet_sort sort, int64_t now)
+static struct sort_key number_key(bool there, int64_t number)
 {
-    if (sort == FLEET_SORT_STATE)
-        return row->gone ? (int64_t)SANDBOX_STATE_COUNT : (int64_t)row->sandbox.state;
-    // Only what still runs can end: the rest stands below.
-    const struct credential *best = fleet_row_best(row, now);
-    return credential_is_usable(best, now) && best->expires_at > 0 ? best->expires_at : INT64_MAX;
+    return (struct sort_key){.number = number, .none = !there};
 }
 
-static int by_place(const struct sort_key *a, const struct sort_key *b)
+static struct sort_key name_key(const char *name)
 {
+    return (struct sort_key){.name = name, .none = name[0] == '\0'};
+}
+
+static struct sort_key key_of(const struct fleet_row *row, enum fleet_sort sort, int64_t now,
+                              const struct ends_scope *scope)
+{
+    const struct sandbox *sandbox = &row->sandbox;
+    struct row_end end;
+    switch (sort) {
+    case FLEET_SORT_NAME:
+        return name_key(sandbox->id);
+    case FLEET_SORT_TEMPLATE:
+        return name_key(sandbox->template_id);
+    case FLEET_SORT_STATE:
+        return number_key(!row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
+    case FLEET_SORT_END:
+        end = ends_of_row(row, now, scope);
+        return number_key(end.clock != END_NONE, end.at);
+    case FLEET_SORT_AGE: // the youngest first, as a number of seconds is
+        return number_key(sandbox->created_at > 0, -sandbox->created_at);
+    case FLEET_SORT_TIMEOUT:
+        return number_key(ends_timeout(row) > 0, ends_timeout(row));
+    case FLEET_SORT_CREDENTIAL:
+        return number_key(row->credential_count > 0,
+                          (int64_t)credential_state(fleet_row_best(row, now), now));
+    case FLEET_SORT_SERVER:
+    case FLEET_SORT_COUNT:
+        break;
+    }
+    return number_key(false, 0);
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct sort_key *a = left, *b = right;
+    int order = 0;
+    if (a->none != b->none)
+        return a->none ? 1 : -1;
+    if (!a->none && a->name != NULL && b->name != NULL)
+        order = strcasecmp(a->name, b->name);
+    else if (!a->none && a->number != b->number)
+        order = a->number < b->number ? -1 : 1;
+    if (order != 0)
+        return a->down ? -order : order;
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static int by_name(const void *left, const void *right)
+static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, const struct fleet_order *order,
+                         int64_t now, const struct ends_scope *scope)
 {
-    const struct sort_key *a = left, *b = right;
-    int order = strcasecmp(a->name, b->name);
-    return order != 0 ? order : by_place(a, b);
-}
-
-static int by_number(const void *left, const void *right)
-{
-    const struct sort_key *a = left, *b = right;
-    if (a->number != b->number)
-        return a->number < b->number ? -1 : 1;
-    return by_place(a, b);
-}
-
-static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, enum fleet_sort sort,
-                         int64_t now)
-{
-    if (sort == FLEET_SORT_SERVER || rows->count < 2)
+    if (order->by == FLEET_SORT_SERVER || rows->count < 2)
         return;
     struct sort_key *keys = xcalloc(rows->count, sizeof *keys);
     for (size_t i = 0; i < rows->count; i++) {
-        const struct fleet_row *row = fleet_row(fleet, rows->order[i]);
-        keys[i] = (struct sort_key){.index = rows->order[i], .name = row->sandbox.id};
-        if (sort != FLEET_SORT_NAME)
-            keys[i].number = number_of(row, sort, now);
+        keys[i] = key_of(fleet_row(fleet, rows->order[i]), order->by, now, scope);
+        keys[i].index = rows->order[i];
+        keys[i].down = order->down;
     }
-    qsort(keys, rows->count, sizeof *keys, sort == FLEET_SORT_NAME ? by_name : by_number);
+    qsort(keys, rows->count, sizeof *keys, by_key);
     for (size_t i = 0; i < rows->count; i++)
         rows->order[i] = keys[i].index;
     free(keys);
 }
 
 void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      enum fleet_sort sort, int64_t server_now_ms)
+                      const struct fleet_order *order, int64_t server_now_ms, const struct ends_scope *scope)
 {
     rows->total = fleet_count(fleet);
     rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);
@@ -120,7 +146,7 @@ void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const 
     for (size_t i = 0; i < rows->total; i++)
         if (fleet_rows_match(fleet_row(fleet, i), filter, server_now_ms))
             rows->order[rows->count++] = i;
-    put_in_order(rows, fleet, sort, server_now_ms);
+    put_in_order(rows, fleet, order, server_now_ms, scope);
 }
 
 void fleet_rows_free(struct fleet_rows *rows)

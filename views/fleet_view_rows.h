@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
 
-#include "api/fleet.h"
+#include "api/ends.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,11 @@
     X(SERVER, "the server's order")                                                                          \
     X(NAME, "name")                                                                                          \
     X(STATE, "state")                                                                                        \
-    X(END, "soonest end")
+    X(END, "what ends first")                                                                                \
+    X(TEMPLATE, "template")                                                                                  \
+    X(AGE, "age")                                                                                            \
+    X(TIMEOUT, "time-out")                                                                                   \
+    X(CREDENTIAL, "credential")
 
 enum fleet_sort {
 #define X(name, text) FLEET_SORT_##name,
@@ -24,6 +28,12 @@ enum fleet_sort {
         FLEET_SORT_COUNT
 };
 const char *fleet_sort_text(enum fleet_sort sort);
+
+// What has no value to sort by stands last either way; equals keep the server's order.
+struct fleet_order {
+    enum fleet_sort by;
+    bool down; // the largest first
+};
 
 struct fleet_rows {
     size_t *order; // indices into the fleet, valid for its generation
@@ -35,9 +45,9 @@ struct fleet_rows {
 // credentials; upper and lower case are the same. "" admits all.
 bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms);
 
-// Fills rows anew (zeroed before the first call).
+// Fills rows anew (zeroed before the first call). scope: of the open sessions, for what ends first.
 void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      enum fleet_sort sort, int64_t server_now_ms);
+                      const struct fleet_order *order, int64_t server_now_ms, const struct ends_scope *scope);
 void fleet_rows_free(struct fleet_rows *rows);
 
 // Where the sandbox of that id stands; when it has gone, the row now at the place where it stood (the last

@@ -5,6 +5,7 @@
 #include "views/header.h"
 
 #include "api/server_time.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdarg.h>
@@ -196,17 +197,18 @@ static void build_credentials(const struct fleet_counts *counts, struct header_l
     }
 }
 
+// Which clock, since another thing helps against each. The countdown is padded, so that nothing moves.
 static void add_soonest(const struct header_facts *facts, struct header_line *line)
 {
-    char left[16];
-    const struct credential *soonest = facts->counts->soonest;
-    if (soonest == NULL)
+    char left[TIME_SPAN_CAP];
+    const struct row_end *end = &facts->soonest;
+    if (end->clock == END_NONE)
         return;
-    struct view_word word = view_word_credential(credential_state(soonest, facts->server_now_ms));
-    time_format_remaining(credential_remaining(soonest, facts->server_now_ms), left);
-    struct header_part *part = add(line, word.glyph, word.role == ROLE_OK ? ROLE_TEXT : word.role, 1,
-                                   "soonest %s %s", left, soonest->sandbox_id);
-    brief(part, "%s", left);
+    time_format_remaining(end->at - facts->server_now_ms, left);
+    struct header_part *part =
+        add(line, view_word_credential(end->state).glyph, view_ends_role(end->state), 1, "soonest %s %s %6s",
+            facts->soonest_id, end_clock_name(end->clock), left);
+    brief(part, "%s %s", end_clock_name(end->clock), left);
     part->right = true;
 }
 

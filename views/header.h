@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_HEADER_H
 #define SBXDECK_VIEWS_HEADER_H
 
-#include "api/fleet.h"
+#include "api/ends.h"
 #include "api/keeper.h"
 #include "tui/text.h"
 #include "tui/theme.h"
@@ -27,6 +27,8 @@ struct header_facts {
     const char *host;
     const struct fleet_counts *counts;  // NULL: no list yet
     const struct keeper_health *health; // NULL: no keeper
+    struct row_end soonest;             // of all; NONE: nothing is about to end
+    const char *soonest_id;             // its sandbox
     int64_t server_now_ms;
     int64_t monotonic_ms;
     int64_t wall_ms; // ours

@@ -14,6 +14,7 @@
 #include "tui/xalloc.h"
 #include "views/app.h"
 #include "views/session.h"
+#include "views/view_ends.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -39,6 +40,27 @@ struct lookout {
 
 // --- telling ---
 
+// What helps against a time-out, which the server lets nobody put off.
+static void toast_timeout(const struct lookout *lookout, const struct alert *alert)
+{
+    struct app *app = lookout->app;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), alert->credential.sandbox_id);
+    bool pauses = row != NULL && row->sandbox.detailed && row->sandbox.auto_pause;
+    char text[ALERT_TEXT_CAP];
+    (void)alerts_text(alert, 1, text);
+    if (alert->stage == ALERT_expired)
+        app_toast(app, TOAST_WARN, "%s: its sessions may be cut off", text);
+    else if (pauses)
+        app_toast(app, TOAST_WARN, "%s and is then paused: memory and disk are kept, sessions are cut off",
+                  text);
+    else
+        app_toast(app, TOAST_WARN,
+                  "%s, which can't be put off; %s in the deck pauses it first and keeps memory"
+                  " and disk",
+                  text, command_key(COMMAND_sandbox_pause));
+}
+
+// A session tells of its own credential itself, and of its sandbox nobody else does.
 static void toast(struct lookout *lookout, const struct alert *list, size_t count)
 {
     struct app *app = lookout->app;
@@ -46,9 +68,11 @@ static void toast(struct lookout *lookout, const struct alert *list, size_t coun
     size_t used = 0;
     char text[ALERT_TEXT_CAP];
     for (size_t i = 0; i < count; i++)
-        if (!session_uses(app, list[i].credential.vault_row))
+        if (list[i].clock == END_SANDBOX || !session_uses(app, list[i].credential.vault_row))
             ours[used++] = list[i];
-    if (used > 0)
+    if (used == 1 && ours[0].clock == END_SANDBOX)
+        toast_timeout(lookout, &ours[0]);
+    else if (used > 0)
         app_toast(app, ours[0].stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO, "%s",
                   alerts_text(ours, used, text));
     free(ours);
@@ -238,6 +262,9 @@ struct lookout *lookout_begin(struct app *app)
     app->alert_queue = alert_queue_new();
     if (lookout->alerts == NULL || app->alert_queue == NULL)
         abort();
+    const struct ends_scope scope = view_ends_scope(app);
+    alerts_set_scope(lookout->alerts, &scope);
+    alert_queue_set_scope(app->alert_queue, &scope);
     if (app->config.alert_command[0] != '\0')
         lookout->commands =
             alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, lookout);

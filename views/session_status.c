@@ -7,21 +7,24 @@
 
 #include "api/server_time.h"
 #include "tui/text.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4, PREFIX_MIN = 32 };
+enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4, PREFIX_MIN = 32, COUNTDOWN = 6 };
 
 // What the parts of the left side take; a part of width 0 is not shown.
 struct layout {
     char id[SESSION_STATUS_TEXT];
-    char countdown[16];
+    char countdown[24]; // of what ends first; it stands in a place of COUNTDOWN columns at least
+    char clock[16]; // whose that is; where it has no room, a mark before the countdown tells the sandbox's
+    char mark[8];
     char glyph[8];
     char word[32];
-    char timeout[48];
+    char other[48]; // what ends later
     char hints[SESSION_STATUS_TEXT];
     char together[48]; // and that it is recorded; never gives way
     int kept;          // columns at the right for the prefix, which doesn't give way either
@@ -46,13 +49,15 @@ static void add(struct session_status_line *line, int x, enum theme_role role, b
 
 enum theme_role session_status_role(const struct session_status_facts *facts)
 {
-    enum theme_role timeout = facts->timeout ? view_word_timeout_role(facts->timeout_ms) : ROLE_TEXT;
+    enum gauge_stage timeout = facts->timeout ? view_word_stage(facts->timeout_state) : GAUGE_OK;
     enum gauge_stage stage = view_word_stage(facts->credential);
+    if (timeout > stage)
+        stage = timeout;
     if (facts->mode == SESSION_STATUS_ENDED || facts->mode == SESSION_STATUS_PREFIX)
         return facts->unfocused ? ROLE_DIM : ROLE_SESSION_STATUS;
-    if (facts->together > 1 || stage >= GAUGE_BAD || timeout == ROLE_BAD)
+    if (facts->together > 1 || stage >= GAUGE_BAD)
         return ROLE_SESSION_STATUS_BAD;
-    if (stage == GAUGE_WARN || timeout == ROLE_WARN)
+    if (stage == GAUGE_WARN)
         return ROLE_SESSION_STATUS_WARN;
     return facts->unfocused ? ROLE_DIM : ROLE_SESSION_STATUS;
 }
@@ -109,9 +114,35 @@ static void prefix_hint(char *out, size_t cap, int columns)
 
 // --- the line ---------------------------------------------------------------------------
 
+// Both clocks by name, the one that ends first in front.
+static void fill_ends(const struct session_status_facts *facts, struct layout *part)
+{
+    char left[TIME_SPAN_CAP], timeout[TIME_SPAN_CAP];
+    bool runs = facts->countdown && facts->remaining_ms > 0 && facts->credential >= CREDENTIAL_unverified &&
+                facts->credential <= CREDENTIAL_critical;
+    bool comes = facts->timeout && facts->timeout_ms > 0;
+    bool sandbox = comes && (!runs || facts->timeout_ms < facts->remaining_ms);
+    (void)time_format_remaining(facts->remaining_ms, left);
+    (void)time_format_remaining(facts->timeout_ms, timeout);
+    if (runs || sandbox)
+        (void)snprintf(part->countdown, sizeof part->countdown, "%s", sandbox ? timeout : left);
+    else if (facts->past_end)
+        (void)snprintf(part->countdown, sizeof part->countdown, "past end");
+    if (part->countdown[0] != '\0')
+        (void)snprintf(part->clock, sizeof part->clock, "%s",
+                       end_clock_name(sandbox ? END_SANDBOX : END_CREDENTIAL));
+    if (sandbox)
+        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(view_ends_glyph(END_SANDBOX)));
+    if (sandbox && runs)
+        (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_CREDENTIAL), left);
+    else if (comes && !sandbox)
+        (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_SANDBOX), timeout);
+    else if (facts->timeout && !comes)
+        (void)snprintf(part->other, sizeof part->other, "time-out due");
+}
+
 static void fill(const struct session_status_facts *facts, struct layout *part)
 {
-    char left[16];
     struct view_word word = view_word_credential(facts->credential);
     memset(part, 0, sizeof *part);
     (void)display(facts->sandbox, strlen(facts->sandbox), part->id, sizeof part->id);
@@ -120,16 +151,9 @@ static void fill(const struct session_status_facts *facts, struct layout *part)
                        facts->recorded ? " REC" : "");
     else if (facts->recorded)
         (void)snprintf(part->together, sizeof part->together, "REC");
-    if (facts->countdown)
-        (void)snprintf(part->countdown, sizeof part->countdown, "%s",
-                       time_format_remaining(facts->remaining_ms, left));
     (void)snprintf(part->glyph, sizeof part->glyph, "%s", glyph(word.glyph));
     (void)snprintf(part->word, sizeof part->word, "%s", word.text);
-    if (facts->timeout && facts->timeout_ms > 0)
-        (void)snprintf(part->timeout, sizeof part->timeout, "time-out %s",
-                       time_format_remaining(facts->timeout_ms, left));
-    else if (facts->timeout)
-        (void)snprintf(part->timeout, sizeof part->timeout, "time-out due");
+    fill_ends(facts, part);
 }
 
 static int width_with_gap(const char *text, int gap)
@@ -137,25 +161,53 @@ static int width_with_gap(const char *text, int gap)
     return text[0] != '\0' ? gap + text_width(text) : 0;
 }
 
+static int countdown_width(const struct layout *part)
+{
+    int width = text_width(part->countdown);
+    if (width == 0)
+        return 0;
+    return GAP + (width < COUNTDOWN ? COUNTDOWN : width) + text_width(part->mark);
+}
+
 // Drops parts until the rest fits; what is left is what is drawn.
 static void give_way(struct layout *part, int columns)
 {
-    char *const order[] = {part->timeout, part->word, part->glyph};
-    int fixed = 2 * MARGIN + text_width(part->id) + width_with_gap(part->countdown, GAP) +
+    char *const order[] = {part->other, part->word, part->clock, part->glyph};
+    int fixed = 2 * MARGIN + text_width(part->id) + countdown_width(part) +
                 width_with_gap(part->together, GAP) + part->kept;
     for (size_t i = 0; i <= sizeof order / sizeof *order; i++) {
         int wanted = fixed + width_with_gap(part->glyph, part->countdown[0] != '\0' ? 1 : GAP) +
-                     width_with_gap(part->word, 1) + width_with_gap(part->timeout, GAP);
+                     width_with_gap(part->word, 1) + width_with_gap(part->clock, GAP) +
+                     width_with_gap(part->other, GAP);
         if (wanted <= columns || i == sizeof order / sizeof *order)
             break;
         order[i][0] = '\0';
     }
 }
 
+// The countdown of what ends first, by name or by its mark.
+static int put_end(struct session_status_line *line, const struct layout *part, int x, int columns)
+{
+    const char *mark = part->clock[0] == '\0' ? part->mark : "";
+    if (part->clock[0] != '\0') {
+        x += part->word[0] != '\0' || part->glyph[0] != '\0' ? GAP - 1 : 0;
+        add(line, x, line->role, false, "%s", part->clock);
+        x += text_width(part->clock) + 1;
+    }
+    // Flush right in its place: a second less moves nothing but its figures.
+    int width = text_width(part->countdown), place = width < COUNTDOWN ? COUNTDOWN : width;
+    if (part->countdown[0] != '\0' && x + place + text_width(mark) <= columns) {
+        x += place - width;
+        add(line, x, line->role, true, "%s%s", mark, part->countdown);
+        x += text_width(mark) + text_width(part->countdown) + 1;
+    }
+    return x + GAP - 1;
+}
+
 static int put_left(struct session_status_line *line, const struct layout *part, int columns)
 {
     int x = MARGIN;
-    int countdown = width_with_gap(part->countdown, GAP);
+    int countdown = countdown_width(part);
     int room = columns - 2 * MARGIN - countdown - width_with_gap(part->together, GAP) - part->kept;
     char id[SESSION_STATUS_TEXT];
     if (room < ID_MIN)
@@ -175,14 +227,10 @@ static int put_left(struct session_status_line *line, const struct layout *part,
         add(line, x, line->role, false, "%s", part->word);
         x += text_width(part->word) + 1;
     }
-    if (part->countdown[0] != '\0' && x + text_width(part->countdown) <= columns) {
-        add(line, x, line->role, true, "%s", part->countdown);
-        x += text_width(part->countdown) + 1;
-    }
-    x += GAP - 1;
-    if (part->timeout[0] != '\0') {
-        add(line, x, line->role, false, "%s", part->timeout);
-        x += text_width(part->timeout) + GAP;
+    x = put_end(line, part, x, columns);
+    if (part->other[0] != '\0') {
+        add(line, x, line->role, false, "%s", part->other);
+        x += text_width(part->other) + GAP;
     }
     return x;
 }
@@ -198,53 +246,15 @@ static void put_title(struct session_status_line *line, const struct session_sta
     add(line, x, line->role, facts->notice != NULL, "%s", title);
 }
 
-// A question that nobody asked for stands where the title and the keys else stand, with the key that takes it
-// up: in the longest words that leave the id and the countdown in sight.
-static void fit_question_key(const struct session_status_facts *facts, const struct layout *part, int columns,
-                             char *out, size_t cap)
-{
-    const char *prefix = facts->unfocused ? "" : command_key(COMMAND_session_prefix);
-    const char *blank = facts->unfocused ? "" : " ", *key = command_key(COMMAND_session_answer);
-    int room = columns - 2 * MARGIN - ID_MIN - width_with_gap(part->countdown, GAP) -
-               width_with_gap(part->together, GAP) - GAP;
-    (void)snprintf(out, cap, "%s%s%s answers", prefix, blank, key);
-    if (text_width(out) > room)
-        (void)snprintf(out, cap, "%s%s%s", prefix, blank, key);
-    if (text_width(out) > room)
-        (void)snprintf(out, cap, "?");
-}
-
-static void build_question(const struct session_status_facts *facts, struct layout *part, int columns,
-                           struct session_status_line *out)
-{
-    char key[64], text[SESSION_STATUS_TEXT];
-    fit_question_key(facts, part, columns, key, sizeof key);
-    // The sandbox's time-out, the word and the glyph give way to it; the id does not.
-    part->kept = width_with_gap(key, GAP) + width_with_gap(facts->question, GAP);
-    give_way(part, columns);
-    part->kept = width_with_gap(key, GAP);
-    int x = put_left(out, part, columns), end = columns - MARGIN - text_width(key);
-    add(out, end, out->role, true, "%s", key);
-    end -= GAP;
-    if (facts->notice != NULL || end - x < TITLE_MIN) {
-        put_title(out, facts, x, end);
-        return;
-    }
-    (void)text_fit(facts->question, end - x, false, text, sizeof text);
-    add(out, x, out->role, true, "%s", text);
-}
-
 static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
 {
     struct layout part;
     fill(facts, &part);
-    if (facts->question != NULL) {
-        build_question(facts, &part, columns, out);
-        return;
-    }
     if (!facts->unfocused && columns >= PREFIX_MIN)
         part.kept = width_with_gap(command_key(COMMAND_session_prefix), GAP);
-    give_way(&part, columns);
+    // A notice is about what was just pressed: what is nice to know makes room for it.
+    int notice = facts->notice != NULL ? text_width(facts->notice) + GAP : 0;
+    give_way(&part, columns - (notice < columns / 2 ? notice : columns / 2));
     int x = put_left(out, &part, columns);
     int end = columns - MARGIN;
     part.hints[0] = '\0';
@@ -305,7 +315,6 @@ static void build_ended(const struct session_status_facts *facts, int columns,
         hint_of(COMMAND_session_again, false, again),
         hint_of(COMMAND_session_leave, false, command_table[COMMAND_session_leave].hint),
         hint_of(COMMAND_session_forget_host, true, "forget host key"),
-        hint_of(COMMAND_session_answer, true, "answers"),
         hint_of(COMMAND_session_help, true, "keys"),
     };
     const struct hint renewed = hint_of(COMMAND_session_again, false, "reconnect with a new credential");
@@ -326,24 +335,16 @@ static void build_ended(const struct session_status_facts *facts, int columns,
         const struct hint *hint = &hints[i];
         if (i == 0 && fresh && x + hint_width(&renewed) <= end)
             hint = &renewed;
-        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed) &&
-            (i != 3 || facts->question != NULL))
+        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed))
             x = put_hint(out, x, hint);
     }
-    if (facts->question != NULL && x + text_width(facts->question) <= end)
-        add(out, x, out->role, true, "%s", facts->question);
 }
 
-static void build_prefix(const struct session_status_facts *facts, int columns,
-                         struct session_status_line *out)
+static void build_prefix(int columns, struct session_status_line *out)
 {
     int x = MARGIN;
     add(out, x, out->role, true, "%s", command_key(COMMAND_session_prefix));
     x += text_width(command_key(COMMAND_session_prefix)) + GAP;
-    if (facts->question != NULL) {
-        const struct hint answer = hint_of(COMMAND_session_answer, false, "answer");
-        x = put_hint(out, x, &answer);
-    }
     add_hints(out, x, columns - MARGIN, SCOPE_SESSION);
 }
 
@@ -355,7 +356,7 @@ void session_status_build(const struct session_status_facts *facts, int columns,
     if (columns < 1)
         return;
     if (facts->mode == SESSION_STATUS_PREFIX)
-        build_prefix(facts, columns, out);
+        build_prefix(columns, out);
     else if (facts->mode == SESSION_STATUS_ENDED)
         build_ended(facts, columns, out);
     else
@@ -378,9 +379,8 @@ static bool is_same(const struct session_status_facts *one, const struct session
     return one->mode == other->mode && one->sandbox == other->sandbox &&
            one->credential == other->credential && one->countdown == other->countdown &&
            is_same_span(one->remaining_ms, other->remaining_ms) && one->timeout == other->timeout &&
-           is_same_span(one->timeout_ms, other->timeout_ms) &&
-           (one->notice == NULL) == (other->notice == NULL) &&
-           (one->question == NULL) == (other->question == NULL) &&
+           is_same_span(one->timeout_ms, other->timeout_ms) && one->timeout_state == other->timeout_state &&
+           one->past_end == other->past_end && (one->notice == NULL) == (other->notice == NULL) &&
            one->host_key_changed == other->host_key_changed && one->held == other->held &&
            one->unfocused == other->unfocused && one->recorded == other->recorded &&
            one->together == other->together;
@@ -390,10 +390,8 @@ bool session_status_stands(struct session_status_drawn *drawn, const struct sess
                            int y, int x, int columns)
 {
     const char *notice = facts->notice != NULL ? facts->notice : "";
-    const char *question = facts->question != NULL ? facts->question : "";
     if (drawn->columns == columns && drawn->y == y && drawn->x == x && is_same(&drawn->facts, facts) &&
-        strcmp(drawn->title, facts->title) == 0 && strcmp(drawn->notice, notice) == 0 &&
-        strcmp(drawn->question, question) == 0)
+        strcmp(drawn->title, facts->title) == 0 && strcmp(drawn->notice, notice) == 0)
         return true;
     drawn->facts = *facts;
     drawn->y = y;
@@ -402,6 +400,5 @@ bool session_status_stands(struct session_status_drawn *drawn, const struct sess
     // What does not fit whole is compared in vain, and drawn.
     (void)snprintf(drawn->title, sizeof drawn->title, "%s", facts->title);
     (void)snprintf(drawn->notice, sizeof drawn->notice, "%s", notice);
-    (void)snprintf(drawn->question, sizeof drawn->question, "%s", question);
     return false;
 }

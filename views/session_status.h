@@ -27,18 +27,19 @@ struct session_status_facts {
     enum session_status_mode mode;
     const char *sandbox;
     enum credential_state credential;
-    bool countdown;        // remaining_ms is known
-    int64_t remaining_ms;  // of the credential
-    bool timeout;          // timeout_ms is known
-    int64_t timeout_ms;    // until the sandbox's own time-out; may be below 0
-    const char *title;     // the program's, "" none; foreign text
-    const char *notice;    // a word of ours in the title's place; NULL none
-    const char *question;  // that waits, see questions.h; NULL none
-    bool held;             // ENDED: no key counts yet, so none is told
-    bool host_key_changed; // ENDED: the command for that is told too
-    bool unfocused;        // keys go to the view beside it: no keys are told
-    bool recorded;         // what is shown goes into a file
-    size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
+    bool countdown;                      // remaining_ms is known
+    int64_t remaining_ms;                // of the credential
+    bool past_end;                       // see credential_is_past_end
+    bool timeout;                        // timeout_ms is known
+    int64_t timeout_ms;                  // until the sandbox's own time-out; may be below 0
+    enum credential_state timeout_state; // how near that is, see ends_timeout_state
+    const char *title;                   // the program's, "" none; foreign text
+    const char *notice;                  // a word of ours in the title's place; NULL none
+    bool held;                           // ENDED: no key counts yet, so none is told
+    bool host_key_changed;               // ENDED: the command for that is told too
+    bool unfocused;                      // keys go to the view beside it: no keys are told
+    bool recorded;                       // what is shown goes into a file
+    size_t together; // sessions that are typed into together with this one and itself; below 2: alone
 };
 
 struct session_status_piece {
@@ -54,7 +55,8 @@ struct session_status_line {
 };
 
 // The line for so many columns: what does not fit whole goes, the least important first (title, hints, the
-// sandbox's time-out, the word, the glyph); the sandbox's id is cut last.
+// clock that ends later, the credential's state, the name of the clock that ends first, the glyph); the
+// sandbox's id is cut last.
 void session_status_build(const struct session_status_facts *facts, int columns,
                           struct session_status_line *out);
 
@@ -62,7 +64,7 @@ void session_status_build(const struct session_status_facts *facts, int columns,
 // are of a program's output.
 struct session_status_drawn {
     struct session_status_facts facts;
-    char title[256], notice[256], question[128];
+    char title[256], notice[256];
     int y, x, columns; // columns 0: there is none
 };
 // True: the line there says so already. Else it is taken down that it does from now on.

@@ -3,6 +3,7 @@
 // session_view: owns the picture of a session: the terminal, the status line, and the modes of the operator's
 // own terminal that the program decides on while it is in front (mouse, cursor, title).
 
+#include "api/ends.h"
 #include "api/server_time.h"
 #include "tui/copy_mode.h"
 #include "tui/screen.h"
@@ -36,18 +37,18 @@ static void fill_facts(const struct session *session, const struct credential *c
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
-    const struct question *question = question_first(app, session);
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
         .sandbox = session->sandbox_id,
         .credential = credential_state(credential, now),
         .countdown = credential->expires_at > 0,
         .remaining_ms = credential_remaining(credential, now),
-        .timeout = row != NULL && row->sandbox.timeout_at > 0,
-        .timeout_ms = row != NULL ? row->sandbox.timeout_at - now : 0,
+        .past_end = credential_is_past_end(credential, now),
+        .timeout = row != NULL && ends_timeout(row) > 0,
+        .timeout_ms = row != NULL ? ends_timeout(row) - now : 0,
+        .timeout_state = row != NULL ? ends_timeout_state(row, now) : CREDENTIAL_none,
         .title = vt_title(session->vt),
         .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
-        .question = question != NULL ? question->text : NULL,
         .held = app_keys_are_held(app),
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
         .unfocused = app_focus(app) != &session->view,

@@ -11,6 +11,7 @@
 #include "tui/theme.h"
 #include "views/fleet_view_cells.h"
 #include "views/timeline_scale.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@ enum {
     ROWS_FOR_DENSITY = 5,
     ROWS_FOR_TITLE = 6,
     WORD = 10,
-    LEFT = 6,
+    LEFT = 7,       // "┆59m59s"
+    LEFT_TIGHT = 6, // without the mark, which stands in the bar too
     CLOCK = 7,
     CLOCK_FIRST = 13,
     TICK = 7,
@@ -75,8 +77,8 @@ void timeline_place(int rows, int cols, int longest, struct timeline_places *out
         x += WORD + 1;
     }
     out->left_x = x;
-    out->left = LEFT;
-    x += LEFT + 1;
+    out->left = cols >= COLUMNS_FOR_MARGIN ? LEFT : LEFT_TIGHT;
+    x += out->left + 1;
     int right = cols - out->margin;
     if (cols >= COLUMNS_FOR_CLOCK) {
         out->clock = cols >= COLUMNS_FOR_FIRST ? CLOCK_FIRST : CLOCK;
@@ -215,11 +217,32 @@ static void draw_words(const struct pen *pen, int y, const struct credential *cr
     if (state == CREDENTIAL_expired)
         (void)snprintf(text, sizeof text, "%s %s", word->text,
                        fleet_cell_countdown(credential, now, countdown));
+    else if (credential_is_past_end(credential, now))
+        (void)snprintf(text, sizeof text, "%s, past its expiry", word->text);
     else if (credential->expires_at == 0 && state != CREDENTIAL_revoked && state != CREDENTIAL_invalid)
-        (void)snprintf(text, sizeof text, "%s, its end is not known", word->text);
+        (void)snprintf(text, sizeof text, "%s, its expiry is not known", word->text);
     else
         (void)snprintf(text, sizeof text, "%s", word->text);
     put(pen, y, pen->x + pen->at.plot_x, pen->at.plot, ROLE_DIM, selected, text);
+}
+
+// What ends first in figures, marked when it is the sandbox; the credential as a bar.
+static void draw_live(const struct pen *pen, int y, const struct timeline_entry *entry,
+                      const struct fleet_row *row, int64_t timeout_left, bool selected)
+{
+    const struct credential *credential = &row->credentials[entry->credential];
+    int64_t now = pen->facts->server_now_ms;
+    const struct row_end end = ends_of(row, credential, now, NULL);
+    int64_t end_left = end.at > now ? end.at - now : 0;
+    int64_t left = credential->expires_at > now ? credential->expires_at - now : end_left;
+    bool first = end.clock == END_SANDBOX;
+    char span[TIME_SPAN_CAP], countdown[TIME_SPAN_CAP + 8];
+    (void)snprintf(countdown, sizeof countdown, "%s%s",
+                   pen->at.left < LEFT ? "" : glyph(view_ends_glyph(end.clock)),
+                   time_format_remaining(end_left, span));
+    put_right(pen, y, pen->x + pen->at.left_x, pen->at.left, view_ends_role(end.state), selected, countdown);
+    draw_bar(pen, y, left, timeout_left, credential_state(credential, now), selected);
+    draw_clock(pen, y, timeout_left, first, selected);
 }
 
 static void draw_row(const struct pen *pen, int y, size_t index)
@@ -236,8 +259,8 @@ static void draw_row(const struct pen *pen, int y, size_t index)
     struct view_word word = view_word_credential(state);
     if (credential->busy != NULL)
         word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
-    char name[TIMELINE_NAME_CAP], countdown[16];
-    int64_t timeout = timeline_rows_timeout(row);
+    char name[TIMELINE_NAME_CAP];
+    int64_t timeout = ends_timeout(row);
     int64_t timeout_left = timeout > facts->server_now_ms ? timeout - facts->server_now_ms : -1;
 
     put(pen, y, pen->x + at->margin, 1, word.role, selected, glyph(word.glyph));
@@ -248,12 +271,7 @@ static void draw_row(const struct pen *pen, int y, size_t index)
         draw_words(pen, y, credential, &word, selected);
         return;
     }
-    int64_t left = credential_remaining(credential, facts->server_now_ms);
-    bool first = timeout_left >= 0 && timeout_left < left;
-    put_right(pen, y, pen->x + at->left_x, at->left, word.role == ROLE_OK ? ROLE_TEXT : word.role, selected,
-              time_format_remaining(left, countdown));
-    draw_bar(pen, y, left, timeout_left, state, selected);
-    draw_clock(pen, y, timeout_left, first, selected);
+    draw_live(pen, y, entry, row, timeout_left, selected);
 }
 
 // --- above the rows ----------------------------------------------------------------------
@@ -373,8 +391,7 @@ int64_t timeline_soonest(const struct timeline_facts *facts, int body_rows)
         const struct fleet_row *row = fleet_row(facts->fleet, entry->row);
         if (row == NULL)
             continue;
-        const int64_t ends[] = {entry->rank == TIMELINE_LIVE ? entry->ends_at : 0,
-                                timeline_rows_timeout(row)};
+        const int64_t ends[] = {entry->rank == TIMELINE_LIVE ? entry->ends_at : 0, ends_timeout(row)};
         for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
             if (ends[k] > now && (soonest == 0 || ends[k] < soonest))
                 soonest = ends[k];

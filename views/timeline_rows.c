@@ -16,14 +16,11 @@
 enum { SECOND_MS = 1000 };
 enum { TAIL = 6 }; // characters of a credential's id that are shown: their ends differ, not their beginnings
 
-static enum timeline_rank rank_of(const struct credential *credential, int64_t now)
+static enum timeline_rank rank_of(const struct credential *credential, const struct row_end *end, int64_t now)
 {
+    if (end->clock != END_NONE)
+        return TIMELINE_LIVE;
     switch (credential_state(credential, now)) {
-    case CREDENTIAL_unverified:
-    case CREDENTIAL_valid:
-    case CREDENTIAL_expiring:
-    case CREDENTIAL_critical:
-        return credential->expires_at > now ? TIMELINE_LIVE : TIMELINE_OPEN;
     case CREDENTIAL_expired:
         return TIMELINE_ENDED;
     case CREDENTIAL_invalid:
@@ -66,11 +63,14 @@ static void add_row(struct timeline_rows *rows, const struct fleet_row *row, siz
         rows->longest = length;
     for (size_t i = 0; i < row->credential_count; i++) {
         const struct credential *credential = &row->credentials[i];
+        const struct row_end end = ends_of(row, credential, now, NULL);
+        bool live = end.clock != END_NONE;
         add(rows, &(struct timeline_entry){.row = index,
                                            .credential = i,
-                                           .ends_at = credential->expires_at,
+                                           .ends_at = live ? end.at : credential->expires_at,
+                                           .clock = end.clock,
                                            .vault_row = credential->vault_row,
-                                           .rank = rank_of(credential, now)});
+                                           .rank = rank_of(credential, &end, now)});
     }
 }
 
@@ -149,11 +149,4 @@ char *timeline_rows_name(const struct fleet_row *row, const struct credential *c
         (void)snprintf(out, TIMELINE_NAME_CAP, "%s %s%s", row->sandbox.id, glyph(GLYPH_ELLIPSIS),
                        credential->id + length - TAIL);
     return out;
-}
-
-int64_t timeline_rows_timeout(const struct fleet_row *row)
-{
-    const struct sandbox *sandbox = &row->sandbox;
-    bool runs = sandbox->state == SANDBOX_running || sandbox->state == SANDBOX_starting;
-    return row->gone || !runs ? 0 : sandbox->timeout_at;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_rows: which credentials the timeline shows and in what order: the soonest end first, then those
-// whose end nobody knows, then those that have ended, the last one first. Pure.
+// timeline_rows: which credentials the timeline shows and in what order: what ends first, by the credential's
+// end or its sandbox's time-out, whichever is earlier; then those whose end nobody knows, then those that
+// have ended, the last one first. Pure.
 
 #ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
 #define SBXDECK_VIEWS_TIMELINE_ROWS_H
 
-#include "api/fleet.h"
+#include "api/ends.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@ enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFU
 struct timeline_entry {
     size_t row, credential; // indices into the fleet, valid for its generation
     int64_t ends_at;        // ms on the server's clock; 0 not known
+    enum end_clock clock;   // whose end that is
     int64_t vault_row;
     enum timeline_rank rank; // LIVE: has a bar
 };
@@ -51,7 +53,4 @@ size_t timeline_rows_find(const struct timeline_rows *rows, int64_t vault_row);
 // The sandbox's id, and the end of the credential's where there are several. Returns out.
 char *timeline_rows_name(const struct fleet_row *row, const struct credential *credential,
                          char out[TIMELINE_NAME_CAP]);
-// The sandbox's own time-out, ms on the server's clock; 0: it has none, or none that runs now.
-int64_t timeline_rows_timeout(const struct fleet_row *row);
-
 #endif

@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum { SSH_PORT = 22 };
-enum { MINUTE_MS = 60 * 1000, TIMEOUT_WARN_MS = 5 * MINUTE_MS, TIMEOUT_BAD_MS = MINUTE_MS };
 
 static const struct view_word sandbox_words[SANDBOX_STATE_COUNT] = {
     [SANDBOX_starting] = {GLYPH_MOVING, ROLE_ACCENT, "starting"},
@@ -63,13 +62,6 @@ enum gauge_stage view_word_stage(enum credential_state state)
     return credential_words[index].stage;
 }
 
-enum theme_role view_word_timeout_role(int64_t left_ms)
-{
-    if (left_ms <= TIMEOUT_BAD_MS)
-        return ROLE_BAD;
-    return left_ms <= TIMEOUT_WARN_MS ? ROLE_WARN : ROLE_TEXT;
-}
-
 void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
 {
     static const char *const ways[SANDBOX_STATE_COUNT] = {
@@ -87,7 +79,6 @@ void view_word_move_failure(const struct failure *why, const struct fleet_row *r
     else
         (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
 }
-
 char *view_word_host(const char *base_url, char *out, size_t cap)
 {
     const char *scheme = strstr(base_url, "://");
@@ -109,9 +100,11 @@ char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t c
 char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP])
 {
     char left[16];
-    if (credential->expires_at > 0)
+    if (credential->expires_at > 0 && credential->expires_at <= now_ms)
+        (void)snprintf(out, VIEW_WORD_END_CAP, "its end has passed");
+    else if (credential->expires_at > 0)
         (void)snprintf(out, VIEW_WORD_END_CAP, "ends in %s",
-                       time_format_remaining(credential_remaining(credential, now_ms), left));
+                       time_format_span(credential_remaining(credential, now_ms), left));
     else
         (void)snprintf(out, VIEW_WORD_END_CAP, "its end is not known");
     return out;

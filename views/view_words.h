@@ -26,8 +26,6 @@ struct view_word view_word_sandbox(enum sandbox_state state, const char *name);
 struct view_word view_word_credential(enum credential_state state);
 // The stage of the bar and of the countdown beside it.
 enum gauge_stage view_word_stage(enum credential_state state);
-// Of a sandbox's own time-out, by what is left of it: it has no life to take a share of.
-enum theme_role view_word_timeout_role(int64_t left_ms);
 
 // Why a move of that sandbox (NULL: it is not known any more) did not go well, with the key that helps in the
 // state that it is in as the way out.
@@ -38,7 +36,7 @@ char *view_word_host(const char *base_url, char *out, size_t cap);
 // The command that opens a shell there, made of checked parts only: what came from the network may hold more
 // and is never handed on. Returns out.
 char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap);
-// "ends in 59:59", or that its end is not known. Returns out.
+// "ends in 1h", or that its end is not known or has passed. Returns out.
 enum { VIEW_WORD_END_CAP = 32 };
 char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP]);
 // "1 session", "2 sessions". Returns out.

@@ -55,7 +55,8 @@ Test(clocks, what_has_ended_by_a_clock_but_is_valid_is_used_and_not_replaced)
     expect_kept(&world, sandbox, password);
     struct console *console = world_console(&world, 24, 100, sandbox);
     world_choose(console, sandbox);
-    console_wait(console, "critical");
+    console_wait_match(console, "valid .*past end");
+    cr_expect_not(console_shows(console, "critical"));
     console_type(console, KEY_ENTER);
     console_wait(console, "user@");
     console_type(console, "echo in$((1))side" KEY_ENTER);

@@ -42,9 +42,9 @@ Test(timeline, opens_zooms_and_leads_back)
     console_wait(console, "Timeline 8h ");
     // It counts down by itself.
     char shown[8] = "";
-    const char *at = strstr(console_screen(console), "24:");
+    const char *at = strstr(console_screen(console), "24m");
     cr_assert_not_null(at);
-    (void)snprintf(shown, sizeof shown, "%.5s", at);
+    (void)snprintf(shown, sizeof shown, "%.6s", at);
     console_wait_gone(console, shown);
     // The help and the palette know it and lead back to it.
     console_type(console, "?");
@@ -79,7 +79,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_wait_gone(console, "Cancel");
     (void)snprintf(after, sizeof after, "%s", before);
     world_wait_other_password(&world, sandbox, after, sizeof after);
-    console_wait_match(console, "24:5[0-9] \342\224\201");
+    console_wait_match(console, "24m[0-9]+s \342\224\201");
     console_wait(console, "Timeline 30m");
     // A shell and back; then its end.
     console_type(console, KEY_ENTER);
@@ -96,7 +96,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_wait(console, "No credentials yet");
     console_wait(console, "makes one for");
     console_type(console, "n");
-    console_wait_match(console, "24:5[0-9] \342\224\201");
+    console_wait_match(console, "24m[0-9]+s \342\224\201");
     console_type(console, "q");
     console_wait(console, "SANDBOX");
     cr_expect(!console_ever_wrote(console, before) && !console_ever_wrote(console, after));

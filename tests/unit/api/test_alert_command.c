@@ -49,7 +49,7 @@ static struct alert_commands *commands_of(const char *command)
 
 static struct alert alert_of(int number)
 {
-    struct alert alert = {.stage = ALERT_critical, .remaining_ms = 119500};
+    struct alert alert = {.stage = ALERT_critical, .clock = END_CREDENTIAL, .remaining_ms = 119500};
     (void)snprintf(alert.credential.id, ID_CAP, "ssh-%d", number);
     (void)snprintf(alert.credential.sandbox_id, ID_CAP, "sbx-1");
     alert.credential.expires_at = INT64_C(1775044800000);
@@ -70,7 +70,7 @@ Test(alert_command, has_the_facts_in_its_environment_and_not_the_key)
     (void)snprintf(path, sizeof path, "%s/env", folder);
     char *text = support_file_read(path, &length);
     cr_assert_not_null(text);
-    cr_expect(strstr(text, "SBXDECK_ALERT=critical\nSBXDECK_CREDENTIAL=ssh-1\n"
+    cr_expect(strstr(text, "SBXDECK_ALERT=critical\nSBXDECK_CLOCK=credential\nSBXDECK_CREDENTIAL=ssh-1\n"
                            "SBXDECK_EXPIRES_AT=2026-04-01T12:00:00Z\nSBXDECK_REMAINING_SECONDS=119\n"
                            "SBXDECK_SANDBOX=sbx-1\n") != NULL,
               "%s", text);

@@ -131,7 +131,7 @@ Test(alerts, several_at_once_are_one_sentence_most_urgent_first)
     cr_expect_eq(told[0].stage, ALERT_expired);
     cr_expect_str_eq(alerts_text(told, 4, text), "1 credential has ended, 3 are critical");
     cr_expect_str_eq(alerts_text(told + 1, 3, text), "3 credentials are critical");
-    cr_expect_str_eq(alerts_text(told + 1, 1, text), "ssh-1 of sbx-1 is critical: 6m00s left");
+    cr_expect_str_eq(alerts_text(told + 1, 1, text), "ssh-1 of sbx-1 is critical: 6m left");
     cr_expect_str_eq(alerts_text(told, 1, text), "ssh-4 of sbx-4 has ended");
     cr_expect_str_eq(alerts_text(told, 0, text), "");
 }
@@ -198,4 +198,95 @@ Test(alerts, an_alert_is_the_same_event_whenever_it_is_looked_at)
     alert_event(&alert, &second);
     cr_expect_eq(second.outcome, STATUS_NOT_VALID);
     cr_expect_str_eq(second.message, "expired: ended at 2026-04-01T12:00:00Z");
+}
+
+// --- the sandbox's own clock ---
+
+static bool opened; // a session in all of them
+
+static bool is_open(void *ctx, const struct fleet_row *row)
+{
+    (void)ctx;
+    (void)row;
+    return opened;
+}
+
+// A sandbox that was started at BORN and times out after that time.
+static void put_box(const char *id, enum sandbox_state state, int64_t timeout)
+{
+    struct sandbox box = {
+        .state = state, .launch_time = BORN, .timeout_at = timeout > 0 ? BORN + timeout : 0};
+    (void)snprintf(box.id, sizeof box.id, "%s", id);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+}
+
+static void open_sessions(void)
+{
+    static const struct ends_scope scope = {.is_open = is_open};
+    alerts_set_scope(alerts, &scope);
+    opened = true;
+}
+
+Test(alerts, a_time_out_is_told_like_an_end_where_a_session_is_open)
+{
+    char text[ALERT_TEXT_CAP];
+    put_box("sbx-1", SANDBOX_running, HOUR);
+    cr_expect_eq(look(59 * MINUTE), 0, "no session, no concern");
+    open_sessions();
+    cr_expect_eq(look(0), 0);
+    cr_expect_eq(alerts_next(alerts), BORN + 40 * MINUTE);
+    expect_one(40 * MINUTE, ALERT_expiring);
+    expect_one(54 * MINUTE, ALERT_critical);
+    cr_expect_eq(told[0].clock, END_SANDBOX);
+    cr_expect_str_eq(told[0].credential.sandbox_id, "sbx-1");
+    cr_expect_str_eq(told[0].credential.id, "");
+    cr_expect_eq(told[0].remaining_ms, 6 * MINUTE);
+    cr_expect_str_eq(alerts_text(told, 1, text), "sandbox sbx-1 times out in 6m");
+    expect_one(60 * MINUTE, ALERT_expired);
+    cr_expect_str_eq(alerts_text(told, 1, text), "sandbox sbx-1 has reached its time-out");
+    cr_expect_eq(alerts_next(alerts), 0);
+}
+
+Test(alerts, a_session_opened_late_is_told_at_once)
+{
+    put_box("sbx-1", SANDBOX_running, HOUR);
+    put_box("sbx-2", SANDBOX_running, 0);
+    put_box("sbx-3", SANDBOX_paused, HOUR);
+    open_sessions();
+    opened = false;
+    cr_expect_eq(look(55 * MINUTE), 0);
+    opened = true;
+    expect_one(55 * MINUTE, ALERT_critical);
+}
+
+Test(alerts, a_time_out_that_is_rounded_otherwise_is_the_same_one)
+{
+    put_box("sbx-1", SANDBOX_running, HOUR);
+    open_sessions();
+    expect_one(55 * MINUTE, ALERT_critical);
+    put_box("sbx-1", SANDBOX_running, HOUR + 1000);
+    cr_expect_eq(look(55 * MINUTE), 0);
+    put_box("sbx-1", SANDBOX_running, HOUR - 1000);
+    cr_expect_eq(look(55 * MINUTE), 0);
+    put_box("sbx-1", SANDBOX_running, 3 * HOUR); // woken: another life
+    cr_expect_eq(look(56 * MINUTE), 0);
+    expect_one(170 * MINUTE, ALERT_critical);
+}
+
+Test(alerts, both_clocks_at_once_are_told_by_name)
+{
+    char text[ALERT_TEXT_CAP];
+    struct event event;
+    put_box("sbx-1", SANDBOX_running, HOUR);
+    put_box("sbx-2", SANDBOX_running, HOUR);
+    put(1, BORN, HOUR, VERDICT_VALID);
+    open_sessions();
+    cr_expect_eq(look(0), 0);
+    cr_assert_eq(look(54 * MINUTE), 3);
+    cr_expect_str_eq(alerts_text(told, 3, text), "1 credential is critical, 2 sandboxes time out soon");
+    for (size_t i = 0; i < 3; i++) {
+        alert_event(&told[i], &event);
+        cr_expect_eq(strstr(event.message, "the sandbox times out at 2026-04-01T13:00:00Z") != NULL,
+                     told[i].clock == END_SANDBOX, "%s", event.message);
+    }
 }

@@ -46,11 +46,15 @@ Test(credential, one_that_the_server_called_valid_after_its_end_has_not_ended)
 {
     struct credential one = an_hour(VERDICT_VALID);
     one.validated_at = BORN + 61 * MINUTE;
-    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_critical);
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_valid);
+    cr_expect(credential_is_past_end(&one, BORN + 61 * MINUTE));
+    cr_expect_not(credential_is_past_end(&one, BORN + 59 * MINUTE), "not before it");
+    cr_expect_eq(credential_next_change(&one, BORN + 61 * MINUTE), 0, "no timer waits for the past");
     cr_expect(credential_is_usable(&one, BORN + 62 * MINUTE));
     cr_expect_eq(credential_remaining(&one, BORN + 62 * MINUTE), 0);
     one.validated_at = BORN + 59 * MINUTE;
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);
+    cr_expect_not(credential_is_past_end(&one, BORN + 61 * MINUTE));
     one.validated_at = BORN + 61 * MINUTE;
     one.verdict = VERDICT_INVALID;
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);

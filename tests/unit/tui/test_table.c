@@ -143,6 +143,59 @@ Test(table, a_path_without_room_shows_its_end, .init = canvas_80, .fini = canvas
     }
 }
 
+Test(table, the_sorted_column_is_marked_in_its_header_and_can_be_pointed_at, .init = canvas_80,
+     .fini = canvas_end)
+{
+    struct table table = make(3);
+    size_t column = 99;
+    table.margin = 1;
+    (void)table_draw(&table, stdscr, 2, 4, 5, 70);
+    cr_expect_null(strstr(canvas_line(2), "▲"));
+    table.sorted = 3;
+    (void)table_draw(&table, stdscr, 2, 4, 5, 70);
+    cr_expect_not_null(strstr(canvas_line(2), "Age ▲"), "%s", canvas_line(2));
+    table.sorted_down = true;
+    table.sorted = 1;
+    (void)table_draw(&table, stdscr, 2, 4, 5, 70);
+    cr_expect_not_null(strstr(canvas_line(2), "Name ▼"), "%s", canvas_line(2));
+    cr_expect(table_title_at(&table, 2, 4, 2, 5, &column));
+    cr_expect_eq(column, 0);
+    cr_expect_not(table_title_at(&table, 2, 4, 2, 4, &column), "the margin");
+    cr_expect_not(table_title_at(&table, 2, 4, 3, 5, &column), "a row");
+    cr_expect_not(table_title_at(&table, 2, 4, 2, 79, &column), "beyond the last");
+    int place = 5;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        cr_expect(table_title_at(&table, 2, 4, 2, place + table.widths[i] - 1, &column));
+        cr_expect_eq(column, i);
+        place += table.widths[i] + table.gap;
+    }
+    // Where the title has no room beside it, the mark stays.
+    table.sorted = 3;
+    (void)table_draw(&table, stdscr, 2, 0, 5, 38);
+    cr_expect_not_null(strstr(canvas_line(2), "▼"), "%s", canvas_line(2));
+}
+
+static void fill_names(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    (void)context;
+    if (column != 0)
+        return;
+    snprintf(cell->text, sizeof cell->text, "sbx-production-web-%02zu", row);
+    cell->name = true;
+}
+
+Test(table, names_that_begin_alike_stay_tellable_apart, .init = canvas_80, .fini = canvas_end)
+{
+    struct table table = make(2);
+    table.fill = fill_names;
+    table.column_count = 1;
+    (void)table_draw(&table, stdscr, 0, 0, 3, 12);
+    cr_expect_not_null(strstr(canvas_line(1), "sbx…n-web-00"), "%s", canvas_line(1));
+    cr_expect_not_null(strstr(canvas_line(2), "-web-01"), "%s", canvas_line(2));
+    (void)table_draw(&table, stdscr, 0, 0, 3, 40);
+    cr_expect_not_null(strstr(canvas_line(1), "sbx-production-web-00"), "%s", canvas_line(1));
+}
+
 Test(table, asks_only_for_rows_in_sight, .init = canvas_80, .fini = canvas_end)
 {
     struct table table = make(1000000);

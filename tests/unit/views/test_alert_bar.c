@@ -26,6 +26,7 @@ static void fill(void)
 {
     memset(alerts, 0, sizeof alerts);
     for (int i = 0; i < MANY; i++) {
+        alerts[i].clock = i % 2 == 0 ? END_CREDENTIAL : END_SANDBOX;
         alerts[i].stage = i == 0 ? ALERT_critical : i == MANY - 1 ? ALERT_expired : ALERT_expiring;
         (void)snprintf(alerts[i].credential.sandbox_id, ID_CAP, "sbx-%d", 100 + i);
         alerts[i].credential.expires_at = PAPER_NOW + (92 + i) * PAPER_SECOND;
@@ -71,14 +72,16 @@ Test(alert_bar, as_many_as_there_is_room_for_and_how_many_more)
     fill();
     cr_expect_str_eq(drawn(0, 1, 80), "");
     cr_expect_str_eq(drawn(1, 1, 80),
-                     " ▲ sbx-100 critical 1m32s                                     ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(2, 1, 80), " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s        "
+                     " ▲ sbx-100 credential 1m32s                                   ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(2, 1, 80), " ▲ sbx-100 credential 1m32s    ◐ sbx-101 sandbox 1m33s      "
                                       "  ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(5, 1, 80), " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s   and 3 more\n");
+    cr_expect_str_eq(drawn(5, 1, 80),
+                     " ▲ sbx-100 credential 1m32s    ◐ sbx-101 sandbox 1m33s    and 3 more\n");
     cr_expect_str_eq(drawn(5, 3, 80),
-                     " ▲ sbx-100 critical 1m32s   ◐ sbx-101 expiring 1m33s   ◐ sbx-102 expiring 1m34s\n"
-                     " ◐ sbx-103 expiring 1m35s   ◐ sbx-104 expiring 1m36s          ! next  A dismiss\n");
-    cr_expect_str_eq(drawn(MANY, 1, 40), " ▲ sbx-100 critical 1m32s\n");
+                     " ▲ sbx-100 credential 1m32s    ◐ sbx-101 sandbox 1m33s \n"
+                     " ◐ sbx-102 credential 1m34s    ◐ sbx-103 sandbox 1m35s \n"
+                     " ◐ sbx-104 credential 1m36s                                   ! next  A dismiss\n");
+    cr_expect_str_eq(drawn(MANY, 1, 40), " ▲ sbx-100 credential 1m32s \n");
     cr_expect_eq(bar.pieces[0].role, ROLE_BAD);
     (void)drawn(2, 1, 80);
     cr_expect_eq(bar.pieces[1].role, ROLE_WARN);
@@ -88,7 +91,9 @@ Test(alert_bar, what_has_ended_says_since_when)
 {
     fill();
     alerts[0] = alerts[MANY - 1];
-    cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 expired 3m ago") != NULL, "%s", drawn(1, 1, 80));
+    cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 sandbox timed out 3m ago") != NULL, "%s", drawn(1, 1, 80));
+    alerts[0].clock = END_CREDENTIAL;
+    cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 credential ended 3m ago") != NULL, "%s", drawn(1, 1, 80));
 }
 
 Test(alert_bar, any_size_is_kept)

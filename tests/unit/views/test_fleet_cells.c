@@ -92,6 +92,47 @@ Test(fleet_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
     }
 }
 
+Test(fleet_cells, what_ends_first_is_counted_and_the_sandbox_is_marked)
+{
+    struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND);
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                            .credentials = &credential,
+                            .credential_count = 1};
+    row.sandbox.timeout_at = PAPER_NOW + 90 * PAPER_SECOND;
+    struct table_cell cell = cell_of(&row, FLEET_COLUMN_LEFT, 0);
+    cr_expect_str_eq(cell.text, "┆1m30s");
+    cr_expect_eq(cell.role, ROLE_BAD);
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_SHORT, 0).text, "┆1m30s");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid", "which it still is");
+    cr_expect_eq(cell_of(&row, FLEET_COLUMN_BAR, 0).stage, GAUGE_BAD);
+    row.sandbox.timeout_at = PAPER_NOW + 3001 * PAPER_SECOND;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, "50m00s");
+    row.sandbox.timeout_at = PAPER_NOW + 90 * PAPER_SECOND;
+    row.sandbox.state = SANDBOX_paused;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, "50m00s", "a paused one can't time out");
+    row.sandbox.state = SANDBOX_running;
+    // Without a credential a time-out concerns who has a session there.
+    row.credential_count = 0;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, "");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 1).text, "┆1m30s");
+    row.sandbox.timeout_at = PAPER_NOW - PAPER_SECOND;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_TIMEOUT, 0).text, "due");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 1).text, "");
+}
+
+Test(fleet_cells, one_that_is_valid_after_its_end_says_so)
+{
+    struct credential credential = paper_credential("sbx-1", "ssh-1", 1, -60 * PAPER_SECOND);
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+                            .credentials = &credential,
+                            .credential_count = 1};
+    credential.validated_at = PAPER_NOW;
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid");
+    struct table_cell cell = cell_of(&row, FLEET_COLUMN_LEFT, 0);
+    cr_expect_str_eq(cell.text, "past end");
+    cr_expect_eq(cell.role, ROLE_WARN);
+}
+
 Test(fleet_cells, several_credentials_are_counted_and_a_call_under_way_is_told)
 {
     struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND),

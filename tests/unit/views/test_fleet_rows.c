@@ -42,17 +42,22 @@ static void drop(void)
 TestSuite(fleet_rows, .init = make, .fini = drop);
 
 // "charlie Alpha …" for a filter and an order.
-static const char *shown(const char *filter, enum fleet_sort sort)
+static const char *ordered(const char *filter, enum fleet_sort sort, bool down)
 {
     static char text[256];
     text[0] = '\0';
-    fleet_rows_build(&rows, fleet, filter, sort, PAPER_NOW);
+    fleet_rows_build(&rows, fleet, filter, &(struct fleet_order){.by = sort, .down = down}, PAPER_NOW, NULL);
     for (size_t i = 0; i < rows.count; i++) {
         size_t used = strlen(text);
         (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " " : "",
                        fleet_row(fleet, rows.order[i])->sandbox.id + 4);
     }
     return text;
+}
+
+static const char *shown(const char *filter, enum fleet_sort sort)
+{
+    return ordered(filter, sort, false);
 }
 
 Test(fleet_rows, filter_looks_at_id_template_state_and_credential)
@@ -92,6 +97,49 @@ Test(fleet_rows, orders)
     cr_expect_str_eq(shown("", FLEET_SORT_END), "delta bravo charlie Alpha");
     for (int i = 0; i < FLEET_SORT_COUNT; i++)
         cr_expect_neq(fleet_sort_text((enum fleet_sort)i)[0], '\0');
+}
+
+Test(fleet_rows, what_has_no_value_stands_last_either_way_and_equals_keep_their_order)
+{
+    cr_expect_str_eq(ordered("", FLEET_SORT_NAME, true), "delta charlie bravo Alpha");
+    cr_expect_str_eq(ordered("", FLEET_SORT_END, true), "bravo delta charlie Alpha");
+    cr_expect_str_eq(ordered("", FLEET_SORT_STATE, true), "Alpha delta charlie bravo");
+    cr_expect_str_eq(ordered("", FLEET_SORT_CREDENTIAL, false), "bravo delta Alpha charlie");
+    cr_expect_str_eq(ordered("", FLEET_SORT_CREDENTIAL, true), "Alpha delta bravo charlie");
+    cr_expect_str_eq(ordered("", FLEET_SORT_TIMEOUT, true), "charlie Alpha bravo delta", "none has one");
+    cr_expect_str_eq(ordered("", FLEET_SORT_AGE, true), "charlie Alpha bravo delta", "all are as old");
+    struct sandbox boxes[] = {paper_sandbox("sbx-old", SANDBOX_running),
+                              paper_sandbox("sbx-unknown", SANDBOX_other),
+                              paper_sandbox("sbx-young", SANDBOX_running)};
+    boxes[0].created_at = PAPER_NOW - 7200 * PAPER_SECOND;
+    boxes[0].timeout_at = PAPER_NOW + 60 * PAPER_SECOND;
+    boxes[1].created_at = 0;
+    boxes[1].template_id[0] = '\0';
+    boxes[2].created_at = PAPER_NOW - 60 * PAPER_SECOND;
+    boxes[2].timeout_at = PAPER_NOW + 600 * PAPER_SECOND;
+    (void)snprintf(boxes[2].template_id, sizeof boxes[2].template_id, "a-first");
+    cr_assert_eq(fleet_take_credentials(fleet, NULL, 0), STATUS_OK);
+    cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 3), STATUS_OK);
+    static const enum fleet_sort sorts[] = {FLEET_SORT_AGE, FLEET_SORT_TEMPLATE};
+    for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
+        cr_expect_str_eq(ordered("", sorts[i], false), "young old unknown");
+        cr_expect_str_eq(ordered("", sorts[i], true), "old young unknown");
+    }
+    cr_expect_str_eq(ordered("", FLEET_SORT_TIMEOUT, false), "old young unknown");
+    cr_expect_str_eq(ordered("", FLEET_SORT_TIMEOUT, true), "young old unknown");
+    cr_expect_str_eq(ordered("", FLEET_SORT_STATE, true), "old young unknown");
+}
+
+// By the clock that ends first: a credential of an hour in a sandbox of a minute is over in a minute.
+Test(fleet_rows, what_ends_first_counts_the_sandbox_too)
+{
+    struct sandbox bravo = paper_sandbox("sbx-bravo", SANDBOX_running);
+    struct sandbox charlie = paper_sandbox("sbx-charlie", SANDBOX_running);
+    bravo.timeout_at = PAPER_NOW + 30 * PAPER_SECOND;
+    charlie.timeout_at = PAPER_NOW + 10 * PAPER_SECOND;
+    cr_assert_eq(fleet_take_sandbox(fleet, &bravo), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &charlie), STATUS_OK);
+    cr_expect_str_eq(shown("", FLEET_SORT_END), "bravo delta charlie Alpha", "nobody uses charlie");
 }
 
 Test(fleet_rows, selection_stays_on_its_sandbox)

@@ -26,11 +26,14 @@ static void begin(void)
     fleet = fleet_new();
     cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 3), STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
+    const struct fleet_row *row = NULL;
     fleet_count_all(fleet, PAPER_NOW, &counts);
     health = (struct keeper_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
     facts = (struct header_facts){.host = "api.leap0.dev",
                                   .counts = &counts,
                                   .health = &health,
+                                  .soonest = ends_soonest(fleet, PAPER_NOW, NULL, &row),
+                                  .soonest_id = "sbx-2",
                                   .server_now_ms = PAPER_NOW,
                                   .monotonic_ms = 90000,
                                   .wall_ms = PAPER_NOW};
@@ -58,8 +61,22 @@ Test(header, tells_the_fleet_at_a_glance)
     cr_expect_eq(paper_find("dialect sandbox"), 0);
     cr_expect_eq(paper_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
     cr_expect_eq(paper_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
-    cr_expect_eq(paper_find("▲ soonest 40s sbx-2"), 2);
+    cr_expect_eq(paper_find("▲ soonest sbx-2 credential    40s"), 2);
     cr_expect_eq(paper_find("clock"), -1);
+    paper_end();
+}
+
+Test(header, says_which_clock_ends_first)
+{
+    facts.soonest = (struct row_end){.clock = END_SANDBOX,
+                                     .at = PAPER_NOW + 536 * PAPER_SECOND,
+                                     .life_ms = 3600 * PAPER_SECOND,
+                                     .state = CREDENTIAL_expiring};
+    draw(120);
+    cr_expect_eq(paper_find("◐ soonest sbx-2 sandbox  8m56s"), 2);
+    paper_end();
+    draw(30);
+    cr_expect_eq(paper_find("sandbox 8m56s"), 2);
     paper_end();
 }
 

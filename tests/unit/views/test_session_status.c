@@ -72,8 +72,8 @@ Test(session_status, a_wide_line_has_everything)
     struct session_status_facts facts = example();
     char line[CAP];
     expect_all(line_of(&facts, 200, line),
-               (const char *const[]){"sbx-36a8c193e9", "● valid 14m33s", "time-out 7h55m", "vim notes.txt",
-                                     "Ctrl-] then d deck, x close, ? help", NULL},
+               (const char *const[]){"sbx-36a8c193e9", "● valid", "credential 14m33s", "sandbox 7h55m",
+                                     "vim notes.txt", "Ctrl-] then d deck, x close, ? help", NULL},
                true);
 }
 
@@ -83,7 +83,8 @@ Test(session_status, eighty_columns_keep_the_keys)
     char line[CAP];
     facts.title = "";
     expect_all(line_of(&facts, 80, line),
-               (const char *const[]){"sbx-36a8c193e9", "● valid 14m33s", "time-out 7h55m", "Ctrl-]", NULL},
+               (const char *const[]){"sbx-36a8c193e9", "● valid", "credential 14m33s", "sandbox 7h55m",
+                                     "Ctrl-]", NULL},
                true);
 }
 
@@ -118,7 +119,7 @@ Test(session_status, the_prefix_and_help_never_fall_out)
 Test(session_status, parts_give_way_in_order)
 {
     struct session_status_facts facts = example();
-    static const char *const order[] = {"vim", "time-out", "valid", "●"};
+    static const char *const order[] = {"vim", "sandbox", "valid", "credential", "●"};
     int gone_below[sizeof order / sizeof order[0]] = {0};
     char line[CAP];
     for (int columns = WIDEST; columns >= NARROWEST; columns--) {
@@ -180,22 +181,60 @@ Test(session_status, it_speaks_up_by_credential_and_time_out)
 {
     static const struct {
         enum credential_state credential;
-        int64_t timeout_ms;
+        enum credential_state timeout;
         enum theme_role role;
     } cases[] = {
-        {CREDENTIAL_valid, 3600000, ROLE_SESSION_STATUS},
-        {CREDENTIAL_expiring, 3600000, ROLE_SESSION_STATUS_WARN},
-        {CREDENTIAL_critical, 3600000, ROLE_SESSION_STATUS_BAD},
-        {CREDENTIAL_expired, 3600000, ROLE_SESSION_STATUS_BAD},
-        {CREDENTIAL_valid, 1000, ROLE_SESSION_STATUS_BAD},
-        {CREDENTIAL_valid, -1000, ROLE_SESSION_STATUS_BAD},
-        {CREDENTIAL_expiring, 1000, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_valid, CREDENTIAL_valid, ROLE_SESSION_STATUS},
+        {CREDENTIAL_expiring, CREDENTIAL_valid, ROLE_SESSION_STATUS_WARN},
+        {CREDENTIAL_critical, CREDENTIAL_valid, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_expired, CREDENTIAL_valid, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_valid, CREDENTIAL_expiring, ROLE_SESSION_STATUS_WARN},
+        {CREDENTIAL_valid, CREDENTIAL_critical, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_valid, CREDENTIAL_expired, ROLE_SESSION_STATUS_BAD},
+        {CREDENTIAL_expiring, CREDENTIAL_critical, ROLE_SESSION_STATUS_BAD},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct session_status_facts facts = example();
         facts.credential = cases[i].credential;
-        facts.timeout_ms = cases[i].timeout_ms;
+        facts.timeout_state = cases[i].timeout;
         cr_expect_eq(session_status_role(&facts), cases[i].role, "case %zu", i);
+    }
+}
+
+// A new credential helps against one clock and not against the other: at any width it is told which it is.
+Test(session_status, what_ends_first_stands_in_front_and_is_named)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.timeout_ms = 536000;
+    expect_all(line_of(&facts, 120, line),
+               (const char *const[]){"● valid  sandbox  8m56s  credential 14m33s", NULL}, true);
+    facts.sandbox = "sbx-36a8c1";
+    cr_expect_str_eq(line_of(&facts, 22, line), " sbx-36a8c1   ┆8m56s");
+    facts.credential = CREDENTIAL_expired;
+    facts.remaining_ms = 0;
+    (void)line_of(&facts, 120, line);
+    expect_all(line, (const char *const[]){"○ expired  sandbox  8m56s", NULL}, true);
+    expect_all(line, (const char *const[]){"credential", "0s", NULL}, false);
+    facts.timeout = false;
+    (void)line_of(&facts, 120, line);
+    expect_all(line, (const char *const[]){"sandbox", "0s", NULL}, false);
+    facts.credential = CREDENTIAL_valid;
+    facts.past_end = true;
+    expect_all(line_of(&facts, 120, line), (const char *const[]){"● valid  credential past end", NULL}, true);
+}
+
+Test(session_status, a_second_less_moves_nothing_but_figures)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    ptrdiff_t at = 0;
+    facts.title = "vim";
+    for (facts.remaining_ms = 600000; facts.remaining_ms > 0; facts.remaining_ms -= 1000) {
+        const char *title = strstr(line_of(&facts, 160, line), "vim");
+        cr_assert_not_null(title);
+        cr_assert(at == 0 || title - line == at, "%s", line);
+        at = title - line;
     }
 }
 

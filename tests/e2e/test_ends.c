@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two clocks in the real program: what ends first is counted everywhere, and said to be the credential or the
+// sandbox. And the deck's order: marked in its column, turned round by the same key.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const calm[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+
+// A sandbox that times out in so many seconds, by the verb.
+static void make(struct world *world, const char *timeout, char id[64])
+{
+    cJSON *made = world_json(world, 0, "sandbox", "create", "--timeout", timeout, "--json", NULL);
+    (void)snprintf(id, 64, "%s", json_text(made, "id"));
+    cJSON_Delete(made);
+    world_wait_state(world, id, "running");
+}
+
+static void expect(struct console *console, const char *format, const char *sandbox)
+{
+    char pattern[256];
+    (void)snprintf(pattern, sizeof pattern, format, sandbox);
+    console_wait_match(console, pattern);
+}
+
+static bool is_there(void *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static char *left_by_the_command(const struct world *world)
+{
+    char path[SUPPORT_PATH_CAP + 64];
+    size_t length = 0;
+    (void)snprintf(path, sizeof path, "%s/alert.sandbox", world->home);
+    cr_assert(support_wait_until(is_there, path, CONSOLE_WAIT_MS), "the command did not run");
+    char *text = support_file_read(path, &length);
+    cr_assert_not_null(text);
+    return text;
+}
+
+Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
+{
+    struct world world;
+    char sandbox[64], line[160];
+    world_begin(&world, calm);
+    world_settings(&world, "bell = yes\nnotify = yes\n"
+                           "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
+                           "$HOME/alert.$SBXDECK_CLOCK\n");
+    make(&world, "119", sandbox); // critical from its start
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = world_console(&world, 24, 110, sandbox);
+    world_choose(console, sandbox);
+    // In the deck both clocks count without a session; it does not alert.
+    expect(console, "soonest %s sandbox +1m[0-9][0-9]s", sandbox);
+    expect(console, "%s .*valid .*[|\xe2\x94\x86]+1m[0-9][0-9]s", sandbox);
+    cr_expect_not(console_shows(console, "! next"));
+    console_type(console, KEY_ENTER);
+    console_wait(console, "user@");
+    console_wait_match(console, "valid +sandbox +1m[0-9][0-9]s +credential 59m[0-9][0-9]s");
+    console_wait(console, "times out in 1m");
+    console_wait(console, "pauses it first");
+    char *facts = left_by_the_command(&world);
+    (void)snprintf(line, sizeof line, "\nSBXDECK_SANDBOX=%s\n", sandbox);
+    cr_expect_not_null(strstr(facts, line), "%s", facts);
+    cr_expect_not_null(strstr(facts, "\nSBXDECK_CREDENTIAL=\n"), "%s", facts);
+    cr_expect_not_null(strstr(facts, "\nSBXDECK_ALERT=critical\n"), "%s", facts);
+    free(facts);
+    cr_expect(console_ever_wrote(console, "\033]777;notify;sbxdeck;sandbox "));
+    world_expect(&world, 0, "the sandbox times out at", NULL, "events", NULL);
+    console_type(console, KEY_PREFIX "d");
+    expect(console, "%s sandbox 1m[0-9][0-9]s +! next", sandbox);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 2");
+    console_type(console, "G!d"); // from the other one
+    console_wait(console, "the sandbox, by its time-out, in");
+    console_type(console, "dt");
+    expect(console, "%s +valid +[|\xe2\x94\x86]+1m[0-9][0-9]s", sandbox);
+    console_type(console, "tA");
+    (void)snprintf(line, sizeof line, "Alert dismissed: sandbox %s", sandbox);
+    console_wait(console, line);
+    console_wait_gone(console, "! next");
+    console_free(console);
+    world_end(&world);
+}
+
+// In the other order, and where nothing can be done by the credential.
+Test(ends, the_verbs_name_the_clock)
+{
+    struct world world;
+    char first[64], sandbox[64];
+    world_begin(&world, calm);
+    world_first_sandbox(&world, first, sizeof first);
+    make(&world, "10m", sandbox);
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    world_expect(&world, 0, NULL, NULL, "access", "create", first, NULL);
+    world_expect(&world, 0, "ENDS FIRST", NULL, "ls", NULL);
+    world_expect(&world, 0, "sandbox 9m", NULL, "ls", NULL);
+    world_expect(&world, 0, "credential 59m", NULL, "ls", NULL);
+    world_expect(&world, 1, "the sandbox times out first, in 9m", NULL, "access", "needs-renewal", sandbox,
+                 NULL);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next) {
+        double left = json_number(one, "timeout_remaining_seconds");
+        bool short_one = strcmp(json_text(one, "id"), sandbox) == 0;
+        cr_expect(short_one ? left > 0 && left <= 600 : left > 600, "%g", left);
+    }
+    cJSON_Delete(list);
+    world_expect(&world, 0, NULL, NULL, "pause", sandbox, NULL);
+    world_wait_state(&world, sandbox, "paused");
+    list = world_json(&world, 0, "ls", "--json", NULL); // a paused one can't time out
+    for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
+        if (strcmp(json_text(one, "id"), sandbox) == 0)
+            cr_expect(cJSON_IsNull(cJSON_GetObjectItem(one, "timeout_remaining_seconds")));
+    cJSON_Delete(list);
+    world_end(&world);
+}
+
+// --- the order ---
+
+// The ids in the order of the lines that they stand on.
+static void expect_order(struct console *console, const char *const ids[], size_t count)
+{
+    char pattern[512] = "";
+    for (size_t i = 0; i < count; i++) {
+        size_t used = strlen(pattern);
+        (void)snprintf(pattern + used, sizeof pattern - used, "%s%s", i > 0 ? "(.|\n)*" : "", ids[i]);
+    }
+    console_wait_match(console, pattern);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
+{
+    static const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", NULL};
+    enum { COUNT = 3 };
+    struct world world;
+    const char *up[COUNT], *down[COUNT];
+    char line[160];
+    world_begin(&world, options);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), COUNT);
+    for (int i = 0; i < COUNT; i++)
+        up[i] = json_text(cJSON_GetArrayItem(list, i), "id");
+    const char *selected = up[0]; // the first of the server's order
+    qsort(up, COUNT, sizeof up[0], by_text);
+    for (int i = 0; i < COUNT; i++)
+        down[i] = up[COUNT - 1 - i];
+    struct console *console = world_console(&world, 24, 80, selected);
+    cr_expect_not(console_shows(console, "SANDBOX \xe2\x96\xb2"));
+    console_type(console, "o");
+    console_wait(console, "SANDBOX \xe2\x96\xb2");
+    expect_order(console, up, COUNT);
+    console_type(console, "o");
+    console_wait(console, "SANDBOX \xe2\x96\xbc");
+    expect_order(console, down, COUNT);
+    // The cursor has stayed on its sandbox: what is done is done to that one.
+    console_type(console, "n");
+    (void)snprintf(line, sizeof line, "made for %s", selected);
+    console_wait(console, line);
+    // By what ends first: the one with a credential stands first either way, the others have no end.
+    console_type(console, "E");
+    console_wait_match(console, "LEFT \xe2\x96\xb2");
+    console_wait(console, "Sorted by");
+    expect_order(console, &selected, 1);
+    console_type(console, "E");
+    console_wait_match(console, "LEFT \xe2\x96\xbc");
+    // A click on the header of another column, and once more.
+    console_type(console, "\033[<0;3;5M\033[<0;3;5m");
+    console_wait(console, "SANDBOX \xe2\x96\xb2");
+    expect_order(console, up, COUNT);
+    console_type(console, "\033[<0;3;5M\033[<0;3;5m");
+    console_wait(console, "SANDBOX \xe2\x96\xbc");
+    expect_order(console, down, COUNT);
+    console_type(console, ":sort age" KEY_ENTER);
+    console_wait(console, "AGE\xe2\x96\xb2");
+    world_quit(console);
+    cJSON_Delete(list);
+    world_end(&world);
+}

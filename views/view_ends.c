@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// view_ends: owns the glyph of each clock, and tells api/ends of the open sessions.
+
+#include "views/view_ends.h"
+
+#include "views/session.h"
+#include "views/view_words.h"
+
+static bool is_open(void *ctx, const struct fleet_row *row)
+{
+    const struct app *app = ctx;
+    return app->session_count > 0 && session_count_alive(app, row->sandbox.id) > 0;
+}
+
+struct ends_scope view_ends_scope(const struct app *app)
+{
+    return (struct ends_scope){.is_open = is_open, .ctx = (void *)app};
+}
+
+enum glyph view_ends_glyph(enum end_clock clock)
+{
+    return clock == END_SANDBOX ? GLYPH_MARK : GLYPH_NONE;
+}
+
+enum theme_role view_ends_role(enum credential_state state)
+{
+    enum theme_role role = view_word_credential(state).role;
+    return role == ROLE_OK ? ROLE_TEXT : role;
+}

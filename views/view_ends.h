@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// view_ends: how the console tells which clock ends first. The sandbox's has a glyph and a word of its own,
+// so that nobody regenerates a credential against a time-out.
+
+#ifndef SBXDECK_VIEWS_VIEW_ENDS_H
+#define SBXDECK_VIEWS_VIEW_ENDS_H
+
+#include "api/ends.h"
+#include "tui/text.h"
+#include "tui/theme.h"
+
+#include <stdint.h>
+
+struct app;
+
+// The sandboxes in which a session of this console is open. Good as long as the app.
+struct ends_scope view_ends_scope(const struct app *app);
+
+// The mark before a countdown of that clock: NONE for a credential's, which is the usual one.
+enum glyph view_ends_glyph(enum end_clock clock);
+// What is as it should be is plain.
+enum theme_role view_ends_role(enum credential_state state);
+
+#endif
