@@ -13,7 +13,19 @@
 #include <string.h>
 
 static const char *const names[] = {
-#define X(name, text) text,
+#define X(name, text, verb) text,
+    EVENT_KINDS(X)
+#undef X
+};
+
+// Without a verb they begin with a blank.
+static const char *const failed_titles[] = {
+#define X(name, text, verb) verb " failed",
+    EVENT_KINDS(X)
+#undef X
+};
+static const char *const unknown_titles[] = {
+#define X(name, text, verb) verb " unknown",
     EVENT_KINDS(X)
 #undef X
 };
@@ -21,6 +33,14 @@ static const char *const names[] = {
 const char *event_kind_name(enum event_kind kind)
 {
     return (unsigned)kind < EVENT_KIND_COUNT ? names[kind] : "unknown";
+}
+
+const char *event_title(enum event_kind kind, enum status outcome)
+{
+    if ((unsigned)kind >= EVENT_KIND_COUNT || outcome == STATUS_OK || outcome == STATUS_NOT_VALID ||
+        failed_titles[kind][0] == ' ')
+        return event_kind_name(kind);
+    return outcome == STATUS_OUTCOME_UNKNOWN ? unknown_titles[kind] : failed_titles[kind];
 }
 
 bool event_kind_parse(const char *name, enum event_kind *out)
@@ -171,14 +191,22 @@ static void read_event(sqlite3_stmt *statement, struct event *event)
 // is not missed where one of them is wrong.
 static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *query)
 {
-    char sql[1024];
+    // As event_title has it.
+#define X(name, text, verb) " WHEN '" text "' THEN '" verb "'"
+    static const char title[] =
+        "CASE WHEN outcome IN ('OK', 'NOT_VALID') THEN '' ELSE coalesce(nullif(CASE kind" EVENT_KINDS(
+            X) " END, '') || CASE outcome WHEN 'OUTCOME_UNKNOWN' THEN ' unknown'"
+               " ELSE ' failed' END, '') END";
+#undef X
+    char sql[2048];
     int used = snprintf(
         sql, sizeof sql,
         "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM event"
         " WHERE +base_url = ?1 AND (at >= ?2 OR wall_at >= ?2) AND number < ?3 AND substr(sandbox_id, 1, "
         "length(?4)) = ?4"
-        " AND (?5 = '' OR instr(lower(kind || ' ' || sandbox_id || ' ' || id || ' ' ||"
-        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)");
+        " AND (?5 = '' OR instr(lower(kind || ' ' || %s || ' ' || sandbox_id || ' ' || id || ' ' ||"
+        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)",
+        title);
     const char *before = " AND kind IN ('";
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
         if ((query->kinds & (1U << i)) == 0)

@@ -10,23 +10,25 @@
 
 enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512, EVENT_TEXT_CAP = 128, EVENT_OUTCOME_CAP = 32 };
 
+// name, as it is kept and given to scripts, and the verb that it is told by when it did not go well ("create
+// failed"); "": it is told by its name then too.
 #define EVENT_KINDS(X)                                                                                       \
-    X(CREATED, "created")                                                                                    \
-    X(VALIDATED, "validated")                                                                                \
-    X(REGENERATED, "regenerated")                                                                            \
-    X(DELETED, "deleted")                                                                                    \
-    X(FORGOTTEN, "forgotten")                                                                                \
-    X(PRUNED, "pruned")                                                                                      \
-    X(IMPORTED, "imported")                                                                                  \
-    X(RENEWED, "renewed")                                                                                    \
-    X(CONNECTED, "connected")                                                                                \
-    X(DISCONNECTED, "disconnected")                                                                          \
-    X(ALERT, "alert")                                                                                        \
-    X(FAILURE, "failure")                                                                                    \
-    X(RECOVERED, "recovered")
+    X(CREATED, "created", "create")                                                                          \
+    X(VALIDATED, "validated", "validate")                                                                    \
+    X(REGENERATED, "regenerated", "regenerate")                                                              \
+    X(DELETED, "deleted", "delete")                                                                          \
+    X(FORGOTTEN, "forgotten", "forget")                                                                      \
+    X(PRUNED, "pruned", "prune")                                                                             \
+    X(IMPORTED, "imported", "import")                                                                        \
+    X(RENEWED, "renewed", "renew")                                                                           \
+    X(CONNECTED, "connected", "connect")                                                                     \
+    X(DISCONNECTED, "disconnected", "")                                                                      \
+    X(ALERT, "alert", "")                                                                                    \
+    X(FAILURE, "failure", "")                                                                                \
+    X(RECOVERED, "recovered", "")
 
 enum event_kind {
-#define X(name, text) EVENT_##name,
+#define X(name, text, verb) EVENT_##name,
     EVENT_KINDS(X)
 #undef X
         EVENT_KIND_COUNT
@@ -45,6 +47,9 @@ struct event {
 };
 
 const char *event_kind_name(enum event_kind kind); // static; never NULL
+// What happened, in words: "created", "create failed", "create unknown". A validate that found it not valid
+// has not failed. Static; never NULL.
+const char *event_title(enum event_kind kind, enum status outcome);
 bool event_kind_parse(const char *name, enum event_kind *out);
 
 // On disk when it returns OK. The oldest beyond EVENT_LOG_KEPT go. An alert is kept once, whoever writes it:

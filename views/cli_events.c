@@ -26,7 +26,7 @@ static void print_lines(const struct event *list, size_t count)
     char at[LOG_TIME_CAP], outcome[EVENT_OUTCOME_CAP], took[16], line[LINE_CAP], shown[2 * LINE_CAP];
     int kinds = 0, sandboxes = 0, ids = 0, outcomes = 0;
     for (size_t i = 0; i < count; i++) {
-        kinds = longer(kinds, event_kind_name(list[i].kind));
+        kinds = longer(kinds, event_title(list[i].kind, list[i].outcome));
         sandboxes = longer(sandboxes, list[i].sandbox_id);
         ids = longer(ids, list[i].id);
         outcomes = longer(outcomes, log_outcome(&list[i], outcome));
@@ -37,9 +37,9 @@ static void print_lines(const struct event *list, size_t count)
         if (event->session > 0)
             (void)snprintf(session, sizeof session, "session %d", event->session - 1);
         int length = snprintf(line, sizeof line, "%s  %-*s  %-*s  %-*s  %-*s  %6s  %s%s%s", //
-                              log_time_full(event->at, at), kinds, event_kind_name(event->kind), outcomes,
-                              log_outcome(event, outcome), sandboxes, event->sandbox_id, ids, event->id,
-                              log_took(event->duration_ms, took), session,
+                              log_time_full(event->at, at), kinds, event_title(event->kind, event->outcome),
+                              outcomes, log_outcome(event, outcome), sandboxes, event->sandbox_id, ids,
+                              event->id, log_took(event->duration_ms, took), session,
                               session[0] != '\0' && event->message[0] != '\0' ? ": " : "", event->message);
         while (length > 0 && length < LINE_CAP && line[length - 1] == ' ')
             line[--length] = '\0';

@@ -17,6 +17,7 @@ enum {
     MINUTE_MS = 60 * SECOND_MS,
     NARROW = 48,
     WIDE = 130,
+    EVENT_WIDE = 19, // "regenerate unknown" and its glyph
     ID_WHOLE = 20,
     SANDBOX_WIDE = 20,
     SANDBOX_WIDEST = 36
@@ -91,7 +92,7 @@ struct view_word log_kind(const struct event *event)
         [EVENT_ALERT] = {GLYPH_WARNING, ROLE_WARN},       [EVENT_FAILURE] = {GLYPH_CROSS, ROLE_BAD},
         [EVENT_RECOVERED] = {GLYPH_CHECK, ROLE_OK},
     };
-    struct view_word word = {GLYPH_UNKNOWN, ROLE_DIM, event_kind_name(event->kind)};
+    struct view_word word = {GLYPH_UNKNOWN, ROLE_DIM, event_title(event->kind, event->outcome)};
     if ((unsigned)event->kind < EVENT_KIND_COUNT) {
         word.glyph = looks[event->kind].glyph;
         word.role = looks[event->kind].role;
@@ -125,7 +126,7 @@ struct column_choice {
 
 static const struct column_choice wide[] = {
     {LOG_COLUMN_TIME, {.title = "TIME", .min = 8, .ideal = 11}},
-    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 14, .ideal = 14}},
+    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 14, .ideal = EVENT_WIDE}},
     {LOG_COLUMN_OUTCOME, {.title = "OUTCOME", .min = 9, .ideal = 15, .drop = 1}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 10, .ideal = 16, .drop = 2}},
     {LOG_COLUMN_ID, {.title = "CREDENTIAL", .min = 10, .ideal = 12, .drop = 5}},
@@ -135,7 +136,7 @@ static const struct column_choice wide[] = {
 
 static const struct column_choice narrow[] = {
     {LOG_COLUMN_SHORT, {.title = "TIME", .min = 5, .ideal = 5}},
-    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 10, .ideal = 14}},
+    {LOG_COLUMN_KIND, {.title = "EVENT", .min = 10, .ideal = EVENT_WIDE}},
     {LOG_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 8, .ideal = 12, .weight = 1, .drop = 1}},
 };
 
@@ -212,7 +213,7 @@ size_t log_facts(const struct event *event, struct log_fact out[LOG_FACTS])
     const struct {
         const char *label, *text;
     } facts[] = {
-        {"event", event_kind_name(event->kind)},
+        {"event", event_title(event->kind, event->outcome)},
         {"outcome", outcome},
         {"at", log_time_full(event->at, server)},
         {"server's time", zulu},
@@ -337,7 +338,7 @@ bool log_kinds_parse(const char *text, unsigned *kinds)
 const char *log_kinds_rule(void)
 {
     return "one or more, apart by commas, of"
-#define X(name, text) " " text
+#define X(name, text, verb) " " text
         EVENT_KINDS(X)
 #undef X
             ;

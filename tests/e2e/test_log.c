@@ -433,3 +433,31 @@ Test(log, no_secret_is_in_it_nor_in_what_is_exported)
         cr_expect_not(is_in_folder(folder, passwords[i]));
     world_end(&world);
 }
+
+Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
+{
+    const char *const options[] = {"--fleet", "plain",        "--sandboxes",      "2",
+                                   "--fail",  "create:403:1", "--drop-answer-to", "create:1",
+                                   NULL};
+    struct world world;
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_expect(&world, 3, NULL, NULL, "access", "create", sandbox, NULL);
+    world_expect(&world, 7, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    console_type(console, "L");
+    console_wait(console, "create unknown");
+    console_wait(console, "create failed");
+    cr_expect_not(console_shows(console, "created"), "%s", console_screen(console));
+    console_type(console, "/create failed" KEY_ENTER);
+    console_wait_gone(console, "create unknown");
+    cr_expect(console_shows(console, "create failed"), "%s", console_screen(console));
+    console_resize(console, 24, 46);
+    console_wait(console, "create failed"); // also where there is no column of outcomes
+    console_type(console, "qL");
+    world_expect(&world, 0, "create failed  ", NULL, "events", NULL);
+    console_type(console, "q");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}

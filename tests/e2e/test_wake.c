@@ -143,3 +143,52 @@ Test(wake, a_sandbox_create_that_is_interrupted_says_what_is_known)
     (void)close(server);
     world_end(&world);
 }
+
+// --- the console ---
+
+Test(wake, enter_wakes_what_is_paused_when_told_to_and_connects)
+{
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, NULL, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Wake the paused sandbox?");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Wake the paused");
+    world_wait_state(&world, sandbox, "paused"); // it still is
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Wake the paused sandbox?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "$ ");
+    console_run(console, "echo it is aw''ake", "it is awake");
+    console_run(console, "exit", "ended");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
+Test(wake, a_wake_that_fails_names_the_state_and_the_way)
+{
+    const char *const options[] = {"--fail", "wake:403:1", NULL};
+    struct world world;
+    char sandbox[64];
+    begin_paused(&world, options, sandbox, sizeof sandbox);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Wake the paused sandbox?");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "wake sbx-[0-9a-f]+: ");
+    console_type(console, KEY_ENTER); // and it can be tried again
+    console_wait(console, "Wake the paused sandbox?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "$ ");
+    console_run(console, "exit", "ended");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}

@@ -150,10 +150,12 @@ Test(event_log, is_asked_for_a_kind_a_sandbox_and_a_text)
         {{.most = 9, .sandbox_id = "sbx-b"}, 2},
         {{.most = 9, .sandbox_id = "sbx"}, 4},
         {{.most = 9, .sandbox_id = "bx"}, 0},
-        {{.most = 9, .text = "NOT FOUND"}, 1}, // the outcome, in words
-        {{.most = 9, .text = "critical"}, 1},  // the message
-        {{.most = 9, .text = "ssh-sbx-b"}, 2}, // the id
-        {{.most = 9, .text = "fail"}, 1},      // the kind
+        {{.most = 9, .text = "NOT FOUND"}, 1},     // the outcome, in words
+        {{.most = 9, .text = "critical"}, 1},      // the message
+        {{.most = 9, .text = "ssh-sbx-b"}, 2},     // the id
+        {{.most = 9, .text = "failure"}, 1},       // the kind
+        {{.most = 9, .text = "create failed"}, 1}, // as it is shown
+        {{.most = 9, .text = "alert failed"}, 0},
         {{.most = 9, .text = "100%'; --"}, 0}, // no pattern, no SQL
         {{.most = 9, .text = "_"}, 0},
         {{.most = 9, .text = "created", .sandbox_id = "sbx-a"}, 1},

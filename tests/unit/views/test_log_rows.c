@@ -92,6 +92,21 @@ Test(log_rows, what_failed_has_another_glyph_and_a_word)
         cr_expect_str_eq(cell_of(&bad, LOG_COLUMN_OUTCOME).text, "not found");
         cr_expect_str_eq(cell_of(&unknown, LOG_COLUMN_OUTCOME).text, "outcome unknown");
     }
+    static const struct {
+        enum event_kind kind;
+        enum status outcome;
+        const char *title;
+    } titles[] = {{EVENT_CREATED, STATUS_CONFLICT, "create failed"},
+                  {EVENT_CREATED, STATUS_OUTCOME_UNKNOWN, "create unknown"},
+                  {EVENT_REGENERATED, STATUS_SERVER_ERROR, "regenerate failed"},
+                  {EVENT_DELETED, STATUS_NOT_FOUND, "delete failed"},
+                  {EVENT_VALIDATED, STATUS_NO_CONNECTION, "validate failed"},
+                  {EVENT_VALIDATED, STATUS_NOT_VALID, "validated"}, // it was: it is not valid
+                  {EVENT_DISCONNECTED, STATUS_SSH_FAILED, "disconnected"}};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct event event = made(titles[i].kind, titles[i].outcome);
+        cr_expect_str_eq(cell_of(&event, LOG_COLUMN_KIND).text, titles[i].title);
+    }
     struct event later = made(EVENT_KIND_COUNT, STATUS_OK); // of a later version
     cr_expect_str_eq(cell_of(&later, LOG_COLUMN_KIND).text, "unknown");
 }
@@ -122,7 +137,7 @@ Test(log_rows, the_columns_that_count_stay_on_any_width)
 Test(log_rows, the_details_have_everything_and_both_clocks)
 {
     static const char *const expected[][2] = {
-        {"event", "created"},
+        {"event", "create failed"},
         {"outcome", "not found"},
         {"at", "2026-04-01 13:58:59"},
         {"server's time", "2026-04-01T11:58:59Z"},

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Verbs on one and on many: what is marked is what they act on, they say on how many before, and what can be
+// done to one only says so.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
+{
+    char sandbox[64];
+    world_begin(world, options);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    return world_console(world, rows, cols, sandbox);
+}
+
+static void end(struct world *world, struct console *console)
+{
+    world_quit(console);
+    world_end(world);
+}
+
+static size_t in_state(struct world *world, const char *state)
+{
+    size_t count = 0;
+    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    const cJSON *sandbox = NULL;
+    cJSON_ArrayForEach(sandbox, list) count += strcmp(json_text(sandbox, "state"), state) == 0 ? 1 : 0;
+    cJSON_Delete(list);
+    return count;
+}
+
+static void to_deck(struct console *console)
+{
+    console_type(console, "q");
+    console_wait(console, "TIMEOUT");
+}
+
+// Three marked, the cursor on a fourth; twelve keys in all for the three.
+Test(marks, stop_start_and_pause_act_on_what_is_marked)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "   T");
+    console_wait(console, "Stop 3 sandboxes?");
+    console_wait(console, "Their programs end");
+    console_type(console, "s");
+    console_wait(console, "3 asked to stop   0 failed   0 left");
+    to_deck(console);
+    console_wait_match(console, "3 stopped"); // in the header: the other two still run
+    console_wait(console, "2 running");
+    console_type(console, "T");
+    console_wait(console, "Nothing to stop: 3 marked, they are not running");
+    console_type(console, "S");
+    console_wait(console, "Start 3 sandboxes?");
+    console_type(console, KEY_ENTER); // nothing is lost: the focus is on it
+    console_wait(console, "3 started   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "5 running");
+    console_type(console, "Z");
+    console_wait(console, "Pause 3 sandboxes?");
+    console_type(console, "p");
+    console_wait(console, "3 asked to pause   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "3 paused");
+    console_type(console, "S");
+    console_wait(console, "3 of them are paused and are woken");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "3 started   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "5 running");
+    end(&world, console);
+}
+
+Test(marks, delete_of_many_wants_their_number)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "  D");
+    console_wait(console, "Delete 2 sandboxes?");
+    console_type(console, "y" KEY_ENTER);
+    console_wait(console, "Delete 2 sandboxes?");
+    console_type(console, "\177"
+                          "2" KEY_ENTER);
+    console_wait(console, "2 being deleted   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "\n 2 sandboxes");
+    end(&world, console);
+}
+
+Test(marks, delete_of_one_wants_the_end_of_its_id)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
+    struct world world;
+    char sandbox[64], asked[128];
+    struct console *console = begin(&world, options, 24, 100);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    world_choose(console, sandbox);
+    const char *word = sandbox + strlen(sandbox) - 4;
+    (void)snprintf(asked, sizeof asked, "Type %s, the end of its id", word);
+    console_type(console, "D");
+    console_wait(console, asked);
+    console_type(console, word);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "is being deleted");
+    console_type(console, KEY_ESC KEY_ESC);
+    console_wait(console, "\n 1 sandbox ");
+    end(&world, console);
+}
+
+Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "  n");
+    console_wait(console, "Create 2 credentials?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "2 created   0 failed   0 left");
+    to_deck(console);
+    console_type(console, "a");
+    console_wait(console, "Turn auto-renewal on for 2 sandboxes?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Auto-renewal is on for 2 sandboxes");
+    console_type(console, "a");
+    console_wait(console, "Turn auto-renewal off for 2 sandboxes?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Auto-renewal is off for 2 sandboxes");
+    console_type(console, "X");
+    console_wait(console, "Forget 2 credentials?");
+    console_wait(console, "2 of them may go on working");
+    console_type(console, "f");
+    console_wait(console, "2 dropped here   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "\n 0 credentials");
+    end(&world, console);
+}
+
+Test(marks, a_session_opens_to_one_and_that_is_said_before)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "   " KEY_ENTER);
+    console_wait(console, "only, where the cursor is. The 3 marked stay as they are.");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "where the cursor is");
+    console_wait(console, "3 marked");
+    console_wait(console, "\n 0 credentials"); // nothing was done
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Connect to one sandbox?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "$ ");
+    console_run(console, "exit", "ended");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "3 marked");
+    end(&world, console);
+}
+
+Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
+    struct world world;
+    char sandbox[64];
+    struct console *console = begin(&world, options, 24, 100);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    console_type(console, "   ");
+    console_wait(console, "3 marked");
+    console_type(console, KEY_CTRL_R "oo");
+    console_type(console, "/");
+    console_type(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "3 marked, 2 hidden");
+    console_type(console, "T");
+    console_wait(console, "2 of the marked are not shown by the filter");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "not shown by");
+    console_type(console, "~"); // of what is shown: the one shown is marked no more
+    console_wait(console, "2 marked, 2 hidden");
+    console_type(console, KEY_ESC); // first the marks
+    console_wait_gone(console, "marked");
+    console_wait(console, "1 of 6");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 6");
+    end(&world, console);
+}
+
+// Five keys at most: mark what ends, regenerate, yes.
+Test(marks, what_expires_is_regenerated_in_three_keys)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "40", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "E");
+    console_wait(console, "No credential shown is about to end or has ended");
+    console_type(console, "  n");
+    console_wait(console, "Create 2 credentials?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "2 created   0 failed   0 left");
+    to_deck(console);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "marked");
+    console_wait_match(console, "expired(.|\n)*expired");
+    console_type(console, "E");
+    console_wait(console, "2 marked");
+    console_type(console, "r");
+    console_wait(console, "Regenerate 2 credentials?");
+    console_type(console, "y");
+    console_wait(console, "2 regenerated   0 failed   0 left");
+    to_deck(console);
+    end(&world, console);
+}
+
+Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", "--fail", "stop:403:2", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "*T");
+    console_wait(console, "Stop 5 sandboxes?");
+    console_type(console, "s");
+    console_wait(console, "3 asked to stop   2 failed   0 left");
+    console_wait_match(console, "failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(m marks just these\\)");
+    console_type(console, "m");
+    console_wait(console, "TIMEOUT");
+    console_wait(console, "2 marked");
+    console_type(console, "T");
+    console_wait(console, "Stop 2 sandboxes?");
+    console_type(console, "s");
+    console_wait(console, "2 asked to stop   0 failed   0 left");
+    to_deck(console);
+    console_wait(console, "5 stopped");
+    cr_expect_eq(in_state(&world, "stopped"), 5);
+    end(&world, console);
+}
+
+// --- one ---
+
+Test(marks, pause_asks_also_without_a_session)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "Z");
+    console_wait(console, "Pause the sandbox?");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Pause the sandbox?");
+    cr_expect_eq(in_state(&world, "running"), 1);
+    console_type(console, "Z");
+    console_wait(console, "Pause the sandbox?");
+    console_type(console, "p");
+    console_wait(console, "1 paused");
+    console_type(console, "T");
+    console_wait(console, "Stop the sandbox?");
+    console_type(console, "s");
+    console_wait(console, "it is paused (S wakes it)");
+    console_type(console, "S");
+    console_wait(console, "is paused: waking it");
+    console_wait(console, "runs again");
+    console_wait(console, "1 running");
+    end(&world, console);
+}
+
+Test(marks, a_second_live_credential_is_asked_about)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--dialect", "credential", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "n");
+    console_wait(console, "\n 1 credential ");
+    console_type(console, "n");
+    console_wait(console, "Create a second credential?");
+    console_wait(console, "both work");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "second credential");
+    console_type(console, " n");
+    console_wait(console, "1 of them has one that works already, and gets another");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "gets another");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "marked");
+    console_type(console, "n");
+    console_wait(console, "Create a second credential?");
+    console_type(console, "y");
+    console_wait(console, "\n 2 credentials");
+    end(&world, console);
+}
