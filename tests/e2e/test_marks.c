@@ -156,7 +156,6 @@ Test(marks, a_session_opens_to_one_and_that_is_said_before)
     console_wait(console, "Connect to one sandbox?");
     console_type(console, KEY_ENTER);
     console_wait(console, "~$");
-    console_run(console, "exit", "ended");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "3 marked");
     end(&world, console);

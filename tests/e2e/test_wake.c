@@ -163,7 +163,6 @@ Test(wake, enter_wakes_what_is_paused_when_told_to_and_connects)
     console_type(console, KEY_ENTER);
     console_wait(console, "~$");
     console_run(console, "echo it is aw''ake", "it is awake");
-    console_run(console, "exit", "ended");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     world_quit(console);
@@ -185,7 +184,6 @@ Test(wake, a_wake_that_fails_names_the_state_and_the_way)
     console_type_until(console, KEY_ENTER, "Wake the paused sandbox?"); // and it can be tried again
     console_type(console, KEY_ENTER);
     console_wait(console, "~$");
-    console_run(console, "exit", "ended");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     world_quit(console);
