@@ -78,10 +78,15 @@ enum input_mouse_button {
     INPUT_BUTTON_11
 };
 
+// key and modifiers are what every terminal tells: Ctrl-i is Tab, Ctrl-[ is Esc, Shift-Enter is Enter. Where
+// the terminal tells more (modifyOtherKeys, kitty's protocol), exact_key and exact_modifiers are what was
+// pressed: a letter is the lower-case one then, with INPUT_SHIFT.
 struct input_event {
     enum input_kind kind;
     uint32_t key;       // INPUT_KEY: a code point or an enum input_key; else 0
     unsigned modifiers; // INPUT_KEY and INPUT_MOUSE
+    uint32_t exact_key; // 0: nothing more is known
+    unsigned exact_modifiers;
     struct {
         enum input_mouse_action action;
         enum input_mouse_button button;
@@ -105,6 +110,8 @@ bool input_in_paste(const struct input *input);
 
 // A printable code point without Ctrl or Alt: what a line editor inserts.
 bool input_is_text(const struct input_event *event);
+// What Ctrl makes of an ASCII character: a control code, or the character itself where there is none.
+uint32_t input_with_control(uint32_t codepoint);
 // Encodes a code point as UTF-8; returns 1..4, or 0 when it is none (surrogate, above 0x10ffff).
 size_t input_utf8(uint32_t codepoint, char out[4]);
 

@@ -8,11 +8,12 @@
 
 #include <string.h>
 
-enum { PARAMETERS_MAX = 8, PARAMETER_MAX = 0x10ffff };
+enum { PARAMETERS_MAX = 8, PARAMETER_MAX = 0x10ffff, KEYPAD_FIRST = 57399 };
 
 struct parameters {
     unsigned values[PARAMETERS_MAX];
     size_t count;
+    unsigned base; // third part of the first: the key of the same place on a Latin keyboard
 };
 
 struct final_key {
@@ -112,23 +113,25 @@ void input_decode_control(unsigned char byte, uint32_t *key, unsigned *modifiers
         *key = byte <= 26 ? byte + 0x60u : byte + 0x40u; // Ctrl-a … Ctrl-z, Ctrl-\ ] ^ _
 }
 
-// Numbers apart by ';'. A part after ':' (kitty's alternates) is passed over. An omitted one is 0.
+// Numbers apart by ';'. Parts after ':' (kitty's alternates) are passed over but for one. An omitted one is
+// 0.
 static bool parse(const char *bytes, size_t length, struct parameters *out)
 {
-    bool over = false;
+    unsigned passed = 0, *value = &out->values[0];
     *out = (struct parameters){.count = length > 0 ? 1 : 0};
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == ';') {
             if (out->count == PARAMETERS_MAX)
                 return false;
-            out->count++;
-            over = false;
+            value = &out->values[out->count++];
         } else if (bytes[i] == ':') {
-            over = true;
+            bool second = value == &out->base || value == &passed;
+            value = &passed;
+            if (out->count == 1 && second && out->base == 0)
+                value = &out->base;
         } else if (bytes[i] < '0' || bytes[i] > '9') {
             return false;
-        } else if (!over) {
-            unsigned *value = &out->values[out->count - 1];
+        } else {
             *value = *value * 10 + (unsigned)(bytes[i] - '0');
             if (*value > PARAMETER_MAX)
                 return false;
@@ -154,29 +157,76 @@ static bool set_key(struct input_event *event, uint32_t key, unsigned modifiers)
     return true;
 }
 
-// A code point with modifiers, as modifyOtherKeys and CSI u give them, made the same as the plain byte would
-// be.
-static bool set_codepoint(struct input_event *event, unsigned codepoint, unsigned modifiers)
+// kitty's numbers of keys that have no character, from 57399 on: the keypad's.
+static uint32_t keypad_key(unsigned number)
+{
+    static const char typed[] = "0123456789./*-+\r=,";
+    static const uint32_t named[] = {INPUT_KEY_LEFT,    INPUT_KEY_RIGHT,     INPUT_KEY_UP,   INPUT_KEY_DOWN,
+                                     INPUT_KEY_PAGE_UP, INPUT_KEY_PAGE_DOWN, INPUT_KEY_HOME, INPUT_KEY_END,
+                                     INPUT_KEY_INSERT,  INPUT_KEY_DELETE,    INPUT_KEY_BEGIN};
+    const unsigned characters = sizeof typed - 1, at = number - KEYPAD_FIRST;
+    if (number < KEYPAD_FIRST || at >= characters + COUNT(named))
+        return 0;
+    if (at >= characters)
+        return named[at - characters];
+    return typed[at] == '\r' ? INPUT_KEY_ENTER : (uint32_t)typed[at];
+}
+
+static bool is_letter(uint32_t key)
+{
+    return (key | 0x20) >= 'a' && (key | 0x20) <= 'z';
+}
+
+// The key as every terminal would tell it: through the byte that Ctrl makes.
+static bool set_plain(struct input_event *event, uint32_t key, unsigned modifiers)
+{
+    bool ctrl = (modifiers & INPUT_CTRL) != 0, shift = (modifiers & INPUT_SHIFT) != 0;
+    unsigned alt = modifiers & INPUT_ALT, tab_shift = 0;
+    if (key < 0x80 && ctrl)
+        key = input_with_control(key);
+    if (key == INPUT_KEY_TAB)
+        tab_shift = modifiers & INPUT_SHIFT;
+    if (key < 0x20 || key == 0x7f) {
+        input_decode_control((unsigned char)key, &key, &alt);
+        return set_key(event, key, alt);
+    }
+    if (key >= INPUT_KEY_NAMED)
+        return set_key(event, key, key <= INPUT_KEY_BEGIN ? modifiers : alt | tab_shift);
+    if (shift && !ctrl && is_letter(key))
+        key &= ~0x20u;
+    return set_key(event, key, modifiers & ~(unsigned)INPUT_SHIFT);
+}
+
+// A code point with modifiers, as modifyOtherKeys and CSI u give them. base: the Latin key of that place, or
+// 0: with Ctrl or Alt it is what is meant.
+static bool set_codepoint(struct input_event *event, unsigned codepoint, unsigned base, unsigned modifiers)
 {
     char encoded[4];
-    uint32_t key = codepoint;
+    uint32_t key = codepoint, exact;
     if (codepoint < 0x20 || codepoint == 0x7f) {
         unsigned implied = 0;
         input_decode_control((unsigned char)codepoint, &key, &implied);
         if (key == 'h' && implied != 0)
             key = INPUT_KEY_BACKSPACE;
-        return set_key(event, key, key >= INPUT_KEY_NAMED ? modifiers : modifiers | implied);
-    }
-    // kitty's private area: keys that are none here
-    if (input_utf8(codepoint, encoded) == 0 || (codepoint >= 0x80 && codepoint < 0xa0) ||
-        (codepoint >= 0xe000 && codepoint <= 0xf8ff))
+        modifiers |= key < INPUT_KEY_NAMED ? implied : 0;
+    } else if (keypad_key(codepoint) != 0) {
+        return set_plain(event, keypad_key(codepoint), modifiers);
+    } else if (codepoint >= 0xe000 && codepoint <= 0xf8ff) {
+        event->kind = INPUT_REPLY; // a key that none of ours is, and no program has asked for
+        return true;
+    } else if (input_utf8(codepoint, encoded) == 0 || (codepoint >= 0x80 && codepoint < 0xa0)) {
         return false;
-    bool upper = codepoint >= 'A' && codepoint <= 'Z', lower = codepoint >= 'a' && codepoint <= 'z';
-    if ((modifiers & INPUT_CTRL) != 0 && upper)
-        key = codepoint | 0x20;
-    else if ((modifiers & INPUT_SHIFT) != 0 && (modifiers & INPUT_CTRL) == 0 && lower)
-        key = codepoint & ~0x20u;
-    return set_key(event, key, modifiers & ~(unsigned)INPUT_SHIFT);
+    }
+    exact = key;
+    if (key < INPUT_KEY_NAMED && is_letter(key) && (key & 0x20) == 0) {
+        exact |= 0x20;
+        modifiers |= INPUT_SHIFT;
+    }
+    event->exact_key = exact;
+    event->exact_modifiers = modifiers;
+    bool other_layout = key >= 0x80 && key < INPUT_KEY_NAMED && base > 0x20 && base < 0x7f &&
+                        (modifiers & (INPUT_CTRL | INPUT_ALT)) != 0;
+    return set_plain(event, other_layout ? base : exact, modifiers);
 }
 
 static bool lookup(const struct final_key *keys, size_t count, char final, unsigned modifiers,
@@ -197,7 +247,7 @@ static bool tilde(const struct parameters *parameters, char final, struct input_
         return true;
     }
     if (number == 27 && parameters->count >= 3) // modifyOtherKeys: CSI 27 ; modifiers ; code ~
-        return set_codepoint(event, parameters->values[2], modifiers);
+        return set_codepoint(event, parameters->values[2], 0, modifiers);
     if (number >= COUNT(numbered) || numbered[number] == 0)
         return false;
     if (final == '^' || final == '@')
@@ -257,7 +307,7 @@ bool input_decode_csi(const char *bytes, size_t length, struct input_event *even
     if (final == '~' || final == '^' || final == '@' || final == '$')
         return parameters.count > 0 && tilde(&parameters, final, event);
     if (final == 'u')
-        return parameters.count > 0 && set_codepoint(event, parameters.values[0], modifiers);
+        return parameters.count > 0 && set_codepoint(event, parameters.values[0], parameters.base, modifiers);
     // A cursor position report looks like F3 with a modifier; xterm's keys have 1 in front.
     if (parameters.count > 2 || (parameters.count > 0 && parameters.values[0] > 1))
         return false;

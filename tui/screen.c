@@ -452,6 +452,20 @@ void screen_set_cursor_color(int rgb)
 
 void screen_ask_terminal(void)
 {
+    static const char questions[] = TERM_COLORS_QUESTIONS SCREEN_KEYS_QUESTIONS;
     if (screen_modes_rich())
-        screen_write_raw(TERM_COLORS_QUESTIONS, sizeof TERM_COLORS_QUESTIONS - 1);
+        screen_write_raw(questions, sizeof questions - 1);
+}
+
+bool screen_reply(const char *raw, size_t length)
+{
+    const char *change = NULL;
+    if (!screen.up || !screen_modes_keys(raw, length, &change))
+        return false;
+    if (change[0] != '\0') {
+        rebuild_restore(); // before it is needed
+        if (!screen.suspended)
+            screen_write_raw(change, strlen(change));
+    }
+    return true;
 }

@@ -79,8 +79,11 @@ enum screen_mouse { SCREEN_MOUSE_OFF, SCREEN_MOUSE_BUTTONS /* 1002 */, SCREEN_MO
 void screen_set_mouse(enum screen_mouse mouse); // reported as SGR (1006)
 void screen_set_cursor_shape(int decscusr);     // 0 the terminal's own, 1..6 as in DECSCUSR
 void screen_set_cursor_color(int rgb);          // 0xRRGGBB; negative: the terminal's own
-// Asks the terminal what it is like: its colours (see term_colors, theme). The answers come as INPUT_REPLY,
-// or never.
+// Asks the terminal what it is like: its colours (see term_colors, theme), and how exactly it tells of keys.
+// The answers come as INPUT_REPLY, or never.
 void screen_ask_terminal(void);
+// Takes an answer on keys: a terminal that has kitty's protocol, or modifyOtherKeys, is asked to use it,
+// until screen_end. False: it was none.
+bool screen_reply(const char *raw, size_t length);
 
 #endif

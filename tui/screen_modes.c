@@ -20,6 +20,7 @@ static struct {
     bool rich, focus, shape_changed;
     int mouse, shape;
     int cursor_rgb; // -1: its own
+    enum key_protocol { KEYS_USUAL, KEYS_KITTY, KEYS_XTERM } keys;
     char smcup[CAP_MAX], rmcup[CAP_MAX], smkx[CAP_MAX], rmkx[CAP_MAX], sgr0[CAP_MAX], op[CAP_MAX],
         cnorm[CAP_MAX], cup_template[CAP_MAX];
 } modes;
@@ -97,6 +98,35 @@ static void write_cursor_color(char *out, size_t cap)
         snprintf(out, cap, "\033]12;rgb:%02x/%02x/%02x\a", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
 }
 
+// kitty: Esc, Ctrl and Alt as numbers, with the key of a Latin keyboard where another layout is in use.
+static const char *const keys_on[] = {"", "\033[>5u", "\033[>4;1m"};
+static const char *const keys_off[] = {"", "\033[<u", "\033[>4m"};
+
+// Terminals by their answer to CSI > c: xterm, tmux, mintty. Others take CSI > 4 m for something else, or
+// have kitty's protocol.
+static bool has_modify_other_keys(const char *answer, size_t length)
+{
+    static const char *const known[] = {"\033[>41;", "\033[>84;", "\033[>77;"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (length > strlen(known[i]) && memcmp(answer, known[i], strlen(known[i])) == 0)
+            return true;
+    return false;
+}
+
+bool screen_modes_keys(const char *raw, size_t length, const char **change)
+{
+    if (length < 4 || memcmp(raw, "\033[", 2) != 0)
+        return false;
+    bool kitty = raw[2] == '?' && raw[length - 1] == 'u', who = raw[2] == '>' && raw[length - 1] == 'c';
+    enum key_protocol before = modes.keys;
+    if (modes.rich && kitty && before == KEYS_USUAL)
+        modes.keys = KEYS_KITTY;
+    else if (modes.rich && who && before == KEYS_USUAL && has_modify_other_keys(raw, length))
+        modes.keys = KEYS_XTERM;
+    *change = modes.keys != before ? keys_on[modes.keys] : "";
+    return kitty || who;
+}
+
 char *screen_modes_enter(char *out, size_t cap, bool whole)
 {
     char shape[16] = "", color[SCREEN_CURSOR_COLOR_MAX] = "";
@@ -104,9 +134,10 @@ char *screen_modes_enter(char *out, size_t cap, bool whole)
         write_cursor_color(color, sizeof color);
     if (modes.rich && modes.shape_changed)
         snprintf(shape, sizeof shape, "\033[%d q", modes.shape);
-    snprintf(out, cap, "%s%s%s%s%s%s%s", whole ? modes.smcup : "", modes.rich ? "\033[22;2t\033[?2004h" : "",
-             modes.smkx, modes.rich && modes.focus ? "\033[?1004h" : "",
-             modes.rich ? mouse_on[modes.mouse] : "", shape, color);
+    snprintf(out, cap, "%s%s%s%s%s%s%s%s", whole ? modes.smcup : "",
+             modes.rich ? "\033[22;2t\033[?2004h" : "", modes.smkx,
+             modes.rich && modes.focus ? "\033[?1004h" : "", modes.rich ? mouse_on[modes.mouse] : "",
+             keys_on[modes.keys], shape, color);
     return out;
 }
 
@@ -118,8 +149,9 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
         const char *place = tiparm(modes.cup_template, rows > 0 ? rows - 1 : 0, 0);
         snprintf(bottom, sizeof bottom, "%s\r\n", place != NULL ? place : "");
     }
-    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s%s",
+    snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s%s%s",
              modes.rich ? SCREEN_SYNC_END MOUSE_OFF "\033[?1004l\033[?2004l" : "", paint_link_end(),
+             keys_off[modes.keys],
              modes.rich && modes.shape_changed ? "\033[0 q" : "", modes.cursor_rgb >= 0 ? "\033]112\a" : "",
              modes.sgr0, modes.op, modes.rmkx, modes.cnorm, bottom, modes.rmcup,
              modes.rich ? "\033[23;2t" : "");

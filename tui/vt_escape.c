@@ -61,6 +61,7 @@ void vt_soft_reset(struct vt *vt)
     vt->autowrap = vt->cursor_visible = true;
     vt->modes.application_cursor = vt->modes.application_keypad = false;
     vt->cursor_shape = 0;
+    vt_keyboard_reset(vt);
     vt->top = vt->left = 0;
     vt->bottom = vt->rows - 1;
     vt->right = vt->cols - 1;

@@ -5,6 +5,8 @@
 
 #include "tui/vt_keys.h"
 
+#include "tui/vt_keys_private.h"
+
 #include "tui/text_decode.h"
 
 #include <stdio.h>
@@ -17,8 +19,7 @@ static size_t put(char out[VT_KEY_MAX], const char *text)
     return length;
 }
 
-// The modifier parameter of xterm's sequences; 1 when there is none.
-static unsigned parameter(unsigned modifiers)
+unsigned vt_key_parameter(unsigned modifiers)
 {
     return 1 + ((modifiers & INPUT_SHIFT) ? 1u : 0u) + ((modifiers & INPUT_ALT) ? 2u : 0u) +
            ((modifiers & INPUT_CTRL) ? 4u : 0u);
@@ -46,11 +47,13 @@ static const struct named named_keys[] = {
 #undef AT
 };
 
-static size_t encode_sequence(const struct vt_modes *modes, const struct named *key, unsigned modifiers,
-                              char out[VT_KEY_MAX])
+size_t vt_key_sequence(const struct vt_modes *modes, uint32_t code, unsigned modifiers, char out[VT_KEY_MAX])
 {
-    unsigned with = parameter(modifiers);
+    const struct named *key = &named_keys[code - INPUT_KEY_NAMED];
+    unsigned with = vt_key_parameter(modifiers);
     int length;
+    if (key->final == 0 && key->number == 0)
+        return 0;
     if (key->final == 0 && with == 1)
         length = snprintf(out, VT_KEY_MAX, "\033[%u~", key->number);
     else if (key->final == 0)
@@ -86,39 +89,22 @@ static size_t encode_control(const struct vt_modes *modes, uint32_t key, unsigne
     return at;
 }
 
-// What Ctrl makes of a character: a control code, or the character itself where there is none.
-static uint32_t with_control(uint32_t key)
-{
-    static const char digits[] = {0, 27, 28, 29, 30, 31, 127}; // Ctrl-2 to Ctrl-8
-    if ((key >= '@' && key <= '_') || (key >= 'a' && key <= 'z'))
-        return key & 0x1f;
-    if (key >= '2' && key <= '8')
-        return (uint32_t)digits[key - '2'];
-    if (key == ' ' || key == '`')
-        return 0;
-    if (key == '/')
-        return 31;
-    if (key == '?')
-        return 127;
-    return key == '~' ? 30 : key;
-}
-
 size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char out[VT_KEY_MAX])
 {
     struct vt_modes modes = vt_modes(vt);
-    if (key >= INPUT_KEY_END_OF_NAMED)
-        return 0;
+    size_t at = vt_key_exact(vt, key, modifiers, out);
+    if (at > 0 || key >= INPUT_KEY_END_OF_NAMED)
+        return at;
     if (key >= INPUT_KEY_NAMED) {
-        const struct named *named = &named_keys[key - INPUT_KEY_NAMED];
-        if (named->final != 0 || named->number != 0)
-            return encode_sequence(&modes, named, modifiers, out);
-        return encode_control(&modes, key, modifiers, out);
+        at = vt_key_sequence(&modes, key, modifiers, out);
+        return at > 0 ? at : encode_control(&modes, key, modifiers, out);
     }
-    size_t at = 0;
     if ((modifiers & INPUT_ALT) != 0)
         out[at++] = '\033';
+    if ((modifiers & INPUT_SHIFT) != 0 && key >= 'a' && key <= 'z')
+        key &= ~0x20u;
     if ((modifiers & INPUT_CTRL) != 0)
-        key = with_control(key);
+        key = input_with_control(key);
     size_t length = input_utf8(key, out + at);
     return length == 0 ? 0 : at + length;
 }
@@ -228,6 +214,8 @@ size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int
 {
     switch (event->kind) {
     case INPUT_KEY:
+        if (event->exact_key != 0)
+            return vt_key_encode(vt, event->exact_key, event->exact_modifiers, out);
         return vt_key_encode(vt, event->key, event->modifiers, out);
     case INPUT_MOUSE:
         return vt_mouse_encode(vt, event->mouse.action, event->mouse.button, event->modifiers,

@@ -14,9 +14,13 @@
 
 enum { VT_KEY_MAX = 64 }; // longest encoding of an event
 
-// A key: a code point or an enum input_key, with modifiers as in struct input_event. Returns the bytes put
-// into out (not ended by NUL); 0 for what no terminal sends.
+// A key: a code point or an enum input_key, with modifiers as in struct input_event, or its exact ones.
+// Returns the bytes put into out (not ended by NUL); 0 for what no terminal sends.
 size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char out[VT_KEY_MAX]);
+
+// The program has asked to be told of keys that are the same byte otherwise: what the terminal sent for a key
+// says less.
+bool vt_keys_are_exact(const struct vt *vt);
 
 // A mouse event at y, x of the vt's screen (from 0). 0 when the program has not asked for it, or when it is
 // outside the screen. A wheel on the alternate screen without mouse mode gives arrows (1007).

@@ -117,6 +117,8 @@ struct vt_screen {
     // last.
     int scrolled_first, scrolled_last;
     struct vt_saved saved;
+    uint8_t key_flags, key_stack[VT_KEY_STACK_MAX]; // of kitty's keyboard protocol
+    int key_count;
 };
 
 // Level 4 of the VT's, with selective erase (6), side margins and scrolling (21) and colours (22).
@@ -241,6 +243,16 @@ void vt_default_tabs(struct vt *vt);
 void vt_sgr(struct vt *vt);
 size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
 void vt_style_changed(struct vt *vt);
+// --- vt_keyboard ---
+void vt_keyboard_reset(struct vt *vt);
+void vt_key_flags_push(struct vt *vt);
+void vt_key_flags_pop(struct vt *vt);
+void vt_key_flags_set(struct vt *vt);
+void vt_key_flags_tell(struct vt *vt);
+void vt_modify_keys(struct vt *vt);
+void vt_modify_keys_off(struct vt *vt);
+void vt_modify_keys_tell(struct vt *vt);
+
 // --- vt_palette ---
 bool vt_colors_osc(struct vt *vt, int osc, const char *rest); // false: it is not of colours
 void vt_colors_reset(struct vt *vt);

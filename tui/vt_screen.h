@@ -27,6 +27,7 @@ enum {
     VT_TEXT_MAX = 48,           // bytes of one cell's text with its combining marks, with NUL
     VT_TITLE_MAX = 256,         // bytes of a title, with NUL
     VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
+    VT_KEY_STACK_MAX = 8,       // keyboard flags saved by the far side for each screen; the oldest goes
     VT_CWD_MAX = 1024,          // bytes of a reported directory, with NUL
     VT_LINK_MAX = 2084,         // bytes of a link's target (OSC 8), with NUL; longer ones are no links
     VT_LINK_ID_MAX = 250,       // bytes of what a program names a link; longer ones are left out
@@ -174,21 +175,27 @@ enum vt_mouse_encoding {
 
 struct vt_modes {
     bool alternate_screen;
-    bool application_cursor; // DECCKM
-    bool application_keypad; // DECKPAM
-    bool backarrow_is_bs;    // DECBKM
-    bool bracketed_paste;    // 2004
-    bool focus_events;       // 1004
-    bool synchronized;       // 2026: hold back drawing, for VT_SYNC_HOLD_MS at most
-    bool alternate_scroll;   // 1007: the wheel sends arrows on the alternate screen
-    bool clusters;           // 2027: columns are counted by grapheme clusters, else by code points
-    bool newline;            // LNM: Enter sends CR LF
-    bool reverse_screen;     // DECSCNM: shown with foreground and background exchanged
-    bool meta_sends_escape;  // always true for now
+    bool application_cursor;   // DECCKM
+    bool application_keypad;   // DECKPAM
+    bool backarrow_is_bs;      // DECBKM
+    bool bracketed_paste;      // 2004
+    bool focus_events;         // 1004
+    bool synchronized;         // 2026: hold back drawing, for VT_SYNC_HOLD_MS at most
+    bool alternate_scroll;     // 1007: the wheel sends arrows on the alternate screen
+    bool clusters;             // 2027: columns are counted by grapheme clusters, else by code points
+    bool newline;              // LNM: Enter sends CR LF
+    bool reverse_screen;       // DECSCNM: shown with foreground and background exchanged
+    bool meta_sends_escape;    // always true for now
+    uint8_t modify_other_keys; // level of xterm's modifyOtherKeys, 0 to 3
     enum vt_mouse mouse;
     enum vt_mouse_encoding mouse_encoding;
 };
 struct vt_modes vt_modes(const struct vt *vt);
+
+// Flags of kitty's keyboard protocol that the program has asked for on the screen that is shown. The others
+// are not there, and not told to be.
+enum { VT_KEYS_DISAMBIGUATE = 1, VT_KEYS_ALL = VT_KEYS_DISAMBIGUATE };
+uint8_t vt_key_flags(const struct vt *vt);
 
 // Title by OSC 0 or 2, "" when none: valid UTF-8 without control, format or bidirectional characters. Valid
 // until the next vt_write.

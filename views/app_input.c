@@ -90,13 +90,20 @@ static bool layer_input(struct app *app, const struct input_event *event)
     return false;
 }
 
+static int command_of(const struct app *app, struct keymap_key key)
+{
+    enum scope scope = app->top->class->scope(app->top);
+    int command = keymap_lookup(app->private->keymap, (int)scope, key);
+    return command >= 0 ? command : keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+}
+
 static void run_key(struct app *app, const struct input_event *event)
 {
     struct keymap_key key = keymap_key_of(event);
-    enum scope scope = app->top->class->scope(app->top);
-    int command = keymap_lookup(app->private->keymap, (int)scope, key);
+    const struct keymap_key exact = {event->exact_key, event->exact_modifiers};
+    int command = event->exact_key != 0 ? command_of(app, exact) : -1;
     if (command < 0)
-        command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+        command = command_of(app, key);
     if (command < 0)
         return;
     app->key = key.key;
@@ -153,7 +160,8 @@ void app_input_event(void *context, const struct input_event *event)
     if (app->quitting)
         return;
     if (event->kind == INPUT_REPLY) {
-        (void)term_colors_reply(event->raw, event->raw_length);
+        if (!screen_reply(event->raw, event->raw_length))
+            (void)term_colors_reply(event->raw, event->raw_length);
         if (theme_background_reply(event->raw, event->raw_length)) {
             app->private->draw_all = true;
             app_dirty(app);

@@ -210,7 +210,8 @@ static void send_key(struct session *session, const struct input_event *event)
     void (*send)(struct session *, const char *, size_t) = session->opened ? write_text : session_ahead_keep;
     char bytes[VT_KEY_MAX];
     bool same = event->kind == INPUT_UNKNOWN || is_keypad_key(session, event) ||
-                (event->key < INPUT_KEY_NAMED && !is_sequence(event));
+                (event->key < INPUT_KEY_NAMED && !is_sequence(event) &&
+                 (event->modifiers == 0 || !vt_keys_are_exact(session->vt)));
     if (same)
         send(session, event->raw, event->raw_length);
     else

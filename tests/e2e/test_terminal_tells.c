@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the operator's own terminal tells the console reaches the programs of a session: its colours.
+// What the operator's own terminal tells the console reaches the programs of a session: its colours and keys.
+// And what they write for the clipboard reaches it.
 
 #include "tests/e2e/world.h"
 
@@ -46,5 +47,53 @@ Test(terminal_tells, its_colours_to_the_program_that_asks)
     console_run(console, ASK("\\033]11;#010203\\a\\033]11;?\\a", "24"), "]11;rgb:0101/0202/0303|");
     console_run(console, "clear; printf '\\033]12;#ff8700\\a'; echo cursor-$((1+1))", "cursor-2");
     cr_expect(console_ever_wrote(console, "\033]12;rgb:ff/87/00\a"));
+    end(&world, console);
+}
+
+// kitty's protocol from outside: the console's own keys come so too.
+#define CTRL_ENTER "\033[13;5u"
+#define CTRL_I     "\033[105;5u"
+#define CTRL_C     "\033[99;5u"
+#define PREFIX     "\033[93;5u"
+#define ESC_KEY    "\033[27u"
+
+Test(terminal_tells, keys_apart_to_the_program_that_asks)
+{
+    struct world world;
+    struct console *console = begin(&world, "");
+    cr_expect(console_ever_wrote(console, "\033[?u"));
+    cr_expect(console_ever_wrote(console, "\033[>5u"), "the terminal was not asked to tell keys apart");
+    // A program that has not asked gets the bytes there always were.
+    console_run(console, "clear; echo plain-$((1+1)); stty -icanon -icrnl; cat -v", "plain-2");
+    console_type(console, CTRL_I CTRL_ENTER "|");
+    console_wait(console, "        ^M|");
+    console_type(console, CTRL_C);
+    console_wait_match(console, "[$#] *$");
+    // One that has:
+    console_run(console, "clear; printf '\\033[>1u'; echo asked-$((1+1)); cat -v", "asked-2");
+    console_type(console, CTRL_I CTRL_ENTER ESC_KEY "\003|");
+    console_wait(console, "^[[105;5u^[[13;5u^[[27u^[[99;5u|");
+    // The console's own key, and Esc for the console, are what they were.
+    console_type(console, PREFIX "?");
+    console_wait(console, "Send Ctrl-] to the program");
+    console_type(console, ESC_KEY);
+    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_type(console, PREFIX "x");
+    console_wait(console, "lose"); // it still runs: close?
+    console_free(console);
+    world_end(&world);
+}
+
+Test(terminal_tells, of_the_clipboard_without_padding)
+{
+    struct world world;
+    struct console *console = begin(&world, "");
+    console_type(console, "clear; printf '\\033]52;c;SGVs bG8\\a'\r");
+    console_wait(console, "Let the program copy 5 bytes?");
+    console_type(console, KEY_PREFIX "Q");
+    console_wait(console, "It begins: Hello");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait_gone(console, "It begins: Hello");
+    cr_expect(console_ever_wrote(console, "\033]52;c;SGVsbG8="));
     end(&world, console);
 }

@@ -107,10 +107,14 @@ static const struct row rows[] = {
     // the keypad in application mode
     {"\033OM\033Op\033Oy\033Ok\033On", ENTER " U30/0 U39/0 U2b/0 U2e/0", 0},
     // modifyOtherKeys and CSI u
-    {"\033[27;5;97~\033[27;6;65~\033[27;2;13~", "U61/4 U61/4 K11/1", 0},
-    {"\033[97;5u\033[97;2u\033[13;5u\033[9;5u\033[27u", "U61/4 U41/0 K11/4 K12/4 " ESCAPE, 0},
+    {"\033[27;5;97~\033[27;6;65~\033[27;2;13~", "U61/4 U61/4 " ENTER, 0},
+    {"\033[97;5u\033[97;2u\033[13;5u\033[9;5u\033[27u", "U61/4 U41/0 " ENTER " K12/0 " ESCAPE, 0},
     {"\033[93;5u\033[228;3u", "U5d/4 Ue4/2", 0},
-    {"\033[97:65;5:1u", "U61/4", 0},
+    {"\033[97:65;5:1u\033[97:65:98;5u", "U61/4 U61/4", 0},
+    {"\033[1089::99;5u\033[1089::99;1u\033[1060:1060:97;4u", "U63/4 U441/0 U41/2", 0}, // another layout
+    {"\033[105;5u\033[109;5u\033[91;5u\033[106;5u", "K12/0 " ENTER " " ESCAPE " U6a/4", 0},
+    {"\033[13;2u\033[9;2u\033[127;5u\033[27;3u", ENTER " K12/1 K13/0 K14/2", 0},
+    {"\033[57399u\033[57404;1u\033[57414u\033[57417;5u\033[57427u", "U30/0 U35/0 " ENTER " K3/4 K10/0", 0},
     // UTF-8
     {"\303\244\342\202\254\360\237\230\200", "Ue4/0 U20ac/0 U1f600/0", 0},
     {"\033\303\244", "Ue4/2", 0},
@@ -152,9 +156,47 @@ static const struct row rows[] = {
     {"\033[1\033[A", "unknown " UP, 0},
     {"\033O\033[A", "unknown " UP, 0},
     {"\033Oz", "unknown", 0},
-    {"\033[57399u", "unknown", 0},
+    {"\033[57363u\033[57428u\033[63743u", "reply reply reply", 0}, // keys that are none of ours
     {"\033[128u", "unknown", 0},
 };
+
+// What was pressed, where the terminal tells more than a byte does.
+static void keep_event(void *context, const struct input_event *event)
+{
+    *(struct input_event *)context = *event;
+}
+
+Test(input, exact_keys)
+{
+    static const struct {
+        const char *bytes;
+        uint32_t key;
+        unsigned modifiers;
+    } exact[] = {
+        {"\033[105;5u", 'i', INPUT_CTRL},
+        {"\033[97;6u", 'a', INPUT_CTRL | INPUT_SHIFT},
+        {"\033[27;6;65~", 'a', INPUT_CTRL | INPUT_SHIFT},
+        {"\033[27;4;65~", 'a', INPUT_ALT | INPUT_SHIFT},
+        {"\033[13;5u", INPUT_KEY_ENTER, INPUT_CTRL},
+        {"\033[27;2;13~", INPUT_KEY_ENTER, INPUT_SHIFT},
+        {"\033[9;5u", INPUT_KEY_TAB, INPUT_CTRL},
+        {"\033[127;5u", INPUT_KEY_BACKSPACE, INPUT_CTRL},
+        {"\033[27u", INPUT_KEY_ESC, 0},
+        {"\033[1089::99;5u", 0x441, INPUT_CTRL},
+        {"\t", 0, 0},
+        {"\001", 0, 0},
+        {"\033[1;5A", 0, 0},
+        {"\033[57399u", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
+        struct input_event last = {0};
+        struct input *input = input_new(keep_event, &last);
+        input_feed(input, exact[i].bytes, strlen(exact[i].bytes));
+        cr_expect(last.exact_key == exact[i].key && last.exact_modifiers == exact[i].modifiers,
+                  "%s: %x with %u", exact[i].bytes, last.exact_key, last.exact_modifiers);
+        input_free(input);
+    }
+}
 
 static struct log log_whole, log_split;
 

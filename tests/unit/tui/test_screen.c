@@ -215,6 +215,69 @@ Test(screen, suspends_and_comes_back)
     canvas_end();
 }
 
+static void answer(const char *text, const char *wanted)
+{
+    cr_expect(screen_reply(text, strlen(text)), "%s", text + 1);
+    canvas_output(output, sizeof output);
+    cr_expect_str_eq(output, wanted, "%s: %s", text + 1, output + 1);
+}
+
+// Only a terminal that says it can is asked to tell keys apart; with every way out it stops.
+Test(screen, tells_keys_apart_where_the_terminal_can)
+{
+    static const struct {
+        const char *answers[2];
+        const char *on, *off; // NULL: nothing is asked for
+    } terminals[] = {
+        {{"\033[?0u", "\033[>1;4000;29c"}, "\033[>5u", "\033[<u"},
+        {{"\033[?1u", "\033[>41;379;0c"}, "\033[>5u", "\033[<u"},
+        {{"\033[>41;379;0c"}, "\033[>4;1m", "\033[>4m"},
+        {{"\033[>84;0;0c"}, "\033[>4;1m", "\033[>4m"},
+        {{"\033[>65;7200;1c"}, NULL, NULL},
+        {{NULL}, NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof terminals / sizeof terminals[0]; i++) {
+        const char *on = terminals[i].on, *off = terminals[i].off;
+        canvas_begin(24, 80, "xterm-256color");
+        screen_ask_terminal();
+        canvas_output(output, sizeof output);
+        cr_expect(sent("\033[?u\033[>c") && sent("\033]11;?\a") && sent("\033]4;15;?\a"));
+        for (size_t j = 0; j < 2 && terminals[i].answers[j] != NULL; j++)
+            answer(terminals[i].answers[j], j == 0 && on != NULL ? on : "");
+        cr_expect_not(screen_reply("\033]11;rgb:0/0/0\a", 16) || screen_reply("\033[?62c", 6));
+        screen_suspend();
+        canvas_output(output, sizeof output);
+        cr_expect(off == NULL ? !sent("\033[<u") && !sent("\033[>4m") : sent(off));
+        screen_resume();
+        canvas_output(output, sizeof output);
+        cr_expect(on == NULL ? !sent("\033[>5u") && !sent("\033[>4;1m") : sent(on));
+        screen_end();
+        canvas_output(output, sizeof output);
+        cr_expect(off == NULL || sent(off));
+        canvas_end();
+    }
+}
+
+Test(screen, the_cursor_gets_its_own_colour_back)
+{
+    canvas_begin(24, 80, "xterm-256color");
+    canvas_output(output, sizeof output);
+    screen_set_cursor_color(0xff8700);
+    screen_set_cursor_color(0xff8700);
+    canvas_output(output, sizeof output);
+    cr_expect_str_eq(output, "\033]12;rgb:ff/87/00\a");
+    screen_suspend();
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033]112\a"));
+    screen_resume();
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033]12;rgb:ff/87/00\a"));
+    screen_set_cursor_color(-1);
+    canvas_output(output, sizeof output);
+    cr_expect(sent("\033]112\a"));
+    canvas_end();
+}
+
 Test(screen, a_fatal_signal_leaves_a_usable_terminal)
 {
     int master = -1, slave = -1;
@@ -225,7 +288,7 @@ Test(screen, a_fatal_signal_leaves_a_usable_terminal)
     if (child == 0) {
         struct screen_options options = {.input_fd = slave, .output_fd = slave, .term = "xterm-256color"};
         signal(SIGSEGV, SIG_DFL); // where the test program has a handler
-        if (screen_begin(&options) == NULL)
+        if (screen_begin(&options) == NULL && screen_reply("\033[?0u", 5))
             raise(SIGSEGV);
         _exit(9);
     }
@@ -236,6 +299,9 @@ Test(screen, a_fatal_signal_leaves_a_usable_terminal)
     cr_assert(support_expect(master, &heard, NULL, "\033[?1049l", SUPPORT_WAIT_MS));
     const char *on = strstr(heard.text, "\033[?1049h");
     cr_expect(on != NULL && strstr(on, "\033[?1049l") != NULL);
+    const char *exact = on != NULL ? strstr(on, "\033[>5u") : NULL,
+               *usual = exact != NULL ? strstr(exact, "\033[<u") : NULL;
+    cr_expect(usual != NULL && strstr(usual, "\033[?1049l") != NULL, "the keys are not as they were");
     support_heard_free(&heard);
     struct termios modes;
     cr_assert_eq(tcgetattr(slave, &modes), 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "tests/unit/tui/vt_rows.h"
 #include "tui/vt_keys.h"
 
 #include <criterion/criterion.h>
@@ -30,6 +31,19 @@ struct key_sample {
     unsigned modifiers;
     const char *bytes;
 };
+
+static void check(const struct key_sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char out[VT_KEY_MAX];
+        struct vt *vt = vt_new(24, 80, NULL);
+        vt_write(vt, samples[i].modes, strlen(samples[i].modes));
+        size_t length = vt_key_encode(vt, samples[i].key, samples[i].modifiers, out);
+        cr_expect_str_eq(readable(out, length), samples[i].bytes, "key %x modifiers %u: %s", samples[i].key,
+                         samples[i].modifiers, readable(out, length));
+        vt_free(vt);
+    }
+}
 
 Test(vt_keys, xterm_forms)
 {
@@ -66,15 +80,115 @@ Test(vt_keys, xterm_forms)
         {"", INPUT_KEY_END_OF_NAMED, 0, ""},
         {"", 0xd800, 0, ""},
     };
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
-        char out[VT_KEY_MAX];
-        struct vt *vt = vt_new(24, 80, NULL);
-        vt_write(vt, samples[i].modes, strlen(samples[i].modes));
-        size_t length = vt_key_encode(vt, samples[i].key, samples[i].modifiers, out);
-        cr_expect_str_eq(readable(out, length), samples[i].bytes, "key %x modifiers %u: %s", samples[i].key,
-                         samples[i].modifiers, readable(out, length));
-        vt_free(vt);
-    }
+    check(samples, sizeof samples / sizeof samples[0]);
+}
+
+#define C      "\033["
+#define KITTY  "\033[>1u"
+#define OTHER1 "\033[>4;1m"
+#define OTHER2 "\033[>4;2m"
+Test(vt_keys, exact)
+{
+    static const struct key_sample samples[] = {
+        // kitty
+        {KITTY, 'a', 0, "a"},
+        {KITTY, 'A', 0, "A"},
+        {KITTY, INPUT_KEY_ENTER, 0, "^M"},
+        {KITTY, INPUT_KEY_TAB, 0, "^I"},
+        {KITTY, INPUT_KEY_BACKSPACE, 0, "^?"},
+        {KITTY, INPUT_KEY_ESC, 0, "^[[27u"},
+        {KITTY, INPUT_KEY_ENTER, INPUT_CTRL, "^[[13;5u"},
+        {KITTY, INPUT_KEY_ENTER, INPUT_SHIFT, "^[[13;2u"},
+        {KITTY, INPUT_KEY_TAB, INPUT_SHIFT, "^[[9;2u"},
+        {KITTY, INPUT_KEY_BACKSPACE, INPUT_CTRL, "^[[127;5u"},
+        {KITTY, 'i', INPUT_CTRL, "^[[105;5u"},
+        {KITTY, 'a', INPUT_CTRL | INPUT_SHIFT, "^[[97;6u"},
+        {KITTY, 'x', INPUT_ALT, "^[[120;3u"},
+        {KITTY, 'X', INPUT_ALT, "^[[120;4u"},
+        {KITTY, ' ', INPUT_CTRL, "^[[32;5u"},
+        {KITTY, ']', INPUT_CTRL, "^[[93;5u"},
+        {KITTY, 0xe4, INPUT_ALT, "^[[228;3u"},
+        {KITTY, INPUT_KEY_UP, 0, "^[[A"},
+        {KITTY "\033[?1h", INPUT_KEY_UP, 0, "^[[A"},
+        {KITTY, INPUT_KEY_UP, INPUT_CTRL, "^[[1;5A"},
+        {KITTY, INPUT_KEY_DELETE, 0, "^[[3~"},
+        {KITTY, INPUT_KEY_F1, 0, "^[[P"},
+        {KITTY, INPUT_KEY_F1 + 2, 0, "^[[13~"},
+        {KITTY, INPUT_KEY_F1 + 2, INPUT_SHIFT, "^[[13;2~"},
+        {KITTY, INPUT_KEY_F1 + 4, 0, "^[[15~"},
+        {KITTY "\033[<u", INPUT_KEY_ESC, 0, "^["},
+        {KITTY "\033[?1049h", INPUT_KEY_ESC, 0, "^["}, // each screen has its own
+        {KITTY "\033[?1049h\033[?1049l", INPUT_KEY_ESC, 0, "^[[27u"},
+        {KITTY "\033c", INPUT_KEY_ESC, 0, "^["},
+        {KITTY "\033[!p", INPUT_KEY_ESC, 0, "^["},
+        {KITTY OTHER2, 'a', INPUT_CTRL, "^[[97;5u"},
+        // modifyOtherKeys
+        {OTHER1, INPUT_KEY_ENTER, INPUT_CTRL, "^[[27;5;13~"},
+        {OTHER1, INPUT_KEY_ENTER, INPUT_SHIFT, "^[[27;2;13~"},
+        {OTHER1, INPUT_KEY_ENTER, 0, "^M"},
+        {OTHER1, INPUT_KEY_TAB, INPUT_CTRL, "^[[27;5;9~"},
+        {OTHER1, INPUT_KEY_TAB, INPUT_SHIFT, "^[[Z"},
+        {OTHER1, INPUT_KEY_BACKSPACE, INPUT_CTRL, "^H"},
+        {OTHER1, 'a', INPUT_CTRL, "^A"},
+        {OTHER1, 'i', INPUT_CTRL, "^I"},
+        {OTHER1, 'a', INPUT_CTRL | INPUT_SHIFT, "^[[27;6;65~"},
+        {OTHER1, 'x', INPUT_ALT, "^[x"},
+        {OTHER1, '.', INPUT_CTRL, "^[[27;5;46~"},
+        {OTHER1, ' ', INPUT_CTRL, "^@"},
+        {OTHER2, 'a', INPUT_CTRL, "^[[27;5;97~"},
+        {OTHER2, 'i', INPUT_CTRL, "^[[27;5;105~"},
+        {OTHER2, 'x', INPUT_ALT, "^[[27;3;120~"},
+        {OTHER2, 'X', INPUT_ALT, "^[[27;4;88~"},
+        {OTHER2, 'X', 0, "X"},
+        {OTHER2, ' ', INPUT_CTRL, "^[[27;5;32~"},
+        {OTHER2, INPUT_KEY_TAB, 0, "^I"},
+        {OTHER2, INPUT_KEY_TAB, INPUT_SHIFT, "^[[27;2;9~"},
+        {OTHER2, INPUT_KEY_ESC, 0, "^["},
+        {OTHER2, INPUT_KEY_BACKSPACE, INPUT_CTRL, "^H"},
+        {OTHER2, INPUT_KEY_BACKSPACE, INPUT_ALT, "^[[27;3;127~"},
+        {OTHER2, INPUT_KEY_UP, INPUT_CTRL, "^[[1;5A"},
+        {OTHER2 "\033[>4n", 'a', INPUT_CTRL, "^A"},
+        {OTHER2 "\033[>4m", 'a', INPUT_CTRL, "^A"},
+        {OTHER2 "\033[>m", 'a', INPUT_CTRL, "^A"},
+        {OTHER2 "\033[>2;0m", 'a', INPUT_CTRL, "^[[27;5;97~"},
+        {OTHER2 "\033c", 'a', INPUT_CTRL, "^A"},
+        // who has not asked gets what there always was
+        {"", 'i', INPUT_CTRL, "^I"},
+        {"", 'a', INPUT_CTRL | INPUT_SHIFT, "^A"},
+        {"", 'a', INPUT_ALT | INPUT_SHIFT, "^[A"},
+        {"", INPUT_KEY_ENTER, INPUT_CTRL | INPUT_SHIFT, "^M"},
+        {"", INPUT_KEY_TAB, INPUT_CTRL, "^I"},
+    };
+    check(samples, sizeof samples / sizeof samples[0]);
+}
+
+static const struct vt_row_sample question_samples[] = {
+    {"kitty's flags", 1, 8, C "?u" C ">1u" C "?u" C "<u" C "?u", "", 0, 0, C "?0u" C "?1u" C "?0u"},
+    {"what is not there is not told", 1, 8, C ">31u" C "?u", "", 0, 0, C "?1u"},
+    {"set, added and taken away", 1, 8, C "=1u" C "?u" C "=1;3u" C "?u" C "=1;2u" C "?u" C "=0;1u" C "?u", "",
+     0, 0, C "?1u" C "?0u" C "?1u" C "?0u"},
+    {"the stack", 1, 8,
+     C ">1u" C ">0u" C ">1u" C "?u" C "<u" C "?u" C "<u" C "?u" C "<u" C "?u" C "<9u" C "?u", "", 0, 0,
+     C "?1u" C "?0u" C "?1u" C "?0u" C "?0u"},
+    {"several at once", 1, 8, C ">1u" C ">1u" C ">1u" C "<2u" C "?u" C "<16000u" C "?u", "", 0, 0,
+     C "?1u" C "?0u"},
+    {"the oldest goes", 1, 8,
+     C "=1u" C ">u" C ">u" C ">u" C ">u" C ">u" C ">u" C ">u" C ">u" C ">u" C "<9u" C "?u", "", 0, 0,
+     C "?0u"},
+    {"each screen has its own", 1, 8,
+     C ">1u" C "?1049h" C "?u" C ">1u" C "?1049l" C "<u" C "?u" C "?1049h" C "?u", "", 0, 0,
+     C "?0u" C "?0u" C "?1u"},
+    {"modifyOtherKeys", 1, 8, C "?4m" C ">4;2m" C "?4m" C ">4m" C "?4;1m" C ">4;9m" C "?4m", "", 0, 0,
+     C ">4;0m" C ">4;2m" C ">4;0m" C ">1;2m" C ">4;0m"},
+    {"the cursor is still restored", 1, 8,
+     "ab" C "s"
+     "cd" C "ux",
+     "abxd", 0, 3, NULL},
+};
+
+Test(vt_keys, questions)
+{
+    VT_ROWS_CHECK(question_samples);
 }
 
 // What the input side reads from the bytes must be the key they were made of.

@@ -126,7 +126,7 @@ static const struct style_row rows[] = {
     {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1;3;4m", 0, 0, 0, VT_BOLD | VT_ITALIC},
     {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;38;5;1m", 0, 0, 0, 0},
     {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1:2:3m", 0, 0, 0, VT_BOLD},
-    {C ">4;2m" C "?4m" C "=1m", 0, 0, 0, 0},
+    {C ">4;2m" C "<4m" C "=1m", 0, 0, 0, 0},
 };
 
 static struct vt_style style_after(const char *bytes, size_t split)
