@@ -151,10 +151,9 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
     }
     snprintf(out, cap, "%s%s%s%s%s%s%s%s%s%s%s%s",
              modes.rich ? SCREEN_SYNC_END MOUSE_OFF "\033[?1004l\033[?2004l" : "", paint_link_end(),
-             keys_off[modes.keys],
-             modes.rich && modes.shape_changed ? "\033[0 q" : "", modes.cursor_rgb >= 0 ? "\033]112\a" : "",
-             modes.sgr0, modes.op, modes.rmkx, modes.cnorm, bottom, modes.rmcup,
-             modes.rich ? "\033[23;2t" : "");
+             keys_off[modes.keys], modes.rich && modes.shape_changed ? "\033[0 q" : "",
+             modes.cursor_rgb >= 0 ? "\033]112\a" : "", modes.sgr0, modes.op, modes.rmkx, modes.cnorm, bottom,
+             modes.rmcup, modes.rich ? "\033[23;2t" : "");
     return out;
 }
 

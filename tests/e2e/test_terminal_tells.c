@@ -64,7 +64,7 @@ Test(terminal_tells, keys_apart_to_the_program_that_asks)
     cr_expect(console_ever_wrote(console, "\033[?u"));
     cr_expect(console_ever_wrote(console, "\033[>5u"), "the terminal was not asked to tell keys apart");
     // A program that has not asked gets the bytes there always were.
-    console_run(console, "clear; echo plain-$((1+1)); stty -icanon -icrnl; cat -v", "plain-2");
+    console_run(console, "clear; stty -icanon -icrnl -echo; echo plain-$((1+1)); cat -v", "plain-2");
     console_type(console, CTRL_I CTRL_ENTER "|");
     console_wait(console, "        ^M|");
     console_type(console, CTRL_C);
