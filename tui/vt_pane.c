@@ -71,17 +71,20 @@ static struct look look_of(const struct vt *vt, const struct vt_style *from, boo
 // A marked cell. It keeps its own colours when it is only selected, as it would in xterm.
 static struct look marked(struct look look, unsigned char mark, bool mono)
 {
-    static const struct paint hit = {.fg = VT_COLOR_INDEXED | COLOR_BLACK,
-                                     .bg = VT_COLOR_INDEXED | COLOR_YELLOW},
-                              hit_here = {.fg = VT_COLOR_INDEXED | COLOR_BLACK,
-                                          .bg = VT_COLOR_INDEXED | COLOR_CYAN};
+    // Never bold: black is then grey on many terminals. Of 256 colours those that no palette changes.
+    enum { BLACK = 16, YELLOW = 220, CYAN = 51 };
+    bool many = COLORS >= 256;
+    const struct paint hit = {.fg = VT_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
+                              .bg = VT_COLOR_INDEXED | (many ? (uint32_t)YELLOW : COLOR_YELLOW)},
+                       hit_here = {.fg = VT_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
+                                   .bg = VT_COLOR_INDEXED | (many ? (uint32_t)CYAN : COLOR_CYAN)};
     bool here = (mark & VT_PANE_HIT_HERE) != 0;
     if ((mark & VT_PANE_HIT) != 0) {
         look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD | A_INVIS)) | A_UNDERLINE;
         if (has_colors() && !mono) {
-            // Bold black is grey on many terminals: only where the cursor shows the place too.
+            if (here) // told from the others by more than its colour
+                look.attributes &= ~(attr_t)A_UNDERLINE;
             look.pair = paint_pair(here ? &hit_here : &hit, &look.attributes);
-            look.attributes |= here ? A_BOLD : 0;
         } else {
             look.attributes |= here ? A_BOLD | A_REVERSE : A_BOLD;
         }

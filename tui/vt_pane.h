@@ -38,7 +38,8 @@ struct vt_pane_cursor vt_pane_draw(WINDOW *window, struct vt *vt, int y0, int x0
 enum vt_pane_mark {
     VT_PANE_SELECTED = 1 << 0, // reversed
     VT_PANE_HIT = 1 << 1,      // found by a search: underlined, on a colour of its own or bold
-    VT_PANE_HIT_HERE = 1 << 2  // with VT_PANE_HIT, the one the cursor stands on: another colour or reversed
+    VT_PANE_HIT_HERE =
+        1 << 2 // with VT_PANE_HIT, the one the cursor stands on: another colour without a line, or reversed
 };
 
 // What is drawn over the terminal.

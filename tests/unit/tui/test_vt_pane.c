@@ -2,6 +2,7 @@
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/copy_mode.h"
+#include "tui/theme.h"
 #include "tui/vt_pane.h"
 
 #include <criterion/criterion.h>
@@ -169,6 +170,38 @@ Test(vt_pane, marks_with_colours, .init = begin, .fini = end)
     check_marks(true);
 }
 
+// Black on a light ground, and never bold, which makes black grey.
+Test(vt_pane, hits_can_be_read_in_any_number_of_colours)
+{
+    static const struct {
+        const char *term;
+        enum theme_scheme scheme;
+    } screens[] = {{"xterm-256color", THEME_DARK},
+                   {"xterm-256color", THEME_LIGHT},
+                   {"xterm", THEME_DARK},
+                   {"linux", THEME_DARK},
+                   {"linux", THEME_LIGHT}};
+    unsigned char marks[10 * 40] = {VT_PANE_HIT, VT_PANE_HIT | VT_PANE_HIT_HERE};
+    const struct vt_pane_overlay overlay = {marks, 10, 40, true, 0, 1};
+    for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++) {
+        canvas_begin(10, 40, screens[i].term);
+        theme_begin(screens[i].scheme);
+        vt = vt_new(10, 40, NULL);
+        (void)show_marked("\033[1;2;37;44mab", &overlay);
+        for (int x = 0; x < 2; x++) {
+            int foreground = 0, background = 0;
+            canvas_colours(0, x, &foreground, &background);
+            cr_expect_eq(canvas_attributes(0, x) & (A_BOLD | A_DIM | A_REVERSE), 0, "%s", screens[i].term);
+            cr_expect(foreground == COLOR_BLACK || foreground == 16, "%s: %d", screens[i].term, foreground);
+            cr_expect(background == COLOR_YELLOW || background == COLOR_CYAN || background == 220 ||
+                          background == 51,
+                      "%s: %d", screens[i].term, background);
+        }
+        cr_expect_neq(canvas_attributes(0, 0) & A_UNDERLINE, canvas_attributes(0, 1) & A_UNDERLINE);
+        end();
+    }
+}
+
 Test(vt_pane, marks_without_colours)
 {
     setenv("NO_COLOR", "1", 1);
@@ -225,7 +258,9 @@ Test(vt_pane, what_copy_mode_marks_is_drawn_on_its_rows, .init = begin, .fini = 
     cr_assert(cursor.visible && cursor.x == 0);
     cr_expect_str_eq(canvas_line(cursor.y), "line 7");
     cr_expect(canvas_attributes(cursor.y, 5) & A_REVERSE);
-    cr_expect(canvas_attributes(cursor.y, 5) & A_UNDERLINE);
+    int foreground = 0, background = 0;
+    canvas_colours(cursor.y, 5, &foreground, &background);
+    cr_expect_neq(background, -1); // the hit
     cr_expect_eq(canvas_attributes(cursor.y + 1, 5) & (A_REVERSE | A_UNDERLINE), 0);
     copy_mode_free(copy);
 }
