@@ -67,6 +67,9 @@ void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char
 // The same, known in the log as one that nobody asked for.
 void keeper_renew(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
                   void *ctx);
+// Whether a verb (credential.busy, fleet_row.busy; NULL none) ends the credential that it works on, or the
+// sandbox with it.
+bool keeper_verb_ends(const char *verb);
 void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
                    void *ctx);
 void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb,

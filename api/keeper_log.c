@@ -200,6 +200,15 @@ void keeper_log_refresh(struct keeper *keeper)
     }
 }
 
+bool keeper_verb_ends(const char *verb)
+{
+    static const char *const ends[] = {"regenerating", "renewing", "deleting", "forgetting"};
+    for (size_t i = 0; verb != NULL && i < sizeof ends / sizeof ends[0]; i++)
+        if (strcmp(verb, ends[i]) == 0)
+            return true;
+    return false;
+}
+
 void keeper_log_op(const struct keeper_op *op, const struct failure *why, const struct credential *credential)
 {
     static const struct {

@@ -133,9 +133,9 @@ void command_session_forget_host(struct app *app)
 {
     char text[2 * PATH_CAP];
     const struct session *session = session_on_top(app);
-    if (session == NULL || session_is_alive(session))
+    if (session == NULL)
         return;
-    if (session->end.status != STATUS_HOST_KEY_CHANGED) {
+    if (session_is_alive(session) || session->end.status != STATUS_HOST_KEY_CHANGED) {
         app_toast(app, TOAST_INFO, "The host key of %s has not changed", session->sandbox_id);
         return;
     }

@@ -30,6 +30,7 @@ struct session {
     char sandbox_id[ID_CAP];
     struct credential credential; // as it was when the session was opened
     enum credential_state told;   // the state the operator knows of
+    bool ending;                  // as last seen a call from here was ending it
     struct ssh_target target;
     struct ssh_session *ssh; // NULL before the password is there and after the end
     struct vt *vt;

@@ -89,14 +89,19 @@ static void check(struct session *session)
     struct credential credential = session_credential(session);
     int64_t now = app_now(app);
     enum credential_state state = credential_state(&credential, now);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    bool ours = session->ending; // its outcome is told by who made the call
+    session->ending = keeper_verb_ends(credential.busy) || (row != NULL && keeper_verb_ends(row->busy));
     if (is_new(session, &credential)) {
-        tell_replaced(session, &credential);
+        if (!ours)
+            tell_replaced(session, &credential);
         session->credential = credential;
         session->credential.busy = NULL;
         session->told = state;
     }
     if (state != session->told) {
-        tell(session, state, credential_remaining(&credential, now));
+        if (!ours || state != CREDENTIAL_revoked)
+            tell(session, state, credential_remaining(&credential, now));
         session->told = state;
     }
     arm(session, &credential);

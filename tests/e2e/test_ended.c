@@ -64,3 +64,37 @@ Test(ended, escape_and_the_prefix_leave_it)
     world_quit(console);
     world_end(&world);
 }
+
+// --- the credential's end -----------------------------------------------------------------
+
+// Who has just deleted it need not be told that it was deleted; who has not is told.
+Test(ended, what_the_operator_did_himself_is_told_once)
+{
+    struct world world;
+    struct console *console = world_shell(&world, NULL, 24, 110, sandbox, sizeof sandbox);
+    console_type(console, KEY_PREFIX "r");
+    console_wait(console, "egenerate the credential?");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "New credential");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "x");
+    console_wait(console, "elete the credential?");
+    console_type(console, KEY_TAB KEY_ENTER);
+    console_wait(console, "is deleted");
+    console_type(console, KEY_ENTER); // the session goes on
+    console_run(console, "echo on-$((6 * 7))", "on-42");
+    cr_expect_not(console_ever_wrote(console, "was deleted or replaced"));
+    cr_expect_not(console_ever_wrote(console, "this session goes on with the old one"));
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    // Now somebody else does.
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
+    console_wait(console, "was deleted or replaced");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
