@@ -28,7 +28,8 @@ enum form {
     FORM_BOOL,
     FORM_LINE,
     FORM_RENEW,
-    FORM_OPEN
+    FORM_OPEN,
+    FORM_CLIPBOARD
 };
 
 struct option {
@@ -106,6 +107,12 @@ static const struct option options[] = {
     {{"mouse", "", "yes or no", "yes", "Click, wheel and double click in the deck"},
      FORM_BOOL,
      AT(mouse),
+     0,
+     0},
+    {{"clipboard", "", "auto, osc52 or passthrough", "auto",
+      "How to copy: auto gives the text to tmux inside tmux; passthrough wraps it for allow-passthrough"},
+     FORM_CLIPBOARD,
+     AT(clipboard),
      0,
      0},
     {{"bell", "", "yes or no", "no", "Ring the terminal's bell on an alert"}, FORM_BOOL, AT(bell), 0, 0},
@@ -231,6 +238,7 @@ static bool set_option(struct config *config, const struct option *option, const
     static const char *const schemes[] = {"auto", "dark", "light", "mono", NULL};
     static const char *const renewals[] = {"off", "all", NULL};
     static const char *const opens[] = {"ask", "yes", "no", NULL};
+    static const char *const clipboards[] = {"auto", "osc52", "passthrough", NULL};
     void *member = (char *)config + option->offset;
     switch (option->form) {
     case FORM_URL:
@@ -253,6 +261,8 @@ static bool set_option(struct config *config, const struct option *option, const
         return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
     case FORM_OPEN:
         return one_of(value, opens) && set_text(member, sizeof config->renew_open, value);
+    case FORM_CLIPBOARD:
+        return one_of(value, clipboards) && set_text(member, sizeof config->clipboard, value);
     }
     return false;
 }

@@ -28,6 +28,7 @@ struct config {
     int scrollback;                      // scrollback:     0..100000 lines, default 10000
     bool leap0_header;                   // leap0_header:   send the key as leap0-authorization
     bool mouse;                          // mouse:          default true
+    char clipboard[16];                  // clipboard:      auto | osc52 | passthrough
     bool bell;                           // bell:           ring at an alert
     bool notify;                         // notify:         desktop notification at an alert
     char alert_command[CONFIG_LINE_MAX]; // alert_command: run by /bin/sh at an alert; "" none

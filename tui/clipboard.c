@@ -22,6 +22,21 @@ enum clipboard_wrap clipboard_wrap_for(const char *tmux, const char *term)
     return CLIPBOARD_PLAIN;
 }
 
+enum clipboard_route clipboard_route_for(const char *setting, const char *tmux, const char *sty,
+                                         const char *term)
+{
+    bool in_tmux = tmux != NULL && tmux[0] != '\0';
+    if (strcmp(setting, "osc52") == 0)
+        return CLIPBOARD_BY_OSC52;
+    if (strcmp(setting, "passthrough") == 0)
+        return CLIPBOARD_BY_PASSTHROUGH;
+    if (in_tmux)
+        return CLIPBOARD_BY_TMUX;
+    if (sty != NULL && sty[0] != '\0')
+        return CLIPBOARD_BY_SCREEN;
+    return clipboard_wrap_for(NULL, term) == CLIPBOARD_SCREEN ? CLIPBOARD_BY_ALL : CLIPBOARD_BY_OSC52;
+}
+
 static char *put(char *out, const char *text)
 {
     while (*text != '\0')

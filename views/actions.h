@@ -62,7 +62,8 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);
 
-// Gives the text to the clipboard of the operator's terminal. False: it is longer than one takes, or empty.
-bool action_copy_text(struct app *app, const char *text, size_t length);
+// In views/actions_secret.c: told in the session's status line; NULL: by a toast.
+void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
+                      struct session *in);
 
 #endif

@@ -3,9 +3,11 @@
 // actions_secret: owns the ways a password leaves the vault in the deck: shown for a while, or into the
 // clipboard of the operator's terminal. Both only for who asks, and never through a file or a command line.
 
-#include "tui/clipboard.h"
+#include "tui/xalloc.h"
 #include "views/actions.h"
+#include "views/copy_out.h"
 #include "views/fleet_view.h"
+#include "views/marks.h"
 #include "views/view_words.h"
 
 #include <stdlib.h>
@@ -64,17 +66,11 @@ void command_reveal(struct app *app)
     keeper_password(app->keeper, action->row, on_reveal, action);
 }
 
-bool action_copy_text(struct app *app, const char *text, size_t length)
+static void copy_password(struct app *app, const struct action *action, struct secret *password)
 {
-    size_t count = 0;
-    char *sequence =
-        clipboard_sequence(text, length, clipboard_wrap_for(getenv("TMUX"), getenv("TERM")), &count);
-    if (sequence == NULL)
-        return false;
-    app_raw_output(app, sequence, count);
-    explicit_bzero(sequence, count);
-    free(sequence);
-    return true;
+    char what[ACTION_NAME_CAP + 32], name[ACTION_NAME_CAP];
+    (void)snprintf(what, sizeof what, "the password of %s", action_name(action, name));
+    copy_out(app, secret_text(password), secret_length(password), what, NULL);
 }
 
 static void on_copy(void *ctx, const struct failure *why, struct secret *password)
@@ -85,8 +81,8 @@ static void on_copy(void *ctx, const struct failure *why, struct secret *passwor
     if (!app->quitting) {
         if (why->status != STATUS_OK)
             app_toast_failure(app, action_name(action, name), why);
-        else if (action_copy_text(app, secret_text(password), secret_length(password)))
-            app_toast(app, TOAST_INFO, "Password of %s given to the terminal's clipboard", action->id);
+        else
+            copy_password(app, action, password);
     }
     secret_free(password);
     free(action);
@@ -103,7 +99,7 @@ void command_copy_command(struct app *app)
 {
     struct ssh_target target;
     struct failure why;
-    char text[COMMAND_CAP + 64], name[ACTION_NAME_CAP];
+    char name[ACTION_NAME_CAP];
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
@@ -114,7 +110,67 @@ void command_copy_command(struct app *app)
                   command_key(COMMAND_regenerate));
     else if (keeper_target(app->keeper, credential, &target, &why) != STATUS_OK)
         app_toast_failure(app, action_name(action, name), &why);
-    else if (action_copy_text(app, view_word_ssh_command(&target, text, sizeof text), strlen(text)))
-        app_toast(app, TOAST_INFO, "Command for %s given to the terminal's clipboard", action->sandbox_id);
+    else
+        copy_ssh_command(app, &target, action->sandbox_id, NULL);
     free(action);
+}
+
+void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
+                      struct session *in)
+{
+    char text[COMMAND_CAP + 64], what[ID_CAP + 32];
+    (void)view_word_ssh_command(target, text, sizeof text);
+    (void)snprintf(what, sizeof what, "the ssh command of %s", sandbox_id);
+    copy_out(app, text, strlen(text), what, in);
+}
+
+// --- ids ----------------------------------------------------------------------------------
+
+static void copy_id(struct app *app, const char *id)
+{
+    char what[ID_CAP + 8];
+    (void)snprintf(what, sizeof what, "the id %s", id);
+    copy_out(app, id, strlen(id), what, NULL);
+}
+
+// Each on a line of its own.
+static void copy_marked(struct app *app)
+{
+    char what[48];
+    size_t hidden = 0, used = 0, count = 0;
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    char *text = xmalloc(fleet_count(fleet) * (ID_CAP + 1) + 1);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const char *id = fleet_row(fleet, i)->sandbox.id;
+        if (!marks_has(marks, id))
+            continue;
+        used += (size_t)snprintf(text + used, ID_CAP + 2, "%s\n", id);
+        count++;
+    }
+    (void)snprintf(what, sizeof what, "the ids of %zu sandboxes", count);
+    copy_out(app, text, used, what, NULL);
+    free(text);
+}
+
+void command_copy_id(struct app *app)
+{
+    if (app->keeper != NULL && fleet_view_marked(app->deck) > 0) {
+        copy_marked(app);
+        return;
+    }
+    const struct fleet_row *row = action_row(app);
+    if (row != NULL)
+        copy_id(app, row->sandbox.id);
+}
+
+void command_copy_credential_id(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential != NULL && credential->id[0] != '\0')
+        copy_id(app, credential->id);
+    else if (credential != NULL)
+        app_toast(app, TOAST_WARN, "The id of this credential is not known (%s replaces it)",
+                  command_key(COMMAND_regenerate));
 }

@@ -13,6 +13,7 @@
 #include "views/help_view.h"
 #include "views/hint_bar.h"
 #include "views/log_view.h"
+#include "views/questions.h"
 #include "views/session_tabs.h"
 
 #include <curses.h>
@@ -150,17 +151,26 @@ static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
     return cursor;
 }
 
-// What the deck says before its keys: how many are marked, and what goes on for many.
-static const char *deck_notice(const struct app *app, char *out, size_t cap)
+// What stands before the keys: a question that waits; where the marks count, what goes on for many and how
+// many are marked.
+static const char *notice_of(const struct app *app, const struct view *view, char *out, size_t cap)
 {
-    char line[64];
-    size_t marked = fleet_view_marked(app->deck);
-    (void)bulk_view_line(app, line, sizeof line);
+    char line[64] = "";
+    bool deck = view == app->deck || view == app->private->timeline;
+    size_t marked = deck ? fleet_view_marked(app->deck) : 0;
+    size_t hidden = deck ? fleet_view_marked_hidden(app->deck) : 0, used = 0;
+    const struct question *question = question_first(app, NULL);
     out[0] = '\0';
+    if (deck)
+        (void)bulk_view_line(app, line, sizeof line);
+    if (question != NULL && view != app->private->wall)
+        (void)snprintf(out, cap, "%s %s answers%s", question->text, command_key(COMMAND_answer),
+                       line[0] != '\0' || marked > 0 ? "  " : "");
+    used = strlen(out);
     if (line[0] != '\0')
-        (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
-    size_t used = strlen(out);
-    size_t hidden = fleet_view_marked_hidden(app->deck);
+        (void)snprintf(out + used, cap - used, "%s (%s)%s", line, command_key(COMMAND_bulk),
+                       marked > 0 ? " " : "");
+    used = strlen(out);
     if (hidden > 0)
         (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
     else if (marked > 0)
@@ -171,7 +181,7 @@ static const char *deck_notice(const struct app *app, char *out, size_t cap)
 // The keys that count now: of what is in front.
 static void draw_hints(struct app *app, const struct view *view, int y)
 {
-    char notice[128];
+    char notice[QUESTION_TEXT_CAP + 128];
     struct command_facts facts;
     command_facts_take(app, &facts);
     if (app->dialog != NULL)
@@ -191,9 +201,7 @@ static void draw_hints(struct app *app, const struct view *view, int y)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else
         hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts,
-                      view == app->deck || view == app->private->timeline
-                          ? deck_notice(app, notice, sizeof notice)
-                          : "");
+                      notice_of(app, view, notice, sizeof notice));
 }
 
 static void draw(struct app *app)

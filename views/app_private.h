@@ -45,6 +45,7 @@ struct app_private {
     struct view *timeline;                  // always there
     struct view *wall;                      // NULL: this is the deck
     struct app_watch *watches, *next_watch; // next: to be told of a change
+    struct question *questions;             // that wait; see questions.h
     struct lookout *lookout;                // NULL: no keeper
     pid_t child;
 

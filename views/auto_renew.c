@@ -10,6 +10,7 @@
 #include "api/server_time.h"
 #include "tui/xalloc.h"
 #include "views/actions.h"
+#include "views/questions.h"
 #include "views/session.h"
 
 #include "views/view_words.h"
@@ -39,6 +40,8 @@ struct renewing {
     struct app *app;
     struct renewing *next;
     struct renewal_due due;
+    struct question question; // before it
+    bool asked;               // it waits for an answer, in the line or in the dialog
 };
 
 // One reading or change of the file.
@@ -232,42 +235,94 @@ static void renew(struct renewing *one)
 
 // --- asking, while a session is open with it ---
 
+enum { NOT_NOW = 1, RENEW };
+
+static void wait_for_answer(struct renewing *one);
+
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct renewing *one = context;
     (void)dialog;
     if (one->owner == NULL || one->app->quitting) {
         renewing_free(one);
-    } else if (result == 1) {
+    } else if (result == RENEW) {
+        one->asked = false;
         renew(one);
-    } else {
+    } else if (result == NOT_NOW) {
         (void)renewal_end(one->owner->renewal, &one->due, RENEWAL_REFUSED, app_now(one->app));
         renewing_free(one);
+    } else { // no answer
+        wait_for_answer(one);
     }
 }
 
-static void ask(struct renewing *one)
+static void ask(void *context)
 {
-    char text[ACTION_TEXT_CAP], left[16];
+    struct renewing *one = context;
+    char text[ACTION_TEXT_CAP], left[16], end[32] = "has expired";
+    int64_t remaining = one->due.expires_at - app_now(one->app);
+    if (remaining > 0)
+        (void)snprintf(end, sizeof end, "expires in %s", time_format_remaining(remaining, left));
     (void)snprintf(
         text, sizeof text,
-        "The credential %s of %s ends in %s and is marked for automatic renewal. A session is open "
-        "with it, which may be cut off when it is replaced.\n\nWithout a new one it is not renewed "
-        "by itself any more.",
-        one->due.id, one->due.sandbox_id,
-        time_format_remaining(one->due.expires_at - app_now(one->app), left));
+        "The credential %s of %s %s and is set to auto-renew. A session is open with it, which may be "
+        "disconnected when it is replaced.\n\nNot this time: it is not auto-renewed any more.",
+        one->due.id, one->due.sandbox_id, end);
     const struct dialog_options options = {
         .title = "Renew the credential now?",
         .text = text,
         .level = DIALOG_WARN,
-        .buttons = {{.label = "Not this time", .result = DIALOG_CANCELLED}, {.label = "Renew", .result = 1}},
+        .buttons = {{.label = "Not this time", .result = NOT_NOW}, {.label = "Renew", .result = RENEW}},
         .button_count = 2,
         .focus = 0,
     };
     app_open_dialog(one->app, dialog_new(&options, on_answer, one));
 }
 
-// By the setting; another question that is open is not taken away.
+// Nobody has asked for it: it waits in a line.
+static void wait_for_answer(struct renewing *one)
+{
+    (void)snprintf(one->question.text, sizeof one->question.text, "Renew the credential of %s now?",
+                   one->due.sandbox_id);
+    one->asked = true;
+    one->question.ask = ask;
+    one->question.context = one;
+    question_add(one->app, &one->question);
+}
+
+static struct renewing *asked(const struct auto_renew *auto_renew)
+{
+    struct renewing *one = auto_renew->calls;
+    while (one != NULL && !one->asked)
+        one = one->next;
+    return one;
+}
+
+static bool is_there(const struct app *app, const struct renewal_due *due)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), due->sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == due->vault_row && strcmp(row->credentials[i].id, due->id) == 0 &&
+            row->credentials[i].expires_at == due->expires_at)
+            return true;
+    return false;
+}
+
+// The question goes with its reason: the credential was replaced or deleted, or no session is open with it
+// any more.
+static void look_at_question(struct auto_renew *auto_renew)
+{
+    struct app *app = auto_renew->app;
+    struct renewing *one = asked(auto_renew);
+    if (one == NULL || !one->question.waits ||
+        (is_there(app, &one->due) && session_uses(app, one->due.vault_row)))
+        return;
+    question_drop(app, &one->question);
+    renewal_put_off(auto_renew->renewal, &one->due, app_now(app), 0);
+    renewing_free(one);
+}
+
+// By the setting; one question at a time.
 static void begin_one(struct auto_renew *auto_renew, const struct renewal_due *due)
 {
     struct app *app = auto_renew->app;
@@ -276,10 +331,10 @@ static void begin_one(struct auto_renew *auto_renew, const struct renewal_due *d
     if (open && strcmp(app->config.renew_open, "no") == 0) {
         // Until its session has been closed.
         renewal_put_off(auto_renew->renewal, due, app_now(app), AGAIN_MS);
-    } else if (asks && app->dialog != NULL) {
+    } else if (asks && asked(auto_renew) != NULL) {
         renewal_put_off(auto_renew->renewal, due, app_now(app), AGAIN_MS);
     } else if (asks) {
-        ask(renewing_new(auto_renew, due));
+        wait_for_answer(renewing_new(auto_renew, due));
     } else {
         renew(renewing_new(auto_renew, due));
     }
@@ -328,6 +383,7 @@ static void look(struct auto_renew *auto_renew)
     if (app->quitting || !renewal_knows_flags(auto_renew->renewal) ||
         !fleet_is_loaded(keeper_fleet(app->keeper)))
         return;
+    look_at_question(auto_renew);
     while (renewal_due(auto_renew->renewal, keeper_fleet(app->keeper), app_now(app), &due))
         begin_one(auto_renew, &due);
     arm(auto_renew);
@@ -453,8 +509,14 @@ void auto_renew_end(struct auto_renew *auto_renew)
     app_watch_remove(auto_renew->app, &auto_renew->watch);
     auto_renew->timer->data = NULL;
     uv_close((uv_handle_t *)auto_renew->timer, on_closed);
-    for (struct renewing *one = auto_renew->calls; one != NULL; one = one->next)
-        one->owner = NULL;
+    for (struct renewing *one = auto_renew->calls, *next; one != NULL; one = next) {
+        next = one->next;
+        one->owner = NULL; // whoever answers frees it
+        if (!one->question.waits)
+            continue;
+        question_drop(one->app, &one->question);
+        free(one);
+    }
     if (auto_renew->job != NULL)
         auto_renew->job->owner = NULL; // it is written to its end
     while (auto_renew->next_job != NULL) {

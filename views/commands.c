@@ -34,6 +34,8 @@ static const enum command of_timeline[] = {
     COMMAND_delete,
     COMMAND_forget,
     COMMAND_import,
+    COMMAND_copy_id,
+    COMMAND_copy_credential_id,
     COMMAND_reveal,
     COMMAND_copy_command,
     COMMAND_renew_credential,

@@ -56,6 +56,8 @@ enum scope {
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
     X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
+    X(copy_id, "id copy", DECK, "c", "", "Copy the id of the selected sandbox, or of all that are marked")   \
+    X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
     X(alert_next, "alert next", DECK, "!", "",                                                               \
       "Select the next credential that is about to end or has ended")                                        \
     X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
@@ -119,6 +121,7 @@ enum scope {
     X(wall_quit, "wall quit", WALL, "q", "quit", "Quit; nothing else can be done on the wall")               \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
+    X(answer, "answer", GLOBAL, "Q", "", "Answer the question that waits in the last line")                  \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
@@ -180,12 +183,16 @@ enum scope {
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
     X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
       "Look back: scroll, search, select and copy by the keys of vi; q leaves")                              \
+    X(session_copy_id, "session id copy", SESSION, "i", "", "Copy the id of the session's sandbox")          \
+    X(session_copy_command, "session command copy", SESSION, "y", "", "Copy the ssh command of the session") \
     X(session_record, "session record", SESSION, "R", "",                                                    \
       "Record what the session shows into a file, or end it; sbxdeck play shows it")                         \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
       "Replace the session's credential by a new one")                                                       \
     X(session_forget_host, "session forget host", SESSION, "F", "",                                          \
       "Forget the host key that has changed, so that the next connect takes the new one")                    \
+    X(session_answer, "session answer", SESSION, "Q", "",                                                    \
+      "Answer the question that waits in the session's line")                                                \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")

@@ -11,6 +11,7 @@
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/app_private.h"
+#include "views/copy_out.h"
 #include "views/session_private.h"
 
 #include <curses.h>
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HINT_GAP = 2 };
+enum { HINT_GAP = 2, PREVIEW = 60 };
 
 static const char keys[] = "v select  y copy  / search  q leave";
 
@@ -39,30 +40,51 @@ void session_copy_end(struct session *session)
 
 static void give(struct session *session, const char *text, size_t length, const char *whose)
 {
-    if (!action_copy_text(session->app, text, length))
-        session_notice(session, "%zu bytes are more than a terminal's clipboard takes: nothing was copied",
-                       length);
-    else
-        session_notice(session, "%s%zu bytes given to the terminal's clipboard", whose, length);
+    char what[64];
+    (void)snprintf(what, sizeof what, "%s%zu bytes", whose, length);
+    copy_out(session->app, text, length, what, session);
 }
 
-struct question {
+void command_session_copy_id(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    char what[ID_CAP + 8];
+    if (session == NULL)
+        return;
+    (void)snprintf(what, sizeof what, "the id %s", session->sandbox_id);
+    copy_out(app, session->sandbox_id, strlen(session->sandbox_id), what, session);
+}
+
+void command_session_copy_command(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (session != NULL && session->target.port != 0)
+        copy_ssh_command(app, &session->target, session->sandbox_id, session);
+}
+
+struct asking {
     struct app *app;
     uint64_t serial;
 };
 
+enum { REFUSE = 1, ALLOW };
+
+static void wait_for_answer(struct session *session);
+
 static void on_clipboard_answer(void *context, struct dialog *dialog, int result)
 {
-    struct question *question = context;
-    struct session *session =
-        question->app->quitting ? NULL : session_of_serial(question->app, question->serial);
-    free(question);
+    struct asking *asking = context;
+    struct session *session = asking->app->quitting ? NULL : session_of_serial(asking->app, asking->serial);
+    free(asking);
     (void)dialog;
     if (session == NULL)
         return;
-    session->clipboard_asking = false;
-    session->clipboard_allowed = result == 1;
-    session->clipboard_refused = result != 1;
+    if (result == DIALOG_CANCELLED) { // no answer: it goes on waiting
+        wait_for_answer(session);
+        return;
+    }
+    session->clipboard_allowed = result == ALLOW;
+    session->clipboard_refused = result == REFUSE;
     if (session->clipboard_allowed && session->clipboard != NULL)
         give(session, session->clipboard, session->clipboard_length, "the program's ");
     session_clipboard_drop(session);
@@ -70,6 +92,7 @@ static void on_clipboard_answer(void *context, struct dialog *dialog, int result
 
 void session_clipboard_drop(struct session *session)
 {
+    question_drop(session->app, &session->clipboard_question);
     if (session->clipboard != NULL)
         explicit_bzero(session->clipboard, session->clipboard_length);
     free(session->clipboard);
@@ -77,26 +100,43 @@ void session_clipboard_drop(struct session *session)
     session->clipboard_length = 0;
 }
 
-static void ask(struct session *session)
+static void ask(void *context)
 {
-    char text[512];
-    struct question *question = xcalloc(1, sizeof *question);
-    *question = (struct question){session->app, session->serial};
-    (void)snprintf(
-        text, sizeof text,
-        "A program in %s wants to put %zu bytes into the clipboard of your terminal. What you paste "
-        "next would be its text.\n\nThe answer counts for this session.",
-        session->sandbox_id, session->clipboard_length);
+    struct session *session = context;
+    char text[512], preview[4 * PREVIEW + 1];
+    size_t line = 0;
+    if (session->clipboard == NULL)
+        return;
+    while (line < session->clipboard_length && session->clipboard[line] != '\n')
+        line++;
+    (void)display(session->clipboard, line < PREVIEW ? line : PREVIEW, preview, sizeof preview);
+    struct asking *asking = xcalloc(1, sizeof *asking);
+    *asking = (struct asking){session->app, session->serial};
+    (void)snprintf(text, sizeof text,
+                   "A program in %s wants to put %zu bytes into your terminal's clipboard. Your next paste "
+                   "would be its text.\n\nIt begins: %s\n\nThe answer counts for this session.",
+                   session->sandbox_id, session->clipboard_length, preview);
     const struct dialog_options options = {
-        .title = "Let the program write into the clipboard?",
+        .title = "Let the program write to the clipboard?",
         .text = text,
         .level = DIALOG_WARN,
-        .buttons = {{.label = "Refuse", .hotkey = 'r', .result = DIALOG_CANCELLED},
-                    {.label = "Allow", .result = 1}},
+        .buttons = {{.label = "Refuse", .result = REFUSE}, {.label = "Allow", .result = ALLOW}},
         .button_count = 2,
     };
-    session->clipboard_asking = true;
-    app_open_dialog(session->app, dialog_new(&options, on_clipboard_answer, question));
+    app_open_dialog(session->app, dialog_new(&options, on_clipboard_answer, asking));
+}
+
+static void wait_for_answer(struct session *session)
+{
+    struct question *question = &session->clipboard_question;
+    if (session->clipboard == NULL)
+        return;
+    (void)snprintf(question->text, sizeof question->text, "Let the program copy %zu bytes?",
+                   session->clipboard_length);
+    question->session = session;
+    question->ask = ask;
+    question->context = session;
+    question_add(session->app, question);
 }
 
 void session_clipboard_output(struct session *session)
@@ -105,21 +145,21 @@ void session_clipboard_output(struct session *session)
     char *text = vt_clipboard_take(session->vt, &length);
     if (text == NULL)
         return;
-    session_clipboard_drop(session);
+    bool asked = session->clipboard != NULL; // the newest one counts when the answer comes
+    if (asked)
+        explicit_bzero(session->clipboard, session->clipboard_length);
+    free(session->clipboard);
     session->clipboard = text;
     session->clipboard_length = length;
-    if (session->clipboard_asking)
-        return; // the newest one counts when the answer comes
     if (session->clipboard_allowed) {
         give(session, text, length, "the program's ");
-    } else if (!session->clipboard_refused && session_on_top(session->app) == session &&
-               session->app->dialog == NULL) {
-        ask(session);
-        return;
-    } else {
-        session_notice(session, "a clipboard write was refused");
+        session_clipboard_drop(session);
+    } else if (session->clipboard_refused) {
+        session_notice(session, "a program's copy was refused");
+        session_clipboard_drop(session);
+    } else if (!asked || session->clipboard_question.waits) {
+        wait_for_answer(session);
     }
-    session_clipboard_drop(session);
 }
 
 // --- copy mode ----------------------------------------------------------------------------

@@ -65,7 +65,7 @@ static bool all_want_brackets(const struct session *typed)
     return true;
 }
 
-struct question {
+struct paste_question {
     struct app *app;
     uint64_t serial;
     struct paste_guard guard;
@@ -73,7 +73,7 @@ struct question {
 
 static void on_paste_answer(void *context, struct dialog *dialog, int result)
 {
-    struct question *question = context;
+    struct paste_question *question = context;
     struct session *session = session_of_serial(question->app, question->serial);
     (void)dialog;
     if (result == 1 && session != NULL && !question->app->quitting)
@@ -86,9 +86,9 @@ static void on_paste_answer(void *context, struct dialog *dialog, int result)
 static void ask_paste(struct session *session, const struct paste_guard *guard)
 {
     char first[PREVIEW * 4 + 1], words[512];
-    struct question *question = xmalloc(sizeof *question);
+    struct paste_question *question = xmalloc(sizeof *question);
     size_t line = strcspn(guard->text, "\r");
-    *question = (struct question){.app = session->app, .serial = session->serial, .guard = *guard};
+    *question = (struct paste_question){.app = session->app, .serial = session->serial, .guard = *guard};
     (void)display(guard->text, line < PREVIEW ? line : PREVIEW, first, sizeof first);
     (void)snprintf(
         words, sizeof words,

@@ -8,6 +8,7 @@
 #include "tui/vt_keys.h"
 #include "tui/vt_pane.h"
 #include "tui/vt_screen.h"
+#include "views/questions.h"
 #include "views/session.h"
 #include "views/session_prefix.h"
 #include "views/session_status.h"
@@ -75,7 +76,8 @@ struct session {
     bool copy_was_drawn;         // marks of it are still on the screen
     char *clipboard;             // of the program, waits for an answer; NULL none
     size_t clipboard_length;
-    bool clipboard_asking, clipboard_allowed, clipboard_refused;
+    bool clipboard_allowed, clipboard_refused;
+    struct question clipboard_question;
 
     bool panel_was_drawn; // over the terminal in the last frame
     struct session_status_drawn status_drawn;

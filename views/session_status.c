@@ -246,10 +246,50 @@ static void put_title(struct session_status_line *line, const struct session_sta
     add(line, x, line->role, facts->notice != NULL, "%s", title);
 }
 
+// A question that nobody asked for stands where the title and the keys else stand, with the key that takes it
+// up: in the longest words that leave the id and the countdown in sight.
+static void fit_question_key(const struct session_status_facts *facts, const struct layout *part, int columns,
+                             char *out, size_t cap)
+{
+    const char *prefix = facts->unfocused ? "" : command_key(COMMAND_session_prefix);
+    const char *blank = facts->unfocused ? "" : " ", *key = command_key(COMMAND_session_answer);
+    int room = columns - 2 * MARGIN - ID_MIN - width_with_gap(part->countdown, GAP) -
+               width_with_gap(part->together, GAP) - GAP;
+    (void)snprintf(out, cap, "%s%s%s answers", prefix, blank, key);
+    if (text_width(out) > room)
+        (void)snprintf(out, cap, "%s%s%s", prefix, blank, key);
+    if (text_width(out) > room)
+        (void)snprintf(out, cap, "?");
+}
+
+static void build_question(const struct session_status_facts *facts, struct layout *part, int columns,
+                           struct session_status_line *out)
+{
+    char key[64], text[SESSION_STATUS_TEXT];
+    fit_question_key(facts, part, columns, key, sizeof key);
+    // The sandbox's time-out, the word and the glyph give way to it; the id does not.
+    part->kept = width_with_gap(key, GAP) + width_with_gap(facts->question, GAP);
+    give_way(part, columns);
+    part->kept = width_with_gap(key, GAP);
+    int x = put_left(out, part, columns), end = columns - MARGIN - text_width(key);
+    add(out, end, out->role, true, "%s", key);
+    end -= GAP;
+    if (facts->notice != NULL || end - x < TITLE_MIN) {
+        put_title(out, facts, x, end);
+        return;
+    }
+    (void)text_fit(facts->question, end - x, false, text, sizeof text);
+    add(out, x, out->role, true, "%s", text);
+}
+
 static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
 {
     struct layout part;
     fill(facts, &part);
+    if (facts->question != NULL) {
+        build_question(facts, &part, columns, out);
+        return;
+    }
     if (!facts->unfocused && columns >= PREFIX_MIN)
         part.kept = width_with_gap(command_key(COMMAND_session_prefix), GAP);
     // A notice is about what was just pressed: what is nice to know makes room for it.
@@ -315,6 +355,7 @@ static void build_ended(const struct session_status_facts *facts, int columns,
         hint_of(COMMAND_session_again, false, again),
         hint_of(COMMAND_session_leave, false, command_table[COMMAND_session_leave].hint),
         hint_of(COMMAND_session_forget_host, true, "forget host key"),
+        hint_of(COMMAND_session_answer, true, "answers"),
         hint_of(COMMAND_session_help, true, "keys"),
     };
     const struct hint renewed = hint_of(COMMAND_session_again, false, "reconnect with a new credential");
@@ -335,16 +376,24 @@ static void build_ended(const struct session_status_facts *facts, int columns,
         const struct hint *hint = &hints[i];
         if (i == 0 && fresh && x + hint_width(&renewed) <= end)
             hint = &renewed;
-        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed))
+        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed) &&
+            (i != 3 || facts->question != NULL))
             x = put_hint(out, x, hint);
     }
+    if (facts->question != NULL && x + text_width(facts->question) <= end)
+        add(out, x, out->role, true, "%s", facts->question);
 }
 
-static void build_prefix(int columns, struct session_status_line *out)
+static void build_prefix(const struct session_status_facts *facts, int columns,
+                         struct session_status_line *out)
 {
     int x = MARGIN;
     add(out, x, out->role, true, "%s", command_key(COMMAND_session_prefix));
     x += text_width(command_key(COMMAND_session_prefix)) + GAP;
+    if (facts->question != NULL) {
+        const struct hint answer = hint_of(COMMAND_session_answer, false, "answer");
+        x = put_hint(out, x, &answer);
+    }
     add_hints(out, x, columns - MARGIN, SCOPE_SESSION);
 }
 
@@ -356,7 +405,7 @@ void session_status_build(const struct session_status_facts *facts, int columns,
     if (columns < 1)
         return;
     if (facts->mode == SESSION_STATUS_PREFIX)
-        build_prefix(columns, out);
+        build_prefix(facts, columns, out);
     else if (facts->mode == SESSION_STATUS_ENDED)
         build_ended(facts, columns, out);
     else
@@ -381,6 +430,7 @@ static bool is_same(const struct session_status_facts *one, const struct session
            is_same_span(one->remaining_ms, other->remaining_ms) && one->timeout == other->timeout &&
            is_same_span(one->timeout_ms, other->timeout_ms) && one->timeout_state == other->timeout_state &&
            one->past_end == other->past_end && (one->notice == NULL) == (other->notice == NULL) &&
+           (one->question == NULL) == (other->question == NULL) &&
            one->host_key_changed == other->host_key_changed && one->held == other->held &&
            one->unfocused == other->unfocused && one->recorded == other->recorded &&
            one->together == other->together;
@@ -390,8 +440,10 @@ bool session_status_stands(struct session_status_drawn *drawn, const struct sess
                            int y, int x, int columns)
 {
     const char *notice = facts->notice != NULL ? facts->notice : "";
+    const char *question = facts->question != NULL ? facts->question : "";
     if (drawn->columns == columns && drawn->y == y && drawn->x == x && is_same(&drawn->facts, facts) &&
-        strcmp(drawn->title, facts->title) == 0 && strcmp(drawn->notice, notice) == 0)
+        strcmp(drawn->title, facts->title) == 0 && strcmp(drawn->notice, notice) == 0 &&
+        strcmp(drawn->question, question) == 0)
         return true;
     drawn->facts = *facts;
     drawn->y = y;
@@ -400,5 +452,6 @@ bool session_status_stands(struct session_status_drawn *drawn, const struct sess
     // What does not fit whole is compared in vain, and drawn.
     (void)snprintf(drawn->title, sizeof drawn->title, "%s", facts->title);
     (void)snprintf(drawn->notice, sizeof drawn->notice, "%s", notice);
+    (void)snprintf(drawn->question, sizeof drawn->question, "%s", question);
     return false;
 }

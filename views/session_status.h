@@ -35,6 +35,7 @@ struct session_status_facts {
     enum credential_state timeout_state; // how near that is, see ends_timeout_state
     const char *title;                   // the program's, "" none; foreign text
     const char *notice;                  // a word of ours in the title's place; NULL none
+    const char *question;                // that waits, see questions.h; NULL none
     bool held;                           // ENDED: no key counts yet, so none is told
     bool host_key_changed;               // ENDED: the command for that is told too
     bool unfocused;                      // keys go to the view beside it: no keys are told
@@ -64,7 +65,7 @@ void session_status_build(const struct session_status_facts *facts, int columns,
 // are of a program's output.
 struct session_status_drawn {
     struct session_status_facts facts;
-    char title[256], notice[256];
+    char title[256], notice[256], question[128];
     int y, x, columns; // columns 0: there is none
 };
 // True: the line there says so already. Else it is taken down that it does from now on.

@@ -37,6 +37,7 @@ static void fill_facts(const struct session *session, const struct credential *c
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    const struct question *question = question_first(app, session);
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
         .sandbox = session->sandbox_id,
@@ -49,6 +50,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .timeout_state = row != NULL ? ends_timeout_state(row, now) : CREDENTIAL_none,
         .title = vt_title(session->vt),
         .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
+        .question = question != NULL ? question->text : NULL,
         .held = app_keys_are_held(app),
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
         .unfocused = app_focus(app) != &session->view,

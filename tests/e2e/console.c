@@ -182,6 +182,18 @@ bool console_terminal_is_whole(struct console *console)
            now.c_oflag == console->before.c_oflag && !vt_modes(vt).alternate_screen && vt_cursor(vt).visible;
 }
 
+char *console_clipboard(struct console *console)
+{
+    size_t length = 0;
+    char *bytes = vt_clipboard_take(pty_screen(console->pty), &length);
+    char *text = calloc(1, length + 1);
+    cr_assert_not_null(text);
+    if (bytes != NULL)
+        memcpy(text, bytes, length);
+    free(bytes);
+    return text;
+}
+
 bool console_ever_wrote(const struct console *console, const char *text)
 {
     return pty_wrote(console->pty, text);

@@ -51,6 +51,9 @@ void console_wait_match(struct console *console, const char *pattern);
 int console_wait_exit(struct console *console);
 // The terminal's own settings are as they were at the start: echo and line mode, main screen, cursor shown.
 bool console_terminal_is_whole(struct console *console);
+// What it put into the terminal's clipboard since the last time it was asked, the newest; "" nothing. The
+// caller frees it.
+char *console_clipboard(struct console *console);
 // Everything that the program wrote, for searching secrets.
 bool console_ever_wrote(const struct console *console, const char *text);
 

@@ -38,7 +38,7 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     console_type(console, "V");
     console_wait(console, "1 line selected");
     console_type(console, "jy");
-    console_wait(console, "bytes given to the terminal's clipboard");
+    console_wait(console, "bytes, if the terminal takes OSC 52");
     console_wait(console, "done-2");
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
@@ -64,7 +64,7 @@ Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
     console_run(console, "clear; printf 'wo%s apple\\n' rd", "word apple");
     console_wait_match(console, "^word apple");
     console_type(console, "\033[<0;1;1M\033[<32;3;1M\033[<32;4;1M\033[<0;4;1m");
-    console_wait(console, "4 bytes given");
+    console_wait(console, "Copied 4 bytes");
     cr_expect(console_ever_wrote(console, "\033]52;c;d29yZA=="));
     end(&world, console);
 }
@@ -74,9 +74,11 @@ Test(look_back, a_program_must_ask_for_the_clipboard)
     struct world world;
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo asked-$((1 + 1))" KEY_ENTER);
-    console_wait(console, "Let the program write into the clipboard?");
-    console_type(console, KEY_ENTER); // Refuse has the focus
     console_wait(console, "asked-2");
+    console_wait(console, "Let the program copy 6 bytes?");
+    console_type(console, KEY_PREFIX "Q");
+    console_wait(console, "It begins: secret");
+    console_type(console, KEY_ENTER); // Refuse has the focus
     console_wait_gone(console, "Let the program");
     console_run(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo again-$((2 + 1))", "again-3");
     console_wait(console, "refused");

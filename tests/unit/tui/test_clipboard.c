@@ -58,6 +58,26 @@ Test(clipboard, is_the_base64_others_read)
     cr_expect_arr_eq(decoded, text, sizeof text);
 }
 
+Test(clipboard, the_way_goes_by_what_is_around)
+{
+    static const struct {
+        const char *setting, *tmux, *sty, *term;
+        enum clipboard_route route;
+    } ways[] = {
+        {"auto", NULL, NULL, "xterm-256color", CLIPBOARD_BY_OSC52},
+        {"auto", "/tmp/tmux-0/default,1,0", NULL, "screen-256color", CLIPBOARD_BY_TMUX},
+        {"auto", "", NULL, "tmux-256color", CLIPBOARD_BY_OSC52}, // by ssh out of a tmux
+        {"auto", NULL, "1.pts-0.host", "screen.xterm-256color", CLIPBOARD_BY_SCREEN},
+        {"auto", NULL, NULL, "screen-256color", CLIPBOARD_BY_ALL},
+        {"auto", NULL, NULL, NULL, CLIPBOARD_BY_OSC52},
+        {"osc52", "/tmp/tmux-0/default,1,0", "1.pts-0.host", "screen", CLIPBOARD_BY_OSC52},
+        {"passthrough", "/tmp/tmux-0/default,1,0", NULL, "tmux-256color", CLIPBOARD_BY_PASSTHROUGH},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        cr_expect_eq(clipboard_route_for(ways[i].setting, ways[i].tmux, ways[i].sty, ways[i].term),
+                     ways[i].route, "row %zu", i);
+}
+
 Test(clipboard, is_capped)
 {
     static char text[CLIPBOARD_TEXT_MAX + 1];
