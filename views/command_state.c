@@ -30,6 +30,8 @@ enum {
     CLEARABLE = 1 << 15,
     UNUSABLE = 1 << 16,
     EMPTY = 1 << 17,
+    LOADED = 1 << 19,
+    UNLOADED = 1 << 20,
     MANY = 1 << 18 // done to what is marked; what the selected sandbox lacks doesn't matter then
 };
 
@@ -80,6 +82,7 @@ static const unsigned hint_needs[COMMAND_COUNT] = {
     [COMMAND_create] = UNUSABLE | MANY, [COMMAND_regenerate] = CREDENTIAL | MANY,
     [COMMAND_filter] = EMPTY,           [COMMAND_details] = SHOWN,
     [COMMAND_timeline] = SHOWN,         [COMMAND_clear] = CLEARABLE,
+    [COMMAND_sandbox_new] = LOADED,     [COMMAND_refresh] = UNLOADED,
 };
 
 // In the order in which they are told. Each name above is one of these bits, and those that it rests on.
@@ -105,6 +108,8 @@ static const struct {
     {SPLIT, "the screen isn't split"},
     {CLEARABLE, "nothing to clear"},
     {UNUSABLE, "it has a credential"},
+    {LOADED, "the sandboxes are not listed yet"},
+    {UNLOADED, "the sandboxes are listed"},
 };
 
 static bool is_stopped(enum sandbox_state state)
@@ -136,6 +141,8 @@ static unsigned had(const struct command_facts *facts)
         {facts->marked > 0 || facts->filter, CLEARABLE},
         {!facts->usable, UNUSABLE},
         {facts->total > 0, EMPTY},
+        {facts->loaded, LOADED},
+        {!facts->loaded, UNLOADED},
     };
     unsigned bits = MANY;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

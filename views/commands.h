@@ -122,7 +122,7 @@ enum scope {
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
     X(answer, "answer", GLOBAL, "Q", "", "Answer the question that waits in the last line")                  \
-    X(refresh, "refresh", GLOBAL, "Ctrl-r", "", "Ask the server for everything again, now")                  \
+    X(refresh, "refresh", GLOBAL, "Ctrl-r", "ask again", "Ask the server for everything again, now")         \
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \

@@ -28,7 +28,7 @@ static void key_text(const struct failure *why, char *out, size_t cap)
                        "Without a key: sbxdeck demo\n%s quits",
                        command_key(COMMAND_quit));
     else
-        (void)snprintf(out, cap, "sbxdeck can't start its work\n\n%s\n%s\n\n%s quits", failure_text(why),
+        (void)snprintf(out, cap, "sbxdeck can't start\n\n%s\n%s\n\n%s quits", failure_text(why),
                        advice_of(why, advice), command_key(COMMAND_quit));
 }
 
@@ -39,15 +39,17 @@ static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap
     if (why->status == STATUS_KEY_REFUSED)
         (void)snprintf(out, cap,
                        "The API key was refused\n\n%s says: %s\n\nCheck LEAP0_API_KEY and start again\n"
-                       "%s asks once more, %s quits",
+                       "%s asks again, %s quits",
                        empty->host, failure_text(why), command_key(COMMAND_refresh),
                        command_key(COMMAND_quit));
     else if (status_exit_code(why->status) == status_exit_code(STATUS_NO_CONNECTION))
-        (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nIt tries again by itself; %s tries now",
+        (void)snprintf(out, cap,
+                       "No answer from %s\n\n%s\n%s\n\nIt is asked again automatically; %s asks now",
                        empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
     else
         (void)snprintf(
-            out, cap, "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt tries again by itself; %s tries now",
+            out, cap,
+            "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt is asked again automatically; %s asks now",
             empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
 }
 
@@ -58,7 +60,7 @@ char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap)
     else if (!empty->loaded && empty->last != NULL && empty->last->status != STATUS_OK)
         failure_lines(empty, out, cap);
     else if (!empty->loaded)
-        (void)snprintf(out, cap, "Asking %s for the sandboxes ...", empty->host);
+        (void)snprintf(out, cap, "Asking %s for the sandboxes…", empty->host);
     else if (empty->filter[0] != '\0' && empty->total > 0)
         (void)snprintf(out, cap, "None of %zu matches '%s'\n\n%s clears the filter", empty->total,
                        empty->filter, command_key(COMMAND_clear));

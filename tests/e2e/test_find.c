@@ -6,6 +6,7 @@
 #include "tests/e2e/world.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,4 +389,37 @@ Test(find, letters_choose_the_buttons_of_a_question)
     console_type(console, "xy"); // yes
     console_wait_match(console, "[\u00b7-] none");
     end(&world, console);
+}
+
+// --- an empty deck ------------------------------------------------------------------------
+
+Test(find, a_deck_without_a_list_says_what_is_the_matter_and_the_key_that_helps)
+{
+    static const int sizes[][2] = {{24, 80}, {12, 40}};
+    struct world world;
+    world_begin(&world, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        world_point_at(&world, world.emulator.base_url, NULL);
+        struct console *console = world_console(&world, sizes[i][0], sizes[i][1], "No API key");
+        console_wait(console, "LEAP0_API_KEY");
+        console_wait(console, "q quits");
+        expect_hints(console, sizes[i][0], ".*q quit", "\\? help");
+        cr_expect_not(console_shows(console, "N new"), "it can't be done");
+        world_quit(console);
+        world_point_at(&world, world.emulator.base_url, "wrong");
+        console = world_console(&world, sizes[i][0], sizes[i][1], "The API key was refused");
+        console_wait(console, "Ctrl-R asks again");
+        world_quit(console);
+        world_point_at(&world, "http://127.0.0.1:9", world.emulator.api_key);
+        console = world_console(&world, sizes[i][0], sizes[i][1], "No answer from 127.0.0.1:9");
+        expect_hints(console, sizes[i][0], "Ctrl-R ask again", "\\? help");
+        world_quit(console);
+        world_point_at(&world, world.emulator.base_url, world.emulator.api_key);
+        cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
+        console = world_console(&world, sizes[i][0], sizes[i][1], "Asking 127.0.0.1:");
+        cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
+        console_wait(console, "SANDBOX");
+        world_quit(console);
+    }
+    world_end(&world);
 }

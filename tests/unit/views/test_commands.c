@@ -434,7 +434,7 @@ Test(help_page, is_searched_by_any_words)
     at = help_find(&page, "rm sandbox", 0, false); // by another name
     cr_assert_lt(at, page.count);
     cr_expect_eq(page.lines[at].command, COMMAND_sandbox_delete);
-    at = help_find(&page, "expiring", 0, false); // a state
+    at = help_find(&page, "third less", 0, false); // a state
     cr_assert_lt(at, page.count);
     cr_expect_eq(page.lines[at].command, COMMAND_NONE);
     cr_expect_eq(help_find(&page, "zzz", 0, false), page.count);
