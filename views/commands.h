@@ -56,7 +56,7 @@ enum scope {
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
     X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
-    X(copy_id, "id copy", DECK, "c", "", "Copy the id of the selected sandbox, or of all that are marked")   \
+    X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all that are marked")   \
     X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
     X(alert_next, "alert next", DECK, "!", "",                                                               \
       "Select the next credential that is about to end or has ended")                                        \

@@ -45,7 +45,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     console_wait(console, said);
     console_wait(console, "if the terminal takes OSC 52"); // what may keep it from arriving
     expect_clipboard(console, command);
-    console_type(console, "c");
+    console_type(console, "i");
     (void)snprintf(said, sizeof said, "Copied the id %s", sandbox);
     console_wait(console, said);
     expect_clipboard(console, sandbox);
@@ -59,7 +59,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     console_wait_gone(console, "1 of ");
     console_type(console, "*");
     console_wait(console, "6 marked");
-    console_type(console, "c");
+    console_type(console, "i");
     console_wait(console, "Copied the ids of 6 sandboxes");
     char *ids = console_clipboard(console);
     cr_expect_not_null(strstr(ids, sandbox));
@@ -167,7 +167,7 @@ Test(copying, inside_tmux_it_arrives_whatever_tmux_is_set_to)
         set("set-clipboard", settings[i]);
         struct support_result none = tmux("set-buffer", "nothing yet", NULL, NULL);
         support_result_free(&none);
-        console_type(console, "c");
+        console_type(console, "i");
         cr_expect(support_wait_until(is_in_buffer, sandbox, SUPPORT_WAIT_MS), "%s", settings[i]);
         console_wait(console, "to tmux, and to its terminal if that takes OSC 52");
     }
