@@ -72,7 +72,7 @@ enum scope {
     X(previous_credential, "credential previous", DECK, "[", "",                                             \
       "Select the previous credential of the sandbox")                                                       \
     X(sort, "sort", DECK, "o", "", "Sort by the next column, or turn the order round: see the header")       \
-    X(sort_end, "sort end", DECK, "E", "", "Sort by what ends first; again: the other way round")            \
+    X(sort_end, "sort end", DECK, "O", "", "Sort by what ends first; again: the other way round")            \
     X(sort_credential, "sort credential", DECK, "C", "",                                                     \
       "Sort by the credential's state; again: the other way round")                                          \
     X(sort_name, "sort name", DECK, "", "", "Sort by the sandbox's id; again: the other way round")          \

@@ -169,11 +169,11 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
     (void)snprintf(line, sizeof line, "made for %s", selected);
     console_wait(console, line);
     // By what ends first: the one with a credential stands first either way, the others have no end.
-    console_type(console, "E");
+    console_type(console, "O");
     console_wait_match(console, "LEFT \xe2\x96\xb2");
     console_wait(console, "Sorted by");
     expect_order(console, &selected, 1);
-    console_type(console, "E");
+    console_type(console, "O");
     console_wait_match(console, "LEFT \xe2\x96\xbc");
     // A click on the header of another column, and once more.
     console_type(console, "\033[<0;3;5M\033[<0;3;5m");
