@@ -4,6 +4,8 @@
 
 #include "tui/color_spec.h"
 
+#include "tui/color_cie.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,5 +136,7 @@ bool color_spec_parse(const char *text, size_t length, uint32_t *rgb)
         return parse_rgb(spec + 4, 3, rgb);
     if (strncasecmp(spec, "rgba:", 5) == 0)
         return parse_rgb(spec + 5, 4, rgb);
+    if (strchr(spec, ':') != NULL)
+        return color_cie_parse(spec, rgb);
     return parse_name(spec, rgb);
 }

@@ -12,9 +12,9 @@
 
 enum { COLOR_SPEC_MAX = 96 }; // bytes of the longest that is understood
 
-// rgb:R/G/B (1 to 4 hexadecimal digits each), rgba: (alpha is passed over), #RGB to #RRRRGGGGBBBB, or
-// a name of X11's that people use, without regard to case and blanks → *rgb as 0xRRGGBB. False: it is none;
-// *rgb is left.
+// rgb:R/G/B (1 to 4 hexadecimal digits each), rgba: (alpha is passed over), #RGB to #RRRRGGGGBBBB, those of
+// color_cie.h, or a name of X11's that people use, without regard to case and blanks → *rgb as 0xRRGGBB.
+// False: it is none; *rgb is left.
 bool color_spec_parse(const char *text, size_t length, uint32_t *rgb);
 
 #endif
