@@ -3,11 +3,12 @@
 // paint: owns which pair stands for which look, and which links are on the screen.
 //
 // Curses keeps a number for each cell, its pair, and a terminal of 256 colours has 65,536 of them: so many as
-// there are two bytes. Pair number P is set up as colour P / 256 on colour P % 256, and both come out in what
-// curses writes, which tells the look again. So nothing is ever a stand-in for something that is shown too,
-// curses' own idea of what differs stays right, and its description of the terminal is left alone. Drawing
-// the pane without curses was the other way: then two would write to one screen, and everything that lies
-// over a pane, erases it or moves it would have to tell the other.
+// there are two bytes. Pair number P is set up as colour P / 256 on colour P % 256 (below 256, where few
+// screens go beyond, as P on nothing: one sequence less), and both come out in what curses writes, which
+// tells the look again. So nothing is ever a stand-in for something that is shown too, curses' own idea of
+// what differs stays right, and its description of the terminal is left alone. Drawing the pane without
+// curses was the other way: then two would write to one screen, and everything that lies over a pane, erases
+// it or moves it would have to tell the other.
 //
 // A pair is taken back when no cell has it any more, which is looked up only when they run low; so nothing on
 // the screen ever changes by it. On terminals of fewer colours, or whose sequences are others, a pair has its
@@ -113,7 +114,7 @@ static struct paint shown(const struct paint *wanted, attr_t *attributes)
         *attributes |= A_UNDERLINE;
         if (paint_known.kinds && wanted->underline != VT_UNDERLINE_SINGLE)
             paint.underline = wanted->underline;
-        if (paint_known.underline_rgb != NULL)
+        if (paint_known.underline_colors)
             paint.underline_color = wanted->underline_color;
     }
     if (paint_known.struck)
@@ -166,7 +167,7 @@ static bool set_up(int pair, const struct paint *paint)
     if (!pairs.by_number)
         return init_extended_pair(pair, number_of(paint->fg), number_of(paint->bg)) != ERR;
     if (!pairs.set_up[pair])
-        pairs.set_up[pair] = init_extended_pair(pair, pair >> 8, pair & 255) != ERR;
+        pairs.set_up[pair] = init_extended_pair(pair, pair < 256 ? -1 : pair >> 8, pair & 255) != ERR;
     return pairs.set_up[pair];
 }
 
@@ -214,8 +215,7 @@ struct paint paint_of_pair(int pair)
 struct paint paint_of_colors(int foreground, int background)
 {
     if (pairs.by_number)
-        return foreground >= 0 && background >= 0 ? paint_of_pair(foreground << 8 | background)
-                                                  : (struct paint){0};
+        return paint_of_pair(background < 0 ? 0 : foreground < 0 ? background : foreground << 8 | background);
     return (struct paint){.fg = foreground < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)foreground,
                           .bg = background < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)background};
 }

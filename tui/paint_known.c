@@ -104,23 +104,23 @@ static bool ignores_strings(const char *term)
 static void take_underline_color(struct paint_known *known)
 {
     static const struct {
-        const char *sequence, *before;
+        const char *sequence;
         char between;
-    } forms[] = {{"\033[58:2:1:2:3m", "58:2:", ':'},
-                 {"\033[58:2::1:2:3m", "58:2::", ':'},
-                 {"\033[58;2;1;2;3m", "58;2;", ';'}};
+        bool space;
+    } forms[] = {
+        {"\033[58:2:1:2:3m", ':', false}, {"\033[58:2::1:2:3m", ':', true}, {"\033[58;2;1;2;3m", ';', false}};
     const char *set = text_of("Setulc");
     const char *sequence = set[0] != '\0' ? tparm(set, 0x010203L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL;
+    // Who takes 4:3 skips a parameter with colons that it doesn't know.
+    known->underline_colors = known->kinds;
+    known->between = ':';
+    known->space = true;
     for (size_t i = 0; sequence != NULL && i < sizeof forms / sizeof forms[0]; i++)
         if (strcmp(sequence, forms[i].sequence) == 0) {
-            known->underline_rgb = forms[i].before;
+            known->underline_colors = true;
             known->between = forms[i].between;
+            known->space = forms[i].space;
         }
-    if (known->underline_rgb == NULL && known->kinds) {
-        // Who takes 4:3 skips a parameter with colons that it doesn't know.
-        known->underline_rgb = forms[1].before;
-        known->between = forms[1].between;
-    }
 }
 
 struct paint_known paint_known_now(int colors)

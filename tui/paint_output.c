@@ -9,7 +9,6 @@
 
 #include "tui/paint_private.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,52 +206,75 @@ struct text {
     size_t length;
 };
 
-static void add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add(struct text *text, const char *format, ...)
+// Not by printf: it is asked for each change of a colour.
+static void add(struct text *text, unsigned number, char after)
 {
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(text->bytes + text->length, SGR_MAX - text->length, format, list);
-    va_end(list);
-    if (length > 0 && (size_t)length < SGR_MAX - text->length)
-        text->length += (size_t)length;
+    char digits[10];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    if (count + 1 > SGR_MAX - text->length)
+        return;
+    while (count > 0)
+        text->bytes[text->length++] = digits[--count];
+    text->bytes[text->length++] = after;
+}
+
+static void add_rgb(struct text *text, unsigned value, char between)
+{
+    add(text, value >> 16 & 255, between);
+    add(text, value >> 8 & 255, between);
+    add(text, value & 255, ';');
 }
 
 static void add_color(struct text *text, unsigned base, vt_color color)
 {
-    unsigned value = VT_COLOR_VALUE(color), red = value >> 16 & 255, green = value >> 8 & 255,
-             blue = value & 255;
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT)
-        add(text, "%u;", base + 9);
-    else if (VT_COLOR_KIND(color) == VT_COLOR_RGB)
-        add(text, "%u;2;%u;%u;%u;", base + 8, red, green, blue);
-    else if (value < 16)
-        add(text, "%u;", value < 8 ? base + value : base + 60 + value - 8);
-    else
-        add(text, "%u;5;%u;", base + 8, value);
+    unsigned value = VT_COLOR_VALUE(color);
+    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT) {
+        add(text, base + 9, ';');
+    } else if (VT_COLOR_KIND(color) == VT_COLOR_RGB) {
+        add(text, base + 8, ';');
+        add(text, 2, ';');
+        add_rgb(text, value, ';');
+    } else if (value < 16) {
+        add(text, value < 8 ? base + value : base + 60 + value - 8, ';');
+    } else {
+        add(text, base + 8, ';');
+        add(text, 5, ';');
+        add(text, value, ';');
+    }
 }
 
 static void add_underline_color(struct text *text, vt_color color)
 {
-    unsigned value = VT_COLOR_VALUE(color);
     char between = paint_known.between;
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT)
-        add(text, "59;");
-    else if (VT_COLOR_KIND(color) == VT_COLOR_INDEXED)
-        add(text, "58%c5%c%u;", between, between, value);
-    else
-        add(text, "%s%u%c%u%c%u;", paint_known.underline_rgb, value >> 16 & 255, between, value >> 8 & 255,
-            between, value & 255);
+    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT) {
+        add(text, 59, ';');
+        return;
+    }
+    add(text, 58, between);
+    if (VT_COLOR_KIND(color) == VT_COLOR_INDEXED) {
+        add(text, 5, between);
+        add(text, VT_COLOR_VALUE(color), ';');
+        return;
+    }
+    add(text, 2, between);
+    if (paint_known.space)
+        text->bytes[text->length++] = between;
+    add_rgb(text, VT_COLOR_VALUE(color), between);
 }
 
 static void add_underline(struct text *text, const struct look *look)
 {
-    if ((look->bits & UNDERLINE) == 0)
-        add(text, "24;");
-    else if (look->paint.underline == 0)
-        add(text, "4;");
-    else
-        add(text, "4:%u;", look->paint.underline);
+    if ((look->bits & UNDERLINE) == 0) {
+        add(text, 24, ';');
+    } else if (look->paint.underline == 0) {
+        add(text, 4, ';');
+    } else {
+        add(text, 4, ':');
+        add(text, look->paint.underline, ';');
+    }
 }
 
 static bool is_plain(const struct look *look)
@@ -265,24 +287,22 @@ static bool is_plain(const struct look *look)
 static void add_difference(struct text *text, const struct look *from, const struct look *to)
 {
     static const struct {
-        unsigned bit;
-        int on, off;
+        unsigned bit, on, off;
     } bits[] = {{BOLD, 1, 22}, {DIM, 2, 22}, {ITALIC, 3, 23}, {BLINK, 5, 25}, {REVERSE, 7, 27}};
     static const struct {
-        unsigned bit;
-        int on, off;
+        unsigned bit, on, off;
     } strokes[] = {{PAINT_STRUCK, 9, 29}, {PAINT_OVERLINED, 53, 55}};
     unsigned had = from->bits;
     if ((had & ~to->bits & (BOLD | DIM)) != 0) {
-        add(text, "22;");
+        add(text, 22, ';');
         had &= ~(unsigned)(BOLD | DIM);
     }
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
         if (((had ^ to->bits) & bits[i].bit) != 0)
-            add(text, "%d;", (to->bits & bits[i].bit) != 0 ? bits[i].on : bits[i].off);
+            add(text, (to->bits & bits[i].bit) != 0 ? bits[i].on : bits[i].off, ';');
     for (size_t i = 0; i < sizeof strokes / sizeof strokes[0]; i++)
         if (((unsigned)(from->paint.strokes ^ to->paint.strokes) & strokes[i].bit) != 0)
-            add(text, "%d;", (to->paint.strokes & strokes[i].bit) != 0 ? strokes[i].on : strokes[i].off);
+            add(text, (to->paint.strokes & strokes[i].bit) != 0 ? strokes[i].on : strokes[i].off, ';');
     if (((from->bits ^ to->bits) & UNDERLINE) != 0 || from->paint.underline != to->paint.underline)
         add_underline(text, to);
     if (from->paint.fg != to->paint.fg)
@@ -337,7 +357,7 @@ static void tell(void (*put)(const void *bytes, size_t length))
     bool reset = !output.known || (is_plain(&look) && !is_plain(&output.told));
     tell_sets(&look, put);
     if (reset)
-        add(&text, "0;");
+        add(&text, 0, ';');
     add_difference(&text, reset ? &plain : &output.told, &look);
     if (text.length > 2) {
         text.bytes[text.length - 1] = 'm'; // in place of the last ';'

@@ -12,9 +12,9 @@
 struct paint_known {
     bool rgb, struck, overline, kinds, links;
     bool struck_by_attribute; // "invisible" is no more than that
-    // What stands before a colour's three numbers in SGR, and between them, for underlines; NULL: none.
-    const char *underline_rgb;
-    char between;
+    bool underline_colors;
+    char between; // the parts of an underline's colour in SGR
+    bool space;   // and one part more, empty, before its three numbers
 };
 // Of the terminal that is set up. colors: how many curses knows.
 struct paint_known paint_known_now(int colors);
