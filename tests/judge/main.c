@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// judge: the program against machines that say wrong things. The first word says which machine.
+// judge: the program against machines that say wrong things, and its terminal under programs that judge
+// terminals. The first word says which.
 
 #include "tests/judge/http_main.h"
 #include "tests/judge/ssh_main.h"
+#include "tests/judge/terminal_main.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,8 @@ int main(int argc, char **argv)
         return judge_http(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "ssh") == 0)
         return judge_ssh(argc - 2, argv + 2);
-    (void)fputs("usage: judge http|ssh [OPTION]...\n", stderr);
+    if (argc > 1 && strcmp(argv[1], "terminal") == 0)
+        return judge_terminal(argc - 2, argv + 2);
+    (void)fputs("usage: judge http|ssh|terminal [OPTION]...\n", stderr);
     return 2;
 }
