@@ -122,9 +122,15 @@ static void set_tabs(struct vt *vt)
 
 // --- erasing, inserting, deleting ---
 
+// Whether protected cells stay: by SPA for all that erases, by DECSCA for what erases selectively.
+static bool keeps(const struct vt *vt)
+{
+    return vt->protection == VT_PROTECTS_ISO || (vt->protection == VT_PROTECTS_DEC && vt->prefix == '?');
+}
+
 static void erase_display(struct vt *vt)
 {
-    bool keep = vt->prefix == '?';
+    bool keep = keeps(vt);
     int which = vt_param(vt, 0, 0);
     int first = which == 0 ? vt->y + 1 : 0, last = which == 1 ? vt->y - 1 : vt->rows - 1;
     if (which == 3) {
@@ -144,7 +150,7 @@ static void erase_display(struct vt *vt)
 
 static void erase_line(struct vt *vt)
 {
-    bool keep = vt->prefix == '?';
+    bool keep = keeps(vt);
     int which = vt_param(vt, 0, 0);
     if (which > 2)
         return;
@@ -156,7 +162,7 @@ static void erase_cells(struct vt *vt)
 {
     int count = vt_param(vt, 0, 1);
     int last = count > vt->cols - vt->x ? vt->cols - 1 : vt->x + count - 1;
-    vt_blank(vt, vt->y, vt->x, last);
+    vt_erase(vt, vt->y, vt->x, last, keeps(vt));
     vt->pending_wrap = false;
 }
 
@@ -245,36 +251,7 @@ static void set_columns_or_save(struct vt *vt)
     vt_move_origin(vt, 0, 0);
 }
 
-// --- reports ---
-
-static void device_attributes(struct vt *vt)
-{
-    if (vt_param(vt, 0, 0) != 0)
-        return;
-    if (vt->prefix == '>')
-        vt_reply(vt, "\033[>41;354;0c");
-    else if (vt->prefix == '=')
-        vt_reply(vt, "\033P!|00000000\033\\");
-    else if (vt->prefix == '\0')
-        vt_reply(vt, VT_ATTRIBUTES);
-}
-
-static void status_report(struct vt *vt)
-{
-    // A cursor that was restored to before a margin is told to be at it.
-    int y = row_of(vt) < 0 ? 1 : row_of(vt) + 1, x = column_of(vt) < 0 ? 1 : column_of(vt) + 1;
-    int which = vt_param(vt, 0, 0);
-    if (which == 5 && vt->prefix == '\0')
-        vt_reply(vt, "\033[0n");
-    else if (which == 6)
-        vt_reply(vt, vt->prefix == '?' ? "\033[?%d;%d;1R" : "\033[%d;%dR", y, x);
-}
-
-static void version(struct vt *vt)
-{
-    if (vt_param(vt, 0, 0) == 0)
-        vt_reply(vt, "\033P>|sbxdeck(%s)\033\\", SBXDECK_VERSION);
-}
+// --- the window ---
 
 static void window(struct vt *vt)
 {
@@ -306,17 +283,27 @@ static void reset_modes(struct vt *vt)
 static void cursor_shape(struct vt *vt)
 {
     int shape = vt_param(vt, 0, 0);
-    if (shape <= 6)
-        vt->cursor_shape = shape;
+    if (shape > 6)
+        return;
+    vt->cursor_shape = shape;
+    vt->cursor_blinks = shape % 2 != 0;
 }
 
 static void protect(struct vt *vt)
 {
-    int which = vt_param(vt, 0, 0);
-    vt->style.attributes &= (uint16_t)~VT_PROTECTED;
-    if (which == 1)
-        vt->style.attributes |= VT_PROTECTED;
-    vt_style_changed(vt);
+    vt_protect(vt, VT_PROTECTS_DEC, vt_param(vt, 0, 0) == 1);
+}
+
+// The level of the terminal, with a soft reset; from the second on also whether answers begin with C1
+// controls.
+static void set_level(struct vt *vt)
+{
+    int level = vt_param(vt, 0, 0) - 60;
+    if (level < 1 || level > VT_LEVEL_MAX + 1)
+        return;
+    vt_soft_reset(vt);
+    vt->level = level < VT_LEVEL_MAX ? level : VT_LEVEL_MAX;
+    vt->eight_bit = level > 1 && vt_param(vt, 1, 0) != 1;
 }
 
 static const struct {
@@ -347,12 +334,13 @@ static const struct {
     {'?', '\0', 'W', set_tabs},
     {'\0', '\0', 'X', erase_cells},
     {'\0', '\0', 'Z', back_tabs},
+    {'\0', '\0', '^', scroll_down},
     {'\0', '\0', '`', to_column},
     {'\0', '\0', 'a', right_columns},
     {'\0', '\0', 'b', repeat},
-    {'\0', '\0', 'c', device_attributes},
-    {'>', '\0', 'c', device_attributes},
-    {'=', '\0', 'c', device_attributes},
+    {'\0', '\0', 'c', vt_report_device},
+    {'>', '\0', 'c', vt_report_device},
+    {'=', '\0', 'c', vt_report_device},
     {'\0', '\0', 'd', to_row},
     {'\0', '\0', 'e', down_rows},
     {'\0', '\0', 'f', to_place},
@@ -364,25 +352,34 @@ static const struct {
     {'\0', '\0', 'm', vt_sgr},
     {'>', '\0', 'm', vt_modify_keys},
     {'?', '\0', 'm', vt_modify_keys_tell},
-    {'\0', '\0', 'n', status_report},
+    {'\0', '\0', 'n', vt_report_status},
     {'>', '\0', 'n', vt_modify_keys_off},
-    {'?', '\0', 'n', status_report},
+    {'?', '\0', 'n', vt_report_status},
     {'\0', '$', 'p', vt_report_mode},
     {'?', '$', 'p', vt_report_mode},
     {'\0', '!', 'p', vt_soft_reset},
+    {'\0', '"', 'p', set_level},
     {'\0', ' ', 'q', cursor_shape},
     {'\0', '"', 'q', protect},
-    {'>', '\0', 'q', version},
+    {'>', '\0', 'q', vt_report_version},
     {'\0', '\0', 'r', set_rows},
+    {'\0', '$', 'r', vt_rectangle_change},
     {'?', '\0', 'r', vt_restore_modes},
     {'\0', '\0', 's', set_columns_or_save},
     {'?', '\0', 's', vt_save_modes},
     {'\0', '\0', 't', window},
+    {'\0', '$', 't', vt_rectangle_reverse},
     {'\0', '\0', 'u', vt_restore_cursor},
     {'<', '\0', 'u', vt_key_flags_pop},
     {'=', '\0', 'u', vt_key_flags_set},
     {'>', '\0', 'u', vt_key_flags_push},
     {'?', '\0', 'u', vt_key_flags_tell},
+    {'\0', '$', 'v', vt_rectangle_copy},
+    {'\0', '$', 'x', vt_rectangle_fill},
+    {'\0', '*', 'x', vt_rectangle_extent},
+    {'\0', '*', 'y', vt_rectangle_checksum},
+    {'\0', '$', 'z', vt_rectangle_erase},
+    {'\0', '$', '{', vt_rectangle_erase_unprotected},
     {'\0', '\'', '}', vt_columns_insert},
     {'\0', '\'', '~', vt_columns_delete},
 };
@@ -409,7 +406,8 @@ void vt_csi_dispatch(struct vt *vt, unsigned char final)
     for (size_t i = first_of(final); i < SEQUENCE_COUNT && sequences[i].final == (char) final; i++) {
         if (sequences[i].prefix == vt->prefix && sequences[i].intermediate == vt->intermediate) {
             sequences[i].run(vt);
-            return;
+            break;
         }
     }
+    vt->last_printed = 0;
 }

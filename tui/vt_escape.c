@@ -55,9 +55,25 @@ static void default_charsets(struct vt *vt)
     vt->single_shift = -1;
 }
 
+static void forget_cursor(struct vt_screen *screen)
+{
+    memset(&screen->saved, 0, sizeof screen->saved);
+    memset(screen->saved.charsets, 'B', sizeof screen->saved.charsets);
+}
+
+void vt_protect(struct vt *vt, enum vt_protection by, bool on)
+{
+    vt->protection = by;
+    vt->style.attributes &= (uint16_t)~VT_PROTECTED;
+    if (on)
+        vt->style.attributes |= VT_PROTECTED;
+    vt_style_changed(vt);
+}
+
+// The cursor that the other screen has saved stays.
 void vt_soft_reset(struct vt *vt)
 {
-    vt->origin = vt->insert = vt->margins_lr = vt->reverse_wrap = vt->columns_allowed = false;
+    vt->origin = vt->insert = vt->margins_lr = vt->reverse_wrap = vt->cursor_blinks = false;
     vt->autowrap = vt->cursor_visible = true;
     vt->modes.application_cursor = vt->modes.application_keypad = false;
     vt->cursor_shape = 0;
@@ -67,11 +83,10 @@ void vt_soft_reset(struct vt *vt)
     vt->right = vt->cols - 1;
     memset(&vt->style, 0, sizeof vt->style);
     vt_style_changed(vt);
+    vt->protection = VT_PROTECTS_NOT;
+    vt->kept[VT_KEPT_KEYBOARD] = false;
     default_charsets(vt);
-    memset(&vt->main.saved, 0, sizeof vt->main.saved);
-    memset(&vt->alternate.saved, 0, sizeof vt->alternate.saved);
-    memset(vt->main.saved.charsets, 'B', sizeof vt->main.saved.charsets);
-    memset(vt->alternate.saved.charsets, 'B', sizeof vt->alternate.saved.charsets);
+    forget_cursor(vt->screen);
 }
 
 void vt_reset(struct vt *vt)
@@ -81,6 +96,12 @@ void vt_reset(struct vt *vt)
     memset(&vt->modes, 0, sizeof vt->modes);
     vt->modes.meta_sends_escape = true;
     vt->modes.alternate_scroll = true;
+    vt->level = VT_LEVEL_MAX;
+    vt->eight_bit = vt->tab_wraps = vt->columns_allowed = vt->columns_132 = false;
+    vt->extent = 0;
+    vt_default_kept(vt);
+    forget_cursor(&vt->main);
+    forget_cursor(&vt->alternate);
     vt_soft_reset(vt);
     vt_default_tabs(vt);
     vt_forget_modes(vt);
@@ -104,6 +125,8 @@ void vt_reset(struct vt *vt)
 
 static void tab(struct vt *vt)
 {
+    if (vt->tab_wraps && vt->pending_wrap && vt->autowrap)
+        vt_wrap(vt);
     int limit = vt->x <= vt->right ? vt->right : vt->cols - 1;
     do
         vt->x++;
@@ -141,6 +164,7 @@ void vt_back(struct vt *vt, int count)
 
 void vt_control(struct vt *vt, unsigned char byte)
 {
+    vt->last_printed = 0;
     switch (byte) {
     case 0x07:
         vt->bells++;
@@ -202,12 +226,15 @@ static void with_intermediate(struct vt *vt, unsigned char final)
 {
     if (vt->intermediate == '#' && final == '8')
         align(vt);
+    else if (vt->intermediate == ' ' && (final == 'F' || final == 'G'))
+        vt->eight_bit = final == 'G' && vt->level >= 2;
     else if (vt->intermediate2 == '\0')
         designate(vt, vt->intermediate, final);
 }
 
 void vt_escape_dispatch(struct vt *vt, unsigned char final)
 {
+    vt->last_printed = 0;
     if (vt->intermediate != '\0') {
         with_intermediate(vt, final);
         return;
@@ -245,6 +272,10 @@ void vt_escape_dispatch(struct vt *vt, unsigned char final)
     case 'N':
     case 'O':
         vt->single_shift = final == 'N' ? 2 : 3;
+        break;
+    case 'V':
+    case 'W':
+        vt_protect(vt, final == 'V' ? VT_PROTECTS_ISO : vt->protection, final == 'V');
         break;
     case 'Z':
         vt_reply(vt, VT_ATTRIBUTES);

@@ -5,6 +5,7 @@
 #include "tui/vt_private.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct mode {
     bool private_mode;
@@ -12,15 +13,26 @@ struct mode {
     size_t offset; // of its flag in struct vt
 };
 #define FLAG(member) offsetof(struct vt, member)
+enum { KEPT_NO_ECHO = 1 };
 static const struct mode flags[] = {
+    {false, 2, FLAG(kept[VT_KEPT_KEYBOARD])}, // the operator's keys are never locked
     {false, 4, FLAG(insert)},
+    {false, 12, FLAG(kept[KEPT_NO_ECHO])},
     {false, 20, FLAG(modes.newline)},
     {true, 1, FLAG(modes.application_cursor)},
+    {true, 3, FLAG(columns_132)},
+    {true, 4, FLAG(kept[2])}, // smooth scrolling
     {true, 5, FLAG(modes.reverse_screen)},
     {true, 6, FLAG(origin)},
     {true, 7, FLAG(autowrap)},
+    {true, 12, FLAG(cursor_blinks)},
+    {true, 18, FLAG(kept[3])}, // a printer's form feed
+    {true, 19, FLAG(kept[4])}, // what a printer prints
     {true, 25, FLAG(cursor_visible)},
     {true, 40, FLAG(columns_allowed)},
+    {true, 41, FLAG(tab_wraps)},
+    {true, 42, FLAG(kept[5])}, // national character sets
+    {true, 44, FLAG(kept[6])}, // the margin's bell
     {true, 45, FLAG(reverse_wrap)},
     {true, 66, FLAG(modes.application_keypad)},
     {true, 67, FLAG(modes.backarrow_is_bs)},
@@ -98,10 +110,12 @@ static void set_screen(struct vt *vt, int number, bool on)
         vt_restore_cursor(vt);
 }
 
-static void set_columns(struct vt *vt)
+static void set_columns(struct vt *vt, bool on)
 {
     if (!vt->columns_allowed)
         return;
+    vt->columns_132 = on;
+    vt->origin = false;
     // 80 and 132 columns are the window's affair; what programs rely on is that the screen is cleared.
     vt->top = vt->left = 0;
     vt->bottom = vt->rows - 1;
@@ -114,7 +128,11 @@ static void set_columns(struct vt *vt)
 static void set_private(struct vt *vt, int number, bool on)
 {
     bool *flag = flag_of(vt, true, number);
-    if (flag != NULL) {
+    if (number == 3) {
+        set_columns(vt, on);
+    } else if (number == 69 && vt->level < VT_LEVEL_MAX) {
+        return; // side margins are of the highest level
+    } else if (flag != NULL) {
         *flag = on;
         flag_changed(vt, number);
         return;
@@ -127,8 +145,6 @@ static void set_private(struct vt *vt, int number, bool on)
             vt->modes.mouse_encoding = on ? encodings[i].encoding : VT_MOUSE_X10;
     if (number == 47 || (number >= 1047 && number <= 1049))
         set_screen(vt, number, on);
-    else if (number == 3)
-        set_columns(vt);
 }
 
 void vt_set_modes(struct vt *vt, bool on)
@@ -142,14 +158,20 @@ void vt_set_modes(struct vt *vt, bool on)
     }
 }
 
-// 1 set, 2 reset, 0 not known.
+// 1 set, 2 reset, 4 always reset, 0 not known.
 static int state_of(struct vt *vt, bool private_mode, int number)
 {
     const bool *flag = flag_of(vt, private_mode, number);
+    if (number == 69 && private_mode && vt->level < VT_LEVEL_MAX)
+        return 0;
     if (flag != NULL)
         return *flag ? 1 : 2;
-    if (!private_mode)
-        return 0;
+    if (!private_mode) // of guarding, editing and tabs: ECMA-48 has them, no terminal has
+        return number == 1 || number == 5 || number == 7 || (number >= 10 && number <= 19) ? 4 : 0;
+    if (number == 8 || number == 60)
+        return 4; // repeated keys are the operator's terminal's
+    if (number == 1048)
+        return 1;
     for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
         if (mice[i].number == number)
             return vt->modes.mouse == mice[i].mouse ? 1 : 2;
@@ -165,6 +187,8 @@ void vt_report_mode(struct vt *vt)
 {
     bool private_mode = vt->prefix == '?';
     int number = vt_param(vt, 0, 0);
+    if (!private_mode && vt->level < 3)
+        return;
     vt_reply(vt, private_mode ? "\033[?%d;%d$y" : "\033[%d;%d$y", number, state_of(vt, private_mode, number));
 }
 
@@ -205,6 +229,12 @@ void vt_restore_modes(struct vt *vt)
 {
     for (int i = 0; i < vt->param_count; i++)
         give_back(vt, vt->params[i]);
+}
+
+void vt_default_kept(struct vt *vt)
+{
+    memset(vt->kept, 0, sizeof vt->kept);
+    vt->kept[KEPT_NO_ECHO] = true;
 }
 
 void vt_forget_modes(struct vt *vt)

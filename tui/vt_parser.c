@@ -23,6 +23,7 @@ static void clear_sequence(struct vt *vt)
 static void begin_string(struct vt *vt, enum vt_state state)
 {
     vt->state = state;
+    vt->last_printed = 0;
     vt->string_length = 0;
     vt->string_over = vt->string_escape = false;
 }

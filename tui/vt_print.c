@@ -34,7 +34,7 @@ static int limit_of(const struct vt *vt)
     return vt->x > vt->right ? vt->cols - 1 : vt->right;
 }
 
-static void wrap(struct vt *vt)
+void vt_wrap(struct vt *vt)
 {
     vt->pending_wrap = false;
     if (limit_of(vt) == vt->cols - 1)
@@ -139,13 +139,13 @@ static void put(struct vt *vt, uint32_t codepoint, int width)
 {
     int limit = limit_of(vt);
     if (vt->pending_wrap && vt->autowrap) {
-        wrap(vt);
+        vt_wrap(vt);
         limit = limit_of(vt);
     }
     if (width == 2 && vt->x == limit) {
         if (!vt->autowrap || limit == vt->left)
-            return; // there is no place for it
-        wrap(vt);   // the last cell stays as it was
+            return;  // there is no place for it
+        vt_wrap(vt); // the last cell stays as it was
         limit = limit_of(vt);
     }
     if (vt->insert)

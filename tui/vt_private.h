@@ -121,10 +121,15 @@ struct vt_screen {
     int key_count;
 };
 
-// Level 4 of the VT's, with selective erase (6), side margins and scrolling (21) and colours (22).
-#define VT_ATTRIBUTES "\033[?64;6;21;22c"
+// Level 4 of the VT's, with selective erase (6), side margins and scrolling (21), colours (22) and rectangles
+// (28).
+#define VT_ATTRIBUTES "\033[?64;6;21;22;28c"
+enum { VT_LEVEL_MAX = 4 };
 
-enum { VT_SAVED_MODES = 24, VT_DYNAMIC_COLORS = 10, VT_SET_COLORS = 261 };
+// Who protects: nobody, DECSCA (against selective erasing alone), or SPA (against all erasing).
+enum vt_protection { VT_PROTECTS_NOT, VT_PROTECTS_DEC, VT_PROTECTS_ISO };
+
+enum { VT_SAVED_MODES = 48, VT_KEPT_MODES = 16, VT_DYNAMIC_COLORS = 10, VT_SET_COLORS = 261 };
 
 enum vt_state {
     VT_GROUND,
@@ -138,6 +143,9 @@ enum vt_state {
     VT_STRING_IGNORE
 };
 
+// Of kept, where another file asks.
+enum { VT_KEPT_KEYBOARD = 0 };
+
 struct vt {
     int rows, cols;
     struct vt_screen main, alternate, *screen;
@@ -149,7 +157,13 @@ struct vt {
     struct vt_style style;
     uint16_t style_index, erase_index; // of style; of its background alone
     int top, bottom, left, right;      // margins, inclusive
-    bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible, columns_allowed;
+    bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible, cursor_blinks, tab_wraps;
+    bool columns_allowed, columns_132;
+    bool kept[VT_KEPT_MODES]; // modes that do nothing here and are told as they were set
+    int level;                // 1..VT_LEVEL_MAX
+    bool eight_bit;           // answers begin with C1 controls
+    int extent;               // of changes of looks: 2: the rectangle, else the text from corner to corner
+    enum vt_protection protection;
     int cursor_shape;
     struct vt_modes modes;
     uint8_t charsets[4];
@@ -221,12 +235,29 @@ void vt_columns_delete(struct vt *vt);
 void vt_columns_back(struct vt *vt);
 void vt_columns_forward(struct vt *vt);
 
+// --- vt_rectangle: with the parameters of their sequences ---
+void vt_rectangle_copy(struct vt *vt);              // DECCRA
+void vt_rectangle_fill(struct vt *vt);              // DECFRA
+void vt_rectangle_erase(struct vt *vt);             // DECERA
+void vt_rectangle_erase_unprotected(struct vt *vt); // DECSERA
+void vt_rectangle_extent(struct vt *vt);            // DECSACE
+void vt_rectangle_change(struct vt *vt);            // DECCARA
+void vt_rectangle_reverse(struct vt *vt);           // DECRARA
+void vt_rectangle_checksum(struct vt *vt);          // DECRQCRA
+
+// --- vt_report ---
+void vt_report_device(struct vt *vt);                     // DA
+void vt_report_version(struct vt *vt);                    // XTVERSION
+void vt_report_status(struct vt *vt);                     // DSR
+void vt_report_setting(struct vt *vt, const char *which); // DECRQSS
+
 // --- vt_print ---
 void vt_print(struct vt *vt, uint32_t codepoint);
 // Takes text as long as it is whole characters; returns how many bytes that were. Controls and what is cut
 // off or broken are not for it.
 size_t vt_print_run(struct vt *vt, const unsigned char *bytes, size_t length);
 void vt_repeat(struct vt *vt, int count);
+void vt_wrap(struct vt *vt); // to the next line, as the next character would
 
 // --- vt_escape, vt_csi, vt_modes, vt_sgr, vt_string ---
 void vt_control(struct vt *vt, unsigned char byte);
@@ -238,6 +269,7 @@ void vt_set_modes(struct vt *vt, bool on);
 void vt_report_mode(struct vt *vt);
 void vt_save_modes(struct vt *vt); // XTSAVE
 void vt_restore_modes(struct vt *vt);
+void vt_default_kept(struct vt *vt);
 void vt_forget_modes(struct vt *vt); // what XTRESTORE gives when nothing was saved
 void vt_default_tabs(struct vt *vt);
 void vt_sgr(struct vt *vt);
@@ -265,6 +297,7 @@ void vt_use_screen(struct vt *vt, bool alternate);
 void vt_save_cursor(struct vt *vt);
 void vt_restore_cursor(struct vt *vt);
 void vt_soft_reset(struct vt *vt);
+void vt_protect(struct vt *vt, enum vt_protection by, bool on); // what is printed from now on
 void vt_clean_text(const char *from, size_t length, char *out, size_t cap);
 void vt_reply(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

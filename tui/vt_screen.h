@@ -21,7 +21,7 @@ enum {
     VT_HISTORY_DEFAULT = 10000, // lines kept above the screen
     VT_HISTORY_MAX = 100000,    // most that may be asked for
     VT_PARAMS_MAX = 32,         // parameters of a control sequence; those behind are ignored
-    VT_PARAM_VALUE_MAX = 16383, // a larger one counts as this
+    VT_PARAM_VALUE_MAX = 65535, // a larger one counts as this
     VT_STRING_MAX = 4096,       // bytes of an OSC or DCS string; longer ones are ignored
     VT_CLIPBOARD_MAX = 76800,   // decoded bytes of an OSC 52 write; longer ones are ignored
     VT_TEXT_MAX = 48,           // bytes of one cell's text with its combining marks, with NUL

@@ -19,6 +19,15 @@
 
 enum { REPLY_TEXT_MAX = 1280 };
 
+// Each ESC with the byte behind it as one C1 control.
+static int shorten(char *text, int length)
+{
+    int to = 0;
+    for (int from = 0; from < length; from++)
+        text[to++] = text[from] == '\033' ? (char)(text[++from] + 0x40) : text[from];
+    return to;
+}
+
 void vt_reply(struct vt *vt, const char *format, ...)
 {
     char text[REPLY_TEXT_MAX];
@@ -29,6 +38,8 @@ void vt_reply(struct vt *vt, const char *format, ...)
     // Whole or not at all: half an answer would be taken for keys.
     if (length <= 0 || (size_t)length >= sizeof text || (size_t)length > VT_REPLY_MAX - vt->reply_length)
         return;
+    if (vt->eight_bit)
+        length = shorten(text, length);
     memcpy(vt->replies + vt->reply_length, text, (size_t)length);
     vt->reply_length += (size_t)length;
 }
@@ -142,31 +153,10 @@ void vt_osc_dispatch(struct vt *vt)
 
 // --- DCS: DECRQSS, XTGETTCAP ---
 
-static void report_setting(struct vt *vt, const char *which)
-{
-    char sgr[160];
-    if (strcmp(which, "m") == 0) {
-        (void)vt_sgr_text(vt, sgr, sizeof sgr);
-        vt_reply(vt, "\033P1$r%sm\033\\", sgr);
-    } else if (strcmp(which, "r") == 0) {
-        vt_reply(vt, "\033P1$r%d;%dr\033\\", vt->top + 1, vt->bottom + 1);
-    } else if (strcmp(which, "s") == 0 && vt->margins_lr) {
-        vt_reply(vt, "\033P1$r%d;%ds\033\\", vt->left + 1, vt->right + 1);
-    } else if (strcmp(which, "\"q") == 0) {
-        vt_reply(vt, "\033P1$r%d\"q\033\\", (vt->style.attributes & VT_PROTECTED) != 0 ? 1 : 0);
-    } else if (strcmp(which, "\"p") == 0) {
-        vt_reply(vt, "\033P1$r64;1\"p\033\\");
-    } else if (strcmp(which, " q") == 0) {
-        vt_reply(vt, "\033P1$r%d q\033\\", vt->cursor_shape);
-    } else {
-        vt_reply(vt, "\033P0$r\033\\");
-    }
-}
-
 void vt_dcs_dispatch(struct vt *vt)
 {
     if (vt->intermediate == '$' && vt->prefix == '\0' && vt->string[0] == 'q')
-        report_setting(vt, vt->string + 1);
+        vt_report_setting(vt, vt->string + 1);
     else if (vt->intermediate == '+' && vt->prefix == '\0' && vt->string[0] == 'q')
         vt_report_capabilities(vt, vt->string + 1);
 }

@@ -145,6 +145,13 @@ static const struct vt_row_sample repeat_samples[] = {
     {"wide ones", 2, 7, "\344\275\240" C "2bb", "\344\275\240\344\275\240\344\275\240b|", 0, 6, NULL},
     {"line drawing", 1, 8, E "(0q" C "3b", "\342\224\200\342\224\200\342\224\200\342\224\200", 0, 4, NULL},
     {"more than there is room for", 2, 4, "a" C "16000b", "aaaa|a", 1, 1, NULL},
+    {"right after a character alone: not after colours", 1, 8, "A" C "31m" C "2b", "A", 0, 1, NULL},
+    {"not after itself", 1, 8, "A" C "2b" C "2b", "AAA", 0, 3, NULL},
+    {"not after a control", 1, 8, "A\r" C "2b" C "2GA\017" C "2b" C "3GA\007" C "2b" C "4GA" E "(B" C "2b",
+     "AAAA", 0, 4, NULL},
+    {"not after a string", 1, 8, "A" E "]2;x\007" C "2b", "A", 0, 1, NULL},
+    {"not after a question", 1, 8, "A" C "6n" C "2b", "A", 0, 1, C "1;2R"},
+    {"not after what means nothing", 1, 8, "A" C "5y" C "2b" C "1 2mA" C "<1;1 1x" C "2b", "AA", 0, 2, NULL},
 };
 
 Test(vt_csi, repeating)
@@ -158,8 +165,8 @@ static const struct vt_row_sample report_samples[] = {
     {"cursor in a margin of origin", 4, 8, C "2;4r" C "?6h" C "2;2H" C "6n", "|||", 2, 1, C "2;2R"},
     {"cursor at a waiting wrap", 2, 4, "abcd" C "6n", "abcd|", 0, 3, C "1;4R"},
     {"cursor with page", 4, 8, C "3;7H" C "?6n", "|||", 2, 6, C "?3;7;1R"},
-    {"what it is", 2, 8, C "c" C "0c", "|", 0, 0, C "?64;6;21;22c" C "?64;6;21;22c"},
-    {"what it is, the old way", 2, 8, E "Z", "|", 0, 0, C "?64;6;21;22c"},
+    {"what it is", 2, 8, C "c" C "0c", "|", 0, 0, C "?64;6;21;22;28c" C "?64;6;21;22;28c"},
+    {"what it is, the old way", 2, 8, E "Z", "|", 0, 0, C "?64;6;21;22;28c"},
     {"what it is, no such thing", 2, 8, C "1c" C ">1c", "|", 0, 0, NULL},
     {"which one", 2, 8, C ">c", "|", 0, 0, C ">41;354;0c"},
     {"its number", 2, 8, C "=c", "|", 0, 0, E "P!|00000000" E "\\"},
@@ -168,12 +175,103 @@ static const struct vt_row_sample report_samples[] = {
     {"size", 3, 7, C "18t", "||", 0, 0, C "8;3;7t"},
     {"nothing of the window or its title", 2, 8, E "]2;rm -rf\007" C "20t" C "21t" C "13t" C "14t", "|", 0, 0,
      NULL},
-    {"no status of what is not there", 2, 8, C "7n" C "?15n", "|", 0, 0, NULL},
+    {"no status of what is not there", 2, 8, C "7n" C "?7n", "|", 0, 0, NULL},
 };
 
 Test(vt_csi, reports)
 {
     VT_ROWS_CHECK(report_samples);
+}
+
+static const struct vt_row_sample device_samples[] = {
+    {"of printer, keys, locator, macros, line and sessions", 1, 8,
+     C "?5n" C "?15n" C "?25n" C "?26n" C "?53n" C "?55n" C "?56n" C "?62n" C "?63;7n" C "?75n" C "?85n", "",
+     0, 0,
+     C "?0n" C "?13n" C "?20n" C "?27;1;0;0n" C "?53n" C "?53n" C "?57;0n" C "0000*{" E "P7!~0000" E "\\" C
+       "?70n" C "?83n"},
+    {"at level 3", 1, 8,
+     C "63;1\"p" C "?6n" C "?15n" C "?26n" C "?53n" C "?62n" C "?63;7n" C "?75n" C "?85n" C "4$p", "", 0, 0,
+     C "?1;1;1R" C "?13n" C "?27;1;0n" C "?53n" C "4;2$y"},
+    {"at level 2", 1, 8, C "62;1\"p" C "?6n" C "?15n" C "?26n" C "?53n" C "4$p" C "?4$p", "", 0, 0,
+     C "?1;1R" C "?13n" C "?27;1n" C "?4;2$y"},
+    {"at level 1", 1, 8, C "61\"p" C "6n" C "?6n" C "?15n" C "?25n" C "?26n", "", 0, 0, C "1;1R" C "?1;1R"},
+};
+
+Test(vt_csi, what_is_connected)
+{
+    VT_ROWS_CHECK(device_samples);
+}
+
+#define SETTING(what) E "P$q" what E "\\"
+#define SET(what)     E "P1$r" what E "\\"
+static const struct vt_row_sample setting_samples[] = {
+    {"as it begins", 5, 8,
+     SETTING("m") SETTING("r") SETTING("s") SETTING("\"q") SETTING("\"p") SETTING(" q") SETTING("*x")
+         SETTING("*|") SETTING("t") SETTING("$|") SETTING("$}") SETTING("$~"),
+     "||||", 0, 0,
+     SET("0m") SET("1;5r") SET("1;8s") SET("0\"q") SET("64;1\"p") SET("0 q") SET("0*x") SET("5*|") SET("5t")
+         SET("8$|") SET("0$}") SET("0$~")},
+    {"side margins", 5, 8, C "?69h" C "3;5s" SETTING("s") C "?69l" SETTING("s"), "||||", 0, 0,
+     SET("3;5s") SET("1;8s")},
+    {"the extent", 1, 8, C "2*x" SETTING("*x") C "1*x" SETTING("*x"), "", 0, 0, SET("2*x") SET("1*x")},
+    {"protection", 1, 8, C "1\"q" SETTING("\"q") C "2\"q" SETTING("\"q") E "V" SETTING("\"q"), "", 0, 0,
+     SET("1\"q") SET("0\"q") SET("0\"q")},
+    {"the level", 1, 8,
+     C "63;1\"p" SETTING("\"p") C "65;1\"p" SETTING("\"p") C
+     "66;1\"p" C "60\"p" C "\"p" C "2\"p" SETTING("\"p") C "61\"p" SETTING("\"p") E "c" SETTING("\"p"),
+     "", 0, 0, SET("63;1\"p") SET("64;1\"p") SET("64;1\"p") SET("64;1\"p")},
+    {"with C1 controls", 1, 8, C "64\"p" SETTING("\"p") C "6n" C "62;2\"p" C "c" C "64;1\"p" C "6n", "", 0, 0,
+     "\2201$r64;0\"p\234\2331;1R\233?64;6;21;22;28c" C "1;1R"},
+    {"with C1 controls by their own", 1, 8, E " G" C "6n" E " F" C "6n" C "61\"p" E " G" C "6n", "", 0, 0,
+     "\2331;1R" C "1;1R" C "1;1R"},
+    {"what is no setting", 1, 8, SETTING("foo") SETTING(",|") SETTING(""), "", 0, 0,
+     E "P0$r" E "\\" E "P0$r" E "\\" E "P0$r" E "\\"},
+    {"a level resets softly", 2, 8, "ab" C "?6;69h" C "4h" C "64;1\"p\rc" SETTING("s") C "6n", "cb|", 0, 1,
+     SET("1;8s") C "1;2R"},
+    {"no side margins below level 4", 2, 8, C "63;1\"p" C "?69h" C "3;5s" C "?69$p" C "1;5Habc", "    abc|",
+     0, 7, C "?69;0$y"},
+};
+
+Test(vt_csi, how_it_is_set)
+{
+    VT_ROWS_CHECK(setting_samples);
+}
+
+static const struct vt_row_sample protect_samples[] = {
+    {"DECSCA: not from erasing", 2, 8, C "1\"qab" C "0\"qcd" C "2J", "|", 0, 4, NULL},
+    {"DECSCA: not from erasing cells", 2, 8, C "1\"qab" C "0\"qcd\r" C "4X", "|", 0, 0, NULL},
+    {"DECSCA: from erasing selectively", 2, 8, C "1\"qab" C "0\"qcd" C "?2J", "ab|", 0, 4, NULL},
+    {"DECSCA: in a line", 2, 8, C "1\"qab" C "0\"qcd\r" C "?K", "ab|", 0, 0, NULL},
+    {"DECSCA: to the cursor", 3, 8, C "1\"qab" C "0\"qcd" C "2;3H" C "?1J", "ab||", 1, 2, NULL},
+    {"DECSCA: 2 is 0", 2, 8, C "1\"qab" C "2\"qcd" C "?2J", "ab|", 0, 4, NULL},
+    {"SPA: from erasing", 2, 8, E "Vab" E "Wcd" C "2J", "ab|", 0, 4, NULL},
+    {"SPA: from erasing selectively", 2, 8, E "Vab" E "Wcd" C "?2J", "ab|", 0, 4, NULL},
+    {"SPA: in a line", 2, 8, E "Vab" E "Wcd\r" C "K", "ab|", 0, 0, NULL},
+    {"SPA: cells", 2, 8, E "Vab" E "Wcd\r" C "4X", "ab|", 0, 0, NULL},
+    {"SPA: until DECSCA", 2, 8, E "Vab" E "W" C "1\"q" C "0\"qcd" C "2J", "|", 0, 4, NULL},
+    {"SPA: what DECSCA had protected too", 2, 8, C "1\"qab" C "0\"q" E "Vcd" E "Wef" C "2J", "abcd|", 0, 6,
+     NULL},
+    {"SGR 0 leaves it", 2, 8, E "Vab" C "mcd" E "We" C "2J", "abcd|", 0, 5, NULL},
+    {"not from what is written", 2, 8, E "Vab" E "W\rX", "Xb|", 0, 1, NULL},
+    {"not from deleting and inserting", 3, 8, E "Vabc" E "Wde\r" C "2P" C "@" C "L", "| cde|", 0, 0, NULL},
+    {"ends with a soft reset", 2, 8, E "Vab" C "!pc" C "2J", "|", 0, 3, NULL},
+    {"wide ones", 2, 8, E "V\344\275\240" E "Wa" C "2J", "\344\275\240|", 0, 3, NULL},
+};
+
+Test(vt_csi, protected_cells)
+{
+    VT_ROWS_CHECK(protect_samples);
+}
+
+static const struct vt_row_sample down_samples[] = {
+    {"ECMA's way", 3, 6, "a\r\nb" C "^", "|a|b", 1, 1, NULL},
+    {"by some", 3, 6, "a\r\nb" C "2^", "||a", 1, 1, NULL},
+    {"in the region", 3, 6, "a\r\nb\r\nc" C "2;3r" C "^", "a||b", 0, 0, NULL},
+};
+
+Test(vt_csi, scrolling_down)
+{
+    VT_ROWS_CHECK(down_samples);
 }
 
 Test(vt_csi, replies_have_a_cap_and_are_whole)

@@ -99,6 +99,11 @@ static const struct vt_row_sample reset_samples[] = {
     {"soft: wraps again", 3, 4, C "?7l" C "!pabcde", "abcd|e|", 1, 1, NULL},
     {"soft: a waiting wrap waits on", 3, 4, "abcd" C "!px", "abcd|x|", 1, 1, NULL},
     {"soft: the cursor's place stays", 3, 6, C "2;3H" C "!px", "|  x|", 1, 3, NULL},
+    {"soft: what the other screen saved stays", 2, 10, "TestTest" C "?1049h" C "!pTest" C "?1049l+",
+     "TestTest+|", 0, 9, NULL},
+    {"soft: and the other way round", 3, 6, C "?47h" C "2;2H" E "7" C "?47l" C "!p" C "?47h" E "8+", "| +|",
+     1, 2, NULL},
+    {"soft: this screen's does not", 3, 6, C "?47h" C "2;2H" E "7" C "!p" E "8+", "+||", 0, 1, NULL},
 };
 
 Test(vt_escape, resets)

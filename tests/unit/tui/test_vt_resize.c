@@ -211,3 +211,23 @@ Test(vt_resize, the_largest_and_the_smallest)
     cr_expect(vt_rows(vt) == VT_ROWS_MAX && vt_cols(vt) == VT_COLS_MAX);
     vt_free(vt);
 }
+
+// A program on the other screen resets the terminal softly, the window gets smaller, the program ends: what
+// was last on the main screen is to be seen, with the cursor where it was.
+Test(vt_resize, the_main_screen_keeps_its_cursor_over_a_soft_reset_of_the_other)
+{
+    char screen[1024];
+    struct vt *vt = vt_new(12, 40, NULL);
+    for (int i = 1; i <= 9; i++) {
+        char line[16];
+        (void)snprintf(line, sizeof line, "line%d\r\n", i);
+        vt_rows_put(vt, line);
+    }
+    vt_rows_put(vt, C "?1049h" C "!p");
+    vt_resize(vt, 6, 40);
+    vt_rows_put(vt, C "?1049l");
+    vt_rows_screen(vt, screen, sizeof screen);
+    cr_expect_str_eq(screen, "line5|line6|line7|line8|line9|", "%s", screen);
+    cr_expect_eq(vt_cursor(vt).y, 5);
+    vt_free(vt);
+}
