@@ -77,7 +77,7 @@ char *action_end(const struct action *action, const struct credential *credentia
         return out;
     int64_t remaining = credential_remaining(credential, app_now(action->app));
     if (remaining > 0)
-        (void)snprintf(out, 48, ", ends in %s", time_format_remaining(remaining, left));
+        (void)snprintf(out, 48, ", ends in %s", time_format_span(remaining, left));
     else
         (void)snprintf(out, 48, ", though its end has passed");
     return out;

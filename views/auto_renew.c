@@ -262,7 +262,7 @@ static void ask(void *context)
     char text[ACTION_TEXT_CAP], left[16], end[32] = "has expired";
     int64_t remaining = one->due.expires_at - app_now(one->app);
     if (remaining > 0)
-        (void)snprintf(end, sizeof end, "expires in %s", time_format_remaining(remaining, left));
+        (void)snprintf(end, sizeof end, "expires in %s", time_format_span(remaining, left));
     (void)snprintf(
         text, sizeof text,
         "The credential %s of %s %s and is set to auto-renew. A session is open with it, which may be "

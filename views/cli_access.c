@@ -69,7 +69,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     (void)printf("sandbox     %s\n", credential->sandbox_id);
     if (credential->expires_at > 0)
         (void)printf("ends in     %s\n",
-                     time_format_remaining(credential_remaining(credential, keeper_now(job->keeper)), left));
+                     time_format_span(credential_remaining(credential, keeper_now(job->keeper)), left));
     else
         (void)printf("ends in     unknown: the server did not say when\n");
     (void)printf("command     %s\n", command != NULL ? command : "none");

@@ -88,7 +88,7 @@ static void tell(struct cli_job *job, const struct credential *credential)
         (void)printf("%s needs renewal: %s\n", job->sandbox_id, reason);
     else if (credential->expires_at > 0)
         (void)printf("%s needs no renewal: %s has %s left%s\n", job->sandbox_id, credential->id,
-                     time_format_remaining(credential_remaining(credential, now), left),
+                     time_format_span(credential_remaining(credential, now), left),
                      sandbox_first(job, credential, first, sizeof first));
     else
         (void)printf("%s needs no renewal: %s is valid, its expiry is not known%s\n", job->sandbox_id,

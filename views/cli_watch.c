@@ -83,10 +83,9 @@ static char *span_text(const struct credential *credential, int64_t timeout_at, 
     int64_t now = now_here();
     out[0] = '\0';
     if (credential != NULL && credential_remaining(credential, now) > 0)
-        (void)snprintf(out, cap, ", %s left",
-                       time_format_remaining(credential_remaining(credential, now), left));
+        (void)snprintf(out, cap, ", %s left", time_format_span(credential_remaining(credential, now), left));
     else if (timeout_at > now)
-        (void)snprintf(out, cap, ", times out in %s", time_format_remaining(timeout_at - now, left));
+        (void)snprintf(out, cap, ", times out in %s", time_format_span(timeout_at - now, left));
     return out;
 }
 

@@ -384,7 +384,7 @@ static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
         if (row == NULL)
             continue;
         const struct credential *best = fleet_row_best(row, server_now);
-        const int64_t ends[] = {best != NULL ? best->expires_at : 0, row->gone ? 0 : row->sandbox.timeout_at};
+        const int64_t ends[] = {best != NULL ? best->expires_at : 0, ends_timeout(row)};
         for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
             if (ends[k] > server_now && (soonest == 0 || ends[k] < soonest))
                 soonest = ends[k];

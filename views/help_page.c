@@ -127,7 +127,8 @@ static void add_copy_mode(struct help_page *page)
 static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_none] = "No credential is known here; connecting makes one",
     [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
-    [CREDENTIAL_valid] = "It works, and more than a third of its lifetime is left",
+    [CREDENTIAL_valid] = "It works, and more than a third of its lifetime is left; past end: so the server "
+                         "says after its expiry",
     [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
     [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
     [CREDENTIAL_expired] = "Its end has passed",
@@ -156,7 +157,10 @@ static const struct {
 } marks[] = {
     {GLYPH_SESSION, ROLE_ACCENT, "session", "Sessions are open in the sandbox"},
     {GLYPH_MOVING, ROLE_ACCENT, "auto-renew", "Behind a state: the credential is renewed automatically"},
-    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "What is left of a credential's lifetime"},
+    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "What is left of the lifetime of what ends first"},
+    {GLYPH_MARK, ROLE_WARN, "time-out",
+     "Before a countdown: the sandbox times out before the credential expires"},
+    {GLYPH_SORT_UP, ROLE_HEADER, "sorted", "In a header: the rows are sorted by this column"},
 };
 
 static void add_state(struct help_page *page, const struct view_word *word, const char *meaning)

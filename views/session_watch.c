@@ -43,7 +43,7 @@ static void tell(const struct session *session, enum credential_state state, int
     struct app *app = session->app;
     const char *sandbox = session->sandbox_id;
     char left[16];
-    (void)time_format_remaining(left_ms, left);
+    (void)time_format_span(left_ms, left);
     switch (state) {
     case CREDENTIAL_expiring:
         app_toast(app, TOAST_INFO, "The credential of %s ends in %s", sandbox, left);
