@@ -9,6 +9,7 @@
 #include "api/server_time.h"
 #include "tui/copy_mode.h"
 #include "tui/term_colors.h"
+#include "tui/text.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_log.h"
@@ -384,17 +385,30 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
     return session;
 }
 
-// The terminal as a new shell expects it, what it showed above it.
-static void clear_terminal(struct vt *vt)
+static int rows_used(const struct vt *vt)
+{
+    char text[8];
+    int used = vt_rows(vt);
+    while (used > 0 && vt_row_text(vt, used - 1, text, sizeof text) == 0)
+        used--;
+    return used;
+}
+
+// The terminal as a new shell expects it, what it showed above it, with the reason of its end ("" none).
+static void clear_terminal(struct vt *vt, const char *reason)
 {
     static const char modes[] =
         "\033[?1049l\033[!p\033[?1;5;6;9;1000;1002;1003;1004;1005;1006;1015;2004;2026l"
         "\033[?7h\033>\033[r\033[0m\033(B\017";
-    char text[8], bottom[24];
-    int used = vt_rows(vt);
+    char bottom[24], line[SESSION_REASON_CAP + 32];
     vt_write(vt, modes, sizeof modes - 1);
-    while (used > 0 && vt_row_text(vt, used - 1, text, sizeof text) == 0)
-        used--;
+    int used = rows_used(vt);
+    if (reason[0] != '\0') {
+        (void)snprintf(line, sizeof line, "\033[%d;1H%s[%s]", used > 0 ? used : 1, used > 0 ? "\r\n" : "",
+                       reason);
+        vt_write(vt, line, strlen(line));
+        used = rows_used(vt);
+    }
     (void)snprintf(bottom, sizeof bottom, "\033[%d;1H", vt_rows(vt));
     vt_write(vt, bottom, strlen(bottom));
     for (int i = 0; i < used; i++)
@@ -406,11 +420,15 @@ void session_reopen(struct session *session, const struct credential *credential
 {
     if (!session->ended)
         return;
+    char reason[SESSION_REASON_CAP] = "", clean[SESSION_REASON_CAP] = "";
+    if (session->opened)
+        (void)session_words_end(&session->end, true, reason, sizeof reason);
+    (void)display(reason, strlen(reason), clean, sizeof clean);
     session_copy_end(session);
     // First as large as it will be: a terminal that grows takes lines back from the scrollback.
     if (session->rows > 0)
         vt_resize(session->vt, session_vt_rows(session->rows), session->cols);
-    clear_terminal(session->vt);
+    clear_terminal(session->vt, clean);
     session->new_key = (struct host_key_report){.host = ""};
     session->end = (struct ssh_end){.status = STATUS_OK};
     session->opened = session->ended = false;

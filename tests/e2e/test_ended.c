@@ -41,6 +41,14 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     console_wait_gone(console, "ended with 3");
     console_wait_match(console, "[$#] *$");
     console_run(console, "echo again-$((2 + 2)) in $(pwd)", "again-4");
+    // Its last screen and its reason are above.
+    console_type(console, KEY_PREFIX "[");
+    console_wait(console, "COPY");
+    console_type(console, "g");
+    console_wait(console, "last-16-words");
+    console_wait_match(console, "^.the shell ended with 3.");
+    console_type(console, "q");
+    console_wait_gone(console, "COPY");
     cr_expect_not(console_shows(console, "in /tmp"));
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
