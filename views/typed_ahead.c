@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// typed_ahead: keeps bytes as they were typed. Keys that a terminal sends in more ways than one (arrows) and
-// pastes want the session's terminal, which is not there yet: with one of them all is given up.
+// typed_ahead: keeps keys as a terminal sends them before any program has set its modes: the session's own is
+// not there yet. A paste wants to know whether it is to be marked: with one all is given up.
 
 #include "views/typed_ahead.h"
 
@@ -19,28 +19,32 @@ void typed_ahead_drop(struct typed_ahead *ahead)
     *ahead = (struct typed_ahead){.bytes = NULL};
 }
 
-static bool can_be_kept(const struct typed_ahead *ahead, const struct input_event *event)
+static size_t encode(const struct input_event *event, char out[VT_KEY_MAX])
 {
-    bool text = event->kind == INPUT_KEY && event->raw_length > 0 &&
-                (event->raw_length == 1 || event->raw[0] != '\033') && event->key != INPUT_KEY_ESC;
-    return text && event->raw_length <= SESSION_AHEAD_MAX - ahead->length;
+    struct vt *plain = event->kind == INPUT_KEY ? vt_new(1, 1, NULL) : NULL;
+    size_t length = plain != NULL ? vt_event_encode(plain, event, 0, 0, out) : 0;
+    vt_free(plain);
+    return length;
 }
 
 bool typed_ahead_take(struct typed_ahead *ahead, const struct input_event *event)
 {
     enum command command;
+    char bytes[VT_KEY_MAX];
     bool typed = event->kind == INPUT_KEY || event->kind == INPUT_UNKNOWN || event->kind == INPUT_PASTE;
     if (session_prefix_take(&ahead->prefix, event, &command) != SESSION_PREFIX_PASS || !typed || ahead->lost)
         return false;
-    if (!can_be_kept(ahead, event)) {
+    size_t length = encode(event, bytes);
+    if (length == 0 || length > SESSION_AHEAD_MAX - ahead->length) {
         typed_ahead_drop(ahead);
         ahead->lost = true;
         return true;
     }
     if (ahead->bytes == NULL)
         ahead->bytes = xmalloc(SESSION_AHEAD_MAX);
-    memcpy(ahead->bytes + ahead->length, event->raw, event->raw_length);
-    ahead->length += event->raw_length;
+    memcpy(ahead->bytes + ahead->length, bytes, length);
+    ahead->length += length;
+    explicit_bzero(bytes, sizeof bytes);
     return false;
 }
 
