@@ -290,6 +290,8 @@ static void on_ended(void *ctx, const struct ssh_end *end)
         app_hold_keys(app, &session->view); // they were typed for the shell
     if (end->status == STATUS_SIGN_IN_REFUSED)
         session_ask_server(session);
+    else
+        session_ask_state(session);
     if (!session->seen)
         app_toast(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN,
                   "%s: %s (%s shows its last screen)", session->sandbox_id,

@@ -134,6 +134,8 @@ bool session_is_typed_with(const struct session *session, const struct session *
 void session_watch_begin(struct session *session);
 void session_watch_end(struct session *session);
 void session_ask_server(struct session *session);
+// In session_state.c: where it was cut off, what its sandbox is in becomes its finding.
+void session_ask_state(struct session *session);
 
 // session_banner.c: what the server says before the sign-in is in the panel, and in the terminal above the
 // shell.

@@ -189,3 +189,21 @@ Test(wake, a_wake_that_fails_names_the_state_and_the_way)
     world_quit(console);
     world_end(&world);
 }
+
+Test(wake, a_session_that_is_cut_off_names_the_state_of_its_sandbox)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    char sandbox[64];
+    struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
+    world_expect(&world, 0, NULL, NULL, "pause", sandbox, NULL);
+    world_wait_state(&world, sandbox, "paused");
+    console_wait_match(console, "the sandbox is (paused|snapshotting) \\(Enter ");
+    console_type_until(console, KEY_ENTER, "Wake the paused sandbox?");
+    console_type_until(console, KEY_ENTER, "Ctrl-] then"); // a question that comes late takes no key at once
+    console_run(console, "echo back ag''ain", "back again");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
