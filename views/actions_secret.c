@@ -95,8 +95,46 @@ void command_copy_password(struct app *app)
         keeper_password(app->keeper, action->row, on_copy, action);
 }
 
+static const char *command_of(const struct app *app, const struct fleet_row *row, char *out, size_t cap)
+{
+    struct ssh_target target;
+    const struct credential *best = fleet_row_best(row, app_now(app));
+    if (best == NULL || best->id[0] == '\0' || keeper_target(app->keeper, best, &target, NULL) != STATUS_OK)
+        return NULL;
+    return view_word_ssh_command(&target, out, cap);
+}
+
+// With the best credential of each, a line each.
+static void copy_marked_commands(struct app *app)
+{
+    enum { LINE_CAP = COMMAND_CAP + 64 };
+    char line[LINE_CAP], what[80];
+    size_t hidden = 0, used = 0, count = 0;
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    char *text = xmalloc(marks->count * (LINE_CAP + 1) + 1);
+    for (size_t i = 0; i < fleet_count(fleet) && count < marks->count; i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (!marks_has(marks, row->sandbox.id) || command_of(app, row, line, sizeof line) == NULL)
+            continue;
+        used += (size_t)snprintf(text + used, LINE_CAP + 1, "%s\n", line);
+        count++;
+    }
+    (void)snprintf(what, sizeof what, "the ssh commands of %zu of %zu marked", count, marks->count);
+    if (count == 0)
+        app_toast(app, TOAST_WARN, "No credential of the %zu marked is known here (%s makes them)",
+                  marks->count, command_key(COMMAND_create));
+    else
+        copy_out(app, text, used, what, NULL);
+    free(text);
+}
+
 void command_copy_command(struct app *app)
 {
+    if (app->keeper != NULL && fleet_view_marked(app->deck) > 0) {
+        copy_marked_commands(app);
+        return;
+    }
     struct ssh_target target;
     struct failure why;
     char name[ACTION_NAME_CAP];

@@ -54,7 +54,7 @@ enum scope {
     X(import, "credential import", DECK, "I", "",                                                            \
       "Take in a credential made elsewhere: its id, end and password")                                       \
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
-    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command to the clipboard of the terminal")  \
+    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command, or those of all that are marked")  \
     X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
     X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all that are marked")   \
     X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
