@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
@@ -289,5 +290,46 @@ Test(marks, a_second_live_credential_is_asked_about)
     console_wait(console, "Create a second credential?");
     console_type(console, "y");
     console_wait(console, "\n 2 credentials");
+    end(&world, console);
+}
+
+Test(marks, commands_are_copied_for_all_and_a_password_for_one)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "  n");
+    console_wait(console, "Create 2 credentials?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "2 created   0 failed   0 left");
+    to_deck(console);
+    console_type(console, " y"); // one of the three has none
+    console_wait(console, "Copied the ssh commands of 2 of 3 marked");
+    char *copied = console_clipboard(console);
+    const char *second = strstr(copied, "\nssh ");
+    cr_expect_eq(strncmp(copied, "ssh ", 4), 0, "%s", copied);
+    cr_expect(second != NULL && strchr(second + 1, '\n') == copied + strlen(copied) - 1, "%s", copied);
+    free(copied);
+    console_type(console, "gY");
+    console_wait_match(console, "Only for sbx-[0-9a-f]+, where the cursor is: the 3 marked");
+    console_wait(console, "Copied the password of");
+    end(&world, console);
+}
+
+Test(marks, alerts_of_the_marked_are_dismissed_together)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "20", NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 100);
+    console_type(console, "*n");
+    console_wait(console, "Create 3 credentials?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "3 created   0 failed   0 left");
+    to_deck(console);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "marked");
+    console_wait_match(console, "expired .*\n.*expired .*\n.*expired ");
+    console_type(console, "g  A");
+    console_wait(console, "2 alerts of 2 marked dismissed");
     end(&world, console);
 }

@@ -169,6 +169,34 @@ Test(bulk, progress_is_told_in_words)
 
 // --- marks ---
 
+Test(bulk, names_those_in_trouble_each_once)
+{
+    char text[128];
+    begin_with(4, 4);
+    bulk_add(bulk, "sbx-3", "ssh-2"); // of the same sandbox
+    cr_expect_str_eq(bulk_troubled(bulk, 2, text, sizeof text), "");
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_eq(take(1000), i);
+    bulk_end(bulk, 0, &ok, "", 1100);
+    cr_expect_eq(take(1100), 4);
+    for (size_t i = 1; i < 5; i++)
+        bulk_end(bulk, i, i == 2 ? &lost : &failed, "", 1200);
+    cr_expect_str_eq(bulk_troubled(bulk, 3, text, sizeof text), "sbx-1, sbx-2, sbx-3");
+    cr_expect_str_eq(bulk_troubled(bulk, 2, text, sizeof text), "sbx-1, sbx-2 and 1 more");
+    cr_expect_str_eq(bulk_troubled(bulk, 2, text, 9), "sbx-1, s");
+    cr_expect_not(bulk_is_undone(bulk_item(bulk, 0)));
+    cr_expect(bulk_is_undone(bulk_item(bulk, 1)) && bulk_is_undone(bulk_item(bulk, 2)));
+}
+
+Test(bulk, each_verb_counts_what_it_is_done_to)
+{
+    char text[BULK_COUNTED_CAP];
+    cr_expect_str_eq(bulk_counted(BULK_STOP, 1, text), "1 sandbox");
+    cr_expect_str_eq(bulk_counted(BULK_REMOVE, 5, text), "5 sandboxes");
+    cr_expect_str_eq(bulk_counted(BULK_DELETE, 1, text), "1 credential");
+    cr_expect_str_eq(bulk_counted(BULK_FORGET, 2, text), "2 credentials");
+}
+
 Test(marks, hold_any_number_by_id)
 {
     struct marks marks = {NULL, 0, 0};
