@@ -62,7 +62,6 @@ bool console_ever_wrote(const struct console *console, const char *text);
 #define KEY_UP     "\033[A"
 #define KEY_DOWN   "\033[B"
 #define KEY_RIGHT  "\033[C"
-#define KEY_LEFT   "\033[D"
 #define KEY_TAB    "\t"
 #define KEY_PREFIX "\035"
 #define KEY_CTRL_C "\003"
