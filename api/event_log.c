@@ -187,6 +187,36 @@ static void read_event(sqlite3_stmt *statement, struct event *event)
     read_text(statement, 9, event->message, sizeof event->message);
 }
 
+// A word of what is looked for; with a '!' before it, one that must not be there.
+struct word {
+    char text[EVENT_TEXT_CAP];
+    bool inverse;
+};
+enum { WORDS_MAX = 12, FIRST_WORD = 6 }; // its parameter in the statement
+
+// Of more words the last one has all the rest.
+static size_t split(const char *text, struct word words[WORDS_MAX])
+{
+    size_t count = 0;
+    for (const char *at = text + strspn(text, " "); *at != '\0'; at += strspn(at, " ")) {
+        size_t length = count + 1 < WORDS_MAX ? strcspn(at, " ") : strlen(at);
+        bool inverse = *at == '!';
+        (void)snprintf(words[count].text, EVENT_TEXT_CAP, "%.*s", (int)(length - inverse), at + inverse);
+        words[count].inverse = inverse;
+        count += words[count].text[0] != '\0'; // "!" alone is still being typed
+        at += length;
+    }
+    return count;
+}
+
+static bool bind_words(sqlite3_stmt *statement, const struct word *words, size_t count)
+{
+    bool fine = true;
+    for (size_t i = 0; i < count; i++)
+        fine = fine && bind_text(statement, FIRST_WORD + (int)i, words[i].text);
+    return fine;
+}
+
 // By number: the newest are then found without sorting. Since when: by either of its clocks, so that an event
 // is not missed where one of them is wrong.
 static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *query)
@@ -198,15 +228,20 @@ static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *quer
             X) " END, '') || CASE outcome WHEN 'OUTCOME_UNKNOWN' THEN ' unknown'"
                " ELSE ' failed' END, '') END";
 #undef X
-    char sql[2048];
+    char sql[4096];
+    struct word words[WORDS_MAX];
+    size_t word_count = split(query->text, words);
     int used = snprintf(
         sql, sizeof sql,
-        "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM event"
+        "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM"
+        " (SELECT *, lower(kind || ' ' || %s || ' ' || sandbox_id || ' ' || id || ' ' ||"
+        " replace(outcome, '_', ' ') || ' ' || message) AS words FROM event)"
         " WHERE +base_url = ?1 AND (at >= ?2 OR wall_at >= ?2) AND number < ?3 AND substr(sandbox_id, 1, "
-        "length(?4)) = ?4"
-        " AND (?5 = '' OR instr(lower(kind || ' ' || %s || ' ' || sandbox_id || ' ' || id || ' ' ||"
-        " replace(outcome, '_', ' ') || ' ' || message), lower(?5)) > 0)",
+        "length(?4)) = ?4",
         title);
+    for (size_t i = 0; i < word_count; i++)
+        used += snprintf(sql + used, sizeof sql - (size_t)used, " AND instr(words, lower(?%d)) %s 0",
+                         FIRST_WORD + (int)i, words[i].inverse ? "=" : ">");
     const char *before = " AND kind IN ('";
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
         if ((query->kinds & (1U << i)) == 0)
@@ -214,15 +249,16 @@ static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *quer
         used += snprintf(sql + used, sizeof sql - (size_t)used, "%s%s'", before, names[i]);
         before = ", '";
     }
-    (void)snprintf(sql + used, sizeof sql - (size_t)used, "%s ORDER BY number DESC LIMIT ?6",
+    (void)snprintf(sql + used, sizeof sql - (size_t)used, "%s ORDER BY number DESC LIMIT ?5",
                    query->kinds != 0 ? ")" : "");
     sqlite3_stmt *statement = vault_db_prepare(vault, sql);
     size_t most = query->most < EVENT_LOG_KEPT ? query->most : EVENT_LOG_KEPT;
     if (statement != NULL && bind_text(statement, 1, vault->base_url) &&
         sqlite3_bind_int64(statement, 2, query->since_ms > 0 ? query->since_ms : INT64_MIN) == SQLITE_OK &&
         sqlite3_bind_int64(statement, 3, query->before > 0 ? query->before : INT64_MAX) == SQLITE_OK &&
-        bind_text(statement, 4, query->sandbox_id) && bind_text(statement, 5, query->text) &&
-        sqlite3_bind_int64(statement, 6, (int64_t)most) == SQLITE_OK)
+        bind_text(statement, 4, query->sandbox_id) &&
+        sqlite3_bind_int64(statement, 5, (int64_t)most) == SQLITE_OK &&
+        bind_words(statement, words, word_count))
         return statement;
     (void)sqlite3_finalize(statement);
     return NULL;

@@ -61,12 +61,13 @@ enum status event_log_append_all(struct vault *vault, const struct event *events
 
 // Which events are wanted; all of it zero: the newest of this base URL.
 struct event_query {
-    int64_t since_ms;          // at this or after, by the server's clock or by ours; 0: from the first
-    int64_t before;            // of a smaller number; 0: from the newest
-    unsigned kinds;            // 1U << kind, added up; 0: all
-    char sandbox_id[ID_CAP];   // or how it begins; "" all
-    char text[EVENT_TEXT_CAP]; // somewhere in kind, sandbox, id, outcome's word or message; ASCII letters
-                               // alike
+    int64_t since_ms;        // at this or after, by the server's clock or by ours; 0: from the first
+    int64_t before;          // of a smaller number; 0: from the newest
+    unsigned kinds;          // 1U << kind, added up; 0: all
+    char sandbox_id[ID_CAP]; // or how it begins; "" all
+    // Words that are all somewhere in kind, sandbox, id, outcome's word or message, in any order, and of
+    // !word that are not; ASCII letters alike.
+    char text[EVENT_TEXT_CAP];
     size_t most;
 };
 // The newest first. *list is the caller's (free()).

@@ -72,7 +72,7 @@ bool command_counts(enum command command, enum scope scope)
 const char *command_aliases(enum command command)
 {
     static const char *const words[COMMAND_COUNT] = {
-#define X(id, aliases) [COMMAND_##id] = aliases,
+#define X(id, aliases) [COMMAND_##id] = (aliases),
         COMMAND_ALIASES(X)
 #undef X
     };
@@ -82,7 +82,7 @@ const char *command_aliases(enum command command)
 const char *command_group(enum command command)
 {
     static const char *const titles[COMMAND_COUNT] = {
-#define X(id, title) [COMMAND_##id] = title,
+#define X(id, title) [COMMAND_##id] = (title),
         COMMAND_GROUPS(X)
 #undef X
     };

@@ -134,7 +134,8 @@ enum scope {
     X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow what comes")            \
     X(log_last, "log last", LOG, "End G", "", "Select the oldest event")                                     \
     X(log_details, "log details", LOG, "Enter d", "details", "Show all of the selected event, or the list")  \
-    X(log_filter, "log filter", LOG, "/", "filter", "Show only events that contain a text; Esc clears it")   \
+    X(log_filter, "log filter", LOG, "/", "filter",                                                          \
+      "Show only events with these words; !word leaves out; Esc clears it")                                  \
     X(log_export, "log export", LOG, "e", "export", "Write the events shown into a file, as JSON")           \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \

@@ -156,7 +156,12 @@ Test(event_log, is_asked_for_a_kind_a_sandbox_and_a_text)
         {{.most = 9, .text = "failure"}, 1},       // the kind
         {{.most = 9, .text = "create failed"}, 1}, // as it is shown
         {{.most = 9, .text = "alert failed"}, 0},
-        {{.most = 9, .text = "100%'; --"}, 0}, // no pattern, no SQL
+        {{.most = 9, .text = "  such  FAILED create "}, 1}, // in any order
+        {{.most = 9, .text = "created !such"}, 1},
+        {{.most = 9, .text = "!created !alert"}, 1},
+        {{.most = 9, .text = "created !"}, 2},                       // is being typed
+        {{.most = 9, .text = "a b c d e f g h i j k l m n o p"}, 0}, // more words than are looked for singly
+        {{.most = 9, .text = "100%'; --"}, 0},                       // no pattern, no SQL
         {{.most = 9, .text = "_"}, 0},
         {{.most = 9, .text = "created", .sandbox_id = "sbx-a"}, 1},
         {{.most = 9, .since_ms = 5000}, 4},
