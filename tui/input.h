@@ -58,7 +58,7 @@ enum input_kind {
     INPUT_PASTE_END,   // raw: ESC [ 201 ~
     INPUT_FOCUS_IN,
     INPUT_FOCUS_OUT,
-    INPUT_REPLY,  // an answer to a question of ours: CSI with a private mark, OSC, DCS; nothing was typed
+    INPUT_REPLY, // an answer to a question of ours: CSI with a private mark, a place, OSC, DCS; nothing typed
     INPUT_UNKNOWN // neither: a sequence of no meaning here, or bytes that are not UTF-8
 };
 

@@ -309,6 +309,10 @@ bool input_decode_csi(const char *bytes, size_t length, struct input_event *even
     if (final == 'u')
         return parameters.count > 0 && set_codepoint(event, parameters.values[0], parameters.base, modifiers);
     // A cursor position report looks like F3 with a modifier; xterm's keys have 1 in front.
+    if (final == 'R' && parameters.count == 2 && parameters.values[0] > 1) {
+        event->kind = INPUT_REPLY;
+        return true;
+    }
     if (parameters.count > 2 || (parameters.count > 0 && parameters.values[0] > 1))
         return false;
     return lookup(csi_finals, COUNT(csi_finals), final, modifiers, event);

@@ -13,6 +13,7 @@
 #include "tui/paint.h"
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
+#include "tui/term_clusters.h"
 #include "tui/term_colors.h"
 #include "tui/text.h"
 #include "tui/tty_guard.h"
@@ -453,8 +454,12 @@ void screen_set_cursor_color(int rgb)
 void screen_ask_terminal(void)
 {
     static const char questions[] = TERM_COLORS_QUESTIONS SCREEN_KEYS_QUESTIONS;
-    if (screen_modes_rich())
-        screen_write_raw(questions, sizeof questions - 1);
+    term_clusters_begin();
+    if (!screen_modes_rich())
+        return;
+    screen_write_raw(questions, sizeof questions - 1);
+    if (text_is_utf8())
+        screen_write_raw(TERM_CLUSTERS_QUESTIONS, sizeof TERM_CLUSTERS_QUESTIONS - 1);
 }
 
 bool screen_reply(const char *raw, size_t length)

@@ -6,6 +6,7 @@
 #include "tui/vt_pane.h"
 
 #include "tui/paint.h"
+#include "tui/term_clusters.h"
 #include "tui/text.h"
 #include "tui/text_decode.h"
 #include "tui/theme.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { MARKS_MAX = CCHARW_MAX - 1 };
+enum { SELECTOR = 0xfe0f, JOINER = 0x200d };
 
 enum { OVERLAY_SHAPE = 2 }; // a block that doesn't blink, in DECSCUSR's numbers
 
@@ -133,31 +134,65 @@ static int put_flag(cchar_t *out, uint32_t first, uint32_t second, const struct 
     return 2;
 }
 
-// The character's text → what curses gets: the first code point with those marks that libc too takes for
-// marks. What else is in there (joiners, selectors, a second pictograph) would move the columns.
-static size_t wide_text(const char *text, wchar_t out[CCHARW_MAX + 1], uint32_t *second)
+// Whether the operator's terminal takes no column for it behind that first one in a glyph of this width.
+static bool adds_nothing(uint32_t first, uint32_t codepoint, int width)
 {
-    size_t length = strlen(text), at = 0, count = 0;
+    if (codepoint == SELECTOR)
+        return !term_selectors_widen() || vt_width(first) == 2;
+    if (width != 2 || !vt_is_pictograph(first))
+        return false;
+    if (vt_is_tone(codepoint))
+        return term_tones_join();
+    return term_joiners_join() && (codepoint == JOINER || vt_is_pictograph(codepoint));
+}
+
+// The glyph's text → what curses gets: the first code point with what takes no column behind it. What else is
+// in there would move the columns: without *second, the first of these, all of it is there. What curses can't
+// hold is left out from the last joiner on.
+static size_t wide_text(const struct vt_glyph *from, wchar_t out[CCHARW_MAX + 1], uint32_t *second)
+{
+    size_t length = strlen(from->text), at = 0, count = 0;
     *second = 0;
-    while (at < length && count < CCHARW_MAX) {
+    while (at < length && count < CCHARW_MAX && *second == 0) {
         uint32_t codepoint = 0;
-        at += text_decode(text + at, length - at, &codepoint);
-        if (count == 0)
+        at += text_decode(from->text + at, length - at, &codepoint);
+        if (count == 0 || text_is_mark(codepoint) || adds_nothing((uint32_t)out[0], codepoint, from->width))
             out[count++] = (wchar_t)codepoint;
-        else if (text_is_mark(codepoint))
-            out[count++] = (wchar_t)codepoint;
-        else {
+        else if (codepoint != SELECTOR)
             *second = codepoint;
-            break;
-        }
     }
+    if (at < length && *second == 0 && wmemchr(out, JOINER, count) != NULL)
+        count = 1;
+    while (count > 1 && out[count - 1] == JOINER)
+        count--;
     out[count] = L'\0';
     return count;
 }
 
-// Puts cells for one glyph into out; returns how many array places it took. room: columns left on the row.
-static int put_glyph(cchar_t *out, const struct vt_glyph *from, int room, const struct look *look)
+// setcchar takes only what libc sees no column in.
+static void set_cluster(cchar_t *cell, const wchar_t *text, const struct look *look)
 {
+    set_cell(cell, text, look);
+    for (size_t i = 1; i < CCHARW_MAX && text[i - 1] != L'\0'; i++)
+        cell->chars[i] = text[i];
+}
+
+// A tone behind its emoji, each with columns of its own for the far side, where the operator's terminal makes
+// one of the two: it goes into the cell before, and its own columns are blank.
+static bool join_tone(cchar_t *out, uint32_t tone, int width, const struct look *look)
+{
+    wchar_t *chars = out[-1].chars;
+    if (!vt_is_tone(tone) || !term_tones_join() || !vt_is_pictograph((uint32_t)chars[0]) || chars[1] != L'\0')
+        return false;
+    chars[1] = (wchar_t)tone;
+    put_blanks(out, width, look);
+    return true;
+}
+
+// Puts cells for one glyph into cells[at] and on; returns how many it took. room: columns left on the row.
+static int put_glyph(int at, const struct vt_glyph *from, int room, const struct look *look)
+{
+    cchar_t *out = &cells[at];
     wchar_t text[CCHARW_MAX + 1];
     uint32_t second = 0;
     if (from->text[0] == '\0' || look->concealed || from->width > room)
@@ -167,7 +202,7 @@ static int put_glyph(cchar_t *out, const struct vt_glyph *from, int room, const 
         set_cell(out, plain, look);
         return 1 + put_blanks(out + 1, from->width - 1, look);
     }
-    if (wide_text(from->text, text, &second) == 0)
+    if (wide_text(from, text, &second) == 0)
         return put_blanks(out, from->width, look);
     uint32_t first = (uint32_t)text[0];
     int columns = text_is_shown(first) ? wcwidth(text[0]) : -1;
@@ -180,7 +215,9 @@ static int put_glyph(cchar_t *out, const struct vt_glyph *from, int room, const 
         set_cell(out, stand_in, look);
         return 1 + put_blanks(out + 1, from->width - 1, look);
     }
-    set_cell(out, text, look);
+    if (at > 0 && join_tone(out, first, from->width, look))
+        return from->width;
+    set_cluster(out, text, look);
     return narrow_base ? 1 + put_blanks(out + 1, 1, look) : 1;
 }
 
@@ -214,7 +251,7 @@ static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x
             last = glyphs[i].style;
             look = look_of(vt, &last, reverse, flags);
         }
-        used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
+        used += put_glyph(used, &glyphs[i], cols - column, &look);
         column += glyphs[i].width;
     }
     add_cells(window, y, x0, cols, used, column);
@@ -231,7 +268,7 @@ static void draw_marked_row(WINDOW *window, const struct vt *vt, int from, int y
         if (glyphs[i].width == 0)
             continue;
         struct look look = marked(look_of(vt, &glyphs[i].style, reverse, flags), marks[i], mono);
-        used += put_glyph(&cells[used], &glyphs[i], cols - column, &look);
+        used += put_glyph(used, &glyphs[i], cols - column, &look);
         column += glyphs[i].width;
     }
     add_cells(window, y, x0, cols, used, column);

@@ -6,6 +6,7 @@
 
 #include "api/server_time.h"
 #include "tui/screen.h"
+#include "tui/term_clusters.h"
 #include "tui/term_colors.h"
 #include "tui/theme.h"
 #include "views/app_private.h"
@@ -162,7 +163,8 @@ void app_input_event(void *context, const struct input_event *event)
     if (event->kind == INPUT_REPLY) {
         if (!screen_reply(event->raw, event->raw_length))
             (void)term_colors_reply(event->raw, event->raw_length);
-        if (theme_background_reply(event->raw, event->raw_length)) {
+        if (theme_background_reply(event->raw, event->raw_length) ||
+            term_clusters_reply(event->raw, event->raw_length)) {
             app->private->draw_all = true;
             app_dirty(app);
         }

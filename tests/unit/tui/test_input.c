@@ -149,7 +149,7 @@ static const struct row rows[] = {
     {"\033]11;\030a", "unknown U61/0", 0},
     // what has no meaning
     {"\033[99~\033[1;2;3;4q", "unknown unknown", 0},
-    {"\033[12;40R", "unknown", 0},
+    {"\033[12;40R\033[1;2R", "reply F3/1", 0},
     {"\033[99999999999u", "unknown", 0},
     {"\033[1;1;1;1;1;1;1;1;1;1;1A", "unknown", 0},
     {"\033[\001a", "unknown U61/4 U61/0", 0},

@@ -2,6 +2,8 @@
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/copy_mode.h"
+#include "tui/input.h"
+#include "tui/term_clusters.h"
 #include "tui/theme.h"
 #include "tui/vt_pane.h"
 
@@ -96,6 +98,56 @@ Test(vt_pane, columns_stay_aligned, .init = begin, .fini = end)
         mvinnwstr(0, 2, at, 1);
         cr_expect(at[0] == L'|', "%zu: '%s'", i, canvas_line(0));
     }
+}
+
+#define HEART  "\342\235\244\357\270\217"
+#define KEYCAP "1\357\270\217\342\203\243"
+#define TONED  "\360\237\221\215\360\237\217\275"
+#define JOINED "\360\237\221\251\342\200\215\360\237\222\273"
+#define FAMILY                                                                                               \
+    "\360\237\221\251\342\200\215\360\237\221\251\342\200\215\360\237\221\247\342\200\215\360\237\221\247"
+
+// What goes to the terminal for what is drawn in a row: characters of cells, a '.' for a blank one.
+static const char *drawn(const char *bytes, int cols)
+{
+    static char out[512];
+    size_t used = 0;
+    show("\033[H\033[2K");
+    show(bytes);
+    for (int x = 0; x < cols;) {
+        cchar_t cell;
+        mvin_wch(0, x, &cell);
+        for (size_t i = 0; i < CCHARW_MAX && cell.chars[i] != L'\0'; i++)
+            used += input_utf8(cell.chars[i] == L' ' ? '.' : (uint32_t)cell.chars[i], out + used);
+        x += wcwidth(cell.chars[0]);
+    }
+    out[used] = '\0';
+    return out;
+}
+
+// The far side's columns stay, and the terminal gets all that takes no column of its own there.
+Test(vt_pane, clusters_as_the_terminal_takes_them, .init = begin, .fini = end)
+{
+    term_clusters_begin();
+    cr_expect_str_eq(drawn(HEART "x" KEYCAP "x", 4), HEART "x" KEYCAP "x");
+    cr_expect_str_eq(drawn(TONED "x", 5), TONED "x");
+    cr_expect_str_eq(drawn("\033[?2027h" HEART "x" KEYCAP "x", 6), HEART ".x" KEYCAP ".x");
+    cr_expect_str_eq(drawn(TONED JOINED "x", 5), "\360\237\221\215\360\237\221\251x");
+    // A terminal that makes one of them:
+    for (int i = 0; i < 3; i++)
+        cr_expect(term_clusters_reply("\033[2;3R", 6));
+    cr_expect_not(term_clusters_reply("\033[2;3R", 6));
+    show("\033[?2027l");
+    cr_expect_str_eq(drawn(HEART "x" KEYCAP "x", 4), "\342\235\244x1\342\203\243x");
+    cr_expect_str_eq(drawn(TONED "x", 5), TONED "..x");
+    cr_expect_str_eq(drawn(JOINED "x", 5), "\360\237\221\251\360\237\222\273x");
+    cr_expect_str_eq(drawn("\033[?2027h" HEART "x", 3), "\342\235\244.x");
+    cr_expect_str_eq(drawn(TONED JOINED "x", 5), TONED JOINED "x");
+    cr_expect_str_eq(drawn(FAMILY "x", 3), "\360\237\221\251x"); // more than curses holds
+    term_clusters_begin();
+    cr_expect_not(term_clusters_reply("\033[3;3R", 6) || term_clusters_reply("\033[2;13R", 7));
+    cr_expect(term_clusters_reply("\033[2;2R", 6) && !term_selectors_widen());
+    term_clusters_begin();
 }
 
 Test(vt_pane, marks_are_kept_and_format_characters_never_reach_the_terminal, .init = begin, .fini = end)
