@@ -223,6 +223,13 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
     return palette;
 }
 
+void palette_select(struct palette *palette, int id)
+{
+    for (size_t i = 0; i < palette->table.rows; i++)
+        if (palette->entries[i].shown.id == id)
+            palette->table.selected = i;
+}
+
 void palette_finish(struct palette *palette)
 {
     if (palette == NULL)

@@ -35,6 +35,8 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
                             palette_done *done, void *context);
 void palette_finish(struct palette *palette); // calls done, frees; NULL is fine
 
+void palette_select(struct palette *palette, int id); // before anything is typed
+
 bool palette_input(struct palette *palette, const struct input_event *event);
 // Draws at the top of the rectangle; the cursor belongs at *cursor_y, *cursor_x.
 void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,

@@ -333,13 +333,34 @@ bool screen_too_small(void)
     return screen.rows < SCREEN_MIN_ROWS || screen.cols < SCREEN_MIN_COLS;
 }
 
+// The longest of the texts that has room, or the last one as far as it goes.
+static void put_longest(int y, const char *const *texts, enum theme_role role)
+{
+    while (texts[1] != NULL && text_width(texts[0]) > screen.cols)
+        texts++;
+    text_put_center(stdscr, y, 0, screen.cols, role, texts[0]);
+}
+
 void screen_draw_too_small(void)
 {
+    static const char *const larger[] = {"make me larger", "too small", "small", "", NULL};
+    static const char *const needs[] = {"needs 20x5", "20x5!", "20x5", "?", NULL};
+    static const char *const quits[] = {"q quits", "q", NULL};
     werase(stdscr);
     int y = screen.rows / 2;
-    text_put_center(stdscr, y, 0, screen.cols, ROLE_TEXT, screen.cols < 14 ? "20x5!" : "needs 20x5");
-    if (screen.rows > 2 && screen.cols >= 14)
-        text_put_center(stdscr, y - 1, 0, screen.cols, ROLE_WARN, "make me larger");
+    put_longest(y, needs, ROLE_TEXT);
+    if (y > 0)
+        put_longest(y - 1, larger, ROLE_WARN);
+    if (y + 1 < screen.rows)
+        put_longest(y + 1, quits, ROLE_DIM);
+}
+
+void screen_draw_small_question(void)
+{
+    static const char *const texts[] = {
+        "Really quit? y or n", "Quit? y or n", "quit? y/n", "quit? y", "y/n", "?", NULL};
+    werase(stdscr);
+    put_longest(screen.rows / 2, texts, ROLE_WARN);
 }
 
 void screen_dirty(void)

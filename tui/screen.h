@@ -47,6 +47,7 @@ int screen_rows(void);
 int screen_cols(void);
 bool screen_too_small(void); // below SCREEN_MIN_ROWS x SCREEN_MIN_COLS: ask for room, draw nothing else
 void screen_draw_too_small(void);
+void screen_draw_small_question(void); // whether to quit, in as many words as there is room for: y is yes
 
 // The dirty flag: set by whoever changes something shown.
 void screen_dirty(void);

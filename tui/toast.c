@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// toast: owns a few messages and when each is over. More than are shown are not kept: what is worth reading
-// later stands in the event log.
+// toast: owns which notice has the line, and for how long. What was asked for is answered by the newest one,
+// so an older one only keeps it waiting for as long as it takes to read.
 
 #include "tui/toast.h"
 
-#include "tui/text.h"
 #include "tui/xalloc.h"
 
 #include <stdio.h>
@@ -14,32 +13,41 @@
 
 struct toast {
     enum toast_level level;
-    int64_t until_ms;
+    int64_t added_ms, first_ms; // first_ms: given out first, -1 not yet
+    int64_t held_ms;            // the same, of the first of those that are joined in it
+    size_t times;
     char text[TOAST_TEXT_MAX];
-};
-
-// A long text (what went wrong, why, and what to do) takes several lines where there are lines to give.
-enum { TOAST_LINES = 3, ROWS_FOR_LINES = 12, MARGINS = 4 };
-
-struct piece {
-    const char *text;
-    int length;
+    char many[TOAST_TEXT_MAX]; // "" none
 };
 
 struct toasts {
-    struct toast shown[TOASTS_SHOWN]; // oldest first
-    int count;
+    struct toast waiting[TOASTS_WAITING]; // oldest first
+    size_t count;
+    struct toast_kept kept[TOASTS_KEPT]; // a ring
+    size_t kept_count, kept_next;
 };
 
+enum { INFO_WAITS_MS = 10000 }; // later it would tell what nobody remembers
+
 static const struct {
-    int64_t ms;
+    int64_t life_ms, hold_ms;
     enum theme_role role;
     enum glyph glyph;
 } levels[TOAST_LEVEL_COUNT] = {
-    [TOAST_INFO] = {4000, ROLE_TOAST_INFO, GLYPH_INFO},
-    [TOAST_WARN] = {7000, ROLE_TOAST_WARN, GLYPH_WARNING},
-    [TOAST_ERROR] = {12000, ROLE_TOAST_ERROR, GLYPH_CROSS},
+    [TOAST_INFO] = {4000, 1500, ROLE_TOAST_INFO, GLYPH_INFO},
+    [TOAST_WARN] = {7000, 3000, ROLE_TOAST_WARN, GLYPH_WARNING},
+    [TOAST_ERROR] = {12000, 4000, ROLE_TOAST_ERROR, GLYPH_CROSS},
 };
+
+enum glyph toast_glyph(enum toast_level level)
+{
+    return levels[level].glyph;
+}
+
+enum theme_role toast_role(enum toast_level level)
+{
+    return levels[level].role;
+}
 
 struct toasts *toasts_new(void)
 {
@@ -51,43 +59,149 @@ void toasts_free(struct toasts *toasts)
     free(toasts);
 }
 
-static void drop(struct toasts *toasts, int which)
+// --- to read again ------------------------------------------------------------------------
+
+static void keep(struct toasts *toasts, const struct toast *toast)
 {
-    toasts->count--;
-    memmove(&toasts->shown[which], &toasts->shown[which + 1],
-            (size_t)(toasts->count - which) * sizeof toasts->shown[0]);
+    size_t last = (toasts->kept_next + TOASTS_KEPT - 1) % TOASTS_KEPT;
+    struct toast_kept *kept = &toasts->kept[last];
+    size_t times = 1;
+    if (toasts->kept_count > 0 && kept->level == toast->level && strcmp(kept->text, toast->text) == 0) {
+        times = kept->times + 1;
+    } else {
+        kept = &toasts->kept[toasts->kept_next];
+        toasts->kept_next = (toasts->kept_next + 1) % TOASTS_KEPT;
+        toasts->kept_count += toasts->kept_count < TOASTS_KEPT ? 1 : 0;
+    }
+    *kept = (struct toast_kept){.level = toast->level, .times = times, .at_ms = toast->added_ms};
+    memcpy(kept->text, toast->text, sizeof kept->text);
 }
 
-void toasts_add(struct toasts *toasts, enum toast_level level, const char *text, int64_t now_ms)
+bool toasts_kept(const struct toasts *toasts, size_t index, struct toast_kept *out)
 {
-    struct toast toast = {.level = level, .until_ms = now_ms + levels[level].ms};
+    if (index >= toasts->kept_count)
+        return false;
+    *out = toasts->kept[(toasts->kept_next + 2 * TOASTS_KEPT - 1 - index) % TOASTS_KEPT];
+    return true;
+}
+
+// --- what waits ---------------------------------------------------------------------------
+
+static void drop(struct toasts *toasts, size_t which)
+{
+    toasts->count--;
+    memmove(&toasts->waiting[which], &toasts->waiting[which + 1],
+            (toasts->count - which) * sizeof toasts->waiting[0]);
+}
+
+// The oldest of the least grave.
+static void make_room(struct toasts *toasts)
+{
+    size_t which = 0;
+    for (size_t i = 1; i < toasts->count; i++)
+        if (toasts->waiting[i].level < toasts->waiting[which].level)
+            which = i;
+    drop(toasts, which);
+}
+
+static bool is_alike(const struct toast *one, const struct toast *other)
+{
+    if (one->level != other->level)
+        return false;
+    return one->many[0] != '\0' ? strcmp(one->many, other->many) == 0 : strcmp(one->text, other->text) == 0;
+}
+
+void toasts_add(struct toasts *toasts, enum toast_level level, const char *text, const char *many,
+                int64_t now_ms)
+{
+    struct toast toast = {.level = level, .added_ms = now_ms, .first_ms = -1, .held_ms = -1, .times = 1};
     display(text, strlen(text), toast.text, sizeof toast.text);
-    for (int i = 0; i < toasts->count; i++) {
-        if (toasts->shown[i].level == level && strcmp(toasts->shown[i].text, toast.text) == 0) {
-            drop(toasts, i);
-            break;
-        }
+    if (many != NULL)
+        display(many, strlen(many), toast.many, sizeof toast.many);
+    keep(toasts, &toast);
+    for (size_t i = 0; i < toasts->count; i++) {
+        if (!is_alike(&toasts->waiting[i], &toast))
+            continue;
+        toast.times += toasts->waiting[i].times;
+        toast.held_ms = toasts->waiting[i].held_ms;
+        drop(toasts, i);
+        break;
     }
-    if (toasts->count == TOASTS_SHOWN)
-        drop(toasts, 0);
-    toasts->shown[toasts->count++] = toast;
+    if (toasts->count == TOASTS_WAITING)
+        make_room(toasts);
+    toasts->waiting[toasts->count++] = toast;
+}
+
+static bool is_over(const struct toast *toast, int64_t now_ms)
+{
+    if (toast->first_ms < 0)
+        return toast->level == TOAST_INFO && now_ms - toast->added_ms >= INFO_WAITS_MS;
+    return now_ms - toast->first_ms >= levels[toast->level].life_ms;
+}
+
+// It has not been shown for as long as it takes to read.
+static bool holds(const struct toast *toast, int64_t now_ms)
+{
+    return toast->held_ms < 0 || now_ms - toast->held_ms < levels[toast->level].hold_ms;
+}
+
+// Of those that have not had their time the newest of the gravest, else the newest. Only with one or more.
+static size_t in_front(const struct toasts *toasts, int64_t now_ms)
+{
+    size_t found = toasts->count - 1;
+    bool holding = holds(&toasts->waiting[found], now_ms);
+    for (size_t i = found; i-- > 0;) {
+        const struct toast *toast = &toasts->waiting[i];
+        if (!holds(toast, now_ms) || (holding && toast->level <= toasts->waiting[found].level))
+            continue;
+        found = i;
+        holding = true;
+    }
+    return found;
 }
 
 bool toasts_expire(struct toasts *toasts, int64_t now_ms)
 {
-    int before = toasts->count;
-    for (int i = toasts->count - 1; i >= 0; i--)
-        if (toasts->shown[i].until_ms <= now_ms)
+    size_t before = toasts->count;
+    for (size_t i = toasts->count; i-- > 0;)
+        if (is_over(&toasts->waiting[i], now_ms))
             drop(toasts, i);
     return toasts->count != before;
 }
 
-int64_t toasts_next_ms(const struct toasts *toasts)
+bool toasts_line(struct toasts *toasts, int64_t now_ms, struct toast_line *out)
+{
+    (void)toasts_expire(toasts, now_ms);
+    if (toasts->count == 0)
+        return false;
+    struct toast *toast = &toasts->waiting[in_front(toasts, now_ms)];
+    if (toast->first_ms < 0)
+        toast->first_ms = now_ms;
+    if (toast->held_ms < 0)
+        toast->held_ms = now_ms;
+    *out = (struct toast_line){.level = toast->level, .more = toasts->count - 1};
+    if (toast->times > 1 && toast->many[0] != '\0')
+        (void)snprintf(out->text, sizeof out->text, "%zu %s", toast->times, toast->many);
+    else if (toast->times > 1)
+        (void)snprintf(out->text, sizeof out->text, "%s (%zu times)", toast->text, toast->times);
+    else
+        memcpy(out->text, toast->text, sizeof out->text);
+    return true;
+}
+
+int64_t toasts_next_ms(const struct toasts *toasts, int64_t now_ms)
 {
     int64_t next = -1;
-    for (int i = 0; i < toasts->count; i++)
-        if (next < 0 || toasts->shown[i].until_ms < next)
-            next = toasts->shown[i].until_ms;
+    for (size_t i = 0; i < toasts->count; i++) {
+        const struct toast *toast = &toasts->waiting[i];
+        if (toast->first_ms < 0) // not given out yet: another one's turn ends first
+            continue;
+        int64_t hold = toast->held_ms + levels[toast->level].hold_ms;
+        int64_t at =
+            hold > now_ms && toasts->count > 1 ? hold : toast->first_ms + levels[toast->level].life_ms;
+        if (next < 0 || at < next)
+            next = at;
+    }
     return next;
 }
 
@@ -98,68 +212,7 @@ bool toasts_dismiss(struct toasts *toasts)
     return any;
 }
 
-int toasts_count(const struct toasts *toasts)
+size_t toasts_count(const struct toasts *toasts)
 {
     return toasts->count;
-}
-
-// The lines of one text on that many columns; the last one holds all the rest, which is then cut.
-static int break_up(const char *text, int columns, int most, struct piece pieces[TOAST_LINES])
-{
-    int count = 0;
-    for (const char *rest = text; rest != NULL && *rest != '\0' && count < most; count++) {
-        const char *next = NULL;
-        size_t length = text_wrap(rest, columns > 1 ? columns : 1, &next);
-        if (count + 1 == most)
-            length = strlen(rest);
-        pieces[count] = (struct piece){rest, (int)length};
-        rest = next;
-    }
-    return count;
-}
-
-static int widest(const struct piece *pieces, int count)
-{
-    int width = 0;
-    for (int i = 0; i < count; i++) {
-        char text[TOAST_TEXT_MAX];
-        snprintf(text, sizeof text, "%.*s", pieces[i].length, pieces[i].text);
-        int one = text_width(text);
-        width = one > width ? one : width;
-    }
-    return width;
-}
-
-// From line upwards; returns the line above it.
-static int draw_one(const struct toast *toast, WINDOW *window, int y, int x, int line, int columns, int most,
-                    int keep_line, int *used)
-{
-    struct piece pieces[TOAST_LINES];
-    int count = break_up(toast->text, columns - MARGINS, most, pieces);
-    int width = widest(pieces, count) + MARGINS;
-    if (width > columns)
-        width = columns;
-    for (int i = count - 1; i >= 0; i--, line--) {
-        if (line == keep_line)
-            line--;
-        if (line < y)
-            break;
-        const char *mark = i == 0 ? glyph(levels[toast->level].glyph) : " ";
-        text_fill(window, line, x + columns - width, 1, width, levels[toast->level].role);
-        text_putf(window, line, x + columns - width, width, levels[toast->level].role, " %s %.*s ", mark,
-                  pieces[i].length, pieces[i].text);
-        (*used)++;
-    }
-    return line;
-}
-
-int toasts_draw(const struct toasts *toasts, WINDOW *window, int y, int x, int rows, int columns,
-                int keep_line)
-{
-    int used = 0;
-    int line = y + rows - 1;
-    int most = rows >= ROWS_FOR_LINES ? TOAST_LINES : 1;
-    for (int i = toasts->count - 1; i >= 0 && line >= y; i--)
-        line = draw_one(&toasts->shown[i], window, y, x, line, columns, most, keep_line, &used);
-    return used;
 }

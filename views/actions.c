@@ -17,7 +17,7 @@
 const struct fleet_row *action_row(struct app *app)
 {
     if (app->keeper == NULL) {
-        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        app_toast_failure(app, "API key", &app->key_failure);
         return NULL;
     }
     const struct fleet_row *row = fleet_view_row(app->deck);

@@ -24,6 +24,9 @@ struct action {
     int what;        // the handler's own
 };
 
+// Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
+bool action_quit_asks(const struct app *app);
+
 // The selected sandbox and credential. NULL when there is none; the operator has then been told why.
 const struct fleet_row *action_row(struct app *app);
 const struct credential *action_credential(struct app *app, const struct fleet_row *row);

@@ -72,7 +72,7 @@ static void on_refreshed(void *ctx, const struct failure *why)
 void command_refresh(struct app *app)
 {
     if (app->keeper == NULL) {
-        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        app_toast_failure(app, "API key", &app->key_failure);
         return;
     }
     keeper_refresh(app->keeper, on_refreshed, app);
@@ -151,11 +151,16 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     }
 }
 
+bool action_quit_asks(const struct app *app)
+{
+    return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) ||
+           (app->keeper != NULL && keeper_unsaved_count(app->keeper) > 0);
+}
+
 void command_quit(struct app *app)
 {
     char text[ACTION_TEXT_CAP];
-    if (session_count_alive(app, NULL) == 0 && !bulk_view_busy(app) &&
-        (app->keeper == NULL || keeper_unsaved_count(app->keeper) == 0)) {
+    if (!action_quit_asks(app)) {
         app_quit(app, 0);
         return;
     }

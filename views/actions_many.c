@@ -389,7 +389,7 @@ bool action_many(struct app *app, enum bulk_verb verb)
 void command_revoke_all(struct app *app)
 {
     if (app->keeper == NULL) {
-        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        app_toast_failure(app, "API key", &app->key_failure);
         return;
     }
     if (!is_free(app))

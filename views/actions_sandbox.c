@@ -154,7 +154,7 @@ void command_sandbox_delete(struct app *app)
 void command_sandbox_new(struct app *app)
 {
     if (app->keeper == NULL)
-        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        app_toast_failure(app, "API key", &app->key_failure);
     else
         sandbox_form_open(app);
 }

@@ -18,6 +18,7 @@
 #include "views/network.h"
 #include "views/session.h"
 #include "views/timeline_view.h"
+#include "views/view_words.h"
 #include "views/wall_view.h"
 
 #include <signal.h>
@@ -72,7 +73,18 @@ static void on_changed(void *ctx)
         app_dirty(app);
 }
 
-// The header says what is wrong for as long as it is; a toast says so once when it begins.
+// What the keeper does by itself: reading the fleet, and the vault.
+static void trouble_of(const struct app *app, const struct failure *why, char *out, size_t cap)
+{
+    char host[URL_CAP];
+    if (why->status >= STATUS_STORE_FAILED)
+        (void)snprintf(out, cap, "vault");
+    else
+        (void)snprintf(out, cap, "listing the sandboxes of %s",
+                       view_word_host(app->config.base_url, host, sizeof host));
+}
+
+// The header says what is wrong for as long as it is; a notice says so once when it begins.
 static void on_trouble(void *ctx, const struct failure *why)
 {
     struct app *app = ctx;
@@ -85,8 +97,11 @@ static void on_trouble(void *ctx, const struct failure *why)
     if (again)
         return;
     own->trouble_at = now;
-    if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED)
-        app_toast_failure(app, "sbxdeck", why);
+    if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED) {
+        char what[URL_CAP + 32];
+        trouble_of(app, why, what, sizeof what);
+        app_toast_failure(app, what, why);
+    }
     app_dirty(app);
 }
 

@@ -95,6 +95,11 @@ void app_dirty(struct app *app);                       // something shown has ch
 void app_dirty_output(struct app *app, size_t length); // the same, by so many bytes of a program's output
 void app_dirty_all(struct app *app);                   // what is drawn where has changed
 void app_show(struct app *app, struct view *view);     // becomes the top view; the one below is not freed
+// The same, to come back from it: app_show_below shows what was there.
+void app_show_over(struct app *app, struct view *view);
+void app_show_below(struct app *app);
+// A view is going away: where it was, on top or below, is the other one.
+void app_forget(struct app *app, const struct view *view, struct view *instead);
 struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
 bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
 void app_focus_changed(struct app *app);                        // keys go to another view of the top one
@@ -107,6 +112,9 @@ void app_hold_keys(struct app *app, const struct view *view);
 bool app_keys_are_held(const struct app *app); // of what is in front now
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+// One of a kind: those told with the same many are joined to "<number> <many>".
+void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void app_toast_failure(struct app *app, const char *what,
                        const struct failure *why); // "what: why (what to do)"
 void app_run_command(struct app *app, enum command command);

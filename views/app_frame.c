@@ -13,8 +13,10 @@
 #include "views/help_view.h"
 #include "views/hint_bar.h"
 #include "views/log_view.h"
+#include "views/notices.h"
 #include "views/questions.h"
 #include "views/session_tabs.h"
+#include "views/split_view.h"
 
 #include <curses.h>
 #include <stdio.h>
@@ -57,6 +59,7 @@ static void on_tick(uv_timer_t *timer)
 {
     struct app *app = timer->data;
     (void)toasts_expire(app->toasts, time_monotonic_ms());
+    session_tabs_tick(app, time_monotonic_ms());
     app_dirty(app);
 }
 
@@ -101,7 +104,7 @@ static void arm_tick(struct app *app)
 {
     struct app_private *own = app->private;
     int64_t now = time_monotonic_ms();
-    int64_t next = toasts_next_ms(app->toasts);
+    int64_t next = toasts_next_ms(app->toasts, now);
     int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
     int64_t of_tabs = session_tabs_next_tick(app, now);
     if (of_view > 0 && (next < 0 || of_view < next))
@@ -121,6 +124,10 @@ static void arm_tick(struct app *app)
 void app_frame_resized(struct app *app)
 {
     (void)screen_resize();
+    if (app->private->small_asks && !screen_too_small()) { // there is room for the whole question
+        app->private->small_asks = false;
+        app_run_command(app, COMMAND_quit_now);
+    }
     app->rows = screen_rows();
     app->cols = screen_cols();
     app->private->draw_all = true;
@@ -128,17 +135,11 @@ void app_frame_resized(struct app *app)
 }
 
 // The layers above the view; true when one of them has the cursor.
-static bool draw_layers(struct app *app, int rows, int *cursor_y, int *cursor_x)
+static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
 {
     struct app_private *own = app->private;
     bool cursor = false;
     own->overlaid = false;
-    if (toasts_count(app->toasts) > 0) {
-        int keep = app->top == app->deck ? fleet_view_selected_line(app->deck) : -1;
-        int foot = app->top == app->deck ? fleet_view_foot(app->deck) : 1; // hints, or a status line
-        (void)toasts_draw(app->toasts, stdscr, 0, 0, rows - foot, app->cols, keep);
-        own->overlaid = true;
-    }
     if (own->palette != NULL) {
         palette_draw(own->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
         own->overlaid = cursor = true;
@@ -178,12 +179,22 @@ static const char *notice_of(const struct app *app, const struct view *view, cha
     return out;
 }
 
-// The keys that count now: of what is in front.
+// The keys that count now: of what is in front. A notice takes their place for a while.
 static void draw_hints(struct app *app, const struct view *view, int y)
 {
     char notice[QUESTION_TEXT_CAP + 128];
     struct command_facts facts;
     command_facts_take(app, &facts);
+    if (view == app->split) // the half that has it all
+        view = split_focused(app);
+    const char *before = notice_of(app, view, notice, sizeof notice);
+    if (split_prefix_is_active(app)) {
+        hint_bar_draw(stdscr, y, 0, app->cols, SCOPE_SESSION, &facts, "");
+        return;
+    }
+    bool help = view != app->private->help && view != app->private->wall;
+    if (notices_draw_bar(app, y, 0, app->cols, before, help))
+        return;
     if (app->dialog != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols,
                             app_keys_are_held(app)           ? HINT_NONE
@@ -200,8 +211,15 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     else if (view == app->private->log && log_view_is_filtering(view))
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
     else
-        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts,
-                      notice_of(app, view, notice, sizeof notice));
+        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts, before);
+}
+
+// The deck as the half of a split that has the whole screen keeps its keys.
+static bool has_bar(const struct app *app, int rows)
+{
+    if (app->split == NULL || app->top != app->split)
+        return app->top->class->hint_bar && app->rows > 1;
+    return split_focused(app)->class->hint_bar && split_is_alone(app, rows, app->cols);
 }
 
 static void draw(struct app *app)
@@ -209,8 +227,8 @@ static void draw(struct app *app)
     struct app_private *own = app->private;
     struct view *view = app->top;
     bool all = own->draw_all || own->overlaid;
-    bool bar = view->class->hint_bar && app->rows > 1;
     int tabs = session_tabs_rows(app);
+    bool bar = has_bar(app, app->rows - tabs);
     int rows = app->rows - tabs - (bar ? 1 : 0);
     int y = -1, x = -1;
 
@@ -222,7 +240,7 @@ static void draw(struct app *app)
     if (bar)
         draw_hints(app, view, app->rows - 1);
     int layer_y = -1, layer_x = -1;
-    bool layer_cursor = draw_layers(app, tabs + rows, &layer_y, &layer_x);
+    bool layer_cursor = draw_layers(app, &layer_y, &layer_x);
     // A question takes the cursor from the view below, also when it shows none itself.
     if (layer_cursor) {
         y = layer_y;
@@ -252,7 +270,10 @@ void app_frame(struct app *app)
         return;
     }
     if (screen_too_small()) {
-        screen_draw_too_small();
+        if (own->small_asks)
+            screen_draw_small_question();
+        else
+            screen_draw_too_small();
         screen_frame_end(-1, -1);
         own->overlaid = true;
     } else {

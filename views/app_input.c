@@ -9,8 +9,8 @@
 #include "tui/term_clusters.h"
 #include "tui/term_colors.h"
 #include "tui/theme.h"
+#include "views/actions.h"
 #include "views/app_private.h"
-#include "views/session.h"
 #include "views/session_tabs.h"
 
 #include <errno.h>
@@ -112,14 +112,28 @@ static void run_key(struct app *app, const struct input_event *event)
     app->key = 0;
 }
 
-// Nothing is shown: no key may do what nobody sees, or ask where nobody reads; but out one may.
+// Nothing of the views is shown: no key may do what nobody sees; but out one may. What is asked then has room
+// on any screen, and leaves what is open as it is.
 static void too_small_key(struct app *app, const struct input_event *event)
 {
+    struct app_private *own = app->private;
     struct keymap_key key = keymap_key_of(event);
-    int command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
-    bool quits = command == COMMAND_quit_now && session_count_alive(app, NULL) == 0;
-    if (command == COMMAND_suspend || command == COMMAND_redraw || quits)
+    if (event->kind != INPUT_KEY)
+        return;
+    int command = keymap_lookup(own->keymap, SCOPE_GLOBAL, key);
+    bool quits = command == COMMAND_quit_now || keymap_lookup(own->keymap, SCOPE_DECK, key) == COMMAND_quit;
+    if (own->small_asks) {
+        if (event->modifiers == 0 && (event->key == 'y' || event->key == 'Y'))
+            app_quit(app, 0);
+        own->small_asks = false;
+    } else if (quits && action_quit_asks(app)) {
+        own->small_asks = true;
+    } else if (quits) {
+        app_quit(app, 0);
+    } else if (command == COMMAND_suspend || command == COMMAND_redraw) {
         app_run_command(app, (enum command)command);
+    }
+    app_dirty(app);
 }
 
 // True: it was meant for what was in front before. Who goes on typing is not heard; the keys that would

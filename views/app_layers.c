@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_layers: what views and commands ask of app: another view, a dialog, a toast, the end.
+// app_layers: what views and commands ask of app: another view, a dialog, the end.
 
 #include "api/server_time.h"
 #include "tui/screen.h"
-#include "tui/text.h"
 #include "views/app_private.h"
 #include "views/session.h"
 #include "views/split_view.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
@@ -35,13 +30,51 @@ void app_dirty_all(struct app *app)
     app_dirty(app);
 }
 
-void app_show(struct app *app, struct view *view)
+static void put_on_top(struct app *app, struct view *view)
 {
     if (app->quitting || view == app->top)
         return;
     app->top = view;
     app->private->draw_all = true;
     app_focus_changed(app);
+}
+
+void app_show(struct app *app, struct view *view)
+{
+    app->private->below_count = 0;
+    put_on_top(app, view);
+}
+
+// A view is in the pile once at most: opened again from above, it is gone back to.
+void app_show_over(struct app *app, struct view *view)
+{
+    struct app_private *own = app->private;
+    size_t count = own->below_count;
+    if (view == app->top)
+        return;
+    for (size_t i = 0; i < own->below_count && count == own->below_count; i++)
+        if (own->below[i] == view)
+            count = i;
+    if (count == own->below_count && count < APP_BELOW)
+        own->below[count++] = app->top;
+    own->below_count = count;
+    put_on_top(app, view);
+}
+
+void app_show_below(struct app *app)
+{
+    struct app_private *own = app->private;
+    put_on_top(app, own->below_count > 0 ? own->below[--own->below_count] : app->deck);
+}
+
+void app_forget(struct app *app, const struct view *view, struct view *instead)
+{
+    struct app_private *own = app->private;
+    for (size_t i = 0; i < own->below_count; i++)
+        if (own->below[i] == view)
+            own->below[i] = instead;
+    if (app->top == view)
+        put_on_top(app, instead);
 }
 
 void app_focus_changed(struct app *app)
@@ -124,27 +157,6 @@ void app_palette_open(struct app *app, struct palette *palette)
     palette_finish(old);
     app->private->palette = palette;
     app_dirty(app);
-}
-
-void app_toast(struct app *app, enum toast_level level, const char *format, ...)
-{
-    char text[TOAST_TEXT_MAX];
-    va_list arguments;
-    if (app->quitting)
-        return;
-    va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    toasts_add(app->toasts, level, text, time_monotonic_ms());
-    app_dirty(app);
-}
-
-void app_toast_failure(struct app *app, const char *what, const struct failure *why)
-{
-    if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
-        return;
-    char line[FAILURE_LINE_CAP];
-    app_toast(app, TOAST_ERROR, "%s: %s", what, failure_line(why, line));
 }
 
 void app_run_command(struct app *app, enum command command)

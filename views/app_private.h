@@ -23,6 +23,7 @@ enum {
     APP_READ_CAP = 4096,         // bytes taken from the terminal at once
     APP_HOLD_MS = 500,           // what comes to the front by itself takes no key so long
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
+    APP_BELOW = 8,               // views that lie below the top one, more than there are
     APP_SIGNALS = 7,             // see app_signals.c
     APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
 };
@@ -39,10 +40,12 @@ struct app_private {
     uv_loop_t loop;
     struct input *input;
     struct keymap *keymap;
-    struct palette *palette;                // above everything but a dialog; NULL none
-    struct view *help;                      // always there
-    struct view *log;                       // always there
-    struct view *timeline;                  // always there
+    struct palette *palette;       // above everything but a dialog; NULL none
+    struct view *help;             // always there
+    struct view *log;              // always there
+    struct view *timeline;         // always there
+    struct view *below[APP_BELOW]; // what the view on top was opened over, and so on; each once
+    size_t below_count;
     struct view *wall;                      // NULL: this is the deck
     struct app_watch *watches, *next_watch; // next: to be told of a change
     struct question *questions;             // that wait; see questions.h
@@ -69,10 +72,14 @@ struct app_private {
     bool in_event;      // an event of the operator's is being acted on
     const void *held;   // the dialog or view that takes no key until held_until (monotonic ms); NULL none
     int64_t held_until;
-    int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
-    int64_t frame_at; // monotonic ms of the last frame
-    int frame_gap_ms; // from it to the next one, at least
-    bool restored;    // the terminal is as before
+    int64_t key_at;    // monotonic ms of the last key: for a while after it no frame is held back
+    bool small_asks;   // whether to quit, on a screen that is too small for a dialog
+    bool number_waits; // the first digits of a session's number were typed: number, until number_until
+    int number;
+    int64_t number_until; // monotonic ms
+    int64_t frame_at;     // monotonic ms of the last frame
+    int frame_gap_ms;     // from it to the next one, at least
+    bool restored;        // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the keeper was about
     enum status trouble;  // told last, OK none

@@ -222,7 +222,7 @@ void bulk_view_begin(struct app *app, struct bulk *bulk)
     bulk_free(run->bulk);
     run->bulk = bulk;
     run->table = (struct table){0};
-    app_show(app, &run->view);
+    app_show_over(app, &run->view);
     bulk_run_go(run);
 }
 
@@ -271,13 +271,13 @@ void command_bulk(struct app *app)
         app_toast(app, TOAST_INFO, "Nothing was done for many yet (%s marks a sandbox)",
                   command_key(COMMAND_mark));
     else
-        app_show(app, &app->bulk->view);
+        app_show_over(app, &app->bulk->view);
 }
 
 void command_bulk_back(struct app *app)
 {
     if (shown(app) != NULL)
-        app_show(app, app->deck);
+        app_show_below(app);
 }
 
 void command_bulk_cancel(struct app *app)

@@ -126,6 +126,7 @@ enum scope {
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
+    X(notices, "notices", GLOBAL, "M", "", "Show the last notices again, whole")                             \
     X(log, "log", GLOBAL, "L", "", "Show what was done and what became of it, or go back from there")        \
     X(log_up, "log up", LOG, "Up k", "", "Select the event above, the newer one")                            \
     X(log_down, "log down", LOG, "Down j", "", "Select the event below")                                     \
@@ -194,6 +195,7 @@ enum scope {
       "Forget the host key that has changed, so that the next connect takes the new one")                    \
     X(session_answer, "session answer", SESSION, "Q", "",                                                    \
       "Answer the question that waits in the session's line")                                                \
+    X(session_notices, "session notices", SESSION, "~", "", "Show the last notices again, whole")            \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")

@@ -404,7 +404,7 @@ static void advance(struct connect *flow)
 static void start_flow(struct app *app, const struct connect *wanted)
 {
     if (app->keeper == NULL) {
-        app_toast_failure(app, "sbxdeck", &app->key_failure);
+        app_toast_failure(app, "API key", &app->key_failure);
         return;
     }
     struct connect *flow = xcalloc(1, sizeof *flow);

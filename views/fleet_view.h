@@ -53,8 +53,6 @@ int fleet_view_draw_filter(struct view *deck, int y, int x, int cols);
 bool fleet_view_is_filtering(const struct view *deck); // the filter is being typed
 // Enter would connect now, since one sandbox matches, or one was chosen; else it keeps the filter.
 bool fleet_view_filter_connects(const struct view *deck);
-void fleet_view_choose(struct view *deck);    // while the filter is typed the operator went to a row
-int fleet_view_foot(const struct view *deck); // lines at the lower end that are being typed on: 0 or 1
-int fleet_view_selected_line(const struct view *deck); // of the screen, as drawn last; -1 none
+void fleet_view_choose(struct view *deck); // while the filter is typed the operator went to a row
 
 #endif

@@ -324,11 +324,30 @@ const char *fleet_view_filter(const struct view *deck)
     return ((const struct fleet_view *)deck)->filter.text;
 }
 
+static void move_places(struct fleet_places *places, int y, int x)
+{
+    struct fleet_rect *const all[] = {&places->header, &places->alerts, &places->table,
+                                      &places->line,   &places->detail, &places->filter};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        all[i]->y += y;
+        all[i]->x += x;
+    }
+}
+
+// Above a session there is less room: what was opened on the whole screen must not take the list away there.
+enum fleet_details *fleet_view_details(struct fleet_view *deck)
+{
+    bool half = deck->app->split != NULL && deck->app->top == deck->app->split;
+    if (half && !deck->is_half)
+        deck->half_details =
+            deck->details == FLEET_DETAILS_HIDDEN ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_AUTO;
+    deck->is_half = half;
+    return half ? &deck->half_details : &deck->details;
+}
+
 bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct fleet_view *deck = fleet_view_of(view);
-    (void)y; // the deck has the whole screen, from its corner
-    (void)x;
     (void)all; // it draws whole each time; curses sends what differs
     if (deck->password != NULL && time_monotonic_ms() >= deck->password_until)
         fleet_view_hide(view);
@@ -336,8 +355,9 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
     bool filter = deck->filtering || deck->filter.length > 0;
     struct alert_bar bar;
     int alerts = build_alerts(deck, rows, cols, &bar);
-    fleet_view_place(rows, cols, deck->details, alerts, filter, deck->rows.count, &deck->places);
-    text_fill(stdscr, 0, 0, rows, cols, ROLE_TEXT);
+    fleet_view_place(rows, cols, *fleet_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
+    move_places(&deck->places, y, x);
+    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
     const struct fleet_rect *head = &deck->places.header;
     fleet_view_draw_header(view, head->y, head->x, head->rows, head->cols);
     draw_alerts(deck, &bar);
@@ -357,19 +377,6 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
 bool fleet_view_is_filtering(const struct view *deck)
 {
     return ((const struct fleet_view *)deck)->filtering;
-}
-
-int fleet_view_foot(const struct view *deck)
-{
-    return ((const struct fleet_view *)deck)->places.filter.rows;
-}
-
-int fleet_view_selected_line(const struct view *deck)
-{
-    const struct fleet_view *view = (const struct fleet_view *)deck;
-    if (view->places.table.rows <= 0 || view->rows.count == 0)
-        return -1;
-    return table_selected_line(&view->table, view->places.table.y);
 }
 
 // --- what changes by itself -------------------------------------------------------------

@@ -254,7 +254,7 @@ void fleet_view_show_details(struct view *view)
 {
     struct fleet_view *deck = fleet_view_of(view);
     if (!details_shown(deck))
-        deck->details = FLEET_DETAILS_SHOWN;
+        *fleet_view_details(deck) = FLEET_DETAILS_SHOWN;
     deck->detail_seek = true;
     app_dirty(deck->app);
 }
@@ -294,9 +294,10 @@ void command_clear(struct app *app)
 void command_details(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
-    deck->details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
+    enum fleet_details *details = fleet_view_details(deck);
+    *details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
     deck->detail_top = 0;
-    if (deck->details == FLEET_DETAILS_HIDDEN)
+    if (*details == FLEET_DETAILS_HIDDEN)
         fleet_view_hide(app->deck); // shown again, it starts masked
     app_dirty(app);
 }

@@ -56,11 +56,13 @@ struct fleet_view {
     char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
 
     struct line_edit filter;
-    bool filtering; // the filter is being typed
-    bool chosen;    // meanwhile a row was gone to: Enter connects to it
-    enum fleet_details details;
-    int detail_top, detail_total; // scrolled by; screen lines it would take
-    bool detail_seek;             // the next draw scrolls to the password
+    bool chosen;                     // meanwhile a row was gone to: Enter connects to it
+    bool filtering;                  // the filter is being typed
+    enum fleet_details details;      // on the whole screen, ...
+    enum fleet_details half_details; // ... and as the half of a split
+    bool is_half;                    // it was one when that was looked at last
+    int detail_top, detail_total;    // scrolled by; screen lines it would take
+    bool detail_seek;                // the next draw scrolls to the password
 
     struct secret *password;              // revealed; NULL none
     int64_t password_row, password_until; // monotonic ms
@@ -78,6 +80,8 @@ void fleet_view_sync(struct fleet_view *deck);                       // rows and
 void fleet_view_sort_by(struct fleet_view *deck, enum fleet_sort by); // again: the other way round
 void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
 size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);
+
+enum fleet_details *fleet_view_details(struct fleet_view *deck); // what counts where it is shown now
 
 // After the fleet has changed.
 void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet);

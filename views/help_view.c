@@ -21,7 +21,6 @@ enum { MARGIN = 1, GAP = 3, SEARCH_CAP = 128 };
 struct help_view {
     struct view view;
     struct app *app;
-    struct view *below; // what it was opened over; may be gone meanwhile
     struct help_wish wish;
     int top, rows; // scrolled by; lines in sight at the last draw
     int cols;      // at the last draw
@@ -257,7 +256,6 @@ void help_view_open(struct view *view)
     struct app *app = help->app;
     if (app->top == view)
         return;
-    help->below = app->top;
     const struct session *session = session_of_view(app_focus(app));
     help->wish = (struct help_wish){.scope = app->top->class->scope(app->top),
                                     .looks_back = session != NULL && session_is_looking_back(session)};
@@ -265,18 +263,7 @@ void help_view_open(struct view *view)
     help->typing = false;
     line_edit_set(&help->search, "");
     help->hit = help->page.count;
-    app_show(app, view);
-}
-
-// The session it was opened over may have been closed meanwhile.
-static struct view *way_back(const struct help_view *help)
-{
-    const struct app *app = help->app;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_view(app->sessions[i]) == help->below)
-            return help->below;
-    return help->below == app->private->log || help->below == app->private->timeline ? help->below
-                                                                                     : app->deck;
+    app_show_over(app, view);
 }
 
 // --- commands -----------------------------------------------------------------------------
@@ -299,7 +286,7 @@ void command_help_close(struct app *app)
     if (app->key == INPUT_KEY_ESC && help_of(app)->search.length > 0)
         search_end(help_of(app), false);
     else if (app->top == app->private->help)
-        app_show(app, way_back(help_of(app)));
+        app_show_below(app);
 }
 
 void command_help_up(struct app *app)

@@ -238,24 +238,12 @@ bool log_view_is_filtering(const struct view *view)
 static void open_log(struct log_view *log)
 {
     struct app *app = log->app;
-    log->below = app->top == app->private->help ? app->deck : app->top;
     log->details = false;
     log->table.selected = log->table.top = 0;
     log->anew = true;
     app_watch_add(app, &log->watch);
     log_view_ask(log);
-    app_show(app, &log->view);
-}
-
-// The session it was opened over may have been closed meanwhile.
-static struct view *way_back(const struct log_view *log)
-{
-    const struct app *app = log->app;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_view(app->sessions[i]) == log->below)
-            return log->below;
-    bool there = log->below == app->private->timeline || (app->split != NULL && app->split == log->below);
-    return there ? log->below : app->deck;
+    app_show_over(app, &log->view);
 }
 
 // What it has read is let go: there may be much of it, and it is old when it is opened again.
@@ -268,7 +256,7 @@ static void close_log(struct log_view *log)
     list_free(&log->older);
     counted(log);
     log->news = 0;
-    app_show(log->app, way_back(log));
+    app_show_below(log->app);
 }
 
 // --- commands -----------------------------------------------------------------------------

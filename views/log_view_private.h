@@ -23,7 +23,6 @@ enum log_ask { LOG_ASK_NONE, LOG_ASK_ALL_ANEW, LOG_ASK_NEWER, LOG_ASK_OLDER };
 struct log_view {
     struct view view; // first
     struct app *app;
-    struct view *below; // what it was opened over; may be gone meanwhile
     struct app_watch watch;
 
     // What came since is added to the first, what was before to the second: neither has to move for that.

@@ -221,12 +221,11 @@ static void ask_again(struct lookout *lookout)
         size_t lost = 0;
         size_t sessions = session_network_probe(app, &lost);
         keeper_network_changed(app->keeper);
-        app_toast(app, TOAST_INFO, "This machine slept for %s: asking the server again%s",
-                  time_format_span(span, span_text),
-                  sessions > 0 ? "; open sessions may be cut: checking" : "");
+        app_toast(app, TOAST_INFO, "Slept for %s, asking the server again%s",
+                  time_format_span(span, span_text), sessions > 0 ? "; sessions may be cut" : "");
     }
     if (news == RECHECK_CLOCK_SET)
-        app_toast(app, TOAST_INFO, "This machine's clock was set by %s: asking the server again",
+        app_toast(app, TOAST_INFO, "The clock was set by %s, asking the server again",
                   time_format_span(span, span_text));
     if (!lookout->asked_first)
         ask_first(lookout, &now);

@@ -13,14 +13,12 @@
 static void tell(struct app *app, const char *change, size_t sessions, size_t lost)
 {
     if (sessions == 0)
-        app_toast(app, TOAST_INFO, "The network has changed: %s. Asking the server again", change);
+        app_toast(app, TOAST_INFO, "Network changed, asking the server again: %s", change);
     else if (lost == 0)
-        app_toast(app, TOAST_WARN, "The network has changed: %s. Open sessions may be cut: checking", change);
+        app_toast(app, TOAST_WARN, "Network changed, open sessions may be cut: %s", change);
     else
-        app_toast(app, TOAST_WARN,
-                  "The network has changed: %s. %zu of %zu open sessions ran over an address that is gone: "
-                  "checking",
-                  change, lost, sessions);
+        app_toast(app, TOAST_WARN, "%zu of %zu open sessions ran over a lost address, checking: %s", lost,
+                  sessions, change);
 }
 
 static void on_changed(void *ctx, const struct net_change *change)

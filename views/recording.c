@@ -112,8 +112,8 @@ static void tell(const struct recording *recording)
     if (recording->app->quitting)
         return;
     if (recording->trouble != 0)
-        app_toast(recording->app, TOAST_ERROR, "Recording stopped: %s: %s", recording->path,
-                  strerror(recording->trouble));
+        app_toast(recording->app, TOAST_ERROR, "Recording stopped, %s: %s", strerror(recording->trouble),
+                  recording->path);
     else
         app_toast(recording->app, TOAST_INFO, "Recorded to %s (sbxdeck play shows it)", recording->path);
 }

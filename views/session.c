@@ -271,7 +271,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct session *session = ctx;
     struct app *app = session->app;
-    char reason[SESSION_REASON_CAP];
+    char reason[SESSION_REASON_CAP], many[SESSION_REASON_CAP + 32];
     session->ended = true;
     session->end = *end;
     log_ended(session, end);
@@ -292,11 +292,12 @@ static void on_ended(void *ctx, const struct ssh_end *end)
         session_ask_server(session);
     else
         session_ask_state(session);
-    if (!session->seen)
-        app_toast(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN,
-                  "%s: %s (%s shows its last screen)", session->sandbox_id,
-                  session_words_end(end, session->opened, reason, sizeof reason),
-                  command_key(COMMAND_connect));
+    if (!session->seen) {
+        (void)session_words_end(end, session->opened, reason, sizeof reason);
+        (void)snprintf(many, sizeof many, "sessions ended: %s", reason);
+        app_toast_many(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN, many, "%s: %s",
+                       session->sandbox_id, reason);
+    }
     app_dirty(app);
 }
 
@@ -492,8 +493,7 @@ void session_close(struct app *app, struct session *session)
         app->sessions[i] = app->sessions[i + 1];
     app->session_count--;
     split_forget(app, &session->view);
-    if (app->top == &session->view)
-        app_show(app, app->deck);
+    app_forget(app, &session->view, app->deck);
     app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
     app_dirty(app);

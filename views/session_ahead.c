@@ -43,8 +43,7 @@ void session_ahead_paste(struct session *session, const char *bytes, size_t leng
     struct paste_guard guard;
     paste_guard_check(&guard, bytes, length, false);
     if (guard.ask)
-        app_toast(session->app, TOAST_WARN,
-                  "Several lines are not kept while connecting: paste them again in the shell");
+        app_toast(session->app, TOAST_WARN, "Several lines: paste them again in the shell");
     else
         session_ahead_keep(session, guard.text, guard.length);
     paste_guard_end(&guard);

@@ -15,6 +15,10 @@
 
 void command_session_deck(struct app *app)
 {
+    if (app->split != NULL && app_focus(app) == app->deck && app->top == app->split) {
+        app_show(app, app->deck); // from its half: alone
+        return;
+    }
     if (session_on_top(app) == NULL)
         return;
     // With the deck above, only the focus moves; zoomed it comes back into view.
@@ -112,7 +116,7 @@ static void on_forgotten(uv_work_t *work, int status)
     if (!app->quitting && status == 0) {
         if (forgetting->why.status == STATUS_OK)
             app_toast(app, TOAST_INFO,
-                      "The old host key of %s is forgotten (%s connects and keeps the new one)",
+                      "Forgotten: the old host key of %s (%s connects and keeps the new one)",
                       forgetting->host, command_key(COMMAND_session_again));
         else
             app_toast_failure(app, "forget the host key", &forgetting->why);

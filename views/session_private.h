@@ -108,7 +108,8 @@ const char *session_name(const struct session *session);         // foreign text
 struct session *session_last_used(const struct app *app, const struct session *but);
 
 // session_split.c
-void session_put_beside(struct session *left, struct session *right);
+void session_put_beside(struct session *left, struct session *right); // the left one has the keys
+void session_focus_half(struct app *app, struct view *view);          // one of the two of the split
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken

@@ -13,19 +13,23 @@ static bool is_in_front(const struct app *app, enum split_kind kind)
     return app->split != NULL && app->top == app->split && split_kind(app) == kind;
 }
 
+// Takes the deck away, or puts it above; the session keeps the keys.
 void command_session_above(struct app *app)
 {
     struct session *session = session_on_top(app);
-    if (is_in_front(app, SPLIT_STACKED))
+    if (is_in_front(app, SPLIT_STACKED)) {
+        session_focus_half(app, split_half(app, 1));
         split_close(app);
-    else if (session != NULL)
+    } else if (session != NULL) {
         split_open(app, SPLIT_STACKED, app->deck, &session->view, &session->view);
+    }
 }
 
 void session_put_beside(struct session *left, struct session *right)
 {
-    split_open(left->app, SPLIT_BESIDE, &left->view, &right->view, &right->view);
     session_tabs_seen(right);
+    session_tabs_seen(left); // which keeps the keys
+    split_open(left->app, SPLIT_BESIDE, &left->view, &right->view, &left->view);
 }
 
 void command_session_beside(struct app *app)
@@ -51,7 +55,7 @@ void command_session_zoom(struct app *app)
         split_zoom(app);
 }
 
-static void focus_on(struct app *app, struct view *view)
+void session_focus_half(struct app *app, struct view *view)
 {
     struct session *session = session_of_view(view);
     split_focus(app, view);
@@ -65,7 +69,7 @@ void command_session_other(struct app *app)
     bool back = app->key == INPUT_KEY_UP || app->key == INPUT_KEY_LEFT;
     bool on = app->key == INPUT_KEY_DOWN || app->key == INPUT_KEY_RIGHT;
     if (app->split != NULL && app->top == app->split)
-        focus_on(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
+        session_focus_half(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
     else if (session != NULL)
         session_notice(session, "nothing is beside this session (%s %s or %s)",
                        command_key(COMMAND_session_prefix), command_key(COMMAND_session_above),

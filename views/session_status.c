@@ -14,7 +14,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 2, TITLE_MIN = 6, ID_MIN = 4, PREFIX_MIN = 32, COUNTDOWN = 6 };
+enum {
+    MARGIN = 1,
+    GAP = 2,
+    TITLE_MIN = 6,
+    ID_MIN = 4,
+    PREFIX_MIN = 32,
+    COUNTDOWN = 6,
+    // Beside a notice: so much of the id stays on a line of so many columns, on a shorter one nothing.
+    ID_BESIDE_NOTICE = 14,
+    COLUMNS_FOR_BOTH = 60,
+    ROOM_FOR_KEY = 40
+};
 
 // What the parts of the left side take; a part of width 0 is not shown.
 struct layout {
@@ -204,21 +215,31 @@ static int put_end(struct session_status_line *line, const struct layout *part, 
     return x + GAP - 1;
 }
 
-static int put_left(struct session_status_line *line, const struct layout *part, int columns)
+// The columns that the id gets beside a notice of that width (0: there is none).
+static int room_for_id(const struct layout *part, int columns, int notice)
+{
+    int room =
+        columns - 2 * MARGIN - countdown_width(part) - width_with_gap(part->together, GAP) - part->kept;
+    if (notice == 0)
+        return room < ID_MIN ? ID_MIN : room;
+    int least = columns < COLUMNS_FOR_BOTH ? 0 : room < ID_BESIDE_NOTICE ? room : ID_BESIDE_NOTICE;
+    return room - notice < least ? least : room - notice;
+}
+
+static int put_left(struct session_status_line *line, const struct layout *part, int columns, int notice)
 {
     int x = MARGIN;
-    int countdown = countdown_width(part);
-    int room = columns - 2 * MARGIN - countdown - width_with_gap(part->together, GAP) - part->kept;
+    int room = room_for_id(part, columns, notice);
     char id[SESSION_STATUS_TEXT];
-    if (room < ID_MIN)
-        room = ID_MIN;
     if (part->together[0] != '\0') {
         add(line, x, line->role, true, "%s", part->together);
         x += text_width(part->together) + GAP;
     }
-    int used = text_fit(part->id, room, false, id, sizeof id);
-    add(line, x, line->role, true, "%s", id);
-    x += used + GAP;
+    if (room >= ID_MIN) {
+        int used = text_fit(part->id, room, false, id, sizeof id);
+        add(line, x, line->role, true, "%s", id);
+        x += used + GAP;
+    }
     if (part->glyph[0] != '\0') {
         add(line, x, line->role, false, "%s", part->glyph);
         x += text_width(part->glyph) + 1;
@@ -239,11 +260,46 @@ static void put_title(struct session_status_line *line, const struct session_sta
                       int end)
 {
     char title[SESSION_STATUS_TEXT];
-    const char *text = facts->notice != NULL ? facts->notice : facts->title;
-    if (text == NULL || text[0] == '\0' || end - x < TITLE_MIN)
+    if (facts->title == NULL || facts->title[0] == '\0' || end - x < TITLE_MIN)
         return;
-    (void)text_fit(text, end - x, false, title, sizeof title);
-    add(line, x, line->role, facts->notice != NULL, "%s", title);
+    (void)text_fit(facts->title, end - x, false, title, sizeof title);
+    add(line, x, line->role, false, "%s", title);
+}
+
+// --- the notice -------------------------------------------------------------------------
+
+// What stands behind it: how many wait.
+static int more_width(const struct session_status_facts *facts)
+{
+    char more[16];
+    return facts->notices_more > 0 ? 1 + snprintf(more, sizeof more, "+%zu", facts->notices_more) : 0;
+}
+
+static int notice_width(const struct session_status_facts *facts)
+{
+    return facts->notice != NULL ? text_width(facts->notice) + more_width(facts) : 0;
+}
+
+// How many wait behind it stays whole; where it is cut, the key that shows it whole is told.
+static void put_notice(struct session_status_line *line, const struct session_status_facts *facts, int x,
+                       int end)
+{
+    char text[SESSION_STATUS_TEXT];
+    int room = end - x - more_width(facts);
+    enum theme_role role = facts->notice_level > TOAST_INFO ? toast_role(facts->notice_level) : line->role;
+    char key[32];
+    (void)snprintf(key, sizeof key, "%s %s", command_key(COMMAND_session_prefix),
+                   command_key(COMMAND_session_notices));
+    if (text_width(facts->notice) > room && room > ROOM_FOR_KEY && !facts->unfocused) {
+        room -= text_width(key) + 1;
+        add(line, end - text_width(key), line->role, true, "%s", key);
+    }
+    if (room < 1)
+        return;
+    int used = text_fit(facts->notice, room, false, text, sizeof text);
+    add(line, x, role, true, "%s", text);
+    if (facts->notices_more > 0)
+        add(line, x + used + 1, line->role, false, "+%zu", facts->notices_more);
 }
 
 // A question that nobody asked for stands where the title and the keys else stand, with the key that takes it
@@ -271,11 +327,13 @@ static void build_question(const struct session_status_facts *facts, struct layo
     part->kept = width_with_gap(key, GAP) + width_with_gap(facts->question, GAP);
     give_way(part, columns);
     part->kept = width_with_gap(key, GAP);
-    int x = put_left(out, part, columns), end = columns - MARGIN - text_width(key);
+    int x = put_left(out, part, columns, 0), end = columns - MARGIN - text_width(key);
     add(out, end, out->role, true, "%s", key);
     end -= GAP;
-    if (facts->notice != NULL || end - x < TITLE_MIN) {
-        put_title(out, facts, x, end);
+    if (end - x < TITLE_MIN)
+        return;
+    if (facts->notice != NULL) {
+        put_notice(out, facts, x, end);
         return;
     }
     (void)text_fit(facts->question, end - x, false, text, sizeof text);
@@ -285,29 +343,29 @@ static void build_question(const struct session_status_facts *facts, struct layo
 static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
 {
     struct layout part;
+    int notice = notice_width(facts) > 0 ? notice_width(facts) + GAP : 0;
     fill(facts, &part);
     if (facts->question != NULL) {
         build_question(facts, &part, columns, out);
         return;
     }
-    if (!facts->unfocused && columns >= PREFIX_MIN)
+    if (!facts->unfocused && columns >= PREFIX_MIN && notice == 0)
         part.kept = width_with_gap(command_key(COMMAND_session_prefix), GAP);
-    // A notice is about what was just pressed: what is nice to know makes room for it.
-    int notice = facts->notice != NULL ? text_width(facts->notice) + GAP : 0;
-    give_way(&part, columns - (notice < columns / 2 ? notice : columns / 2));
-    int x = put_left(out, &part, columns);
+    give_way(&part, columns - notice);
+    int x = put_left(out, &part, columns, notice);
     int end = columns - MARGIN;
     part.hints[0] = '\0';
     if (!facts->unfocused)
-        prefix_hint(part.hints, sizeof part.hints, end - x);
-    if (facts->notice != NULL && x + text_width(facts->notice) + GAP + text_width(part.hints) > end)
-        part.hints[0] = '\0'; // a notice is about what was just pressed: it goes first
+        prefix_hint(part.hints, sizeof part.hints, end - x - notice);
     if (part.hints[0] != '\0') {
         int at = end - text_width(part.hints);
         add(out, at, out->role, false, "%s", part.hints);
         end = at - GAP;
     }
-    put_title(out, facts, x, end);
+    if (facts->notice != NULL)
+        put_notice(out, facts, x, end);
+    else
+        put_title(out, facts, x, end);
 }
 
 // --- the keys that count now --------------------------------------------------------------
@@ -344,6 +402,14 @@ static bool wants_new_credential(enum credential_state state)
            state == CREDENTIAL_none;
 }
 
+// The columns for the id of one that has ended, of what its first key leaves.
+static int room_for_ended(int room, int columns, int notice)
+{
+    if (notice == 0)
+        return room;
+    return columns < COLUMNS_FOR_BOTH ? 0 : room < ID_BESIDE_NOTICE ? room : ID_BESIDE_NOTICE;
+}
+
 // The id, that it has ended, and what can be done: the first of it goes last.
 static void build_ended(const struct session_status_facts *facts, int columns,
                         struct session_status_line *out)
@@ -361,7 +427,8 @@ static void build_ended(const struct session_status_facts *facts, int columns,
     const struct hint renewed = hint_of(COMMAND_session_again, false, "reconnect with a new credential");
     int x = MARGIN, end = columns - MARGIN;
     int first = facts->held ? 0 : hint_width(&hints[0]) + GAP;
-    int room = columns - 2 * MARGIN - first;
+    int notice = notice_width(facts) > 0 ? notice_width(facts) + GAP : 0;
+    int room = room_for_ended(columns - 2 * MARGIN - first, columns, notice);
     if (room >= ID_MIN) {
         int used = text_fit(facts->sandbox, room, false, id, sizeof id);
         add(out, x, out->role, true, "%s", id);
@@ -372,15 +439,19 @@ static void build_ended(const struct session_status_facts *facts, int columns,
         }
         x += GAP;
     }
+    // A notice leaves the first of the keys.
+    int keys_end = end - notice > x + first ? end - notice : x + first;
     for (size_t i = 0; i < sizeof hints / sizeof *hints && !facts->held; i++) {
         const struct hint *hint = &hints[i];
-        if (i == 0 && fresh && x + hint_width(&renewed) <= end)
+        if (i == 0 && fresh && x + hint_width(&renewed) <= keys_end)
             hint = &renewed;
-        if (x + hint_width(hint) <= end && (i != 2 || facts->host_key_changed) &&
-            (i != 3 || facts->question != NULL))
+        if (x + hint_width(hint) <= keys_end && x + hint_width(hint) <= end &&
+            (i != 2 || facts->host_key_changed) && (i != 3 || facts->question != NULL))
             x = put_hint(out, x, hint);
     }
-    if (facts->question != NULL && x + text_width(facts->question) <= end)
+    if (notice > 0)
+        put_notice(out, facts, x, end);
+    else if (facts->question != NULL && x + text_width(facts->question) <= end)
         add(out, x, out->role, true, "%s", facts->question);
 }
 
@@ -430,6 +501,7 @@ static bool is_same(const struct session_status_facts *one, const struct session
            is_same_span(one->remaining_ms, other->remaining_ms) && one->timeout == other->timeout &&
            is_same_span(one->timeout_ms, other->timeout_ms) && one->timeout_state == other->timeout_state &&
            one->past_end == other->past_end && (one->notice == NULL) == (other->notice == NULL) &&
+           one->notice_level == other->notice_level && one->notices_more == other->notices_more &&
            (one->question == NULL) == (other->question == NULL) &&
            one->host_key_changed == other->host_key_changed && one->held == other->held &&
            one->unfocused == other->unfocused && one->recorded == other->recorded &&

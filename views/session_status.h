@@ -8,6 +8,7 @@
 
 #include "api/credential.h"
 #include "tui/theme.h"
+#include "tui/toast.h"
 #include "views/commands.h"
 
 #include <stdbool.h>
@@ -35,12 +36,14 @@ struct session_status_facts {
     enum credential_state timeout_state; // how near that is, see ends_timeout_state
     const char *title;                   // the program's, "" none; foreign text
     const char *notice;                  // a word of ours in the title's place; NULL none
-    const char *question;                // that waits, see questions.h; NULL none
-    bool held;                           // ENDED: no key counts yet, so none is told
-    bool host_key_changed;               // ENDED: the command for that is told too
-    bool unfocused;                      // keys go to the view beside it: no keys are told
-    bool recorded;                       // what is shown goes into a file
-    size_t together; // sessions that are typed into together with this one and itself; below 2: alone
+    enum toast_level notice_level;
+    size_t notices_more;   // that wait behind it
+    const char *question;  // that waits, see questions.h; NULL none
+    bool held;             // ENDED: no key counts yet, so none is told
+    bool host_key_changed; // ENDED: the command for that is told too
+    bool unfocused;        // keys go to the view beside it: no keys are told
+    bool recorded;         // what is shown goes into a file
+    size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };
 
 struct session_status_piece {

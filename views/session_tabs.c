@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256 };
+enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256, LIST_NAME_COLUMNS = 24, NUMBER_WAIT_MS = 1000 };
 
 // --- numbers, names, marks ----------------------------------------------------------------
 
@@ -83,7 +83,7 @@ static unsigned marks_of(const struct session *session, int64_t now)
 
 int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
 {
-    int64_t next = 0;
+    int64_t next = app->private->number_waits ? app->private->number_until : 0;
     for (size_t i = 0; session_tabs_rows(app) > 0 && i < app->session_count; i++) {
         const struct session *session = app->sessions[i];
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
@@ -113,8 +113,10 @@ static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
         facts[i] = (struct tab_facts){.number = session->number,
                                       .name = session_name(session),
                                       .active = &session->view == focus,
+                                      .shown = session_is_shown(session),
                                       .marks = marks_of(session, now)};
     }
+    tab_line_tell_apart(facts, count);
     return count;
 }
 
@@ -133,7 +135,7 @@ void session_tabs_draw(const struct app *app, int y, int x, int cols)
     }
 }
 
-bool session_tabs_input(struct app *app, const struct input_event *event)
+static bool tabs_mouse(struct app *app, const struct input_event *event)
 {
     struct tab_facts facts[TAB_LINE_MAX];
     struct tab_line line;
@@ -164,6 +166,8 @@ struct session *session_last_used(const struct app *app, const struct session *b
 static void step(struct app *app, size_t by)
 {
     const struct session *now = session_on_top(app);
+    if (now == NULL && app->split != NULL && app->top == app->split)
+        now = session_of_view(split_other(app)); // the deck above it has the keys
     for (size_t i = 0; now != NULL && i < app->session_count; i++)
         if (app->sessions[i] == now) {
             session_show(app, app->sessions[(i + by) % app->session_count]);
@@ -201,22 +205,6 @@ void command_session_back(struct app *app)
                   command_key(COMMAND_connect));
 }
 
-void command_session_number(struct app *app)
-{
-    if (app->key < '0' || app->key > '9') {
-        command_session_list(app);
-        return;
-    }
-    int number = (int)(app->key - '0');
-    for (size_t i = 0; i < app->session_count; i++)
-        if (app->sessions[i]->number == number) {
-            session_show(app, app->sessions[i]);
-            return;
-        }
-    app_toast(app, TOAST_INFO, "There is no session %d (%s %s lists them)", number,
-              command_key(COMMAND_session_prefix), command_key(COMMAND_session_list));
-}
-
 void command_session_new(struct app *app)
 {
     struct session *session = session_on_top(app);
@@ -224,16 +212,115 @@ void command_session_new(struct app *app)
         session_open_another(session, false);
 }
 
+// --- by number ----------------------------------------------------------------------------
+
+static struct session *of_number(const struct app *app, int number)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (app->sessions[i]->number == number)
+            return app->sessions[i];
+    return NULL;
+}
+
+static void go_to(struct app *app, int number)
+{
+    struct session *session = of_number(app, number);
+    if (session != NULL)
+        session_show(app, session);
+    else
+        app_toast(app, TOAST_INFO, "There is no session %d (%s %s lists them)", number,
+                  command_key(COMMAND_session_prefix), command_key(COMMAND_session_list));
+}
+
+// The least number of a session that begins with that one and has more digits; -1: there is none.
+static int longer(const struct app *app, int number)
+{
+    int found = -1;
+    for (size_t i = 0; i < app->session_count; i++)
+        for (int of = app->sessions[i]->number / 10; of > 0; of /= 10)
+            if (of == number && (found < 0 || app->sessions[i]->number < found))
+                found = app->sessions[i]->number;
+    return found;
+}
+
+// A digit that may be the first of two waits for the second, or Enter, or a moment.
+static void take_number(struct app *app, int number)
+{
+    struct app_private *own = app->private;
+    struct session *session = session_on_top(app);
+    int other = longer(app, number);
+    own->number_waits = other >= 0;
+    if (!own->number_waits) {
+        go_to(app, number);
+        return;
+    }
+    own->number = number;
+    own->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
+    if (session != NULL)
+        session_notice(session, "%d: one more digit for %d and the like, or Enter", number, other);
+    app_dirty(app);
+}
+
+static bool is_digit(uint32_t key)
+{
+    return key >= '0' && key <= '9';
+}
+
+static void end_number(struct app *app, bool go)
+{
+    struct session *session = session_on_top(app);
+    app->private->number_waits = false;
+    if (session != NULL)
+        session->notice_until = 0;
+    if (go)
+        go_to(app, app->private->number);
+    app_dirty(app);
+}
+
+void session_tabs_tick(struct app *app, int64_t now_ms)
+{
+    if (app->private->number_waits && now_ms >= app->private->number_until)
+        end_number(app, true);
+}
+
+// Any other key is meant for the session that was called.
+static bool number_input(struct app *app, const struct input_event *event)
+{
+    if (!app->private->number_waits || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
+        event->kind == INPUT_FOCUS_OUT)
+        return false;
+    bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
+    if (plain && is_digit(event->key)) {
+        int number = 10 * app->private->number + (int)(event->key - '0');
+        end_number(app, false);
+        take_number(app, number);
+        return true;
+    }
+    end_number(app, !(plain && event->key == INPUT_KEY_ESC));
+    return plain && (event->key == INPUT_KEY_ESC || event->key == INPUT_KEY_ENTER);
+}
+
+void command_session_number(struct app *app)
+{
+    if (is_digit(app->key))
+        take_number(app, (int)(app->key - '0'));
+    else
+        command_session_list(app);
+}
+
+bool session_tabs_input(struct app *app, const struct input_event *event)
+{
+    return number_input(app, event) || tabs_mouse(app, event);
+}
+
 // --- the list -----------------------------------------------------------------------------
 
 static void on_listed(void *context, int number)
 {
     struct app *app = context;
-    for (size_t i = 0; number != PALETTE_NONE && !app->quitting && i < app->session_count; i++)
-        if (app->sessions[i]->number == number) {
-            session_show(app, app->sessions[i]);
-            return;
-        }
+    struct session *session = number != PALETTE_NONE && !app->quitting ? of_number(app, number) : NULL;
+    if (session != NULL)
+        session_show(app, session);
 }
 
 static void describe(const struct session *session, char out[LIST_TEXT_CAP])
@@ -242,8 +329,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     struct credential credential = session_credential(session);
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t remaining = credential_remaining(&credential, app_now(session->app));
-    int used = snprintf(out, LIST_TEXT_CAP, "%s, credential %s %s",
-                        session->name[0] != '\0' ? session->sandbox_id : "session",
+    int used = snprintf(out, LIST_TEXT_CAP, "%s, credential %s %s", session->sandbox_id,
                         credential_state_name(credential_state(&credential, app_now(session->app))),
                         time_format_remaining(remaining, left));
     for (int bit = 0; bit < TAB_MARKS; bit++)
@@ -258,20 +344,37 @@ void command_session_list(struct app *app)
         command_session_back(app); // says that there is none
         return;
     }
+    const struct session *front = session_on_top(app);
+    const struct session *last = session_last_used(app, front);
+    struct tab_facts *facts = xcalloc(app->session_count, sizeof *facts);
     struct palette_entry *entries = xcalloc(app->session_count, sizeof *entries);
     char(*texts)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *texts);
-    char(*numbers)[16] = xcalloc(app->session_count, sizeof *numbers);
+    char(*names)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *names);
+    for (size_t i = 0; i < app->session_count; i++)
+        facts[i].name = session_name(app->sessions[i]);
+    tab_line_tell_apart(facts, app->session_count);
     for (size_t i = 0; i < app->session_count; i++) {
         const struct session *session = app->sessions[i];
+        char name[TAB_TEXT_CAP];
         describe(session, texts[i]);
-        (void)snprintf(numbers[i], sizeof numbers[i], "%d", session->number);
-        entries[i] = (struct palette_entry){
-            .id = session->number, .name = session_name(session), .keys = numbers[i], .help = texts[i]};
+        int used = snprintf(names[i], sizeof names[i], "%d%s ", session->number, session == front ? "*" : "");
+        (void)snprintf(names[i] + used, sizeof names[i] - (size_t)used, "%s",
+                       tab_line_name(&facts[i], LIST_NAME_COLUMNS - used, name, sizeof name));
+        entries[i] = (struct palette_entry){.id = session->number,
+                                            .name = names[i],
+                                            .keys = session == front  ? "current"
+                                                    : session == last ? "last"
+                                                                      : "",
+                                            .help = texts[i]};
     }
-    app_palette_open(app, palette_new("Sessions", entries, app->session_count, on_listed, app));
+    struct palette *palette = palette_new("Sessions", entries, app->session_count, on_listed, app);
+    if (front != NULL)
+        palette_select(palette, front->number);
+    app_palette_open(app, palette);
+    free(facts);
     free(entries);
     free(texts);
-    free(numbers);
+    free(names);
 }
 
 void command_sessions(struct app *app)

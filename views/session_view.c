@@ -9,11 +9,16 @@
 #include "tui/screen.h"
 #include "tui/text.h"
 #include "tui/vt_pane.h"
+#include "views/notices.h"
 #include "views/session_private.h"
 #include "views/session_status.h"
+#include "views/split_view.h"
 
 #include <curses.h>
+#include <stdio.h>
 #include <string.h>
+
+enum { NOTICE_CAP = TOAST_TEXT_MAX + 16 };
 
 static enum scope session_scope(const struct view *view)
 {
@@ -24,15 +29,31 @@ static enum scope session_scope(const struct view *view)
 
 static enum session_status_mode mode_of(const struct session *session)
 {
-    if (session->prefix.active)
+    if (session->prefix.active || split_prefix_is_active(session->app))
         return SESSION_STATUS_PREFIX;
     if (session->ended)
         return SESSION_STATUS_ENDED;
     return session->opened ? SESSION_STATUS_OPEN : SESSION_STATUS_CONNECTING;
 }
 
+// What was said to the last key goes first.
+static void fill_notice(const struct session *session, struct session_status_facts *facts,
+                        char notice[NOTICE_CAP])
+{
+    struct toast_line line;
+    if (time_monotonic_ms() < session->notice_until) {
+        facts->notice = session->notice;
+    } else if (facts->mode != SESSION_STATUS_PREFIX && facts->question == NULL &&
+               notices_in_session(session->app, &session->view, &line)) {
+        (void)snprintf(notice, NOTICE_CAP, "%s %s", glyph(toast_glyph(line.level)), line.text);
+        facts->notice = notice;
+        facts->notice_level = line.level;
+        facts->notices_more = line.more;
+    }
+}
+
 static void fill_facts(const struct session *session, const struct credential *credential,
-                       struct session_status_facts *facts)
+                       struct session_status_facts *facts, char notice[NOTICE_CAP])
 {
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
@@ -49,7 +70,6 @@ static void fill_facts(const struct session *session, const struct credential *c
         .timeout_ms = row != NULL ? ends_timeout(row) - now : 0,
         .timeout_state = row != NULL ? ends_timeout_state(row, now) : CREDENTIAL_none,
         .title = vt_title(session->vt),
-        .notice = time_monotonic_ms() < session->notice_until ? session->notice : NULL,
         .question = question != NULL ? question->text : NULL,
         .held = app_keys_are_held(app),
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
@@ -57,6 +77,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .recorded = session_is_recorded(session),
         .together = session->synced ? session_sync_count(app) : 0,
     };
+    fill_notice(session, facts, notice);
 }
 
 static void draw_status(struct session *session, int y, int x, int cols, bool all)
@@ -64,7 +85,8 @@ static void draw_status(struct session *session, int y, int x, int cols, bool al
     struct session_status_facts facts;
     struct session_status_line line;
     struct credential credential = session_credential(session);
-    fill_facts(session, &credential, &facts);
+    char notice[NOTICE_CAP];
+    fill_facts(session, &credential, &facts, notice);
     if (session_status_stands(&session->status_drawn, &facts, y, x, cols) && !all)
         return;
     session_status_build(&facts, cols, &line);

@@ -46,23 +46,26 @@ static void tell(const struct session *session, enum credential_state state, int
     (void)time_format_span(left_ms, left);
     switch (state) {
     case CREDENTIAL_expiring:
-        app_toast(app, TOAST_INFO, "The credential of %s ends in %s", sandbox, left);
+        app_toast_many(app, TOAST_INFO, "credentials end soon", "The credential of %s ends in %s", sandbox,
+                       left);
         break;
     case CREDENTIAL_critical:
-        app_toast(app, TOAST_WARN, "The credential of %s ends in %s: the session may be cut off then",
-                  sandbox, left);
+        app_toast_many(app, TOAST_WARN, "credentials end very soon: their sessions may be cut off then",
+                       "The credential of %s ends in %s: the session may be cut off then", sandbox, left);
         break;
     case CREDENTIAL_expired:
-        app_toast(app, TOAST_WARN, "The credential of %s has ended: the session goes on or is cut off",
-                  sandbox);
+        app_toast_many(app, TOAST_WARN, "credentials have ended: their sessions go on or are cut off",
+                       "The credential of %s has ended: the session goes on or is cut off", sandbox);
         break;
     case CREDENTIAL_invalid:
-        app_toast(app, TOAST_WARN,
-                  "The credential of %s is no longer valid: the session goes on or is cut off", sandbox);
+        app_toast_many(app, TOAST_WARN,
+                       "credentials are no longer valid: their sessions go on or are cut off",
+                       "The credential of %s is no longer valid: the session goes on or is cut off", sandbox);
         break;
     case CREDENTIAL_revoked:
-        app_toast(app, TOAST_WARN,
-                  "The credential of %s was deleted or replaced: the session goes on or is cut off", sandbox);
+        app_toast_many(
+            app, TOAST_WARN, "credentials were deleted or replaced: their sessions go on or are cut off",
+            "The credential of %s was deleted or replaced: the session goes on or is cut off", sandbox);
         break;
     case CREDENTIAL_none:
     case CREDENTIAL_unverified:

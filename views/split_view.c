@@ -5,9 +5,11 @@
 
 #include "views/split_view.h"
 
+#include "tui/keymap.h"
 #include "tui/screen.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
+#include "views/session_private.h"
 
 #include <curses.h>
 #include <stdlib.h>
@@ -26,8 +28,10 @@ struct split {
     struct view *halves[HALVES];
     struct rectangle at[HALVES]; // as drawn last; rows 0: not drawn
     int focus;
+    int grabbed; // the half that a button of the mouse was pressed in
     bool zoomed, whole;
-    bool changed; // what is drawn where: everything is drawn anew
+    struct session_prefix prefix; // while the one with the focus is no session, which has its own
+    bool changed;                 // what is drawn where: everything is drawn anew
 };
 
 static struct split *of(const struct app *app)
@@ -134,20 +138,90 @@ static bool is_inside(const struct rectangle *at, int y, int x)
     return y >= at->y && y < at->y + at->rows && x >= at->x && x < at->x + at->cols;
 }
 
+static bool pass(struct view *half, const struct input_event *event)
+{
+    return half->class->input != NULL && half->class->input(half, event);
+}
+
+static bool is_wheel(const struct input_event *event)
+{
+    return event->mouse.button >= INPUT_WHEEL_UP && event->mouse.button <= INPUT_WHEEL_RIGHT;
+}
+
+// The wheel turns what is under it; a press takes the focus along and counts there; what follows it until the
+// button is up belongs to the half where it began.
+static bool mouse_input(struct split *split, const struct input_event *event)
+{
+    int under = -1;
+    for (int i = 0; i < HALVES; i++)
+        if (is_inside(&split->at[i], event->mouse.y, event->mouse.x))
+            under = i;
+    if (event->mouse.action != INPUT_MOUSE_PRESS)
+        under = event->mouse.button == INPUT_BUTTON_NONE ? under : split->grabbed;
+    if (under < 0)
+        return true;
+    if (event->mouse.action == INPUT_MOUSE_PRESS && !is_wheel(event)) {
+        split->grabbed = under;
+        if (under != split->focus)
+            session_focus_half(split->app, split->halves[under]);
+    } else if (event->mouse.action == INPUT_MOUSE_MOTION && under != split->focus) {
+        return true;
+    }
+    return pass(split->halves[under], event);
+}
+
+// From the deck too the prefix leads to the commands on sessions; those on the one in front want it to be the
+// one that the keys go to.
+static void run_prefixed(struct split *split, enum command command, uint32_t key)
+{
+    static const enum command of_one[] = {
+        COMMAND_session_close, COMMAND_session_new,    COMMAND_session_rename, COMMAND_session_beside,
+        COMMAND_session_sync,  COMMAND_session_scroll, COMMAND_session_record, COMMAND_session_regenerate};
+    struct app *app = split->app;
+    for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++) {
+        if (of_one[i] != command)
+            continue;
+        app_toast(app, TOAST_INFO, "The keys go to the deck: %s %s goes to the session first",
+                  command_key(COMMAND_session_prefix), command_key(COMMAND_session_other));
+        return;
+    }
+    app->key = key;
+    app_run_command(app, command == COMMAND_session_prefix ? COMMAND_session_back : command); // may end it
+    app->key = 0;
+}
+
+static bool key_input(struct split *split, const struct input_event *event)
+{
+    char name[KEYMAP_NAME_MAX];
+    enum command command = COMMAND_NONE;
+    app_dirty(split->app);
+    switch (session_prefix_take(&split->prefix, event, &command)) {
+    case SESSION_PREFIX_PASS:
+        return pass(focused(&split->view), event);
+    case SESSION_PREFIX_COMMAND:
+        run_prefixed(split, command, event->key);
+        break;
+    case SESSION_PREFIX_UNKNOWN:
+        keymap_format(keymap_key_of(event), name);
+        app_toast(split->app, TOAST_INFO, "No command on %s %s (%s shows them)",
+                  command_key(COMMAND_session_prefix), name, command_key(COMMAND_help));
+        break;
+    case SESSION_PREFIX_BEGUN:
+    case SESSION_PREFIX_LEFT:
+    case SESSION_PREFIX_TAKEN:
+        break;
+    }
+    return true;
+}
+
 static bool split_input(struct view *view, const struct input_event *event)
 {
     struct split *split = (struct split *)view;
-    if (event->kind == INPUT_MOUSE && split->whole && event->mouse.action == INPUT_MOUSE_PRESS) {
-        const struct rectangle *other = &split->at[1 - split->focus];
-        if (is_inside(other, event->mouse.y, event->mouse.x)) {
-            split_focus(split->app, split->halves[1 - split->focus]);
-            return true;
-        }
-        if (!is_inside(&split->at[split->focus], event->mouse.y, event->mouse.x))
-            return true;
-    }
-    struct view *half = focused(view);
-    return half->class->input != NULL && half->class->input(half, event);
+    if (event->kind == INPUT_MOUSE && split->whole)
+        return mouse_input(split, event);
+    if (session_of_view(focused(view)) == NULL)
+        return key_input(split, event);
+    return pass(focused(view), event);
 }
 
 static const struct view_class split_class = {
@@ -193,9 +267,7 @@ void split_open(struct app *app, enum split_kind kind, struct view *first, struc
 static void end(struct app *app, struct view *left)
 {
     struct split *split = of(app);
-    bool was_on_top = app->top == &split->view;
-    if (was_on_top)
-        app_show(app, left);
+    app_forget(app, &split->view, left);
     app->split = NULL;
     free(split);
 }
@@ -250,6 +322,7 @@ void split_focus(struct app *app, const struct view *view)
     if (focus == split->focus)
         return;
     split->focus = focus;
+    split->prefix.active = false;
     if (app->top == &split->view)
         app_focus_changed(app);
     touch(split);
@@ -274,6 +347,17 @@ void split_zoom(struct app *app)
 bool split_shows(const struct app *app, const struct view *view)
 {
     return split_has(app, view) && (of(app)->whole || focused(app->split) == view);
+}
+
+bool split_prefix_is_active(const struct app *app)
+{
+    return app->split != NULL && app->top == app->split && of(app)->prefix.active;
+}
+
+bool split_is_alone(const struct app *app, int rows, int cols)
+{
+    const struct split *split = of(app);
+    return split->zoomed || !has_room(split, rows, cols);
 }
 
 void split_free(struct app *app)

@@ -30,6 +30,10 @@ void split_replace(struct app *app, struct view *old, struct view *new); // in i
 void split_zoom(struct app *app);                                        // the focused one alone, and back
 // Whether it is one of the two and on the screen: the other one may be zoomed, or have no room beside it.
 bool split_shows(const struct app *app, const struct view *view);
+// The prefix was pressed while the keys go to a half that is no session.
+bool split_prefix_is_active(const struct app *app);
+// Whether the one with the focus has that whole screen: it is zoomed, or there is no room for two.
+bool split_is_alone(const struct app *app, int rows, int cols);
 void split_free(struct app *app); // at the end
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_COLUMNS = 24, NAME_MIN_COLUMNS = 4, ARROW = 2 };
+enum { NAME_MAX_COLUMNS = 24, NAME_MIN_COLUMNS = 6, ARROW = 2 };
 
 static const char *const mark_texts[] = {
 #define X(name, text, word) text,
@@ -32,6 +32,54 @@ const char *tab_mark_word(enum tab_mark_bit bit)
     return (size_t)bit < TAB_MARKS ? mark_words[bit] : "";
 }
 
+// --- names --------------------------------------------------------------------------------
+
+static size_t common(const char *one, const char *other)
+{
+    size_t length = 0;
+    while (one[length] != '\0' && one[length] == other[length])
+        length++;
+    return length;
+}
+
+void tab_line_tell_apart(struct tab_facts *tabs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tabs[i].apart = 0;
+        for (size_t k = 0; k < count; k++) {
+            size_t length = common(tabs[i].name, tabs[k].name);
+            if (strcmp(tabs[i].name, tabs[k].name) != 0 && length > tabs[i].apart)
+                tabs[i].apart = length;
+        }
+    }
+}
+
+// A character is a column in it, as in every id.
+static bool is_plain(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if (*name < ' ' || *name > '~')
+            return false;
+    return true;
+}
+
+char *tab_line_name(const struct tab_facts *tab, int columns, char *out, size_t cap)
+{
+    size_t length = strlen(tab->name), room = columns > 1 ? (size_t)columns - 1 : 0;
+    if (room == 0 || length <= room + 1 || 2 * tab->apart < room || !is_plain(tab->name)) {
+        (void)text_fit(tab->name, columns, false, out, cap);
+        return out;
+    }
+    // The end, when it differs there; else the part from where it does.
+    size_t start = tab->apart >= length - room ? length - room : tab->apart;
+    char rest[TAB_TEXT_CAP];
+    (void)text_fit(tab->name + start, (int)room, false, rest, sizeof rest);
+    (void)snprintf(out, cap, "%s%s", glyph(GLYPH_ELLIPSIS), rest);
+    return out;
+}
+
+// --- the line -----------------------------------------------------------------------------
+
 static int write_tab(const struct tab_facts *tab, int name_columns, char out[TAB_TEXT_CAP])
 {
     char name[TAB_TEXT_CAP - 32], marks[TAB_MARKS + 1] = "";
@@ -40,7 +88,7 @@ static int write_tab(const struct tab_facts *tab, int name_columns, char out[TAB
         if ((tab->marks & (1U << bit)) != 0)
             marks[length++] = mark_texts[bit][0];
     marks[length] = '\0';
-    (void)text_fit(tab->name, name_columns, false, name, sizeof name);
+    (void)tab_line_name(tab, name_columns, name, sizeof name);
     (void)snprintf(out, TAB_TEXT_CAP, " %d %s%s%s ", tab->number, name, length > 0 ? " " : "", marks);
     return text_width(out);
 }
@@ -82,6 +130,9 @@ void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, str
     out->count = 0;
     if (count > TAB_LINE_MAX)
         count = TAB_LINE_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (tabs[i].shown)
+            active = i;
     for (size_t i = 0; i < count; i++)
         if (tabs[i].active)
             active = i;

@@ -40,8 +40,10 @@ const char *tab_mark_word(enum tab_mark_bit bit);
 struct tab_facts {
     int number;
     const char *name; // foreign text
-    bool active;
-    unsigned marks; // of enum tab_mark
+    size_t apart;     // where the name first differs from the one most like it; see tab_line_tell_apart
+    bool active;      // the keys go to it
+    bool shown;       // on the screen, as the other half of a split
+    unsigned marks;   // of enum tab_mark
 };
 
 struct tab_piece {
@@ -55,6 +57,11 @@ struct tab_line {
     size_t count;
     struct tab_piece pieces[TAB_LINE_MAX + 2];
 };
+
+// Sets apart for each tab by its name among the others; equal names are told by their numbers alone.
+void tab_line_tell_apart(struct tab_facts *tabs, size_t count);
+// The name on so many columns: what is cut is not what tells it from the others. Returns out.
+char *tab_line_name(const struct tab_facts *tab, int columns, char *out, size_t cap);
 
 // Names are cut to one length for all when there is little room; when even that does not do, only the tabs
 // around the active one are shown, with arrows for the rest.

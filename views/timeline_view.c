@@ -281,7 +281,7 @@ void command_timeline(struct app *app)
     struct timeline_view *timeline = timeline_of(app);
     timeline->rows.built = false; // the zoom is chosen anew
     timeline->zoomed = false;
-    app_show(app, &timeline->view);
+    app_show_over(app, &timeline->view);
 }
 
 // Esc gives up the marks first, as in the deck.
@@ -290,7 +290,7 @@ void command_timeline_close(struct app *app)
     if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
         return;
     if (app->top == app->private->timeline)
-        app_show(app, app->deck);
+        app_show_below(app);
 }
 
 static void zoom_by(struct app *app, int by)

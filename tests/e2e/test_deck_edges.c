@@ -57,18 +57,18 @@ Test(deck_edges, every_size_from_20x5)
         int rows, cols;
     } sizes[] = {{24, 80}, {50, 200}, {5, 20}, {6, 30}, {10, 40}, {100, 300}, {24, 80}};
     struct world world;
-    char sandbox[64], beginning[6];
+    char sandbox[64];
     world_begin(&world, NULL);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    (void)snprintf(beginning, sizeof beginning, "%.5s", sandbox);
+    const char *end = sandbox + strlen(sandbox) - 4; // what stays of it longest
     struct console *console = world_console(&world, 24, 80, sandbox);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         console_resize(console, 4, 10);
         console_wait(console, "20x5");
         console_resize(console, sizes[i].rows, sizes[i].cols);
         console_wait_gone(console, "20x5");
-        console_wait(console, beginning);
+        console_wait(console, end);
     }
     world_quit(console);
     world_end(&world);

@@ -180,7 +180,7 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     console_type(console, host);
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "Forget the known host key?");
-    console_wait(console, "is forgotten");
+    console_wait(console, "Forgotten:");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     close_and_end(&world, console);

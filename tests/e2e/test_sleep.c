@@ -44,14 +44,13 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     cr_assert(support_file_write(path, "ten minute"));
-    console_wait_match(
-        console, "slept for (10m|10m0[0-9]s|9m5[0-9]s): asking the server again; open sessions may be cut");
-    console_wait_gone(console, "slept for");
+    console_wait_match(console, "Slept for (10m|10m0[0-9]s|9m5[0-9]s), asking the server again");
+    console_wait_gone(console, "Slept for");
     console_type(console, "echo alive-$((6*7))\r");
     console_wait(console, "alive-42");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    cr_expect(!console_shows(console, "slept for"), "it was told twice");
+    cr_expect(!console_shows(console, "Slept for"), "it was told twice");
     world_quit(console);
     world_end(&world);
 }
@@ -89,7 +88,7 @@ Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
         else
             console_wait_gone(console, "clock ");
         console_wait_match(console, "valid .* 59m[0-9][0-9]s");
-        cr_expect(!console_shows(console, "slept for") && !console_shows(console, "expired") &&
+        cr_expect(!console_shows(console, "Slept for") && !console_shows(console, "expired") &&
                       !console_shows(console, "critical"),
                   "%s", console_screen(console));
     }

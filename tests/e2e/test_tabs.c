@@ -129,21 +129,22 @@ Test(tabs, two_sessions_stand_side_by_side)
     open_second(console);
     console_type(console, KEY_PREFIX "|");
     console_wait_match(console, "in two.*│.*in one");
-    console_run(console, "stty size", "22 60"); // the right half: below the tabs, above its status line
+    // The keys stay where they were. Between the tabs and its status line:
+    console_run(console, "stty size", "22 59");
     console_type(console, KEY_PREFIX "z");
-    console_wait_gone(console, "in two");
+    console_wait_gone(console, "in one");
     console_run(console, "stty size", "22 120");
     console_type(console, KEY_PREFIX "z");
-    console_wait(console, "in two");
-    console_type(console, KEY_PREFIX "\033[D");
-    console_run(console, "printf '%s\\n' left-$((2 * 3))", "left-6");
-    console_wait_match(console, "left-6 *│");
+    console_wait(console, "in one");
+    console_type(console, KEY_PREFIX "\033[C");
+    console_run(console, "printf '%s\\n' right-$((2 * 3))", "right-6");
+    console_wait_match(console, "│.*right-6");
     // Too narrow for two: the one with the focus has it all.
     console_resize(console, 24, 50);
     console_wait_gone(console, "│");
-    console_wait(console, "left-6");
+    console_wait(console, "right-6");
     console_resize(console, 24, 120);
-    console_wait_match(console, "left-6 *│");
+    console_wait_match(console, "│.*right-6");
     console_type(console, KEY_PREFIX "|");
     console_wait_gone(console, "│");
     end(&world, console);
@@ -162,7 +163,7 @@ Test(tabs, the_deck_stands_above_a_session)
     console_wait_match(console, "^ /.*1 of ");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of ");
-    console_type(console, KEY_PREFIX);
+    console_type(console, KEY_PREFIX KEY_PREFIX); // the prefix there too: back to the session
     console_run(console, "printf '%s\\n' below-$((5 + 6))", "below-11");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_PREFIX "-");

@@ -187,7 +187,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "Recorded to");
     console_type(console, "exit\r");
-    console_wait(console, "the shell ended");
+    console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
     world_quit(console);

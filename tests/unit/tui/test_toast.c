@@ -1,70 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tests/unit/tui/canvas.h"
 #include "tui/toast.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
-Test(toast, comes_and_goes)
+static const char *line_at(struct toasts *toasts, int64_t now)
+{
+    static struct toast_line line;
+    return toasts_line(toasts, now, &line) ? line.text : "";
+}
+
+Test(toast, an_info_goes_after_four_seconds)
 {
     struct toasts *toasts = toasts_new();
-    cr_expect_eq(toasts_next_ms(toasts), -1);
-    cr_expect_not(toasts_expire(toasts, 1000));
-    toasts_add(toasts, TOAST_ERROR, "error", 1000);
-    toasts_add(toasts, TOAST_INFO, "info", 1000);
-    cr_expect_eq(toasts_next_ms(toasts), 5000);
+    cr_expect_eq(toasts_next_ms(toasts, 0), -1);
+    toasts_add(toasts, TOAST_INFO, "made\033 it", NULL, 1000);
+    cr_expect_null(strchr(line_at(toasts, 1000), '\033'));
+    cr_expect_eq(toasts_next_ms(toasts, 1000), 5000);
     cr_expect_not(toasts_expire(toasts, 4999));
     cr_expect(toasts_expire(toasts, 5000));
-    cr_expect_eq(toasts_count(toasts), 1);
-    cr_expect_eq(toasts_next_ms(toasts), 13000);
-    toasts_add(toasts, TOAST_ERROR, "error", 9000); // the same: renewed, not doubled
-    cr_expect_eq(toasts_count(toasts), 1);
-    cr_expect_eq(toasts_next_ms(toasts), 21000);
-    for (int i = 0; i < 9; i++)
-        toasts_add(toasts, TOAST_WARN, &"123456789"[i], 9000);
-    cr_expect_eq(toasts_count(toasts), TOASTS_SHOWN);
+    cr_expect_str_empty(line_at(toasts, 5000));
+    cr_expect_eq(toasts_count(toasts), 0u);
+    toasts_free(toasts);
+}
+
+Test(toast, a_warning_lives_from_when_it_is_first_shown)
+{
+    struct toasts *toasts = toasts_new();
+    toasts_add(toasts, TOAST_WARN, "careful", NULL, 1000);
+    cr_expect_not(toasts_expire(toasts, 90000), "nobody has seen it yet");
+    cr_expect_str_eq(line_at(toasts, 90000), "careful");
+    cr_expect_str_eq(line_at(toasts, 96999), "careful");
+    cr_expect_str_empty(line_at(toasts, 97000));
+    toasts_free(toasts);
+}
+
+Test(toast, the_gravest_holds_the_line_for_a_while_and_then_the_newest_has_it)
+{
+    struct toasts *toasts = toasts_new();
+    struct toast_line line;
+    toasts_add(toasts, TOAST_ERROR, "error", NULL, 0);
+    toasts_add(toasts, TOAST_WARN, "warning", NULL, 0);
+    toasts_add(toasts, TOAST_INFO, "answer", NULL, 1000);
+    cr_assert(toasts_line(toasts, 1000, &line));
+    cr_expect_str_eq(line.text, "error");
+    cr_expect_eq(line.level, TOAST_ERROR);
+    cr_expect_eq(line.more, 2u);
+    cr_expect_eq(toasts_next_ms(toasts, 1000), 5000, "it has held its time");
+    cr_expect_str_eq(line_at(toasts, 5000), "warning");
+    cr_expect_str_eq(line_at(toasts, 8000), "answer");
+    cr_expect_str_eq(line_at(toasts, 12000), "error", "it goes on where the newer one is over");
+    cr_expect_str_empty(line_at(toasts, 13000));
+    toasts_add(toasts, TOAST_WARN, "warning", NULL, 20000);
+    toasts_add(toasts, TOAST_INFO, "answer", NULL, 20000);
+    cr_expect_str_eq(line_at(toasts, 20000), "warning");
+    toasts_add(toasts, TOAST_WARN, "warning", NULL, 22000);
+    cr_expect_str_eq(line_at(toasts, 23000), "answer", "one that comes again does not hold it again");
+    cr_expect_str_eq(line_at(toasts, 24500), "warning (2 times)");
+    toasts_add(toasts, TOAST_INFO, "older", NULL, 24500);
+    toasts_add(toasts, TOAST_INFO, "newer", NULL, 24500);
+    cr_expect_str_eq(line_at(toasts, 24500), "newer", "an answer is there at once");
+    cr_expect_eq(toasts_next_ms(toasts, 24500), 26000);
+    cr_expect_str_eq(line_at(toasts, 26000), "older", "and each has its turn");
+    toasts_free(toasts);
+}
+
+Test(toast, those_of_a_kind_are_one_with_a_number)
+{
+    struct toasts *toasts = toasts_new();
+    struct toast_line line;
+    for (int i = 1; i <= 12; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "sbx-%d: connection lost", i);
+        toasts_add(toasts, TOAST_WARN, text, "sessions ended: connection lost", 0);
+        cr_assert(toasts_line(toasts, 0, &line));
+        cr_expect_eq(line.more, 0u);
+        if (i == 1)
+            cr_expect_str_eq(line.text, "sbx-1: connection lost");
+    }
+    cr_expect_str_eq(line.text, "12 sessions ended: connection lost");
+    toasts_add(toasts, TOAST_INFO, "the same", NULL, 0);
+    toasts_add(toasts, TOAST_INFO, "the same", NULL, 1000);
+    cr_expect_eq(toasts_count(toasts), 2u);
+    cr_expect_str_eq(line_at(toasts, 3000), "the same (2 times)");
+    // Each can be read again by itself.
+    struct toast_kept kept;
+    cr_assert(toasts_kept(toasts, 0, &kept));
+    cr_expect_str_eq(kept.text, "the same");
+    cr_expect_eq(kept.times, 2u);
+    cr_assert(toasts_kept(toasts, 12, &kept));
+    cr_expect_str_eq(kept.text, "sbx-1: connection lost");
+    cr_expect_not(toasts_kept(toasts, 13, &kept));
+    toasts_free(toasts);
+}
+
+Test(toast, too_many_drop_the_least_grave_and_the_oldest_are_no_longer_kept)
+{
+    struct toasts *toasts = toasts_new();
+    struct toast_kept kept;
+    toasts_add(toasts, TOAST_ERROR, "error", NULL, 0);
+    for (int i = 0; i < 2 * TOASTS_KEPT; i++) {
+        char text[32];
+        (void)snprintf(text, sizeof text, "info %d", i);
+        toasts_add(toasts, TOAST_INFO, text, NULL, 0);
+    }
+    cr_expect_eq(toasts_count(toasts), (size_t)TOASTS_WAITING);
+    cr_expect_str_eq(line_at(toasts, 0), "error");
+    cr_assert(toasts_kept(toasts, TOASTS_KEPT - 1, &kept));
+    cr_expect_str_eq(kept.text, "info 100");
+    cr_expect_not(toasts_kept(toasts, TOASTS_KEPT, &kept));
     cr_expect(toasts_dismiss(toasts));
     cr_expect_not(toasts_dismiss(toasts));
+    cr_expect(toasts_kept(toasts, 0, &kept), "also what was dismissed");
     toasts_free(toasts);
-}
-
-Test(toast, the_selected_line_is_never_covered)
-{
-    static const int sizes[][2] = {{24, 80}, {50, 200}, {5, 20}, {1, 1}};
-    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-        int rows = sizes[s][0], cols = sizes[s][1];
-        canvas_begin(rows, cols, "xterm-256color");
-        struct toasts *toasts = toasts_new();
-        toasts_add(toasts, TOAST_INFO, "first\033 message of some length for a narrow screen", 0);
-        toasts_add(toasts, TOAST_WARN, "second", 0);
-        toasts_add(toasts, TOAST_ERROR, "third", 0);
-        for (int keep = -1; keep < rows; keep++) {
-            werase(stdscr);
-            int used = toasts_draw(toasts, stdscr, 0, 0, rows, cols, keep);
-            cr_expect_eq(used, rows - (keep >= 0) < 3 ? rows - (keep >= 0) : 3);
-            cr_expect(keep < 0 || canvas_line(keep)[0] == '\0', "line %d is covered: %s", keep,
-                      canvas_line(keep));
-            cr_expect(cols < 20 || canvas_has("third"));
-        }
-        toasts_free(toasts);
-        canvas_end();
-    }
-}
-
-Test(toast, a_long_text_is_told_whole_where_there_are_lines)
-{
-    static const char text[] = "regenerate credential ssh-bb961077616ff86f of sbx-abc123: "
-                               "api.leap0.dev did not answer (check the network)";
-    canvas_begin(24, 80, "xterm-256color");
-    struct toasts *toasts = toasts_new();
-    toasts_add(toasts, TOAST_ERROR, text, 0);
-    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 24, 80, -1), 2);
-    cr_expect_eq(canvas_find("(check the network)"), 23);
-    cr_expect_eq(canvas_find("regenerate credential"), 22);
-    werase(stdscr);
-    cr_expect_eq(toasts_draw(toasts, stdscr, 0, 0, 5, 80, -1), 1);
-    cr_expect(!canvas_has("(check the network)"));
-    toasts_free(toasts);
-    canvas_end();
 }

@@ -313,3 +313,40 @@ Test(session_status, does_not_stand_when_anything_of_it_changes)
     cr_expect_not(session_status_stands(&drawn, &facts, 22, 0, 79), "another place");
     cr_expect(session_status_stands(&drawn, &facts, 22, 0, 79));
 }
+
+static const char long_notice[] =
+    "⚠ sbx-36a8c193e9: the connection was lost: api.leap0.dev closed it while something was on its way";
+
+Test(session_status, a_notice_leaves_the_countdown_in_sight_at_every_width)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.notice = long_notice;
+    facts.notice_level = TOAST_WARN;
+    facts.notices_more = 3;
+    for (int columns = NARROWEST; columns <= WIDEST; columns++) {
+        const char *text = line_of(&facts, columns, line);
+        cr_expect_not_null(strstr(text, "14m33s"), "%d: %s", columns, text);
+        cr_expect_not_null(strstr(text, "⚠"), "%d: %s", columns, text);
+        cr_expect_not_null(strstr(text, "+3"), "%d: %s", columns, text);
+        cr_expect_null(strstr(text, "vim"), "%d: %s", columns, text);
+    }
+    expect_all(line_of(&facts, 80, line),
+               (const char *const[]){"sbx-36a8c193e9", "connection was lost", NULL}, true);
+    facts.notice = "• ok";
+    facts.notices_more = 0;
+    expect_all(line_of(&facts, 120, line),
+               (const char *const[]){"sbx-36a8c193e9", "● valid", "credential 14m33s", "sandbox 7h55m",
+                                     "• ok", "Ctrl-] then d deck", NULL},
+               true);
+}
+
+Test(session_status, a_notice_leaves_an_ended_session_its_first_key)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.mode = SESSION_STATUS_ENDED;
+    facts.notice = long_notice;
+    for (int columns = 40; columns <= WIDEST; columns++)
+        expect_all(line_of(&facts, columns, line), (const char *const[]){"Enter", "⚠", NULL}, true);
+}

@@ -102,3 +102,58 @@ Test(tab_line, a_foreign_name_is_cleaned)
     for (const char *at = line.pieces[0].text; *at != '\0'; at++)
         cr_expect((unsigned char)*at >= ' ' && *at != 0x7f);
 }
+
+// The names in the line at that width, each between its number and a blank.
+static void names_of(const struct tab_line *line, char names[][TAB_TEXT_CAP])
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (sscanf(line->pieces[i].text, " %*d %s", names[i]) != 1)
+            names[i][0] = '\0';
+}
+
+Test(tab_line, ids_that_begin_alike_are_told_apart_at_every_width_that_shows_them_all)
+{
+    enum { TABS = 12 };
+    char ids[TABS][40];
+    struct tab_facts tabs[TABS];
+    for (int i = 0; i < TABS; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "sbx-production-eu-west-0000%02d", i);
+        tabs[i] = (struct tab_facts){.number = i, .name = ids[i], .active = i == 0};
+    }
+    tab_line_tell_apart(tabs, TABS);
+    for (int columns = 20; columns <= 400; columns++) {
+        struct tab_line line;
+        char names[TAB_LINE_MAX][TAB_TEXT_CAP] = {{0}};
+        tab_line_build(tabs, TABS, columns, &line);
+        names_of(&line, names);
+        for (size_t i = 0; i < line.count; i++)
+            for (size_t k = 0; k < i; k++)
+                cr_assert(line.pieces[i].tab == TABS || line.pieces[k].tab == TABS ||
+                              strcmp(names[i], names[k]) != 0,
+                          "%d columns: %s twice", columns, names[i]);
+    }
+}
+
+Test(tab_line, what_differs_in_the_middle_is_shown)
+{
+    char out[TAB_TEXT_CAP];
+    struct tab_facts tabs[] = {{.name = "web-a-prod-eu"}, {.name = "web-b-prod-eu"}, {.name = "build"}};
+    tab_line_tell_apart(tabs, 3);
+    cr_expect_str_eq(tab_line_name(&tabs[0], 13, out, sizeof out), "web-a-prod-eu");
+    cr_expect_str_eq(tab_line_name(&tabs[0], 6, out, sizeof out), "…a-pr…");
+    cr_expect_str_eq(tab_line_name(&tabs[1], 6, out, sizeof out), "…b-pr…");
+    cr_expect_str_eq(tab_line_name(&tabs[2], 4, out, sizeof out), "bui…");
+    for (int columns = 1; columns < 20; columns++)
+        cr_expect_leq(text_width(tab_line_name(&tabs[1], columns, out, sizeof out)), columns);
+}
+
+Test(tab_line, without_an_active_tab_the_one_on_the_screen_is_in_sight)
+{
+    enum { TABS = 12 };
+    struct tab_facts tabs[TABS];
+    struct tab_line line;
+    for (size_t i = 0; i < TABS; i++)
+        tabs[i] = (struct tab_facts){.number = (int)i, .name = "sbx-0123456789", .shown = i == TABS - 1};
+    tab_line_build(tabs, TABS, 40, &line);
+    cr_expect(shows(&line, TABS - 1));
+}
