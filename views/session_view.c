@@ -58,7 +58,9 @@ static void fill_facts(const struct session *session, const struct credential *c
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
-    const struct question *question = question_first(app, session);
+    // Beside another session only that one's line tells it: its key is for who has the focus.
+    const struct session *front = session_on_top(app);
+    const struct question *question = front == session || front == NULL ? question_first(app, front) : NULL;
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
         .sandbox = session->sandbox_id,

@@ -148,6 +148,53 @@ Test(dialog, the_key_that_opened_it_does_not_answer_when_it_is_held_down)
     dialog_finish(dialog);
 }
 
+static char passed[64];
+
+static void on_typed(void *context, const struct input_event *event)
+{
+    cr_expect_eq(context, &answer);
+    size_t used = strlen(passed);
+    passed[used] = event->key == INPUT_KEY_ENTER ? '\n' : event->key < 128 ? (char)event->key : '?';
+    passed[used + 1] = '\0';
+}
+
+// It is no question: what is typed is for what comes after it.
+Test(dialog, one_that_shows_progress_is_answered_by_escape_only)
+{
+    struct dialog_options options = {.title = "Connect",
+                                     .text = "sbx-1: making a credential",
+                                     .buttons = {{"Cancel", 'c', NO}},
+                                     .button_count = 1,
+                                     .typed = on_typed};
+    static const uint32_t keys[] = {'c', 'd', ' ', 'n', 'y', INPUT_KEY_ENTER, INPUT_KEY_TAB};
+    struct dialog *dialog = begin(&options);
+    cr_expect_not(dialog_asks(dialog));
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        cr_expect_not(press(dialog, keys[i], 0), "key %zu", i);
+    cr_expect_str_eq(passed, "cd ny\n?");
+    cr_expect(press(dialog, INPUT_KEY_ESC, 0));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+    dialog = begin(&options);
+    cr_expect(press(dialog, 'c', INPUT_CTRL));
+    dialog_finish(dialog);
+}
+
+Test(dialog, while_it_takes_no_key_no_button_is_the_one_that_enter_presses)
+{
+    int y = 0, x = 0;
+    canvas_begin(24, 80, "xterm-256color");
+    struct dialog *dialog = begin(&deletion);
+    dialog_set_waiting(dialog, true);
+    (void)dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("[ Cancel ]  [ Delete ]"));
+    dialog_set_waiting(dialog, false);
+    (void)dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("[>Cancel<]  [ Delete ]"));
+    dialog_finish(dialog);
+    canvas_end();
+}
+
 Test(dialog, the_letter_is_underlined_in_every_scheme)
 {
     static const char *const terms[] = {"xterm-256color", "xterm-mono", "vt100"};

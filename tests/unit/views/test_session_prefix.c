@@ -37,6 +37,21 @@ Test(session_prefix, every_other_key_is_the_programs)
     }
 }
 
+Test(session_prefix, an_ended_session_has_two_keys_beside_it)
+{
+    static const char *const none[] = {"q",     "d",   "c",      "[",      "F",      "y",  "?", ":",
+                                       "Space", "Tab", "Ctrl-c", "Ctrl-d", "Ctrl-l", "F1", "Up"};
+    const struct input_event enter = key_event("Enter"), esc = key_event("Esc");
+    cr_expect_eq(session_ended_command(&enter), COMMAND_session_again);
+    cr_expect_eq(session_ended_command(&esc), COMMAND_session_leave);
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        const struct input_event event = key_event(none[i]);
+        cr_expect_eq(session_ended_command(&event), COMMAND_NONE, "%s", none[i]);
+    }
+    const struct input_event paste = {.kind = INPUT_PASTE, .raw = "\r", .raw_length = 1};
+    cr_expect_eq(session_ended_command(&paste), COMMAND_NONE);
+}
+
 Test(session_prefix, each_command_of_a_session_is_reached_by_each_of_its_keys)
 {
     size_t tried = 0;

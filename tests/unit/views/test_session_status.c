@@ -177,6 +177,66 @@ Test(session_status, an_end_tells_the_way_on)
     expect_all(line_of(&facts, 20, line), (const char *const[]){"Enter reconnect", NULL}, true);
 }
 
+Test(session_status, an_end_tells_no_key_while_none_counts)
+{
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.mode = SESSION_STATUS_ENDED;
+    facts.held = true;
+    (void)line_of(&facts, 100, line);
+    expect_all(line, (const char *const[]){"sbx-36a8c193e9 ended", NULL}, true);
+    expect_all(line, (const char *const[]){"Enter", "Esc", "Ctrl-]", NULL}, false);
+}
+
+Test(session_status, an_end_tells_when_the_next_credential_is_another)
+{
+    static const struct {
+        enum credential_state state;
+        bool fresh;
+    } rows[] = {{CREDENTIAL_valid, false},  {CREDENTIAL_critical, false}, {CREDENTIAL_expired, true},
+                {CREDENTIAL_invalid, true}, {CREDENTIAL_revoked, true},   {CREDENTIAL_unknown, false}};
+    char line[CAP];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct session_status_facts facts = example();
+        facts.mode = SESSION_STATUS_ENDED;
+        facts.credential = rows[i].state;
+        (void)line_of(&facts, 100, line);
+        cr_expect_eq(strstr(line, "Enter reconnect with a new credential") != NULL, rows[i].fresh, "%s",
+                     line);
+        cr_expect_not_null(strstr(line, "Enter reconnect"), "%s", line);
+    }
+}
+
+// With it the key that answers; the countdown stays as long as there is room for anything.
+Test(session_status, a_question_waits_beside_the_countdown)
+{
+    static const enum session_status_mode modes[] = {SESSION_STATUS_CONNECTING, SESSION_STATUS_OPEN,
+                                                     SESSION_STATUS_PREFIX, SESSION_STATUS_ENDED};
+    struct session_status_facts facts = example();
+    char line[CAP];
+    facts.question = "Let the program copy 12 bytes?";
+    expect_all(line_of(&facts, 80, line),
+               (const char *const[]){"sbx-36a8c193e9", "14m33s", facts.question, "Ctrl-] Q answers", NULL},
+               true);
+    expect_all(line_of(&facts, 40, line), (const char *const[]){"sbx-", "14m33s", "Ctrl-] Q", NULL}, true);
+    expect_all(line_of(&facts, 20, line), (const char *const[]){"sbx-", "14m33s", "?", NULL}, true);
+    facts.unfocused = true; // there the key counts without the prefix
+    expect_all(line_of(&facts, 80, line), (const char *const[]){" Q answers", NULL}, true);
+    expect_all(line, (const char *const[]){"Ctrl-]", NULL}, false);
+    facts.unfocused = false;
+    facts.mode = SESSION_STATUS_PREFIX;
+    expect_all(line_of(&facts, 40, line), (const char *const[]){"Q answer", NULL}, true);
+    facts.question = NULL;
+    expect_all(line_of(&facts, 80, line), (const char *const[]){"Q answer", NULL}, false);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+        for (int columns = NARROWEST; columns <= WIDEST; columns++) {
+            facts.mode = modes[i];
+            facts.question = "Renew the credential of sbx-36a8c193e9 now?";
+            facts.notice = columns % 2 == 0 ? "no command on Ctrl-] z" : NULL;
+            (void)line_of(&facts, columns, line);
+        }
+}
+
 Test(session_status, it_speaks_up_by_credential_and_time_out)
 {
     static const struct {
