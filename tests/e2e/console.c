@@ -182,6 +182,11 @@ bool console_terminal_is_whole(struct console *console)
            now.c_oflag == console->before.c_oflag && !vt_modes(vt).alternate_screen && vt_cursor(vt).visible;
 }
 
+void console_take(struct console *console)
+{
+    (void)pty_take(console->pty, 50);
+}
+
 char *console_clipboard(struct console *console)
 {
     size_t length = 0;

@@ -54,6 +54,7 @@ bool console_terminal_is_whole(struct console *console);
 // What it put into the terminal's clipboard since the last time it was asked, the newest; "" nothing. The
 // caller frees it.
 char *console_clipboard(struct console *console);
+void console_take(struct console *console); // what there is, after waiting a moment for something to come
 // Everything that the program wrote, for searching secrets.
 bool console_ever_wrote(const struct console *console, const char *text);
 

@@ -112,19 +112,21 @@ static bool is_in_buffer(void *expected)
     return same;
 }
 
-static void set(const char *option, const char *value)
+static void set(const char *scope, const char *option, const char *value)
 {
-    struct support_result result = tmux("set-option", "-s", option, value);
+    struct support_result result = tmux("set-option", scope, option, value);
     cr_assert_eq(result.exit_code, 0, "%s", result.err);
     support_result_free(&result);
 }
 
 // The console in the only pane of a tmux with no settings but its own, which is in the test's terminal.
-static struct console *begin_in_tmux(void)
+static struct console *begin_in_tmux(const char *settings)
 {
     size_t last = 0;
     (void)snprintf(server, sizeof server, "sbxdeck-%ld", (long)getpid());
     world_begin(&world, NULL);
+    if (settings != NULL)
+        world_settings(&world, settings);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     (void)snprintf(folder, sizeof folder, "TMUX_TMPDIR=%s", world.home);
     while (world.environment[last] != NULL)
@@ -162,9 +164,9 @@ Test(copying, inside_tmux_it_arrives_whatever_tmux_is_set_to)
     static const char *const settings[] = {"external", "on", "off"};
     if (!has_tmux())
         SKIP_TEST("tmux is not installed");
-    struct console *console = begin_in_tmux();
+    struct console *console = begin_in_tmux(NULL);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        set("set-clipboard", settings[i]);
+        set("-s", "set-clipboard", settings[i]);
         struct support_result none = tmux("set-buffer", "nothing yet", NULL, NULL);
         support_result_free(&none);
         console_type(console, "i");
@@ -172,4 +174,30 @@ Test(copying, inside_tmux_it_arrives_whatever_tmux_is_set_to)
         console_wait(console, "to tmux, and to its terminal if that takes OSC 52");
     }
     end_in_tmux(console);
+}
+
+static bool is_in_terminal(void *context)
+{
+    struct console *console = context;
+    char *text = console_clipboard(console);
+    bool same = strcmp(text, sandbox) == 0;
+    free(text);
+    return same || (console_take(console), false);
+}
+
+// Out of tmux too: as tmux does it by itself, and wrapped where the settings ask for that.
+Test(copying, inside_tmux_it_gets_to_the_terminal_around)
+{
+    if (!has_tmux())
+        SKIP_TEST("tmux is not installed");
+    for (int wrapped = 0; wrapped < 2; wrapped++) {
+        struct console *console = begin_in_tmux(wrapped != 0 ? "clipboard = passthrough\n" : NULL);
+        if (wrapped != 0)
+            set("-wg", "allow-passthrough", "on");
+        console_type(console, "i");
+        console_wait(console,
+                     wrapped != 0 ? "if tmux passes it on (allow-passthrough on)" : "to tmux, and to its");
+        cr_expect(support_wait_until(is_in_terminal, console, SUPPORT_WAIT_MS), "wrapped: %d", wrapped);
+        end_in_tmux(console);
+    }
 }
