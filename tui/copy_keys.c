@@ -203,6 +203,38 @@ static size_t add_keys(size_t deed, struct keymap_key *keys, size_t cap, size_t 
     return count;
 }
 
+static const struct binding *first_of(void (*run)(struct copy_mode *, int, struct copy_verdict *),
+                                      int argument)
+{
+    for (size_t i = 0; i < BINDINGS; i++)
+        if (bindings[i].run == run && bindings[i].argument == argument)
+            return &bindings[i];
+    return NULL;
+}
+
+char *copy_mode_hints(char *out, size_t cap)
+{
+    static const struct {
+        void (*run)(struct copy_mode *, int, struct copy_verdict *);
+        int argument;
+        const char *word;
+    } hints[] = {{do_select, COPY_CHARACTERS, "select"},
+                 {do_copy, 0, "copy"},
+                 {do_prompt, '/', "search"},
+                 {do_leave, 0, "leave"}};
+    char key[KEYMAP_NAME_MAX];
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+        const struct binding *binding = first_of(hints[i].run, hints[i].argument);
+        if (binding == NULL || used >= cap)
+            continue;
+        keymap_format((struct keymap_key){binding->key, binding->modifiers}, key);
+        used += (size_t)snprintf(out + used, cap - used, "%s%s %s", used > 0 ? "  " : "", key, hints[i].word);
+    }
+    return out;
+}
+
 const char *copy_mode_help(size_t index, struct keymap_key *keys, size_t cap, size_t *count)
 {
     size_t line = 0;

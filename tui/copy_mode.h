@@ -36,6 +36,8 @@ struct copy_mode;
 // What the keys of a full copy mode do, for a help: the text at an index and the keys that do it (at most cap
 // of them), in an order to be read in. NULL from the end on.
 enum { COPY_HELP_MAX = 32 };
+// The keys that are needed first, in one line ("v select  y copy"). Returns out.
+char *copy_mode_hints(char *out, size_t cap);
 const char *copy_mode_help(size_t index, struct keymap_key *keys, size_t cap, size_t *count);
 
 // How it was entered.

@@ -21,8 +21,6 @@
 
 enum { HINT_GAP = 2, PREVIEW = 60 };
 
-static const char keys[] = "v select  y copy  / search  q leave";
-
 static void redraw(struct session *session)
 {
     session->copy_was_drawn = true; // everything once more, without the marks
@@ -261,10 +259,27 @@ static void tell_place(const struct copy_status *status, char *out, size_t cap)
                        status->hits == 1 ? "" : "s", status->searching ? "…" : "");
 }
 
+// What can be done, or how the question that waits is answered; the longest that fits.
+static const char *hints_for(const struct session *session, int columns, char *out, size_t cap)
+{
+    char keys[128];
+    const char *prefix = command_key(COMMAND_session_prefix);
+    (void)copy_mode_hints(keys, sizeof keys);
+    if (question_first(session->app, session) != NULL)
+        (void)snprintf(out, cap, "%s %s answers a question", prefix, command_key(COMMAND_session_answer));
+    else
+        (void)snprintf(out, cap, "%s  %s %s keys", keys, prefix, command_key(COMMAND_session_help));
+    if (text_width(out) > columns)
+        (void)snprintf(out, cap, "%s", keys);
+    if (text_width(out) > columns)
+        out[0] = '\0';
+    return out;
+}
+
 bool session_copy_draw_status(struct session *session, int y, int x, int cols)
 {
     struct copy_status status = copy_mode_status(session->copy);
-    char place[160];
+    char place[160], hints[160];
     int end = x + cols;
     text_fill(stdscr, y, x, 1, cols, ROLE_SESSION_STATUS);
     if (status.edit != NULL) {
@@ -279,7 +294,7 @@ bool session_copy_draw_status(struct session *session, int y, int x, int cols)
     bool told = time_monotonic_ms() < session->notice_until;
     tell_place(&status, place, sizeof place);
     x += text_put(stdscr, y, x, end - x, ROLE_SESSION_STATUS, told ? session->notice : place);
-    if (x + HINT_GAP + text_width(keys) < end)
-        (void)text_put(stdscr, y, end - 1 - text_width(keys), text_width(keys), ROLE_SESSION_STATUS, keys);
+    int width = text_width(hints_for(session, end - 1 - HINT_GAP - x, hints, sizeof hints));
+    (void)text_put(stdscr, y, end - 1 - width, width, ROLE_SESSION_STATUS, hints);
     return false;
 }

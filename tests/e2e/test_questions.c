@@ -63,6 +63,10 @@ Test(questions, one_waits_for_its_session_and_goes_with_it)
     cr_expect_not(console_shows(console, "Let the program"), "%s", console_screen(console));
     console_type(console, KEY_PREFIX);
     console_wait(console, "Let the program copy 5 bytes?");
+    console_type(console, KEY_PREFIX "[");
+    console_wait(console, "Ctrl-] Q answers a question");
+    console_type(console, "q");
+    console_wait_gone(console, "COPY");
     // In few columns its key is there, and the countdown.
     console_resize_shell(console, 24, 40, "23 40");
     console_wait_match(console, "59m[0-9]+s.*Ctrl-\\] Q");
