@@ -10,10 +10,9 @@
 #include "tui/text.h"
 #include "tui/xalloc.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const confirm_label = "Confirm";
 
 static uint32_t lower(uint32_t key)
 {
@@ -67,7 +66,11 @@ struct dialog *dialog_new(const struct dialog_options *options, dialog_done *don
     dialog->done = done;
     dialog->context = context;
     if (options->confirm_word != NULL) {
-        struct form_field field = {.label = confirm_label, .kind = FORM_TEXT};
+        // What is to be typed is told there too: on a small screen the text may not be seen to its end.
+        bool is_short = strlen(options->confirm_word) <= CONFIRM_SHORT;
+        (void)snprintf(dialog->confirm_label, sizeof dialog->confirm_label, "%s%s",
+                       is_short ? "Type " : "Confirm", is_short ? options->confirm_word : "");
+        struct form_field field = {.label = dialog->confirm_label, .kind = FORM_TEXT};
         dialog->confirm_word = xstrdup(options->confirm_word);
         dialog->form = form_new(&field, 1);
     } else if (options->field_count > 0) {

@@ -7,6 +7,8 @@
 
 #include "tui/dialog.h"
 
+enum { CONFIRM_SHORT = 12 }; // bytes of a word that has room beside its field
+
 struct dialog {
     char *title;
     char *text; // clean
@@ -16,6 +18,7 @@ struct dialog {
     bool waiting; // takes no key yet
     size_t focus; // among the buttons; counts while no field has it
     char *confirm_word;
+    char confirm_label[CONFIRM_SHORT + 8]; // of the field that it is typed into
     struct form *form;
     const char *error; // of the last press; a literal or the form's
     uint32_t opener;   // see dialog_opened_by

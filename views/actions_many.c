@@ -235,18 +235,24 @@ static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CA
 {
     enum bulk_verb verb = bulk_kind(many->bulk);
     char counted[BULK_COUNTED_CAP];
+    bool one = bulk_size(many->bulk) == 1;
     (void)bulk_counted(verb, bulk_size(many->bulk), counted);
-    if (verb == BULK_START && many->paused > 0)
+    if (verb == BULK_START && many->paused == bulk_size(many->bulk))
+        add_text(text, "Wakes %s, paused now.", counted);
+    else if (verb == BULK_START && many->paused > 0)
         add_text(text, "Starts %s; %zu of them %s paused and %s woken.", counted, many->paused,
                  many->paused == 1 ? "is" : "are", many->paused == 1 ? "is" : "are");
     else if (verb == BULK_START)
         add_text(text, "Starts %s.", counted);
     else if (verb == BULK_STOP)
-        add_text(text, "Stops %s. Their programs end; their disks are kept.", counted);
+        add_text(text, "Stops %s. %s", counted,
+                 one ? "Its programs end; its disk is kept." : "Their programs end; their disks are kept.");
     else if (verb == BULK_PAUSE)
-        add_text(text, "Pauses %s. Their memory and disks are kept.", counted);
+        add_text(text, "Pauses %s. %s", counted,
+                 one ? "Its memory and disk are kept." : "Their memory and disks are kept.");
     else
-        add_text(text, "Deletes %s with their disks and every credential. Nothing can be restored.", counted);
+        add_text(text, "Deletes %s with %s and every credential. Nothing can be restored.", counted,
+                 one ? "its disk" : "their disks");
     add_names(many, text);
     if (many->sessions > 0)
         add_text(text, "\n\n%zu session%s open there will be cut off.", many->sessions,

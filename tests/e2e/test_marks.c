@@ -69,7 +69,7 @@ Test(marks, stop_start_and_pause_act_on_what_is_marked)
     to_deck(console);
     console_wait(console, "3 paused");
     console_type(console, "S");
-    console_wait(console, "3 of them are paused and are woken");
+    console_wait(console, "Wakes 3 sandboxes, paused now");
     console_type(console, KEY_ENTER);
     console_wait(console, "3 started   0 failed   0 left");
     to_deck(console);
