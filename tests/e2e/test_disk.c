@@ -109,6 +109,7 @@ static void expect_refused(struct world *world, struct console *console, const c
     console_wait(console, "The vault can't be written");
     console_wait(console, why);
     console_wait(console, "Nothing was sent");
+    console_wait(console, "[>Cancel<]"); // it came by itself: for a moment it takes no key
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Nothing was sent");
     world_expect(world, 1, NULL, why, "access", "create", second, NULL);
@@ -345,6 +346,7 @@ Test(disk, a_vault_that_another_holds_is_waited_for_while_keys_answer)
     console_wait_gone(console, "Show the keys");
     console_wait(console, "The vault can't be written");
     console_wait(console, "in use");
+    console_wait(console, "[>Cancel<]"); // it came by itself: for a moment it takes no key
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Nothing was sent");
     cr_expect_eq(given_out(), 1);
