@@ -13,6 +13,7 @@
 #include "views/session_private.h"
 #include "views/split_view.h"
 #include "views/tab_line.h"
+#include "views/view_ends.h"
 #include "views/view_words.h"
 
 #include <curses.h>
@@ -65,7 +66,10 @@ static unsigned marks_of(const struct session *session, int64_t now)
 {
     struct credential credential = session_credential(session);
     enum gauge_stage stage = view_word_stage(credential_state(&credential, app_now(session->app)));
+    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
     unsigned marks = 0;
+    if (end.clock == END_SANDBOX && view_word_stage(end.state) > stage)
+        stage = view_word_stage(end.state);
     if (session->bell_told)
         marks |= TAB_BELL;
     if (session->ended)
@@ -325,13 +329,17 @@ static void on_listed(void *context, int number)
 
 static void describe(const struct session *session, char out[LIST_TEXT_CAP])
 {
-    char left[16];
+    char left[TIME_SPAN_CAP];
     struct credential credential = session_credential(session);
     unsigned marks = marks_of(session, time_monotonic_ms());
-    int64_t remaining = credential_remaining(&credential, app_now(session->app));
-    int used = snprintf(out, LIST_TEXT_CAP, "%s, credential %s %s", session->sandbox_id,
-                        credential_state_name(credential_state(&credential, app_now(session->app))),
-                        time_format_remaining(remaining, left));
+    int64_t now = app_now(session->app);
+    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
+    int used = snprintf(out, LIST_TEXT_CAP, "%s, %s%s", session->sandbox_id,
+                        end.clock == END_NONE ? "credential " : "",
+                        credential_state_name(credential_state(&credential, now)));
+    if (end.clock != END_NONE && used > 0 && used < LIST_TEXT_CAP)
+        used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s %s", end_clock_name(end.clock),
+                         time_format_remaining(end.at - now, left));
     for (int bit = 0; bit < TAB_MARKS; bit++)
         if ((marks & (1U << bit)) != 0 && used > 0 && used < LIST_TEXT_CAP)
             used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s",

@@ -21,7 +21,7 @@ enum { TAB_LINE_MAX = 64, TAB_TEXT_CAP = 160 };
     X(ENDED, "x", "ended")                                                                                   \
     X(SYNC, ">", "typed into together")                                                                      \
     X(RECORDING, "R", "recording")                                                                           \
-    X(EXPIRING, "%", "credential ends soon")
+    X(EXPIRING, "%", "ends soon")
 
 enum tab_mark_bit {
 #define X(name, text, word) TAB_BIT_##name,

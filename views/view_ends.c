@@ -18,6 +18,15 @@ struct ends_scope view_ends_scope(const struct app *app)
     return (struct ends_scope){.is_open = is_open, .ctx = (void *)app};
 }
 
+struct row_end view_ends_of_session(const struct app *app, const char *sandbox_id,
+                                    const struct credential *credential)
+{
+    static const struct fleet_row gone = {.gone = true};
+    const struct ends_scope scope = view_ends_scope(app);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), sandbox_id);
+    return ends_of(row != NULL ? row : &gone, credential, app_now(app), &scope);
+}
+
 enum glyph view_ends_glyph(enum end_clock clock)
 {
     return clock == END_SANDBOX ? GLYPH_MARK : GLYPH_NONE;

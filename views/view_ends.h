@@ -17,6 +17,10 @@ struct app;
 // The sandboxes in which a session of this console is open. Good as long as the app.
 struct ends_scope view_ends_scope(const struct app *app);
 
+// What ends first for a session there with that credential; NONE: nothing that is known.
+struct row_end view_ends_of_session(const struct app *app, const char *sandbox_id,
+                                    const struct credential *credential);
+
 // The mark before a countdown of that clock: NONE for a credential's, which is the usual one.
 enum glyph view_ends_glyph(enum end_clock clock);
 // What is as it should be is plain.
