@@ -165,7 +165,7 @@ static const char *notice_of(const struct app *app, const struct view *view, cha
     if (deck)
         (void)bulk_view_line(app, line, sizeof line);
     if (question != NULL && view != app->private->wall)
-        (void)snprintf(out, cap, "%s %s answers%s", question->text, command_key(COMMAND_answer),
+        (void)snprintf(out, cap, "%s answers: %s%s", command_key(COMMAND_answer), question->text,
                        line[0] != '\0' || marked > 0 ? "  " : "");
     used = strlen(out);
     if (line[0] != '\0')

@@ -451,6 +451,7 @@ void session_open_another(const struct session *session, bool beside)
 
 void session_show(struct app *app, struct session *session)
 {
+    bool news = session->ended && !session->seen;
     session_tabs_seen(session);
     session->seen = true;
     if (split_has(app, &session->view)) {
@@ -462,6 +463,8 @@ void session_show(struct app *app, struct session *session)
     } else {
         app_show(app, &session->view);
     }
+    if (news) // the key that showed it, pressed twice, is not to take its reason away
+        app_hold_keys(app, &session->view);
 }
 
 // --- closing ------------------------------------------------------------------------------

@@ -388,7 +388,7 @@ Test(alerts, with_a_session_open_it_asks)
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_wait(console, question);
-    console_wait(console, "Q answers");
+    console_wait(console, "Q answers: Renew the credential of");
     console_type(console, "Q");
     console_wait(console, "A session is open with it");
     console_type(console, KEY_ESC); // that is no answer
