@@ -258,6 +258,8 @@ static void window(struct vt *vt)
     int what = vt_param(vt, 0, 0);
     if (what == 18)
         vt_reply(vt, "\033[8;%d;%dt", vt->rows, vt->cols);
+    else if (what == 19) // as large as it can be: it always is
+        vt_reply(vt, "\033[9;%d;%dt", vt->rows, vt->cols);
     else if (what == 22 && vt_param(vt, 1, 0) != 1 && vt->title_count < VT_TITLE_STACK_MAX)
         vt->title_stack[vt->title_count++] = strdup(vt->title);
     else if (what == 23 && vt_param(vt, 1, 0) != 1 && vt->title_count > 0) {

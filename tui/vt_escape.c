@@ -97,7 +97,8 @@ void vt_reset(struct vt *vt)
     vt->modes.meta_sends_escape = true;
     vt->modes.alternate_scroll = true;
     vt->level = VT_LEVEL_MAX;
-    vt->eight_bit = vt->tab_wraps = vt->columns_allowed = vt->columns_132 = false;
+    vt->eight_bit = vt->tab_wraps = vt->columns_allowed = false;
+    vt_columns_own(vt, false);
     vt->extent = 0;
     vt_default_kept(vt);
     forget_cursor(&vt->main);

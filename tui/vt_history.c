@@ -187,6 +187,9 @@ static void unpack(const struct vt_packed *packed, struct vt_cell *cells, int co
     }
     for (; x < count; x++)
         cells[x] = (struct vt_cell){0, 0, 0};
+    // Lines may be longer than the screen is wide, see vt_columns_own.
+    if (count > 0 && (cells[count - 1].flags & VT_CELL_WIDE) != 0)
+        cells[count - 1] = (struct vt_cell){0, 0, 0};
 }
 
 // --- the ring ---

@@ -114,9 +114,9 @@ static void set_columns(struct vt *vt, bool on)
 {
     if (!vt->columns_allowed)
         return;
-    vt->columns_132 = on;
+    // The window stays as it is, and shows the left part of what is wider.
+    vt_columns_own(vt, on);
     vt->origin = false;
-    // 80 and 132 columns are the window's affair; what programs rely on is that the screen is cleared.
     vt->top = vt->left = 0;
     vt->bottom = vt->rows - 1;
     vt->right = vt->cols - 1;

@@ -148,6 +148,7 @@ enum { VT_KEPT_KEYBOARD = 0 };
 
 struct vt {
     int rows, cols;
+    int given_rows, given_cols; // by the owner; cols is another with columns_132
     struct vt_screen main, alternate, *screen;
     struct vt_pool pool;
     struct vt_history history;
@@ -226,6 +227,11 @@ void vt_index(struct vt *vt);
 void vt_reverse_index(struct vt *vt);
 void vt_move(struct vt *vt, int y, int x); // clamped to the screen
 void vt_move_origin(struct vt *vt, int y, int x);
+
+// --- vt_resize ---
+enum { VT_COLUMNS_OWN = 132 };
+// DECCOLM: the width that is the program's own, or the owner's again.
+void vt_columns_own(struct vt *vt, bool on);
 
 // --- vt_columns: insert and delete columns, scroll to the side ---
 void vt_columns_scroll_left(struct vt *vt);

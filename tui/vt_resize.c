@@ -182,26 +182,25 @@ static void resize_main(struct vt *vt, int rows, int cols)
     free(line.cells);
 }
 
-static void resize_alternate(struct vt *vt, int rows, int cols)
+static void cut_screen(struct vt *vt, struct vt_screen *screen, int rows, int cols)
 {
-    struct vt_screen old = vt->alternate;
+    struct vt_screen old = *screen;
     int old_rows = vt->rows, old_cols = vt->cols;
     vt->rows = rows;
     vt->cols = cols;
-    vt_lines_new(vt, &vt->alternate);
-    vt->alternate.saved = old.saved;
+    vt_lines_new(vt, screen);
+    screen->saved = old.saved;
     for (int y = 0; y < rows && y < old_rows; y++) {
         int count = cols < old_cols ? cols : old_cols;
-        struct vt_cell *cells = vt->alternate.lines[y].cells;
+        struct vt_cell *cells = screen->lines[y].cells;
         memcpy(cells, old.lines[y].cells, (size_t)count * sizeof *cells);
-        vt->alternate.lines[y].written = (uint16_t)count;
+        screen->lines[y].written = (uint16_t)count;
         if ((cells[count - 1].flags & VT_CELL_WIDE) != 0)
             cells[count - 1] = (struct vt_cell){0, cells[count - 1].style, 0};
     }
     vt->rows = old_rows;
     vt->cols = old_cols;
-    struct vt_screen *current = &old;
-    vt_lines_free(vt, current);
+    vt_lines_free(vt, &old);
 }
 
 static int clamp(int value, int least, int most)
@@ -209,21 +208,8 @@ static int clamp(int value, int least, int most)
     return value < least ? least : value > most ? most : value;
 }
 
-void vt_resize(struct vt *vt, int rows, int cols)
+static void sized(struct vt *vt, int rows, int cols)
 {
-    rows = clamp(rows, 1, VT_ROWS_MAX);
-    cols = clamp(cols, 1, VT_COLS_MAX);
-    if (rows == vt->rows && cols == vt->cols)
-        return;
-    bool alternate = vt->screen == &vt->alternate;
-    if (alternate)
-        swap_cursor(vt);
-    vt->y = clamp(vt->y, 0, vt->rows - 1);
-    vt->x = clamp(vt->x, 0, vt->cols - 1);
-    resize_main(vt, rows, cols);
-    if (alternate)
-        swap_cursor(vt);
-    resize_alternate(vt, rows, cols);
     vt->rows = rows;
     vt->cols = cols;
     vt->top = vt->left = 0;
@@ -234,4 +220,45 @@ void vt_resize(struct vt *vt, int rows, int cols)
     vt->pending_wrap = vt->pending_wrap && vt->x == cols - 1;
     vt_touch_all(vt);
     vt->generation++;
+}
+
+// Lines are cut and not wrapped anew: the program clears the screen, and may ask for this as often as it
+// likes.
+void vt_columns_own(struct vt *vt, bool on)
+{
+    int cols = on ? VT_COLUMNS_OWN : vt->given_cols;
+    vt->columns_132 = on;
+    if (cols == vt->cols)
+        return;
+    cut_screen(vt, &vt->main, vt->rows, cols);
+    cut_screen(vt, &vt->alternate, vt->rows, cols);
+    sized(vt, vt->rows, cols);
+}
+
+void vt_resize(struct vt *vt, int rows, int cols)
+{
+    rows = clamp(rows, 1, VT_ROWS_MAX);
+    cols = clamp(cols, 1, VT_COLS_MAX);
+    vt->given_rows = rows;
+    vt->given_cols = cols;
+    if (vt->columns_132)
+        cols = VT_COLUMNS_OWN;
+    if (rows == vt->rows && cols == vt->cols)
+        return;
+    bool alternate = vt->screen == &vt->alternate;
+    if (alternate)
+        swap_cursor(vt);
+    vt->y = clamp(vt->y, 0, vt->rows - 1);
+    vt->x = clamp(vt->x, 0, vt->cols - 1);
+    resize_main(vt, rows, cols);
+    if (alternate)
+        swap_cursor(vt);
+    cut_screen(vt, &vt->alternate, rows, cols);
+    sized(vt, rows, cols);
+}
+
+void vt_columns_end(struct vt *vt)
+{
+    vt->columns_132 = false;
+    vt_resize(vt, vt->given_rows, vt->given_cols);
 }

@@ -19,8 +19,8 @@ struct vt *vt_new(int rows, int cols, const struct vt_options *options)
     struct vt *vt = xcalloc(1, sizeof *vt);
     int history = options != NULL && options->history >= 0 ? options->history : VT_HISTORY_DEFAULT;
     vt->base_colors = options != NULL ? options->colors : NULL;
-    vt->rows = clamp(rows, 1, VT_ROWS_MAX);
-    vt->cols = clamp(cols, 1, VT_COLS_MAX);
+    vt->rows = vt->given_rows = clamp(rows, 1, VT_ROWS_MAX);
+    vt->cols = vt->given_cols = clamp(cols, 1, VT_COLS_MAX);
     vt_pool_begin(&vt->pool);
     vt_history_begin(&vt->history, history < VT_HISTORY_MAX ? history : VT_HISTORY_MAX);
     vt_lines_new(vt, &vt->main);
@@ -47,6 +47,11 @@ void vt_free(struct vt *vt)
     free(vt->string);
     free(vt->clipboard);
     free(vt);
+}
+
+bool vt_fits(const struct vt *vt, int rows, int cols)
+{
+    return rows == vt->given_rows && cols == vt->given_cols;
 }
 
 int vt_rows(const struct vt *vt)

@@ -53,6 +53,11 @@ void vt_free(struct vt *vt); // NULL is fine
 void vt_write(struct vt *vt, const void *bytes, size_t length);
 // Lines of the main screen and of the history are wrapped anew; the alternate screen is cut or filled up.
 void vt_resize(struct vt *vt, int rows, int cols);
+// Whether that is the size that it was last given. vt_cols is another while a program has asked for 132
+// columns (DECCOLM, where it allowed that before): then the left part of its screen is to be shown.
+bool vt_fits(const struct vt *vt, int rows, int cols);
+// The program that had such columns is gone: they are those last given again.
+void vt_columns_end(struct vt *vt);
 // As by RIS: everything but the size and the history is as new.
 void vt_reset(struct vt *vt);
 

@@ -228,14 +228,24 @@ static void ring(struct session *session)
     }
 }
 
+// The program has asked for columns of its own: it is told as it would be of a new window.
+static void own_width(struct session *session)
+{
+    session_record_resize(session);
+    ssh_session_resize(session->ssh, vt_rows(session->vt), vt_cols(session->vt));
+}
+
 static void on_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct session *session = ctx;
     char reply[VT_REPLY_MAX];
     bool was_held = session->held_since != 0;
+    int cols = vt_cols(session->vt);
     (void)is_stderr; // a terminal shows both
     vt_write(session->vt, bytes, length);
     session_record_output(session, bytes, length);
+    if (cols != vt_cols(session->vt))
+        own_width(session);
     session_tabs_output(session);
     session_clipboard_output(session);
     for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
@@ -429,6 +439,7 @@ void session_reopen(struct session *session, const struct credential *credential
     (void)display(reason, strlen(reason), clean, sizeof clean);
     session_copy_end(session);
     // First as large as it will be: a terminal that grows takes lines back from the scrollback.
+    vt_columns_end(session->vt);
     if (session->rows > 0)
         vt_resize(session->vt, session_vt_rows(session->rows), session->cols);
     clear_terminal(session->vt, clean);

@@ -107,7 +107,7 @@ static void draw_status(struct session *session, int y, int x, int cols, bool al
 
 static void fit(struct session *session, int rows, int cols)
 {
-    if (rows == vt_rows(session->vt) && cols == vt_cols(session->vt))
+    if (vt_fits(session->vt, rows, cols))
         return;
     // The last picture of a program that took the whole screen would be cut for good: it is clipped instead.
     if (session->ended && vt_modes(session->vt).alternate_screen)
@@ -118,7 +118,7 @@ static void fit(struct session *session, int rows, int cols)
         vt_resize(session->vt, rows, cols);
     session_record_resize(session);
     if (session->ssh != NULL && !session->ended)
-        ssh_session_resize(session->ssh, rows, cols);
+        ssh_session_resize(session->ssh, rows, vt_cols(session->vt));
 }
 
 static void set_modes(const struct session *session, int cursor_shape, vt_color cursor_color)

@@ -173,6 +173,8 @@ static const struct vt_row_sample report_samples[] = {
     {"its name", 2, 8, C ">q" C ">0q", "|", 0, 0,
      E "P>|sbxdeck(" SBXDECK_VERSION ")" E "\\" E "P>|sbxdeck(" SBXDECK_VERSION ")" E "\\"},
     {"size", 3, 7, C "18t", "||", 0, 0, C "8;3;7t"},
+    {"the largest size", 3, 7, C "19t", "||", 0, 0, C "9;3;7t"},
+    {"no other size by asking for it", 3, 7, C "8;9;9t" C "27t" C "24*|" C "18t", "||", 0, 0, C "8;3;7t"},
     {"nothing of the window or its title", 2, 8, E "]2;rm -rf\007" C "20t" C "21t" C "13t" C "14t", "|", 0, 0,
      NULL},
     {"no status of what is not there", 2, 8, C "7n" C "?7n", "|", 0, 0, NULL},

@@ -231,3 +231,50 @@ Test(vt_resize, the_main_screen_keeps_its_cursor_over_a_soft_reset_of_the_other)
     cr_expect_eq(vt_cursor(vt).y, 5);
     vt_free(vt);
 }
+
+// 132 columns are the program's: what the owner gives is kept for later, and lines are cut, not wrapped.
+Test(vt_resize, a_program_has_columns_of_its_own)
+{
+    char screen[1024];
+    struct vt *vt = vt_new(3, 80, NULL);
+    vt_rows_put(vt, "abc" C "?3h");
+    cr_expect_eq(vt_cols(vt), 80, "not without being allowed");
+    vt_rows_put(vt,
+                C "2;3r" C "?69h" C "2;3s" C "?6h" C "?40h" C "?3h" C "18t" C "6n" C "?3$p" E "P$qr" E "\\");
+    cr_expect_eq(vt_cols(vt), 132);
+    cr_expect(vt_fits(vt, 3, 80));
+    cr_expect_str_eq(vt_rows_replies(vt), C "8;3;132t" C "1;1R" C "?3;1$y" E "P1$r1;3r" E "\\");
+    vt_rows_put(vt, C "1;132Hxy");
+    vt_rows_screen(vt, screen, sizeof screen);
+    cr_expect_eq(strlen(screen), 132 + 3u);
+    cr_expect_eq(vt_cursor(vt).x, 1);
+    vt_resize(vt, 4, 60);
+    cr_expect(vt_fits(vt, 4, 60) && vt_cols(vt) == 132 && vt_rows(vt) == 4);
+    vt_rows_put(vt, C "?40l" C "?3l");
+    cr_expect_eq(vt_cols(vt), 132, "not without being allowed");
+    vt_rows_put(vt, C "?1049h" C "?40h" C "?3l");
+    cr_expect(vt_fits(vt, 4, 60) && vt_cols(vt) == 60);
+    vt_rows_sound(vt, "narrow again");
+    vt_rows_put(vt, C "?3h" E "c");
+    cr_expect_eq(vt_cols(vt), 60);
+    vt_rows_put(vt, C "?40h" C "?3hstays");
+    vt_columns_end(vt);
+    cr_expect_eq(vt_cols(vt), 60);
+    vt_rows_screen(vt, screen, sizeof screen);
+    cr_expect_str_eq(screen, "stays|||");
+    vt_free(vt);
+}
+
+Test(vt_resize, lines_above_a_screen_that_became_narrow_are_cut)
+{
+    char text[256];
+    struct vt *vt = vt_new(2, 5, NULL);
+    vt_rows_put(vt, C "?40h" C "?3habcd" NI "efgh\n\n\n" C "?3l");
+    vt_rows_sound(vt, "narrow");
+    cr_expect_gt(vt_row_text(vt, -vt_history_rows(vt), text, sizeof text), 0u);
+    cr_expect_str_eq(text, "abcd");
+    vt_resize(vt, 2, 20);
+    cr_expect_gt(vt_row_text(vt, -vt_history_rows(vt), text, sizeof text), 0u);
+    cr_expect_str_eq(text, "abcd" NI "efgh");
+    vt_free(vt);
+}
