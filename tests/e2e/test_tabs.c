@@ -188,3 +188,82 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
     console_wait_match(console, "^ 0 [^ ]+ ([#~] )? 1 [^ ]+ *$");
     end(&world, console);
 }
+
+// A session in each of twelve sandboxes; each says which one it is.
+static struct console *twelve(struct world *world)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "12", NULL};
+    world_begin(world, options);
+    struct console *console = world_console(world, 24, 80, "12 running");
+    for (int i = 0; i < 12; i++) {
+        char command[64], answer[16], tab[16];
+        if (i > 0) {
+            console_type(console, KEY_PREFIX "d");
+            console_wait(console, "SANDBOX");
+            console_type(console, KEY_DOWN);
+        }
+        console_type(console, KEY_ENTER);
+        (void)snprintf(tab, sizeof tab, " %d ", i);
+        if (i > 0)
+            console_wait(console, tab);
+        console_wait_match(console, "[$#] *$");
+        (void)snprintf(command, sizeof command, "clear; echo 'he''re'-$((100+%d))", i);
+        (void)snprintf(answer, sizeof answer, "here-%d", 100 + i);
+        console_run(console, command, answer);
+    }
+    return console;
+}
+
+Test(tabs, twelve_are_told_apart_and_reached_by_number)
+{
+    struct world world;
+    struct console *console = twelve(&world);
+    console_type(console, KEY_PREFIX "3");
+    console_wait(console, "here-103"); // no other begins with it
+    console_type(console, KEY_PREFIX "10");
+    console_wait(console, "here-110");
+    console_wait_match(console, "^.* 10 ");
+    console_type(console, KEY_PREFIX "11");
+    console_wait(console, "here-111");
+    console_type(console, KEY_PREFIX "1");
+    console_wait(console, "one more digit for 10");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "here-101");
+    console_type(console, KEY_PREFIX "0");
+    console_wait(console, "here-100");
+    console_type(console, KEY_PREFIX "1"); // goes there by itself in the end
+    console_wait(console, "here-101");
+    // What is typed after a first digit is for the session that it called.
+    console_type(console, KEY_PREFIX "0");
+    console_wait(console, "here-100");
+    console_type(console, KEY_PREFIX "1echo typed-$((40+2))" KEY_ENTER);
+    console_wait(console, "typed-42");
+    console_wait(console, "here-101");
+    end(&world, console);
+}
+
+Test(tabs, the_list_marks_the_one_in_front_and_is_narrowed_by_typing)
+{
+    struct world world;
+    struct console *console = twelve(&world);
+    console_type(console, KEY_PREFIX "3");
+    console_wait(console, "here-103");
+    console_type(console, KEY_PREFIX "w");
+    console_wait_match(console, "3\\* sbx-[0-9a-f]+ +current");
+    console_wait_match(console, "11 sbx-[0-9a-f]+ +last");
+    console_type(console, "11");
+    console_wait_gone(console, "current");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "here-111");
+    // At any width the one in front is in sight, with arrows to what is not.
+    static const int widths[] = {80, 60, 40, 20};
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        console_resize(console, 24, widths[i]);
+        console_type(console, KEY_PREFIX "11");
+        console_wait_match(console, "^\u2190.* 11 [^ ]");
+        console_type(console, KEY_PREFIX "2");
+        console_wait_match(console, "^(\u2190| 0).* 2 [^ ].*\u2192$");
+    }
+    console_resize(console, 24, 80);
+    end(&world, console);
+}

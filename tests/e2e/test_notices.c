@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the console says by itself: on one line that nobody works in, joined where it is of one kind, and to
+// be read again.
+
+#include "tests/e2e/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS = 24, COLS = 80 };
+
+static char sandbox[64];
+
+// A shell whose prompt is on its last row and that tells of each change of its size.
+static struct console *at_the_bottom(struct world *world)
+{
+    struct console *console = world_shell(world, NULL, ROWS, COLS, sandbox, sizeof sandbox);
+    console_run(console, "trap 'echo wi\"\"nch' WINCH; seq 60; echo at-the-$((1 + 1))", "at-the-2");
+    console_wait_match(console, "[$#] *$");
+    return console;
+}
+
+static void leave(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(world);
+}
+
+Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
+{
+    struct world world;
+    struct console *console = at_the_bottom(&world);
+    console_type(console, KEY_PREFIX "7");
+    console_wait_match(console, "^ sbx-.* (1h00m|59m[0-9]+s) +[^ ]+ There is no session 7 ");
+    const char *status = console_line(console, ROWS - 1);
+    cr_expect_not_null(strstr(status, "There is no session 7"), "%s", status);
+    const char *prompt = console_line(console, ROWS - 2);
+    cr_expect_not_null(strchr(prompt, '$'), "%s", prompt);
+    cr_expect_null(strstr(prompt, "session"), "%s", prompt);
+    console_run(console, "stty size", "23 80");
+    console_wait_gone(console, "There is no session 7");
+    console_run(console, "stty size; echo still-$((1 + 2))", "still-3");
+    cr_expect_not(console_shows(console, "winch"), "the far side was told of another size");
+    leave(&world, console);
+}
+
+Test(notices, the_last_ones_can_be_read_again_whole)
+{
+    struct world world;
+    struct console *console = at_the_bottom(&world);
+    console_type(console, KEY_PREFIX "7");
+    console_wait(console, "There is no session 7");
+    console_type(console, KEY_PREFIX "8");
+    console_wait(console, "There is no session 8");
+    console_type(console, KEY_PREFIX "~");
+    console_wait(console, "Notices");
+    console_type(console, "session 7");
+    console_wait_gone(console, "session 8");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "Close");
+    console_wait(console, "There is no session 7 (Ctrl-] w lists them)");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Close");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "M");
+    console_wait(console, "There is no session 8");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Notices");
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "at-the-2");
+    leave(&world, console);
+}
+
+Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)
+{
+    struct world world;
+    struct console *console = at_the_bottom(&world);
+    for (int i = 1; i <= 2; i++) {
+        char tab[16];
+        console_type(console, KEY_PREFIX "c");
+        (void)snprintf(tab, sizeof tab, " %d sbx", i);
+        console_wait(console, tab);
+        console_wait_match(console, "[$#] *$");
+    }
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    (void)support_emulator_stop(&world.emulator);
+    console_wait(console, "3 sessions ended: ");
+    const char *bar = console_line(console, ROWS - 1);
+    cr_expect_not_null(strstr(bar, "3 sessions ended: "), "%s", bar);
+    console_type(console, KEY_CTRL_R);
+    console_wait_match(console, "listing the sandboxes of 127.0.0.1:[0-9]+: ");
+    // The reason of one that was cut is whole beside it.
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "Enter reconnect");
+    console_wait_match(console, "^ [^ ]+ (the connection was lost|the sandbox closed the session)");
+    console_free(console);
+    world_end(&world);
+}
+
+// The beginnings of the lines, without those that tell the time.
+static void take_list(struct console *console, int rows, char list[][16])
+{
+    for (int i = 0; i < rows - 1; i++)
+        (void)snprintf(list[i], 16, "%.12s", console_line(console, i));
+}
+
+Test(notices, no_row_of_the_list_is_covered_at_any_size)
+{
+    static const int sizes[][2] = {{24, 80}, {12, 40}, {5, 20}, {50, 200}};
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "60", NULL};
+    struct world world;
+    world_begin(&world, options);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int rows = sizes[i][0];
+        char before[64][16], after[64][16];
+        struct console *console = world_console(&world, rows, sizes[i][1], "help");
+        console_wait_match(console, "^.?sb[^ ]+[0-9a-f] ");
+        console_type(console, "!");
+        console_wait(console, "No alert");
+        console_type(console, KEY_ESC); // takes it away
+        console_wait_gone(console, "No alert");
+        take_list(console, rows, before);
+        console_type(console, "!");
+        console_wait(console, "No alert");
+        cr_expect_not_null(strstr(console_line(console, rows - 1), "No alert"));
+        take_list(console, rows, after);
+        for (int y = 0; y < rows - 1; y++)
+            cr_expect_str_eq(after[y], before[y], "line %d of %d", y, rows);
+        world_quit(console);
+    }
+    world_end(&world);
+}
