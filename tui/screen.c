@@ -13,8 +13,7 @@
 #include "tui/paint.h"
 #include "tui/screen_modes.h"
 #include "tui/screen_output.h"
-#include "tui/term_clusters.h"
-#include "tui/term_colors.h"
+#include "tui/screen_questions.h"
 #include "tui/text.h"
 #include "tui/tty_guard.h"
 #include "tui/xalloc.h"
@@ -31,7 +30,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128, MAPPED = 64 * 1024 };
+enum {
+    END_PATIENCE_MS = 500,
+    ANSWER_PATIENCE_MS = 100,
+    ANSWER_LATEST_MS = 2000,
+    TITLE_COLUMNS = 128,
+    MAPPED = 64 * 1024
+};
 
 static struct {
     bool up;
@@ -216,6 +221,7 @@ const char *screen_begin(const struct screen_options *options)
     screen.suspended = false;
     screen.cursor_shown = -1;
     screen.title[0] = '\0';
+    screen_questions_begin();
     if (!screen_output_begin(options->output_fd))
         return fail("the terminal can't be written to: %s", strerror(errno));
     if (!start_curses(term)) {
@@ -249,6 +255,7 @@ void screen_end(void)
         char text[SCREEN_MODES_MAX];
         screen_output_puts(screen_modes_leave(text, sizeof text, screen.rows));
         screen_output_drain(END_PATIENCE_MS);
+        screen_questions_discard(screen.input_fd);
         tcsetattr(screen.input_fd, TCSANOW, &screen.before);
     }
     tty_guard_end();
@@ -474,13 +481,10 @@ void screen_set_cursor_color(int rgb)
 
 void screen_ask_terminal(void)
 {
-    static const char questions[] = TERM_COLORS_QUESTIONS SCREEN_KEYS_QUESTIONS;
-    term_clusters_begin();
-    if (!screen_modes_rich())
-        return;
-    screen_write_raw(questions, sizeof questions - 1);
-    if (text_is_utf8())
-        screen_write_raw(TERM_CLUSTERS_QUESTIONS, sizeof TERM_CLUSTERS_QUESTIONS - 1);
+    if (screen_modes_rich()) {
+        const char *questions = screen_questions();
+        screen_write_raw(questions, strlen(questions));
+    }
 }
 
 bool screen_reply(const char *raw, size_t length)
@@ -488,6 +492,7 @@ bool screen_reply(const char *raw, size_t length)
     const char *change = NULL;
     if (!screen.up || !screen_modes_keys(raw, length, &change))
         return false;
+    screen_questions_answered(raw, length);
     if (change[0] != '\0') {
         rebuild_restore(); // before it is needed
         if (!screen.suspended)

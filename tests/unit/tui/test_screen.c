@@ -258,6 +258,25 @@ Test(screen, tells_keys_apart_where_the_terminal_can)
     }
 }
 
+// Who leaves at once does not find them typed to his shell; what was answered in time is not waited for.
+Test(screen, late_answers_go_with_the_screen)
+{
+    char left[64];
+    int master = -1, slave = -1;
+    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    struct screen_options options = {.input_fd = slave, .output_fd = slave, .term = "xterm-256color"};
+    cr_assert_null(screen_begin(&options));
+    screen_ask_terminal();
+    static const char answers[] = "\033]11;rgb:0000/0000/0000\a\033[?0u\033[>1;4000;29c";
+    cr_assert_eq(write(master, answers, sizeof answers - 1), (ssize_t)sizeof answers - 1);
+    screen_end();
+    cr_assert_eq(fcntl(slave, F_SETFL, O_NONBLOCK), 0);
+    cr_expect_eq(read(slave, left, sizeof left), -1);
+    close(slave);
+    close(master);
+}
+
 Test(screen, the_cursor_gets_its_own_colour_back)
 {
     canvas_begin(24, 80, "xterm-256color");
