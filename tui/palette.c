@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { PALETTE_TYPED_MAX = 128, WIDTH_MAX = 90, ROWS_MAX = 16, WORD_MAX = 64 };
 
@@ -46,6 +47,7 @@ static int lower(char c)
 
 // What a word is worth where it is found. Parts of ten, so that no sum of lesser ones makes up for it.
 enum {
+    WORTH_WHOLE = 110,
     WORTH_NAME = 100,
     WORTH_ALSO = 90,
     WORTH_BEGIN = 80,
@@ -79,6 +81,8 @@ static int word_score(const struct palette_entry *entry, const char *word)
 {
     struct found name = find(entry->name, word);
     struct found also = find(entry->also != NULL ? entry->also : "", word);
+    if (strcasecmp(entry->name, word) == 0)
+        return WORTH_WHOLE;
     if (name.whole || also.whole)
         return name.whole ? WORTH_NAME : WORTH_ALSO;
     if (name.begins)

@@ -43,8 +43,8 @@ void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int row
                   int *cursor_x);
 
 // How well typed matches: below 0 not at all, more is better. Upper and lower case are the same (ASCII). By
-// words: a whole word of the name, of the other names, the beginning of the name, of a word of it, of another
-// name, a part of the name, a word's beginning in the help, a part of it.
+// words: the whole name, a whole word of it, of the other names, the beginning of the name, of a word of it,
+// of another name, a part of the name, a word's beginning in the help, a part of it.
 int palette_score(const char *typed, const struct palette_entry *entry);
 
 #endif

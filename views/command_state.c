@@ -6,9 +6,11 @@
 #include "views/command_state.h"
 
 #include "api/alert_queue.h"
-#include "views/app.h"
+#include "views/app_private.h"
+#include "views/bulk_private.h"
 #include "views/fleet_view.h"
 #include "views/fleet_view_private.h"
+#include "views/log_view.h"
 #include "views/session.h"
 
 enum {
@@ -32,6 +34,10 @@ enum {
     EMPTY = 1 << 17,
     LOADED = 1 << 19,
     UNLOADED = 1 << 20,
+    EVENTS = 1 << 21,
+    RUNNING = 1 << 22,
+    LEFT = 1 << 23,
+    FAILED = 1 << 24,
     MANY = 1 << 18 // done to what is marked; what the selected sandbox lacks doesn't matter then
 };
 
@@ -83,6 +89,9 @@ static const unsigned hint_needs[COMMAND_COUNT] = {
     [COMMAND_filter] = EMPTY,           [COMMAND_details] = SHOWN,
     [COMMAND_timeline] = SHOWN,         [COMMAND_clear] = CLEARABLE,
     [COMMAND_sandbox_new] = LOADED,     [COMMAND_refresh] = UNLOADED,
+    [COMMAND_log_details] = EVENTS,     [COMMAND_log_export] = EVENTS,
+    [COMMAND_bulk_again] = LEFT,        [COMMAND_bulk_mark] = FAILED,
+    [COMMAND_bulk_cancel] = RUNNING,
 };
 
 // In the order in which they are told. Each name above is one of these bits, and those that it rests on.
@@ -110,6 +119,10 @@ static const struct {
     {UNUSABLE, "it has a credential"},
     {LOADED, "the sandboxes are not listed yet"},
     {UNLOADED, "the sandboxes are listed"},
+    {EVENTS, "no event is shown"},
+    {RUNNING, "nothing is under way"},
+    {LEFT, "none failed or was left"},
+    {FAILED, "none failed"},
 };
 
 static bool is_stopped(enum sandbox_state state)
@@ -143,6 +156,10 @@ static unsigned had(const struct command_facts *facts)
         {facts->total > 0, EMPTY},
         {facts->loaded, LOADED},
         {!facts->loaded, UNLOADED},
+        {facts->events > 0, EVENTS},
+        {facts->bulk_running, RUNNING},
+        {facts->bulk_left > 0, LEFT},
+        {facts->bulk_failed > 0, FAILED},
     };
     unsigned bits = MANY;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -195,12 +212,20 @@ void command_facts_take(const struct app *app, struct command_facts *out)
         .sessions = app->session_count,
         .alive = session_count_alive(app, NULL),
         .bulk = app->bulk != NULL,
+        .bulk_running = bulk_view_busy(app),
+        .events = app->private->log != NULL ? log_view_count(app->private->log) : 0,
         .split = app->split != NULL && app->top == app->split,
     };
     if (row != NULL) {
         out->gone = row->gone;
         out->state = row->sandbox.state;
         out->credentials = row->credential_count;
+    }
+    if (app->bulk != NULL && app->bulk->bulk != NULL) {
+        struct bulk_counts counts;
+        bulk_count(app->bulk->bulk, &counts);
+        out->bulk_failed = counts.failed + counts.unknown;
+        out->bulk_left = counts.failed + counts.cancelled;
     }
     if (app->alert_queue != NULL)
         out->alerts = alert_queue_list(app->alert_queue, &list);

@@ -26,8 +26,11 @@ struct command_facts {
     bool usable;               // it can be signed in with
     size_t sessions, alive;    // open ones, with those that have ended; without them
     size_t alerts;
-    bool bulk;  // a bulk operation was begun
-    bool split; // two views are on the screen
+    size_t events;                 // shown in the log
+    bool bulk_running;             // one goes on
+    size_t bulk_failed, bulk_left; // of the last one: that failed, perhaps; that can be tried again
+    bool bulk;                     // a bulk operation was begun
+    bool split;                    // two views are on the screen
 };
 
 // As things are in the console now.

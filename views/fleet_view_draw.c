@@ -314,6 +314,9 @@ int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
     x += text_put(stdscr, y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
     int cursor = line_edit_draw(&deck->filter, stdscr, y, x, left + cols - right - 1 - x,
                                 deck->filtering ? ROLE_INPUT : ROLE_TEXT);
+    if (deck->filtering && deck->filter.length == 0)
+        (void)text_put(stdscr, y, x + 1, left + cols - right - 2 - x, ROLE_DIM,
+                       "words in any order; !word leaves out");
     if (right > 0)
         (void)text_put_right(stdscr, y, left, cols, ROLE_DIM, count);
     return cursor;

@@ -262,6 +262,10 @@ void help_view_open(struct view *view)
     help->top = 0;
     help->typing = false;
     line_edit_set(&help->search, "");
+    // Keys may come before the first draw: they scroll the page that will be drawn.
+    help->cols = app->cols;
+    help->rows = app->rows > 1 ? app->rows - 1 : 1;
+    rebuild(help);
     help->hit = help->page.count;
     app_show_over(app, view);
 }

@@ -230,6 +230,11 @@ struct view *log_view_new(struct app *app)
     return &log->view;
 }
 
+size_t log_view_count(const struct view *view)
+{
+    return ((const struct log_view *)view)->count;
+}
+
 bool log_view_is_filtering(const struct view *view)
 {
     return ((const struct log_view *)view)->filtering;

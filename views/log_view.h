@@ -7,11 +7,13 @@
 #define SBXDECK_VIEWS_LOG_VIEW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct app;
 struct view;
 
-struct view *log_view_new(struct app *app); // of the app; it asks for nothing before it is shown
+struct view *log_view_new(struct app *app);     // of the app; it asks for nothing before it is shown
+size_t log_view_count(const struct view *view); // events shown
 bool log_view_is_filtering(const struct view *view);
 
 #endif

@@ -88,17 +88,17 @@ static int add_hint(struct session_status_line *line, int x, enum command comman
     return x + command_width(command) + GAP;
 }
 
-// Whole hints of a scope from x on, as many as there is room for; help, where the scope has it, is kept to
-// the last.
-static void add_hints(struct session_status_line *line, int x, int end, enum scope scope)
+// Whole hints of what follows the prefix from x on, as many as there is room for; help is kept to the last.
+static void add_hints(struct session_status_line *line, int x, int end, bool alone)
 {
     int help = command_width(COMMAND_session_help);
-    bool helps = scope == SCOPE_SESSION && x + help <= end;
+    bool helps = x + help <= end;
     if (helps)
         end -= help + GAP;
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *entry = &command_table[i];
-        if (entry->scope == scope && entry->hint[0] != '\0' && i != COMMAND_session_help &&
+        bool works = i != COMMAND_session_next || !alone;
+        if (entry->scope == SCOPE_SESSION && entry->hint[0] != '\0' && works && i != COMMAND_session_help &&
             x + command_width((enum command)i) <= end)
             x = add_hint(line, x, (enum command)i);
     }
@@ -465,7 +465,7 @@ static void build_prefix(const struct session_status_facts *facts, int columns,
         const struct hint answer = hint_of(COMMAND_session_answer, false, "answer");
         x = put_hint(out, x, &answer);
     }
-    add_hints(out, x, columns - MARGIN, SCOPE_SESSION);
+    add_hints(out, x, columns - MARGIN, facts->alone);
 }
 
 void session_status_build(const struct session_status_facts *facts, int columns,

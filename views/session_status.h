@@ -42,6 +42,7 @@ struct session_status_facts {
     bool held;             // ENDED: no key counts yet, so none is told
     bool host_key_changed; // ENDED: the command for that is told too
     bool unfocused;        // keys go to the view beside it: no keys are told
+    bool alone;            // no other session is open
     bool recorded;         // what is shown goes into a file
     size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };

@@ -4,6 +4,7 @@
 
 #include "tests/unit/views/paper.h"
 #include "tui/keymap.h"
+#include "tui/palette.h"
 #include "tui/text.h"
 #include "views/command_state.h"
 #include "views/commands.h"
@@ -122,6 +123,45 @@ Test(commands, a_key_means_the_same_in_every_list)
         for (int b = a + 1; b < COMMAND_COUNT; b++)
             if (is_list(command_table[a].scope) && is_list(command_table[b].scope))
                 expect_one_meaning(a, b);
+}
+
+static void on_picked(void *context, int id)
+{
+    *(int *)context = id;
+}
+
+static int picked(enum scope scope, const char *typed)
+{
+    struct palette_entry entries[COMMAND_COUNT];
+    size_t count = 0;
+    int id = PALETTE_NONE;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (command_counts((enum command)i, scope) || command_table[i].scope == SCOPE_GLOBAL)
+            entries[count++] = (struct palette_entry){.id = i,
+                                                      .name = command_table[i].name,
+                                                      .keys = command_key((enum command)i),
+                                                      .help = command_table[i].help,
+                                                      .also = command_aliases((enum command)i)};
+    struct palette *palette = palette_new("Commands", entries, count, on_picked, &id);
+    for (; *typed != '\0'; typed++)
+        (void)palette_input(palette, &(struct input_event){.kind = INPUT_KEY, .key = (unsigned char)*typed});
+    (void)palette_input(palette, &(struct input_event){.kind = INPUT_KEY, .key = INPUT_KEY_ENTER});
+    palette_finish(palette);
+    return id;
+}
+
+Test(commands, every_one_is_found_in_the_palette_by_its_name_and_by_the_words_of_it_turned_round)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        char turned[64];
+        const char *name = command_table[i].name, *blank = strrchr(name, ' ');
+        int found = picked(command_table[i].scope, name);
+        cr_expect_eq(found, i, "%s finds %s", name, found >= 0 ? command_table[found].name : "nothing");
+        (void)snprintf(turned, sizeof turned, "%s %.*s", blank != NULL ? blank + 1 : name,
+                       (int)(blank != NULL ? blank - name : 0), name);
+        found = picked(command_table[i].scope, turned);
+        cr_expect_eq(found, i, "%s finds %s", turned, found >= 0 ? command_table[found].name : "nothing");
+    }
 }
 
 // "Make a credential for …": a capital, a verb's plain form as far as that can be seen, no full stop.
