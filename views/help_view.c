@@ -196,10 +196,11 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     struct help_view *help = (struct help_view *)view;
     bool foot = (help->typing || help->search.length > 0) && rows > 1, moved = help->cols != cols;
     (void)all;
+    bool at_end = help->top > 0 && help->top == scroll_end(help); // of another size, it stays there
     help->cols = cols;
     rebuild(help);
     help->rows = rows - (foot ? 1 : 0);
-    if (help->top > scroll_end(help))
+    if (help->top > scroll_end(help) || (moved && at_end))
         help->top = scroll_end(help);
     if (moved && help->search.length > 0) // lines are others now
         go_to_hit(help, false);
