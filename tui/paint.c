@@ -58,11 +58,13 @@ static void forget(void)
     for (int i = 0; i < LINKS; i++)
         free(links.all[i].text);
     memset(&links, 0, sizeof links);
+    if (pairs.used > 0) { // else nobody has touched them, and they cost no memory yet
+        memset(pairs.taken, 0, sizeof pairs.taken);
+        memset(pairs.slots, 0, sizeof pairs.slots);
+    }
     pairs.next = FIRST;
     pairs.used = 0;
-    memset(pairs.taken, 0, sizeof pairs.taken);
     memset(pairs.set_up, 0, sizeof pairs.set_up);
-    memset(pairs.slots, 0, sizeof pairs.slots);
 }
 
 void paint_begin(void)

@@ -212,6 +212,16 @@ Test(paint, eight_colours, .fini = end)
     cr_expect_eq(cell_of(outer, 0, 3).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
 }
 
+Test(paint, the_console_of_linux_gets_no_links, .fini = end)
+{
+    begin_as("linux", ROWS, COLUMNS);
+    frame("\033[31;4:3;53ma\033[m\033]8;;http://x/\033\\link");
+    cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_INDEXED | 1);
+    cr_expect_not(was_sent("]8;"));
+    cr_expect_not(was_sent("4:"));
+    cr_expect_not(was_sent("53"));
+}
+
 static void no_color_of(const char *term)
 {
     begin_as(term, ROWS, COLUMNS);
@@ -387,8 +397,13 @@ Test(paint, any_picture_after_any_other, .init = begin_modern, .fini = end)
             cr_assert_str_eq(cell_of(outer, 5, 20).text, "a");
             vt_damage_all(vt);
         }
-        if (i % 50 == 9)
+        if (i % 50 == 9) {
+            // What others write between two frames has no look of ours.
+            vt_rows_put(outer, "\033[3;3HZ");
+            cr_assert(cell_of(outer, 2, 2).style.attributes == 0 && cell_of(outer, 2, 2).style.link == 0 &&
+                      cell_of(outer, 2, 2).style.bg == VT_COLOR_DEFAULT);
             screen_redraw();
+        }
         frame("");
         expect_same(when);
         frame("");
