@@ -2,7 +2,8 @@
 //
 // vt_pool: owns styles and clusters. A screen has few different ones, so each is kept once and cells name it
 // by a number. A hostile stream can invent new ones without end: when a table is full, what no cell names any
-// more is thrown out; when that does not help, the plain style and U+FFFD stand in.
+// more is thrown out, and what has scrolled away is left with coarser colours; when that does not help, the
+// plain style and U+FFFD stand in.
 
 #include "tui/vt_private.h"
 
@@ -84,10 +85,46 @@ void vt_pool_end(struct vt_pool *pool)
     free(pool->cluster_slots);
 }
 
+// --- styles by their numbers ---
+
+static bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
+{
+    const size_t mask = pool->style_slot_count - 1; // a power of two
+    size_t at = hash_style(style) & mask;
+    for (; pool->style_slots[at] != 0; at = (at + 1) & mask) {
+        *index = (uint16_t)(pool->style_slots[at] - 1);
+        if (same_style(&pool->styles[*index], style))
+            return true;
+    }
+    return false;
+}
+
+// The index of the style, taken in when it is new; the plain one when no number is left.
+static uint16_t add_style(struct vt_pool *pool, const struct vt_style *style)
+{
+    uint16_t index = 0;
+    if (find_style(pool, style, &index))
+        return index;
+    if (pool->style_count == UINT16_MAX)
+        return 0;
+    if (pool->style_count == pool->style_capacity) {
+        pool->style_capacity *= 2;
+        pool->styles = xrealloc(pool->styles, pool->style_capacity * sizeof *pool->styles);
+        slot_styles(pool);
+    }
+    pool->styles[pool->style_count++] = *style;
+    size_t at = hash_style(style) % pool->style_slot_count;
+    while (pool->style_slots[at] != 0)
+        at = (at + 1) % pool->style_slot_count;
+    pool->style_slots[at] = (uint16_t)pool->style_count;
+    return (uint16_t)(pool->style_count - 1);
+}
+
 // --- throwing out what is unused ---
 
 struct renaming {
-    uint16_t *styles; // old index → new + 1; 0: unused
+    uint16_t *styles;  // old index → new + 1; 0: unused
+    uint16_t *coarser; // for the history: index → index; NULL: as it is
     uint32_t *clusters;
     size_t style_count, cluster_count;
 };
@@ -124,8 +161,11 @@ static void rename_history(struct vt *vt, struct renaming *names)
         bool wraps = false;
         int length = vt_history_length(&vt->history, i);
         (void)vt_history_read(&vt->history, i, cells, length, &wraps);
-        for (int x = 0; x < length; x++)
+        for (int x = 0; x < length; x++) {
+            if (names->coarser != NULL)
+                cells[x].style = names->coarser[cells[x].style];
             rename_cell(&cells[x], names);
+        }
         vt_history_push(&packed, cells, length, wraps);
     }
     vt_history_end(&vt->history);
@@ -134,10 +174,31 @@ static void rename_history(struct vt *vt, struct renaming *names)
     free(cells);
 }
 
+static vt_color coarse_color(vt_color color)
+{
+    return VT_COLOR_KIND(color) == VT_COLOR_RGB ? (color & ~(vt_color)0x3f3f3f) | 0x202020 : color;
+}
+
+// For each style one with four steps of red, green and blue. A picture has as many styles as it has cells,
+// and the history holds many pictures: without it, new ones would find no room and have no colours at all.
+static uint16_t *coarser_styles(struct vt_pool *pool)
+{
+    size_t count = pool->style_count;
+    uint16_t *coarser = xcalloc(count, sizeof *coarser);
+    for (size_t i = 0; i < count; i++) {
+        struct vt_style style = pool->styles[i];
+        style.fg = coarse_color(style.fg);
+        style.bg = coarse_color(style.bg);
+        style.underline = coarse_color(style.underline);
+        coarser[i] = add_style(pool, &style);
+    }
+    return coarser;
+}
+
 void vt_pool_collect(struct vt *vt)
 {
     struct vt_pool *pool = &vt->pool;
-    struct renaming names = {0};
+    struct renaming names = {.coarser = pool->crowded ? coarser_styles(pool) : NULL};
     struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
     names.styles = xcalloc(pool->style_count, sizeof *names.styles);
     names.clusters = xcalloc(pool->cluster_count + 1, sizeof *names.clusters);
@@ -169,7 +230,10 @@ void vt_pool_collect(struct vt *vt)
     memset(pool->pairs, 0, sizeof pool->pairs);
     free(names.styles);
     free(names.clusters);
+    free(names.coarser);
 }
+
+// --- taking in ---
 
 // After one that brought little, many requests do without.
 static void collect(struct vt *vt)
@@ -180,22 +244,9 @@ static void collect(struct vt *vt)
         return;
     }
     vt_pool_collect(vt);
-    if (pool->style_count > STYLES_MAX / 2 || pool->cluster_count > CLUSTERS_MAX / 2)
-        pool->resting = REST;
-}
-
-// --- taking in ---
-
-static bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
-{
-    const size_t mask = pool->style_slot_count - 1; // a power of two
-    size_t at = hash_style(style) & mask;
-    for (; pool->style_slots[at] != 0; at = (at + 1) & mask) {
-        *index = (uint16_t)(pool->style_slots[at] - 1);
-        if (same_style(&pool->styles[*index], style))
-            return true;
-    }
-    return false;
+    if (pool->style_count > STYLES_MAX / 8 * 7 || pool->cluster_count > CLUSTERS_MAX / 2)
+        pool->resting = pool->crowded ? REST : 0;
+    pool->crowded = pool->style_count > (pool->crowded ? STYLES_MAX / 8 : STYLES_MAX / 2);
 }
 
 uint16_t vt_style_index(struct vt *vt, const struct vt_style *style)
@@ -204,21 +255,11 @@ uint16_t vt_style_index(struct vt *vt, const struct vt_style *style)
     uint16_t index = 0;
     if (find_style(pool, style, &index))
         return index;
-    if (pool->style_count == STYLES_MAX)
+    for (int tries = 0; tries < 2 && pool->style_count >= STYLES_MAX; tries++)
         collect(vt);
-    if (pool->style_count == STYLES_MAX)
+    if (pool->style_count >= STYLES_MAX)
         return 0;
-    if (pool->style_count == pool->style_capacity) {
-        pool->style_capacity *= 2;
-        pool->styles = xrealloc(pool->styles, pool->style_capacity * sizeof *pool->styles);
-        slot_styles(pool);
-    }
-    pool->styles[pool->style_count++] = *style;
-    size_t at = hash_style(style) % pool->style_slot_count;
-    while (pool->style_slots[at] != 0)
-        at = (at + 1) % pool->style_slot_count;
-    pool->style_slots[at] = (uint16_t)pool->style_count;
-    return (uint16_t)(pool->style_count - 1);
+    return add_style(pool, style);
 }
 
 uint32_t vt_cluster_ch(struct vt *vt, const char *text)

@@ -172,9 +172,9 @@ Test(paint, thousands_of_colours_are_all_right_and_more_in_the_next_frames, .fin
     expect_same("3000");
     // More than there are pairs, in frames that all differ: those of the old frames are taken back.
     for (int i = 0; i < 5; i++) {
-        put_colours(15000, 1 + i * 40);
+        put_colours(19000, 1 + i * 40);
         frame("");
-        expect_same("15000");
+        expect_same("19000");
     }
 }
 
@@ -183,7 +183,7 @@ Test(paint, what_stays_on_the_screen_keeps_its_colours_while_others_change, .fin
     begin_modern_sized(101, 200);
     vt_rows_put(vt, "\033[101H\033[38;2;1;2;3;48;5;77mstays\033[m");
     for (int i = 0; i < 6; i++) {
-        put_colours(15000, i * 40);
+        put_colours(19000, i * 40);
         frame("");
         if (i > 0)
             cr_expect_not(was_sent("stays"));

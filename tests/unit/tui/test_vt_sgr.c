@@ -6,6 +6,7 @@
 #include "tests/unit/tui/vt_rows.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #define E           "\033"
@@ -246,5 +247,41 @@ Test(vt_sgr, saved_with_the_cursor)
     cr_assert(vt_cell_read(vt, 0, 0, &glyph));
     cr_expect(glyph.style.fg == I(9) && glyph.style.bg == RGB(0x010203) &&
               glyph.style.attributes == (VT_BOLD | UNDER(CURLY)));
+    vt_free(vt);
+}
+
+// A picture with another colour in each cell, which scrolls up when the next one comes.
+static void put_picture(struct vt *vt, int number)
+{
+    char bytes[64];
+    for (int y = 0; y < vt_rows(vt); y++) {
+        for (int x = 0; x < vt_cols(vt); x++) {
+            (void)snprintf(bytes, sizeof bytes, "\033[48;2;%d;%d;%dmx", number, y, x);
+            vt_write(vt, bytes, strlen(bytes));
+        }
+        vt_write(vt, "\033[m\r\n", 5);
+    }
+}
+
+static vt_color background_at(const struct vt *vt, int y, int x)
+{
+    struct vt_glyph glyph;
+    cr_assert(vt_cell_read(vt, y, x, &glyph));
+    return glyph.style.bg;
+}
+
+Test(vt_sgr, pictures_without_end_have_all_their_colours)
+{
+    struct vt *vt = vt_new(60, 200, NULL);
+    for (int i = 0; i < 20; i++) {
+        put_picture(vt, i);
+        for (int y = 0; y < vt_rows(vt) - 1; y++)
+            for (int x = 0; x < vt_cols(vt); x++)
+                cr_assert_eq(background_at(vt, y, x),
+                             VT_COLOR_RGB | (uint32_t)i << 16 | (uint32_t)(y + 1) << 8 | (uint32_t)x,
+                             "%d: %d,%d", i, y, x);
+    }
+    // What scrolled away long ago is still coloured, in coarser steps.
+    cr_expect_eq(background_at(vt, -vt_history_rows(vt) + 10, 150), VT_COLOR_RGB | 0x2020a0);
     vt_free(vt);
 }
