@@ -51,13 +51,10 @@ static void toast_timeout(const struct lookout *lookout, const struct alert *ale
     if (alert->stage == ALERT_expired)
         app_toast(app, TOAST_WARN, "%s: its sessions may be cut off", text);
     else if (pauses)
-        app_toast(app, TOAST_WARN, "%s and is then paused: memory and disk are kept, sessions are cut off",
-                  text);
+        app_toast(app, TOAST_WARN, "%s, then it is paused: memory and disk are kept", text);
     else
-        app_toast(app, TOAST_WARN,
-                  "%s, which can't be put off; %s in the deck pauses it first and keeps memory"
-                  " and disk",
-                  text, command_key(COMMAND_sandbox_pause));
+        app_toast(app, TOAST_WARN, "%s; %s in the deck pauses it first: memory and disk are kept", text,
+                  command_key(COMMAND_sandbox_pause));
 }
 
 // A session tells of its own credential itself, and of its sandbox nobody else does.
