@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PARAMETERS_MAX = 8, PARAMETER_MAX = 0x10ffff, KEYPAD_FIRST = 57399 };
+enum { PARAMETERS_MAX = 8, PARAMETER_MAX = 0x10ffff, KEYPAD_FIRST = 57399, SUPER_OR_HYPER = 8 | 16 };
 
 struct parameters {
     unsigned values[PARAMETERS_MAX];
@@ -306,6 +306,10 @@ bool input_decode_csi(const char *bytes, size_t length, struct input_event *even
     }
     if (final == '~' || final == '^' || final == '@' || final == '$')
         return parameters.count > 0 && tilde(&parameters, final, event);
+    if (final == 'u' && parameters.values[1] > 0 && ((parameters.values[1] - 1) & SUPER_OR_HYPER) != 0) {
+        event->kind = INPUT_REPLY; // the desktop's keys: not ours, and no program's that asks for flag 1
+        return true;
+    }
     if (final == 'u')
         return parameters.count > 0 && set_codepoint(event, parameters.values[0], parameters.base, modifiers);
     // A cursor position report looks like F3 with a modifier; xterm's keys have 1 in front.
