@@ -245,7 +245,9 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
                   "%s: it is unknown whether a credential was made (%s replaces it, %s drops it here)",
                   action->sandbox_id, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     } else if (why->status != STATUS_OK) {
-        app_toast_failure(app, action->sandbox_id, why);
+        char what[ID_CAP + 32];
+        (void)snprintf(what, sizeof what, "create a credential for %s", action->sandbox_id);
+        app_toast_failure(app, what, why);
     } else {
         app_toast(app, TOAST_INFO, "Credential %s made for %s%s", credential->id, action->sandbox_id,
                   action_end(action, credential, end));

@@ -29,6 +29,8 @@ static void moved(void *ctx, const struct failure *why)
     struct cli_job *job = ctx;
     const struct fleet_row *row = cli_row(job);
     char state[4 * STATE_CAP];
+    if (job->finished) // by a signal, which has been said
+        return;
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
         return;
@@ -46,23 +48,32 @@ static void moved(void *ctx, const struct failure *why)
     cli_finish(job, 0);
 }
 
+static void begin_move(struct cli_job *job, enum sandbox_move move)
+{
+    char known[ID_CAP + 128];
+    (void)snprintf(known, sizeof known, "%s may %s all the same (look again: sbxdeck ls)", job->sandbox_id,
+                   move == MOVE_DELETE ? "be deleted" : sandbox_move_name(move));
+    cli_interruptible(job, known);
+    keeper_move(job->keeper, job->sandbox_id, move, moved, job);
+}
+
 void cli_start(struct cli_job *job)
 {
     const struct fleet_row *row = cli_row(job);
     bool paused = row->sandbox.state == SANDBOX_paused;
     if (paused && isatty(STDERR_FILENO) != 0)
         (void)fprintf(stderr, "sbxdeck: %s is paused: waking it\n", job->sandbox_id);
-    keeper_move(job->keeper, job->sandbox_id, paused ? MOVE_WAKE : MOVE_START, moved, job);
+    begin_move(job, paused ? MOVE_WAKE : MOVE_START);
 }
 
 void cli_stop(struct cli_job *job)
 {
-    keeper_move(job->keeper, job->sandbox_id, MOVE_STOP, moved, job);
+    begin_move(job, MOVE_STOP);
 }
 
 void cli_pause(struct cli_job *job)
 {
-    keeper_move(job->keeper, job->sandbox_id, MOVE_PAUSE, moved, job);
+    begin_move(job, MOVE_PAUSE);
 }
 
 void cli_sandbox_delete(struct cli_job *job)
@@ -70,7 +81,7 @@ void cli_sandbox_delete(struct cli_job *job)
     char does[ID_CAP + 64];
     (void)snprintf(does, sizeof does, "deletes %s with its disk and every credential of it", job->sandbox_id);
     if (cli_is_meant(job, does, job->sandbox_id))
-        keeper_move(job->keeper, job->sandbox_id, MOVE_DELETE, moved, job);
+        begin_move(job, MOVE_DELETE);
 }
 
 // --- create ---

@@ -279,7 +279,9 @@ struct view *timeline_view_new(struct app *app)
 void command_timeline(struct app *app)
 {
     struct timeline_view *timeline = timeline_of(app);
-    timeline->rows.built = false; // the zoom is chosen anew
+    size_t hidden = 0;
+    (void)fleet_view_marks(app->deck, &hidden); // a range ends where it is: the order is another one here
+    timeline->rows.built = false;               // the zoom is chosen anew
     timeline->zoomed = false;
     app_show_over(app, &timeline->view);
 }

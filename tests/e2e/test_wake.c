@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -205,5 +206,28 @@ Test(wake, a_session_that_is_cut_off_names_the_state_of_its_sandbox)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     world_quit(console);
+    world_end(&world);
+}
+
+Test(wake, a_start_that_is_interrupted_says_that_it_may_go_on)
+{
+    const char *const options[] = {"--move-ms", "600000", NULL};
+    struct world world;
+    char sandbox[64] = "";
+    world_begin(&world, options);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, list) if (strcmp(json_text(one, "state"), "paused") == 0)(void)
+        snprintf(sandbox, sizeof sandbox, "%s", json_text(one, "id"));
+    cJSON_Delete(list);
+    const char *const argv[] = {world.program, "start", sandbox, NULL};
+    struct console *console = console_start(24, 120, argv, world.environment);
+    console_wait(console, "is paused: waking it");
+    world_wait_state(&world, sandbox, "unpausing"); // the request has arrived
+    console_type(console, KEY_CTRL_C);
+    console_wait(console, "interrupted; ");
+    console_wait(console, "may wake all the same");
+    cr_expect_eq(console_wait_exit(console), 128 + SIGINT);
+    console_free(console);
     world_end(&world);
 }
