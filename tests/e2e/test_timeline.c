@@ -173,6 +173,8 @@ Test(timeline, marks_are_seen_and_count_as_in_the_deck)
     console_wait(console, "1 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
+    console_type(console, "t");
+    console_wait(console, "SANDBOX");
     world_quit(console);
     world_end(&world);
 }
