@@ -4,7 +4,7 @@
 // told; one whose answer was lost is not made again. The choice is kept in the state folder, which a worker
 // thread reads and writes; what then stands in the file counts here too.
 
-#include "views/auto_renew.h"
+#include "views/auto_renew_private.h"
 
 #include "api/secret.h"
 #include "api/server_time.h"
@@ -21,41 +21,6 @@
 #include <string.h>
 
 enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, AGAIN_MS = 5000, REREAD_MS = 60000 };
-
-struct auto_renew {
-    struct app *app;
-    struct app_watch watch;
-    uv_timer_t *timer; // closed after us
-    struct renewal *renewal;
-    struct renewing *calls; // under way
-    struct flags_job *job;  // under way; NULL none
-    struct flags_job *next_job;
-    int64_t read_at; // monotonic
-    bool held;       // it was told that the file can't be read
-};
-
-// A renewal from the question to its outcome.
-struct renewing {
-    struct auto_renew *owner; // NULL: it has gone
-    struct app *app;
-    struct renewing *next;
-    struct renewal_due due;
-    struct question question; // before it
-    bool asked;               // it waits for an answer, in the line or in the dialog
-};
-
-// One reading or change of the file.
-struct flags_job {
-    uv_work_t work;
-    struct auto_renew *owner; // NULL: it has gone
-    struct flags_job *next;
-    char folder[PATH_CAP];
-    bool writes;
-    struct renewal_change change;
-    struct renewal_flags *flags;
-    struct failure why;
-    char done[2 * ID_CAP + 128]; // told when it is on disk; "" nothing
-};
 
 static void look(struct auto_renew *auto_renew);
 static void on_timer(uv_timer_t *timer);
@@ -74,7 +39,7 @@ static void run_job(uv_work_t *work)
 
 static void after_job(uv_work_t *work, int status);
 
-static void start_job(struct auto_renew *auto_renew)
+void auto_renew_start_job(struct auto_renew *auto_renew)
 {
     struct flags_job *job = auto_renew->next_job;
     if (auto_renew->job != NULL || job == NULL)
@@ -130,14 +95,14 @@ static void after_job(uv_work_t *work, int status)
             app_toast_failure(auto_renew->app, "automatic renewal", &job->why);
         else
             hold(auto_renew, &job->why);
-        start_job(auto_renew);
+        auto_renew_start_job(auto_renew);
         look(auto_renew);
     }
     renewal_flags_free(job->flags);
     free(job);
 }
 
-static struct flags_job *add_job(struct auto_renew *auto_renew, bool writes)
+struct flags_job *auto_renew_add_job(struct auto_renew *auto_renew, bool writes)
 {
     struct flags_job *job = xcalloc(1, sizeof *job);
     struct flags_job **end = &auto_renew->next_job;
@@ -195,11 +160,11 @@ static void carry_over(struct auto_renew *auto_renew, const struct renewal_due *
 {
     if (strcmp(due->id, credential->id) == 0)
         return;
-    struct flags_job *job = add_job(auto_renew, true);
+    struct flags_job *job = auto_renew_add_job(auto_renew, true);
     (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", due->sandbox_id);
     (void)snprintf(job->change.id, ID_CAP, "%s", due->id);
     (void)snprintf(job->change.to_id, ID_CAP, "%s", credential->id);
-    start_job(auto_renew);
+    auto_renew_start_job(auto_renew);
 }
 
 static void on_renewed(void *ctx, const struct failure *why, const struct credential *credential)
@@ -348,8 +313,8 @@ static void read_again(struct auto_renew *auto_renew)
     if (auto_renew->job != NULL)
         return;
     auto_renew->read_at = time_monotonic_ms();
-    (void)add_job(auto_renew, false);
-    start_job(auto_renew);
+    (void)auto_renew_add_job(auto_renew, false);
+    auto_renew_start_job(auto_renew);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -399,81 +364,6 @@ static void on_changed(void *ctx)
     look(auto_renew);
 }
 
-// --- choosing ---
-
-bool auto_renew_is_held(const struct app *app)
-{
-    return app->auto_renew != NULL && app->auto_renew->held;
-}
-
-enum renewal_scope auto_renew_scope(const struct app *app, const char *sandbox_id, const char *id)
-{
-    return app->auto_renew != NULL ? renewal_scope_of(app->auto_renew->renewal, sandbox_id, id) : RENEWAL_OFF;
-}
-
-void auto_renew_set(struct app *app, const char *sandbox_id, const char *id, bool on, const char *done)
-{
-    struct flags_job *job = add_job(app->auto_renew, true);
-    (void)snprintf(job->change.sandbox_id, ID_CAP, "%s", sandbox_id);
-    (void)snprintf(job->change.id, ID_CAP, "%s", id);
-    job->change.on = on;
-    (void)snprintf(job->done, sizeof job->done, "%s", done);
-    start_job(app->auto_renew);
-}
-
-static void choose(struct app *app, const char *sandbox_id, const char *id)
-{
-    enum renewal_scope scope = auto_renew_scope(app, sandbox_id, id);
-    char done[2 * ID_CAP + 128], of[2 * ID_CAP + 8];
-    if (scope == RENEWAL_FLEET) {
-        app_toast(app, TOAST_INFO, "All credentials are renewed by themselves (`%s` ends that)",
-                  command_table[COMMAND_renew_fleet].name);
-        return;
-    }
-    if (id[0] != '\0' && scope == RENEWAL_SANDBOX) {
-        app_toast(app, TOAST_INFO, "All credentials of %s are renewed by themselves (%s ends that)",
-                  sandbox_id, command_key(COMMAND_renew));
-        return;
-    }
-    bool on = scope != (id[0] != '\0' ? RENEWAL_CREDENTIAL : RENEWAL_SANDBOX);
-    (void)snprintf(of, sizeof of, "%s%s%s", id, id[0] != '\0' ? " of " : "", sandbox_id);
-    (void)snprintf(done, sizeof done,
-                   on ? "%s: renewed by itself at two thirds of its life" : "%s: no longer renewed by itself",
-                   of);
-    auto_renew_set(app, sandbox_id, id, on, done);
-}
-
-void command_renew(struct app *app)
-{
-    if (action_renew_many(app))
-        return;
-    const struct fleet_row *row = action_row(app);
-    if (row != NULL && app->auto_renew != NULL)
-        choose(app, row->sandbox.id, "");
-}
-
-void command_renew_credential(struct app *app)
-{
-    const struct fleet_row *row = action_row(app);
-    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
-    if (credential != NULL && credential->id[0] != '\0' && app->auto_renew != NULL)
-        choose(app, row->sandbox.id, credential->id);
-}
-
-void command_renew_fleet(struct app *app)
-{
-    struct auto_renew *auto_renew = app->auto_renew;
-    if (auto_renew == NULL)
-        return;
-    bool on = !renewal_of_fleet(auto_renew->renewal);
-    struct flags_job *job = add_job(auto_renew, true);
-    job->change.fleet = on ? RENEWAL_FLEET_ON : RENEWAL_FLEET_OFF;
-    (void)snprintf(job->done, sizeof job->done, "%s",
-                   on ? "All credentials are renewed by themselves at two thirds of their life"
-                      : "Credentials are no longer renewed by themselves, but those chosen one by one");
-    start_job(auto_renew);
-}
-
 // --- beginning and ending ---
 
 struct auto_renew *auto_renew_begin(struct app *app)
@@ -491,8 +381,8 @@ struct auto_renew *auto_renew_begin(struct app *app)
     (void)uv_timer_init(app->loop, auto_renew->timer);
     auto_renew->timer->data = auto_renew;
     auto_renew->read_at = time_monotonic_ms();
-    (void)add_job(auto_renew, false);
-    start_job(auto_renew);
+    (void)auto_renew_add_job(auto_renew, false);
+    auto_renew_start_job(auto_renew);
     auto_renew->watch = (struct app_watch){.changed = on_changed, .ctx = auto_renew};
     app_watch_add(app, &auto_renew->watch);
     return auto_renew;
