@@ -283,7 +283,7 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     console_wait(console, "SANDBOX");
     console_resize(console, 24, 40);
     console_type(console, "?G");
-    console_wait(console, "bar          What is left of a");
+    console_wait(console, "bar          What is left of");
     expect_hints(console, 24, "Esc close", ".*");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
