@@ -35,8 +35,9 @@ static void keep(const struct sandbox_form *form, const struct failure *why)
     char line[FAILURE_LINE_CAP];
     memcpy(kept.values, form->values, sizeof kept.values);
     (void)snprintf(kept.why, sizeof kept.why, "Not created: %s", failure_line(why, line));
-    app_toast(form->app, TOAST_ERROR, "Sandbox not created: %s. %s opens the form again as it was",
-              failure_text(why), command_key(COMMAND_sandbox_new));
+    // The way out first: what has no room on the line is the reason, which the form tells in full.
+    app_toast(form->app, TOAST_ERROR, "Sandbox not created (%s edits and retries): %s",
+              command_key(COMMAND_sandbox_new), failure_text(why));
 }
 
 static void on_made(void *ctx, const struct failure *why, const struct sandbox *sandbox)
