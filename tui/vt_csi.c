@@ -212,7 +212,8 @@ static void scroll_up(struct vt *vt)
 
 static void scroll_down(struct vt *vt)
 {
-    if (vt->param_count <= 1) // five parameters: highlight tracking, which is not here
+    // Five parameters, and 0: highlight tracking, which is not here.
+    if (vt->param_count == 0 || (vt->param_count == 1 && vt->params[0] > 0))
         vt_scroll_down(vt, vt->top, vt->bottom, vt_param(vt, 0, 1));
 }
 

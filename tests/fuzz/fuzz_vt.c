@@ -71,15 +71,21 @@ static void hold_screen(const struct vt *vt, int history)
     HOLD(!vt_cell_read(vt, -vt_history_rows(vt) - 1, 0, &glyph));
 }
 
-// Answers are of printable characters between ESC, and whole ones.
+static bool begins_answer(char byte)
+{
+    // ESC, or the C1 controls of a CSI, a DCS, an OSC and their end for who has asked for those.
+    return byte == '\033' || byte == '\233' || byte == '\220' || byte == '\235' || byte == '\234';
+}
+
+// Answers are of printable characters between those, and whole ones.
 static void hold_replies(struct vt *vt)
 {
     static char replies[VT_REPLY_MAX + 1];
     size_t length = vt_reply_take(vt, replies, sizeof replies);
     HOLD(length <= VT_REPLY_MAX);
-    HOLD(length == 0 || replies[0] == '\033');
+    HOLD(length == 0 || begins_answer(replies[0]));
     for (size_t i = 0; i < length; i++)
-        HOLD(replies[i] == '\033' || (replies[i] >= 0x20 && replies[i] < 0x7f));
+        HOLD(begins_answer(replies[i]) || (replies[i] >= 0x20 && replies[i] < 0x7f));
 }
 
 static void hold_cheap(const struct vt *vt)
