@@ -248,7 +248,7 @@ static void ask(void *context)
 // Nobody has asked for it: it waits in a line.
 static void wait_for_answer(struct renewing *one)
 {
-    (void)snprintf(one->question.text, sizeof one->question.text, "Renew the credential of %s now?",
+    (void)snprintf(one->question.text, sizeof one->question.text, "Renew %s's credential?",
                    one->due.sandbox_id);
     one->asked = true;
     one->question.ask = ask;

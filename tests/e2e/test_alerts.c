@@ -381,14 +381,14 @@ Test(alerts, with_a_session_open_it_asks)
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     // It waits in the line, here and in the deck, and what is typed goes to the shell.
-    (void)snprintf(question, sizeof question, "Renew the credential of %s now?", sandbox);
+    (void)snprintf(question, sizeof question, "Renew %s's credential?", sandbox);
     console_wait(console, question);
     console_run(console, "echo rm -rf $((40 + 2))", "rm -rf 42");
     console_wait(console, question);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_wait(console, question);
-    console_wait(console, "Q answers: Renew the credential of");
+    console_wait(console, "Q answers: Renew sbx-");
     console_type(console, "Q");
     console_wait(console, "A session is open with it");
     console_type(console, KEY_ESC); // that is no answer
