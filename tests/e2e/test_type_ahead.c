@@ -104,6 +104,43 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
     end(&world, console);
 }
 
+// Somebody else has made the one credential there is: that is asked about when the server has said so, and
+// one has typed on. No letter and no Enter of that answers, and none of it gets anywhere later.
+Test(type_ahead, a_question_on_the_way_is_not_answered_by_it)
+{
+    static const char *const options[] = {"--fleet", "plain", "--dialect", "sandbox", NULL};
+    struct world world, other;
+    char before[256], after[256];
+    world_begin(&world, options);
+    world_settings(&world, "timeout = 120\n");
+    other = world;
+    cr_assert(support_folder_make(other.home));
+    (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
+    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
+    world_first_sandbox(&other, sandbox, sizeof sandbox);
+    world_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    world_password(&other, sandbox, before, sizeof before);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    stopped = world.emulator.pid;
+    cr_assert_eq(kill(stopped, SIGSTOP), 0);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "making a credential");
+    console_type(console, "reboot\rr\ry\t\rc");
+    console_wait(console, "What was typed is kept for the shell");
+    let_go();
+    console_wait(console, "There is a credential already");
+    console_wait(console, "[>Cancel<]"); // from now on it takes keys
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "There is a credential already");
+    world_password(&other, sandbox, after, sizeof after);
+    cr_expect_str_eq(after, before);
+    world_expect(&other, 0, NULL, NULL, "access", "validate", sandbox, NULL);
+    world_quit(console);
+    cr_expect(support_folder_remove(other.home));
+    world_end(&world);
+}
+
 Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
 {
     struct world world;
