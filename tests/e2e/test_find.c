@@ -307,6 +307,7 @@ Test(find, help_in_a_session_and_in_copy_mode)
     console_type(console, KEY_PREFIX "?");
     console_wait(console, "In copy mode");
     console_wait_match(console, "y Enter +Copy the selection and leave");
+    console_wait_gone(console, "COPY");
     console_type(console, KEY_ESC);
     console_wait(console, "COPY");
     console_type(console, "q");
