@@ -216,6 +216,7 @@ enum scope {
     X(forget, "drop unlink")                                                                                 \
     X(reveal, "display unmask")                                                                              \
     X(copy_command, "yank clipboard")                                                                        \
+    X(copy_id, "yank clipboard")                                                                             \
     X(copy_password, "yank clipboard")                                                                       \
     X(alert_dismiss, "acknowledge ack")                                                                      \
     X(filter, "find search grep")                                                                            \
