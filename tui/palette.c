@@ -30,6 +30,7 @@ struct palette {
     size_t count;
     struct line_edit edit;
     struct table table;
+    int table_y, left, right; // where it was drawn last
     palette_done *done;
     void *context;
     int chosen;
@@ -269,8 +270,31 @@ static bool move_selection(struct palette *palette, const struct input_event *ev
     return true;
 }
 
+// The wheel moves the selection; a press selects, and on what is selected it chooses.
+static bool mouse(struct palette *palette, const struct input_event *event)
+{
+    struct table *table = &palette->table;
+    size_t row = 0;
+    if (event->mouse.action != INPUT_MOUSE_PRESS)
+        return false;
+    if (event->mouse.button == INPUT_WHEEL_UP || event->mouse.button == INPUT_WHEEL_DOWN)
+        table_move(table, event->mouse.button == INPUT_WHEEL_UP ? -1 : 1);
+    else if (event->mouse.button == INPUT_BUTTON_LEFT && event->mouse.x >= palette->left &&
+             event->mouse.x < palette->right && table->rows > 0 &&
+             table_row_at(table, palette->table_y, event->mouse.y, &row)) {
+        bool again = row == table->selected;
+        table->selected = row;
+        if (again)
+            palette->chosen = palette->entries[row].shown.id;
+        return again;
+    }
+    return false;
+}
+
 bool palette_input(struct palette *palette, const struct input_event *event)
 {
+    if (event->kind == INPUT_MOUSE)
+        return mouse(palette, event);
     if (event->kind == INPUT_KEY) {
         if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL))
             return true;
@@ -302,5 +326,8 @@ void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int row
     text_put(window, line, left + inset, inside, ROLE_KEY_HINT, glyph(GLYPH_POINTER));
     *cursor_y = line;
     *cursor_x = line_edit_draw(&palette->edit, window, line, left + inset + 2, inside - 2, ROLE_INPUT);
+    palette->table_y = line + 1;
+    palette->left = left + inset;
+    palette->right = palette->left + inside;
     table_draw(&palette->table, window, line + 1, left + inset, height - (framed ? 3 : 1), inside);
 }

@@ -38,14 +38,23 @@ static struct action *secret_action(struct app *app)
     return NULL;
 }
 
+enum { WHAT_CAP = ACTION_NAME_CAP + 32 };
+
+static char *what_of(const char *thing, const struct action *action, char out[WHAT_CAP])
+{
+    char name[ACTION_NAME_CAP];
+    (void)snprintf(out, WHAT_CAP, "%s of %s", thing, action_name(action, name));
+    return out;
+}
+
 static void on_reveal(void *ctx, const struct failure *why, struct secret *password)
 {
     struct action *action = ctx;
-    char name[ACTION_NAME_CAP];
+    char name[WHAT_CAP];
     if (action->app->quitting)
         secret_free(password);
     else if (why->status != STATUS_OK)
-        app_toast_failure(action->app, action_name(action, name), why);
+        app_toast_failure(action->app, what_of("password", action, name), why);
     else
         fleet_view_reveal(action->app->deck, action->row, password);
     free(action);
@@ -77,10 +86,10 @@ static void on_copy(void *ctx, const struct failure *why, struct secret *passwor
 {
     struct action *action = ctx;
     struct app *app = action->app;
-    char name[ACTION_NAME_CAP];
+    char name[WHAT_CAP];
     if (!app->quitting) {
         if (why->status != STATUS_OK)
-            app_toast_failure(app, action_name(action, name), why);
+            app_toast_failure(app, what_of("password", action, name), why);
         else
             copy_password(app, action, password);
     }
@@ -137,7 +146,7 @@ void command_copy_command(struct app *app)
     }
     struct ssh_target target;
     struct failure why;
-    char name[ACTION_NAME_CAP];
+    char name[WHAT_CAP];
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
@@ -147,7 +156,7 @@ void command_copy_command(struct app *app)
         app_toast(app, TOAST_WARN, "The id of this credential was never heard (%s replaces it)",
                   command_key(COMMAND_regenerate));
     else if (keeper_target(app->keeper, credential, &target, &why) != STATUS_OK)
-        app_toast_failure(app, action_name(action, name), &why);
+        app_toast_failure(app, what_of("command", action, name), &why);
     else
         copy_ssh_command(app, &target, action->sandbox_id, NULL);
     free(action);

@@ -340,6 +340,17 @@ static void build_question(const struct session_status_facts *facts, struct layo
     add(out, x, out->role, true, "%s", text);
 }
 
+static void deck_hint(char *out, size_t cap, int columns)
+{
+    (void)snprintf(out, cap, "%s %s, %s %s session", command_key(COMMAND_help),
+                   command_table[COMMAND_help].hint, command_key(COMMAND_session_prefix),
+                   command_key(COMMAND_session_other));
+    if (text_width(out) > columns)
+        (void)snprintf(out, cap, "%s %s", command_key(COMMAND_help), command_table[COMMAND_help].hint);
+    if (text_width(out) > columns)
+        out[0] = '\0';
+}
+
 static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
 {
     struct layout part;
@@ -357,6 +368,8 @@ static void build_open(const struct session_status_facts *facts, int columns, st
     part.hints[0] = '\0';
     if (!facts->unfocused)
         prefix_hint(part.hints, sizeof part.hints, end - x - notice);
+    else if (facts->deck_above)
+        deck_hint(part.hints, sizeof part.hints, end - x - notice);
     if (part.hints[0] != '\0') {
         int at = end - text_width(part.hints);
         add(out, at, out->role, false, "%s", part.hints);

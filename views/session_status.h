@@ -43,6 +43,7 @@ struct session_status_facts {
     bool host_key_changed; // ENDED: the command for that is told too
     bool unfocused;        // keys go to the view beside it: no keys are told
     bool alone;            // no other session is open
+    bool deck_above;       // they go to the deck: its first ones are
     bool recorded;         // what is shown goes into a file
     size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };

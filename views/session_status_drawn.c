@@ -27,8 +27,8 @@ static bool is_same(const struct session_status_facts *one, const struct session
            one->notice_level == other->notice_level && one->notices_more == other->notices_more &&
            (one->question == NULL) == (other->question == NULL) &&
            one->host_key_changed == other->host_key_changed && one->held == other->held &&
-           one->unfocused == other->unfocused && one->recorded == other->recorded &&
-           one->together == other->together;
+           one->unfocused == other->unfocused && one->deck_above == other->deck_above &&
+           one->recorded == other->recorded && one->together == other->together;
 }
 
 bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,

@@ -76,6 +76,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .held = app_keys_are_held(app),
         .host_key_changed = session->end.status == STATUS_HOST_KEY_CHANGED,
         .unfocused = app_focus(app) != &session->view,
+        .deck_above = app_focus(app) == app->deck,
         .recorded = session_is_recorded(session),
         .alone = app->session_count < 2,
         .together = session->synced ? session_sync_count(app) : 0,

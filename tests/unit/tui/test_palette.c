@@ -152,3 +152,36 @@ Test(palette, is_seen_on_every_size)
         canvas_end();
     }
 }
+
+static bool mouse(struct palette *palette, enum input_mouse_button button, int y, int x)
+{
+    const struct input_event event = {
+        .kind = INPUT_MOUSE, .mouse = {.action = INPUT_MOUSE_PRESS, .button = button, .y = y, .x = x}};
+    return palette_input(palette, &event);
+}
+
+Test(palette, the_wheel_moves_and_a_second_press_on_a_row_chooses_it)
+{
+    int cursor_y = 0, cursor_x = 0;
+    canvas_begin(24, 80, "xterm-256color");
+    struct palette *palette = palette_new("Commands", entries, ENTRIES, done, NULL);
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &cursor_y, &cursor_x);
+    int quit = canvas_find("quit");
+    cr_assert_gt(quit, 0);
+    cr_expect_not(mouse(palette, INPUT_WHEEL_DOWN, quit, 10));
+    cr_expect_not(mouse(palette, INPUT_BUTTON_LEFT, 23, 10), "below all");
+    cr_expect_not(mouse(palette, INPUT_BUTTON_LEFT, quit, 10), "selects");
+    cr_expect(mouse(palette, INPUT_BUTTON_LEFT, quit, 10), "chooses");
+    palette_finish(palette);
+    cr_expect_eq(chosen, 4);
+    canvas_end();
+}
+
+Test(palette, begins_on_the_one_that_is_told)
+{
+    struct palette *palette = palette_new("Commands", entries, ENTRIES, done, NULL);
+    palette_select(palette, 9);
+    cr_expect(press(palette, INPUT_KEY_ENTER));
+    palette_finish(palette);
+    cr_expect_eq(chosen, 9);
+}
