@@ -100,6 +100,11 @@ const struct form *dialog_form(const struct dialog *dialog)
     return dialog->confirm_word == NULL ? dialog->form : NULL;
 }
 
+const char *dialog_title(const struct dialog *dialog)
+{
+    return dialog->title;
+}
+
 bool dialog_asks(const struct dialog *dialog)
 {
     return dialog->typed == NULL;

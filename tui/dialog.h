@@ -71,6 +71,7 @@ bool dialog_is_repeat(struct dialog *dialog, const struct input_event *event, in
 bool dialog_input(struct dialog *dialog, const struct input_event *event);
 const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
 bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed
+const char *dialog_title(const struct dialog *dialog);       // of the dialog
 bool dialog_asks(const struct dialog *dialog);               // false: it shows that something goes on
 // Another text under the same buttons (a countdown, an error of the last try).
 void dialog_set_text(struct dialog *dialog, const char *text);

@@ -16,6 +16,7 @@
 #include "views/log_view.h"
 #include "views/lookout.h"
 #include "views/network.h"
+#include "views/questions.h"
 #include "views/session.h"
 #include "views/timeline_view.h"
 #include "views/view_words.h"
@@ -201,6 +202,7 @@ static void end(struct app *app)
     app->quitting = true;
     dialog_finish(app->dialog);
     app->dialog = NULL;
+    questions_end(app);
     palette_finish(own->palette);
     own->palette = NULL;
     session_free_all(app);

@@ -103,8 +103,11 @@ void app_forget(struct app *app, const struct view *view, struct view *instead);
 struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
 bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
 void app_focus_changed(struct app *app);                        // keys go to another view of the top one
-void app_open_dialog(struct app *app,
-                     struct dialog *dialog); // takes it; closes one that is open, which answers "cancelled"
+// Takes it; closes one that is open, which answers "cancelled". One that comes by itself, while the operator
+// works in something else, waits in the line of questions instead.
+void app_open_dialog(struct app *app, struct dialog *dialog);
+// The same, in any case: it takes the place of one of the caller's that was in front.
+void app_put_dialog(struct app *app, struct dialog *dialog);
 // Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.

@@ -5,6 +5,7 @@
 #include "api/server_time.h"
 #include "tui/screen.h"
 #include "views/app_private.h"
+#include "views/questions.h"
 #include "views/session.h"
 #include "views/split_view.h"
 
@@ -132,6 +133,12 @@ bool app_keys_are_held(const struct app *app)
 // --- layers -------------------------------------------------------------------------------
 
 void app_open_dialog(struct app *app, struct dialog *dialog)
+{
+    if (!question_keeps(app, dialog))
+        app_put_dialog(app, dialog);
+}
+
+void app_put_dialog(struct app *app, struct dialog *dialog)
 {
     struct dialog *old = app->dialog;
     app->dialog = NULL;

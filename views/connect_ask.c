@@ -37,11 +37,15 @@ static void on_typed(void *context, const struct input_event *event)
 
 static void open_dialog(struct connect *flow, const struct dialog_options *options)
 {
+    bool in_place = flow->dialog != NULL && flow->app->dialog == flow->dialog;
     connect_close_dialog(flow);
     struct dialog *dialog = dialog_new(options, on_answer, flow);
     flow->holders++;
     flow->dialog = dialog;
-    app_open_dialog(flow->app, dialog);
+    if (in_place)
+        app_put_dialog(flow->app, dialog);
+    else
+        app_open_dialog(flow->app, dialog);
 }
 
 void connect_close_dialog(struct connect *flow)

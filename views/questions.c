@@ -4,10 +4,15 @@
 
 #include "views/questions.h"
 
+#include "tui/text.h"
+#include "tui/xalloc.h"
 #include "views/app_private.h"
+#include "views/fleet_view.h"
+#include "views/log_view.h"
 #include "views/session_private.h"
 
-#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 void question_add(struct app *app, struct question *question)
 {
@@ -33,6 +38,66 @@ void question_drop(struct app *app, struct question *question)
         return;
     }
 }
+
+// --- dialogs that come by themselves ------------------------------------------------------
+
+struct kept {
+    struct question question; // first
+    struct app *app;
+    struct dialog *dialog;
+};
+
+static void ask_kept(void *context)
+{
+    struct kept *kept = context;
+    struct app *app = kept->app;
+    struct dialog *dialog = kept->dialog;
+    free(kept);
+    app_put_dialog(app, dialog);
+}
+
+static bool is_typed_into(const struct app *app)
+{
+    const struct view *front = app_focus(app);
+    const struct session *session = session_on_top(app);
+    if (app->dialog != NULL || app->private->palette != NULL ||
+        (session != NULL && session_is_alive(session)))
+        return true;
+    if (front == app->deck || front == app->private->timeline)
+        return fleet_view_is_filtering(app->deck);
+    return front == app->private->log && log_view_is_filtering(front);
+}
+
+bool question_keeps(struct app *app, struct dialog *dialog)
+{
+    if (app->quitting || app->private->in_event || !dialog_asks(dialog) || !is_typed_into(app))
+        return false;
+    struct kept *kept = xcalloc(1, sizeof *kept);
+    kept->app = app;
+    kept->dialog = dialog;
+    kept->question.ask = ask_kept;
+    kept->question.context = kept;
+    (void)display(dialog_title(dialog), strlen(dialog_title(dialog)), kept->question.text,
+                  sizeof kept->question.text);
+    question_add(app, &kept->question);
+    return true;
+}
+
+void questions_end(struct app *app)
+{
+    struct question *one = app->private->questions;
+    while (one != NULL && one->ask != ask_kept) // the others' owners drop them
+        one = one->next;
+    if (one == NULL)
+        return;
+    struct kept *kept = one->context;
+    question_drop(app, one);
+    dialog_finish(kept->dialog);
+    free(kept);
+    questions_end(app);
+}
+
+// --- taking one up ------------------------------------------------------------------------
 
 static struct question *first(const struct app *app, const struct session *in)
 {

@@ -23,6 +23,10 @@ struct question {
 
 void question_add(struct app *app, struct question *question);  // behind those that wait; fine when it does
 void question_drop(struct app *app, struct question *question); // fine when it does not wait
+// A dialog that comes by itself while the operator works in something else: true, it is kept until its
+// question is taken up. False: it may open.
+bool question_keeps(struct app *app, struct dialog *dialog);
+void questions_end(struct app *app); // what is kept is answered "cancelled"
 // The first that waits where the operator is (in: the session in front, NULL none); NULL: none does.
 const struct question *question_first(const struct app *app, const struct session *in);
 

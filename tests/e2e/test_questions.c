@@ -5,6 +5,8 @@
 #include "tests/e2e/world.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static char sandbox[64];
@@ -74,4 +76,57 @@ Test(questions, one_waits_for_its_session_and_goes_with_it)
     console_wait_match(console, "59m[0-9]+s +[?] *$");
     console_resize_shell(console, 24, 100, "23 100");
     end(&world, console);
+}
+
+static pid_t stopped; // 0: none
+
+static void let_go(void)
+{
+    if (stopped > 0)
+        cr_expect_eq(kill(stopped, SIGCONT), 0);
+    stopped = 0;
+}
+
+// A create that the server has refused comes back while the operator is in another sandbox's shell.
+Test(questions, one_that_comes_late_does_not_cover_a_shell, .fini = let_go)
+{
+    static const char *const options[] = {"--fleet",   "plain",   "--sandboxes", "2",
+                                          "--dialect", "sandbox", NULL};
+    struct world world, other;
+    char taken[64] = "";
+    world_begin(&world, options);
+    world_settings(&world, "timeout = 120\n");
+    other = world;
+    cr_assert(support_folder_make(other.home));
+    (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
+    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
+    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    (void)snprintf(sandbox, sizeof sandbox, "%s", json_text(cJSON_GetArrayItem(list, 0), "id"));
+    (void)snprintf(taken, sizeof taken, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
+    cJSON_Delete(list);
+    world_expect(&other, 0, NULL, NULL, "access", "create", taken, NULL);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_ESC);
+    console_wait(console, taken);
+    world_choose(console, taken);
+    stopped = world.emulator.pid;
+    cr_assert_eq(kill(stopped, SIGSTOP), 0);
+    console_type(console, "n");
+    console_type(console, KEY_PREFIX); // back into the shell
+    console_wait_match(console, "^[^ ]+[$#] *$");
+    let_go();
+    console_wait_match(console, "There is a credential already.*Ctrl-\\] Q answers");
+    console_run(console, "echo rm -rf $((6 * 7))", "rm -rf 42");
+    console_type(console, KEY_PREFIX "Q");
+    console_wait(console, "[>Cancel<]");
+    console_wait(console, taken);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "[>Cancel<]");
+    end(&world, console);
+    cr_expect(support_folder_remove(other.home));
 }
