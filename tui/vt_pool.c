@@ -87,7 +87,7 @@ void vt_pool_end(struct vt_pool *pool)
 
 // --- styles by their numbers ---
 
-static bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
+static inline bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
 {
     const size_t mask = pool->style_slot_count - 1; // a power of two
     size_t at = hash_style(style) & mask;
@@ -99,12 +99,9 @@ static bool find_style(const struct vt_pool *pool, const struct vt_style *style,
     return false;
 }
 
-// The index of the style, taken in when it is new; the plain one when no number is left.
+// The index of a style that is new; the plain one's when no number is left.
 static uint16_t add_style(struct vt_pool *pool, const struct vt_style *style)
 {
-    uint16_t index = 0;
-    if (find_style(pool, style, &index))
-        return index;
     if (pool->style_count == UINT16_MAX)
         return 0;
     if (pool->style_count == pool->style_capacity) {
@@ -190,7 +187,8 @@ static uint16_t *coarser_styles(struct vt_pool *pool)
         style.fg = coarse_color(style.fg);
         style.bg = coarse_color(style.bg);
         style.underline = coarse_color(style.underline);
-        coarser[i] = add_style(pool, &style);
+        if (!find_style(pool, &style, &coarser[i]))
+            coarser[i] = add_style(pool, &style);
     }
     return coarser;
 }
