@@ -280,6 +280,15 @@ void command_bulk_back(struct app *app)
         app_show_below(app);
 }
 
+void command_bulk_details(struct app *app)
+{
+    struct bulk_run *run = shown(app);
+    if (run == NULL || run->table.selected >= bulk_size(run->bulk))
+        return;
+    fleet_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
+    app_show(app, app->deck);
+}
+
 void command_bulk_cancel(struct app *app)
 {
     struct bulk_run *run = shown(app);

@@ -147,10 +147,12 @@ enum scope {
     X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
     X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
     X(bulk_again, "bulk again", BULK, "R", "again", "Try those again that failed or were not begun")         \
+    X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
+      "Select the sandbox in the deck, where its details are")                                               \
     X(bulk_mark, "bulk mark", BULK, "m", "mark failed",                                                      \
       "Mark just those that were not done, and go to the deck")                                              \
     X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
-    X(bulk_back, "bulk back", BULK, "Esc q Enter B", "deck", "Go back to the deck; it runs on")              \
+    X(bulk_back, "bulk back", BULK, "Esc q B", "deck", "Go back to the deck; it runs on")                    \
     X(help_close, "help close", HELP, "Esc q Enter", "close", "Clear the search, or close the help")         \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
     X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \

@@ -226,6 +226,8 @@ Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
     console_type(console, "s");
     console_wait(console, "3 asked to stop   2 failed   0 left");
     console_wait_match(console, "failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(m marks just these\\)");
+    console_type(console, KEY_ENTER "B"); // to the first of them in the deck, and back
+    console_wait(console, "3 asked to stop   2 failed   0 left");
     console_type(console, "m");
     console_wait(console, "TIMEOUT");
     console_wait(console, "2 marked");
@@ -331,5 +333,19 @@ Test(marks, alerts_of_the_marked_are_dismissed_together)
     console_wait_match(console, "expired .*\n.*expired .*\n.*expired ");
     console_type(console, "g  A");
     console_wait(console, "2 alerts of 2 marked dismissed");
+    end(&world, console);
+}
+
+Test(marks, a_bulk_that_ends_unseen_names_what_failed)
+{
+    const char *const options[] = {"--fleet", "plain",  "--sandboxes", "6", "--latency",
+                                   "300",     "--fail", "stop:403:2",  NULL};
+    struct world world;
+    struct console *console = begin(&world, options, 24, 110);
+    console_type(console, "*T");
+    console_wait(console, "Stop 6 sandboxes?");
+    console_type(console, "sq");
+    console_wait(console, "TIMEOUT");
+    console_wait_match(console, "4 asked to stop, 2 failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(B shows each\\)");
     end(&world, console);
 }
