@@ -217,15 +217,19 @@ static bool scroll_text(struct dialog *dialog, const struct input_event *event)
     return true;
 }
 
+bool dialog_is_yes_no(const struct dialog *dialog)
+{
+    return dialog->button_count == 2 &&
+           (dialog->buttons[0].result == DIALOG_CANCELLED) != (dialog->buttons[1].result == DIALOG_CANCELLED);
+}
+
 // The button that y or n means; button_count: none.
 static size_t yes_or_no(const struct dialog *dialog, uint32_t key)
 {
-    const struct dialog_button *buttons = dialog->buttons;
     bool yes = lower(key) == 'y';
-    if (dialog->button_count != 2 || (!yes && lower(key) != 'n') ||
-        (buttons[0].result == DIALOG_CANCELLED) == (buttons[1].result == DIALOG_CANCELLED))
+    if ((!yes && lower(key) != 'n') || !dialog_is_yes_no(dialog))
         return dialog->button_count;
-    return (buttons[0].result == DIALOG_CANCELLED) == yes ? 1 : 0;
+    return (dialog->buttons[0].result == DIALOG_CANCELLED) == yes ? 1 : 0;
 }
 
 // The button that the letter presses; button_count: none.

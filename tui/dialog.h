@@ -73,6 +73,7 @@ const struct form *dialog_form(const struct dialog *dialog); // NULL without fie
 bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed
 const char *dialog_title(const struct dialog *dialog);       // of the dialog
 bool dialog_asks(const struct dialog *dialog);               // false: it shows that something goes on
+bool dialog_is_yes_no(const struct dialog *dialog);          // y and n answer it
 // Another text under the same buttons (a countdown, an error of the last try).
 void dialog_set_text(struct dialog *dialog, const char *text);
 

@@ -200,6 +200,7 @@ static void draw_hints(struct app *app, const struct view *view, int y)
                             app_keys_are_held(app)           ? HINT_NONE
                             : !dialog_asks(app->dialog)      ? HINT_PROGRESS
                             : dialog_has_fields(app->dialog) ? HINT_FORM
+                            : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
                                                              : HINT_DIALOG);
     else if (app->private->palette != NULL)
         hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);

@@ -24,18 +24,23 @@ static const enum command deck_order[] = {
 enum { DECK_ORDER = sizeof deck_order / sizeof *deck_order };
 
 // Kept free before all others; in the order in which they stand at the end of the line.
-static const enum command kept[] = {COMMAND_session_back, COMMAND_help};
+static const enum command kept[] = {COMMAND_session_back, COMMAND_session_help, COMMAND_help};
 enum { KEPT = sizeof kept / sizeof *kept };
 
 static bool is_kept(int command)
 {
-    return command == COMMAND_session_back || command == COMMAND_help;
+    for (size_t i = 0; i < KEPT; i++)
+        if ((int)kept[i] == command)
+            return true;
+    return false;
 }
 
 static bool has_hint(int command, enum scope scope, const struct command_facts *facts)
 {
     const struct command_entry *entry = &command_table[command];
-    bool everywhere = scope != SCOPE_WALL && entry->scope == SCOPE_GLOBAL;
+    // After the prefix, and on the wall, what counts everywhere doesn't.
+    bool everywhere =
+        scope != SCOPE_WALL && scope != SCOPE_SESSION && scope != SCOPE_ENDED && entry->scope == SCOPE_GLOBAL;
     return (everywhere || command_counts((enum command)command, scope)) && entry->hint[0] != '\0' &&
            entry->keys[0] != '\0' && (facts == NULL || command_is_useful((enum command)command, facts));
 }
@@ -133,6 +138,7 @@ void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_la
     enum { HINTS = 4 };
     static const struct hint hints[HINT_LAYER_COUNT][HINTS] = {
         [HINT_DIALOG] = {{"Esc", "cancel"}, {"Enter", "choose"}, {"Tab", "next button"}},
+        [HINT_YES_NO] = {{"y", "yes"}, {"n", "no"}, {"Enter", "choose"}, {"Tab", "next button"}},
         [HINT_NONE] = {{"", ""}, {"", ""}, {"", ""}},
         [HINT_PROGRESS] = {{"Esc", "cancel"}, {"", ""}, {"", ""}},
         [HINT_FORM] = {{"Esc", "cancel"}, {"Enter", "go on"}, {"Tab", "next field"}},

@@ -20,6 +20,7 @@ size_t hint_bar_commands(enum scope scope, const struct command_facts *facts, in
 enum hint_layer {
     HINT_NONE,
     HINT_DIALOG,
+    HINT_YES_NO,
     HINT_PROGRESS,
     HINT_FORM,
     HINT_PALETTE,

@@ -312,6 +312,13 @@ Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
     cr_expect_not_null(strstr(hints(&facts, 40), "  Ctrl-] session  ? help"), "%s", hints(&facts, 40));
     facts.filter = true;
     cr_expect_not_null(strstr(hints(&facts, 80), "Esc clear"));
+    // After the prefix nothing but what follows it counts.
+    enum command commands[COMMAND_COUNT];
+    size_t count = hint_bar_commands(SCOPE_SESSION, &facts, 80, commands);
+    cr_assert_gt(count, 1);
+    cr_expect_eq(commands[count - 1], COMMAND_session_help);
+    for (size_t i = 0; i < count; i++)
+        cr_expect_eq(command_table[commands[i]].scope, SCOPE_SESSION);
     // With marks what the selected one lacks is no matter.
     facts.credential = facts.row = false;
     facts.marked = 2;
@@ -500,6 +507,7 @@ Test(hint_bar, a_layer_has_its_own_keys)
         const char *line, *narrow;
     } cases[] = {
         {HINT_DIALOG, "Esc cancel  Enter choose  Tab next button", "Esc cancel"},
+        {HINT_YES_NO, "y yes  n no  Enter choose  Tab next button", "y yes  n no"},
         {HINT_FORM, "Esc cancel  Enter go on  Tab next field", "Esc cancel"},
         {HINT_PALETTE, "Esc close  Enter run  Up Down select", "Esc close"},
         {HINT_FILTER, "Esc clear  Enter keep  Up Down select", "Esc clear"},
