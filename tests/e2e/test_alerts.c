@@ -250,7 +250,7 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     watch_expect(&watching, "\"type\":\"credential\"");
     watch_expect(&watching, json_text(made, "id"));
     watch_expect(&watching, "\"state\":\"critical\"");
-    watch_expect(&watching, "\"alert\":\"critical\"");
+    watch_expect(&watching, "\"alert\":\"critical\",\"clock\":\"credential\"");
     watch_expect(&watching, "\"state\":\"expired\"");
     watch_expect(&watching, "\"alert\":\"expired\"");
     world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
@@ -259,6 +259,32 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     watch_expect(&watching, "\"state\":\"gone\"");
     watch_check(&watching);
     cr_expect(strstr(watching.heard.text, json_text(made, "password")) == NULL);
+    cJSON_Delete(made);
+    cr_expect_eq(kill(watching.pid, SIGTERM), 0);
+    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
+    (void)close(watching.out);
+    support_heard_free(&watching.heard);
+    world_end(&world);
+}
+
+// Whoever has a credential that still runs is told of the sandbox's end too.
+Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    struct world world;
+    struct watching watching;
+    char line[160];
+    world_begin(&world, options);
+    cJSON *made = world_json(&world, 0, "sandbox", "create", "--timeout", "119", "--json", NULL);
+    const char *sandbox = json_text(made, "id");
+    world_wait_state(&world, sandbox, "running");
+    watch_begin(&world, &watching, -1);
+    watch_expect(&watching, "\"timeout_remaining_seconds\":1");
+    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    (void)snprintf(line, sizeof line,
+                   "\"sandbox_id\":\"%s\",\"id\":null,\"alert\":\"critical\",\"clock\":\"sandbox\"", sandbox);
+    watch_expect(&watching, line);
+    watch_check(&watching);
     cJSON_Delete(made);
     cr_expect_eq(kill(watching.pid, SIGTERM), 0);
     cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);

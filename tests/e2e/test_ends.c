@@ -125,6 +125,24 @@ Test(ends, the_verbs_name_the_clock)
     world_end(&world);
 }
 
+Test(ends, ssh_on_a_terminal_warns_of_both)
+{
+    struct world world;
+    char sandbox[64];
+    world_begin(&world, short_lives);
+    world_settings(&world, "ssh_warning = 3600\n");
+    make(&world, "20m", sandbox);
+    const char *const argv[] = {world.program, "ssh", sandbox, NULL};
+    struct console *console = console_start(24, 100, argv, world.environment);
+    console_wait(console, "the credential expires in 49m");
+    console_wait(console, "the sandbox times out in 19m");
+    console_wait(console, "user@");
+    console_type(console, "exit\r");
+    cr_expect_eq(console_wait_exit(console), 0);
+    console_free(console);
+    world_end(&world);
+}
+
 // --- the order ---
 
 // The ids in the order of the lines that they stand on.
