@@ -84,7 +84,7 @@ static void open_session(struct connect *flow, const struct credential *credenti
     struct session *left = session_of_serial(app, flow->beside);
     struct session *session = session_open(app, flow->sandbox_id, &chosen);
     typed_ahead_give(&flow->ahead, session);
-    if (left != NULL && session != NULL)
+    if (left != NULL)
         session_put_beside(left, session);
 }
 
