@@ -167,7 +167,9 @@ void copy_ssh_command(struct app *app, const struct ssh_target *target, const ch
 {
     char text[COMMAND_CAP + 64], what[ID_CAP + 32];
     (void)view_word_ssh_command(target, text, sizeof text);
-    (void)snprintf(what, sizeof what, "the ssh command of %s", sandbox_id);
+    // A session's line says which sandbox it is.
+    (void)snprintf(what, sizeof what, "the ssh command%s%s", in == NULL ? " of " : "",
+                   in == NULL ? sandbox_id : "");
     copy_out(app, text, strlen(text), what, in);
 }
 

@@ -43,14 +43,15 @@ static void tell(struct app *app, uint64_t serial, enum toast_level level, const
         app_toast(app, level, "%s", text);
 }
 
+// What keeps it from arriving where it is missing.
 static const char *needs(enum clipboard_route route)
 {
     static const char *const texts[] = {
-        [CLIPBOARD_BY_OSC52] = "if the terminal takes OSC 52",
-        [CLIPBOARD_BY_TMUX] = "if tmux takes it (set-clipboard on)",
-        [CLIPBOARD_BY_PASSTHROUGH] = "if tmux passes it on (allow-passthrough on)",
-        [CLIPBOARD_BY_SCREEN] = "if the terminal around screen takes OSC 52",
-        [CLIPBOARD_BY_ALL] = "if the terminal takes OSC 52, and tmux or screen passes it on",
+        [CLIPBOARD_BY_OSC52] = "needs OSC 52",
+        [CLIPBOARD_BY_TMUX] = "needs set-clipboard on in tmux",
+        [CLIPBOARD_BY_PASSTHROUGH] = "needs allow-passthrough on in tmux",
+        [CLIPBOARD_BY_SCREEN] = "needs OSC 52 around screen",
+        [CLIPBOARD_BY_ALL] = "needs OSC 52, also in tmux or screen",
     };
     return texts[route];
 }
@@ -78,7 +79,7 @@ static void copy_by_sequence(struct app *app, const char *text, size_t length, c
         emit(app, text, length, CLIPBOARD_TMUX);
     if (route == CLIPBOARD_BY_SCREEN || route == CLIPBOARD_BY_ALL)
         emit(app, text, length, CLIPBOARD_SCREEN);
-    (void)snprintf(words, sizeof words, "Copied %s, %s", what, needs(route));
+    (void)snprintf(words, sizeof words, "Copied %s (%s)", what, needs(route));
     tell(app, serial, TOAST_INFO, words);
 }
 
@@ -108,8 +109,7 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     struct app *app = copying->app;
     char words[WHAT_CAP + 96];
     if (!app->quitting && code == 0 && signal == 0) {
-        (void)snprintf(words, sizeof words, "Copied %s to tmux, and to its terminal if that takes OSC 52",
-                       copying->what);
+        (void)snprintf(words, sizeof words, "Copied %s to tmux (its terminal needs OSC 52)", copying->what);
         tell(app, copying->serial, TOAST_INFO, words);
     } else if (!app->quitting) { // a tmux before 3.2
         copy_by_sequence(app, copying->text, copying->length, copying->what, copying->serial,

@@ -43,14 +43,12 @@ static void give(struct session *session, const char *text, size_t length, const
     copy_out(session->app, text, length, what, session);
 }
 
+// The line says which sandbox it is.
 void command_session_copy_id(struct app *app)
 {
     struct session *session = session_on_top(app);
-    char what[ID_CAP + 8];
-    if (session == NULL)
-        return;
-    (void)snprintf(what, sizeof what, "the id %s", session->sandbox_id);
-    copy_out(app, session->sandbox_id, strlen(session->sandbox_id), what, session);
+    if (session != NULL)
+        copy_out(app, session->sandbox_id, strlen(session->sandbox_id), "the id", session);
 }
 
 void command_session_copy_command(struct app *app)

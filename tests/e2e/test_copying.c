@@ -43,7 +43,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     console_type(console, "y");
     (void)snprintf(said, sizeof said, "Copied the ssh command of %s", sandbox);
     console_wait(console, said);
-    console_wait(console, "if the terminal takes OSC 52"); // what may keep it from arriving
+    console_wait(console, "(needs OSC 52)"); // what may keep it from arriving
     expect_clipboard(console, command);
     console_type(console, "i");
     (void)snprintf(said, sizeof said, "Copied the id %s", sandbox);
@@ -171,7 +171,7 @@ Test(copying, inside_tmux_it_arrives_whatever_tmux_is_set_to)
         support_result_free(&none);
         console_type(console, "i");
         cr_expect(support_wait_until(is_in_buffer, sandbox, SUPPORT_WAIT_MS), "%s", settings[i]);
-        console_wait(console, "to tmux, and to its terminal if that takes OSC 52");
+        console_wait(console, "to tmux (its terminal needs OSC 52)");
     }
     end_in_tmux(console);
 }
@@ -196,7 +196,7 @@ Test(copying, inside_tmux_it_gets_to_the_terminal_around)
             set("-wg", "allow-passthrough", "on");
         console_type(console, "i");
         console_wait(console,
-                     wrapped != 0 ? "if tmux passes it on (allow-passthrough on)" : "to tmux, and to its");
+                     wrapped != 0 ? "(needs allow-passthrough on in tmux)" : "to tmux (its terminal");
         cr_expect(support_wait_until(is_in_terminal, console, SUPPORT_WAIT_MS), "wrapped: %d", wrapped);
         end_in_tmux(console);
     }

@@ -38,7 +38,7 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     console_type(console, "V");
     console_wait(console, "1 line selected");
     console_type(console, "jy");
-    console_wait(console, "bytes, if the terminal takes OSC 52");
+    console_wait(console, "bytes (needs OSC 52)");
     console_wait(console, "done-2");
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
