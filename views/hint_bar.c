@@ -17,9 +17,9 @@ static int width_of(enum command command)
 
 // In the deck, the most useful first; elsewhere the table's order does.
 static const enum command deck_order[] = {
-    COMMAND_refresh,  COMMAND_sandbox_start, COMMAND_connect,  COMMAND_create,      COMMAND_regenerate,
-    COMMAND_clear,    COMMAND_filter,        COMMAND_validate, COMMAND_delete,      COMMAND_details,
-    COMMAND_timeline, COMMAND_palette,       COMMAND_quit,     COMMAND_sandbox_new,
+    COMMAND_refresh, COMMAND_sandbox_start, COMMAND_connect,  COMMAND_create,      COMMAND_regenerate,
+    COMMAND_clear,   COMMAND_filter,        COMMAND_validate, COMMAND_delete,      COMMAND_palette,
+    COMMAND_details, COMMAND_timeline,      COMMAND_quit,     COMMAND_sandbox_new,
 };
 enum { DECK_ORDER = sizeof deck_order / sizeof *deck_order };
 
