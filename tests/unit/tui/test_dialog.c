@@ -229,7 +229,12 @@ Test(dialog, a_typed_confirmation_wants_the_word)
     struct dialog *dialog = begin(&options);
     cr_expect_null(dialog_form(dialog));
     cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0)); // empty
-    cr_expect_not(press(dialog, 'd', 0));             // typed, no hotkey
+    canvas_begin(24, 80, "xterm-256color");
+    int y = 0, x = 0;
+    dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("Doesn't match"));
+    canvas_end();
+    cr_expect_not(press(dialog, 'd', 0)); // typed, no hotkey
     cr_expect_not(press(dialog, INPUT_KEY_ENTER, 0));
     press(dialog, 'u', INPUT_CTRL);
     for (const char *at = "sbx-1d"; *at != '\0'; at++)
