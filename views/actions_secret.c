@@ -217,6 +217,8 @@ void command_copy_credential_id(struct app *app)
 {
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential != NULL)
+        action_tell_one(app, row->sandbox.id);
     if (credential != NULL && credential->id[0] != '\0')
         copy_id(app, credential->id);
     else if (credential != NULL)

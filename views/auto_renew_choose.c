@@ -64,8 +64,10 @@ void command_renew_credential(struct app *app)
 {
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
-    if (credential != NULL && credential->id[0] != '\0' && app->auto_renew != NULL)
-        choose(app, row->sandbox.id, credential->id);
+    if (credential == NULL || credential->id[0] == '\0' || app->auto_renew == NULL)
+        return;
+    action_tell_one(app, row->sandbox.id);
+    choose(app, row->sandbox.id, credential->id);
 }
 
 void command_renew_fleet(struct app *app)

@@ -135,6 +135,7 @@ void command_import(struct app *app)
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
         return;
+    action_tell_one(app, row->sandbox.id);
     struct import_form *form = xcalloc(1, sizeof *form);
     form->app = app;
     (void)snprintf(form->sandbox_id, sizeof form->sandbox_id, "%s", row->sandbox.id);
