@@ -56,8 +56,8 @@ void action_tell_one(struct app *app, const char *sandbox_id)
 {
     size_t marked = fleet_view_marked(app->deck);
     if (marked > 1 || (marked == 1 && !fleet_view_is_marked(app->deck, sandbox_id)))
-        app_toast(app, TOAST_INFO, "Only for %s, where the cursor is: the %zu marked stay as they are",
-                  sandbox_id, marked);
+        app_toast(app, TOAST_WARN, // which comes before what the verb itself tells
+                  "Only for %s, where the cursor is: the %zu marked stay as they are", sandbox_id, marked);
 }
 
 char *action_name(const struct action *action, char out[ACTION_NAME_CAP])
