@@ -148,6 +148,16 @@ void console_wait(struct console *console, const char *text)
     wait_until(console, text, NULL, true);
 }
 
+void console_wait_row(struct console *console, int row, const char *text)
+{
+    int64_t deadline = support_now_ms() + CONSOLE_WAIT_MS;
+    while (!pty_shows(console->pty, row, text)) {
+        cr_assert(support_now_ms() < deadline && !pty_ended(console->pty),
+                  "waited for '%s' in row %d in vain. The screen:\n%s", text, row, console_screen(console));
+        (void)pty_take(console->pty, 50);
+    }
+}
+
 void console_wait_gone(struct console *console, const char *text)
 {
     wait_until(console, text, NULL, false);

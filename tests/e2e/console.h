@@ -45,6 +45,7 @@ const struct vt *console_terminal(struct console *console);
 // Take in output until the screen shows the text (or no longer does, or matches an extended regular
 // expression); the test fails with the screen when it does not in CONSOLE_WAIT_MS.
 void console_wait(struct console *console, const char *text);
+void console_wait_row(struct console *console, int row, const char *text); // in that row, from 0
 void console_wait_gone(struct console *console, const char *text);
 void console_wait_match(struct console *console, const char *pattern);
 // Until the program ends; its exit code, or 128 + the signal.
