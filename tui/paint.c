@@ -2,9 +2,9 @@
 //
 // paint: owns which pair stands for which look, and which links are on the screen.
 //
-// Curses keeps a number for each cell, its pair, and a terminal of 256 colours has 65,536 of them: so many as
-// there are two bytes. Pair number P is set up as colour P / 256 on colour P % 256 (below 256, where few
-// screens go beyond, as P on nothing: one sequence less), and both come out in what curses writes, which
+// Curses keeps a number for each cell, its pair, and a terminal of 256 colours or more has 65,536 of them: so
+// many as there are two bytes. Pair number P is set up as colour P / 256 on colour P % 256 (below 256, where
+// few screens go beyond, as P on nothing: one sequence less), and both come out in what curses writes, which
 // tells the look again. So nothing is ever a stand-in for something that is shown too, curses' own idea of
 // what differs stays right, and its description of the terminal is left alone. Drawing the pane without
 // curses was the other way: then two would write to one screen, and everything that lies over a pane, erases
@@ -72,7 +72,7 @@ void paint_begin(void)
     bool was = pairs.by_number;
     int colors = has_colors() ? COLORS : 0;
     bool rewritten = paint_output_begin(colors);
-    pairs.by_number = rewritten && colors == 256;
+    pairs.by_number = rewritten && colors >= 256;
     paint_known = rewritten ? paint_known_now(colors) : (struct paint_known){0};
     if (!pairs.by_number)
         paint_known = (struct paint_known){.struck = paint_known.struck, .struck_by_attribute = true};
@@ -98,7 +98,7 @@ static vt_color brought_down(vt_color color, attr_t *attributes)
     bool bold = false;
     if (paint_known.rgb && VT_COLOR_KIND(color) == VT_COLOR_RGB)
         return color;
-    int number = vt_color_shown(color, COLORS, &bold);
+    int number = vt_color_shown(color, pairs.by_number ? 256 : COLORS, &bold);
     if (bold)
         *attributes |= A_BOLD;
     return number < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)number;

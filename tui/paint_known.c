@@ -131,8 +131,8 @@ struct paint_known paint_known_now(int colors)
     const char *kinds = text_of("Smulx");
     const char *curly = kinds[0] != '\0' ? tparm(kinds, 3L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL;
     struct paint_known known = {0};
-    known.rgb = colors == 256 &&
-                ((environment & RGB) != 0 || environment_has_rgb(term) || flag_of("RGB") || flag_of("Tc"));
+    known.rgb = colors > 256 || (colors == 256 && ((environment & RGB) != 0 || environment_has_rgb(term) ||
+                                                   flag_of("RGB") || flag_of("Tc")));
     known.struck = strcmp(text_of("smxx"), "\033[9m") == 0;
     known.overline = (environment & OVERLINE) != 0 || strcmp(text_of("Smol"), "\033[53m") == 0;
     known.kinds =

@@ -33,7 +33,8 @@ struct look {
 };
 
 static struct {
-    bool on, known; // known: it looks as told is what the terminal shows
+    bool on, known; // known: the terminal shows text as it was told
+    bool shifts;    // the terminal's description has SHIFT_OUT and SHIFT_IN
     struct wish wish;
     struct look told;
 } output;
@@ -49,14 +50,38 @@ static const struct {
     [27] = {REVERSE, 0},    [28] = {INVISIBLE, 0},
 };
 
-static bool take_code(struct wish *wish, const int *codes, int count, int *used)
+// Parameters of a sequence; bit i of colons: the one at i has a colon before it.
+struct codes {
+    int values[CODES_MAX], count;
+    unsigned colons;
+};
+
+// 38 or 48 at i: 38;5;N, 38;2;R;G;B, or either with colons, and with one part more before the three. Returns
+// how many parameters it takes; 0: it is none of these.
+static int take_color(const struct codes *codes, int i, int *color)
 {
-    int code = codes[0];
-    *used = 1;
-    if ((code == 38 || code == 48) && count >= 3 && codes[1] == 5 && codes[2] < 256) {
-        *(code == 38 ? &wish->foreground : &wish->background) = codes[2];
-        *used = 3;
-    } else if ((code >= 30 && code <= 37) || code == 39) {
+    const int *values = codes->values + i;
+    int left = codes->count - i, used = 1;
+    while (used < left && (codes->colons >> (i + used) & 1) != 0)
+        used++;
+    if (left >= 3 && values[1] == 5 && used <= 3) {
+        *color = values[2];
+        return 3;
+    }
+    used = used == 1 ? 5 : used;
+    if (left < used || (used != 5 && used != 6) || values[1] != 2)
+        return 0;
+    *color = values[used - 3] << 16 | values[used - 2] << 8 | values[used - 1];
+    return used;
+}
+
+// Returns how many parameters it takes; 0: it is not known.
+static int take_code(struct wish *wish, const struct codes *codes, int i)
+{
+    int code = codes->values[i];
+    if (code == 38 || code == 48)
+        return take_color(codes, i, code == 38 ? &wish->foreground : &wish->background);
+    if ((code >= 30 && code <= 37) || code == 39) {
         wish->foreground = code == 39 ? UNSET : code - 30;
     } else if ((code >= 40 && code <= 47) || code == 49) {
         wish->background = code == 49 ? UNSET : code - 40;
@@ -70,26 +95,31 @@ static bool take_code(struct wish *wish, const int *codes, int count, int *used)
         if (code == 0)
             wish->foreground = wish->background = UNSET;
     } else {
-        return false;
+        return 0;
     }
-    return true;
+    return 1;
 }
 
 static size_t take_sgr(struct wish *wish, const char *bytes, size_t length)
 {
-    int codes[CODES_MAX] = {0}, count = 0, used = 0;
+    struct codes codes = {.count = 1};
     size_t at = 2;
     for (; at < length && bytes[at] != 'm'; at++) {
-        if (bytes[at] >= '0' && bytes[at] <= '9' && codes[count] < 1000)
-            codes[count] = codes[count] * 10 + (bytes[at] - '0');
-        else if (bytes[at] != ';' || ++count == CODES_MAX)
+        int *value = &codes.values[codes.count - 1];
+        if (bytes[at] >= '0' && bytes[at] <= '9' && *value < 1000) {
+            *value = *value * 10 + (bytes[at] - '0');
+            continue;
+        }
+        if ((bytes[at] != ';' && bytes[at] != ':') || codes.count == CODES_MAX)
             return 0;
+        codes.colons |= (unsigned)(bytes[at] == ':') << codes.count;
+        codes.count++;
     }
     if (at == length)
         return 0;
     struct wish after = *wish;
-    for (int i = 0; i <= count; i += used)
-        if (!take_code(&after, codes + i, count + 1 - i, &used))
+    for (int i = 0, used = 0; i < codes.count; i += used)
+        if ((used = take_code(&after, &codes, i)) == 0)
             return 0;
     *wish = after;
     return at + 1;
@@ -100,6 +130,7 @@ static size_t take(struct wish *wish, const char *bytes, size_t length)
 {
     if (bytes[0] == SHIFT_OUT || bytes[0] == SHIFT_IN) {
         wish->shift = bytes[0];
+        output.shifts = true;
         return 1;
     }
     if (length < 3 || bytes[0] != '\033')
@@ -132,7 +163,7 @@ static bool colors_are_understood(const char *name, int colors, bool foreground)
     char *select = tigetstr(name);
     if (select == NULL || select == (char *)-1)
         return false;
-    for (int i = 0; i < colors; i++) {
+    for (int i = 0; i < colors && i < 256; i++) {
         struct wish wish = {.foreground = UNSET, .background = UNSET};
         if (!understood(tparm(select, (long)i, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), &wish) ||
             (foreground ? wish.foreground : wish.background) != i)
@@ -166,7 +197,7 @@ bool paint_output_begin(int colors)
     struct wish wish = {.bits = ~0u, .foreground = 1, .background = 1};
     paint_output_end();
     const char *struck = tigetstr("smxx");
-    if (colors < 8 || colors > 256 || (colors < 256 && (struck == NULL || struck == (char *)-1)))
+    if (colors < 8 || (colors < 256 && (struck == NULL || struck == (char *)-1)))
         return false;
     if (!understood(tigetstr("sgr0"), &wish) || wish.bits != 0 || wish.foreground != UNSET)
         return false;
@@ -372,6 +403,17 @@ static void tell(void (*put)(const void *bytes, size_t length))
     output.known = true;
 }
 
+// Where what stands at the beginning, and is not about looks, ends.
+static size_t other_length(const char *bytes, size_t length)
+{
+    const char *escape = length > 1 ? memchr(bytes + 1, '\033', length - 1) : NULL;
+    size_t end = escape != NULL ? (size_t)(escape - bytes) : length;
+    for (size_t i = 1; i < end && output.shifts; i++)
+        if (bytes[i] == SHIFT_OUT || bytes[i] == SHIFT_IN)
+            return i;
+    return end;
+}
+
 void paint_put(const char *bytes, size_t length, void (*put)(const void *bytes, size_t length))
 {
     bool asked = !output.known;
@@ -390,11 +432,9 @@ void paint_put(const char *bytes, size_t length, void (*put)(const void *bytes, 
         if (asked)
             tell(put);
         asked = false;
-        size_t end = at + 1;
-        while (end < length && bytes[end] != '\033' && bytes[end] != SHIFT_OUT && bytes[end] != SHIFT_IN)
-            end++;
-        put(bytes + at, end - at);
-        at = end;
+        taken = other_length(bytes + at, length - at);
+        put(bytes + at, taken);
+        at += taken;
     }
     if (asked && length > 0)
         tell(put);

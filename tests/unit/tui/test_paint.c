@@ -144,6 +144,12 @@ static void expect_same(const char *when)
         }
 }
 
+static void draw_box(void)
+{
+    for (int y = 5; y < 12; y++)
+        text_put(stdscr, y, 20, 40, ROLE_OK, "a dialog over the pane      ");
+}
+
 // --- colours ---
 
 static void put_colours(int count, int salt)
@@ -198,6 +204,27 @@ Test(paint, colours_are_brought_down_where_there_are_fewer, .fini = end)
     cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_INDEXED | 208);
     cr_expect_eq(cell_of(outer, 0, 0).style.bg, VT_COLOR_INDEXED | 200);
     cr_expect_eq(cell_of(outer, 0, 1).style.fg, VT_COLOR_INDEXED | 9);
+}
+
+static void direct_colours_of(const char *term)
+{
+    begin_as(term, ROWS, COLUMNS);
+    cr_assert_geq(COLORS, 1 << 24);
+    put_colours(400, 3);
+    vt_rows_put(vt, "\033[m \033[38;5;200;9mstruck\033[m \033[31mred");
+    frame("");
+    expect_same(term);
+    frame_over(draw_box);
+    cr_expect_eq(cell_of(outer, 5, 20).style.fg, VT_COLOR_INDEXED | 114, "the theme's: %x",
+                 cell_of(outer, 5, 20).style.fg);
+    end();
+}
+
+Test(paint, terminals_with_direct_colours)
+{
+    direct_colours_of("xterm-direct");
+    direct_colours_of("xterm-direct2");
+    direct_colours_of("konsole-direct");
 }
 
 Test(paint, eight_colours, .fini = end)
@@ -377,12 +404,6 @@ static void put_random(void)
         (void)snprintf(text, sizeof text, "%.*s", (int)random_below(9), "ab  cdefg");
     }
     vt_rows_put(vt, text);
-}
-
-static void draw_box(void)
-{
-    for (int y = 5; y < 12; y++)
-        text_put(stdscr, y, 20, 40, ROLE_OK, "a dialog over the pane      ");
 }
 
 Test(paint, any_picture_after_any_other, .init = begin_modern, .fini = end)
