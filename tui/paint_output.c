@@ -119,7 +119,7 @@ static size_t take_sgr(struct wish *wish, const char *bytes, size_t length)
         return 0;
     struct wish after = *wish;
     for (int i = 0, used = 0; i < codes.count; i += used)
-        if ((used = take_code(&after, &codes, i)) == 0)
+        if ((codes.colons >> i & 1) != 0 || (used = take_code(&after, &codes, i)) == 0)
             return 0;
     *wish = after;
     return at + 1;
