@@ -331,6 +331,7 @@ static void move_places(struct fleet_places *places, int y, int x)
 {
     struct fleet_rect *const all[] = {&places->header, &places->alerts, &places->table,
                                       &places->line,   &places->detail, &places->filter};
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         all[i]->y += y;
         all[i]->x += x;

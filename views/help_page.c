@@ -127,8 +127,8 @@ static void add_copy_mode(struct help_page *page)
 static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_none] = "No credential is known here; connecting makes one",
     [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
-    [CREDENTIAL_valid] = "It works, and more than a third of its lifetime is left; past end: so the server "
-                         "says after its expiry",
+    [CREDENTIAL_valid] =
+        "It works; more than a third of its lifetime is left, or the server says so (past end)",
     [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
     [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
     [CREDENTIAL_expired] = "Its end has passed",
