@@ -256,7 +256,7 @@ static const struct {
     {"{\"version\": 2,}\n", "x.cast:1: a string is missing", false},
     {"{\"version\": 02}\n", "x.cast:1: a number begins with 0", false},
     {"{\"version\": 2 \"width\": 80}\n", "x.cast:1: a } is missing", false},
-    {"{\"x\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1\n", "x.cast:1: values lie too deep", false},
+    {"{\"x\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1\n", "x.cast:1: values are nested too deep", false},
     {"{\"x\": [1, 2}\n", "x.cast:1: a , is missing", false},
     {HEAD, "end", true},
     {HEAD "[1, \"o\", \"x\"]\n[1, \"o\"", "1000 o x\nend cut", true},
