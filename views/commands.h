@@ -59,7 +59,7 @@ enum scope {
     X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all that are marked")   \
     X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
     X(alert_next, "alert next", DECK, "!", "",                                                               \
-      "Select the next credential that is about to end or has ended")                                        \
+      "Select the next credential or sandbox that is about to end or has ended")                             \
     X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
       "Take the selected credential's alert out of the line, or the first one")                              \
     X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Take all alerts out of the line")               \
@@ -71,15 +71,15 @@ enum scope {
     X(next_credential, "credential next", DECK, "]", "", "Select the next credential of the sandbox")        \
     X(previous_credential, "credential previous", DECK, "[", "",                                             \
       "Select the previous credential of the sandbox")                                                       \
-    X(sort, "sort", DECK, "o", "", "Sort by the next column, or turn the order round: see the header")       \
-    X(sort_end, "sort end", DECK, "O", "", "Sort by what ends first; again: the other way round")            \
+    X(sort, "sort", DECK, "o", "", "Reverse the order, then sort by the next column: see the header")        \
+    X(sort_end, "sort end", DECK, "O", "", "Sort by what ends first; again reverses the order")              \
     X(sort_credential, "sort credential", DECK, "C", "",                                                     \
-      "Sort by the credential's state; again: the other way round")                                          \
-    X(sort_name, "sort name", DECK, "", "", "Sort by the sandbox's id; again: the other way round")          \
-    X(sort_state, "sort state", DECK, "", "", "Sort by the sandbox's state; again: the other way round")     \
-    X(sort_template, "sort template", DECK, "", "", "Sort by the template; again: the other way round")      \
-    X(sort_age, "sort age", DECK, "", "", "Sort by age, the youngest first; again: the other way round")     \
-    X(sort_timeout, "sort timeout", DECK, "", "", "Sort by the time-out; again: the other way round")        \
+      "Sort by the credential's state; again reverses the order")                                            \
+    X(sort_name, "sort name", DECK, "", "", "Sort by the sandbox's id; again reverses the order")            \
+    X(sort_state, "sort state", DECK, "", "", "Sort by the sandbox's state; again reverses the order")       \
+    X(sort_template, "sort template", DECK, "", "", "Sort by the template; again reverses the order")        \
+    X(sort_age, "sort age", DECK, "", "", "Sort by age, the youngest first; again reverses the order")       \
+    X(sort_timeout, "sort timeout", DECK, "", "", "Sort by the time-out; again reverses the order")          \
     X(sessions, "sessions", DECK, "w", "", "List the open sessions, to pick one")                            \
     X(session_back, "session back", DECK, "Ctrl-]", "session",                                               \
       "Go back to the session that was in front before")                                                     \
