@@ -126,7 +126,9 @@ void app_frame_resized(struct app *app)
     (void)screen_resize();
     if (app->private->small_asks && !screen_too_small()) { // there is room for the whole question
         app->private->small_asks = false;
+        app->private->in_event = true; // the operator has asked for it
         app_run_command(app, COMMAND_quit_now);
+        app->private->in_event = false;
     }
     app->rows = screen_rows();
     app->cols = screen_cols();

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 2 };
+enum { MARGIN = 1, GAP = 2, COLUMNS_FOR_MORE = 36 };
 
 // --- telling ------------------------------------------------------------------------------
 
@@ -116,7 +116,7 @@ bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char 
         (void)put(y, end, end + for_help, COMMAND_help, command_table[COMMAND_help].hint);
         end -= GAP;
     }
-    if ((line.more > 0 || cut) && for_more < (end - x) / 2) {
+    if ((line.more > 0 || cut) && end - x >= COLUMNS_FOR_MORE) {
         end -= for_more;
         (void)put(y, end, end + for_more, COMMAND_notices, more);
         end -= MARGIN;

@@ -311,8 +311,8 @@ Test(layers, on_the_smallest_screens_open_sessions_are_asked_about)
     console_wait(console, "20x5");
     console_type(console, KEY_CTRL_C);
     console_wait(console, "quit? y/n");
-    console_resize(console, 24, 80);     // with room it is the whole question
-    console_wait(console, "[>Cancel<]"); // it came by itself: for a moment it takes no key
+    console_resize(console, 24, 80); // with room it is the whole question
+    console_wait(console, "[>Cancel<]");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Quit?");
     console_run(console, "echo still-$((1 + 1))", "still-2");
