@@ -46,14 +46,15 @@ static void toast_timeout(const struct lookout *lookout, const struct alert *ale
     struct app *app = lookout->app;
     const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), alert->credential.sandbox_id);
     bool pauses = row != NULL && row->sandbox.detailed && row->sandbox.auto_pause;
+    enum toast_level level = alert->stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO;
     char text[ALERT_TEXT_CAP];
     (void)alerts_text(alert, 1, text);
     if (alert->stage == ALERT_expired)
-        app_toast(app, TOAST_WARN, "%s: its sessions may be cut off", text);
+        app_toast(app, level, "%s: its sessions may be cut off", text);
     else if (pauses)
-        app_toast(app, TOAST_WARN, "%s, then it is paused: memory and disk are kept", text);
+        app_toast(app, level, "%s, then it is paused: memory and disk are kept", text);
     else
-        app_toast(app, TOAST_WARN, "%s; %s in the deck pauses it first: memory and disk are kept", text,
+        app_toast(app, level, "%s; %s in the deck pauses it first: memory and disk are kept", text,
                   command_key(COMMAND_sandbox_pause));
 }
 
