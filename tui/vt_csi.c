@@ -404,13 +404,14 @@ static size_t first_of(unsigned char final)
 
 void vt_csi_dispatch(struct vt *vt, unsigned char final)
 {
+    if (final != 'b')
+        vt->last_printed = 0;
     if (vt->sub != 0 && final != 'm')
         return; // colons belong to colours and underlines alone
     for (size_t i = first_of(final); i < SEQUENCE_COUNT && sequences[i].final == (char) final; i++) {
         if (sequences[i].prefix == vt->prefix && sequences[i].intermediate == vt->intermediate) {
             sequences[i].run(vt);
-            break;
+            return;
         }
     }
-    vt->last_printed = 0;
 }

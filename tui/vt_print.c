@@ -188,10 +188,10 @@ void vt_print(struct vt *vt, uint32_t codepoint)
 void vt_repeat(struct vt *vt, int count)
 {
     int most = vt->rows * vt->cols;
-    if (vt->last_printed == 0)
-        return;
-    for (int i = 0; i < count && i < most; i++)
-        put(vt, vt->last_printed, vt_width(vt->last_printed));
+    uint32_t ch = vt->last_printed;
+    vt->last_printed = 0; // only right after a character
+    for (int i = 0; ch != 0 && i < count && i < most; i++)
+        put(vt, ch, vt_width(ch));
 }
 
 // --- runs of text ---
