@@ -79,7 +79,7 @@ Test(terminal_tells, keys_apart_to_the_program_that_asks)
     console_type(console, ESC_KEY);
     console_wait_gone(console, "Send Ctrl-] to the program");
     console_type(console, PREFIX "x");
-    console_wait(console, "lose"); // it still runs: close?
+    console_wait(console, "SANDBOX");
     console_free(console);
     world_end(&world);
 }
