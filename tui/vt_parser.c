@@ -14,9 +14,8 @@ enum { STRING_FIRST = 256, CLIPBOARD_STRING_MAX = VT_CLIPBOARD_MAX / 3 * 4 + 64 
 static void clear_sequence(struct vt *vt)
 {
     vt->params[0] = 0; // the others as they are begun
-    vt->sub = vt->given = 0;
+    vt->sub = 0;
     vt->param_count = 0;
-    vt->params_over = false;
     vt->prefix = vt->intermediate = vt->intermediate2 = '\0';
 }
 
@@ -123,26 +122,28 @@ static void add_digit(struct vt *vt, int digit)
 {
     if (vt->param_count == 0)
         vt->param_count = 1;
-    if (vt->params_over)
-        return;
     int *param = &vt->params[vt->param_count - 1];
     *param = *param * 10 + digit;
     if (*param > VT_PARAM_VALUE_MAX)
         *param = VT_PARAM_VALUE_MAX;
-    vt->given |= 1u << (vt->param_count - 1);
 }
 
 static void next_param(struct vt *vt, bool sub)
 {
     if (vt->param_count == 0)
         vt->param_count = 1;
-    if (vt->param_count == VT_PARAMS_MAX) {
-        vt->params_over = true;
-        return;
-    }
-    if (sub)
+    if (sub && vt->param_count < VT_PARAMS_MAX)
         vt->sub |= 1u << vt->param_count;
-    vt->params[vt->param_count++] = 0;
+    if (vt->param_count <= VT_PARAMS_MAX) // those behind share the last place, which nobody reads
+        vt->param_count++;
+    vt->params[vt->param_count - 1] = 0;
+}
+
+static void dispatch_csi(struct vt *vt, unsigned char byte)
+{
+    if (vt->param_count > VT_PARAMS_MAX)
+        vt->param_count = VT_PARAMS_MAX;
+    vt_csi_dispatch(vt, byte);
 }
 
 // Parameters and intermediates, the same in CSI and in the head of a DCS. True: the byte was one of them.
@@ -169,7 +170,7 @@ static void in_csi(struct vt *vt, unsigned char byte)
         bool ignore = vt->state == VT_CSI_IGNORE;
         vt->state = VT_GROUND;
         if (!ignore)
-            vt_csi_dispatch(vt, byte);
+            dispatch_csi(vt, byte);
     } else if (byte >= 0x80) {
         vt->state = VT_GROUND;
     } else if (byte != 0x7f && vt->state == VT_CSI && !in_head(vt, byte)) {
@@ -183,7 +184,7 @@ static void in_dcs_head(struct vt *vt, unsigned char byte)
         return;
     if (in_head(vt, byte))
         return;
-    bool known = byte >= 0x40 && byte < 0x7f && !vt->params_over;
+    bool known = byte >= 0x40 && byte < 0x7f && vt->param_count <= VT_PARAMS_MAX;
     begin_string(vt, known ? VT_DCS : VT_STRING_IGNORE);
     if (known)
         add_to_string(vt, byte); // the final byte leads the string
@@ -284,7 +285,7 @@ static size_t quick_csi(struct vt *vt, const unsigned char *bytes, size_t length
         } else if (byte == ';' || byte == ':') {
             next_param(vt, byte == ':');
         } else if (byte >= 0x40 && byte < 0x7f) {
-            vt_csi_dispatch(vt, byte);
+            dispatch_csi(vt, byte);
             return i + 1;
         } else {
             return 0;

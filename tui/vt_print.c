@@ -230,8 +230,8 @@ struct stretch {
     int x, limit; // limit: the last column
     uint16_t style;
     uint32_t last; // character
-    const unsigned char *classes;
     bool clusters;
+    const unsigned char *classes; // NULL: not needed yet
 };
 
 // The cell before x is more than one character: the next one may belong to it.
@@ -250,6 +250,8 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
     size_t size = bytes[0] < 0xc2 ? 0 : decode(bytes, length, &codepoint);
     if (size == 0)
         return 0;
+    if (to->classes == NULL)
+        to->classes = vt_width_table(to->clusters);
     int class = codepoint < VT_WIDTH_TABLE ? to->classes[codepoint] : vt_width_alone(codepoint, to->clusters),
         width = class & VT_WIDTH_COLUMNS, x = to->x;
     if (width == 0 || x + width - 1 > to->limit ||
@@ -315,9 +317,7 @@ static size_t put_stretch(struct stretch *to, const unsigned char *bytes, size_t
 static size_t put_in_line(struct vt *vt, const unsigned char *bytes, size_t length)
 {
     struct vt_line *line = vt_line_at(vt, vt->y);
-    struct stretch to = {line->cells,       vt->x, limit_of(vt),
-                         vt->style_index,   0,     vt_width_table(vt->modes.clusters),
-                         vt->modes.clusters};
+    struct stretch to = {line->cells, vt->x, limit_of(vt), vt->style_index, 0, vt->modes.clusters, NULL};
     // Half of a wide one is in the way: that is for the slow way.
     if ((line->cells[vt->x].flags & VT_CELL_TAIL) != 0)
         return 0;

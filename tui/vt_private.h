@@ -176,11 +176,9 @@ struct vt {
     enum vt_state state;
     bool string_escape; // an ESC was seen in a string: ST, or its end
     bool saw_escape_in_text;
-    int params[VT_PARAMS_MAX];
+    int params[VT_PARAMS_MAX + 1];
     uint32_t sub; // bit i: params[i] was given after a colon
-    uint32_t given;
     int param_count;
-    bool params_over;
     char prefix, intermediate, intermediate2;
     char *string; // OSC and DCS
     size_t string_length, string_capacity;

@@ -72,7 +72,7 @@ static int take_color(const struct vt *vt, int i, vt_color *color)
 {
     const int *p = vt->params;
     int left = vt->param_count - i;
-    if (is_sub(vt, i + 1) || is_sub(vt, i + 2)) {
+    if (vt->sub != 0 && (is_sub(vt, i + 1) || is_sub(vt, i + 2))) {
         int end = i + 2;
         while (is_sub(vt, end))
             end++;
@@ -137,7 +137,7 @@ void vt_sgr(struct vt *vt)
             set_underline(style, is_sub(vt, i + 1) ? vt->params[i + 1] : VT_UNDERLINE_SINGLE);
         else
             take_simple(style, code);
-        while (is_sub(vt, i + used))
+        while (vt->sub != 0 && is_sub(vt, i + used))
             used++;
         i += used;
     }
