@@ -212,9 +212,14 @@ static void scroll_up(struct vt *vt)
 
 static void scroll_down(struct vt *vt)
 {
-    // Five parameters, and 0: highlight tracking, which is not here.
+    vt_scroll_down(vt, vt->top, vt->bottom, vt_param(vt, 0, 1));
+}
+
+// Five parameters, and 0: highlight tracking, which is not here.
+static void scroll_down_or_track(struct vt *vt)
+{
     if (vt->param_count == 0 || (vt->param_count == 1 && vt->params[0] > 0))
-        vt_scroll_down(vt, vt->top, vt->bottom, vt_param(vt, 0, 1));
+        scroll_down(vt);
 }
 
 static void repeat(struct vt *vt)
@@ -333,7 +338,7 @@ static const struct {
     {'\0', '\0', 'M', delete_lines},
     {'\0', '\0', 'P', delete_characters},
     {'\0', '\0', 'S', scroll_up},
-    {'\0', '\0', 'T', scroll_down},
+    {'\0', '\0', 'T', scroll_down_or_track},
     {'?', '\0', 'W', set_tabs},
     {'\0', '\0', 'X', erase_cells},
     {'\0', '\0', 'Z', back_tabs},

@@ -269,7 +269,8 @@ static const struct vt_row_sample down_samples[] = {
     {"ECMA's way", 3, 6, "a\r\nb" C "^", "|a|b", 1, 1, NULL},
     {"by some", 3, 6, "a\r\nb" C "2^", "||a", 1, 1, NULL},
     {"in the region", 3, 6, "a\r\nb\r\nc" C "2;3r" C "^", "a||b", 0, 0, NULL},
-    {"by 0: another thing, which is not here", 3, 6, "a\r\nb" C "0T", "a|b|", 1, 1, NULL},
+    {"by 0 is by 1", 3, 6, "a\r\nb" C "0^", "|a|b", 1, 1, NULL},
+    {"the other way by 0: another thing, which is not here", 3, 6, "a\r\nb" C "0T", "a|b|", 1, 1, NULL},
 };
 
 Test(vt_csi, scrolling_down)
