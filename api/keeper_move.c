@@ -71,7 +71,7 @@ static void advise_state(struct failure *told, const struct keeper_op *op, enum 
     else if (state == SANDBOX_running)
         (void)advise(told, told->status, "nothing is left to do");
     else if (state != SANDBOX_deleted)
-        (void)advise(told, told->status, "wait until it has settled: sbxdeck ls");
+        (void)advise(told, told->status, "wait until its state is stable: sbxdeck ls");
 }
 
 // The server's answer, with the state that explains it.
@@ -90,7 +90,7 @@ static void end_refused(struct keeper_op *op, const struct sandbox *sandbox)
 static void end_elsewhere(struct keeper_op *op, const struct sandbox *sandbox)
 {
     struct failure told = {.status = STATUS_OK};
-    (void)fail(&told, STATUS_CONFLICT, "it does not run; it is %s", sandbox_state_text(sandbox));
+    (void)fail(&told, STATUS_CONFLICT, "it is not running; it is %s", sandbox_state_text(sandbox));
     advise_state(&told, op, sandbox->state);
     keeper_op_end(op, &told, NULL);
 }
@@ -103,10 +103,10 @@ static void wait_on(struct keeper_op *op, const struct sandbox *sandbox)
         return;
     }
     (void)advise(&told,
-                 fail(&told, STATUS_OUTCOME_UNKNOWN, "it was asked to run %d s ago; %s%s",
+                 fail(&told, STATUS_OUTCOME_UNKNOWN, "it was told to run %d s ago; %s%s",
                       RUNNING_MS / SECOND_MS, sandbox != NULL ? "it is " : "its state is not known",
                       sandbox != NULL ? sandbox_state_text(sandbox) : ""),
-                 "look again: sbxdeck ls");
+                 "check with sbxdeck ls");
     keeper_op_end(op, &told, NULL);
 }
 

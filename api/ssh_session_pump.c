@@ -136,7 +136,7 @@ static bool is_noisy(struct ssh_session *session)
 
 bool session_is_broken(struct ssh_session *session)
 {
-    if (session->ssh == NULL || session->fd >= 0 || session->ending) // not begun, or over
+    if (session->ssh == NULL || session->fd >= 0 || session->ending) // not started, or over
         return session->ending;
     // After an error libssh says AGAIN for ever and keeps all that comes.
     if (ssh_is_connected(session->ssh) == 0 || (ssh_get_status(session->ssh) & SSH_CLOSED_ERROR) != 0 ||

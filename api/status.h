@@ -19,8 +19,8 @@
     X(KEY_MISSING, 3, "no API key", "set LEAP0_API_KEY and start again")                                     \
     X(KEY_REFUSED, 3, "the API key was refused", "check LEAP0_API_KEY")                                      \
     X(FORBIDDEN, 3, "not allowed for this API key", "use a key that may do this")                            \
-    X(NOT_FOUND, 4, "not found", "refresh and look again: sbxdeck ls")                                       \
-    X(CONFLICT, 5, "conflict with the current state", "refresh and look again: sbxdeck ls")                  \
+    X(NOT_FOUND, 4, "not found", "refresh and check with sbxdeck ls")                                        \
+    X(CONFLICT, 5, "conflict with the current state", "refresh and check with sbxdeck ls")                   \
     X(REJECTED, 1, "the server did not accept the request", "")                                              \
     X(RATE_LIMITED, 6, "too many requests", "wait a minute and try again")                                   \
     X(NO_CAPACITY, 1, "no capacity at the moment", "try again later")                                        \

@@ -288,8 +288,8 @@ static void resolve(struct copy_mode *copy, struct copy_verdict *verdict)
         tell_nothing(copy, verdict);
     } else {
         go_to(copy, hit_at(index, search->pending_backward ? count - 1 : 0));
-        copy_notice(verdict, search->pending_backward ? "Past the oldest hit: on from the newest"
-                                                      : "Past the newest hit: on from the oldest");
+        copy_notice(verdict, search->pending_backward ? "Search wrapped to the newest match"
+                                                      : "Search wrapped to the oldest match");
     }
     search->pending = false;
 }
@@ -309,7 +309,7 @@ void copy_search_next(struct copy_mode *copy, bool backward, struct copy_verdict
 {
     struct copy_search *search = &copy->search;
     if (search->length == 0) {
-        copy_notice(verdict, "Nothing was searched for yet: / searches forward, ? backward");
+        copy_notice(verdict, "No search yet: / searches forward, ? backward");
         return;
     }
     search->pending = true;

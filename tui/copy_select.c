@@ -131,7 +131,7 @@ bool copy_take(struct copy_mode *copy, struct copy_verdict *verdict)
     struct copy_range range;
     struct text text = {NULL, 0, 0, false};
     if (!copy_range(copy, &range)) {
-        copy_notice(verdict, "Nothing is selected: v, V or Ctrl-v begins a selection");
+        copy_notice(verdict, "Nothing is selected: v, V or Ctrl-v starts a selection");
         return false;
     }
     for (int64_t line = range.first.line; line <= range.last.line && !text.over; line++) {
@@ -147,10 +147,10 @@ bool copy_take(struct copy_mode *copy, struct copy_verdict *verdict)
         text.length--;
     if (text.over || text.length == 0) {
         if (text.over)
-            copy_notice(verdict, "More than %d KiB is selected, which most terminals don't take: select less",
+            copy_notice(verdict, "More than %d KiB is selected, which most terminals reject: select less",
                         COPY_TEXT_MAX / 1024);
         else
-            copy_notice(verdict, "There is no text in the selection");
+            copy_notice(verdict, "The selection has no text");
         free(text.bytes);
         return false;
     }

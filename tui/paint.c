@@ -37,7 +37,7 @@ struct paint_known paint_known;
 
 static struct {
     bool by_number; // a pair's colours are its number
-    int most;       // the last number there is; 0: not begun
+    int most;       // the last number there is; 0: not started
     int next, used; // where the search for a free one goes on; how many are taken
     struct paint paints[PAIRS];
     bool taken[PAIRS];

@@ -98,23 +98,23 @@ static const char *fail(const char *format, const char *value)
 static const char *check_terminal(const struct screen_options *options, const char *term)
 {
     if (!isatty(options->input_fd) || !isatty(options->output_fd))
-        return fail("%s is no terminal: run the console in one, or use a verb such as ls, which needs none",
-                    isatty(options->input_fd) ? "standard output" : "standard input");
+        return fail(
+            "%s is not a terminal: run the console in one, or use a verb such as ls, which needs none",
+            isatty(options->input_fd) ? "standard output" : "standard input");
     if (term == NULL || term[0] == '\0')
         return fail("TERM is %s: set it to your terminal's name, such as xterm-256color", "not set");
     int result = 0;
     char shown[64];
     display(term, strlen(term), shown, sizeof shown);
     if (setupterm(term, options->output_fd, &result) != OK)
-        return fail("TERM is \"%s\", which is not known here: set it to one that is, such as xterm-256color",
+        return fail("TERM is \"%s\", which is not known here: set it to a known one, such as xterm-256color",
                     shown);
     bool able = screen_modes_able();
     del_curterm(cur_term);
     if (!able)
-        return fail(
-            "TERM is \"%s\", a terminal that cannot place its cursor: use another terminal, or a verb "
-            "such as ls",
-            shown);
+        return fail("TERM is \"%s\", a terminal that can't move its cursor: use another terminal, or a verb "
+                    "such as ls",
+                    shown);
     return NULL;
 }
 
@@ -216,7 +216,7 @@ const char *screen_begin(const struct screen_options *options)
     if (error != NULL)
         return error;
     if (tcgetattr(options->input_fd, &screen.before) != 0)
-        return fail("the terminal does not tell its modes: %s", strerror(errno));
+        return fail("can't read the terminal's modes: %s", strerror(errno));
     screen.input_fd = options->input_fd;
     screen.suspended = false;
     screen.cursor_shown = -1;
@@ -227,7 +227,7 @@ const char *screen_begin(const struct screen_options *options)
     if (!start_curses(term)) {
         drop_curses();
         screen_output_end();
-        return fail("curses does not start on TERM \"%s\": try TERM=xterm-256color", term);
+        return fail("curses doesn't start on TERM \"%s\": try TERM=xterm-256color", term);
     }
     screen.raw = screen.before;
     cfmakeraw(&screen.raw);

@@ -20,7 +20,7 @@ void xalloc_set_restore(void (*restore)(void))
 static void __attribute__((noreturn)) fatal(void)
 {
     static const char message[] =
-        "sbxdeck: out of memory: the console ends (close other programs, try again)\n";
+        "sbxdeck: out of memory: the console quits (close other programs and try again)\n";
     void (*restore)(void) = restore_hook;
     restore_hook = NULL;
     if (restore != NULL)

@@ -35,7 +35,7 @@ const struct credential *action_credential(struct app *app, const struct fleet_r
 {
     const struct credential *credential = fleet_view_credential(app->deck);
     if (credential == NULL)
-        app_toast(app, TOAST_INFO, "No credential of %s is known here (%s makes one)", row->sandbox.id,
+        app_toast(app, TOAST_INFO, "No credential of %s is known here (%s creates one)", row->sandbox.id,
                   command_key(COMMAND_create));
     return credential;
 }
@@ -57,7 +57,7 @@ void action_tell_one(struct app *app, const char *sandbox_id)
     size_t marked = fleet_view_marked(app->deck);
     if (marked > 1 || (marked == 1 && !fleet_view_is_marked(app->deck, sandbox_id)))
         app_toast(app, TOAST_WARN, // which comes before what the verb itself tells
-                  "Only for %s, where the cursor is: the %zu marked stay as they are", sandbox_id, marked);
+                  "Only %s, under the cursor: the %zu marked are not changed", sandbox_id, marked);
 }
 
 char *action_name(const struct action *action, char out[ACTION_NAME_CAP])
@@ -79,7 +79,7 @@ char *action_end(const struct action *action, const struct credential *credentia
     if (remaining > 0)
         (void)snprintf(out, 48, ", ends in %s", time_format_span(remaining, left));
     else
-        (void)snprintf(out, 48, ", though its end has passed");
+        (void)snprintf(out, 48, ", although past its expiry");
     return out;
 }
 
@@ -96,7 +96,7 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
             count++;
     }
     if (count > 0)
-        (void)snprintf(out, cap, "\n%s open here with it may be cut off.",
+        (void)snprintf(out, cap, "\n%s open here with it may be disconnected.",
                        view_word_count(count, "session", "sessions", text, sizeof text));
     return out;
 }

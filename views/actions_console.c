@@ -31,7 +31,7 @@ static void ask_connect_one(struct action *action, size_t marked)
 {
     char text[ACTION_TEXT_CAP];
     (void)snprintf(text, sizeof text,
-                   "Connects to %s only, where the cursor is. The %zu marked stay as they are.",
+                   "Connects only to %s, under the cursor. The %zu marked are not changed.",
                    action->sandbox_id, marked);
     const struct dialog_options options = {
         .title = "Connect to one sandbox?",
@@ -120,7 +120,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     if (bulk_view_busy(app)) {
         char line[96], what[160];
         (void)snprintf(what, sizeof what,
-                       "Still %s: the rest is not begun, and what is under way may end unknown.\n",
+                       "Still %s: quitting cancels the rest, and calls under way may end as unknown.\n",
                        bulk_view_line(app, line, sizeof line));
         length = append(text, cap, length, what);
     }
@@ -128,7 +128,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     if (unsaved > 0) {
         char what[160];
         (void)snprintf(what, sizeof what,
-                       "%s%zu credential%s in memory only: lost unless the vault can be written.\n",
+                       "%s%zu credential%s only in memory: lost if the vault can't be written.\n",
                        length > 0 ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
         length = append(text, cap, length, what);
     }
@@ -137,7 +137,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     (void)view_word_count(alive, "open session", "open sessions", count, sizeof count);
     length = append(text, cap, length, length > 0 ? "\n" : "");
     length = append(text, cap, length, count);
-    length = append(text, cap, length, " will be hung up:\n");
+    length = append(text, cap, length, " will be disconnected:\n");
     for (size_t i = 0; i < app->session_count; i++) {
         char line[2 * ID_CAP + 8];
         if (!session_is_alive(app->sessions[i]) || named++ >= QUIT_NAMES)

@@ -65,8 +65,8 @@ static void ask_memory(struct action *action, enum bulk_verb what, const struct 
     char text[ACTION_TEXT_CAP], line[FAILURE_LINE_CAP];
     action->what = what;
     (void)snprintf(text, sizeof text,
-                   "%s\n\nNothing was sent. The %s can go on in memory only: what it brings is lost when the "
-                   "console ends, unless the vault can be written by then.",
+                   "%s\n\nNothing was sent. The %s can continue in memory only: its result is lost when the "
+                   "console quits, unless the vault can be written by then.",
                    failure_line(why, line), bulk_verb(what));
     action_ask(action, DIALOG_WARN, "The vault can't be written", text, "In memory", on_memory_answer);
 }
@@ -117,12 +117,11 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
     struct action *action = action_new(app, row, credential);
-    (void)snprintf(
-        text, sizeof text,
-        "Replaces %s by a new one.\n\nThe old password stops working: whoever holds it can't sign in "
-        "any more.%s%s",
-        action_name(action, name), action_sessions(action, sessions, sizeof sessions),
-        credential == NULL ? "\n\nNone is known here; somebody else may have made one." : "");
+    (void)snprintf(text, sizeof text,
+                   "Replaces %s with a new one.\n\nThe old password stops working: nobody can sign in with "
+                   "it any more.%s%s",
+                   action_name(action, name), action_sessions(action, sessions, sizeof sessions),
+                   credential == NULL ? "\n\nNone is known here; someone else may have created one." : "");
     action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
 }
 
@@ -150,7 +149,7 @@ static void on_forgotten(void *ctx, const struct failure *why)
     char name[ACTION_NAME_CAP];
     if (!action->app->quitting) {
         if (why->status == STATUS_OK)
-            app_toast(action->app, TOAST_INFO, "Dropped %s here", action_name(action, name));
+            app_toast(action->app, TOAST_INFO, "Forgot %s", action_name(action, name));
         else
             tell_failure(action, "forget", why);
     }
@@ -184,11 +183,11 @@ void command_forget(struct app *app)
     enum credential_state state = credential_state(credential, app_now(app));
     bool lives = state != CREDENTIAL_expired && state != CREDENTIAL_invalid && state != CREDENTIAL_revoked;
     struct action *action = action_new(app, row, credential);
-    (void)snprintf(text, sizeof text, "Takes %s off this machine. The server is not told.%s",
-                   action_name(action, name),
-                   lives ? "\n\nIt may go on working for whoever has its password, which can't be had again "
-                           "here."
-                         : "");
+    (void)snprintf(
+        text, sizeof text, "Removes %s from this machine. The server is not told.%s",
+        action_name(action, name),
+        lives ? "\n\nIt may keep working for whoever has its password. You can't get the password back."
+              : "");
     action_ask(action, lives ? DIALOG_WARN : DIALOG_INFO, "Forget the credential?", text, "Forget",
                on_forget_answer);
 }
@@ -216,10 +215,10 @@ static void ask_taken(struct action *action, const struct failure *why)
     const char *reason = failure_text(why);
     const struct fleet_row *row = fleet_find(keeper_fleet(action->app->keeper), action->sandbox_id);
     bool ours = row != NULL && row->credential_count > 0;
-    (void)snprintf(text, sizeof text,
-                   "%s: %s\n\n%s Regenerating replaces it: whoever holds the old one can't sign in any more.",
-                   action->sandbox_id, reason,
-                   ours ? "A sandbox has one credential here." : "Somebody else may have made it.");
+    (void)snprintf(
+        text, sizeof text, "%s: %s\n\n%s Regenerating replaces it: the old password stops working.",
+        action->sandbox_id, reason,
+        ours ? "This server allows one credential per sandbox." : "Someone else may have created it.");
     action_ask(action, DIALOG_WARN, "There is a credential already", text, "Regenerate", on_taken_answer);
 }
 
@@ -242,14 +241,14 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     }
     if (why->status == STATUS_OUTCOME_UNKNOWN) {
         app_toast(app, TOAST_WARN,
-                  "%s: it is unknown whether a credential was made (%s replaces it, %s drops it here)",
+                  "%s: outcome unknown, a credential may have been created (%s replaces it, %s forgets it)",
                   action->sandbox_id, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     } else if (why->status != STATUS_OK) {
         char what[ID_CAP + 32];
         (void)snprintf(what, sizeof what, "create a credential for %s", action->sandbox_id);
         app_toast_failure(app, what, why);
     } else {
-        app_toast(app, TOAST_INFO, "Credential %s made for %s%s", credential->id, action->sandbox_id,
+        app_toast(app, TOAST_INFO, "Created credential %s for %s%s", credential->id, action->sandbox_id,
                   action_end(action, credential, end));
         if (is_selected(action))
             fleet_view_select_credential(app->deck, credential->vault_row);
@@ -270,14 +269,13 @@ static void ask_unknown(struct app *app, const struct fleet_row *row, const stru
 {
     char text[ACTION_TEXT_CAP];
     struct action *action = action_new(app, row, credential);
-    (void)snprintf(
-        text, sizeof text,
-        "The answer to an earlier create for %s was lost: there may be a credential that is not "
-        "known here.\n\nRegenerate replaces it, where a sandbox has one. Forget drops it here; then "
-        "%s makes another.",
-        row->sandbox.id, command_key(COMMAND_create));
+    (void)snprintf(text, sizeof text,
+                   "The response to an earlier create for %s was lost: a credential may exist that is not "
+                   "known here.\n\nRegenerate replaces it, where a sandbox has only one. Forget removes this "
+                   "entry; then %s creates another.",
+                   row->sandbox.id, command_key(COMMAND_create));
     const struct dialog_options options = {
-        .title = "A credential is unknown",
+        .title = "A credential's outcome is unknown",
         .text = text,
         .level = DIALOG_WARN,
         .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
@@ -302,11 +300,11 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], end[48];
     struct action *action = action_new(app, row, credential);
-    (void)snprintf(
-        text, sizeof text,
-        "There is %s already%s.\n\nAnother one does not replace it: both work, each until it ends or "
-        "is deleted. %s replaces it.",
-        action_name(action, name), action_end(action, credential, end), command_key(COMMAND_regenerate));
+    (void)snprintf(text, sizeof text,
+                   "There already is %s%s.\n\nAnother one does not replace it: both work until they expire "
+                   "or are deleted. %s replaces it.",
+                   action_name(action, name), action_end(action, credential, end),
+                   command_key(COMMAND_regenerate));
     action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Create", on_second_answer);
 }
 
@@ -318,7 +316,7 @@ void command_create(struct app *app)
     if (row == NULL)
         return;
     if (row->gone) {
-        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", row->sandbox.id,
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
                   command_key(COMMAND_refresh));
         return;
     }
@@ -371,7 +369,8 @@ void command_validate(struct app *app)
         return;
     if (credential->id[0] == '\0') {
         app_toast(app, TOAST_WARN,
-                  "The id of this credential was never heard (%s replaces it, %s drops it here)",
+                  "The id of this credential is not known: its create was never answered (%s replaces it, %s "
+                  "forgets it)",
                   command_key(COMMAND_regenerate), command_key(COMMAND_forget));
         return;
     }
@@ -385,8 +384,7 @@ static void on_deleted(void *ctx, const struct failure *why)
     struct action *action = ctx;
     if (!action->app->quitting) {
         if (why->status == STATUS_OK)
-            app_toast(action->app, TOAST_INFO, "Credential %s of %s is deleted", action->id,
-                      action->sandbox_id);
+            app_toast(action->app, TOAST_INFO, "Deleted credential %s of %s", action->id, action->sandbox_id);
         else
             tell_failure(action, "delete", why);
     }
@@ -418,10 +416,9 @@ void command_delete(struct app *app)
         return;
     }
     struct action *action = action_new(app, row, credential);
-    (void)snprintf(
-        text, sizeof text,
-        "Deletes %s, on the server and here.\n\nIts password stops working: whoever holds it can't "
-        "sign in any more.%s",
-        action_name(action, name), action_sessions(action, sessions, sizeof sessions));
+    (void)snprintf(text, sizeof text,
+                   "Deletes %s, on the server and here.\n\nIts password stops working: nobody can sign in "
+                   "with it any more.%s",
+                   action_name(action, name), action_sessions(action, sessions, sizeof sessions));
     action_ask(action, DIALOG_DANGER, "Delete the credential?", text, "Delete", on_delete_answer);
 }

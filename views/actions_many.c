@@ -155,7 +155,7 @@ static bool add_remove(struct many *many, const struct fleet_row *row)
     return true;
 }
 
-#define NO_CREDENTIAL "no credential that this can be done to is known here"
+#define NO_CREDENTIAL "it has no suitable credential here"
 
 static const struct {
     bool (*add)(struct many *, const struct fleet_row *);
@@ -164,9 +164,8 @@ static const struct {
     bool forward;              // nothing is lost: the focus is on the button
     const char *why_one, *why; // some are left out
 } kinds[BULK_VERB_COUNT] = {
-    [BULK_CREATE] = {add_create, "Create", DIALOG_INFO, true,
-                     "it has one that can be used, or is busy or gone",
-                     "they have one that can be used, or are busy or gone"},
+    [BULK_CREATE] = {add_create, "Create", DIALOG_INFO, true, "it has a usable one, or is busy or gone",
+                     "they have usable ones, or are busy or gone"},
     [BULK_VALIDATE] = {add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL, NO_CREDENTIAL},
     [BULK_REGENERATE] = {add_regenerate, "Regenerate", DIALOG_WARN, false, NO_CREDENTIAL, NO_CREDENTIAL},
     [BULK_DELETE] = {add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL, NO_CREDENTIAL},
@@ -251,11 +250,11 @@ static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CA
         add_text(text, "Pauses %s. %s", counted,
                  one ? "Its memory and disk are kept." : "Their memory and disks are kept.");
     else
-        add_text(text, "Deletes %s with %s and every credential. Nothing can be restored.", counted,
+        add_text(text, "Deletes %s with %s and all credentials. This can't be undone.", counted,
                  one ? "its disk" : "their disks");
     add_names(many, text);
     if (many->sessions > 0)
-        add_text(text, "\n\n%zu session%s open there will be cut off.", many->sessions,
+        add_text(text, "\n\n%zu session%s open there will be disconnected.", many->sessions,
                  plural(many->sessions));
 }
 
@@ -264,26 +263,25 @@ static void describe_credentials(const struct many *many, char text[ACTION_TEXT_
     enum bulk_verb verb = bulk_kind(many->bulk);
     size_t count = bulk_size(many->bulk);
     if (verb == BULK_CREATE)
-        add_text(text, "Makes %zu credential%s, one for each sandbox.", count, plural(count));
+        add_text(text, "Creates %zu credential%s, one for each sandbox.", count, plural(count));
     else if (verb == BULK_REGENERATE)
-        add_text(
-            text,
-            "Replaces %zu credential%s, the best of each sandbox, by new ones.\n\nThe old passwords stop "
-            "working: whoever holds one can't sign in any more.",
-            count, plural(count));
+        add_text(text,
+                 "Replaces %zu credential%s, the best of each sandbox, with new ones.\n\nThe old passwords "
+                 "stop working.",
+                 count, plural(count));
     else if (verb == BULK_FORGET)
-        add_text(text, "Takes %zu credential%s of %zu sandbox%s off this machine. The server is not told.",
+        add_text(text, "Removes %zu credential%s of %zu sandbox%s from this machine. The server is not told.",
                  count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
     else
         add_text(text,
                  "Deletes %zu credential%s of %zu sandbox%s, on the server and here.\n\nTheir passwords stop "
-                 "working: whoever holds one can't sign in any more.",
+                 "working.",
                  count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
     if (many->second > 0)
-        add_text(text, "\n\n%zu of them %s one that works already, and %s another: both work then.",
+        add_text(text, "\n\n%zu of them already %s one that works and %s another: both work then.",
                  many->second, many->second == 1 ? "has" : "have", many->second == 1 ? "gets" : "get");
     if (many->lives > 0)
-        add_text(text, "\n\n%zu of them may go on working for whoever has the password.", many->lives);
+        add_text(text, "\n\n%zu of them may keep working for whoever has the password.", many->lives);
     if (many->sessions > 0)
         add_text(text, "\n\n%zu session%s open here %s with them.", many->sessions, plural(many->sessions),
                  many->sessions == 1 ? "is" : "are");
@@ -302,13 +300,13 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
                  fleet_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
     if (many->left_out > 0 && many->all)
         add_text(text,
-                 "\n\n%zu %s left out: busy, or of a create whose answer was lost. They may go on working.",
+                 "\n\n%zu %s left out: busy, or their create was never answered. They may keep working.",
                  many->left_out, many->left_out == 1 ? "is" : "are");
     else if (many->left_out > 0)
         add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
                  many->left_out == 1 ? kinds[verb].why_one : kinds[verb].why);
     if (many->unknown > 0)
-        add_text(text, " Of %zu it is unknown whether one was made (%s, %s).", many->unknown,
+        add_text(text, " For %zu the outcome of a create is unknown (%s, %s).", many->unknown,
                  command_key(COMMAND_regenerate), command_key(COMMAND_forget));
 }
 
@@ -323,7 +321,7 @@ static void ask(struct many *many, size_t hidden)
                    bulk_counted(verb, count, counted));
     (void)snprintf(word, sizeof word, "%zu", count);
     if (danger)
-        add_text(text, "\n\nType %s to go on.", word);
+        add_text(text, "\n\nType %s to continue.", word);
     const struct dialog_options options = {
         .title = title,
         .text = text,
@@ -417,7 +415,7 @@ void command_revoke_all(struct app *app)
     }
     if (bulk_size(many->bulk) == 0) {
         app_toast(app, many->left_out > 0 ? TOAST_WARN : TOAST_INFO,
-                  many->left_out > 0 ? "Nothing to revoke but what is busy or unknown: %zu"
+                  many->left_out > 0 ? "Nothing to revoke: %zu are busy or unknown"
                                      : "No credential made here can still work",
                   many->left_out);
         give_up(many);

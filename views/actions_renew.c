@@ -46,8 +46,8 @@ static void ask(struct renew_many *many, size_t marked, size_t hidden)
                    count, count == 1 ? "" : "es");
     size_t used = (size_t)snprintf(text, sizeof text,
                                    many->on ? "Their credentials are replaced at two thirds of their "
-                                              "lifetime; the old passwords stop working then."
-                                            : "Their credentials end when they end.");
+                                              "lifetime; the old passwords then stop working."
+                                            : "Their credentials will expire.");
     if (marked > count)
         used += (size_t)snprintf(text + used, sizeof text - used, "\n\n%zu marked %s auto-renewal already.",
                                  marked - count, marked - count == 1 ? "has" : "have");
@@ -81,7 +81,7 @@ bool action_renew_many(struct app *app)
             auto_renew_scope(app, marks->ids[i], "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
             marks_set(&many->those, marks->ids[i], true);
     if (many->those.count == 0) {
-        app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` ends that)",
+        app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
                   command_table[COMMAND_renew_fleet].name);
         renew_many_free(many);
     } else {

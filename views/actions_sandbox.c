@@ -64,7 +64,7 @@ static struct action *move_action(struct app *app, enum sandbox_move move, enum 
     if (row == NULL)
         return NULL;
     if (row->gone) {
-        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", row->sandbox.id,
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
                   command_key(COMMAND_refresh));
         return NULL;
     }
@@ -80,7 +80,7 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     size_t count = session_count_alive(action->app, action->sandbox_id);
     out[0] = '\0';
     if (count > 0)
-        (void)snprintf(out, cap, "\n\n%s open there will be cut off.",
+        (void)snprintf(out, cap, "\n\n%s open there will be disconnected.",
                        view_word_count(count, "session", "sessions", text, sizeof text));
     return out;
 }
@@ -117,7 +117,8 @@ void command_sandbox_pause(struct app *app)
     struct action *action = move_action(app, MOVE_PAUSE, BULK_PAUSE);
     if (action == NULL)
         return;
-    (void)snprintf(text, sizeof text, "Pauses %s. Its programs stand still; its memory and disk are kept.%s",
+    (void)snprintf(text, sizeof text,
+                   "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
                    action->sandbox_id, open_there(action, sessions, sizeof sessions));
     action_ask(action, DIALOG_WARN, "Pause the sandbox?", text, "Pause", on_move_answer);
 }
@@ -137,8 +138,8 @@ void command_sandbox_delete(struct app *app)
         return;
     const char *word = word_of(action->sandbox_id);
     (void)snprintf(text, sizeof text,
-                   "Deletes %s with its disk and every credential of it. Nothing of it can be restored.%s\n\n"
-                   "Type %s, the end of its id, to go on.",
+                   "Deletes %s with its disk and all its credentials. This can't be undone.%s\n\n"
+                   "Type %s, the end of its id, to continue.",
                    action->sandbox_id, open_there(action, sessions, sizeof sessions), word);
     const struct dialog_options options = {
         .title = "Delete the sandbox?",

@@ -18,7 +18,7 @@ static const char *no_password(const struct credential *credential)
 {
     if (credential->sealed_elsewhere)
         return "is sealed with another API key (start with that key)";
-    return credential->has_password ? NULL : "has no password here: the server gives one only once";
+    return credential->has_password ? NULL : "has no password here: the server shows it only once";
 }
 
 static struct action *secret_action(struct app *app)
@@ -153,7 +153,8 @@ void command_copy_command(struct app *app)
         return;
     struct action *action = action_new(app, row, credential);
     if (credential->id[0] == '\0')
-        app_toast(app, TOAST_WARN, "The id of this credential was never heard (%s replaces it)",
+        app_toast(app, TOAST_WARN,
+                  "The id of this credential is not known: its create was never answered (%s replaces it)",
                   command_key(COMMAND_regenerate));
     else if (keeper_target(app->keeper, credential, &target, &why) != STATUS_OK)
         app_toast_failure(app, what_of("command", action, name), &why);

@@ -58,7 +58,7 @@ static void take_flags(struct auto_renew *auto_renew, struct flags_job *job)
     if (job->done[0] != '\0')
         app_toast(auto_renew->app, TOAST_INFO, "%s", job->done);
     if (auto_renew->held)
-        app_toast(auto_renew->app, TOAST_INFO, "Automatic renewal goes on: the choices can be read again");
+        app_toast(auto_renew->app, TOAST_INFO, "Auto-renewal continues: its settings can be read again");
     auto_renew->held = false;
     app_dirty_all(auto_renew->app);
 }
@@ -75,10 +75,10 @@ static void hold(struct auto_renew *auto_renew, const struct failure *why)
     (void)uv_timer_start(auto_renew->timer, on_timer, AGAIN_MS, 0);
     if (told)
         return;
-    (void)snprintf(event.message, sizeof event.message,
-                   "nothing is renewed by itself until this can be read: %s", failure_text(why));
+    (void)snprintf(event.message, sizeof event.message, "nothing is auto-renewed until this can be read: %s",
+                   failure_text(why));
     keeper_log(auto_renew->app->keeper, &event);
-    app_toast_failure(auto_renew->app, "Nothing is renewed by itself until this can be read", why);
+    app_toast_failure(auto_renew->app, "Nothing is auto-renewed until this can be read", why);
     app_dirty_all(auto_renew->app);
 }
 
@@ -92,7 +92,7 @@ static void after_job(uv_work_t *work, int status)
         if (job->flags != NULL)
             take_flags(auto_renew, job);
         else if (job->writes) // what stands there may be as it was
-            app_toast_failure(auto_renew->app, "automatic renewal", &job->why);
+            app_toast_failure(auto_renew->app, "auto-renewal", &job->why);
         else
             hold(auto_renew, &job->why);
         auto_renew_start_job(auto_renew);
@@ -143,8 +143,8 @@ static void tell_outcome(const struct renewing *one, const struct failure *why, 
     char again[16];
     if (why->status == STATUS_OUTCOME_UNKNOWN)
         app_toast(one->app, TOAST_WARN,
-                  "%s: it is unknown whether its renewal replaced the credential (%s asks, %s replaces it); "
-                  "it is not tried again by itself",
+                  "%s: outcome unknown, its auto-renewal may have replaced the credential (%s validates, %s "
+                  "replaces it); it is not retried",
                   one->due.sandbox_id, command_key(COMMAND_validate), command_key(COMMAND_regenerate));
     else if (wait_ms > 0)
         app_toast(one->app, TOAST_WARN, "%s could not be renewed: %s; again in %s", one->due.sandbox_id,
@@ -182,8 +182,8 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
     int64_t wait = renewal_end(auto_renew->renewal, &one->due, outcome, app_now(one->app));
     if (why->status == STATUS_OK) {
         char end[VIEW_WORD_END_CAP];
-        app_toast_many(one->app, TOAST_INFO, "new credentials, each made by itself",
-                       "%s has a new credential, made by itself: %s", one->due.sandbox_id,
+        app_toast_many(one->app, TOAST_INFO, "credentials auto-renewed",
+                       "Auto-renewed the credential of %s: %s", one->due.sandbox_id,
                        view_word_end(credential, app_now(one->app), end));
         if (renewal_scope_of(auto_renew->renewal, one->due.sandbox_id, one->due.id) == RENEWAL_CREDENTIAL)
             carry_over(auto_renew, &one->due, credential);
@@ -232,7 +232,7 @@ static void ask(void *context)
     (void)snprintf(
         text, sizeof text,
         "The credential %s of %s %s and is set to auto-renew. A session is open with it, which may be "
-        "disconnected when it is replaced.\n\nNot this time: it is not auto-renewed any more.",
+        "disconnected when it is replaced.\n\nNot this time: it is no longer auto-renewed.",
         one->due.id, one->due.sandbox_id, end);
     const struct dialog_options options = {
         .title = "Renew the credential now?",

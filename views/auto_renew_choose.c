@@ -34,20 +34,19 @@ static void choose(struct app *app, const char *sandbox_id, const char *id)
     enum renewal_scope scope = auto_renew_scope(app, sandbox_id, id);
     char done[2 * ID_CAP + 128], of[2 * ID_CAP + 8];
     if (scope == RENEWAL_FLEET) {
-        app_toast(app, TOAST_INFO, "All credentials are renewed by themselves (`%s` ends that)",
+        app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
                   command_table[COMMAND_renew_fleet].name);
         return;
     }
     if (id[0] != '\0' && scope == RENEWAL_SANDBOX) {
-        app_toast(app, TOAST_INFO, "All credentials of %s are renewed by themselves (%s ends that)",
-                  sandbox_id, command_key(COMMAND_renew));
+        app_toast(app, TOAST_INFO, "All credentials of %s are auto-renewed (%s stops it)", sandbox_id,
+                  command_key(COMMAND_renew));
         return;
     }
     bool on = scope != (id[0] != '\0' ? RENEWAL_CREDENTIAL : RENEWAL_SANDBOX);
     (void)snprintf(of, sizeof of, "%s%s%s", id, id[0] != '\0' ? " of " : "", sandbox_id);
     (void)snprintf(done, sizeof done,
-                   on ? "%s: renewed by itself at two thirds of its life" : "%s: no longer renewed by itself",
-                   of);
+                   on ? "%s: auto-renews at two thirds of its lifetime" : "%s: no longer auto-renewed", of);
     auto_renew_set(app, sandbox_id, id, on, done);
 }
 
@@ -79,7 +78,7 @@ void command_renew_fleet(struct app *app)
     struct flags_job *job = auto_renew_add_job(auto_renew, true);
     job->change.fleet = on ? RENEWAL_FLEET_ON : RENEWAL_FLEET_OFF;
     (void)snprintf(job->done, sizeof job->done, "%s",
-                   on ? "All credentials are renewed by themselves at two thirds of their life"
-                      : "Credentials are no longer renewed by themselves, but those chosen one by one");
+                   on ? "All credentials auto-renew at two thirds of their lifetime"
+                      : "Only credentials set one by one are auto-renewed now");
     auto_renew_start_job(auto_renew);
 }

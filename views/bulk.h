@@ -20,7 +20,7 @@
     X(VALIDATE, "validate", "validating", "validated", "credential")                                         \
     X(REGENERATE, "regenerate", "regenerating", "regenerated", "credential")                                 \
     X(DELETE, "delete", "deleting", "deleted", "credential")                                                 \
-    X(FORGET, "forget", "forgetting", "dropped here", "credential")                                          \
+    X(FORGET, "forget", "forgetting", "forgotten", "credential")                                             \
     X(START, "start", "starting", "started", "sandbox")                                                      \
     X(STOP, "stop", "stopping", "asked to stop", "sandbox")                                                  \
     X(PAUSE, "pause", "pausing", "asked to pause", "sandbox")                                                \
@@ -46,7 +46,7 @@ enum bulk_state {
     BULK_DONE,
     BULK_FAILED,
     BULK_UNKNOWN,  // it may have taken effect: never tried again from here
-    BULK_CANCELLED // not begun
+    BULK_CANCELLED // not started
 };
 
 enum { BULK_PARALLEL_MAX = 32, BULK_RESULT_CAP = 32 };
@@ -92,7 +92,7 @@ void bulk_end(struct bulk *bulk, size_t index, const struct failure *why, const 
 void bulk_name(struct bulk *bulk, size_t index, const char *id);
 // Nothing more is begun; what is under way goes on to its end.
 void bulk_cancel(struct bulk *bulk, int64_t now_ms);
-// Those that failed or were not begun wait anew. Returns how many there are.
+// Those that failed or were not started wait anew. Returns how many there are.
 size_t bulk_again(struct bulk *bulk, int64_t now_ms);
 
 bool bulk_is_over(const struct bulk *bulk);

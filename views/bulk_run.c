@@ -30,7 +30,7 @@ static void tell_end(struct bulk_run *run)
     const struct {
         size_t count;
         const char *word;
-    } others[] = {{counts.failed, "failed"}, {counts.unknown, "unknown"}, {counts.cancelled, "not begun"}};
+    } others[] = {{counts.failed, "failed"}, {counts.unknown, "unknown"}, {counts.cancelled, "not started"}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (others[i].count > 0)
             used += (size_t)snprintf(rest + used, sizeof rest - used, ", %zu %s", others[i].count,
@@ -268,8 +268,7 @@ static struct bulk_run *shown(struct app *app)
 void command_bulk(struct app *app)
 {
     if (app->bulk == NULL || app->bulk->bulk == NULL)
-        app_toast(app, TOAST_INFO, "Nothing was done for many yet (%s marks a sandbox)",
-                  command_key(COMMAND_mark));
+        app_toast(app, TOAST_INFO, "No bulk operation yet (%s marks a sandbox)", command_key(COMMAND_mark));
     else
         app_show_over(app, &app->bulk->view);
 }
@@ -295,11 +294,11 @@ void command_bulk_cancel(struct app *app)
     if (run == NULL)
         return;
     if (bulk_is_over(run->bulk)) {
-        app_toast(app, TOAST_INFO, "It is over already");
+        app_toast(app, TOAST_INFO, "It has already finished");
         return;
     }
     bulk_cancel(run->bulk, time_monotonic_ms());
-    app_toast(app, TOAST_INFO, "Nothing more is begun; what is under way comes to its end");
+    app_toast(app, TOAST_INFO, "Cancelled the rest; calls under way finish");
 }
 
 void command_bulk_mark(struct app *app)
@@ -325,9 +324,9 @@ void command_bulk_again(struct app *app)
     if (run == NULL)
         return;
     if (!bulk_is_over(run->bulk))
-        app_toast(app, TOAST_INFO, "It is still under way (%s cancels)", command_key(COMMAND_bulk_cancel));
+        app_toast(app, TOAST_INFO, "It is still running (%s cancels)", command_key(COMMAND_bulk_cancel));
     else if (bulk_again(run->bulk, time_monotonic_ms()) == 0)
-        app_toast(app, TOAST_INFO, "None has failed that could be tried again");
+        app_toast(app, TOAST_INFO, "Nothing failed that can be retried");
     else
         bulk_run_go(run);
 }

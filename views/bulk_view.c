@@ -25,7 +25,7 @@ char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, siz
     } parts[] = {{counts.done, bulk_did(bulk_kind(bulk)), true},
                  {counts.failed, "failed", true},
                  {counts.unknown, "unknown", false},
-                 {counts.cancelled, "not begun", false},
+                 {counts.cancelled, "not started", false},
                  {counts.waiting + counts.running, "left", true}};
     size_t used = 0;
     out[0] = '\0';
@@ -42,7 +42,7 @@ char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t 
     int64_t paused = bulk_paused_ms(bulk, now_ms), left_ms = bulk_left_ms(bulk, now_ms);
     (void)time_format_remaining(bulk_elapsed_ms(bulk, now_ms), elapsed);
     if (paused > 0)
-        (void)snprintf(out, cap, "paused by the rate limit, goes on in %s",
+        (void)snprintf(out, cap, "paused by the rate limit, continues in %s",
                        time_format_remaining(paused, pause));
     else if (bulk_is_over(bulk))
         (void)snprintf(out, cap, "took %s", time_format_span(bulk_elapsed_ms(bulk, now_ms), elapsed));
@@ -76,7 +76,7 @@ static const struct {
     [BULK_DONE] = {GLYPH_CHECK, ROLE_OK, "done"},
     [BULK_FAILED] = {GLYPH_CROSS, ROLE_BAD, "failed"},
     [BULK_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN, "unknown"},
-    [BULK_CANCELLED] = {GLYPH_DOT, ROLE_DIM, "not begun"},
+    [BULK_CANCELLED] = {GLYPH_DOT, ROLE_DIM, "not started"},
 };
 
 static void fill_result(enum bulk_verb verb, const struct bulk_item *item, struct table_cell *cell)

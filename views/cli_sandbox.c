@@ -51,7 +51,7 @@ static void moved(void *ctx, const struct failure *why)
 static void begin_move(struct cli_job *job, enum sandbox_move move)
 {
     char known[ID_CAP + 128];
-    (void)snprintf(known, sizeof known, "%s may %s all the same (look again: sbxdeck ls)", job->sandbox_id,
+    (void)snprintf(known, sizeof known, "%s may %s all the same (check with sbxdeck ls)", job->sandbox_id,
                    move == MOVE_DELETE ? "be deleted" : sandbox_move_name(move));
     cli_interruptible(job, known);
     keeper_move(job->keeper, job->sandbox_id, move, moved, job);

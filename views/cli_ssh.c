@@ -100,7 +100,7 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
     case SANDBOX_snapshotting:
     case SANDBOX_deleting:
         return advise(why, fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox_state_text(sandbox)),
-                      "wait until it has settled: sbxdeck ls");
+                      "wait until its state is stable: sbxdeck ls");
     case SANDBOX_other:
         cli_tell("%s is in the state \"%s\", which this version does not know; connecting all the same",
                  sandbox->id, sandbox_state_text(sandbox));

@@ -17,12 +17,12 @@ struct app;
 #define SCOPE_TABLE(X)                                                                                       \
     X(GLOBAL, "Everywhere")                                                                                  \
     X(DECK, "In the deck")                                                                                   \
-    X(BULK, "While many are worked on")                                                                      \
+    X(BULK, "In a bulk operation")                                                                           \
     X(HELP, "In the help")                                                                                   \
     X(SESSION, "In a session, after Ctrl-]")                                                                 \
     X(ENDED, "When a session has ended")                                                                     \
     X(LOG, "In the event log")                                                                               \
-    X(TIMELINE, "In the timeline; what the deck does to the selected credential, it does too")               \
+    X(TIMELINE, "In the timeline; the deck's keys for a credential work here too")                           \
     X(WALL, "On the wall (sbxdeck --wall)")
 
 enum scope {
@@ -37,34 +37,31 @@ enum scope {
 #define COMMAND_TABLE(X)                                                                                     \
     X(connect, "connect", DECK, "Enter", "connect",                                                          \
       "Open a shell in the selected sandbox, or go back to its session")                                     \
-    X(create, "credential new", DECK, "n", "new", "Make a credential for the selected sandbox")              \
+    X(create, "credential new", DECK, "n", "new", "Create a credential for the selected sandbox")            \
     X(validate, "credential validate", DECK, "v", "validate",                                                \
       "Ask the server whether the credential is valid")                                                      \
     X(regenerate, "credential regenerate", DECK, "r", "regen",                                               \
-      "Replace the credential by a new one; the old one stops working")                                      \
-    X(renew, "renewal sandbox", DECK, "a", "",                                                               \
-      "Renew the sandbox's credentials by themselves before they end, or no longer")                         \
+      "Replace the credential with a new one; the old one stops working")                                    \
+    X(renew, "renewal sandbox", DECK, "a", "", "Auto-renew the sandbox's credentials, or stop it")           \
     X(renew_credential, "renewal credential", DECK, "", "",                                                  \
-      "Renew the selected credential by itself before it ends, or no longer")                                \
-    X(renew_fleet, "renewal fleet", DECK, "", "",                                                            \
-      "Renew all credentials by themselves before they end, or no longer")                                   \
+      "Auto-renew the selected credential, or stop it")                                                      \
+    X(renew_fleet, "renewal fleet", DECK, "", "", "Auto-renew all credentials, or stop it")                  \
     X(delete, "credential delete", DECK, "x", "delete", "Delete the credential")                             \
     X(forget, "credential forget", DECK, "X", "",                                                            \
-      "Drop the credential here only, without telling the server")                                           \
+      "Remove the credential from this machine only; the server is not told")                                \
     X(import, "credential import", DECK, "I", "",                                                            \
-      "Take in a credential made elsewhere: its id, end and password")                                       \
+      "Import a credential made elsewhere: its id, expiry and password")                                     \
     X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
-    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command, or those of all that are marked")  \
-    X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard of the terminal")   \
-    X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all that are marked")   \
+    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command, or those of all marked")           \
+    X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard")                   \
+    X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all marked")            \
     X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
-    X(alert_next, "alert next", DECK, "!", "",                                                               \
-      "Select the next credential or sandbox that is about to end or has ended")                             \
+    X(alert_next, "alert next", DECK, "!", "", "Select the next one that ends soon or has ended")            \
     X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
-      "Take the selected credential's alert out of the line, or the first one")                              \
-    X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Take all alerts out of the line")               \
+      "Dismiss the selected credential's alert, or the first one")                                           \
+    X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Dismiss all alerts")                            \
     X(filter, "filter", DECK, "/", "filter",                                                                 \
-      "Show only rows with these words; !word leaves out; Enter connects to a single match")                 \
+      "Filter the rows by words; !word excludes; Enter connects to a single match")                          \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
     X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \
     X(details_down, "details down", DECK, "J Shift-Down", "", "Scroll the details down")                     \
@@ -88,15 +85,14 @@ enum scope {
     X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the sandbox; its disk is kept")                     \
     X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the sandbox; memory and disk are kept")          \
     X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the sandbox")                                 \
-    X(mark, "mark", DECK, "Space", "", "Mark the selected sandbox, or take its mark away, and go down")      \
-    X(mark_range, "mark range", DECK, "V", "",                                                               \
-      "Mark from here to where the selection goes; again keeps them")                                        \
-    X(mark_shown, "mark all", DECK, "*", "", "Mark all that the filter shows, or take their marks away")     \
+    X(mark, "mark", DECK, "Space", "", "Mark or unmark the selected sandbox and go down")                    \
+    X(mark_range, "mark range", DECK, "V", "", "Mark a range: move to its other end and press again")        \
+    X(mark_shown, "mark all", DECK, "*", "", "Mark or unmark all rows shown")                                \
     X(mark_expiring, "mark expiring", DECK, "E", "",                                                         \
-      "Mark all shown whose credential is about to end or has ended, or take their marks away")              \
-    X(mark_invert, "mark invert", DECK, "~", "", "Mark all shown that are not marked, and no others")        \
-    X(mark_none, "mark none", DECK, "", "", "Take all marks away")                                           \
-    X(bulk, "bulk", DECK, "B", "", "Show what was last done for many, and what became of each")              \
+      "Mark or unmark all shown whose credential is expiring or expired")                                    \
+    X(mark_invert, "mark invert", DECK, "~", "", "Invert the marks of the rows shown")                       \
+    X(mark_none, "mark none", DECK, "", "", "Clear all marks")                                               \
+    X(bulk, "bulk", DECK, "B", "", "Show the last bulk operation and the result of each")                    \
     X(revoke_all, "revoke all", DECK, "", "", "Delete every credential made here that may still work")       \
     X(up, "up", DECK, "Up k", "", "Select the row above")                                                    \
     X(down, "down", DECK, "Down j", "", "Select the row below")                                              \
@@ -106,9 +102,9 @@ enum scope {
     X(last, "last", DECK, "End G", "", "Select the last row")                                                \
     X(clear, "clear", DECK, "Esc", "clear", "Clear the marks, the filter, or close the details")             \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
-    X(timeline, "timeline", DECK, "t", "timeline", "Show who ends when, as bars over time")                  \
-    X(timeline_in, "timeline in", TIMELINE, "+ =", "closer", "Show a shorter time: 5 minutes at least")      \
-    X(timeline_out, "timeline out", TIMELINE, "-", "further", "Show a longer time: 8 hours at most")         \
+    X(timeline, "timeline", DECK, "t", "timeline", "Show the timeline: what ends when, as bars")             \
+    X(timeline_in, "timeline in", TIMELINE, "+ =", "closer", "Zoom in, to 5 minutes at most")                \
+    X(timeline_out, "timeline out", TIMELINE, "-", "further", "Zoom out, to 8 hours at most")                \
     X(timeline_up, "timeline up", TIMELINE, "Up k", "", "Select the credential above, the sooner end")       \
     X(timeline_down, "timeline down", TIMELINE, "Down j", "", "Select the credential below")                 \
     X(timeline_page_up, "timeline page up", TIMELINE, "PageUp Ctrl-b", "", "Go up by a page")                \
@@ -116,28 +112,29 @@ enum scope {
     X(timeline_first, "timeline first", TIMELINE, "Home g", "", "Select the soonest end")                    \
     X(timeline_last, "timeline last", TIMELINE, "End G", "", "Select the last row")                          \
     X(timeline_close, "timeline close", TIMELINE, "t q Esc", "deck", "Go back to the deck")                  \
-    X(wall_in, "wall in", WALL, "+ =", "closer", "Show a shorter time")                                      \
-    X(wall_out, "wall out", WALL, "-", "further", "Show a longer time")                                      \
-    X(wall_quit, "wall quit", WALL, "q", "quit", "Quit; nothing else can be done on the wall")               \
+    X(wall_in, "wall in", WALL, "+ =", "closer", "Zoom in")                                                  \
+    X(wall_out, "wall out", WALL, "-", "further", "Zoom out")                                                \
+    X(wall_quit, "wall quit", WALL, "q", "quit", "Quit")                                                     \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
-    X(answer, "answer", GLOBAL, "Q", "", "Answer the question that waits in the last line")                  \
-    X(refresh, "refresh", GLOBAL, "Ctrl-r", "ask again", "Ask the server for everything again, now")         \
-    X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Draw the whole screen again")                                 \
-    X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; the shell's fg comes back")                        \
+    X(answer, "answer", GLOBAL, "Q", "", "Answer the question on the last line")                             \
+    X(refresh, "refresh", GLOBAL, "Ctrl-r", "ask again", "Refresh everything now")                           \
+    X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Redraw the screen")                                           \
+    X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; fg in the shell comes back")                       \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(notices, "notices", GLOBAL, "M", "", "Show the last notices again, whole")                             \
-    X(log, "log", GLOBAL, "L", "", "Show what was done and what became of it, or go back from there")        \
-    X(log_up, "log up", LOG, "Up k", "", "Select the event above, the newer one")                            \
-    X(log_down, "log down", LOG, "Down j", "", "Select the event below")                                     \
+    X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
+    X(log_up, "log up", LOG, "Up k", "", "Select the newer event")                                           \
+    X(log_down, "log down", LOG, "Down j", "", "Select the older event")                                     \
     X(log_page_up, "log page up", LOG, "PageUp Ctrl-b", "", "Go up by a page")                               \
     X(log_page_down, "log page down", LOG, "PageDown Ctrl-f", "", "Go down by a page")                       \
-    X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow what comes")            \
+    X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow new ones")              \
     X(log_last, "log last", LOG, "End G", "", "Select the oldest event")                                     \
-    X(log_details, "log details", LOG, "Enter d", "details", "Show all of the selected event, or the list")  \
+    X(log_details, "log details", LOG, "Enter d", "details",                                                 \
+      "Show or hide the details of the selected event")                                                      \
     X(log_filter, "log filter", LOG, "/", "filter",                                                          \
       "Show only events with these words; !word leaves out; Esc clears it")                                  \
-    X(log_export, "log export", LOG, "e", "export", "Write the events shown into a file, as JSON")           \
+    X(log_export, "log export", LOG, "e", "export", "Export the events shown as JSON")                       \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
     X(bulk_up, "bulk up", BULK, "Up k", "", "Select the one above")                                          \
@@ -146,13 +143,13 @@ enum scope {
     X(bulk_page_down, "bulk page down", BULK, "PageDown Ctrl-f", "", "Go down by a page")                    \
     X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
     X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
-    X(bulk_again, "bulk again", BULK, "R", "again", "Try those again that failed or were not begun")         \
+    X(bulk_again, "bulk again", BULK, "R", "again", "Retry those that failed or were not started")           \
     X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
       "Select the sandbox in the deck, where its details are")                                               \
     X(bulk_mark, "bulk mark", BULK, "m", "mark failed",                                                      \
       "Mark just those that were not done, and go to the deck")                                              \
-    X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Begin no more of them; what is under way ends")      \
-    X(bulk_back, "bulk back", BULK, "Esc q B", "deck", "Go back to the deck; it runs on")                    \
+    X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Cancel the rest; calls under way finish")            \
+    X(bulk_back, "bulk back", BULK, "Esc q B", "deck", "Go back to the deck; the operation continues")       \
     X(help_close, "help close", HELP, "Esc q Enter", "close", "Clear the search, or close the help")         \
     X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
     X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
@@ -160,10 +157,10 @@ enum scope {
     X(help_page_down, "help page down", HELP, "PageDown Ctrl-f Space", "", "Scroll down by a page")          \
     X(help_first, "help first", HELP, "Home g", "", "Go to the top")                                         \
     X(help_last, "help last", HELP, "End G", "", "Go to the end")                                            \
-    X(help_search, "help search", HELP, "/", "search", "Find a key or a state by any of its words")          \
+    X(help_search, "help search", HELP, "/", "search", "Find a key or a state by any word")                  \
     X(help_next, "help next", HELP, "n", "", "Go to the next match")                                         \
-    X(help_previous, "help previous", HELP, "N", "", "Go to the match before")                               \
-    X(help_all, "help all", HELP, "a", "all keys", "Show the keys of all views, or of this one again")       \
+    X(help_previous, "help previous", HELP, "N", "", "Go to the previous match")                             \
+    X(help_all, "help all", HELP, "a", "all keys", "Show the keys of all views, or of this view")            \
     X(session_deck, "session deck", SESSION, "d", "deck", "Go to the deck; the session stays alive")         \
     X(session_close, "session close", SESSION, "x", "close", "Close the session")                            \
     X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send Ctrl-]", "Send Ctrl-] to the program")      \
@@ -175,28 +172,27 @@ enum scope {
       "Go to the session of that number")                                                                    \
     X(session_list, "session list", SESSION, "w", "list", "List the sessions, to pick one")                  \
     X(session_rename, "session rename", SESSION, ",", "", "Give the session a name")                         \
-    X(session_above, "session above", SESSION, "-", "", "Put the deck above the session, or take it away")   \
+    X(session_above, "session above", SESSION, "-", "", "Show or hide the deck above the session")           \
     X(session_beside, "session beside", SESSION, "|", "",                                                    \
-      "Put this session and the one before it side by side, or take them apart")                             \
-    X(session_zoom, "session zoom", SESSION, "z", "", "Give the focused half the whole screen, and back")    \
+      "Split the screen with the previous session, or end the split")                                        \
+    X(session_zoom, "session zoom", SESSION, "z", "", "Zoom the focused half, or show both again")           \
     X(session_other, "session other", SESSION, "o Up Down Left Right", "", "Go to the other half")           \
     X(session_sync, "session sync", SESSION, "s", "",                                                        \
-      "Type into this session and the others so marked together, or no longer")                              \
+      "Add this session to synchronized typing, or remove it")                                               \
     X(session_sync_all, "session sync all", SESSION, "S", "",                                                \
-      "Type into all sessions together, or into one again")                                                  \
+      "Synchronize typing in all sessions, or stop it")                                                      \
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
     X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
-      "Look back: scroll, search, select and copy by the keys of vi; q leaves")                              \
+      "Copy mode: scroll, search, select and copy with vi's keys; q leaves")                                 \
     X(session_copy_id, "session id copy", SESSION, "i", "", "Copy the id of the session's sandbox")          \
     X(session_copy_command, "session command copy", SESSION, "y", "", "Copy the ssh command of the session") \
     X(session_record, "session record", SESSION, "R", "",                                                    \
-      "Record what the session shows into a file, or end it; sbxdeck play shows it")                         \
+      "Record the session's output to a file, or stop; sbxdeck play shows it")                               \
     X(session_regenerate, "session regenerate", SESSION, "r", "regen",                                       \
-      "Replace the session's credential by a new one")                                                       \
+      "Replace the session's credential with a new one")                                                     \
     X(session_forget_host, "session forget host", SESSION, "F", "",                                          \
-      "Forget the host key that has changed, so that the next connect takes the new one")                    \
-    X(session_answer, "session answer", SESSION, "Q", "",                                                    \
-      "Answer the question that waits in the session's line")                                                \
+      "Forget the changed host key, so that the next connect accepts the new one")                           \
+    X(session_answer, "session answer", SESSION, "Q", "", "Answer the question on the session's line")       \
     X(session_notices, "session notices", SESSION, "~", "", "Show the last notices again, whole")            \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \

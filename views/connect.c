@@ -93,7 +93,7 @@ static void open_session(struct connect *flow, const struct credential *credenti
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
     char end[VIEW_WORD_END_CAP];
-    app_toast(flow->app, TOAST_INFO, "Credential %s made for %s, %s", credential->id, flow->sandbox_id,
+    app_toast(flow->app, TOAST_INFO, "Created credential %s for %s, %s", credential->id, flow->sandbox_id,
               view_word_end(credential, app_now(flow->app), end));
 }
 
@@ -166,7 +166,7 @@ static void create(struct connect *flow)
 {
     flow->calling = true;
     flow->holders++;
-    connect_show_progress(flow, "making a credential");
+    connect_show_progress(flow, "creating a credential");
     keeper_create(flow->app->keeper, flow->sandbox_id, on_created, flow);
 }
 
@@ -359,10 +359,10 @@ static void say_gone(struct connect *flow, const struct fleet_row *row)
     struct app *app = flow->app;
     connect_end(flow);
     if (row != NULL && !row->gone)
-        app_toast(app, TOAST_WARN, "%s is %s: there is nothing to connect to", flow->sandbox_id,
+        app_toast(app, TOAST_WARN, "%s is %s: nothing to connect to", flow->sandbox_id,
                   sandbox_state_text(&row->sandbox));
     else
-        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s asks again)", flow->sandbox_id,
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", flow->sandbox_id,
                   command_key(COMMAND_refresh));
 }
 

@@ -30,7 +30,7 @@ static void on_typed(void *context, const struct input_event *event)
     struct connect *flow = context;
     bool had = flow->ahead.length > 0;
     if (typed_ahead_take(&flow->ahead, event))
-        app_toast(flow->app, TOAST_WARN, "Nothing of what was typed is kept: type it again in the shell");
+        app_toast(flow->app, TOAST_WARN, "Your typing was not kept: type it again in the shell");
     if (had != (flow->ahead.length > 0))
         connect_show_progress(flow, flow->doing);
 }
@@ -74,7 +74,7 @@ void connect_show_progress(struct connect *flow, const char *doing)
     if (doing != flow->doing)
         (void)snprintf(flow->doing, sizeof flow->doing, "%s", doing);
     (void)snprintf(text, sizeof text, "%s: %s…%s", flow->sandbox_id, flow->doing,
-                   kept ? "\nWhat was typed is kept for the shell." : "");
+                   kept ? "\nYour typing is kept for the shell." : "");
     if (flow->waits && flow->dialog != NULL) {
         dialog_set_text(flow->dialog, text);
         app_dirty(flow->app);
@@ -110,9 +110,10 @@ static struct question question_of(enum connect_step step)
     case CONNECT_ASK_WAKE:
         return (struct question){"Wake the paused sandbox?", "Wake", NULL, DIALOG_INFO, true};
     case CONNECT_ASK_STATE:
-        return (struct question){"Connect all the same?", "Connect", NULL, DIALOG_WARN, false};
+        return (struct question){"Connect anyway?", "Connect", NULL, DIALOG_WARN, false};
     case CONNECT_ASK_UNKNOWN:
-        return (struct question){"A credential is unknown", "Regenerate", "Forget", DIALOG_WARN, false};
+        return (struct question){"A credential's outcome is unknown", "Regenerate", "Forget", DIALOG_WARN,
+                                 false};
     case CONNECT_ASK_NO_PASSWORD:
         return (struct question){"The password is not here", "Regenerate", NULL, DIALOG_WARN, false};
     case CONNECT_CREATE:
@@ -146,8 +147,8 @@ static void taken_text(const struct connect *flow, const struct failure *why, ch
 {
     const char *reason = why != NULL ? failure_text(why) : "it has a credential";
     (void)snprintf(out, cap,
-                   "%s: %s\n\nIts password is not known here; somebody else may have made it. Regenerating "
-                   "replaces it: whoever holds the old one can't sign in any more.",
+                   "%s: %s\n\nIts password is not known here; someone else may have created it. Regenerating "
+                   "replaces it: the old password stops working.",
                    flow->sandbox_id, reason);
 }
 
@@ -176,31 +177,29 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
     case CONNECT_ASK_UNKNOWN:
         (void)snprintf(
             out, cap,
-            "The outcome of an earlier call on the credential%s%s of %s is not known.\n\nRegenerate "
-            "replaces it: whoever holds it can't sign in any more. Forget drops it here and makes "
-            "another.",
+            "The outcome of an earlier call on the credential%s%s of %s is unknown.\n\nRegenerate replaces "
+            "it: the old password stops working. Forget removes it here and creates another.",
             id[0] != '\0' ? " " : "", id, sandbox);
         break;
     case CONNECT_ASK_NO_PASSWORD:
-        (void)snprintf(
-            out, cap,
-            "The password of credential %s of %s is not here%s.\n\nRegenerating replaces it: whoever "
-            "holds the old one can't sign in any more.",
-            id, sandbox,
-            credential != NULL && credential->sealed_elsewhere ? " (it is sealed with another API key)"
-            : credential != NULL && credential->damaged        ? " (what the vault has is damaged)"
-                                                               : "");
+        (void)snprintf(out, cap,
+                       "The password of credential %s of %s is not here%s.\n\nRegenerating replaces it: the "
+                       "old password stops working.",
+                       id, sandbox,
+                       credential != NULL && credential->sealed_elsewhere
+                           ? " (it is sealed with another API key)"
+                       : credential != NULL && credential->damaged ? " (its entry in the vault is damaged)"
+                                                                   : "");
         break;
     case CONNECT_CREATE:
         taken_text(flow, why, out, cap);
         break;
     default:
         sessions_text(flow, count, sizeof count);
-        (void)snprintf(
-            out, cap,
-            "Credential %s of %s no longer works, but %s of it may go on. Regenerating replaces it, "
-            "which may cut off what is open.",
-            id, sandbox, count);
+        (void)snprintf(out, cap,
+                       "Credential %s of %s no longer works, but %s with it may still be open. Regenerating "
+                       "may disconnect them.",
+                       id, sandbox, count);
         break;
     }
 }

@@ -337,7 +337,7 @@ bool log_kinds_parse(const char *text, unsigned *kinds)
 
 const char *log_kinds_rule(void)
 {
-    return "one or more, apart by commas, of"
+    return "one or more, separated by commas, of"
 #define X(name, text, verb) " " text
         EVENT_KINDS(X)
 #undef X

@@ -64,6 +64,6 @@ bool log_when_parse(const char *text, int64_t now_ms, int64_t *out);
     "a span back (30m, 2h, 1d) or a time (2026-04-01, 2026-04-01T12:00, 2026-04-01T12:00:00Z)"
 // Names of kinds apart by commas, as a query's kinds. False when one is none.
 bool log_kinds_parse(const char *text, unsigned *kinds);
-const char *log_kinds_rule(void); // "one or more, apart by commas, of created validated …"; static
+const char *log_kinds_rule(void); // "one or more, separated by commas, of created validated …"; static
 
 #endif

@@ -57,11 +57,11 @@ static const char *empty_text(const struct log_view *log, char *out, size_t cap)
     else if (!log->loaded || log->asking == LOG_ASK_ALL_ANEW)
         (void)snprintf(out, cap, "Reading the log");
     else if (log->filter.length > 0)
-        (void)snprintf(out, cap, "No event with that\nEsc clears the filter");
+        (void)snprintf(out, cap, "No event matches\nEsc clears the filter");
     else
         (void)snprintf(out, cap,
-                       "No events yet\n\nWhat is done with credentials and\nsessions, and what becomes of "
-                       "it,\nstands here from now on.");
+                       "No events yet\n\nEvery operation on credentials and\nsessions is logged here, with "
+                       "its\nresult.");
     return out;
 }
 

@@ -13,11 +13,11 @@
 static void tell(struct app *app, const char *change, size_t sessions, size_t lost)
 {
     if (sessions == 0)
-        app_toast(app, TOAST_INFO, "Network changed, asking the server again: %s", change);
+        app_toast(app, TOAST_INFO, "Network changed, refreshing: %s", change);
     else if (lost == 0)
-        app_toast(app, TOAST_WARN, "Network changed, open sessions may be cut: %s", change);
+        app_toast(app, TOAST_WARN, "Network changed, open sessions may be cut off: %s", change);
     else
-        app_toast(app, TOAST_WARN, "%zu of %zu open sessions ran over a lost address, checking: %s", lost,
+        app_toast(app, TOAST_WARN, "%zu of %zu open sessions used a lost address, checking: %s", lost,
                   sessions, change);
 }
 

@@ -116,7 +116,7 @@ void command_answer(struct app *app)
 {
     struct question *question = first(app, session_on_top(app));
     if (question == NULL) {
-        app_toast(app, TOAST_INFO, "No question waits for an answer");
+        app_toast(app, TOAST_INFO, "No question is waiting");
         return;
     }
     question_drop(app, question);

@@ -148,8 +148,7 @@ void session_write(struct session *session, const void *bytes, size_t length)
     if (session->ssh == NULL || !session->opened || session->ended || length == 0)
         return;
     if (ssh_session_write(session->ssh, bytes, length) == STATUS_TOO_LARGE)
-        session_notice(session, "%s takes no input at the moment: what was typed last is lost",
-                       session->sandbox_id);
+        session_notice(session, "%s accepts no input right now: the last keys are lost", session->sandbox_id);
 }
 
 // --- the event log ------------------------------------------------------------------------
@@ -200,11 +199,12 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         log_opened(session);
         if (session->new_key.unkept[0] != '\0')
             app_toast(session->app, TOAST_WARN,
-                      "New host key of %s: %s %s. It counts until sbxdeck ends, for it could not be kept: %s",
+                      "New host key of %s: %s %s. It is trusted until sbxdeck quits, because it could not be "
+                      "saved: %s",
                       session->sandbox_id, session->new_key.seen_type, session->new_key.seen,
                       session->new_key.unkept);
         else if (session->new_key.host[0] != '\0')
-            app_toast(session->app, TOAST_INFO, "New host key of %s kept: %s %s", session->sandbox_id,
+            app_toast(session->app, TOAST_INFO, "Saved the new host key of %s: %s %s", session->sandbox_id,
                       session->new_key.seen_type, session->new_key.seen);
     }
     if (session_is_shown(session))
@@ -273,7 +273,7 @@ static void find_cause(struct session *session)
     bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
     if (session->finding[0] == '\0' && session->opened && !session_words_is_calm(&session->end) && ended)
         (void)snprintf(session->finding, sizeof session->finding,
-                       "its credential had ended (%s), which may be why (%s connects with a new one)",
+                       "its credential had expired (%s), which may be why (%s connects with a new one)",
                        credential_state_name(state), command_key(COMMAND_session_again));
 }
 

@@ -25,7 +25,7 @@ void session_ahead_keep(struct session *session, const char *bytes, size_t lengt
     if (length == 0)
         return;
     if (length > SESSION_AHEAD_MAX - session->ahead_length) {
-        app_toast(session->app, TOAST_WARN, "%d KiB typed ahead are kept: what was typed last is lost",
+        app_toast(session->app, TOAST_WARN, "Only %d KiB of type-ahead are kept: the last keys are lost",
                   SESSION_AHEAD_MAX / 1024);
         return;
     }

@@ -115,8 +115,7 @@ static void on_forgotten(uv_work_t *work, int status)
     struct app *app = forgetting->app;
     if (!app->quitting && status == 0) {
         if (forgetting->why.status == STATUS_OK)
-            app_toast(app, TOAST_INFO,
-                      "Forgotten: the old host key of %s (%s connects and keeps the new one)",
+            app_toast(app, TOAST_INFO, "Forgot the old host key of %s (%s connects and saves the new one)",
                       forgetting->host, command_key(COMMAND_session_again));
         else
             app_toast_failure(app, "forget the host key", &forgetting->why);
@@ -149,11 +148,10 @@ void command_session_forget_host(struct app *app)
     forgetting->port = session->target.port;
     (void)snprintf(forgetting->file, sizeof forgetting->file, "%s", app->config.known_hosts);
     (void)snprintf(forgetting->host, sizeof forgetting->host, "%s", session->target.host);
-    (void)snprintf(
-        text, sizeof text,
-        "Takes the key of %s out of %s. The next connect keeps whatever key is shown then and sends it "
-        "the password.\n\nshown now  %s\n\nType %s to go on.",
-        forgetting->host, forgetting->file, session->end.host_key.seen, forgetting->host);
+    (void)snprintf(text, sizeof text,
+                   "Removes the key of %s from %s. The next connect accepts whatever key the server shows "
+                   "and sends it the password.\n\nshown now  %s\n\nType %s to continue.",
+                   forgetting->host, forgetting->file, session->end.host_key.seen, forgetting->host);
     const struct dialog_options options = {
         .title = "Forget the known host key?",
         .text = text,

@@ -109,7 +109,7 @@ static void ask(void *context)
     struct asking *asking = xcalloc(1, sizeof *asking);
     *asking = (struct asking){session->app, session->serial};
     (void)snprintf(text, sizeof text,
-                   "A program in %s wants to put %zu bytes into your terminal's clipboard. Your next paste "
+                   "A program in %s wants to write %zu bytes to your clipboard. Your next paste "
                    "would be its text.\n\nIt begins: %s\n\nThe answer counts for this session.",
                    session->sandbox_id, session->clipboard_length, preview);
     const struct dialog_options options = {
@@ -251,7 +251,7 @@ static void tell_place(const struct copy_status *status, char *out, size_t cap)
         return;
     const char *more = status->hits_more ? "+" : "";
     if (status->hit > 0)
-        (void)snprintf(out + used, cap - (size_t)used, "  hit %d of %d%s", status->hit, status->hits, more);
+        (void)snprintf(out + used, cap - (size_t)used, "  match %d of %d%s", status->hit, status->hits, more);
     else
         (void)snprintf(out + used, cap - (size_t)used, "  %d%s hit%s%s", status->hits, more,
                        status->hits == 1 ? "" : "s", status->searching ? "…" : "");

@@ -90,11 +90,10 @@ static void ask_paste(struct session *session, const struct paste_guard *guard)
     size_t line = strcspn(guard->text, "\r");
     *question = (struct paste_question){.app = session->app, .serial = session->serial, .guard = *guard};
     (void)display(guard->text, line < PREVIEW ? line : PREVIEW, first, sizeof first);
-    (void)snprintf(
-        words, sizeof words,
-        "The text has %zu line end%s. The program has not asked for pastes to be marked, so each of "
-        "them acts as Enter.\n\nIt begins: %s",
-        guard->lines, guard->lines == 1 ? "" : "s", first);
+    (void)snprintf(words, sizeof words,
+                   "The text has %zu line end%s. The program doesn't use bracketed paste, so each acts as "
+                   "Enter.\n\nIt begins: %s",
+                   guard->lines, guard->lines == 1 ? "" : "s", first);
     const struct dialog_options options = {
         .title = "Paste several lines?",
         .text = words,
@@ -253,7 +252,7 @@ static void tell_unknown(struct session *session, const struct input_event *even
 {
     char name[KEYMAP_NAME_MAX];
     keymap_format(keymap_key_of(event), name);
-    session_notice(session, "no command on %s %s (%s %s shows them)", command_key(COMMAND_session_prefix),
+    session_notice(session, "no command on %s %s (%s %s lists them)", command_key(COMMAND_session_prefix),
                    name, command_key(COMMAND_session_prefix), command_key(COMMAND_session_help));
 }
 

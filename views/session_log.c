@@ -27,7 +27,7 @@ void session_log_opened(const struct session_log *session, const struct host_key
     *out = event_of(session, EVENT_CONNECTED, session->begun_at);
     if (new_key != NULL && new_key->host[0] != '\0')
         (void)snprintf(out->message, sizeof out->message, "a new host key %s: %s %s",
-                       new_key->unkept[0] == '\0' ? "was kept" : "could not be kept", new_key->seen_type,
+                       new_key->unkept[0] == '\0' ? "was saved" : "could not be saved", new_key->seen_type,
                        new_key->seen);
 }
 

@@ -62,7 +62,7 @@ void session_network_cause(const struct session *session, char *out, size_t cap)
         return;
     ssh_session_facts(session->ssh, &facts);
     (void)snprintf(out, cap,
-                   "this machine's network has changed: it no longer has %s, which the session ran over (%s "
+                   "the network changed: this machine no longer has the address %s that the session used (%s "
                    "connects again)",
                    facts.local_address, command_key(COMMAND_session_again));
 }

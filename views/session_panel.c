@@ -147,7 +147,7 @@ static void build(const struct session *session, bool steps, int banner, struct 
         add(lines, ROLE_TITLE, glyph(GLYPH_RUNNING), ROLE_ACCENT, INDENT, ssh_stage_text(session->stage));
     if (!session->ended)
         add(lines, ROLE_DIM, "", ROLE_DIM, 0,
-            session->ahead_length > 0 ? "Esc cancels; what was typed is kept for the shell" : "Esc cancels");
+            session->ahead_length > 0 ? "Esc cancels; your typing is kept for the shell" : "Esc cancels");
 }
 
 static void draw_lines(const struct lines *lines, int y, int x, int rows)

@@ -79,7 +79,7 @@ void command_session_record(struct app *app)
     (void)snprintf(header.title, sizeof header.title, "%s", session->sandbox_id);
     session->recording = recording_begin(app, session->sandbox_id, &header);
     record_screen(session);
-    session_notice(session, "recording what is shown (%s %s ends it)", command_key(COMMAND_session_prefix),
+    session_notice(session, "recording (%s %s stops it)", command_key(COMMAND_session_prefix),
                    command_key(COMMAND_session_record));
     app_dirty_all(app);
 }

@@ -71,7 +71,6 @@ void command_session_other(struct app *app)
     if (app->split != NULL && app->top == app->split)
         session_focus_half(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
     else if (session != NULL)
-        session_notice(session, "nothing is beside this session (%s %s or %s)",
-                       command_key(COMMAND_session_prefix), command_key(COMMAND_session_above),
-                       command_key(COMMAND_session_beside));
+        session_notice(session, "no other half (%s %s or %s splits)", command_key(COMMAND_session_prefix),
+                       command_key(COMMAND_session_above), command_key(COMMAND_session_beside));
 }

@@ -29,12 +29,12 @@ static void tell(struct app *app, struct session *session)
 {
     size_t count = session_sync_count(app);
     if (!session->synced)
-        session_notice(session, "typed into alone again");
+        session_notice(session, "removed from synchronized typing");
     else if (count < 2)
-        session_notice(session, "marked to be typed into together; mark another one (%s %s there)",
+        session_notice(session, "added to synchronized typing; add another session (%s %s there)",
                        command_key(COMMAND_session_prefix), command_key(COMMAND_session_sync));
     else
-        session_notice(session, "what is typed here goes to %zu sessions", count);
+        session_notice(session, "typing goes to %zu sessions", count);
     app_dirty_all(app);
 }
 

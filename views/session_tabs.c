@@ -413,7 +413,7 @@ void command_session_rename(struct app *app)
     if (session == NULL)
         return;
     const struct form_field field = {
-        .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: the name of the sandbox"};
+        .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: use the sandbox's name"};
     struct renaming *renaming = xcalloc(1, sizeof *renaming);
     *renaming = (struct renaming){app, session->serial};
     const struct dialog_options options = {

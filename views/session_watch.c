@@ -32,10 +32,8 @@ static void arm(struct session *session, const struct credential *credential)
 
 static void tell_replaced(struct session *session, const struct credential *credential)
 {
-    app_toast(
-        session->app, TOAST_INFO,
-        "%s has a new credential %s; this session goes on with the old one until it is cut off or closed",
-        session->sandbox_id, credential->id);
+    app_toast(session->app, TOAST_INFO, "%s has a new credential %s; this session keeps the old one",
+              session->sandbox_id, credential->id);
 }
 
 static void tell(const struct session *session, enum credential_state state, int64_t left_ms)
@@ -54,18 +52,16 @@ static void tell(const struct session *session, enum credential_state state, int
                        "The credential of %s ends in %s: the session may be cut off then", sandbox, left);
         break;
     case CREDENTIAL_expired:
-        app_toast_many(app, TOAST_WARN, "credentials have ended: their sessions go on or are cut off",
-                       "The credential of %s has ended: the session goes on or is cut off", sandbox);
+        app_toast_many(app, TOAST_WARN, "credentials have expired: their sessions may be cut off",
+                       "The credential of %s has expired: the session may be cut off", sandbox);
         break;
     case CREDENTIAL_invalid:
-        app_toast_many(app, TOAST_WARN,
-                       "credentials are no longer valid: their sessions go on or are cut off",
-                       "The credential of %s is no longer valid: the session goes on or is cut off", sandbox);
+        app_toast_many(app, TOAST_WARN, "credentials are no longer valid: their sessions may be cut off",
+                       "The credential of %s is no longer valid: the session may be cut off", sandbox);
         break;
     case CREDENTIAL_revoked:
-        app_toast_many(
-            app, TOAST_WARN, "credentials were deleted or replaced: their sessions go on or are cut off",
-            "The credential of %s was deleted or replaced: the session goes on or is cut off", sandbox);
+        app_toast_many(app, TOAST_WARN, "credentials were deleted or replaced: their sessions may be cut off",
+                       "The credential of %s was deleted or replaced: the session may be cut off", sandbox);
         break;
     case CREDENTIAL_none:
     case CREDENTIAL_unverified:
@@ -157,19 +153,16 @@ static void on_validated(void *ctx, const struct failure *why, const struct cred
         return;
     if (why->status != STATUS_OK)
         (void)snprintf(session->finding, sizeof session->finding,
-                       "whether the server still knows the credential could not be found out: %s",
-                       failure_text(why));
+                       "can't check whether the credential is still valid: %s", failure_text(why));
     else if (credential->verdict == VERDICT_VALID)
         (void)snprintf(
             session->finding, sizeof session->finding,
-            "the server says that the credential is valid: the sandbox may not know it yet (%s tries "
-            "again)",
+            "the server says the credential is valid: the sandbox may not know it yet (%s tries again)",
             again);
     else
-        (void)snprintf(session->finding, sizeof session->finding,
-                       "the server says that the credential is not valid any more (%s makes a new one and "
-                       "connects with it)",
-                       again);
+        (void)snprintf(
+            session->finding, sizeof session->finding,
+            "the server says the credential is no longer valid (%s creates a new one and connects)", again);
     app_dirty(app);
 }
 

@@ -47,14 +47,14 @@ char *session_words_end(const struct ssh_end *end, bool opened, char *out, size_
 {
     const char *reason = end->why.message[0] != '\0' ? end->why.message : status_text(end->status);
     if (end->status == STATUS_HOST_KEY_CHANGED)
-        (void)snprintf(out, cap, "the host key of %s is not the one known here; no password was sent",
+        (void)snprintf(out, cap, "the host key of %s is not the known one; no password was sent",
                        end->host_key.host[0] != '\0' ? end->host_key.host : "this sandbox");
     else if (end->by_us || end->status == STATUS_CANCELLED)
-        (void)snprintf(out, cap, "%s", opened ? "closed from here" : "cancelled");
+        (void)snprintf(out, cap, "%s", opened ? "closed by you" : "cancelled");
     else if (end->status == STATUS_OK && end->exited)
-        (void)snprintf(out, cap, "the shell ended with %d", end->exit_status);
+        (void)snprintf(out, cap, "the shell exited with %d", end->exit_status);
     else if (end->status == STATUS_OK && end->exit_signal[0] != '\0')
-        (void)snprintf(out, cap, "the shell was ended by signal %s", end->exit_signal);
+        (void)snprintf(out, cap, "the shell was killed by signal %s", end->exit_signal);
     else if (end->status == STATUS_OK)
         (void)snprintf(out, cap, "the sandbox closed the session without an exit status");
     else if (end->status == STATUS_SIGN_IN_REFUSED)
@@ -69,15 +69,15 @@ char *session_words_end(const struct ssh_end *end, bool opened, char *out, size_
 
 static void advise_host_key(const struct host_key_report *key, const char *sandbox, char *out, size_t cap)
 {
-    char where[48] = "only in memory, since it was seen in this run";
+    char where[48] = "in memory only, seen in this run";
     if (key->line > 0)
         (void)snprintf(where, sizeof where, "in line %d of the known hosts", key->line);
     (void)snprintf(out, cap,
                    "known here  %s\n"
                    "shown now   %s\n"
-                   "The known one is %s, %s; the one shown now is %s.\n"
-                   "Either %s was made anew under its old name, or somebody stands between. Ask whoever runs "
-                   "it. Only if you know why it changed: %s %s forgets the old key.",
+                   "The known key is %s, %s; the new one is %s.\n"
+                   "Either %s was recreated under its old name, or someone intercepts the connection. Ask "
+                   "whoever runs it. Only if you know why it changed: %s %s forgets the old key.",
                    key->known, key->seen, key->known_type, where, key->seen_type, sandbox,
                    command_key(COMMAND_session_prefix), command_key(COMMAND_session_forget_host));
 }
@@ -90,9 +90,9 @@ char *session_words_advice(const struct ssh_end *end, bool opened, const char *s
     else if (session_words_is_calm(end))
         return out;
     else if (end->status == STATUS_SIGN_IN_REFUSED)
-        (void)snprintf(out, cap, "asking the server whether the credential is still valid…");
+        (void)snprintf(out, cap, "checking whether the credential is still valid…");
     else if (opened)
-        (void)snprintf(out, cap, "what ran in the shell may have ended with it");
+        (void)snprintf(out, cap, "programs in the shell may have ended with it");
     else
         (void)snprintf(out, cap, "%s",
                        end->why.advice[0] != '\0' ? end->why.advice : status_advice(end->status));

@@ -101,12 +101,12 @@ char *view_word_end(const struct credential *credential, int64_t now_ms, char ou
 {
     char left[16];
     if (credential->expires_at > 0 && credential->expires_at <= now_ms)
-        (void)snprintf(out, VIEW_WORD_END_CAP, "its end has passed");
+        (void)snprintf(out, VIEW_WORD_END_CAP, "past its expiry");
     else if (credential->expires_at > 0)
         (void)snprintf(out, VIEW_WORD_END_CAP, "ends in %s",
                        time_format_span(credential_remaining(credential, now_ms), left));
     else
-        (void)snprintf(out, VIEW_WORD_END_CAP, "its end is not known");
+        (void)snprintf(out, VIEW_WORD_END_CAP, "its expiry is not known");
     return out;
 }
 

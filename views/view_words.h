@@ -36,7 +36,7 @@ char *view_word_host(const char *base_url, char *out, size_t cap);
 // The command that opens a shell there, made of checked parts only: what came from the network may hold more
 // and is never handed on. Returns out.
 char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap);
-// "ends in 1h", or that its end is not known or has passed. Returns out.
+// "ends in 1h", or that its expiry is not known or has passed. Returns out.
 enum { VIEW_WORD_END_CAP = 32 };
 char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP]);
 // "1 session", "2 sessions". Returns out.
