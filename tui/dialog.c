@@ -162,7 +162,7 @@ static bool press(struct dialog *dialog, size_t button)
     if (button >= dialog->button_count)
         return false;
     if (!dialog_button_ready(dialog, button)) {
-        dialog->error = "Doesn't match: type the word that the text above names";
+        dialog->error = "Doesn't match: type the word named above";
         form_set_focus(dialog->form, 0);
         return false;
     }

@@ -129,7 +129,7 @@ static size_t queue_of(struct app *app, const struct alert **list)
 {
     size_t count = app->alert_queue != NULL ? alert_queue_list(app->alert_queue, list) : 0;
     if (count == 0)
-        app_toast(app, TOAST_INFO, "No alert: nothing is about to end");
+        app_toast(app, TOAST_INFO, "No alert: nothing ends soon");
     return count;
 }
 
@@ -200,7 +200,7 @@ void command_alert_dismiss(struct app *app)
     (void)alert_queue_dismiss(app->alert_queue, &alert.credential);
     char text[ALERT_TEXT_CAP];
     app_toast(app, TOAST_INFO, "Alert dismissed: %s%s", alerts_text(&alert, 1, text),
-              alert.stage == ALERT_expired ? "" : " (its next stage is told again)");
+              alert.stage == ALERT_expired ? "" : " (you are alerted again at its next stage)");
 }
 
 void command_alert_dismiss_all(struct app *app)

@@ -159,10 +159,11 @@ static int columns_there(void)
     return columns > 0 && columns < 10000 ? (int)columns : 0;
 }
 
-// A width of 0 leaves the column out: as many of them, the least needed first, as have no room.
+// A width of 0 leaves the column out: as many of them, the least needed first, as have no room. What ends first can
+// be told from the two clocks' own columns, so that goes before them.
 static void leave_out(int widths[COLUMN_COUNT])
 {
-    static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_TIMEOUT, COLUMN_LEFT, COLUMN_ID};
+    static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_FIRST, COLUMN_ID, COLUMN_TIMEOUT};
     int room = columns_there();
     int total = -BETWEEN;
     for (int c = 0; c < COLUMN_COUNT; c++)

@@ -121,7 +121,7 @@ static const struct {
     {UNLOADED, "the sandboxes are listed"},
     {EVENTS, "no event is shown"},
     {RUNNING, "nothing is under way"},
-    {LEFT, "none failed or was left"},
+    {LEFT, "none failed or was cancelled"},
     {FAILED, "none failed"},
 };
 

@@ -157,7 +157,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     char text[48];
     title(out, sandbox->id);
     if (sandbox->id_odd)
-        (void)add(out, "id", ROLE_WARN, "not understood: nothing can be done with this sandbox");
+        (void)add(out, "id", ROLE_WARN, "malformed: sbxdeck can't use this sandbox");
     build_state(row, out);
     if (facts->sessions > 0)
         add(out, "sessions", ROLE_ACCENT, "%s open here",
@@ -196,14 +196,13 @@ static void build_password(const struct detail_facts *facts, const struct creden
 {
     if (credential->sealed_elsewhere) {
         (void)add(out, password_label, ROLE_WARN, "sealed with another key");
-        (void)add(
-            out, "", ROLE_TEXT,
-            "It opens again with the API key that sealed it; sbxdeck vault rekey seals it with this one.");
+        (void)add(out, "", ROLE_TEXT,
+                  "Use the API key that sealed it, or seal it with this one: sbxdeck vault rekey.");
         return;
     }
     if (credential->damaged) {
         (void)add(out, password_label, ROLE_BAD,
-                  "damaged, or kept for another host, port or user; %s makes a new one",
+                  "damaged, or stored for another host, port or user; %s makes a new one",
                   command_key(COMMAND_regenerate));
         return;
     }
@@ -243,7 +242,7 @@ static void build_credential_head(const struct credential *credential, int64_t n
     if (left[0] == '\0')
         return;
     if (credential_is_past_end(credential, now))
-        (void)add(out, "ends", ROLE_WARN, "was to end at %s; the server says that it is valid",
+        (void)add(out, "ends", ROLE_WARN, "expired at %s; the server says it is still valid",
                   local_time(credential->expires_at, now, when));
     else if (state == CREDENTIAL_expired)
         (void)add(out, "ended", ROLE_TEXT, "%s, at %s", left, local_time(credential->expires_at, now, when));
@@ -267,16 +266,16 @@ static void build_selected(const struct detail_facts *facts, const struct creden
     if (credential->in_memory)
         (void)add(out, "kept", ROLE_WARN, "not on disk: in memory only, until the vault can be written");
     if (facts->renewal != NULL)
-        add(out, "renewal", ROLE_TEXT, "by itself, %s", facts->renewal);
+        add(out, "renewal", ROLE_TEXT, "automatic, %s", facts->renewal);
     if (credential->id[0] == '\0') {
         add(out, "", ROLE_WARN,
-            "The answer to its create was lost: it may exist. %s replaces it by a new one, %s drops it here.",
+            "The response to its create was lost: it may exist. %s replaces it, %s forgets it.",
             command_key(COMMAND_regenerate), command_key(COMMAND_forget));
         return;
     }
     if (state == CREDENTIAL_unknown)
         add(out, "", ROLE_WARN,
-            "The answer to the last call was lost. %s asks, %s replaces it, %s drops it here.",
+            "The response to the last call was lost. %s validates, %s replaces it, %s forgets it.",
             command_key(COMMAND_validate), command_key(COMMAND_regenerate), command_key(COMMAND_forget));
     build_password(facts, credential, out);
     if (facts->ssh_command != NULL)
@@ -301,7 +300,7 @@ static void build_credentials(const struct detail_facts *facts, struct detail_li
         title(out, "No credential known here");
         if (row->sandbox.id_odd)
             return;
-        add(out, "", ROLE_DIM, "%s makes one. Others may have made some: the server tells of none.",
+        add(out, "", ROLE_DIM, "%s creates one. Others may exist: the server can't list them.",
             command_key(COMMAND_create));
         return;
     }

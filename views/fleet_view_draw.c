@@ -259,11 +259,11 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
 static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,
                                 const struct credential *credential)
 {
-    static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "as this credential is marked",
-                                        [RENEWAL_SANDBOX] = "as this sandbox is marked",
-                                        [RENEWAL_FLEET] = "as the whole fleet is"};
+    static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "set for this credential",
+                                        [RENEWAL_SANDBOX] = "set for this sandbox",
+                                        [RENEWAL_FLEET] = "set for the whole fleet"};
     if (auto_renew_is_held(deck->app))
-        return "but not until the choices can be read";
+        return "but not until its settings can be read";
     return texts[auto_renew_scope(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
 }
 
@@ -316,7 +316,7 @@ int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
                                 deck->filtering ? ROLE_INPUT : ROLE_TEXT);
     if (deck->filtering && deck->filter.length == 0)
         (void)text_put(stdscr, y, x + 1, left + cols - right - 2 - x, ROLE_DIM,
-                       "words in any order; !word leaves out");
+                       "words in any order; !word excludes");
     if (right > 0)
         (void)text_put_right(stdscr, y, left, cols, ROLE_DIM, count);
     return cursor;

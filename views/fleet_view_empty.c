@@ -43,13 +43,12 @@ static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap
                        empty->host, failure_text(why), command_key(COMMAND_refresh),
                        command_key(COMMAND_quit));
     else if (status_exit_code(why->status) == status_exit_code(STATUS_NO_CONNECTION))
-        (void)snprintf(out, cap,
-                       "No answer from %s\n\n%s\n%s\n\nIt is asked again automatically; %s asks now",
+        (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nIt retries automatically; %s retries now",
                        empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
     else
         (void)snprintf(
             out, cap,
-            "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt is asked again automatically; %s asks now",
+            "The sandboxes can't be listed\n\n%s: %s\n%s\n\nIt retries automatically; %s retries now",
             empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
 }
 
@@ -60,7 +59,7 @@ char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap)
     else if (!empty->loaded && empty->last != NULL && empty->last->status != STATUS_OK)
         failure_lines(empty, out, cap);
     else if (!empty->loaded)
-        (void)snprintf(out, cap, "Asking %s for the sandboxes…", empty->host);
+        (void)snprintf(out, cap, "Loading the sandboxes of %s…", empty->host);
     else if (empty->filter[0] != '\0' && empty->total > 0)
         (void)snprintf(out, cap, "None of %zu matches '%s'\n\n%s clears the filter", empty->total,
                        empty->filter, command_key(COMMAND_clear));

@@ -225,7 +225,7 @@ void command_mark_shown(struct app *app)
 void command_mark_expiring(struct app *app)
 {
     if (mark_those(deck_of(app), is_expiring) == 0)
-        app_toast(app, TOAST_INFO, "No credential shown is about to end or has ended");
+        app_toast(app, TOAST_INFO, "No credential shown is expiring or expired");
 }
 
 void command_mark_invert(struct app *app)

@@ -137,9 +137,9 @@ static void add_odd(const struct fleet_counts *counts, struct header_line *line)
     const struct {
         size_t count;
         const char *format, *brief;
-    } parts[] = {{counts->odd_ids, "%zu with an id not understood", "%zu ids?"},
+    } parts[] = {{counts->odd_ids, "%zu with a malformed id", "%zu ids?"},
                  {counts->left_out, "%zu without id left out", "%zu without id"},
-                 {counts->odd_objects, "%zu not understood in part", "%zu in part"}};
+                 {counts->odd_objects, "%zu partly understood", "%zu in part"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
             continue;

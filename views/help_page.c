@@ -125,29 +125,29 @@ static void add_copy_mode(struct help_page *page)
 // --- states -------------------------------------------------------------------------------
 
 static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
-    [CREDENTIAL_none] = "No credential is known here; connecting makes one",
+    [CREDENTIAL_none] = "No credential is known here; connecting creates one",
     [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
     [CREDENTIAL_valid] =
         "It works; more than a third of its lifetime is left, or the server says so (past end)",
     [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
     [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
-    [CREDENTIAL_expired] = "Its end has passed",
+    [CREDENTIAL_expired] = "Past its expiry",
     [CREDENTIAL_invalid] = "The server refuses it",
     [CREDENTIAL_revoked] = "It was deleted or replaced",
-    [CREDENTIAL_unknown] = "An answer was lost: it may exist or not",
+    [CREDENTIAL_unknown] = "A response was lost: it may or may not exist",
 };
 
 static const char *const sandbox_meanings[SANDBOX_STATE_COUNT] = {
-    [SANDBOX_starting] = "It will run soon",
+    [SANDBOX_starting] = "It will be running soon",
     [SANDBOX_running] = "It can be connected to",
     [SANDBOX_snapshotting] = "Its memory is being saved",
     [SANDBOX_paused] = "Memory and disk are kept; connecting wakes it",
-    [SANDBOX_unpausing] = "It will run again soon",
-    [SANDBOX_stopping] = "Its programs are being ended",
+    [SANDBOX_unpausing] = "It will be running again soon",
+    [SANDBOX_stopping] = "Its programs are being stopped",
     [SANDBOX_stopped] = "Its disk is kept; it must be started first",
     [SANDBOX_deleting] = "It will be gone soon",
-    [SANDBOX_deleted] = "It is gone; a credential of it is still known here",
-    [SANDBOX_other] = "A state that this version doesn't know",
+    [SANDBOX_deleted] = "It is gone; a credential for it is still known here",
+    [SANDBOX_other] = "A state unknown to this version",
 };
 
 static const struct {
@@ -156,8 +156,8 @@ static const struct {
     const char *word, *meaning;
 } marks[] = {
     {GLYPH_SESSION, ROLE_ACCENT, "session", "Sessions are open in the sandbox"},
-    {GLYPH_MOVING, ROLE_ACCENT, "auto-renew", "Behind a state: the credential is renewed automatically"},
-    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "What is left of the lifetime of what ends first"},
+    {GLYPH_MOVING, ROLE_ACCENT, "auto-renew", "After a state: the credential is auto-renewed"},
+    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "Time left of what ends first"},
     {GLYPH_MARK, ROLE_WARN, "time-out",
      "Before a countdown: the sandbox times out before the credential expires"},
     {GLYPH_SORT_UP, ROLE_HEADER, "sorted", "In a header: the rows are sorted by this column"},

@@ -179,7 +179,7 @@ static int draw_search(struct help_view *help, int y, int x, int cols)
     else if (help->typing || help->search.length == 0)
         (void)snprintf(found, sizeof found, "%zu of %zu", number, hits);
     else
-        (void)snprintf(found, sizeof found, "%zu of %zu  %s next  %s before", number, hits,
+        (void)snprintf(found, sizeof found, "%zu of %zu  %s next  %s previous", number, hits,
                        command_key(COMMAND_help_next), command_key(COMMAND_help_previous));
     int right = cols > 2 * text_width(found) ? text_width(found) + 1 : 0;
     text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);

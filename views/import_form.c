@@ -45,7 +45,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     else if (!app->quitting)
         row = fleet_find(keeper_fleet(app->keeper), form->sandbox_id);
     if (row != NULL) {
-        app_toast(app, TOAST_INFO, "Credential %s is kept; asking whether it is valid", credential->id);
+        app_toast(app, TOAST_INFO, "Stored credential %s; validating it", credential->id);
         fleet_view_select_credential(app->deck, credential->vault_row);
         action_validate(action_new(app, row, credential));
     }
@@ -60,7 +60,7 @@ static const char *id_rule(const char *value)
 static const char *end_rule(const char *value)
 {
     int64_t end = 0;
-    return value[0] == '\0' || time_parse_rfc3339(value, &end) ? NULL : "a time, as 2026-01-31T12:00:00Z";
+    return value[0] == '\0' || time_parse_rfc3339(value, &end) ? NULL : "a time, like 2026-01-31T12:00:00Z";
 }
 
 // What was typed, and found right, into access. False: out of memory.
@@ -108,7 +108,7 @@ static void ask(struct import_form *form)
                         .kind = FORM_TEXT,
                         .value = again ? kept.ends : NULL,
                         .rule = end_rule,
-                        .hint = "The expires_at of the API, as 2026-01-31T12:00:00Z; empty: not known"},
+                        .hint = "The API's expires_at, like 2026-01-31T12:00:00Z; empty if not known"},
         [FIELD_PASSWORD] = {.label = "Password",
                             .kind = FORM_TEXT,
                             .required = true,

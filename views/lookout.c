@@ -106,8 +106,7 @@ static void run_commands(struct lookout *lookout, const struct alert *list, size
         } else if (!lookout->dropped) {
             lookout->dropped = true;
             app_toast(lookout->app, TOAST_WARN,
-                      "alert_command: more than %d wait for their turn, the rest is not run",
-                      ALERT_COMMANDS_WAITING);
+                      "alert_command: more than %d are waiting; the rest is not run", ALERT_COMMANDS_WAITING);
         }
     }
 }
@@ -219,12 +218,11 @@ static void ask_again(struct lookout *lookout)
         size_t lost = 0;
         size_t sessions = session_network_probe(app, &lost);
         keeper_network_changed(app->keeper);
-        app_toast(app, TOAST_INFO, "Slept for %s, asking the server again%s",
-                  time_format_span(span, span_text), sessions > 0 ? "; sessions may be cut" : "");
+        app_toast(app, TOAST_INFO, "Slept for %s, refreshing%s", time_format_span(span, span_text),
+                  sessions > 0 ? "; sessions may be cut off" : "");
     }
     if (news == RECHECK_CLOCK_SET)
-        app_toast(app, TOAST_INFO, "The clock was set by %s, asking the server again",
-                  time_format_span(span, span_text));
+        app_toast(app, TOAST_INFO, "The clock changed by %s, refreshing", time_format_span(span, span_text));
     if (!lookout->asked_first)
         ask_first(lookout, &now);
     int64_t before = recheck_due(&lookout->recheck, &now);

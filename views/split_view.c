@@ -181,7 +181,7 @@ static void run_prefixed(struct split *split, enum command command, uint32_t key
     for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++) {
         if (of_one[i] != command)
             continue;
-        app_toast(app, TOAST_INFO, "The keys go to the deck: %s %s goes to the session first",
+        app_toast(app, TOAST_INFO, "The deck has the focus: %s %s goes to the session",
                   command_key(COMMAND_session_prefix), command_key(COMMAND_session_other));
         return;
     }

@@ -129,16 +129,16 @@ static void draw_empty(const struct timeline_view *timeline, int y, int x, int r
         title = "No API key";
         (void)failure_line(&app->key_failure, text);
     } else if (!fleet_is_loaded(fleet_of(timeline))) {
-        title = "Asking for the sandboxes";
+        title = "Loading the sandboxes";
         text[0] = '\0';
     } else if (timeline->rows.filter[0] != '\0') {
         title = "No credential matches the filter";
         (void)snprintf(text, sizeof text, "%s changes it", command_key(COMMAND_filter));
     } else if (row != NULL) {
-        (void)snprintf(text, sizeof text, "%s makes one for %s", command_key(COMMAND_create),
+        (void)snprintf(text, sizeof text, "%s creates one for %s", command_key(COMMAND_create),
                        row->sandbox.id);
     } else {
-        (void)snprintf(text, sizeof text, "%s leads back to the deck, %s makes a sandbox there",
+        (void)snprintf(text, sizeof text, "%s goes back to the deck, %s creates a sandbox there",
                        command_key(COMMAND_timeline_close), command_key(COMMAND_sandbox_new));
     }
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);

@@ -174,10 +174,10 @@ static void draw_nothing(const struct wall_view *wall, int y, int x, int rows, i
 {
     const struct fleet *fleet = fleet_of(wall);
     char line[FAILURE_LINE_CAP];
-    const char *text = fleet == NULL             ? failure_line(&wall->app->key_failure, line)
-                       : !fleet_is_loaded(fleet) ? "Asking for the sandboxes"
-                                                 : "No credentials: they are made in the deck, or by sbxdeck "
-                                                   "access create";
+    const char *text = fleet == NULL ? failure_line(&wall->app->key_failure, line)
+                       : !fleet_is_loaded(fleet)
+                           ? "Loading the sandboxes"
+                           : "No credentials: create them in the deck, or with sbxdeck access create";
     if (rows > 0)
         (void)text_put_center(stdscr, y + rows / 3, x, cols, ROLE_TEXT, text);
 }

@@ -333,9 +333,9 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     watch_expect(&watching, "\"state\":\"running\"");
     world_choose(console, sandbox);
     console_type(console, "a");
-    console_wait(console, "renewed by itself at two thirds");
+    console_wait(console, "auto-renews at two thirds");
     cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
-    console_wait(console, "made by itself");
+    console_wait(console, "Auto-renewed");
     watch_expect(&watching, "\"alert\":\"critical\"");
     watch_expect(&watching, "\"alert\":\"critical\""); // of the new life
     cJSON *now = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
@@ -354,7 +354,7 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     console = world_console(&world, 40, 140, sandbox);
     world_choose(console, sandbox);
     console_type(console, "a");
-    console_wait(console, "no longer renewed by itself");
+    console_wait(console, "no longer auto-renewed");
     world_quit(console);
     char *file = left_file(&world, ".local/state/sbxdeck/renewal");
     cr_expect_str_eq(file, "");
@@ -374,20 +374,20 @@ Test(alerts, nothing_is_renewed_while_the_choices_cannot_be_read)
     (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/renewal", world.home);
     cr_assert(support_file_write(path, "fleet of\n"));
     struct console *console = world_console(&world, 24, 140, sandbox);
-    console_wait(console, "Nothing is renewed by itself until this can be read");
+    console_wait(console, "Nothing is auto-renewed until this can be read");
     world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "critical");
     console_wait(console, "but not until the choices");
     console_wait(console, "expired");
-    cr_expect_not(console_ever_wrote(console, "made by itself"));
-    world_expect(&world, 0, "nothing is renewed by itself", NULL, "events", NULL);
+    cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
+    world_expect(&world, 0, "nothing is auto-renewed", NULL, "events", NULL);
     cr_assert(support_file_write(path, "fleet on\n"));
     console_wait(console, "can be read again");
     console_type(console, "r"); // a new life
     console_wait(console, "Regenerate the credential?");
     console_type(console, KEY_TAB KEY_ENTER);
-    console_wait(console, "made by itself");
+    console_wait(console, "Auto-renewed");
     console_free(console);
     world_end(&world);
 }
@@ -420,13 +420,13 @@ Test(alerts, with_a_session_open_it_asks)
     console_type(console, KEY_ESC); // that is no answer
     console_wait_gone(console, "A session is open with it");
     console_wait(console, question);
-    cr_expect_not(console_ever_wrote(console, "made by itself"));
+    cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
     console_type(console, KEY_ENTER); // back into the session
     console_wait(console, "rm -rf 42");
     console_type(console, KEY_PREFIX "Q");
     console_wait(console, "A session is open with it");
     console_type(console, KEY_TAB KEY_ENTER);
-    console_wait(console, "made by itself");
+    console_wait(console, "Auto-renewed");
     console_type(console, "exit\r");
     console_free(console);
     world_end(&world);
@@ -443,9 +443,9 @@ Test(alerts, a_renewal_without_an_answer_is_not_repeated)
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 110, sandbox);
     cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    console_wait(console, "it is unknown whether");
-    console_wait_gone(console, "it is unknown whether"); // longer than what was left of its life
-    cr_expect_not(console_ever_wrote(console, "made by itself"));
+    console_wait(console, "outcome unknown");
+    console_wait_gone(console, "outcome unknown"); // longer than what was left of its life
+    cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
     console_wait(console, "unknown");
     world_quit(console);
     world_end(&world);

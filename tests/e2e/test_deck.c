@@ -60,11 +60,11 @@ static void leave_and_come_back(struct console *console)
     console_type(console, KEY_ENTER);
     console_wait(console, "still-2-here");
     console_type(console, "exit 3\r");
-    console_wait(console, "ended with 3");
+    console_wait(console, "exited with 3");
     console_wait(console, "still-2-here");
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
-    console_wait_gone(console, "ended with 3");
+    console_wait_gone(console, "exited with 3");
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");

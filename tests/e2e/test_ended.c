@@ -13,7 +13,7 @@ static struct console *end_shell(struct world *world, int rows, int cols)
     struct console *console = world_shell(world, NULL, rows, cols, sandbox, sizeof sandbox);
     console_run(console, "echo last-$((4 * 4))-words", "last-16-words");
     console_type(console, "exit 3" KEY_ENTER);
-    console_wait(console, "ended with 3");
+    console_wait(console, "exited with 3");
     return console;
 }
 
@@ -23,7 +23,7 @@ static void expect_untouched(struct console *console)
     console_type_until(console, KEY_PREFIX, "x close");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "x close");
-    cr_expect(console_shows(console, "ended with 3"), "%s", console_screen(console));
+    cr_expect(console_shows(console, "exited with 3"), "%s", console_screen(console));
     cr_expect(console_shows(console, "last-16-words"), "%s", console_screen(console));
 }
 
@@ -38,7 +38,7 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     expect_untouched(console);
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
-    console_wait_gone(console, "ended with 3");
+    console_wait_gone(console, "exited with 3");
     console_wait_match(console, "[$#] *$");
     console_run(console, "echo again-$((2 + 2)) in $(pwd)", "again-4");
     // Its last screen and its reason are above.
@@ -46,7 +46,7 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     console_wait(console, "COPY");
     console_type(console, "g");
     console_wait(console, "last-16-words");
-    console_wait_match(console, "^.the shell ended with 3.");
+    console_wait_match(console, "^.the shell exited with 3.");
     console_type(console, "q");
     console_wait_gone(console, "COPY");
     cr_expect_not(console_shows(console, "in /tmp"));
@@ -62,7 +62,7 @@ Test(ended, escape_and_the_prefix_leave_it)
     struct console *console = end_shell(&world, 24, 100);
     console_type_until(console, KEY_PREFIX "d", "SANDBOX"); // it stays
     console_type(console, KEY_PREFIX);
-    console_wait(console, "ended with 3");
+    console_wait(console, "exited with 3");
     console_type(console, KEY_PREFIX "[");
     console_wait(console, "COPY");
     console_type(console, "q");
@@ -89,7 +89,7 @@ Test(ended, what_the_operator_did_himself_is_told_once)
     console_type(console, "x");
     console_wait(console, "elete the credential?");
     console_type(console, KEY_TAB KEY_ENTER);
-    console_wait(console, "is deleted");
+    console_wait(console, "Deleted credential");
     console_type(console, KEY_ENTER); // the session goes on
     console_run(console, "echo on-$((6 * 7))", "on-42");
     cr_expect_not(console_ever_wrote(console, "was deleted or replaced"));

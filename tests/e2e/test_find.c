@@ -283,7 +283,7 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     console_wait(console, "SANDBOX");
     console_resize(console, 24, 40);
     console_type(console, "?G");
-    console_wait(console, "bar          What is left of");
+    console_wait(console, "bar          Time left of");
     expect_hints(console, 24, "Esc close", ".*");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
@@ -384,7 +384,7 @@ Test(find, letters_choose_the_buttons_of_a_question)
     console_wait_gone(console, "Regenerate the credential?");
     console_wait(console, "valid");
     console_type(console, "xd"); // Delete
-    console_wait(console, "is deleted");
+    console_wait(console, "Deleted credential");
     console_type(console, "n");
     console_wait_match(console, "[^n]valid");
     console_type(console, "xy"); // yes
@@ -417,7 +417,7 @@ Test(find, a_deck_without_a_list_says_what_is_the_matter_and_the_key_that_helps)
         world_quit(console);
         world_point_at(&world, world.emulator.base_url, world.emulator.api_key);
         cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
-        console = world_console(&world, sizes[i][0], sizes[i][1], "Asking 127.0.0.1:");
+        console = world_console(&world, sizes[i][0], sizes[i][1], "Loading the sandboxes of 127.0.0.1:");
         cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
         console_wait(console, "SANDBOX");
         world_quit(console);

@@ -201,7 +201,7 @@ Test(layers, the_prefix_is_one_in_the_decks_half_too)
     console_type(console, KEY_PREFIX "z");
     console_wait(console, "in two");
     console_type(console, KEY_PREFIX "x");
-    console_wait(console, "goes to the session first");
+    console_wait(console, "goes to the session");
     console_type(console, KEY_PREFIX "0");
     console_wait(console, "in one");
     console_run(console, "echo zero-$((3 * 4))", "zero-12");

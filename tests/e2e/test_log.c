@@ -91,7 +91,7 @@ Test(log, the_view_shows_filters_and_follows)
     console_type(console, "\033");
     console_wait(console, "validated");
     console_type(console, "/nothing-like-it" KEY_ENTER);
-    console_wait(console, "No event with that");
+    console_wait(console, "No event matches");
     console_type(console, KEY_ESC);
     console_wait(console, "validated");
     console_type(console, "g" KEY_ENTER);
@@ -191,7 +191,7 @@ Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
     struct world world;
     struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "exit 3\r");
-    console_wait(console, "the shell ended with 3");
+    console_wait(console, "the shell exited with 3");
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER); // again
     console_wait_match(console, "[$#] *$");
@@ -208,7 +208,7 @@ Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
     cr_expect_eq(count_of(events, "connected"), 3);
     cr_assert_eq(count_of(events, "disconnected"), 3);
     const cJSON *event = NULL;
-    const char *const messages[] = {"the shell ended with 3", "closed from here", "the shell ended with 5"};
+    const char *const messages[] = {"the shell exited with 3", "closed by you", "the shell exited with 5"};
     const int numbers[] = {0, 0, -1};
     int at = 0;
     cJSON_ArrayForEach(event, events)
@@ -274,7 +274,7 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
     console_wait_gone(console, "OUTCOME");
     int held = hold_vault(&world);
     console_type(console, KEY_ENTER);
-    console_run(console, "exit", "the shell ended with 0"); // which is to be written now
+    console_run(console, "exit", "the shell exited with 0"); // which is to be written now
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
@@ -310,9 +310,9 @@ Test(log, an_alert_is_there_once_and_a_renewal_too)
     console_wait(one, "has ended");
     console_wait(other, "has ended");
     console_type(one, "a"); // nothing to renew any more, but what is made now
-    console_wait(one, "renewed by itself");
+    console_wait(one, "auto-renew");
     world_expect(&world, 0, NULL, NULL, "access", "regen", sandbox, NULL);
-    console_wait(one, "made by itself");
+    console_wait(one, "Auto-renewed");
     world_quit(one);
     world_quit(other);
     cJSON *events = world_json(&world, 0, "events", "--json", NULL);

@@ -34,7 +34,7 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     console_type(console, KEY_ENTER);
     console_wait(console, "of 501");
     console_type(console, "/line 250" KEY_ENTER);
-    console_wait(console, "hit 1 of 1");
+    console_wait(console, "match 1 of 1");
     console_type(console, "V");
     console_wait(console, "1 line selected");
     console_type(console, "jy");

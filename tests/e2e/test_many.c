@@ -128,7 +128,7 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
     console_type(console, "R");
     console_wait(console, "7 created   0 failed   1 unknown   0 left");
     console_type(console, "R");
-    console_wait(console, "None has failed that could be tried again");
+    console_wait(console, "Nothing failed that can be retried");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     end(&world, console);
@@ -154,7 +154,7 @@ Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
     console_type(console, "B");
     console_wait(console, "so far");
     console_type(console, "c");
-    console_wait_match(console, "[0-9]+ not begun   0 left");
+    console_wait_match(console, "[0-9]+ not started   0 left");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "not begun");
     console_wait(console, "60 marked");
@@ -169,7 +169,7 @@ Test(many, a_rate_limit_pauses_all_and_says_so)
     console_type(console, "*n");
     console_wait(console, "Create 30 credentials?");
     console_type(console, KEY_ENTER);
-    console_wait(console, "paused by the rate limit, goes on in");
+    console_wait(console, "paused by the rate limit, continues in");
     console_wait(console, "0 failed");
     console_type(console, "c");
     console_wait(console, "not begun   0 left");

@@ -134,7 +134,7 @@ Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
     console_wait(console, "Auto-renewal is off for 2 sandboxes");
     console_type(console, "X");
     console_wait(console, "Forget 2 credentials?");
-    console_wait(console, "2 of them may go on working");
+    console_wait(console, "2 of them may keep working");
     console_type(console, "f");
     console_wait(console, "2 dropped here   0 failed   0 left");
     to_deck(console);
@@ -148,7 +148,7 @@ Test(marks, a_session_opens_to_one_and_that_is_said_before)
     struct world world;
     struct console *console = begin(&world, options, 24, 100);
     console_type(console, "   " KEY_ENTER);
-    console_wait_match(console, "only, where the cursor is. The 3 marked");
+    console_wait_match(console, "under the cursor. The 3 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "where the cursor is");
     console_wait(console, "3 marked");
@@ -197,7 +197,7 @@ Test(marks, what_expires_is_regenerated_in_three_keys)
     struct world world;
     struct console *console = begin(&world, options, 24, 100);
     console_type(console, "E");
-    console_wait(console, "No credential shown is about to end or has ended");
+    console_wait(console, "No credential shown is expiring or expired");
     console_type(console, "  n");
     console_wait(console, "Create 2 credentials?");
     console_type(console, KEY_ENTER);
@@ -283,7 +283,7 @@ Test(marks, a_second_live_credential_is_asked_about)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "second credential");
     console_type(console, " n");
-    console_wait(console, "1 of them has one that works already, and gets another");
+    console_wait(console, "1 of them already has one that works and gets another");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "gets another");
     console_type(console, KEY_ESC);
@@ -313,7 +313,7 @@ Test(marks, commands_are_copied_for_all_and_a_password_for_one)
     cr_expect(second != NULL && strchr(second + 1, '\n') == copied + strlen(copied) - 1, "%s", copied);
     free(copied);
     console_type(console, "gY");
-    console_wait_match(console, "Only for sbx-[0-9a-f]+, where the cursor is: the 3 marked");
+    console_wait_match(console, "Only sbx-[0-9a-f]+, under the cursor: the 3 marked");
     console_wait(console, "Copied the password of");
     end(&world, console);
 }

@@ -42,7 +42,7 @@ Test(network, a_new_way_out_is_told_in_the_deck_and_in_a_session_and_nothing_is_
     run("ip addr del 192.0.2.7/24 dev net0");
     console_wait(console, "no route is left");
     run("ip addr add 192.0.2.8/24 dev net0 && ip route add default via 192.0.2.1");
-    console_wait(console, "asking the server again: net0, address 192.0.2.8");
+    console_wait(console, "refreshing: net0, address 192.0.2.8");
     world_quit(console);
     world_end(&world);
 }
@@ -53,7 +53,7 @@ Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
     char sandbox[64];
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     run("ip addr del 127.0.0.1/8 dev lo");
-    console_wait(console, "1 of 1 open sessions ran over");
+    console_wait(console, "1 of 1 open sessions used");
     console_wait(console, "it no longer has 127.0.0.1");
     run("ip addr add 127.0.0.1/8 dev lo");
     console_wait(console, "Enter reconnect"); // and not by itself

@@ -50,7 +50,7 @@ Test(questions, one_from_a_program_takes_no_key_from_who_types)
     free(text);
     console_wait_gone(console, "Let the program");
     console_type(console, KEY_PREFIX "Q");
-    console_wait(console, "No question waits");
+    console_wait(console, "No question is waiting");
     end(&world, console);
 }
 

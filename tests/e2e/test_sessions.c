@@ -157,7 +157,7 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     struct world world;
     char host[64] = "";
     struct console *console = begin_in_shell(&world, NULL, 30, 90);
-    console_wait(console, "New host key of");
+    console_wait(console, "Saved the new host key of");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     break_known_hosts(&world);
@@ -214,7 +214,7 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     world.environment[home] = mine;
     console_type(console, KEY_ENTER);
     console_wait(console, "Sign-in refused");
-    console_wait(console, "not valid any more");
+    console_wait(console, "no longer valid");
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
@@ -229,7 +229,7 @@ Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
     console_type(console, "echo last-$((4*4))-words\r");
     console_wait(console, "last-16-words");
     console_wait(console, "the connection was lost");
-    console_wait(console, "its credential had ended (expired)");
+    console_wait(console, "its credential had expired (expired)");
     console_wait(console, "last-16-words");
     console_wait(console, "Enter reconnect with a new credential");
     console_type(console, KEY_ENTER);

@@ -44,7 +44,7 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     cr_assert(support_file_write(path, "ten minute"));
-    console_wait_match(console, "Slept for (10m|10m0[0-9]s|9m5[0-9]s), asking the server again");
+    console_wait_match(console, "Slept for (10m|10m0[0-9]s|9m5[0-9]s), refreshing");
     console_wait_gone(console, "Slept for");
     console_type(console, "echo alive-$((6*7))\r");
     console_wait(console, "alive-42");

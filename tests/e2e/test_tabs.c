@@ -96,7 +96,7 @@ Test(tabs, typing_goes_into_chosen_sessions_only)
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "s");
-    console_wait(console, "mark another one");
+    console_wait(console, "add another session");
     console_run(console, "printf '%s\\n' only-$((2 + 3))", "only-5");
     console_type(console, KEY_PREFIX "0");
     console_wait(console, "in one");
@@ -178,7 +178,7 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, "exit 3" KEY_ENTER);
-    console_wait(console, "ended with 3");
+    console_wait(console, "exited with 3");
     console_wait_match(console, "^ 0 .* 1 .* x$");
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);

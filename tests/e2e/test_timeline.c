@@ -94,7 +94,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait(console, "No credentials yet");
-    console_wait(console, "makes one for");
+    console_wait(console, "creates one for");
     console_type(console, "n");
     console_wait_match(console, "24m[0-9]+s \342\224\201");
     console_type(console, "q");

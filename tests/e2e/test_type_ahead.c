@@ -59,7 +59,7 @@ Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
     struct console *console = begin(&world);
     connect_held(&world, console);
     console_type(console, "echo ahead-$((6*7))X");
-    console_wait(console, "what was typed is kept for the shell");
+    console_wait(console, "your typing is kept for the shell");
     console_type(console, KEY_PREFIX "?");
     console_wait(console, "Send Ctrl-] to the program");
     console_type(console, KEY_ESC);
@@ -95,7 +95,7 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
     stopped = world.emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, KEY_ENTER);
-    console_wait(console, "making a credential");
+    console_wait(console, "creating a credential");
     console_type(console, "cd /; echo early-$((6*7)) \303\251X\177" KEY_ENTER);
     console_wait(console, "What was typed is kept for the shell");
     console_type(console, KEY_PREFIX "d"); // there is nothing yet to go away from
@@ -125,7 +125,7 @@ Test(type_ahead, a_question_on_the_way_is_not_answered_by_it)
     stopped = world.emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, KEY_ENTER);
-    console_wait(console, "making a credential");
+    console_wait(console, "creating a credential");
     console_type(console, "reboot\rr\ry\t\rc");
     console_wait(console, "What was typed is kept for the shell");
     let_go();
@@ -147,7 +147,7 @@ Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
     struct console *console = begin(&world);
     connect_held(&world, console);
     console_type(console, "echo stray-$((3+4))\r");
-    console_wait(console, "what was typed is kept for the shell");
+    console_wait(console, "your typing is kept for the shell");
     console_type(console, KEY_ESC);
     console_wait(console, "was cancelled");
     let_go();
@@ -169,7 +169,7 @@ Test(type_ahead, is_capped)
     for (size_t i = 0; i + 1 < sizeof much; i++)
         much[i] = 'a';
     console_type(console, much);
-    console_wait(console, "4 KiB typed ahead are kept");
+    console_wait(console, "4 KiB of type-ahead are kept");
     let_go();
     console_wait_gone(console, "Esc cancels");
     // Not by a Ctrl-C: it may come while the shell starts, and end it.

@@ -71,7 +71,7 @@ Test(copy_search, says_when_it_goes_round_and_when_there_is_nothing)
     cr_expect_str_eq(copying_verdict.notice, "Not found: nix");
     copying_enter(COPY_FULL);
     copying_keys("n");
-    cr_expect(strstr(copying_verdict.notice, "Nothing was searched") != NULL);
+    cr_expect(strstr(copying_verdict.notice, "No search yet") != NULL);
 }
 
 Test(copy_search, the_prompt_is_a_line_edit)

@@ -120,11 +120,11 @@ Test(detail, offers_a_credential_only_where_one_can_be_made)
 {
     row.credential_count = 0;
     draw(80);
-    cr_expect_neq(paper_find("n makes one"), -1);
+    cr_expect_neq(paper_find("n creates one"), -1);
     row.sandbox.id_odd = true;
     draw(80);
     cr_expect_neq(paper_find("No credential known here"), -1);
-    cr_expect_eq(paper_find("n makes one"), -1);
+    cr_expect_eq(paper_find("n creates one"), -1);
 }
 
 Test(detail, names_what_was_not_understood)
@@ -136,7 +136,7 @@ Test(detail, names_what_was_not_understood)
     credentials[0].expires_at = 0;
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "connect by hand");
     draw(100);
-    cr_expect_neq(paper_find("not understood: nothing can be done with this sandbox"), -1);
+    cr_expect_neq(paper_find("malformed: sbxdeck can't use this sandbox"), -1);
     cr_expect_neq(paper_find("vcpu not understood: \"two\""), -1);
     cr_expect_neq(paper_find("? vCPU, 2048 MiB memory, 10240 MiB disk"), -1);
     cr_expect_neq(paper_find("expires_at not understood: \"ne?ver\""), -1);

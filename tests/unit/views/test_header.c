@@ -151,9 +151,9 @@ Test(header, tells_what_was_not_understood)
     counts.odd_objects = 3;
     counts.incomplete = true;
     draw(180);
-    cr_expect_eq(paper_find("2 with an id not understood"), 1);
+    cr_expect_eq(paper_find("2 with a malformed id"), 1);
     cr_expect_eq(paper_find("1 without id left out"), 1);
-    cr_expect_eq(paper_find("3 not understood in part"), 1);
+    cr_expect_eq(paper_find("3 partly understood"), 1);
     cr_expect_eq(paper_find("list may be incomplete"), 1);
     draw(60);
     cr_expect_eq(paper_find("2 ids?"), 1);

@@ -42,7 +42,7 @@ Test(session_log, a_shell_is_told_with_what_it_took)
     const struct host_key_report key = {
         .host = "sbx-1.example", .seen_type = "ssh-ed25519", .seen = "SHA256:abc"};
     session_log_opened(&opened, &key, &event);
-    cr_expect_str_eq(event.message, "a new host key was kept: ssh-ed25519 SHA256:abc");
+    cr_expect_str_eq(event.message, "a new host key was saved: ssh-ed25519 SHA256:abc");
 }
 
 Test(session_log, each_end_has_its_kind_outcome_and_words)
@@ -60,19 +60,19 @@ Test(session_log, each_end_has_its_kind_outcome_and_words)
          EVENT_DISCONNECTED,
          STATUS_OK,
          1500,
-         "the shell ended with 3"},
+         "the shell exited with 3"},
         {&opened,
          {.status = STATUS_OK, .exit_signal = "KILL"},
          EVENT_DISCONNECTED,
          STATUS_OK,
          1500,
-         "the shell was ended by signal KILL"},
+         "the shell was killed by signal KILL"},
         {&opened,
          {.status = STATUS_CANCELLED, .by_us = true},
          EVENT_DISCONNECTED,
          STATUS_OK,
          1500,
-         "closed from here"},
+         "closed by you"},
         {&opened,
          {.status = STATUS_SSH_FAILED, .why = {.message = "no answer"}},
          EVENT_DISCONNECTED,
@@ -105,7 +105,7 @@ Test(session_log, each_end_has_its_kind_outcome_and_words)
          EVENT_FAILURE,
          STATUS_HOST_KEY_CHANGED,
          3000,
-         "the host key of h is not the one known here; no password was sent (known: SHA256:old, shown: "
+         "the host key of h is not the known one; no password was sent (known: SHA256:old, shown: "
          "SHA256:new)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -23,13 +23,13 @@ static const char *advice_of(const struct ssh_end *end, bool opened)
 Test(session_words, a_shell_that_ended_tells_how)
 {
     struct ssh_end end = {.status = STATUS_OK, .exited = true, .exit_status = 0};
-    cr_expect_str_eq(reason_of(&end, true), "the shell ended with 0");
+    cr_expect_str_eq(reason_of(&end, true), "the shell exited with 0");
     end.exit_status = 130;
-    cr_expect_str_eq(reason_of(&end, true), "the shell ended with 130");
+    cr_expect_str_eq(reason_of(&end, true), "the shell exited with 130");
     cr_expect_str_eq(session_words_title(&end, true), "Ended");
     cr_expect_str_empty(advice_of(&end, true));
     end = (struct ssh_end){.status = STATUS_OK, .exit_signal = "KILL"};
-    cr_expect_str_eq(reason_of(&end, true), "the shell was ended by signal KILL");
+    cr_expect_str_eq(reason_of(&end, true), "the shell was killed by signal KILL");
     end = (struct ssh_end){.status = STATUS_OK};
     cr_expect_not_null(strstr(reason_of(&end, true), "without an exit status"));
 }
@@ -68,7 +68,7 @@ Test(session_words, closing_from_here_is_calm)
 {
     struct ssh_end end = {.status = STATUS_CANCELLED, .by_us = true};
     cr_expect(session_words_is_calm(&end));
-    cr_expect_str_eq(reason_of(&end, true), "closed from here");
+    cr_expect_str_eq(reason_of(&end, true), "closed by you");
     cr_expect_str_eq(reason_of(&end, false), "cancelled");
 }
 
@@ -84,7 +84,7 @@ Test(session_words, a_changed_host_key_shows_both_and_the_way_out)
     cr_expect_not_null(strstr(reason_of(&end, false), "no password was sent"));
     (void)advice_of(&end, false);
     cr_expect_not_null(strstr(advice, "known here  SHA256:known\nshown now   SHA256:seen\n"));
-    cr_expect_not_null(strstr(advice, "shown now is ssh-ed25519"));
+    cr_expect_not_null(strstr(advice, "the new one is ssh-ed25519"));
     cr_expect_not_null(strstr(advice, "ssh-rsa, in line 7"));
     cr_expect_not_null(strstr(advice, "F forgets"));
     cr_expect_not(session_words_is_calm(&end));
