@@ -159,8 +159,8 @@ static int columns_there(void)
     return columns > 0 && columns < 10000 ? (int)columns : 0;
 }
 
-// A width of 0 leaves the column out: as many of them, the least needed first, as have no room. What ends first can
-// be told from the two clocks' own columns, so that goes before them.
+// A width of 0 leaves the column out: as many of them, the least needed first, as have no room. What ends
+// first can be told from the two clocks' own columns, so that goes before them.
 static void leave_out(int widths[COLUMN_COUNT])
 {
     static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_FIRST, COLUMN_ID, COLUMN_TIMEOUT};

@@ -199,10 +199,9 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         log_opened(session);
         if (session->new_key.unkept[0] != '\0')
             app_toast(session->app, TOAST_WARN,
-                      "New host key of %s: %s %s. It is trusted until sbxdeck quits, because it could not be "
-                      "saved: %s",
-                      session->sandbox_id, session->new_key.seen_type, session->new_key.seen,
-                      session->new_key.unkept);
+                      "Can't save the new host key of %s, trusted until sbxdeck quits: %s (%s %s)",
+                      session->sandbox_id, session->new_key.unkept, session->new_key.seen_type,
+                      session->new_key.seen);
         else if (session->new_key.host[0] != '\0')
             app_toast(session->app, TOAST_INFO, "Saved the new host key of %s: %s %s", session->sandbox_id,
                       session->new_key.seen_type, session->new_key.seen);

@@ -378,7 +378,7 @@ Test(alerts, nothing_is_renewed_while_the_choices_cannot_be_read)
     world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "critical");
-    console_wait(console, "but not until the choices");
+    console_wait(console, "but not until its settings");
     console_wait(console, "expired");
     cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
     world_expect(&world, 0, "nothing is auto-renewed", NULL, "events", NULL);

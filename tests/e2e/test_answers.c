@@ -184,7 +184,7 @@ Test(answers, the_console_claims_no_more_of_an_answer_than_it_has)
     later = (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, end_is)}};
     access_server_say(server, &later);
     console_type(console, "n");
-    console_wait(console, "though its end has passed");
+    console_wait(console, "although past its expiry");
     cr_expect(!console_ever_wrote(console, "ends in 0s"));
     console_type(console, KEY_CTRL_C);
     (void)console_wait_exit(console);
@@ -209,7 +209,7 @@ Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
     cJSON_Delete(list);
     struct console *console = world_console(&world, 24, 120, "sbx:1");
     console_wait(console, "2 with a malformed id");
-    console_wait(console, "not understood: nothing can be");
+    console_wait(console, "malformed: sbxdeck can't use");
     console_type(console, "n");
     console_wait(console, "is malformed: sbxdeck can't use it");
     world_quit(console);

@@ -302,7 +302,7 @@ Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
     for (int i = 0; i < 2; i++) {
         console_type(console, KEY_ENTER);
         if (i == 0)
-            console_wait(console, "could not be saved");
+            console_wait(console, "Can't save the new host key");
         console_wait_match(console, "[$#] *$");
         console_type(console, KEY_PREFIX "x");
         console_wait(console, "SANDBOX");

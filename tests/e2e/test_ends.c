@@ -187,7 +187,7 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
     expect_order(console, down, COUNT);
     // The cursor has stayed on its sandbox: what is done is done to that one.
     console_type(console, "n");
-    (void)snprintf(line, sizeof line, "made for %s", selected);
+    (void)snprintf(line, sizeof line, "for %s", selected);
     console_wait(console, line);
     // By what ends first: the one with a credential stands first either way, the others have no end.
     console_type(console, "O");

@@ -417,7 +417,7 @@ Test(find, a_deck_without_a_list_says_what_is_the_matter_and_the_key_that_helps)
         world_quit(console);
         world_point_at(&world, world.emulator.base_url, world.emulator.api_key);
         cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
-        console = world_console(&world, sizes[i][0], sizes[i][1], "Loading the sandboxes of 127.0.0.1:");
+        console = world_console(&world, sizes[i][0], sizes[i][1], "Loading the sandboxes of");
         cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
         console_wait(console, "SANDBOX");
         world_quit(console);

@@ -172,7 +172,7 @@ Test(many, a_rate_limit_pauses_all_and_says_so)
     console_wait(console, "paused by the rate limit, continues in");
     console_wait(console, "0 failed");
     console_type(console, "c");
-    console_wait(console, "not begun   0 left");
+    console_wait(console, "not started   0 left");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     end(&world, console);

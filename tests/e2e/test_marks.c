@@ -136,7 +136,7 @@ Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
     console_wait(console, "Forget 2 credentials?");
     console_wait(console, "2 of them may keep working");
     console_type(console, "f");
-    console_wait(console, "2 dropped here   0 failed   0 left");
+    console_wait(console, "2 forgotten   0 failed   0 left");
     to_deck(console);
     console_wait(console, "\n 0 credentials");
     end(&world, console);

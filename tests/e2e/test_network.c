@@ -54,7 +54,7 @@ Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
     struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
     run("ip addr del 127.0.0.1/8 dev lo");
     console_wait(console, "1 of 1 open sessions used");
-    console_wait(console, "it no longer has 127.0.0.1");
+    console_wait(console, "no longer has the address 127.0.0.1");
     run("ip addr add 127.0.0.1/8 dev lo");
     console_wait(console, "Enter reconnect"); // and not by itself
     console_type(console, KEY_ENTER);

@@ -127,7 +127,7 @@ Test(sessions, twenty_columns_and_five_lines_are_enough)
     console_wait_match(console, "59m[0-9][0-9]s");
     console_type(console, "exit\r");
     console_wait(console, "Enter reconnect");
-    console_wait(console, "ended");
+    console_wait(console, "exited");
     console_type(console, KEY_ESC);
     console_resize(console, 24, 80);
     console_wait(console, "SANDBOX");
@@ -180,7 +180,7 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     console_type(console, host);
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "Forget the known host key?");
-    console_wait(console, "Forgotten:");
+    console_wait(console, "Forgot the old host key");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     close_and_end(&world, console);

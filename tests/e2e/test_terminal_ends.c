@@ -206,9 +206,9 @@ Test(terminal_ends, a_terminal_that_is_of_no_use_is_named)
         {"TERM=dumb exec \"$0\"", "TERM is \"dumb\"", 1},
         {"TERM=no-such-one exec \"$0\" --wall", "TERM is \"no-such-one\"", 1},
         {"TERM=../../x exec \"$0\" demo", "TERM is \"../../x\"", 1},
-        {"exec \"$0\" </dev/null", "standard input is no terminal", 1},
-        {"exec \"$0\" <&-", "standard input is no terminal", 1},
-        {"\"$0\" | cat; exit ${PIPESTATUS[0]}", "standard output is no terminal", 1},
+        {"exec \"$0\" </dev/null", "standard input is not a terminal", 1},
+        {"exec \"$0\" <&-", "standard input is not a terminal", 1},
+        {"\"$0\" | cat; exit ${PIPESTATUS[0]}", "standard output is not a terminal", 1},
         {"TERM=dumb exec \"$0\" play ~/a.cast", "TERM is \"dumb\"", 2},
         {"exec \"$0\" play ~/a.cast </dev/null", "needs a terminal", 2},
         // One that was opened for writing only, and can't be opened again: of another user, or of nobody.

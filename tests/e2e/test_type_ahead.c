@@ -97,7 +97,7 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
     console_type(console, KEY_ENTER);
     console_wait(console, "creating a credential");
     console_type(console, "cd /; echo early-$((6*7)) \303\251X\177" KEY_ENTER);
-    console_wait(console, "What was typed is kept for the shell");
+    console_wait(console, "Your typing is kept for the shell");
     console_type(console, KEY_PREFIX "d"); // there is nothing yet to go away from
     let_go();
     console_wait_match(console, "^early-42 \303\251 *$");
@@ -127,7 +127,7 @@ Test(type_ahead, a_question_on_the_way_is_not_answered_by_it)
     console_type(console, KEY_ENTER);
     console_wait(console, "creating a credential");
     console_type(console, "reboot\rr\ry\t\rc");
-    console_wait(console, "What was typed is kept for the shell");
+    console_wait(console, "Your typing is kept for the shell");
     let_go();
     console_wait(console, "There is a credential already");
     console_wait(console, "[>Cancel<]"); // from now on it takes keys

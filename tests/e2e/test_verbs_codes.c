@@ -184,7 +184,7 @@ Test(verb_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
     }
     cr_expect(found, "its credential may be of use: it has a row");
     cJSON_Delete(list);
-    world_expect(&world, 4, NULL, "Deleted credential", "ssh", box, "true", NULL);
-    world_expect(&world, 4, NULL, "Deleted credential", "access", "needs-renewal", box, NULL);
+    world_expect(&world, 4, NULL, "is deleted", "ssh", box, "true", NULL);
+    world_expect(&world, 4, NULL, "is deleted", "access", "needs-renewal", box, NULL);
     world_end(&world);
 }

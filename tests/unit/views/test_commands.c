@@ -167,7 +167,8 @@ Test(commands, help_is_a_short_sentence)
         cr_expect_neq(help[length - 1], '.', "%s: %s", command_table[i].id, help);
         cr_expect_leq(length, 90, "%s: %s", command_table[i].id, help);
         size_t verb = strcspn(help, " ,;:");
-        cr_expect(verb > 1 && (help[verb - 1] != 's' || help[verb - 2] == 's'), "%s: %s", command_table[i].id, help);
+        cr_expect(verb > 1 && (help[verb - 1] != 's' || help[verb - 2] == 's'), "%s: %s", command_table[i].id,
+                  help);
     }
 }
 

@@ -301,7 +301,8 @@ Test(fleet_cells, an_empty_deck_says_what_to_do)
     empty.last = &none;
     cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "No answer from api.leap0.dev") != NULL);
     empty.last = &fine;
-    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "Loading the sandboxes of api.leap0.dev") != NULL);
+    cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "Loading the sandboxes of api.leap0.dev") !=
+              NULL);
     empty.loaded = true;
     cr_expect(strstr(fleet_empty_text(&empty, text, sizeof text), "N creates one") != NULL);
     empty.total = 3;
