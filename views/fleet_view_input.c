@@ -10,15 +10,22 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WHEEL_LINES = 3 };
+enum { WHEEL_LINES = 3, NAME_LETTERS = 3 };
 
 // --- filter ---------------------------------------------------------------------------
+
+static size_t row_of_that_name(const struct fleet_view *deck);
 
 static void filter_changed(struct fleet_view *deck)
 {
     deck->chosen = false;
     deck->stale = true;
     fleet_view_sync(deck);
+    size_t named = deck->filtering && deck->filter.length > 0 ? row_of_that_name(deck) : deck->rows.count;
+    if (named < deck->rows.count) { // seen before Enter connects to it
+        deck->table.selected = named;
+        fleet_view_take_selection(deck);
+    }
     app_dirty(deck->app);
 }
 
@@ -43,14 +50,36 @@ void fleet_view_choose(struct view *deck)
     fleet_view_of(deck)->chosen = true;
 }
 
-// The row whose id is what was typed, though it is also the beginning of others; rows.count: none.
+static bool begins_or_ends(const char *id, const char *typed, size_t length)
+{
+    const char *last = strrchr(id, '-'); // what tells "sbx-…" apart comes behind it
+    size_t whole = strlen(id);
+    return strncasecmp(id, typed, length) == 0 ||
+           (last != NULL && strncasecmp(last + 1, typed, length) == 0) ||
+           (whole >= length && strcasecmp(id + whole - length, typed) == 0);
+}
+
+// The row that is meant where several are shown; rows.count: none. It is the one whose id is what was typed,
+// else the only one whose id begins or ends so: three characters are often in the middle of another, too.
+// Letters that are in a template or a state are looked for there.
 static size_t row_of_that_name(const struct fleet_view *deck)
 {
     const struct fleet *fleet = fleet_view_fleet(deck);
-    for (size_t i = 0; i < deck->rows.count; i++)
-        if (strcasecmp(fleet_row(fleet, deck->rows.order[i])->sandbox.id, deck->filter.text) == 0)
+    const char *typed = deck->filter.text;
+    size_t length = deck->filter.length, found = deck->rows.count, several = 0;
+    bool elsewhere = length < NAME_LETTERS;
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        if (strcasecmp(sandbox->id, typed) == 0)
             return i;
-    return deck->rows.count;
+        elsewhere = elsewhere || strcasestr(sandbox->template_id, typed) != NULL ||
+                    strcasestr(sandbox->state_name, typed) != NULL;
+        if (elsewhere || !begins_or_ends(sandbox->id, typed, length))
+            continue;
+        found = i;
+        several++;
+    }
+    return !elsewhere && several == 1 ? found : deck->rows.count;
 }
 
 bool fleet_view_filter_connects(const struct view *view)

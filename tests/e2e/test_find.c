@@ -77,6 +77,59 @@ Test(find, one_of_500_is_connected_to_by_five_keys)
     end(&world, console);
 }
 
+// Three letters that several of the sandboxes have, one of them at its end, and none where an id begins.
+static void three_letters_at_the_end(struct world *world, char letters[4], char *id, size_t cap)
+{
+    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    const cJSON *sandbox = NULL, *other = NULL;
+    letters[0] = id[0] = '\0';
+    cJSON_ArrayForEach(sandbox, list)
+    {
+        const char *name = json_text(sandbox, "id"), *end = name + strlen(name) - 3;
+        size_t inside = 0, meant = 0;
+        cJSON_ArrayForEach(other, list)
+        {
+            const char *text = json_text(other, "id");
+            inside += strstr(text, end) != NULL;
+            meant += strcmp(text + strlen(text) - 3, end) == 0 || strncmp(text + 4, end, 3) == 0;
+        }
+        if (inside > 1 && meant == 1 && id[0] == '\0' && strstr("system/debian:bookworm", end) == NULL) {
+            (void)snprintf(letters, 4, "%s", end);
+            (void)snprintf(id, cap, "%s", name);
+        }
+    }
+    cJSON_Delete(list);
+    cr_assert_neq(id[0], '\0', "no end is in the middle of another");
+}
+
+Test(find, letters_that_several_have_connect_to_the_one_that_ends_with_them)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "500", "--seed", "7", NULL};
+    struct world world;
+    char letters[4], id[64], keys[8], host[96];
+    struct console *console = begin(&world, options, 24, 80);
+    three_letters_at_the_end(&world, letters, id, sizeof id);
+    console_wait(console, "500 sandboxes");
+    (void)snprintf(keys, sizeof keys, "/%s", letters);
+    console_type(console, keys);
+    console_wait(console, "Enter connect");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    (void)snprintf(host, sizeof host, "on-%s", id);
+    console_run(console, "echo on-$HOSTNAME", host);
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, " of 500");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, " of 500");
+    // Letters of a state are of the states, whatever an id ends with.
+    console_type(console, "/ing");
+    console_wait(console, "500 of 500");
+    console_wait(console, "Enter keep");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "500 of 500");
+    end(&world, console);
+}
+
 Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
