@@ -70,6 +70,7 @@ static void on_changed(void *ctx)
         own->trouble = STATUS_OK;
     app_watch_tell(app);
     fleet_view_changed(app->deck);
+    session_states_changed(app);
     if (is_news(app, &health))
         app_dirty(app);
 }

@@ -446,6 +446,7 @@ void session_reopen(struct session *session, const struct credential *credential
     session->end = (struct ssh_end){.status = STATUS_OK};
     session->opened = session->ended = false;
     session->finding[0] = '\0';
+    session->found_state = false;
     session_banner_drop(session);
     session->notice_until = 0;
     begin(session, credential);

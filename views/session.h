@@ -44,6 +44,8 @@ size_t session_network_used(const struct app *app, struct net_address *out, size
 // many there are; *lost: of them those that run over an address that this machine has no more.
 size_t session_network_probe(const struct app *app, size_t *lost);
 
+// The fleet has changed: sessions that were cut off say what their sandboxes are in now.
+void session_states_changed(struct app *app);
 // Whether any alive session was opened with this credential.
 bool session_uses(const struct app *app, int64_t vault_row);
 

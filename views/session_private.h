@@ -55,6 +55,7 @@ struct session {
 
     struct ssh_end end;
     char finding[SESSION_REASON_CAP]; // what was found out about the end, "" nothing
+    bool found_state;                 // it is the state of the sandbox, and follows it
 
     struct session_prefix prefix;
     char notice[SESSION_NOTICE_CAP]; // in the status line until notice_until (monotonic ms)

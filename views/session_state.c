@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // session_state: asks, when a session was cut off or could not be opened, what became of its sandbox: that it
-// is paused, stopped or deleted says more than what the network does.
+// is paused, stopped or deleted says more than what the network does. It stays true while it is shown: a
+// sandbox that was being paused is paused a moment later.
 
 #include "tui/xalloc.h"
 #include "views/app_private.h"
@@ -9,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct asking {
     struct app *app;
@@ -32,6 +34,23 @@ static void find(struct session *session, const struct fleet_row *row)
     else if (state != SANDBOX_running)
         (void)snprintf(out, cap, "the sandbox is %s (%s connects when it runs)",
                        sandbox_state_text(&row->sandbox), again);
+    else if (session->found_state)
+        (void)snprintf(out, cap, "the sandbox runs again (%s connects)", again);
+    session->found_state = session->found_state || state != SANDBOX_running;
+}
+
+void session_states_changed(struct app *app)
+{
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        char before[sizeof session->finding];
+        if (!session->ended || !session->found_state)
+            continue;
+        memcpy(before, session->finding, sizeof before);
+        find(session, fleet_find(keeper_fleet(app->keeper), session->sandbox_id));
+        if (strcmp(before, session->finding) != 0)
+            app_dirty(app);
+    }
 }
 
 static void on_detail(void *ctx, const struct failure *why)

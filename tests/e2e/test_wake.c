@@ -209,6 +209,31 @@ Test(wake, a_session_that_is_cut_off_names_the_state_of_its_sandbox)
     world_end(&world);
 }
 
+// What it was in when it was cut off is not what it is in later.
+Test(wake, a_session_that_was_cut_off_follows_its_sandbox)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--move-ms", "3000", NULL};
+    struct world world;
+    char sandbox[64];
+    struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "Z");
+    console_wait(console, "Pause the sandbox?");
+    console_type(console, "p");
+    console_type_until(console, KEY_PREFIX, "the sandbox is snapshotting (Enter connects");
+    console_wait(console, "the sandbox is paused (Enter wakes it");
+    world_expect(&world, 0, NULL, NULL, "start", sandbox, NULL);
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type_until(console, KEY_CTRL_R KEY_PREFIX, "the sandbox runs again (Enter connects)");
+    console_type_until(console, KEY_ENTER, "Ctrl-] then");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
 Test(wake, a_start_that_is_interrupted_says_that_it_may_go_on)
 {
     const char *const options[] = {"--move-ms", "600000", NULL};
