@@ -261,11 +261,25 @@ static int hold_vault(const struct world *world)
     return fd;
 }
 
+static bool somebody_sleeps(void *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && facts.st_size > 0;
+}
+
+// Whoever waits for the vault waits until the test lets go of it: the console's loop would take no key.
 Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
+    char sleepers[SUPPORT_PATH_CAP + 16], variable[SUPPORT_PATH_CAP + 32];
     struct world world;
-    struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
+    world_begin(&world, options);
+    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    (void)snprintf(sleepers, sizeof sleepers, "%s/sleepers", world.home);
+    (void)snprintf(variable, sizeof variable, "SLEEPERS=%s", sleepers);
+    world_preload(&world, variable);
+    struct console *console = world_console(&world, 24, 100, sandbox);
+    world_connect(console, sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "L");
@@ -273,19 +287,20 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
     console_type(console, "q");
     console_wait_gone(console, "OUTCOME");
     int held = hold_vault(&world);
+    cr_assert(support_file_write(sleepers, ""));
     console_type(console, KEY_ENTER);
     console_run(console, "exit", "the shell exited with 0"); // which is to be written now
     console_wait(console, "Enter reconnect");
+    cr_assert(support_wait_until(somebody_sleeps, sleepers, SUPPORT_WAIT_MS), "nothing is written");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    int64_t begun = support_now_ms();
     console_type(console, "?");
     console_wait(console, "Show the keys");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Show the keys");
     console_type(console, "d");
     console_wait(console, "ends first");
-    cr_expect_lt(support_now_ms() - begun, 4000, "it waits as long as SQLite does");
+    cr_assert_eq(unlink(sleepers), 0);
     (void)close(held);
     world_quit(console);
     cJSON *events = world_json(&world, 0, "events", "--json", NULL);

@@ -81,7 +81,7 @@ Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)
     struct world world;
     struct console *console = at_the_bottom(&world);
     for (int i = 1; i <= 2; i++) {
-        char tab[16];
+        char tab[24];
         console_type(console, KEY_PREFIX "c");
         (void)snprintf(tab, sizeof tab, " %d sbx", i);
         console_wait(console, tab);

@@ -75,7 +75,7 @@ Test(sessions, a_paste_that_would_run_commands_is_asked_about)
 {
     struct world world;
     struct console *console = begin_in_shell(&world, NULL, 24, 90);
-    console_type(console, "clear; echo ready; cat\r");
+    console_type(console, "clear; echo ready; sed -u s/^/got-/\r");
     console_wait_match(console, "^ready *$");
     console_type(console, PASTE_BEGIN "first\nsecond\n" PASTE_END);
     console_wait(console, "2 line ends");
@@ -84,7 +84,7 @@ Test(sessions, a_paste_that_would_run_commands_is_asked_about)
     console_type(console, PASTE_BEGIN "one\ntwo\n" PASTE_END);
     console_wait(console, "2 line ends");
     console_type(console, KEY_TAB KEY_ENTER);
-    console_wait_match(console, "^two *$");
+    console_wait(console, "got-two"); // it runs: bash itself may lose a Ctrl-C before
     cr_expect(!console_shows(console, "first"), "what was cancelled was sent");
     // One line needs no question.
     console_type(console, PASTE_BEGIN "plain text" PASTE_END);

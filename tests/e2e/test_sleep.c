@@ -6,7 +6,6 @@
 #include "tests/e2e/world.h"
 
 #include <criterion/criterion.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,23 +14,13 @@ static char path[SUPPORT_PATH_CAP + 16];
 // The console's clocks are what the file at path says, under that name.
 static struct console *begin(struct world *world, const char *name, char sandbox[64])
 {
-    static char preload[PATH_MAX + 16], variable[SUPPORT_PATH_CAP + 48];
-    char library[SUPPORT_PATH_CAP], whole[PATH_MAX];
-    size_t count = 0;
+    static char variable[SUPPORT_PATH_CAP + 48];
     world_begin(world, NULL);
     world_settings(world, "renew = all\n");
     world_first_sandbox(world, sandbox, 64);
-    support_program("libslept.so", library);
-    cr_assert_not_null(realpath(library, whole), "%s", library);
-    (void)snprintf(preload, sizeof preload, "LD_PRELOAD=%s", whole);
     (void)snprintf(path, sizeof path, "%s/clock", world->home);
     (void)snprintf(variable, sizeof variable, "%s=%s", name, path);
-    while (world->environment[count] != NULL)
-        count++;
-    cr_assert_lt(count + 3, sizeof world->environment / sizeof world->environment[0]);
-    world->environment[count] = preload;
-    world->environment[count + 1] = variable;
-    world->environment[count + 2] = "ASAN_OPTIONS=verify_asan_link_order=0";
+    world_preload(world, variable);
     return world_console(world, 24, 110, sandbox);
 }
 

@@ -62,6 +62,29 @@ void world_settings(const struct world *world, const char *text)
     cr_assert(support_file_write(path, text));
 }
 
+void world_variable(struct world *world, const char *variable)
+{
+    size_t count = 0;
+    while (world->environment[count] != NULL)
+        count++;
+    cr_assert_lt(count + 1, sizeof world->environment / sizeof world->environment[0]);
+    world->environment[count] = variable;
+}
+
+void world_preload(struct world *world, const char *variable)
+{
+    char library[SUPPORT_PATH_CAP], *whole;
+    support_program("libslept.so", library);
+    whole = realpath(library, NULL);
+    cr_assert_not_null(whole, "%s", library);
+    int length = snprintf(world->preload, sizeof world->preload, "LD_PRELOAD=%s", whole);
+    free(whole);
+    cr_assert_lt((size_t)length, sizeof world->preload);
+    world_variable(world, world->preload);
+    world_variable(world, variable);
+    world_variable(world, "ASAN_OPTIONS=verify_asan_link_order=0");
+}
+
 struct console *world_console(struct world *world, int rows, int cols, const char *until)
 {
     const char *const argv[] = {world->program, NULL};
@@ -79,15 +102,20 @@ void world_choose(struct console *console, const char *sandbox)
     console_wait(console, sandbox);
 }
 
+void world_connect(struct console *console, const char *sandbox)
+{
+    world_choose(console, sandbox);
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+}
+
 struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
                             char *sandbox, size_t cap)
 {
     world_begin(world, emulator_options);
     world_first_sandbox(world, sandbox, cap);
     struct console *console = world_console(world, rows, cols, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     return console;
 }
 
@@ -97,6 +125,19 @@ void world_quit(struct console *console)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
     console_free(console);
+}
+
+void world_leave(struct world *world, struct console *console)
+{
+    world_quit(console);
+    world_end(world);
+}
+
+void world_leave_shell(struct world *world, struct console *console)
+{
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_leave(world, console);
 }
 
 static struct support_result run_list(struct world *world, const char *first, va_list list)

@@ -16,6 +16,7 @@ struct world {
     char home[SUPPORT_PATH_CAP];
     char program[SUPPORT_PATH_CAP];
     char key[160], url[160], home_variable[SUPPORT_PATH_CAP + 16];
+    char preload[SUPPORT_PATH_CAP + 16];
     const char *environment[8]; // for the program: key, URL, HOME, NULL-ended
 };
 
@@ -30,15 +31,25 @@ void world_point_at(struct world *world, const char *base_url, const char *api_k
 // What the settings file of that home holds; before the program is run, and once.
 void world_settings(const struct world *world, const char *text);
 
+// One variable more for the program, "NAME=value", of the caller for as long as the world is.
+void world_variable(struct world *world, const char *variable);
+// The program runs with the library of tests/preload, which that variable tells what to do.
+void world_preload(struct world *world, const char *variable);
+
 // The console on a terminal of that size, waited for until the text is shown.
 struct console *world_console(struct world *world, int rows, int cols, const char *until);
 // In the deck: shows only that sandbox and selects it.
 void world_choose(struct console *console, const char *sandbox);
+// In the deck: into a shell of that sandbox, up to its prompt.
+void world_connect(struct console *console, const char *sandbox);
 // A world of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
 struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
                             char *sandbox, size_t cap);
 // From the deck without sessions: quits, and expects all to be in order. Frees the console.
 void world_quit(struct console *console);
+// The same, and ends the world; the second one from its only session, which it closes first.
+void world_leave(struct world *world, struct console *console);
+void world_leave_shell(struct world *world, struct console *console);
 
 // Runs the program with up to seven arguments, NULL-ended. The caller frees the result.
 struct support_result world_run(struct world *world, const char *first, ...) __attribute__((sentinel));

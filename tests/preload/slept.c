@@ -3,8 +3,10 @@
 // slept: preloaded into a program under test, makes it believe that the machine has slept: the clocks that go
 // on in a sleep are as many minutes ahead as the file named by SLEPT has bytes, the one that stands still is
 // not. And that somebody has set the clock: the file named by SET_CLOCK says by how many seconds.
+// While the file named by SLEEPERS is there, whoever sleeps goes on sleeping, and adds a byte to it.
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,4 +36,32 @@ int clock_gettime(clockid_t which, struct timespec *out)
     if (result == 0 && which == CLOCK_REALTIME)
         out->tv_sec += set_by();
     return result;
+}
+
+static bool is_held(const char *path)
+{
+    return path != NULL && access(path, F_OK) == 0;
+}
+
+static void come_in(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t written = write(fd, "z", 1);
+    (void)written; // the test waits in vain then
+    (void)close(fd);
+}
+
+// SQLite waits by this for a lock that somebody else has.
+int usleep(useconds_t microseconds)
+{
+    const char *path = getenv("SLEEPERS");
+    struct timespec wanted = {microseconds / 1000000, (long)(microseconds % 1000000) * 1000};
+    if (is_held(path))
+        come_in(path);
+    do
+        (void)syscall(SYS_nanosleep, &wanted, NULL);
+    while (is_held(path));
+    return 0;
 }
