@@ -86,10 +86,12 @@ struct session {
     struct vt_pane_cursor cursor; // of the last picture drawn
 };
 
-// session.c
+// session_list.c
 struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
 struct session *session_on_top(const struct app *app);                     // NULL: something else is
 bool session_is_shown(const struct session *session);
+
+// session.c
 void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void session_write(struct session *session, const void *bytes, size_t length); // to the far side, when open
 // The size of the terminal for a screen of that many rows: all but the status line.

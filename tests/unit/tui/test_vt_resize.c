@@ -219,7 +219,7 @@ Test(vt_resize, the_main_screen_keeps_its_cursor_over_a_soft_reset_of_the_other)
     char screen[1024];
     struct vt *vt = vt_new(12, 40, NULL);
     for (int i = 1; i <= 9; i++) {
-        char line[16];
+        char line[24];
         (void)snprintf(line, sizeof line, "line%d\r\n", i);
         vt_rows_put(vt, line);
     }
