@@ -222,10 +222,8 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
         .notice = wall ? NULL : notice,
         .wall = wall,
     };
-    (void)snprintf(
-        notice, sizeof notice,
-        "A demo: these sandboxes are emulated on this machine. %s makes a credential, %s connects.",
-        command_table[COMMAND_create].keys, command_table[COMMAND_connect].keys);
+    (void)snprintf(notice, sizeof notice, "Demo, emulated here: %s creates a credential, %s connects",
+                   command_table[COMMAND_create].keys, command_table[COMMAND_connect].keys);
     return app_run(&options);
 }
 

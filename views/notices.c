@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARGIN = 1, GAP = 2, COLUMNS_FOR_MORE = 36 };
+enum { MARGIN = 1, GAP = 2, COLUMNS_FOR_MORE = 36, COLUMNS_FOR_HELP = 60 };
 
 // --- telling ------------------------------------------------------------------------------
 
@@ -94,7 +94,7 @@ static int put_before(int y, int x, int cols, const char *before, bool asks)
     return x + MARGIN + text_put(stdscr, y, x + MARGIN, cols, ROLE_ACCENT, before) + MARGIN;
 }
 
-// Help has its place where the text has room beside it.
+// Help keeps its place but on a narrow screen, which is the text's where it needs all of it.
 bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before, bool help)
 {
     struct toast_line line;
@@ -110,13 +110,13 @@ bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char 
     if (line.more > 0)
         (void)snprintf(more, sizeof more, "%zu more", line.more);
     int for_more = text_width(command_key(COMMAND_notices)) + 1 + text_width(more) + MARGIN;
-    bool cut = width > end - x || (line.more > 0 && width > end - x - for_more);
-    if (help && width + for_help + GAP + (line.more > 0 ? for_more : 0) <= end - x) {
+    if (help &&
+        (end - x >= COLUMNS_FOR_HELP || width + for_help + GAP + (line.more > 0 ? for_more : 0) <= end - x)) {
         end -= for_help;
         (void)put(y, end, end + for_help, COMMAND_help, command_table[COMMAND_help].hint);
         end -= GAP;
     }
-    if ((line.more > 0 || cut) && end - x >= COLUMNS_FOR_MORE) {
+    if ((line.more > 0 || width > end - x) && end - x >= COLUMNS_FOR_MORE) {
         end -= for_more;
         (void)put(y, end, end + for_more, COMMAND_notices, more);
         end -= MARGIN;
