@@ -99,16 +99,25 @@ void vt_blank(struct vt *vt, int y, int x0, int x1)
     vt_touch(vt, y);
 }
 
+static bool is_protected(const struct vt *vt, int y, int x)
+{
+    return (vt->pool.styles[vt_line_at(vt, y)->cells[x].style].attributes & VT_PROTECTED) != 0;
+}
+
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)
 {
     if (!keep) {
         vt_blank(vt, y, x0, x1);
         return;
     }
-    struct vt_cell *cells = vt_line_at(vt, y)->cells;
-    for (int x = x0; x <= x1; x++)
-        if ((vt->pool.styles[cells[x].style].attributes & VT_PROTECTED) == 0)
-            vt_blank(vt, y, x, x);
+    // Protected cells lie together, and so does what is between them.
+    for (int x = x0; x <= x1; x++) {
+        int first = x;
+        while (x <= x1 && !is_protected(vt, y, x))
+            x++;
+        if (x > first)
+            vt_blank(vt, y, first, x - 1);
+    }
 }
 
 // --- scrolling ---

@@ -2,12 +2,13 @@
 //
 // vt_pool: owns styles and clusters. A screen has few different ones, so each is kept once and cells name it
 // by a number. A hostile stream can invent new ones without end: when a table is full, what no cell names any
-// more is thrown out, and what has scrolled away is left with coarser colours; when that does not help, the
-// plain style and U+FFFD stand in.
+// more is thrown out, and what has scrolled away is left with coarser colours and without marks; when that
+// does not help, the plain style and U+FFFD stand in.
 
 #include "tui/vt_private.h"
 
 #include "tui/input.h"
+#include "tui/text_decode.h"
 #include "tui/xalloc.h"
 
 #include <stdlib.h>
@@ -122,6 +123,7 @@ static uint16_t add_style(struct vt_pool *pool, const struct vt_style *style)
 struct renaming {
     uint16_t *styles;  // old index → new + 1; 0: unused
     uint16_t *coarser; // for the history: index → index; NULL: as it is
+    bool bare;         // for the history: first characters for clusters
     uint32_t *clusters;
     size_t style_count, cluster_count;
 };
@@ -146,6 +148,13 @@ static void rename_screen(struct vt *vt, struct vt_screen *screen, struct renami
             rename_cell(&screen->lines[y].cells[x], names);
 }
 
+static uint32_t first_of(const struct vt_cluster *cluster)
+{
+    uint32_t codepoint = 0;
+    (void)text_decode(cluster->text, strlen(cluster->text), &codepoint);
+    return codepoint;
+}
+
 // Unpacks, renames and packs each line of the history.
 static void rename_history(struct vt *vt, struct renaming *names)
 {
@@ -161,6 +170,8 @@ static void rename_history(struct vt *vt, struct renaming *names)
         for (int x = 0; x < length; x++) {
             if (names->coarser != NULL)
                 cells[x].style = names->coarser[cells[x].style];
+            if (names->bare && (cells[x].ch & VT_CLUSTER) != 0)
+                cells[x].ch = first_of(&vt->pool.clusters[cells[x].ch & ~(uint32_t)VT_CLUSTER]);
             rename_cell(&cells[x], names);
         }
         vt_history_push(&packed, cells, length, wraps);
@@ -196,7 +207,7 @@ static uint16_t *coarser_styles(struct vt_pool *pool)
 void vt_pool_collect(struct vt *vt)
 {
     struct vt_pool *pool = &vt->pool;
-    struct renaming names = {.coarser = pool->crowded ? coarser_styles(pool) : NULL};
+    struct renaming names = {.coarser = pool->crowded ? coarser_styles(pool) : NULL, .bare = pool->bare};
     struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
     names.styles = xcalloc(pool->style_count, sizeof *names.styles);
     names.clusters = xcalloc(pool->cluster_count + 1, sizeof *names.clusters);
@@ -242,9 +253,27 @@ static void collect(struct vt *vt)
         return;
     }
     vt_pool_collect(vt);
-    if (pool->style_count > STYLES_MAX / 8 * 7 || pool->cluster_count > CLUSTERS_MAX / 2)
+    if (pool->style_count > STYLES_MAX / 8 * 7)
         pool->resting = pool->crowded ? REST : 0;
     pool->crowded = pool->style_count > (pool->crowded ? STYLES_MAX / 8 : STYLES_MAX / 2);
+}
+
+// The same for clusters: first those that no cell names go, then those of the history.
+static void collect_clusters(struct vt *vt)
+{
+    struct vt_pool *pool = &vt->pool;
+    if (pool->cluster_rest > 0) {
+        pool->cluster_rest--;
+        return;
+    }
+    vt_pool_collect(vt);
+    if (pool->cluster_count <= CLUSTERS_MAX / 4 * 3)
+        return;
+    pool->bare = true;
+    vt_pool_collect(vt);
+    pool->bare = false;
+    if (pool->cluster_count > CLUSTERS_MAX / 4 * 3)
+        pool->cluster_rest = REST;
 }
 
 uint16_t vt_style_index(struct vt *vt, const struct vt_style *style)
@@ -269,7 +298,7 @@ uint32_t vt_cluster_ch(struct vt *vt, const char *text)
         if (strcmp(pool->clusters[pool->cluster_slots[at] - 1].text, text) == 0)
             return VT_CLUSTER | (pool->cluster_slots[at] - 1);
     if (pool->cluster_count == CLUSTERS_MAX)
-        collect(vt);
+        collect_clusters(vt);
     if (pool->cluster_count == CLUSTERS_MAX)
         return 0xfffd;
     if (pool->cluster_count == pool->cluster_capacity) {

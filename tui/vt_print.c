@@ -185,13 +185,44 @@ void vt_print(struct vt *vt, uint32_t codepoint)
     put(vt, codepoint, width);
 }
 
+// As many of them as the line has room for, at most count; returns how many. One that opens a line, or finds
+// its end, is for put.
+static int put_same(struct vt *vt, uint32_t codepoint, int width, int count)
+{
+    int limit = limit_of(vt), room = (limit - vt->x + 1) / width, x = vt->x;
+    if (vt->pending_wrap || room == 0)
+        return 0;
+    if (count > room)
+        count = room;
+    if (vt->insert)
+        vt_insert_cells(vt, count * width);
+    struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
+    vt_split_wide(vt, vt->y, x);
+    vt_split_wide(vt, vt->y, x + count * width);
+    for (int i = 0; i < count; i++, x += width) {
+        cells[x] = (struct vt_cell){codepoint, vt->style_index, width == 2 ? VT_CELL_WIDE : 0};
+        if (width == 2)
+            cells[x + 1] = (struct vt_cell){0, vt->style_index, VT_CELL_TAIL};
+    }
+    vt_touch_to(vt, vt->y, x);
+    vt->pending_wrap = x > limit;
+    vt->x = vt->pending_wrap ? limit : x;
+    return count;
+}
+
 void vt_repeat(struct vt *vt, int count)
 {
     int most = vt->rows * vt->cols;
     uint32_t ch = vt->last_printed;
+    int width = ch != 0 ? vt_width(ch) : 0;
     vt->last_printed = 0; // only right after a character
-    for (int i = 0; ch != 0 && i < count && i < most; i++)
-        put(vt, ch, vt_width(ch));
+    if (count > most)
+        count = most;
+    while (width > 0 && count > 0) {
+        put(vt, ch, width);
+        count--;
+        count -= put_same(vt, ch, width, count);
+    }
 }
 
 // --- runs of text ---

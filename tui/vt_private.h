@@ -43,8 +43,10 @@ struct vt_pool {
     uint32_t *cluster_slots;
     size_t cluster_slot_count;
     struct vt_pair pairs[VT_PAIRS];
-    int resting;  // requests until throwing out is tried again
-    bool crowded; // most styles were in use: the history has to do with fewer
+    int resting;      // requests until throwing out is tried again
+    bool crowded;     // most styles were in use: the history has to do with fewer
+    int cluster_rest; // as resting, of clusters
+    bool bare;        // most clusters were in use: the history has to do without
 };
 void vt_pool_begin(struct vt_pool *pool);
 void vt_pool_end(struct vt_pool *pool);

@@ -5,6 +5,7 @@
 #include "tests/unit/tui/vt_rows.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #define E   "\033"
@@ -173,5 +174,76 @@ Test(vt_text, marks_of_a_cell_have_a_cap)
     cr_expect_str_eq(glyph.text + strlen(glyph.text) - 2, "\314\201");
     cr_assert(vt_cell_read(vt, 0, 1, &glyph));
     cr_expect_str_eq(glyph.text, "x");
+    vt_free(vt);
+}
+
+// The number of clusters kept is limited: those that have scrolled away give way to those on the screen.
+Test(vt_text, clusters_of_the_history_leave_room_for_new_ones)
+{
+    enum { LINES = 400, EACH = 64 };
+    struct vt *vt = vt_new(4, EACH, NULL);
+    char text[32], row[VT_TEXT_MAX * 2];
+    for (int i = 0; i < LINES * EACH; i++) {
+        int length = snprintf(text, sizeof text, "a\314%c\314%c\314%c", 0x80 + (i & 15), 0x80 + (i >> 4 & 31),
+                              0x80 + (i >> 9 & 63));
+        vt_write(vt, text, (size_t)length);
+    }
+    vt_write(vt, "\r\n\n\n\nz\314\200\314\201\314\202", 12);
+    (void)vt_row_text(vt, vt_cursor(vt).y, row, sizeof row);
+    cr_expect_str_eq(row, "z\314\200\314\201\314\202");
+    // The characters themselves are kept.
+    (void)vt_row_text(vt, -vt_history_rows(vt), row, sizeof row);
+    cr_expect_eq(row[0], 'a', "%s", row);
+    vt_free(vt);
+}
+
+// Repeating a character is writing it as often.
+Test(vt_text, repeated_as_if_written)
+{
+    static const char *const setups[] = {
+        "",
+        C "4h",
+        C "?7l",
+        C "?69h" C "3;7s" C "2;4r" C "2;4H",
+        C "?69h" C "3;7s" C "4h" C "2;4H",
+        C "?69h" C "3;7s" C "2;9H",
+        NI HAO NI HAO NI HAO C "1;2H" C "4h",
+        NI HAO NI HAO NI HAO C "1;2H",
+    };
+    static const char *const characters[] = {"x", "\303\251", NI};
+    for (size_t s = 0; s < sizeof setups / sizeof setups[0]; s++)
+        for (size_t k = 0; k < sizeof characters / sizeof characters[0]; k++)
+            for (int count = 1; count < 80; count++) {
+                struct vt *repeated = vt_new(5, 11, NULL), *written = vt_new(5, 11, NULL);
+                char rep[16], row[2][64];
+                vt_write(repeated, setups[s], strlen(setups[s]));
+                vt_write(written, setups[s], strlen(setups[s]));
+                vt_write(repeated, characters[k], strlen(characters[k]));
+                vt_write(repeated, rep, (size_t)snprintf(rep, sizeof rep, C "%db", count));
+                for (int i = 0; i <= (count < 55 ? count : 55); i++)
+                    vt_write(written, characters[k], strlen(characters[k]));
+                for (int y = -vt_history_rows(written); y < 5; y++) {
+                    (void)vt_row_text(repeated, y, row[0], sizeof row[0]);
+                    (void)vt_row_text(written, y, row[1], sizeof row[1]);
+                    cr_assert_str_eq(row[0], row[1], "setup %zu character %zu times %d row %d", s, k, count,
+                                     y);
+                    cr_assert_eq(vt_row_wraps(repeated, y), vt_row_wraps(written, y));
+                }
+                cr_assert_eq(vt_cursor(repeated).x, vt_cursor(written).x);
+                cr_assert_eq(vt_cursor(repeated).y, vt_cursor(written).y);
+                vt_free(repeated);
+                vt_free(written);
+            }
+}
+
+// What is protected is passed over wherever it lies in what is erased.
+Test(vt_text, erased_around_what_is_protected)
+{
+    struct vt *vt = vt_new(2, 10, NULL);
+    char row[64];
+    static const char stream[] = "ab" C "1\"qcd" C "0\"qe" C "1\"qf" C "0\"qgh" NI C "?2J";
+    vt_write(vt, stream, sizeof stream - 1);
+    (void)vt_row_text(vt, 0, row, sizeof row);
+    cr_expect_str_eq(row, "  cd f");
     vt_free(vt);
 }
