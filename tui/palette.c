@@ -30,6 +30,8 @@ struct palette {
     size_t count;
     struct line_edit edit;
     struct table table;
+    struct table_column columns[3];
+    bool without_keys;        // the list has no such column
     int table_y, left, right; // where it was drawn last
     palette_done *done;
     void *context;
@@ -187,6 +189,7 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
     const struct palette *palette = context;
     const struct palette_entry *entry = &palette->entries[row].shown;
     const char *texts[] = {entry->name, entry->keys, entry->why != NULL ? entry->why : entry->help};
+    column += column > 0 && palette->without_keys ? 1 : 0;
     static const enum theme_role roles[] = {ROLE_TEXT, ROLE_KEY_HINT, ROLE_DIM};
     snprintf(cell->text, sizeof cell->text, "%s", texts[column]);
     cell->role = entry->why != NULL ? ROLE_DIM : roles[column];
@@ -197,6 +200,27 @@ static const struct table_column columns_shown[] = {
     {"Key", 6, 9, 0, TABLE_LEFT, 1},
     {"", 10, 30, 1, TABLE_LEFT, 2},
 };
+
+// Where there are no keys to show, their room is the text's, and so is what the names don't take.
+static void lay_out(struct palette *palette)
+{
+    int longest = 0;
+    palette->without_keys = true;
+    for (size_t i = 0; i < palette->count; i++) {
+        const struct palette_entry *entry = &palette->entries[i].shown;
+        int width = text_width(entry->name);
+        longest = width > longest ? width : longest;
+        palette->without_keys = palette->without_keys && entry->keys[0] == '\0';
+    }
+    memcpy(palette->columns, columns_shown, sizeof columns_shown);
+    palette->table.columns = palette->columns;
+    palette->table.column_count = palette->without_keys ? 2 : 3;
+    if (!palette->without_keys)
+        return;
+    palette->columns[1] = columns_shown[2];
+    if (longest < palette->columns[0].ideal)
+        palette->columns[0].ideal = longest > palette->columns[0].min ? longest : palette->columns[0].min;
+}
 
 struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
                             palette_done *done, void *context)
@@ -218,11 +242,8 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
     palette->done = done;
     palette->context = context;
     palette->chosen = PALETTE_NONE;
-    palette->table = (struct table){.columns = columns_shown,
-                                    .column_count = 3,
-                                    .fill = fill,
-                                    .context = palette,
-                                    .empty = "Nothing matches"};
+    palette->table = (struct table){.fill = fill, .context = palette, .empty = "Nothing matches"};
+    lay_out(palette);
     line_edit_begin(&palette->edit, PALETTE_TYPED_MAX, NULL);
     narrow(palette);
     return palette;

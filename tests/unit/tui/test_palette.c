@@ -185,3 +185,20 @@ Test(palette, begins_on_the_one_that_is_told)
     palette_finish(palette);
     cr_expect_eq(chosen, 9);
 }
+
+Test(palette, without_keys_the_texts_have_their_room)
+{
+    static const struct palette_entry notices[] = {
+        {.id = 0, .name = "info 0s ago", .keys = "", .help = "Copied the password of a credential to tmux"},
+        {.id = 1, .name = "warning 59m ago", .keys = "", .help = "The end"},
+    };
+    int y = 0, x = 0;
+    canvas_begin(24, 80, "xterm-256color");
+    struct palette *palette = palette_new("Notices", notices, 2, done, NULL);
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("info 0s ago      Copied the password of a credential to tmux"));
+    cr_expect(canvas_has("warning 59m ago  The end"));
+    cr_expect_not(canvas_has("Key"));
+    palette_finish(palette);
+    canvas_end();
+}
