@@ -112,6 +112,8 @@ void app_put_dialog(struct app *app, struct dialog *dialog);
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.
 void app_hold_keys(struct app *app, const struct view *view);
+// The same, as it was held before: somebody types on.
+void app_hold_keys_on(struct app *app, const struct view *view);
 bool app_keys_are_held(const struct app *app); // of what is in front now
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

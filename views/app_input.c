@@ -11,6 +11,7 @@
 #include "tui/theme.h"
 #include "views/actions.h"
 #include "views/app_private.h"
+#include "views/session_prefix.h"
 #include "views/session_tabs.h"
 
 #include <errno.h>
@@ -145,6 +146,13 @@ static bool is_held(struct app *app, const struct input_event *event)
                  event->kind == INPUT_PASTE_BEGIN || event->kind == INPUT_PASTE_END;
     if (!typed || !app_keys_are_held(app))
         return false;
+    // Nobody types the prefix into a text: after the first half second it leads out of an ended session at
+    // once.
+    if (session_prefix_is(event) && app->private->held == app_focus(app) &&
+        time_monotonic_ms() - app->private->held_since >= APP_HOLD_MS) {
+        app->private->held = NULL;
+        return false;
+    }
     if (!answers)
         app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
     return true;

@@ -113,7 +113,8 @@ static const void *front(const struct app *app)
 static void hold(struct app *app, const void *what)
 {
     app->private->held = what;
-    app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
+    app->private->held_since = time_monotonic_ms();
+    app->private->held_until = app->private->held_since + APP_HOLD_MS;
 }
 
 void app_hold_keys(struct app *app, const struct view *view)
@@ -122,6 +123,13 @@ void app_hold_keys(struct app *app, const struct view *view)
         app->private->held = NULL;
     else if (front(app) == view && !app->quitting)
         hold(app, view);
+}
+
+void app_hold_keys_on(struct app *app, const struct view *view)
+{
+    int64_t since = app->private->held_since;
+    app_hold_keys(app, view);
+    app->private->held_since = since;
 }
 
 bool app_keys_are_held(const struct app *app)

@@ -71,7 +71,7 @@ struct app_private {
     int64_t put_off_at; // monotonic ms when the next frame was put off first; 0 it is not
     bool in_event;      // an event of the operator's is being acted on
     const void *held;   // the dialog or view that takes no key until held_until (monotonic ms); NULL none
-    int64_t held_until;
+    int64_t held_since, held_until;
     int64_t key_at;    // monotonic ms of the last key: for a while after it no frame is held back
     bool small_asks;   // whether to quit, on a screen that is too small for a dialog
     bool number_waits; // the first digits of a session's number were typed: number, until number_until

@@ -268,7 +268,7 @@ static void pass_ended(struct session *session, const struct input_event *event)
     enum command command = session_ended_command(event);
     bool typed = event->kind == INPUT_KEY || event->kind == INPUT_PASTE;
     if (command == COMMAND_NONE && typed)
-        app_hold_keys(session->app, &session->view);
+        app_hold_keys_on(session->app, &session->view);
     app_run_command(session->app, command); // may end it
 }
 

@@ -56,6 +56,22 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     world_end(&world);
 }
 
+// A wrong key just before it does not take it.
+Test(ended, the_prefix_is_heard_behind_other_keys)
+{
+    struct world world;
+    struct console *console = end_shell(&world, 24, 100);
+    console_wait(console, "Enter reconnect"); // the first half second is over
+    console_type(console, "jj" KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_PREFIX);
+    console_wait(console, "exited with 3");
+    console_type(console, KEY_PREFIX "x");
+    console_wait(console, "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
 Test(ended, escape_and_the_prefix_leave_it)
 {
     struct world world;
