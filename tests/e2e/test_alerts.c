@@ -86,8 +86,7 @@ Test(alerts, the_command_has_the_facts_and_no_secret)
     cr_expect_not(console_ever_wrote(console, password));
     free(critical);
     free(expired);
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
@@ -102,8 +101,7 @@ Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
     world_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "alert_command: it exited with code 7");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
@@ -121,8 +119,7 @@ Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
     world_delete(&world, sandbox, id);
     console_wait(console, "1 credential is no longer valid, the server says");
     console_wait(console, "invalid");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // --- without a screen ---
@@ -447,8 +444,7 @@ Test(alerts, a_renewal_without_an_answer_is_not_repeated)
     console_wait_gone(console, "outcome unknown"); // longer than what was left of its life
     cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
     console_wait(console, "unknown");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // The line of alerts in the deck: the soonest first, gone to by a key, emptied by another or by a renewal.
@@ -494,6 +490,5 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     console_wait_gone(console, "A dismiss");
     console_type(console, "!");
     console_wait(console, "No alert");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }

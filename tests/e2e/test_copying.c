@@ -67,8 +67,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     free(ids);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "6 marked");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(copying, in_a_session_too)
@@ -76,19 +75,14 @@ Test(copying, in_a_session_too)
     char command[512];
     begin(command, sizeof command);
     struct console *console = world_console(&world, 24, 110, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     console_type(console, KEY_PREFIX "i");
     console_wait(console, "Copied the id");
     expect_clipboard(console, sandbox);
     console_type(console, KEY_PREFIX "y");
     console_wait(console, "Copied the ssh command");
     expect_clipboard(console, command);
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 // --- inside tmux --------------------------------------------------------------------------

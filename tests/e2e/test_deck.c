@@ -140,8 +140,7 @@ Test(deck, a_password_is_shown_for_a_while_when_asked_for)
     console_type(console, "p");
     console_wait(console, beginning);
     console_wait_gone(console, beginning);
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck, credentials_are_there_after_a_restart_and_are_validated)
@@ -160,10 +159,7 @@ Test(deck, credentials_are_there_after_a_restart_and_are_validated)
     console_wait_match(console, "[^n]valid");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 Test(deck, selection_stays_on_its_sandbox)
@@ -183,8 +179,7 @@ Test(deck, selection_stays_on_its_sandbox)
     char pattern[96];
     (void)snprintf(pattern, sizeof pattern, "%s.* valid", sandbox);
     console_wait_match(console, pattern);
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
@@ -207,8 +202,5 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     (void)snprintf(expected, sizeof expected, "in-%s", sandbox);
     console_type(console, "echo in-$HOSTNAME\r");
     console_wait(console, expected);
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }

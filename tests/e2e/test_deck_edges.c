@@ -27,8 +27,7 @@ Test(deck_edges, a_refused_key_says_what_to_do)
     world_point_at(&world, world.emulator.base_url, "not-the-key");
     struct console *console = world_console(&world, 24, 80, "refused");
     console_wait(console, "LEAP0_API_KEY");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck_edges, no_network_says_so_and_goes_on_trying)
@@ -47,8 +46,7 @@ Test(deck_edges, an_empty_list_says_how_to_fill_it)
     world_begin(&world, options);
     struct console *console = world_console(&world, 24, 80, "No sandboxes");
     console_wait(console, "N creates one");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck_edges, every_size_from_20x5)
@@ -70,8 +68,7 @@ Test(deck_edges, every_size_from_20x5)
         console_wait_gone(console, "20x5");
         console_wait(console, end);
     }
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck_edges, quitting_asks_while_sessions_are_open)
@@ -81,9 +78,7 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     world_begin(&world, NULL);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; echo set-$((1+1)); sleep 100 & wait\r");
     console_wait(console, "set-2"); // before that it would end without a word
     console_type(console, KEY_PREFIX "d");
@@ -147,8 +142,7 @@ Test(deck_edges, a_lost_answer_shows_unknown)
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[^n]valid");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(deck_edges, a_conflict_offers_to_regenerate)

@@ -50,10 +50,7 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     console_type(console, "q");
     console_wait_gone(console, "COPY");
     cr_expect_not(console_shows(console, "in /tmp"));
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 // A wrong key just before it does not take it.
@@ -85,8 +82,7 @@ Test(ended, escape_and_the_prefix_leave_it)
     console_wait_gone(console, "COPY");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // --- the credential's end -----------------------------------------------------------------
@@ -117,8 +113,5 @@ Test(ended, what_the_operator_did_himself_is_told_once)
     console_wait_match(console, "[$#] *$");
     world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
     console_wait(console, "was deleted or replaced");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }

@@ -118,14 +118,6 @@ static void compare(struct console *console, const char *what)
     free(wanted);
 }
 
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
-}
-
 Test(every_key, characters_and_controls_arrive_as_they_are)
 {
     static const char text[] =
@@ -151,7 +143,7 @@ Test(every_key, characters_and_controls_arrive_as_they_are)
     send_as(console, KEY_PREFIX, "\035");
     settle(console);
     compare(console, "characters");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(every_key, alt_with_every_key)
@@ -171,7 +163,7 @@ Test(every_key, alt_with_every_key)
     send_same(console, "\033\303\251\033\360\237\230\200", 8);
     settle(console);
     compare(console, "Alt");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // --- keys with names ---
@@ -239,7 +231,7 @@ Test(every_key, named_keys_with_all_modifiers_in_both_cursor_modes)
         send_same(console, at, 1);
     settle(console);
     compare(console, "byte by byte");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(every_key, the_keypad_is_digits_or_itself_as_asked_for)
@@ -267,7 +259,7 @@ Test(every_key, the_keypad_is_digits_or_itself_as_asked_for)
     send_as(console, "0\r", "0\r"); // the keys above the letters stay themselves
     settle(console);
     compare(console, "application");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(every_key, pastes_focus_and_mouse_only_as_asked_for)
@@ -295,7 +287,7 @@ Test(every_key, pastes_focus_and_mouse_only_as_asked_for)
             "\033[<35;9;9M\033[<0;9;9M\033[<32;10;9M\033[<0;10;9m");
     settle(console);
     compare(console, "motion");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // Without a screen of ours nothing is read: all bytes pass, but for the escapes after a line's end.

@@ -19,12 +19,6 @@ static struct console *begin(struct world *world, const char *const options[], i
     return world_console(world, rows, cols, "SANDBOX");
 }
 
-static void end(struct world *world, struct console *console)
-{
-    world_quit(console);
-    world_end(world);
-}
-
 // --- the filter ---------------------------------------------------------------------------
 
 // Whether a filter of that text shows one of them only.
@@ -74,7 +68,7 @@ Test(find, one_of_500_is_connected_to_by_five_keys)
     console_wait(console, "1 of 500");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 500");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // Three letters that several of the sandboxes have, one of them at its end, and none where an id begins.
@@ -127,7 +121,7 @@ Test(find, letters_that_several_have_connect_to_the_one_that_ends_with_them)
     console_wait(console, "Enter keep");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "500 of 500");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
@@ -151,7 +145,7 @@ Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "6 of 6");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(find, with_marks_enter_keeps_the_filter)
@@ -168,7 +162,7 @@ Test(find, with_marks_enter_keeps_the_filter)
     console_type(console, KEY_ENTER);
     console_wait(console, "1 marked");
     console_wait(console, "1 of 3");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- the palette --------------------------------------------------------------------------
@@ -221,7 +215,7 @@ Test(find, the_palette_finds_by_any_word_in_any_order)
     console_wait(console, "Nothing matches");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Nothing matches");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
@@ -246,7 +240,7 @@ Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "session close");
     console_type(console, KEY_PREFIX "x");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- hints --------------------------------------------------------------------------------
@@ -285,9 +279,7 @@ Test(find, hints_are_what_works_for_the_selected_sandbox)
     expect_hints(console, 24, "Enter connect", "Ctrl-\\] session  \\? help");
     console_type(console, KEY_PREFIX);
     console_wait_match(console, "[$#] *\n");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(find, an_empty_fleet_names_the_one_key_that_helps)
@@ -302,7 +294,7 @@ Test(find, an_empty_fleet_names_the_one_key_that_helps)
     console_resize(console, 12, 40);
     console_wait(console, "N creates one");
     expect_hints(console, 12, "N new sandbox", "\\? help");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- help ---------------------------------------------------------------------------------
@@ -340,7 +332,7 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     expect_hints(console, 24, "Esc close", ".*");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(find, help_in_a_session_and_in_copy_mode)
@@ -365,9 +357,7 @@ Test(find, help_in_a_session_and_in_copy_mode)
     console_wait(console, "COPY");
     console_type(console, "q");
     console_wait_gone(console, "COPY");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // --- forms --------------------------------------------------------------------------------
@@ -396,7 +386,7 @@ Test(find, a_time_out_is_typed_as_people_write_it_and_a_refused_letter_is_said)
     console_wait_gone(console, "New sandbox");
     console_wait(console, "2 sandboxes");
     console_wait_match(console, "1h(30m|29m)");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
@@ -415,7 +405,7 @@ Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
     console_wait(console, "Not created: ");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "New sandbox");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- questions ----------------------------------------------------------------------------
@@ -442,7 +432,7 @@ Test(find, letters_choose_the_buttons_of_a_question)
     console_wait_match(console, "[^n]valid");
     console_type(console, "xy"); // yes
     console_wait_match(console, "[\u00b7-] none");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- an empty deck ------------------------------------------------------------------------

@@ -28,8 +28,7 @@ static void leave_bulk(void)
 
 static void end(void)
 {
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // Each of them is a key; then the screen shows the text.

@@ -276,8 +276,7 @@ Test(layers, a_click_on_what_is_covered_does_nothing)
     console_wait(console, "template");
     cr_expect(console_shows(console, first), "%s is not selected any more:\n%s", first,
               console_screen(console));
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // --- sizes --------------------------------------------------------------------------------

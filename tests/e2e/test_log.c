@@ -106,8 +106,7 @@ Test(log, the_view_shows_filters_and_follows)
     console_wait(console, "SANDBOX");
     console_wait_gone(console, "OUTCOME");
     cJSON_Delete(made);
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(log, the_smallest_screen_will_do)
@@ -128,8 +127,7 @@ Test(log, the_smallest_screen_will_do)
     console_wait(console, "server's time");
     console_type(console, "q");
     console_wait(console, "CREDENTIAL");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
@@ -179,8 +177,7 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Export the events shown");
     console_type(console, "q");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // --- sessions ---
@@ -473,6 +470,5 @@ Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
     world_expect(&world, 0, "create failed  ", NULL, "events", NULL);
     console_type(console, "q");
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }

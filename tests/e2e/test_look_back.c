@@ -12,14 +12,6 @@
 
 static char sandbox[64];
 
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
-}
-
 Test(look_back, search_select_and_copy_by_the_keys_of_vi)
 {
     struct world world;
@@ -43,7 +35,7 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
     console_run(console, "echo typed-$((3 + 4))", "typed-7");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
@@ -66,7 +58,7 @@ Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
     console_type(console, "\033[<0;1;1M\033[<32;3;1M\033[<32;4;1M\033[<0;4;1m");
     console_wait(console, "Copied 4 bytes");
     cr_expect(console_ever_wrote(console, "\033]52;c;d29yZA=="));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(look_back, a_program_must_ask_for_the_clipboard)
@@ -85,7 +77,7 @@ Test(look_back, a_program_must_ask_for_the_clipboard)
     cr_expect_not(console_ever_wrote(console, "c2VjcmV0\007"));
     // Reading is never answered.
     console_run(console, "printf '\\033]52;c;?\\007'; read -t 1 -n 1 x; echo \"got:$x:\"", "got::");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(look_back, a_recording_holds_what_was_shown_and_plays)
@@ -112,7 +104,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     cr_expect_not_null(strstr(text, "\"r\", \"90x19\""));
     cr_expect_null(strstr(text, "hunter2"), "what is typed is not recorded");
     free(text);
-    end(&world, console);
+    world_leave_shell(&world, console);
     globfree(&found);
 }
 

@@ -17,28 +17,15 @@ static char sandbox[64], terminfo[SUPPORT_PATH_CAP + 16];
 // A shell in a console whose terminal can do all that there is.
 static struct console *begin(struct world *world, int rows, int cols, const char *term)
 {
-    size_t count = 0;
     world_begin(world, NULL);
     cr_assert(terminfo_make(world->home, "modern", TERMINFO_MODERN));
     (void)snprintf(terminfo, sizeof terminfo, "TERMINFO=%s", world->home);
-    while (world->environment[count] != NULL)
-        count++;
-    world->environment[count] = terminfo;
-    world->environment[count + 1] = term;
+    world_variable(world, terminfo);
+    world_variable(world, term);
     world_first_sandbox(world, sandbox, sizeof sandbox);
     struct console *console = world_console(world, rows, cols, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     return console;
-}
-
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
 }
 
 // The first cell with that text, from the screen's top.
@@ -84,7 +71,7 @@ static void check_colours(int rows, int cols, int count)
             seen++;
         }
     cr_expect_eq(seen, count);
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(looks, hundreds_of_colours_at_once_are_all_right)
@@ -124,7 +111,7 @@ Test(looks, underlines_overlines_and_links_reach_a_terminal_that_knows_them)
     const char *target = vt_link(console_terminal(console), cell(console, "I").style.link);
     cr_expect(target != NULL && strcmp(target, "http://x/?y;z") == 0, "%s", target);
     cr_expect_eq(cell(console, "J").style.link, 0);
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(looks, a_terminal_that_knows_them_not_shows_plain_underlines_and_text)
@@ -139,5 +126,5 @@ Test(looks, a_terminal_that_knows_them_not_shows_plain_underlines_and_text)
     cr_expect_eq(cell(console, "G").style.attributes, 0);
     cr_expect_not(console_ever_wrote(console, "\033]8;"));
     cr_expect_not(console_ever_wrote(console, "\033[4:"));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }

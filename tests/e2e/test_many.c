@@ -9,20 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
-{
-    char sandbox[64];
-    world_begin(world, options);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    return world_console(world, rows, cols, sandbox);
-}
-
-static void end(struct world *world, struct console *console)
-{
-    world_quit(console);
-    world_end(world);
-}
-
 // How many credentials the vault knows that are in that state.
 static int count_of(struct world *world, const char *state)
 {
@@ -40,7 +26,7 @@ Test(many, marks_by_key_by_range_and_all_that_the_filter_shows)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "9", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "  ");
     console_wait(console, "2 marked");
     console_type(console, "Vjj");
@@ -57,14 +43,14 @@ Test(many, marks_by_key_by_range_and_all_that_the_filter_shows)
     console_wait(console, "8 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, create_regenerate_and_delete_for_all_that_are_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "40", "--latency", "5", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 30, 100);
+    struct console *console = world_deck(&world, options, 30, 100);
     console_type(console, "*n");
     console_wait(console, "Create 40 credentials?");
     console_type(console, KEY_ENTER);
@@ -91,7 +77,7 @@ Test(many, create_regenerate_and_delete_for_all_that_are_marked)
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_wait(console, "\n 0 credentials");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, what_the_filter_hides_is_named_before)
@@ -99,7 +85,7 @@ Test(many, what_the_filter_hides_is_named_before)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
     struct world world;
     char sandbox[64];
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     console_type(console, "*/");
     console_type(console, sandbox);
@@ -110,7 +96,7 @@ Test(many, what_the_filter_hides_is_named_before)
     console_wait_gone(console, "not shown by");
     console_type(console, KEY_ESC KEY_ESC);
     console_wait_gone(console, "1 of 6");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
@@ -119,7 +105,7 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
                                    "--fail",           "create:503:3", "--dialect",   "sandbox",
                                    "--drop-answer-to", "create:1",     NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 8 credentials?");
     console_type(console, KEY_ENTER);
@@ -131,14 +117,14 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
     console_wait(console, "Nothing failed that can be retried");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "60", "--latency", "400", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 120);
+    struct console *console = world_deck(&world, options, 24, 120);
     console_type(console, "*n");
     console_wait(console, "Create 60 credentials?");
     console_type(console, KEY_ENTER);
@@ -158,14 +144,14 @@ Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "not begun");
     console_wait(console, "60 marked");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, a_rate_limit_pauses_all_and_says_so)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "30", "--rate-limit", "20", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 30 credentials?");
     console_type(console, KEY_ENTER);
@@ -175,14 +161,14 @@ Test(many, a_rate_limit_pauses_all_and_says_so)
     console_wait(console, "not started   0 left");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, revokes_all_that_were_made_here)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 5 credentials?");
     console_type(console, KEY_ENTER);
@@ -198,7 +184,7 @@ Test(many, revokes_all_that_were_made_here)
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_wait(console, "\n 0 credentials");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(many, the_verb_says_what_it_could_not_revoke)

@@ -10,20 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
-{
-    char sandbox[64];
-    world_begin(world, options);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    return world_console(world, rows, cols, sandbox);
-}
-
-static void end(struct world *world, struct console *console)
-{
-    world_quit(console);
-    world_end(world);
-}
-
 static size_t in_state(struct world *world, const char *state)
 {
     size_t count = 0;
@@ -45,7 +31,7 @@ Test(marks, stop_start_and_pause_act_on_what_is_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "   T");
     console_wait(console, "Stop 3 sandboxes?");
     console_wait(console, "Their programs end");
@@ -74,14 +60,14 @@ Test(marks, stop_start_and_pause_act_on_what_is_marked)
     console_wait(console, "3 started   0 failed   0 left");
     to_deck(console);
     console_wait(console, "5 running");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, delete_of_many_wants_their_number)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "  D");
     console_wait(console, "Delete 2 sandboxes?");
     console_type(console, "y" KEY_ENTER);
@@ -91,7 +77,7 @@ Test(marks, delete_of_many_wants_their_number)
     console_wait(console, "2 being deleted   0 failed   0 left");
     to_deck(console);
     console_wait(console, "\n 2 sandboxes");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, delete_of_one_wants_the_end_of_its_id)
@@ -99,7 +85,7 @@ Test(marks, delete_of_one_wants_the_end_of_its_id)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
     struct world world;
     char sandbox[64], asked[128];
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     world_choose(console, sandbox);
     const char *word = sandbox + strlen(sandbox) - 4;
@@ -111,14 +97,14 @@ Test(marks, delete_of_one_wants_the_end_of_its_id)
     console_wait(console, "is being deleted");
     console_type(console, KEY_ESC KEY_ESC);
     console_wait(console, "\n 1 sandbox ");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "  n");
     console_wait(console, "Create 2 credentials?");
     console_type(console, KEY_ENTER);
@@ -139,14 +125,14 @@ Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
     console_wait(console, "2 forgotten   0 failed   0 left");
     to_deck(console);
     console_wait(console, "\n 0 credentials");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, a_session_opens_to_one_and_that_is_said_before)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "   " KEY_ENTER);
     console_wait_match(console, "under the cursor. The 3 marked");
     console_type(console, KEY_ESC);
@@ -159,7 +145,7 @@ Test(marks, a_session_opens_to_one_and_that_is_said_before)
     console_wait(console, "~$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "3 marked");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
@@ -167,7 +153,7 @@ Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
     struct world world;
     char sandbox[64];
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     world_first_sandbox(&world, sandbox, sizeof sandbox);
     console_type(console, "   ");
     console_wait(console, "3 marked");
@@ -187,7 +173,7 @@ Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
     console_wait(console, "1 of 6");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 6");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // Five keys at most: mark what ends, regenerate, yes.
@@ -195,7 +181,7 @@ Test(marks, what_expires_is_regenerated_in_three_keys)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "20", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "E");
     console_wait(console, "No credential shown is expiring or expired");
     console_type(console, "  n");
@@ -213,14 +199,14 @@ Test(marks, what_expires_is_regenerated_in_three_keys)
     console_type(console, "y");
     console_wait(console, "2 regenerated   0 failed   0 left");
     to_deck(console);
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", "--fail", "stop:403:2", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "*T");
     console_wait(console, "Stop 5 sandboxes?");
     console_type(console, "s");
@@ -238,7 +224,7 @@ Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
     to_deck(console);
     console_wait(console, "5 stopped");
     cr_expect_eq(in_state(&world, "stopped"), 5);
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 // --- one ---
@@ -247,7 +233,7 @@ Test(marks, pause_asks_also_without_a_session)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "Z");
     console_wait(console, "Pause the sandbox?");
     console_type(console, KEY_ESC);
@@ -265,14 +251,14 @@ Test(marks, pause_asks_also_without_a_session)
     console_wait(console, "is paused: waking it");
     console_wait(console, "runs again");
     console_wait(console, "1 running");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, a_second_live_credential_is_asked_about)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--dialect", "credential", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "n");
     console_wait(console, "\n 1 credential ");
     console_type(console, "v"); // by which it is known that a sandbox may have several
@@ -292,14 +278,14 @@ Test(marks, a_second_live_credential_is_asked_about)
     console_wait(console, "Create a second credential?");
     console_type(console, "y");
     console_wait(console, "\n 2 credentials");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, commands_are_copied_for_all_and_a_password_for_one)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "  n");
     console_wait(console, "Create 2 credentials?");
     console_type(console, KEY_ENTER);
@@ -315,14 +301,14 @@ Test(marks, commands_are_copied_for_all_and_a_password_for_one)
     console_type(console, "gY");
     console_wait_match(console, "Only sbx-[0-9a-f]+, under the cursor: the 3 marked");
     console_wait(console, "Copied the password of");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, alerts_of_the_marked_are_dismissed_together)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "20", NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 3 credentials?");
     console_type(console, KEY_ENTER);
@@ -333,7 +319,7 @@ Test(marks, alerts_of_the_marked_are_dismissed_together)
     console_wait_match(console, "expired .*\n.*expired .*\n.*expired ");
     console_type(console, "g  A");
     console_wait(console, "2 alerts of 2 marked dismissed");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 Test(marks, a_bulk_that_ends_unseen_names_what_failed)
@@ -341,11 +327,11 @@ Test(marks, a_bulk_that_ends_unseen_names_what_failed)
     const char *const options[] = {"--fleet", "plain",  "--sandboxes", "6", "--latency",
                                    "300",     "--fail", "stop:403:2",  NULL};
     struct world world;
-    struct console *console = begin(&world, options, 24, 110);
+    struct console *console = world_deck(&world, options, 24, 110);
     console_type(console, "*T");
     console_wait(console, "Stop 6 sandboxes?");
     console_type(console, "sq");
     console_wait(console, "TIMEOUT");
     console_wait_match(console, "4 asked to stop, 2 failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(B shows each\\)");
-    end(&world, console);
+    world_leave(&world, console);
 }

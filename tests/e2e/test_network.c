@@ -43,8 +43,7 @@ Test(network, a_new_way_out_is_told_in_the_deck_and_in_a_session_and_nothing_is_
     console_wait(console, "no route is left");
     run("ip addr add 192.0.2.8/24 dev net0 && ip route add default via 192.0.2.1");
     console_wait(console, "refreshing: net0, address 192.0.2.8");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
@@ -59,8 +58,5 @@ Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
     console_wait(console, "Enter reconnect"); // and not by itself
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }

@@ -22,14 +22,6 @@ static struct console *at_the_bottom(struct world *world)
     return console;
 }
 
-static void leave(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
-}
-
 Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
 {
     struct world world;
@@ -45,7 +37,7 @@ Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
     console_wait_gone(console, "There is no session 7");
     console_run(console, "stty size; echo still-$((1 + 2))", "still-3");
     cr_expect_not(console_shows(console, "winch"), "the far side was told of another size");
-    leave(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(notices, the_last_ones_can_be_read_again_whole)
@@ -73,7 +65,7 @@ Test(notices, the_last_ones_can_be_read_again_whole)
     console_wait_gone(console, "Notices");
     console_type(console, KEY_PREFIX);
     console_wait(console, "at-the-2");
-    leave(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)

@@ -15,14 +15,6 @@ static char sandbox[64];
 #define FIRST  "printf '\\033]52;c;Zmlyc3Q=\\007'"
 #define SECOND "printf '\\033]52;c;c2Vjb25kIG9uZQ==\\007'"
 
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
-}
-
 Test(questions, one_from_a_program_takes_no_key_from_who_types)
 {
     struct world world;
@@ -51,7 +43,7 @@ Test(questions, one_from_a_program_takes_no_key_from_who_types)
     console_wait_gone(console, "Let the program");
     console_type(console, KEY_PREFIX "Q");
     console_wait(console, "No question is waiting");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(questions, one_waits_for_its_session_and_goes_with_it)
@@ -75,7 +67,7 @@ Test(questions, one_waits_for_its_session_and_goes_with_it)
     console_resize_shell(console, 5, 20, "4 20");
     console_wait_match(console, "59m[0-9]+s +[?] *$");
     console_resize_shell(console, 24, 100, "23 100");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 static pid_t stopped; // 0: none
@@ -106,9 +98,7 @@ Test(questions, one_that_comes_late_does_not_cover_a_shell, .fini = let_go)
     cJSON_Delete(list);
     world_expect(&other, 0, NULL, NULL, "access", "create", taken, NULL);
     struct console *console = world_console(&world, 24, 100, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_ESC);
@@ -127,6 +117,6 @@ Test(questions, one_that_comes_late_does_not_cover_a_shell, .fini = let_go)
     console_wait(console, taken);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "[>Cancel<]");
-    end(&world, console);
+    world_leave_shell(&world, console);
     cr_expect(support_folder_remove(other.home));
 }

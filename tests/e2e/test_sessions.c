@@ -32,19 +32,6 @@ static struct console *begin_in_shell(struct world *world, const char *const opt
     return world_shell(world, options, rows, cols, sandbox, sizeof sandbox);
 }
 
-static void end(struct world *world, struct console *console)
-{
-    world_quit(console);
-    world_end(world);
-}
-
-static void close_and_end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    end(world, console);
-}
-
 Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
 {
     struct world world;
@@ -60,7 +47,7 @@ Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
     console_type(console, "read -rsn1 key; printf 'got-%d-\\n' \"'$key\"\r");
     console_type(console, KEY_PREFIX KEY_PREFIX);
     console_wait(console, "got-29-");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, the_shell_gets_the_language_and_is_told_of_all_colours)
@@ -68,7 +55,7 @@ Test(sessions, the_shell_gets_the_language_and_is_told_of_all_colours)
     struct world world;
     struct console *console = begin_in_shell(&world, NULL, 24, 100);
     console_run(console, "echo \"[$TERM|$LANG|$COLORTERM]\"", "[xterm-256color|C.UTF-8|truecolor]");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, a_paste_that_would_run_commands_is_asked_about)
@@ -101,7 +88,7 @@ Test(sessions, a_paste_that_would_run_commands_is_asked_about)
     console_type(console, "\r");
     console_wait(console, "a-2");
     console_wait(console, "b-4");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, keys_answer_while_output_floods)
@@ -116,7 +103,7 @@ Test(sessions, keys_answer_while_output_floods)
     console_type(console, "clear; echo after-$((3*3))\r");
     console_wait(console, "after-9");
     console_wait_gone(console, "flooding");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, twenty_columns_and_five_lines_are_enough)
@@ -131,7 +118,7 @@ Test(sessions, twenty_columns_and_five_lines_are_enough)
     console_type(console, KEY_ESC);
     console_resize(console, 24, 80);
     console_wait(console, "SANDBOX");
-    end(&world, console);
+    world_leave(&world, console);
 }
 
 static void break_known_hosts(const struct world *world)
@@ -183,7 +170,7 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     console_wait(console, "Forgot the old host key");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, a_refused_credential_is_validated_and_replaced)
@@ -218,7 +205,7 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
@@ -235,5 +222,5 @@ Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "last-16-words"); // into the scrollback
     console_wait_match(console, "[$#] *$");
-    close_and_end(&world, console);
+    world_leave_shell(&world, console);
 }

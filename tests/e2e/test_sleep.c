@@ -29,9 +29,7 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     struct world world;
     char sandbox[64];
     struct console *console = begin(&world, "SLEPT", sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     cr_assert(support_file_write(path, "ten minute"));
     console_wait_match(console, "Slept for (10m|10m0[0-9]s|9m5[0-9]s), refreshing");
     console_wait_gone(console, "Slept for");
@@ -40,8 +38,7 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     cr_expect(!console_shows(console, "Slept for"), "it was told twice");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // What time alone brings about, of which there must have been none.

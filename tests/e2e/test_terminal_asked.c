@@ -15,18 +15,8 @@ static struct console *begin(struct world *world)
     const char *const argv[] = {world->program, NULL};
     struct console *console = console_start(24, 100, argv, world->environment);
     console_wait(console, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     return console;
-}
-
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
 }
 
 Test(terminal_asked, for_rectangles_and_what_is_in_them)
@@ -45,7 +35,7 @@ Test(terminal_asked, for_rectangles_and_what_is_in_them)
         "P1!~FFBF\\|");
     console_run(console, "clear; printf '\\033V%s\\033W%s\\033[2J' kept-$((1+1)) gone-$((1+1))", "kept-2");
     cr_expect_not(console_shows(console, "gone-2"));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(terminal_asked, for_columns_of_its_own)
@@ -64,5 +54,5 @@ Test(terminal_asked, for_columns_of_its_own)
     console_resize(console, 20, 80);
     console_run(console, "clear; until stty size | grep '^19 132'; do sleep .01; done", "19 132");
     console_run(console, "printf '\\033[?3l'; until stty size | grep '^19 80'; do sleep .01; done", "19 80");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }

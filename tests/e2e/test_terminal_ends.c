@@ -174,9 +174,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     const char *const argv[] = {"bash", "-c", "ulimit -f 1024; exec \"$0\"", world.program, NULL};
     struct console *console = console_start(24, 100, argv, world.environment);
     console_wait(console, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     console_type(console, KEY_PREFIX "R");
     console_wait(console, " REC");
     console_run(console, "head -c 1500000 /dev/zero | tr '\\0' '.'; clear; echo all-$((1+1))", "all-2");
@@ -190,8 +188,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 // A terminal that nothing can be shown on, or that is none, is named with what to do; nothing else happens.

@@ -18,18 +18,8 @@ static struct console *begin(struct world *world, const char *prepared)
     const char *const argv[] = {"/bin/sh", "-c", command, world->program, NULL};
     struct console *console = console_start(24, 100, argv, world->environment);
     console_wait(console, sandbox);
-    world_choose(console, sandbox);
-    console_type(console, KEY_ENTER);
-    console_wait_match(console, "[$#] *$");
+    world_connect(console, sandbox);
     return console;
-}
-
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
 }
 
 // Asks as a program does, without waiting for longer than the answer takes.
@@ -47,7 +37,7 @@ Test(terminal_tells, its_colours_to_the_program_that_asks)
     console_run(console, ASK("\\033]11;#010203\\a\\033]11;?\\a", "24"), "]11;rgb:0101/0202/0303|");
     console_run(console, "clear; printf '\\033]12;#ff8700\\a'; echo cursor-$((1+1))", "cursor-2");
     cr_expect(console_ever_wrote(console, "\033]12;rgb:ff/87/00\a"));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // kitty's protocol from outside: the console's own keys come so too.
@@ -95,5 +85,5 @@ Test(terminal_tells, of_the_clipboard_without_padding)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "It begins: Hello");
     cr_expect(console_ever_wrote(console, "\033]52;c;SGVsbG8="));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }

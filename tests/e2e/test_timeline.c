@@ -57,8 +57,7 @@ Test(timeline, opens_zooms_and_leads_back)
     console_wait(console, "Timeline 8h ");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
@@ -100,8 +99,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_type(console, "q");
     console_wait(console, "SANDBOX");
     cr_expect(!console_ever_wrote(console, before) && !console_ever_wrote(console, after));
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(timeline, the_cursor_moves_and_the_deck_follows)
@@ -143,8 +141,7 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     cJSON_Delete(left);
     console_type(console, "t");
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(timeline, marks_are_seen_and_count_as_in_the_deck)
@@ -175,8 +172,7 @@ Test(timeline, marks_are_seen_and_count_as_in_the_deck)
     console_wait_gone(console, "marked");
     console_type(console, "t");
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }
 
 Test(timeline, on_the_wall_nothing_can_be_done)

@@ -45,14 +45,6 @@ static void connect_held(const struct world *world, struct console *console)
     console_wait(console, "Esc cancels");
 }
 
-static void end(struct world *world, struct console *console)
-{
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(world);
-}
-
 Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
 {
     struct world world;
@@ -79,7 +71,7 @@ Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
     cr_expect(!console_shows(console, "echo pasted"));
     console_type(console, "\r");
     console_wait_match(console, "^one-4 *$");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // While its credential is made there is no session yet. An Enter or the letter of a button cancels nothing.
@@ -101,7 +93,7 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
     console_type(console, KEY_PREFIX "d"); // there is nothing yet to go away from
     let_go();
     console_wait_match(console, "^early-42 \303\251 *$");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 // Somebody else has made the one credential there is: that is asked about when the server has said so, and
@@ -156,7 +148,7 @@ Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
     console_type(console, "echo only-$((1+1))\r");
     console_wait(console, "only-2");
     cr_expect(!console_shows(console, "stray"), "%s", console_screen(console));
-    end(&world, console);
+    world_leave_shell(&world, console);
 }
 
 Test(type_ahead, is_capped)
@@ -177,5 +169,5 @@ Test(type_ahead, is_capped)
     console_wait_gone(console, "aaaaaaaa");
     console_type(console, "echo alive-$((4+4))\r");
     console_wait(console, "alive-8");
-    end(&world, console);
+    world_leave_shell(&world, console);
 }

@@ -245,6 +245,5 @@ Test(vault, keys_stay_out_of_children_and_there_are_no_cores)
     if (environment != NULL) // another user's is not to be read, and that is as good
         cr_expect_null(memmem(environment, length, world.emulator.api_key, strlen(world.emulator.api_key)));
     free(environment);
-    world_quit(console);
-    world_end(&world);
+    world_leave(&world, console);
 }

@@ -164,10 +164,7 @@ Test(wake, enter_wakes_what_is_paused_when_told_to_and_connects)
     console_type(console, KEY_ENTER);
     console_wait(console, "~$");
     console_run(console, "echo it is aw''ake", "it is awake");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 Test(wake, a_wake_that_fails_names_the_state_and_the_way)
@@ -185,10 +182,7 @@ Test(wake, a_wake_that_fails_names_the_state_and_the_way)
     console_type_until(console, KEY_ENTER, "Wake the paused sandbox?"); // and it can be tried again
     console_type(console, KEY_ENTER);
     console_wait(console, "~$");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 Test(wake, a_session_that_is_cut_off_names_the_state_of_its_sandbox)
@@ -203,10 +197,7 @@ Test(wake, a_session_that_is_cut_off_names_the_state_of_its_sandbox)
     console_type_until(console, KEY_ENTER, "Wake the paused sandbox?");
     console_type_until(console, KEY_ENTER, "Ctrl-] then"); // a question that comes late takes no key at once
     console_run(console, "echo back ag''ain", "back again");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 // What it was in when it was cut off is not what it is in later.
@@ -228,10 +219,7 @@ Test(wake, a_session_that_was_cut_off_follows_its_sandbox)
     console_wait(console, "SANDBOX");
     console_type_until(console, KEY_CTRL_R KEY_PREFIX, "the sandbox runs again (Enter connects)");
     console_type_until(console, KEY_ENTER, "Ctrl-] then");
-    console_type(console, KEY_PREFIX "x");
-    console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    world_leave_shell(&world, console);
 }
 
 Test(wake, a_start_that_is_interrupted_says_that_it_may_go_on)

@@ -102,6 +102,14 @@ void world_choose(struct console *console, const char *sandbox)
     console_wait(console, sandbox);
 }
 
+struct console *world_deck(struct world *world, const char *const emulator_options[], int rows, int cols)
+{
+    char sandbox[64];
+    world_begin(world, emulator_options);
+    world_first_sandbox(world, sandbox, sizeof sandbox);
+    return world_console(world, rows, cols, sandbox);
+}
+
 void world_connect(struct console *console, const char *sandbox)
 {
     world_choose(console, sandbox);

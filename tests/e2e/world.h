@@ -40,6 +40,8 @@ void world_preload(struct world *world, const char *variable);
 struct console *world_console(struct world *world, int rows, int cols, const char *until);
 // In the deck: shows only that sandbox and selects it.
 void world_choose(struct console *console, const char *sandbox);
+// A world of that kind with the console in its deck, when its first sandbox is shown.
+struct console *world_deck(struct world *world, const char *const emulator_options[], int rows, int cols);
 // In the deck: into a shell of that sandbox, up to its prompt.
 void world_connect(struct console *console, const char *sandbox);
 // A world of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
