@@ -15,6 +15,7 @@ struct toast {
     enum toast_level level;
     int64_t added_ms, first_ms; // first_ms: given out first, -1 not yet
     int64_t held_ms;            // the same, of the first of those that are joined in it
+    bool shown;                 // it was given out last
     size_t times;
     char text[TOAST_TEXT_MAX];
     char many[TOAST_TEXT_MAX]; // "" none
@@ -124,6 +125,7 @@ void toasts_add(struct toasts *toasts, enum toast_level level, const char *text,
             continue;
         toast.times += toasts->waiting[i].times;
         toast.held_ms = toasts->waiting[i].held_ms;
+        toast.shown = toasts->waiting[i].shown;
         drop(toasts, i);
         break;
     }
@@ -169,12 +171,24 @@ bool toasts_expire(struct toasts *toasts, int64_t now_ms)
     return toasts->count != before;
 }
 
+// One that gives way to a graver one before it could be read has its turn, all of it, later.
+static void put_off(struct toasts *toasts, const struct toast *front, int64_t now_ms)
+{
+    for (size_t i = 0; i < toasts->count; i++) {
+        struct toast *toast = &toasts->waiting[i];
+        if (toast != front && toast->shown && holds(toast, now_ms))
+            toast->first_ms = toast->held_ms = -1;
+        toast->shown = toast == front;
+    }
+}
+
 bool toasts_line(struct toasts *toasts, int64_t now_ms, struct toast_line *out)
 {
     (void)toasts_expire(toasts, now_ms);
     if (toasts->count == 0)
         return false;
     struct toast *toast = &toasts->waiting[in_front(toasts, now_ms)];
+    put_off(toasts, toast, now_ms);
     if (toast->first_ms < 0)
         toast->first_ms = now_ms;
     if (toast->held_ms < 0)

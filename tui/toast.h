@@ -35,7 +35,8 @@ struct toast_line {
 };
 // What is to be shown now; false: nothing. Each has a turn of some seconds, the gravest first, of equals the
 // newest; then the newest is shown. An info is over 4 s, a warning 7 s and an error 12 s after they were
-// first given out here; an info that had no turn for 10 s gets none.
+// first given out here; an info that had no turn for 10 s gets none. A turn that a graver
+// one cuts short begins anew after it.
 bool toasts_line(struct toasts *toasts, int64_t now_ms, struct toast_line *out);
 // Drops what is over. True when something went, so that the screen is dirty.
 bool toasts_expire(struct toasts *toasts, int64_t now_ms);

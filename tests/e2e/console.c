@@ -9,11 +9,13 @@
 #include "tui/vt_screen.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 enum { ENVIRONMENT_CAP = 32 };
 
@@ -131,10 +133,45 @@ static bool matches(struct console *console, const char *text, const regex_t *pa
     return pattern != NULL ? regexec(pattern, screen, 0, NULL, 0) == 0 : strstr(screen, text) != NULL;
 }
 
+// The program waits for something, or for nothing any more.
+static bool rests(const struct console *console)
+{
+    char path[64], stat[512];
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pty_pid(console->pty));
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, stat, sizeof stat - 1) : 0;
+    if (fd >= 0)
+        (void)close(fd);
+    stat[length > 0 ? length : 0] = '\0';
+    const char *state = strrchr(stat, ')');
+    return state == NULL || strncmp(state, ") R", 3) != 0;
+}
+
+// What is seen is no frame of which a part is still to come. One that never rests is taken as it is.
+static void take_frame(struct console *console)
+{
+    enum { NEVER_RESTS_MS = 500 };
+    int64_t until = support_now_ms() + NEVER_RESTS_MS;
+    bool whole = false;
+    while (!whole && support_now_ms() < until) {
+        whole = rests(console);
+        if (pty_take(console->pty, 1))
+            whole = false;
+    }
+}
+
+static bool are_seen(struct console *console, const char *text, const regex_t *pattern, bool wanted)
+{
+    if (matches(console, text, pattern) != wanted)
+        return false;
+    take_frame(console);
+    return matches(console, text, pattern) == wanted;
+}
+
 static void wait_until(struct console *console, const char *text, const regex_t *pattern, bool wanted)
 {
     int64_t deadline = support_now_ms() + CONSOLE_WAIT_MS;
-    while (matches(console, text, pattern) != wanted) {
+    while (!are_seen(console, text, pattern, wanted)) {
         int64_t left = deadline - support_now_ms();
         bool over = left <= 0 || (pty_ended(console->pty) && matches(console, text, pattern) != wanted);
         cr_assert(!over, "%s '%s' %s. The screen:\n%s", wanted ? "waited for" : "waited for the end of", text,
@@ -156,6 +193,7 @@ void console_wait_row(struct console *console, int row, const char *text)
                   "waited for '%s' in row %d in vain. The screen:\n%s", text, row, console_screen(console));
         (void)pty_take(console->pty, 50);
     }
+    take_frame(console);
 }
 
 void console_wait_gone(struct console *console, const char *text)

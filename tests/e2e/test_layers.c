@@ -37,6 +37,7 @@ static struct console *two_sessions(struct world *world, int rows, int cols)
     struct console *console = world_shell(world, NULL, rows, cols, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
+    console_wait(console, "1 of ");
     console_type(console, KEY_ESC); // the filter that it was found by
     console_wait_gone(console, "1 of ");
     console_type(console, KEY_PREFIX);

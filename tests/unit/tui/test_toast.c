@@ -67,6 +67,19 @@ Test(toast, the_gravest_holds_the_line_for_a_while_and_then_the_newest_has_it)
     toasts_free(toasts);
 }
 
+Test(toast, one_that_a_graver_one_cuts_short_has_its_turn_after_it)
+{
+    struct toasts *toasts = toasts_new();
+    toasts_add(toasts, TOAST_WARN, "warning", NULL, 0);
+    cr_expect_str_eq(line_at(toasts, 0), "warning");
+    for (int i = 1; i <= 12; i++) { // it comes again and again
+        toasts_add(toasts, TOAST_ERROR, "error", NULL, i * 1000 - 990);
+        cr_expect_eq(strncmp(line_at(toasts, i * 1000 - 990), i < 5 || i > 7 ? "error" : "warning", 5), 0,
+                     "%d: %s", i, line_at(toasts, i * 1000 - 990));
+    }
+    toasts_free(toasts);
+}
+
 Test(toast, those_of_a_kind_are_one_with_a_number)
 {
     struct toasts *toasts = toasts_new();
