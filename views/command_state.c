@@ -38,6 +38,8 @@ enum {
     RUNNING = 1 << 22,
     LEFT = 1 << 23,
     FAILED = 1 << 24,
+    MARKED_STARTABLE = 1 << 25, // these two are asked of what is marked, and are there where nothing is
+    MARKED_CREDENTIAL = 1 << 26,
     MANY = 1 << 18 // done to what is marked; what the selected sandbox lacks doesn't matter then
 };
 
@@ -85,12 +87,22 @@ static const unsigned needs[COMMAND_COUNT] = {
 
 // What a command needs besides to be worth a hint.
 static const unsigned hint_needs[COMMAND_COUNT] = {
-    [COMMAND_create] = UNUSABLE | MANY, [COMMAND_regenerate] = CREDENTIAL | MANY,
-    [COMMAND_filter] = EMPTY,           [COMMAND_details] = SHOWN,
-    [COMMAND_timeline] = SHOWN,         [COMMAND_clear] = CLEARABLE,
-    [COMMAND_sandbox_new] = LOADED,     [COMMAND_refresh] = UNLOADED,
-    [COMMAND_log_details] = EVENTS,     [COMMAND_log_export] = EVENTS,
-    [COMMAND_bulk_again] = LEFT,        [COMMAND_bulk_mark] = FAILED,
+    [COMMAND_create] = UNUSABLE | MANY,
+    [COMMAND_regenerate] = CREDENTIAL | MARKED_CREDENTIAL | MANY,
+    [COMMAND_sandbox_start] = MARKED_STARTABLE | MANY,
+    [COMMAND_validate] = MARKED_CREDENTIAL | MANY,
+    [COMMAND_delete] = MARKED_CREDENTIAL | MANY,
+    [COMMAND_copy_command] = MARKED_CREDENTIAL | MANY,
+    [COMMAND_filter] = EMPTY,
+    [COMMAND_details] = SHOWN,
+    [COMMAND_timeline] = SHOWN,
+    [COMMAND_clear] = CLEARABLE,
+    [COMMAND_sandbox_new] = LOADED,
+    [COMMAND_refresh] = UNLOADED,
+    [COMMAND_log_details] = EVENTS,
+    [COMMAND_log_export] = EVENTS,
+    [COMMAND_bulk_again] = LEFT,
+    [COMMAND_bulk_mark] = FAILED,
     [COMMAND_bulk_cancel] = RUNNING,
 };
 
@@ -160,6 +172,8 @@ static unsigned had(const struct command_facts *facts)
         {facts->bulk_running, RUNNING},
         {facts->bulk_left > 0, LEFT},
         {facts->bulk_failed > 0, FAILED},
+        {facts->marked == 0 || facts->marked_startable, MARKED_STARTABLE},
+        {facts->marked == 0 || facts->marked_credential, MARKED_CREDENTIAL},
     };
     unsigned bits = MANY;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -170,7 +184,7 @@ static unsigned had(const struct command_facts *facts)
 static unsigned missing(unsigned wanted, const struct command_facts *facts)
 {
     if ((wanted & MANY) != 0 && facts->marked > 0)
-        wanted = KEY;
+        wanted = KEY | (wanted & (MARKED_STARTABLE | MARKED_CREDENTIAL));
     return wanted & ~had(facts);
 }
 
@@ -188,6 +202,16 @@ const char *command_reason(enum command command, const struct command_facts *fac
 bool command_is_useful(enum command command, const struct command_facts *facts)
 {
     return command_reason(command, facts) == NULL && missing(hint_needs[command], facts) == 0;
+}
+
+static bool can_be_started(const struct fleet_row *row)
+{
+    return !row->gone && is_stopped(row->sandbox.state);
+}
+
+static bool has_credential(const struct fleet_row *row)
+{
+    return row->credential_count > 0;
 }
 
 void command_facts_take(const struct app *app, struct command_facts *out)
@@ -216,6 +240,10 @@ void command_facts_take(const struct app *app, struct command_facts *out)
         .events = app->private->log != NULL ? log_view_count(app->private->log) : 0,
         .split = app->split != NULL && app->top == app->split,
     };
+    if (out->marked > 0) {
+        out->marked_startable = fleet_view_marked_any(app->deck, can_be_started);
+        out->marked_credential = fleet_view_marked_any(app->deck, has_credential);
+    }
     if (row != NULL) {
         out->gone = row->gone;
         out->state = row->sandbox.state;

@@ -18,6 +18,8 @@ struct command_facts {
     size_t total, shown;       // sandboxes; those that the filter shows
     bool filter;               // there is one
     size_t marked;             // sandboxes
+    bool marked_startable;     // one of them can be started or woken
+    bool marked_credential;    // one of them has a credential known here
     bool row;                  // a sandbox is selected, and its id is understood
     bool gone;                 // it is not in the server's list any more
     enum sandbox_state state;  // its

@@ -39,6 +39,8 @@ struct marks;
 const struct marks *fleet_view_marks(struct view *deck, size_t *hidden);
 size_t fleet_view_marked(const struct view *deck);        // how many there are, with the range
 size_t fleet_view_marked_hidden(const struct view *deck); // of those, how many are not in what is shown
+// Whether one of them is so.
+bool fleet_view_marked_any(const struct view *deck, bool (*is)(const struct fleet_row *row));
 bool fleet_view_is_marked(const struct view *deck, const char *sandbox_id);
 // Only those are marked from now on; takes them.
 void fleet_view_mark_only(struct view *deck, struct marks *marks);

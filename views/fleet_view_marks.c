@@ -79,6 +79,21 @@ size_t fleet_view_marked_hidden(const struct view *view)
     return deck->marks.count - shown;
 }
 
+bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct fleet_row *row))
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            if (is(fleet_row(fleet, deck->rows.order[i])))
+                return true;
+    for (size_t i = 0; deck->marks.count > 0 && i < total; i++)
+        if (is(fleet_row(fleet, i)) && marks_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
+            return true;
+    return false;
+}
+
 bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;

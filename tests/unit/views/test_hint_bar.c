@@ -84,8 +84,16 @@ Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
     // With marks what the selected one lacks is no matter.
     facts.credential = facts.row = false;
     facts.marked = 2;
+    facts.marked_credential = true;
     cr_expect_null(strstr(hints(&facts, 80), "connect"));
     cr_expect_not_null(strstr(hints(&facts, 80), "r regen"));
+    // And what all of them lack is hinted at by no key.
+    facts.marked_credential = false;
+    cr_expect_null(strstr(hints(&facts, 80), "r regen"));
+    cr_expect_null(strstr(hints(&facts, 80), "S start"));
+    facts.marked_startable = true;
+    cr_expect_not_null(strstr(hints(&facts, 80), "S start"));
+    cr_expect_null(command_reason(COMMAND_regenerate, &facts));
     facts = (struct command_facts){.keeper = false};
     cr_expect_str_eq(hints(&facts, 80), ": commands  q quit  ? help");
 }
