@@ -283,9 +283,32 @@ static int step_of(const struct input_event *event, bool typing)
     return 0;
 }
 
+// A click presses a button or puts the cursor into a field.
+static bool mouse(struct dialog *dialog, const struct input_event *event)
+{
+    int y = event->mouse.y, x = event->mouse.x;
+    if (event->mouse.action != INPUT_MOUSE_PRESS || event->mouse.button != INPUT_BUTTON_LEFT ||
+        dialog->waiting || !dialog_asks(dialog))
+        return false;
+    for (size_t i = 0; i < dialog->button_count; i++) {
+        const struct dialog_place *place = &dialog->places[i];
+        if (y == place->y && x >= place->x && x < place->x + place->width) {
+            if (dialog->form != NULL)
+                form_set_focus(dialog->form, form_count(dialog->form));
+            return press(dialog, i);
+        }
+    }
+    const struct dialog_place *form = &dialog->form_place;
+    if (dialog->form != NULL && x >= form->x && x < form->x + form->width)
+        form_focus_line(dialog->form, y - form->y);
+    return false;
+}
+
 bool dialog_input(struct dialog *dialog, const struct input_event *event)
 {
     bool typing = in_form(dialog);
+    if (event->kind == INPUT_MOUSE)
+        return mouse(dialog, event);
     if (event->kind == INPUT_KEY) {
         if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL)) {
             dialog->result = DIALOG_CANCELLED;

@@ -142,12 +142,14 @@ static void mark_hotkey(const struct dialog_button *button, WINDOW *window, int 
     }
 }
 
-static void draw_button(const struct dialog *dialog, size_t which, WINDOW *window, int y, int x, int columns)
+static void draw_button(struct dialog *dialog, size_t which, WINDOW *window, int y, int x, int columns)
 {
     bool typing = dialog->form != NULL && form_focus(dialog->form) < form_count(dialog->form);
     bool focused = which == dialog->focus && !typing && !dialog->waiting && dialog_asks(dialog);
     bool ready = dialog_button_ready(dialog, which) && !dialog->waiting;
     const struct dialog_button *button = &dialog->buttons[which];
+    int width = min(button_width(dialog, which), columns);
+    dialog->places[which] = (struct dialog_place){.y = y, .x = x, .width = width};
     enum theme_role role = focused ? ROLE_BUTTON_FOCUS : ready ? ROLE_BUTTON : ROLE_DIM;
     // The focus is seen without any attribute too.
     text_putf(window, y, x, columns, role, focused ? "[>%s<]" : "[ %s ]", button->label);
@@ -155,8 +157,9 @@ static void draw_button(const struct dialog *dialog, size_t which, WINDOW *windo
         mark_hotkey(button, window, y, x + 2, focused ? role : ROLE_KEY_HINT);
 }
 
-static void draw_buttons(const struct dialog *dialog, WINDOW *window, const struct place *place, int y)
+static void draw_buttons(struct dialog *dialog, WINDOW *window, const struct place *place, int y)
 {
+    memset(dialog->places, 0, sizeof dialog->places);
     if (place->button_rows == 1 && buttons_width(dialog) <= place->inside_width) {
         int x = place->inside_x + place->inside_width - buttons_width(dialog);
         for (size_t i = 0; i < dialog->button_count; i++) {
@@ -196,6 +199,8 @@ bool dialog_draw(struct dialog *dialog, WINDOW *window, int y, int x, int rows, 
     if (dialog->form != NULL)
         cursor = form_draw(dialog->form, window, line, place.inside_x, place.form_rows, place.inside_width,
                            cursor_y, cursor_x);
+    dialog->form_place = (struct dialog_place){
+        .y = line, .x = place.inside_x, .width = place.form_rows > 0 ? place.inside_width : 0};
     line += place.form_rows;
     if (dialog->error != NULL)
         text_putf(window, line, place.inside_x, place.inside_width, ROLE_BAD, "%s %s", glyph(GLYPH_WARNING),

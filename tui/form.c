@@ -29,6 +29,7 @@ struct form {
     struct field fields[FORM_FIELDS_MAX];
     size_t count;
     size_t focus;
+    size_t first, in_sight; // fields at the last draw
     char error[224];
     bool refused; // error is of the last event
 };
@@ -121,6 +122,12 @@ size_t form_focus(const struct form *form)
 void form_set_focus(struct form *form, size_t field)
 {
     form->focus = field < form->count ? field : form->count;
+}
+
+void form_focus_line(struct form *form, int line)
+{
+    if (line >= 0 && (size_t)line < form->in_sight && form->first + (size_t)line < form->count)
+        form->focus = form->first + (size_t)line;
 }
 
 // What a field takes: "a number from 1 to 8".
@@ -311,12 +318,15 @@ bool form_draw(struct form *form, WINDOW *window, int y, int x, int rows, int co
     bool cursor = false;
     int hint = has_hints(form) && rows > (int)form->count ? 1 : 0;
     int fields = rows - hint;
+    form->in_sight = 0;
     if (fields <= 0 || columns <= 0)
         return false;
     size_t first = 0;
     size_t in_sight = form->focus < form->count ? form->focus : form->count - 1;
     if (form->count > 0 && in_sight >= (size_t)fields)
         first = in_sight - (size_t)fields + 1;
+    form->first = first;
+    form->in_sight = (size_t)fields;
     int label = label_width(form);
     if (label > columns / 2)
         label = columns / 2;

@@ -50,6 +50,7 @@ size_t form_choice(const struct form *form, size_t field); // FORM_CHOICE: index
 // The focused field; form_count: none (the focus is on the dialog's buttons).
 size_t form_focus(const struct form *form);
 void form_set_focus(struct form *form, size_t field);
+void form_focus_line(struct form *form, int line); // on a line of the last draw; none there: nothing happens
 // True when the event was for the focused field. Tab, Up, Down, Enter and Esc are the dialog's.
 bool form_input(struct form *form, const struct input_event *event);
 // Why the last event's character was not taken: the field, what it takes, the character. NULL: it was, or was

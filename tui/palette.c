@@ -16,7 +16,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PALETTE_TYPED_MAX = 128, WIDTH_MAX = 90, ROWS_MAX = 16, WORD_MAX = 64 };
+enum {
+    PALETTE_TYPED_MAX = 128,
+    WIDTH_MAX = 90,
+    ROWS_MAX = 16,
+    WORD_MAX = 64,
+    NAME_MAX_COLUMNS = 34,
+    HELP_MIN = 12
+};
 
 struct entry {
     struct palette_entry shown;
@@ -31,7 +38,8 @@ struct palette {
     struct line_edit edit;
     struct table table;
     struct table_column columns[3];
-    bool without_keys;        // the list has no such column
+    struct palette_words words;
+    bool without_keys;        // no column of them: none of what matches has any
     int table_y, left, right; // where it was drawn last
     palette_done *done;
     void *context;
@@ -195,31 +203,33 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
     cell->role = entry->why != NULL ? ROLE_DIM : roles[column];
 }
 
-static const struct table_column columns_shown[] = {
-    {"Name", 12, 24, 0, TABLE_LEFT, 0},
-    {"Key", 6, 9, 0, TABLE_LEFT, 1},
-    {"", 10, 30, 1, TABLE_LEFT, 2},
-};
-
-// Where there are no keys to show, their room is the text's, and so is what the names don't take.
-static void lay_out(struct palette *palette)
+static int widest(int width, const char *text)
 {
-    int longest = 0;
-    palette->without_keys = true;
-    for (size_t i = 0; i < palette->count; i++) {
-        const struct palette_entry *entry = &palette->entries[i].shown;
-        int width = text_width(entry->name);
-        longest = width > longest ? width : longest;
-        palette->without_keys = palette->without_keys && entry->keys[0] == '\0';
+    int wide = text_width(text);
+    return wide > width ? wide : width;
+}
+
+// As wide as what matches wants: first the names have their room, then the keys, and help what is left. Where
+// there are no keys to show, their room is help's.
+static void fit_columns(struct palette *palette, int inside)
+{
+    const struct palette_words *words = &palette->words;
+    int name = text_width(words->name), keys = 0;
+    for (size_t i = 0; i < palette->table.rows; i++) {
+        name = widest(name, palette->entries[i].shown.name);
+        keys = widest(keys, palette->entries[i].shown.keys);
     }
-    memcpy(palette->columns, columns_shown, sizeof columns_shown);
-    palette->table.columns = palette->columns;
-    palette->table.column_count = palette->without_keys ? 2 : 3;
-    if (!palette->without_keys)
-        return;
-    palette->columns[1] = columns_shown[2];
-    if (longest < palette->columns[0].ideal)
-        palette->columns[0].ideal = longest > palette->columns[0].min ? longest : palette->columns[0].min;
+    int cap = inside > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : inside;
+    name = name < cap ? name : cap;
+    struct table_column *column = palette->columns;
+    palette->without_keys = keys == 0;
+    *column++ = (struct table_column){words->name, name, name, 0, TABLE_LEFT, 0};
+    if (keys > 0) {
+        keys = widest(keys, words->keys);
+        *column++ = (struct table_column){words->keys, keys, keys, 0, TABLE_LEFT, 1};
+    }
+    *column++ = (struct table_column){words->help, HELP_MIN, HELP_IDEAL, 1, TABLE_LEFT, 2};
+    palette->table.column_count = (size_t)(column - palette->columns);
 }
 
 struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
@@ -242,11 +252,22 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
     palette->done = done;
     palette->context = context;
     palette->chosen = PALETTE_NONE;
-    palette->table = (struct table){.fill = fill, .context = palette, .empty = "Nothing matches"};
-    lay_out(palette);
+    palette_set_words(palette, &(struct palette_words){"Name", "Key", "", "run"});
+    palette->table = (struct table){
+        .columns = palette->columns, .fill = fill, .context = palette, .empty = "Nothing matches"};
     line_edit_begin(&palette->edit, PALETTE_TYPED_MAX, NULL);
     narrow(palette);
     return palette;
+}
+
+void palette_set_words(struct palette *palette, const struct palette_words *words)
+{
+    palette->words = *words;
+}
+
+const char *palette_verb(const struct palette *palette)
+{
+    return palette->words.verb;
 }
 
 void palette_select(struct palette *palette, int id)
@@ -350,5 +371,6 @@ void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int row
     palette->table_y = line + 1;
     palette->left = left + inset;
     palette->right = palette->left + inside;
+    fit_columns(palette, inside);
     table_draw(&palette->table, window, line + 1, left + inset, height - (framed ? 3 : 1), inside);
 }

@@ -27,6 +27,11 @@ struct palette_entry {
     bool hidden;     // until something is typed
 };
 
+// The words of a palette that is not one of commands: the headers of its columns, and what Enter does.
+struct palette_words {
+    const char *name, *keys, *help, *verb;
+};
+
 struct palette;
 typedef void palette_done(void *context, int id); // PALETTE_NONE: left without a choice
 
@@ -34,6 +39,10 @@ typedef void palette_done(void *context, int id); // PALETTE_NONE: left without 
 struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
                             palette_done *done, void *context);
 void palette_finish(struct palette *palette); // calls done, frees; NULL is fine
+
+// Else they are those of commands: "Name", "Key", "", "run". Of literals, which are not copied.
+void palette_set_words(struct palette *palette, const struct palette_words *words);
+const char *palette_verb(const struct palette *palette);
 
 void palette_select(struct palette *palette, int id); // before anything is typed
 

@@ -181,6 +181,25 @@ static const char *notice_of(const struct app *app, const struct view *view, cha
     return out;
 }
 
+// What takes the keys before the view does; HINT_LAYER_COUNT: nothing.
+static enum hint_layer layer_of(const struct app *app, const struct view *view)
+{
+    if (app->dialog != NULL)
+        return app_keys_are_held(app)           ? HINT_NONE
+               : !dialog_asks(app->dialog)      ? HINT_PROGRESS
+               : dialog_has_fields(app->dialog) ? HINT_FORM
+               : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
+                                                : HINT_DIALOG;
+    if (app->private->palette != NULL)
+        return HINT_PALETTE;
+    if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
+        return fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
+    if ((view == app->private->help && help_view_is_searching(view)) ||
+        (view == app->private->log && log_view_is_filtering(view)))
+        return HINT_FILTER;
+    return HINT_LAYER_COUNT;
+}
+
 // The keys that count now: of what is in front. A notice takes their place for a while.
 static void draw_hints(struct app *app, const struct view *view, int y)
 {
@@ -194,26 +213,15 @@ static void draw_hints(struct app *app, const struct view *view, int y)
         hint_bar_draw(stdscr, y, 0, app->cols, SCOPE_SESSION, &facts, "");
         return;
     }
-    bool help = view != app->private->help && view != app->private->wall;
-    if (notices_draw_bar(app, y, 0, app->cols, before, help))
+    enum hint_layer layer = layer_of(app, view);
+    if (layer < HINT_LAYER_COUNT) {
+        int used = notices_draw_bar(app, y, 0, app->cols, before, NOTICE_NO_KEYS);
+        const char *verb = app->private->palette != NULL ? palette_verb(app->private->palette) : "";
+        hint_bar_draw_layer(stdscr, y, used, app->cols - used, layer, verb);
         return;
-    if (app->dialog != NULL)
-        hint_bar_draw_layer(stdscr, y, 0, app->cols,
-                            app_keys_are_held(app)           ? HINT_NONE
-                            : !dialog_asks(app->dialog)      ? HINT_PROGRESS
-                            : dialog_has_fields(app->dialog) ? HINT_FORM
-                            : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
-                                                             : HINT_DIALOG);
-    else if (app->private->palette != NULL)
-        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_PALETTE);
-    else if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
-        hint_bar_draw_layer(stdscr, y, 0, app->cols,
-                            fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER);
-    else if (view == app->private->help && help_view_is_searching(view))
-        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
-    else if (view == app->private->log && log_view_is_filtering(view))
-        hint_bar_draw_layer(stdscr, y, 0, app->cols, HINT_FILTER);
-    else
+    }
+    bool help = view != app->private->help && view != app->private->wall;
+    if (notices_draw_bar(app, y, 0, app->cols, before, help ? NOTICE_HELP : NOTICE_MORE) == 0)
         hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts, before);
 }
 
@@ -240,7 +248,8 @@ static void draw(struct app *app)
     bool cursor = view->class->draw(view, tabs, 0, rows, app->cols, all);
     if (cursor)
         getyx(stdscr, y, x);
-    if (bar)
+    // Before a session, too, the keys of a question are those that count.
+    if (bar || ((app->dialog != NULL || own->palette != NULL) && app->rows > 1))
         draw_hints(app, view, app->rows - 1);
     int layer_y = -1, layer_x = -1;
     bool layer_cursor = draw_layers(app, &layer_y, &layer_x);

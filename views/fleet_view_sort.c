@@ -6,6 +6,13 @@
 #include "tui/text.h"
 #include "views/fleet_view_private.h"
 
+// Whether the header of the column is in sight, which shows the order itself.
+static bool is_shown(const struct fleet_view *deck, enum fleet_sort by)
+{
+    size_t column = fleet_cells_sorted(&deck->layout, by);
+    return deck->rows.count > 0 && deck->table.header > 0 && column > 0 && deck->table.widths[column - 1] > 0;
+}
+
 static void sort(struct fleet_view *deck, enum fleet_sort by, bool down)
 {
     deck->order = (struct fleet_order){.by = by, .down = down};
@@ -14,7 +21,7 @@ static void sort(struct fleet_view *deck, enum fleet_sort by, bool down)
     app_dirty(deck->app);
     if (by == FLEET_SORT_SERVER)
         app_toast(deck->app, TOAST_INFO, "In %s", fleet_sort_text(by));
-    else // the column itself may have no room
+    else if (!is_shown(deck, by))
         app_toast(deck->app, TOAST_INFO, "Sorted by %s %s", fleet_sort_text(by),
                   glyph(down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP));
 }

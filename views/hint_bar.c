@@ -133,7 +133,7 @@ void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope,
     }
 }
 
-void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer)
+void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer, const char *verb)
 {
     enum { HINTS = 4 };
     static const struct hint hints[HINT_LAYER_COUNT][HINTS] = {
@@ -142,7 +142,7 @@ void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_la
         [HINT_NONE] = {{"", ""}, {"", ""}, {"", ""}},
         [HINT_PROGRESS] = {{"Esc", "cancel"}, {"", ""}, {"", ""}},
         [HINT_FORM] = {{"Esc", "cancel"}, {"Enter", "go on"}, {"Tab", "next field"}},
-        [HINT_PALETTE] = {{"Esc", "close"}, {"Enter", "run"}, {"Up Down", "select"}},
+        [HINT_PALETTE] = {{"Esc", "close"}, {"Enter", ""}, {"Up Down", "select"}},
         [HINT_FILTER] = {{"Esc", "clear"}, {"Enter", "keep"}, {"Up Down", "select"}},
         [HINT_FILTER_CONNECT] = {{"Enter", "connect"},
                                  {"Esc", "clear"},
@@ -153,7 +153,9 @@ void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_la
     text_fill(window, y, x, 1, columns, ROLE_HINT_TEXT);
     x += MARGIN;
     for (size_t i = 0; i < HINTS && hints[layer][i].key != NULL; i++) {
-        const struct hint *hint = &hints[layer][i];
+        struct hint shown = hints[layer][i], *hint = &shown;
+        if (layer == HINT_PALETTE && i == 1)
+            shown.word = verb;
         if (hint->key[0] != '\0' && x + text_width(hint->key) + 1 + text_width(hint->word) <= end)
             x = put_hint(window, y, x, end, hint);
     }

@@ -28,7 +28,8 @@ enum hint_layer {
     HINT_FILTER_CONNECT,
     HINT_LAYER_COUNT
 };
-void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer);
+// verb: what Enter does in a palette.
+void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer, const char *verb);
 
 // notice: what stands before the keys (how many are marked, what is done for many), cut where there is no
 // room for it and help; "" none.

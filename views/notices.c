@@ -95,13 +95,13 @@ static int put_before(int y, int x, int cols, const char *before, bool asks)
 }
 
 // Help keeps its place but on a narrow screen, which is the text's where it needs all of it.
-bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before, bool help)
+int notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before, enum notice_keys keys)
 {
     struct toast_line line;
     char more[32] = "more";
-    int end = x + cols;
+    int from = x, end = x + cols;
     if (!toasts_line(app->toasts, time_monotonic_ms(), &line))
-        return false;
+        return 0;
     text_fill(stdscr, y, x, 1, cols, ROLE_HINT_TEXT);
     x = put_before(y, x, cols, before, question_first(app, NULL) != NULL);
     int width = text_width(line.text) + 2 + 2 * MARGIN;
@@ -110,13 +110,13 @@ bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char 
     if (line.more > 0)
         (void)snprintf(more, sizeof more, "%zu more", line.more);
     int for_more = text_width(command_key(COMMAND_notices)) + 1 + text_width(more) + MARGIN;
-    if (help &&
+    if (keys == NOTICE_HELP &&
         (end - x >= COLUMNS_FOR_HELP || width + for_help + GAP + (line.more > 0 ? for_more : 0) <= end - x)) {
         end -= for_help;
         (void)put(y, end, end + for_help, COMMAND_help, command_table[COMMAND_help].hint);
         end -= GAP;
     }
-    if ((line.more > 0 || width > end - x) && end - x >= COLUMNS_FOR_MORE) {
+    if (keys != NOTICE_NO_KEYS && (line.more > 0 || width > end - x) && end - x >= COLUMNS_FOR_MORE) {
         end -= for_more;
         (void)put(y, end, end + for_more, COMMAND_notices, more);
         end -= MARGIN;
@@ -126,7 +126,7 @@ bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char 
     text_fill(stdscr, y, x, 1, width, toast_role(line.level));
     text_putf(stdscr, y, x, width, toast_role(line.level), " %s %s", glyph(toast_glyph(line.level)),
               line.text);
-    return true;
+    return x + width - from;
 }
 
 // --- reading again ------------------------------------------------------------------------
@@ -182,7 +182,9 @@ void command_notices(struct app *app)
         return;
     }
     (void)toasts_dismiss(app->toasts); // all of them are read here
-    app_palette_open(app, palette_new("Notices", entries, listing->count, on_picked, listing));
+    struct palette *palette = palette_new("Notices", entries, listing->count, on_picked, listing);
+    palette_set_words(palette, &(struct palette_words){"Notice", "", "Text", "show"});
+    app_palette_open(app, palette);
 }
 
 void command_session_notices(struct app *app)

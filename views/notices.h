@@ -14,7 +14,12 @@
 // What is to be shown now in the status line of that session's view; false: nothing, or elsewhere.
 bool notices_in_session(const struct app *app, const struct view *session, struct toast_line *out);
 
-// In the hint bar, where before ("" none) comes first. False: there is none now, and nothing was drawn.
-bool notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before, bool help);
+// Which keys may stand behind a notice: none while something else takes the keys.
+enum notice_keys { NOTICE_NO_KEYS, NOTICE_MORE, NOTICE_HELP };
+
+// In the hint bar, where before ("" none) comes first. Returns the columns that are used up; 0: there is none
+// now, and nothing was drawn.
+int notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before,
+                     enum notice_keys keys);
 
 #endif

@@ -346,9 +346,24 @@ static void deck_hint(char *out, size_t cap, int columns)
                    command_table[COMMAND_help].hint, command_key(COMMAND_session_prefix),
                    command_key(COMMAND_session_other));
     if (text_width(out) > columns)
+        (void)snprintf(out, cap, "%s %s, %s %s", command_key(COMMAND_help), command_table[COMMAND_help].hint,
+                       command_key(COMMAND_session_prefix), command_key(COMMAND_session_other));
+    if (text_width(out) > columns)
         (void)snprintf(out, cap, "%s %s", command_key(COMMAND_help), command_table[COMMAND_help].hint);
     if (text_width(out) > columns)
         out[0] = '\0';
+}
+
+// The columns that are kept for the keys: no key falls out for what is known from the deck as well.
+static int kept_for_keys(const struct session_status_facts *facts, int columns)
+{
+    char hint[SESSION_STATUS_TEXT];
+    if (!facts->unfocused && columns >= PREFIX_MIN)
+        return width_with_gap(command_key(COMMAND_session_prefix), GAP);
+    if (!facts->unfocused || !facts->deck_above)
+        return 0;
+    deck_hint(hint, sizeof hint, columns / 2);
+    return width_with_gap(hint, GAP);
 }
 
 static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
@@ -360,8 +375,7 @@ static void build_open(const struct session_status_facts *facts, int columns, st
         build_question(facts, &part, columns, out);
         return;
     }
-    if (!facts->unfocused && columns >= PREFIX_MIN && notice == 0)
-        part.kept = width_with_gap(command_key(COMMAND_session_prefix), GAP);
+    part.kept = notice == 0 ? kept_for_keys(facts, columns) : 0;
     give_way(&part, columns - notice);
     int x = put_left(out, &part, columns, notice);
     int end = columns - MARGIN;

@@ -334,7 +334,8 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
     const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
-    int used = snprintf(out, LIST_TEXT_CAP, "%s, %s%s", session->sandbox_id,
+    bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
+    int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
                         end.clock == END_NONE ? "credential " : "",
                         credential_state_name(credential_state(&credential, now)));
     if (end.clock != END_NONE && used > 0 && used < LIST_TEXT_CAP)
@@ -376,6 +377,7 @@ void command_session_list(struct app *app)
                                             .help = texts[i]};
     }
     struct palette *palette = palette_new("Sessions", entries, app->session_count, on_listed, app);
+    palette_set_words(palette, &(struct palette_words){"Session", "", "State", "go to"});
     if (front != NULL)
         palette_select(palette, front->number);
     app_palette_open(app, palette);

@@ -61,6 +61,46 @@ static void leave(struct world *world, struct console *console)
     world_end(world);
 }
 
+// The last line shows the keys of what is in front, also where a session's line stands else.
+Test(layers, the_keys_of_a_question_and_a_list_are_shown_before_a_session_too)
+{
+    struct world world;
+    struct console *console = two_sessions(&world, 24, 80);
+    console_type(console, KEY_PREFIX "w");
+    console_wait_row(console, 23, "Enter go to");
+    console_wait(console, "State");
+    console_type(console, KEY_ESC);
+    console_wait_row(console, 23, "Ctrl-]");
+    console_type(console, KEY_PREFIX ",");
+    console_wait_row(console, 23, "Esc cancel");
+    console_type(console, KEY_ESC);
+    console_wait_row(console, 23, "Ctrl-]");
+    // In the deck above a session help and the way back to it both have their place.
+    console_type(console, KEY_PREFIX "-" KEY_PREFIX "o");
+    console_wait_row(console, 23, "? help, Ctrl-] o session");
+    console_resize(console, 24, 50);
+    console_wait_row(console, 23, "? help, Ctrl-] o");
+    leave(&world, console);
+}
+
+// Where letters are typed, a notice offers no key that would only be typed.
+Test(layers, a_notice_offers_no_key_while_words_are_typed)
+{
+    struct world world;
+    world_begin(&world, NULL);
+    struct console *console = world_console(&world, 24, 80, "SANDBOX");
+    console_type(console, "n");
+    console_wait_row(console, 23, "made for");
+    console_wait_row(console, 23, "? help");
+    console_type(console, "/");
+    console_wait(console, "words in any order");
+    console_wait_gone(console, "? help");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "words in any order");
+    world_quit(console);
+    world_end(&world);
+}
+
 // --- layers over bases --------------------------------------------------------------------
 
 struct base {

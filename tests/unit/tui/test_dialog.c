@@ -195,6 +195,50 @@ Test(dialog, while_it_takes_no_key_no_button_is_the_one_that_enter_presses)
     canvas_end();
 }
 
+static bool click(struct dialog *dialog, const char *on)
+{
+    int line = canvas_find(on);
+    cr_assert_geq(line, 0, "%s", on);
+    const char *text = canvas_line(line);
+    char before[512];
+    (void)snprintf(before, sizeof before, "%.*s", (int)(strstr(text, on) - text), text);
+    const struct input_event event = {
+        .kind = INPUT_MOUSE,
+        .mouse = {
+            .y = line, .x = text_width(before), .button = INPUT_BUTTON_LEFT, .action = INPUT_MOUSE_PRESS}};
+    return dialog_input(dialog, &event);
+}
+
+Test(dialog, a_click_presses_a_button_or_goes_to_a_field)
+{
+    static const struct form_field fields[] = {{.label = "Template", .kind = FORM_TEXT},
+                                               {.label = "Memory", .kind = FORM_TEXT}};
+    int y = 0, x = 0;
+    canvas_begin(24, 80, "xterm-256color");
+    struct dialog *dialog = begin(&deletion);
+    (void)dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    dialog_set_waiting(dialog, true);
+    cr_expect_not(click(dialog, "Delete ]"), "it takes nothing yet");
+    dialog_set_waiting(dialog, false);
+    cr_expect(click(dialog, "Delete ]"));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, YES);
+
+    struct dialog_options options = deletion;
+    options.fields = fields;
+    options.field_count = 2;
+    dialog = begin(&options);
+    (void)dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect_not(click(dialog, "Memory"));
+    cr_expect_not(press(dialog, '7', 0));
+    cr_expect_str_eq(form_value(dialog_form(dialog), 0), "");
+    cr_expect_str_eq(form_value(dialog_form(dialog), 1), "7");
+    cr_expect(click(dialog, "Cancel ]"));
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+    canvas_end();
+}
+
 Test(dialog, the_letter_is_underlined_in_every_scheme)
 {
     static const char *const terms[] = {"xterm-256color", "xterm-mono", "vt100"};

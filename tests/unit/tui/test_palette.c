@@ -78,6 +78,26 @@ Test(palette, moves_and_leaves)
     palette_finish(NULL);
 }
 
+Test(palette, names_and_headers_are_whole_where_help_is_cut)
+{
+    static const struct palette_entry own[] = {
+        {.id = 1, .name = "credential regenerate", .keys = "", .help = "Replace it by a new one"},
+        {.id = 2, .name = "credential validate", .keys = "", .help = "Ask whether it is valid"},
+    };
+    int y = 0, x = 0;
+    canvas_begin(12, 40, "xterm-256color");
+    struct palette *palette = palette_new("Sessions", own, 2, done, NULL);
+    cr_expect_str_eq(palette_verb(palette), "run");
+    palette_set_words(palette, &(struct palette_words){"Session", "", "State", "go to"});
+    cr_expect_str_eq(palette_verb(palette), "go to");
+    palette_draw(palette, stdscr, 0, 0, 12, 40, &y, &x);
+    cr_expect(canvas_has("credential regenerate"));
+    cr_expect(canvas_has("Session"));
+    cr_expect_not(canvas_has("Key"));
+    palette_finish(palette);
+    canvas_end();
+}
+
 static int score(const char *typed, const char *name, const char *also, const char *help)
 {
     const struct palette_entry entry = {.name = name, .also = also, .help = help};

@@ -158,8 +158,8 @@ Test(hint_bar, a_layer_has_its_own_keys)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         paper_begin(2, 80);
-        hint_bar_draw_layer(stdscr, 0, 0, 80, cases[i].layer);
-        hint_bar_draw_layer(stdscr, 1, 0, 20, cases[i].layer);
+        hint_bar_draw_layer(stdscr, 0, 0, 80, cases[i].layer, "run");
+        hint_bar_draw_layer(stdscr, 1, 0, 20, cases[i].layer, "run");
         cr_expect_eq(paper_find(cases[i].line), 0, "%s", cases[i].line);
         cr_expect(strncmp(paper_line(1) + 1, cases[i].narrow, strlen(cases[i].narrow)) == 0, "%s",
                   paper_line(1));
