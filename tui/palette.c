@@ -22,7 +22,8 @@ enum {
     ROWS_MAX = 16,
     WORD_MAX = 64,
     NAME_MAX_COLUMNS = 34,
-    HELP_MIN = 12
+    HELP_MIN = 12,
+    HELP_IDEAL = 30
 };
 
 struct entry {

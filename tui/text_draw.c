@@ -131,26 +131,35 @@ void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
     end(window, kept);
 }
 
+// A line of a box. An underlined line is two: where a role is told by that its title is enough.
+static void put_line(WINDOW *window, int y, int x, int columns, enum theme_role role, enum glyph what)
+{
+    struct theme_style style = theme_style(role);
+    style.attributes &= ~(attr_t)A_UNDERLINE;
+    for (int i = 0; i < columns; i++)
+        text_put_style(window, y, x + i, 1, style, glyph(what));
+}
+
 void text_box(WINDOW *window, int y, int x, int rows, int columns, enum theme_role border,
               enum theme_role within, const char *title)
 {
     if (rows < 2 || columns < 2)
         return;
     text_fill(window, y, x, rows, columns, within);
-    text_hline(window, y, x + 1, columns - 2, border);
-    text_hline(window, y + rows - 1, x + 1, columns - 2, border);
-    text_put(window, y, x, 1, border, glyph(GLYPH_CORNER_TL));
-    text_put(window, y, x + columns - 1, 1, border, glyph(GLYPH_CORNER_TR));
-    text_put(window, y + rows - 1, x, 1, border, glyph(GLYPH_CORNER_BL));
-    text_put(window, y + rows - 1, x + columns - 1, 1, border, glyph(GLYPH_CORNER_BR));
+    put_line(window, y, x + 1, columns - 2, border, GLYPH_LINE_H);
+    put_line(window, y + rows - 1, x + 1, columns - 2, border, GLYPH_LINE_H);
+    put_line(window, y, x, 1, border, GLYPH_CORNER_TL);
+    put_line(window, y, x + columns - 1, 1, border, GLYPH_CORNER_TR);
+    put_line(window, y + rows - 1, x, 1, border, GLYPH_CORNER_BL);
+    put_line(window, y + rows - 1, x + columns - 1, 1, border, GLYPH_CORNER_BR);
     for (int line = y + 1; line < y + rows - 1; line++) {
-        text_put(window, line, x, 1, border, glyph(GLYPH_LINE_V));
-        text_put(window, line, x + columns - 1, 1, border, glyph(GLYPH_LINE_V));
+        put_line(window, line, x, 1, border, GLYPH_LINE_V);
+        put_line(window, line, x + columns - 1, 1, border, GLYPH_LINE_V);
     }
     if (title == NULL || title[0] == '\0' || columns < 8)
         return;
     int used = text_putf(window, y, x + 2, columns - 4, border == ROLE_DANGER ? ROLE_DANGER : ROLE_TITLE,
                          " %s", title);
     if (used < columns - 4)
-        text_put(window, y, x + 2 + used, 1, border, " ");
+        text_put(window, y, x + 2 + used, 1, within, " ");
 }

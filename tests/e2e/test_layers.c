@@ -90,7 +90,7 @@ Test(layers, a_notice_offers_no_key_while_words_are_typed)
     world_begin(&world, NULL);
     struct console *console = world_console(&world, 24, 80, "SANDBOX");
     console_type(console, "n");
-    console_wait_row(console, 23, "made for");
+    console_wait_row(console, 23, "Created");
     console_wait_row(console, 23, "? help");
     console_type(console, "/");
     console_wait(console, "words in any order");
