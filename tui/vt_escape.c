@@ -211,6 +211,7 @@ static void align(struct vt *vt)
         for (int x = 0; x < vt->cols; x++)
             line->cells[x] = (struct vt_cell){'E', 0, 0};
         line->wraps = false;
+        vt->work += (size_t)vt->cols;
         vt_touch(vt, y);
     }
 }

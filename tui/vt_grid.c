@@ -94,6 +94,7 @@ void vt_blank(struct vt *vt, int y, int x0, int x1)
     vt_split_wide(vt, y, x0);
     vt_split_wide(vt, y, x1 + 1);
     fill(vt_line_at(vt, y)->cells + x0, x1 - x0 + 1, vt->erase_index);
+    vt->work += (size_t)(x1 - x0 + 1);
     if (x1 == vt->cols - 1)
         vt_line_at(vt, y)->wraps = false;
     vt_touch(vt, y);
@@ -110,6 +111,7 @@ void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)
         vt_blank(vt, y, x0, x1);
         return;
     }
+    vt->work += (size_t)(x1 - x0 + 1) * VT_WORK_LOOK;
     // Protected cells lie together, and so does what is between them.
     for (int x = x0; x <= x1; x++) {
         int first = x;
@@ -136,12 +138,15 @@ static void copy_span(struct vt *vt, int to, int from)
     vt_split_wide(vt, from, vt->right + 1);
     memcpy(vt_line_at(vt, to)->cells + vt->left, vt_line_at(vt, from)->cells + vt->left,
            (size_t)(vt->right - vt->left + 1) * sizeof(struct vt_cell));
+    vt->work += (size_t)(vt->right - vt->left + 1);
     vt_touch(vt, to);
 }
 
 static void clear_line(struct vt *vt, struct vt_line *line)
 {
-    fill(line->cells, vt->erase_index == 0 ? line->written : vt->cols, vt->erase_index);
+    int count = vt->erase_index == 0 ? line->written : vt->cols;
+    fill(line->cells, count, vt->erase_index);
+    vt->work += (size_t)count * 4; // with its way into the history
     line->written = vt->erase_index == 0 ? 0 : (uint16_t)vt->cols;
     line->wraps = false;
     line->damaged = true;
@@ -226,6 +231,7 @@ void vt_insert_at(struct vt *vt, int y, int x, int count)
     vt_split_wide(vt, y, vt->right + 1 - count);
     vt_split_wide(vt, y, vt->right + 1);
     memmove(&cells[x + count], &cells[x], (size_t)(room - count) * sizeof *cells);
+    vt->work += (size_t)room;
     fill(&cells[x], count, vt->erase_index);
     vt_line_at(vt, y)->wraps = false;
     vt_touch(vt, y);
@@ -241,6 +247,7 @@ void vt_delete_at(struct vt *vt, int y, int x, int count)
     vt_split_wide(vt, y, x + count);
     vt_split_wide(vt, y, vt->right + 1);
     memmove(&cells[x], &cells[x + count], (size_t)(room - count) * sizeof *cells);
+    vt->work += (size_t)room;
     fill(&cells[vt->right + 1 - count], count, vt->erase_index);
     vt_line_at(vt, y)->wraps = false;
     vt_touch(vt, y);

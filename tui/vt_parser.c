@@ -304,13 +304,14 @@ static size_t in_ground(struct vt *vt, const unsigned char *bytes, size_t length
     return bytes[0] >= 0x20 ? vt_print_run(vt, bytes, length) : 0;
 }
 
-void vt_write(struct vt *vt, const void *data, size_t length)
+size_t vt_write_some(struct vt *vt, const void *data, size_t length)
 {
     const unsigned char *bytes = data;
     size_t at = 0;
+    vt->work = 0;
     if (length > 0)
         vt->generation++;
-    while (at < length) {
+    while (at < length && vt->work < VT_WORK_MAX) {
         unsigned char byte = bytes[at];
         size_t done = vt->state == VT_GROUND ? in_ground(vt, bytes + at, length - at) : 0;
         if (done > 0) {
@@ -326,4 +327,12 @@ void vt_write(struct vt *vt, const void *data, size_t length)
             at++;
         }
     }
+    return at;
+}
+
+void vt_write(struct vt *vt, const void *data, size_t length)
+{
+    const char *bytes = data;
+    for (size_t at = 0; at < length;)
+        at += vt_write_some(vt, bytes + at, length - at);
 }

@@ -207,6 +207,7 @@ static uint16_t *coarser_styles(struct vt_pool *pool)
 void vt_pool_collect(struct vt *vt)
 {
     struct vt_pool *pool = &vt->pool;
+    vt->work += VT_WORK_MAX; // it is enough for one turn
     struct renaming names = {.coarser = pool->crowded ? coarser_styles(pool) : NULL, .bare = pool->bare};
     struct vt_cell pen = {.style = vt->style_index}, eraser = {.style = vt->erase_index};
     names.styles = xcalloc(pool->style_count, sizeof *names.styles);

@@ -205,6 +205,7 @@ static int put_same(struct vt *vt, uint32_t codepoint, int width, int count)
             cells[x + 1] = (struct vt_cell){0, vt->style_index, VT_CELL_TAIL};
     }
     vt_touch_to(vt, vt->y, x);
+    vt->work += (size_t)(count * width) * VT_WORK_LOOK;
     vt->pending_wrap = x > limit;
     vt->x = vt->pending_wrap ? limit : x;
     return count;

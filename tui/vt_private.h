@@ -149,7 +149,15 @@ enum vt_state {
 // Of kept, where another file asks.
 enum { VT_KEPT_KEYBOARD = 0 };
 
+// What vt_write_some may do: screens and more for what is drawn in earnest, a few milliseconds of a flood.
+enum {
+    VT_WORK_MAX = 4000000,
+    VT_WORK_LOOK = 3 /* at a cell with its style */,
+    VT_WORK_STYLE = 32 /* a search */
+};
+
 struct vt {
+    size_t work; // done since vt_write_some was called, about a nanosecond each
     int rows, cols;
     int given_rows, given_cols; // by the owner; cols is another with columns_132
     struct vt_screen main, alternate, *screen;

@@ -45,6 +45,7 @@ static struct vt_cell *open_span(struct vt *vt, int y, int x0, int x1)
     vt_split_wide(vt, y, x1 + 1);
     if (x1 == vt->cols - 1)
         vt_line_at(vt, y)->wraps = false;
+    vt->work += (size_t)(x1 - x0 + 1) * VT_WORK_LOOK;
     vt_touch_to(vt, y, x1 + 1);
     return vt_line_at(vt, y)->cells;
 }
@@ -201,6 +202,7 @@ static void change_span(struct vt *vt, int y, int x0, int x1, const struct chang
             end++;
         change_style(&style, change);
         uint16_t after = vt_style_index(vt, &style); // may number all others anew
+        vt->work += VT_WORK_STYLE + (size_t)(end - x) * VT_WORK_LOOK;
         for (; x < end; x++)
             cells[x].style = after;
     }
@@ -266,7 +268,8 @@ void vt_rectangle_checksum(struct vt *vt)
     if (vt->level < 4 || vt->param_count == 0)
         return;
     if (take_rect(vt, 2, &rect))
-        for (int y = rect.top; y <= rect.bottom; y++)
+        for (int y = rect.top; y <= rect.bottom; y++) {
+            vt->work += (size_t)(rect.right - rect.left + 1) * VT_WORK_LOOK;
             for (int x = rect.left; x <= rect.right; x++) {
                 const struct vt_cell *cell = &vt_line_at(vt, y)->cells[x];
                 // What was never written counts in the first place alone.
@@ -274,5 +277,6 @@ void vt_rectangle_checksum(struct vt *vt)
                     (y == rect.top && x == rect.left))
                     sum += weight_of(vt, cell);
             }
+        }
     vt_reply(vt, "\033P%d!~%04X\033\\", vt_param(vt, 0, 0), (0u - sum) & 0xffff);
 }

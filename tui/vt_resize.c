@@ -185,6 +185,7 @@ static void resize_main(struct vt *vt, int rows, int cols)
 static void cut_screen(struct vt *vt, struct vt_screen *screen, int rows, int cols)
 {
     struct vt_screen old = *screen;
+    vt->work += (size_t)rows * (size_t)cols;
     int old_rows = vt->rows, old_cols = vt->cols;
     vt->rows = rows;
     vt->cols = cols;

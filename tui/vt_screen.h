@@ -51,6 +51,10 @@ void vt_free(struct vt *vt); // NULL is fine
 
 // Takes in bytes of the far side.
 void vt_write(struct vt *vt, const void *bytes, size_t length);
+// The same, of as much as takes a few milliseconds; returns how many bytes that were, at least one of any. A
+// few bytes can ask for much work (the whole screen, thousands of times), and whoever has a loop to keep goes
+// on with the rest in its next turn.
+size_t vt_write_some(struct vt *vt, const void *bytes, size_t length);
 // Lines of the main screen and of the history are wrapped anew; the alternate screen is cut or filled up.
 void vt_resize(struct vt *vt, int rows, int cols);
 // Whether that is the size that it was last given. vt_cols is another while a program has asked for 132

@@ -123,57 +123,6 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         app_dirty(session->app);
 }
 
-static void ring(struct session *session)
-{
-    int64_t now = time_monotonic_ms();
-    uint64_t bells = vt_bells(session->vt);
-    if (bells == session->bells)
-        return;
-    session->bells = bells;
-    if (session_is_shown(session)) {
-        if (now - session->bell_at >= SESSION_BELL_MS)
-            app_raw_output(session->app, "\a", 1);
-        session->bell_at = now;
-    } else if (!session->bell_told) {
-        session->bell_told = true;
-        app_toast(session->app, TOAST_INFO, "The bell rang in %s", session->sandbox_id);
-    }
-}
-
-// The program has asked for columns of its own: it is told as it would be of a new window.
-static void own_width(struct session *session)
-{
-    session_record_resize(session);
-    ssh_session_resize(session->ssh, vt_rows(session->vt), vt_cols(session->vt));
-}
-
-static void on_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
-{
-    struct session *session = ctx;
-    char reply[VT_REPLY_MAX];
-    bool was_held = session->held_since != 0;
-    int cols = vt_cols(session->vt);
-    (void)is_stderr; // a terminal shows both
-    vt_write(session->vt, bytes, length);
-    session_record_output(session, bytes, length);
-    if (cols != vt_cols(session->vt))
-        own_width(session);
-    session_tabs_output(session);
-    session_clipboard_output(session);
-    for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
-         count = vt_reply_take(session->vt, reply, sizeof reply))
-        session_write(session, reply, count);
-    ring(session);
-    bool held = vt_modes(session->vt).synchronized;
-    if (held && !was_held)
-        session->held_since = time_monotonic_ms();
-    else if (!held)
-        session->held_since = 0;
-    // While the program holds the picture back nothing new is to be seen: the first call only sets the timer.
-    if (session_is_shown(session) && !(held && was_held))
-        app_dirty_output(session->app, length);
-}
-
 // A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The
 // server's clock is known to a second or two only.
 static void find_cause(struct session *session)
@@ -197,6 +146,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session->ended = true;
     session->end = *end;
     log_ended(session, end);
+    session_output_finish(session);
     session->held_since = 0;
     session->prefix.active = false;
     session->pasting = false;
@@ -239,7 +189,7 @@ struct waiting {
 static void open_connection(struct session *session, const struct secret *password)
 {
     static const struct ssh_session_events events = {
-        .stage = on_stage, .output = on_output, .banner = on_banner, .ended = on_ended};
+        .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
     struct far_environment environment;
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
@@ -395,6 +345,7 @@ void session_show(struct app *app, struct session *session)
 
 static void destroy(struct session *session)
 {
+    session_output_drop(session);
     session_watch_end(session);
     if (!session->ended)
         log_ended(session, &(const struct ssh_end){.status = STATUS_CANCELLED, .by_us = true});

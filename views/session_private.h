@@ -68,6 +68,10 @@ struct session {
     char *ahead; // typed while connecting; NULL nothing
     size_t ahead_length;
 
+    char *unread; // output that the terminal has no time for yet; NULL nothing
+    size_t unread_at, unread_length, unread_room;
+    uv_timer_t *unread_timer; // NULL: never needed
+
     uint64_t bells;              // rung up to here
     int64_t bell_at;             // monotonic ms of the last one passed on
     bool bell_told;              // in the background: once until it is shown
@@ -90,6 +94,11 @@ struct session {
 struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
 struct session *session_on_top(const struct app *app);                     // NULL: something else is
 bool session_is_shown(const struct session *session);
+
+// session_output.c
+void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr); // ctx: the session
+void session_output_finish(struct session *session); // takes at once what waits: nothing more comes
+void session_output_drop(struct session *session);
 
 // session.c
 void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -56,3 +56,27 @@ Test(terminal_asked, for_columns_of_its_own)
     console_run(console, "printf '\\033[?3l'; until stty size | grep '^19 80'; do sleep .01; done", "19 80");
     world_leave_shell(&world, console);
 }
+
+// A few bytes that ask for much work: they are taken in parts, and keys come between.
+Test(terminal_asked, for_more_work_than_a_turn_of_the_loop_has_time_for)
+{
+    struct world world;
+    struct console *console = begin(&world);
+    console_run(console, "flood() { yes \"$(printf 'a\\033[65535b')\"; }; echo ready-$((1+1))", "ready-2");
+    console_run(console, "flood | head -c 400000; clear; echo all-$((1+1))", "all-2");
+    // The keyboard is heard in the middle of one without end.
+    console_type(console, "flood | tr -d '\\n'\r");
+    console_wait_match(console, "^a{100}$");
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "^a{100}$");
+    console_type(console, "\003");
+    console_wait_match(console, "[$#] *$");
+    // What waits when the shell ends is shown to its end.
+    console_type(console, "flood | head -c 20000; printf '\\033[2J\\033[Hlast-%d' $((1+1)); exit\r");
+    console_wait(console, "last-2");
+    console_type_until(console, KEY_PREFIX "d", "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}

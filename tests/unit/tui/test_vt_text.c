@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define E   "\033"
@@ -245,5 +246,53 @@ Test(vt_text, erased_around_what_is_protected)
     vt_write(vt, stream, sizeof stream - 1);
     (void)vt_row_text(vt, 0, row, sizeof row);
     cr_expect_str_eq(row, "  cd f");
+    vt_free(vt);
+}
+
+// What asks for much work is taken in parts, and comes to the same.
+Test(vt_text, a_flood_of_work_is_taken_in_parts)
+{
+    static const char *const floods[] = {
+        "a" C "65535b",   C "4hx" C "65535b", NI C "65535b", C "41m" C "2J",
+        C "1\"q" C "?2J", C "1;1;1*y",        C "88$x",      C "${",
+        C ";;;;1;4$t",    C "999S" E "#8",    C "?40;3h",    E "c",
+    };
+    enum { SLICE = 16384 };
+    for (size_t i = 0; i < sizeof floods / sizeof floods[0]; i++) {
+        struct vt *whole = vt_new(50, 200, NULL), *parts = vt_new(50, 200, NULL);
+        size_t length = strlen(floods[i]), count = SLICE / length, most = 0;
+        for (size_t k = 0; k < count; k++)
+            vt_write(whole, floods[i], length);
+        char *bytes = calloc(count, length);
+        cr_assert_not_null(bytes);
+        for (size_t k = 0; k < count; k++)
+            memcpy(bytes + k * length, floods[i], length);
+        for (size_t at = 0, taken = 0; at < count * length; at += taken) {
+            taken = vt_write_some(parts, bytes + at, count * length - at);
+            cr_assert_gt(taken, 0);
+            most = taken > most ? taken : most;
+        }
+        cr_expect_lt(most, count * length, "flood %zu is taken at once", i);
+        for (int y = -vt_history_rows(whole); y < vt_rows(whole); y += 1 + vt_history_rows(whole) / 50) {
+            char row[2][1024];
+            (void)vt_row_text(whole, y, row[0], sizeof row[0]);
+            (void)vt_row_text(parts, y, row[1], sizeof row[1]);
+            cr_assert_str_eq(row[0], row[1], "flood %zu row %d", i, y);
+        }
+        free(bytes);
+        vt_free(whole);
+        vt_free(parts);
+    }
+}
+
+// Text never is: a slice of it goes in whole.
+Test(vt_text, plain_text_is_taken_at_once)
+{
+    char slice[16384];
+    struct vt *vt = vt_new(50, 200, NULL);
+    for (size_t at = 0; at < sizeof slice; at++)
+        slice[at] = at % 80 == 79 ? '\n' : (char)('a' + at % 26);
+    for (int i = 0; i < 40; i++)
+        cr_expect_eq(vt_write_some(vt, slice, sizeof slice), sizeof slice);
     vt_free(vt);
 }
