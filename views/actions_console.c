@@ -111,6 +111,31 @@ static size_t append(char *text, size_t cap, size_t length, const char *more)
     return length + added;
 }
 
+// Each sandbox once. *named: how many sessions that were.
+static size_t append_sandboxes(const struct app *app, char *text, size_t cap, size_t length, size_t *named)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < app->session_count && lines < QUIT_NAMES; i++) {
+        const char *sandbox = session_sandbox(app->sessions[i]);
+        char line[ID_CAP + 48];
+        bool before = false;
+        for (size_t k = 0; k < i && !before; k++)
+            before =
+                session_is_alive(app->sessions[k]) && strcmp(session_sandbox(app->sessions[k]), sandbox) == 0;
+        size_t here = session_count_alive(app, sandbox);
+        if (before || !session_is_alive(app->sessions[i]))
+            continue;
+        if (here > 1)
+            (void)snprintf(line, sizeof line, "\n%s (%zu sessions)", sandbox, here);
+        else
+            (void)snprintf(line, sizeof line, "\n%s", sandbox);
+        length = append(text, cap, length, line);
+        *named += here;
+        lines++;
+    }
+    return length;
+}
+
 static void quit_text(const struct app *app, char *text, size_t cap)
 {
     char count[48];
@@ -138,15 +163,9 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     length = append(text, cap, length, length > 0 ? "\n" : "");
     length = append(text, cap, length, count);
     length = append(text, cap, length, " will be disconnected:\n");
-    for (size_t i = 0; i < app->session_count; i++) {
-        char line[2 * ID_CAP + 8];
-        if (!session_is_alive(app->sessions[i]) || named++ >= QUIT_NAMES)
-            continue;
-        (void)snprintf(line, sizeof line, "\n%s", session_sandbox(app->sessions[i]));
-        length = append(text, cap, length, line);
-    }
-    if (alive > QUIT_NAMES) {
-        (void)snprintf(count, sizeof count, "\nand %zu more", alive - QUIT_NAMES);
+    length = append_sandboxes(app, text, cap, length, &named);
+    if (alive > named) {
+        (void)snprintf(count, sizeof count, "\nand %zu more", alive - named);
         (void)append(text, cap, length, count);
     }
 }

@@ -139,6 +139,7 @@ struct listing {
     struct app *app;
     size_t count;
     struct toast_kept kept[TOASTS_KEPT];
+    char texts[TOASTS_KEPT][TOAST_TEXT_MAX + 32]; // with how often
 };
 
 static void on_picked(void *context, int id)
@@ -149,7 +150,7 @@ static void on_picked(void *context, int id)
         const struct toast_kept *kept = &listing->kept[id];
         const struct dialog_options options = {
             .title = level_words[kept->level],
-            .text = kept->text,
+            .text = listing->texts[id],
             .level = kept->level == TOAST_INFO ? DIALOG_INFO : DIALOG_WARN,
             .buttons = {{.label = "Close", .result = DIALOG_CANCELLED}},
             .button_count = 1,
@@ -172,9 +173,15 @@ void command_notices(struct app *app)
     for (size_t i = 0; i < listing->count; i++) {
         const struct toast_kept *kept = &listing->kept[i];
         char age[16];
+        if (kept->times > 1)
+            (void)snprintf(listing->texts[i], sizeof listing->texts[i], "%s (%zu times)", kept->text,
+                           kept->times);
+        else
+            (void)snprintf(listing->texts[i], sizeof listing->texts[i], "%s", kept->text);
         (void)snprintf(names[i], sizeof names[i], "%s %s ago", level_words[kept->level],
                        time_format_age(now - kept->at_ms, age));
-        entries[i] = (struct palette_entry){.id = (int)i, .name = names[i], .keys = "", .help = kept->text};
+        entries[i] =
+            (struct palette_entry){.id = (int)i, .name = names[i], .keys = "", .help = listing->texts[i]};
     }
     if (listing->count == 0) {
         free(listing);

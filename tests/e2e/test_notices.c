@@ -48,6 +48,7 @@ Test(notices, the_last_ones_can_be_read_again_whole)
     console_wait(console, "There is no session 7");
     console_type(console, KEY_PREFIX "8");
     console_wait(console, "There is no session 8");
+    console_type(console, KEY_PREFIX "8");
     console_type(console, KEY_PREFIX "~");
     console_wait(console, "Notices");
     console_type(console, "session 7");
@@ -61,8 +62,11 @@ Test(notices, the_last_ones_can_be_read_again_whole)
     console_wait(console, "SANDBOX");
     console_type(console, "M");
     console_wait(console, "There is no session 8");
+    console_type(console, "session 8" KEY_ENTER);
+    console_wait(console, "Close");
+    console_wait(console, "(2 times)");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "Notices");
+    console_wait_gone(console, "Close");
     console_type(console, KEY_PREFIX);
     console_wait(console, "at-the-2");
     world_leave_shell(&world, console);

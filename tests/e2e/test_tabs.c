@@ -286,3 +286,22 @@ Test(tabs, the_list_marks_the_one_in_front_and_is_narrowed_by_typing)
     console_resize(console, 24, 80);
     end(&world, console);
 }
+
+Test(tabs, quitting_names_each_sandbox_once)
+{
+    struct world world;
+    char line[96];
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    open_second(console);
+    console_type(console, KEY_PREFIX "d");
+    console_wait(console, "SANDBOX");
+    console_type(console, "q");
+    console_wait(console, "2 open sessions will be disconnected:");
+    (void)snprintf(line, sizeof line, "%s (2 sessions)", sandbox);
+    console_wait(console, line);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Quit?");
+    console_type(console, KEY_PREFIX); // back in the session
+    console_wait(console, "in two");
+    end(&world, console);
+}
