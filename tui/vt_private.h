@@ -157,7 +157,6 @@ enum {
 };
 
 struct vt {
-    size_t work; // done since vt_write_some was called, about a nanosecond each
     int rows, cols;
     int given_rows, given_cols; // by the owner; cols is another with columns_132
     struct vt_screen main, alternate, *screen;
@@ -213,6 +212,8 @@ struct vt {
     bool saved_flags[VT_SAVED_MODES]; // by XTSAVE, as the tables of vt_modes are ordered
     enum vt_mouse saved_mouse;
     enum vt_mouse_encoding saved_encoding;
+
+    size_t work; // done since vt_write_some was called, about a nanosecond each
 };
 
 // --- vt_grid ---
