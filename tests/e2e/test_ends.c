@@ -187,8 +187,8 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
     expect_order(console, down, COUNT);
     // The cursor has stayed on its sandbox: what is done is done to that one.
     console_type(console, "n");
-    (void)snprintf(line, sizeof line, "for %s", selected);
-    console_wait(console, line);
+    (void)snprintf(line, sizeof line, "^ %s .* valid ", selected);
+    console_wait_match(console, line);
     // By what ends first: the one with a credential stands first either way, the others have no end.
     console_type(console, "O");
     console_wait_match(console, "LEFT \xe2\x96\xb2");

@@ -142,7 +142,7 @@ Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
     console_type(console, "c");
     console_wait_match(console, "[0-9]+ not started   0 left");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "not begun");
+    console_wait_gone(console, "not started   0 left");
     console_wait(console, "60 marked");
     world_leave(&world, console);
 }

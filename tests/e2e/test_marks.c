@@ -136,7 +136,7 @@ Test(marks, a_session_opens_to_one_and_that_is_said_before)
     console_type(console, "   " KEY_ENTER);
     console_wait_match(console, "under the cursor. The 3 marked");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "where the cursor is");
+    console_wait_gone(console, "under the cursor");
     console_wait(console, "3 marked");
     console_wait(console, "\n 0 credentials"); // nothing was done
     console_type(console, KEY_ENTER);

@@ -115,7 +115,7 @@ static const char *drawn(const char *bytes, int cols)
     show("\033[H\033[2K");
     show(bytes);
     for (int x = 0; x < cols;) {
-        cchar_t cell;
+        cchar_t cell = {0};
         mvin_wch(0, x, &cell);
         for (size_t i = 0; i < CCHARW_MAX && cell.chars[i] != L'\0'; i++)
             used += input_utf8(cell.chars[i] == L' ' ? '.' : (uint32_t)cell.chars[i], out + used);

@@ -76,7 +76,7 @@ static const struct sample samples[] = {
     {"an unended OSC gives way", 1, 8, E "]0;title" E "[1Cab", " ab", 0, 3, ""},
     {"device attributes", 1, 4, E "[c" E "[>c" E "[5n", "", -1, -1,
      E "[?64;6;21;22;28c" E "[>41;354;0c" E "[0n"},
-    {"cursor position", 5, 9, E "[3;7H" E "[6n", "|||||" + 1, 2, 6, E "[3;7R"},
+    {"cursor position", 5, 9, E "[3;7H" E "[6n", "||||", 2, 6, E "[3;7R"},
     {"mode reports", 1, 4, E "[?7$p" E "[?2004$p" E "[?9999$p", "", -1, -1,
      E "[?7;1$y" E "[?2004;2$y" E "[?9999;0$y"},
     {"setting reports", 3, 4, E "[1;38:2::1:2:3m" E "P$qm" E "\\" E "P$qr" E "\\" E "P$qz" E "\\", "||", -1,

@@ -324,11 +324,14 @@ Test(vt_string, capabilities)
 
 Test(vt_string, answers_have_a_cap)
 {
-    static char bytes[2 * VT_STRING_MAX] = E "P+q";
+    enum { MANY = 500 };
+    static const char begin[] = E "P+q", name[] = "536574756c63;", end[] = ST;
+    static char bytes[sizeof begin + MANY * sizeof name + sizeof end];
     struct vt *vt = vt_new(1, 8, NULL);
-    for (int i = 0; i < 500; i++)
-        (void)strcat(bytes, "536574756c63;");
-    (void)strcat(bytes, ST);
+    char *at = stpcpy(bytes, begin);
+    for (int i = 0; i < MANY; i++)
+        at = stpcpy(at, name);
+    (void)stpcpy(at, end);
     for (int i = 0; i < 20; i++)
         vt_rows_put(vt, i % 2 == 0 ? bytes : E "P+q536574756c63" ST);
     cr_expect_leq(strlen(vt_rows_replies(vt)), VT_REPLY_MAX);
