@@ -196,8 +196,9 @@ static void build_band(const struct session *session, int cols, struct lines *li
 {
     char text[SESSION_REASON_TEXT_CAP];
     bool calm = session_words_is_calm(&session->end);
-    // A shell that ends with anything but 0 is no trouble, but nothing to tick off either.
-    bool nothing = calm && session->end.exited && session->end.exit_status != 0;
+    // A shell that ends by a signal or with anything but 0 is no trouble, but nothing to tick off either.
+    bool nothing = calm && ((session->end.exited && session->end.exit_status != 0) ||
+                            session->end.exit_signal[0] != '\0');
     lines->width = cols - 2;
     lines->count = 0;
     add(lines, calm ? ROLE_TEXT : ROLE_WARN,

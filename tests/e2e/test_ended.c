@@ -53,6 +53,18 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     world_leave_shell(&world, console);
 }
 
+// A tick is for what went well.
+Test(ended, a_shell_that_was_killed_has_no_tick)
+{
+    struct world world;
+    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    console_type(console, "kill -9 $$" KEY_ENTER);
+    console_wait_match(console, "^ \xe2\x80\xa2 the shell was killed by signal KILL");
+    console_type_until(console, KEY_PREFIX "x", "SANDBOX");
+    world_quit(console);
+    world_end(&world);
+}
+
 // A wrong key just before it does not take it.
 Test(ended, the_prefix_is_heard_behind_other_keys)
 {
