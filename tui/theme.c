@@ -45,6 +45,7 @@ static const struct look looks[ROLE_COUNT] = {
     [ROLE_INPUT]               = {DEFAULT, DEFAULT, DEFAULT, DEFAULT,              A_UNDERLINE, A_UNDERLINE},
     [ROLE_BUTTON]              = {DEFAULT, DEFAULT, DEFAULT, DEFAULT,              A_NORMAL,  A_NORMAL},
     [ROLE_BUTTON_FOCUS]        = {DEFAULT, DEFAULT, DEFAULT, DEFAULT,              A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+    [ROLE_TAB_CURRENT]         = {DEFAULT, DEFAULT, DEFAULT, DEFAULT,              A_REVERSE | A_BOLD, A_BOLD | A_UNDERLINE},
     [ROLE_BAR_OK]              = {71, 28, COLOR_GREEN, COLOR_GREEN,                A_NORMAL,  A_NORMAL},
     [ROLE_BAR_WARN]            = {179, 130, COLOR_YELLOW, COLOR_MAGENTA,           A_NORMAL,  A_BOLD},
     [ROLE_BAR_BAD]             = {203, 160, COLOR_RED, COLOR_RED,                  A_NORMAL,  A_BOLD},

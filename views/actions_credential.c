@@ -295,7 +295,8 @@ static void on_second_answer(void *context, struct dialog *dialog, int result)
     free(action);
 }
 
-// One that works is there: another one is seldom meant, and two open the sandbox then.
+// One that works is there: another one is seldom meant, and two open the sandbox then. "Add", since of
+// "Create" the letter would be the key that the text names.
 static void ask_second(struct app *app, const struct fleet_row *row, const struct credential *credential)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], end[48];
@@ -305,7 +306,7 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
                    "or are deleted. %s replaces it.",
                    action_name(action, name), action_end(action, credential, end),
                    command_key(COMMAND_regenerate));
-    action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Create", on_second_answer);
+    action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Add", on_second_answer);
 }
 
 void command_create(struct app *app)

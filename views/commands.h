@@ -103,8 +103,8 @@ enum scope {
     X(clear, "clear", DECK, "Esc", "clear", "Clear the marks, the filter, or close the details")             \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
     X(timeline, "timeline", DECK, "t", "timeline", "Show the timeline: what ends when, as bars")             \
-    X(timeline_in, "timeline in", TIMELINE, "+ =", "closer", "Zoom in, to 5 minutes at most")                \
-    X(timeline_out, "timeline out", TIMELINE, "-", "further", "Zoom out, to 8 hours at most")                \
+    X(timeline_in, "timeline in", TIMELINE, "+ =", "zoom in", "Zoom in, to 5 minutes at most")               \
+    X(timeline_out, "timeline out", TIMELINE, "-", "zoom out", "Zoom out, to 8 hours at most")               \
     X(timeline_up, "timeline up", TIMELINE, "Up k", "", "Select the credential above, the sooner end")       \
     X(timeline_down, "timeline down", TIMELINE, "Down j", "", "Select the credential below")                 \
     X(timeline_page_up, "timeline page up", TIMELINE, "PageUp Ctrl-b", "", "Go up by a page")                \
@@ -112,8 +112,8 @@ enum scope {
     X(timeline_first, "timeline first", TIMELINE, "Home g", "", "Select the soonest end")                    \
     X(timeline_last, "timeline last", TIMELINE, "End G", "", "Select the last row")                          \
     X(timeline_close, "timeline close", TIMELINE, "t q Esc", "deck", "Go back to the deck")                  \
-    X(wall_in, "wall in", WALL, "+ =", "closer", "Zoom in")                                                  \
-    X(wall_out, "wall out", WALL, "-", "further", "Zoom out")                                                \
+    X(wall_in, "wall in", WALL, "+ =", "zoom in", "Zoom in")                                                 \
+    X(wall_out, "wall out", WALL, "-", "zoom out", "Zoom out")                                               \
     X(wall_quit, "wall quit", WALL, "q", "quit", "Quit")                                                     \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \

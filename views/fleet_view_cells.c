@@ -123,7 +123,9 @@ static void sessions_cell(size_t sessions, struct table_cell *cell)
     char count[24] = "";
     if (sessions == 0)
         return;
-    if (sessions > 1)
+    if (sessions > 9) // more has no room
+        (void)snprintf(count, sizeof count, "+");
+    else if (sessions > 1)
         (void)snprintf(count, sizeof count, "%zu", sessions);
     put(cell, ROLE_ACCENT, GLYPH_SESSION, count);
     if (sessions > 1) // glyph and number are one thing here

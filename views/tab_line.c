@@ -105,7 +105,7 @@ static int width_of(const struct tab_facts *tabs, size_t first, size_t count, in
 static enum theme_role role_of(const struct tab_facts *tab)
 {
     if (tab->active)
-        return ROLE_BUTTON_FOCUS;
+        return ROLE_TAB_CURRENT;
     if ((tab->marks & (TAB_BELL | TAB_EXPIRING)) != 0)
         return ROLE_SESSION_STATUS_WARN;
     return ROLE_SESSION_STATUS;

@@ -266,6 +266,9 @@ Test(marks, a_second_live_credential_is_asked_about)
     console_type(console, "n");
     console_wait(console, "Create a second credential?");
     console_wait(console, "both work");
+    console_wait(console, "r replaces it");
+    console_type(console, "r" KEY_TAB); // the key that the text names is no button's letter
+    console_wait(console, "[>Add<]");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "second credential");
     console_type(console, " n");

@@ -88,6 +88,9 @@ Test(theme, mono_tells_roles_apart, .init = clean_environment)
         cr_expect_eq(theme_style(told[i]).pair, 0);
     }
     cr_expect_neq(theme_style(ROLE_WARN).attributes, theme_style(ROLE_BAD).attributes);
+    // The tab in front, on a reversed line.
+    cr_expect(theme_style(ROLE_SESSION_STATUS).attributes & A_REVERSE);
+    cr_expect_not(theme_style(ROLE_TAB_CURRENT).attributes & A_REVERSE);
     cr_expect(theme_on_selected(ROLE_TEXT).attributes & A_REVERSE);
     cr_expect(theme_on_selected(ROLE_BAD).attributes & A_UNDERLINE);
     canvas_end();

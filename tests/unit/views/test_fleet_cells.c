@@ -177,6 +177,7 @@ Test(fleet_cells, open_sessions_are_marked)
     cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 0).glyph, GLYPH_NONE);
     cr_expect_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 1).glyph, GLYPH_SESSION);
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 2).text, "◆2");
+    cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_SESSIONS, 11).text, "◆+", "two columns");
 }
 
 static void bars_and_glyphs_differ(void)

@@ -39,7 +39,7 @@ Test(tab_line, all_fit_with_numbers_names_and_marks)
     written(&line, text, sizeof text);
     cr_expect_str_eq(text, " 0 sbx-1d6ed6db5c  1 build >R  5 sbx-adc1f66765 !# ");
     cr_expect(line.pieces[1].strong);
-    cr_expect_eq(line.pieces[1].role, ROLE_BUTTON_FOCUS);
+    cr_expect_eq(line.pieces[1].role, ROLE_TAB_CURRENT);
     cr_expect_eq(line.pieces[2].role, ROLE_SESSION_STATUS_WARN);
     cr_expect_eq(tab_line_at(&line, 3, 0), 0u);
     cr_expect_eq(tab_line_at(&line, 3, line.pieces[1].x), 1u);
