@@ -155,7 +155,7 @@ static bool add_remove(struct many *many, const struct fleet_row *row)
     return true;
 }
 
-#define NO_CREDENTIAL "it has no suitable credential here"
+#define NO_CREDENTIAL "it has no suitable credential here", "they have no suitable credential here"
 
 static const struct {
     bool (*add)(struct many *, const struct fleet_row *);
@@ -166,10 +166,10 @@ static const struct {
 } kinds[BULK_VERB_COUNT] = {
     [BULK_CREATE] = {add_create, "Create", DIALOG_INFO, true, "it has a usable one, or is busy or gone",
                      "they have usable ones, or are busy or gone"},
-    [BULK_VALIDATE] = {add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL, NO_CREDENTIAL},
-    [BULK_REGENERATE] = {add_regenerate, "Regenerate", DIALOG_WARN, false, NO_CREDENTIAL, NO_CREDENTIAL},
-    [BULK_DELETE] = {add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL, NO_CREDENTIAL},
-    [BULK_FORGET] = {add_forget, "Forget", DIALOG_WARN, false, NO_CREDENTIAL, NO_CREDENTIAL},
+    [BULK_VALIDATE] = {add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL},
+    [BULK_REGENERATE] = {add_regenerate, "Regenerate", DIALOG_WARN, false, NO_CREDENTIAL},
+    [BULK_DELETE] = {add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL},
+    [BULK_FORGET] = {add_forget, "Forget", DIALOG_WARN, false, NO_CREDENTIAL},
     [BULK_START] = {add_start, "Start", DIALOG_INFO, true, "it is neither stopped nor paused, or is busy",
                     "they are neither stopped nor paused, or are busy"},
     [BULK_STOP] = {add_running, "Stop", DIALOG_WARN, false, "it is not running, or is busy",

@@ -134,7 +134,7 @@ static void find_cause(struct session *session)
     bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
     if (session->finding[0] == '\0' && session->opened && !session_words_is_calm(&session->end) && ended)
         (void)snprintf(session->finding, sizeof session->finding,
-                       "its credential had expired (%s), which may be why (%s connects with a new one)",
+                       "its credential is %s, which may be why (%s connects with a new one)",
                        credential_state_name(state), command_key(COMMAND_session_again));
 }
 

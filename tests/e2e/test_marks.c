@@ -338,3 +338,17 @@ Test(marks, a_bulk_that_ends_unseen_names_what_failed)
     console_wait_match(console, "4 asked to stop, 2 failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(B shows each\\)");
     world_leave(&world, console);
 }
+
+Test(marks, of_several_that_have_no_credential_all_are_told)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", NULL};
+    struct world world;
+    world_begin(&world, options);
+    struct console *console = world_console(&world, 24, 100, "3 sandboxes");
+    console_type(console, "*v");
+    console_wait(console, "Nothing to validate: 3 marked, they have no suitable credential here");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "3 marked  ");
+    world_quit(console);
+    world_end(&world);
+}

@@ -216,7 +216,7 @@ Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
     console_type(console, "echo last-$((4*4))-words\r");
     console_wait(console, "last-16-words");
     console_wait(console, "the connection was lost");
-    console_wait(console, "its credential had expired (expired)");
+    console_wait(console, "its credential is expired, which");
     console_wait(console, "last-16-words");
     console_wait(console, "Enter reconnect with a new credential");
     console_type(console, KEY_ENTER);
