@@ -248,7 +248,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
         (void)snprintf(what, sizeof what, "create a credential for %s", action->sandbox_id);
         app_toast_failure(app, what, why);
     } else {
-        app_toast(app, TOAST_INFO, "Created credential %s for %s%s", credential->id, action->sandbox_id,
+        app_toast(app, TOAST_INFO, "Created a credential for %s%s", action->sandbox_id,
                   action_end(action, credential, end));
         if (is_selected(action))
             fleet_view_select_credential(app->deck, credential->vault_row);

@@ -93,7 +93,7 @@ static void open_session(struct connect *flow, const struct credential *credenti
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
     char end[VIEW_WORD_END_CAP];
-    app_toast(flow->app, TOAST_INFO, "Created credential %s for %s, %s", credential->id, flow->sandbox_id,
+    app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s", flow->sandbox_id,
               view_word_end(credential, app_now(flow->app), end));
 }
 

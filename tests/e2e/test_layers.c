@@ -409,6 +409,7 @@ Test(layers, every_size_is_stood_by_sessions_and_halves)
     struct console *console = two_sessions(&world, 24, 80);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         console_type(console, ways[i]);
+        console_wait_match(console, "59m|1h00m"); // keys on a screen that is too small do nothing
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
             console_resize(console, 1, 1);
             console_wait(console, "?");
