@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -133,10 +134,13 @@ static bool matches(struct console *console, const char *text, const regex_t *pa
     return pattern != NULL ? regexec(pattern, screen, 0, NULL, 0) == 0 : strstr(screen, text) != NULL;
 }
 
-// The program waits for something, or for nothing any more.
+// The program has taken all keys and waits for something, or for nothing any more.
 static bool rests(const struct console *console)
 {
     char path[64], stat[512];
+    int keys = 0;
+    if (ioctl(pty_slave(console->pty), FIONREAD, &keys) == 0 && keys > 0)
+        return false;
     (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pty_pid(console->pty));
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd >= 0 ? read(fd, stat, sizeof stat - 1) : 0;
