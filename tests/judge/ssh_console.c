@@ -19,6 +19,7 @@ enum {
     ANSWER_MS = 10000,
     STEP_MS = 20000,
     SLICE_MS = 20,
+    PATIENCE_MS = 1000,
     BATCH = 24, // cases a console
     FLOOD_MS = 1500,
     QUICK_FLOOD_MS = 200,
@@ -89,7 +90,7 @@ static bool choose(struct desk *desk, const char *sandbox)
     (void)snprintf(filter, sizeof filter, "/%s ", sandbox);
     type(desk, "/\025"); // without what was asked for before
     type(desk, sandbox);
-    type(desk, "\r");
+    type(desk, "\t"); // keeps the filter; Enter would connect
     return until(desk, filter, STEP_MS) && until(desk, "1 of ", STEP_MS);
 }
 
@@ -154,15 +155,19 @@ static bool comes_to_something(struct desk *desk)
     return false;
 }
 
-// To the deck, whether the session is open or has ended; it is over then.
+// To the deck, whether the session is open or has ended; it is over then. An ended one takes no key at first.
 static void leave(struct desk *desk)
 {
-    if (pty_shows(desk->pty, PTY_ANY_ROW, ENDED))
-        type(desk, "d");
-    else
+    int64_t end = support_now_ms() + STEP_MS;
+    if (!pty_shows(desk->pty, PTY_ANY_ROW, ENDED)) {
         type(desk, PREFIX "x");
-    if (!until(desk, "SANDBOX", ANSWER_MS)) // the session before it may be in front instead
-        type(desk, PREFIX "d");
+        if (!until(desk, "SANDBOX", ANSWER_MS)) // the session before it may be in front instead
+            type(desk, PREFIX "d");
+    }
+    while (pty_shows(desk->pty, PTY_ANY_ROW, ENDED) && support_now_ms() < end && !pty_ended(desk->pty)) {
+        type(desk, "\033");
+        (void)until(desk, "SANDBOX", PATIENCE_MS);
+    }
     (void)until(desk, "SANDBOX", STEP_MS);
 }
 
@@ -171,7 +176,6 @@ static void judge_flood(struct desk *desk, struct ssh_outcome *outcome)
     // Once the session is in front: while a credential is made for it, keys go to the question on that.
     if (!until_gone(desk, "SANDBOX", STEP_MS))
         return;
-    // An ended session takes the last of these keys alone, and that is the way to the deck too.
     type(desk, PREFIX "d");
     if (until(desk, "SANDBOX", STEP_MS) && good_answers(desk, outcome))
         (void)open_session(desk, EVIL_SANDBOX, NULL);
