@@ -26,6 +26,16 @@ static void to_deck(struct console *console)
     console_wait(console, "TIMEOUT");
 }
 
+// For the first two, which stay marked.
+static void create_two(struct console *console)
+{
+    console_type(console, "  n");
+    console_wait(console, "Create 2 credentials?");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "2 created   0 failed   0 left");
+    to_deck(console);
+}
+
 // Three marked, the cursor on a fourth; twelve keys in all for the three.
 Test(marks, stop_start_and_pause_act_on_what_is_marked)
 {
@@ -105,11 +115,7 @@ Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
     struct console *console = world_deck(&world, options, 24, 100);
-    console_type(console, "  n");
-    console_wait(console, "Create 2 credentials?");
-    console_type(console, KEY_ENTER);
-    console_wait(console, "2 created   0 failed   0 left");
-    to_deck(console);
+    create_two(console);
     console_type(console, "a");
     console_wait(console, "Turn auto-renewal on for 2 sandboxes?");
     console_type(console, KEY_ENTER);
@@ -184,11 +190,7 @@ Test(marks, what_expires_is_regenerated_in_three_keys)
     struct console *console = world_deck(&world, options, 24, 100);
     console_type(console, "E");
     console_wait(console, "No credential shown is expiring or expired");
-    console_type(console, "  n");
-    console_wait(console, "Create 2 credentials?");
-    console_type(console, KEY_ENTER);
-    console_wait(console, "2 created   0 failed   0 left");
-    to_deck(console);
+    create_two(console);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
     console_wait_match(console, "(expiring|critical|expired) .*\n.*(expiring|critical|expired) ");
@@ -289,11 +291,7 @@ Test(marks, commands_are_copied_for_all_and_a_password_for_one)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
     struct world world;
     struct console *console = world_deck(&world, options, 24, 100);
-    console_type(console, "  n");
-    console_wait(console, "Create 2 credentials?");
-    console_type(console, KEY_ENTER);
-    console_wait(console, "2 created   0 failed   0 left");
-    to_deck(console);
+    create_two(console);
     console_type(console, " y"); // one of the three has none
     console_wait(console, "Copied the ssh commands of 2 of 3 marked");
     char *copied = console_clipboard(console);
