@@ -67,19 +67,23 @@ our_cppflags := -I. -D_GNU_SOURCE -DSBXDECK_VERSION='"$(VERSION)"'
 our_cflags    = -std=gnu11 $(opt) $(WARN) $(WERROR) -fPIE $(san)
 our_ldflags  := -pie -Wl,-z,relro,-z,now $(san)
 
-# --- sources: a new file in a folder needs no line here -----------------------
+# --- sources: a new file or folder needs no line here --------------------------
 
-src_api      := $(wildcard api/*.c)
-src_tui      := $(wildcard tui/*.c)
-src_views    := $(wildcard views/*.c)
-src_emulator := $(wildcard tests/emulator/*.c)
-src_support  := $(wildcard tests/support/*.c)
-src_all      := $(src_api) $(src_tui) $(src_views) $(src_emulator) $(src_support) \
-                $(wildcard tests/unit/*/*.c tests/e2e/*.c tests/bench/*.c tests/fuzz/*.c tests/preload/*.c tests/judge/*.c)
-headers_all  := $(wildcard api/*.h tui/*.h views/*.h tests/*/*.h tests/unit/*/*.h)
+# $(call files,FOLDER,PATTERN): what is below a folder, at any depth.
+files         = $(sort $(foreach entry,$(wildcard $(1)/*),$(call files,$(entry),$(2)) $(filter $(2),$(entry))))
+src_api      := $(call files,api,%.c)
+src_tui      := $(call files,tui,%.c)
+src_views    := $(call files,views,%.c)
+src_emulator := $(call files,tests/emulator,%.c)
+src_support  := $(call files,tests/support,%.c)
+src_tests    := $(call files,tests,%.c)
+src_all      := $(src_api) $(src_tui) $(src_views) $(src_tests)
+headers_all  := $(foreach folder,api tui views tests,$(call files,$(folder),%.h))
 objects       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+tests_in      = $(call objects,$(filter tests/$(1)/%,$(src_tests)))
 
-obj_views_lib := $(call objects,$(filter-out views/main.c,$(src_views)))
+src_main      := $(filter %/main.c,$(src_views))
+obj_views_lib := $(call objects,$(filter-out $(src_main),$(src_views)))
 
 .PHONY: all
 all: $(BUILD)/sbxdeck $(BUILD)/leap0-emulator
@@ -103,21 +107,21 @@ $(BUILD)/%.a:
 
 link = @echo "  LINK  $@"; $(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(BUILD)/sbxdeck: $(call objects,views/main.c) $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+$(BUILD)/sbxdeck: $(call objects,$(src_main)) $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tui) $(libs_api) -lm
 
 $(BUILD)/leap0-emulator: $(call objects,$(src_emulator))
 	$(link) $(libs_emulator) -lutil -lm
 
 # The floors are held here: each test program is linked with its floor's libraries and no others.
-$(BUILD)/test-api: $(call objects,$(wildcard tests/unit/api/*.c)) $(BUILD)/libsupport.a $(BUILD)/libapi.a
+$(BUILD)/test-api: $(call tests_in,unit/api) $(BUILD)/libsupport.a $(BUILD)/libapi.a
 	$(link) $(libs_tests) $(libs_api) -lutil -lm
-$(BUILD)/test-tui: $(call objects,$(wildcard tests/unit/tui/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+$(BUILD)/test-tui: $(call tests_in,unit/tui) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) -lutil -lm
-$(BUILD)/test-views: $(call objects,$(wildcard tests/unit/views/*.c)) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+$(BUILD)/test-views: $(call tests_in,unit/views) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tests) $(libs_tui) $(libs_api) -lutil -lm
 # The end-to-end tests know the program only from outside; tui/ gives them a terminal to read its screen with.
-$(BUILD)/test-e2e: $(call objects,$(wildcard tests/e2e/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+$(BUILD)/test-e2e: $(call tests_in,e2e) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson libsodium sqlite3) -lutil -lm
 
 # What is put between a program under test and the C library.
@@ -210,7 +214,7 @@ run-valgrind: all $(BUILD)/test-api $(BUILD)/test-tui
 	$(Q)BUILD=$(BUILD) sh tests/setup/run-valgrind.sh $(BUILD)/test-api $(BUILD)/test-tui
 
 # The program against machines that say wrong things; a failing case is printed with the command that runs it alone.
-$(BUILD)/judge: $(call objects,$(wildcard tests/judge/*.c)) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+$(BUILD)/judge: $(call tests_in,judge) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(call once,LIBS_PKG_JUDGE,pkg-config --libs libcjson libsodium) $(libs_tui) -lutil -lm
 
 .PHONY: judge judge-quick
@@ -253,7 +257,7 @@ fuzz: setup-lint
 	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
 
 # Speed against tmux and ssh, one line a figure: ONLY=name, BENCH_MB=100 a stream, BENCH_RUNS=3.
-$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
+$(BUILD)/bench: $(call tests_in,bench) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tui) $(libs_api) -lutil -lm
 
 ONLY ?=
