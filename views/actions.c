@@ -5,7 +5,7 @@
 
 #include "views/actions.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/fleet_view.h"
 #include "views/session.h"

@@ -3,7 +3,7 @@
 // actions_many: says what a command means for all that are marked: which sandboxes or credentials it is
 // about, who is left out and why, and the one question before it.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/bulk_view.h"

@@ -4,7 +4,7 @@
 
 #include "views/alert_bar.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"
 #include "views/app.h"

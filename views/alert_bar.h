@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_ALERT_BAR_H
 #define SBXDECK_VIEWS_ALERT_BAR_H
 
-#include "api/alert_queue.h"
+#include "api/expiry/alert_queue.h"
 #include "tui/theme.h"
 
 enum { ALERT_BAR_ROWS = 3, ALERT_BAR_PIECES = 64, ALERT_BAR_TEXT = 160 };

@@ -4,7 +4,7 @@
 // sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
 // what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/xalloc.h"

@@ -7,8 +7,8 @@
 #ifndef SBXDECK_VIEWS_APP_H
 #define SBXDECK_VIEWS_APP_H
 
-#include "api/config.h"
-#include "api/keeper.h"
+#include "api/config/config.h"
+#include "api/service/credential_service.h"
 #include "tui/input.h"
 #include "tui/toast.h"
 #include "views/commands.h"

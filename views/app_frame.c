@@ -5,7 +5,7 @@
 // is for the flood. What changes by itself (a countdown, a toast) is waited for by
 // one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/screen.h"
 #include "views/app_private.h"
 #include "views/bulk_view.h"

@@ -4,7 +4,7 @@
 // commands. The terminal is read through a description of our own: O_NONBLOCK on the one we were given would
 // stay with the shell that started us.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/screen.h"
 #include "tui/term_clusters.h"
 #include "tui/term_colors.h"

@@ -2,7 +2,7 @@
 //
 // app_layers: what views and commands ask of app: another view, a dialog, the end.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/screen.h"
 #include "views/app_private.h"
 #include "views/questions.h"

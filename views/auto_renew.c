@@ -6,8 +6,8 @@
 
 #include "views/auto_renew_private.h"
 
-#include "api/secret.h"
-#include "api/server_time.h"
+#include "api/base/secret.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/questions.h"

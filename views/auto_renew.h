@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_AUTO_RENEW_H
 #define SBXDECK_VIEWS_AUTO_RENEW_H
 
-#include "api/renewal.h"
+#include "api/expiry/renewal.h"
 
 struct app;
 struct auto_renew;

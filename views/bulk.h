@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_BULK_H
 #define SBXDECK_VIEWS_BULK_H
 
-#include "api/credential.h"
-#include "api/status.h"
+#include "api/base/status.h"
+#include "api/fleet/credential.h"
 
 #include <stdbool.h>
 #include <stddef.h>

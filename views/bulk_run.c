@@ -3,7 +3,7 @@
 // bulk_run: owns the calls of a bulk: it begins what may be begun, hears what became of it, waits out the
 // server's rate limit, and tells the end to whoever does not look.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/bulk_private.h"
 #include "views/fleet_view.h"

@@ -3,7 +3,7 @@
 // bulk_view: owns how a bulk looks: its counts in words, a bar, and a table of what became of each, with the
 // way out where the outcome is not known.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/gauge.h"
 #include "views/bulk_private.h"
 

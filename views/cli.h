@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_CLI_H
 #define SBXDECK_VIEWS_CLI_H
 
-#include "api/config.h"
-#include "api/keeper.h"
+#include "api/config/config.h"
+#include "api/service/credential_service.h"
 
 #include <stdbool.h>
 #include <stddef.h>

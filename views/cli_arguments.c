@@ -6,7 +6,7 @@
 
 #include "views/cli_arguments.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/cast_reader.h"
 #include "tui/duration.h"
 #include "views/cli_guess.h"

@@ -3,7 +3,7 @@
 // cli_events: `sbxdeck events [SANDBOX]`: the event log on stdout, the oldest first as in any log. It asks
 // the vault alone, so that what happened can be read while nothing answers.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/log_export_file.h"

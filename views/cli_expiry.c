@@ -5,7 +5,7 @@
 
 #include "views/cli_expiry.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 
 #include <stdio.h>
 

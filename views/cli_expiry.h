@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
 #define SBXDECK_VIEWS_CLI_EXPIRY_H
 
-#include "api/ends.h"
-#include "api/keeper.h"
+#include "api/fleet/ends.h"
+#include "api/service/credential_service.h"
 
 #include <uv.h>
 

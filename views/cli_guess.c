@@ -4,7 +4,7 @@
 
 #include "views/cli_guess.h"
 
-#include "api/nearest_word.h"
+#include "api/base/nearest_word.h"
 
 #include <stdio.h>
 #include <string.h>

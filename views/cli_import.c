@@ -4,8 +4,8 @@
 // or by questions on a terminal. The password is never an argument, and is in locked memory as soon as it is
 // read.
 
-#include "api/json.h"
-#include "api/server_time.h"
+#include "api/base/json.h"
+#include "api/base/server_time.h"
 #include "views/cli.h"
 #include "views/cli_terminal.h"
 

@@ -5,7 +5,7 @@
 
 #include "views/cli_json.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/text.h"
 #include "tui/text_decode.h"
 

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_CLI_JSON_H
 #define SBXDECK_VIEWS_CLI_JSON_H
 
-#include "api/fleet.h"
+#include "api/fleet/fleet.h"
 
 #include <cjson/cJSON.h>
 

@@ -4,7 +4,7 @@
 // that
 // --show-password asks for are fetched from the vault one after the other, then all is printed at once.
 
-#include "api/ends.h"
+#include "api/fleet/ends.h"
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"

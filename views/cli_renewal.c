@@ -3,8 +3,8 @@
 // cli_renewal: owns the question that a script asks before it relies on a credential. "No" is said only after
 // the server has said that it is valid: somebody else may have replaced or deleted it since.
 
-#include "api/ends.h"
-#include "api/server_time.h"
+#include "api/base/server_time.h"
+#include "api/fleet/ends.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
 

@@ -3,7 +3,7 @@
 // cli_revoke: the end of every credential made here, as one command: for a leak, or for the end of a day.
 // What is gone already counts as done; what could not be told to the server keeps its place in the vault.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/bulk.h"
 #include "views/cli.h"
 #include "views/cli_json.h"

@@ -3,7 +3,7 @@
 // cli_sandbox: the verbs on sandboxes themselves. A create is sent once: when its answer is lost, that is
 // said and nothing is sent again.
 
-#include "api/utf8.h"
+#include "api/base/utf8.h"
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"

@@ -5,8 +5,8 @@
 
 #include "views/cli_shell.h"
 
-#include "api/server_time.h"
-#include "api/ssh_session.h"
+#include "api/base/server_time.h"
+#include "api/ssh/ssh_session.h"
 #include "tui/text.h"
 #include "views/cli_expiry.h"
 #include "views/cli_input.h"

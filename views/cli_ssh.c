@@ -3,7 +3,7 @@
 // cli_ssh: `sbxdeck ssh SANDBOX [COMMAND...]`: decides with which credential to connect, and makes or
 // replaces one where that cuts nobody off.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/cli_shell.h"
 
 #include "views/view_words.h"

@@ -4,10 +4,10 @@
 // and for each alert, each at once. It waits for the keeper's word and for the next instant at which a state
 // changes by itself; a server that is away is told of once and asked again until it is back.
 
-#include "api/alerts.h"
-#include "api/life_table.h"
-#include "api/recheck.h"
-#include "api/server_time.h"
+#include "api/base/server_time.h"
+#include "api/expiry/alerts.h"
+#include "api/expiry/revalidation.h"
+#include "api/fleet/lifetime_map.h"
 #include "tui/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"

@@ -5,7 +5,7 @@
 
 #include "views/command_state.h"
 
-#include "api/alert_queue.h"
+#include "api/expiry/alert_queue.h"
 #include "views/app_private.h"
 #include "views/bulk_private.h"
 #include "views/fleet_view.h"

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_COMMAND_STATE_H
 #define SBXDECK_VIEWS_COMMAND_STATE_H
 
-#include "api/credential.h"
+#include "api/fleet/credential.h"
 #include "views/commands.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 // or ask what is next, look again. Each look is at the fleet as it is then (the decisions are
 // connect_plan's), so that what changes underneath is never acted on as it was.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/dialog.h"
 #include "tui/xalloc.h"
 #include "views/connect_private.h"

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_CONNECT_PLAN_H
 #define SBXDECK_VIEWS_CONNECT_PLAN_H
 
-#include "api/credential.h"
+#include "api/fleet/credential.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 // demo: the console on an emulator of Leap0 that is started for it, with a vault of its own in a private
 // folder that goes away with it. Nothing of the operator's own keys and credentials is touched.
 
-#include "api/config.h"
+#include "api/config/config.h"
 #include "tui/text.h"
 #include "views/app.h"
 #include "views/cli.h"

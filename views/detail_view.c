@@ -6,8 +6,8 @@
 
 #include "views/detail_view.h"
 
-#include "api/server_time.h"
-#include "api/ssh_target.h"
+#include "api/base/server_time.h"
+#include "api/ssh/ssh_target.h"
 #include "tui/xalloc.h"
 #include "views/commands.h"
 #include "views/fleet_view_cells.h"

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_DETAIL_VIEW_H
 #define SBXDECK_VIEWS_DETAIL_VIEW_H
 
-#include "api/fleet.h"
+#include "api/fleet/fleet.h"
 #include "tui/gauge.h"
 #include "tui/text.h"
 

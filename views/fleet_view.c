@@ -5,7 +5,7 @@
 
 #include "views/fleet_view.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/fleet_view_private.h"
 #include "views/view_ends.h"

@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_H
 #define SBXDECK_VIEWS_FLEET_VIEW_H
 
-#include "api/fleet.h"
-#include "api/secret.h"
+#include "api/base/secret.h"
+#include "api/fleet/fleet.h"
 
 #include <stdbool.h>
 #include <stdint.h>

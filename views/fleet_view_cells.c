@@ -5,7 +5,7 @@
 
 #include "views/fleet_view_cells.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/view_ends.h"
 #include "views/view_words.h"
 

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 
-#include "api/ends.h"
+#include "api/fleet/ends.h"
 #include "tui/table.h"
 #include "views/fleet_view_rows.h"
 

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
 #define SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
 
-#include "api/status.h"
+#include "api/base/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 
 #include "views/header.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/view_ends.h"
 #include "views/view_words.h"
 

@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_HEADER_H
 #define SBXDECK_VIEWS_HEADER_H
 
-#include "api/ends.h"
-#include "api/keeper.h"
+#include "api/fleet/ends.h"
+#include "api/service/credential_service.h"
 #include "tui/text.h"
 #include "tui/theme.h"
 

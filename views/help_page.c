@@ -4,7 +4,7 @@
 
 #include "views/help_page.h"
 
-#include "api/credential.h"
+#include "api/fleet/credential.h"
 #include "tui/copy_mode.h"
 #include "tui/keymap.h"
 #include "tui/palette.h"

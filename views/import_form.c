@@ -3,7 +3,7 @@
 // import_form: owns the question for a credential that was made elsewhere, takes it into the vault and has it
 // validated. What is wrong is said in the form, which stays open with all that was typed.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/actions.h"
 #include "views/fleet_view.h"

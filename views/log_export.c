@@ -4,7 +4,7 @@
 // a worker writes them beside the file and then gives them its name, so that there is never half a file and
 // an old one is only replaced when the operator has said so.
 
-#include "api/home.h"
+#include "api/base/home.h"
 #include "tui/dialog.h"
 #include "tui/xalloc.h"
 #include "views/log_export_file.h"

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_LOG_EXPORT_FILE_H
 #define SBXDECK_VIEWS_LOG_EXPORT_FILE_H
 
-#include "api/event_log.h"
+#include "api/vault/event_log.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 
 #include "views/log_rows.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_LOG_ROWS_H
 #define SBXDECK_VIEWS_LOG_ROWS_H
 
-#include "api/event_log.h"
+#include "api/vault/event_log.h"
 #include "tui/table.h"
 #include "views/view_words.h"
 

@@ -2,7 +2,7 @@
 //
 // log_view_draw: owns how the event log is laid out.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/text.h"
 #include "views/log_view_private.h"
 

@@ -2,7 +2,7 @@
 //
 // log_view_input: the event log's own input: typing the filter, the mouse; and the commands that move about.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/app_private.h"
 #include "views/log_view_private.h"
 

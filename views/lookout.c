@@ -6,10 +6,10 @@
 
 #include "views/lookout.h"
 
-#include "api/alert_command.h"
-#include "api/alert_queue.h"
-#include "api/recheck.h"
-#include "api/server_time.h"
+#include "api/base/server_time.h"
+#include "api/expiry/alert_command.h"
+#include "api/expiry/alert_queue.h"
+#include "api/expiry/revalidation.h"
 #include "tui/notify.h"
 #include "tui/xalloc.h"
 #include "views/app.h"

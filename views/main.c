@@ -3,9 +3,9 @@
 // main: sets up the process (locale, locked memory, the standard file descriptors), then the console or a
 // verb.
 
-#include "api/config.h"
-#include "api/secret.h"
-#include "api/status.h"
+#include "api/base/secret.h"
+#include "api/base/status.h"
+#include "api/config/config.h"
 #include "views/app.h"
 #include "views/cli.h"
 

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_MARKS_H
 #define SBXDECK_VIEWS_MARKS_H
 
-#include "api/fleet.h"
+#include "api/fleet/fleet.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 
 #include "views/network.h"
 
-#include "api/net_watch.h"
+#include "api/net/net_watch.h"
 #include "views/app.h"
 #include "views/session.h"
 

@@ -5,7 +5,7 @@
 
 #include "views/notices.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/dialog.h"
 #include "tui/text.h"
 #include "tui/xalloc.h"

@@ -3,7 +3,7 @@
 // play: shows a recording. It owns the clock of the play: it stands while paused. The recording goes through
 // the terminal emulator and never to the operator's terminal itself, since the file may be anybody's.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/cast_reader.h"
 #include "tui/input.h"
 #include "tui/screen.h"

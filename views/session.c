@@ -6,7 +6,7 @@
 #include "views/session.h"
 #include "views/far_environment.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/copy_mode.h"
 #include "tui/term_colors.h"
 #include "tui/text.h"

@@ -7,8 +7,8 @@
 #ifndef SBXDECK_VIEWS_SESSION_H
 #define SBXDECK_VIEWS_SESSION_H
 
-#include "api/net_state.h"
-#include "api/ssh_session.h"
+#include "api/net/net_state.h"
+#include "api/ssh/ssh_session.h"
 #include "views/app.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 // or by the program (OSC 52). The mouse is the program's when it asks for it; else it scrolls and selects
 // here. Drags with Shift never get here: the operator's terminal keeps them for itself.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/copy_mode.h"
 #include "tui/dialog.h"
 #include "tui/text.h"

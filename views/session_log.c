@@ -5,7 +5,7 @@
 
 #include "views/session_log.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/session_words.h"
 
 #include <stdio.h>

@@ -5,8 +5,8 @@
 #ifndef SBXDECK_VIEWS_SESSION_LOG_H
 #define SBXDECK_VIEWS_SESSION_LOG_H
 
-#include "api/event_log.h"
-#include "api/ssh_session.h"
+#include "api/ssh/ssh_session.h"
+#include "api/vault/event_log.h"
 
 struct session_log {
     const char *sandbox_id, *id;

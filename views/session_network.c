@@ -4,7 +4,7 @@
 // address that has gone gets no answers, but it may come back with the address: so it is doubted, told of and
 // asked for a sign of life, and not cut from here.
 
-#include "api/net_watch.h"
+#include "api/net/net_watch.h"
 #include "views/session_private.h"
 
 #include <stdio.h>

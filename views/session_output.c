@@ -5,7 +5,7 @@
 
 #include "views/session_private.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/app_private.h"
 

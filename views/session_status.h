@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_STATUS_H
 #define SBXDECK_VIEWS_SESSION_STATUS_H
 
-#include "api/credential.h"
+#include "api/fleet/credential.h"
 #include "tui/theme.h"
 #include "tui/toast.h"
 #include "views/commands.h"

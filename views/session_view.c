@@ -3,8 +3,8 @@
 // session_view: owns the picture of a session: the terminal, the status line, and the modes of the operator's
 // own terminal that the program decides on while it is in front (mouse, cursor, title).
 
-#include "api/ends.h"
-#include "api/server_time.h"
+#include "api/base/server_time.h"
+#include "api/fleet/ends.h"
 #include "tui/copy_mode.h"
 #include "tui/screen.h"
 #include "tui/text.h"

@@ -4,7 +4,7 @@
 // it does not hold: whether a session outlives it is the sandbox's choice, so each change is told once,
 // calmly, and nothing is closed from here.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/xalloc.h"
 #include "views/session_private.h"
 

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_WORDS_H
 #define SBXDECK_VIEWS_SESSION_WORDS_H
 
-#include "api/ssh_session.h"
+#include "api/ssh/ssh_session.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 
 #include "views/timeline_draw.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "tui/text.h"
 #include "tui/theme.h"
 #include "views/fleet_view_cells.h"

@@ -7,7 +7,7 @@
 #ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
 #define SBXDECK_VIEWS_TIMELINE_ROWS_H
 
-#include "api/ends.h"
+#include "api/fleet/ends.h"
 
 #include <stdbool.h>
 #include <stddef.h>

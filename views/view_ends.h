@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_VIEW_ENDS_H
 #define SBXDECK_VIEWS_VIEW_ENDS_H
 
-#include "api/ends.h"
+#include "api/fleet/ends.h"
 #include "tui/text.h"
 #include "tui/theme.h"
 

@@ -5,7 +5,7 @@
 
 #include "views/view_words.h"
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 #include "views/commands.h"
 
 #include <stdio.h>

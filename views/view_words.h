@@ -6,8 +6,8 @@
 #ifndef SBXDECK_VIEWS_VIEW_WORDS_H
 #define SBXDECK_VIEWS_VIEW_WORDS_H
 
-#include "api/fleet.h"
-#include "api/ssh_target.h"
+#include "api/fleet/fleet.h"
+#include "api/ssh/ssh_target.h"
 #include "tui/gauge.h"
 #include "tui/text.h"
 #include "tui/theme.h"

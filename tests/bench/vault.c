@@ -4,8 +4,8 @@
 // without a console: for each a JSON file that a create was written into, and curl to ask whether it is still
 // valid. The latter is timed over a sample and multiplied.
 
-#include "api/vault.h"
-#include "api/json.h"
+#include "api/vault/vault.h"
+#include "api/base/json.h"
 #include "tests/bench/bench.h"
 #include "tests/support/support.h"
 

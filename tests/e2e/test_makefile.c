@@ -71,13 +71,13 @@ Test(makefile, names_with_blanks_are_one_name)
     struct support_result said = make("-n", given, "all", NULL);
     char *link = line_with(said.out, "-o .build-");
     const char *name = strstr(link, "-o .build-") + 3;
-    (void)snprintf(target, sizeof target, "%.*s/api/utf8.o", (int)strcspn(name, "/"), name);
+    (void)snprintf(target, sizeof target, "%.*s/api/base/utf8.o", (int)strcspn(name, "/"), name);
     free(link);
     support_result_free(&said);
 
     said = make(given, target, NULL, NULL);
     support_result_free(&said);
-    (void)snprintf(object, sizeof object, "%s/it's a build/api/utf8.o", folder);
+    (void)snprintf(object, sizeof object, "%s/it's a build/api/base/utf8.o", folder);
     cr_expect_eq(access(object, R_OK), 0, "%s is not there", object);
 
     said = make(given, "clean", NULL, NULL);

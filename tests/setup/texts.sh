@@ -6,7 +6,7 @@
 set -eu
 
 xgettext --extract-all --language=C --from-code=UTF-8 --no-wrap --omit-header --output=- \
-    api/*.[ch] tui/*.[ch] views/*.[ch] 2>/dev/null |
+    $(find api tui views -name "*.[ch]" | sort) 2>/dev/null |
     awk '
         /^#: /           { where = $2; next }
         /^msgid /        { text = substr($0, 8); sub(/"$/, "", text); inside = 1; next }

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
 #define SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
 
-#include "api/http.h"
+#include "api/http/http.h"
 #include "tests/unit/api/http_peer.h"
 
 #define HTTP_RIG_KEY "l0_test_key_0123456789"

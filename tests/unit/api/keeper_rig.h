@@ -6,8 +6,8 @@
 #ifndef SBXDECK_TESTS_UNIT_API_KEEPER_RIG_H
 #define SBXDECK_TESTS_UNIT_API_KEEPER_RIG_H
 
-#include "api/keeper.h"
-#include "api/vault.h"
+#include "api/service/credential_service.h"
+#include "api/vault/vault.h"
 #include "tests/support/support.h"
 
 extern struct support_emulator keeper_rig_emulator;

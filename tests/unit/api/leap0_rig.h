@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_API_LEAP0_RIG_H
 #define SBXDECK_TESTS_UNIT_API_LEAP0_RIG_H
 
-#include "api/leap0.h"
+#include "api/leap0/leap0.h"
 #include "tests/unit/api/http_peer.h"
 
 enum { LEAP0_RIG_REPLIES = 16, LEAP0_RIG_LISTED = 300 };

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_TESTS_LIFE_RIG_H
 #define SBXDECK_TESTS_LIFE_RIG_H
 
-#include "api/fleet.h"
+#include "api/fleet/fleet.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)

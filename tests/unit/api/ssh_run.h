@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_API_SSH_RUN_H
 #define SBXDECK_TESTS_UNIT_API_SSH_RUN_H
 
-#include "api/ssh_session.h"
+#include "api/ssh/ssh_session.h"
 #include "tests/support/support.h"
 
 struct ssh_run {

@@ -2,7 +2,7 @@
 //
 // alert_command: real processes: their environment, how many at once, how they end.
 
-#include "api/alert_command.h"
+#include "api/expiry/alert_command.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>

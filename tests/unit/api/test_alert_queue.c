@@ -2,7 +2,7 @@
 //
 // alert_queue: what is in it, in which order, and how it empties, on a clock that the test drives.
 
-#include "api/alert_queue.h"
+#include "api/expiry/alert_queue.h"
 #include "tests/unit/api/life_rig.h"
 
 #include <criterion/criterion.h>

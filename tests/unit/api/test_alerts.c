@@ -2,7 +2,7 @@
 //
 // alerts: each crossing once, on a clock that the test drives.
 
-#include "api/alerts.h"
+#include "api/expiry/alerts.h"
 #include "tests/unit/api/life_rig.h"
 
 #include <criterion/criterion.h>

@@ -3,7 +3,7 @@
 // config: the table's defaults, the file over them, the environment over both; what is wrong is named where
 // it stands. The API key leaves the environment, also what the system shows of it.
 
-#include "api/config.h"
+#include "api/config/config.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
 //
 // credential: the states that follow from the server's clock, and the instants at which they change.
 
-#include "api/credential.h"
+#include "api/fleet/credential.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 //
 // ends: which of two clocks ends first, and whose concern it is.
 
-#include "api/ends.h"
+#include "api/fleet/ends.h"
 #include "tests/unit/api/life_rig.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
 //
 // event_log: what comes back of what was written, from which time on, and how much.
 
-#include "api/event_log.h"
+#include "api/vault/event_log.h"
 #include "tests/unit/api/vault_rig.h"
 
 #include <criterion/criterion.h>

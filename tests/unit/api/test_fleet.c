@@ -2,8 +2,8 @@
 //
 // fleet: sandboxes and credentials joined, in the server's order, through lists that change.
 
-#include "api/fleet.h"
-#include "api/leap0.h"
+#include "api/fleet/fleet.h"
+#include "api/leap0/leap0.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

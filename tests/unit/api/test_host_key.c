@@ -3,7 +3,7 @@
 // host_key against files as they are and as they should not be, against ssh-keygen's word on fingerprints,
 // and against other processes at the same file.
 
-#include "api/host_key.h"
+#include "api/ssh/host_key.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>

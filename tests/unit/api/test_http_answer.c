@@ -2,8 +2,8 @@
 //
 // http_answer: what base URLs are taken, what each status and each failed transfer means, Retry-After.
 
-#include "api/http.h"
-#include "api/http_answer.h"
+#include "api/http/http.h"
+#include "api/http/http_answer.h"
 
 #include <criterion/criterion.h>
 #include <limits.h>

@@ -3,7 +3,7 @@
 // Real TLS servers (openssl s_server) with certificates made here, whose authority is trusted, not trusted or
 // elsewhere; and proxies that are not there or refuse.
 
-#include "api/http_reach.h"
+#include "api/http/http_reach.h"
 #include "tests/support/support.h"
 #include "tests/unit/api/http_rig.h"
 

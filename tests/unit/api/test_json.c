@@ -2,7 +2,7 @@
 //
 // json: what is taken, what is refused before it costs anything, and members read strictly.
 
-#include "api/json.h"
+#include "api/base/json.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

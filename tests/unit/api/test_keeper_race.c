@@ -3,7 +3,7 @@
 // keeper: two programs with one vault replace or end the same credential at once. What works at the server is
 // what is kept, and what does not is brought back by nobody.
 
-#include "api/keeper_private.h"
+#include "api/service/service_private.h"
 #include "tests/unit/api/keeper_rig.h"
 
 #include <criterion/criterion.h>

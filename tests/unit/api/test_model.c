@@ -3,8 +3,8 @@
 // model: sandboxes and access objects as the API gives them: what must be right, and that nothing else ever
 // costs the object.
 
-#include "api/json.h"
-#include "api/model.h"
+#include "api/base/json.h"
+#include "api/leap0/model.h"
 
 #include <criterion/criterion.h>
 #include <sodium.h>

@@ -3,7 +3,7 @@
 // The grammar of netlink by messages made here, whole, cut at every byte and with every length in them wrong;
 // and the judgement of what counts as a change.
 
-#include "api/net_state.h"
+#include "api/net/net_state.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

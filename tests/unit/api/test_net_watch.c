@@ -3,7 +3,7 @@
 // The watcher on the real kernel, in a network of the test's own. Where that may not be made (or has no
 // interfaces to make) the test is skipped and says so.
 
-#include "api/net_watch.h"
+#include "api/net/net_watch.h"
 #include "tests/support/skip.h"
 #include "tests/support/support.h"
 

@@ -2,7 +2,7 @@
 //
 // recheck: rounds, sleeps and steps of the clock, on clocks that the test drives.
 
-#include "api/recheck.h"
+#include "api/expiry/revalidation.h"
 
 #include <criterion/criterion.h>
 

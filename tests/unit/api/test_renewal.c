@@ -2,7 +2,7 @@
 //
 // renewal: when what is replaced, on a clock that the test drives; and the file that keeps the choice.
 
-#include "api/renewal.h"
+#include "api/expiry/renewal.h"
 #include "tests/support/support.h"
 #include "tests/unit/api/life_rig.h"
 

@@ -2,7 +2,7 @@
 //
 // secret: what is kept is a copy, ends with NUL, and stands in memory that is guarded and left out of dumps.
 
-#include "api/secret.h"
+#include "api/base/secret.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 //
 // server_time: the forms of times and spans, and the server's clock through skews, steps and slow answers.
 
-#include "api/server_time.h"
+#include "api/base/server_time.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

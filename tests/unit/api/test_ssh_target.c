@@ -2,7 +2,7 @@
 //
 // ssh_target: what the grammar takes, and that it takes nothing else.
 
-#include "api/ssh_target.h"
+#include "api/ssh/ssh_target.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 //
 // status: every result has its words and its exit code, and a failure's message is one clean line.
 
-#include "api/status.h"
+#include "api/base/status.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

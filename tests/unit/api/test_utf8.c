@@ -2,7 +2,7 @@
 //
 // utf8: every character there is, and every two bytes that are none.
 
-#include "api/utf8.h"
+#include "api/base/utf8.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 //
 // vault: what comes in from elsewhere, what goes when it has long ended, and sealing again with another key.
 
-#include "api/event_log.h"
+#include "api/vault/event_log.h"
 #include "tests/unit/api/vault_rig.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
 //
 // vault: one that version 0.1 has made is read, brought up to date and sealed as this version seals.
 
-#include "api/vault_private.h"
+#include "api/vault/vault_private.h"
 #include "tests/unit/api/vault_rig.h"
 
 #include <criterion/criterion.h>

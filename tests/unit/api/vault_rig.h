@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
 #define SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
 
-#include "api/vault.h"
+#include "api/vault/vault.h"
 #include "tests/support/support.h"
 
 #define VAULT_RIG_NOW INT64_C(1775044800000)

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_TESTS_PAPER_H
 #define SBXDECK_TESTS_PAPER_H
 
-#include "api/fleet.h"
+#include "api/fleet/fleet.h"
 
 #include <curses.h>
 #include <stdbool.h>

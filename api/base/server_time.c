@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// server_time: owns the reading and writing of times and the estimate of the server's clock.
+
+#include "api/base/server_time.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, DATE_HIDES_MS = 500 };
+
+// --- calendar ---
+
+// Days since 1970-01-01 of a day of the Gregorian calendar (the usual shift of the year's start to March).
+static int64_t days_of(int64_t year, int month, int day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int days_in(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+// Exactly count digits; -1 when they are not there.
+static int digits(const char **at, int count)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++, (*at)++) {
+        if (!isdigit((unsigned char)**at))
+            return -1;
+        value = value * 10 + (**at - '0');
+    }
+    return value;
+}
+
+static bool literal(const char **at, char wanted)
+{
+    if (**at != wanted)
+        return false;
+    (*at)++;
+    return true;
+}
+
+static bool day_and_time(int year, int month, int day, int hour, int minute, int second, int64_t *ms)
+{
+    if (year < 0 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return false;
+    *ms = days_of(year, month, day) * DAY + (int64_t)hour * HOUR + (int64_t)minute * MINUTE +
+          (int64_t)second * SECOND;
+    return true;
+}
+
+// ".123456789" → 123; more digits than three are cut off. -1: a point without digits.
+static int fraction_ms(const char **at)
+{
+    int value = 0, count = 0;
+    if (!literal(at, '.'))
+        return 0;
+    for (; isdigit((unsigned char)**at); (*at)++, count++)
+        if (count < 3)
+            value = value * 10 + (**at - '0');
+    if (count == 0)
+        return -1;
+    for (; count < 3; count++)
+        value *= 10;
+    return value;
+}
+
+// Two digits of a zone's offset, with or without the colon before the minutes; "+01" alone where that is let
+// pass.
+static bool offset(const char **at, bool liberal, int64_t *ms)
+{
+    char sign = *(*at)++;
+    int hours = digits(at, 2), minutes = 0;
+    bool colon = literal(at, ':');
+    if (colon || !liberal || isdigit((unsigned char)**at))
+        minutes = colon || liberal ? digits(at, 2) : -1;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+        return false;
+    *ms = (sign == '-' ? -1 : 1) * ((int64_t)hours * HOUR + (int64_t)minutes * MINUTE);
+    return true;
+}
+
+static bool word(const char **at, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    if (strncasecmp(*at, wanted, length) != 0)
+        return false;
+    *at += length;
+    return true;
+}
+
+// "Z" or "+hh:mm" → its milliseconds east of Greenwich. Liberal: also "+hhmm", "UTC", nothing (which is UTC),
+// a blank before it, and after it a name of the zone, which adds nothing: "Z[UTC]", "+0000 UTC".
+static bool zone(const char **at, bool liberal, int64_t *ms)
+{
+    bool told = false;
+    *ms = 0;
+    if (liberal)
+        (void)literal(at, ' ');
+    if (**at == '+' || **at == '-') {
+        told = true;
+        if (!offset(at, liberal, ms))
+            return false;
+    } else {
+        told = literal(at, 'Z') || literal(at, 'z');
+    }
+    if (!liberal)
+        return told;
+    (void)literal(at, ' ');
+    if (word(at, "[UTC]") || word(at, "UTC") || word(at, "GMT"))
+        return true;
+    size_t length = strcspn(*at, "]");
+    if (told && **at == '[' && (*at)[length] == ']')
+        *at += length + 1;
+    return true;
+}
+
+static bool parse(const char *text, bool liberal, int64_t *ms)
+{
+    const char *at = text;
+    int64_t result = 0, east = 0;
+    int year = digits(&at, 4);
+    int month = literal(&at, '-') ? digits(&at, 2) : -1;
+    int day = month >= 0 && literal(&at, '-') ? digits(&at, 2) : -1;
+    if (day < 0 || (*at != 'T' && *at != 't' && *at != ' '))
+        return false;
+    at++;
+    int hour = digits(&at, 2);
+    int minute = hour >= 0 && literal(&at, ':') ? digits(&at, 2) : -1;
+    int second = minute >= 0 && literal(&at, ':') ? digits(&at, 2) : minute >= 0 && liberal ? 0 : -1;
+    if (second < 0 || !day_and_time(year, month, day, hour, minute, second, &result))
+        return false;
+    int fraction = fraction_ms(&at);
+    if (fraction < 0 || !zone(&at, liberal, &east) || *at != '\0')
+        return false;
+    *ms = result + fraction - east;
+    return true;
+}
+
+bool time_parse_rfc3339(const char *text, int64_t *ms)
+{
+    return parse(text, false, ms);
+}
+
+bool time_of_unix(double value, int64_t *ms)
+{
+    enum { SECONDS_END = 100000000000 }; // in the year 5138; as milliseconds it is in 1973
+    if (!(value > -(double)SECONDS_END && value < (double)SECONDS_END * SECOND))
+        return false;
+    *ms = (int64_t)(value < (double)SECONDS_END ? value * SECOND : value);
+    return true;
+}
+
+bool time_parse(const char *text, int64_t *ms)
+{
+    size_t length = strspn(text, "0123456789");
+    if (length == 0 || length > 15 || (text[length] != '\0' && text[length] != '.'))
+        return parse(text, true, ms);
+    const char *at = text + length;
+    // A fraction is checked and left out: what counts in it is less than a second.
+    return fraction_ms(&at) >= 0 && *at == '\0' && time_of_unix((double)strtoll(text, NULL, 10), ms);
+}
+
+bool time_format_rfc3339(int64_t ms, char *out, size_t cap)
+{
+    int64_t rest = ms % SECOND;
+    time_t seconds = (time_t)(ms / SECOND);
+    struct tm parts;
+    char text[64];
+    if (rest < 0) {
+        rest += SECOND;
+        seconds--;
+    }
+    if (gmtime_r(&seconds, &parts) == NULL || parts.tm_year + 1900 < 0 || parts.tm_year + 1900 > 9999)
+        return false;
+    // By hand: strftime's %Y is shorter than four digits before the year 1000.
+    int length = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d", parts.tm_year + 1900,
+                          parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    size_t used = (size_t)length;
+    length = rest != 0 ? snprintf(text + used, sizeof text - used, ".%03dZ", (int)rest)
+                       : snprintf(text + used, sizeof text - used, "Z");
+    used += (size_t)length;
+    if (used >= cap)
+        return false;
+    memcpy(out, text, used + 1);
+    return true;
+}
+
+bool time_parse_http_date(const char *text, int64_t *ms)
+{
+    time_t seconds = curl_getdate(text, NULL);
+    if (seconds == -1)
+        return false;
+    *ms = (int64_t)seconds * SECOND;
+    return true;
+}
+
+// --- spans ---
+
+enum { DAYS_MAX = 9999 };
+
+static const struct {
+    int64_t seconds;
+    char unit;
+    const char *rest; // how what is left of it is written, in the next unit
+} units[] = {{86400, 'd', "%lldh"}, {3600, 'h', "%02lldm"}, {60, 'm', "%02llds"}, {1, 's', NULL}};
+enum { UNITS = sizeof units / sizeof units[0] };
+enum parts { LARGEST, BOTH, BOTH_UNLESS_ZERO };
+
+static char *format_span(int64_t ms, enum parts parts, char out[TIME_SPAN_CAP])
+{
+    if (ms > (int64_t)DAYS_MAX * DAY)
+        ms = (int64_t)DAYS_MAX * DAY;
+    int64_t total = ms > 0 ? ms / SECOND : 0;
+    size_t i = 0;
+    while (i + 1 < UNITS && total < units[i].seconds)
+        i++;
+    int length = snprintf(out, TIME_SPAN_CAP, "%lld%c", (long long)(total / units[i].seconds), units[i].unit);
+    if (parts == LARGEST || units[i].rest == NULL)
+        return out;
+    long long rest = (long long)(total % units[i].seconds / units[i + 1].seconds);
+    if (parts == BOTH || rest > 0)
+        (void)snprintf(out + length, TIME_SPAN_CAP - (size_t)length, units[i].rest, rest);
+    return out;
+}
+
+char *time_format_remaining(int64_t ms, char out[TIME_SPAN_CAP])
+{
+    return format_span(ms, BOTH, out);
+}
+
+char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP])
+{
+    return format_span(ms, BOTH_UNLESS_ZERO, out);
+}
+
+char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP])
+{
+    return format_span(ms, LARGEST, out);
+}
+
+// --- clocks ---
+
+static int64_t read_clock(clockid_t which)
+{
+    struct timespec now;
+    (void)clock_gettime(which, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000000;
+}
+
+static int64_t real_wall(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t real_monotonic(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
+static const struct time_source real = {real_wall, real_monotonic};
+static const struct time_source *source = &real;
+
+void time_source_set(const struct time_source *wanted)
+{
+    source = wanted != NULL ? wanted : &real;
+}
+
+int64_t time_wall_ms(void)
+{
+    return source->wall_ms();
+}
+
+int64_t time_monotonic_ms(void)
+{
+    return source->monotonic_ms();
+}
+
+static int64_t distance(int64_t one, int64_t other)
+{
+    return one > other ? one - other : other - one;
+}
+
+static bool agree(const struct server_clock_sample *one, const struct server_clock_sample *other)
+{
+    return distance(one->server_minus_monotonic_ms, other->server_minus_monotonic_ms) <=
+           one->error_ms + other->error_ms + SERVER_CLOCK_SLACK_MS;
+}
+
+static size_t votes_for(const struct server_clock *clock, const struct server_clock_sample *sample)
+{
+    size_t votes = 0;
+    for (size_t i = 0; i < clock->count; i++)
+        votes += agree(sample, &clock->samples[i]);
+    return votes;
+}
+
+// The sample that most others agree with; among equals the one nearest to our own clock, then the most exact.
+static const struct server_clock_sample *best_of(const struct server_clock *clock, size_t *votes)
+{
+    int64_t ours = time_wall_ms() - time_monotonic_ms();
+    const struct server_clock_sample *best = &clock->samples[0];
+    *votes = votes_for(clock, best);
+    for (size_t i = 1; i < clock->count; i++) {
+        const struct server_clock_sample *one = &clock->samples[i];
+        size_t of_one = votes_for(clock, one);
+        bool better = of_one > *votes;
+        if (of_one == *votes)
+            better = agree(one, best) ? one->error_ms < best->error_ms
+                                      : distance(one->server_minus_monotonic_ms, ours) <
+                                            distance(best->server_minus_monotonic_ms, ours);
+        if (better) {
+            best = one;
+            *votes = of_one;
+        }
+    }
+    return best;
+}
+
+void server_clock_observe(struct server_clock *clock, int64_t date_ms, int64_t sent_at_ms,
+                          int64_t answered_at_ms)
+{
+    int64_t took = answered_at_ms - sent_at_ms;
+    if (took < 0 || took > SERVER_CLOCK_SLOWEST_MS)
+        return;
+    // The header cuts off the fraction of its second: on average half a second.
+    int64_t middle = sent_at_ms + took / 2;
+    clock->samples[clock->next] = (struct server_clock_sample){
+        .server_minus_monotonic_ms = date_ms + DATE_HIDES_MS - middle, .error_ms = took / 2 + DATE_HIDES_MS};
+    clock->next = (clock->next + 1) % SERVER_CLOCK_SAMPLES;
+    if (clock->count < SERVER_CLOCK_SAMPLES)
+        clock->count++;
+    size_t votes = 0;
+    const struct server_clock_sample *best = best_of(clock, &votes);
+    // What is certain gives way only to what several agree on.
+    if (clock->confirmed && votes < SERVER_CLOCK_AGREEING)
+        return;
+    clock->confirmed = votes >= SERVER_CLOCK_AGREEING;
+    // A countdown does not jump to and fro between estimates that say the same.
+    if (clock->known && best->error_ms >= clock->error_ms &&
+        distance(best->server_minus_monotonic_ms, clock->server_minus_monotonic_ms) <=
+            best->error_ms + clock->error_ms)
+        return;
+    clock->known = true;
+    clock->server_minus_monotonic_ms = best->server_minus_monotonic_ms;
+    clock->error_ms = best->error_ms;
+}
+
+int64_t server_clock_now(const struct server_clock *clock)
+{
+    int64_t ours = time_wall_ms();
+    int64_t told = time_monotonic_ms() + clock->server_minus_monotonic_ms;
+    if (!clock->known)
+        return ours;
+    return clock->confirmed || told < ours ? told : ours;
+}
+
+int64_t server_clock_offset(const struct server_clock *clock)
+{
+    return clock->known ? server_clock_now(clock) - time_wall_ms() : 0;
+}
+
+bool server_clock_is_confirmed(const struct server_clock *clock)
+{
+    return clock->confirmed;
+}
+
+bool server_clock_is_in_doubt(const struct server_clock *clock)
+{
+    const struct server_clock_sample believed = {clock->server_minus_monotonic_ms, clock->error_ms};
+    if (!clock->known)
+        return false;
+    if (clock->confirmed)
+        return !agree(&believed,
+                      &clock->samples[(clock->next + SERVER_CLOCK_SAMPLES - 1) % SERVER_CLOCK_SAMPLES]);
+    return distance(time_monotonic_ms() + clock->server_minus_monotonic_ms, time_wall_ms()) > MINUTE;
+}

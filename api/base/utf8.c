@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// utf8: owns the table of well-formed sequences (the Unicode standard's table 3-7): what the first byte is,
+// and between what the second must be. All that follow are continuations.
+
+#include "api/base/utf8.h"
+
+#include <string.h>
+
+static const struct {
+    unsigned char first, last, second_first, second_last;
+    size_t length;
+} forms[] = {
+    {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+    {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+    {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+size_t utf8_length(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (bytes[0] < forms[i].first || bytes[0] > forms[i].last)
+            continue;
+        if (forms[i].length == 1)
+            return 1;
+        if (bytes[1] < forms[i].second_first || bytes[1] > forms[i].second_last)
+            return 0;
+        for (size_t at = 2; at < forms[i].length; at++) // NUL is no continuation and ends this
+            if ((bytes[at] & 0xc0) != 0x80)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}
+
+bool utf8_is_control(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    return bytes[0] < 0x20 || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0);
+}
+
+bool utf8_is_clean(const char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        if (length == 0 || utf8_is_control(text))
+            return false;
+        text += length;
+    }
+    return true;
+}
+
+bool utf8_copy(const char *text, char *out, size_t cap)
+{
+    static const char more[] = "\u2026";
+    size_t used = 0, room_for_more = 0; // how much may stand when "…" follows
+    bool same = true;
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        bool clean = length > 0 && !utf8_is_control(text);
+        size_t size = clean ? length : 1;
+        if (used + size >= cap) {
+            memcpy(out + room_for_more, more, sizeof more);
+            return false;
+        }
+        memcpy(out + used, clean ? text : "?", size);
+        same = same && clean;
+        used += size;
+        if (used + sizeof more <= cap)
+            room_for_more = used;
+        text += length > 0 ? length : 1;
+    }
+    out[used] = '\0';
+    return same;
+}

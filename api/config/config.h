@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config: the options of the program in one table: name, type, range, default, text. Read from the table's
+// defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key is not an
+// option: it comes from LEAP0_API_KEY only and is taken out of the environment.
+
+#ifndef SBXDECK_API_CONFIG_H
+#define SBXDECK_API_CONFIG_H
+
+#include "api/base/status.h"
+#include "api/config/config_file.h"
+#include "api/leap0/leap0.h"
+
+enum { PATH_CAP = 1024, URL_CAP = 512 };
+
+struct config {
+    char base_url[URL_CAP];              // base_url,       LEAP0_BASE_URL
+    char sandbox_domain[HOST_CAP];       // sandbox_domain, LEAP0_SANDBOX_DOMAIN
+    enum dialect dialect;                // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
+    char state_folder[PATH_CAP];         // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
+    char known_hosts[PATH_CAP];          // known_hosts:    default <state_folder>/known_hosts
+    char ca_file[PATH_CAP];              // ca_file:        PEM; "" the environment's or the system's
+    char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
+    int refresh_s;                       // refresh,        SBXDECK_REFRESH: 1..3600, default 5
+    int timeout_s;                       // timeout:        1..600, default 30
+    int connect_timeout_s;               // connect_timeout 1..120, default 10
+    int reveal_s;                        // reveal:         1..60, default 10
+    int scrollback;                      // scrollback:     0..100000 lines, default 10000
+    bool leap0_header;                   // leap0_header:   send the key as leap0-authorization
+    bool mouse;                          // mouse:          default true
+    char clipboard[16];                  // clipboard:      auto | osc52 | passthrough
+    bool bell;                           // bell:           ring at an alert
+    bool notify;                         // notify:         desktop notification at an alert
+    char alert_command[CONFIG_LINE_MAX]; // alert_command: run by /bin/sh at an alert; "" none
+    char renew[8];                       // renew:          off | all
+    char renew_open[8];                  // renew_open:     ask | yes | no: with a session open
+    int prune_h;                         // prune:          0..8760 hours, default 24; 0 never
+    int parallel;                        // parallel:       1..32, default 4: calls at once for many
+    int recheck_s;                       // recheck:        0..86400, default 300; 0 never
+    int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
+};
+
+// An error names the option, the value, where it stands (file:line or variable) and what would be right.
+enum status config_load(struct config *out, struct failure *why);
+
+// LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
+// that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
+enum status config_take_api_key(struct secret **key, struct failure *why);
+
+// The same for LEAP0_OLD_API_KEY: the one that the vault is still sealed with (vault rekey).
+enum status config_take_old_key(struct secret **key, struct failure *why);
+void config_drop_old_key(void); // out of the environment, unused
+
+// For help, README and man page: the table, by index; NULL beyond the end.
+struct config_option {
+    const char *name, *env, *type, *fallback, *text;
+};
+const struct config_option *config_option(size_t index);
+
+#endif

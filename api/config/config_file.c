@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config_file: owns what is handed to inih, whose own rules would cut a line at 199 bytes, end a value at a
+// ';' and take an indented line for the rest of the one before. They are switched off; what it would pass
+// over in silence is looked for first.
+
+#include "api/config/config_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MARK_AND_ENDS = 8 }; // what inih needs beyond a line: a byte order mark, CR, LF, NUL
+
+struct reading {
+    config_file_option *option;
+    void *ctx;
+    const char *open_to;
+    struct failure fault; // the first; inih tells its line only when it is through
+};
+
+static int on_option(void *ctx, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = ctx;
+    (void)section; // there are none
+    if (reading->fault.status != STATUS_OK)
+        return 0;
+    return reading->option(reading->ctx, name, value, reading->open_to, &reading->fault);
+}
+
+// Whoever can write it decides what it says.
+static const char *open_to_whom(const struct stat *about)
+{
+    if (about->st_uid != geteuid() && about->st_uid != 0)
+        return "its owner, who isn't you";
+    if ((about->st_mode & S_IWOTH) != 0)
+        return "everybody";
+    return (about->st_mode & S_IWGRP) != 0 ? "its group" : NULL;
+}
+
+// The caller's to free; NULL: *why says so.
+static char *read_all(int fd, const char *path, size_t *length, struct failure *why)
+{
+    char *text = malloc(CONFIG_FILE_MAX + 1);
+    ssize_t got = text != NULL ? 1 : -1;
+    *length = 0;
+    while (got > 0 && *length < CONFIG_FILE_MAX) {
+        got = read(fd, text + *length, CONFIG_FILE_MAX - *length);
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    if (got == 0) {
+        text[*length] = '\0';
+        return text;
+    }
+    if (got < 0)
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
+    else
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", path, CONFIG_FILE_MAX >> 10);
+    free(text);
+    return NULL;
+}
+
+// What inih would cut, misread or pass over.
+static enum status check_lines(const char *path, const char *text, size_t length, struct failure *why)
+{
+    const char *end = text + length;
+    int number = 1;
+    for (const char *line = text; line < end; number++) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        size_t size = (size_t)((stop != NULL ? stop : end) - line);
+        if (memchr(line, '\0', size) != NULL)
+            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: this line contains a NUL", path, number);
+        if (size > CONFIG_LINE_MAX)
+            return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: this line has %zu characters; the limit is %d",
+                        path, number, size, CONFIG_LINE_MAX);
+        if (line[strspn(line, " \t")] == '[')
+            return advise(why,
+                          fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s': sections aren't supported", path,
+                               number, size < 60 ? (int)size : 60, line),
+                          "remove this line; write the options alone");
+        line += size + 1;
+    }
+    return STATUS_OK;
+}
+
+static enum status parse(const char *path, const char *text, struct reading *reading, struct failure *why)
+{
+    ini_allow_multiline = false;
+    ini_allow_inline_comments = false;
+    ini_allow_no_value = false;
+    ini_use_stack = false;
+    ini_allow_realloc = false;
+    ini_initial_alloc = ini_max_line = CONFIG_LINE_MAX + MARK_AND_ENDS;
+    int line = ini_parse_string(text, on_option, reading);
+    if (line == 0)
+        return STATUS_OK;
+    if (line < 0)
+        return fail(why, STATUS_NO_MEMORY, "no memory for %s", path);
+    const struct failure *fault = &reading->fault;
+    (void)fail(why, STATUS_BAD_ARGUMENT, "%s:%d: %s", path, line,
+               fault->status != STATUS_OK ? fault->message : "not of the form 'name = value'");
+    if (fault->advice[0] != '\0')
+        (void)advise(why, STATUS_BAD_ARGUMENT, "%s", fault->advice);
+    return STATUS_BAD_ARGUMENT;
+}
+
+enum status config_file_read(const char *path, config_file_option *option, void *ctx, struct failure *why)
+{
+    struct reading reading = {.option = option, .ctx = ctx};
+    struct stat about;
+    size_t length = 0;
+    // A FIFO in its place must not hold up the start.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return STATUS_OK;
+    if (fd < 0 || fstat(fd, &about) != 0) {
+        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
+        if (fd >= 0)
+            (void)close(fd);
+        return STATUS_BAD_ARGUMENT;
+    }
+    reading.open_to = open_to_whom(&about);
+    char *text = read_all(fd, path, &length, why);
+    (void)close(fd);
+    if (text == NULL)
+        return STATUS_BAD_ARGUMENT;
+    enum status status = check_lines(path, text, length, why);
+    if (status == STATUS_OK)
+        status = parse(path, text, &reading, why);
+    free(text);
+    return status;
+}

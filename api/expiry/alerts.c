@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// alerts: owns what was told of each life. A stage that was told is never told again, also when the estimate
+// of the server's clock goes back over the crossing.
+
+#include "api/expiry/alerts.h"
+
+#include "api/base/server_time.h"
+#include "api/fleet/lifetime_map.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct alerts {
+    struct life_table *told; // stage: the furthest so far
+    struct alert *list;
+    size_t count, capacity;
+    int64_t next;
+    struct ends_scope scope;
+};
+
+struct alerts *alerts_new(void)
+{
+    struct alerts *alerts = calloc(1, sizeof *alerts);
+    if (alerts == NULL)
+        return NULL;
+    alerts->told = life_table_new();
+    if (alerts->told == NULL) {
+        free(alerts);
+        return NULL;
+    }
+    return alerts;
+}
+
+void alerts_free(struct alerts *alerts)
+{
+    if (alerts == NULL)
+        return;
+    life_table_free(alerts->told);
+    free(alerts->list);
+    free(alerts);
+}
+
+void alerts_set_scope(struct alerts *alerts, const struct ends_scope *scope)
+{
+    alerts->scope = *scope;
+}
+
+static const struct {
+    const char *word;
+    const char *texts[END_CLOCK_COUNT][2]; // of one, of several
+} stages[ALERT_STAGE_COUNT] = {
+#define X(name, word, one, several, sandbox, sandboxes)                                                      \
+    {word, {[END_CREDENTIAL] = {one, several}, [END_SANDBOX] = {sandbox, sandboxes}}},
+    ALERT_STAGE_TABLE(X)
+#undef X
+};
+
+const char *alert_stage_name(enum alert_stage stage)
+{
+    return stage < ALERT_STAGE_COUNT ? stages[stage].word : "none";
+}
+
+// What has not been asked about in this run ends when it ends all the same.
+static struct credential as_verified(const struct credential *credential)
+{
+    struct credential copy = *credential;
+    if (copy.verdict == VERDICT_UNVERIFIED)
+        copy.verdict = VERDICT_VALID;
+    return copy;
+}
+
+static enum alert_stage stage_of(enum credential_state state)
+{
+    switch (state) {
+    case CREDENTIAL_expiring:
+        return ALERT_expiring;
+    case CREDENTIAL_critical:
+        return ALERT_critical;
+    case CREDENTIAL_expired:
+        return ALERT_expired;
+    default:
+        return ALERT_none;
+    }
+}
+
+enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms)
+{
+    const struct credential copy = as_verified(credential);
+    if (copy.expires_at <= 0 || copy.verdict != VERDICT_VALID)
+        return ALERT_none;
+    return stage_of(credential_state(&copy, server_now_ms));
+}
+
+bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct ends_scope *scope,
+                      struct alert *out)
+{
+    enum credential_state state = ends_timeout_state(row, server_now_ms);
+    if (state == CREDENTIAL_none || !ends_is_open(scope, row))
+        return false;
+    memset(out, 0, sizeof *out);
+    out->stage = stage_of(state);
+    out->clock = END_SANDBOX;
+    out->credential.expires_at = ends_timeout(row);
+    out->remaining_ms = credential_remaining(&out->credential, server_now_ms);
+    (void)snprintf(out->credential.sandbox_id, sizeof out->credential.sandbox_id, "%s", row->sandbox.id);
+    return true;
+}
+
+static void add(struct alerts *alerts, const struct alert *alert)
+{
+    if (alerts->count == alerts->capacity) {
+        size_t capacity = alerts->capacity > 0 ? alerts->capacity * 2 : 16;
+        struct alert *list = reallocarray(alerts->list, capacity, sizeof *list);
+        if (list == NULL)
+            return;
+        alerts->list = list;
+        alerts->capacity = capacity;
+    }
+    alerts->list[alerts->count++] = *alert;
+}
+
+static bool is_same_end(int64_t one, int64_t other, enum end_clock clock)
+{
+    int64_t apart = one > other ? one - other : other - one;
+    return apart == 0 || (clock == END_SANDBOX && one != 0 && apart < ALERT_SAME_END_MS);
+}
+
+// next: when its stage changes.
+static void take(struct alerts *alerts, const struct alert *alert, int64_t next, int64_t now)
+{
+    bool made = false;
+    const struct credential *of = &alert->credential;
+    struct life *life = life_table_find(alerts->told, of->sandbox_id, of->id, &made);
+    if (life == NULL)
+        return;
+    if (!is_same_end(life->expires_at, of->expires_at, alert->clock))
+        life->stage = made && alert->stage != ALERT_critical ? (int)alert->stage : ALERT_none;
+    life->expires_at = of->expires_at;
+    if ((int)alert->stage > life->stage) {
+        life->stage = (int)alert->stage;
+        add(alerts, alert);
+    }
+    if (alert->stage != ALERT_expired && next > now && (alerts->next == 0 || next < alerts->next))
+        alerts->next = next;
+}
+
+static void look_at(struct alerts *alerts, const struct credential *credential, int64_t now)
+{
+    if (credential->id[0] == '\0' || credential->expires_at <= 0)
+        return;
+    const struct credential copy = as_verified(credential);
+    const struct alert alert = {.stage = alert_stage_of(credential, now),
+                                .clock = END_CREDENTIAL,
+                                .credential = *credential,
+                                .remaining_ms = credential_remaining(credential, now)};
+    take(alerts, &alert, credential_next_change(&copy, now), now);
+}
+
+static void look_at_sandbox(struct alerts *alerts, const struct fleet_row *row, int64_t now)
+{
+    struct alert alert;
+    if (alert_of_timeout(row, now, &alerts->scope, &alert))
+        take(alerts, &alert, ends_timeout_next(row, now), now);
+}
+
+// The soonest end comes first within a stage.
+static int by_urgency(const void *left, const void *right)
+{
+    const struct alert *one = left, *other = right;
+    if (one->stage != other->stage)
+        return one->stage > other->stage ? -1 : 1;
+    if (one->credential.expires_at != other->credential.expires_at)
+        return one->credential.expires_at < other->credential.expires_at ? -1 : 1;
+    return strcmp(one->credential.id, other->credential.id);
+}
+
+size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
+                   const struct alert **list)
+{
+    alerts->count = 0;
+    alerts->next = 0;
+    life_table_begin(alerts->told);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        for (size_t c = 0; c < row->credential_count; c++)
+            look_at(alerts, &row->credentials[c], server_now_ms);
+        look_at_sandbox(alerts, row, server_now_ms);
+    }
+    life_table_end(alerts->told, NULL, NULL);
+    if (alerts->count > 1)
+        qsort(alerts->list, alerts->count, sizeof *alerts->list, by_urgency);
+    *list = alerts->list;
+    return alerts->count;
+}
+
+int64_t alerts_next(const struct alerts *alerts)
+{
+    return alerts->next;
+}
+
+void alert_event(const struct alert *alert, struct event *out)
+{
+    char at[40] = "";
+    bool ended = alert->stage == ALERT_expired;
+    const struct credential *credential = &alert->credential;
+    *out = (struct event){
+        .kind = EVENT_ALERT, .outcome = ended ? STATUS_NOT_VALID : STATUS_OK, .duration_ms = -1};
+    (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", credential->sandbox_id);
+    (void)snprintf(out->id, sizeof out->id, "%s", credential->id);
+    (void)time_format_rfc3339(credential->expires_at, at, sizeof at);
+    if (alert->clock == END_SANDBOX)
+        (void)snprintf(out->message, sizeof out->message, "%s: the sandbox %s %s",
+                       alert_stage_name(alert->stage), ended ? "reached its time-out at" : "times out at",
+                       at);
+    else
+        (void)snprintf(out->message, sizeof out->message, "%s: %s %s", alert_stage_name(alert->stage),
+                       ended ? "ended at" : "ends at", at);
+}
+
+static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
+{
+    char left[TIME_SPAN_CAP];
+    const struct credential *of = &alert->credential;
+    bool over = alert->stage == ALERT_expired;
+    (void)time_format_span(alert->remaining_ms, left);
+    if (alert->clock == END_SANDBOX && over)
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s has reached its time-out", of->sandbox_id);
+    else if (alert->clock == END_SANDBOX)
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", of->sandbox_id, left);
+    else
+        (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, of->sandbox_id,
+                       stages[alert->stage].texts[END_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
+                       over ? "" : " left");
+}
+
+char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CAP])
+{
+    static const char *const nouns[END_CLOCK_COUNT][2] = {
+        [END_CREDENTIAL] = {" credential", " credentials"}, [END_SANDBOX] = {" sandbox", " sandboxes"}};
+    size_t used = 0;
+    out[0] = '\0';
+    if (count == 1)
+        text_of_one(&list[0], out);
+    if (count <= 1)
+        return out;
+    for (int clock = END_CREDENTIAL; clock < END_CLOCK_COUNT; clock++) {
+        bool named = false;
+        for (int stage = ALERT_STAGE_COUNT - 1; stage > ALERT_none; stage--) {
+            size_t number = 0;
+            for (size_t i = 0; i < count; i++)
+                number += (int)list[i].stage == stage && (int)list[i].clock == clock;
+            if (number == 0)
+                continue;
+            int more =
+                snprintf(out + used, ALERT_TEXT_CAP - used, "%s%zu%s %s", used > 0 ? ", " : "", number,
+                         named ? "" : nouns[clock][number > 1], stages[stage].texts[clock][number > 1]);
+            used += more > 0 && (size_t)more < ALERT_TEXT_CAP - used ? (size_t)more : 0;
+            named = true;
+        }
+    }
+    return out;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// alerts: when to tell the operator that a credential is about to end, or has, or that a sandbox in which he
+// has a session is about to time out. Pure: fed with the fleet and the server's now, it tells each crossing
+// of each life once, whatever the clock does. Of several crossings that lie between two looks (a sleep of a
+// day) only the last is told.
+
+#ifndef SBXDECK_API_ALERTS_H
+#define SBXDECK_API_ALERTS_H
+
+#include "api/fleet/ends.h"
+#include "api/vault/event_log.h"
+
+// In the order of urgency: stage, its word (in JSON, environment, config), what it says of one credential and
+// of several, of one sandbox and of several.
+#define ALERT_STAGE_TABLE(X)                                                                                 \
+    X(none, "none", "", "", "", "")                                                                          \
+    X(expiring, "expiring", "has a third of its life left", "have a third of their life left",               \
+      "has a third of its time left", "have a third of their time left")                                     \
+    X(critical, "critical", "is critical", "are critical", "times out soon", "time out soon")                \
+    X(expired, "expired", "has ended", "have ended", "has reached its time-out",                             \
+      "have reached their time-out")
+
+enum alert_stage {
+#define X(name, word, one, several, sandbox, sandboxes) ALERT_##name,
+    ALERT_STAGE_TABLE(X)
+#undef X
+        ALERT_STAGE_COUNT
+};
+const char *alert_stage_name(enum alert_stage stage);
+
+struct alert {
+    enum alert_stage stage;
+    enum end_clock clock;
+    // As it was at the look. Of the clock of a sandbox: its id and, as expires_at, its time-out; the rest is
+    // empty, the id and the vault's row too.
+    struct credential credential;
+    int64_t remaining_ms;
+};
+
+struct alerts;
+struct alerts *alerts_new(void); // NULL: out of memory
+void alerts_free(struct alerts *alerts);
+
+// The stage that a credential is in by its end, unverified ones too; none when it can't be told or is of no
+// concern any more (deleted, replaced, refused).
+enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms);
+
+// The time-outs of the sandboxes that are open in that scope count too. *scope is copied; its ctx must live
+// as long as the alerts.
+void alerts_set_scope(struct alerts *alerts, const struct ends_scope *scope);
+// False when that sandbox has no time-out that is near or that scope is not for it; else what to tell of it.
+bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct ends_scope *scope,
+                      struct alert *out);
+// A time-out that moves by less than this is the same one: servers round.
+enum { ALERT_SAME_END_MS = 10000 };
+
+// What has been crossed since the last look, most urgent first, each credential and each sandbox once. *list
+// is of alerts, valid until the next look. One that is seen for the first time is told when it is critical
+// already; what had a third left or had ended before anybody looked is not news.
+size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
+                   const struct alert **list);
+// The server's now at which the next crossing is, as of the last look; 0: none to come.
+int64_t alerts_next(const struct alerts *alerts);
+
+// For the event log: the same in every process that tells it, so that it is kept once.
+void alert_event(const struct alert *alert, struct event *out);
+
+enum { ALERT_TEXT_CAP = 256 };
+// One: "ssh-1 of sbx-1 is critical: 2m left", "sandbox sbx-1 times out in 2m"; several: "1 credential has
+// ended, 3 are critical, 2 sandboxes time out soon". Returns out; "" for none.
+char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CAP]);
+
+#endif

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// credential: owns the rules by which a credential's state follows from the server's clock.
+
+#include "api/fleet/credential.h"
+
+#include <stddef.h>
+
+enum { CRITICAL_MS = 2 * 60 * 1000 };
+
+const char *credential_state_name(enum credential_state state)
+{
+    static const char *const names[] = {
+#define X(name) #name,
+        CREDENTIAL_STATE_TABLE(X)
+#undef X
+    };
+    return (size_t)state < CREDENTIAL_STATE_COUNT ? names[state] : "unknown";
+}
+
+int64_t credential_life(const struct credential *credential)
+{
+    int64_t from = credential->updated_at > 0 ? credential->updated_at : credential->created_at;
+    int64_t span = credential->expires_at - from;
+    return from > 0 && span > 0 ? span : LIFE_UNKNOWN_MS;
+}
+
+// How much is left when it becomes critical: what is more of a tenth of its life and two minutes.
+static int64_t critical_at(int64_t life_ms)
+{
+    int64_t tenth = (life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS) / 10;
+    return tenth > CRITICAL_MS ? tenth : CRITICAL_MS;
+}
+
+static int64_t expiring_at(int64_t life_ms)
+{
+    return (life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS) / 3;
+}
+
+enum credential_state life_state(int64_t left_ms, int64_t life_ms)
+{
+    if (left_ms <= 0)
+        return CREDENTIAL_expired;
+    if (left_ms <= critical_at(life_ms))
+        return CREDENTIAL_critical;
+    return left_ms <= expiring_at(life_ms) ? CREDENTIAL_expiring : CREDENTIAL_valid;
+}
+
+int64_t life_next_change(int64_t ends_at, int64_t life_ms, int64_t server_now_ms)
+{
+    int64_t critical = critical_at(life_ms), expiring = expiring_at(life_ms);
+    switch (life_state(ends_at - server_now_ms, life_ms)) {
+    case CREDENTIAL_valid: // a short life has no expiring in it
+        return ends_at - (expiring > critical ? expiring : critical);
+    case CREDENTIAL_expiring:
+        return ends_at - critical;
+    case CREDENTIAL_critical:
+        return ends_at;
+    default:
+        return 0;
+    }
+}
+
+bool credential_is_past_end(const struct credential *credential, int64_t server_now_ms)
+{
+    return credential != NULL && credential->expires_at > 0 && credential->expires_at <= server_now_ms &&
+           credential->verdict == VERDICT_VALID && credential->validated_at >= credential->expires_at;
+}
+
+enum credential_state credential_state(const struct credential *credential, int64_t server_now_ms)
+{
+    if (credential == NULL)
+        return CREDENTIAL_none;
+    if (credential->verdict == VERDICT_REVOKED)
+        return CREDENTIAL_revoked;
+    if (credential->verdict == VERDICT_UNKNOWN)
+        return CREDENTIAL_unknown;
+    if (credential->expires_at > 0 && credential->expires_at <= server_now_ms)
+        return credential_is_past_end(credential, server_now_ms) ? CREDENTIAL_valid : CREDENTIAL_expired;
+    if (credential->verdict == VERDICT_INVALID)
+        return CREDENTIAL_invalid;
+    if (credential->verdict == VERDICT_UNVERIFIED)
+        return CREDENTIAL_unverified;
+    if (credential->expires_at <= 0)
+        return CREDENTIAL_valid;
+    return life_state(credential->expires_at - server_now_ms, credential_life(credential));
+}
+
+int64_t credential_remaining(const struct credential *credential, int64_t server_now_ms)
+{
+    int64_t left = credential->expires_at - server_now_ms;
+    return credential->expires_at > 0 && left > 0 ? left : 0;
+}
+
+double credential_fraction_left(const struct credential *credential, int64_t server_now_ms)
+{
+    double fraction =
+        (double)credential_remaining(credential, server_now_ms) / (double)credential_life(credential);
+    return fraction > 1 ? 1 : fraction;
+}
+
+bool credential_is_usable(const struct credential *credential, int64_t server_now_ms)
+{
+    enum credential_state state = credential_state(credential, server_now_ms);
+    return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical && credential->has_password &&
+           !credential->sealed_elsewhere && !credential->damaged;
+}
+
+int64_t credential_next_change(const struct credential *credential, int64_t server_now_ms)
+{
+    enum credential_state state = credential_state(credential, server_now_ms);
+    if (credential == NULL || credential->expires_at <= 0)
+        return 0;
+    switch (state) {
+    case CREDENTIAL_valid:
+    case CREDENTIAL_expiring:
+    case CREDENTIAL_critical:
+        return life_next_change(credential->expires_at, credential_life(credential), server_now_ms);
+    case CREDENTIAL_unverified:
+    case CREDENTIAL_invalid:
+        return credential->expires_at;
+    case CREDENTIAL_none:
+    case CREDENTIAL_expired:
+    case CREDENTIAL_revoked:
+    case CREDENTIAL_unknown:
+    case CREDENTIAL_STATE_COUNT:
+        return 0;
+    }
+    return 0;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet: all sandboxes, each joined with the credentials known here. The store that the views read; only
+// api/keeper writes it. A generation counter tells when to look again. Rows keep the server's order (newest
+// first); a sandbox that is gone from the list but has a credential that could still be used stays, marked
+// gone.
+
+#ifndef SBXDECK_API_FLEET_H
+#define SBXDECK_API_FLEET_H
+
+#include "api/fleet/credential.h"
+
+struct fleet;
+
+struct fleet_row {
+    struct sandbox sandbox;
+    struct credential *credentials; // newest first; of the fleet
+    size_t credential_count;
+    bool gone; // no longer in the server's list; its state is then `deleted`
+    const char
+        *busy; // the verb of a call now under way on the sandbox or a create ("creating"), static; NULL none
+};
+
+struct fleet *fleet_new(void); // NULL: out of memory
+void fleet_free(struct fleet *fleet);
+
+// Rows are valid until the next change (fleet_generation differs).
+size_t fleet_count(const struct fleet *fleet);
+const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index);            // NULL beyond the end
+const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbox_id); // NULL: not there
+uint64_t fleet_generation(const struct fleet *fleet);
+bool fleet_is_loaded(const struct fleet *fleet); // a list has come at least once
+
+// By id or unambiguous prefix. NOT_FOUND, CONFLICT when several match (why lists some), or MALFORMED when the
+// server's id of it is not understood.
+enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
+                          struct failure *why);
+
+// MALFORMED, with why, for a row that nothing can be done with.
+enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
+
+// The credential that stands for the row: the usable one that ends last; else the one that says most. NULL:
+// none.
+const struct credential *fleet_row_best(const struct fleet_row *row, int64_t server_now_ms);
+
+// Of the list itself.
+struct fleet_listing {
+    size_t left_out;     // items that had no id
+    bool incomplete;     // see leap0_page
+    struct oddities odd; // what the server said of it
+};
+const struct fleet_listing *fleet_listing(const struct fleet *fleet); // as long as the fleet
+
+struct fleet_counts {
+    size_t sandboxes;
+    size_t by_state[SANDBOX_STATE_COUNT];
+    size_t by_credential[CREDENTIAL_STATE_COUNT]; // each credential once; none: sandboxes without one
+    // What the server said and was not understood.
+    size_t odd_ids;      // sandboxes that nothing can be done with
+    size_t odd_objects;  // sandboxes and credentials with such a field
+    char first_odd[160]; // the first of those, named; "" none
+    size_t left_out;     // these two as in fleet_listing
+    bool incomplete;
+};
+void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
+
+// --- for api/keeper ---
+enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count);
+// A list as the server gave it. Of one that may be incomplete, what it does not name stays as it was.
+struct leap0_page;
+enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page);
+enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count);
+enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox); // adds or updates one
+enum status fleet_take_credential(struct fleet *fleet, const struct credential *credential); // by vault_row
+void fleet_drop_credential(struct fleet *fleet, int64_t vault_row);
+void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id);
+void fleet_set_busy(struct fleet *fleet, const char *sandbox_id, const char *verb);
+void fleet_set_credential_busy(struct fleet *fleet, int64_t vault_row, const char *verb);
+
+#endif

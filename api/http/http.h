@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// http: requests to one server with one key, asynchronous on a libuv loop: deadlines, caps, retries of what
+// changes nothing, the rate budget, the server's clock. It knows nothing of what the requests mean.
+
+#ifndef SBXDECK_API_HTTP_H
+#define SBXDECK_API_HTTP_H
+
+#include "api/base/secret.h"
+#include "api/base/server_time.h"
+#include "api/base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+enum {
+    HTTP_BODY_MAX = 10 * 1024 * 1024, // of an answer
+    HTTP_HEADERS_MAX = 64 * 1024,     // of an answer, all of them
+    HTTP_URL_MAX = 2048,
+    HTTP_REQUEST_MAX = 64 * 1024, // of a request's body
+    HTTP_RATE_MAX = 900,          // requests in 60 s; the server allows 1000 to the whole organization
+    HTTP_RETRIES_MAX = 2
+};
+
+struct http;
+
+struct http_options {
+    const char *base_url; // checked by http_url_check
+    const struct secret *api_key;
+    bool leap0_header;
+    const char *ca_file; // the authorities, PEM; NULL or "": the environment's or the system's
+    int connect_timeout_ms;
+    int timeout_ms; // of a request with its retries and waiting
+};
+
+// The base URL is https, or http to a loopback address; it has a host and no user, password, query or
+// fragment. BAD_ARGUMENT names the value and what would be right.
+enum status http_url_check(const char *base_url, struct failure *why);
+
+// NO_MEMORY, or *out is the caller's, ended by http_free.
+enum status http_new(uv_loop_t *loop, const struct http_options *options, struct http **out,
+                     struct failure *why);
+// Ends all requests (their callbacks run with CANCELLED before this returns). The loop must run on until the
+// handles are closed. May be called from a callback. NULL is fine.
+void http_free(struct http *http);
+
+struct http_answer {
+    struct failure
+        why;     // status OK for 2xx; else what the status means, with the server's message (but the key)
+    long status; // 0: no answer came, or not all of it
+    const char *body; // ended by NUL; "" when there is none; valid in the callback
+    size_t length;
+};
+typedef void http_cb(void *ctx, const struct http_answer *answer);
+
+struct http_request {
+    const char *method;            // GET, POST, DELETE
+    const char *path;              // from "/v1/…" on: of admitted characters only
+    const char *body;              // JSON text, copied, wiped when over; NULL: none
+    bool changes;                  // sent once only; when the answer is lost, why.maybe_done is set
+    const struct failure *refused; // not NULL: nothing is sent, the callback is told this
+};
+
+// The callback runs exactly once, on the loop, never from inside this. NULL, and it does not run: out of
+// memory, or http_free has begun.
+struct http_call;
+struct http_call *http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx);
+// The callback runs with CANCELLED on the loop's next turn.
+void http_cancel(struct http_call *call);
+
+// The machine's network has changed: connections kept from before are not used any more, and what was asked
+// over them and changes nothing is asked anew.
+void http_network_changed(struct http *http);
+
+const struct server_clock *http_clock(const struct http *http);
+// ms of the last answer (-1: none yet), when it came (monotonic ms; 0: none yet), requests in 60 s.
+void http_health(const struct http *http, int64_t *latency_ms, int64_t *answered_at, int *requests);
+
+#endif

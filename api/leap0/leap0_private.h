@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// leap0_private: what the files of leap0 share: a call and its steps. A call is one or more requests, one
+// after the other; each answer is given to the call's step, which sends the next request or finishes.
+
+#ifndef SBXDECK_API_LEAP0_PRIVATE_H
+#define SBXDECK_API_LEAP0_PRIVATE_H
+
+#include "api/base/json.h"
+#include "api/http/http.h"
+#include "api/leap0/leap0.h"
+
+enum { LEAP0_PATH_CAP = 512 };
+
+struct leap0 {
+    struct http *http;
+    enum dialect dialect;
+    char base_url[HTTP_URL_MAX];
+};
+
+enum access_verb { ACCESS_CREATE, ACCESS_VALIDATE, ACCESS_REGENERATE, ACCESS_DELETE };
+
+// A list that grows by pages.
+struct sandbox_list {
+    struct sandbox *items;
+    size_t count, capacity;
+    size_t *slots; // hash of ids → index + 1; 0: free
+    size_t slot_count;
+    int *passes;         // in which pass each item was seen last
+    size_t total;        // SIZE_MAX: not told, or nonsense
+    size_t malformed;    // of this pass
+    struct oddities odd; // of the list itself
+};
+
+typedef void leap0_step(struct leap0_call *call, const struct http_answer *answer);
+
+struct leap0_call {
+    struct leap0 *client;
+    struct http_call *request; // the one under way
+    leap0_step *step;
+    bool begun;  // it was handed out: its end is told by the callback
+    bool unsent; // its first request could not be taken on
+    union {
+        leap0_sandboxes_cb *sandboxes;
+        leap0_sandbox_cb *sandbox;
+        leap0_access_cb *access;
+        leap0_valid_cb *valid;
+        leap0_done_cb *done;
+    } cb;
+    void *ctx;
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    struct secret *password;
+    enum access_verb verb;
+    enum dialect trying; // of the request under way
+    bool probing;        // it is a validate that finds out the dialect
+    bool path_refused;   // the first path that was asked by was answered 405
+    struct leap0_query query;
+    char state[STATE_CAP], sort[STATE_CAP];
+    int page, passes;
+    struct sandbox_list list;
+};
+
+// NULL: out of memory.
+struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *ctx);
+void leap0_call_free(struct leap0_call *call);
+// Sends; the answer comes to call->step (at once when it can't be sent any more, so that nothing may touch
+// the call after this). body is copied.
+void leap0_call_send(struct leap0_call *call, const char *method, const char *path, const char *body,
+                     bool changes);
+// Sends nothing: the step is told of the failure on the loop's next turn.
+void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
+// After the first send or refusal: the call to hand out, or NULL (and it is freed) when that was not taken
+// on.
+struct leap0_call *leap0_call_begun(struct leap0_call *call);
+// The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
+// what was asked for: then why says so, and that it may have been done.
+enum status leap0_check_done(const struct http_answer *answer, struct failure *why);
+// The answer (a 2xx) says that something is deleted; else why says that it may be.
+enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why);
+// OK, or BAD_ARGUMENT for an id that can't stand in a path.
+enum status leap0_check_id(const char *what, const char *id, struct failure *why);
+
+#endif

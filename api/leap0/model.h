@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// model: a sandbox and an access as the API gives them. Plain structs without pointers into anything, and
+// their reading from JSON. Of a sandbox the id must be there, of an access the id and a password that is one;
+// all else is kept if it is understood, cut where it is merely too long to be shown, and else unknown: shown
+// by an empty value, counted, and the first such field kept to be named.
+// Source: ../shared facts of the API, sections "SSH access" and "Sandboxes".
+
+#ifndef SBXDECK_API_MODEL_H
+#define SBXDECK_API_MODEL_H
+
+#include "api/base/secret.h"
+#include "api/base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+
+enum {
+    ID_CAP = 65,
+    TEMPLATE_CAP = 129,
+    HOST_CAP = 256,
+    COMMAND_CAP = 512,
+    STATE_CAP = 24,
+    ODD_NAME_CAP = 24,
+    ODD_VALUE_CAP = 48
+};
+
+// name, settled (does not move on by itself)
+#define SANDBOX_STATE_TABLE(X)                                                                               \
+    X(starting)                                                                                              \
+    X(running) X(snapshotting) X(paused) X(unpausing) X(stopping) X(stopped) X(deleting) X(deleted)
+
+enum sandbox_state {
+#define X(name) SANDBOX_##name,
+    SANDBOX_STATE_TABLE(X)
+#undef X
+        SANDBOX_other, // a state this version does not know; its name is in state_name
+    SANDBOX_STATE_COUNT
+};
+
+// What of an object was there and not understood.
+struct oddities {
+    unsigned count;            // fields
+    char name[ODD_NAME_CAP];   // of the first one; "" none
+    char value[ODD_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/text's display()
+};
+void oddities_add(struct oddities *odd, const char *name, const char *value);
+void oddities_add_text(struct oddities *odd, const char *name, const char *text); // in quotes
+// `expires_at not understood: "never"`, `…, and 2 more fields`; "" when there is none. Returns out.
+char *oddities_text(const struct oddities *odd, char *out, size_t cap);
+
+struct sandbox {
+    char id[ID_CAP];
+    // The server's id is none of ours (id_is_valid): nothing can be done with it. Then `id` only stands for
+    // it, to be shown: another for another one, and never a valid one.
+    bool id_odd;
+    struct oddities odd; // but for the id
+    char template_id[TEMPLATE_CAP];
+    char pod_id[TEMPLATE_CAP]; // "" when not told
+    enum sandbox_state state;
+    char state_name[STATE_CAP]; // as the server writes it, perhaps cut; "" when not known
+    int64_t created_at;         // ms; 0 when not told, likewise the next three
+    int64_t launch_time;
+    int64_t state_change_time;
+    int64_t timeout_at; // absent, zero and nonsense (before 2020, after 2100) all become 0
+    bool detailed;      // the fields below were told (GET of the one sandbox)
+    int vcpu;
+    int64_t memory_mib;
+    int64_t disk_mib;
+    int64_t timeout_s;
+    bool auto_pause;
+    char network_mode[STATE_CAP];
+};
+
+// An access object. Only the password is owned memory: access_clear ends it.
+struct access {
+    char id[ID_CAP];
+    char sandbox_id[ID_CAP];
+    struct oddities odd;
+    struct secret *password; // NULL when not given
+    int64_t expires_at;      // ms; 0 when not known, likewise the next two
+    int64_t created_at;
+    int64_t updated_at;
+    char ssh_command[COMMAND_CAP];
+    char host[HOST_CAP]; // these three from the object's own fields, or "", 0, "": see api/ssh_target
+    int port;
+    char username[ID_CAP];
+};
+
+// An id as it may stand in a URL's path: 1 to 64 of [A-Za-z0-9._-], not starting with '.' or '-'.
+bool id_is_valid(const char *id);
+// Of any text, for a table of ids whose size is a power of two: the low bits are well mixed.
+size_t id_hash(const char *id);
+enum sandbox_state sandbox_state_of(const char *name);
+const char *sandbox_state_text(const struct sandbox *sandbox); // its state_name, or "unknown"
+
+// The JSON is of the caller and may hold more than we know. Of an access, names are also taken as JavaScript
+// writes them (sandboxId). MALFORMED when what must be right is not: *out is then untouched and why says
+// which field.
+enum status sandbox_from_json(const struct cJSON *json, struct sandbox *out, struct failure *why);
+enum status access_from_json(const struct cJSON *json, struct access *out, struct failure *why);
+
+void access_clear(struct access *access); // wipes; fine on a zeroed one
+
+#endif

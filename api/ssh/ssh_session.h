@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_session: one SSH connection with one channel (a shell in a PTY, or a command), on the libuv loop and
+// never blocking it: name look-up and TCP by curl, the host key's file on a worker thread, the rest by libssh
+// pumped on readiness. Knows nothing of terminals.
+
+#ifndef SBXDECK_API_SSH_SESSION_H
+#define SBXDECK_API_SSH_SESSION_H
+
+#include "api/base/secret.h"
+#include "api/base/status.h"
+#include "api/ssh/host_key.h"
+#include "api/ssh/ssh_target.h"
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct ssh_session;
+
+// The stages of connecting in order, each with the words for it.
+#define SSH_STAGE_TABLE(X)                                                                                   \
+    X(RESOLVE, "looking up the host")                                                                        \
+    X(CONNECT, "connecting")                                                                                 \
+    X(KEY_EXCHANGE, "agreeing on keys")                                                                      \
+    X(HOST_KEY, "checking the host key")                                                                     \
+    X(SIGN_IN, "signing in")                                                                                 \
+    X(SHELL, "starting the shell")                                                                           \
+    X(OPEN, "open")                                                                                          \
+    X(ENDED, "ended")
+
+enum ssh_stage {
+#define X(name, text) SSH_STAGE_##name,
+    SSH_STAGE_TABLE(X)
+#undef X
+};
+const char *ssh_stage_text(enum ssh_stage stage);
+
+// How it ended. status OK: the far side's program ended (exit_status, or exit_signal). Else why it failed or
+// was cut.
+struct ssh_end {
+    enum status status;
+    enum ssh_stage stage;            // how far it had come
+    bool exited;                     // exit_status was told
+    int exit_status;                 // 0..255
+    char exit_signal[16];            // "TERM", "" when none
+    bool by_us;                      // ssh_session_close
+    bool quoted;                     // why quotes libssh, which may quote the far side
+    struct host_key_report host_key; // filled when status is HOST_KEY_CHANGED
+    struct failure why;              // in plain words, with what to do
+};
+
+struct ssh_session_events {
+    // Connecting went on. In HOST_KEY, when a new key has been kept (or only pinned: report->unkept), report
+    // says which; else NULL.
+    void (*stage)(void *ctx, enum ssh_stage stage, const struct host_key_report *report);
+    // Output. bytes are of the callee. At most 16 KiB a call and a bounded number a loop turn.
+    void (*output)(void *ctx, const char *bytes, size_t length, bool is_stderr);
+    // What the server says before it lets anybody in, as it sent it: foreign text, may have several lines.
+    // May come again with another text; 4 KiB in all. NULL: not wanted.
+    void (*banner)(void *ctx, const char *text, size_t length);
+    // Once, last. The session may be freed from inside this.
+    void (*ended)(void *ctx, const struct ssh_end *end);
+    // Input that had queued up has been taken (queue is empty again). May be NULL.
+    void (*drained)(void *ctx);
+};
+
+struct ssh_session_options {
+    struct ssh_target target;
+    const struct secret *password; // copied; wiped as soon as it was used
+    const char *known_hosts;       // path of our own file
+    bool pty;
+    const char *term; // "xterm-256color"; with a pty only
+    int rows, cols;
+    const char *command; // NULL: the login shell
+    const char *const
+        *environment;       // "NAME=value" pairs asked for (refusals are fine), NULL-ended; may be NULL
+    int connect_timeout_ms; // for each of TCP with the name, the keys, the sign-in, the shell; 0: 15 s
+    int keepalive_s;        // 0: 15; three unanswered ones end it
+};
+
+// Starts connecting. *out is the caller's, ended by ssh_session_free. Failures to come arrive by
+// events->ended. events is copied, ctx is handed to each.
+enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *options,
+                             const struct ssh_session_events *events, void *ctx, struct ssh_session **out,
+                             struct failure *why);
+// Cancels or hangs up in order; `ended` still comes (by_us).
+void ssh_session_close(struct ssh_session *session);
+// No event comes after this. NULL is fine. The loop must run on until its handles are closed.
+void ssh_session_free(struct ssh_session *session);
+
+// Queues input for the far side; what the window does not take now goes later. TOO_LARGE when more than 1 MiB
+// waits.
+enum status ssh_session_write(struct ssh_session *session, const void *bytes, size_t length);
+size_t ssh_session_queued(const struct ssh_session *session);  // bytes not yet taken
+enum status ssh_session_send_eof(struct ssh_session *session); // after what is queued
+void ssh_session_resize(struct ssh_session *session, int rows, int cols);
+// Stop and go on reading output (the far side then waits by its window).
+void ssh_session_hold(struct ssh_session *session, bool hold);
+
+// Asks the far side for a sign of life at once, and more often than else until one comes: to be called when
+// the connection may have been lost unnoticed. It ends, as by keepalive, when none comes.
+void ssh_session_probe(struct ssh_session *session);
+
+enum ssh_stage ssh_session_stage(const struct ssh_session *session);
+
+struct ssh_session_facts {
+    char cipher[64];
+    char host_key_fingerprint[FINGERPRINT_CAP];
+    uint64_t bytes_in, bytes_out;
+    int64_t opened_at;                    // monotonic ms; 0 not yet
+    int64_t heard_at;                     // monotonic ms of the last message from the far side
+    char local_address[INET6_ADDRSTRLEN]; // ours that it runs over; "" before it is connected
+};
+void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out);
+
+#endif
