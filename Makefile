@@ -94,7 +94,7 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(our_cppflags) $(our_cflags) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # A flood of output goes through these: their loops are worth widening. A build with another OPT is left alone.
-$(BUILD)/tui/vt_%.o: opt := $(opt:-O2=-O3)
+$(BUILD)/tui/vt/%.o $(BUILD)/tui/base/char_width%.o $(BUILD)/tui/base/color_reduce.o $(BUILD)/tui/pane/vt_pane.o: opt := $(opt:-O2=-O3)
 
 $(BUILD)/libapi.a: $(call objects,$(src_api))
 $(BUILD)/libtui.a: $(call objects,$(src_tui))

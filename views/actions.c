@@ -6,7 +6,7 @@
 #include "views/actions.h"
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/fleet_view.h"
 #include "views/session.h"
 #include "views/view_words.h"

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_ACTIONS_H
 #define SBXDECK_VIEWS_ACTIONS_H
 
-#include "tui/dialog.h"
+#include "tui/widget/dialog.h"
 #include "views/app.h"
 #include "views/bulk.h"
 

@@ -2,8 +2,8 @@
 //
 // actions_console: owns the commands on the console itself: connect, refresh, quit, suspend.
 
-#include "tui/screen.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/screen.h"
 #include "views/actions.h"
 #include "views/app_private.h"
 #include "views/bulk_view.h"

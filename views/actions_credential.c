@@ -3,7 +3,7 @@
 // actions_credential: owns the commands that make, check and end a credential, and what they tell. A failure
 // names the credential; an outcome that is not known says how to find out.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/fleet_view.h"
 #include "views/view_words.h"

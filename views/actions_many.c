@@ -4,7 +4,7 @@
 // about, who is left out and why, and the one question before it.
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/bulk_view.h"
 #include "views/fleet_view.h"

@@ -3,7 +3,7 @@
 // actions_renew: turns auto-renewal on or off for all marked sandboxes, asked before. It is turned off only
 // where all of them have it.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/auto_renew.h"
 #include "views/fleet_view.h"

@@ -3,7 +3,7 @@
 // actions_secret: owns the ways a password leaves the vault in the deck: shown for a while, or into the
 // clipboard of the operator's terminal. Both only for who asks, and never through a file or a command line.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/copy_out.h"
 #include "views/fleet_view.h"

@@ -5,8 +5,8 @@
 #include "views/alert_bar.h"
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/app.h"
 #include "views/fleet_view.h"
 #include "views/view_words.h"

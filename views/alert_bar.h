@@ -7,7 +7,7 @@
 #define SBXDECK_VIEWS_ALERT_BAR_H
 
 #include "api/expiry/alert_queue.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
 
 enum { ALERT_BAR_ROWS = 3, ALERT_BAR_PIECES = 64, ALERT_BAR_TEXT = 160 };
 

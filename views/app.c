@@ -5,9 +5,9 @@
 // what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
 
 #include "api/base/server_time.h"
-#include "tui/screen.h"
-#include "tui/theme.h"
-#include "tui/xalloc.h"
+#include "tui/base/theme.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/screen.h"
 #include "views/app_private.h"
 #include "views/auto_renew.h"
 #include "views/bulk_view.h"

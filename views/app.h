@@ -9,8 +9,8 @@
 
 #include "api/config/config.h"
 #include "api/service/credential_service.h"
-#include "tui/input.h"
-#include "tui/toast.h"
+#include "tui/term/input.h"
+#include "tui/widget/toast.h"
 #include "views/commands.h"
 
 #include <uv.h>

@@ -6,7 +6,7 @@
 // one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
 
 #include "api/base/server_time.h"
-#include "tui/screen.h"
+#include "tui/term/screen.h"
 #include "views/app_private.h"
 #include "views/bulk_view.h"
 #include "views/fleet_view.h"

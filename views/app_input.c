@@ -5,10 +5,10 @@
 // stay with the shell that started us.
 
 #include "api/base/server_time.h"
-#include "tui/screen.h"
-#include "tui/term_clusters.h"
-#include "tui/term_colors.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
+#include "tui/term/screen.h"
+#include "tui/term/term_clusters.h"
+#include "tui/term/term_colors.h"
 #include "views/actions.h"
 #include "views/app_private.h"
 #include "views/session_prefix.h"

@@ -3,7 +3,7 @@
 // app_layers: what views and commands ask of app: another view, a dialog, the end.
 
 #include "api/base/server_time.h"
-#include "tui/screen.h"
+#include "tui/term/screen.h"
 #include "views/app_private.h"
 #include "views/questions.h"
 #include "views/session.h"

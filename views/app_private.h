@@ -5,10 +5,10 @@
 #ifndef SBXDECK_VIEWS_APP_PRIVATE_H
 #define SBXDECK_VIEWS_APP_PRIVATE_H
 
-#include "tui/dialog.h"
-#include "tui/input.h"
-#include "tui/keymap.h"
-#include "tui/palette.h"
+#include "tui/term/input.h"
+#include "tui/term/keymap.h"
+#include "tui/widget/dialog.h"
+#include "tui/widget/palette.h"
 #include "views/app.h"
 
 #include <uv.h>

@@ -3,7 +3,7 @@
 // app_signals: owns what a signal does that asks us to end, stop or look again: in order, as `q` does. Those
 // that nobody asks with are tty_guard's.
 
-#include "tui/screen.h"
+#include "tui/term/screen.h"
 #include "views/app_private.h"
 
 #include <signal.h>

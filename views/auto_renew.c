@@ -8,7 +8,7 @@
 
 #include "api/base/secret.h"
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/questions.h"
 #include "views/session.h"

@@ -5,7 +5,7 @@
 
 #include "views/bulk.h"
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_BULK_PRIVATE_H
 #define SBXDECK_VIEWS_BULK_PRIVATE_H
 
-#include "tui/table.h"
+#include "tui/widget/table.h"
 #include "views/app.h"
 #include "views/bulk_view.h"
 

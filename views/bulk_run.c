@@ -4,7 +4,7 @@
 // server's rate limit, and tells the end to whoever does not look.
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/bulk_private.h"
 #include "views/fleet_view.h"
 #include "views/marks.h"

@@ -4,7 +4,7 @@
 // way out where the outcome is not known.
 
 #include "api/base/server_time.h"
-#include "tui/gauge.h"
+#include "tui/widget/gauge.h"
 #include "views/bulk_private.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "views/cli.h"
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/app.h"
 #include "views/cli_arguments.h"
 #include "views/cli_guess.h"

@@ -3,7 +3,7 @@
 // cli_access: the verbs on credentials. Each makes one call of the keeper and prints
 // what came of it; a password is fetched from the vault only when it is to be printed.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
 #include "views/view_words.h"

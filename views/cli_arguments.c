@@ -7,8 +7,8 @@
 #include "views/cli_arguments.h"
 
 #include "api/base/server_time.h"
-#include "tui/cast_reader.h"
-#include "tui/duration.h"
+#include "tui/base/duration.h"
+#include "tui/cast/cast_reader.h"
 #include "views/cli_guess.h"
 #include "views/log_rows.h"
 

@@ -4,7 +4,7 @@
 // the vault alone, so that what happened can be read while nothing answers.
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/log_export_file.h"
 #include "views/log_rows.h"

@@ -5,7 +5,7 @@
 
 #include "views/cli_input.h"
 
-#include "tui/own_fd.h"
+#include "tui/term/own_fd.h"
 
 #include <errno.h>
 #include <fcntl.h>

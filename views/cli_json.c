@@ -6,8 +6,8 @@
 #include "views/cli_json.h"
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
-#include "tui/text_decode.h"
+#include "tui/base/text.h"
+#include "tui/base/text_decode.h"
 
 #include <sodium.h>
 #include <stdio.h>

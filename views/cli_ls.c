@@ -5,7 +5,7 @@
 // --show-password asks for are fetched from the vault one after the other, then all is printed at once.
 
 #include "api/fleet/ends.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
 

@@ -4,7 +4,7 @@
 
 #include "views/cli_output.h"
 
-#include "tui/own_fd.h"
+#include "tui/term/own_fd.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 // said and nothing is sent again.
 
 #include "api/base/utf8.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
 

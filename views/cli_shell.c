@@ -7,7 +7,7 @@
 
 #include "api/base/server_time.h"
 #include "api/ssh/ssh_session.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli_expiry.h"
 #include "views/cli_input.h"
 #include "views/cli_output.h"

@@ -4,9 +4,9 @@
 
 #include "views/cli_terminal.h"
 
-#include "tui/own_fd.h"
-#include "tui/screen_modes.h"
-#include "tui/tty_guard.h"
+#include "tui/term/own_fd.h"
+#include "tui/term/screen_modes.h"
+#include "tui/term/tty_guard.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -8,7 +8,7 @@
 #include "api/expiry/alerts.h"
 #include "api/expiry/revalidation.h"
 #include "api/fleet/lifetime_map.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/cli_json.h"
 #include "views/cli_output.h"

@@ -4,7 +4,7 @@
 
 #include "views/commands.h"
 
-#include "tui/keymap.h"
+#include "tui/term/keymap.h"
 
 #include <stdio.h>
 

@@ -5,8 +5,8 @@
 // connect_plan's), so that what changes underneath is never acted on as it was.
 
 #include "api/base/server_time.h"
-#include "tui/dialog.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
 #include "views/connect_private.h"
 #include "views/session.h"
 #include "views/session_private.h"

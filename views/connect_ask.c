@@ -3,7 +3,7 @@
 // connect_ask: owns the questions on the way to a session. What cuts somebody off has its focus on Cancel;
 // what only takes time has it on the way forward, since that is what Enter was pressed for.
 
-#include "tui/dialog.h"
+#include "tui/widget/dialog.h"
 #include "views/app_private.h"
 #include "views/connect_private.h"
 #include "views/session.h"

@@ -7,8 +7,8 @@
 
 #include "views/copy_out.h"
 
-#include "tui/clipboard.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/clipboard.h"
 #include "views/session_private.h"
 
 #include <signal.h>

@@ -4,7 +4,7 @@
 // folder that goes away with it. Nothing of the operator's own keys and credentials is touched.
 
 #include "api/config/config.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/app.h"
 #include "views/cli.h"
 

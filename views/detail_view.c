@@ -8,7 +8,7 @@
 
 #include "api/base/server_time.h"
 #include "api/ssh/ssh_target.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/commands.h"
 #include "views/fleet_view_cells.h"
 #include "views/view_ends.h"

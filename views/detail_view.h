@@ -7,8 +7,8 @@
 #define SBXDECK_VIEWS_DETAIL_VIEW_H
 
 #include "api/fleet/fleet.h"
-#include "tui/gauge.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
+#include "tui/widget/gauge.h"
 
 #include <curses.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 // docs: help, man page and the README's generated parts, all from the tables: commands, verbs, options,
 // settings, exit codes. What is not in a table (the few sentences around them) stands here once.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/cli.h"
 #include "views/commands.h"
 

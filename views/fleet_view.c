@@ -6,7 +6,7 @@
 #include "views/fleet_view.h"
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/fleet_view_private.h"
 #include "views/view_ends.h"
 

@@ -7,7 +7,7 @@
 #define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 
 #include "api/fleet/ends.h"
-#include "tui/table.h"
+#include "tui/widget/table.h"
 #include "views/fleet_view_rows.h"
 
 #include <stddef.h>

@@ -3,7 +3,7 @@
 // fleet_view_draw: owns how the deck is laid out and when it changes by itself.
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/alert_bar.h"
 #include "views/auto_renew.h"
 #include "views/fleet_view_empty.h"

@@ -3,7 +3,7 @@
 // fleet_view_input: the deck's own input: typing the filter, the mouse; and the commands that move about.
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/app_private.h"
 #include "views/fleet_view_private.h"
 

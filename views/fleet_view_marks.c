@@ -3,7 +3,7 @@
 // fleet_view_marks: owns the marks of the deck: set one by one, by a range that follows the selection, or for
 // all that is shown. They stay with their sandbox and go when it goes.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/app_private.h"
 #include "views/fleet_view_private.h"
 

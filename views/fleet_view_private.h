@@ -5,8 +5,8 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
 
-#include "tui/line_edit.h"
-#include "tui/table.h"
+#include "tui/widget/line_edit.h"
+#include "tui/widget/table.h"
 #include "views/app.h"
 #include "views/detail_view.h"
 #include "views/fleet_view.h"

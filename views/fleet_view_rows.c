@@ -5,7 +5,7 @@
 
 #include "views/fleet_view_rows.h"
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>

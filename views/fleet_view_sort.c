@@ -3,7 +3,7 @@
 // fleet_view_sort: the commands that order the deck. A key, a command or a click that chooses the column it
 // is sorted by already turns the order round; the selection stays on its sandbox.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/fleet_view_private.h"
 
 // Whether the header of the column is in sight, which shows the order itself.

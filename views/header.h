@@ -8,8 +8,8 @@
 
 #include "api/fleet/ends.h"
 #include "api/service/credential_service.h"
-#include "tui/text.h"
-#include "tui/theme.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
 
 #include <curses.h>
 #include <stdbool.h>

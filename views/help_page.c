@@ -5,9 +5,9 @@
 #include "views/help_page.h"
 
 #include "api/fleet/credential.h"
-#include "tui/copy_mode.h"
-#include "tui/keymap.h"
-#include "tui/palette.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/term/keymap.h"
+#include "tui/widget/palette.h"
 #include "views/view_words.h"
 
 #include <stdio.h>

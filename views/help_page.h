@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_HELP_PAGE_H
 #define SBXDECK_VIEWS_HELP_PAGE_H
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/commands.h"
 
 #include <stdbool.h>

@@ -5,9 +5,9 @@
 
 #include "views/help_view.h"
 
-#include "tui/line_edit.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/line_edit.h"
 #include "views/app_private.h"
 #include "views/help_page.h"
 #include "views/session.h"

@@ -4,7 +4,7 @@
 
 #include "views/hint_bar.h"
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 
 #include <stdbool.h>
 

@@ -4,7 +4,7 @@
 // validated. What is wrong is said in the form, which stays open with all that was typed.
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/fleet_view.h"
 

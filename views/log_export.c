@@ -5,8 +5,8 @@
 // an old one is only replaced when the operator has said so.
 
 #include "api/base/home.h"
-#include "tui/dialog.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
 #include "views/log_export_file.h"
 #include "views/log_view_private.h"
 

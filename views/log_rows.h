@@ -6,7 +6,7 @@
 #define SBXDECK_VIEWS_LOG_ROWS_H
 
 #include "api/vault/event_log.h"
-#include "tui/table.h"
+#include "tui/widget/table.h"
 #include "views/view_words.h"
 
 #include <cjson/cJSON.h>

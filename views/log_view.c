@@ -6,7 +6,7 @@
 
 #include "views/log_view_private.h"
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/session.h"
 

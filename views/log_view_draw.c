@@ -3,7 +3,7 @@
 // log_view_draw: owns how the event log is laid out.
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/log_view_private.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include "views/marks.h"
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,9 +6,9 @@
 #include "views/notices.h"
 
 #include "api/base/server_time.h"
-#include "tui/dialog.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
 #include "views/app_private.h"
 #include "views/questions.h"
 #include "views/session.h"

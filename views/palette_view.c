@@ -3,7 +3,7 @@
 // palette_view: the palette over the table of commands: those that count where it was opened, and what can't
 // be done now with its reason. Once something is typed each sandbox is there too, to connect to.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/command_state.h"
 #include "views/fleet_view.h"

@@ -4,12 +4,12 @@
 // the terminal emulator and never to the operator's terminal itself, since the file may be anybody's.
 
 #include "api/base/server_time.h"
-#include "tui/cast_reader.h"
-#include "tui/input.h"
-#include "tui/screen.h"
-#include "tui/text.h"
-#include "tui/theme.h"
-#include "tui/vt_pane.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
+#include "tui/cast/cast_reader.h"
+#include "tui/pane/vt_pane.h"
+#include "tui/term/input.h"
+#include "tui/term/screen.h"
 #include "views/cli.h"
 
 #include <curses.h>

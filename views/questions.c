@@ -4,8 +4,8 @@
 
 #include "views/questions.h"
 
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/fleet_view.h"
 #include "views/log_view.h"

@@ -6,7 +6,7 @@
 #include "views/recording.h"
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>

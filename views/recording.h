@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_RECORDING_H
 #define SBXDECK_VIEWS_RECORDING_H
 
-#include "tui/cast.h"
+#include "tui/cast/cast.h"
 #include "views/app.h"
 
 #include <stddef.h>

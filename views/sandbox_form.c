@@ -4,7 +4,7 @@
 // kept, and stands in the form with the reason when it is opened again: by the operator, for what he types by
 // then is meant for something else.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/actions.h"
 #include "views/fleet_view.h"
 

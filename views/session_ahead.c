@@ -4,8 +4,8 @@
 // there yet. It reaches that session's shell and nothing else: no question about the connection is answered
 // by it, and it is wiped with a connection that ends before.
 
-#include "tui/paste_guard.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/pane/paste_guard.h"
 #include "views/session_private.h"
 
 #include <stdlib.h>

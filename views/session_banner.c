@@ -4,8 +4,8 @@
 
 #include "views/session_banner.h"
 
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_private.h"
 

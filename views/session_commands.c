@@ -3,8 +3,8 @@
 // session_commands: owns the handlers of the commands in a session and of an ended one. Each acts on the
 // session in front and does nothing when there is none.
 
-#include "tui/dialog.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
 #include "views/actions.h"
 #include "views/session_private.h"
 #include "views/split_view.h"

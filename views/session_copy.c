@@ -5,10 +5,10 @@
 // here. Drags with Shift never get here: the operator's terminal keeps them for itself.
 
 #include "api/base/server_time.h"
-#include "tui/copy_mode.h"
-#include "tui/dialog.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/widget/dialog.h"
 #include "views/actions.h"
 #include "views/app_private.h"
 #include "views/copy_out.h"

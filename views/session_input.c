@@ -4,10 +4,10 @@
 // the program's, as its terminal would send it. A session that has ended has three keys and no program. A
 // paste that would run commands by itself is asked about.
 
-#include "tui/dialog.h"
-#include "tui/paste_guard.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/pane/paste_guard.h"
+#include "tui/widget/dialog.h"
 #include "views/app_private.h"
 #include "views/session_private.h"
 

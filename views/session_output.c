@@ -6,7 +6,7 @@
 #include "views/session_private.h"
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 
 #include <stdlib.h>

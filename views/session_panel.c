@@ -4,7 +4,7 @@
 // tells how far it has come and why it went no further; after it, the reason stands in lines below the last
 // screen, which stays readable.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/session_private.h"
 
 #include <curses.h>

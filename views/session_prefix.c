@@ -6,7 +6,7 @@
 
 #include "views/session_prefix.h"
 
-#include "tui/keymap.h"
+#include "tui/term/keymap.h"
 
 static bool has_key(enum command command, struct keymap_key key)
 {

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_PREFIX_H
 #define SBXDECK_VIEWS_SESSION_PREFIX_H
 
-#include "tui/input.h"
+#include "tui/term/input.h"
 #include "views/commands.h"
 
 #include <stdbool.h>

@@ -5,9 +5,9 @@
 #ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
 #define SBXDECK_VIEWS_SESSION_PRIVATE_H
 
-#include "tui/vt_keys.h"
-#include "tui/vt_pane.h"
-#include "tui/vt_screen.h"
+#include "tui/pane/vt_pane.h"
+#include "tui/vt/vt_keys.h"
+#include "tui/vt/vt_screen.h"
 #include "views/questions.h"
 #include "views/session.h"
 #include "views/session_prefix.h"

@@ -4,7 +4,7 @@
 // beginning, then the program's output and the sizes. What is typed does not: a password is in it only when
 // the program has shown it.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/recording.h"
 #include "views/session_private.h"
 

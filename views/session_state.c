@@ -4,7 +4,7 @@
 // is paused, stopped or deleted says more than what the network does. It stays true while it is shown: a
 // sandbox that was being paused is paused a moment later.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/session_private.h"
 

@@ -6,7 +6,7 @@
 #include "views/session_status.h"
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/view_ends.h"
 #include "views/view_words.h"
 

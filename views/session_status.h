@@ -7,8 +7,8 @@
 #define SBXDECK_VIEWS_SESSION_STATUS_H
 
 #include "api/fleet/credential.h"
-#include "tui/theme.h"
-#include "tui/toast.h"
+#include "tui/base/theme.h"
+#include "tui/widget/toast.h"
 #include "views/commands.h"
 
 #include <stdbool.h>

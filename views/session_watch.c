@@ -5,7 +5,7 @@
 // calmly, and nothing is closed from here.
 
 #include "api/base/server_time.h"
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/session_private.h"
 
 #include <stdio.h>

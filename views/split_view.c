@@ -5,10 +5,10 @@
 
 #include "views/split_view.h"
 
-#include "tui/keymap.h"
-#include "tui/screen.h"
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/keymap.h"
+#include "tui/term/screen.h"
 #include "views/session_private.h"
 
 #include <curses.h>

@@ -4,7 +4,7 @@
 
 #include "views/tab_line.h"
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_TAB_LINE_H
 #define SBXDECK_VIEWS_TAB_LINE_H
 
-#include "tui/theme.h"
+#include "tui/base/theme.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
 #include "views/timeline_draw.h"
 
 #include "api/base/server_time.h"
-#include "tui/text.h"
-#include "tui/theme.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
 #include "views/fleet_view_cells.h"
 #include "views/timeline_scale.h"
 #include "views/view_ends.h"

@@ -5,8 +5,8 @@
 
 #include "views/timeline_rows.h"
 
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/fleet_view_rows.h"
 
 #include <stdio.h>

@@ -6,8 +6,8 @@
 
 #include "views/timeline_view.h"
 
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 #include "views/fleet_view.h"
 #include "views/timeline_draw.h"

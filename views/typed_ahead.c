@@ -5,7 +5,7 @@
 
 #include "views/typed_ahead.h"
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/session_private.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_TYPED_AHEAD_H
 #define SBXDECK_VIEWS_TYPED_AHEAD_H
 
-#include "tui/input.h"
+#include "tui/term/input.h"
 #include "views/session_prefix.h"
 
 #include <stdbool.h>

@@ -7,8 +7,8 @@
 #define SBXDECK_VIEWS_VIEW_ENDS_H
 
 #include "api/fleet/ends.h"
-#include "tui/text.h"
-#include "tui/theme.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
 
 #include <stdint.h>
 

@@ -8,9 +8,9 @@
 
 #include "api/fleet/fleet.h"
 #include "api/ssh/ssh_target.h"
-#include "tui/gauge.h"
-#include "tui/text.h"
-#include "tui/theme.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
+#include "tui/widget/gauge.h"
 
 #include <stddef.h>
 #include <stdint.h>

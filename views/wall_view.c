@@ -5,8 +5,8 @@
 
 #include "views/wall_view.h"
 
-#include "tui/text.h"
-#include "tui/xalloc.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
 #include "views/alert_bar.h"
 #include "views/app_private.h"
 #include "views/fleet_view.h"

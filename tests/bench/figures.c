@@ -4,7 +4,7 @@
 // is so for both.
 
 #include "tests/bench/bench.h"
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 // part, so what others do on the machine is left out.
 
 #include "tests/bench/bench.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
 #include "views/timeline_draw.h"
 #include "views/timeline_scale.h"
 

@@ -5,7 +5,7 @@
 
 #include "tests/e2e/world.h"
 #include "tests/support/terminfo.h"
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 // Or, by a bit of the fourth byte, the rest is written whole to one terminal and byte by byte to another,
 // which must end the same.
 
-#include "tui/vt_keys.h"
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_keys.h"
+#include "tui/vt/vt_screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "tests/support/pty.h"
 
 #include "tests/support/support.h"
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -5,9 +5,9 @@
 #include "tests/unit/tui/canvas.h"
 
 #include "tests/support/support.h"
-#include "tui/paint.h"
-#include "tui/screen.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
+#include "tui/term/paint.h"
+#include "tui/term/screen.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_TESTS_CANVAS_H
 #define SBXDECK_TESTS_CANVAS_H
 
-#include "tui/input.h"
+#include "tui/term/input.h"
 
 #include <curses.h>
 #include <stdbool.h>

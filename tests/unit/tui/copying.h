@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_COPYING_H
 #define SBXDECK_TESTS_COPYING_H
 
-#include "tui/copy_mode.h"
+#include "tui/pane/copy_mode.h"
 
 extern struct vt *copying_vt;
 extern struct copy_mode *copying_mode;

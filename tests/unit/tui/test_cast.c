@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/cast.h"
-#include "tui/cast_reader.h"
+#include "tui/cast/cast.h"
+#include "tui/cast/cast_reader.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

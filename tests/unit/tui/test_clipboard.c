@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/clipboard.h"
+#include "tui/term/clipboard.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/dialog.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
+#include "tui/widget/dialog.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

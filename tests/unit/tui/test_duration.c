@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/duration.h"
+#include "tui/base/duration.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 // Every row of the table is fed whole, split at every byte, and byte by byte; each time the events are the
 // same and their raw bytes put together are what was fed.
 
-#include "tui/input.h"
+#include "tui/term/input.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

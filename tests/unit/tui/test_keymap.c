@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/keymap.h"
+#include "tui/term/keymap.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

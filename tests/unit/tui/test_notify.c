@@ -2,7 +2,7 @@
 //
 // notify: the sequences, and that no text can end them.
 
-#include "tui/notify.h"
+#include "tui/term/notify.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

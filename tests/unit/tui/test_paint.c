@@ -7,12 +7,12 @@
 #include "tests/support/terminfo.h"
 #include "tests/unit/tui/canvas.h"
 #include "tests/unit/tui/vt_rows.h"
-#include "tui/paint.h"
-#include "tui/screen.h"
-#include "tui/text.h"
-#include "tui/theme.h"
-#include "tui/vt_colors.h"
-#include "tui/vt_pane.h"
+#include "tui/base/color_reduce.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
+#include "tui/pane/vt_pane.h"
+#include "tui/term/paint.h"
+#include "tui/term/screen.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/palette.h"
+#include "tui/widget/palette.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/paste_guard.h"
-#include "tui/vt_keys.h"
+#include "tui/pane/paste_guard.h"
+#include "tui/vt/vt_keys.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 
 #include "tests/support/support.h"
 #include "tests/unit/tui/canvas.h"
-#include "tui/screen.h"
-#include "tui/text.h"
-#include "tui/theme.h"
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
+#include "tui/term/screen.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

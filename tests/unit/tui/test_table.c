@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/table.h"
+#include "tui/widget/table.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

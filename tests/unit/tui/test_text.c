@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/screen.h"
-#include "tui/text.h"
-#include "tui/text_decode.h"
+#include "tui/base/text.h"
+#include "tui/base/text_decode.h"
+#include "tui/term/screen.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

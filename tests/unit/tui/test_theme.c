@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

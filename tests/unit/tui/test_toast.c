@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/toast.h"
+#include "tui/widget/toast.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

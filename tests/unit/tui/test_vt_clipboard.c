@@ -2,7 +2,7 @@
 //
 // What the far side may do with the clipboard: offer a text, and nothing else.
 
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

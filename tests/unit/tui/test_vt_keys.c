@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/vt_rows.h"
-#include "tui/vt_keys.h"
+#include "tui/vt/vt_keys.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

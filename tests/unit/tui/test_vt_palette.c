@@ -4,9 +4,9 @@
 
 #include "tests/unit/tui/canvas.h"
 #include "tests/unit/tui/vt_rows.h"
-#include "tui/color_spec.h"
-#include "tui/term_colors.h"
-#include "tui/vt_pane.h"
+#include "tui/base/color_spec.h"
+#include "tui/pane/vt_pane.h"
+#include "tui/term/term_colors.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

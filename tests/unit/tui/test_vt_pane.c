@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
-#include "tui/copy_mode.h"
-#include "tui/input.h"
-#include "tui/term_clusters.h"
-#include "tui/theme.h"
-#include "tui/vt_pane.h"
+#include "tui/base/theme.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/pane/vt_pane.h"
+#include "tui/term/input.h"
+#include "tui/term/term_clusters.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

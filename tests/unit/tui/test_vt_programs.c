@@ -3,7 +3,7 @@
 // Programs people live in, run for real: what their screens must show whatever their version is.
 
 #include "tests/unit/tui/vt_program.h"
-#include "tui/vt_keys.h"
+#include "tui/vt/vt_keys.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

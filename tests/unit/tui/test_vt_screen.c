@@ -2,7 +2,7 @@
 //
 // Tables of sequences → what is on the screen, each also split at every byte.
 
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

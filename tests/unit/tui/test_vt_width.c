@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/vt_colors.h"
-#include "tui/vt_width.h"
-#include "tui/vt_width_data.h"
+#include "tui/base/char_width.h"
+#include "tui/base/char_width_data.h"
+#include "tui/base/color_reduce.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #define SBXDECK_TESTS_UNIT_TUI_VT_JUDGE_H
 
 #include "tests/support/support.h"
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <stdbool.h>
 

@@ -5,7 +5,7 @@
 #include "tests/unit/tui/vt_program.h"
 
 #include "tests/unit/tui/vt_rows.h"
-#include "tui/vt_keys.h"
+#include "tui/vt/vt_keys.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_TUI_VT_ROWS_H
 #define SBXDECK_TESTS_UNIT_TUI_VT_ROWS_H
 
-#include "tui/vt_screen.h"
+#include "tui/vt/vt_screen.h"
 
 #include <stddef.h>
 

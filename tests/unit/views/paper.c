@@ -4,8 +4,8 @@
 
 #include "tests/unit/views/paper.h"
 
-#include "tui/input.h"
-#include "tui/theme.h"
+#include "tui/base/theme.h"
+#include "tui/term/input.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

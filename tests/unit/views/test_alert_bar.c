@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/views/paper.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/alert_bar.h"
 
 #include <criterion/criterion.h>

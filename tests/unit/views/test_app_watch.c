@@ -3,7 +3,7 @@
 // Those who wait for a change of the fleet: any of them may take itself or another one out while all are
 // told.
 
-#include "tui/xalloc.h"
+#include "tui/base/xalloc.h"
 #include "views/app_private.h"
 
 #include <criterion/criterion.h>

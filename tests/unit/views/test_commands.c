@@ -2,8 +2,8 @@
 //
 // The table of commands holds together: names, keys, and what is made from it.
 
-#include "tui/keymap.h"
-#include "tui/palette.h"
+#include "tui/term/keymap.h"
+#include "tui/widget/palette.h"
 #include "views/commands.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
 //
 // The lines of the help: which keys, which states, and what is found among them.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/help_page.h"
 #include "views/view_words.h"
 

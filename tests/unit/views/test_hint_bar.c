@@ -3,7 +3,7 @@
 // What can be done now, why the rest can't, and which of it is hinted at.
 
 #include "tests/unit/views/paper.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/command_state.h"
 #include "views/hint_bar.h"
 

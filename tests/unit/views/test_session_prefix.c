@@ -4,7 +4,7 @@
 
 #include "views/session_prefix.h"
 
-#include "tui/keymap.h"
+#include "tui/term/keymap.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

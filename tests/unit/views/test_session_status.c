@@ -4,7 +4,7 @@
 
 #include "views/session_status.h"
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

@@ -2,7 +2,7 @@
 //
 // tab_line at every width: numbers stay whole, the active tab is always there, nothing overlaps.
 
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/tab_line.h"
 
 #include <criterion/criterion.h>

@@ -3,7 +3,7 @@
 // The timeline: its order, and what is drawn at sizes from 20x5 to 1000 columns.
 
 #include "tests/unit/views/paper.h"
-#include "tui/text.h"
+#include "tui/base/text.h"
 #include "views/timeline_draw.h"
 #include "views/timeline_scale.h"
 #include "views/wall_view.h"

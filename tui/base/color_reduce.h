@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_colors: colours of the far side brought down to what a terminal can show.
+
+#ifndef SBXDECK_TUI_VT_COLORS_H
+#define SBXDECK_TUI_VT_COLORS_H
+
+#include "tui/vt/vt_screen.h"
+
+#include <stdbool.h>
+
+// The number curses takes for a colour on a terminal of so many colours (8, 16, 256, 1 << 24 for one with
+// direct colours); -1 for the terminal's own. On 8 colours the bright ones are the plain ones with *bold set;
+// bold may be NULL and is otherwise left or set to true.
+int vt_color_shown(vt_color color, int colors, bool *bold);
+
+// 0xRRGGBB of an index of the 256, as xterm has them.
+unsigned vt_color_of_index(unsigned index);
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// xalloc: owns the one hook that restores the terminal. Allocation here is of widget size; when that fails
+// nothing sensible can be drawn any more, so the way out is the only thing worth having.
+
+#include "tui/base/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void (*restore_hook)(void);
+
+void xalloc_set_restore(void (*restore)(void))
+{
+    restore_hook = restore;
+}
+
+static void __attribute__((noreturn)) fatal(void)
+{
+    static const char message[] =
+        "sbxdeck: out of memory: the console quits (close other programs and try again)\n";
+    void (*restore)(void) = restore_hook;
+    restore_hook = NULL;
+    if (restore != NULL)
+        restore();
+    // write, not stdio: stdio may want memory itself.
+    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)written;
+    _exit(EXIT_FAILURE);
+}
+
+void *xmalloc(size_t size)
+{
+    void *memory = malloc(size == 0 ? 1 : size);
+    if (memory == NULL)
+        fatal();
+    return memory;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    void *memory = count == 0 || size == 0 ? calloc(1, 1) : calloc(count, size);
+    if (memory == NULL)
+        fatal();
+    return memory;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    void *memory = realloc(old, size == 0 ? 1 : size);
+    if (memory == NULL)
+        fatal();
+    return memory;
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        fatal();
+    return xrealloc(old, bytes);
+}
+
+char *xstrdup(const char *text)
+{
+    return xstrndup(text, strlen(text));
+}
+
+char *xstrndup(const char *text, size_t length)
+{
+    size_t bytes = strnlen(text, length);
+    char *copy = xmalloc(bytes + 1);
+    memcpy(copy, text, bytes);
+    copy[bytes] = '\0';
+    return copy;
+}
+
+char *xvasprintf(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        fatal();
+    return text;
+}
+
+char *xasprintf(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = xvasprintf(format, arguments);
+    va_end(arguments);
+    return text;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_columns: owns what moves columns: scrolling to the side, inserting and deleting them, and the two
+// indexes of the side. All of it between the margins, in every line of the region.
+
+#include "tui/vt/vt_private.h"
+
+static void shift(struct vt *vt, int x, int count, bool left)
+{
+    for (int y = vt->top; y <= vt->bottom; y++) {
+        if (left)
+            vt_delete_at(vt, y, x, count);
+        else
+            vt_insert_at(vt, y, x, count);
+    }
+}
+
+static bool inside(const struct vt *vt)
+{
+    return vt->y >= vt->top && vt->y <= vt->bottom && vt->x >= vt->left && vt->x <= vt->right;
+}
+
+void vt_columns_scroll_left(struct vt *vt)
+{
+    if (inside(vt))
+        shift(vt, vt->left, vt_param(vt, 0, 1), true);
+}
+
+void vt_columns_scroll_right(struct vt *vt)
+{
+    if (inside(vt))
+        shift(vt, vt->left, vt_param(vt, 0, 1), false);
+}
+
+void vt_columns_insert(struct vt *vt)
+{
+    if (inside(vt))
+        shift(vt, vt->x, vt_param(vt, 0, 1), false);
+}
+
+void vt_columns_delete(struct vt *vt)
+{
+    if (inside(vt))
+        shift(vt, vt->x, vt_param(vt, 0, 1), true);
+}
+
+void vt_columns_back(struct vt *vt)
+{
+    if (vt->x != vt->left)
+        vt_back(vt, 1);
+    else if (inside(vt))
+        shift(vt, vt->left, 1, false);
+}
+
+void vt_columns_forward(struct vt *vt)
+{
+    if (vt->x != vt->right)
+        vt_move(vt, vt->y, vt->x + 1);
+    else if (inside(vt))
+        shift(vt, vt->left, 1, true);
+}

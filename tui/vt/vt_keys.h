@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vt_keys: keys, mouse, focus and pastes as bytes for the far side, as its program has asked for them by the
+// modes of its terminal. The forms are xterm's (terminfo xterm-256color).
+
+#ifndef SBXDECK_TUI_VT_KEYS_H
+#define SBXDECK_TUI_VT_KEYS_H
+
+#include "tui/term/input.h"
+#include "tui/vt/vt_screen.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { VT_KEY_MAX = 64 }; // longest encoding of an event
+
+// A key: a code point or an enum input_key, with modifiers as in struct input_event, or its exact ones.
+// Returns the bytes put into out (not ended by NUL); 0 for what no terminal sends.
+size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char out[VT_KEY_MAX]);
+
+// The program has asked to be told of keys that are the same byte otherwise: what the terminal sent for a key
+// says less.
+bool vt_keys_are_exact(const struct vt *vt);
+
+// A mouse event at y, x of the vt's screen (from 0). 0 when the program has not asked for it, or when it is
+// outside the screen. A wheel on the alternate screen without mouse mode gives arrows (1007).
+size_t vt_mouse_encode(const struct vt *vt, enum input_mouse_action action, enum input_mouse_button button,
+                       unsigned modifiers, int y, int x, char out[VT_KEY_MAX]);
+
+// Focus gained or lost; 0 when the program has not asked for it.
+size_t vt_focus_encode(const struct vt *vt, bool focused, char out[VT_KEY_MAX]);
+
+// Any event: a key by vt_key_encode, a mouse event (y0, x0: where the vt is drawn), focus. 0 for pastes,
+// replies, and what is not asked for.
+size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int y0, int x0,
+                       char out[VT_KEY_MAX]);
+
+// A paste, in pieces of any split: vt_paste_begin, vt_paste_piece for each, vt_paste_end. Line ends become
+// CR, as the Enter key sends. All other control characters but Tab go, C1 too, as do bytes that are not
+// UTF-8: nothing in the text can end the brackets early or act as a key of its own.
+struct vt_paste {
+    bool bracketed; // the program had asked for brackets at the beginning; it gets the end too
+    bool after_cr;
+    unsigned char pending[4]; // a character that is not whole yet
+    unsigned pending_length;
+};
+size_t vt_paste_begin(struct vt_paste *paste, const struct vt *vt, char out[VT_KEY_MAX]);
+// Returns the bytes put into out, at most length + 4: out must have room for them.
+size_t vt_paste_piece(struct vt_paste *paste, const char *bytes, size_t length, char *out);
+size_t vt_paste_end(struct vt_paste *paste, char out[VT_KEY_MAX]);
+
+#endif

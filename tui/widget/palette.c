@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// palette: owns copies of the entries and their order for what is typed. Scored anew at each key: there are
+// about a hundred commands, and as many sandboxes as an organisation has.
+
+#include "tui/widget/palette.h"
+
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/line_edit.h"
+#include "tui/widget/table.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    PALETTE_TYPED_MAX = 128,
+    WIDTH_MAX = 90,
+    ROWS_MAX = 16,
+    WORD_MAX = 64,
+    NAME_MAX_COLUMNS = 34,
+    HELP_MIN = 12,
+    HELP_IDEAL = 30
+};
+
+struct entry {
+    struct palette_entry shown;
+    int score;
+    size_t order;
+};
+
+struct palette {
+    char *title;
+    struct entry *entries; // those that match are at the front, the best first
+    size_t count;
+    struct line_edit edit;
+    struct table table;
+    struct table_column columns[3];
+    struct palette_words words;
+    bool without_keys;        // no column of them: none of what matches has any
+    int table_y, left, right; // where it was drawn last
+    palette_done *done;
+    void *context;
+    int chosen;
+};
+
+static bool word_start(const char *name, size_t at)
+{
+    return at == 0 || !isalnum((unsigned char)name[at - 1]);
+}
+
+static int lower(char c)
+{
+    return tolower((unsigned char)c);
+}
+
+// What a word is worth where it is found. Parts of ten, so that no sum of lesser ones makes up for it.
+enum {
+    WORTH_WHOLE = 110,
+    WORTH_NAME = 100,
+    WORTH_ALSO = 90,
+    WORTH_BEGIN = 80,
+    WORTH_NAME_WORD = 70,
+    WORTH_ALSO_WORD = 60,
+    WORTH_NAME_PART = 40,
+    WORTH_HELP_WORD = 20,
+    WORTH_HELP_PART = 10
+};
+
+// Where the word stands in a text: a whole word of it, its beginning, a word's beginning, anywhere.
+struct found {
+    bool whole, first, begins, part;
+};
+
+static struct found find(const char *text, const char *word)
+{
+    struct found found = {false};
+    size_t length = strlen(word);
+    for (const char *at = text; (at = strcasestr(at, word)) != NULL; at++) {
+        bool start = word_start(text, (size_t)(at - text));
+        found.part = true;
+        found.begins |= start;
+        found.first |= at == text;
+        found.whole |= start && !isalnum((unsigned char)at[length]);
+    }
+    return found;
+}
+
+static int word_score(const struct palette_entry *entry, const char *word)
+{
+    struct found name = find(entry->name, word);
+    struct found also = find(entry->also != NULL ? entry->also : "", word);
+    if (strcasecmp(entry->name, word) == 0)
+        return WORTH_WHOLE;
+    if (name.whole || also.whole)
+        return name.whole ? WORTH_NAME : WORTH_ALSO;
+    if (name.begins)
+        return name.first ? WORTH_BEGIN : WORTH_NAME_WORD;
+    if (also.begins || name.part)
+        return also.begins ? WORTH_ALSO_WORD : WORTH_NAME_PART;
+    struct found help = find(entry->help != NULL ? entry->help : "", word);
+    return help.begins ? WORTH_HELP_WORD : help.part ? WORTH_HELP_PART : -1;
+}
+
+int palette_score(const char *typed, const struct palette_entry *entry)
+{
+    int sum = 0, words = 0;
+    for (const char *at = typed + strspn(typed, " "); *at != '\0'; at += strspn(at, " ")) {
+        char word[WORD_MAX];
+        size_t length = strcspn(at, " ");
+        (void)snprintf(word, sizeof word, "%.*s", (int)(length < WORD_MAX ? length : WORD_MAX - 1), at);
+        int score = word_score(entry, word);
+        if (score < 0)
+            return -1;
+        sum += score;
+        words++;
+        at += length;
+    }
+    return words > 0 ? sum / words : 0;
+}
+
+// Letters that follow one another in name, from a place on; runs and starts of words count more than lone
+// letters.
+static int letters_score(const char *typed, const char *name)
+{
+    size_t length = strlen(name);
+    int score = 0;
+    size_t at = 0;
+    bool run = false;
+    for (; *typed != '\0'; typed++) {
+        if (*typed == ' ') { // parts words; the next may begin anywhere behind
+            run = false;
+            continue;
+        }
+        size_t found = at;
+        // Where a run breaks, a start of a word is better than the next such letter.
+        if (!run || found >= length || lower(name[found]) != lower(*typed)) {
+            while (found < length && !(lower(name[found]) == lower(*typed) && word_start(name, found)))
+                found++;
+            if (found >= length)
+                for (found = at; found < length && lower(name[found]) != lower(*typed); found++)
+                    ;
+        }
+        if (found >= length)
+            return -1;
+        score += word_start(name, found) ? 8 : 1;
+        score += run && found == at ? 6 : 0;
+        score += found == 0 ? 4 : 0;
+        at = found + 1;
+        run = true;
+    }
+    return score;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    if (left->score != right->score)
+        return left->score > right->score ? -1 : 1;
+    if ((left->shown.why == NULL) != (right->shown.why == NULL))
+        return left->shown.why == NULL ? -1 : 1;
+    if (left->shown.used != right->shown.used)
+        return left->shown.used > right->shown.used ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static size_t score_all(struct palette *palette, bool letters)
+{
+    const char *typed = palette->edit.text;
+    size_t matching = 0;
+    for (size_t i = 0; i < palette->count; i++) {
+        struct entry *entry = &palette->entries[i];
+        if (typed[0] == '\0')
+            entry->score = entry->shown.hidden ? -1 : 0;
+        else
+            entry->score =
+                letters ? letters_score(typed, entry->shown.name) : palette_score(typed, &entry->shown);
+        matching += entry->score >= 0;
+    }
+    return matching;
+}
+
+static void narrow(struct palette *palette)
+{
+    size_t matching = score_all(palette, false);
+    if (matching == 0)
+        matching = score_all(palette, true);
+    qsort(palette->entries, palette->count, sizeof *palette->entries, compare);
+    palette->table.rows = matching;
+    palette->table.selected = palette->table.top = 0;
+}
+
+static void fill(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct palette *palette = context;
+    const struct palette_entry *entry = &palette->entries[row].shown;
+    const char *texts[] = {entry->name, entry->keys, entry->why != NULL ? entry->why : entry->help};
+    column += column > 0 && palette->without_keys ? 1 : 0;
+    static const enum theme_role roles[] = {ROLE_TEXT, ROLE_KEY_HINT, ROLE_DIM};
+    snprintf(cell->text, sizeof cell->text, "%s", texts[column]);
+    cell->role = entry->why != NULL ? ROLE_DIM : roles[column];
+}
+
+static int widest(int width, const char *text)
+{
+    int wide = text_width(text);
+    return wide > width ? wide : width;
+}
+
+// As wide as what matches wants: first the names have their room, then the keys, and help what is left. Where
+// there are no keys to show, their room is help's.
+static void fit_columns(struct palette *palette, int inside)
+{
+    const struct palette_words *words = &palette->words;
+    int name = text_width(words->name), keys = 0;
+    for (size_t i = 0; i < palette->table.rows; i++) {
+        name = widest(name, palette->entries[i].shown.name);
+        keys = widest(keys, palette->entries[i].shown.keys);
+    }
+    int cap = inside > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : inside;
+    name = name < cap ? name : cap;
+    struct table_column *column = palette->columns;
+    palette->without_keys = keys == 0;
+    *column++ = (struct table_column){words->name, name, name, 0, TABLE_LEFT, 0};
+    if (keys > 0) {
+        keys = widest(keys, words->keys);
+        *column++ = (struct table_column){words->keys, keys, keys, 0, TABLE_LEFT, 1};
+    }
+    *column++ = (struct table_column){words->help, HELP_MIN, HELP_IDEAL, 1, TABLE_LEFT, 2};
+    palette->table.column_count = (size_t)(column - palette->columns);
+}
+
+struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
+                            palette_done *done, void *context)
+{
+    struct palette *palette = xcalloc(1, sizeof *palette);
+    palette->title = xstrdup(title != NULL ? title : "");
+    palette->entries = xcalloc(count, sizeof *palette->entries);
+    palette->count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct palette_entry *shown = &palette->entries[i].shown;
+        *shown = entries[i];
+        shown->name = xstrdup(entries[i].name);
+        shown->keys = xstrdup(entries[i].keys != NULL ? entries[i].keys : "");
+        shown->help = xstrdup(entries[i].help != NULL ? entries[i].help : "");
+        shown->also = xstrdup(entries[i].also != NULL ? entries[i].also : "");
+        shown->why = entries[i].why != NULL ? xstrdup(entries[i].why) : NULL;
+        palette->entries[i].order = i;
+    }
+    palette->done = done;
+    palette->context = context;
+    palette->chosen = PALETTE_NONE;
+    palette_set_words(palette, &(struct palette_words){"Name", "Key", "", "run"});
+    palette->table = (struct table){
+        .columns = palette->columns, .fill = fill, .context = palette, .empty = "Nothing matches"};
+    line_edit_begin(&palette->edit, PALETTE_TYPED_MAX, NULL);
+    narrow(palette);
+    return palette;
+}
+
+void palette_set_words(struct palette *palette, const struct palette_words *words)
+{
+    palette->words = *words;
+}
+
+const char *palette_verb(const struct palette *palette)
+{
+    return palette->words.verb;
+}
+
+void palette_select(struct palette *palette, int id)
+{
+    for (size_t i = 0; i < palette->table.rows; i++)
+        if (palette->entries[i].shown.id == id)
+            palette->table.selected = i;
+}
+
+void palette_finish(struct palette *palette)
+{
+    if (palette == NULL)
+        return;
+    if (palette->done != NULL)
+        palette->done(palette->context, palette->chosen);
+    for (size_t i = 0; i < palette->count; i++) {
+        free((char *)palette->entries[i].shown.name);
+        free((char *)palette->entries[i].shown.keys);
+        free((char *)palette->entries[i].shown.help);
+        free((char *)palette->entries[i].shown.also);
+        free((char *)palette->entries[i].shown.why);
+    }
+    free(palette->entries);
+    free(palette->title);
+    free(palette);
+}
+
+static bool move_selection(struct palette *palette, const struct input_event *event)
+{
+    struct table *table = &palette->table;
+    bool ctrl = event->modifiers == INPUT_CTRL;
+    if ((event->key == INPUT_KEY_UP && event->modifiers == 0) || (ctrl && event->key == 'p'))
+        table_move(table, -1);
+    else if ((event->key == INPUT_KEY_DOWN && event->modifiers == 0) || (ctrl && event->key == 'n'))
+        table_move(table, 1);
+    else if (event->key == INPUT_KEY_PAGE_UP)
+        table_page(table, -1);
+    else if (event->key == INPUT_KEY_PAGE_DOWN)
+        table_page(table, 1);
+    else
+        return false;
+    return true;
+}
+
+// The wheel moves the selection; a press selects, and on what is selected it chooses.
+static bool mouse(struct palette *palette, const struct input_event *event)
+{
+    struct table *table = &palette->table;
+    size_t row = 0;
+    if (event->mouse.action != INPUT_MOUSE_PRESS)
+        return false;
+    if (event->mouse.button == INPUT_WHEEL_UP || event->mouse.button == INPUT_WHEEL_DOWN)
+        table_move(table, event->mouse.button == INPUT_WHEEL_UP ? -1 : 1);
+    else if (event->mouse.button == INPUT_BUTTON_LEFT && event->mouse.x >= palette->left &&
+             event->mouse.x < palette->right && table->rows > 0 &&
+             table_row_at(table, palette->table_y, event->mouse.y, &row)) {
+        bool again = row == table->selected;
+        table->selected = row;
+        if (again)
+            palette->chosen = palette->entries[row].shown.id;
+        return again;
+    }
+    return false;
+}
+
+bool palette_input(struct palette *palette, const struct input_event *event)
+{
+    if (event->kind == INPUT_MOUSE)
+        return mouse(palette, event);
+    if (event->kind == INPUT_KEY) {
+        if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL))
+            return true;
+        if (event->key == INPUT_KEY_ENTER && palette->table.rows > 0) {
+            palette->chosen = palette->entries[palette->table.selected].shown.id;
+            return true;
+        }
+        if (move_selection(palette, event))
+            return false;
+    }
+    if (line_edit_input(&palette->edit, event) == LINE_EDIT_CHANGED)
+        narrow(palette);
+    return false;
+}
+
+void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
+                  int *cursor_x)
+{
+    int width = columns < WIDTH_MAX ? columns : WIDTH_MAX;
+    int height = rows - 1 < ROWS_MAX ? rows : ROWS_MAX;
+    int left = x + (columns - width) / 2, top = rows > height + 2 ? y + 1 : y;
+    bool framed = width >= 20 && height >= 5;
+    int inset = framed ? 2 : 0;
+    if (framed)
+        text_box(window, top, left, height, width, ROLE_BORDER, ROLE_DIALOG, palette->title);
+    else
+        text_fill(window, top, left, height, width, ROLE_DIALOG);
+    int line = top + (framed ? 1 : 0), inside = width - 2 * inset;
+    text_put(window, line, left + inset, inside, ROLE_KEY_HINT, glyph(GLYPH_POINTER));
+    *cursor_y = line;
+    *cursor_x = line_edit_draw(&palette->edit, window, line, left + inset + 2, inside - 2, ROLE_INPUT);
+    palette->table_y = line + 1;
+    palette->left = left + inset;
+    palette->right = palette->left + inside;
+    fit_columns(palette, inside);
+    table_draw(&palette->table, window, line + 1, left + inset, height - (framed ? 3 : 1), inside);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// toast: notices, short messages that go by themselves. One is shown at a time, on one line that the caller
+// has for it; the others wait, and how many do is told. The last TOASTS_KEPT can be read again. Time is the
+// caller's: monotonic milliseconds.
+
+#ifndef SBXDECK_TUI_TOAST_H
+#define SBXDECK_TUI_TOAST_H
+
+#include "tui/base/text.h"
+#include "tui/base/theme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TOASTS_WAITING = 16, TOASTS_KEPT = 100, TOAST_TEXT_MAX = 512 };
+
+enum toast_level { TOAST_INFO, TOAST_WARN, TOAST_ERROR, TOAST_LEVEL_COUNT };
+
+struct toasts;
+struct toasts *toasts_new(void);
+void toasts_free(struct toasts *toasts); // NULL is fine
+
+// Copies the texts (foreign is fine). many: what stands behind the number when several of one kind wait or
+// are shown ("sessions ended: connection lost"); those of the same level and the same many are one notice.
+// NULL: only the same text again is joined with it.
+void toasts_add(struct toasts *toasts, enum toast_level level, const char *text, const char *many,
+                int64_t now_ms);
+
+struct toast_line {
+    enum toast_level level;
+    char text[TOAST_TEXT_MAX]; // display()-clean
+    size_t more;               // others that wait
+};
+// What is to be shown now; false: nothing. Each has a turn of some seconds, the gravest first, of equals the
+// newest; then the newest is shown. An info is over 4 s, a warning 7 s and an error 12 s after they were
+// first given out here; an info that had no turn for 10 s gets none. A turn that a graver
+// one cuts short begins anew after it.
+bool toasts_line(struct toasts *toasts, int64_t now_ms, struct toast_line *out);
+// Drops what is over. True when something went, so that the screen is dirty.
+bool toasts_expire(struct toasts *toasts, int64_t now_ms);
+// The next instant at which toasts_line gives another answer; -1: there are none.
+int64_t toasts_next_ms(const struct toasts *toasts, int64_t now_ms);
+bool toasts_dismiss(struct toasts *toasts); // all go now; false when there were none
+size_t toasts_count(const struct toasts *toasts);
+
+// One of those that can be read again, 0 the newest. times: how often the same text came in a row. False:
+// there are not so many.
+struct toast_kept {
+    enum toast_level level;
+    char text[TOAST_TEXT_MAX]; // display()-clean
+    size_t times;
+    int64_t at_ms;
+};
+bool toasts_kept(const struct toasts *toasts, size_t index, struct toast_kept *out);
+
+enum glyph toast_glyph(enum toast_level level);
+enum theme_role toast_role(enum toast_level level);
+
+#endif
