@@ -6,8 +6,8 @@
 
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
-#include "views/timeline_draw.h"
-#include "views/timeline_scale.h"
+#include "views/timeline/timeline_draw.h"
+#include "views/timeline/timeline_scale.h"
 
 #include <locale.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "tests/unit/views/paper.h"
 #include "tui/base/text.h"
-#include "views/alert_bar.h"
+#include "views/deck/alert_bar.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

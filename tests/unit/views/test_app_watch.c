@@ -4,7 +4,7 @@
 // told.
 
 #include "tui/base/xalloc.h"
-#include "views/app_private.h"
+#include "views/app/app_private.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 //
 // bulk: which is begun when, and what becomes of each, on a clock that the test drives; and the set of marks.
 
-#include "views/bulk.h"
-#include "views/bulk_view.h"
-#include "views/marks.h"
+#include "views/actions/bulk.h"
+#include "views/actions/bulk_view.h"
+#include "views/deck/id_set.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

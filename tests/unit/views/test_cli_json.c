@@ -2,8 +2,8 @@
 //
 // What scripts read: the fields and forms of the JSON that the verbs print.
 
-#include "views/cli_json.h"
-#include "views/log_export_file.h"
+#include "views/cli/cli_json.h"
+#include "views/log/log_export_file.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

@@ -3,7 +3,7 @@
 // The escapes of `sbxdeck ssh`: what reaches the far side and what is ours, with the typed bytes whole and
 // cut at every place.
 
-#include "views/cli_terminal.h"
+#include "views/cli/cli_terminal.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "tui/term/keymap.h"
 #include "tui/widget/palette.h"
-#include "views/commands.h"
+#include "views/command/commands.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 //
 // What Enter leads to, for every state of a sandbox and of a credential.
 
-#include "views/connect_plan.h"
+#include "views/connect/connect_plan.h"
 
 #include <criterion/criterion.h>
 

@@ -3,7 +3,7 @@
 // The details of a sandbox: every field that was told, every credential known here, and no password unasked.
 
 #include "tests/unit/views/paper.h"
-#include "views/detail_view.h"
+#include "views/deck/detail_view.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

@@ -3,10 +3,10 @@
 // What stands in the deck's table, and where everything of the deck stands on a screen.
 
 #include "tests/unit/views/paper.h"
-#include "views/alert_bar.h"
-#include "views/fleet_view_cells.h"
-#include "views/fleet_view_empty.h"
-#include "views/fleet_view_private.h"
+#include "views/deck/alert_bar.h"
+#include "views/deck/fleet_view_cells.h"
+#include "views/deck/fleet_view_empty.h"
+#include "views/deck/fleet_view_private.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

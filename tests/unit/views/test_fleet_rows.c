@@ -3,7 +3,7 @@
 // Which sandboxes the deck shows, in what order, and where the selection goes when the list changes.
 
 #include "tests/unit/views/paper.h"
-#include "views/fleet_view_rows.h"
+#include "views/deck/fleet_view_rows.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

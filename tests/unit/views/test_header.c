@@ -3,7 +3,7 @@
 // The header: what it tells of the whole fleet, and what it leaves out first on a narrow screen.
 
 #include "tests/unit/views/paper.h"
-#include "views/header.h"
+#include "views/deck/fleet_header.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

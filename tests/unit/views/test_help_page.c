@@ -3,8 +3,8 @@
 // The lines of the help: which keys, which states, and what is found among them.
 
 #include "tui/base/text.h"
-#include "views/help_page.h"
-#include "views/view_words.h"
+#include "views/console/help_page.h"
+#include "views/labels/state_labels.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

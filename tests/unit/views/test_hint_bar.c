@@ -4,8 +4,8 @@
 
 #include "tests/unit/views/paper.h"
 #include "tui/base/text.h"
-#include "views/command_state.h"
-#include "views/hint_bar.h"
+#include "views/command/command_state.h"
+#include "views/command/hint_bar.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 // kinds can be asked for.
 
 #include "tests/unit/views/paper.h"
-#include "views/log_export_file.h"
-#include "views/log_rows.h"
+#include "views/log/log_export_file.h"
+#include "views/log/log_rows.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 //
 // The banner of a server as it is shown: its lines, and nothing that a terminal would follow.
 
-#include "views/session_banner.h"
+#include "views/session/session_banner.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

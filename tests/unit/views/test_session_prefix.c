@@ -2,7 +2,7 @@
 //
 // The one key that a session takes: what follows it, and what passes to the program.
 
-#include "views/session_prefix.h"
+#include "views/session/session_prefix.h"
 
 #include "tui/term/keymap.h"
 

@@ -2,7 +2,7 @@
 //
 // What a session's one line says at each width, and how it speaks up.
 
-#include "views/session_status.h"
+#include "views/session/session_status.h"
 
 #include "tui/base/text.h"
 

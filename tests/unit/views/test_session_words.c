@@ -2,7 +2,7 @@
 //
 // What became of a session, in words, for every way in which one can end.
 
-#include "views/session_words.h"
+#include "views/session/session_messages.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

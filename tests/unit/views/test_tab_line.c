@@ -3,7 +3,7 @@
 // tab_line at every width: numbers stay whole, the active tab is always there, nothing overlaps.
 
 #include "tui/base/text.h"
-#include "views/tab_line.h"
+#include "views/session/tab_line.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>

@@ -4,9 +4,9 @@
 
 #include "tests/unit/views/paper.h"
 #include "tui/base/text.h"
-#include "views/timeline_draw.h"
-#include "views/timeline_scale.h"
-#include "views/wall_view.h"
+#include "views/timeline/timeline_draw.h"
+#include "views/timeline/timeline_scale.h"
+#include "views/timeline/wall_view.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

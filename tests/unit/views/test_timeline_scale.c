@@ -2,7 +2,7 @@
 //
 // From time to columns and back: steps, edges, ticks and heights.
 
-#include "views/timeline_scale.h"
+#include "views/timeline/timeline_scale.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

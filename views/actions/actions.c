@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions: owns what a command acts on and how it asks. Buttons that destroy have no letter of their own: the
+// key that opened the question, pressed twice by accident, must not answer it.
+
+#include "views/actions/actions.h"
+
+#include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
+#include "views/deck/fleet_view.h"
+#include "views/labels/state_labels.h"
+#include "views/session/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct fleet_row *action_row(struct app *app)
+{
+    if (app->keeper == NULL) {
+        app_toast_failure(app, "API key", &app->key_failure);
+        return NULL;
+    }
+    const struct fleet_row *row = fleet_view_row(app->deck);
+    struct failure why;
+    if (row == NULL) {
+        app_toast(app, TOAST_INFO, "No sandbox is selected");
+    } else if (fleet_row_check(row, &why) != STATUS_OK) {
+        app_toast(app, TOAST_WARN, "%s", failure_text(&why));
+        return NULL;
+    }
+    return row;
+}
+
+const struct credential *action_credential(struct app *app, const struct fleet_row *row)
+{
+    const struct credential *credential = fleet_view_credential(app->deck);
+    if (credential == NULL)
+        app_toast(app, TOAST_INFO, "No credential of %s is known here (%s creates one)", row->sandbox.id,
+                  command_key(COMMAND_create));
+    return credential;
+}
+
+struct action *action_new(struct app *app, const struct fleet_row *row, const struct credential *credential)
+{
+    struct action *action = xcalloc(1, sizeof *action);
+    action->app = app;
+    (void)snprintf(action->sandbox_id, sizeof action->sandbox_id, "%s", row->sandbox.id);
+    if (credential == NULL)
+        return action;
+    (void)snprintf(action->id, sizeof action->id, "%s", credential->id);
+    action->row = credential->vault_row;
+    return action;
+}
+
+void action_tell_one(struct app *app, const char *sandbox_id)
+{
+    size_t marked = fleet_view_marked(app->deck);
+    if (marked > 1 || (marked == 1 && !fleet_view_is_marked(app->deck, sandbox_id)))
+        app_toast(app, TOAST_WARN, // which comes before what the verb itself tells
+                  "Only %s, under the cursor: the %zu marked are not changed", sandbox_id, marked);
+}
+
+char *action_name(const struct action *action, char out[ACTION_NAME_CAP])
+{
+    if (action->id[0] != '\0')
+        (void)snprintf(out, ACTION_NAME_CAP, "credential %s of %s", action->id, action->sandbox_id);
+    else
+        (void)snprintf(out, ACTION_NAME_CAP, "the credential of %s", action->sandbox_id);
+    return out;
+}
+
+char *action_end(const struct action *action, const struct credential *credential, char out[48])
+{
+    char left[16];
+    out[0] = '\0';
+    if (credential == NULL || credential->expires_at <= 0)
+        return out;
+    int64_t remaining = credential_remaining(credential, app_now(action->app));
+    if (remaining > 0)
+        (void)snprintf(out, 48, ", ends in %s", time_format_span(remaining, left));
+    else
+        (void)snprintf(out, 48, ", although past its expiry");
+    return out;
+}
+
+char *action_sessions(const struct action *action, char *out, size_t cap)
+{
+    const struct app *app = action->app;
+    char text[48];
+    size_t count = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < app->session_count; i++) {
+        const struct session *session = app->sessions[i];
+        if (session_is_alive(session) && strcmp(session_sandbox(session), action->sandbox_id) == 0 &&
+            (action->row == 0 || session_credential_row(session) == action->row))
+            count++;
+    }
+    if (count > 0)
+        (void)snprintf(out, cap, "\n%s open here with it may be disconnected.",
+                       view_word_count(count, "session", "sessions", text, sizeof text));
+    return out;
+}
+
+void action_ask(struct action *action, enum dialog_level level, const char *title, const char *text,
+                const char *button, dialog_done *answer)
+{
+    const struct dialog_options options = {
+        .title = title,
+        .text = text,
+        .level = level,
+        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
+                    {.label = button, .result = 1}},
+        .button_count = 2,
+        .focus = 0,
+    };
+    app_open_dialog(action->app, dialog_new(&options, answer, action));
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions: what the handlers of the deck's commands share: what they act on, and the questions they ask. An
+// action keeps ids, never rows: between a question and its answer the fleet may have changed.
+
+#ifndef SBXDECK_VIEWS_ACTIONS_H
+#define SBXDECK_VIEWS_ACTIONS_H
+
+#include "tui/widget/dialog.h"
+#include "views/actions/bulk.h"
+#include "views/app/app.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ACTION_TEXT_CAP = 1024, ACTION_NAME_CAP = 2 * ID_CAP + 32 };
+
+// One piece of work from a key to its outcome; the context of its question and of its call.
+struct action {
+    struct app *app;
+    char sandbox_id[ID_CAP];
+    char id[ID_CAP]; // of the credential; "" none, or not known
+    int64_t row;     // its vault row; 0 none
+    int what;        // the handler's own
+};
+
+// Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
+bool action_quit_asks(const struct app *app);
+
+// The selected sandbox and credential. NULL when there is none; the operator has then been told why.
+const struct fleet_row *action_row(struct app *app);
+const struct credential *action_credential(struct app *app, const struct fleet_row *row);
+
+// credential may be NULL. Ended by free().
+struct action *action_new(struct app *app, const struct fleet_row *row, const struct credential *credential);
+
+// "credential ssh-1 of sbx-1"; without an id known "the credential of sbx-1". Returns out.
+char *action_name(const struct action *action, char out[ACTION_NAME_CAP]);
+// ", ends in 59:58", "" when that is not known. Returns out.
+char *action_end(const struct action *action, const struct credential *credential, char out[48]);
+// A sentence on what the sessions open here with that credential (row 0: in that sandbox) will see; "" when
+// there are none. Begins with a line end. Returns out.
+char *action_sessions(const struct action *action, char *out, size_t cap);
+
+// Asks with the focus on Cancel. answer gets the action back as its context and ends it.
+void action_ask(struct action *action, enum dialog_level level, const char *title, const char *text,
+                const char *button, dialog_done *answer);
+
+// Asks whether to replace a credential, and does it; credential NULL: whichever the sandbox has.
+void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential);
+
+// Make a credential, replace one (asked before, by whoever calls), drop one here. They tell the outcome.
+void action_create(struct app *app, const char *sandbox_id);
+void action_regenerate(struct action *action); // takes it
+void action_forget(struct action *action);     // takes it
+void action_validate(struct action *action);   // takes it
+
+// In views/actions_many.c: the same for all that are marked, asked before. False: none is.
+bool action_many(struct app *app, enum bulk_verb verb);
+// In views/actions_renew.c: auto-renewal for all that are marked, likewise.
+bool action_renew_many(struct app *app);
+// Of what can be done to one only: tells that it is done to the selected one, where others are marked.
+void action_tell_one(struct app *app, const char *sandbox_id);
+
+// In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
+void sandbox_form_open(struct app *app);
+
+// In views/actions_secret.c: told in the session's status line; NULL: by a toast.
+void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
+                      struct session *in);
+
+#endif

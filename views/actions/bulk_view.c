@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bulk_view: owns how a bulk looks: its counts in words, a bar, and a table of what became of each, with the
+// way out where the outcome is not known.
+
+#include "api/base/server_time.h"
+#include "tui/widget/gauge.h"
+#include "views/actions/bulk_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMED = 4, NAMES_CAP = NAMED * (ID_CAP + 2) + 24 };
+enum { MARGIN = 1, ROWS_FOR_BAR = 8, COLUMNS_FOR_MARGIN = 30 };
+
+char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap)
+{
+    struct bulk_counts counts;
+    (void)now_ms;
+    bulk_count(bulk, &counts);
+    const struct {
+        size_t count;
+        const char *word;
+        bool always;
+    } parts[] = {{counts.done, bulk_did(bulk_kind(bulk)), true},
+                 {counts.failed, "failed", true},
+                 {counts.unknown, "unknown", false},
+                 {counts.cancelled, "not started", false},
+                 {counts.waiting + counts.running, "left", true}};
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && used < cap; i++)
+        if (parts[i].always || parts[i].count > 0)
+            used += (size_t)snprintf(out + used, cap - used, "%s%zu %s", used > 0 ? "   " : "",
+                                     parts[i].count, parts[i].word);
+    return out;
+}
+
+char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap)
+{
+    char elapsed[16], left[16], pause[16];
+    int64_t paused = bulk_paused_ms(bulk, now_ms), left_ms = bulk_left_ms(bulk, now_ms);
+    (void)time_format_remaining(bulk_elapsed_ms(bulk, now_ms), elapsed);
+    if (paused > 0)
+        (void)snprintf(out, cap, "paused by the rate limit, continues in %s",
+                       time_format_remaining(paused, pause));
+    else if (bulk_is_over(bulk))
+        (void)snprintf(out, cap, "took %s", time_format_span(bulk_elapsed_ms(bulk, now_ms), elapsed));
+    else if (left_ms < 0)
+        (void)snprintf(out, cap, "%s so far", elapsed);
+    else
+        (void)snprintf(out, cap, "%s so far, about %s more", elapsed, time_format_remaining(left_ms, left));
+    return out;
+}
+
+// --- the table ----------------------------------------------------------------------------
+
+static const struct table_column of_credentials[] = {
+    {.title = "SANDBOX", .min = 12, .ideal = 20, .weight = 1},
+    {.title = "CREDENTIAL", .min = 10, .ideal = 18, .weight = 1, .drop = 1},
+    {.title = "RESULT", .min = 8, .ideal = 40, .weight = 4},
+};
+
+static const struct table_column of_sandboxes[] = {
+    {.title = "SANDBOX", .min = 12, .ideal = 20, .weight = 1},
+    {.title = "RESULT", .min = 8, .ideal = 40, .weight = 4},
+};
+
+static const struct {
+    enum glyph glyph;
+    enum theme_role role;
+    const char *word;
+} looks[] = {
+    [BULK_WAITING] = {GLYPH_DOT, ROLE_DIM, "waiting"},
+    [BULK_RUNNING] = {GLYPH_MOVING, ROLE_ACCENT, "under way"},
+    [BULK_DONE] = {GLYPH_CHECK, ROLE_OK, "done"},
+    [BULK_FAILED] = {GLYPH_CROSS, ROLE_BAD, "failed"},
+    [BULK_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_WARN, "unknown"},
+    [BULK_CANCELLED] = {GLYPH_DOT, ROLE_DIM, "not started"},
+};
+
+static void fill_result(enum bulk_verb verb, const struct bulk_item *item, struct table_cell *cell)
+{
+    cell->glyph = looks[item->state].glyph;
+    cell->role = looks[item->state].role;
+    const char *word = looks[item->state].word;
+    if (item->state == BULK_FAILED)
+        (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word, failure_text(&item->why));
+    else if (item->state == BULK_UNKNOWN)
+        (void)snprintf(cell->text, sizeof cell->text, "%s: %s", word,
+                       item->why.status == STATUS_OUTCOME_UNKNOWN && !bulk_is_of_sandboxes(verb)
+                           ? "validate or regenerate it to find out"
+                           : failure_text(&item->why));
+    else
+        (void)snprintf(cell->text, sizeof cell->text, "%s%s%s", word, item->result[0] != '\0' ? ", " : "",
+                       item->result);
+}
+
+static void fill(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct bulk_run *run = context;
+    const struct bulk_item *item = bulk_item(run->bulk, row);
+    if (column + 1 == run->table.column_count)
+        fill_result(bulk_kind(run->bulk), item, cell);
+    else
+        (void)snprintf(cell->text, sizeof cell->text, "%s", column == 0 ? item->sandbox_id : item->id);
+}
+
+// --- drawing ------------------------------------------------------------------------------
+
+static enum gauge_stage stage_of(const struct bulk_counts *counts)
+{
+    return counts->failed + counts->unknown > 0 ? GAUGE_WARN : GAUGE_OK;
+}
+
+static int draw_head(const struct bulk_run *run, int y, int x, int rows, int cols)
+{
+    const struct bulk *bulk = run->bulk;
+    int64_t now = time_monotonic_ms();
+    struct bulk_counts counts;
+    char title[64], progress[128], times[96], counted[BULK_COUNTED_CAP], names[NAMES_CAP],
+        line_text[NAMES_CAP + 64];
+    bulk_count(bulk, &counts);
+    size_t over = counts.done + counts.failed + counts.unknown + counts.cancelled;
+    const char *doing = bulk_doing(bulk_kind(bulk));
+    (void)snprintf(title, sizeof title, "%c%s %s", doing[0] - 'a' + 'A', doing + 1,
+                   bulk_counted(bulk_kind(bulk), counts.total, counted));
+    (void)bulk_view_progress(bulk, now, progress, sizeof progress);
+    (void)bulk_view_time(bulk, now, times, sizeof times);
+    int line = y;
+    if (rows >= ROWS_FOR_BAR) {
+        int used = text_put(stdscr, line, x, cols, ROLE_TITLE, title);
+        if (cols - used > 4)
+            (void)text_put_right(stdscr, line, x + used + 2, cols - used - 2, ROLE_DIM, times);
+        line++;
+    }
+    (void)text_put(stdscr, line++, x, cols, counts.failed + counts.unknown > 0 ? ROLE_WARN : ROLE_TEXT,
+                   progress);
+    if (rows >= ROWS_FOR_BAR) {
+        gauge_draw(stdscr, line++, x, cols, counts.total > 0 ? (double)over / (double)counts.total : 1,
+                   stage_of(&counts), false);
+        if (bulk_troubled(bulk, NAMED, names, sizeof names)[0] != '\0') {
+            (void)snprintf(line_text, sizeof line_text, "%s: %s (%s marks just these)",
+                           counts.failed == 0    ? "unknown"
+                           : counts.unknown == 0 ? "failed"
+                                                 : "failed or unknown",
+                           names, command_key(COMMAND_bulk_mark));
+            (void)text_put(stdscr, line++, x, cols, ROLE_WARN, line_text);
+        }
+        line++;
+    }
+    return line - y;
+}
+
+bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct bulk_run *run = (struct bulk_run *)view;
+    int margin = cols >= COLUMNS_FOR_MARGIN ? MARGIN : 0;
+    (void)all;
+    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    if (run->bulk == NULL)
+        return false;
+    int used = draw_head(run, y, x + margin, rows, cols - 2 * margin);
+    bool sandboxes = bulk_is_of_sandboxes(bulk_kind(run->bulk));
+    run->table.columns = sandboxes ? of_sandboxes : of_credentials;
+    run->table.column_count = sandboxes ? sizeof of_sandboxes / sizeof of_sandboxes[0]
+                                        : sizeof of_credentials / sizeof of_credentials[0];
+    run->table.fill = fill;
+    run->table.context = run;
+    run->table.rows = bulk_size(run->bulk);
+    run->table.margin = margin;
+    if (rows > used)
+        (void)table_draw(&run->table, stdscr, y + used, x, rows - used, cols);
+    return false;
+}
+
+bool bulk_view_input(struct view *view, const struct input_event *event)
+{
+    struct bulk_run *run = (struct bulk_run *)view;
+    enum { WHEEL = 3 };
+    long by = event->kind != INPUT_MOUSE                ? 0
+              : event->mouse.button == INPUT_WHEEL_UP   ? -WHEEL
+              : event->mouse.button == INPUT_WHEEL_DOWN ? WHEEL
+                                                        : 0;
+    if (by != 0 && table_move(&run->table, by) != 0)
+        app_dirty(run->app);
+    return event->kind != INPUT_KEY;
+}
+
+// --- commands that move -------------------------------------------------------------------
+
+static void moved(struct app *app, unsigned changed)
+{
+    if (changed != 0)
+        app_dirty(app);
+}
+
+void command_bulk_up(struct app *app)
+{
+    moved(app, table_move(&app->bulk->table, -1));
+}
+
+void command_bulk_down(struct app *app)
+{
+    moved(app, table_move(&app->bulk->table, 1));
+}
+
+void command_bulk_page_up(struct app *app)
+{
+    moved(app, table_page(&app->bulk->table, -1));
+}
+
+void command_bulk_page_down(struct app *app)
+{
+    moved(app, table_page(&app->bulk->table, 1));
+}
+
+void command_bulk_first(struct app *app)
+{
+    moved(app, table_first(&app->bulk->table));
+}
+
+void command_bulk_last(struct app *app)
+{
+    moved(app, table_last(&app->bulk->table));
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bulk_view: one call for many, as it goes: how many are done, failed and left, how long it takes, and what
+// became of each. It runs on when the operator goes back to the deck.
+
+#ifndef SBXDECK_VIEWS_BULK_VIEW_H
+#define SBXDECK_VIEWS_BULK_VIEW_H
+
+#include "views/actions/bulk.h"
+
+struct app;
+struct view;
+struct bulk_run;
+
+// Takes the bulk, begins it and shows it. The one before must be over (bulk_view_busy).
+void bulk_view_begin(struct app *app, struct bulk *bulk);
+bool bulk_view_busy(const struct app *app);
+// "regenerating 14/40, 2 failed"; "" when nothing runs. Returns out.
+char *bulk_view_line(const struct app *app, char *out, size_t cap);
+void bulk_view_end(struct app *app); // before the loop is drained
+// "12 of 40", "03:20 so far, about 01:10 more": for the view, and its tests. Returns out.
+char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
+char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions_renew: turns auto-renewal on or off for all marked sandboxes, asked before. It is turned off only
+// where all of them have it.
+
+#include "tui/base/xalloc.h"
+#include "views/actions/actions.h"
+#include "views/background/auto_renew.h"
+#include "views/deck/fleet_view.h"
+#include "views/deck/id_set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct renew_many {
+    struct app *app;
+    struct marks those; // to be changed
+    bool on;
+};
+
+static void renew_many_free(struct renew_many *many)
+{
+    marks_clear(&many->those);
+    free(many);
+}
+
+static void on_answer(void *context, struct dialog *dialog, int result)
+{
+    struct renew_many *many = context;
+    size_t left = many->those.count;
+    char done[96];
+    (void)dialog;
+    (void)snprintf(done, sizeof done, "Auto-renewal is %s for %zu sandbox%s", many->on ? "on" : "off", left,
+                   left == 1 ? "" : "es");
+    for (size_t i = 0; result == 1 && !many->app->quitting && i < many->those.slots; i++)
+        if (many->those.ids[i][0] != '\0')
+            auto_renew_set(many->app, many->those.ids[i], "", many->on, --left == 0 ? done : "");
+    renew_many_free(many);
+}
+
+static void ask(struct renew_many *many, size_t marked, size_t hidden)
+{
+    char text[ACTION_TEXT_CAP], title[96];
+    size_t count = many->those.count;
+    (void)snprintf(title, sizeof title, "Turn auto-renewal %s for %zu sandbox%s?", many->on ? "on" : "off",
+                   count, count == 1 ? "" : "es");
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   many->on ? "Their credentials are replaced at two thirds of their "
+                                              "lifetime; the old passwords then stop working."
+                                            : "Their credentials will expire.");
+    if (marked > count)
+        used += (size_t)snprintf(text + used, sizeof text - used, "\n\n%zu marked %s auto-renewal already.",
+                                 marked - count, marked - count == 1 ? "has" : "have");
+    if (hidden > 0)
+        (void)snprintf(text + used, sizeof text - used, "\n\n%zu of the marked %s not shown here.", hidden,
+                       hidden == 1 ? "is" : "are");
+    const struct dialog_options options = {
+        .title = title,
+        .text = text,
+        .level = DIALOG_INFO,
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED},
+                    {.label = many->on ? "Turn on" : "Turn off", .result = 1}},
+        .button_count = 2,
+        .focus = 1,
+    };
+    app_open_dialog(many->app, dialog_new(&options, on_answer, many));
+}
+
+bool action_renew_many(struct app *app)
+{
+    size_t hidden = 0;
+    if (app->keeper == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
+        return false;
+    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    struct renew_many *many = xcalloc(1, sizeof *many);
+    many->app = app;
+    for (size_t i = 0; i < marks->slots && !many->on; i++)
+        many->on = marks->ids[i][0] != '\0' && auto_renew_scope(app, marks->ids[i], "") == RENEWAL_OFF;
+    for (size_t i = 0; i < marks->slots; i++)
+        if (marks->ids[i][0] != '\0' &&
+            auto_renew_scope(app, marks->ids[i], "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
+            marks_set(&many->those, marks->ids[i], true);
+    if (many->those.count == 0) {
+        app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
+                  command_table[COMMAND_renew_fleet].name);
+        renew_many_free(many);
+    } else {
+        ask(many, marks->count, hidden);
+    }
+    return true;
+}

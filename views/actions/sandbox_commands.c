@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions_sandbox: owns the commands on a sandbox itself. What ends programs in it is asked about first; what
+// ends the sandbox is asked for by its name.
+
+#include "views/actions/actions.h"
+#include "views/deck/fleet_view.h"
+#include "views/labels/state_labels.h"
+#include "views/session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// By enum sandbox_move.
+static const char *const done_words[] = {
+    [MOVE_PAUSE] = "pauses",    [MOVE_STOP] = "stops",
+    [MOVE_START] = "runs",      [MOVE_DELETE] = "is being deleted",
+    [MOVE_WAKE] = "runs again",
+};
+
+enum { WORD_LENGTH = 4 }; // of an id, to be typed before it is deleted
+
+static void on_moved(void *ctx, const struct failure *why)
+{
+    struct action *action = ctx;
+    struct app *app = action->app;
+    char what[ID_CAP + 16];
+    if (!app->quitting) {
+        const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+        struct failure told;
+        view_word_move_failure(why, row, &told);
+        (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
+                       action->sandbox_id);
+        if (why->status == STATUS_OK)
+            app_toast(app, TOAST_INFO, "%s %s", action->sandbox_id, done_words[action->what]);
+        else
+            app_toast_failure(app, what, &told);
+    }
+    free(action);
+}
+
+static void start_move(struct action *action)
+{
+    keeper_move(action->app->keeper, action->sandbox_id, (enum sandbox_move)action->what, on_moved, action);
+}
+
+static void on_move_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (result == 1 && !action->app->quitting)
+        start_move(action);
+    else
+        free(action);
+}
+
+// NULL: it can't be done, or to many, which has been seen to.
+static struct action *move_action(struct app *app, enum sandbox_move move, enum bulk_verb many)
+{
+    if (action_many(app, many))
+        return NULL;
+    const struct fleet_row *row = action_row(app);
+    if (row == NULL)
+        return NULL;
+    if (row->gone) {
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
+                  command_key(COMMAND_refresh));
+        return NULL;
+    }
+    struct action *action = action_new(app, row, NULL);
+    action->what = (int)move;
+    return action;
+}
+
+// "\n\n2 sessions open there will be cut off.", or "".
+static char *open_there(const struct action *action, char *out, size_t cap)
+{
+    char text[48];
+    size_t count = session_count_alive(action->app, action->sandbox_id);
+    out[0] = '\0';
+    if (count > 0)
+        (void)snprintf(out, cap, "\n\n%s open there will be disconnected.",
+                       view_word_count(count, "session", "sessions", text, sizeof text));
+    return out;
+}
+
+// Nothing is lost by it, so nothing is asked; what it does to a paused one is told.
+void command_sandbox_start(struct app *app)
+{
+    struct action *action = move_action(app, MOVE_START, BULK_START);
+    if (action == NULL)
+        return;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+    if (row != NULL && row->sandbox.state == SANDBOX_paused) {
+        action->what = MOVE_WAKE;
+        app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
+    }
+    start_move(action);
+}
+
+void command_sandbox_stop(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], sessions[96];
+    struct action *action = move_action(app, MOVE_STOP, BULK_STOP);
+    if (action == NULL)
+        return;
+    (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
+                   open_there(action, sessions, sizeof sessions));
+    action_ask(action, DIALOG_WARN, "Stop the sandbox?", text, "Stop", on_move_answer);
+}
+
+// Others may work in it whose sessions are not seen here.
+void command_sandbox_pause(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], sessions[96];
+    struct action *action = move_action(app, MOVE_PAUSE, BULK_PAUSE);
+    if (action == NULL)
+        return;
+    (void)snprintf(text, sizeof text,
+                   "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
+                   action->sandbox_id, open_there(action, sessions, sizeof sessions));
+    action_ask(action, DIALOG_WARN, "Pause the sandbox?", text, "Pause", on_move_answer);
+}
+
+// What tells it from its neighbours, and is quickly typed: the end of its id.
+static const char *word_of(const char *id)
+{
+    size_t length = strlen(id);
+    return id + (length > WORD_LENGTH ? length - WORD_LENGTH : 0);
+}
+
+void command_sandbox_delete(struct app *app)
+{
+    char text[ACTION_TEXT_CAP], sessions[96];
+    struct action *action = move_action(app, MOVE_DELETE, BULK_REMOVE);
+    if (action == NULL)
+        return;
+    const char *word = word_of(action->sandbox_id);
+    (void)snprintf(text, sizeof text,
+                   "Deletes %s with its disk and all its credentials. This can't be undone.%s\n\n"
+                   "Type %s, the end of its id, to continue.",
+                   action->sandbox_id, open_there(action, sessions, sizeof sessions), word);
+    const struct dialog_options options = {
+        .title = "Delete the sandbox?",
+        .text = text,
+        .level = DIALOG_DANGER,
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Delete", .result = 1}},
+        .button_count = 2,
+        .confirm_word = word,
+    };
+    app_open_dialog(app, dialog_new(&options, on_move_answer, action));
+}
+
+void command_sandbox_new(struct app *app)
+{
+    if (app->keeper == NULL)
+        app_toast_failure(app, "API key", &app->key_failure);
+    else
+        sandbox_form_open(app);
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app: owns the loop and everything on it, and the order in which it all begins and ends. At the end the
+// sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
+// what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
+
+#include "api/base/server_time.h"
+#include "tui/base/theme.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/screen.h"
+#include "views/actions/bulk_view.h"
+#include "views/app/app_private.h"
+#include "views/app/questions.h"
+#include "views/background/alert_notifier.h"
+#include "views/background/auto_renew.h"
+#include "views/background/network.h"
+#include "views/console/help_view.h"
+#include "views/deck/fleet_view.h"
+#include "views/labels/state_labels.h"
+#include "views/log/log_view.h"
+#include "views/session/session.h"
+#include "views/timeline/timeline_view.h"
+#include "views/timeline/wall_view.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { SECOND_MS = 1000, TIMERS = 4 };
+
+static void bind_keys(struct app *app)
+{
+    app->private->keymap = keymap_new();
+    for (int scope = 0; scope < SCOPE_COUNT; scope++)
+        for (int i = 0; i < COMMAND_COUNT; i++)
+            if (command_table[i].keys[0] != '\0' && command_counts((enum command)i, (enum scope)scope))
+                (void)keymap_bind(app->private->keymap, scope, command_table[i].keys, i);
+}
+
+// Whether what the keeper tells is worth a frame of its own. A list that is the same again only moves the
+// time it is of, and that may wait for the tick of the countdowns.
+static bool is_news(struct app *app, const struct keeper_health *health)
+{
+    const struct fleet *fleet = keeper_fleet(app->keeper);
+    struct app_told *told = &app->private->told;
+    const struct app_told now = {.generation = fleet_generation(fleet),
+                                 .last = health->last.status,
+                                 .vault = health->vault.status,
+                                 .dialect = health->dialect,
+                                 .loaded = fleet_is_loaded(fleet)};
+    bool same = now.generation == told->generation && now.last == told->last && now.vault == told->vault &&
+                now.dialect == told->dialect && now.loaded == told->loaded && now.last == STATUS_OK;
+    *told = now;
+    const uv_timer_t *tick = &app->private->tick_timer;
+    return !same || !app->private->handles || !uv_is_active((const uv_handle_t *)tick) ||
+           uv_timer_get_due_in(tick) > SECOND_MS;
+}
+
+static void on_changed(void *ctx)
+{
+    struct app *app = ctx;
+    struct app_private *own = app->private;
+    if (app->quitting)
+        return;
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
+        own->trouble = STATUS_OK;
+    app_watch_tell(app);
+    fleet_view_changed(app->deck);
+    session_states_changed(app);
+    if (is_news(app, &health))
+        app_dirty(app);
+}
+
+// What the keeper does by itself: reading the fleet, and the vault.
+static void trouble_of(const struct app *app, const struct failure *why, char *out, size_t cap)
+{
+    char host[URL_CAP];
+    if (why->status >= STATUS_STORE_FAILED)
+        (void)snprintf(out, cap, "vault");
+    else
+        (void)snprintf(out, cap, "listing the sandboxes of %s",
+                       view_word_host(app->config.base_url, host, sizeof host));
+}
+
+// The header says what is wrong for as long as it is; a notice says so once when it begins.
+static void on_trouble(void *ctx, const struct failure *why)
+{
+    struct app *app = ctx;
+    struct app_private *own = app->private;
+    int64_t now = time_monotonic_ms();
+    if (app->quitting || why->status == STATUS_CANCELLED)
+        return;
+    bool again = why->status == own->trouble && now - own->trouble_at < APP_TROUBLE_AGAIN_MS;
+    own->trouble = why->status;
+    if (again)
+        return;
+    own->trouble_at = now;
+    if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED) {
+        char what[URL_CAP + 32];
+        trouble_of(app, why, what, sizeof what);
+        app_toast_failure(app, what, why);
+    }
+    app_dirty(app);
+}
+
+static void open_keeper(struct app *app, const struct app_options *options)
+{
+    static const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
+    if (options->api_key == NULL) {
+        if (options->key_failure != NULL)
+            app->key_failure = *options->key_failure;
+        if (app->key_failure.status == STATUS_OK)
+            (void)fail(&app->key_failure, STATUS_KEY_MISSING, "%s", status_text(STATUS_KEY_MISSING));
+        return;
+    }
+    if (keeper_new(app->loop, &app->config, options->api_key, &events, app, &app->keeper,
+                   &app->key_failure) != STATUS_OK) {
+        app->keeper = NULL;
+        return;
+    }
+    keeper_refresh(app->keeper, NULL, NULL);
+    keeper_set_interval(app->keeper, app->config.refresh_s * SECOND_MS);
+}
+
+static void open_screen(struct app *app)
+{
+    enum theme_scheme scheme = THEME_AUTO;
+    (void)theme_parse(app->config.scheme, &scheme);
+    theme_begin(scheme);
+    screen_ask_terminal();
+    if (app->config.mouse)
+        screen_set_mouse(SCREEN_MOUSE_BUTTONS);
+    app->rows = screen_rows();
+    app->cols = screen_cols();
+}
+
+static void init_handles(struct app *app)
+{
+    struct app_private *own = app->private;
+    uv_timer_t *timers[TIMERS] = {&own->esc_timer, &own->frame_timer, &own->tick_timer, &own->drain_timer};
+    for (size_t i = 0; i < TIMERS; i++) {
+        (void)uv_timer_init(app->loop, timers[i]);
+        timers[i]->data = app;
+    }
+    (void)uv_poll_init(app->loop, &own->output_poll, screen_output_fd());
+    own->output_poll.data = app;
+    own->handles = true;
+}
+
+static void close_handles(struct app *app)
+{
+    struct app_private *own = app->private;
+    uv_handle_t *handles[TIMERS] = {
+        // drain_timer is closed last, by drain
+        (uv_handle_t *)&own->esc_timer,
+        (uv_handle_t *)&own->frame_timer,
+        (uv_handle_t *)&own->tick_timer,
+        (uv_handle_t *)&own->output_poll,
+    };
+    for (size_t i = 0; own->handles && i < TIMERS; i++)
+        uv_close(handles[i], NULL);
+}
+
+static void on_drain_over(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+static void on_drain_closed(uv_handle_t *handle)
+{
+    (void)handle;
+}
+
+// Lets hang-ups go out and writes to the vault end. Whatever has not ended by then is left to the kernel.
+static bool drain(struct app *app)
+{
+    struct app_private *own = app->private;
+    uv_timer_start(&own->drain_timer, on_drain_over, APP_DRAIN_MS, 0);
+    uv_unref((uv_handle_t *)&own->drain_timer);
+    (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    uv_ref((uv_handle_t *)&own->drain_timer);
+    uv_close((uv_handle_t *)&own->drain_timer, on_drain_closed);
+    (void)uv_run(app->loop, UV_RUN_NOWAIT);
+    return uv_loop_close(app->loop) == 0;
+}
+
+static void end_child(const struct app *app)
+{
+    if (app->private->child <= 0)
+        return;
+    (void)kill(app->private->child, SIGTERM);
+    (void)waitpid(app->private->child, NULL, 0);
+}
+
+// Everything in its order; afterwards only the exit code is left of app.
+static void end(struct app *app)
+{
+    struct app_private *own = app->private;
+    app->quitting = true;
+    dialog_finish(app->dialog);
+    app->dialog = NULL;
+    questions_end(app);
+    palette_finish(own->palette);
+    own->palette = NULL;
+    session_free_all(app);
+    close_handles(app);
+    app_input_end(app);
+    screen_end();
+    own->restored = true;
+    app_signals_end(app);
+    lookout_end(own->lookout);
+    network_end(app);
+    auto_renew_end(app->auto_renew);
+    app->auto_renew = NULL;
+    bulk_view_end(app);
+    keeper_free(app->keeper);
+    app->top = NULL;
+    if (app->deck != NULL)
+        app->deck->class->free(app->deck);
+    app->deck = NULL;
+    if (own->help != NULL)
+        own->help->class->free(own->help);
+    own->help = NULL;
+    if (own->log != NULL)
+        own->log->class->free(own->log);
+    own->log = NULL;
+    struct view **const more[] = {&own->timeline, &own->wall};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        if (*more[i] != NULL)
+            (*more[i])->class->free(*more[i]);
+        *more[i] = NULL;
+    }
+    bool clean = drain(app);
+    end_child(app);
+    toasts_free(app->toasts);
+    keymap_free(own->keymap);
+    free(app->sessions);
+    if (clean) // else something on the loop may still point here
+        free(own);
+}
+
+static const char *begin(struct app *app, const struct app_options *options)
+{
+    struct app_private *own = xcalloc(1, sizeof *own);
+    app->private = own;
+    own->input_fd = -1;
+    own->input_flags = -1;
+    own->child = options->child;
+    if (uv_loop_init(&own->loop) != 0) {
+        free(own);
+        return "no event loop (too many open files?)";
+    }
+    app->loop = &own->loop;
+    app_signals_begin(app); // before curses, which then leaves these signals alone
+    const char *trouble = screen_begin(&(struct screen_options){
+        .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO, .term = NULL, .focus_events = true});
+    if (trouble == NULL)
+        return NULL;
+    app_signals_end(app);
+    (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(app->loop);
+    free(own);
+    return trouble;
+}
+
+int app_run(const struct app_options *options)
+{
+    struct app *app = xcalloc(1, sizeof *app);
+    app->config = *options->config;
+    const char *trouble = begin(app, options);
+    if (trouble != NULL) {
+        (void)fprintf(stderr, "sbxdeck: screen: %s\n", trouble);
+        free(app);
+        return 1;
+    }
+    init_handles(app);
+    open_screen(app);
+    app->toasts = toasts_new();
+    bind_keys(app);
+    app->deck = fleet_view_new(app);
+    app->private->help = help_view_new(app);
+    app->private->log = log_view_new(app);
+    app->private->timeline = timeline_view_new(app);
+    app->private->wall = options->wall ? wall_view_new(app) : NULL;
+    app->top = options->wall ? app->private->wall : app->deck;
+    open_keeper(app, options);
+    app->private->lookout = lookout_begin(app);
+    if (!options->wall) // which only looks
+        app->auto_renew = auto_renew_begin(app);
+    network_begin(app);
+    if (options->notice != NULL)
+        app_toast(app, TOAST_INFO, "%s", options->notice);
+    app_write_title(app, "sbxdeck");
+    app->private->draw_all = true;
+    app_dirty(app);
+    if (!app_input_begin(app))
+        app_quit(app, 1);
+    while (!app->quitting)
+        (void)uv_run(app->loop, UV_RUN_DEFAULT);
+    int code = app->exit_code;
+    int error = app->private->input_error;
+    end(app);
+    if (error != 0) {
+        (void)fprintf(stderr,
+                      "sbxdeck: screen: the terminal can't be read: %s (run it in a terminal of yours)\n",
+                      strerror(error));
+        code = 1;
+    }
+    free(app);
+    return code;
+}

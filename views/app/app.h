@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app: owns everything that runs in the console: the loop, the keeper, the screen, the views, the sessions.
+// One thread, one libuv loop, nothing on it blocks. Views never call curses' refresh: they mark themselves
+// dirty, and app draws at most 60 frames a second, at once after a key.
+
+#ifndef SBXDECK_VIEWS_APP_H
+#define SBXDECK_VIEWS_APP_H
+
+#include "api/config/config.h"
+#include "api/service/credential_service.h"
+#include "tui/term/input.h"
+#include "tui/widget/toast.h"
+#include "views/command/commands.h"
+
+#include <uv.h>
+
+struct session;
+struct dialog;
+struct auto_renew;
+struct bulk_run;
+struct net_watch;
+struct alert_queue;
+
+// One screen or layer. Implementations embed it as their first member.
+struct view;
+struct view_class {
+    const char *name;
+    // The scope whose commands count now (a session's may change when it ends).
+    enum scope (*scope)(const struct view *view);
+    // Draws into the rectangle, whole or what changed since the last draw (all: everything, after a resize or
+    // when something lay above). Leaves the hardware cursor where it wants it and says so by returning true.
+    bool (*draw)(struct view *view, int y, int x, int rows, int cols, bool all);
+    // An event, before the commands' keys are looked up. True: taken, go no further. May be NULL.
+    bool (*input)(struct view *view, const struct input_event *event);
+    // The next monotonic instant (ms) at which the view wants to be drawn by itself; 0: none. May be NULL.
+    int64_t (*next_tick)(const struct view *view, int64_t now_ms);
+    // Whether app draws its hint bar (last line) below the view. A session has its own status line.
+    bool hint_bar;
+    bool tab_bar;                    // whether the line of sessions stands above it, when there are several
+    void (*free)(struct view *view); // may be NULL
+};
+struct view {
+    const struct view_class *class;
+    bool dirty;
+};
+
+struct app {
+    uv_loop_t *loop;
+    struct config config;
+    struct keeper *keeper; // NULL when there is no API key: key_failure says why
+    struct failure key_failure;
+    struct view *deck;     // always there
+    struct view *top;      // the view that is shown: the deck, the help, a session's or a split
+    struct view *split;    // see split_view.h; NULL none
+    struct dialog *dialog; // above it; NULL none
+    struct toasts *toasts;
+    struct auto_renew *auto_renew;   // NULL: no keeper
+    struct bulk_run *bulk;           // see bulk_view.h; NULL: none was begun
+    struct alert_queue *alert_queue; // NULL: no keeper
+    struct net_watch *network;       // NULL: it can't be watched here
+    struct session **sessions;       // all of them, alive and ended, in order of opening
+    size_t session_count;
+    int rows, cols;
+    uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
+    bool quitting;
+    int exit_code;
+    struct app_private *private;
+};
+
+// Whoever waits for something to become so (a sandbox to be running) is told of each change of the fleet. The
+// struct is the caller's, must live until it is removed and may be removed (and freed) from inside its call.
+struct app_watch {
+    void (*changed)(void *ctx);
+    void *ctx;
+    struct app_watch *next; // app's
+};
+void app_watch_add(struct app *app, struct app_watch *watch);
+void app_watch_remove(struct app *app, struct app_watch *watch); // fine when it is not there
+
+struct app_options {
+    const struct config *config;
+    const struct secret *api_key; // NULL: the deck says what to do
+    const struct failure *key_failure;
+    const char *notice; // a toast at the start; NULL none
+    bool wall;          // the wall instead of the deck: looks, and can do nothing
+    pid_t child;        // a process to end with the app (the emulator of the demo); 0 none
+};
+
+// Runs the console until it is quit; the terminal is as before when it returns. The exit code. Errors before
+// the screen is up (no terminal, TERM unknown) go to stderr.
+int app_run(const struct app_options *options);
+
+void app_dirty(struct app *app);                       // something shown has changed
+void app_dirty_output(struct app *app, size_t length); // the same, by so many bytes of a program's output
+void app_dirty_all(struct app *app);                   // what is drawn where has changed
+void app_show(struct app *app, struct view *view);     // becomes the top view; the one below is not freed
+// The same, to come back from it: app_show_below shows what was there.
+void app_show_over(struct app *app, struct view *view);
+void app_show_below(struct app *app);
+// A view is going away: where it was, on top or below, is the other one.
+void app_forget(struct app *app, const struct view *view, struct view *instead);
+struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
+bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
+void app_focus_changed(struct app *app);                        // keys go to another view of the top one
+// Takes it; closes one that is open, which answers "cancelled". One that comes by itself, while the operator
+// works in something else, waits in the line of questions instead.
+void app_open_dialog(struct app *app, struct dialog *dialog);
+// The same, in any case: it takes the place of one of the caller's that was in front.
+void app_put_dialog(struct app *app, struct dialog *dialog);
+// Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
+// does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
+// view NULL: what is in front takes keys again.
+void app_hold_keys(struct app *app, const struct view *view);
+// The same, as it was held before: somebody types on.
+void app_hold_keys_on(struct app *app, const struct view *view);
+bool app_keys_are_held(const struct app *app); // of what is in front now
+void app_toast(struct app *app, enum toast_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+// One of a kind: those told with the same many are joined to "<number> <many>".
+void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void app_toast_failure(struct app *app, const char *what,
+                       const struct failure *why); // "what: why (what to do)"
+void app_run_command(struct app *app, enum command command);
+void app_quit(struct app *app, int exit_code); // without asking
+void app_raw_output(struct app *app, const char *bytes,
+                    size_t length);     // to the terminal between frames (OSC 52, bell)
+int64_t app_now(const struct app *app); // the server's now, ms (keeper's clock)
+// The same at its last whole second: what is shown counts by it, so that all countdowns change together and
+// one tick a second draws them all.
+int64_t app_now_shown(const struct app *app);
+// The monotonic instant (ms) from which on something shown that has left_ms (by app_now_shown) reads
+// otherwise: by the second below an hour, by the minute above.
+int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms);
+void app_write_title(struct app *app, const char *title);
+
+#endif

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_frame: owns when something is drawn. A change asks for a frame; it comes at once for a while after a
+// key, else when the last one is 16 ms old, or older when drawing it took long: in a flood of output the time
+// is for the flood. What changes by itself (a countdown, a toast) is waited for by
+// one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
+
+#include "api/base/server_time.h"
+#include "tui/term/screen.h"
+#include "views/actions/bulk_view.h"
+#include "views/app/app_private.h"
+#include "views/app/notices.h"
+#include "views/app/questions.h"
+#include "views/command/hint_bar.h"
+#include "views/console/help_view.h"
+#include "views/console/split_view.h"
+#include "views/deck/fleet_view.h"
+#include "views/log/log_view.h"
+#include "views/session/session_tabs.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <string.h>
+
+static void on_frame(uv_timer_t *timer);
+
+static bool is_after_key(const struct app *app, int64_t now)
+{
+    return now - app->private->key_at < APP_KEY_MS;
+}
+
+// What a key brings about may come after much that was on its way, the prompt after Ctrl-C: it is not to wait
+// for pictures of what came before. False: a frame is due now.
+static bool is_put_off(struct app *app)
+{
+    struct app_private *own = app->private;
+    int64_t now = time_monotonic_ms();
+    if (own->output < APP_FLOOD || !is_after_key(app, now))
+        return false;
+    int64_t since = own->put_off_at != 0 ? own->put_off_at : now;
+    int64_t wait = own->frame_at + own->frame_gap_ms - now;
+    if (wait > since + APP_FLOOD_MS - now)
+        wait = since + APP_FLOOD_MS - now;
+    own->put_off_at = since;
+    if (wait <= 0)
+        return false;
+    own->output = 0;
+    (void)uv_timer_start(&own->frame_timer, on_frame, (uint64_t)wait, 0);
+    return true;
+}
+
+static void on_frame(uv_timer_t *timer)
+{
+    if (!is_put_off(timer->data))
+        app_frame(timer->data);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    (void)toasts_expire(app->toasts, time_monotonic_ms());
+    session_tabs_tick(app, time_monotonic_ms());
+    app_dirty(app);
+}
+
+static void on_room(uv_poll_t *poll, int status, int events)
+{
+    struct app *app = poll->data;
+    (void)events;
+    if (status < 0 || !screen_flush()) {
+        app_quit(app, 128 + SIGHUP);
+        return;
+    }
+    if (screen_output_pending())
+        return;
+    (void)uv_poll_stop(poll);
+    app->private->output_watched = false;
+    if (screen_is_dirty())
+        app_frame_arm(app);
+}
+
+void app_frame_output_watch(struct app *app)
+{
+    struct app_private *own = app->private;
+    if (own->output_watched || !own->handles || !screen_output_pending())
+        return;
+    own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
+}
+
+void app_frame_arm(struct app *app)
+{
+    struct app_private *own = app->private;
+    int64_t now = time_monotonic_ms(), wait = 0;
+    bool armed = uv_is_active((uv_handle_t *)&own->frame_timer);
+    if (!own->handles || app->quitting || own->output_watched || (armed && !is_after_key(app, now)))
+        return;
+    if (!is_after_key(app, now))
+        wait = own->frame_at + own->frame_gap_ms - now;
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+static void arm_tick(struct app *app)
+{
+    struct app_private *own = app->private;
+    int64_t now = time_monotonic_ms();
+    int64_t next = toasts_next_ms(app->toasts, now);
+    int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
+    int64_t of_tabs = session_tabs_next_tick(app, now);
+    if (of_view > 0 && (next < 0 || of_view < next))
+        next = of_view;
+    if (of_tabs > 0 && (next < 0 || of_tabs < next))
+        next = of_tabs;
+    if (app_keys_are_held(app) && (next < 0 || own->held_until < next))
+        next = own->held_until; // what is in front says so from then on
+    if (next < 0) {
+        (void)uv_timer_stop(&own->tick_timer);
+        return;
+    }
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&own->tick_timer, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
+}
+
+void app_frame_resized(struct app *app)
+{
+    (void)screen_resize();
+    if (app->private->small_asks && !screen_too_small()) { // there is room for the whole question
+        app->private->small_asks = false;
+        app->private->in_event = true; // the operator has asked for it
+        app_run_command(app, COMMAND_quit_now);
+        app->private->in_event = false;
+    }
+    app->rows = screen_rows();
+    app->cols = screen_cols();
+    app->private->draw_all = true;
+    app_dirty(app);
+}
+
+// The layers above the view; true when one of them has the cursor.
+static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
+{
+    struct app_private *own = app->private;
+    bool cursor = false;
+    own->overlaid = false;
+    if (own->palette != NULL) {
+        palette_draw(own->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+        own->overlaid = cursor = true;
+    }
+    if (app->dialog != NULL) {
+        dialog_set_waiting(app->dialog, app_keys_are_held(app));
+        cursor = dialog_draw(app->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+        own->overlaid = true;
+    }
+    return cursor;
+}
+
+// What stands before the keys: a question that waits; where the marks count, what goes on for many and how
+// many are marked.
+static const char *notice_of(const struct app *app, const struct view *view, char *out, size_t cap)
+{
+    char line[64] = "";
+    bool deck = view == app->deck || view == app->private->timeline;
+    size_t marked = deck ? fleet_view_marked(app->deck) : 0;
+    size_t hidden = deck ? fleet_view_marked_hidden(app->deck) : 0, used = 0;
+    const struct question *question = question_first(app, NULL);
+    out[0] = '\0';
+    if (deck)
+        (void)bulk_view_line(app, line, sizeof line);
+    if (question != NULL && view != app->private->wall)
+        (void)snprintf(out, cap, "%s answers: %s%s", command_key(COMMAND_answer), question->text,
+                       line[0] != '\0' || marked > 0 ? "  " : "");
+    used = strlen(out);
+    if (line[0] != '\0')
+        (void)snprintf(out + used, cap - used, "%s (%s)%s", line, command_key(COMMAND_bulk),
+                       marked > 0 ? " " : "");
+    used = strlen(out);
+    if (hidden > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
+    else if (marked > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked", marked);
+    return out;
+}
+
+// What takes the keys before the view does; HINT_LAYER_COUNT: nothing.
+static enum hint_layer layer_of(const struct app *app, const struct view *view)
+{
+    if (app->dialog != NULL)
+        return app_keys_are_held(app)           ? HINT_NONE
+               : !dialog_asks(app->dialog)      ? HINT_PROGRESS
+               : dialog_has_fields(app->dialog) ? HINT_FORM
+               : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
+                                                : HINT_DIALOG;
+    if (app->private->palette != NULL)
+        return HINT_PALETTE;
+    if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
+        return fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
+    if ((view == app->private->help && help_view_is_searching(view)) ||
+        (view == app->private->log && log_view_is_filtering(view)))
+        return HINT_FILTER;
+    return HINT_LAYER_COUNT;
+}
+
+// The keys that count now: of what is in front. A notice takes their place for a while.
+static void draw_hints(struct app *app, const struct view *view, int y)
+{
+    char notice[QUESTION_TEXT_CAP + 128];
+    struct command_facts facts;
+    command_facts_take(app, &facts);
+    if (view == app->split) // the half that has it all
+        view = split_focused(app);
+    const char *before = notice_of(app, view, notice, sizeof notice);
+    if (split_prefix_is_active(app)) {
+        hint_bar_draw(stdscr, y, 0, app->cols, SCOPE_SESSION, &facts, "");
+        return;
+    }
+    enum hint_layer layer = layer_of(app, view);
+    if (layer < HINT_LAYER_COUNT) {
+        int used = notices_draw_bar(app, y, 0, app->cols, before, NOTICE_NO_KEYS);
+        const char *verb = app->private->palette != NULL ? palette_verb(app->private->palette) : "";
+        hint_bar_draw_layer(stdscr, y, used, app->cols - used, layer, verb);
+        return;
+    }
+    bool help = view != app->private->help && view != app->private->wall;
+    if (notices_draw_bar(app, y, 0, app->cols, before, help ? NOTICE_HELP : NOTICE_MORE) == 0)
+        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts, before);
+}
+
+// The deck as the half of a split that has the whole screen keeps its keys.
+static bool has_bar(const struct app *app, int rows)
+{
+    if (app->split == NULL || app->top != app->split)
+        return app->top->class->hint_bar && app->rows > 1;
+    return split_focused(app)->class->hint_bar && split_is_alone(app, rows, app->cols);
+}
+
+static void draw(struct app *app)
+{
+    struct app_private *own = app->private;
+    struct view *view = app->top;
+    bool all = own->draw_all || own->overlaid;
+    int tabs = session_tabs_rows(app);
+    bool bar = has_bar(app, app->rows - tabs);
+    int rows = app->rows - tabs - (bar ? 1 : 0);
+    int y = -1, x = -1;
+
+    if (tabs > 0)
+        session_tabs_draw(app, 0, 0, app->cols);
+    bool cursor = view->class->draw(view, tabs, 0, rows, app->cols, all);
+    if (cursor)
+        getyx(stdscr, y, x);
+    // Before a session, too, the keys of a question are those that count.
+    if (bar || ((app->dialog != NULL || own->palette != NULL) && app->rows > 1))
+        draw_hints(app, view, app->rows - 1);
+    int layer_y = -1, layer_x = -1;
+    bool layer_cursor = draw_layers(app, &layer_y, &layer_x);
+    // A question takes the cursor from the view below, also when it shows none itself.
+    if (layer_cursor) {
+        y = layer_y;
+        x = layer_x;
+    } else if (app->dialog != NULL || own->palette != NULL) {
+        y = -1;
+    }
+    screen_frame_end(y, x);
+}
+
+// Until the next frame, after one that took so many nanoseconds.
+static int gap_after(uint64_t took)
+{
+    uint64_t gap = took * APP_FRAME_SHARE / 1000000;
+    return gap < APP_FRAME_MS ? APP_FRAME_MS : gap > APP_FRAME_SLOW_MS ? APP_FRAME_SLOW_MS : (int)gap;
+}
+
+void app_frame(struct app *app)
+{
+    struct app_private *own = app->private;
+    uint64_t begun = uv_hrtime();
+    (void)uv_timer_stop(&own->frame_timer);
+    if (app->quitting || !screen_is_dirty() || own->restored)
+        return;
+    if (!screen_frame_begin()) { // the terminal is behind: the newest picture goes out when it takes more
+        app_frame_output_watch(app);
+        return;
+    }
+    if (screen_too_small()) {
+        if (own->small_asks)
+            screen_draw_small_question();
+        else
+            screen_draw_too_small();
+        screen_frame_end(-1, -1);
+        own->overlaid = true;
+    } else {
+        draw(app);
+    }
+    app->top->dirty = false;
+    own->draw_all = false;
+    own->output = 0;
+    own->put_off_at = 0;
+    own->frame_at = time_monotonic_ms();
+    own->frame_gap_ms = gap_after(uv_hrtime() - begun);
+    app_frame_output_watch(app);
+    arm_tick(app);
+}

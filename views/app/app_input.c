@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_input: owns the way of a key: terminal, decoder, the palette or dialog in front, the view, the table of
+// commands. The terminal is read through a description of our own: O_NONBLOCK on the one we were given would
+// stay with the shell that started us.
+
+#include "api/base/server_time.h"
+#include "tui/base/theme.h"
+#include "tui/term/screen.h"
+#include "tui/term/term_clusters.h"
+#include "tui/term/term_colors.h"
+#include "views/actions/actions.h"
+#include "views/app/app_private.h"
+#include "views/session/session_prefix.h"
+#include "views/session/session_tabs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static void arm_esc(struct app *app);
+
+static void on_esc(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    input_timeout(app->private->input);
+    arm_esc(app);
+    app_frame(app);
+}
+
+static void arm_esc(struct app *app)
+{
+    int wait = input_timeout_ms(app->private->input);
+    if (wait < 0 || app->quitting) {
+        (void)uv_timer_stop(&app->private->esc_timer);
+        return;
+    }
+    uv_update_time(app->loop);
+    (void)uv_timer_start(&app->private->esc_timer, on_esc, (uint64_t)wait, 0);
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct app *app = poll->data;
+    char bytes[APP_READ_CAP];
+    (void)events;
+    ssize_t got = status < 0 ? 0 : read(app->private->input_fd, bytes, sizeof bytes);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (got <= 0) { // the terminal is gone, or can't be read
+        if (got < 0 && errno != EIO)
+            app->private->input_error = errno;
+        app_quit(app, 128 + SIGHUP);
+        return;
+    }
+    bool dirty = screen_is_dirty();
+    input_feed(app->private->input, bytes, (size_t)got);
+    explicit_bzero(bytes, sizeof bytes); // a typed password may have gone through
+    if (app->quitting)
+        return;
+    arm_esc(app);
+    if (!dirty)         // what was so before is due at its own time
+        app_frame(app); // at once after a key, when it changed something
+}
+
+// True when it was one that the front layer takes. A layer that has answered is gone before it tells, so that
+// its answer may open the next one.
+static bool layer_input(struct app *app, const struct input_event *event)
+{
+    if (app->dialog != NULL) {
+        if (dialog_is_repeat(app->dialog, event, time_monotonic_ms()))
+            return true;
+        if (dialog_input(app->dialog, event)) {
+            struct dialog *dialog = app->dialog;
+            app->dialog = NULL;
+            dialog_finish(dialog);
+        }
+        app_dirty(app);
+        return true;
+    }
+    if (app->private->palette != NULL) {
+        if (palette_input(app->private->palette, event)) {
+            struct palette *palette = app->private->palette;
+            app->private->palette = NULL;
+            palette_finish(palette);
+        }
+        app_dirty(app);
+        return true;
+    }
+    return false;
+}
+
+static int command_of(const struct app *app, struct keymap_key key)
+{
+    enum scope scope = app->top->class->scope(app->top);
+    int command = keymap_lookup(app->private->keymap, (int)scope, key);
+    return command >= 0 ? command : keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+}
+
+static void run_key(struct app *app, const struct input_event *event)
+{
+    struct keymap_key key = keymap_key_of(event);
+    const struct keymap_key exact = {event->exact_key, event->exact_modifiers};
+    int command = event->exact_key != 0 ? command_of(app, exact) : -1;
+    if (command < 0)
+        command = command_of(app, key);
+    if (command < 0)
+        return;
+    app->key = key.key;
+    app_run_command(app, (enum command)command);
+    app->key = 0;
+}
+
+// Nothing of the views is shown: no key may do what nobody sees; but out one may. What is asked then has room
+// on any screen, and leaves what is open as it is.
+static void too_small_key(struct app *app, const struct input_event *event)
+{
+    struct app_private *own = app->private;
+    struct keymap_key key = keymap_key_of(event);
+    if (event->kind != INPUT_KEY)
+        return;
+    int command = keymap_lookup(own->keymap, SCOPE_GLOBAL, key);
+    bool quits = command == COMMAND_quit_now || keymap_lookup(own->keymap, SCOPE_DECK, key) == COMMAND_quit;
+    if (own->small_asks) {
+        if (event->modifiers == 0 && (event->key == 'y' || event->key == 'Y'))
+            app_quit(app, 0);
+        own->small_asks = false;
+    } else if (quits && action_quit_asks(app)) {
+        own->small_asks = true;
+    } else if (quits) {
+        app_quit(app, 0);
+    } else if (command == COMMAND_suspend || command == COMMAND_redraw) {
+        app_run_command(app, (enum command)command);
+    }
+    app_dirty(app);
+}
+
+// True: it was meant for what was in front before. Who goes on typing is not heard; the keys that would
+// answer do not lengthen the wait, for they are also pressed by who waits for it.
+static bool is_held(struct app *app, const struct input_event *event)
+{
+    bool answers = event->kind == INPUT_KEY && (event->key == INPUT_KEY_ENTER || event->key == INPUT_KEY_ESC);
+    bool typed = event->kind == INPUT_KEY || event->kind == INPUT_UNKNOWN || event->kind == INPUT_PASTE ||
+                 event->kind == INPUT_PASTE_BEGIN || event->kind == INPUT_PASTE_END;
+    if (!typed || !app_keys_are_held(app))
+        return false;
+    // Nobody types the prefix into a text: after the first half second it leads out of an ended session at
+    // once.
+    if (session_prefix_is(event) && app->private->held == app_focus(app) &&
+        time_monotonic_ms() - app->private->held_since >= APP_HOLD_MS) {
+        app->private->held = NULL;
+        return false;
+    }
+    if (!answers)
+        app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
+    return true;
+}
+
+static void take_event(struct app *app, const struct input_event *event)
+{
+    app->private->key_at = time_monotonic_ms();
+    if (screen_too_small()) {
+        too_small_key(app, event);
+        return;
+    }
+    if (is_held(app, event))
+        return;
+    if (layer_input(app, event))
+        return;
+    if (session_tabs_input(app, event))
+        return;
+    if (app->top->class->input != NULL && app->top->class->input(app->top, event))
+        return;
+    if (event->kind == INPUT_KEY)
+        run_key(app, event);
+}
+
+void app_input_event(void *context, const struct input_event *event)
+{
+    struct app *app = context;
+    if (app->quitting)
+        return;
+    if (event->kind == INPUT_REPLY) {
+        if (!screen_reply(event->raw, event->raw_length))
+            (void)term_colors_reply(event->raw, event->raw_length);
+        if (theme_background_reply(event->raw, event->raw_length) ||
+            term_clusters_reply(event->raw, event->raw_length)) {
+            app->private->draw_all = true;
+            app_dirty(app);
+        }
+        return;
+    }
+    app->private->in_event = true;
+    take_event(app, event);
+    app->private->in_event = false;
+}
+
+bool app_input_begin(struct app *app)
+{
+    struct app_private *own = app->private;
+    own->input_fd = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (own->input_fd < 0) {
+        own->input_flags = fcntl(STDIN_FILENO, F_GETFL);
+        own->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    }
+    own->input_error = own->input_fd < 0 ? errno : 0;
+    if (own->input_flags >= 0 && (own->input_flags & O_ACCMODE) == O_WRONLY)
+        own->input_error = EBADF; // which a poll would tell of with the first key only
+    if (own->input_error != 0)
+        return false;
+    own->input = input_new(app_input_event, app);
+    own->input_error = -uv_poll_init(app->loop, &own->input_poll, own->input_fd);
+    if (own->input_error != 0)
+        return false;
+    own->input_poll.data = app;
+    own->input_error = -uv_poll_start(&own->input_poll, UV_READABLE, on_readable);
+    return own->input_error == 0;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    (void)handle;
+}
+
+void app_input_end(struct app *app)
+{
+    struct app_private *own = app->private;
+    if (own->input != NULL && own->input_poll.data != NULL)
+        uv_close((uv_handle_t *)&own->input_poll, on_closed);
+    if (own->input_flags >= 0)
+        (void)fcntl(STDIN_FILENO, F_SETFL, own->input_flags);
+    if (own->input_fd >= 0)
+        (void)close(own->input_fd);
+    own->input_fd = -1;
+    input_free(own->input);
+    own->input = NULL;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app_layers: what views and commands ask of app: another view, a dialog, the end.
+
+#include "api/base/server_time.h"
+#include "tui/term/screen.h"
+#include "views/app/app_private.h"
+#include "views/app/questions.h"
+#include "views/console/split_view.h"
+#include "views/session/session.h"
+
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
+
+void app_dirty(struct app *app)
+{
+    if (app->top != NULL)
+        app->top->dirty = true;
+    screen_dirty();
+    app_frame_arm(app);
+}
+
+void app_dirty_output(struct app *app, size_t length)
+{
+    app->private->output += length;
+    app_dirty(app);
+}
+
+void app_dirty_all(struct app *app)
+{
+    app->private->draw_all = true;
+    app_dirty(app);
+}
+
+static void put_on_top(struct app *app, struct view *view)
+{
+    if (app->quitting || view == app->top)
+        return;
+    app->top = view;
+    app->private->draw_all = true;
+    app_focus_changed(app);
+}
+
+void app_show(struct app *app, struct view *view)
+{
+    app->private->below_count = 0;
+    put_on_top(app, view);
+}
+
+// A view is in the pile once at most: opened again from above, it is gone back to.
+void app_show_over(struct app *app, struct view *view)
+{
+    struct app_private *own = app->private;
+    size_t count = own->below_count;
+    if (view == app->top)
+        return;
+    for (size_t i = 0; i < own->below_count && count == own->below_count; i++)
+        if (own->below[i] == view)
+            count = i;
+    if (count == own->below_count && count < APP_BELOW)
+        own->below[count++] = app->top;
+    own->below_count = count;
+    put_on_top(app, view);
+}
+
+void app_show_below(struct app *app)
+{
+    struct app_private *own = app->private;
+    put_on_top(app, own->below_count > 0 ? own->below[--own->below_count] : app->deck);
+}
+
+void app_forget(struct app *app, const struct view *view, struct view *instead)
+{
+    struct app_private *own = app->private;
+    for (size_t i = 0; i < own->below_count; i++)
+        if (own->below[i] == view)
+            own->below[i] = instead;
+    if (app->top == view)
+        put_on_top(app, instead);
+}
+
+void app_focus_changed(struct app *app)
+{
+    // A session sets mouse and cursor by what its program wants; any other view has the console's.
+    if (session_of_view(app_focus(app)) == NULL) {
+        screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
+        screen_set_cursor_shape(0);
+        screen_set_cursor_color(-1);
+        app_write_title(app, "sbxdeck");
+    }
+    app_dirty(app);
+}
+
+struct view *app_focus(const struct app *app)
+{
+    return app->split != NULL && app->top == app->split ? split_focused(app) : app->top;
+}
+
+bool app_shows(const struct app *app, const struct view *view)
+{
+    return app->top == view || (app->split != NULL && app->top == app->split && split_shows(app, view));
+}
+
+// --- keys that were typed for something else ------------------------------------------------
+
+// What takes the keys now; only to be compared.
+static const void *front(const struct app *app)
+{
+    if (app->dialog != NULL)
+        return app->dialog;
+    return app->private->palette != NULL ? (const void *)app->private->palette : app_focus(app);
+}
+
+static void hold(struct app *app, const void *what)
+{
+    app->private->held = what;
+    app->private->held_since = time_monotonic_ms();
+    app->private->held_until = app->private->held_since + APP_HOLD_MS;
+}
+
+void app_hold_keys(struct app *app, const struct view *view)
+{
+    if (view == NULL)
+        app->private->held = NULL;
+    else if (front(app) == view && !app->quitting)
+        hold(app, view);
+}
+
+void app_hold_keys_on(struct app *app, const struct view *view)
+{
+    int64_t since = app->private->held_since;
+    app_hold_keys(app, view);
+    app->private->held_since = since;
+}
+
+bool app_keys_are_held(const struct app *app)
+{
+    const struct app_private *own = app->private;
+    return own->held != NULL && own->held == front(app) && time_monotonic_ms() < own->held_until;
+}
+
+// --- layers -------------------------------------------------------------------------------
+
+void app_open_dialog(struct app *app, struct dialog *dialog)
+{
+    if (!question_keeps(app, dialog))
+        app_put_dialog(app, dialog);
+}
+
+void app_put_dialog(struct app *app, struct dialog *dialog)
+{
+    struct dialog *old = app->dialog;
+    app->dialog = NULL;
+    dialog_finish(old);
+    if (app->quitting) {
+        dialog_finish(dialog);
+        return;
+    }
+    // The old one's answer may have opened one itself; the later question is the one that counts.
+    old = app->dialog;
+    app->dialog = dialog;
+    dialog_opened_by(dialog, app->key, time_monotonic_ms());
+    if (!app->private->in_event && dialog_asks(dialog))
+        hold(app, dialog);
+    dialog_finish(old);
+    app_dirty(app);
+}
+
+void app_palette_open(struct app *app, struct palette *palette)
+{
+    struct palette *old = app->private->palette;
+    app->private->palette = NULL;
+    palette_finish(old);
+    app->private->palette = palette;
+    app_dirty(app);
+}
+
+void app_run_command(struct app *app, enum command command)
+{
+    if (command >= 0 && command < COMMAND_COUNT && !app->quitting)
+        command_table[command].run(app);
+}
+
+void app_quit(struct app *app, int exit_code)
+{
+    if (app->quitting)
+        return;
+    app->quitting = true;
+    app->exit_code = exit_code;
+    uv_stop(app->loop);
+}
+
+void app_raw_output(struct app *app, const char *bytes, size_t length)
+{
+    (void)screen_write_raw(bytes, length);
+    app_frame_output_watch(app);
+}
+
+int64_t app_now(const struct app *app)
+{
+    return app->keeper != NULL ? keeper_now(app->keeper) : time_wall_ms();
+}
+
+int64_t app_now_shown(const struct app *app)
+{
+    int64_t now = app_now(app);
+    return now - now % SECOND_MS;
+}
+
+int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms)
+{
+    int64_t seconds = left_ms < HOUR_MS ? 0 : left_ms % MINUTE_MS / SECOND_MS;
+    int64_t since = app_now(app) % SECOND_MS;
+    return now_ms + (seconds + 1) * SECOND_MS - since + 1; // just behind it
+}
+
+void app_write_title(struct app *app, const char *title)
+{
+    screen_set_title(title);
+    app_frame_output_watch(app);
+}
+
+void app_watch_add(struct app *app, struct app_watch *watch)
+{
+    app_watch_remove(app, watch);
+    watch->next = app->private->watches;
+    app->private->watches = watch;
+}
+
+void app_watch_tell(struct app *app)
+{
+    struct app_private *own = app->private;
+    for (struct app_watch *watch = own->watches; watch != NULL; watch = own->next_watch) {
+        own->next_watch = watch->next; // what is removed meanwhile is stepped over
+        watch->changed(watch->ctx);
+    }
+}
+
+void app_watch_remove(struct app *app, struct app_watch *watch)
+{
+    if (app->private->next_watch == watch)
+        app->private->next_watch = watch->next;
+    for (struct app_watch **at = &app->private->watches; *at != NULL; at = &(*at)->next) {
+        if (*at != watch)
+            continue;
+        *at = watch->next;
+        return;
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// questions: the list of what waits for an answer, and the commands that take up the first of it.
+
+#include "views/app/questions.h"
+
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "views/app/app_private.h"
+#include "views/deck/fleet_view.h"
+#include "views/log/log_view.h"
+#include "views/session/session_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void question_add(struct app *app, struct question *question)
+{
+    struct question **end = &app->private->questions;
+    if (question->waits)
+        return;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = question;
+    question->next = NULL;
+    question->waits = true;
+    app_dirty(app);
+}
+
+void question_drop(struct app *app, struct question *question)
+{
+    for (struct question **at = &app->private->questions; *at != NULL; at = &(*at)->next) {
+        if (*at != question)
+            continue;
+        *at = question->next;
+        question->waits = false;
+        app_dirty(app);
+        return;
+    }
+}
+
+// --- dialogs that come by themselves ------------------------------------------------------
+
+struct kept {
+    struct question question; // first
+    struct app *app;
+    struct dialog *dialog;
+};
+
+static void ask_kept(void *context)
+{
+    struct kept *kept = context;
+    struct app *app = kept->app;
+    struct dialog *dialog = kept->dialog;
+    free(kept);
+    app_put_dialog(app, dialog);
+}
+
+static bool is_typed_into(const struct app *app)
+{
+    const struct view *front = app_focus(app);
+    const struct session *session = session_on_top(app);
+    if (app->dialog != NULL || app->private->palette != NULL ||
+        (session != NULL && session_is_alive(session)))
+        return true;
+    if (front == app->deck || front == app->private->timeline)
+        return fleet_view_is_filtering(app->deck);
+    return front == app->private->log && log_view_is_filtering(front);
+}
+
+bool question_keeps(struct app *app, struct dialog *dialog)
+{
+    if (app->quitting || app->private->in_event || !dialog_asks(dialog) || !is_typed_into(app))
+        return false;
+    struct kept *kept = xcalloc(1, sizeof *kept);
+    kept->app = app;
+    kept->dialog = dialog;
+    kept->question.ask = ask_kept;
+    kept->question.context = kept;
+    (void)display(dialog_title(dialog), strlen(dialog_title(dialog)), kept->question.text,
+                  sizeof kept->question.text);
+    question_add(app, &kept->question);
+    return true;
+}
+
+void questions_end(struct app *app)
+{
+    struct question *one = app->private->questions;
+    while (one != NULL && one->ask != ask_kept) // the others' owners drop them
+        one = one->next;
+    if (one == NULL)
+        return;
+    struct kept *kept = one->context;
+    question_drop(app, one);
+    dialog_finish(kept->dialog);
+    free(kept);
+    questions_end(app);
+}
+
+// --- taking one up ------------------------------------------------------------------------
+
+static struct question *first(const struct app *app, const struct session *in)
+{
+    struct question *question = app->private->questions;
+    while (question != NULL && question->session != NULL && question->session != in)
+        question = question->next;
+    return question;
+}
+
+const struct question *question_first(const struct app *app, const struct session *in)
+{
+    return first(app, in);
+}
+
+void command_answer(struct app *app)
+{
+    struct question *question = first(app, session_on_top(app));
+    if (question == NULL) {
+        app_toast(app, TOAST_INFO, "No question is waiting");
+        return;
+    }
+    question_drop(app, question);
+    question->ask(question->context);
+}
+
+void command_session_answer(struct app *app)
+{
+    command_answer(app);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// questions: what nobody has asked for (a program that wants the clipboard, a renewal that may cut a session
+// off) takes no key and covers nothing. It waits in one line, and is asked when the operator takes it up by
+// the key of the command that answers.
+
+#ifndef SBXDECK_VIEWS_QUESTIONS_H
+#define SBXDECK_VIEWS_QUESTIONS_H
+
+#include "views/app/app.h"
+
+enum { QUESTION_TEXT_CAP = 128 };
+
+// The caller's, must live until it is taken off.
+struct question {
+    char text[QUESTION_TEXT_CAP];  // one short sentence with its question mark, display()-clean
+    const struct session *session; // it waits there only; NULL: wherever the operator is
+    void (*ask)(void *context);    // opens the dialog; the question is off the list by then
+    void *context;
+    struct question *next; // app's
+    bool waits;
+};
+
+void question_add(struct app *app, struct question *question);  // behind those that wait; fine when it does
+void question_drop(struct app *app, struct question *question); // fine when it does not wait
+// A dialog that comes by itself while the operator works in something else: true, it is kept until its
+// question is taken up. False: it may open.
+bool question_keeps(struct app *app, struct dialog *dialog);
+void questions_end(struct app *app); // what is kept is answered "cancelled"
+// The first that waits where the operator is (in: the session in front, NULL none); NULL: none does.
+const struct question *question_first(const struct app *app, const struct session *in);
+
+#endif

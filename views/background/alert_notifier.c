@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// lookout: looks at the fleet when it has changed and at the next crossing, which is waited for to the whole
+// second so that the tick of the countdowns and this one are the same wake-up. A session tells of its own
+// credential itself; bell, notification and command are for all.
+
+#include "views/background/alert_notifier.h"
+
+#include "api/base/server_time.h"
+#include "api/expiry/alert_command.h"
+#include "api/expiry/alert_queue.h"
+#include "api/expiry/revalidation.h"
+#include "tui/base/xalloc.h"
+#include "tui/term/notify.h"
+#include "views/app/app.h"
+#include "views/labels/end_labels.h"
+#include "views/session/session.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000 };
+
+// What a call of the keeper comes back to; it may outlive the lookout.
+struct lookout_link {
+    struct lookout *lookout; // NULL: it has gone
+};
+
+struct lookout {
+    struct app *app;
+    struct app_watch watch;
+    uv_timer_t *timer; // closed after us
+    struct alerts *alerts;
+    struct alert_commands *commands; // NULL: none are wanted
+    struct recheck recheck;
+    struct lookout_link *asking; // NULL: no round is under way
+    bool asked_first;
+    bool dropped; // it was said that too many wait
+};
+
+// --- telling ---
+
+// What helps against a time-out, which the server lets nobody put off.
+static void toast_timeout(const struct lookout *lookout, const struct alert *alert)
+{
+    struct app *app = lookout->app;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), alert->credential.sandbox_id);
+    bool pauses = row != NULL && row->sandbox.detailed && row->sandbox.auto_pause;
+    enum toast_level level = alert->stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO;
+    char text[ALERT_TEXT_CAP];
+    (void)alerts_text(alert, 1, text);
+    if (alert->stage == ALERT_expired)
+        app_toast(app, level, "%s: its sessions may be cut off", text);
+    else if (pauses)
+        app_toast(app, level, "%s, then it is paused: memory and disk are kept", text);
+    else
+        app_toast(app, level, "%s; %s in the deck pauses it first: memory and disk are kept", text,
+                  command_key(COMMAND_sandbox_pause));
+}
+
+// A session tells of its own credential itself, and of its sandbox nobody else does.
+static void toast(struct lookout *lookout, const struct alert *list, size_t count)
+{
+    struct app *app = lookout->app;
+    struct alert *ours = xcalloc(count, sizeof *ours);
+    size_t used = 0;
+    char text[ALERT_TEXT_CAP];
+    for (size_t i = 0; i < count; i++)
+        if (list[i].clock == END_SANDBOX || !session_uses(app, list[i].credential.vault_row))
+            ours[used++] = list[i];
+    if (used == 1 && ours[0].clock == END_SANDBOX)
+        toast_timeout(lookout, &ours[0]);
+    else if (used > 0)
+        app_toast(app, ours[0].stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO, "%s",
+                  alerts_text(ours, used, text));
+    free(ours);
+}
+
+static void ring(struct lookout *lookout, const struct alert *list, size_t count)
+{
+    struct app *app = lookout->app;
+    char text[ALERT_TEXT_CAP], bytes[NOTIFY_CAP];
+    if (app->config.bell)
+        app_raw_output(app, "\a", 1);
+    if (!app->config.notify)
+        return;
+    size_t length = notify_sequence("sbxdeck", alerts_text(list, count, text),
+                                    clipboard_wrap_for(getenv("TMUX"), getenv("TERM")), bytes);
+    app_raw_output(app, bytes, length);
+}
+
+static void keep(struct lookout *lookout, const struct alert *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct event event;
+        alert_event(&list[i], &event);
+        keeper_log(lookout->app->keeper, &event);
+    }
+}
+
+static void run_commands(struct lookout *lookout, const struct alert *list, size_t count)
+{
+    for (size_t i = 0; lookout->commands != NULL && i < count; i++) {
+        if (alert_commands_run(lookout->commands, &list[i])) {
+            lookout->dropped = false;
+        } else if (!lookout->dropped) {
+            lookout->dropped = true;
+            app_toast(lookout->app, TOAST_WARN,
+                      "alert_command: more than %d are waiting; the rest is not run", ALERT_COMMANDS_WAITING);
+        }
+    }
+}
+
+static void on_command_trouble(void *ctx, const struct failure *why)
+{
+    struct lookout *lookout = ctx;
+    if (!lookout->app->quitting)
+        app_toast(lookout->app, TOAST_WARN, "alert_command: %s", failure_text(why));
+}
+
+// --- looking ---
+
+static void look(struct lookout *lookout);
+
+static void on_timer(uv_timer_t *timer)
+{
+    if (timer->data != NULL)
+        look(timer->data);
+}
+
+static void arm(struct lookout *lookout)
+{
+    int64_t now = app_now(lookout->app);
+    int64_t next = alerts_next(lookout->alerts);
+    (void)uv_timer_stop(lookout->timer);
+    if (next <= 0)
+        return;
+    int64_t whole = next % SECOND_MS == 0 ? next : next - next % SECOND_MS + SECOND_MS;
+    int64_t wait = whole > now ? whole - now + 1 : 1;
+    uv_update_time(lookout->app->loop);
+    (void)uv_timer_start(lookout->timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
+}
+
+static void look(struct lookout *lookout)
+{
+    struct app *app = lookout->app;
+    const struct alert *list = NULL;
+    if (app->quitting)
+        return;
+    size_t count = alerts_look(lookout->alerts, keeper_fleet(app->keeper), app_now(app), &list);
+    const struct alert *queued = NULL; // what is not shown now must be seen before its end all the same
+    (void)alert_queue_look(app->alert_queue, keeper_fleet(app->keeper), app_now(app), &queued);
+    if (count > 0) {
+        toast(lookout, list, count);
+        ring(lookout, list, count);
+        run_commands(lookout, list, count);
+        keep(lookout, list, count);
+        app_dirty(app);
+    }
+    arm(lookout);
+}
+
+// --- asking again ---
+
+static struct recheck_clocks clocks_now(const struct app *app)
+{
+    struct timespec awake = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &awake);
+    return (struct recheck_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
+                                   .running = time_monotonic_ms(),
+                                   .wall = time_wall_ms(),
+                                   .server = app_now(app)};
+}
+
+static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
+{
+    struct lookout_link *link = ctx;
+    struct lookout *lookout = link->lookout;
+    (void)asked;
+    free(link);
+    if (lookout == NULL)
+        return;
+    lookout->asking = NULL;
+    const struct recheck_clocks now = clocks_now(lookout->app);
+    recheck_done(&lookout->recheck, &now, why->status == STATUS_OK);
+    if (refused > 0)
+        app_toast(lookout->app, TOAST_WARN,
+                  refused == 1 ? "%zu credential is no longer valid, the server says"
+                               : "%zu credentials are no longer valid, the server says",
+                  refused);
+}
+
+static void on_first_sweep(void *ctx, const struct failure *why)
+{
+    on_rechecked(ctx, why, 0, 0);
+}
+
+// All that is not verified is asked about when the first list has come; then a few at a time.
+static void ask_first(struct lookout *lookout, const struct recheck_clocks *now)
+{
+    lookout->asked_first = true;
+    lookout->asking = xcalloc(1, sizeof *lookout->asking);
+    lookout->asking->lookout = lookout;
+    recheck_began(&lookout->recheck, now, 1);
+    keeper_validate_all(lookout->app->keeper, on_first_sweep, lookout->asking);
+}
+
+static void ask_again(struct lookout *lookout)
+{
+    struct app *app = lookout->app;
+    char span_text[16];
+    int64_t span = 0;
+    if (app->quitting || !fleet_is_loaded(keeper_fleet(app->keeper)))
+        return;
+    const struct recheck_clocks now = clocks_now(app);
+    enum recheck_news news = recheck_look(&lookout->recheck, &now, &span);
+    if (news == RECHECK_SLEPT) {
+        size_t lost = 0;
+        size_t sessions = session_network_probe(app, &lost);
+        keeper_network_changed(app->keeper);
+        app_toast(app, TOAST_INFO, "Slept for %s, refreshing%s", time_format_span(span, span_text),
+                  sessions > 0 ? "; sessions may be cut off" : "");
+    }
+    if (news == RECHECK_CLOCK_SET)
+        app_toast(app, TOAST_INFO, "The clock changed by %s, refreshing", time_format_span(span, span_text));
+    if (!lookout->asked_first)
+        ask_first(lookout, &now);
+    int64_t before = recheck_due(&lookout->recheck, &now);
+    if (before <= 0)
+        return;
+    struct lookout_link *link = xcalloc(1, sizeof *link);
+    link->lookout = lookout;
+    size_t asked = keeper_recheck(app->keeper, before, RECHECK_AT_A_TIME, on_rechecked, link);
+    recheck_began(&lookout->recheck, &now, asked);
+    if (asked == 0)
+        free(link);
+    else
+        lookout->asking = link;
+}
+
+static void on_changed(void *ctx)
+{
+    look(ctx);
+    ask_again(ctx);
+}
+
+// --- beginning and ending ---
+
+struct lookout *lookout_begin(struct app *app)
+{
+    if (app->keeper == NULL)
+        return NULL;
+    struct lookout *lookout = xcalloc(1, sizeof *lookout);
+    lookout->app = app;
+    lookout->recheck.interval_ms = (int64_t)app->config.recheck_s * SECOND_MS;
+    lookout->alerts = alerts_new();
+    app->alert_queue = alert_queue_new();
+    if (lookout->alerts == NULL || app->alert_queue == NULL)
+        abort();
+    const struct ends_scope scope = view_ends_scope(app);
+    alerts_set_scope(lookout->alerts, &scope);
+    alert_queue_set_scope(app->alert_queue, &scope);
+    if (app->config.alert_command[0] != '\0')
+        lookout->commands =
+            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, lookout);
+    lookout->timer = xcalloc(1, sizeof *lookout->timer);
+    (void)uv_timer_init(app->loop, lookout->timer);
+    lookout->timer->data = lookout;
+    lookout->watch = (struct app_watch){.changed = on_changed, .ctx = lookout};
+    app_watch_add(app, &lookout->watch);
+    return lookout;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void lookout_end(struct lookout *lookout)
+{
+    if (lookout == NULL)
+        return;
+    app_watch_remove(lookout->app, &lookout->watch);
+    if (lookout->asking != NULL)
+        lookout->asking->lookout = NULL;
+    lookout->timer->data = NULL;
+    uv_close((uv_handle_t *)lookout->timer, on_closed);
+    alert_commands_free(lookout->commands);
+    alerts_free(lookout->alerts);
+    alert_queue_free(lookout->app->alert_queue);
+    lookout->app->alert_queue = NULL;
+    free(lookout);
+}

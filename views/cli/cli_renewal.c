@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_renewal: owns the question that a script asks before it relies on a credential. "No" is said only after
+// the server has said that it is valid: somebody else may have replaced or deleted it since.
+
+#include "api/base/server_time.h"
+#include "api/fleet/ends.h"
+#include "views/cli/cli.h"
+#include "views/cli/cli_json.h"
+
+#include <stdio.h>
+
+enum { NEEDS_RENEWAL = 0, NEEDS_NONE = 1 };
+
+// What speaks for a new one; NULL: nothing does.
+static const char *reason_for(const struct credential *credential, int64_t now)
+{
+    if (credential == NULL)
+        return "there is none";
+    switch (credential_state(credential, now)) {
+    case CREDENTIAL_expired:
+        return "it has expired";
+    case CREDENTIAL_invalid:
+        return "it is not valid";
+    case CREDENTIAL_revoked:
+        return "it was deleted or replaced";
+    case CREDENTIAL_unknown:
+        return "a response was lost; the outcome is unknown";
+    default:
+        break;
+    }
+    if (credential->sealed_elsewhere || !credential->has_password)
+        return "its password is not known here";
+    if (credential_is_past_end(credential, now))
+        return "its expiry has passed, though the server says that it is valid";
+    if (credential->expires_at > 0 && credential_fraction_left(credential, now) <= 1.0 / 3)
+        return "a third of its lifetime or less is left";
+    return NULL;
+}
+
+// That the sandbox times out before the credential ends is told and changes no answer: no new credential
+// helps against it. Returns out.
+static char *sandbox_first(const struct cli_job *job, const struct credential *credential, char *out,
+                           size_t cap)
+{
+    char left[TIME_SPAN_CAP];
+    int64_t now = keeper_now(job->keeper);
+    const struct fleet_row *row = cli_row(job);
+    const struct row_end end =
+        row != NULL ? ends_of(row, credential, now, NULL) : (struct row_end){.clock = END_NONE};
+    out[0] = '\0';
+    if (end.clock == END_SANDBOX)
+        (void)snprintf(out, cap, "; the sandbox times out first, in %s",
+                       time_format_span(end.at - now, left));
+    return out;
+}
+
+static void print_json(struct cli_job *job, const struct credential *credential, const char *reason)
+{
+    int64_t now = keeper_now(job->keeper);
+    cJSON *tree = cJSON_CreateObject();
+    (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
+    if (credential != NULL && credential->id[0] != '\0')
+        (void)cJSON_AddStringToObject(tree, "id", credential->id);
+    else
+        (void)cJSON_AddNullToObject(tree, "id");
+    (void)cJSON_AddStringToObject(tree, "state", credential_state_name(credential_state(credential, now)));
+    (void)cJSON_AddBoolToObject(tree, "needs_renewal", reason != NULL);
+    if (reason != NULL)
+        (void)cJSON_AddStringToObject(tree, "reason", reason);
+    else
+        (void)cJSON_AddNullToObject(tree, "reason");
+    if (credential != NULL)
+        cli_json_add_end(tree, credential, now);
+    const struct fleet_row *row = cli_row(job);
+    cli_json_add_timeout(tree, row != NULL ? ends_timeout(row) : 0, now);
+    (void)cli_json_line(tree);
+}
+
+static void tell(struct cli_job *job, const struct credential *credential)
+{
+    int64_t now = keeper_now(job->keeper);
+    const char *reason = reason_for(credential, now);
+    char left[TIME_SPAN_CAP], first[64];
+    if (job->arguments.json)
+        print_json(job, credential, reason);
+    else if (reason != NULL)
+        (void)printf("%s needs renewal: %s\n", job->sandbox_id, reason);
+    else if (credential->expires_at > 0)
+        (void)printf("%s needs no renewal: %s has %s left%s\n", job->sandbox_id, credential->id,
+                     time_format_span(credential_remaining(credential, now), left),
+                     sandbox_first(job, credential, first, sizeof first));
+    else
+        (void)printf("%s needs no renewal: %s is valid, its expiry is not known%s\n", job->sandbox_id,
+                     credential->id, sandbox_first(job, credential, first, sizeof first));
+    cli_finish(job, reason != NULL ? NEEDS_RENEWAL : NEEDS_NONE);
+}
+
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    if (why->status != STATUS_OK)
+        cli_fail(job, job->verb->name, why);
+    else
+        tell(job, credential);
+}
+
+void cli_access_needs_renewal(struct cli_job *job)
+{
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    const struct fleet_row *row = cli_row(job);
+    enum status status = row != NULL && row->sandbox.state == SANDBOX_deleted
+                             ? cli_deleted(job->sandbox_id, &why)
+                             : cli_credential(job, false, &credential, &why);
+    if (status == STATUS_NO_CREDENTIAL && job->arguments.id == NULL)
+        tell(job, NULL);
+    else if (status != STATUS_OK)
+        cli_fail(job, job->verb->name, &why);
+    else if (reason_for(credential, keeper_now(job->keeper)) == NULL)
+        keeper_validate(job->keeper, job->sandbox_id, credential->id, on_validated, job);
+    else
+        tell(job, credential);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_terminal: see the header. What is static here is so because a signal's handler has to find it.
+
+#include "views/cli/cli_terminal.h"
+
+#include "tui/term/own_fd.h"
+#include "tui/term/screen_modes.h"
+#include "tui/term/tty_guard.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct {
+    struct termios before;
+    bool is_raw;
+    struct own_fd output; // the terminal on standard output that a far program draws on
+} terminal = {.output = {.fd = -1, .flags = -1}};
+
+// What a far program may have turned on: scroll margins, no wrapping, other cursor keys, a mouse, focus
+// events, bracketed paste, the alternate screen, no cursor, colours, line drawing.
+static const char far_modes_off[] =
+    "\033[?2026l\0337\033[r\0338\033[?7h\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
+    "\033[?1004l\033[?2004l\033[?1047l\033[?25h\033[0m\033(B\017";
+
+static void put(const char *bytes, size_t length)
+{
+    // One write: a terminal that takes nothing is not waited for.
+    (void)!write(terminal.output.fd, bytes, length);
+    own_fd_lend(&terminal.output, true);
+}
+
+bool terminal_raw(void)
+{
+    if (!isatty(STDIN_FILENO) || (!terminal.is_raw && tcgetattr(STDIN_FILENO, &terminal.before) < 0))
+        return false;
+    struct tty_guard guard = {
+        .fd = STDIN_FILENO, .before = terminal.before, .raw = terminal.before, .put = put};
+    cfmakeraw(&guard.raw);
+    tty_guard_begin(&guard);
+    if (terminal.output.fd >= 0)
+        tty_guard_text(far_modes_off);
+    terminal.is_raw = true;
+    return tcsetattr(STDIN_FILENO, TCSANOW, &guard.raw) == 0;
+}
+
+void terminal_lend(void)
+{
+    const char *name = getenv("TERM");
+    if (isatty(STDOUT_FILENO) && name != NULL && screen_modes_rich_by_name(name, STDOUT_FILENO))
+        (void)own_fd_open(&terminal.output, STDOUT_FILENO, O_WRONLY);
+}
+
+void terminal_take_back(bool in_order)
+{
+    if (!in_order)
+        tty_guard_restore(); // as for a signal
+    terminal_restore();
+    own_fd_close(&terminal.output);
+}
+
+// Not with TCSADRAIN, which waits for a terminal that takes nothing.
+void terminal_restore(void)
+{
+    if (terminal.is_raw)
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+    terminal.is_raw = false;
+    tty_guard_end();
+}
+
+void terminal_stop(void)
+{
+    terminal_restore();
+    (void)kill(0, SIGTSTP);
+    (void)terminal_raw();
+}
+
+void terminal_size(int *rows, int *cols)
+{
+    struct winsize size = {0};
+    *rows = 24;
+    *cols = 80;
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return;
+    if (size.ws_row > 0 && size.ws_col > 0) {
+        *rows = size.ws_row;
+        *cols = size.ws_col;
+    }
+}
+
+bool signal_is_ignored(int number)
+{
+    struct sigaction present;
+    return sigaction(number, NULL, &present) == 0 && (present.sa_flags & SA_SIGINFO) == 0 &&
+           present.sa_handler == SIG_IGN;
+}
+
+enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
+                               size_t *out_length, size_t *used)
+{
+    *out_length = 0;
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+        if (filter->pending) {
+            filter->pending = false;
+            *used = i + 1;
+            if (c == '.')
+                return ESCAPE_CLOSE;
+            if (c == 0x1a)
+                return ESCAPE_STOP;
+            if (c == '?')
+                return ESCAPE_HELP;
+            out[(*out_length)++] = '~';
+            filter->in_line = true;
+            if (c == '~')
+                continue;
+        } else if (!filter->in_line && c == '~') {
+            filter->pending = true;
+            continue;
+        }
+        out[(*out_length)++] = c;
+        filter->in_line = c != '\r' && c != '\n';
+    }
+    *used = length;
+    return ESCAPE_NONE;
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cli_watch: owns what a watching script is told: first all that is, then a line for each change of a state
+// and for each alert, each at once. It waits for the keeper's word and for the next instant at which a state
+// changes by itself; a server that is away is told of once and asked again until it is back.
+
+#include "api/base/server_time.h"
+#include "api/expiry/alerts.h"
+#include "api/expiry/revalidation.h"
+#include "api/fleet/lifetime_map.h"
+#include "tui/base/text.h"
+#include "views/cli/cli.h"
+#include "views/cli/cli_json.h"
+#include "views/cli/cli_output.h"
+#include "views/cli/cli_terminal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, STOPS = 3, WAITING_MOST = 1024 * 1024 };
+
+struct watch {
+    struct cli_job *job;
+    struct life_table *sandboxes, *credentials; // stage: the state told last, + 1
+    struct alerts *alerts;
+    struct recheck recheck;
+    uv_timer_t timer;
+    uv_signal_t stops[STOPS];
+    enum status trouble; // told last; OK: none
+    int64_t next;        // the server's now at which a state changes by itself; 0 none
+    bool asked_first, behind;
+};
+
+static struct watch watch;
+
+// --- lines ---
+
+static int64_t now_here(void)
+{
+    return keeper_now(watch.job->keeper);
+}
+
+static cJSON *event(const char *type, const char *sandbox_id, const char *id)
+{
+    cJSON *tree = cli_json_event(type, now_here());
+    if (tree == NULL)
+        return NULL;
+    (void)cJSON_AddStringToObject(tree, "sandbox_id", sandbox_id);
+    if (id != NULL && id[0] != '\0')
+        (void)cJSON_AddStringToObject(tree, "id", id);
+    else if (id != NULL)
+        (void)cJSON_AddNullToObject(tree, "id");
+    return tree;
+}
+
+static void text_line(const char *text)
+{
+    char at[40] = "", shown[1024];
+    (void)time_format_rfc3339(now_here() / SECOND_MS * SECOND_MS, at, sizeof at);
+    (void)display(text, strlen(text), shown, sizeof shown);
+    char line[sizeof at + sizeof shown + 2];
+    (void)snprintf(line, sizeof line, "%s  %s", at, shown);
+    cli_line(watch.job, line);
+}
+
+// Takes the tree.
+static void json_line(cJSON *tree)
+{
+    char *text = cli_json_text(tree, false);
+    if (text != NULL)
+        cli_line(watch.job, text);
+    cli_json_text_free(text);
+}
+
+// What stands behind a state: how long it lasts at most. Returns out.
+static char *span_text(const struct credential *credential, int64_t timeout_at, char *out, size_t cap)
+{
+    char left[TIME_SPAN_CAP];
+    int64_t now = now_here();
+    out[0] = '\0';
+    if (credential != NULL && credential_remaining(credential, now) > 0)
+        (void)snprintf(out, cap, ", %s left", time_format_span(credential_remaining(credential, now), left));
+    else if (timeout_at > now)
+        (void)snprintf(out, cap, ", times out in %s", time_format_span(timeout_at - now, left));
+    return out;
+}
+
+// id NULL: a sandbox. credential NULL: nothing is known of its end. timeout_at: of a sandbox, 0 none.
+static void tell_state(const char *sandbox_id, const char *id, const char *state,
+                       const struct credential *credential, int64_t timeout_at)
+{
+    char text[4 * ID_CAP], span[64];
+    if (watch.job->arguments.json) {
+        cJSON *tree = event(id != NULL ? "credential" : "sandbox", sandbox_id, id);
+        (void)cJSON_AddStringToObject(tree, "state", state);
+        if (credential != NULL)
+            cli_json_add_end(tree, credential, now_here());
+        if (id == NULL)
+            cli_json_add_timeout(tree, timeout_at, now_here());
+        json_line(tree);
+    } else {
+        (void)snprintf(text, sizeof text, "%s%s%s: %s%s", id != NULL ? id : "", id != NULL ? " of " : "",
+                       sandbox_id, state, span_text(credential, timeout_at, span, sizeof span));
+        text_line(text);
+    }
+}
+
+static void tell_alert(const struct alert *alert)
+{
+    char text[ALERT_TEXT_CAP];
+    struct event kept;
+    alert_event(alert, &kept);
+    keeper_log(watch.job->keeper, &kept);
+    if (watch.job->arguments.json) {
+        cJSON *tree = event("alert", alert->credential.sandbox_id, alert->credential.id);
+        (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));
+        (void)cJSON_AddStringToObject(tree, "clock", end_clock_name(alert->clock));
+        cli_json_add_end(tree, &alert->credential, now_here());
+        json_line(tree);
+    } else {
+        text_line(alerts_text(alert, 1, text));
+    }
+}
+
+static void tell_trouble(const struct failure *why)
+{
+    if (why->status == watch.trouble || why->status == STATUS_CANCELLED)
+        return;
+    watch.trouble = why->status;
+    if (watch.job->arguments.json) {
+        cJSON *tree = cli_json_event(why->status == STATUS_OK ? "connected" : "trouble", now_here());
+        if (why->status != STATUS_OK)
+            (void)cJSON_AddStringToObject(tree, "error", failure_text(why));
+        json_line(tree);
+    } else {
+        text_line(why->status == STATUS_OK ? "the server answers again" : failure_text(why));
+    }
+}
+
+// --- what has changed ---
+
+static bool is_change(struct life_table *table, const char *sandbox_id, const char *id, int state,
+                      int64_t expires_at)
+{
+    bool made = false;
+    struct life *life = life_table_find(table, sandbox_id, id, &made);
+    if (life == NULL || (life->stage == state + 1 && life->expires_at == expires_at))
+        return false;
+    life->stage = state + 1;
+    life->expires_at = expires_at;
+    return true;
+}
+
+static void look_at_credential(const struct credential *credential, int64_t now)
+{
+    char key[ID_CAP];
+    enum credential_state state = credential_state(credential, now);
+    int64_t next = credential_next_change(credential, now);
+    if (credential->id[0] != '\0')
+        (void)snprintf(key, sizeof key, "%s", credential->id);
+    else
+        (void)snprintf(key, sizeof key, "?%lld", (long long)credential->vault_row);
+    if (next > now && (watch.next == 0 || next < watch.next))
+        watch.next = next;
+    if (is_change(watch.credentials, credential->sandbox_id, key, (int)state, credential->expires_at))
+        tell_state(credential->sandbox_id, credential->id, credential_state_name(state), credential, 0);
+}
+
+static void on_gone(void *ctx, const struct life *life)
+{
+    char sandbox_id[ID_CAP];
+    const char *blank = strchr(life->key, ' ');
+    const char *id = blank[1] == '?' ? "" : blank + 1;
+    (void)snprintf(sandbox_id, sizeof sandbox_id, "%.*s", (int)(blank - life->key), life->key);
+    tell_state(sandbox_id, ctx != NULL ? id : NULL, "gone", NULL, 0);
+}
+
+static void look_at_fleet(int64_t now)
+{
+    const struct fleet *fleet = keeper_fleet(watch.job->keeper);
+    watch.next = 0;
+    life_table_begin(watch.sandboxes);
+    life_table_begin(watch.credentials);
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (!row->gone && is_change(watch.sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
+            tell_state(row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL, ends_timeout(row));
+    }
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        for (size_t c = 0; c < row->credential_count; c++)
+            look_at_credential(&row->credentials[c], now);
+    }
+    life_table_end(watch.credentials, on_gone, &watch);
+    life_table_end(watch.sandboxes, on_gone, NULL);
+}
+
+// --- asking again, as the console does ---
+
+static struct recheck_clocks clocks_now(void)
+{
+    struct timespec awake = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &awake);
+    return (struct recheck_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
+                                   .running = time_monotonic_ms(),
+                                   .wall = time_wall_ms(),
+                                   .server = now_here()};
+}
+
+static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
+{
+    (void)ctx;
+    (void)asked;
+    (void)refused;
+    if (watch.job->finished)
+        return;
+    const struct recheck_clocks now = clocks_now();
+    recheck_done(&watch.recheck, &now, why->status == STATUS_OK);
+}
+
+static void on_first_sweep(void *ctx, const struct failure *why)
+{
+    on_rechecked(ctx, why, 0, 0);
+}
+
+static void ask_again(void)
+{
+    int64_t span = 0;
+    const struct recheck_clocks now = clocks_now();
+    (void)recheck_look(&watch.recheck, &now, &span);
+    if (!watch.asked_first) {
+        watch.asked_first = true;
+        recheck_began(&watch.recheck, &now, 1);
+        keeper_validate_all(watch.job->keeper, on_first_sweep, NULL);
+        return;
+    }
+    int64_t before = recheck_due(&watch.recheck, &now);
+    if (before > 0)
+        recheck_began(&watch.recheck, &now,
+                      keeper_recheck(watch.job->keeper, before, RECHECK_AT_A_TIME, on_rechecked, NULL));
+}
+
+// --- the loop ---
+
+static void look(void);
+
+static void on_timer(uv_timer_t *timer)
+{
+    (void)timer;
+    look();
+}
+
+static void arm(int64_t now)
+{
+    int64_t next = alerts_next(watch.alerts);
+    if (watch.next > 0 && (next == 0 || watch.next < next))
+        next = watch.next;
+    (void)uv_timer_stop(&watch.timer);
+    if (next == 0)
+        return;
+    int64_t wait = next > now ? next - now + 1 : 1;
+    uv_update_time(watch.job->loop);
+    (void)uv_timer_start(&watch.timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
+}
+
+static void look(void)
+{
+    const struct alert *list = NULL;
+    if (watch.job->finished)
+        return;
+    // A reader that is slow gets what is so when it goes on, and not all that was so in between.
+    watch.behind = cli_output_waiting(watch.job->output) > WAITING_MOST;
+    if (watch.behind)
+        return;
+    int64_t now = now_here();
+    look_at_fleet(now);
+    size_t count = alerts_look(watch.alerts, keeper_fleet(watch.job->keeper), now, &list);
+    for (size_t i = 0; i < count; i++)
+        tell_alert(&list[i]);
+    if (watch.job->finished)
+        return;
+    arm(now);
+    ask_again();
+}
+
+static void on_changed(struct cli_job *job)
+{
+    struct keeper_health health;
+    keeper_health(job->keeper, &health);
+    if (health.vault.status == STATUS_OK)
+        tell_trouble(&health.last);
+    look();
+}
+
+static void on_written(struct cli_job *job)
+{
+    if (watch.behind && cli_output_waiting(job->output) == 0)
+        look();
+}
+
+static void on_trouble(struct cli_job *job, const struct failure *why)
+{
+    (void)job;
+    tell_trouble(why);
+}
+
+static void on_stop(uv_signal_t *handle, int number)
+{
+    (void)handle;
+    (void)number;
+    cli_finish(watch.job, 0); // to be stopped is its way to end
+}
+
+static void on_ended(struct cli_job *job)
+{
+    (void)job;
+    uv_close((uv_handle_t *)&watch.timer, NULL);
+    for (size_t i = 0; i < STOPS; i++)
+        uv_close((uv_handle_t *)&watch.stops[i], NULL);
+    life_table_free(watch.sandboxes);
+    life_table_free(watch.credentials);
+    alerts_free(watch.alerts);
+}
+
+// Sessions of other programs are not seen from here: a credential that still runs stands for them.
+static bool is_in_use(void *ctx, const struct fleet_row *row)
+{
+    (void)ctx;
+    return credential_is_usable(fleet_row_best(row, now_here()), now_here());
+}
+
+void cli_watch(struct cli_job *job)
+{
+    static const struct ends_scope scope = {.is_open = is_in_use};
+    static const int stops[STOPS] = {SIGINT, SIGTERM, SIGHUP};
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    watch.job = job;
+    watch.recheck.interval_ms = (int64_t)job->config.recheck_s * SECOND_MS;
+    watch.sandboxes = life_table_new();
+    watch.credentials = life_table_new();
+    watch.alerts = alerts_new();
+    if (watch.sandboxes == NULL || watch.credentials == NULL || watch.alerts == NULL) {
+        cli_fail(job, job->verb->name, &why);
+        return;
+    }
+    alerts_set_scope(watch.alerts, &scope);
+    (void)uv_timer_init(job->loop, &watch.timer);
+    for (size_t i = 0; i < STOPS; i++) {
+        (void)uv_signal_init(job->loop, &watch.stops[i]);
+        if (!signal_is_ignored(stops[i]))
+            (void)uv_signal_start(&watch.stops[i], on_stop, stops[i]);
+    }
+    job->changed = on_changed;
+    job->written = on_written;
+    job->trouble = on_trouble;
+    job->ended = on_ended;
+    keeper_set_interval(job->keeper, job->config.refresh_s * SECOND_MS);
+    look();
+}

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// connect: owns the way from Enter on a sandbox to a session: look at the sandbox, look at the credential, do
+// or ask what is next, look again. Each look is at the fleet as it is then (the decisions are
+// connect_plan's), so that what changes underneath is never acted on as it was.
+
+#include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
+#include "views/connect/connect_private.h"
+#include "views/session/session.h"
+#include "views/session/session_private.h"
+
+#include "views/labels/state_labels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIGN_IN_MS = 3000 };
+
+static void advance(struct connect *flow);
+
+// --- life ---------------------------------------------------------------------------------
+
+void connect_release(struct connect *flow)
+{
+    if (--flow->holders > 0)
+        return;
+    app_watch_remove(flow->app, &flow->watch);
+    typed_ahead_drop(&flow->ahead);
+    free(flow);
+}
+
+void connect_end(struct connect *flow)
+{
+    flow->over = true;
+    app_watch_remove(flow->app, &flow->watch);
+    connect_close_dialog(flow);
+}
+
+static bool is_over(const struct connect *flow)
+{
+    return flow->over || flow->app->quitting;
+}
+
+static void on_changed(void *ctx)
+{
+    struct connect *flow = ctx;
+    flow->holders++;
+    if (!is_over(flow) && !flow->calling && (flow->dialog == NULL || flow->waits))
+        advance(flow);
+    connect_release(flow);
+}
+
+static void fail_flow(struct connect *flow, const char *doing, const struct failure *why)
+{
+    char what[ID_CAP + 32];
+    (void)snprintf(what, sizeof what, "%s %s", doing, flow->sandbox_id);
+    connect_end(flow);
+    app_toast_failure(flow->app, what, why);
+}
+
+static void fail_move(struct connect *flow, enum sandbox_move move, const struct failure *why)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    struct failure told;
+    view_word_move_failure(why, row, &told);
+    fail_flow(flow, sandbox_move_name(move), &told);
+}
+
+static void open_session(struct connect *flow, const struct credential *credential)
+{
+    const struct credential chosen = *credential;
+    struct app *app = flow->app;
+    connect_end(flow);
+    app_hold_keys(app, NULL); // what is typed is for the shell
+    struct session *ended = session_of_serial(app, flow->again);
+    if (ended != NULL && !session_is_alive(ended)) {
+        session_reopen(ended, &chosen);
+        typed_ahead_give(&flow->ahead, ended);
+        return;
+    }
+    struct session *left = session_of_serial(app, flow->beside);
+    struct session *session = session_open(app, flow->sandbox_id, &chosen);
+    typed_ahead_give(&flow->ahead, session);
+    if (left != NULL)
+        session_put_beside(left, session);
+}
+
+// --- calls --------------------------------------------------------------------------------
+
+static void tell_made(const struct connect *flow, const struct credential *credential)
+{
+    char end[VIEW_WORD_END_CAP];
+    app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s", flow->sandbox_id,
+              view_word_end(credential, app_now(flow->app), end));
+}
+
+// A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.
+static void tell_outcome(const struct connect *flow, const char *doing, const struct failure *why,
+                         const struct credential *credential)
+{
+    char what[ID_CAP + 32];
+    if (flow->app->quitting)
+        return;
+    (void)snprintf(what, sizeof what, "%s %s", doing, flow->sandbox_id);
+    if (why->status == STATUS_OK)
+        tell_made(flow, credential);
+    else
+        app_toast_failure(flow->app, what, why);
+}
+
+static void create(struct connect *flow);
+
+static void on_regenerated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    flow->calling = false;
+    if (!is_over(flow) && why->status != STATUS_OK && failure_is_absence(why)) {
+        create(flow); // the server has dropped it: there is nothing left to replace
+    } else {
+        tell_outcome(flow, "regenerate the credential of", why, credential);
+        if (!is_over(flow) && why->status == STATUS_OK)
+            open_session(flow, credential);
+        else
+            connect_end(flow);
+    }
+    connect_release(flow);
+}
+
+static void regenerate(struct connect *flow, const char *id)
+{
+    flow->calling = true;
+    flow->holders++;
+    connect_show_progress(flow, "replacing the credential");
+    keeper_regenerate(flow->app->keeper, flow->sandbox_id, id, on_regenerated, flow);
+}
+
+// A sandbox has one credential, or it is not known yet that it may have several.
+static bool has_one_only(const struct app *app)
+{
+    struct keeper_health health;
+    keeper_health(app->keeper, &health);
+    return health.dialect != DIALECT_CREDENTIAL;
+}
+
+static void on_created(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    bool taken = why->status == STATUS_CONFLICT && why->http_status != 0;
+    flow->calling = false;
+    if (!is_over(flow) && taken && has_one_only(flow->app)) {
+        connect_ask(flow, CONNECT_CREATE, NULL, why);
+    } else {
+        tell_outcome(flow, "create a credential for", why, credential);
+        if (!is_over(flow) && why->status == STATUS_OK)
+            open_session(flow, credential);
+        else
+            connect_end(flow);
+    }
+    connect_release(flow);
+}
+
+static void create(struct connect *flow)
+{
+    flow->calling = true;
+    flow->holders++;
+    connect_show_progress(flow, "creating a credential");
+    keeper_create(flow->app->keeper, flow->sandbox_id, on_created, flow);
+}
+
+static void on_started(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    if (!is_over(flow)) {
+        if (why->status == STATUS_OK)
+            advance(flow);
+        else
+            fail_move(flow, MOVE_START, why);
+    }
+    connect_release(flow);
+}
+
+static void start(struct connect *flow)
+{
+    flow->starting = true;
+    flow->holders++;
+    connect_show_progress(flow, "starting");
+    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_START, on_started, flow);
+}
+
+static void on_woken(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    flow->starting = false;
+    if (!is_over(flow)) {
+        // A server that does not know the call may wake it at the connection.
+        bool still_paused = row != NULL && !row->gone && row->sandbox.state == SANDBOX_paused;
+        flow->agreed = why->status == STATUS_OK || (why->status == STATUS_NOT_FOUND && still_paused);
+        if (flow->agreed)
+            advance(flow);
+        else
+            fail_move(flow, MOVE_WAKE, why);
+    }
+    connect_release(flow);
+}
+
+static void wake(struct connect *flow)
+{
+    flow->starting = true;
+    flow->holders++;
+    connect_show_progress(flow, "waking");
+    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_WAKE, on_woken, flow);
+}
+
+static void on_forgotten(void *ctx, const struct failure *why)
+{
+    struct connect *flow = ctx;
+    flow->calling = false;
+    if (!is_over(flow)) {
+        if (why->status != STATUS_OK)
+            fail_flow(flow, "forget the credential of", why);
+        else
+            advance(flow);
+    }
+    connect_release(flow);
+}
+
+static void forget(struct connect *flow)
+{
+    flow->calling = true;
+    flow->holders++;
+    keeper_forget(flow->app->keeper, flow->row, on_forgotten, flow);
+}
+
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct connect *flow = ctx;
+    (void)credential; // it is in the fleet
+    flow->calling = false;
+    if (!is_over(flow)) {
+        if (why->status != STATUS_OK)
+            fail_flow(flow, "validate the credential of", why);
+        else
+            advance(flow);
+    }
+    connect_release(flow);
+}
+
+static void validate(struct connect *flow, const char *id)
+{
+    flow->calling = true;
+    flow->validated = true;
+    flow->holders++;
+    connect_show_progress(flow, "validating");
+    keeper_validate(flow->app->keeper, flow->sandbox_id, id, on_validated, flow);
+}
+
+// --- answers ------------------------------------------------------------------------------
+
+static void say_yes(struct connect *flow)
+{
+    switch (flow->asked) {
+    case CONNECT_ASK_START:
+        start(flow);
+        break;
+    case CONNECT_ASK_WAKE:
+        wake(flow);
+        break;
+    case CONNECT_ASK_STATE:
+        flow->agreed = true;
+        advance(flow);
+        break;
+    case CONNECT_CREATE: // somebody else's: whatever there is
+        regenerate(flow, NULL);
+        break;
+    default:
+        regenerate(flow, flow->id);
+        break;
+    }
+}
+
+void connect_answered(struct connect *flow, int result)
+{
+    if (result == CONNECT_ANSWER_YES && !is_over(flow))
+        say_yes(flow);
+    else if (result == CONNECT_ANSWER_FORGET && !is_over(flow))
+        forget(flow);
+    else
+        connect_end(flow); // a call under way is told of by itself
+}
+
+// --- the look -----------------------------------------------------------------------------
+
+// A credential is looked at as it will be when it is used: one that ends on the way is as good as ended, and
+// the server's clock is known to a second or two only.
+static int64_t at_sign_in(const struct connect *flow)
+{
+    return app_now(flow->app) + SIGN_IN_MS;
+}
+
+static const struct credential *choose(const struct connect *flow, const struct fleet_row *row)
+{
+    int64_t now = at_sign_in(flow);
+    const struct credential *best = fleet_row_best(row, now);
+    const struct credential *asked = NULL;
+    for (size_t i = 0; i < row->credential_count; i++)
+        if (flow->asked_id[0] != '\0' && strcmp(row->credentials[i].id, flow->asked_id) == 0)
+            asked = &row->credentials[i];
+    // One that works is never replaced for the sake of one that does not.
+    if (asked == NULL ||
+        (!credential_is_usable(asked, now) && best != NULL && credential_is_usable(best, now)))
+        return best;
+    return asked;
+}
+
+static void look_at_credential(struct connect *flow, const struct fleet_row *row)
+{
+    const struct credential *found = choose(flow, row);
+    int64_t now = at_sign_in(flow);
+    const struct connect_credential_facts facts = {
+        .state = credential_state(found, now),
+        .usable = found != NULL && credential_is_usable(found, now),
+        .askable = found != NULL && found->has_password && !found->sealed_elsewhere && !flow->validated &&
+                   credential_state(found, app_now(flow->app)) == CREDENTIAL_expired,
+        .in_use = found != NULL && session_uses(flow->app, found->vault_row),
+        .busy = found != NULL && found->busy != NULL,
+    };
+    enum connect_step step = connect_plan_credential(&facts);
+    struct credential credential = {.vault_row = 0}; // a copy: what follows may change the fleet
+    if (found != NULL)
+        credential = *found;
+    switch (step) {
+    case CONNECT_WAIT:
+        connect_show_progress(flow, credential.busy != NULL ? credential.busy : "waiting");
+        break;
+    case CONNECT_USE:
+        open_session(flow, &credential);
+        break;
+    case CONNECT_CREATE:
+        create(flow);
+        break;
+    case CONNECT_VALIDATE:
+        validate(flow, credential.id);
+        break;
+    case CONNECT_REGENERATE:
+        regenerate(flow, credential.id);
+        break;
+    default:
+        connect_ask(flow, step, found != NULL ? &credential : NULL, NULL);
+        break;
+    }
+}
+
+static void say_gone(struct connect *flow, const struct fleet_row *row)
+{
+    struct app *app = flow->app;
+    connect_end(flow);
+    if (row != NULL && !row->gone)
+        app_toast(app, TOAST_WARN, "%s is %s: nothing to connect to", flow->sandbox_id,
+                  sandbox_state_text(&row->sandbox));
+    else
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", flow->sandbox_id,
+                  command_key(COMMAND_refresh));
+}
+
+static void advance(struct connect *flow)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    if (row == NULL) {
+        say_gone(flow, NULL);
+        return;
+    }
+    if (row->sandbox.state != SANDBOX_stopped && row->sandbox.state != SANDBOX_paused && row->busy == NULL)
+        flow->starting = false;
+    const struct connect_sandbox_facts facts = {
+        .state = row->sandbox.state,
+        .gone = row->gone,
+        .agreed = flow->agreed,
+        .starting = flow->starting,
+        .busy = row->busy != NULL,
+    };
+    enum connect_step step = connect_plan_sandbox(&facts);
+    switch (step) {
+    case CONNECT_GO:
+        look_at_credential(flow, row);
+        break;
+    case CONNECT_WAIT:
+        connect_show_progress(flow, row->busy != NULL ? row->busy
+                                    : flow->starting  ? "starting"
+                                                      : sandbox_state_text(&row->sandbox));
+        break;
+    case CONNECT_SAY_GONE:
+        say_gone(flow, row);
+        break;
+    default:
+        connect_ask(flow, step, NULL, NULL);
+        break;
+    }
+}
+
+static void start_flow(struct app *app, const struct connect *wanted)
+{
+    if (app->keeper == NULL) {
+        app_toast_failure(app, "API key", &app->key_failure);
+        return;
+    }
+    struct connect *flow = xcalloc(1, sizeof *flow);
+    *flow = *wanted;
+    flow->app = app;
+    flow->holders = 1;
+    flow->watch = (struct app_watch){.changed = on_changed, .ctx = flow};
+    app_watch_add(app, &flow->watch);
+    advance(flow);
+    connect_release(flow);
+}
+
+static struct connect flow_to(const char *sandbox_id, const char *credential_id)
+{
+    struct connect flow = {.over = false};
+    (void)snprintf(flow.sandbox_id, sizeof flow.sandbox_id, "%s", sandbox_id);
+    (void)snprintf(flow.asked_id, sizeof flow.asked_id, "%s", credential_id != NULL ? credential_id : "");
+    return flow;
+}
+
+void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id)
+{
+    struct session *open = session_find(app, sandbox_id);
+    struct connect flow = flow_to(sandbox_id, credential_id);
+    // An end that nobody has seen yet is shown first: its reason and its last screen would be lost.
+    if (open != NULL && (session_is_alive(open) || !open->seen)) {
+        session_show(app, open);
+        return;
+    }
+    flow.again = open != NULL ? open->serial : 0;
+    start_flow(app, &flow);
+}
+
+void connect_again(struct session *session)
+{
+    struct connect flow = flow_to(session->sandbox_id, session->credential.id);
+    flow.again = session->serial;
+    start_flow(session->app, &flow);
+}
+
+void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside)
+{
+    struct connect flow = flow_to(sandbox_id, credential_id);
+    flow.beside = beside;
+    start_flow(app, &flow);
+}

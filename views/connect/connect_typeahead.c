@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// typed_ahead: keeps keys as a terminal sends them before any program has set its modes: the session's own is
+// not there yet. A paste wants to know whether it is to be marked: with one all is given up.
+
+#include "views/connect/connect_typeahead.h"
+
+#include "tui/base/xalloc.h"
+#include "views/session/session_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void typed_ahead_drop(struct typed_ahead *ahead)
+{
+    if (ahead->bytes != NULL)
+        explicit_bzero(ahead->bytes, SESSION_AHEAD_MAX);
+    free(ahead->bytes);
+    *ahead = (struct typed_ahead){.bytes = NULL};
+}
+
+static size_t encode(const struct input_event *event, char out[VT_KEY_MAX])
+{
+    struct vt *plain = event->kind == INPUT_KEY ? vt_new(1, 1, NULL) : NULL;
+    size_t length = plain != NULL ? vt_event_encode(plain, event, 0, 0, out) : 0;
+    vt_free(plain);
+    return length;
+}
+
+bool typed_ahead_take(struct typed_ahead *ahead, const struct input_event *event)
+{
+    enum command command;
+    char bytes[VT_KEY_MAX];
+    bool typed = event->kind == INPUT_KEY || event->kind == INPUT_UNKNOWN || event->kind == INPUT_PASTE;
+    if (session_prefix_take(&ahead->prefix, event, &command) != SESSION_PREFIX_PASS || !typed || ahead->lost)
+        return false;
+    size_t length = encode(event, bytes);
+    if (length == 0 || length > SESSION_AHEAD_MAX - ahead->length) {
+        typed_ahead_drop(ahead);
+        ahead->lost = true;
+        return true;
+    }
+    if (ahead->bytes == NULL)
+        ahead->bytes = xmalloc(SESSION_AHEAD_MAX);
+    memcpy(ahead->bytes + ahead->length, bytes, length);
+    ahead->length += length;
+    explicit_bzero(bytes, sizeof bytes);
+    return false;
+}
+
+void typed_ahead_give(struct typed_ahead *ahead, struct session *session)
+{
+    if (ahead->length > 0 && session_is_alive(session))
+        session_ahead_keep(session, ahead->bytes, ahead->length);
+    typed_ahead_drop(ahead);
+}

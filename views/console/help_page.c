@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// help_page: owns which keys count where, the order of the groups, and the one line that each state means.
+
+#include "views/console/help_page.h"
+
+#include "api/fleet/credential.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/term/keymap.h"
+#include "tui/widget/palette.h"
+#include "views/labels/state_labels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    MARGIN = 1,
+    GAP = 3,
+    WIDTH_FOR_ONE = 74,
+    KEYS_WIDE = 21,
+    KEYS_NARROW = 8,
+    STATE_WIDE = 15,
+    WIDE = 60,
+    TEXT_MIN = 8
+};
+
+// --- lines --------------------------------------------------------------------------------
+
+static void add(struct help_page *page, struct help_line line)
+{
+    if (page->count < HELP_LINES_MAX)
+        page->lines[page->count++] = line;
+}
+
+static void add_title(struct help_page *page, enum help_kind kind, const char *title)
+{
+    enum help_kind before = page->count > 0 ? page->lines[page->count - 1].kind : HELP_BLANK;
+    if (before != HELP_BLANK && before != HELP_TITLE)
+        add(page, (struct help_line){.kind = HELP_BLANK, .command = COMMAND_NONE});
+    add(page, (struct help_line){.kind = kind, .command = COMMAND_NONE, .label = title});
+}
+
+static void add_entry(struct help_page *page, struct help_line entry)
+{
+    int width = page->width - entry.indent;
+    const char *rest = entry.whole;
+    entry.kind = HELP_ENTRY;
+    while (rest != NULL && *rest != '\0') {
+        const char *next = NULL;
+        entry.text = rest;
+        entry.length = text_wrap(rest, width > 1 ? width : 1, &next);
+        add(page, entry);
+        entry.kind = HELP_MORE;
+        rest = next;
+    }
+}
+
+static int keys_indent(const struct help_page *page)
+{
+    return page->narrow ? KEYS_NARROW : KEYS_WIDE;
+}
+
+static void add_command(struct help_page *page, enum command command)
+{
+    add_entry(page, (struct help_line){.command = command,
+                                       .role = ROLE_KEY_HINT,
+                                       .whole = command_table[command].help,
+                                       .indent = keys_indent(page)});
+}
+
+// --- commands -----------------------------------------------------------------------------
+
+static void add_scope(struct help_page *page, enum scope scope)
+{
+    const char *group = NULL;
+    add_title(page, HELP_TITLE, scope_title(scope));
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const char *begins = command_group((enum command)i);
+        if (command_table[i].scope != scope)
+            continue;
+        group = begins != NULL ? begins : group;
+        if (command_table[i].keys[0] == '\0')
+            continue;
+        if (group != NULL)
+            add_title(page, HELP_GROUP, group);
+        group = NULL;
+        add_command(page, (enum command)i);
+    }
+}
+
+// What the timeline takes from the deck.
+static void add_borrowed(struct help_page *page, enum scope scope)
+{
+    bool first = true;
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (command_table[i].scope == scope || command_table[i].keys[0] == '\0' ||
+            !command_counts((enum command)i, scope))
+            continue;
+        if (first)
+            add_title(page, HELP_GROUP, "As in the deck");
+        first = false;
+        add_command(page, (enum command)i);
+    }
+}
+
+static void add_copy_mode(struct help_page *page)
+{
+    static char labels[COPY_HELP_MAX][HELP_KEYS_CAP];
+    add_title(page, HELP_TITLE, "In copy mode");
+    for (size_t i = 0; i < COPY_HELP_MAX; i++) {
+        struct keymap_key keys[KEYMAP_KEYS_MAX];
+        size_t count = 0;
+        const char *help = copy_mode_help(i, keys, KEYMAP_KEYS_MAX, &count);
+        if (help == NULL)
+            break;
+        add_entry(page, (struct help_line){
+                            .command = COMMAND_NONE,
+                            .label = keymap_format_list(keys, count, " ", labels[i], sizeof labels[i]),
+                            .role = ROLE_KEY_HINT,
+                            .whole = help,
+                            .indent = keys_indent(page)});
+    }
+}
+
+// --- states -------------------------------------------------------------------------------
+
+static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
+    [CREDENTIAL_none] = "No credential is known here; connecting creates one",
+    [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
+    [CREDENTIAL_valid] =
+        "It works; more than a third of its lifetime is left, or the server says so (past end)",
+    [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
+    [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
+    [CREDENTIAL_expired] = "Past its expiry",
+    [CREDENTIAL_invalid] = "The server refuses it",
+    [CREDENTIAL_revoked] = "It was deleted or replaced",
+    [CREDENTIAL_unknown] = "A response was lost: it may or may not exist",
+};
+
+static const char *const sandbox_meanings[SANDBOX_STATE_COUNT] = {
+    [SANDBOX_starting] = "It will be running soon",
+    [SANDBOX_running] = "It can be connected to",
+    [SANDBOX_snapshotting] = "Its memory is being saved",
+    [SANDBOX_paused] = "Memory and disk are kept; connecting wakes it",
+    [SANDBOX_unpausing] = "It will be running again soon",
+    [SANDBOX_stopping] = "Its programs are being stopped",
+    [SANDBOX_stopped] = "Its disk is kept; it must be started first",
+    [SANDBOX_deleting] = "It will be gone soon",
+    [SANDBOX_deleted] = "It is gone; a credential for it is still known here",
+    [SANDBOX_other] = "A state unknown to this version",
+};
+
+static const struct {
+    enum glyph glyph;
+    enum theme_role role;
+    const char *word, *meaning;
+} marks[] = {
+    {GLYPH_SESSION, ROLE_ACCENT, "session", "Sessions are open in the sandbox"},
+    {GLYPH_MOVING, ROLE_ACCENT, "auto-renew", "After a state: the credential is auto-renewed"},
+    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "Time left of what ends first"},
+    {GLYPH_MARK, ROLE_WARN, "time-out",
+     "Before a countdown: the sandbox times out before the credential expires"},
+    {GLYPH_SORT_UP, ROLE_HEADER, "sorted", "In a header: the rows are sorted by this column"},
+};
+
+static void add_state(struct help_page *page, const struct view_word *word, const char *meaning)
+{
+    int indent = page->width - STATE_WIDE < TEXT_MIN ? KEYS_NARROW : STATE_WIDE;
+    add_entry(page, (struct help_line){.command = COMMAND_NONE,
+                                       .label = word->text,
+                                       .glyph = word->glyph,
+                                       .role = word->role,
+                                       .whole = meaning,
+                                       .indent = indent});
+}
+
+static void add_legend(struct help_page *page)
+{
+    add_title(page, HELP_TITLE, "States of a credential");
+    for (int i = 0; i < CREDENTIAL_STATE_COUNT; i++) {
+        struct view_word word = view_word_credential((enum credential_state)i);
+        add_state(page, &word, credential_meanings[i]);
+    }
+    add_title(page, HELP_TITLE, "States of a sandbox");
+    for (int i = 0; i < SANDBOX_STATE_COUNT; i++) {
+        struct view_word word = view_word_sandbox((enum sandbox_state)i, NULL);
+        add_state(page, &word, sandbox_meanings[i]);
+    }
+    add_title(page, HELP_TITLE, "Marks");
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const struct view_word word = {marks[i].glyph, marks[i].role, marks[i].word};
+        add_state(page, &word, marks[i].meaning);
+    }
+}
+
+// --- the page -----------------------------------------------------------------------------
+
+// A column may begin with a title or an entry, not within one and not with the blank line before a title.
+static size_t fair_start(const struct help_page *page, size_t at)
+{
+    while (at < page->count && (page->lines[at].kind == HELP_BLANK || page->lines[at].kind == HELP_MORE))
+        at++;
+    while (at > 0 && at < page->count &&
+           (page->lines[at - 1].kind == HELP_TITLE || page->lines[at - 1].kind == HELP_GROUP))
+        at--;
+    return at;
+}
+
+static void part(struct help_page *page)
+{
+    page->starts[0] = 0;
+    for (int i = 1; i < page->columns; i++) {
+        size_t at = fair_start(page, page->count * (size_t)i / (size_t)page->columns);
+        page->starts[i] = at > page->starts[i - 1] ? at : page->starts[i - 1];
+    }
+    page->starts[page->columns] = page->count;
+    page->high = 0;
+    for (int i = 0; i < page->columns; i++)
+        if (page->starts[i + 1] - page->starts[i] > page->high)
+            page->high = page->starts[i + 1] - page->starts[i];
+}
+
+// In a session only what follows the prefix is ours, and on the wall nothing but its own.
+static bool has_global(enum scope scope)
+{
+    return scope != SCOPE_SESSION && scope != SCOPE_ENDED && scope != SCOPE_WALL;
+}
+
+static void add_here(struct help_page *page, const struct help_wish *wish, bool seen[SCOPE_COUNT])
+{
+    const enum scope order[] = {has_global(wish->scope) ? SCOPE_GLOBAL : wish->scope, wish->scope,
+                                wish->scope == SCOPE_ENDED ? SCOPE_SESSION : wish->scope};
+    if (wish->looks_back)
+        add_copy_mode(page);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (!seen[order[i]])
+            add_scope(page, order[i]);
+        seen[order[i]] = true;
+    }
+    if (!wish->all)
+        add_borrowed(page, wish->scope);
+}
+
+void help_build(const struct help_wish *wish, int columns, struct help_page *out)
+{
+    bool seen[SCOPE_COUNT] = {false};
+    int count = columns / WIDTH_FOR_ONE;
+    out->count = 0;
+    out->columns = count < 1 ? 1 : count > HELP_COLUMNS_MAX ? HELP_COLUMNS_MAX : count;
+    out->width = (columns - 2 * MARGIN - (out->columns - 1) * GAP) / out->columns;
+    out->narrow = out->width < WIDE;
+    add_here(out, wish, seen);
+    for (int i = 0; wish->all && i < SCOPE_COUNT; i++)
+        if (!seen[i])
+            add_scope(out, (enum scope)i);
+    if (wish->all && !wish->looks_back)
+        add_copy_mode(out);
+    if (!wish->all && wish->scope != SCOPE_HELP)
+        add_scope(out, SCOPE_HELP);
+    add_legend(out);
+    part(out);
+}
+
+const char *help_label(const struct help_page *page, const struct help_line *line, char *out, size_t cap)
+{
+    if (line->glyph != GLYPH_NONE)
+        (void)snprintf(out, cap, "%s %s", glyph(line->glyph), line->label);
+    else if (line->command != COMMAND_NONE && page->narrow)
+        (void)snprintf(out, cap, "%s", command_key(line->command));
+    else if (line->command != COMMAND_NONE)
+        (void)command_keys(line->command, out, cap);
+    else
+        (void)snprintf(out, cap, "%.*s",
+                       (int)(page->narrow ? strcspn(line->label, " ") : strlen(line->label)), line->label);
+    return out;
+}
+
+// --- search -------------------------------------------------------------------------------
+
+bool help_matches(const struct help_line *line, const char *typed)
+{
+    char keys[HELP_KEYS_CAP], also[2 * HELP_KEYS_CAP];
+    if (line->kind != HELP_ENTRY || typed[strspn(typed, " ")] == '\0')
+        return false;
+    bool command = line->command != COMMAND_NONE;
+    (void)snprintf(also, sizeof also, "%s %s", command ? command_keys(line->command, keys, sizeof keys) : "",
+                   command ? command_aliases(line->command) : "");
+    const struct palette_entry entry = {
+        .name = command ? command_table[line->command].name : line->label, .help = line->whole, .also = also};
+    return palette_score(typed, &entry) >= 0;
+}
+
+size_t help_find(const struct help_page *page, const char *typed, size_t from, bool backward)
+{
+    for (size_t i = 1; i <= page->count; i++) {
+        size_t at = (from + (backward ? page->count - i : i)) % page->count;
+        if (help_matches(&page->lines[at], typed))
+            return at;
+    }
+    return page->count;
+}
+
+size_t help_hits(const struct help_page *page, const char *typed, size_t at, size_t *number)
+{
+    size_t hits = 0;
+    *number = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        if (!help_matches(&page->lines[i], typed))
+            continue;
+        hits++;
+        if (i == at)
+            *number = hits;
+    }
+    return hits;
+}
+
+size_t help_row(const struct help_page *page, size_t line)
+{
+    int column = 0;
+    while (column + 1 < page->columns && line >= page->starts[column + 1])
+        column++;
+    return line - page->starts[column];
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// palette_view: the palette over the table of commands: those that count where it was opened, and what can't
+// be done now with its reason. Once something is typed each sandbox is there too, to connect to.
+
+#include "tui/base/xalloc.h"
+#include "views/app/app_private.h"
+#include "views/command/command_state.h"
+#include "views/deck/fleet_view.h"
+#include "views/labels/state_labels.h"
+#include "views/session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + 16, HELP_CAP = 96 };
+
+// When each was picked last: by the count of all picks. Kept for the run.
+static unsigned used[COMMAND_COUNT], picks;
+
+// What an entry's texts are kept in until the palette has copied them.
+struct sandbox_texts {
+    char name[NAME_CAP], help[HELP_CAP];
+};
+
+struct picking {
+    struct app *app;
+    char (*sandboxes)[ID_CAP]; // by the entry's id, from COMMAND_COUNT on
+};
+
+static void on_picked(void *context, int id)
+{
+    struct picking *picking = context;
+    struct app *app = picking->app;
+    char sandbox[ID_CAP] = "";
+    if (id >= COMMAND_COUNT)
+        (void)snprintf(sandbox, sizeof sandbox, "%s", picking->sandboxes[id - COMMAND_COUNT]);
+    free(picking->sandboxes);
+    free(picking);
+    if (id == PALETTE_NONE || app->quitting)
+        return;
+    used[id < COMMAND_COUNT ? id : (int)COMMAND_connect] = ++picks;
+    if (id < COMMAND_COUNT) {
+        app_run_command(app, (enum command)id);
+        return;
+    }
+    fleet_view_find(app->deck, sandbox);
+    connect_begin(app, sandbox, NULL);
+}
+
+// In a session the prefix comes first.
+static const char *keys_of(enum command command, char out[CHORD_CAP])
+{
+    if (command_table[command].scope != SCOPE_SESSION || command_key(command)[0] == '\0')
+        return command_key(command);
+    (void)snprintf(out, CHORD_CAP, "%s %s", command_key(COMMAND_session_prefix), command_key(command));
+    return out;
+}
+
+static bool is_offered(enum command command, enum scope scope)
+{
+    return (command_counts(command, scope) || command_table[command].scope == SCOPE_GLOBAL) &&
+           command != COMMAND_palette && command != COMMAND_session_palette;
+}
+
+static void describe(const struct fleet_row *row, int64_t now, struct sandbox_texts *out)
+{
+    const struct credential *best = fleet_row_best(row, now);
+    (void)snprintf(out->name, sizeof out->name, "connect %s", row->sandbox.id);
+    (void)snprintf(out->help, sizeof out->help, "%s, credential %s", sandbox_state_text(&row->sandbox),
+                   credential_state_name(credential_state(best, now)));
+}
+
+// Behind the commands. Returns how many there are now.
+static size_t add_sandboxes(struct app *app, struct picking *picking, struct palette_entry *entries,
+                            size_t count, struct sandbox_texts *texts)
+{
+    const struct fleet *fleet = app->keeper != NULL ? keeper_fleet(app->keeper) : NULL;
+    size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, known = 0;
+    for (size_t i = 0; i < sandboxes; i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (row->gone || row->sandbox.id_odd)
+            continue;
+        describe(row, app_now(app), &texts[known]);
+        (void)snprintf(picking->sandboxes[known], ID_CAP, "%s", row->sandbox.id);
+        entries[count++] = (struct palette_entry){.id = COMMAND_COUNT + (int)known,
+                                                  .name = texts[known].name,
+                                                  .keys = "",
+                                                  .help = texts[known].help,
+                                                  .also = "ssh shell",
+                                                  .hidden = true};
+        known++;
+    }
+    return count;
+}
+
+void command_palette(struct app *app)
+{
+    const struct fleet *fleet = app->keeper != NULL ? keeper_fleet(app->keeper) : NULL;
+    size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
+    struct palette_entry *entries = xcalloc(COMMAND_COUNT + sandboxes, sizeof *entries);
+    struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
+    struct picking *picking = xcalloc(1, sizeof *picking);
+    static char chords[COMMAND_COUNT][CHORD_CAP];
+    enum scope scope = app->top->class->scope(app->top);
+    struct command_facts facts;
+    command_facts_take(app, &facts);
+    picking->app = app;
+    picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const struct command_entry *command = &command_table[i];
+        if (!is_offered((enum command)i, scope))
+            continue;
+        entries[count++] = (struct palette_entry){.id = i,
+                                                  .name = command->name,
+                                                  .keys = keys_of((enum command)i, chords[i]),
+                                                  .help = command->help,
+                                                  .also = command_aliases((enum command)i),
+                                                  .why = command_reason((enum command)i, &facts),
+                                                  .used = used[i]};
+    }
+    count = add_sandboxes(app, picking, entries, count, texts);
+    app_palette_open(app, palette_new("Commands", entries, count, on_picked, picking));
+    free(entries);
+    free(texts);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// split_view: two views on the screen at once: the deck above a session, or two sessions side by side. Keys
+// go to the one with the focus. There is one split at most; app->split is it.
+
+#ifndef SBXDECK_VIEWS_SPLIT_VIEW_H
+#define SBXDECK_VIEWS_SPLIT_VIEW_H
+
+#include "views/app/app.h"
+
+#include <stdbool.h>
+
+enum split_kind { SPLIT_STACKED /* first above second */, SPLIT_BESIDE /* first left of second */ };
+
+// Shows both, in place of an earlier split. The views stay their owners'.
+void split_open(struct app *app, enum split_kind kind, struct view *first, struct view *second,
+                const struct view *focus);
+// Ends it; when it was in front, the one with the focus is shown alone. Fine without one.
+void split_close(struct app *app);
+// A view is going away: the split it is in ends, the other one is shown alone if it was in front.
+void split_forget(struct app *app, const struct view *view);
+
+enum split_kind split_kind(const struct app *app);                       // only with a split
+bool split_has(const struct app *app, const struct view *view);          // it is one of the two
+struct view *split_half(const struct app *app, int half);                // 0 the first, 1 the second
+struct view *split_other(const struct app *app);                         // the one without the focus
+struct view *split_focused(const struct app *app);                       // the one with it
+void split_focus(struct app *app, const struct view *view);              // one of the two
+void split_replace(struct app *app, struct view *old, struct view *new); // in its place
+void split_zoom(struct app *app);                                        // the focused one alone, and back
+// Whether it is one of the two and on the screen: the other one may be zoomed, or have no room beside it.
+bool split_shows(const struct app *app, const struct view *view);
+// The prefix was pressed while the keys go to a half that is no session.
+bool split_prefix_is_active(const struct app *app);
+// Whether the one with the focus has that whole screen: it is zoomed, or there is no room for two.
+bool split_is_alone(const struct app *app, int rows, int cols);
+void split_free(struct app *app); // at the end
+
+#endif

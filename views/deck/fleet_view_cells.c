@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_cells: owns the words in the deck's table. A cell is empty rather than filled with a
+// placeholder: what is not there should not have to be read.
+
+#include "views/deck/fleet_view_cells.h"
+
+#include "api/base/server_time.h"
+#include "views/labels/end_labels.h"
+#include "views/labels/state_labels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40 };
+
+struct column_choice {
+    enum fleet_column kind;
+    struct table_column column;
+};
+
+// The id, the credential and what is left of it stay longest; a template is known by heart. What counts down
+// has room for its longest form and stands flush right, so that nothing moves but its figures.
+static const struct column_choice wide[] = {
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
+    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
+    {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
+    {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
+    {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
+    {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 8, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
+    {FLEET_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
+    {FLEET_COLUMN_BAR, {.title = "", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
+    {FLEET_COLUMN_LEFT, {.title = "LEFT", .min = 8, .ideal = 8, .align = TABLE_RIGHT}},
+};
+
+static const struct column_choice narrow[] = {
+    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 7, .ideal = 12, .weight = 1}},
+    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
+    {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
+    {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 8, .ideal = 10, .align = TABLE_RIGHT}},
+};
+
+void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
+{
+    const struct column_choice *choices = width < NARROW ? narrow : wide;
+    out->count = width < NARROW ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
+    for (size_t i = 0; i < out->count; i++) {
+        out->columns[i] = choices[i].column;
+        out->kinds[i] = choices[i].kind;
+        if (width < NARROW || choices[i].kind != FLEET_COLUMN_SANDBOX)
+            continue;
+        // An id is there to be read whole, as far as that leaves room for anything else.
+        int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
+        if (whole > out->columns[i].min)
+            out->columns[i].min = whole;
+        if (id_width < ID_WIDEST && id_width > out->columns[i].ideal)
+            out->columns[i].ideal = id_width;
+    }
+}
+
+enum fleet_sort fleet_column_sort(enum fleet_column column)
+{
+    switch (column) {
+    case FLEET_COLUMN_SANDBOX:
+        return FLEET_SORT_NAME;
+    case FLEET_COLUMN_STATE:
+    case FLEET_COLUMN_MARK:
+        return FLEET_SORT_STATE;
+    case FLEET_COLUMN_TEMPLATE:
+        return FLEET_SORT_TEMPLATE;
+    case FLEET_COLUMN_AGE:
+        return FLEET_SORT_AGE;
+    case FLEET_COLUMN_TIMEOUT:
+        return FLEET_SORT_TIMEOUT;
+    case FLEET_COLUMN_CREDENTIAL:
+        return FLEET_SORT_CREDENTIAL;
+    case FLEET_COLUMN_BAR:
+    case FLEET_COLUMN_LEFT:
+    case FLEET_COLUMN_SHORT:
+        return FLEET_SORT_END;
+    case FLEET_COLUMN_SESSIONS:
+        break;
+    }
+    return FLEET_SORT_SERVER;
+}
+
+size_t fleet_cells_sorted(const struct fleet_layout *layout, enum fleet_sort sort)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < layout->count && sort != FLEET_SORT_SERVER; i++)
+        if (fleet_column_sort(layout->kinds[i]) == sort)
+            found = i + 1; // of a bar and its figure, the figure
+    return found;
+}
+
+static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_before, const char *text)
+{
+    cell->role = role;
+    cell->glyph = glyph_before;
+    (void)snprintf(cell->text, sizeof cell->text, "%s", text);
+}
+
+char *fleet_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24])
+{
+    char span[16];
+    enum credential_state state = credential_state(credential, server_now_ms);
+    out[0] = '\0';
+    if (credential == NULL || credential->expires_at == 0 || state == CREDENTIAL_invalid ||
+        state == CREDENTIAL_revoked || state == CREDENTIAL_none)
+        return out;
+    if (credential_is_past_end(credential, server_now_ms))
+        (void)snprintf(out, 24, "past end");
+    else if (state == CREDENTIAL_expired)
+        (void)snprintf(out, 24, "%s ago", time_format_age(server_now_ms - credential->expires_at, span));
+    else
+        (void)snprintf(out, 24, "%s",
+                       time_format_remaining(credential_remaining(credential, server_now_ms), span));
+    return out;
+}
+
+static void sessions_cell(size_t sessions, struct table_cell *cell)
+{
+    char count[24] = "";
+    if (sessions == 0)
+        return;
+    if (sessions > 9) // more has no room
+        (void)snprintf(count, sizeof count, "+");
+    else if (sessions > 1)
+        (void)snprintf(count, sizeof count, "%zu", sessions);
+    put(cell, ROLE_ACCENT, GLYPH_SESSION, count);
+    if (sessions > 1) // glyph and number are one thing here
+        (void)snprintf(cell->text, sizeof cell->text, "%s%s", glyph(GLYPH_SESSION), count);
+    if (sessions > 1)
+        cell->glyph = GLYPH_NONE;
+}
+
+static void state_cell(const struct fleet_row *row, bool word, struct table_cell *cell)
+{
+    struct view_word state = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
+    if (row->gone)
+        state = (struct view_word){GLYPH_CROSS, ROLE_DIM, "gone"};
+    else if (row->busy != NULL && strcmp(row->busy, "creating") != 0)
+        state = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, row->busy};
+    if (word)
+        put(cell, state.role, state.glyph, state.text);
+    else // alone in a column of one: the glyph is the text
+        put(cell, state.role, GLYPH_NONE, glyph(state.glyph));
+}
+
+static void age_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+{
+    char age[16];
+    if (row->sandbox.created_at > 0 && now >= row->sandbox.created_at)
+        put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(now - row->sandbox.created_at, age));
+}
+
+static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+{
+    char left[TIME_SPAN_CAP];
+    enum credential_state state = ends_timeout_state(row, now);
+    if (state == CREDENTIAL_none)
+        return;
+    put(cell, view_ends_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
+        state == CREDENTIAL_expired ? "due" : time_format_remaining(ends_timeout(row) - now, left));
+}
+
+static void credential_cell(const struct fleet_row *row, const struct credential *best, int64_t now,
+                            struct table_cell *cell)
+{
+    const char *busy = best != NULL && best->busy != NULL ? best->busy : NULL;
+    struct view_word word = view_word_credential(credential_state(best, now));
+    if (busy == NULL && row->busy != NULL && strcmp(row->busy, "creating") == 0)
+        busy = row->busy;
+    // Its state may be good, but nobody here can use it now.
+    if (best != NULL && best->sealed_elsewhere && credential_remaining(best, now) > 0)
+        word = (struct view_word){GLYPH_UNKNOWN, ROLE_WARN, "other key"};
+    if (best != NULL && best->damaged)
+        word = (struct view_word){GLYPH_CROSS, ROLE_BAD, "damaged"};
+    if (busy != NULL)
+        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, busy};
+    put(cell, word.role, word.glyph, word.text);
+    if (busy == NULL && row->credential_count > 1)
+        (void)snprintf(cell->text, sizeof cell->text, "%s +%zu", word.text, row->credential_count - 1);
+    size_t used = strlen(cell->text);
+    if (busy == NULL && best != NULL && best->in_memory)
+        (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_WARNING));
+}
+
+static bool has_sessions(void *ctx, const struct fleet_row *row)
+{
+    const size_t *sessions = ctx;
+    (void)row;
+    return *sessions > 0;
+}
+
+// What ends first, the credential or the sandbox.
+static struct row_end end_of(const struct fleet_row *row, const struct credential *best, int64_t now,
+                             size_t sessions)
+{
+    const struct ends_scope scope = {.is_open = has_sessions, .ctx = &sessions};
+    return ends_of(row, best, now, &scope);
+}
+
+static void bar_cell(const struct row_end *end, const struct credential *best, int64_t now,
+                     struct table_cell *cell)
+{
+    enum credential_state state = credential_state(best, now);
+    if (end->clock != END_NONE) {
+        cell->fraction = ends_fraction(end, now);
+        cell->stage = view_word_stage(end->state);
+    } else if (best != NULL && best->expires_at > 0 && state != CREDENTIAL_invalid &&
+               state != CREDENTIAL_revoked) {
+        cell->fraction = credential_fraction_left(best, now);
+        cell->stage = view_word_stage(state);
+    }
+}
+
+// With the glyph of the clock that it is of, or of the credential's state.
+static void left_cell(const struct row_end *end, const struct credential *best, int64_t now, bool with_glyph,
+                      struct table_cell *cell)
+{
+    char left[24], span[TIME_SPAN_CAP];
+    enum credential_state state = credential_state(best, now);
+    // That one of the clocks is wrong says more than a time-out that is far.
+    bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
+    if (end->clock == END_SANDBOX && !odd) {
+        (void)snprintf(left, sizeof left, "%s%s", glyph(view_ends_glyph(end->clock)),
+                       time_format_remaining(end->at - now, span));
+        put(cell, view_ends_role(end->state), GLYPH_NONE, left);
+        return;
+    }
+    fleet_cell_countdown(best, now, left);
+    if (best != NULL && best->expires_at == 0 && credential_is_usable(best, now))
+        (void)snprintf(left, sizeof left, "unknown");
+    enum theme_role role = state == CREDENTIAL_expired         ? ROLE_DIM
+                           : credential_is_past_end(best, now) ? ROLE_WARN
+                                                               : view_ends_role(state);
+    put(cell, role, with_glyph ? view_word_credential(state).glyph : GLYPH_NONE, left);
+}
+
+void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,
+                struct table_cell *cell)
+{
+    const struct credential *best = fleet_row_best(row, server_now_ms);
+    const struct row_end end = end_of(row, best, server_now_ms, sessions);
+    switch (column) {
+    case FLEET_COLUMN_SESSIONS:
+        sessions_cell(sessions, cell);
+        break;
+    case FLEET_COLUMN_SANDBOX:
+        if (row->sandbox.id_odd)
+            put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
+        else
+            put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+        cell->name = true;
+        break;
+    case FLEET_COLUMN_STATE:
+        state_cell(row, true, cell);
+        break;
+    case FLEET_COLUMN_MARK:
+        state_cell(row, false, cell);
+        break;
+    case FLEET_COLUMN_TEMPLATE:
+        put(cell, ROLE_DIM, GLYPH_NONE, row->sandbox.template_id);
+        cell->path = true;
+        break;
+    case FLEET_COLUMN_AGE:
+        age_cell(row, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_TIMEOUT:
+        timeout_cell(row, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_CREDENTIAL:
+        credential_cell(row, best, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_BAR:
+        bar_cell(&end, best, server_now_ms, cell);
+        break;
+    case FLEET_COLUMN_LEFT:
+        left_cell(&end, best, server_now_ms, false, cell);
+        break;
+    case FLEET_COLUMN_SHORT:
+        left_cell(&end, best, server_now_ms, true, cell);
+        break;
+    }
+}

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_draw: owns how the deck is laid out and when it changes by itself.
+
+#include "api/base/server_time.h"
+#include "tui/base/text.h"
+#include "views/background/auto_renew.h"
+#include "views/deck/alert_bar.h"
+#include "views/deck/fleet_header.h"
+#include "views/deck/fleet_view_empty.h"
+#include "views/deck/fleet_view_private.h"
+#include "views/labels/end_labels.h"
+#include "views/labels/state_labels.h"
+#include "views/session/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS,
+    HOUR_MS = 60 * MINUTE_MS,
+    ROWS_FOR_GAP = 20,
+    COLUMNS_FOR_MARGIN = 30
+};
+
+static int between(int value, int low, int high)
+{
+    if (value < low)
+        return low;
+    return value > high ? high : value;
+}
+
+static void place_beside(const struct fleet_rect *body, struct fleet_places *out)
+{
+    int width = between(body->cols * 40 / 100, 46, 96);
+    out->beside = true;
+    out->table = *body;
+    out->table.cols = body->cols - width - 1;
+    out->line = (struct fleet_rect){body->y, body->x + out->table.cols, body->rows, 1};
+    out->detail = (struct fleet_rect){body->y, out->line.x + 1, body->rows, width};
+}
+
+// The table gets what its rows take, up to half.
+static void place_below(const struct fleet_rect *body, size_t row_count, struct fleet_places *out)
+{
+    int wanted = row_count < (size_t)body->rows ? (int)row_count + 1 : body->rows;
+    int table = between(wanted, 4, body->rows / 2);
+    out->table = *body;
+    out->table.rows = table;
+    out->line = (struct fleet_rect){body->y + table, body->x, 1, body->cols};
+    out->detail = (struct fleet_rect){body->y + table + 1, body->x, body->rows - table - 1, body->cols};
+}
+
+void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts, bool filter,
+                      size_t row_count, struct fleet_places *out)
+{
+    *out = (struct fleet_places){0};
+    int header = header_rows(rows);
+    out->header = (struct fleet_rect){0, 0, header, cols};
+    // The alerts take the gap, so that the table stays where it is when the first one comes.
+    int gap = rows >= ROWS_FOR_GAP ? 1 : 0;
+    if (alerts > 0)
+        out->alerts = (struct fleet_rect){header, 0, alerts, cols};
+    int top = header + (alerts > gap ? alerts : gap);
+    struct fleet_rect body = {top, 0, rows - top - (filter ? 1 : 0), cols};
+    if (filter)
+        out->filter = (struct fleet_rect){rows - 1, 0, 1, cols};
+    bool shown = details == FLEET_DETAILS_SHOWN ||
+                 (details == FLEET_DETAILS_AUTO && (cols >= FLEET_WIDE || rows >= FLEET_HIGH));
+    if (!shown)
+        out->table = body;
+    else if (cols >= FLEET_WIDE)
+        place_beside(&body, out);
+    else if (body.rows >= FLEET_BELOW)
+        place_below(&body, row_count, out);
+    else
+        out->detail = body;
+}
+
+void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int cols)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    struct app *app = deck->app;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    struct fleet_counts counts;
+    struct keeper_health health;
+    char host[URL_CAP];
+    struct header_facts facts = {
+        .host = view_word_host(app->config.base_url, host, sizeof host),
+        .server_now_ms = app_now_shown(app),
+        .monotonic_ms = time_monotonic_ms(),
+        .wall_ms = time_wall_ms(),
+        .sessions = session_count_alive(app, NULL),
+    };
+    if (fleet != NULL && fleet_is_loaded(fleet)) {
+        const struct ends_scope scope = view_ends_scope(app);
+        const struct fleet_row *row = NULL;
+        fleet_count_all(fleet, facts.server_now_ms, &counts);
+        facts.counts = &counts;
+        facts.soonest = ends_soonest(fleet, facts.server_now_ms, &scope, &row);
+        facts.soonest_id = row != NULL ? row->sandbox.id : "";
+    }
+    if (app->keeper != NULL) {
+        keeper_health(app->keeper, &health);
+        facts.health = &health;
+    }
+    header_draw(stdscr, y, x, cols, &facts, rows);
+}
+
+static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
+{
+    struct app *app = deck->app;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    struct keeper_health health;
+    char host[URL_CAP], text[1024], clean[1024];
+    struct fleet_empty empty = {
+        .key_failure = app->keeper == NULL ? &app->key_failure : NULL,
+        .loaded = fleet != NULL && fleet_is_loaded(fleet),
+        .filter = deck->filter.text,
+        .total = deck->rows.total,
+        .host = view_word_host(app->config.base_url, host, sizeof host),
+    };
+    if (app->keeper != NULL) {
+        keeper_health(app->keeper, &health);
+        empty.last = &health.last;
+    }
+    fleet_empty_text(&empty, text, sizeof text);
+    text_fill(stdscr, at->y, at->x, at->rows, at->cols, ROLE_TEXT);
+    // Two passes: count the lines to stand in the middle, then draw.
+    int width = between(at->cols - 2, 1, 72), count = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        int y = at->y + (at->rows > count ? (at->rows - count) / 3 : 0), line_number = 0;
+        for (const char *line = text; line != NULL;) {
+            size_t length = strcspn(line, "\n");
+            const char *rest = display(line, length, clean, sizeof clean);
+            do {
+                const char *next = NULL;
+                size_t piece = text_wrap(rest, width, &next);
+                if (pass == 1 && y + line_number < at->y + at->rows) {
+                    char one[512];
+                    (void)snprintf(one, sizeof one, "%.*s", (int)piece, rest);
+                    (void)text_put_center(stdscr, y + line_number, at->x, at->cols,
+                                          line == text ? ROLE_TITLE : ROLE_TEXT, one);
+                }
+                line_number++;
+                rest = next;
+            } while (rest != NULL && *rest != '\0');
+            line = line[length] == '\n' ? line + length + 1 : NULL;
+        }
+        count = line_number;
+    }
+}
+
+// What renews itself is marked behind its state.
+static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *row, struct table_cell *cell)
+{
+    const struct credential *best = fleet_row_best(row, app_now_shown(deck->app));
+    size_t used = strlen(cell->text);
+    if (best != NULL && best->busy == NULL &&
+        auto_renew_scope(deck->app, row->sandbox.id, best->id) != RENEWAL_OFF)
+        (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_MOVING));
+}
+
+static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct fleet_view *deck = context;
+    const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
+    enum fleet_column kind = deck->layout.kinds[column];
+    size_t sessions = deck->app->session_count > 0 ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
+    fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
+    if (kind == FLEET_COLUMN_CREDENTIAL)
+        mark_renewal(deck, of_row, cell);
+}
+
+static int longest_id(const struct fleet_view *deck)
+{
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    size_t longest = 0;
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        // An id is ASCII by its grammar; one that is not understood has a mark before it.
+        size_t length = strlen(sandbox->id) + (sandbox->id_odd ? 2 : 0);
+        longest = length > longest ? length : longest;
+    }
+    return (int)longest;
+}
+
+static void draw_table(struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.table;
+    if (at->rows <= 0 || at->cols <= 0)
+        return;
+    if (deck->rows.count == 0) {
+        draw_empty(deck, at);
+        return;
+    }
+    fleet_cells_layout(at->cols, longest_id(deck), &deck->layout);
+    deck->table.columns = deck->layout.columns;
+    deck->table.column_count = deck->layout.count;
+    deck->table.sorted = fleet_cells_sorted(&deck->layout, deck->order.by);
+    deck->table.sorted_down = deck->order.down;
+    deck->table.fill = fill_cell;
+    deck->table.context = deck;
+    bool margin = at->cols >= COLUMNS_FOR_MARGIN || fleet_view_marked(&deck->view) > 0;
+    deck->table.margin = margin ? 1 : 0;
+    (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
+    fleet_view_marks_draw(deck);
+}
+
+// Returns the lines that it takes.
+static int build_alerts(const struct fleet_view *deck, int rows, int cols, struct alert_bar *bar)
+{
+    const struct alert *list = NULL;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    char hint[64];
+    bar->rows = 0;
+    if (deck->app->alert_queue == NULL || fleet == NULL)
+        return 0;
+    size_t count = alert_queue_look(deck->app->alert_queue, fleet, app_now(deck->app), &list);
+    (void)snprintf(hint, sizeof hint, "%s next  %s dismiss", command_key(COMMAND_alert_next),
+                   command_key(COMMAND_alert_dismiss));
+    alert_bar_build(list, count, app_now_shown(deck->app), alert_bar_most(rows, cols), cols, hint, bar);
+    return bar->rows;
+}
+
+static void draw_alerts(const struct fleet_view *deck, const struct alert_bar *bar)
+{
+    const struct fleet_rect *at = &deck->places.alerts;
+    for (size_t i = 0; i < bar->count; i++) {
+        const struct alert_bar_piece *piece = &bar->pieces[i];
+        if (piece->y < at->rows)
+            (void)text_put(stdscr, at->y + piece->y, at->x + piece->x, at->cols - piece->x, piece->role,
+                           piece->text);
+    }
+}
+
+static void draw_line(const struct fleet_places *places)
+{
+    const struct fleet_rect *at = &places->line;
+    if (!places->beside)
+        text_hline(stdscr, at->y, at->x, at->cols, ROLE_BORDER);
+    for (int i = 0; places->beside && i < at->rows; i++)
+        (void)text_put(stdscr, at->y + i, at->x, 1, ROLE_BORDER, glyph(GLYPH_LINE_V));
+}
+
+// The command as it is safe to run: made from the parts that were understood.
+static const char *command_text(const struct fleet_view *deck, const struct credential *credential, char *out,
+                                size_t cap)
+{
+    struct ssh_target target;
+    struct failure why;
+    if (credential == NULL || credential->id[0] == '\0' || deck->app->keeper == NULL ||
+        keeper_target(deck->app->keeper, credential, &target, &why) != STATUS_OK)
+        return NULL;
+    return view_word_ssh_command(&target, out, cap);
+}
+
+static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,
+                                const struct credential *credential)
+{
+    static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "set for this credential",
+                                        [RENEWAL_SANDBOX] = "set for this sandbox",
+                                        [RENEWAL_FLEET] = "set for the whole fleet"};
+    if (auto_renew_is_held(deck->app))
+        return "but not until its settings can be read";
+    return texts[auto_renew_scope(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
+}
+
+static void draw_detail(struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.detail;
+    char command[COMMAND_CAP + 64];
+    if (at->rows <= 0)
+        return;
+    const struct fleet_row *row = fleet_view_row(&deck->view);
+    struct detail_facts facts = {.row = row, .server_now_ms = app_now_shown(deck->app)};
+    if (row != NULL) {
+        const struct credential *credential = fleet_view_credential(&deck->view);
+        facts.credential = fleet_view_credential_index(deck, row);
+        facts.ssh_command = command_text(deck, credential, command, sizeof command);
+        facts.sessions = session_count_alive(deck->app, row->sandbox.id);
+        facts.renewal = renewal_text(deck, row, credential);
+        if (deck->password != NULL) {
+            facts.password = secret_text(deck->password);
+            facts.reveal_left_s =
+                (int)((deck->password_until - time_monotonic_ms() + SECOND_MS - 1) / SECOND_MS);
+        }
+    }
+    if (deck->detail_seek) {
+        int line = detail_password_line(&facts, at->rows, at->cols);
+        if (line >= 0 && (line < deck->detail_top || line + 1 >= deck->detail_top + at->rows))
+            deck->detail_top = line - at->rows / 2;
+        // Before the first draw its length is not known.
+        if (line >= 0 && deck->detail_total < line + at->rows)
+            deck->detail_total = line + at->rows;
+        deck->detail_seek = false;
+    }
+    deck->detail_top = between(deck->detail_top, 0, between(deck->detail_total - at->rows, 0, 10000));
+    deck->detail_total = detail_draw(stdscr, at->y, at->x, at->rows, at->cols, &facts, deck->detail_top);
+    if (deck->detail_total - deck->detail_top > at->rows) // there is more below
+        (void)text_put(stdscr, at->y + at->rows - 1, at->x + at->cols - 2, 1, ROLE_DIM, glyph(GLYPH_DOWN));
+}
+
+int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    char count[48];
+    (void)snprintf(count, sizeof count, "%zu of %zu ", deck->rows.count, deck->rows.total);
+    int right = cols > 24 ? text_width(count) : 0;
+    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
+    int left = x;
+    x += 1;
+    x += text_put(stdscr, y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
+    int cursor = line_edit_draw(&deck->filter, stdscr, y, x, left + cols - right - 1 - x,
+                                deck->filtering ? ROLE_INPUT : ROLE_TEXT);
+    if (deck->filtering && deck->filter.length == 0)
+        (void)text_put(stdscr, y, x + 1, left + cols - right - 2 - x, ROLE_DIM,
+                       "words in any order; !word excludes");
+    if (right > 0)
+        (void)text_put_right(stdscr, y, left, cols, ROLE_DIM, count);
+    return cursor;
+}
+
+const char *fleet_view_filter(const struct view *deck)
+{
+    return ((const struct fleet_view *)deck)->filter.text;
+}
+
+static void move_places(struct fleet_places *places, int y, int x)
+{
+    struct fleet_rect *const all[] = {&places->header, &places->alerts, &places->table,
+                                      &places->line,   &places->detail, &places->filter};
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        all[i]->y += y;
+        all[i]->x += x;
+    }
+}
+
+// Above a session there is less room: what was opened on the whole screen must not take the list away there.
+enum fleet_details *fleet_view_details(struct fleet_view *deck)
+{
+    bool half = deck->app->split != NULL && deck->app->top == deck->app->split;
+    if (half && !deck->is_half)
+        deck->half_details =
+            deck->details == FLEET_DETAILS_HIDDEN ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_AUTO;
+    deck->is_half = half;
+    return half ? &deck->half_details : &deck->details;
+}
+
+bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    (void)all; // it draws whole each time; curses sends what differs
+    if (deck->password != NULL && time_monotonic_ms() >= deck->password_until)
+        fleet_view_hide(view);
+    fleet_view_sync(deck);
+    bool filter = deck->filtering || deck->filter.length > 0;
+    struct alert_bar bar;
+    int alerts = build_alerts(deck, rows, cols, &bar);
+    fleet_view_place(rows, cols, *fleet_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
+    move_places(&deck->places, y, x);
+    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    const struct fleet_rect *head = &deck->places.header;
+    fleet_view_draw_header(view, head->y, head->x, head->rows, head->cols);
+    draw_alerts(deck, &bar);
+    draw_table(deck);
+    draw_line(&deck->places);
+    draw_detail(deck);
+    if (!filter)
+        return false;
+    const struct fleet_rect *line = &deck->places.filter;
+    int cursor = fleet_view_draw_filter(view, line->y, line->x, line->cols);
+    if (!deck->filtering)
+        return false;
+    (void)wmove(stdscr, deck->places.filter.y, cursor);
+    return true;
+}
+
+bool fleet_view_is_filtering(const struct view *deck)
+{
+    return ((const struct fleet_view *)deck)->filtering;
+}
+
+// --- what changes by itself -------------------------------------------------------------
+
+// What ends first is what changes soonest: it is the one that may be counted by the second.
+static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
+{
+    int64_t soonest = 0, server_now = app_now_shown(deck->app);
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
+        if (row == NULL)
+            continue;
+        const struct credential *best = fleet_row_best(row, server_now);
+        const int64_t ends[] = {best != NULL ? best->expires_at : 0, ends_timeout(row)};
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+            if (ends[k] > server_now && (soonest == 0 || ends[k] < soonest))
+                soonest = ends[k];
+    }
+    // Without any the ages go on.
+    return soonest == 0 ? now_ms + MINUTE_MS : app_next_change(deck->app, soonest - server_now, now_ms);
+}
+
+int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    struct keeper_health health;
+    if (deck->app->keeper == NULL)
+        return 0;
+    int64_t next = until_countdown(deck, now_ms);
+    keeper_health(deck->app->keeper, &health);
+    // "stale 12s" and a revealed password count seconds too.
+    if (deck->password != NULL || health.last.status != STATUS_OK) {
+        int64_t second = app_next_change(deck->app, 0, now_ms);
+        next = second < next ? second : next;
+    }
+    if (deck->password != NULL && deck->password_until < next)
+        next = deck->password_until;
+    return next > now_ms ? next : now_ms + 1;
+}

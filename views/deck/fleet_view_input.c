@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_input: the deck's own input: typing the filter, the mouse; and the commands that move about.
+
+#include "api/base/server_time.h"
+#include "tui/base/text.h"
+#include "views/app/app_private.h"
+#include "views/deck/fleet_view_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { WHEEL_LINES = 3, NAME_LETTERS = 3 };
+
+// --- filter ---------------------------------------------------------------------------
+
+static size_t row_of_that_name(const struct fleet_view *deck);
+
+static void filter_changed(struct fleet_view *deck)
+{
+    deck->chosen = false;
+    deck->stale = true;
+    fleet_view_sync(deck);
+    size_t named = deck->filtering && deck->filter.length > 0 ? row_of_that_name(deck) : deck->rows.count;
+    if (named < deck->rows.count) { // seen before Enter connects to it
+        deck->table.selected = named;
+        fleet_view_take_selection(deck);
+    }
+    app_dirty(deck->app);
+}
+
+static void filter_end(struct fleet_view *deck, bool keep)
+{
+    deck->filtering = false;
+    if (!keep)
+        line_edit_set(&deck->filter, "");
+    filter_changed(deck);
+}
+
+static void move_by(struct fleet_view *deck, unsigned changed)
+{
+    if (changed == 0)
+        return;
+    fleet_view_take_selection(deck);
+    app_dirty(deck->app);
+}
+
+void fleet_view_choose(struct view *deck)
+{
+    fleet_view_of(deck)->chosen = true;
+}
+
+static bool begins_or_ends(const char *id, const char *typed, size_t length)
+{
+    const char *last = strrchr(id, '-'); // what tells "sbx-…" apart comes behind it
+    size_t whole = strlen(id);
+    return strncasecmp(id, typed, length) == 0 ||
+           (last != NULL && strncasecmp(last + 1, typed, length) == 0) ||
+           (whole >= length && strcasecmp(id + whole - length, typed) == 0);
+}
+
+// The row that is meant where several are shown; rows.count: none. It is the one whose id is what was typed,
+// else the only one whose id begins or ends so: three characters are often in the middle of another, too.
+// Letters that are in a template or a state are looked for there.
+static size_t row_of_that_name(const struct fleet_view *deck)
+{
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    const char *typed = deck->filter.text;
+    size_t length = deck->filter.length, found = deck->rows.count, several = 0;
+    bool elsewhere = length < NAME_LETTERS;
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        if (strcasecmp(sandbox->id, typed) == 0)
+            return i;
+        elsewhere = elsewhere || strcasestr(sandbox->template_id, typed) != NULL ||
+                    strcasestr(sandbox->state_name, typed) != NULL;
+        if (elsewhere || !begins_or_ends(sandbox->id, typed, length))
+            continue;
+        found = i;
+        several++;
+    }
+    return !elsewhere && several == 1 ? found : deck->rows.count;
+}
+
+bool fleet_view_filter_connects(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    // With marks the filter is a way to more of them.
+    if (deck->filter.length == 0 || deck->rows.count == 0 || fleet_view_marked(view) > 0)
+        return false;
+    return deck->chosen || deck->rows.count == 1 || row_of_that_name(deck) < deck->rows.count;
+}
+
+// Where it is clear which sandbox is meant, Enter does to it what Enter does in the deck.
+static void filter_enter(struct fleet_view *deck)
+{
+    fleet_view_sync(deck);
+    bool connects = fleet_view_filter_connects(&deck->view);
+    size_t named = row_of_that_name(deck);
+    if (connects && !deck->chosen && named < deck->rows.count) {
+        deck->table.selected = named;
+        fleet_view_take_selection(deck);
+    }
+    filter_end(deck, true);
+    if (connects)
+        app_run_command(deck->app, COMMAND_connect);
+}
+
+static void choose_by(struct fleet_view *deck, long by)
+{
+    deck->chosen = deck->rows.count > 0;
+    move_by(deck, table_move(&deck->table, by));
+    app_dirty(deck->app);
+}
+
+static bool filter_input(struct fleet_view *deck, const struct input_event *event)
+{
+    if (event->kind == INPUT_KEY && event->modifiers == 0) {
+        switch (event->key) {
+        case INPUT_KEY_ENTER:
+            filter_enter(deck);
+            return true;
+        case INPUT_KEY_TAB:
+            filter_end(deck, true);
+            return true;
+        case INPUT_KEY_ESC:
+            filter_end(deck, false);
+            return true;
+        case INPUT_KEY_UP:
+            choose_by(deck, -1);
+            return true;
+        case INPUT_KEY_DOWN:
+            choose_by(deck, 1);
+            return true;
+        case INPUT_KEY_BACKSPACE:
+            if (deck->filter.length == 0) { // as in less and vi
+                filter_end(deck, false);
+                return true;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    switch (line_edit_input(&deck->filter, event)) {
+    case LINE_EDIT_CHANGED:
+        filter_changed(deck);
+        return true;
+    case LINE_EDIT_MOVED:
+        app_dirty(deck->app);
+        return true;
+    case LINE_EDIT_IGNORED:
+        break;
+    }
+    // A plain key that the line does not want must not run a command meanwhile; Ctrl-C and the like may.
+    return event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+}
+
+// --- mouse ----------------------------------------------------------------------------
+
+static bool inside(const struct fleet_rect *rect, int y, int x)
+{
+    return y >= rect->y && y < rect->y + rect->rows && x >= rect->x && x < rect->x + rect->cols;
+}
+
+static void click(struct fleet_view *deck, int y, int x)
+{
+    const struct fleet_rect *at = &deck->places.table;
+    size_t row = 0, column = 0;
+    int64_t now = time_monotonic_ms();
+    if (deck->rows.count > 0 && table_title_at(&deck->table, at->y, at->x, y, x, &column)) {
+        enum fleet_sort by = fleet_column_sort(deck->layout.kinds[column]);
+        if (by != FLEET_SORT_SERVER)
+            fleet_view_sort_by(deck, by);
+        return;
+    }
+    if (deck->rows.count == 0 || !table_row_at(&deck->table, deck->places.table.y, y, &row))
+        return;
+    bool twice = now - deck->clicked_at < FLEET_DOUBLE_CLICK_MS && deck->clicked_row == row;
+    deck->clicked_at = twice ? 0 : now;
+    deck->clicked_row = row;
+    deck->table.selected = row;
+    fleet_view_take_selection(deck);
+    app_dirty(deck->app);
+    if (twice)
+        app_run_command(deck->app, COMMAND_connect);
+}
+
+static bool mouse(struct fleet_view *deck, const struct input_event *event)
+{
+    if (event->mouse.action != INPUT_MOUSE_PRESS)
+        return true;
+    int y = event->mouse.y, x = event->mouse.x;
+    int wheel = event->mouse.button == INPUT_WHEEL_UP ? -1 : event->mouse.button == INPUT_WHEEL_DOWN ? 1 : 0;
+    if (wheel != 0 && inside(&deck->places.detail, y, x)) {
+        deck->detail_top += wheel * WHEEL_LINES;
+        app_dirty(deck->app);
+    } else if (wheel != 0) {
+        move_by(deck, table_move(&deck->table, wheel));
+    } else if (event->mouse.button == INPUT_BUTTON_LEFT && inside(&deck->places.table, y, x)) {
+        click(deck, y, x);
+    }
+    return true;
+}
+
+bool fleet_view_input(struct view *view, const struct input_event *event)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    if (event->kind == INPUT_MOUSE)
+        return deck->app->config.mouse ? mouse(deck, event) : true;
+    if (deck->filtering)
+        return filter_input(deck, event);
+    return event->kind != INPUT_KEY; // a paste into the deck is nothing
+}
+
+// --- commands -------------------------------------------------------------------------
+
+static struct fleet_view *deck_of(struct app *app)
+{
+    fleet_view_sync(fleet_view_of(app->deck));
+    return fleet_view_of(app->deck);
+}
+
+void command_up(struct app *app)
+{
+    move_by(deck_of(app), table_move(&deck_of(app)->table, -1));
+}
+
+void command_down(struct app *app)
+{
+    move_by(deck_of(app), table_move(&deck_of(app)->table, 1));
+}
+
+// With the details on the whole screen there is no table to page in.
+static void page(struct app *app, int by)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->places.table.rows > 0) {
+        move_by(deck, table_page(&deck->table, by));
+        return;
+    }
+    deck->detail_top += by * (deck->places.detail.rows > 1 ? deck->places.detail.rows - 1 : 1);
+    app_dirty(app);
+}
+
+void command_page_up(struct app *app)
+{
+    page(app, -1);
+}
+
+void command_page_down(struct app *app)
+{
+    page(app, 1);
+}
+
+void command_first(struct app *app)
+{
+    move_by(deck_of(app), table_first(&deck_of(app)->table));
+}
+
+void command_last(struct app *app)
+{
+    move_by(deck_of(app), table_last(&deck_of(app)->table));
+}
+
+void command_filter(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->filtering = true;
+    deck->chosen = false;
+    if (!app_shows(app, app->deck) && app->top != app->private->timeline) // which shows it too
+        app_show(app, app->deck);
+    app_dirty(app);
+}
+
+// Is anything of the details on the screen now?
+static bool details_shown(const struct fleet_view *deck)
+{
+    return deck->places.detail.rows > 0;
+}
+
+void fleet_view_show_details(struct view *view)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    if (!details_shown(deck))
+        *fleet_view_details(deck) = FLEET_DETAILS_SHOWN;
+    deck->detail_seek = true;
+    app_dirty(deck->app);
+}
+
+static void scroll_details(struct app *app, int by)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (!details_shown(deck))
+        return;
+    deck->detail_top += by;
+    app_dirty(app);
+}
+
+void command_details_up(struct app *app)
+{
+    scroll_details(app, -1);
+}
+
+void command_details_down(struct app *app)
+{
+    scroll_details(app, 1);
+}
+
+void command_clear(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (fleet_view_unmark(app->deck))
+        return;
+    if (deck->filter.length > 0)
+        filter_end(deck, false);
+    else if (toasts_dismiss(app->toasts))
+        app_dirty(app);
+    else if (details_shown(deck))
+        command_details(app);
+}
+
+void command_details(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    enum fleet_details *details = fleet_view_details(deck);
+    *details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
+    deck->detail_top = 0;
+    if (*details == FLEET_DETAILS_HIDDEN)
+        fleet_view_hide(app->deck); // shown again, it starts masked
+    app_dirty(app);
+}
+
+static void step_credential(struct app *app, bool forward)
+{
+    struct fleet_view *deck = deck_of(app);
+    const struct fleet_row *row = fleet_view_row(app->deck);
+    if (row == NULL || row->credential_count < 2)
+        return;
+    size_t index = fleet_view_credential_index(deck, row);
+    index = (index + (forward ? 1 : row->credential_count - 1)) % row->credential_count;
+    fleet_view_select_credential(app->deck, row->credentials[index].vault_row);
+}
+
+void command_next_credential(struct app *app)
+{
+    step_credential(app, true);
+}
+
+void command_previous_credential(struct app *app)
+{
+    step_credential(app, false);
+}

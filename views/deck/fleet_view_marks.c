@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_marks: owns the marks of the deck: set one by one, by a range that follows the selection, or for
+// all that is shown. They stay with their sandbox and go when it goes.
+
+#include "tui/base/text.h"
+#include "views/app/app_private.h"
+#include "views/deck/fleet_view_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *id_at(const struct fleet_view *deck, size_t index)
+{
+    return fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->sandbox.id;
+}
+
+// In the timeline those without a credential are not shown.
+static bool is_shown(const struct fleet_view *deck, size_t index)
+{
+    const struct app *app = deck->app;
+    return app->top != app->private->timeline ||
+           fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->credential_count > 0;
+}
+
+// The rows between where the range began and the selection. False: there is no range.
+static bool range_of(const struct fleet_view *deck, size_t *first, size_t *last)
+{
+    size_t from = 0, to = deck->table.selected;
+    if (deck->range_from[0] == '\0' || deck->rows.count == 0 || to >= deck->rows.count)
+        return false;
+    while (from < deck->rows.count && strcmp(id_at(deck, from), deck->range_from) != 0)
+        from++;
+    if (from == deck->rows.count)
+        from = to; // it is not shown any more
+    *first = from < to ? from : to;
+    *last = from < to ? to : from;
+    return true;
+}
+
+static bool in_range(const struct fleet_view *deck, size_t index)
+{
+    size_t first = 0, last = 0;
+    return range_of(deck, &first, &last) && index >= first && index <= last;
+}
+
+void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet)
+{
+    marks_keep(&deck->marks, fleet);
+    if (deck->range_from[0] != '\0' && fleet_find(fleet, deck->range_from) == NULL)
+        deck->range_from[0] = '\0';
+}
+
+// What the range covers is marked for good.
+static void keep_range(struct fleet_view *deck)
+{
+    size_t first = 0, last = 0;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            marks_set(&deck->marks, id_at(deck, i), true);
+    deck->range_from[0] = '\0';
+}
+
+const struct marks *fleet_view_marks(struct view *view, size_t *hidden)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    fleet_view_sync(deck);
+    keep_range(deck);
+    *hidden = fleet_view_marked_hidden(view);
+    return &deck->marks;
+}
+
+size_t fleet_view_marked_hidden(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    size_t shown = 0;
+    for (size_t i = 0; i < deck->rows.count && deck->marks.count > 0; i++)
+        shown += marks_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
+    return deck->marks.count - shown;
+}
+
+bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct fleet_row *row))
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            if (is(fleet_row(fleet, deck->rows.order[i])))
+                return true;
+    for (size_t i = 0; deck->marks.count > 0 && i < total; i++)
+        if (is(fleet_row(fleet, i)) && marks_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
+            return true;
+    return false;
+}
+
+bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    if (marks_has(&deck->marks, sandbox_id))
+        return true;
+    size_t first = 0, last = 0;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            if (strcmp(id_at(deck, i), sandbox_id) == 0)
+                return true;
+    return false;
+}
+
+size_t fleet_view_marked(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    size_t first = 0, last = 0, count = deck->marks.count;
+    if (range_of(deck, &first, &last))
+        for (size_t i = first; i <= last; i++)
+            count += marks_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+    return count;
+}
+
+void fleet_view_mark_only(struct view *view, struct marks *marks)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    deck->range_from[0] = '\0';
+    marks_clear(&deck->marks);
+    deck->marks = *marks;
+    *marks = (struct marks){NULL, 0, 0};
+    app_dirty(deck->app);
+}
+
+bool fleet_view_unmark(struct view *view)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    bool ranging = deck->range_from[0] != '\0';
+    if (!ranging && deck->marks.count == 0)
+        return false;
+    deck->range_from[0] = '\0';
+    if (!ranging)
+        marks_clear(&deck->marks);
+    app_dirty(deck->app);
+    return true;
+}
+
+// In the margin, so that nothing moves when the first mark is set.
+void fleet_view_marks_draw(const struct fleet_view *deck)
+{
+    const struct fleet_rect *at = &deck->places.table;
+    size_t row = 0;
+    for (int line = at->y; line < at->y + at->rows; line++) {
+        if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
+            continue;
+        if (!in_range(deck, row) && !marks_has(&deck->marks, id_at(deck, row)))
+            continue;
+        bool selected = row == deck->table.selected;
+        (void)text_put_style(stdscr, line, at->x, 1,
+                             selected ? theme_on_selected(ROLE_ACCENT) : theme_style(ROLE_ACCENT),
+                             glyph(GLYPH_CHECK));
+    }
+}
+
+// --- commands -----------------------------------------------------------------------------
+
+static struct fleet_view *deck_of(struct app *app)
+{
+    struct fleet_view *deck = fleet_view_of(app->deck);
+    fleet_view_sync(deck);
+    app_dirty(app);
+    return deck;
+}
+
+void command_mark(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->rows.count == 0)
+        return;
+    if (deck->range_from[0] != '\0') {
+        keep_range(deck);
+        return;
+    }
+    const char *id = id_at(deck, deck->table.selected);
+    marks_set(&deck->marks, id, !marks_has(&deck->marks, id));
+    if (app->top == app->private->timeline)
+        app_run_command(app, COMMAND_timeline_down);
+    else if (table_move(&deck->table, 1) != 0)
+        fleet_view_take_selection(deck);
+}
+
+void command_mark_range(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    if (deck->range_from[0] != '\0')
+        keep_range(deck);
+    else
+        (void)snprintf(deck->range_from, sizeof deck->range_from, "%s", deck->selected);
+}
+
+static bool is_any(const struct fleet_view *deck, size_t index)
+{
+    (void)deck;
+    (void)index;
+    return true;
+}
+
+// Its best credential is about to end, or has ended: those that a regenerate helps.
+static bool is_expiring(const struct fleet_view *deck, size_t index)
+{
+    const struct fleet_row *row = fleet_row(fleet_view_fleet(deck), deck->rows.order[index]);
+    int64_t now = app_now(deck->app);
+    enum credential_state state = credential_state(fleet_row_best(row, now), now);
+    return state == CREDENTIAL_expiring || state == CREDENTIAL_critical || state == CREDENTIAL_expired;
+}
+
+// Marks all shown that are so; where all of them are marked already, takes their marks away. Returns how many
+// are so.
+static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fleet_view *, size_t))
+{
+    struct marks those = {NULL, 0, 0};
+    size_t unmarked = 0;
+    keep_range(deck);
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        if (!is_shown(deck, i) || !is_so(deck, i))
+            continue;
+        marks_set(&those, id_at(deck, i), true);
+        unmarked += marks_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+    }
+    size_t count = those.count;
+    if (unmarked == 0)
+        marks_remove(&deck->marks, &those);
+    for (size_t i = 0; unmarked > 0 && i < deck->rows.count; i++)
+        if (marks_has(&those, id_at(deck, i)))
+            marks_set(&deck->marks, id_at(deck, i), true);
+    marks_clear(&those);
+    return count;
+}
+
+void command_mark_shown(struct app *app)
+{
+    (void)mark_those(deck_of(app), is_any);
+}
+
+void command_mark_expiring(struct app *app)
+{
+    if (mark_those(deck_of(app), is_expiring) == 0)
+        app_toast(app, TOAST_INFO, "No credential shown is expiring or expired");
+}
+
+void command_mark_invert(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    struct marks marked = {NULL, 0, 0};
+    keep_range(deck);
+    for (size_t i = 0; i < deck->rows.count; i++) {
+        if (!is_shown(deck, i))
+            continue;
+        if (marks_has(&deck->marks, id_at(deck, i)))
+            marks_set(&marked, id_at(deck, i), true);
+        else
+            marks_set(&deck->marks, id_at(deck, i), true);
+    }
+    marks_remove(&deck->marks, &marked);
+    marks_clear(&marked);
+}
+
+void command_mark_none(struct app *app)
+{
+    struct fleet_view *deck = deck_of(app);
+    deck->range_from[0] = '\0';
+    marks_clear(&deck->marks);
+}

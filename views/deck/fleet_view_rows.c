@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_rows: owns filter and order of the deck. Sorting keeps the server's order among equals, so that
+// rows do not jump about.
+
+#include "views/deck/fleet_view_rows.h"
+
+#include "tui/base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORD_CAP = 128 };
+
+const char *fleet_sort_text(enum fleet_sort sort)
+{
+    static const char *const texts[FLEET_SORT_COUNT] = {
+#define X(name, text) text,
+        FLEET_SORT_TABLE(X)
+#undef X
+    };
+    return sort >= 0 && sort < FLEET_SORT_COUNT ? texts[sort] : "";
+}
+
+static bool word_matches(const struct fleet_row *row, const char *word, int64_t now)
+{
+    if (strcasestr(row->sandbox.id, word) != NULL || strcasestr(row->sandbox.template_id, word) != NULL ||
+        strcasestr(row->sandbox.state_name, word) != NULL)
+        return true;
+    if (row->gone && strcasestr("gone", word) != NULL)
+        return true;
+    if (row->credential_count == 0)
+        return strcasestr(credential_state_name(CREDENTIAL_none), word) != NULL;
+    for (size_t i = 0; i < row->credential_count; i++) {
+        const struct credential *credential = &row->credentials[i];
+        if (strcasestr(credential->id, word) != NULL ||
+            strcasestr(credential_state_name(credential_state(credential, now)), word) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms)
+{
+    for (const char *at = filter + strspn(filter, " "); *at != '\0'; at += strspn(at, " ")) {
+        char word[WORD_CAP];
+        size_t length = strcspn(at, " ");
+        size_t kept = length < sizeof word ? length : sizeof word - 1;
+        memcpy(word, at, kept);
+        word[kept] = '\0';
+        // "!" alone is a word that is still being typed.
+        bool inverse = word[0] == '!';
+        if (strcmp(word, "!") != 0 && word_matches(row, word + inverse, server_now_ms) == inverse)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+// What a row is sorted by, taken once: credential states cost more than a comparison.
+struct sort_key {
+    size_t index;
+    const char *name; // NULL: number counts
+    int64_t number;
+    bool none; // there is nothing to sort by
+    bool down;
+};
+
+static struct sort_key number_key(bool there, int64_t number)
+{
+    return (struct sort_key){.number = number, .none = !there};
+}
+
+static struct sort_key name_key(const char *name)
+{
+    return (struct sort_key){.name = name, .none = name[0] == '\0'};
+}
+
+static struct sort_key key_of(const struct fleet_row *row, enum fleet_sort sort, int64_t now,
+                              const struct ends_scope *scope)
+{
+    const struct sandbox *sandbox = &row->sandbox;
+    struct row_end end;
+    switch (sort) {
+    case FLEET_SORT_NAME:
+        return name_key(sandbox->id);
+    case FLEET_SORT_TEMPLATE:
+        return name_key(sandbox->template_id);
+    case FLEET_SORT_STATE:
+        return number_key(!row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
+    case FLEET_SORT_END:
+        end = ends_of_row(row, now, scope);
+        return number_key(end.clock != END_NONE, end.at);
+    case FLEET_SORT_AGE: // the youngest first, as a number of seconds is
+        return number_key(sandbox->created_at > 0, -sandbox->created_at);
+    case FLEET_SORT_TIMEOUT:
+        return number_key(ends_timeout(row) > 0, ends_timeout(row));
+    case FLEET_SORT_CREDENTIAL:
+        return number_key(row->credential_count > 0,
+                          (int64_t)credential_state(fleet_row_best(row, now), now));
+    case FLEET_SORT_SERVER:
+    case FLEET_SORT_COUNT:
+        break;
+    }
+    return number_key(false, 0);
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct sort_key *a = left, *b = right;
+    int order = 0;
+    if (a->none != b->none)
+        return a->none ? 1 : -1;
+    if (!a->none && a->name != NULL && b->name != NULL)
+        order = strcasecmp(a->name, b->name);
+    else if (!a->none && a->number != b->number)
+        order = a->number < b->number ? -1 : 1;
+    if (order != 0)
+        return a->down ? -order : order;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, const struct fleet_order *order,
+                         int64_t now, const struct ends_scope *scope)
+{
+    if (order->by == FLEET_SORT_SERVER || rows->count < 2)
+        return;
+    struct sort_key *keys = xcalloc(rows->count, sizeof *keys);
+    for (size_t i = 0; i < rows->count; i++) {
+        keys[i] = key_of(fleet_row(fleet, rows->order[i]), order->by, now, scope);
+        keys[i].index = rows->order[i];
+        keys[i].down = order->down;
+    }
+    qsort(keys, rows->count, sizeof *keys, by_key);
+    for (size_t i = 0; i < rows->count; i++)
+        rows->order[i] = keys[i].index;
+    free(keys);
+}
+
+void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
+                      const struct fleet_order *order, int64_t server_now_ms, const struct ends_scope *scope)
+{
+    rows->total = fleet_count(fleet);
+    rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);
+    rows->count = 0;
+    for (size_t i = 0; i < rows->total; i++)
+        if (fleet_rows_match(fleet_row(fleet, i), filter, server_now_ms))
+            rows->order[rows->count++] = i;
+    put_in_order(rows, fleet, order, server_now_ms, scope);
+}
+
+void fleet_rows_free(struct fleet_rows *rows)
+{
+    free(rows->order);
+    *rows = (struct fleet_rows){0};
+}
+
+size_t fleet_rows_keep(const struct fleet_rows *rows, const struct fleet *fleet, const char *sandbox_id,
+                       size_t stood_at)
+{
+    for (size_t i = 0; sandbox_id[0] != '\0' && i < rows->count; i++)
+        if (strcmp(fleet_row(fleet, rows->order[i])->sandbox.id, sandbox_id) == 0)
+            return i;
+    if (rows->count == 0)
+        return 0;
+    return stood_at < rows->count ? stood_at : rows->count - 1;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_view_sort: the commands that order the deck. A key, a command or a click that chooses the column it
+// is sorted by already turns the order round; the selection stays on its sandbox.
+
+#include "tui/base/text.h"
+#include "views/deck/fleet_view_private.h"
+
+// Whether the header of the column is in sight, which shows the order itself.
+static bool is_shown(const struct fleet_view *deck, enum fleet_sort by)
+{
+    size_t column = fleet_cells_sorted(&deck->layout, by);
+    return deck->rows.count > 0 && deck->table.header > 0 && column > 0 && deck->table.widths[column - 1] > 0;
+}
+
+static void sort(struct fleet_view *deck, enum fleet_sort by, bool down)
+{
+    deck->order = (struct fleet_order){.by = by, .down = down};
+    deck->stale = true;
+    fleet_view_sync(deck);
+    app_dirty(deck->app);
+    if (by == FLEET_SORT_SERVER)
+        app_toast(deck->app, TOAST_INFO, "In %s", fleet_sort_text(by));
+    else if (!is_shown(deck, by))
+        app_toast(deck->app, TOAST_INFO, "Sorted by %s %s", fleet_sort_text(by),
+                  glyph(down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP));
+}
+
+void fleet_view_sort_by(struct fleet_view *deck, enum fleet_sort by)
+{
+    sort(deck, by, by != FLEET_SORT_SERVER && deck->order.by == by && !deck->order.down);
+}
+
+// Each column that one sorts by most, one way and the other, then the server's order again.
+void command_sort(struct app *app)
+{
+    struct fleet_view *deck = fleet_view_of(app->deck);
+    enum fleet_sort by = deck->order.by;
+    if (by != FLEET_SORT_SERVER && !deck->order.down)
+        sort(deck, by, true);
+    else
+        sort(deck, by < FLEET_SORT_END ? by + 1 : FLEET_SORT_SERVER, false);
+}
+
+static void sort_by(struct app *app, enum fleet_sort by)
+{
+    fleet_view_sort_by(fleet_view_of(app->deck), by);
+}
+
+void command_sort_name(struct app *app)
+{
+    sort_by(app, FLEET_SORT_NAME);
+}
+
+void command_sort_state(struct app *app)
+{
+    sort_by(app, FLEET_SORT_STATE);
+}
+
+void command_sort_end(struct app *app)
+{
+    sort_by(app, FLEET_SORT_END);
+}
+
+void command_sort_template(struct app *app)
+{
+    sort_by(app, FLEET_SORT_TEMPLATE);
+}
+
+void command_sort_age(struct app *app)
+{
+    sort_by(app, FLEET_SORT_AGE);
+}
+
+void command_sort_timeout(struct app *app)
+{
+    sort_by(app, FLEET_SORT_TIMEOUT);
+}
+
+void command_sort_credential(struct app *app)
+{
+    sort_by(app, FLEET_SORT_CREDENTIAL);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// view_words: owns the two tables of words. Calm by choice: what is as it should be is plain or green, only
+// what wants something of the operator is yellow or red.
+
+#include "views/labels/state_labels.h"
+
+#include "api/base/server_time.h"
+#include "views/command/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SSH_PORT = 22 };
+
+static const struct view_word sandbox_words[SANDBOX_STATE_COUNT] = {
+    [SANDBOX_starting] = {GLYPH_MOVING, ROLE_ACCENT, "starting"},
+    [SANDBOX_running] = {GLYPH_RUNNING, ROLE_OK, "running"},
+    [SANDBOX_snapshotting] = {GLYPH_MOVING, ROLE_ACCENT, "snapshotting"},
+    [SANDBOX_paused] = {GLYPH_PAUSED, ROLE_DIM, "paused"},
+    [SANDBOX_unpausing] = {GLYPH_MOVING, ROLE_ACCENT, "unpausing"},
+    [SANDBOX_stopping] = {GLYPH_MOVING, ROLE_ACCENT, "stopping"},
+    [SANDBOX_stopped] = {GLYPH_STOPPED, ROLE_DIM, "stopped"},
+    [SANDBOX_deleting] = {GLYPH_MOVING, ROLE_WARN, "deleting"},
+    [SANDBOX_deleted] = {GLYPH_CROSS, ROLE_DIM, "deleted"},
+    [SANDBOX_other] = {GLYPH_UNKNOWN, ROLE_WARN, "unknown"},
+};
+
+static const struct {
+    struct view_word word;
+    enum gauge_stage stage;
+} credential_words[CREDENTIAL_STATE_COUNT] = {
+    [CREDENTIAL_none] = {{GLYPH_NO_CREDENTIAL, ROLE_DIM, "none"}, GAUGE_OK},
+    [CREDENTIAL_unverified] = {{GLYPH_MOVING, ROLE_DIM, "unverified"}, GAUGE_OK},
+    [CREDENTIAL_valid] = {{GLYPH_VALID, ROLE_OK, "valid"}, GAUGE_OK},
+    [CREDENTIAL_expiring] = {{GLYPH_EXPIRING, ROLE_WARN, "expiring"}, GAUGE_WARN},
+    [CREDENTIAL_critical] = {{GLYPH_WARNING, ROLE_BAD, "critical"}, GAUGE_BAD},
+    [CREDENTIAL_expired] = {{GLYPH_EXPIRED, ROLE_BAD, "expired"}, GAUGE_OVER},
+    [CREDENTIAL_invalid] = {{GLYPH_CROSS, ROLE_BAD, "invalid"}, GAUGE_BAD},
+    [CREDENTIAL_revoked] = {{GLYPH_CROSS, ROLE_DIM, "revoked"}, GAUGE_BAD},
+    [CREDENTIAL_unknown] = {{GLYPH_UNKNOWN, ROLE_WARN, "unknown"}, GAUGE_WARN},
+};
+
+struct view_word view_word_sandbox(enum sandbox_state state, const char *name)
+{
+    size_t index = (size_t)state < SANDBOX_STATE_COUNT ? (size_t)state : (size_t)SANDBOX_other;
+    struct view_word word = sandbox_words[index];
+    if (index == (size_t)SANDBOX_other && name != NULL && name[0] != '\0')
+        word.text = name;
+    return word;
+}
+
+struct view_word view_word_credential(enum credential_state state)
+{
+    size_t index = (size_t)state < CREDENTIAL_STATE_COUNT ? (size_t)state : (size_t)CREDENTIAL_unknown;
+    return credential_words[index].word;
+}
+
+enum gauge_stage view_word_stage(enum credential_state state)
+{
+    size_t index = (size_t)state < CREDENTIAL_STATE_COUNT ? (size_t)state : (size_t)CREDENTIAL_unknown;
+    return credential_words[index].stage;
+}
+
+void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
+{
+    static const char *const ways[SANDBOX_STATE_COUNT] = {
+        [SANDBOX_paused] = "wakes it", [SANDBOX_stopped] = "starts it"};
+    *out = *why;
+    bool of_state = why->status == STATUS_CONFLICT || why->status == STATUS_NOT_FOUND ||
+                    why->status == STATUS_OUTCOME_UNKNOWN;
+    if (!of_state)
+        return;
+    size_t state = row != NULL && !row->gone ? (size_t)row->sandbox.state : (size_t)SANDBOX_deleted;
+    if (why->status == STATUS_CONFLICT && state < SANDBOX_STATE_COUNT && ways[state] != NULL)
+        (void)advise(out, why->status, "%s %s", command_key(COMMAND_sandbox_start), ways[state]);
+    else if (why->status == STATUS_CONFLICT && state == (size_t)SANDBOX_running)
+        (void)advise(out, why->status, "nothing is left to do");
+    else
+        (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
+}
+char *view_word_host(const char *base_url, char *out, size_t cap)
+{
+    const char *scheme = strstr(base_url, "://");
+    const char *host = scheme != NULL ? scheme + 3 : base_url;
+    (void)snprintf(out, cap, "%.*s", (int)strcspn(host, "/?#"), host);
+    return out;
+}
+
+char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap)
+{
+    char port[16] = "";
+    if (target->port != SSH_PORT)
+        (void)snprintf(port, sizeof port, "-p %d ", target->port);
+    (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s", port, target->user,
+                   target->host); // ssh takes an IPv6 address without brackets only
+    return out;
+}
+
+char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP])
+{
+    char left[16];
+    if (credential->expires_at > 0 && credential->expires_at <= now_ms)
+        (void)snprintf(out, VIEW_WORD_END_CAP, "past its expiry");
+    else if (credential->expires_at > 0)
+        (void)snprintf(out, VIEW_WORD_END_CAP, "ends in %s",
+                       time_format_span(credential_remaining(credential, now_ms), left));
+    else
+        (void)snprintf(out, VIEW_WORD_END_CAP, "its expiry is not known");
+    return out;
+}
+
+char *view_word_count(size_t count, const char *one, const char *many, char *out, size_t cap)
+{
+    (void)snprintf(out, cap, "%zu %s", count, count == 1 ? one : many);
+    return out;
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// log_view: owns the events in sight and the questions to the log: the newest page when it is opened or
+// filtered anew, what is newer when the log has grown, older pages when the end comes in sight. One question
+// at a time; what is selected stays where it is on the screen when others come above it.
+
+#include "views/log/log_view_private.h"
+
+#include "tui/base/xalloc.h"
+#include "views/app/app_private.h"
+#include "views/session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MINUTE_MS = 60000 };
+
+struct log_view *log_view_of(struct view *view)
+{
+    return (struct log_view *)view;
+}
+
+const struct event *log_view_event(const struct log_view *log, size_t row)
+{
+    return row < log->newer.count ? &log->newer.events[log->newer.count - 1 - row]
+                                  : &log->older.events[row - log->newer.count];
+}
+
+const struct event *log_view_selected(const struct log_view *log)
+{
+    return log->table.selected < log->count ? log_view_event(log, log->table.selected) : NULL;
+}
+
+// --- what is known ------------------------------------------------------------------------
+
+static void list_free(struct log_list *list)
+{
+    free(list->events);
+    *list = (struct log_list){0};
+}
+
+static struct event *list_grow(struct log_list *list, size_t more)
+{
+    if (list->count + more > list->room) {
+        list->room = 2 * (list->count + more);
+        list->events = xrealloc(list->events, list->room * sizeof *list->events);
+    }
+    list->count += more;
+    return &list->events[list->count - more];
+}
+
+static void counted(struct log_view *log)
+{
+    log->count = log->table.rows = log->newer.count + log->older.count;
+}
+
+static size_t place_of(const struct log_view *log, int64_t number)
+{
+    size_t at = 0;
+    while (at < log->count && log_view_event(log, at)->number > number)
+        at++;
+    return at < log->count ? at : 0;
+}
+
+static void take_anew(struct log_view *log, struct event *list, size_t count)
+{
+    const struct event *selected = log_view_selected(log);
+    int64_t number = selected != NULL && log->table.selected > 0 ? selected->number : INT64_MAX;
+    list_free(&log->newer);
+    list_free(&log->older);
+    log->older = (struct log_list){list, count, count};
+    log->more = count == LOG_PAGE;
+    counted(log);
+    log->table.selected = number == INT64_MAX ? 0 : place_of(log, number);
+    log->news = 0;
+}
+
+// They push down what is shown, unless the first line is selected: then they are followed.
+static void take_newer(struct log_view *log, struct event *list, size_t count)
+{
+    int64_t newest = log->count > 0 ? log_view_event(log, 0)->number : 0;
+    size_t newer = 0;
+    while (newer < count && list[newer].number > newest)
+        newer++;
+    if (newer == LOG_PAGE) { // more than a page: there may be a gap
+        take_anew(log, list, count);
+        return;
+    }
+    if (newer > 0) {
+        struct event *room = list_grow(&log->newer, newer);
+        for (size_t i = 0; i < newer; i++)
+            room[i] = list[newer - 1 - i];
+        counted(log);
+    }
+    if (log->table.selected > 0 || log->details) {
+        log->table.selected += newer;
+        log->table.top += newer;
+        log->news += newer;
+    }
+    free(list);
+}
+
+static void take_older(struct log_view *log, struct event *list, size_t count, size_t asked)
+{
+    log->more = count == asked;
+    if (count > 0)
+        memcpy(list_grow(&log->older, count), list, count * sizeof *list);
+    free(list);
+    counted(log);
+    if (log->to_end) {
+        (void)table_last(&log->table);
+        log->to_end = log->older_wanted = log->more;
+    }
+}
+
+// --- questions ----------------------------------------------------------------------------
+
+void log_view_query(const struct log_view *log, size_t most, struct event_query *out)
+{
+    *out = (struct event_query){.most = most};
+    (void)snprintf(out->text, sizeof out->text, "%.*s", EVENT_TEXT_CAP - 1, log->filter.text);
+}
+
+static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
+{
+    struct log_view *log = ctx;
+    enum log_ask asked = log->asking;
+    log->asking = LOG_ASK_NONE;
+    if (log->app->quitting || why->status == STATUS_CANCELLED) {
+        free(list);
+        return;
+    }
+    log->trouble = *why;
+    if (why->status != STATUS_OK) {
+        log->to_end = false;
+        free(list);
+    } else if (asked == LOG_ASK_ALL_ANEW) {
+        log->loaded = true;
+        take_anew(log, list, count);
+    } else if (log->anew) { // of another filter
+        free(list);
+    } else if (asked == LOG_ASK_NEWER) {
+        take_newer(log, list, count);
+    } else {
+        take_older(log, list, count, log->most);
+    }
+    log_view_ask(log);
+    if (app_shows(log->app, &log->view))
+        app_dirty(log->app);
+}
+
+void log_view_ask(struct log_view *log)
+{
+    struct event_query query;
+    struct keeper *keeper = log->app->keeper;
+    if (keeper == NULL || log->asking != LOG_ASK_NONE || log->app->quitting)
+        return;
+    log_view_query(log, LOG_PAGE, &query);
+    if (log->anew || (log->newer_wanted && !log->loaded)) {
+        log->anew = log->newer_wanted = log->older_wanted = false;
+        log->asking = LOG_ASK_ALL_ANEW;
+    } else if (log->newer_wanted) {
+        log->newer_wanted = false;
+        log->asking = LOG_ASK_NEWER;
+    } else if (log->older_wanted && log->more && log->count > 0) {
+        log->older_wanted = false;
+        log->asking = LOG_ASK_OLDER;
+        query.before = log_view_event(log, log->count - 1)->number;
+        if (log->to_end)
+            query.most = LOG_PAGE_LARGE;
+    } else {
+        return;
+    }
+    log->most = query.most;
+    log->version = keeper_events_version(keeper);
+    keeper_events(keeper, &query, on_events, log);
+}
+
+static void on_changed(void *ctx)
+{
+    struct log_view *log = ctx;
+    if (log->app->keeper == NULL || keeper_events_version(log->app->keeper) == log->version)
+        return;
+    log->newer_wanted = true;
+    log_view_ask(log);
+}
+
+// --- the view -----------------------------------------------------------------------------
+
+static enum scope scope_of(const struct view *view)
+{
+    (void)view;
+    return SCOPE_LOG;
+}
+
+// What was of today becomes yesterday's.
+static int64_t next_tick(const struct view *view, int64_t now_ms)
+{
+    (void)view;
+    return now_ms + MINUTE_MS;
+}
+
+static void free_view(struct view *view)
+{
+    struct log_view *log = log_view_of(view);
+    app_watch_remove(log->app, &log->watch);
+    list_free(&log->newer);
+    list_free(&log->older);
+    free(log);
+}
+
+static const struct view_class log_class = {
+    .name = "log",
+    .scope = scope_of,
+    .draw = log_view_draw,
+    .input = log_view_input,
+    .next_tick = next_tick,
+    .hint_bar = true,
+    .free = free_view,
+};
+
+struct view *log_view_new(struct app *app)
+{
+    struct log_view *log = xcalloc(1, sizeof *log);
+    log->view.class = &log_class;
+    log->app = app;
+    log->watch = (struct app_watch){.changed = on_changed, .ctx = log};
+    line_edit_begin(&log->filter, EVENT_TEXT_CAP, NULL);
+    return &log->view;
+}
+
+size_t log_view_count(const struct view *view)
+{
+    return ((const struct log_view *)view)->count;
+}
+
+bool log_view_is_filtering(const struct view *view)
+{
+    return ((const struct log_view *)view)->filtering;
+}
+
+static void open_log(struct log_view *log)
+{
+    struct app *app = log->app;
+    log->details = false;
+    log->table.selected = log->table.top = 0;
+    log->anew = true;
+    app_watch_add(app, &log->watch);
+    log_view_ask(log);
+    app_show_over(app, &log->view);
+}
+
+// What it has read is let go: there may be much of it, and it is old when it is opened again.
+static void close_log(struct log_view *log)
+{
+    log->filtering = log->details = log->loaded = log->more = log->to_end = false;
+    line_edit_set(&log->filter, "");
+    app_watch_remove(log->app, &log->watch);
+    list_free(&log->newer);
+    list_free(&log->older);
+    counted(log);
+    log->news = 0;
+    app_show_below(log->app);
+}
+
+// --- commands -----------------------------------------------------------------------------
+
+static struct log_view *log_of(struct app *app)
+{
+    return log_view_of(app->private->log);
+}
+
+void command_log(struct app *app)
+{
+    if (app->top == app->private->log)
+        close_log(log_of(app)); // the same key leads out again
+    else
+        open_log(log_of(app));
+}
+
+void command_log_close(struct app *app)
+{
+    if (app->top == app->private->log)
+        close_log(log_of(app));
+}
+
+void command_log_back(struct app *app)
+{
+    struct log_view *log = log_of(app);
+    if (log->details) {
+        log->details = false;
+    } else if (log->filter.length > 0) {
+        line_edit_set(&log->filter, "");
+        log->anew = true;
+        log_view_ask(log);
+    } else if (!toasts_dismiss(app->toasts)) {
+        command_log_close(app);
+    }
+    app_dirty(app);
+}
+
+void command_log_details(struct app *app)
+{
+    struct log_view *log = log_of(app);
+    log->details = !log->details && log->count > 0;
+    log->detail_top = 0;
+    app_dirty(app);
+}
+
+void command_log_filter(struct app *app)
+{
+    struct log_view *log = log_of(app);
+    log->filtering = true;
+    log->details = false;
+    app_dirty(app);
+}
+
+void command_log_export(struct app *app)
+{
+    log_export_open(log_of(app));
+}

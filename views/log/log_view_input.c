@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// log_view_input: the event log's own input: typing the filter, the mouse; and the commands that move about.
+
+#include "api/base/server_time.h"
+#include "views/app/app_private.h"
+#include "views/log/log_view_private.h"
+
+enum { DOUBLE_CLICK_MS = 400, AHEAD = 50 };
+
+// --- moving -------------------------------------------------------------------------------
+
+// Older ones are asked for before the end is in sight.
+static void moved(struct log_view *log, unsigned changed)
+{
+    if (log->table.selected == 0)
+        log->news = 0;
+    if (log->more && log->table.selected + log->table.page + AHEAD > log->count) {
+        log->older_wanted = true;
+        log_view_ask(log);
+    }
+    if (changed == 0)
+        return;
+    log->detail_top = 0;
+    app_dirty(log->app);
+}
+
+static void scroll_details(struct log_view *log, int by)
+{
+    int top = log->detail_top + by;
+    log->detail_top = top < 0 ? 0 : top > log->detail_end ? log->detail_end : top;
+    app_dirty(log->app);
+}
+
+static struct log_view *log_of(struct app *app)
+{
+    return log_view_of(app->private->log);
+}
+
+static void move_by(struct app *app, long by)
+{
+    struct log_view *log = log_of(app);
+    log->to_end = false;
+    moved(log, table_move(&log->table, by));
+}
+
+static void page(struct app *app, int by)
+{
+    struct log_view *log = log_of(app);
+    log->to_end = false;
+    if (log->details)
+        scroll_details(log, by * (log->detail_rows > 1 ? log->detail_rows - 1 : 1));
+    else
+        moved(log, table_page(&log->table, by));
+}
+
+void command_log_up(struct app *app)
+{
+    move_by(app, -1);
+}
+
+void command_log_down(struct app *app)
+{
+    move_by(app, 1);
+}
+
+void command_log_page_up(struct app *app)
+{
+    page(app, -1);
+}
+
+void command_log_page_down(struct app *app)
+{
+    page(app, 1);
+}
+
+void command_log_first(struct app *app)
+{
+    struct log_view *log = log_of(app);
+    log->to_end = false;
+    moved(log, table_first(&log->table));
+}
+
+void command_log_last(struct app *app)
+{
+    struct log_view *log = log_of(app);
+    log->to_end = log->more;
+    moved(log, table_last(&log->table));
+}
+
+// --- filter -------------------------------------------------------------------------------
+
+static void filter_changed(struct log_view *log)
+{
+    log->anew = true;
+    log->to_end = false;
+    log->table.selected = log->table.top = 0;
+    log_view_ask(log);
+    app_dirty(log->app);
+}
+
+static void filter_end(struct log_view *log, bool keep)
+{
+    log->filtering = false;
+    if (!keep && log->filter.length > 0) {
+        line_edit_set(&log->filter, "");
+        filter_changed(log);
+    }
+    app_dirty(log->app);
+}
+
+static bool filter_input(struct log_view *log, const struct input_event *event)
+{
+    if (event->kind == INPUT_KEY && event->modifiers == 0) {
+        switch (event->key) {
+        case INPUT_KEY_ENTER:
+            filter_end(log, true);
+            return true;
+        case INPUT_KEY_ESC:
+            filter_end(log, false);
+            return true;
+        case INPUT_KEY_UP:
+            command_log_up(log->app);
+            return true;
+        case INPUT_KEY_DOWN:
+            command_log_down(log->app);
+            return true;
+        case INPUT_KEY_BACKSPACE:
+            if (log->filter.length == 0) { // as in less and vi
+                filter_end(log, false);
+                return true;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    switch (line_edit_input(&log->filter, event)) {
+    case LINE_EDIT_CHANGED:
+        filter_changed(log);
+        return true;
+    case LINE_EDIT_MOVED:
+        app_dirty(log->app);
+        return true;
+    case LINE_EDIT_IGNORED:
+        break;
+    }
+    // A plain key that the line does not want must not run a command meanwhile; Ctrl-C and the like may.
+    return event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+}
+
+// --- mouse --------------------------------------------------------------------------------
+
+static void click(struct log_view *log, int y)
+{
+    size_t row = 0;
+    int64_t now = time_monotonic_ms();
+    if (log->details || log->count == 0 || !table_row_at(&log->table, log->table_y, y, &row))
+        return;
+    bool twice = now - log->clicked_at < DOUBLE_CLICK_MS && log->clicked_row == row;
+    log->clicked_at = twice ? 0 : now;
+    log->clicked_row = row;
+    log->table.selected = row;
+    moved(log, TABLE_MOVED);
+    if (twice)
+        app_run_command(log->app, COMMAND_log_details);
+}
+
+static void mouse(struct log_view *log, const struct input_event *event)
+{
+    if (!log->app->config.mouse || event->mouse.action != INPUT_MOUSE_PRESS)
+        return;
+    int wheel = event->mouse.button == INPUT_WHEEL_UP ? -1 : event->mouse.button == INPUT_WHEEL_DOWN ? 1 : 0;
+    if (wheel != 0 && log->details)
+        scroll_details(log, wheel);
+    else if (wheel != 0)
+        move_by(log->app, wheel);
+    else if (event->mouse.button == INPUT_BUTTON_LEFT)
+        click(log, event->mouse.y);
+}
+
+bool log_view_input(struct view *view, const struct input_event *event)
+{
+    struct log_view *log = log_view_of(view);
+    if (event->kind == INPUT_MOUSE) {
+        mouse(log, event);
+        return true;
+    }
+    if (log->filtering)
+        return filter_input(log, event);
+    return event->kind != INPUT_KEY;
+}

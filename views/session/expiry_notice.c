@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_watch: owns what the operator is told about the credential of an open session. A credential admits;
+// it does not hold: whether a session outlives it is the sandbox's choice, so each change is told once,
+// calmly, and nothing is closed from here.
+
+#include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
+#include "views/session/session_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void check(struct session *session);
+
+static void on_timer(uv_timer_t *timer)
+{
+    check(timer->data);
+}
+
+static void arm(struct session *session, const struct credential *credential)
+{
+    int64_t now = app_now(session->app);
+    int64_t next = credential_next_change(credential, now);
+    (void)uv_timer_stop(session->state_timer);
+    if (next <= 0)
+        return;
+    uv_update_time(session->app->loop);
+    (void)uv_timer_start(session->state_timer, on_timer, next > now ? (uint64_t)(next - now) + 1 : 1, 0);
+}
+
+static void tell_replaced(struct session *session, const struct credential *credential)
+{
+    app_toast(session->app, TOAST_INFO, "%s has a new credential %s; this session keeps the old one",
+              session->sandbox_id, credential->id);
+}
+
+static void tell(const struct session *session, enum credential_state state, int64_t left_ms)
+{
+    struct app *app = session->app;
+    const char *sandbox = session->sandbox_id;
+    char left[16];
+    (void)time_format_span(left_ms, left);
+    switch (state) {
+    case CREDENTIAL_expiring:
+        app_toast_many(app, TOAST_INFO, "credentials end soon", "The credential of %s ends in %s", sandbox,
+                       left);
+        break;
+    case CREDENTIAL_critical:
+        app_toast_many(app, TOAST_WARN, "credentials end very soon: their sessions may be cut off then",
+                       "The credential of %s ends in %s: the session may be cut off then", sandbox, left);
+        break;
+    case CREDENTIAL_expired:
+        app_toast_many(app, TOAST_WARN, "credentials have expired: their sessions may be cut off",
+                       "The credential of %s has expired: the session may be cut off", sandbox);
+        break;
+    case CREDENTIAL_invalid:
+        app_toast_many(app, TOAST_WARN, "credentials are no longer valid: their sessions may be cut off",
+                       "The credential of %s is no longer valid: the session may be cut off", sandbox);
+        break;
+    case CREDENTIAL_revoked:
+        app_toast_many(app, TOAST_WARN, "credentials were deleted or replaced: their sessions may be cut off",
+                       "The credential of %s was deleted or replaced: the session may be cut off", sandbox);
+        break;
+    case CREDENTIAL_none:
+    case CREDENTIAL_unverified:
+    case CREDENTIAL_valid:
+    case CREDENTIAL_unknown: // of a call that is told by itself
+    case CREDENTIAL_STATE_COUNT:
+        break;
+    }
+}
+
+static bool is_new(const struct session *session, const struct credential *credential)
+{
+    const struct credential *ours = &session->credential;
+    return credential->verdict != VERDICT_REVOKED &&
+           (strcmp(credential->id, ours->id) != 0 ||
+            (credential->updated_at > ours->updated_at && credential->expires_at != ours->expires_at));
+}
+
+static void check(struct session *session)
+{
+    struct app *app = session->app;
+    if (app->quitting || session->ended)
+        return;
+    struct credential credential = session_credential(session);
+    int64_t now = app_now(app);
+    enum credential_state state = credential_state(&credential, now);
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    bool ours = session->ending; // its outcome is told by who made the call
+    session->ending = keeper_verb_ends(credential.busy) || (row != NULL && keeper_verb_ends(row->busy));
+    if (is_new(session, &credential)) {
+        if (!ours)
+            tell_replaced(session, &credential);
+        session->credential = credential;
+        session->credential.busy = NULL;
+        session->told = state;
+    }
+    if (state != session->told) {
+        if (!ours || state != CREDENTIAL_revoked)
+            tell(session, state, credential_remaining(&credential, now));
+        session->told = state;
+    }
+    arm(session, &credential);
+}
+
+static void on_changed(void *ctx)
+{
+    check(ctx);
+}
+
+void session_watch_begin(struct session *session)
+{
+    session->state_timer = xcalloc(1, sizeof *session->state_timer);
+    (void)uv_timer_init(session->app->loop, session->state_timer);
+    session->state_timer->data = session;
+    session->watch = (struct app_watch){.changed = on_changed, .ctx = session};
+    app_watch_add(session->app, &session->watch);
+    check(session);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void session_watch_end(struct session *session)
+{
+    if (session->state_timer == NULL)
+        return;
+    app_watch_remove(session->app, &session->watch);
+    uv_close((uv_handle_t *)session->state_timer, on_closed);
+    session->state_timer = NULL;
+}
+
+// --- after a refused sign-in --------------------------------------------------------------
+
+struct asking {
+    struct app *app;
+    uint64_t serial;
+};
+
+static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct asking *asking = ctx;
+    struct app *app = asking->app;
+    struct session *session = app->quitting ? NULL : session_of_serial(app, asking->serial);
+    const char *again = command_key(COMMAND_session_again);
+    free(asking);
+    if (session == NULL)
+        return;
+    if (why->status != STATUS_OK)
+        (void)snprintf(session->finding, sizeof session->finding,
+                       "can't check whether the credential is still valid: %s", failure_text(why));
+    else if (credential->verdict == VERDICT_VALID)
+        (void)snprintf(
+            session->finding, sizeof session->finding,
+            "the server says the credential is valid: the sandbox may not know it yet (%s tries again)",
+            again);
+    else
+        (void)snprintf(
+            session->finding, sizeof session->finding,
+            "the server says the credential is no longer valid (%s creates a new one and connects)", again);
+    app_dirty(app);
+}
+
+void session_ask_server(struct session *session)
+{
+    struct asking *asking = xcalloc(1, sizeof *asking);
+    *asking = (struct asking){session->app, session->serial};
+    keeper_validate(session->app->keeper, session->sandbox_id, session->credential.id, on_validated, asking);
+}

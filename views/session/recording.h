@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// recording: a recording of a session on its way to a file (asciicast v2). Everything on the disk happens on
+// a worker; what the worker has not written yet waits in memory, capped.
+
+#ifndef SBXDECK_VIEWS_RECORDING_H
+#define SBXDECK_VIEWS_RECORDING_H
+
+#include "tui/cast/cast.h"
+#include "views/app/app.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct recording;
+
+// A new file "<state_folder>/recordings/<name>-<date and time>.cast", mode 0600; an old one is never written
+// over. Trouble with it is told by a toast and ends the recording. name: checked parts only, no '/'.
+struct recording *recording_begin(struct app *app, const char *name, const struct cast_header *header);
+void recording_output(struct recording *recording, const void *bytes, size_t length);
+void recording_resize(struct recording *recording, int rows, int cols);
+// Finishes the file and says where it is; frees the recording when the disk has it all. NULL is fine.
+void recording_end(struct recording *recording);
+
+int64_t recording_ms(const struct recording *recording);   // since it began
+bool recording_is_over(const struct recording *recording); // it takes nothing any more: end it
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// far_environment: owns the list of names. The far side takes what it admits and says nothing of the rest.
+
+#include "views/session/remote_env.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void far_environment_make(struct far_environment *out, bool own_terminal)
+{
+    static const char *const names[FAR_VARIABLES] = {"LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "TZ"};
+    size_t count = 0;
+    for (size_t i = 0; i < FAR_VARIABLES; i++) {
+        bool of_terminal = strcmp(names[i], "COLORTERM") == 0;
+        const char *value = own_terminal && of_terminal ? "truecolor" : getenv(names[i]);
+        if (value == NULL)
+            continue;
+        int length = snprintf(out->storage[count], FAR_VARIABLE_CAP, "%s=%s", names[i], value);
+        if (length > 0 && length < FAR_VARIABLE_CAP) {
+            out->list[count] = out->storage[count];
+            count++;
+        }
+    }
+    out->list[count] = NULL;
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session: owns the life of a session: password, connection, terminal, end. Whatever answers later (the
+// vault, the server, a dialog) comes back by the session's number: it may have been closed meanwhile.
+
+#include "views/session/session.h"
+#include "views/session/remote_env.h"
+
+#include "api/base/server_time.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/term/term_colors.h"
+#include "views/app/app_private.h"
+#include "views/console/split_view.h"
+#include "views/session/session_log.h"
+#include "views/session/session_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLOCK_ERROR_MS = 2000 };
+
+int session_vt_rows(int rows)
+{
+    return rows > 2 ? rows - 1 : 1;
+}
+
+struct credential session_credential(const struct session *session)
+{
+    const struct app *app = session->app;
+    struct credential credential = session->credential;
+    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == session->credential.vault_row)
+            return row->credentials[i];
+    // One that the disk did not take at first gets another row later.
+    for (size_t i = 0; row != NULL && credential.id[0] != '\0' && i < row->credential_count; i++)
+        if (strcmp(row->credentials[i].id, credential.id) == 0)
+            return row->credentials[i];
+    if (fleet_is_loaded(keeper_fleet(app->keeper)))
+        credential.verdict = VERDICT_REVOKED;
+    return credential;
+}
+
+void session_notice(struct session *session, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(session->notice, sizeof session->notice, format, arguments);
+    va_end(arguments);
+    session->notice_until = time_monotonic_ms() + SESSION_NOTICE_MS;
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+void session_write(struct session *session, const void *bytes, size_t length)
+{
+    if (session->ssh == NULL || !session->opened || session->ended || length == 0)
+        return;
+    if (ssh_session_write(session->ssh, bytes, length) == STATUS_TOO_LARGE)
+        session_notice(session, "%s accepts no input right now: the last keys are lost", session->sandbox_id);
+}
+
+// --- the event log ------------------------------------------------------------------------
+
+static struct session_log log_of(const struct session *session)
+{
+    return (struct session_log){.sandbox_id = session->sandbox_id,
+                                .id = session->credential.id,
+                                .number = session->number,
+                                .begun_at = session->begun_at,
+                                .opened_at = session->opened_at};
+}
+
+static void log_opened(const struct session *session)
+{
+    const struct session_log log = log_of(session);
+    struct event event;
+    session_log_opened(&log, &session->new_key, &event);
+    keeper_log(session->app->keeper, &event);
+}
+
+static void log_ended(const struct session *session, const struct ssh_end *end)
+{
+    const struct session_log log = log_of(session);
+    struct event event;
+    if (session_log_ended(&log, end, &event))
+        keeper_log(session->app->keeper, &event);
+}
+
+// --- events of the connection -------------------------------------------------------------
+
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    session_banner_keep(ctx, text, length);
+}
+
+static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
+{
+    struct session *session = ctx;
+    session->stage = stage;
+    if (report != NULL)
+        session->new_key = *report;
+    if (stage == SSH_STAGE_OPEN) {
+        session->opened = true;
+        session_banner_to_terminal(session);
+        session_ahead_send(session);
+        session->opened_at = time_monotonic_ms();
+        log_opened(session);
+        if (session->new_key.unkept[0] != '\0')
+            app_toast(session->app, TOAST_WARN,
+                      "Can't save the new host key of %s, trusted until sbxdeck quits: %s (%s %s)",
+                      session->sandbox_id, session->new_key.unkept, session->new_key.seen_type,
+                      session->new_key.seen);
+        else if (session->new_key.host[0] != '\0')
+            app_toast(session->app, TOAST_INFO, "Saved the new host key of %s: %s %s", session->sandbox_id,
+                      session->new_key.seen_type, session->new_key.seen);
+    }
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+// A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The
+// server's clock is known to a second or two only.
+static void find_cause(struct session *session)
+{
+    struct credential credential = session_credential(session);
+    enum credential_state state = credential_state(&credential, app_now(session->app) + CLOCK_ERROR_MS);
+    if (session->opened && !session_words_is_calm(&session->end))
+        session_network_cause(session, session->finding, sizeof session->finding);
+    bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
+    if (session->finding[0] == '\0' && session->opened && !session_words_is_calm(&session->end) && ended)
+        (void)snprintf(session->finding, sizeof session->finding,
+                       "its credential is %s, which may be why (%s connects with a new one)",
+                       credential_state_name(state), command_key(COMMAND_session_again));
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct session *session = ctx;
+    struct app *app = session->app;
+    char reason[SESSION_REASON_CAP], many[SESSION_REASON_CAP + 32];
+    session->ended = true;
+    session->end = *end;
+    log_ended(session, end);
+    session_output_finish(session);
+    session->held_since = 0;
+    session->prefix.active = false;
+    session->pasting = false;
+    session_paste_drop(session);
+    session_ahead_drop(session);
+    session_record_end(session);
+    find_cause(session);
+    ssh_session_free(session->ssh);
+    session->ssh = NULL;
+    session_watch_end(session);
+    session->seen = session_is_shown(session);
+    if (session->copy == NULL)
+        app_hold_keys(app, &session->view); // they were typed for the shell
+    if (end->status == STATUS_SIGN_IN_REFUSED)
+        session_ask_server(session);
+    else
+        session_ask_state(session);
+    if (!session->seen) {
+        (void)session_words_end(end, session->opened, reason, sizeof reason);
+        (void)snprintf(many, sizeof many, "sessions ended: %s", reason);
+        app_toast_many(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN, many, "%s: %s",
+                       session->sandbox_id, reason);
+    }
+    app_dirty(app);
+}
+
+static void end_early(struct session *session, const struct failure *why)
+{
+    struct ssh_end end = {.status = why->status, .stage = session->stage, .why = *why};
+    on_ended(session, &end);
+}
+
+// --- opening ------------------------------------------------------------------------------
+
+struct waiting {
+    struct app *app;
+    uint64_t serial;
+};
+
+static void open_connection(struct session *session, const struct secret *password)
+{
+    static const struct ssh_session_events events = {
+        .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
+    struct far_environment environment;
+    struct app *app = session->app;
+    struct failure why = {.status = STATUS_OK};
+    const struct ssh_session_options options = {
+        .target = session->target,
+        .password = password,
+        .known_hosts = app->config.known_hosts,
+        .pty = true,
+        .term = "xterm-256color",
+        .rows = vt_rows(session->vt),
+        .cols = vt_cols(session->vt),
+        .environment = environment.list,
+        .connect_timeout_ms = app->config.connect_timeout_s * 1000,
+    };
+    far_environment_make(&environment, true);
+    if (ssh_session_open(app->loop, &options, &events, session, &session->ssh, &why) != STATUS_OK)
+        end_early(session, &why);
+}
+
+static void on_password(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct waiting *waiting = ctx;
+    struct app *app = waiting->app;
+    struct session *session = app->quitting ? NULL : session_of_serial(app, waiting->serial);
+    free(waiting);
+    if (session != NULL && !session->ended) {
+        if (why->status == STATUS_OK)
+            open_connection(session, password);
+        else
+            end_early(session, why);
+    }
+    secret_free(password);
+}
+
+static void begin(struct session *session, const struct credential *credential)
+{
+    struct app *app = session->app;
+    struct failure why = {.status = STATUS_OK};
+    session->credential = *credential;
+    session->credential.busy = NULL;
+    session->told = credential_state(credential, app_now(app));
+    session->stage = SSH_STAGE_RESOLVE;
+    session->begun_at = time_monotonic_ms();
+    session->opened_at = 0;
+    session_watch_begin(session);
+    session_show(app, session);
+    if (keeper_target(app->keeper, credential, &session->target, &why) != STATUS_OK) {
+        end_early(session, &why);
+        return;
+    }
+    struct waiting *waiting = xcalloc(1, sizeof *waiting);
+    *waiting = (struct waiting){app, session->serial};
+    keeper_password(app->keeper, credential->vault_row, on_password, waiting);
+}
+
+struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
+{
+    static uint64_t last_serial;
+    struct session *session = xcalloc(1, sizeof *session);
+    session->view.class = &session_class;
+    session->app = app;
+    session->serial = ++last_serial;
+    (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
+    session->vt = vt_new(session_vt_rows(app->rows), app->cols,
+                         &(struct vt_options){app->config.scrollback, term_colors()});
+    session_tabs_add(app, session);
+    begin(session, credential);
+    return session;
+}
+
+static int rows_used(const struct vt *vt)
+{
+    char text[8];
+    int used = vt_rows(vt);
+    while (used > 0 && vt_row_text(vt, used - 1, text, sizeof text) == 0)
+        used--;
+    return used;
+}
+
+// The terminal as a new shell expects it, what it showed above it, with the reason of its end ("" none).
+static void clear_terminal(struct vt *vt, const char *reason)
+{
+    static const char modes[] =
+        "\033[?1049l\033[!p\033[?1;5;6;9;1000;1002;1003;1004;1005;1006;1015;2004;2026l"
+        "\033[?7h\033>\033[r\033[0m\033(B\017";
+    char bottom[24], line[SESSION_REASON_CAP + 32];
+    vt_write(vt, modes, sizeof modes - 1);
+    int used = rows_used(vt);
+    if (reason[0] != '\0') {
+        (void)snprintf(line, sizeof line, "\033[%d;1H%s[%s]", used > 0 ? used : 1, used > 0 ? "\r\n" : "",
+                       reason);
+        vt_write(vt, line, strlen(line));
+        used = rows_used(vt);
+    }
+    (void)snprintf(bottom, sizeof bottom, "\033[%d;1H", vt_rows(vt));
+    vt_write(vt, bottom, strlen(bottom));
+    for (int i = 0; i < used; i++)
+        vt_write(vt, "\n", 1);
+    vt_write(vt, "\033[H", 3);
+}
+
+void session_reopen(struct session *session, const struct credential *credential)
+{
+    if (!session->ended)
+        return;
+    char reason[SESSION_REASON_CAP] = "", clean[SESSION_REASON_CAP] = "";
+    if (session->opened)
+        (void)session_words_end(&session->end, true, reason, sizeof reason);
+    (void)display(reason, strlen(reason), clean, sizeof clean);
+    session_copy_end(session);
+    // First as large as it will be: a terminal that grows takes lines back from the scrollback.
+    vt_columns_end(session->vt);
+    if (session->rows > 0)
+        vt_resize(session->vt, session_vt_rows(session->rows), session->cols);
+    clear_terminal(session->vt, clean);
+    session->new_key = (struct host_key_report){.host = ""};
+    session->end = (struct ssh_end){.status = STATUS_OK};
+    session->opened = session->ended = false;
+    session->finding[0] = '\0';
+    session->found_state = false;
+    session_banner_drop(session);
+    session->notice_until = 0;
+    begin(session, credential);
+}
+
+void session_open_another(const struct session *session, bool beside)
+{
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session->sandbox_id);
+    (void)snprintf(id, sizeof id, "%s", session->credential.id);
+    connect_another(session->app, sandbox_id, id[0] != '\0' ? id : NULL, beside ? session->serial : 0);
+}
+
+void session_show(struct app *app, struct session *session)
+{
+    bool news = session->ended && !session->seen;
+    session_tabs_seen(session);
+    session->seen = true;
+    if (split_has(app, &session->view)) {
+        split_focus(app, &session->view);
+        app_show(app, app->split);
+    } else if (app->split != NULL && app->top == app->split && split_kind(app) == SPLIT_STACKED) {
+        split_replace(app, split_half(app, 1), &session->view); // below the deck
+        split_focus(app, &session->view);
+    } else {
+        app_show(app, &session->view);
+    }
+    if (news) // the key that showed it, pressed twice, is not to take its reason away
+        app_hold_keys(app, &session->view);
+}
+
+// --- closing ------------------------------------------------------------------------------
+
+static void destroy(struct session *session)
+{
+    session_output_drop(session);
+    session_watch_end(session);
+    if (!session->ended)
+        log_ended(session, &(const struct ssh_end){.status = STATUS_CANCELLED, .by_us = true});
+    ssh_session_free(session->ssh);
+    session_paste_drop(session);
+    session_ahead_drop(session);
+    session_banner_drop(session);
+    session_record_end(session);
+    session_clipboard_drop(session);
+    copy_mode_free(session->copy);
+    vt_free(session->vt);
+    free(session);
+}
+
+void session_close(struct app *app, struct session *session)
+{
+    size_t at = 0;
+    while (at < app->session_count && app->sessions[at] != session)
+        at++;
+    if (at == app->session_count)
+        return;
+    for (size_t i = at; i + 1 < app->session_count; i++)
+        app->sessions[i] = app->sessions[i + 1];
+    app->session_count--;
+    split_forget(app, &session->view);
+    app_forget(app, &session->view, app->deck);
+    app_dirty_all(app); // there may be no line of tabs any more
+    destroy(session);
+    app_dirty(app);
+}
+
+void session_free_all(struct app *app)
+{
+    app->top = app->deck;
+    split_free(app);
+    while (app->session_count > 0)
+        destroy(app->sessions[--app->session_count]);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_list: which sessions there are: by their number, by their sandbox, the one on top, and what others
+// ask of one.
+
+#include "views/app/app_private.h"
+#include "views/session/session_private.h"
+
+#include <string.h>
+
+const char *session_sandbox(const struct session *session)
+{
+    return session->sandbox_id;
+}
+
+const char *session_credential_id(const struct session *session)
+{
+    return session->credential.id;
+}
+
+int64_t session_credential_row(const struct session *session)
+{
+    return session->credential.vault_row;
+}
+
+bool session_is_alive(const struct session *session)
+{
+    return !session->ended;
+}
+
+struct view *session_view(struct session *session)
+{
+    return &session->view;
+}
+
+struct session *session_of_view(struct view *view)
+{
+    return view != NULL && view->class == &session_class ? (struct session *)view : NULL;
+}
+
+struct session *session_on_top(const struct app *app)
+{
+    return session_of_view(app_focus(app));
+}
+
+bool session_is_shown(const struct session *session)
+{
+    return app_shows(session->app, &session->view);
+}
+
+struct session *session_of_serial(const struct app *app, uint64_t serial)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (app->sessions[i]->serial == serial)
+            return app->sessions[i];
+    return NULL;
+}
+
+// Of two alike the one that was in front later.
+static bool is_better(const struct session *session, const struct session *found)
+{
+    if (session_is_alive(session) != session_is_alive(found))
+        return session_is_alive(session);
+    return session->shown_order > found->shown_order;
+}
+
+struct session *session_find(const struct app *app, const char *sandbox_id)
+{
+    struct session *found = NULL;
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        if (strcmp(session->sandbox_id, sandbox_id) == 0 && (found == NULL || is_better(session, found)))
+            found = session;
+    }
+    return found;
+}
+
+size_t session_count_alive(const struct app *app, const char *sandbox_id)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_alive(app->sessions[i]) &&
+            (sandbox_id == NULL || strcmp(app->sessions[i]->sandbox_id, sandbox_id) == 0))
+            count++;
+    return count;
+}
+
+bool session_uses(const struct app *app, int64_t vault_row)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (session_is_alive(app->sessions[i]) && app->sessions[i]->credential.vault_row == vault_row)
+            return true;
+    return false;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_network: what a change of this machine's network means for open sessions. A connection over an
+// address that has gone gets no answers, but it may come back with the address: so it is doubted, told of and
+// asked for a sign of life, and not cut from here.
+
+#include "api/net/net_watch.h"
+#include "views/session/session_private.h"
+
+#include <stdio.h>
+
+static bool local_address(const struct session *session, struct net_address *out)
+{
+    struct ssh_session_facts facts;
+    if (session->ssh == NULL)
+        return false;
+    ssh_session_facts(session->ssh, &facts);
+    return facts.local_address[0] != '\0' && net_address_parse(facts.local_address, out);
+}
+
+static bool has_lost_address(const struct session *session)
+{
+    struct net_address address;
+    const struct net_watch *network = session->app->network;
+    return network != NULL && local_address(session, &address) && !net_watch_has(network, &address);
+}
+
+size_t session_network_used(const struct app *app, struct net_address *out, size_t cap)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->session_count && count < cap; i++)
+        if (session_is_alive(app->sessions[i]) && local_address(app->sessions[i], &out[count]))
+            count++;
+    return count;
+}
+
+size_t session_network_probe(const struct app *app, size_t *lost)
+{
+    size_t count = 0;
+    *lost = 0;
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        if (session->ended || session->ssh == NULL)
+            continue;
+        count++;
+        ssh_session_probe(session->ssh);
+        if (has_lost_address(session)) {
+            ++*lost;
+            session_notice(session, "its network address is gone: checking the connection");
+        } else {
+            session_notice(session, "checking the connection");
+        }
+    }
+    return count;
+}
+
+void session_network_cause(const struct session *session, char *out, size_t cap)
+{
+    struct ssh_session_facts facts;
+    out[0] = '\0';
+    if (!has_lost_address(session))
+        return;
+    ssh_session_facts(session->ssh, &facts);
+    (void)snprintf(out, cap,
+                   "the network changed: this machine no longer has the address %s that the session used (%s "
+                   "connects again)",
+                   facts.local_address, command_key(COMMAND_session_again));
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_output: owns what the far side writes on its way into the terminal. What asks for more work than a
+// turn of the loop has time for is taken in parts, and no more is read until it is done: keys come between.
+
+#include "views/session/session_private.h"
+
+#include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
+#include "views/app/app_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEXT_TURN_MS = 1 };
+
+static void ring(struct session *session)
+{
+    int64_t now = time_monotonic_ms();
+    uint64_t bells = vt_bells(session->vt);
+    if (bells == session->bells)
+        return;
+    session->bells = bells;
+    if (session_is_shown(session)) {
+        if (now - session->bell_at >= SESSION_BELL_MS)
+            app_raw_output(session->app, "\a", 1);
+        session->bell_at = now;
+    } else if (!session->bell_told) {
+        session->bell_told = true;
+        app_toast(session->app, TOAST_INFO, "The bell rang in %s", session->sandbox_id);
+    }
+}
+
+// The program has asked for columns of its own: it is told as it would be of a new window.
+static void own_width(struct session *session)
+{
+    session_record_resize(session);
+    ssh_session_resize(session->ssh, vt_rows(session->vt), vt_cols(session->vt));
+}
+
+// As much as a turn of the loop allows; returns how much that was.
+static size_t take(struct session *session, const char *bytes, size_t length)
+{
+    char reply[VT_REPLY_MAX];
+    bool was_held = session->held_since != 0;
+    int cols = vt_cols(session->vt);
+    length = vt_write_some(session->vt, bytes, length);
+    session_record_output(session, bytes, length);
+    if (cols != vt_cols(session->vt))
+        own_width(session);
+    session_tabs_output(session);
+    session_clipboard_output(session);
+    for (size_t count = vt_reply_take(session->vt, reply, sizeof reply); count > 0;
+         count = vt_reply_take(session->vt, reply, sizeof reply))
+        session_write(session, reply, count);
+    ring(session);
+    bool held = vt_modes(session->vt).synchronized;
+    if (held && !was_held)
+        session->held_since = time_monotonic_ms();
+    else if (!held)
+        session->held_since = 0;
+    // While the program holds the picture back nothing new is to be seen: the first call only sets the timer.
+    if (session_is_shown(session) && !(held && was_held))
+        app_dirty_output(session->app, length);
+    return length;
+}
+
+// --- what has to wait ---------------------------------------------------------------------
+
+static void on_turn(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+    size_t taken = take(session, session->unread + session->unread_at, session->unread_length);
+    session->unread_at += taken;
+    session->unread_length -= taken;
+    if (session->unread_length > 0) {
+        (void)uv_timer_start(timer, on_turn, NEXT_TURN_MS, 0);
+        return;
+    }
+    session->unread_at = 0;
+    if (session->ssh != NULL)
+        ssh_session_hold(session->ssh, false);
+}
+
+static void keep(struct session *session, const char *bytes, size_t length)
+{
+    size_t used = session->unread_at + session->unread_length;
+    if (used + length > session->unread_room) {
+        session->unread_room = (used + length) * 2;
+        session->unread = xrealloc(session->unread, session->unread_room);
+    }
+    memcpy(session->unread + used, bytes, length);
+    session->unread_length += length;
+}
+
+void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
+{
+    struct session *session = ctx;
+    (void)is_stderr; // a terminal shows both
+    bool waits = session->unread_length > 0;
+    size_t taken = waits ? 0 : take(session, bytes, length);
+    if (taken == length)
+        return;
+    keep(session, bytes + taken, length - taken);
+    if (waits)
+        return;
+    if (session->unread_timer == NULL) {
+        session->unread_timer = xcalloc(1, sizeof *session->unread_timer);
+        (void)uv_timer_init(session->app->loop, session->unread_timer);
+        session->unread_timer->data = session;
+    }
+    ssh_session_hold(session->ssh, true); // no more comes than is on its way
+    (void)uv_timer_start(session->unread_timer, on_turn, NEXT_TURN_MS, 0);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void session_output_drop(struct session *session)
+{
+    if (session->unread_timer != NULL)
+        uv_close((uv_handle_t *)session->unread_timer, on_closed);
+    session->unread_timer = NULL;
+    free(session->unread);
+    session->unread = NULL;
+    session->unread_at = session->unread_length = session->unread_room = 0;
+}
+
+void session_output_finish(struct session *session)
+{
+    for (size_t taken = 0; session->unread_length > 0; session->unread_length -= taken) {
+        taken = take(session, session->unread + session->unread_at, session->unread_length);
+        session->unread_at += taken;
+    }
+    session_output_drop(session);
+}

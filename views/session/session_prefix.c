@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_prefix: owns the state between the prefix and the key after it. The prefix is the key of the
+// command that sends it ("session prefix"), so that pressing it twice means itself and it stands in one table
+// only.
+
+#include "views/session/session_prefix.h"
+
+#include "tui/term/keymap.h"
+
+static bool has_key(enum command command, struct keymap_key key)
+{
+    struct keymap_key keys[KEYMAP_KEYS_MAX];
+    int count = keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
+    for (int i = 0; i < count; i++)
+        if (keymap_key_equal(keys[i], key))
+            return true;
+    return false;
+}
+
+static enum command command_of(enum scope scope, const struct input_event *event)
+{
+    struct keymap_key key = keymap_key_of(event);
+    if (event->kind != INPUT_KEY)
+        return COMMAND_NONE;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (command_table[i].scope == scope && has_key((enum command)i, key))
+            return (enum command)i;
+    return COMMAND_NONE;
+}
+
+enum command session_prefix_command(const struct input_event *event)
+{
+    return command_of(SCOPE_SESSION, event);
+}
+
+enum command session_ended_command(const struct input_event *event)
+{
+    return command_of(SCOPE_ENDED, event);
+}
+
+bool session_prefix_is(const struct input_event *event)
+{
+    return event->kind == INPUT_KEY && has_key(COMMAND_session_prefix, keymap_key_of(event));
+}
+
+enum session_prefix_verdict session_prefix_take(struct session_prefix *prefix,
+                                                const struct input_event *event, enum command *command)
+{
+    *command = COMMAND_NONE;
+    if (!prefix->active) {
+        if (!session_prefix_is(event))
+            return SESSION_PREFIX_PASS;
+        prefix->active = true;
+        return SESSION_PREFIX_BEGUN;
+    }
+    if (event->kind == INPUT_MOUSE || event->kind == INPUT_UNKNOWN)
+        return SESSION_PREFIX_TAKEN;
+    if (event->kind != INPUT_KEY)
+        return SESSION_PREFIX_PASS;
+    prefix->active = false;
+    if (event->key == INPUT_KEY_ESC)
+        return SESSION_PREFIX_LEFT;
+    *command = session_prefix_command(event);
+    return *command == COMMAND_NONE ? SESSION_PREFIX_UNKNOWN : SESSION_PREFIX_COMMAND;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_private: what the files of session share among themselves. Not for other views.
+
+#ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
+#define SBXDECK_VIEWS_SESSION_PRIVATE_H
+
+#include "tui/pane/vt_pane.h"
+#include "tui/vt/vt_keys.h"
+#include "tui/vt/vt_screen.h"
+#include "views/app/questions.h"
+#include "views/session/session.h"
+#include "views/session/session_messages.h"
+#include "views/session/session_prefix.h"
+#include "views/session/session_status.h"
+
+enum {
+    SESSION_NOTICE_CAP = 160,
+    SESSION_NOTICE_MS = 3000,
+    SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
+    SESSION_AHEAD_MAX = 4096,       // bytes typed before there is a shell
+    SESSION_BELL_MS = 100,          // bells within this are one
+    SESSION_NAME_CAP = 64,
+    SESSION_SILENCE_MS = 30000 // without output after some: whatever ran has likely ended
+};
+
+struct session {
+    struct view view; // first
+    struct app *app;
+    uint64_t serial; // never used twice: what waits for an answer keeps this, not a pointer
+    char sandbox_id[ID_CAP];
+    struct credential credential; // as it was when the session was opened
+    enum credential_state told;   // the state the operator knows of
+    bool ending;                  // as last seen a call from here was ending it
+    struct ssh_target target;
+    struct ssh_session *ssh; // NULL before the password is there and after the end
+    struct vt *vt;
+    uv_timer_t *state_timer; // to the next change of the credential's state
+    struct app_watch watch;
+
+    enum ssh_stage stage;
+    struct host_key_report new_key; // one that is kept now; host "" none
+    char *banner;                   // what the server said before the sign-in, clean lines; NULL nothing
+    bool opened;                    // there was a shell
+    int64_t begun_at, opened_at;    // monotonic ms; opened_at 0 before
+    bool ended;
+    bool seen; // shown since it ended
+
+    int number;                  // its key among the tabs
+    char name[SESSION_NAME_CAP]; // given by the operator, "" none
+    uint64_t shown_order;        // the higher, the later it was in front
+    bool activity;               // output came while it was not shown
+    int64_t output_at;           // monotonic ms of the last output
+    bool synced;                 // typed into together with the others that are
+
+    struct ssh_end end;
+    char finding[SESSION_REASON_CAP]; // what was found out about the end, "" nothing
+    bool found_state;                 // it is the state of the sandbox, and follows it
+
+    struct session_prefix prefix;
+    char notice[SESSION_NOTICE_CAP]; // in the status line until notice_until (monotonic ms)
+    int64_t notice_until;
+    struct vt_paste paste;
+    bool pasting;    // between the brackets
+    bool paste_kept; // it is collected, to be looked at as a whole
+    char *paste_text;
+    size_t paste_length, paste_room;
+    char *ahead; // typed while connecting; NULL nothing
+    size_t ahead_length;
+
+    char *unread; // output that the terminal has no time for yet; NULL nothing
+    size_t unread_at, unread_length, unread_room;
+    uv_timer_t *unread_timer; // NULL: never needed
+
+    uint64_t bells;              // rung up to here
+    int64_t bell_at;             // monotonic ms of the last one passed on
+    bool bell_told;              // in the background: once until it is shown
+    int64_t held_since;          // monotonic ms since when the program holds drawing back; 0 it does not
+    struct recording *recording; // NULL: none
+    struct copy_mode *copy;      // looking back; NULL: not
+    bool copy_was_drawn;         // marks of it are still on the screen
+    char *clipboard;             // of the program, waits for an answer; NULL none
+    size_t clipboard_length;
+    bool clipboard_allowed, clipboard_refused;
+    struct question clipboard_question;
+
+    bool panel_was_drawn; // over the terminal in the last frame
+    struct session_status_drawn status_drawn;
+    int y, x, rows, cols;         // where it was drawn last, with its status line; rows 0: not yet
+    struct vt_pane_cursor cursor; // of the last picture drawn
+};
+
+// session_list.c
+struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
+struct session *session_on_top(const struct app *app);                     // NULL: something else is
+bool session_is_shown(const struct session *session);
+
+// session_output.c
+void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr); // ctx: the session
+void session_output_finish(struct session *session); // takes at once what waits: nothing more comes
+void session_output_drop(struct session *session);
+
+// session.c
+void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void session_write(struct session *session, const void *bytes, size_t length); // to the far side, when open
+// The size of the terminal for a screen of that many rows: all but the status line.
+int session_vt_rows(int rows);
+// As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
+struct credential session_credential(const struct session *session);
+
+// Another connection to the same sandbox, beside this one or as a tab of its own.
+void session_open_another(const struct session *session, bool beside);
+
+// session_tabs.c
+void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
+void session_tabs_output(struct session *session);               // something came
+void session_tabs_seen(struct session *session);                 // it has come to the front
+const char *session_name(const struct session *session);         // foreign text
+// The one that was in front last, alive or ended; but: not this one. NULL none.
+struct session *session_last_used(const struct app *app, const struct session *but);
+
+// session_split.c
+void session_put_beside(struct session *left, struct session *right); // the left one has the keys
+void session_focus_half(struct app *app, struct view *view);          // one of the two of the split
+
+// session_copy.c
+bool session_copy_input(struct session *session, const struct input_event *event); // true: taken
+void session_copy_end(struct session *session); // back to the program; fine when it is not looked back
+bool session_copy_is_working(const struct session *session);                    // a search goes on
+void session_copy_work(struct session *session);                                // the next slice of it
+bool session_copy_draw_status(struct session *session, int y, int x, int cols); // true: the cursor is there
+void session_clipboard_output(struct session *session); // what the program wrote may hold a text for it
+void session_clipboard_drop(struct session *session);
+
+// session_record.c
+bool session_is_recorded(const struct session *session);
+void session_record_output(struct session *session, const void *bytes, size_t length);
+void session_record_resize(const struct session *session);
+void session_record_end(struct session *session); // fine without one
+
+// session_sync.c
+size_t session_sync_count(const struct app *app); // open sessions that are typed into together
+// What is typed into the one goes to the other, or they are the same.
+bool session_is_typed_with(const struct session *session, const struct session *other);
+
+// session_watch.c: what becomes of the credential, and what the server says of one that was refused.
+void session_watch_begin(struct session *session);
+void session_watch_end(struct session *session);
+void session_ask_server(struct session *session);
+// In session_state.c: where it was cut off, what its sandbox is in becomes its finding.
+void session_ask_state(struct session *session);
+
+// session_banner.c: what the server says before the sign-in is in the panel, and in the terminal above the
+// shell.
+void session_banner_keep(struct session *session, const char *text, size_t length);
+void session_banner_to_terminal(const struct session *session);
+void session_banner_drop(struct session *session);
+
+// session_ahead.c: what is typed while it connects is kept for its shell.
+void session_ahead_keep(struct session *session, const char *bytes, size_t length);
+void session_ahead_paste(struct session *session, const char *bytes, size_t length); // only if of one line
+void session_ahead_send(struct session *session);                                    // the shell is there
+void session_ahead_drop(struct session *session);
+
+// session_network.c: "" or a sentence on why it was cut, when this machine's network is the reason.
+void session_network_cause(const struct session *session, char *out, size_t cap);
+
+// session_view.c
+extern const struct view_class session_class;
+
+// session_panel.c: progress, and what ended before there was a shell, in a box in the middle of the
+// terminal; what ended later in lines below it.
+void session_panel_draw(const struct session *session, int y, int x, int rows, int cols);
+int session_band_rows(const struct session *session, int rows, int cols); // lines it takes; 0 none
+void session_band_draw(const struct session *session, int y, int x, int rows, int cols);
+
+// session_input.c
+bool session_input(struct view *view, const struct input_event *event);
+void session_paste_drop(struct session *session); // what was collected of a paste is wiped
+
+#endif

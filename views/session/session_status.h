@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_status: what a session's one line says at each width. Pure: facts in, pieces of text with their
+// roles out; session_view draws them.
+
+#ifndef SBXDECK_VIEWS_SESSION_STATUS_H
+#define SBXDECK_VIEWS_SESSION_STATUS_H
+
+#include "api/fleet/credential.h"
+#include "tui/base/theme.h"
+#include "tui/widget/toast.h"
+#include "views/command/commands.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SESSION_STATUS_PIECES = 24, SESSION_STATUS_TEXT = 384 };
+
+enum session_status_mode {
+    SESSION_STATUS_CONNECTING,
+    SESSION_STATUS_OPEN,
+    SESSION_STATUS_PREFIX, // a command's key is awaited: the line tells them
+    SESSION_STATUS_ENDED
+};
+
+struct session_status_facts {
+    enum session_status_mode mode;
+    const char *sandbox;
+    enum credential_state credential;
+    bool countdown;                      // remaining_ms is known
+    int64_t remaining_ms;                // of the credential
+    bool past_end;                       // see credential_is_past_end
+    bool timeout;                        // timeout_ms is known
+    int64_t timeout_ms;                  // until the sandbox's own time-out; may be below 0
+    enum credential_state timeout_state; // how near that is, see ends_timeout_state
+    const char *title;                   // the program's, "" none; foreign text
+    const char *notice;                  // a word of ours in the title's place; NULL none
+    enum toast_level notice_level;
+    size_t notices_more;   // that wait behind it
+    const char *question;  // that waits, see questions.h; NULL none
+    bool held;             // ENDED: no key counts yet, so none is told
+    bool host_key_changed; // ENDED: the command for that is told too
+    bool unfocused;        // keys go to the view beside it: no keys are told
+    bool alone;            // no other session is open
+    bool deck_above;       // they go to the deck: its first ones are
+    bool recorded;         // what is shown goes into a file
+    size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
+};
+
+struct session_status_piece {
+    char text[SESSION_STATUS_TEXT]; // display()-clean
+    enum theme_role role;
+    bool strong; // drawn bold too
+    int x;       // column; pieces never overlap
+};
+struct session_status_line {
+    enum theme_role role; // of the whole line
+    size_t count;
+    struct session_status_piece pieces[SESSION_STATUS_PIECES];
+};
+
+// The line for so many columns: what does not fit whole goes, the least important first (title, hints, the
+// clock that ends later, the credential's state, the name of the clock that ends first, the glyph); the
+// sandbox's id is cut last.
+void session_status_build(const struct session_status_facts *facts, int columns,
+                          struct session_status_line *out);
+
+// What a line that stands on the screen says, so that one that says the same is not built again: most frames
+// are of a program's output.
+struct session_status_drawn {
+    struct session_status_facts facts;
+    char title[256], notice[256], question[128];
+    int y, x, columns; // columns 0: there is none
+};
+// True: the line there says so already. Else it is taken down that it does from now on.
+bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,
+                           int y, int x, int columns);
+
+// How the line as a whole looks: by the credential, the time-out, whichever is worse, or the end.
+enum theme_role session_status_role(const struct session_status_facts *facts);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_sync: owns the set of sessions that are typed into together. One alone is no set: a session counts
+// only with another one that is open.
+
+#include "views/session/session_private.h"
+
+#include <stdio.h>
+
+static bool counts(const struct session *session)
+{
+    return session->synced && session->opened && !session->ended;
+}
+
+size_t session_sync_count(const struct app *app)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->session_count; i++)
+        count += counts(app->sessions[i]) ? 1 : 0;
+    return count;
+}
+
+bool session_is_typed_with(const struct session *session, const struct session *other)
+{
+    return session == other || (counts(session) && counts(other));
+}
+
+static void tell(struct app *app, struct session *session)
+{
+    size_t count = session_sync_count(app);
+    if (!session->synced)
+        session_notice(session, "removed from synchronized typing");
+    else if (count < 2)
+        session_notice(session, "added to synchronized typing; add another session (%s %s there)",
+                       command_key(COMMAND_session_prefix), command_key(COMMAND_session_sync));
+    else
+        session_notice(session, "typing goes to %zu sessions", count);
+    app_dirty_all(app);
+}
+
+void command_session_sync(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (session == NULL)
+        return;
+    session->synced = !session->synced;
+    tell(app, session);
+}
+
+void command_session_sync_all(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    bool any = session_sync_count(app) > 0;
+    if (session == NULL)
+        return;
+    for (size_t i = 0; i < app->session_count; i++)
+        app->sessions[i]->synced = !any && session_is_alive(app->sessions[i]);
+    tell(app, session);
+}

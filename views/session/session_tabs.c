@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_tabs: owns numbers, names and marks. A number is the lowest that was free, stays with its session
+// and is its key, as tmux's users know it; the list of sessions is kept in that order.
+
+#include "views/session/session_tabs.h"
+
+#include "api/base/server_time.h"
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "tui/widget/dialog.h"
+#include "views/app/app_private.h"
+#include "views/console/split_view.h"
+#include "views/labels/end_labels.h"
+#include "views/labels/state_labels.h"
+#include "views/session/session_private.h"
+#include "views/session/tab_line.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256, LIST_NAME_COLUMNS = 24, NUMBER_WAIT_MS = 1000 };
+
+// --- numbers, names, marks ----------------------------------------------------------------
+
+void session_tabs_add(struct app *app, struct session *session)
+{
+    size_t at = 0;
+    while (at < app->session_count && app->sessions[at]->number == (int)at)
+        at++;
+    session->number = (int)at;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
+    app->sessions = xreallocarray(app->sessions, app->session_count + 1, sizeof *app->sessions);
+    for (size_t i = app->session_count; i > at; i--)
+        app->sessions[i] = app->sessions[i - 1];
+    app->sessions[at] = session;
+    app->session_count++;
+}
+
+const char *session_name(const struct session *session)
+{
+    return session->name[0] != '\0' ? session->name : session->sandbox_id;
+}
+
+void session_tabs_output(struct session *session)
+{
+    session->output_at = time_monotonic_ms();
+    if (session_is_shown(session) || session->activity)
+        return;
+    session->activity = true;
+    if (session_tabs_rows(session->app) > 0)
+        app_dirty(session->app);
+}
+
+void session_tabs_seen(struct session *session)
+{
+    static uint64_t last;
+    session->shown_order = ++last;
+    session->activity = false;
+    session->bell_told = false;
+}
+
+static unsigned marks_of(const struct session *session, int64_t now)
+{
+    struct credential credential = session_credential(session);
+    enum gauge_stage stage = view_word_stage(credential_state(&credential, app_now(session->app)));
+    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
+    unsigned marks = 0;
+    if (end.clock == END_SANDBOX && view_word_stage(end.state) > stage)
+        stage = view_word_stage(end.state);
+    if (session->bell_told)
+        marks |= TAB_BELL;
+    if (session->ended)
+        marks |= TAB_ENDED;
+    else if (session->activity)
+        marks |= now - session->output_at >= SESSION_SILENCE_MS ? TAB_SILENCE : TAB_ACTIVITY;
+    if (session->synced)
+        marks |= TAB_SYNC;
+    if (session_is_recorded(session))
+        marks |= TAB_RECORDING;
+    if (!session->ended && stage != GAUGE_OK)
+        marks |= TAB_EXPIRING;
+    return marks;
+}
+
+int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
+{
+    int64_t next = app->private->number_waits ? app->private->number_until : 0;
+    for (size_t i = 0; session_tabs_rows(app) > 0 && i < app->session_count; i++) {
+        const struct session *session = app->sessions[i];
+        int64_t silent = session->output_at + SESSION_SILENCE_MS;
+        if (session->activity && !session->ended && silent > now_ms && (next == 0 || silent < next))
+            next = silent;
+    }
+    return next;
+}
+
+// --- the line -----------------------------------------------------------------------------
+
+int session_tabs_rows(const struct app *app)
+{
+    return app->session_count > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
+                   app->top->class->tab_bar
+               ? 1
+               : 0;
+}
+
+static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
+{
+    const struct view *focus = app_focus(app);
+    int64_t now = time_monotonic_ms();
+    size_t count = app->session_count < TAB_LINE_MAX ? app->session_count : TAB_LINE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        struct session *session = app->sessions[i];
+        facts[i] = (struct tab_facts){.number = session->number,
+                                      .name = session_name(session),
+                                      .active = &session->view == focus,
+                                      .shown = session_is_shown(session),
+                                      .marks = marks_of(session, now)};
+    }
+    tab_line_tell_apart(facts, count);
+    return count;
+}
+
+void session_tabs_draw(const struct app *app, int y, int x, int cols)
+{
+    struct tab_facts facts[TAB_LINE_MAX];
+    struct tab_line line;
+    tab_line_build(facts, fill(app, facts), cols, &line);
+    text_fill(stdscr, y, x, 1, cols, ROLE_SESSION_STATUS);
+    for (size_t i = 0; i < line.count; i++) {
+        const struct tab_piece *piece = &line.pieces[i];
+        struct theme_style style = theme_style(piece->role);
+        if (piece->strong)
+            style.attributes |= A_BOLD;
+        (void)text_put_style(stdscr, y, x + piece->x, cols - piece->x, style, piece->text);
+    }
+}
+
+static bool tabs_mouse(struct app *app, const struct input_event *event)
+{
+    struct tab_facts facts[TAB_LINE_MAX];
+    struct tab_line line;
+    if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || session_tabs_rows(app) == 0 ||
+        event->mouse.action != INPUT_MOUSE_PRESS)
+        return false;
+    size_t count = fill(app, facts);
+    tab_line_build(facts, count, app->cols, &line);
+    size_t tab = tab_line_at(&line, count, event->mouse.x);
+    if (tab < count && event->mouse.button == INPUT_BUTTON_LEFT)
+        session_show(app, app->sessions[tab]);
+    return true;
+}
+
+// --- from one to another ------------------------------------------------------------------
+
+struct session *session_last_used(const struct app *app, const struct session *but)
+{
+    struct session *last = NULL;
+    for (size_t i = 0; i < app->session_count; i++) {
+        struct session *session = app->sessions[i];
+        if (session != but && (last == NULL || session->shown_order > last->shown_order))
+            last = session;
+    }
+    return last;
+}
+
+static void step(struct app *app, size_t by)
+{
+    const struct session *now = session_on_top(app);
+    if (now == NULL && app->split != NULL && app->top == app->split)
+        now = session_of_view(split_other(app)); // the deck above it has the keys
+    for (size_t i = 0; now != NULL && i < app->session_count; i++)
+        if (app->sessions[i] == now) {
+            session_show(app, app->sessions[(i + by) % app->session_count]);
+            return;
+        }
+}
+
+void command_session_next(struct app *app)
+{
+    step(app, 1);
+}
+
+void command_session_previous(struct app *app)
+{
+    step(app, app->session_count > 0 ? app->session_count - 1 : 0);
+}
+
+void command_session_last(struct app *app)
+{
+    struct session *last = session_last_used(app, session_on_top(app));
+    if (last != NULL)
+        session_show(app, last);
+}
+
+void command_session_back(struct app *app)
+{
+    // In a split the session beside the deck is meant.
+    struct session *beside =
+        app->split != NULL && app->top == app->split ? session_of_view(split_other(app)) : NULL;
+    struct session *last = beside != NULL ? beside : session_last_used(app, NULL);
+    if (last != NULL)
+        session_show(app, last);
+    else
+        app_toast(app, TOAST_INFO, "No session is open (%s connects to the selected sandbox)",
+                  command_key(COMMAND_connect));
+}
+
+void command_session_new(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (session != NULL)
+        session_open_another(session, false);
+}
+
+// --- by number ----------------------------------------------------------------------------
+
+static struct session *of_number(const struct app *app, int number)
+{
+    for (size_t i = 0; i < app->session_count; i++)
+        if (app->sessions[i]->number == number)
+            return app->sessions[i];
+    return NULL;
+}
+
+static void go_to(struct app *app, int number)
+{
+    struct session *session = of_number(app, number);
+    if (session != NULL)
+        session_show(app, session);
+    else
+        app_toast(app, TOAST_INFO, "There is no session %d (%s %s lists them)", number,
+                  command_key(COMMAND_session_prefix), command_key(COMMAND_session_list));
+}
+
+// The least number of a session that begins with that one and has more digits; -1: there is none.
+static int longer(const struct app *app, int number)
+{
+    int found = -1;
+    for (size_t i = 0; i < app->session_count; i++)
+        for (int of = app->sessions[i]->number / 10; of > 0; of /= 10)
+            if (of == number && (found < 0 || app->sessions[i]->number < found))
+                found = app->sessions[i]->number;
+    return found;
+}
+
+// A digit that may be the first of two waits for the second, or Enter, or a moment.
+static void take_number(struct app *app, int number)
+{
+    struct app_private *own = app->private;
+    struct session *session = session_on_top(app);
+    int other = longer(app, number);
+    own->number_waits = other >= 0;
+    if (!own->number_waits) {
+        go_to(app, number);
+        return;
+    }
+    own->number = number;
+    own->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
+    if (session != NULL)
+        session_notice(session, "%d: one more digit for %d and the like, or Enter", number, other);
+    app_dirty(app);
+}
+
+static bool is_digit(uint32_t key)
+{
+    return key >= '0' && key <= '9';
+}
+
+static void end_number(struct app *app, bool go)
+{
+    struct session *session = session_on_top(app);
+    app->private->number_waits = false;
+    if (session != NULL)
+        session->notice_until = 0;
+    if (go)
+        go_to(app, app->private->number);
+    app_dirty(app);
+}
+
+void session_tabs_tick(struct app *app, int64_t now_ms)
+{
+    if (app->private->number_waits && now_ms >= app->private->number_until)
+        end_number(app, true);
+}
+
+// Any other key is meant for the session that was called.
+static bool number_input(struct app *app, const struct input_event *event)
+{
+    if (!app->private->number_waits || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
+        event->kind == INPUT_FOCUS_OUT)
+        return false;
+    bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
+    if (plain && is_digit(event->key)) {
+        int number = 10 * app->private->number + (int)(event->key - '0');
+        end_number(app, false);
+        take_number(app, number);
+        return true;
+    }
+    end_number(app, !(plain && event->key == INPUT_KEY_ESC));
+    return plain && (event->key == INPUT_KEY_ESC || event->key == INPUT_KEY_ENTER);
+}
+
+void command_session_number(struct app *app)
+{
+    if (is_digit(app->key))
+        take_number(app, (int)(app->key - '0'));
+    else
+        command_session_list(app);
+}
+
+bool session_tabs_input(struct app *app, const struct input_event *event)
+{
+    return number_input(app, event) || tabs_mouse(app, event);
+}
+
+// --- the list -----------------------------------------------------------------------------
+
+static void on_listed(void *context, int number)
+{
+    struct app *app = context;
+    struct session *session = number != PALETTE_NONE && !app->quitting ? of_number(app, number) : NULL;
+    if (session != NULL)
+        session_show(app, session);
+}
+
+static void describe(const struct session *session, char out[LIST_TEXT_CAP])
+{
+    char left[TIME_SPAN_CAP];
+    struct credential credential = session_credential(session);
+    unsigned marks = marks_of(session, time_monotonic_ms());
+    int64_t now = app_now(session->app);
+    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
+    bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
+    int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
+                        end.clock == END_NONE ? "credential " : "",
+                        credential_state_name(credential_state(&credential, now)));
+    if (end.clock != END_NONE && used > 0 && used < LIST_TEXT_CAP)
+        used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s %s", end_clock_name(end.clock),
+                         time_format_remaining(end.at - now, left));
+    for (int bit = 0; bit < TAB_MARKS; bit++)
+        if ((marks & (1U << bit)) != 0 && used > 0 && used < LIST_TEXT_CAP)
+            used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s",
+                             tab_mark_word((enum tab_mark_bit)bit));
+}
+
+void command_session_list(struct app *app)
+{
+    if (app->session_count == 0) {
+        command_session_back(app); // says that there is none
+        return;
+    }
+    const struct session *front = session_on_top(app);
+    const struct session *last = session_last_used(app, front);
+    struct tab_facts *facts = xcalloc(app->session_count, sizeof *facts);
+    struct palette_entry *entries = xcalloc(app->session_count, sizeof *entries);
+    char(*texts)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *texts);
+    char(*names)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *names);
+    for (size_t i = 0; i < app->session_count; i++)
+        facts[i].name = session_name(app->sessions[i]);
+    tab_line_tell_apart(facts, app->session_count);
+    for (size_t i = 0; i < app->session_count; i++) {
+        const struct session *session = app->sessions[i];
+        char name[TAB_TEXT_CAP];
+        describe(session, texts[i]);
+        int used = snprintf(names[i], sizeof names[i], "%d%s ", session->number, session == front ? "*" : "");
+        (void)snprintf(names[i] + used, sizeof names[i] - (size_t)used, "%s",
+                       tab_line_name(&facts[i], LIST_NAME_COLUMNS - used, name, sizeof name));
+        entries[i] = (struct palette_entry){.id = session->number,
+                                            .name = names[i],
+                                            .keys = session == front  ? "current"
+                                                    : session == last ? "last"
+                                                                      : "",
+                                            .help = texts[i]};
+    }
+    struct palette *palette = palette_new("Sessions", entries, app->session_count, on_listed, app);
+    palette_set_words(palette, &(struct palette_words){"Session", "", "State", "go to"});
+    if (front != NULL)
+        palette_select(palette, front->number);
+    app_palette_open(app, palette);
+    free(facts);
+    free(entries);
+    free(texts);
+    free(names);
+}
+
+void command_sessions(struct app *app)
+{
+    command_session_list(app);
+}
+
+// --- names --------------------------------------------------------------------------------
+
+struct renaming {
+    struct app *app;
+    uint64_t serial;
+};
+
+static void on_renamed(void *context, struct dialog *dialog, int result)
+{
+    struct renaming *renaming = context;
+    struct session *session =
+        renaming->app->quitting ? NULL : session_of_serial(renaming->app, renaming->serial);
+    if (result == 1 && session != NULL)
+        (void)snprintf(session->name, sizeof session->name, "%s", form_value(dialog_form(dialog), 0));
+    free(renaming);
+}
+
+void command_session_rename(struct app *app)
+{
+    const struct session *session = session_on_top(app);
+    if (session == NULL)
+        return;
+    const struct form_field field = {
+        .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: use the sandbox's name"};
+    struct renaming *renaming = xcalloc(1, sizeof *renaming);
+    *renaming = (struct renaming){app, session->serial};
+    const struct dialog_options options = {
+        .title = "Name this session",
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Name", .result = 1}},
+        .button_count = 2,
+        .focus = 1,
+        .fields = &field,
+        .field_count = 1,
+    };
+    app_open_dialog(app, dialog_new(&options, on_renamed, renaming));
+}

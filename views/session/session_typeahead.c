@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// session_ahead: owns what was typed while a session connects, as a terminal keeps it for a shell that is not
+// there yet. It reaches that session's shell and nothing else: no question about the connection is answered
+// by it, and it is wiped with a connection that ends before.
+
+#include "tui/base/xalloc.h"
+#include "tui/pane/paste_guard.h"
+#include "views/session/session_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void session_ahead_drop(struct session *session)
+{
+    if (session->ahead != NULL)
+        explicit_bzero(session->ahead, SESSION_AHEAD_MAX);
+    free(session->ahead);
+    session->ahead = NULL;
+    session->ahead_length = 0;
+}
+
+void session_ahead_keep(struct session *session, const char *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    if (length > SESSION_AHEAD_MAX - session->ahead_length) {
+        app_toast(session->app, TOAST_WARN, "Only %d KiB of type-ahead are kept: the last keys are lost",
+                  SESSION_AHEAD_MAX / 1024);
+        return;
+    }
+    if (session->ahead == NULL)
+        session->ahead = xmalloc(SESSION_AHEAD_MAX);
+    memcpy(session->ahead + session->ahead_length, bytes, length);
+    session->ahead_length += length;
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+// Whether the shell will ask for pastes to be marked is not known yet: a line end in one would run a command.
+void session_ahead_paste(struct session *session, const char *bytes, size_t length)
+{
+    struct paste_guard guard;
+    paste_guard_check(&guard, bytes, length, false);
+    if (guard.ask)
+        app_toast(session->app, TOAST_WARN, "Several lines: paste them again in the shell");
+    else
+        session_ahead_keep(session, guard.text, guard.length);
+    paste_guard_end(&guard);
+}
+
+void session_ahead_send(struct session *session)
+{
+    if (session->ahead_length > 0)
+        session_write(session, session->ahead, session->ahead_length);
+    session_ahead_drop(session);
+}

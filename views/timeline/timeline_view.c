@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// timeline_view: owns zoom and scroll of the timeline. It has no selection of its own: its cursor stands on
+// the deck's sandbox and credential and moves them, so that every command of the deck acts on what is seen
+// here, and going back keeps it.
+
+#include "views/timeline/timeline_view.h"
+
+#include "tui/base/text.h"
+#include "tui/base/xalloc.h"
+#include "views/app/app_private.h"
+#include "views/deck/fleet_view.h"
+#include "views/timeline/timeline_draw.h"
+#include "views/timeline/timeline_scale.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, WHEEL_LINES = 3 };
+
+struct timeline_view {
+    struct view view;
+    struct app *app;
+    struct timeline_rows rows;
+    int zoom;
+    bool zoomed; // by the operator
+    size_t top, selected;
+    int body_y, body_rows; // at the last draw
+};
+
+static struct timeline_view *timeline_of(struct app *app)
+{
+    return (struct timeline_view *)app->private->timeline;
+}
+
+static const struct fleet *fleet_of(const struct timeline_view *timeline)
+{
+    return timeline->app->keeper != NULL ? keeper_fleet(timeline->app->keeper) : NULL;
+}
+
+// --- rows and cursor ---------------------------------------------------------------------
+
+static void push_selection(struct timeline_view *timeline)
+{
+    const struct timeline_entry *entry = &timeline->rows.entries[timeline->selected];
+    const struct fleet_row *row = fleet_row(fleet_of(timeline), entry->row);
+    if (row == NULL)
+        return;
+    fleet_view_select(timeline->app->deck, row->sandbox.id);
+    fleet_view_select_credential(timeline->app->deck, entry->vault_row);
+}
+
+// The cursor goes where the deck's selection is; where that is nothing with a row, the selection comes here.
+static void follow_selection(struct timeline_view *timeline)
+{
+    const struct timeline_rows *rows = &timeline->rows;
+    const struct credential *credential = fleet_view_credential(timeline->app->deck);
+    if (rows->count == 0) {
+        timeline->selected = 0;
+        return;
+    }
+    if (timeline->selected >= rows->count)
+        timeline->selected = rows->count - 1;
+    if (credential != NULL && rows->entries[timeline->selected].vault_row == credential->vault_row)
+        return;
+    size_t at = credential != NULL ? timeline_rows_find(rows, credential->vault_row) : rows->count;
+    if (at < rows->count)
+        timeline->selected = at;
+    else
+        push_selection(timeline);
+}
+
+static void sync_rows(struct timeline_view *timeline)
+{
+    const struct fleet *fleet = fleet_of(timeline);
+    struct timeline_rows *rows = &timeline->rows;
+    if (fleet == NULL)
+        return;
+    if (timeline_rows_sync(rows, fleet, fleet_view_filter(timeline->app->deck), app_now(timeline->app)) &&
+        !timeline->zoomed)
+        timeline->zoom = timeline_zoom_for(rows->lefts, rows->live);
+    follow_selection(timeline);
+}
+
+static void move_to(struct timeline_view *timeline, size_t at)
+{
+    if (timeline->rows.count == 0)
+        return;
+    timeline->selected = at < timeline->rows.count ? at : timeline->rows.count - 1;
+    push_selection(timeline);
+    app_dirty(timeline->app);
+}
+
+static void move_by(struct app *app, long by)
+{
+    struct timeline_view *timeline = timeline_of(app);
+    sync_rows(timeline);
+    if (by < 0 && timeline->selected < (size_t)-by)
+        move_to(timeline, 0);
+    else
+        move_to(timeline, timeline->selected + (size_t)by);
+}
+
+// --- the view ------------------------------------------------------------------------------
+
+static enum scope scope_of(const struct view *view)
+{
+    (void)view;
+    return SCOPE_TIMELINE;
+}
+
+static struct timeline_facts facts_of(const struct timeline_view *timeline)
+{
+    return (struct timeline_facts){.rows = &timeline->rows,
+                                   .fleet = fleet_of(timeline),
+                                   .server_now_ms = app_now_shown(timeline->app),
+                                   .span_ms = timeline_zoom_ms(timeline->zoom),
+                                   .top = timeline->top,
+                                   .selected = timeline->selected};
+}
+
+static void draw_empty(const struct timeline_view *timeline, int y, int x, int rows, int cols)
+{
+    const struct app *app = timeline->app;
+    const struct fleet_row *row = fleet_view_row(app->deck);
+    char text[FAILURE_LINE_CAP];
+    const char *title = "No credentials yet";
+    if (fleet_of(timeline) == NULL) {
+        title = "No API key";
+        (void)failure_line(&app->key_failure, text);
+    } else if (!fleet_is_loaded(fleet_of(timeline))) {
+        title = "Loading the sandboxes";
+        text[0] = '\0';
+    } else if (timeline->rows.filter[0] != '\0') {
+        title = "No credential matches the filter";
+        (void)snprintf(text, sizeof text, "%s changes it", command_key(COMMAND_filter));
+    } else if (row != NULL) {
+        (void)snprintf(text, sizeof text, "%s creates one for %s", command_key(COMMAND_create),
+                       row->sandbox.id);
+    } else {
+        (void)snprintf(text, sizeof text, "%s goes back to the deck, %s creates a sandbox there",
+                       command_key(COMMAND_timeline_close), command_key(COMMAND_sandbox_new));
+    }
+    text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
+    int at = y + (rows - 2) / 3;
+    (void)text_put_center(stdscr, at, x, cols, ROLE_TITLE, title);
+    for (const char *rest = text; rest != NULL && *rest != '\0' && ++at < y + rows;) {
+        const char *next = NULL;
+        char line[256];
+        size_t length = text_wrap(rest, cols > 4 ? cols - 2 : 2, &next);
+        (void)snprintf(line, sizeof line, "%.*s", (int)length, rest);
+        (void)text_put_center(stdscr, at, x, cols, ROLE_TEXT, line);
+        rest = next;
+    }
+}
+
+// In the margin, as in the deck. Marks are of sandboxes: all rows of one show it.
+static void draw_marks(const struct timeline_view *timeline, int x, int margin)
+{
+    const struct view *deck = timeline->app->deck;
+    if (margin == 0 || fleet_view_marked(deck) == 0)
+        return;
+    for (int line = 0; line < timeline->body_rows; line++) {
+        size_t at = timeline->top + (size_t)line;
+        if (at >= timeline->rows.count)
+            break;
+        const struct fleet_row *row = fleet_row(fleet_of(timeline), timeline->rows.entries[at].row);
+        if (row == NULL || !fleet_view_is_marked(deck, row->sandbox.id))
+            continue;
+        (void)text_put_style(stdscr, timeline->body_y + line, x, 1,
+                             at == timeline->selected ? theme_on_selected(ROLE_ACCENT)
+                                                      : theme_style(ROLE_ACCENT),
+                             glyph(GLYPH_CHECK));
+    }
+}
+
+static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
+{
+    struct timeline_view *timeline = (struct timeline_view *)view;
+    struct view *deck = timeline->app->deck;
+    struct timeline_places places;
+    (void)all; // it draws whole each time; curses sends what differs
+    sync_rows(timeline);
+    bool filter = fleet_view_is_filtering(deck) || fleet_view_filter(deck)[0] != '\0';
+    int high = rows - (filter ? 1 : 0);
+    timeline_place(high, cols, timeline->rows.longest, &places);
+    timeline->body_y = y + places.body;
+    timeline->body_rows = places.body_rows;
+    timeline->top =
+        timeline_scroll(timeline->top, timeline->selected, timeline->rows.count, places.body_rows);
+    if (timeline->rows.count == 0) {
+        draw_empty(timeline, y, x, high, cols);
+    } else {
+        const struct timeline_facts facts = facts_of(timeline);
+        timeline_draw(stdscr, y, x, high, cols, &facts);
+        draw_marks(timeline, x, places.margin);
+    }
+    if (!filter)
+        return false;
+    int cursor = fleet_view_draw_filter(deck, y + rows - 1, x, cols);
+    if (!fleet_view_is_filtering(deck))
+        return false;
+    (void)wmove(stdscr, y + rows - 1, cursor);
+    return true;
+}
+
+static void mouse(struct timeline_view *timeline, const struct input_event *event)
+{
+    if (event->mouse.action != INPUT_MOUSE_PRESS || !timeline->app->config.mouse)
+        return;
+    if (event->mouse.button == INPUT_WHEEL_UP)
+        move_by(timeline->app, -WHEEL_LINES);
+    else if (event->mouse.button == INPUT_WHEEL_DOWN)
+        move_by(timeline->app, WHEEL_LINES);
+    int line = event->mouse.y - timeline->body_y;
+    if (event->mouse.button == INPUT_BUTTON_LEFT && line >= 0 && line < timeline->body_rows &&
+        timeline->top + (size_t)line < timeline->rows.count)
+        move_to(timeline, timeline->top + (size_t)line);
+}
+
+static bool input(struct view *view, const struct input_event *event)
+{
+    struct timeline_view *timeline = (struct timeline_view *)view;
+    struct view *deck = timeline->app->deck;
+    if (event->kind == INPUT_MOUSE) {
+        mouse(timeline, event);
+        return true;
+    }
+    if (!fleet_view_is_filtering(deck))
+        return event->kind != INPUT_KEY; // a paste is nothing here
+    // The filter is the deck's; what its arrows move is what is seen here.
+    if (event->kind == INPUT_KEY && event->modifiers == 0 &&
+        (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN)) {
+        move_by(timeline->app, event->key == INPUT_KEY_UP ? -1 : 1);
+        fleet_view_choose(deck);
+        return true;
+    }
+    return deck->class->input(deck, event);
+}
+
+static int64_t next_tick(const struct view *view, int64_t now_ms)
+{
+    const struct timeline_view *timeline = (const struct timeline_view *)view;
+    if (fleet_of(timeline) == NULL)
+        return 0;
+    const struct timeline_facts facts = facts_of(timeline);
+    int64_t soonest = timeline_soonest(&facts, timeline->body_rows);
+    return soonest == 0 ? now_ms + MINUTE_MS
+                        : app_next_change(timeline->app, soonest - facts.server_now_ms, now_ms);
+}
+
+static void free_view(struct view *view)
+{
+    struct timeline_view *timeline = (struct timeline_view *)view;
+    timeline_rows_free(&timeline->rows);
+    free(timeline);
+}
+
+static const struct view_class timeline_class = {
+    .name = "timeline",
+    .scope = scope_of,
+    .draw = draw,
+    .input = input,
+    .next_tick = next_tick,
+    .hint_bar = true,
+    .free = free_view,
+};
+
+struct view *timeline_view_new(struct app *app)
+{
+    struct timeline_view *timeline = xcalloc(1, sizeof *timeline);
+    timeline->view.class = &timeline_class;
+    timeline->app = app;
+    return &timeline->view;
+}
+
+// --- commands -------------------------------------------------------------------------------
+
+void command_timeline(struct app *app)
+{
+    struct timeline_view *timeline = timeline_of(app);
+    size_t hidden = 0;
+    (void)fleet_view_marks(app->deck, &hidden); // a range ends where it is: the order is another one here
+    timeline->rows.built = false;               // the zoom is chosen anew
+    timeline->zoomed = false;
+    app_show_over(app, &timeline->view);
+}
+
+// Esc gives up the marks first, as in the deck.
+void command_timeline_close(struct app *app)
+{
+    if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
+        return;
+    if (app->top == app->private->timeline)
+        app_show_below(app);
+}
+
+static void zoom_by(struct app *app, int by)
+{
+    struct timeline_view *timeline = timeline_of(app);
+    int zoom = timeline->zoom + by;
+    if (zoom < 0 || zoom >= TIMELINE_ZOOMS)
+        return;
+    timeline->zoom = zoom;
+    timeline->zoomed = true;
+    app_dirty(app);
+}
+
+void command_timeline_in(struct app *app)
+{
+    zoom_by(app, -1);
+}
+
+void command_timeline_out(struct app *app)
+{
+    zoom_by(app, 1);
+}
+
+void command_timeline_up(struct app *app)
+{
+    move_by(app, -1);
+}
+
+void command_timeline_down(struct app *app)
+{
+    move_by(app, 1);
+}
+
+static long page_of(struct app *app)
+{
+    return timeline_of(app)->body_rows > 1 ? timeline_of(app)->body_rows - 1 : 1;
+}
+
+void command_timeline_page_up(struct app *app)
+{
+    move_by(app, -page_of(app));
+}
+
+void command_timeline_page_down(struct app *app)
+{
+    move_by(app, page_of(app));
+}
+
+void command_timeline_first(struct app *app)
+{
+    sync_rows(timeline_of(app));
+    move_to(timeline_of(app), 0);
+}
+
+void command_timeline_last(struct app *app)
+{
+    sync_rows(timeline_of(app));
+    move_to(timeline_of(app), SIZE_MAX);
+}
