@@ -3,7 +3,7 @@
 // Alerts by the real console on an emulator whose credentials live for seconds: what it says, rings, sends to
 // the desktop and runs, and that no secret goes that way.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 // What the API may answer, through the whole program: what is odd in an answer costs neither a password nor a
 // sandbox, is named once, and nothing is said to be done that the server has not said.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/access_server.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"

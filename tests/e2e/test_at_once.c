@@ -3,7 +3,7 @@
 // Sixteen of the real program regenerate the same credentials at once: what the server has given out last is
 // what the vault has, whatever the order in which the answers were written.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // Clocks that disagree, by the real program: the server's word on a credential counts before any clock's, and
 // what has just happened is found whichever of them is behind.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

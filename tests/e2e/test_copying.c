@@ -3,7 +3,7 @@
 // What gets into the clipboard of the operator's terminal: as sent by the console, and as a tmux between has
 // it.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/skip.h"
 
 #include <criterion/criterion.h>

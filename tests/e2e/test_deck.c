@@ -3,7 +3,7 @@
 // The whole story in the real console: see the sandboxes, make a credential, watch it count down, connect and
 // type, go and come back, regenerate, validate, delete, quit. In both dialects.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

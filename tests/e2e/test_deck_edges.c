@@ -2,7 +2,7 @@
 //
 // What the console says and does when things are not as they should be, and how it ends.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 //
 // `sbxdeck demo`: what it and its emulator are given, and what they leave behind.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <glob.h>

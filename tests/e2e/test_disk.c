@@ -4,7 +4,7 @@
 // is asked for anything, said, and over as soon as it is. A small tmpfs in a mount namespace of the test's
 // own.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/skip.h"
 
 #include <criterion/criterion.h>

@@ -2,8 +2,8 @@
 //
 // The emulator's HTTP side: every call on sandboxes, and who is let in.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/outsider.h"
+#include "tests/e2e/foreign_client.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

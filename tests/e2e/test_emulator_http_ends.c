@@ -3,8 +3,8 @@
 // The emulator's HTTP side: its limits, its clock, the faults that are ordered of it, and a start and an end
 // that leave nothing behind.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/outsider.h"
+#include "tests/e2e/foreign_client.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

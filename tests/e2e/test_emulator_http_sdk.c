@@ -2,8 +2,8 @@
 //
 // The emulator takes what the service's public SDKs send: their headers, paths and bodies, in both dialects.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/outsider.h"
+#include "tests/e2e/foreign_client.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 // The emulator's SSH side as OpenSSH's ssh sees it, by the command that the API prints: streams, statuses,
 // terminals, floods, and who is let in.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/outsider.h"
+#include "tests/e2e/foreign_client.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // The emulator's SSH side at its edges: walls of each kind, what stays after the end (nothing), credentials
 // that end under a session, sandboxes that sleep, and peers that mean no good.
 
-#include "tests/e2e/outsider.h"
+#include "tests/e2e/foreign_client.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

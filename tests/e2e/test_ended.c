@@ -2,7 +2,7 @@
 //
 // A session that has ended: it keeps its screen and its reason, and what is typed on into it does nothing.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 

@@ -3,7 +3,7 @@
 // Two clocks in the real program: what ends first is counted everywhere, and said to be the credential or the
 // sandbox. And the deck's order: marked in its column, turned round by the same key.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

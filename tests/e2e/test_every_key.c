@@ -5,7 +5,7 @@
 // come at the top of its screen, so that one key can be waited for where a byte more would make it another
 // one.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

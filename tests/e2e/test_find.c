@@ -3,7 +3,7 @@
 // Finding what one wants: the filter, the palette, the help, the hints, forms and questions, in the real
 // console.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

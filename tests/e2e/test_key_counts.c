@@ -2,7 +2,7 @@
 //
 // How many keys a task takes: what is done every day must not grow longer.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

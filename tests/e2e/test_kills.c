@@ -4,7 +4,7 @@
 // server has given out is in the vault with its password, or the vault says `unknown`. How many are killed:
 // SBXDECK_KILLS, of which one in fifty is a verb and one in a hundred the console.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>

@@ -3,7 +3,7 @@
 // What lies over what: every layer over every base leads back to it, the keys and the mouse go to what is on
 // top, and every size of the screen is stood, down to one character.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 // The record, by the real program: what is done with and without a screen stands in the event log once, is
 // shown, filtered, followed and exported there, is printed without the network, and never holds a secret.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

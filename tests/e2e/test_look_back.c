@@ -2,7 +2,7 @@
 //
 // Looking back through a session in the real console, what gets into the clipboard and what into a recording.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <glob.h>

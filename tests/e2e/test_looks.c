@@ -3,7 +3,7 @@
 // How a program's text looks on the operator's terminal, through the real console: colours without a limit,
 // kinds and colours of underlines, overlines, links.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/terminfo.h"
 #include "tui/vt/vt_screen.h"
 

@@ -3,7 +3,7 @@
 // One thing done for many: marks, the one question, progress, what failed tried again, and all that were made
 // here revoked, in the console and by the verb.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

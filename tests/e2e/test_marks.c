@@ -3,7 +3,7 @@
 // Verbs on one and on many: what is marked is what they act on, they say on how many before, and what can be
 // done to one only says so.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // A changed network under the real console, in a network of the test's own: the emulator is on its loopback.
 // Where none may be made the test is skipped and says so.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/skip.h"
 
 #include <criterion/criterion.h>

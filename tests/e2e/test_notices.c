@@ -3,7 +3,7 @@
 // What the console says by itself: on one line that nobody works in, joined where it is of one kind, and to
 // be read again.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

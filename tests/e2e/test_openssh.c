@@ -3,7 +3,7 @@
 // The program against a real OpenSSH server, which is what sandboxes run: `sbxdeck ssh` and a session in the
 // console.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/access_server.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"

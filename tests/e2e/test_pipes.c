@@ -4,7 +4,7 @@
 // when they end, fail, or take nothing. The scripts are run by bash with the program as $0 and a running
 // sandbox as $1.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

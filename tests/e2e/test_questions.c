@@ -2,7 +2,7 @@
 //
 // Questions that nobody asked for: they wait in one line, take no key and cover nothing.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 // Sessions in the real console beyond the plain story: the prefix, pastes, a flood, several at once, a size
 // of 20x5, and the ways in which one does not come about or is cut off.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // A machine that has slept, or whose clock was set, under the real console: its clocks are the test's
 // (tests/preload/slept.c).
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // `sbxdeck ssh` and a session in the console where the server has something to say before the sign-in, does
 // not answer, or is one that a known_hosts file of OpenSSH's own speaks of.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 #include "tests/support/access_server.h"
 #include "tests/support/raw_ssh.h"
 #include "tests/support/skip.h"

@@ -3,7 +3,7 @@
 // Several sessions in the real console: tabs, names, marks, two halves of the screen, typing into several at
 // once, and one that is connected again in its place.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // What the programs of a session ask of its terminal, through the whole console: rectangles and their sums,
 // protected text, columns of their own.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 

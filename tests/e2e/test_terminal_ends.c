@@ -3,7 +3,7 @@
 // Whatever signal ends one of our programs, the terminal is whole afterwards: the console, `ssh -t` with a
 // far program that has changed the screen, `play`, and the questions whose answers are not shown.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

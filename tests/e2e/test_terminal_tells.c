@@ -3,7 +3,7 @@
 // What the operator's own terminal tells the console reaches the programs of a session: its colours and keys.
 // And what they write for the clipboard reaches it.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 // The timeline and the wall as an operator has them: bars that shrink, the deck's commands on what the cursor
 // is on, and a wall on which nothing can be done.
 
-#include "tests/e2e/asker.h"
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

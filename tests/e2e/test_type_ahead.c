@@ -3,7 +3,7 @@
 // What is typed while a session connects: kept for its shell, given to nothing else. The far side is stopped
 // to hold a connection in the middle.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

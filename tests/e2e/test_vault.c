@@ -3,7 +3,7 @@
 // The vault by the real program: credentials from elsewhere, dropped here, under another key, and never a
 // secret where none belongs.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

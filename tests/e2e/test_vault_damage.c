@@ -3,7 +3,7 @@
 // A vault of which a part is damaged or was changed by somebody: the rest is there, and what is wrong is
 // named.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <sqlite3.h>

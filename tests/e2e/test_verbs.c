@@ -2,7 +2,7 @@
 //
 // The verbs without a screen, by the real program on the emulator over real HTTP and SSH, in both dialects.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

@@ -2,7 +2,7 @@
 //
 // The exit code of every verb for every way in which a server can say no, or nothing.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

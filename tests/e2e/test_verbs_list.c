@@ -2,7 +2,7 @@
 //
 // The lists that are printed: as wide as there is room, and with a way out for what is not known.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 //
 // Creating and deleting sandboxes without a screen.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

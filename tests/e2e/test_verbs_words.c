@@ -3,7 +3,7 @@
 // What is said about arguments, before anything is asked of a server: help, the word that was meant, and the
 // value that can't be taken.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

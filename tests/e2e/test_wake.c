@@ -3,7 +3,7 @@
 // A paused sandbox: woken by the verbs and in the console, after being told; and what a sandbox that can't be
 // connected to is said to be.
 
-#include "tests/e2e/world.h"
+#include "tests/e2e/fixture.h"
 
 #include <criterion/criterion.h>
 #include <netinet/in.h>

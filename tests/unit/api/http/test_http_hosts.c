@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// http: who is spoken to and who hears the key: hosts that are not there, that are slow to be reached, that
+// do not speak TLS, that point elsewhere, and proxies.
+
+#include "tests/unit/api/http/http_fixture.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct http_rig rig;
+static struct http_rig_answer answer;
+
+static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+
+// A port that is taken but not listened on refuses, and nobody else can come to listen there.
+static int dead_port(int *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+Test(http_hosts, what_never_left_was_certainly_not_done)
+{
+    char url[64];
+    int port = 0;
+    int fd = dead_port(&port);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
+    const struct http_options options = {.base_url = url};
+    http_rig_begin_at(&rig, NULL, 0, &options);
+    rig.hurry = true;
+    http_rig_post(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION, "%s", answer.why.message);
+    cr_expect_eq(answer.status, 0);
+    cr_expect_not(answer.why.maybe_done);
+    cr_expect_not_null(strstr(answer.why.message, url), "%s", answer.why.message);
+    http_rig_get(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION);
+    http_rig_end(&rig);
+    (void)close(fd);
+}
+
+// A listener whose queue is full lets a connection wait without an answer.
+Test(http_hosts, a_connection_that_does_not_come_about_meets_its_deadline)
+{
+    enum { SOON_MS = 120, FILLERS = 8 };
+    char url[64];
+    int fillers[FILLERS], port = 0;
+    int fd = dead_port(&port);
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    cr_assert_eq(listen(fd, 0), 0);
+    for (int i = 0; i < FILLERS; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        (void)connect(fillers[i], (struct sockaddr *)&address, sizeof address);
+    }
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
+    const struct http_options options = {.base_url = url, .connect_timeout_ms = SOON_MS};
+    http_rig_begin_at(&rig, NULL, 0, &options);
+    int64_t from = time_monotonic_ms();
+    http_rig_post(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_TIMED_OUT, "%s", answer.why.message);
+    cr_expect_not(answer.why.maybe_done, "nothing was sent");
+    cr_expect_geq(time_monotonic_ms() - from, SOON_MS - 5);
+    http_rig_end(&rig);
+    for (int i = 0; i < FILLERS; i++)
+        (void)close(fillers[i]);
+    (void)close(fd);
+}
+
+Test(http_hosts, a_server_without_tls_never_hears_the_key)
+{
+    static const struct http_peer_answer answers[] = {{.bytes = ok, .end = HTTP_PEER_CLOSE, .at_once = true}};
+    char url[64];
+    http_rig_begin(&rig, answers, 1, 0);
+    struct http *plain = rig.http;
+    struct failure why;
+    struct secret *key = secret_new(HTTP_RIG_KEY, strlen(HTTP_RIG_KEY));
+    (void)snprintf(url, sizeof url, "https://127.0.0.1:%d", http_peer_port(rig.peer));
+    const struct http_options options = {
+        .base_url = url, .api_key = key, .connect_timeout_ms = 30000, .timeout_ms = 60000};
+    cr_assert_eq(http_new(&rig.loop, &options, &rig.http, &why), STATUS_OK);
+    http_rig_post(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_TLS_FAILED, "%s", answer.why.message);
+    cr_expect_not(answer.why.maybe_done);
+    cr_expect_eq(http_peer_request(rig.peer, 0)[0], '\x16', "a TLS greeting and nothing else");
+    secret_free(key);
+    http_free(plain);
+    http_rig_end(&rig);
+}
+
+Test(http_hosts, a_redirect_is_not_followed)
+{
+    static const char *const kinds[] = {"301 Moved Permanently", "302 Found", "303 See Other",
+                                        "307 Temporary Redirect", "308 Permanent Redirect"};
+    static const struct http_peer_answer fine[] = {{.bytes = ok}};
+    http_rig_begin(&rig, NULL, 0, 0);
+    struct http_peer *other = http_peer_start(&rig.loop, fine, 1);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char bytes[256];
+        const struct http_peer_answer there[] = {{.bytes = bytes}};
+        (void)snprintf(bytes, sizeof bytes,
+                       "HTTP/1.1 %s\r\nLocation: %s/v1/sandboxes\r\nContent-Length: 0\r\n\r\n", kinds[i],
+                       http_peer_url(other));
+        http_peer_script(rig.peer, there, 1);
+        http_rig_get(&rig, &answer);
+        cr_expect_eq(answer.why.status, STATUS_MALFORMED);
+        cr_expect_not_null(strstr(answer.why.message, "redirect"), "%s", answer.why.message);
+        http_rig_post(&rig, &answer);
+        cr_expect_eq(answer.why.status, STATUS_MALFORMED);
+        cr_expect_eq(http_peer_requests(rig.peer), 2);
+    }
+    cr_expect_eq(http_peer_connections(other), 0, "the key went to another server");
+    http_peer_stop(other);
+    http_rig_end(&rig);
+}
+
+// What a careless server says in its errors is shown and kept; the key must not be.
+Test(http_hosts, a_server_that_quotes_the_key_is_not_repeated)
+{
+    char bytes[1024];
+    const struct http_peer_answer one[] = {{.bytes = bytes}};
+    for (int before = 0; before < 520; before += 13) { // over the message's end too
+        char body[800];
+        (void)snprintf(body, sizeof body, "{\"message\":\"%0*d " HTTP_RIG_KEY " is no key\"}", before, 0);
+        (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 401 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+                       body);
+        http_rig_begin(&rig, one, 1, 0);
+        http_rig_get(&rig, &answer);
+        cr_expect_eq(answer.why.status, STATUS_KEY_REFUSED);
+        cr_expect_null(strstr(answer.why.message, "l0_test_"), "%s", answer.why.message);
+        http_rig_end(&rig);
+    }
+}
+
+Test(http_hosts, loopback_is_reached_without_a_proxy)
+{
+    static const struct http_peer_answer answers[] = {{.bytes = ok}};
+    cr_assert_eq(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
+    cr_assert_eq(setenv("ALL_PROXY", "http://127.0.0.1:1", 1), 0);
+    http_rig_begin(&rig, answers, 1, 0);
+    http_rig_get(&rig, &answer);
+    cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
+    http_rig_end(&rig);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper_rig: owns the emulator and the loops.
+
+#include "tests/unit/api/service/service_fixture.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+struct support_emulator keeper_rig_emulator;
+char keeper_rig_top[SUPPORT_PATH_CAP];
+
+// --- callbacks ---
+
+void keeper_rig_on_done(void *ctx, const struct failure *why)
+{
+    struct keeper_rig_answer *answer = ctx;
+    answer->calls++;
+    answer->why = *why;
+}
+
+void keeper_rig_on_credential(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct keeper_rig_answer *answer = ctx;
+    keeper_rig_on_done(answer, why);
+    cr_assert_eq(credential != NULL, why->status == STATUS_OK);
+    answer->has_credential = credential != NULL;
+    if (credential != NULL)
+        answer->credential = *credential;
+}
+
+void keeper_rig_on_secret(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct keeper_rig_answer *answer = ctx;
+    keeper_rig_on_done(answer, why);
+    cr_assert_eq(password != NULL, why->status == STATUS_OK);
+    answer->password[0] = '\0';
+    if (password != NULL)
+        (void)snprintf(answer->password, sizeof answer->password, "%s", secret_text(password));
+    secret_free(password);
+}
+
+void keeper_rig_on_sandbox(void *ctx, const struct failure *why, const struct sandbox *sandbox)
+{
+    struct keeper_rig_answer *answer = ctx;
+    keeper_rig_on_done(answer, why);
+    cr_assert_eq(sandbox != NULL, why->status == STATUS_OK);
+    if (sandbox != NULL)
+        (void)snprintf(answer->sandbox_id, sizeof answer->sandbox_id, "%s", sandbox->id);
+}
+
+static void on_changed(void *ctx)
+{
+    struct keeper_rig *rig = ctx;
+    rig->changes++;
+}
+
+static void on_trouble(void *ctx, const struct failure *why)
+{
+    struct keeper_rig *rig = ctx;
+    rig->troubles++;
+    rig->trouble = *why;
+}
+
+// --- around a test ---
+
+void keeper_rig_begin(void)
+{
+    cr_assert_geq(sodium_init(), 0);
+    cr_assert(support_folder_make(keeper_rig_top));
+}
+
+void keeper_rig_emulate(const char *const options[])
+{
+    const char *all[24] = {"--fleet", "plain", "--rate-limit", "1000000", "--move-ms", "150"};
+    size_t count = 6;
+    for (; options != NULL && *options != NULL; options++) {
+        cr_assert_lt(count, 23);
+        all[count++] = *options;
+    }
+    cr_assert(support_emulator_start(&keeper_rig_emulator, all));
+}
+
+void keeper_rig_end(void)
+{
+    cr_expect_eq(support_emulator_stop(&keeper_rig_emulator), 0);
+    (void)support_folder_remove(keeper_rig_top);
+}
+
+// --- a keeper ---
+
+void keeper_rig_open(struct keeper_rig *rig, const char *name, enum dialect dialect)
+{
+    const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
+    struct config config = {
+        .dialect = dialect, .refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5, .prune_h = rig->prune_h};
+    struct failure why = {.status = STATUS_OK};
+    struct secret *key = secret_new(keeper_rig_emulator.api_key, strlen(keeper_rig_emulator.api_key));
+    memset(rig, 0, sizeof *rig);
+    (void)snprintf(rig->folder, sizeof rig->folder, "%s/%s", keeper_rig_top, name);
+    (void)snprintf(config.base_url, sizeof config.base_url, "%s", keeper_rig_emulator.base_url);
+    (void)snprintf(config.sandbox_domain, sizeof config.sandbox_domain, "boxes.example");
+    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s", rig->folder);
+    cr_assert_eq(uv_loop_init(&rig->loop), 0);
+    cr_assert_eq(keeper_new(&rig->loop, &config, key, &events, rig, &rig->keeper, &why), STATUS_OK, "%s",
+                 why.message);
+    secret_free(key);
+}
+
+void keeper_rig_close(struct keeper_rig *rig)
+{
+    keeper_free(rig->keeper);
+    cr_assert_eq(uv_run(&rig->loop, UV_RUN_DEFAULT), 0);
+    cr_assert_eq(uv_loop_close(&rig->loop), 0, "handles stayed on the loop");
+    rig->keeper = NULL;
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    cr_assert_fail("nothing came in %d ms", SUPPORT_WAIT_MS);
+    (void)timer;
+}
+
+static void on_pulse(uv_timer_t *timer)
+{
+    (void)timer; // wakes the loop, so that the condition is asked again
+}
+
+void keeper_rig_run_until(struct keeper_rig *rig, bool (*ready)(void *ctx), void *ctx)
+{
+    uv_timer_t deadline, pulse;
+    cr_assert_eq(uv_timer_init(&rig->loop, &deadline), 0);
+    cr_assert_eq(uv_timer_init(&rig->loop, &pulse), 0);
+    (void)uv_timer_start(&deadline, on_deadline, SUPPORT_WAIT_MS, 0);
+    (void)uv_timer_start(&pulse, on_pulse, 5, 5);
+    while (!ready(ctx))
+        (void)uv_run(&rig->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&deadline, NULL);
+    uv_close((uv_handle_t *)&pulse, NULL);
+    (void)uv_run(&rig->loop, UV_RUN_NOWAIT); // they are on this stack
+    (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+}
+
+static bool has_come(void *ctx)
+{
+    return ((struct keeper_rig_answer *)ctx)->calls > 0;
+}
+
+void keeper_rig_wait(struct keeper_rig *rig, struct keeper_rig_answer *answer)
+{
+    keeper_rig_run_until(rig, has_come, answer);
+    cr_assert_eq(answer->calls, 1);
+}
+
+static enum status answered(struct keeper_rig *rig)
+{
+    cr_assert_eq(rig->answer.calls, 0, "the callback came from inside the call");
+    keeper_rig_wait(rig, &rig->answer);
+    return rig->answer.why.status;
+}
+
+static void *asked(struct keeper_rig *rig)
+{
+    memset(&rig->answer, 0, sizeof rig->answer);
+    return &rig->answer;
+}
+
+enum status keeper_rig_refresh(struct keeper_rig *rig)
+{
+    keeper_refresh(rig->keeper, keeper_rig_on_done, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_create(struct keeper_rig *rig, const char *sandbox)
+{
+    keeper_create(rig->keeper, sandbox, keeper_rig_on_credential, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_validate(struct keeper_rig *rig, const char *sandbox, const char *id)
+{
+    keeper_validate(rig->keeper, sandbox, id, keeper_rig_on_credential, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_regenerate(struct keeper_rig *rig, const char *sandbox, const char *id)
+{
+    keeper_regenerate(rig->keeper, sandbox, id, keeper_rig_on_credential, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_delete(struct keeper_rig *rig, const char *sandbox, const char *id)
+{
+    keeper_delete(rig->keeper, sandbox, id, keeper_rig_on_done, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_validate_all(struct keeper_rig *rig)
+{
+    keeper_validate_all(rig->keeper, keeper_rig_on_done, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_password(struct keeper_rig *rig, int64_t row)
+{
+    keeper_password(rig->keeper, row, keeper_rig_on_secret, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_forget(struct keeper_rig *rig, int64_t row)
+{
+    keeper_forget(rig->keeper, row, keeper_rig_on_done, asked(rig));
+    return answered(rig);
+}
+
+enum status keeper_rig_move(struct keeper_rig *rig, const char *sandbox, enum sandbox_move move)
+{
+    keeper_move(rig->keeper, sandbox, move, keeper_rig_on_done, asked(rig));
+    return answered(rig);
+}
+
+// --- looking ---
+
+const char *keeper_rig_sandbox(const struct keeper_rig *rig, size_t index)
+{
+    const struct fleet_row *row = fleet_row(keeper_fleet(rig->keeper), index);
+    cr_assert_not_null(row, "there is no sandbox %zu", index);
+    return row->sandbox.id;
+}
+
+const struct credential *keeper_rig_credential(const struct keeper_rig *rig, const char *sandbox,
+                                               size_t index)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(rig->keeper), sandbox);
+    return row != NULL && index < row->credential_count ? &row->credentials[index] : NULL;
+}
+
+size_t keeper_rig_count(const struct keeper_rig *rig, const char *sandbox)
+{
+    const struct fleet_row *row = fleet_find(keeper_fleet(rig->keeper), sandbox);
+    return row != NULL ? row->credential_count : 0;
+}
+
+struct vault *keeper_rig_vault(const struct keeper_rig *rig)
+{
+    struct vault *vault = NULL;
+    struct failure why;
+    struct secret *key = secret_new(keeper_rig_emulator.api_key, strlen(keeper_rig_emulator.api_key));
+    cr_assert_eq(vault_open(rig->folder, keeper_rig_emulator.base_url, key, &vault, &why), STATUS_OK, "%s",
+                 why.message);
+    secret_free(key);
+    return vault;
+}
+
+size_t keeper_rig_on_disk(const struct keeper_rig *rig, const char *sandbox, struct credential *first)
+{
+    struct credential *list = NULL;
+    struct failure why;
+    size_t count = 0, found = 0;
+    struct vault *vault = keeper_rig_vault(rig);
+    cr_assert_eq(vault_list(vault, &list, &count, &why), STATUS_OK, "%s", why.message);
+    for (size_t i = 0; i < count; i++)
+        if ((sandbox == NULL || strcmp(list[i].sandbox_id, sandbox) == 0) && found++ == 0 && first != NULL)
+            *first = list[i];
+    free(list);
+    vault_close(vault);
+    return found;
+}
+
+// --- the disk ---
+
+static struct rlimit before;
+
+void keeper_rig_fill_disk(const struct keeper_rig *rig)
+{
+    struct stat facts;
+    char path[SUPPORT_PATH_CAP + 64];
+    (void)snprintf(path, sizeof path, "%s/vault.db-wal", rig->folder);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit full = {stat(path, &facts) == 0 ? (rlim_t)facts.st_size : 0, before.rlim_max};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+}
+
+void keeper_rig_free_disk(void)
+{
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+}

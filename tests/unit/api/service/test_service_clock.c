@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// keeper and the server's clock: a peer whose answers bear the Dates that the test wants. And a refresh for
+// which no call can be started.
+
+#include "tests/unit/api/http/http_peer.h"
+#include "tests/unit/api/service/service_fixture.h"
+
+// For what can't be brought about from outside: a client that starts no call.
+#include "api/leap0/leap0_private.h"
+#include "api/service/service_private.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ANSWERS = 8, ANSWER_CAP = 256, HOUR_MS = 3600 * 1000 };
+
+static struct keeper_rig rig;
+static struct http_peer *peer;
+static char bytes[ANSWERS][ANSWER_CAP];
+static struct http_peer_answer answers[ANSWERS];
+
+// The n-th answer's clock is so many hours ahead of ours; those after the last are as the last.
+static void script(const int *hours, size_t count)
+{
+    for (size_t i = 0; i < ANSWERS; i++) {
+        char date[64];
+        time_t at = time(NULL) + (time_t)hours[i < count ? i : count - 1] * 3600;
+        struct tm parts;
+        (void)gmtime_r(&at, &parts);
+        (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        (void)snprintf(
+            bytes[i], ANSWER_CAP,
+            "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 30\r\n\r\n{\"items\": [],\"total_items\": 0}",
+            date);
+        answers[i] = (struct http_peer_answer){.bytes = bytes[i]};
+    }
+}
+
+static void begin(void)
+{
+    keeper_rig_begin();
+}
+
+static void end(void)
+{
+    (void)support_folder_remove(keeper_rig_top);
+}
+
+TestSuite(keeper_clock, .init = begin, .fini = end, .timeout = 120);
+
+static void open_keeper(const int *hours, size_t count)
+{
+    struct config config = {.refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5};
+    struct failure why = {.status = STATUS_OK};
+    struct secret *key = secret_new("l0-test", 7);
+    memset(&rig, 0, sizeof rig);
+    script(hours, count);
+    cr_assert_eq(uv_loop_init(&rig.loop), 0);
+    peer = http_peer_start(&rig.loop, answers, ANSWERS);
+    (void)snprintf(config.base_url, sizeof config.base_url, "%s", http_peer_url(peer));
+    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/vault", keeper_rig_top);
+    cr_assert_eq(keeper_new(&rig.loop, &config, key, NULL, NULL, &rig.keeper, &why), STATUS_OK);
+    secret_free(key);
+}
+
+static void close_keeper(void)
+{
+    http_peer_stop(peer);
+    keeper_rig_close(&rig);
+}
+
+static void expect_clock(int hours, const char *what)
+{
+    struct keeper_health health;
+    keeper_health(rig.keeper, &health);
+    int64_t off = health.clock_offset_ms - (int64_t)hours * HOUR_MS;
+    cr_expect(off > -10000 && off < 10000, "%s: %lld ms", what, (long long)health.clock_offset_ms);
+}
+
+// A run that asks once knows after it which clock is right, and asks no more than that takes.
+Test(keeper_clock, one_refresh_finds_out_which_clock_is_wrong)
+{
+    static const struct {
+        const char *what;
+        int hours[ANSWERS], count, truth;
+        size_t requests;
+    } cases[] = {
+        {"both right", {0}, 1, 0, 1},
+        {"a first wrong Date, ahead", {26, 0}, 2, 0, 2},
+        {"a first wrong Date, behind", {-2, 0}, 2, 0, 2},
+        {"our clock is behind", {26}, 1, 26, 3},
+        {"our clock is ahead", {-2}, 1, -2, 3},
+        {"ours and the first Date", {5, -2}, 2, -2, 4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        open_keeper(cases[i].hours, (size_t)cases[i].count);
+        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+        expect_clock(cases[i].truth, cases[i].what);
+        cr_expect_eq(http_peer_requests(peer), cases[i].requests, "%s: %zu requests", cases[i].what,
+                     http_peer_requests(peer));
+        close_keeper();
+    }
+}
+
+// A server whose clock was set is followed within one refresh; one wrong answer among good ones is not.
+Test(keeper_clock, an_answer_that_says_otherwise_is_asked_about)
+{
+    static const int good[] = {0}, wrong_once[] = {3, 0}, set[] = {3};
+    open_keeper(good, 1);
+    for (int i = 0; i < 4; i++)
+        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    script(wrong_once, 2);
+    http_peer_script(peer, answers, ANSWERS);
+    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    expect_clock(0, "one wrong answer");
+    cr_expect_eq(http_peer_requests(peer), 2);
+    script(set, 1);
+    http_peer_script(peer, answers, ANSWERS);
+    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    expect_clock(3, "set");
+    close_keeper();
+}
+
+// --- a refresh that can't begin ---
+
+Test(keeper_clock, a_refresh_that_could_not_be_started_fails_and_the_next_one_is_made)
+{
+    static const int right[] = {0};
+    struct secret *key = secret_new("l0-test", 7);
+    struct http *ended = NULL;
+    struct failure why = {.status = STATUS_OK};
+    uv_loop_t still;
+    open_keeper(right, 1);
+    const struct http_options options = {.base_url = http_peer_url(peer), .api_key = key};
+    cr_assert_eq(uv_loop_init(&still), 0);
+    cr_assert_eq(http_new(&still, &options, &ended, &why), STATUS_OK);
+    http_free(ended); // its loop stands still: it is there, and starts nothing
+    struct http *working = rig.keeper->client->http;
+    rig.keeper->client->http = ended;
+    cr_expect_eq(keeper_rig_refresh(&rig), STATUS_NO_MEMORY);
+    rig.keeper->client->http = working;
+    cr_expect_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(uv_run(&still, UV_RUN_DEFAULT), 0);
+    cr_assert_eq(uv_loop_close(&still), 0);
+    secret_free(key);
+    close_keeper();
+}
+
+static struct keeper_rig_answer second;
+
+static void refresh_again(void *ctx, const struct failure *why)
+{
+    keeper_rig_on_done(ctx, why);
+    if (rig.keeper != NULL)
+        keeper_refresh(rig.keeper, keeper_rig_on_done, &second);
+}
+
+// Also when it was asked for while all ended.
+Test(keeper_clock, each_callback_of_a_refresh_is_made_once_also_at_the_end)
+{
+    static const int right[] = {0};
+    struct keeper_rig_answer first = {.calls = 0};
+    open_keeper(right, 1);
+    keeper_refresh(rig.keeper, refresh_again, &first);
+    close_keeper();
+    cr_expect_eq(first.calls, 1);
+    cr_expect_eq(first.why.status, STATUS_CANCELLED);
+    cr_expect_eq(second.calls, 1);
+    cr_expect_eq(second.why.status, STATUS_CANCELLED);
+}
