@@ -28,7 +28,7 @@ enum credential_verdict {
     VERDICT_UNKNOWN,    // a call's outcome is not known
 };
 
-// Metadata of a credential as the fleet and the views hold it. Never the password: see keeper_password.
+// Metadata of a credential as the fleet and the views hold it. Never the password: see service_password.
 struct credential {
     char id[ID_CAP]; // "" for a create whose outcome is not known
     char sandbox_id[ID_CAP];

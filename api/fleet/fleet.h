@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // fleet: all sandboxes, each joined with the credentials known here. The store that the views read; only
-// api/keeper writes it. A generation counter tells when to look again. Rows keep the server's order (newest
+// api/service writes it. A generation counter tells when to look again. Rows keep the server's order (newest
 // first); a sandbox that is gone from the list but has a credential that could still be used stays, marked
 // gone.
 
@@ -64,7 +64,7 @@ struct fleet_counts {
 };
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
 
-// --- for api/keeper ---
+// --- for api/service ---
 enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count);
 // A list as the server gave it. Of one that may be incomplete, what it does not name stays as it was.
 struct leap0_page;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // leap0: the API, one function for each endpoint, asynchronous on one libuv loop. It knows both dialects and
-// finds out which one the server speaks by calls that change nothing. It keeps nothing: see api/keeper for
+// finds out which one the server speaks by calls that change nothing. It keeps nothing: see api/service for
 // the calls with the vault's discipline around them.
 //
 // Callbacks: each call's callback runs exactly once, on the loop, never from inside the call itself; what it

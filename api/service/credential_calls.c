@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_access: owns the order of disk and network around the calls that make or end credentials. Each is a
-// chain: what must be on disk before, the call, what came of it on disk, and only then the caller is told.
+// credential_calls: owns the order of disk and network around the calls that make or end credentials. Each is
+// a chain: what must be on disk before, the call, what came of it on disk, and only then the caller is told.
 
 #include "api/service/service_private.h"
 
@@ -11,43 +11,45 @@
 
 // --- looking up ---
 
-const struct credential *keeper_known(const struct keeper *keeper, const char *sandbox_id, const char *id)
+const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
+                                       const char *id)
 {
-    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
         if (strcmp(row->credentials[i].id, id) == 0)
             return &row->credentials[i];
     return NULL;
 }
 
-const struct credential *keeper_by_row(const struct keeper *keeper, const char *sandbox_id, int64_t vault_row)
+const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
+                                        int64_t vault_row)
 {
-    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
         if (row->credentials[i].vault_row == vault_row)
             return &row->credentials[i];
     return NULL;
 }
 
-void keeper_set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
-                        enum credential_verdict verdict, int64_t at)
+void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
+                         enum credential_verdict verdict, int64_t at)
 {
-    const struct credential *credential = keeper_by_row(keeper, sandbox_id, row);
+    const struct credential *credential = service_by_row(service, sandbox_id, row);
     if (credential == NULL)
         return;
     struct credential changed = *credential;
     changed.verdict = verdict;
-    // Later than what was known before, whatever the clock says: see keeper_take_vault.
+    // Later than what was known before, whatever the clock says: see service_take_vault.
     if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
         changed.validated_at = at > credential->validated_at ? at : credential->validated_at + 1;
-    (void)fleet_take_credential(keeper->fleet, &changed);
-    keeper_unsaved_verdict(keeper, row, verdict, changed.validated_at);
-    keeper_changed(keeper);
+    (void)fleet_take_credential(service->fleet, &changed);
+    service_unsaved_verdict(service, row, verdict, changed.validated_at);
+    service_changed(service);
 }
 
 // --- jobs ---
 
-static void run_intend(struct keeper_job *job, struct vault *vault)
+static void run_intend(struct service_job *job, struct vault *vault)
 {
     job->status = vault_room_take(vault, &job->why);
     if (job->status != STATUS_OK)
@@ -58,19 +60,19 @@ static void run_intend(struct keeper_job *job, struct vault *vault)
         vault_room_give(vault);
 }
 
-static void run_intend_drop(struct keeper_job *job, struct vault *vault)
+static void run_intend_drop(struct service_job *job, struct vault *vault)
 {
     job->status = vault_intend_drop(vault, job->row, &job->why);
 }
 
-static void run_verdict(struct keeper_job *job, struct vault *vault)
+static void run_verdict(struct service_job *job, struct vault *vault)
 {
     job->status = vault_set_verdict(vault, job->row, job->id[0] != '\0' ? job->id : NULL, job->verdict,
                                     job->at, &job->why);
 }
 
 // Before a regenerate: its outcome may get lost, so the disk says unknown until it is known.
-static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
+static void run_mark_unknown(struct service_job *job, struct vault *vault)
 {
     struct failure ignored;
     job->status = vault_content(vault, job->row, &job->content, &job->why);
@@ -81,7 +83,7 @@ static void run_mark_unknown(struct keeper_job *job, struct vault *vault)
 }
 
 // The same before a regenerate, which brings something.
-static void run_mark_regenerate(struct keeper_job *job, struct vault *vault)
+static void run_mark_regenerate(struct service_job *job, struct vault *vault)
 {
     job->status = vault_room_take(vault, &job->why);
     if (job->status != STATUS_OK)
@@ -93,7 +95,7 @@ static void run_mark_regenerate(struct keeper_job *job, struct vault *vault)
 }
 
 // Of one that is in memory only: its intent may be on disk, or may have been refused with all else.
-static void run_mark_unsaved(struct keeper_job *job, struct vault *vault)
+static void run_mark_unsaved(struct service_job *job, struct vault *vault)
 {
     struct failure none;
     if (vault_content(vault, job->row, &job->content, &none) == STATUS_NOT_FOUND) {
@@ -106,49 +108,49 @@ static void run_mark_unsaved(struct keeper_job *job, struct vault *vault)
 
 // Before a delete, the same. The vault's trouble is no reason to keep access open: the call is made all the
 // same, and without a password too.
-static void run_mark_delete(struct keeper_job *job, struct vault *vault)
+static void run_mark_delete(struct service_job *job, struct vault *vault)
 {
     run_mark_unknown(job, vault);
     if (job->status != STATUS_OK)
-        keeper_run_password(job, vault);
+        service_run_password(job, vault);
     else
         job->verdict = VERDICT_UNKNOWN;
 }
 
 // id: "" where the row is meant, whatever its id is by now.
-void keeper_push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
-                         int64_t at)
+void service_push_verdict(struct credential_service *service, int64_t row, const char *id,
+                          enum credential_verdict verdict, int64_t at)
 {
-    struct keeper_job *job = keeper_job_new(keeper, run_verdict, NULL, NULL);
+    struct service_job *job = service_job_new(service, run_verdict, NULL, NULL);
     job->row = row;
     (void)snprintf(job->id, sizeof job->id, "%s", id);
     job->verdict = verdict;
     job->at = at;
-    keeper_job_push(job);
+    service_job_push(job);
 }
 
 // --- create ---
 
-static void end_after_drop(struct keeper_op *op, const struct failure *why)
+static void end_after_drop(struct service_op *op, const struct failure *why)
 {
     if (!op->is_intent) { // in memory only
-        keeper_op_refuse(op, why);
+        service_op_refuse(op, why);
         return;
     }
-    struct keeper_job *job = keeper_job_new(op->keeper, run_intend_drop, NULL, NULL);
+    struct service_job *job = service_job_new(op->service, run_intend_drop, NULL, NULL);
     job->row = op->row;
-    keeper_job_push(job);
-    fleet_drop_credential(op->keeper->fleet, op->row);
-    keeper_op_refuse(op, why); // after the drop: jobs run in order
+    service_job_push(job);
+    fleet_drop_credential(op->service->fleet, op->row);
+    service_op_refuse(op, why); // after the drop: jobs run in order
 }
 
 // The outcome is not known: the intent stays, and is shown.
-static void end_unknown(struct keeper_op *op, const struct failure *why)
+static void end_unknown(struct service_op *op, const struct failure *why)
 {
-    struct keeper *keeper = op->keeper;
+    struct credential_service *service = op->service;
     struct failure told;
     struct credential credential;
-    const struct credential *old = keeper_by_row(keeper, op->sandbox_id, op->row);
+    const struct credential *old = service_by_row(service, op->sandbox_id, op->row);
     memset(&credential, 0, sizeof credential);
     if (old != NULL)
         credential = *old;
@@ -156,11 +158,11 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     credential.verdict = VERDICT_UNKNOWN;
     credential.vault_row = op->row;
     credential.busy = NULL;
-    if (credential.created_at == 0 && keeper->client != NULL)
-        credential.created_at = keeper_now(keeper);
+    if (credential.created_at == 0 && service->client != NULL)
+        credential.created_at = service_now(service);
     if (op->is_intent || old != NULL)
-        (void)fleet_take_credential(keeper->fleet, &credential);
-    keeper_unsaved_verdict(keeper, op->row, VERDICT_UNKNOWN, credential.validated_at);
+        (void)fleet_take_credential(service->fleet, &credential);
+    service_unsaved_verdict(service, op->row, VERDICT_UNKNOWN, credential.validated_at);
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why));
     if (credential.id[0] == '\0') // no validate can find out
         (void)advise(&told, told.status,
@@ -169,15 +171,15 @@ static void end_unknown(struct keeper_op *op, const struct failure *why)
     told.http_status = why->http_status;
     told.from_api = why->from_api;
     told.maybe_done = true;
-    keeper_op_end(op, &told, NULL);
+    service_op_end(op, &told, NULL);
 }
 
 static void on_created(void *ctx, const struct failure *why, struct access *access)
 {
-    struct keeper_op *op = ctx;
+    struct service_op *op = ctx;
     struct failure told = *why;
     if (why->status == STATUS_OK) {
-        keeper_keep(op, access);
+        service_keep(op, access);
     } else if (why->maybe_done) {
         end_unknown(op, why);
     } else {
@@ -188,24 +190,24 @@ static void on_created(void *ctx, const struct failure *why, struct access *acce
     }
 }
 
-static void after_intend(struct keeper_job *job)
+static void after_intend(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
+    struct service_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->is_intent = job->status == STATUS_OK;
     op->has_room = job->has_room;
-    if (job->status != STATUS_OK && !op->keeper->memory_only)
-        keeper_op_end(op, &job->why, NULL);
-    else if (op->keeper->closing)
+    if (job->status != STATUS_OK && !op->service->memory_only)
+        service_op_end(op, &job->why, NULL);
+    else if (op->service->closing)
         end_after_drop(op, &cancelled);
-    else if (leap0_access_create(op->keeper->client, op->sandbox_id, on_created, op) == NULL)
+    else if (leap0_access_create(op->service->client, op->sandbox_id, on_created, op) == NULL)
         end_after_drop(op, &cancelled);
 }
 
 // One call that changes the credentials of a sandbox at a time.
-bool keeper_is_busy(struct keeper_op *op, const struct credential *credential)
+bool service_is_busy(struct service_op *op, const struct credential *credential)
 {
-    const struct fleet_row *row = fleet_find(op->keeper->fleet, op->sandbox_id);
+    const struct fleet_row *row = fleet_find(op->service->fleet, op->sandbox_id);
     const char *verb = row != NULL ? row->busy : NULL;
     struct failure why;
     if (credential != NULL && credential->busy != NULL)
@@ -214,32 +216,34 @@ bool keeper_is_busy(struct keeper_op *op, const struct credential *credential)
         return false;
     op->verb = NULL; // the mark is the other's
     (void)advise(&why, fail(&why, STATUS_CONFLICT, "%s: already %s", op->sandbox_id, verb), "wait for it");
-    keeper_op_refuse(op, &why);
+    service_op_refuse(op, &why);
     return true;
 }
 
-void keeper_create(struct keeper *keeper, const char *sandbox_id, keeper_credential_cb *cb, void *ctx)
+void service_create(struct credential_service *service, const char *sandbox_id, service_credential_cb *cb,
+                    void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, "creating", sandbox_id, NULL, ctx);
+    struct service_op *op = service_op_new(service, "creating", sandbox_id, NULL, ctx);
     op->credential_cb = cb;
-    if (keeper_is_busy(op, NULL))
+    if (service_is_busy(op, NULL))
         return;
-    fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
-    keeper_changed(keeper);
+    fleet_set_busy(service->fleet, sandbox_id, op->verb);
+    service_changed(service);
     op->row = vault_row_new();
-    struct keeper_job *job = keeper_job_new(keeper, run_intend, after_intend, op);
+    struct service_job *job = service_job_new(service, run_intend, after_intend, op);
     job->row = op->row;
     (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
-    job->at = keeper_now(keeper);
-    keeper_job_push(job);
+    job->at = service_now(service);
+    service_job_push(job);
 }
 
 // --- regenerate ---
 
 // The only credential of the sandbox whose id is known here; NULL when there is none or several: *count.
-static const struct credential *only_named(const struct keeper *keeper, const char *sandbox_id, size_t *count)
+static const struct credential *only_named(const struct credential_service *service, const char *sandbox_id,
+                                           size_t *count)
 {
-    const struct fleet_row *row = fleet_find(keeper->fleet, sandbox_id);
+    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
     const struct credential *only = NULL;
     *count = 0;
     for (size_t i = 0; row != NULL && i < row->credential_count; i++) {
@@ -253,45 +257,46 @@ static const struct credential *only_named(const struct keeper *keeper, const ch
 
 // Which one is meant. NULL as the id is whatever there is; "" is one whose id was never heard, where such a
 // one is known: another must not be cut off in its place.
-static const struct credential *meant(const struct keeper *keeper, const char *sandbox_id, const char *id)
+static const struct credential *meant(const struct credential_service *service, const char *sandbox_id,
+                                      const char *id)
 {
     size_t count = 0;
-    const struct credential *named = only_named(keeper, sandbox_id, &count);
+    const struct credential *named = only_named(service, sandbox_id, &count);
     if (id == NULL && named != NULL)
         return named;
-    const struct credential *exact = keeper_known(keeper, sandbox_id, id != NULL ? id : "");
+    const struct credential *exact = service_known(service, sandbox_id, id != NULL ? id : "");
     return exact == NULL && (id == NULL || id[0] == '\0') ? named : exact;
 }
 
 // It certainly did not happen: what the disk said before is true again.
-static void end_unchanged(struct keeper_op *op, const struct failure *why)
+static void end_unchanged(struct service_op *op, const struct failure *why)
 {
-    struct keeper *keeper = op->keeper;
+    struct credential_service *service = op->service;
     if (op->is_intent) {
         end_after_drop(op, why);
         return;
     }
-    if (keeper_unsaved_of(keeper, op->row) != NULL) {
-        keeper_op_refuse(op, why); // in memory only
+    if (service_unsaved_of(service, op->row) != NULL) {
+        service_op_refuse(op, why); // in memory only
         return;
     }
-    const struct credential *credential = keeper_by_row(keeper, op->sandbox_id, op->row);
+    const struct credential *credential = service_by_row(service, op->sandbox_id, op->row);
     enum credential_verdict verdict = op->before;
     // The server has no such credential any more.
     if (failure_is_absence(why) && op->id[0] != '\0')
         verdict = VERDICT_INVALID;
-    keeper_push_verdict(keeper, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
-    keeper_set_verdict(keeper, op->sandbox_id, op->row, verdict,
-                       credential != NULL ? credential->validated_at : 0);
-    keeper_op_refuse(op, why);
+    service_push_verdict(service, op->row, "", verdict, credential != NULL ? credential->validated_at : 0);
+    service_set_verdict(service, op->sandbox_id, op->row, verdict,
+                        credential != NULL ? credential->validated_at : 0);
+    service_op_refuse(op, why);
 }
 
 // The server wants to be told which one, and that does not follow from what is known here.
-static void end_unnamed(struct keeper_op *op, const struct failure *why)
+static void end_unnamed(struct service_op *op, const struct failure *why)
 {
     struct failure told;
     size_t named = 0;
-    (void)only_named(op->keeper, op->sandbox_id, &named);
+    (void)only_named(op->service, op->sandbox_id, &named);
     if (named > 0)
         (void)advise(&told,
                      fail(&told, STATUS_NO_CREDENTIAL,
@@ -310,9 +315,9 @@ static void end_unnamed(struct keeper_op *op, const struct failure *why)
 
 static void on_regenerated(void *ctx, const struct failure *why, struct access *access)
 {
-    struct keeper_op *op = ctx;
+    struct service_op *op = ctx;
     if (why->status == STATUS_OK)
-        keeper_keep(op, access);
+        service_keep(op, access);
     else if (why->maybe_done)
         end_unknown(op, why);
     else if (op->id[0] == '\0' && (why->status == STATUS_NO_CREDENTIAL || why->http_status == 404))
@@ -321,108 +326,108 @@ static void on_regenerated(void *ctx, const struct failure *why, struct access *
         end_unchanged(op, why);
 }
 
-static void after_mark(struct keeper_job *job)
+static void after_mark(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
+    struct service_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->content = job->content;
     op->has_room = job->has_room;
     op->is_intent = job->run == run_intend && job->status == STATUS_OK;
     // What somebody took out meanwhile is no trouble of the disk.
-    if (job->status != STATUS_OK && (!op->keeper->memory_only || job->status == STATUS_NOT_FOUND))
-        keeper_op_end(op, &job->why, NULL);
-    else if (op->keeper->closing || leap0_access_regenerate(op->keeper->client, op->sandbox_id, op->id,
-                                                            job->password, on_regenerated, op) == NULL)
+    if (job->status != STATUS_OK && (!op->service->memory_only || job->status == STATUS_NOT_FOUND))
+        service_op_end(op, &job->why, NULL);
+    else if (op->service->closing || leap0_access_regenerate(op->service->client, op->sandbox_id, op->id,
+                                                             job->password, on_regenerated, op) == NULL)
         end_unchanged(op, &cancelled);
 }
 
-static void regenerate(struct keeper *keeper, const char *verb, const char *sandbox_id, const char *id,
-                       keeper_credential_cb *cb, void *ctx)
+static void regenerate(struct credential_service *service, const char *verb, const char *sandbox_id,
+                       const char *id, service_credential_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, verb, sandbox_id, id, ctx);
-    const struct credential *credential = meant(keeper, sandbox_id, id);
-    struct keeper_job *job = NULL;
+    struct service_op *op = service_op_new(service, verb, sandbox_id, id, ctx);
+    const struct credential *credential = meant(service, sandbox_id, id);
+    struct service_job *job = NULL;
     op->credential_cb = cb;
-    if (keeper_is_busy(op, credential))
+    if (service_is_busy(op, credential))
         return;
-    const struct keeper_unsaved *in_memory =
-        credential != NULL ? keeper_unsaved_of(keeper, credential->vault_row) : NULL;
+    const struct service_unsaved *in_memory =
+        credential != NULL ? service_unsaved_of(service, credential->vault_row) : NULL;
     if (credential != NULL) {
         op->row = credential->vault_row;
         op->before = credential->verdict;
         (void)snprintf(op->id, sizeof op->id, "%s", credential->id);
-        fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
-        job = keeper_job_new(keeper, in_memory != NULL ? run_mark_unsaved : run_mark_regenerate, after_mark,
-                             op);
+        fleet_set_credential_busy(service->fleet, op->row, op->verb);
+        job = service_job_new(service, in_memory != NULL ? run_mark_unsaved : run_mark_regenerate, after_mark,
+                              op);
         job->at = in_memory != NULL ? in_memory->access.created_at : credential->validated_at;
         // For the probe, and so that no answer can quote it.
         job->wants_password = in_memory == NULL;
         job->password = in_memory != NULL ? secret_copy(in_memory->access.password) : NULL;
     } else {
         op->row = vault_row_new();
-        fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
-        job = keeper_job_new(keeper, run_intend, after_mark, op);
-        job->at = keeper_now(keeper);
+        fleet_set_busy(service->fleet, sandbox_id, op->verb);
+        job = service_job_new(service, run_intend, after_mark, op);
+        job->at = service_now(service);
     }
     job->row = op->row;
     (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", op->sandbox_id);
-    keeper_changed(keeper);
-    keeper_job_push(job);
+    service_changed(service);
+    service_job_push(job);
 }
 
-void keeper_regenerate(struct keeper *keeper, const char *sandbox_id, const char *id,
-                       keeper_credential_cb *cb, void *ctx)
+void service_regenerate(struct credential_service *service, const char *sandbox_id, const char *id,
+                        service_credential_cb *cb, void *ctx)
 {
-    regenerate(keeper, "regenerating", sandbox_id, id, cb, ctx);
+    regenerate(service, "regenerating", sandbox_id, id, cb, ctx);
 }
 
-void keeper_renew(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
-                  void *ctx)
+void service_renew(struct credential_service *service, const char *sandbox_id, const char *id,
+                   service_credential_cb *cb, void *ctx)
 {
-    regenerate(keeper, "renewing", sandbox_id, id, cb, ctx);
+    regenerate(service, "renewing", sandbox_id, id, cb, ctx);
 }
 
 // --- delete ---
 
-static void run_forget_deleted(struct keeper_job *job, struct vault *vault)
+static void run_forget_deleted(struct service_job *job, struct vault *vault)
 {
     job->status = vault_forget_until(vault, job->row, INT64_MAX, &job->why);
 }
 
-static void after_deleted(struct keeper_job *job)
+static void after_deleted(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
+    struct service_op *op = job->op;
     struct failure why = job->why;
     if (job->status == STATUS_OK) {
         memset(&why, 0, sizeof why);
-        fleet_drop_credential(op->keeper->fleet, op->row);
+        fleet_drop_credential(op->service->fleet, op->row);
     } else {
-        keeper_set_verdict(op->keeper, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
+        service_set_verdict(op->service, op->sandbox_id, op->row, VERDICT_REVOKED, 0);
     }
-    keeper_op_end(op, &why, NULL);
+    service_op_end(op, &why, NULL);
 }
 
 // It is there as before.
-static void end_undeleted(struct keeper_op *op, const struct failure *why)
+static void end_undeleted(struct service_op *op, const struct failure *why)
 {
     if (op->marked)
         end_unchanged(op, why);
     else
-        keeper_op_refuse(op, why);
+        service_op_refuse(op, why);
 }
 
 static void on_deleted(void *ctx, const struct failure *why)
 {
-    struct keeper_op *op = ctx;
-    struct keeper *keeper = op->keeper;
+    struct service_op *op = ctx;
+    struct credential_service *service = op->service;
     // What is not there any more, by the server's word, is deleted.
     if (why->status == STATUS_OK || failure_is_absence(why)) {
         // First: nothing that waits to be written brings it back.
-        bool in_memory = keeper_unsaved_give_up(keeper, op->row);
-        struct keeper_job *job =
-            keeper_job_new(keeper, op->row > 0 && !in_memory ? run_forget_deleted : NULL, after_deleted, op);
+        bool in_memory = service_unsaved_give_up(service, op->row);
+        struct service_job *job = service_job_new(
+            service, op->row > 0 && !in_memory ? run_forget_deleted : NULL, after_deleted, op);
         job->row = op->row;
-        keeper_job_push(job);
+        service_job_push(job);
         return;
     }
     // One whose id was never heard can't be deleted where the server wants to be told which: it may be there.
@@ -431,42 +436,42 @@ static void on_deleted(void *ctx, const struct failure *why)
         end_undeleted(op, why);
         return;
     }
-    if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
-        keeper_push_verdict(keeper, op->row, op->id, VERDICT_UNKNOWN, 0);
+    if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
+        service_push_verdict(service, op->row, op->id, VERDICT_UNKNOWN, 0);
     end_unknown(op, why);
 }
 
-static void after_mark_delete(struct keeper_job *job)
+static void after_mark_delete(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
+    struct service_op *op = job->op;
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->marked = job->verdict == VERDICT_UNKNOWN;
-    if (op->keeper->closing || leap0_access_delete(op->keeper->client, op->sandbox_id, op->id, job->password,
-                                                   on_deleted, op) == NULL)
+    if (op->service->closing || leap0_access_delete(op->service->client, op->sandbox_id, op->id,
+                                                    job->password, on_deleted, op) == NULL)
         end_undeleted(op, &cancelled);
 }
 
-void keeper_delete(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_done_cb *cb,
-                   void *ctx)
+void service_delete(struct credential_service *service, const char *sandbox_id, const char *id,
+                    service_done_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, "deleting", sandbox_id, id, ctx);
-    const struct credential *credential = keeper_known(keeper, sandbox_id, op->id);
+    struct service_op *op = service_op_new(service, "deleting", sandbox_id, id, ctx);
+    const struct credential *credential = service_known(service, sandbox_id, op->id);
     op->done_cb = cb;
-    if (keeper_is_busy(op, credential))
+    if (service_is_busy(op, credential))
         return;
-    struct keeper_job *job = NULL;
+    struct service_job *job = NULL;
     if (credential != NULL) {
         op->row = credential->vault_row;
         op->before = credential->verdict;
-        fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
+        fleet_set_credential_busy(service->fleet, op->row, op->verb);
     }
-    keeper_changed(keeper);
-    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
-    job = keeper_job_new(keeper, op->row > 0 && in_memory == NULL ? run_mark_delete : NULL, after_mark_delete,
-                         op);
+    service_changed(service);
+    const struct service_unsaved *in_memory = service_unsaved_of(service, op->row);
+    job = service_job_new(service, op->row > 0 && in_memory == NULL ? run_mark_delete : NULL,
+                          after_mark_delete, op);
     job->password = in_memory != NULL ? secret_copy(in_memory->access.password) : NULL;
     job->row = op->row;
     job->at = credential != NULL ? credential->validated_at : 0;
     job->wants_password = true;
-    keeper_job_push(job);
+    service_job_push(job);
 }

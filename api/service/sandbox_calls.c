@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_sandbox: owns the calls on sandboxes and the sweep that validates what the vault brought.
+// sandbox_calls: owns the calls on sandboxes and the sweep that validates what the vault brought.
 
 #include "api/fleet/lifetime_map.h"
 #include "api/service/service_private.h"
@@ -13,25 +13,26 @@
 
 static void on_detail(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
-    struct keeper_op *op = ctx;
-    if (why->status == STATUS_OK && !op->keeper->closing)
-        (void)fleet_take_sandbox(op->keeper->fleet, sandbox);
+    struct service_op *op = ctx;
+    if (why->status == STATUS_OK && !op->service->closing)
+        (void)fleet_take_sandbox(op->service->fleet, sandbox);
     else if (failure_is_absence(why))
-        fleet_drop_sandbox(op->keeper->fleet, op->sandbox_id);
-    keeper_changed(op->keeper);
-    keeper_op_end(op, why, NULL);
+        fleet_drop_sandbox(op->service->fleet, op->sandbox_id);
+    service_changed(op->service);
+    service_op_end(op, why, NULL);
 }
 
-static void ask_detail(struct keeper_op *op)
+static void ask_detail(struct service_op *op)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    if (op->keeper->closing || leap0_sandbox(op->keeper->client, op->sandbox_id, on_detail, op) == NULL)
-        keeper_op_refuse(op, &cancelled);
+    if (op->service->closing || leap0_sandbox(op->service->client, op->sandbox_id, on_detail, op) == NULL)
+        service_op_refuse(op, &cancelled);
 }
 
-void keeper_detail(struct keeper *keeper, const char *sandbox_id, keeper_done_cb *cb, void *ctx)
+void service_detail(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
+                    void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, NULL, sandbox_id, NULL, ctx);
+    struct service_op *op = service_op_new(service, NULL, sandbox_id, NULL, ctx);
     op->done_cb = cb;
     ask_detail(op);
 }
@@ -40,30 +41,30 @@ void keeper_detail(struct keeper *keeper, const char *sandbox_id, keeper_done_cb
 
 static void on_sandbox_created(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
-    struct keeper_op *op = ctx;
+    struct service_op *op = ctx;
     struct failure told = *why;
-    if (why->status == STATUS_OK && !op->keeper->closing) {
-        (void)fleet_take_sandbox(op->keeper->fleet, sandbox);
-        keeper_changed(op->keeper);
-        keeper_refresh_soon(op->keeper);
+    if (why->status == STATUS_OK && !op->service->closing) {
+        (void)fleet_take_sandbox(op->service->fleet, sandbox);
+        service_changed(op->service);
+        service_refresh_soon(op->service);
     } else if (why->maybe_done && why->status != STATUS_CANCELLED) {
         (void)advise(&told,
                      fail(&told, STATUS_OUTCOME_UNKNOWN,
                           "outcome unknown, a sandbox may have been created: %s", failure_text(why)),
                      "check with sbxdeck ls before you try again");
-        keeper_refresh_soon(op->keeper);
+        service_refresh_soon(op->service);
     }
-    keeper_op_end_sandbox(op, &told, sandbox);
+    service_op_end_sandbox(op, &told, sandbox);
 }
 
-void keeper_sandbox_create(struct keeper *keeper, const struct leap0_new_sandbox *wanted,
-                           keeper_sandbox_cb *cb, void *ctx)
+void service_sandbox_create(struct credential_service *service, const struct leap0_new_sandbox *wanted,
+                            service_sandbox_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    struct service_op *op = service_op_new(service, NULL, "", NULL, ctx);
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->sandbox_cb = cb;
-    if (keeper->closing || leap0_sandbox_create(keeper->client, wanted, on_sandbox_created, op) == NULL)
-        keeper_op_refuse(op, &cancelled);
+    if (service->closing || leap0_sandbox_create(service->client, wanted, on_sandbox_created, op) == NULL)
+        service_op_refuse(op, &cancelled);
 }
 
 // --- the sweep ---
@@ -78,14 +79,14 @@ struct sweep_one {
 };
 
 struct sweep {
-    struct keeper *keeper;
+    struct credential_service *service;
     struct sweep_one *wanted;
     size_t count, next, running, refused;
     size_t same, changed, unanswered; // what came of those that were asked about
     int64_t begun_at;                 // monotonic ms
     struct failure worst;
-    keeper_done_cb *cb; // at most one of these
-    keeper_rechecked_cb *rechecked_cb;
+    service_done_cb *cb; // at most one of these
+    service_rechecked_cb *rechecked_cb;
     void *ctx;
 };
 
@@ -111,7 +112,7 @@ static void log_round(const struct sweep *sweep)
     if (sweep->unanswered > 0)
         (void)snprintf(event.message + used, sizeof event.message - (size_t)used,
                        ", %zu without an answer: %s", sweep->unanswered, failure_text(&sweep->worst));
-    keeper_log(sweep->keeper, &event);
+    service_log(sweep->service, &event);
 }
 
 static void sweep_on(struct sweep *sweep);
@@ -146,16 +147,16 @@ static void sweep_on(struct sweep *sweep)
 {
     while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count) {
         const struct sweep_one *one = &sweep->wanted[sweep->next++];
-        struct life *asked = life_table_get(sweep->keeper->asked, one->sandbox_id, one->id);
+        struct life *asked = life_table_get(sweep->service->asked, one->sandbox_id, one->id);
         if (asked != NULL)
-            asked->at = ++sweep->keeper->questions;
+            asked->at = ++sweep->service->questions;
         struct sweep_call *call = calloc(1, sizeof *call);
         if (call == NULL)
             abort();
         call->sweep = sweep;
         call->was_valid = one->was_valid;
         sweep->running++;
-        keeper_validate_quietly(sweep->keeper, one->sandbox_id, one->id, on_swept, call);
+        service_validate_quietly(sweep->service, one->sandbox_id, one->id, on_swept, call);
     }
     if (sweep->running > 0)
         return;
@@ -194,29 +195,30 @@ static int by_turn(const void *left, const void *right)
 }
 
 // NULL: there is nothing to ask.
-static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
+static struct sweep *sweep_new(struct credential_service *service, int64_t asked_before)
 {
-    int64_t now = keeper_now(keeper);
+    int64_t now = service_now(service);
     struct sweep *sweep = calloc(1, sizeof *sweep);
     size_t most = 0;
     if (sweep == NULL)
         abort();
-    for (size_t i = 0; i < fleet_count(keeper->fleet); i++)
-        most += fleet_row(keeper->fleet, i)->credential_count;
+    for (size_t i = 0; i < fleet_count(service->fleet); i++)
+        most += fleet_row(service->fleet, i)->credential_count;
     sweep->wanted = calloc(most + 1, sizeof *sweep->wanted);
-    if (keeper->asked == NULL)
-        keeper->asked = life_table_new();
-    if (sweep->wanted == NULL || keeper->asked == NULL)
+    if (service->asked == NULL)
+        service->asked = life_table_new();
+    if (sweep->wanted == NULL || service->asked == NULL)
         abort();
-    sweep->keeper = keeper;
+    sweep->service = service;
     sweep->begun_at = time_monotonic_ms();
-    life_table_begin(keeper->asked);
-    for (size_t i = 0; i < fleet_count(keeper->fleet); i++) {
-        const struct fleet_row *row = fleet_row(keeper->fleet, i);
+    life_table_begin(service->asked);
+    for (size_t i = 0; i < fleet_count(service->fleet); i++) {
+        const struct fleet_row *row = fleet_row(service->fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {
             const struct credential *credential = &row->credentials[c];
             bool made = false;
-            const struct life *asked = life_table_find(keeper->asked, row->sandbox.id, credential->id, &made);
+            const struct life *asked =
+                life_table_find(service->asked, row->sandbox.id, credential->id, &made);
             if (!wants_sweeping(credential, asked_before, now))
                 continue;
             struct sweep_one *one = &sweep->wanted[sweep->count++];
@@ -227,7 +229,7 @@ static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
             one->was_valid = credential->verdict == VERDICT_VALID;
         }
     }
-    life_table_end(keeper->asked, NULL, NULL);
+    life_table_end(service->asked, NULL, NULL);
     if (sweep->count > 0)
         return sweep;
     free(sweep->wanted);
@@ -235,30 +237,31 @@ static struct sweep *sweep_new(struct keeper *keeper, int64_t asked_before)
     return NULL;
 }
 
-static void after_nothing(struct keeper_job *job)
+static void after_nothing(struct service_job *job)
 {
     const struct failure fine = {.status = STATUS_OK};
-    keeper_op_end(job->op, &fine, NULL);
+    service_op_end(job->op, &fine, NULL);
 }
 
-void keeper_validate_all(struct keeper *keeper, keeper_done_cb *cb, void *ctx)
+void service_validate_all(struct credential_service *service, service_done_cb *cb, void *ctx)
 {
-    struct sweep *sweep = sweep_new(keeper, 0);
+    struct sweep *sweep = sweep_new(service, 0);
     if (sweep != NULL) {
         sweep->cb = cb;
         sweep->ctx = ctx;
         sweep_on(sweep);
         return;
     }
-    struct keeper_op *op = keeper_op_new(keeper, NULL, "", NULL, ctx);
+    struct service_op *op = service_op_new(service, NULL, "", NULL, ctx);
     op->done_cb = cb;
-    keeper_job_push(keeper_job_new(keeper, NULL, after_nothing, op));
+    service_job_push(service_job_new(service, NULL, after_nothing, op));
 }
 
-size_t keeper_recheck(struct keeper *keeper, int64_t asked_before_ms, size_t most, keeper_rechecked_cb *cb,
-                      void *ctx)
+size_t service_recheck(struct credential_service *service, int64_t asked_before_ms, size_t most,
+                       service_rechecked_cb *cb, void *ctx)
 {
-    struct sweep *sweep = asked_before_ms > 0 && !keeper->closing ? sweep_new(keeper, asked_before_ms) : NULL;
+    struct sweep *sweep =
+        asked_before_ms > 0 && !service->closing ? sweep_new(service, asked_before_ms) : NULL;
     if (sweep == NULL)
         return 0;
     qsort(sweep->wanted, sweep->count, sizeof *sweep->wanted, by_turn);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_move: sends a sandbox's moves (pause, stop, start, wake, delete) and looks at the sandbox after
+// sandbox_moves: sends a sandbox's moves (pause, stop, start, wake, delete) and looks at the sandbox after
 // them, so that the caller sees its new state. A start and a wake end when the sandbox runs: it is looked at
 // again until then, up to a deadline. A conflict is told with the state that the sandbox is in.
 
@@ -14,22 +14,22 @@ static const char *const move_verbs[] = {[MOVE_PAUSE] = "pausing",
                                          [MOVE_DELETE] = "deleting",
                                          [MOVE_WAKE] = "waking"};
 
-static void look(struct keeper_op *op);
+static void look(struct service_op *op);
 
 // --- waiting for it to run ---
 
-static bool wants_it_running(const struct keeper_op *op)
+static bool wants_it_running(const struct service_op *op)
 {
     return op->move == MOVE_START || op->move == MOVE_WAKE;
 }
 
 static void on_look_timer(uv_timer_t *timer)
 {
-    struct keeper *keeper = timer->data;
-    struct keeper_op *next = NULL;
+    struct credential_service *service = timer->data;
+    struct service_op *next = NULL;
     int64_t now = time_monotonic_ms(), soonest = 0;
     // To look makes no callback, so that the list stays as it is.
-    for (struct keeper_op *op = keeper->ops; op != NULL; op = next) {
+    for (struct service_op *op = service->ops; op != NULL; op = next) {
         next = op->next;
         if (op->look_at > 0 && op->look_at <= now)
             look(op);
@@ -40,29 +40,29 @@ static void on_look_timer(uv_timer_t *timer)
         (void)uv_timer_start(timer, on_look_timer, (uint64_t)(soonest - now), 0);
 }
 
-static void look_later(struct keeper_op *op)
+static void look_later(struct service_op *op)
 {
-    uv_timer_t *timer = &op->keeper->look_timer;
+    uv_timer_t *timer = &op->service->look_timer;
     op->look_at = time_monotonic_ms() + LOOK_MS;
-    uv_update_time(op->keeper->loop);
+    uv_update_time(op->service->loop);
     if (!uv_is_active((uv_handle_t *)timer))
         (void)uv_timer_start(timer, on_look_timer, LOOK_MS, 0);
 }
 
-void keeper_end_looks(struct keeper *keeper)
+void service_end_looks(struct credential_service *service)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    struct keeper_op *next = NULL;
-    for (struct keeper_op *op = keeper->ops; op != NULL; op = next) {
+    struct service_op *next = NULL;
+    for (struct service_op *op = service->ops; op != NULL; op = next) {
         next = op->next;
         if (op->look_at > 0)
-            keeper_op_end(op, &cancelled, NULL);
+            service_op_end(op, &cancelled, NULL);
     }
 }
 
 // --- what came of it ---
 
-static void advise_state(struct failure *told, const struct keeper_op *op, enum sandbox_state state)
+static void advise_state(struct failure *told, const struct service_op *op, enum sandbox_state state)
 {
     if (state == SANDBOX_paused)
         (void)advise(told, told->status, "sbxdeck start %s wakes it", op->sandbox_id);
@@ -75,7 +75,7 @@ static void advise_state(struct failure *told, const struct keeper_op *op, enum 
 }
 
 // The server's answer, with the state that explains it.
-static void end_refused(struct keeper_op *op, const struct sandbox *sandbox)
+static void end_refused(struct service_op *op, const struct sandbox *sandbox)
 {
     struct failure told = op->asked;
     if (sandbox != NULL) {
@@ -83,19 +83,19 @@ static void end_refused(struct keeper_op *op, const struct sandbox *sandbox)
                    sandbox_state_text(sandbox));
         advise_state(&told, op, sandbox->state);
     }
-    keeper_op_end(op, &told, NULL);
+    service_op_end(op, &told, NULL);
 }
 
 // The server has taken it in, but it is seen in a state that does not lead to running.
-static void end_elsewhere(struct keeper_op *op, const struct sandbox *sandbox)
+static void end_elsewhere(struct service_op *op, const struct sandbox *sandbox)
 {
     struct failure told = {.status = STATUS_OK};
     (void)fail(&told, STATUS_CONFLICT, "it is not running; it is %s", sandbox_state_text(sandbox));
     advise_state(&told, op, sandbox->state);
-    keeper_op_end(op, &told, NULL);
+    service_op_end(op, &told, NULL);
 }
 
-static void wait_on(struct keeper_op *op, const struct sandbox *sandbox)
+static void wait_on(struct service_op *op, const struct sandbox *sandbox)
 {
     struct failure told = {.status = STATUS_OK};
     if (time_monotonic_ms() - op->begun_at < RUNNING_MS) {
@@ -107,11 +107,11 @@ static void wait_on(struct keeper_op *op, const struct sandbox *sandbox)
                       RUNNING_MS / SECOND_MS, sandbox != NULL ? "it is " : "its state is not known",
                       sandbox != NULL ? sandbox_state_text(sandbox) : ""),
                  "check with sbxdeck ls");
-    keeper_op_end(op, &told, NULL);
+    service_op_end(op, &told, NULL);
 }
 
 // sandbox: NULL when the look got no answer. Whether it may run yet without being asked again.
-static bool may_yet_run(const struct keeper_op *op, const struct sandbox *sandbox)
+static bool may_yet_run(const struct service_op *op, const struct sandbox *sandbox)
 {
     bool asked = op->asked.status == STATUS_OK;
     if (sandbox == NULL)
@@ -123,7 +123,7 @@ static bool may_yet_run(const struct keeper_op *op, const struct sandbox *sandbo
             sandbox->state == SANDBOX_snapshotting);
 }
 
-static void after_look(struct keeper_op *op, const struct sandbox *sandbox)
+static void after_look(struct service_op *op, const struct sandbox *sandbox)
 {
     const struct failure fine = {.status = STATUS_OK};
     bool asked = op->asked.status == STATUS_OK;
@@ -136,42 +136,42 @@ static void after_look(struct keeper_op *op, const struct sandbox *sandbox)
     else if (wants_it_running(op) && !runs && !foreign)
         end_elsewhere(op, sandbox);
     else
-        keeper_op_end(op, &fine, NULL);
+        service_op_end(op, &fine, NULL);
 }
 
 static void on_looked(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
-    struct keeper_op *op = ctx;
-    struct keeper *keeper = op->keeper;
-    if (keeper->closing || why->status == STATUS_CANCELLED) {
+    struct service_op *op = ctx;
+    struct credential_service *service = op->service;
+    if (service->closing || why->status == STATUS_CANCELLED) {
         const struct failure cancelled = {.status = STATUS_CANCELLED};
-        keeper_op_end(op, &cancelled, NULL);
+        service_op_end(op, &cancelled, NULL);
         return;
     }
     if (why->status == STATUS_OK)
-        (void)fleet_take_sandbox(keeper->fleet, sandbox);
+        (void)fleet_take_sandbox(service->fleet, sandbox);
     else if (failure_is_absence(why))
-        fleet_drop_sandbox(keeper->fleet, op->sandbox_id);
-    keeper_changed(keeper);
-    keeper_refresh_soon(keeper);
+        fleet_drop_sandbox(service->fleet, op->sandbox_id);
+    service_changed(service);
+    service_refresh_soon(service);
     if (failure_is_absence(why) && wants_it_running(op))
-        keeper_op_end(op, why, NULL);
+        service_op_end(op, why, NULL);
     else
         after_look(op, why->status == STATUS_OK ? sandbox : NULL);
 }
 
-static void look(struct keeper_op *op)
+static void look(struct service_op *op)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->look_at = 0;
-    if (op->keeper->closing || leap0_sandbox(op->keeper->client, op->sandbox_id, on_looked, op) == NULL)
-        keeper_op_refuse(op, &cancelled);
+    if (op->service->closing || leap0_sandbox(op->service->client, op->sandbox_id, on_looked, op) == NULL)
+        service_op_refuse(op, &cancelled);
 }
 
 // --- the call ---
 
 // Whether a failure leaves open what state it is in.
-static bool wants_a_look(const struct keeper_op *op, const struct failure *why)
+static bool wants_a_look(const struct service_op *op, const struct failure *why)
 {
     bool lost = why->status == STATUS_TIMED_OUT || why->status == STATUS_NO_CONNECTION ||
                 why->status == STATUS_SERVER_ERROR || why->status == STATUS_NOT_FOUND;
@@ -180,10 +180,10 @@ static bool wants_a_look(const struct keeper_op *op, const struct failure *why)
 
 static void on_moved(void *ctx, const struct failure *why)
 {
-    struct keeper_op *op = ctx;
+    struct service_op *op = ctx;
     struct failure told = *why;
     op->asked = *why;
-    if (wants_a_look(op, why) && !op->keeper->closing) {
+    if (wants_a_look(op, why) && !op->service->closing) {
         look(op);
         return;
     }
@@ -192,20 +192,20 @@ static void on_moved(void *ctx, const struct failure *why)
             &told,
             fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why)),
             "check with sbxdeck ls");
-        keeper_refresh_soon(op->keeper);
+        service_refresh_soon(op->service);
     }
-    keeper_op_end(op, &told, NULL);
+    service_op_end(op, &told, NULL);
 }
 
-void keeper_move(struct keeper *keeper, const char *sandbox_id, enum sandbox_move move, keeper_done_cb *cb,
-                 void *ctx)
+void service_move(struct credential_service *service, const char *sandbox_id, enum sandbox_move move,
+                  service_done_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, move_verbs[move], sandbox_id, NULL, ctx);
+    struct service_op *op = service_op_new(service, move_verbs[move], sandbox_id, NULL, ctx);
     const struct failure cancelled = {.status = STATUS_CANCELLED};
     op->done_cb = cb;
     op->move = move;
-    fleet_set_busy(keeper->fleet, sandbox_id, op->verb);
-    keeper_changed(keeper);
-    if (keeper->closing || leap0_sandbox_move(keeper->client, sandbox_id, move, on_moved, op) == NULL)
-        keeper_op_refuse(op, &cancelled);
+    fleet_set_busy(service->fleet, sandbox_id, op->verb);
+    service_changed(service);
+    if (service->closing || leap0_sandbox_move(service->client, sandbox_id, move, on_moved, op) == NULL)
+        service_op_refuse(op, &cancelled);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_clock: asks for more answers when the first ones and our own clock say different times: one of the
+// service_clock: asks for more answers when the first ones and our own clock say different times: one of the
 // two is wrong, and a run that asks once must not show by a wrong clock what has ended. Where both say the
 // same, nothing is asked.
 
@@ -11,8 +11,8 @@
 enum { CLOCK_ASKS_MAX = 4 }; // one wrong answer, and three that agree
 
 struct doubt {
-    struct keeper *keeper;
-    void (*sure)(struct keeper *keeper);
+    struct credential_service *service;
+    void (*sure)(struct credential_service *service);
     int asks;
 };
 
@@ -22,7 +22,7 @@ static void on_answer(void *ctx, const struct failure *why, const struct leap0_p
 {
     struct doubt *doubt = ctx;
     (void)page; // its Date is what it was asked for
-    if (why->status == STATUS_CANCELLED || doubt->keeper->closing)
+    if (why->status == STATUS_CANCELLED || doubt->service->closing)
         free(doubt);
     else
         ask(doubt);
@@ -31,21 +31,22 @@ static void on_answer(void *ctx, const struct failure *why, const struct leap0_p
 static void ask(struct doubt *doubt)
 {
     static const struct leap0_query least = {.page = 1, .page_size = 1};
-    struct keeper *keeper = doubt->keeper;
-    if (server_clock_is_in_doubt(leap0_clock(keeper->client)) && doubt->asks++ < CLOCK_ASKS_MAX &&
-        leap0_sandboxes(keeper->client, &least, on_answer, doubt) != NULL)
+    struct credential_service *service = doubt->service;
+    if (server_clock_is_in_doubt(leap0_clock(service->client)) && doubt->asks++ < CLOCK_ASKS_MAX &&
+        leap0_sandboxes(service->client, &least, on_answer, doubt) != NULL)
         return;
-    void (*sure)(struct keeper *) = doubt->sure;
+    void (*sure)(struct credential_service *) = doubt->sure;
     free(doubt);
-    sure(keeper);
+    sure(service);
 }
 
-void keeper_be_sure_of_clock(struct keeper *keeper, void (*sure)(struct keeper *keeper))
+void service_be_sure_of_clock(struct credential_service *service,
+                              void (*sure)(struct credential_service *service))
 {
     struct doubt *doubt = calloc(1, sizeof *doubt);
     if (doubt == NULL)
         abort();
-    doubt->keeper = keeper;
+    doubt->service = service;
     doubt->sure = sure;
     ask(doubt);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_log: owns the way of an event to the disk, and what of an operation goes into the log. What happens
+// service_log: owns the way of an event to the disk, and what of an operation goes into the log. What happens
 // while one write is under way goes with the next one, all in one transaction: ten thousand alerts at once
 // must not stand in the way of one credential. What the disk does not take stays here until it does.
 
@@ -18,7 +18,7 @@ enum {
 
 // --- to the disk ---
 
-static void write_some(struct keeper *keeper);
+static void write_some(struct credential_service *service);
 
 // A server or a sandbox knows the passwords of what it has made, and may say them in any message. All that
 // are known of it here are taken out.
@@ -46,7 +46,7 @@ static bool is_foreign(const struct event *event)
            event->kind != EVENT_ALERT;
 }
 
-static void run_log(struct keeper_job *job, struct vault *vault)
+static void run_log(struct service_job *job, struct vault *vault)
 {
     struct credential *known = NULL;
     size_t count = 0, foreign = 0;
@@ -63,144 +63,144 @@ static void run_log(struct keeper_job *job, struct vault *vault)
     job->status = event_log_append_all(vault, job->events, job->count, &job->why);
 }
 
-static bool make_room(struct keeper *keeper, size_t more)
+static bool make_room(struct credential_service *service, size_t more)
 {
-    size_t wanted = keeper->log_count + more;
-    if (wanted <= keeper->log_room)
+    size_t wanted = service->log_count + more;
+    if (wanted <= service->log_room)
         return true;
     size_t room = wanted * 2;
-    struct event *grown = realloc(keeper->log, room * sizeof *grown);
+    struct event *grown = realloc(service->log, room * sizeof *grown);
     if (grown == NULL)
         return false;
-    keeper->log = grown;
-    keeper->log_room = room;
+    service->log = grown;
+    service->log_room = room;
     return true;
 }
 
 // They come before what happened meanwhile.
-static void put_back(struct keeper *keeper, const struct event *events, size_t count)
+static void put_back(struct credential_service *service, const struct event *events, size_t count)
 {
-    if (!make_room(keeper, count)) {
-        keeper->log_lost += count;
+    if (!make_room(service, count)) {
+        service->log_lost += count;
         return;
     }
-    memmove(keeper->log + count, keeper->log, keeper->log_count * sizeof *keeper->log);
-    memcpy(keeper->log, events, count * sizeof *events);
-    keeper->log_count += count;
+    memmove(service->log + count, service->log, service->log_count * sizeof *service->log);
+    memcpy(service->log, events, count * sizeof *events);
+    service->log_count += count;
 }
 
-static void after_log(struct keeper_job *job)
+static void after_log(struct service_job *job)
 {
-    struct keeper *keeper = job->keeper;
-    keeper->logging = false;
+    struct credential_service *service = job->service;
+    service->logging = false;
     if (job->status != STATUS_OK) {
         // At the end once more: what has failed may have been begun before the disk was well again.
-        if (!keeper->closing || !keeper->log_last)
-            put_back(keeper, job->events, job->count);
-        if (keeper->closing && !keeper->log_last) {
-            keeper->log_last = true;
-            write_some(keeper);
+        if (!service->closing || !service->log_last)
+            put_back(service, job->events, job->count);
+        if (service->closing && !service->log_last) {
+            service->log_last = true;
+            write_some(service);
         }
         return;
     }
-    keeper->events_seen++;
-    keeper_changed(keeper);
-    write_some(keeper);
+    service->events_seen++;
+    service_changed(service);
+    write_some(service);
 }
 
-static void write_some(struct keeper *keeper)
+static void write_some(struct credential_service *service)
 {
-    size_t count = keeper->log_count < LOG_AT_ONCE ? keeper->log_count : LOG_AT_ONCE;
-    if (keeper->logging || count == 0)
+    size_t count = service->log_count < LOG_AT_ONCE ? service->log_count : LOG_AT_ONCE;
+    if (service->logging || count == 0)
         return;
-    struct keeper_job *job = keeper_job_new(keeper, run_log, after_log, NULL);
+    struct service_job *job = service_job_new(service, run_log, after_log, NULL);
     job->events = calloc(count, sizeof *job->events);
     if (job->events == NULL)
         abort();
-    memcpy(job->events, keeper->log, count * sizeof *job->events);
+    memcpy(job->events, service->log, count * sizeof *job->events);
     job->count = count;
-    keeper->log_count -= count;
-    memmove(keeper->log, keeper->log + count, keeper->log_count * sizeof *keeper->log);
-    keeper->logging = true;
-    keeper_job_push(job);
+    service->log_count -= count;
+    memmove(service->log, service->log + count, service->log_count * sizeof *service->log);
+    service->logging = true;
+    service_job_push(job);
 }
 
-static void add(struct keeper *keeper, const struct event *event)
+static void add(struct credential_service *service, const struct event *event)
 {
-    if (keeper->log_count >= LOG_WAITING || !make_room(keeper, 1)) {
-        keeper->log_lost++;
+    if (service->log_count >= LOG_WAITING || !make_room(service, 1)) {
+        service->log_lost++;
         return;
     }
-    struct event *copy = &keeper->log[keeper->log_count++];
+    struct event *copy = &service->log[service->log_count++];
     *copy = *event;
     copy->wall_at = time_wall_ms();
-    copy->at = keeper_now(keeper);
-    secret_hide(keeper->key, copy->message);
-    for (const struct keeper_unsaved *one = keeper->unsaved; one != NULL; one = one->next)
+    copy->at = service_now(service);
+    secret_hide(service->key, copy->message);
+    for (const struct service_unsaved *one = service->unsaved; one != NULL; one = one->next)
         secret_hide(one->access.password, copy->message);
 }
 
-void keeper_log(struct keeper *keeper, const struct event *event)
+void service_log(struct credential_service *service, const struct event *event)
 {
-    add(keeper, event);
-    if (keeper->vault_failure.status == STATUS_OK)
-        write_some(keeper);
+    add(service, event);
+    if (service->vault_failure.status == STATUS_OK)
+        write_some(service);
 }
 
-void keeper_log_retry(struct keeper *keeper)
+void service_log_retry(struct credential_service *service)
 {
-    if (keeper->log_lost > 0 && keeper->log_count < LOG_WAITING) {
+    if (service->log_lost > 0 && service->log_count < LOG_WAITING) {
         struct event event = {.kind = EVENT_FAILURE, .outcome = STATUS_STORE_FAILED, .duration_ms = -1};
         (void)snprintf(event.message, sizeof event.message,
                        "%zu events are missing here: the vault could not be written for too long",
-                       keeper->log_lost);
-        keeper->log_lost = 0;
-        add(keeper, &event);
+                       service->log_lost);
+        service->log_lost = 0;
+        add(service, &event);
     }
-    write_some(keeper);
+    write_some(service);
 }
 
 // --- what is told ---
 
-void keeper_log_failure(struct keeper *keeper, const struct failure *why)
+void service_log_failure(struct credential_service *service, const struct failure *why)
 {
     struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};
     (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
-    keeper_log(keeper, &event);
+    service_log(service, &event);
 }
 
 // A full disk that can still be read fails and works by turns.
-void keeper_log_vault(struct keeper *keeper, const struct failure *why)
+void service_log_vault(struct credential_service *service, const struct failure *why)
 {
     int64_t now = time_monotonic_ms();
-    if (keeper->vault_logged_at > 0 && now - keeper->vault_logged_at < FAILURE_AGAIN_MS)
+    if (service->vault_logged_at > 0 && now - service->vault_logged_at < FAILURE_AGAIN_MS)
         return;
-    keeper->vault_logged_at = now;
-    keeper_log_failure(keeper, why);
+    service->vault_logged_at = now;
+    service_log_failure(service, why);
 }
 
 // A server that comes and goes is told of once a minute at most. A run that asks once tells its caller
 // itself.
-void keeper_log_refresh(struct keeper *keeper)
+void service_log_refresh(struct credential_service *service)
 {
     int64_t now = time_monotonic_ms();
-    bool failed = keeper->last.status != STATUS_OK;
-    if (keeper->interval_ms == 0 || keeper->closing || failed == keeper->failure_logged ||
-        keeper->last.status == STATUS_CANCELLED)
+    bool failed = service->last.status != STATUS_OK;
+    if (service->interval_ms == 0 || service->closing || failed == service->failure_logged ||
+        service->last.status == STATUS_CANCELLED)
         return;
     if (!failed) {
-        struct event event = {.kind = EVENT_RECOVERED, .duration_ms = now - keeper->failure_logged_at};
+        struct event event = {.kind = EVENT_RECOVERED, .duration_ms = now - service->failure_logged_at};
         (void)snprintf(event.message, sizeof event.message, "the server answers again");
-        keeper->failure_logged = false;
-        keeper_log(keeper, &event);
-    } else if (keeper->failure_logged_at == 0 || now - keeper->failure_logged_at >= FAILURE_AGAIN_MS) {
-        keeper->failure_logged = true;
-        keeper->failure_logged_at = now;
-        keeper_log_failure(keeper, &keeper->last);
+        service->failure_logged = false;
+        service_log(service, &event);
+    } else if (service->failure_logged_at == 0 || now - service->failure_logged_at >= FAILURE_AGAIN_MS) {
+        service->failure_logged = true;
+        service->failure_logged_at = now;
+        service_log_failure(service, &service->last);
     }
 }
 
-bool keeper_verb_ends(const char *verb)
+bool service_verb_ends(const char *verb)
 {
     static const char *const ends[] = {"regenerating", "renewing", "deleting", "forgetting"};
     for (size_t i = 0; verb != NULL && i < sizeof ends / sizeof ends[0]; i++)
@@ -209,7 +209,8 @@ bool keeper_verb_ends(const char *verb)
     return false;
 }
 
-void keeper_log_op(const struct keeper_op *op, const struct failure *why, const struct credential *credential)
+void service_log_op(const struct service_op *op, const struct failure *why,
+                    const struct credential *credential)
 {
     static const struct {
         const char *verb;
@@ -218,7 +219,7 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
                  {"regenerating", EVENT_REGENERATED}, {"renewing", EVENT_RENEWED},
                  {"deleting", EVENT_DELETED},         {"importing", EVENT_IMPORTED},
                  {"forgetting", EVENT_FORGOTTEN}};
-    if (op->verb == NULL || (op->keeper->closing && why->status == STATUS_CANCELLED) ||
+    if (op->verb == NULL || (op->service->closing && why->status == STATUS_CANCELLED) ||
         (op->quiet &&
          (credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID))))
         return;
@@ -239,6 +240,6 @@ void keeper_log_op(const struct keeper_op *op, const struct failure *why, const 
         } else if (event.kind != EVENT_VALIDATED && credential != NULL) {
             (void)oddities_text(&credential->odd, event.message, sizeof event.message);
         }
-        keeper_log(op->keeper, &event);
+        service_log(op->service, &event);
     }
 }

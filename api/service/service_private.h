@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_private: what the files of keeper share: jobs for the vault's worker and operations under way.
+// service_private: what the files of service share: jobs for the vault's worker and operations under way.
 
-#ifndef SBXDECK_API_KEEPER_PRIVATE_H
-#define SBXDECK_API_KEEPER_PRIVATE_H
+#ifndef SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
+#define SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
 
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
 
-enum { KEEPER_FRESH_MS = 60 * 1000 }; // a verdict of another run counts for so long
+enum { SERVICE_FRESH_MS = 60 * 1000 }; // a verdict of another run counts for so long
 
-struct keeper_op;
+struct service_op;
 
 // --- work on the vault: one job at a time, in order, on a worker thread ---
 
-struct keeper_job;
-typedef void keeper_job_run(struct keeper_job *job, struct vault *vault); // on the worker
-typedef void keeper_job_after(struct keeper_job *job); // on the loop; the job is freed after
+struct service_job;
+typedef void service_job_run(struct service_job *job, struct vault *vault); // on the worker
+typedef void service_job_after(struct service_job *job); // on the loop; the job is freed after
 
-struct keeper_job {
+struct service_job {
     uv_work_t work;
-    struct keeper *keeper;
-    struct keeper_job *next;
-    keeper_job_run *run; // NULL: nothing to do but run `after` on the loop
-    keeper_job_after *after;
-    struct keeper_op *op; // NULL: none; of the loop's side only
+    struct credential_service *service;
+    struct service_job *next;
+    service_job_run *run; // NULL: nothing to do but run `after` on the loop
+    service_job_after *after;
+    struct service_op *op; // NULL: none; of the loop's side only
     // In and out, as the job needs them.
     enum status status;
     struct failure why;
@@ -48,15 +48,15 @@ struct keeper_job {
     size_t count;
 };
 
-struct keeper_job *keeper_job_new(struct keeper *keeper, keeper_job_run *run, keeper_job_after *after,
-                                  struct keeper_op *op);
-void keeper_job_push(struct keeper_job *job);
+struct service_job *service_job_new(struct credential_service *service, service_job_run *run,
+                                    service_job_after *after, struct service_op *op);
+void service_job_push(struct service_job *job);
 
 // --- what the callers have asked for ---
 
-struct keeper_op {
-    struct keeper *keeper;
-    struct keeper_op *next, **link;
+struct service_op {
+    struct credential_service *service;
+    struct service_op *next, **link;
     const char *verb; // "creating"; shown as busy
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t row;                    // its identity, from its birth; 0: none
@@ -72,31 +72,31 @@ struct keeper_op {
     struct failure asked; // what the server said to the move
     int64_t look_at;      // monotonic ms, when its sandbox is looked at again; 0: not waited for
     struct access access; // an outcome on its way to the disk
-    keeper_credential_cb *credential_cb; // at most one of these
-    keeper_done_cb *done_cb;
-    keeper_secret_cb *secret_cb;
-    keeper_sandbox_cb *sandbox_cb;
-    keeper_events_cb *events_cb;
-    keeper_rekeyed_cb *rekeyed_cb;
+    service_credential_cb *credential_cb; // at most one of these
+    service_done_cb *done_cb;
+    service_secret_cb *secret_cb;
+    service_sandbox_cb *sandbox_cb;
+    service_events_cb *events_cb;
+    service_rekeyed_cb *rekeyed_cb;
     int64_t begun_at; // monotonic ms
     bool quiet;       // nobody asked for it: only news of it are logged
     void *ctx;
 };
 
-struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const char *sandbox_id,
-                                const char *id, void *ctx);
+struct service_op *service_op_new(struct credential_service *service, const char *verb,
+                                  const char *sandbox_id, const char *id, void *ctx);
 // Takes it from the list, gives up its busy marks, makes its callback and frees it.
-void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct credential *credential);
-void keeper_op_end_sandbox(struct keeper_op *op, const struct failure *why, const struct sandbox *sandbox);
+void service_op_end(struct service_op *op, const struct failure *why, const struct credential *credential);
+void service_op_end_sandbox(struct service_op *op, const struct failure *why, const struct sandbox *sandbox);
 // Makes its callback alone, once: later ends tell nobody any more.
-void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struct credential *credential,
-                    const struct sandbox *sandbox);
+void service_op_tell(struct service_op *op, const struct failure *why, const struct credential *credential,
+                     const struct sandbox *sandbox);
 // The same on the loop's next turn, for refusals.
-void keeper_op_refuse(struct keeper_op *op, const struct failure *why);
+void service_op_refuse(struct service_op *op, const struct failure *why);
 
 // A credential that could not be written to the disk: kept here until it can.
-struct keeper_unsaved {
-    struct keeper_unsaved *next;
+struct service_unsaved {
+    struct service_unsaved *next;
     struct access access;
     enum credential_verdict verdict; // what was learnt of it since
     int64_t validated_at;
@@ -106,17 +106,17 @@ struct keeper_unsaved {
     bool saving;     // a job is trying to
 };
 
-struct keeper_waiter {
-    struct keeper_waiter *next;
-    keeper_done_cb *cb;
+struct service_waiter {
+    struct service_waiter *next;
+    service_done_cb *cb;
     void *ctx;
 };
 
-struct keeper {
+struct credential_service {
     uv_loop_t *loop;
     struct leap0 *client;
     struct fleet *fleet;
-    struct keeper_events events;
+    struct service_events events;
     void *ctx;
     char domain[HOST_CAP];
     bool closing;
@@ -131,10 +131,10 @@ struct keeper {
     char folder[PATH_CAP], base_url[URL_CAP];
     struct secret *key;
 
-    struct keeper_job *jobs, **jobs_end;
+    struct service_job *jobs, **jobs_end;
     bool job_running;
-    struct keeper_op *ops;
-    struct keeper_unsaved *unsaved;
+    struct service_op *ops;
+    struct service_unsaved *unsaved;
     int64_t last_serial;
     uv_timer_t unsaved_timer; // runs while there are any
     uv_timer_t look_timer;    // runs while a move waits for its sandbox to run
@@ -160,7 +160,7 @@ struct keeper {
 
     bool refreshing;
     struct failure list_failure;
-    struct keeper_waiter *waiters;
+    struct service_waiter *waiters;
     int64_t refreshed_at;
     struct life_table *asked; // at: the number of the last question about it in a round; made when needed
     int64_t questions;
@@ -168,76 +168,81 @@ struct keeper {
 };
 
 // Its outcome into the event log, when it is of a kind that is logged.
-void keeper_log_op(const struct keeper_op *op, const struct failure *why,
-                   const struct credential *credential);
+void service_log_op(const struct service_op *op, const struct failure *why,
+                    const struct credential *credential);
 
 // Something failed that is no operation of a caller's.
-void keeper_log_failure(struct keeper *keeper, const struct failure *why);
-void keeper_log_vault(struct keeper *keeper, const struct failure *why); // the vault's, once a minute at most
+void service_log_failure(struct credential_service *service, const struct failure *why);
+void service_log_vault(struct credential_service *service,
+                       const struct failure *why); // the vault's, once a minute at most
 // What could not be written is tried again. At the end: the last time.
-void keeper_log_retry(struct keeper *keeper);
+void service_log_retry(struct credential_service *service);
 // The list came or did not: told once when that begins, and once when it is over.
-void keeper_log_refresh(struct keeper *keeper);
+void service_log_refresh(struct credential_service *service);
 
 // Something that can be seen has changed.
-void keeper_changed(struct keeper *keeper);
-void keeper_trouble(struct keeper *keeper, const struct failure *why);
+void service_changed(struct credential_service *service);
+void service_trouble(struct credential_service *service, const struct failure *why);
 // A list of the vault has come: it goes into the fleet, with what is known in this run.
-void keeper_take_vault(struct keeper *keeper, const struct credential *list, size_t count);
+void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
 // A job of the vault has failed or worked: health and trouble.
-void keeper_note_vault(struct keeper *keeper, const struct keeper_job *job);
+void service_note_vault(struct credential_service *service, const struct service_job *job);
 // Calls back at once, or when as many more answers have come as it takes to know whether the server's clock
-// or ours is right; not at all when the keeper ends before.
-void keeper_be_sure_of_clock(struct keeper *keeper, void (*sure)(struct keeper *keeper));
+// or ours is right; not at all when the service ends before.
+void service_be_sure_of_clock(struct credential_service *service,
+                              void (*sure)(struct credential_service *service));
 // Refresh again soon: something is known to move.
-void keeper_refresh_soon(struct keeper *keeper);
+void service_refresh_soon(struct credential_service *service);
 // At the end: moves that wait for their sandbox are given up.
-void keeper_end_looks(struct keeper *keeper);
-// The rest of keeper_free, when the last job is done.
-void keeper_finish_close(struct keeper *keeper);
+void service_end_looks(struct credential_service *service);
+// The rest of service_free, when the last job is done.
+void service_finish_close(struct credential_service *service);
 
-// As keeper_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
-void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
-                             keeper_credential_cb *cb, void *ctx);
+// As service_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
+void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
+                              service_credential_cb *cb, void *ctx);
 // In the fleet, by id or by its identity; NULL: not there. Valid until the fleet changes.
-const struct credential *keeper_known(const struct keeper *keeper, const char *sandbox_id, const char *id);
-const struct credential *keeper_by_row(const struct keeper *keeper, const char *sandbox_id,
-                                       int64_t vault_row);
-// In the fleet and in what is not on disk yet; on disk by keeper_push_verdict (id "": whatever id it has).
-void keeper_set_verdict(struct keeper *keeper, const char *sandbox_id, int64_t row,
-                        enum credential_verdict verdict, int64_t at);
-void keeper_push_verdict(struct keeper *keeper, int64_t row, const char *id, enum credential_verdict verdict,
-                         int64_t at);
+const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
+                                       const char *id);
+const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
+                                        int64_t vault_row);
+// In the fleet and in what is not on disk yet; on disk by service_push_verdict (id "": whatever id it has).
+void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
+                         enum credential_verdict verdict, int64_t at);
+void service_push_verdict(struct credential_service *service, int64_t row, const char *id,
+                          enum credential_verdict verdict, int64_t at);
 // One call that changes a sandbox's credentials at a time: refuses op when there is another.
-bool keeper_is_busy(struct keeper_op *op, const struct credential *credential);
+bool service_is_busy(struct service_op *op, const struct credential *credential);
 // What the fleet says of it, valid.
-void keeper_credential_of(const struct access *access, int64_t row, struct credential *out);
+void service_credential_of(const struct access *access, int64_t row, struct credential *out);
 // Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
 // and can't be read.
-void keeper_judge_target(struct access *access);
+void service_judge_target(struct access *access);
 // Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
 // access.
-void keeper_keep(struct keeper_op *op, struct access *access);
-void keeper_run_password(struct keeper_job *job, struct vault *vault);
-void keeper_run_forget(struct keeper_job *job, struct vault *vault);
-void keeper_run_list(struct keeper_job *job, struct vault *vault);
+void service_keep(struct service_op *op, struct access *access);
+void service_run_password(struct service_job *job, struct vault *vault);
+void service_run_forget(struct service_job *job, struct vault *vault);
+void service_run_list(struct service_job *job, struct vault *vault);
 // The operation that is under way on the row; NULL: none.
-const struct keeper_op *keeper_op_on(const struct keeper *keeper, int64_t row);
-const struct keeper_unsaved *keeper_unsaved_of(const struct keeper *keeper, int64_t row); // NULL: none
+const struct service_op *service_op_on(const struct credential_service *service, int64_t row);
+const struct service_unsaved *service_unsaved_of(const struct credential_service *service,
+                                                 int64_t row); // NULL: none
 // It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.
-bool keeper_unsaved_give_up(struct keeper *keeper, int64_t row);
+bool service_unsaved_give_up(struct credential_service *service, int64_t row);
 // What was learnt of it, to be written with it.
-void keeper_unsaved_verdict(struct keeper *keeper, int64_t row, enum credential_verdict verdict, int64_t at);
+void service_unsaved_verdict(struct credential_service *service, int64_t row, enum credential_verdict verdict,
+                             int64_t at);
 // The end of a create or regenerate whose answer has the same server time as another's: asks the server which
 // of them works.
-void keeper_settle(struct keeper_op *op);
+void service_settle(struct service_op *op);
 // After an outcome in keep_row: what it replaces goes, where the server gave it by then.
-void keeper_drop_superseded(struct keeper *keeper, const char *sandbox_id, const char *id, int64_t given_at,
-                            int64_t keep_row);
-void keeper_retry_unsaved(struct keeper *keeper);
+void service_drop_superseded(struct credential_service *service, const char *sandbox_id, const char *id,
+                             int64_t given_at, int64_t keep_row);
+void service_retry_unsaved(struct credential_service *service);
 // Reads the vault's list again.
-void keeper_reload(struct keeper *keeper);
+void service_reload(struct credential_service *service);
 // After a good list: takes out what has ended long ago, when the server's clock is sure.
-void keeper_prune(struct keeper *keeper);
+void service_prune(struct credential_service *service);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_validate: owns the question whether a credential works, and with it which of several answers of one
+// validation_calls: owns the question whether a credential works, and with it which of several answers of one
 // server time it is.
 
 #include "api/service/service_private.h"
@@ -10,77 +10,77 @@
 #include <string.h>
 
 // With what the fleet says of the row now.
-static void end_validated(struct keeper_op *op)
+static void end_validated(struct service_op *op)
 {
     struct failure told = {.status = STATUS_OK};
-    const struct credential *credential = keeper_by_row(op->keeper, op->sandbox_id, op->row);
+    const struct credential *credential = service_by_row(op->service, op->sandbox_id, op->row);
     if (credential == NULL) {
         (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
-        keeper_op_end(op, &told, NULL);
+        service_op_end(op, &told, NULL);
         return;
     }
     struct credential copy = *credential;
     copy.busy = NULL;
-    keeper_op_end(op, &told, &copy);
+    service_op_end(op, &told, &copy);
 }
 
-static void validate_next(struct keeper_op *op);
+static void validate_next(struct service_op *op);
 
 // Several answers had one server time: what the server has said of them is kept in one step.
-static void run_settle(struct keeper_job *job, struct vault *vault)
+static void run_settle(struct service_job *job, struct vault *vault)
 {
     job->status = vault_settle(vault, job->row, job->content, job->rival, job->verdict, job->at, &job->why);
     if (job->status == STATUS_OK || job->status == STATUS_NOT_FOUND)
-        keeper_run_list(job, vault);
+        service_run_list(job, vault);
 }
 
-static bool is_made_by(const struct keeper_op *op)
+static bool is_made_by(const struct service_op *op)
 {
     return strcmp(op->verb, "validating") != 0;
 }
 
-static void after_settle(struct keeper_job *job)
+static void after_settle(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
-    struct keeper *keeper = job->keeper;
+    struct service_op *op = job->op;
+    struct credential_service *service = job->service;
     if (job->status != STATUS_OK) {
-        keeper_op_end(op, &job->why, NULL);
+        service_op_end(op, &job->why, NULL);
         return;
     }
     op->is_intent = false;
     op->before = job->verdict;
-    keeper_take_vault(keeper, job->list, job->count);
-    keeper_set_verdict(keeper, op->sandbox_id, op->row, job->verdict, job->at);
+    service_take_vault(service, job->list, job->count);
+    service_set_verdict(service, op->sandbox_id, op->row, job->verdict, job->at);
     if (is_made_by(op) && (job->verdict != VERDICT_VALID || job->rival != op->rival)) {
         struct failure told;
         (void)advise(&told,
                      fail(&told, STATUS_CONFLICT, "%s: another program has replaced it", op->sandbox_id),
                      "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
         told.maybe_done = true;
-        keeper_op_end(op, &told, NULL);
+        service_op_end(op, &told, NULL);
         return;
     }
-    const struct credential *credential = keeper_by_row(keeper, op->sandbox_id, op->row);
+    const struct credential *credential = service_by_row(service, op->sandbox_id, op->row);
     if (is_made_by(op) && credential != NULL)
-        keeper_drop_superseded(keeper, op->sandbox_id, credential->id, credential->updated_at, op->row);
+        service_drop_superseded(service, op->sandbox_id, credential->id, credential->updated_at, op->row);
     end_validated(op);
 }
 
-static void settle(struct keeper_op *op, int64_t rival, enum credential_verdict verdict)
+static void settle(struct service_op *op, int64_t rival, enum credential_verdict verdict)
 {
-    struct keeper_job *job = keeper_job_new(op->keeper, run_settle, after_settle, op);
+    struct service_job *job = service_job_new(op->service, run_settle, after_settle, op);
     job->row = op->row;
     job->content = op->tries->content;
     job->rival = rival;
     job->verdict = verdict;
-    job->at = keeper_now(op->keeper);
-    keeper_job_push(job);
+    job->at = service_now(op->service);
+    service_job_push(job);
 }
 
 // Nobody knows yet which of them works: all are kept.
-static void end_unsettled(struct keeper_op *op, const struct failure *why)
+static void end_unsettled(struct service_op *op, const struct failure *why)
 {
-    struct keeper *keeper = op->keeper;
+    struct credential_service *service = op->service;
     struct failure told = *why;
     if (is_made_by(op)) {
         (void)advise(
@@ -93,24 +93,24 @@ static void end_unsettled(struct keeper_op *op, const struct failure *why)
         told.maybe_done = true;
     }
     op->is_intent = false;
-    keeper_set_verdict(keeper, op->sandbox_id, op->row, VERDICT_UNKNOWN, 0);
-    keeper_op_end(op, &told, NULL);
-    if (!keeper->closing)
-        keeper_reload(keeper);
+    service_set_verdict(service, op->sandbox_id, op->row, VERDICT_UNKNOWN, 0);
+    service_op_end(op, &told, NULL);
+    if (!service->closing)
+        service_reload(service);
 }
 
 static void on_validated(void *ctx, const struct failure *why, bool valid)
 {
-    struct keeper_op *op = ctx;
-    struct keeper *keeper = op->keeper;
+    struct service_op *op = ctx;
+    struct credential_service *service = op->service;
     // Not there in either dialect: nobody signs in with it.
     bool answered = why->status == STATUS_OK || failure_is_absence(why);
     bool several = op->tries != NULL && op->tries->count > 1;
-    if (!answered || keeper->closing) {
+    if (!answered || service->closing) {
         if (several)
             end_unsettled(op, why);
         else
-            keeper_op_end(op, why, NULL);
+            service_op_end(op, why, NULL);
         return;
     }
     enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
@@ -122,37 +122,37 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
             settle(op, valid ? rival : 0, verdict);
         return;
     }
-    int64_t now = keeper_now(keeper);
-    keeper_set_verdict(keeper, op->sandbox_id, op->row, verdict, now);
-    if (op->row > 0 && keeper_unsaved_of(keeper, op->row) == NULL)
-        keeper_push_verdict(keeper, op->row, op->id, verdict, now);
+    int64_t now = service_now(service);
+    service_set_verdict(service, op->sandbox_id, op->row, verdict, now);
+    if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
+        service_push_verdict(service, op->row, op->id, verdict, now);
     end_validated(op);
 }
 
-static void validate_with(struct keeper_op *op, const char *id, const struct secret *password)
+static void validate_with(struct service_op *op, const char *id, const struct secret *password)
 {
     const struct failure cancelled = {.status = STATUS_CANCELLED};
-    if (op->keeper->closing ||
-        leap0_access_validate(op->keeper->client, op->sandbox_id, id, password, on_validated, op) == NULL)
-        keeper_op_end(op, &cancelled, NULL);
+    if (op->service->closing ||
+        leap0_access_validate(op->service->client, op->sandbox_id, id, password, on_validated, op) == NULL)
+        service_op_end(op, &cancelled, NULL);
 }
 
-static void validate_next(struct keeper_op *op)
+static void validate_next(struct service_op *op)
 {
     const struct vault_contender *one = &op->tries->list[op->try];
     validate_with(op, one->id, one->password);
 }
 
-static void run_contenders(struct keeper_job *job, struct vault *vault)
+static void run_contenders(struct service_job *job, struct vault *vault)
 {
     job->status = vault_contenders(vault, job->row, &job->contenders, &job->why);
 }
 
-static void after_contenders(struct keeper_job *job)
+static void after_contenders(struct service_job *job)
 {
-    struct keeper_op *op = job->op;
+    struct service_op *op = job->op;
     if (job->status != STATUS_OK) {
-        keeper_op_end(op, &job->why, NULL);
+        service_op_end(op, &job->why, NULL);
         return;
     }
     op->tries = malloc(sizeof *op->tries);
@@ -167,19 +167,19 @@ static void after_contenders(struct keeper_job *job)
         validate_next(op);
 }
 
-void keeper_settle(struct keeper_op *op)
+void service_settle(struct service_op *op)
 {
-    struct keeper_job *job = keeper_job_new(op->keeper, run_contenders, after_contenders, op);
+    struct service_job *job = service_job_new(op->service, run_contenders, after_contenders, op);
     job->row = op->row;
-    keeper_job_push(job);
+    service_job_push(job);
 }
 
-static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, const char *id,
-                     keeper_credential_cb *cb, void *ctx)
+static void validate(struct credential_service *service, bool quiet, const char *sandbox_id, const char *id,
+                     service_credential_cb *cb, void *ctx)
 {
-    struct keeper_op *op = keeper_op_new(keeper, "validating", sandbox_id, id, ctx);
+    struct service_op *op = service_op_new(service, "validating", sandbox_id, id, ctx);
     op->quiet = quiet;
-    const struct credential *credential = keeper_known(keeper, sandbox_id, op->id);
+    const struct credential *credential = service_known(service, sandbox_id, op->id);
     struct failure why;
     op->credential_cb = cb;
     if (credential == NULL || op->id[0] == '\0') {
@@ -195,31 +195,31 @@ static void validate(struct keeper *keeper, bool quiet, const char *sandbox_id, 
             (void)advise(
                 &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),
                 "sbxdeck access ls %s", sandbox_id);
-        keeper_op_refuse(op, &why);
+        service_op_refuse(op, &why);
         return;
     }
-    if (keeper_is_busy(op, credential))
+    if (service_is_busy(op, credential))
         return;
     op->row = credential->vault_row;
     op->before = credential->verdict;
-    fleet_set_credential_busy(keeper->fleet, op->row, op->verb);
-    keeper_changed(keeper);
-    const struct keeper_unsaved *in_memory = keeper_unsaved_of(keeper, op->row);
+    fleet_set_credential_busy(service->fleet, op->row, op->verb);
+    service_changed(service);
+    const struct service_unsaved *in_memory = service_unsaved_of(service, op->row);
     if (in_memory != NULL) {
         validate_with(op, op->id, in_memory->access.password);
         return;
     }
-    keeper_settle(op);
+    service_settle(op);
 }
 
-void keeper_validate(struct keeper *keeper, const char *sandbox_id, const char *id, keeper_credential_cb *cb,
-                     void *ctx)
+void service_validate(struct credential_service *service, const char *sandbox_id, const char *id,
+                      service_credential_cb *cb, void *ctx)
 {
-    validate(keeper, false, sandbox_id, id, cb, ctx);
+    validate(service, false, sandbox_id, id, cb, ctx);
 }
 
-void keeper_validate_quietly(struct keeper *keeper, const char *sandbox_id, const char *id,
-                             keeper_credential_cb *cb, void *ctx)
+void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
+                              service_credential_cb *cb, void *ctx)
 {
-    validate(keeper, true, sandbox_id, id, cb, ctx);
+    validate(service, true, sandbox_id, id, cb, ctx);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_worker: owns the order of the work on the vault and the list of operations under way. One job at a
+// vault_worker: owns the order of the work on the vault and the list of operations under way. One job at a
 // time keeps what depends on each other in order; it also makes the vault need no lock.
 
 #include "api/service/service_private.h"
@@ -11,20 +11,20 @@
 
 // --- jobs ---
 
-struct keeper_job *keeper_job_new(struct keeper *keeper, keeper_job_run *run, keeper_job_after *after,
-                                  struct keeper_op *op)
+struct service_job *service_job_new(struct credential_service *service, service_job_run *run,
+                                    service_job_after *after, struct service_op *op)
 {
-    struct keeper_job *job = calloc(1, sizeof *job);
+    struct service_job *job = calloc(1, sizeof *job);
     if (job == NULL)
         abort(); // nothing can be promised without memory, and a crash leaves the intents as unknown
-    job->keeper = keeper;
+    job->service = service;
     job->run = run;
     job->after = after;
     job->op = op;
     return job;
 }
 
-static void free_job(struct keeper_job *job)
+static void free_job(struct service_job *job)
 {
     access_clear(&job->access);
     secret_free(job->password);
@@ -38,88 +38,89 @@ static void free_job(struct keeper_job *job)
 
 static void on_worker(uv_work_t *work)
 {
-    struct keeper_job *job = work->data;
-    struct keeper *keeper = job->keeper;
+    struct service_job *job = work->data;
+    struct credential_service *service = job->service;
     if (job->run == NULL)
         return;
-    if (keeper->vault != NULL && vault_is_worth_reopening(keeper->vault)) {
-        vault_close(keeper->vault);
-        keeper->vault = NULL;
+    if (service->vault != NULL && vault_is_worth_reopening(service->vault)) {
+        vault_close(service->vault);
+        service->vault = NULL;
     }
-    if (keeper->vault == NULL)
-        job->status = vault_open(keeper->folder, keeper->base_url, keeper->key, &keeper->vault, &job->why);
+    if (service->vault == NULL)
+        job->status =
+            vault_open(service->folder, service->base_url, service->key, &service->vault, &job->why);
     if (job->status == STATUS_OK)
-        job->run(job, keeper->vault);
+        job->run(job, service->vault);
 }
 
-static void start_next(struct keeper *keeper);
+static void start_next(struct credential_service *service);
 
 static void on_done(uv_work_t *work, int status)
 {
-    struct keeper_job *job = work->data;
-    struct keeper *keeper = job->keeper;
+    struct service_job *job = work->data;
+    struct credential_service *service = job->service;
     (void)status;
-    keeper->job_running = false;
+    service->job_running = false;
     if (job->run != NULL)
-        keeper_note_vault(keeper, job);
+        service_note_vault(service, job);
     if (job->after != NULL)
         job->after(job);
     free_job(job);
-    start_next(keeper);
+    start_next(service);
 }
 
-static void start_next(struct keeper *keeper)
+static void start_next(struct credential_service *service)
 {
-    if (keeper->job_running)
+    if (service->job_running)
         return;
-    struct keeper_job *job = keeper->jobs;
+    struct service_job *job = service->jobs;
     if (job == NULL) {
-        if (keeper->closing)
-            keeper_finish_close(keeper);
+        if (service->closing)
+            service_finish_close(service);
         return;
     }
-    keeper->jobs = job->next;
-    if (keeper->jobs == NULL)
-        keeper->jobs_end = &keeper->jobs;
-    keeper->job_running = true;
+    service->jobs = job->next;
+    if (service->jobs == NULL)
+        service->jobs_end = &service->jobs;
+    service->job_running = true;
     job->work.data = job;
-    if (uv_queue_work(keeper->loop, &job->work, on_worker, on_done) < 0)
+    if (uv_queue_work(service->loop, &job->work, on_worker, on_done) < 0)
         abort(); // only for a NULL callback
 }
 
-void keeper_job_push(struct keeper_job *job)
+void service_job_push(struct service_job *job)
 {
-    struct keeper *keeper = job->keeper;
-    *keeper->jobs_end = job;
-    keeper->jobs_end = &job->next;
-    start_next(keeper);
+    struct credential_service *service = job->service;
+    *service->jobs_end = job;
+    service->jobs_end = &job->next;
+    start_next(service);
 }
 
 // --- operations ---
 
-struct keeper_op *keeper_op_new(struct keeper *keeper, const char *verb, const char *sandbox_id,
-                                const char *id, void *ctx)
+struct service_op *service_op_new(struct credential_service *service, const char *verb,
+                                  const char *sandbox_id, const char *id, void *ctx)
 {
-    struct keeper_op *op = calloc(1, sizeof *op);
+    struct service_op *op = calloc(1, sizeof *op);
     if (op == NULL)
         abort();
-    op->keeper = keeper;
+    op->service = service;
     op->verb = verb;
     op->ctx = ctx;
     op->begun_at = time_monotonic_ms();
     (void)snprintf(op->sandbox_id, sizeof op->sandbox_id, "%s", sandbox_id);
     (void)snprintf(op->id, sizeof op->id, "%s", id != NULL ? id : "");
-    op->next = keeper->ops;
-    op->link = &keeper->ops;
+    op->next = service->ops;
+    op->link = &service->ops;
     if (op->next != NULL)
         op->next->link = &op->next;
-    keeper->ops = op;
+    service->ops = op;
     return op;
 }
 
-static void leave(struct keeper_op *op)
+static void leave(struct service_op *op)
 {
-    struct keeper *keeper = op->keeper;
+    struct credential_service *service = op->service;
     if (op->link == NULL)
         return;
     *op->link = op->next;
@@ -128,20 +129,20 @@ static void leave(struct keeper_op *op)
     op->link = NULL;
     if (op->verb == NULL)
         return;
-    const struct fleet_row *row = fleet_find(keeper->fleet, op->sandbox_id);
+    const struct fleet_row *row = fleet_find(service->fleet, op->sandbox_id);
     if (row != NULL && row->busy == op->verb)
-        fleet_set_busy(keeper->fleet, op->sandbox_id, NULL);
+        fleet_set_busy(service->fleet, op->sandbox_id, NULL);
     if (op->row != 0)
-        fleet_set_credential_busy(keeper->fleet, op->row, NULL);
-    keeper_changed(keeper);
+        fleet_set_credential_busy(service->fleet, op->row, NULL);
+    service_changed(service);
 }
 
-// Each callback is taken before it is made: what it does may end the keeper, and nothing is told twice.
-void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struct credential *credential,
-                    const struct sandbox *sandbox)
+// Each callback is taken before it is made: what it does may end the service, and nothing is told twice.
+void service_op_tell(struct service_op *op, const struct failure *why, const struct credential *credential,
+                     const struct sandbox *sandbox)
 {
     bool ok = why->status == STATUS_OK;
-    const struct keeper_op tell = *op;
+    const struct service_op tell = *op;
     const struct vault_rekeyed none = {0};
     op->credential_cb = NULL;
     op->done_cb = NULL;
@@ -163,26 +164,26 @@ void keeper_op_tell(struct keeper_op *op, const struct failure *why, const struc
         tell.rekeyed_cb(tell.ctx, why, &none);
 }
 
-static void run_give_room(struct keeper_job *job, struct vault *vault)
+static void run_give_room(struct service_job *job, struct vault *vault)
 {
     (void)job;
     vault_room_give(vault);
 }
 
-static void give_room(struct keeper_op *op)
+static void give_room(struct service_op *op)
 {
     if (op->has_room)
-        keeper_job_push(keeper_job_new(op->keeper, run_give_room, NULL, NULL));
+        service_job_push(service_job_new(op->service, run_give_room, NULL, NULL));
     op->has_room = false;
 }
 
-static void end(struct keeper_op *op, const struct failure *why, const struct credential *credential,
+static void end(struct service_op *op, const struct failure *why, const struct credential *credential,
                 const struct sandbox *sandbox)
 {
     leave(op);
     give_room(op);
-    keeper_log_op(op, why, credential); // before the callback: it may end the program
-    keeper_op_tell(op, why, credential, sandbox);
+    service_log_op(op, why, credential); // before the callback: it may end the program
+    service_op_tell(op, why, credential, sandbox);
     access_clear(&op->access);
     if (op->tries != NULL)
         vault_contenders_clear(op->tries);
@@ -190,7 +191,7 @@ static void end(struct keeper_op *op, const struct failure *why, const struct cr
     free(op);
 }
 
-void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct credential *credential)
+void service_op_end(struct service_op *op, const struct failure *why, const struct credential *credential)
 {
     // A copy: the callback may change the fleet that it points into.
     struct credential copy;
@@ -199,19 +200,19 @@ void keeper_op_end(struct keeper_op *op, const struct failure *why, const struct
     end(op, why, credential != NULL ? &copy : NULL, NULL);
 }
 
-void keeper_op_end_sandbox(struct keeper_op *op, const struct failure *why, const struct sandbox *sandbox)
+void service_op_end_sandbox(struct service_op *op, const struct failure *why, const struct sandbox *sandbox)
 {
     end(op, why, NULL, sandbox);
 }
 
-static void after_refusal(struct keeper_job *job)
+static void after_refusal(struct service_job *job)
 {
-    keeper_op_end(job->op, &job->why, NULL);
+    service_op_end(job->op, &job->why, NULL);
 }
 
-void keeper_op_refuse(struct keeper_op *op, const struct failure *why)
+void service_op_refuse(struct service_op *op, const struct failure *why)
 {
-    struct keeper_job *job = keeper_job_new(op->keeper, NULL, after_refusal, op);
+    struct service_job *job = service_job_new(op->service, NULL, after_refusal, op);
     job->why = *why;
-    keeper_job_push(job);
+    service_job_push(job);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // event_log: what was done and what became of it, in the vault's file: kept by every process that shares it.
-// No secret has a place here. The calls block on the disk: a worker thread makes them (keeper_log does that).
+// No secret has a place here. The calls block on the disk: a worker thread makes them (service_log does
+// that).
 
 #ifndef SBXDECK_API_EVENT_LOG_H
 #define SBXDECK_API_EVENT_LOG_H

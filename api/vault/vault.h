@@ -2,8 +2,8 @@
 //
 // vault: the credentials this user made, on disk, passwords sealed under a key derived from the API key.
 // SQLite (WAL, synchronous=FULL) in a 0700 folder; XChaCha20-Poly1305 with the row's identity bound in.
-// Several processes share it. All calls here block on the disk: they are for a worker thread (api/keeper does
-// that).
+// Several processes share it. All calls here block on the disk: they are for a worker thread (api/service
+// does that).
 
 #ifndef SBXDECK_API_VAULT_H
 #define SBXDECK_API_VAULT_H

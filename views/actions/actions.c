@@ -16,7 +16,7 @@
 
 const struct fleet_row *action_row(struct app *app)
 {
-    if (app->keeper == NULL) {
+    if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
         return NULL;
     }

@@ -71,14 +71,14 @@ static void on_refreshed(void *ctx, const struct failure *why)
 
 void command_refresh(struct app *app)
 {
-    if (app->keeper == NULL) {
+    if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
         return;
     }
-    keeper_refresh(app->keeper, on_refreshed, app);
+    service_refresh(app->service, on_refreshed, app);
     const struct fleet_row *row = fleet_view_row(app->deck);
     if (row != NULL && !row->gone)
-        keeper_detail(app->keeper, row->sandbox.id, NULL, NULL);
+        service_detail(app->service, row->sandbox.id, NULL, NULL);
 }
 
 void command_redraw(struct app *app)
@@ -149,7 +149,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
                        bulk_view_line(app, line, sizeof line));
         length = append(text, cap, length, what);
     }
-    size_t unsaved = app->keeper != NULL ? keeper_unsaved_count(app->keeper) : 0;
+    size_t unsaved = app->service != NULL ? service_unsaved_count(app->service) : 0;
     if (unsaved > 0) {
         char what[160];
         (void)snprintf(what, sizeof what,
@@ -173,7 +173,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
 bool action_quit_asks(const struct app *app)
 {
     return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) ||
-           (app->keeper != NULL && keeper_unsaved_count(app->keeper) > 0);
+           (app->service != NULL && service_unsaved_count(app->service) > 0);
 }
 
 void command_quit(struct app *app)

@@ -14,8 +14,8 @@
 
 static enum dialect dialect_of(const struct app *app)
 {
-    struct keeper_health health;
-    keeper_health(app->keeper, &health);
+    struct service_health health;
+    service_health(app->service, &health);
     return health.dialect;
 }
 
@@ -50,7 +50,7 @@ static void on_memory_answer(void *context, struct dialog *dialog, int result)
         free(action);
         return;
     }
-    keeper_memory_only(action->app->keeper, true);
+    service_memory_only(action->app->service, true);
     if (action->what == BULK_CREATE) {
         action_create(action->app, action->sandbox_id);
         free(action);
@@ -100,7 +100,7 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
 
 void action_regenerate(struct action *action)
 {
-    keeper_regenerate(action->app->keeper, action->sandbox_id, action->id, on_regenerated, action);
+    service_regenerate(action->app->service, action->sandbox_id, action->id, on_regenerated, action);
 }
 
 static void on_regenerate_answer(void *context, struct dialog *dialog, int result)
@@ -158,7 +158,7 @@ static void on_forgotten(void *ctx, const struct failure *why)
 
 void action_forget(struct action *action)
 {
-    keeper_forget(action->app->keeper, action->row, on_forgotten, action);
+    service_forget(action->app->service, action->row, on_forgotten, action);
 }
 
 static void on_forget_answer(void *context, struct dialog *dialog, int result)
@@ -213,7 +213,7 @@ static void ask_taken(struct action *action, const struct failure *why)
 {
     char text[ACTION_TEXT_CAP];
     const char *reason = failure_text(why);
-    const struct fleet_row *row = fleet_find(keeper_fleet(action->app->keeper), action->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(action->app->service), action->sandbox_id);
     bool ours = row != NULL && row->credential_count > 0;
     (void)snprintf(
         text, sizeof text, "%s: %s\n\n%s Regenerating replaces it: the old password stops working.",
@@ -261,7 +261,7 @@ void action_create(struct app *app, const char *sandbox_id)
     struct action *action = xcalloc(1, sizeof *action);
     action->app = app;
     (void)snprintf(action->sandbox_id, sizeof action->sandbox_id, "%s", sandbox_id);
-    keeper_create(app->keeper, sandbox_id, on_created, action);
+    service_create(app->service, sandbox_id, on_created, action);
 }
 
 // A create whose answer was lost: another one would leave a credential behind that nobody knows.
@@ -357,7 +357,7 @@ static void on_validated(void *ctx, const struct failure *why, const struct cred
 
 void action_validate(struct action *action)
 {
-    keeper_validate(action->app->keeper, action->sandbox_id, action->id, on_validated, action);
+    service_validate(action->app->service, action->sandbox_id, action->id, on_validated, action);
 }
 
 void command_validate(struct app *app)
@@ -397,7 +397,7 @@ static void on_delete_answer(void *context, struct dialog *dialog, int result)
     struct action *action = context;
     (void)dialog;
     if (result == 1 && !action->app->quitting)
-        keeper_delete(action->app->keeper, action->sandbox_id, action->id, on_deleted, action);
+        service_delete(action->app->service, action->sandbox_id, action->id, on_deleted, action);
     else
         free(action);
 }

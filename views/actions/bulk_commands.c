@@ -31,8 +31,8 @@ struct many {
 
 static bool one_each(const struct app *app)
 {
-    struct keeper_health health;
-    keeper_health(app->keeper, &health);
+    struct service_health health;
+    service_health(app->service, &health);
     return health.dialect != DIALECT_CREDENTIAL;
 }
 
@@ -362,12 +362,12 @@ static void tell_nothing(struct app *app, enum bulk_verb verb, size_t marked)
 bool action_many(struct app *app, enum bulk_verb verb)
 {
     size_t hidden = 0;
-    if (app->keeper == NULL || fleet_view_marked(app->deck) == 0)
+    if (app->service == NULL || fleet_view_marked(app->deck) == 0)
         return false;
     if (!is_free(app))
         return true;
     const struct marks *marks = fleet_view_marks(app->deck, &hidden);
-    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct fleet *fleet = service_fleet(app->service);
     struct many *many = many_new(app, verb);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
@@ -392,13 +392,13 @@ bool action_many(struct app *app, enum bulk_verb verb)
 
 void command_revoke_all(struct app *app)
 {
-    if (app->keeper == NULL) {
+    if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
         return;
     }
     if (!is_free(app))
         return;
-    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct fleet *fleet = service_fleet(app->service);
     struct many *many = many_new(app, BULK_DELETE);
     many->all = true;
     for (size_t i = 0; i < fleet_count(fleet); i++) {

@@ -101,7 +101,7 @@ static void on_moved(void *ctx, const struct failure *why)
         return;
     }
     const struct bulk_item *item = bulk_item(run->bulk, call->index);
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), item->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), item->sandbox_id);
     enum sandbox_state state = row != NULL ? row->sandbox.state : SANDBOX_deleted;
     bool so = why->status == STATUS_CONFLICT && is_so(bulk_kind(run->bulk), state);
     if (so)
@@ -111,46 +111,46 @@ static void on_moved(void *ctx, const struct failure *why)
 }
 
 // As the sandbox is now: it may have moved since it was asked about.
-static void begin_start(struct keeper *keeper, const char *sandbox_id, struct bulk_call *call)
+static void begin_start(struct credential_service *service, const char *sandbox_id, struct bulk_call *call)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(keeper), sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(service), sandbox_id);
     bool paused = row != NULL && row->sandbox.state == SANDBOX_paused;
-    keeper_move(keeper, sandbox_id, paused ? MOVE_WAKE : MOVE_START, on_moved, call);
+    service_move(service, sandbox_id, paused ? MOVE_WAKE : MOVE_START, on_moved, call);
 }
 
 static void begin_call(struct bulk_run *run, size_t index)
 {
-    struct keeper *keeper = run->app->keeper;
+    struct credential_service *service = run->app->service;
     const struct bulk_item *item = bulk_item(run->bulk, index);
     struct bulk_call *call = xcalloc(1, sizeof *call);
     *call = (struct bulk_call){run->app, index};
     switch (bulk_kind(run->bulk)) {
     case BULK_CREATE:
-        keeper_create(keeper, item->sandbox_id, on_credential, call);
+        service_create(service, item->sandbox_id, on_credential, call);
         break;
     case BULK_VALIDATE:
-        keeper_validate(keeper, item->sandbox_id, item->id, on_credential, call);
+        service_validate(service, item->sandbox_id, item->id, on_credential, call);
         break;
     case BULK_REGENERATE:
-        keeper_regenerate(keeper, item->sandbox_id, item->id, on_credential, call);
+        service_regenerate(service, item->sandbox_id, item->id, on_credential, call);
         break;
     case BULK_DELETE:
-        keeper_delete(keeper, item->sandbox_id, item->id, on_done, call);
+        service_delete(service, item->sandbox_id, item->id, on_done, call);
         break;
     case BULK_FORGET:
-        keeper_forget(keeper, item->row, on_done, call);
+        service_forget(service, item->row, on_done, call);
         break;
     case BULK_START:
-        begin_start(keeper, item->sandbox_id, call);
+        begin_start(service, item->sandbox_id, call);
         break;
     case BULK_STOP:
-        keeper_move(keeper, item->sandbox_id, MOVE_STOP, on_moved, call);
+        service_move(service, item->sandbox_id, MOVE_STOP, on_moved, call);
         break;
     case BULK_PAUSE:
-        keeper_move(keeper, item->sandbox_id, MOVE_PAUSE, on_moved, call);
+        service_move(service, item->sandbox_id, MOVE_PAUSE, on_moved, call);
         break;
     case BULK_REMOVE:
-        keeper_move(keeper, item->sandbox_id, MOVE_DELETE, on_done, call);
+        service_move(service, item->sandbox_id, MOVE_DELETE, on_done, call);
         break;
     case BULK_VERB_COUNT:
         free(call);

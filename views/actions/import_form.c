@@ -43,7 +43,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     if (!app->quitting && why->status != STATUS_OK)
         app_toast_failure(app, "import", why);
     else if (!app->quitting)
-        row = fleet_find(keeper_fleet(app->keeper), form->sandbox_id);
+        row = fleet_find(service_fleet(app->service), form->sandbox_id);
     if (row != NULL) {
         app_toast(app, TOAST_INFO, "Stored credential %s; validating it", credential->id);
         fleet_view_select_credential(app->deck, credential->vault_row);
@@ -86,7 +86,7 @@ static void on_answer(void *context, struct dialog *dialog, int result)
     (void)snprintf(form->id, sizeof form->id, "%s", form_value(dialog_form(dialog), FIELD_ID));
     (void)snprintf(form->ends, sizeof form->ends, "%s", form_value(dialog_form(dialog), FIELD_ENDS));
     if (read_fields(form, dialog_form(dialog), &access)) {
-        keeper_import(form->app->keeper, &access, on_imported, form);
+        service_import(form->app->service, &access, on_imported, form);
     } else {
         app_toast(form->app, TOAST_ERROR, "import: out of memory");
         free(form);

@@ -72,7 +72,7 @@ void command_reveal(struct app *app)
     if (!app_shows(app, app->deck))
         app_show(app, app->deck);
     fleet_view_show_details(app->deck); // it is shown there
-    keeper_password(app->keeper, action->row, on_reveal, action);
+    service_password(app->service, action->row, on_reveal, action);
 }
 
 static void copy_password(struct app *app, const struct action *action, struct secret *password)
@@ -101,14 +101,14 @@ void command_copy_password(struct app *app)
 {
     struct action *action = secret_action(app);
     if (action != NULL)
-        keeper_password(app->keeper, action->row, on_copy, action);
+        service_password(app->service, action->row, on_copy, action);
 }
 
 static const char *command_of(const struct app *app, const struct fleet_row *row, char *out, size_t cap)
 {
     struct ssh_target target;
     const struct credential *best = fleet_row_best(row, app_now(app));
-    if (best == NULL || best->id[0] == '\0' || keeper_target(app->keeper, best, &target, NULL) != STATUS_OK)
+    if (best == NULL || best->id[0] == '\0' || service_target(app->service, best, &target, NULL) != STATUS_OK)
         return NULL;
     return view_word_ssh_command(&target, out, cap);
 }
@@ -119,7 +119,7 @@ static void copy_marked_commands(struct app *app)
     enum { LINE_CAP = COMMAND_CAP + 64 };
     char line[LINE_CAP], what[80];
     size_t hidden = 0, used = 0, count = 0;
-    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct fleet *fleet = service_fleet(app->service);
     const struct marks *marks = fleet_view_marks(app->deck, &hidden);
     char *text = xmalloc(marks->count * (LINE_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet) && count < marks->count; i++) {
@@ -140,7 +140,7 @@ static void copy_marked_commands(struct app *app)
 
 void command_copy_command(struct app *app)
 {
-    if (app->keeper != NULL && fleet_view_marked(app->deck) > 0) {
+    if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
         copy_marked_commands(app);
         return;
     }
@@ -156,7 +156,7 @@ void command_copy_command(struct app *app)
         app_toast(app, TOAST_WARN,
                   "The id of this credential is not known: its create was never answered (%s replaces it)",
                   command_key(COMMAND_regenerate));
-    else if (keeper_target(app->keeper, credential, &target, &why) != STATUS_OK)
+    else if (service_target(app->service, credential, &target, &why) != STATUS_OK)
         app_toast_failure(app, what_of("command", action, name), &why);
     else
         copy_ssh_command(app, &target, action->sandbox_id, NULL);
@@ -188,7 +188,7 @@ static void copy_marked(struct app *app)
 {
     char what[48];
     size_t hidden = 0, used = 0, count = 0;
-    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct fleet *fleet = service_fleet(app->service);
     const struct marks *marks = fleet_view_marks(app->deck, &hidden);
     char *text = xmalloc(fleet_count(fleet) * (ID_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
@@ -205,7 +205,7 @@ static void copy_marked(struct app *app)
 
 void command_copy_id(struct app *app)
 {
-    if (app->keeper != NULL && fleet_view_marked(app->deck) > 0) {
+    if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
         copy_marked(app);
         return;
     }

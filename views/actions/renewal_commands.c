@@ -69,7 +69,7 @@ static void ask(struct renew_many *many, size_t marked, size_t hidden)
 bool action_renew_many(struct app *app)
 {
     size_t hidden = 0;
-    if (app->keeper == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
+    if (app->service == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
         return false;
     const struct marks *marks = fleet_view_marks(app->deck, &hidden);
     struct renew_many *many = xcalloc(1, sizeof *many);

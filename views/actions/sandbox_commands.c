@@ -27,7 +27,7 @@ static void on_moved(void *ctx, const struct failure *why)
     struct app *app = action->app;
     char what[ID_CAP + 16];
     if (!app->quitting) {
-        const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+        const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
         struct failure told;
         view_word_move_failure(why, row, &told);
         (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
@@ -42,7 +42,7 @@ static void on_moved(void *ctx, const struct failure *why)
 
 static void start_move(struct action *action)
 {
-    keeper_move(action->app->keeper, action->sandbox_id, (enum sandbox_move)action->what, on_moved, action);
+    service_move(action->app->service, action->sandbox_id, (enum sandbox_move)action->what, on_moved, action);
 }
 
 static void on_move_answer(void *context, struct dialog *dialog, int result)
@@ -91,7 +91,7 @@ void command_sandbox_start(struct app *app)
     struct action *action = move_action(app, MOVE_START, BULK_START);
     if (action == NULL)
         return;
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), action->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
     if (row != NULL && row->sandbox.state == SANDBOX_paused) {
         action->what = MOVE_WAKE;
         app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
@@ -154,7 +154,7 @@ void command_sandbox_delete(struct app *app)
 
 void command_sandbox_new(struct app *app)
 {
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         app_toast_failure(app, "API key", &app->key_failure);
     else
         sandbox_form_open(app);

@@ -73,7 +73,7 @@ static void on_answer(void *context, struct dialog *dialog, int result)
         .auto_pause = form_choice(typed, FIELD_PAUSE) == 1,
     };
     kept.why[0] = '\0';
-    keeper_sandbox_create(form->app->keeper, &form->wanted, on_made, form);
+    service_sandbox_create(form->app->service, &form->wanted, on_made, form);
 }
 
 static void ask(struct sandbox_form *form, const char *text)

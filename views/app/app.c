@@ -39,11 +39,11 @@ static void bind_keys(struct app *app)
                 (void)keymap_bind(app->private->keymap, scope, command_table[i].keys, i);
 }
 
-// Whether what the keeper tells is worth a frame of its own. A list that is the same again only moves the
+// Whether what the service tells is worth a frame of its own. A list that is the same again only moves the
 // time it is of, and that may wait for the tick of the countdowns.
-static bool is_news(struct app *app, const struct keeper_health *health)
+static bool is_news(struct app *app, const struct service_health *health)
 {
-    const struct fleet *fleet = keeper_fleet(app->keeper);
+    const struct fleet *fleet = service_fleet(app->service);
     struct app_told *told = &app->private->told;
     const struct app_told now = {.generation = fleet_generation(fleet),
                                  .last = health->last.status,
@@ -64,8 +64,8 @@ static void on_changed(void *ctx)
     struct app_private *own = app->private;
     if (app->quitting)
         return;
-    struct keeper_health health;
-    keeper_health(app->keeper, &health);
+    struct service_health health;
+    service_health(app->service, &health);
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
         own->trouble = STATUS_OK;
     app_watch_tell(app);
@@ -75,7 +75,7 @@ static void on_changed(void *ctx)
         app_dirty(app);
 }
 
-// What the keeper does by itself: reading the fleet, and the vault.
+// What the service does by itself: reading the fleet, and the vault.
 static void trouble_of(const struct app *app, const struct failure *why, char *out, size_t cap)
 {
     char host[URL_CAP];
@@ -99,7 +99,7 @@ static void on_trouble(void *ctx, const struct failure *why)
     if (again)
         return;
     own->trouble_at = now;
-    if (fleet_is_loaded(keeper_fleet(app->keeper)) || why->status >= STATUS_STORE_FAILED) {
+    if (fleet_is_loaded(service_fleet(app->service)) || why->status >= STATUS_STORE_FAILED) {
         char what[URL_CAP + 32];
         trouble_of(app, why, what, sizeof what);
         app_toast_failure(app, what, why);
@@ -107,9 +107,9 @@ static void on_trouble(void *ctx, const struct failure *why)
     app_dirty(app);
 }
 
-static void open_keeper(struct app *app, const struct app_options *options)
+static void open_service(struct app *app, const struct app_options *options)
 {
-    static const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
+    static const struct service_events events = {.changed = on_changed, .trouble = on_trouble};
     if (options->api_key == NULL) {
         if (options->key_failure != NULL)
             app->key_failure = *options->key_failure;
@@ -117,13 +117,13 @@ static void open_keeper(struct app *app, const struct app_options *options)
             (void)fail(&app->key_failure, STATUS_KEY_MISSING, "%s", status_text(STATUS_KEY_MISSING));
         return;
     }
-    if (keeper_new(app->loop, &app->config, options->api_key, &events, app, &app->keeper,
-                   &app->key_failure) != STATUS_OK) {
-        app->keeper = NULL;
+    if (service_new(app->loop, &app->config, options->api_key, &events, app, &app->service,
+                    &app->key_failure) != STATUS_OK) {
+        app->service = NULL;
         return;
     }
-    keeper_refresh(app->keeper, NULL, NULL);
-    keeper_set_interval(app->keeper, app->config.refresh_s * SECOND_MS);
+    service_refresh(app->service, NULL, NULL);
+    service_set_interval(app->service, app->config.refresh_s * SECOND_MS);
 }
 
 static void open_screen(struct app *app)
@@ -217,7 +217,7 @@ static void end(struct app *app)
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
     bulk_view_end(app);
-    keeper_free(app->keeper);
+    service_free(app->service);
     app->top = NULL;
     if (app->deck != NULL)
         app->deck->class->free(app->deck);
@@ -287,7 +287,7 @@ int app_run(const struct app_options *options)
     app->private->timeline = timeline_view_new(app);
     app->private->wall = options->wall ? wall_view_new(app) : NULL;
     app->top = options->wall ? app->private->wall : app->deck;
-    open_keeper(app, options);
+    open_service(app, options);
     app->private->lookout = lookout_begin(app);
     if (!options->wall) // which only looks
         app->auto_renew = auto_renew_begin(app);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app: owns everything that runs in the console: the loop, the keeper, the screen, the views, the sessions.
+// app: owns everything that runs in the console: the loop, the service, the screen, the views, the sessions.
 // One thread, one libuv loop, nothing on it blocks. Views never call curses' refresh: they mark themselves
 // dirty, and app draws at most 60 frames a second, at once after a key.
 
@@ -48,16 +48,16 @@ struct view {
 struct app {
     uv_loop_t *loop;
     struct config config;
-    struct keeper *keeper; // NULL when there is no API key: key_failure says why
+    struct credential_service *service; // NULL when there is no API key: key_failure says why
     struct failure key_failure;
     struct view *deck;     // always there
     struct view *top;      // the view that is shown: the deck, the help, a session's or a split
     struct view *split;    // see split_view.h; NULL none
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
-    struct auto_renew *auto_renew;   // NULL: no keeper
+    struct auto_renew *auto_renew;   // NULL: no service
     struct bulk_run *bulk;           // see bulk_view.h; NULL: none was begun
-    struct alert_queue *alert_queue; // NULL: no keeper
+    struct alert_queue *alert_queue; // NULL: no service
     struct net_watch *network;       // NULL: it can't be watched here
     struct session **sessions;       // all of them, alive and ended, in order of opening
     size_t session_count;
@@ -126,7 +126,7 @@ void app_run_command(struct app *app, enum command command);
 void app_quit(struct app *app, int exit_code); // without asking
 void app_raw_output(struct app *app, const char *bytes,
                     size_t length);     // to the terminal between frames (OSC 52, bell)
-int64_t app_now(const struct app *app); // the server's now, ms (keeper's clock)
+int64_t app_now(const struct app *app); // the server's now, ms (service's clock)
 // The same at its last whole second: what is shown counts by it, so that all countdowns change together and
 // one tick a second draws them all.
 int64_t app_now_shown(const struct app *app);

@@ -197,7 +197,7 @@ void app_raw_output(struct app *app, const char *bytes, size_t length)
 
 int64_t app_now(const struct app *app)
 {
-    return app->keeper != NULL ? keeper_now(app->keeper) : time_wall_ms();
+    return app->service != NULL ? service_now(app->service) : time_wall_ms();
 }
 
 int64_t app_now_shown(const struct app *app)

@@ -28,7 +28,7 @@ enum {
     APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
 };
 
-// What of the keeper's state is on the screen at once when it changes; the rest waits for the next tick.
+// What of the service's state is on the screen at once when it changes; the rest waits for the next tick.
 struct app_told {
     uint64_t generation; // of the fleet
     enum status last, vault;
@@ -49,7 +49,7 @@ struct app_private {
     struct view *wall;                      // NULL: this is the deck
     struct app_watch *watches, *next_watch; // next: to be told of a change
     struct question *questions;             // that wait; see questions.h
-    struct lookout *lookout;                // NULL: no keeper
+    struct lookout *lookout;                // NULL: no service
     pid_t child;
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
@@ -81,7 +81,7 @@ struct app_private {
     int frame_gap_ms;     // from it to the next one, at least
     bool restored;        // the terminal is as before
 
-    struct app_told told; // what the last frame asked for by the keeper was about
+    struct app_told told; // what the last frame asked for by the service was about
     enum status trouble;  // told last, OK none
     int64_t trouble_at;   // monotonic ms
 };

@@ -21,7 +21,7 @@
 
 enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000 };
 
-// What a call of the keeper comes back to; it may outlive the lookout.
+// What a call of the service comes back to; it may outlive the lookout.
 struct lookout_link {
     struct lookout *lookout; // NULL: it has gone
 };
@@ -44,7 +44,7 @@ struct lookout {
 static void toast_timeout(const struct lookout *lookout, const struct alert *alert)
 {
     struct app *app = lookout->app;
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), alert->credential.sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), alert->credential.sandbox_id);
     bool pauses = row != NULL && row->sandbox.detailed && row->sandbox.auto_pause;
     enum toast_level level = alert->stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO;
     char text[ALERT_TEXT_CAP];
@@ -94,7 +94,7 @@ static void keep(struct lookout *lookout, const struct alert *list, size_t count
     for (size_t i = 0; i < count; i++) {
         struct event event;
         alert_event(&list[i], &event);
-        keeper_log(lookout->app->keeper, &event);
+        service_log(lookout->app->service, &event);
     }
 }
 
@@ -147,9 +147,9 @@ static void look(struct lookout *lookout)
     const struct alert *list = NULL;
     if (app->quitting)
         return;
-    size_t count = alerts_look(lookout->alerts, keeper_fleet(app->keeper), app_now(app), &list);
+    size_t count = alerts_look(lookout->alerts, service_fleet(app->service), app_now(app), &list);
     const struct alert *queued = NULL; // what is not shown now must be seen before its end all the same
-    (void)alert_queue_look(app->alert_queue, keeper_fleet(app->keeper), app_now(app), &queued);
+    (void)alert_queue_look(app->alert_queue, service_fleet(app->service), app_now(app), &queued);
     if (count > 0) {
         toast(lookout, list, count);
         ring(lookout, list, count);
@@ -202,7 +202,7 @@ static void ask_first(struct lookout *lookout, const struct recheck_clocks *now)
     lookout->asking = xcalloc(1, sizeof *lookout->asking);
     lookout->asking->lookout = lookout;
     recheck_began(&lookout->recheck, now, 1);
-    keeper_validate_all(lookout->app->keeper, on_first_sweep, lookout->asking);
+    service_validate_all(lookout->app->service, on_first_sweep, lookout->asking);
 }
 
 static void ask_again(struct lookout *lookout)
@@ -210,14 +210,14 @@ static void ask_again(struct lookout *lookout)
     struct app *app = lookout->app;
     char span_text[16];
     int64_t span = 0;
-    if (app->quitting || !fleet_is_loaded(keeper_fleet(app->keeper)))
+    if (app->quitting || !fleet_is_loaded(service_fleet(app->service)))
         return;
     const struct recheck_clocks now = clocks_now(app);
     enum recheck_news news = recheck_look(&lookout->recheck, &now, &span);
     if (news == RECHECK_SLEPT) {
         size_t lost = 0;
         size_t sessions = session_network_probe(app, &lost);
-        keeper_network_changed(app->keeper);
+        service_network_changed(app->service);
         app_toast(app, TOAST_INFO, "Slept for %s, refreshing%s", time_format_span(span, span_text),
                   sessions > 0 ? "; sessions may be cut off" : "");
     }
@@ -230,7 +230,7 @@ static void ask_again(struct lookout *lookout)
         return;
     struct lookout_link *link = xcalloc(1, sizeof *link);
     link->lookout = lookout;
-    size_t asked = keeper_recheck(app->keeper, before, RECHECK_AT_A_TIME, on_rechecked, link);
+    size_t asked = service_recheck(app->service, before, RECHECK_AT_A_TIME, on_rechecked, link);
     recheck_began(&lookout->recheck, &now, asked);
     if (asked == 0)
         free(link);
@@ -248,7 +248,7 @@ static void on_changed(void *ctx)
 
 struct lookout *lookout_begin(struct app *app)
 {
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         return NULL;
     struct lookout *lookout = xcalloc(1, sizeof *lookout);
     lookout->app = app;

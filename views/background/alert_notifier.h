@@ -9,7 +9,7 @@
 struct app;
 struct lookout;
 
-// For an app with a keeper; NULL without one.
+// For an app with a service; NULL without one.
 struct lookout *lookout_begin(struct app *app);
 void lookout_end(struct lookout *lookout); // NULL is fine; before the loop is drained
 

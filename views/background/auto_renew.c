@@ -77,7 +77,7 @@ static void hold(struct auto_renew *auto_renew, const struct failure *why)
         return;
     (void)snprintf(event.message, sizeof event.message, "nothing is auto-renewed until this can be read: %s",
                    failure_text(why));
-    keeper_log(auto_renew->app->keeper, &event);
+    service_log(auto_renew->app->service, &event);
     app_toast_failure(auto_renew->app, "Nothing is auto-renewed until this can be read", why);
     app_dirty_all(auto_renew->app);
 }
@@ -196,7 +196,7 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
 
 static void renew(struct renewing *one)
 {
-    keeper_renew(one->app->keeper, one->due.sandbox_id, one->due.id, on_renewed, one);
+    service_renew(one->app->service, one->due.sandbox_id, one->due.id, on_renewed, one);
 }
 
 // --- asking, while a session is open with it ---
@@ -266,7 +266,7 @@ static struct renewing *asked(const struct auto_renew *auto_renew)
 
 static bool is_there(const struct app *app, const struct renewal_due *due)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), due->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), due->sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
         if (row->credentials[i].vault_row == due->vault_row && strcmp(row->credentials[i].id, due->id) == 0 &&
             row->credentials[i].expires_at == due->expires_at)
@@ -347,10 +347,10 @@ static void look(struct auto_renew *auto_renew)
     struct app *app = auto_renew->app;
     struct renewal_due due;
     if (app->quitting || !renewal_knows_flags(auto_renew->renewal) ||
-        !fleet_is_loaded(keeper_fleet(app->keeper)))
+        !fleet_is_loaded(service_fleet(app->service)))
         return;
     look_at_question(auto_renew);
-    while (renewal_due(auto_renew->renewal, keeper_fleet(app->keeper), app_now(app), &due))
+    while (renewal_due(auto_renew->renewal, service_fleet(app->service), app_now(app), &due))
         begin_one(auto_renew, &due);
     arm(auto_renew);
 }
@@ -369,7 +369,7 @@ static void on_changed(void *ctx)
 struct auto_renew *auto_renew_begin(struct app *app)
 {
     uint64_t seed = 0;
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         return NULL;
     randombytes_buf(&seed, sizeof seed);
     struct auto_renew *auto_renew = xcalloc(1, sizeof *auto_renew);

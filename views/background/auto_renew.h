@@ -11,7 +11,7 @@
 struct app;
 struct auto_renew;
 
-struct auto_renew *auto_renew_begin(struct app *app); // for an app with a keeper; NULL without one
+struct auto_renew *auto_renew_begin(struct app *app); // for an app with a service; NULL without one
 // Turns it on or off for that sandbox, or for the credential of it with that id. done: told when it is on
 // disk; "" nothing.
 void auto_renew_set(struct app *app, const char *sandbox_id, const char *id, bool on, const char *done);

@@ -31,7 +31,7 @@ static void on_changed(void *ctx, const struct net_change *change)
     size_t sessions = session_network_probe(app, &lost);
     tell(app, net_change_text(change, text), sessions, lost);
     if (change->kind != NET_NO_WAY)
-        keeper_network_changed(app->keeper);
+        service_network_changed(app->service);
 }
 
 static size_t on_used(void *ctx, struct net_address *out, size_t cap)
@@ -43,7 +43,7 @@ void network_begin(struct app *app)
 {
     static const struct net_watch_events events = {.changed = on_changed, .used = on_used};
     struct failure why = {.status = STATUS_OK};
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         return;
     (void)net_watch_new(app->loop, 0, &events, app, &app->network, &why); // without it: NULL
 }

@@ -8,7 +8,7 @@
 
 struct app;
 
-// For an app with a keeper. Where the network can't be watched everything else goes on.
+// For an app with a service. Where the network can't be watched everything else goes on.
 void network_begin(struct app *app);
 void network_end(struct app *app); // twice is fine; before the loop is drained
 

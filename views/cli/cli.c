@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cli: finds the verb, reads its options, brings the fleet up to date and hands over to the verb. A run of a
-// verb is one job on a loop of its own; it is over when the verb has said so and the keeper has closed what
+// verb is one job on a loop of its own; it is over when the verb has said so and the service has closed what
 // it had open.
 
 #include "views/cli/cli.h"
@@ -90,8 +90,8 @@ void cli_finish(struct cli_job *job, int exit_code)
         return;
     job->finished = true;
     job->exit_code = exit_code;
-    if (job->keeper != NULL)
-        keeper_set_interval(job->keeper, 0);
+    if (job->service != NULL)
+        service_set_interval(job->service, 0);
     uv_stop(job->loop);
 }
 
@@ -105,7 +105,7 @@ void cli_fail(struct cli_job *job, const char *what, const struct failure *why)
 
 const struct fleet_row *cli_row(const struct cli_job *job)
 {
-    return fleet_find(keeper_fleet(job->keeper), job->sandbox_id);
+    return fleet_find(service_fleet(job->service), job->sandbox_id);
 }
 
 enum status cli_deleted(const char *sandbox_id, struct failure *why)
@@ -153,7 +153,7 @@ enum status cli_credential(const struct cli_job *job, bool exact, const struct c
                       "create one: sbxdeck access create %s", row->sandbox.id);
     if (exact && row->credential_count > 1)
         return several(row, why);
-    *out = fleet_row_best(row, keeper_now(job->keeper));
+    *out = fleet_row_best(row, service_now(job->service));
     return STATUS_OK;
 }
 
@@ -197,7 +197,7 @@ static void fleet_is_here(void *ctx, const struct failure *why)
         return;
     }
     if (job->verb->least > 0) {
-        if (fleet_resolve(keeper_fleet(job->keeper), job->arguments.values[0], &row, &mine) != STATUS_OK) {
+        if (fleet_resolve(service_fleet(job->service), job->arguments.values[0], &row, &mine) != STATUS_OK) {
             cli_fail(job, job->verb->name, &mine);
             return;
         }
@@ -215,7 +215,7 @@ static void go_without_vault(struct cli_job *job, const struct failure *why)
         "%s", failure_advice(why));
     cli_complain("vault", &told);
     job->without_vault = true;
-    keeper_memory_only(job->keeper, true);
+    service_memory_only(job->service, true);
 }
 
 static void vault_trouble(void *ctx, const struct failure *why)
@@ -227,8 +227,8 @@ static void vault_trouble(void *ctx, const struct failure *why)
     }
     // The verb's own callback tells a failure of its own; this one is of the vault as a whole. What is
     // written in passing (the log, a verdict) does not stop a verb that needs none of it.
-    struct keeper_health health;
-    keeper_health(job->keeper, &health);
+    struct service_health health;
+    service_health(job->service, &health);
     bool counts = why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_UNSAFE ||
                   why->status == STATUS_STORE_LOCKED;
     if (job->finished || job->arguments.memory_only || job->without_vault || health.vault_read || !counts)
@@ -249,7 +249,7 @@ static void fleet_changed(void *ctx)
 
 static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
-    static const struct keeper_events events = {.changed = fleet_changed, .trouble = vault_trouble};
+    static const struct service_events events = {.changed = fleet_changed, .trouble = vault_trouble};
     uv_loop_t loop;
     struct cli_job job = {.verb = verb, .arguments = *arguments, .loop = &loop};
     struct failure why = {.status = STATUS_OK};
@@ -273,11 +273,11 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     if ((verb->options & CLI_STAYS) != 0 && !cli_lines_begin(&job)) {
         (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
         cli_fail(&job, verb->name, &why);
-    } else if (keeper_new(&loop, &job.config, key, &events, &job, &job.keeper, &why) == STATUS_OK) {
+    } else if (service_new(&loop, &job.config, key, &events, &job, &job.service, &why) == STATUS_OK) {
         if ((verb->options & CLI_LOCAL) != 0)
             verb->start(&job);
         else
-            keeper_refresh(job.keeper, fleet_is_here, &job);
+            service_refresh(job.service, fleet_is_here, &job);
         while (!job.finished && uv_run(&loop, UV_RUN_DEFAULT) != 0)
             ;
         if (!job.finished) {
@@ -292,7 +292,7 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
         job.ended(&job);
     cli_again_end(&job);
     secret_free(key);
-    keeper_free(job.keeper);
+    service_free(job.service);
     while (uv_run(&loop, UV_RUN_DEFAULT) != 0) // more than once when it was stopped before it began
         ;
     (void)uv_loop_close(&loop);

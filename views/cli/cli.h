@@ -140,12 +140,12 @@ struct cli_job {
     struct cli_arguments arguments;
     uv_loop_t *loop;
     struct config config;
-    struct keeper *keeper;
+    struct credential_service *service;
     char sandbox_id[ID_CAP]; // resolved, for verbs with a SANDBOX
-    // For a verb that stays: the keeper's events. NULL: none are wanted, and a broken vault ends the verb.
+    // For a verb that stays: the service's events. NULL: none are wanted, and a broken vault ends the verb.
     void (*changed)(struct cli_job *job);
     void (*trouble)(struct cli_job *job, const struct failure *why);
-    void (*ended)(struct cli_job *job);   // closes what the verb has on the loop; before the keeper goes
+    void (*ended)(struct cli_job *job);   // closes what the verb has on the loop; before the service goes
     struct cli_again *again;              // NULL: the server was there
     struct cli_output *output;            // of a verb that stays
     void (*written)(struct cli_job *job); // some of it is; NULL: not asked for
@@ -161,13 +161,13 @@ int cli_run(int argc, char **argv);
 
 void cli_finish(struct cli_job *job, int exit_code);
 // From here on Ctrl-C and the like end the verb with 128 + the signal and say what is then known, which is
-// copied. What the keeper has under way comes to its end. In cli_interrupt.c.
+// copied. What the service has under way comes to its end. In cli_interrupt.c.
 void cli_interruptible(struct cli_job *job, const char *known);
 // Prints the failure and finishes with its exit code.
 void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
 // For a verb that stays, when the fleet was asked for the first time: on a failure that may pass by itself
 // says so once, asks again after a while and returns true; false for all else, a good answer too.
-bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done_cb *ask);
+bool cli_again_later(struct cli_job *job, const struct failure *why, service_done_cb *ask);
 void cli_again_end(struct cli_job *job); // fine when it never began
 // What is wrong with argv, on stderr. Returns the exit code of a usage error.
 int cli_usage_error(const char *what, const char *advice, const char *format, ...)
@@ -226,7 +226,7 @@ void cli_access_revoke_all(struct cli_job *job);
 void cli_access_import(struct cli_job *job);
 void cli_access_forget(struct cli_job *job);
 void cli_vault_rekey(struct cli_job *job);
-// Tells what a validate has found, and finishes: a keeper_credential_cb with the job as its context.
+// Tells what a validate has found, and finishes: a service_credential_cb with the job as its context.
 void cli_validated(void *ctx, const struct failure *why, const struct credential *credential);
 // Asks on the terminal, not showing what is typed. False: there is none, or nothing was typed. *secret is the
 // caller's.

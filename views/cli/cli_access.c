@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_access: the verbs on credentials. Each makes one call of the keeper and prints
+// cli_access: the verbs on credentials. Each makes one call of the service and prints
 // what came of it; a password is fetched from the vault only when it is to be printed.
 
 #include "tui/base/text.h"
@@ -57,7 +57,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     char text[COMMAND_CAP + 64];
     struct ssh_target target;
     // As it works here, made from what was understood: what the server wrote may be no command at all.
-    const char *command = keeper_target(job->keeper, credential, &target, NULL) == STATUS_OK
+    const char *command = service_target(job->service, credential, &target, NULL) == STATUS_OK
                               ? view_word_ssh_command(&target, text, sizeof text)
                               : NULL;
     cli_tell_odd(job, &credential->odd);
@@ -69,7 +69,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     (void)printf("sandbox     %s\n", credential->sandbox_id);
     if (credential->expires_at > 0)
         (void)printf("ends in     %s\n",
-                     time_format_span(credential_remaining(credential, keeper_now(job->keeper)), left));
+                     time_format_span(credential_remaining(credential, service_now(job->service)), left));
     else
         (void)printf("ends in     unknown: the server did not say when\n");
     (void)printf("command     %s\n", command != NULL ? command : "none");
@@ -102,7 +102,7 @@ static void show_access(struct cli_job *job, const struct credential *credential
     shown->job = job;
     shown->credential = *credential;
     shown->exit_code = exit_code;
-    keeper_password(job->keeper, credential->vault_row, access_password, shown);
+    service_password(job->service, credential->vault_row, access_password, shown);
 }
 
 static const struct credential *only_in_memory(const struct cli_job *job)
@@ -163,7 +163,7 @@ static bool memory_is_settled(struct cli_job *job)
     struct failure why = {.status = STATUS_BAD_ARGUMENT};
     if (!job->arguments.memory_only)
         return true;
-    keeper_memory_only(job->keeper, true);
+    service_memory_only(job->service, true);
     if (job->arguments.show_password)
         return true;
     (void)advise(
@@ -189,7 +189,7 @@ void cli_access_create(struct cli_job *job)
     if (!memory_is_settled(job))
         return;
     interruptible(job);
-    keeper_create(job->keeper, job->sandbox_id, access_made, job);
+    service_create(job->service, job->sandbox_id, access_made, job);
 }
 
 void cli_access_regen(struct cli_job *job)
@@ -201,13 +201,13 @@ void cli_access_regen(struct cli_job *job)
     enum status status = cli_credential(job, true, &credential, &why);
     interruptible(job);
     // With one credential a sandbox, one that somebody else made can be replaced too: it needs no id. The
-    // keeper says no where the server wants one.
+    // service says no where the server wants one.
     if (status == STATUS_NO_CREDENTIAL)
-        keeper_regenerate(job->keeper, job->sandbox_id, NULL, access_made, job);
+        service_regenerate(job->service, job->sandbox_id, NULL, access_made, job);
     else if (status != STATUS_OK)
         cli_fail(job, job->verb->name, &why);
     else
-        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, access_made, job);
+        service_regenerate(job->service, job->sandbox_id, credential->id, access_made, job);
 }
 
 // --- validate ---
@@ -220,7 +220,7 @@ void cli_validated(void *ctx, const struct failure *why, const struct credential
         return;
     }
     bool valid = credential->verdict == VERDICT_VALID;
-    enum credential_state state = credential_state(credential, keeper_now(job->keeper));
+    enum credential_state state = credential_state(credential, service_now(job->service));
     int code = valid ? 0 : status_exit_code(STATUS_NOT_VALID);
     if (!job->arguments.json) {
         (void)printf("%s of %s: %s\n", credential->id, credential->sandbox_id, credential_state_name(state));
@@ -242,7 +242,7 @@ void cli_access_validate(struct cli_job *job)
     if (cli_credential(job, false, &credential, &why) != STATUS_OK)
         cli_fail(job, job->verb->name, &why);
     else
-        keeper_validate(job->keeper, job->sandbox_id, credential->id, cli_validated, job);
+        service_validate(job->service, job->sandbox_id, credential->id, cli_validated, job);
 }
 
 // --- delete and forget ---
@@ -295,12 +295,12 @@ static const struct credential *the_one(struct cli_job *job)
 void cli_access_delete(struct cli_job *job)
 {
     if (the_one(job) != NULL)
-        keeper_delete(job->keeper, job->sandbox_id, job->arguments.id, access_deleted, job);
+        service_delete(job->service, job->sandbox_id, job->arguments.id, access_deleted, job);
 }
 
 void cli_access_forget(struct cli_job *job)
 {
     const struct credential *credential = the_one(job);
     if (credential != NULL)
-        keeper_forget(job->keeper, credential->vault_row, access_forgotten, job);
+        service_forget(job->service, credential->vault_row, access_forgotten, job);
 }

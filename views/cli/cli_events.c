@@ -78,5 +78,5 @@ void cli_events(struct cli_job *job)
         query.since_ms = time_wall_ms() - DAY_MS;
     if (arguments->value_count > 0)
         (void)snprintf(query.sandbox_id, sizeof query.sandbox_id, "%s", arguments->values[0]);
-    keeper_events(job->keeper, &query, on_events, job);
+    service_events(job->service, &query, on_events, job);
 }

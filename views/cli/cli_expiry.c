@@ -27,7 +27,7 @@ static void say_soon(const struct cli_expiry *expiry, enum end_clock clock, int6
 // Tells what is due of one clock. How long until there is more to tell; 0: no more.
 static int64_t look_at(struct cli_expiry *expiry, enum end_clock clock, int64_t ends_at)
 {
-    int64_t left = ends_at - keeper_now(expiry->keeper);
+    int64_t left = ends_at - service_now(expiry->service);
     if (ends_at <= 0 || expiry->over[clock])
         return 0;
     if (left <= 0) {
@@ -59,7 +59,7 @@ static void look(uv_timer_t *timer)
 
 void cli_expiry_begin(struct cli_expiry *expiry, uv_loop_t *loop)
 {
-    int64_t now = keeper_now(expiry->keeper);
+    int64_t now = service_now(expiry->service);
     (void)uv_timer_init(loop, &expiry->timer);
     expiry->timer.data = expiry;
     uv_unref((uv_handle_t *)&expiry->timer);
@@ -77,5 +77,5 @@ void cli_expiry_end(struct cli_expiry *expiry)
 
 bool cli_expiry_is_over(const struct cli_expiry *expiry)
 {
-    return expiry->expires_at > 0 && expiry->expires_at - keeper_now(expiry->keeper) <= CLOCK_ERROR_MS;
+    return expiry->expires_at > 0 && expiry->expires_at - service_now(expiry->service) <= CLOCK_ERROR_MS;
 }

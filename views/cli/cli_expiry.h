@@ -13,7 +13,7 @@
 
 struct cli_expiry {
     uv_timer_t timer;
-    const struct keeper *keeper; // for the server's time
+    const struct credential_service *service; // for the server's time
     int64_t expires_at;
     int64_t timeout_at; // of the sandbox, as ends_timeout gives it
     int64_t warn_ms;    // before either; 0: no word of it

@@ -157,7 +157,7 @@ static enum status from_questions(struct access *access, struct failure *why)
 
 static enum status choose_sandbox(struct cli_job *job, struct access *access, struct failure *why)
 {
-    const struct fleet *fleet = keeper_fleet(job->keeper);
+    const struct fleet *fleet = service_fleet(job->service);
     const struct fleet_row *row = NULL;
     bool given = job->arguments.value_count > 0;
     if (!given && access->sandbox_id[0] == '\0')
@@ -192,7 +192,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
         cli_fail(job, job->verb->name, why);
     else {
         cli_tell_odd(job, &credential->odd);
-        keeper_validate(job->keeper, credential->sandbox_id, credential->id, cli_validated, job);
+        service_validate(job->service, credential->sandbox_id, credential->id, cli_validated, job);
     }
 }
 
@@ -207,7 +207,7 @@ void cli_access_import(struct cli_job *job)
     if (status == STATUS_OK)
         status = choose_sandbox(job, &access, &why);
     if (status == STATUS_OK)
-        keeper_import(job->keeper, &access, on_imported, job);
+        service_import(job->service, &access, on_imported, job);
     else
         cli_fail(job, job->verb->name, &why);
     access_clear(&access);

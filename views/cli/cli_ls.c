@@ -65,7 +65,7 @@ static cJSON *access_array(const struct listing *listing, size_t first, size_t *
 
 static bool print_json(const struct listing *listing, bool only_access)
 {
-    int64_t now = keeper_now(listing->job->keeper);
+    int64_t now = service_now(listing->job->service);
     size_t i = 0;
     if (only_access && listing->count > 0)
         return cli_json_print(access_array(listing, 0, &i, now));
@@ -209,7 +209,7 @@ static bool print_table(const struct listing *listing, bool only_access)
     static const char *const titles[COLUMN_COUNT] = {"SANDBOX",       "STATE",   "TEMPLATE",
                                                      "AGE",           "TIMEOUT", "CREDENTIAL",
                                                      "CREDENTIAL ID", "LEFT",    "ENDS FIRST"};
-    int64_t now = keeper_now(listing->job->keeper);
+    int64_t now = service_now(listing->job->service);
     struct cells *rows = calloc(listing->count + 1, sizeof *rows);
     if (rows == NULL)
         return false;
@@ -297,7 +297,7 @@ static void next_password(struct listing *listing)
     while (listing->next < listing->count) {
         const struct line *line = &listing->lines[listing->next];
         if (line->has_credential && line->credential.has_password) {
-            keeper_password(listing->job->keeper, line->credential.vault_row, password_came, listing);
+            service_password(listing->job->service, line->credential.vault_row, password_came, listing);
             return;
         }
         listing->next++;
@@ -312,7 +312,7 @@ static size_t lines_of(const struct fleet_row *row)
 
 static void take_row(struct listing *listing, const struct fleet_row *row)
 {
-    int64_t now = keeper_now(listing->job->keeper);
+    int64_t now = service_now(listing->job->service);
     for (size_t i = 0; i < lines_of(row); i++) {
         struct line *line = &listing->lines[listing->count++];
         line->sandbox = row->sandbox;
@@ -341,7 +341,7 @@ static void tell_odd(const struct cli_job *job)
 {
     struct fleet_counts counts;
     struct failure told = {.status = STATUS_OK};
-    fleet_count_all(keeper_fleet(job->keeper), keeper_now(job->keeper), &counts);
+    fleet_count_all(service_fleet(job->service), service_now(job->service), &counts);
     tell(job, "%zu with a malformed id can't be used", counts.odd_ids);
     tell(job, "%zu left out: no id", counts.left_out);
     if (counts.odd_objects == 1)
@@ -359,7 +359,7 @@ static void tell_odd(const struct cli_job *job)
 static void list_rows(struct cli_job *job, const struct fleet_row *only)
 {
     struct failure why = {.status = STATUS_NO_MEMORY};
-    const struct fleet *fleet = keeper_fleet(job->keeper);
+    const struct fleet *fleet = service_fleet(job->service);
     size_t count = only != NULL ? lines_of(only) : 0;
     for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
         count += lines_of(fleet_row(fleet, i));

@@ -44,7 +44,7 @@ static char *sandbox_first(const struct cli_job *job, const struct credential *c
                            size_t cap)
 {
     char left[TIME_SPAN_CAP];
-    int64_t now = keeper_now(job->keeper);
+    int64_t now = service_now(job->service);
     const struct fleet_row *row = cli_row(job);
     const struct row_end end =
         row != NULL ? ends_of(row, credential, now, NULL) : (struct row_end){.clock = END_NONE};
@@ -57,7 +57,7 @@ static char *sandbox_first(const struct cli_job *job, const struct credential *c
 
 static void print_json(struct cli_job *job, const struct credential *credential, const char *reason)
 {
-    int64_t now = keeper_now(job->keeper);
+    int64_t now = service_now(job->service);
     cJSON *tree = cJSON_CreateObject();
     (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
     if (credential != NULL && credential->id[0] != '\0')
@@ -79,7 +79,7 @@ static void print_json(struct cli_job *job, const struct credential *credential,
 
 static void tell(struct cli_job *job, const struct credential *credential)
 {
-    int64_t now = keeper_now(job->keeper);
+    int64_t now = service_now(job->service);
     const char *reason = reason_for(credential, now);
     char left[TIME_SPAN_CAP], first[64];
     if (job->arguments.json)
@@ -117,8 +117,8 @@ void cli_access_needs_renewal(struct cli_job *job)
         tell(job, NULL);
     else if (status != STATUS_OK)
         cli_fail(job, job->verb->name, &why);
-    else if (reason_for(credential, keeper_now(job->keeper)) == NULL)
-        keeper_validate(job->keeper, job->sandbox_id, credential->id, on_validated, job);
+    else if (reason_for(credential, service_now(job->service)) == NULL)
+        service_validate(job->service, job->sandbox_id, credential->id, on_validated, job);
     else
         tell(job, credential);
 }

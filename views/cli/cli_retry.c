@@ -13,14 +13,14 @@ enum { FIRST_MS = 1000, MOST_MS = 30000 };
 struct cli_again {
     uv_timer_t timer;
     struct cli_job *job;
-    keeper_done_cb *ask;
+    service_done_cb *ask;
     int wait_ms;
 };
 
 static void on_again(uv_timer_t *timer)
 {
     struct cli_again *again = timer->data;
-    keeper_refresh(again->job->keeper, again->ask, again->job);
+    service_refresh(again->job->service, again->ask, again->job);
 }
 
 // What may be over by itself: nothing that is wrong with the key, the settings or the disk.
@@ -34,7 +34,7 @@ static bool may_pass(enum status status)
     return false;
 }
 
-static struct cli_again *begin(struct cli_job *job, keeper_done_cb *ask)
+static struct cli_again *begin(struct cli_job *job, service_done_cb *ask)
 {
     struct cli_again *again = calloc(1, sizeof *again);
     if (again == NULL)
@@ -47,7 +47,7 @@ static struct cli_again *begin(struct cli_job *job, keeper_done_cb *ask)
     return again;
 }
 
-bool cli_again_later(struct cli_job *job, const struct failure *why, keeper_done_cb *ask)
+bool cli_again_later(struct cli_job *job, const struct failure *why, service_done_cb *ask)
 {
     struct cli_again *again = job->again;
     if (why->status == STATUS_OK && again != NULL)

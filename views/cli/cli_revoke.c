@@ -127,7 +127,7 @@ static void go(void)
         if (call == NULL)
             abort();
         *call = (struct revoke_call){index};
-        keeper_delete(revoking.job->keeper, item->sandbox_id, item->id, on_deleted, call);
+        service_delete(revoking.job->service, item->sandbox_id, item->id, on_deleted, call);
     }
     int64_t pause = bulk_paused_ms(revoking.bulk, now);
     uv_update_time(revoking.job->loop);
@@ -154,14 +154,14 @@ static void end(struct cli_job *job)
 
 void cli_access_revoke_all(struct cli_job *job)
 {
-    const struct fleet *fleet = keeper_fleet(job->keeper);
+    const struct fleet *fleet = service_fleet(job->service);
     size_t unknown = 0;
     struct bulk *bulk = bulk_new(BULK_DELETE, job->config.parallel);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t k = 0; k < row->credential_count; k++) {
             unknown += bulk_is_out_of_reach(&row->credentials[k]) ? 1 : 0;
-            if (bulk_may_still_work(&row->credentials[k], keeper_now(job->keeper)))
+            if (bulk_may_still_work(&row->credentials[k], service_now(job->service)))
                 bulk_add(bulk, row->sandbox.id, row->credentials[k].id);
         }
     }

@@ -54,7 +54,7 @@ static void begin_move(struct cli_job *job, enum sandbox_move move)
     (void)snprintf(known, sizeof known, "%s may %s all the same (check with sbxdeck ls)", job->sandbox_id,
                    move == MOVE_DELETE ? "be deleted" : sandbox_move_name(move));
     cli_interruptible(job, known);
-    keeper_move(job->keeper, job->sandbox_id, move, moved, job);
+    service_move(job->service, job->sandbox_id, move, moved, job);
 }
 
 void cli_start(struct cli_job *job)
@@ -156,7 +156,7 @@ void cli_sandbox_create(struct cli_job *job)
     if (count == arguments->env_count) {
         cli_interruptible(
             job, "it is not known whether a sandbox was made (check with sbxdeck ls before you try again)");
-        keeper_sandbox_create(job->keeper, &wanted, made, job);
+        service_sandbox_create(job->service, &wanted, made, job);
     } else {
         cli_fail(job, job->verb->name, &why);
     }

@@ -64,7 +64,7 @@ static void password_came(void *ctx, const struct failure *why, struct secret *p
 static void connect_with(struct choice *choice, const struct credential *credential)
 {
     choice->credential = *credential;
-    keeper_password(choice->job->keeper, credential->vault_row, password_came, choice);
+    service_password(choice->job->service, credential->vault_row, password_came, choice);
 }
 
 static void credential_came(void *ctx, const struct failure *why, const struct credential *credential)
@@ -84,7 +84,7 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
     }
     cli_tell_odd(choice->job, &credential->odd);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
-             view_word_end(credential, keeper_now(choice->job->keeper), end));
+             view_word_end(credential, service_now(choice->job->service), end));
     connect_with(choice, credential);
 }
 
@@ -119,7 +119,7 @@ static void has_ended_validated(void *ctx, const struct failure *why, const stru
     else if (credential->verdict == VERDICT_VALID)
         connect_with(choice, credential);
     else
-        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, credential_came, choice);
+        service_regenerate(job->service, job->sandbox_id, credential->id, credential_came, choice);
 }
 
 // What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
@@ -131,10 +131,10 @@ static void choose_credential(struct choice *choice)
     struct failure why = {.status = STATUS_OK};
     enum status status = cli_credential(job, false, &credential, &why);
     if (status == STATUS_NO_CREDENTIAL) {
-        keeper_create(job->keeper, job->sandbox_id, credential_came, choice);
+        service_create(job->service, job->sandbox_id, credential_came, choice);
     } else if (status != STATUS_OK) {
         choice_failed(choice, &why);
-    } else if (credential_is_usable(credential, keeper_now(job->keeper)) || credential->damaged) {
+    } else if (credential_is_usable(credential, service_now(job->service)) || credential->damaged) {
         // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
         connect_with(choice, credential);
     } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
@@ -148,11 +148,11 @@ static void choose_credential(struct choice *choice)
         (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
         choice_failed(choice, &why);
     } else if (credential->has_password &&
-               credential_state(credential, keeper_now(job->keeper)) == CREDENTIAL_expired) {
+               credential_state(credential, service_now(job->service)) == CREDENTIAL_expired) {
         // A clock says so; the server knows.
-        keeper_validate(job->keeper, job->sandbox_id, credential->id, has_ended_validated, choice);
+        service_validate(job->service, job->sandbox_id, credential->id, has_ended_validated, choice);
     } else {
-        keeper_regenerate(job->keeper, job->sandbox_id, credential->id, credential_came, choice);
+        service_regenerate(job->service, job->sandbox_id, credential->id, credential_came, choice);
     }
 }
 
@@ -205,7 +205,7 @@ void cli_ssh(struct cli_job *job)
     if (is_waking(&row->sandbox)) {
         cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
                  row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
-        keeper_move(job->keeper, job->sandbox_id, MOVE_WAKE, woken, choice);
+        service_move(job->service, job->sandbox_id, MOVE_WAKE, woken, choice);
     } else {
         choose_credential(choice);
     }

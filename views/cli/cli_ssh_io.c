@@ -344,10 +344,10 @@ static void shell_settle(struct shell *shell)
     ssh_session_free(shell->session);
     shell->session = NULL;
     if (shell->end.status == STATUS_SIGN_IN_REFUSED)
-        keeper_validate(shell->job->keeper, shell->job->sandbox_id, shell->credential.id, refusal_checked,
-                        shell);
+        service_validate(shell->job->service, shell->job->sandbox_id, shell->credential.id, refusal_checked,
+                         shell);
     else if (is_cut(&shell->end) && shell->killed_by == 0)
-        keeper_detail(shell->job->keeper, shell->job->sandbox_id, state_checked, shell);
+        service_detail(shell->job->service, shell->job->sandbox_id, state_checked, shell);
     else
         shell_done(shell);
 }
@@ -367,7 +367,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     const struct session_log log = log_of(shell);
     struct event event;
     if (session_log_ended(&log, end, &event))
-        keeper_log(shell->job->keeper, &event);
+        service_log(shell->job->service, &event);
     shell->ended = true;
     shell->end = *end;
     if (shell->input != NULL)
@@ -401,7 +401,7 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     shell->opened_at = time_monotonic_ms();
     const struct session_log log = log_of(shell);
     session_log_opened(&log, &shell->new_key, &event);
-    keeper_log(shell->job->keeper, &event);
+    service_log(shell->job->service, &event);
     if (isatty(STDIN_FILENO) && !shell->job->arguments.no_tty &&
         (!shell->has_command || shell->job->arguments.tty)) {
         terminal_lend();
@@ -454,7 +454,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
                            .has_command = command != NULL,
                            .begun_at = time_monotonic_ms(),
                            .output = cli_output_new(job->loop, on_written, &shell),
-                           .expiry = {.keeper = job->keeper,
+                           .expiry = {.service = job->service,
                                       .expires_at = credential->expires_at,
                                       .timeout_at = row != NULL ? ends_timeout(row) : 0,
                                       .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
@@ -462,7 +462,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
                                       .ctx = &shell}};
     if (shell.output == NULL)
         (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
-    else if (keeper_target(job->keeper, credential, &options.target, &why) == STATUS_OK &&
+    else if (service_target(job->service, credential, &options.target, &why) == STATUS_OK &&
              ssh_session_open(job->loop, &options, &events, &shell, &shell.session, &why) == STATUS_OK)
         signals_begin(&shell);
     if (why.status != STATUS_OK) {

@@ -46,6 +46,6 @@ void cli_vault_rekey(struct cli_job *job)
         cli_fail(job, job->verb->name, &why);
         return;
     }
-    keeper_rekey(job->keeper, old, on_rekeyed, job);
+    service_rekey(job->service, old, on_rekeyed, job);
     secret_free(old);
 }

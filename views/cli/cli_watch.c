@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cli_watch: owns what a watching script is told: first all that is, then a line for each change of a state
-// and for each alert, each at once. It waits for the keeper's word and for the next instant at which a state
+// and for each alert, each at once. It waits for the service's word and for the next instant at which a state
 // changes by itself; a server that is away is told of once and asked again until it is back.
 
 #include "api/base/server_time.h"
@@ -41,7 +41,7 @@ static struct watch watch;
 
 static int64_t now_here(void)
 {
-    return keeper_now(watch.job->keeper);
+    return service_now(watch.job->service);
 }
 
 static cJSON *event(const char *type, const char *sandbox_id, const char *id)
@@ -114,7 +114,7 @@ static void tell_alert(const struct alert *alert)
     char text[ALERT_TEXT_CAP];
     struct event kept;
     alert_event(alert, &kept);
-    keeper_log(watch.job->keeper, &kept);
+    service_log(watch.job->service, &kept);
     if (watch.job->arguments.json) {
         cJSON *tree = event("alert", alert->credential.sandbox_id, alert->credential.id);
         (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));
@@ -181,7 +181,7 @@ static void on_gone(void *ctx, const struct life *life)
 
 static void look_at_fleet(int64_t now)
 {
-    const struct fleet *fleet = keeper_fleet(watch.job->keeper);
+    const struct fleet *fleet = service_fleet(watch.job->service);
     watch.next = 0;
     life_table_begin(watch.sandboxes);
     life_table_begin(watch.credentials);
@@ -235,13 +235,13 @@ static void ask_again(void)
     if (!watch.asked_first) {
         watch.asked_first = true;
         recheck_began(&watch.recheck, &now, 1);
-        keeper_validate_all(watch.job->keeper, on_first_sweep, NULL);
+        service_validate_all(watch.job->service, on_first_sweep, NULL);
         return;
     }
     int64_t before = recheck_due(&watch.recheck, &now);
     if (before > 0)
         recheck_began(&watch.recheck, &now,
-                      keeper_recheck(watch.job->keeper, before, RECHECK_AT_A_TIME, on_rechecked, NULL));
+                      service_recheck(watch.job->service, before, RECHECK_AT_A_TIME, on_rechecked, NULL));
 }
 
 // --- the loop ---
@@ -278,7 +278,7 @@ static void look(void)
         return;
     int64_t now = now_here();
     look_at_fleet(now);
-    size_t count = alerts_look(watch.alerts, keeper_fleet(watch.job->keeper), now, &list);
+    size_t count = alerts_look(watch.alerts, service_fleet(watch.job->service), now, &list);
     for (size_t i = 0; i < count; i++)
         tell_alert(&list[i]);
     if (watch.job->finished)
@@ -289,8 +289,8 @@ static void look(void)
 
 static void on_changed(struct cli_job *job)
 {
-    struct keeper_health health;
-    keeper_health(job->keeper, &health);
+    struct service_health health;
+    service_health(job->service, &health);
     if (health.vault.status == STATUS_OK)
         tell_trouble(&health.last);
     look();
@@ -358,6 +358,6 @@ void cli_watch(struct cli_job *job)
     job->written = on_written;
     job->trouble = on_trouble;
     job->ended = on_ended;
-    keeper_set_interval(job->keeper, job->config.refresh_s * SECOND_MS);
+    service_set_interval(job->service, job->config.refresh_s * SECOND_MS);
     look();
 }

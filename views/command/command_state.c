@@ -148,7 +148,7 @@ static unsigned had(const struct command_facts *facts)
         bool is;
         unsigned bits;
     } all[] = {
-        {facts->keeper, KEY},
+        {facts->service, KEY},
         {facts->shown > 0, SHOWN},
         {facts->row, ROW & ~KEY},
         {!facts->gone, HERE & ~ROW},
@@ -223,7 +223,7 @@ void command_facts_take(const struct app *app, struct command_facts *out)
     const struct alert *list = NULL;
     struct failure why;
     *out = (struct command_facts){
-        .keeper = app->keeper != NULL,
+        .service = app->service != NULL,
         .loaded = fleet != NULL && fleet_is_loaded(fleet),
         .total = deck->rows.total,
         .shown = deck->rows.count,

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct command_facts {
-    bool keeper;               // there is an API key
+    bool service;              // there is an API key
     bool loaded;               // the sandboxes were listed
     size_t total, shown;       // sandboxes; those that the filter shows
     bool filter;               // there is one

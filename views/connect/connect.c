@@ -63,7 +63,7 @@ static void fail_flow(struct connect *flow, const char *doing, const struct fail
 
 static void fail_move(struct connect *flow, enum sandbox_move move, const struct failure *why)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
     struct failure told;
     view_word_move_failure(why, row, &told);
     fail_flow(flow, sandbox_move_name(move), &told);
@@ -134,14 +134,14 @@ static void regenerate(struct connect *flow, const char *id)
     flow->calling = true;
     flow->holders++;
     connect_show_progress(flow, "replacing the credential");
-    keeper_regenerate(flow->app->keeper, flow->sandbox_id, id, on_regenerated, flow);
+    service_regenerate(flow->app->service, flow->sandbox_id, id, on_regenerated, flow);
 }
 
 // A sandbox has one credential, or it is not known yet that it may have several.
 static bool has_one_only(const struct app *app)
 {
-    struct keeper_health health;
-    keeper_health(app->keeper, &health);
+    struct service_health health;
+    service_health(app->service, &health);
     return health.dialect != DIALECT_CREDENTIAL;
 }
 
@@ -167,7 +167,7 @@ static void create(struct connect *flow)
     flow->calling = true;
     flow->holders++;
     connect_show_progress(flow, "creating a credential");
-    keeper_create(flow->app->keeper, flow->sandbox_id, on_created, flow);
+    service_create(flow->app->service, flow->sandbox_id, on_created, flow);
 }
 
 static void on_started(void *ctx, const struct failure *why)
@@ -187,13 +187,13 @@ static void start(struct connect *flow)
     flow->starting = true;
     flow->holders++;
     connect_show_progress(flow, "starting");
-    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_START, on_started, flow);
+    service_move(flow->app->service, flow->sandbox_id, MOVE_START, on_started, flow);
 }
 
 static void on_woken(void *ctx, const struct failure *why)
 {
     struct connect *flow = ctx;
-    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
     flow->starting = false;
     if (!is_over(flow)) {
         // A server that does not know the call may wake it at the connection.
@@ -212,7 +212,7 @@ static void wake(struct connect *flow)
     flow->starting = true;
     flow->holders++;
     connect_show_progress(flow, "waking");
-    keeper_move(flow->app->keeper, flow->sandbox_id, MOVE_WAKE, on_woken, flow);
+    service_move(flow->app->service, flow->sandbox_id, MOVE_WAKE, on_woken, flow);
 }
 
 static void on_forgotten(void *ctx, const struct failure *why)
@@ -232,7 +232,7 @@ static void forget(struct connect *flow)
 {
     flow->calling = true;
     flow->holders++;
-    keeper_forget(flow->app->keeper, flow->row, on_forgotten, flow);
+    service_forget(flow->app->service, flow->row, on_forgotten, flow);
 }
 
 static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
@@ -255,7 +255,7 @@ static void validate(struct connect *flow, const char *id)
     flow->validated = true;
     flow->holders++;
     connect_show_progress(flow, "validating");
-    keeper_validate(flow->app->keeper, flow->sandbox_id, id, on_validated, flow);
+    service_validate(flow->app->service, flow->sandbox_id, id, on_validated, flow);
 }
 
 // --- answers ------------------------------------------------------------------------------
@@ -368,7 +368,7 @@ static void say_gone(struct connect *flow, const struct fleet_row *row)
 
 static void advance(struct connect *flow)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), flow->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
     if (row == NULL) {
         say_gone(flow, NULL);
         return;
@@ -403,7 +403,7 @@ static void advance(struct connect *flow)
 
 static void start_flow(struct app *app, const struct connect *wanted)
 {
-    if (app->keeper == NULL) {
+    if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
         return;
     }

@@ -156,7 +156,7 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
                     const struct failure *why, char *out, size_t cap)
 {
     const char *sandbox = flow->sandbox_id, *id = flow->id;
-    const struct fleet_row *row = fleet_find(keeper_fleet(flow->app->keeper), sandbox);
+    const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), sandbox);
     const char *state = row != NULL ? sandbox_state_text(&row->sandbox) : "";
     char count[64];
     switch (step) {

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-// One way from Enter to a session. It is held by those who will still answer: calls of the keeper and its
+// One way from Enter to a session. It is held by those who will still answer: calls of the service and its
 // dialog. The last of them frees it.
 struct connect {
     struct app *app;

@@ -58,7 +58,7 @@ static void brief(struct header_part *part, const char *format, ...)
 // How fresh the list is: only trouble is loud.
 static void add_freshness(struct header_line *line, const struct header_facts *facts)
 {
-    const struct keeper_health *health = facts->health;
+    const struct service_health *health = facts->health;
     struct header_part *part = NULL;
     if (health->last.status != STATUS_OK && health->refreshed_at > 0) {
         char age[16];
@@ -109,7 +109,7 @@ static void build_wire(const struct header_facts *facts, struct header_line *lin
     }
     if (facts->health == NULL)
         return;
-    const struct keeper_health *health = facts->health;
+    const struct service_health *health = facts->health;
     if (health->unsaved > 0) {
         struct header_part *part = add(line, GLYPH_WARNING, ROLE_BAD, 1, "%zu not on disk", health->unsaved);
         brief(part, "%zu", health->unsaved);

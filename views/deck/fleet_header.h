@@ -25,10 +25,10 @@ enum { HEADER_CLOCK_MS = 5000 }; // an offset of more than this is shown
 
 struct header_facts {
     const char *host;
-    const struct fleet_counts *counts;  // NULL: no list yet
-    const struct keeper_health *health; // NULL: no keeper
-    struct row_end soonest;             // of all; NONE: nothing is about to end
-    const char *soonest_id;             // its sandbox
+    const struct fleet_counts *counts;   // NULL: no list yet
+    const struct service_health *health; // NULL: no service
+    struct row_end soonest;              // of all; NONE: nothing is about to end
+    const char *soonest_id;              // its sandbox
     int64_t server_now_ms;
     int64_t monotonic_ms;
     int64_t wall_ms; // ours

@@ -28,7 +28,7 @@ static const struct fleet_view *of(const struct view *deck)
 
 const struct fleet *fleet_view_fleet(const struct fleet_view *deck)
 {
-    return deck->app->keeper != NULL ? keeper_fleet(deck->app->keeper) : NULL;
+    return deck->app->service != NULL ? service_fleet(deck->app->service) : NULL;
 }
 
 // --- selection ---------------------------------------------------------------------
@@ -70,7 +70,7 @@ static void on_settled(uv_timer_t *timer)
     if (deck->app->quitting || row == NULL || row->gone || row->sandbox.detailed)
         return;
     if (!row->sandbox.id_odd)
-        keeper_detail(deck->app->keeper, row->sandbox.id, NULL, NULL);
+        service_detail(deck->app->service, row->sandbox.id, NULL, NULL);
 }
 
 static void selection_changed(struct fleet_view *deck)

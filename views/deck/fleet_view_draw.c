@@ -84,7 +84,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
     struct app *app = deck->app;
     const struct fleet *fleet = fleet_view_fleet(deck);
     struct fleet_counts counts;
-    struct keeper_health health;
+    struct service_health health;
     char host[URL_CAP];
     struct header_facts facts = {
         .host = view_word_host(app->config.base_url, host, sizeof host),
@@ -101,8 +101,8 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         facts.soonest = ends_soonest(fleet, facts.server_now_ms, &scope, &row);
         facts.soonest_id = row != NULL ? row->sandbox.id : "";
     }
-    if (app->keeper != NULL) {
-        keeper_health(app->keeper, &health);
+    if (app->service != NULL) {
+        service_health(app->service, &health);
         facts.health = &health;
     }
     header_draw(stdscr, y, x, cols, &facts, rows);
@@ -112,17 +112,17 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
 {
     struct app *app = deck->app;
     const struct fleet *fleet = fleet_view_fleet(deck);
-    struct keeper_health health;
+    struct service_health health;
     char host[URL_CAP], text[1024], clean[1024];
     struct fleet_empty empty = {
-        .key_failure = app->keeper == NULL ? &app->key_failure : NULL,
+        .key_failure = app->service == NULL ? &app->key_failure : NULL,
         .loaded = fleet != NULL && fleet_is_loaded(fleet),
         .filter = deck->filter.text,
         .total = deck->rows.total,
         .host = view_word_host(app->config.base_url, host, sizeof host),
     };
-    if (app->keeper != NULL) {
-        keeper_health(app->keeper, &health);
+    if (app->service != NULL) {
+        service_health(app->service, &health);
         empty.last = &health.last;
     }
     fleet_empty_text(&empty, text, sizeof text);
@@ -250,8 +250,8 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
 {
     struct ssh_target target;
     struct failure why;
-    if (credential == NULL || credential->id[0] == '\0' || deck->app->keeper == NULL ||
-        keeper_target(deck->app->keeper, credential, &target, &why) != STATUS_OK)
+    if (credential == NULL || credential->id[0] == '\0' || deck->app->service == NULL ||
+        service_target(deck->app->service, credential, &target, &why) != STATUS_OK)
         return NULL;
     return view_word_ssh_command(&target, out, cap);
 }
@@ -407,11 +407,11 @@ static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
 int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
-    struct keeper_health health;
-    if (deck->app->keeper == NULL)
+    struct service_health health;
+    if (deck->app->service == NULL)
         return 0;
     int64_t next = until_countdown(deck, now_ms);
-    keeper_health(deck->app->keeper, &health);
+    service_health(deck->app->service, &health);
     // "stale 12s" and a revealed password count seconds too.
     if (deck->password != NULL || health.last.status != STATUS_OK) {
         int64_t second = app_next_change(deck->app, 0, now_ms);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 struct fleet_empty {
-    const struct failure *key_failure; // why there is no keeper; NULL: there is one
+    const struct failure *key_failure; // why there is no service; NULL: there is one
     const struct failure *last;        // of the last refresh; NULL or status OK: none failed
     bool loaded;                       // a list has come
     const char *filter;                // "" none

@@ -23,7 +23,7 @@ struct row_end view_ends_of_session(const struct app *app, const char *sandbox_i
 {
     static const struct fleet_row gone = {.gone = true};
     const struct ends_scope scope = view_ends_scope(app);
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), sandbox_id);
     return ends_of(row != NULL ? row : &gone, credential, app_now(app), &scope);
 }
 

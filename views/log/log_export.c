@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_export: owns the way of the filtered events into a file: where to is asked, the keeper reads them all,
+// log_export: owns the way of the filtered events into a file: where to is asked, the service reads them all,
 // a worker writes them beside the file and then gives them its name, so that there is never half a file and
 // an old one is only replaced when the operator has said so.
 
@@ -139,7 +139,7 @@ static void on_answer(void *context, struct dialog *dialog, int result)
     if (export->list != NULL) // asked again
         write_out(export);
     else
-        keeper_events(export->app->keeper, &export->query, on_events, export);
+        service_events(export->app->service, &export->query, on_events, export);
 }
 
 static void ask(struct export *export, const char *text)
@@ -165,7 +165,7 @@ void log_export_open(struct log_view *log)
     char folder[PATH_CAP];
     time_t now = time(NULL);
     struct tm local;
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         return;
     if (log->count == 0) {
         app_toast(app, TOAST_INFO, "Nothing to export");

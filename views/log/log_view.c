@@ -153,8 +153,8 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
 void log_view_ask(struct log_view *log)
 {
     struct event_query query;
-    struct keeper *keeper = log->app->keeper;
-    if (keeper == NULL || log->asking != LOG_ASK_NONE || log->app->quitting)
+    struct credential_service *service = log->app->service;
+    if (service == NULL || log->asking != LOG_ASK_NONE || log->app->quitting)
         return;
     log_view_query(log, LOG_PAGE, &query);
     if (log->anew || (log->newer_wanted && !log->loaded)) {
@@ -173,14 +173,14 @@ void log_view_ask(struct log_view *log)
         return;
     }
     log->most = query.most;
-    log->version = keeper_events_version(keeper);
-    keeper_events(keeper, &query, on_events, log);
+    log->version = service_events_version(service);
+    service_events(service, &query, on_events, log);
 }
 
 static void on_changed(void *ctx)
 {
     struct log_view *log = ctx;
-    if (log->app->keeper == NULL || keeper_events_version(log->app->keeper) == log->version)
+    if (log->app->service == NULL || service_events_version(log->app->service) == log->version)
         return;
     log->newer_wanted = true;
     log_view_ask(log);

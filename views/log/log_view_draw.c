@@ -50,7 +50,7 @@ static const char *empty_text(const struct log_view *log, char *out, size_t cap)
 {
     const struct app *app = log->app;
     char line[FAILURE_LINE_CAP];
-    if (app->keeper == NULL)
+    if (app->service == NULL)
         (void)snprintf(out, cap, "The event log can't be read\n%s", failure_line(&app->key_failure, line));
     else if (log->trouble.status != STATUS_OK)
         (void)snprintf(out, cap, "The event log can't be read\n%s", failure_line(&log->trouble, line));

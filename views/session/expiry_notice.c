@@ -88,9 +88,9 @@ static void check(struct session *session)
     struct credential credential = session_credential(session);
     int64_t now = app_now(app);
     enum credential_state state = credential_state(&credential, now);
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
     bool ours = session->ending; // its outcome is told by who made the call
-    session->ending = keeper_verb_ends(credential.busy) || (row != NULL && keeper_verb_ends(row->busy));
+    session->ending = service_verb_ends(credential.busy) || (row != NULL && service_verb_ends(row->busy));
     if (is_new(session, &credential)) {
         if (!ours)
             tell_replaced(session, &credential);
@@ -170,5 +170,6 @@ void session_ask_server(struct session *session)
 {
     struct asking *asking = xcalloc(1, sizeof *asking);
     *asking = (struct asking){session->app, session->serial};
-    keeper_validate(session->app->keeper, session->sandbox_id, session->credential.id, on_validated, asking);
+    service_validate(session->app->service, session->sandbox_id, session->credential.id, on_validated,
+                     asking);
 }

@@ -32,7 +32,7 @@ struct credential session_credential(const struct session *session)
 {
     const struct app *app = session->app;
     struct credential credential = session->credential;
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
     for (size_t i = 0; row != NULL && i < row->credential_count; i++)
         if (row->credentials[i].vault_row == session->credential.vault_row)
             return row->credentials[i];
@@ -40,7 +40,7 @@ struct credential session_credential(const struct session *session)
     for (size_t i = 0; row != NULL && credential.id[0] != '\0' && i < row->credential_count; i++)
         if (strcmp(row->credentials[i].id, credential.id) == 0)
             return row->credentials[i];
-    if (fleet_is_loaded(keeper_fleet(app->keeper)))
+    if (fleet_is_loaded(service_fleet(app->service)))
         credential.verdict = VERDICT_REVOKED;
     return credential;
 }
@@ -80,7 +80,7 @@ static void log_opened(const struct session *session)
     const struct session_log log = log_of(session);
     struct event event;
     session_log_opened(&log, &session->new_key, &event);
-    keeper_log(session->app->keeper, &event);
+    service_log(session->app->service, &event);
 }
 
 static void log_ended(const struct session *session, const struct ssh_end *end)
@@ -88,7 +88,7 @@ static void log_ended(const struct session *session, const struct ssh_end *end)
     const struct session_log log = log_of(session);
     struct event event;
     if (session_log_ended(&log, end, &event))
-        keeper_log(session->app->keeper, &event);
+        service_log(session->app->service, &event);
 }
 
 // --- events of the connection -------------------------------------------------------------
@@ -236,13 +236,13 @@ static void begin(struct session *session, const struct credential *credential)
     session->opened_at = 0;
     session_watch_begin(session);
     session_show(app, session);
-    if (keeper_target(app->keeper, credential, &session->target, &why) != STATUS_OK) {
+    if (service_target(app->service, credential, &session->target, &why) != STATUS_OK) {
         end_early(session, &why);
         return;
     }
     struct waiting *waiting = xcalloc(1, sizeof *waiting);
     *waiting = (struct waiting){app, session->serial};
-    keeper_password(app->keeper, credential->vault_row, on_password, waiting);
+    service_password(app->service, credential->vault_row, on_password, waiting);
 }
 
 struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)

@@ -16,7 +16,7 @@
 
 struct session;
 
-// Opens one with this credential (its password is fetched from the keeper) and shows it. Problems are shown
+// Opens one with this credential (its password is fetched from the service) and shows it. Problems are shown
 // in its view.
 struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential);
 // Connects one that has ended again, with this credential, in its old place; what its terminal shows goes

@@ -81,7 +81,7 @@ void command_session_regenerate(struct app *app)
 {
     const struct session *session = session_on_top(app);
     const struct fleet_row *row =
-        session != NULL ? fleet_find(keeper_fleet(app->keeper), session->sandbox_id) : NULL;
+        session != NULL ? fleet_find(service_fleet(app->service), session->sandbox_id) : NULL;
     if (session == NULL)
         return;
     if (row == NULL) {

@@ -47,7 +47,7 @@ void session_states_changed(struct app *app)
         if (!session->ended || !session->found_state)
             continue;
         memcpy(before, session->finding, sizeof before);
-        find(session, fleet_find(keeper_fleet(app->keeper), session->sandbox_id));
+        find(session, fleet_find(service_fleet(app->service), session->sandbox_id));
         if (strcmp(before, session->finding) != 0)
             app_dirty(app);
     }
@@ -62,7 +62,7 @@ static void on_detail(void *ctx, const struct failure *why)
     // Nothing is known when the server can't be asked; what the network says stands then.
     if (session == NULL || !session->ended || (why->status != STATUS_OK && !failure_is_absence(why)))
         return;
-    find(session, fleet_find(keeper_fleet(app->keeper), session->sandbox_id));
+    find(session, fleet_find(service_fleet(app->service), session->sandbox_id));
     app_dirty(app);
 }
 
@@ -74,5 +74,5 @@ void session_ask_state(struct session *session)
         return;
     struct asking *asking = xcalloc(1, sizeof *asking);
     *asking = (struct asking){session->app, session->serial};
-    keeper_detail(session->app->keeper, session->sandbox_id, on_detail, asking);
+    service_detail(session->app->service, session->sandbox_id, on_detail, asking);
 }

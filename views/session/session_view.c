@@ -57,7 +57,7 @@ static void fill_facts(const struct session *session, const struct credential *c
 {
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
     // Beside another session only that one's line tells it: its key is for who has the focus.
     const struct session *front = session_on_top(app);
     const struct question *question = front == session || front == NULL ? question_first(app, front) : NULL;
@@ -210,7 +210,7 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
     struct credential credential = session_credential(session);
     int64_t server_now = app_now_shown(app), next = 0;
     int64_t left = credential_remaining(&credential, server_now);
-    const struct fleet_row *row = fleet_find(keeper_fleet(app->keeper), session->sandbox_id);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
     if (session_copy_is_working(session))
         return now_ms + 1;
     if (session->ended)

@@ -35,7 +35,7 @@ static struct timeline_view *timeline_of(struct app *app)
 
 static const struct fleet *fleet_of(const struct timeline_view *timeline)
 {
-    return timeline->app->keeper != NULL ? keeper_fleet(timeline->app->keeper) : NULL;
+    return timeline->app->service != NULL ? service_fleet(timeline->app->service) : NULL;
 }
 
 // --- rows and cursor ---------------------------------------------------------------------

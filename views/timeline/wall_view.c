@@ -44,7 +44,7 @@ static struct wall_view *wall_of(struct app *app)
 
 static const struct fleet *fleet_of(const struct wall_view *wall)
 {
-    return wall->app->keeper != NULL ? keeper_fleet(wall->app->keeper) : NULL;
+    return wall->app->service != NULL ? service_fleet(wall->app->service) : NULL;
 }
 
 // --- where everything stands ----------------------------------------------------------------
@@ -261,12 +261,12 @@ static bool input(struct view *view, const struct input_event *event)
 static int64_t next_tick(const struct view *view, int64_t now_ms)
 {
     const struct wall_view *wall = (const struct wall_view *)view;
-    struct keeper_health health;
+    struct service_health health;
     if (fleet_of(wall) == NULL)
         return 0;
     const struct timeline_facts facts = facts_of(wall);
     int64_t soonest = timeline_soonest(&facts, wall->body_rows);
-    keeper_health(wall->app->keeper, &health);
+    service_health(wall->app->service, &health);
     if (health.last.status != STATUS_OK) // "stale 12s" counts too
         return app_next_change(wall->app, 0, now_ms);
     return soonest == 0 ? now_ms + MINUTE_MS

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper_rig: owns the emulator and the loops.
+// service_rig: owns the emulator and the loops.
 
 #include "tests/unit/api/service/service_fixture.h"
 
@@ -13,32 +13,32 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-struct support_emulator keeper_rig_emulator;
-char keeper_rig_top[SUPPORT_PATH_CAP];
+struct support_emulator service_rig_emulator;
+char service_rig_top[SUPPORT_PATH_CAP];
 
 // --- callbacks ---
 
-void keeper_rig_on_done(void *ctx, const struct failure *why)
+void service_rig_on_done(void *ctx, const struct failure *why)
 {
-    struct keeper_rig_answer *answer = ctx;
+    struct service_rig_answer *answer = ctx;
     answer->calls++;
     answer->why = *why;
 }
 
-void keeper_rig_on_credential(void *ctx, const struct failure *why, const struct credential *credential)
+void service_rig_on_credential(void *ctx, const struct failure *why, const struct credential *credential)
 {
-    struct keeper_rig_answer *answer = ctx;
-    keeper_rig_on_done(answer, why);
+    struct service_rig_answer *answer = ctx;
+    service_rig_on_done(answer, why);
     cr_assert_eq(credential != NULL, why->status == STATUS_OK);
     answer->has_credential = credential != NULL;
     if (credential != NULL)
         answer->credential = *credential;
 }
 
-void keeper_rig_on_secret(void *ctx, const struct failure *why, struct secret *password)
+void service_rig_on_secret(void *ctx, const struct failure *why, struct secret *password)
 {
-    struct keeper_rig_answer *answer = ctx;
-    keeper_rig_on_done(answer, why);
+    struct service_rig_answer *answer = ctx;
+    service_rig_on_done(answer, why);
     cr_assert_eq(password != NULL, why->status == STATUS_OK);
     answer->password[0] = '\0';
     if (password != NULL)
@@ -46,10 +46,10 @@ void keeper_rig_on_secret(void *ctx, const struct failure *why, struct secret *p
     secret_free(password);
 }
 
-void keeper_rig_on_sandbox(void *ctx, const struct failure *why, const struct sandbox *sandbox)
+void service_rig_on_sandbox(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
-    struct keeper_rig_answer *answer = ctx;
-    keeper_rig_on_done(answer, why);
+    struct service_rig_answer *answer = ctx;
+    service_rig_on_done(answer, why);
     cr_assert_eq(sandbox != NULL, why->status == STATUS_OK);
     if (sandbox != NULL)
         (void)snprintf(answer->sandbox_id, sizeof answer->sandbox_id, "%s", sandbox->id);
@@ -57,26 +57,26 @@ void keeper_rig_on_sandbox(void *ctx, const struct failure *why, const struct sa
 
 static void on_changed(void *ctx)
 {
-    struct keeper_rig *rig = ctx;
+    struct service_rig *rig = ctx;
     rig->changes++;
 }
 
 static void on_trouble(void *ctx, const struct failure *why)
 {
-    struct keeper_rig *rig = ctx;
+    struct service_rig *rig = ctx;
     rig->troubles++;
     rig->trouble = *why;
 }
 
 // --- around a test ---
 
-void keeper_rig_begin(void)
+void service_rig_begin(void)
 {
     cr_assert_geq(sodium_init(), 0);
-    cr_assert(support_folder_make(keeper_rig_top));
+    cr_assert(support_folder_make(service_rig_top));
 }
 
-void keeper_rig_emulate(const char *const options[])
+void service_rig_emulate(const char *const options[])
 {
     const char *all[24] = {"--fleet", "plain", "--rate-limit", "1000000", "--move-ms", "150"};
     size_t count = 6;
@@ -84,41 +84,41 @@ void keeper_rig_emulate(const char *const options[])
         cr_assert_lt(count, 23);
         all[count++] = *options;
     }
-    cr_assert(support_emulator_start(&keeper_rig_emulator, all));
+    cr_assert(support_emulator_start(&service_rig_emulator, all));
 }
 
-void keeper_rig_end(void)
+void service_rig_end(void)
 {
-    cr_expect_eq(support_emulator_stop(&keeper_rig_emulator), 0);
-    (void)support_folder_remove(keeper_rig_top);
+    cr_expect_eq(support_emulator_stop(&service_rig_emulator), 0);
+    (void)support_folder_remove(service_rig_top);
 }
 
-// --- a keeper ---
+// --- a service ---
 
-void keeper_rig_open(struct keeper_rig *rig, const char *name, enum dialect dialect)
+void service_rig_open(struct service_rig *rig, const char *name, enum dialect dialect)
 {
-    const struct keeper_events events = {.changed = on_changed, .trouble = on_trouble};
+    const struct service_events events = {.changed = on_changed, .trouble = on_trouble};
     struct config config = {
         .dialect = dialect, .refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5, .prune_h = rig->prune_h};
     struct failure why = {.status = STATUS_OK};
-    struct secret *key = secret_new(keeper_rig_emulator.api_key, strlen(keeper_rig_emulator.api_key));
+    struct secret *key = secret_new(service_rig_emulator.api_key, strlen(service_rig_emulator.api_key));
     memset(rig, 0, sizeof *rig);
-    (void)snprintf(rig->folder, sizeof rig->folder, "%s/%s", keeper_rig_top, name);
-    (void)snprintf(config.base_url, sizeof config.base_url, "%s", keeper_rig_emulator.base_url);
+    (void)snprintf(rig->folder, sizeof rig->folder, "%s/%s", service_rig_top, name);
+    (void)snprintf(config.base_url, sizeof config.base_url, "%s", service_rig_emulator.base_url);
     (void)snprintf(config.sandbox_domain, sizeof config.sandbox_domain, "boxes.example");
     (void)snprintf(config.state_folder, sizeof config.state_folder, "%s", rig->folder);
     cr_assert_eq(uv_loop_init(&rig->loop), 0);
-    cr_assert_eq(keeper_new(&rig->loop, &config, key, &events, rig, &rig->keeper, &why), STATUS_OK, "%s",
+    cr_assert_eq(service_new(&rig->loop, &config, key, &events, rig, &rig->service, &why), STATUS_OK, "%s",
                  why.message);
     secret_free(key);
 }
 
-void keeper_rig_close(struct keeper_rig *rig)
+void service_rig_close(struct service_rig *rig)
 {
-    keeper_free(rig->keeper);
+    service_free(rig->service);
     cr_assert_eq(uv_run(&rig->loop, UV_RUN_DEFAULT), 0);
     cr_assert_eq(uv_loop_close(&rig->loop), 0, "handles stayed on the loop");
-    rig->keeper = NULL;
+    rig->service = NULL;
 }
 
 static void on_deadline(uv_timer_t *timer)
@@ -132,7 +132,7 @@ static void on_pulse(uv_timer_t *timer)
     (void)timer; // wakes the loop, so that the condition is asked again
 }
 
-void keeper_rig_run_until(struct keeper_rig *rig, bool (*ready)(void *ctx), void *ctx)
+void service_rig_run_until(struct service_rig *rig, bool (*ready)(void *ctx), void *ctx)
 {
     uv_timer_t deadline, pulse;
     cr_assert_eq(uv_timer_init(&rig->loop, &deadline), 0);
@@ -149,121 +149,121 @@ void keeper_rig_run_until(struct keeper_rig *rig, bool (*ready)(void *ctx), void
 
 static bool has_come(void *ctx)
 {
-    return ((struct keeper_rig_answer *)ctx)->calls > 0;
+    return ((struct service_rig_answer *)ctx)->calls > 0;
 }
 
-void keeper_rig_wait(struct keeper_rig *rig, struct keeper_rig_answer *answer)
+void service_rig_wait(struct service_rig *rig, struct service_rig_answer *answer)
 {
-    keeper_rig_run_until(rig, has_come, answer);
+    service_rig_run_until(rig, has_come, answer);
     cr_assert_eq(answer->calls, 1);
 }
 
-static enum status answered(struct keeper_rig *rig)
+static enum status answered(struct service_rig *rig)
 {
     cr_assert_eq(rig->answer.calls, 0, "the callback came from inside the call");
-    keeper_rig_wait(rig, &rig->answer);
+    service_rig_wait(rig, &rig->answer);
     return rig->answer.why.status;
 }
 
-static void *asked(struct keeper_rig *rig)
+static void *asked(struct service_rig *rig)
 {
     memset(&rig->answer, 0, sizeof rig->answer);
     return &rig->answer;
 }
 
-enum status keeper_rig_refresh(struct keeper_rig *rig)
+enum status service_rig_refresh(struct service_rig *rig)
 {
-    keeper_refresh(rig->keeper, keeper_rig_on_done, asked(rig));
+    service_refresh(rig->service, service_rig_on_done, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_create(struct keeper_rig *rig, const char *sandbox)
+enum status service_rig_create(struct service_rig *rig, const char *sandbox)
 {
-    keeper_create(rig->keeper, sandbox, keeper_rig_on_credential, asked(rig));
+    service_create(rig->service, sandbox, service_rig_on_credential, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_validate(struct keeper_rig *rig, const char *sandbox, const char *id)
+enum status service_rig_validate(struct service_rig *rig, const char *sandbox, const char *id)
 {
-    keeper_validate(rig->keeper, sandbox, id, keeper_rig_on_credential, asked(rig));
+    service_validate(rig->service, sandbox, id, service_rig_on_credential, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_regenerate(struct keeper_rig *rig, const char *sandbox, const char *id)
+enum status service_rig_regenerate(struct service_rig *rig, const char *sandbox, const char *id)
 {
-    keeper_regenerate(rig->keeper, sandbox, id, keeper_rig_on_credential, asked(rig));
+    service_regenerate(rig->service, sandbox, id, service_rig_on_credential, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_delete(struct keeper_rig *rig, const char *sandbox, const char *id)
+enum status service_rig_delete(struct service_rig *rig, const char *sandbox, const char *id)
 {
-    keeper_delete(rig->keeper, sandbox, id, keeper_rig_on_done, asked(rig));
+    service_delete(rig->service, sandbox, id, service_rig_on_done, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_validate_all(struct keeper_rig *rig)
+enum status service_rig_validate_all(struct service_rig *rig)
 {
-    keeper_validate_all(rig->keeper, keeper_rig_on_done, asked(rig));
+    service_validate_all(rig->service, service_rig_on_done, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_password(struct keeper_rig *rig, int64_t row)
+enum status service_rig_password(struct service_rig *rig, int64_t row)
 {
-    keeper_password(rig->keeper, row, keeper_rig_on_secret, asked(rig));
+    service_password(rig->service, row, service_rig_on_secret, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_forget(struct keeper_rig *rig, int64_t row)
+enum status service_rig_forget(struct service_rig *rig, int64_t row)
 {
-    keeper_forget(rig->keeper, row, keeper_rig_on_done, asked(rig));
+    service_forget(rig->service, row, service_rig_on_done, asked(rig));
     return answered(rig);
 }
 
-enum status keeper_rig_move(struct keeper_rig *rig, const char *sandbox, enum sandbox_move move)
+enum status service_rig_move(struct service_rig *rig, const char *sandbox, enum sandbox_move move)
 {
-    keeper_move(rig->keeper, sandbox, move, keeper_rig_on_done, asked(rig));
+    service_move(rig->service, sandbox, move, service_rig_on_done, asked(rig));
     return answered(rig);
 }
 
 // --- looking ---
 
-const char *keeper_rig_sandbox(const struct keeper_rig *rig, size_t index)
+const char *service_rig_sandbox(const struct service_rig *rig, size_t index)
 {
-    const struct fleet_row *row = fleet_row(keeper_fleet(rig->keeper), index);
+    const struct fleet_row *row = fleet_row(service_fleet(rig->service), index);
     cr_assert_not_null(row, "there is no sandbox %zu", index);
     return row->sandbox.id;
 }
 
-const struct credential *keeper_rig_credential(const struct keeper_rig *rig, const char *sandbox,
-                                               size_t index)
+const struct credential *service_rig_credential(const struct service_rig *rig, const char *sandbox,
+                                                size_t index)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(rig->keeper), sandbox);
+    const struct fleet_row *row = fleet_find(service_fleet(rig->service), sandbox);
     return row != NULL && index < row->credential_count ? &row->credentials[index] : NULL;
 }
 
-size_t keeper_rig_count(const struct keeper_rig *rig, const char *sandbox)
+size_t service_rig_count(const struct service_rig *rig, const char *sandbox)
 {
-    const struct fleet_row *row = fleet_find(keeper_fleet(rig->keeper), sandbox);
+    const struct fleet_row *row = fleet_find(service_fleet(rig->service), sandbox);
     return row != NULL ? row->credential_count : 0;
 }
 
-struct vault *keeper_rig_vault(const struct keeper_rig *rig)
+struct vault *service_rig_vault(const struct service_rig *rig)
 {
     struct vault *vault = NULL;
     struct failure why;
-    struct secret *key = secret_new(keeper_rig_emulator.api_key, strlen(keeper_rig_emulator.api_key));
-    cr_assert_eq(vault_open(rig->folder, keeper_rig_emulator.base_url, key, &vault, &why), STATUS_OK, "%s",
+    struct secret *key = secret_new(service_rig_emulator.api_key, strlen(service_rig_emulator.api_key));
+    cr_assert_eq(vault_open(rig->folder, service_rig_emulator.base_url, key, &vault, &why), STATUS_OK, "%s",
                  why.message);
     secret_free(key);
     return vault;
 }
 
-size_t keeper_rig_on_disk(const struct keeper_rig *rig, const char *sandbox, struct credential *first)
+size_t service_rig_on_disk(const struct service_rig *rig, const char *sandbox, struct credential *first)
 {
     struct credential *list = NULL;
     struct failure why;
     size_t count = 0, found = 0;
-    struct vault *vault = keeper_rig_vault(rig);
+    struct vault *vault = service_rig_vault(rig);
     cr_assert_eq(vault_list(vault, &list, &count, &why), STATUS_OK, "%s", why.message);
     for (size_t i = 0; i < count; i++)
         if ((sandbox == NULL || strcmp(list[i].sandbox_id, sandbox) == 0) && found++ == 0 && first != NULL)
@@ -277,7 +277,7 @@ size_t keeper_rig_on_disk(const struct keeper_rig *rig, const char *sandbox, str
 
 static struct rlimit before;
 
-void keeper_rig_fill_disk(const struct keeper_rig *rig)
+void service_rig_fill_disk(const struct service_rig *rig)
 {
     struct stat facts;
     char path[SUPPORT_PATH_CAP + 64];
@@ -288,7 +288,7 @@ void keeper_rig_fill_disk(const struct keeper_rig *rig)
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
 }
 
-void keeper_rig_free_disk(void)
+void service_rig_free_disk(void)
 {
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper and the server's clock: a peer whose answers bear the Dates that the test wants. And a refresh for
+// service and the server's clock: a peer whose answers bear the Dates that the test wants. And a refresh for
 // which no call can be started.
 
 #include "tests/unit/api/http/http_peer.h"
@@ -18,7 +18,7 @@
 
 enum { ANSWERS = 8, ANSWER_CAP = 256, HOUR_MS = 3600 * 1000 };
 
-static struct keeper_rig rig;
+static struct service_rig rig;
 static struct http_peer *peer;
 static char bytes[ANSWERS][ANSWER_CAP];
 static struct http_peer_answer answers[ANSWERS];
@@ -42,17 +42,17 @@ static void script(const int *hours, size_t count)
 
 static void begin(void)
 {
-    keeper_rig_begin();
+    service_rig_begin();
 }
 
 static void end(void)
 {
-    (void)support_folder_remove(keeper_rig_top);
+    (void)support_folder_remove(service_rig_top);
 }
 
-TestSuite(keeper_clock, .init = begin, .fini = end, .timeout = 120);
+TestSuite(service_clock, .init = begin, .fini = end, .timeout = 120);
 
-static void open_keeper(const int *hours, size_t count)
+static void open_service(const int *hours, size_t count)
 {
     struct config config = {.refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5};
     struct failure why = {.status = STATUS_OK};
@@ -62,27 +62,27 @@ static void open_keeper(const int *hours, size_t count)
     cr_assert_eq(uv_loop_init(&rig.loop), 0);
     peer = http_peer_start(&rig.loop, answers, ANSWERS);
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", http_peer_url(peer));
-    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/vault", keeper_rig_top);
-    cr_assert_eq(keeper_new(&rig.loop, &config, key, NULL, NULL, &rig.keeper, &why), STATUS_OK);
+    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/vault", service_rig_top);
+    cr_assert_eq(service_new(&rig.loop, &config, key, NULL, NULL, &rig.service, &why), STATUS_OK);
     secret_free(key);
 }
 
-static void close_keeper(void)
+static void close_service(void)
 {
     http_peer_stop(peer);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
 static void expect_clock(int hours, const char *what)
 {
-    struct keeper_health health;
-    keeper_health(rig.keeper, &health);
+    struct service_health health;
+    service_health(rig.service, &health);
     int64_t off = health.clock_offset_ms - (int64_t)hours * HOUR_MS;
     cr_expect(off > -10000 && off < 10000, "%s: %lld ms", what, (long long)health.clock_offset_ms);
 }
 
 // A run that asks once knows after it which clock is right, and asks no more than that takes.
-Test(keeper_clock, one_refresh_finds_out_which_clock_is_wrong)
+Test(service_clock, one_refresh_finds_out_which_clock_is_wrong)
 {
     static const struct {
         const char *what;
@@ -97,76 +97,76 @@ Test(keeper_clock, one_refresh_finds_out_which_clock_is_wrong)
         {"ours and the first Date", {5, -2}, 2, -2, 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        open_keeper(cases[i].hours, (size_t)cases[i].count);
-        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+        open_service(cases[i].hours, (size_t)cases[i].count);
+        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
         expect_clock(cases[i].truth, cases[i].what);
         cr_expect_eq(http_peer_requests(peer), cases[i].requests, "%s: %zu requests", cases[i].what,
                      http_peer_requests(peer));
-        close_keeper();
+        close_service();
     }
 }
 
 // A server whose clock was set is followed within one refresh; one wrong answer among good ones is not.
-Test(keeper_clock, an_answer_that_says_otherwise_is_asked_about)
+Test(service_clock, an_answer_that_says_otherwise_is_asked_about)
 {
     static const int good[] = {0}, wrong_once[] = {3, 0}, set[] = {3};
-    open_keeper(good, 1);
+    open_service(good, 1);
     for (int i = 0; i < 4; i++)
-        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
     script(wrong_once, 2);
     http_peer_script(peer, answers, ANSWERS);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
     expect_clock(0, "one wrong answer");
     cr_expect_eq(http_peer_requests(peer), 2);
     script(set, 1);
     http_peer_script(peer, answers, ANSWERS);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
     expect_clock(3, "set");
-    close_keeper();
+    close_service();
 }
 
 // --- a refresh that can't begin ---
 
-Test(keeper_clock, a_refresh_that_could_not_be_started_fails_and_the_next_one_is_made)
+Test(service_clock, a_refresh_that_could_not_be_started_fails_and_the_next_one_is_made)
 {
     static const int right[] = {0};
     struct secret *key = secret_new("l0-test", 7);
     struct http *ended = NULL;
     struct failure why = {.status = STATUS_OK};
     uv_loop_t still;
-    open_keeper(right, 1);
+    open_service(right, 1);
     const struct http_options options = {.base_url = http_peer_url(peer), .api_key = key};
     cr_assert_eq(uv_loop_init(&still), 0);
     cr_assert_eq(http_new(&still, &options, &ended, &why), STATUS_OK);
     http_free(ended); // its loop stands still: it is there, and starts nothing
-    struct http *working = rig.keeper->client->http;
-    rig.keeper->client->http = ended;
-    cr_expect_eq(keeper_rig_refresh(&rig), STATUS_NO_MEMORY);
-    rig.keeper->client->http = working;
-    cr_expect_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    struct http *working = rig.service->client->http;
+    rig.service->client->http = ended;
+    cr_expect_eq(service_rig_refresh(&rig), STATUS_NO_MEMORY);
+    rig.service->client->http = working;
+    cr_expect_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
     cr_assert_eq(uv_run(&still, UV_RUN_DEFAULT), 0);
     cr_assert_eq(uv_loop_close(&still), 0);
     secret_free(key);
-    close_keeper();
+    close_service();
 }
 
-static struct keeper_rig_answer second;
+static struct service_rig_answer second;
 
 static void refresh_again(void *ctx, const struct failure *why)
 {
-    keeper_rig_on_done(ctx, why);
-    if (rig.keeper != NULL)
-        keeper_refresh(rig.keeper, keeper_rig_on_done, &second);
+    service_rig_on_done(ctx, why);
+    if (rig.service != NULL)
+        service_refresh(rig.service, service_rig_on_done, &second);
 }
 
 // Also when it was asked for while all ended.
-Test(keeper_clock, each_callback_of_a_refresh_is_made_once_also_at_the_end)
+Test(service_clock, each_callback_of_a_refresh_is_made_once_also_at_the_end)
 {
     static const int right[] = {0};
-    struct keeper_rig_answer first = {.calls = 0};
-    open_keeper(right, 1);
-    keeper_refresh(rig.keeper, refresh_again, &first);
-    close_keeper();
+    struct service_rig_answer first = {.calls = 0};
+    open_service(right, 1);
+    service_refresh(rig.service, refresh_again, &first);
+    close_service();
     cr_expect_eq(first.calls, 1);
     cr_expect_eq(first.why.status, STATUS_CANCELLED);
     cr_expect_eq(second.calls, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper that ends in the middle: freed, or killed. Every callback runs once, and what the server has made is
-// known here afterwards.
+// service that ends in the middle: freed, or killed. Every callback runs once, and what the server has made
+// is known here afterwards.
 
 #include "tests/unit/api/service/service_fixture.h"
 
@@ -12,51 +12,51 @@
 #include <string.h>
 #include <unistd.h>
 
-TestSuite(keeper_ends, .init = keeper_rig_begin, .fini = keeper_rig_end, .timeout = 120);
+TestSuite(service_ends, .init = service_rig_begin, .fini = service_rig_end, .timeout = 120);
 
-static struct keeper_rig rig;
+static struct service_rig rig;
 static char box[ID_CAP];
 
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    keeper_rig_emulate(options);
-    keeper_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 0));
+    service_rig_emulate(options);
+    service_rig_open(&rig, "vault", dialect);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 0));
 }
 
 static void made(struct credential *out)
 {
-    cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
     *out = rig.answer.credential;
 }
 
 // --- ends in the middle ---
 
-static void start_everything(struct keeper_rig_answer answers[10])
+static void start_everything(struct service_rig_answer answers[10])
 {
-    const struct credential *one = keeper_rig_credential(&rig, box, 0);
-    struct keeper *keeper = rig.keeper;
+    const struct credential *one = service_rig_credential(&rig, box, 0);
+    struct credential_service *service = rig.service;
     char id[ID_CAP], second[ID_CAP];
     int64_t row = one->vault_row;
     const struct leap0_new_sandbox wanted = {.vcpu = 1};
     (void)snprintf(id, sizeof id, "%s", one->id);
-    (void)snprintf(second, sizeof second, "%s", keeper_rig_sandbox(&rig, 1));
+    (void)snprintf(second, sizeof second, "%s", service_rig_sandbox(&rig, 1));
     memset(answers, 0, 10 * sizeof *answers);
-    keeper_refresh(keeper, keeper_rig_on_done, &answers[0]);
-    keeper_validate(keeper, box, id, keeper_rig_on_credential, &answers[1]);
-    keeper_password(keeper, row, keeper_rig_on_secret, &answers[2]);
-    keeper_create(keeper, second, keeper_rig_on_credential, &answers[3]);
-    keeper_regenerate(keeper, box, id, keeper_rig_on_credential, &answers[4]);
-    keeper_delete(keeper, keeper_rig_sandbox(&rig, 2), "ssh-nobody", keeper_rig_on_done, &answers[5]);
-    keeper_move(keeper, keeper_rig_sandbox(&rig, 3), MOVE_PAUSE, keeper_rig_on_done, &answers[6]);
-    keeper_sandbox_create(keeper, &wanted, keeper_rig_on_sandbox, &answers[7]);
-    keeper_detail(keeper, second, keeper_rig_on_done, &answers[8]);
-    keeper_validate_all(keeper, keeper_rig_on_done, &answers[9]);
+    service_refresh(service, service_rig_on_done, &answers[0]);
+    service_validate(service, box, id, service_rig_on_credential, &answers[1]);
+    service_password(service, row, service_rig_on_secret, &answers[2]);
+    service_create(service, second, service_rig_on_credential, &answers[3]);
+    service_regenerate(service, box, id, service_rig_on_credential, &answers[4]);
+    service_delete(service, service_rig_sandbox(&rig, 2), "ssh-nobody", service_rig_on_done, &answers[5]);
+    service_move(service, service_rig_sandbox(&rig, 3), MOVE_PAUSE, service_rig_on_done, &answers[6]);
+    service_sandbox_create(service, &wanted, service_rig_on_sandbox, &answers[7]);
+    service_detail(service, second, service_rig_on_done, &answers[8]);
+    service_validate_all(service, service_rig_on_done, &answers[9]);
 }
 
-static bool all_answered(const struct keeper_rig_answer answers[10])
+static bool all_answered(const struct service_rig_answer answers[10])
 {
     for (int i = 0; i < 10; i++)
         if (answers[i].calls == 0)
@@ -64,85 +64,85 @@ static bool all_answered(const struct keeper_rig_answer answers[10])
     return true;
 }
 
-Test(keeper_ends, it_can_be_freed_in_the_middle_of_anything)
+Test(service_ends, it_can_be_freed_in_the_middle_of_anything)
 {
     enum { TURNS = 40 };
     struct credential first;
-    struct keeper_rig_answer answers[10];
+    struct service_rig_answer answers[10];
     emulate(DIALECT_CREDENTIAL, "--latency", "2");
     made(&first);
     for (int turns = 0; turns < TURNS; turns++) {
         int cancelled = 0;
-        keeper_set_interval(rig.keeper, 1000);
+        service_set_interval(rig.service, 1000);
         start_everything(answers);
         for (int i = 0; i < turns && !all_answered(answers); i++)
             (void)uv_run(&rig.loop, UV_RUN_ONCE);
-        keeper_rig_close(&rig);
+        service_rig_close(&rig);
         for (int i = 0; i < 10; i++) {
             cr_assert_eq(answers[i].calls, 1, "callback %d ran %d times after %d turns", i, answers[i].calls,
                          turns);
             cancelled += answers[i].why.status == STATUS_CANCELLED;
         }
         cr_assert(turns > 0 || cancelled >= 9, "%d were cancelled at once", cancelled);
-        keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
-        cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
-        cr_assert_eq(keeper_rig_count(&rig, box), 1, "the credential was lost after %d turns", turns);
+        service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+        cr_assert_eq(service_rig_count(&rig, box), 1, "the credential was lost after %d turns", turns);
     }
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
 static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_rekeyed *counts)
 {
-    struct keeper_rig_answer *answer = ctx;
+    struct service_rig_answer *answer = ctx;
     cr_expect_not_null(counts);
-    keeper_rig_on_done(answer, why);
+    service_rig_on_done(answer, why);
 }
 
 static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
 {
     (void)count;
-    keeper_rig_on_done(ctx, why);
+    service_rig_on_done(ctx, why);
     free(list);
 }
 
-Test(keeper_ends, every_question_to_the_vault_is_answered_once_also_at_the_end)
+Test(service_ends, every_question_to_the_vault_is_answered_once_also_at_the_end)
 {
-    struct keeper_rig_answer answers[4];
+    struct service_rig_answer answers[4];
     const struct event_query query = {.most = 10};
     emulate(DIALECT_CREDENTIAL, NULL, NULL);
     for (int turns = 0; turns < 12; turns++) {
         struct secret *old = secret_new("lp0-before", 10);
         memset(answers, 0, sizeof answers);
-        keeper_rekey(rig.keeper, old, on_rekeyed, &answers[0]);
-        keeper_events(rig.keeper, &query, on_events, &answers[1]);
-        keeper_password(rig.keeper, 1, keeper_rig_on_secret, &answers[2]);
-        keeper_forget(rig.keeper, 77, keeper_rig_on_done, &answers[3]);
+        service_rekey(rig.service, old, on_rekeyed, &answers[0]);
+        service_events(rig.service, &query, on_events, &answers[1]);
+        service_password(rig.service, 1, service_rig_on_secret, &answers[2]);
+        service_forget(rig.service, 77, service_rig_on_done, &answers[3]);
         secret_free(old);
         for (int i = 0; i < turns; i++)
             (void)uv_run(&rig.loop, UV_RUN_NOWAIT);
-        keeper_rig_close(&rig);
+        service_rig_close(&rig);
         for (int i = 0; i < 4; i++)
             cr_assert_eq(answers[i].calls, 1, "callback %d ran %d times after %d turns", i, answers[i].calls,
                          turns);
-        keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+        service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
     }
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
 static void free_in_callback(void *ctx, const struct failure *why)
 {
     (void)why;
     (*(int *)ctx)++;
-    keeper_free(rig.keeper);
+    service_free(rig.service);
 }
 
-Test(keeper_ends, it_can_be_freed_by_its_own_callback)
+Test(service_ends, it_can_be_freed_by_its_own_callback)
 {
     int calls = 0;
-    struct keeper_rig_answer second = {.calls = 0};
+    struct service_rig_answer second = {.calls = 0};
     emulate(DIALECT_CREDENTIAL, NULL, NULL);
-    keeper_refresh(rig.keeper, free_in_callback, &calls);
-    keeper_refresh(rig.keeper, keeper_rig_on_done, &second);
+    service_refresh(rig.service, free_in_callback, &calls);
+    service_refresh(rig.service, service_rig_on_done, &second);
     cr_assert_eq(uv_run(&rig.loop, UV_RUN_DEFAULT), 0);
     cr_assert_eq(uv_loop_close(&rig.loop), 0);
     cr_expect_eq(calls, 1);
@@ -170,16 +170,16 @@ static void on_child_created(void *ctx, const struct failure *why, const struct 
 static void create_next(struct creator *creator)
 {
     if (creator->next < creator->until)
-        keeper_create(rig.keeper, keeper_rig_sandbox(&rig, (size_t)creator->next++), on_child_created,
-                      creator);
+        service_create(rig.service, service_rig_sandbox(&rig, (size_t)creator->next++), on_child_created,
+                       creator);
 }
 
 // Creates in a row of sandboxes, two at once, telling of each; never ends by itself.
 static void be_child(int told, int from)
 {
     struct creator creator = {told, from, from + EACH};
-    keeper_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    if (keeper_rig_refresh(&rig) != STATUS_OK)
+    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
+    if (service_rig_refresh(&rig) != STATUS_OK)
         _exit(1);
     create_next(&creator);
     create_next(&creator);
@@ -220,22 +220,22 @@ static bool was_told(const char *sandbox)
 
 // With one a sandbox, another create tells whether the server had one: then it must be known here, as it is
 // or as unknown.
-Test(keeper_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300)
+Test(service_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300)
 {
     const char *const options[] = {"--dialect", "sandbox", "--sandboxes", "300", "--latency", "3", NULL};
     size_t kept = 0, unknown = 0, lost = 0;
-    keeper_rig_emulate(options);
+    service_rig_emulate(options);
     for (int i = 0; i < CHILDREN; i++)
         kill_a_child(i * EACH, i % EACH);
-    keeper_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK);
+    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
     for (size_t i = 0; i < BOXES; i++) {
-        (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, i));
-        size_t known = keeper_rig_count(&rig, box);
-        bool has_id = known == 1 && keeper_rig_credential(&rig, box, 0)->id[0] != '\0';
+        (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, i));
+        size_t known = service_rig_count(&rig, box);
+        bool has_id = known == 1 && service_rig_credential(&rig, box, 0)->id[0] != '\0';
         cr_assert_leq(known, 1);
         cr_assert(!was_told(box) || has_id, "%s was told of and is not kept", box);
-        enum status status = keeper_rig_create(&rig, box);
+        enum status status = service_rig_create(&rig, box);
         cr_assert(status == STATUS_OK || status == STATUS_CONFLICT, "%s", rig.answer.why.message);
         lost += status == STATUS_CONFLICT && known == 0;
         cr_assert(!(status == STATUS_OK && has_id), "%s is kept and was never made", box);
@@ -246,16 +246,16 @@ Test(keeper_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300)
     cr_expect_geq(kept, told_count);
     cr_expect_leq(unknown / 2, CHILDREN);
     cr_expect_gt(kept, CHILDREN);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
 static void be_deleting(const char *id)
 {
-    struct keeper_rig_answer answer = {.calls = 0};
-    keeper_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
-    if (keeper_rig_refresh(&rig) != STATUS_OK)
+    struct service_rig_answer answer = {.calls = 0};
+    service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+    if (service_rig_refresh(&rig) != STATUS_OK)
         _exit(1);
-    keeper_delete(rig.keeper, box, id, keeper_rig_on_done, &answer);
+    service_delete(rig.service, box, id, service_rig_on_done, &answer);
     while (answer.calls == 0)
         (void)uv_run(&rig.loop, UV_RUN_ONCE);
     (void)pause();
@@ -265,15 +265,15 @@ static bool is_unknown_on_disk(void *ctx)
 {
     struct credential disk;
     (void)ctx;
-    return keeper_rig_on_disk(&rig, box, &disk) == 1 && disk.verdict == VERDICT_UNKNOWN;
+    return service_rig_on_disk(&rig, box, &disk) == 1 && disk.verdict == VERDICT_UNKNOWN;
 }
 
-Test(keeper_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credential)
+Test(service_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credential)
 {
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--latency", "500");
     made(&first);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
     pid_t child = fork();
     cr_assert_geq(child, 0);
     if (child == 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keeper when something fails: lost answers, refusals, a disk that is full. Throughout: nothing that the
+// service when something fails: lost answers, refusals, a disk that is full. Throughout: nothing that the
 // server has made is unknown here, and nothing dead is kept.
 
 #include "tests/unit/api/service/service_fixture.h"
@@ -10,112 +10,112 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(keeper_faults, .init = keeper_rig_begin, .fini = keeper_rig_end, .timeout = 120);
+TestSuite(service_faults, .init = service_rig_begin, .fini = service_rig_end, .timeout = 120);
 
-static struct keeper_rig rig;
+static struct service_rig rig;
 static char box[ID_CAP];
 
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    keeper_rig_emulate(options);
-    keeper_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 0));
+    service_rig_emulate(options);
+    service_rig_open(&rig, "vault", dialect);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 0));
 }
 
 static void reopen(void)
 {
-    enum dialect dialect = leap0_dialect(keeper_client(rig.keeper));
-    keeper_rig_close(&rig);
-    keeper_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(keeper_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    enum dialect dialect = leap0_dialect(service_client(rig.service));
+    service_rig_close(&rig);
+    service_rig_open(&rig, "vault", dialect);
+    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
 }
 
 static void made(struct credential *out)
 {
-    cr_assert_eq(keeper_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
     *out = rig.answer.credential;
 }
 
 // --- answers that get lost ---
 
-Test(keeper_faults, a_create_whose_answer_is_lost_is_shown_and_not_sent_again)
+Test(service_faults, a_create_whose_answer_is_lost_is_shown_and_not_sent_again)
 {
     struct credential disk;
     emulate(DIALECT_SANDBOX, "--drop-answer-to", "create:1");
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
     cr_expect_not_null(strstr(rig.answer.why.message, box), "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
     cr_expect_str_eq(disk.id, "");
     reopen();
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
     // It did take effect, once; what regenerates it takes the place of the unknown one.
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_CONFLICT);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_assert_eq(keeper_rig_regenerate(&rig, box, ""), STATUS_OK, "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_CONFLICT);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_assert_eq(service_rig_regenerate(&rig, box, ""), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, an_unknown_create_can_be_given_up_and_costs_no_other)
+Test(service_faults, an_unknown_create_can_be_given_up_and_costs_no_other)
 {
     struct credential good;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "create:1");
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN);
-    int64_t unknown = keeper_rig_credential(&rig, box, 0)->vault_row;
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN);
+    int64_t unknown = service_rig_credential(&rig, box, 0)->vault_row;
     made(&good);
     // The unknown one was meant: the good one is not cut off in its place.
-    cr_expect_eq(keeper_rig_regenerate(&rig, box, ""), STATUS_NO_CREDENTIAL, "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_count(&rig, box), 2);
-    cr_assert_eq(keeper_rig_validate(&rig, box, good.id), STATUS_OK);
+    cr_expect_eq(service_rig_regenerate(&rig, box, ""), STATUS_NO_CREDENTIAL, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_count(&rig, box), 2);
+    cr_assert_eq(service_rig_validate(&rig, box, good.id), STATUS_OK);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    cr_assert_eq(keeper_rig_forget(&rig, unknown), STATUS_OK);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 1);
-    keeper_rig_close(&rig);
+    cr_assert_eq(service_rig_forget(&rig, unknown), STATUS_OK);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_on_disk(&rig, box, NULL), 1);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, a_regenerate_whose_answer_is_lost_leaves_it_unknown)
+Test(service_faults, a_regenerate_whose_answer_is_lost_leaves_it_unknown)
 {
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "regen:1");
     made(&first);
-    cr_expect_eq(keeper_rig_regenerate(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_expect_null(keeper_rig_credential(&rig, box, 0)->busy);
+    cr_expect_eq(service_rig_regenerate(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_null(service_rig_credential(&rig, box, 0)->busy);
     reopen();
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
     // Asking finds out.
-    cr_assert_eq(keeper_rig_validate(&rig, box, first.id), STATUS_OK);
+    cr_assert_eq(service_rig_validate(&rig, box, first.id), STATUS_OK);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_INVALID);
-    cr_assert_eq(keeper_rig_regenerate(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_assert_eq(service_rig_regenerate(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, a_delete_whose_answer_is_lost_can_be_asked_again)
+Test(service_faults, a_delete_whose_answer_is_lost_can_be_asked_again)
 {
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "delete:1");
     made(&first);
-    cr_expect_eq(keeper_rig_delete(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
     reopen();
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_expect_eq(keeper_rig_delete(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
-    cr_expect_eq(keeper_rig_count(&rig, box), 0);
-    cr_expect_eq(keeper_rig_on_disk(&rig, box, NULL), 0);
-    keeper_rig_close(&rig);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
+    cr_expect_eq(service_rig_count(&rig, box), 0);
+    cr_expect_eq(service_rig_on_disk(&rig, box, NULL), 0);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, a_refusal_leaves_everything_as_it_was)
+Test(service_faults, a_refusal_leaves_everything_as_it_was)
 {
     static const struct {
         const char *fault;
@@ -126,100 +126,100 @@ Test(keeper_faults, a_refusal_leaves_everything_as_it_was)
                   {"create:400:1", STATUS_REJECTED}};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         emulate(DIALECT_CREDENTIAL, "--fail", faults[i].fault);
-        cr_expect_eq(keeper_rig_create(&rig, box), faults[i].status, "%s: %s", faults[i].fault,
+        cr_expect_eq(service_rig_create(&rig, box), faults[i].status, "%s: %s", faults[i].fault,
                      rig.answer.why.message);
-        cr_expect_eq(keeper_rig_count(&rig, box), 0);
-        cr_expect_eq(keeper_rig_on_disk(&rig, NULL, NULL), 0, "%s left an intent", faults[i].fault);
-        cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OK);
-        keeper_rig_close(&rig);
-        cr_assert_eq(support_emulator_stop(&keeper_rig_emulator), 0);
+        cr_expect_eq(service_rig_count(&rig, box), 0);
+        cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 0, "%s left an intent", faults[i].fault);
+        cr_expect_eq(service_rig_create(&rig, box), STATUS_OK);
+        service_rig_close(&rig);
+        cr_assert_eq(support_emulator_stop(&service_rig_emulator), 0);
     }
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "regen:403:1");
     made(&first);
-    cr_expect_eq(keeper_rig_regenerate(&rig, box, first.id), STATUS_FORBIDDEN);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_rig_regenerate(&rig, box, first.id), STATUS_FORBIDDEN);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
+    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
+Test(service_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
 {
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "delete:403:1");
     made(&first);
-    cr_expect_eq(keeper_rig_delete(&rig, box, first.id), STATUS_FORBIDDEN);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    cr_expect_null(keeper_rig_credential(&rig, box, 0)->busy);
-    cr_assert_eq(keeper_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_FORBIDDEN);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
+    cr_expect_null(service_rig_credential(&rig, box, 0)->busy);
+    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, a_server_that_broke_down_may_have_made_it)
+Test(service_faults, a_server_that_broke_down_may_have_made_it)
 {
     emulate(DIALECT_CREDENTIAL, "--fail", "create:500:1");
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_on_disk(&rig, NULL, NULL), 1);
-    keeper_rig_close(&rig);
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 1);
+    service_rig_close(&rig);
 }
 
 static bool has_recovered(void *ctx)
 {
-    struct keeper_health health;
+    struct service_health health;
     (void)ctx;
-    keeper_health(rig.keeper, &health);
+    service_health(rig.service, &health);
     return rig.troubles > 0 && health.last.status == STATUS_OK;
 }
 
-Test(keeper_faults, a_list_that_fails_is_told_once_and_asked_again)
+Test(service_faults, a_list_that_fails_is_told_once_and_asked_again)
 {
-    struct keeper_health health;
+    struct service_health health;
     const char *const options[] = {"--fail", "list:403:3", NULL};
-    keeper_rig_emulate(options);
-    keeper_rig_open(&rig, "vault", DIALECT_AUTO);
-    keeper_set_interval(rig.keeper, 20);
-    cr_expect_eq(keeper_rig_refresh(&rig), STATUS_FORBIDDEN);
-    keeper_health(rig.keeper, &health);
+    service_rig_emulate(options);
+    service_rig_open(&rig, "vault", DIALECT_AUTO);
+    service_set_interval(rig.service, 20);
+    cr_expect_eq(service_rig_refresh(&rig), STATUS_FORBIDDEN);
+    service_health(rig.service, &health);
     cr_expect_eq(health.last.status, STATUS_FORBIDDEN);
-    cr_expect_not(fleet_is_loaded(keeper_fleet(rig.keeper)));
-    keeper_rig_run_until(&rig, has_recovered, NULL);
+    cr_expect_not(fleet_is_loaded(service_fleet(rig.service)));
+    service_rig_run_until(&rig, has_recovered, NULL);
     cr_expect_eq(rig.troubles, 1);
-    cr_expect(fleet_is_loaded(keeper_fleet(rig.keeper)));
-    keeper_rig_close(&rig);
+    cr_expect(fleet_is_loaded(service_fleet(rig.service)));
+    service_rig_close(&rig);
 }
 
 // --- the disk ---
 
-Test(keeper_faults, where_the_disk_is_full_no_create_is_sent)
+Test(service_faults, where_the_disk_is_full_no_create_is_sent)
 {
     struct credential first;
-    struct keeper_health health;
+    struct service_health health;
     emulate(DIALECT_SANDBOX, NULL, NULL);
     made(&first);
-    (void)snprintf(box, sizeof box, "%s", keeper_rig_sandbox(&rig, 1));
-    keeper_rig_fill_disk(&rig);
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_STORE_FAILED);
+    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 1));
+    service_rig_fill_disk(&rig);
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_STORE_FAILED);
     cr_expect_not_null(strstr(rig.answer.why.message, "vault.db"), "%s", rig.answer.why.message);
-    cr_expect_eq(keeper_rig_regenerate(&rig, first.sandbox_id, first.id), STATUS_STORE_FAILED);
+    cr_expect_eq(service_rig_regenerate(&rig, first.sandbox_id, first.id), STATUS_STORE_FAILED);
     cr_expect_leq(rig.troubles, 1, "%d troubles", rig.troubles); // the log's own, which nobody asked for
-    keeper_health(rig.keeper, &health);
+    service_health(rig.service, &health);
     cr_expect_eq(health.vault.status, STATUS_STORE_FAILED);
-    keeper_rig_free_disk();
-    cr_assert_eq(keeper_rig_validate(&rig, first.sandbox_id, first.id), STATUS_OK);
+    service_rig_free_disk();
+    cr_assert_eq(service_rig_validate(&rig, first.sandbox_id, first.id), STATUS_OK);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID, "it was regenerated");
-    cr_expect_eq(keeper_rig_create(&rig, box), STATUS_OK, "it had been created: %s", rig.answer.why.message);
-    keeper_health(rig.keeper, &health);
+    cr_expect_eq(service_rig_create(&rig, box), STATUS_OK, "it had been created: %s", rig.answer.why.message);
+    service_health(rig.service, &health);
     cr_expect_eq(health.vault.status, STATUS_OK);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
 static bool has_intent(void *ctx)
 {
     (void)ctx;
-    return keeper_rig_on_disk(&rig, box, NULL) == 1;
+    return service_rig_on_disk(&rig, box, NULL) == 1;
 }
 
 // The disk fills while the server makes it. The credential is in memory only then.
@@ -227,105 +227,105 @@ static int64_t make_unsaved(void)
 {
     emulate(DIALECT_CREDENTIAL, "--latency", "300");
     memset(&rig.answer, 0, sizeof rig.answer);
-    keeper_create(rig.keeper, box, keeper_rig_on_credential, &rig.answer);
-    keeper_rig_run_until(&rig, has_intent, NULL);
-    keeper_rig_fill_disk(&rig);
-    keeper_rig_wait(&rig, &rig.answer);
+    service_create(rig.service, box, service_rig_on_credential, &rig.answer);
+    service_rig_run_until(&rig, has_intent, NULL);
+    service_rig_fill_disk(&rig);
+    service_rig_wait(&rig, &rig.answer);
     cr_assert_eq(rig.answer.why.status, STATUS_STORE_FAILED, "%s", rig.answer.why.message);
     cr_expect_not_null(strstr(rig.answer.why.message, "only in memory"), "%s", rig.answer.why.message);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    const struct credential *one = keeper_rig_credential(&rig, box, 0);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    const struct credential *one = service_rig_credential(&rig, box, 0);
     cr_assert(one->in_memory);
-    cr_expect(credential_is_usable(one, keeper_now(rig.keeper)));
+    cr_expect(credential_is_usable(one, service_now(rig.service)));
     return one->vault_row;
 }
 
-Test(keeper_faults, what_the_disk_does_not_take_is_kept_until_it_does)
+Test(service_faults, what_the_disk_does_not_take_is_kept_until_it_does)
 {
     char password[128];
     struct credential disk;
     int64_t row = make_unsaved();
-    cr_assert_eq(keeper_rig_password(&rig, row), STATUS_OK);
+    cr_assert_eq(service_rig_password(&rig, row), STATUS_OK);
     (void)snprintf(password, sizeof password, "%s", rig.answer.password);
     cr_expect_gt(strlen(password), 8);
-    (void)keeper_rig_refresh(&rig); // tries in vain
-    cr_assert_eq(keeper_rig_count(&rig, box), 1, "shown beside its own intent");
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->vault_row, row);
+    (void)service_rig_refresh(&rig); // tries in vain
+    cr_assert_eq(service_rig_count(&rig, box), 1, "shown beside its own intent");
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->vault_row, row);
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
-    cr_assert_eq(keeper_rig_validate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
+    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
+    cr_assert_eq(service_rig_validate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    keeper_rig_free_disk();
-    (void)keeper_rig_refresh(&rig);
-    (void)keeper_rig_password(&rig, row); // after what was to be written
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->vault_row, row, "it has become another");
-    cr_expect_not(keeper_rig_credential(&rig, box, 0)->in_memory);
-    cr_assert_eq(keeper_rig_on_disk(&rig, NULL, &disk), 1);
+    service_rig_free_disk();
+    (void)service_rig_refresh(&rig);
+    (void)service_rig_password(&rig, row); // after what was to be written
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->vault_row, row, "it has become another");
+    cr_expect_not(service_rig_credential(&rig, box, 0)->in_memory);
+    cr_assert_eq(service_rig_on_disk(&rig, NULL, &disk), 1);
     cr_expect_str_eq(disk.id, id);
-    cr_assert_eq(keeper_rig_password(&rig, row), STATUS_OK);
+    cr_assert_eq(service_rig_password(&rig, row), STATUS_OK);
     cr_expect_str_eq(rig.answer.password, password);
-    keeper_rig_close(&rig);
+    service_rig_close(&rig);
 }
 
-Test(keeper_faults, the_last_chance_to_keep_it_is_at_the_end)
+Test(service_faults, the_last_chance_to_keep_it_is_at_the_end)
 {
     struct credential disk;
     (void)make_unsaved();
-    keeper_rig_free_disk();
-    keeper_rig_close(&rig);
-    cr_assert_eq(keeper_rig_on_disk(&rig, NULL, &disk), 1);
+    service_rig_free_disk();
+    service_rig_close(&rig);
+    cr_assert_eq(service_rig_on_disk(&rig, NULL, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
     cr_expect(disk.has_password);
 }
 
-Test(keeper_faults, what_is_in_memory_only_can_be_deleted)
+Test(service_faults, what_is_in_memory_only_can_be_deleted)
 {
     (void)make_unsaved();
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
-    keeper_rig_free_disk();
-    cr_assert_eq(keeper_rig_delete(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
-    (void)keeper_rig_refresh(&rig);
-    cr_expect_eq(keeper_rig_count(&rig, box), 0);
-    keeper_rig_close(&rig);
-    cr_expect_eq(keeper_rig_on_disk(&rig, NULL, NULL), 0, "a dead one was written");
+    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
+    service_rig_free_disk();
+    cr_assert_eq(service_rig_delete(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
+    (void)service_rig_refresh(&rig);
+    cr_expect_eq(service_rig_count(&rig, box), 0);
+    service_rig_close(&rig);
+    cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 0, "a dead one was written");
 }
 
-Test(keeper_faults, what_is_in_memory_only_can_be_regenerated)
+Test(service_faults, what_is_in_memory_only_can_be_regenerated)
 {
     char old[128];
     struct credential disk;
-    (void)keeper_rig_password(&rig, make_unsaved());
+    (void)service_rig_password(&rig, make_unsaved());
     (void)snprintf(old, sizeof old, "%s", rig.answer.password);
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", keeper_rig_credential(&rig, box, 0)->id);
-    keeper_rig_free_disk();
-    cr_assert_eq(keeper_rig_regenerate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
-    (void)keeper_rig_refresh(&rig);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_assert_eq(keeper_rig_password(&rig, keeper_rig_credential(&rig, box, 0)->vault_row), STATUS_OK);
+    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
+    service_rig_free_disk();
+    cr_assert_eq(service_rig_regenerate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
+    (void)service_rig_refresh(&rig);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_assert_eq(service_rig_password(&rig, service_rig_credential(&rig, box, 0)->vault_row), STATUS_OK);
     cr_expect_str_neq(rig.answer.password, old);
-    cr_assert_eq(keeper_rig_validate(&rig, box, id), STATUS_OK);
+    cr_assert_eq(service_rig_validate(&rig, box, id), STATUS_OK);
     cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
-    cr_expect_eq(keeper_rig_on_disk(&rig, NULL, &disk), 1, "a dead one was written");
+    service_rig_close(&rig);
+    cr_expect_eq(service_rig_on_disk(&rig, NULL, &disk), 1, "a dead one was written");
 }
 
 // A list asked for while a create is under way is answered after it: what was read of the vault before must
 // not take the new one away again.
-Test(keeper_faults, no_older_reading_hides_a_new_credential)
+Test(service_faults, no_older_reading_hides_a_new_credential)
 {
-    struct keeper_rig_answer list = {.calls = 0};
+    struct service_rig_answer list = {.calls = 0};
     emulate(DIALECT_CREDENTIAL, "--latency", "200");
     memset(&rig.answer, 0, sizeof rig.answer);
-    keeper_create(rig.keeper, box, keeper_rig_on_credential, &rig.answer);
-    keeper_rig_run_until(&rig, has_intent, NULL);
-    keeper_refresh(rig.keeper, keeper_rig_on_done, &list);
-    keeper_rig_wait(&rig, &rig.answer);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    keeper_rig_wait(&rig, &list);
-    cr_assert_eq(keeper_rig_count(&rig, box), 1);
-    cr_expect_eq(keeper_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    keeper_rig_close(&rig);
+    service_create(rig.service, box, service_rig_on_credential, &rig.answer);
+    service_rig_run_until(&rig, has_intent, NULL);
+    service_refresh(rig.service, service_rig_on_done, &list);
+    service_rig_wait(&rig, &rig.answer);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    service_rig_wait(&rig, &list);
+    cr_assert_eq(service_rig_count(&rig, box), 1);
+    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
+    service_rig_close(&rig);
 }

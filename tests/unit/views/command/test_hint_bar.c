@@ -55,7 +55,7 @@ static const char *hints(const struct command_facts *facts, int columns)
 
 Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
 {
-    struct command_facts facts = {.keeper = true, .loaded = true};
+    struct command_facts facts = {.service = true, .loaded = true};
     cr_expect_str_eq(hints(&facts, 40), "N new sandbox  : commands  ? help");
     cr_expect_str_eq(hints(&facts, 80), "N new sandbox  : commands  q quit  ? help");
     facts.total = facts.shown = 3;
@@ -94,7 +94,7 @@ Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
     facts.marked_startable = true;
     cr_expect_not_null(strstr(hints(&facts, 80), "S start"));
     cr_expect_null(command_reason(COMMAND_regenerate, &facts));
-    facts = (struct command_facts){.keeper = false};
+    facts = (struct command_facts){.service = false};
     cr_expect_str_eq(hints(&facts, 80), ": commands  q quit  ? help");
 }
 
@@ -127,7 +127,7 @@ Test(command_state, says_why_a_command_can_do_nothing)
         {COMMAND_quit, NULL},
     };
     struct command_facts facts = {
-        .keeper = true, .loaded = true, .total = 1, .shown = 1, .row = true, .state = SANDBOX_running};
+        .service = true, .loaded = true, .total = 1, .shown = 1, .row = true, .state = SANDBOX_running};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *why = command_reason(cases[i].command, &facts);
         cr_expect_eq(why == NULL, cases[i].why == NULL, "%s: %s", command_table[cases[i].command].id, why);
@@ -138,7 +138,7 @@ Test(command_state, says_why_a_command_can_do_nothing)
     cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "the sandbox is gone");
     facts.row = false;
     cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "no sandbox is selected");
-    facts.keeper = false;
+    facts.service = false;
     cr_expect_str_eq(command_reason(COMMAND_connect, &facts), "no API key");
     cr_expect_null(command_reason(COMMAND_NONE, &facts));
 }

@@ -12,7 +12,7 @@
 
 static struct fleet *fleet;
 static struct fleet_counts counts;
-static struct keeper_health health;
+static struct service_health health;
 static struct header_facts facts;
 
 static void begin(void)
@@ -28,7 +28,7 @@ static void begin(void)
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
     const struct fleet_row *row = NULL;
     fleet_count_all(fleet, PAPER_NOW, &counts);
-    health = (struct keeper_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
+    health = (struct service_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
     facts = (struct header_facts){.host = "api.leap0.dev",
                                   .counts = &counts,
                                   .health = &health,
