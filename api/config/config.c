@@ -151,7 +151,7 @@ static const struct option options[] = {
      32},
     {{"recheck", "", "0..86400 s", "300", "How often to validate credentials again; 0 never"},
      FORM_INT,
-     AT(recheck_s),
+     AT(revalidation_s),
      0,
      86400},
     {{"ssh_warning", "", "0..3600 s", "60",

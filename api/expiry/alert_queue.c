@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct alert_queue {
-    struct life_table *lives; // stage: dismissed up to; tries: 1 when it was seen before its end
+    struct lifetime_map *lives; // stage: dismissed up to; tries: 1 when it was seen before its end
     struct alert *list;
     size_t count, capacity;
     struct ends_scope scope;
@@ -22,7 +22,7 @@ struct alert_queue *alert_queue_new(void)
     struct alert_queue *queue = calloc(1, sizeof *queue);
     if (queue == NULL)
         return NULL;
-    queue->lives = life_table_new();
+    queue->lives = lifetime_map_new();
     if (queue->lives != NULL)
         return queue;
     free(queue);
@@ -33,7 +33,7 @@ void alert_queue_free(struct alert_queue *queue)
 {
     if (queue == NULL)
         return;
-    life_table_free(queue->lives);
+    lifetime_map_free(queue->lives);
     free(queue->list);
     free(queue);
 }
@@ -60,7 +60,7 @@ static void take(struct alert_queue *queue, const struct alert *alert, int64_t n
 {
     bool made = false;
     const struct credential *of = &alert->credential;
-    struct life *life = life_table_find(queue->lives, of->sandbox_id, of->id, &made);
+    struct life *life = lifetime_map_find(queue->lives, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
     int64_t moved = of->expires_at - life->expires_at;
@@ -104,7 +104,7 @@ size_t alert_queue_look(struct alert_queue *queue, const struct fleet *fleet, in
                         const struct alert **list)
 {
     queue->count = 0;
-    life_table_begin(queue->lives);
+    lifetime_map_begin(queue->lives);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t c = 0; !row->gone && c < row->credential_count; c++)
@@ -113,7 +113,7 @@ size_t alert_queue_look(struct alert_queue *queue, const struct fleet *fleet, in
         if (alert_of_timeout(row, server_now_ms, &queue->scope, &alert))
             take(queue, &alert, server_now_ms);
     }
-    life_table_end(queue->lives, NULL, NULL);
+    lifetime_map_end(queue->lives, NULL, NULL);
     if (queue->count > 1)
         qsort(queue->list, queue->count, sizeof *queue->list, by_end);
     return alert_queue_list(queue, list);
@@ -128,7 +128,7 @@ size_t alert_queue_list(const struct alert_queue *queue, const struct alert **li
 static void dismiss_at(struct alert_queue *queue, size_t at)
 {
     const struct alert *alert = &queue->list[at];
-    struct life *life = life_table_get(queue->lives, alert->credential.sandbox_id, alert->credential.id);
+    struct life *life = lifetime_map_get(queue->lives, alert->credential.sandbox_id, alert->credential.id);
     if (life != NULL)
         life->stage = (int)alert->stage;
     queue->count--;

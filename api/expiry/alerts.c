@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct alerts {
-    struct life_table *told; // stage: the furthest so far
+    struct lifetime_map *told; // stage: the furthest so far
     struct alert *list;
     size_t count, capacity;
     int64_t next;
@@ -25,7 +25,7 @@ struct alerts *alerts_new(void)
     struct alerts *alerts = calloc(1, sizeof *alerts);
     if (alerts == NULL)
         return NULL;
-    alerts->told = life_table_new();
+    alerts->told = lifetime_map_new();
     if (alerts->told == NULL) {
         free(alerts);
         return NULL;
@@ -37,7 +37,7 @@ void alerts_free(struct alerts *alerts)
 {
     if (alerts == NULL)
         return;
-    life_table_free(alerts->told);
+    lifetime_map_free(alerts->told);
     free(alerts->list);
     free(alerts);
 }
@@ -132,7 +132,7 @@ static void take(struct alerts *alerts, const struct alert *alert, int64_t next,
 {
     bool made = false;
     const struct credential *of = &alert->credential;
-    struct life *life = life_table_find(alerts->told, of->sandbox_id, of->id, &made);
+    struct life *life = lifetime_map_find(alerts->told, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
     if (!is_same_end(life->expires_at, of->expires_at, alert->clock))
@@ -181,14 +181,14 @@ size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t ser
 {
     alerts->count = 0;
     alerts->next = 0;
-    life_table_begin(alerts->told);
+    lifetime_map_begin(alerts->told);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t c = 0; c < row->credential_count; c++)
             look_at(alerts, &row->credentials[c], server_now_ms);
         look_at_sandbox(alerts, row, server_now_ms);
     }
-    life_table_end(alerts->told, NULL, NULL);
+    lifetime_map_end(alerts->told, NULL, NULL);
     if (alerts->count > 1)
         qsort(alerts->list, alerts->count, sizeof *alerts->list, by_urgency);
     *list = alerts->list;

@@ -13,7 +13,7 @@
 enum stage { IDLE, UNDER_WAY, NEVER };
 
 struct renewal {
-    struct life_table *lives;    // at: not before; tries: failures
+    struct lifetime_map *lives;  // at: not before; tries: failures
     struct renewal_flags *flags; // NULL: not known
     uint64_t seed;
     bool by_default;
@@ -29,7 +29,7 @@ struct renewal *renewal_new(uint64_t seed, bool by_default)
         return NULL;
     renewal->seed = seed;
     renewal->by_default = by_default;
-    renewal->lives = life_table_new();
+    renewal->lives = lifetime_map_new();
     if (renewal->lives != NULL)
         return renewal;
     renewal_free(renewal);
@@ -41,7 +41,7 @@ void renewal_free(struct renewal *renewal)
     if (renewal == NULL)
         return;
     if (renewal->lives != NULL)
-        life_table_free(renewal->lives);
+        lifetime_map_free(renewal->lives);
     renewal_flags_free(renewal->flags);
     free(renewal);
 }
@@ -114,7 +114,7 @@ static int64_t due_at(struct renewal *renewal, const struct credential *credenti
 {
     bool made = false;
     int64_t at = time_of(renewal, credential);
-    struct life *life = life_table_find(renewal->lives, credential->sandbox_id, credential->id, &made);
+    struct life *life = lifetime_map_find(renewal->lives, credential->sandbox_id, credential->id, &made);
     if (life == NULL)
         return 0;
     if (life->expires_at != credential->expires_at && life->stage != UNDER_WAY) {
@@ -140,7 +140,7 @@ static void take(struct renewal_due *out, const struct credential *credential)
 static bool find_due(struct renewal *renewal, const struct fleet *fleet, int64_t now, struct renewal_due *out)
 {
     bool found = false;
-    life_table_begin(renewal->lives);
+    lifetime_map_begin(renewal->lives);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {
@@ -156,7 +156,7 @@ static bool find_due(struct renewal *renewal, const struct fleet *fleet, int64_t
             found = true;
         }
     }
-    life_table_end(renewal->lives, NULL, NULL);
+    lifetime_map_end(renewal->lives, NULL, NULL);
     return found;
 }
 
@@ -172,7 +172,7 @@ bool renewal_due(struct renewal *renewal, const struct fleet *fleet, int64_t ser
         renewal->next = free_at;
         return false;
     }
-    struct life *life = life_table_get(renewal->lives, out->sandbox_id, out->id);
+    struct life *life = lifetime_map_get(renewal->lives, out->sandbox_id, out->id);
     if (life == NULL)
         return false;
     life->stage = UNDER_WAY;
@@ -189,7 +189,7 @@ int64_t renewal_next(const struct renewal *renewal)
 
 static struct life *leave(struct renewal *renewal, const struct renewal_due *due)
 {
-    struct life *life = life_table_get(renewal->lives, due->sandbox_id, due->id);
+    struct life *life = lifetime_map_get(renewal->lives, due->sandbox_id, due->id);
     if (renewal->under_way > 0)
         renewal->under_way--;
     return life != NULL && life->expires_at == due->expires_at ? life : NULL;

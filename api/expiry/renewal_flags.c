@@ -19,7 +19,7 @@
 static const char name[] = "renewal", name_new[] = "renewal.new", name_lock[] = "renewal.lock";
 
 struct renewal_flags {
-    struct life_table *table; // stage 1: on
+    struct lifetime_map *table; // stage 1: on
     enum renewal_fleet fleet;
 };
 
@@ -28,7 +28,7 @@ struct renewal_flags *renewal_flags_new(void)
     struct renewal_flags *flags = calloc(1, sizeof *flags);
     if (flags == NULL)
         return NULL;
-    flags->table = life_table_new();
+    flags->table = lifetime_map_new();
     if (flags->table != NULL)
         return flags;
     free(flags);
@@ -39,18 +39,18 @@ void renewal_flags_free(struct renewal_flags *flags)
 {
     if (flags == NULL)
         return;
-    life_table_free(flags->table);
+    lifetime_map_free(flags->table);
     free(flags);
 }
 
 bool renewal_flags_set(struct renewal_flags *flags, const char *sandbox_id, const char *id, bool on)
 {
     bool made = false;
-    struct life *flag = life_table_get(flags->table, sandbox_id, id);
+    struct life *flag = lifetime_map_get(flags->table, sandbox_id, id);
     if (flag == NULL && !on)
         return true;
-    if (flag == NULL && life_table_count(flags->table) < RENEWAL_FLAGS_MAX)
-        flag = life_table_find(flags->table, sandbox_id, id, &made);
+    if (flag == NULL && lifetime_map_count(flags->table) < RENEWAL_FLAGS_MAX)
+        flag = lifetime_map_find(flags->table, sandbox_id, id, &made);
     if (flag == NULL)
         return false;
     flag->stage = on;
@@ -59,7 +59,7 @@ bool renewal_flags_set(struct renewal_flags *flags, const char *sandbox_id, cons
 
 bool renewal_flags_get(const struct renewal_flags *flags, const char *sandbox_id, const char *id)
 {
-    const struct life *flag = life_table_get(flags->table, sandbox_id, id);
+    const struct life *flag = lifetime_map_get(flags->table, sandbox_id, id);
     return flag != NULL && flag->stage != 0;
 }
 
@@ -115,13 +115,13 @@ int renewal_flags_parse(struct renewal_flags *flags, const char *text)
 char *renewal_flags_format(const struct renewal_flags *flags)
 {
     static const char *const fleet[] = {"", "fleet off\n", "fleet on\n"};
-    size_t count = life_table_count(flags->table);
+    size_t count = lifetime_map_count(flags->table);
     char *text = malloc(count * (LIFE_KEY_CAP + 1) + 16);
     if (text == NULL)
         return NULL;
     char *end = stpcpy(text, fleet[flags->fleet]);
     for (size_t i = 0; i < count; i++) {
-        const struct life *flag = life_table_at(flags->table, i);
+        const struct life *flag = lifetime_map_at(flags->table, i);
         if (flag->stage == 0)
             continue;
         end = stpcpy(end, flag->key);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// recheck: owns the judgement of three clocks. A sleep shows as a gap between the one that stops and the one
-// that does not; a step as one between the wall clock and the one that nobody can set.
+// revalidation: owns the judgement of three clocks. A sleep shows as a gap between the one that stops and the
+// one that does not; a step as one between the wall clock and the one that nobody can set.
 
 #include "api/expiry/revalidation.h"
 
@@ -10,51 +10,54 @@ static int64_t distance(int64_t one, int64_t other)
     return one > other ? one - other : other - one;
 }
 
-enum recheck_news recheck_look(struct recheck *recheck, const struct recheck_clocks *now, int64_t *span)
+enum revalidation_news revalidation_look(struct revalidation *revalidation,
+                                         const struct revalidation_clocks *now, int64_t *span)
 {
-    const struct recheck_clocks last = recheck->last;
-    bool begun = recheck->begun;
-    recheck->last = *now;
-    recheck->begun = true;
+    const struct revalidation_clocks last = revalidation->last;
+    bool begun = revalidation->begun;
+    revalidation->last = *now;
+    revalidation->begun = true;
     *span = 0;
     if (!begun)
-        return RECHECK_SAME;
+        return REVALIDATION_SAME;
     int64_t ran = now->running - last.running;
     int64_t slept = ran - (now->awake - last.awake);
     int64_t stepped = distance(now->wall - last.wall, ran);
-    if (slept < RECHECK_SLEPT_MS && stepped < RECHECK_SET_MS)
-        return RECHECK_SAME;
-    recheck->all_before = now->server;
-    recheck->not_before = now->running;
-    recheck->failures = 0;
-    *span = slept >= RECHECK_SLEPT_MS ? slept : stepped;
-    return slept >= RECHECK_SLEPT_MS ? RECHECK_SLEPT : RECHECK_CLOCK_SET;
+    if (slept < REVALIDATION_SLEPT_MS && stepped < REVALIDATION_SET_MS)
+        return REVALIDATION_SAME;
+    revalidation->all_before = now->server;
+    revalidation->not_before = now->running;
+    revalidation->failures = 0;
+    *span = slept >= REVALIDATION_SLEPT_MS ? slept : stepped;
+    return slept >= REVALIDATION_SLEPT_MS ? REVALIDATION_SLEPT : REVALIDATION_CLOCK_SET;
 }
 
-int64_t recheck_due(const struct recheck *recheck, const struct recheck_clocks *now)
+int64_t revalidation_due(const struct revalidation *revalidation, const struct revalidation_clocks *now)
 {
-    if (recheck->under_way || now->running < recheck->not_before)
+    if (revalidation->under_way || now->running < revalidation->not_before)
         return 0;
-    int64_t by_interval = recheck->interval_ms > 0 ? now->server - recheck->interval_ms : 0;
-    return by_interval > recheck->all_before ? by_interval : recheck->all_before;
+    int64_t by_interval = revalidation->interval_ms > 0 ? now->server - revalidation->interval_ms : 0;
+    return by_interval > revalidation->all_before ? by_interval : revalidation->all_before;
 }
 
-void recheck_began(struct recheck *recheck, const struct recheck_clocks *now, size_t asked)
+void revalidation_began(struct revalidation *revalidation, const struct revalidation_clocks *now,
+                        size_t asked)
 {
-    recheck->under_way = asked > 0;
-    recheck->not_before = now->running + RECHECK_ROUND_MS;
+    revalidation->under_way = asked > 0;
+    revalidation->not_before = now->running + REVALIDATION_ROUND_MS;
 }
 
-void recheck_done(struct recheck *recheck, const struct recheck_clocks *now, bool good)
+void revalidation_done(struct revalidation *revalidation, const struct revalidation_clocks *now, bool good)
 {
-    recheck->under_way = false;
+    revalidation->under_way = false;
     if (good) {
-        recheck->failures = 0;
+        revalidation->failures = 0;
         return;
     }
-    int64_t wait = RECHECK_FAILED_MS;
-    for (int i = 0; i < recheck->failures && wait < RECHECK_FAILED_MAX_MS; i++)
+    int64_t wait = REVALIDATION_FAILED_MS;
+    for (int i = 0; i < revalidation->failures && wait < REVALIDATION_FAILED_MAX_MS; i++)
         wait *= 2;
-    recheck->failures++;
-    recheck->not_before = now->running + (wait < RECHECK_FAILED_MAX_MS ? wait : RECHECK_FAILED_MAX_MS);
+    revalidation->failures++;
+    revalidation->not_before =
+        now->running + (wait < REVALIDATION_FAILED_MAX_MS ? wait : REVALIDATION_FAILED_MAX_MS);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_look: owns what follows from the rows for who asks: the sandbox that is meant, the credential that
+// fleet_lookup: owns what follows from the rows for who asks: the sandbox that is meant, the credential that
 // counts, the numbers of it all.
 
 #include "api/fleet/fleet.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_table: owns an open table by hash, so that ten thousand credentials cost one look each. Slots hold
+// lifetime_map: owns an open table by hash, so that ten thousand credentials cost one look each. Slots hold
 // indices into a dense list, which a pass compacts when something has gone.
 
 #include "api/fleet/lifetime_map.h"
@@ -11,7 +11,7 @@
 
 enum { SLOTS_LEAST = 64 };
 
-struct life_table {
+struct lifetime_map {
     struct life *lives;
     size_t count, capacity;
     size_t *slots; // index + 1; 0: free
@@ -19,12 +19,12 @@ struct life_table {
     uint64_t pass;
 };
 
-struct life_table *life_table_new(void)
+struct lifetime_map *lifetime_map_new(void)
 {
-    return calloc(1, sizeof(struct life_table));
+    return calloc(1, sizeof(struct lifetime_map));
 }
 
-void life_table_free(struct life_table *table)
+void lifetime_map_free(struct lifetime_map *table)
 {
     if (table == NULL)
         return;
@@ -33,7 +33,7 @@ void life_table_free(struct life_table *table)
     free(table);
 }
 
-static size_t slot_of(const struct life_table *table, const char *key)
+static size_t slot_of(const struct lifetime_map *table, const char *key)
 {
     size_t slot = id_hash(key) & (table->slot_count - 1);
     while (table->slots[slot] != 0 && strcmp(table->lives[table->slots[slot] - 1].key, key) != 0)
@@ -41,14 +41,14 @@ static size_t slot_of(const struct life_table *table, const char *key)
     return slot;
 }
 
-static void fill_slots(struct life_table *table)
+static void fill_slots(struct lifetime_map *table)
 {
     memset(table->slots, 0, table->slot_count * sizeof *table->slots);
     for (size_t i = 0; i < table->count; i++)
         table->slots[slot_of(table, table->lives[i].key)] = i + 1;
 }
 
-static bool grow(struct life_table *table)
+static bool grow(struct lifetime_map *table)
 {
     size_t slot_count = table->slot_count > 0 ? table->slot_count * 2 : SLOTS_LEAST;
     struct life *lives = reallocarray(table->lives, slot_count / 2, sizeof *lives);
@@ -71,12 +71,12 @@ static void key_of(char key[LIFE_KEY_CAP], const char *sandbox_id, const char *i
     (void)snprintf(key, LIFE_KEY_CAP, "%s %s", sandbox_id, id);
 }
 
-void life_table_begin(struct life_table *table)
+void lifetime_map_begin(struct lifetime_map *table)
 {
     table->pass++;
 }
 
-struct life *life_table_get(struct life_table *table, const char *sandbox_id, const char *id)
+struct life *lifetime_map_get(struct lifetime_map *table, const char *sandbox_id, const char *id)
 {
     char key[LIFE_KEY_CAP];
     key_of(key, sandbox_id, id);
@@ -86,9 +86,9 @@ struct life *life_table_get(struct life_table *table, const char *sandbox_id, co
     return at != 0 ? &table->lives[at - 1] : NULL;
 }
 
-struct life *life_table_find(struct life_table *table, const char *sandbox_id, const char *id, bool *made)
+struct life *lifetime_map_find(struct lifetime_map *table, const char *sandbox_id, const char *id, bool *made)
 {
-    struct life *life = life_table_get(table, sandbox_id, id);
+    struct life *life = lifetime_map_get(table, sandbox_id, id);
     *made = life == NULL;
     if (life == NULL) {
         if ((table->lives == NULL || table->count == table->capacity) && !grow(table))
@@ -102,7 +102,7 @@ struct life *life_table_find(struct life_table *table, const char *sandbox_id, c
     return life;
 }
 
-void life_table_end(struct life_table *table, void (*gone)(void *ctx, const struct life *life), void *ctx)
+void lifetime_map_end(struct lifetime_map *table, void (*gone)(void *ctx, const struct life *life), void *ctx)
 {
     size_t kept = 0;
     for (size_t i = 0; i < table->count; i++) {
@@ -120,12 +120,12 @@ void life_table_end(struct life_table *table, void (*gone)(void *ctx, const stru
     fill_slots(table);
 }
 
-size_t life_table_count(const struct life_table *table)
+size_t lifetime_map_count(const struct lifetime_map *table)
 {
     return table->count;
 }
 
-const struct life *life_table_at(const struct life_table *table, size_t index)
+const struct life *lifetime_map_at(const struct lifetime_map *table, size_t index)
 {
     return index < table->count ? &table->lives[index] : NULL;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_table: what somebody remembers of each credential from one look at the fleet to the next. A credential
-// is known by sandbox and id; a new end is a new life. What a pass over the fleet has not met is forgotten.
+// lifetime_map: what somebody remembers of each credential from one look at the fleet to the next. A
+// credential is known by sandbox and id; a new end is a new life. What a pass over the fleet has not met is
+// forgotten.
 
 #ifndef SBXDECK_API_LIFE_TABLE_H
 #define SBXDECK_API_LIFE_TABLE_H
@@ -18,19 +19,21 @@ struct life {
     int64_t at;         // the owner's
 };
 
-struct life_table;
-struct life_table *life_table_new(void); // NULL: out of memory
-void life_table_free(struct life_table *table);
+struct lifetime_map;
+struct lifetime_map *lifetime_map_new(void); // NULL: out of memory
+void lifetime_map_free(struct lifetime_map *table);
 
 // A pass: begin, find each, end.
-void life_table_begin(struct life_table *table);
+void lifetime_map_begin(struct lifetime_map *table);
 // Made, zeroed but for its key, when it is not there. NULL: out of memory. Valid until the next find or end.
-struct life *life_table_find(struct life_table *table, const char *sandbox_id, const char *id, bool *made);
+struct life *lifetime_map_find(struct lifetime_map *table, const char *sandbox_id, const char *id,
+                               bool *made);
 // Forgets what this pass has not met; gone (may be NULL) is told of each before.
-void life_table_end(struct life_table *table, void (*gone)(void *ctx, const struct life *life), void *ctx);
+void lifetime_map_end(struct lifetime_map *table, void (*gone)(void *ctx, const struct life *life),
+                      void *ctx);
 // Without a pass: NULL when it is not there.
-struct life *life_table_get(struct life_table *table, const char *sandbox_id, const char *id);
-const struct life *life_table_at(const struct life_table *table, size_t index); // NULL beyond the end
-size_t life_table_count(const struct life_table *table);
+struct life *lifetime_map_get(struct lifetime_map *table, const char *sandbox_id, const char *id);
+const struct life *lifetime_map_at(const struct lifetime_map *table, size_t index); // NULL beyond the end
+size_t lifetime_map_count(const struct lifetime_map *table);
 
 #endif

@@ -373,7 +373,7 @@ static void free_memory(struct credential_service *service)
         service->unsaved = next;
     }
     if (service->asked != NULL)
-        life_table_free(service->asked);
+        lifetime_map_free(service->asked);
     fleet_free(service->fleet);
     free(service->log);
     secret_free(service->key);

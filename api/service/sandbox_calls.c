@@ -86,7 +86,7 @@ struct sweep {
     int64_t begun_at;                 // monotonic ms
     struct failure worst;
     service_done_cb *cb; // at most one of these
-    service_rechecked_cb *rechecked_cb;
+    service_rechecked_cb *revalidationed_cb;
     void *ctx;
 };
 
@@ -147,7 +147,7 @@ static void sweep_on(struct sweep *sweep)
 {
     while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count) {
         const struct sweep_one *one = &sweep->wanted[sweep->next++];
-        struct life *asked = life_table_get(sweep->service->asked, one->sandbox_id, one->id);
+        struct life *asked = lifetime_map_get(sweep->service->asked, one->sandbox_id, one->id);
         if (asked != NULL)
             asked->at = ++sweep->service->questions;
         struct sweep_call *call = calloc(1, sizeof *call);
@@ -165,9 +165,9 @@ static void sweep_on(struct sweep *sweep)
     log_round(sweep);
     if (sweep->cb != NULL)
         sweep->cb(sweep->ctx, &sweep->worst);
-    if (sweep->rechecked_cb != NULL)
-        sweep->rechecked_cb(sweep->ctx, answered && !is_last_word(&sweep->worst) ? &fine : &sweep->worst,
-                            sweep->next, sweep->refused);
+    if (sweep->revalidationed_cb != NULL)
+        sweep->revalidationed_cb(sweep->ctx, answered && !is_last_word(&sweep->worst) ? &fine : &sweep->worst,
+                                 sweep->next, sweep->refused);
     free(sweep->wanted);
     free(sweep);
 }
@@ -206,19 +206,19 @@ static struct sweep *sweep_new(struct credential_service *service, int64_t asked
         most += fleet_row(service->fleet, i)->credential_count;
     sweep->wanted = calloc(most + 1, sizeof *sweep->wanted);
     if (service->asked == NULL)
-        service->asked = life_table_new();
+        service->asked = lifetime_map_new();
     if (sweep->wanted == NULL || service->asked == NULL)
         abort();
     sweep->service = service;
     sweep->begun_at = time_monotonic_ms();
-    life_table_begin(service->asked);
+    lifetime_map_begin(service->asked);
     for (size_t i = 0; i < fleet_count(service->fleet); i++) {
         const struct fleet_row *row = fleet_row(service->fleet, i);
         for (size_t c = 0; c < row->credential_count; c++) {
             const struct credential *credential = &row->credentials[c];
             bool made = false;
             const struct life *asked =
-                life_table_find(service->asked, row->sandbox.id, credential->id, &made);
+                lifetime_map_find(service->asked, row->sandbox.id, credential->id, &made);
             if (!wants_sweeping(credential, asked_before, now))
                 continue;
             struct sweep_one *one = &sweep->wanted[sweep->count++];
@@ -229,7 +229,7 @@ static struct sweep *sweep_new(struct credential_service *service, int64_t asked
             one->was_valid = credential->verdict == VERDICT_VALID;
         }
     }
-    life_table_end(service->asked, NULL, NULL);
+    lifetime_map_end(service->asked, NULL, NULL);
     if (sweep->count > 0)
         return sweep;
     free(sweep->wanted);
@@ -257,8 +257,8 @@ void service_validate_all(struct credential_service *service, service_done_cb *c
     service_job_push(service_job_new(service, NULL, after_nothing, op));
 }
 
-size_t service_recheck(struct credential_service *service, int64_t asked_before_ms, size_t most,
-                       service_rechecked_cb *cb, void *ctx)
+size_t service_revalidation(struct credential_service *service, int64_t asked_before_ms, size_t most,
+                            service_rechecked_cb *cb, void *ctx)
 {
     struct sweep *sweep =
         asked_before_ms > 0 && !service->closing ? sweep_new(service, asked_before_ms) : NULL;
@@ -268,7 +268,7 @@ size_t service_recheck(struct credential_service *service, int64_t asked_before_
     if (sweep->count > most)
         sweep->count = most;
     size_t asked = sweep->count;
-    sweep->rechecked_cb = cb;
+    sweep->revalidationed_cb = cb;
     sweep->ctx = ctx;
     sweep_on(sweep);
     return asked;

@@ -162,7 +162,7 @@ struct credential_service {
     struct failure list_failure;
     struct service_waiter *waiters;
     int64_t refreshed_at;
-    struct life_table *asked; // at: the number of the last question about it in a round; made when needed
+    struct lifetime_map *asked; // at: the number of the last question about it in a round; made when needed
     int64_t questions;
     struct failure last, vault_failure;
 };

@@ -76,7 +76,7 @@ static void ssh_drop(ssh_session ssh)
 
 static void disconnect(struct ssh_session *session)
 {
-    session_watch_stop(session);
+    expiry_notice_stop(session);
     ssh_dial_free(session->dial);
     session->dial = NULL;
     if (session->event != NULL) {
@@ -131,7 +131,7 @@ static void turn_end(struct ssh_session *session)
     if (session->freed)
         destroy(session);
     else if (!session->told)
-        session_watch(session);
+        expiry_notice(session);
 }
 
 // --- ending ---

@@ -185,7 +185,7 @@ static enum step_result step_prepare(struct ssh_session *session)
         session_end(session, STATUS_NO_MEMORY, "%s", "");
         return STEP_ENDED;
     }
-    if (!options_set(session) || !session_watch_start(session)) {
+    if (!options_set(session) || !expiry_notice_start(session)) {
         session_end(session, STATUS_INTERNAL, "the SSH connection could not be set up: %s",
                     ssh_get_error(session->ssh));
         return STEP_ENDED;

@@ -160,9 +160,9 @@ enum step_result session_kbdint(struct ssh_session *session);
 // Reads and writes what is ready, for a bounded time.
 void session_pump(struct ssh_session *session);
 // Watches the socket for what is wanted now. Last in every turn.
-void session_watch(struct ssh_session *session);
-bool session_watch_start(struct ssh_session *session);
-void session_watch_stop(struct ssh_session *session);
+void expiry_notice(struct ssh_session *session);
+bool expiry_notice_start(struct ssh_session *session);
+void expiry_notice_stop(struct ssh_session *session);
 void session_callbacks(struct ssh_session *session);
 void session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
 void session_keepalive(struct ssh_session *session);

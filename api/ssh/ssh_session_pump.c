@@ -393,7 +393,7 @@ static void poll_closed(uv_handle_t *handle)
 
 // libssh closes its socket in the middle of a call when the far side breaks the protocol. A descriptor that
 // is closed while libuv watches it makes libuv abort the program, so what is watched is a duplicate.
-bool session_watch_start(struct ssh_session *session)
+bool expiry_notice_start(struct ssh_session *session)
 {
     session->watched = fcntl(session->fd, F_DUPFD_CLOEXEC, 0);
     session->poll = calloc(1, sizeof *session->poll);
@@ -401,14 +401,14 @@ bool session_watch_start(struct ssh_session *session)
         uv_poll_init_socket(session->loop, session->poll, session->watched) < 0) {
         free(session->poll);
         session->poll = NULL;
-        session_watch_stop(session);
+        expiry_notice_stop(session);
         return false;
     }
     session->poll->data = session;
     return true;
 }
 
-void session_watch_stop(struct ssh_session *session)
+void expiry_notice_stop(struct ssh_session *session)
 {
     if (session->poll != NULL) {
         (void)uv_poll_stop(session->poll);
@@ -421,7 +421,7 @@ void session_watch_stop(struct ssh_session *session)
     session->watched = -1;
 }
 
-void session_watch(struct ssh_session *session)
+void expiry_notice(struct ssh_session *session)
 {
     int on = 1;
     if (session->poll == NULL)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_care: what is done with the vault beyond the life of a credential: taking one in from elsewhere,
-// taking out what has long ended, and sealing all anew when an API key was replaced.
+// vault_maintenance: what is done with the vault beyond the life of a credential: taking one in from
+// elsewhere, taking out what has long ended, and sealing all anew when an API key was replaced.
 
 #include "api/base/server_time.h"
 #include "api/vault/event_log.h"

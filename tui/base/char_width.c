@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_width: owns the classes of all code points. A flood of text asks for millions a second, so the ranges
+// char_width: owns the classes of all code points. A flood of text asks for millions a second, so the ranges
 // are laid out once as a byte a code point for the two planes that have letters; the rest of Unicode is
 // uniform enough for a few comparisons.
 
@@ -11,10 +11,10 @@
 #include <stddef.h>
 
 enum {
-    LAID_OUT = VT_WIDTH_TABLE,
-    WIDTH_MASK = VT_WIDTH_COLUMNS,
+    LAID_OUT = CHAR_WIDTH_TABLE,
+    WIDTH_MASK = CHAR_WIDTH_COLUMNS,
     BY_SELECTOR = 4,
-    PICTOGRAPH = VT_WIDTH_AFTER_JOINER
+    PICTOGRAPH = CHAR_WIDTH_AFTER_JOINER
 };
 
 static unsigned char classes[LAID_OUT], columns[LAID_OUT], alone[LAID_OUT];
@@ -57,7 +57,7 @@ static unsigned char class_of(uint32_t codepoint)
     return 1;
 }
 
-int vt_width(uint32_t codepoint)
+int char_width(uint32_t codepoint)
 {
     if (codepoint >= 0x20 && codepoint < 0x7f)
         return 1;
@@ -66,20 +66,20 @@ int vt_width(uint32_t codepoint)
     return class_of(codepoint) & WIDTH_MASK;
 }
 
-const unsigned char *vt_width_table(bool clusters)
+const unsigned char *char_width_table(bool clusters)
 {
     make_ready();
     return clusters ? alone : columns;
 }
 
-int vt_width_alone(uint32_t codepoint, bool clusters)
+int char_width_alone(uint32_t codepoint, bool clusters)
 {
     if (codepoint < LAID_OUT)
-        return vt_width_table(clusters)[codepoint];
+        return char_width_table(clusters)[codepoint];
     return class_of(codepoint) & (clusters ? WIDTH_MASK | PICTOGRAPH : WIDTH_MASK);
 }
 
-bool vt_width_by_selector(uint32_t codepoint)
+bool char_width_by_selector(uint32_t codepoint)
 {
     return (class_of(codepoint) & BY_SELECTOR) != 0;
 }

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_width: how many columns a character takes, as the far side's programs count. By Unicode 17, not by the
+// char_width: how many columns a character takes, as the far side's programs count. By Unicode 17, not by the
 // libc's wcwidth, which follows the locale and is often years older.
 
-#ifndef SBXDECK_TUI_VT_WIDTH_H
-#define SBXDECK_TUI_VT_WIDTH_H
+#ifndef SBXDECK_TUI_CHAR_WIDTH_H
+#define SBXDECK_TUI_CHAR_WIDTH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 // 0 (a mark or a format character, which joins what is before it), 1 or 2; -1 for control characters and for
 // what is no code point.
-int vt_width(uint32_t codepoint);
+int char_width(uint32_t codepoint);
 
 // To look up in a flood: for a character from U+00A0 on its columns when it stands for itself, or 0 when it
 // has none. clusters: also 0 when it may join the one before it (tones, halves of flags), and with
-// VT_WIDTH_AFTER_JOINER when it joins after U+200D alone.
-enum { VT_WIDTH_COLUMNS = 3, VT_WIDTH_AFTER_JOINER = 8, VT_WIDTH_TABLE = 0x20000 };
-int vt_width_alone(uint32_t codepoint, bool clusters);
-// The same for all below VT_WIDTH_TABLE. Static.
-const unsigned char *vt_width_table(bool clusters);
+// CHAR_WIDTH_AFTER_JOINER when it joins after U+200D alone.
+enum { CHAR_WIDTH_COLUMNS = 3, CHAR_WIDTH_AFTER_JOINER = 8, CHAR_WIDTH_TABLE = 0x20000 };
+int char_width_alone(uint32_t codepoint, bool clusters);
+// The same for all below CHAR_WIDTH_TABLE. Static.
+const unsigned char *char_width_table(bool clusters);
 
 // U+FE0F after it makes it an emoji of two columns.
-bool vt_width_by_selector(uint32_t codepoint);
+bool char_width_by_selector(uint32_t codepoint);
 // U+200D after a pictograph joins it with the next one into a single picture.
 bool vt_is_pictograph(uint32_t codepoint);
 // Two of these make a flag.

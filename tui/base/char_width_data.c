@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_width_data: owns the facts about widths, by Unicode 17 (DerivedGeneralCategory, EastAsianWidth,
+// char_width_data: owns the facts about widths, by Unicode 17 (DerivedGeneralCategory, EastAsianWidth,
 // emoji-data). The libc's tables are often years older than the programs on the far side. Each is sorted.
 
 // clang-format off

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_width_data: tables of Unicode for vt_width, which is what to ask.
+// char_width_data: tables of Unicode for char_width, which is what to ask.
 
-#ifndef SBXDECK_TUI_VT_WIDTH_DATA_H
-#define SBXDECK_TUI_VT_WIDTH_DATA_H
+#ifndef SBXDECK_TUI_CHAR_WIDTH_DATA_H
+#define SBXDECK_TUI_CHAR_WIDTH_DATA_H
 
 #include <stddef.h>
 #include <stdint.h>

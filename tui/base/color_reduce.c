@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_colors: owns xterm's palette and what "nearest" means: the least sum of squares of the differences.
+// color_reduce: owns xterm's palette and what "nearest" means: the least sum of squares of the differences.
 
 #include "tui/base/color_reduce.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_colors: colours of the far side brought down to what a terminal can show.
+// color_reduce: colours of the far side brought down to what a terminal can show.
 
-#ifndef SBXDECK_TUI_VT_COLORS_H
-#define SBXDECK_TUI_VT_COLORS_H
+#ifndef SBXDECK_TUI_COLOR_REDUCE_H
+#define SBXDECK_TUI_COLOR_REDUCE_H
 
 #include "tui/vt/vt_screen.h"
 

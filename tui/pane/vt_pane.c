@@ -138,7 +138,7 @@ static int put_flag(cchar_t *out, uint32_t first, uint32_t second, const struct 
 static bool adds_nothing(uint32_t first, uint32_t codepoint, int width)
 {
     if (codepoint == SELECTOR)
-        return !term_selectors_widen() || vt_width(first) == 2;
+        return !term_selectors_widen() || char_width(first) == 2;
     if (width != 2 || !vt_is_pictograph(first))
         return false;
     if (vt_is_tone(codepoint))
@@ -208,7 +208,7 @@ static int put_glyph(int at, const struct vt_glyph *from, int room, const struct
     int columns = text_is_shown(first) ? wcwidth(text[0]) : -1;
     if (from->width == 2 && columns == 1 && vt_is_regional(first) && vt_is_regional(second))
         return put_flag(out, first, second, look);
-    bool narrow_base = columns == 1 && from->width == 2 && vt_width(first) == 1;
+    bool narrow_base = columns == 1 && from->width == 2 && char_width(first) == 1;
     if (columns != from->width && !narrow_base) {
         // libc knows another width, or none: a stand-in keeps the columns.
         const wchar_t *stand_in = text_is_utf8() ? L"\ufffd" : L"?";

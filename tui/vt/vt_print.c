@@ -128,7 +128,7 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
     cell = &vt_line_at(vt, vt->y)->cells[x];
     cell->ch = ch;
     vt_touch(vt, vt->y);
-    if (flag || (vt->modes.clusters && codepoint == 0xfe0f && vt_width_by_selector(first)))
+    if (flag || (vt->modes.clusters && codepoint == 0xfe0f && char_width_by_selector(first)))
         widen(vt, x);
     return true;
 }
@@ -171,7 +171,7 @@ void vt_print(struct vt *vt, uint32_t codepoint)
         codepoint = through_charset(vt, codepoint);
     else
         vt->single_shift = -1;
-    int width = vt_width(codepoint);
+    int width = char_width(codepoint);
     if (width < 0)
         return;
     // Each for itself, as wcwidth counts; a program that counts clusters says so.
@@ -215,7 +215,7 @@ void vt_repeat(struct vt *vt, int count)
 {
     int most = vt->rows * vt->cols;
     uint32_t ch = vt->last_printed;
-    int width = ch != 0 ? vt_width(ch) : 0;
+    int width = ch != 0 ? char_width(ch) : 0;
     vt->last_printed = 0; // only right after a character
     if (count > most)
         count = most;
@@ -283,11 +283,12 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
     if (size == 0)
         return 0;
     if (to->classes == NULL)
-        to->classes = vt_width_table(to->clusters);
-    int class = codepoint < VT_WIDTH_TABLE ? to->classes[codepoint] : vt_width_alone(codepoint, to->clusters),
-        width = class & VT_WIDTH_COLUMNS, x = to->x;
+        to->classes = char_width_table(to->clusters);
+    int class =
+        codepoint < CHAR_WIDTH_TABLE ? to->classes[codepoint] : char_width_alone(codepoint, to->clusters),
+        width = class & CHAR_WIDTH_COLUMNS, x = to->x;
     if (width == 0 || x + width - 1 > to->limit ||
-        ((class & VT_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
+        ((class & CHAR_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
         return 0;
     to->cells[x] = (struct vt_cell){codepoint, to->style, width == 2 ? VT_CELL_WIDE : 0};
     if (width == 2)

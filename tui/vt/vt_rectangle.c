@@ -103,7 +103,7 @@ void vt_rectangle_fill(struct vt *vt)
 {
     struct rect rect;
     uint32_t ch = (uint32_t)vt_param(vt, 0, 0);
-    if (vt_width(ch) == 1 && take_rect(vt, 1, &rect))
+    if (char_width(ch) == 1 && take_rect(vt, 1, &rect))
         fill(vt, &rect, ch);
 }
 

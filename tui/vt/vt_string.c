@@ -66,7 +66,7 @@ void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
         char encoded[4];
         uint32_t codepoint = 0;
         at += text_decode(from + at, length - at, &codepoint);
-        if (codepoint == TEXT_INVALID || vt_width(codepoint) < 0 || is_format(codepoint))
+        if (codepoint == TEXT_INVALID || char_width(codepoint) < 0 || is_format(codepoint))
             continue;
         size_t size = input_utf8(codepoint, encoded);
         if (used + size >= cap)

@@ -97,7 +97,7 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
     }
     if (count > 0)
         (void)snprintf(out, cap, "\n%s open here with it may be disconnected.",
-                       view_word_count(count, "session", "sessions", text, sizeof text));
+                       state_label_count(count, "session", "sessions", text, sizeof text));
     return out;
 }
 

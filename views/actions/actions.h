@@ -55,9 +55,9 @@ void action_regenerate(struct action *action); // takes it
 void action_forget(struct action *action);     // takes it
 void action_validate(struct action *action);   // takes it
 
-// In views/actions_many.c: the same for all that are marked, asked before. False: none is.
+// In views/bulk_commands.c: the same for all that are marked, asked before. False: none is.
 bool action_many(struct app *app, enum bulk_verb verb);
-// In views/actions_renew.c: auto-renewal for all that are marked, likewise.
+// In views/actions/renewal_commands.c: auto-renewal for all that are marked, likewise.
 bool action_renew_many(struct app *app);
 // Of what can be done to one only: tells that it is done to the selected one, where others are marked.
 void action_tell_one(struct app *app, const char *sandbox_id);
@@ -65,7 +65,7 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);
 
-// In views/actions_secret.c: told in the session's status line; NULL: by a toast.
+// In views/password_commands.c: told in the session's status line; NULL: by a toast.
 void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
                       struct session *in);
 

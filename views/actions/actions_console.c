@@ -159,7 +159,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     }
     if (alive == 0)
         return;
-    (void)view_word_count(alive, "open session", "open sessions", count, sizeof count);
+    (void)state_label_count(alive, "open session", "open sessions", count, sizeof count);
     length = append(text, cap, length, length > 0 ? "\n" : "");
     length = append(text, cap, length, count);
     length = append(text, cap, length, " will be disconnected:\n");

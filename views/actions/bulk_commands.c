@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_many: says what a command means for all that are marked: which sandboxes or credentials it is
+// bulk_commands: says what a command means for all that are marked: which sandboxes or credentials it is
 // about, who is left out and why, and the one question before it.
 
 #include "api/base/server_time.h"
@@ -366,12 +366,12 @@ bool action_many(struct app *app, enum bulk_verb verb)
         return false;
     if (!is_free(app))
         return true;
-    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     const struct fleet *fleet = service_fleet(app->service);
     struct many *many = many_new(app, verb);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
-        if (!marks_has(marks, row->sandbox.id))
+        if (!id_set_has(marks, row->sandbox.id))
             continue;
         bool added = kinds[verb].add(many, row);
         many->sandboxes += added ? 1 : 0;

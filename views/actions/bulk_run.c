@@ -107,7 +107,7 @@ static void on_moved(void *ctx, const struct failure *why)
     if (so)
         ended(call, &fine, NULL, "was so already");
     else
-        ended(call, why, NULL, why->status == STATUS_OK ? view_word_sandbox(state, NULL).text : "");
+        ended(call, why, NULL, why->status == STATUS_OK ? state_label_sandbox(state, NULL).text : "");
 }
 
 // As the sandbox is now: it may have moved since it was asked about.
@@ -304,12 +304,12 @@ void command_bulk_cancel(struct app *app)
 void command_bulk_mark(struct app *app)
 {
     struct bulk_run *run = shown(app);
-    struct marks marks = {NULL, 0, 0};
+    struct id_set marks = {NULL, 0, 0};
     if (run == NULL)
         return;
     for (size_t i = 0; i < bulk_size(run->bulk); i++)
         if (bulk_is_undone(bulk_item(run->bulk, i)))
-            marks_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
+            id_set_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
     if (marks.count == 0) {
         app_toast(app, TOAST_INFO, "None has failed");
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_secret: owns the ways a password leaves the vault in the deck: shown for a while, or into the
+// password_commands: owns the ways a password leaves the vault in the deck: shown for a while, or into the
 // clipboard of the operator's terminal. Both only for who asks, and never through a file or a command line.
 
 #include "tui/base/xalloc.h"
@@ -79,7 +79,7 @@ static void copy_password(struct app *app, const struct action *action, struct s
 {
     char what[ACTION_NAME_CAP + 32], name[ACTION_NAME_CAP];
     (void)snprintf(what, sizeof what, "the password of %s", action_name(action, name));
-    copy_out(app, secret_text(password), secret_length(password), what, NULL);
+    clipboard_copy(app, secret_text(password), secret_length(password), what, NULL);
 }
 
 static void on_copy(void *ctx, const struct failure *why, struct secret *password)
@@ -110,7 +110,7 @@ static const char *command_of(const struct app *app, const struct fleet_row *row
     const struct credential *best = fleet_row_best(row, app_now(app));
     if (best == NULL || best->id[0] == '\0' || service_target(app->service, best, &target, NULL) != STATUS_OK)
         return NULL;
-    return view_word_ssh_command(&target, out, cap);
+    return state_label_ssh_command(&target, out, cap);
 }
 
 // With the best credential of each, a line each.
@@ -120,11 +120,11 @@ static void copy_marked_commands(struct app *app)
     char line[LINE_CAP], what[80];
     size_t hidden = 0, used = 0, count = 0;
     const struct fleet *fleet = service_fleet(app->service);
-    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     char *text = xmalloc(marks->count * (LINE_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet) && count < marks->count; i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
-        if (!marks_has(marks, row->sandbox.id) || command_of(app, row, line, sizeof line) == NULL)
+        if (!id_set_has(marks, row->sandbox.id) || command_of(app, row, line, sizeof line) == NULL)
             continue;
         used += (size_t)snprintf(text + used, LINE_CAP + 1, "%s\n", line);
         count++;
@@ -134,7 +134,7 @@ static void copy_marked_commands(struct app *app)
         app_toast(app, TOAST_WARN, "No credential of the %zu marked is known here (%s makes them)",
                   marks->count, command_key(COMMAND_create));
     else
-        copy_out(app, text, used, what, NULL);
+        clipboard_copy(app, text, used, what, NULL);
     free(text);
 }
 
@@ -167,11 +167,11 @@ void copy_ssh_command(struct app *app, const struct ssh_target *target, const ch
                       struct session *in)
 {
     char text[COMMAND_CAP + 64], what[ID_CAP + 32];
-    (void)view_word_ssh_command(target, text, sizeof text);
+    (void)state_label_ssh_command(target, text, sizeof text);
     // A session's line says which sandbox it is.
     (void)snprintf(what, sizeof what, "the ssh command%s%s", in == NULL ? " of " : "",
                    in == NULL ? sandbox_id : "");
-    copy_out(app, text, strlen(text), what, in);
+    clipboard_copy(app, text, strlen(text), what, in);
 }
 
 // --- ids ----------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ static void copy_id(struct app *app, const char *id)
 {
     char what[ID_CAP + 8];
     (void)snprintf(what, sizeof what, "the id %s", id);
-    copy_out(app, id, strlen(id), what, NULL);
+    clipboard_copy(app, id, strlen(id), what, NULL);
 }
 
 // Each on a line of its own.
@@ -189,17 +189,17 @@ static void copy_marked(struct app *app)
     char what[48];
     size_t hidden = 0, used = 0, count = 0;
     const struct fleet *fleet = service_fleet(app->service);
-    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     char *text = xmalloc(fleet_count(fleet) * (ID_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const char *id = fleet_row(fleet, i)->sandbox.id;
-        if (!marks_has(marks, id))
+        if (!id_set_has(marks, id))
             continue;
         used += (size_t)snprintf(text + used, ID_CAP + 2, "%s\n", id);
         count++;
     }
     (void)snprintf(what, sizeof what, "the ids of %zu sandboxes", count);
-    copy_out(app, text, used, what, NULL);
+    clipboard_copy(app, text, used, what, NULL);
     free(text);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_renew: turns auto-renewal on or off for all marked sandboxes, asked before. It is turned off only
-// where all of them have it.
+// renewal_commands: turns auto-renewal on or off for all marked sandboxes, asked before. It is turned off
+// only where all of them have it.
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
@@ -14,13 +14,13 @@
 
 struct renew_many {
     struct app *app;
-    struct marks those; // to be changed
+    struct id_set those; // to be changed
     bool on;
 };
 
 static void renew_many_free(struct renew_many *many)
 {
-    marks_clear(&many->those);
+    id_set_clear(&many->those);
     free(many);
 }
 
@@ -71,7 +71,7 @@ bool action_renew_many(struct app *app)
     size_t hidden = 0;
     if (app->service == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
         return false;
-    const struct marks *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     struct renew_many *many = xcalloc(1, sizeof *many);
     many->app = app;
     for (size_t i = 0; i < marks->slots && !many->on; i++)
@@ -79,7 +79,7 @@ bool action_renew_many(struct app *app)
     for (size_t i = 0; i < marks->slots; i++)
         if (marks->ids[i][0] != '\0' &&
             auto_renew_scope(app, marks->ids[i], "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
-            marks_set(&many->those, marks->ids[i], true);
+            id_set_set(&many->those, marks->ids[i], true);
     if (many->those.count == 0) {
         app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
                   command_table[COMMAND_renew_fleet].name);

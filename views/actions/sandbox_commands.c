@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_sandbox: owns the commands on a sandbox itself. What ends programs in it is asked about first; what
-// ends the sandbox is asked for by its name.
+// sandbox_commands: owns the commands on a sandbox itself. What ends programs in it is asked about first;
+// what ends the sandbox is asked for by its name.
 
 #include "views/actions/actions.h"
 #include "views/deck/fleet_view.h"
@@ -29,7 +29,7 @@ static void on_moved(void *ctx, const struct failure *why)
     if (!app->quitting) {
         const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
         struct failure told;
-        view_word_move_failure(why, row, &told);
+        state_label_move_failure(why, row, &told);
         (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
                        action->sandbox_id);
         if (why->status == STATUS_OK)
@@ -81,7 +81,7 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     out[0] = '\0';
     if (count > 0)
         (void)snprintf(out, cap, "\n\n%s open there will be disconnected.",
-                       view_word_count(count, "session", "sessions", text, sizeof text));
+                       state_label_count(count, "session", "sessions", text, sizeof text));
     return out;
 }
 

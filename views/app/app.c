@@ -83,7 +83,7 @@ static void trouble_of(const struct app *app, const struct failure *why, char *o
         (void)snprintf(out, cap, "vault");
     else
         (void)snprintf(out, cap, "listing the sandboxes of %s",
-                       view_word_host(app->config.base_url, host, sizeof host));
+                       state_label_host(app->config.base_url, host, sizeof host));
 }
 
 // The header says what is wrong for as long as it is; a notice says so once when it begins.
@@ -212,7 +212,7 @@ static void end(struct app *app)
     screen_end();
     own->restored = true;
     app_signals_end(app);
-    lookout_end(own->lookout);
+    alert_notifier_end(own->alert_notifier);
     network_end(app);
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
@@ -288,7 +288,7 @@ int app_run(const struct app_options *options)
     app->private->wall = options->wall ? wall_view_new(app) : NULL;
     app->top = options->wall ? app->private->wall : app->deck;
     open_service(app, options);
-    app->private->lookout = lookout_begin(app);
+    app->private->alert_notifier = alert_notifier_begin(app);
     if (!options->wall) // which only looks
         app->auto_renew = auto_renew_begin(app);
     network_begin(app);

@@ -49,7 +49,7 @@ struct app_private {
     struct view *wall;                      // NULL: this is the deck
     struct app_watch *watches, *next_watch; // next: to be told of a change
     struct question *questions;             // that wait; see questions.h
-    struct lookout *lookout;                // NULL: no service
+    struct alert_notifier *alert_notifier;  // NULL: no service
     pid_t child;
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone

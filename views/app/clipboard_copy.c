@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_out: owns the way out for what is copied. A terminal takes OSC 52 or ignores it, and says neither.
-// tmux, as it comes (set-clipboard external), drops the OSC 52 of what runs in it, and a wrapped one too: so
-// the text is handed to tmux itself (load-buffer -w, on its standard input), which keeps it and passes it on
-// to its terminal, and answers.
+// clipboard_copy: owns the way out for what is copied. A terminal takes OSC 52 or ignores it, and says
+// neither. tmux, as it comes (set-clipboard external), drops the OSC 52 of what runs in it, and a wrapped one
+// too: so the text is handed to tmux itself (load-buffer -w, on its standard input), which keeps it and
+// passes it on to its terminal, and answers.
 
 #include "views/app/clipboard_copy.h"
 
@@ -198,7 +198,7 @@ static bool copy_by_tmux(struct app *app, const char *text, size_t length, const
 
 // --- all of it ----------------------------------------------------------------------------
 
-void copy_out(struct app *app, const char *text, size_t length, const char *what, struct session *in)
+void clipboard_copy(struct app *app, const char *text, size_t length, const char *what, struct session *in)
 {
     uint64_t serial = in != NULL ? in->serial : 0;
     enum clipboard_route route =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lookout: looks at the fleet when it has changed and at the next crossing, which is waited for to the whole
-// second so that the tick of the countdowns and this one are the same wake-up. A session tells of its own
-// credential itself; bell, notification and command are for all.
+// alert_notifier: looks at the fleet when it has changed and at the next crossing, which is waited for to the
+// whole second so that the tick of the countdowns and this one are the same wake-up. A session tells of its
+// own credential itself; bell, notification and command are for all.
 
 #include "views/background/alert_notifier.h"
 
@@ -21,19 +21,19 @@
 
 enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000 };
 
-// What a call of the service comes back to; it may outlive the lookout.
-struct lookout_link {
-    struct lookout *lookout; // NULL: it has gone
+// What a call of the service comes back to; it may outlive the alert_notifier.
+struct alert_notifier_link {
+    struct alert_notifier *alert_notifier; // NULL: it has gone
 };
 
-struct lookout {
+struct alert_notifier {
     struct app *app;
     struct app_watch watch;
     uv_timer_t *timer; // closed after us
     struct alerts *alerts;
     struct alert_commands *commands; // NULL: none are wanted
-    struct recheck recheck;
-    struct lookout_link *asking; // NULL: no round is under way
+    struct revalidation revalidation;
+    struct alert_notifier_link *asking; // NULL: no round is under way
     bool asked_first;
     bool dropped; // it was said that too many wait
 };
@@ -41,9 +41,9 @@ struct lookout {
 // --- telling ---
 
 // What helps against a time-out, which the server lets nobody put off.
-static void toast_timeout(const struct lookout *lookout, const struct alert *alert)
+static void toast_timeout(const struct alert_notifier *alert_notifier, const struct alert *alert)
 {
-    struct app *app = lookout->app;
+    struct app *app = alert_notifier->app;
     const struct fleet_row *row = fleet_find(service_fleet(app->service), alert->credential.sandbox_id);
     bool pauses = row != NULL && row->sandbox.detailed && row->sandbox.auto_pause;
     enum toast_level level = alert->stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO;
@@ -59,9 +59,9 @@ static void toast_timeout(const struct lookout *lookout, const struct alert *ale
 }
 
 // A session tells of its own credential itself, and of its sandbox nobody else does.
-static void toast(struct lookout *lookout, const struct alert *list, size_t count)
+static void toast(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)
 {
-    struct app *app = lookout->app;
+    struct app *app = alert_notifier->app;
     struct alert *ours = xcalloc(count, sizeof *ours);
     size_t used = 0;
     char text[ALERT_TEXT_CAP];
@@ -69,16 +69,16 @@ static void toast(struct lookout *lookout, const struct alert *list, size_t coun
         if (list[i].clock == END_SANDBOX || !session_uses(app, list[i].credential.vault_row))
             ours[used++] = list[i];
     if (used == 1 && ours[0].clock == END_SANDBOX)
-        toast_timeout(lookout, &ours[0]);
+        toast_timeout(alert_notifier, &ours[0]);
     else if (used > 0)
         app_toast(app, ours[0].stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO, "%s",
                   alerts_text(ours, used, text));
     free(ours);
 }
 
-static void ring(struct lookout *lookout, const struct alert *list, size_t count)
+static void ring(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)
 {
-    struct app *app = lookout->app;
+    struct app *app = alert_notifier->app;
     char text[ALERT_TEXT_CAP], bytes[NOTIFY_CAP];
     if (app->config.bell)
         app_raw_output(app, "\a", 1);
@@ -89,23 +89,23 @@ static void ring(struct lookout *lookout, const struct alert *list, size_t count
     app_raw_output(app, bytes, length);
 }
 
-static void keep(struct lookout *lookout, const struct alert *list, size_t count)
+static void keep(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct event event;
         alert_event(&list[i], &event);
-        service_log(lookout->app->service, &event);
+        service_log(alert_notifier->app->service, &event);
     }
 }
 
-static void run_commands(struct lookout *lookout, const struct alert *list, size_t count)
+static void run_commands(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)
 {
-    for (size_t i = 0; lookout->commands != NULL && i < count; i++) {
-        if (alert_commands_run(lookout->commands, &list[i])) {
-            lookout->dropped = false;
-        } else if (!lookout->dropped) {
-            lookout->dropped = true;
-            app_toast(lookout->app, TOAST_WARN,
+    for (size_t i = 0; alert_notifier->commands != NULL && i < count; i++) {
+        if (alert_commands_run(alert_notifier->commands, &list[i])) {
+            alert_notifier->dropped = false;
+        } else if (!alert_notifier->dropped) {
+            alert_notifier->dropped = true;
+            app_toast(alert_notifier->app, TOAST_WARN,
                       "alert_command: more than %d are waiting; the rest is not run", ALERT_COMMANDS_WAITING);
         }
     }
@@ -113,14 +113,14 @@ static void run_commands(struct lookout *lookout, const struct alert *list, size
 
 static void on_command_trouble(void *ctx, const struct failure *why)
 {
-    struct lookout *lookout = ctx;
-    if (!lookout->app->quitting)
-        app_toast(lookout->app, TOAST_WARN, "alert_command: %s", failure_text(why));
+    struct alert_notifier *alert_notifier = ctx;
+    if (!alert_notifier->app->quitting)
+        app_toast(alert_notifier->app, TOAST_WARN, "alert_command: %s", failure_text(why));
 }
 
 // --- looking ---
 
-static void look(struct lookout *lookout);
+static void look(struct alert_notifier *alert_notifier);
 
 static void on_timer(uv_timer_t *timer)
 {
@@ -128,63 +128,63 @@ static void on_timer(uv_timer_t *timer)
         look(timer->data);
 }
 
-static void arm(struct lookout *lookout)
+static void arm(struct alert_notifier *alert_notifier)
 {
-    int64_t now = app_now(lookout->app);
-    int64_t next = alerts_next(lookout->alerts);
-    (void)uv_timer_stop(lookout->timer);
+    int64_t now = app_now(alert_notifier->app);
+    int64_t next = alerts_next(alert_notifier->alerts);
+    (void)uv_timer_stop(alert_notifier->timer);
     if (next <= 0)
         return;
     int64_t whole = next % SECOND_MS == 0 ? next : next - next % SECOND_MS + SECOND_MS;
     int64_t wait = whole > now ? whole - now + 1 : 1;
-    uv_update_time(lookout->app->loop);
-    (void)uv_timer_start(lookout->timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
+    uv_update_time(alert_notifier->app->loop);
+    (void)uv_timer_start(alert_notifier->timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
 }
 
-static void look(struct lookout *lookout)
+static void look(struct alert_notifier *alert_notifier)
 {
-    struct app *app = lookout->app;
+    struct app *app = alert_notifier->app;
     const struct alert *list = NULL;
     if (app->quitting)
         return;
-    size_t count = alerts_look(lookout->alerts, service_fleet(app->service), app_now(app), &list);
+    size_t count = alerts_look(alert_notifier->alerts, service_fleet(app->service), app_now(app), &list);
     const struct alert *queued = NULL; // what is not shown now must be seen before its end all the same
     (void)alert_queue_look(app->alert_queue, service_fleet(app->service), app_now(app), &queued);
     if (count > 0) {
-        toast(lookout, list, count);
-        ring(lookout, list, count);
-        run_commands(lookout, list, count);
-        keep(lookout, list, count);
+        toast(alert_notifier, list, count);
+        ring(alert_notifier, list, count);
+        run_commands(alert_notifier, list, count);
+        keep(alert_notifier, list, count);
         app_dirty(app);
     }
-    arm(lookout);
+    arm(alert_notifier);
 }
 
 // --- asking again ---
 
-static struct recheck_clocks clocks_now(const struct app *app)
+static struct revalidation_clocks clocks_now(const struct app *app)
 {
     struct timespec awake = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &awake);
-    return (struct recheck_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
-                                   .running = time_monotonic_ms(),
-                                   .wall = time_wall_ms(),
-                                   .server = app_now(app)};
+    return (struct revalidation_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
+                                        .running = time_monotonic_ms(),
+                                        .wall = time_wall_ms(),
+                                        .server = app_now(app)};
 }
 
 static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
 {
-    struct lookout_link *link = ctx;
-    struct lookout *lookout = link->lookout;
+    struct alert_notifier_link *link = ctx;
+    struct alert_notifier *alert_notifier = link->alert_notifier;
     (void)asked;
     free(link);
-    if (lookout == NULL)
+    if (alert_notifier == NULL)
         return;
-    lookout->asking = NULL;
-    const struct recheck_clocks now = clocks_now(lookout->app);
-    recheck_done(&lookout->recheck, &now, why->status == STATUS_OK);
+    alert_notifier->asking = NULL;
+    const struct revalidation_clocks now = clocks_now(alert_notifier->app);
+    revalidation_done(&alert_notifier->revalidation, &now, why->status == STATUS_OK);
     if (refused > 0)
-        app_toast(lookout->app, TOAST_WARN,
+        app_toast(alert_notifier->app, TOAST_WARN,
                   refused == 1 ? "%zu credential is no longer valid, the server says"
                                : "%zu credentials are no longer valid, the server says",
                   refused);
@@ -196,46 +196,46 @@ static void on_first_sweep(void *ctx, const struct failure *why)
 }
 
 // All that is not verified is asked about when the first list has come; then a few at a time.
-static void ask_first(struct lookout *lookout, const struct recheck_clocks *now)
+static void ask_first(struct alert_notifier *alert_notifier, const struct revalidation_clocks *now)
 {
-    lookout->asked_first = true;
-    lookout->asking = xcalloc(1, sizeof *lookout->asking);
-    lookout->asking->lookout = lookout;
-    recheck_began(&lookout->recheck, now, 1);
-    service_validate_all(lookout->app->service, on_first_sweep, lookout->asking);
+    alert_notifier->asked_first = true;
+    alert_notifier->asking = xcalloc(1, sizeof *alert_notifier->asking);
+    alert_notifier->asking->alert_notifier = alert_notifier;
+    revalidation_began(&alert_notifier->revalidation, now, 1);
+    service_validate_all(alert_notifier->app->service, on_first_sweep, alert_notifier->asking);
 }
 
-static void ask_again(struct lookout *lookout)
+static void ask_again(struct alert_notifier *alert_notifier)
 {
-    struct app *app = lookout->app;
+    struct app *app = alert_notifier->app;
     char span_text[16];
     int64_t span = 0;
     if (app->quitting || !fleet_is_loaded(service_fleet(app->service)))
         return;
-    const struct recheck_clocks now = clocks_now(app);
-    enum recheck_news news = recheck_look(&lookout->recheck, &now, &span);
-    if (news == RECHECK_SLEPT) {
+    const struct revalidation_clocks now = clocks_now(app);
+    enum revalidation_news news = revalidation_look(&alert_notifier->revalidation, &now, &span);
+    if (news == REVALIDATION_SLEPT) {
         size_t lost = 0;
         size_t sessions = session_network_probe(app, &lost);
         service_network_changed(app->service);
         app_toast(app, TOAST_INFO, "Slept for %s, refreshing%s", time_format_span(span, span_text),
                   sessions > 0 ? "; sessions may be cut off" : "");
     }
-    if (news == RECHECK_CLOCK_SET)
+    if (news == REVALIDATION_CLOCK_SET)
         app_toast(app, TOAST_INFO, "The clock changed by %s, refreshing", time_format_span(span, span_text));
-    if (!lookout->asked_first)
-        ask_first(lookout, &now);
-    int64_t before = recheck_due(&lookout->recheck, &now);
+    if (!alert_notifier->asked_first)
+        ask_first(alert_notifier, &now);
+    int64_t before = revalidation_due(&alert_notifier->revalidation, &now);
     if (before <= 0)
         return;
-    struct lookout_link *link = xcalloc(1, sizeof *link);
-    link->lookout = lookout;
-    size_t asked = service_recheck(app->service, before, RECHECK_AT_A_TIME, on_rechecked, link);
-    recheck_began(&lookout->recheck, &now, asked);
+    struct alert_notifier_link *link = xcalloc(1, sizeof *link);
+    link->alert_notifier = alert_notifier;
+    size_t asked = service_revalidation(app->service, before, REVALIDATION_AT_A_TIME, on_rechecked, link);
+    revalidation_began(&alert_notifier->revalidation, &now, asked);
     if (asked == 0)
         free(link);
     else
-        lookout->asking = link;
+        alert_notifier->asking = link;
 }
 
 static void on_changed(void *ctx)
@@ -246,29 +246,29 @@ static void on_changed(void *ctx)
 
 // --- beginning and ending ---
 
-struct lookout *lookout_begin(struct app *app)
+struct alert_notifier *alert_notifier_begin(struct app *app)
 {
     if (app->service == NULL)
         return NULL;
-    struct lookout *lookout = xcalloc(1, sizeof *lookout);
-    lookout->app = app;
-    lookout->recheck.interval_ms = (int64_t)app->config.recheck_s * SECOND_MS;
-    lookout->alerts = alerts_new();
+    struct alert_notifier *alert_notifier = xcalloc(1, sizeof *alert_notifier);
+    alert_notifier->app = app;
+    alert_notifier->revalidation.interval_ms = (int64_t)app->config.revalidation_s * SECOND_MS;
+    alert_notifier->alerts = alerts_new();
     app->alert_queue = alert_queue_new();
-    if (lookout->alerts == NULL || app->alert_queue == NULL)
+    if (alert_notifier->alerts == NULL || app->alert_queue == NULL)
         abort();
-    const struct ends_scope scope = view_ends_scope(app);
-    alerts_set_scope(lookout->alerts, &scope);
+    const struct ends_scope scope = end_labels_scope(app);
+    alerts_set_scope(alert_notifier->alerts, &scope);
     alert_queue_set_scope(app->alert_queue, &scope);
     if (app->config.alert_command[0] != '\0')
-        lookout->commands =
-            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, lookout);
-    lookout->timer = xcalloc(1, sizeof *lookout->timer);
-    (void)uv_timer_init(app->loop, lookout->timer);
-    lookout->timer->data = lookout;
-    lookout->watch = (struct app_watch){.changed = on_changed, .ctx = lookout};
-    app_watch_add(app, &lookout->watch);
-    return lookout;
+        alert_notifier->commands =
+            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, alert_notifier);
+    alert_notifier->timer = xcalloc(1, sizeof *alert_notifier->timer);
+    (void)uv_timer_init(app->loop, alert_notifier->timer);
+    alert_notifier->timer->data = alert_notifier;
+    alert_notifier->watch = (struct app_watch){.changed = on_changed, .ctx = alert_notifier};
+    app_watch_add(app, &alert_notifier->watch);
+    return alert_notifier;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -276,18 +276,18 @@ static void on_closed(uv_handle_t *handle)
     free(handle);
 }
 
-void lookout_end(struct lookout *lookout)
+void alert_notifier_end(struct alert_notifier *alert_notifier)
 {
-    if (lookout == NULL)
+    if (alert_notifier == NULL)
         return;
-    app_watch_remove(lookout->app, &lookout->watch);
-    if (lookout->asking != NULL)
-        lookout->asking->lookout = NULL;
-    lookout->timer->data = NULL;
-    uv_close((uv_handle_t *)lookout->timer, on_closed);
-    alert_commands_free(lookout->commands);
-    alerts_free(lookout->alerts);
-    alert_queue_free(lookout->app->alert_queue);
-    lookout->app->alert_queue = NULL;
-    free(lookout);
+    app_watch_remove(alert_notifier->app, &alert_notifier->watch);
+    if (alert_notifier->asking != NULL)
+        alert_notifier->asking->alert_notifier = NULL;
+    alert_notifier->timer->data = NULL;
+    uv_close((uv_handle_t *)alert_notifier->timer, on_closed);
+    alert_commands_free(alert_notifier->commands);
+    alerts_free(alert_notifier->alerts);
+    alert_queue_free(alert_notifier->app->alert_queue);
+    alert_notifier->app->alert_queue = NULL;
+    free(alert_notifier);
 }

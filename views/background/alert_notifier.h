@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lookout: owns what the console watches for by itself: credentials that are about to end are told of once,
-// by all the ways that the settings name.
+// alert_notifier: owns what the console watches for by itself: credentials that are about to end are told of
+// once, by all the ways that the settings name.
 
 #ifndef SBXDECK_VIEWS_LOOKOUT_H
 #define SBXDECK_VIEWS_LOOKOUT_H
 
 struct app;
-struct lookout;
+struct alert_notifier;
 
 // For an app with a service; NULL without one.
-struct lookout *lookout_begin(struct app *app);
-void lookout_end(struct lookout *lookout); // NULL is fine; before the loop is drained
+struct alert_notifier *alert_notifier_begin(struct app *app);
+void alert_notifier_end(struct alert_notifier *alert_notifier); // NULL is fine; before the loop is drained
 
 #endif

@@ -190,7 +190,7 @@ static void fleet_is_here(void *ctx, const struct failure *why)
 
     if (job->finished)
         return;
-    if ((job->verb->options & CLI_STAYS) != 0 && cli_again_later(job, why, fleet_is_here))
+    if ((job->verb->options & CLI_STAYS) != 0 && cli_retry_later(job, why, fleet_is_here))
         return;
     if (why->status != STATUS_OK) {
         cli_fail(job, job->verb->name, why);
@@ -290,7 +290,7 @@ static int run_verb(const struct cli_verb *verb, const struct cli_arguments *arg
     cli_lines_end(&job);
     if (job.ended != NULL)
         job.ended(&job);
-    cli_again_end(&job);
+    cli_retry_end(&job);
     secret_free(key);
     service_free(job.service);
     while (uv_run(&loop, UV_RUN_DEFAULT) != 0) // more than once when it was stopped before it began

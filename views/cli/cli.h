@@ -120,7 +120,7 @@ struct cli_arguments {
     int value_count;
 };
 
-struct cli_again;
+struct cli_retry;
 struct cli_output;
 struct cli_verb {
     const char *name;
@@ -146,7 +146,7 @@ struct cli_job {
     void (*changed)(struct cli_job *job);
     void (*trouble)(struct cli_job *job, const struct failure *why);
     void (*ended)(struct cli_job *job);   // closes what the verb has on the loop; before the service goes
-    struct cli_again *again;              // NULL: the server was there
+    struct cli_retry *again;              // NULL: the server was there
     struct cli_output *output;            // of a verb that stays
     void (*written)(struct cli_job *job); // some of it is; NULL: not asked for
     int exit_code;
@@ -167,8 +167,8 @@ void cli_interruptible(struct cli_job *job, const char *known);
 void cli_fail(struct cli_job *job, const char *what, const struct failure *why);
 // For a verb that stays, when the fleet was asked for the first time: on a failure that may pass by itself
 // says so once, asks again after a while and returns true; false for all else, a good answer too.
-bool cli_again_later(struct cli_job *job, const struct failure *why, service_done_cb *ask);
-void cli_again_end(struct cli_job *job); // fine when it never began
+bool cli_retry_later(struct cli_job *job, const struct failure *why, service_done_cb *ask);
+void cli_retry_end(struct cli_job *job); // fine when it never began
 // What is wrong with argv, on stderr. Returns the exit code of a usage error.
 int cli_usage_error(const char *what, const char *advice, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -58,7 +58,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     struct ssh_target target;
     // As it works here, made from what was understood: what the server wrote may be no command at all.
     const char *command = service_target(job->service, credential, &target, NULL) == STATUS_OK
-                              ? view_word_ssh_command(&target, text, sizeof text)
+                              ? state_label_ssh_command(&target, text, sizeof text)
                               : NULL;
     cli_tell_odd(job, &credential->odd);
     if (job->arguments.json) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_again: owns the waiting for a server that is away when a verb that stays begins: said once, asked again
+// cli_retry: owns the waiting for a server that is away when a verb that stays begins: said once, asked again
 // at growing distances.
 
 #include "views/cli/cli.h"
@@ -10,7 +10,7 @@
 
 enum { FIRST_MS = 1000, MOST_MS = 30000 };
 
-struct cli_again {
+struct cli_retry {
     uv_timer_t timer;
     struct cli_job *job;
     service_done_cb *ask;
@@ -19,7 +19,7 @@ struct cli_again {
 
 static void on_again(uv_timer_t *timer)
 {
-    struct cli_again *again = timer->data;
+    struct cli_retry *again = timer->data;
     service_refresh(again->job->service, again->ask, again->job);
 }
 
@@ -34,9 +34,9 @@ static bool may_pass(enum status status)
     return false;
 }
 
-static struct cli_again *begin(struct cli_job *job, service_done_cb *ask)
+static struct cli_retry *begin(struct cli_job *job, service_done_cb *ask)
 {
-    struct cli_again *again = calloc(1, sizeof *again);
+    struct cli_retry *again = calloc(1, sizeof *again);
     if (again == NULL)
         return NULL;
     (void)uv_timer_init(job->loop, &again->timer);
@@ -47,9 +47,9 @@ static struct cli_again *begin(struct cli_job *job, service_done_cb *ask)
     return again;
 }
 
-bool cli_again_later(struct cli_job *job, const struct failure *why, service_done_cb *ask)
+bool cli_retry_later(struct cli_job *job, const struct failure *why, service_done_cb *ask)
 {
-    struct cli_again *again = job->again;
+    struct cli_retry *again = job->again;
     if (why->status == STATUS_OK && again != NULL)
         (void)fprintf(stderr, "sbxdeck: %s: the server answers again\n", job->verb->name);
     if (!may_pass(why->status))
@@ -73,7 +73,7 @@ static void on_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-void cli_again_end(struct cli_job *job)
+void cli_retry_end(struct cli_job *job)
 {
     if (job->again != NULL)
         uv_close((uv_handle_t *)&job->again->timer, on_closed);

@@ -55,7 +55,7 @@ static void password_came(void *ctx, const struct failure *why, struct secret *p
         choice_failed(choice, why);
         return;
     }
-    cli_shell_open(choice->job, &choice->credential, choice->command, password);
+    cli_ssh_io_open(choice->job, &choice->credential, choice->command, password);
     secret_free(password);
     free(choice->command);
     free(choice);
@@ -71,7 +71,7 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
 {
     struct choice *choice = ctx;
     struct failure mine = *why;
-    char end[VIEW_WORD_END_CAP];
+    char end[STATE_LABEL_END_CAP];
     if (why->status == STATUS_CONFLICT)
         (void)advise(&mine,
                      fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
@@ -84,7 +84,7 @@ static void credential_came(void *ctx, const struct failure *why, const struct c
     }
     cli_tell_odd(choice->job, &credential->odd);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
-             view_word_end(credential, service_now(choice->job->service), end));
+             state_label_end(credential, service_now(choice->job->service), end));
     connect_with(choice, credential);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_shell: joins the far side of `sbxdeck ssh` to our standard input and output. What one side does not
+// cli_ssh_io: joins the far side of `sbxdeck ssh` to our standard input and output. What one side does not
 // take holds up the other: the far side by its window, ours by not being read.
 
 #include "views/cli/cli_ssh_io.h"
@@ -422,8 +422,8 @@ static void read_nothing(void)
         (void)close(nothing);
 }
 
-void cli_shell_open(struct cli_job *job, const struct credential *credential, const char *command,
-                    const struct secret *password)
+void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, const char *command,
+                     const struct secret *password)
 {
     static const struct ssh_session_events events = {.stage = on_stage,
                                                      .output = on_output,
@@ -433,7 +433,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
     // Handles of the loop live in it until the loop has run out, which is after this job's end.
     static struct shell shell;
     struct failure why = {.status = STATUS_OK};
-    struct far_environment environment;
+    struct remote_env environment;
     if (job->arguments.no_stdin)
         read_nothing();
     const char *term = getenv("TERM");
@@ -446,7 +446,7 @@ void cli_shell_open(struct cli_job *job, const struct credential *credential, co
         .environment = environment.list,
         .connect_timeout_ms = job->config.connect_timeout_s * 1000,
     };
-    far_environment_make(&environment, false);
+    remote_env_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
     const struct fleet_row *row = cli_row(job);
     shell = (struct shell){.job = job,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_shell: the connection of `sbxdeck ssh`, from the host's name to the exit code.
+// cli_ssh_io: the connection of `sbxdeck ssh`, from the host's name to the exit code.
 
 #ifndef SBXDECK_VIEWS_CLI_SHELL_H
 #define SBXDECK_VIEWS_CLI_SHELL_H
@@ -11,8 +11,8 @@
 
 // Connects and runs until the far side ends; finishes the job with its exit status, or 255. command NULL: a
 // shell. One a process.
-void cli_shell_open(struct cli_job *job, const struct credential *credential, const char *command,
-                    const struct secret *password);
+void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, const char *command,
+                     const struct secret *password);
 
 // One line on stderr, foreign characters made harmless.
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -25,9 +25,9 @@ enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, STOPS = 3, WAITING_MOST = 10
 
 struct watch {
     struct cli_job *job;
-    struct life_table *sandboxes, *credentials; // stage: the state told last, + 1
+    struct lifetime_map *sandboxes, *credentials; // stage: the state told last, + 1
     struct alerts *alerts;
-    struct recheck recheck;
+    struct revalidation revalidation;
     uv_timer_t timer;
     uv_signal_t stops[STOPS];
     enum status trouble; // told last; OK: none
@@ -143,11 +143,11 @@ static void tell_trouble(const struct failure *why)
 
 // --- what has changed ---
 
-static bool is_change(struct life_table *table, const char *sandbox_id, const char *id, int state,
+static bool is_change(struct lifetime_map *table, const char *sandbox_id, const char *id, int state,
                       int64_t expires_at)
 {
     bool made = false;
-    struct life *life = life_table_find(table, sandbox_id, id, &made);
+    struct life *life = lifetime_map_find(table, sandbox_id, id, &made);
     if (life == NULL || (life->stage == state + 1 && life->expires_at == expires_at))
         return false;
     life->stage = state + 1;
@@ -183,8 +183,8 @@ static void look_at_fleet(int64_t now)
 {
     const struct fleet *fleet = service_fleet(watch.job->service);
     watch.next = 0;
-    life_table_begin(watch.sandboxes);
-    life_table_begin(watch.credentials);
+    lifetime_map_begin(watch.sandboxes);
+    lifetime_map_begin(watch.credentials);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone && is_change(watch.sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
@@ -195,20 +195,20 @@ static void look_at_fleet(int64_t now)
         for (size_t c = 0; c < row->credential_count; c++)
             look_at_credential(&row->credentials[c], now);
     }
-    life_table_end(watch.credentials, on_gone, &watch);
-    life_table_end(watch.sandboxes, on_gone, NULL);
+    lifetime_map_end(watch.credentials, on_gone, &watch);
+    lifetime_map_end(watch.sandboxes, on_gone, NULL);
 }
 
 // --- asking again, as the console does ---
 
-static struct recheck_clocks clocks_now(void)
+static struct revalidation_clocks clocks_now(void)
 {
     struct timespec awake = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &awake);
-    return (struct recheck_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
-                                   .running = time_monotonic_ms(),
-                                   .wall = time_wall_ms(),
-                                   .server = now_here()};
+    return (struct revalidation_clocks){.awake = awake.tv_sec * INT64_C(1000) + awake.tv_nsec / 1000000,
+                                        .running = time_monotonic_ms(),
+                                        .wall = time_wall_ms(),
+                                        .server = now_here()};
 }
 
 static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
@@ -218,8 +218,8 @@ static void on_rechecked(void *ctx, const struct failure *why, size_t asked, siz
     (void)refused;
     if (watch.job->finished)
         return;
-    const struct recheck_clocks now = clocks_now();
-    recheck_done(&watch.recheck, &now, why->status == STATUS_OK);
+    const struct revalidation_clocks now = clocks_now();
+    revalidation_done(&watch.revalidation, &now, why->status == STATUS_OK);
 }
 
 static void on_first_sweep(void *ctx, const struct failure *why)
@@ -230,18 +230,19 @@ static void on_first_sweep(void *ctx, const struct failure *why)
 static void ask_again(void)
 {
     int64_t span = 0;
-    const struct recheck_clocks now = clocks_now();
-    (void)recheck_look(&watch.recheck, &now, &span);
+    const struct revalidation_clocks now = clocks_now();
+    (void)revalidation_look(&watch.revalidation, &now, &span);
     if (!watch.asked_first) {
         watch.asked_first = true;
-        recheck_began(&watch.recheck, &now, 1);
+        revalidation_began(&watch.revalidation, &now, 1);
         service_validate_all(watch.job->service, on_first_sweep, NULL);
         return;
     }
-    int64_t before = recheck_due(&watch.recheck, &now);
+    int64_t before = revalidation_due(&watch.revalidation, &now);
     if (before > 0)
-        recheck_began(&watch.recheck, &now,
-                      service_recheck(watch.job->service, before, RECHECK_AT_A_TIME, on_rechecked, NULL));
+        revalidation_began(
+            &watch.revalidation, &now,
+            service_revalidation(watch.job->service, before, REVALIDATION_AT_A_TIME, on_rechecked, NULL));
 }
 
 // --- the loop ---
@@ -321,8 +322,8 @@ static void on_ended(struct cli_job *job)
     uv_close((uv_handle_t *)&watch.timer, NULL);
     for (size_t i = 0; i < STOPS; i++)
         uv_close((uv_handle_t *)&watch.stops[i], NULL);
-    life_table_free(watch.sandboxes);
-    life_table_free(watch.credentials);
+    lifetime_map_free(watch.sandboxes);
+    lifetime_map_free(watch.credentials);
     alerts_free(watch.alerts);
 }
 
@@ -339,9 +340,9 @@ void cli_watch(struct cli_job *job)
     static const int stops[STOPS] = {SIGINT, SIGTERM, SIGHUP};
     struct failure why = {.status = STATUS_NO_MEMORY};
     watch.job = job;
-    watch.recheck.interval_ms = (int64_t)job->config.recheck_s * SECOND_MS;
-    watch.sandboxes = life_table_new();
-    watch.credentials = life_table_new();
+    watch.revalidation.interval_ms = (int64_t)job->config.revalidation_s * SECOND_MS;
+    watch.sandboxes = lifetime_map_new();
+    watch.credentials = lifetime_map_new();
     watch.alerts = alerts_new();
     if (watch.sandboxes == NULL || watch.credentials == NULL || watch.alerts == NULL) {
         cli_fail(job, job->verb->name, &why);

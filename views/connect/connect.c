@@ -28,7 +28,7 @@ void connect_release(struct connect *flow)
     if (--flow->holders > 0)
         return;
     app_watch_remove(flow->app, &flow->watch);
-    typed_ahead_drop(&flow->ahead);
+    connect_typeahead_drop(&flow->ahead);
     free(flow);
 }
 
@@ -65,7 +65,7 @@ static void fail_move(struct connect *flow, enum sandbox_move move, const struct
 {
     const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
     struct failure told;
-    view_word_move_failure(why, row, &told);
+    state_label_move_failure(why, row, &told);
     fail_flow(flow, sandbox_move_name(move), &told);
 }
 
@@ -78,12 +78,12 @@ static void open_session(struct connect *flow, const struct credential *credenti
     struct session *ended = session_of_serial(app, flow->again);
     if (ended != NULL && !session_is_alive(ended)) {
         session_reopen(ended, &chosen);
-        typed_ahead_give(&flow->ahead, ended);
+        connect_typeahead_give(&flow->ahead, ended);
         return;
     }
     struct session *left = session_of_serial(app, flow->beside);
     struct session *session = session_open(app, flow->sandbox_id, &chosen);
-    typed_ahead_give(&flow->ahead, session);
+    connect_typeahead_give(&flow->ahead, session);
     if (left != NULL)
         session_put_beside(left, session);
 }
@@ -92,9 +92,9 @@ static void open_session(struct connect *flow, const struct credential *credenti
 
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
-    char end[VIEW_WORD_END_CAP];
+    char end[STATE_LABEL_END_CAP];
     app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s", flow->sandbox_id,
-              view_word_end(credential, app_now(flow->app), end));
+              state_label_end(credential, app_now(flow->app), end));
 }
 
 // A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.

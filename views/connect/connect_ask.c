@@ -29,7 +29,7 @@ static void on_typed(void *context, const struct input_event *event)
 {
     struct connect *flow = context;
     bool had = flow->ahead.length > 0;
-    if (typed_ahead_take(&flow->ahead, event))
+    if (connect_typeahead_take(&flow->ahead, event))
         app_toast(flow->app, TOAST_WARN, "Your typing was not kept: type it again in the shell");
     if (had != (flow->ahead.length > 0))
         connect_show_progress(flow, flow->doing);
@@ -139,7 +139,7 @@ static void sessions_text(const struct connect *flow, char *out, size_t cap)
         if (session_is_alive(app->sessions[i]) && session_credential_row(app->sessions[i]) == flow->row)
             alive++;
     (void)snprintf(out, cap, "%s",
-                   view_word_count(alive, "open session", "open sessions", count, sizeof count));
+                   state_label_count(alive, "open session", "open sessions", count, sizeof count));
 }
 
 // The server's words without the way out that is meant for the command line.
@@ -210,7 +210,7 @@ void connect_ask(struct connect *flow, enum connect_step step, const struct cred
     char text[TEXT_CAP];
     const struct question question = question_of(step);
     flow->asked = step;
-    typed_ahead_drop(&flow->ahead); // a question between: it may not be wanted any more
+    connect_typeahead_drop(&flow->ahead); // a question between: it may not be wanted any more
     flow->row = credential != NULL ? credential->vault_row : 0;
     (void)snprintf(flow->id, sizeof flow->id, "%s", credential != NULL ? credential->id : "");
     text_of(flow, step, credential, why, text, sizeof text);

@@ -28,7 +28,7 @@ struct connect {
     bool calling;   // a call on the credential is under way
     bool dropping;  // our own dialog is being taken down: that is no answer
 
-    struct typed_ahead ahead;
+    struct connect_typeahead ahead;
     struct dialog *dialog; // of ours, while it is open; NULL none
     bool waits;            // it is the one that shows progress
     char doing[128];       // what it shows

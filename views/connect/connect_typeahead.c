@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// typed_ahead: keeps keys as a terminal sends them before any program has set its modes: the session's own is
-// not there yet. A paste wants to know whether it is to be marked: with one all is given up.
+// connect_typeahead: keeps keys as a terminal sends them before any program has set its modes: the session's
+// own is not there yet. A paste wants to know whether it is to be marked: with one all is given up.
 
 #include "views/connect/connect_typeahead.h"
 
@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void typed_ahead_drop(struct typed_ahead *ahead)
+void connect_typeahead_drop(struct connect_typeahead *ahead)
 {
     if (ahead->bytes != NULL)
         explicit_bzero(ahead->bytes, SESSION_AHEAD_MAX);
     free(ahead->bytes);
-    *ahead = (struct typed_ahead){.bytes = NULL};
+    *ahead = (struct connect_typeahead){.bytes = NULL};
 }
 
 static size_t encode(const struct input_event *event, char out[VT_KEY_MAX])
@@ -27,7 +27,7 @@ static size_t encode(const struct input_event *event, char out[VT_KEY_MAX])
     return length;
 }
 
-bool typed_ahead_take(struct typed_ahead *ahead, const struct input_event *event)
+bool connect_typeahead_take(struct connect_typeahead *ahead, const struct input_event *event)
 {
     enum command command;
     char bytes[VT_KEY_MAX];
@@ -36,7 +36,7 @@ bool typed_ahead_take(struct typed_ahead *ahead, const struct input_event *event
         return false;
     size_t length = encode(event, bytes);
     if (length == 0 || length > SESSION_AHEAD_MAX - ahead->length) {
-        typed_ahead_drop(ahead);
+        connect_typeahead_drop(ahead);
         ahead->lost = true;
         return true;
     }
@@ -48,9 +48,9 @@ bool typed_ahead_take(struct typed_ahead *ahead, const struct input_event *event
     return false;
 }
 
-void typed_ahead_give(struct typed_ahead *ahead, struct session *session)
+void connect_typeahead_give(struct connect_typeahead *ahead, struct session *session)
 {
     if (ahead->length > 0 && session_is_alive(session))
-        session_ahead_keep(session, ahead->bytes, ahead->length);
-    typed_ahead_drop(ahead);
+        session_typeahead_keep(session, ahead->bytes, ahead->length);
+    connect_typeahead_drop(ahead);
 }

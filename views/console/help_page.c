@@ -163,7 +163,7 @@ static const struct {
     {GLYPH_SORT_UP, ROLE_HEADER, "sorted", "In a header: the rows are sorted by this column"},
 };
 
-static void add_state(struct help_page *page, const struct view_word *word, const char *meaning)
+static void add_state(struct help_page *page, const struct state_label *word, const char *meaning)
 {
     int indent = page->width - STATE_WIDE < TEXT_MIN ? KEYS_NARROW : STATE_WIDE;
     add_entry(page, (struct help_line){.command = COMMAND_NONE,
@@ -178,17 +178,17 @@ static void add_legend(struct help_page *page)
 {
     add_title(page, HELP_TITLE, "States of a credential");
     for (int i = 0; i < CREDENTIAL_STATE_COUNT; i++) {
-        struct view_word word = view_word_credential((enum credential_state)i);
+        struct state_label word = state_label_credential((enum credential_state)i);
         add_state(page, &word, credential_meanings[i]);
     }
     add_title(page, HELP_TITLE, "States of a sandbox");
     for (int i = 0; i < SANDBOX_STATE_COUNT; i++) {
-        struct view_word word = view_word_sandbox((enum sandbox_state)i, NULL);
+        struct state_label word = state_label_sandbox((enum sandbox_state)i, NULL);
         add_state(page, &word, sandbox_meanings[i]);
     }
     add_title(page, HELP_TITLE, "Marks");
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const struct view_word word = {marks[i].glyph, marks[i].role, marks[i].word};
+        const struct state_label word = {marks[i].glyph, marks[i].role, marks[i].word};
         add_state(page, &word, marks[i].meaning);
     }
 }

@@ -41,7 +41,7 @@ static enum theme_role describe(const struct alert *alert, int64_t now, char out
         [ALERT_critical] = CREDENTIAL_critical,
         [ALERT_expired] = CREDENTIAL_expired,
     };
-    struct view_word word = view_word_credential(states[alert->stage]);
+    struct state_label word = state_label_credential(states[alert->stage]);
     int64_t left = alert->credential.expires_at - now;
     char span[TIME_SPAN_CAP];
     if (left > 0) // as wide as the widest, so that what follows does not jump

@@ -98,9 +98,9 @@ static void add_time(struct detail_lines *out, const char *label, int64_t at, in
 
 static void build_state(const struct fleet_row *row, struct detail_lines *out)
 {
-    struct view_word word = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
+    struct state_label word = state_label_sandbox(row->sandbox.state, row->sandbox.state_name);
     if (row->gone)
-        word = (struct view_word){GLYPH_CROSS, ROLE_WARN, "gone from the server's list"};
+        word = (struct state_label){GLYPH_CROSS, ROLE_WARN, "gone from the server's list"};
     struct detail_line *line = row->busy != NULL
                                    ? add(out, "state", word.role, "%s, %s", word.text, row->busy)
                                    : add(out, "state", word.role, "%s", word.text);
@@ -117,12 +117,12 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     int64_t at = ends_timeout(row);
     enum credential_state state = ends_timeout_state(row, now);
     if (at > now) {
-        add(out, "time-out", view_ends_role(state), "in %s%s%s, at %s%s",
+        add(out, "time-out", end_labels_role(state), "in %s%s%s, at %s%s",
             time_format_remaining(at - now, left), whole[0] != '\0' ? " of " : "", whole,
             local_time(at, now, when), then)
             ->glyph = state == CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE;
     } else if (at > 0) {
-        add(out, "time-out", view_ends_role(state), "due since %s%s", local_time(at, now, when), then)
+        add(out, "time-out", end_labels_role(state), "due since %s%s", local_time(at, now, when), then)
             ->glyph = GLYPH_WARNING;
     } else if (whole[0] != '\0') {
         (void)add(out, "time-out", ROLE_TEXT, "%s after a start%s", whole, then);
@@ -161,7 +161,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     build_state(row, out);
     if (facts->sessions > 0)
         add(out, "sessions", ROLE_ACCENT, "%s open here",
-            view_word_count(facts->sessions, "session", "sessions", text, sizeof text))
+            state_label_count(facts->sessions, "session", "sessions", text, sizeof text))
             ->glyph = GLYPH_SESSION;
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
@@ -186,7 +186,7 @@ static void build_first_end(const struct detail_facts *facts, const struct crede
     char left[TIME_SPAN_CAP];
     if (end.clock == END_NONE || credential->expires_at == 0 || ends_timeout(facts->row) <= now)
         return;
-    (void)add(out, "ends first", view_ends_role(end.state), "%s, in %s",
+    (void)add(out, "ends first", end_labels_role(end.state), "%s, in %s",
               end.clock == END_CREDENTIAL ? "the credential" : "the sandbox, by its time-out",
               time_format_remaining(end.at - now, left));
 }
@@ -229,9 +229,9 @@ static void build_credential_head(const struct credential *credential, int64_t n
 {
     char left[24], when[32];
     enum credential_state state = credential_state(credential, now);
-    struct view_word word = view_word_credential(state);
+    struct state_label word = state_label_credential(state);
     if (credential->busy != NULL)
-        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
+        word = (struct state_label){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
     struct detail_line *line = add(out, "", word.role, "%s  %s",
                                    credential->id[0] != '\0' ? credential->id : "(no id known)", word.text);
     line->glyph = word.glyph;
@@ -260,7 +260,7 @@ static void build_selected(const struct detail_facts *facts, const struct creden
         state != CREDENTIAL_invalid && state != CREDENTIAL_revoked) {
         struct detail_line *line = add(out, "left", ROLE_TEXT, "%s", "");
         line->fraction = credential_fraction_left(credential, now);
-        line->stage = view_word_stage(state);
+        line->stage = state_label_stage(state);
     }
     build_first_end(facts, credential, out);
     if (credential->in_memory)

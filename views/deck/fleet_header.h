@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// header: the first lines of the deck: the organisation at a glance. Built as parts that each stand whole or
-// not at all, so that a narrow screen shows less and never half a number.
+// fleet_header: the first lines of the deck: the organisation at a glance. Built as parts that each stand
+// whole or not at all, so that a narrow screen shows less and never half a number.
 
-#ifndef SBXDECK_VIEWS_HEADER_H
-#define SBXDECK_VIEWS_HEADER_H
+#ifndef SBXDECK_VIEWS_FLEET_HEADER_H
+#define SBXDECK_VIEWS_FLEET_HEADER_H
 
 #include "api/fleet/ends.h"
 #include "api/service/credential_service.h"
@@ -17,13 +17,13 @@
 #include <stdint.h>
 
 enum {
-    HEADER_LINES = 3,
-    HEADER_PARTS = 6 + SANDBOX_STATE_COUNT + CREDENTIAL_STATE_COUNT,
-    HEADER_PART_CAP = 160
+    FLEET_HEADER_LINES = 3,
+    FLEET_HEADER_PARTS = 6 + SANDBOX_STATE_COUNT + CREDENTIAL_STATE_COUNT,
+    FLEET_HEADER_PART_CAP = 160
 };
-enum { HEADER_CLOCK_MS = 5000 }; // an offset of more than this is shown
+enum { FLEET_HEADER_CLOCK_MS = 5000 }; // an offset of more than this is shown
 
-struct header_facts {
+struct fleet_header_facts {
     const char *host;
     const struct fleet_counts *counts;   // NULL: no list yet
     const struct service_health *health; // NULL: no service
@@ -35,29 +35,32 @@ struct header_facts {
     size_t sessions;
 };
 
-struct header_part {
-    char text[HEADER_PART_CAP];
-    char brief[HEADER_PART_CAP]; // instead where there is less room; "" : leave the part out
+struct fleet_header_part {
+    char text[FLEET_HEADER_PART_CAP];
+    char brief[FLEET_HEADER_PART_CAP]; // instead where there is less room; "" : leave the part out
     enum glyph glyph;
     enum theme_role role;
     int drop;   // 0: never left out; else the highest goes first
     bool right; // flush with the right
 };
 
-struct header_line {
-    struct header_part parts[HEADER_PARTS];
+struct fleet_header_line {
+    struct fleet_header_part parts[FLEET_HEADER_PARTS];
     size_t count;
 };
 
 // 1, 2 or 3 lines for a screen of that height.
-int header_rows(int screen_rows);
+int fleet_header_rows(int screen_rows);
 // Fills lines[0..rows).
-void header_build(const struct header_facts *facts, int rows, struct header_line lines[HEADER_LINES]);
+void fleet_header_build(const struct fleet_header_facts *facts, int rows,
+                        struct fleet_header_line lines[FLEET_HEADER_LINES]);
 
 // How each part is shown on that many columns.
-enum header_form { HEADER_GONE, HEADER_BRIEF, HEADER_WHOLE };
-void header_fit(const struct header_line *line, int columns, enum header_form forms[HEADER_PARTS]);
+enum fleet_header_form { FLEET_HEADER_GONE, FLEET_HEADER_BRIEF, FLEET_HEADER_WHOLE };
+void fleet_header_fit(const struct fleet_header_line *line, int columns,
+                      enum fleet_header_form forms[FLEET_HEADER_PARTS]);
 
-void header_draw(WINDOW *window, int y, int x, int columns, const struct header_facts *facts, int rows);
+void fleet_header_draw(WINDOW *window, int y, int x, int columns, const struct fleet_header_facts *facts,
+                       int rows);
 
 #endif

@@ -137,7 +137,7 @@ void fleet_view_sync(struct fleet_view *deck)
     int64_t now = app_now(deck->app);
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
-    const struct ends_scope scope = view_ends_scope(deck->app);
+    const struct ends_scope scope = end_labels_scope(deck->app);
     fleet_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
     if (deck->generation != fleet_generation(fleet))
         fleet_view_marks_sync(deck, fleet);
@@ -214,7 +214,7 @@ static void free_view(struct view *view)
     struct fleet_view *deck = fleet_view_of(view);
     secret_free(deck->password);
     fleet_rows_free(&deck->rows);
-    marks_clear(&deck->marks);
+    id_set_clear(&deck->marks);
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
 

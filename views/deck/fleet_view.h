@@ -35,19 +35,19 @@ void fleet_view_hide(struct view *deck);
 
 // The marked sandboxes; what a range covers is then marked for good. *hidden: how many the filter does not
 // show. Of the deck, until its next change.
-struct marks;
-const struct marks *fleet_view_marks(struct view *deck, size_t *hidden);
+struct id_set;
+const struct id_set *fleet_view_marks(struct view *deck, size_t *hidden);
 size_t fleet_view_marked(const struct view *deck);        // how many there are, with the range
 size_t fleet_view_marked_hidden(const struct view *deck); // of those, how many are not in what is shown
 // Whether one of them is so.
 bool fleet_view_marked_any(const struct view *deck, bool (*is)(const struct fleet_row *row));
 bool fleet_view_is_marked(const struct view *deck, const char *sandbox_id);
 // Only those are marked from now on; takes them.
-void fleet_view_mark_only(struct view *deck, struct marks *marks);
+void fleet_view_mark_only(struct view *deck, struct id_set *marks);
 // Gives up the range; without one all marks. False: there was nothing to give up.
 bool fleet_view_unmark(struct view *deck);
 
-// The organisation at a glance, in so many lines (see header_rows).
+// The organisation at a glance, in so many lines (see fleet_header_rows).
 void fleet_view_draw_header(const struct view *deck, int y, int x, int rows, int cols);
 const char *fleet_view_filter(const struct view *deck); // "" none
 // The line that the filter is typed in; the column of the cursor.

@@ -136,11 +136,11 @@ static void sessions_cell(size_t sessions, struct table_cell *cell)
 
 static void state_cell(const struct fleet_row *row, bool word, struct table_cell *cell)
 {
-    struct view_word state = view_word_sandbox(row->sandbox.state, row->sandbox.state_name);
+    struct state_label state = state_label_sandbox(row->sandbox.state, row->sandbox.state_name);
     if (row->gone)
-        state = (struct view_word){GLYPH_CROSS, ROLE_DIM, "gone"};
+        state = (struct state_label){GLYPH_CROSS, ROLE_DIM, "gone"};
     else if (row->busy != NULL && strcmp(row->busy, "creating") != 0)
-        state = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, row->busy};
+        state = (struct state_label){GLYPH_MOVING, ROLE_ACCENT, row->busy};
     if (word)
         put(cell, state.role, state.glyph, state.text);
     else // alone in a column of one: the glyph is the text
@@ -160,7 +160,7 @@ static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_
     enum credential_state state = ends_timeout_state(row, now);
     if (state == CREDENTIAL_none)
         return;
-    put(cell, view_ends_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
+    put(cell, end_labels_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
         state == CREDENTIAL_expired ? "due" : time_format_remaining(ends_timeout(row) - now, left));
 }
 
@@ -168,16 +168,16 @@ static void credential_cell(const struct fleet_row *row, const struct credential
                             struct table_cell *cell)
 {
     const char *busy = best != NULL && best->busy != NULL ? best->busy : NULL;
-    struct view_word word = view_word_credential(credential_state(best, now));
+    struct state_label word = state_label_credential(credential_state(best, now));
     if (busy == NULL && row->busy != NULL && strcmp(row->busy, "creating") == 0)
         busy = row->busy;
     // Its state may be good, but nobody here can use it now.
     if (best != NULL && best->sealed_elsewhere && credential_remaining(best, now) > 0)
-        word = (struct view_word){GLYPH_UNKNOWN, ROLE_WARN, "other key"};
+        word = (struct state_label){GLYPH_UNKNOWN, ROLE_WARN, "other key"};
     if (best != NULL && best->damaged)
-        word = (struct view_word){GLYPH_CROSS, ROLE_BAD, "damaged"};
+        word = (struct state_label){GLYPH_CROSS, ROLE_BAD, "damaged"};
     if (busy != NULL)
-        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, busy};
+        word = (struct state_label){GLYPH_MOVING, ROLE_ACCENT, busy};
     put(cell, word.role, word.glyph, word.text);
     if (busy == NULL && row->credential_count > 1)
         (void)snprintf(cell->text, sizeof cell->text, "%s +%zu", word.text, row->credential_count - 1);
@@ -207,11 +207,11 @@ static void bar_cell(const struct row_end *end, const struct credential *best, i
     enum credential_state state = credential_state(best, now);
     if (end->clock != END_NONE) {
         cell->fraction = ends_fraction(end, now);
-        cell->stage = view_word_stage(end->state);
+        cell->stage = state_label_stage(end->state);
     } else if (best != NULL && best->expires_at > 0 && state != CREDENTIAL_invalid &&
                state != CREDENTIAL_revoked) {
         cell->fraction = credential_fraction_left(best, now);
-        cell->stage = view_word_stage(state);
+        cell->stage = state_label_stage(state);
     }
 }
 
@@ -224,9 +224,9 @@ static void left_cell(const struct row_end *end, const struct credential *best, 
     // That one of the clocks is wrong says more than a time-out that is far.
     bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
     if (end->clock == END_SANDBOX && !odd) {
-        (void)snprintf(left, sizeof left, "%s%s", glyph(view_ends_glyph(end->clock)),
+        (void)snprintf(left, sizeof left, "%s%s", glyph(end_labels_glyph(end->clock)),
                        time_format_remaining(end->at - now, span));
-        put(cell, view_ends_role(end->state), GLYPH_NONE, left);
+        put(cell, end_labels_role(end->state), GLYPH_NONE, left);
         return;
     }
     fleet_cell_countdown(best, now, left);
@@ -234,8 +234,8 @@ static void left_cell(const struct row_end *end, const struct credential *best, 
         (void)snprintf(left, sizeof left, "unknown");
     enum theme_role role = state == CREDENTIAL_expired         ? ROLE_DIM
                            : credential_is_past_end(best, now) ? ROLE_WARN
-                                                               : view_ends_role(state);
-    put(cell, role, with_glyph ? view_word_credential(state).glyph : GLYPH_NONE, left);
+                                                               : end_labels_role(state);
+    put(cell, role, with_glyph ? state_label_credential(state).glyph : GLYPH_NONE, left);
 }
 
 void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,

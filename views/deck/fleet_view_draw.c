@@ -56,7 +56,7 @@ void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts
                       size_t row_count, struct fleet_places *out)
 {
     *out = (struct fleet_places){0};
-    int header = header_rows(rows);
+    int header = fleet_header_rows(rows);
     out->header = (struct fleet_rect){0, 0, header, cols};
     // The alerts take the gap, so that the table stays where it is when the first one comes.
     int gap = rows >= ROWS_FOR_GAP ? 1 : 0;
@@ -86,15 +86,15 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
     struct fleet_counts counts;
     struct service_health health;
     char host[URL_CAP];
-    struct header_facts facts = {
-        .host = view_word_host(app->config.base_url, host, sizeof host),
+    struct fleet_header_facts facts = {
+        .host = state_label_host(app->config.base_url, host, sizeof host),
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),
         .sessions = session_count_alive(app, NULL),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
-        const struct ends_scope scope = view_ends_scope(app);
+        const struct ends_scope scope = end_labels_scope(app);
         const struct fleet_row *row = NULL;
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;
@@ -105,7 +105,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         service_health(app->service, &health);
         facts.health = &health;
     }
-    header_draw(stdscr, y, x, cols, &facts, rows);
+    fleet_header_draw(stdscr, y, x, cols, &facts, rows);
 }
 
 static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
@@ -119,7 +119,7 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
         .loaded = fleet != NULL && fleet_is_loaded(fleet),
         .filter = deck->filter.text,
         .total = deck->rows.total,
-        .host = view_word_host(app->config.base_url, host, sizeof host),
+        .host = state_label_host(app->config.base_url, host, sizeof host),
     };
     if (app->service != NULL) {
         service_health(app->service, &health);
@@ -253,7 +253,7 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
     if (credential == NULL || credential->id[0] == '\0' || deck->app->service == NULL ||
         service_target(deck->app->service, credential, &target, &why) != STATUS_OK)
         return NULL;
-    return view_word_ssh_command(&target, out, cap);
+    return state_label_ssh_command(&target, out, cap);
 }
 
 static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,

@@ -46,7 +46,7 @@ static bool in_range(const struct fleet_view *deck, size_t index)
 
 void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet)
 {
-    marks_keep(&deck->marks, fleet);
+    id_set_keep(&deck->marks, fleet);
     if (deck->range_from[0] != '\0' && fleet_find(fleet, deck->range_from) == NULL)
         deck->range_from[0] = '\0';
 }
@@ -57,11 +57,11 @@ static void keep_range(struct fleet_view *deck)
     size_t first = 0, last = 0;
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
-            marks_set(&deck->marks, id_at(deck, i), true);
+            id_set_set(&deck->marks, id_at(deck, i), true);
     deck->range_from[0] = '\0';
 }
 
-const struct marks *fleet_view_marks(struct view *view, size_t *hidden)
+const struct id_set *fleet_view_marks(struct view *view, size_t *hidden)
 {
     struct fleet_view *deck = fleet_view_of(view);
     fleet_view_sync(deck);
@@ -75,7 +75,7 @@ size_t fleet_view_marked_hidden(const struct view *view)
     const struct fleet_view *deck = (const struct fleet_view *)view;
     size_t shown = 0;
     for (size_t i = 0; i < deck->rows.count && deck->marks.count > 0; i++)
-        shown += marks_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
+        shown += id_set_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
     return deck->marks.count - shown;
 }
 
@@ -89,7 +89,7 @@ bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct flee
             if (is(fleet_row(fleet, deck->rows.order[i])))
                 return true;
     for (size_t i = 0; deck->marks.count > 0 && i < total; i++)
-        if (is(fleet_row(fleet, i)) && marks_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
+        if (is(fleet_row(fleet, i)) && id_set_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
             return true;
     return false;
 }
@@ -97,7 +97,7 @@ bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct flee
 bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
-    if (marks_has(&deck->marks, sandbox_id))
+    if (id_set_has(&deck->marks, sandbox_id))
         return true;
     size_t first = 0, last = 0;
     if (range_of(deck, &first, &last))
@@ -113,17 +113,17 @@ size_t fleet_view_marked(const struct view *view)
     size_t first = 0, last = 0, count = deck->marks.count;
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
-            count += marks_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+            count += id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
     return count;
 }
 
-void fleet_view_mark_only(struct view *view, struct marks *marks)
+void fleet_view_mark_only(struct view *view, struct id_set *marks)
 {
     struct fleet_view *deck = fleet_view_of(view);
     deck->range_from[0] = '\0';
-    marks_clear(&deck->marks);
+    id_set_clear(&deck->marks);
     deck->marks = *marks;
-    *marks = (struct marks){NULL, 0, 0};
+    *marks = (struct id_set){NULL, 0, 0};
     app_dirty(deck->app);
 }
 
@@ -135,7 +135,7 @@ bool fleet_view_unmark(struct view *view)
         return false;
     deck->range_from[0] = '\0';
     if (!ranging)
-        marks_clear(&deck->marks);
+        id_set_clear(&deck->marks);
     app_dirty(deck->app);
     return true;
 }
@@ -148,7 +148,7 @@ void fleet_view_marks_draw(const struct fleet_view *deck)
     for (int line = at->y; line < at->y + at->rows; line++) {
         if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
             continue;
-        if (!in_range(deck, row) && !marks_has(&deck->marks, id_at(deck, row)))
+        if (!in_range(deck, row) && !id_set_has(&deck->marks, id_at(deck, row)))
             continue;
         bool selected = row == deck->table.selected;
         (void)text_put_style(stdscr, line, at->x, 1,
@@ -177,7 +177,7 @@ void command_mark(struct app *app)
         return;
     }
     const char *id = id_at(deck, deck->table.selected);
-    marks_set(&deck->marks, id, !marks_has(&deck->marks, id));
+    id_set_set(&deck->marks, id, !id_set_has(&deck->marks, id));
     if (app->top == app->private->timeline)
         app_run_command(app, COMMAND_timeline_down);
     else if (table_move(&deck->table, 1) != 0)
@@ -213,22 +213,22 @@ static bool is_expiring(const struct fleet_view *deck, size_t index)
 // are so.
 static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fleet_view *, size_t))
 {
-    struct marks those = {NULL, 0, 0};
+    struct id_set those = {NULL, 0, 0};
     size_t unmarked = 0;
     keep_range(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
         if (!is_shown(deck, i) || !is_so(deck, i))
             continue;
-        marks_set(&those, id_at(deck, i), true);
-        unmarked += marks_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+        id_set_set(&those, id_at(deck, i), true);
+        unmarked += id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
     }
     size_t count = those.count;
     if (unmarked == 0)
-        marks_remove(&deck->marks, &those);
+        id_set_remove(&deck->marks, &those);
     for (size_t i = 0; unmarked > 0 && i < deck->rows.count; i++)
-        if (marks_has(&those, id_at(deck, i)))
-            marks_set(&deck->marks, id_at(deck, i), true);
-    marks_clear(&those);
+        if (id_set_has(&those, id_at(deck, i)))
+            id_set_set(&deck->marks, id_at(deck, i), true);
+    id_set_clear(&those);
     return count;
 }
 
@@ -246,23 +246,23 @@ void command_mark_expiring(struct app *app)
 void command_mark_invert(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
-    struct marks marked = {NULL, 0, 0};
+    struct id_set marked = {NULL, 0, 0};
     keep_range(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
         if (!is_shown(deck, i))
             continue;
-        if (marks_has(&deck->marks, id_at(deck, i)))
-            marks_set(&marked, id_at(deck, i), true);
+        if (id_set_has(&deck->marks, id_at(deck, i)))
+            id_set_set(&marked, id_at(deck, i), true);
         else
-            marks_set(&deck->marks, id_at(deck, i), true);
+            id_set_set(&deck->marks, id_at(deck, i), true);
     }
-    marks_remove(&deck->marks, &marked);
-    marks_clear(&marked);
+    id_set_remove(&deck->marks, &marked);
+    id_set_clear(&marked);
 }
 
 void command_mark_none(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
     deck->range_from[0] = '\0';
-    marks_clear(&deck->marks);
+    id_set_clear(&deck->marks);
 }

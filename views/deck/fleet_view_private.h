@@ -52,7 +52,7 @@ struct fleet_view {
     struct fleet_layout layout;
     struct fleet_places places; // of the last draw
 
-    struct marks marks;
+    struct id_set marks;
     char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
 
     struct line_edit filter;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// marks: the sandboxes that the operator has marked, by id. Pure.
+// id_set: the sandboxes that the operator has marked, by id. Pure.
 
-#ifndef SBXDECK_VIEWS_MARKS_H
-#define SBXDECK_VIEWS_MARKS_H
+#ifndef SBXDECK_VIEWS_ID_SET_H
+#define SBXDECK_VIEWS_ID_SET_H
 
 #include "api/fleet/fleet.h"
 
@@ -11,16 +11,16 @@
 #include <stddef.h>
 
 // All zero: none is marked. Ended by marks_clear.
-struct marks {
+struct id_set {
     char (*ids)[ID_CAP]; // slots by hash; "" free
     size_t count, slots;
 };
 
-bool marks_has(const struct marks *marks, const char *id);
-void marks_set(struct marks *marks, const char *id, bool marked);
-void marks_clear(struct marks *marks);
-void marks_remove(struct marks *marks, const struct marks *others);
+bool id_set_has(const struct id_set *marks, const char *id);
+void id_set_set(struct id_set *marks, const char *id, bool marked);
+void id_set_clear(struct id_set *marks);
+void id_set_remove(struct id_set *marks, const struct id_set *others);
 // Those that are in the fleet no more go.
-void marks_keep(struct marks *marks, const struct fleet *fleet);
+void id_set_keep(struct id_set *marks, const struct fleet *fleet);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// view_words: owns the two tables of words. Calm by choice: what is as it should be is plain or green, only
+// state_labels: owns the two tables of words. Calm by choice: what is as it should be is plain or green, only
 // what wants something of the operator is yellow or red.
 
 #include "views/labels/state_labels.h"
@@ -13,7 +13,7 @@
 
 enum { SSH_PORT = 22 };
 
-static const struct view_word sandbox_words[SANDBOX_STATE_COUNT] = {
+static const struct state_label sandbox_words[SANDBOX_STATE_COUNT] = {
     [SANDBOX_starting] = {GLYPH_MOVING, ROLE_ACCENT, "starting"},
     [SANDBOX_running] = {GLYPH_RUNNING, ROLE_OK, "running"},
     [SANDBOX_snapshotting] = {GLYPH_MOVING, ROLE_ACCENT, "snapshotting"},
@@ -27,7 +27,7 @@ static const struct view_word sandbox_words[SANDBOX_STATE_COUNT] = {
 };
 
 static const struct {
-    struct view_word word;
+    struct state_label word;
     enum gauge_stage stage;
 } credential_words[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_none] = {{GLYPH_NO_CREDENTIAL, ROLE_DIM, "none"}, GAUGE_OK},
@@ -41,28 +41,28 @@ static const struct {
     [CREDENTIAL_unknown] = {{GLYPH_UNKNOWN, ROLE_WARN, "unknown"}, GAUGE_WARN},
 };
 
-struct view_word view_word_sandbox(enum sandbox_state state, const char *name)
+struct state_label state_label_sandbox(enum sandbox_state state, const char *name)
 {
     size_t index = (size_t)state < SANDBOX_STATE_COUNT ? (size_t)state : (size_t)SANDBOX_other;
-    struct view_word word = sandbox_words[index];
+    struct state_label word = sandbox_words[index];
     if (index == (size_t)SANDBOX_other && name != NULL && name[0] != '\0')
         word.text = name;
     return word;
 }
 
-struct view_word view_word_credential(enum credential_state state)
+struct state_label state_label_credential(enum credential_state state)
 {
     size_t index = (size_t)state < CREDENTIAL_STATE_COUNT ? (size_t)state : (size_t)CREDENTIAL_unknown;
     return credential_words[index].word;
 }
 
-enum gauge_stage view_word_stage(enum credential_state state)
+enum gauge_stage state_label_stage(enum credential_state state)
 {
     size_t index = (size_t)state < CREDENTIAL_STATE_COUNT ? (size_t)state : (size_t)CREDENTIAL_unknown;
     return credential_words[index].stage;
 }
 
-void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
+void state_label_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
 {
     static const char *const ways[SANDBOX_STATE_COUNT] = {
         [SANDBOX_paused] = "wakes it", [SANDBOX_stopped] = "starts it"};
@@ -79,7 +79,7 @@ void view_word_move_failure(const struct failure *why, const struct fleet_row *r
     else
         (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
 }
-char *view_word_host(const char *base_url, char *out, size_t cap)
+char *state_label_host(const char *base_url, char *out, size_t cap)
 {
     const char *scheme = strstr(base_url, "://");
     const char *host = scheme != NULL ? scheme + 3 : base_url;
@@ -87,7 +87,7 @@ char *view_word_host(const char *base_url, char *out, size_t cap)
     return out;
 }
 
-char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap)
+char *state_label_ssh_command(const struct ssh_target *target, char *out, size_t cap)
 {
     char port[16] = "";
     if (target->port != SSH_PORT)
@@ -97,20 +97,20 @@ char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t c
     return out;
 }
 
-char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP])
+char *state_label_end(const struct credential *credential, int64_t now_ms, char out[STATE_LABEL_END_CAP])
 {
     char left[16];
     if (credential->expires_at > 0 && credential->expires_at <= now_ms)
-        (void)snprintf(out, VIEW_WORD_END_CAP, "past its expiry");
+        (void)snprintf(out, STATE_LABEL_END_CAP, "past its expiry");
     else if (credential->expires_at > 0)
-        (void)snprintf(out, VIEW_WORD_END_CAP, "ends in %s",
+        (void)snprintf(out, STATE_LABEL_END_CAP, "ends in %s",
                        time_format_span(credential_remaining(credential, now_ms), left));
     else
-        (void)snprintf(out, VIEW_WORD_END_CAP, "its expiry is not known");
+        (void)snprintf(out, STATE_LABEL_END_CAP, "its expiry is not known");
     return out;
 }
 
-char *view_word_count(size_t count, const char *one, const char *many, char *out, size_t cap)
+char *state_label_count(size_t count, const char *one, const char *many, char *out, size_t cap)
 {
     (void)snprintf(out, cap, "%zu %s", count, count == 1 ? one : many);
     return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// view_words: how a state is told everywhere in the console: a glyph, a word and a role, so that deck,
+// state_labels: how a state is told everywhere in the console: a glyph, a word and a role, so that deck,
 // details and session say the same thing the same way and colour never stands alone.
 
 #ifndef SBXDECK_VIEWS_VIEW_WORDS_H
@@ -15,31 +15,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct view_word {
+struct state_label {
     enum glyph glyph;
     enum theme_role role;
     const char *text; // static, except for a sandbox's state of a foreign name: then name itself
 };
 
 // name: as the server writes it, told for a state that this version does not know.
-struct view_word view_word_sandbox(enum sandbox_state state, const char *name);
-struct view_word view_word_credential(enum credential_state state);
+struct state_label state_label_sandbox(enum sandbox_state state, const char *name);
+struct state_label state_label_credential(enum credential_state state);
 // The stage of the bar and of the countdown beside it.
-enum gauge_stage view_word_stage(enum credential_state state);
+enum gauge_stage state_label_stage(enum credential_state state);
 
 // Why a move of that sandbox (NULL: it is not known any more) did not go well, with the key that helps in the
 // state that it is in as the way out.
-void view_word_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out);
+void state_label_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out);
 
 // The host (and port) of a base URL, for the header and for messages. Returns out.
-char *view_word_host(const char *base_url, char *out, size_t cap);
+char *state_label_host(const char *base_url, char *out, size_t cap);
 // The command that opens a shell there, made of checked parts only: what came from the network may hold more
 // and is never handed on. Returns out.
-char *view_word_ssh_command(const struct ssh_target *target, char *out, size_t cap);
+char *state_label_ssh_command(const struct ssh_target *target, char *out, size_t cap);
 // "ends in 1h", or that its expiry is not known or has passed. Returns out.
-enum { VIEW_WORD_END_CAP = 32 };
-char *view_word_end(const struct credential *credential, int64_t now_ms, char out[VIEW_WORD_END_CAP]);
+enum { STATE_LABEL_END_CAP = 32 };
+char *state_label_end(const struct credential *credential, int64_t now_ms, char out[STATE_LABEL_END_CAP]);
 // "1 session", "2 sessions". Returns out.
-char *view_word_count(size_t count, const char *one, const char *many, char *out, size_t cap);
+char *state_label_count(size_t count, const char *one, const char *many, char *out, size_t cap);
 
 #endif

@@ -78,7 +78,7 @@ char *log_took(int64_t duration_ms, char out[16])
     return out;
 }
 
-struct view_word log_kind(const struct event *event)
+struct state_label log_kind(const struct event *event)
 {
     static const struct {
         enum glyph glyph;
@@ -92,7 +92,7 @@ struct view_word log_kind(const struct event *event)
         [EVENT_ALERT] = {GLYPH_WARNING, ROLE_WARN},       [EVENT_FAILURE] = {GLYPH_CROSS, ROLE_BAD},
         [EVENT_RECOVERED] = {GLYPH_CHECK, ROLE_OK},
     };
-    struct view_word word = {GLYPH_UNKNOWN, ROLE_DIM, event_title(event->kind, event->outcome)};
+    struct state_label word = {GLYPH_UNKNOWN, ROLE_DIM, event_title(event->kind, event->outcome)};
     if ((unsigned)event->kind < EVENT_KIND_COUNT) {
         word.glyph = looks[event->kind].glyph;
         word.role = looks[event->kind].role;
@@ -169,7 +169,7 @@ static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_
 void log_cell(const struct event *event, enum log_column column, int64_t now_ms, struct table_cell *cell)
 {
     char at[LOG_TIME_CAP], outcome[EVENT_OUTCOME_CAP], took[16];
-    struct view_word word = log_kind(event);
+    struct state_label word = log_kind(event);
     switch (column) {
     case LOG_COLUMN_TIME:
         put(cell, ROLE_DIM, GLYPH_NONE, log_time(event->at, now_ms, at));

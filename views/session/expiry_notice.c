@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_watch: owns what the operator is told about the credential of an open session. A credential admits;
+// expiry_notice: owns what the operator is told about the credential of an open session. A credential admits;
 // it does not hold: whether a session outlives it is the sandbox's choice, so each change is told once,
 // calmly, and nothing is closed from here.
 
@@ -111,7 +111,7 @@ static void on_changed(void *ctx)
     check(ctx);
 }
 
-void session_watch_begin(struct session *session)
+void expiry_notice_begin(struct session *session)
 {
     session->state_timer = xcalloc(1, sizeof *session->state_timer);
     (void)uv_timer_init(session->app->loop, session->state_timer);
@@ -126,7 +126,7 @@ static void on_closed(uv_handle_t *handle)
     free(handle);
 }
 
-void session_watch_end(struct session *session)
+void expiry_notice_end(struct session *session)
 {
     if (session->state_timer == NULL)
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// far_environment: owns the list of names. The far side takes what it admits and says nothing of the rest.
+// remote_env: owns the list of names. The far side takes what it admits and says nothing of the rest.
 
 #include "views/session/remote_env.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void far_environment_make(struct far_environment *out, bool own_terminal)
+void remote_env_make(struct remote_env *out, bool own_terminal)
 {
     static const char *const names[FAR_VARIABLES] = {"LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "TZ"};
     size_t count = 0;

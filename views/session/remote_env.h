@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// far_environment: the variables that a session asks the far side to take, as ssh's SendEnv does: language,
+// remote_env: the variables that a session asks the far side to take, as ssh's SendEnv does: language,
 // time zone and what the terminal can show. None of them is ever a secret.
 
-#ifndef SBXDECK_VIEWS_FAR_ENVIRONMENT_H
-#define SBXDECK_VIEWS_FAR_ENVIRONMENT_H
+#ifndef SBXDECK_VIEWS_REMOTE_ENV_H
+#define SBXDECK_VIEWS_REMOTE_ENV_H
 
 #include <stdbool.h>
 
 enum { FAR_VARIABLES = 5, FAR_VARIABLE_CAP = 256 };
 
-struct far_environment {
+struct remote_env {
     char storage[FAR_VARIABLES][FAR_VARIABLE_CAP];
     const char *list[FAR_VARIABLES + 1]; // NAME=value, into storage; ended by NULL
 };
 
 // From this process's environment; what is too long is left out. own_terminal: the terminal is the console's,
 // which shows all colours whatever the one outside can.
-void far_environment_make(struct far_environment *out, bool own_terminal);
+void remote_env_make(struct remote_env *out, bool own_terminal);
 
 #endif

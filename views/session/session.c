@@ -107,7 +107,7 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     if (stage == SSH_STAGE_OPEN) {
         session->opened = true;
         session_banner_to_terminal(session);
-        session_ahead_send(session);
+        session_typeahead_send(session);
         session->opened_at = time_monotonic_ms();
         log_opened(session);
         if (session->new_key.unkept[0] != '\0')
@@ -129,10 +129,10 @@ static void find_cause(struct session *session)
 {
     struct credential credential = session_credential(session);
     enum credential_state state = credential_state(&credential, app_now(session->app) + CLOCK_ERROR_MS);
-    if (session->opened && !session_words_is_calm(&session->end))
+    if (session->opened && !session_messages_is_calm(&session->end))
         session_network_cause(session, session->finding, sizeof session->finding);
     bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
-    if (session->finding[0] == '\0' && session->opened && !session_words_is_calm(&session->end) && ended)
+    if (session->finding[0] == '\0' && session->opened && !session_messages_is_calm(&session->end) && ended)
         (void)snprintf(session->finding, sizeof session->finding,
                        "its credential is %s, which may be why (%s connects with a new one)",
                        credential_state_name(state), command_key(COMMAND_session_again));
@@ -151,12 +151,12 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session->prefix.active = false;
     session->pasting = false;
     session_paste_drop(session);
-    session_ahead_drop(session);
+    session_typeahead_drop(session);
     session_record_end(session);
     find_cause(session);
     ssh_session_free(session->ssh);
     session->ssh = NULL;
-    session_watch_end(session);
+    expiry_notice_end(session);
     session->seen = session_is_shown(session);
     if (session->copy == NULL)
         app_hold_keys(app, &session->view); // they were typed for the shell
@@ -165,9 +165,9 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     else
         session_ask_state(session);
     if (!session->seen) {
-        (void)session_words_end(end, session->opened, reason, sizeof reason);
+        (void)session_messages_end(end, session->opened, reason, sizeof reason);
         (void)snprintf(many, sizeof many, "sessions ended: %s", reason);
-        app_toast_many(app, session_words_is_calm(end) ? TOAST_INFO : TOAST_WARN, many, "%s: %s",
+        app_toast_many(app, session_messages_is_calm(end) ? TOAST_INFO : TOAST_WARN, many, "%s: %s",
                        session->sandbox_id, reason);
     }
     app_dirty(app);
@@ -190,7 +190,7 @@ static void open_connection(struct session *session, const struct secret *passwo
 {
     static const struct ssh_session_events events = {
         .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
-    struct far_environment environment;
+    struct remote_env environment;
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
     const struct ssh_session_options options = {
@@ -204,7 +204,7 @@ static void open_connection(struct session *session, const struct secret *passwo
         .environment = environment.list,
         .connect_timeout_ms = app->config.connect_timeout_s * 1000,
     };
-    far_environment_make(&environment, true);
+    remote_env_make(&environment, true);
     if (ssh_session_open(app->loop, &options, &events, session, &session->ssh, &why) != STATUS_OK)
         end_early(session, &why);
 }
@@ -234,7 +234,7 @@ static void begin(struct session *session, const struct credential *credential)
     session->stage = SSH_STAGE_RESOLVE;
     session->begun_at = time_monotonic_ms();
     session->opened_at = 0;
-    session_watch_begin(session);
+    expiry_notice_begin(session);
     session_show(app, session);
     if (service_target(app->service, credential, &session->target, &why) != STATUS_OK) {
         end_early(session, &why);
@@ -297,7 +297,7 @@ void session_reopen(struct session *session, const struct credential *credential
         return;
     char reason[SESSION_REASON_CAP] = "", clean[SESSION_REASON_CAP] = "";
     if (session->opened)
-        (void)session_words_end(&session->end, true, reason, sizeof reason);
+        (void)session_messages_end(&session->end, true, reason, sizeof reason);
     (void)display(reason, strlen(reason), clean, sizeof clean);
     session_copy_end(session);
     // First as large as it will be: a terminal that grows takes lines back from the scrollback.
@@ -346,12 +346,12 @@ void session_show(struct app *app, struct session *session)
 static void destroy(struct session *session)
 {
     session_output_drop(session);
-    session_watch_end(session);
+    expiry_notice_end(session);
     if (!session->ended)
         log_ended(session, &(const struct ssh_end){.status = STATUS_CANCELLED, .by_us = true});
     ssh_session_free(session->ssh);
     session_paste_drop(session);
-    session_ahead_drop(session);
+    session_typeahead_drop(session);
     session_banner_drop(session);
     session_record_end(session);
     session_clipboard_drop(session);

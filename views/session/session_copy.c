@@ -40,7 +40,7 @@ static void give(struct session *session, const char *text, size_t length, const
 {
     char what[64];
     (void)snprintf(what, sizeof what, "%s%zu bytes", whose, length);
-    copy_out(session->app, text, length, what, session);
+    clipboard_copy(session->app, text, length, what, session);
 }
 
 // The line says which sandbox it is.
@@ -48,7 +48,7 @@ void command_session_copy_id(struct app *app)
 {
     struct session *session = session_on_top(app);
     if (session != NULL)
-        copy_out(app, session->sandbox_id, strlen(session->sandbox_id), "the id", session);
+        clipboard_copy(app, session->sandbox_id, strlen(session->sandbox_id), "the id", session);
 }
 
 void command_session_copy_command(struct app *app)

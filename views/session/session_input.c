@@ -173,7 +173,7 @@ static void paste_end(struct session *session)
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_end(&session->paste, mark));
     else if (session->paste_length > 0 && !session->opened)
-        session_ahead_paste(session, session->paste_text, session->paste_length);
+        session_typeahead_paste(session, session->paste_text, session->paste_length);
     else if (session->paste_length > 0)
         paste_whole(session);
     session_paste_drop(session);
@@ -206,7 +206,8 @@ static void write_text(struct session *session, const char *bytes, size_t length
 
 static void send_key(struct session *session, const struct input_event *event)
 {
-    void (*send)(struct session *, const char *, size_t) = session->opened ? write_text : session_ahead_keep;
+    void (*send)(struct session *, const char *, size_t) =
+        session->opened ? write_text : session_typeahead_keep;
     char bytes[VT_KEY_MAX];
     bool same = event->kind == INPUT_UNKNOWN || is_keypad_key(session, event) ||
                 (event->key < INPUT_KEY_NAMED && !is_sequence(event) &&

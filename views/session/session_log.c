@@ -35,15 +35,15 @@ bool session_log_ended(const struct session_log *session, const struct ssh_end *
 {
     char words[SESSION_REASON_CAP];
     bool opened = session->opened_at > 0;
-    if (!opened && session_words_is_calm(end))
+    if (!opened && session_messages_is_calm(end))
         return false;
     *out = event_of(session, opened ? EVENT_DISCONNECTED : EVENT_FAILURE,
                     opened ? session->opened_at : session->begun_at);
-    out->outcome = session_words_is_calm(end) ? STATUS_OK : end->status;
+    out->outcome = session_messages_is_calm(end) ? STATUS_OK : end->status;
     struct ssh_end told = *end;
     if (end->quoted) // foreign words are for the screen
         (void)fail(&told.why, end->status, "the sandbox hung up or broke the protocol");
-    (void)session_words_end(&told, opened, words, sizeof words);
+    (void)session_messages_end(&told, opened, words, sizeof words);
     if (end->status == STATUS_HOST_KEY_CHANGED) {
         size_t used = strlen(words);
         (void)snprintf(words + used, sizeof words - used, " (known: %s, shown: %s)", end->host_key.known,

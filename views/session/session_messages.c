@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_words: owns the sentences. An operator at night reads them once: they name what happened, then why,
-// then the way out, and never more than is known.
+// session_messages: owns the sentences. An operator at night reads them once: they name what happened, then
+// why, then the way out, and never more than is known.
 
 #include "views/session/session_messages.h"
 
@@ -18,7 +18,7 @@ const struct session_step session_steps[SESSION_STEPS] = {
     {"start the shell", SSH_STAGE_SHELL, SSH_STAGE_SHELL},
 };
 
-enum session_step_mark session_words_step(size_t step, enum ssh_stage stage, bool failed)
+enum session_step_mark session_messages_step(size_t step, enum ssh_stage stage, bool failed)
 {
     if (step >= SESSION_STEPS || stage < session_steps[step].first)
         return SESSION_STEP_TO_COME;
@@ -27,23 +27,23 @@ enum session_step_mark session_words_step(size_t step, enum ssh_stage stage, boo
     return failed ? SESSION_STEP_FAILED : SESSION_STEP_NOW;
 }
 
-bool session_words_is_calm(const struct ssh_end *end)
+bool session_messages_is_calm(const struct ssh_end *end)
 {
     return end->by_us || end->status == STATUS_OK || end->status == STATUS_CANCELLED;
 }
 
-const char *session_words_title(const struct ssh_end *end, bool opened)
+const char *session_messages_title(const struct ssh_end *end, bool opened)
 {
     if (end->status == STATUS_HOST_KEY_CHANGED)
         return "The host key has changed";
     if (end->status == STATUS_SIGN_IN_REFUSED)
         return "Sign-in refused";
-    if (session_words_is_calm(end))
+    if (session_messages_is_calm(end))
         return opened ? "Ended" : "Not connected";
     return opened ? "Connection lost" : "Not connected";
 }
 
-char *session_words_end(const struct ssh_end *end, bool opened, char *out, size_t cap)
+char *session_messages_end(const struct ssh_end *end, bool opened, char *out, size_t cap)
 {
     const char *reason = end->why.message[0] != '\0' ? end->why.message : status_text(end->status);
     if (end->status == STATUS_HOST_KEY_CHANGED)
@@ -82,12 +82,13 @@ static void advise_host_key(const struct host_key_report *key, const char *sandb
                    command_key(COMMAND_session_prefix), command_key(COMMAND_session_forget_host));
 }
 
-char *session_words_advice(const struct ssh_end *end, bool opened, const char *sandbox, char *out, size_t cap)
+char *session_messages_advice(const struct ssh_end *end, bool opened, const char *sandbox, char *out,
+                              size_t cap)
 {
     out[0] = '\0';
     if (end->status == STATUS_HOST_KEY_CHANGED)
         advise_host_key(&end->host_key, sandbox, out, cap);
-    else if (session_words_is_calm(end))
+    else if (session_messages_is_calm(end))
         return out;
     else if (end->status == STATUS_SIGN_IN_REFUSED)
         (void)snprintf(out, cap, "checking whether the credential is still valid…");

@@ -87,7 +87,7 @@ static void add_steps(const struct session *session, struct lines *lines)
     };
     enum ssh_stage stage = session->ended ? session->end.stage : session->stage;
     for (size_t i = 0; i < SESSION_STEPS; i++) {
-        enum session_step_mark mark = session_words_step(i, stage, session->ended);
+        enum session_step_mark mark = session_messages_step(i, stage, session->ended);
         add(lines, looks[mark].text, glyph(looks[mark].glyph), looks[mark].mark, INDENT,
             session_steps[i].label);
         if (session_steps[i].last == SSH_STAGE_HOST_KEY && session->new_key.host[0] != '\0') {
@@ -105,12 +105,12 @@ static void add_end(const struct session *session, struct lines *lines)
     char text[SESSION_REASON_TEXT_CAP];
     bool changed = session->end.status == STATUS_HOST_KEY_CHANGED;
     add(lines, changed ? ROLE_DANGER : ROLE_DIALOG, glyph(GLYPH_CROSS), ROLE_BAD, INDENT,
-        session_words_end(&session->end, false, text, sizeof text));
+        session_messages_end(&session->end, false, text, sizeof text));
     if (session->finding[0] != '\0')
         add(lines, ROLE_DIALOG, "", ROLE_DIALOG, INDENT, session->finding);
     else
         add(lines, ROLE_DIALOG, "", ROLE_DIALOG, INDENT,
-            session_words_advice(&session->end, false, session->sandbox_id, text, sizeof text));
+            session_messages_advice(&session->end, false, session->sandbox_id, text, sizeof text));
 }
 
 // At most so many lines of it; fewer than two are of no use.
@@ -173,7 +173,7 @@ void session_panel_draw(const struct session *session, int y, int x, int rows, i
     else if (session->banner != NULL)
         build(session, true, room < BANNER_MOST ? room : BANNER_MOST, &lines);
     if (session->ended)
-        (void)snprintf(title, sizeof title, "%s", session_words_title(&session->end, false));
+        (void)snprintf(title, sizeof title, "%s", session_messages_title(&session->end, false));
     else
         (void)snprintf(title, sizeof title, "Connecting to %s", session->sandbox_id);
     if (lines.count + 2 > rows) { // no room for a border
@@ -195,7 +195,7 @@ void session_panel_draw(const struct session *session, int y, int x, int rows, i
 static void build_band(const struct session *session, int cols, struct lines *lines)
 {
     char text[SESSION_REASON_TEXT_CAP];
-    bool calm = session_words_is_calm(&session->end);
+    bool calm = session_messages_is_calm(&session->end);
     // A shell that ends by a signal or with anything but 0 is no trouble, but nothing to tick off either.
     bool nothing = calm && ((session->end.exited && session->end.exit_status != 0) ||
                             session->end.exit_signal[0] != '\0');
@@ -208,9 +208,9 @@ static void build_band(const struct session *session, int cols, struct lines *li
         nothing ? ROLE_DIM
         : calm  ? ROLE_OK
                 : ROLE_WARN,
-        INDENT, session_words_end(&session->end, true, text, sizeof text));
+        INDENT, session_messages_end(&session->end, true, text, sizeof text));
     if (session->finding[0] == '\0')
-        (void)session_words_advice(&session->end, true, session->sandbox_id, text, sizeof text);
+        (void)session_messages_advice(&session->end, true, session->sandbox_id, text, sizeof text);
     add(lines, ROLE_DIM, "", ROLE_DIM, INDENT, session->finding[0] != '\0' ? session->finding : text);
 }
 

@@ -143,9 +143,9 @@ size_t session_sync_count(const struct app *app); // open sessions that are type
 // What is typed into the one goes to the other, or they are the same.
 bool session_is_typed_with(const struct session *session, const struct session *other);
 
-// session_watch.c: what becomes of the credential, and what the server says of one that was refused.
-void session_watch_begin(struct session *session);
-void session_watch_end(struct session *session);
+// expiry_notice.c: what becomes of the credential, and what the server says of one that was refused.
+void expiry_notice_begin(struct session *session);
+void expiry_notice_end(struct session *session);
 void session_ask_server(struct session *session);
 // In session_state.c: where it was cut off, what its sandbox is in becomes its finding.
 void session_ask_state(struct session *session);
@@ -156,11 +156,12 @@ void session_banner_keep(struct session *session, const char *text, size_t lengt
 void session_banner_to_terminal(const struct session *session);
 void session_banner_drop(struct session *session);
 
-// session_ahead.c: what is typed while it connects is kept for its shell.
-void session_ahead_keep(struct session *session, const char *bytes, size_t length);
-void session_ahead_paste(struct session *session, const char *bytes, size_t length); // only if of one line
-void session_ahead_send(struct session *session);                                    // the shell is there
-void session_ahead_drop(struct session *session);
+// session_typeahead.c: what is typed while it connects is kept for its shell.
+void session_typeahead_keep(struct session *session, const char *bytes, size_t length);
+void session_typeahead_paste(struct session *session, const char *bytes,
+                             size_t length);          // only if of one line
+void session_typeahead_send(struct session *session); // the shell is there
+void session_typeahead_drop(struct session *session);
 
 // session_network.c: "" or a sentence on why it was cut, when this machine's network is the reason.
 void session_network_cause(const struct session *session, char *out, size_t cap);

@@ -60,8 +60,8 @@ static void add(struct session_status_line *line, int x, enum theme_role role, b
 
 enum theme_role session_status_role(const struct session_status_facts *facts)
 {
-    enum gauge_stage timeout = facts->timeout ? view_word_stage(facts->timeout_state) : GAUGE_OK;
-    enum gauge_stage stage = view_word_stage(facts->credential);
+    enum gauge_stage timeout = facts->timeout ? state_label_stage(facts->timeout_state) : GAUGE_OK;
+    enum gauge_stage stage = state_label_stage(facts->credential);
     if (timeout > stage)
         stage = timeout;
     if (facts->mode == SESSION_STATUS_ENDED || facts->mode == SESSION_STATUS_PREFIX)
@@ -143,7 +143,7 @@ static void fill_ends(const struct session_status_facts *facts, struct layout *p
         (void)snprintf(part->clock, sizeof part->clock, "%s",
                        end_clock_name(sandbox ? END_SANDBOX : END_CREDENTIAL));
     if (sandbox)
-        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(view_ends_glyph(END_SANDBOX)));
+        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(end_labels_glyph(END_SANDBOX)));
     if (sandbox && runs)
         (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_CREDENTIAL), left);
     else if (comes && !sandbox)
@@ -154,7 +154,7 @@ static void fill_ends(const struct session_status_facts *facts, struct layout *p
 
 static void fill(const struct session_status_facts *facts, struct layout *part)
 {
-    struct view_word word = view_word_credential(facts->credential);
+    struct state_label word = state_label_credential(facts->credential);
     memset(part, 0, sizeof *part);
     (void)display(facts->sandbox, strlen(facts->sandbox), part->id, sizeof part->id);
     if (facts->together > 1)

@@ -65,11 +65,11 @@ void session_tabs_seen(struct session *session)
 static unsigned marks_of(const struct session *session, int64_t now)
 {
     struct credential credential = session_credential(session);
-    enum gauge_stage stage = view_word_stage(credential_state(&credential, app_now(session->app)));
-    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
+    enum gauge_stage stage = state_label_stage(credential_state(&credential, app_now(session->app)));
+    const struct row_end end = end_labels_of_session(session->app, session->sandbox_id, &credential);
     unsigned marks = 0;
-    if (end.clock == END_SANDBOX && view_word_stage(end.state) > stage)
-        stage = view_word_stage(end.state);
+    if (end.clock == END_SANDBOX && state_label_stage(end.state) > stage)
+        stage = state_label_stage(end.state);
     if (session->bell_told)
         marks |= TAB_BELL;
     if (session->ended)
@@ -333,7 +333,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     struct credential credential = session_credential(session);
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
-    const struct row_end end = view_ends_of_session(session->app, session->sandbox_id, &credential);
+    const struct row_end end = end_labels_of_session(session->app, session->sandbox_id, &credential);
     bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
     int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
                         end.clock == END_NONE ? "credential " : "",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_ahead: owns what was typed while a session connects, as a terminal keeps it for a shell that is not
-// there yet. It reaches that session's shell and nothing else: no question about the connection is answered
-// by it, and it is wiped with a connection that ends before.
+// session_typeahead: owns what was typed while a session connects, as a terminal keeps it for a shell that is
+// not there yet. It reaches that session's shell and nothing else: no question about the connection is
+// answered by it, and it is wiped with a connection that ends before.
 
 #include "tui/base/xalloc.h"
 #include "tui/pane/paste_guard.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void session_ahead_drop(struct session *session)
+void session_typeahead_drop(struct session *session)
 {
     if (session->ahead != NULL)
         explicit_bzero(session->ahead, SESSION_AHEAD_MAX);
@@ -20,7 +20,7 @@ void session_ahead_drop(struct session *session)
     session->ahead_length = 0;
 }
 
-void session_ahead_keep(struct session *session, const char *bytes, size_t length)
+void session_typeahead_keep(struct session *session, const char *bytes, size_t length)
 {
     if (length == 0)
         return;
@@ -38,20 +38,20 @@ void session_ahead_keep(struct session *session, const char *bytes, size_t lengt
 }
 
 // Whether the shell will ask for pastes to be marked is not known yet: a line end in one would run a command.
-void session_ahead_paste(struct session *session, const char *bytes, size_t length)
+void session_typeahead_paste(struct session *session, const char *bytes, size_t length)
 {
     struct paste_guard guard;
     paste_guard_check(&guard, bytes, length, false);
     if (guard.ask)
         app_toast(session->app, TOAST_WARN, "Several lines: paste them again in the shell");
     else
-        session_ahead_keep(session, guard.text, guard.length);
+        session_typeahead_keep(session, guard.text, guard.length);
     paste_guard_end(&guard);
 }
 
-void session_ahead_send(struct session *session)
+void session_typeahead_send(struct session *session)
 {
     if (session->ahead_length > 0)
         session_write(session, session->ahead, session->ahead_length);
-    session_ahead_drop(session);
+    session_typeahead_drop(session);
 }

@@ -180,7 +180,7 @@ static void draw_bar(const struct pen *pen, int y, int64_t left, int64_t timeout
         int stop = timeline_column(timeout_left, pen->facts->span_ms, at->plot);
         whole = stop < columns ? stop : columns;
     }
-    enum gauge_stage stage = view_word_stage(state);
+    enum gauge_stage stage = state_label_stage(state);
     if (at->plot <= 0)
         return;
     // The mark of a sandbox that goes on for longer stands behind the bar, not in it.
@@ -209,7 +209,7 @@ static void draw_clock(const struct pen *pen, int y, int64_t timeout_left, bool 
 
 // What stands where there is no bar.
 static void draw_words(const struct pen *pen, int y, const struct credential *credential,
-                       const struct view_word *word, bool selected)
+                       const struct state_label *word, bool selected)
 {
     char countdown[24], text[80];
     int64_t now = pen->facts->server_now_ms;
@@ -238,9 +238,9 @@ static void draw_live(const struct pen *pen, int y, const struct timeline_entry 
     bool first = end.clock == END_SANDBOX;
     char span[TIME_SPAN_CAP], countdown[TIME_SPAN_CAP + 8];
     (void)snprintf(countdown, sizeof countdown, "%s%s",
-                   pen->at.left < LEFT ? "" : glyph(view_ends_glyph(end.clock)),
+                   pen->at.left < LEFT ? "" : glyph(end_labels_glyph(end.clock)),
                    time_format_remaining(end_left, span));
-    put_right(pen, y, pen->x + pen->at.left_x, pen->at.left, view_ends_role(end.state), selected, countdown);
+    put_right(pen, y, pen->x + pen->at.left_x, pen->at.left, end_labels_role(end.state), selected, countdown);
     draw_bar(pen, y, left, timeout_left, credential_state(credential, now), selected);
     draw_clock(pen, y, timeout_left, first, selected);
 }
@@ -256,9 +256,9 @@ static void draw_row(const struct pen *pen, int y, size_t index)
     const struct credential *credential = &row->credentials[entry->credential];
     bool selected = index == facts->selected;
     enum credential_state state = credential_state(credential, facts->server_now_ms);
-    struct view_word word = view_word_credential(state);
+    struct state_label word = state_label_credential(state);
     if (credential->busy != NULL)
-        word = (struct view_word){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
+        word = (struct state_label){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
     char name[TIMELINE_NAME_CAP];
     int64_t timeout = ends_timeout(row);
     int64_t timeout_left = timeout > facts->server_now_ms ? timeout - facts->server_now_ms : -1;

@@ -266,7 +266,7 @@ Test(credential_service, all_that_is_unverified_is_validated)
     service_rig_close(&rig);
 }
 
-struct rechecked {
+struct revalidationed {
     int calls;
     struct failure why;
     size_t asked, refused;
@@ -274,7 +274,7 @@ struct rechecked {
 
 static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
 {
-    struct rechecked *answer = ctx;
+    struct revalidationed *answer = ctx;
     answer->calls++;
     answer->why = *why;
     answer->asked = asked;
@@ -283,13 +283,13 @@ static void on_rechecked(void *ctx, const struct failure *why, size_t asked, siz
 
 static bool is_rechecked(void *ctx)
 {
-    return ((struct rechecked *)ctx)->calls > 0;
+    return ((struct revalidationed *)ctx)->calls > 0;
 }
 
 Test(credential_service, what_was_asked_about_long_ago_is_asked_about_again)
 {
     struct credential credentials[3];
-    struct rechecked answer = {0};
+    struct revalidationed answer = {0};
     emulate("credential", DIALECT_CREDENTIAL);
     for (size_t i = 0; i < 3; i++)
         made(&rig, &credentials[i]);
@@ -297,18 +297,18 @@ Test(credential_service, what_was_asked_about_long_ago_is_asked_about_again)
     cr_assert_eq(service_rig_delete(&other, box, credentials[1].id), STATUS_OK);
     service_rig_close(&other);
     int64_t now = service_now(rig.service);
-    cr_expect_eq(service_recheck(rig.service, now - 60000, 40, on_rechecked, &answer), 0);
-    cr_expect_eq(service_recheck(rig.service, 0, 40, on_rechecked, &answer), 0);
+    cr_expect_eq(service_revalidation(rig.service, now - 60000, 40, on_rechecked, &answer), 0);
+    cr_expect_eq(service_revalidation(rig.service, 0, 40, on_rechecked, &answer), 0);
     // The oldest two, of which one is gone.
-    cr_assert_eq(service_recheck(rig.service, now + 60000, 2, on_rechecked, &answer), 2);
+    cr_assert_eq(service_revalidation(rig.service, now + 60000, 2, on_rechecked, &answer), 2);
     service_rig_run_until(&rig, is_rechecked, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK);
     cr_expect_eq(answer.asked, 2);
     cr_expect_eq(answer.refused, 1);
     // What the server has refused is not asked about again; what is asked about is not asked twice.
     memset(&answer, 0, sizeof answer);
-    cr_assert_eq(service_recheck(rig.service, now + 120000, 40, on_rechecked, &answer), 2);
-    cr_expect_eq(service_recheck(rig.service, now + 120000, 40, NULL, NULL), 0);
+    cr_assert_eq(service_revalidation(rig.service, now + 120000, 40, on_rechecked, &answer), 2);
+    cr_expect_eq(service_revalidation(rig.service, now + 120000, 40, NULL, NULL), 0);
     service_rig_run_until(&rig, is_rechecked, &answer);
     cr_expect_eq(answer.refused, 0);
     for (size_t i = 0; i < 3; i++) {
@@ -333,9 +333,9 @@ Test(credential_service, what_never_gets_an_answer_leaves_the_others_their_turn)
     for (int i = 0; i < ALL; i++)
         made(&rig, &one);
     for (int round = 0; round < ALL / ROUND; round++) {
-        struct rechecked answer = {0};
+        struct revalidationed answer = {0};
         int64_t before = service_now(rig.service) + 60000;
-        cr_assert_eq(service_recheck(rig.service, before, ROUND, on_rechecked, &answer), ROUND);
+        cr_assert_eq(service_revalidation(rig.service, before, ROUND, on_rechecked, &answer), ROUND);
         for (size_t i = 0; i < ALL; i++)
             asked[i] += service_rig_credential(&rig, box, i)->busy != NULL;
         service_rig_run_until(&rig, is_rechecked, &answer);

@@ -132,11 +132,11 @@ static bool is_set(void *ctx)
     return *(bool *)ctx;
 }
 
-static void recheck(size_t expected)
+static void revalidation(size_t expected)
 {
     bool done = false;
     int64_t before = service_now(rig.service) + 60000;
-    cr_assert_eq(service_recheck(rig.service, before, 40, on_rechecked, &done), expected);
+    cr_assert_eq(service_revalidation(rig.service, before, 40, on_rechecked, &done), expected);
     service_rig_run_until(&rig, is_set, &done);
 }
 
@@ -151,20 +151,20 @@ Test(service_log, a_round_of_questions_leaves_its_news_and_one_event_for_the_res
     cr_assert_eq(service_rig_create(&rig, second), STATUS_OK);
     (void)snprintf(id, sizeof id, "%s", rig.answer.credential.id);
     cr_assert_eq(service_rig_create(&rig, box), STATUS_OK);
-    recheck(2);
+    revalidation(2);
     wait_for(&answer, 3);
     cr_expect_eq(event_of(&answer, 0)->kind, EVENT_VALIDATED);
     cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 2 unchanged");
     service_rig_open(&other, "other", DIALECT_SANDBOX);
     cr_assert_eq(service_rig_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
     service_rig_close(&other);
-    recheck(2);
+    revalidation(2);
     wait_for(&answer, 5);
     cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 1 unchanged, 1 changed");
     cr_expect_eq(event_of(&answer, 1)->outcome, STATUS_NOT_VALID);
     cr_expect_str_eq(event_of(&answer, 1)->sandbox_id, second);
     cr_assert_eq(support_emulator_stop(&service_rig_emulator), 0);
-    recheck(1);
+    revalidation(1);
     wait_for(&answer, 6);
     cr_expect_neq(event_of(&answer, 0)->outcome, STATUS_OK);
     cr_expect_not_null(strstr(event_of(&answer, 0)->message, "0 unchanged, 1 without an answer: "), "%s",

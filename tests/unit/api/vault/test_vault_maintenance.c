@@ -13,7 +13,7 @@
 #define HOUR INT64_C(3600000)
 #define DAY  (24 * HOUR)
 
-TestSuite(vault_care, .init = vault_rig_begin, .fini = vault_rig_end, .timeout = 120);
+TestSuite(vault_maintenance, .init = vault_rig_begin, .fini = vault_rig_end, .timeout = 120);
 
 static int64_t import(struct vault *into, const char *sandbox, const char *id, const char *password)
 {
@@ -24,7 +24,7 @@ static int64_t import(struct vault *into, const char *sandbox, const char *id, c
     return row;
 }
 
-Test(vault_care, an_import_is_unverified_until_it_is_validated)
+Test(vault_maintenance, an_import_is_unverified_until_it_is_validated)
 {
     const struct credential *rows = NULL;
     int64_t row = import(vault_rig.vault, "sbx-a", "ssh-1", "from-elsewhere");
@@ -38,7 +38,7 @@ Test(vault_care, an_import_is_unverified_until_it_is_validated)
     cr_expect_not(vault_rig_on_disk("from-elsewhere"));
 }
 
-Test(vault_care, an_import_of_a_known_one_takes_its_place)
+Test(vault_maintenance, an_import_of_a_known_one_takes_its_place)
 {
     const struct credential *rows = NULL;
     int64_t kept = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "old-password");
@@ -59,7 +59,7 @@ static size_t prune(int64_t server_ms, int64_t local_ms, bool sure)
     return count;
 }
 
-Test(vault_care, nothing_goes_on_the_word_of_one_clock)
+Test(vault_maintenance, nothing_goes_on_the_word_of_one_clock)
 {
     const struct credential *rows = NULL;
     int64_t now = VAULT_RIG_NOW, long_after = VAULT_RIG_NOW + HOUR + 2 * DAY;
@@ -72,7 +72,7 @@ Test(vault_care, nothing_goes_on_the_word_of_one_clock)
     cr_expect_eq(vault_rig_list(vault_rig.vault, &rows), 0);
 }
 
-Test(vault_care, what_the_server_still_calls_valid_stays)
+Test(vault_maintenance, what_the_server_still_calls_valid_stays)
 {
     int64_t long_after = VAULT_RIG_NOW + HOUR + 2 * DAY, row = 0;
     row = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
@@ -84,7 +84,7 @@ Test(vault_care, what_the_server_still_calls_valid_stays)
     cr_expect_eq(prune(long_after + DAY, long_after + DAY, true), 1, "nobody has asked for a day");
 }
 
-Test(vault_care, what_goes_leaves_its_name_in_the_log)
+Test(vault_maintenance, what_goes_leaves_its_name_in_the_log)
 {
     struct event *list = NULL;
     size_t count = 0;
@@ -106,7 +106,7 @@ Test(vault_care, what_goes_leaves_its_name_in_the_log)
     free(list);
 }
 
-Test(vault_care, what_has_long_ended_goes_and_what_is_not_known_stays)
+Test(vault_maintenance, what_has_long_ended_goes_and_what_is_not_known_stays)
 {
     const struct credential *rows = NULL;
     struct vault *elsewhere = vault_rig_opened("https://other.example", "lp0-key");
@@ -133,7 +133,7 @@ Test(vault_care, what_has_long_ended_goes_and_what_is_not_known_stays)
     vault_close(elsewhere);
 }
 
-Test(vault_care, all_is_sealed_anew_when_the_key_was_replaced)
+Test(vault_maintenance, all_is_sealed_anew_when_the_key_was_replaced)
 {
     const struct credential *rows = NULL;
     struct vault_rekeyed counts;
@@ -170,7 +170,7 @@ Test(vault_care, all_is_sealed_anew_when_the_key_was_replaced)
     vault_close(replaced);
 }
 
-Test(vault_care, a_damaged_one_stops_nothing_and_stays)
+Test(vault_maintenance, a_damaged_one_stops_nothing_and_stays)
 {
     struct vault_rekeyed counts;
     struct vault *replaced = vault_rig_opened(VAULT_RIG_URL, "lp0-new");

@@ -11,7 +11,7 @@ struct sample {
     int width;
 };
 
-Test(vt_width, known_characters)
+Test(char_width, known_characters)
 {
     static const struct sample samples[] = {
         {0, -1},        {0x1b, -1},      {' ', 1},     {'~', 1},     {0x7f, -1},    {0x9b, -1},
@@ -23,14 +23,14 @@ Test(vt_width, known_characters)
         {0x20000, 2},   {0x3fffd, 2},    {0xe0020, 0}, {0xe0101, 0}, {0x10fffd, 1}, {0xd800, -1},
         {0x110000, -1}, {0xffffffff, -1}};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
-        cr_expect_eq(vt_width(samples[i].codepoint), samples[i].width, "U+%04X: %d", samples[i].codepoint,
-                     vt_width(samples[i].codepoint));
+        cr_expect_eq(char_width(samples[i].codepoint), samples[i].width, "U+%04X: %d", samples[i].codepoint,
+                     char_width(samples[i].codepoint));
 }
 
-Test(vt_width, emoji)
+Test(char_width, emoji)
 {
-    cr_expect(vt_width_by_selector(0x2764) && vt_width_by_selector('1') && !vt_width_by_selector('a') &&
-              !vt_width_by_selector(0x1f600));
+    cr_expect(char_width_by_selector(0x2764) && char_width_by_selector('1') && !char_width_by_selector('a') &&
+              !char_width_by_selector(0x1f600));
     cr_expect(vt_is_pictograph(0x1f469) && vt_is_pictograph(0x2764) && !vt_is_pictograph('a'));
     cr_expect(vt_is_regional(0x1f1e6) && vt_is_regional(0x1f1ff) && !vt_is_regional(0x1f200));
     cr_expect(vt_is_tone(0x1f3fb) && vt_is_tone(0x1f3ff) && !vt_is_tone(0x1f3fa));
@@ -45,7 +45,7 @@ static void expect_sorted(const struct vt_range *ranges, size_t count)
     }
 }
 
-Test(vt_width, tables_are_sorted_and_without_overlap)
+Test(char_width, tables_are_sorted_and_without_overlap)
 {
     expect_sorted(vt_wide, vt_wide_count);
     expect_sorted(vt_zero_width, vt_zero_width_count);

@@ -199,47 +199,47 @@ Test(bulk, each_verb_counts_what_it_is_done_to)
 
 Test(marks, hold_any_number_by_id)
 {
-    struct marks marks = {NULL, 0, 0};
+    struct id_set marks = {NULL, 0, 0};
     char id[ID_CAP];
-    cr_expect_not(marks_has(&marks, "sbx-1"));
-    marks_set(&marks, "sbx-1", false);
-    marks_set(&marks, "", true);
+    cr_expect_not(id_set_has(&marks, "sbx-1"));
+    id_set_set(&marks, "sbx-1", false);
+    id_set_set(&marks, "", true);
     cr_expect_eq(marks.count, 0);
     for (int i = 0; i < 1000; i++) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
-        marks_set(&marks, id, true);
-        marks_set(&marks, id, true);
+        id_set_set(&marks, id, true);
+        id_set_set(&marks, id, true);
     }
     cr_expect_eq(marks.count, 1000);
     for (int i = 0; i < 1000; i += 3) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
-        marks_set(&marks, id, false);
+        id_set_set(&marks, id, false);
     }
     for (int i = 0; i < 1001; i++) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
-        cr_expect_eq(marks_has(&marks, id), i < 1000 && i % 3 != 0, "%s", id);
+        cr_expect_eq(id_set_has(&marks, id), i < 1000 && i % 3 != 0, "%s", id);
     }
-    marks_clear(&marks);
+    id_set_clear(&marks);
     cr_expect_eq(marks.count, 0);
 }
 
 Test(marks, go_with_their_sandboxes)
 {
-    struct marks marks = {NULL, 0, 0}, others = {NULL, 0, 0};
+    struct id_set marks = {NULL, 0, 0}, others = {NULL, 0, 0};
     struct sandbox boxes[2] = {{.state = SANDBOX_running}, {.state = SANDBOX_running}};
     struct fleet *fleet = fleet_new();
     (void)snprintf(boxes[0].id, sizeof boxes[0].id, "sbx-1");
     (void)snprintf(boxes[1].id, sizeof boxes[1].id, "sbx-2");
     cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
-    marks_set(&marks, "sbx-1", true);
-    marks_set(&marks, "sbx-2", true);
-    marks_set(&marks, "sbx-3", true);
-    marks_keep(&marks, fleet);
-    cr_expect(marks.count == 2 && !marks_has(&marks, "sbx-3"));
-    marks_set(&others, "sbx-2", true);
-    marks_remove(&marks, &others);
-    cr_expect(marks.count == 1 && marks_has(&marks, "sbx-1"));
-    marks_clear(&marks);
-    marks_clear(&others);
+    id_set_set(&marks, "sbx-1", true);
+    id_set_set(&marks, "sbx-2", true);
+    id_set_set(&marks, "sbx-3", true);
+    id_set_keep(&marks, fleet);
+    cr_expect(marks.count == 2 && !id_set_has(&marks, "sbx-3"));
+    id_set_set(&others, "sbx-2", true);
+    id_set_remove(&marks, &others);
+    cr_expect(marks.count == 1 && id_set_has(&marks, "sbx-1"));
+    id_set_clear(&marks);
+    id_set_clear(&others);
     fleet_free(fleet);
 }

@@ -86,7 +86,7 @@ Test(help_page, every_state_has_its_glyph_and_its_meaning)
     for (int columns = 40; columns <= 200; columns += 40) {
         build(SCOPE_DECK, false, false, columns);
         for (int i = 0; i < CREDENTIAL_STATE_COUNT; i++) {
-            struct view_word word = view_word_credential((enum credential_state)i);
+            struct state_label word = state_label_credential((enum credential_state)i);
             size_t found = 0;
             for (size_t k = 0; k < page.count; k++) {
                 const struct help_line *line = &page.lines[k];
@@ -102,7 +102,7 @@ Test(help_page, every_state_has_its_glyph_and_its_meaning)
             cr_expect_geq(found, 1, "%s at %d", word.text, columns);
         }
         for (int i = 0; i < SANDBOX_STATE_COUNT; i++)
-            cr_expect_geq(times(HELP_ENTRY, view_word_sandbox((enum sandbox_state)i, NULL).text), 1);
+            cr_expect_geq(times(HELP_ENTRY, state_label_sandbox((enum sandbox_state)i, NULL).text), 1);
     }
 }
 

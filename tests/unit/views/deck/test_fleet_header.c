@@ -13,7 +13,7 @@
 static struct fleet *fleet;
 static struct fleet_counts counts;
 static struct service_health health;
-static struct header_facts facts;
+static struct fleet_header_facts facts;
 
 static void begin(void)
 {
@@ -29,14 +29,14 @@ static void begin(void)
     const struct fleet_row *row = NULL;
     fleet_count_all(fleet, PAPER_NOW, &counts);
     health = (struct service_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
-    facts = (struct header_facts){.host = "api.leap0.dev",
-                                  .counts = &counts,
-                                  .health = &health,
-                                  .soonest = ends_soonest(fleet, PAPER_NOW, NULL, &row),
-                                  .soonest_id = "sbx-2",
-                                  .server_now_ms = PAPER_NOW,
-                                  .monotonic_ms = 90000,
-                                  .wall_ms = PAPER_NOW};
+    facts = (struct fleet_header_facts){.host = "api.leap0.dev",
+                                        .counts = &counts,
+                                        .health = &health,
+                                        .soonest = ends_soonest(fleet, PAPER_NOW, NULL, &row),
+                                        .soonest_id = "sbx-2",
+                                        .server_now_ms = PAPER_NOW,
+                                        .monotonic_ms = 90000,
+                                        .wall_ms = PAPER_NOW};
 }
 
 static void end(void)
@@ -49,7 +49,7 @@ TestSuite(header, .init = begin, .fini = end);
 static void draw(int columns)
 {
     paper_begin(24, columns);
-    header_draw(stdscr, 0, 0, columns, &facts, 3);
+    fleet_header_draw(stdscr, 0, 0, columns, &facts, 3);
 }
 
 Test(header, tells_the_fleet_at_a_glance)
@@ -109,21 +109,21 @@ Test(header, a_large_offset_of_the_clock_is_told)
 
 Test(header, fits_every_width_with_whole_parts)
 {
-    struct header_line lines[HEADER_LINES] = {0};
-    enum header_form forms[HEADER_PARTS];
+    struct fleet_header_line lines[FLEET_HEADER_LINES] = {0};
+    enum fleet_header_form forms[FLEET_HEADER_PARTS];
     health.last.status = STATUS_TIMED_OUT;
     health.clock_offset_ms = 40000;
     facts.sessions = 3;
-    header_build(&facts, 3, lines);
+    fleet_header_build(&facts, 3, lines);
     for (int columns = 20; columns < 200; columns++) {
         for (int i = 0; i < 3; i++) {
             int used = -1;
-            header_fit(&lines[i], columns, forms);
+            fleet_header_fit(&lines[i], columns, forms);
             for (size_t k = 0; k < lines[i].count; k++) {
-                const struct header_part *part = &lines[i].parts[k];
-                if (forms[k] == HEADER_GONE)
+                const struct fleet_header_part *part = &lines[i].parts[k];
+                if (forms[k] == FLEET_HEADER_GONE)
                     continue;
-                used += text_width(forms[k] == HEADER_BRIEF ? part->brief : part->text) +
+                used += text_width(forms[k] == FLEET_HEADER_BRIEF ? part->brief : part->text) +
                         (part->glyph != GLYPH_NONE ? 2 : 0) + 3;
             }
             cr_expect_leq(used, columns, "line %d on %d columns", i, columns);
@@ -133,9 +133,9 @@ Test(header, fits_every_width_with_whole_parts)
 
 Test(header, lines_by_the_height_of_the_screen)
 {
-    cr_expect_eq(header_rows(4), 1);
-    cr_expect_eq(header_rows(12), 2);
-    cr_expect_eq(header_rows(23), 3);
+    cr_expect_eq(fleet_header_rows(4), 1);
+    cr_expect_eq(fleet_header_rows(12), 2);
+    cr_expect_eq(fleet_header_rows(23), 3);
     // Without a list and without a key there is still something to say.
     facts.counts = NULL;
     facts.health = NULL;
