@@ -52,32 +52,32 @@ void terminal_read_for(struct terminal *terminal, double seconds);
 
 // --- the server, and who connects to it ---
 
-struct rig;
+struct fixture;
 // delay_ms: one way; 0: without a proxy.
-struct rig *rig_start(int delay_ms);
-void rig_end(struct rig *rig);
+struct fixture *fixture_start(int delay_ms);
+void fixture_end(struct fixture *fixture);
 // A file in the account's home.
-void rig_file(struct rig *rig, const char *name, const char *bytes, size_t length);
+void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
 // Each gives a terminal that shows the prompt.
-struct terminal *rig_deck(struct rig *rig);
-struct terminal *rig_dvtm(struct rig *rig);
-struct terminal *rig_tmux(struct rig *rig);
+struct terminal *fixture_deck(struct fixture *fixture);
+struct terminal *fixture_dvtm(struct fixture *fixture);
+struct terminal *fixture_tmux(struct fixture *fixture);
 // raw: as for terminal_start.
-struct terminal *rig_ssh(struct rig *rig, bool raw);
+struct terminal *fixture_ssh(struct fixture *fixture, bool raw);
 // The deck before it connects; the time of a wait for the prompt after typing Enter is that of connecting.
-struct terminal *rig_ssh_unready(struct rig *rig, bool raw);
+struct terminal *fixture_ssh_unready(struct fixture *fixture, bool raw);
 // Another session in front of those there are, at its prompt.
-void rig_deck_more(struct terminal *deck);
-void rig_tmux_more(struct rig *rig, struct terminal *tmux);
+void fixture_deck_more(struct terminal *deck);
+void fixture_tmux_more(struct fixture *fixture, struct terminal *tmux);
 // Runs the command at the prompt, to its end; gives the seconds that it took.
-double rig_command(struct terminal *terminal, const char *command);
+double fixture_command(struct terminal *terminal, const char *command);
 
 // Seconds of CPU, and bytes in memory (each shared page in parts), of the process and all that it has made.
 double process_cpu(pid_t pid);
 double process_memory(pid_t pid);
 // Times that it and its threads have gone to sleep so far.
 double process_sleeps(pid_t pid);
-pid_t rig_tmux_server(const struct rig *rig);
+pid_t fixture_tmux_server(const struct fixture *fixture);
 
 // --- data ---
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// rig: one real sshd, and the console, tmux and ssh as its clients, each signing in by the same password. The
-// console learns of the server as of a sandbox's. tmux has a socket and a configuration of its own.
+// fixture: one real sshd, and the console, tmux and ssh as its clients, each signing in by the same password.
+// The console learns of the server as of a sandbox's. tmux has a socket and a configuration of its own.
 
 #include "tests/bench/bench.h"
 #include "tests/support/access_server.h"
@@ -15,7 +15,7 @@
 
 enum { VARIABLES = 8, COMMAND_CAP = 2048 };
 
-struct rig {
+struct fixture {
     struct sshd sshd;
     struct access_server *server;
     int port;
@@ -28,79 +28,81 @@ struct rig {
     char command[COMMAND_CAP]; // ssh's, for a shell
 };
 
-static struct rig *to_end; // what bench_die leaves
+static struct fixture *to_end; // what bench_die leaves
 
 static void end_at_exit(void)
 {
-    rig_end(to_end);
+    fixture_end(to_end);
 }
 
-static void environment_make(struct rig *rig)
+static void environment_make(struct fixture *fixture)
 {
     int count = 0;
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "HOME=%s", rig->home);
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "LEAP0_API_KEY=any-key");
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "LEAP0_BASE_URL=%s",
-                   access_server_url(rig->server));
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "SSH_ASKPASS=%s", rig->self);
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "SSH_ASKPASS_REQUIRE=force");
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "BENCH_ASKPASS=1");
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "TERM=xterm-256color");
-    (void)snprintf(rig->variables[count++], sizeof rig->variables[0], "LANG=C.UTF-8");
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "HOME=%s", fixture->home);
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LEAP0_API_KEY=any-key");
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LEAP0_BASE_URL=%s",
+                   access_server_url(fixture->server));
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "SSH_ASKPASS=%s",
+                   fixture->self);
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "SSH_ASKPASS_REQUIRE=force");
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "BENCH_ASKPASS=1");
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "TERM=xterm-256color");
+    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LANG=C.UTF-8");
     for (int i = 0; i < count; i++)
-        rig->environment[i] = rig->variables[i];
+        fixture->environment[i] = fixture->variables[i];
 }
 
-void rig_file(struct rig *rig, const char *name, const char *bytes, size_t length)
+void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length)
 {
     char path[SUPPORT_PATH_CAP + 64];
-    (void)snprintf(path, sizeof path, "%s/home/%s", rig->sshd.folder, name);
+    (void)snprintf(path, sizeof path, "%s/home/%s", fixture->sshd.folder, name);
     FILE *file = fopen(path, "we");
     if (file == NULL || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
         bench_die("%s cannot be written", path);
 }
 
-struct rig *rig_start(int delay_ms)
+struct fixture *fixture_start(int delay_ms)
 {
     static const char profile[] =
         "PS1='" BENCH_PROMPT " '\nbind 'set enable-bracketed-paste off'\nunset TMUX\n";
     static const char *const options[] = {"MaxSessions=100", NULL};
-    struct rig *rig = calloc(1, sizeof *rig);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     const char *missing = sshd_missing();
-    if (rig == NULL || missing != NULL)
+    if (fixture == NULL || missing != NULL)
         bench_die("%s", missing != NULL ? missing : "no memory");
     (void)unsetenv("TMUX");
-    ssize_t length = readlink("/proc/self/exe", rig->self, sizeof rig->self - 1);
-    if (length <= 0 || !sshd_start(&rig->sshd, options))
+    ssize_t length = readlink("/proc/self/exe", fixture->self, sizeof fixture->self - 1);
+    if (length <= 0 || !sshd_start(&fixture->sshd, options))
         bench_die("the sshd does not start");
-    to_end = rig;
+    to_end = fixture;
     (void)atexit(end_at_exit);
-    rig_file(rig, ".bash_profile", profile, sizeof profile - 1);
-    rig->port = delay_ms > 0 ? proxy_start(rig->sshd.port, delay_ms) : rig->sshd.port;
-    rig->server = access_server_start(SSHD_HOST, rig->port, SSHD_USER, SSHD_PASSWORD);
-    if (rig->server == NULL || !support_folder_make(rig->home))
+    fixture_file(fixture, ".bash_profile", profile, sizeof profile - 1);
+    fixture->port = delay_ms > 0 ? proxy_start(fixture->sshd.port, delay_ms) : fixture->sshd.port;
+    fixture->server = access_server_start(SSHD_HOST, fixture->port, SSHD_USER, SSHD_PASSWORD);
+    if (fixture->server == NULL || !support_folder_make(fixture->home))
         bench_die("no access server or no folder");
-    support_program("sbxdeck", rig->program);
-    (void)snprintf(rig->socket, sizeof rig->socket, "sbxdeck-bench-%d", (int)getpid());
-    (void)snprintf(rig->command, sizeof rig->command,
+    support_program("sbxdeck", fixture->program);
+    (void)snprintf(fixture->socket, sizeof fixture->socket, "sbxdeck-bench-%d", (int)getpid());
+    (void)snprintf(fixture->command, sizeof fixture->command,
                    "exec ssh -F /dev/null -tt -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s/known "
                    "-o LogLevel=ERROR -p %d %s@%s",
-                   rig->home, rig->port, SSHD_USER, SSHD_HOST);
-    environment_make(rig);
-    return rig;
+                   fixture->home, fixture->port, SSHD_USER, SSHD_HOST);
+    environment_make(fixture);
+    return fixture;
 }
 
-static void tmux_run(const struct rig *rig, struct support_result *result, const char *verb, const char *more)
+static void tmux_run(const struct fixture *fixture, struct support_result *result, const char *verb,
+                     const char *more)
 {
-    const char *argv[] = {"tmux", "-L", rig->socket, verb, more, more != NULL ? "#{pid}" : NULL, NULL};
+    const char *argv[] = {"tmux", "-L", fixture->socket, verb, more, more != NULL ? "#{pid}" : NULL, NULL};
     memset(result, 0, sizeof *result);
-    (void)support_run(argv, rig->environment, NULL, SUPPORT_WAIT_MS, result);
+    (void)support_run(argv, fixture->environment, NULL, SUPPORT_WAIT_MS, result);
 }
 
-pid_t rig_tmux_server(const struct rig *rig)
+pid_t fixture_tmux_server(const struct fixture *fixture)
 {
     struct support_result result;
-    tmux_run(rig, &result, "display-message", "-p");
+    tmux_run(fixture, &result, "display-message", "-p");
     pid_t pid = result.out != NULL ? (pid_t)strtol(result.out, NULL, 10) : 0;
     support_result_free(&result);
     if (pid <= 0)
@@ -108,67 +110,68 @@ pid_t rig_tmux_server(const struct rig *rig)
     return pid;
 }
 
-void rig_end(struct rig *rig)
+void fixture_end(struct fixture *fixture)
 {
     struct support_result result;
-    if (rig == NULL)
+    if (fixture == NULL)
         return;
     to_end = NULL;
-    tmux_run(rig, &result, "kill-server", NULL);
+    tmux_run(fixture, &result, "kill-server", NULL);
     support_result_free(&result);
-    if (rig->server != NULL)
-        access_server_stop(rig->server);
-    sshd_stop(&rig->sshd);
-    if (rig->home[0] != '\0')
-        (void)support_folder_remove(rig->home);
-    free(rig);
+    if (fixture->server != NULL)
+        access_server_stop(fixture->server);
+    sshd_stop(&fixture->sshd);
+    if (fixture->home[0] != '\0')
+        (void)support_folder_remove(fixture->home);
+    free(fixture);
 }
 
-struct terminal *rig_deck(struct rig *rig)
+struct terminal *fixture_deck(struct fixture *fixture)
 {
-    const char *const argv[] = {rig->program, NULL};
-    struct terminal *deck = terminal_start(argv, rig->environment, false);
+    const char *const argv[] = {fixture->program, NULL};
+    struct terminal *deck = terminal_start(argv, fixture->environment, false);
     (void)terminal_wait(deck, ACCESS_SERVER_SANDBOX);
     terminal_type(deck, "\r");
     (void)terminal_wait(deck, BENCH_PROMPT);
     return deck;
 }
 
-struct terminal *rig_tmux(struct rig *rig)
+struct terminal *fixture_tmux(struct fixture *fixture)
 {
     char conf[SUPPORT_PATH_CAP + 16];
-    (void)snprintf(conf, sizeof conf, "%s/tmux.conf", rig->home);
+    (void)snprintf(conf, sizeof conf, "%s/tmux.conf", fixture->home);
     // As much history as the console keeps.
     if (!support_file_write(conf, "set -g history-limit 10000\nset -g escape-time 0\n"))
         bench_die("%s cannot be written", conf);
-    const char *const argv[] = {"tmux", "-L", rig->socket, "-f", conf, "new-session", rig->command, NULL};
-    struct terminal *tmux = terminal_start(argv, rig->environment, false);
+    const char *const argv[] = {"tmux", "-L",          fixture->socket,  "-f",
+                                conf,   "new-session", fixture->command, NULL};
+    struct terminal *tmux = terminal_start(argv, fixture->environment, false);
     (void)terminal_wait(tmux, BENCH_PROMPT);
     return tmux;
 }
 
-struct terminal *rig_dvtm(struct rig *rig)
+struct terminal *fixture_dvtm(struct fixture *fixture)
 {
-    const char *const argv[] = {"dvtm", "-h", "10000", rig->command, NULL};
-    struct terminal *dvtm = terminal_start(argv, rig->environment, false);
+    const char *const argv[] = {"dvtm", "-h", "10000", fixture->command, NULL};
+    struct terminal *dvtm = terminal_start(argv, fixture->environment, false);
     (void)terminal_wait(dvtm, BENCH_PROMPT);
     return dvtm;
 }
 
-struct terminal *rig_ssh_unready(struct rig *rig, bool raw)
+struct terminal *fixture_ssh_unready(struct fixture *fixture, bool raw)
 {
-    const char *const argv[] = {"sh", "-c", rig->command, NULL};
-    return terminal_start(argv, rig->environment, raw);
+    const char *const argv[] = {"sh", "-c", fixture->command, NULL};
+    return terminal_start(argv, fixture->environment, raw);
 }
 
-struct terminal *rig_ssh(struct rig *rig, bool raw)
+struct terminal *fixture_ssh(struct fixture *fixture, bool raw)
 {
-    struct terminal *ssh = rig_ssh_unready(rig, raw);
+    struct terminal *ssh = fixture_ssh_unready(fixture, raw);
     (void)terminal_wait(ssh, BENCH_PROMPT);
     return ssh;
 }
 
-void rig_deck_more(struct terminal *deck)
+void fixture_deck_more(struct terminal *deck)
 {
     // The prompt after the last command first: what is typed before a new session has its shell is not kept.
     (void)terminal_wait(deck, BENCH_PROMPT);
@@ -179,21 +182,21 @@ void rig_deck_more(struct terminal *deck)
     (void)terminal_wait(deck, BENCH_PROMPT);
 }
 
-void rig_tmux_more(struct rig *rig, struct terminal *tmux)
+void fixture_tmux_more(struct fixture *fixture, struct terminal *tmux)
 {
-    const char *const argv[] = {"tmux", "-L", rig->socket, "new-window", rig->command, NULL};
+    const char *const argv[] = {"tmux", "-L", fixture->socket, "new-window", fixture->command, NULL};
     struct support_result result;
     memset(&result, 0, sizeof result);
     (void)terminal_wait(tmux, BENCH_PROMPT);
     terminal_type(tmux, "PS1=was:; printf '\\033[H\\033[2J'\r");
     terminal_wait_gone(tmux, BENCH_PROMPT);
-    if (!support_run(argv, rig->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
+    if (!support_run(argv, fixture->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
         bench_die("tmux opens no window");
     support_result_free(&result);
     (void)terminal_wait(tmux, BENCH_PROMPT);
 }
 
-double rig_command(struct terminal *terminal, const char *command)
+double fixture_command(struct terminal *terminal, const char *command)
 {
     static int number = 1000;
     char line[COMMAND_CAP];

@@ -23,11 +23,11 @@ enum {
     TOAST = 8
 };
 
-static void send_data(struct rig *rig, enum data kind, double megabytes)
+static void send_data(struct fixture *fixture, enum data kind, double megabytes)
 {
     size_t length = 0;
     char *bytes = data_make(kind, (size_t)(megabytes * MEGABYTE), &length);
-    rig_file(rig, "data", bytes, length);
+    fixture_file(fixture, "data", bytes, length);
     free(bytes);
 }
 
@@ -35,25 +35,25 @@ static void send_data(struct rig *rig, enum data kind, double megabytes)
 
 static void stream(const char *name, enum data kind, double bound)
 {
-    struct rig *rig = rig_start(0);
+    struct fixture *fixture = fixture_start(0);
     struct samples ours = {0}, tmuxs = {0}, dvtms = {0}, sshs = {0}, our_cpu = {0}, tmux_cpu = {0};
     char line[64];
     double megabytes = bench_megabytes();
-    send_data(rig, kind, megabytes);
-    struct terminal *deck = rig_deck(rig);
-    struct terminal *tmux = rig_tmux(rig);
-    struct terminal *dvtm = rig_dvtm(rig);
-    struct terminal *ssh = rig_ssh(rig, true);
-    pid_t server = rig_tmux_server(rig);
+    send_data(fixture, kind, megabytes);
+    struct terminal *deck = fixture_deck(fixture);
+    struct terminal *tmux = fixture_tmux(fixture);
+    struct terminal *dvtm = fixture_dvtm(fixture);
+    struct terminal *ssh = fixture_ssh(fixture, true);
+    pid_t server = fixture_tmux_server(fixture);
     for (int i = 0; i < bench_runs(); i++) {
         double before = process_cpu(terminal_pid(deck));
-        samples_add(&ours, megabytes / rig_command(deck, "cat data"));
+        samples_add(&ours, megabytes / fixture_command(deck, "cat data"));
         samples_add(&our_cpu, process_cpu(terminal_pid(deck)) - before);
         before = process_cpu(terminal_pid(tmux)) + process_cpu(server);
-        samples_add(&tmuxs, megabytes / rig_command(tmux, "cat data"));
+        samples_add(&tmuxs, megabytes / fixture_command(tmux, "cat data"));
         samples_add(&tmux_cpu, process_cpu(terminal_pid(tmux)) + process_cpu(server) - before);
-        samples_add(&dvtms, megabytes / rig_command(dvtm, "cat data"));
-        samples_add(&sshs, megabytes / rig_command(ssh, "cat data"));
+        samples_add(&dvtms, megabytes / fixture_command(dvtm, "cat data"));
+        samples_add(&sshs, megabytes / fixture_command(ssh, "cat data"));
     }
     double middle = samples_at(&ours, 0.5);
     bench_report(name, "MB/s", middle, samples_at(&tmuxs, 0.5), RATIO_AT_LEAST, bound);
@@ -67,7 +67,7 @@ static void stream(const char *name, enum data kind, double bound)
     terminal_end(tmux);
     terminal_end(dvtm);
     terminal_end(ssh);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 void figure_stream_plain(void)
@@ -106,11 +106,11 @@ static void echo_begin(struct terminal *terminal)
     (void)terminal_wait(terminal, "<");
 }
 
-static void echo_measure(struct rig *rig, struct terminal *deck, struct terminal *tmux, double part,
+static void echo_measure(struct fixture *fixture, struct terminal *deck, struct terminal *tmux, double part,
                          const char *name, double bound)
 {
     struct samples ours = {0}, peers = {0};
-    (void)rig;
+    (void)fixture;
     echo_begin(deck);
     echo_begin(tmux);
     terminal_read_for(deck, TOAST); // the word that a credential was made lies above the screen so long
@@ -127,20 +127,20 @@ static void echo_measure(struct rig *rig, struct terminal *deck, struct terminal
     bench_report(name, "ms", samples_at(&ours, part), samples_at(&peers, part), RATIO_AT_MOST, bound);
     terminal_end(deck);
     terminal_end(tmux);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 void figure_echo_idle(void)
 {
-    struct rig *rig = rig_start(0);
-    struct terminal *deck = rig_deck(rig);
-    echo_measure(rig, deck, rig_tmux(rig), 0.5, "echo-p50", 1);
+    struct fixture *fixture = fixture_start(0);
+    struct terminal *deck = fixture_deck(fixture);
+    echo_measure(fixture, deck, fixture_tmux(fixture), 0.5, "echo-p50", 1);
 }
 
 static const char flood[] = "while :; do cat data; done\r";
 
 // One client at a time: its own flood is what its echo has to live with, not the other's.
-static void echo_in_flood(struct rig *rig, struct terminal *terminal, struct samples *samples)
+static void echo_in_flood(struct fixture *fixture, struct terminal *terminal, struct samples *samples)
 {
     echo_begin(terminal);
     for (int i = 1; i <= KEYS; i++) {
@@ -148,35 +148,35 @@ static void echo_in_flood(struct rig *rig, struct terminal *terminal, struct sam
         samples_add(samples, echo_once(terminal, i));
     }
     terminal_end(terminal);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 void figure_echo_flood(void)
 {
     struct samples ours = {0}, peers = {0};
     for (int i = 0; i < bench_runs(); i++) {
-        struct rig *rig = rig_start(0);
-        send_data(rig, DATA_PLAIN, 10);
-        struct terminal *deck = rig_deck(rig);
-        rig_deck_more(deck);
+        struct fixture *fixture = fixture_start(0);
+        send_data(fixture, DATA_PLAIN, 10);
+        struct terminal *deck = fixture_deck(fixture);
+        fixture_deck_more(deck);
         terminal_type(deck, "\0350");
         (void)terminal_wait(deck, "was:");
         terminal_type(deck, flood);
         (void)terminal_wait(deck, "compile");
         terminal_type(deck, "\0351");
         (void)terminal_wait(deck, BENCH_PROMPT);
-        echo_in_flood(rig, deck, &ours);
-        rig = rig_start(0);
-        send_data(rig, DATA_PLAIN, 10);
-        struct terminal *tmux = rig_tmux(rig);
-        rig_tmux_more(rig, tmux);
+        echo_in_flood(fixture, deck, &ours);
+        fixture = fixture_start(0);
+        send_data(fixture, DATA_PLAIN, 10);
+        struct terminal *tmux = fixture_tmux(fixture);
+        fixture_tmux_more(fixture, tmux);
         terminal_type(tmux, "\0020");
         (void)terminal_wait(tmux, "was:");
         terminal_type(tmux, flood);
         (void)terminal_wait(tmux, "compile");
         terminal_type(tmux, "\0021");
         (void)terminal_wait(tmux, BENCH_PROMPT);
-        echo_in_flood(rig, tmux, &peers);
+        echo_in_flood(fixture, tmux, &peers);
     }
     bench_report("echo-flood-p99", "ms", samples_at(&ours, 0.99), samples_at(&peers, 0.99), RATIO_AT_MOST,
                  1.2);
@@ -191,18 +191,18 @@ static double interrupt_once(struct terminal *terminal)
     double start = bench_now();
     terminal_type(terminal, "\003");
     double end = terminal_wait(terminal, BENCH_PROMPT);
-    (void)rig_command(terminal, "clear");
+    (void)fixture_command(terminal, "clear");
     return (end - start) * 1000;
 }
 
 void figure_ctrl_c(void)
 {
-    struct rig *rig = rig_start(0);
+    struct fixture *fixture = fixture_start(0);
     struct samples ours = {0}, of_ssh = {0}, of_tmux = {0};
-    send_data(rig, DATA_PLAIN, 10);
-    struct terminal *deck = rig_deck(rig);
-    struct terminal *ssh = rig_ssh(rig, false);
-    struct terminal *tmux = rig_tmux(rig); // ssh in a terminal that paints, as the console does
+    send_data(fixture, DATA_PLAIN, 10);
+    struct terminal *deck = fixture_deck(fixture);
+    struct terminal *ssh = fixture_ssh(fixture, false);
+    struct terminal *tmux = fixture_tmux(fixture); // ssh in a terminal that paints, as the console does
     for (int i = 0; i < 3 * bench_runs(); i++) {
         samples_add(&ours, interrupt_once(deck));
         samples_add(&of_ssh, interrupt_once(ssh));
@@ -213,16 +213,16 @@ void figure_ctrl_c(void)
     terminal_end(deck);
     terminal_end(ssh);
     terminal_end(tmux);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 // --- connecting, and links of some length ---
 
 void figure_connect(void)
 {
-    struct rig *rig = rig_start(0);
+    struct fixture *fixture = fixture_start(0);
     struct samples ours = {0}, peers = {0};
-    struct terminal *deck = rig_deck(rig);
+    struct terminal *deck = fixture_deck(fixture);
     for (int i = 0; i < 5 * bench_runs() && i < 40; i++) {
         terminal_type(deck, "PS1=was:; clear\r");
         terminal_wait_gone(deck, BENCH_PROMPT);
@@ -231,73 +231,74 @@ void figure_connect(void)
         terminal_type(deck, "\035c");
         samples_add(&ours, (terminal_wait(deck, BENCH_PROMPT) - start) * 1000);
         start = bench_now();
-        struct terminal *ssh = rig_ssh_unready(rig, true);
+        struct terminal *ssh = fixture_ssh_unready(fixture, true);
         samples_add(&peers, (terminal_wait(ssh, BENCH_PROMPT) - start) * 1000);
         terminal_end(ssh);
     }
     bench_report("connect", "ms", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_MOST, 0.4);
     terminal_end(deck);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 void figure_bandwidth(void)
 {
-    struct rig *rig = rig_start(25);
+    struct fixture *fixture = fixture_start(25);
     struct samples ours = {0}, peers = {0};
     double megabytes = bench_megabytes() / 2.0;
-    send_data(rig, DATA_PLAIN, megabytes);
-    struct terminal *deck = rig_deck(rig);
-    struct terminal *ssh = rig_ssh(rig, true);
+    send_data(fixture, DATA_PLAIN, megabytes);
+    struct terminal *deck = fixture_deck(fixture);
+    struct terminal *ssh = fixture_ssh(fixture, true);
     for (int i = 0; i < bench_runs(); i++) {
-        samples_add(&ours, megabytes / rig_command(deck, "cat data"));
-        samples_add(&peers, megabytes / rig_command(ssh, "cat data"));
+        samples_add(&ours, megabytes / fixture_command(deck, "cat data"));
+        samples_add(&peers, megabytes / fixture_command(ssh, "cat data"));
     }
     bench_report("bandwidth", "MB/s", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_LEAST, 1.5);
     terminal_end(deck);
     terminal_end(ssh);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 // --- what it costs to have it open ---
 
 void figure_memory(void)
 {
-    struct rig *rig = rig_start(0);
+    struct fixture *fixture = fixture_start(0);
     char fill[64];
     (void)snprintf(fill, sizeof fill, "head -n %d data", LINES_EACH + BENCH_ROWS);
-    send_data(rig, DATA_COLOUR, 4);
-    struct terminal *deck = rig_deck(rig);
-    (void)rig_command(deck, fill);
+    send_data(fixture, DATA_COLOUR, 4);
+    struct terminal *deck = fixture_deck(fixture);
+    (void)fixture_command(deck, fill);
     for (int i = 1; i < SESSIONS; i++) {
-        rig_deck_more(deck);
-        (void)rig_command(deck, fill);
+        fixture_deck_more(deck);
+        (void)fixture_command(deck, fill);
     }
     double ours = process_memory(terminal_pid(deck)) / SESSIONS / MEGABYTE;
     terminal_end(deck);
-    struct terminal *tmux = rig_tmux(rig);
-    (void)rig_command(tmux, fill);
+    struct terminal *tmux = fixture_tmux(fixture);
+    (void)fixture_command(tmux, fill);
     for (int i = 1; i < SESSIONS; i++) {
-        rig_tmux_more(rig, tmux);
-        (void)rig_command(tmux, fill);
+        fixture_tmux_more(fixture, tmux);
+        (void)fixture_command(tmux, fill);
     }
-    double peer = (process_memory(terminal_pid(tmux)) + process_memory(rig_tmux_server(rig))) / SESSIONS;
+    double peer =
+        (process_memory(terminal_pid(tmux)) + process_memory(fixture_tmux_server(fixture))) / SESSIONS;
     bench_report("memory", "MB/session", ours, -1, VALUE_AT_MOST, 2.5);
     bench_report("memory/tmux", "MB/session", ours, peer / MEGABYTE, RATIO_AT_MOST, 0.3);
     terminal_end(tmux);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 void figure_idle(void)
 {
-    struct rig *rig = rig_start(0);
-    struct terminal *deck = rig_deck(rig);
+    struct fixture *fixture = fixture_start(0);
+    struct terminal *deck = fixture_deck(fixture);
     terminal_read_for(deck, TOAST); // idle is when nothing that was told is still to go away
     double before = process_sleeps(terminal_pid(deck));
     terminal_read_for(deck, IDLE_SECONDS);
     bench_report("idle", "wake-ups/s", (process_sleeps(terminal_pid(deck)) - before) / IDLE_SECONDS, -1,
                  VALUE_AT_MOST, 1.5);
     terminal_end(deck);
-    rig_end(rig);
+    fixture_end(fixture);
 }
 
 // --- the emulator alone ---

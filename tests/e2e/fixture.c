@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// world: see the header.
+// fixture: see the header.
 
 #include "tests/e2e/fixture.h"
 
@@ -13,87 +13,87 @@
 
 enum { ARGUMENTS_MAX = 8, RUN_MS = 60000 };
 
-void world_point_at(struct world *world, const char *base_url, const char *api_key)
+void fixture_point_at(struct fixture *fixture, const char *base_url, const char *api_key)
 {
     size_t count = 0;
-    memset(world->environment, 0, sizeof world->environment);
-    world->environment[count++] = world->home_variable;
+    memset(fixture->environment, 0, sizeof fixture->environment);
+    fixture->environment[count++] = fixture->home_variable;
     if (api_key != NULL) {
-        (void)snprintf(world->key, sizeof world->key, "LEAP0_API_KEY=%s", api_key);
-        world->environment[count++] = world->key;
+        (void)snprintf(fixture->key, sizeof fixture->key, "LEAP0_API_KEY=%s", api_key);
+        fixture->environment[count++] = fixture->key;
     }
     if (base_url != NULL) {
-        (void)snprintf(world->url, sizeof world->url, "LEAP0_BASE_URL=%s", base_url);
-        world->environment[count++] = world->url;
+        (void)snprintf(fixture->url, sizeof fixture->url, "LEAP0_BASE_URL=%s", base_url);
+        fixture->environment[count++] = fixture->url;
     }
 }
 
-void world_begin_without(struct world *world)
+void fixture_begin_without(struct fixture *fixture)
 {
-    memset(world, 0, sizeof *world);
-    cr_assert(support_folder_make(world->home), "no folder");
-    (void)snprintf(world->home_variable, sizeof world->home_variable, "HOME=%s", world->home);
-    support_program("sbxdeck", world->program);
-    world_point_at(world, NULL, NULL);
+    memset(fixture, 0, sizeof *fixture);
+    cr_assert(support_folder_make(fixture->home), "no folder");
+    (void)snprintf(fixture->home_variable, sizeof fixture->home_variable, "HOME=%s", fixture->home);
+    support_program("sbxdeck", fixture->program);
+    fixture_point_at(fixture, NULL, NULL);
 }
 
-void world_begin(struct world *world, const char *const emulator_options[])
+void fixture_begin(struct fixture *fixture, const char *const emulator_options[])
 {
-    world_begin_without(world);
-    cr_assert(support_emulator_start(&world->emulator, emulator_options), "the emulator does not start");
-    world_point_at(world, world->emulator.base_url, world->emulator.api_key);
+    fixture_begin_without(fixture);
+    cr_assert(support_emulator_start(&fixture->emulator, emulator_options), "the emulator does not start");
+    fixture_point_at(fixture, fixture->emulator.base_url, fixture->emulator.api_key);
 }
 
-void world_end(struct world *world)
+void fixture_end(struct fixture *fixture)
 {
-    int code = support_emulator_stop(&world->emulator);
-    cr_expect(support_folder_remove(world->home));
+    int code = support_emulator_stop(&fixture->emulator);
+    cr_expect(support_folder_remove(fixture->home));
     cr_expect_eq(code, 0, "the emulator ended with %d", code);
 }
 
-void world_settings(const struct world *world, const char *text)
+void fixture_settings(const struct fixture *fixture, const char *text)
 {
     char path[SUPPORT_PATH_CAP + 64];
-    (void)snprintf(path, sizeof path, "%s/.config", world->home);
+    (void)snprintf(path, sizeof path, "%s/.config", fixture->home);
     cr_assert_eq(mkdir(path, 0700), 0);
-    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck", world->home);
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck", fixture->home);
     cr_assert_eq(mkdir(path, 0700), 0);
-    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", world->home);
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", fixture->home);
     cr_assert(support_file_write(path, text));
 }
 
-void world_variable(struct world *world, const char *variable)
+void fixture_variable(struct fixture *fixture, const char *variable)
 {
     size_t count = 0;
-    while (world->environment[count] != NULL)
+    while (fixture->environment[count] != NULL)
         count++;
-    cr_assert_lt(count + 1, sizeof world->environment / sizeof world->environment[0]);
-    world->environment[count] = variable;
+    cr_assert_lt(count + 1, sizeof fixture->environment / sizeof fixture->environment[0]);
+    fixture->environment[count] = variable;
 }
 
-void world_preload(struct world *world, const char *variable)
+void fixture_preload(struct fixture *fixture, const char *variable)
 {
     char library[SUPPORT_PATH_CAP], *whole;
     support_program("libslept.so", library);
     whole = realpath(library, NULL);
     cr_assert_not_null(whole, "%s", library);
-    int length = snprintf(world->preload, sizeof world->preload, "LD_PRELOAD=%s", whole);
+    int length = snprintf(fixture->preload, sizeof fixture->preload, "LD_PRELOAD=%s", whole);
     free(whole);
-    cr_assert_lt((size_t)length, sizeof world->preload);
-    world_variable(world, world->preload);
-    world_variable(world, variable);
-    world_variable(world, "ASAN_OPTIONS=verify_asan_link_order=0");
+    cr_assert_lt((size_t)length, sizeof fixture->preload);
+    fixture_variable(fixture, fixture->preload);
+    fixture_variable(fixture, variable);
+    fixture_variable(fixture, "ASAN_OPTIONS=verify_asan_link_order=0");
 }
 
-struct console *world_console(struct world *world, int rows, int cols, const char *until)
+struct console *fixture_console(struct fixture *fixture, int rows, int cols, const char *until)
 {
-    const char *const argv[] = {world->program, NULL};
-    struct console *console = console_start(rows, cols, argv, world->environment);
+    const char *const argv[] = {fixture->program, NULL};
+    struct console *console = console_start(rows, cols, argv, fixture->environment);
     console_wait(console, until);
     return console;
 }
 
-void world_choose(struct console *console, const char *sandbox)
+void fixture_choose(struct console *console, const char *sandbox)
 {
     console_type(console, "/");
     console_type(console, sandbox);
@@ -102,32 +102,33 @@ void world_choose(struct console *console, const char *sandbox)
     console_wait(console, sandbox);
 }
 
-struct console *world_deck(struct world *world, const char *const emulator_options[], int rows, int cols)
+struct console *fixture_deck(struct fixture *fixture, const char *const emulator_options[], int rows,
+                             int cols)
 {
     char sandbox[64];
-    world_begin(world, emulator_options);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    return world_console(world, rows, cols, sandbox);
+    fixture_begin(fixture, emulator_options);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    return fixture_console(fixture, rows, cols, sandbox);
 }
 
-void world_connect(struct console *console, const char *sandbox)
+void fixture_connect(struct console *console, const char *sandbox)
 {
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
 }
 
-struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
-                            char *sandbox, size_t cap)
+struct console *fixture_shell(struct fixture *fixture, const char *const emulator_options[], int rows,
+                              int cols, char *sandbox, size_t cap)
 {
-    world_begin(world, emulator_options);
-    world_first_sandbox(world, sandbox, cap);
-    struct console *console = world_console(world, rows, cols, sandbox);
-    world_connect(console, sandbox);
+    fixture_begin(fixture, emulator_options);
+    fixture_first_sandbox(fixture, sandbox, cap);
+    struct console *console = fixture_console(fixture, rows, cols, sandbox);
+    fixture_connect(console, sandbox);
     return console;
 }
 
-void world_quit(struct console *console)
+void fixture_quit(struct console *console)
 {
     console_type(console, "q");
     cr_expect_eq(console_wait_exit(console), 0);
@@ -135,46 +136,46 @@ void world_quit(struct console *console)
     console_free(console);
 }
 
-void world_leave(struct world *world, struct console *console)
+void fixture_leave(struct fixture *fixture, struct console *console)
 {
-    world_quit(console);
-    world_end(world);
+    fixture_quit(console);
+    fixture_end(fixture);
 }
 
-void world_leave_shell(struct world *world, struct console *console)
+void fixture_leave_shell(struct fixture *fixture, struct console *console)
 {
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    world_leave(world, console);
+    fixture_leave(fixture, console);
 }
 
-static struct support_result run_list(struct world *world, const char *first, va_list list)
+static struct support_result run_list(struct fixture *fixture, const char *first, va_list list)
 {
-    const char *argv[ARGUMENTS_MAX + 2] = {world->program};
+    const char *argv[ARGUMENTS_MAX + 2] = {fixture->program};
     struct support_result result;
     size_t count = 1;
     for (const char *next = first; next != NULL && count <= ARGUMENTS_MAX; next = va_arg(list, const char *))
         argv[count++] = next;
     memset(&result, 0, sizeof result);
-    cr_assert(support_run(argv, world->environment, NULL, RUN_MS, &result), "%s %s does not end",
-              world->program, first);
+    cr_assert(support_run(argv, fixture->environment, NULL, RUN_MS, &result), "%s %s does not end",
+              fixture->program, first);
     return result;
 }
 
-struct support_result world_run(struct world *world, const char *first, ...)
+struct support_result fixture_run(struct fixture *fixture, const char *first, ...)
 {
     va_list list;
     va_start(list, first);
-    struct support_result result = run_list(world, first, list);
+    struct support_result result = run_list(fixture, first, list);
     va_end(list);
     return result;
 }
 
-cJSON *world_json(struct world *world, int exit_code, const char *first, ...)
+cJSON *fixture_json(struct fixture *fixture, int exit_code, const char *first, ...)
 {
     va_list list;
     va_start(list, first);
-    struct support_result result = run_list(world, first, list);
+    struct support_result result = run_list(fixture, first, list);
     va_end(list);
     cr_assert_eq(result.exit_code, exit_code, "%s: exit %d instead of %d: %s", first, result.exit_code,
                  exit_code, result.err);
@@ -184,12 +185,12 @@ cJSON *world_json(struct world *world, int exit_code, const char *first, ...)
     return tree;
 }
 
-void world_expect(struct world *world, int exit_code, const char *out, const char *err, const char *first,
-                  ...)
+void fixture_expect(struct fixture *fixture, int exit_code, const char *out, const char *err,
+                    const char *first, ...)
 {
     va_list list;
     va_start(list, first);
-    struct support_result result = run_list(world, first, list);
+    struct support_result result = run_list(fixture, first, list);
     va_end(list);
     cr_expect_eq(result.exit_code, exit_code, "%s: exit %d instead of %d\n%s%s", first, result.exit_code,
                  exit_code, result.out, result.err);
@@ -221,9 +222,9 @@ bool json_true(const cJSON *object, const char *name)
     return cJSON_IsTrue(member);
 }
 
-void world_first_sandbox(struct world *world, char *id, size_t cap)
+void fixture_first_sandbox(struct fixture *fixture, char *id, size_t cap)
 {
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL;
     id[0] = '\0';
     cJSON_ArrayForEach(sandbox, list)
@@ -238,14 +239,14 @@ void world_first_sandbox(struct world *world, char *id, size_t cap)
 }
 
 struct wanted_state {
-    struct world *world;
+    struct fixture *fixture;
     const char *sandbox, *state;
 };
 
 static bool is_in_state(void *ctx)
 {
     const struct wanted_state *wanted = ctx;
-    cJSON *list = world_json(wanted->world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(wanted->fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL;
     bool found = false;
     cJSON_ArrayForEach(sandbox, list)
@@ -257,22 +258,22 @@ static bool is_in_state(void *ctx)
     return found;
 }
 
-void world_wait_state(struct world *world, const char *sandbox, const char *state)
+void fixture_wait_state(struct fixture *fixture, const char *sandbox, const char *state)
 {
-    struct wanted_state wanted = {world, sandbox, state};
+    struct wanted_state wanted = {fixture, sandbox, state};
     cr_assert(support_wait_until(is_in_state, &wanted, SUPPORT_WAIT_MS), "%s is never %s", sandbox, state);
 }
 
-void world_password(struct world *world, const char *sandbox, char *out, size_t cap)
+void fixture_password(struct fixture *fixture, const char *sandbox, char *out, size_t cap)
 {
-    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    cJSON *list = fixture_json(fixture, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), 1);
     (void)snprintf(out, cap, "%s", json_text(cJSON_GetArrayItem(list, 0), "password"));
     cJSON_Delete(list);
 }
 
 struct replaced_password {
-    struct world *world;
+    struct fixture *fixture;
     const char *sandbox, *before;
     char now[256];
 };
@@ -280,13 +281,13 @@ struct replaced_password {
 static bool is_another(void *ctx)
 {
     struct replaced_password *replaced = ctx;
-    world_password(replaced->world, replaced->sandbox, replaced->now, sizeof replaced->now);
+    fixture_password(replaced->fixture, replaced->sandbox, replaced->now, sizeof replaced->now);
     return strcmp(replaced->now, replaced->before) != 0;
 }
 
-void world_wait_other_password(struct world *world, const char *sandbox, char *before, size_t cap)
+void fixture_wait_other_password(struct fixture *fixture, const char *sandbox, char *before, size_t cap)
 {
-    struct replaced_password replaced = {world, sandbox, before, ""};
+    struct replaced_password replaced = {fixture, sandbox, before, ""};
     cr_assert(support_wait_until(is_another, &replaced, SUPPORT_WAIT_MS), "%s keeps its password", sandbox);
     (void)snprintf(before, cap, "%s", replaced.now);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// world: what an end-to-end test plays in: the emulator of Leap0 with given options, a home folder of its
+// fixture: what an end-to-end test plays in: the emulator of Leap0 with given options, a home folder of its
 // own, and the program run against both, with a screen (console) or without one.
 
 #ifndef SBXDECK_TESTS_E2E_WORLD_H
@@ -11,7 +11,7 @@
 
 #include <cjson/cJSON.h>
 
-struct world {
+struct fixture {
     struct support_emulator emulator;
     char home[SUPPORT_PATH_CAP];
     char program[SUPPORT_PATH_CAP];
@@ -20,47 +20,48 @@ struct world {
     const char *environment[8]; // for the program: key, URL, HOME, NULL-ended
 };
 
-// emulator_options: as for support_emulator_start; a NULL list starts none (world_point_at says where to).
+// emulator_options: as for support_emulator_start; a NULL list starts none (fixture_point_at says where to).
 // Everything fails the test when it can't be done.
-void world_begin(struct world *world, const char *const emulator_options[]);
-void world_begin_without(struct world *world);
-void world_end(struct world *world);
+void fixture_begin(struct fixture *fixture, const char *const emulator_options[]);
+void fixture_begin_without(struct fixture *fixture);
+void fixture_end(struct fixture *fixture);
 // Takes the place of the emulator's URL and key; NULL leaves the variable out.
-void world_point_at(struct world *world, const char *base_url, const char *api_key);
+void fixture_point_at(struct fixture *fixture, const char *base_url, const char *api_key);
 
 // What the settings file of that home holds; before the program is run, and once.
-void world_settings(const struct world *world, const char *text);
+void fixture_settings(const struct fixture *fixture, const char *text);
 
-// One variable more for the program, "NAME=value", of the caller for as long as the world is.
-void world_variable(struct world *world, const char *variable);
+// One variable more for the program, "NAME=value", of the caller for as long as the fixture is.
+void fixture_variable(struct fixture *fixture, const char *variable);
 // The program runs with the library of tests/preload, which that variable tells what to do.
-void world_preload(struct world *world, const char *variable);
+void fixture_preload(struct fixture *fixture, const char *variable);
 
 // The console on a terminal of that size, waited for until the text is shown.
-struct console *world_console(struct world *world, int rows, int cols, const char *until);
+struct console *fixture_console(struct fixture *fixture, int rows, int cols, const char *until);
 // In the deck: shows only that sandbox and selects it.
-void world_choose(struct console *console, const char *sandbox);
-// A world of that kind with the console in its deck, when its first sandbox is shown.
-struct console *world_deck(struct world *world, const char *const emulator_options[], int rows, int cols);
+void fixture_choose(struct console *console, const char *sandbox);
+// A fixture of that kind with the console in its deck, when its first sandbox is shown.
+struct console *fixture_deck(struct fixture *fixture, const char *const emulator_options[], int rows,
+                             int cols);
 // In the deck: into a shell of that sandbox, up to its prompt.
-void world_connect(struct console *console, const char *sandbox);
-// A world of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
-struct console *world_shell(struct world *world, const char *const emulator_options[], int rows, int cols,
-                            char *sandbox, size_t cap);
+void fixture_connect(struct console *console, const char *sandbox);
+// A fixture of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
+struct console *fixture_shell(struct fixture *fixture, const char *const emulator_options[], int rows,
+                              int cols, char *sandbox, size_t cap);
 // From the deck without sessions: quits, and expects all to be in order. Frees the console.
-void world_quit(struct console *console);
-// The same, and ends the world; the second one from its only session, which it closes first.
-void world_leave(struct world *world, struct console *console);
-void world_leave_shell(struct world *world, struct console *console);
+void fixture_quit(struct console *console);
+// The same, and ends the fixture; the second one from its only session, which it closes first.
+void fixture_leave(struct fixture *fixture, struct console *console);
+void fixture_leave_shell(struct fixture *fixture, struct console *console);
 
 // Runs the program with up to seven arguments, NULL-ended. The caller frees the result.
-struct support_result world_run(struct world *world, const char *first, ...) __attribute__((sentinel));
+struct support_result fixture_run(struct fixture *fixture, const char *first, ...) __attribute__((sentinel));
 // The same; the exit code must be that one. Returns stdout as JSON, of the caller to delete; fails the test
 // when it is none.
-cJSON *world_json(struct world *world, int exit_code, const char *first, ...) __attribute__((sentinel));
+cJSON *fixture_json(struct fixture *fixture, int exit_code, const char *first, ...) __attribute__((sentinel));
 // The same for what is text: the test fails unless the exit code is that one and the stream has the text.
-void world_expect(struct world *world, int exit_code, const char *out, const char *err, const char *first,
-                  ...) __attribute__((sentinel));
+void fixture_expect(struct fixture *fixture, int exit_code, const char *out, const char *err,
+                    const char *first, ...) __attribute__((sentinel));
 
 // Members of an object; the test fails when one is missing or of another type.
 const char *json_text(const cJSON *object, const char *name);
@@ -68,14 +69,14 @@ double json_number(const cJSON *object, const char *name);
 bool json_true(const cJSON *object, const char *name);
 
 // The id of the emulator's sandbox that is always running.
-void world_first_sandbox(struct world *world, char *id, size_t cap);
+void fixture_first_sandbox(struct fixture *fixture, char *id, size_t cap);
 
 // The password of the only credential of that sandbox, by the program without a screen.
-void world_password(struct world *world, const char *sandbox, char *out, size_t cap);
+void fixture_password(struct fixture *fixture, const char *sandbox, char *out, size_t cap);
 // Until there is another one than before, which takes its place there.
-void world_wait_other_password(struct world *world, const char *sandbox, char *before, size_t cap);
+void fixture_wait_other_password(struct fixture *fixture, const char *sandbox, char *before, size_t cap);
 
 // Until the list says that the sandbox is in that state.
-void world_wait_state(struct world *world, const char *sandbox, const char *state);
+void fixture_wait_state(struct fixture *fixture, const char *sandbox, const char *state);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// outsider: knows how to give curl the key and ssh the password without a word of them in an argument: by
-// stdin, and by the program that ssh asks.
+// foreign_client: knows how to give curl the key and ssh the password without a word of them in an argument:
+// by stdin, and by the program that ssh asks.
 
 #include "tests/e2e/foreign_client.h"
 
@@ -12,22 +12,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void outsider_begin(struct outsider *outsider, const char *const options[])
+void foreign_client_begin(struct foreign_client *foreign_client, const char *const options[])
 {
     static char ask_variable[SUPPORT_PATH_CAP + 64];
-    memset(outsider, 0, sizeof *outsider);
-    cr_assert(support_folder_make(outsider->folder));
-    (void)snprintf(outsider->inner, sizeof outsider->inner, "%.400s/inner", outsider->folder);
-    (void)snprintf(outsider->ask, sizeof outsider->ask, "%s/ask", outsider->folder);
-    (void)snprintf(outsider->known_hosts, sizeof outsider->known_hosts, "UserKnownHostsFile=%s/known_hosts",
-                   outsider->folder);
-    cr_assert_eq(mkdir(outsider->inner, 0700), 0);
-    cr_assert_eq(setenv("TMPDIR", outsider->inner, 1), 0);
-    cr_assert(support_emulator_start(&outsider->emulator, options));
+    memset(foreign_client, 0, sizeof *foreign_client);
+    cr_assert(support_folder_make(foreign_client->folder));
+    (void)snprintf(foreign_client->inner, sizeof foreign_client->inner, "%.400s/inner",
+                   foreign_client->folder);
+    (void)snprintf(foreign_client->ask, sizeof foreign_client->ask, "%s/ask", foreign_client->folder);
+    (void)snprintf(foreign_client->known_hosts, sizeof foreign_client->known_hosts,
+                   "UserKnownHostsFile=%s/known_hosts", foreign_client->folder);
+    cr_assert_eq(mkdir(foreign_client->inner, 0700), 0);
+    cr_assert_eq(setenv("TMPDIR", foreign_client->inner, 1), 0);
+    cr_assert(support_emulator_start(&foreign_client->emulator, options));
     cr_assert_eq(unsetenv("TMPDIR"), 0);
-    (void)snprintf(ask_variable, sizeof ask_variable, "SSH_ASKPASS=%s", outsider->ask);
-    outsider->environment[0] = ask_variable;
-    outsider->environment[1] = "SSH_ASKPASS_REQUIRE=force";
+    (void)snprintf(ask_variable, sizeof ask_variable, "SSH_ASKPASS=%s", foreign_client->ask);
+    foreign_client->environment[0] = ask_variable;
+    foreign_client->environment[1] = "SSH_ASKPASS_REQUIRE=force";
 }
 
 static int entries(const char *path)
@@ -47,18 +48,18 @@ static bool has_no_processes(void *ctx)
     return support_processes_with(ctx) == 0;
 }
 
-void outsider_end(struct outsider *outsider)
+void foreign_client_end(struct foreign_client *foreign_client)
 {
-    cr_expect_eq(support_emulator_stop(&outsider->emulator), 0);
-    cr_expect_eq(entries(outsider->inner), 0, "the emulator left files behind");
+    cr_expect_eq(support_emulator_stop(&foreign_client->emulator), 0);
+    cr_expect_eq(entries(foreign_client->inner), 0, "the emulator left files behind");
     // What it has killed may still be on its way out.
-    cr_expect(support_wait_until(has_no_processes, outsider->inner, SUPPORT_WAIT_MS),
+    cr_expect(support_wait_until(has_no_processes, foreign_client->inner, SUPPORT_WAIT_MS),
               "the emulator left processes behind");
-    cr_expect(support_folder_remove(outsider->folder));
+    cr_expect(support_folder_remove(foreign_client->folder));
 }
 
-cJSON *outsider_call(struct outsider *outsider, const char *method, const char *path, const char *body,
-                     int status)
+cJSON *foreign_client_call(struct foreign_client *foreign_client, const char *method, const char *path,
+                           const char *body, int status)
 {
     const char *const argv[] = {"curl", "-q", "-K", "-", NULL};
     char config[2048];
@@ -66,7 +67,7 @@ cJSON *outsider_call(struct outsider *outsider, const char *method, const char *
     int used = snprintf(config, sizeof config,
                         "silent\nshow-error\nnoproxy = \"*\"\nrequest = \"%s\"\nurl = \"%s%s\"\n"
                         "header = \"authorization: %s\"\nwrite-out = \"\\n%%{http_code}\"\n",
-                        method, outsider->emulator.base_url, path, outsider->emulator.api_key);
+                        method, foreign_client->emulator.base_url, path, foreign_client->emulator.api_key);
     if (body != NULL)
         (void)snprintf(config + used, sizeof config - (size_t)used, "data = \"%s\"\n", body);
     cr_assert(support_run(argv, NULL, config, SUPPORT_WAIT_MS, &result));
@@ -86,19 +87,20 @@ static void copy_text(const cJSON *object, const char *name, char *text, size_t 
     (void)snprintf(text, cap, "%s", value);
 }
 
-void outsider_sandbox(struct outsider *outsider, int number, char id[80])
+void foreign_client_sandbox(struct foreign_client *foreign_client, int number, char id[80])
 {
-    cJSON *list = outsider_call(outsider, "GET",
-                                "/v1/sandboxes?sort=created_at&order-by=asc&page=1&page-size=100", NULL, 200);
+    cJSON *list = foreign_client_call(
+        foreign_client, "GET", "/v1/sandboxes?sort=created_at&order-by=asc&page=1&page-size=100", NULL, 200);
     copy_text(cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(list, "items"), number), "id", id, 80);
     cJSON_Delete(list);
 }
 
-void outsider_access(struct outsider *outsider, const char *sandbox, struct outsider_access *access)
+void foreign_client_access(struct foreign_client *foreign_client, const char *sandbox,
+                           struct foreign_client_access *access)
 {
     char path[160];
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/access", sandbox);
-    cJSON *tree = outsider_call(outsider, "POST", path, NULL, 201);
+    cJSON *tree = foreign_client_call(foreign_client, "POST", path, NULL, 201);
     copy_text(tree, "sandbox_id", access->sandbox, sizeof access->sandbox);
     copy_text(tree, "id", access->id, sizeof access->id);
     copy_text(tree, "password", access->password, sizeof access->password);
@@ -107,7 +109,7 @@ void outsider_access(struct outsider *outsider, const char *sandbox, struct outs
 }
 
 struct state_wish {
-    struct outsider *outsider;
+    struct foreign_client *foreign_client;
     const char *sandbox, *state;
 };
 
@@ -116,20 +118,21 @@ static bool has_state(void *ctx)
     const struct state_wish *wish = ctx;
     char path[160], state[32];
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/", wish->sandbox);
-    cJSON *tree = outsider_call(wish->outsider, "GET", path, NULL, 200);
+    cJSON *tree = foreign_client_call(wish->foreign_client, "GET", path, NULL, 200);
     copy_text(tree, "state", state, sizeof state);
     cJSON_Delete(tree);
     return strcmp(state, wish->state) == 0;
 }
 
-void outsider_wait_state(struct outsider *outsider, const char *sandbox, const char *state)
+void foreign_client_wait_state(struct foreign_client *foreign_client, const char *sandbox, const char *state)
 {
-    struct state_wish wish = {outsider, sandbox, state};
+    struct state_wish wish = {foreign_client, sandbox, state};
     cr_assert(support_wait_until(has_state, &wish, SUPPORT_WAIT_MS), "never %s", state);
 }
 
-void outsider_words(struct outsider *outsider, struct outsider_access *access, const char *const options[],
-                    const char *command, const char *words[OUTSIDER_WORDS_MAX])
+void foreign_client_words(struct foreign_client *foreign_client, struct foreign_client_access *access,
+                          const char *const options[], const char *command,
+                          const char *words[FOREIGN_CLIENT_WORDS_MAX])
 {
     static char copy[sizeof access->command];
     static const char *const quiet[] = {"-F", "none", "-o", "LogLevel=ERROR", "-o"};
@@ -137,40 +140,42 @@ void outsider_words(struct outsider *outsider, struct outsider_access *access, c
     size_t count = 0;
     // The password is hex: nothing in it means anything to a shell.
     (void)snprintf(script, sizeof script, "#!/bin/sh\necho '%s'\n", access->password);
-    cr_assert(support_file_write(outsider->ask, script));
-    cr_assert_eq(chmod(outsider->ask, 0700), 0);
+    cr_assert(support_file_write(foreign_client->ask, script));
+    cr_assert_eq(chmod(foreign_client->ask, 0700), 0);
     (void)snprintf(copy, sizeof copy, "%s", access->command);
     char *word = strtok_r(copy, " ", &rest);
     cr_assert_str_eq(word, "ssh");
     words[count++] = word;
-    for (size_t i = 0; options != NULL && options[i] != NULL && count < OUTSIDER_WORDS_MAX / 2; i++)
+    for (size_t i = 0; options != NULL && options[i] != NULL && count < FOREIGN_CLIENT_WORDS_MAX / 2; i++)
         words[count++] = options[i];
     for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
         words[count++] = quiet[i];
-    words[count++] = outsider->known_hosts;
-    while ((word = strtok_r(NULL, " ", &rest)) != NULL && count < OUTSIDER_WORDS_MAX - 2)
+    words[count++] = foreign_client->known_hosts;
+    while ((word = strtok_r(NULL, " ", &rest)) != NULL && count < FOREIGN_CLIENT_WORDS_MAX - 2)
         words[count++] = word;
     if (command != NULL)
         words[count++] = command;
     words[count] = NULL;
 }
 
-struct support_result outsider_ssh(struct outsider *outsider, struct outsider_access *access,
-                                   const char *const options[], const char *command, const char *input)
+struct support_result foreign_client_ssh(struct foreign_client *foreign_client,
+                                         struct foreign_client_access *access, const char *const options[],
+                                         const char *command, const char *input)
 {
-    const char *words[OUTSIDER_WORDS_MAX];
+    const char *words[FOREIGN_CLIENT_WORDS_MAX];
     struct support_result result = {0};
-    outsider_words(outsider, access, options, command, words);
-    cr_assert(support_run(words, outsider->environment, input, SUPPORT_WAIT_MS, &result));
+    foreign_client_words(foreign_client, access, options, command, words);
+    cr_assert(support_run(words, foreign_client->environment, input, SUPPORT_WAIT_MS, &result));
     return result;
 }
 
-pid_t outsider_terminal(struct outsider *outsider, struct outsider_access *access,
-                        const char *const options[], const char *command, int rows, int cols, int *master)
+pid_t foreign_client_terminal(struct foreign_client *foreign_client, struct foreign_client_access *access,
+                              const char *const options[], const char *command, int rows, int cols,
+                              int *master)
 {
-    const char *words[OUTSIDER_WORDS_MAX];
-    outsider_words(outsider, access, options, command, words);
-    pid_t pid = support_pty_spawn(words, outsider->environment, false, rows, cols, master, NULL);
+    const char *words[FOREIGN_CLIENT_WORDS_MAX];
+    foreign_client_words(foreign_client, access, options, command, words);
+    pid_t pid = support_pty_spawn(words, foreign_client->environment, false, rows, cols, master, NULL);
     cr_assert_gt(pid, 0);
     return pid;
 }

@@ -21,11 +21,11 @@ static bool is_there(void *path)
 }
 
 // By the API itself: nothing here knows of it.
-static void world_delete(struct world *world, const char *sandbox, const char *id)
+static void fixture_delete(struct fixture *fixture, const char *sandbox, const char *id)
 {
     char url[512], key[200];
-    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/%s", world->emulator.base_url, sandbox, id);
-    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", world->emulator.api_key);
+    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/%s", fixture->emulator.base_url, sandbox, id);
+    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", fixture->emulator.api_key);
     const char *const argv[] = {"curl", "-sS", "-f", "-X", "DELETE", "-H", key, url, NULL};
     struct support_result result;
     cr_assert(support_run(argv, NULL, NULL, 30000, &result));
@@ -34,11 +34,11 @@ static void world_delete(struct world *world, const char *sandbox, const char *i
 }
 
 // The file that the command of that name has left in the home folder, waited for. The caller frees it.
-static char *left_file(const struct world *world, const char *name)
+static char *left_file(const struct fixture *fixture, const char *name)
 {
     char path[SUPPORT_PATH_CAP + 64];
     size_t length = 0;
-    (void)snprintf(path, sizeof path, "%s/%s", world->home, name);
+    (void)snprintf(path, sizeof path, "%s/%s", fixture->home, name);
     cr_assert(support_wait_until(is_there, path, CONSOLE_WAIT_MS), "%s never came", name);
     char *text = support_file_read(path, &length);
     cr_assert_not_null(text);
@@ -55,71 +55,72 @@ static void expect_line(const char *text, const char *name, const char *value)
 Test(alerts, the_command_has_the_facts_and_no_secret)
 {
     const char *const options[] = {"--ttl", "12", "--fleet", "plain", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], id[64], password[256];
-    world_begin(&world, options);
-    world_settings(&world, "bell = yes\nnotify = yes\n"
-                           "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
-                           "$HOME/alert.$SBXDECK_ALERT\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "bell = yes\nnotify = yes\n"
+                               "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
+                               "$HOME/alert.$SBXDECK_ALERT\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
     (void)snprintf(password, sizeof password, "%s", json_text(made, "password"));
     cJSON_Delete(made);
 
-    char *critical = left_file(&world, "alert.critical");
+    char *critical = left_file(&fixture, "alert.critical");
     expect_line(critical, "SBXDECK_SANDBOX", sandbox);
     expect_line(critical, "SBXDECK_CREDENTIAL", id);
     expect_line(critical, "SBXDECK_EXPIRES_AT", "2");
-    expect_line(critical, "HOME", world.home);
+    expect_line(critical, "HOME", fixture.home);
     cr_expect(strstr(critical, "SBXDECK_REMAINING_SECONDS=") != NULL);
     console_wait(console, "is critical");
-    char *expired = left_file(&world, "alert.expired");
+    char *expired = left_file(&fixture, "alert.expired");
     expect_line(expired, "SBXDECK_REMAINING_SECONDS", "0");
     console_wait(console, "has ended");
     cr_expect(console_ever_wrote(console, "\033]777;notify;sbxdeck;"));
     cr_expect(console_ever_wrote(console, "\033]9;sbxdeck: "));
-    cr_expect(strstr(critical, world.emulator.api_key) == NULL && strstr(critical, "LEAP0_API_KEY") == NULL);
-    cr_expect(strstr(expired, world.emulator.api_key) == NULL);
+    cr_expect(strstr(critical, fixture.emulator.api_key) == NULL &&
+              strstr(critical, "LEAP0_API_KEY") == NULL);
+    cr_expect(strstr(expired, fixture.emulator.api_key) == NULL);
     cr_expect(strstr(critical, password) == NULL && strstr(expired, password) == NULL);
     cr_expect_not(console_ever_wrote(console, password));
     free(critical);
     free(expired);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
 {
     const char *const options[] = {"--ttl", "60", "--fleet", "plain", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_settings(&world, "alert_command = test $SBXDECK_ALERT = expired && exit 0; exit 7\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "alert_command = test $SBXDECK_ALERT = expired && exit 0; exit 7\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "alert_command: it exited with code 7");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
 {
     const char *const options[] = {"--fleet", "plain", "--dialect", "credential", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], id[64];
-    world_begin(&world, options);
-    world_settings(&world, "recheck = 1\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "recheck = 1\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
     cJSON_Delete(made);
-    struct console *console = world_console(&world, 24, 100, "valid");
-    world_delete(&world, sandbox, id);
+    struct console *console = fixture_console(&fixture, 24, 100, "valid");
+    fixture_delete(&fixture, sandbox, id);
     console_wait(console, "1 credential is no longer valid, the server says");
     console_wait(console, "invalid");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- without a screen ---
@@ -127,26 +128,26 @@ Test(alerts, one_that_was_deleted_elsewhere_is_found_out)
 Test(alerts, needs_renewal_answers_by_its_exit_code)
 {
     const char *const options[] = {"--fleet", "plain", "--ttl", "6", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, "there is none", NULL, "access", "needs-renewal", sandbox, NULL);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    cJSON *none = world_json(&world, 1, "access", "needs-renewal", sandbox, "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, "there is none", NULL, "access", "needs-renewal", sandbox, NULL);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    cJSON *none = fixture_json(&fixture, 1, "access", "needs-renewal", sandbox, "--json", NULL);
     cr_expect_not(json_true(none, "needs_renewal"));
     cr_expect_gt(json_number(none, "remaining_seconds"), 0);
     cJSON_Delete(none);
-    world_expect(&world, 1, "needs no renewal", NULL, "access", "needs-renewal", sandbox, NULL);
-    world_expect(&world, 4, NULL, "no credential ssh-0 of", "access", "needs-renewal", sandbox, "--id",
-                 "ssh-0", NULL);
-    world_expect(&world, 4, NULL, "nothing-like-it", "access", "needs-renewal", "nothing-like-it", NULL);
-    world_expect(&world, 2, NULL, "needs SANDBOX", "access", "needs-renewal", NULL);
+    fixture_expect(&fixture, 1, "needs no renewal", NULL, "access", "needs-renewal", sandbox, NULL);
+    fixture_expect(&fixture, 4, NULL, "no credential ssh-0 of", "access", "needs-renewal", sandbox, "--id",
+                   "ssh-0", NULL);
+    fixture_expect(&fixture, 4, NULL, "nothing-like-it", "access", "needs-renewal", "nothing-like-it", NULL);
+    fixture_expect(&fixture, 2, NULL, "needs SANDBOX", "access", "needs-renewal", NULL);
     // Until a third of its six seconds is left, and then until it has ended.
     int64_t deadline = support_now_ms() + SUPPORT_WAIT_MS;
     bool ended = false, needed = false;
     while (!ended && support_now_ms() < deadline) {
-        struct support_result result = world_run(&world, "access", "needs-renewal", sandbox, NULL);
+        struct support_result result = fixture_run(&fixture, "access", "needs-renewal", sandbox, NULL);
         cr_expect(result.exit_code == 0 || (result.exit_code == 1 && !needed), "%s%s", result.out,
                   result.err);
         needed = result.exit_code == 0;
@@ -154,7 +155,7 @@ Test(alerts, needs_renewal_answers_by_its_exit_code)
         support_result_free(&result);
     }
     cr_expect(ended);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // The program's lines so far.
@@ -165,14 +166,14 @@ struct watching {
     size_t from;
 };
 
-static void watch_begin(struct world *world, struct watching *watching, int err)
+static void watch_begin(struct fixture *fixture, struct watching *watching, int err)
 {
-    const char *const argv[] = {world->program, "watch", "--json", NULL};
+    const char *const argv[] = {fixture->program, "watch", "--json", NULL};
     int ends[2];
     memset(watching, 0, sizeof *watching);
     cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
     cr_assert_eq(fcntl(ends[1], F_SETFL, 0), 0);
-    watching->pid = support_spawn(argv, world->environment, -1, ends[1], err);
+    watching->pid = support_spawn(argv, fixture->environment, -1, ends[1], err);
     cr_assert_gt(watching->pid, 0);
     (void)close(ends[1]);
     watching->out = ends[0];
@@ -203,21 +204,21 @@ static void watch_check(const struct watching *watching)
 
 Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
 {
-    struct world world;
+    struct fixture fixture;
     struct watching watching;
     struct support_heard said = {.text = NULL};
     char listen[64], key[128];
     int ends[2];
-    world_begin(&world, NULL);
-    (void)snprintf(listen, sizeof listen, "%s", strstr(world.emulator.base_url, "//") + 2);
-    (void)snprintf(key, sizeof key, "%s", world.emulator.api_key);
-    cr_expect_eq(support_emulator_stop(&world.emulator), 0);
+    fixture_begin(&fixture, NULL);
+    (void)snprintf(listen, sizeof listen, "%s", strstr(fixture.emulator.base_url, "//") + 2);
+    (void)snprintf(key, sizeof key, "%s", fixture.emulator.api_key);
+    cr_expect_eq(support_emulator_stop(&fixture.emulator), 0);
     cr_assert_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-    watch_begin(&world, &watching, ends[1]);
+    watch_begin(&fixture, &watching, ends[1]);
     (void)close(ends[1]);
     cr_assert(support_expect(ends[0], &said, NULL, "watch: retrying until the server answers", 60000));
     const char *const options[] = {"--listen", listen, "--api-key", key, NULL};
-    cr_assert(support_emulator_start(&world.emulator, options));
+    cr_assert(support_emulator_start(&fixture.emulator, options));
     watch_expect(&watching, "\"state\":\"running\"");
     cr_expect(support_expect(ends[0], &said, NULL, "watch: the server answers", CONSOLE_WAIT_MS));
     cr_assert_eq(kill(watching.pid, SIGTERM), 0);
@@ -227,32 +228,32 @@ Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
     (void)close(watching.out);
     (void)close(ends[0]);
     // A key that is refused will not be taken later either.
-    world_point_at(&world, world.emulator.base_url, "l0_another");
-    world_expect(&world, 3, NULL, "check LEAP0_API_KEY", "watch", NULL);
-    world_end(&world);
+    fixture_point_at(&fixture, fixture.emulator.base_url, "l0_another");
+    fixture_expect(&fixture, 3, NULL, "check LEAP0_API_KEY", "watch", NULL);
+    fixture_end(&fixture);
 }
 
 Test(alerts, watch_tells_what_is_and_then_each_change)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--ttl", "8", NULL};
-    struct world world;
+    struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    watch_begin(&world, &watching, -1);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
     watch_expect(&watching, "\"state\":\"running\"");
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
     watch_expect(&watching, "\"type\":\"credential\"");
     watch_expect(&watching, json_text(made, "id"));
     watch_expect(&watching, "\"state\":\"critical\"");
     watch_expect(&watching, "\"alert\":\"critical\",\"clock\":\"credential\"");
     watch_expect(&watching, "\"state\":\"expired\"");
     watch_expect(&watching, "\"alert\":\"expired\"");
-    world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "stop", sandbox, NULL);
     watch_expect(&watching, "\"state\":\"stop");
-    world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "delete", sandbox, NULL);
     watch_expect(&watching, "\"state\":\"gone\"");
     watch_check(&watching);
     cr_expect(strstr(watching.heard.text, json_text(made, "password")) == NULL);
@@ -261,23 +262,23 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
     (void)close(watching.out);
     support_heard_free(&watching.heard);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // Whoever has a credential that still runs is told of the sandbox's end too.
 Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
+    struct fixture fixture;
     struct watching watching;
     char line[160];
-    world_begin(&world, options);
-    cJSON *made = world_json(&world, 0, "sandbox", "create", "--timeout", "119", "--json", NULL);
+    fixture_begin(&fixture, options);
+    cJSON *made = fixture_json(&fixture, 0, "sandbox", "create", "--timeout", "119", "--json", NULL);
     const char *sandbox = json_text(made, "id");
-    world_wait_state(&world, sandbox, "running");
-    watch_begin(&world, &watching, -1);
+    fixture_wait_state(&fixture, sandbox, "running");
+    watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"timeout_remaining_seconds\":1");
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     (void)snprintf(line, sizeof line,
                    "\"sandbox_id\":\"%s\",\"id\":null,\"alert\":\"critical\",\"clock\":\"sandbox\"", sandbox);
     watch_expect(&watching, line);
@@ -287,24 +288,24 @@ Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
     cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
     (void)close(watching.out);
     support_heard_free(&watching.heard);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(alerts, watch_ends_with_its_reader)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
+    struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    watch_begin(&world, &watching, -1);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
     (void)close(watching.out); // the next line finds nobody
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 128 + SIGPIPE);
     support_heard_free(&watching.heard);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // --- renewal by itself ---
@@ -320,22 +321,22 @@ static size_t times(const char *text, const char *part)
 Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--ttl", "15", NULL};
-    struct world world;
+    struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 110, sandbox);
-    watch_begin(&world, &watching, -1);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "a");
     console_wait(console, "auto-renews at two thirds");
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     console_wait(console, "Auto-renewed");
     watch_expect(&watching, "\"alert\":\"critical\"");
     watch_expect(&watching, "\"alert\":\"critical\""); // of the new life
-    cJSON *now = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cJSON *now = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(now), 1);
     cr_expect_str_neq(json_text(cJSON_GetArrayItem(now, 0), "expires_at"), json_text(made, "expires_at"));
     cr_expect_eq(times(watching.heard.text, "\"alert\":\"critical\""), 2, "renewed more than once");
@@ -346,39 +347,39 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
     (void)close(watching.out);
     support_heard_free(&watching.heard);
-    world_quit(console);
+    fixture_quit(console);
 
-    console = world_console(&world, 40, 140, sandbox);
-    world_choose(console, sandbox);
+    console = fixture_console(&fixture, 40, 140, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "a");
     console_wait(console, "no longer auto-renewed");
-    world_quit(console);
-    char *file = left_file(&world, ".local/state/sbxdeck/renewal");
+    fixture_quit(console);
+    char *file = left_file(&fixture, ".local/state/sbxdeck/renewal");
     cr_expect_str_eq(file, "");
     free(file);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // The setting says all, the file may say no: who knows?
 Test(alerts, nothing_is_renewed_while_the_choices_cannot_be_read)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "8", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], path[SUPPORT_PATH_CAP + 64];
-    world_begin(&world, options);
-    world_settings(&world, "renew = all\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/renewal", world.home);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "renew = all\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/renewal", fixture.home);
     cr_assert(support_file_write(path, "fleet of\n"));
-    struct console *console = world_console(&world, 24, 140, sandbox);
+    struct console *console = fixture_console(&fixture, 24, 140, sandbox);
     console_wait(console, "Nothing is auto-renewed until this can be read");
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "critical");
     console_wait(console, "but not until its settings");
     console_wait(console, "expired");
     cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
-    world_expect(&world, 0, "nothing is auto-renewed", NULL, "events", NULL);
+    fixture_expect(&fixture, 0, "nothing is auto-renewed", NULL, "events", NULL);
     cr_assert(support_file_write(path, "fleet on\n"));
     console_wait(console, "can be read again");
     console_type(console, "r"); // a new life
@@ -386,19 +387,19 @@ Test(alerts, nothing_is_renewed_while_the_choices_cannot_be_read)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait(console, "Auto-renewed");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(alerts, with_a_session_open_it_asks)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "30", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], question[128];
-    world_begin(&world, options);
-    world_settings(&world, "renew = all\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "renew = all\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "critical");
     console_type(console, KEY_ENTER);
@@ -426,47 +427,47 @@ Test(alerts, with_a_session_open_it_asks)
     console_wait(console, "Auto-renewed");
     console_type(console, "exit\r");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(alerts, a_renewal_without_an_answer_is_not_repeated)
 {
     const char *const options[] = {"--fleet",          "plain",   "--sandboxes", "1",          "--ttl", "10",
                                    "--drop-answer-to", "regen:1", "--dialect",   "credential", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_settings(&world, "renew = all\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 110, sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "renew = all\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     console_wait(console, "outcome unknown");
     console_wait_gone(console, "outcome unknown"); // longer than what was left of its life
     cr_expect_not(console_ever_wrote(console, "Auto-renewed"));
     console_wait(console, "unknown");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // The line of alerts in the deck: the soonest first, gone to by a key, emptied by another or by a renewal.
 Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
 {
     const char *const options[] = {"--ttl", "100", "--fleet", "plain", "--sandboxes", "2", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], line[160], other[64] = "";
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
         if (strcmp(json_text(one, "id"), sandbox) != 0)
             (void)snprintf(other, sizeof other, "%s", json_text(one, "id"));
     cJSON_Delete(list);
     cr_assert_neq(other[0], '\0');
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    struct console *console = world_console(&world, 24, 100, sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
     (void)snprintf(line, sizeof line, "%s credential 1m", sandbox);
     console_wait(console, line);
     console_wait(console, "! next  A dismiss");
-    world_expect(&world, 0, NULL, NULL, "access", "create", other, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", other, NULL);
     (void)snprintf(line, sizeof line, "%s credential 1m", other);
     console_wait(console, line); // another process has made it
     // To each in its turn, also to one that the filter hides.
@@ -490,5 +491,5 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     console_wait_gone(console, "A dismiss");
     console_type(console, "!");
     console_wait(console, "No alert");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }

@@ -19,7 +19,7 @@
 #define PASSWORD "a1b2c3d4e5f60718"
 
 static struct access_server *server;
-static struct world world;
+static struct fixture fixture;
 static struct access_server_replies replies;
 static char body[2048];
 
@@ -27,13 +27,13 @@ static void begin(void)
 {
     server = access_server_start("127.0.0.1", 1, USER, PASSWORD);
     cr_assert_not_null(server);
-    world_begin_without(&world);
-    world_point_at(&world, access_server_url(server), "any-key");
+    fixture_begin_without(&fixture);
+    fixture_point_at(&fixture, access_server_url(server), "any-key");
 }
 
 static void end(void)
 {
-    world_end(&world);
+    fixture_end(&fixture);
     access_server_stop(server);
 }
 
@@ -50,7 +50,7 @@ static const char *access_with(const char *password, const char *fields)
 static void expect_password(const char *password)
 {
     char kept[128];
-    world_password(&world, SANDBOX, kept, sizeof kept);
+    fixture_password(&fixture, SANDBOX, kept, sizeof kept);
     cr_expect_str_eq(kept, password);
 }
 
@@ -71,20 +71,22 @@ Test(answers, a_new_password_is_kept_whatever_stands_beside_it)
         replies =
             (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, cases[i].fields)}};
         access_server_say(server, &replies);
-        world_expect(&world, 0, "ends in     unknown", cases[i].told, "access", "create", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, "ends in     unknown", cases[i].told, "access", "create", SANDBOX, NULL);
         expect_password(PASSWORD);
-        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cJSON *list = fixture_json(&fixture, 0, "access", "ls", SANDBOX, "--json", NULL);
         cr_assert_eq(cJSON_GetArraySize(list), 1);
         cr_expect(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "expires_at")));
         cJSON_Delete(list);
-        world_expect(&world, 0, "unknown", NULL, "ls", NULL);
-        world_expect(&world, 1, "its expiry is not known", NULL, "access", "needs-renewal", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, "unknown", NULL, "ls", NULL);
+        fixture_expect(&fixture, 1, "its expiry is not known", NULL, "access", "needs-renewal", SANDBOX,
+                       NULL);
         replies.regenerate =
             (struct access_server_reply){"200 OK", access_with("another-password", cases[i].fields)};
-        world_expect(&world, 0, "ends in     unknown", "not understood", "access", "regen", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, "ends in     unknown", "not understood", "access", "regen", SANDBOX,
+                       NULL);
         expect_password("another-password");
-        world_expect(&world, 0, "not understood", NULL, "events", NULL);
-        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, "not understood", NULL, "events", NULL);
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
     }
 }
 
@@ -97,11 +99,11 @@ Test(answers, a_create_that_brings_an_id_known_here_takes_its_place)
     for (size_t i = 0; i < 2; i++) {
         replies = (struct access_server_replies){.create = {"201 Created", access_with(PASSWORD, times[i])}};
         access_server_say(server, &replies);
-        world_expect(&world, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
         replies.create.body = access_with("another-password", times[i]);
-        world_expect(&world, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "create", SANDBOX, NULL);
         expect_password("another-password"); // of the one that there is
-        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
     }
 }
 
@@ -112,7 +114,7 @@ Test(answers, a_command_that_cannot_be_read_is_replaced_by_one_that_works)
                    access_with(PASSWORD, "\"expires_at\":\"2099-01-01T00:00:00\",\"ssh_command\":\"ssh "
                                          "ssh-1@sbx-abc123.${env.LEAP0_SANDBOX_DOMAIN}\"")}};
     access_server_say(server, &replies);
-    struct support_result made = world_run(&world, "access", "create", SANDBOX, "--json", NULL);
+    struct support_result made = fixture_run(&fixture, "access", "create", SANDBOX, "--json", NULL);
     cr_assert_eq(made.exit_code, 0, "%s", made.err);
     cr_expect_not_null(strstr(made.err, "ssh_command not understood: \"ssh ssh-1@sbx-abc123.${env"), "%s",
                        made.err);
@@ -130,17 +132,17 @@ Test(answers, a_sandbox_with_odd_fields_is_shown_and_can_be_stopped)
                            "\"template_id\":7,\"created_at\":\"garbage\"}],\"total_items\":-5}"},
         .sandbox = {"200 OK", "{\"id\":\"sbx-paid\",\"state\":\"stopping\",\"vcpu\":\"two\"}"}};
     access_server_say(server, &replies);
-    world_expect(&world, 0, "sbx-paid  running",
-                 "total_items not understood: -5; 1 more only partly understood", "ls", NULL);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_expect(&fixture, 0, "sbx-paid  running",
+                   "total_items not understood: -5; 1 more only partly understood", "ls", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "id"), "sbx-paid");
     cJSON_Delete(list);
-    world_expect(&world, 4, NULL, "not found", "stop", "sbx-paid", NULL); // it was asked for
+    fixture_expect(&fixture, 4, NULL, "not found", "stop", "sbx-paid", NULL); // it was asked for
 }
 
 Test(answers, watch_says_gone_of_no_sandbox_for_an_odd_field)
 {
-    const char *const argv[] = {world.program, "watch", NULL};
+    const char *const argv[] = {fixture.program, "watch", NULL};
     static struct access_server_replies later;
     replies = (struct access_server_replies){
         .list = {"200 OK",
@@ -151,7 +153,7 @@ Test(answers, watch_says_gone_of_no_sandbox_for_an_odd_field)
                  "{\"items\":[{\"id\":\"sbx-paid\",\"state\":7,\"timeout_at\":{}},{\"id\":\"sbx:2\","
                  "\"state\":\"running\"}],\"total_items\":true}"}};
     access_server_say(server, &replies);
-    struct console *console = console_start(24, 100, argv, world.environment);
+    struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, "sbx-paid: starting");
     console_wait(console, "sbx:2: starting");
     access_server_say(server, &later);
@@ -165,10 +167,10 @@ Test(answers, watch_says_gone_of_no_sandbox_for_an_odd_field)
 
 Test(answers, the_console_claims_no_more_of_an_answer_than_it_has)
 {
-    const char *const argv[] = {world.program, NULL};
+    const char *const argv[] = {fixture.program, NULL};
     replies = (struct access_server_replies){.create = {"500 Internal Server Error", "{}"}};
     access_server_say(server, &replies);
-    struct console *console = console_start(24, 100, argv, world.environment);
+    struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, SANDBOX);
     console_type(console, "n");
     console_wait(console, "outcome unknown, a credential may have been created");
@@ -198,21 +200,21 @@ Test(answers, an_id_that_is_not_understood_is_shown_and_nothing_is_done_with_it)
                  "{\"items\":[{\"id\":\"sbx:1\",\"state\":\"running\"},{\"id\":\"sbx-2\",\"state\":"
                  "\"running\"},{\"id\":\"esc\\u001b[2J\"},{\"state\":\"running\"}],\"total_items\":4}"}};
     access_server_say(server, &replies);
-    world_expect(&world, 0, "sbx:1", "2 with a malformed id can't be used", "ls", NULL);
-    world_expect(&world, 0, "esc?[2J~", "1 left out: no id", "ls", NULL);
-    world_expect(&world, 2, NULL, "'sbx:1' is not a sandbox id", "stop", "sbx:1", NULL);
-    world_expect(&world, 1, NULL, "is malformed: sbxdeck can't use it", "stop", "es", NULL);
-    world_expect(&world, 1, NULL, "sbxdeck can't use it", "access", "create", "es", NULL);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_expect(&fixture, 0, "sbx:1", "2 with a malformed id can't be used", "ls", NULL);
+    fixture_expect(&fixture, 0, "esc?[2J~", "1 left out: no id", "ls", NULL);
+    fixture_expect(&fixture, 2, NULL, "'sbx:1' is not a sandbox id", "stop", "sbx:1", NULL);
+    fixture_expect(&fixture, 1, NULL, "is malformed: sbxdeck can't use it", "stop", "es", NULL);
+    fixture_expect(&fixture, 1, NULL, "sbxdeck can't use it", "access", "create", "es", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     cr_expect(json_true(cJSON_GetArrayItem(list, 0), "id_not_understood"));
     cr_expect_null(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 1), "id_not_understood"));
     cJSON_Delete(list);
-    struct console *console = world_console(&world, 24, 120, "sbx:1");
+    struct console *console = fixture_console(&fixture, 24, 120, "sbx:1");
     console_wait(console, "2 with a malformed id");
     console_wait(console, "malformed: sbxdeck can't use");
     console_type(console, "n");
     console_wait(console, "is malformed: sbxdeck can't use it");
-    world_quit(console);
+    fixture_quit(console);
 }
 
 Test(answers, deleted_is_said_only_after_the_server_said_it)
@@ -227,20 +229,20 @@ Test(answers, deleted_is_said_only_after_the_server_said_it)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         access_server_say(server, NULL);
-        cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+        cJSON_Delete(fixture_json(&fixture, 0, "access", "create", SANDBOX, "--json", NULL));
         replies = (struct access_server_replies){.validate = cases[i].validate, .remove = cases[i].remove};
         access_server_say(server, &replies);
         struct support_result result =
-            world_run(&world, "access", "delete", SANDBOX, "--id", USER, "--json", NULL);
+            fixture_run(&fixture, "access", "delete", SANDBOX, "--id", USER, "--json", NULL);
         cr_expect_eq(result.exit_code, 7, "case %zu: %s%s", i, result.out, result.err);
         cr_expect_null(strstr(result.out, "\"deleted\""), "case %zu: %s", i, result.out);
         support_result_free(&result);
-        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cJSON *list = fixture_json(&fixture, 0, "access", "ls", SANDBOX, "--json", NULL);
         cr_assert_eq(cJSON_GetArraySize(list), 1);
         cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
         cJSON_Delete(list);
-        world_expect(&world, 0, "outcome unknown", NULL, "events", "--kind", "deleted", NULL);
-        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+        fixture_expect(&fixture, 0, "outcome unknown", NULL, "events", "--kind", "deleted", NULL);
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
     }
 }
 
@@ -250,42 +252,42 @@ Test(answers, what_a_create_without_an_answer_leaves_has_a_way_out)
     for (size_t i = 0; i < 2; i++) {
         replies = (struct access_server_replies){.create = lost[i]};
         access_server_say(server, &replies);
-        world_expect(&world, 7, NULL, "outcome unknown", "access", "create", SANDBOX, NULL);
-        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        fixture_expect(&fixture, 7, NULL, "outcome unknown", "access", "create", SANDBOX, NULL);
+        cJSON *list = fixture_json(&fixture, 0, "access", "ls", SANDBOX, "--json", NULL);
         cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "unknown");
         cJSON_Delete(list);
-        world_expect(&world, 7, NULL, "", "access", "delete", SANDBOX,
-                     NULL); // there is no id to delete it by
-        world_expect(&world, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
+        fixture_expect(&fixture, 7, NULL, "", "access", "delete", SANDBOX,
+                       NULL); // there is no id to delete it by
+        fixture_expect(&fixture, 0, NULL, NULL, "access", "forget", SANDBOX, NULL);
     }
 }
 
 Test(answers, a_verdict_on_another_sandbox_is_none)
 {
-    cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", SANDBOX, "--json", NULL));
     replies = (struct access_server_replies){
         .validate = {"200 OK", "{\"valid\":false,\"sandbox_id\":\"sbx-another\"}"}};
     access_server_say(server, &replies);
-    world_expect(&world, 1, NULL, "sbx-another", "access", "validate", SANDBOX, NULL);
-    world_expect(&world, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
+    fixture_expect(&fixture, 1, NULL, "sbx-another", "access", "validate", SANDBOX, NULL);
+    fixture_expect(&fixture, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
 }
 
 Test(answers, a_proxys_page_of_nothing_found_ends_no_credential_and_no_sandbox)
 {
-    cJSON_Delete(world_json(&world, 0, "access", "create", SANDBOX, "--json", NULL));
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", SANDBOX, "--json", NULL));
     replies = (struct access_server_replies){.sandbox = {"404 Not Found", "<html>404</html>"},
                                              .validate = {"404 Not Found", "<html>404</html>"},
                                              .regenerate = {"404 Not Found", "<html>404</html>"}};
     access_server_say(server, &replies);
-    world_expect(&world, 4, NULL, "404 Not Found", "access", "validate", SANDBOX, NULL);
-    world_expect(&world, 4, NULL, "404 Not Found", "access", "regen", SANDBOX, NULL);
-    world_expect(&world, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
-    struct console *console = world_console(&world, 24, 100, SANDBOX);
+    fixture_expect(&fixture, 4, NULL, "404 Not Found", "access", "validate", SANDBOX, NULL);
+    fixture_expect(&fixture, 4, NULL, "404 Not Found", "access", "regen", SANDBOX, NULL);
+    fixture_expect(&fixture, 0, "valid", NULL, "access", "ls", SANDBOX, NULL);
+    struct console *console = fixture_console(&fixture, 24, 100, SANDBOX);
     console_wait(console, "1 running"); // its details could not be had
-    world_quit(console);
+    fixture_quit(console);
     // The API's own word ends it.
     replies.validate.body = "{\"message\":\"not found\"}";
-    world_expect(&world, 8, "invalid", NULL, "access", "validate", SANDBOX, NULL);
+    fixture_expect(&fixture, 8, "invalid", NULL, "access", "validate", SANDBOX, NULL);
 }
 
 Test(answers, the_wait_that_the_server_asks_for_is_told)
@@ -300,13 +302,13 @@ Test(answers, the_wait_that_the_server_asks_for_is_told)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         replies = (struct access_server_replies){.create = {cases[i].status, "{\"message\":\"slow down\"}"}};
         access_server_say(server, &replies);
-        world_expect(&world, 6, NULL, cases[i].told, "access", "create", SANDBOX, NULL);
+        fixture_expect(&fixture, 6, NULL, cases[i].told, "access", "create", SANDBOX, NULL);
     }
 }
 
 Test(answers, the_object_of_the_javascript_sdk_is_imported)
 {
-    const char *const argv[] = {world.program, "access", "import", NULL};
+    const char *const argv[] = {fixture.program, "access", "import", NULL};
     static const char *const texts[] = {
         "{\"id\":\"" USER "\",\"sandboxId\":\"" SANDBOX "\",\"password\":\"" PASSWORD
         "\",\"expiresAt\":\"2099-01-01T00:00:00.000Z\",\"sshCommand\":\"ssh " USER "@h.example -p 2222\"}",
@@ -314,12 +316,12 @@ Test(answers, the_object_of_the_javascript_sdk_is_imported)
         "\",\"hostname\":\"h.example\"}"};
     for (size_t i = 0; i < 2; i++) {
         struct support_result result;
-        cr_assert(support_run(argv, world.environment, texts[i], 60000, &result));
+        cr_assert(support_run(argv, fixture.environment, texts[i], 60000, &result));
         cr_expect_eq(result.exit_code, 0, "%s", result.err);
         cr_expect_not_null(strstr(result.out, USER " of " SANDBOX ": valid"), "%s", result.out);
         support_result_free(&result);
         expect_password(PASSWORD);
-        cJSON *list = world_json(&world, 0, "access", "ls", SANDBOX, "--json", NULL);
+        cJSON *list = fixture_json(&fixture, 0, "access", "ls", SANDBOX, "--json", NULL);
         cr_expect_eq(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "expires_at")), i == 1);
         cJSON_Delete(list);
     }
@@ -328,13 +330,13 @@ Test(answers, the_object_of_the_javascript_sdk_is_imported)
 // What stands there is the operator's, so it is no fault of the API.
 Test(answers, what_is_no_access_object_is_refused_as_input)
 {
-    const char *const argv[] = {world.program, "access", "import", SANDBOX, NULL};
+    const char *const argv[] = {fixture.program, "access", "import", SANDBOX, NULL};
     static const struct {
         const char *text, *told;
     } cases[] = {{"[]", "not an access object"}, {"{\"data\":{}}", "an id that can't be right"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct support_result result;
-        cr_assert(support_run(argv, world.environment, cases[i].text, 60000, &result));
+        cr_assert(support_run(argv, fixture.environment, cases[i].text, 60000, &result));
         cr_expect_eq(result.exit_code, 2, "%s", result.err);
         cr_expect_not_null(strstr(result.err, "standard input: "), "%s", result.err);
         cr_expect_not_null(strstr(result.err, cases[i].told), "%s", result.err);
@@ -358,7 +360,7 @@ Test(answers, a_credential_without_a_known_end_connects)
         SSHD_USER, SSHD_PASSWORD, SSHD_USER, SSHD_HOST, sshd.port);
     replies = (struct access_server_replies){.create = {"201 Created", body}};
     access_server_say(server, &replies);
-    world_expect(&world, 0, NULL, "expires_at not understood", "access", "create", SANDBOX, NULL);
-    world_expect(&world, 0, "signed-in\n", NULL, "ssh", SANDBOX, "echo signed-in", NULL);
+    fixture_expect(&fixture, 0, NULL, "expires_at not understood", "access", "create", SANDBOX, NULL);
+    fixture_expect(&fixture, 0, "signed-in\n", NULL, "ssh", SANDBOX, "echo signed-in", NULL);
     sshd_stop(&sshd);
 }

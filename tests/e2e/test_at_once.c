@@ -17,20 +17,20 @@ enum { ROUNDS = 8, PROGRAMS = 16, BOXES = 2, CODE_CONFLICT = 5 };
 
 static char ledger[SUPPORT_PATH_CAP + 16], boxes[BOXES][64];
 
-static void begin(struct world *world, const char *dialect)
+static void begin(struct fixture *fixture, const char *dialect)
 {
-    world_begin_without(world);
-    (void)snprintf(ledger, sizeof ledger, "%s.ledger", world->home);
+    fixture_begin_without(fixture);
+    (void)snprintf(ledger, sizeof ledger, "%s.ledger", fixture->home);
     cr_assert(support_file_write(ledger, ""));
     const char *const options[] = {"--fleet",  "plain", "--sandboxes",  "2",       "--dialect", dialect,
                                    "--ledger", ledger,  "--rate-limit", "1000000", NULL};
-    cr_assert(support_emulator_start(&world->emulator, options));
-    world_point_at(world, world->emulator.base_url, world->emulator.api_key);
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cr_assert(support_emulator_start(&fixture->emulator, options));
+    fixture_point_at(fixture, fixture->emulator.base_url, fixture->emulator.api_key);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), BOXES);
     for (int i = 0; i < BOXES; i++) {
         (void)snprintf(boxes[i], sizeof boxes[i], "%s", json_text(cJSON_GetArrayItem(list, i), "id"));
-        world_expect(world, 0, NULL, NULL, "access", "create", boxes[i], NULL);
+        fixture_expect(fixture, 0, NULL, NULL, "access", "create", boxes[i], NULL);
     }
     cJSON_Delete(list);
 }
@@ -53,12 +53,12 @@ static void last_of(const char *box, char id[64], char password[128])
     cr_assert_str_not_empty(id);
 }
 
-static void expect_kept(struct world *world, const char *box, int round)
+static void expect_kept(struct fixture *fixture, const char *box, int round)
 {
     char id[64], password[128];
     bool found = false;
     last_of(box, id, password);
-    cJSON *list = world_json(world, 0, "access", "ls", box, "--json", "--show-password", NULL);
+    cJSON *list = fixture_json(fixture, 0, "access", "ls", box, "--json", "--show-password", NULL);
     const cJSON *access = NULL;
     cJSON_ArrayForEach(access, list)
     {
@@ -73,14 +73,14 @@ static void expect_kept(struct world *world, const char *box, int round)
 
 static void regenerate_at_once(const char *dialect)
 {
-    struct world world;
-    begin(&world, dialect);
+    struct fixture fixture;
+    begin(&fixture, dialect);
     for (int round = 0; round < ROUNDS; round++) {
         pid_t programs[PROGRAMS];
         int worked = 0;
         for (int i = 0; i < PROGRAMS; i++) {
-            const char *const argv[] = {world.program, "access", "regen", boxes[i % BOXES], NULL};
-            programs[i] = support_spawn(argv, world.environment, -1, -1, -1);
+            const char *const argv[] = {fixture.program, "access", "regen", boxes[i % BOXES], NULL};
+            programs[i] = support_spawn(argv, fixture.environment, -1, -1, -1);
             cr_assert_gt(programs[i], 0);
         }
         for (int i = 0; i < PROGRAMS; i++) {
@@ -90,10 +90,10 @@ static void regenerate_at_once(const char *dialect)
         }
         cr_expect_geq(worked, BOXES);
         for (int i = 0; i < BOXES; i++)
-            expect_kept(&world, boxes[i], round);
+            expect_kept(&fixture, boxes[i], round);
     }
     (void)unlink(ledger);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(at_once, one_credential_a_sandbox)

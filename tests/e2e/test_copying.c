@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct world world;
+static struct fixture fixture;
 static char sandbox[64];
 
 static void expect_clipboard(struct console *console, const char *expected)
@@ -25,9 +25,9 @@ static void expect_clipboard(struct console *console, const char *expected)
 // Makes a credential by the verb, which prints the command.
 static void begin(char *command, size_t cap)
 {
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(command, cap, "%s", json_text(made, "ssh_command"));
     cr_assert_not_null(strstr(command, "ssh "), "%s", command);
     cJSON_Delete(made);
@@ -37,8 +37,8 @@ Test(copying, the_whole_command_the_ids_and_the_password)
 {
     char command[512], password[256], said[128];
     begin(command, sizeof command);
-    struct console *console = world_console(&world, 24, 110, sandbox);
-    world_choose(console, sandbox);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    fixture_choose(console, sandbox);
     console_wait_match(console, "[^n]valid");
     console_type(console, "y");
     (void)snprintf(said, sizeof said, "Copied the ssh command of %s", sandbox);
@@ -49,7 +49,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     (void)snprintf(said, sizeof said, "Copied the id %s", sandbox);
     console_wait(console, said);
     expect_clipboard(console, sandbox);
-    world_password(&world, sandbox, password, sizeof password);
+    fixture_password(&fixture, sandbox, password, sizeof password);
     console_type(console, "Y");
     console_wait(console, "Copied the password of");
     expect_clipboard(console, password);
@@ -67,22 +67,22 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     free(ids);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "6 marked");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(copying, in_a_session_too)
 {
     char command[512];
     begin(command, sizeof command);
-    struct console *console = world_console(&world, 24, 110, sandbox);
-    world_connect(console, sandbox);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    fixture_connect(console, sandbox);
     console_type(console, KEY_PREFIX "i");
     console_wait(console, "Copied the id");
     expect_clipboard(console, sandbox);
     console_type(console, KEY_PREFIX "y");
     console_wait(console, "Copied the ssh command");
     expect_clipboard(console, command);
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // --- inside tmux --------------------------------------------------------------------------
@@ -118,18 +118,19 @@ static struct console *begin_in_tmux(const char *settings)
 {
     size_t last = 0;
     (void)snprintf(server, sizeof server, "sbxdeck-%ld", (long)getpid());
-    world_begin(&world, NULL);
+    fixture_begin(&fixture, NULL);
     if (settings != NULL)
-        world_settings(&world, settings);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    (void)snprintf(folder, sizeof folder, "TMUX_TMPDIR=%s", world.home);
-    while (world.environment[last] != NULL)
+        fixture_settings(&fixture, settings);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    (void)snprintf(folder, sizeof folder, "TMUX_TMPDIR=%s", fixture.home);
+    while (fixture.environment[last] != NULL)
         last++;
-    world.environment[last] = folder;
-    const char *const argv[] = {"tmux", "-L", server, "-f", "/dev/null", "new-session", world.program, NULL};
-    struct console *console = console_start(24, 110, argv, world.environment);
+    fixture.environment[last] = folder;
+    const char *const argv[] = {"tmux",      "-L",          server,          "-f",
+                                "/dev/null", "new-session", fixture.program, NULL};
+    struct console *console = console_start(24, 110, argv, fixture.environment);
     console_wait(console, sandbox);
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
     return console;
 }
 
@@ -138,7 +139,7 @@ static void end_in_tmux(struct console *console)
     console_type(console, "q");
     (void)console_wait_exit(console);
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 static bool has_tmux(void)

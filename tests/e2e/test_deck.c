@@ -74,15 +74,15 @@ static void leave_and_come_back(struct console *console)
 ParameterizedTest(size_t *which, deck, story)
 {
     const char *const options[] = {"--dialect", dialects[*which], "--ttl", "1800", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], password[256], other[256];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 30, 100, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 30, 100, sandbox);
 
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
     make_credential(console);
-    world_password(&world, sandbox, password, sizeof password);
+    fixture_password(&fixture, sandbox, password, sizeof password);
     work_in_shell(console, sandbox);
     leave_and_come_back(console);
 
@@ -93,13 +93,13 @@ ParameterizedTest(size_t *which, deck, story)
     console_wait(console, "Cancel");
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "Cancel");
-    world_password(&world, sandbox, other, sizeof other);
+    fixture_password(&fixture, sandbox, other, sizeof other);
     cr_expect_str_eq(other, password);
     console_type(console, "r");
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");
-    world_wait_other_password(&world, sandbox, other, sizeof other);
+    fixture_wait_other_password(&fixture, sandbox, other, sizeof other);
     console_wait(console, "29m5");
 
     console_type(console, "x");
@@ -110,7 +110,7 @@ ParameterizedTest(size_t *which, deck, story)
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[·-] none");
-    cJSON *left = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cJSON *left = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(left), 0);
     cJSON_Delete(left);
 
@@ -118,59 +118,59 @@ ParameterizedTest(size_t *which, deck, story)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
     cr_expect(!console_ever_wrote(console, password) && !console_ever_wrote(console, other));
-    cr_expect(!console_ever_wrote(console, world.emulator.api_key));
+    cr_expect(!console_ever_wrote(console, fixture.emulator.api_key));
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(deck, a_password_is_shown_for_a_while_when_asked_for)
 {
     const char *const options[] = {"--dialect", "sandbox", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], password[256], beginning[12];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_password(&world, sandbox, password, sizeof password);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_password(&fixture, sandbox, password, sizeof password);
     (void)snprintf(beginning, sizeof beginning, "%.11s", password);
-    struct console *console = world_console(&world, 50, 200, sandbox);
-    world_choose(console, sandbox);
+    struct console *console = fixture_console(&fixture, 50, 200, sandbox);
+    fixture_choose(console, sandbox);
     console_wait(console, "valid");
     cr_expect(!console_shows(console, beginning));
     console_type(console, "p");
     console_wait(console, beginning);
     console_wait_gone(console, beginning);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck, credentials_are_there_after_a_restart_and_are_validated)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "valid");
-    world_quit(console);
-    console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_quit(console);
+    console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_wait_match(console, "[^n]valid");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(deck, selection_stays_on_its_sandbox)
 {
     const char *const options[] = {"--sandboxes", "4", "--fleet", "plain", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of ");
     // New sandboxes come to the front of the list, which the server sorts by age.
@@ -179,20 +179,20 @@ Test(deck, selection_stays_on_its_sandbox)
     char pattern[96];
     (void)snprintf(pattern, sizeof pattern, "%s.* valid", sandbox);
     console_wait_match(console, pattern);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
 {
     const char *const options[] = {"--move-ms", "300", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "stop", sandbox, NULL);
-    world_wait_state(&world, sandbox, "stopped");
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "stop", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "stopped");
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_wait(console, "stopped");
     console_type(console, KEY_ENTER);
     console_wait(console, "tart"); // Start it?
@@ -202,5 +202,5 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     (void)snprintf(expected, sizeof expected, "in-%s", sandbox);
     console_type(console, "echo in-$HOSTNAME\r");
     console_wait(console, expected);
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

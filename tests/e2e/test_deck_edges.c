@@ -14,39 +14,39 @@
 
 Test(deck_edges, a_missing_key_says_what_to_do)
 {
-    struct world world;
-    world_begin_without(&world);
-    world_quit(world_console(&world, 24, 80, "LEAP0_API_KEY"));
-    world_end(&world);
+    struct fixture fixture;
+    fixture_begin_without(&fixture);
+    fixture_quit(fixture_console(&fixture, 24, 80, "LEAP0_API_KEY"));
+    fixture_end(&fixture);
 }
 
 Test(deck_edges, a_refused_key_says_what_to_do)
 {
-    struct world world;
-    world_begin(&world, NULL);
-    world_point_at(&world, world.emulator.base_url, "not-the-key");
-    struct console *console = world_console(&world, 24, 80, "refused");
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
+    fixture_point_at(&fixture, fixture.emulator.base_url, "not-the-key");
+    struct console *console = fixture_console(&fixture, 24, 80, "refused");
     console_wait(console, "LEAP0_API_KEY");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck_edges, no_network_says_so_and_goes_on_trying)
 {
-    struct world world;
-    world_begin_without(&world);
-    world_point_at(&world, "http://127.0.0.1:1", "any");
-    world_quit(world_console(&world, 24, 80, "No answer from"));
-    world_end(&world);
+    struct fixture fixture;
+    fixture_begin_without(&fixture);
+    fixture_point_at(&fixture, "http://127.0.0.1:1", "any");
+    fixture_quit(fixture_console(&fixture, 24, 80, "No answer from"));
+    fixture_end(&fixture);
 }
 
 Test(deck_edges, an_empty_list_says_how_to_fill_it)
 {
     const char *const options[] = {"--sandboxes", "0", NULL};
-    struct world world;
-    world_begin(&world, options);
-    struct console *console = world_console(&world, 24, 80, "No sandboxes");
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct console *console = fixture_console(&fixture, 24, 80, "No sandboxes");
     console_wait(console, "N creates one");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck_edges, every_size_from_20x5)
@@ -54,13 +54,13 @@ Test(deck_edges, every_size_from_20x5)
     static const struct {
         int rows, cols;
     } sizes[] = {{24, 80}, {50, 200}, {5, 20}, {6, 30}, {10, 40}, {100, 300}, {24, 80}};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     const char *end = sandbox + strlen(sandbox) - 4; // what stays of it longest
-    struct console *console = world_console(&world, 24, 80, sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         console_resize(console, 4, 10);
         console_wait(console, "20x5");
@@ -68,17 +68,17 @@ Test(deck_edges, every_size_from_20x5)
         console_wait_gone(console, "20x5");
         console_wait(console, end);
     }
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck_edges, quitting_asks_while_sessions_are_open)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_connect(console, sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_connect(console, sandbox);
     console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; echo set-$((1+1)); sleep 100 & wait\r");
     console_wait(console, "set-2"); // before that it would end without a word
     console_type(console, KEY_PREFIX "d");
@@ -94,23 +94,23 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
     // The far side's program was hung up in order.
-    world_expect(&world, 0, NULL, NULL, "ssh", sandbox,
-                 "for i in $(seq 100); do test -e ~/hung-up && exit 0; sleep 0.1; done; exit 1", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 0, NULL, NULL, "ssh", sandbox,
+                   "for i in $(seq 100); do test -e ~/hung-up && exit 0; sleep 0.1; done; exit 1", NULL);
+    fixture_end(&fixture);
 }
 
 Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait_match(console, "[$#] *$");
     console_type(console, "PS1='shell> '; clear\r");
     console_wait_match(console, "^shell> *$");
-    console_type(console, world.program);
+    console_type(console, fixture.program);
     console_type(console, "\r");
     console_wait(console, sandbox);
     console_type(console, KEY_CTRL_Z);
@@ -124,64 +124,64 @@ Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
     console_type(console, "exit\r");
     (void)console_wait_exit(console);
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(deck_edges, a_lost_answer_shows_unknown)
 {
     const char *const options[] = {"--dialect", "sandbox", "--drop-answer-to", "create:1", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "unknown");
     console_type(console, "r");
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[^n]valid");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(deck_edges, a_conflict_offers_to_regenerate)
 {
     const char *const options[] = {"--dialect", "sandbox", NULL};
-    struct world world, other;
+    struct fixture fixture, other;
     char sandbox[64];
-    world_begin(&world, options);
-    other = world;
+    fixture_begin(&fixture, options);
+    other = fixture;
     cr_assert(support_folder_make(other.home));
     (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
-    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
-    world_first_sandbox(&other, sandbox, sizeof sandbox);
-    world_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    world_choose(console, sandbox);
+    fixture_point_at(&other, fixture.emulator.base_url, fixture.emulator.api_key);
+    fixture_first_sandbox(&other, sandbox, sizeof sandbox);
+    fixture_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "[>Cancel<]"); // it came by itself: for a moment it takes no key
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_match(console, "[^n]valid");
-    world_quit(console);
+    fixture_quit(console);
     cr_expect(support_folder_remove(other.home));
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(deck_edges, a_frozen_server_leaves_the_keys_alive)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
-    cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    cr_assert_eq(kill(fixture.emulator.pid, SIGSTOP), 0);
     console_type(console, KEY_CTRL_R);
     console_type(console, "?");
     console_wait(console, "Show the keys");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Show the keys");
-    world_quit(console);
-    cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
-    world_end(&world);
+    fixture_quit(console);
+    cr_assert_eq(kill(fixture.emulator.pid, SIGCONT), 0);
+    fixture_end(&fixture);
 }

@@ -18,8 +18,8 @@
 static const char *const quick[] = {"--fleet", "plain", "--sandboxes", "7", "--move-ms", "20", NULL};
 static const char *const slow[] = {"--fleet", "plain", "--sandboxes", "2", "--move-ms", "600000", NULL};
 
-static struct outsider outsider;
-static struct support_emulator *emulator = &outsider.emulator;
+static struct foreign_client foreign_client;
+static struct support_emulator *emulator = &foreign_client.emulator;
 
 static cJSON *call(int status, const char *method, const char *path, const char *body)
 {
@@ -45,7 +45,7 @@ static const char *path_of(const char *id, const char *rest)
 Test(emulator_http, pages_hold_every_sandbox_once)
 {
     static const int sizes[] = {1, 2, 3, 7, 100};
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         char seen[8][80];
         int count = 0;
@@ -68,12 +68,12 @@ Test(emulator_http, pages_hold_every_sandbox_once)
         }
         cr_expect_eq(count, 7);
     }
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, an_item_has_the_documented_fields)
 {
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     cJSON *page = call(200, "GET", "/v1/sandboxes", NULL);
     const cJSON *item = cJSON_GetArrayItem(ask_items(page), 0);
     cr_expect_eq(strncmp(ask_text(item, "id"), "sbx-", 4), 0);
@@ -94,7 +94,7 @@ Test(emulator_http, an_item_has_the_documented_fields)
     cr_expect(cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(one, "auto_pause")));
     cJSON_Delete(one);
     cJSON_Delete(page);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 static void expect_order(const char *path, const char *field, bool ascending)
@@ -117,7 +117,7 @@ static void expect_order(const char *path, const char *field, bool ascending)
 Test(emulator_http, orders_and_filters)
 {
     static const char *const demo[] = {"--sandboxes", "9", NULL};
-    outsider_begin(&outsider, demo);
+    foreign_client_begin(&foreign_client, demo);
     expect_order("/v1/sandboxes?sort=created_at&order-by=asc", "created_at", true);
     expect_order("/v1/sandboxes?sort=created_at&order-by=desc", "created_at", false);
     expect_order("/v1/sandboxes", "created_at", false);
@@ -137,7 +137,7 @@ Test(emulator_http, orders_and_filters)
         cJSON_Delete(page);
     }
     cr_expect_eq(all, 9, "each in one state");
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 static void expect_field(const char *method, const char *path, const char *body, const char *field)
@@ -203,7 +203,7 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
                    "network_policy.transforms"},
                   {"{\"mounts\":[{\"type\":\"object-storage\"}]}", "mounts"},
                   {"{\"mounts\":null}", "mounts"}};
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         char path[80];
         (void)snprintf(path, sizeof path, "/v1/sandboxes?%s", queries[i].query);
@@ -215,7 +215,7 @@ Test(emulator_http, what_is_wrong_is_named_by_field)
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "[]");
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", "{\"vcpu\":1");
     ask_failing(emulator, 400, NULL, "POST", "/v1/sandbox/", PLAIN "x");
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- a sandbox's life ---
@@ -228,7 +228,7 @@ static void expect_state(const cJSON *json, const char *state)
 Test(emulator_http, a_life_from_create_to_delete)
 {
     char id[80];
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     cJSON *made =
         call(201, "POST", "/v1/sandbox/",
              "{\"template_name\":\"system/desktop:v0.1.0\",\"vcpu\":4,\"memory\":4096,\"timeout\":600,"
@@ -241,12 +241,12 @@ Test(emulator_http, a_life_from_create_to_delete)
     cr_expect_str_eq(ask_text(made, "template_id"), "system/desktop:v0.1.0");
     cr_expect(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(made, "auto_pause")));
     cJSON_Delete(made);
-    outsider_wait_state(&outsider, id, "running");
+    foreign_client_wait_state(&foreign_client, id, "running");
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "start"), NULL);
     cJSON *stopping = call(200, "POST", path_of(id, "stop"), NULL);
     expect_state(stopping, "stopping");
     cJSON_Delete(stopping);
-    outsider_wait_state(&outsider, id, "stopped");
+    foreign_client_wait_state(&foreign_client, id, "stopped");
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "stop"), NULL);
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "pause"), NULL);
     cJSON *started = call(200, "POST", path_of(id, "start"), NULL);
@@ -256,17 +256,17 @@ Test(emulator_http, a_life_from_create_to_delete)
     cJSON *pausing = call(201, "POST", path_of(id, "pause"), NULL);
     expect_state(pausing, "snapshotting");
     cJSON_Delete(pausing);
-    outsider_wait_state(&outsider, id, "paused");
+    foreign_client_wait_state(&foreign_client, id, "paused");
     ask_failing(emulator, 409, NULL, "POST", path_of(id, "start"), NULL);
     cr_expect_null(call(204, "DELETE", path_of(id, ""), NULL));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, a_deleted_one_is_gone)
 {
     static const char *const at_once[] = {"--fleet", "plain", "--sandboxes", "2", "--move-ms", "0", NULL};
     char id[80];
-    outsider_begin(&outsider, at_once);
+    foreign_client_begin(&foreign_client, at_once);
     first_sandbox(id);
     cr_expect_null(call(204, "DELETE", path_of(id, ""), NULL));
     ask_failing(emulator, 404, NULL, "GET", path_of(id, ""), NULL);
@@ -275,13 +275,13 @@ Test(emulator_http, a_deleted_one_is_gone)
     cJSON *page = call(200, "GET", "/v1/sandboxes", NULL);
     cr_expect_eq(ask_number(page, "total_items"), 1);
     cJSON_Delete(page);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, in_transition_it_takes_no_other_move)
 {
     char id[80];
-    outsider_begin(&outsider, slow);
+    foreign_client_begin(&foreign_client, slow);
     first_sandbox(id);
     cJSON_Delete(call(200, "POST", path_of(id, "stop"), NULL));
     for (int i = 0; i < 2; i++) { // and goes on being what it is
@@ -293,7 +293,7 @@ Test(emulator_http, in_transition_it_takes_no_other_move)
         expect_state(one, "stopping");
         cJSON_Delete(one);
     }
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, a_time_out_pauses_or_stops)
@@ -303,15 +303,15 @@ Test(emulator_http, a_time_out_pauses_or_stops)
     } kinds[] = {{"{\"template_name\":\"t\",\"timeout\":1,\"auto_pause\":true}", "paused"},
                  {"{\"template_name\":\"t\",\"timeout\":1}", "stopped"}};
     char ids[2][80];
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     for (size_t i = 0; i < 2; i++) {
         cJSON *made = call(201, "POST", "/v1/sandbox/", kinds[i].body);
         (void)snprintf(ids[i], sizeof ids[i], "%s", ask_text(made, "id"));
         cJSON_Delete(made);
     }
     for (size_t i = 0; i < 2; i++)
-        outsider_wait_state(&outsider, ids[i], kinds[i].state);
-    outsider_end(&outsider);
+        foreign_client_wait_state(&foreign_client, ids[i], kinds[i].state);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, what_is_not_there_and_what_is_not_allowed)
@@ -328,7 +328,7 @@ Test(emulator_http, what_is_not_there_and_what_is_not_allowed)
         const char *method, *path;
     } wrong[] = {{"POST", "/v1/sandboxes"}, {"PUT", NO_SANDBOX "/"},           {"GET", NO_SANDBOX "/pause"},
                  {"GET", "/v1/sandbox/"},   {"GET", NO_SANDBOX "/ssh/access"}, {"OPTIONS", "/v1/sandboxes"}};
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
         ask_failing(emulator, 404, NULL, "GET", nowhere[i], NULL);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
@@ -338,7 +338,7 @@ Test(emulator_http, what_is_not_there_and_what_is_not_allowed)
     ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/pause", NULL);
     ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/start", NULL);
     ask_failing(emulator, 404, NULL, "POST", NO_SANDBOX "/stop", NULL);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- who is let in ---
@@ -359,7 +359,7 @@ Test(emulator_http, the_key_in_all_its_forms)
 {
     char bearer[160], longer[160], shorter[160], other_header[200],
         wrong_header[] = "leap0-authorization: wrong\r\n";
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     (void)snprintf(bearer, sizeof bearer, "Bearer %s", emulator->api_key);
     (void)snprintf(longer, sizeof longer, "%sx", emulator->api_key);
     (void)snprintf(shorter, sizeof shorter, "%.*s", (int)strlen(emulator->api_key) - 1, emulator->api_key);
@@ -381,7 +381,7 @@ Test(emulator_http, the_key_in_all_its_forms)
     // Without the key nobody learns what is there.
     const struct ask nowhere = {.method = "GET", .path = "/nowhere", .key = ""};
     expect_asked(&nowhere, 401);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, only_by_its_own_name)
@@ -390,7 +390,7 @@ Test(emulator_http, only_by_its_own_name)
         "evil.example", "evil.example:80",           "localhost",    "127.0.0.1",
         "127.0.0.1:1",  "localhost.evil.example:%d", "127.0.0.2:%d", ""};
     static const char *const own[] = {"127.0.0.1:%d", "localhost:%d", "LOCALHOST:%d"};
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     int port = (int)strtol(strrchr(emulator->base_url, ':') + 1, NULL, 10);
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0] + sizeof own / sizeof own[0]; i++) {
         size_t count = sizeof foreign / sizeof foreign[0];
@@ -404,7 +404,7 @@ Test(emulator_http, only_by_its_own_name)
         const struct ask wanted = {.method = "GET", .path = "/v1/sandboxes", .host = host};
         expect_asked(&wanted, i < count ? 421 : 200);
     }
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, a_body_beyond_the_cap)
@@ -415,12 +415,12 @@ Test(emulator_http, a_body_beyond_the_cap)
     memset(body, ' ', length);
     body[length] = '\0';
     memcpy(body, PLAIN, strlen(PLAIN));
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     ask_failing(emulator, 413, NULL, "POST", "/v1/sandbox/", body);
     body[length - 1] = '\0';
     cJSON_Delete(call(201, "POST", "/v1/sandbox/", body));
     free(body);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http, what_is_no_http_does_no_harm)
@@ -432,7 +432,7 @@ Test(emulator_http, what_is_no_http_does_no_harm)
                                           "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
                                           "GET /%00%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                                           "\x16\x03\x01\x02"};
-    outsider_begin(&outsider, quick);
+    foreign_client_begin(&foreign_client, quick);
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
         struct reply reply;
         int fd = ask_bytes(emulator, strange[i], strlen(strange[i]));
@@ -442,5 +442,5 @@ Test(emulator_http, what_is_no_http_does_no_harm)
         reply_free(&reply);
     }
     cJSON_Delete(call(200, "GET", "/v1/sandboxes", NULL));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }

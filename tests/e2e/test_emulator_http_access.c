@@ -9,15 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct outsider outsider;
-static struct support_emulator *emulator = &outsider.emulator;
+static struct foreign_client foreign_client;
+static struct support_emulator *emulator = &foreign_client.emulator;
 static char sandbox[80];
 
 static void begin_in(const char *dialect)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--dialect", dialect, NULL};
-    outsider_begin(&outsider, options);
-    outsider_sandbox(&outsider, 0, sandbox);
+    foreign_client_begin(&foreign_client, options);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
 }
 
 // A call below the sandbox's ssh/; %s in form is the credential's id.
@@ -92,7 +92,7 @@ Test(emulator_http_access, one_a_sandbox)
     fails(404, "POST", "regen", NULL, NULL);
     fails(404, "POST", "validate", NULL, "{\"id\":\"ssh-a\",\"password\":\"x\"}");
     (void)take(call(201, "POST", "access", NULL, NULL));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_access, one_an_id)
@@ -115,7 +115,7 @@ Test(emulator_http_access, one_an_id)
     fails(404, "POST", "%s/regen", first.id, NULL);
     fails(404, "POST", "%s/validate", first.id, "{\"password\":\"x\"}");
     cr_expect(is_valid("%s/validate", second.id, second.password));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_access, each_dialect_has_none_of_the_others_paths)
@@ -126,7 +126,7 @@ Test(emulator_http_access, each_dialect_has_none_of_the_others_paths)
     fails(404, "POST", "%s/regen", one.id, NULL);
     fails(404, "DELETE", "%s", one.id, NULL);
     cr_expect(is_valid("validate", one.id, one.password));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
     begin_in("credential");
     one = take(call(201, "POST", "access", NULL, NULL));
     cJSON *json = NULL;
@@ -144,7 +144,7 @@ Test(emulator_http_access, each_dialect_has_none_of_the_others_paths)
     json = call(404, "DELETE", "access", NULL, NULL);
     cJSON_Delete(json);
     cr_expect(is_valid("%s/validate", one.id, one.password));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_access, both_at_the_same_time)
@@ -160,7 +160,7 @@ Test(emulator_http_access, both_at_the_same_time)
     cr_expect_null(call(204, "DELETE", "%s", first.id, NULL));
     cr_expect_null(call(204, "DELETE", "access", NULL, NULL)); // the one that is left
     fails(404, "DELETE", "%s", second.id, NULL);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_access, what_is_missing_is_named)
@@ -181,7 +181,7 @@ Test(emulator_http_access, what_is_missing_is_named)
         cJSON_Delete(json);
     }
     fails(400, "POST", "validate", NULL, "not json");
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_access, another_sandboxes_credential_is_not_found)
@@ -189,14 +189,14 @@ Test(emulator_http_access, another_sandboxes_credential_is_not_found)
     char other[80];
     begin_in("credential");
     struct credential one = take(call(201, "POST", "access", NULL, NULL));
-    outsider_sandbox(&outsider, 1, other);
+    foreign_client_sandbox(&foreign_client, 1, other);
     (void)snprintf(sandbox, sizeof sandbox, "%s", other);
     fails(404, "POST", "%s/regen", one.id, NULL);
     fails(404, "DELETE", "%s", one.id, NULL);
     (void)snprintf(sandbox, sizeof sandbox, "sbx-0000000000");
     fails(404, "POST", "access", NULL, NULL);
     fails(404, "POST", "%s/validate", one.id, "{\"password\":\"x\"}");
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 struct expiring {
@@ -212,14 +212,14 @@ static bool has_expired(void *ctx)
 Test(emulator_http_access, a_credential_ends_by_time_and_regenerate_begins_it_anew)
 {
     static const char *const brief[] = {"--fleet", "plain", "--ttl", "1", "--rate-limit", "100000", NULL};
-    outsider_begin(&outsider, brief);
-    outsider_sandbox(&outsider, 0, sandbox);
+    foreign_client_begin(&foreign_client, brief);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
     struct credential one = take(call(201, "POST", "access", NULL, NULL));
     struct expiring expiring = {&one};
     cr_assert(support_wait_until(has_expired, &expiring, SUPPORT_WAIT_MS), "it never ends");
     struct credential renewed = take(call(200, "POST", "%s/regen", one.id, NULL));
     cr_expect_gt(strcmp(renewed.expires_at, one.expires_at), 0);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // Many at once on one sandbox: one is first, all the others are told so.
@@ -242,5 +242,5 @@ Test(emulator_http_access, one_of_many_at_once_is_first)
     }
     cr_expect_eq(made, 1);
     cr_expect_eq(refused, MANY - 1);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }

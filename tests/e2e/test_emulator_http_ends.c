@@ -17,8 +17,8 @@
 
 #define NO_SANDBOX "/v1/sandbox/sbx-0000000000"
 
-static struct outsider outsider;
-static struct support_emulator *emulator = &outsider.emulator;
+static struct foreign_client foreign_client;
+static struct support_emulator *emulator = &foreign_client.emulator;
 
 static cJSON *call(int status, const char *method, const char *path, const char *body)
 {
@@ -33,7 +33,7 @@ Test(emulator_http_ends, the_rate_limit_says_when_to_come_again)
     const struct ask list = {.method = "GET", .path = "/v1/sandboxes"};
     char value[16] = "";
     struct reply reply;
-    outsider_begin(&outsider, limited);
+    foreign_client_begin(&foreign_client, limited);
     for (int i = 0; i < 3; i++)
         cJSON_Delete(call(200, "GET", "/v1/sandboxes", NULL));
     ask(emulator, &list, &reply);
@@ -43,7 +43,7 @@ Test(emulator_http_ends, the_rate_limit_says_when_to_come_again)
     long seconds = strtol(value, NULL, 10);
     cr_expect(seconds >= 1 && seconds <= 60, "%s", value);
     reply_free(&reply);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 static void expect_skew(const char *skew, long seconds)
@@ -53,7 +53,7 @@ static void expect_skew(const char *skew, long seconds)
     char date[64] = "";
     struct reply reply;
     struct tm parts = {0};
-    outsider_begin(&outsider, options);
+    foreign_client_begin(&foreign_client, options);
     time_t from = time(NULL);
     ask(emulator, &list, &reply);
     time_t to = time(NULL);
@@ -66,7 +66,7 @@ static void expect_skew(const char *skew, long seconds)
     double timeout_at = ask_number(cJSON_GetArrayItem(ask_items(reply.json), 0), "timeout_at");
     cr_expect(timeout_at > (double)(from + seconds) && timeout_at < (double)(to + seconds + 28801));
     reply_free(&reply);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_ends, its_clock_is_skewed_as_told)
@@ -83,7 +83,7 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
                                          "--drop-answer-to", "new:1",      NULL};
     const struct ask new = {.method = "POST", .path = "/v1/sandbox/", .body = "{\"template_name\":\"t\"}"};
     struct reply reply;
-    outsider_begin(&outsider, faults);
+    foreign_client_begin(&foreign_client, faults);
     ask_failing(emulator, 503, NULL, "GET", "/v1/sandboxes", NULL);
     ask_failing(emulator, 503, NULL, "GET", "/v1/sandboxes", NULL);
     cJSON_Delete(call(200, "GET", "/v1/sandboxes", NULL));
@@ -97,7 +97,7 @@ Test(emulator_http_ends, ordered_faults_come_and_go)
     cr_expect_eq(ask_number(page, "total_items"), 2, "it was done although nobody was told");
     cJSON_Delete(page);
     cJSON_Delete(call(201, "POST", "/v1/sandbox/", "{\"template_name\":\"t\"}"));
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // One that waits holds up no other: one after the other they would take three times as long as is waited.
@@ -107,7 +107,7 @@ Test(emulator_http_ends, latency_is_that_of_each_answer)
     static const char *const late[] = {"--fleet", "plain", "--sandboxes", "1", "--latency", "1000", NULL};
     const struct ask list = {.method = "GET", .path = "/v1/sandboxes"};
     int sockets[MANY];
-    outsider_begin(&outsider, late);
+    foreign_client_begin(&foreign_client, late);
     int64_t from = support_now_ms();
     for (int i = 0; i < MANY; i++)
         sockets[i] = ask_send(emulator, &list);
@@ -121,7 +121,7 @@ Test(emulator_http_ends, latency_is_that_of_each_answer)
         cr_expect_geq(support_now_ms() - from, LATENCY_MS);
         reply_free(&reply);
     }
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- start and end ---
@@ -160,10 +160,10 @@ Test(emulator_http_ends, keys_are_random_and_seeds_repeat_sandboxes)
     static const char *const seeded[] = {"--seed", "7", NULL};
     char keys[2][128], ids[2][80];
     for (int i = 0; i < 2; i++) {
-        outsider_begin(&outsider, seeded);
+        foreign_client_begin(&foreign_client, seeded);
         (void)snprintf(keys[i], sizeof keys[i], "%s", emulator->api_key);
-        outsider_sandbox(&outsider, 0, ids[i]);
-        outsider_end(&outsider);
+        foreign_client_sandbox(&foreign_client, 0, ids[i]);
+        foreign_client_end(&foreign_client);
     }
     cr_expect_str_neq(keys[0], keys[1]);
     cr_expect_geq(strlen(keys[0]), 40);
@@ -196,13 +196,13 @@ Test(emulator_http_ends, sigterm_ends_what_is_under_way)
     static const char *const late[] = {"--fleet", "plain", "--sandboxes", "1", "--latency", "600000", NULL};
     const struct ask list = {.method = "GET", .path = "/v1/sandboxes"};
     struct reply reply;
-    outsider_begin(&outsider, late);
+    foreign_client_begin(&foreign_client, late);
     int wanted = threads() + 3;
     int waiting = ask_send(emulator, &list);
     int half = ask_bytes(emulator, "POST /v1/sandbox/ HTTP/1.1\r\nContent-Le", 38);
     int idle = ask_bytes(emulator, "", 0);
     cr_assert(support_wait_until(are_threads, &wanted, SUPPORT_WAIT_MS), "they are not served");
-    outsider_end(&outsider); // expects exit code 0, no file and no process
+    foreign_client_end(&foreign_client); // expects exit code 0, no file and no process
     ask_receive(waiting, &reply);
     cr_expect_neq(reply.status, 200);
     reply_free(&reply);
@@ -248,7 +248,7 @@ Test(emulator_http_ends, a_port_that_is_taken_is_named)
 {
     char program[SUPPORT_PATH_CAP];
     const char *const plain[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    outsider_begin(&outsider, plain);
+    foreign_client_begin(&foreign_client, plain);
     const char *address = emulator->base_url + strlen("http://");
     support_program("leap0-emulator", program);
     const char *const argv[] = {program, "--listen", address, NULL};
@@ -258,5 +258,5 @@ Test(emulator_http_ends, a_port_that_is_taken_is_named)
     cr_expect_not_null(strstr(result.err, address), "%s", result.err);
     cr_expect_str_eq(result.out, "");
     support_result_free(&result);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }

@@ -11,8 +11,8 @@
 
 enum { REQUEST_CAP = 4096 };
 
-static struct outsider outsider;
-static struct support_emulator *emulator = &outsider.emulator;
+static struct foreign_client foreign_client;
+static struct support_emulator *emulator = &foreign_client.emulator;
 
 // What each puts beside the key. All of them say how long a POST without a body is.
 static const struct sdk {
@@ -60,7 +60,7 @@ static void begin(const char *dialect)
 {
     const char *const options[] = {"--fleet", "plain",     "--sandboxes", "1", "--move-ms",
                                    "20",      "--dialect", dialect,       NULL};
-    outsider_begin(&outsider, options);
+    foreign_client_begin(&foreign_client, options);
 }
 
 // Made without a slash, looked at and deleted with one: so all of them do it.
@@ -71,7 +71,7 @@ static void live(const struct sdk *sdk, const char *body, const char *query)
     (void)snprintf(id, sizeof id, "%s", ask_text(made, "id"));
     cr_expect_null(cJSON_GetObjectItemCaseSensitive(made, "network_policy"), "never null");
     cJSON_Delete(made);
-    outsider_wait_state(&outsider, id, "running");
+    foreign_client_wait_state(&foreign_client, id, "running");
     cJSON *page = call(sdk, 200, "GET", query, NULL);
     cr_expect_eq(ask_number(page, "total_items"), 2);
     cJSON_Delete(page);
@@ -79,7 +79,7 @@ static void live(const struct sdk *sdk, const char *body, const char *query)
     cr_expect_null(cJSON_GetObjectItemCaseSensitive(one, "network_policy"), "never null");
     cJSON_Delete(one);
     cJSON_Delete(call(sdk, 201, "POST", below(id, "/pause"), NULL));
-    outsider_wait_state(&outsider, id, "paused");
+    foreign_client_wait_state(&foreign_client, id, "paused");
     cJSON *inside = call(sdk, 200, "GET", below(id, "/system/workdir"), NULL);
     cr_expect_eq(ask_text(inside, "workdir")[0], '/');
     cJSON_Delete(inside);
@@ -103,7 +103,7 @@ static void expect_valid(const struct sdk *sdk, const char *path, const char *bo
 static void share(const struct sdk *sdk)
 {
     char sandbox[80], body[400];
-    outsider_sandbox(&outsider, 0, sandbox);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
     cJSON *first = call(sdk, 201, "POST", below(sandbox, "/ssh/access"), NULL);
     cJSON_Delete(call(sdk, 409, "POST", below(sandbox, "/ssh/access"), NULL));
     (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"password\":\"%s\"}", ask_text(first, "id"),
@@ -125,7 +125,7 @@ Test(emulator_http_sdk, takes_what_the_python_sdk_sends)
          "\"auto_pause\":false,\"env_vars\":{\"A\":\"1\"}}",
          "/v1/sandboxes?sort=created_at&order-by=desc&page=1&page-size=20");
     share(&python);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_sdk, takes_what_the_javascript_sdk_sends)
@@ -137,7 +137,7 @@ Test(emulator_http_sdk, takes_what_the_javascript_sdk_sends)
          "\"auto_pause\":false}",
          "/v1/sandboxes?sort=created_at&order-by=desc&page=1&page-size=20");
     share(&javascript);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_sdk, takes_what_the_go_sdk_sends)
@@ -146,7 +146,7 @@ Test(emulator_http_sdk, takes_what_the_go_sdk_sends)
     begin(go.dialect);
     live(&go, "{\"template_name\":\"system/debian:bookworm\",\"vcpu\":2,\"memory\":512,\"timeout\":60}",
          "/v1/sandboxes?order_by=desc&page=1&page_size=20");
-    outsider_sandbox(&outsider, 0, sandbox);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
     cJSON *first = call(&go, 201, "POST", below(sandbox, "/ssh/access"), NULL);
     (void)snprintf(id, sizeof id, "%s", ask_text(first, "id"));
     (void)snprintf(body, sizeof body, "{\"password\":\"%s\"}", ask_text(first, "password"));
@@ -159,7 +159,7 @@ Test(emulator_http_sdk, takes_what_the_go_sdk_sends)
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s", sandbox, id);
     cr_expect_null(call(&go, 204, "DELETE", path, NULL));
     cJSON_Delete(first);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- as strict as the description ---
@@ -190,7 +190,7 @@ Test(emulator_http_sdk, tells_the_network_policy_that_was_given_and_no_other)
     made = new_with(201, "\"network_policy\":null");
     cr_expect_null(cJSON_GetObjectItemCaseSensitive(made, "network_policy"), "left out, never null");
     cJSON_Delete(made);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_sdk, takes_eight_mounts_and_no_ninth)
@@ -217,7 +217,7 @@ Test(emulator_http_sdk, takes_eight_mounts_and_no_ninth)
         }
         cJSON_Delete(made);
     }
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_http_sdk, a_nul_is_no_end_of_a_password_or_an_id)
@@ -225,7 +225,7 @@ Test(emulator_http_sdk, a_nul_is_no_end_of_a_password_or_an_id)
     char sandbox[80], path[300], body[400], raw[900];
     struct reply reply;
     begin("both");
-    outsider_sandbox(&outsider, 0, sandbox);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
     cJSON *access = ask_for(emulator, 201, "POST", below(sandbox, "/ssh/access"), NULL);
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s/validate", sandbox, ask_text(access, "id"));
     (void)snprintf(body, sizeof body, "{\"password\":\"%s\"}", ask_text(access, "password"));
@@ -252,7 +252,7 @@ Test(emulator_http_sdk, a_nul_is_no_end_of_a_password_or_an_id)
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s%%00", sandbox, ask_text(access, "id"));
     ask_failing(emulator, 404, NULL, "DELETE", path, NULL);
     cJSON_Delete(access);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- many ---
@@ -261,19 +261,19 @@ Test(emulator_http_sdk, has_a_hundred_thousand_sandboxes)
 {
     static const char *const many[] = {"--fleet", "plain", "--sandboxes", "100000", NULL};
     char sandbox[80];
-    struct outsider_access access;
-    outsider_begin(&outsider, many);
+    struct foreign_client_access access;
+    foreign_client_begin(&foreign_client, many);
     cJSON *page = ask_for(emulator, 200, "GET", "/v1/sandboxes?page=1000&page-size=100&order-by=asc", NULL);
     cr_expect_eq(ask_number(page, "total_items"), 100000);
     cr_expect_eq(cJSON_GetArraySize(ask_items(page)), 100);
     cJSON_Delete(page);
     // Also the last of them is reached by SSH, at an address of its own.
-    outsider_sandbox(&outsider, 0, sandbox);
-    outsider_access(&outsider, sandbox, &access);
-    struct support_result result = outsider_ssh(&outsider, &access, NULL, "echo here", NULL);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
+    foreign_client_access(&foreign_client, sandbox, &access);
+    struct support_result result = foreign_client_ssh(&foreign_client, &access, NULL, "echo here", NULL);
     cr_expect_str_eq(result.out, "here\n", "%s", result.err);
     support_result_free(&result);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- the key ---
@@ -285,10 +285,10 @@ Test(emulator_http_sdk, reads_its_key_from_a_file)
     (void)snprintf(path, sizeof path, "%s/key", folder);
     cr_assert(support_file_write(path, "  a-key-of-a-file \nanother line\n"));
     const char *const options[] = {"--fleet", "plain", "--api-key-file", path, NULL};
-    outsider_begin(&outsider, options);
+    foreign_client_begin(&foreign_client, options);
     cr_expect_str_eq(emulator->api_key, "a-key-of-a-file");
     cJSON_Delete(ask_for(emulator, 200, "GET", "/v1/sandboxes", NULL));
     cr_expect_eq(support_processes_with("a-key-of-a-file"), 0, "nobody sees it in a command line");
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
     cr_expect(support_folder_remove(folder));
 }

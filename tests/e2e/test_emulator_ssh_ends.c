@@ -17,20 +17,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void begin(struct outsider *outsider, struct outsider_access *access, const char *option,
-                  const char *value)
+static void begin(struct foreign_client *foreign_client, struct foreign_client_access *access,
+                  const char *option, const char *value)
 {
     const char *options[] = {"--fleet", "plain", "--sandboxes", "1", "--move-ms", "50", option, value, NULL};
     char sandbox[80];
-    outsider_begin(outsider, options);
-    outsider_sandbox(outsider, 0, sandbox);
-    outsider_access(outsider, sandbox, access);
+    foreign_client_begin(foreign_client, options);
+    foreign_client_sandbox(foreign_client, 0, sandbox);
+    foreign_client_access(foreign_client, sandbox, access);
 }
 
-static void expect_run(struct outsider *outsider, struct outsider_access *access, const char *command,
-                       const char *out, int code)
+static void expect_run(struct foreign_client *foreign_client, struct foreign_client_access *access,
+                       const char *command, const char *out, int code)
 {
-    struct support_result result = outsider_ssh(outsider, access, NULL, command, NULL);
+    struct support_result result = foreign_client_ssh(foreign_client, access, NULL, command, NULL);
     cr_expect_eq(result.exit_code, code, "%s: %d, %s", command, result.exit_code, result.err);
     cr_expect_str_eq(result.out, out);
     support_result_free(&result);
@@ -83,16 +83,16 @@ ParameterizedTest(const size_t *count, emulator_ssh_ends, walls)
 {
     const char *const terminal[] = {"-tt", NULL};
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     char tools[SUPPORT_PATH_CAP], marker[64], command[512];
     int master = -1;
     take_away(*count, tools);
-    begin(&outsider, &access, NULL, NULL);
-    expect_run(&outsider, &access, "echo kept > ~/file; cd /; cat ~/file; exit 4", "kept\n", 4);
-    expect_run(&outsider, &access, "cat file; test \"$HOME\" = \"$PWD\"", "kept\n", 0);
-    expect_run(&outsider, &access, "kill -9 $$", "", 255);
-    expect_run(&outsider, &access, "cd ${TMPDIR:-/tmp} && echo x > mine && ls", "mine\n", 0);
+    begin(&foreign_client, &access, NULL, NULL);
+    expect_run(&foreign_client, &access, "echo kept > ~/file; cd /; cat ~/file; exit 4", "kept\n", 4);
+    expect_run(&foreign_client, &access, "cat file; test \"$HOME\" = \"$PWD\"", "kept\n", 0);
+    expect_run(&foreign_client, &access, "kill -9 $$", "", 255);
+    expect_run(&foreign_client, &access, "cd ${TMPDIR:-/tmp} && echo x > mine && ls", "mine\n", 0);
 
     // Jobs that left their terminal, their session and their parent.
     (void)snprintf(marker, sizeof marker, "86399.%d", (int)getpid());
@@ -100,11 +100,11 @@ ParameterizedTest(const size_t *count, emulator_ssh_ends, walls)
                    "(setsid sleep %s </dev/null >/dev/null 2>&1 &); nohup sleep %s >/dev/null 2>&1 & "
                    "echo ready; sleep %s",
                    marker, marker, marker);
-    pid_t pid = outsider_terminal(&outsider, &access, terminal, command, 24, 80, &master);
+    pid_t pid = foreign_client_terminal(&foreign_client, &access, terminal, command, 24, 80, &master);
     cr_assert(support_expect(master, &heard, NULL, "ready", SUPPORT_WAIT_MS));
     (void)snprintf(command, sizeof command, "sleep %s", marker);
     expect_processes(command, false);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
     cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 255);
     expect_processes(marker, true);
     (void)close(master);
@@ -117,76 +117,76 @@ Test(emulator_ssh_ends, client_that_vanishes)
 {
     const char *const terminal[] = {"-tt", NULL};
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     char command[128], marker[64];
     int master = -1;
-    begin(&outsider, &access, NULL, NULL);
+    begin(&foreign_client, &access, NULL, NULL);
     (void)snprintf(marker, sizeof marker, "86398.%d", (int)getpid());
     (void)snprintf(command, sizeof command, "echo ready; trap '' HUP; while true; do sleep %s; done", marker);
-    pid_t pid = outsider_terminal(&outsider, &access, terminal, command, 24, 80, &master);
+    pid_t pid = foreign_client_terminal(&foreign_client, &access, terminal, command, 24, 80, &master);
     cr_assert(support_expect(master, &heard, NULL, "ready", SUPPORT_WAIT_MS));
     expect_processes(marker, false);
     (void)kill(pid, SIGKILL);
     (void)support_wait_exit(pid, SUPPORT_WAIT_MS);
     expect_processes(marker, true);
-    expect_run(&outsider, &access, "echo on", "on\n", 0);
+    expect_run(&foreign_client, &access, "echo on", "on\n", 0);
     (void)close(master);
     support_heard_free(&heard);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- credentials that end ---
 
-static pid_t open_session(struct outsider *outsider, struct outsider_access *access, int *master,
-                          struct support_heard *heard)
+static pid_t open_session(struct foreign_client *foreign_client, struct foreign_client_access *access,
+                          int *master, struct support_heard *heard)
 {
     const char *const terminal[] = {"-tt", NULL};
-    pid_t pid =
-        outsider_terminal(outsider, access, terminal, "stty -echo; echo ready; exec cat", 24, 80, master);
+    pid_t pid = foreign_client_terminal(foreign_client, access, terminal, "stty -echo; echo ready; exec cat",
+                                        24, 80, master);
     cr_assert(support_expect(*master, heard, NULL, "ready", SUPPORT_WAIT_MS));
     return pid;
 }
 
-static void regenerate(struct outsider *outsider, struct outsider_access *access)
+static void regenerate(struct foreign_client *foreign_client, struct foreign_client_access *access)
 {
     char path[200];
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s/regen", access->sandbox, access->id);
-    cJSON_Delete(outsider_call(outsider, "POST", path, NULL, 200));
+    cJSON_Delete(foreign_client_call(foreign_client, "POST", path, NULL, 200));
 }
 
 Test(emulator_ssh_ends, session_outlives_its_credential)
 {
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     int master = -1;
-    begin(&outsider, &access, NULL, NULL);
-    pid_t pid = open_session(&outsider, &access, &master, &heard);
-    regenerate(&outsider, &access);
-    expect_run(&outsider, &access, "echo in", "", 255);
+    begin(&foreign_client, &access, NULL, NULL);
+    pid_t pid = open_session(&foreign_client, &access, &master, &heard);
+    regenerate(&foreign_client, &access);
+    expect_run(&foreign_client, &access, "echo in", "", 255);
     cr_assert(support_type(master, "lives\n", 6));
     cr_expect(support_expect(master, &heard, NULL, "lives", SUPPORT_WAIT_MS));
     cr_assert(support_type(master, "\004", 1));
     cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 0);
     (void)close(master);
     support_heard_free(&heard);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_ssh_ends, session_is_cut_with_its_credential)
 {
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     int master = -1;
-    begin(&outsider, &access, "--cut-on-expiry", NULL);
-    pid_t pid = open_session(&outsider, &access, &master, &heard);
-    regenerate(&outsider, &access);
+    begin(&foreign_client, &access, "--cut-on-expiry", NULL);
+    pid_t pid = open_session(&foreign_client, &access, &master, &heard);
+    regenerate(&foreign_client, &access);
     cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 255);
     (void)close(master);
     support_heard_free(&heard);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_ssh_ends, session_is_cut_by_time)
@@ -194,77 +194,78 @@ Test(emulator_ssh_ends, session_is_cut_by_time)
     const char *const options[] = {"--fleet", "plain", "--sandboxes",     "1",
                                    "--ttl",   "2",     "--cut-on-expiry", NULL};
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     char sandbox[80];
     int master = -1;
-    outsider_begin(&outsider, options);
-    outsider_sandbox(&outsider, 0, sandbox);
-    outsider_access(&outsider, sandbox, &access);
-    pid_t pid = open_session(&outsider, &access, &master, &heard);
+    foreign_client_begin(&foreign_client, options);
+    foreign_client_sandbox(&foreign_client, 0, sandbox);
+    foreign_client_access(&foreign_client, sandbox, &access);
+    pid_t pid = open_session(&foreign_client, &access, &master, &heard);
     cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 255);
-    expect_run(&outsider, &access, "echo in", "", 255);
+    expect_run(&foreign_client, &access, "echo in", "", 255);
     (void)close(master);
     support_heard_free(&heard);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 // --- sandboxes that sleep ---
 
-static void move(struct outsider *outsider, const char *sandbox, const char *move, int status,
+static void move(struct foreign_client *foreign_client, const char *sandbox, const char *move, int status,
                  const char *state)
 {
     char path[160];
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/%s", sandbox, move);
-    cJSON_Delete(outsider_call(outsider, "POST", path, NULL, status));
-    outsider_wait_state(outsider, sandbox, state);
+    cJSON_Delete(foreign_client_call(foreign_client, "POST", path, NULL, status));
+    foreign_client_wait_state(foreign_client, sandbox, state);
 }
 
 Test(emulator_ssh_ends, nobody_is_at_home)
 {
-    struct outsider outsider;
-    struct outsider_access access;
-    begin(&outsider, &access, NULL, NULL);
-    move(&outsider, access.sandbox, "pause", 201, "paused");
-    expect_run(&outsider, &access, "echo in", "", 255);
-    outsider_wait_state(&outsider, access.sandbox, "paused");
-    outsider_end(&outsider);
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
+    begin(&foreign_client, &access, NULL, NULL);
+    move(&foreign_client, access.sandbox, "pause", 201, "paused");
+    expect_run(&foreign_client, &access, "echo in", "", 255);
+    foreign_client_wait_state(&foreign_client, access.sandbox, "paused");
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_ssh_ends, stopped_is_refused_and_cuts)
 {
     struct support_heard heard = {0};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     int master = -1;
-    begin(&outsider, &access, "--wake-on-ssh", NULL);
-    pid_t pid = open_session(&outsider, &access, &master, &heard);
-    move(&outsider, access.sandbox, "stop", 200, "stopped");
+    begin(&foreign_client, &access, "--wake-on-ssh", NULL);
+    pid_t pid = open_session(&foreign_client, &access, &master, &heard);
+    move(&foreign_client, access.sandbox, "stop", 200, "stopped");
     cr_expect_eq(support_wait_exit(pid, SUPPORT_WAIT_MS), 255);
-    expect_run(&outsider, &access, "echo in", "", 255);
-    move(&outsider, access.sandbox, "start", 200, "running");
+    expect_run(&foreign_client, &access, "echo in", "", 255);
+    move(&foreign_client, access.sandbox, "start", 200, "running");
     (void)close(master);
     support_heard_free(&heard);
-    outsider_end(&outsider);
+    foreign_client_end(&foreign_client);
 }
 
 Test(emulator_ssh_ends, wakes_when_asked_to)
 {
-    struct outsider outsider;
-    struct outsider_access access;
-    begin(&outsider, &access, "--wake-on-ssh", NULL);
-    move(&outsider, access.sandbox, "pause", 201, "paused");
-    expect_run(&outsider, &access, "echo awake", "awake\n", 0);
-    outsider_wait_state(&outsider, access.sandbox, "running");
-    outsider_end(&outsider);
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
+    begin(&foreign_client, &access, "--wake-on-ssh", NULL);
+    move(&foreign_client, access.sandbox, "pause", 201, "paused");
+    expect_run(&foreign_client, &access, "echo awake", "awake\n", 0);
+    foreign_client_wait_state(&foreign_client, access.sandbox, "running");
+    foreign_client_end(&foreign_client);
 }
 
 // --- peers that mean no good ---
 
-static int connect_raw(const struct outsider *outsider, const struct outsider_access *access)
+static int connect_raw(const struct foreign_client *foreign_client,
+                       const struct foreign_client_access *access)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)outsider->emulator.ssh_port)};
+                                  .sin_port = htons((uint16_t)foreign_client->emulator.ssh_port)};
     cr_assert_eq(inet_pton(AF_INET, strrchr(access->command, '@') + 1, &address.sin_addr), 1);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert_geq(fd, 0);
@@ -276,13 +277,13 @@ static int connect_raw(const struct outsider *outsider, const struct outsider_ac
 Test(emulator_ssh_ends, survives_any_bytes)
 {
     static const char *const greetings[] = {"", "SSH-2.0-peer\r\n", "SSH-2.0-", "GET / HTTP/1.1\r\n\r\n"};
-    struct outsider outsider;
-    struct outsider_access access;
+    struct foreign_client foreign_client;
+    struct foreign_client_access access;
     unsigned char noise[4096];
     unsigned int seed = 12345;
-    begin(&outsider, &access, NULL, NULL);
+    begin(&foreign_client, &access, NULL, NULL);
     for (size_t round = 0; round < 24; round++) {
-        int fd = connect_raw(&outsider, &access);
+        int fd = connect_raw(&foreign_client, &access);
         const char *greeting = greetings[round % 4];
         for (size_t i = 0; i < sizeof noise; i++)
             noise[i] = (unsigned char)((seed = seed * 1103515245U + 12345U) >> 16);
@@ -298,9 +299,9 @@ Test(emulator_ssh_ends, survives_any_bytes)
     // Some that say nothing at all stand by meanwhile.
     int silent[8];
     for (size_t i = 0; i < 8; i++)
-        silent[i] = connect_raw(&outsider, &access);
-    expect_run(&outsider, &access, "echo on", "on\n", 0);
-    outsider_end(&outsider);
+        silent[i] = connect_raw(&foreign_client, &access);
+    expect_run(&foreign_client, &access, "echo on", "on\n", 0);
+    foreign_client_end(&foreign_client);
     for (size_t i = 0; i < 8; i++)
         (void)close(silent[i]);
 }

@@ -8,9 +8,9 @@
 
 static char sandbox[64];
 
-static struct console *end_shell(struct world *world, int rows, int cols)
+static struct console *end_shell(struct fixture *fixture, int rows, int cols)
 {
-    struct console *console = world_shell(world, NULL, rows, cols, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(fixture, NULL, rows, cols, sandbox, sizeof sandbox);
     console_run(console, "echo last-$((4 * 4))-words", "last-16-words");
     console_type(console, "exit 3" KEY_ENTER);
     console_wait(console, "exited with 3");
@@ -29,8 +29,8 @@ static void expect_untouched(struct console *console)
 
 Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
 {
-    struct world world;
-    struct console *console = end_shell(&world, 24, 100);
+    struct fixture fixture;
+    struct console *console = end_shell(&fixture, 24, 100);
     console_type(console, "cd /tmp" KEY_ENTER);
     expect_untouched(console);
     // Keys that elsewhere quit, open, search, delete, go away; a paste with a line end.
@@ -50,26 +50,26 @@ Test(ended, what_is_typed_on_does_nothing_and_its_enter_neither)
     console_type(console, "q");
     console_wait_gone(console, "COPY");
     cr_expect_not(console_shows(console, "in /tmp"));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // A tick is for what went well.
 Test(ended, a_shell_that_was_killed_has_no_tick)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "kill -9 $$" KEY_ENTER);
     console_wait_match(console, "^ \xe2\x80\xa2 the shell was killed by signal KILL");
     console_type_until(console, KEY_PREFIX "x", "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_end(&fixture);
 }
 
 // A wrong key just before it does not take it.
 Test(ended, the_prefix_is_heard_behind_other_keys)
 {
-    struct world world;
-    struct console *console = end_shell(&world, 24, 100);
+    struct fixture fixture;
+    struct console *console = end_shell(&fixture, 24, 100);
     console_wait(console, "Enter reconnect"); // the first half second is over
     console_type(console, "jj" KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
@@ -77,14 +77,14 @@ Test(ended, the_prefix_is_heard_behind_other_keys)
     console_wait(console, "exited with 3");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_end(&fixture);
 }
 
 Test(ended, escape_and_the_prefix_leave_it)
 {
-    struct world world;
-    struct console *console = end_shell(&world, 24, 100);
+    struct fixture fixture;
+    struct console *console = end_shell(&fixture, 24, 100);
     console_type_until(console, KEY_PREFIX "d", "SANDBOX"); // it stays
     console_type(console, KEY_PREFIX);
     console_wait(console, "exited with 3");
@@ -94,7 +94,7 @@ Test(ended, escape_and_the_prefix_leave_it)
     console_wait_gone(console, "COPY");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- the credential's end -----------------------------------------------------------------
@@ -102,8 +102,8 @@ Test(ended, escape_and_the_prefix_leave_it)
 // Who has just deleted it need not be told that it was deleted; who has not is told.
 Test(ended, what_the_operator_did_himself_is_told_once)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 110, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 110, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "r");
     console_wait(console, "egenerate the credential?");
     console_type(console, KEY_TAB KEY_ENTER);
@@ -123,7 +123,7 @@ Test(ended, what_the_operator_did_himself_is_told_once)
     // Now somebody else does.
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "delete", sandbox, NULL);
     console_wait(console, "was deleted or replaced");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

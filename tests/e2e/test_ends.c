@@ -15,12 +15,12 @@ static const char *const calm[] = {"--fleet", "plain", "--sandboxes", "1", NULL}
 static const char *const short_lives[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "2990", NULL};
 
 // A sandbox that times out in so many seconds, by the verb.
-static void make(struct world *world, const char *timeout, char id[64])
+static void make(struct fixture *fixture, const char *timeout, char id[64])
 {
-    cJSON *made = world_json(world, 0, "sandbox", "create", "--timeout", timeout, "--json", NULL);
+    cJSON *made = fixture_json(fixture, 0, "sandbox", "create", "--timeout", timeout, "--json", NULL);
     (void)snprintf(id, 64, "%s", json_text(made, "id"));
     cJSON_Delete(made);
-    world_wait_state(world, id, "running");
+    fixture_wait_state(fixture, id, "running");
 }
 
 static void expect(struct console *console, const char *format, const char *sandbox)
@@ -35,11 +35,11 @@ static bool is_there(void *path)
     return access(path, F_OK) == 0;
 }
 
-static char *left_by_the_command(const struct world *world)
+static char *left_by_the_command(const struct fixture *fixture)
 {
     char path[SUPPORT_PATH_CAP + 64];
     size_t length = 0;
-    (void)snprintf(path, sizeof path, "%s/alert.sandbox", world->home);
+    (void)snprintf(path, sizeof path, "%s/alert.sandbox", fixture->home);
     cr_assert(support_wait_until(is_there, path, CONSOLE_WAIT_MS), "the command did not run");
     char *text = support_file_read(path, &length);
     cr_assert_not_null(text);
@@ -48,16 +48,16 @@ static char *left_by_the_command(const struct world *world)
 
 Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], line[160];
-    world_begin(&world, calm);
-    world_settings(&world, "bell = yes\nnotify = yes\n"
-                           "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
-                           "$HOME/alert.$SBXDECK_CLOCK\n");
-    make(&world, "119", sandbox); // critical from its start
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    struct console *console = world_console(&world, 24, 110, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(&fixture, calm);
+    fixture_settings(&fixture, "bell = yes\nnotify = yes\n"
+                               "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
+                               "$HOME/alert.$SBXDECK_CLOCK\n");
+    make(&fixture, "119", sandbox); // critical from its start
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    fixture_choose(console, sandbox);
     // In the deck both clocks count without a session; it does not alert.
     expect(console, "soonest %s sandbox +1m[0-9][0-9]s", sandbox);
     expect(console, "%s .*valid .*[|\xe2\x94\x86]+1m[0-9][0-9]s", sandbox);
@@ -65,14 +65,14 @@ Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
     console_type(console, KEY_ENTER);
     console_wait(console, "user@");
     console_wait_match(console, "valid +sandbox +1m[0-9][0-9]s +credential 59m[0-9][0-9]s");
-    char *facts = left_by_the_command(&world);
+    char *facts = left_by_the_command(&fixture);
     (void)snprintf(line, sizeof line, "\nSBXDECK_SANDBOX=%s\n", sandbox);
     cr_expect_not_null(strstr(facts, line), "%s", facts);
     cr_expect_not_null(strstr(facts, "\nSBXDECK_CREDENTIAL=\n"), "%s", facts);
     cr_expect_not_null(strstr(facts, "\nSBXDECK_ALERT=critical\n"), "%s", facts);
     free(facts);
     cr_expect(console_ever_wrote(console, "\033]777;notify;sbxdeck;sandbox "));
-    world_expect(&world, 0, "the sandbox times out at", NULL, "events", NULL);
+    fixture_expect(&fixture, 0, "the sandbox times out at", NULL, "events", NULL);
     console_type(console, KEY_PREFIX "~"); // whole, also where the line had no room for it
     console_wait(console, "times out in 1m");
     console_type(console, KEY_ESC);
@@ -90,57 +90,57 @@ Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
     console_wait(console, line);
     console_wait_gone(console, "! next");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // In the other order, and where nothing can be done by the credential.
 Test(ends, the_verbs_name_the_clock)
 {
-    struct world world;
+    struct fixture fixture;
     char first[64], sandbox[64];
-    world_begin(&world, short_lives);
-    world_first_sandbox(&world, first, sizeof first);
-    make(&world, "10m", sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "access", "create", first, NULL);
-    world_expect(&world, 0, "ENDS FIRST", NULL, "ls", NULL);
-    world_expect(&world, 0, "sandbox 9m", NULL, "ls", NULL);
-    world_expect(&world, 0, "credential 49m", NULL, "ls", NULL);
-    world_expect(&world, 1, "the sandbox times out first, in 9m", NULL, "access", "needs-renewal", sandbox,
-                 NULL);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, short_lives);
+    fixture_first_sandbox(&fixture, first, sizeof first);
+    make(&fixture, "10m", sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", first, NULL);
+    fixture_expect(&fixture, 0, "ENDS FIRST", NULL, "ls", NULL);
+    fixture_expect(&fixture, 0, "sandbox 9m", NULL, "ls", NULL);
+    fixture_expect(&fixture, 0, "credential 49m", NULL, "ls", NULL);
+    fixture_expect(&fixture, 1, "the sandbox times out first, in 9m", NULL, "access", "needs-renewal",
+                   sandbox, NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next) {
         double left = json_number(one, "timeout_remaining_seconds");
         bool short_one = strcmp(json_text(one, "id"), sandbox) == 0;
         cr_expect(short_one ? left > 0 && left <= 600 : left > 600, "%g", left);
     }
     cJSON_Delete(list);
-    world_expect(&world, 0, NULL, NULL, "pause", sandbox, NULL);
-    world_wait_state(&world, sandbox, "paused");
-    list = world_json(&world, 0, "ls", "--json", NULL); // a paused one can't time out
+    fixture_expect(&fixture, 0, NULL, NULL, "pause", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "paused");
+    list = fixture_json(&fixture, 0, "ls", "--json", NULL); // a paused one can't time out
     for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
         if (strcmp(json_text(one, "id"), sandbox) == 0)
             cr_expect(cJSON_IsNull(cJSON_GetObjectItem(one, "timeout_remaining_seconds")));
     cJSON_Delete(list);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(ends, ssh_on_a_terminal_warns_of_both)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, short_lives);
-    world_settings(&world, "ssh_warning = 3600\n");
-    make(&world, "20m", sandbox);
-    const char *const argv[] = {world.program, "ssh", sandbox, NULL};
-    struct console *console = console_start(24, 100, argv, world.environment);
+    fixture_begin(&fixture, short_lives);
+    fixture_settings(&fixture, "ssh_warning = 3600\n");
+    make(&fixture, "20m", sandbox);
+    const char *const argv[] = {fixture.program, "ssh", sandbox, NULL};
+    struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, "the credential expires in 49m");
     console_wait(console, "the sandbox times out in 19m");
     console_wait(console, "user@");
     console_type(console, "exit\r");
     cr_expect_eq(console_wait_exit(console), 0);
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // --- the order ---
@@ -165,11 +165,11 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
 {
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", NULL};
     enum { COUNT = 3 };
-    struct world world;
+    struct fixture fixture;
     const char *up[COUNT], *down[COUNT];
     char line[160];
-    world_begin(&world, options);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, options);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), COUNT);
     for (int i = 0; i < COUNT; i++)
         up[i] = json_text(cJSON_GetArrayItem(list, i), "id");
@@ -177,7 +177,7 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
     qsort(up, COUNT, sizeof up[0], by_text);
     for (int i = 0; i < COUNT; i++)
         down[i] = up[COUNT - 1 - i];
-    struct console *console = world_console(&world, 24, 80, selected);
+    struct console *console = fixture_console(&fixture, 24, 80, selected);
     cr_expect_not(console_shows(console, "SANDBOX \xe2\x96\xb2"));
     console_type(console, "o");
     console_wait(console, "SANDBOX \xe2\x96\xb2");
@@ -208,7 +208,7 @@ Test(ends, the_order_is_marked_in_its_column_and_turned_round_by_the_same_key)
     // A column that has no room is named.
     console_type(console, ":sort template" KEY_ENTER);
     console_wait(console, "Sorted by template");
-    world_quit(console);
+    fixture_quit(console);
     cJSON_Delete(list);
-    world_end(&world);
+    fixture_end(&fixture);
 }

@@ -30,10 +30,10 @@ struct sent {
 static struct sent sent;
 static int run; // of the receiver: each marks its screen with its number
 
-static struct console *begin(struct world *world, char *sandbox, size_t cap)
+static struct console *begin(struct fixture *fixture, char *sandbox, size_t cap)
 {
     static const char *const options[] = {"--fleet", "plain", NULL};
-    struct console *console = world_shell(world, options, ROWS, COLS, sandbox, cap);
+    struct console *console = fixture_shell(fixture, options, ROWS, COLS, sandbox, cap);
     console_type(console, receiver);
     console_run(console, "type rx | head -c 20", "rx is a function");
     return console;
@@ -123,9 +123,9 @@ Test(every_key, characters_and_controls_arrive_as_they_are)
     static const char text[] =
         "\302\200\302\240\303\251\337\277\340\240\200\342\202\254\355\237\277\357\277\275"
         "\360\220\200\200\360\237\230\200\364\217\277\277e\314\201\342\200\215";
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = begin(&world, sandbox, sizeof sandbox);
+    struct console *console = begin(&fixture, sandbox, sizeof sandbox);
     receive(console, "");
     for (int byte = 0; byte < 0x80; byte++) {
         const char one = (char)byte;
@@ -143,14 +143,14 @@ Test(every_key, characters_and_controls_arrive_as_they_are)
     send_as(console, KEY_PREFIX, "\035");
     settle(console);
     compare(console, "characters");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(every_key, alt_with_every_key)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], two[2] = {'\033', 0};
-    struct console *console = begin(&world, sandbox, sizeof sandbox);
+    struct console *console = begin(&fixture, sandbox, sizeof sandbox);
     receive(console, "");
     for (int byte = 0; byte < 0x80; byte++) {
         two[1] = (char)byte;
@@ -163,7 +163,7 @@ Test(every_key, alt_with_every_key)
     send_same(console, "\033\303\251\033\360\237\230\200", 8);
     settle(console);
     compare(console, "Alt");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // --- keys with names ---
@@ -214,9 +214,9 @@ static void send_all_named(struct console *console, bool application)
 
 Test(every_key, named_keys_with_all_modifiers_in_both_cursor_modes)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = begin(&world, sandbox, sizeof sandbox);
+    struct console *console = begin(&fixture, sandbox, sizeof sandbox);
     receive(console, "");
     send_all_named(console, false);
     settle(console);
@@ -231,16 +231,16 @@ Test(every_key, named_keys_with_all_modifiers_in_both_cursor_modes)
         send_same(console, at, 1);
     settle(console);
     compare(console, "byte by byte");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(every_key, the_keypad_is_digits_or_itself_as_asked_for)
 {
     static const char finals[] = "jklmnopqrstuvwxyX";
     static const char digits[] = "*+,-./0123456789=";
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], typed[4] = "\033O?", got[2] = "?";
-    struct console *console = begin(&world, sandbox, sizeof sandbox);
+    struct console *console = begin(&fixture, sandbox, sizeof sandbox);
     receive(console, "");
     for (size_t i = 0; finals[i] != '\0'; i++) {
         typed[2] = finals[i];
@@ -259,14 +259,14 @@ Test(every_key, the_keypad_is_digits_or_itself_as_asked_for)
     send_as(console, "0\r", "0\r"); // the keys above the letters stay themselves
     settle(console);
     compare(console, "application");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(every_key, pastes_focus_and_mouse_only_as_asked_for)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = begin(&world, sandbox, sizeof sandbox);
+    struct console *console = begin(&fixture, sandbox, sizeof sandbox);
     receive(console, "");
     send_as(console, "\033[200~one \303\251\033[201~", "one \303\251");
     send_as(console, "\033[I\033[O", "");
@@ -287,19 +287,19 @@ Test(every_key, pastes_focus_and_mouse_only_as_asked_for)
             "\033[<35;9;9M\033[<0;9;9M\033[<32;10;9M\033[<0;10;9m");
     settle(console);
     compare(console, "motion");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // Without a screen of ours nothing is read: all bytes pass, but for the escapes after a line's end.
 Test(every_key, sbxdeck_ssh_passes_all_bytes)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
     unsigned char all[256];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    const char *const argv[] = {world.program, "ssh", sandbox, NULL};
-    struct console *console = console_start(ROWS, COLS, argv, world.environment);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    const char *const argv[] = {fixture.program, "ssh", sandbox, NULL};
+    struct console *console = console_start(ROWS, COLS, argv, fixture.environment);
     console_wait_match(console, "[$#] *$");
     console_type(console, receiver);
     console_run(console, "type rx | head -c 20", "rx is a function");
@@ -316,5 +316,5 @@ Test(every_key, sbxdeck_ssh_passes_all_bytes)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }

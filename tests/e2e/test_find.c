@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
+static struct console *begin(struct fixture *fixture, const char *const options[], int rows, int cols)
 {
     char sandbox[64];
-    world_begin(world, options);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    return world_console(world, rows, cols, "SANDBOX");
+    fixture_begin(fixture, options);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    return fixture_console(fixture, rows, cols, "SANDBOX");
 }
 
 // --- the filter ---------------------------------------------------------------------------
@@ -32,9 +32,9 @@ static bool is_of_one(const cJSON *list, const char *text)
 }
 
 // Three letters that one of the sandboxes alone has, and its id.
-static void three_letters(struct world *world, char letters[4], char *id, size_t cap)
+static void three_letters(struct fixture *fixture, char letters[4], char *id, size_t cap)
 {
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL;
     letters[0] = id[0] = '\0';
     cJSON_ArrayForEach(sandbox, list)
@@ -53,10 +53,10 @@ static void three_letters(struct world *world, char letters[4], char *id, size_t
 Test(find, one_of_500_is_connected_to_by_five_keys)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "500", NULL};
-    struct world world;
+    struct fixture fixture;
     char letters[4], id[64], keys[8], host[96];
-    struct console *console = begin(&world, options, 24, 80);
-    three_letters(&world, letters, id, sizeof id);
+    struct console *console = begin(&fixture, options, 24, 80);
+    three_letters(&fixture, letters, id, sizeof id);
     console_wait(console, "500 sandboxes");
     (void)snprintf(keys, sizeof keys, "/%s" KEY_ENTER, letters);
     cr_assert_eq(strlen(keys), 5);
@@ -68,13 +68,13 @@ Test(find, one_of_500_is_connected_to_by_five_keys)
     console_wait(console, "1 of 500");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 500");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // Three letters that several of the sandboxes have, one of them at its end, and none where an id begins.
-static void three_letters_at_the_end(struct world *world, char letters[4], char *id, size_t cap)
+static void three_letters_at_the_end(struct fixture *fixture, char letters[4], char *id, size_t cap)
 {
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL, *other = NULL;
     letters[0] = id[0] = '\0';
     cJSON_ArrayForEach(sandbox, list)
@@ -99,10 +99,10 @@ static void three_letters_at_the_end(struct world *world, char letters[4], char 
 Test(find, letters_that_several_have_connect_to_the_one_that_ends_with_them)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "500", "--seed", "7", NULL};
-    struct world world;
+    struct fixture fixture;
     char letters[4], id[64], keys[8], host[96];
-    struct console *console = begin(&world, options, 24, 80);
-    three_letters_at_the_end(&world, letters, id, sizeof id);
+    struct console *console = begin(&fixture, options, 24, 80);
+    three_letters_at_the_end(&fixture, letters, id, sizeof id);
     console_wait(console, "500 sandboxes");
     (void)snprintf(keys, sizeof keys, "/%s", letters);
     console_type(console, keys);
@@ -121,14 +121,14 @@ Test(find, letters_that_several_have_connect_to_the_one_that_ends_with_them)
     console_wait(console, "Enter keep");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "500 of 500");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 80);
     console_type(console, "/sbx");
     console_wait(console, "Enter keep");
     console_wait(console, "6 of 6");
@@ -145,16 +145,16 @@ Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "6 of 6");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(find, with_marks_enter_keeps_the_filter)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", NULL};
-    struct world world;
+    struct fixture fixture;
     char letters[4], id[64];
-    struct console *console = begin(&world, options, 24, 80);
-    three_letters(&world, letters, id, sizeof id);
+    struct console *console = begin(&fixture, options, 24, 80);
+    three_letters(&fixture, letters, id, sizeof id);
     console_type(console, " /");
     console_type(console, letters);
     console_wait(console, "Enter keep");
@@ -162,7 +162,7 @@ Test(find, with_marks_enter_keeps_the_filter)
     console_type(console, KEY_ENTER);
     console_wait(console, "1 marked");
     console_wait(console, "1 of 3");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- the palette --------------------------------------------------------------------------
@@ -197,8 +197,8 @@ Test(find, the_palette_finds_by_any_word_in_any_order)
         {"clipboard ssh", "command copy"},
         {"cr reg", "credential regenerate"},
     };
-    struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 100);
     console_wait(console, "2 sandboxes");
     for (size_t i = 0; i < sizeof finds / sizeof *finds; i++)
         expect_first(console, finds[i][0], finds[i][1]);
@@ -215,16 +215,16 @@ Test(find, the_palette_finds_by_any_word_in_any_order)
     console_wait(console, "Nothing matches");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Nothing matches");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "30", NULL};
-    struct world world;
+    struct fixture fixture;
     char letters[4], id[64], host[96], line[96];
-    struct console *console = begin(&world, options, 24, 100);
-    three_letters(&world, letters, id, sizeof id);
+    struct console *console = begin(&fixture, options, 24, 100);
+    three_letters(&fixture, letters, id, sizeof id);
     console_wait(console, "30 sandboxes");
     console_type(console, ":ssh ");
     console_type(console, letters);
@@ -240,7 +240,7 @@ Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "session close");
     console_type(console, KEY_PREFIX "x");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- hints --------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ Test(find, hints_are_what_works_for_the_selected_sandbox)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     static const int widths[] = {80, 40};
-    struct world world;
-    struct console *console = begin(&world, options, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 80);
     for (size_t i = 0; i < 2; i++) {
         console_resize(console, 24, widths[i]);
         expect_hints(console, 24, "Enter connect  n new", "\\? help");
@@ -279,22 +279,22 @@ Test(find, hints_are_what_works_for_the_selected_sandbox)
     expect_hints(console, 24, "Enter connect", "Ctrl-\\] session  \\? help");
     console_type(console, KEY_PREFIX);
     console_wait_match(console, "[$#] *\n");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(find, an_empty_fleet_names_the_one_key_that_helps)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "0", NULL};
-    struct world world;
-    world_begin(&world, options);
-    struct console *console = world_console(&world, 24, 80, "No sandboxes");
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct console *console = fixture_console(&fixture, 24, 80, "No sandboxes");
     console_wait(console, "N creates one");
     expect_hints(console, 24, "N new sandbox", "\\? help");
     cr_expect_not(console_shows(console, "connect"));
     console_resize(console, 12, 40);
     console_wait(console, "N creates one");
     expect_hints(console, 12, "N new sandbox", "\\? help");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- help ---------------------------------------------------------------------------------
@@ -302,8 +302,8 @@ Test(find, an_empty_fleet_names_the_one_key_that_helps)
 Test(find, help_shows_only_the_keys_that_count_and_is_searched)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 40, 80);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 40, 80);
     console_type(console, "?");
     console_wait(console, "In the deck");
     cr_expect_not(console_shows(console, "In a session"));
@@ -332,14 +332,14 @@ Test(find, help_shows_only_the_keys_that_count_and_is_searched)
     expect_hints(console, 24, "Esc close", ".*");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(find, help_in_a_session_and_in_copy_mode)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = world_shell(&world, NULL, 50, 80, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(&fixture, NULL, 50, 80, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "?");
     console_wait(console, "In a session, after Ctrl-]");
     cr_expect_not(console_shows(console, "In the deck"));
@@ -357,7 +357,7 @@ Test(find, help_in_a_session_and_in_copy_mode)
     console_wait(console, "COPY");
     console_type(console, "q");
     console_wait_gone(console, "COPY");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // --- forms --------------------------------------------------------------------------------
@@ -365,8 +365,8 @@ Test(find, help_in_a_session_and_in_copy_mode)
 Test(find, a_time_out_is_typed_as_people_write_it_and_a_refused_letter_is_said)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 100);
     console_type(console, "N");
     console_wait(console, "New sandbox");
     console_type(console, KEY_DOWN "q");
@@ -386,14 +386,14 @@ Test(find, a_time_out_is_typed_as_people_write_it_and_a_refused_letter_is_said)
     console_wait_gone(console, "New sandbox");
     console_wait(console, "2 sandboxes");
     console_wait_match(console, "1h(30m|29m)");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--fail", "new:400:9", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 80);
     console_type(console, "N");
     console_wait(console, "New sandbox");
     console_type(console, KEY_CTRL_U "system/other:v1" KEY_TAB KEY_TAB KEY_TAB KEY_TAB KEY_ENTER);
@@ -405,7 +405,7 @@ Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
     console_wait(console, "Not created: ");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "New sandbox");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- questions ----------------------------------------------------------------------------
@@ -413,8 +413,8 @@ Test(find, a_sandbox_that_was_not_made_leaves_what_was_typed_in_the_form)
 Test(find, letters_choose_the_buttons_of_a_question)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 24, 80);
     console_type(console, "n");
     console_wait_match(console, "[^n]valid");
     console_type(console, "xn"); // no
@@ -432,7 +432,7 @@ Test(find, letters_choose_the_buttons_of_a_question)
     console_wait_match(console, "[^n]valid");
     console_type(console, "xy"); // yes
     console_wait_match(console, "[\u00b7-] none");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- an empty deck ------------------------------------------------------------------------
@@ -440,30 +440,30 @@ Test(find, letters_choose_the_buttons_of_a_question)
 Test(find, a_deck_without_a_list_says_what_is_the_matter_and_the_key_that_helps)
 {
     static const int sizes[][2] = {{24, 80}, {12, 40}};
-    struct world world;
-    world_begin(&world, NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
     for (size_t i = 0; i < 2; i++) {
-        world_point_at(&world, world.emulator.base_url, NULL);
-        struct console *console = world_console(&world, sizes[i][0], sizes[i][1], "No API key");
+        fixture_point_at(&fixture, fixture.emulator.base_url, NULL);
+        struct console *console = fixture_console(&fixture, sizes[i][0], sizes[i][1], "No API key");
         console_wait(console, "LEAP0_API_KEY");
         console_wait(console, "q quits");
         expect_hints(console, sizes[i][0], ".*q quit", "\\? help");
         cr_expect_not(console_shows(console, "N new"), "it can't be done");
-        world_quit(console);
-        world_point_at(&world, world.emulator.base_url, "wrong");
-        console = world_console(&world, sizes[i][0], sizes[i][1], "The API key was refused");
+        fixture_quit(console);
+        fixture_point_at(&fixture, fixture.emulator.base_url, "wrong");
+        console = fixture_console(&fixture, sizes[i][0], sizes[i][1], "The API key was refused");
         console_wait(console, "Ctrl-R asks again");
-        world_quit(console);
-        world_point_at(&world, "http://127.0.0.1:9", world.emulator.api_key);
-        console = world_console(&world, sizes[i][0], sizes[i][1], "No answer from 127.0.0.1:9");
+        fixture_quit(console);
+        fixture_point_at(&fixture, "http://127.0.0.1:9", fixture.emulator.api_key);
+        console = fixture_console(&fixture, sizes[i][0], sizes[i][1], "No answer from 127.0.0.1:9");
         expect_hints(console, sizes[i][0], "Ctrl-R ask again", "\\? help");
-        world_quit(console);
-        world_point_at(&world, world.emulator.base_url, world.emulator.api_key);
-        cr_assert_eq(kill(world.emulator.pid, SIGSTOP), 0);
-        console = world_console(&world, sizes[i][0], sizes[i][1], "Loading the sandboxes of");
-        cr_assert_eq(kill(world.emulator.pid, SIGCONT), 0);
+        fixture_quit(console);
+        fixture_point_at(&fixture, fixture.emulator.base_url, fixture.emulator.api_key);
+        cr_assert_eq(kill(fixture.emulator.pid, SIGSTOP), 0);
+        console = fixture_console(&fixture, sizes[i][0], sizes[i][1], "Loading the sandboxes of");
+        cr_assert_eq(kill(fixture.emulator.pid, SIGCONT), 0);
         console_wait(console, "SANDBOX");
-        world_quit(console);
+        fixture_quit(console);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }

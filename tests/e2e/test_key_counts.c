@@ -8,16 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct world world;
+static struct fixture fixture;
 static struct console *console;
 static int pressed;
 
 static void begin(const char *const options[])
 {
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    console = world_console(&world, 24, 100, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    console = fixture_console(&fixture, 24, 100, sandbox);
 }
 
 static void leave_bulk(void)
@@ -28,7 +28,7 @@ static void leave_bulk(void)
 
 static void end(void)
 {
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // Each of them is a key; then the screen shows the text.
@@ -77,7 +77,7 @@ Test(key_counts, deleting_a_sandbox_takes_six_at_most)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
     char sandbox[64];
     begin(options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     press("D", "Delete the sandbox?");
     press(sandbox + strlen(sandbox) - 4, sandbox + strlen(sandbox) - 4);
     press(KEY_ENTER, "is being deleted");

@@ -29,17 +29,17 @@ static int share_of(int part, int otherwise)
     return wanted > 0 ? wanted : otherwise;
 }
 
-static void begin(struct world *world)
+static void begin(struct fixture *fixture)
 {
-    world_begin_without(world);
-    (void)snprintf(ledger_path, sizeof ledger_path, "%s.ledger", world->home);
+    fixture_begin_without(fixture);
+    (void)snprintf(ledger_path, sizeof ledger_path, "%s.ledger", fixture->home);
     cr_assert(support_file_write(ledger_path, ""));
     // No limit: a flood of short programs is what is tested.
     const char *const options[] = {"--fleet",  "plain",     "--sandboxes",  "6",       "--dialect", "sandbox",
                                    "--ledger", ledger_path, "--rate-limit", "1000000", NULL};
-    cr_assert(support_emulator_start(&world->emulator, options));
-    world_point_at(world, world->emulator.base_url, world->emulator.api_key);
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cr_assert(support_emulator_start(&fixture->emulator, options));
+    fixture_point_at(fixture, fixture->emulator.base_url, fixture->emulator.api_key);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), BOXES);
     for (int i = 0; i < BOXES; i++)
         (void)snprintf(boxes[i], sizeof boxes[i], "%s", json_text(cJSON_GetArrayItem(list, i), "id"));
@@ -69,10 +69,10 @@ static bool server_has(const char *ledger, const char *box, char id[64], char pa
 enum account { LOST, UNKNOWN, KEPT };
 
 // Whether the vault has it with that password, or at least says that something there is not known.
-static enum account account_of(struct world *world, const char *box, const char *id, const char *password)
+static enum account account_of(struct fixture *fixture, const char *box, const char *id, const char *password)
 {
     enum account account = LOST;
-    cJSON *list = world_json(world, 0, "access", "ls", box, "--json", "--show-password", NULL);
+    cJSON *list = fixture_json(fixture, 0, "access", "ls", box, "--json", "--show-password", NULL);
     const cJSON *access = NULL;
     cJSON_ArrayForEach(access, list)
     {
@@ -88,27 +88,28 @@ static enum account account_of(struct world *world, const char *box, const char 
     return account;
 }
 
-static void check(struct world *world, const char *box, const char *what)
+static void check(struct fixture *fixture, const char *box, const char *what)
 {
     char id[64] = "", password[128] = "";
     char *ledger = support_file_read(ledger_path, NULL);
     cr_assert_not_null(ledger);
     bool has = server_has(ledger, box, id, password);
     free(ledger);
-    enum account account = account_of(world, box, id, password);
+    enum account account = account_of(fixture, box, id, password);
     cr_assert(!has || account != LOST, "%s: %s of %s is lost", what, id, box);
     if (account != UNKNOWN)
         return;
     // The way out, or what is unknown now would hide what gets lost later. What the killed one has asked for
     // may be done only now, after the ledger was read: then it is the other way.
-    struct support_result way = world_run(world, "access", has ? "regen" : "create", box, NULL);
+    struct support_result way = fixture_run(fixture, "access", has ? "regen" : "create", box, NULL);
     if (way.exit_code != 0)
-        world_expect(world, 0, NULL, NULL, "access", has ? "create" : "regen", box, NULL);
+        fixture_expect(fixture, 0, NULL, NULL, "access", has ? "create" : "regen", box, NULL);
     support_result_free(&way);
     ledger = support_file_read(ledger_path, NULL);
     cr_assert(ledger != NULL && server_has(ledger, box, id, password));
     free(ledger);
-    cr_assert_eq(account_of(world, box, id, password), KEPT, "%s: the way out of unknown loses %s", what, id);
+    cr_assert_eq(account_of(fixture, box, id, password), KEPT, "%s: the way out of unknown loses %s", what,
+                 id);
 }
 
 // --- nothing in clear -----------------------------------------------------------------------------
@@ -130,26 +131,26 @@ static int look_into(const char *path, const struct stat *facts, int kind, struc
     return 0;
 }
 
-static void expect_nowhere(const struct world *world, const char *secret)
+static void expect_nowhere(const struct fixture *fixture, const char *secret)
 {
     needle = secret;
     found_in[0] = '\0';
-    cr_assert_eq(nftw(world->home, look_into, 16, FTW_PHYS), 0);
+    cr_assert_eq(nftw(fixture->home, look_into, 16, FTW_PHYS), 0);
     cr_expect_str_empty(found_in, "a secret stands in %s", found_in);
 }
 
-static void end(struct world *world)
+static void end(struct fixture *fixture)
 {
     char *ledger = support_file_read(ledger_path, NULL), *rest = NULL;
     for (char *line = strtok_r(ledger, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         const char *password = strrchr(line, ' ');
         if (password != NULL && strlen(password + 1) > 1)
-            expect_nowhere(world, password + 1);
+            expect_nowhere(fixture, password + 1);
     }
-    expect_nowhere(world, world->emulator.api_key);
+    expect_nowhere(fixture, fixture->emulator.api_key);
     free(ledger);
     (void)unlink(ledger_path);
-    world_end(world);
+    fixture_end(fixture);
 }
 
 // --- the kills ------------------------------------------------------------------------------------
@@ -166,30 +167,30 @@ Test(kills, a_killed_verb_loses_no_credential)
 {
     enum { LIFE_US = 90000, VERB_COUNT = 3 };
     static const char *const verbs[VERB_COUNT] = {"create", "regen", "delete"};
-    struct world world;
-    begin(&world);
+    struct fixture fixture;
+    begin(&fixture);
     int wanted = share_of(VERB_SHARE, VERBS);
     for (int i = 0; i < wanted; i++) {
         const char *box = boxes[i % BOXES], *verb = verbs[random() % VERB_COUNT];
-        const char *const argv[] = {world.program, "access", verb, box, "--json", NULL};
-        pid_t pid = support_spawn(argv, world.environment, -1, -1, -1);
+        const char *const argv[] = {fixture.program, "access", verb, box, "--json", NULL};
+        pid_t pid = support_spawn(argv, fixture.environment, -1, -1, -1);
         cr_assert_gt(pid, 0);
         kill_at_any_time(pid, LIFE_US);
-        check(&world, box, verb);
+        check(&fixture, box, verb);
     }
-    end(&world);
+    end(&fixture);
 }
 
 Test(kills, a_console_killed_in_the_middle_of_a_create_loses_none)
 {
     enum { LIFE_US = 60000 };
-    struct world world;
-    begin(&world);
+    struct fixture fixture;
+    begin(&fixture);
     int wanted = share_of(CONSOLE_SHARE, CONSOLES);
     for (int i = 0; i < wanted; i++) {
         const char *box = boxes[i % BOXES];
-        struct console *console = world_console(&world, 24, 80, boxes[0]);
-        world_choose(console, box);
+        struct console *console = fixture_console(&fixture, 24, 80, boxes[0]);
+        fixture_choose(console, box);
         // The first of each makes one, the next ones replace it.
         bool create = i < BOXES;
         console_type(console, create ? "n" : "r");
@@ -199,7 +200,7 @@ Test(kills, a_console_killed_in_the_middle_of_a_create_loses_none)
         }
         (void)usleep((useconds_t)(random() % LIFE_US));
         console_free(console); // by SIGKILL
-        check(&world, box, create ? "n" : "r");
+        check(&fixture, box, create ? "n" : "r");
     }
-    end(&world);
+    end(&fixture);
 }

@@ -32,9 +32,9 @@ static int line_with(struct console *console, int rows, const char *text)
 }
 
 // Two sessions that are told apart, the second in front, the first in sight with it when wanted.
-static struct console *two_sessions(struct world *world, int rows, int cols)
+static struct console *two_sessions(struct fixture *fixture, int rows, int cols)
 {
-    struct console *console = world_shell(world, NULL, rows, cols, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(fixture, NULL, rows, cols, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_wait(console, "1 of ");
@@ -50,7 +50,7 @@ static struct console *two_sessions(struct world *world, int rows, int cols)
     return console;
 }
 
-static void leave(struct world *world, struct console *console)
+static void leave(struct fixture *fixture, struct console *console)
 {
     console_type(console, KEY_CTRL_C);
     console_wait(console, "Quit?");
@@ -58,14 +58,14 @@ static void leave(struct world *world, struct console *console)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(world);
+    fixture_end(fixture);
 }
 
 // The last line shows the keys of what is in front, also where a session's line stands else.
 Test(layers, the_keys_of_a_question_and_a_list_are_shown_before_a_session_too)
 {
-    struct world world;
-    struct console *console = two_sessions(&world, 24, 80);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 24, 80);
     console_type(console, KEY_PREFIX "w");
     console_wait_row(console, 23, "Enter go to");
     console_wait(console, "State");
@@ -80,15 +80,15 @@ Test(layers, the_keys_of_a_question_and_a_list_are_shown_before_a_session_too)
     console_wait_row(console, 23, "? help, Ctrl-] o session");
     console_resize(console, 24, 50);
     console_wait_row(console, 23, "? help, Ctrl-] o");
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 // Where letters are typed, a notice offers no key that would only be typed.
 Test(layers, a_notice_offers_no_key_while_words_are_typed)
 {
-    struct world world;
-    world_begin(&world, NULL);
-    struct console *console = world_console(&world, 24, 80, "SANDBOX");
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
+    struct console *console = fixture_console(&fixture, 24, 80, "SANDBOX");
     console_type(console, "n");
     console_wait_row(console, 23, "Created");
     console_wait_row(console, 23, "? help");
@@ -97,8 +97,8 @@ Test(layers, a_notice_offers_no_key_while_words_are_typed)
     console_wait_gone(console, "? help");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "words in any order");
-    world_quit(console);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_end(&fixture);
 }
 
 // --- layers over bases --------------------------------------------------------------------
@@ -141,8 +141,8 @@ static void over(struct console *console, const struct base *base, const char *k
 static void all_over(size_t which)
 {
     const struct base *base = &bases[which];
-    struct world world;
-    struct console *console = two_sessions(&world, 30, 120);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 30, 120);
     console_type(console, base->keys);
     expect_base(console, base);
     over(console, base, "?", "Esc close");
@@ -174,7 +174,7 @@ static void all_over(size_t which)
         console_run(console, "echo there-$((3 * 4))", "there-12");
     if (base->prefix[0] != '\0')
         console_type(console, KEY_PREFIX "d");
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 Test(layers, over_the_deck_lead_back_to_it)
@@ -206,8 +206,8 @@ Test(layers, over_two_sessions_lead_back_to_both)
 
 Test(layers, details_that_were_open_leave_the_list_in_the_half_and_the_tabs_stay_whole)
 {
-    struct world world;
-    struct console *console = two_sessions(&world, 24, 80);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 24, 80);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "d");
@@ -227,13 +227,13 @@ Test(layers, details_that_were_open_leave_the_list_in_the_half_and_the_tabs_stay
     console_type(console, KEY_PREFIX "d");
     console_wait_gone(console, "in two");
     console_wait(console, "template");
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 Test(layers, the_prefix_is_one_in_the_decks_half_too)
 {
-    struct world world;
-    struct console *console = two_sessions(&world, 30, 100);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 30, 100);
     console_type(console, KEY_PREFIX "-" KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_PREFIX "z");
@@ -253,7 +253,7 @@ Test(layers, the_prefix_is_one_in_the_decks_half_too)
     console_run(console, "echo alone-$((3 * 6))", "alone-18");
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 // --- the mouse ----------------------------------------------------------------------------
@@ -261,8 +261,8 @@ Test(layers, the_prefix_is_one_in_the_decks_half_too)
 Test(layers, the_wheel_turns_what_is_under_it_and_a_press_goes_to_what_it_hits)
 {
     enum { ROWS = 30, COLS = 100 };
-    struct world world;
-    struct console *console = two_sessions(&world, ROWS, COLS);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, ROWS, COLS);
     console_run(console, "seq 100; echo end-$((1 + 1))", "end-2");
     console_type(console, KEY_PREFIX "-");
     console_wait(console, "SANDBOX");
@@ -290,15 +290,15 @@ Test(layers, the_wheel_turns_what_is_under_it_and_a_press_goes_to_what_it_hits)
     console_type(console, KEY_ESC "q");
     console_run(console, "echo back-$((2 + 3))", "back-5");
     console_type(console, KEY_PREFIX "d");
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 Test(layers, a_click_on_what_is_covered_does_nothing)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "30", NULL};
-    struct world world;
-    world_begin(&world, options);
-    struct console *console = world_console(&world, 24, 80, "sbx-");
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct console *console = fixture_console(&fixture, 24, 80, "sbx-");
     int list = line_with(console, 24, "SANDBOX") + 1;
     char first[16];
     (void)snprintf(first, sizeof first, "%.14s", console_line(console, list) + 1);
@@ -317,7 +317,7 @@ Test(layers, a_click_on_what_is_covered_does_nothing)
     console_wait(console, "template");
     cr_expect(console_shows(console, first), "%s is not selected any more:\n%s", first,
               console_screen(console));
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- sizes --------------------------------------------------------------------------------
@@ -326,23 +326,23 @@ Test(layers, the_smallest_screens_can_be_quit_from)
 {
     static const char *const keys[] = {"q", KEY_CTRL_C};
     static const int sizes[][2] = {{1, 1}, {2, 10}};
-    struct world world;
-    world_begin(&world, NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
     for (int i = 0; i < 4; i++) {
-        struct console *console = world_console(&world, 24, 80, "SANDBOX");
+        struct console *console = fixture_console(&fixture, 24, 80, "SANDBOX");
         console_resize(console, sizes[i / 2][0], sizes[i / 2][1]);
         console_wait_gone(console, "SANDBOX");
         console_type(console, keys[i % 2]);
         cr_expect_eq(console_wait_exit(console), 0);
         console_free(console);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(layers, on_the_smallest_screens_open_sessions_are_asked_about)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 80, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 80, sandbox, sizeof sandbox);
     console_resize(console, 2, 10);
     console_wait(console, "20x5");
     console_type(console, "q");
@@ -362,7 +362,7 @@ Test(layers, on_the_smallest_screens_open_sessions_are_asked_about)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(layers, every_size_is_stood_with_each_of_them_open)
@@ -376,8 +376,8 @@ Test(layers, every_size_is_stood_with_each_of_them_open)
     static const int sizes[][2] = {{5, 20},  {5, 300},  {6, 21},  {7, 33},   {8, 40},   {9, 60},
                                    {12, 40}, {14, 119}, {24, 80}, {33, 120}, {50, 200}, {100, 300}};
     static const int small[][2] = {{4, 19}, {1, 40}, {2, 10}, {100, 19}, {3, 300}};
-    struct world world;
-    struct console *console = two_sessions(&world, 24, 80);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 24, 80);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
@@ -397,7 +397,7 @@ Test(layers, every_size_is_stood_with_each_of_them_open)
         console_wait_gone(console, layers[i].shown);
         console_wait(console, "SANDBOX");
     }
-    leave(&world, console);
+    leave(&fixture, console);
 }
 
 Test(layers, every_size_is_stood_by_sessions_and_halves)
@@ -405,8 +405,8 @@ Test(layers, every_size_is_stood_by_sessions_and_halves)
     static const char *const ways[] = {
         "", KEY_PREFIX "-", KEY_PREFIX "d", KEY_PREFIX "o" KEY_PREFIX "-", KEY_PREFIX "|", KEY_PREFIX "z"};
     static const int sizes[][2] = {{5, 20}, {6, 300}, {8, 25}, {12, 40}, {24, 80}, {50, 200}, {100, 300}};
-    struct world world;
-    struct console *console = two_sessions(&world, 24, 80);
+    struct fixture fixture;
+    struct console *console = two_sessions(&fixture, 24, 80);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         console_type(console, ways[i]);
         console_wait_match(console, "59m|1h00m"); // keys on a screen that is too small do nothing
@@ -422,5 +422,5 @@ Test(layers, every_size_is_stood_by_sessions_and_halves)
     console_resize(console, 24, 100);
     console_run(console, "echo here-$((2 * 8))", "here-16");
     console_type(console, KEY_PREFIX "d");
-    leave(&world, console);
+    leave(&fixture, console);
 }

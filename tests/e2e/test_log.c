@@ -54,9 +54,9 @@ static bool is_in_folder(const char *folder, const char *text)
     return found;
 }
 
-static void state_folder(const struct world *world, char *out, size_t cap)
+static void state_folder(const struct fixture *fixture, char *out, size_t cap)
 {
-    (void)snprintf(out, cap, "%s/.local/state/sbxdeck", world->home);
+    (void)snprintf(out, cap, "%s/.local/state/sbxdeck", fixture->home);
 }
 
 // --- the view ---
@@ -64,25 +64,25 @@ static void state_folder(const struct world *world, char *out, size_t cap)
 Test(log, the_view_shows_filters_and_follows)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--dialect", "credential", NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 110, sandbox);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     console_type(console, "L");
     console_wait(console, "No events yet");
     // Another program's events come while it is looked at.
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     console_wait(console, "created");
     char id[11];
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
     console_wait(console, id); // shortened
     console_wait(console, "ok");
     console_wait(console, "1/1");
-    world_expect(&world, 0, NULL, NULL, "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "validate", sandbox, NULL);
     console_wait(console, "1/2"); // the newest is followed
     console_type(console, "j");
     console_wait(console, "2/2");
-    world_expect(&world, 0, NULL, NULL, "access", "delete", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "delete", sandbox, NULL);
     console_wait(console, "1 new"); // and not, once another is selected
     console_wait(console, "3/3");
     console_type(console, "/creat");
@@ -106,17 +106,17 @@ Test(log, the_view_shows_filters_and_follows)
     console_wait(console, "SANDBOX");
     console_wait_gone(console, "OUTCOME");
     cJSON_Delete(made);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(log, the_smallest_screen_will_do)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    struct console *console = world_console(&world, 5, 20, "LEFT");
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    struct console *console = fixture_console(&fixture, 5, 20, "LEFT");
     console_type(console, "L");
     console_wait(console, "created");
     console_type(console, KEY_ENTER);
@@ -127,22 +127,22 @@ Test(log, the_smallest_screen_will_do)
     console_wait(console, "server's time");
     console_type(console, "q");
     console_wait(console, "CREDENTIAL");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
+    struct fixture fixture;
     char path[SUPPORT_PATH_CAP + 32];
     struct stat facts;
     size_t length = 0;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    world_expect(&world, 0, NULL, NULL, "access", "validate", sandbox, NULL);
-    (void)snprintf(path, sizeof path, "%s/out.json", world.home);
-    struct console *console = world_console(&world, 24, 110, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "validate", sandbox, NULL);
+    (void)snprintf(path, sizeof path, "%s/out.json", fixture.home);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     console_type(console, "L");
     console_wait(console, "validated");
     console_type(console, "/created" KEY_ENTER);
@@ -177,7 +177,7 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Export the events shown");
     console_type(console, "q");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // --- sessions ---
@@ -185,8 +185,8 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
 Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    struct console *console = world_shell(&world, options, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, options, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "exit 3\r");
     console_wait(console, "the shell exited with 3");
     console_wait(console, "Enter reconnect");
@@ -199,9 +199,9 @@ Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
     console_type(console, KEY_TAB KEY_ENTER); // with the session open
     cr_expect_eq(console_wait_exit(console), 0);
     console_free(console);
-    world_expect(&world, 5, NULL, NULL, "ssh", sandbox, "exit 5", NULL);
+    fixture_expect(&fixture, 5, NULL, NULL, "ssh", sandbox, "exit 5", NULL);
 
-    cJSON *events = world_json(&world, 0, "events", sandbox, "--json", NULL);
+    cJSON *events = fixture_json(&fixture, 0, "events", sandbox, "--json", NULL);
     cr_expect_eq(count_of(events, "connected"), 3);
     cr_assert_eq(count_of(events, "disconnected"), 3);
     const cJSON *event = NULL;
@@ -220,21 +220,21 @@ Test(log, a_session_is_there_with_its_number_its_length_and_its_end)
         at++;
     }
     cJSON_Delete(events);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(log, a_sign_in_that_is_refused_is_a_failure)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--dialect", "credential", NULL};
-    struct world world;
+    struct fixture fixture;
     char path[256];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s", sandbox, json_text(made, "id"));
-    cJSON_Delete(ask_for(&world.emulator, 204, "DELETE", path, NULL)); // nobody here is told
-    world_expect(&world, 255, NULL, NULL, "ssh", sandbox, "true", NULL);
-    cJSON *events = world_json(&world, 0, "events", "--kind", "failure,validated", "--json", NULL);
+    cJSON_Delete(ask_for(&fixture.emulator, 204, "DELETE", path, NULL)); // nobody here is told
+    fixture_expect(&fixture, 255, NULL, NULL, "ssh", sandbox, "true", NULL);
+    cJSON *events = fixture_json(&fixture, 0, "events", "--kind", "failure,validated", "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(events), 2);
     const cJSON *failure = find(events, "failure"), *asked = find(events, "validated");
     cr_expect_str_eq(json_text(failure, "outcome"), "SIGN_IN_REFUSED");
@@ -242,16 +242,16 @@ Test(log, a_sign_in_that_is_refused_is_a_failure)
     cr_expect_str_eq(json_text(asked, "outcome"), "NOT_VALID");
     cJSON_Delete(events);
     cJSON_Delete(made);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // As a disk that hangs: nobody can write the vault while this is held (the writers' byte of SQLite's shared
 // memory).
-static int hold_vault(const struct world *world)
+static int hold_vault(const struct fixture *fixture)
 {
     char path[SUPPORT_PATH_CAP + 64];
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 120, .l_len = 1};
-    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/vault.db-shm", world->home);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/vault.db-shm", fixture->home);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     cr_assert_geq(fd, 0, "%s", path);
     cr_assert_eq(fcntl(fd, F_SETLKW, &lock), 0);
@@ -269,21 +269,21 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     char sleepers[SUPPORT_PATH_CAP + 16], variable[SUPPORT_PATH_CAP + 32];
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    (void)snprintf(sleepers, sizeof sleepers, "%s/sleepers", world.home);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    (void)snprintf(sleepers, sizeof sleepers, "%s/sleepers", fixture.home);
     (void)snprintf(variable, sizeof variable, "SLEEPERS=%s", sleepers);
-    world_preload(&world, variable);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_connect(console, sandbox);
+    fixture_preload(&fixture, variable);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_connect(console, sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "L");
     console_wait(console, "connected"); // it is written
     console_type(console, "q");
     console_wait_gone(console, "OUTCOME");
-    int held = hold_vault(&world);
+    int held = hold_vault(&fixture);
     cr_assert(support_file_write(sleepers, ""));
     console_type(console, KEY_ENTER);
     console_run(console, "exit", "the shell exited with 0"); // which is to be written now
@@ -299,12 +299,12 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
     console_wait(console, "ends first");
     cr_assert_eq(unlink(sleepers), 0);
     (void)close(held);
-    world_quit(console);
-    cJSON *events = world_json(&world, 0, "events", "--json", NULL);
+    fixture_quit(console);
+    cJSON *events = fixture_json(&fixture, 0, "events", "--json", NULL);
     cr_expect_eq(count_of(events, "connected"), 1);
     cr_expect_eq(count_of(events, "disconnected"), 1);
     cJSON_Delete(events);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // --- alerts and renewals ---
@@ -312,22 +312,22 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
 Test(log, an_alert_is_there_once_and_a_renewal_too)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "9", NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *one = world_console(&world, 24, 100, sandbox);
-    struct console *other = world_console(&world, 24, 100, sandbox);
-    world_choose(one, sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *one = fixture_console(&fixture, 24, 100, sandbox);
+    struct console *other = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_choose(one, sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     console_wait(one, "has ended");
     console_wait(other, "has ended");
     console_type(one, "a"); // nothing to renew any more, but what is made now
     console_wait(one, "auto-renew");
-    world_expect(&world, 0, NULL, NULL, "access", "regen", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "regen", sandbox, NULL);
     console_wait(one, "Auto-renewed");
-    world_quit(one);
-    world_quit(other);
-    cJSON *events = world_json(&world, 0, "events", "--json", NULL);
+    fixture_quit(one);
+    fixture_quit(other);
+    cJSON *events = fixture_json(&fixture, 0, "events", "--json", NULL);
     const cJSON *event = NULL;
     int critical = 0, expired = 0;
     cJSON_ArrayForEach(event, events)
@@ -351,7 +351,7 @@ Test(log, an_alert_is_there_once_and_a_renewal_too)
     cr_expect_geq(count_of(events, "renewed"), 1);
     cr_expect_eq(count_of(events, "regenerated"), 1, "what renews itself is no regenerate");
     cJSON_Delete(events);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // --- without a screen ---
@@ -359,18 +359,18 @@ Test(log, an_alert_is_there_once_and_a_renewal_too)
 Test(log, the_verb_needs_no_network)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, "", NULL, "events", NULL);
-    cJSON *none = world_json(&world, 0, "events", "--json", NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, "", NULL, "events", NULL);
+    cJSON *none = fixture_json(&fixture, 0, "events", "--json", NULL);
     cr_expect(cJSON_IsArray(none) && cJSON_GetArraySize(none) == 0);
     cJSON_Delete(none);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    cr_expect_eq(support_emulator_stop(&world.emulator), 0);
-    world_expect(&world, 0, "created  ok  ", NULL, "events", NULL);
-    world_expect(&world, 0, sandbox, NULL, "events", "--since", "1h", sandbox, NULL);
-    cJSON *events = world_json(&world, 0, "events", "--json", "--since", "2026-01-01", NULL);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    cr_expect_eq(support_emulator_stop(&fixture.emulator), 0);
+    fixture_expect(&fixture, 0, "created  ok  ", NULL, "events", NULL);
+    fixture_expect(&fixture, 0, sandbox, NULL, "events", "--since", "1h", sandbox, NULL);
+    cJSON *events = fixture_json(&fixture, 0, "events", "--json", "--since", "2026-01-01", NULL);
     cr_assert_eq(cJSON_GetArraySize(events), 1);
     const cJSON *event = cJSON_GetArrayItem(events, 0);
     cr_expect_eq(json_number(event, "number"), 1);
@@ -378,26 +378,26 @@ Test(log, the_verb_needs_no_network)
     cr_expect_str_eq(json_text(event, "sandbox_id"), sandbox);
     cr_expect_str_eq(json_text(event, "outcome"), "OK");
     cJSON_Delete(events);
-    events = world_json(&world, 0, "events", "--json", "--kind", "deleted", NULL);
+    events = fixture_json(&fixture, 0, "events", "--json", "--kind", "deleted", NULL);
     cr_expect_eq(cJSON_GetArraySize(events), 0);
     cJSON_Delete(events);
-    events = world_json(&world, 0, "events", "--json", "nothing-like-it", NULL);
+    events = fixture_json(&fixture, 0, "events", "--json", "nothing-like-it", NULL);
     cr_expect_eq(cJSON_GetArraySize(events), 0);
     cJSON_Delete(events);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(log, a_wrong_time_or_kind_is_named_with_what_is_right)
 {
-    struct world world;
-    world_begin(&world, NULL);
-    world_expect(&world, 2, NULL, "--since: 'yesterday' is not a span back (30m, 2h, 1d)", "events",
-                 "--since", "yesterday", NULL);
-    world_expect(&world, 2, NULL, "'2026-04-31'", "events", "--since", "2026-04-31", NULL);
-    world_expect(&world, 2, NULL, "--kind: 'made' is not one or more", "events", "--kind", "made", NULL);
-    world_expect(&world, 2, NULL, "is not a sandbox id", "events", "../x", NULL);
-    world_expect(&world, 0, "default: 24h", NULL, "events", "--help", NULL);
-    world_end(&world);
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
+    fixture_expect(&fixture, 2, NULL, "--since: 'yesterday' is not a span back (30m, 2h, 1d)", "events",
+                   "--since", "yesterday", NULL);
+    fixture_expect(&fixture, 2, NULL, "'2026-04-31'", "events", "--since", "2026-04-31", NULL);
+    fixture_expect(&fixture, 2, NULL, "--kind: 'made' is not one or more", "events", "--kind", "made", NULL);
+    fixture_expect(&fixture, 2, NULL, "is not a sandbox id", "events", "../x", NULL);
+    fixture_expect(&fixture, 0, "default: 24h", NULL, "events", "--help", NULL);
+    fixture_end(&fixture);
 }
 
 // --- no secret ---
@@ -406,24 +406,24 @@ Test(log, no_secret_is_in_it_nor_in_what_is_exported)
 {
     const char *const options[] = {"--fleet", "plain",  "--sandboxes", "2", "--dialect",
                                    "sandbox", "--fail", "regen:403:1", NULL};
-    struct world world;
+    struct fixture fixture;
     char passwords[2][256], folder[SUPPORT_PATH_CAP + 64];
-    world_begin(&world, options);
-    state_folder(&world, folder, sizeof folder);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
+    fixture_begin(&fixture, options);
+    state_folder(&fixture, folder, sizeof folder);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
     (void)snprintf(passwords[0], sizeof passwords[0], "%s", json_text(made, "password"));
     cJSON_Delete(made);
-    world_expect(&world, 5, NULL, NULL, "access", "create", sandbox, NULL);
-    struct support_result failed = world_run(&world, "access", "regen", sandbox, NULL);
+    fixture_expect(&fixture, 5, NULL, NULL, "access", "create", sandbox, NULL);
+    struct support_result failed = fixture_run(&fixture, "access", "regen", sandbox, NULL);
     cr_expect_neq(failed.exit_code, 0);
     support_result_free(&failed);
-    made = world_json(&world, 0, "access", "regen", sandbox, "--json", "--show-password", NULL);
+    made = fixture_json(&fixture, 0, "access", "regen", sandbox, "--json", "--show-password", NULL);
     (void)snprintf(passwords[1], sizeof passwords[1], "%s", json_text(made, "password"));
     cJSON_Delete(made);
-    world_expect(&world, 0, NULL, NULL, "access", "validate", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
-    struct console *console = world_console(&world, 24, 110, sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     console_type(console, "L");
     console_wait(console, "disconnected");
     console_type(console, "e");
@@ -432,18 +432,18 @@ Test(log, no_secret_is_in_it_nor_in_what_is_exported)
     console_wait(console, "written to");
     for (int i = 0; i < 2; i++) {
         cr_expect_not(is_in_folder(folder, passwords[i]), "while it is open");
-        cr_expect_not(is_in_folder(world.home, passwords[i]), "exported");
+        cr_expect_not(is_in_folder(fixture.home, passwords[i]), "exported");
         cr_expect_not(console_ever_wrote(console, passwords[i]));
     }
-    cr_expect(is_in_folder(world.home, "disconnected"), "the search finds nothing at all");
+    cr_expect(is_in_folder(fixture.home, "disconnected"), "the search finds nothing at all");
     cr_expect(is_in_folder(folder, sandbox), "the search finds nothing at all");
-    cr_expect_not(is_in_folder(folder, world.emulator.api_key));
-    cr_expect_not(is_in_folder(world.home, world.emulator.api_key));
+    cr_expect_not(is_in_folder(folder, fixture.emulator.api_key));
+    cr_expect_not(is_in_folder(fixture.home, fixture.emulator.api_key));
     console_type(console, "q");
-    world_quit(console);
+    fixture_quit(console);
     for (int i = 0; i < 2; i++)
         cr_expect_not(is_in_folder(folder, passwords[i]));
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
@@ -451,12 +451,12 @@ Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
     const char *const options[] = {"--fleet", "plain",        "--sandboxes",      "2",
                                    "--fail",  "create:403:1", "--drop-answer-to", "create:1",
                                    NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 3, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 7, NULL, NULL, "access", "create", sandbox, NULL);
-    struct console *console = world_console(&world, 24, 100, sandbox);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 3, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 7, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
     console_type(console, "L");
     console_wait(console, "create unknown");
     console_wait(console, "create failed");
@@ -467,8 +467,8 @@ Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
     console_resize(console, 24, 46);
     console_wait(console, "create failed"); // also where there is no column of outcomes
     console_type(console, "qL");
-    world_expect(&world, 0, "create failed  ", NULL, "events", NULL);
+    fixture_expect(&fixture, 0, "create failed  ", NULL, "events", NULL);
     console_type(console, "q");
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }

@@ -14,8 +14,8 @@ static char sandbox[64];
 
 Test(look_back, search_select_and_copy_by_the_keys_of_vi)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_run(console, "seq -f 'line %g of many' 500; echo done-$((1 + 1))", "done-2");
     console_type(console, KEY_PREFIX "[");
     console_wait(console, "COPY");
@@ -35,13 +35,13 @@ Test(look_back, search_select_and_copy_by_the_keys_of_vi)
     // "line 250 of many\nline 251 of many\n"
     cr_expect(console_ever_wrote(console, "\033]52;c;bGluZSAyNTAgb2YgbWFueQpsaW5lIDI1MSBvZiBtYW55"));
     console_run(console, "echo typed-$((3 + 4))", "typed-7");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_run(console, "seq -f 'line %g of many' 200; echo done-$((1 + 1))", "done-2");
     console_type(console, "\033[<64;5;5M\033[<64;5;5M\033[<64;5;5M\033[<64;5;5M");
     console_wait(console, "COPY");
@@ -58,13 +58,13 @@ Test(look_back, the_wheel_and_shift_page_up_scroll_and_a_key_comes_back)
     console_type(console, "\033[<0;1;1M\033[<32;3;1M\033[<32;4;1M\033[<0;4;1m");
     console_wait(console, "Copied 4 bytes");
     cr_expect(console_ever_wrote(console, "\033]52;c;d29yZA=="));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(look_back, a_program_must_ask_for_the_clipboard)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, "printf '\\033]52;c;c2VjcmV0\\007'; echo asked-$((1 + 1))" KEY_ENTER);
     console_wait(console, "asked-2");
     console_wait(console, "Let the program copy 6 bytes?");
@@ -77,15 +77,15 @@ Test(look_back, a_program_must_ask_for_the_clipboard)
     cr_expect_not(console_ever_wrote(console, "c2VjcmV0\007"));
     // Reading is never answered.
     console_run(console, "printf '\\033]52;c;?\\007'; read -t 1 -n 1 x; echo \"got:$x:\"", "got::");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(look_back, a_recording_holds_what_was_shown_and_plays)
 {
-    struct world world;
+    struct fixture fixture;
     char pattern[SUPPORT_PATH_CAP + 64];
     glob_t found;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "REC");
     console_run(console, "read -s -p 'Pass''word: ' x; echo; echo read-$((2 + 2))", "Password:");
@@ -95,7 +95,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     console_run(console, "echo resized-$((2 + 3))", "resized-5");
     console_type(console, KEY_PREFIX "R");
     console_wait(console, "Recorded to");
-    (void)snprintf(pattern, sizeof pattern, "%s/.local/state/sbxdeck/recordings/*.cast", world.home);
+    (void)snprintf(pattern, sizeof pattern, "%s/.local/state/sbxdeck/recordings/*.cast", fixture.home);
     cr_assert_eq(glob(pattern, 0, NULL, &found), 0, "%s", pattern);
     cr_assert_eq(found.gl_pathc, 1u);
     char *text = support_file_read(found.gl_pathv[0], NULL);
@@ -104,7 +104,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     cr_expect_not_null(strstr(text, "\"r\", \"90x19\""));
     cr_expect_null(strstr(text, "hunter2"), "what is typed is not recorded");
     free(text);
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
     globfree(&found);
 }
 

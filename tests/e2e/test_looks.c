@@ -15,16 +15,16 @@
 static char sandbox[64], terminfo[SUPPORT_PATH_CAP + 16];
 
 // A shell in a console whose terminal can do all that there is.
-static struct console *begin(struct world *world, int rows, int cols, const char *term)
+static struct console *begin(struct fixture *fixture, int rows, int cols, const char *term)
 {
-    world_begin(world, NULL);
-    cr_assert(terminfo_make(world->home, "modern", TERMINFO_MODERN));
-    (void)snprintf(terminfo, sizeof terminfo, "TERMINFO=%s", world->home);
-    world_variable(world, terminfo);
-    world_variable(world, term);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    struct console *console = world_console(world, rows, cols, sandbox);
-    world_connect(console, sandbox);
+    fixture_begin(fixture, NULL);
+    cr_assert(terminfo_make(fixture->home, "modern", TERMINFO_MODERN));
+    (void)snprintf(terminfo, sizeof terminfo, "TERMINFO=%s", fixture->home);
+    fixture_variable(fixture, terminfo);
+    fixture_variable(fixture, term);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(fixture, rows, cols, sandbox);
+    fixture_connect(console, sandbox);
     return console;
 }
 
@@ -49,9 +49,9 @@ static int underline_of(const struct vt_glyph *glyph)
 // "¶" of number i has the colour i / 256, i % 256, 7.
 static void check_colours(int rows, int cols, int count)
 {
-    struct world world;
+    struct fixture fixture;
     char command[256];
-    struct console *console = begin(&world, rows, cols, "TERM=modern");
+    struct console *console = begin(&fixture, rows, cols, "TERM=modern");
     (void)snprintf(command, sizeof command,
                    "clear; i=0; while [ $i -lt %d ]; do printf '\\033[38;2;%%d;%%d;7m\\302\\266' $((i/256)) "
                    "$((i%%256)); "
@@ -71,7 +71,7 @@ static void check_colours(int rows, int cols, int count)
             seen++;
         }
     cr_expect_eq(seen, count);
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(looks, hundreds_of_colours_at_once_are_all_right)
@@ -91,8 +91,8 @@ static const char *const shown =
 
 Test(looks, underlines_overlines_and_links_reach_a_terminal_that_knows_them)
 {
-    struct world world;
-    struct console *console = begin(&world, 24, 80, "TERM=modern");
+    struct fixture fixture;
+    struct console *console = begin(&fixture, 24, 80, "TERM=modern");
     console_run(console, shown, "ABCD EF GH IJ");
     static const struct {
         const char *text;
@@ -111,13 +111,13 @@ Test(looks, underlines_overlines_and_links_reach_a_terminal_that_knows_them)
     const char *target = vt_link(console_terminal(console), cell(console, "I").style.link);
     cr_expect(target != NULL && strcmp(target, "http://x/?y;z") == 0, "%s", target);
     cr_expect_eq(cell(console, "J").style.link, 0);
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(looks, a_terminal_that_knows_them_not_shows_plain_underlines_and_text)
 {
-    struct world world;
-    struct console *console = begin(&world, 24, 80, "TERM=screen-256color");
+    struct fixture fixture;
+    struct console *console = begin(&fixture, 24, 80, "TERM=screen-256color");
     console_run(console, shown, "ABCD EF GH IJ");
     static const char *const underlined[] = {"A", "B", "C", "D", "E", "F"};
     for (size_t i = 0; i < sizeof underlined / sizeof underlined[0]; i++)
@@ -126,5 +126,5 @@ Test(looks, a_terminal_that_knows_them_not_shows_plain_underlines_and_text)
     cr_expect_eq(cell(console, "G").style.attributes, 0);
     cr_expect_not(console_ever_wrote(console, "\033]8;"));
     cr_expect_not(console_ever_wrote(console, "\033[4:"));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

@@ -10,10 +10,10 @@
 #include <string.h>
 
 // How many credentials the vault knows that are in that state.
-static int count_of(struct world *world, const char *state)
+static int count_of(struct fixture *fixture, const char *state)
 {
     int count = 0;
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL, *access = NULL;
     cJSON_ArrayForEach(sandbox, list)
         cJSON_ArrayForEach(access, cJSON_GetObjectItemCaseSensitive(sandbox, "access")) count +=
@@ -25,8 +25,8 @@ static int count_of(struct world *world, const char *state)
 Test(many, marks_by_key_by_range_and_all_that_the_filter_shows)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "9", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "  ");
     console_wait(console, "2 marked");
     console_type(console, "Vjj");
@@ -43,21 +43,21 @@ Test(many, marks_by_key_by_range_and_all_that_the_filter_shows)
     console_wait(console, "8 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, create_regenerate_and_delete_for_all_that_are_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "40", "--latency", "5", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 30, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 30, 100);
     console_type(console, "*n");
     console_wait(console, "Create 40 credentials?");
     console_type(console, KEY_ENTER);
     console_wait(console, "40 created   0 failed   0 left");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
-    cr_expect_eq(count_of(&world, "valid") + count_of(&world, "unverified"), 40);
+    cr_expect_eq(count_of(&fixture, "valid") + count_of(&fixture, "unverified"), 40);
     console_type(console, "n");
     console_wait(console, "Nothing to create: 40 marked");
     console_type(console, "r");
@@ -77,16 +77,16 @@ Test(many, create_regenerate_and_delete_for_all_that_are_marked)
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_wait(console, "\n 0 credentials");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, what_the_filter_hides_is_named_before)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = world_deck(&world, options, 24, 100);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     console_type(console, "*/");
     console_type(console, sandbox);
     console_wait(console, "1 of 6");
@@ -96,7 +96,7 @@ Test(many, what_the_filter_hides_is_named_before)
     console_wait_gone(console, "not shown by");
     console_type(console, KEY_ESC KEY_ESC);
     console_wait_gone(console, "1 of 6");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
@@ -104,8 +104,8 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
     const char *const options[] = {"--fleet",          "plain",        "--sandboxes", "8",
                                    "--fail",           "create:503:3", "--dialect",   "sandbox",
                                    "--drop-answer-to", "create:1",     NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 8 credentials?");
     console_type(console, KEY_ENTER);
@@ -117,14 +117,14 @@ Test(many, what_failed_is_tried_again_and_what_is_unknown_is_not)
     console_wait(console, "Nothing failed that can be retried");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "60", "--latency", "400", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 120);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 120);
     console_type(console, "*n");
     console_wait(console, "Create 60 credentials?");
     console_type(console, KEY_ENTER);
@@ -144,14 +144,14 @@ Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "not started   0 left");
     console_wait(console, "60 marked");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, a_rate_limit_pauses_all_and_says_so)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "30", "--rate-limit", "20", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 30 credentials?");
     console_type(console, KEY_ENTER);
@@ -161,14 +161,14 @@ Test(many, a_rate_limit_pauses_all_and_says_so)
     console_wait(console, "not started   0 left");
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, revokes_all_that_were_made_here)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 5 credentials?");
     console_type(console, KEY_ENTER);
@@ -184,66 +184,66 @@ Test(many, revokes_all_that_were_made_here)
     console_type(console, KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_wait(console, "\n 0 credentials");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(many, the_verb_says_what_it_could_not_revoke)
 {
     const char *const options[] = {"--fleet",  "plain",     "--sandboxes", "1", "--drop-answer-to",
                                    "create:1", "--dialect", "sandbox",     NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 7, NULL, "outcome unknown", "access", "create", sandbox, NULL);
-    world_expect(&world, 7, "0 of 0 deleted", "1 more, whose ids are not known", "access", "revoke-all",
-                 "--yes", NULL);
-    world_end(&world);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 7, NULL, "outcome unknown", "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 7, "0 of 0 deleted", "1 more, whose ids are not known", "access", "revoke-all",
+                   "--yes", NULL);
+    fixture_end(&fixture);
 }
 
 Test(many, the_verb_asks_for_the_number_on_a_terminal)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    const char *const argv[] = {world.program, "access", "revoke-all", NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    const char *const argv[] = {fixture.program, "access", "revoke-all", NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait(console, "Type 1 to continue:");
     console_type(console, "yes\r");
     console_wait(console, "nothing was deleted");
     cr_expect_eq(console_wait_exit(console), 1);
     console_free(console);
-    console = console_start(24, 80, argv, world.environment);
+    console = console_start(24, 80, argv, fixture.environment);
     console_wait(console, "Type 1 to continue:");
     console_type(console, "1\r");
     console_wait(console, "1 of 1 deleted");
     cr_expect_eq(console_wait_exit(console), 0);
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(many, the_verb_revokes_all_and_asks_first)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--fail", "delete:503:1", NULL};
-    struct world world;
-    world_begin(&world, options);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL;
     cJSON_ArrayForEach(sandbox, list)
-        cJSON_Delete(world_json(&world, 0, "access", "create", json_text(sandbox, "id"), "--json", NULL));
+        cJSON_Delete(fixture_json(&fixture, 0, "access", "create", json_text(sandbox, "id"), "--json", NULL));
     cJSON_Delete(list);
-    world_expect(&world, 2, "", "--yes", "access", "revoke-all", NULL);
-    cJSON *results = world_json(&world, 1, "access", "revoke-all", "--yes", "--json", NULL);
+    fixture_expect(&fixture, 2, "", "--yes", "access", "revoke-all", NULL);
+    cJSON *results = fixture_json(&fixture, 1, "access", "revoke-all", "--yes", "--json", NULL);
     int revoked = 0;
     const cJSON *result = NULL;
     cr_expect_eq(cJSON_GetArraySize(results), 3);
     cJSON_ArrayForEach(result, results) revoked += json_true(result, "revoked") ? 1 : 0;
     cr_expect_eq(revoked, 2);
     cJSON_Delete(results);
-    world_expect(&world, 0, "1 of 1 deleted", NULL, "access", "revoke-all", "--yes", NULL);
-    world_expect(&world, 0, "0 of 0 deleted", NULL, "access", "revoke-all", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 0, "1 of 1 deleted", NULL, "access", "revoke-all", "--yes", NULL);
+    fixture_expect(&fixture, 0, "0 of 0 deleted", NULL, "access", "revoke-all", NULL);
+    fixture_end(&fixture);
 }

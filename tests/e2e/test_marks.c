@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t in_state(struct world *world, const char *state)
+static size_t in_state(struct fixture *fixture, const char *state)
 {
     size_t count = 0;
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *sandbox = NULL;
     cJSON_ArrayForEach(sandbox, list) count += strcmp(json_text(sandbox, "state"), state) == 0 ? 1 : 0;
     cJSON_Delete(list);
@@ -40,8 +40,8 @@ static void create_two(struct console *console)
 Test(marks, stop_start_and_pause_act_on_what_is_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "   T");
     console_wait(console, "Stop 3 sandboxes?");
     console_wait(console, "Their programs end");
@@ -70,14 +70,14 @@ Test(marks, stop_start_and_pause_act_on_what_is_marked)
     console_wait(console, "3 started   0 failed   0 left");
     to_deck(console);
     console_wait(console, "5 running");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, delete_of_many_wants_their_number)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "  D");
     console_wait(console, "Delete 2 sandboxes?");
     console_type(console, "y" KEY_ENTER);
@@ -87,17 +87,17 @@ Test(marks, delete_of_many_wants_their_number)
     console_wait(console, "2 being deleted   0 failed   0 left");
     to_deck(console);
     console_wait(console, "\n 2 sandboxes");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, delete_of_one_wants_the_end_of_its_id)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], asked[128];
-    struct console *console = world_deck(&world, options, 24, 100);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_choose(console, sandbox);
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_choose(console, sandbox);
     const char *word = sandbox + strlen(sandbox) - 4;
     (void)snprintf(asked, sizeof asked, "Type %s, the end of its id", word);
     console_type(console, "D");
@@ -107,14 +107,14 @@ Test(marks, delete_of_one_wants_the_end_of_its_id)
     console_wait(console, "is being deleted");
     console_type(console, KEY_ESC KEY_ESC);
     console_wait(console, "\n 1 sandbox ");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     create_two(console);
     console_type(console, "a");
     console_wait(console, "Turn auto-renewal on for 2 sandboxes?");
@@ -131,14 +131,14 @@ Test(marks, forget_and_auto_renewal_act_on_what_is_marked)
     console_wait(console, "2 forgotten   0 failed   0 left");
     to_deck(console);
     console_wait(console, "\n 0 credentials");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, a_session_opens_to_one_and_that_is_said_before)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "   " KEY_ENTER);
     console_wait_match(console, "under the cursor. The 3 marked");
     console_type(console, KEY_ESC);
@@ -151,16 +151,16 @@ Test(marks, a_session_opens_to_one_and_that_is_said_before)
     console_wait(console, "~$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "3 marked");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "6", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = world_deck(&world, options, 24, 100);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     console_type(console, "   ");
     console_wait(console, "3 marked");
     console_type(console, KEY_CTRL_R "oo");
@@ -179,15 +179,15 @@ Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
     console_wait(console, "1 of 6");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 6");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // Five keys at most: mark what ends, regenerate, yes.
 Test(marks, what_expires_is_regenerated_in_three_keys)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "20", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "E");
     console_wait(console, "No credential shown is expiring or expired");
     create_two(console);
@@ -201,14 +201,14 @@ Test(marks, what_expires_is_regenerated_in_three_keys)
     console_type(console, "y");
     console_wait(console, "2 regenerated   0 failed   0 left");
     to_deck(console);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "5", "--fail", "stop:403:2", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "*T");
     console_wait(console, "Stop 5 sandboxes?");
     console_type(console, "s");
@@ -225,8 +225,8 @@ Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
     console_wait(console, "2 asked to stop   0 failed   0 left");
     to_deck(console);
     console_wait(console, "5 stopped");
-    cr_expect_eq(in_state(&world, "stopped"), 5);
-    world_leave(&world, console);
+    cr_expect_eq(in_state(&fixture, "stopped"), 5);
+    fixture_leave(&fixture, console);
 }
 
 // --- one ---
@@ -234,13 +234,13 @@ Test(marks, what_a_bulk_did_not_do_is_named_and_marked)
 Test(marks, pause_asks_also_without_a_session)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "Z");
     console_wait(console, "Pause the sandbox?");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Pause the sandbox?");
-    cr_expect_eq(in_state(&world, "running"), 1);
+    cr_expect_eq(in_state(&fixture, "running"), 1);
     console_type(console, "Z");
     console_wait(console, "Pause the sandbox?");
     console_type(console, "p");
@@ -253,14 +253,14 @@ Test(marks, pause_asks_also_without_a_session)
     console_wait(console, "is paused: waking it");
     console_wait(console, "runs again");
     console_wait(console, "1 running");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, a_second_live_credential_is_asked_about)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--dialect", "credential", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "n");
     console_wait(console, "\n 1 credential ");
     console_type(console, "v"); // by which it is known that a sandbox may have several
@@ -283,14 +283,14 @@ Test(marks, a_second_live_credential_is_asked_about)
     console_wait(console, "Create a second credential?");
     console_type(console, "y");
     console_wait(console, "\n 2 credentials");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, commands_are_copied_for_all_and_a_password_for_one)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "4", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     create_two(console);
     console_type(console, " y"); // one of the three has none
     console_wait(console, "Copied the ssh commands of 2 of 3 marked");
@@ -302,14 +302,14 @@ Test(marks, commands_are_copied_for_all_and_a_password_for_one)
     console_type(console, "gY");
     console_wait_match(console, "Only sbx-[0-9a-f]+, under the cursor: the 3 marked");
     console_wait(console, "Copied the password of");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, alerts_of_the_marked_are_dismissed_together)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", "--ttl", "20", NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 100);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
     console_type(console, "*n");
     console_wait(console, "Create 3 credentials?");
     console_type(console, KEY_ENTER);
@@ -320,33 +320,33 @@ Test(marks, alerts_of_the_marked_are_dismissed_together)
     console_wait_match(console, "expired .*\n.*expired .*\n.*expired ");
     console_type(console, "g  A");
     console_wait(console, "2 alerts of 2 marked dismissed");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, a_bulk_that_ends_unseen_names_what_failed)
 {
     const char *const options[] = {"--fleet", "plain",  "--sandboxes", "6", "--latency",
                                    "300",     "--fail", "stop:403:2",  NULL};
-    struct world world;
-    struct console *console = world_deck(&world, options, 24, 110);
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 110);
     console_type(console, "*T");
     console_wait(console, "Stop 6 sandboxes?");
     console_type(console, "sq");
     console_wait(console, "TIMEOUT");
     console_wait_match(console, "4 asked to stop, 2 failed: sbx-[0-9a-f]+, sbx-[0-9a-f]+ \\(B shows each\\)");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(marks, of_several_that_have_no_credential_all_are_told)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "3", NULL};
-    struct world world;
-    world_begin(&world, options);
-    struct console *console = world_console(&world, 24, 100, "3 sandboxes");
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct console *console = fixture_console(&fixture, 24, 100, "3 sandboxes");
     console_type(console, "*v");
     console_wait(console, "Nothing to validate: 3 marked, they have no suitable credential here");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "3 marked  ");
-    world_quit(console);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_end(&fixture);
 }

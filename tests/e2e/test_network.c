@@ -29,9 +29,9 @@ TestSuite(network, .init = begin);
 
 Test(network, a_new_way_out_is_told_in_the_deck_and_in_a_session_and_nothing_is_cut)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     run("ip addr add 192.0.2.7/24 dev net0 && ip route add default via 192.0.2.1");
     console_wait(console, "Network changed");
     console_wait(console, "may be cut");
@@ -43,14 +43,14 @@ Test(network, a_new_way_out_is_told_in_the_deck_and_in_a_session_and_nothing_is_
     console_wait(console, "no route is left");
     run("ip addr add 192.0.2.8/24 dev net0 && ip route add default via 192.0.2.1");
     console_wait(console, "refreshing: net0, address 192.0.2.8");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     run("ip addr del 127.0.0.1/8 dev lo");
     console_wait(console, "1 of 1 open sessions used");
     console_wait(console, "no longer has the address 127.0.0.1");
@@ -58,5 +58,5 @@ Test(network, a_session_whose_address_is_gone_ends_and_says_why_and_stays_ended)
     console_wait(console, "Enter reconnect"); // and not by itself
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

@@ -14,9 +14,9 @@ enum { ROWS = 24, COLS = 80 };
 static char sandbox[64];
 
 // A shell whose prompt is on its last row and that tells of each change of its size.
-static struct console *at_the_bottom(struct world *world)
+static struct console *at_the_bottom(struct fixture *fixture)
 {
-    struct console *console = world_shell(world, NULL, ROWS, COLS, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(fixture, NULL, ROWS, COLS, sandbox, sizeof sandbox);
     console_run(console, "trap 'echo wi\"\"nch' WINCH; seq 60; echo at-the-$((1 + 1))", "at-the-2");
     console_wait_match(console, "[$#] *$");
     return console;
@@ -24,8 +24,8 @@ static struct console *at_the_bottom(struct world *world)
 
 Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
 {
-    struct world world;
-    struct console *console = at_the_bottom(&world);
+    struct fixture fixture;
+    struct console *console = at_the_bottom(&fixture);
     console_type(console, KEY_PREFIX "7");
     console_wait_match(console, "^ sbx-.* (1h00m|59m[0-9]+s) +[^ ]+ There is no session 7 ");
     const char *status = console_line(console, ROWS - 1);
@@ -37,13 +37,13 @@ Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
     console_wait_gone(console, "There is no session 7");
     console_run(console, "stty size; echo still-$((1 + 2))", "still-3");
     cr_expect_not(console_shows(console, "winch"), "the far side was told of another size");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(notices, the_last_ones_can_be_read_again_whole)
 {
-    struct world world;
-    struct console *console = at_the_bottom(&world);
+    struct fixture fixture;
+    struct console *console = at_the_bottom(&fixture);
     console_type(console, KEY_PREFIX "7");
     console_wait(console, "There is no session 7");
     console_type(console, KEY_PREFIX "8");
@@ -69,13 +69,13 @@ Test(notices, the_last_ones_can_be_read_again_whole)
     console_wait_gone(console, "Close");
     console_type(console, KEY_PREFIX);
     console_wait(console, "at-the-2");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)
 {
-    struct world world;
-    struct console *console = at_the_bottom(&world);
+    struct fixture fixture;
+    struct console *console = at_the_bottom(&fixture);
     for (int i = 1; i <= 2; i++) {
         char tab[24];
         console_type(console, KEY_PREFIX "c");
@@ -85,7 +85,7 @@ Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)
     }
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
-    (void)support_emulator_stop(&world.emulator);
+    (void)support_emulator_stop(&fixture.emulator);
     console_wait(console, "3 sessions ended: ");
     const char *bar = console_line(console, ROWS - 1);
     cr_expect_not_null(strstr(bar, "3 sessions ended: "), "%s", bar);
@@ -96,7 +96,7 @@ Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)
     console_wait(console, "Enter reconnect");
     console_wait_match(console, "^ [^ ]+ (the connection was lost|the sandbox closed the session)");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // The beginnings of the lines, without those that tell the time.
@@ -110,12 +110,12 @@ Test(notices, no_row_of_the_list_is_covered_at_any_size)
 {
     static const int sizes[][2] = {{24, 80}, {12, 40}, {5, 20}, {50, 200}};
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "60", NULL};
-    struct world world;
-    world_begin(&world, options);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         int rows = sizes[i][0];
         char before[64][16], after[64][16];
-        struct console *console = world_console(&world, rows, sizes[i][1], "help");
+        struct console *console = fixture_console(&fixture, rows, sizes[i][1], "help");
         console_wait_match(console, "^.?sb[^ ]+[0-9a-f] ");
         console_type(console, "!");
         console_wait(console, "No alert");
@@ -128,7 +128,7 @@ Test(notices, no_row_of_the_list_is_covered_at_any_size)
         take_list(console, rows, after);
         for (int y = 0; y < rows - 1; y++)
             cr_expect_str_eq(after[y], before[y], "line %d of %d", y, rows);
-        world_quit(console);
+        fixture_quit(console);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }

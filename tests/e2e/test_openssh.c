@@ -16,7 +16,7 @@
 
 static struct sshd sshd;
 static struct access_server *server;
-static struct world world;
+static struct fixture fixture;
 
 static void begin(void)
 {
@@ -26,27 +26,27 @@ static void begin(void)
     cr_assert(sshd_start(&sshd, NULL));
     server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, SSHD_PASSWORD);
     cr_assert_not_null(server);
-    world_begin_without(&world);
-    world_point_at(&world, access_server_url(server), "any-key");
+    fixture_begin_without(&fixture);
+    fixture_point_at(&fixture, access_server_url(server), "any-key");
 }
 
 static void end(void)
 {
     if (server == NULL)
         return;
-    world_end(&world);
+    fixture_end(&fixture);
     access_server_stop(server);
     sshd_stop(&sshd);
 }
 
 Test(openssh, commands_with_their_streams_and_statuses, .init = begin, .fini = end)
 {
-    world_expect(&world, 0, "out\n", NULL, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
-    world_expect(&world, 42, NULL, "to stderr", "ssh", ACCESS_SERVER_SANDBOX, "echo to stderr >&2; exit 42",
-                 NULL);
-    world_expect(&world, 128 + SIGKILL, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "kill -9 $$", NULL);
+    fixture_expect(&fixture, 0, "out\n", NULL, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    fixture_expect(&fixture, 42, NULL, "to stderr", "ssh", ACCESS_SERVER_SANDBOX,
+                   "echo to stderr >&2; exit 42", NULL);
+    fixture_expect(&fixture, 128 + SIGKILL, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "kill -9 $$", NULL);
     struct support_result flood =
-        world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "head -c 5000000 /dev/zero | tr '\\0' x", NULL);
+        fixture_run(&fixture, "ssh", ACCESS_SERVER_SANDBOX, "head -c 5000000 /dev/zero | tr '\\0' x", NULL);
     cr_expect_eq(flood.exit_code, 0);
     cr_expect_eq(flood.out_length, 5000000);
     support_result_free(&flood);
@@ -54,10 +54,10 @@ Test(openssh, commands_with_their_streams_and_statuses, .init = begin, .fini = e
 
 Test(openssh, input_reaches_the_command, .init = begin, .fini = end)
 {
-    const char *const argv[] = {world.program, "ssh", ACCESS_SERVER_SANDBOX, "tr a-z A-Z", NULL};
+    const char *const argv[] = {fixture.program, "ssh", ACCESS_SERVER_SANDBOX, "tr a-z A-Z", NULL};
     struct support_result result;
     memset(&result, 0, sizeof result);
-    cr_assert(support_run(argv, world.environment, "hello\n", 30000, &result));
+    cr_assert(support_run(argv, fixture.environment, "hello\n", 30000, &result));
     cr_expect_eq(result.exit_code, 0);
     cr_expect_str_eq(result.out, "HELLO\n");
     support_result_free(&result);
@@ -65,8 +65,8 @@ Test(openssh, input_reaches_the_command, .init = begin, .fini = end)
 
 Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
 {
-    const char *const argv[] = {world.program, "ssh", ACCESS_SERVER_SANDBOX, NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    const char *const argv[] = {fixture.program, "ssh", ACCESS_SERVER_SANDBOX, NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait_match(console, "[$#] *$");
     console_type(console, "echo $((6*7)):$(stty size):$TERM\r");
     console_wait(console, "42:24 80:xterm-256color");
@@ -87,8 +87,8 @@ Test(openssh, a_terminal_of_ones_own, .init = begin, .fini = end)
 
 Test(openssh, the_escapes_of_ssh, .init = begin, .fini = end)
 {
-    const char *const argv[] = {world.program, "ssh", ACCESS_SERVER_SANDBOX, NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    const char *const argv[] = {fixture.program, "ssh", ACCESS_SERVER_SANDBOX, NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait_match(console, "[$#] *$");
     console_type(console, "\r~.");
     cr_expect_eq(console_wait_exit(console), 255);
@@ -98,9 +98,9 @@ Test(openssh, the_escapes_of_ssh, .init = begin, .fini = end)
 
 Test(openssh, a_changed_host_key_is_refused, .init = begin, .fini = end)
 {
-    world_expect(&world, 0, "once\n", NULL, "ssh", ACCESS_SERVER_SANDBOX, "echo once", NULL);
+    fixture_expect(&fixture, 0, "once\n", NULL, "ssh", ACCESS_SERVER_SANDBOX, "echo once", NULL);
     cr_assert(sshd_rekey(&sshd, "ed25519"));
-    struct support_result refused = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo twice", NULL);
+    struct support_result refused = fixture_run(&fixture, "ssh", ACCESS_SERVER_SANDBOX, "echo twice", NULL);
     cr_expect_eq(refused.exit_code, 255);
     cr_expect_str_eq(refused.out, "");
     const char *first = strstr(refused.err, "SHA256:");
@@ -111,7 +111,7 @@ Test(openssh, a_changed_host_key_is_refused, .init = begin, .fini = end)
 
 Test(openssh, a_session_in_the_console, .init = begin, .fini = end)
 {
-    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    struct console *console = fixture_console(&fixture, 30, 100, ACCESS_SERVER_SANDBOX);
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, "echo $((6*7)):$(stty size):$TERM\r");
@@ -135,9 +135,9 @@ Test(openssh, a_session_in_the_console, .init = begin, .fini = end)
 
 Test(openssh, a_changed_host_key_in_the_console, .init = begin, .fini = end)
 {
-    world_expect(&world, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
     cr_assert(sshd_rekey(&sshd, "ed25519"));
-    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    struct console *console = fixture_console(&fixture, 30, 100, ACCESS_SERVER_SANDBOX);
     console_type(console, KEY_ENTER);
     console_wait(console, "The host key has changed");
     console_wait(console, "password was sent");
@@ -152,5 +152,5 @@ Test(openssh, a_changed_host_key_in_the_console, .init = begin, .fini = end)
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    world_quit(console);
+    fixture_quit(console);
 }

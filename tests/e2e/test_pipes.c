@@ -19,20 +19,20 @@
 
 enum { SCRIPT_MS = 120000 };
 
-static struct world world;
+static struct fixture fixture;
 static char sandbox[64], program[PATH_MAX]; // which scripts that change their folder need whole
 
 static void begin(void)
 {
-    world_begin(&world, NULL);
-    cr_assert_not_null(realpath(world.program, program));
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, NULL);
+    cr_assert_not_null(realpath(fixture.program, program));
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
 }
 
 static void end(void)
 {
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 static void expect_script(int exit_code, const char *out, const char *err, const char *script)
@@ -40,7 +40,7 @@ static void expect_script(int exit_code, const char *out, const char *err, const
     const char *const argv[] = {"bash", "-c", script, program, sandbox, NULL};
     struct support_result result;
     memset(&result, 0, sizeof result);
-    cr_expect(support_run(argv, world.environment, NULL, SCRIPT_MS, &result), "%s: does not end", script);
+    cr_expect(support_run(argv, fixture.environment, NULL, SCRIPT_MS, &result), "%s: does not end", script);
     cr_expect_eq(result.exit_code, exit_code, "%s: exit %d instead of %d: %s", script, result.exit_code,
                  exit_code, result.err);
     if (out != NULL)
@@ -81,7 +81,7 @@ Test(pipes, a_socket_may_be_all_three, .init = begin, .fini = end)
     struct support_heard heard = {0};
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    pid_t pid = support_spawn(argv, world.environment, ends[1], ends[1], ends[1]);
+    pid_t pid = support_spawn(argv, fixture.environment, ends[1], ends[1], ends[1]);
     cr_assert_gt(pid, 0);
     (void)close(ends[1]);
     cr_assert(support_type(ends[0], "hello\n", 6));
@@ -214,7 +214,7 @@ static void expect_end_while_blocked(const char *const argv[], int number, int c
     int ends[2];
     char first;
     cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
-    pid_t pid = support_spawn(argv, world.environment, -1, ends[1], STDERR_FILENO);
+    pid_t pid = support_spawn(argv, fixture.environment, -1, ends[1], STDERR_FILENO);
     cr_assert_gt(pid, 0);
     cr_assert_eq(fcntl(ends[0], F_SETPIPE_SZ, 4096), 4096);
     (void)close(ends[1]);
@@ -227,8 +227,8 @@ static void expect_end_while_blocked(const char *const argv[], int number, int c
 
 Test(pipes, a_signal_ends_what_nobody_reads, .init = begin, .fini = end)
 {
-    const char *const ssh[] = {world.program, "ssh", sandbox, "exec yes", NULL};
-    const char *const watch[] = {world.program, "watch", "--json", NULL};
+    const char *const ssh[] = {fixture.program, "ssh", sandbox, "exec yes", NULL};
+    const char *const watch[] = {fixture.program, "watch", "--json", NULL};
     expect_end_while_blocked(ssh, SIGTERM, 128 + SIGTERM);
     expect_end_while_blocked(ssh, SIGINT, 128 + SIGINT);
     expect_end_while_blocked(ssh, SIGHUP, 128 + SIGHUP);
@@ -267,13 +267,13 @@ static long peak_kb(pid_t pid)
 Test(pipes, what_waits_is_bounded, .init = begin, .fini = end)
 {
     char path[SUPPORT_PATH_CAP + 8];
-    (void)snprintf(path, sizeof path, "%s/big", world.home);
+    (void)snprintf(path, sizeof path, "%s/big", fixture.home);
     expect_script(0, NULL, "", "head -c 100000000 /dev/zero >~/big");
-    const char *const argv[] = {world.program, "ssh", sandbox, "echo here; read x <~/go; wc -c", NULL};
+    const char *const argv[] = {fixture.program, "ssh", sandbox, "echo here; read x <~/go; wc -c", NULL};
     int file = open(path, O_RDONLY | O_CLOEXEC), ends[2];
     expect_script(0, NULL, "", "$0 ssh $1 'mkfifo ~/go'");
     cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
-    pid_t pid = support_spawn(argv, world.environment, file, ends[1], STDERR_FILENO);
+    pid_t pid = support_spawn(argv, fixture.environment, file, ends[1], STDERR_FILENO);
     (void)close(ends[1]);
     (void)close(file);
     struct support_heard heard = {0};

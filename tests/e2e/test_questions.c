@@ -17,8 +17,8 @@ static char sandbox[64];
 
 Test(questions, one_from_a_program_takes_no_key_from_who_types)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_type(console, FIRST KEY_ENTER "echo rm -rf /tmp/build-$((6 * 7))" KEY_ENTER "ra" KEY_TAB);
     console_wait(console, "\nrm -rf /tmp/build-42");
     console_wait_match(console, "Let the program copy 5 bytes[?] +Ctrl-\\] Q answers");
@@ -43,13 +43,13 @@ Test(questions, one_from_a_program_takes_no_key_from_who_types)
     console_wait_gone(console, "Let the program");
     console_type(console, KEY_PREFIX "Q");
     console_wait(console, "No question is waiting");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(questions, one_waits_for_its_session_and_goes_with_it)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     console_run(console, FIRST "; echo done-$((1 + 1))", "done-2");
     console_wait(console, "Let the program copy 5 bytes?");
     console_type(console, KEY_PREFIX "d");
@@ -67,7 +67,7 @@ Test(questions, one_waits_for_its_session_and_goes_with_it)
     console_resize_shell(console, 5, 20, "4 20");
     console_wait_match(console, "59m[0-9]+s +[?] *$");
     console_resize_shell(console, 24, 100, "23 100");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 static pid_t stopped; // 0: none
@@ -84,27 +84,27 @@ Test(questions, one_that_comes_late_does_not_cover_a_shell, .fini = let_go)
 {
     static const char *const options[] = {"--fleet",   "plain",   "--sandboxes", "2",
                                           "--dialect", "sandbox", NULL};
-    struct world world, other;
+    struct fixture fixture, other;
     char taken[64] = "";
-    world_begin(&world, options);
-    world_settings(&world, "timeout = 120\n");
-    other = world;
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "timeout = 120\n");
+    other = fixture;
     cr_assert(support_folder_make(other.home));
     (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
-    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_point_at(&other, fixture.emulator.base_url, fixture.emulator.api_key);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     (void)snprintf(sandbox, sizeof sandbox, "%s", json_text(cJSON_GetArrayItem(list, 0), "id"));
     (void)snprintf(taken, sizeof taken, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
     cJSON_Delete(list);
-    world_expect(&other, 0, NULL, NULL, "access", "create", taken, NULL);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_connect(console, sandbox);
+    fixture_expect(&other, 0, NULL, NULL, "access", "create", taken, NULL);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_connect(console, sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_ESC);
     console_wait(console, taken);
-    world_choose(console, taken);
-    stopped = world.emulator.pid;
+    fixture_choose(console, taken);
+    stopped = fixture.emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, "n");
     console_type(console, KEY_PREFIX); // back into the shell
@@ -117,6 +117,6 @@ Test(questions, one_that_comes_late_does_not_cover_a_shell, .fini = let_go)
     console_wait(console, taken);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "[>Cancel<]");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
     cr_expect(support_folder_remove(other.home));
 }

@@ -15,27 +15,28 @@
 
 static char sandbox[64];
 
-static struct console *begin(struct world *world, const char *const options[], int rows, int cols)
+static struct console *begin(struct fixture *fixture, const char *const options[], int rows, int cols)
 {
-    world_begin(world, options);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    return world_console(world, rows, cols, sandbox);
+    fixture_begin(fixture, options);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    return fixture_console(fixture, rows, cols, sandbox);
 }
 
 static void choose(struct console *console)
 {
-    world_choose(console, sandbox);
+    fixture_choose(console, sandbox);
 }
 
-static struct console *begin_in_shell(struct world *world, const char *const options[], int rows, int cols)
+static struct console *begin_in_shell(struct fixture *fixture, const char *const options[], int rows,
+                                      int cols)
 {
-    return world_shell(world, options, rows, cols, sandbox, sizeof sandbox);
+    return fixture_shell(fixture, options, rows, cols, sandbox, sizeof sandbox);
 }
 
 Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
 {
-    struct world world;
-    struct console *console = begin_in_shell(&world, NULL, 24, 100);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, NULL, 24, 100);
     console_type(console, KEY_PREFIX);
     console_wait(console, "x close");
     console_type(console, "@");
@@ -47,21 +48,21 @@ Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
     console_type(console, "read -rsn1 key; printf 'got-%d-\\n' \"'$key\"\r");
     console_type(console, KEY_PREFIX KEY_PREFIX);
     console_wait(console, "got-29-");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, the_shell_gets_the_language_and_is_told_of_all_colours)
 {
-    struct world world;
-    struct console *console = begin_in_shell(&world, NULL, 24, 100);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, NULL, 24, 100);
     console_run(console, "echo \"[$TERM|$LANG|$COLORTERM]\"", "[xterm-256color|C.UTF-8|truecolor]");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, a_paste_that_would_run_commands_is_asked_about)
 {
-    struct world world;
-    struct console *console = begin_in_shell(&world, NULL, 24, 90);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, NULL, 24, 90);
     console_type(console, "clear; echo ready; sed -u s/^/got-/\r");
     console_wait_match(console, "^ready *$");
     console_type(console, PASTE_BEGIN "first\nsecond\n" PASTE_END);
@@ -88,13 +89,13 @@ Test(sessions, a_paste_that_would_run_commands_is_asked_about)
     console_type(console, "\r");
     console_wait(console, "a-2");
     console_wait(console, "b-4");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, keys_answer_while_output_floods)
 {
-    struct world world;
-    struct console *console = begin_in_shell(&world, NULL, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, NULL, 24, 80);
     console_type(console, "yes flooding\r");
     console_wait_match(console,
                        "^flooding$"); // not the command line: bash itself may lose a Ctrl-C that early
@@ -103,13 +104,13 @@ Test(sessions, keys_answer_while_output_floods)
     console_type(console, "clear; echo after-$((3*3))\r");
     console_wait(console, "after-9");
     console_wait_gone(console, "flooding");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, twenty_columns_and_five_lines_are_enough)
 {
-    struct world world;
-    struct console *console = begin_in_shell(&world, NULL, 24, 80);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, NULL, 24, 80);
     console_resize_shell(console, 5, 20, "4 20");
     console_wait_match(console, "59m[0-9][0-9]s");
     console_type(console, "exit\r");
@@ -118,13 +119,13 @@ Test(sessions, twenty_columns_and_five_lines_are_enough)
     console_type(console, KEY_ESC);
     console_resize(console, 24, 80);
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
-static void break_known_hosts(const struct world *world)
+static void break_known_hosts(const struct fixture *fixture)
 {
     char path[SUPPORT_PATH_CAP + 64], text[4096], changed[4096];
-    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", world->home);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", fixture->home);
     FILE *file = fopen(path, "r+");
     cr_assert_not_null(file, "%s", path);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
@@ -141,13 +142,13 @@ static void break_known_hosts(const struct world *world)
 
 Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
 {
-    struct world world;
+    struct fixture fixture;
     char host[64] = "";
-    struct console *console = begin_in_shell(&world, NULL, 30, 90);
+    struct console *console = begin_in_shell(&fixture, NULL, 30, 90);
     console_wait(console, "Saved the new host key of");
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
-    break_known_hosts(&world);
+    break_known_hosts(&fixture);
     console_type(console, KEY_ENTER);
     console_wait(console, "The host key has changed");
     console_wait(console, "password was sent");
@@ -161,7 +162,7 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     console_type(console, "yes" KEY_ENTER); // not what is to be typed
     console_type(console, KEY_ESC);
     console_wait_gone(console, "Forget the known host key?");
-    world_expect(&world, 255, NULL, "host key", "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 255, NULL, "host key", "ssh", sandbox, "true", NULL);
     console_type(console, KEY_PREFIX "F");
     console_wait(console, "Forget the known host key?");
     console_type(console, host);
@@ -170,24 +171,24 @@ Test(sessions, a_changed_host_key_is_refused_until_it_is_forgotten_on_purpose)
     console_wait(console, "Forgot the old host key");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, a_refused_credential_is_validated_and_replaced)
 {
     const char *const options[] = {"--dialect", "sandbox", NULL};
-    struct world world;
-    struct console *console = begin(&world, options, 30, 90);
+    struct fixture fixture;
+    struct console *console = begin(&fixture, options, 30, 90);
     // Somebody else has made one: whom it cuts off is said before it is replaced.
     char other_home[SUPPORT_PATH_CAP + 32];
-    (void)snprintf(other_home, sizeof other_home, "%s-other", world.home_variable);
+    (void)snprintf(other_home, sizeof other_home, "%s-other", fixture.home_variable);
     const char *mine = NULL;
     size_t home = 0;
-    while (world.environment[home] != world.home_variable)
+    while (fixture.environment[home] != fixture.home_variable)
         home++;
-    mine = world.environment[home];
-    world.environment[home] = other_home;
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    mine = fixture.environment[home];
+    fixture.environment[home] = other_home;
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     choose(console);
     console_type(console, KEY_ENTER);
     console_wait(console, "There is a credential already");
@@ -197,22 +198,22 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     // Now the other one replaces ours behind our back.
-    world_expect(&world, 0, NULL, NULL, "access", "regen", sandbox, NULL);
-    world.environment[home] = mine;
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "regen", sandbox, NULL);
+    fixture.environment[home] = mine;
     console_type(console, KEY_ENTER);
     console_wait(console, "Sign-in refused");
     console_wait(console, "no longer valid");
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
 {
     const char *const options[] = {"--ttl", "8", "--cut-on-expiry", NULL};
-    struct world world;
-    struct console *console = begin_in_shell(&world, options, 24, 90);
+    struct fixture fixture;
+    struct console *console = begin_in_shell(&fixture, options, 24, 90);
     console_type(console, "echo last-$((4*4))-words\r");
     console_wait(console, "last-16-words");
     console_wait(console, "the connection was lost");
@@ -222,5 +223,5 @@ Test(sessions, one_that_is_cut_off_tells_why_and_comes_back)
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "last-16-words"); // into the scrollback
     console_wait_match(console, "[$#] *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

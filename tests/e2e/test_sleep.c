@@ -12,24 +12,24 @@
 static char path[SUPPORT_PATH_CAP + 16];
 
 // The console's clocks are what the file at path says, under that name.
-static struct console *begin(struct world *world, const char *name, char sandbox[64])
+static struct console *begin(struct fixture *fixture, const char *name, char sandbox[64])
 {
     static char variable[SUPPORT_PATH_CAP + 48];
-    world_begin(world, NULL);
-    world_settings(world, "renew = all\n");
-    world_first_sandbox(world, sandbox, 64);
-    (void)snprintf(path, sizeof path, "%s/clock", world->home);
+    fixture_begin(fixture, NULL);
+    fixture_settings(fixture, "renew = all\n");
+    fixture_first_sandbox(fixture, sandbox, 64);
+    (void)snprintf(path, sizeof path, "%s/clock", fixture->home);
     (void)snprintf(variable, sizeof variable, "%s=%s", name, path);
-    world_preload(world, variable);
-    return world_console(world, 24, 110, sandbox);
+    fixture_preload(fixture, variable);
+    return fixture_console(fixture, 24, 110, sandbox);
 }
 
 Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = begin(&world, "SLEPT", sandbox);
-    world_connect(console, sandbox);
+    struct console *console = begin(&fixture, "SLEPT", sandbox);
+    fixture_connect(console, sandbox);
     cr_assert(support_file_write(path, "ten minute"));
     console_wait_match(console, "Slept for (10m|10m0[0-9]s|9m5[0-9]s), refreshing");
     console_wait_gone(console, "Slept for");
@@ -38,19 +38,19 @@ Test(sleep, is_told_once_and_open_sessions_are_asked_for_a_sign_of_life)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "SANDBOX");
     cr_expect(!console_shows(console, "Slept for"), "it was told twice");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // What time alone brings about, of which there must have been none.
-static void expect_nothing_came_due(struct world *world, const char *sandbox)
+static void expect_nothing_came_due(struct fixture *fixture, const char *sandbox)
 {
-    cJSON *events = world_json(world, 0, "events", sandbox, "--since", "3d", "--kind",
-                               "alert,renewed,regenerated", "--json", NULL);
+    cJSON *events = fixture_json(fixture, 0, "events", sandbox, "--since", "3d", "--kind",
+                                 "alert,renewed,regenerated", "--json", NULL);
     char *text = cJSON_Print(events);
     cr_expect_eq(cJSON_GetArraySize(events), 0, "%s", text);
     free(text);
     cJSON_Delete(events);
-    cJSON *list = world_json(world, 0, "access", "ls", sandbox, "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), 1);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "valid");
     cJSON_Delete(list);
@@ -59,10 +59,10 @@ static void expect_nothing_came_due(struct world *world, const char *sandbox)
 Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
 {
     static const char *const jumps[] = {"86400", "-86400", "0"};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    struct console *console = begin(&world, "SET_CLOCK", sandbox);
-    world_choose(console, sandbox);
+    struct console *console = begin(&fixture, "SET_CLOCK", sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait_match(console, "valid .* 59m[0-9][0-9]s");
     for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
@@ -80,11 +80,11 @@ Test(sleep, a_clock_that_is_set_by_a_day_changes_no_countdown)
     }
     // A new run on a machine whose clock is wrong from the start.
     cr_assert(support_file_write(path, "86400"));
-    world_quit(console);
-    console = world_console(&world, 24, 110, sandbox);
-    world_choose(console, sandbox);
+    fixture_quit(console);
+    console = fixture_console(&fixture, 24, 110, sandbox);
+    fixture_choose(console, sandbox);
     console_wait_match(console, "valid .* 59m[0-9][0-9]s");
-    world_quit(console);
-    expect_nothing_came_due(&world, sandbox);
-    world_end(&world);
+    fixture_quit(console);
+    expect_nothing_came_due(&fixture, sandbox);
+    fixture_end(&fixture);
 }

@@ -21,7 +21,7 @@ static const char banner[] = "Only for those who may\n\n\033[2J\033]0;mine\ahidd
 
 static struct sshd sshd;
 static struct access_server *server;
-static struct world world;
+static struct fixture fixture;
 static char folder[SUPPORT_PATH_CAP];
 
 static void point_at(const char *password)
@@ -30,7 +30,7 @@ static void point_at(const char *password)
         access_server_stop(server);
     server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, password);
     cr_assert_not_null(server);
-    world_point_at(&world, access_server_url(server), "any-key");
+    fixture_point_at(&fixture, access_server_url(server), "any-key");
 }
 
 static void begin(void)
@@ -45,7 +45,7 @@ static void begin(void)
     cr_assert(support_file_write(path, banner));
     (void)snprintf(option, sizeof option, "Banner=%s", path);
     cr_assert(sshd_start(&sshd, (const char *const[]){option, NULL}));
-    world_begin_without(&world);
+    fixture_begin_without(&fixture);
     point_at(SSHD_PASSWORD);
 }
 
@@ -53,7 +53,7 @@ static void end(void)
 {
     if (server == NULL)
         return;
-    world_end(&world);
+    fixture_end(&fixture);
     access_server_stop(server);
     sshd_stop(&sshd);
     (void)support_folder_remove(folder);
@@ -69,7 +69,7 @@ static void expect_banner(const char *text)
 
 Test(ssh_edges, banner_is_on_stderr_and_clean, .init = begin, .fini = end)
 {
-    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    struct support_result result = fixture_run(&fixture, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
     cr_expect_eq(result.exit_code, 0, "%s", result.err);
     cr_expect_str_eq(result.out, "out\n");
     expect_banner(result.err);
@@ -79,7 +79,7 @@ Test(ssh_edges, banner_is_on_stderr_and_clean, .init = begin, .fini = end)
 Test(ssh_edges, banner_is_there_when_the_sign_in_is_refused, .init = begin, .fini = end)
 {
     point_at("not-the-password");
-    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    struct support_result result = fixture_run(&fixture, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
     cr_expect_eq(result.exit_code, 255);
     cr_expect_str_eq(result.out, "");
     expect_banner(result.err);
@@ -89,7 +89,7 @@ Test(ssh_edges, banner_is_there_when_the_sign_in_is_refused, .init = begin, .fin
 
 Test(ssh_edges, banner_stands_above_the_shell_of_a_session, .init = begin, .fini = end)
 {
-    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    struct console *console = fixture_console(&fixture, 30, 100, ACCESS_SERVER_SANDBOX);
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_wait(console, "Only for those who may");
@@ -100,7 +100,7 @@ Test(ssh_edges, banner_stands_above_the_shell_of_a_session, .init = begin, .fini
 Test(ssh_edges, banner_is_in_the_panel_of_a_session_that_is_refused, .init = begin, .fini = end)
 {
     point_at("not-the-password");
-    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    struct console *console = fixture_console(&fixture, 30, 100, ACCESS_SERVER_SANDBOX);
     console_type(console, KEY_ENTER);
     console_wait(console, "Sign-in refused");
     console_wait(console, "Only for those who may");
@@ -114,7 +114,7 @@ static void known_hosts(const char *format)
     char settings[SUPPORT_PATH_CAP + 96];
     char text[2048];
     char key[1024];
-    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", world.home);
+    (void)snprintf(path, sizeof path, "%s/.local/state/sbxdeck/known_hosts", fixture.home);
     char *known = support_file_read(path, NULL);
     cr_assert_not_null(known);
     cr_assert_eq(sscanf(known, "%*s %1023[^\n]", key), 1);
@@ -123,14 +123,14 @@ static void known_hosts(const char *format)
     (void)snprintf(path, sizeof path, "%s/openssh", folder);
     cr_assert(support_file_write(path, text));
     (void)snprintf(settings, sizeof settings, "known_hosts = %s\n", path);
-    world_settings(&world, settings);
+    fixture_settings(&fixture, settings);
 }
 
 static void expect_refusal(const char *format, const char *line, const char *advice)
 {
-    world_expect(&world, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "ssh", ACCESS_SERVER_SANDBOX, "true", NULL);
     known_hosts(format);
-    struct support_result result = world_run(&world, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
+    struct support_result result = fixture_run(&fixture, "ssh", ACCESS_SERVER_SANDBOX, "echo out", NULL);
     cr_expect_eq(result.exit_code, 255);
     cr_expect_str_eq(result.out, "");
     cr_expect_not_null(strstr(result.err, line), "%s", result.err);
@@ -166,10 +166,10 @@ Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin,
     access_server_stop(server);
     server = access_server_start(SSHD_HOST, ntohs(address.sin_port), SSHD_USER, SSHD_PASSWORD);
     cr_assert_not_null(server);
-    world_point_at(&world, access_server_url(server), "any-key");
-    world_settings(&world, "connect_timeout = 1\n");
-    world_expect(&world, 255, NULL, "did not answer within 1s while agreeing on keys", "ssh",
-                 ACCESS_SERVER_SANDBOX, "true", NULL);
+    fixture_point_at(&fixture, access_server_url(server), "any-key");
+    fixture_settings(&fixture, "connect_timeout = 1\n");
+    fixture_expect(&fixture, 255, NULL, "did not answer within 1s while agreeing on keys", "ssh",
+                   ACCESS_SERVER_SANDBOX, "true", NULL);
     (void)close(listener);
 }
 
@@ -200,9 +200,9 @@ Test(ssh_edges, server_that_breaks_the_protocol_ends_its_session_and_no_other)
     cr_assert_not_null(raw);
     server = access_server_start(RAW_SSH_HOST, raw_ssh_port(raw), RAW_SSH_USER, RAW_SSH_PASSWORD);
     cr_assert_not_null(server);
-    world_begin_without(&world);
-    world_point_at(&world, access_server_url(server), "any-key");
-    struct console *console = world_console(&world, 30, 100, ACCESS_SERVER_SANDBOX);
+    fixture_begin_without(&fixture);
+    fixture_point_at(&fixture, access_server_url(server), "any-key");
+    struct console *console = fixture_console(&fixture, 30, 100, ACCESS_SERVER_SANDBOX);
     console_type(console, KEY_ENTER);
     console_wait(console, "shell-1");
     console_type(console, KEY_PREFIX "c");
@@ -217,7 +217,7 @@ Test(ssh_edges, server_that_breaks_the_protocol_ends_its_session_and_no_other)
     console_type(console, "y");
     console_wait(console, "heard");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
     access_server_stop(server);
     raw_ssh_stop(raw);
 }

@@ -23,7 +23,7 @@ static void open_second(struct console *console)
     console_run(console, "printf 'in %s\\n' two", "in two");
 }
 
-static void end(struct world *world, struct console *console)
+static void end(struct fixture *fixture, struct console *console)
 {
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
@@ -33,13 +33,13 @@ static void end(struct world *world, struct console *console)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(world);
+    fixture_end(fixture);
 }
 
 Test(tabs, keys_go_from_one_to_another)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "n");
     console_wait(console, "in one");
@@ -62,13 +62,13 @@ Test(tabs, keys_go_from_one_to_another)
     console_type(console, KEY_PREFIX "x");
     console_wait(console, "in one");
     cr_expect_null(strstr(console_line(console, 0), " 0 "), "one session needs no line of tabs");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, names_and_marks_are_told)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX ",");
     console_wait(console, "Name this session");
@@ -87,13 +87,13 @@ Test(tabs, names_and_marks_are_told)
     console_wait_match(console, "^ 0 .* 1 build >$");
     console_type(console, KEY_PREFIX "S");
     console_wait_gone(console, "TYPING INTO");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, typing_goes_into_chosen_sessions_only)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "s");
     console_wait(console, "add another session");
@@ -119,13 +119,13 @@ Test(tabs, typing_goes_into_chosen_sessions_only)
     console_type(console, KEY_PREFIX "0");
     console_wait(console, "in one");
     console_wait(console, "pasted-2");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, two_sessions_stand_side_by_side)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 120, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 120, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "|");
     console_wait_match(console, "in two.*│.*in one");
@@ -147,13 +147,13 @@ Test(tabs, two_sessions_stand_side_by_side)
     console_wait_match(console, "│.*right-6");
     console_type(console, KEY_PREFIX "|");
     console_wait_gone(console, "│");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, the_deck_stands_above_a_session)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 30, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 30, 100, sandbox, sizeof sandbox);
     console_run(console, "printf 'in %s\\n' one", "in one");
     console_type(console, KEY_PREFIX "-");
     console_wait(console, "SANDBOX");
@@ -169,13 +169,13 @@ Test(tabs, the_deck_stands_above_a_session)
     console_type(console, KEY_PREFIX "-");
     console_wait_gone(console, "SANDBOX");
     console_wait(console, "below-11");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, one_that_ended_is_connected_again_in_its_place)
 {
-    struct world world;
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct fixture fixture;
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, "exit 3" KEY_ENTER);
     console_wait(console, "exited with 3");
@@ -186,15 +186,15 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
     console_wait_match(console, "[$#] *$");
     console_run(console, "printf 'in %s\\n' three", "in three");
     console_wait_match(console, "^ 0 [^ ]+ ([#~] )? 1 [^ ]+ *$");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 // A session in each of twelve sandboxes; each says which one it is.
-static struct console *twelve(struct world *world)
+static struct console *twelve(struct fixture *fixture)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "12", NULL};
-    world_begin(world, options);
-    struct console *console = world_console(world, 24, 80, "12 running");
+    fixture_begin(fixture, options);
+    struct console *console = fixture_console(fixture, 24, 80, "12 running");
     for (int i = 0; i < 12; i++) {
         char command[64], answer[24], tab[16];
         if (i > 0) {
@@ -216,8 +216,8 @@ static struct console *twelve(struct world *world)
 
 Test(tabs, twelve_are_told_apart_and_reached_by_number)
 {
-    struct world world;
-    struct console *console = twelve(&world);
+    struct fixture fixture;
+    struct console *console = twelve(&fixture);
     console_type(console, KEY_PREFIX "3");
     console_wait(console, "here-103"); // no other begins with it
     console_type(console, KEY_PREFIX "10");
@@ -239,7 +239,7 @@ Test(tabs, twelve_are_told_apart_and_reached_by_number)
     console_type(console, KEY_PREFIX "1echo typed-$((40+2))" KEY_ENTER);
     console_wait(console, "typed-42");
     console_wait(console, "here-101");
-    end(&world, console);
+    end(&fixture, console);
 }
 
 // Of the list that is open: an id that "11" doesn't find, of another than the one in front.
@@ -261,8 +261,8 @@ static void unlike_11(struct console *console, char id[16])
 Test(tabs, the_list_marks_the_one_in_front_and_is_narrowed_by_typing)
 {
     char other[16];
-    struct world world;
-    struct console *console = twelve(&world);
+    struct fixture fixture;
+    struct console *console = twelve(&fixture);
     console_type(console, KEY_PREFIX "3");
     console_wait(console, "here-103");
     console_type(console, KEY_PREFIX "w");
@@ -284,14 +284,14 @@ Test(tabs, the_list_marks_the_one_in_front_and_is_narrowed_by_typing)
         console_wait_match(console, "^(\u2190| 0).* 2 [^ ].*\u2192$");
     }
     console_resize(console, 24, 80);
-    end(&world, console);
+    end(&fixture, console);
 }
 
 Test(tabs, quitting_names_each_sandbox_once)
 {
-    struct world world;
+    struct fixture fixture;
     char line[96];
-    struct console *console = world_shell(&world, NULL, 24, 100, sandbox, sizeof sandbox);
+    struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
     open_second(console);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
@@ -303,5 +303,5 @@ Test(tabs, quitting_names_each_sandbox_once)
     console_wait_gone(console, "Quit?");
     console_type(console, KEY_PREFIX); // back in the session
     console_wait(console, "in two");
-    end(&world, console);
+    end(&fixture, console);
 }

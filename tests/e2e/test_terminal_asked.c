@@ -7,22 +7,22 @@
 
 #include <criterion/criterion.h>
 
-static struct console *begin(struct world *world)
+static struct console *begin(struct fixture *fixture)
 {
     char sandbox[64];
-    world_begin(world, NULL);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    const char *const argv[] = {world->program, NULL};
-    struct console *console = console_start(24, 100, argv, world->environment);
+    fixture_begin(fixture, NULL);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    const char *const argv[] = {fixture->program, NULL};
+    struct console *console = console_start(24, 100, argv, fixture->environment);
     console_wait(console, sandbox);
-    world_connect(console, sandbox);
+    fixture_connect(console, sandbox);
     return console;
 }
 
 Test(terminal_asked, for_rectangles_and_what_is_in_them)
 {
-    struct world world;
-    struct console *console = begin(&world);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
     console_type(console,
                  "clear; printf '\\033[42;3;5;4;9$x\\033[3;6;3;8$z\\033[3;5;4;9;1;6;1;1$v\\033[8H'\r");
     console_wait_match(console, "^    \\*   \\* *$");
@@ -35,13 +35,13 @@ Test(terminal_asked, for_rectangles_and_what_is_in_them)
         "P1!~FFBF\\|");
     console_run(console, "clear; printf '\\033V%s\\033W%s\\033[2J' kept-$((1+1)) gone-$((1+1))", "kept-2");
     cr_expect_not(console_shows(console, "gone-2"));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(terminal_asked, for_columns_of_its_own)
 {
-    struct world world;
-    struct console *console = begin(&world);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
     console_run(console,
                 "printf '\\033[?40h\\033[?3h'; until stty size | grep ' 132'; do sleep .01; done; printf "
                 "'%0130d|\\nnext-%d\\n' 7 $((1+1))",
@@ -54,14 +54,14 @@ Test(terminal_asked, for_columns_of_its_own)
     console_resize(console, 20, 80);
     console_run(console, "clear; until stty size | grep '^19 132'; do sleep .01; done", "19 132");
     console_run(console, "printf '\\033[?3l'; until stty size | grep '^19 80'; do sleep .01; done", "19 80");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // A few bytes that ask for much work: they are taken in parts, and keys come between.
 Test(terminal_asked, for_more_work_than_a_turn_of_the_loop_has_time_for)
 {
-    struct world world;
-    struct console *console = begin(&world);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
     console_run(console, "flood() { yes \"$(printf 'a\\033[65535b')\"; }; echo ready-$((1+1))", "ready-2");
     console_run(console, "flood | head -c 400000; clear; echo all-$((1+1))", "all-2");
     // The keyboard is heard in the middle of one without end.
@@ -77,6 +77,6 @@ Test(terminal_asked, for_more_work_than_a_turn_of_the_loop_has_time_for)
     console_type(console, "flood | head -c 20000; printf '\\033[2J\\033[Hlast-%d' $((1+1)); exit\r");
     console_wait(console, "last-2");
     console_type_until(console, KEY_PREFIX "d", "SANDBOX");
-    world_quit(console);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_end(&fixture);
 }

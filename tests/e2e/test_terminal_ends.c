@@ -30,53 +30,53 @@ static void expect_whole_after(struct console *console, int number)
 
 Test(terminal_ends, the_console_leaves_it_whole)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     for (size_t i = 0; i < ALL_SIGNALS; i++)
-        expect_whole_after(world_console(&world, 24, 80, sandbox), all_signals[i]);
-    expect_whole_after(world_console(&world, 24, 80, sandbox), SIGRTMIN);
-    world_end(&world);
+        expect_whole_after(fixture_console(&fixture, 24, 80, sandbox), all_signals[i]);
+    expect_whole_after(fixture_console(&fixture, 24, 80, sandbox), SIGRTMIN);
+    fixture_end(&fixture);
 }
 
 // The far program draws on another screen, without a cursor and with a mouse, and can't undo that any more.
 Test(terminal_ends, ssh_leaves_it_whole)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     const char *const argv[] = {
-        world.program,
+        fixture.program,
         "ssh",
         "-t",
         sandbox,
         "printf '\\033[?1049h\\033[?25l\\033[?1003h\\033[?2004hdrawn'; exec sleep 1000",
         NULL};
     for (size_t i = 0; i < ALL_SIGNALS; i++) {
-        struct console *console = console_start(24, 80, argv, world.environment);
+        struct console *console = console_start(24, 80, argv, fixture.environment);
         console_wait(console, "drawn");
         expect_whole_after(console, all_signals[i]);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // On a terminal it is told before; why a session was cut off is told everywhere.
 Test(terminal_ends, the_end_of_a_credential_is_told_before_and_after)
 {
     const char *const options[] = {"--ttl", "8", "--cut-on-expiry", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_settings(&world, "ssh_warning = 3600\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "ssh_warning = 3600\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     const char *const argv[] = {
-        world.program, "ssh", "-t", sandbox, "printf '\\033[?1049h\\033[?25ldrawn'; exec sleep 1000", NULL};
-    struct console *console = console_start(24, 100, argv, world.environment);
+        fixture.program, "ssh", "-t", sandbox, "printf '\\033[?1049h\\033[?25ldrawn'; exec sleep 1000", NULL};
+    struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, "the credential expires in");
-    struct support_result piped = world_run(&world, "ssh", sandbox, "sleep 1000", NULL);
+    struct support_result piped = fixture_run(&fixture, "ssh", sandbox, "sleep 1000", NULL);
     cr_expect_eq(piped.exit_code, 255);
     cr_expect(strstr(piped.err, "the credential expired and the session was cut off: ") != NULL, "%s",
               piped.err);
@@ -87,7 +87,7 @@ Test(terminal_ends, the_end_of_a_credential_is_told_before_and_after)
     cr_expect(console_ever_wrote(console, "the credential expired"));
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(terminal_ends, play_leaves_it_whole)
@@ -119,37 +119,37 @@ static void come_to_the_import(struct console *console)
 Test(terminal_ends, questions_for_a_secret_leave_it_whole)
 {
     static const int some[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGALRM, SIGSEGV, SIGABRT};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    const char *const import[] = {world.program, "access", "import", sandbox, NULL};
-    const char *const rekey[] = {world.program, "vault", "rekey", NULL};
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    const char *const import[] = {fixture.program, "access", "import", sandbox, NULL};
+    const char *const rekey[] = {fixture.program, "vault", "rekey", NULL};
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
-        struct console *console = console_start(24, 80, import, world.environment);
+        struct console *console = console_start(24, 80, import, fixture.environment);
         come_to_the_import(console);
         expect_whole_after(console, some[i]);
-        console = console_start(24, 80, rekey, world.environment);
+        console = console_start(24, 80, rekey, fixture.environment);
         console_wait(console, "not shown");
         expect_whole_after(console, some[i]);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // In a shell that does not put the modes in order itself: they are as before while the program is stopped,
 // and what is typed after it goes on is still not shown.
 Test(terminal_ends, a_question_for_a_secret_can_be_stopped)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], command[SUPPORT_PATH_CAP + 256];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     (void)snprintf(command, sizeof command,
                    "stty -a >~/before; %s access import %s; stty -a >~/stopped; "
                    "cmp ~/before ~/stopped && echo same-$((1+1)); fg; echo over-$((1+1))",
-                   world.program, sandbox);
+                   fixture.program, sandbox);
     const char *const argv[] = {"sh", "-m", "-c", command, NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     come_to_the_import(console);
     console_type(console, "hunter" KEY_CTRL_Z);
     console_wait(console, "same-2");
@@ -160,21 +160,21 @@ Test(terminal_ends, a_question_for_a_secret_can_be_stopped)
     cr_expect(!console_ever_wrote(console, "hunter") && !console_ever_wrote(console, "two"));
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // A file that may not grow any more is no reason to end the console: the recording ends, and is not shown as
 // running.
 Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    const char *const argv[] = {"bash", "-c", "ulimit -f 1024; exec \"$0\"", world.program, NULL};
-    struct console *console = console_start(24, 100, argv, world.environment);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    const char *const argv[] = {"bash", "-c", "ulimit -f 1024; exec \"$0\"", fixture.program, NULL};
+    struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, sandbox);
-    world_connect(console, sandbox);
+    fixture_connect(console, sandbox);
     console_type(console, KEY_PREFIX "R");
     console_wait(console, " REC");
     console_run(console, "head -c 1500000 /dev/zero | tr '\\0' '.'; clear; echo all-$((1+1))", "all-2");
@@ -188,7 +188,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
     console_wait(console, "Enter reconnect");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 // A terminal that nothing can be shown on, or that is none, is named with what to do; nothing else happens.
@@ -213,19 +213,19 @@ Test(terminal_ends, a_terminal_that_is_of_no_use_is_named)
          "HOME=/nonexistent exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" 0>&3",
          "screen: the terminal can't be read", 1},
     };
-    struct world world;
+    struct fixture fixture;
     char path[SUPPORT_PATH_CAP + 16];
-    world_begin(&world, NULL);
-    (void)snprintf(path, sizeof path, "%s/a.cast", world.home);
+    fixture_begin(&fixture, NULL);
+    (void)snprintf(path, sizeof path, "%s/a.cast", fixture.home);
     cr_assert(support_file_write(path, "{\"version\": 2, \"width\": 40, \"height\": 10}\n"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *const argv[] = {"bash", "-c", cases[i].script, world.program, NULL};
-        struct console *console = console_start(24, 160, argv, world.environment);
+        const char *const argv[] = {"bash", "-c", cases[i].script, fixture.program, NULL};
+        struct console *console = console_start(24, 160, argv, fixture.environment);
         int code = console_wait_exit(console);
         cr_expect(code == cases[i].code, "%s: exit %d", cases[i].script, code);
         cr_expect(console_shows(console, cases[i].said), "%s: %s", cases[i].script, console_screen(console));
         cr_expect(console_terminal_is_whole(console), "%s", cases[i].script);
         console_free(console);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }

@@ -9,16 +9,16 @@
 #include <stdio.h>
 
 // The console in a terminal that was prepared by those bytes, in a shell of the first sandbox.
-static struct console *begin(struct world *world, const char *prepared)
+static struct console *begin(struct fixture *fixture, const char *prepared)
 {
     char sandbox[64], command[512];
-    world_begin(world, NULL);
-    world_first_sandbox(world, sandbox, sizeof sandbox);
+    fixture_begin(fixture, NULL);
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
     (void)snprintf(command, sizeof command, "printf '%s'; exec \"$0\"", prepared);
-    const char *const argv[] = {"/bin/sh", "-c", command, world->program, NULL};
-    struct console *console = console_start(24, 100, argv, world->environment);
+    const char *const argv[] = {"/bin/sh", "-c", command, fixture->program, NULL};
+    struct console *console = console_start(24, 100, argv, fixture->environment);
     console_wait(console, sandbox);
-    world_connect(console, sandbox);
+    fixture_connect(console, sandbox);
     return console;
 }
 
@@ -29,15 +29,15 @@ static struct console *begin(struct world *world, const char *prepared)
 
 Test(terminal_tells, its_colours_to_the_program_that_asks)
 {
-    struct world world;
-    struct console *console = begin(&world, "\\033]10;#abcdef\\a\\033]11;#123456\\a\\033]4;1;#fedcba\\a");
+    struct fixture fixture;
+    struct console *console = begin(&fixture, "\\033]10;#abcdef\\a\\033]11;#123456\\a\\033]4;1;#fedcba\\a");
     console_run(console, ASK("\\033]11;?\\a", "24"), "]11;rgb:1212/3434/5656|");
     console_run(console, ASK("\\033]10;?\\a", "24"), "]10;rgb:abab/cdcd/efef|");
     console_run(console, ASK("\\033]4;1;?\\a", "25"), "]4;1;rgb:fefe/dcdc/baba|");
     console_run(console, ASK("\\033]11;#010203\\a\\033]11;?\\a", "24"), "]11;rgb:0101/0202/0303|");
     console_run(console, "clear; printf '\\033]12;#ff8700\\a'; echo cursor-$((1+1))", "cursor-2");
     cr_expect(console_ever_wrote(console, "\033]12;rgb:ff/87/00\a"));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // kitty's protocol from outside: the console's own keys come so too.
@@ -49,8 +49,8 @@ Test(terminal_tells, its_colours_to_the_program_that_asks)
 
 Test(terminal_tells, keys_apart_to_the_program_that_asks)
 {
-    struct world world;
-    struct console *console = begin(&world, "");
+    struct fixture fixture;
+    struct console *console = begin(&fixture, "");
     cr_expect(console_ever_wrote(console, "\033[?u"));
     cr_expect(console_ever_wrote(console, "\033[>5u"), "the terminal was not asked to tell keys apart");
     // A program that has not asked gets the bytes there always were.
@@ -71,13 +71,13 @@ Test(terminal_tells, keys_apart_to_the_program_that_asks)
     console_type(console, PREFIX "x");
     console_wait(console, "SANDBOX");
     console_free(console);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(terminal_tells, of_the_clipboard_without_padding)
 {
-    struct world world;
-    struct console *console = begin(&world, "");
+    struct fixture fixture;
+    struct console *console = begin(&fixture, "");
     console_type(console, "clear; printf '\\033]52;c;SGVs bG8\\a'\r");
     console_wait(console, "Let the program copy 5 bytes?");
     console_type(console, KEY_PREFIX "Q");
@@ -85,5 +85,5 @@ Test(terminal_tells, of_the_clipboard_without_padding)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "It begins: Hello");
     cr_expect(console_ever_wrote(console, "\033]52;c;SGVsbG8="));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

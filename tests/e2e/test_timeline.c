@@ -13,20 +13,20 @@
 
 static const char *const options[] = {"--dialect", "sandbox", "--ttl", "1500", NULL};
 
-// A world whose first sandbox has a credential, made without a screen.
-static void begin(struct world *world, char *sandbox, size_t cap)
+// A fixture whose first sandbox has a credential, made without a screen.
+static void begin(struct fixture *fixture, char *sandbox, size_t cap)
 {
-    world_begin(world, options);
-    world_first_sandbox(world, sandbox, cap);
-    cJSON_Delete(world_json(world, 0, "access", "create", sandbox, "--json", NULL));
+    fixture_begin(fixture, options);
+    fixture_first_sandbox(fixture, sandbox, cap);
+    cJSON_Delete(fixture_json(fixture, 0, "access", "create", sandbox, "--json", NULL));
 }
 
 Test(timeline, opens_zooms_and_leads_back)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    begin(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 30, 120, sandbox);
+    begin(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 30, 120, sandbox);
     console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "t");
     console_wait_match(console, "Timeline 30m  1 of 1 end within it");
@@ -57,16 +57,16 @@ Test(timeline, opens_zooms_and_leads_back)
     console_wait(console, "Timeline 8h ");
     console_type(console, KEY_ESC);
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], before[256], after[256];
-    begin(&world, sandbox, sizeof sandbox);
-    world_password(&world, sandbox, before, sizeof before);
-    struct console *console = world_console(&world, 30, 120, sandbox);
+    begin(&fixture, sandbox, sizeof sandbox);
+    fixture_password(&fixture, sandbox, before, sizeof before);
+    struct console *console = fixture_console(&fixture, 30, 120, sandbox);
     console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "G"); // in the deck on another sandbox, which has none
     console_type(console, "t");
@@ -77,7 +77,7 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait_gone(console, "Cancel");
     (void)snprintf(after, sizeof after, "%s", before);
-    world_wait_other_password(&world, sandbox, after, sizeof after);
+    fixture_wait_other_password(&fixture, sandbox, after, sizeof after);
     console_wait_match(console, "24m[0-9]+s \342\224\201");
     console_wait(console, "Timeline 30m");
     // A shell and back; then its end.
@@ -99,15 +99,15 @@ Test(timeline, the_decks_commands_act_on_what_the_cursor_is_on)
     console_type(console, "q");
     console_wait(console, "SANDBOX");
     cr_expect(!console_ever_wrote(console, before) && !console_ever_wrote(console, after));
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(timeline, the_cursor_moves_and_the_deck_follows)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], other[64] = "";
-    begin(&world, sandbox, sizeof sandbox);
-    cJSON *all = world_json(&world, 0, "ls", "--json", NULL);
+    begin(&fixture, sandbox, sizeof sandbox);
+    cJSON *all = fixture_json(&fixture, 0, "ls", "--json", NULL);
     const cJSON *one = NULL;
     cJSON_ArrayForEach(one, all)
     {
@@ -119,8 +119,8 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     }
     cJSON_Delete(all);
     cr_assert(other[0] != '\0', "the emulator has no second running sandbox");
-    cJSON_Delete(world_json(&world, 0, "access", "create", other, "--json", NULL));
-    struct console *console = world_console(&world, 30, 120, sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", other, "--json", NULL));
+    struct console *console = fixture_console(&fixture, 30, 120, sandbox);
     console_wait_match(console, "24m[0-9][0-9]s(.|\n)*24m[0-9][0-9]s");
     console_type(console, "tg");
     console_wait(console, "2 of 2 end within it");
@@ -136,21 +136,21 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait(console, "1 of 1 end within it");
     console_wait_gone(console, other);
-    cJSON *left = world_json(&world, 0, "access", "ls", other, "--json", NULL);
+    cJSON *left = fixture_json(&fixture, 0, "access", "ls", other, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(left), 0);
     cJSON_Delete(left);
     console_type(console, "t");
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(timeline, marks_are_seen_and_count_as_in_the_deck)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], before[256], row[96];
-    begin(&world, sandbox, sizeof sandbox);
-    world_password(&world, sandbox, before, sizeof before);
-    struct console *console = world_console(&world, 30, 120, sandbox);
+    begin(&fixture, sandbox, sizeof sandbox);
+    fixture_password(&fixture, sandbox, before, sizeof before);
+    struct console *console = fixture_console(&fixture, 30, 120, sandbox);
     console_wait_match(console, "24m[0-9][0-9]s");
     console_type(console, "*t");
     console_wait(console, "Timeline 30m");
@@ -165,24 +165,24 @@ Test(timeline, marks_are_seen_and_count_as_in_the_deck)
     console_wait(console, "Regenerate 1 credential?");
     console_type(console, "y");
     console_wait(console, "1 regenerated   0 failed   0 left");
-    world_wait_other_password(&world, sandbox, before, sizeof before);
+    fixture_wait_other_password(&fixture, sandbox, before, sizeof before);
     console_type(console, "q");
     console_wait(console, "1 marked");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "marked");
     console_type(console, "t");
     console_wait(console, "SANDBOX");
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }
 
 Test(timeline, on_the_wall_nothing_can_be_done)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], before[256], after[256];
-    begin(&world, sandbox, sizeof sandbox);
-    world_password(&world, sandbox, before, sizeof before);
-    const char *const argv[] = {world.program, "--wall", NULL};
-    struct console *console = console_start(40, 120, argv, world.environment);
+    begin(&fixture, sandbox, sizeof sandbox);
+    fixture_password(&fixture, sandbox, before, sizeof before);
+    const char *const argv[] = {fixture.program, "--wall", NULL};
+    struct console *console = console_start(40, 120, argv, fixture.environment);
     console_wait(console, "Timeline 30m");
     console_wait(console, "good");
     console_wait(console, "\342\226\210"); // a large figure
@@ -201,15 +201,15 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     console_wait_match(console, "24m[0-9][0-9]s");
     console_resize(console, 40, 120);
     console_wait(console, "Timeline 1h");
-    world_password(&world, sandbox, after, sizeof after);
+    fixture_password(&fixture, sandbox, after, sizeof after);
     cr_expect_str_eq(before, after);
     console_type(console, "q");
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
     console_free(console);
     // Without a terminal it says so, and --help tells of it.
-    world_expect(&world, 1, NULL, "screen", "--wall", NULL);
-    world_expect(&world, 0, "--wall", NULL, "--help", NULL);
-    world_expect(&world, 2, NULL, "did you mean --wall?", "--walls", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 1, NULL, "screen", "--wall", NULL);
+    fixture_expect(&fixture, 0, "--wall", NULL, "--help", NULL);
+    fixture_expect(&fixture, 2, NULL, "did you mean --wall?", "--walls", NULL);
+    fixture_end(&fixture);
 }

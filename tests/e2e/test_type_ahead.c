@@ -23,22 +23,22 @@ static void let_go(void)
 TestSuite(type_ahead, .fini = let_go);
 
 // A credential is there, so that only SSH is waited for.
-static struct console *begin(struct world *world)
+static struct console *begin(struct fixture *fixture)
 {
     static const char *const options[] = {"--fleet", "plain", NULL};
-    world_begin(world, options);
-    world_settings(world, "connect_timeout = 120\n");
-    world_first_sandbox(world, sandbox, sizeof sandbox);
-    struct console *console = world_console(world, 30, 90, sandbox);
-    world_choose(console, sandbox);
+    fixture_begin(fixture, options);
+    fixture_settings(fixture, "connect_timeout = 120\n");
+    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(fixture, 30, 90, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "n");
     console_wait(console, "5 without"); // the sixth has one now
     return console;
 }
 
-static void connect_held(const struct world *world, struct console *console)
+static void connect_held(const struct fixture *fixture, struct console *console)
 {
-    stopped = world->emulator.pid;
+    stopped = fixture->emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, KEY_ENTER);
     console_wait(console, "check the host key");
@@ -47,9 +47,9 @@ static void connect_held(const struct world *world, struct console *console)
 
 Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
 {
-    struct world world;
-    struct console *console = begin(&world);
-    connect_held(&world, console);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
+    connect_held(&fixture, console);
     console_type(console, "echo ahead-$((6*7))X");
     console_wait(console, "your typing is kept for the shell");
     console_type(console, KEY_PREFIX "?");
@@ -71,20 +71,20 @@ Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
     cr_expect(!console_shows(console, "echo pasted"));
     console_type(console, "\r");
     console_wait_match(console, "^one-4 *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // While its credential is made there is no session yet. An Enter or the letter of a button cancels nothing.
 Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
 {
     static const char *const options[] = {"--fleet", "plain", NULL};
-    struct world world;
-    world_begin(&world, options);
-    world_settings(&world, "connect_timeout = 120\ntimeout = 120\n");
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 30, 90, sandbox);
-    world_choose(console, sandbox);
-    stopped = world.emulator.pid;
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "connect_timeout = 120\ntimeout = 120\n");
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 30, 90, sandbox);
+    fixture_choose(console, sandbox);
+    stopped = fixture.emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, KEY_ENTER);
     console_wait(console, "creating a credential");
@@ -93,7 +93,7 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
     console_type(console, KEY_PREFIX "d"); // there is nothing yet to go away from
     let_go();
     console_wait_match(console, "^early-42 \303\251 *$");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 // Somebody else has made the one credential there is: that is asked about when the server has said so, and
@@ -101,20 +101,20 @@ Test(type_ahead, while_the_credential_is_made_reaches_the_shell_too)
 Test(type_ahead, a_question_on_the_way_is_not_answered_by_it)
 {
     static const char *const options[] = {"--fleet", "plain", "--dialect", "sandbox", NULL};
-    struct world world, other;
+    struct fixture fixture, other;
     char before[256], after[256];
-    world_begin(&world, options);
-    world_settings(&world, "timeout = 120\n");
-    other = world;
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "timeout = 120\n");
+    other = fixture;
     cr_assert(support_folder_make(other.home));
     (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
-    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
-    world_first_sandbox(&other, sandbox, sizeof sandbox);
-    world_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_password(&other, sandbox, before, sizeof before);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_choose(console, sandbox);
-    stopped = world.emulator.pid;
+    fixture_point_at(&other, fixture.emulator.base_url, fixture.emulator.api_key);
+    fixture_first_sandbox(&other, sandbox, sizeof sandbox);
+    fixture_expect(&other, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_password(&other, sandbox, before, sizeof before);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_choose(console, sandbox);
+    stopped = fixture.emulator.pid;
     cr_assert_eq(kill(stopped, SIGSTOP), 0);
     console_type(console, KEY_ENTER);
     console_wait(console, "creating a credential");
@@ -125,19 +125,19 @@ Test(type_ahead, a_question_on_the_way_is_not_answered_by_it)
     console_wait(console, "[>Cancel<]"); // from now on it takes keys
     console_type(console, KEY_ESC);
     console_wait_gone(console, "There is a credential already");
-    world_password(&other, sandbox, after, sizeof after);
+    fixture_password(&other, sandbox, after, sizeof after);
     cr_expect_str_eq(after, before);
-    world_expect(&other, 0, NULL, NULL, "access", "validate", sandbox, NULL);
-    world_quit(console);
+    fixture_expect(&other, 0, NULL, NULL, "access", "validate", sandbox, NULL);
+    fixture_quit(console);
     cr_expect(support_folder_remove(other.home));
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
 {
-    struct world world;
-    struct console *console = begin(&world);
-    connect_held(&world, console);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
+    connect_held(&fixture, console);
     console_type(console, "echo stray-$((3+4))\r");
     console_wait(console, "your typing is kept for the shell");
     console_type(console, KEY_ESC);
@@ -148,15 +148,15 @@ Test(type_ahead, is_gone_with_a_connection_that_is_cancelled)
     console_type(console, "echo only-$((1+1))\r");
     console_wait(console, "only-2");
     cr_expect(!console_shows(console, "stray"), "%s", console_screen(console));
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }
 
 Test(type_ahead, is_capped)
 {
     static char much[6000];
-    struct world world;
-    struct console *console = begin(&world);
-    connect_held(&world, console);
+    struct fixture fixture;
+    struct console *console = begin(&fixture);
+    connect_held(&fixture, console);
     console_type(console, ": ");
     for (size_t i = 0; i + 1 < sizeof much; i++)
         much[i] = 'a';
@@ -169,5 +169,5 @@ Test(type_ahead, is_capped)
     console_wait_gone(console, "aaaaaaaa");
     console_type(console, "echo alive-$((4+4))\r");
     console_wait(console, "alive-8");
-    world_leave_shell(&world, console);
+    fixture_leave_shell(&fixture, console);
 }

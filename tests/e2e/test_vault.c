@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 // What the API answers to a create, as a file that somebody has kept. The caller frees it.
-static char *made_elsewhere(const struct world *world, const char *sandbox)
+static char *made_elsewhere(const struct fixture *fixture, const char *sandbox)
 {
     char url[512], key[200];
-    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/access", world->emulator.base_url, sandbox);
-    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", world->emulator.api_key);
+    (void)snprintf(url, sizeof url, "%s/v1/sandbox/%s/ssh/access", fixture->emulator.base_url, sandbox);
+    (void)snprintf(key, sizeof key, "Authorization: Bearer %s", fixture->emulator.api_key);
     const char *const argv[] = {"curl", "-sS", "-f", "-X", "POST", "-H", key, url, NULL};
     struct support_result result;
     cr_assert(support_run(argv, NULL, NULL, 30000, &result));
@@ -27,12 +27,12 @@ static char *made_elsewhere(const struct world *world, const char *sandbox)
     return text;
 }
 
-static void import(struct world *world, const char *text, const char *sandbox, int code, const char *out,
+static void import(struct fixture *fixture, const char *text, const char *sandbox, int code, const char *out,
                    const char *err)
 {
-    const char *const argv[] = {world->program, "access", "import", sandbox, NULL};
+    const char *const argv[] = {fixture->program, "access", "import", sandbox, NULL};
     struct support_result result;
-    cr_assert(support_run(argv, world->environment, text, 60000, &result));
+    cr_assert(support_run(argv, fixture->environment, text, 60000, &result));
     cr_expect_eq(result.exit_code, code, "%d: %s%s", result.exit_code, result.out, result.err);
     if (out != NULL)
         cr_expect_not_null(strstr(result.out, out), "%s", result.out);
@@ -44,19 +44,19 @@ static void import(struct world *world, const char *text, const char *sandbox, i
 Test(vault, takes_it_in_in_the_console_too)
 {
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], id[64], ends[64], password[128], kept[128];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    char *text = made_elsewhere(&world, sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&fixture, sandbox);
     cJSON *access = cJSON_Parse(text);
     (void)snprintf(id, sizeof id, "%s", json_text(access, "id"));
     (void)snprintf(ends, sizeof ends, "%s", json_text(access, "expires_at"));
     (void)snprintf(password, sizeof password, "%s", json_text(access, "password"));
     cJSON_Delete(access);
     free(text);
-    struct console *console = world_console(&world, 24, 100, sandbox);
-    world_choose(console, sandbox);
+    struct console *console = fixture_console(&fixture, 24, 100, sandbox);
+    fixture_choose(console, sandbox);
     console_type(console, "I");
     console_wait(console, "made elsewhere");
     console_type(console, "no/such" KEY_TAB "tomorrow" KEY_TAB);
@@ -73,82 +73,82 @@ Test(vault, takes_it_in_in_the_console_too)
     console_wait(console, "is valid, ends in");
     console_wait_match(console, "valid .* 59m[0-9][0-9]s");
     cr_expect(!console_ever_wrote(console, password), "the password was shown");
-    world_quit(console);
-    world_password(&world, sandbox, kept, sizeof kept);
+    fixture_quit(console);
+    fixture_password(&fixture, sandbox, kept, sizeof kept);
     cr_expect_str_eq(kept, password);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
 {
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], other[64], id[64], shown[160];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     (void)snprintf(other, sizeof other, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
     cJSON_Delete(list);
-    char *text = made_elsewhere(&world, sandbox);
+    char *text = made_elsewhere(&fixture, sandbox);
     cJSON *access = cJSON_Parse(text);
     (void)snprintf(id, sizeof id, "%s", json_text(access, "id"));
     (void)snprintf(shown, sizeof shown, "%s of %s: valid", id, sandbox);
 
-    import(&world, text, NULL, 0, shown, NULL);
-    import(&world, text, sandbox, 0, shown, NULL); // again: the same one
-    list = world_json(&world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    import(&fixture, text, NULL, 0, shown, NULL);
+    import(&fixture, text, sandbox, 0, shown, NULL); // again: the same one
+    list = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
     cr_assert_eq(cJSON_GetArraySize(list), 1);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "password"), json_text(access, "password"));
     cJSON_Delete(list);
-    world_expect(&world, 0, "imported", NULL, "events", NULL);
+    fixture_expect(&fixture, 0, "imported", NULL, "events", NULL);
 
     // What is wrong is named, and changes nothing.
-    import(&world, text, other, 2, NULL, "belongs to sbx-");
-    import(&world, "", NULL, 2, NULL, "stdin is empty");
-    import(&world, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "not JSON");
-    import(&world, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 2, NULL, "password");
-    import(&world, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 2, NULL, "id");
-    import(&world,
+    import(&fixture, text, other, 2, NULL, "belongs to sbx-");
+    import(&fixture, "", NULL, 2, NULL, "stdin is empty");
+    import(&fixture, "{\"id\": \"ssh-1\"", NULL, 2, NULL, "not JSON");
+    import(&fixture, "{\"id\": \"ssh-1\", \"password\": 7}", NULL, 2, NULL, "password");
+    import(&fixture, "{\"id\": \"../x\", \"password\": \"p\"}", NULL, 2, NULL, "id");
+    import(&fixture,
            "{\"id\": \"ssh-1\", \"sandbox_id\": \"sbx-none\", \"password\": \"pw\", "
            "\"expires_at\": \"2099-01-01T00:00:00Z\"}",
            NULL, 4, NULL, "sbx-none");
-    list = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    list = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(list), 1);
     cJSON_Delete(list);
     cJSON_Delete(access);
     free(text);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(vault, an_import_that_the_server_refuses_is_shown_as_invalid)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], text[256];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    cJSON *list = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    cJSON *list = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     (void)snprintf(text, sizeof text,
                    "{\"id\": \"%s\", \"sandbox_id\": \"%s\", \"password\": \"wrong-password\", "
                    "\"expires_at\": \"2099-01-01T00:00:00Z\"}",
                    json_text(cJSON_GetArrayItem(list, 0), "id"), sandbox);
     cJSON_Delete(list);
-    import(&world, text, NULL, 8, "invalid", NULL);
-    world_end(&world);
+    import(&fixture, text, NULL, 8, "invalid", NULL);
+    fixture_end(&fixture);
 }
 
 Test(vault, a_password_can_be_typed_and_is_not_shown)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], id[64], password[128];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    char *text = made_elsewhere(&world, sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&fixture, sandbox);
     cJSON *access = cJSON_Parse(text);
     (void)snprintf(id, sizeof id, "%s\r", json_text(access, "id"));
     (void)snprintf(password, sizeof password, "%s", json_text(access, "password"));
-    const char *const argv[] = {world.program, "access", "import", sandbox, NULL};
-    struct console *console = console_start(24, 80, argv, world.environment);
+    const char *const argv[] = {fixture.program, "access", "import", sandbox, NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait(console, "Credential id:");
     console_type(console, id);
     console_wait(console, "Expires at");
@@ -163,22 +163,22 @@ Test(vault, a_password_can_be_typed_and_is_not_shown)
     console_free(console);
     cJSON_Delete(access);
     free(text);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(vault, forget_drops_one_here_and_the_server_keeps_it)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    char *text = made_elsewhere(&world, sandbox);
-    import(&world, text, NULL, 0, "valid", NULL);
-    world_expect(&world, 0, "removed from this machine", NULL, "access", "forget", sandbox, NULL);
-    world_expect(&world, 8, NULL, "no credential of", "access", "forget", sandbox, NULL);
-    import(&world, text, NULL, 0, "valid", NULL); // it still works
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    char *text = made_elsewhere(&fixture, sandbox);
+    import(&fixture, text, NULL, 0, "valid", NULL);
+    fixture_expect(&fixture, 0, "removed from this machine", NULL, "access", "forget", sandbox, NULL);
+    fixture_expect(&fixture, 8, NULL, "no credential of", "access", "forget", sandbox, NULL);
+    import(&fixture, text, NULL, 0, "valid", NULL); // it still works
     free(text);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 // Under another key the row stays, says so and opens again.
@@ -186,51 +186,51 @@ Test(vault, what_another_key_has_sealed_is_shown_kept_and_sealed_anew)
 {
     static const char *const options[] = {"--fleet",   "plain",          "--sandboxes", "1",
                                           "--api-key", "first-key-0001", NULL};
-    struct world world;
+    struct fixture fixture;
     struct support_emulator first;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON_Delete(world_json(&world, 0, "access", "create", sandbox, "--json", NULL));
-    first = world.emulator;
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
+    first = fixture.emulator;
 
     // The same vault with another key: the server's list can't be had, the vault's log can.
-    world_point_at(&world, first.base_url, "second-key-0002");
-    world_expect(&world, 3, NULL, "LEAP0_OLD_API_KEY", "vault", "rekey", NULL);
+    fixture_point_at(&fixture, first.base_url, "second-key-0002");
+    fixture_expect(&fixture, 3, NULL, "LEAP0_OLD_API_KEY", "vault", "rekey", NULL);
     size_t count = 0;
-    while (world.environment[count] != NULL)
+    while (fixture.environment[count] != NULL)
         count++;
-    world.environment[count] = "LEAP0_OLD_API_KEY=wrong-key-0003";
-    world_expect(&world, 0, "0 sealed with the new key", NULL, "vault", "rekey", NULL);
-    world.environment[count] = "LEAP0_OLD_API_KEY=first-key-0001";
-    world_expect(&world, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
+    fixture.environment[count] = "LEAP0_OLD_API_KEY=wrong-key-0003";
+    fixture_expect(&fixture, 0, "0 sealed with the new key", NULL, "vault", "rekey", NULL);
+    fixture.environment[count] = "LEAP0_OLD_API_KEY=first-key-0001";
+    fixture_expect(&fixture, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
 
     // Now it is the first key that can't open it.
-    world_point_at(&world, first.base_url, "first-key-0001");
-    world_expect(&world, 1, NULL, "sealed with another", "ssh", sandbox, "true", NULL);
-    world_expect(&world, 0, "sealed with another key", NULL, "access", "ls", sandbox, NULL);
-    struct console *console = world_console(&world, 40, 120, sandbox);
-    world_choose(console, sandbox);
+    fixture_point_at(&fixture, first.base_url, "first-key-0001");
+    fixture_expect(&fixture, 1, NULL, "sealed with another", "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 0, "sealed with another key", NULL, "access", "ls", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 40, 120, sandbox);
+    fixture_choose(console, sandbox);
     console_wait(console, "other key");
     console_wait(console, "sealed with another key");
     console_wait(console, "vault rekey");
-    world_quit(console);
-    world.environment[count] = "LEAP0_OLD_API_KEY=second-key-0002";
-    world_expect(&world, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
-    world.environment[count] = NULL;
-    world_expect(&world, 0, "fine", NULL, "ssh", sandbox, "echo fine", NULL);
-    world_end(&world);
+    fixture_quit(console);
+    fixture.environment[count] = "LEAP0_OLD_API_KEY=second-key-0002";
+    fixture_expect(&fixture, 0, "1 sealed with the new key", NULL, "vault", "rekey", NULL);
+    fixture.environment[count] = NULL;
+    fixture_expect(&fixture, 0, "fine", NULL, "ssh", sandbox, "echo fine", NULL);
+    fixture_end(&fixture);
 }
 
 // Children get neither key, and a core of the program would be empty: there is none.
 Test(vault, keys_stay_out_of_children_and_there_are_no_cores)
 {
-    struct world world;
+    struct fixture fixture;
     char path[64], sandbox[64];
     size_t length = 0;
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    struct console *console = world_console(&world, 24, 80, sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     (void)snprintf(path, sizeof path, "/proc/%d/limits", (int)console_pid(console));
     char *limits = support_file_read(path, &length);
     const char *core = limits != NULL ? strstr(limits, "Max core file size") : NULL;
@@ -243,7 +243,8 @@ Test(vault, keys_stay_out_of_children_and_there_are_no_cores)
     (void)snprintf(path, sizeof path, "/proc/%d/environ", (int)console_pid(console));
     char *environment = support_file_read(path, &length);
     if (environment != NULL) // another user's is not to be read, and that is as good
-        cr_expect_null(memmem(environment, length, world.emulator.api_key, strlen(world.emulator.api_key)));
+        cr_expect_null(
+            memmem(environment, length, fixture.emulator.api_key, strlen(fixture.emulator.api_key)));
     free(environment);
-    world_leave(&world, console);
+    fixture_leave(&fixture, console);
 }

@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 
 // As somebody with an SQLite shell would.
-static void change(const struct world *world, const char *sql)
+static void change(const struct fixture *fixture, const char *sql)
 {
     char file[SUPPORT_PATH_CAP + 64];
     char *error = NULL;
     sqlite3 *db = NULL;
-    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", world->home);
+    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", fixture->home);
     cr_assert_eq(sqlite3_open(file, &db), SQLITE_OK);
     cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, &error), SQLITE_OK, "%s", error);
     cr_assert_gt(sqlite3_total_changes(db), 0, "%s changed nothing", sql);
@@ -28,41 +28,41 @@ static void change(const struct world *world, const char *sql)
 static const char *const three[] = {"--fleet", "plain", "--sandboxes", "3", "--dialect", "sandbox", NULL};
 
 // Three sandboxes with a credential each.
-static void begin(struct world *world, char boxes[3][64])
+static void begin(struct fixture *fixture, char boxes[3][64])
 {
-    world_begin(world, three);
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    fixture_begin(fixture, three);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     for (int i = 0; i < 3; i++) {
         (void)snprintf(boxes[i], 64, "%s", json_text(cJSON_GetArrayItem(list, i), "id"));
-        cJSON_Delete(world_json(world, 0, "access", "create", boxes[i], "--json", NULL));
+        cJSON_Delete(fixture_json(fixture, 0, "access", "create", boxes[i], "--json", NULL));
     }
     cJSON_Delete(list);
 }
 
 Test(vault_damage, a_changed_host_is_refused_and_shown_as_such)
 {
-    struct world world;
+    struct fixture fixture;
     char boxes[3][64], sql[256];
-    begin(&world, boxes);
+    begin(&fixture, boxes);
     (void)snprintf(sql, sizeof sql, "UPDATE credential SET host = 'evil.example' WHERE sandbox_id = '%s'",
                    boxes[1]);
-    change(&world, sql);
-    world_expect(&world, 0, "damaged here", NULL, "ls", NULL);
-    struct support_result result = world_run(&world, "ssh", boxes[1], "true", NULL);
+    change(&fixture, sql);
+    fixture_expect(&fixture, 0, "damaged here", NULL, "ls", NULL);
+    struct support_result result = fixture_run(&fixture, "ssh", boxes[1], "true", NULL);
     cr_expect_eq(result.exit_code, 1, "%d", result.exit_code);
     cr_expect_not_null(strstr(result.err, "evil.example"), "%s", result.err);
     support_result_free(&result);
-    struct console *console = world_console(&world, 40, 120, boxes[1]);
-    world_choose(console, boxes[1]);
+    struct console *console = fixture_console(&fixture, 40, 120, boxes[1]);
+    fixture_choose(console, boxes[1]);
     console_wait(console, "damaged");
-    world_quit(console);
-    world_expect(&world, 0, NULL, NULL, "access", "regen", boxes[1], NULL); // the way out
-    world_expect(&world, 0, "fine", NULL, "ssh", boxes[1], "echo fine", NULL);
-    world_end(&world);
+    fixture_quit(console);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "regen", boxes[1], NULL); // the way out
+    fixture_expect(&fixture, 0, "fine", NULL, "ssh", boxes[1], "echo fine", NULL);
+    fixture_end(&fixture);
 }
 
 // The vault's log may grow by so much and no more.
-static struct support_result create_with_limit(const struct world *world, const char *sandbox, long bytes)
+static struct support_result create_with_limit(const struct fixture *fixture, const char *sandbox, long bytes)
 {
     char blocks[32];
     (void)snprintf(blocks, sizeof blocks, "%ld", bytes / 512);
@@ -71,7 +71,7 @@ static struct support_result create_with_limit(const struct world *world, const 
                                 "ulimit -f $1; shift; exec \"$@\"",
                                 "sh",
                                 blocks,
-                                world->program,
+                                fixture->program,
                                 "access",
                                 "create",
                                 sandbox,
@@ -79,14 +79,14 @@ static struct support_result create_with_limit(const struct world *world, const 
                                 "--show-password",
                                 NULL};
     struct support_result result;
-    cr_assert(support_run(argv, world->environment, NULL, 60000, &result));
+    cr_assert(support_run(argv, fixture->environment, NULL, 60000, &result));
     return result;
 }
 
-static bool is_in_vault(struct world *world, const char *sandbox, const char *password)
+static bool is_in_vault(struct fixture *fixture, const char *sandbox, const char *password)
 {
     struct support_result result =
-        world_run(world, "access", "ls", sandbox, "--json", "--show-password", NULL);
+        fixture_run(fixture, "access", "ls", sandbox, "--json", "--show-password", NULL);
     bool found = strstr(result.out, password) != NULL;
     support_result_free(&result);
     return found;
@@ -95,12 +95,12 @@ static bool is_in_vault(struct world *world, const char *sandbox, const char *pa
 Test(vault_damage, what_the_vault_does_not_take_is_printed_with_the_way_to_keep_it)
 {
     enum { FRAME = 4096 + 24 };
-    struct world world;
+    struct fixture fixture;
     char boxes[3][64], log[SUPPORT_PATH_CAP + 96], file[SUPPORT_PATH_CAP + 64], password[128];
     sqlite3 *db = NULL;
     int printed = 0, kept = 0;
-    begin(&world, boxes);
-    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", world.home);
+    begin(&fixture, boxes);
+    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", fixture.home);
     (void)snprintf(log, sizeof log, "%s-wal", file);
     // Somebody else has it open, so that its log stays and is longer than what may be taken before the call.
     cr_assert_eq(sqlite3_open(file, &db), SQLITE_OK);
@@ -109,33 +109,33 @@ Test(vault_damage, what_the_vault_does_not_take_is_printed_with_the_way_to_keep_
         cr_assert_eq(sqlite3_exec(db, "UPDATE vault SET value = value", NULL, NULL, NULL), SQLITE_OK);
     for (int frames = 1; frames <= 12; frames++) {
         struct stat facts;
-        cJSON_Delete(world_json(&world, 0, "access", "delete", boxes[0], "--json", NULL));
+        cJSON_Delete(fixture_json(&fixture, 0, "access", "delete", boxes[0], "--json", NULL));
         cr_assert_eq(stat(log, &facts), 0);
         struct support_result result =
-            create_with_limit(&world, boxes[0], (long)facts.st_size + (long)frames * FRAME + 512);
+            create_with_limit(&fixture, boxes[0], (long)facts.st_size + (long)frames * FRAME + 512);
         cJSON *made = cJSON_Parse(result.out);
         cr_expect_null(strstr(result.err, "until"), "%s", result.err);
         if (made != NULL) {
             (void)snprintf(password, sizeof password, "%s", json_text(made, "password"));
-            bool there = is_in_vault(&world, boxes[0], password);
+            bool there = is_in_vault(&fixture, boxes[0], password);
             cr_expect_eq(result.exit_code, there ? 0 : 1, "%d %s", result.exit_code, result.err);
             if (!there) {
                 // By what was printed it is had back.
                 cr_expect_not_null(strstr(result.err, "only in memory"), "%s", result.err);
                 cr_expect_not_null(strstr(result.err, "sbxdeck access import"), "%s", result.err);
-                const char *const argv[] = {world.program, "access", "import", boxes[0], NULL};
+                const char *const argv[] = {fixture.program, "access", "import", boxes[0], NULL};
                 struct support_result taken;
-                cr_assert(support_run(argv, world.environment, result.out, 60000, &taken));
+                cr_assert(support_run(argv, fixture.environment, result.out, 60000, &taken));
                 cr_expect_eq(taken.exit_code, 0, "%s%s", taken.out, taken.err);
                 support_result_free(&taken);
-                cr_expect(is_in_vault(&world, boxes[0], password));
+                cr_expect(is_in_vault(&fixture, boxes[0], password));
             }
             printed += !there;
             kept += there;
         } else {
             cr_expect_eq(result.exit_code, 1);
             cr_expect_not_null(strstr(result.err, "vault.db"), "%s", result.err);
-            cJSON_Delete(world_json(&world, 0, "access", "create", boxes[0], "--json", NULL));
+            cJSON_Delete(fixture_json(&fixture, 0, "access", "create", boxes[0], "--json", NULL));
         }
         cJSON_Delete(made);
         support_result_free(&result);
@@ -143,19 +143,19 @@ Test(vault_damage, what_the_vault_does_not_take_is_printed_with_the_way_to_keep_
     cr_expect_gt(printed, 0);
     cr_expect_gt(kept, 0);
     (void)sqlite3_close(db);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(vault_damage, one_row_that_cannot_be_opened_is_named_and_the_others_are_listed)
 {
-    struct world world;
+    struct fixture fixture;
     char boxes[3][64], sql[256];
-    begin(&world, boxes);
+    begin(&fixture, boxes);
     (void)snprintf(sql, sizeof sql,
                    "UPDATE credential SET sealed = zeroblob(length(sealed)) WHERE sandbox_id = '%s'",
                    boxes[1]);
-    change(&world, sql);
-    struct support_result result = world_run(&world, "ls", "--json", "--show-password", NULL);
+    change(&fixture, sql);
+    struct support_result result = fixture_run(&fixture, "ls", "--json", "--show-password", NULL);
     cr_expect_eq(result.exit_code, 1, "%d", result.exit_code);
     cr_expect_not_null(strstr(result.err, boxes[1]), "%s", result.err);
     cr_expect_not_null(strstr(result.err, "damaged"), "%s", result.err);
@@ -170,5 +170,5 @@ Test(vault_damage, one_row_that_cannot_be_opened_is_named_and_the_others_are_lis
     }
     cJSON_Delete(list);
     support_result_free(&result);
-    world_end(&world);
+    fixture_end(&fixture);
 }

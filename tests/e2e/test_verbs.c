@@ -33,66 +33,66 @@ static void expect_access(const cJSON *access, const char *sandbox, bool passwor
 ParameterizedTest(size_t *which, verbs, life)
 {
     const char *const options[] = {"--dialect", dialects[*which], NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], id[64], other[64], password[256];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
 
-    cJSON *none = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cJSON *none = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(none), 0);
     cJSON_Delete(none);
 
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", NULL);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     expect_access(made, sandbox, false);
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
     cJSON_Delete(made);
 
-    cJSON *known = world_json(&world, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
+    cJSON *known = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", "--show-password", NULL);
     cr_assert_eq(cJSON_GetArraySize(known), 1);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(known, 0), "id"), id);
     cr_expect_gt(json_number(cJSON_GetArrayItem(known, 0), "remaining_seconds"), 0);
     (void)snprintf(password, sizeof password, "%s", json_text(cJSON_GetArrayItem(known, 0), "password"));
     cJSON_Delete(known);
 
-    cJSON *valid = world_json(&world, 0, "access", "validate", sandbox, "--json", NULL);
+    cJSON *valid = fixture_json(&fixture, 0, "access", "validate", sandbox, "--json", NULL);
     cr_expect(json_true(valid, "valid"));
     cr_expect_str_eq(json_text(valid, "sandbox_id"), sandbox);
     cr_expect_str_eq(json_text(valid, "id"), id);
     cr_expect_str_eq(json_text(valid, "state"), "valid");
     cJSON_Delete(valid);
 
-    world_expect(&world, 0, "hello from the sandbox\n", NULL, "ssh", sandbox, "echo",
-                 "hello from the sandbox", NULL);
-    world_expect(&world, 37, NULL, "to stderr", "ssh", sandbox, "echo to stderr >&2; exit 37", NULL);
+    fixture_expect(&fixture, 0, "hello from the sandbox\n", NULL, "ssh", sandbox, "echo",
+                   "hello from the sandbox", NULL);
+    fixture_expect(&fixture, 37, NULL, "to stderr", "ssh", sandbox, "echo to stderr >&2; exit 37", NULL);
 
     cJSON *replaced =
-        world_json(&world, 0, "access", "regen", sandbox, "--id", id, "--json", "--show-password", NULL);
+        fixture_json(&fixture, 0, "access", "regen", sandbox, "--id", id, "--json", "--show-password", NULL);
     expect_access(replaced, sandbox, true);
     cr_expect_str_neq(json_text(replaced, "password"), password);
     (void)snprintf(other, sizeof other, "%s", json_text(replaced, "id"));
     cJSON_Delete(replaced);
-    cJSON *only = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    cJSON *only = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(only), 1, "the old row is still there");
     cJSON_Delete(only);
-    world_expect(&world, 0, "again\n", NULL, "ssh", sandbox, "echo", "again", NULL);
+    fixture_expect(&fixture, 0, "again\n", NULL, "ssh", sandbox, "echo", "again", NULL);
 
-    world_expect(&world, 0, "deleted", NULL, "access", "delete", sandbox, "--id", other, NULL);
-    cJSON *gone = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    fixture_expect(&fixture, 0, "deleted", NULL, "access", "delete", sandbox, "--id", other, NULL);
+    cJSON *gone = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(gone), 0);
     cJSON_Delete(gone);
-    world_expect(&world, 8, NULL, "access create", "access", "validate", sandbox, NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 8, NULL, "access create", "access", "validate", sandbox, NULL);
+    fixture_end(&fixture);
 }
 
 Test(verbs, list_is_an_array_of_sandboxes_with_their_access)
 {
     const char *const options[] = {"--sandboxes", "150", "--fleet", "plain", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    cJSON *made = world_json(&world, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(list), 150, "pages are missing: %d", cJSON_GetArraySize(list));
     const cJSON *row = NULL;
     int with_access = 0;
@@ -114,150 +114,151 @@ Test(verbs, list_is_an_array_of_sandboxes_with_their_access)
         cr_expect(!cJSON_HasObjectItem(credential, "password"));
     }
     cr_expect_eq(with_access, 1);
-    struct support_result text = world_run(&world, "ls", NULL);
+    struct support_result text = fixture_run(&fixture, "ls", NULL);
     cr_expect_eq(text.exit_code, 0);
     cr_expect(strstr(text.out, sandbox) != NULL && strstr(text.out, "valid") != NULL);
     cr_expect(strstr(text.out, json_text(made, "password")) == NULL);
     support_result_free(&text);
     cJSON_Delete(made);
     cJSON_Delete(list);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(verbs, exit_codes_and_errors_say_what_to_do)
 {
     const char *const options[] = {"--dialect", "sandbox", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
 
-    world_expect(&world, 2, NULL, "sbxdeck: frobnicate: ", "frobnicate", NULL);
-    world_expect(&world, 2, NULL, "--colour", "ls", "--colour", NULL);
-    world_expect(&world, 2, NULL, "SANDBOX", "access", "create", NULL);
-    world_expect(&world, 4, NULL, "sbx-nosuchone", "access", "create", "sbx-nosuchone", NULL);
-    world_expect(&world, 8, NULL, "access create", "access", "validate", sandbox, NULL);
-    world_expect(&world, 5, NULL, "is ambiguous: ", "access", "create", "sbx-", NULL);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 5, NULL, "regen", "access", "create", sandbox, NULL);
-    world_expect(&world, 4, NULL, "ssh-nosuchid", "access", "delete", sandbox, "--id", "ssh-nosuchid", NULL);
-    world_expect(&world, 0, "sbxdeck ", NULL, "--version", NULL);
-    world_expect(&world, 0, "access create", NULL, "--help", NULL);
+    fixture_expect(&fixture, 2, NULL, "sbxdeck: frobnicate: ", "frobnicate", NULL);
+    fixture_expect(&fixture, 2, NULL, "--colour", "ls", "--colour", NULL);
+    fixture_expect(&fixture, 2, NULL, "SANDBOX", "access", "create", NULL);
+    fixture_expect(&fixture, 4, NULL, "sbx-nosuchone", "access", "create", "sbx-nosuchone", NULL);
+    fixture_expect(&fixture, 8, NULL, "access create", "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 5, NULL, "is ambiguous: ", "access", "create", "sbx-", NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 5, NULL, "regen", "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 4, NULL, "ssh-nosuchid", "access", "delete", sandbox, "--id", "ssh-nosuchid",
+                   NULL);
+    fixture_expect(&fixture, 0, "sbxdeck ", NULL, "--version", NULL);
+    fixture_expect(&fixture, 0, "access create", NULL, "--help", NULL);
     // What is said of a setting that is wrong sends there.
-    world_expect(&world, 0, "\n  alert_command ", NULL, "--help", NULL);
-    world_expect(&world, 0, "yes or no (no)", NULL, "--help", NULL);
-    world_expect(&world, 0, "--show-password", NULL, "access", "create", "--help", NULL);
+    fixture_expect(&fixture, 0, "\n  alert_command ", NULL, "--help", NULL);
+    fixture_expect(&fixture, 0, "yes or no (no)", NULL, "--help", NULL);
+    fixture_expect(&fixture, 0, "--show-password", NULL, "access", "create", "--help", NULL);
 
-    world_point_at(&world, world.emulator.base_url, "not-the-key");
-    world_expect(&world, 3, NULL, "sbxdeck: ls: ", "ls", NULL);
-    world_point_at(&world, world.emulator.base_url, NULL);
-    world_expect(&world, 3, NULL, "LEAP0_API_KEY", "ls", NULL);
-    world_point_at(&world, "http://127.0.0.1:1", "any");
-    world_expect(&world, 7, NULL, "127.0.0.1", "ls", NULL);
-    world_point_at(&world, "gopher://example.org", "any");
-    world_expect(&world, 2, NULL, "gopher://example.org", "ls", NULL);
-    world_end(&world);
+    fixture_point_at(&fixture, fixture.emulator.base_url, "not-the-key");
+    fixture_expect(&fixture, 3, NULL, "sbxdeck: ls: ", "ls", NULL);
+    fixture_point_at(&fixture, fixture.emulator.base_url, NULL);
+    fixture_expect(&fixture, 3, NULL, "LEAP0_API_KEY", "ls", NULL);
+    fixture_point_at(&fixture, "http://127.0.0.1:1", "any");
+    fixture_expect(&fixture, 7, NULL, "127.0.0.1", "ls", NULL);
+    fixture_point_at(&fixture, "gopher://example.org", "any");
+    fixture_expect(&fixture, 2, NULL, "gopher://example.org", "ls", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verbs, an_unambiguous_beginning_names_a_sandbox)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     size_t length = strlen(sandbox);
     sandbox[length - 1] = '\0';
     sandbox[length - 2] = '\0';
-    world_expect(&world, 0, "ssh-", NULL, "access", "create", sandbox, NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 0, "ssh-", NULL, "access", "create", sandbox, NULL);
+    fixture_end(&fixture);
 }
 
 Test(verbs, rate_limit_is_code_6)
 {
     const char *const options[] = {"--rate-limit", "1", NULL};
-    struct world world;
-    world_begin(&world, options);
-    struct support_result first = world_run(&world, "ls", NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct support_result first = fixture_run(&fixture, "ls", NULL);
     support_result_free(&first);
-    world_expect(&world, 6, NULL, "sbxdeck: ", "access", "create", "sbx", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 6, NULL, "sbxdeck: ", "access", "create", "sbx", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verbs, a_revoked_credential_is_code_8)
 {
     const char *const options[] = {"--dialect", "sandbox", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], vault[SUPPORT_PATH_CAP + 32];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     // Somebody with a vault of his own replaces it.
-    struct world other = world;
+    struct fixture other = fixture;
     cr_assert(support_folder_make(other.home));
     (void)snprintf(other.home_variable, sizeof other.home_variable, "HOME=%s", other.home);
-    world_point_at(&other, world.emulator.base_url, world.emulator.api_key);
-    world_expect(&other, 0, NULL, NULL, "access", "regen", sandbox, NULL);
-    cJSON *verdict = world_json(&world, 8, "access", "validate", sandbox, "--json", NULL);
+    fixture_point_at(&other, fixture.emulator.base_url, fixture.emulator.api_key);
+    fixture_expect(&other, 0, NULL, NULL, "access", "regen", sandbox, NULL);
+    cJSON *verdict = fixture_json(&fixture, 8, "access", "validate", sandbox, "--json", NULL);
     cr_expect(!json_true(verdict, "valid"));
     cJSON_Delete(verdict);
-    (void)snprintf(vault, sizeof vault, "%s/.local/state/sbxdeck", world.home);
+    (void)snprintf(vault, sizeof vault, "%s/.local/state/sbxdeck", fixture.home);
     struct stat facts;
     cr_assert_eq(stat(vault, &facts), 0, "%s", vault);
     cr_expect_eq(facts.st_mode & 0777, 0700);
     cr_expect(support_folder_remove(other.home));
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(verbs, an_unknown_outcome_is_kept_as_unknown_and_never_repeated)
 {
     const char *const options[] = {"--dialect", "sandbox", "--drop-answer-to", "create:1", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 7, NULL, "sbxdeck: access create: ", "access", "create", sandbox, NULL);
-    cJSON *known = world_json(&world, 0, "access", "ls", sandbox, "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 7, NULL, "sbxdeck: access create: ", "access", "create", sandbox, NULL);
+    cJSON *known = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(known), 1);
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(known, 0), "state"), "unknown");
     cJSON_Delete(known);
     // It had been made: a second create is a conflict, and regenerating is the way out.
-    world_expect(&world, 5, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "access", "regen", sandbox, NULL);
-    world_expect(&world, 0, "out\n", NULL, "ssh", sandbox, "echo", "out", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 5, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "regen", sandbox, NULL);
+    fixture_expect(&fixture, 0, "out\n", NULL, "ssh", sandbox, "echo", "out", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verbs, start_stop_and_pause_move_a_sandbox)
 {
     const char *const options[] = {"--move-ms", "50", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, sandbox, NULL, "stop", sandbox, NULL);
-    world_wait_state(&world, sandbox, "stopped");
-    world_expect(&world, 5, NULL, "sbxdeck start", "ssh", sandbox, "true", NULL);
-    world_expect(&world, 5, NULL, "sbxdeck: ", "stop", sandbox, NULL);
-    world_expect(&world, 0, sandbox, NULL, "start", sandbox, NULL);
-    world_wait_state(&world, sandbox, "running");
-    world_expect(&world, 0, sandbox, NULL, "pause", sandbox, NULL);
-    world_wait_state(&world, sandbox, "paused");
-    world_end(&world);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, sandbox, NULL, "stop", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "stopped");
+    fixture_expect(&fixture, 5, NULL, "sbxdeck start", "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 5, NULL, "sbxdeck: ", "stop", sandbox, NULL);
+    fixture_expect(&fixture, 0, sandbox, NULL, "start", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "running");
+    fixture_expect(&fixture, 0, sandbox, NULL, "pause", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "paused");
+    fixture_end(&fixture);
 }
 
 Test(verbs, the_key_is_not_seen_by_children_nor_printed)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     struct support_result all =
-        world_run(&world, "ssh", sandbox, "env; cat /proc/*/environ 2>/dev/null", NULL);
+        fixture_run(&fixture, "ssh", sandbox, "env; cat /proc/*/environ 2>/dev/null", NULL);
     cr_expect_eq(all.exit_code & 0xfe, 0);
-    cr_expect(memmem(all.out, all.out_length, world.emulator.api_key, strlen(world.emulator.api_key)) ==
+    cr_expect(memmem(all.out, all.out_length, fixture.emulator.api_key, strlen(fixture.emulator.api_key)) ==
               NULL);
     support_result_free(&all);
-    world_end(&world);
+    fixture_end(&fixture);
 }

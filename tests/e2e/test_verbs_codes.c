@@ -39,10 +39,10 @@ ParameterizedTestParameters(verb_codes, each_way_to_fail_has_its_code)
     return cr_make_param_array(struct verb_row, rows, sizeof rows / sizeof rows[0]);
 }
 
-static void two_sandboxes(struct world *world, char box[64], char other[64])
+static void two_sandboxes(struct fixture *fixture, char box[64], char other[64])
 {
-    world_first_sandbox(world, box, 64);
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    fixture_first_sandbox(fixture, box, 64);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     const cJSON *row = NULL;
     other[0] = '\0';
     cJSON_ArrayForEach(row, list)
@@ -54,7 +54,7 @@ static void two_sandboxes(struct world *world, char box[64], char other[64])
     cJSON_Delete(list);
 }
 
-static struct support_result run(struct world *world, const struct verb_row *row, const char *box,
+static struct support_result run(struct fixture *fixture, const struct verb_row *row, const char *box,
                                  const char *other)
 {
     const char *words[4];
@@ -63,13 +63,13 @@ static struct support_result run(struct world *world, const struct verb_row *row
                    : strcmp(row->words[i], "NEW") == 0 ? other
                    : row->words[i][0] != '\0'          ? row->words[i]
                                                        : NULL;
-    return world_run(world, words[0], words[1], words[2], words[3], NULL);
+    return fixture_run(fixture, words[0], words[1], words[2], words[3], NULL);
 }
 
-static void expect_code(struct world *world, const struct verb_row *row, const char *ids[2], int code,
+static void expect_code(struct fixture *fixture, const struct verb_row *row, const char *ids[2], int code,
                         const char *way)
 {
-    struct support_result result = run(world, row, ids[0], ids[1]);
+    struct support_result result = run(fixture, row, ids[0], ids[1]);
     cr_expect_eq(result.exit_code, code, "%s %s: %s: %d instead of %d: %s%s", row->words[0], row->words[1],
                  way, result.exit_code, code, result.out, result.err);
     cr_expect_not_null(strstr(result.err, "sbxdeck: "), "%s %s: %s: nothing was said", row->words[0],
@@ -92,18 +92,18 @@ ParameterizedTest(struct verb_row *row, verb_codes, each_way_to_fail_has_its_cod
                                        ways[way] != NULL ? "--fail" : "--drop-answer-to",
                                        fault,
                                        NULL};
-        struct world world;
+        struct fixture fixture;
         if (row->codes[way] == ANY)
             continue;
         (void)snprintf(fault, sizeof fault, "%s%s%s", row->call, ways[way] != NULL ? ":" : "",
                        ways[way] != NULL ? ways[way] : "");
-        world_begin(&world, options);
+        fixture_begin(&fixture, options);
         if (strcmp(row->call, "list") != 0)
-            two_sandboxes(&world, box, other);
+            two_sandboxes(&fixture, box, other);
         if (strcmp(row->call, "list") != 0 && strcmp(row->call, "create") != 0)
-            world_expect(&world, 0, NULL, NULL, "access", "create", box, NULL);
-        expect_code(&world, row, ids, row->codes[way], ways[way] != NULL ? ways[way] : "no answer");
-        world_end(&world);
+            fixture_expect(&fixture, 0, NULL, NULL, "access", "create", box, NULL);
+        expect_code(&fixture, row, ids, row->codes[way], ways[way] != NULL ? ways[way] : "no answer");
+        fixture_end(&fixture);
     }
 }
 
@@ -131,48 +131,49 @@ Test(verb_codes, without_a_key_or_a_sandbox_nothing_is_done)
         {.words = {"access", "import"}},
     };
     const char *ids[2] = {"", "sbx-nosuchone"};
-    struct world world;
-    world_begin(&world, NULL);
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
     for (size_t i = 0; strcmp(rows[i].words[0], "ls") != 0; i++)
-        expect_code(&world, &rows[i], ids, 4, "no such sandbox");
-    world_point_at(&world, world.emulator.base_url, NULL);
+        expect_code(&fixture, &rows[i], ids, 4, "no such sandbox");
+    fixture_point_at(&fixture, fixture.emulator.base_url, NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        expect_code(&world, &rows[i], ids, 3, "no key");
-    world_end(&world);
+        expect_code(&fixture, &rows[i], ids, 3, "no key");
+    fixture_end(&fixture);
 }
 
 Test(verb_codes, needs_renewal_tells_no_from_not_known)
 {
     const char *const options[] = {"--fail", "validate:500:3", NULL};
-    struct world world;
+    struct fixture fixture;
     char box[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, box, sizeof box);
-    world_expect(&world, 0, "there is none", NULL, "access", "needs-renewal", box, NULL);
-    world_expect(&world, 0, NULL, NULL, "access", "create", box, NULL);
-    world_expect(&world, 9, NULL, "sbxdeck: access needs-renewal: ", "access", "needs-renewal", box, NULL);
-    world_expect(&world, 1, "needs no renewal", NULL, "access", "needs-renewal", box, NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, box, sizeof box);
+    fixture_expect(&fixture, 0, "there is none", NULL, "access", "needs-renewal", box, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", box, NULL);
+    fixture_expect(&fixture, 9, NULL, "sbxdeck: access needs-renewal: ", "access", "needs-renewal", box,
+                   NULL);
+    fixture_expect(&fixture, 1, "needs no renewal", NULL, "access", "needs-renewal", box, NULL);
     // What can't be printed is no answer either.
     char command[2 * SUPPORT_PATH_CAP];
     struct support_result result = {0};
-    (void)snprintf(command, sizeof command, "'%s' access needs-renewal %s >/dev/full", world.program, box);
+    (void)snprintf(command, sizeof command, "'%s' access needs-renewal %s >/dev/full", fixture.program, box);
     const char *const argv[] = {"sh", "-c", command, NULL};
-    cr_assert(support_run(argv, world.environment, NULL, SUPPORT_WAIT_MS, &result));
+    cr_assert(support_run(argv, fixture.environment, NULL, SUPPORT_WAIT_MS, &result));
     cr_expect_eq(result.exit_code, 9, "%d %s", result.exit_code, result.err);
     support_result_free(&result);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(verb_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
-    struct world world;
+    struct fixture fixture;
     char box[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, box, sizeof box);
-    world_expect(&world, 0, NULL, NULL, "access", "create", box, NULL);
-    world_expect(&world, 0, "deleted", NULL, "sandbox", "delete", box, "--yes", NULL);
-    cJSON *list = world_json(&world, 0, "ls", "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, box, sizeof box);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", box, NULL);
+    fixture_expect(&fixture, 0, "deleted", NULL, "sandbox", "delete", box, "--yes", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     const cJSON *row = NULL;
     bool found = false;
     cJSON_ArrayForEach(row, list)
@@ -184,7 +185,7 @@ Test(verb_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
     }
     cr_expect(found, "its credential may be of use: it has a row");
     cJSON_Delete(list);
-    world_expect(&world, 4, NULL, "is deleted", "ssh", box, "true", NULL);
-    world_expect(&world, 4, NULL, "is deleted", "access", "needs-renewal", box, NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 4, NULL, "is deleted", "ssh", box, "true", NULL);
+    fixture_expect(&fixture, 4, NULL, "is deleted", "access", "needs-renewal", box, NULL);
+    fixture_end(&fixture);
 }

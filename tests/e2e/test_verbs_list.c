@@ -23,15 +23,15 @@ static size_t widest(const char *text)
 }
 
 // The list as it is with COLUMNS set to that; NULL: not set.
-static struct support_result list(struct world *world, const char *columns)
+static struct support_result list(struct fixture *fixture, const char *columns)
 {
     struct support_result result = {0};
     char variable[32];
     const char *environment[10];
-    const char *const argv[] = {world->program, "ls", NULL};
+    const char *const argv[] = {fixture->program, "ls", NULL};
     size_t count = 0;
-    for (; world->environment[count] != NULL; count++)
-        environment[count] = world->environment[count];
+    for (; fixture->environment[count] != NULL; count++)
+        environment[count] = fixture->environment[count];
     (void)snprintf(variable, sizeof variable, "COLUMNS=%s", columns != NULL ? columns : "");
     environment[count++] = variable;
     environment[count] = NULL;
@@ -49,13 +49,13 @@ Test(verb_list, the_least_needed_columns_go_where_there_is_no_room)
         {NULL, "TEMPLATE", NULL},   {"200", "TEMPLATE", NULL},       {"90", "CREDENTIAL ID", "TEMPLATE"},
         {"80", "LEFT", "TEMPLATE"}, {"50", "LEFT", "CREDENTIAL ID"}, {"junk", "TEMPLATE", NULL},
     };
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
-        struct support_result result = list(&world, widths[i].columns);
+        struct support_result result = list(&fixture, widths[i].columns);
         int room = widths[i].columns != NULL ? atoi(widths[i].columns) : 0;
         cr_expect(room == 0 || widest(result.out) <= (size_t)room, "%zu columns in %d:\n%s",
                   widest(result.out), room, result.out);
@@ -65,21 +65,21 @@ Test(verb_list, the_least_needed_columns_go_where_there_is_no_room)
             cr_expect_null(strstr(result.out, widths[i].gone), "%s:\n%s", widths[i].gone, result.out);
         support_result_free(&result);
     }
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(verb_list, a_terminals_width_counts)
 {
-    struct world world;
+    struct fixture fixture;
     struct support_heard heard = {.text = NULL};
     int master = -1;
     size_t from = 0;
     char sandbox[64];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    const char *const argv[] = {world.program, "ls", NULL};
-    pid_t pid = support_pty_spawn(argv, world.environment, false, 24, 80, &master, NULL);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    const char *const argv[] = {fixture.program, "ls", NULL};
+    pid_t pid = support_pty_spawn(argv, fixture.environment, false, 24, 80, &master, NULL);
     cr_assert_gt(pid, 0);
     cr_assert(support_expect(master, &heard, &from, "LEFT", SUPPORT_WAIT_MS));
     cr_expect(support_expect(master, &heard, NULL, NULL, SUPPORT_WAIT_MS));
@@ -88,43 +88,44 @@ Test(verb_list, a_terminals_width_counts)
     cr_expect_leq(widest(heard.text), 81, "with the carriage return:\n%s", heard.text);
     support_heard_free(&heard);
     (void)close(master);
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 Test(verb_list, what_is_not_known_names_the_way_out)
 {
     const char *const options[] = {"--drop-answer-to", "create:1", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], way_out[128];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     (void)snprintf(way_out, sizeof way_out, "sbxdeck access regen %s", sandbox);
-    world_expect(&world, 7, NULL, way_out, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, "unknown", way_out, "ls", NULL);
-    world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, "--json", NULL);
-    world_expect(&world, 8, NULL, "sbxdeck access regen", "access", "validate", sandbox, NULL);
-    world_expect(&world, 7, NULL, "sbxdeck access regen", "ssh", sandbox, "true", NULL);
-    world_expect(&world, 0, "a response was lost", NULL, "access", "needs-renewal", sandbox, NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 7, NULL, way_out, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, "unknown", way_out, "ls", NULL);
+    fixture_expect(&fixture, 0, "unknown", way_out, "access", "ls", sandbox, "--json", NULL);
+    fixture_expect(&fixture, 8, NULL, "sbxdeck access regen", "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 7, NULL, "sbxdeck access regen", "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 0, "a response was lost", NULL, "access", "needs-renewal", sandbox, NULL);
+    fixture_end(&fixture);
 }
 
 Test(verb_list, where_a_sandbox_has_several_another_create_is_the_way_out)
 {
     static const char way_out[] = "or access create where a sandbox";
     const char *const options[] = {"--dialect", "credential", "--drop-answer-to", "create:1", NULL};
-    struct world world;
+    struct fixture fixture;
     char sandbox[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 7, NULL, way_out, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, "unknown", way_out, "access", "ls", sandbox, NULL);
-    world_expect(&world, 8, NULL, way_out, "access", "validate", sandbox, NULL);
-    world_expect(&world, 7, NULL, way_out, "ssh", sandbox, "true", NULL);
-    world_expect(&world, 7, NULL, "the id of the credential is not known", "access", "delete", sandbox, NULL);
-    world_expect(&world, 8, NULL, "sbxdeck access create", "access", "regen", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
-    world_end(&world);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 7, NULL, way_out, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, "unknown", way_out, "access", "ls", sandbox, NULL);
+    fixture_expect(&fixture, 8, NULL, way_out, "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 7, NULL, way_out, "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 7, NULL, "the id of the credential is not known", "access", "delete", sandbox,
+                   NULL);
+    fixture_expect(&fixture, 8, NULL, "sbxdeck access create", "access", "regen", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "ssh", sandbox, "true", NULL);
+    fixture_end(&fixture);
 }
 
 // Standard error has that many lines.
@@ -136,74 +137,74 @@ static void expect_lines(const struct support_result *result, size_t count)
     cr_expect_eq(lines, count, "%zu lines: %s", lines, result->err);
 }
 
-static void nowhere_to_write(struct world *world)
+static void nowhere_to_write(struct fixture *fixture)
 {
-    (void)snprintf(world->home_variable, sizeof world->home_variable, "HOME=/dev/null");
+    (void)snprintf(fixture->home_variable, sizeof fixture->home_variable, "HOME=/dev/null");
 }
 
 Test(verb_list, without_a_writable_home_what_needs_no_vault_works)
 {
-    struct world world;
-    char sandbox[64], home[sizeof world.home_variable];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    memcpy(home, world.home_variable, sizeof home);
-    nowhere_to_write(&world);
-    struct support_result result = world_run(&world, "ls", NULL);
+    struct fixture fixture;
+    char sandbox[64], home[sizeof fixture.home_variable];
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    memcpy(home, fixture.home_variable, sizeof home);
+    nowhere_to_write(&fixture);
+    struct support_result result = fixture_run(&fixture, "ls", NULL);
     cr_expect_eq(result.exit_code, 0, "%s", result.err);
     cr_expect_not_null(strstr(result.out, sandbox));
     cr_expect_not_null(strstr(result.err, "continuing without it"), "%s", result.err);
     expect_lines(&result, 1);
     support_result_free(&result);
-    world_expect(&world, 0, "there\n", "continuing without it", "ssh", sandbox, "echo", "there", NULL);
-    world_expect(&world, 8, NULL, "no credential of", "access", "validate", sandbox, NULL);
-    world_expect(&world, 0, NULL, NULL, "sandbox", "create", NULL);
-    world_expect(&world, 0, sandbox, "continuing without it", "stop", sandbox, NULL);
+    fixture_expect(&fixture, 0, "there\n", "continuing without it", "ssh", sandbox, "echo", "there", NULL);
+    fixture_expect(&fixture, 8, NULL, "no credential of", "access", "validate", sandbox, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "create", NULL);
+    fixture_expect(&fixture, 0, sandbox, "continuing without it", "stop", sandbox, NULL);
     // These would lose what they make, or say what they can't know.
-    world_expect(&world, 1, NULL, "sbxdeck: vault: ", "access", "create", sandbox, NULL);
-    world_expect(&world, 9, NULL, "sbxdeck: vault: ", "access", "needs-renewal", sandbox, NULL);
-    world_expect(&world, 1, NULL, "sbxdeck: vault: ", "access", "revoke-all", "--yes", NULL);
-    memcpy(world.home_variable, home, sizeof home);
-    world_end(&world);
+    fixture_expect(&fixture, 1, NULL, "sbxdeck: vault: ", "access", "create", sandbox, NULL);
+    fixture_expect(&fixture, 9, NULL, "sbxdeck: vault: ", "access", "needs-renewal", sandbox, NULL);
+    fixture_expect(&fixture, 1, NULL, "sbxdeck: vault: ", "access", "revoke-all", "--yes", NULL);
+    memcpy(fixture.home_variable, home, sizeof home);
+    fixture_end(&fixture);
 }
 
 Test(verb_list, a_vault_that_cant_be_read_is_not_passed_over)
 {
-    struct world world;
+    struct fixture fixture;
     char sandbox[64], command[2 * SUPPORT_PATH_CAP];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    world_expect(&world, 0, NULL, NULL, "access", "create", sandbox, NULL);
-    (void)snprintf(command, sizeof command, "%s/.local/state/sbxdeck/vault.db", world.home);
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    (void)snprintf(command, sizeof command, "%s/.local/state/sbxdeck/vault.db", fixture.home);
     cr_assert_eq(chmod(command, 0644), 0);
     // It may have the very credential that would be made a second time.
-    world_expect(&world, 1, NULL, "chmod 600", "ssh", sandbox, "true", NULL);
-    world_expect(&world, 0, sandbox, "chmod 600", "ls", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 1, NULL, "chmod 600", "ssh", sandbox, "true", NULL);
+    fixture_expect(&fixture, 0, sandbox, "chmod 600", "ls", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verb_list, a_password_turns_no_line_around)
 {
-    struct world world;
+    struct fixture fixture;
     struct support_result result = {0};
     char sandbox[64], access[256];
-    world_begin(&world, NULL);
-    world_first_sandbox(&world, sandbox, sizeof sandbox);
-    const char *const argv[] = {world.program, "access", "import", sandbox, NULL};
+    fixture_begin(&fixture, NULL);
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    const char *const argv[] = {fixture.program, "access", "import", sandbox, NULL};
     (void)snprintf(access, sizeof access,
                    "{\"id\":\"ssh-0123456789abcdef\",\"sandbox_id\":\"%s\",\"password\":\"one\\u202etwo\"}",
                    sandbox);
-    cr_assert(support_run(argv, world.environment, access, SUPPORT_WAIT_MS, &result));
+    cr_assert(support_run(argv, fixture.environment, access, SUPPORT_WAIT_MS, &result));
     cr_assert_eq(result.exit_code, 8, "kept, and the server does not know it: %s", result.err);
     support_result_free(&result);
-    result = world_run(&world, "access", "ls", sandbox, "--show-password", NULL);
+    result = fixture_run(&fixture, "access", "ls", sandbox, "--show-password", NULL);
     cr_expect_eq(result.exit_code, 0);
     cr_expect_not_null(strstr(result.out, "password one"), "%s", result.out);
     cr_expect_null(strstr(result.out, "\xe2\x80\xae"), "%s", result.out);
     cr_expect_not_null(strstr(result.err, "characters that are not shown"), "%s", result.err);
     support_result_free(&result);
     // A script gets it as it is.
-    world_expect(&world, 0, "one\\u202etwo", NULL, "access", "ls", sandbox, "--json", "--show-password",
-                 NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 0, "one\\u202etwo", NULL, "access", "ls", sandbox, "--json", "--show-password",
+                   NULL);
+    fixture_end(&fixture);
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static size_t sandboxes(struct world *world)
+static size_t sandboxes(struct fixture *fixture)
 {
-    cJSON *list = world_json(world, 0, "ls", "--json", NULL);
+    cJSON *list = fixture_json(fixture, 0, "ls", "--json", NULL);
     size_t count = (size_t)cJSON_GetArraySize(list);
     cJSON_Delete(list);
     return count;
@@ -20,11 +20,11 @@ static size_t sandboxes(struct world *world)
 
 Test(verb_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
 {
-    struct world world;
+    struct fixture fixture;
     char id[64];
-    world_begin(&world, NULL);
-    cJSON *made = world_json(&world, 0, "sandbox", "create", "--json", "--vcpu=2", "--memory=2048",
-                             "--timeout=1h30m", "--template=system/desktop:v0.1.0", NULL);
+    fixture_begin(&fixture, NULL);
+    cJSON *made = fixture_json(&fixture, 0, "sandbox", "create", "--json", "--vcpu=2", "--memory=2048",
+                               "--timeout=1h30m", "--template=system/desktop:v0.1.0", NULL);
     (void)snprintf(id, sizeof id, "%s", json_text(made, "id"));
     cr_expect_eq(json_number(made, "vcpu"), 2);
     cr_expect_eq(json_number(made, "memory"), 2048);
@@ -32,62 +32,62 @@ Test(verb_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
     cr_expect_str_eq(json_text(made, "template_id"), "system/desktop:v0.1.0");
     cr_expect_not(json_true(made, "auto_pause"));
     cJSON_Delete(made);
-    world_wait_state(&world, id, "running");
-    world_expect(&world, 0, "in it\n", NULL, "ssh", id, "echo", "in it", NULL);
+    fixture_wait_state(&fixture, id, "running");
+    fixture_expect(&fixture, 0, "in it\n", NULL, "ssh", id, "echo", "in it", NULL);
 
-    made = world_json(&world, 0, "sandbox", "create", "--json", "--auto-pause", "--env", "A=b=c",
-                      "--env=HOME", NULL);
+    made = fixture_json(&fixture, 0, "sandbox", "create", "--json", "--auto-pause", "--env", "A=b=c",
+                        "--env=HOME", NULL);
     cr_expect_eq(json_number(made, "vcpu"), 1);
     cr_expect_eq(json_number(made, "memory"), 1024);
     cr_expect_eq(json_number(made, "timeout"), 300);
     cr_expect(json_true(made, "auto_pause"));
     cJSON_Delete(made);
-    world_expect(&world, 0, "shell     sbxdeck ssh sbx-", NULL, "sandbox", "create", NULL);
-    world_end(&world);
+    fixture_expect(&fixture, 0, "shell     sbxdeck ssh sbx-", NULL, "sandbox", "create", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verb_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_again)
 {
     const char *const options[] = {"--drop-answer-to", "new:1", NULL};
-    struct world world;
-    world_begin(&world, options);
-    size_t before = sandboxes(&world);
-    world_expect(&world, 7, NULL, "outcome unknown, a sandbox may have been created", "sandbox", "create",
-                 NULL);
-    cr_expect_eq(sandboxes(&world), before + 1, "one was made, and one only");
-    world_end(&world);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    size_t before = sandboxes(&fixture);
+    fixture_expect(&fixture, 7, NULL, "outcome unknown, a sandbox may have been created", "sandbox", "create",
+                   NULL);
+    cr_expect_eq(sandboxes(&fixture), before + 1, "one was made, and one only");
+    fixture_end(&fixture);
 }
 
 Test(verb_sandbox, a_limit_is_said_with_the_servers_words)
 {
     const char *const options[] = {"--fail", "new:409:1", "--fail", "new:503:1", NULL};
-    struct world world;
-    world_begin(&world, options);
-    size_t before = sandboxes(&world);
-    world_expect(&world, 5, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
-    world_expect(&world, 1, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
-    cr_expect_eq(sandboxes(&world), before, "tried again by itself");
-    world_end(&world);
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    size_t before = sandboxes(&fixture);
+    fixture_expect(&fixture, 5, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
+    fixture_expect(&fixture, 1, NULL, "sbxdeck: sandbox create: ", "sandbox", "create", NULL);
+    cr_expect_eq(sandboxes(&fixture), before, "tried again by itself");
+    fixture_end(&fixture);
 }
 
 Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
-    struct world world;
+    struct fixture fixture;
     char id[64], line[80];
     int master = -1;
-    world_begin(&world, options);
-    world_first_sandbox(&world, id, sizeof id);
-    size_t before = sandboxes(&world);
-    world_expect(&world, 2, NULL, "add --yes to do it", "sandbox", "delete", id, NULL);
-    cr_expect_eq(sandboxes(&world), before);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, id, sizeof id);
+    size_t before = sandboxes(&fixture);
+    fixture_expect(&fixture, 2, NULL, "add --yes to do it", "sandbox", "delete", id, NULL);
+    cr_expect_eq(sandboxes(&fixture), before);
 
     static const char *const answers[] = {"yes", NULL};
     for (size_t i = 0; i < 2; i++) {
-        const char *const argv[] = {world.program, "sandbox", "delete", id, NULL};
+        const char *const argv[] = {fixture.program, "sandbox", "delete", id, NULL};
         struct support_heard heard = {.text = NULL};
         size_t from = 0;
-        pid_t pid = support_pty_spawn(argv, world.environment, false, 24, 80, &master, NULL);
+        pid_t pid = support_pty_spawn(argv, fixture.environment, false, 24, 80, &master, NULL);
         cr_assert_gt(pid, 0);
         cr_assert(support_expect(master, &heard, &from, "to continue: ", SUPPORT_WAIT_MS));
         int length = snprintf(line, sizeof line, "%s\r", answers[i] != NULL ? answers[i] : id);
@@ -98,21 +98,21 @@ Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
         support_heard_free(&heard);
         (void)close(master);
     }
-    cr_expect_eq(sandboxes(&world), before - 1);
-    world_expect(&world, 4, NULL, "no sandbox is named", "sandbox", "delete", id, "--yes", NULL);
-    world_end(&world);
+    cr_expect_eq(sandboxes(&fixture), before - 1);
+    fixture_expect(&fixture, 4, NULL, "no sandbox is named", "sandbox", "delete", id, "--yes", NULL);
+    fixture_end(&fixture);
 }
 
 Test(verb_sandbox, delete_yes_json)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
-    struct world world;
+    struct fixture fixture;
     char id[64];
-    world_begin(&world, options);
-    world_first_sandbox(&world, id, sizeof id);
-    cJSON *gone = world_json(&world, 0, "sandbox", "delete", id, "--yes", "--json", NULL);
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, id, sizeof id);
+    cJSON *gone = fixture_json(&fixture, 0, "sandbox", "delete", id, "--yes", "--json", NULL);
     cr_expect_str_eq(json_text(gone, "id"), id);
     cr_expect_eq(strncmp(json_text(gone, "state"), "delet", 5), 0, "%s", json_text(gone, "state"));
     cJSON_Delete(gone);
-    world_end(&world);
+    fixture_end(&fixture);
 }

@@ -9,32 +9,32 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct world world;
+static struct fixture fixture;
 
 static void begin(void)
 {
-    world_begin_without(&world);
-    world_point_at(&world, "http://127.0.0.1:1", "a-key"); // nothing answers there: exit 7 if it is asked
+    fixture_begin_without(&fixture);
+    fixture_point_at(&fixture, "http://127.0.0.1:1", "a-key"); // nothing answers there: exit 7 if it is asked
 }
 
 static void end(void)
 {
-    world_end(&world);
+    fixture_end(&fixture);
 }
 
 TestSuite(verb_words, .init = begin, .fini = end);
 
 Test(verb_words, each_group_and_verb_has_help)
 {
-    world_expect(&world, 0, "needs-renewal SANDBOX", NULL, "access", "--help", NULL);
-    world_expect(&world, 0, "rekey", NULL, "vault", "--help", NULL);
-    world_expect(&world, 0, "create", NULL, "sandbox", "-h", NULL);
-    world_expect(&world, 0, "revoke-all", NULL, "help", "access", NULL);
-    world_expect(&world, 0, "--memory-only", NULL, "help", "access", "create", NULL);
-    world_expect(&world, 0, "--auto-pause", NULL, "sandbox", "create", "--help", NULL);
-    world_expect(&world, 0, "Exit codes", NULL, "help", NULL);
-    world_expect(&world, 2, NULL, "needs one of ls, create,", "access", NULL);
-    world_expect(&world, 2, NULL, "needs one of rekey", "vault", NULL);
+    fixture_expect(&fixture, 0, "needs-renewal SANDBOX", NULL, "access", "--help", NULL);
+    fixture_expect(&fixture, 0, "rekey", NULL, "vault", "--help", NULL);
+    fixture_expect(&fixture, 0, "create", NULL, "sandbox", "-h", NULL);
+    fixture_expect(&fixture, 0, "revoke-all", NULL, "help", "access", NULL);
+    fixture_expect(&fixture, 0, "--memory-only", NULL, "help", "access", "create", NULL);
+    fixture_expect(&fixture, 0, "--auto-pause", NULL, "sandbox", "create", "--help", NULL);
+    fixture_expect(&fixture, 0, "Exit codes", NULL, "help", NULL);
+    fixture_expect(&fixture, 2, NULL, "needs one of ls, create,", "access", NULL);
+    fixture_expect(&fixture, 2, NULL, "needs one of rekey", "vault", NULL);
 }
 
 Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
@@ -60,8 +60,8 @@ Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
         {{"ls", "--frobnicate", NULL}, "sbxdeck ls --help"},
     };
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
-        world_expect(&world, 2, NULL, typed[i].meant, typed[i].words[0], typed[i].words[1], typed[i].words[2],
-                     NULL);
+        fixture_expect(&fixture, 2, NULL, typed[i].meant, typed[i].words[0], typed[i].words[1],
+                       typed[i].words[2], NULL);
 }
 
 Test(verb_words, a_value_that_cant_be_taken_is_named_with_what_can)
@@ -105,9 +105,9 @@ Test(verb_words, a_value_that_cant_be_taken_is_named_with_what_can)
         {{"sandbox", "create", "sbx-a", NULL}, "unexpected argument 'sbx-a'"},
     };
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
-        world_expect(&world, 2, NULL, typed[i].told, typed[i].words[0], typed[i].words[1], typed[i].words[2],
-                     typed[i].words[3], typed[i].words[4], NULL);
-    struct support_result result = world_run(&world, "sandbox", "create", "--env", "1A=secret", NULL);
+        fixture_expect(&fixture, 2, NULL, typed[i].told, typed[i].words[0], typed[i].words[1],
+                       typed[i].words[2], typed[i].words[3], typed[i].words[4], NULL);
+    struct support_result result = fixture_run(&fixture, "sandbox", "create", "--env", "1A=secret", NULL);
     cr_expect_null(strstr(result.err, "secret"), "a value that may be a secret was printed");
     support_result_free(&result);
 }

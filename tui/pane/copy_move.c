@@ -92,22 +92,27 @@ static void sideways(struct copy_mode *copy, int by, int count)
 
 // --- words ---
 
-enum class { BLANK, LETTER, SIGN };
+enum kind { BLANK, LETTER, SIGN };
 
-static enum class class_at(struct copy_mode *copy, struct copy_pos at, bool big) {
-    const struct copy_row *row = copy_row(copy, at.line); uint32_t codepoint = 0;
-    if (row == NULL || at.col >= row->used) return BLANK;
+static enum kind class_at(struct copy_mode *copy, struct copy_pos at, bool big)
+{
+    const struct copy_row *row = copy_row(copy, at.line);
+    uint32_t codepoint = 0;
+    if (row == NULL || at.col >= row->used)
+        return BLANK;
     const char *text = row->glyphs[at.col].text;
     if (text_decode(text, strlen(text), &codepoint) == 0 || codepoint == ' ' ||
-        iswspace((wint_t)codepoint) != 0) return BLANK;
-    if (big || codepoint == '_' || iswalnum((wint_t)codepoint) != 0) return LETTER;
+        iswspace((wint_t)codepoint) != 0)
+        return BLANK;
+    if (big || codepoint == '_' || iswalnum((wint_t)codepoint) != 0)
+        return LETTER;
     return SIGN;
 }
 
 static void word_forward(struct copy_mode *copy, bool big)
 {
     struct copy_pos at = copy->cursor;
-    enum class from = class_at(copy, at, big);
+    enum kind from = class_at(copy, at, big);
     bool hard = false;
     // To the end of this word, then over blanks. A line's end is a blank.
     while (from != BLANK && class_at(copy, at, big) == from)
@@ -127,7 +132,7 @@ static void word_end(struct copy_mode *copy, bool big)
         if (!copy_step(copy, &at, 1, &hard))
             break;
     } while (class_at(copy, at, big) == BLANK);
-    enum class here = class_at(copy, at, big);
+    enum kind here = class_at(copy, at, big);
     for (next = at; copy_step(copy, &next, 1, &hard) && !hard && class_at(copy, next, big) == here;)
         at = next;
     copy->cursor = at;
@@ -141,7 +146,7 @@ static void word_back(struct copy_mode *copy, bool big)
         if (!copy_step(copy, &at, -1, &hard))
             break;
     } while (class_at(copy, at, big) == BLANK);
-    enum class here = class_at(copy, at, big);
+    enum kind here = class_at(copy, at, big);
     for (next = at; copy_step(copy, &next, -1, &hard) && !hard && class_at(copy, next, big) == here;)
         at = next;
     copy->cursor = at;
@@ -151,7 +156,7 @@ static void word_back(struct copy_mode *copy, bool big)
 static bool in_name(struct copy_mode *copy, struct copy_pos at)
 {
     const struct copy_row *row = copy_row(copy, at.line);
-    enum class class = class_at(copy, at, false);
+    enum kind class = class_at(copy, at, false);
     if (class != SIGN || row == NULL)
         return class == LETTER;
     const char *text = row->glyphs[at.col].text;
@@ -161,7 +166,7 @@ static bool in_name(struct copy_mode *copy, struct copy_pos at)
 void copy_word_at(struct copy_mode *copy, struct copy_pos at, struct copy_pos *first, struct copy_pos *last)
 {
     bool name = in_name(copy, at), hard = false;
-    enum class class = class_at(copy, at, false);
+    enum kind class = class_at(copy, at, false);
     struct copy_pos next;
     *first = *last = at;
     copy->steps = WORD_STEPS;

@@ -84,7 +84,7 @@ void command_refresh(struct app *app)
 void command_redraw(struct app *app)
 {
     screen_redraw();
-    app->private->draw_all = true;
+    app->internals->draw_all = true;
     app_dirty(app);
 }
 

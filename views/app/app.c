@@ -32,11 +32,11 @@ enum { SECOND_MS = 1000, TIMERS = 4 };
 
 static void bind_keys(struct app *app)
 {
-    app->private->keymap = keymap_new();
+    app->internals->keymap = keymap_new();
     for (int scope = 0; scope < SCOPE_COUNT; scope++)
         for (int i = 0; i < COMMAND_COUNT; i++)
             if (command_table[i].keys[0] != '\0' && command_counts((enum command)i, (enum scope)scope))
-                (void)keymap_bind(app->private->keymap, scope, command_table[i].keys, i);
+                (void)keymap_bind(app->internals->keymap, scope, command_table[i].keys, i);
 }
 
 // Whether what the service tells is worth a frame of its own. A list that is the same again only moves the
@@ -44,7 +44,7 @@ static void bind_keys(struct app *app)
 static bool is_news(struct app *app, const struct service_health *health)
 {
     const struct fleet *fleet = service_fleet(app->service);
-    struct app_told *told = &app->private->told;
+    struct app_told *told = &app->internals->told;
     const struct app_told now = {.generation = fleet_generation(fleet),
                                  .last = health->last.status,
                                  .vault = health->vault.status,
@@ -53,15 +53,15 @@ static bool is_news(struct app *app, const struct service_health *health)
     bool same = now.generation == told->generation && now.last == told->last && now.vault == told->vault &&
                 now.dialect == told->dialect && now.loaded == told->loaded && now.last == STATUS_OK;
     *told = now;
-    const uv_timer_t *tick = &app->private->tick_timer;
-    return !same || !app->private->handles || !uv_is_active((const uv_handle_t *)tick) ||
+    const uv_timer_t *tick = &app->internals->tick_timer;
+    return !same || !app->internals->handles || !uv_is_active((const uv_handle_t *)tick) ||
            uv_timer_get_due_in(tick) > SECOND_MS;
 }
 
 static void on_changed(void *ctx)
 {
     struct app *app = ctx;
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     if (app->quitting)
         return;
     struct service_health health;
@@ -90,7 +90,7 @@ static void trouble_of(const struct app *app, const struct failure *why, char *o
 static void on_trouble(void *ctx, const struct failure *why)
 {
     struct app *app = ctx;
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     int64_t now = time_monotonic_ms();
     if (app->quitting || why->status == STATUS_CANCELLED)
         return;
@@ -140,7 +140,7 @@ static void open_screen(struct app *app)
 
 static void init_handles(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     uv_timer_t *timers[TIMERS] = {&own->esc_timer, &own->frame_timer, &own->tick_timer, &own->drain_timer};
     for (size_t i = 0; i < TIMERS; i++) {
         (void)uv_timer_init(app->loop, timers[i]);
@@ -153,7 +153,7 @@ static void init_handles(struct app *app)
 
 static void close_handles(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     uv_handle_t *handles[TIMERS] = {
         // drain_timer is closed last, by drain
         (uv_handle_t *)&own->esc_timer,
@@ -178,7 +178,7 @@ static void on_drain_closed(uv_handle_t *handle)
 // Lets hang-ups go out and writes to the vault end. Whatever has not ended by then is left to the kernel.
 static bool drain(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     uv_timer_start(&own->drain_timer, on_drain_over, APP_DRAIN_MS, 0);
     uv_unref((uv_handle_t *)&own->drain_timer);
     (void)uv_run(app->loop, UV_RUN_DEFAULT);
@@ -190,16 +190,16 @@ static bool drain(struct app *app)
 
 static void end_child(const struct app *app)
 {
-    if (app->private->child <= 0)
+    if (app->internals->child <= 0)
         return;
-    (void)kill(app->private->child, SIGTERM);
-    (void)waitpid(app->private->child, NULL, 0);
+    (void)kill(app->internals->child, SIGTERM);
+    (void)waitpid(app->internals->child, NULL, 0);
 }
 
 // Everything in its order; afterwards only the exit code is left of app.
 static void end(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     app->quitting = true;
     dialog_finish(app->dialog);
     app->dialog = NULL;
@@ -220,18 +220,18 @@ static void end(struct app *app)
     service_free(app->service);
     app->top = NULL;
     if (app->deck != NULL)
-        app->deck->class->free(app->deck);
+        app->deck->methods->free(app->deck);
     app->deck = NULL;
     if (own->help != NULL)
-        own->help->class->free(own->help);
+        own->help->methods->free(own->help);
     own->help = NULL;
     if (own->log != NULL)
-        own->log->class->free(own->log);
+        own->log->methods->free(own->log);
     own->log = NULL;
     struct view **const more[] = {&own->timeline, &own->wall};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (*more[i] != NULL)
-            (*more[i])->class->free(*more[i]);
+            (*more[i])->methods->free(*more[i]);
         *more[i] = NULL;
     }
     bool clean = drain(app);
@@ -246,7 +246,7 @@ static void end(struct app *app)
 static const char *begin(struct app *app, const struct app_options *options)
 {
     struct app_private *own = xcalloc(1, sizeof *own);
-    app->private = own;
+    app->internals = own;
     own->input_fd = -1;
     own->input_flags = -1;
     own->child = options->child;
@@ -282,27 +282,27 @@ int app_run(const struct app_options *options)
     app->toasts = toasts_new();
     bind_keys(app);
     app->deck = fleet_view_new(app);
-    app->private->help = help_view_new(app);
-    app->private->log = log_view_new(app);
-    app->private->timeline = timeline_view_new(app);
-    app->private->wall = options->wall ? wall_view_new(app) : NULL;
-    app->top = options->wall ? app->private->wall : app->deck;
+    app->internals->help = help_view_new(app);
+    app->internals->log = log_view_new(app);
+    app->internals->timeline = timeline_view_new(app);
+    app->internals->wall = options->wall ? wall_view_new(app) : NULL;
+    app->top = options->wall ? app->internals->wall : app->deck;
     open_service(app, options);
-    app->private->alert_notifier = alert_notifier_begin(app);
+    app->internals->alert_notifier = alert_notifier_begin(app);
     if (!options->wall) // which only looks
         app->auto_renew = auto_renew_begin(app);
     network_begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
     app_write_title(app, "sbxdeck");
-    app->private->draw_all = true;
+    app->internals->draw_all = true;
     app_dirty(app);
     if (!app_input_begin(app))
         app_quit(app, 1);
     while (!app->quitting)
         (void)uv_run(app->loop, UV_RUN_DEFAULT);
     int code = app->exit_code;
-    int error = app->private->input_error;
+    int error = app->internals->input_error;
     end(app);
     if (error != 0) {
         (void)fprintf(stderr,

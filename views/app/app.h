@@ -24,7 +24,7 @@ struct alert_queue;
 
 // One screen or layer. Implementations embed it as their first member.
 struct view;
-struct view_class {
+struct view_methods {
     const char *name;
     // The scope whose commands count now (a session's may change when it ends).
     enum scope (*scope)(const struct view *view);
@@ -41,7 +41,7 @@ struct view_class {
     void (*free)(struct view *view); // may be NULL
 };
 struct view {
-    const struct view_class *class;
+    const struct view_methods *methods;
     bool dirty;
 };
 
@@ -65,7 +65,7 @@ struct app {
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
     int exit_code;
-    struct app_private *private;
+    struct app_private *internals;
 };
 
 // Whoever waits for something to become so (a sandbox to be running) is told of each change of the fleet. The

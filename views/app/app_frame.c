@@ -26,14 +26,14 @@ static void on_frame(uv_timer_t *timer);
 
 static bool is_after_key(const struct app *app, int64_t now)
 {
-    return now - app->private->key_at < APP_KEY_MS;
+    return now - app->internals->key_at < APP_KEY_MS;
 }
 
 // What a key brings about may come after much that was on its way, the prompt after Ctrl-C: it is not to wait
 // for pictures of what came before. False: a frame is due now.
 static bool is_put_off(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     int64_t now = time_monotonic_ms();
     if (own->output < APP_FLOOD || !is_after_key(app, now))
         return false;
@@ -74,14 +74,14 @@ static void on_room(uv_poll_t *poll, int status, int events)
     if (screen_output_pending())
         return;
     (void)uv_poll_stop(poll);
-    app->private->output_watched = false;
+    app->internals->output_watched = false;
     if (screen_is_dirty())
         app_frame_arm(app);
 }
 
 void app_frame_output_watch(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     if (own->output_watched || !own->handles || !screen_output_pending())
         return;
     own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
@@ -89,7 +89,7 @@ void app_frame_output_watch(struct app *app)
 
 void app_frame_arm(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     int64_t now = time_monotonic_ms(), wait = 0;
     bool armed = uv_is_active((uv_handle_t *)&own->frame_timer);
     if (!own->handles || app->quitting || own->output_watched || (armed && !is_after_key(app, now)))
@@ -102,10 +102,10 @@ void app_frame_arm(struct app *app)
 
 static void arm_tick(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     int64_t now = time_monotonic_ms();
     int64_t next = toasts_next_ms(app->toasts, now);
-    int64_t of_view = app->top->class->next_tick != NULL ? app->top->class->next_tick(app->top, now) : 0;
+    int64_t of_view = app->top->methods->next_tick != NULL ? app->top->methods->next_tick(app->top, now) : 0;
     int64_t of_tabs = session_tabs_next_tick(app, now);
     if (of_view > 0 && (next < 0 || of_view < next))
         next = of_view;
@@ -124,22 +124,22 @@ static void arm_tick(struct app *app)
 void app_frame_resized(struct app *app)
 {
     (void)screen_resize();
-    if (app->private->small_asks && !screen_too_small()) { // there is room for the whole question
-        app->private->small_asks = false;
-        app->private->in_event = true; // the operator has asked for it
+    if (app->internals->small_asks && !screen_too_small()) { // there is room for the whole question
+        app->internals->small_asks = false;
+        app->internals->in_event = true; // the operator has asked for it
         app_run_command(app, COMMAND_quit_now);
-        app->private->in_event = false;
+        app->internals->in_event = false;
     }
     app->rows = screen_rows();
     app->cols = screen_cols();
-    app->private->draw_all = true;
+    app->internals->draw_all = true;
     app_dirty(app);
 }
 
 // The layers above the view; true when one of them has the cursor.
 static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     bool cursor = false;
     own->overlaid = false;
     if (own->palette != NULL) {
@@ -159,14 +159,14 @@ static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
 static const char *notice_of(const struct app *app, const struct view *view, char *out, size_t cap)
 {
     char line[64] = "";
-    bool deck = view == app->deck || view == app->private->timeline;
+    bool deck = view == app->deck || view == app->internals->timeline;
     size_t marked = deck ? fleet_view_marked(app->deck) : 0;
     size_t hidden = deck ? fleet_view_marked_hidden(app->deck) : 0, used = 0;
     const struct question *question = question_first(app, NULL);
     out[0] = '\0';
     if (deck)
         (void)bulk_view_line(app, line, sizeof line);
-    if (question != NULL && view != app->private->wall)
+    if (question != NULL && view != app->internals->wall)
         (void)snprintf(out, cap, "%s answers: %s%s", command_key(COMMAND_answer), question->text,
                        line[0] != '\0' || marked > 0 ? "  " : "");
     used = strlen(out);
@@ -190,12 +190,12 @@ static enum hint_layer layer_of(const struct app *app, const struct view *view)
                : dialog_has_fields(app->dialog) ? HINT_FORM
                : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
                                                 : HINT_DIALOG;
-    if (app->private->palette != NULL)
+    if (app->internals->palette != NULL)
         return HINT_PALETTE;
-    if ((view == app->deck || view == app->private->timeline) && fleet_view_is_filtering(app->deck))
+    if ((view == app->deck || view == app->internals->timeline) && fleet_view_is_filtering(app->deck))
         return fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
-    if ((view == app->private->help && help_view_is_searching(view)) ||
-        (view == app->private->log && log_view_is_filtering(view)))
+    if ((view == app->internals->help && help_view_is_searching(view)) ||
+        (view == app->internals->log && log_view_is_filtering(view)))
         return HINT_FILTER;
     return HINT_LAYER_COUNT;
 }
@@ -216,26 +216,26 @@ static void draw_hints(struct app *app, const struct view *view, int y)
     enum hint_layer layer = layer_of(app, view);
     if (layer < HINT_LAYER_COUNT) {
         int used = notices_draw_bar(app, y, 0, app->cols, before, NOTICE_NO_KEYS);
-        const char *verb = app->private->palette != NULL ? palette_verb(app->private->palette) : "";
+        const char *verb = app->internals->palette != NULL ? palette_verb(app->internals->palette) : "";
         hint_bar_draw_layer(stdscr, y, used, app->cols - used, layer, verb);
         return;
     }
-    bool help = view != app->private->help && view != app->private->wall;
+    bool help = view != app->internals->help && view != app->internals->wall;
     if (notices_draw_bar(app, y, 0, app->cols, before, help ? NOTICE_HELP : NOTICE_MORE) == 0)
-        hint_bar_draw(stdscr, y, 0, app->cols, view->class->scope(view), &facts, before);
+        hint_bar_draw(stdscr, y, 0, app->cols, view->methods->scope(view), &facts, before);
 }
 
 // The deck as the half of a split that has the whole screen keeps its keys.
 static bool has_bar(const struct app *app, int rows)
 {
     if (app->split == NULL || app->top != app->split)
-        return app->top->class->hint_bar && app->rows > 1;
-    return split_focused(app)->class->hint_bar && split_is_alone(app, rows, app->cols);
+        return app->top->methods->hint_bar && app->rows > 1;
+    return split_focused(app)->methods->hint_bar && split_is_alone(app, rows, app->cols);
 }
 
 static void draw(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     struct view *view = app->top;
     bool all = own->draw_all || own->overlaid;
     int tabs = session_tabs_rows(app);
@@ -245,7 +245,7 @@ static void draw(struct app *app)
 
     if (tabs > 0)
         session_tabs_draw(app, 0, 0, app->cols);
-    bool cursor = view->class->draw(view, tabs, 0, rows, app->cols, all);
+    bool cursor = view->methods->draw(view, tabs, 0, rows, app->cols, all);
     if (cursor)
         getyx(stdscr, y, x);
     // Before a session, too, the keys of a question are those that count.
@@ -272,7 +272,7 @@ static int gap_after(uint64_t took)
 
 void app_frame(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     uint64_t begun = uv_hrtime();
     (void)uv_timer_stop(&own->frame_timer);
     if (app->quitting || !screen_is_dirty() || own->restored)

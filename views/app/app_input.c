@@ -25,20 +25,20 @@ static void arm_esc(struct app *app);
 static void on_esc(uv_timer_t *timer)
 {
     struct app *app = timer->data;
-    input_timeout(app->private->input);
+    input_timeout(app->internals->input);
     arm_esc(app);
     app_frame(app);
 }
 
 static void arm_esc(struct app *app)
 {
-    int wait = input_timeout_ms(app->private->input);
+    int wait = input_timeout_ms(app->internals->input);
     if (wait < 0 || app->quitting) {
-        (void)uv_timer_stop(&app->private->esc_timer);
+        (void)uv_timer_stop(&app->internals->esc_timer);
         return;
     }
     uv_update_time(app->loop);
-    (void)uv_timer_start(&app->private->esc_timer, on_esc, (uint64_t)wait, 0);
+    (void)uv_timer_start(&app->internals->esc_timer, on_esc, (uint64_t)wait, 0);
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)
@@ -46,17 +46,17 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     struct app *app = poll->data;
     char bytes[APP_READ_CAP];
     (void)events;
-    ssize_t got = status < 0 ? 0 : read(app->private->input_fd, bytes, sizeof bytes);
+    ssize_t got = status < 0 ? 0 : read(app->internals->input_fd, bytes, sizeof bytes);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (got <= 0) { // the terminal is gone, or can't be read
         if (got < 0 && errno != EIO)
-            app->private->input_error = errno;
+            app->internals->input_error = errno;
         app_quit(app, 128 + SIGHUP);
         return;
     }
     bool dirty = screen_is_dirty();
-    input_feed(app->private->input, bytes, (size_t)got);
+    input_feed(app->internals->input, bytes, (size_t)got);
     explicit_bzero(bytes, sizeof bytes); // a typed password may have gone through
     if (app->quitting)
         return;
@@ -80,10 +80,10 @@ static bool layer_input(struct app *app, const struct input_event *event)
         app_dirty(app);
         return true;
     }
-    if (app->private->palette != NULL) {
-        if (palette_input(app->private->palette, event)) {
-            struct palette *palette = app->private->palette;
-            app->private->palette = NULL;
+    if (app->internals->palette != NULL) {
+        if (palette_input(app->internals->palette, event)) {
+            struct palette *palette = app->internals->palette;
+            app->internals->palette = NULL;
             palette_finish(palette);
         }
         app_dirty(app);
@@ -94,9 +94,9 @@ static bool layer_input(struct app *app, const struct input_event *event)
 
 static int command_of(const struct app *app, struct keymap_key key)
 {
-    enum scope scope = app->top->class->scope(app->top);
-    int command = keymap_lookup(app->private->keymap, (int)scope, key);
-    return command >= 0 ? command : keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+    enum scope scope = app->top->methods->scope(app->top);
+    int command = keymap_lookup(app->internals->keymap, (int)scope, key);
+    return command >= 0 ? command : keymap_lookup(app->internals->keymap, SCOPE_GLOBAL, key);
 }
 
 static void run_key(struct app *app, const struct input_event *event)
@@ -117,7 +117,7 @@ static void run_key(struct app *app, const struct input_event *event)
 // on any screen, and leaves what is open as it is.
 static void too_small_key(struct app *app, const struct input_event *event)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     struct keymap_key key = keymap_key_of(event);
     if (event->kind != INPUT_KEY)
         return;
@@ -148,19 +148,19 @@ static bool is_held(struct app *app, const struct input_event *event)
         return false;
     // Nobody types the prefix into a text: after the first half second it leads out of an ended session at
     // once.
-    if (session_prefix_is(event) && app->private->held == app_focus(app) &&
-        time_monotonic_ms() - app->private->held_since >= APP_HOLD_MS) {
-        app->private->held = NULL;
+    if (session_prefix_is(event) && app->internals->held == app_focus(app) &&
+        time_monotonic_ms() - app->internals->held_since >= APP_HOLD_MS) {
+        app->internals->held = NULL;
         return false;
     }
     if (!answers)
-        app->private->held_until = time_monotonic_ms() + APP_HOLD_MS;
+        app->internals->held_until = time_monotonic_ms() + APP_HOLD_MS;
     return true;
 }
 
 static void take_event(struct app *app, const struct input_event *event)
 {
-    app->private->key_at = time_monotonic_ms();
+    app->internals->key_at = time_monotonic_ms();
     if (screen_too_small()) {
         too_small_key(app, event);
         return;
@@ -171,7 +171,7 @@ static void take_event(struct app *app, const struct input_event *event)
         return;
     if (session_tabs_input(app, event))
         return;
-    if (app->top->class->input != NULL && app->top->class->input(app->top, event))
+    if (app->top->methods->input != NULL && app->top->methods->input(app->top, event))
         return;
     if (event->kind == INPUT_KEY)
         run_key(app, event);
@@ -187,19 +187,19 @@ void app_input_event(void *context, const struct input_event *event)
             (void)term_colors_reply(event->raw, event->raw_length);
         if (theme_background_reply(event->raw, event->raw_length) ||
             term_clusters_reply(event->raw, event->raw_length)) {
-            app->private->draw_all = true;
+            app->internals->draw_all = true;
             app_dirty(app);
         }
         return;
     }
-    app->private->in_event = true;
+    app->internals->in_event = true;
     take_event(app, event);
-    app->private->in_event = false;
+    app->internals->in_event = false;
 }
 
 bool app_input_begin(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     own->input_fd = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (own->input_fd < 0) {
         own->input_flags = fcntl(STDIN_FILENO, F_GETFL);
@@ -226,7 +226,7 @@ static void on_closed(uv_handle_t *handle)
 
 void app_input_end(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     if (own->input != NULL && own->input_poll.data != NULL)
         uv_close((uv_handle_t *)&own->input_poll, on_closed);
     if (own->input_flags >= 0)

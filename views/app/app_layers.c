@@ -21,13 +21,13 @@ void app_dirty(struct app *app)
 
 void app_dirty_output(struct app *app, size_t length)
 {
-    app->private->output += length;
+    app->internals->output += length;
     app_dirty(app);
 }
 
 void app_dirty_all(struct app *app)
 {
-    app->private->draw_all = true;
+    app->internals->draw_all = true;
     app_dirty(app);
 }
 
@@ -36,20 +36,20 @@ static void put_on_top(struct app *app, struct view *view)
     if (app->quitting || view == app->top)
         return;
     app->top = view;
-    app->private->draw_all = true;
+    app->internals->draw_all = true;
     app_focus_changed(app);
 }
 
 void app_show(struct app *app, struct view *view)
 {
-    app->private->below_count = 0;
+    app->internals->below_count = 0;
     put_on_top(app, view);
 }
 
 // A view is in the pile once at most: opened again from above, it is gone back to.
 void app_show_over(struct app *app, struct view *view)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     size_t count = own->below_count;
     if (view == app->top)
         return;
@@ -64,13 +64,13 @@ void app_show_over(struct app *app, struct view *view)
 
 void app_show_below(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     put_on_top(app, own->below_count > 0 ? own->below[--own->below_count] : app->deck);
 }
 
 void app_forget(struct app *app, const struct view *view, struct view *instead)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     for (size_t i = 0; i < own->below_count; i++)
         if (own->below[i] == view)
             own->below[i] = instead;
@@ -107,34 +107,34 @@ static const void *front(const struct app *app)
 {
     if (app->dialog != NULL)
         return app->dialog;
-    return app->private->palette != NULL ? (const void *)app->private->palette : app_focus(app);
+    return app->internals->palette != NULL ? (const void *)app->internals->palette : app_focus(app);
 }
 
 static void hold(struct app *app, const void *what)
 {
-    app->private->held = what;
-    app->private->held_since = time_monotonic_ms();
-    app->private->held_until = app->private->held_since + APP_HOLD_MS;
+    app->internals->held = what;
+    app->internals->held_since = time_monotonic_ms();
+    app->internals->held_until = app->internals->held_since + APP_HOLD_MS;
 }
 
 void app_hold_keys(struct app *app, const struct view *view)
 {
     if (view == NULL)
-        app->private->held = NULL;
+        app->internals->held = NULL;
     else if (front(app) == view && !app->quitting)
         hold(app, view);
 }
 
 void app_hold_keys_on(struct app *app, const struct view *view)
 {
-    int64_t since = app->private->held_since;
+    int64_t since = app->internals->held_since;
     app_hold_keys(app, view);
-    app->private->held_since = since;
+    app->internals->held_since = since;
 }
 
 bool app_keys_are_held(const struct app *app)
 {
-    const struct app_private *own = app->private;
+    const struct app_private *own = app->internals;
     return own->held != NULL && own->held == front(app) && time_monotonic_ms() < own->held_until;
 }
 
@@ -159,7 +159,7 @@ void app_put_dialog(struct app *app, struct dialog *dialog)
     old = app->dialog;
     app->dialog = dialog;
     dialog_opened_by(dialog, app->key, time_monotonic_ms());
-    if (!app->private->in_event && dialog_asks(dialog))
+    if (!app->internals->in_event && dialog_asks(dialog))
         hold(app, dialog);
     dialog_finish(old);
     app_dirty(app);
@@ -167,10 +167,10 @@ void app_put_dialog(struct app *app, struct dialog *dialog)
 
 void app_palette_open(struct app *app, struct palette *palette)
 {
-    struct palette *old = app->private->palette;
-    app->private->palette = NULL;
+    struct palette *old = app->internals->palette;
+    app->internals->palette = NULL;
     palette_finish(old);
-    app->private->palette = palette;
+    app->internals->palette = palette;
     app_dirty(app);
 }
 
@@ -222,13 +222,13 @@ void app_write_title(struct app *app, const char *title)
 void app_watch_add(struct app *app, struct app_watch *watch)
 {
     app_watch_remove(app, watch);
-    watch->next = app->private->watches;
-    app->private->watches = watch;
+    watch->next = app->internals->watches;
+    app->internals->watches = watch;
 }
 
 void app_watch_tell(struct app *app)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     for (struct app_watch *watch = own->watches; watch != NULL; watch = own->next_watch) {
         own->next_watch = watch->next; // what is removed meanwhile is stepped over
         watch->changed(watch->ctx);
@@ -237,9 +237,9 @@ void app_watch_tell(struct app *app)
 
 void app_watch_remove(struct app *app, struct app_watch *watch)
 {
-    if (app->private->next_watch == watch)
-        app->private->next_watch = watch->next;
-    for (struct app_watch **at = &app->private->watches; *at != NULL; at = &(*at)->next) {
+    if (app->internals->next_watch == watch)
+        app->internals->next_watch = watch->next;
+    for (struct app_watch **at = &app->internals->watches; *at != NULL; at = &(*at)->next) {
         if (*at != watch)
             continue;
         *at = watch->next;

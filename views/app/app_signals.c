@@ -35,14 +35,14 @@ static uv_signal_t *handle_of(struct app *app, int number)
 {
     for (size_t i = 0; i < APP_SIGNALS; i++)
         if (watched[i] == number)
-            return &app->private->signals[i];
+            return &app->internals->signals[i];
     return NULL;
 }
 
 void app_signals_begin(struct app *app)
 {
     for (size_t i = 0; i < APP_SIGNALS; i++) {
-        uv_signal_t *handle = &app->private->signals[i];
+        uv_signal_t *handle = &app->internals->signals[i];
         (void)uv_signal_init(app->loop, handle);
         handle->data = app;
         (void)uv_signal_start(handle, on_signal, watched[i]);
@@ -52,7 +52,7 @@ void app_signals_begin(struct app *app)
 void app_signals_end(struct app *app)
 {
     for (size_t i = 0; i < APP_SIGNALS; i++)
-        uv_close((uv_handle_t *)&app->private->signals[i], NULL);
+        uv_close((uv_handle_t *)&app->internals->signals[i], NULL);
 }
 
 void app_suspend(struct app *app)

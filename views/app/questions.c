@@ -16,7 +16,7 @@
 
 void question_add(struct app *app, struct question *question)
 {
-    struct question **end = &app->private->questions;
+    struct question **end = &app->internals->questions;
     if (question->waits)
         return;
     while (*end != NULL)
@@ -29,7 +29,7 @@ void question_add(struct app *app, struct question *question)
 
 void question_drop(struct app *app, struct question *question)
 {
-    for (struct question **at = &app->private->questions; *at != NULL; at = &(*at)->next) {
+    for (struct question **at = &app->internals->questions; *at != NULL; at = &(*at)->next) {
         if (*at != question)
             continue;
         *at = question->next;
@@ -60,17 +60,17 @@ static bool is_typed_into(const struct app *app)
 {
     const struct view *front = app_focus(app);
     const struct session *session = session_on_top(app);
-    if (app->dialog != NULL || app->private->palette != NULL ||
+    if (app->dialog != NULL || app->internals->palette != NULL ||
         (session != NULL && session_is_alive(session)))
         return true;
-    if (front == app->deck || front == app->private->timeline)
+    if (front == app->deck || front == app->internals->timeline)
         return fleet_view_is_filtering(app->deck);
-    return front == app->private->log && log_view_is_filtering(front);
+    return front == app->internals->log && log_view_is_filtering(front);
 }
 
 bool question_keeps(struct app *app, struct dialog *dialog)
 {
-    if (app->quitting || app->private->in_event || !dialog_asks(dialog) || !is_typed_into(app))
+    if (app->quitting || app->internals->in_event || !dialog_asks(dialog) || !is_typed_into(app))
         return false;
     struct kept *kept = xcalloc(1, sizeof *kept);
     kept->app = app;
@@ -85,7 +85,7 @@ bool question_keeps(struct app *app, struct dialog *dialog)
 
 void questions_end(struct app *app)
 {
-    struct question *one = app->private->questions;
+    struct question *one = app->internals->questions;
     while (one != NULL && one->ask != ask_kept) // the others' owners drop them
         one = one->next;
     if (one == NULL)
@@ -101,7 +101,7 @@ void questions_end(struct app *app)
 
 static struct question *first(const struct app *app, const struct session *in)
 {
-    struct question *question = app->private->questions;
+    struct question *question = app->internals->questions;
     while (question != NULL && question->session != NULL && question->session != in)
         question = question->next;
     return question;

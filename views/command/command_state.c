@@ -237,7 +237,7 @@ void command_facts_take(const struct app *app, struct command_facts *out)
         .alive = session_count_alive(app, NULL),
         .bulk = app->bulk != NULL,
         .bulk_running = bulk_view_busy(app),
-        .events = app->private->log != NULL ? log_view_count(app->private->log) : 0,
+        .events = app->internals->log != NULL ? log_view_count(app->internals->log) : 0,
         .split = app->split != NULL && app->top == app->split,
     };
     if (out->marked > 0) {

@@ -232,7 +232,7 @@ static void free_view(struct view *view)
     free(view);
 }
 
-static const struct view_class help_class = {
+static const struct view_methods help_class = {
     .name = "help",
     .scope = scope_of,
     .draw = draw,
@@ -244,7 +244,7 @@ static const struct view_class help_class = {
 struct view *help_view_new(struct app *app)
 {
     struct help_view *help = xcalloc(1, sizeof *help);
-    help->view.class = &help_class;
+    help->view.methods = &help_class;
     help->app = app;
     help->wish.scope = SCOPE_DECK;
     line_edit_begin(&help->search, SEARCH_CAP, NULL);
@@ -258,7 +258,7 @@ void help_view_open(struct view *view)
     if (app->top == view)
         return;
     const struct session *session = session_of_view(app_focus(app));
-    help->wish = (struct help_wish){.scope = app->top->class->scope(app->top),
+    help->wish = (struct help_wish){.scope = app->top->methods->scope(app->top),
                                     .looks_back = session != NULL && session_is_looking_back(session)};
     help->top = 0;
     help->typing = false;
@@ -275,22 +275,22 @@ void help_view_open(struct view *view)
 
 static struct help_view *help_of(struct app *app)
 {
-    return (struct help_view *)app->private->help;
+    return (struct help_view *)app->internals->help;
 }
 
 void command_help(struct app *app)
 {
-    if (app->top == app->private->help)
+    if (app->top == app->internals->help)
         command_help_close(app); // the same key leads out again
     else
-        help_view_open(app->private->help);
+        help_view_open(app->internals->help);
 }
 
 void command_help_close(struct app *app)
 {
     if (app->key == INPUT_KEY_ESC && help_of(app)->search.length > 0)
         search_end(help_of(app), false);
-    else if (app->top == app->private->help)
+    else if (app->top == app->internals->help)
         app_show_below(app);
 }
 

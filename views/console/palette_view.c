@@ -103,7 +103,7 @@ void command_palette(struct app *app)
     struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
     struct picking *picking = xcalloc(1, sizeof *picking);
     static char chords[COMMAND_COUNT][CHORD_CAP];
-    enum scope scope = app->top->class->scope(app->top);
+    enum scope scope = app->top->methods->scope(app->top);
     struct command_facts facts;
     command_facts_take(app, &facts);
     picking->app = app;

@@ -47,7 +47,7 @@ static struct view *focused(const struct view *view)
 
 static enum scope split_scope(const struct view *view)
 {
-    return focused(view)->class->scope(focused(view));
+    return focused(view)->methods->scope(focused(view));
 }
 
 // --- drawing ------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ static bool split_draw(struct view *view, int y, int x, int rows, int cols, bool
         const struct rectangle *at = &split->at[i];
         if (at->rows == 0)
             continue;
-        bool wants = split->halves[i]->class->draw(split->halves[i], at->y, at->x, at->rows, at->cols, all);
+        bool wants = split->halves[i]->methods->draw(split->halves[i], at->y, at->x, at->rows, at->cols, all);
         if (wants && i == split->focus) {
             cursor = true;
             getyx(stdscr, cursor_y, cursor_x);
@@ -122,8 +122,8 @@ static int64_t split_next_tick(const struct view *view, int64_t now_ms)
     int64_t next = 0;
     for (int i = 0; i < HALVES; i++) {
         const struct view *half = split->halves[i];
-        int64_t of_half = split->at[i].rows > 0 && half->class->next_tick != NULL
-                              ? half->class->next_tick(half, now_ms)
+        int64_t of_half = split->at[i].rows > 0 && half->methods->next_tick != NULL
+                              ? half->methods->next_tick(half, now_ms)
                               : 0;
         if (of_half > 0 && (next == 0 || of_half < next))
             next = of_half;
@@ -140,7 +140,7 @@ static bool is_inside(const struct rectangle *at, int y, int x)
 
 static bool pass(struct view *half, const struct input_event *event)
 {
-    return half->class->input != NULL && half->class->input(half, event);
+    return half->methods->input != NULL && half->methods->input(half, event);
 }
 
 static bool is_wheel(const struct input_event *event)
@@ -224,7 +224,7 @@ static bool split_input(struct view *view, const struct input_event *event)
     return pass(focused(view), event);
 }
 
-static const struct view_class split_class = {
+static const struct view_methods split_class = {
     .name = "split",
     .scope = split_scope,
     .draw = split_draw,
@@ -251,7 +251,7 @@ void split_open(struct app *app, enum split_kind kind, struct view *first, struc
         split = xcalloc(1, sizeof *split);
         app->split = &split->view;
     }
-    *split = (struct split){.view.class = &split_class,
+    *split = (struct split){.view.methods = &split_class,
                             .app = app,
                             .kind = kind,
                             .halves = {first, second},

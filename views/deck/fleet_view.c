@@ -218,7 +218,7 @@ static void free_view(struct view *view)
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
 
-static const struct view_class deck_class = {
+static const struct view_methods deck_class = {
     .name = "deck",
     .scope = scope_of,
     .draw = fleet_view_draw,
@@ -231,7 +231,7 @@ static const struct view_class deck_class = {
 struct view *fleet_view_new(struct app *app)
 {
     struct fleet_view *deck = xcalloc(1, sizeof *deck);
-    deck->view.class = &deck_class;
+    deck->view.methods = &deck_class;
     deck->view.dirty = true;
     deck->app = app;
     deck->stale = true;

@@ -268,7 +268,7 @@ void command_filter(struct app *app)
     struct fleet_view *deck = deck_of(app);
     deck->filtering = true;
     deck->chosen = false;
-    if (!app_shows(app, app->deck) && app->top != app->private->timeline) // which shows it too
+    if (!app_shows(app, app->deck) && app->top != app->internals->timeline) // which shows it too
         app_show(app, app->deck);
     app_dirty(app);
 }

@@ -19,7 +19,7 @@ static const char *id_at(const struct fleet_view *deck, size_t index)
 static bool is_shown(const struct fleet_view *deck, size_t index)
 {
     const struct app *app = deck->app;
-    return app->top != app->private->timeline ||
+    return app->top != app->internals->timeline ||
            fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->credential_count > 0;
 }
 
@@ -178,7 +178,7 @@ void command_mark(struct app *app)
     }
     const char *id = id_at(deck, deck->table.selected);
     id_set_set(&deck->marks, id, !id_set_has(&deck->marks, id));
-    if (app->top == app->private->timeline)
+    if (app->top == app->internals->timeline)
         app_run_command(app, COMMAND_timeline_down);
     else if (table_move(&deck->table, 1) != 0)
         fleet_view_take_selection(deck);

@@ -210,7 +210,7 @@ static void free_view(struct view *view)
     free(log);
 }
 
-static const struct view_class log_class = {
+static const struct view_methods log_class = {
     .name = "log",
     .scope = scope_of,
     .draw = log_view_draw,
@@ -223,7 +223,7 @@ static const struct view_class log_class = {
 struct view *log_view_new(struct app *app)
 {
     struct log_view *log = xcalloc(1, sizeof *log);
-    log->view.class = &log_class;
+    log->view.methods = &log_class;
     log->app = app;
     log->watch = (struct app_watch){.changed = on_changed, .ctx = log};
     line_edit_begin(&log->filter, EVENT_TEXT_CAP, NULL);
@@ -268,12 +268,12 @@ static void close_log(struct log_view *log)
 
 static struct log_view *log_of(struct app *app)
 {
-    return log_view_of(app->private->log);
+    return log_view_of(app->internals->log);
 }
 
 void command_log(struct app *app)
 {
-    if (app->top == app->private->log)
+    if (app->top == app->internals->log)
         close_log(log_of(app)); // the same key leads out again
     else
         open_log(log_of(app));
@@ -281,7 +281,7 @@ void command_log(struct app *app)
 
 void command_log_close(struct app *app)
 {
-    if (app->top == app->private->log)
+    if (app->top == app->internals->log)
         close_log(log_of(app));
 }
 

@@ -34,7 +34,7 @@ static void scroll_details(struct log_view *log, int by)
 
 static struct log_view *log_of(struct app *app)
 {
-    return log_view_of(app->private->log);
+    return log_view_of(app->internals->log);
 }
 
 static void move_by(struct app *app, long by)

@@ -249,7 +249,7 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
 {
     static uint64_t last_serial;
     struct session *session = xcalloc(1, sizeof *session);
-    session->view.class = &session_class;
+    session->view.methods = &session_class;
     session->app = app;
     session->serial = ++last_serial;
     (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);

@@ -35,7 +35,7 @@ struct view *session_view(struct session *session)
 
 struct session *session_of_view(struct view *view)
 {
-    return view != NULL && view->class == &session_class ? (struct session *)view : NULL;
+    return view != NULL && view->methods == &session_class ? (struct session *)view : NULL;
 }
 
 struct session *session_on_top(const struct app *app)

@@ -167,7 +167,7 @@ void session_typeahead_drop(struct session *session);
 void session_network_cause(const struct session *session, char *out, size_t cap);
 
 // session_view.c
-extern const struct view_class session_class;
+extern const struct view_methods session_class;
 
 // session_panel.c: progress, and what ended before there was a shell, in a box in the middle of the
 // terminal; what ended later in lines below it.

@@ -87,7 +87,7 @@ static unsigned marks_of(const struct session *session, int64_t now)
 
 int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
 {
-    int64_t next = app->private->number_waits ? app->private->number_until : 0;
+    int64_t next = app->internals->number_waits ? app->internals->number_until : 0;
     for (size_t i = 0; session_tabs_rows(app) > 0 && i < app->session_count; i++) {
         const struct session *session = app->sessions[i];
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
@@ -102,7 +102,7 @@ int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
 int session_tabs_rows(const struct app *app)
 {
     return app->session_count > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
-                   app->top->class->tab_bar
+                   app->top->methods->tab_bar
                ? 1
                : 0;
 }
@@ -250,7 +250,7 @@ static int longer(const struct app *app, int number)
 // A digit that may be the first of two waits for the second, or Enter, or a moment.
 static void take_number(struct app *app, int number)
 {
-    struct app_private *own = app->private;
+    struct app_private *own = app->internals;
     struct session *session = session_on_top(app);
     int other = longer(app, number);
     own->number_waits = other >= 0;
@@ -273,29 +273,29 @@ static bool is_digit(uint32_t key)
 static void end_number(struct app *app, bool go)
 {
     struct session *session = session_on_top(app);
-    app->private->number_waits = false;
+    app->internals->number_waits = false;
     if (session != NULL)
         session->notice_until = 0;
     if (go)
-        go_to(app, app->private->number);
+        go_to(app, app->internals->number);
     app_dirty(app);
 }
 
 void session_tabs_tick(struct app *app, int64_t now_ms)
 {
-    if (app->private->number_waits && now_ms >= app->private->number_until)
+    if (app->internals->number_waits && now_ms >= app->internals->number_until)
         end_number(app, true);
 }
 
 // Any other key is meant for the session that was called.
 static bool number_input(struct app *app, const struct input_event *event)
 {
-    if (!app->private->number_waits || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
+    if (!app->internals->number_waits || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
         event->kind == INPUT_FOCUS_OUT)
         return false;
     bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
     if (plain && is_digit(event->key)) {
-        int number = 10 * app->private->number + (int)(event->key - '0');
+        int number = 10 * app->internals->number + (int)(event->key - '0');
         end_number(app, false);
         take_number(app, number);
         return true;

@@ -226,7 +226,7 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
     return next;
 }
 
-const struct view_class session_class = {
+const struct view_methods session_class = {
     .name = "session",
     .scope = session_scope,
     .draw = session_draw,

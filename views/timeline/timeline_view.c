@@ -30,7 +30,7 @@ struct timeline_view {
 
 static struct timeline_view *timeline_of(struct app *app)
 {
-    return (struct timeline_view *)app->private->timeline;
+    return (struct timeline_view *)app->internals->timeline;
 }
 
 static const struct fleet *fleet_of(const struct timeline_view *timeline)
@@ -235,7 +235,7 @@ static bool input(struct view *view, const struct input_event *event)
         fleet_view_choose(deck);
         return true;
     }
-    return deck->class->input(deck, event);
+    return deck->methods->input(deck, event);
 }
 
 static int64_t next_tick(const struct view *view, int64_t now_ms)
@@ -256,7 +256,7 @@ static void free_view(struct view *view)
     free(timeline);
 }
 
-static const struct view_class timeline_class = {
+static const struct view_methods timeline_class = {
     .name = "timeline",
     .scope = scope_of,
     .draw = draw,
@@ -269,7 +269,7 @@ static const struct view_class timeline_class = {
 struct view *timeline_view_new(struct app *app)
 {
     struct timeline_view *timeline = xcalloc(1, sizeof *timeline);
-    timeline->view.class = &timeline_class;
+    timeline->view.methods = &timeline_class;
     timeline->app = app;
     return &timeline->view;
 }
@@ -291,7 +291,7 @@ void command_timeline_close(struct app *app)
 {
     if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
         return;
-    if (app->top == app->private->timeline)
+    if (app->top == app->internals->timeline)
         app_show_below(app);
 }
 

@@ -39,7 +39,7 @@ struct wall_view {
 
 static struct wall_view *wall_of(struct app *app)
 {
-    return (struct wall_view *)app->private->wall;
+    return (struct wall_view *)app->internals->wall;
 }
 
 static const struct fleet *fleet_of(const struct wall_view *wall)
@@ -238,9 +238,9 @@ static enum scope scope_of(const struct view *view)
 static bool is_admitted(const struct app *app, struct keymap_key key)
 {
     static const enum command looks[] = {COMMAND_refresh, COMMAND_redraw, COMMAND_suspend, COMMAND_quit_now};
-    if (keymap_lookup(app->private->keymap, SCOPE_WALL, key) >= 0)
+    if (keymap_lookup(app->internals->keymap, SCOPE_WALL, key) >= 0)
         return true;
-    int command = keymap_lookup(app->private->keymap, SCOPE_GLOBAL, key);
+    int command = keymap_lookup(app->internals->keymap, SCOPE_GLOBAL, key);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         if (command == (int)looks[i])
             return true;
@@ -280,7 +280,7 @@ static void free_view(struct view *view)
     free(wall);
 }
 
-static const struct view_class wall_class = {
+static const struct view_methods wall_class = {
     .name = "wall",
     .scope = scope_of,
     .draw = draw,
@@ -293,7 +293,7 @@ static const struct view_class wall_class = {
 struct view *wall_view_new(struct app *app)
 {
     struct wall_view *wall = xcalloc(1, sizeof *wall);
-    wall->view.class = &wall_class;
+    wall->view.methods = &wall_class;
     wall->app = app;
     return &wall->view;
 }

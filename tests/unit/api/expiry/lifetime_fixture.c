@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_rig: owns how such a credential looks.
+// life_fixture: owns how such a credential looks.
 
 #include "tests/unit/api/expiry/lifetime_fixture.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_rig: credentials and times for tests whose clock the test drives.
+// life_fixture: credentials and times for tests whose clock the test drives.
 
 #ifndef SBXDECK_TESTS_LIFE_RIG_H
 #define SBXDECK_TESTS_LIFE_RIG_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_rig: owns the loop, and a clock that can be made to run ahead of the real one.
+// http_fixture: owns the loop, and a clock that can be made to run ahead of the real one.
 
 #include "tests/unit/api/http/http_fixture.h"
 
@@ -39,50 +39,50 @@ static const struct time_source source = {wall_ms, monotonic_ms};
 
 // --- begin and end ---
 
-void http_rig_begin_at(struct http_rig *rig, const struct http_peer_answer *answers, size_t count,
-                       const struct http_options *wanted)
+void http_fixture_begin_at(struct http_fixture *fixture, const struct http_peer_answer *answers, size_t count,
+                           const struct http_options *wanted)
 {
     struct http_options options = *wanted;
     struct failure why;
     cr_assert_geq(sodium_init(), 0);
-    memset(rig, 0, sizeof *rig);
+    memset(fixture, 0, sizeof *fixture);
     ahead_ms = 0;
     time_source_set(&source);
-    cr_assert_eq(uv_loop_init(&rig->loop), 0);
-    rig->peer = http_peer_start(&rig->loop, answers, count);
-    struct secret *key = secret_new(HTTP_RIG_KEY, strlen(HTTP_RIG_KEY));
+    cr_assert_eq(uv_loop_init(&fixture->loop), 0);
+    fixture->peer = http_peer_start(&fixture->loop, answers, count);
+    struct secret *key = secret_new(HTTP_FIXTURE_KEY, strlen(HTTP_FIXTURE_KEY));
     options.api_key = key;
     if (options.base_url == NULL)
-        options.base_url = http_peer_url(rig->peer);
+        options.base_url = http_peer_url(fixture->peer);
     if (options.timeout_ms == 0)
         options.timeout_ms = TIMEOUT_MS;
     if (options.connect_timeout_ms == 0)
         options.connect_timeout_ms = CONNECT_MS;
-    cr_assert_eq(http_new(&rig->loop, &options, &rig->http, &why), STATUS_OK, "%s", why.message);
+    cr_assert_eq(http_new(&fixture->loop, &options, &fixture->http, &why), STATUS_OK, "%s", why.message);
     secret_free(key);
 }
 
-void http_rig_begin(struct http_rig *rig, const struct http_peer_answer *answers, size_t count,
-                    int timeout_ms)
+void http_fixture_begin(struct http_fixture *fixture, const struct http_peer_answer *answers, size_t count,
+                        int timeout_ms)
 {
     const struct http_options options = {.timeout_ms = timeout_ms};
-    http_rig_begin_at(rig, answers, count, &options);
+    http_fixture_begin_at(fixture, answers, count, &options);
 }
 
-void http_rig_end(struct http_rig *rig)
+void http_fixture_end(struct http_fixture *fixture)
 {
-    http_free(rig->http);
-    http_peer_stop(rig->peer);
-    cr_assert_eq(uv_run(&rig->loop, UV_RUN_DEFAULT), 0);
-    cr_assert_eq(uv_loop_close(&rig->loop), 0, "handles stayed on the loop");
+    http_free(fixture->http);
+    http_peer_stop(fixture->peer);
+    cr_assert_eq(uv_run(&fixture->loop, UV_RUN_DEFAULT), 0);
+    cr_assert_eq(uv_loop_close(&fixture->loop), 0, "handles stayed on the loop");
     time_source_set(NULL);
 }
 
 // --- calls ---
 
-void http_rig_on_answer(void *ctx, const struct http_answer *answer)
+void http_fixture_on_answer(void *ctx, const struct http_answer *answer)
 {
-    struct http_rig_answer *out = ctx;
+    struct http_fixture_answer *out = ctx;
     out->calls++;
     out->status = answer->status;
     out->why = answer->why;
@@ -92,11 +92,11 @@ void http_rig_on_answer(void *ctx, const struct http_answer *answer)
     (void)snprintf(out->body, sizeof out->body, "%s", answer->body);
 }
 
-struct http_call *http_rig_send(struct http_rig *rig, const struct http_request *request,
-                                struct http_rig_answer *answer)
+struct http_call *http_fixture_send(struct http_fixture *fixture, const struct http_request *request,
+                                    struct http_fixture_answer *answer)
 {
     memset(answer, 0, sizeof *answer);
-    struct http_call *call = http_send(rig->http, request, http_rig_on_answer, answer);
+    struct http_call *call = http_send(fixture->http, request, http_fixture_on_answer, answer);
     cr_assert_not_null(call);
     cr_assert_eq(answer->calls, 0, "the callback came from inside the call");
     return call;
@@ -119,56 +119,56 @@ static void on_pulse(uv_timer_t *timer)
 {
     static const struct failure nothing = {.status = STATUS_CANCELLED};
     static const struct http_request nudge = {.method = "", .path = "", .refused = &nothing};
-    struct http_rig *rig = timer->data;
-    if (!rig->hurry)
+    struct http_fixture *fixture = timer->data;
+    if (!fixture->hurry)
         return;
     ahead_ms += AHEAD_MS;
-    (void)http_send(rig->http, &nudge, ignore_answer, NULL);
+    (void)http_send(fixture->http, &nudge, ignore_answer, NULL);
 }
 
-void http_rig_until(struct http_rig *rig, bool (*ready)(void *ctx), void *ctx)
+void http_fixture_until(struct http_fixture *fixture, bool (*ready)(void *ctx), void *ctx)
 {
     uv_timer_t deadline, pulse;
-    cr_assert_eq(uv_timer_init(&rig->loop, &deadline), 0);
-    cr_assert_eq(uv_timer_init(&rig->loop, &pulse), 0);
-    pulse.data = rig;
+    cr_assert_eq(uv_timer_init(&fixture->loop, &deadline), 0);
+    cr_assert_eq(uv_timer_init(&fixture->loop, &pulse), 0);
+    pulse.data = fixture;
     (void)uv_timer_start(&deadline, on_deadline, SUPPORT_WAIT_MS, 0);
     (void)uv_timer_start(&pulse, on_pulse, PULSE_MS, PULSE_MS);
     while (!ready(ctx))
-        (void)uv_run(&rig->loop, UV_RUN_ONCE);
+        (void)uv_run(&fixture->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&deadline, NULL);
     uv_close((uv_handle_t *)&pulse, NULL);
-    http_rig_turn(rig, 2); // they are on this stack
+    http_fixture_turn(fixture, 2); // they are on this stack
 }
 
-void http_rig_turn(struct http_rig *rig, int turns)
+void http_fixture_turn(struct http_fixture *fixture, int turns)
 {
     for (int i = 0; i < turns; i++)
-        (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+        (void)uv_run(&fixture->loop, UV_RUN_NOWAIT);
 }
 
 static bool has_come(void *ctx)
 {
-    return ((const struct http_rig_answer *)ctx)->calls > 0;
+    return ((const struct http_fixture_answer *)ctx)->calls > 0;
 }
 
-void http_rig_wait(struct http_rig *rig, struct http_rig_answer *answer)
+void http_fixture_wait(struct http_fixture *fixture, struct http_fixture_answer *answer)
 {
-    http_rig_until(rig, has_come, answer);
+    http_fixture_until(fixture, has_come, answer);
     cr_assert_eq(answer->calls, 1);
 }
 
-void http_rig_get(struct http_rig *rig, struct http_rig_answer *answer)
+void http_fixture_get(struct http_fixture *fixture, struct http_fixture_answer *answer)
 {
     static const struct http_request request = {.method = "GET", .path = "/v1/sandboxes?page=1"};
-    (void)http_rig_send(rig, &request, answer);
-    http_rig_wait(rig, answer);
+    (void)http_fixture_send(fixture, &request, answer);
+    http_fixture_wait(fixture, answer);
 }
 
-void http_rig_post(struct http_rig *rig, struct http_rig_answer *answer)
+void http_fixture_post(struct http_fixture *fixture, struct http_fixture_answer *answer)
 {
     static const struct http_request request = {
         .method = "POST", .path = "/v1/sandbox/", .body = "{\"vcpu\":1}", .changes = true};
-    (void)http_rig_send(rig, &request, answer);
-    http_rig_wait(rig, answer);
+    (void)http_fixture_send(fixture, &request, answer);
+    http_fixture_wait(fixture, answer);
 }

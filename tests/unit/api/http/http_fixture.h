@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_rig: an HTTP client and its peer on one loop, for the tests of api/http. A call's answer is copied, so
-// that it can be looked at after its callback.
+// http_fixture: an HTTP client and its peer on one loop, for the tests of api/http. A call's answer is
+// copied, so that it can be looked at after its callback.
 
 #ifndef SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
 #define SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
@@ -9,10 +9,10 @@
 #include "api/http/http.h"
 #include "tests/unit/api/http/http_peer.h"
 
-#define HTTP_RIG_KEY "l0_test_key_0123456789"
+#define HTTP_FIXTURE_KEY "l0_test_key_0123456789"
 
 // What came of a call; its address is the ctx.
-struct http_rig_answer {
+struct http_fixture_answer {
     int calls; // of the callback
     long status;
     struct failure why;
@@ -20,7 +20,7 @@ struct http_rig_answer {
     size_t length;
 };
 
-struct http_rig {
+struct http_fixture {
     uv_loop_t loop;
     struct http_peer *peer;
     struct http *http;
@@ -28,26 +28,26 @@ struct http_rig {
 };
 
 // A peer and a client of it. timeout_ms 0: long enough for any machine.
-void http_rig_begin(struct http_rig *rig, const struct http_peer_answer *answers, size_t count,
-                    int timeout_ms);
+void http_fixture_begin(struct http_fixture *fixture, const struct http_peer_answer *answers, size_t count,
+                        int timeout_ms);
 // The same with a client that is pointed elsewhere (url NULL: at the peer), by the options given.
-void http_rig_begin_at(struct http_rig *rig, const struct http_peer_answer *answers, size_t count,
-                       const struct http_options *options);
+void http_fixture_begin_at(struct http_fixture *fixture, const struct http_peer_answer *answers, size_t count,
+                           const struct http_options *options);
 // Frees all, runs the loop to its end, and fails the test when a handle stays on it.
-void http_rig_end(struct http_rig *rig);
+void http_fixture_end(struct http_fixture *fixture);
 
-void http_rig_on_answer(void *ctx, const struct http_answer *answer);
+void http_fixture_on_answer(void *ctx, const struct http_answer *answer);
 // Starts a call; answer is zeroed. The test fails when nothing starts.
-struct http_call *http_rig_send(struct http_rig *rig, const struct http_request *request,
-                                struct http_rig_answer *answer);
+struct http_call *http_fixture_send(struct http_fixture *fixture, const struct http_request *request,
+                                    struct http_fixture_answer *answer);
 // Runs the loop until the callback has come; fails the test when it does not.
-void http_rig_wait(struct http_rig *rig, struct http_rig_answer *answer);
-void http_rig_until(struct http_rig *rig, bool (*ready)(void *ctx), void *ctx);
+void http_fixture_wait(struct http_fixture *fixture, struct http_fixture_answer *answer);
+void http_fixture_until(struct http_fixture *fixture, bool (*ready)(void *ctx), void *ctx);
 // Turns the loop for so long, for what must not happen.
-void http_rig_turn(struct http_rig *rig, int turns);
+void http_fixture_turn(struct http_fixture *fixture, int turns);
 
 // One call to its end: a GET, or a POST that changes something.
-void http_rig_get(struct http_rig *rig, struct http_rig_answer *answer);
-void http_rig_post(struct http_rig *rig, struct http_rig_answer *answer);
+void http_fixture_get(struct http_fixture *fixture, struct http_fixture_answer *answer);
+void http_fixture_post(struct http_fixture *fixture, struct http_fixture_answer *answer);
 
 #endif

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct http_rig rig;
-static struct http_rig_answer answer;
+static struct http_fixture fixture;
+static struct http_fixture_answer answer;
 
 static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -39,16 +39,16 @@ Test(http_hosts, what_never_left_was_certainly_not_done)
     int fd = dead_port(&port);
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
     const struct http_options options = {.base_url = url};
-    http_rig_begin_at(&rig, NULL, 0, &options);
-    rig.hurry = true;
-    http_rig_post(&rig, &answer);
+    http_fixture_begin_at(&fixture, NULL, 0, &options);
+    fixture.hurry = true;
+    http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION, "%s", answer.why.message);
     cr_expect_eq(answer.status, 0);
     cr_expect_not(answer.why.maybe_done);
     cr_expect_not_null(strstr(answer.why.message, url), "%s", answer.why.message);
-    http_rig_get(&rig, &answer);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
     (void)close(fd);
 }
 
@@ -68,13 +68,13 @@ Test(http_hosts, a_connection_that_does_not_come_about_meets_its_deadline)
     }
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
     const struct http_options options = {.base_url = url, .connect_timeout_ms = SOON_MS};
-    http_rig_begin_at(&rig, NULL, 0, &options);
+    http_fixture_begin_at(&fixture, NULL, 0, &options);
     int64_t from = time_monotonic_ms();
-    http_rig_post(&rig, &answer);
+    http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_TIMED_OUT, "%s", answer.why.message);
     cr_expect_not(answer.why.maybe_done, "nothing was sent");
     cr_expect_geq(time_monotonic_ms() - from, SOON_MS - 5);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
     for (int i = 0; i < FILLERS; i++)
         (void)close(fillers[i]);
     (void)close(fd);
@@ -84,21 +84,21 @@ Test(http_hosts, a_server_without_tls_never_hears_the_key)
 {
     static const struct http_peer_answer answers[] = {{.bytes = ok, .end = HTTP_PEER_CLOSE, .at_once = true}};
     char url[64];
-    http_rig_begin(&rig, answers, 1, 0);
-    struct http *plain = rig.http;
+    http_fixture_begin(&fixture, answers, 1, 0);
+    struct http *plain = fixture.http;
     struct failure why;
-    struct secret *key = secret_new(HTTP_RIG_KEY, strlen(HTTP_RIG_KEY));
-    (void)snprintf(url, sizeof url, "https://127.0.0.1:%d", http_peer_port(rig.peer));
+    struct secret *key = secret_new(HTTP_FIXTURE_KEY, strlen(HTTP_FIXTURE_KEY));
+    (void)snprintf(url, sizeof url, "https://127.0.0.1:%d", http_peer_port(fixture.peer));
     const struct http_options options = {
         .base_url = url, .api_key = key, .connect_timeout_ms = 30000, .timeout_ms = 60000};
-    cr_assert_eq(http_new(&rig.loop, &options, &rig.http, &why), STATUS_OK);
-    http_rig_post(&rig, &answer);
+    cr_assert_eq(http_new(&fixture.loop, &options, &fixture.http, &why), STATUS_OK);
+    http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_TLS_FAILED, "%s", answer.why.message);
     cr_expect_not(answer.why.maybe_done);
-    cr_expect_eq(http_peer_request(rig.peer, 0)[0], '\x16', "a TLS greeting and nothing else");
+    cr_expect_eq(http_peer_request(fixture.peer, 0)[0], '\x16', "a TLS greeting and nothing else");
     secret_free(key);
     http_free(plain);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 Test(http_hosts, a_redirect_is_not_followed)
@@ -106,25 +106,25 @@ Test(http_hosts, a_redirect_is_not_followed)
     static const char *const kinds[] = {"301 Moved Permanently", "302 Found", "303 See Other",
                                         "307 Temporary Redirect", "308 Permanent Redirect"};
     static const struct http_peer_answer fine[] = {{.bytes = ok}};
-    http_rig_begin(&rig, NULL, 0, 0);
-    struct http_peer *other = http_peer_start(&rig.loop, fine, 1);
+    http_fixture_begin(&fixture, NULL, 0, 0);
+    struct http_peer *other = http_peer_start(&fixture.loop, fine, 1);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         char bytes[256];
         const struct http_peer_answer there[] = {{.bytes = bytes}};
         (void)snprintf(bytes, sizeof bytes,
                        "HTTP/1.1 %s\r\nLocation: %s/v1/sandboxes\r\nContent-Length: 0\r\n\r\n", kinds[i],
                        http_peer_url(other));
-        http_peer_script(rig.peer, there, 1);
-        http_rig_get(&rig, &answer);
+        http_peer_script(fixture.peer, there, 1);
+        http_fixture_get(&fixture, &answer);
         cr_expect_eq(answer.why.status, STATUS_MALFORMED);
         cr_expect_not_null(strstr(answer.why.message, "redirect"), "%s", answer.why.message);
-        http_rig_post(&rig, &answer);
+        http_fixture_post(&fixture, &answer);
         cr_expect_eq(answer.why.status, STATUS_MALFORMED);
-        cr_expect_eq(http_peer_requests(rig.peer), 2);
+        cr_expect_eq(http_peer_requests(fixture.peer), 2);
     }
     cr_expect_eq(http_peer_connections(other), 0, "the key went to another server");
     http_peer_stop(other);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // What a careless server says in its errors is shown and kept; the key must not be.
@@ -134,14 +134,14 @@ Test(http_hosts, a_server_that_quotes_the_key_is_not_repeated)
     const struct http_peer_answer one[] = {{.bytes = bytes}};
     for (int before = 0; before < 520; before += 13) { // over the message's end too
         char body[800];
-        (void)snprintf(body, sizeof body, "{\"message\":\"%0*d " HTTP_RIG_KEY " is no key\"}", before, 0);
+        (void)snprintf(body, sizeof body, "{\"message\":\"%0*d " HTTP_FIXTURE_KEY " is no key\"}", before, 0);
         (void)snprintf(bytes, sizeof bytes, "HTTP/1.1 401 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
                        body);
-        http_rig_begin(&rig, one, 1, 0);
-        http_rig_get(&rig, &answer);
+        http_fixture_begin(&fixture, one, 1, 0);
+        http_fixture_get(&fixture, &answer);
         cr_expect_eq(answer.why.status, STATUS_KEY_REFUSED);
         cr_expect_null(strstr(answer.why.message, "l0_test_"), "%s", answer.why.message);
-        http_rig_end(&rig);
+        http_fixture_end(&fixture);
     }
 }
 
@@ -150,8 +150,8 @@ Test(http_hosts, loopback_is_reached_without_a_proxy)
     static const struct http_peer_answer answers[] = {{.bytes = ok}};
     cr_assert_eq(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
     cr_assert_eq(setenv("ALL_PROXY", "http://127.0.0.1:1", 1), 0);
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }

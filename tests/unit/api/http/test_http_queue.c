@@ -13,8 +13,8 @@
 #define OK_BYTES       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 #define FAILED(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
 
-static struct http_rig rig;
-static struct http_rig_answer answer;
+static struct http_fixture fixture;
+static struct http_fixture_answer answer;
 
 static const struct http_request get = {.method = "GET", .path = "/v1/sandboxes"};
 static const struct http_request change = {
@@ -33,18 +33,19 @@ Test(http_again, what_changes_nothing_goes_up_to_three_times)
                                              .end = worth[i] == NULL ? HTTP_PEER_CLOSE : HTTP_PEER_KEEP};
         const struct http_peer_answer fine = {.bytes = OK_BYTES};
         const struct http_peer_answer third[] = {bad, bad, fine};
-        http_rig_begin(&rig, third, 3, 0);
-        rig.hurry = true;
-        http_rig_get(&rig, &answer);
+        http_fixture_begin(&fixture, third, 3, 0);
+        fixture.hurry = true;
+        http_fixture_get(&fixture, &answer);
         cr_expect_eq(answer.why.status, STATUS_OK, "case %zu: %s", i, answer.why.message);
-        cr_expect_eq(http_peer_requests(rig.peer), 3, "case %zu", i);
-        http_peer_script(rig.peer, &bad, 1);
-        http_peer_hang_up(rig.peer); // else curl itself sends once more on finding its connection dead
-        http_rig_get(&rig, &answer);
+        cr_expect_eq(http_peer_requests(fixture.peer), 3, "case %zu", i);
+        http_peer_script(fixture.peer, &bad, 1);
+        http_peer_hang_up(fixture.peer); // else curl itself sends once more on finding its connection dead
+        http_fixture_get(&fixture, &answer);
         cr_expect_neq(answer.why.status, STATUS_OK, "case %zu", i);
         cr_expect_not(answer.why.maybe_done, "case %zu", i);
-        cr_expect_eq(http_peer_requests(rig.peer), 3, "case %zu: %zu times", i, http_peer_requests(rig.peer));
-        http_rig_end(&rig);
+        cr_expect_eq(http_peer_requests(fixture.peer), 3, "case %zu: %zu times", i,
+                     http_peer_requests(fixture.peer));
+        http_fixture_end(&fixture);
     }
 }
 
@@ -56,13 +57,13 @@ Test(http_again, what_changes_something_goes_once)
         const struct http_peer_answer answers[] = {
             {.bytes = worth[i], .end = worth[i] == NULL ? HTTP_PEER_CLOSE : HTTP_PEER_KEEP},
             {.bytes = OK_BYTES}};
-        http_rig_begin(&rig, answers, 2, 0);
-        rig.hurry = true;
-        http_rig_post(&rig, &answer);
+        http_fixture_begin(&fixture, answers, 2, 0);
+        fixture.hurry = true;
+        http_fixture_post(&fixture, &answer);
         cr_expect_neq(answer.why.status, STATUS_OK, "case %zu", i);
-        http_rig_turn(&rig, 20);
-        cr_expect_eq(http_peer_requests(rig.peer), 1, "case %zu", i);
-        http_rig_end(&rig);
+        http_fixture_turn(&fixture, 20);
+        cr_expect_eq(http_peer_requests(fixture.peer), 1, "case %zu", i);
+        http_fixture_end(&fixture);
     }
 }
 
@@ -73,11 +74,11 @@ Test(http_again, a_refusal_is_not_asked_again)
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         const struct http_peer_answer answers[] = {{.bytes = plain[i], .end = HTTP_PEER_CLOSE},
                                                    {.bytes = OK_BYTES}};
-        http_rig_begin(&rig, answers, 2, 0);
-        http_rig_get(&rig, &answer);
+        http_fixture_begin(&fixture, answers, 2, 0);
+        http_fixture_get(&fixture, &answer);
         cr_expect_neq(answer.why.status, STATUS_OK, "case %zu", i);
-        cr_expect_eq(http_peer_requests(rig.peer), 1, "case %zu", i);
-        http_rig_end(&rig);
+        cr_expect_eq(http_peer_requests(fixture.peer), 1, "case %zu", i);
+        http_fixture_end(&fixture);
     }
 }
 
@@ -86,12 +87,12 @@ Test(http_again, waits_before_it_goes_again)
 {
     static const struct http_peer_answer answers[] = {{.bytes = FAILED("503 No Capacity")},
                                                       {.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 2, 0);
+    http_fixture_begin(&fixture, answers, 2, 0);
     int64_t from = time_monotonic_ms();
-    http_rig_get(&rig, &answer);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
     cr_expect_geq(time_monotonic_ms() - from, 500);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 Test(http_again, not_when_the_deadline_comes_first)
@@ -99,13 +100,13 @@ Test(http_again, not_when_the_deadline_comes_first)
     static const struct http_peer_answer late[] = {
         {.bytes = "HTTP/1.1 503 No Capacity\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n"},
         {.bytes = OK_BYTES}};
-    http_rig_begin(&rig, late, 2, 60000);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, late, 2, 60000);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_NO_CAPACITY);
     cr_expect_eq(answer.why.retry_after_s, 90);
     cr_expect_str_eq(failure_advice(&answer.why), "try again in 1m30s");
-    cr_expect_eq(http_peer_requests(rig.peer), 1);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_requests(fixture.peer), 1);
+    http_fixture_end(&fixture);
 }
 
 // curl sends a request anew on its own when a kept connection turns out to be dead: so a change never goes on
@@ -114,42 +115,43 @@ Test(http_again, a_change_has_a_connection_of_its_own)
 {
     static const struct http_peer_answer answers[] = {
         {.bytes = OK_BYTES}, {.bytes = OK_BYTES}, {.end = HTTP_PEER_CLOSE}};
-    http_rig_begin(&rig, answers, 3, 0);
-    http_rig_get(&rig, &answer);
-    http_rig_get(&rig, &answer);
-    cr_expect_eq(http_peer_connections(rig.peer), 1, "GETs share a connection");
-    http_rig_post(&rig, &answer);
-    cr_expect_eq(http_peer_connections(rig.peer), 2);
+    http_fixture_begin(&fixture, answers, 3, 0);
+    http_fixture_get(&fixture, &answer);
+    http_fixture_get(&fixture, &answer);
+    cr_expect_eq(http_peer_connections(fixture.peer), 1, "GETs share a connection");
+    http_fixture_post(&fixture, &answer);
+    cr_expect_eq(http_peer_connections(fixture.peer), 2);
     cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION);
     cr_expect(answer.why.maybe_done);
-    cr_expect_eq(http_peer_requests(rig.peer), 3, "it went %zu times", http_peer_requests(rig.peer) - 2);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_requests(fixture.peer), 3, "it went %zu times",
+                 http_peer_requests(fixture.peer) - 2);
+    http_fixture_end(&fixture);
 }
 
 Test(http_again, a_kept_connection_is_not_used_after_a_change_of_the_network)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
-    http_rig_get(&rig, &answer);
-    cr_expect_eq(http_peer_connections(rig.peer), 1);
-    http_network_changed(rig.http);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_fixture_get(&fixture, &answer);
+    http_fixture_get(&fixture, &answer);
+    cr_expect_eq(http_peer_connections(fixture.peer), 1);
+    http_network_changed(fixture.http);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
-    cr_expect_eq(http_peer_connections(rig.peer), 2);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_connections(fixture.peer), 2);
+    http_fixture_end(&fixture);
 }
 
 Test(http_again, a_kept_connection_that_was_closed_is_made_anew)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
-    http_peer_hang_up(rig.peer);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_fixture_get(&fixture, &answer);
+    http_peer_hang_up(fixture.peer);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
-    cr_expect_eq(http_peer_connections(rig.peer), 2);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_connections(fixture.peer), 2);
+    http_fixture_end(&fixture);
 }
 
 // --- the rate ---
@@ -159,19 +161,19 @@ Test(http_rate, a_429_holds_back_every_request)
     static const struct http_peer_answer answers[] = {
         {.bytes = "HTTP/1.1 429 Slow Down\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n"},
         {.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 2, 60000);
-    http_rig_post(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 2, 60000);
+    http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_RATE_LIMITED);
     cr_expect_eq(answer.why.retry_after_s, 20);
     int64_t from = time_monotonic_ms();
-    (void)http_rig_send(&rig, &get, &answer);
-    http_rig_turn(&rig, 30);
-    cr_expect_eq(http_peer_requests(rig.peer), 1, "it did not wait");
-    rig.hurry = true;
-    http_rig_wait(&rig, &answer);
+    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_turn(&fixture, 30);
+    cr_expect_eq(http_peer_requests(fixture.peer), 1, "it did not wait");
+    fixture.hurry = true;
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK);
     cr_expect_geq(time_monotonic_ms() - from, 19000);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 Test(http_rate, what_would_wait_beyond_its_deadline_is_told_at_once)
@@ -179,9 +181,9 @@ Test(http_rate, what_would_wait_beyond_its_deadline_is_told_at_once)
     static const struct http_peer_answer answers[] = {
         {.bytes = "HTTP/1.1 429 Slow Down\r\nRetry-After: 3000\r\nContent-Length: 0\r\n\r\n"},
         {.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 2, 60000);
-    http_rig_post(&rig, &answer);
-    http_rig_post(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 2, 60000);
+    http_fixture_post(&fixture, &answer);
+    http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_RATE_LIMITED);
     cr_expect_eq(answer.status, 0);
     cr_expect_eq(strncmp(failure_advice(&answer.why), "try again in ", 13), 0, "%s",
@@ -189,30 +191,30 @@ Test(http_rate, what_would_wait_beyond_its_deadline_is_told_at_once)
     cr_expect(answer.why.retry_after_s > 2900 && answer.why.retry_after_s <= 3000, "%d",
               answer.why.retry_after_s);
     cr_expect_not(answer.why.maybe_done, "it was not sent");
-    cr_expect_eq(http_peer_requests(rig.peer), 1);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_requests(fixture.peer), 1);
+    http_fixture_end(&fixture);
 }
 
 Test(http_rate, the_budget_of_a_minute_is_kept)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 1, 120000);
+    http_fixture_begin(&fixture, answers, 1, 120000);
     int64_t from = time_monotonic_ms(), latency = 0, at = 0;
     int requests = 0;
     for (int i = 0; i < HTTP_RATE_MAX; i++) {
-        http_rig_get(&rig, &answer);
+        http_fixture_get(&fixture, &answer);
         cr_assert_eq(answer.why.status, STATUS_OK, "%d: %s", i, answer.why.message);
     }
-    http_health(rig.http, &latency, &at, &requests);
+    http_health(fixture.http, &latency, &at, &requests);
     cr_expect(requests == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000, "%d", requests);
-    (void)http_rig_send(&rig, &get, &answer);
-    http_rig_turn(&rig, 30);
-    cr_expect(http_peer_requests(rig.peer) == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000);
-    rig.hurry = true;
-    http_rig_wait(&rig, &answer);
+    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_turn(&fixture, 30);
+    cr_expect(http_peer_requests(fixture.peer) == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000);
+    fixture.hurry = true;
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK);
     cr_expect_geq(time_monotonic_ms() - from, 60000, "the minute was not over");
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // --- ending early ---
@@ -220,17 +222,17 @@ Test(http_rate, the_budget_of_a_minute_is_kept)
 Test(http_cancel, before_it_went)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    http_rig_begin(&rig, answers, 1, 0);
-    struct http_call *call = http_rig_send(&rig, &change, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    struct http_call *call = http_fixture_send(&fixture, &change, &answer);
     http_cancel(call);
     cr_expect_eq(answer.calls, 0, "the callback came from inside the cancelling");
-    http_rig_wait(&rig, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_CANCELLED);
     cr_expect_not(answer.why.maybe_done);
-    http_rig_turn(&rig, 20);
+    http_fixture_turn(&fixture, 20);
     cr_expect_eq(answer.calls, 1);
-    cr_expect_eq(http_peer_connections(rig.peer), 0);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_connections(fixture.peer), 0);
+    http_fixture_end(&fixture);
 }
 
 static bool one_came(void *ctx)
@@ -243,45 +245,45 @@ Test(http_cancel, while_it_is_under_way)
     static const struct http_request *const requests[] = {&change, &get};
     static const struct http_peer_answer silent[] = {{.end = HTTP_PEER_KEEP}};
     for (size_t i = 0; i < 2; i++) {
-        http_rig_begin(&rig, silent, 1, 0);
-        struct http_call *call = http_rig_send(&rig, requests[i], &answer);
-        http_rig_until(&rig, one_came, rig.peer);
+        http_fixture_begin(&fixture, silent, 1, 0);
+        struct http_call *call = http_fixture_send(&fixture, requests[i], &answer);
+        http_fixture_until(&fixture, one_came, fixture.peer);
         http_cancel(call);
         http_cancel(call); // twice is once
         cr_expect_eq(answer.calls, 0);
-        http_rig_wait(&rig, &answer);
+        http_fixture_wait(&fixture, &answer);
         cr_expect_eq(answer.why.status, STATUS_CANCELLED);
         cr_expect_eq(answer.why.maybe_done, requests[i]->changes);
-        http_rig_turn(&rig, 20);
+        http_fixture_turn(&fixture, 20);
         cr_expect_eq(answer.calls, 1);
-        http_rig_end(&rig);
+        http_fixture_end(&fixture);
     }
 }
 
 Test(http_cancel, while_it_waits_for_another_try)
 {
     static const struct http_peer_answer answers[] = {{.bytes = FAILED("503 No Capacity")}};
-    http_rig_begin(&rig, answers, 1, 0);
-    struct http_call *call = http_rig_send(&rig, &get, &answer);
-    http_rig_until(&rig, one_came, rig.peer);
-    http_rig_turn(&rig, 20);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    struct http_call *call = http_fixture_send(&fixture, &get, &answer);
+    http_fixture_until(&fixture, one_came, fixture.peer);
+    http_fixture_turn(&fixture, 20);
     http_cancel(call);
-    http_rig_wait(&rig, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_CANCELLED);
-    cr_expect_eq(http_peer_requests(rig.peer), 1);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_requests(fixture.peer), 1);
+    http_fixture_end(&fixture);
 }
 
 Test(http_cancel, freeing_the_client_ends_every_call_first)
 {
     static const struct http_peer_answer silent[] = {{.end = HTTP_PEER_KEEP}};
-    struct http_rig_answer waiting[3];
-    http_rig_begin(&rig, silent, 1, 0);
-    (void)http_rig_send(&rig, &change, &waiting[0]);
-    http_rig_until(&rig, one_came, rig.peer);
-    (void)http_rig_send(&rig, &get, &waiting[1]);
-    http_cancel(http_rig_send(&rig, &change, &waiting[2]));
-    http_free(rig.http);
+    struct http_fixture_answer waiting[3];
+    http_fixture_begin(&fixture, silent, 1, 0);
+    (void)http_fixture_send(&fixture, &change, &waiting[0]);
+    http_fixture_until(&fixture, one_came, fixture.peer);
+    (void)http_fixture_send(&fixture, &get, &waiting[1]);
+    http_cancel(http_fixture_send(&fixture, &change, &waiting[2]));
+    http_free(fixture.http);
     for (size_t i = 0; i < 3; i++) {
         cr_expect_eq(waiting[i].calls, 1, "call %zu", i);
         cr_expect_eq(waiting[i].why.status, STATUS_CANCELLED);
@@ -289,23 +291,23 @@ Test(http_cancel, freeing_the_client_ends_every_call_first)
     cr_expect(waiting[0].why.maybe_done);
     cr_expect_not(waiting[1].why.maybe_done);
     cr_expect_not(waiting[2].why.maybe_done);
-    rig.http = NULL;
-    http_rig_end(&rig);
+    fixture.http = NULL;
+    http_fixture_end(&fixture);
     http_free(NULL);
 }
 
 struct freeing {
     struct http *http;
-    struct http_rig_answer answer, other;
+    struct http_fixture_answer answer, other;
     bool none_more;
 };
 
 static void free_in_callback(void *ctx, const struct http_answer *given)
 {
     struct freeing *freeing = ctx;
-    http_rig_on_answer(&freeing->answer, given);
+    http_fixture_on_answer(&freeing->answer, given);
     http_free(freeing->http);
-    freeing->none_more = http_send(freeing->http, &get, http_rig_on_answer, &freeing->other) == NULL;
+    freeing->none_more = http_send(freeing->http, &get, http_fixture_on_answer, &freeing->other) == NULL;
 }
 
 static bool was_freed(void *ctx)
@@ -321,26 +323,26 @@ Test(http_cancel, a_callback_may_free_the_client)
     const struct http_request *const requests[] = {&get, &change, &refused};
     for (size_t i = 0; i < 3; i++) {
         struct freeing freeing = {0};
-        struct http_rig_answer pending;
-        http_rig_begin(&rig, answers, 1, 0);
-        freeing.http = rig.http;
-        cr_assert_not_null(http_send(rig.http, requests[i], free_in_callback, &freeing));
+        struct http_fixture_answer pending;
+        http_fixture_begin(&fixture, answers, 1, 0);
+        freeing.http = fixture.http;
+        cr_assert_not_null(http_send(fixture.http, requests[i], free_in_callback, &freeing));
         if (i == 2)
-            (void)http_rig_send(&rig, &get, &pending);
-        http_rig_until(&rig, was_freed, &freeing);
+            (void)http_fixture_send(&fixture, &get, &pending);
+        http_fixture_until(&fixture, was_freed, &freeing);
         cr_expect(freeing.none_more, "a client that is being freed took a request");
         cr_expect_eq(freeing.other.calls, 0);
         if (i == 2)
             cr_expect_eq(pending.why.status, STATUS_CANCELLED);
-        rig.http = NULL;
-        http_rig_end(&rig);
+        fixture.http = NULL;
+        http_fixture_end(&fixture);
     }
 }
 
 static void send_in_callback(void *ctx, const struct http_answer *given)
 {
     struct freeing *chain = ctx;
-    http_rig_on_answer(&chain->answer, given);
+    http_fixture_on_answer(&chain->answer, given);
     if (chain->answer.calls < 5)
         cr_assert_not_null(http_send(chain->http, &get, send_in_callback, chain));
 }
@@ -354,17 +356,17 @@ Test(http_cancel, a_callback_may_send_the_next_request)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
     struct freeing chain = {0};
-    http_rig_begin(&rig, answers, 1, 0);
-    chain.http = rig.http;
-    cr_assert_not_null(http_send(rig.http, &get, send_in_callback, &chain));
-    http_rig_until(&rig, five_came, &chain);
-    cr_expect_eq(http_peer_requests(rig.peer), 5);
-    http_rig_end(&rig);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    chain.http = fixture.http;
+    cr_assert_not_null(http_send(fixture.http, &get, send_in_callback, &chain));
+    http_fixture_until(&fixture, five_came, &chain);
+    cr_expect_eq(http_peer_requests(fixture.peer), 5);
+    http_fixture_end(&fixture);
 }
 
 static bool all_came(void *ctx)
 {
-    const struct http_rig_answer *answers = ctx;
+    const struct http_fixture_answer *answers = ctx;
     for (; answers->length != SIZE_MAX; answers++) // the last one marks the end
         if (answers->calls == 0)
             return false;
@@ -375,23 +377,23 @@ Test(http_cancel, many_at_once_and_every_third_is_cancelled)
 {
     enum { MANY = 60 };
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES, .split = 1, .piece = 1}};
-    static struct http_rig_answer many[MANY + 1];
+    static struct http_fixture_answer many[MANY + 1];
     struct http_call *calls[MANY];
-    http_rig_begin(&rig, answers, 1, 0);
+    http_fixture_begin(&fixture, answers, 1, 0);
     for (int i = 0; i < MANY; i++)
-        calls[i] = http_rig_send(&rig, i % 2 == 0 ? &get : &change, &many[i]);
+        calls[i] = http_fixture_send(&fixture, i % 2 == 0 ? &get : &change, &many[i]);
     many[MANY].length = SIZE_MAX;
-    http_rig_until(&rig, one_came, rig.peer);
+    http_fixture_until(&fixture, one_came, fixture.peer);
     for (int i = 0; i < MANY; i += 3)
         if (many[i].calls == 0)
             http_cancel(calls[i]);
-    http_rig_until(&rig, all_came, many);
+    http_fixture_until(&fixture, all_came, many);
     for (int i = 0; i < MANY; i++) {
         cr_expect_eq(many[i].calls, 1, "call %d", i);
         cr_expect_eq(many[i].why.status, i % 3 == 0 ? STATUS_CANCELLED : STATUS_OK, "call %d: %s", i,
                      many[i].why.message);
     }
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // --- not sent at all ---
@@ -400,13 +402,13 @@ Test(http_refused, nothing_is_sent_and_the_callback_is_told)
 {
     static const struct failure why = {.status = STATUS_NOT_VALID, .message = "the caller's words"};
     static const struct http_request request = {.method = "", .path = "", .refused = &why};
-    http_rig_begin(&rig, NULL, 0, 0);
-    (void)http_rig_send(&rig, &request, &answer);
-    http_rig_wait(&rig, &answer);
+    http_fixture_begin(&fixture, NULL, 0, 0);
+    (void)http_fixture_send(&fixture, &request, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_NOT_VALID);
     cr_expect_str_eq(answer.why.message, "the caller's words");
-    cr_expect_eq(http_peer_connections(rig.peer), 0);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_connections(fixture.peer), 0);
+    http_fixture_end(&fixture);
 }
 
 Test(http_refused, a_request_beyond_its_caps)
@@ -419,23 +421,23 @@ Test(http_refused, a_request_beyond_its_caps)
     const struct http_request long_path = {.method = "GET", .path = path};
     const struct http_request long_body = {.method = "POST", .path = "/", .body = body, .changes = true};
     const struct http_request long_method = {.method = "PROPFIND", .path = "/"};
-    http_rig_begin(&rig, answers, 1, 0);
-    (void)http_rig_send(&rig, &long_path, &answer);
-    http_rig_wait(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    (void)http_fixture_send(&fixture, &long_path, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_BAD_ARGUMENT);
-    (void)http_rig_send(&rig, &long_method, &answer);
-    http_rig_wait(&rig, &answer);
+    (void)http_fixture_send(&fixture, &long_method, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_BAD_ARGUMENT);
-    (void)http_rig_send(&rig, &long_body, &answer);
-    http_rig_wait(&rig, &answer);
+    (void)http_fixture_send(&fixture, &long_body, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_TOO_LARGE);
     cr_expect_not(answer.why.maybe_done);
-    cr_expect_eq(http_peer_connections(rig.peer), 0);
+    cr_expect_eq(http_peer_connections(fixture.peer), 0);
     body[HTTP_REQUEST_MAX] = '\0';
-    (void)http_rig_send(&rig, &long_body, &answer);
-    http_rig_wait(&rig, &answer);
+    (void)http_fixture_send(&fixture, &long_body, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // --- what is learnt ---
@@ -445,19 +447,19 @@ Test(http_health, latency_and_time_of_the_last_answer)
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
     int64_t latency = 0, at = -1;
     int requests = -1;
-    http_rig_begin(&rig, answers, 1, 0);
-    http_health(rig.http, &latency, &at, &requests);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_health(fixture.http, &latency, &at, &requests);
     cr_expect_eq(latency, -1);
     cr_expect_eq(at, 0);
     cr_expect_eq(requests, 0);
     int64_t from = time_monotonic_ms();
-    http_rig_get(&rig, &answer);
-    http_health(rig.http, &latency, &at, &requests);
+    http_fixture_get(&fixture, &answer);
+    http_health(fixture.http, &latency, &at, &requests);
     cr_expect_geq(at, from);
     cr_expect_leq(at, time_monotonic_ms());
     cr_expect(latency >= 0 && latency <= time_monotonic_ms() - from, "%lld ms", (long long)latency);
     cr_expect_eq(requests, 1);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // An answer whose Date is that, with more headers and a body.
@@ -478,18 +480,18 @@ Test(http_health, the_date_header_sets_the_servers_clock)
     for (size_t i = 0; i < sizeof skews / sizeof skews[0]; i++) {
         char bytes[256];
         const struct http_peer_answer answers[] = {{.bytes = bytes}};
-        http_rig_begin(&rig, answers, 1, 0);
-        cr_expect_not(http_clock(rig.http)->known);
+        http_fixture_begin(&fixture, answers, 1, 0);
+        cr_expect_not(http_clock(fixture.http)->known);
         int64_t from = time_wall_ms();
         dated_answer(from + skews[i], "200 OK", "", "{}", bytes);
         for (int k = 0; k < SERVER_CLOCK_AGREEING; k++)
-            http_rig_get(&rig, &answer);
+            http_fixture_get(&fixture, &answer);
         int64_t took = time_wall_ms() - from;
-        int64_t offset = server_clock_offset(http_clock(rig.http));
-        cr_expect(http_clock(rig.http)->known);
+        int64_t offset = server_clock_offset(http_clock(fixture.http));
+        cr_expect(http_clock(fixture.http)->known);
         cr_expect(offset > skews[i] - 1000 - took && offset < skews[i] + 1000, "%lld for %lld",
                   (long long)offset, (long long)skews[i]);
-        http_rig_end(&rig);
+        http_fixture_end(&fixture);
     }
 }
 
@@ -514,11 +516,12 @@ Test(http_health, only_an_answer_of_the_api_tells_the_servers_clock)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char bytes[256];
         const struct http_peer_answer answers[] = {{.bytes = bytes}};
-        http_rig_begin(&rig, answers, 1, 0);
+        http_fixture_begin(&fixture, answers, 1, 0);
         dated_answer(time_wall_ms() - 7200000, cases[i].status, cases[i].more, cases[i].body, bytes);
-        http_rig_post(&rig, &answer);
-        cr_expect_eq(http_clock(rig.http)->known, cases[i].taken, "%s %s", cases[i].status, cases[i].body);
-        http_rig_end(&rig);
+        http_fixture_post(&fixture, &answer);
+        cr_expect_eq(http_clock(fixture.http)->known, cases[i].taken, "%s %s", cases[i].status,
+                     cases[i].body);
+        http_fixture_end(&fixture);
     }
 }
 
@@ -526,24 +529,24 @@ Test(http_health, a_date_that_is_none_is_not_taken)
 {
     static const struct http_peer_answer answers[] = {
         {.bytes = "HTTP/1.1 200 OK\r\nDate: yesterday\r\nContent-Length: 2\r\n\r\n{}"}};
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK);
-    cr_expect_not(http_clock(rig.http)->known);
-    http_rig_end(&rig);
+    cr_expect_not(http_clock(fixture.http)->known);
+    http_fixture_end(&fixture);
 }
 
 Test(http_health, retry_after_is_passed_on)
 {
     static const struct http_peer_answer answers[] = {
         {.bytes = "HTTP/1.1 409 Taken\r\nRetry-After: 12\r\nContent-Length: 0\r\n\r\n"}};
-    http_rig_begin(&rig, answers, 1, 0);
-    http_rig_get(&rig, &answer);
+    http_fixture_begin(&fixture, answers, 1, 0);
+    http_fixture_get(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_CONFLICT);
     cr_expect_eq(answer.why.retry_after_s, 12);
     cr_expect_str_eq(failure_advice(&answer.why),
                      status_advice(STATUS_CONFLICT)); // to wait is no way out of it
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }
 
 // --- another network ---
@@ -552,29 +555,29 @@ static const struct http_peer_answer silence[] = {{.bytes = NULL}, {.bytes = OK_
 
 Test(http_network, what_waits_on_the_old_one_is_asked_anew)
 {
-    http_rig_begin(&rig, silence, 2, 0);
-    (void)http_rig_send(&rig, &get, &answer);
-    http_rig_until(&rig, one_came, rig.peer);
-    http_rig_turn(&rig, 20);
+    http_fixture_begin(&fixture, silence, 2, 0);
+    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_until(&fixture, one_came, fixture.peer);
+    http_fixture_turn(&fixture, 20);
     cr_expect_eq(answer.calls, 0);
-    http_network_changed(rig.http);
-    http_rig_wait(&rig, &answer);
+    http_network_changed(fixture.http);
+    http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
-    cr_expect_eq(http_peer_connections(rig.peer), 2);
-    http_rig_end(&rig);
+    cr_expect_eq(http_peer_connections(fixture.peer), 2);
+    http_fixture_end(&fixture);
 }
 
 Test(http_network, what_changes_something_is_not)
 {
-    http_rig_begin(&rig, silence, 2, 0);
-    struct http_call *call = http_rig_send(&rig, &change, &answer);
-    http_rig_until(&rig, one_came, rig.peer);
-    http_network_changed(rig.http);
-    http_rig_turn(&rig, 50);
+    http_fixture_begin(&fixture, silence, 2, 0);
+    struct http_call *call = http_fixture_send(&fixture, &change, &answer);
+    http_fixture_until(&fixture, one_came, fixture.peer);
+    http_network_changed(fixture.http);
+    http_fixture_turn(&fixture, 50);
     cr_expect_eq(answer.calls, 0);
-    cr_expect_eq(http_peer_requests(rig.peer), 1);
+    cr_expect_eq(http_peer_requests(fixture.peer), 1);
     http_cancel(call);
-    http_rig_wait(&rig, &answer);
+    http_fixture_wait(&fixture, &answer);
     cr_expect(answer.why.maybe_done);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 static char folder[SUPPORT_PATH_CAP], authority[SUPPORT_PATH_CAP + 16];
-static struct http_rig rig;
-static struct http_rig_answer answer;
+static struct http_fixture fixture;
+static struct http_fixture_answer answer;
 
 static const struct http_peer_answer nothing[] = {{.bytes = NULL}};
 
@@ -106,12 +106,12 @@ static void stop(struct tls_server *server)
 static void ask(const char *url, const char *ca_file)
 {
     const struct http_options options = {.base_url = url, .ca_file = ca_file};
-    http_rig_begin_at(&rig, nothing, 1, &options);
+    http_fixture_begin_at(&fixture, nothing, 1, &options);
     const struct http_request request = {.method = "POST", .path = "/v1/x", .changes = true};
     const struct http_request get = {.method = "GET", .path = "/v1/x"};
-    (void)http_rig_send(&rig, ca_file != NULL && ca_file[0] == '\0' ? &request : &get, &answer);
-    http_rig_wait(&rig, &answer);
-    http_rig_end(&rig);
+    (void)http_fixture_send(&fixture, ca_file != NULL && ca_file[0] == '\0' ? &request : &get, &answer);
+    http_fixture_wait(&fixture, &answer);
+    http_fixture_end(&fixture);
 }
 
 static void expect_trusted(const char *how)
@@ -244,13 +244,14 @@ Test(http_reach, a_proxy_that_refuses_is_named_with_its_answer)
          .end = HTTP_PEER_CLOSE}};
     const struct http_options options = {.base_url = "https://api.leap0.example"};
     char proxy[128], told[128];
-    http_rig_begin_at(&rig, refuses, 1, &options);
-    (void)snprintf(proxy, sizeof proxy, "http://me:hidden@127.0.0.1:%d", http_peer_port(rig.peer));
+    http_fixture_begin_at(&fixture, refuses, 1, &options);
+    (void)snprintf(proxy, sizeof proxy, "http://me:hidden@127.0.0.1:%d", http_peer_port(fixture.peer));
     (void)setenv("HTTPS_PROXY", proxy, 1);
-    http_rig_post(&rig, &answer);
-    (void)snprintf(told, sizeof told, "the proxy http://127.0.0.1:%d answered 407", http_peer_port(rig.peer));
+    http_fixture_post(&fixture, &answer);
+    (void)snprintf(told, sizeof told, "the proxy http://127.0.0.1:%d answered 407",
+                   http_peer_port(fixture.peer));
     cr_expect_eq(answer.why.status, STATUS_NO_CONNECTION);
     cr_expect_str_eq(answer.why.message, told);
     cr_expect_not(answer.why.maybe_done);
-    http_rig_end(&rig);
+    http_fixture_end(&fixture);
 }

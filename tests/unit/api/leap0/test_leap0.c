@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct leap0_rig rig;
+static struct leap0_fixture fixture;
 
 static void begin(void)
 {
-    leap0_rig_begin(&rig, DIALECT_AUTO);
+    leap0_fixture_begin(&fixture, DIALECT_AUTO);
 }
 
 static void end(void)
 {
-    leap0_rig_end(&rig);
+    leap0_fixture_end(&fixture);
 }
 
 TestSuite(leap0, .init = begin, .fini = end);
@@ -40,13 +40,13 @@ Test(leap0, a_client_needs_a_key_and_a_good_url)
     const struct leap0_options keyless = {.base_url = "https://api.example"};
     const struct leap0_options blank = {.base_url = "https://api.example", .api_key = empty};
     const struct leap0_options plain = {.base_url = "http://api.example", .api_key = key};
-    cr_expect_eq(leap0_new(&rig.loop, &keyless, &client, &why), STATUS_KEY_MISSING);
+    cr_expect_eq(leap0_new(&fixture.loop, &keyless, &client, &why), STATUS_KEY_MISSING);
     cr_expect_not_null(strstr(failure_advice(&why), "LEAP0_API_KEY"));
-    cr_expect_eq(leap0_new(&rig.loop, &blank, &client, &why), STATUS_KEY_MISSING);
-    cr_expect_eq(leap0_new(&rig.loop, &plain, &client, &why), STATUS_BAD_ARGUMENT);
+    cr_expect_eq(leap0_new(&fixture.loop, &blank, &client, &why), STATUS_KEY_MISSING);
+    cr_expect_eq(leap0_new(&fixture.loop, &plain, &client, &why), STATUS_BAD_ARGUMENT);
     cr_expect_not_null(strstr(why.message, "http://api.example"));
     cr_expect_null(client);
-    cr_expect_str_eq(leap0_base_url(rig.client), http_peer_url(rig.peer));
+    cr_expect_str_eq(leap0_base_url(fixture.client), http_peer_url(fixture.peer));
     secret_free(key);
     secret_free(empty);
     leap0_free(NULL);
@@ -69,14 +69,14 @@ Test(leap0, dialects_by_name)
 
 Test(leap0, get_asks_with_the_slash)
 {
-    leap0_rig_reply(&rig, "200 OK", full);
-    cr_expect_eq(
-        leap0_rig_wait(&rig, leap0_sandbox(rig.client, "sbx-a", leap0_rig_on_sandbox, leap0_rig_asked(&rig))),
-        STATUS_OK, "%s", rig.answer.why.message);
-    leap0_rig_expect_request(&rig, 0, "GET /v1/sandbox/sbx-a/", NULL);
-    cr_expect_str_eq(rig.answer.sandbox.id, "sbx-a");
-    cr_expect(rig.answer.sandbox.detailed);
-    cr_expect_eq(rig.answer.sandbox.memory_mib, 2048);
+    leap0_fixture_reply(&fixture, "200 OK", full);
+    cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox(fixture.client, "sbx-a", leap0_fixture_on_sandbox,
+                                                            leap0_fixture_asked(&fixture))),
+                 STATUS_OK, "%s", fixture.answer.why.message);
+    leap0_fixture_expect_request(&fixture, 0, "GET /v1/sandbox/sbx-a/", NULL);
+    cr_expect_str_eq(fixture.answer.sandbox.id, "sbx-a");
+    cr_expect(fixture.answer.sandbox.detailed);
+    cr_expect_eq(fixture.answer.sandbox.memory_mib, 2048);
 }
 
 Test(leap0, create_sends_defaults_and_what_was_wanted)
@@ -88,18 +88,20 @@ Test(leap0, create_sends_defaults_and_what_was_wanted)
                                                     .timeout_s = 28800,
                                                     .auto_pause = true,
                                                     .network_mode = "deny-all"};
-    leap0_rig_reply(&rig, "201 Created", full);
-    cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_create(rig.client, &defaults, leap0_rig_on_sandbox,
-                                                           leap0_rig_asked(&rig))),
-                 STATUS_OK);
-    leap0_rig_expect_request(&rig, 0, "POST /v1/sandbox/",
-                             "{\"template_name\":\"system/debian:bookworm\",\"vcpu\":1,\"memory\":1024,"
-                             "\"timeout\":300,\"auto_pause\":false}");
-    cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_create(rig.client, &wanted, leap0_rig_on_sandbox,
-                                                           leap0_rig_asked(&rig))),
-                 STATUS_OK);
-    leap0_rig_expect_request(
-        &rig, 1, "POST /v1/sandbox/",
+    leap0_fixture_reply(&fixture, "201 Created", full);
+    cr_expect_eq(
+        leap0_fixture_wait(&fixture, leap0_sandbox_create(fixture.client, &defaults, leap0_fixture_on_sandbox,
+                                                          leap0_fixture_asked(&fixture))),
+        STATUS_OK);
+    leap0_fixture_expect_request(&fixture, 0, "POST /v1/sandbox/",
+                                 "{\"template_name\":\"system/debian:bookworm\",\"vcpu\":1,\"memory\":1024,"
+                                 "\"timeout\":300,\"auto_pause\":false}");
+    cr_expect_eq(
+        leap0_fixture_wait(&fixture, leap0_sandbox_create(fixture.client, &wanted, leap0_fixture_on_sandbox,
+                                                          leap0_fixture_asked(&fixture))),
+        STATUS_OK);
+    leap0_fixture_expect_request(
+        &fixture, 1, "POST /v1/sandbox/",
         "{\"template_name\":\"system/\\\"x\\\"\\n\",\"vcpu\":8,\"memory\":8192,"
         "\"timeout\":28800,\"auto_pause\":true,\"network_policy\":{\"mode\":\"deny-all\"}}");
 }
@@ -116,17 +118,19 @@ Test(leap0, moves_and_their_calls)
                  {MOVE_WAKE, "wake", "GET /v1/sandbox/sbx-a/system/workdir", "200 OK"}};
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         cr_expect_str_eq(sandbox_move_name(moves[i].move), moves[i].name);
-        leap0_rig_reply(&rig, moves[i].status, NULL);
-        cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_move(rig.client, "sbx-a", moves[i].move,
-                                                             leap0_rig_on_done, leap0_rig_asked(&rig))),
+        leap0_fixture_reply(&fixture, moves[i].status, NULL);
+        cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox_move(fixture.client, "sbx-a", moves[i].move,
+                                                                     leap0_fixture_on_done,
+                                                                     leap0_fixture_asked(&fixture))),
                      STATUS_OK);
-        leap0_rig_expect_request(&rig, 0, moves[i].line, NULL);
-        leap0_rig_reply(&rig, "409 Conflict", "{\"message\":\"sandbox is not running\"}");
-        cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_move(rig.client, "sbx-a", moves[i].move,
-                                                             leap0_rig_on_done, leap0_rig_asked(&rig))),
+        leap0_fixture_expect_request(&fixture, 0, moves[i].line, NULL);
+        leap0_fixture_reply(&fixture, "409 Conflict", "{\"message\":\"sandbox is not running\"}");
+        cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox_move(fixture.client, "sbx-a", moves[i].move,
+                                                                     leap0_fixture_on_done,
+                                                                     leap0_fixture_asked(&fixture))),
                      STATUS_CONFLICT);
-        cr_expect_str_eq(rig.answer.why.message, "sandbox is not running");
-        cr_expect_not(rig.answer.why.maybe_done);
+        cr_expect_str_eq(fixture.answer.why.message, "sandbox is not running");
+        cr_expect_not(fixture.answer.why.maybe_done);
     }
 }
 
@@ -136,42 +140,45 @@ Test(leap0, an_answer_that_is_no_sandbox)
         "", "{}", "[]", "null", "<html></html>", "{\"id\":\"../x\"}", "{\"id\":\"sbx-a\""};
     static const struct leap0_new_sandbox defaults;
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        leap0_rig_reply(&rig, "200 OK", bodies[i]);
-        cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox(rig.client, "sbx-a", leap0_rig_on_sandbox,
-                                                        leap0_rig_asked(&rig))),
+        leap0_fixture_reply(&fixture, "200 OK", bodies[i]);
+        cr_expect_eq(
+            leap0_fixture_wait(&fixture, leap0_sandbox(fixture.client, "sbx-a", leap0_fixture_on_sandbox,
+                                                       leap0_fixture_asked(&fixture))),
+            STATUS_MALFORMED, "%s", bodies[i]);
+        cr_expect_not(fixture.answer.why.maybe_done);
+        leap0_fixture_reply(&fixture, "201 Created", bodies[i]);
+        cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox_create(fixture.client, &defaults,
+                                                                       leap0_fixture_on_sandbox,
+                                                                       leap0_fixture_asked(&fixture))),
                      STATUS_MALFORMED, "%s", bodies[i]);
-        cr_expect_not(rig.answer.why.maybe_done);
-        leap0_rig_reply(&rig, "201 Created", bodies[i]);
-        cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_create(rig.client, &defaults, leap0_rig_on_sandbox,
-                                                               leap0_rig_asked(&rig))),
-                     STATUS_MALFORMED, "%s", bodies[i]);
-        cr_expect(rig.answer.why.maybe_done, "it was created, whatever the answer says");
-        leap0_rig_expect_requests(&rig, 1);
+        cr_expect(fixture.answer.why.maybe_done, "it was created, whatever the answer says");
+        leap0_fixture_expect_requests(&fixture, 1);
     }
 }
 
 Test(leap0, another_sandbox_than_the_one_asked_for_is_no_answer)
 {
-    leap0_rig_reply(&rig, "200 OK", "{\"id\":\"sbx-b\",\"state\":\"running\"}");
-    cr_expect_eq(
-        leap0_rig_wait(&rig, leap0_sandbox(rig.client, "sbx-a", leap0_rig_on_sandbox, leap0_rig_asked(&rig))),
-        STATUS_MALFORMED);
+    leap0_fixture_reply(&fixture, "200 OK", "{\"id\":\"sbx-b\",\"state\":\"running\"}");
+    cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox(fixture.client, "sbx-a", leap0_fixture_on_sandbox,
+                                                            leap0_fixture_asked(&fixture))),
+                 STATUS_MALFORMED);
 }
 
-static void expect_moved(enum sandbox_move move, const struct leap0_rig_reply *reply, bool done)
+static void expect_moved(enum sandbox_move move, const struct leap0_fixture_reply *reply, bool done)
 {
-    leap0_rig_script(&rig, reply, 1, 0, 0);
-    enum status status = leap0_rig_wait(
-        &rig, leap0_sandbox_move(rig.client, "sbx-a", move, leap0_rig_on_done, leap0_rig_asked(&rig)));
+    leap0_fixture_script(&fixture, reply, 1, 0, 0);
+    enum status status =
+        leap0_fixture_wait(&fixture, leap0_sandbox_move(fixture.client, "sbx-a", move, leap0_fixture_on_done,
+                                                        leap0_fixture_asked(&fixture)));
     cr_expect_eq(status, done ? STATUS_OK : STATUS_MALFORMED, "%s after %s", sandbox_move_name(move),
                  reply->status);
-    cr_expect_eq(rig.answer.why.maybe_done, !done, "%s after %s", sandbox_move_name(move), reply->status);
+    cr_expect_eq(fixture.answer.why.maybe_done, !done, "%s after %s", sandbox_move_name(move), reply->status);
 }
 
 Test(leap0, a_move_is_done_only_when_the_api_says_so)
 {
     static const struct {
-        struct leap0_rig_reply reply;
+        struct leap0_fixture_reply reply;
         bool stopped, deleted;
     } cases[] = {{{"200 OK", "{\"id\":\"sbx-a\",\"state\":\"stopping\"}"}, true, false},
                  {{"204 No Content", NULL}, true, true},
@@ -193,15 +200,16 @@ Test(leap0, an_id_that_is_none_is_not_sent)
     longest[sizeof longest - 1] = '\0';
     for (size_t i = 0; i <= sizeof ids / sizeof ids[0]; i++) {
         const char *id = i < sizeof ids / sizeof ids[0] ? ids[i] : longest;
-        cr_expect_eq(
-            leap0_rig_wait(&rig, leap0_sandbox(rig.client, id, leap0_rig_on_sandbox, leap0_rig_asked(&rig))),
-            STATUS_BAD_ARGUMENT, "%s", id);
-        cr_expect_eq(leap0_rig_wait(&rig, leap0_sandbox_move(rig.client, id, MOVE_DELETE, leap0_rig_on_done,
-                                                             leap0_rig_asked(&rig))),
+        cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox(fixture.client, id, leap0_fixture_on_sandbox,
+                                                                leap0_fixture_asked(&fixture))),
                      STATUS_BAD_ARGUMENT, "%s", id);
-        cr_expect_not(rig.answer.why.maybe_done);
+        cr_expect_eq(leap0_fixture_wait(&fixture, leap0_sandbox_move(fixture.client, id, MOVE_DELETE,
+                                                                     leap0_fixture_on_done,
+                                                                     leap0_fixture_asked(&fixture))),
+                     STATUS_BAD_ARGUMENT, "%s", id);
+        cr_expect_not(fixture.answer.why.maybe_done);
     }
-    cr_expect_eq(http_peer_connections(rig.peer), 0);
+    cr_expect_eq(http_peer_connections(fixture.peer), 0);
 }
 
 // --- the list ---
@@ -219,29 +227,30 @@ static char *listed(const char *const *ids, int total)
 
 static enum status list(const struct leap0_query *query)
 {
-    return leap0_rig_wait(&rig, leap0_sandboxes(rig.client, query, leap0_rig_on_page, leap0_rig_asked(&rig)));
+    return leap0_fixture_wait(&fixture, leap0_sandboxes(fixture.client, query, leap0_fixture_on_page,
+                                                        leap0_fixture_asked(&fixture)));
 }
 
 static void expect_listed(const char *const *ids)
 {
     size_t count = 0;
     for (; ids[count] != NULL; count++)
-        if (count < rig.answer.count)
-            cr_expect_str_eq(rig.answer.listed[count].id, ids[count]);
-    cr_expect_eq(rig.answer.count, count, "%zu instead of %zu", rig.answer.count, count);
+        if (count < fixture.answer.count)
+            cr_expect_str_eq(fixture.answer.listed[count].id, ids[count]);
+    cr_expect_eq(fixture.answer.count, count, "%zu instead of %zu", fixture.answer.count, count);
 }
 
 Test(leap0, a_list_of_one_page)
 {
     static const char *const ids[] = {"sbx-c", "sbx-a", "sbx-b", NULL};
     char *body = listed(ids, 3);
-    leap0_rig_reply(&rig, "200 OK", body);
-    cr_expect_eq(list(NULL), STATUS_OK, "%s", rig.answer.why.message);
-    leap0_rig_expect_request(&rig, 0, "GET /v1/sandboxes?page=1&page-size=100", NULL);
-    leap0_rig_expect_requests(&rig, 1);
+    leap0_fixture_reply(&fixture, "200 OK", body);
+    cr_expect_eq(list(NULL), STATUS_OK, "%s", fixture.answer.why.message);
+    leap0_fixture_expect_request(&fixture, 0, "GET /v1/sandboxes?page=1&page-size=100", NULL);
+    leap0_fixture_expect_requests(&fixture, 1);
     expect_listed(ids);
-    cr_expect_eq(rig.answer.total, 3);
-    cr_expect_eq(rig.answer.malformed, 0);
+    cr_expect_eq(fixture.answer.total, 3);
+    cr_expect_eq(fixture.answer.malformed, 0);
     free(body);
 }
 
@@ -250,10 +259,10 @@ Test(leap0, no_sandboxes_at_all)
     static const char *const none[] = {"{\"items\":[],\"total_items\":0}",
                                        "{\"items\":null,\"total_items\":0}", "{\"items\":[]}"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-        leap0_rig_reply(&rig, "200 OK", none[i]);
-        cr_expect_eq(list(NULL), STATUS_OK, "%s: %s", none[i], rig.answer.why.message);
-        cr_expect_eq(rig.answer.count, 0);
-        leap0_rig_expect_requests(&rig, 1);
+        leap0_fixture_reply(&fixture, "200 OK", none[i]);
+        cr_expect_eq(list(NULL), STATUS_OK, "%s: %s", none[i], fixture.answer.why.message);
+        cr_expect_eq(fixture.answer.count, 0);
+        leap0_fixture_expect_requests(&fixture, 1);
     }
 }
 
@@ -270,20 +279,20 @@ Test(leap0, state_and_sort_go_into_the_query)
         "GET /v1/sandboxes?page=1&page-size=100&state=stopped&sort=state&order-by=desc",
     };
     for (size_t i = 0; i < 3; i++) {
-        leap0_rig_reply(&rig, "200 OK", "{\"items\":[],\"total_items\":0}");
+        leap0_fixture_reply(&fixture, "200 OK", "{\"items\":[],\"total_items\":0}");
         cr_expect_eq(list(&queries[i]), STATUS_OK);
-        leap0_rig_expect_request(&rig, 0, lines[i], NULL);
+        leap0_fixture_expect_request(&fixture, 0, lines[i], NULL);
     }
     static const struct leap0_query wrong[] = {{.state = "a&page=2"},
                                                {.sort = "created at"},
                                                {.state = "a%26"},
                                                {.state = "a_state_of_a_name_far_too_long"}};
-    size_t before = http_peer_connections(rig.peer);
-    leap0_rig_reply(&rig, "200 OK", "{\"items\":[],\"total_items\":0}");
+    size_t before = http_peer_connections(fixture.peer);
+    leap0_fixture_reply(&fixture, "200 OK", "{\"items\":[],\"total_items\":0}");
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         cr_expect_eq(list(&wrong[i]), STATUS_BAD_ARGUMENT, "case %zu", i);
-    leap0_rig_expect_requests(&rig, 0);
-    cr_expect_eq(http_peer_connections(rig.peer), before);
+    leap0_fixture_expect_requests(&fixture, 0);
+    cr_expect_eq(http_peer_connections(fixture.peer), before);
 }
 
 static const struct leap0_query by_two = {.page_size = 2};
@@ -291,15 +300,15 @@ static const struct leap0_query by_two = {.page_size = 2};
 // The peer answers page after page with these ids, each list NULL-ended.
 static void list_by_two(const char *const pages[][3], const int *totals, size_t count)
 {
-    struct leap0_rig_reply replies[LEAP0_RIG_REPLIES];
-    char *bodies[LEAP0_RIG_REPLIES];
+    struct leap0_fixture_reply replies[LEAP0_FIXTURE_REPLIES];
+    char *bodies[LEAP0_FIXTURE_REPLIES];
     for (size_t i = 0; i < count; i++) {
         bodies[i] = listed(pages[i], totals[i]);
-        replies[i] = (struct leap0_rig_reply){"200 OK", bodies[i]};
+        replies[i] = (struct leap0_fixture_reply){"200 OK", bodies[i]};
     }
-    leap0_rig_script(&rig, replies, count, 0, 0);
-    cr_expect_eq(list(&by_two), STATUS_OK, "%s", rig.answer.why.message);
-    leap0_rig_expect_requests(&rig, count);
+    leap0_fixture_script(&fixture, replies, count, 0, 0);
+    cr_expect_eq(list(&by_two), STATUS_OK, "%s", fixture.answer.why.message);
+    leap0_fixture_expect_requests(&fixture, count);
     for (size_t i = 0; i < count; i++)
         free(bodies[i]);
 }
@@ -311,7 +320,7 @@ Test(leap0, pages_are_read_until_all_are_there)
     static const int totals[] = {5, 5, 5};
     list_by_two(pages, totals, 3);
     expect_listed(all);
-    leap0_rig_expect_request(&rig, 2, "GET /v1/sandboxes?page=3&page-size=2", NULL);
+    leap0_fixture_expect_request(&fixture, 2, "GET /v1/sandboxes?page=3&page-size=2", NULL);
 }
 
 Test(leap0, an_item_seen_on_two_pages_is_one)
@@ -332,7 +341,7 @@ Test(leap0, pages_shorter_than_asked_for_are_read_on_while_the_total_says_so)
     static const int totals[] = {4, 4, 4};
     list_by_two(pages, totals, 3);
     expect_listed(all);
-    cr_expect_not(rig.answer.incomplete);
+    cr_expect_not(fixture.answer.incomplete);
 }
 
 Test(leap0, a_page_that_brings_nothing_new_ends_the_list_and_it_may_be_incomplete)
@@ -343,7 +352,7 @@ Test(leap0, a_page_that_brings_nothing_new_ends_the_list_and_it_may_be_incomplet
     static const char *const all[] = {"a", "b", NULL};
     list_by_two(pages, totals, 4);
     expect_listed(all);
-    cr_expect(rig.answer.incomplete);
+    cr_expect(fixture.answer.incomplete);
 }
 
 Test(leap0, a_total_that_is_none_is_as_good_as_absent)
@@ -363,18 +372,18 @@ Test(leap0, a_total_that_is_none_is_as_good_as_absent)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char first[160], told[160];
         (void)snprintf(first, sizeof first, "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"}]%s}", cases[i].total);
-        const struct leap0_rig_reply replies[] = {{"200 OK", first}, {"200 OK", "{\"items\":[]}"}};
-        leap0_rig_script(&rig, replies, 2, 0, 0);
-        cr_expect_eq(list(&by_two), STATUS_OK, "%s", rig.answer.why.message);
+        const struct leap0_fixture_reply replies[] = {{"200 OK", first}, {"200 OK", "{\"items\":[]}"}};
+        leap0_fixture_script(&fixture, replies, 2, 0, 0);
+        cr_expect_eq(list(&by_two), STATUS_OK, "%s", fixture.answer.why.message);
         expect_listed(all);
-        leap0_rig_expect_requests(&rig, cases[i].requests);
-        cr_expect_str_eq(oddities_text(&rig.answer.odd, told, sizeof told), cases[i].told);
-        cr_expect_not(rig.answer.incomplete, "%s", cases[i].total);
+        leap0_fixture_expect_requests(&fixture, cases[i].requests);
+        cr_expect_str_eq(oddities_text(&fixture.answer.odd, told, sizeof told), cases[i].told);
+        cr_expect_not(fixture.answer.incomplete, "%s", cases[i].total);
         // The same page again and again tells of no end.
-        leap0_rig_reply(&rig, "200 OK", first);
+        leap0_fixture_reply(&fixture, "200 OK", first);
         cr_expect_eq(list(&by_two), STATUS_OK);
-        leap0_rig_expect_requests(&rig, cases[i].requests);
-        cr_expect_eq(rig.answer.incomplete, cases[i].requests == 2, "%s", cases[i].total);
+        leap0_fixture_expect_requests(&fixture, cases[i].requests);
+        cr_expect_eq(fixture.answer.incomplete, cases[i].requests == 2, "%s", cases[i].total);
     }
 }
 
@@ -396,22 +405,22 @@ Test(leap0, a_total_that_is_never_reached_ends_all_the_same)
     static const char *const all[] = {"a", "b", NULL};
     list_by_two(pages, totals, 4);
     expect_listed(all);
-    cr_expect_eq(rig.answer.total, 9);
-    cr_expect(rig.answer.incomplete);
+    cr_expect_eq(fixture.answer.total, 9);
+    cr_expect(fixture.answer.incomplete);
 }
 
 Test(leap0, only_items_without_an_id_are_left_out_and_they_are_counted)
 {
     static const char *const all[] = {"sbx-a", "a:b", "sbx-x", "sbx-z", NULL};
-    leap0_rig_reply(&rig, "200 OK",
-                    "{\"items\":[{\"id\":\"sbx-a\"},7,null,{\"id\":\"a:b\"},{\"state\":\"running\"},"
-                    "{\"id\":\"sbx-x\",\"state\":\"\\u001b[2J\"},{\"id\":\"sbx-z\"}],\"total_items\":7}");
-    cr_expect_eq(list(NULL), STATUS_OK, "%s", rig.answer.why.message);
+    leap0_fixture_reply(&fixture, "200 OK",
+                        "{\"items\":[{\"id\":\"sbx-a\"},7,null,{\"id\":\"a:b\"},{\"state\":\"running\"},"
+                        "{\"id\":\"sbx-x\",\"state\":\"\\u001b[2J\"},{\"id\":\"sbx-z\"}],\"total_items\":7}");
+    cr_expect_eq(list(NULL), STATUS_OK, "%s", fixture.answer.why.message);
     expect_listed(all);
-    cr_expect_eq(rig.answer.malformed, 3);
-    cr_expect(rig.answer.listed[1].id_odd);
-    cr_expect_eq(rig.answer.listed[2].odd.count, 1);
-    leap0_rig_expect_requests(&rig, 1);
+    cr_expect_eq(fixture.answer.malformed, 3);
+    cr_expect(fixture.answer.listed[1].id_odd);
+    cr_expect_eq(fixture.answer.listed[2].odd.count, 1);
+    leap0_fixture_expect_requests(&fixture, 1);
 }
 
 Test(leap0, what_is_no_list_is_malformed)
@@ -427,9 +436,9 @@ Test(leap0, what_is_no_list_is_malformed)
         "{\"items\":[",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        leap0_rig_reply(&rig, "200 OK", bodies[i]);
+        leap0_fixture_reply(&fixture, "200 OK", bodies[i]);
         cr_expect_eq(list(NULL), STATUS_MALFORMED, "%s", bodies[i]);
-        leap0_rig_expect_requests(&rig, 1);
+        leap0_fixture_expect_requests(&fixture, 1);
     }
 }
 
@@ -437,10 +446,11 @@ Test(leap0, one_failing_page_fails_the_list)
 {
     static const char *const ids[] = {"a", "b", NULL};
     char *body = listed(ids, 4);
-    const struct leap0_rig_reply replies[] = {{"200 OK", body}, {"401 Unauthorized", "{\"message\":\"no\"}"}};
-    leap0_rig_script(&rig, replies, 2, 0, 0);
+    const struct leap0_fixture_reply replies[] = {{"200 OK", body},
+                                                  {"401 Unauthorized", "{\"message\":\"no\"}"}};
+    leap0_fixture_script(&fixture, replies, 2, 0, 0);
     cr_expect_eq(list(&by_two), STATUS_KEY_REFUSED);
-    cr_expect_not(rig.answer.has);
+    cr_expect_not(fixture.answer.has);
     free(body);
 }
 
@@ -448,7 +458,7 @@ Test(leap0, one_failing_page_fails_the_list)
 Test(leap0, a_long_list_is_joined_by_id)
 {
     char *ids[101] = {NULL};
-    struct leap0_rig_reply replies[3];
+    struct leap0_fixture_reply replies[3];
     char *bodies[3];
     for (int page = 0; page < 3; page++) {
         for (int i = 0; i < 100; i++) {
@@ -457,15 +467,15 @@ Test(leap0, a_long_list_is_joined_by_id)
             cr_assert_gt(asprintf(&ids[i], "sbx-%04d", number), 0);
         }
         bodies[page] = listed((const char *const *)ids, 280);
-        replies[page] = (struct leap0_rig_reply){"200 OK", bodies[page]};
+        replies[page] = (struct leap0_fixture_reply){"200 OK", bodies[page]};
     }
-    leap0_rig_script(&rig, replies, 3, 0, 0);
-    cr_expect_eq(list(NULL), STATUS_OK, "%s", rig.answer.why.message);
-    cr_expect_eq(rig.answer.count, 280);
+    leap0_fixture_script(&fixture, replies, 3, 0, 0);
+    cr_expect_eq(list(NULL), STATUS_OK, "%s", fixture.answer.why.message);
+    cr_expect_eq(fixture.answer.count, 280);
     for (int i = 0; i < 280; i++) {
         char id[16];
         (void)snprintf(id, sizeof id, "sbx-%04d", i);
-        cr_assert_str_eq(rig.answer.listed[i].id, id);
+        cr_assert_str_eq(fixture.answer.listed[i].id, id);
     }
     for (int i = 0; i < 100; i++)
         free(ids[i]);
@@ -477,14 +487,14 @@ Test(leap0, a_list_split_at_any_byte)
 {
     static const char *const ids[] = {"sbx-a", "sbx-b", NULL};
     char *body = listed(ids, 2);
-    const struct leap0_rig_reply reply = {"200 OK", body};
+    const struct leap0_fixture_reply reply = {"200 OK", body};
     size_t length = strlen(body) + strlen("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n");
     for (size_t split = 1; split < length; split++) {
-        leap0_rig_script(&rig, &reply, 1, split, 0);
-        cr_assert_eq(list(NULL), STATUS_OK, "%zu: %s", split, rig.answer.why.message);
+        leap0_fixture_script(&fixture, &reply, 1, split, 0);
+        cr_assert_eq(list(NULL), STATUS_OK, "%zu: %s", split, fixture.answer.why.message);
         expect_listed(ids);
     }
-    leap0_rig_script(&rig, &reply, 1, 1, 1);
+    leap0_fixture_script(&fixture, &reply, 1, 1, 1);
     cr_expect_eq(list(NULL), STATUS_OK);
     expect_listed(ids);
     free(body);
@@ -507,57 +517,60 @@ Test(leap0, every_documented_status_reaches_the_caller)
         {"503 Service Unavailable", STATUS_NO_CAPACITY},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct leap0_rig once;
-        leap0_rig_begin(&once, DIALECT_AUTO); // of its own: a 429 holds back all that follow
-        leap0_rig_reply(&once, cases[i].line, "{\"message\":\"why it is so\"}");
-        cr_expect_eq(leap0_rig_wait(&once, leap0_sandbox_move(once.client, "sbx-a", MOVE_START,
-                                                              leap0_rig_on_done, leap0_rig_asked(&once))),
-                     cases[i].status, "%s", cases[i].line);
+        struct leap0_fixture once;
+        leap0_fixture_begin(&once, DIALECT_AUTO); // of its own: a 429 holds back all that follow
+        leap0_fixture_reply(&once, cases[i].line, "{\"message\":\"why it is so\"}");
+        cr_expect_eq(
+            leap0_fixture_wait(&once, leap0_sandbox_move(once.client, "sbx-a", MOVE_START,
+                                                         leap0_fixture_on_done, leap0_fixture_asked(&once))),
+            cases[i].status, "%s", cases[i].line);
         cr_expect_str_eq(once.answer.why.message, "why it is so");
-        leap0_rig_expect_requests(&once, 1);
-        leap0_rig_end(&once);
+        leap0_fixture_expect_requests(&once, 1);
+        leap0_fixture_end(&once);
     }
 }
 
 Test(leap0, cancelling_and_freeing)
 {
-    struct leap0_call *call =
-        leap0_sandbox_move(rig.client, "sbx-a", MOVE_STOP, leap0_rig_on_done, leap0_rig_asked(&rig));
-    leap0_rig_until_requests(&rig, 1); // the peer says nothing
+    struct leap0_call *call = leap0_sandbox_move(fixture.client, "sbx-a", MOVE_STOP, leap0_fixture_on_done,
+                                                 leap0_fixture_asked(&fixture));
+    leap0_fixture_until_requests(&fixture, 1); // the peer says nothing
     leap0_cancel(call);
-    cr_expect_eq(leap0_rig_wait(&rig, call), STATUS_CANCELLED);
-    cr_expect(rig.answer.why.maybe_done);
-    cr_assert_not_null(leap0_sandboxes(rig.client, NULL, leap0_rig_on_page, leap0_rig_asked(&rig)));
-    leap0_free(rig.client);
-    rig.client = NULL;
-    cr_expect_eq(rig.answer.calls, 1);
-    cr_expect_eq(rig.answer.why.status, STATUS_CANCELLED);
+    cr_expect_eq(leap0_fixture_wait(&fixture, call), STATUS_CANCELLED);
+    cr_expect(fixture.answer.why.maybe_done);
+    cr_assert_not_null(
+        leap0_sandboxes(fixture.client, NULL, leap0_fixture_on_page, leap0_fixture_asked(&fixture)));
+    leap0_free(fixture.client);
+    fixture.client = NULL;
+    cr_expect_eq(fixture.answer.calls, 1);
+    cr_expect_eq(fixture.answer.why.status, STATUS_CANCELLED);
 }
 
 static bool refused_all;
 
 static void call_again(void *ctx, const struct failure *why, const struct leap0_page *page)
 {
-    struct leap0 *client = ((struct leap0_rig *)ctx)->client;
+    struct leap0 *client = ((struct leap0_fixture *)ctx)->client;
     static const struct leap0_new_sandbox defaults;
     (void)why;
     (void)page;
-    refused_all = leap0_sandboxes(client, NULL, leap0_rig_on_page, &rig.answer) == NULL &&
-                  leap0_sandbox(client, "sbx-a", leap0_rig_on_sandbox, &rig.answer) == NULL &&
-                  leap0_sandbox(client, "../a", leap0_rig_on_sandbox, &rig.answer) == NULL &&
-                  leap0_sandbox_create(client, &defaults, leap0_rig_on_sandbox, &rig.answer) == NULL &&
-                  leap0_sandbox_move(client, "sbx-a", MOVE_STOP, leap0_rig_on_done, &rig.answer) == NULL &&
-                  leap0_access_create(client, "sbx-a", leap0_rig_on_access, &rig.answer) == NULL &&
-                  leap0_access_delete(client, "sbx-a", "ssh-a", NULL, leap0_rig_on_done, &rig.answer) == NULL;
+    refused_all =
+        leap0_sandboxes(client, NULL, leap0_fixture_on_page, &fixture.answer) == NULL &&
+        leap0_sandbox(client, "sbx-a", leap0_fixture_on_sandbox, &fixture.answer) == NULL &&
+        leap0_sandbox(client, "../a", leap0_fixture_on_sandbox, &fixture.answer) == NULL &&
+        leap0_sandbox_create(client, &defaults, leap0_fixture_on_sandbox, &fixture.answer) == NULL &&
+        leap0_sandbox_move(client, "sbx-a", MOVE_STOP, leap0_fixture_on_done, &fixture.answer) == NULL &&
+        leap0_access_create(client, "sbx-a", leap0_fixture_on_access, &fixture.answer) == NULL &&
+        leap0_access_delete(client, "sbx-a", "ssh-a", NULL, leap0_fixture_on_done, &fixture.answer) == NULL;
 }
 
 // NULL, and no callback: the caller has it in hand.
 Test(leap0, a_client_that_is_being_freed_starts_nothing)
 {
-    (void)leap0_rig_asked(&rig);
-    cr_assert_not_null(leap0_sandboxes(rig.client, NULL, call_again, &rig));
-    leap0_free(rig.client);
-    rig.client = NULL;
+    (void)leap0_fixture_asked(&fixture);
+    cr_assert_not_null(leap0_sandboxes(fixture.client, NULL, call_again, &fixture));
+    leap0_free(fixture.client);
+    fixture.client = NULL;
     cr_expect(refused_all);
-    cr_expect_eq(rig.answer.calls, 0);
+    cr_expect_eq(fixture.answer.calls, 0);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_rig: a service on a loop of its own against the emulator, for the tests of api/service. Each call
-// here runs the loop until its callback has come, and fails the test when it does not come or comes twice.
+// service_fixture: a service on a loop of its own against the emulator, for the tests of api/service. Each
+// call here runs the loop until its callback has come, and fails the test when it does not come or comes
+// twice.
 
 #ifndef SBXDECK_TESTS_UNIT_API_KEEPER_RIG_H
 #define SBXDECK_TESTS_UNIT_API_KEEPER_RIG_H
@@ -10,11 +11,11 @@
 #include "api/vault/vault.h"
 #include "tests/support/support.h"
 
-extern struct support_emulator service_rig_emulator;
-extern char service_rig_top[SUPPORT_PATH_CAP]; // holds the vaults' folders
+extern struct support_emulator service_fixture_emulator;
+extern char service_fixture_top[SUPPORT_PATH_CAP]; // holds the vaults' folders
 
 // What came of a call; its address is the ctx of the callbacks below.
-struct service_rig_answer {
+struct service_fixture_answer {
     int calls;
     struct failure why;
     bool has_credential;
@@ -22,58 +23,60 @@ struct service_rig_answer {
     char password[128];
     char sandbox_id[ID_CAP];
 };
-void service_rig_on_done(void *ctx, const struct failure *why);
-void service_rig_on_credential(void *ctx, const struct failure *why, const struct credential *credential);
-void service_rig_on_secret(void *ctx, const struct failure *why, struct secret *password);
-void service_rig_on_sandbox(void *ctx, const struct failure *why, const struct sandbox *sandbox);
+void service_fixture_on_done(void *ctx, const struct failure *why);
+void service_fixture_on_credential(void *ctx, const struct failure *why, const struct credential *credential);
+void service_fixture_on_secret(void *ctx, const struct failure *why, struct secret *password);
+void service_fixture_on_sandbox(void *ctx, const struct failure *why, const struct sandbox *sandbox);
 
-struct service_rig {
+struct service_fixture {
     uv_loop_t loop;
     struct credential_service *service;
     char folder[SUPPORT_PATH_CAP + 32];
     int changes, troubles;
     struct failure trouble; // the last
-    int prune_h;            // of the next service_rig_open
-    struct service_rig_answer answer;
+    int prune_h;            // of the next service_fixture_open
+    struct service_fixture_answer answer;
 };
 
 // For each test: a folder; the emulator is the test's to start (options NULL-ended, added to six plain
 // running sandboxes).
-void service_rig_begin(void);
-void service_rig_emulate(const char *const options[]);
-void service_rig_end(void);
+void service_fixture_begin(void);
+void service_fixture_emulate(const char *const options[]);
+void service_fixture_end(void);
 
 // A service with the vault in top/name.
-void service_rig_open(struct service_rig *rig, const char *name, enum dialect dialect);
+void service_fixture_open(struct service_fixture *fixture, const char *name, enum dialect dialect);
 // Frees it and runs the loop to its end; fails the test when anything stays on the loop.
-void service_rig_close(struct service_rig *rig);
-void service_rig_run_until(struct service_rig *rig, bool (*ready)(void *ctx), void *ctx);
-void service_rig_wait(struct service_rig *rig, struct service_rig_answer *answer);
+void service_fixture_close(struct service_fixture *fixture);
+void service_fixture_run_until(struct service_fixture *fixture, bool (*ready)(void *ctx), void *ctx);
+void service_fixture_wait(struct service_fixture *fixture, struct service_fixture_answer *answer);
 
-// Each gives the status of the answer in rig->answer.
-enum status service_rig_refresh(struct service_rig *rig);
-enum status service_rig_create(struct service_rig *rig, const char *sandbox);
-enum status service_rig_validate(struct service_rig *rig, const char *sandbox, const char *id);
-enum status service_rig_regenerate(struct service_rig *rig, const char *sandbox, const char *id);
-enum status service_rig_delete(struct service_rig *rig, const char *sandbox, const char *id);
-enum status service_rig_validate_all(struct service_rig *rig);
-enum status service_rig_password(struct service_rig *rig, int64_t row);
-enum status service_rig_forget(struct service_rig *rig, int64_t row);
-enum status service_rig_move(struct service_rig *rig, const char *sandbox, enum sandbox_move move);
+// Each gives the status of the answer in fixture->answer.
+enum status service_fixture_refresh(struct service_fixture *fixture);
+enum status service_fixture_create(struct service_fixture *fixture, const char *sandbox);
+enum status service_fixture_validate(struct service_fixture *fixture, const char *sandbox, const char *id);
+enum status service_fixture_regenerate(struct service_fixture *fixture, const char *sandbox, const char *id);
+enum status service_fixture_delete(struct service_fixture *fixture, const char *sandbox, const char *id);
+enum status service_fixture_validate_all(struct service_fixture *fixture);
+enum status service_fixture_password(struct service_fixture *fixture, int64_t row);
+enum status service_fixture_forget(struct service_fixture *fixture, int64_t row);
+enum status service_fixture_move(struct service_fixture *fixture, const char *sandbox,
+                                 enum sandbox_move move);
 
 // The vault's log can grow no more; and it can again.
-void service_rig_fill_disk(const struct service_rig *rig);
-void service_rig_free_disk(void);
+void service_fixture_fill_disk(const struct service_fixture *fixture);
+void service_fixture_free_disk(void);
 
 // The id of the n-th sandbox; static until the list changes.
-const char *service_rig_sandbox(const struct service_rig *rig, size_t index);
+const char *service_fixture_sandbox(const struct service_fixture *fixture, size_t index);
 // The n-th credential of a sandbox in the fleet; NULL: none.
-const struct credential *service_rig_credential(const struct service_rig *rig, const char *sandbox,
-                                                size_t index);
-size_t service_rig_count(const struct service_rig *rig, const char *sandbox);
+const struct credential *service_fixture_credential(const struct service_fixture *fixture,
+                                                    const char *sandbox, size_t index);
+size_t service_fixture_count(const struct service_fixture *fixture, const char *sandbox);
 // The vault itself, as another program sees it. The caller closes it.
-struct vault *service_rig_vault(const struct service_rig *rig);
+struct vault *service_fixture_vault(const struct service_fixture *fixture);
 // What is on disk of a sandbox (NULL: of all): how many rows; *first is the first of them.
-size_t service_rig_on_disk(const struct service_rig *rig, const char *sandbox, struct credential *first);
+size_t service_fixture_on_disk(const struct service_fixture *fixture, const char *sandbox,
+                               struct credential *first);
 
 #endif

@@ -18,7 +18,7 @@
 
 enum { ANSWERS = 8, ANSWER_CAP = 256, HOUR_MS = 3600 * 1000 };
 
-static struct service_rig rig;
+static struct service_fixture fixture;
 static struct http_peer *peer;
 static char bytes[ANSWERS][ANSWER_CAP];
 static struct http_peer_answer answers[ANSWERS];
@@ -42,12 +42,12 @@ static void script(const int *hours, size_t count)
 
 static void begin(void)
 {
-    service_rig_begin();
+    service_fixture_begin();
 }
 
 static void end(void)
 {
-    (void)support_folder_remove(service_rig_top);
+    (void)support_folder_remove(service_fixture_top);
 }
 
 TestSuite(service_clock, .init = begin, .fini = end, .timeout = 120);
@@ -57,26 +57,26 @@ static void open_service(const int *hours, size_t count)
     struct config config = {.refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5};
     struct failure why = {.status = STATUS_OK};
     struct secret *key = secret_new("l0-test", 7);
-    memset(&rig, 0, sizeof rig);
+    memset(&fixture, 0, sizeof fixture);
     script(hours, count);
-    cr_assert_eq(uv_loop_init(&rig.loop), 0);
-    peer = http_peer_start(&rig.loop, answers, ANSWERS);
+    cr_assert_eq(uv_loop_init(&fixture.loop), 0);
+    peer = http_peer_start(&fixture.loop, answers, ANSWERS);
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", http_peer_url(peer));
-    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/vault", service_rig_top);
-    cr_assert_eq(service_new(&rig.loop, &config, key, NULL, NULL, &rig.service, &why), STATUS_OK);
+    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/vault", service_fixture_top);
+    cr_assert_eq(service_new(&fixture.loop, &config, key, NULL, NULL, &fixture.service, &why), STATUS_OK);
     secret_free(key);
 }
 
 static void close_service(void)
 {
     http_peer_stop(peer);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static void expect_clock(int hours, const char *what)
 {
     struct service_health health;
-    service_health(rig.service, &health);
+    service_health(fixture.service, &health);
     int64_t off = health.clock_offset_ms - (int64_t)hours * HOUR_MS;
     cr_expect(off > -10000 && off < 10000, "%s: %lld ms", what, (long long)health.clock_offset_ms);
 }
@@ -98,7 +98,7 @@ Test(service_clock, one_refresh_finds_out_which_clock_is_wrong)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         open_service(cases[i].hours, (size_t)cases[i].count);
-        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+        cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
         expect_clock(cases[i].truth, cases[i].what);
         cr_expect_eq(http_peer_requests(peer), cases[i].requests, "%s: %zu requests", cases[i].what,
                      http_peer_requests(peer));
@@ -112,15 +112,15 @@ Test(service_clock, an_answer_that_says_otherwise_is_asked_about)
     static const int good[] = {0}, wrong_once[] = {3, 0}, set[] = {3};
     open_service(good, 1);
     for (int i = 0; i < 4; i++)
-        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+        cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     script(wrong_once, 2);
     http_peer_script(peer, answers, ANSWERS);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     expect_clock(0, "one wrong answer");
     cr_expect_eq(http_peer_requests(peer), 2);
     script(set, 1);
     http_peer_script(peer, answers, ANSWERS);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     expect_clock(3, "set");
     close_service();
 }
@@ -139,33 +139,33 @@ Test(service_clock, a_refresh_that_could_not_be_started_fails_and_the_next_one_i
     cr_assert_eq(uv_loop_init(&still), 0);
     cr_assert_eq(http_new(&still, &options, &ended, &why), STATUS_OK);
     http_free(ended); // its loop stands still: it is there, and starts nothing
-    struct http *working = rig.service->client->http;
-    rig.service->client->http = ended;
-    cr_expect_eq(service_rig_refresh(&rig), STATUS_NO_MEMORY);
-    rig.service->client->http = working;
-    cr_expect_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    struct http *working = fixture.service->client->http;
+    fixture.service->client->http = ended;
+    cr_expect_eq(service_fixture_refresh(&fixture), STATUS_NO_MEMORY);
+    fixture.service->client->http = working;
+    cr_expect_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
     cr_assert_eq(uv_run(&still, UV_RUN_DEFAULT), 0);
     cr_assert_eq(uv_loop_close(&still), 0);
     secret_free(key);
     close_service();
 }
 
-static struct service_rig_answer second;
+static struct service_fixture_answer second;
 
 static void refresh_again(void *ctx, const struct failure *why)
 {
-    service_rig_on_done(ctx, why);
-    if (rig.service != NULL)
-        service_refresh(rig.service, service_rig_on_done, &second);
+    service_fixture_on_done(ctx, why);
+    if (fixture.service != NULL)
+        service_refresh(fixture.service, service_fixture_on_done, &second);
 }
 
 // Also when it was asked for while all ended.
 Test(service_clock, each_callback_of_a_refresh_is_made_once_also_at_the_end)
 {
     static const int right[] = {0};
-    struct service_rig_answer first = {.calls = 0};
+    struct service_fixture_answer first = {.calls = 0};
     open_service(right, 1);
-    service_refresh(rig.service, refresh_again, &first);
+    service_refresh(fixture.service, refresh_again, &first);
     close_service();
     cr_expect_eq(first.calls, 1);
     cr_expect_eq(first.why.status, STATUS_CANCELLED);

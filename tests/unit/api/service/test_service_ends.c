@@ -12,51 +12,53 @@
 #include <string.h>
 #include <unistd.h>
 
-TestSuite(service_ends, .init = service_rig_begin, .fini = service_rig_end, .timeout = 120);
+TestSuite(service_ends, .init = service_fixture_begin, .fini = service_fixture_end, .timeout = 120);
 
-static struct service_rig rig;
+static struct service_fixture fixture;
 static char box[ID_CAP];
 
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    service_rig_emulate(options);
-    service_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 0));
+    service_fixture_emulate(options);
+    service_fixture_open(&fixture, "vault", dialect);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
+    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
 }
 
 static void made(struct credential *out)
 {
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
-    *out = rig.answer.credential;
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
+    *out = fixture.answer.credential;
 }
 
 // --- ends in the middle ---
 
-static void start_everything(struct service_rig_answer answers[10])
+static void start_everything(struct service_fixture_answer answers[10])
 {
-    const struct credential *one = service_rig_credential(&rig, box, 0);
-    struct credential_service *service = rig.service;
+    const struct credential *one = service_fixture_credential(&fixture, box, 0);
+    struct credential_service *service = fixture.service;
     char id[ID_CAP], second[ID_CAP];
     int64_t row = one->vault_row;
     const struct leap0_new_sandbox wanted = {.vcpu = 1};
     (void)snprintf(id, sizeof id, "%s", one->id);
-    (void)snprintf(second, sizeof second, "%s", service_rig_sandbox(&rig, 1));
+    (void)snprintf(second, sizeof second, "%s", service_fixture_sandbox(&fixture, 1));
     memset(answers, 0, 10 * sizeof *answers);
-    service_refresh(service, service_rig_on_done, &answers[0]);
-    service_validate(service, box, id, service_rig_on_credential, &answers[1]);
-    service_password(service, row, service_rig_on_secret, &answers[2]);
-    service_create(service, second, service_rig_on_credential, &answers[3]);
-    service_regenerate(service, box, id, service_rig_on_credential, &answers[4]);
-    service_delete(service, service_rig_sandbox(&rig, 2), "ssh-nobody", service_rig_on_done, &answers[5]);
-    service_move(service, service_rig_sandbox(&rig, 3), MOVE_PAUSE, service_rig_on_done, &answers[6]);
-    service_sandbox_create(service, &wanted, service_rig_on_sandbox, &answers[7]);
-    service_detail(service, second, service_rig_on_done, &answers[8]);
-    service_validate_all(service, service_rig_on_done, &answers[9]);
+    service_refresh(service, service_fixture_on_done, &answers[0]);
+    service_validate(service, box, id, service_fixture_on_credential, &answers[1]);
+    service_password(service, row, service_fixture_on_secret, &answers[2]);
+    service_create(service, second, service_fixture_on_credential, &answers[3]);
+    service_regenerate(service, box, id, service_fixture_on_credential, &answers[4]);
+    service_delete(service, service_fixture_sandbox(&fixture, 2), "ssh-nobody", service_fixture_on_done,
+                   &answers[5]);
+    service_move(service, service_fixture_sandbox(&fixture, 3), MOVE_PAUSE, service_fixture_on_done,
+                 &answers[6]);
+    service_sandbox_create(service, &wanted, service_fixture_on_sandbox, &answers[7]);
+    service_detail(service, second, service_fixture_on_done, &answers[8]);
+    service_validate_all(service, service_fixture_on_done, &answers[9]);
 }
 
-static bool all_answered(const struct service_rig_answer answers[10])
+static bool all_answered(const struct service_fixture_answer answers[10])
 {
     for (int i = 0; i < 10; i++)
         if (answers[i].calls == 0)
@@ -68,83 +70,84 @@ Test(service_ends, it_can_be_freed_in_the_middle_of_anything)
 {
     enum { TURNS = 40 };
     struct credential first;
-    struct service_rig_answer answers[10];
+    struct service_fixture_answer answers[10];
     emulate(DIALECT_CREDENTIAL, "--latency", "2");
     made(&first);
     for (int turns = 0; turns < TURNS; turns++) {
         int cancelled = 0;
-        service_set_interval(rig.service, 1000);
+        service_set_interval(fixture.service, 1000);
         start_everything(answers);
         for (int i = 0; i < turns && !all_answered(answers); i++)
-            (void)uv_run(&rig.loop, UV_RUN_ONCE);
-        service_rig_close(&rig);
+            (void)uv_run(&fixture.loop, UV_RUN_ONCE);
+        service_fixture_close(&fixture);
         for (int i = 0; i < 10; i++) {
             cr_assert_eq(answers[i].calls, 1, "callback %d ran %d times after %d turns", i, answers[i].calls,
                          turns);
             cancelled += answers[i].why.status == STATUS_CANCELLED;
         }
         cr_assert(turns > 0 || cancelled >= 9, "%d were cancelled at once", cancelled);
-        service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
-        cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
-        cr_assert_eq(service_rig_count(&rig, box), 1, "the credential was lost after %d turns", turns);
+        service_fixture_open(&fixture, "vault", DIALECT_CREDENTIAL);
+        cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
+        cr_assert_eq(service_fixture_count(&fixture, box), 1, "the credential was lost after %d turns",
+                     turns);
     }
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_rekeyed *counts)
 {
-    struct service_rig_answer *answer = ctx;
+    struct service_fixture_answer *answer = ctx;
     cr_expect_not_null(counts);
-    service_rig_on_done(answer, why);
+    service_fixture_on_done(answer, why);
 }
 
 static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
 {
     (void)count;
-    service_rig_on_done(ctx, why);
+    service_fixture_on_done(ctx, why);
     free(list);
 }
 
 Test(service_ends, every_question_to_the_vault_is_answered_once_also_at_the_end)
 {
-    struct service_rig_answer answers[4];
+    struct service_fixture_answer answers[4];
     const struct event_query query = {.most = 10};
     emulate(DIALECT_CREDENTIAL, NULL, NULL);
     for (int turns = 0; turns < 12; turns++) {
         struct secret *old = secret_new("lp0-before", 10);
         memset(answers, 0, sizeof answers);
-        service_rekey(rig.service, old, on_rekeyed, &answers[0]);
-        service_events(rig.service, &query, on_events, &answers[1]);
-        service_password(rig.service, 1, service_rig_on_secret, &answers[2]);
-        service_forget(rig.service, 77, service_rig_on_done, &answers[3]);
+        service_rekey(fixture.service, old, on_rekeyed, &answers[0]);
+        service_events(fixture.service, &query, on_events, &answers[1]);
+        service_password(fixture.service, 1, service_fixture_on_secret, &answers[2]);
+        service_forget(fixture.service, 77, service_fixture_on_done, &answers[3]);
         secret_free(old);
         for (int i = 0; i < turns; i++)
-            (void)uv_run(&rig.loop, UV_RUN_NOWAIT);
-        service_rig_close(&rig);
+            (void)uv_run(&fixture.loop, UV_RUN_NOWAIT);
+        service_fixture_close(&fixture);
         for (int i = 0; i < 4; i++)
             cr_assert_eq(answers[i].calls, 1, "callback %d ran %d times after %d turns", i, answers[i].calls,
                          turns);
-        service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
+        service_fixture_open(&fixture, "vault", DIALECT_CREDENTIAL);
     }
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static void free_in_callback(void *ctx, const struct failure *why)
 {
     (void)why;
     (*(int *)ctx)++;
-    service_free(rig.service);
+    service_free(fixture.service);
 }
 
 Test(service_ends, it_can_be_freed_by_its_own_callback)
 {
     int calls = 0;
-    struct service_rig_answer second = {.calls = 0};
+    struct service_fixture_answer second = {.calls = 0};
     emulate(DIALECT_CREDENTIAL, NULL, NULL);
-    service_refresh(rig.service, free_in_callback, &calls);
-    service_refresh(rig.service, service_rig_on_done, &second);
-    cr_assert_eq(uv_run(&rig.loop, UV_RUN_DEFAULT), 0);
-    cr_assert_eq(uv_loop_close(&rig.loop), 0);
+    service_refresh(fixture.service, free_in_callback, &calls);
+    service_refresh(fixture.service, service_fixture_on_done, &second);
+    cr_assert_eq(uv_run(&fixture.loop, UV_RUN_DEFAULT), 0);
+    cr_assert_eq(uv_loop_close(&fixture.loop), 0);
     cr_expect_eq(calls, 1);
     cr_expect_eq(second.calls, 1);
 }
@@ -170,21 +173,21 @@ static void on_child_created(void *ctx, const struct failure *why, const struct 
 static void create_next(struct creator *creator)
 {
     if (creator->next < creator->until)
-        service_create(rig.service, service_rig_sandbox(&rig, (size_t)creator->next++), on_child_created,
-                       creator);
+        service_create(fixture.service, service_fixture_sandbox(&fixture, (size_t)creator->next++),
+                       on_child_created, creator);
 }
 
 // Creates in a row of sandboxes, two at once, telling of each; never ends by itself.
 static void be_child(int told, int from)
 {
     struct creator creator = {told, from, from + EACH};
-    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    if (service_rig_refresh(&rig) != STATUS_OK)
+    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
+    if (service_fixture_refresh(&fixture) != STATUS_OK)
         _exit(1);
     create_next(&creator);
     create_next(&creator);
     for (;;)
-        if (uv_run(&rig.loop, UV_RUN_DEFAULT) == 0)
+        if (uv_run(&fixture.loop, UV_RUN_DEFAULT) == 0)
             (void)pause();
 }
 
@@ -224,19 +227,19 @@ Test(service_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300
 {
     const char *const options[] = {"--dialect", "sandbox", "--sandboxes", "300", "--latency", "3", NULL};
     size_t kept = 0, unknown = 0, lost = 0;
-    service_rig_emulate(options);
+    service_fixture_emulate(options);
     for (int i = 0; i < CHILDREN; i++)
         kill_a_child(i * EACH, i % EACH);
-    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     for (size_t i = 0; i < BOXES; i++) {
-        (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, i));
-        size_t known = service_rig_count(&rig, box);
-        bool has_id = known == 1 && service_rig_credential(&rig, box, 0)->id[0] != '\0';
+        (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, i));
+        size_t known = service_fixture_count(&fixture, box);
+        bool has_id = known == 1 && service_fixture_credential(&fixture, box, 0)->id[0] != '\0';
         cr_assert_leq(known, 1);
         cr_assert(!was_told(box) || has_id, "%s was told of and is not kept", box);
-        enum status status = service_rig_create(&rig, box);
-        cr_assert(status == STATUS_OK || status == STATUS_CONFLICT, "%s", rig.answer.why.message);
+        enum status status = service_fixture_create(&fixture, box);
+        cr_assert(status == STATUS_OK || status == STATUS_CONFLICT, "%s", fixture.answer.why.message);
         lost += status == STATUS_CONFLICT && known == 0;
         cr_assert(!(status == STATUS_OK && has_id), "%s is kept and was never made", box);
         kept += has_id;
@@ -246,18 +249,18 @@ Test(service_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300
     cr_expect_geq(kept, told_count);
     cr_expect_leq(unknown / 2, CHILDREN);
     cr_expect_gt(kept, CHILDREN);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static void be_deleting(const char *id)
 {
-    struct service_rig_answer answer = {.calls = 0};
-    service_rig_open(&rig, "vault", DIALECT_CREDENTIAL);
-    if (service_rig_refresh(&rig) != STATUS_OK)
+    struct service_fixture_answer answer = {.calls = 0};
+    service_fixture_open(&fixture, "vault", DIALECT_CREDENTIAL);
+    if (service_fixture_refresh(&fixture) != STATUS_OK)
         _exit(1);
-    service_delete(rig.service, box, id, service_rig_on_done, &answer);
+    service_delete(fixture.service, box, id, service_fixture_on_done, &answer);
     while (answer.calls == 0)
-        (void)uv_run(&rig.loop, UV_RUN_ONCE);
+        (void)uv_run(&fixture.loop, UV_RUN_ONCE);
     (void)pause();
 }
 
@@ -265,7 +268,7 @@ static bool is_unknown_on_disk(void *ctx)
 {
     struct credential disk;
     (void)ctx;
-    return service_rig_on_disk(&rig, box, &disk) == 1 && disk.verdict == VERDICT_UNKNOWN;
+    return service_fixture_on_disk(&fixture, box, &disk) == 1 && disk.verdict == VERDICT_UNKNOWN;
 }
 
 Test(service_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credential)
@@ -273,7 +276,7 @@ Test(service_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credentia
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--latency", "500");
     made(&first);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
     pid_t child = fork();
     cr_assert_geq(child, 0);
     if (child == 0)

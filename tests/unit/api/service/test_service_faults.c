@@ -10,32 +10,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(service_faults, .init = service_rig_begin, .fini = service_rig_end, .timeout = 120);
+TestSuite(service_faults, .init = service_fixture_begin, .fini = service_fixture_end, .timeout = 120);
 
-static struct service_rig rig;
+static struct service_fixture fixture;
 static char box[ID_CAP];
 
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    service_rig_emulate(options);
-    service_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 0));
+    service_fixture_emulate(options);
+    service_fixture_open(&fixture, "vault", dialect);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
+    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
 }
 
 static void reopen(void)
 {
-    enum dialect dialect = leap0_dialect(service_client(rig.service));
-    service_rig_close(&rig);
-    service_rig_open(&rig, "vault", dialect);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    enum dialect dialect = leap0_dialect(service_client(fixture.service));
+    service_fixture_close(&fixture);
+    service_fixture_open(&fixture, "vault", dialect);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
 }
 
 static void made(struct credential *out)
 {
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK, "%s", rig.answer.why.message);
-    *out = rig.answer.credential;
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
+    *out = fixture.answer.credential;
 }
 
 // --- answers that get lost ---
@@ -44,40 +44,42 @@ Test(service_faults, a_create_whose_answer_is_lost_is_shown_and_not_sent_again)
 {
     struct credential disk;
     emulate(DIALECT_SANDBOX, "--drop-answer-to", "create:1");
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
-    cr_expect_not_null(strstr(rig.answer.why.message, box), "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OUTCOME_UNKNOWN, "%s",
+                 fixture.answer.why.message);
+    cr_expect_not_null(strstr(fixture.answer.why.message, box), "%s", fixture.answer.why.message);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_str_eq(disk.id, "");
     reopen();
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
     // It did take effect, once; what regenerates it takes the place of the unknown one.
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_CONFLICT);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_assert_eq(service_rig_regenerate(&rig, box, ""), STATUS_OK, "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_CONFLICT);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_assert_eq(service_fixture_regenerate(&fixture, box, ""), STATUS_OK, "%s", fixture.answer.why.message);
+    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, an_unknown_create_can_be_given_up_and_costs_no_other)
 {
     struct credential good;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "create:1");
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN);
-    int64_t unknown = service_rig_credential(&rig, box, 0)->vault_row;
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OUTCOME_UNKNOWN);
+    int64_t unknown = service_fixture_credential(&fixture, box, 0)->vault_row;
     made(&good);
     // The unknown one was meant: the good one is not cut off in its place.
-    cr_expect_eq(service_rig_regenerate(&rig, box, ""), STATUS_NO_CREDENTIAL, "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_count(&rig, box), 2);
-    cr_assert_eq(service_rig_validate(&rig, box, good.id), STATUS_OK);
-    cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    cr_assert_eq(service_rig_forget(&rig, unknown), STATUS_OK);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_on_disk(&rig, box, NULL), 1);
-    service_rig_close(&rig);
+    cr_expect_eq(service_fixture_regenerate(&fixture, box, ""), STATUS_NO_CREDENTIAL, "%s",
+                 fixture.answer.why.message);
+    cr_assert_eq(service_fixture_count(&fixture, box), 2);
+    cr_assert_eq(service_fixture_validate(&fixture, box, good.id), STATUS_OK);
+    cr_expect_eq(fixture.answer.credential.verdict, VERDICT_VALID);
+    cr_assert_eq(service_fixture_forget(&fixture, unknown), STATUS_OK);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_on_disk(&fixture, box, NULL), 1);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, a_regenerate_whose_answer_is_lost_leaves_it_unknown)
@@ -85,19 +87,20 @@ Test(service_faults, a_regenerate_whose_answer_is_lost_leaves_it_unknown)
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "regen:1");
     made(&first);
-    cr_expect_eq(service_rig_regenerate(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_expect_null(service_rig_credential(&rig, box, 0)->busy);
+    cr_expect_eq(service_fixture_regenerate(&fixture, box, first.id), STATUS_OUTCOME_UNKNOWN);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_null(service_fixture_credential(&fixture, box, 0)->busy);
     reopen();
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
     // Asking finds out.
-    cr_assert_eq(service_rig_validate(&rig, box, first.id), STATUS_OK);
-    cr_expect_eq(rig.answer.credential.verdict, VERDICT_INVALID);
-    cr_assert_eq(service_rig_regenerate(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
+    cr_assert_eq(service_fixture_validate(&fixture, box, first.id), STATUS_OK);
+    cr_expect_eq(fixture.answer.credential.verdict, VERDICT_INVALID);
+    cr_assert_eq(service_fixture_regenerate(&fixture, box, first.id), STATUS_OK, "%s",
+                 fixture.answer.why.message);
+    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, a_delete_whose_answer_is_lost_can_be_asked_again)
@@ -105,14 +108,15 @@ Test(service_faults, a_delete_whose_answer_is_lost_can_be_asked_again)
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "delete:1");
     made(&first);
-    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_OUTCOME_UNKNOWN);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_OUTCOME_UNKNOWN);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
     reopen();
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_UNKNOWN);
-    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_OK, "%s", rig.answer.why.message);
-    cr_expect_eq(service_rig_count(&rig, box), 0);
-    cr_expect_eq(service_rig_on_disk(&rig, box, NULL), 0);
-    service_rig_close(&rig);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
+    cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_OK, "%s",
+                 fixture.answer.why.message);
+    cr_expect_eq(service_fixture_count(&fixture, box), 0);
+    cr_expect_eq(service_fixture_on_disk(&fixture, box, NULL), 0);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, a_refusal_leaves_everything_as_it_was)
@@ -126,22 +130,22 @@ Test(service_faults, a_refusal_leaves_everything_as_it_was)
                   {"create:400:1", STATUS_REJECTED}};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         emulate(DIALECT_CREDENTIAL, "--fail", faults[i].fault);
-        cr_expect_eq(service_rig_create(&rig, box), faults[i].status, "%s: %s", faults[i].fault,
-                     rig.answer.why.message);
-        cr_expect_eq(service_rig_count(&rig, box), 0);
-        cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 0, "%s left an intent", faults[i].fault);
-        cr_expect_eq(service_rig_create(&rig, box), STATUS_OK);
-        service_rig_close(&rig);
-        cr_assert_eq(support_emulator_stop(&service_rig_emulator), 0);
+        cr_expect_eq(service_fixture_create(&fixture, box), faults[i].status, "%s: %s", faults[i].fault,
+                     fixture.answer.why.message);
+        cr_expect_eq(service_fixture_count(&fixture, box), 0);
+        cr_expect_eq(service_fixture_on_disk(&fixture, NULL, NULL), 0, "%s left an intent", faults[i].fault);
+        cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OK);
+        service_fixture_close(&fixture);
+        cr_assert_eq(support_emulator_stop(&service_fixture_emulator), 0);
     }
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "regen:403:1");
     made(&first);
-    cr_expect_eq(service_rig_regenerate(&rig, box, first.id), STATUS_FORBIDDEN);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_fixture_regenerate(&fixture, box, first.id), STATUS_FORBIDDEN);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
+    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
@@ -149,46 +153,47 @@ Test(service_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "delete:403:1");
     made(&first);
-    cr_expect_eq(service_rig_delete(&rig, box, first.id), STATUS_FORBIDDEN);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    cr_expect_null(service_rig_credential(&rig, box, 0)->busy);
-    cr_assert_eq(service_rig_on_disk(&rig, box, &disk), 1);
+    cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_FORBIDDEN);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
+    cr_expect_null(service_fixture_credential(&fixture, box, 0)->busy);
+    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, a_server_that_broke_down_may_have_made_it)
 {
     emulate(DIALECT_CREDENTIAL, "--fail", "create:500:1");
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_OUTCOME_UNKNOWN, "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 1);
-    service_rig_close(&rig);
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OUTCOME_UNKNOWN, "%s",
+                 fixture.answer.why.message);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_on_disk(&fixture, NULL, NULL), 1);
+    service_fixture_close(&fixture);
 }
 
 static bool has_recovered(void *ctx)
 {
     struct service_health health;
     (void)ctx;
-    service_health(rig.service, &health);
-    return rig.troubles > 0 && health.last.status == STATUS_OK;
+    service_health(fixture.service, &health);
+    return fixture.troubles > 0 && health.last.status == STATUS_OK;
 }
 
 Test(service_faults, a_list_that_fails_is_told_once_and_asked_again)
 {
     struct service_health health;
     const char *const options[] = {"--fail", "list:403:3", NULL};
-    service_rig_emulate(options);
-    service_rig_open(&rig, "vault", DIALECT_AUTO);
-    service_set_interval(rig.service, 20);
-    cr_expect_eq(service_rig_refresh(&rig), STATUS_FORBIDDEN);
-    service_health(rig.service, &health);
+    service_fixture_emulate(options);
+    service_fixture_open(&fixture, "vault", DIALECT_AUTO);
+    service_set_interval(fixture.service, 20);
+    cr_expect_eq(service_fixture_refresh(&fixture), STATUS_FORBIDDEN);
+    service_health(fixture.service, &health);
     cr_expect_eq(health.last.status, STATUS_FORBIDDEN);
-    cr_expect_not(fleet_is_loaded(service_fleet(rig.service)));
-    service_rig_run_until(&rig, has_recovered, NULL);
-    cr_expect_eq(rig.troubles, 1);
-    cr_expect(fleet_is_loaded(service_fleet(rig.service)));
-    service_rig_close(&rig);
+    cr_expect_not(fleet_is_loaded(service_fleet(fixture.service)));
+    service_fixture_run_until(&fixture, has_recovered, NULL);
+    cr_expect_eq(fixture.troubles, 1);
+    cr_expect(fleet_is_loaded(service_fleet(fixture.service)));
+    service_fixture_close(&fixture);
 }
 
 // --- the disk ---
@@ -199,44 +204,47 @@ Test(service_faults, where_the_disk_is_full_no_create_is_sent)
     struct service_health health;
     emulate(DIALECT_SANDBOX, NULL, NULL);
     made(&first);
-    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 1));
-    service_rig_fill_disk(&rig);
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_STORE_FAILED);
-    cr_expect_not_null(strstr(rig.answer.why.message, "vault.db"), "%s", rig.answer.why.message);
-    cr_expect_eq(service_rig_regenerate(&rig, first.sandbox_id, first.id), STATUS_STORE_FAILED);
-    cr_expect_leq(rig.troubles, 1, "%d troubles", rig.troubles); // the log's own, which nobody asked for
-    service_health(rig.service, &health);
+    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 1));
+    service_fixture_fill_disk(&fixture);
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_STORE_FAILED);
+    cr_expect_not_null(strstr(fixture.answer.why.message, "vault.db"), "%s", fixture.answer.why.message);
+    cr_expect_eq(service_fixture_regenerate(&fixture, first.sandbox_id, first.id), STATUS_STORE_FAILED);
+    cr_expect_leq(fixture.troubles, 1, "%d troubles",
+                  fixture.troubles); // the log's own, which nobody asked for
+    service_health(fixture.service, &health);
     cr_expect_eq(health.vault.status, STATUS_STORE_FAILED);
-    service_rig_free_disk();
-    cr_assert_eq(service_rig_validate(&rig, first.sandbox_id, first.id), STATUS_OK);
-    cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID, "it was regenerated");
-    cr_expect_eq(service_rig_create(&rig, box), STATUS_OK, "it had been created: %s", rig.answer.why.message);
-    service_health(rig.service, &health);
+    service_fixture_free_disk();
+    cr_assert_eq(service_fixture_validate(&fixture, first.sandbox_id, first.id), STATUS_OK);
+    cr_expect_eq(fixture.answer.credential.verdict, VERDICT_VALID, "it was regenerated");
+    cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OK, "it had been created: %s",
+                 fixture.answer.why.message);
+    service_health(fixture.service, &health);
     cr_expect_eq(health.vault.status, STATUS_OK);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static bool has_intent(void *ctx)
 {
     (void)ctx;
-    return service_rig_on_disk(&rig, box, NULL) == 1;
+    return service_fixture_on_disk(&fixture, box, NULL) == 1;
 }
 
 // The disk fills while the server makes it. The credential is in memory only then.
 static int64_t make_unsaved(void)
 {
     emulate(DIALECT_CREDENTIAL, "--latency", "300");
-    memset(&rig.answer, 0, sizeof rig.answer);
-    service_create(rig.service, box, service_rig_on_credential, &rig.answer);
-    service_rig_run_until(&rig, has_intent, NULL);
-    service_rig_fill_disk(&rig);
-    service_rig_wait(&rig, &rig.answer);
-    cr_assert_eq(rig.answer.why.status, STATUS_STORE_FAILED, "%s", rig.answer.why.message);
-    cr_expect_not_null(strstr(rig.answer.why.message, "only in memory"), "%s", rig.answer.why.message);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    const struct credential *one = service_rig_credential(&rig, box, 0);
+    memset(&fixture.answer, 0, sizeof fixture.answer);
+    service_create(fixture.service, box, service_fixture_on_credential, &fixture.answer);
+    service_fixture_run_until(&fixture, has_intent, NULL);
+    service_fixture_fill_disk(&fixture);
+    service_fixture_wait(&fixture, &fixture.answer);
+    cr_assert_eq(fixture.answer.why.status, STATUS_STORE_FAILED, "%s", fixture.answer.why.message);
+    cr_expect_not_null(strstr(fixture.answer.why.message, "only in memory"), "%s",
+                       fixture.answer.why.message);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    const struct credential *one = service_fixture_credential(&fixture, box, 0);
     cr_assert(one->in_memory);
-    cr_expect(credential_is_usable(one, service_now(rig.service)));
+    cr_expect(credential_is_usable(one, service_now(fixture.service)));
     return one->vault_row;
 }
 
@@ -245,36 +253,36 @@ Test(service_faults, what_the_disk_does_not_take_is_kept_until_it_does)
     char password[128];
     struct credential disk;
     int64_t row = make_unsaved();
-    cr_assert_eq(service_rig_password(&rig, row), STATUS_OK);
-    (void)snprintf(password, sizeof password, "%s", rig.answer.password);
+    cr_assert_eq(service_fixture_password(&fixture, row), STATUS_OK);
+    (void)snprintf(password, sizeof password, "%s", fixture.answer.password);
     cr_expect_gt(strlen(password), 8);
-    (void)service_rig_refresh(&rig); // tries in vain
-    cr_assert_eq(service_rig_count(&rig, box), 1, "shown beside its own intent");
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->vault_row, row);
+    (void)service_fixture_refresh(&fixture); // tries in vain
+    cr_assert_eq(service_fixture_count(&fixture, box), 1, "shown beside its own intent");
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->vault_row, row);
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
-    cr_assert_eq(service_rig_validate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
-    cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    service_rig_free_disk();
-    (void)service_rig_refresh(&rig);
-    (void)service_rig_password(&rig, row); // after what was to be written
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->vault_row, row, "it has become another");
-    cr_expect_not(service_rig_credential(&rig, box, 0)->in_memory);
-    cr_assert_eq(service_rig_on_disk(&rig, NULL, &disk), 1);
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    cr_assert_eq(service_fixture_validate(&fixture, box, id), STATUS_OK, "%s", fixture.answer.why.message);
+    cr_expect_eq(fixture.answer.credential.verdict, VERDICT_VALID);
+    service_fixture_free_disk();
+    (void)service_fixture_refresh(&fixture);
+    (void)service_fixture_password(&fixture, row); // after what was to be written
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->vault_row, row, "it has become another");
+    cr_expect_not(service_fixture_credential(&fixture, box, 0)->in_memory);
+    cr_assert_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1);
     cr_expect_str_eq(disk.id, id);
-    cr_assert_eq(service_rig_password(&rig, row), STATUS_OK);
-    cr_expect_str_eq(rig.answer.password, password);
-    service_rig_close(&rig);
+    cr_assert_eq(service_fixture_password(&fixture, row), STATUS_OK);
+    cr_expect_str_eq(fixture.answer.password, password);
+    service_fixture_close(&fixture);
 }
 
 Test(service_faults, the_last_chance_to_keep_it_is_at_the_end)
 {
     struct credential disk;
     (void)make_unsaved();
-    service_rig_free_disk();
-    service_rig_close(&rig);
-    cr_assert_eq(service_rig_on_disk(&rig, NULL, &disk), 1);
+    service_fixture_free_disk();
+    service_fixture_close(&fixture);
+    cr_assert_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
     cr_expect(disk.has_password);
 }
@@ -283,49 +291,50 @@ Test(service_faults, what_is_in_memory_only_can_be_deleted)
 {
     (void)make_unsaved();
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
-    service_rig_free_disk();
-    cr_assert_eq(service_rig_delete(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
-    (void)service_rig_refresh(&rig);
-    cr_expect_eq(service_rig_count(&rig, box), 0);
-    service_rig_close(&rig);
-    cr_expect_eq(service_rig_on_disk(&rig, NULL, NULL), 0, "a dead one was written");
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    service_fixture_free_disk();
+    cr_assert_eq(service_fixture_delete(&fixture, box, id), STATUS_OK, "%s", fixture.answer.why.message);
+    (void)service_fixture_refresh(&fixture);
+    cr_expect_eq(service_fixture_count(&fixture, box), 0);
+    service_fixture_close(&fixture);
+    cr_expect_eq(service_fixture_on_disk(&fixture, NULL, NULL), 0, "a dead one was written");
 }
 
 Test(service_faults, what_is_in_memory_only_can_be_regenerated)
 {
     char old[128];
     struct credential disk;
-    (void)service_rig_password(&rig, make_unsaved());
-    (void)snprintf(old, sizeof old, "%s", rig.answer.password);
+    (void)service_fixture_password(&fixture, make_unsaved());
+    (void)snprintf(old, sizeof old, "%s", fixture.answer.password);
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", service_rig_credential(&rig, box, 0)->id);
-    service_rig_free_disk();
-    cr_assert_eq(service_rig_regenerate(&rig, box, id), STATUS_OK, "%s", rig.answer.why.message);
-    (void)service_rig_refresh(&rig);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_assert_eq(service_rig_password(&rig, service_rig_credential(&rig, box, 0)->vault_row), STATUS_OK);
-    cr_expect_str_neq(rig.answer.password, old);
-    cr_assert_eq(service_rig_validate(&rig, box, id), STATUS_OK);
-    cr_expect_eq(rig.answer.credential.verdict, VERDICT_VALID);
-    service_rig_close(&rig);
-    cr_expect_eq(service_rig_on_disk(&rig, NULL, &disk), 1, "a dead one was written");
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    service_fixture_free_disk();
+    cr_assert_eq(service_fixture_regenerate(&fixture, box, id), STATUS_OK, "%s", fixture.answer.why.message);
+    (void)service_fixture_refresh(&fixture);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_assert_eq(service_fixture_password(&fixture, service_fixture_credential(&fixture, box, 0)->vault_row),
+                 STATUS_OK);
+    cr_expect_str_neq(fixture.answer.password, old);
+    cr_assert_eq(service_fixture_validate(&fixture, box, id), STATUS_OK);
+    cr_expect_eq(fixture.answer.credential.verdict, VERDICT_VALID);
+    service_fixture_close(&fixture);
+    cr_expect_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1, "a dead one was written");
 }
 
 // A list asked for while a create is under way is answered after it: what was read of the vault before must
 // not take the new one away again.
 Test(service_faults, no_older_reading_hides_a_new_credential)
 {
-    struct service_rig_answer list = {.calls = 0};
+    struct service_fixture_answer list = {.calls = 0};
     emulate(DIALECT_CREDENTIAL, "--latency", "200");
-    memset(&rig.answer, 0, sizeof rig.answer);
-    service_create(rig.service, box, service_rig_on_credential, &rig.answer);
-    service_rig_run_until(&rig, has_intent, NULL);
-    service_refresh(rig.service, service_rig_on_done, &list);
-    service_rig_wait(&rig, &rig.answer);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    service_rig_wait(&rig, &list);
-    cr_assert_eq(service_rig_count(&rig, box), 1);
-    cr_expect_eq(service_rig_credential(&rig, box, 0)->verdict, VERDICT_VALID);
-    service_rig_close(&rig);
+    memset(&fixture.answer, 0, sizeof fixture.answer);
+    service_create(fixture.service, box, service_fixture_on_credential, &fixture.answer);
+    service_fixture_run_until(&fixture, has_intent, NULL);
+    service_refresh(fixture.service, service_fixture_on_done, &list);
+    service_fixture_wait(&fixture, &fixture.answer);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    service_fixture_wait(&fixture, &list);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
+    service_fixture_close(&fixture);
 }

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-TestSuite(service_log, .init = service_rig_begin, .fini = service_rig_end, .timeout = 120);
+TestSuite(service_log, .init = service_fixture_begin, .fini = service_fixture_end, .timeout = 120);
 
-static struct service_rig rig;
+static struct service_fixture fixture;
 static char box[ID_CAP];
 
 // --- the log, asked of the service ---
@@ -49,8 +49,8 @@ static size_t events(struct answer *answer)
     const struct event_query query = {.most = 1000};
     free(answer->list);
     memset(answer, 0, sizeof *answer);
-    service_events(rig.service, &query, on_events, answer);
-    service_rig_run_until(&rig, has_come, answer);
+    service_events(fixture.service, &query, on_events, answer);
+    service_fixture_run_until(&fixture, has_come, answer);
     cr_assert_eq(answer->calls, 1);
     cr_assert_eq(answer->why.status, STATUS_OK, "%s", answer->why.message);
     return answer->count;
@@ -75,10 +75,10 @@ static const struct event *event_of(const struct answer *answer, size_t back)
 
 static void begin(const char *const options[])
 {
-    service_rig_emulate(options);
-    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_rig_sandbox(&rig, 0));
+    service_fixture_emulate(options);
+    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
+    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
 }
 
 // --- what gets there ---
@@ -95,16 +95,16 @@ Test(service_log, each_call_with_its_outcome_and_how_long_it_took)
     struct answer answer = {0};
     const char *const options[] = {"--latency", "30", "--dialect", "sandbox", NULL};
     begin(options);
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK);
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK);
     char id[ID_CAP];
-    (void)snprintf(id, sizeof id, "%s", rig.answer.credential.id);
-    cr_assert_eq(service_rig_validate(&rig, box, id), STATUS_OK);
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_CONFLICT);
-    cr_assert_eq(service_rig_regenerate(&rig, box, id), STATUS_OK);
-    (void)snprintf(id, sizeof id, "%s", rig.answer.credential.id);
-    cr_assert_eq(service_rig_delete(&rig, box, id), STATUS_OK);
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK);
-    cr_assert_eq(service_rig_forget(&rig, rig.answer.credential.vault_row), STATUS_OK);
+    (void)snprintf(id, sizeof id, "%s", fixture.answer.credential.id);
+    cr_assert_eq(service_fixture_validate(&fixture, box, id), STATUS_OK);
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_CONFLICT);
+    cr_assert_eq(service_fixture_regenerate(&fixture, box, id), STATUS_OK);
+    (void)snprintf(id, sizeof id, "%s", fixture.answer.credential.id);
+    cr_assert_eq(service_fixture_delete(&fixture, box, id), STATUS_OK);
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK);
+    cr_assert_eq(service_fixture_forget(&fixture, fixture.answer.credential.vault_row), STATUS_OK);
     wait_for(&answer, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < answer.count; i++) {
         const struct event *event = &answer.list[i];
@@ -116,7 +116,7 @@ Test(service_log, each_call_with_its_outcome_and_how_long_it_took)
             cr_expect_geq(event->duration_ms, 30, "event %zu", i);
     }
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
@@ -135,68 +135,68 @@ static bool is_set(void *ctx)
 static void revalidation(size_t expected)
 {
     bool done = false;
-    int64_t before = service_now(rig.service) + 60000;
-    cr_assert_eq(service_revalidation(rig.service, before, 40, on_rechecked, &done), expected);
-    service_rig_run_until(&rig, is_set, &done);
+    int64_t before = service_now(fixture.service) + 60000;
+    cr_assert_eq(service_revalidation(fixture.service, before, 40, on_rechecked, &done), expected);
+    service_fixture_run_until(&fixture, is_set, &done);
 }
 
 // Nobody asked for it: an event for each of thousands a day would hide what counts.
 Test(service_log, a_round_of_questions_leaves_its_news_and_one_event_for_the_rest)
 {
-    static struct service_rig other;
+    static struct service_fixture other;
     struct answer answer = {0};
     char second[ID_CAP], id[ID_CAP];
     begin(NULL);
-    (void)snprintf(second, sizeof second, "%s", service_rig_sandbox(&rig, 1));
-    cr_assert_eq(service_rig_create(&rig, second), STATUS_OK);
-    (void)snprintf(id, sizeof id, "%s", rig.answer.credential.id);
-    cr_assert_eq(service_rig_create(&rig, box), STATUS_OK);
+    (void)snprintf(second, sizeof second, "%s", service_fixture_sandbox(&fixture, 1));
+    cr_assert_eq(service_fixture_create(&fixture, second), STATUS_OK);
+    (void)snprintf(id, sizeof id, "%s", fixture.answer.credential.id);
+    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK);
     revalidation(2);
     wait_for(&answer, 3);
     cr_expect_eq(event_of(&answer, 0)->kind, EVENT_VALIDATED);
     cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 2 unchanged");
-    service_rig_open(&other, "other", DIALECT_SANDBOX);
-    cr_assert_eq(service_rig_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
-    service_rig_close(&other);
+    service_fixture_open(&other, "other", DIALECT_SANDBOX);
+    cr_assert_eq(service_fixture_delete(&other, second, id), STATUS_OK, "%s", other.answer.why.message);
+    service_fixture_close(&other);
     revalidation(2);
     wait_for(&answer, 5);
     cr_expect_str_eq(event_of(&answer, 0)->message, "revalidated 2: 1 unchanged, 1 changed");
     cr_expect_eq(event_of(&answer, 1)->outcome, STATUS_NOT_VALID);
     cr_expect_str_eq(event_of(&answer, 1)->sandbox_id, second);
-    cr_assert_eq(support_emulator_stop(&service_rig_emulator), 0);
+    cr_assert_eq(support_emulator_stop(&service_fixture_emulator), 0);
     revalidation(1);
     wait_for(&answer, 6);
     cr_expect_neq(event_of(&answer, 0)->outcome, STATUS_OK);
     cr_expect_not_null(strstr(event_of(&answer, 0)->message, "0 unchanged, 1 without an answer: "), "%s",
                        event_of(&answer, 0)->message);
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 static bool has_recovered(void *ctx)
 {
     struct service_health health;
     (void)ctx;
-    service_health(rig.service, &health);
-    return rig.troubles > 0 && health.last.status == STATUS_OK;
+    service_health(fixture.service, &health);
+    return fixture.troubles > 0 && health.last.status == STATUS_OK;
 }
 
 Test(service_log, a_list_that_fails_is_there_once_and_so_is_its_return)
 {
     struct answer answer = {0};
     const char *const options[] = {"--fail", "list:503:12", NULL};
-    service_rig_emulate(options);
-    service_rig_open(&rig, "vault", DIALECT_SANDBOX);
-    service_set_interval(rig.service, 20);
-    cr_expect_neq(service_rig_refresh(&rig), STATUS_OK);
-    service_rig_run_until(&rig, has_recovered, NULL);
+    service_fixture_emulate(options);
+    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
+    service_set_interval(fixture.service, 20);
+    cr_expect_neq(service_fixture_refresh(&fixture), STATUS_OK);
+    service_fixture_run_until(&fixture, has_recovered, NULL);
     wait_for(&answer, 2);
     cr_expect_eq(answer.list[0].kind, EVENT_RECOVERED);
     cr_expect_geq(answer.list[0].duration_ms, 0);
     cr_expect_eq(answer.list[1].kind, EVENT_FAILURE);
     cr_expect_neq(answer.list[1].outcome, STATUS_OK);
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 // --- the disk ---
@@ -214,7 +214,7 @@ static void log_many(int from, int to)
 {
     for (int i = from; i < to; i++) {
         struct event event = {.kind = EVENT_CONNECTED, .session = i, .duration_ms = i};
-        service_log(rig.service, &event);
+        service_log(fixture.service, &event);
     }
 }
 
@@ -236,7 +236,7 @@ Test(service_log, thousands_at_once_come_in_order)
     log_many(0, 900);
     expect_sessions(&answer, 900, 900);
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_log, what_the_disk_does_not_take_comes_when_it_does)
@@ -247,13 +247,13 @@ Test(service_log, what_the_disk_does_not_take_comes_when_it_does)
     wait_for(&answer, 3);
     disk_takes(0);
     log_many(3, 30);
-    (void)service_rig_refresh(&rig); // tries in vain
+    (void)service_fixture_refresh(&fixture); // tries in vain
     disk_takes(RLIM_INFINITY);
     log_many(30, 40);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     expect_sessions(&answer, 41, 40); // and that the disk failed
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 Test(service_log, everything_is_on_disk_when_it_has_ended)
@@ -264,11 +264,11 @@ Test(service_log, everything_is_on_disk_when_it_has_ended)
     begin(NULL);
     disk_takes(0);
     log_many(0, 5);
-    (void)service_rig_refresh(&rig);
+    (void)service_fixture_refresh(&fixture);
     disk_takes(RLIM_INFINITY);
     log_many(5, 700);
-    service_rig_close(&rig);
-    struct vault *vault = service_rig_vault(&rig);
+    service_fixture_close(&fixture);
+    struct vault *vault = service_fixture_vault(&fixture);
     cr_assert_eq(event_log_list(vault, 0, 1000, &list, &count, &why), STATUS_OK);
     int expected = 0;
     for (size_t i = 0; i < count; i++)
@@ -283,7 +283,7 @@ Test(service_log, everything_is_on_disk_when_it_has_ended)
 
 static bool is_newer(void *ctx)
 {
-    return service_events_version(rig.service) != *(uint64_t *)ctx;
+    return service_events_version(fixture.service) != *(uint64_t *)ctx;
 }
 
 Test(service_log, anothers_event_is_heard_of)
@@ -292,18 +292,18 @@ Test(service_log, anothers_event_is_heard_of)
     struct failure why;
     const struct event event = {.at = 1, .kind = EVENT_CREATED, .session = 77};
     begin(NULL);
-    service_set_interval(rig.service, 60000);
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK);
+    service_set_interval(fixture.service, 60000);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     (void)events(&answer);
-    struct vault *vault = service_rig_vault(&rig);
-    uint64_t version = service_events_version(rig.service);
+    struct vault *vault = service_fixture_vault(&fixture);
+    uint64_t version = service_events_version(fixture.service);
     cr_assert_eq(event_log_append(vault, &event, &why), STATUS_OK);
-    service_rig_run_until(&rig, is_newer, &version);
+    service_fixture_run_until(&fixture, is_newer, &version);
     wait_for(&answer, 1);
     cr_expect_eq(answer.list[0].session, 77);
     vault_close(vault);
     free(answer.list);
-    service_rig_close(&rig);
+    service_fixture_close(&fixture);
 }
 
 // --- no secret ---
@@ -340,14 +340,14 @@ static void reply(struct http_peer *peer, const char *status, const char *body)
 static void expect_not_on_disk(const char *secret)
 {
     char path[SUPPORT_PATH_CAP + 300];
-    DIR *folder = opendir(rig.folder);
+    DIR *folder = opendir(fixture.folder);
     cr_assert_not_null(folder);
     int files = 0;
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         size_t length = 0;
         if (entry->d_name[0] == '.')
             continue;
-        (void)snprintf(path, sizeof path, "%s/%s", rig.folder, entry->d_name);
+        (void)snprintf(path, sizeof path, "%s/%s", fixture.folder, entry->d_name);
         char *bytes = support_file_read(path, &length);
         cr_assert_not_null(bytes, "%s", path);
         cr_expect_null(memmem(bytes, length, secret, strlen(secret)), "%s is in %s", secret, entry->d_name);
@@ -364,32 +364,33 @@ Test(service_log, no_secret_gets_there_whatever_a_server_says)
     struct config config = {
         .dialect = DIALECT_SANDBOX, .refresh_s = 5, .timeout_s = 20, .connect_timeout_s = 5};
     struct failure why = {.status = STATUS_OK};
-    memset(&rig, 0, sizeof rig);
-    cr_assert_eq(uv_loop_init(&rig.loop), 0);
+    memset(&fixture, 0, sizeof fixture);
+    cr_assert_eq(uv_loop_init(&fixture.loop), 0);
     struct http_peer *peer =
-        http_peer_start(&rig.loop, &(struct http_peer_answer){.end = HTTP_PEER_CLOSE}, 1);
+        http_peer_start(&fixture.loop, &(struct http_peer_answer){.end = HTTP_PEER_CLOSE}, 1);
     struct secret *key = secret_new("lp0-secret-key", 14);
-    (void)snprintf(rig.folder, sizeof rig.folder, "%s/vault", service_rig_top);
+    (void)snprintf(fixture.folder, sizeof fixture.folder, "%s/vault", service_fixture_top);
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", http_peer_url(peer));
     (void)snprintf(config.sandbox_domain, sizeof config.sandbox_domain, "boxes.example");
-    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s", rig.folder);
-    cr_assert_eq(service_new(&rig.loop, &config, key, NULL, NULL, &rig.service, &why), STATUS_OK);
+    (void)snprintf(config.state_folder, sizeof config.state_folder, "%s", fixture.folder);
+    cr_assert_eq(service_new(&fixture.loop, &config, key, NULL, NULL, &fixture.service, &why), STATUS_OK);
 
     reply(peer, "200 OK", body_for(0));
-    cr_assert_eq(service_rig_refresh(&rig), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
     reply(peer, "201 Created", body_for(1));
-    cr_assert_eq(service_rig_create(&rig, "sbx-1"), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_fixture_create(&fixture, "sbx-1"), STATUS_OK, "%s", fixture.answer.why.message);
     reply(peer, "400 Bad Request", HOSTILE(PASSWORD));
-    cr_expect_neq(service_rig_validate(&rig, "sbx-1", "ssh-1"), STATUS_OK);
-    cr_expect_neq(service_rig_create(&rig, "sbx-1"), STATUS_OK);
-    cr_expect_neq(service_rig_regenerate(&rig, "sbx-1", "ssh-1"), STATUS_OK);
+    cr_expect_neq(service_fixture_validate(&fixture, "sbx-1", "ssh-1"), STATUS_OK);
+    cr_expect_neq(service_fixture_create(&fixture, "sbx-1"), STATUS_OK);
+    cr_expect_neq(service_fixture_regenerate(&fixture, "sbx-1", "ssh-1"), STATUS_OK);
     reply(peer, "200 OK", body_for(2));
-    cr_assert_eq(service_rig_regenerate(&rig, "sbx-1", "ssh-1"), STATUS_OK, "%s", rig.answer.why.message);
+    cr_assert_eq(service_fixture_regenerate(&fixture, "sbx-1", "ssh-1"), STATUS_OK, "%s",
+                 fixture.answer.why.message);
     reply(peer, "403 Forbidden", HOSTILE(REPLACED));
-    cr_expect_neq(service_rig_delete(&rig, "sbx-1", "ssh-1"), STATUS_OK);
+    cr_expect_neq(service_fixture_delete(&fixture, "sbx-1", "ssh-1"), STATUS_OK);
     struct event event = {.kind = EVENT_FAILURE, .outcome = STATUS_SSH_FAILED, .sandbox_id = "sbx-1"};
     (void)snprintf(event.message, sizeof event.message, "hung up: " REPLACED);
-    service_log(rig.service, &event);
+    service_log(fixture.service, &event);
 
     wait_for(&answer, 7);
     size_t count = answer.count;
@@ -404,8 +405,8 @@ Test(service_log, no_secret_gets_there_whatever_a_server_says)
     expect_not_on_disk(REPLACED);
     free(answer.list);
     secret_free(key);
-    service_free(rig.service);
+    service_free(fixture.service);
     http_peer_stop(peer);
-    cr_assert_eq(uv_run(&rig.loop, UV_RUN_DEFAULT), 0);
-    cr_assert_eq(uv_loop_close(&rig.loop), 0);
+    cr_assert_eq(uv_run(&fixture.loop, UV_RUN_DEFAULT), 0);
+    cr_assert_eq(uv_loop_close(&fixture.loop), 0);
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-TestSuite(event_log, .init = vault_rig_begin, .fini = vault_rig_end, .timeout = 120);
+TestSuite(event_log, .init = vault_fixture_begin, .fini = vault_fixture_end, .timeout = 120);
 
 static void append(int64_t at, enum event_kind kind, const char *message)
 {
@@ -21,15 +21,15 @@ static void append(int64_t at, enum event_kind kind, const char *message)
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "sbx-a");
     (void)snprintf(event.id, sizeof event.id, "ssh-1");
     (void)snprintf(event.message, sizeof event.message, "%s", message);
-    cr_assert_eq(event_log_append(vault_rig.vault, &event, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK, "%s",
+                 vault_fixture.why.message);
 }
 
 Test(event_log, a_vault_without_events_has_an_empty_log)
 {
     struct event *list = NULL;
     size_t count = 1;
-    cr_assert_eq(event_log_list(vault_rig.vault, 0, 10, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 10, &list, &count, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(count, 0);
     cr_expect_null(list);
 }
@@ -40,7 +40,7 @@ Test(event_log, each_kind_comes_back_as_it_was_written)
     size_t count = 0;
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
         append(1000 + kind, (enum event_kind)kind, event_kind_name((enum event_kind)kind));
-    cr_assert_eq(event_log_list(vault_rig.vault, 0, 100, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 100, &list, &count, &vault_fixture.why), STATUS_OK);
     cr_assert_eq(count, EVENT_KIND_COUNT);
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         const struct event *event = &list[kind];
@@ -63,12 +63,12 @@ Test(event_log, the_newest_since_a_time_come_oldest_first)
     size_t count = 0;
     for (int64_t at = 100; at <= 900; at += 100)
         append(at, EVENT_CREATED, "");
-    cr_assert_eq(event_log_list(vault_rig.vault, 400, 100, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_list(vault_fixture.vault, 400, 100, &list, &count, &vault_fixture.why), STATUS_OK);
     cr_assert_eq(count, 6);
     cr_expect_eq(list[0].at, 400);
     cr_expect_eq(list[5].at, 900);
     free(list);
-    cr_assert_eq(event_log_list(vault_rig.vault, 0, 2, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 2, &list, &count, &vault_fixture.why), STATUS_OK);
     cr_assert_eq(count, 2);
     cr_expect_eq(list[0].at, 800);
     cr_expect_eq(list[1].at, 900);
@@ -86,8 +86,9 @@ Test(event_log, since_counts_by_the_clock_that_finds_it)
     };
     struct event *list = NULL;
     size_t count = 0;
-    cr_assert_eq(event_log_append_all(vault_rig.vault, events, 3, &vault_rig.why), STATUS_OK);
-    cr_assert_eq(event_log_list(vault_rig.vault, now - hour, 9, &list, &count, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append_all(vault_fixture.vault, events, 3, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_list(vault_fixture.vault, now - hour, 9, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_assert_eq(count, 2);
     cr_expect_eq(list[0].kind, EVENT_CREATED);
     cr_expect_eq(list[1].kind, EVENT_DELETED);
@@ -107,8 +108,8 @@ Test(event_log, an_unknown_kind_is_refused)
 static size_t ask(const struct event_query *query, struct event **list)
 {
     size_t count = 0;
-    cr_assert_eq(event_log_query(vault_rig.vault, query, list, &count, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
+    cr_assert_eq(event_log_query(vault_fixture.vault, query, list, &count, &vault_fixture.why), STATUS_OK,
+                 "%s", vault_fixture.why.message);
     return count;
 }
 
@@ -118,7 +119,7 @@ static void append_of(const char *sandbox, enum event_kind kind, enum status out
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", sandbox);
     (void)snprintf(event.id, sizeof event.id, "ssh-%s", sandbox);
     (void)snprintf(event.message, sizeof event.message, "%s", message);
-    cr_assert_eq(event_log_append(vault_rig.vault, &event, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK);
 }
 
 Test(event_log, pages_follow_each_other_without_a_gap)
@@ -180,9 +181,9 @@ Test(event_log, is_asked_for_a_kind_a_sandbox_and_a_text)
 
 Test(event_log, another_servers_events_are_not_shown)
 {
-    struct vault *other = vault_rig_opened("https://other.example", "lp0-key");
+    struct vault *other = vault_fixture_opened("https://other.example", "lp0-key");
     struct event event = {.at = 1, .kind = EVENT_CREATED}, *list = NULL;
-    cr_assert_eq(event_log_append(other, &event, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
     vault_close(other);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 0);
     free(list);
@@ -192,16 +193,16 @@ Test(event_log, another_servers_events_are_not_shown)
 
 Test(event_log, an_alert_is_kept_once_whoever_tells_it)
 {
-    struct vault *other = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
+    struct vault *other = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     struct event event = {.at = 5, .kind = EVENT_ALERT, .sandbox_id = "sbx-a", .id = "ssh-1"}, *list = NULL;
     (void)snprintf(event.message, sizeof event.message, "critical: ends at 12:00");
-    cr_assert_eq(event_log_append(vault_rig.vault, &event, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK);
     event.at = 900;
-    cr_assert_eq(event_log_append(other, &event, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 1);
     free(list);
     (void)snprintf(event.message, sizeof event.message, "critical: ends at 13:00"); // its next life
-    cr_assert_eq(event_log_append(other, &event, &vault_rig.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 2);
     free(list);
     vault_close(other);
@@ -229,8 +230,8 @@ Test(event_log, the_oldest_go_beyond_what_is_kept)
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
         " INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id, id,"
         " message) SELECT 3, 3, 0, -1, 'OK', '%s', 'created', '', '', 'filler' FROM n",
-        EVENT_LOG_KEPT - 2, VAULT_RIG_URL);
-    vault_rig_sql(sql);
+        EVENT_LOG_KEPT - 2, VAULT_FIXTURE_URL);
+    vault_fixture_sql(sql);
     cr_expect_eq(ask(&(struct event_query){.most = EVENT_LOG_KEPT + 9}, &list), EVENT_LOG_KEPT);
     free(list);
     append(4, EVENT_CREATED, "the last");
@@ -248,7 +249,7 @@ static int write_many(int writer)
 {
     struct vault *vault = NULL;
     struct failure why;
-    if (vault_open(vault_rig.folder, VAULT_RIG_URL, vault_rig.key, &vault, &why) != STATUS_OK)
+    if (vault_open(vault_fixture.folder, VAULT_FIXTURE_URL, vault_fixture.key, &vault, &why) != STATUS_OK)
         return 1;
     for (int i = 0; i < EACH; i += BATCH) {
         struct event events[BATCH] = {0};
@@ -295,9 +296,9 @@ Test(event_log, all_of_a_batch_or_none)
     struct event events[2] = {{.at = 1, .kind = EVENT_CREATED}, {.at = 2, .kind = EVENT_CREATED}},
                  *list = NULL;
     append(1, EVENT_CREATED, "");
-    vault_rig_sql(
+    vault_fixture_sql(
         "CREATE TRIGGER no BEFORE INSERT ON event WHEN NEW.at = 2 BEGIN SELECT raise(ABORT, 'no'); END");
-    cr_expect_neq(event_log_append_all(vault_rig.vault, events, 2, &vault_rig.why), STATUS_OK);
+    cr_expect_neq(event_log_append_all(vault_fixture.vault, events, 2, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 1);
     free(list);
 }

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-TestSuite(vault_faults, .init = vault_rig_begin, .fini = vault_rig_end, .timeout = 120);
+TestSuite(vault_faults, .init = vault_fixture_begin, .fini = vault_fixture_end, .timeout = 120);
 
 // --- when something is in the way ---
 
@@ -23,27 +23,28 @@ Test(vault_faults, a_full_disk_is_found_out_before_the_create)
     struct rlimit limit = {0, 0};
     struct stat facts;
     char wal[SUPPORT_PATH_CAP + 64];
-    int64_t row = 0, kept = vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
-    (void)snprintf(wal, sizeof wal, "%s-wal", vault_rig.file);
+    int64_t row = 0, kept = vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
+    (void)snprintf(wal, sizeof wal, "%s-wal", vault_fixture.file);
     cr_assert_eq(stat(wal, &facts), 0);
     cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
     const struct rlimit full = {(rlim_t)facts.st_size, limit.rlim_max};
     (void)signal(SIGXFSZ, SIG_IGN);
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
-    enum status status = vault_intend(vault_rig.vault, "sbx-b", VAULT_RIG_NOW, &row, &vault_rig.why);
-    struct failure told = vault_rig.why;
-    struct access access = vault_rig_access_of("sbx-b", "ssh-2", "pw2");
+    enum status status =
+        vault_intend(vault_fixture.vault, "sbx-b", VAULT_FIXTURE_NOW, &row, &vault_fixture.why);
+    struct failure told = vault_fixture.why;
+    struct access access = vault_fixture_access_of("sbx-b", "ssh-2", "pw2");
     int64_t ignored = 0;
-    enum status keeping = vault_keep(vault_rig.vault, 0, &access, &ignored, &vault_rig.why);
-    vault_rig_expect_password(vault_rig.vault, kept, "pw"); // what is there can be read
+    enum status keeping = vault_keep(vault_fixture.vault, 0, &access, &ignored, &vault_fixture.why);
+    vault_fixture_expect_password(vault_fixture.vault, kept, "pw"); // what is there can be read
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     cr_expect_eq(status, STATUS_STORE_FAILED);
-    cr_expect_not_null(strstr(told.message, vault_rig.file), "%s", told.message);
+    cr_expect_not_null(strstr(told.message, vault_fixture.file), "%s", told.message);
     cr_expect_eq(keeping, STATUS_STORE_FAILED);
     // And once there is room, all goes on.
-    cr_expect_eq(vault_keep(vault_rig.vault, 0, &access, &ignored, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
-    vault_rig_expect_password(vault_rig.vault, ignored, "pw2");
+    cr_expect_eq(vault_keep(vault_fixture.vault, 0, &access, &ignored, &vault_fixture.why), STATUS_OK, "%s",
+                 vault_fixture.why.message);
+    vault_fixture_expect_password(vault_fixture.vault, ignored, "pw2");
     access_clear(&access);
 }
 
@@ -51,31 +52,32 @@ Test(vault_faults, a_vault_in_use_says_so)
 {
     sqlite3 *db = NULL;
     int64_t row = 0;
-    cr_assert_eq(sqlite3_open(vault_rig.file, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_open(vault_fixture.file, &db), SQLITE_OK);
     cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    cr_expect_eq(vault_intend(vault_rig.vault, "sbx-a", VAULT_RIG_NOW, &row, &vault_rig.why),
+    cr_expect_eq(vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
                  STATUS_STORE_LOCKED);
-    cr_expect_not_null(strstr(vault_rig.why.message, "in use"), "%s", vault_rig.why.message);
+    cr_expect_not_null(strstr(vault_fixture.why.message, "in use"), "%s", vault_fixture.why.message);
     cr_assert_eq(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     (void)sqlite3_close(db);
-    cr_expect_eq(vault_intend(vault_rig.vault, "sbx-a", VAULT_RIG_NOW, &row, &vault_rig.why), STATUS_OK);
+    cr_expect_eq(vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
+                 STATUS_OK);
 }
 
 Test(vault_faults, the_version_tells_of_anybodys_writes_and_of_no_reads)
 {
     const struct credential *rows = NULL;
     int64_t first = 0, second = 0;
-    struct vault *other = vault_rig_opened(VAULT_RIG_URL, "lp0-other");
-    cr_assert_eq(vault_version(vault_rig.vault, &first, &vault_rig.why), STATUS_OK);
-    (void)vault_rig_list(vault_rig.vault, &rows);
-    (void)vault_rig_list(other, &rows);
-    cr_assert_eq(vault_version(vault_rig.vault, &second, &vault_rig.why), STATUS_OK);
+    struct vault *other = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-other");
+    cr_assert_eq(vault_version(vault_fixture.vault, &first, &vault_fixture.why), STATUS_OK);
+    (void)vault_fixture_list(vault_fixture.vault, &rows);
+    (void)vault_fixture_list(other, &rows);
+    cr_assert_eq(vault_version(vault_fixture.vault, &second, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(first, second);
-    (void)vault_rig_keep(vault_rig.vault, 0, "sbx-a", "ssh-1", "pw");
-    cr_assert_eq(vault_version(vault_rig.vault, &second, &vault_rig.why), STATUS_OK);
+    (void)vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
+    cr_assert_eq(vault_version(vault_fixture.vault, &second, &vault_fixture.why), STATUS_OK);
     cr_expect_neq(first, second);
-    (void)vault_rig_keep(other, 0, "sbx-a", "ssh-2", "pw");
-    cr_assert_eq(vault_version(vault_rig.vault, &first, &vault_rig.why), STATUS_OK);
+    (void)vault_fixture_keep(other, 0, "sbx-a", "ssh-2", "pw");
+    cr_assert_eq(vault_version(vault_fixture.vault, &first, &vault_fixture.why), STATUS_OK);
     cr_expect_neq(first, second);
     vault_close(other);
 }
@@ -86,48 +88,49 @@ Test(vault_faults, many_processes_share_it_from_its_first_moment)
     enum { WRITERS = 6, EACH = 8, ALL = WRITERS * EACH };
     const struct credential *rows = NULL;
     pid_t writers[WRITERS];
-    vault_close(vault_rig.vault);
-    vault_rig.vault = NULL;
-    (void)support_folder_remove(vault_rig.folder);
+    vault_close(vault_fixture.vault);
+    vault_fixture.vault = NULL;
+    (void)support_folder_remove(vault_fixture.folder);
     for (int i = 0; i < WRITERS; i++) {
         writers[i] = fork();
         cr_assert_geq(writers[i], 0);
         if (writers[i] != 0)
             continue;
         struct vault *mine = NULL;
-        bool fine =
-            vault_open(vault_rig.folder, VAULT_RIG_URL, vault_rig.key, &mine, &vault_rig.why) == STATUS_OK;
+        bool fine = vault_open(vault_fixture.folder, VAULT_FIXTURE_URL, vault_fixture.key, &mine,
+                               &vault_fixture.why) == STATUS_OK;
         for (int n = 0; fine && n < EACH; n++) {
-            struct access access = vault_rig_access_of("sbx-a", "ssh-1", "pw");
+            struct access access = vault_fixture_access_of("sbx-a", "ssh-1", "pw");
             int64_t row = 0;
-            fine = vault_intend(mine, "sbx-a", VAULT_RIG_NOW, &row, &vault_rig.why) == STATUS_OK &&
-                   vault_keep(mine, row, &access, &row, &vault_rig.why) == STATUS_OK;
+            fine = vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why) == STATUS_OK &&
+                   vault_keep(mine, row, &access, &row, &vault_fixture.why) == STATUS_OK;
             access_clear(&access);
         }
         if (!fine)
-            (void)fprintf(stderr, "writer: %s\n", vault_rig.why.message);
+            (void)fprintf(stderr, "writer: %s\n", vault_fixture.why.message);
         vault_close(mine);
         _exit(fine ? 0 : 1);
     }
     for (int i = 0; i < WRITERS; i++)
         cr_expect_eq(support_wait_exit(writers[i], 60000), 0);
-    vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
-    cr_assert_eq(vault_rig_list(vault_rig.vault, &rows), ALL);
+    vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
+    cr_assert_eq(vault_fixture_list(vault_fixture.vault, &rows), ALL);
     for (size_t i = 0; i < ALL; i++)
-        vault_rig_expect_password(vault_rig.vault, rows[i].vault_row, "pw");
+        vault_fixture_expect_password(vault_fixture.vault, rows[i].vault_row, "pw");
 }
 
 // Creates one credential after the other, a byte into the pipe for each.
 static void write_on(int told)
 {
     struct vault *mine = NULL;
-    if (vault_open(vault_rig.folder, VAULT_RIG_URL, vault_rig.key, &mine, &vault_rig.why) != STATUS_OK)
+    if (vault_open(vault_fixture.folder, VAULT_FIXTURE_URL, vault_fixture.key, &mine, &vault_fixture.why) !=
+        STATUS_OK)
         _exit(1);
     for (int n = 0; n < 40; n++) {
-        struct access access = vault_rig_access_of("sbx-a", "ssh-1", "pw");
+        struct access access = vault_fixture_access_of("sbx-a", "ssh-1", "pw");
         int64_t row = 0;
-        if (vault_intend(mine, "sbx-a", VAULT_RIG_NOW, &row, &vault_rig.why) != STATUS_OK ||
-            vault_keep(mine, row, &access, &row, &vault_rig.why) != STATUS_OK || write(told, "k", 1) != 1)
+        if (vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why) != STATUS_OK ||
+            vault_keep(mine, row, &access, &row, &vault_fixture.why) != STATUS_OK || write(told, "k", 1) != 1)
             _exit(1);
         access_clear(&access);
     }
@@ -164,26 +167,26 @@ Test(vault_faults, nothing_is_lost_when_the_writer_is_killed)
     enum { KILLS = 100 };
     const struct credential *rows = NULL;
     unsigned seed = 99;
-    vault_close(vault_rig.vault);
+    vault_close(vault_fixture.vault);
     for (int i = 0; i < KILLS; i++) {
         size_t written = kill_a_writer(&seed), kept = 0;
-        vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
-        size_t count = vault_rig_list(vault_rig.vault, &rows);
+        vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
+        size_t count = vault_fixture_list(vault_fixture.vault, &rows);
         for (size_t r = 0; r < count; r++) {
             if (rows[r].id[0] == '\0')
                 continue;
             kept++;
-            vault_rig_expect_password(vault_rig.vault, rows[r].vault_row, "pw");
+            vault_fixture_expect_password(vault_fixture.vault, rows[r].vault_row, "pw");
         }
         // One may be on disk without that having been told.
         cr_assert(kept == written || kept == written + 1, "%zu kept, %zu told", kept, written);
         cr_assert_leq(count - kept, 1, "%zu intents", count - kept);
         for (size_t r = 0; r < count; r++)
-            cr_assert_eq(vault_forget(vault_rig.vault, rows[r].vault_row, &vault_rig.why), STATUS_OK);
-        vault_close(vault_rig.vault);
-        vault_rig.vault = NULL;
+            cr_assert_eq(vault_forget(vault_fixture.vault, rows[r].vault_row, &vault_fixture.why), STATUS_OK);
+        vault_close(vault_fixture.vault);
+        vault_fixture.vault = NULL;
         char wal[SUPPORT_PATH_CAP + 64];
-        (void)snprintf(wal, sizeof wal, "%s-wal", vault_rig.file);
+        (void)snprintf(wal, sizeof wal, "%s-wal", vault_fixture.file);
         cr_assert_neq(access(wal, F_OK), 0, "a log stayed behind");
     }
 }

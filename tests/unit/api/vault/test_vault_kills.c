@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-TestSuite(vault_kills, .init = vault_rig_begin, .fini = vault_rig_end, .timeout = 3600);
+TestSuite(vault_kills, .init = vault_fixture_begin, .fini = vault_fixture_end, .timeout = 3600);
 
 enum { KILLS = 150, SHARE = 97, LIFE_US = 12000, STEPS_MAX = 4096, WRITERS = 16, EACH = 12 };
 #define SECRET_PART "-never-in-clear"
@@ -45,7 +45,7 @@ static struct access access_of(int round, int number, bool replaced)
     (void)snprintf(sandbox, sizeof sandbox, "sbx-%d", number % 5);
     (void)snprintf(id, sizeof id, "ssh-%d-%d%s", round, number, replaced ? "r" : "");
     (void)snprintf(password, sizeof password, "pw-%s" SECRET_PART, id);
-    return vault_rig_access_of(sandbox, id, password);
+    return vault_fixture_access_of(sandbox, id, password);
 }
 
 // --- the writer -------------------------------------------------------------------------------
@@ -63,13 +63,13 @@ static enum status take_step(struct vault *vault, int round, struct told *told)
     struct access access = access_of(round, told->number, told->step == REPLACE);
     enum status status = STATUS_OK;
     if (told->step == INTEND)
-        status = vault_intend(vault, access.sandbox_id, VAULT_RIG_NOW, &told->row, &why);
+        status = vault_intend(vault, access.sandbox_id, VAULT_FIXTURE_NOW, &told->row, &why);
     else if (told->step == KEEP)
         status = vault_keep(vault, told->row, &access, &told->row, &why);
     else if (told->step == REPLACE)
         status = vault_replace(vault, told->row, &access, &why);
     else if (told->step == VERDICT)
-        status = vault_set_verdict(vault, told->row, NULL, VERDICT_INVALID, VAULT_RIG_NOW, &why);
+        status = vault_set_verdict(vault, told->row, NULL, VERDICT_INVALID, VAULT_FIXTURE_NOW, &why);
     else
         status = vault_forget(vault, told->row, &why);
     access_clear(&access);
@@ -79,7 +79,7 @@ static enum status take_step(struct vault *vault, int round, struct told *told)
 static void write_until_killed(int round, int fd)
 {
     struct vault *vault = NULL;
-    if (vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &vault) != STATUS_OK)
+    if (vault_fixture_open_as(VAULT_FIXTURE_URL, "lp0-key", &vault) != STATUS_OK)
         _exit(3);
     for (int number = 0; number < STEPS_MAX; number++) {
         struct told told = {.number = number};
@@ -120,8 +120,9 @@ static bool fits(const struct credential *credential, int round, int number, int
         right = credential->id[0] == '\0' && credential->verdict == VERDICT_UNKNOWN;
     } else {
         struct secret *password = NULL;
-        bool opens = vault_password(vault_rig.vault, credential->vault_row, &password, NULL) == STATUS_OK &&
-                     strcmp(secret_text(password), secret_text(access.password)) == 0;
+        bool opens =
+            vault_password(vault_fixture.vault, credential->vault_row, &password, NULL) == STATUS_OK &&
+            strcmp(secret_text(password), secret_text(access.password)) == 0;
         right = opens && strcmp(credential->id, access.id) == 0 &&
                 credential->verdict == (step == VERDICT ? VERDICT_INVALID : VERDICT_VALID);
         secret_free(password);
@@ -134,7 +135,7 @@ static void check_round(int round, const struct expected *all, int count)
 {
     struct credential *rows = NULL;
     size_t found = 0, accounted = 0;
-    cr_assert_eq(vault_list(vault_rig.vault, &rows, &found, NULL), STATUS_OK);
+    cr_assert_eq(vault_list(vault_fixture.vault, &rows, &found, NULL), STATUS_OK);
     for (int i = 0; i < count; i++) {
         const struct credential *there = all[i].row > 0 ? row_of(rows, found, all[i].row) : NULL;
         // An intent that was begun and not told of has a row that nobody knows.
@@ -147,7 +148,7 @@ static void check_round(int round, const struct expected *all, int count)
     }
     cr_assert(found - accounted <= 1, "%zu rows that nobody has made", found - accounted);
     for (size_t i = 0; i < found; i++)
-        cr_assert_eq(vault_forget(vault_rig.vault, rows[i].vault_row, NULL), STATUS_OK);
+        cr_assert_eq(vault_forget(vault_fixture.vault, rows[i].vault_row, NULL), STATUS_OK);
     free(rows);
 }
 
@@ -172,8 +173,8 @@ static int take_in(int fd, struct expected all[STEPS_MAX])
 
 static void integrity(void)
 {
-    vault_rig_sql("CREATE TEMP TABLE IF NOT EXISTS whole (word CHECK (word = 'ok'));"
-                  "INSERT INTO whole SELECT integrity_check FROM pragma_integrity_check");
+    vault_fixture_sql("CREATE TEMP TABLE IF NOT EXISTS whole (word CHECK (word = 'ok'));"
+                      "INSERT INTO whole SELECT integrity_check FROM pragma_integrity_check");
 }
 
 Test(vault_kills, a_killed_writer_leaves_what_it_was_told_and_nothing_torn)
@@ -205,7 +206,7 @@ Test(vault_kills, a_killed_writer_leaves_what_it_was_told_and_nothing_torn)
         check_round(round, all, count);
         if (round % CHECK_EACH == CHECK_EACH - 1 || round == wanted - 1) {
             integrity();
-            cr_assert_not(vault_rig_on_disk(SECRET_PART), "a password in clear, round %d", round);
+            cr_assert_not(vault_fixture_on_disk(SECRET_PART), "a password in clear, round %d", round);
         }
     }
 }
@@ -216,7 +217,7 @@ static void write_some(int writer)
 {
     struct vault *vault = NULL;
     struct failure why;
-    if (vault_rig_open_as(VAULT_RIG_URL, "lp0-key", &vault) != STATUS_OK)
+    if (vault_fixture_open_as(VAULT_FIXTURE_URL, "lp0-key", &vault) != STATUS_OK)
         _exit(3);
     for (int number = 0; number < EACH; number++) {
         struct told told = {.number = number};
@@ -248,7 +249,7 @@ Test(vault_kills, sixteen_that_write_at_once_lose_nothing)
         cr_assert_eq(waitpid(writers[i], &status, 0), writers[i]);
         cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "writer %d: %d", i, WEXITSTATUS(status));
     }
-    cr_assert_eq(vault_list(vault_rig.vault, &rows, &found, NULL), STATUS_OK);
+    cr_assert_eq(vault_list(vault_fixture.vault, &rows, &found, NULL), STATUS_OK);
     cr_expect_eq(found, (size_t)(WRITERS * (EACH - EACH / 3)), "%zu", found);
     for (size_t i = 0; i < found; i++) {
         int writer = 0, number = 0;

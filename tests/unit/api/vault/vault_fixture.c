@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_rig: owns the folder, the vault and what the tests say of it in short.
+// vault_fixture: owns the folder, the vault and what the tests say of it in short.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 
@@ -13,89 +13,90 @@
 #include <string.h>
 #include <sys/stat.h>
 
-struct vault_rig vault_rig;
+struct vault_fixture vault_fixture;
 
-struct secret *vault_rig_text_secret(const char *text)
+struct secret *vault_fixture_text_secret(const char *text)
 {
     struct secret *secret = secret_new(text, strlen(text));
     cr_assert_not_null(secret);
     return secret;
 }
 
-enum status vault_rig_open_as(const char *url, const char *api_key, struct vault **out)
+enum status vault_fixture_open_as(const char *url, const char *api_key, struct vault **out)
 {
-    struct secret *secret = vault_rig_text_secret(api_key);
-    enum status status = vault_open(vault_rig.folder, url, secret, out, &vault_rig.why);
+    struct secret *secret = vault_fixture_text_secret(api_key);
+    enum status status = vault_open(vault_fixture.folder, url, secret, out, &vault_fixture.why);
     secret_free(secret);
     return status;
 }
 
-struct vault *vault_rig_opened(const char *url, const char *api_key)
+struct vault *vault_fixture_opened(const char *url, const char *api_key)
 {
     struct vault *one = NULL;
-    cr_assert_eq(vault_rig_open_as(url, api_key, &one), STATUS_OK, "%s", vault_rig.why.message);
+    cr_assert_eq(vault_fixture_open_as(url, api_key, &one), STATUS_OK, "%s", vault_fixture.why.message);
     return one;
 }
 
-void vault_rig_begin(void)
+void vault_fixture_begin(void)
 {
     cr_assert_geq(sodium_init(), 0);
     (void)umask(022);
-    cr_assert(support_folder_make(vault_rig.top));
-    (void)snprintf(vault_rig.folder, sizeof vault_rig.folder, "%s/deep/er", vault_rig.top);
-    (void)snprintf(vault_rig.file, sizeof vault_rig.file, "%s/vault.db", vault_rig.folder);
-    vault_rig.key = vault_rig_text_secret("lp0-key");
-    vault_rig.vault = vault_rig_opened(VAULT_RIG_URL, "lp0-key");
+    cr_assert(support_folder_make(vault_fixture.top));
+    (void)snprintf(vault_fixture.folder, sizeof vault_fixture.folder, "%s/deep/er", vault_fixture.top);
+    (void)snprintf(vault_fixture.file, sizeof vault_fixture.file, "%s/vault.db", vault_fixture.folder);
+    vault_fixture.key = vault_fixture_text_secret("lp0-key");
+    vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
 }
 
-void vault_rig_end(void)
+void vault_fixture_end(void)
 {
-    vault_close(vault_rig.vault);
-    secret_free(vault_rig.key);
-    (void)support_folder_remove(vault_rig.top);
+    vault_close(vault_fixture.vault);
+    secret_free(vault_fixture.key);
+    (void)support_folder_remove(vault_fixture.top);
 }
 
-struct access vault_rig_access_of(const char *sandbox, const char *id, const char *password)
+struct access vault_fixture_access_of(const char *sandbox, const char *id, const char *password)
 {
-    struct access access = {.created_at = VAULT_RIG_NOW,
-                            .updated_at = VAULT_RIG_NOW + 5,
-                            .expires_at = VAULT_RIG_NOW + 3600000,
+    struct access access = {.created_at = VAULT_FIXTURE_NOW,
+                            .updated_at = VAULT_FIXTURE_NOW + 5,
+                            .expires_at = VAULT_FIXTURE_NOW + 3600000,
                             .port = 2222};
     (void)snprintf(access.sandbox_id, sizeof access.sandbox_id, "%s", sandbox);
     (void)snprintf(access.id, sizeof access.id, "%s", id);
     (void)snprintf(access.ssh_command, sizeof access.ssh_command, "ssh %s@%s.example", id, sandbox);
     (void)snprintf(access.host, sizeof access.host, "%s.example", sandbox);
     (void)snprintf(access.username, sizeof access.username, "%s", id);
-    access.password = vault_rig_text_secret(password);
+    access.password = vault_fixture_text_secret(password);
     return access;
 }
 
-int64_t vault_rig_keep(struct vault *into, int64_t row, const char *sandbox, const char *id,
-                       const char *password)
+int64_t vault_fixture_keep(struct vault *into, int64_t row, const char *sandbox, const char *id,
+                           const char *password)
 {
-    struct access access = vault_rig_access_of(sandbox, id, password);
+    struct access access = vault_fixture_access_of(sandbox, id, password);
     int64_t kept = 0;
-    cr_assert_eq(vault_keep(into, row, &access, &kept, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
+    cr_assert_eq(vault_keep(into, row, &access, &kept, &vault_fixture.why), STATUS_OK, "%s",
+                 vault_fixture.why.message);
     access_clear(&access);
     return kept;
 }
 
-int64_t vault_rig_intend(const char *sandbox)
+int64_t vault_fixture_intend(const char *sandbox)
 {
     int64_t row = 0;
-    cr_assert_eq(vault_intend(vault_rig.vault, sandbox, VAULT_RIG_NOW, &row, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
+    cr_assert_eq(vault_intend(vault_fixture.vault, sandbox, VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
+                 STATUS_OK, "%s", vault_fixture.why.message);
     return row;
 }
 
 // The list; *out is static.
-size_t vault_rig_list(struct vault *from, const struct credential **out)
+size_t vault_fixture_list(struct vault *from, const struct credential **out)
 {
     static struct credential rows[64];
     struct credential *all = NULL;
     size_t count = 0;
-    cr_assert_eq(vault_list(from, &all, &count, &vault_rig.why), STATUS_OK, "%s", vault_rig.why.message);
+    cr_assert_eq(vault_list(from, &all, &count, &vault_fixture.why), STATUS_OK, "%s",
+                 vault_fixture.why.message);
     cr_assert_leq(count, 64);
     if (count > 0)
         memcpy(rows, all, count * sizeof *rows);
@@ -104,19 +105,19 @@ size_t vault_rig_list(struct vault *from, const struct credential **out)
     return count;
 }
 
-void vault_rig_expect_password(struct vault *from, int64_t row, const char *text)
+void vault_fixture_expect_password(struct vault *from, int64_t row, const char *text)
 {
     struct secret *password = NULL;
-    cr_assert_eq(vault_password(from, row, &password, &vault_rig.why), STATUS_OK, "%s",
-                 vault_rig.why.message);
+    cr_assert_eq(vault_password(from, row, &password, &vault_fixture.why), STATUS_OK, "%s",
+                 vault_fixture.why.message);
     cr_expect_str_eq(secret_text(password), text);
     secret_free(password);
 }
 
-enum status vault_rig_password_status(struct vault *from, int64_t row)
+enum status vault_fixture_password_status(struct vault *from, int64_t row)
 {
     struct secret *password = NULL;
-    enum status status = vault_password(from, row, &password, &vault_rig.why);
+    enum status status = vault_password(from, row, &password, &vault_fixture.why);
     if (status != STATUS_OK)
         cr_expect_null(password);
     secret_free(password);
@@ -124,15 +125,15 @@ enum status vault_rig_password_status(struct vault *from, int64_t row)
 }
 
 // True when the bytes stand in any file of the folder.
-bool vault_rig_on_disk(const char *text)
+bool vault_fixture_on_disk(const char *text)
 {
-    DIR *files = opendir(vault_rig.folder);
+    DIR *files = opendir(vault_fixture.folder);
     bool found = false;
     cr_assert_not_null(files);
     for (const struct dirent *one; (one = readdir(files)) != NULL;) {
         char path[SUPPORT_PATH_CAP + 300];
         size_t length = 0;
-        (void)snprintf(path, sizeof path, "%s/%s", vault_rig.folder, one->d_name);
+        (void)snprintf(path, sizeof path, "%s/%s", vault_fixture.folder, one->d_name);
         char *bytes = one->d_type == DT_REG ? support_file_read(path, &length) : NULL;
         found = found || (bytes != NULL && memmem(bytes, length, text, strlen(text)) != NULL);
         free(bytes);
@@ -141,11 +142,11 @@ bool vault_rig_on_disk(const char *text)
     return found;
 }
 
-void vault_rig_sql(const char *text)
+void vault_fixture_sql(const char *text)
 {
     sqlite3 *db = NULL;
     char *error = NULL;
-    cr_assert_eq(sqlite3_open(vault_rig.file, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_open(vault_fixture.file, &db), SQLITE_OK);
     cr_assert_eq(sqlite3_exec(db, text, NULL, NULL, &error), SQLITE_OK, "%s", error);
     (void)sqlite3_close(db);
 }

@@ -10,7 +10,7 @@
 
 static const struct table_column columns[] = {
     {"Name", 8, 16, 2, TABLE_LEFT, 0},     {"State", 7, 9, 0, TABLE_LEFT, 0},
-    {"Age", 4, 6, 0, TABLE_RIGHT, 2},      {"Left", 6, 12, 1, TABLE_LEFT, 1},
+    {"Age", 4, 6, 0, TABLE_RIGHT, 2},  {"Left", 6, 12, 1, TABLE_LEFT, 1},
     {"Template", 6, 10, 0, TABLE_LEFT, 3},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };

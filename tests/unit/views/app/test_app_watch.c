@@ -37,7 +37,7 @@ static void on_changed(void *ctx)
 
 Test(app_watch, any_may_be_taken_out_and_freed_while_all_are_told)
 {
-    app.private = &own;
+    app.internals = &own;
     for (int remover = 0; remover < WATCHES; remover++) {
         for (int removed = 0; removed < WATCHES; removed++) {
             for (int i = 0; i < WATCHES; i++) {
