@@ -198,6 +198,12 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(headers_all)
 	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(our_cppflags) $(CPPFLAGS) $(cflags_all) $(cflags_tests) $(WARN) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
+# Who may include whom: the tables in the floors' README.md.
+.PHONY: arrows
+arrows:
+	@echo "  arrows between wings"
+	$(Q)sh tests/setup/arrows.sh
+
 cppcheck:
 	@echo "  cppcheck"
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \

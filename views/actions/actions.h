@@ -7,8 +7,8 @@
 #define SBXDECK_VIEWS_ACTIONS_H
 
 #include "tui/widget/dialog.h"
-#include "views/actions/bulk.h"
 #include "views/app/app.h"
+#include "views/bulk/bulk.h"
 
 #include <stddef.h>
 #include <stdint.h>

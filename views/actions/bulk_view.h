@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_BULK_VIEW_H
 #define SBXDECK_VIEWS_BULK_VIEW_H
 
-#include "views/actions/bulk.h"
+#include "views/bulk/bulk.h"
 
 struct app;
 struct view;

@@ -4,7 +4,7 @@
 // What is gone already counts as done; what could not be told to the server keeps its place in the vault.
 
 #include "api/base/server_time.h"
-#include "views/actions/bulk.h"
+#include "views/bulk/bulk.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
 

@@ -3,7 +3,7 @@
 // bulk: owns the order and the outcome of many calls. What may have taken effect is never done twice: an
 // outcome that is not known stays so, and the operator is told the way out.
 
-#include "views/actions/bulk.h"
+#include "views/bulk/bulk.h"
 
 #include "tui/base/xalloc.h"
 

@@ -2,8 +2,8 @@
 //
 // bulk: which is begun when, and what becomes of each, on a clock that the test drives; and the set of marks.
 
-#include "views/actions/bulk.h"
 #include "views/actions/bulk_view.h"
+#include "views/bulk/bulk.h"
 #include "views/deck/id_set.h"
 
 #include <criterion/criterion.h>
