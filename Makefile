@@ -45,6 +45,9 @@ PKGS_tui      := ncursesw
 PKGS_emulator := libmicrohttpd libssh libcjson libsodium
 PKGS_tests    := criterion
 
+# ONLY=NAME: of the tests, or of the figures, only these.
+ONLY ?=
+
 # pkg-config is asked once a run and only when something is built, so that this
 # file also reads on a machine which has nothing yet.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
@@ -156,10 +159,11 @@ tests := $(BUILD)/test-api $(BUILD)/test-tui $(BUILD)/test-views $(BUILD)/test-e
 .PHONY: test run-tests
 test: setup-test
 	$(Q)$(MAKE) run-tests
-	$(Q)$(MAKE) judge-quick
+	$(if $(ONLY),,$(Q)$(MAKE) judge-quick)
 
+# ONLY=vault: the tests of that wing, or of the files so named.
 run-tests: all $(tests)
-	$(Q)BUILD=$(BUILD) sh tests/setup/run-tests.sh $(tests)
+	$(Q)BUILD=$(BUILD) ONLY=$(call quote,$(ONLY)) sh tests/setup/run-tests.sh $(tests)
 
 # --- what `check` adds -----------------------------------------------------------
 
@@ -266,7 +270,6 @@ fuzz: setup-lint
 $(BUILD)/bench: $(call tests_in,bench) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tui) $(libs_api) -lutil -lm
 
-ONLY ?=
 .PHONY: bench
 bench: setup-bench
 	$(Q)$(MAKE) all $(BUILD)/bench
@@ -300,7 +303,7 @@ clean:
 help:
 	@echo "make              build $(BUILD)/sbxdeck and $(BUILD)/leap0-emulator"
 	@echo "make demo         install what is missing, build, run the console on the emulator"
-	@echo "make test         install what is missing, build, run every test and a minute of the judge"
+	@echo "make test         install what is missing, build, run every test and a minute of the judge; ONLY=vault: that wing's"
 	@echo "make check        test, then lint, ASan and UBSan, valgrind"
 	@echo "make lint         clang-format, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
