@@ -35,9 +35,11 @@ struct view_methods {
     bool (*input)(struct view *view, const struct input_event *event);
     // The next monotonic instant (ms) at which the view wants to be drawn by itself; 0: none. May be NULL.
     int64_t (*next_tick)(const struct view *view, int64_t now_ms);
-    // Whether app draws its hint bar (last line) below the view. A session has its own status line.
-    bool hint_bar;
-    bool tab_bar;                    // whether the line of sessions stands above it, when there are several
+    // The keys go to it from now on, as a half of a split. May be NULL.
+    void (*focused)(struct view *view);
+    bool hint_bar; // app draws its hint bar (last line) below it; a session has its own status line
+    bool tab_bar;  // the line of sessions stands above it, when there are several
+    bool terminal; // a program has it: it sets mouse, cursor and title, and takes the prefix key itself
     void (*free)(struct view *view); // may be NULL
 };
 struct view {

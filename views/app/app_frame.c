@@ -11,9 +11,9 @@
 #include "views/app/app_private.h"
 #include "views/app/notices.h"
 #include "views/app/questions.h"
+#include "views/app/split_view.h"
 #include "views/command/hint_bar.h"
 #include "views/console/help_view.h"
-#include "views/console/split_view.h"
 #include "views/deck/fleet_view.h"
 #include "views/log/log_view.h"
 #include "views/session/session_tabs.h"
@@ -228,7 +228,7 @@ static void draw_hints(struct app *app, const struct view *view, int y)
 // The deck as the half of a split that has the whole screen keeps its keys.
 static bool has_bar(const struct app *app, int rows)
 {
-    if (app->split == NULL || app->top != app->split)
+    if (!split_is_in_front(app))
         return app->top->methods->hint_bar && app->rows > 1;
     return split_focused(app)->methods->hint_bar && split_is_alone(app, rows, app->cols);
 }

@@ -11,7 +11,7 @@
 #include "tui/term/term_colors.h"
 #include "views/actions/actions.h"
 #include "views/app/app_private.h"
-#include "views/session/session_prefix.h"
+#include "views/command/prefix.h"
 #include "views/session/session_tabs.h"
 
 #include <errno.h>
@@ -148,7 +148,7 @@ static bool is_held(struct app *app, const struct input_event *event)
         return false;
     // Nobody types the prefix into a text: after the first half second it leads out of an ended session at
     // once.
-    if (session_prefix_is(event) && app->internals->held == app_focus(app) &&
+    if (prefix_is(event) && app->internals->held == app_focus(app) &&
         time_monotonic_ms() - app->internals->held_since >= APP_HOLD_MS) {
         app->internals->held = NULL;
         return false;

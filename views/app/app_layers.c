@@ -6,8 +6,7 @@
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
-#include "views/console/split_view.h"
-#include "views/session/session.h"
+#include "views/app/split_view.h"
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
@@ -80,8 +79,7 @@ void app_forget(struct app *app, const struct view *view, struct view *instead)
 
 void app_focus_changed(struct app *app)
 {
-    // A session sets mouse and cursor by what its program wants; any other view has the console's.
-    if (session_of_view(app_focus(app)) == NULL) {
+    if (!app_focus(app)->methods->terminal) {
         screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
         screen_set_cursor_shape(0);
         screen_set_cursor_color(-1);
@@ -92,12 +90,12 @@ void app_focus_changed(struct app *app)
 
 struct view *app_focus(const struct app *app)
 {
-    return app->split != NULL && app->top == app->split ? split_focused(app) : app->top;
+    return split_is_in_front(app) ? split_focused(app) : app->top;
 }
 
 bool app_shows(const struct app *app, const struct view *view)
 {
-    return app->top == view || (app->split != NULL && app->top == app->split && split_shows(app, view));
+    return app->top == view || (split_is_in_front(app) && split_shows(app, view));
 }
 
 // --- keys that were typed for something else ------------------------------------------------

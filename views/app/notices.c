@@ -11,7 +11,7 @@
 #include "tui/widget/dialog.h"
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/session/session.h"
 #include "views/session/session_tabs.h"
 
@@ -68,8 +68,7 @@ bool notices_in_session(const struct app *app, const struct view *session, struc
 {
     const struct view *place = app_focus(app);
     // With the deck in focus above it, the session's line is the lowest.
-    if (app->split != NULL && app->top == app->split &&
-        !split_is_alone(app, app->rows - session_tabs_rows(app), app->cols) &&
+    if (split_is_in_front(app) && !split_is_alone(app, app->rows - session_tabs_rows(app), app->cols) &&
         session_of_view(split_focused(app)) == NULL)
         place = split_half(app, 1);
     return session == place && toasts_line(app->toasts, time_monotonic_ms(), out);

@@ -8,6 +8,7 @@
 #include "api/expiry/alert_queue.h"
 #include "views/actions/bulk_private.h"
 #include "views/app/app_private.h"
+#include "views/app/split_view.h"
 #include "views/deck/fleet_view.h"
 #include "views/deck/fleet_view_private.h"
 #include "views/log/log_view.h"
@@ -238,7 +239,7 @@ void command_facts_take(const struct app *app, struct command_facts *out)
         .bulk = app->bulk != NULL,
         .bulk_running = bulk_view_busy(app),
         .events = app->internals->log != NULL ? log_view_count(app->internals->log) : 0,
-        .split = app->split != NULL && app->top == app->split,
+        .split = split_is_in_front(app),
     };
     if (out->marked > 0) {
         out->marked_startable = fleet_view_marked_any(app->deck, can_be_started);

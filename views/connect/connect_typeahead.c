@@ -32,7 +32,7 @@ bool connect_typeahead_take(struct connect_typeahead *ahead, const struct input_
     enum command command;
     char bytes[VT_KEY_MAX];
     bool typed = event->kind == INPUT_KEY || event->kind == INPUT_UNKNOWN || event->kind == INPUT_PASTE;
-    if (session_prefix_take(&ahead->prefix, event, &command) != SESSION_PREFIX_PASS || !typed || ahead->lost)
+    if (prefix_take(&ahead->prefix, event, &command) != PREFIX_PASS || !typed || ahead->lost)
         return false;
     size_t length = encode(event, bytes);
     if (length == 0 || length > SESSION_AHEAD_MAX - ahead->length) {

@@ -7,7 +7,7 @@
 #define SBXDECK_VIEWS_CONNECT_TYPEAHEAD_H
 
 #include "tui/term/input.h"
-#include "views/session/session_prefix.h"
+#include "views/command/prefix.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,8 +16,8 @@ struct session;
 
 // All zero at the start.
 struct connect_typeahead {
-    struct session_prefix prefix; // its keys have nobody to act on yet
-    char *bytes;                  // NULL nothing
+    struct prefix prefix; // its keys have nobody to act on yet
+    char *bytes;          // NULL nothing
     size_t length;
     bool lost; // something came that can't be kept, so nothing is
 };

@@ -12,7 +12,7 @@
 #include "tui/pane/copy_mode.h"
 #include "tui/term/term_colors.h"
 #include "views/app/app_private.h"
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/session/session_log.h"
 #include "views/session/session_private.h"
 
@@ -331,7 +331,7 @@ void session_show(struct app *app, struct session *session)
     if (split_has(app, &session->view)) {
         split_focus(app, &session->view);
         app_show(app, app->split);
-    } else if (app->split != NULL && app->top == app->split && split_kind(app) == SPLIT_STACKED) {
+    } else if (split_is_in_front(app) && split_kind(app) == SPLIT_STACKED) {
         split_replace(app, split_half(app, 1), &session->view); // below the deck
         split_focus(app, &session->view);
     } else {

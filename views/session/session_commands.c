@@ -6,7 +6,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/actions/actions.h"
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/session/session_private.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ void command_session_deck(struct app *app)
     if (session_on_top(app) == NULL)
         return;
     // With the deck above, only the focus moves; zoomed it comes back into view.
-    if (app->split != NULL && app->top == app->split && split_has(app, app->deck))
+    if (split_is_in_front(app) && split_has(app, app->deck))
         split_focus(app, app->deck);
     else
         app_show(app, app->deck);

@@ -266,7 +266,7 @@ static bool cancels(const struct input_event *event)
 // Who types on has not seen that it ended: the Enter behind it is no answer either.
 static void pass_ended(struct session *session, const struct input_event *event)
 {
-    enum command command = session_ended_command(event);
+    enum command command = prefix_ended_command(event);
     bool typed = event->kind == INPUT_KEY || event->kind == INPUT_PASTE;
     if (command == COMMAND_NONE && typed)
         app_hold_keys_on(session->app, &session->view);
@@ -295,27 +295,27 @@ bool session_input(struct view *view, const struct input_event *event)
     struct session *session = (struct session *)view;
     struct app *app = session->app;
     enum command command = COMMAND_NONE;
-    bool ours = session->prefix.active || session_prefix_is(event);
+    bool ours = session->prefix.active || prefix_is(event);
     if (!ours && session_copy_input(session, event))
         return true;
-    switch (session_prefix_take(&session->prefix, event, &command)) {
-    case SESSION_PREFIX_PASS:
+    switch (prefix_take(&session->prefix, event, &command)) {
+    case PREFIX_PASS:
         pass(session, event);
         return true;
-    case SESSION_PREFIX_BEGUN:
+    case PREFIX_BEGUN:
         session->notice_until = 0;
         break;
-    case SESSION_PREFIX_COMMAND:
+    case PREFIX_COMMAND:
         app_dirty(app);
         app->key = event->key;
         app_run_command(app, command); // may end the session
         app->key = 0;
         return true;
-    case SESSION_PREFIX_UNKNOWN:
+    case PREFIX_UNKNOWN:
         tell_unknown(session, event);
         break;
-    case SESSION_PREFIX_LEFT:
-    case SESSION_PREFIX_TAKEN:
+    case PREFIX_LEFT:
+    case PREFIX_TAKEN:
         break;
     }
     app_dirty(app);

@@ -9,9 +9,9 @@
 #include "tui/vt/vt_keys.h"
 #include "tui/vt/vt_screen.h"
 #include "views/app/questions.h"
+#include "views/command/prefix.h"
 #include "views/session/session.h"
 #include "views/session/session_messages.h"
-#include "views/session/session_prefix.h"
 #include "views/session/session_status.h"
 
 enum {
@@ -57,7 +57,7 @@ struct session {
     char finding[SESSION_REASON_CAP]; // what was found out about the end, "" nothing
     bool found_state;                 // it is the state of the sandbox, and follows it
 
-    struct session_prefix prefix;
+    struct prefix prefix;
     char notice[SESSION_NOTICE_CAP]; // in the status line until notice_until (monotonic ms)
     int64_t notice_until;
     struct vt_paste paste;
@@ -121,7 +121,6 @@ struct session *session_last_used(const struct app *app, const struct session *b
 
 // session_split.c
 void session_put_beside(struct session *left, struct session *right); // the left one has the keys
-void session_focus_half(struct app *app, struct view *view);          // one of the two of the split
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken

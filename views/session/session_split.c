@@ -3,14 +3,14 @@
 // session_split: owns the commands that put a session beside something else: the deck above it, or another
 // session. The same key takes it apart again.
 
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/session/session_private.h"
 
 #include <stdio.h>
 
 static bool is_in_front(const struct app *app, enum split_kind kind)
 {
-    return app->split != NULL && app->top == app->split && split_kind(app) == kind;
+    return split_is_in_front(app) && split_kind(app) == kind;
 }
 
 // Takes the deck away, or puts it above; the session keeps the keys.
@@ -18,7 +18,7 @@ void command_session_above(struct app *app)
 {
     struct session *session = session_on_top(app);
     if (is_in_front(app, SPLIT_STACKED)) {
-        session_focus_half(app, split_half(app, 1));
+        split_focus(app, split_half(app, 1));
         split_close(app);
     } else if (session != NULL) {
         split_open(app, SPLIT_STACKED, app->deck, &session->view, &session->view);
@@ -51,16 +51,8 @@ void command_session_beside(struct app *app)
 
 void command_session_zoom(struct app *app)
 {
-    if (app->split != NULL && app->top == app->split)
+    if (split_is_in_front(app))
         split_zoom(app);
-}
-
-void session_focus_half(struct app *app, struct view *view)
-{
-    struct session *session = session_of_view(view);
-    split_focus(app, view);
-    if (session != NULL)
-        session_tabs_seen(session);
 }
 
 void command_session_other(struct app *app)
@@ -68,8 +60,8 @@ void command_session_other(struct app *app)
     struct session *session = session_on_top(app);
     bool back = app->key == INPUT_KEY_UP || app->key == INPUT_KEY_LEFT;
     bool on = app->key == INPUT_KEY_DOWN || app->key == INPUT_KEY_RIGHT;
-    if (app->split != NULL && app->top == app->split)
-        session_focus_half(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
+    if (split_is_in_front(app))
+        split_focus(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
     else if (session != NULL)
         session_notice(session, "no other half (%s %s or %s splits)", command_key(COMMAND_session_prefix),
                        command_key(COMMAND_session_above), command_key(COMMAND_session_beside));

@@ -10,7 +10,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/app/app_private.h"
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session_private.h"
@@ -170,7 +170,7 @@ struct session *session_last_used(const struct app *app, const struct session *b
 static void step(struct app *app, size_t by)
 {
     const struct session *now = session_on_top(app);
-    if (now == NULL && app->split != NULL && app->top == app->split)
+    if (now == NULL && split_is_in_front(app))
         now = session_of_view(split_other(app)); // the deck above it has the keys
     for (size_t i = 0; now != NULL && i < app->session_count; i++)
         if (app->sessions[i] == now) {
@@ -199,8 +199,7 @@ void command_session_last(struct app *app)
 void command_session_back(struct app *app)
 {
     // In a split the session beside the deck is meant.
-    struct session *beside =
-        app->split != NULL && app->top == app->split ? session_of_view(split_other(app)) : NULL;
+    struct session *beside = split_is_in_front(app) ? session_of_view(split_other(app)) : NULL;
     struct session *last = beside != NULL ? beside : session_last_used(app, NULL);
     if (last != NULL)
         session_show(app, last);

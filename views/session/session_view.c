@@ -10,7 +10,7 @@
 #include "tui/pane/vt_pane.h"
 #include "tui/term/screen.h"
 #include "views/app/notices.h"
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 #include "views/session/session_private.h"
 #include "views/session/session_status.h"
 
@@ -226,12 +226,18 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
     return next;
 }
 
+static void session_focused(struct view *view)
+{
+    session_tabs_seen((struct session *)view);
+}
+
 const struct view_methods session_class = {
     .name = "session",
     .scope = session_scope,
     .draw = session_draw,
     .input = session_input,
     .next_tick = session_next_tick,
-    .hint_bar = false,
+    .focused = session_focused,
     .tab_bar = true,
+    .terminal = true,
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_prefix: owns the state between the prefix and the key after it. The prefix is the key of the
+// prefix: recognise the prefix key and look up the command of the key after it. The prefix is the key of the
 // command that sends it ("session prefix"), so that pressing it twice means itself and it stands in one table
 // only.
 
-#include "views/session/session_prefix.h"
+#include "views/command/prefix.h"
 
 #include "tui/term/keymap.h"
 
@@ -29,38 +29,32 @@ static enum command command_of(enum scope scope, const struct input_event *event
     return COMMAND_NONE;
 }
 
-enum command session_prefix_command(const struct input_event *event)
-{
-    return command_of(SCOPE_SESSION, event);
-}
-
-enum command session_ended_command(const struct input_event *event)
+enum command prefix_ended_command(const struct input_event *event)
 {
     return command_of(SCOPE_ENDED, event);
 }
 
-bool session_prefix_is(const struct input_event *event)
+bool prefix_is(const struct input_event *event)
 {
     return event->kind == INPUT_KEY && has_key(COMMAND_session_prefix, keymap_key_of(event));
 }
 
-enum session_prefix_verdict session_prefix_take(struct session_prefix *prefix,
-                                                const struct input_event *event, enum command *command)
+enum prefix_verdict prefix_take(struct prefix *prefix, const struct input_event *event, enum command *command)
 {
     *command = COMMAND_NONE;
     if (!prefix->active) {
-        if (!session_prefix_is(event))
-            return SESSION_PREFIX_PASS;
+        if (!prefix_is(event))
+            return PREFIX_PASS;
         prefix->active = true;
-        return SESSION_PREFIX_BEGUN;
+        return PREFIX_BEGUN;
     }
     if (event->kind == INPUT_MOUSE || event->kind == INPUT_UNKNOWN)
-        return SESSION_PREFIX_TAKEN;
+        return PREFIX_TAKEN;
     if (event->kind != INPUT_KEY)
-        return SESSION_PREFIX_PASS;
+        return PREFIX_PASS;
     prefix->active = false;
     if (event->key == INPUT_KEY_ESC)
-        return SESSION_PREFIX_LEFT;
-    *command = session_prefix_command(event);
-    return *command == COMMAND_NONE ? SESSION_PREFIX_UNKNOWN : SESSION_PREFIX_COMMAND;
+        return PREFIX_LEFT;
+    *command = command_of(SCOPE_SESSION, event);
+    return *command == COMMAND_NONE ? PREFIX_UNKNOWN : PREFIX_COMMAND;
 }

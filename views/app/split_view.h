@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // split_view: two views on the screen at once: the deck above a session, or two sessions side by side. Keys
-// go to the one with the focus. There is one split at most; app->split is it.
+// go to the one with the focus. There is one split at most: app->split.
 
 #ifndef SBXDECK_VIEWS_SPLIT_VIEW_H
 #define SBXDECK_VIEWS_SPLIT_VIEW_H
@@ -20,6 +20,7 @@ void split_close(struct app *app);
 // A view is going away: the split it is in ends, the other one is shown alone if it was in front.
 void split_forget(struct app *app, const struct view *view);
 
+bool split_is_in_front(const struct app *app);                           // there is one, and it is shown
 enum split_kind split_kind(const struct app *app);                       // only with a split
 bool split_has(const struct app *app, const struct view *view);          // it is one of the two
 struct view *split_half(const struct app *app, int half);                // 0 the first, 1 the second

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// split_view: owns the two rectangles and the line between them. It is no manager of windows: two halves, one
-// focus, one zoom. Where there is no room for two, the focused one has it all.
+// split_view: lay out, draw and feed two views on one screen. It is no window manager: two halves, one focus,
+// one zoom. Where there is no room for two, the focused one has it all.
 
-#include "views/console/split_view.h"
+#include "views/app/split_view.h"
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/keymap.h"
 #include "tui/term/screen.h"
-#include "views/session/session_private.h"
+#include "views/command/prefix.h"
 
 #include <curses.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ struct split {
     int focus;
     int grabbed; // the half that a button of the mouse was pressed in
     bool zoomed, whole;
-    struct session_prefix prefix; // while the one with the focus is no session, which has its own
-    bool changed;                 // what is drawn where: everything is drawn anew
+    struct prefix prefix; // while the one with the focus is no session, which has its own
+    bool changed;         // what is drawn where: everything is drawn anew
 };
 
 static struct split *of(const struct app *app)
@@ -163,7 +163,7 @@ static bool mouse_input(struct split *split, const struct input_event *event)
     if (event->mouse.action == INPUT_MOUSE_PRESS && !is_wheel(event)) {
         split->grabbed = under;
         if (under != split->focus)
-            session_focus_half(split->app, split->halves[under]);
+            split_focus(split->app, split->halves[under]);
     } else if (event->mouse.action == INPUT_MOUSE_MOTION && under != split->focus) {
         return true;
     }
@@ -195,20 +195,20 @@ static bool key_input(struct split *split, const struct input_event *event)
     char name[KEYMAP_NAME_MAX];
     enum command command = COMMAND_NONE;
     app_dirty(split->app);
-    switch (session_prefix_take(&split->prefix, event, &command)) {
-    case SESSION_PREFIX_PASS:
+    switch (prefix_take(&split->prefix, event, &command)) {
+    case PREFIX_PASS:
         return pass(focused(&split->view), event);
-    case SESSION_PREFIX_COMMAND:
+    case PREFIX_COMMAND:
         run_prefixed(split, command, event->key);
         break;
-    case SESSION_PREFIX_UNKNOWN:
+    case PREFIX_UNKNOWN:
         keymap_format(keymap_key_of(event), name);
         app_toast(split->app, TOAST_INFO, "No command on %s %s (%s shows them)",
                   command_key(COMMAND_session_prefix), name, command_key(COMMAND_help));
         break;
-    case SESSION_PREFIX_BEGUN:
-    case SESSION_PREFIX_LEFT:
-    case SESSION_PREFIX_TAKEN:
+    case PREFIX_BEGUN:
+    case PREFIX_LEFT:
+    case PREFIX_TAKEN:
         break;
     }
     return true;
@@ -219,9 +219,7 @@ static bool split_input(struct view *view, const struct input_event *event)
     struct split *split = (struct split *)view;
     if (event->kind == INPUT_MOUSE && split->whole)
         return mouse_input(split, event);
-    if (session_of_view(focused(view)) == NULL)
-        return key_input(split, event);
-    return pass(focused(view), event);
+    return focused(view)->methods->terminal ? pass(focused(view), event) : key_input(split, event);
 }
 
 static const struct view_methods split_class = {
@@ -288,6 +286,11 @@ void split_forget(struct app *app, const struct view *view)
         }
 }
 
+bool split_is_in_front(const struct app *app)
+{
+    return app->split != NULL && app->top == app->split;
+}
+
 enum split_kind split_kind(const struct app *app)
 {
     return of(app)->kind;
@@ -323,6 +326,8 @@ void split_focus(struct app *app, const struct view *view)
         return;
     split->focus = focus;
     split->prefix.active = false;
+    if (split->halves[focus]->methods->focused != NULL)
+        split->halves[focus]->methods->focused(split->halves[focus]);
     if (app->top == &split->view)
         app_focus_changed(app);
     touch(split);
@@ -351,7 +356,7 @@ bool split_shows(const struct app *app, const struct view *view)
 
 bool split_prefix_is_active(const struct app *app)
 {
-    return app->split != NULL && app->top == app->split && of(app)->prefix.active;
+    return split_is_in_front(app) && of(app)->prefix.active;
 }
 
 bool split_is_alone(const struct app *app, int rows, int cols)
