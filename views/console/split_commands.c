@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_split: owns the commands that put a session beside something else: the deck above it, or another
+// split_commands: owns the commands that put a session beside something else: the deck above it, or another
 // session. The same key takes it apart again.
 
 #include "views/app/split_view.h"
