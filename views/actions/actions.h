@@ -65,8 +65,4 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);
 
-// In views/password_commands.c: told in the session's status line; NULL: by a toast.
-void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
-                      struct session *in);
-
 #endif

@@ -7,6 +7,7 @@
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
 #include "views/app/app_private.h"
+#include "views/connect/connect.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session.h"

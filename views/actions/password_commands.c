@@ -104,6 +104,14 @@ void command_copy_password(struct app *app)
         service_password(app->service, action->row, on_copy, action);
 }
 
+static void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id)
+{
+    char text[COMMAND_CAP + 64], what[ID_CAP + 32];
+    (void)state_label_ssh_command(target, text, sizeof text);
+    (void)snprintf(what, sizeof what, "the ssh command of %s", sandbox_id);
+    clipboard_copy(app, text, strlen(text), what, NULL);
+}
+
 static const char *command_of(const struct app *app, const struct fleet_row *row, char *out, size_t cap)
 {
     struct ssh_target target;
@@ -159,19 +167,8 @@ void command_copy_command(struct app *app)
     else if (service_target(app->service, credential, &target, &why) != STATUS_OK)
         app_toast_failure(app, what_of("command", action, name), &why);
     else
-        copy_ssh_command(app, &target, action->sandbox_id, NULL);
+        copy_ssh_command(app, &target, action->sandbox_id);
     free(action);
-}
-
-void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id,
-                      struct session *in)
-{
-    char text[COMMAND_CAP + 64], what[ID_CAP + 32];
-    (void)state_label_ssh_command(target, text, sizeof text);
-    // A session's line says which sandbox it is.
-    (void)snprintf(what, sizeof what, "the ssh command%s%s", in == NULL ? " of " : "",
-                   in == NULL ? sandbox_id : "");
-    clipboard_copy(app, text, strlen(text), what, in);
 }
 
 // --- ids ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@
 
 struct session;
 struct dialog;
+struct palette;
 struct auto_renew;
 struct bulk_run;
 struct net_watch;
@@ -64,7 +65,9 @@ struct app {
     struct session **sessions;       // all of them, alive and ended, in order of opening
     size_t session_count;
     int rows, cols;
-    uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
+    uint32_t key;         // that the command which runs now was called by (see input.h); 0: by its name
+    int number;           // the first digits of a session's number, until number_until
+    int64_t number_until; // monotonic ms; 0: none were typed
     bool quitting;
     int exit_code;
     struct app_private *internals;
@@ -110,6 +113,7 @@ void app_focus_changed(struct app *app);                        // keys go to an
 void app_open_dialog(struct app *app, struct dialog *dialog);
 // The same, in any case: it takes the place of one of the caller's that was in front.
 void app_put_dialog(struct app *app, struct dialog *dialog);
+void app_palette_open(struct app *app, struct palette *palette); // takes it
 // Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.

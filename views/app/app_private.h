@@ -72,14 +72,11 @@ struct app_private {
     bool in_event;      // an event of the operator's is being acted on
     const void *held;   // the dialog or view that takes no key until held_until (monotonic ms); NULL none
     int64_t held_since, held_until;
-    int64_t key_at;    // monotonic ms of the last key: for a while after it no frame is held back
-    bool small_asks;   // whether to quit, on a screen that is too small for a dialog
-    bool number_waits; // the first digits of a session's number were typed: number, until number_until
-    int number;
-    int64_t number_until; // monotonic ms
-    int64_t frame_at;     // monotonic ms of the last frame
-    int frame_gap_ms;     // from it to the next one, at least
-    bool restored;        // the terminal is as before
+    int64_t key_at;   // monotonic ms of the last key: for a while after it no frame is held back
+    bool small_asks;  // whether to quit, on a screen that is too small for a dialog
+    int64_t frame_at; // monotonic ms of the last frame
+    int frame_gap_ms; // from it to the next one, at least
+    bool restored;    // the terminal is as before
 
     struct app_told told; // what the last frame asked for by the service was about
     enum status trouble;  // told last, OK none
@@ -103,7 +100,6 @@ void app_signals_end(struct app *app);
 void app_suspend(struct app *app);
 
 // app_layers.c
-void app_watch_tell(struct app *app);                            // whoever waits for a change of the fleet
-void app_palette_open(struct app *app, struct palette *palette); // takes it
+void app_watch_tell(struct app *app); // whoever waits for a change of the fleet
 
 #endif

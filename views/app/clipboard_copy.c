@@ -9,7 +9,6 @@
 
 #include "tui/base/xalloc.h"
 #include "tui/term/clipboard.h"
-#include "views/session/session_private.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +25,7 @@ struct copying {
     uv_write_t write;
     int handles;
     struct app *app;
-    uint64_t serial; // of the session that is told; 0: a toast
+    struct clipboard_teller teller;
     char what[WHAT_CAP];
     char *text;
     size_t length;
@@ -34,12 +33,12 @@ struct copying {
 
 // --- telling ------------------------------------------------------------------------------
 
-static void tell(struct app *app, uint64_t serial, enum toast_level level, const char *text)
+static void tell(struct app *app, const struct clipboard_teller *teller, enum toast_level level,
+                 const char *text)
 {
-    struct session *session = serial != 0 ? session_of_serial(app, serial) : NULL;
-    if (session != NULL)
-        session_notice(session, "%s", text);
-    else if (serial == 0)
+    if (teller->tell != NULL)
+        teller->tell(app, teller->id, text);
+    else
         app_toast(app, level, "%s", text);
 }
 
@@ -70,7 +69,7 @@ static void emit(struct app *app, const char *text, size_t length, enum clipboar
 }
 
 static void copy_by_sequence(struct app *app, const char *text, size_t length, const char *what,
-                             uint64_t serial, enum clipboard_route route)
+                             const struct clipboard_teller *teller, enum clipboard_route route)
 {
     char words[WHAT_CAP + 96];
     if (route != CLIPBOARD_BY_PASSTHROUGH && route != CLIPBOARD_BY_SCREEN)
@@ -80,7 +79,7 @@ static void copy_by_sequence(struct app *app, const char *text, size_t length, c
     if (route == CLIPBOARD_BY_SCREEN || route == CLIPBOARD_BY_ALL)
         emit(app, text, length, CLIPBOARD_SCREEN);
     (void)snprintf(words, sizeof words, "Copied %s (%s)", what, needs(route));
-    tell(app, serial, TOAST_INFO, words);
+    tell(app, teller, TOAST_INFO, words);
 }
 
 // --- by tmux ------------------------------------------------------------------------------
@@ -110,9 +109,9 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     char words[WHAT_CAP + 96];
     if (!app->quitting && code == 0 && signal == 0) {
         (void)snprintf(words, sizeof words, "Copied %s to tmux (its terminal needs OSC 52)", copying->what);
-        tell(app, copying->serial, TOAST_INFO, words);
+        tell(app, &copying->teller, TOAST_INFO, words);
     } else if (!app->quitting) { // a tmux before 3.2
-        copy_by_sequence(app, copying->text, copying->length, copying->what, copying->serial,
+        copy_by_sequence(app, copying->text, copying->length, copying->what, &copying->teller,
                          CLIPBOARD_BY_TMUX);
     }
     close_all(copying);
@@ -169,11 +168,12 @@ static int start_tmux(struct copying *copying)
 }
 
 // False: tmux can't be started.
-static bool copy_by_tmux(struct app *app, const char *text, size_t length, const char *what, uint64_t serial)
+static bool copy_by_tmux(struct app *app, const char *text, size_t length, const char *what,
+                         const struct clipboard_teller *teller)
 {
     struct copying *copying = xcalloc(1, sizeof *copying);
     copying->app = app;
-    copying->serial = serial;
+    copying->teller = *teller;
     copying->handles = 3;
     copying->text = xmalloc(length);
     copying->length = length;
@@ -198,9 +198,11 @@ static bool copy_by_tmux(struct app *app, const char *text, size_t length, const
 
 // --- all of it ----------------------------------------------------------------------------
 
-void clipboard_copy(struct app *app, const char *text, size_t length, const char *what, struct session *in)
+void clipboard_copy(struct app *app, const char *text, size_t length, const char *what,
+                    const struct clipboard_teller *teller)
 {
-    uint64_t serial = in != NULL ? in->serial : 0;
+    static const struct clipboard_teller by_toast = {NULL, 0};
+    teller = teller != NULL ? teller : &by_toast;
     enum clipboard_route route =
         clipboard_route_for(app->config.clipboard, getenv("TMUX"), getenv("STY"), getenv("TERM"));
     if (length == 0)
@@ -209,8 +211,8 @@ void clipboard_copy(struct app *app, const char *text, size_t length, const char
         char words[WHAT_CAP + 96];
         (void)snprintf(words, sizeof words, "Not copied: %zu bytes; a terminal takes %d at most", length,
                        CLIPBOARD_TEXT_MAX);
-        tell(app, serial, TOAST_WARN, words);
-    } else if (route != CLIPBOARD_BY_TMUX || !copy_by_tmux(app, text, length, what, serial)) {
-        copy_by_sequence(app, text, length, what, serial, route);
+        tell(app, teller, TOAST_WARN, words);
+    } else if (route != CLIPBOARD_BY_TMUX || !copy_by_tmux(app, text, length, what, teller)) {
+        copy_by_sequence(app, text, length, what, teller, route);
     }
 }

@@ -8,9 +8,18 @@
 
 #include "views/app/app.h"
 
-// what: names the text in the sentence that is told ("the ssh command of x"). in: the session whose status
-// line tells it; NULL: a toast does. Inside tmux it is told when tmux has answered. The text is copied; every
-// copy of it is wiped.
-void clipboard_copy(struct app *app, const char *text, size_t length, const char *what, struct session *in);
+#include <stddef.h>
+#include <stdint.h>
+
+// Who shows the outcome; it may have gone meanwhile, so that it is known by a number.
+struct clipboard_teller {
+    void (*tell)(struct app *app, uint64_t id, const char *text);
+    uint64_t id;
+};
+
+// Copies the text; every copy of it is wiped. what: names it in the message ("the ssh command of x"), which
+// is shown by the teller, or as a toast where that is NULL. Inside tmux it comes when tmux has answered.
+void clipboard_copy(struct app *app, const char *text, size_t length, const char *what,
+                    const struct clipboard_teller *teller);
 
 #endif

@@ -9,7 +9,7 @@
 #include "views/app/app_private.h"
 #include "views/deck/fleet_view.h"
 #include "views/log/log_view.h"
-#include "views/session/session_private.h"
+#include "views/session/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,22 +99,22 @@ void questions_end(struct app *app)
 
 // --- taking one up ------------------------------------------------------------------------
 
-static struct question *first(const struct app *app, const struct session *in)
+static struct question *first(const struct app *app, const struct view *in)
 {
     struct question *question = app->internals->questions;
-    while (question != NULL && question->session != NULL && question->session != in)
+    while (question != NULL && question->view != NULL && question->view != in)
         question = question->next;
     return question;
 }
 
-const struct question *question_first(const struct app *app, const struct session *in)
+const struct question *question_first(const struct app *app, const struct view *in)
 {
     return first(app, in);
 }
 
 void command_answer(struct app *app)
 {
-    struct question *question = first(app, session_on_top(app));
+    struct question *question = first(app, app_focus(app));
     if (question == NULL) {
         app_toast(app, TOAST_INFO, "No question is waiting");
         return;

@@ -13,9 +13,9 @@ enum { QUESTION_TEXT_CAP = 128 };
 
 // The caller's, must live until it is taken off.
 struct question {
-    char text[QUESTION_TEXT_CAP];  // one short sentence with its question mark, display()-clean
-    const struct session *session; // it waits there only; NULL: wherever the operator is
-    void (*ask)(void *context);    // opens the dialog; the question is off the list by then
+    char text[QUESTION_TEXT_CAP]; // one short sentence with its question mark, display()-clean
+    const struct view *view;      // it waits there only; NULL: wherever the operator is
+    void (*ask)(void *context);   // opens the dialog; the question is off the list by then
     void *context;
     struct question *next; // app's
     bool waits;
@@ -27,7 +27,8 @@ void question_drop(struct app *app, struct question *question); // fine when it 
 // question is taken up. False: it may open.
 bool question_keeps(struct app *app, struct dialog *dialog);
 void questions_end(struct app *app); // what is kept is answered "cancelled"
-// The first that waits where the operator is (in: the session in front, NULL none); NULL: none does.
-const struct question *question_first(const struct app *app, const struct session *in);
+// The first that waits where the operator is (in: the view that has the keys, NULL: whichever); NULL: none
+// does.
+const struct question *question_first(const struct app *app, const struct view *in);
 
 #endif

@@ -4,14 +4,14 @@
 // or ask what is next, look again. Each look is at the fleet as it is then (the decisions are
 // connect_plan's), so that what changes underneath is never acted on as it was.
 
+#include "views/connect/connect.h"
+
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/connect/connect_private.h"
-#include "views/session/session.h"
-#include "views/session/session_private.h"
-
 #include "views/labels/state_labels.h"
+#include "views/session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -430,19 +430,19 @@ void connect_begin(struct app *app, const char *sandbox_id, const char *credenti
     struct session *open = session_find(app, sandbox_id);
     struct connect flow = flow_to(sandbox_id, credential_id);
     // An end that nobody has seen yet is shown first: its reason and its last screen would be lost.
-    if (open != NULL && (session_is_alive(open) || !open->seen)) {
+    if (open != NULL && (session_is_alive(open) || session_is_unseen(open))) {
         session_show(app, open);
         return;
     }
-    flow.again = open != NULL ? open->serial : 0;
+    flow.again = open != NULL ? session_serial(open) : 0;
     start_flow(app, &flow);
 }
 
-void connect_again(struct session *session)
+void connect_again(struct app *app, const struct session *session)
 {
-    struct connect flow = flow_to(session->sandbox_id, session->credential.id);
-    flow.again = session->serial;
-    start_flow(session->app, &flow);
+    struct connect flow = flow_to(session_sandbox(session), session_credential_id(session));
+    flow.again = session_serial(session);
+    start_flow(app, &flow);
 }
 
 void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside)

@@ -4,7 +4,7 @@
 // what only takes time has it on the way forward, since that is what Enter was pressed for.
 
 #include "tui/widget/dialog.h"
-#include "views/app/app_private.h"
+#include "views/app/app.h"
 #include "views/connect/connect_private.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session.h"

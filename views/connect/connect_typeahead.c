@@ -6,7 +6,8 @@
 #include "views/connect/connect_typeahead.h"
 
 #include "tui/base/xalloc.h"
-#include "views/session/session_private.h"
+#include "tui/vt/vt_keys.h"
+#include "views/session/session.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,9 +6,9 @@
 #include "tui/base/xalloc.h"
 #include "views/app/app_private.h"
 #include "views/command/command_state.h"
+#include "views/connect/connect.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
-#include "views/session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_commands: owns the handlers of the commands in a session and of an ended one. Each acts on the
-// session in front and does nothing when there is none.
+// session_commands: Handlers of the commands that lead from a session elsewhere: to another one, to the deck,
+// into a split, to a new connection. Each acts on the session that has the keys and does nothing without one.
 
-#include "tui/base/xalloc.h"
-#include "tui/widget/dialog.h"
 #include "views/actions/actions.h"
 #include "views/app/split_view.h"
-#include "views/session/session_private.h"
+#include "views/connect/connect.h"
+#include "views/session/session.h"
+#include "views/session/session_tabs.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 void command_session_deck(struct app *app)
 {
-    if (app->split != NULL && app_focus(app) == app->deck && app->top == app->split) {
+    if (split_is_in_front(app) && app_focus(app) == app->deck) {
         app_show(app, app->deck); // from its half: alone
         return;
     }
@@ -39,14 +37,6 @@ void command_session_close(struct app *app)
         session_show(app, next);
 }
 
-void command_session_prefix(struct app *app)
-{
-    struct session *session = session_on_top(app);
-    char bytes[VT_KEY_MAX];
-    if (session != NULL)
-        session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
-}
-
 void command_session_palette(struct app *app)
 {
     app_run_command(app, COMMAND_palette);
@@ -68,97 +58,137 @@ void command_session_leave(struct app *app)
     app_show(app, app->deck);
 }
 
+// --- from one to another ------------------------------------------------------------------
+
+static void step(struct app *app, size_t by)
+{
+    const struct session *now = session_on_top(app);
+    if (now == NULL && split_is_in_front(app))
+        now = session_of_view(split_other(app)); // the deck above it has the keys
+    for (size_t i = 0; now != NULL && i < app->session_count; i++)
+        if (app->sessions[i] == now) {
+            session_show(app, app->sessions[(i + by) % app->session_count]);
+            return;
+        }
+}
+
+void command_session_next(struct app *app)
+{
+    step(app, 1);
+}
+
+void command_session_previous(struct app *app)
+{
+    step(app, app->session_count > 0 ? app->session_count - 1 : 0);
+}
+
+void command_session_last(struct app *app)
+{
+    struct session *last = session_last_used(app, session_on_top(app));
+    if (last != NULL)
+        session_show(app, last);
+}
+
+void command_session_back(struct app *app)
+{
+    // In a split the session beside the deck is meant.
+    struct session *beside = split_is_in_front(app) ? session_of_view(split_other(app)) : NULL;
+    struct session *last = beside != NULL ? beside : session_last_used(app, NULL);
+    if (last != NULL)
+        session_show(app, last);
+    else
+        session_tabs_say_none(app);
+}
+
+// --- connections --------------------------------------------------------------------------
+
 void command_session_again(struct app *app)
 {
     struct session *session = session_on_top(app);
     if (session != NULL && !session_is_alive(session))
-        connect_again(session);
+        connect_again(app, session);
 }
 
-// --- regenerate ---------------------------------------------------------------------------
+// Another connection to the same sandbox, beside this one or as a tab of its own.
+static void open_another(struct app *app, const struct session *session, bool beside)
+{
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session_sandbox(session));
+    (void)snprintf(id, sizeof id, "%s", session_credential_id(session));
+    connect_another(app, sandbox_id, id[0] != '\0' ? id : NULL, beside ? session_serial(session) : 0);
+}
 
 void command_session_regenerate(struct app *app)
 {
     const struct session *session = session_on_top(app);
-    const struct fleet_row *row =
-        session != NULL ? fleet_find(service_fleet(app->service), session->sandbox_id) : NULL;
     if (session == NULL)
         return;
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session_sandbox(session));
     if (row == NULL) {
-        app_toast(app, TOAST_WARN, "%s is no longer known", session->sandbox_id);
+        app_toast(app, TOAST_WARN, "%s is no longer known", session_sandbox(session));
         return;
     }
     struct credential credential = session_credential(session);
     action_ask_regenerate(app, row, &credential);
 }
 
-// --- a changed host key -------------------------------------------------------------------
-
-struct forgetting {
-    uv_work_t work;
-    struct app *app;
-    char file[PATH_CAP];
-    char host[HOST_CAP];
-    int port;
-    struct failure why;
-};
-
-static void forget(uv_work_t *work)
+void command_session_new(struct app *app)
 {
-    struct forgetting *forgetting = work->data;
-    (void)host_key_forget(forgetting->file, forgetting->host, forgetting->port, &forgetting->why);
-}
-
-static void on_forgotten(uv_work_t *work, int status)
-{
-    struct forgetting *forgetting = work->data;
-    struct app *app = forgetting->app;
-    if (!app->quitting && status == 0) {
-        if (forgetting->why.status == STATUS_OK)
-            app_toast(app, TOAST_INFO, "Forgot the old host key of %s (%s connects and saves the new one)",
-                      forgetting->host, command_key(COMMAND_session_again));
-        else
-            app_toast_failure(app, "forget the host key", &forgetting->why);
-    }
-    free(forgetting);
-}
-
-static void on_forget_answer(void *context, struct dialog *dialog, int result)
-{
-    struct forgetting *forgetting = context;
-    (void)dialog;
-    if (result != 1 || forgetting->app->quitting ||
-        uv_queue_work(forgetting->app->loop, &forgetting->work, forget, on_forgotten) != 0)
-        free(forgetting);
-}
-
-void command_session_forget_host(struct app *app)
-{
-    char text[2 * PATH_CAP];
     const struct session *session = session_on_top(app);
+    if (session != NULL)
+        open_another(app, session, false);
+}
+
+// --- the split: the same key takes it apart again -------------------------------------------
+
+static bool is_in_front(const struct app *app, enum split_kind kind)
+{
+    return split_is_in_front(app) && split_kind(app) == kind;
+}
+
+// Takes the deck away, or puts it above; the session keeps the keys.
+void command_session_above(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    if (is_in_front(app, SPLIT_STACKED)) {
+        split_focus(app, split_half(app, 1));
+        split_close(app);
+    } else if (session != NULL) {
+        split_open(app, SPLIT_STACKED, app->deck, session_view(session), session_view(session));
+    }
+}
+
+void command_session_beside(struct app *app)
+{
+    struct session *session = session_on_top(app);
     if (session == NULL)
         return;
-    if (session_is_alive(session) || session->end.status != STATUS_HOST_KEY_CHANGED) {
-        app_toast(app, TOAST_INFO, "The host key of %s has not changed", session->sandbox_id);
+    if (is_in_front(app, SPLIT_BESIDE)) {
+        split_close(app);
         return;
     }
-    struct forgetting *forgetting = xcalloc(1, sizeof *forgetting);
-    forgetting->work.data = forgetting;
-    forgetting->app = app;
-    forgetting->port = session->target.port;
-    (void)snprintf(forgetting->file, sizeof forgetting->file, "%s", app->config.known_hosts);
-    (void)snprintf(forgetting->host, sizeof forgetting->host, "%s", session->target.host);
-    (void)snprintf(text, sizeof text,
-                   "Removes the key of %s from %s. The next connect accepts whatever key the server shows "
-                   "and sends it the password.\n\nshown now  %s\n\nType %s to continue.",
-                   forgetting->host, forgetting->file, session->end.host_key.seen, forgetting->host);
-    const struct dialog_options options = {
-        .title = "Forget the known host key?",
-        .text = text,
-        .level = DIALOG_DANGER,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Forget", .result = 1}},
-        .button_count = 2,
-        .confirm_word = forgetting->host,
-    };
-    app_open_dialog(app, dialog_new(&options, on_forget_answer, forgetting));
+    struct session *other = session_last_used(app, session);
+    if (other != NULL) {
+        session_put_beside(session, other);
+        return;
+    }
+    open_another(app, session, true);
+}
+
+void command_session_zoom(struct app *app)
+{
+    if (split_is_in_front(app))
+        split_zoom(app);
+}
+
+void command_session_other(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    bool back = app->key == INPUT_KEY_UP || app->key == INPUT_KEY_LEFT;
+    bool on = app->key == INPUT_KEY_DOWN || app->key == INPUT_KEY_RIGHT;
+    if (split_is_in_front(app))
+        split_focus(app, back ? split_half(app, 0) : on ? split_half(app, 1) : split_other(app));
+    else if (session != NULL)
+        session_notice(session, "no other half (%s %s or %s splits)", command_key(COMMAND_session_prefix),
+                       command_key(COMMAND_session_above), command_key(COMMAND_session_beside));
 }

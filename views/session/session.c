@@ -11,7 +11,6 @@
 #include "tui/base/xalloc.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/term/term_colors.h"
-#include "views/app/app_private.h"
 #include "views/app/split_view.h"
 #include "views/session/session_log.h"
 #include "views/session/session_private.h"
@@ -315,14 +314,6 @@ void session_reopen(struct session *session, const struct credential *credential
     begin(session, credential);
 }
 
-void session_open_another(const struct session *session, bool beside)
-{
-    char sandbox_id[ID_CAP], id[ID_CAP];
-    (void)snprintf(sandbox_id, sizeof sandbox_id, "%s", session->sandbox_id);
-    (void)snprintf(id, sizeof id, "%s", session->credential.id);
-    connect_another(session->app, sandbox_id, id[0] != '\0' ? id : NULL, beside ? session->serial : 0);
-}
-
 void session_show(struct app *app, struct session *session)
 {
     bool news = session->ended && !session->seen;
@@ -339,6 +330,13 @@ void session_show(struct app *app, struct session *session)
     }
     if (news) // the key that showed it, pressed twice, is not to take its reason away
         app_hold_keys(app, &session->view);
+}
+
+void session_put_beside(struct session *left, struct session *right)
+{
+    session_tabs_seen(right);
+    session_tabs_seen(left); // which keeps the keys
+    split_open(left->app, SPLIT_BESIDE, &left->view, &right->view, &left->view);
 }
 
 // --- closing ------------------------------------------------------------------------------

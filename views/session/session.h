@@ -27,10 +27,21 @@ void session_close(struct app *app,
                    struct session *session); // hangs up; ended and freed without being shown again
 void session_free_all(struct app *app);      // at quit
 
+struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
+uint64_t session_serial(const struct session *session);                    // never used twice, never 0
+struct session *session_on_top(const struct app *app);                     // that has the keys; NULL: none
+// The one that was in front last, alive or ended; but: not this one. NULL none.
+struct session *session_last_used(const struct app *app, const struct session *but);
+// In the split, the left one with the keys.
+void session_put_beside(struct session *left, struct session *right);
+
 const char *session_sandbox(const struct session *session);
 const char *session_credential_id(const struct session *session);
 int64_t session_credential_row(const struct session *session);
+// As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
+struct credential session_credential(const struct session *session);
 bool session_is_alive(const struct session *session);        // connecting or open
+bool session_is_unseen(const struct session *session);       // it has ended, and that was not shown yet
 bool session_is_looking_back(const struct session *session); // copy mode has the keys
 struct view *session_view(struct session *session);
 struct session *session_of_view(struct view *view); // NULL: not a session's view
@@ -49,13 +60,11 @@ void session_states_changed(struct app *app);
 // Whether any alive session was opened with this credential.
 bool session_uses(const struct app *app, int64_t vault_row);
 
-// Enter in the deck: the whole flow for a sandbox (start offered, wake warned of, credential made or
-// regenerated, asked where it cuts somebody off) until a session is open; an alive session of that sandbox is
-// shown instead.
-void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id);
-// The same, to connect an ended session again.
-void connect_again(struct session *session);
-// The same, to open one more session whatever is open; put beside the one with that serial, 0: beside none.
-void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside);
+// Shows it in its status line for a few seconds.
+void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+enum { SESSION_AHEAD_MAX = 4096 }; // bytes typed before there is a shell
+// Keeps what was typed, encoded as for the terminal, until its shell is there.
+void session_typeahead_keep(struct session *session, const char *bytes, size_t length);
 
 #endif

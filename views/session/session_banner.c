@@ -6,7 +6,6 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
 #include "views/session/session_private.h"
 
 #include <stdlib.h>

@@ -9,9 +9,8 @@
 #include "tui/base/xalloc.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/widget/dialog.h"
-#include "views/actions/actions.h"
-#include "views/app/app_private.h"
 #include "views/app/clipboard_copy.h"
+#include "views/labels/state_labels.h"
 #include "views/session/session_private.h"
 
 #include <curses.h>
@@ -36,26 +35,43 @@ void session_copy_end(struct session *session)
 
 // --- the clipboard ------------------------------------------------------------------------
 
-static void give(struct session *session, const char *text, size_t length, const char *whose)
+// In the status line of that session, if it is still there.
+static void tell_copied(struct app *app, uint64_t serial, const char *text)
+{
+    struct session *session = session_of_serial(app, serial);
+    if (session != NULL)
+        session_notice(session, "%s", text);
+}
+
+static void copy(const struct session *session, const char *text, size_t length, const char *what)
+{
+    const struct clipboard_teller teller = {tell_copied, session->serial};
+    clipboard_copy(session->app, text, length, what, &teller);
+}
+
+static void copy_bytes(const struct session *session, const char *text, size_t length, const char *whose)
 {
     char what[64];
     (void)snprintf(what, sizeof what, "%s%zu bytes", whose, length);
-    clipboard_copy(session->app, text, length, what, session);
+    copy(session, text, length, what);
 }
 
 // The line says which sandbox it is.
 void command_session_copy_id(struct app *app)
 {
-    struct session *session = session_on_top(app);
+    const struct session *session = session_on_top(app);
     if (session != NULL)
-        clipboard_copy(app, session->sandbox_id, strlen(session->sandbox_id), "the id", session);
+        copy(session, session->sandbox_id, strlen(session->sandbox_id), "the id");
 }
 
 void command_session_copy_command(struct app *app)
 {
-    struct session *session = session_on_top(app);
-    if (session != NULL && session->target.port != 0)
-        copy_ssh_command(app, &session->target, session->sandbox_id, session);
+    const struct session *session = session_on_top(app);
+    char text[COMMAND_CAP + 64];
+    if (session == NULL || session->target.port == 0)
+        return;
+    (void)state_label_ssh_command(&session->target, text, sizeof text);
+    copy(session, text, strlen(text), "the ssh command");
 }
 
 struct asking {
@@ -82,7 +98,7 @@ static void on_clipboard_answer(void *context, struct dialog *dialog, int result
     session->clipboard_allowed = result == ALLOW;
     session->clipboard_refused = result == REFUSE;
     if (session->clipboard_allowed && session->clipboard != NULL)
-        give(session, session->clipboard, session->clipboard_length, "the program's ");
+        copy_bytes(session, session->clipboard, session->clipboard_length, "the program's ");
     session_clipboard_drop(session);
 }
 
@@ -129,7 +145,7 @@ static void wait_for_answer(struct session *session)
         return;
     (void)snprintf(question->text, sizeof question->text, "Let the program copy %zu bytes?",
                    session->clipboard_length);
-    question->session = session;
+    question->view = &session->view;
     question->ask = ask;
     question->context = session;
     question_add(session->app, question);
@@ -148,7 +164,7 @@ void session_clipboard_output(struct session *session)
     session->clipboard = text;
     session->clipboard_length = length;
     if (session->clipboard_allowed) {
-        give(session, text, length, "the program's ");
+        copy_bytes(session, text, length, "the program's ");
         session_clipboard_drop(session);
     } else if (session->clipboard_refused) {
         session_notice(session, "a program's copy was refused");
@@ -210,7 +226,7 @@ bool session_copy_input(struct session *session, const struct input_event *event
     if (verdict.notice[0] != '\0')
         session_notice(session, "%s", verdict.notice);
     if (verdict.text != NULL)
-        give(session, verdict.text, verdict.text_length, "");
+        copy_bytes(session, verdict.text, verdict.text_length, "");
     free(verdict.text);
     if (verdict.result != COPY_STAYS)
         session_copy_end(session);
@@ -263,7 +279,7 @@ static const char *hints_for(const struct session *session, int columns, char *o
     char keys[128];
     const char *prefix = command_key(COMMAND_session_prefix);
     (void)copy_mode_hints(keys, sizeof keys);
-    if (question_first(session->app, session) != NULL)
+    if (question_first(session->app, &session->view) != NULL)
         (void)snprintf(out, cap, "%s %s answers a question", prefix, command_key(COMMAND_session_answer));
     else
         (void)snprintf(out, cap, "%s  %s %s keys", keys, prefix, command_key(COMMAND_session_help));

@@ -7,8 +7,8 @@
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/pane/paste_guard.h"
+#include "tui/term/keymap.h"
 #include "tui/widget/dialog.h"
-#include "views/app/app_private.h"
 #include "views/session/session_private.h"
 
 #include <stdio.h>
@@ -288,6 +288,14 @@ static void pass(struct session *session, const struct input_event *event)
     if (session->pasting && event->kind != INPUT_PASTE && event->kind != INPUT_PASTE_END)
         paste_end(session); // a dialog took its end
     forward(session, event);
+}
+
+void command_session_prefix(struct app *app)
+{
+    struct session *session = session_on_top(app);
+    char bytes[VT_KEY_MAX];
+    if (session != NULL)
+        session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
 }
 
 bool session_input(struct view *view, const struct input_event *event)

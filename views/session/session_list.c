@@ -3,7 +3,6 @@
 // session_list: which sessions there are: by their number, by their sandbox, the one on top, and what others
 // ask of one.
 
-#include "views/app/app_private.h"
 #include "views/session/session_private.h"
 
 #include <string.h>
@@ -21,6 +20,16 @@ const char *session_credential_id(const struct session *session)
 int64_t session_credential_row(const struct session *session)
 {
     return session->credential.vault_row;
+}
+
+uint64_t session_serial(const struct session *session)
+{
+    return session->serial;
+}
+
+bool session_is_unseen(const struct session *session)
+{
+    return session->ended && !session->seen;
 }
 
 bool session_is_alive(const struct session *session)

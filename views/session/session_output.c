@@ -7,7 +7,6 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
 
 #include <stdlib.h>
 #include <string.h>

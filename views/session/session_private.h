@@ -18,7 +18,6 @@ enum {
     SESSION_NOTICE_CAP = 160,
     SESSION_NOTICE_MS = 3000,
     SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
-    SESSION_AHEAD_MAX = 4096,       // bytes typed before there is a shell
     SESSION_BELL_MS = 100,          // bells within this are one
     SESSION_NAME_CAP = 64,
     SESSION_SILENCE_MS = 30000 // without output after some: whatever ran has likely ended
@@ -91,8 +90,6 @@ struct session {
 };
 
 // session_list.c
-struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
-struct session *session_on_top(const struct app *app);                     // NULL: something else is
 bool session_is_shown(const struct session *session);
 
 // session_output.c
@@ -101,26 +98,15 @@ void session_output_finish(struct session *session); // takes at once what waits
 void session_output_drop(struct session *session);
 
 // session.c
-void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void session_write(struct session *session, const void *bytes, size_t length); // to the far side, when open
 // The size of the terminal for a screen of that many rows: all but the status line.
 int session_vt_rows(int rows);
-// As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
-struct credential session_credential(const struct session *session);
-
-// Another connection to the same sandbox, beside this one or as a tab of its own.
-void session_open_another(const struct session *session, bool beside);
 
 // session_tabs.c
 void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
 void session_tabs_output(struct session *session);               // something came
 void session_tabs_seen(struct session *session);                 // it has come to the front
 const char *session_name(const struct session *session);         // foreign text
-// The one that was in front last, alive or ended; but: not this one. NULL none.
-struct session *session_last_used(const struct app *app, const struct session *but);
-
-// session_split.c
-void session_put_beside(struct session *left, struct session *right); // the left one has the keys
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken
@@ -156,7 +142,6 @@ void session_banner_to_terminal(const struct session *session);
 void session_banner_drop(struct session *session);
 
 // session_typeahead.c: what is typed while it connects is kept for its shell.
-void session_typeahead_keep(struct session *session, const char *bytes, size_t length);
 void session_typeahead_paste(struct session *session, const char *bytes,
                              size_t length);          // only if of one line
 void session_typeahead_send(struct session *session); // the shell is there

@@ -5,7 +5,6 @@
 // sandbox that was being paused is paused a moment later.
 
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
 #include "views/session/session_private.h"
 
 #include <stdio.h>

@@ -9,8 +9,7 @@
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
-#include "views/app/app_private.h"
-#include "views/app/split_view.h"
+#include "tui/widget/palette.h"
 #include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session_private.h"
@@ -87,7 +86,7 @@ static unsigned marks_of(const struct session *session, int64_t now)
 
 int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
 {
-    int64_t next = app->internals->number_waits ? app->internals->number_until : 0;
+    int64_t next = app->number_until;
     for (size_t i = 0; session_tabs_rows(app) > 0 && i < app->session_count; i++) {
         const struct session *session = app->sessions[i];
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
@@ -167,54 +166,6 @@ struct session *session_last_used(const struct app *app, const struct session *b
     return last;
 }
 
-static void step(struct app *app, size_t by)
-{
-    const struct session *now = session_on_top(app);
-    if (now == NULL && split_is_in_front(app))
-        now = session_of_view(split_other(app)); // the deck above it has the keys
-    for (size_t i = 0; now != NULL && i < app->session_count; i++)
-        if (app->sessions[i] == now) {
-            session_show(app, app->sessions[(i + by) % app->session_count]);
-            return;
-        }
-}
-
-void command_session_next(struct app *app)
-{
-    step(app, 1);
-}
-
-void command_session_previous(struct app *app)
-{
-    step(app, app->session_count > 0 ? app->session_count - 1 : 0);
-}
-
-void command_session_last(struct app *app)
-{
-    struct session *last = session_last_used(app, session_on_top(app));
-    if (last != NULL)
-        session_show(app, last);
-}
-
-void command_session_back(struct app *app)
-{
-    // In a split the session beside the deck is meant.
-    struct session *beside = split_is_in_front(app) ? session_of_view(split_other(app)) : NULL;
-    struct session *last = beside != NULL ? beside : session_last_used(app, NULL);
-    if (last != NULL)
-        session_show(app, last);
-    else
-        app_toast(app, TOAST_INFO, "No session is open (%s connects to the selected sandbox)",
-                  command_key(COMMAND_connect));
-}
-
-void command_session_new(struct app *app)
-{
-    struct session *session = session_on_top(app);
-    if (session != NULL)
-        session_open_another(session, false);
-}
-
 // --- by number ----------------------------------------------------------------------------
 
 static struct session *of_number(const struct app *app, int number)
@@ -249,16 +200,14 @@ static int longer(const struct app *app, int number)
 // A digit that may be the first of two waits for the second, or Enter, or a moment.
 static void take_number(struct app *app, int number)
 {
-    struct app_private *own = app->internals;
     struct session *session = session_on_top(app);
     int other = longer(app, number);
-    own->number_waits = other >= 0;
-    if (!own->number_waits) {
+    if (other < 0) {
         go_to(app, number);
         return;
     }
-    own->number = number;
-    own->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
+    app->number = number;
+    app->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
     if (session != NULL)
         session_notice(session, "%d: one more digit for %d and the like, or Enter", number, other);
     app_dirty(app);
@@ -272,29 +221,29 @@ static bool is_digit(uint32_t key)
 static void end_number(struct app *app, bool go)
 {
     struct session *session = session_on_top(app);
-    app->internals->number_waits = false;
+    app->number_until = 0;
     if (session != NULL)
         session->notice_until = 0;
     if (go)
-        go_to(app, app->internals->number);
+        go_to(app, app->number);
     app_dirty(app);
 }
 
 void session_tabs_tick(struct app *app, int64_t now_ms)
 {
-    if (app->internals->number_waits && now_ms >= app->internals->number_until)
+    if (app->number_until > 0 && now_ms >= app->number_until)
         end_number(app, true);
 }
 
 // Any other key is meant for the session that was called.
 static bool number_input(struct app *app, const struct input_event *event)
 {
-    if (!app->internals->number_waits || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
+    if (app->number_until == 0 || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
         event->kind == INPUT_FOCUS_OUT)
         return false;
     bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
     if (plain && is_digit(event->key)) {
-        int number = 10 * app->internals->number + (int)(event->key - '0');
+        int number = 10 * app->number + (int)(event->key - '0');
         end_number(app, false);
         take_number(app, number);
         return true;
@@ -314,6 +263,12 @@ void command_session_number(struct app *app)
 bool session_tabs_input(struct app *app, const struct input_event *event)
 {
     return number_input(app, event) || tabs_mouse(app, event);
+}
+
+void session_tabs_say_none(struct app *app)
+{
+    app_toast(app, TOAST_INFO, "No session is open (%s connects to the selected sandbox)",
+              command_key(COMMAND_connect));
 }
 
 // --- the list -----------------------------------------------------------------------------
@@ -349,7 +304,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
 void command_session_list(struct app *app)
 {
     if (app->session_count == 0) {
-        command_session_back(app); // says that there is none
+        session_tabs_say_none(app);
         return;
     }
     const struct session *front = session_on_top(app);

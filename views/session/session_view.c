@@ -60,7 +60,8 @@ static void fill_facts(const struct session *session, const struct credential *c
     const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
     // Beside another session only that one's line tells it: its key is for who has the focus.
     const struct session *front = session_on_top(app);
-    const struct question *question = front == session || front == NULL ? question_first(app, front) : NULL;
+    const struct question *question =
+        front == session || front == NULL ? question_first(app, app_focus(app)) : NULL;
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
         .sandbox = session->sandbox_id,
