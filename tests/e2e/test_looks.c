@@ -43,7 +43,7 @@ static struct vt_glyph cell(struct console *console, const char *text)
 
 static int underline_of(const struct vt_glyph *glyph)
 {
-    return (glyph->style.attributes & VT_UNDERLINE_MASK) >> VT_UNDERLINE_SHIFT;
+    return (glyph->style.attributes & CELL_UNDERLINE_MASK) >> CELL_UNDERLINE_SHIFT;
 }
 
 // "¶" of number i has the colour i / 256, i % 256, 7.
@@ -66,7 +66,8 @@ static void check_colours(int rows, int cols, int count)
             struct vt_glyph glyph;
             if (!vt_cell_read(vt, y, x, &glyph) || strcmp(glyph.text, "\302\266") != 0)
                 continue;
-            vt_color wanted = VT_COLOR_RGB | (uint32_t)(seen / 256) << 16 | (uint32_t)(seen % 256) << 8 | 7;
+            cell_color wanted =
+                CELL_COLOR_RGB | (uint32_t)(seen / 256) << 16 | (uint32_t)(seen % 256) << 8 | 7;
             cr_assert_eq(glyph.style.fg, wanted, "%d: %x", seen, glyph.style.fg);
             seen++;
         }
@@ -97,17 +98,17 @@ Test(looks, underlines_overlines_and_links_reach_a_terminal_that_knows_them)
     static const struct {
         const char *text;
         int underline;
-    } rows[] = {{"A", VT_UNDERLINE_CURLY},  {"B", VT_UNDERLINE_DOUBLE}, {"C", VT_UNDERLINE_DOTTED},
-                {"D", VT_UNDERLINE_DASHED}, {"E", VT_UNDERLINE_SINGLE}, {"F", VT_UNDERLINE_SINGLE},
-                {"G", VT_UNDERLINE_NONE},   {"J", VT_UNDERLINE_NONE}};
+    } rows[] = {{"A", CELL_UNDERLINE_CURLY},  {"B", CELL_UNDERLINE_DOUBLE}, {"C", CELL_UNDERLINE_DOTTED},
+                {"D", CELL_UNDERLINE_DASHED}, {"E", CELL_UNDERLINE_SINGLE}, {"F", CELL_UNDERLINE_SINGLE},
+                {"G", CELL_UNDERLINE_NONE},   {"J", CELL_UNDERLINE_NONE}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct vt_glyph glyph = cell(console, rows[i].text);
         cr_expect_eq(underline_of(&glyph), rows[i].underline, "%s", rows[i].text);
     }
-    cr_expect_eq(cell(console, "E").style.underline, VT_COLOR_RGB | 0x010203);
-    cr_expect_eq(cell(console, "F").style.underline, VT_COLOR_INDEXED | 200);
-    cr_expect_eq(cell(console, "G").style.attributes, VT_OVERLINE);
-    cr_expect_eq(cell(console, "H").style.attributes, VT_OVERLINE | VT_STRIKE);
+    cr_expect_eq(cell(console, "E").style.underline, CELL_COLOR_RGB | 0x010203);
+    cr_expect_eq(cell(console, "F").style.underline, CELL_COLOR_INDEXED | 200);
+    cr_expect_eq(cell(console, "G").style.attributes, CELL_OVERLINE);
+    cr_expect_eq(cell(console, "H").style.attributes, CELL_OVERLINE | CELL_STRIKE);
     const char *target = vt_link(console_terminal(console), cell(console, "I").style.link);
     cr_expect(target != NULL && strcmp(target, "http://x/?y;z") == 0, "%s", target);
     cr_expect_eq(cell(console, "J").style.link, 0);
@@ -121,8 +122,8 @@ Test(looks, a_terminal_that_knows_them_not_shows_plain_underlines_and_text)
     console_run(console, shown, "ABCD EF GH IJ");
     static const char *const underlined[] = {"A", "B", "C", "D", "E", "F"};
     for (size_t i = 0; i < sizeof underlined / sizeof underlined[0]; i++)
-        cr_expect_eq(cell(console, underlined[i]).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT,
-                     "%s", underlined[i]);
+        cr_expect_eq(cell(console, underlined[i]).style.attributes,
+                     CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT, "%s", underlined[i]);
     cr_expect_eq(cell(console, "G").style.attributes, 0);
     cr_expect_not(console_ever_wrote(console, "\033]8;"));
     cr_expect_not(console_ever_wrote(console, "\033[4:"));

@@ -14,7 +14,7 @@ static const unsigned basic[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x000
                                    0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
 static const unsigned char levels[6] = {0, 95, 135, 175, 215, 255};
 
-unsigned vt_color_of_index(unsigned index)
+unsigned color_reduce_rgb(unsigned index)
 {
     if (index < CUBE_FIRST)
         return basic[index];
@@ -52,7 +52,7 @@ static unsigned nearest_of_256(unsigned rgb)
     unsigned average = (red + green + blue) / 3;
     unsigned step = average < 3 ? 0 : (average - 3) / 10;
     unsigned grey = GREY_FIRST + (step < GREYS ? step : GREYS - 1);
-    return distance(rgb, vt_color_of_index(grey)) < distance(rgb, vt_color_of_index(cube)) ? grey : cube;
+    return distance(rgb, color_reduce_rgb(grey)) < distance(rgb, color_reduce_rgb(cube)) ? grey : cube;
 }
 
 static unsigned nearest_of_16(unsigned rgb)
@@ -74,22 +74,21 @@ static int direct(bool indexed, unsigned value)
 {
     if (indexed && value < 8)
         return (int)value;
-    unsigned rgb = indexed ? vt_color_of_index(value) : value;
+    unsigned rgb = indexed ? color_reduce_rgb(value) : value;
     return rgb < 8 ? 0 : (int)rgb;
 }
 
-int vt_color_shown(vt_color color, int colors, bool *bold)
+int color_reduce_number(cell_color color, int colors, bool *bold)
 {
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT || colors < 8)
+    if (CELL_COLOR_KIND(color) == CELL_COLOR_DEFAULT || colors < 8)
         return -1;
-    bool indexed = VT_COLOR_KIND(color) == VT_COLOR_INDEXED;
-    unsigned value = VT_COLOR_VALUE(color);
+    bool indexed = CELL_COLOR_KIND(color) == CELL_COLOR_INDEXED;
+    unsigned value = CELL_COLOR_VALUE(color);
     if (colors >= DIRECT)
         return direct(indexed, value);
     if (colors >= 256)
         return (int)(indexed ? value & 255 : nearest_of_256(value));
-    unsigned of_16 =
-        indexed && value < 16 ? value : nearest_of_16(indexed ? vt_color_of_index(value) : value);
+    unsigned of_16 = indexed && value < 16 ? value : nearest_of_16(indexed ? color_reduce_rgb(value) : value);
     if (colors >= 16 || of_16 < 8)
         return (int)of_16;
     if (bold != NULL)

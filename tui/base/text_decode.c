@@ -1,78 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text_decode: owns nothing. The libc's mbrtowc follows the locale; names from the network are UTF-8 whatever
-// the locale says.
+// text_decode: where broken UTF-8 is cut, and encoding. What ends a broken character is Unicode's "maximal
+// subpart": the bytes that could have begun one.
 
 #include "tui/base/text_decode.h"
 
 #include <stdbool.h>
 
-struct lead {
-    unsigned char first, last; // lead bytes
-    unsigned char low, high;   // what the second byte may be
-    unsigned char size;
-    unsigned char bits;
-};
-
-static const struct lead leads[] = {
-    {0xc2, 0xdf, 0x80, 0xbf, 2, 0x1f}, {0xe0, 0xe0, 0xa0, 0xbf, 3, 0x0f}, {0xe1, 0xec, 0x80, 0xbf, 3, 0x0f},
-    {0xed, 0xed, 0x80, 0x9f, 3, 0x0f}, {0xee, 0xef, 0x80, 0xbf, 3, 0x0f}, {0xf0, 0xf0, 0x90, 0xbf, 4, 0x07},
-    {0xf1, 0xf3, 0x80, 0xbf, 4, 0x07}, {0xf4, 0xf4, 0x80, 0x8f, 4, 0x07},
-};
-
-static const struct lead *lead_of(unsigned char byte)
+// Whether byte may stand second after lead: what keeps overlong forms, surrogates and more than U+10FFFF out.
+static bool may_follow(unsigned char lead, unsigned char byte)
 {
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++)
-        if (byte >= leads[i].first && byte <= leads[i].last)
-            return &leads[i];
-    return NULL;
+    unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    return byte >= low && byte <= high;
 }
 
-// How many of the bytes are a proper beginning of the lead's character (1..size).
-static size_t proper(const struct lead *lead, const unsigned char *bytes, size_t length)
+// How many of the bytes properly begin the character of their lead; 0: it is no lead.
+static size_t proper(const unsigned char *bytes, size_t length)
 {
-    size_t have = 1;
-    while (have < lead->size && have < length) {
-        unsigned char low = have == 1 ? lead->low : 0x80, high = have == 1 ? lead->high : 0xbf;
-        if (bytes[have] < low || bytes[have] > high)
-            break;
+    size_t size = text_decode_size(bytes[0]), have = 1;
+    if (size < 2)
+        return size;
+    while (have < size && have < length &&
+           (have == 1 ? may_follow(bytes[0], bytes[1]) : (bytes[have] & 0xc0) == 0x80))
         have++;
-    }
     return have;
 }
 
 size_t text_decode(const char *bytes, size_t length, uint32_t *codepoint)
 {
     const unsigned char *at = (const unsigned char *)bytes;
+    size_t size = text_decode_whole(at, length, codepoint);
+    if (size > 0)
+        return size;
     *codepoint = TEXT_INVALID;
     if (length == 0)
         return 0;
-    if (at[0] < 0x80) {
-        *codepoint = at[0];
-        return 1;
-    }
-    const struct lead *lead = lead_of(at[0]);
-    if (lead == NULL)
-        return 1;
-    size_t have = proper(lead, at, length);
-    if (have < lead->size)
-        return have;
-    uint32_t value = at[0] & lead->bits;
-    for (size_t i = 1; i < have; i++)
-        value = value << 6 | (at[i] & 0x3fu);
-    *codepoint = value;
-    return have;
+    size = proper(at, length);
+    return size > 0 ? size : 1;
 }
 
 size_t text_decode_incomplete(const char *bytes, size_t length)
 {
-    const unsigned char *at = (const unsigned char *)bytes;
+    const unsigned char *end = (const unsigned char *)bytes + length;
     for (size_t back = 1; back <= 3 && back <= length; back++) {
-        const struct lead *lead = lead_of(at[length - back]);
-        if (lead != NULL)
-            return proper(lead, at + length - back, back) == back && back < lead->size ? back : 0;
-        if ((at[length - back] & 0xc0) != 0x80)
+        size_t size = text_decode_size(end[-(ptrdiff_t)back]);
+        if (size > 0)
+            return back < size && proper(end - back, back) == back ? back : 0;
+        if ((end[-(ptrdiff_t)back] & 0xc0) != 0x80)
             return 0;
     }
     return 0;
+}
+
+size_t text_encode(uint32_t codepoint, char out[4])
+{
+    static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    if (codepoint < 0x80) {
+        out[0] = (char)codepoint;
+        return 1;
+    }
+    if ((codepoint >= 0xd800 && codepoint <= 0xdfff) || codepoint > 0x10ffff)
+        return 0;
+    size_t size = codepoint < 0x800 ? 2 : codepoint < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--, codepoint >>= 6)
+        out[i] = (char)(0x80 | (codepoint & 0x3f));
+    out[0] = (char)(marks[size] | codepoint);
+    return size;
 }

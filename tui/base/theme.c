@@ -6,8 +6,6 @@
 
 #include "tui/base/theme.h"
 
-#include "tui/term/paint.h"
-
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -78,6 +76,7 @@ static struct {
     enum theme_scheme asked, current;
     enum theme_scheme background; // what the terminal has said; AUTO: nothing yet
     bool colours, basic, defaults;
+    struct theme_pairs pairs;
 } theme = {.current = THEME_MONO};
 
 static bool has_ground(enum theme_role role)
@@ -124,7 +123,10 @@ static void set_pair(short pair, short foreground, short background)
         foreground = theme.current == THEME_LIGHT ? COLOR_BLACK : COLOR_WHITE;
     if (!theme.defaults && background == DEFAULT)
         background = theme.current == THEME_LIGHT ? COLOR_WHITE : COLOR_BLACK;
-    paint_fixed_pair(pair, foreground, background);
+    if (theme.pairs.set != NULL)
+        theme.pairs.set(pair, foreground, background);
+    else
+        (void)init_pair(pair, foreground, background);
 }
 
 // COLORFGBG is "foreground;background" or "foreground;default;background", numbers of the first 16.
@@ -148,13 +150,19 @@ static enum theme_scheme choose(enum theme_scheme asked)
     return asked == THEME_AUTO ? THEME_DARK : asked;
 }
 
+void theme_use_pairs(const struct theme_pairs *pairs)
+{
+    theme.pairs = *pairs;
+}
+
 void theme_begin(enum theme_scheme scheme)
 {
     theme.asked = scheme;
     theme.colours = has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > ROLE_COUNT;
     theme.defaults = theme.colours && use_default_colors() == OK;
     theme.basic = COLORS < 256;
-    paint_begin();
+    if (theme.pairs.begin != NULL)
+        theme.pairs.begin();
     theme.current = choose(scheme);
     if (theme.current == THEME_MONO)
         return;

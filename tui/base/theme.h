@@ -55,6 +55,14 @@ struct theme_style {
     short pair;
 };
 
+// Who sets the colour pairs up, when it is not curses alone (see paint): begin comes before all of them, once
+// each theme_begin. Copied.
+struct theme_pairs {
+    void (*begin)(void);
+    void (*set)(int pair, int foreground, int background); // as init_pair
+};
+void theme_use_pairs(const struct theme_pairs *pairs);
+
 // After screen_begin, and again to change the scheme. AUTO looks at COLORFGBG and what
 // theme_background_reply has learnt, and is dark without both. NO_COLOR (set and not empty) in the
 // environment makes it MONO, whatever is asked.

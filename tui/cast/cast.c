@@ -7,7 +7,6 @@
 
 #include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
-#include "tui/term/input.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -104,7 +103,7 @@ static void put_character(struct cast_writer *writer, uint32_t codepoint)
     } else if (codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0)) {
         put_format(writer, "\\u%04" PRIx32, codepoint);
     } else {
-        put(writer, utf8, input_utf8(codepoint, utf8));
+        put(writer, utf8, text_encode(codepoint, utf8));
     }
 }
 

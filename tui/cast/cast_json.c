@@ -5,7 +5,7 @@
 
 #include "tui/cast/cast_json.h"
 
-#include "tui/term/input.h"
+#include "tui/base/text_decode.h"
 
 #include <string.h>
 
@@ -152,7 +152,7 @@ static bool unicode(struct cast_json *json, char **out)
     }
     if (codepoint >= 0xd800 && codepoint < 0xe000)
         codepoint = 0xfffd;
-    *out += input_utf8(codepoint, *out);
+    *out += text_encode(codepoint, *out);
     return true;
 }
 

@@ -2,7 +2,7 @@
 //
 // copy_keys: which key does what in copy mode, and what the help says of it.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include <string.h>
 

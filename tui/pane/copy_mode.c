@@ -3,7 +3,7 @@
 // copy_mode: owns the life of copy mode, its prompt and what it marks for drawing. The terminal goes on
 // underneath: nothing is frozen or copied, places are kept by the numbers of lines instead.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include "tui/base/xalloc.h"
 

@@ -4,7 +4,7 @@
 // triple clicks, a block with Alt, and scrolls by the wheel and by dragging over the edge. What was selected
 // is copied when the button is let go, as everywhere else.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 static int inside(int value, int most)
 {

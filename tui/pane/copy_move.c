@@ -3,7 +3,7 @@
 // copy_move: owns where a movement leads. Rows that are one line are one line here too: words, the start and
 // the end of a line go over the edge where a line was broken by it.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include "tui/base/text_decode.h"
 

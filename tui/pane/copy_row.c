@@ -3,7 +3,7 @@
 // copy_row: owns how copy mode sees the terminal: as lines with numbers of their own, as rows of text without
 // the blanks behind it, and as one run of characters from the oldest to the newest.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ int copy_compare(struct copy_pos a, struct copy_pos b)
 
 // --- rows ---
 
-static bool is_plain(const struct vt_style *style)
+static bool is_plain(const struct cell_style *style)
 {
     return style->fg == 0 && style->bg == 0 && style->underline == 0 && style->attributes == 0 &&
            style->link == 0;

@@ -4,7 +4,7 @@
 // the pattern has no upper case. What is found is kept in an index that is made in slices, so that no call
 // takes long whatever the history holds; the history never changes, so the index only grows at its ends.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include "tui/base/text.h"
 #include "tui/base/text_decode.h"

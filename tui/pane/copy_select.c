@@ -3,7 +3,7 @@
 // copy_select: owns what is selected and the text of it: as a person would have typed it, not as the screen
 // has it. Blanks behind lines go, rows of one line are joined, characters are whole.
 
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include "tui/base/xalloc.h"
 

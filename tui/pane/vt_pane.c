@@ -30,33 +30,33 @@ struct look {
     bool concealed;
 };
 
-static int pair_of(const struct vt *vt, const struct vt_style *style, attr_t *attributes)
+static int pair_of(const struct vt *vt, const struct cell_style *style, attr_t *attributes)
 {
     struct paint paint = {
         .fg = style->fg,
         .bg = style->bg,
         .underline_color = style->underline,
-        .underline = (uint8_t)((style->attributes & VT_UNDERLINE_MASK) >> VT_UNDERLINE_SHIFT),
-        .strokes = (uint8_t)(((style->attributes & VT_STRIKE) != 0 ? PAINT_STRUCK : 0) |
-                             ((style->attributes & VT_OVERLINE) != 0 ? PAINT_OVERLINED : 0))};
+        .underline = (uint8_t)((style->attributes & CELL_UNDERLINE_MASK) >> CELL_UNDERLINE_SHIFT),
+        .strokes = (uint8_t)(((style->attributes & CELL_STRIKE) != 0 ? PAINT_STRUCK : 0) |
+                             ((style->attributes & CELL_OVERLINE) != 0 ? PAINT_OVERLINED : 0))};
     if (style->link != 0)
         paint.link = paint_link(vt_link_named(vt, style->link));
     return paint_pair(&paint, attributes);
 }
 
-static struct look look_of(const struct vt *vt, const struct vt_style *from, bool reverse_screen,
+static struct look look_of(const struct vt *vt, const struct cell_style *from, bool reverse_screen,
                            unsigned flags)
 {
-    struct vt_style own = *from, *style = &own;
+    struct cell_style own = *from, *style = &own;
     static const struct {
         uint16_t from;
         attr_t to;
-    } attributes[] = {{VT_BOLD, A_BOLD},
-                      {VT_DIM, A_DIM},
-                      {VT_ITALIC, A_ITALIC},
-                      {VT_BLINK, A_BLINK},
-                      {VT_REVERSE, A_REVERSE}};
-    struct look look = {A_NORMAL, 0, (style->attributes & VT_CONCEAL) != 0};
+    } attributes[] = {{CELL_BOLD, A_BOLD},
+                      {CELL_DIM, A_DIM},
+                      {CELL_ITALIC, A_ITALIC},
+                      {CELL_BLINK, A_BLINK},
+                      {CELL_REVERSE, A_REVERSE}};
+    struct look look = {A_NORMAL, 0, (style->attributes & CELL_CONCEAL) != 0};
     vt_style_resolve(vt, style);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         if ((style->attributes & attributes[i].from) != 0)
@@ -75,10 +75,10 @@ static struct look marked(struct look look, unsigned char mark, bool mono)
     // Never bold: black is then grey on many terminals. Of 256 colours those that no palette changes.
     enum { BLACK = 16, YELLOW = 220, CYAN = 51 };
     bool many = COLORS >= 256;
-    const struct paint hit = {.fg = VT_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
-                              .bg = VT_COLOR_INDEXED | (many ? (uint32_t)YELLOW : COLOR_YELLOW)},
-                       hit_here = {.fg = VT_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
-                                   .bg = VT_COLOR_INDEXED | (many ? (uint32_t)CYAN : COLOR_CYAN)};
+    const struct paint hit = {.fg = CELL_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
+                              .bg = CELL_COLOR_INDEXED | (many ? (uint32_t)YELLOW : COLOR_YELLOW)},
+                       hit_here = {.fg = CELL_COLOR_INDEXED | (many ? (uint32_t)BLACK : COLOR_BLACK),
+                                   .bg = CELL_COLOR_INDEXED | (many ? (uint32_t)CYAN : COLOR_CYAN)};
     bool here = (mark & VT_PANE_HIT_HERE) != 0;
     if ((mark & VT_PANE_HIT) != 0) {
         look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD | A_INVIS)) | A_UNDERLINE;
@@ -223,7 +223,7 @@ static int put_glyph(int at, const struct vt_glyph *from, int room, const struct
 
 // --- rows ------------------------------------------------------------------------
 
-static bool same_style(const struct vt_style *a, const struct vt_style *b)
+static bool same_style(const struct cell_style *a, const struct cell_style *b)
 {
     return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes &&
            a->underline == b->underline && a->link == b->link;
@@ -241,7 +241,7 @@ static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x
 {
     bool reverse = vt_modes(vt).reverse_screen;
     int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
-    struct vt_style last = {0};
+    struct cell_style last = {0};
     struct look look = look_of(vt, &last, reverse, flags);
     int used = 0, column = 0;
     for (int i = 0; i < count; i++) {
@@ -323,7 +323,7 @@ static struct vt_pane_cursor place_cursor(const struct vt *vt, int y0, int x0, i
 struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, int x0, int rows, int cols,
                                         int scroll, unsigned flags, const struct vt_pane_overlay *overlay)
 {
-    struct vt_pane_cursor result = {false, y0, x0, 0, VT_COLOR_DEFAULT};
+    struct vt_pane_cursor result = {false, y0, x0, 0, CELL_COLOR_DEFAULT};
     clip(window, y0, x0, &rows, &cols);
     if (rows <= 0 || cols <= 0)
         return result;

@@ -20,10 +20,10 @@ enum vt_pane_flags {
 };
 
 struct vt_pane_cursor {
-    bool visible;   // and within the rectangle
-    int y, x;       // in the window
-    int shape;      // see struct vt_cursor
-    vt_color color; // likewise
+    bool visible;     // and within the rectangle
+    int y, x;         // in the window
+    int shape;        // see struct vt_cursor
+    cell_color color; // likewise
 };
 
 // Draws the damaged rows into rows x cols of the window from y0, x0, clipped to the window; room outside the

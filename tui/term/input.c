@@ -6,6 +6,7 @@
 
 #include "tui/term/input.h"
 
+#include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/input_decode.h"
 
@@ -33,7 +34,7 @@ struct input {
     input_callback *callback;
     void *context;
     enum state state;
-    size_t need;    // UTF8: bytes of the whole character with what stands before it; MOUSE_X10: of the whole
+    size_t need;    // MOUSE_X10: bytes of the whole
     size_t start;   // first byte after the ESC of Alt
     bool in_pieces; // STRING: its beginning has been told
     char held[HELD_MAX];
@@ -108,25 +109,6 @@ static void unknown_then(struct input *input, unsigned char byte)
     feed_byte(input, byte);
 }
 
-static size_t utf8_length(unsigned char lead)
-{
-    if (lead >= 0xc2 && lead <= 0xdf)
-        return 2;
-    if (lead >= 0xe0 && lead <= 0xef)
-        return 3;
-    if (lead >= 0xf0 && lead <= 0xf4)
-        return 4;
-    return 0;
-}
-
-// Whether byte may stand second after lead: what keeps overlong forms, surrogates and more than U+10FFFF out.
-static bool utf8_second(unsigned char lead, unsigned char byte)
-{
-    unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    return byte >= low && byte <= high;
-}
-
 // A first byte of a key: alone, or after the ESC of Alt.
 static void ground_byte(struct input *input, unsigned char byte, unsigned modifiers)
 {
@@ -136,10 +118,9 @@ static void ground_byte(struct input *input, unsigned char byte, unsigned modifi
         emit_key(input, key, modifiers);
     } else if (byte < 0x7f) {
         emit_key(input, byte, modifiers);
-    } else if (utf8_length(byte) != 0) {
+    } else if (text_decode_size(byte) > 1) {
         input->state = UTF8;
         input->start = input->length - 1;
-        input->need = input->start + utf8_length(byte);
     } else {
         emit_kind(input, INPUT_UNKNOWN);
     }
@@ -147,20 +128,15 @@ static void ground_byte(struct input *input, unsigned char byte, unsigned modifi
 
 static void utf8_byte(struct input *input, unsigned char byte)
 {
-    const unsigned char *bytes = (const unsigned char *)input->held + input->start;
+    const char *bytes = input->held + input->start;
     size_t have = input->length - input->start;
-    bool valid = have == 2 ? utf8_second(bytes[0], byte) : (byte & 0xc0) == 0x80;
-    if (!valid) {
+    uint32_t codepoint = 0;
+    if (text_decode_incomplete(bytes, have) == have)
+        return;
+    (void)text_decode(bytes, have, &codepoint);
+    if (codepoint == TEXT_INVALID)
         unknown_then(input, byte);
-        return;
-    }
-    if (input->length < input->need)
-        return;
-    static const unsigned char lead_bits[] = {0, 0, 0x1f, 0x0f, 0x07};
-    uint32_t codepoint = bytes[0] & lead_bits[have];
-    for (size_t i = 1; i < have; i++)
-        codepoint = codepoint << 6 | (bytes[i] & 0x3fu);
-    if (codepoint < 0xa0) // C1 controls: nothing to type
+    else if (codepoint < 0xa0) // C1 controls: nothing to type
         emit_kind(input, INPUT_UNKNOWN);
     else
         emit_key(input, codepoint, input->start > 0 ? INPUT_ALT : 0);
@@ -375,54 +351,4 @@ void input_timeout(struct input *input)
 bool input_in_paste(const struct input *input)
 {
     return input->state == PASTE;
-}
-
-bool input_is_text(const struct input_event *event)
-{
-    return event->kind == INPUT_KEY && event->key < INPUT_KEY_NAMED && event->key >= 0x20 &&
-           (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
-}
-
-uint32_t input_with_control(uint32_t codepoint)
-{
-    static const char digits[] = {0, 27, 28, 29, 30, 31, 127}; // Ctrl-2 to Ctrl-8
-    if ((codepoint >= '@' && codepoint <= '_') || (codepoint >= 'a' && codepoint <= 'z'))
-        return codepoint & 0x1f;
-    if (codepoint >= '2' && codepoint <= '8')
-        return (uint32_t)digits[codepoint - '2'];
-    if (codepoint == ' ' || codepoint == '`')
-        return 0;
-    if (codepoint == '/')
-        return 31;
-    if (codepoint == '?')
-        return 127;
-    return codepoint == '~' ? 30 : codepoint;
-}
-
-size_t input_utf8(uint32_t codepoint, char out[4])
-{
-    if (codepoint < 0x80) {
-        out[0] = (char)codepoint;
-        return 1;
-    }
-    if (codepoint < 0x800) {
-        out[0] = (char)(0xc0 | codepoint >> 6);
-        out[1] = (char)(0x80 | (codepoint & 0x3f));
-        return 2;
-    }
-    if (codepoint >= 0xd800 && codepoint <= 0xdfff)
-        return 0;
-    if (codepoint < 0x10000) {
-        out[0] = (char)(0xe0 | codepoint >> 12);
-        out[1] = (char)(0x80 | (codepoint >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (codepoint & 0x3f));
-        return 3;
-    }
-    if (codepoint > 0x10ffff)
-        return 0;
-    out[0] = (char)(0xf0 | codepoint >> 18);
-    out[1] = (char)(0x80 | (codepoint >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (codepoint >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (codepoint & 0x3f));
-    return 4;
 }

@@ -6,6 +6,8 @@
 
 #include "tui/term/input_decode.h"
 
+#include "tui/base/text_decode.h"
+
 #include <string.h>
 
 enum { PARAMETERS_MAX = 8, PARAMETER_MAX = 0x10ffff, KEYPAD_FIRST = 57399, SUPER_OR_HYPER = 8 | 16 };
@@ -214,7 +216,7 @@ static bool set_codepoint(struct input_event *event, unsigned codepoint, unsigne
     } else if (codepoint >= 0xe000 && codepoint <= 0xf8ff) {
         event->kind = INPUT_REPLY; // a key that none of ours is, and no program has asked for
         return true;
-    } else if (input_utf8(codepoint, encoded) == 0 || (codepoint >= 0x80 && codepoint < 0xa0)) {
+    } else if (text_encode(codepoint, encoded) == 0 || (codepoint >= 0x80 && codepoint < 0xa0)) {
         return false;
     }
     exact = key;

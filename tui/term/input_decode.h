@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TUI_INPUT_DECODE_H
 #define SBXDECK_TUI_INPUT_DECODE_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 
 // A control byte (below 0x20, or 0x7f): the key, and its modifiers added to *modifiers.
 void input_decode_control(unsigned char byte, uint32_t *key, unsigned *modifiers);

@@ -5,6 +5,7 @@
 
 #include "tui/term/keymap.h"
 
+#include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 
 #include <stdio.h>
@@ -70,22 +71,12 @@ bool keymap_key_equal(struct keymap_key a, struct keymap_key b)
 // One character of UTF-8 that is the whole of text; 0 when it is not.
 static uint32_t single_codepoint(const char *text)
 {
-    const unsigned char *bytes = (const unsigned char *)text;
     size_t length = strlen(text);
     uint32_t codepoint = 0;
-    if (length == 1)
-        return bytes[0] > 0x20 && bytes[0] < 0x7f ? bytes[0] : 0;
-    if (length == 2)
-        codepoint = (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
-    else if (length == 3)
-        codepoint = (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
-    else if (length == 4)
-        codepoint = (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 | (bytes[2] & 0x3fu) << 6 |
-                    (bytes[3] & 0x3fu);
-    char again[4];
-    return codepoint > 0x9f && input_utf8(codepoint, again) == length && memcmp(again, text, length) == 0
-               ? codepoint
-               : 0;
+    if (text_decode(text, length, &codepoint) != length || codepoint == TEXT_INVALID || codepoint <= 0x20 ||
+        (codepoint >= 0x7f && codepoint <= 0x9f))
+        return 0;
+    return codepoint;
 }
 
 static uint32_t base_key(const char *name)
@@ -167,7 +158,7 @@ void keymap_format(struct keymap_key key, char name[KEYMAP_NAME_MAX])
         uint32_t shown = key.key;
         if ((key.modifiers & INPUT_CTRL) != 0 && shown >= 'a' && shown <= 'z')
             shown &= ~0x20u; // Ctrl-R, as it stands on the key
-        size_t length = input_utf8(shown, base);
+        size_t length = text_encode(shown, base);
         base[length] = '\0';
     }
     snprintf(name, KEYMAP_NAME_MAX, "%s%s%s%s", (key.modifiers & INPUT_CTRL) != 0 ? "Ctrl-" : "",

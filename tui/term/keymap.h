@@ -11,7 +11,7 @@
 #ifndef SBXDECK_TUI_KEYMAP_H
 #define SBXDECK_TUI_KEYMAP_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -24,7 +24,6 @@
 #include "tui/base/theme.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/paint_private.h"
-#include "tui/term/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +78,6 @@ void paint_begin(void)
     if (pairs.most == 0 || was != pairs.by_number)
         forget();
     pairs.most = COLOR_PAIRS - 1 < PAIRS - 1 ? COLOR_PAIRS - 1 : PAIRS - 1;
-    screen_redraw();
 }
 
 void paint_end(void)
@@ -93,15 +91,15 @@ void paint_end(void)
 
 // --- what the terminal can show of it ---
 
-static vt_color brought_down(vt_color color, attr_t *attributes)
+static cell_color brought_down(cell_color color, attr_t *attributes)
 {
     bool bold = false;
-    if (paint_known.rgb && VT_COLOR_KIND(color) == VT_COLOR_RGB)
+    if (paint_known.rgb && CELL_COLOR_KIND(color) == CELL_COLOR_RGB)
         return color;
-    int number = vt_color_shown(color, pairs.by_number ? 256 : COLORS, &bold);
+    int number = color_reduce_number(color, pairs.by_number ? 256 : COLORS, &bold);
     if (bold)
         *attributes |= A_BOLD;
-    return number < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)number;
+    return number < 0 ? CELL_COLOR_DEFAULT : CELL_COLOR_INDEXED | (cell_color)number;
 }
 
 static struct paint shown(const struct paint *wanted, attr_t *attributes)
@@ -112,9 +110,9 @@ static struct paint shown(const struct paint *wanted, attr_t *attributes)
         paint.fg = brought_down(wanted->fg, attributes);
         paint.bg = brought_down(wanted->bg, &no_bold);
     }
-    if (wanted->underline != VT_UNDERLINE_NONE) {
+    if (wanted->underline != CELL_UNDERLINE_NONE) {
         *attributes |= A_UNDERLINE;
-        if (paint_known.kinds && wanted->underline != VT_UNDERLINE_SINGLE)
+        if (paint_known.kinds && wanted->underline != CELL_UNDERLINE_SINGLE)
             paint.underline = wanted->underline;
         if (paint_known.underline_colors)
             paint.underline_color = wanted->underline_color;
@@ -136,8 +134,8 @@ static struct paint shown(const struct paint *wanted, attr_t *attributes)
 
 static bool is_plain(const struct paint *paint)
 {
-    return paint->fg == VT_COLOR_DEFAULT && paint->bg == VT_COLOR_DEFAULT &&
-           paint->underline_color == VT_COLOR_DEFAULT && paint->link == 0 && paint->underline == 0 &&
+    return paint->fg == CELL_COLOR_DEFAULT && paint->bg == CELL_COLOR_DEFAULT &&
+           paint->underline_color == CELL_COLOR_DEFAULT && paint->link == 0 && paint->underline == 0 &&
            paint->strokes == 0;
 }
 
@@ -159,9 +157,9 @@ static size_t slot_of(const struct paint *paint)
     return at;
 }
 
-static int number_of(vt_color color)
+static int number_of(cell_color color)
 {
-    return VT_COLOR_KIND(color) == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(color);
+    return CELL_COLOR_KIND(color) == CELL_COLOR_DEFAULT ? -1 : (int)CELL_COLOR_VALUE(color);
 }
 
 static bool set_up(int pair, const struct paint *paint)
@@ -203,8 +201,9 @@ void paint_fixed_pair(int pair, int foreground, int background)
 {
     if (pair <= 0 || pair > THEME_PAIRS || pair >= COLOR_PAIRS)
         return;
-    struct paint paint = {.fg = foreground < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)foreground,
-                          .bg = background < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)background};
+    struct paint paint = {
+        .fg = foreground < 0 ? CELL_COLOR_DEFAULT : CELL_COLOR_INDEXED | (cell_color)foreground,
+        .bg = background < 0 ? CELL_COLOR_DEFAULT : CELL_COLOR_INDEXED | (cell_color)background};
     pairs.paints[pair] = paint;
     (void)set_up(pair, &paint);
 }
@@ -218,8 +217,9 @@ struct paint paint_of_colors(int foreground, int background)
 {
     if (pairs.by_number)
         return paint_of_pair(background < 0 ? 0 : foreground < 0 ? background : foreground << 8 | background);
-    return (struct paint){.fg = foreground < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)foreground,
-                          .bg = background < 0 ? VT_COLOR_DEFAULT : VT_COLOR_INDEXED | (vt_color)background};
+    return (struct paint){
+        .fg = foreground < 0 ? CELL_COLOR_DEFAULT : CELL_COLOR_INDEXED | (cell_color)foreground,
+        .bg = background < 0 ? CELL_COLOR_DEFAULT : CELL_COLOR_INDEXED | (cell_color)background};
 }
 
 // --- links ---
@@ -268,13 +268,13 @@ const char *paint_link_target(uint16_t link)
 
 static void mark_window(WINDOW *window, bool seen[PAIRS])
 {
-    static cchar_t cells[VT_COLS_MAX + 1];
+    static cchar_t cells[PAINT_COLS_MAX + 1];
     int rows = getmaxy(window), cols = getmaxx(window), y0 = 0, x0 = 0;
     getyx(window, y0, x0);
     for (int y = 0; y < rows; y++) {
-        if (mvwin_wchnstr(window, y, 0, cells, cols < VT_COLS_MAX ? cols : VT_COLS_MAX) == ERR)
+        if (mvwin_wchnstr(window, y, 0, cells, cols < PAINT_COLS_MAX ? cols : PAINT_COLS_MAX) == ERR)
             continue;
-        for (int x = 0; x < cols && x < VT_COLS_MAX && cells[x].chars[0] != L'\0'; x++) {
+        for (int x = 0; x < cols && x < PAINT_COLS_MAX && cells[x].chars[0] != L'\0'; x++) {
             wchar_t text[CCHARW_MAX + 1];
             attr_t attributes = 0;
             short pair = 0;

@@ -10,24 +10,26 @@
 #ifndef SBXDECK_TUI_PAINT_H
 #define SBXDECK_TUI_PAINT_H
 
-#include "tui/vt/vt_screen.h"
+#include "tui/base/cell_style.h"
 
 #include <curses.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+enum { PAINT_COLS_MAX = 1000 }; // of a screen
+
 enum paint_stroke { PAINT_STRUCK = 1 << 0, PAINT_OVERLINED = 1 << 1 };
 
 struct paint {
-    vt_color fg, bg, underline_color;
+    cell_color fg, bg, underline_color;
     uint16_t link;     // of paint_link; 0: none
-    uint8_t underline; // enum vt_underline
+    uint8_t underline; // enum cell_underline
     uint8_t strokes;   // of enum paint_stroke
 };
 
 // After start_color, and again to change the colours of fixed pairs: looks at the terminal's description and
-// the environment. Everything is sent anew with the next frame.
+// the environment. Everything is to be sent anew then.
 void paint_begin(void);
 // Back to handing on what curses writes as it is, until paint_begin.
 void paint_end(void);

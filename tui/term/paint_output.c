@@ -259,12 +259,12 @@ static void add_rgb(struct text *text, unsigned value, char between)
     add(text, value & 255, ';');
 }
 
-static void add_color(struct text *text, unsigned base, vt_color color)
+static void add_color(struct text *text, unsigned base, cell_color color)
 {
-    unsigned value = VT_COLOR_VALUE(color);
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT) {
+    unsigned value = CELL_COLOR_VALUE(color);
+    if (CELL_COLOR_KIND(color) == CELL_COLOR_DEFAULT) {
         add(text, base + 9, ';');
-    } else if (VT_COLOR_KIND(color) == VT_COLOR_RGB) {
+    } else if (CELL_COLOR_KIND(color) == CELL_COLOR_RGB) {
         add(text, base + 8, ';');
         add(text, 2, ';');
         add_rgb(text, value, ';');
@@ -277,23 +277,23 @@ static void add_color(struct text *text, unsigned base, vt_color color)
     }
 }
 
-static void add_underline_color(struct text *text, vt_color color)
+static void add_underline_color(struct text *text, cell_color color)
 {
     char between = paint_known.between;
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT) {
+    if (CELL_COLOR_KIND(color) == CELL_COLOR_DEFAULT) {
         add(text, 59, ';');
         return;
     }
     add(text, 58, between);
-    if (VT_COLOR_KIND(color) == VT_COLOR_INDEXED) {
+    if (CELL_COLOR_KIND(color) == CELL_COLOR_INDEXED) {
         add(text, 5, between);
-        add(text, VT_COLOR_VALUE(color), ';');
+        add(text, CELL_COLOR_VALUE(color), ';');
         return;
     }
     add(text, 2, between);
     if (paint_known.space)
         text->bytes[text->length++] = between;
-    add_rgb(text, VT_COLOR_VALUE(color), between);
+    add_rgb(text, CELL_COLOR_VALUE(color), between);
 }
 
 static void add_underline(struct text *text, const struct look *look)
@@ -310,8 +310,8 @@ static void add_underline(struct text *text, const struct look *look)
 
 static bool is_plain(const struct look *look)
 {
-    return look->bits == 0 && look->paint.strokes == 0 && look->paint.fg == VT_COLOR_DEFAULT &&
-           look->paint.bg == VT_COLOR_DEFAULT && look->paint.underline_color == VT_COLOR_DEFAULT;
+    return look->bits == 0 && look->paint.strokes == 0 && look->paint.fg == CELL_COLOR_DEFAULT &&
+           look->paint.bg == CELL_COLOR_DEFAULT && look->paint.underline_color == CELL_COLOR_DEFAULT;
 }
 
 // The codes that lead from one look to the other, each ended by ';'.
@@ -353,7 +353,7 @@ static struct look wished(void)
         look.paint.strokes = PAINT_STRUCK;
     if ((look.bits & UNDERLINE) == 0) {
         look.paint.underline = 0;
-        look.paint.underline_color = VT_COLOR_DEFAULT;
+        look.paint.underline_color = CELL_COLOR_DEFAULT;
     }
     return look;
 }

@@ -30,13 +30,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum {
-    END_PATIENCE_MS = 500,
-    ANSWER_PATIENCE_MS = 100,
-    ANSWER_LATEST_MS = 2000,
-    TITLE_COLUMNS = 128,
-    MAPPED = 64 * 1024
-};
+enum { END_PATIENCE_MS = 500, TITLE_COLUMNS = 128, MAPPED = 64 * 1024, ROWS_MAX = 1000 };
 
 static struct {
     bool up;
@@ -175,8 +169,8 @@ static void read_size(int *rows, int *cols)
         size.ws_row = 24;
         size.ws_col = 80;
     }
-    *rows = size.ws_row < 1000 ? size.ws_row : 1000;
-    *cols = size.ws_col < 1000 ? size.ws_col : 1000;
+    *rows = size.ws_row < ROWS_MAX ? size.ws_row : ROWS_MAX;
+    *cols = size.ws_col < PAINT_COLS_MAX ? size.ws_col : PAINT_COLS_MAX;
 }
 
 static void take_size(void)
@@ -197,6 +191,12 @@ static void guard(void)
     tty_guard_begin(&(struct tty_guard){
         .fd = screen.input_fd, .before = screen.before, .raw = screen.raw, .put = screen_output_last});
     rebuild_restore();
+}
+
+static void begin_pairs(void)
+{
+    paint_begin();
+    screen_redraw();
 }
 
 static void drop_curses(void)
@@ -237,6 +237,7 @@ const char *screen_begin(const struct screen_options *options)
     tcsetattr(screen.input_fd, TCSANOW, &screen.raw);
     take_size();
     screen.up = true;
+    theme_use_pairs(&(const struct theme_pairs){begin_pairs, paint_fixed_pair});
     xalloc_set_restore(screen_end);
     refresh(); // curses switches to the alternate screen with the first thing it draws: nothing, here
     collect();

@@ -62,12 +62,6 @@ void screen_redraw(void);
 bool screen_frame_begin(void);
 void screen_frame_end(int cursor_y, int cursor_x);
 
-// Bytes wait to be written: watch screen_output_fd for room and call screen_flush then. screen_flush returns
-// false when the terminal is gone (hang-up).
-bool screen_output_pending(void);
-int screen_output_fd(void);
-bool screen_flush(void);
-
 // Bytes for the terminal itself between frames (OSC 52, pass-through of a mode). Queued behind what waits;
 // dropped, and false, when more than SCREEN_RAW_MAX would wait.
 enum { SCREEN_RAW_MAX = 256 * 1024 };

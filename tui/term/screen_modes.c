@@ -7,7 +7,6 @@
 #include "tui/term/screen_modes.h"
 
 #include "tui/term/paint.h"
-#include "tui/term/screen.h"
 
 #include <curses.h>
 #include <stdio.h>
@@ -160,7 +159,8 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
 const char *screen_modes_mouse(int mouse)
 {
     static char change[64];
-    if (!modes.rich || mouse == modes.mouse || mouse < SCREEN_MOUSE_OFF || mouse > SCREEN_MOUSE_ALL)
+    if (!modes.rich || mouse == modes.mouse || mouse < 0 ||
+        mouse >= (int)(sizeof mouse_on / sizeof mouse_on[0]))
         return "";
     modes.mouse = mouse;
     snprintf(change, sizeof change, "%s%s", MOUSE_OFF, mouse_on[mouse]);

@@ -7,7 +7,6 @@
 
 #include "tui/base/xalloc.h"
 #include "tui/term/own_fd.h"
-#include "tui/term/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -23,6 +23,12 @@ void screen_output_puts(const char *text);
 size_t screen_output_waiting(void);
 void screen_output_take_back(size_t length); // the last bytes put, not yet flushed
 
+// Bytes wait to be written: watch screen_output_fd for room and call screen_flush then. screen_flush returns
+// false when the terminal is gone (hang-up).
+bool screen_output_pending(void);
+int screen_output_fd(void);
+bool screen_flush(void);
+
 // Flushes for at most this time, then drops what is left: for when the loop does not run.
 void screen_output_drain(int patience_ms);
 bool screen_output_gone(void); // the terminal has hung up

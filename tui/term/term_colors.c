@@ -10,22 +10,22 @@
 #include <ctype.h>
 #include <string.h>
 
-static struct vt_base_colors told, known;
+static struct default_colors told, known;
 
-static void suppose(enum vt_dynamic which, vt_color dark, vt_color light)
+static void suppose(enum default_color which, cell_color dark, cell_color light)
 {
-    vt_color supposed = theme_current() == THEME_LIGHT ? light : dark;
+    cell_color supposed = theme_current() == THEME_LIGHT ? light : dark;
     known.dynamic[which] =
-        told.dynamic[which] != VT_COLOR_DEFAULT ? told.dynamic[which] : VT_COLOR_RGB | supposed;
+        told.dynamic[which] != CELL_COLOR_DEFAULT ? told.dynamic[which] : CELL_COLOR_RGB | supposed;
 }
 
-const struct vt_base_colors *term_colors(void)
+const struct default_colors *term_colors(void)
 {
     known = told;
-    suppose(VT_DYNAMIC_TEXT, 0xe5e5e5, 0x000000);
-    suppose(VT_DYNAMIC_BACKGROUND, 0x000000, 0xffffff);
-    if (known.dynamic[VT_DYNAMIC_CURSOR] == VT_COLOR_DEFAULT)
-        known.dynamic[VT_DYNAMIC_CURSOR] = known.dynamic[VT_DYNAMIC_TEXT];
+    suppose(DEFAULT_COLOR_TEXT, 0xe5e5e5, 0x000000);
+    suppose(DEFAULT_COLOR_BACKGROUND, 0x000000, 0xffffff);
+    if (known.dynamic[DEFAULT_COLOR_CURSOR] == CELL_COLOR_DEFAULT)
+        known.dynamic[DEFAULT_COLOR_CURSOR] = known.dynamic[DEFAULT_COLOR_TEXT];
     return &known;
 }
 
@@ -49,10 +49,10 @@ bool term_colors_reply(const char *raw, size_t length)
         return false;
     end -= raw[end - 1] == '\a' ? 1 : 2;
     int osc = number_at(raw, end, &at), number = osc == 4 ? number_at(raw, end, &at) : osc - 10;
-    int most = osc == 4 ? VT_BASE_PALETTE : VT_DYNAMIC_BASE;
+    int most = osc == 4 ? DEFAULT_PALETTE : DEFAULT_COLORS;
     if (osc < 0 || number < 0 || number >= most || !color_spec_parse(raw + at, end - at, &rgb))
         return false;
-    *(osc == 4 ? &told.palette[number] : &told.dynamic[number]) = VT_COLOR_RGB | rgb;
+    *(osc == 4 ? &told.palette[number] : &told.dynamic[number]) = CELL_COLOR_RGB | rgb;
     (void)term_colors();
     return true;
 }

@@ -6,7 +6,10 @@
 #ifndef SBXDECK_TUI_TERM_COLORS_H
 #define SBXDECK_TUI_TERM_COLORS_H
 
-#include "tui/vt/vt_screen.h"
+#include "tui/base/default_colors.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 // The questions: OSC 10, 11, 12 and 4.
 #define TERM_COLORS_QUESTIONS                                                                                \
@@ -18,6 +21,6 @@
 bool term_colors_reply(const char *raw, size_t length);
 // What is known; the text's and the background's are else those that the theme's scheme supposes. Static: it
 // follows what comes later.
-const struct vt_base_colors *term_colors(void);
+const struct default_colors *term_colors(void);
 
 #endif

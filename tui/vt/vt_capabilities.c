@@ -4,7 +4,7 @@
 // keys send is told as vt_key_encode encodes them now.
 
 #include "tui/vt/vt_keys.h"
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <ctype.h>
 #include <stdio.h>

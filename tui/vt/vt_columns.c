@@ -3,7 +3,7 @@
 // vt_columns: owns what moves columns: scrolling to the side, inserting and deleting them, and the two
 // indexes of the side. All of it between the margins, in every line of the region.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 static void shift(struct vt *vt, int x, int count, bool left)
 {

@@ -3,7 +3,7 @@
 // vt_csi: owns the control sequences: a table from the final byte (with its prefix and intermediate) to what
 // it does.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <stdlib.h>
 #include <string.h>

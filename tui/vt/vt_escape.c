@@ -3,7 +3,7 @@
 // vt_escape: owns the control characters and the short escape sequences: tabs, character sets, saving and
 // restoring the cursor, the two screens, resets.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,9 +64,9 @@ static void forget_cursor(struct vt_screen *screen)
 void vt_protect(struct vt *vt, enum vt_protection by, bool on)
 {
     vt->protection = by;
-    vt->style.attributes &= (uint16_t)~VT_PROTECTED;
+    vt->style.attributes &= (uint16_t)~CELL_PROTECTED;
     if (on)
-        vt->style.attributes |= VT_PROTECTED;
+        vt->style.attributes |= CELL_PROTECTED;
     vt_style_changed(vt);
 }
 
@@ -92,7 +92,7 @@ void vt_soft_reset(struct vt *vt)
 void vt_reset(struct vt *vt)
 {
     vt->state = VT_GROUND;
-    vt->utf8_left = 0;
+    vt->cut_length = 0;
     memset(&vt->modes, 0, sizeof vt->modes);
     vt->modes.meta_sends_escape = true;
     vt->modes.alternate_scroll = true;

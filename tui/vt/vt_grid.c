@@ -3,7 +3,7 @@
 // vt_grid: owns the lines of a screen. Scrolling moves pointers to lines, not cells, as long as no margin at
 // the side is in the way.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 
@@ -102,7 +102,7 @@ void vt_blank(struct vt *vt, int y, int x0, int x1)
 
 static bool is_protected(const struct vt *vt, int y, int x)
 {
-    return (vt->pool.styles[vt_line_at(vt, y)->cells[x].style].attributes & VT_PROTECTED) != 0;
+    return (vt->pool.styles[vt_line_at(vt, y)->cells[x].style].attributes & CELL_PROTECTED) != 0;
 }
 
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)

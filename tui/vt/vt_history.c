@@ -5,7 +5,7 @@
 // about a megabyte instead of sixteen. Packed lines stand one after the other in chunks, since they go as
 // they came: a flood makes millions, and an allocation for each would cost more than the packing.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 

@@ -4,7 +4,7 @@
 // the first flag is there (Esc, Ctrl and Alt as numbers), with its stack for each screen, and xterm's
 // modifyOtherKeys.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <string.h>
 

@@ -105,7 +105,7 @@ size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char
         key &= ~0x20u;
     if ((modifiers & INPUT_CTRL) != 0)
         key = input_with_control(key);
-    size_t length = input_utf8(key, out + at);
+    size_t length = text_encode(key, out + at);
     return length == 0 ? 0 : at + length;
 }
 
@@ -138,7 +138,7 @@ static bool mouse_wanted(enum vt_mouse mode, enum input_mouse_action action, enu
 static size_t old_number(enum vt_mouse_encoding encoding, unsigned value, char *out)
 {
     if (encoding == VT_MOUSE_UTF8)
-        return value + 32 <= 2047 ? input_utf8(value + 32, out) : 0;
+        return value + 32 <= 2047 ? text_encode(value + 32, out) : 0;
     if (value + 32 > 255)
         return 0;
     out[0] = (char)(value + 32);
@@ -255,7 +255,7 @@ static size_t paste_character(struct vt_paste *paste, uint32_t codepoint, char *
     }
     if ((codepoint < 0x20 && codepoint != '\t') || (codepoint >= 0x7f && codepoint < 0xa0))
         return 0;
-    return input_utf8(codepoint, out);
+    return text_encode(codepoint, out);
 }
 
 static unsigned size_of(unsigned char lead)

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TUI_VT_KEYS_H
 #define SBXDECK_TUI_VT_KEYS_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 #include "tui/vt/vt_screen.h"
 
 #include <stdbool.h>

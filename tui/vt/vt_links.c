@@ -4,7 +4,7 @@
 // end: when there is no room for one more, those that no cell names any more are thrown out, and when that
 // brings little, it is not tried again for a long while and what comes is plain text.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 

@@ -2,7 +2,7 @@
 //
 // vt_modes: owns the modes that can be set, reset and asked for. Most are one flag; the table says which.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <stddef.h>
 #include <string.h>

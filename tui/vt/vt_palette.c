@@ -6,7 +6,7 @@
 
 #include "tui/base/color_reduce.h"
 #include "tui/base/color_spec.h"
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 
@@ -28,56 +28,57 @@ _Static_assert((int)VT_SET_COLORS == (int)ALL, "a place for each");
 
 // --- what they are ------------------------------------------------------------------------
 
-static const struct vt_base_colors none;
+static const struct default_colors none;
 
-static const struct vt_base_colors *base_of(const struct vt *vt)
+static const struct default_colors *base_of(const struct vt *vt)
 {
-    return vt->base_colors != NULL ? vt->base_colors : &none;
+    return vt->default_colors != NULL ? vt->default_colors : &none;
 }
 
 // Text, background and cursor; the others are one of these: see xterm's OSC 13 to 19.
 static uint32_t dynamic_rgb(const struct vt *vt, int number)
 {
-    static const enum vt_dynamic like[VT_DYNAMIC_COLORS] = {
-        VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND, VT_DYNAMIC_CURSOR, VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND,
-        VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND, VT_DYNAMIC_TEXT,   VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND};
-    static const uint32_t usual[VT_DYNAMIC_BASE] = {0x000000, 0xffffff, 0x000000};
-    vt_color color = vt->dynamic_colors[number];
-    if (color == VT_COLOR_DEFAULT && like[number] != (enum vt_dynamic)number)
+    static const enum default_color like[VT_DYNAMIC_COLORS] = {
+        DEFAULT_COLOR_TEXT,       DEFAULT_COLOR_BACKGROUND, DEFAULT_COLOR_CURSOR,     DEFAULT_COLOR_TEXT,
+        DEFAULT_COLOR_BACKGROUND, DEFAULT_COLOR_TEXT,       DEFAULT_COLOR_BACKGROUND, DEFAULT_COLOR_TEXT,
+        DEFAULT_COLOR_TEXT,       DEFAULT_COLOR_BACKGROUND};
+    static const uint32_t usual[DEFAULT_COLORS] = {0x000000, 0xffffff, 0x000000};
+    cell_color color = vt->dynamic_colors[number];
+    if (color == CELL_COLOR_DEFAULT && like[number] != (enum default_color)number)
         color = vt->dynamic_colors[like[number]];
-    if (color == VT_COLOR_DEFAULT)
+    if (color == CELL_COLOR_DEFAULT)
         color = base_of(vt)->dynamic[like[number]];
-    return color != VT_COLOR_DEFAULT ? VT_COLOR_VALUE(color) : usual[like[number]];
+    return color != CELL_COLOR_DEFAULT ? CELL_COLOR_VALUE(color) : usual[like[number]];
 }
 
 static uint32_t palette_rgb(const struct vt *vt, int number)
 {
-    vt_color color = vt->palette != NULL ? vt->palette[number] : VT_COLOR_DEFAULT;
-    if (color == VT_COLOR_DEFAULT && number >= COLORS)
-        return dynamic_rgb(vt, VT_DYNAMIC_TEXT);
-    if (color == VT_COLOR_DEFAULT && number < VT_BASE_PALETTE)
+    cell_color color = vt->palette != NULL ? vt->palette[number] : CELL_COLOR_DEFAULT;
+    if (color == CELL_COLOR_DEFAULT && number >= COLORS)
+        return dynamic_rgb(vt, DEFAULT_COLOR_TEXT);
+    if (color == CELL_COLOR_DEFAULT && number < DEFAULT_PALETTE)
         color = base_of(vt)->palette[number];
-    return color != VT_COLOR_DEFAULT ? VT_COLOR_VALUE(color) : vt_color_of_index((unsigned)number);
+    return color != CELL_COLOR_DEFAULT ? CELL_COLOR_VALUE(color) : color_reduce_rgb((unsigned)number);
 }
 
-static vt_color resolve(const struct vt *vt, vt_color color, enum vt_dynamic own)
+static cell_color resolve(const struct vt *vt, cell_color color, enum default_color own)
 {
-    vt_color set = VT_COLOR_DEFAULT;
-    if (VT_COLOR_KIND(color) == VT_COLOR_DEFAULT)
+    cell_color set = CELL_COLOR_DEFAULT;
+    if (CELL_COLOR_KIND(color) == CELL_COLOR_DEFAULT)
         set = vt->dynamic_colors[own];
-    else if (VT_COLOR_KIND(color) == VT_COLOR_INDEXED && vt->palette != NULL)
-        set = vt->palette[VT_COLOR_VALUE(color) & 255];
-    return set != VT_COLOR_DEFAULT ? set : color;
+    else if (CELL_COLOR_KIND(color) == CELL_COLOR_INDEXED && vt->palette != NULL)
+        set = vt->palette[CELL_COLOR_VALUE(color) & 255];
+    return set != CELL_COLOR_DEFAULT ? set : color;
 }
 
-void vt_style_resolve(const struct vt *vt, struct vt_style *style)
+void vt_style_resolve(const struct vt *vt, struct cell_style *style)
 {
     if (!vt->colors_set)
         return;
-    style->fg = resolve(vt, style->fg, VT_DYNAMIC_TEXT);
-    style->bg = resolve(vt, style->bg, VT_DYNAMIC_BACKGROUND);
-    if (style->underline != VT_COLOR_DEFAULT)
-        style->underline = resolve(vt, style->underline, VT_DYNAMIC_TEXT);
+    style->fg = resolve(vt, style->fg, DEFAULT_COLOR_TEXT);
+    style->bg = resolve(vt, style->bg, DEFAULT_COLOR_BACKGROUND);
+    if (style->underline != CELL_COLOR_DEFAULT)
+        style->underline = resolve(vt, style->underline, DEFAULT_COLOR_TEXT);
 }
 
 // --- setting ------------------------------------------------------------------------------
@@ -86,11 +87,11 @@ static void changed(struct vt *vt)
 {
     vt->colors_set = vt->palette != NULL;
     for (int i = 0; i < VT_DYNAMIC_COLORS; i++)
-        vt->colors_set = vt->colors_set || vt->dynamic_colors[i] != VT_COLOR_DEFAULT;
+        vt->colors_set = vt->colors_set || vt->dynamic_colors[i] != CELL_COLOR_DEFAULT;
     vt_touch_all(vt);
 }
 
-static void set(struct vt *vt, vt_color *color, vt_color value)
+static void set(struct vt *vt, cell_color *color, cell_color value)
 {
     if (*color == value)
         return;
@@ -98,9 +99,9 @@ static void set(struct vt *vt, vt_color *color, vt_color value)
     changed(vt);
 }
 
-static void set_palette(struct vt *vt, int number, vt_color value)
+static void set_palette(struct vt *vt, int number, cell_color value)
 {
-    if (vt->palette == NULL && value == VT_COLOR_DEFAULT)
+    if (vt->palette == NULL && value == CELL_COLOR_DEFAULT)
         return;
     if (vt->palette == NULL)
         vt->palette = xcalloc(ALL, sizeof *vt->palette);
@@ -176,7 +177,7 @@ static void set_or_tell_palette(struct vt *vt, int osc, const char *rest)
             (void)snprintf(which, sizeof which, "%d;%d", osc, number - first);
             answer(vt, which, palette_rgb(vt, number));
         } else if (color_spec_parse(spec, length, &rgb)) {
-            set_palette(vt, number, VT_COLOR_RGB | rgb);
+            set_palette(vt, number, CELL_COLOR_RGB | rgb);
         }
     }
 }
@@ -186,13 +187,13 @@ static void give_back_palette(struct vt *vt, int osc, const char *rest)
 {
     int first = osc == 5 ? COLORS : 0;
     for (int i = first; *rest == '\0' && i < ALL; i++)
-        set_palette(vt, i, VT_COLOR_DEFAULT);
+        set_palette(vt, i, CELL_COLOR_DEFAULT);
     while (*rest != '\0') {
         const char *text = NULL;
         size_t digits = part(&rest, &text);
         int number = number_of(text, digits, first);
         if (number >= 0)
-            set_palette(vt, number, VT_COLOR_DEFAULT);
+            set_palette(vt, number, CELL_COLOR_DEFAULT);
     }
 }
 
@@ -209,7 +210,7 @@ static void set_or_tell_dynamic(struct vt *vt, int osc, const char *rest)
             (void)snprintf(which, sizeof which, "%d", osc);
             answer(vt, which, dynamic_rgb(vt, number));
         } else if (color_spec_parse(spec, length, &rgb)) {
-            set(vt, &vt->dynamic_colors[number], VT_COLOR_RGB | rgb);
+            set(vt, &vt->dynamic_colors[number], CELL_COLOR_RGB | rgb);
         }
     }
 }
@@ -223,7 +224,7 @@ bool vt_colors_osc(struct vt *vt, int osc, const char *rest)
     else if (osc >= DYNAMIC_FIRST && osc <= DYNAMIC_LAST)
         set_or_tell_dynamic(vt, osc, rest);
     else if (osc >= DYNAMIC_FIRST + RESET && osc <= DYNAMIC_LAST + RESET)
-        set(vt, &vt->dynamic_colors[osc - RESET - DYNAMIC_FIRST], VT_COLOR_DEFAULT);
+        set(vt, &vt->dynamic_colors[osc - RESET - DYNAMIC_FIRST], CELL_COLOR_DEFAULT);
     else
         return false;
     return true;

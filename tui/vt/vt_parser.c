@@ -3,8 +3,9 @@
 // vt_parser: owns the state machine that DEC's terminals have: any byte in any state has one meaning. Text
 // goes past it in runs; only what is not plain goes byte by byte.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
+#include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 
 #include <string.h>
@@ -229,45 +230,25 @@ static void one_byte(struct vt *vt, unsigned char byte)
 
 // --- text ---
 
-static void begin_utf8(struct vt *vt, unsigned char byte)
-{
-    if (byte >= 0xc2 && byte <= 0xdf) {
-        vt->utf8 = byte & 0x1f;
-        vt->utf8_left = 1;
-        vt->utf8_least = 0x80;
-    } else if (byte >= 0xe0 && byte <= 0xef) {
-        vt->utf8 = byte & 0x0f;
-        vt->utf8_left = 2;
-        vt->utf8_least = 0x800;
-    } else if (byte >= 0xf0 && byte <= 0xf4) {
-        vt->utf8 = byte & 0x07;
-        vt->utf8_left = 3;
-        vt->utf8_least = 0x10000;
-    } else {
-        vt_print(vt, 0xfffd);
-    }
-}
-
 // A byte from 0x80 on, or any while a character is unfinished. False: it was not of the character and is to
-// be looked at anew.
+// be looked at anew. As in xterm, what has the right length but is none (overlong, a surrogate) is one
+// character that can't be shown.
 static bool in_utf8(struct vt *vt, unsigned char byte)
 {
-    if (vt->utf8_left == 0) {
-        begin_utf8(vt, byte);
-        return true;
-    }
-    if ((byte & 0xc0) != 0x80) {
-        vt->utf8_left = 0;
+    size_t length = vt->cut_length;
+    uint32_t codepoint = 0;
+    vt->cut_length = 0;
+    if (length > 0 && (byte & 0xc0) != 0x80) {
         vt_print(vt, 0xfffd);
         return false;
     }
-    vt->utf8 = vt->utf8 << 6 | (byte & 0x3f);
-    if (--vt->utf8_left > 0)
+    vt->cut[length++] = byte;
+    if (length < text_decode_size(vt->cut[0])) {
+        vt->cut_length = length;
         return true;
-    bool wrong =
-        vt->utf8 < vt->utf8_least || vt->utf8 > 0x10ffff || (vt->utf8 >= 0xd800 && vt->utf8 <= 0xdfff);
+    }
     // C1 controls written in UTF-8 are nothing, as in xterm: vt_print passes them over.
-    vt_print(vt, wrong ? 0xfffd : vt->utf8);
+    vt_print(vt, text_decode_whole(vt->cut, length, &codepoint) > 0 ? codepoint : 0xfffd);
     return true;
 }
 
@@ -297,7 +278,7 @@ static size_t quick_csi(struct vt *vt, const unsigned char *bytes, size_t length
 // What can be done at once in the ground state; 0: it goes byte by byte.
 static size_t in_ground(struct vt *vt, const unsigned char *bytes, size_t length)
 {
-    if (vt->utf8_left > 0)
+    if (vt->cut_length > 0)
         return 0;
     if (bytes[0] == 0x1b)
         return quick_csi(vt, bytes, length);
@@ -316,10 +297,10 @@ size_t vt_write_some(struct vt *vt, const void *data, size_t length)
         size_t done = vt->state == VT_GROUND ? in_ground(vt, bytes + at, length - at) : 0;
         if (done > 0) {
             at += done;
-        } else if (vt->state != VT_GROUND || (byte < 0x20 && vt->utf8_left == 0)) {
+        } else if (vt->state != VT_GROUND || (byte < 0x20 && vt->cut_length == 0)) {
             one_byte(vt, byte);
             at++;
-        } else if (vt->utf8_left > 0 || byte >= 0x80) {
+        } else if (vt->cut_length > 0 || byte >= 0x80) {
             at += in_utf8(vt, byte);
         } else {
             if (byte < 0x7f)

@@ -5,11 +5,10 @@
 // more is thrown out, and what has scrolled away is left with coarser colours and without marks; when that
 // does not help, the plain style and U+FFFD stand in.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
-#include "tui/term/input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,7 @@ static size_t hash_bytes(const void *bytes, size_t length)
 }
 
 // Every change of style asks for it: two multiplications, not one a byte.
-static size_t hash_style(const struct vt_style *style)
+static size_t hash_style(const struct cell_style *style)
 {
     uint64_t colors = (uint64_t)style->fg << 32 | style->bg;
     uint64_t rest = (uint64_t)style->underline << 32 | (uint32_t)style->attributes << 16 | style->link;
@@ -34,7 +33,7 @@ static size_t hash_style(const struct vt_style *style)
     return (size_t)(hash ^ hash >> 29 ^ hash >> 47);
 }
 
-static bool same_style(const struct vt_style *a, const struct vt_style *b)
+static bool same_style(const struct cell_style *a, const struct cell_style *b)
 {
     return a->fg == b->fg && a->bg == b->bg && a->underline == b->underline &&
            a->attributes == b->attributes && a->link == b->link;
@@ -88,7 +87,7 @@ void vt_pool_end(struct vt_pool *pool)
 
 // --- styles by their numbers ---
 
-static inline bool find_style(const struct vt_pool *pool, const struct vt_style *style, uint16_t *index)
+static inline bool find_style(const struct vt_pool *pool, const struct cell_style *style, uint16_t *index)
 {
     const size_t mask = pool->style_slot_count - 1; // a power of two
     size_t at = hash_style(style) & mask;
@@ -101,7 +100,7 @@ static inline bool find_style(const struct vt_pool *pool, const struct vt_style 
 }
 
 // The index of a style that is new; the plain one's when no number is left.
-static uint16_t add_style(struct vt_pool *pool, const struct vt_style *style)
+static uint16_t add_style(struct vt_pool *pool, const struct cell_style *style)
 {
     if (pool->style_count == UINT16_MAX)
         return 0;
@@ -182,9 +181,9 @@ static void rename_history(struct vt *vt, struct renaming *names)
     free(cells);
 }
 
-static vt_color coarse_color(vt_color color)
+static cell_color coarse_color(cell_color color)
 {
-    return VT_COLOR_KIND(color) == VT_COLOR_RGB ? (color & ~(vt_color)0x3f3f3f) | 0x202020 : color;
+    return CELL_COLOR_KIND(color) == CELL_COLOR_RGB ? (color & ~(cell_color)0x3f3f3f) | 0x202020 : color;
 }
 
 // For each style one with four steps of red, green and blue. A picture has as many styles as it has cells,
@@ -194,7 +193,7 @@ static uint16_t *coarser_styles(struct vt_pool *pool)
     size_t count = pool->style_count;
     uint16_t *coarser = xcalloc(count, sizeof *coarser);
     for (size_t i = 0; i < count; i++) {
-        struct vt_style style = pool->styles[i];
+        struct cell_style style = pool->styles[i];
         style.fg = coarse_color(style.fg);
         style.bg = coarse_color(style.bg);
         style.underline = coarse_color(style.underline);
@@ -221,7 +220,7 @@ void vt_pool_collect(struct vt *vt)
     rename_screen(vt, &vt->main, &names);
     rename_screen(vt, &vt->alternate, &names);
     rename_history(vt, &names);
-    struct vt_style *styles = xcalloc(pool->style_capacity, sizeof *styles);
+    struct cell_style *styles = xcalloc(pool->style_capacity, sizeof *styles);
     struct vt_cluster *clusters = xcalloc(pool->cluster_capacity, sizeof *clusters);
     for (size_t i = 0; i < pool->style_count; i++)
         if (names.styles[i] != 0)
@@ -277,7 +276,7 @@ static void collect_clusters(struct vt *vt)
         pool->cluster_rest = REST;
 }
 
-uint16_t vt_style_index(struct vt *vt, const struct vt_style *style)
+uint16_t vt_style_index(struct vt *vt, const struct cell_style *style)
 {
     struct vt_pool *pool = &vt->pool;
     uint16_t index = 0;
@@ -323,8 +322,8 @@ uint32_t vt_cluster_of_two(struct vt *vt, uint32_t first, uint32_t mark)
     struct vt_pair *pair = &vt->pool.pairs[(first * 31 + mark) % VT_PAIRS];
     if (pair->first != first || pair->mark != mark) {
         char text[VT_TEXT_MAX] = "";
-        size_t length = input_utf8(first, text);
-        length += input_utf8(mark, text + length);
+        size_t length = text_encode(first, text);
+        length += text_encode(mark, text + length);
         text[length] = '\0';
         uint32_t ch = vt_cluster_ch(vt, text);
         *pair = (struct vt_pair){first, mark, ch};
@@ -338,6 +337,6 @@ void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX])
         memcpy(out, vt->pool.clusters[ch & ~(uint32_t)VT_CLUSTER].text, VT_TEXT_MAX);
         return;
     }
-    size_t length = ch != 0 ? input_utf8(ch, out) : 0;
+    size_t length = ch != 0 ? text_encode(ch, out) : 0;
     out[length] = '\0';
 }

@@ -3,11 +3,10 @@
 // vt_print: owns what a printable character does: where it goes, when a line breaks, and which characters
 // join the one before them. Plain text goes the short way: whole runs of it into the cells at once.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/char_width.h"
 #include "tui/base/text_decode.h"
-#include "tui/term/input.h"
 
 #include <string.h>
 
@@ -120,7 +119,7 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
     if (!joins)
         return false;
     size_t length = strlen(text);
-    length += input_utf8(codepoint, text + length);
+    length += text_encode(codepoint, text + length);
     if (length >= VT_TEXT_MAX)
         return true; // more marks than anybody reads: the rest goes
     text[length] = '\0';
@@ -231,24 +230,8 @@ void vt_repeat(struct vt *vt, int count)
 // The next character of a run and its bytes; 0: it is none for a run (cut off, broken, a control).
 static inline size_t decode(const unsigned char *at, size_t length, uint32_t *codepoint)
 {
-    uint32_t lead = at[0];
-    if (lead < 0xe0) {
-        if (lead < 0xc2 || length < 2 || (at[1] & 0xc0) != 0x80)
-            return 0;
-        *codepoint = (lead & 0x1f) << 6 | (at[1] & 0x3fu);
-        return *codepoint < 0xa0 ? 0 : 2;
-    }
-    if (lead < 0xf0) {
-        if (length < 3 || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80)
-            return 0;
-        *codepoint = (lead & 0x0f) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
-        return *codepoint < 0x800 || (*codepoint >= 0xd800 && *codepoint <= 0xdfff) ? 0 : 3;
-    }
-    if (lead > 0xf4 || length < 4 || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80 ||
-        (at[3] & 0xc0) != 0x80)
-        return 0;
-    *codepoint = (lead & 0x07) << 18 | (at[1] & 0x3fu) << 12 | (at[2] & 0x3fu) << 6 | (at[3] & 0x3fu);
-    return *codepoint < 0x10000 || *codepoint > 0x10ffff ? 0 : 4;
+    size_t size = text_decode_whole(at, length, codepoint);
+    return *codepoint < 0xa0 ? 0 : size;
 }
 
 static bool is_plain(unsigned char byte)

@@ -4,7 +4,7 @@
 // and the checksum of one. A rectangle that reaches over the screen, or the margins with origin mode, is cut
 // to it; one that is upside down, or begins outside, is none.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/char_width.h"
 
@@ -125,7 +125,8 @@ void vt_rectangle_erase_unprotected(struct vt *vt)
         struct vt_cell *cells = open_span(vt, y, rect.left, rect.right);
         for (int x = rect.left; x <= rect.right; x++) {
             uint16_t style = cells[x].style;
-            if (vt->protection != VT_PROTECTS_DEC || (vt->pool.styles[style].attributes & VT_PROTECTED) == 0)
+            if (vt->protection != VT_PROTECTS_DEC ||
+                (vt->pool.styles[style].attributes & CELL_PROTECTED) == 0)
                 cells[x] = (struct vt_cell){' ', style, 0};
         }
     }
@@ -140,7 +141,7 @@ void vt_rectangle_extent(struct vt *vt)
         vt->extent = extent;
 }
 
-enum { UNDERLINED = VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT };
+enum { UNDERLINED = CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT };
 
 // The parameters from the fifth on as what is taken away, what is set and what is turned over.
 struct change {
@@ -153,15 +154,15 @@ static struct change take_change(const struct vt *vt, bool flips)
         int code;
         uint16_t clear, set;
     } codes[] = {
-        {0, VT_BOLD | VT_BLINK | VT_REVERSE | VT_UNDERLINE_MASK, 0},
-        {1, 0, VT_BOLD},
-        {4, VT_UNDERLINE_MASK, UNDERLINED},
-        {5, 0, VT_BLINK},
-        {7, 0, VT_REVERSE},
-        {22, VT_BOLD, 0},
-        {24, VT_UNDERLINE_MASK, 0},
-        {25, VT_BLINK, 0},
-        {27, VT_REVERSE, 0},
+        {0, CELL_BOLD | CELL_BLINK | CELL_REVERSE | CELL_UNDERLINE_MASK, 0},
+        {1, 0, CELL_BOLD},
+        {4, CELL_UNDERLINE_MASK, UNDERLINED},
+        {5, 0, CELL_BLINK},
+        {7, 0, CELL_REVERSE},
+        {22, CELL_BOLD, 0},
+        {24, CELL_UNDERLINE_MASK, 0},
+        {25, CELL_BLINK, 0},
+        {27, CELL_REVERSE, 0},
     };
     struct change change = {0, 0, 0};
     for (int i = 4; i < vt->param_count; i++) {
@@ -179,12 +180,12 @@ static struct change take_change(const struct vt *vt, bool flips)
     return change;
 }
 
-static void change_style(struct vt_style *style, const struct change *change)
+static void change_style(struct cell_style *style, const struct change *change)
 {
     unsigned attributes = (style->attributes & (unsigned)~change->clear) | change->set;
     unsigned flip = change->flip;
-    if ((flip & UNDERLINED) != 0 && (attributes & VT_UNDERLINE_MASK) != 0) {
-        attributes &= (unsigned)~VT_UNDERLINE_MASK; // of whatever kind it was
+    if ((flip & UNDERLINED) != 0 && (attributes & CELL_UNDERLINE_MASK) != 0) {
+        attributes &= (unsigned)~CELL_UNDERLINE_MASK; // of whatever kind it was
         flip &= (unsigned)~UNDERLINED;
     }
     style->attributes = (uint16_t)(attributes ^ flip);
@@ -196,7 +197,7 @@ static void change_span(struct vt *vt, int y, int x0, int x1, const struct chang
     struct vt_cell *cells = vt_line_at(vt, y)->cells;
     for (int x = x0; x <= x1;) {
         uint16_t before = cells[x].style;
-        struct vt_style style = vt->pool.styles[before];
+        struct cell_style style = vt->pool.styles[before];
         int end = x + 1;
         while (end <= x1 && cells[end].style == before)
             end++;
@@ -242,7 +243,7 @@ static unsigned weight_of(const struct vt *vt, const struct vt_cell *cell)
     static const struct {
         uint16_t bits;
         unsigned weight;
-    } parts[] = {{VT_UNDERLINE_MASK, 0x10}, {VT_REVERSE, 0x20}, {VT_BLINK, 0x40}, {VT_BOLD, 0x80}};
+    } parts[] = {{CELL_UNDERLINE_MASK, 0x10}, {CELL_REVERSE, 0x20}, {CELL_BLINK, 0x40}, {CELL_BOLD, 0x80}};
     unsigned attributes = vt->pool.styles[cell->style].attributes;
     uint32_t ch = cell->ch;
     if ((ch & VT_CLUSTER) != 0) {
@@ -252,9 +253,9 @@ static unsigned weight_of(const struct vt *vt, const struct vt_cell *cell)
         for (size_t i = 0; text[i] != '\0'; i++)
             ch += (unsigned char)text[i];
     }
-    unsigned weight = (cell->flags & VT_CELL_TAIL) != 0           ? 0xff
-                      : ch == 0 || (attributes & VT_CONCEAL) != 0 ? ' '
-                                                                  : ch & 0xff;
+    unsigned weight = (cell->flags & VT_CELL_TAIL) != 0             ? 0xff
+                      : ch == 0 || (attributes & CELL_CONCEAL) != 0 ? ' '
+                                                                    : ch & 0xff;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if ((attributes & parts[i].bits) != 0)
             weight += parts[i].weight;

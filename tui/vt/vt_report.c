@@ -3,7 +3,7 @@
 // vt_report: owns what the far side is told of the terminal: what it is, how it is, where the cursor is, and
 // how it is set. Which questions there are depends on the level that was set.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include <string.h>
 
@@ -91,7 +91,7 @@ static void report_columns(struct vt *vt)
 
 static void report_protection(struct vt *vt)
 {
-    bool on = vt->protection == VT_PROTECTS_DEC && (vt->style.attributes & VT_PROTECTED) != 0;
+    bool on = vt->protection == VT_PROTECTS_DEC && (vt->style.attributes & CELL_PROTECTED) != 0;
     vt_reply(vt, "\033P1$r%d\"q\033\\", on ? 1 : 0);
 }
 

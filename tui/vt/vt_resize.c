@@ -4,7 +4,7 @@
 // right edge are joined and broken anew at the new one; the cursor stays on its character. The alternate
 // screen is the program's own: it is cut or filled up, and drawn anew by the program.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 

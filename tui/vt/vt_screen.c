@@ -2,7 +2,7 @@
 //
 // vt_screen: owns the whole terminal's life and what can be read of it.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/xalloc.h"
 
@@ -18,7 +18,7 @@ struct vt *vt_new(int rows, int cols, const struct vt_options *options)
 {
     struct vt *vt = xcalloc(1, sizeof *vt);
     int history = options != NULL && options->history >= 0 ? options->history : VT_HISTORY_DEFAULT;
-    vt->base_colors = options != NULL ? options->colors : NULL;
+    vt->default_colors = options != NULL ? options->colors : NULL;
     vt->rows = vt->given_rows = clamp(rows, 1, VT_ROWS_MAX);
     vt->cols = vt->given_cols = clamp(cols, 1, VT_COLS_MAX);
     vt_pool_begin(&vt->pool);
@@ -211,7 +211,7 @@ uint64_t vt_generation(const struct vt *vt)
 struct vt_cursor vt_cursor(const struct vt *vt)
 {
     const struct vt_cursor cursor = {vt->y, vt->x, vt->cursor_visible, vt->cursor_shape,
-                                     vt->dynamic_colors[VT_DYNAMIC_CURSOR]};
+                                     vt->dynamic_colors[DEFAULT_COLOR_CURSOR]};
     return cursor;
 }
 

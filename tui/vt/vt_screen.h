@@ -11,6 +11,9 @@
 #ifndef SBXDECK_TUI_VT_SCREEN_H
 #define SBXDECK_TUI_VT_SCREEN_H
 
+#include "tui/base/cell_style.h"
+#include "tui/base/default_colors.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,10 +42,9 @@ enum {
 
 struct vt;
 
-struct vt_base_colors; // see below
 struct vt_options {
     int history;                         // lines kept above the screen; 0: none, negative: VT_HISTORY_DEFAULT
-    const struct vt_base_colors *colors; // the caller's, for as long as the vt lives; NULL: xterm's
+    const struct default_colors *colors; // the caller's, for as long as the vt lives; NULL: xterm's
 };
 
 // Sizes are brought into 1..VT_ROWS_MAX x 1..VT_COLS_MAX here and in vt_resize. options may be NULL.
@@ -74,59 +76,15 @@ size_t vt_reply_take(struct vt *vt, char *out, size_t cap);
 
 // --- what is shown -------------------------------------------------------------
 
-// A colour: none (the terminal's own), an index of the 256, or 24 bit.
-typedef uint32_t vt_color;
-#define VT_COLOR_DEFAULT  0u
-#define VT_COLOR_INDEXED  0x01000000u // | index
-#define VT_COLOR_RGB      0x02000000u // | red << 16 | green << 8 | blue
-#define VT_COLOR_KIND(c)  ((c)&0xff000000u)
-#define VT_COLOR_VALUE(c) ((c)&0x00ffffffu)
-
-// What the colours are that the far side has not set: the operator's terminal's, for when it asks. All are
-// VT_COLOR_RGB, or VT_COLOR_DEFAULT for what is not known.
-enum vt_dynamic { VT_DYNAMIC_TEXT, VT_DYNAMIC_BACKGROUND, VT_DYNAMIC_CURSOR, VT_DYNAMIC_BASE };
-enum { VT_BASE_PALETTE = 16 };
-struct vt_base_colors {
-    vt_color dynamic[VT_DYNAMIC_BASE], palette[VT_BASE_PALETTE];
-};
-
-enum vt_attribute {
-    VT_BOLD = 1 << 0,
-    VT_DIM = 1 << 1,
-    VT_ITALIC = 1 << 2,
-    VT_BLINK = 1 << 3,
-    VT_REVERSE = 1 << 4,
-    VT_CONCEAL = 1 << 5,
-    VT_STRIKE = 1 << 6,
-    VT_OVERLINE = 1 << 7,
-    VT_PROTECTED = 1 << 8,  // DECSCA; not seen
-    VT_UNDERLINE_SHIFT = 9, // three bits: an enum vt_underline
-    VT_UNDERLINE_MASK = 7 << 9
-};
-enum vt_underline {
-    VT_UNDERLINE_NONE,
-    VT_UNDERLINE_SINGLE,
-    VT_UNDERLINE_DOUBLE,
-    VT_UNDERLINE_CURLY,
-    VT_UNDERLINE_DOTTED,
-    VT_UNDERLINE_DASHED
-};
-
-struct vt_style {
-    vt_color fg, bg, underline;
-    uint16_t attributes; // of enum vt_attribute
-    uint16_t link;       // see vt_link; 0: none
-};
-
 struct vt_glyph {
     char text[VT_TEXT_MAX]; // UTF-8, ended by NUL: a character and its marks; "" where nothing was written
                             // and on the right half of a wide one. No control characters.
     uint8_t width;          // 1, 2, or 0 for the right half of a wide one (always after its left half)
-    struct vt_style style;
+    struct cell_style style;
 };
 
-// The style's colours as the far side has set them (OSC 4, 10, 11): where it has, they become VT_COLOR_RGB.
-void vt_style_resolve(const struct vt *vt, struct vt_style *style);
+// The style's colours as the far side has set them (OSC 4, 10, 11): where it has, they become CELL_COLOR_RGB.
+void vt_style_resolve(const struct vt *vt, struct cell_style *style);
 
 // Row y from the top of the screen; -1 is the last line that scrolled away, down to -vt_history_rows. Fills
 // glyphs[0..min(cap, vt_cols)) and returns that count; 0 when there is no such row.
@@ -161,8 +119,8 @@ uint64_t vt_generation(const struct vt *vt);
 struct vt_cursor {
     int y, x; // x < vt_cols, also when the next character will wrap
     bool visible;
-    int shape;      // as in DECSCUSR: 0 default, 1 2 block, 3 4 underline, 5 6 bar; odd ones blink
-    vt_color color; // VT_COLOR_RGB by OSC 12, or VT_COLOR_DEFAULT
+    int shape;        // as in DECSCUSR: 0 default, 1 2 block, 3 4 underline, 5 6 bar; odd ones blink
+    cell_color color; // CELL_COLOR_RGB by OSC 12, or CELL_COLOR_DEFAULT
 };
 struct vt_cursor vt_cursor(const struct vt *vt);
 

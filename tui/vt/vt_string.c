@@ -3,13 +3,12 @@
 // vt_string: owns what comes in strings: titles, directories, the clipboard, requests for settings. It
 // is all from the far side: cleaned, capped, and nothing of the operator's is ever told.
 
-#include "tui/vt/vt_private.h"
+#include "tui/vt/vt_screen_private.h"
 
 #include "tui/base/char_width.h"
 #include "tui/base/char_width_data.h"
 #include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
-#include "tui/term/input.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -68,7 +67,7 @@ void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
         at += text_decode(from + at, length - at, &codepoint);
         if (codepoint == TEXT_INVALID || char_width(codepoint) < 0 || is_format(codepoint))
             continue;
-        size_t size = input_utf8(codepoint, encoded);
+        size_t size = text_encode(codepoint, encoded);
         if (used + size >= cap)
             break;
         memcpy(out + used, encoded, size);

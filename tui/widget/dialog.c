@@ -8,7 +8,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "tui/widget/dialog_draw.h"
+#include "tui/widget/dialog_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #ifndef SBXDECK_TUI_DIALOG_H
 #define SBXDECK_TUI_DIALOG_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 #include "tui/widget/form.h"
 
 #include <curses.h>

@@ -3,7 +3,7 @@
 // dialog_draw: places a dialog. Owns the measure of it: as wide as its text wants up to a readable line, as
 // high as it needs, and never more than there is.
 
-#include "tui/widget/dialog_draw.h"
+#include "tui/widget/dialog_private.h"
 
 #include "tui/base/text.h"
 

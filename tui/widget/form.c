@@ -7,6 +7,7 @@
 
 #include "tui/base/duration.h"
 #include "tui/base/text.h"
+#include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/line_edit.h"
 
@@ -149,7 +150,7 @@ static char *rule_of(const struct form_field *given, char *out, size_t cap)
 static void refuse(struct form *form, const struct form_field *given, const struct input_event *event)
 {
     char rule[96], typed[8] = "";
-    (void)input_utf8(event->key, typed);
+    (void)text_encode(event->key, typed);
     (void)snprintf(form->error, sizeof form->error, "%s takes %s, not \"%s\"", given->label,
                    rule_of(given, rule, sizeof rule), typed);
     form->refused = true;

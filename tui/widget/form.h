@@ -6,7 +6,7 @@
 #ifndef SBXDECK_TUI_FORM_H
 #define SBXDECK_TUI_FORM_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 
 #include <curses.h>
 #include <stdbool.h>

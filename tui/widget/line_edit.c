@@ -231,7 +231,7 @@ enum line_edit_result line_edit_input(struct line_edit *edit, const struct input
     }
     if (input_is_text(event)) {
         char bytes[4];
-        size_t length = input_utf8(event->key, bytes);
+        size_t length = text_encode(event->key, bytes);
         return insert(edit, bytes, length) ? LINE_EDIT_CHANGED : LINE_EDIT_MOVED;
     }
     if (event->kind != INPUT_KEY)

@@ -6,8 +6,8 @@
 #ifndef SBXDECK_TUI_LINE_EDIT_H
 #define SBXDECK_TUI_LINE_EDIT_H
 
+#include "tui/base/input_event.h"
 #include "tui/base/theme.h"
-#include "tui/term/input.h"
 
 #include <curses.h>
 #include <stdbool.h>

@@ -8,7 +8,7 @@
 #ifndef SBXDECK_TUI_PALETTE_H
 #define SBXDECK_TUI_PALETTE_H
 
-#include "tui/term/input.h"
+#include "tui/base/input_event.h"
 
 #include <curses.h>
 #include <stdbool.h>

@@ -8,6 +8,7 @@
 #include "tui/base/theme.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
+#include "tui/term/screen_output.h"
 #include "views/actions/bulk_view.h"
 #include "views/app/app_private.h"
 #include "views/app/questions.h"

@@ -7,6 +7,7 @@
 
 #include "api/base/server_time.h"
 #include "tui/term/screen.h"
+#include "tui/term/screen_output.h"
 #include "views/actions/bulk_view.h"
 #include "views/app/app_private.h"
 #include "views/app/notices.h"

@@ -10,6 +10,7 @@
 #include "tui/pane/vt_pane.h"
 #include "tui/term/input.h"
 #include "tui/term/screen.h"
+#include "tui/term/screen_output.h"
 #include "views/cli/cli.h"
 
 #include <curses.h>

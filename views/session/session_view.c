@@ -124,7 +124,7 @@ static void fit(struct session *session, int rows, int cols)
         ssh_session_resize(session->ssh, rows, vt_cols(session->vt));
 }
 
-static void set_modes(const struct session *session, int cursor_shape, vt_color cursor_color)
+static void set_modes(const struct session *session, int cursor_shape, cell_color cursor_color)
 {
     static const enum screen_mouse mouse[] = {
         [VT_MOUSE_OFF] = SCREEN_MOUSE_BUTTONS,   [VT_MOUSE_PRESS] = SCREEN_MOUSE_BUTTONS,
@@ -138,7 +138,7 @@ static void set_modes(const struct session *session, int cursor_shape, vt_color 
     screen_set_mouse(session->app->config.mouse ? wanted : SCREEN_MOUSE_OFF);
     screen_set_cursor_shape(session->ended ? 0 : cursor_shape);
     screen_set_cursor_color(
-        session->ended || cursor_color == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(cursor_color));
+        session->ended || cursor_color == CELL_COLOR_DEFAULT ? -1 : (int)CELL_COLOR_VALUE(cursor_color));
     screen_set_title(title[0] != '\0' && !session->ended ? title : session->sandbox_id);
 }
 
@@ -170,7 +170,7 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
         session->cursor = vt_pane_draw_over(stdscr, session->vt, y, x, vt_rows_now - band, cols, scrolled,
                                             VT_PANE_ALL, copy_mode_overlay(session->copy));
         if (focused)
-            set_modes(session, 0, VT_COLOR_DEFAULT);
+            set_modes(session, 0, CELL_COLOR_DEFAULT);
     } else if (all || !is_held(session)) {
         unsigned flags = (all ? VT_PANE_ALL : 0U) | (session->ended ? VT_PANE_DIM : 0U);
         cursor = vt_pane_draw(stdscr, session->vt, y, x, vt_rows_now - band, cols, 0, flags);

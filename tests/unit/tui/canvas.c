@@ -5,6 +5,7 @@
 #include "tests/unit/tui/canvas.h"
 
 #include "tests/support/support.h"
+#include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
 #include "tui/term/paint.h"
 #include "tui/term/screen.h"
@@ -66,7 +67,7 @@ const char *canvas_line(int y)
     mvwinnwstr(stdscr, y, 0, wide, 1000);
     size_t size = 0;
     for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
-        size += input_utf8((uint32_t)*at, line + size);
+        size += text_encode((uint32_t)*at, line + size);
     while (size > 0 && line[size - 1] == ' ')
         size--;
     line[size] = '\0';
@@ -121,8 +122,8 @@ void canvas_colours(int y, int x, int *foreground, int *background)
     cr_assert_eq(mvwin_wch(stdscr, y, x, &cell), OK);
     getcchar(&cell, text, &attributes, &pair, &wide);
     struct paint paint = paint_of_pair(wide);
-    *foreground = paint.fg == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(paint.fg);
-    *background = paint.bg == VT_COLOR_DEFAULT ? -1 : (int)VT_COLOR_VALUE(paint.bg);
+    *foreground = paint.fg == CELL_COLOR_DEFAULT ? -1 : (int)CELL_COLOR_VALUE(paint.fg);
+    *background = paint.bg == CELL_COLOR_DEFAULT ? -1 : (int)CELL_COLOR_VALUE(paint.bg);
 }
 
 // What is written to one side of a PTY comes out at the other when the kernel gets to it. So a mark is sent

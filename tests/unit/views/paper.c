@@ -4,8 +4,8 @@
 
 #include "tests/unit/views/paper.h"
 
+#include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
-#include "tui/term/input.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -42,7 +42,7 @@ const char *paper_line(int y)
     (void)mvwinnwstr(stdscr, y, 0, wide, 500);
     size_t size = 0;
     for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
-        size += input_utf8((uint32_t)*at, line + size);
+        size += text_encode((uint32_t)*at, line + size);
     while (size > 0 && line[size - 1] == ' ')
         size--;
     line[size] = '\0';

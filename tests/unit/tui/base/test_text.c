@@ -88,7 +88,7 @@ Test(text, every_code_point_keeps_its_width, .init = utf8)
 {
     for (uint32_t codepoint = 1; codepoint <= 0x10ffff; codepoint++) {
         char bytes[8] = "x", out[32];
-        size_t length = input_utf8(codepoint, bytes + 1);
+        size_t length = text_encode(codepoint, bytes + 1);
         if (length == 0)
             continue;
         display(bytes, length + 1, out, sizeof out);

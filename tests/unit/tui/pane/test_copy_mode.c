@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/pane/copy_fixture.h"
-#include "tui/pane/copy_private.h"
+#include "tui/pane/copy_mode_private.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

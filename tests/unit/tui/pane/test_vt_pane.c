@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/canvas.h"
+#include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/pane/vt_pane.h"
@@ -118,7 +119,7 @@ static const char *drawn(const char *bytes, int cols)
         cchar_t cell = {0};
         mvin_wch(0, x, &cell);
         for (size_t i = 0; i < CCHARW_MAX && cell.chars[i] != L'\0'; i++)
-            used += input_utf8(cell.chars[i] == L' ' ? '.' : (uint32_t)cell.chars[i], out + used);
+            used += text_encode(cell.chars[i] == L' ' ? '.' : (uint32_t)cell.chars[i], out + used);
         x += wcwidth(cell.chars[0]);
     }
     out[used] = '\0';

@@ -3,6 +3,7 @@
 // Every row of the table is fed whole, split at every byte, and byte by byte; each time the events are the
 // same and their raw bytes put together are what was fed.
 
+#include "tui/base/text_decode.h"
 #include "tui/term/input.h"
 
 #include <criterion/criterion.h>
@@ -403,8 +404,8 @@ Test(input, text_and_utf8)
     event = (struct input_event){.kind = INPUT_UNKNOWN, .key = 'a'};
     cr_expect_not(input_is_text(&event));
     char bytes[4];
-    cr_expect_eq(input_utf8(0xd800, bytes), 0);
-    cr_expect_eq(input_utf8(0x110000, bytes), 0);
-    cr_expect_eq(input_utf8(0x10ffff, bytes), 4);
+    cr_expect_eq(text_encode(0xd800, bytes), 0);
+    cr_expect_eq(text_encode(0x110000, bytes), 0);
+    cr_expect_eq(text_encode(0x10ffff, bytes), 4);
     cr_expect_arr_eq(bytes, "\364\217\277\277", 4);
 }

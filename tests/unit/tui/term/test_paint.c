@@ -13,6 +13,7 @@
 #include "tui/pane/vt_pane.h"
 #include "tui/term/paint.h"
 #include "tui/term/screen.h"
+#include "tui/term/screen_output.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -111,15 +112,15 @@ static void normalize(const struct vt *of, struct vt_glyph *glyph, const char **
     *link = vt_link(of, glyph->style.link);
     *link = *link != NULL ? *link : "";
     glyph->style.link = 0;
-    glyph->style.attributes &= (uint16_t)~VT_PROTECTED;
-    if ((glyph->style.attributes & VT_UNDERLINE_MASK) == 0)
-        glyph->style.underline = VT_COLOR_DEFAULT;
+    glyph->style.attributes &= (uint16_t)~CELL_PROTECTED;
+    if ((glyph->style.attributes & CELL_UNDERLINE_MASK) == 0)
+        glyph->style.underline = CELL_COLOR_DEFAULT;
     if (glyph->text[0] == '\0' && glyph->width == 1)
         (void)snprintf(glyph->text, sizeof glyph->text, " ");
     // An ink that nobody sees: a plain blank has none.
     if (glyph->text[0] == ' ' &&
-        (glyph->style.attributes & (VT_UNDERLINE_MASK | VT_STRIKE | VT_OVERLINE | VT_REVERSE)) == 0) {
-        glyph->style.fg = VT_COLOR_DEFAULT;
+        (glyph->style.attributes & (CELL_UNDERLINE_MASK | CELL_STRIKE | CELL_OVERLINE | CELL_REVERSE)) == 0) {
+        glyph->style.fg = CELL_COLOR_DEFAULT;
         glyph->style.attributes = 0;
     }
 }
@@ -201,9 +202,9 @@ Test(paint, colours_are_brought_down_where_there_are_fewer, .fini = end)
 {
     begin_as("xterm-256color", ROWS, COLUMNS);
     frame("\033[38;2;255;135;0;48;5;200ma\033[m\033[38;5;9mb");
-    cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_INDEXED | 208);
-    cr_expect_eq(cell_of(outer, 0, 0).style.bg, VT_COLOR_INDEXED | 200);
-    cr_expect_eq(cell_of(outer, 0, 1).style.fg, VT_COLOR_INDEXED | 9);
+    cr_expect_eq(cell_of(outer, 0, 0).style.fg, CELL_COLOR_INDEXED | 208);
+    cr_expect_eq(cell_of(outer, 0, 0).style.bg, CELL_COLOR_INDEXED | 200);
+    cr_expect_eq(cell_of(outer, 0, 1).style.fg, CELL_COLOR_INDEXED | 9);
 }
 
 static void direct_colours_of(const char *term)
@@ -215,7 +216,7 @@ static void direct_colours_of(const char *term)
     frame("");
     expect_same(term);
     frame_over(draw_box);
-    cr_expect_eq(cell_of(outer, 5, 20).style.fg, VT_COLOR_INDEXED | 114, "the theme's: %x",
+    cr_expect_eq(cell_of(outer, 5, 20).style.fg, CELL_COLOR_INDEXED | 114, "the theme's: %x",
                  cell_of(outer, 5, 20).style.fg);
     end();
 }
@@ -231,19 +232,19 @@ Test(paint, eight_colours, .fini = end)
 {
     begin_as("xterm", ROWS, COLUMNS);
     frame("\033[38;2;255;0;0;44ma\033[0;9;4:3mb\033[m \033[53;58:5:1;4mc");
-    cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_INDEXED | 1);
-    cr_expect_eq(cell_of(outer, 0, 0).style.bg, VT_COLOR_INDEXED | 4);
-    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, VT_BOLD);
+    cr_expect_eq(cell_of(outer, 0, 0).style.fg, CELL_COLOR_INDEXED | 1);
+    cr_expect_eq(cell_of(outer, 0, 0).style.bg, CELL_COLOR_INDEXED | 4);
+    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, CELL_BOLD);
     cr_expect_eq(cell_of(outer, 0, 1).style.attributes,
-                 VT_STRIKE | VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
-    cr_expect_eq(cell_of(outer, 0, 3).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
+                 CELL_STRIKE | CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 3).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
 }
 
 Test(paint, the_console_of_linux_gets_no_links, .fini = end)
 {
     begin_as("linux", ROWS, COLUMNS);
     frame("\033[31;4:3;53ma\033[m\033]8;;http://x/\033\\link");
-    cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_INDEXED | 1);
+    cr_expect_eq(cell_of(outer, 0, 0).style.fg, CELL_COLOR_INDEXED | 1);
     cr_expect_not(was_sent("]8;"));
     cr_expect_not(was_sent("4:"));
     cr_expect_not(was_sent("53"));
@@ -253,9 +254,9 @@ static void no_color_of(const char *term)
 {
     begin_as(term, ROWS, COLUMNS);
     frame("\033[38;2;255;0;0;44;1ma\033[0;9;4:3mb\033[m\033]8;;http://x/\033\\c");
-    cr_expect_eq(cell_of(outer, 0, 0).style.fg, VT_COLOR_DEFAULT);
-    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, VT_BOLD);
-    cr_expect_eq(cell_of(outer, 0, 1).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 0).style.fg, CELL_COLOR_DEFAULT);
+    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, CELL_BOLD);
+    cr_expect_eq(cell_of(outer, 0, 1).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
     cr_expect_not(was_sent("]8;"));
     cr_expect_not(was_sent("9m"));
     end();
@@ -300,8 +301,8 @@ Test(paint, a_terminal_that_knows_none_of_it_gets_plain_underlines, .fini = end)
 {
     begin_as("screen-256color", ROWS, COLUMNS);
     frame("\033[4:3ma\033[m \033[4;58;2;1;2;3mb\033[m \033[53mc\033[m \033]8;;http://x/1\033\\link");
-    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
-    cr_expect_eq(cell_of(outer, 0, 2).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 2).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
     static const char *const others[] = {"4:", "58", "53", "]8;", "http", "59", "55"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         cr_expect_not(was_sent(others[i]), "%s", others[i]);
@@ -311,8 +312,8 @@ Test(paint, xterm_gets_links_and_strike_through_but_no_kinds_of_underlines, .fin
 {
     begin_as("xterm-256color", ROWS, COLUMNS);
     frame("\033[4:3ma\033[m\033[9;1mb\033[m\033]8;;http://x/1\033\\link");
-    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
-    cr_expect_eq(cell_of(outer, 0, 1).style.attributes, VT_STRIKE | VT_BOLD);
+    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 1).style.attributes, CELL_STRIKE | CELL_BOLD);
     cr_expect_not(was_sent("4:"));
     cr_expect(was_sent("]8;"));
 }
@@ -422,7 +423,7 @@ Test(paint, any_picture_after_any_other, .init = begin_modern, .fini = end)
             // What others write between two frames has no look of ours.
             vt_rows_put(outer, "\033[3;3HZ");
             cr_assert(cell_of(outer, 2, 2).style.attributes == 0 && cell_of(outer, 2, 2).style.link == 0 &&
-                      cell_of(outer, 2, 2).style.bg == VT_COLOR_DEFAULT);
+                      cell_of(outer, 2, 2).style.bg == CELL_COLOR_DEFAULT);
             screen_redraw();
         }
         frame("");
@@ -519,7 +520,7 @@ Test(paint, the_terminal_is_told_once_and_only_what_changes, .fini = end)
 static bool has_rgb(void)
 {
     attr_t attributes = 0;
-    const struct paint paint = {.fg = VT_COLOR_RGB | 0x010203};
+    const struct paint paint = {.fg = CELL_COLOR_RGB | 0x010203};
     theme_begin(THEME_DARK);
     return paint_of_pair(paint_pair(&paint, &attributes)).fg == paint.fg;
 }
@@ -551,9 +552,9 @@ static void in_tmux(const char *version, const char *sty, bool modern)
         setenv("STY", sty, 1);
     cr_expect_eq(has_rgb(), modern, "%s", version);
     frame("\033[53mo\033[m\033[4:3mc");
-    cr_expect_eq((cell_of(outer, 0, 0).style.attributes & VT_OVERLINE) != 0, modern, "%s", version);
+    cr_expect_eq((cell_of(outer, 0, 0).style.attributes & CELL_OVERLINE) != 0, modern, "%s", version);
     cr_expect_eq(cell_of(outer, 0, 1).style.attributes,
-                 VT_UNDERLINE_CURLY << VT_UNDERLINE_SHIFT); // by terminfo
+                 CELL_UNDERLINE_CURLY << CELL_UNDERLINE_SHIFT); // by terminfo
     end();
 }
 
@@ -576,7 +577,7 @@ Test(paint, a_terminal_that_says_who_it_is, .fini = end)
     setenv("XTERM_VERSION", "XTerm(379)", 1);
     theme_begin(THEME_DARK);
     frame("\033[H\033[4:3;58:2::1:2:3md");
-    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT);
+    cr_expect_eq(cell_of(outer, 0, 0).style.attributes, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT);
 }
 
 Test(paint, the_theme_is_drawn_anew_when_its_colours_change, .fini = end)
@@ -584,7 +585,7 @@ Test(paint, the_theme_is_drawn_anew_when_its_colours_change, .fini = end)
     begin_as("xterm-256color", ROWS, COLUMNS);
     theme_begin(THEME_DARK);
     frame_over(draw_box);
-    vt_color dark = cell_of(outer, 5, 20).style.fg, dark_ground = cell_of(outer, 5, 20).style.bg;
+    cell_color dark = cell_of(outer, 5, 20).style.fg, dark_ground = cell_of(outer, 5, 20).style.bg;
     theme_begin(THEME_LIGHT);
     frame_over(draw_box);
     cr_expect(cell_of(outer, 5, 20).style.fg != dark || cell_of(outer, 5, 20).style.bg != dark_ground);

@@ -8,6 +8,7 @@
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
 #include "tui/term/screen.h"
+#include "tui/term/screen_output.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

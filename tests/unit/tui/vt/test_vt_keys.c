@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/unit/tui/vt/vt_rows.h"
+#include "tui/term/input.h"
 #include "tui/vt/vt_keys.h"
 
 #include <criterion/criterion.h>

@@ -213,7 +213,7 @@ Test(vt_palette, what_is_set_is_shown)
     expect_shown(3, 21, -1);
     vt_rows_put(vt, E "]10;#00ff00;#00005f" BEL E "]4;1;#ffd700" BEL E "]12;#ff8700" BEL);
     struct vt_pane_cursor cursor = vt_pane_draw(stdscr, vt, 0, 0, 2, 8, 0, 0);
-    cr_expect_eq(cursor.color, VT_COLOR_RGB | 0xff8700);
+    cr_expect_eq(cursor.color, CELL_COLOR_RGB | 0xff8700);
     expect_shown(0, 46, 17);
     expect_shown(1, 220, 17);
     expect_shown(2, 200, 17);
@@ -221,7 +221,7 @@ Test(vt_palette, what_is_set_is_shown)
     expect_shown(7, 46, 17);
     vt_rows_put(vt, E "]110" BEL E "]111" BEL E "]104" BEL E "]112" BEL);
     cursor = vt_pane_draw(stdscr, vt, 0, 0, 2, 8, 0, 0);
-    cr_expect_eq(cursor.color, VT_COLOR_DEFAULT);
+    cr_expect_eq(cursor.color, CELL_COLOR_DEFAULT);
     expect_shown(0, -1, -1);
     expect_shown(1, 1, -1);
     vt_free(vt);

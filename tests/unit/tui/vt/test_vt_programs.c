@@ -26,9 +26,9 @@ static void put_lines(const char *name, int count)
     vt_program_file(&program, name, text);
 }
 
-static unsigned underline_of(struct vt_style style)
+static unsigned underline_of(struct cell_style style)
 {
-    return (style.attributes & VT_UNDERLINE_MASK) >> VT_UNDERLINE_SHIFT;
+    return (style.attributes & CELL_UNDERLINE_MASK) >> CELL_UNDERLINE_SHIFT;
 }
 
 static bool on_alternate(const struct vt *vt)
@@ -56,8 +56,8 @@ static bool vim_insert_bar(const struct vt *vt)
 static bool needle_is_marked(const struct vt *vt)
 {
     int x = 0, y = vt_program_find(vt, "needle", &x);
-    struct vt_style style = vt_program_style(vt, y, x);
-    return y >= 0 && ((style.attributes & VT_REVERSE) != 0 || style.bg != VT_COLOR_DEFAULT);
+    struct cell_style style = vt_program_style(vt, y, x);
+    return y >= 0 && ((style.attributes & CELL_REVERSE) != 0 || style.bg != CELL_COLOR_DEFAULT);
 }
 
 static void start_vim(void)
@@ -82,8 +82,8 @@ Test(vt_programs, vim, .fini = end)
     cr_expect(on_alternate(vt));
     vt_program_expect(&program, 0, "line 1 of the text");
     vt_program_expect(&program, 21, "line 22 of the text");
-    struct vt_style bar = vt_program_style(vt, 22, 40);
-    cr_expect((bar.attributes & (VT_REVERSE | VT_BOLD)) != 0 || bar.bg != VT_COLOR_DEFAULT);
+    struct cell_style bar = vt_program_style(vt, 22, 40);
+    cr_expect((bar.attributes & (CELL_REVERSE | CELL_BOLD)) != 0 || bar.bg != CELL_COLOR_DEFAULT);
     // Text with wide and combining characters goes in, what follows is pushed to the right.
     vt_program_type(&program, "i\344\275\240\345\245\275 e\314\201 ");
     vt_program_expect(&program, 23, "-- INSERT --");
@@ -148,12 +148,12 @@ Test(vt_programs, vim_colours, .fini = end)
     vt_program_start(&program, argv, 24, 80);
     vt_program_expect(&program, 0, "plain alpha beta");
     vt_program_expect(&program, 1, "~");
-    struct vt_style style = vt_program_style(program.vt, 0, 7);
-    cr_expect(style.fg == (VT_COLOR_RGB | 0x123456) && style.bg == (VT_COLOR_RGB | 0x654321) &&
-                  (style.attributes & VT_BOLD) != 0,
+    struct cell_style style = vt_program_style(program.vt, 0, 7);
+    cr_expect(style.fg == (CELL_COLOR_RGB | 0x123456) && style.bg == (CELL_COLOR_RGB | 0x654321) &&
+                  (style.attributes & CELL_BOLD) != 0,
               "%08x %08x %x", style.fg, style.bg, style.attributes);
-    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 13)), VT_UNDERLINE_CURLY);
-    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 2)), VT_UNDERLINE_NONE);
+    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 13)), CELL_UNDERLINE_CURLY);
+    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 2)), CELL_UNDERLINE_NONE);
 }
 
 // --- less ---
@@ -179,7 +179,7 @@ Test(vt_programs, less, .fini = end)
     vt_program_type(&program, "/needle\r");
     vt_program_expect(&program, 0, "line 7 of the text needle");
     vt_program_until(&program, needle_is_marked, "what was searched for is marked");
-    cr_expect((vt_program_style(program.vt, 0, 3).attributes & VT_REVERSE) == 0);
+    cr_expect((vt_program_style(program.vt, 0, 3).attributes & CELL_REVERSE) == 0);
     vt_program_type(&program, "G");
     vt_program_expect(&program, 22, "line 200 of the text");
     vt_program_expect(&program, 23, "(END)");
@@ -205,8 +205,8 @@ Test(vt_programs, less_shows_colours_and_long_lines, .fini = end)
     vt_program_expect(&program, 0, "red under");
     vt_program_expect(&program, 2, "WRAPPED");
     vt_program_expect(&program, 3, "\344\275\240\345\245\275 wide");
-    cr_expect(vt_program_style(program.vt, 0, 0).fg == (VT_COLOR_INDEXED | 1));
-    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 5)), VT_UNDERLINE_SINGLE);
+    cr_expect(vt_program_style(program.vt, 0, 0).fg == (CELL_COLOR_INDEXED | 1));
+    cr_expect_eq(underline_of(vt_program_style(program.vt, 0, 5)), CELL_UNDERLINE_SINGLE);
     cr_expect_eq(vt_program_style(program.vt, 0, 3).attributes, 0);
 }
 
@@ -233,7 +233,7 @@ static bool htop_has_list(const struct vt *vt)
 {
     int x = 0, y = vt_program_find(vt, "PID", &x);
     return y > 1 && vt_program_find(vt, "Mem[", NULL) >= 0 && vt_program_find(vt, "Tasks:", NULL) >= 0 &&
-           vt_program_style(vt, y, x).bg != VT_COLOR_DEFAULT;
+           vt_program_style(vt, y, x).bg != CELL_COLOR_DEFAULT;
 }
 
 Test(vt_programs, htop, .fini = end)
@@ -291,7 +291,7 @@ Test(vt_programs, mc, .fini = end)
     vt_program_expect(&program, VT_ANY_ROW, "some-file.txt");
     vt_program_expect(&program, VT_ANY_ROW, "gr\303\274n.txt");
     int x = 0, y = vt_program_find(program.vt, "some-file.txt", &x);
-    cr_expect_eq(vt_program_style(program.vt, y, x).bg, VT_COLOR_INDEXED | 4);
+    cr_expect_eq(vt_program_style(program.vt, y, x).bg, CELL_COLOR_INDEXED | 4);
     cr_expect(vt_modes(program.vt).mouse != VT_MOUSE_OFF);
     vt_program_key(&program, INPUT_KEY_F1 + 8);
     vt_program_key(&program, INPUT_KEY_DOWN);
@@ -364,7 +364,7 @@ static bool tmux_has_status(const struct vt *vt)
     int y = vt_rows(vt) - 1;
     (void)vt_row_text(vt, y, row, sizeof row);
     return strncmp(row, "[0] 0:", 6) == 0 &&
-           vt_program_style(vt, y, vt_cols(vt) - 1).bg == (VT_COLOR_INDEXED | 2);
+           vt_program_style(vt, y, vt_cols(vt) - 1).bg == (CELL_COLOR_INDEXED | 2);
 }
 
 Test(vt_programs, tmux, .fini = end_tmux)
@@ -385,8 +385,8 @@ Test(vt_programs, tmux, .fini = end_tmux)
     vt_program_expect(&program, VT_ANY_ROW, "\342\224\202two");
     vt_program_expect(&program, VT_ANY_ROW, "\342\224\202colour");
     int x = 0, y = vt_program_find(program.vt, "colour", &x);
-    cr_expect_eq(vt_program_style(program.vt, y, x).fg, VT_COLOR_INDEXED | 208);
-    cr_expect_eq(vt_program_style(program.vt, y, x + 3).fg, VT_COLOR_DEFAULT);
+    cr_expect_eq(vt_program_style(program.vt, y, x).fg, CELL_COLOR_INDEXED | 208);
+    cr_expect_eq(vt_program_style(program.vt, y, x + 3).fg, CELL_COLOR_DEFAULT);
     // Many lines scroll in one half alone, the other stays.
     vt_program_type(&program, "clear; seq 1 60\r");
     vt_program_expect(&program, 21,

@@ -94,12 +94,12 @@ Test(vt_rectangle, is_copied)
 }
 
 // Bold as upper case letters would be, in this order: bold, underlined, blinking, reverse.
-static char look_of(const struct vt_style *style)
+static char look_of(const struct cell_style *style)
 {
-    int look = (style->attributes & VT_BOLD) != 0;
-    look |= (style->attributes & VT_UNDERLINE_MASK) != 0 ? 2 : 0;
-    look |= (style->attributes & VT_BLINK) != 0 ? 4 : 0;
-    look |= (style->attributes & VT_REVERSE) != 0 ? 8 : 0;
+    int look = (style->attributes & CELL_BOLD) != 0;
+    look |= (style->attributes & CELL_UNDERLINE_MASK) != 0 ? 2 : 0;
+    look |= (style->attributes & CELL_BLINK) != 0 ? 4 : 0;
+    look |= (style->attributes & CELL_REVERSE) != 0 ? 8 : 0;
     return look == 0 ? '.' : "0123456789abcdef"[look];
 }
 
@@ -181,8 +181,8 @@ Test(vt_rectangle, looks_hold_when_there_are_more_than_can_be_kept)
     struct vt_glyph glyph;
     cr_assert(vt_cell_read(vt, 3, 0, &glyph));
     cr_expect_str_eq(glyph.text, "y");
-    cr_expect_eq(glyph.style.attributes, VT_ITALIC);
-    cr_expect_eq(glyph.style.fg, VT_COLOR_DEFAULT);
+    cr_expect_eq(glyph.style.attributes, CELL_ITALIC);
+    cr_expect_eq(glyph.style.fg, CELL_COLOR_DEFAULT);
     for (int x = 1; x < 40; x++) {
         cr_assert(vt_cell_read(vt, 3, x, &glyph));
         cr_expect_eq(glyph.style.attributes, 0, "column %d", x);

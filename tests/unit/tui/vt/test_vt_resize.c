@@ -154,11 +154,11 @@ Test(vt_resize, styles_and_links_go_along)
     vt_resize(vt, 3, 3);
     cr_assert(vt_cell_read(vt, 1, 0, &glyph));
     cr_expect_str_eq(glyph.text, "d");
-    cr_expect(glyph.style.fg == (VT_COLOR_INDEXED | 1) && glyph.style.attributes == VT_BOLD);
+    cr_expect(glyph.style.fg == (CELL_COLOR_INDEXED | 1) && glyph.style.attributes == CELL_BOLD);
     cr_assert(vt_cell_read(vt, 1, 1, &glyph));
     cr_expect_str_eq(vt_link(vt, glyph.style.link), "http://x");
     cr_assert(vt_cell_read(vt, 2, 0, &glyph));
-    cr_expect(glyph.style.fg == VT_COLOR_DEFAULT && glyph.style.link == 0);
+    cr_expect(glyph.style.fg == CELL_COLOR_DEFAULT && glyph.style.link == 0);
     vt_free(vt);
 }
 

@@ -135,7 +135,7 @@ static void put(struct vt *vt, const char *bytes)
     vt_write(vt, bytes, strlen(bytes));
 }
 
-static struct vt_style style_after(const char *bytes)
+static struct cell_style style_after(const char *bytes)
 {
     struct vt_glyph glyph;
     struct vt *vt = vt_new(2, 10, NULL);
@@ -150,30 +150,30 @@ Test(vt_screen, styles)
 {
     static const struct {
         const char *bytes;
-        vt_color fg, bg, underline;
+        cell_color fg, bg, underline;
         unsigned attributes;
     } styles[] = {
-        {E "[31;42m", VT_COLOR_INDEXED | 1, VT_COLOR_INDEXED | 2, 0, 0},
-        {E "[91;102m", VT_COLOR_INDEXED | 9, VT_COLOR_INDEXED | 10, 0, 0},
-        {E "[38;5;208m", VT_COLOR_INDEXED | 208, 0, 0, 0},
-        {E "[38:5:208m", VT_COLOR_INDEXED | 208, 0, 0, 0},
-        {E "[38;2;1;2;3m", VT_COLOR_RGB | 0x010203, 0, 0, 0},
-        {E "[38:2::1:2:3m", VT_COLOR_RGB | 0x010203, 0, 0, 0},
-        {E "[38:2:1:2:3m", VT_COLOR_RGB | 0x010203, 0, 0, 0},
-        {E "[48;2;1;2;3;1m", 0, VT_COLOR_RGB | 0x010203, 0, VT_BOLD},
-        {E "[38;2;999;2;3;1m", 0, 0, 0, VT_BOLD},
+        {E "[31;42m", CELL_COLOR_INDEXED | 1, CELL_COLOR_INDEXED | 2, 0, 0},
+        {E "[91;102m", CELL_COLOR_INDEXED | 9, CELL_COLOR_INDEXED | 10, 0, 0},
+        {E "[38;5;208m", CELL_COLOR_INDEXED | 208, 0, 0, 0},
+        {E "[38:5:208m", CELL_COLOR_INDEXED | 208, 0, 0, 0},
+        {E "[38;2;1;2;3m", CELL_COLOR_RGB | 0x010203, 0, 0, 0},
+        {E "[38:2::1:2:3m", CELL_COLOR_RGB | 0x010203, 0, 0, 0},
+        {E "[38:2:1:2:3m", CELL_COLOR_RGB | 0x010203, 0, 0, 0},
+        {E "[48;2;1;2;3;1m", 0, CELL_COLOR_RGB | 0x010203, 0, CELL_BOLD},
+        {E "[38;2;999;2;3;1m", 0, 0, 0, CELL_BOLD},
         {E "[1;2;3;5;7;8;9m", 0, 0, 0,
-         VT_BOLD | VT_DIM | VT_ITALIC | VT_BLINK | VT_REVERSE | VT_CONCEAL | VT_STRIKE},
+         CELL_BOLD | CELL_DIM | CELL_ITALIC | CELL_BLINK | CELL_REVERSE | CELL_CONCEAL | CELL_STRIKE},
         {E "[1;3m" E "[22;23m", 0, 0, 0, 0},
-        {E "[4m", 0, 0, 0, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT},
-        {E "[4:3;58;5;9m", 0, 0, VT_COLOR_INDEXED | 9, VT_UNDERLINE_CURLY << VT_UNDERLINE_SHIFT},
-        {E "[21m", 0, 0, 0, VT_UNDERLINE_DOUBLE << VT_UNDERLINE_SHIFT},
+        {E "[4m", 0, 0, 0, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT},
+        {E "[4:3;58;5;9m", 0, 0, CELL_COLOR_INDEXED | 9, CELL_UNDERLINE_CURLY << CELL_UNDERLINE_SHIFT},
+        {E "[21m", 0, 0, 0, CELL_UNDERLINE_DOUBLE << CELL_UNDERLINE_SHIFT},
         {E "[4:0m", 0, 0, 0, 0},
         {E "[31;1m" E "[m", 0, 0, 0, 0},
         {E "[31m" E "[39m", 0, 0, 0, 0},
     };
     for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++) {
-        struct vt_style style = style_after(styles[i].bytes);
+        struct cell_style style = style_after(styles[i].bytes);
         cr_expect(style.fg == styles[i].fg && style.bg == styles[i].bg &&
                       style.underline == styles[i].underline && style.attributes == styles[i].attributes,
                   "%s: %08x %08x %08x %04x", styles[i].bytes + 1, style.fg, style.bg, style.underline,
@@ -187,7 +187,7 @@ Test(vt_screen, erased_cells_have_the_background)
     struct vt *vt = vt_new(2, 4, NULL);
     put(vt, E "[44m" E "[2J");
     cr_assert(vt_cell_read(vt, 1, 3, &glyph));
-    cr_expect_eq(glyph.style.bg, VT_COLOR_INDEXED | 4u);
+    cr_expect_eq(glyph.style.bg, CELL_COLOR_INDEXED | 4u);
     cr_expect_str_eq(glyph.text, "");
     vt_free(vt);
 }
@@ -246,8 +246,8 @@ Test(vt_screen, history_keeps_what_scrolled_away)
     cr_expect_str_eq(line, "red\344\275\240e\314\201");
     struct vt_glyph glyph;
     cr_assert(vt_cell_read(vt, -5, 3, &glyph));
-    cr_expect(glyph.width == 2 && glyph.style.fg == (VT_COLOR_INDEXED | 1u) &&
-              glyph.style.attributes == VT_BOLD);
+    cr_expect(glyph.width == 2 && glyph.style.fg == (CELL_COLOR_INDEXED | 1u) &&
+              glyph.style.attributes == CELL_BOLD);
     put(vt, "\r\n");
     cr_expect_eq(vt_history_rows(vt), 5);
     cr_expect_eq(vt_history_pushed(vt), 6);

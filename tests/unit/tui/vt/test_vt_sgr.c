@@ -11,13 +11,13 @@
 
 #define E           "\033"
 #define C           "\033["
-#define I(n)        (VT_COLOR_INDEXED | (n))
-#define RGB(hex)    (VT_COLOR_RGB | (hex))
-#define UNDER(kind) (VT_UNDERLINE_##kind << VT_UNDERLINE_SHIFT)
+#define I(n)        (CELL_COLOR_INDEXED | (n))
+#define RGB(hex)    (CELL_COLOR_RGB | (hex))
+#define UNDER(kind) (CELL_UNDERLINE_##kind << CELL_UNDERLINE_SHIFT)
 
 struct style_row {
     const char *bytes;
-    vt_color fg, bg, underline;
+    cell_color fg, bg, underline;
     unsigned attributes;
 };
 
@@ -25,19 +25,20 @@ static const struct style_row rows[] = {
     {"", 0, 0, 0, 0},
     {C "m", 0, 0, 0, 0},
     // attributes
-    {C "1m", 0, 0, 0, VT_BOLD},
-    {C "2m", 0, 0, 0, VT_DIM},
-    {C "3m", 0, 0, 0, VT_ITALIC},
+    {C "1m", 0, 0, 0, CELL_BOLD},
+    {C "2m", 0, 0, 0, CELL_DIM},
+    {C "3m", 0, 0, 0, CELL_ITALIC},
     {C "4m", 0, 0, 0, UNDER(SINGLE)},
-    {C "5m", 0, 0, 0, VT_BLINK},
-    {C "6m", 0, 0, 0, VT_BLINK},
-    {C "7m", 0, 0, 0, VT_REVERSE},
-    {C "8m", 0, 0, 0, VT_CONCEAL},
-    {C "9m", 0, 0, 0, VT_STRIKE},
+    {C "5m", 0, 0, 0, CELL_BLINK},
+    {C "6m", 0, 0, 0, CELL_BLINK},
+    {C "7m", 0, 0, 0, CELL_REVERSE},
+    {C "8m", 0, 0, 0, CELL_CONCEAL},
+    {C "9m", 0, 0, 0, CELL_STRIKE},
     {C "21m", 0, 0, 0, UNDER(DOUBLE)},
-    {C "53m", 0, 0, 0, VT_OVERLINE},
+    {C "53m", 0, 0, 0, CELL_OVERLINE},
     {C "1;2;3;5;7;8;9;53m", 0, 0, 0,
-     VT_BOLD | VT_DIM | VT_ITALIC | VT_BLINK | VT_REVERSE | VT_CONCEAL | VT_STRIKE | VT_OVERLINE},
+     CELL_BOLD | CELL_DIM | CELL_ITALIC | CELL_BLINK | CELL_REVERSE | CELL_CONCEAL | CELL_STRIKE |
+         CELL_OVERLINE},
     {C "1m" C "2m" C "22m", 0, 0, 0, 0},
     {C "3m" C "23m", 0, 0, 0, 0},
     {C "4m" C "24m", 0, 0, 0, 0},
@@ -49,10 +50,10 @@ static const struct style_row rows[] = {
     {C "53m" C "55m", 0, 0, 0, 0},
     {C "1;31;44m" C "0m", 0, 0, 0, 0},
     {C "1;31;44m" C "m", 0, 0, 0, 0},
-    {C "1;;3m", 0, 0, 0, VT_ITALIC},
+    {C "1;;3m", 0, 0, 0, CELL_ITALIC},
     {C "1;m", 0, 0, 0, 0},
-    {C "1;0;3m", 0, 0, 0, VT_ITALIC},
-    {C "10m" C "99m" C "1m", 0, 0, 0, VT_BOLD},
+    {C "1;0;3m", 0, 0, 0, CELL_ITALIC},
+    {C "10m" C "99m" C "1m", 0, 0, 0, CELL_BOLD},
     // kinds of underline
     {C "4:0m", 0, 0, 0, 0},
     {C "4:1m", 0, 0, 0, UNDER(SINGLE)},
@@ -63,8 +64,8 @@ static const struct style_row rows[] = {
     {C "4:9m", 0, 0, 0, UNDER(SINGLE)},
     {C "4:3m" C "4m", 0, 0, 0, UNDER(SINGLE)},
     {C "4:3m" C "24m", 0, 0, 0, 0},
-    {C "4;3m", 0, 0, 0, UNDER(SINGLE) | VT_ITALIC},
-    {C "4:3;1m", 0, 0, 0, UNDER(CURLY) | VT_BOLD},
+    {C "4;3m", 0, 0, 0, UNDER(SINGLE) | CELL_ITALIC},
+    {C "4:3;1m", 0, 0, 0, UNDER(CURLY) | CELL_BOLD},
     // the sixteen
     {C "30m", I(0), 0, 0, 0},
     {C "37m", I(7), 0, 0, 0},
@@ -87,9 +88,9 @@ static const struct style_row rows[] = {
     {C "38;5;0m", I(0), 0, 0, 0},
     {C "38;5;255m", I(255), 0, 0, 0},
     {C "38;5;256m", 0, 0, 0, 0},
-    {C "38;5;1;48;5;2;1m", I(1), I(2), 0, VT_BOLD},
-    {C "38:5:1;48:5:2;1m", I(1), I(2), 0, VT_BOLD},
-    {C "1;38;5;9;4m", I(9), 0, 0, VT_BOLD | UNDER(SINGLE)},
+    {C "38;5;1;48;5;2;1m", I(1), I(2), 0, CELL_BOLD},
+    {C "38:5:1;48:5:2;1m", I(1), I(2), 0, CELL_BOLD},
+    {C "1;38;5;9;4m", I(9), 0, 0, CELL_BOLD | UNDER(SINGLE)},
     // 24 bit
     {C "38;2;1;2;3m", RGB(0x010203), 0, 0, 0},
     {C "48;2;255;254;253m", 0, RGB(0xfffefd), 0, 0},
@@ -99,38 +100,38 @@ static const struct style_row rows[] = {
     {C "38:2::1:2:3:0:0m", RGB(0x010203), 0, 0, 0},
     {C "58:2::1:2:3m", 0, 0, RGB(0x010203), 0},
     {C "58;2;1;2;3m", 0, 0, RGB(0x010203), 0},
-    {C "38;2;1;2;3;48;2;4;5;6;1m", RGB(0x010203), RGB(0x040506), 0, VT_BOLD},
-    {C "38:2::1:2:3;48:2::4:5:6;1m", RGB(0x010203), RGB(0x040506), 0, VT_BOLD},
+    {C "38;2;1;2;3;48;2;4;5;6;1m", RGB(0x010203), RGB(0x040506), 0, CELL_BOLD},
+    {C "38:2::1:2:3;48:2::4:5:6;1m", RGB(0x010203), RGB(0x040506), 0, CELL_BOLD},
     {C "38;2;;;m", RGB(0), 0, 0, 0},
     {C "38:2::::m", RGB(0), 0, 0, 0},
-    {C "38;2;256;0;0;1m", 0, 0, 0, VT_BOLD},
+    {C "38;2;256;0;0;1m", 0, 0, 0, CELL_BOLD},
     {C "4:3;58:2::240:143:104;38;5;7m", I(7), 0, RGB(0xf08f68), UNDER(CURLY)},
     // cut off, or of no meaning
     {C "38m", 0, 0, 0, 0},
     {C "38;5m", 0, 0, 0, 0},
     {C "38;2;1;2m", 0, 0, 0, 0},
-    {C "38:5m" C "1m", 0, 0, 0, VT_BOLD},
-    {C "38:2:1m" C "1m", 0, 0, 0, VT_BOLD},
-    {C "38:9:1;1m", 0, 0, 0, VT_BOLD},
-    {C "1:2:3;3m", 0, 0, 0, VT_BOLD | VT_ITALIC},
+    {C "38:5m" C "1m", 0, 0, 0, CELL_BOLD},
+    {C "38:2:1m" C "1m", 0, 0, 0, CELL_BOLD},
+    {C "38:9:1;1m", 0, 0, 0, CELL_BOLD},
+    {C "1:2:3;3m", 0, 0, 0, CELL_BOLD | CELL_ITALIC},
     {C "38;4;32m", I(2), 0, 0, 0}, // an unknown kind goes alone
     {C "38;1;31m", I(1), 0, 0, 0},
-    {C "48;7;1m", 0, 0, 0, VT_BOLD},
+    {C "48;7;1m", 0, 0, 0, CELL_BOLD},
     {C "58;0;4m", 0, 0, 0, UNDER(SINGLE)},
-    {C "38:4:32;1m", 0, 0, 0, VT_BOLD},
-    {C "38;4:32;1m", 0, 0, 0, VT_BOLD},
+    {C "38:4:32;1m", 0, 0, 0, CELL_BOLD},
+    {C "38;4:32;1m", 0, 0, 0, CELL_BOLD},
     // colons from the kind on
     {C "38;2::1:2:3m", RGB(0x010203), 0, 0, 0},
-    {C "48;2:1:2:3;1m", 0, RGB(0x010203), 0, VT_BOLD},
-    {C "58;5:9;3m", 0, 0, I(9), VT_ITALIC},
+    {C "48;2:1:2:3;1m", 0, RGB(0x010203), 0, CELL_BOLD},
+    {C "58;5:9;3m", 0, 0, I(9), CELL_ITALIC},
     // of more than 32 the first count
-    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1;3;4m", 0, 0, 0, VT_BOLD | VT_ITALIC},
+    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1;3;4m", 0, 0, 0, CELL_BOLD | CELL_ITALIC},
     {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;38;5;1m", 0, 0, 0, 0},
-    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1:2:3m", 0, 0, 0, VT_BOLD},
+    {C ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;1:2:3m", 0, 0, 0, CELL_BOLD},
     {C ">4;2m" C "<4m" C "=1m", 0, 0, 0, 0},
 };
 
-static struct vt_style style_after(const char *bytes, size_t split)
+static struct cell_style style_after(const char *bytes, size_t split)
 {
     struct vt_glyph glyph;
     struct vt *vt = vt_new(2, 10, NULL);
@@ -147,7 +148,7 @@ Test(vt_sgr, styles)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         for (size_t split = 0; split <= strlen(rows[i].bytes); split++) {
-            struct vt_style style = style_after(rows[i].bytes, split);
+            struct cell_style style = style_after(rows[i].bytes, split);
             cr_assert(style.fg == rows[i].fg && style.bg == rows[i].bg &&
                           style.underline == rows[i].underline && style.attributes == rows[i].attributes,
                       "row %zu, %s split at %zu: %08x %08x %08x %04x", i, rows[i].bytes + 1, split, style.fg,
@@ -169,16 +170,16 @@ Test(vt_sgr, told_and_taken_back)
         (void)strcpy(again, C);
         (void)strncat(again, told + 5, strlen(told) - 7);
         vt_free(vt);
-        struct vt_style style = style_after(again, 0);
+        struct cell_style style = style_after(again, 0);
         cr_assert(style.fg == rows[i].fg && style.bg == rows[i].bg && style.underline == rows[i].underline &&
                       style.attributes == rows[i].attributes,
                   "row %zu: %s", i, again + 1);
     }
 }
 
-static char background(const struct vt_style *style)
+static char background(const struct cell_style *style)
 {
-    return style->bg == VT_COLOR_DEFAULT ? '.' : (char)('0' + VT_COLOR_VALUE(style->bg));
+    return style->bg == CELL_COLOR_DEFAULT ? '.' : (char)('0' + CELL_COLOR_VALUE(style->bg));
 }
 
 struct erased_row {
@@ -221,9 +222,9 @@ Test(vt_sgr, background_of_what_is_empty)
     }
 }
 
-static char bold(const struct vt_style *style)
+static char bold(const struct cell_style *style)
 {
-    return (style->attributes & VT_BOLD) != 0 ? 'b' : '.';
+    return (style->attributes & CELL_BOLD) != 0 ? 'b' : '.';
 }
 
 Test(vt_sgr, style_is_the_cell_s)
@@ -246,7 +247,7 @@ Test(vt_sgr, saved_with_the_cursor)
     vt_rows_put(vt, C "1;4:3;38;5;9;48;2;1;2;3m" E "7" C "m" E "8x");
     cr_assert(vt_cell_read(vt, 0, 0, &glyph));
     cr_expect(glyph.style.fg == I(9) && glyph.style.bg == RGB(0x010203) &&
-              glyph.style.attributes == (VT_BOLD | UNDER(CURLY)));
+              glyph.style.attributes == (CELL_BOLD | UNDER(CURLY)));
     vt_free(vt);
 }
 
@@ -263,7 +264,7 @@ static void put_picture(struct vt *vt, int number)
     }
 }
 
-static vt_color background_at(const struct vt *vt, int y, int x)
+static cell_color background_at(const struct vt *vt, int y, int x)
 {
     struct vt_glyph glyph;
     cr_assert(vt_cell_read(vt, y, x, &glyph));
@@ -278,10 +279,10 @@ Test(vt_sgr, pictures_without_end_have_all_their_colours)
         for (int y = 0; y < vt_rows(vt) - 1; y++)
             for (int x = 0; x < vt_cols(vt); x++)
                 cr_assert_eq(background_at(vt, y, x),
-                             VT_COLOR_RGB | (uint32_t)i << 16 | (uint32_t)(y + 1) << 8 | (uint32_t)x,
+                             CELL_COLOR_RGB | (uint32_t)i << 16 | (uint32_t)(y + 1) << 8 | (uint32_t)x,
                              "%d: %d,%d", i, y, x);
     }
     // What scrolled away long ago is still coloured, in coarser steps.
-    cr_expect_eq(background_at(vt, -vt_history_rows(vt) + 10, 150), VT_COLOR_RGB | 0x2020a0);
+    cr_expect_eq(background_at(vt, -vt_history_rows(vt) + 10, 150), CELL_COLOR_RGB | 0x2020a0);
     vt_free(vt);
 }

@@ -291,8 +291,8 @@ Test(vt_vttest, origin_mode)
 
 Test(vt_vttest, renditions)
 {
-    static const unsigned bits[] = {0, VT_BOLD, VT_UNDERLINE_SINGLE << VT_UNDERLINE_SHIFT, VT_BLINK,
-                                    VT_REVERSE};
+    static const unsigned bits[] = {0, CELL_BOLD, CELL_UNDERLINE_SINGLE << CELL_UNDERLINE_SHIFT, CELL_BLINK,
+                                    CELL_REVERSE};
     struct vt *vt = vt_new(ROWS, COLS, NULL);
     for (unsigned with = 0; with < 32; with++) {
         char text[64];

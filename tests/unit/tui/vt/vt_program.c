@@ -166,7 +166,7 @@ int vt_program_find(const struct vt *vt, const char *text, int *x)
     return -1;
 }
 
-struct vt_style vt_program_style(const struct vt *vt, int y, int x)
+struct cell_style vt_program_style(const struct vt *vt, int y, int x)
 {
     struct vt_glyph glyph = {0};
     (void)vt_cell_read(vt, y, x, &glyph);

@@ -42,7 +42,7 @@ int vt_program_wait(struct vt_program *program);
 
 // The row from 0 that has the text, and in *x the column of its beginning; -1: none.
 int vt_program_find(const struct vt *vt, const char *text, int *x);
-struct vt_style vt_program_style(const struct vt *vt, int y, int x);
+struct cell_style vt_program_style(const struct vt *vt, int y, int x);
 // The cell's text; valid until the next call.
 const char *vt_program_cell(const struct vt *vt, int y, int x);
 

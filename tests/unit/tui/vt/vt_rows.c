@@ -28,7 +28,7 @@ void vt_rows_screen(const struct vt *vt, char *out, size_t cap)
     out[used] = '\0';
 }
 
-void vt_rows_looks(const struct vt *vt, char (*style)(const struct vt_style *style), char *out, size_t cap)
+void vt_rows_looks(const struct vt *vt, char (*style)(const struct cell_style *style), char *out, size_t cap)
 {
     static struct vt_glyph glyphs[VT_COLS_MAX];
     size_t used = 0;

@@ -24,7 +24,7 @@ void vt_rows_check(const struct vt_row_sample *samples, size_t count);
 // The whole screen in the form of the tables, ended by NUL.
 void vt_rows_screen(const struct vt *vt, char *out, size_t cap);
 // The same for how cells look: a letter a cell by style(), blanks ('.') at the ends of rows cut.
-void vt_rows_looks(const struct vt *vt, char (*style)(const struct vt_style *style), char *out, size_t cap);
+void vt_rows_looks(const struct vt *vt, char (*style)(const struct cell_style *style), char *out, size_t cap);
 // vt_write of a NUL-ended string.
 void vt_rows_put(struct vt *vt, const char *bytes);
 // All that waits to be answered, ended by NUL. Valid until the next call.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dialog_draw: what dialog.c keeps and dialog_draw.c shows. For these two only.
+// dialog_private: what dialog.c keeps and dialog_draw.c shows.
 
-#ifndef SBXDECK_TUI_DIALOG_DRAW_H
-#define SBXDECK_TUI_DIALOG_DRAW_H
+#ifndef SBXDECK_TUI_DIALOG_PRIVATE_H
+#define SBXDECK_TUI_DIALOG_PRIVATE_H
 
 #include "tui/widget/dialog.h"
 

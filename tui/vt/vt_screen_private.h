@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_private: what the files of the terminal emulator share: the cell, the grid, the parser's state.
+// vt_screen_private: what the files of the terminal emulator share: the cell, the grid, the parser's state.
 // Functions here keep the invariants that make it total: the cursor is inside the screen, margins are ordered
 // and inside, every right half has its left one.
 
-#ifndef SBXDECK_TUI_VT_PRIVATE_H
-#define SBXDECK_TUI_VT_PRIVATE_H
+#ifndef SBXDECK_TUI_VT_SCREEN_PRIVATE_H
+#define SBXDECK_TUI_VT_SCREEN_PRIVATE_H
 
 #include "tui/vt/vt_screen.h"
 
@@ -34,7 +34,7 @@ struct vt_pair {
 };
 enum { VT_PAIRS = 256 };
 struct vt_pool {
-    struct vt_style *styles; // 0 is the plain one
+    struct cell_style *styles; // 0 is the plain one
     size_t style_count, style_capacity;
     uint16_t *style_slots; // hash → index + 1
     size_t style_slot_count;
@@ -51,7 +51,7 @@ struct vt_pool {
 void vt_pool_begin(struct vt_pool *pool);
 void vt_pool_end(struct vt_pool *pool);
 // The index of the style; when the pool is full what is no longer used is thrown out first.
-uint16_t vt_style_index(struct vt *vt, const struct vt_style *style);
+uint16_t vt_style_index(struct vt *vt, const struct cell_style *style);
 // A cell's ch for that text; 0xfffd when there is no room for one more.
 uint32_t vt_cluster_ch(struct vt *vt, const char *text);
 // The same for a character and a mark: remembered, for text that is full of them.
@@ -106,7 +106,7 @@ int vt_history_length(const struct vt_history *history, size_t i); // cells of l
 
 struct vt_saved {
     int y, x;
-    struct vt_style style;
+    struct cell_style style;
     uint8_t charsets[4];
     int shift_gl;
     bool origin, pending_wrap;
@@ -165,7 +165,7 @@ struct vt {
 
     int y, x;
     bool pending_wrap; // the next character goes to the next line
-    struct vt_style style;
+    struct cell_style style;
     uint16_t style_index, erase_index; // of style; of its background alone
     int top, bottom, left, right;      // margins, inclusive
     bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible, cursor_blinks, tab_wraps;
@@ -192,9 +192,8 @@ struct vt {
     char *string; // OSC and DCS
     size_t string_length, string_capacity;
     bool string_over, string_by_bell; // ended by BEL, not ST
-    uint32_t utf8;
-    int utf8_left;
-    uint32_t utf8_least;
+    unsigned char cut[4];             // a character of UTF-8 that is not whole yet
+    size_t cut_length;
 
     char replies[VT_REPLY_MAX];
     size_t reply_length;
@@ -202,10 +201,10 @@ struct vt {
     char *title_stack[VT_TITLE_STACK_MAX];
     int title_count;
     struct vt_links links;
-    const struct vt_base_colors *base_colors;
+    const struct default_colors *default_colors;
     bool colors_set; // any of these:
-    vt_color dynamic_colors[VT_DYNAMIC_COLORS];
-    vt_color *palette; // VT_SET_COLORS of them; NULL: none was set
+    cell_color dynamic_colors[VT_DYNAMIC_COLORS];
+    cell_color *palette; // VT_SET_COLORS of them; NULL: none was set
     uint64_t bells, generation;
     char *clipboard;
     size_t clipboard_length;

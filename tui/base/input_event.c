@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// input_event: what a key types, and what Ctrl makes of a character.
+
+#include "tui/base/input_event.h"
+
+bool input_is_text(const struct input_event *event)
+{
+    return event->kind == INPUT_KEY && event->key < INPUT_KEY_NAMED && event->key >= 0x20 &&
+           (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+}
+
+uint32_t input_with_control(uint32_t codepoint)
+{
+    static const char digits[] = {0, 27, 28, 29, 30, 31, 127}; // Ctrl-2 to Ctrl-8
+    if ((codepoint >= '@' && codepoint <= '_') || (codepoint >= 'a' && codepoint <= 'z'))
+        return codepoint & 0x1f;
+    if (codepoint >= '2' && codepoint <= '8')
+        return (uint32_t)digits[codepoint - '2'];
+    if (codepoint == ' ' || codepoint == '`')
+        return 0;
+    if (codepoint == '/')
+        return 31;
+    if (codepoint == '?')
+        return 127;
+    return codepoint == '~' ? 30 : codepoint;
+}
