@@ -60,7 +60,7 @@ static void take(struct alert_queue *queue, const struct alert *alert, int64_t n
 {
     bool made = false;
     const struct credential *of = &alert->credential;
-    struct life *life = lifetime_map_find(queue->lives, of->sandbox_id, of->id, &made);
+    struct life *life = lifetime_map_add(queue->lives, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
     int64_t moved = of->expires_at - life->expires_at;

@@ -132,7 +132,7 @@ static void take(struct alerts *alerts, const struct alert *alert, int64_t next,
 {
     bool made = false;
     const struct credential *of = &alert->credential;
-    struct life *life = lifetime_map_find(alerts->told, of->sandbox_id, of->id, &made);
+    struct life *life = lifetime_map_add(alerts->told, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
     if (!is_same_end(life->expires_at, of->expires_at, alert->clock))

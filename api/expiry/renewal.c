@@ -7,6 +7,7 @@
 
 #include "api/fleet/lifetime_map.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,13 +81,15 @@ enum renewal_scope renewal_scope_of(const struct renewal *renewal, const char *s
 
 // --- when ---
 
-static uint64_t mix(uint64_t value)
+// The same for the same life, another for each console.
+static uint64_t dice_of(const struct renewal *renewal, const struct credential *credential)
 {
-    value ^= value >> 30;
-    value *= UINT64_C(0xbf58476d1ce4e5b9);
-    value ^= value >> 27;
-    value *= UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
+    const uint64_t key[] = {renewal->seed, (uint64_t)credential->expires_at};
+    uint64_t dice = 0;
+    _Static_assert(sizeof key == crypto_shorthash_KEYBYTES && sizeof dice == crypto_shorthash_BYTES, "fits");
+    (void)crypto_shorthash((unsigned char *)&dice, (const unsigned char *)credential->id,
+                           strlen(credential->id), (const unsigned char *)key);
+    return dice;
 }
 
 // 0: it is of no life that can be renewed.
@@ -96,8 +99,7 @@ static int64_t time_of(const struct renewal *renewal, const struct credential *c
     int64_t life = credential->expires_at - from;
     if (from <= 0 || life < RENEWAL_LIFE_LEAST_MS)
         return 0;
-    uint64_t dice = mix(renewal->seed ^ id_hash(credential->id) ^ (uint64_t)credential->expires_at);
-    return from + life / 3 * 2 + (int64_t)(dice % (uint64_t)(life / 10));
+    return from + life / 3 * 2 + (int64_t)(dice_of(renewal, credential) % (uint64_t)(life / 10));
 }
 
 static bool is_wanted(const struct renewal *renewal, const struct fleet_row *row,
@@ -114,7 +116,7 @@ static int64_t due_at(struct renewal *renewal, const struct credential *credenti
 {
     bool made = false;
     int64_t at = time_of(renewal, credential);
-    struct life *life = lifetime_map_find(renewal->lives, credential->sandbox_id, credential->id, &made);
+    struct life *life = lifetime_map_add(renewal->lives, credential->sandbox_id, credential->id, &made);
     if (life == NULL)
         return 0;
     if (life->expires_at != credential->expires_at && life->stage != UNDER_WAY) {

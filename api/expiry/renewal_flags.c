@@ -50,7 +50,7 @@ bool renewal_flags_set(struct renewal_flags *flags, const char *sandbox_id, cons
     if (flag == NULL && !on)
         return true;
     if (flag == NULL && lifetime_map_count(flags->table) < RENEWAL_FLAGS_MAX)
-        flag = lifetime_map_find(flags->table, sandbox_id, id, &made);
+        flag = lifetime_map_add(flags->table, sandbox_id, id, &made);
     if (flag == NULL)
         return false;
     flag->stage = on;

@@ -1,65 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet: owns the sandboxes of the last list and all credentials, and joins them into rows when somebody
-// looks after a change. Joining anew is linear and simple; keeping the rows right change by change would be
+// fleet: Keep the sandboxes of the last list and all credentials, and join them when the rows are next read
+// after a change. Joining anew is linear and simple; keeping the rows right change by change would be
 // neither.
 
 #include "api/fleet/fleet.h"
 
+#include "api/base/id_map.h"
 #include "api/leap0/leap0.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct entry {
-    struct sandbox sandbox;
-    const char *busy;
-};
-
 struct fleet {
-    struct entry *entries; // in the server's order
-    size_t entry_count;
+    struct id_map
+        rows; // the listed sandboxes in the server's order; behind them, while joined, the gone ones
+    size_t listed;
     struct credential *credentials;
     size_t credential_count, credential_capacity;
     uint64_t generation;
     struct fleet_listing listing;
     bool loaded;
-    // The rows, joined from the above; right unless dirty.
+    // The credentials of each row; right unless dirty.
     bool dirty;
-    struct fleet_row *rows;
-    size_t row_count;
-    size_t most, joined_most;  // rows and credentials that there is room for
+    size_t row_count;          // of all rows; 0 while there is no memory to join them
     struct credential *joined; // what the rows' credentials point into
-    size_t *row_of;            // of each credential, while they are joined: row + 1; 0: none
-    size_t *slots;             // hash of ids → row + 1; 0: free
-    size_t slot_count;
+    size_t *row_of;            // of each credential: index + 1; 0: none
+    size_t join_room;          // credentials that these two have room for
 };
 
 struct fleet *fleet_new(void)
 {
-    return calloc(1, sizeof(struct fleet));
-}
-
-static void drop_rows(struct fleet *fleet)
-{
-    free(fleet->rows);
-    free(fleet->joined);
-    free(fleet->row_of);
-    free(fleet->slots);
-    fleet->rows = NULL;
-    fleet->joined = NULL;
-    fleet->row_of = NULL;
-    fleet->slots = NULL;
-    fleet->row_count = fleet->slot_count = fleet->most = fleet->joined_most = 0;
+    struct fleet *fleet = calloc(1, sizeof *fleet);
+    if (fleet != NULL)
+        fleet->rows = ID_MAP(struct fleet_row, sandbox.id);
+    return fleet;
 }
 
 void fleet_free(struct fleet *fleet)
 {
     if (fleet == NULL)
         return;
-    drop_rows(fleet);
-    free(fleet->entries);
+    id_map_free(&fleet->rows);
+    free(fleet->joined);
+    free(fleet->row_of);
     free(fleet->credentials);
     free(fleet);
 }
@@ -72,24 +57,9 @@ static void changed(struct fleet *fleet)
 
 // --- joining ---
 
-// The slot of the id's row, or the free one where it belongs. There are always free ones.
-static size_t *slot_of(const struct fleet *fleet, const char *id)
+static struct fleet_row *row_at(const struct fleet *fleet, size_t index)
 {
-    size_t mask = fleet->slot_count - 1;
-    for (size_t i = id_hash(id) & mask;; i = (i + 1) & mask) {
-        size_t *slot = &fleet->slots[i];
-        if (*slot == 0 || strcmp(fleet->rows[*slot - 1].sandbox.id, id) == 0)
-            return slot;
-    }
-}
-
-static struct fleet_row *add_row(struct fleet *fleet, const char *id)
-{
-    struct fleet_row *row = &fleet->rows[fleet->row_count++];
-    memset(row, 0, sizeof *row);
-    (void)snprintf(row->sandbox.id, sizeof row->sandbox.id, "%s", id);
-    *slot_of(fleet, id) = fleet->row_count;
-    return row;
+    return id_map_at(&fleet->rows, index);
 }
 
 // A credential whose sandbox is not in the list still has a row while it may be of use.
@@ -98,28 +68,19 @@ static bool is_worth_a_row(const struct credential *credential)
     return credential->verdict != VERDICT_REVOKED && credential->verdict != VERDICT_INVALID;
 }
 
-// What is there is used again, and not cleared: it is megabytes, and most of it is never used or written over
-// at once.
 static bool make_room(struct fleet *fleet)
 {
-    size_t most = fleet->entry_count + fleet->credential_count;
-    size_t slots = 16;
-    while (slots < most * 2)
-        slots *= 2;
-    fleet->row_count = 0;
-    if (fleet->rows != NULL && most <= fleet->most && fleet->credential_count <= fleet->joined_most) {
-        memset(fleet->slots, 0, fleet->slot_count * sizeof *fleet->slots);
+    if (fleet->joined != NULL && fleet->credential_count <= fleet->join_room)
         return true;
-    }
-    drop_rows(fleet);
-    fleet->rows = reallocarray(NULL, most + 1, sizeof *fleet->rows);
-    fleet->joined = reallocarray(NULL, fleet->credential_count + 1, sizeof *fleet->joined);
-    fleet->row_of = reallocarray(NULL, fleet->credential_count + 1, sizeof *fleet->row_of);
-    fleet->slots = calloc(slots, sizeof *fleet->slots);
-    fleet->slot_count = slots;
-    fleet->most = most;
-    fleet->joined_most = fleet->credential_count;
-    return fleet->rows != NULL && fleet->joined != NULL && fleet->row_of != NULL && fleet->slots != NULL;
+    free(fleet->joined);
+    free(fleet->row_of);
+    fleet->join_room = fleet->credential_count + fleet->credential_count / 4 + 8;
+    fleet->joined = reallocarray(NULL, fleet->join_room, sizeof *fleet->joined);
+    fleet->row_of = reallocarray(NULL, fleet->join_room, sizeof *fleet->row_of);
+    if (fleet->joined != NULL && fleet->row_of != NULL)
+        return true;
+    fleet->join_room = 0;
+    return false;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -130,58 +91,71 @@ static int newest_first(const void *a, const void *b)
     return left->vault_row > right->vault_row ? -1 : left->vault_row < right->vault_row;
 }
 
-static void join_credentials(struct fleet *fleet)
+static struct fleet_row *add_gone_row(struct fleet *fleet, const char *sandbox_id)
 {
-    size_t used = 0;
-    if (fleet->rows == NULL)
-        return;
+    struct fleet_row *row = id_map_add(&fleet->rows, sandbox_id, NULL);
+    if (row == NULL)
+        return NULL;
+    row->gone = fleet->loaded;
+    row->sandbox.state = row->gone ? SANDBOX_deleted : SANDBOX_other;
+    (void)snprintf(row->sandbox.state_name, sizeof row->sandbox.state_name, "%s", row->gone ? "deleted" : "");
+    return row;
+}
+
+// Counts the credentials of each row, and adds the rows of sandboxes that are gone.
+static bool find_rows(struct fleet *fleet)
+{
+    id_map_truncate(&fleet->rows, fleet->listed);
+    for (size_t i = 0; i < fleet->listed; i++)
+        row_at(fleet, i)->credential_count = 0;
     for (size_t i = 0; i < fleet->credential_count; i++) {
-        const char *id = fleet->credentials[i].sandbox_id;
-        size_t slot = *slot_of(fleet, id);
-        struct fleet_row *row = slot != 0 ? &fleet->rows[slot - 1] : NULL;
-        if (row == NULL && is_worth_a_row(&fleet->credentials[i])) {
-            row = add_row(fleet, id);
-            row->gone = fleet->loaded;
-            row->sandbox.state = row->gone ? SANDBOX_deleted : SANDBOX_other;
-            (void)snprintf(row->sandbox.state_name, sizeof row->sandbox.state_name, "%s",
-                           row->gone ? "deleted" : "");
+        const struct credential *credential = &fleet->credentials[i];
+        struct fleet_row *row = id_map_find(&fleet->rows, credential->sandbox_id);
+        if (row == NULL && is_worth_a_row(credential)) {
+            row = add_gone_row(fleet, credential->sandbox_id);
+            if (row == NULL)
+                return false;
         }
         if (row != NULL)
             row->credential_count++;
-        fleet->row_of[i] = row != NULL ? (size_t)(row - fleet->rows) + 1 : 0;
+        fleet->row_of[i] = row != NULL ? id_map_index(&fleet->rows, row) + 1 : 0;
     }
-    for (size_t i = 0; i < fleet->row_count; i++) {
-        fleet->rows[i].credentials = fleet->joined + used;
-        used += fleet->rows[i].credential_count;
-        fleet->rows[i].credential_count = 0;
+    return true;
+}
+
+static void join_credentials(struct fleet *fleet)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < fleet->rows.count; i++) {
+        struct fleet_row *row = row_at(fleet, i);
+        row->credentials = fleet->joined + used;
+        used += row->credential_count;
+        row->credential_count = 0;
     }
     for (size_t i = 0; i < fleet->credential_count; i++) {
-        struct fleet_row *row = fleet->row_of[i] != 0 ? &fleet->rows[fleet->row_of[i] - 1] : NULL;
+        struct fleet_row *row = fleet->row_of[i] != 0 ? row_at(fleet, fleet->row_of[i] - 1) : NULL;
         if (row != NULL)
             row->credentials[row->credential_count++] = fleet->credentials[i];
     }
-    for (size_t i = 0; i < fleet->row_count; i++)
-        if (fleet->rows[i].credential_count > 1)
-            qsort(fleet->rows[i].credentials, fleet->rows[i].credential_count, sizeof(struct credential),
-                  newest_first);
+    for (size_t i = 0; i < fleet->rows.count; i++) {
+        const struct fleet_row *row = row_at(fleet, i);
+        if (row->credential_count > 1)
+            qsort(row->credentials, row->credential_count, sizeof *row->credentials, newest_first);
+    }
 }
 
-// The rows are a cache of what the fleet says: making them is no change of it, hence the cast.
+// What the rows hold beyond the list is a cache: filling it is no change of the fleet, hence the cast.
 static struct fleet *joined(const struct fleet *constant)
 {
     struct fleet *fleet = (struct fleet *)constant;
     if (!fleet->dirty)
         return fleet;
-    if (!make_room(fleet)) {
-        drop_rows(fleet); // shown as empty; tried again at the next look
+    if (!make_room(fleet) || !find_rows(fleet)) {
+        fleet->row_count = 0; // shown as empty; tried again at the next look
         return fleet;
     }
-    for (size_t i = 0; i < fleet->entry_count; i++) {
-        struct fleet_row *row = add_row(fleet, fleet->entries[i].sandbox.id);
-        row->sandbox = fleet->entries[i].sandbox;
-        row->busy = fleet->entries[i].busy;
-    }
     join_credentials(fleet);
+    fleet->row_count = fleet->rows.count;
     fleet->dirty = false;
     return fleet;
 }
@@ -195,14 +169,12 @@ size_t fleet_count(const struct fleet *fleet)
 
 const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index)
 {
-    return index < fleet_count(fleet) ? &fleet->rows[index] : NULL;
+    return index < fleet_count(fleet) ? row_at(fleet, index) : NULL;
 }
 
 const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbox_id)
 {
-    const struct fleet *now = joined(fleet);
-    size_t slot = now->slot_count > 0 ? *slot_of(now, sandbox_id) : 0;
-    return slot != 0 ? &now->rows[slot - 1] : NULL;
+    return fleet_count(fleet) > 0 ? id_map_find(&fleet->rows, sandbox_id) : NULL;
 }
 
 uint64_t fleet_generation(const struct fleet *fleet)
@@ -222,75 +194,84 @@ const struct fleet_listing *fleet_listing(const struct fleet *fleet)
 
 // --- writing ---
 
-static struct entry *entry_of(struct fleet *fleet, const char *id)
+// NULL: it is not in the list.
+static struct fleet_row *listed_row(const struct fleet *fleet, const char *id)
 {
-    for (size_t i = 0; i < fleet->entry_count; i++)
-        if (strcmp(fleet->entries[i].sandbox.id, id) == 0)
-            return &fleet->entries[i];
-    return NULL;
+    struct fleet_row *row = id_map_find(&fleet->rows, id);
+    return row != NULL && id_map_index(&fleet->rows, row) < fleet->listed ? row : NULL;
 }
 
 // What only the GET of one sandbox tells is kept when a list says nothing of it.
-static void take_over(struct entry *entry, const struct sandbox *sandbox, const struct fleet_row *old)
+static void keep_details(struct sandbox *sandbox, const struct sandbox *before)
 {
-    entry->sandbox = *sandbox;
-    if (old == NULL || old->gone)
-        return;
-    const struct sandbox *before = &old->sandbox;
-    entry->busy = old->busy;
     if (sandbox->detailed || !before->detailed)
         return;
-    entry->sandbox.detailed = true;
-    entry->sandbox.vcpu = before->vcpu;
-    entry->sandbox.memory_mib = before->memory_mib;
-    entry->sandbox.disk_mib = before->disk_mib;
-    entry->sandbox.timeout_s = before->timeout_s;
-    entry->sandbox.auto_pause = before->auto_pause;
-    (void)snprintf(entry->sandbox.network_mode, sizeof entry->sandbox.network_mode, "%s",
-                   before->network_mode);
+    sandbox->detailed = true;
+    sandbox->vcpu = before->vcpu;
+    sandbox->memory_mib = before->memory_mib;
+    sandbox->disk_mib = before->disk_mib;
+    sandbox->timeout_s = before->timeout_s;
+    sandbox->auto_pause = before->auto_pause;
+    memcpy(sandbox->network_mode, before->network_mode, sizeof sandbox->network_mode);
 }
 
-// Behind the first count of entries, which are those of the list: what that does not name. *count grows.
-static enum status keep_unnamed(struct fleet *fleet, struct entry *entries, size_t *count)
+// Behind the rows: a sandbox with what is known of it. False: out of memory.
+static bool add_listed(struct id_map *rows, const struct sandbox *sandbox, const struct fleet_row *before)
 {
-    size_t named = *count;
-    bool *seen = calloc(fleet_count(fleet) + 1, sizeof *seen);
-    if (seen == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < named; i++) {
-        const struct fleet_row *row = fleet_find(fleet, entries[i].sandbox.id);
-        if (row != NULL)
-            seen[row - fleet->rows] = true;
+    struct fleet_row *row = id_map_add(rows, sandbox->id, NULL);
+    if (row == NULL)
+        return false;
+    row->sandbox = *sandbox;
+    if (before != NULL) {
+        row->busy = before->busy;
+        keep_details(&row->sandbox, &before->sandbox);
     }
-    for (size_t i = 0; i < fleet->entry_count && i < fleet_count(fleet); i++)
-        if (!seen[i]) // the first rows are the entries, in their order
-            entries[(*count)++] = fleet->entries[i];
-    free(seen);
-    return STATUS_OK;
+    return true;
+}
+
+// Behind the rows: what is listed now and not among them.
+static bool add_unnamed(struct id_map *rows, const struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->listed; i++) {
+        const struct fleet_row *row = row_at(fleet, i);
+        if (id_map_find(rows, row->sandbox.id) == NULL && !add_listed(rows, &row->sandbox, row))
+            return false;
+    }
+    return true;
+}
+
+// (A difference in the padding makes one change too many.)
+static bool is_same_list(const struct fleet *fleet, const struct id_map *rows)
+{
+    bool same = fleet->loaded && rows->count == fleet->listed;
+    for (size_t i = 0; same && i < rows->count; i++) {
+        const struct fleet_row *row = id_map_at(rows, i);
+        same = memcmp(&row->sandbox, &row_at(fleet, i)->sandbox, sizeof row->sandbox) == 0;
+    }
+    return same;
+}
+
+static void replace_rows(struct fleet *fleet, struct id_map *rows)
+{
+    id_map_free(&fleet->rows);
+    fleet->rows = *rows;
+    fleet->listed = rows->count;
+    changed(fleet);
 }
 
 static enum status take_list(struct fleet *fleet, const struct sandbox *sandboxes, size_t count, bool whole)
 {
-    struct entry *entries = calloc(count + (whole ? 0 : fleet->entry_count) + 1, sizeof *entries);
-    if (entries == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        take_over(&entries[i], &sandboxes[i], fleet_find(fleet, sandboxes[i].id));
-    if (!whole && keep_unnamed(fleet, entries, &count) != STATUS_OK) {
-        free(entries);
-        return STATUS_NO_MEMORY;
+    struct id_map rows = ID_MAP(struct fleet_row, sandbox.id);
+    bool good = id_map_reserve(&rows, count);
+    for (size_t i = 0; good && i < count; i++)
+        good = add_listed(&rows, &sandboxes[i], listed_row(fleet, sandboxes[i].id));
+    good = good && (whole || add_unnamed(&rows, fleet));
+    if (!good || is_same_list(fleet, &rows)) { // as most are
+        id_map_free(&rows);
+        return good ? STATUS_OK : STATUS_NO_MEMORY;
     }
-    // The same list again, as most are, is no change. (A difference in the padding makes one too many.)
-    if (fleet->loaded && count == fleet->entry_count &&
-        memcmp(entries, fleet->entries, count * sizeof *entries) == 0) {
-        free(entries);
-        return STATUS_OK;
-    }
-    free(fleet->entries);
-    fleet->entries = entries;
-    fleet->entry_count = count;
     fleet->loaded = true;
-    changed(fleet);
+    replace_rows(fleet, &rows);
     return STATUS_OK;
 }
 
@@ -313,52 +294,66 @@ enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
     return status;
 }
 
+// A new one: first, as the server will list it.
+static enum status add_first(struct fleet *fleet, const struct sandbox *sandbox)
+{
+    struct id_map rows = ID_MAP(struct fleet_row, sandbox.id);
+    if (!id_map_reserve(&rows, fleet->listed + 1) || !add_listed(&rows, sandbox, NULL) ||
+        !add_unnamed(&rows, fleet)) {
+        id_map_free(&rows);
+        return STATUS_NO_MEMORY;
+    }
+    replace_rows(fleet, &rows);
+    return STATUS_OK;
+}
+
 enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox)
 {
-    struct entry *entry = entry_of(fleet, sandbox->id);
-    if (entry == NULL) {
-        // A new one: first, as the server will list it.
-        struct entry *entries = calloc(fleet->entry_count + 1, sizeof *entries);
-        if (entries == NULL)
-            return STATUS_NO_MEMORY;
-        if (fleet->entry_count > 0)
-            memcpy(entries + 1, fleet->entries, fleet->entry_count * sizeof *entries);
-        free(fleet->entries);
-        fleet->entries = entries;
-        fleet->entry_count++;
-        entries[0].sandbox = *sandbox;
-    } else {
-        struct sandbox before = entry->sandbox;
-        take_over(entry, sandbox, fleet_find(fleet, sandbox->id));
-        // The single sandbox has no time-out instant; the list's stays while the state does.
-        if (entry->sandbox.timeout_at == 0 && before.state == sandbox->state)
-            entry->sandbox.timeout_at = before.timeout_at;
-        if (entry->sandbox.launch_time == 0)
-            entry->sandbox.launch_time = before.launch_time;
-        if (entry->sandbox.state_change_time == 0 && before.state == sandbox->state)
-            entry->sandbox.state_change_time = before.state_change_time;
-        if (entry->sandbox.pod_id[0] == '\0')
-            memcpy(entry->sandbox.pod_id, before.pod_id, sizeof before.pod_id);
-    }
+    struct fleet_row *row = listed_row(fleet, sandbox->id);
+    if (row == NULL)
+        return add_first(fleet, sandbox);
+    struct sandbox *after = &row->sandbox;
+    const struct sandbox before = *after;
+    *after = *sandbox;
+    keep_details(after, &before);
+    // The single sandbox has no time-out instant; the list's stays while the state does.
+    if (after->timeout_at == 0 && before.state == sandbox->state)
+        after->timeout_at = before.timeout_at;
+    if (after->launch_time == 0)
+        after->launch_time = before.launch_time;
+    if (after->state_change_time == 0 && before.state == sandbox->state)
+        after->state_change_time = before.state_change_time;
+    if (after->pod_id[0] == '\0')
+        memcpy(after->pod_id, before.pod_id, sizeof before.pod_id);
     changed(fleet);
     return STATUS_OK;
 }
 
+// Looked for from that index on, and then before it.
+static struct credential *credential_from(struct fleet *fleet, int64_t vault_row, size_t from)
+{
+    for (size_t i = 0; i < fleet->credential_count; i++) {
+        struct credential *one = &fleet->credentials[(from + i) % fleet->credential_count];
+        if (one->vault_row == vault_row)
+            return one;
+    }
+    return NULL;
+}
+
 static struct credential *credential_of(struct fleet *fleet, int64_t vault_row)
 {
-    for (size_t i = 0; i < fleet->credential_count; i++)
-        if (fleet->credentials[i].vault_row == vault_row)
-            return &fleet->credentials[i];
-    return NULL;
+    return credential_from(fleet, vault_row, 0);
 }
 
 enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count)
 {
+    size_t next = 0; // most lists have the order of the one before
     struct credential *list = calloc(count + 1, sizeof *list);
     if (list == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        const struct credential *before = credential_of(fleet, credentials[i].vault_row);
+        const struct credential *before = credential_from(fleet, credentials[i].vault_row, next);
+        next = before != NULL ? (size_t)(before - fleet->credentials) + 1 : next;
         list[i] = credentials[i];
         list[i].busy = before != NULL ? before->busy : NULL;
         // The vault does not keep what was not understood.
@@ -405,21 +400,20 @@ void fleet_drop_credential(struct fleet *fleet, int64_t vault_row)
 
 void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id)
 {
-    struct entry *entry = entry_of(fleet, sandbox_id);
-    if (entry == NULL)
+    const struct fleet_row *row = listed_row(fleet, sandbox_id);
+    if (row == NULL)
         return;
-    size_t after = fleet->entry_count - (size_t)(entry - fleet->entries) - 1;
-    memmove(entry, entry + 1, after * sizeof *entry);
-    fleet->entry_count--;
+    id_map_remove(&fleet->rows, row);
+    fleet->listed--;
     changed(fleet);
 }
 
 void fleet_set_busy(struct fleet *fleet, const char *sandbox_id, const char *verb)
 {
-    struct entry *entry = entry_of(fleet, sandbox_id);
-    if (entry == NULL || entry->busy == verb)
+    struct fleet_row *row = listed_row(fleet, sandbox_id);
+    if (row == NULL || row->busy == verb)
         return;
-    entry->busy = verb;
+    row->busy = verb;
     changed(fleet);
 }
 

@@ -108,9 +108,8 @@ struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *
 void leap0_call_free(struct leap0_call *call)
 {
     secret_free(call->password);
-    free(call->list.items);
-    free(call->list.passes);
-    free(call->list.slots);
+    id_map_free(&call->list.items);
+    id_map_free(&call->list.seen);
     free(call);
 }
 

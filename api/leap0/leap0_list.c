@@ -12,57 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2, FIRST_CAPACITY = 128 };
+enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2 };
 
-// --- joining by id ---
-
-// The slot of the id, or the free one where it belongs.
-static size_t *slot_of(struct sandbox_list *list, const char *id)
-{
-    size_t mask = list->slot_count - 1;
-    for (size_t i = id_hash(id) & mask;; i = (i + 1) & mask) {
-        size_t *slot = &list->slots[i];
-        if (*slot == 0 || strcmp(list->items[*slot - 1].id, id) == 0)
-            return slot;
-    }
-}
-
-static bool grow(struct sandbox_list *list)
-{
-    size_t capacity = list->capacity == 0 ? FIRST_CAPACITY : list->capacity * 2;
-    struct sandbox *items = realloc(list->items, capacity * sizeof *items);
-    if (items == NULL)
-        return false;
-    list->items = items;
-    int *passes = realloc(list->passes, capacity * sizeof *passes);
-    if (passes == NULL)
-        return false;
-    list->passes = passes;
-    list->capacity = capacity;
-    size_t *slots = calloc(capacity * 2, sizeof *slots);
-    if (slots == NULL)
-        return false;
-    free(list->slots);
-    list->slots = slots;
-    list->slot_count = capacity * 2;
-    for (size_t i = 0; i < list->count; i++)
-        *slot_of(list, list->items[i].id) = i + 1;
-    return true;
-}
+struct seen_id {
+    char id[ID_CAP];
+};
 
 // *fresh counts it when it was not seen in this pass. False: no memory.
-static bool join(struct sandbox_list *list, const struct sandbox *sandbox, int pass, size_t *fresh)
+static bool join(struct sandbox_list *list, const struct sandbox *sandbox, size_t *fresh)
 {
-    if (list->count == list->capacity && !grow(list))
+    bool made = false;
+    struct sandbox *item = id_map_add(&list->items, sandbox->id, NULL);
+    if (item == NULL || id_map_add(&list->seen, sandbox->id, &made) == NULL)
         return false;
-    size_t *slot = slot_of(list, sandbox->id);
-    if (*slot == 0) {
-        *slot = ++list->count;
-        list->passes[*slot - 1] = 0;
-    }
-    list->items[*slot - 1] = *sandbox;
-    *fresh += list->passes[*slot - 1] != pass;
-    list->passes[*slot - 1] = pass;
+    *item = *sandbox;
+    *fresh += made;
     return true;
 }
 
@@ -84,15 +48,15 @@ static void request_page(struct leap0_call *call)
 static bool is_complete(const struct leap0_call *call)
 {
     const struct sandbox_list *list = &call->list;
-    return list->total == SIZE_MAX || list->count + list->malformed >= list->total;
+    return list->total == SIZE_MAX || list->items.count + list->malformed >= list->total;
 }
 
 static void finish(struct leap0_call *call, const struct failure *why, bool incomplete)
 {
     const struct sandbox_list *list = &call->list;
-    const struct leap0_page page = {.sandboxes = list->items,
-                                    .count = list->count,
-                                    .total = list->total == SIZE_MAX ? list->count : list->total,
+    const struct leap0_page page = {.sandboxes = id_map_at(&list->items, 0),
+                                    .count = list->items.count,
+                                    .total = list->total == SIZE_MAX ? list->items.count : list->total,
                                     .malformed = list->malformed,
                                     .incomplete = incomplete,
                                     .odd = list->odd};
@@ -145,7 +109,7 @@ static enum status take_page(struct leap0_call *call, const struct http_answer *
         counts->items++;
         if (sandbox_from_json(item, &sandbox, NULL) != STATUS_OK)
             call->list.malformed++;
-        else if (!join(&call->list, &sandbox, call->passes, &counts->fresh)) {
+        else if (!join(&call->list, &sandbox, &counts->fresh)) {
             status = fail(why, STATUS_NO_MEMORY, "no memory for the list of sandboxes");
             break;
         }
@@ -177,6 +141,7 @@ static void list_step(struct leap0_call *call, const struct http_answer *answer)
         call->page = 1;
         call->passes++;
         call->list.malformed = 0;
+        id_map_clear(&call->list.seen);
     }
     request_page(call);
 }
@@ -202,6 +167,8 @@ struct leap0_call *leap0_sandboxes(struct leap0 *client, const struct leap0_quer
         return NULL;
     call->cb.sandboxes = cb;
     call->passes = 1;
+    call->list.items = ID_MAP(struct sandbox, id);
+    call->list.seen = ID_MAP(struct seen_id, id);
     if (query != NULL)
         call->query = *query;
     if (call->query.page_size <= 0 || call->query.page_size > PAGE_SIZE_MAX)

@@ -6,6 +6,7 @@
 #ifndef SBXDECK_API_LEAP0_PRIVATE_H
 #define SBXDECK_API_LEAP0_PRIVATE_H
 
+#include "api/base/id_map.h"
 #include "api/base/json.h"
 #include "api/http/http.h"
 #include "api/leap0/leap0.h"
@@ -22,11 +23,8 @@ enum access_verb { ACCESS_CREATE, ACCESS_VALIDATE, ACCESS_REGENERATE, ACCESS_DEL
 
 // A list that grows by pages.
 struct sandbox_list {
-    struct sandbox *items;
-    size_t count, capacity;
-    size_t *slots; // hash of ids → index + 1; 0: free
-    size_t slot_count;
-    int *passes;         // in which pass each item was seen last
+    struct id_map items; // struct sandbox
+    struct id_map seen;  // the ids of this pass
     size_t total;        // SIZE_MAX: not told, or nonsense
     size_t malformed;    // of this pass
     struct oddities odd; // of the list itself

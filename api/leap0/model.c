@@ -29,15 +29,6 @@ bool id_is_valid(const char *id)
     return true;
 }
 
-// FNV-1a; its low bits alone are poor, so the high ones are folded in.
-size_t id_hash(const char *id)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; *id != '\0'; id++)
-        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 29);
-}
-
 enum sandbox_state sandbox_state_of(const char *name)
 {
     static const char *const names[] = {

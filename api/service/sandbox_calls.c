@@ -218,7 +218,7 @@ static struct sweep *sweep_new(struct credential_service *service, int64_t asked
             const struct credential *credential = &row->credentials[c];
             bool made = false;
             const struct life *asked =
-                lifetime_map_find(service->asked, row->sandbox.id, credential->id, &made);
+                lifetime_map_add(service->asked, row->sandbox.id, credential->id, &made);
             if (!wants_sweeping(credential, asked_before, now))
                 continue;
             struct sweep_one *one = &sweep->wanted[sweep->count++];

@@ -17,7 +17,7 @@ void xalloc_set_restore(void (*restore)(void))
     restore_hook = restore;
 }
 
-static void __attribute__((noreturn)) fatal(void)
+void xalloc_fatal(void)
 {
     static const char message[] =
         "sbxdeck: out of memory: the console quits (close other programs and try again)\n";
@@ -35,7 +35,7 @@ void *xmalloc(size_t size)
 {
     void *memory = malloc(size == 0 ? 1 : size);
     if (memory == NULL)
-        fatal();
+        xalloc_fatal();
     return memory;
 }
 
@@ -43,7 +43,7 @@ void *xcalloc(size_t count, size_t size)
 {
     void *memory = count == 0 || size == 0 ? calloc(1, 1) : calloc(count, size);
     if (memory == NULL)
-        fatal();
+        xalloc_fatal();
     return memory;
 }
 
@@ -51,7 +51,7 @@ void *xrealloc(void *old, size_t size)
 {
     void *memory = realloc(old, size == 0 ? 1 : size);
     if (memory == NULL)
-        fatal();
+        xalloc_fatal();
     return memory;
 }
 
@@ -59,7 +59,7 @@ void *xreallocarray(void *old, size_t count, size_t size)
 {
     size_t bytes = 0;
     if (__builtin_mul_overflow(count, size, &bytes))
-        fatal();
+        xalloc_fatal();
     return xrealloc(old, bytes);
 }
 
@@ -81,7 +81,7 @@ char *xvasprintf(const char *format, va_list arguments)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)
-        fatal();
+        xalloc_fatal();
     return text;
 }
 

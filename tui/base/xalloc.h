@@ -19,6 +19,9 @@ char *xstrndup(const char *text, size_t length) __attribute__((malloc));
 char *xasprintf(const char *format, ...) __attribute__((malloc, format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list arguments) __attribute__((malloc, format(printf, 1, 0)));
 
+// Ends the program so; for memory that api/ could not get.
+void xalloc_fatal(void) __attribute__((noreturn));
+
 // What is called before the message is written; screen_begin sets it to screen_end. NULL: nothing.
 void xalloc_set_restore(void (*restore)(void));
 

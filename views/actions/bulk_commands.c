@@ -378,7 +378,7 @@ bool action_many(struct app *app, enum bulk_verb verb)
         many->left_out += added ? 0 : 1;
     }
     if (bulk_size(many->bulk) == 0) {
-        tell_nothing(app, verb, marks->count);
+        tell_nothing(app, verb, id_set_count(marks));
         give_up(many);
     } else if (kinds[verb].button == NULL) {
         begin(many);

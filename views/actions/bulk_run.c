@@ -304,13 +304,13 @@ void command_bulk_cancel(struct app *app)
 void command_bulk_mark(struct app *app)
 {
     struct bulk_run *run = shown(app);
-    struct id_set marks = {NULL, 0, 0};
+    struct id_set marks = {0};
     if (run == NULL)
         return;
     for (size_t i = 0; i < bulk_size(run->bulk); i++)
         if (bulk_is_undone(bulk_item(run->bulk, i)))
             id_set_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
-    if (marks.count == 0) {
+    if (id_set_count(&marks) == 0) {
         app_toast(app, TOAST_INFO, "None has failed");
         return;
     }

@@ -129,18 +129,18 @@ static void copy_marked_commands(struct app *app)
     size_t hidden = 0, used = 0, count = 0;
     const struct fleet *fleet = service_fleet(app->service);
     const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
-    char *text = xmalloc(marks->count * (LINE_CAP + 1) + 1);
-    for (size_t i = 0; i < fleet_count(fleet) && count < marks->count; i++) {
+    char *text = xmalloc(id_set_count(marks) * (LINE_CAP + 1) + 1);
+    for (size_t i = 0; i < fleet_count(fleet) && count < id_set_count(marks); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!id_set_has(marks, row->sandbox.id) || command_of(app, row, line, sizeof line) == NULL)
             continue;
         used += (size_t)snprintf(text + used, LINE_CAP + 1, "%s\n", line);
         count++;
     }
-    (void)snprintf(what, sizeof what, "the ssh commands of %zu of %zu marked", count, marks->count);
+    (void)snprintf(what, sizeof what, "the ssh commands of %zu of %zu marked", count, id_set_count(marks));
     if (count == 0)
         app_toast(app, TOAST_WARN, "No credential of the %zu marked is known here (%s makes them)",
-                  marks->count, command_key(COMMAND_create));
+                  id_set_count(marks), command_key(COMMAND_create));
     else
         clipboard_copy(app, text, used, what, NULL);
     free(text);

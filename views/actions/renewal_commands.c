@@ -27,21 +27,20 @@ static void renew_many_free(struct renew_many *many)
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct renew_many *many = context;
-    size_t left = many->those.count;
+    size_t left = id_set_count(&many->those);
     char done[96];
     (void)dialog;
     (void)snprintf(done, sizeof done, "Auto-renewal is %s for %zu sandbox%s", many->on ? "on" : "off", left,
                    left == 1 ? "" : "es");
-    for (size_t i = 0; result == 1 && !many->app->quitting && i < many->those.slots; i++)
-        if (many->those.ids[i][0] != '\0')
-            auto_renew_set(many->app, many->those.ids[i], "", many->on, --left == 0 ? done : "");
+    for (size_t i = 0; result == 1 && !many->app->quitting && i < id_set_count(&many->those); i++)
+        auto_renew_set(many->app, id_set_at(&many->those, i), "", many->on, --left == 0 ? done : "");
     renew_many_free(many);
 }
 
 static void ask(struct renew_many *many, size_t marked, size_t hidden)
 {
     char text[ACTION_TEXT_CAP], title[96];
-    size_t count = many->those.count;
+    size_t count = id_set_count(&many->those);
     (void)snprintf(title, sizeof title, "Turn auto-renewal %s for %zu sandbox%s?", many->on ? "on" : "off",
                    count, count == 1 ? "" : "es");
     size_t used = (size_t)snprintf(text, sizeof text,
@@ -74,18 +73,17 @@ bool action_renew_many(struct app *app)
     const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     struct renew_many *many = xcalloc(1, sizeof *many);
     many->app = app;
-    for (size_t i = 0; i < marks->slots && !many->on; i++)
-        many->on = marks->ids[i][0] != '\0' && auto_renew_scope(app, marks->ids[i], "") == RENEWAL_OFF;
-    for (size_t i = 0; i < marks->slots; i++)
-        if (marks->ids[i][0] != '\0' &&
-            auto_renew_scope(app, marks->ids[i], "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
-            id_set_set(&many->those, marks->ids[i], true);
-    if (many->those.count == 0) {
+    for (size_t i = 0; i < id_set_count(marks) && !many->on; i++)
+        many->on = auto_renew_scope(app, id_set_at(marks, i), "") == RENEWAL_OFF;
+    for (size_t i = 0; i < id_set_count(marks); i++)
+        if (auto_renew_scope(app, id_set_at(marks, i), "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
+            id_set_set(&many->those, id_set_at(marks, i), true);
+    if (id_set_count(&many->those) == 0) {
         app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
                   command_table[COMMAND_renew_fleet].name);
         renew_many_free(many);
     } else {
-        ask(many, marks->count, hidden);
+        ask(many, id_set_count(marks), hidden);
     }
     return true;
 }

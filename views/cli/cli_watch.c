@@ -147,7 +147,7 @@ static bool is_change(struct lifetime_map *table, const char *sandbox_id, const 
                       int64_t expires_at)
 {
     bool made = false;
-    struct life *life = lifetime_map_find(table, sandbox_id, id, &made);
+    struct life *life = lifetime_map_add(table, sandbox_id, id, &made);
     if (life == NULL || (life->stage == state + 1 && life->expires_at == expires_at))
         return false;
     life->stage = state + 1;

@@ -74,9 +74,9 @@ size_t fleet_view_marked_hidden(const struct view *view)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
     size_t shown = 0;
-    for (size_t i = 0; i < deck->rows.count && deck->marks.count > 0; i++)
+    for (size_t i = 0; i < deck->rows.count && id_set_count(&deck->marks) > 0; i++)
         shown += id_set_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
-    return deck->marks.count - shown;
+    return id_set_count(&deck->marks) - shown;
 }
 
 bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct fleet_row *row))
@@ -88,7 +88,7 @@ bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct flee
         for (size_t i = first; i <= last; i++)
             if (is(fleet_row(fleet, deck->rows.order[i])))
                 return true;
-    for (size_t i = 0; deck->marks.count > 0 && i < total; i++)
+    for (size_t i = 0; id_set_count(&deck->marks) > 0 && i < total; i++)
         if (is(fleet_row(fleet, i)) && id_set_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
             return true;
     return false;
@@ -110,7 +110,7 @@ bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
 size_t fleet_view_marked(const struct view *view)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
-    size_t first = 0, last = 0, count = deck->marks.count;
+    size_t first = 0, last = 0, count = id_set_count(&deck->marks);
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
             count += id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
@@ -123,7 +123,7 @@ void fleet_view_mark_only(struct view *view, struct id_set *marks)
     deck->range_from[0] = '\0';
     id_set_clear(&deck->marks);
     deck->marks = *marks;
-    *marks = (struct id_set){NULL, 0, 0};
+    *marks = (struct id_set){0};
     app_dirty(deck->app);
 }
 
@@ -131,7 +131,7 @@ bool fleet_view_unmark(struct view *view)
 {
     struct fleet_view *deck = fleet_view_of(view);
     bool ranging = deck->range_from[0] != '\0';
-    if (!ranging && deck->marks.count == 0)
+    if (!ranging && id_set_count(&deck->marks) == 0)
         return false;
     deck->range_from[0] = '\0';
     if (!ranging)
@@ -213,7 +213,7 @@ static bool is_expiring(const struct fleet_view *deck, size_t index)
 // are so.
 static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fleet_view *, size_t))
 {
-    struct id_set those = {NULL, 0, 0};
+    struct id_set those = {0};
     size_t unmarked = 0;
     keep_range(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
@@ -222,7 +222,7 @@ static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fle
         id_set_set(&those, id_at(deck, i), true);
         unmarked += id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
     }
-    size_t count = those.count;
+    size_t count = id_set_count(&those);
     if (unmarked == 0)
         id_set_remove(&deck->marks, &those);
     for (size_t i = 0; unmarked > 0 && i < deck->rows.count; i++)
@@ -246,7 +246,7 @@ void command_mark_expiring(struct app *app)
 void command_mark_invert(struct app *app)
 {
     struct fleet_view *deck = deck_of(app);
-    struct id_set marked = {NULL, 0, 0};
+    struct id_set marked = {0};
     keep_range(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
         if (!is_shown(deck, i))

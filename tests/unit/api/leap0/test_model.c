@@ -73,22 +73,6 @@ Test(model, ids_by_a_whitelist)
     cr_expect_not(id_is_valid(longest));
 }
 
-Test(model, hashes_spread_ids_that_differ_little)
-{
-    enum { SLOTS = 1024, IDS = 512 };
-    static unsigned char used[SLOTS];
-    int taken = 0;
-    char id[ID_CAP];
-    for (int i = 0; i < IDS; i++) {
-        (void)snprintf(id, sizeof id, "sbx-%08d", i);
-        size_t slot = id_hash(id) & (SLOTS - 1);
-        taken += used[slot] == 0;
-        used[slot] = 1;
-    }
-    cr_expect_gt(taken, IDS * 7 / 10, "%d of %d in slots of their own", taken, IDS); // by chance: 79 of 100
-    cr_expect_eq(id_hash("sbx-a"), id_hash("sbx-a"));
-}
-
 Test(model, states_by_their_names)
 {
     static const struct {

@@ -199,18 +199,18 @@ Test(bulk, each_verb_counts_what_it_is_done_to)
 
 Test(marks, hold_any_number_by_id)
 {
-    struct id_set marks = {NULL, 0, 0};
+    struct id_set marks = {0};
     char id[ID_CAP];
     cr_expect_not(id_set_has(&marks, "sbx-1"));
     id_set_set(&marks, "sbx-1", false);
     id_set_set(&marks, "", true);
-    cr_expect_eq(marks.count, 0);
+    cr_expect_eq(id_set_count(&marks), 0);
     for (int i = 0; i < 1000; i++) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
         id_set_set(&marks, id, true);
         id_set_set(&marks, id, true);
     }
-    cr_expect_eq(marks.count, 1000);
+    cr_expect_eq(id_set_count(&marks), 1000);
     for (int i = 0; i < 1000; i += 3) {
         (void)snprintf(id, sizeof id, "sbx-%d", i);
         id_set_set(&marks, id, false);
@@ -220,12 +220,12 @@ Test(marks, hold_any_number_by_id)
         cr_expect_eq(id_set_has(&marks, id), i < 1000 && i % 3 != 0, "%s", id);
     }
     id_set_clear(&marks);
-    cr_expect_eq(marks.count, 0);
+    cr_expect_eq(id_set_count(&marks), 0);
 }
 
 Test(marks, go_with_their_sandboxes)
 {
-    struct id_set marks = {NULL, 0, 0}, others = {NULL, 0, 0};
+    struct id_set marks = {0}, others = {0};
     struct sandbox boxes[2] = {{.state = SANDBOX_running}, {.state = SANDBOX_running}};
     struct fleet *fleet = fleet_new();
     (void)snprintf(boxes[0].id, sizeof boxes[0].id, "sbx-1");
@@ -235,10 +235,10 @@ Test(marks, go_with_their_sandboxes)
     id_set_set(&marks, "sbx-2", true);
     id_set_set(&marks, "sbx-3", true);
     id_set_keep(&marks, fleet);
-    cr_expect(marks.count == 2 && !id_set_has(&marks, "sbx-3"));
+    cr_expect(id_set_count(&marks) == 2 && !id_set_has(&marks, "sbx-3"));
     id_set_set(&others, "sbx-2", true);
     id_set_remove(&marks, &others);
-    cr_expect(marks.count == 1 && id_set_has(&marks, "sbx-1"));
+    cr_expect(id_set_count(&marks) == 1 && id_set_has(&marks, "sbx-1"));
     id_set_clear(&marks);
     id_set_clear(&others);
     fleet_free(fleet);
