@@ -57,8 +57,6 @@ void action_validate(struct action *action);   // takes it
 
 // In views/bulk_commands.c: the same for all that are marked, asked before. False: none is.
 bool action_many(struct app *app, enum bulk_verb verb);
-// In views/actions/renewal_commands.c: auto-renewal for all that are marked, likewise.
-bool action_renew_many(struct app *app);
 // Of what can be done to one only: tells that it is done to the selected one, where others are marked.
 void action_tell_one(struct app *app, const char *sandbox_id);
 

@@ -268,6 +268,9 @@ static const char *begin(struct app *app, const struct app_options *options)
     return trouble;
 }
 
+static const struct fleet_facts deck_facts = {
+    .sessions = session_count_alive, .renewal = auto_renew_scope, .renewal_is_held = auto_renew_is_held};
+
 int app_run(const struct app_options *options)
 {
     struct app *app = xcalloc(1, sizeof *app);
@@ -282,7 +285,7 @@ int app_run(const struct app_options *options)
     open_screen(app);
     app->toasts = toasts_new();
     bind_keys(app);
-    app->deck = fleet_view_new(app);
+    app->deck = fleet_view_new(app, &deck_facts);
     app->internals->help = help_view_new(app);
     app->internals->log = log_view_new(app);
     app->internals->timeline = timeline_view_new(app);

@@ -1,119 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// auto_renew: looks at the fleet when it has changed and when the next one is due. What becomes of a call is
-// told; one whose answer was lost is not made again. The choice is kept in the state folder, which a worker
-// thread reads and writes; what then stands in the file counts here too.
+// auto_renew: Decide which credential to regenerate, and when: whenever the fleet has changed and when the
+// next one is due. The outcome of each call is shown; one whose answer was lost is never repeated.
 
 #include "views/background/auto_renew_private.h"
 
 #include "api/base/secret.h"
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
-#include "views/actions/actions.h"
+#include "tui/widget/dialog.h"
 #include "views/app/questions.h"
-#include "views/session/session.h"
-
 #include "views/labels/state_labels.h"
+#include "views/session/session.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, AGAIN_MS = 5000, REREAD_MS = 60000 };
-
-static void look(struct auto_renew *auto_renew);
-static void on_timer(uv_timer_t *timer);
-
-// --- the file ---
-
-static void run_job(uv_work_t *work)
-{
-    struct flags_job *job = work->data;
-    memset(&job->why, 0, sizeof job->why);
-    if (job->writes)
-        (void)renewal_flags_change(job->folder, &job->change, &job->flags, &job->why);
-    else
-        (void)renewal_flags_load(job->folder, &job->flags, &job->why);
-}
-
-static void after_job(uv_work_t *work, int status);
-
-void auto_renew_start_job(struct auto_renew *auto_renew)
-{
-    struct flags_job *job = auto_renew->next_job;
-    if (auto_renew->job != NULL || job == NULL)
-        return;
-    auto_renew->next_job = job->next;
-    auto_renew->job = job;
-    job->work.data = job;
-    (void)uv_queue_work(auto_renew->app->loop, &job->work, run_job, after_job);
-}
-
-static void take_flags(struct auto_renew *auto_renew, struct flags_job *job)
-{
-    renewal_take_flags(auto_renew->renewal, job->flags);
-    job->flags = NULL;
-    auto_renew->read_at = time_monotonic_ms();
-    if (job->done[0] != '\0')
-        app_toast(auto_renew->app, TOAST_INFO, "%s", job->done);
-    if (auto_renew->held)
-        app_toast(auto_renew->app, TOAST_INFO, "Auto-renewal continues: its settings can be read again");
-    auto_renew->held = false;
-    app_dirty_all(auto_renew->app);
-}
-
-// The file may say no to what the settings say yes to: until it can be read nothing is renewed, and that is
-// said once, in the log and in the details.
-static void hold(struct auto_renew *auto_renew, const struct failure *why)
-{
-    struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};
-    bool told = auto_renew->held;
-    renewal_take_flags(auto_renew->renewal, NULL);
-    auto_renew->held = true;
-    uv_update_time(auto_renew->app->loop);
-    (void)uv_timer_start(auto_renew->timer, on_timer, AGAIN_MS, 0);
-    if (told)
-        return;
-    (void)snprintf(event.message, sizeof event.message, "nothing is auto-renewed until this can be read: %s",
-                   failure_text(why));
-    service_log(auto_renew->app->service, &event);
-    app_toast_failure(auto_renew->app, "Nothing is auto-renewed until this can be read", why);
-    app_dirty_all(auto_renew->app);
-}
-
-static void after_job(uv_work_t *work, int status)
-{
-    struct flags_job *job = work->data;
-    struct auto_renew *auto_renew = job->owner;
-    (void)status;
-    if (auto_renew != NULL) {
-        auto_renew->job = NULL;
-        if (job->flags != NULL)
-            take_flags(auto_renew, job);
-        else if (job->writes) // what stands there may be as it was
-            app_toast_failure(auto_renew->app, "auto-renewal", &job->why);
-        else
-            hold(auto_renew, &job->why);
-        auto_renew_start_job(auto_renew);
-        look(auto_renew);
-    }
-    renewal_flags_free(job->flags);
-    free(job);
-}
-
-struct flags_job *auto_renew_add_job(struct auto_renew *auto_renew, bool writes)
-{
-    struct flags_job *job = xcalloc(1, sizeof *job);
-    struct flags_job **end = &auto_renew->next_job;
-    job->owner = auto_renew;
-    job->writes = writes;
-    (void)snprintf(job->folder, sizeof job->folder, "%s", auto_renew->app->config.state_folder);
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = job;
-    return job;
-}
+enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, AGAIN_MS = 5000, REREAD_MS = 60000, TEXT_CAP = 1024 };
 
 // --- one renewal ---
 
@@ -191,7 +96,7 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
         tell_outcome(one, why, wait);
     }
     renewing_free(one);
-    look(auto_renew);
+    auto_renew_look(auto_renew);
 }
 
 static void renew(struct renewing *one)
@@ -225,7 +130,7 @@ static void on_answer(void *context, struct dialog *dialog, int result)
 static void ask(void *context)
 {
     struct renewing *one = context;
-    char text[ACTION_TEXT_CAP], left[16], end[32] = "has expired";
+    char text[TEXT_CAP], left[16], end[32] = "has expired";
     int64_t remaining = one->due.expires_at - app_now(one->app);
     if (remaining > 0)
         (void)snprintf(end, sizeof end, "expires in %s", time_format_span(remaining, left));
@@ -325,7 +230,13 @@ static void on_timer(uv_timer_t *timer)
     if (auto_renew->held)
         read_again(auto_renew);
     else
-        look(auto_renew);
+        auto_renew_look(auto_renew);
+}
+
+void auto_renew_wake(struct auto_renew *auto_renew, int64_t wait_ms)
+{
+    uv_update_time(auto_renew->app->loop);
+    (void)uv_timer_start(auto_renew->timer, on_timer, (uint64_t)wait_ms, 0);
 }
 
 static void arm(struct auto_renew *auto_renew)
@@ -338,11 +249,10 @@ static void arm(struct auto_renew *auto_renew)
     int64_t wait = next > now ? next - now : 1;
     if (wait > SECOND_MS) // with the tick of the countdowns
         wait += SECOND_MS - (now + wait) % SECOND_MS + 1;
-    uv_update_time(auto_renew->app->loop);
-    (void)uv_timer_start(auto_renew->timer, on_timer, (uint64_t)(wait < FAR_MS ? wait : FAR_MS), 0);
+    auto_renew_wake(auto_renew, wait < FAR_MS ? wait : FAR_MS);
 }
 
-static void look(struct auto_renew *auto_renew)
+void auto_renew_look(struct auto_renew *auto_renew)
 {
     struct app *app = auto_renew->app;
     struct renewal_due due;
@@ -361,7 +271,7 @@ static void on_changed(void *ctx)
     struct auto_renew *auto_renew = ctx;
     if (!auto_renew->held && time_monotonic_ms() - auto_renew->read_at > REREAD_MS)
         read_again(auto_renew);
-    look(auto_renew);
+    auto_renew_look(auto_renew);
 }
 
 // --- beginning and ending ---

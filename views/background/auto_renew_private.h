@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// auto_renew_private: what the files of auto_renew share among themselves. Not for other views.
+// auto_renew_private: What deciding on renewals and keeping their choices share.
 
 #ifndef SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H
 #define SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H
@@ -45,6 +45,8 @@ struct flags_job {
 
 // One more reading or change of the file, to be filled in and begun by auto_renew_start_job.
 struct flags_job *auto_renew_add_job(struct auto_renew *auto_renew, bool writes);
-void auto_renew_start_job(struct auto_renew *auto_renew); // unless one is under way
+void auto_renew_start_job(struct auto_renew *auto_renew);             // unless one is under way
+void auto_renew_look(struct auto_renew *auto_renew);                  // renews what is due
+void auto_renew_wake(struct auto_renew *auto_renew, int64_t wait_ms); // looks again then
 
 #endif

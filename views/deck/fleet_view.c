@@ -228,12 +228,13 @@ static const struct view_methods deck_class = {
     .free = free_view,
 };
 
-struct view *fleet_view_new(struct app *app)
+struct view *fleet_view_new(struct app *app, const struct fleet_facts *facts)
 {
     struct fleet_view *deck = xcalloc(1, sizeof *deck);
     deck->view.methods = &deck_class;
     deck->view.dirty = true;
     deck->app = app;
+    deck->facts = facts;
     deck->stale = true;
     line_edit_begin(&deck->filter, FLEET_FILTER_CAP, NULL);
     (void)uv_timer_init(app->loop, &deck->settle_timer);

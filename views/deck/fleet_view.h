@@ -7,6 +7,7 @@
 #define SBXDECK_VIEWS_FLEET_VIEW_H
 
 #include "api/base/secret.h"
+#include "api/expiry/renewal.h"
 #include "api/fleet/fleet.h"
 
 #include <stdbool.h>
@@ -15,8 +16,16 @@
 struct app;
 struct view;
 
-struct view *fleet_view_new(struct app *app); // ended by its class' free, with the loop running on
-void fleet_view_changed(struct view *deck);   // the fleet or what is known of the wire has changed
+// What the deck shows and others know; handed in by whoever builds it.
+struct fleet_facts {
+    size_t (*sessions)(const struct app *app, const char *sandbox_id); // alive there; NULL: in all
+    enum renewal_scope (*renewal)(const struct app *app, const char *sandbox_id, const char *id);
+    bool (*renewal_is_held)(const struct app *app); // nothing is renewed now
+};
+
+// facts must live as long. Ended by its methods' free, with the loop running on.
+struct view *fleet_view_new(struct app *app, const struct fleet_facts *facts);
+void fleet_view_changed(struct view *deck); // the fleet or what is known of the wire has changed
 
 // The selected sandbox and credential; NULL: none. Valid until the loop's next turn.
 const struct fleet_row *fleet_view_row(const struct view *deck);

@@ -4,14 +4,12 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
-#include "views/background/auto_renew.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/fleet_header.h"
 #include "views/deck/fleet_view_empty.h"
 #include "views/deck/fleet_view_private.h"
 #include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
-#include "views/session/session.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,7 +89,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),
-        .sessions = session_count_alive(app, NULL),
+        .sessions = deck->facts->sessions(app, NULL),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
         const struct ends_scope scope = end_labels_scope(app);
@@ -158,7 +156,7 @@ static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *
     const struct credential *best = fleet_row_best(row, app_now_shown(deck->app));
     size_t used = strlen(cell->text);
     if (best != NULL && best->busy == NULL &&
-        auto_renew_scope(deck->app, row->sandbox.id, best->id) != RENEWAL_OFF)
+        deck->facts->renewal(deck->app, row->sandbox.id, best->id) != RENEWAL_OFF)
         (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_MOVING));
 }
 
@@ -167,7 +165,7 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     const struct fleet_view *deck = context;
     const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
     enum fleet_column kind = deck->layout.kinds[column];
-    size_t sessions = deck->app->session_count > 0 ? session_count_alive(deck->app, of_row->sandbox.id) : 0;
+    size_t sessions = deck->app->session_count > 0 ? deck->facts->sessions(deck->app, of_row->sandbox.id) : 0;
     fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
     if (kind == FLEET_COLUMN_CREDENTIAL)
         mark_renewal(deck, of_row, cell);
@@ -262,9 +260,9 @@ static const char *renewal_text(const struct fleet_view *deck, const struct flee
     static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "set for this credential",
                                         [RENEWAL_SANDBOX] = "set for this sandbox",
                                         [RENEWAL_FLEET] = "set for the whole fleet"};
-    if (auto_renew_is_held(deck->app))
+    if (deck->facts->renewal_is_held(deck->app))
         return "but not until its settings can be read";
-    return texts[auto_renew_scope(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
+    return texts[deck->facts->renewal(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
 }
 
 static void draw_detail(struct fleet_view *deck)
@@ -279,7 +277,7 @@ static void draw_detail(struct fleet_view *deck)
         const struct credential *credential = fleet_view_credential(&deck->view);
         facts.credential = fleet_view_credential_index(deck, row);
         facts.ssh_command = command_text(deck, credential, command, sizeof command);
-        facts.sessions = session_count_alive(deck->app, row->sandbox.id);
+        facts.sessions = deck->facts->sessions(deck->app, row->sandbox.id);
         facts.renewal = renewal_text(deck, row, credential);
         if (deck->password != NULL) {
             facts.password = secret_text(deck->password);

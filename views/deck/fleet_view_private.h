@@ -39,6 +39,7 @@ struct fleet_places {
 struct fleet_view {
     struct view view;
     struct app *app;
+    const struct fleet_facts *facts;
 
     struct fleet_rows rows;
     uint64_t generation; // that rows were built for

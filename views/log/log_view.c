@@ -8,7 +8,6 @@
 
 #include "tui/base/xalloc.h"
 #include "views/app/app_private.h"
-#include "views/session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

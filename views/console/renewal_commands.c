@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// renewal_commands: turns auto-renewal on or off for all marked sandboxes, asked before. It is turned off
-// only where all of them have it.
+// renewal_commands: Handlers that turn auto-renewal on or off: for a credential, a sandbox, all that are
+// marked (asked before; off only where all of them have it) or the fleet.
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct renew_many {
     struct app *app;
@@ -65,7 +66,13 @@ static void ask(struct renew_many *many, size_t marked, size_t hidden)
     app_open_dialog(many->app, dialog_new(&options, on_answer, many));
 }
 
-bool action_renew_many(struct app *app)
+static void say_all(struct app *app)
+{
+    app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
+              command_table[COMMAND_renew_fleet].name);
+}
+
+static bool renew_marked(struct app *app)
 {
     size_t hidden = 0;
     if (app->service == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
@@ -79,11 +86,61 @@ bool action_renew_many(struct app *app)
         if (auto_renew_scope(app, id_set_at(marks, i), "") == (many->on ? RENEWAL_OFF : RENEWAL_SANDBOX))
             id_set_set(&many->those, id_set_at(marks, i), true);
     if (id_set_count(&many->those) == 0) {
-        app_toast(app, TOAST_INFO, "All credentials are auto-renewed (`%s` stops it)",
-                  command_table[COMMAND_renew_fleet].name);
+        say_all(app);
         renew_many_free(many);
     } else {
         ask(many, id_set_count(marks), hidden);
     }
     return true;
+}
+
+// --- one ----------------------------------------------------------------------------------
+
+static void choose(struct app *app, const char *sandbox_id, const char *id)
+{
+    enum renewal_scope scope = auto_renew_scope(app, sandbox_id, id);
+    char done[2 * ID_CAP + 128], of[2 * ID_CAP + 8];
+    if (scope == RENEWAL_FLEET) {
+        say_all(app);
+        return;
+    }
+    if (id[0] != '\0' && scope == RENEWAL_SANDBOX) {
+        app_toast(app, TOAST_INFO, "All credentials of %s are auto-renewed (%s stops it)", sandbox_id,
+                  command_key(COMMAND_renew));
+        return;
+    }
+    bool on = scope != (id[0] != '\0' ? RENEWAL_CREDENTIAL : RENEWAL_SANDBOX);
+    (void)snprintf(of, sizeof of, "%s%s%s", id, id[0] != '\0' ? " of " : "", sandbox_id);
+    (void)snprintf(done, sizeof done,
+                   on ? "%s: auto-renews at two thirds of its lifetime" : "%s: no longer auto-renewed", of);
+    auto_renew_set(app, sandbox_id, id, on, done);
+}
+
+void command_renew(struct app *app)
+{
+    if (renew_marked(app))
+        return;
+    const struct fleet_row *row = action_row(app);
+    if (row != NULL && app->auto_renew != NULL)
+        choose(app, row->sandbox.id, "");
+}
+
+void command_renew_credential(struct app *app)
+{
+    const struct fleet_row *row = action_row(app);
+    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    if (credential == NULL || credential->id[0] == '\0' || app->auto_renew == NULL)
+        return;
+    action_tell_one(app, row->sandbox.id);
+    choose(app, row->sandbox.id, credential->id);
+}
+
+void command_renew_fleet(struct app *app)
+{
+    if (app->auto_renew == NULL)
+        return;
+    bool on = !auto_renew_is_of_fleet(app);
+    auto_renew_set_fleet(app, on,
+                         on ? "All credentials auto-renew at two thirds of their lifetime"
+                            : "Only credentials set one by one are auto-renewed now");
 }
