@@ -6,7 +6,6 @@
 #include "tui/term/screen.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
-#include "views/app/app_private.h"
 #include "views/connect/connect.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
@@ -85,8 +84,7 @@ void command_refresh(struct app *app)
 void command_redraw(struct app *app)
 {
     screen_redraw();
-    app->internals->draw_all = true;
-    app_dirty(app);
+    app_dirty_all(app);
 }
 
 void command_suspend(struct app *app)

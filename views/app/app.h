@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app: owns everything that runs in the console: the loop, the service, the screen, the views, the sessions.
-// One thread, one libuv loop, nothing on it blocks. Views never call curses' refresh: they mark themselves
-// dirty, and app draws at most 60 frames a second, at once after a key.
+// app: the loop, the screen and its layers, the service, and the interface of a view. One thread, one libuv
+// loop, nothing on it blocks. Views never call curses' refresh: they mark themselves dirty, and app draws at
+// most 60 frames a second, at once after a key. What is shown is built by the owner (views/console).
 
 #ifndef SBXDECK_VIEWS_APP_H
 #define SBXDECK_VIEWS_APP_H
@@ -15,16 +15,17 @@
 
 #include <uv.h>
 
-struct session;
 struct dialog;
 struct palette;
+struct view;
+// Of the console's other wings; app does not look into them.
+struct alert_queue;
 struct auto_renew;
 struct bulk_run;
 struct net_watch;
-struct alert_queue;
+struct session;
 
-// One screen or layer. Implementations embed it as their first member.
-struct view;
+// One screen or layer. Implementations embed it as their first member. What may be NULL says so.
 struct view_methods {
     const char *name;
     // The scope whose commands count now (a session's may change when it ends).
@@ -32,12 +33,20 @@ struct view_methods {
     // Draws into the rectangle, whole or what changed since the last draw (all: everything, after a resize or
     // when something lay above). Leaves the hardware cursor where it wants it and says so by returning true.
     bool (*draw)(struct view *view, int y, int x, int rows, int cols, bool all);
-    // An event, before the commands' keys are looked up. True: taken, go no further. May be NULL.
+    // An event, before the commands' keys are looked up. True: taken, go no further. May be NULL, but not a
+    // bar's.
     bool (*input)(struct view *view, const struct input_event *event);
     // The next monotonic instant (ms) at which the view wants to be drawn by itself; 0: none. May be NULL.
     int64_t (*next_tick)(const struct view *view, int64_t now_ms);
+    // What the operator types into now, as the hint bar knows it; HINT_LAYER_COUNT: nothing. May be NULL.
+    enum hint_layer (*hint_layer)(const struct view *view);
+    // What stands before the keys in the hint bar, "" nothing. May be NULL.
+    void (*foot)(const struct view *view, char *out, size_t cap);
     // The keys go to it from now on, as a half of a split. May be NULL.
     void (*focused)(struct view *view);
+    // Only of a bar above the top view: the lines that it takes now; the instant of next_tick has come.
+    int (*rows)(const struct view *view);
+    void (*tick)(struct view *view, int64_t now_ms);
     bool hint_bar; // app draws its hint bar (last line) below it; a session has its own status line
     bool tab_bar;  // the line of sessions stands above it, when there are several
     bool terminal; // a program has it: it sets mouse, cursor and title, and takes the prefix key itself
@@ -48,29 +57,47 @@ struct view {
     bool dirty;
 };
 
+// Whoever builds the console, and what app asks it for. Implementations embed it as their first member.
+struct app_owner {
+    // Loop, screen and service are there: builds the views and the jobs beside them, sets app->top.
+    void (*begin)(struct app *app);
+    void (*hang_up)(struct app *app);   // the end begins: sessions close, the screen is still ours
+    void (*end_jobs)(struct app *app);  // the operator has the terminal back; the service is still there
+    void (*end_views)(struct app *app); // the service is gone; the loop is drained afterwards
+    // Something would be lost by quitting: sessions, a bulk operation, credentials not on disk.
+    bool (*quit_asks)(const struct app *app);
+    // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
+    char *(*activity)(const struct app *app, char *out, size_t cap);
+};
+
 struct app {
     uv_loop_t *loop;
+    struct app_owner *owner;
     struct config config;
     struct credential_service *service; // NULL when there is no API key: key_failure says why
     struct failure key_failure;
-    struct view *deck;     // always there
     struct view *top;      // the view that is shown: the deck, the help, a session's or a split
     struct view *split;    // see split_view.h; NULL none
+    struct view *bar;      // lines above the top view; NULL none
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
-    struct auto_renew *auto_renew;   // NULL: no service
-    struct bulk_run *bulk;           // see bulk_view.h; NULL: none was begun
-    struct alert_queue *alert_queue; // NULL: no service
-    struct net_watch *network;       // NULL: it can't be watched here
-    struct session **sessions;       // all of them, alive and ended, in order of opening
-    size_t session_count;
     int rows, cols;
-    uint32_t key;         // that the command which runs now was called by (see input.h); 0: by its name
-    int number;           // the first digits of a session's number, until number_until
-    int64_t number_until; // monotonic ms; 0: none were typed
+    uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
     int exit_code;
     struct app_private *internals;
+
+    // What the console consists of; each is its own wing's.
+    struct view *deck;           // always there; shown where nothing else is left
+    struct view *log, *timeline; // always there
+    struct view *help;           // always there
+    struct view *wall;           // NULL: this is the deck
+    struct session **sessions;   // all of them, alive and ended, by their numbers
+    size_t session_count;
+    struct bulk_run *bulk;           // NULL: none was begun
+    struct alert_queue *alert_queue; // NULL: no service
+    struct auto_renew *auto_renew;   // NULL: no service
+    struct net_watch *network;       // NULL: it can't be watched here
 };
 
 // Whoever waits for something to become so (a sandbox to be running) is told of each change of the fleet. The
@@ -88,13 +115,11 @@ struct app_options {
     const struct secret *api_key; // NULL: the deck says what to do
     const struct failure *key_failure;
     const char *notice; // a toast at the start; NULL none
-    bool wall;          // the wall instead of the deck: looks, and can do nothing
-    pid_t child;        // a process to end with the app (the emulator of the demo); 0 none
 };
 
 // Runs the console until it is quit; the terminal is as before when it returns. The exit code. Errors before
 // the screen is up (no terminal, TERM unknown) go to stderr.
-int app_run(const struct app_options *options);
+int app_run(const struct app_options *options, struct app_owner *owner);
 
 void app_dirty(struct app *app);                       // something shown has changed
 void app_dirty_output(struct app *app, size_t length); // the same, by so many bytes of a program's output
@@ -113,7 +138,6 @@ void app_focus_changed(struct app *app);                        // keys go to an
 void app_open_dialog(struct app *app, struct dialog *dialog);
 // The same, in any case: it takes the place of one of the caller's that was in front.
 void app_put_dialog(struct app *app, struct dialog *dialog);
-void app_palette_open(struct app *app, struct palette *palette); // takes it
 // Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.
@@ -127,8 +151,12 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void app_toast_failure(struct app *app, const char *what,
-                       const struct failure *why); // "what: why (what to do)"
+                       const struct failure *why);               // "what: why (what to do)"
+void app_palette_open(struct app *app, struct palette *palette); // takes it; one that is open is cancelled
 void app_run_command(struct app *app, enum command command);
+// The command that a key runs in that scope; COMMAND_NONE: none.
+enum command app_command_of(const struct app *app, enum scope scope, const struct input_event *event);
+void app_suspend(struct app *app);             // stops the process, as Ctrl-Z does to other programs
 void app_quit(struct app *app, int exit_code); // without asking
 void app_raw_output(struct app *app, const char *bytes,
                     size_t length);     // to the terminal between frames (OSC 52, bell)

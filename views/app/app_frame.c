@@ -8,16 +8,11 @@
 #include "api/base/server_time.h"
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
-#include "views/actions/bulk_view.h"
 #include "views/app/app_private.h"
 #include "views/app/notices.h"
 #include "views/app/questions.h"
 #include "views/app/split_view.h"
 #include "views/command/hint_bar.h"
-#include "views/console/help_view.h"
-#include "views/deck/fleet_view.h"
-#include "views/log/log_view.h"
-#include "views/session/session_tabs.h"
 
 #include <curses.h>
 #include <stdio.h>
@@ -60,7 +55,8 @@ static void on_tick(uv_timer_t *timer)
 {
     struct app *app = timer->data;
     (void)toasts_expire(app->toasts, time_monotonic_ms());
-    session_tabs_tick(app, time_monotonic_ms());
+    if (app->bar != NULL)
+        app->bar->methods->tick(app->bar, time_monotonic_ms());
     app_dirty(app);
 }
 
@@ -104,14 +100,15 @@ void app_frame_arm(struct app *app)
 static void arm_tick(struct app *app)
 {
     struct app_private *own = app->internals;
+    const struct view *const views[] = {app->top, app->bar};
     int64_t now = time_monotonic_ms();
     int64_t next = toasts_next_ms(app->toasts, now);
-    int64_t of_view = app->top->methods->next_tick != NULL ? app->top->methods->next_tick(app->top, now) : 0;
-    int64_t of_tabs = session_tabs_next_tick(app, now);
-    if (of_view > 0 && (next < 0 || of_view < next))
-        next = of_view;
-    if (of_tabs > 0 && (next < 0 || of_tabs < next))
-        next = of_tabs;
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        bool ticks = views[i] != NULL && views[i]->methods->next_tick != NULL;
+        int64_t of_view = ticks ? views[i]->methods->next_tick(views[i], now) : 0;
+        if (of_view > 0 && (next < 0 || of_view < next))
+            next = of_view;
+    }
     if (app_keys_are_held(app) && (next < 0 || own->held_until < next))
         next = own->held_until; // what is in front says so from then on
     if (next < 0) {
@@ -155,36 +152,24 @@ static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
     return cursor;
 }
 
-// What stands before the keys: a question that waits; where the marks count, what goes on for many and how
-// many are marked.
+// What stands before the keys: a question that waits, and what the view says there.
 static const char *notice_of(const struct app *app, const struct view *view, char *out, size_t cap)
 {
-    char line[64] = "";
-    bool deck = view == app->deck || view == app->internals->timeline;
-    size_t marked = deck ? fleet_view_marked(app->deck) : 0;
-    size_t hidden = deck ? fleet_view_marked_hidden(app->deck) : 0, used = 0;
+    char foot[QUESTION_TEXT_CAP] = "";
     const struct question *question = question_first(app, NULL);
-    out[0] = '\0';
-    if (deck)
-        (void)bulk_view_line(app, line, sizeof line);
-    if (question != NULL && view != app->internals->wall)
-        (void)snprintf(out, cap, "%s answers: %s%s", command_key(COMMAND_answer), question->text,
-                       line[0] != '\0' || marked > 0 ? "  " : "");
-    used = strlen(out);
-    if (line[0] != '\0')
-        (void)snprintf(out + used, cap - used, "%s (%s)%s", line, command_key(COMMAND_bulk),
-                       marked > 0 ? " " : "");
-    used = strlen(out);
-    if (hidden > 0)
-        (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
-    else if (marked > 0)
-        (void)snprintf(out + used, cap - used, "%zu marked", marked);
+    if (view->methods->foot != NULL)
+        view->methods->foot(view, foot, sizeof foot);
+    if (question != NULL && view->methods->scope(view) != SCOPE_WALL)
+        (void)snprintf(out, cap, "%s answers: %s%s%s", command_key(COMMAND_answer), question->text,
+                       foot[0] != '\0' ? "  " : "", foot);
+    else
+        (void)snprintf(out, cap, "%s", foot);
     return out;
 }
 
-// What takes the keys before the view does; HINT_LAYER_COUNT: nothing.
-static enum hint_layer layer_of(const struct app *app, const struct view *view)
+enum hint_layer app_typed_into(const struct app *app)
 {
+    const struct view *view = app_focus(app);
     if (app->dialog != NULL)
         return app_keys_are_held(app)           ? HINT_NONE
                : !dialog_asks(app->dialog)      ? HINT_PROGRESS
@@ -193,45 +178,39 @@ static enum hint_layer layer_of(const struct app *app, const struct view *view)
                                                 : HINT_DIALOG;
     if (app->internals->palette != NULL)
         return HINT_PALETTE;
-    if ((view == app->deck || view == app->internals->timeline) && fleet_view_is_filtering(app->deck))
-        return fleet_view_filter_connects(app->deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
-    if ((view == app->internals->help && help_view_is_searching(view)) ||
-        (view == app->internals->log && log_view_is_filtering(view)))
-        return HINT_FILTER;
-    return HINT_LAYER_COUNT;
+    return view->methods->hint_layer != NULL ? view->methods->hint_layer(view) : HINT_LAYER_COUNT;
 }
 
 // The keys that count now: of what is in front. A notice takes their place for a while.
-static void draw_hints(struct app *app, const struct view *view, int y)
+static void draw_hints(struct app *app, int y)
 {
-    char notice[QUESTION_TEXT_CAP + 128];
+    char notice[2 * QUESTION_TEXT_CAP + 32];
     struct command_facts facts;
+    const struct view *view = app_focus(app);
+    enum scope scope = view->methods->scope(view);
+    enum hint_layer layer = app_typed_into(app);
     command_facts_take(app, &facts);
-    if (view == app->split) // the half that has it all
-        view = split_focused(app);
-    const char *before = notice_of(app, view, notice, sizeof notice);
     if (split_prefix_is_active(app)) {
         hint_bar_draw(stdscr, y, 0, app->cols, SCOPE_SESSION, &facts, "");
         return;
     }
-    enum hint_layer layer = layer_of(app, view);
+    const char *before = notice_of(app, view, notice, sizeof notice);
     if (layer < HINT_LAYER_COUNT) {
         int used = notices_draw_bar(app, y, 0, app->cols, before, NOTICE_NO_KEYS);
         const char *verb = app->internals->palette != NULL ? palette_verb(app->internals->palette) : "";
         hint_bar_draw_layer(stdscr, y, used, app->cols - used, layer, verb);
         return;
     }
-    bool help = view != app->internals->help && view != app->internals->wall;
-    if (notices_draw_bar(app, y, 0, app->cols, before, help ? NOTICE_HELP : NOTICE_MORE) == 0)
-        hint_bar_draw(stdscr, y, 0, app->cols, view->methods->scope(view), &facts, before);
+    enum notice_keys keys = scope == SCOPE_HELP || scope == SCOPE_WALL ? NOTICE_MORE : NOTICE_HELP;
+    if (notices_draw_bar(app, y, 0, app->cols, before, keys) == 0)
+        hint_bar_draw(stdscr, y, 0, app->cols, scope, &facts, before);
 }
 
 // The deck as the half of a split that has the whole screen keeps its keys.
-static bool has_bar(const struct app *app, int rows)
+static bool has_hint_bar(const struct app *app, int rows)
 {
-    if (!split_is_in_front(app))
-        return app->top->methods->hint_bar && app->rows > 1;
-    return split_focused(app)->methods->hint_bar && split_is_alone(app, rows, app->cols);
+    return app_focus(app)->methods->hint_bar && app->rows > 1 &&
+           (!split_is_in_front(app) || split_is_alone(app, rows, app->cols));
 }
 
 static void draw(struct app *app)
@@ -239,19 +218,19 @@ static void draw(struct app *app)
     struct app_private *own = app->internals;
     struct view *view = app->top;
     bool all = own->draw_all || own->overlaid;
-    int tabs = session_tabs_rows(app);
-    bool bar = has_bar(app, app->rows - tabs);
-    int rows = app->rows - tabs - (bar ? 1 : 0);
+    int above = app->bar != NULL ? app->bar->methods->rows(app->bar) : 0;
+    bool hints = has_hint_bar(app, app->rows - above);
+    int rows = app->rows - above - (hints ? 1 : 0);
     int y = -1, x = -1;
 
-    if (tabs > 0)
-        session_tabs_draw(app, 0, 0, app->cols);
-    bool cursor = view->methods->draw(view, tabs, 0, rows, app->cols, all);
+    if (above > 0)
+        (void)app->bar->methods->draw(app->bar, 0, 0, above, app->cols, all);
+    bool cursor = view->methods->draw(view, above, 0, rows, app->cols, all);
     if (cursor)
         getyx(stdscr, y, x);
     // Before a session, too, the keys of a question are those that count.
-    if (bar || ((app->dialog != NULL || own->palette != NULL) && app->rows > 1))
-        draw_hints(app, view, app->rows - 1);
+    if (hints || ((app->dialog != NULL || own->palette != NULL) && app->rows > 1))
+        draw_hints(app, app->rows - 1);
     int layer_y = -1, layer_x = -1;
     bool layer_cursor = draw_layers(app, &layer_y, &layer_x);
     // A question takes the cursor from the view below, also when it shows none itself.

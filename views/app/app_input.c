@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_input: owns the way of a key: terminal, decoder, the palette or dialog in front, the view, the table of
-// commands. The terminal is read through a description of our own: O_NONBLOCK on the one we were given would
-// stay with the shell that started us.
+// app_input: read the terminal and give each event to whoever takes it first: the palette or dialog in front,
+// the view, the table of commands. The terminal is read through a description of our own: O_NONBLOCK on the
+// one we were given would stay with the shell that started us.
 
 #include "api/base/server_time.h"
 #include "tui/base/theme.h"
 #include "tui/term/screen.h"
 #include "tui/term/term_clusters.h"
 #include "tui/term/term_colors.h"
-#include "views/actions/actions.h"
 #include "views/app/app_private.h"
 #include "views/command/prefix.h"
-#include "views/session/session_tabs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,24 +90,32 @@ static bool layer_input(struct app *app, const struct input_event *event)
     return false;
 }
 
-static int command_of(const struct app *app, struct keymap_key key)
+static enum command lookup(const struct app *app, enum scope scope, struct keymap_key key)
 {
-    enum scope scope = app->top->methods->scope(app->top);
     int command = keymap_lookup(app->internals->keymap, (int)scope, key);
-    return command >= 0 ? command : keymap_lookup(app->internals->keymap, SCOPE_GLOBAL, key);
+    return command >= 0 ? (enum command)command : COMMAND_NONE;
+}
+
+enum command app_command_of(const struct app *app, enum scope scope, const struct input_event *event)
+{
+    return lookup(app, scope, keymap_key_of(event));
+}
+
+static enum command command_of(const struct app *app, struct keymap_key key)
+{
+    enum command command = lookup(app, app->top->methods->scope(app->top), key);
+    return command != COMMAND_NONE ? command : lookup(app, SCOPE_GLOBAL, key);
 }
 
 static void run_key(struct app *app, const struct input_event *event)
 {
     struct keymap_key key = keymap_key_of(event);
     const struct keymap_key exact = {event->exact_key, event->exact_modifiers};
-    int command = event->exact_key != 0 ? command_of(app, exact) : -1;
-    if (command < 0)
+    enum command command = event->exact_key != 0 ? command_of(app, exact) : COMMAND_NONE;
+    if (command == COMMAND_NONE)
         command = command_of(app, key);
-    if (command < 0)
-        return;
     app->key = key.key;
-    app_run_command(app, (enum command)command);
+    app_run_command(app, command);
     app->key = 0;
 }
 
@@ -118,21 +124,20 @@ static void run_key(struct app *app, const struct input_event *event)
 static void too_small_key(struct app *app, const struct input_event *event)
 {
     struct app_private *own = app->internals;
-    struct keymap_key key = keymap_key_of(event);
     if (event->kind != INPUT_KEY)
         return;
-    int command = keymap_lookup(own->keymap, SCOPE_GLOBAL, key);
-    bool quits = command == COMMAND_quit_now || keymap_lookup(own->keymap, SCOPE_DECK, key) == COMMAND_quit;
+    enum command command = app_command_of(app, SCOPE_GLOBAL, event);
+    bool quits = command == COMMAND_quit_now || app_command_of(app, SCOPE_DECK, event) == COMMAND_quit;
     if (own->small_asks) {
         if (event->modifiers == 0 && (event->key == 'y' || event->key == 'Y'))
             app_quit(app, 0);
         own->small_asks = false;
-    } else if (quits && action_quit_asks(app)) {
+    } else if (quits && app->owner->quit_asks(app)) {
         own->small_asks = true;
     } else if (quits) {
         app_quit(app, 0);
     } else if (command == COMMAND_suspend || command == COMMAND_redraw) {
-        app_run_command(app, (enum command)command);
+        app_run_command(app, command);
     }
     app_dirty(app);
 }
@@ -169,7 +174,7 @@ static void take_event(struct app *app, const struct input_event *event)
         return;
     if (layer_input(app, event))
         return;
-    if (session_tabs_input(app, event))
+    if (app->bar != NULL && app->bar->methods->input(app->bar, event))
         return;
     if (app->top->methods->input != NULL && app->top->methods->input(app->top, event))
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_private: what the files of app share among themselves. Not for the views.
+// app_private: what the files of views/app share.
 
 #ifndef SBXDECK_VIEWS_APP_PRIVATE_H
 #define SBXDECK_VIEWS_APP_PRIVATE_H
@@ -41,16 +41,10 @@ struct app_private {
     struct input *input;
     struct keymap *keymap;
     struct palette *palette;       // above everything but a dialog; NULL none
-    struct view *help;             // always there
-    struct view *log;              // always there
-    struct view *timeline;         // always there
     struct view *below[APP_BELOW]; // what the view on top was opened over, and so on; each once
     size_t below_count;
-    struct view *wall;                      // NULL: this is the deck
     struct app_watch *watches, *next_watch; // next: to be told of a change
     struct question *questions;             // that wait; see questions.h
-    struct alert_notifier *alert_notifier;  // NULL: no service
-    pid_t child;
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
     int input_flags; // of fd 0 as found, where it could not be opened anew; -1 else
@@ -87,7 +81,8 @@ struct app_private {
 void app_frame(struct app *app);     // draws if something changed and the terminal takes it
 void app_frame_arm(struct app *app); // sees to it that app_frame is called in time
 void app_frame_resized(struct app *app);
-void app_frame_output_watch(struct app *app); // after anything was queued for the terminal
+enum hint_layer app_typed_into(const struct app *app); // see view_methods; of what has the keys
+void app_frame_output_watch(struct app *app);          // after anything was queued for the terminal
 
 // app_input.c
 bool app_input_begin(struct app *app); // false: the terminal can't be read
@@ -97,7 +92,6 @@ void app_input_event(void *context, const struct input_event *event);
 // app_signals.c
 void app_signals_begin(struct app *app);
 void app_signals_end(struct app *app);
-void app_suspend(struct app *app);
 
 // app_layers.c
 void app_watch_tell(struct app *app); // whoever waits for a change of the fleet

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// notices: owns the way of a notice: told by whatever part of the console, shown on the one line, listed
-// again when somebody asks.
+// notices: keep what any part of the console reports, show the latest on one line, list them again on
+// request.
 
 #include "views/app/notices.h"
 
@@ -12,8 +12,6 @@
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
 #include "views/app/split_view.h"
-#include "views/session/session.h"
-#include "views/session/session_tabs.h"
 
 #include <curses.h>
 #include <stdarg.h>
@@ -64,14 +62,13 @@ void app_toast_failure(struct app *app, const char *what, const struct failure *
 
 // --- showing ------------------------------------------------------------------------------
 
-bool notices_in_session(const struct app *app, const struct view *session, struct toast_line *out)
+bool notices_in(const struct app *app, const struct view *terminal, struct toast_line *out)
 {
     const struct view *place = app_focus(app);
-    // With the deck in focus above it, the session's line is the lowest.
-    if (split_is_in_front(app) && !split_is_alone(app, app->rows - session_tabs_rows(app), app->cols) &&
-        session_of_view(split_focused(app)) == NULL)
+    // With the deck in focus above it, the terminal's line is the lowest.
+    if (split_is_in_front(app) && !place->methods->terminal && split_shows(app, split_half(app, 1)))
         place = split_half(app, 1);
-    return session == place && toasts_line(app->toasts, time_monotonic_ms(), out);
+    return terminal == place && toasts_line(app->toasts, time_monotonic_ms(), out);
 }
 
 static int put(int y, int x, int end, enum command command, const char *word)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// notices: where the console says something by itself. One line at the lower end of the screen, which is
-// never a line that somebody works in: the hint bar, or the status line of the session in front. The last
-// ones can be read again.
+// notices: what the console says by itself, on one line at the lower end of the screen, which is never a line
+// that somebody works in: the hint bar, or the status line of the session in front. The last ones can be read
+// again.
 
 #ifndef SBXDECK_VIEWS_NOTICES_H
 #define SBXDECK_VIEWS_NOTICES_H
@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-// What is to be shown now in the status line of that session's view; false: nothing, or elsewhere.
-bool notices_in_session(const struct app *app, const struct view *session, struct toast_line *out);
+// What is to be shown now in the status line of that terminal; false: nothing, or elsewhere. While it draws.
+bool notices_in(const struct app *app, const struct view *terminal, struct toast_line *out);
 
 // Which keys may stand behind a notice: none while something else takes the keys.
 enum notice_keys { NOTICE_NO_KEYS, NOTICE_MORE, NOTICE_HELP };

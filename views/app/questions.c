@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// questions: the list of what waits for an answer, and the commands that take up the first of it.
+// questions: keep what waits for an answer in a list, and ask the first when the operator wants it.
 
 #include "views/app/questions.h"
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/app/app_private.h"
-#include "views/deck/fleet_view.h"
-#include "views/log/log_view.h"
-#include "views/session/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,13 +56,7 @@ static void ask_kept(void *context)
 static bool is_typed_into(const struct app *app)
 {
     const struct view *front = app_focus(app);
-    const struct session *session = session_on_top(app);
-    if (app->dialog != NULL || app->internals->palette != NULL ||
-        (session != NULL && session_is_alive(session)))
-        return true;
-    if (front == app->deck || front == app->internals->timeline)
-        return fleet_view_is_filtering(app->deck);
-    return front == app->internals->log && log_view_is_filtering(front);
+    return front->methods->scope(front) == SCOPE_SESSION || app_typed_into(app) != HINT_LAYER_COUNT;
 }
 
 bool question_keeps(struct app *app, struct dialog *dialog)

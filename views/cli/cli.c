@@ -7,9 +7,9 @@
 #include "views/cli/cli.h"
 
 #include "tui/base/text.h"
-#include "views/app/app.h"
 #include "views/cli/cli_arguments.h"
 #include "views/cli/cli_guess.h"
+#include "views/console/console.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -315,12 +315,11 @@ static int run_console(bool wall)
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }
     (void)config_take_api_key(&key, &key_failure);
-    options.wall = wall;
     config_drop_old_key();
     options.config = &config;
     options.api_key = key;
     options.key_failure = &key_failure;
-    int code = app_run(&options);
+    int code = console_run(&options, wall);
     secret_free(key);
     return code;
 }

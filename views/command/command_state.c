@@ -238,7 +238,7 @@ void command_facts_take(const struct app *app, struct command_facts *out)
         .alive = session_count_alive(app, NULL),
         .bulk = app->bulk != NULL,
         .bulk_running = bulk_view_busy(app),
-        .events = app->internals->log != NULL ? log_view_count(app->internals->log) : 0,
+        .events = app->log != NULL ? log_view_count(app->log) : 0,
         .split = split_is_in_front(app),
     };
     if (out->marked > 0) {

@@ -32,6 +32,19 @@ enum scope {
         SCOPE_COUNT
 };
 
+// What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
+enum hint_layer {
+    HINT_NONE,
+    HINT_DIALOG,
+    HINT_YES_NO,
+    HINT_PROGRESS,
+    HINT_FORM,
+    HINT_PALETTE,
+    HINT_FILTER,
+    HINT_FILTER_CONNECT,
+    HINT_LAYER_COUNT // nothing is
+};
+
 // id, name (as typed in the palette), scope, keys (tui/keymap's names, apart by a blank; "" none), hint (one
 // word for the hint bar, "" to stay out of it), help. The handler is command_<id>.
 #define COMMAND_TABLE(X)                                                                                     \

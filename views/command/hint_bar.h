@@ -16,19 +16,7 @@
 // session and help are kept to the last and stand at the end. Returns how many.
 size_t hint_bar_commands(enum scope scope, const struct command_facts *facts, int columns,
                          enum command out[COMMAND_COUNT]);
-// While something is typed or asked, the keys are those of tui/'s widgets and no commands.
-enum hint_layer {
-    HINT_NONE,
-    HINT_DIALOG,
-    HINT_YES_NO,
-    HINT_PROGRESS,
-    HINT_FORM,
-    HINT_PALETTE,
-    HINT_FILTER,
-    HINT_FILTER_CONNECT,
-    HINT_LAYER_COUNT
-};
-// verb: what Enter does in a palette.
+// The keys of that layer. verb: what Enter does in a palette.
 void hint_bar_draw_layer(WINDOW *window, int y, int x, int columns, enum hint_layer layer, const char *verb);
 
 // notice: what stands before the keys (how many are marked, what is done for many), cut where there is no

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// help_view: owns how far the page is scrolled, what is searched for in it, and the way back to what was
-// shown.
+// help_view: scroll and search the page of keys, and go back to what was shown before.
 
 #include "views/console/help_view.h"
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/line_edit.h"
-#include "views/app/app_private.h"
+#include "views/app/app.h"
 #include "views/console/help_page.h"
 #include "views/session/session.h"
 
@@ -114,9 +113,9 @@ static bool search_input(struct help_view *help, const struct input_event *event
     return true;
 }
 
-bool help_view_is_searching(const struct view *view)
+static enum hint_layer hint_layer(const struct view *view)
 {
-    return ((const struct help_view *)view)->typing;
+    return ((const struct help_view *)view)->typing ? HINT_FILTER : HINT_LAYER_COUNT;
 }
 
 // --- the view -----------------------------------------------------------------------------
@@ -237,6 +236,7 @@ static const struct view_methods help_class = {
     .scope = scope_of,
     .draw = draw,
     .input = input,
+    .hint_layer = hint_layer,
     .hint_bar = true,
     .free = free_view,
 };
@@ -275,22 +275,22 @@ void help_view_open(struct view *view)
 
 static struct help_view *help_of(struct app *app)
 {
-    return (struct help_view *)app->internals->help;
+    return (struct help_view *)app->help;
 }
 
 void command_help(struct app *app)
 {
-    if (app->top == app->internals->help)
+    if (app->top == app->help)
         command_help_close(app); // the same key leads out again
     else
-        help_view_open(app->internals->help);
+        help_view_open(app->help);
 }
 
 void command_help_close(struct app *app)
 {
     if (app->key == INPUT_KEY_ESC && help_of(app)->search.length > 0)
         search_end(help_of(app), false);
-    else if (app->top == app->internals->help)
+    else if (app->top == app->help)
         app_show_below(app);
 }
 

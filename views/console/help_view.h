@@ -5,13 +5,10 @@
 #ifndef SBXDECK_VIEWS_HELP_VIEW_H
 #define SBXDECK_VIEWS_HELP_VIEW_H
 
-#include <stdbool.h>
-
 struct app;
 struct view;
 
 struct view *help_view_new(struct app *app);
-void help_view_open(struct view *help);               // over the view that is shown
-bool help_view_is_searching(const struct view *help); // a search is being typed
+void help_view_open(struct view *help); // over the view that is shown
 
 #endif

@@ -4,7 +4,8 @@
 // be done now with its reason. Once something is typed each sandbox is there too, to connect to.
 
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
+#include "tui/widget/palette.h"
+#include "views/app/app.h"
 #include "views/command/command_state.h"
 #include "views/connect/connect.h"
 #include "views/deck/fleet_view.h"

@@ -224,6 +224,8 @@ static const struct view_methods deck_class = {
     .draw = fleet_view_draw,
     .input = fleet_view_input,
     .next_tick = fleet_view_next_tick,
+    .hint_layer = fleet_view_hint_layer,
+    .foot = fleet_view_foot,
     .hint_bar = true,
     .free = free_view,
 };

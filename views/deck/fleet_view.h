@@ -9,6 +9,7 @@
 #include "api/base/secret.h"
 #include "api/expiry/renewal.h"
 #include "api/fleet/fleet.h"
+#include "views/command/commands.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,11 +60,13 @@ bool fleet_view_unmark(struct view *deck);
 // The organisation at a glance, in so many lines (see fleet_header_rows).
 void fleet_view_draw_header(const struct view *deck, int y, int x, int rows, int cols);
 const char *fleet_view_filter(const struct view *deck); // "" none
+// Methods of a view that shows the deck's rows (see view_methods): what is typed, what is under way, the
+// marks.
+enum hint_layer fleet_view_hint_layer(const struct view *deck);
+void fleet_view_foot(const struct view *deck, char *out, size_t cap);
 // The line that the filter is typed in; the column of the cursor.
 int fleet_view_draw_filter(struct view *deck, int y, int x, int cols);
 bool fleet_view_is_filtering(const struct view *deck); // the filter is being typed
-// Enter would connect now, since one sandbox matches, or one was chosen; else it keeps the filter.
-bool fleet_view_filter_connects(const struct view *deck);
-void fleet_view_choose(struct view *deck); // while the filter is typed the operator went to a row
+void fleet_view_choose(struct view *deck);             // while the filter is typed the operator went to a row
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
-#include "views/app/app_private.h"
 #include "views/deck/fleet_view_private.h"
 
 #include <string.h>
@@ -82,20 +81,26 @@ static size_t row_of_that_name(const struct fleet_view *deck)
     return !elsewhere && several == 1 ? found : deck->rows.count;
 }
 
-bool fleet_view_filter_connects(const struct view *view)
+// Enter would connect now, since one sandbox matches, or one was chosen; else it keeps the filter. With marks
+// the filter is a way to more of them.
+static bool filter_connects(const struct fleet_view *deck)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
-    // With marks the filter is a way to more of them.
-    if (deck->filter.length == 0 || deck->rows.count == 0 || fleet_view_marked(view) > 0)
+    if (deck->filter.length == 0 || deck->rows.count == 0 || fleet_view_marked(&deck->view) > 0)
         return false;
     return deck->chosen || deck->rows.count == 1 || row_of_that_name(deck) < deck->rows.count;
+}
+
+enum hint_layer fleet_view_hint_layer(const struct view *view)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    return !deck->filtering ? HINT_LAYER_COUNT : filter_connects(deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
 }
 
 // Where it is clear which sandbox is meant, Enter does to it what Enter does in the deck.
 static void filter_enter(struct fleet_view *deck)
 {
     fleet_view_sync(deck);
-    bool connects = fleet_view_filter_connects(&deck->view);
+    bool connects = filter_connects(deck);
     size_t named = row_of_that_name(deck);
     if (connects && !deck->chosen && named < deck->rows.count) {
         deck->table.selected = named;
@@ -268,7 +273,7 @@ void command_filter(struct app *app)
     struct fleet_view *deck = deck_of(app);
     deck->filtering = true;
     deck->chosen = false;
-    if (!app_shows(app, app->deck) && app->top != app->internals->timeline) // which shows it too
+    if (!app_shows(app, app->deck) && app->top != app->timeline) // which shows it too
         app_show(app, app->deck);
     app_dirty(app);
 }

@@ -4,7 +4,6 @@
 // all that is shown. They stay with their sandbox and go when it goes.
 
 #include "tui/base/text.h"
-#include "views/app/app_private.h"
 #include "views/deck/fleet_view_private.h"
 
 #include <stdio.h>
@@ -19,7 +18,7 @@ static const char *id_at(const struct fleet_view *deck, size_t index)
 static bool is_shown(const struct fleet_view *deck, size_t index)
 {
     const struct app *app = deck->app;
-    return app->top != app->internals->timeline ||
+    return app->top != app->timeline ||
            fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->credential_count > 0;
 }
 
@@ -77,6 +76,21 @@ size_t fleet_view_marked_hidden(const struct view *view)
     for (size_t i = 0; i < deck->rows.count && id_set_count(&deck->marks) > 0; i++)
         shown += id_set_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
     return id_set_count(&deck->marks) - shown;
+}
+
+void fleet_view_foot(const struct view *view, char *out, size_t cap)
+{
+    const struct app *app = ((const struct fleet_view *)view)->app;
+    char line[64];
+    size_t marked = fleet_view_marked(view), hidden = fleet_view_marked_hidden(view), used = 0;
+    out[0] = '\0';
+    if (app->owner->activity(app, line, sizeof line)[0] != '\0')
+        (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
+    used = strlen(out);
+    if (hidden > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
+    else if (marked > 0)
+        (void)snprintf(out + used, cap - used, "%zu marked", marked);
 }
 
 bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct fleet_row *row))
@@ -178,7 +192,7 @@ void command_mark(struct app *app)
     }
     const char *id = id_at(deck, deck->table.selected);
     id_set_set(&deck->marks, id, !id_set_has(&deck->marks, id));
-    if (app->top == app->internals->timeline)
+    if (app->top == app->timeline)
         app_run_command(app, COMMAND_timeline_down);
     else if (table_move(&deck->table, 1) != 0)
         fleet_view_take_selection(deck);

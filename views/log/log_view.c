@@ -7,7 +7,6 @@
 #include "views/log/log_view_private.h"
 
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,12 +208,18 @@ static void free_view(struct view *view)
     free(log);
 }
 
+static enum hint_layer hint_layer(const struct view *view)
+{
+    return ((const struct log_view *)view)->filtering ? HINT_FILTER : HINT_LAYER_COUNT;
+}
+
 static const struct view_methods log_class = {
     .name = "log",
     .scope = scope_of,
     .draw = log_view_draw,
     .input = log_view_input,
     .next_tick = next_tick,
+    .hint_layer = hint_layer,
     .hint_bar = true,
     .free = free_view,
 };
@@ -232,11 +237,6 @@ struct view *log_view_new(struct app *app)
 size_t log_view_count(const struct view *view)
 {
     return ((const struct log_view *)view)->count;
-}
-
-bool log_view_is_filtering(const struct view *view)
-{
-    return ((const struct log_view *)view)->filtering;
 }
 
 static void open_log(struct log_view *log)
@@ -267,12 +267,12 @@ static void close_log(struct log_view *log)
 
 static struct log_view *log_of(struct app *app)
 {
-    return log_view_of(app->internals->log);
+    return log_view_of(app->log);
 }
 
 void command_log(struct app *app)
 {
-    if (app->top == app->internals->log)
+    if (app->top == app->log)
         close_log(log_of(app)); // the same key leads out again
     else
         open_log(log_of(app));
@@ -280,7 +280,7 @@ void command_log(struct app *app)
 
 void command_log_close(struct app *app)
 {
-    if (app->top == app->internals->log)
+    if (app->top == app->log)
         close_log(log_of(app));
 }
 

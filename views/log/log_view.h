@@ -14,6 +14,5 @@ struct view;
 
 struct view *log_view_new(struct app *app);     // of the app; it asks for nothing before it is shown
 size_t log_view_count(const struct view *view); // events shown
-bool log_view_is_filtering(const struct view *view);
 
 #endif

@@ -3,7 +3,6 @@
 // log_view_input: the event log's own input: typing the filter, the mouse; and the commands that move about.
 
 #include "api/base/server_time.h"
-#include "views/app/app_private.h"
 #include "views/log/log_view_private.h"
 
 enum { DOUBLE_CLICK_MS = 400, AHEAD = 50 };
@@ -34,7 +33,7 @@ static void scroll_details(struct log_view *log, int by)
 
 static struct log_view *log_of(struct app *app)
 {
-    return log_view_of(app->internals->log);
+    return log_view_of(app->log);
 }
 
 static void move_by(struct app *app, long by)

@@ -5,8 +5,8 @@
 
 #include "api/config/config.h"
 #include "tui/base/text.h"
-#include "views/app/app.h"
 #include "views/cli/cli.h"
+#include "views/console/console.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -220,11 +220,10 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
         .api_key = demo->key,
         .key_failure = &no_failure,
         .notice = wall ? NULL : notice,
-        .wall = wall,
     };
     (void)snprintf(notice, sizeof notice, "Demo, emulated here: %s creates a credential, %s connects",
                    command_table[COMMAND_create].keys, command_table[COMMAND_connect].keys);
-    return app_run(&options);
+    return console_run(&options, wall);
 }
 
 int demo_run(const struct cli_arguments *arguments)

@@ -381,4 +381,6 @@ void session_free_all(struct app *app)
     split_free(app);
     while (app->session_count > 0)
         destroy(app->sessions[--app->session_count]);
+    free(app->sessions);
+    app->sessions = NULL;
 }

@@ -22,6 +22,19 @@
 
 enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256, LIST_NAME_COLUMNS = 24, NUMBER_WAIT_MS = 1000 };
 
+// The bar. A number of two digits is typed digit by digit.
+struct tabs {
+    struct view view; // first
+    struct app *app;
+    int number;           // the first digits, until number_until
+    int64_t number_until; // monotonic ms; 0: none were typed
+};
+
+static struct tabs *tabs_of(struct app *app)
+{
+    return (struct tabs *)app->bar;
+}
+
 // --- numbers, names, marks ----------------------------------------------------------------
 
 void session_tabs_add(struct app *app, struct session *session)
@@ -49,7 +62,7 @@ void session_tabs_output(struct session *session)
     if (session_is_shown(session) || session->activity)
         return;
     session->activity = true;
-    if (session_tabs_rows(session->app) > 0)
+    if (session_tabs_shown(session->app))
         app_dirty(session->app);
 }
 
@@ -84,10 +97,12 @@ static unsigned marks_of(const struct session *session, int64_t now)
     return marks;
 }
 
-int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
+static int64_t next_tick(const struct view *view, int64_t now_ms)
 {
-    int64_t next = app->number_until;
-    for (size_t i = 0; session_tabs_rows(app) > 0 && i < app->session_count; i++) {
+    const struct tabs *tabs = (const struct tabs *)view;
+    const struct app *app = tabs->app;
+    int64_t next = tabs->number_until;
+    for (size_t i = 0; session_tabs_shown(app) && i < app->session_count; i++) {
         const struct session *session = app->sessions[i];
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
         if (session->activity && !session->ended && silent > now_ms && (next == 0 || silent < next))
@@ -98,12 +113,15 @@ int64_t session_tabs_next_tick(const struct app *app, int64_t now_ms)
 
 // --- the line -----------------------------------------------------------------------------
 
-int session_tabs_rows(const struct app *app)
+bool session_tabs_shown(const struct app *app)
 {
     return app->session_count > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
-                   app->top->methods->tab_bar
-               ? 1
-               : 0;
+           app->top->methods->tab_bar;
+}
+
+static int rows_now(const struct view *view)
+{
+    return session_tabs_shown(((const struct tabs *)view)->app) ? 1 : 0;
 }
 
 static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
@@ -123,11 +141,13 @@ static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
     return count;
 }
 
-void session_tabs_draw(const struct app *app, int y, int x, int cols)
+static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct tab_facts facts[TAB_LINE_MAX];
     struct tab_line line;
-    tab_line_build(facts, fill(app, facts), cols, &line);
+    (void)rows;
+    (void)all;
+    tab_line_build(facts, fill(((struct tabs *)view)->app, facts), cols, &line);
     text_fill(stdscr, y, x, 1, cols, ROLE_SESSION_STATUS);
     for (size_t i = 0; i < line.count; i++) {
         const struct tab_piece *piece = &line.pieces[i];
@@ -136,13 +156,14 @@ void session_tabs_draw(const struct app *app, int y, int x, int cols)
             style.attributes |= A_BOLD;
         (void)text_put_style(stdscr, y, x + piece->x, cols - piece->x, style, piece->text);
     }
+    return false;
 }
 
 static bool tabs_mouse(struct app *app, const struct input_event *event)
 {
     struct tab_facts facts[TAB_LINE_MAX];
     struct tab_line line;
-    if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || session_tabs_rows(app) == 0 ||
+    if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || !session_tabs_shown(app) ||
         event->mouse.action != INPUT_MOUSE_PRESS)
         return false;
     size_t count = fill(app, facts);
@@ -206,8 +227,8 @@ static void take_number(struct app *app, int number)
         go_to(app, number);
         return;
     }
-    app->number = number;
-    app->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
+    tabs_of(app)->number = number;
+    tabs_of(app)->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
     if (session != NULL)
         session_notice(session, "%d: one more digit for %d and the like, or Enter", number, other);
     app_dirty(app);
@@ -221,29 +242,30 @@ static bool is_digit(uint32_t key)
 static void end_number(struct app *app, bool go)
 {
     struct session *session = session_on_top(app);
-    app->number_until = 0;
+    tabs_of(app)->number_until = 0;
     if (session != NULL)
         session->notice_until = 0;
     if (go)
-        go_to(app, app->number);
+        go_to(app, tabs_of(app)->number);
     app_dirty(app);
 }
 
-void session_tabs_tick(struct app *app, int64_t now_ms)
+static void tick(struct view *view, int64_t now_ms)
 {
-    if (app->number_until > 0 && now_ms >= app->number_until)
-        end_number(app, true);
+    const struct tabs *tabs = (const struct tabs *)view;
+    if (tabs->number_until > 0 && now_ms >= tabs->number_until)
+        end_number(tabs->app, true);
 }
 
 // Any other key is meant for the session that was called.
 static bool number_input(struct app *app, const struct input_event *event)
 {
-    if (app->number_until == 0 || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
+    if (tabs_of(app)->number_until == 0 || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
         event->kind == INPUT_FOCUS_OUT)
         return false;
     bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
     if (plain && is_digit(event->key)) {
-        int number = 10 * app->number + (int)(event->key - '0');
+        int number = 10 * tabs_of(app)->number + (int)(event->key - '0');
         end_number(app, false);
         take_number(app, number);
         return true;
@@ -260,9 +282,34 @@ void command_session_number(struct app *app)
         command_session_list(app);
 }
 
-bool session_tabs_input(struct app *app, const struct input_event *event)
+// A key of a number that is being typed, or a press of the mouse on the line.
+static bool input(struct view *view, const struct input_event *event)
 {
+    struct app *app = ((struct tabs *)view)->app;
     return number_input(app, event) || tabs_mouse(app, event);
+}
+
+static void free_view(struct view *view)
+{
+    free(view);
+}
+
+static const struct view_methods tabs_methods = {
+    .name = "tabs",
+    .draw = draw,
+    .input = input,
+    .next_tick = next_tick,
+    .rows = rows_now,
+    .tick = tick,
+    .free = free_view,
+};
+
+struct view *session_tabs_new(struct app *app)
+{
+    struct tabs *tabs = xcalloc(1, sizeof *tabs);
+    tabs->view.methods = &tabs_methods;
+    tabs->app = app;
+    return &tabs->view;
 }
 
 void session_tabs_say_none(struct app *app)

@@ -44,7 +44,7 @@ static void fill_notice(const struct session *session, struct session_status_fac
     if (time_monotonic_ms() < session->notice_until) {
         facts->notice = session->notice;
     } else if (facts->mode != SESSION_STATUS_PREFIX && facts->question == NULL &&
-               notices_in_session(session->app, &session->view, &line)) {
+               notices_in(session->app, &session->view, &line)) {
         (void)snprintf(notice, NOTICE_CAP, "%s %s", glyph(toast_glyph(line.level)), line.text);
         facts->notice = notice;
         facts->notice_level = line.level;

@@ -8,7 +8,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
+#include "views/app/app.h"
 #include "views/deck/fleet_view.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
@@ -30,7 +30,7 @@ struct timeline_view {
 
 static struct timeline_view *timeline_of(struct app *app)
 {
-    return (struct timeline_view *)app->internals->timeline;
+    return (struct timeline_view *)app->timeline;
 }
 
 static const struct fleet *fleet_of(const struct timeline_view *timeline)
@@ -249,6 +249,17 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
                         : app_next_change(timeline->app, soonest - facts.server_now_ms, now_ms);
 }
 
+// Filter and marks are the deck's.
+static enum hint_layer hint_layer(const struct view *view)
+{
+    return fleet_view_hint_layer(((const struct timeline_view *)view)->app->deck);
+}
+
+static void foot(const struct view *view, char *out, size_t cap)
+{
+    fleet_view_foot(((const struct timeline_view *)view)->app->deck, out, cap);
+}
+
 static void free_view(struct view *view)
 {
     struct timeline_view *timeline = (struct timeline_view *)view;
@@ -262,6 +273,8 @@ static const struct view_methods timeline_class = {
     .draw = draw,
     .input = input,
     .next_tick = next_tick,
+    .hint_layer = hint_layer,
+    .foot = foot,
     .hint_bar = true,
     .free = free_view,
 };
@@ -291,7 +304,7 @@ void command_timeline_close(struct app *app)
 {
     if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
         return;
-    if (app->top == app->internals->timeline)
+    if (app->top == app->timeline)
         app_show_below(app);
 }
 

@@ -7,7 +7,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/app/app_private.h"
+#include "views/app/app.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
@@ -39,7 +39,7 @@ struct wall_view {
 
 static struct wall_view *wall_of(struct app *app)
 {
-    return (struct wall_view *)app->internals->wall;
+    return (struct wall_view *)app->wall;
 }
 
 static const struct fleet *fleet_of(const struct wall_view *wall)
@@ -235,14 +235,14 @@ static enum scope scope_of(const struct view *view)
 }
 
 // What may go on to the table of commands: the wall's own keys, and what only looks or leaves.
-static bool is_admitted(const struct app *app, struct keymap_key key)
+static bool is_admitted(const struct app *app, const struct input_event *event)
 {
     static const enum command looks[] = {COMMAND_refresh, COMMAND_redraw, COMMAND_suspend, COMMAND_quit_now};
-    if (keymap_lookup(app->internals->keymap, SCOPE_WALL, key) >= 0)
+    if (app_command_of(app, SCOPE_WALL, event) != COMMAND_NONE)
         return true;
-    int command = keymap_lookup(app->internals->keymap, SCOPE_GLOBAL, key);
+    enum command command = app_command_of(app, SCOPE_GLOBAL, event);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (command == (int)looks[i])
+        if (command == looks[i])
             return true;
     return false;
 }
@@ -252,7 +252,7 @@ static bool input(struct view *view, const struct input_event *event)
     struct wall_view *wall = (struct wall_view *)view;
     if (event->kind != INPUT_KEY)
         return true;
-    if (is_admitted(wall->app, keymap_key_of(event)))
+    if (is_admitted(wall->app, event))
         return false;
     app_toast(wall->app, TOAST_INFO, "The wall is read-only (%s quits)", command_key(COMMAND_wall_quit));
     return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app: owns the loop and everything on it, and the order in which it all begins and ends. At the end the
+// app_loop: begin and end the loop, the screen and the service, and run the loop in between. At the end the
 // sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
 // what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
 
@@ -9,25 +9,14 @@
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
-#include "views/actions/bulk_view.h"
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
-#include "views/background/alert_notifier.h"
-#include "views/background/auto_renew.h"
-#include "views/background/network.h"
-#include "views/console/help_view.h"
-#include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
-#include "views/log/log_view.h"
-#include "views/session/session.h"
-#include "views/timeline/timeline_view.h"
-#include "views/timeline/wall_view.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { SECOND_MS = 1000, TIMERS = 4 };
 
@@ -70,8 +59,6 @@ static void on_changed(void *ctx)
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
         own->trouble = STATUS_OK;
     app_watch_tell(app);
-    fleet_view_changed(app->deck);
-    session_states_changed(app);
     if (is_news(app, &health))
         app_dirty(app);
 }
@@ -189,14 +176,6 @@ static bool drain(struct app *app)
     return uv_loop_close(app->loop) == 0;
 }
 
-static void end_child(const struct app *app)
-{
-    if (app->internals->child <= 0)
-        return;
-    (void)kill(app->internals->child, SIGTERM);
-    (void)waitpid(app->internals->child, NULL, 0);
-}
-
 // Everything in its order; afterwards only the exit code is left of app.
 static void end(struct app *app)
 {
@@ -207,50 +186,29 @@ static void end(struct app *app)
     questions_end(app);
     palette_finish(own->palette);
     own->palette = NULL;
-    session_free_all(app);
+    app->owner->hang_up(app);
     close_handles(app);
     app_input_end(app);
     screen_end();
     own->restored = true;
     app_signals_end(app);
-    alert_notifier_end(own->alert_notifier);
-    network_end(app);
-    auto_renew_end(app->auto_renew);
-    app->auto_renew = NULL;
-    bulk_view_end(app);
+    app->owner->end_jobs(app);
     service_free(app->service);
     app->top = NULL;
-    if (app->deck != NULL)
-        app->deck->methods->free(app->deck);
-    app->deck = NULL;
-    if (own->help != NULL)
-        own->help->methods->free(own->help);
-    own->help = NULL;
-    if (own->log != NULL)
-        own->log->methods->free(own->log);
-    own->log = NULL;
-    struct view **const more[] = {&own->timeline, &own->wall};
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-        if (*more[i] != NULL)
-            (*more[i])->methods->free(*more[i]);
-        *more[i] = NULL;
-    }
+    app->owner->end_views(app);
     bool clean = drain(app);
-    end_child(app);
     toasts_free(app->toasts);
     keymap_free(own->keymap);
-    free(app->sessions);
     if (clean) // else something on the loop may still point here
         free(own);
 }
 
-static const char *begin(struct app *app, const struct app_options *options)
+static const char *begin(struct app *app)
 {
     struct app_private *own = xcalloc(1, sizeof *own);
     app->internals = own;
     own->input_fd = -1;
     own->input_flags = -1;
-    own->child = options->child;
     if (uv_loop_init(&own->loop) != 0) {
         free(own);
         return "no event loop (too many open files?)";
@@ -268,14 +226,12 @@ static const char *begin(struct app *app, const struct app_options *options)
     return trouble;
 }
 
-static const struct fleet_facts deck_facts = {
-    .sessions = session_count_alive, .renewal = auto_renew_scope, .renewal_is_held = auto_renew_is_held};
-
-int app_run(const struct app_options *options)
+int app_run(const struct app_options *options, struct app_owner *owner)
 {
     struct app *app = xcalloc(1, sizeof *app);
+    app->owner = owner;
     app->config = *options->config;
-    const char *trouble = begin(app, options);
+    const char *trouble = begin(app);
     if (trouble != NULL) {
         (void)fprintf(stderr, "sbxdeck: screen: %s\n", trouble);
         free(app);
@@ -285,17 +241,8 @@ int app_run(const struct app_options *options)
     open_screen(app);
     app->toasts = toasts_new();
     bind_keys(app);
-    app->deck = fleet_view_new(app, &deck_facts);
-    app->internals->help = help_view_new(app);
-    app->internals->log = log_view_new(app);
-    app->internals->timeline = timeline_view_new(app);
-    app->internals->wall = options->wall ? wall_view_new(app) : NULL;
-    app->top = options->wall ? app->internals->wall : app->deck;
     open_service(app, options);
-    app->internals->alert_notifier = alert_notifier_begin(app);
-    if (!options->wall) // which only looks
-        app->auto_renew = auto_renew_begin(app);
-    network_begin(app);
+    owner->begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
     app_write_title(app, "sbxdeck");

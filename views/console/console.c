@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// console: build the views and the jobs beside them on app's loop and screen, and end them in order.
+
+#include "views/console/console.h"
+
+#include "views/actions/actions.h"
+#include "views/actions/bulk_view.h"
+#include "views/background/alert_notifier.h"
+#include "views/background/auto_renew.h"
+#include "views/background/network.h"
+#include "views/console/help_view.h"
+#include "views/deck/fleet_view.h"
+#include "views/log/log_view.h"
+#include "views/session/session.h"
+#include "views/session/session_tabs.h"
+#include "views/timeline/timeline_view.h"
+#include "views/timeline/wall_view.h"
+
+struct console {
+    struct app_owner owner; // first
+    bool wall;
+    struct app_watch deck, sessions;       // told of each change of the fleet
+    struct alert_notifier *alert_notifier; // NULL: no service
+};
+
+static struct console *of(const struct app *app)
+{
+    return (struct console *)app->owner;
+}
+
+static const struct fleet_facts deck_facts = {
+    .sessions = session_count_alive, .renewal = auto_renew_scope, .renewal_is_held = auto_renew_is_held};
+
+static void deck_changed(void *ctx)
+{
+    struct app *app = ctx;
+    fleet_view_changed(app->deck);
+}
+
+static void sessions_changed(void *ctx)
+{
+    session_states_changed(ctx);
+}
+
+static void begin(struct app *app)
+{
+    struct console *console = of(app);
+    app->deck = fleet_view_new(app, &deck_facts);
+    app->help = help_view_new(app);
+    app->log = log_view_new(app);
+    app->timeline = timeline_view_new(app);
+    app->wall = console->wall ? wall_view_new(app) : NULL;
+    app->bar = session_tabs_new(app);
+    app->top = console->wall ? app->wall : app->deck;
+    // The last one added is told first: the deck before the sessions, both after the jobs.
+    console->sessions = (struct app_watch){.changed = sessions_changed, .ctx = app};
+    console->deck = (struct app_watch){.changed = deck_changed, .ctx = app};
+    app_watch_add(app, &console->sessions);
+    app_watch_add(app, &console->deck);
+    console->alert_notifier = alert_notifier_begin(app);
+    if (!console->wall) // which only looks
+        app->auto_renew = auto_renew_begin(app);
+    network_begin(app);
+}
+
+static void end_jobs(struct app *app)
+{
+    alert_notifier_end(of(app)->alert_notifier);
+    network_end(app);
+    auto_renew_end(app->auto_renew);
+    app->auto_renew = NULL;
+    bulk_view_end(app);
+}
+
+static void end_views(struct app *app)
+{
+    struct view **const views[] = {&app->bar, &app->deck, &app->help, &app->log, &app->timeline, &app->wall};
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (*views[i] != NULL)
+            (*views[i])->methods->free(*views[i]);
+        *views[i] = NULL;
+    }
+}
+
+int console_run(const struct app_options *options, bool wall)
+{
+    struct console console = {.owner = {.begin = begin,
+                                        .hang_up = session_free_all,
+                                        .end_jobs = end_jobs,
+                                        .end_views = end_views,
+                                        .quit_asks = action_quit_asks,
+                                        .activity = bulk_view_line},
+                              .wall = wall};
+    return app_run(options, &console.owner);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// console: the whole console on one screen.
+
+#ifndef SBXDECK_VIEWS_CONSOLE_H
+#define SBXDECK_VIEWS_CONSOLE_H
+
+#include "views/app/app.h"
+
+#include <stdbool.h>
+
+// Runs the console until it is quit, as app_run does. wall: it shows the wall instead of the deck, which only
+// looks.
+int console_run(const struct app_options *options, bool wall);
+
+#endif
