@@ -266,14 +266,13 @@ fuzz: setup-lint
 	$(Q)$(BUILD)/fuzz/fuzz-vt -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ \
 	  -dict=tests/fuzz/vt.dict -timeout=20 -print_final_stats=1 $(BUILD)/fuzz/corpus
 
-# Speed against tmux and ssh, one line a figure: ONLY=name, BENCH_MB=100 a stream, BENCH_RUNS=3.
+# Speed against tmux, ssh, other emulators, curses and SQLite, one line a ratio: ONLY=name, BENCH_MB=100 a stream, BENCH_RUNS=3.
 $(BUILD)/bench: $(call tests_in,bench) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
-	$(link) $(libs_tui) $(libs_api) -lutil -lm
+	$(link) $(libs_tui) $(libs_api) $(call once,LIBS_PKG_BENCH,for p in vterm libtsm; do pkg-config --libs $$$$p; done 2>/dev/null) -lutil -lm
 
 .PHONY: bench
 bench: setup-bench
 	$(Q)$(MAKE) all $(BUILD)/bench
-	@echo "name                             ours           peer    ratio  goal           result"
 	$(Q)BUILD=$(BUILD) BENCH_MB=$(BENCH_MB) BENCH_RUNS=$(BENCH_RUNS) $(BUILD)/bench $(ONLY)
 
 .PHONY: screenshots
@@ -312,6 +311,6 @@ help:
 	@echo "make judge        the program against machines that say wrong things; a failing case is printed"
 	@echo "make soak         writers and consoles killed at any instant, KILLS=10000"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
-	@echo "make bench        speed against tmux and ssh, one line a figure; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
+	@echo "make bench        speed against tmux, ssh and others, one line a ratio; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
 	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
 	@echo "make clean        remove $(BUILD)/"

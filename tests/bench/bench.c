@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench: the figures of speed, one line each, measured against others on the same data in the same run. This
-// file owns the list of figures, the medians and the lines. `bench` runs all; `bench NAME` those whose name
-// begins so. It is also the program that ssh asks for the password (SSH_ASKPASS).
+// bench: the list of figures, their goals, and the printed table. `bench` runs all figures, `bench NAME`
+// those whose name begins so. It is also the program that ssh asks for the password (SSH_ASKPASS).
 
 #include "tests/bench/bench.h"
 
@@ -16,28 +15,73 @@
 #include <time.h>
 #include <unistd.h>
 
-struct figure {
+#define LINE        "%-23s %17s %17s %7s %14s %7s  %s\n"
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static const struct figure {
     const char *name;
-    void (*run)(void);
+    void (*run)(const char *name, enum data kind);
+    enum data kind;
+} figures[] = {
+    {"parse-plain", figure_parse, DATA_PLAIN},
+    {"parse-colour", figure_parse, DATA_COLOUR},
+    {"parse-unicode", figure_parse, DATA_UNICODE},
+    {"timeline", figure_timeline, DATA_PLAIN},
+    {"deck", figure_deck, DATA_PLAIN},
+    {"vault-open", figure_vault_open, DATA_PLAIN},
+    {"idle", figure_idle, DATA_PLAIN},
+    {"stream-plain", figure_stream, DATA_PLAIN},
+    {"stream-colour", figure_stream, DATA_COLOUR},
+    {"stream-unicode", figure_stream, DATA_UNICODE},
+    {"echo-p50", figure_echo_idle, DATA_PLAIN},
+    {"echo-flood-p99", figure_echo_flood, DATA_PLAIN},
+    {"ctrl-c", figure_ctrl_c, DATA_PLAIN},
+    {"connect", figure_connect, DATA_PLAIN},
+    {"bandwidth", figure_bandwidth, DATA_PLAIN},
+    {"memory", figure_memory, DATA_PLAIN},
 };
 
-static const struct figure figures[] = {
-    {"parse-plain", figure_parse_plain},
-    {"parse-colour", figure_parse_colour},
-    {"parse-unicode", figure_parse_unicode},
-    {"stream-plain", figure_stream_plain},
-    {"stream-colour", figure_stream_colour},
-    {"stream-unicode", figure_stream_unicode},
-    {"echo-p50", figure_echo_idle},
-    {"echo-flood-p99", figure_echo_flood},
-    {"ctrl-c", figure_ctrl_c},
-    {"connect", figure_connect},
-    {"bandwidth", figure_bandwidth},
-    {"memory", figure_memory},
-    {"idle", figure_idle},
-    {"timeline", figure_timeline},
-    {"vault-open", figure_vault_open},
+// What is compared, in which unit, and the goal on the ratio of ours to the peer's.
+enum bound { NO_GOAL, AT_MOST, AT_LEAST };
+static const struct goal {
+    const char *name, *unit;
+    enum bound bound;
+    double ratio;
+} goals[] = {
+    {"parse-plain/libvterm", "MB/s", AT_LEAST, 25},
+    {"parse-plain/libtsm", "MB/s", AT_LEAST, 8},
+    {"parse-colour/libvterm", "MB/s", AT_LEAST, 5},
+    {"parse-colour/libtsm", "MB/s", AT_LEAST, 2.5},
+    {"parse-unicode/libvterm", "MB/s", AT_LEAST, 9},
+    {"parse-unicode/libtsm", "MB/s", AT_LEAST, 3.5},
+    {"timeline", "ms", AT_MOST, 15},
+    {"timeline-worst", "ms", AT_MOST, 20},
+    {"deck", "ms", AT_MOST, 15},
+    {"deck-worst", "ms", AT_MOST, 20},
+    {"vault-open", "ms", AT_MOST, 5},
+    {"idle", "wake-ups/s", AT_MOST, 1.5},
+    {"stream-plain", "MB/s", AT_LEAST, 1.6},
+    {"stream-plain/cpu", "s", AT_MOST, 0.2},
+    {"stream-plain/dvtm", "MB/s", AT_LEAST, 1},
+    {"stream-plain/ssh", "MB/s", AT_LEAST, 1},
+    {"stream-colour", "MB/s", AT_LEAST, 3},
+    {"stream-colour/cpu", "s", AT_MOST, 0.2},
+    {"stream-colour/dvtm", "MB/s", AT_LEAST, 1},
+    {"stream-colour/ssh", "MB/s", AT_LEAST, 1},
+    {"stream-unicode", "MB/s", AT_LEAST, 5},
+    {"stream-unicode/cpu", "s", AT_MOST, 0.2},
+    {"stream-unicode/dvtm", "MB/s", AT_LEAST, 1},
+    {"stream-unicode/ssh", "MB/s", AT_LEAST, 1},
+    {"echo-p50", "ms", AT_MOST, 1},
+    {"echo-flood-p99", "ms", AT_MOST, 1.2},
+    {"ctrl-c", "ms", AT_MOST, 0.6},
+    {"ctrl-c/ssh", "ms", NO_GOAL, 0}, // draws nothing
+    {"connect", "ms", AT_MOST, 0.4},
+    {"bandwidth", "MB/s", AT_LEAST, 1.5},
+    {"memory", "MB/session", AT_MOST, 0.3},
 };
+
+static const char *running; // the figure of this process
 
 static int number(const char *name, int otherwise, int least, int most)
 {
@@ -107,23 +151,51 @@ double samples_at(struct samples *samples, double part)
     return samples->values[below] + (place - below) * (samples->values[above] - samples->values[below]);
 }
 
-void bench_report(const char *name, const char *unit, double ours, double peer, enum goal goal, double bound)
+void pairs_add(struct pairs *pairs, double ours, double peer)
 {
-    bool by_ratio = goal == RATIO_AT_MOST || goal == RATIO_AT_LEAST;
-    bool at_most = goal == RATIO_AT_MOST || goal == VALUE_AT_MOST;
-    double judged = by_ratio ? ours / peer : ours;
-    char values[3][48] = {"", "-", "-"};
-    char bounds[48];
-    (void)snprintf(values[0], sizeof values[0], "%.2f %s", ours, unit);
-    if (peer >= 0) {
-        (void)snprintf(values[1], sizeof values[1], "%.2f %s", peer, unit);
-        (void)snprintf(values[2], sizeof values[2], "%.2fx", ours / peer);
-    }
-    (void)snprintf(bounds, sizeof bounds, "%s %g%s%s", at_most ? "<=" : ">=", bound, by_ratio ? "x" : " ",
-                   by_ratio ? "" : unit);
-    (void)printf("%-22s %14s %14s %8s  %-14s %s\n", name, values[0], values[1], values[2], bounds,
-                 (at_most ? judged <= bound : judged >= bound) ? "holds" : "short");
+    samples_add(&pairs->ours, ours);
+    samples_add(&pairs->peer, peer);
+    samples_add(&pairs->ratios, ours / peer);
+}
+
+static const struct goal *goal_of(const char *name)
+{
+    for (size_t i = 0; i < COUNT(goals); i++)
+        if (strcmp(goals[i].name, name) == 0)
+            return &goals[i];
+    bench_die("no goal is set for '%s'", name);
+}
+
+void bench_report(const char *name, struct pairs *pairs)
+{
+    const struct goal *goal = goal_of(name);
+    double ratio = samples_at(&pairs->ratios, 0.5);
+    bool holds = goal->bound == AT_MOST ? ratio <= goal->ratio : ratio >= goal->ratio;
+    char ours[32], peer[32], middle[32], spread[32], bound[32] = "-";
+    (void)snprintf(ours, sizeof ours, "%.2f %s", samples_at(&pairs->ours, 0.5), goal->unit);
+    (void)snprintf(peer, sizeof peer, "%.2f %s", samples_at(&pairs->peer, 0.5), goal->unit);
+    (void)snprintf(middle, sizeof middle, "%.2f", ratio);
+    (void)snprintf(spread, sizeof spread, "%.2f-%.2f", samples_at(&pairs->ratios, 0.25),
+                   samples_at(&pairs->ratios, 0.75));
+    if (goal->bound != NO_GOAL)
+        (void)snprintf(bound, sizeof bound, "%s %g", goal->bound == AT_MOST ? "<=" : ">=", goal->ratio);
+    (void)printf(LINE, name, ours, peer, middle, spread, bound,
+                 goal->bound == NO_GOAL ? "-"
+                 : holds                ? "holds"
+                                        : "short");
     (void)fflush(stdout);
+}
+
+void bench_skip(const char *name, const char *why)
+{
+    (void)printf("%-23s skipped: %s\n", name, why);
+    (void)fflush(stdout);
+}
+
+void bench_skip_figure(const char *why)
+{
+    bench_skip(running, why);
+    exit(0);
 }
 
 static bool run_apart(const struct figure *figure)
@@ -131,12 +203,13 @@ static bool run_apart(const struct figure *figure)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
-        figure->run();
+        running = figure->name;
+        figure->run(figure->name, figure->kind);
         exit(0);
     }
     if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    (void)printf("%-22s could not be measured\n", figure->name);
+    (void)printf("%-23s could not be measured\n", figure->name);
     return false;
 }
 
@@ -148,7 +221,8 @@ int main(int argc, char **argv)
     if (getenv("BENCH_ASKPASS") != NULL)
         return puts(SSHD_PASSWORD) < 0;
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+    (void)printf(LINE, "name", "ours", "peer", "ratio", "quartiles", "goal", "result");
+    for (size_t i = 0; i < COUNT(figures); i++) {
         if (strncmp(figures[i].name, only, strlen(only)) != 0)
             continue;
         found = true;
@@ -156,7 +230,7 @@ int main(int argc, char **argv)
     }
     if (!found) {
         (void)fprintf(stderr, "bench: no figure '%s'. There are:", only);
-        for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        for (size_t i = 0; i < COUNT(figures); i++)
             (void)fprintf(stderr, " %s", figures[i].name);
         (void)fputc('\n', stderr);
         return 2;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench: what the figures share: programs in a PTY of 200x50 whose screen is read all the time, the console,
-// tmux and ssh on one real sshd, and medians. A figure runs in a process of its own; whatever goes wrong
-// there ends it with a message (bench_die), and the table says that the figure could not be had.
+// bench: compares the console with a peer (tmux, ssh, curses, SQLite, ...) and prints one line a comparison.
+//
+// Absolute figures swing with whatever else the machine does, so each is a ratio to a peer that was measured
+// in the same run, right after ours. A figure runs in a process of its own: whatever goes wrong there ends it
+// with a message (bench_die), and the table says that the figure couldn't be measured.
 
 #ifndef SBXDECK_TESTS_BENCH_BENCH_H
 #define SBXDECK_TESTS_BENCH_BENCH_H
@@ -11,7 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { BENCH_ROWS = 50, BENCH_COLS = 200, BENCH_WAIT_MS = 120000, BENCH_SAMPLES_MAX = 512 };
+enum { BENCH_ROWS = 50, BENCH_COLS = 200, BENCH_WAIT_MS = 120000, BENCH_SAMPLES_MAX = 4096 };
 
 #define BENCH_PROMPT "ready$"
 
@@ -19,8 +21,11 @@ enum { BENCH_ROWS = 50, BENCH_COLS = 200, BENCH_WAIT_MS = 120000, BENCH_SAMPLES_
 int bench_megabytes(void);
 int bench_runs(void);
 double bench_now(void);     // seconds, monotonic
-double bench_cpu_now(void); // of this process: where nobody else takes part, what others do is left out
+double bench_cpu_now(void); // CPU seconds of this process
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+// Prints that the named comparison, or the rest of the figure, isn't made, and why.
+void bench_skip(const char *name, const char *why);
+void bench_skip_figure(const char *why) __attribute__((noreturn));
 
 // Values measured; zero it first.
 struct samples {
@@ -30,10 +35,13 @@ struct samples {
 void samples_add(struct samples *samples, double value);
 double samples_at(struct samples *samples, double part); // 0.5: the median
 
-// How a figure is judged: by ratio (ours to peer), or by our value alone.
-enum goal { RATIO_AT_MOST, RATIO_AT_LEAST, VALUE_AT_MOST, VALUE_AT_LEAST };
-// Prints the line. peer < 0: none.
-void bench_report(const char *name, const char *unit, double ours, double peer, enum goal goal, double bound);
+// Ours and the peer's, measured one after the other; zero it first.
+struct pairs {
+    struct samples ours, peer, ratios;
+};
+void pairs_add(struct pairs *pairs, double ours, double peer);
+// Prints the line of a name in the table of goals: both medians, the median ratio, its quartiles, the goal.
+void bench_report(const char *name, struct pairs *pairs);
 
 // --- a program in a PTY ---
 
@@ -53,56 +61,57 @@ void terminal_read_for(struct terminal *terminal, double seconds);
 // --- the server, and who connects to it ---
 
 struct fixture;
-// delay_ms: one way; 0: without a proxy.
+// An sshd, behind a proxy that delays each way by delay_ms (0: no proxy). Skips the figure where there can be
+// none, above all without root.
 struct fixture *fixture_start(int delay_ms);
+// The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
+// fixture_tmux work.
+struct fixture *fixture_start_fleet(void);
 void fixture_end(struct fixture *fixture);
 // A file in the account's home.
 void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
-// Each gives a terminal that shows the prompt.
+// Each gives a terminal that shows the prompt; fixture_fleet one that shows the fleet.
 struct terminal *fixture_deck(struct fixture *fixture);
+struct terminal *fixture_fleet(struct fixture *fixture);
 struct terminal *fixture_dvtm(struct fixture *fixture);
 struct terminal *fixture_tmux(struct fixture *fixture);
-// raw: as for terminal_start.
-struct terminal *fixture_ssh(struct fixture *fixture, bool raw);
-// The deck before it connects; the time of a wait for the prompt after typing Enter is that of connecting.
+struct terminal *fixture_ssh(struct fixture *fixture, bool raw); // raw: as for terminal_start
+// Before it has signed in: waiting for the prompt is waiting for the connection.
 struct terminal *fixture_ssh_unready(struct fixture *fixture, bool raw);
 // Another session in front of those there are, at its prompt.
 void fixture_deck_more(struct terminal *deck);
 void fixture_tmux_more(struct fixture *fixture, struct terminal *tmux);
 // Runs the command at the prompt, to its end; gives the seconds that it took.
 double fixture_command(struct terminal *terminal, const char *command);
+pid_t fixture_tmux_server(const struct fixture *fixture);
 
 // Seconds of CPU, and bytes in memory (each shared page in parts), of the process and all that it has made.
 double process_cpu(pid_t pid);
 double process_memory(pid_t pid);
 // Times that it and its threads have gone to sleep so far.
 double process_sleeps(pid_t pid);
-pid_t fixture_tmux_server(const struct fixture *fixture);
 
 // --- data ---
 
-enum data { DATA_PLAIN, DATA_COLOUR, DATA_UNICODE, DATA_KINDS };
+enum data { DATA_PLAIN, DATA_COLOUR, DATA_UNICODE };
 // About that many bytes in whole lines, of the caller to free.
 char *data_make(enum data kind, size_t about, size_t *length);
 
-// --- a TCP proxy on loopback that holds all back for delay_ms each way ---
+// --- a TCP proxy on loopback that delays everything by delay_ms each way ---
 int proxy_start(int to_port, int delay_ms); // its port; it runs to the end of the process
 
-// --- figures ---
-void figure_stream_plain(void);
-void figure_stream_colour(void);
-void figure_stream_unicode(void);
-void figure_echo_idle(void);
-void figure_echo_flood(void);
-void figure_ctrl_c(void);
-void figure_connect(void);
-void figure_bandwidth(void);
-void figure_memory(void);
-void figure_idle(void);
-void figure_timeline(void);
-void figure_vault_open(void);
-void figure_parse_plain(void);
-void figure_parse_colour(void);
-void figure_parse_unicode(void);
+// --- figures: each reports under its own name, and more under NAME/PEER ---
+void figure_parse(const char *name, enum data kind);
+void figure_stream(const char *name, enum data kind);
+void figure_echo_idle(const char *name, enum data kind);
+void figure_echo_flood(const char *name, enum data kind);
+void figure_ctrl_c(const char *name, enum data kind);
+void figure_connect(const char *name, enum data kind);
+void figure_bandwidth(const char *name, enum data kind);
+void figure_memory(const char *name, enum data kind);
+void figure_idle(const char *name, enum data kind);
+void figure_timeline(const char *name, enum data kind);
+void figure_deck(const char *name, enum data kind);
+void figure_vault_open(const char *name, enum data kind);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fixture: one real sshd, and the console, tmux and ssh as its clients, each signing in by the same password.
-// The console learns of the server as of a sandbox's. tmux has a socket and a configuration of its own.
+// bench_fixture: one real sshd, and the console, tmux and ssh as its clients, each signing in by the same
+// password. The console learns of the server as of a sandbox's. tmux has a socket and a configuration of its
+// own.
 
 #include "tests/bench/bench.h"
 #include "tests/support/access_server.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { VARIABLES = 8, COMMAND_CAP = 2048 };
@@ -18,14 +18,15 @@ enum { VARIABLES = 8, COMMAND_CAP = 2048 };
 struct fixture {
     struct sshd sshd;
     struct access_server *server;
-    int port;
+    struct support_emulator emulator; // in place of both
     char home[SUPPORT_PATH_CAP];
     char socket[64];
     char self[SUPPORT_PATH_CAP];
     char program[SUPPORT_PATH_CAP];
     char variables[VARIABLES][SUPPORT_PATH_CAP + 64];
     const char *environment[VARIABLES + 1];
-    char command[COMMAND_CAP]; // ssh's, for a shell
+    char command[COMMAND_CAP]; // of tmux and dvtm, to the prompt
+    const char *tmux_conf;
 };
 
 static struct fixture *to_end; // what bench_die leaves
@@ -35,21 +36,15 @@ static void end_at_exit(void)
     fixture_end(to_end);
 }
 
-static void environment_make(struct fixture *fixture)
+static void environment_add(struct fixture *fixture, const char *name, const char *value)
 {
-    int count = 0;
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "HOME=%s", fixture->home);
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LEAP0_API_KEY=any-key");
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LEAP0_BASE_URL=%s",
-                   access_server_url(fixture->server));
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "SSH_ASKPASS=%s",
-                   fixture->self);
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "SSH_ASKPASS_REQUIRE=force");
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "BENCH_ASKPASS=1");
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "TERM=xterm-256color");
-    (void)snprintf(fixture->variables[count++], sizeof fixture->variables[0], "LANG=C.UTF-8");
-    for (int i = 0; i < count; i++)
-        fixture->environment[i] = fixture->variables[i];
+    int at = 0;
+    while (fixture->environment[at] != NULL)
+        at++;
+    if (at == VARIABLES)
+        bench_die("no room for %s", name);
+    (void)snprintf(fixture->variables[at], sizeof fixture->variables[at], "%s=%s", name, value);
+    fixture->environment[at] = fixture->variables[at];
 }
 
 void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length)
@@ -61,33 +56,64 @@ void fixture_file(struct fixture *fixture, const char *name, const char *bytes, 
         bench_die("%s cannot be written", path);
 }
 
+static struct fixture *fixture_new(void)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    if (fixture == NULL)
+        bench_die("no memory");
+    (void)unsetenv("TMUX");
+    to_end = fixture;
+    (void)atexit(end_at_exit);
+    if (!support_folder_make(fixture->home))
+        bench_die("no folder");
+    support_program("sbxdeck", fixture->program);
+    (void)snprintf(fixture->socket, sizeof fixture->socket, "sbxdeck-bench-%d", (int)getpid());
+    environment_add(fixture, "HOME", fixture->home);
+    environment_add(fixture, "TERM", "xterm-256color");
+    environment_add(fixture, "LANG", "C.UTF-8");
+    return fixture;
+}
+
 struct fixture *fixture_start(int delay_ms)
 {
     static const char profile[] =
         "PS1='" BENCH_PROMPT " '\nbind 'set enable-bracketed-paste off'\nunset TMUX\n";
     static const char *const options[] = {"MaxSessions=100", NULL};
-    struct fixture *fixture = calloc(1, sizeof *fixture);
+    char self[SUPPORT_PATH_CAP] = "";
     const char *missing = sshd_missing();
-    if (fixture == NULL || missing != NULL)
-        bench_die("%s", missing != NULL ? missing : "no memory");
-    (void)unsetenv("TMUX");
-    ssize_t length = readlink("/proc/self/exe", fixture->self, sizeof fixture->self - 1);
-    if (length <= 0 || !sshd_start(&fixture->sshd, options))
+    if (missing != NULL)
+        bench_skip_figure(missing);
+    struct fixture *fixture = fixture_new();
+    if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0 || !sshd_start(&fixture->sshd, options))
         bench_die("the sshd does not start");
-    to_end = fixture;
-    (void)atexit(end_at_exit);
     fixture_file(fixture, ".bash_profile", profile, sizeof profile - 1);
-    fixture->port = delay_ms > 0 ? proxy_start(fixture->sshd.port, delay_ms) : fixture->sshd.port;
-    fixture->server = access_server_start(SSHD_HOST, fixture->port, SSHD_USER, SSHD_PASSWORD);
-    if (fixture->server == NULL || !support_folder_make(fixture->home))
-        bench_die("no access server or no folder");
-    support_program("sbxdeck", fixture->program);
-    (void)snprintf(fixture->socket, sizeof fixture->socket, "sbxdeck-bench-%d", (int)getpid());
+    int port = delay_ms > 0 ? proxy_start(fixture->sshd.port, delay_ms) : fixture->sshd.port;
+    fixture->server = access_server_start(SSHD_HOST, port, SSHD_USER, SSHD_PASSWORD);
+    if (fixture->server == NULL)
+        bench_die("no access server");
     (void)snprintf(fixture->command, sizeof fixture->command,
                    "exec ssh -F /dev/null -tt -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s/known "
                    "-o LogLevel=ERROR -p %d %s@%s",
-                   fixture->home, fixture->port, SSHD_USER, SSHD_HOST);
-    environment_make(fixture);
+                   fixture->home, port, SSHD_USER, SSHD_HOST);
+    // As much history as the console keeps.
+    fixture->tmux_conf = "set -g history-limit 10000\nset -g escape-time 0\n";
+    environment_add(fixture, "LEAP0_API_KEY", "any-key");
+    environment_add(fixture, "LEAP0_BASE_URL", access_server_url(fixture->server));
+    environment_add(fixture, "SSH_ASKPASS", self);
+    environment_add(fixture, "SSH_ASKPASS_REQUIRE", "force");
+    environment_add(fixture, "BENCH_ASKPASS", "1");
+    return fixture;
+}
+
+struct fixture *fixture_start_fleet(void)
+{
+    struct fixture *fixture = fixture_new();
+    if (!support_emulator_start(&fixture->emulator, NULL))
+        bench_die("the emulator does not start");
+    (void)snprintf(fixture->command, sizeof fixture->command, "printf '" BENCH_PROMPT " '; exec cat");
+    fixture->tmux_conf = "set -g status-interval 1\nset -g status-right '%H:%M:%S'\n";
+    environment_add(fixture, "LEAP0_API_KEY", fixture->emulator.api_key);
+    environment_add(fixture, "LEAP0_BASE_URL", fixture->emulator.base_url);
     return fixture;
 }
 
@@ -121,16 +147,28 @@ void fixture_end(struct fixture *fixture)
     if (fixture->server != NULL)
         access_server_stop(fixture->server);
     sshd_stop(&fixture->sshd);
+    (void)support_emulator_stop(&fixture->emulator);
     if (fixture->home[0] != '\0')
         (void)support_folder_remove(fixture->home);
     free(fixture);
 }
 
-struct terminal *fixture_deck(struct fixture *fixture)
+static struct terminal *deck_start(struct fixture *fixture, const char *shown)
 {
     const char *const argv[] = {fixture->program, NULL};
     struct terminal *deck = terminal_start(argv, fixture->environment, false);
-    (void)terminal_wait(deck, ACCESS_SERVER_SANDBOX);
+    (void)terminal_wait(deck, shown);
+    return deck;
+}
+
+struct terminal *fixture_fleet(struct fixture *fixture)
+{
+    return deck_start(fixture, "running");
+}
+
+struct terminal *fixture_deck(struct fixture *fixture)
+{
+    struct terminal *deck = deck_start(fixture, ACCESS_SERVER_SANDBOX);
     terminal_type(deck, "\r");
     (void)terminal_wait(deck, BENCH_PROMPT);
     return deck;
@@ -140,8 +178,7 @@ struct terminal *fixture_tmux(struct fixture *fixture)
 {
     char conf[SUPPORT_PATH_CAP + 16];
     (void)snprintf(conf, sizeof conf, "%s/tmux.conf", fixture->home);
-    // As much history as the console keeps.
-    if (!support_file_write(conf, "set -g history-limit 10000\nset -g escape-time 0\n"))
+    if (!support_file_write(conf, fixture->tmux_conf))
         bench_die("%s cannot be written", conf);
     const char *const argv[] = {"tmux", "-L",          fixture->socket,  "-f",
                                 conf,   "new-session", fixture->command, NULL};

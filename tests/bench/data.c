@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// data: what is sent through: lines of a build's log, the same with colours as `ls` and compilers use them,
-// and text of several scripts with wide characters, combining marks and emoji.
+// data: makes the streams: lines of a build's log, the same with colours as `ls` and compilers use them, and
+// text of several scripts with wide characters, combining marks and emoji.
 
 #include "tests/bench/bench.h"
 

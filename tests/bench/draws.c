@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline: the timeline of 10,000 credentials, from a change of the fleet to the bytes for the terminal: put
-// in order, drawn, and sent by curses to a screen of 200x50 that goes nowhere. By CPU time: nobody else takes
-// part, so what others do on the machine is left out.
+// draws: the timeline and the deck of 10,000 credentials, from a change of the fleet to the bytes for a
+// screen of 200x50 that goes nowhere, against curses putting the very same cells on the same screen.
+//
+// Both by CPU time: nobody else takes part. The peer's draw starts from the frame before, put back untimed,
+// so that as many cells change as in ours.
 
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
+#include "views/deck/fleet_view_cells.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
 
@@ -16,7 +19,7 @@
 #define NOW       INT64_C(1775044800000)
 #define SECOND_MS INT64_C(1000)
 
-enum { SANDBOXES = 4000, CREDENTIALS = 10000, FRAMES = 200, LIFE_S = 8 * 3600, ENDED_S = 600 };
+enum { SANDBOXES = 4000, CREDENTIALS = 10000, FRAMES = 20, LIFE_S = 8 * 3600, ENDED_S = 600 };
 
 // Ends everywhere in eight hours, some of the past, in no order.
 static struct credential credential_at(int64_t index, int64_t shift)
@@ -55,50 +58,128 @@ static struct fleet *fleet_make(void)
     return fleet;
 }
 
-// One frame after a change; milliseconds.
-static double frame(struct timeline_rows *rows, const struct fleet *fleet, int64_t index)
+// Draws a frame on stdscr, after a change of the fleet.
+typedef void draw_frame(const struct fleet *fleet, int64_t index, int64_t now);
+
+static void draw_timeline(const struct fleet *fleet, int64_t index, int64_t now)
 {
-    double start = bench_cpu_now();
-    int64_t now = NOW + index * SECOND_MS;
-    if (!timeline_rows_sync(rows, fleet, index % 4 == 3 ? "sbx-" : "", now))
-        bench_die("the rows are not made anew after a change");
-    if (rows->count != CREDENTIALS)
-        bench_die("%zu rows instead of %d", rows->count, CREDENTIALS);
-    const struct timeline_facts facts = {.rows = rows,
+    static struct timeline_rows rows; // of the process
+    if (!timeline_rows_sync(&rows, fleet, index % 4 == 3 ? "sbx-" : "", now))
+        bench_die("the rows are not built again after a change");
+    if (rows.count != CREDENTIALS)
+        bench_die("%zu rows instead of %d", rows.count, CREDENTIALS);
+    const struct timeline_facts facts = {.rows = &rows,
                                          .fleet = fleet,
                                          .server_now_ms = now,
                                          .span_ms = timeline_zoom_ms((int)(index % TIMELINE_ZOOMS)),
                                          .top = (size_t)index * 37 % (CREDENTIALS - BENCH_ROWS),
                                          .selected = (size_t)index * 37 % (CREDENTIALS - BENCH_ROWS) + 5};
     timeline_draw(stdscr, 0, 0, BENCH_ROWS, BENCH_COLS, &facts);
+}
+
+struct deck {
+    const struct fleet *fleet;
+    int64_t now;
+    struct fleet_rows rows;
+    struct fleet_layout layout;
+    struct table table;
+};
+
+static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct deck *deck = context;
+    fleet_cell(fleet_row(deck->fleet, deck->rows.order[row]), deck->layout.kinds[column], deck->now, 0, cell);
+}
+
+static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
+{
+    static struct deck deck; // of the process
+    const struct fleet_order order = {.by = FLEET_SORT_END};
+    deck.fleet = fleet;
+    deck.now = now;
+    fleet_rows_build(&deck.rows, fleet, index % 4 == 3 ? "sbx-" : "", &order, now, NULL);
+    fleet_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &deck.layout);
+    deck.table.columns = deck.layout.columns;
+    deck.table.column_count = deck.layout.count;
+    deck.table.fill = fill_cell;
+    deck.table.context = &deck;
+    deck.table.rows = deck.rows.count;
+    deck.table.selected = (size_t)index * 37 % SANDBOXES;
+    (void)table_draw(&deck.table, stdscr, 0, 0, BENCH_ROWS, BENCH_COLS);
+}
+
+struct cells {
+    cchar_t rows[BENCH_ROWS][BENCH_COLS + 1];
+};
+
+static void cells_read(struct cells *cells)
+{
+    for (int y = 0; y < BENCH_ROWS; y++)
+        (void)mvin_wchnstr(y, 0, cells->rows[y], BENCH_COLS);
+}
+
+static double cells_put(const struct cells *cells)
+{
+    double start = bench_cpu_now();
+    for (int y = 0; y < BENCH_ROWS; y++)
+        (void)mvadd_wchnstr(y, 0, cells->rows[y], BENCH_COLS);
     (void)refresh();
     return (bench_cpu_now() - start) * 1e3;
 }
 
-void figure_timeline(void)
+static void screen_begin(void)
 {
-    struct samples times = {0};
-    struct timeline_rows rows = {0};
     FILE *nowhere = fopen("/dev/null", "r+");
     if (setlocale(LC_ALL, "C.UTF-8") == NULL || nowhere == NULL)
         bench_die("no UTF-8 locale or no /dev/null");
-    SCREEN *screen = newterm("xterm-256color", nowhere, nowhere);
-    if (screen == NULL || resizeterm(BENCH_ROWS, BENCH_COLS) != OK)
+    if (newterm("xterm-256color", nowhere, nowhere) == NULL || resizeterm(BENCH_ROWS, BENCH_COLS) != OK)
         bench_die("no screen of %dx%d", BENCH_COLS, BENCH_ROWS);
     (void)start_color();
     theme_begin(THEME_DARK);
+}
+
+static void draws(const char *name, draw_frame *draw)
+{
+    struct pairs all = {0}, worst = {0};
+    struct cells before = {0}, after = {0};
+    char line[64];
     struct fleet *fleet = fleet_make();
-    for (int64_t i = 0; i < FRAMES; i++) {
-        struct credential changed = credential_at(i * 13 % CREDENTIALS, i + 1);
-        if (fleet_take_credential(fleet, &changed) != STATUS_OK)
-            bench_die("the fleet takes no change");
-        samples_add(&times, frame(&rows, fleet, i));
+    screen_begin();
+    for (int64_t i = 0; i < (int64_t)(3 * bench_runs() + 1) * FRAMES; i += FRAMES) {
+        double ours_worst = 0, peer_worst = 0;
+        for (int64_t index = i; index < i + FRAMES; index++) {
+            struct credential changed = credential_at(index * 13 % CREDENTIALS, index + 1);
+            if (fleet_take_credential(fleet, &changed) != STATUS_OK)
+                bench_die("the fleet takes no change");
+            cells_read(&before);
+            double start = bench_cpu_now();
+            draw(fleet, index, NOW + index * SECOND_MS);
+            (void)refresh();
+            double ours = (bench_cpu_now() - start) * 1e3;
+            cells_read(&after);
+            (void)cells_put(&before);
+            double peer = cells_put(&after);
+            pairs_add(&all, ours, peer);
+            ours_worst = ours > ours_worst ? ours : ours_worst;
+            peer_worst = peer > peer_worst ? peer : peer_worst;
+        }
+        pairs_add(&worst, ours_worst, peer_worst);
     }
     (void)endwin();
-    delscreen(screen);
-    (void)fclose(nowhere);
-    bench_report("timeline", "ms", samples_at(&times, 0.5), -1, VALUE_AT_MOST, 16);
-    bench_report("timeline-worst", "ms", samples_at(&times, 1), -1, VALUE_AT_MOST, 16);
-    timeline_rows_free(&rows);
+    bench_report(name, &all);
+    (void)snprintf(line, sizeof line, "%s-worst", name);
+    bench_report(line, &worst);
     fleet_free(fleet);
+}
+
+void figure_timeline(const char *name, enum data kind)
+{
+    (void)kind;
+    draws(name, draw_timeline);
+}
+
+void figure_deck(const char *name, enum data kind)
+{
+    (void)kind;
+    draws(name, draw_deck);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// proxy: a link with a round trip: each byte is handed on a fixed time after it came, in order, and no rate
-// is set. It runs as a process of its own, so that it never waits for who measures.
+// proxy: delays a TCP connection: each byte is passed on a fixed time after it came, in order, at any rate.
+// It runs as a process of its own, so that it never waits for who measures.
 
 #include "tests/bench/bench.h"
 

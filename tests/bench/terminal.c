@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// terminal: a tests/support/pty of 200x50, and the one who looks at it. Its output is read as fast as it
-// comes. A screen is looked at only when nothing more waits to be read, as a terminal paints.
+// terminal: a tests/support/pty of 200x50 that ends the figure when it fails. Output is read as fast as it
+// comes; a screen is searched only when nothing more waits to be read, as a terminal draws.
 
 #include "tests/bench/bench.h"
 #include "tests/support/pty.h"

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: 10,000 credentials from a closed vault into memory, each with its password opened, against the way
-// without a console: for each a JSON file that a create was written into, and curl to ask whether it is still
-// valid. The latter is timed over a sample and multiplied.
+// vault: 10,000 credentials from a closed vault into memory, each with its password opened, against SQLite
+// alone reading all columns of the same rows.
 
 #include "api/vault/vault.h"
-#include "api/base/json.h"
 #include "tests/bench/bench.h"
 #include "tests/support/support.h"
 
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NOW INT64_C(1775044800000)
 
-enum { CREDENTIALS = 10000, SAMPLE = 100, LIFE_MS = 3600 * 1000, WAIT_MS = 30000 };
+enum { CREDENTIALS = 10000, LIFE_MS = 3600 * 1000 };
 
 static const char url[] = "https://api.example";
 
@@ -72,85 +71,56 @@ static double open_all(const char *folder)
     return took;
 }
 
-// --- by hand ------------------------------------------------------------------------------------
-
-static void run(const char *const argv[], struct support_result *result)
+// All columns of the rows, the number of each into ids. Returns how many there are.
+static int read_rows(sqlite3 *db, const char *query, sqlite3_int64 id, sqlite3_int64 ids[CREDENTIALS])
 {
-    memset(result, 0, sizeof *result);
-    if (!support_run(argv, NULL, NULL, WAIT_MS, result) || result->exit_code != 0)
-        bench_die("%s does not work: %s", argv[0], result->err != NULL ? result->err : "");
+    sqlite3_stmt *statement = NULL;
+    int rows = 0;
+    if (sqlite3_prepare_v2(db, query, -1, &statement, NULL) != SQLITE_OK)
+        bench_die("%s", sqlite3_errmsg(db));
+    (void)sqlite3_bind_int64(statement, 1, id);
+    while (sqlite3_step(statement) == SQLITE_ROW && rows < CREDENTIALS) {
+        ids[rows++] = sqlite3_column_int64(statement, 0);
+        for (int i = 1; i < sqlite3_column_count(statement); i++)
+            (void)sqlite3_column_blob(statement, i);
+    }
+    (void)sqlite3_finalize(statement);
+    return rows;
 }
 
-// The file's password in a request's body, as a script would do it.
-static void body_of(const char *file, char *out, size_t cap)
+static double read_all(const char *folder)
 {
-    size_t length = 0;
-    cJSON *json = NULL;
-    struct failure why;
-    char *text = support_file_read(file, &length);
-    if (text == NULL || json_parse(text, length, &json, &why) != STATUS_OK)
-        bench_die("%s is no JSON", file);
-    (void)snprintf(out, cap, "{\"id\": \"%s\", \"password\": \"%s\"}",
-                   cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "id")),
-                   cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "password")));
-    cJSON_Delete(json);
-    free(text);
-}
-
-static double ask_by_hand(const struct support_emulator *emulator, const char *file, const char *sandbox)
-{
-    char body[256], key[200], where[300];
-    struct support_result result;
-    (void)snprintf(key, sizeof key, "authorization: Bearer %s", emulator->api_key);
-    (void)snprintf(where, sizeof where, "%s/v1/sandbox/%s/ssh/validate", emulator->base_url, sandbox);
+    static sqlite3_int64 ids[CREDENTIALS];
+    char path[SUPPORT_PATH_CAP + 32];
+    sqlite3 *db = NULL;
+    (void)snprintf(path, sizeof path, "%s/vault.db", folder);
     double start = bench_now();
-    for (int i = 0; i < SAMPLE; i++) {
-        body_of(file, body, sizeof body);
-        const char *const argv[] = {
-            "curl", "-sS", "-f",  "-X", "POST", "-H", key, "-H", "content-type: application/json",
-            "-d",   body,  where, NULL};
-        run(argv, &result);
-        if (strstr(result.out, "true") == NULL)
-            bench_die("not valid: %s", result.out);
-        support_result_free(&result);
-    }
-    return (bench_now() - start) * CREDENTIALS / SAMPLE;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        bench_die("%s: %s", path, sqlite3_errmsg(db));
+    int rows = read_rows(db, "SELECT * FROM credential ORDER BY sandbox_id, created_at, row", 0, ids);
+    for (int i = 0; i < rows; i++)
+        if (read_rows(db, "SELECT * FROM credential WHERE row = ?", ids[i], &ids[i]) != 1)
+            bench_die("row %lld is gone", (long long)ids[i]);
+    double took = bench_now() - start;
+    if (rows != CREDENTIALS)
+        bench_die("%d rows", rows);
+    (void)sqlite3_close(db);
+    return took;
 }
 
-static void make_by_hand(const struct support_emulator *emulator, const char *file, char sandbox[64])
+void figure_vault_open(const char *name, enum data kind)
 {
-    char key[200], where[300];
-    struct support_result result;
-    (void)snprintf(key, sizeof key, "authorization: Bearer %s", emulator->api_key);
-    (void)snprintf(where, sizeof where, "%s/v1/sandboxes?page-size=1", emulator->base_url);
-    const char *const list[] = {"curl", "-sS", "-f", "-H", key, where, NULL};
-    run(list, &result);
-    if (!support_json_find(result.out, "id", sandbox, 64))
-        bench_die("no sandbox: %s", result.out);
-    support_result_free(&result);
-    (void)snprintf(where, sizeof where, "%s/v1/sandbox/%s/ssh/access", emulator->base_url, sandbox);
-    const char *const create[] = {"curl", "-sS", "-f", "-X", "POST", "-H", key, "-o", file, where, NULL};
-    run(create, &result);
-    support_result_free(&result);
-}
-
-void figure_vault_open(void)
-{
-    static const char *const options[] = {"--rate-limit", "1000000", "--dialect", "sandbox", NULL};
-    struct support_emulator emulator;
-    struct samples ours = {0}, peers = {0};
-    char top[SUPPORT_PATH_CAP], folder[SUPPORT_PATH_CAP + 8], file[SUPPORT_PATH_CAP + 16], sandbox[64];
-    if (sodium_init() < 0 || !support_folder_make(top) || !support_emulator_start(&emulator, options))
-        bench_die("no folder or no emulator");
+    struct pairs pairs = {0};
+    char top[SUPPORT_PATH_CAP], folder[SUPPORT_PATH_CAP + 8];
+    (void)kind;
+    if (sodium_init() < 0 || !support_folder_make(top))
+        bench_die("no folder");
     (void)snprintf(folder, sizeof folder, "%s/vault", top);
-    (void)snprintf(file, sizeof file, "%s/access.json", top);
     fill(folder);
-    make_by_hand(&emulator, file, sandbox);
-    for (int i = 0; i < bench_runs(); i++) {
-        samples_add(&ours, open_all(folder));
-        samples_add(&peers, ask_by_hand(&emulator, file, sandbox));
+    for (int i = 0; i < 2 * bench_runs() + 1; i++) {
+        double ours = open_all(folder);
+        pairs_add(&pairs, ours * 1e3, read_all(folder) * 1e3);
     }
-    bench_report("vault-open", "s", samples_at(&ours, 0.5), samples_at(&peers, 0.5), RATIO_AT_MOST, 0.1);
-    (void)support_emulator_stop(&emulator);
+    bench_report(name, &pairs);
     (void)support_folder_remove(top);
 }

@@ -3,7 +3,8 @@
 #
 # packages.sh GROUP: makes sure that what GROUP needs is there. What is missing is found by
 # pkg-config and by looking for the program; where apt-get is, it is installed (with sudo when
-# not root); elsewhere it is named and the command stops. Groups: build, test, lint, screenshots, bench.
+# not root); elsewhere it is named and the command stops. What is only wanted (marked ?) is installed where that is
+# possible, else whoever wants it does without. Groups: build, test, lint, screenshots, bench.
 set -eu
 
 group=${1:?usage: packages.sh build|test|lint|screenshots|bench}
@@ -67,6 +68,8 @@ cmd dvtm dvtm
 cmd ssh openssh-client
 sbin sshd openssh-server
 cmd unshare util-linux
+?lib vterm libvterm-dev
+?lib libtsm libtsm-dev
 '
 case $group in
 build) items=$items_build ;;
@@ -81,7 +84,7 @@ bench) items=$items_build$items_bench ;;
 esac
 
 have() {
-    case $1 in
+    case ${1#\?} in
     cmd) command -v "$2" >/dev/null 2>&1 ;;
     sbin) command -v "$2" >/dev/null 2>&1 || [ -x "/usr/sbin/$2" ] || [ -x "/usr/local/sbin/$2" ] ;;
     lib) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$2" ;;
@@ -89,14 +92,33 @@ have() {
     esac
 }
 
+# $1: needed or wanted.
 missing_packages() {
     echo "$items" | while read -r kind what package; do
-        [ -n "$kind" ] || continue
+        case $kind in '') continue ;; \?*) [ "$1" = wanted ] || continue ;; *) [ "$1" = needed ] || continue ;; esac
         have "$kind" "$what" || echo "$package"
     done | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 
-missing=$(missing_packages)
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+install() {
+    echo "Installing: $1"
+    # shellcheck disable=SC2086
+    {
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null
+    }
+}
+can_install() {
+    command -v apt-get >/dev/null 2>&1 && { [ -z "$as_root" ] || command -v sudo >/dev/null 2>&1; }
+}
+
+wanted=$(missing_packages wanted)
+if [ -n "$wanted" ]; then
+    { can_install && install "$wanted"; } || echo "sbxdeck: done without: $wanted" >&2
+fi
+missing=$(missing_packages needed)
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -104,25 +126,16 @@ if ! command -v apt-get >/dev/null 2>&1; then
     echo "Install them with your package manager (Debian's names): $missing" >&2
     exit 1
 fi
-as_root=
-if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null 2>&1; then
-        echo "sbxdeck: missing packages, and neither root nor sudo to install them." >&2
-        echo "As root: apt-get install $missing" >&2
-        exit 1
-    fi
-    as_root=sudo
+if ! can_install; then
+    echo "sbxdeck: missing packages, and neither root nor sudo to install them." >&2
+    echo "As root: apt-get install $missing" >&2
+    exit 1
 fi
-echo "Installing: $missing"
-# shellcheck disable=SC2086
-{
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-} || {
+install "$missing" || {
     echo "sbxdeck: apt-get could not install: $missing (see its message above)" >&2
     exit 1
 }
-missing=$(missing_packages)
+missing=$(missing_packages needed)
 if [ -n "$missing" ]; then
     echo "sbxdeck: still missing after apt-get: $missing" >&2
     exit 1

@@ -6,7 +6,6 @@
 #include "tests/support/sshd.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -53,48 +52,26 @@ const char *sshd_missing(void)
 
 // --- processes ---
 
-static pid_t parent_of(pid_t pid)
+struct found {
+    pid_t pids[PROCESSES_MAX];
+    int count;
+};
+
+static void find(pid_t pid, void *ctx)
 {
-    char path[64];
-    char line[512] = "";
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return 0;
-    size_t length = fread(line, 1, sizeof line - 1, file);
-    (void)fclose(file);
-    line[length] = '\0';
-    const char *after_name = strrchr(line, ')');
-    // ") S PPID"
-    return after_name != NULL && strlen(after_name) > 4 ? (pid_t)strtol(after_name + 4, NULL, 10) : 0;
+    struct found *found = ctx;
+    if (found->count < PROCESSES_MAX)
+        found->pids[found->count++] = pid;
 }
 
-static bool descends(pid_t pid, pid_t from)
-{
-    for (int i = 0; i < 64 && pid > 1; i++) {
-        if (pid == from)
-            return true;
-        pid = parent_of(pid);
-    }
-    return false;
-}
-
+// All are found before the first is signalled: a child of one that has ended has another parent.
 int sshd_signal(const struct sshd *sshd, int number)
 {
-    pid_t found[PROCESSES_MAX];
-    int count = 0;
-    DIR *processes = sshd->pid > 0 ? opendir("/proc") : NULL;
-    if (processes == NULL)
-        return 0;
-    for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
-        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid > 1 && count < PROCESSES_MAX && descends(pid, sshd->pid))
-            found[count++] = pid;
-    }
-    (void)closedir(processes);
-    for (int i = 0; i < count; i++)
-        (void)kill(found[i], number);
-    return count;
+    struct found found = {.count = 0};
+    support_descendants(sshd->pid, find, &found);
+    for (int i = 0; i < found.count; i++)
+        (void)kill(found.pids[i], number);
+    return found.count;
 }
 
 // --- starting ---

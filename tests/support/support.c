@@ -196,3 +196,47 @@ int support_processes_with(const char *text)
     (void)closedir(folder);
     return count;
 }
+
+pid_t support_parent(pid_t pid, unsigned long *cpu_ticks)
+{
+    char path[64];
+    char text[1024];
+    int parent = 0;
+    unsigned long user = 0, kernel = 0;
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    (void)fclose(file);
+    text[length] = '\0';
+    // A name may have brackets and spaces in it.
+    const char *after_name = strrchr(text, ')');
+    if (after_name == NULL || sscanf(after_name, ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                                     &parent, &user, &kernel) != 3)
+        return 0;
+    if (cpu_ticks != NULL)
+        *cpu_ticks = user + kernel;
+    return (pid_t)parent;
+}
+
+static bool descends(pid_t pid, pid_t from)
+{
+    enum { GENERATIONS = 64 };
+    for (int i = 0; i < GENERATIONS && pid > 1 && pid != from; i++)
+        pid = support_parent(pid, NULL);
+    return pid == from;
+}
+
+void support_descendants(pid_t from, void (*each)(pid_t pid, void *ctx), void *ctx)
+{
+    DIR *processes = from > 0 ? opendir("/proc") : NULL;
+    if (processes == NULL)
+        return;
+    for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (pid > 1 && descends(pid, from))
+            each(pid, ctx);
+    }
+    (void)closedir(processes);
+}

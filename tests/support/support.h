@@ -45,6 +45,11 @@ int support_wait_exit(pid_t pid, int timeout_ms);
 // How many processes there are that are not zombies and whose command line, arguments joined by spaces, or
 // environment has the text. The caller itself is not counted.
 int support_processes_with(const char *text);
+// The process's parent; 0: it has gone. cpu_ticks: CPU time that it has used (sysconf _SC_CLK_TCK); may be
+// NULL.
+pid_t support_parent(pid_t pid, unsigned long *cpu_ticks);
+// Calls each for the process and for all that it has made.
+void support_descendants(pid_t from, void (*each)(pid_t pid, void *ctx), void *ctx);
 
 // What a program did.
 struct support_result {
