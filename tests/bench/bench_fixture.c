@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VARIABLES = 8, COMMAND_CAP = 2048 };
+enum { VARIABLES = 12, COMMAND_CAP = 2048 };
 
 struct fixture {
     struct sshd sshd;
@@ -71,6 +71,7 @@ static struct fixture *fixture_new(void)
     environment_add(fixture, "HOME", fixture->home);
     environment_add(fixture, "TERM", "xterm-256color");
     environment_add(fixture, "LANG", "C.UTF-8");
+    environment_add(fixture, "SHELL", "/bin/sh"); // of tmux, where the account has none
     return fixture;
 }
 

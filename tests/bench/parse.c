@@ -102,8 +102,8 @@ static double rate(void (*write)(void *, const char *, size_t), void *screen, co
     double start = bench_cpu_now();
     for (size_t at = 0, count = 0; at < length; at += count) {
         count = length - at < PIECE ? length - at : PIECE;
-        while (bytes[at + count - 1] != '\n')
-            count--;
+        const char *last = memrchr(bytes + at, '\n', count);
+        count = last != NULL ? (size_t)(last - bytes) + 1 - at : count;
         write(screen, bytes + at, count);
     }
     return (double)length / 1e6 / (bench_cpu_now() - start);
