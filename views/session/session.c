@@ -20,8 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOCK_ERROR_MS = 2000 };
-
 int session_vt_rows(int rows)
 {
     return rows > 2 ? rows - 1 : 1;
@@ -122,21 +120,6 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         app_dirty(session->app);
 }
 
-// A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The
-// server's clock is known to a second or two only.
-static void find_cause(struct session *session)
-{
-    struct credential credential = session_credential(session);
-    enum credential_state state = credential_state(&credential, app_now(session->app) + CLOCK_ERROR_MS);
-    if (session->opened && !session_messages_is_calm(&session->end))
-        session_network_cause(session, session->finding, sizeof session->finding);
-    bool ended = state == CREDENTIAL_expired || state == CREDENTIAL_invalid || state == CREDENTIAL_revoked;
-    if (session->finding[0] == '\0' && session->opened && !session_messages_is_calm(&session->end) && ended)
-        (void)snprintf(session->finding, sizeof session->finding,
-                       "its credential is %s, which may be why (%s connects with a new one)",
-                       credential_state_name(state), command_key(COMMAND_session_again));
-}
-
 static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct session *session = ctx;
@@ -152,17 +135,13 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     session_paste_drop(session);
     session_typeahead_drop(session);
     session_record_end(session);
-    find_cause(session);
+    session_cause_find(session);
     ssh_session_free(session->ssh);
     session->ssh = NULL;
     expiry_notice_end(session);
     session->seen = session_is_shown(session);
     if (session->copy == NULL)
         app_hold_keys(app, &session->view); // they were typed for the shell
-    if (end->status == STATUS_SIGN_IN_REFUSED)
-        session_ask_server(session);
-    else
-        session_ask_state(session);
     if (!session->seen) {
         (void)session_messages_end(end, session->opened, reason, sizeof reason);
         (void)snprintf(many, sizeof many, "sessions ended: %s", reason);
@@ -179,11 +158,6 @@ static void end_early(struct session *session, const struct failure *why)
 }
 
 // --- opening ------------------------------------------------------------------------------
-
-struct waiting {
-    struct app *app;
-    uint64_t serial;
-};
 
 static void open_connection(struct session *session, const struct secret *password)
 {
@@ -210,10 +184,7 @@ static void open_connection(struct session *session, const struct secret *passwo
 
 static void on_password(void *ctx, const struct failure *why, struct secret *password)
 {
-    struct waiting *waiting = ctx;
-    struct app *app = waiting->app;
-    struct session *session = app->quitting ? NULL : session_of_serial(app, waiting->serial);
-    free(waiting);
+    struct session *session = session_ref_take(ctx);
     if (session != NULL && !session->ended) {
         if (why->status == STATUS_OK)
             open_connection(session, password);
@@ -239,9 +210,7 @@ static void begin(struct session *session, const struct credential *credential)
         end_early(session, &why);
         return;
     }
-    struct waiting *waiting = xcalloc(1, sizeof *waiting);
-    *waiting = (struct waiting){app, session->serial};
-    service_password(app->service, credential->vault_row, on_password, waiting);
+    service_password(app->service, credential->vault_row, on_password, session_ref_new(session));
 }
 
 struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)

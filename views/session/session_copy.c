@@ -74,20 +74,13 @@ void command_session_copy_command(struct app *app)
     copy(session, text, strlen(text), "the ssh command");
 }
 
-struct asking {
-    struct app *app;
-    uint64_t serial;
-};
-
 enum { REFUSE = 1, ALLOW };
 
 static void wait_for_answer(struct session *session);
 
 static void on_clipboard_answer(void *context, struct dialog *dialog, int result)
 {
-    struct asking *asking = context;
-    struct session *session = asking->app->quitting ? NULL : session_of_serial(asking->app, asking->serial);
-    free(asking);
+    struct session *session = session_ref_take(context);
     (void)dialog;
     if (session == NULL)
         return;
@@ -122,8 +115,6 @@ static void ask(void *context)
     while (line < session->clipboard_length && session->clipboard[line] != '\n')
         line++;
     (void)display(session->clipboard, line < PREVIEW ? line : PREVIEW, preview, sizeof preview);
-    struct asking *asking = xcalloc(1, sizeof *asking);
-    *asking = (struct asking){session->app, session->serial};
     (void)snprintf(text, sizeof text,
                    "A program in %s wants to write %zu bytes to your clipboard. Your next paste "
                    "would be its text.\n\nIt begins: %s\n\nThe answer counts for this session.",
@@ -135,7 +126,7 @@ static void ask(void *context)
         .buttons = {{.label = "Refuse", .result = REFUSE}, {.label = "Allow", .result = ALLOW}},
         .button_count = 2,
     };
-    app_open_dialog(session->app, dialog_new(&options, on_clipboard_answer, asking));
+    app_open_dialog(session->app, dialog_new(&options, on_clipboard_answer, session_ref_new(session)));
 }
 
 static void wait_for_answer(struct session *session)

@@ -3,8 +3,10 @@
 // session_list: which sessions there are: by their number, by their sandbox, the one on top, and what others
 // ask of one.
 
+#include "tui/base/xalloc.h"
 #include "views/session/session_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *session_sandbox(const struct session *session)
@@ -63,6 +65,20 @@ struct session *session_of_serial(const struct app *app, uint64_t serial)
         if (app->sessions[i]->serial == serial)
             return app->sessions[i];
     return NULL;
+}
+
+struct session_ref *session_ref_new(const struct session *session)
+{
+    struct session_ref *ref = xmalloc(sizeof *ref);
+    *ref = (struct session_ref){session->app, session->serial};
+    return ref;
+}
+
+struct session *session_ref_take(struct session_ref *ref)
+{
+    struct session *session = ref->app->quitting ? NULL : session_of_serial(ref->app, ref->serial);
+    free(ref);
+    return session;
 }
 
 // Of two alike the one that was in front later.

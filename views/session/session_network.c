@@ -18,7 +18,7 @@ static bool local_address(const struct session *session, struct net_address *out
     return facts.local_address[0] != '\0' && net_address_parse(facts.local_address, out);
 }
 
-static bool has_lost_address(const struct session *session)
+bool session_network_is_lost(const struct session *session)
 {
     struct net_address address;
     const struct net_watch *network = session->app->network;
@@ -44,7 +44,7 @@ size_t session_network_probe(const struct app *app, size_t *lost)
             continue;
         count++;
         ssh_session_probe(session->ssh);
-        if (has_lost_address(session)) {
+        if (session_network_is_lost(session)) {
             ++*lost;
             session_notice(session, "its network address is gone: checking the connection");
         } else {
@@ -52,17 +52,4 @@ size_t session_network_probe(const struct app *app, size_t *lost)
         }
     }
     return count;
-}
-
-void session_network_cause(const struct session *session, char *out, size_t cap)
-{
-    struct ssh_session_facts facts;
-    out[0] = '\0';
-    if (!has_lost_address(session))
-        return;
-    ssh_session_facts(session->ssh, &facts);
-    (void)snprintf(out, cap,
-                   "the network changed: this machine no longer has the address %s that the session used (%s "
-                   "connects again)",
-                   facts.local_address, command_key(COMMAND_session_again));
 }

@@ -92,6 +92,15 @@ struct session {
 // session_list.c
 bool session_is_shown(const struct session *session);
 
+// A session that something waits for, which may be closed before that comes.
+struct session_ref {
+    struct app *app;
+    uint64_t serial;
+};
+struct session_ref *session_ref_new(const struct session *session);
+struct session *
+session_ref_take(struct session_ref *ref); // frees it; NULL: the session is gone, or the app quits
+
 // session_output.c
 void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr); // ctx: the session
 void session_output_finish(struct session *session); // takes at once what waits: nothing more comes
@@ -128,12 +137,9 @@ size_t session_sync_count(const struct app *app); // open sessions that are type
 // What is typed into the one goes to the other, or they are the same.
 bool session_is_typed_with(const struct session *session, const struct session *other);
 
-// expiry_notice.c: what becomes of the credential, and what the server says of one that was refused.
+// expiry_notice.c: what becomes of the credential while the session is open.
 void expiry_notice_begin(struct session *session);
 void expiry_notice_end(struct session *session);
-void session_ask_server(struct session *session);
-// In session_state.c: where it was cut off, what its sandbox is in becomes its finding.
-void session_ask_state(struct session *session);
 
 // session_banner.c: what the server says before the sign-in is in the panel, and in the terminal above the
 // shell.
@@ -147,8 +153,11 @@ void session_typeahead_paste(struct session *session, const char *bytes,
 void session_typeahead_send(struct session *session); // the shell is there
 void session_typeahead_drop(struct session *session);
 
-// session_network.c: "" or a sentence on why it was cut, when this machine's network is the reason.
-void session_network_cause(const struct session *session, char *out, size_t cap);
+// session_network.c: it runs over an address that this machine has no more.
+bool session_network_is_lost(const struct session *session);
+
+// session_cause.c: why it has ended goes into its finding, now and when the server has answered.
+void session_cause_find(struct session *session);
 
 // session_view.c
 extern const struct view_methods session_class;

@@ -395,19 +395,11 @@ void command_sessions(struct app *app)
 
 // --- names --------------------------------------------------------------------------------
 
-struct renaming {
-    struct app *app;
-    uint64_t serial;
-};
-
 static void on_renamed(void *context, struct dialog *dialog, int result)
 {
-    struct renaming *renaming = context;
-    struct session *session =
-        renaming->app->quitting ? NULL : session_of_serial(renaming->app, renaming->serial);
+    struct session *session = session_ref_take(context);
     if (result == 1 && session != NULL)
         (void)snprintf(session->name, sizeof session->name, "%s", form_value(dialog_form(dialog), 0));
-    free(renaming);
 }
 
 void command_session_rename(struct app *app)
@@ -417,8 +409,6 @@ void command_session_rename(struct app *app)
         return;
     const struct form_field field = {
         .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: use the sandbox's name"};
-    struct renaming *renaming = xcalloc(1, sizeof *renaming);
-    *renaming = (struct renaming){app, session->serial};
     const struct dialog_options options = {
         .title = "Name this session",
         .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Name", .result = 1}},
@@ -427,5 +417,5 @@ void command_session_rename(struct app *app)
         .fields = &field,
         .field_count = 1,
     };
-    app_open_dialog(app, dialog_new(&options, on_renamed, renaming));
+    app_open_dialog(app, dialog_new(&options, on_renamed, session_ref_new(session)));
 }
