@@ -41,7 +41,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # --- what is linked with what ------------------------------------------------
 
 PKGS_api      := libcurl libcjson libssh libuv sqlite3 libsodium inih
-PKGS_tui      := ncursesw
+PKGS_tui      := ncursesw libcjson
 PKGS_emulator := libmicrohttpd libssh libcjson libsodium
 PKGS_tests    := criterion
 

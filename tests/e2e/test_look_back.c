@@ -101,7 +101,7 @@ Test(look_back, a_recording_holds_what_was_shown_and_plays)
     char *text = support_file_read(found.gl_pathv[0], NULL);
     cr_assert_not_null(text);
     cr_expect_not_null(strstr(text, "read-4"));
-    cr_expect_not_null(strstr(text, "\"r\", \"90x19\""));
+    cr_expect_not_null(strstr(text, "\"r\",\"90x19\""));
     cr_expect_null(strstr(text, "hunter2"), "what is typed is not recorded");
     free(text);
     fixture_leave_shell(&fixture, console);

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cast: owns the writing of recordings. The JSON of the format is so small that it is written here by hand;
-// every string goes through one place that escapes it.
+// cast: writes the lines of a recording into memory. cJSON prints them, into room that is ours: nothing of
+// what was on the screen stays behind in memory that was freed.
 
 #include "tui/cast/cast.h"
 
 #include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 4096, HALF_MAX = 3 };
+// A byte of text is six of JSON at most (\u001b); LINE_ROOM is for what stands around it, and for what cJSON
+// wants more than it uses.
+enum { FIRST_ROOM = 4096, HALF_MAX = 3, REPLACEMENT_SIZE = 3, ESCAPE_SIZE = 6, LINE_ROOM = 256 };
 
 struct cast_writer {
     char *bytes;
@@ -22,11 +23,12 @@ struct cast_writer {
     uint64_t total;
     int64_t last_ms;
     bool full;
-    char half[HALF_MAX]; // of a character that the last piece has split
-    size_t half_length;
+    size_t half_length; // of a character that the last piece has split, at the start of piece
+    char piece[HALF_MAX + CAST_PIECE_MAX];
+    char clean[REPLACEMENT_SIZE * (HALF_MAX + CAST_PIECE_MAX) + 1];
 };
 
-// --- the buffer ------------------------------------------------------------------
+// --- lines -----------------------------------------------------------------------
 
 // Grown by hand: what realloc leaves behind could hold what was on the screen.
 static void make_room(struct cast_writer *writer, size_t more)
@@ -47,109 +49,70 @@ static void make_room(struct cast_writer *writer, size_t more)
     writer->room = room;
 }
 
-static void put(struct cast_writer *writer, const char *bytes, size_t length)
+// Puts what cJSON can hold of the text into writer->clean and returns its length: what is not UTF-8 is
+// U+FFFD, and NUL, DEL and C1 controls, which terminals show nothing for, are left out.
+static size_t clean(struct cast_writer *writer, const char *text, size_t length)
 {
-    make_room(writer, length);
-    memcpy(writer->bytes + writer->length, bytes, length);
-    writer->length += length;
-}
-
-static void put_format(struct cast_writer *writer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void put_format(struct cast_writer *writer, const char *format, ...)
-{
-    char text[128];
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    put(writer, text, (size_t)length);
-}
-
-// --- strings ----------------------------------------------------------------------
-
-// The letter of a short escape; '\0': there is none.
-static char short_escape(uint32_t codepoint)
-{
-    switch (codepoint) {
-    case '"':
-    case '\\':
-        return (char)codepoint;
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    default:
-        return '\0';
-    }
-}
-
-static void put_character(struct cast_writer *writer, uint32_t codepoint)
-{
-    char utf8[4] = {0};
-    char letter = short_escape(codepoint);
-    if (codepoint == TEXT_INVALID)
-        codepoint = 0xfffd;
-    if (letter != '\0') {
-        const char escape[] = {'\\', letter};
-        put(writer, escape, sizeof escape);
-    } else if (codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0)) {
-        put_format(writer, "\\u%04" PRIx32, codepoint);
-    } else {
-        put(writer, utf8, text_encode(codepoint, utf8));
-    }
-}
-
-// Written as it is: most of what programs write, in long runs.
-static bool is_plain(char byte)
-{
-    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-}
-
-// Without quotes. What is split at the end counts as not UTF-8.
-static void put_text(struct cast_writer *writer, const char *text, size_t length)
-{
+    size_t used = 0;
     for (size_t at = 0; at < length;) {
         uint32_t codepoint = 0;
-        size_t plain = at;
-        while (plain < length && is_plain(text[plain]))
-            plain++;
-        if (plain > at) {
-            put(writer, text + at, plain - at);
-            at = plain;
-            continue;
-        }
-        at += text_decode(text + at, length - at, &codepoint);
-        put_character(writer, codepoint);
+        size_t size = text_decode(text + at, length - at, &codepoint);
+        if (codepoint == TEXT_INVALID)
+            used += text_encode(0xfffd, writer->clean + used);
+        else if (codepoint != 0 && (codepoint < 0x7f || codepoint > 0x9f))
+            used += text_encode(codepoint, writer->clean + used);
+        at += size;
     }
+    writer->clean[used] = '\0';
+    return used;
+}
+
+// Adds the line, with at most so many bytes of text in it, and ends json. NULL (no memory) ends the
+// recording.
+static void put_line(struct cast_writer *writer, cJSON *json, size_t text_length)
+{
+    size_t room = ESCAPE_SIZE * text_length + LINE_ROOM;
+    make_room(writer, room);
+    char *line = writer->bytes + writer->length;
+    if (json != NULL && cJSON_PrintPreallocated(json, line, (int)room, false)) {
+        writer->length += strlen(line);
+        writer->bytes[writer->length++] = '\n';
+    } else {
+        writer->full = true;
+    }
+    cJSON_Delete(json);
+}
+
+static bool add(cJSON *array, cJSON *item)
+{
+    if (cJSON_AddItemToArray(array, item))
+        return true;
+    cJSON_Delete(item);
+    return false;
+}
+
+// An event with the text in writer->clean, which is wiped.
+static void put_event(struct cast_writer *writer, int64_t at_ms, const char *code)
+{
+    size_t length = strlen(writer->clean);
+    cJSON *event = cJSON_CreateArray();
+    if (at_ms > writer->last_ms)
+        writer->last_ms = at_ms;
+    if (!add(event, cJSON_CreateNumber((double)writer->last_ms / 1000)) ||
+        !add(event, cJSON_CreateString(code)) || !add(event, cJSON_CreateStringReference(writer->clean))) {
+        cJSON_Delete(event);
+        event = NULL;
+    }
+    put_line(writer, event, length);
+    explicit_bzero(writer->clean, length);
 }
 
 // --- events -----------------------------------------------------------------------
 
-static void begin_event(struct cast_writer *writer, int64_t at_ms, char code)
-{
-    if (at_ms > writer->last_ms)
-        writer->last_ms = at_ms;
-    put_format(writer, "[%" PRId64 ".%03d, \"%c\", \"", writer->last_ms / 1000, (int)(writer->last_ms % 1000),
-               code);
-}
-
-static void end_event(struct cast_writer *writer)
-{
-    put(writer, "\"]\n", 3);
-}
-
 // Whole or not at all: what was written since before goes when it is too much.
 static bool keep(struct cast_writer *writer, size_t before)
 {
-    if (writer->length > CAST_WAITING_MAX) {
+    if (writer->full || writer->length > CAST_WAITING_MAX) {
         explicit_bzero(writer->bytes + before, writer->length - before);
         writer->length = before;
         writer->full = true;
@@ -159,33 +122,15 @@ static bool keep(struct cast_writer *writer, size_t before)
     return true;
 }
 
-// A piece, with the half of a character from before it; the half at its end is held back.
-static void put_output(struct cast_writer *writer, int64_t at_ms, const char *bytes, size_t length)
+// What stands in writer->piece, but for the half of a character at its end: that is held back.
+static void put_piece(struct cast_writer *writer, int64_t at_ms, size_t length)
 {
-    char joined[2 * HALF_MAX + 1];
-    size_t tail = text_decode_incomplete(bytes, length), from = 0;
-    // As many bytes as its character can still need.
-    size_t head = length < HALF_MAX ? length : HALF_MAX, have = writer->half_length + head;
-    memcpy(joined, writer->half, writer->half_length);
-    memcpy(joined + writer->half_length, bytes, head);
-    if (head == length && text_decode_incomplete(joined, have) == have) {
-        memcpy(writer->half, joined, have);
-        writer->half_length = have;
-        return;
-    }
-    begin_event(writer, at_ms, 'o');
-    if (writer->half_length > 0) {
-        uint32_t codepoint = 0;
-        size_t used = text_decode(joined, have, &codepoint);
-        put_character(writer, codepoint);
-        from = used - writer->half_length;
-        writer->half_length = 0;
-    }
-    tail = tail < length - from ? tail : length - from;
-    put_text(writer, bytes + from, length - from - tail);
-    end_event(writer);
-    memcpy(writer->half, bytes + length - tail, tail);
-    writer->half_length = tail;
+    size_t half = text_decode_incomplete(writer->piece, length);
+    if (clean(writer, writer->piece, length - half) > 0)
+        put_event(writer, at_ms, "o");
+    memmove(writer->piece, writer->piece + length - half, half);
+    explicit_bzero(writer->piece + half, length - half);
+    writer->half_length = half;
 }
 
 bool cast_writer_output(struct cast_writer *writer, int64_t at_ms, const void *bytes, size_t length)
@@ -196,10 +141,11 @@ bool cast_writer_output(struct cast_writer *writer, int64_t at_ms, const void *b
         return false;
     while (length > 0) {
         size_t piece = length < CAST_PIECE_MAX ? length : CAST_PIECE_MAX;
-        put_output(writer, at_ms, from, piece);
+        memcpy(writer->piece + writer->half_length, from, piece);
+        put_piece(writer, at_ms, writer->half_length + piece);
         from += piece;
         length -= piece;
-        if (writer->length > CAST_WAITING_MAX)
+        if (writer->full || writer->length > CAST_WAITING_MAX)
             break;
     }
     return keep(writer, before);
@@ -210,9 +156,8 @@ bool cast_writer_resize(struct cast_writer *writer, int64_t at_ms, int width, in
     size_t before = writer->length;
     if (writer->full)
         return false;
-    begin_event(writer, at_ms, 'r');
-    put_format(writer, "%dx%d", width, height);
-    end_event(writer);
+    (void)snprintf(writer->clean, sizeof writer->clean, "%dx%d", width, height);
+    put_event(writer, at_ms, "r");
     return keep(writer, before);
 }
 
@@ -221,42 +166,39 @@ bool cast_writer_finish(struct cast_writer *writer, int64_t at_ms)
     size_t before = writer->length;
     if (writer->full)
         return false;
-    if (writer->half_length == 0)
-        return true;
-    begin_event(writer, at_ms, 'o');
-    put_text(writer, writer->half, writer->half_length);
-    end_event(writer);
+    if (clean(writer, writer->piece, writer->half_length) > 0)
+        put_event(writer, at_ms, "o");
     writer->half_length = 0;
     return keep(writer, before);
 }
 
 // --- life -------------------------------------------------------------------------
 
-static void put_header(struct cast_writer *writer, const struct cast_header *header)
+static cJSON *header_line(struct cast_writer *writer, const struct cast_header *header)
 {
-    put_format(writer, "{\"version\": 2, \"width\": %d, \"height\": %d", header->width, header->height);
-    if (header->timestamp != 0)
-        put_format(writer, ", \"timestamp\": %" PRId64, header->timestamp);
-    if (header->idle_limit_ms > 0)
-        put_format(writer, ", \"idle_time_limit\": %" PRId64 ".%03d", header->idle_limit_ms / 1000,
-                   (int)(header->idle_limit_ms % 1000));
-    if (header->title[0] != '\0') {
-        put_format(writer, ", \"title\": \"");
-        put_text(writer, header->title, strlen(header->title));
-        put(writer, "\"", 1);
-    }
-    if (header->term[0] != '\0') {
-        put_format(writer, ", \"env\": {\"TERM\": \"");
-        put_text(writer, header->term, strlen(header->term));
-        put(writer, "\"}", 2);
-    }
-    put(writer, "}\n", 2);
+    cJSON *line = cJSON_CreateObject(), *env = NULL;
+    bool made = cJSON_AddNumberToObject(line, "version", 2) != NULL &&
+                cJSON_AddNumberToObject(line, "width", header->width) != NULL &&
+                cJSON_AddNumberToObject(line, "height", header->height) != NULL;
+    if (made && header->timestamp != 0)
+        made = cJSON_AddNumberToObject(line, "timestamp", (double)header->timestamp) != NULL;
+    if (made && header->idle_limit_ms > 0)
+        made = cJSON_AddNumberToObject(line, "idle_time_limit", (double)header->idle_limit_ms / 1000) != NULL;
+    if (made && clean(writer, header->title, strlen(header->title)) > 0)
+        made = cJSON_AddStringToObject(line, "title", writer->clean) != NULL;
+    if (made && clean(writer, header->term, strlen(header->term)) > 0)
+        made = (env = cJSON_AddObjectToObject(line, "env")) != NULL &&
+               cJSON_AddStringToObject(env, "TERM", writer->clean) != NULL;
+    if (made)
+        return line;
+    cJSON_Delete(line);
+    return NULL;
 }
 
 struct cast_writer *cast_writer_new(const struct cast_header *header)
 {
     struct cast_writer *writer = xcalloc(1, sizeof *writer);
-    put_header(writer, header);
+    put_line(writer, header_line(writer, header), REPLACEMENT_SIZE * (CAST_TITLE_MAX + CAST_TERM_MAX));
     writer->total = writer->length;
     return writer;
 }

@@ -34,7 +34,8 @@ struct cast_writer *cast_writer_new(const struct cast_header *header);
 void cast_writer_free(struct cast_writer *writer); // NULL is fine; wipes what waits
 
 // Output of the program, at_ms after the beginning (a time before the last one counts as that). Pieces may be
-// split anywhere: an event never holds half a character, and what is not UTF-8 becomes U+FFFD. False when
+// split anywhere: an event never holds half a character, what is not UTF-8 becomes U+FFFD, and the characters
+// that a terminal passes over (NUL, DEL, C1 controls) are left out. False when
 // more waits than CAST_WAITING_MAX: nothing of the piece was written, nor will be anything after it, so that
 // the recording is right up to its end.
 bool cast_writer_output(struct cast_writer *writer, int64_t at_ms, const void *bytes, size_t length);

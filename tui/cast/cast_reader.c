@@ -5,14 +5,16 @@
 #include "tui/cast/cast_reader.h"
 
 #include "tui/base/xalloc.h"
-#include "tui/cast/cast_json.h"
 
+#include <cjson/cJSON.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 4096 };
+// A header has some twenty values, an event three.
+enum { FIRST_ROOM = 4096, CAST_DEPTH_MAX = 32, CAST_VALUES_MAX = 10000 };
 
 struct cast_reader {
     char *name;
@@ -22,6 +24,7 @@ struct cast_reader {
     int line;
     bool finished, has_header, cut, failed;
     int64_t last_ms;
+    cJSON *json; // of the line read last
     struct cast_header header;
     char error[CAST_ERROR_MAX];
 };
@@ -35,10 +38,17 @@ struct cast_reader *cast_reader_new(const char *name)
     return reader;
 }
 
+static void drop_json(struct cast_reader *reader)
+{
+    cJSON_Delete(reader->json);
+    reader->json = NULL;
+}
+
 void cast_reader_free(struct cast_reader *reader)
 {
     if (reader == NULL)
         return;
+    drop_json(reader);
     free(reader->name);
     free(reader->bytes);
     free(reader);
@@ -91,107 +101,144 @@ static enum cast_kind fail(struct cast_reader *reader, const char *wrong)
     return CAST_ERROR;
 }
 
-// --- the header ---
-
-static bool is_name(const char *name, size_t length, const char *wanted)
+static bool is_empty(const char *line, size_t length)
 {
-    return length == strlen(wanted) && memcmp(name, wanted, length) == 0;
-}
-
-static bool take_text(struct cast_json *json, char *out, size_t cap)
-{
-    char *text = NULL;
-    size_t length = 0;
-    if (!cast_json_is(json, '"'))
-        return cast_json_skip(json); // null, as some write it
-    if (!cast_json_string(json, &text, &length))
-        return false;
-    if (length >= cap)
-        length = cap - 1;
-    memcpy(out, text, length);
-    out[length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+            return false;
     return true;
 }
 
-static bool take_env(struct cast_json *json, struct cast_header *header)
+// --- JSON ---
+
+static const char not_a_recording[] = "not a recording: the first line is not a JSON object";
+
+// The number of \uXXXX at text; -1: it is none.
+static int escaped_unit(const char *text, size_t length)
 {
-    char *name = NULL;
-    size_t length = 0;
-    if (!cast_json_is(json, '{'))
-        return cast_json_skip(json);
-    json->at++;
-    if (cast_json_is(json, '}'))
-        return cast_json_take(json, '}');
-    do {
-        if (!cast_json_string(json, &name, &length) || !cast_json_take(json, ':'))
-            return false;
-        bool term = is_name(name, length, "TERM");
-        if (!(term ? take_text(json, header->term, sizeof header->term) : cast_json_skip(json)))
-            return false;
-    } while (cast_json_is(json, ',') && cast_json_take(json, ','));
-    return cast_json_take(json, '}');
+    int unit = 0;
+    if (length < 6 || text[0] != '\\' || text[1] != 'u')
+        return -1;
+    for (size_t i = 2; i < 6; i++) {
+        int sign = tolower((unsigned char)text[i]);
+        if (!isxdigit(sign))
+            return -1;
+        unit = unit * 16 + (sign <= '9' ? sign - '0' : sign - 'a' + 10);
+    }
+    return unit;
 }
 
-struct numbers {
-    double version, width, height, timestamp, idle;
-};
-
-static bool take_value(struct cast_json *json, const char *name, size_t length, struct cast_header *header,
-                       struct numbers *numbers)
+// Steps over an escape; 0: it is none. What cJSON can't hold is replaced in place: half a surrogate pair by
+// U+FFFD, NUL by DEL, which a terminal passes over as well.
+static size_t step_over_escape(char *text, size_t length)
 {
-    struct {
-        const char *name;
-        double *value;
-    } known[] = {{"version", &numbers->version},
-                 {"width", &numbers->width},
-                 {"height", &numbers->height},
-                 {"timestamp", &numbers->timestamp},
-                 {"idle_time_limit", &numbers->idle}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (is_name(name, length, known[i].name))
-            return cast_json_is(json, 'n') ? cast_json_skip(json) : cast_json_number(json, known[i].value);
-    if (is_name(name, length, "title"))
-        return take_text(json, header->title, sizeof header->title);
-    if (is_name(name, length, "env"))
-        return take_env(json, header);
-    return cast_json_skip(json);
+    int unit = escaped_unit(text, length), next = unit >= 0 ? escaped_unit(text + 6, length - 6) : -1;
+    if (length < 2 || (text[1] == 'u' && unit < 0))
+        return 0;
+    if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000)
+        return 12;
+    if (unit == 0)
+        memcpy(text, "\\u007f", 6);
+    else if (unit >= 0xd800 && unit < 0xe000)
+        memcpy(text, "\\ufffd", 6);
+    return unit >= 0 ? 6 : 2;
 }
 
-static const char *check(struct cast_header *header, const struct numbers *numbers)
+// Finds what cJSON would take and we don't: control characters, and what costs much memory.
+static const char *scan(char *line, size_t length)
 {
-    // NOLINTBEGIN(clang-analyzer-core.UndefinedBinaryOperatorResult)
-    if (numbers->version != 2)
-        return "not asciicast version 2; convert it with asciinema (asciinema convert -f asciicast-v2)";
-    if (!(numbers->width >= 1 && numbers->width <= CAST_SIZE_MAX && numbers->height >= 1 &&
-          numbers->height <= CAST_SIZE_MAX))
-        return "width and height are missing or not from 1 to 10000";
-    // NOLINTEND(clang-analyzer-core.UndefinedBinaryOperatorResult)
-    header->width = (int)numbers->width;
-    header->height = (int)numbers->height;
-    if (numbers->timestamp > 0 && numbers->timestamp < 1e15)
-        header->timestamp = (int64_t)numbers->timestamp;
-    if (numbers->idle > 0 && numbers->idle <= CAST_TIME_MAX_S)
-        header->idle_limit_ms = (int64_t)(numbers->idle * 1000 + 0.5);
+    size_t depth = 0, values = 0, size = 1;
+    bool in_string = false;
+    for (size_t at = 0; at < length; at += size) {
+        char byte = line[at];
+        size = 1;
+        if ((unsigned char)byte < 0x20 && (in_string || (byte != '\t' && byte != '\r')))
+            return "a control character stands in it as it is";
+        if (byte == '"')
+            in_string = !in_string;
+        else if (in_string && byte == '\\' && (size = step_over_escape(line + at, length - at)) == 0)
+            return "a string has a broken escape";
+        else if (!in_string && (byte == '[' || byte == '{') && ++depth > CAST_DEPTH_MAX)
+            return "values are nested too deep";
+        else if (!in_string && (byte == ']' || byte == '}') && depth > 0)
+            depth--;
+        else if (!in_string && byte == ',' && ++values > CAST_VALUES_MAX)
+            return "it has too many values";
+    }
     return NULL;
 }
 
-static enum cast_kind read_header(struct cast_reader *reader, struct cast_json *json)
+// The line's value into reader->json; else what is wrong.
+static const char *parse(struct cast_reader *reader, char *line, size_t length)
 {
-    struct numbers numbers = {0};
-    char *name = NULL;
-    size_t length = 0;
-    if (!cast_json_take(json, '{'))
-        return fail(reader, "not a recording: the first line is not a JSON object");
-    bool more = !cast_json_is(json, '}');
-    while (more) {
-        if (!cast_json_string(json, &name, &length) || !cast_json_take(json, ':') ||
-            !take_value(json, name, length, &reader->header, &numbers))
-            return fail(reader, json->wrong);
-        more = cast_json_is(json, ',') && cast_json_take(json, ',');
+    const char *end = NULL, *wrong = scan(line, length);
+    if (wrong != NULL)
+        return wrong;
+    reader->json = cJSON_ParseWithLengthOpts(line, length, &end, false);
+    if (reader->json != NULL && is_empty(end, (size_t)(line + length - end)))
+        return NULL;
+    return reader->has_header ? "it is not JSON" : not_a_recording;
+}
+
+// --- the header ---
+
+// The last member of that name, as other readers of recordings take it; NULL: there is none.
+static const cJSON *member(const cJSON *object, const char *name)
+{
+    const cJSON *found = NULL, *one = NULL;
+    if (!cJSON_IsObject(object))
+        return NULL;
+    cJSON_ArrayForEach(one, object)
+    {
+        if (strcmp(one->string, name) == 0)
+            found = one;
     }
-    if (!cast_json_take(json, '}') || !cast_json_end(json))
-        return fail(reader, json->wrong);
-    const char *wrong = check(&reader->header, &numbers);
+    return found;
+}
+
+static void take_text(const cJSON *value, char *out, size_t cap)
+{
+    if (cJSON_IsString(value)) // some write null
+        (void)snprintf(out, cap, "%s", value->valuestring);
+}
+
+static const char *take_header(const cJSON *json, struct cast_header *header)
+{
+    double version = 0, width = 0, height = 0, timestamp = 0, idle = 0;
+    const struct {
+        const char *name;
+        double *value;
+    } numbers[] = {{"version", &version},
+                   {"width", &width},
+                   {"height", &height},
+                   {"timestamp", &timestamp},
+                   {"idle_time_limit", &idle}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const cJSON *value = member(json, numbers[i].name);
+        if (cJSON_IsNumber(value))
+            *numbers[i].value = value->valuedouble;
+    }
+    if (version != 2)
+        return "not asciicast version 2; convert it with asciinema (asciinema convert -f asciicast-v2)";
+    if (!(width >= 1 && width <= CAST_SIZE_MAX && height >= 1 && height <= CAST_SIZE_MAX))
+        return "width and height are missing or not from 1 to 10000";
+    header->width = (int)width;
+    header->height = (int)height;
+    if (timestamp > 0 && timestamp < 1e15)
+        header->timestamp = (int64_t)timestamp;
+    if (idle > 0 && idle <= CAST_TIME_MAX_S)
+        header->idle_limit_ms = (int64_t)(idle * 1000 + 0.5);
+    take_text(member(json, "title"), header->title, sizeof header->title);
+    const cJSON *env = member(json, "env");
+    take_text(member(env, "TERM"), header->term, sizeof header->term);
+    return NULL;
+}
+
+static enum cast_kind read_header(struct cast_reader *reader)
+{
+    if (!cJSON_IsObject(reader->json))
+        return fail(reader, not_a_recording);
+    const char *wrong = take_header(reader->json, &reader->header);
     if (wrong != NULL)
         return fail(reader, wrong);
     reader->has_header = true;
@@ -201,10 +248,10 @@ static enum cast_kind read_header(struct cast_reader *reader, struct cast_json *
 // --- events ---
 
 // "COLSxROWS"
-static bool parse_size(const char *text, size_t length, int *width, int *height)
+static bool parse_size(const char *text, int *width, int *height)
 {
     int values[2] = {0, 0}, which = 0, digits = 0;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; text[i] != '\0'; i++) {
         if (text[i] == 'x' && which == 0 && digits > 0) {
             which = 1;
             digits = 0;
@@ -222,47 +269,44 @@ static bool parse_size(const char *text, size_t length, int *width, int *height)
 }
 
 // CAST_MORE: it is of a kind that is not played.
-static enum cast_kind read_event(struct cast_reader *reader, struct cast_json *json, struct cast_event *event)
+static enum cast_kind read_event(struct cast_reader *reader, struct cast_event *event)
 {
-    double seconds = 0;
-    char *code = NULL, *text = NULL;
-    size_t code_length = 0, length = 0;
-    if (!cast_json_take(json, '[') || !cast_json_number(json, &seconds) || !cast_json_take(json, ',') ||
-        !cast_json_string(json, &code, &code_length) || !cast_json_take(json, ','))
-        return fail(reader, json->wrong);
-    bool output = is_name(code, code_length, "o"), size = is_name(code, code_length, "r");
-    bool taken = output || size ? cast_json_string(json, &text, &length) : cast_json_skip(json);
-    if (!taken || !cast_json_take(json, ']') || !cast_json_end(json))
-        return fail(reader, json->wrong);
-    if (!(seconds >= 0 && seconds <= CAST_TIME_MAX_S))
+    const cJSON *time = cJSON_GetArrayItem(reader->json, 0), *code = cJSON_GetArrayItem(reader->json, 1),
+                *data = cJSON_GetArrayItem(reader->json, 2);
+    if (cJSON_GetArraySize(reader->json) != 3 || !cJSON_IsArray(reader->json) || !cJSON_IsNumber(time) ||
+        !cJSON_IsString(code))
+        return fail(reader, "not an event: a time, a code and its data");
+    bool output = strcmp(code->valuestring, "o") == 0, size = strcmp(code->valuestring, "r") == 0;
+    if ((output || size) && !cJSON_IsString(data))
+        return fail(reader, "an event's data is not a string");
+    if (!(time->valuedouble >= 0 && time->valuedouble <= CAST_TIME_MAX_S))
         return fail(reader, "an event's time is not from 0 to 1000000000 seconds");
-    int64_t at_ms = (int64_t)(seconds * 1000 + 0.5);
+    int64_t at_ms = (int64_t)(time->valuedouble * 1000 + 0.5);
     if (at_ms > reader->last_ms)
         reader->last_ms = at_ms;
-    *event = (struct cast_event){.at_ms = reader->last_ms, .text = text, .length = length};
-    if (size && !parse_size(text, length, &event->width, &event->height))
+    *event = (struct cast_event){.at_ms = reader->last_ms};
+    if (output) {
+        event->text = data->valuestring;
+        event->length = strlen(data->valuestring);
+    }
+    if (size && !parse_size(data->valuestring, &event->width, &event->height))
         return fail(reader, "a new size is not of the form 80x24");
     return output ? CAST_OUTPUT : size ? CAST_RESIZE : CAST_MORE;
 }
 
 // --- lines ---
 
-static bool is_empty(const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-            return false;
-    return true;
-}
-
 static enum cast_kind read_line(struct cast_reader *reader, char *line, size_t length,
                                 struct cast_event *event)
 {
-    struct cast_json json = cast_json_of(line, length);
     reader->line++;
     if (is_empty(line, length))
         return CAST_MORE;
-    return reader->has_header ? read_event(reader, &json, event) : read_header(reader, &json);
+    drop_json(reader);
+    const char *wrong = parse(reader, line, length);
+    if (wrong != NULL)
+        return fail(reader, wrong);
+    return reader->has_header ? read_event(reader, event) : read_header(reader);
 }
 
 // The file's last line has no end: it is whole, or the recording was broken off within it.

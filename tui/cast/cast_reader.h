@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cast_reader: reads a recording in the format asciicast v2, line by line, and says when each event is due.
-// The file may come from anyone: it is taken strictly where it matters, and keys, events and lines that are
+// The file may come from anyone: size, depth and number of values are capped, and keys and events that are
 // not known are passed over. What it holds is for a terminal emulator, never for the operator's terminal as
 // it is.
 
@@ -33,7 +33,7 @@ enum cast_kind {
 struct cast_event {
     enum cast_kind kind;
     int64_t at_ms;    // since the beginning; never before the event before it
-    const char *text; // CAST_OUTPUT: valid until the next call on the reader; may hold NUL
+    const char *text; // CAST_OUTPUT: valid until the next call on the reader; ended by NUL and without one
     size_t length;
     int width, height; // CAST_RESIZE
 };
