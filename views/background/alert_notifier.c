@@ -13,7 +13,6 @@
 #include "tui/base/xalloc.h"
 #include "tui/term/notify.h"
 #include "views/app/app.h"
-#include "views/labels/end_labels.h"
 #include "views/session/session.h"
 
 #include <stdlib.h>
@@ -257,7 +256,7 @@ struct alert_notifier *alert_notifier_begin(struct app *app)
     app->alert_queue = alert_queue_new();
     if (alert_notifier->alerts == NULL || app->alert_queue == NULL)
         abort();
-    const struct ends_scope scope = end_labels_scope(app);
+    const struct ends_scope scope = session_ends_scope(app);
     alerts_set_scope(alert_notifier->alerts, &scope);
     alert_queue_set_scope(app->alert_queue, &scope);
     if (app->config.alert_command[0] != '\0')

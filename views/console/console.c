@@ -29,8 +29,10 @@ static struct console *of(const struct app *app)
     return (struct console *)app->owner;
 }
 
-static const struct fleet_facts deck_facts = {
-    .sessions = session_count_alive, .renewal = auto_renew_scope, .renewal_is_held = auto_renew_is_held};
+static const struct fleet_facts deck_facts = {.sessions = session_count_alive,
+                                              .ends = session_ends_scope,
+                                              .renewal = auto_renew_scope,
+                                              .renewal_is_held = auto_renew_is_held};
 
 static void deck_changed(void *ctx)
 {

@@ -11,7 +11,6 @@
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
 #include "views/deck/fleet_view_cells.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 
 #include <stdarg.h>
@@ -117,12 +116,12 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     int64_t at = ends_timeout(row);
     enum credential_state state = ends_timeout_state(row, now);
     if (at > now) {
-        add(out, "time-out", end_labels_role(state), "in %s%s%s, at %s%s",
+        add(out, "time-out", state_label_role(state), "in %s%s%s, at %s%s",
             time_format_remaining(at - now, left), whole[0] != '\0' ? " of " : "", whole,
             local_time(at, now, when), then)
             ->glyph = state == CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE;
     } else if (at > 0) {
-        add(out, "time-out", end_labels_role(state), "due since %s%s", local_time(at, now, when), then)
+        add(out, "time-out", state_label_role(state), "due since %s%s", local_time(at, now, when), then)
             ->glyph = GLYPH_WARNING;
     } else if (whole[0] != '\0') {
         (void)add(out, "time-out", ROLE_TEXT, "%s after a start%s", whole, then);
@@ -186,7 +185,7 @@ static void build_first_end(const struct detail_facts *facts, const struct crede
     char left[TIME_SPAN_CAP];
     if (end.clock == END_NONE || credential->expires_at == 0 || ends_timeout(facts->row) <= now)
         return;
-    (void)add(out, "ends first", end_labels_role(end.state), "%s, in %s",
+    (void)add(out, "ends first", state_label_role(end.state), "%s, in %s",
               end.clock == END_CREDENTIAL ? "the credential" : "the sandbox, by its time-out",
               time_format_remaining(end.at - now, left));
 }

@@ -5,7 +5,6 @@
 #include "views/deck/fleet_header.h"
 
 #include "api/base/server_time.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 
 #include <stdarg.h>
@@ -210,7 +209,7 @@ static void add_soonest(const struct fleet_header_facts *facts, struct fleet_hea
         return;
     time_format_remaining(end->at - facts->server_now_ms, left);
     struct fleet_header_part *part =
-        add(line, state_label_credential(end->state).glyph, end_labels_role(end->state), 1,
+        add(line, state_label_credential(end->state).glyph, state_label_role(end->state), 1,
             "soonest %s %s %6s", facts->soonest_id, end_clock_name(end->clock), left);
     brief(part, "%s %s", end_clock_name(end->clock), left);
     part->right = true;

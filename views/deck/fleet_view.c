@@ -8,7 +8,6 @@
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 #include "views/deck/fleet_view_private.h"
-#include "views/labels/end_labels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,7 +136,7 @@ void fleet_view_sync(struct fleet_view *deck)
     int64_t now = app_now(deck->app);
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
-    const struct ends_scope scope = end_labels_scope(deck->app);
+    const struct ends_scope scope = deck->facts->ends(deck->app);
     fleet_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
     if (deck->generation != fleet_generation(fleet))
         fleet_view_marks_sync(deck, fleet);

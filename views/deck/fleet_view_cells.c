@@ -6,7 +6,6 @@
 #include "views/deck/fleet_view_cells.h"
 
 #include "api/base/server_time.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
@@ -160,7 +159,7 @@ static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_
     enum credential_state state = ends_timeout_state(row, now);
     if (state == CREDENTIAL_none)
         return;
-    put(cell, end_labels_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
+    put(cell, state_label_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
         state == CREDENTIAL_expired ? "due" : time_format_remaining(ends_timeout(row) - now, left));
 }
 
@@ -224,9 +223,9 @@ static void left_cell(const struct row_end *end, const struct credential *best, 
     // That one of the clocks is wrong says more than a time-out that is far.
     bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
     if (end->clock == END_SANDBOX && !odd) {
-        (void)snprintf(left, sizeof left, "%s%s", glyph(end_labels_glyph(end->clock)),
+        (void)snprintf(left, sizeof left, "%s%s", glyph(state_label_clock(end->clock)),
                        time_format_remaining(end->at - now, span));
-        put(cell, end_labels_role(end->state), GLYPH_NONE, left);
+        put(cell, state_label_role(end->state), GLYPH_NONE, left);
         return;
     }
     fleet_cell_countdown(best, now, left);
@@ -234,7 +233,7 @@ static void left_cell(const struct row_end *end, const struct credential *best, 
         (void)snprintf(left, sizeof left, "unknown");
     enum theme_role role = state == CREDENTIAL_expired         ? ROLE_DIM
                            : credential_is_past_end(best, now) ? ROLE_WARN
-                                                               : end_labels_role(state);
+                                                               : state_label_role(state);
     put(cell, role, with_glyph ? state_label_credential(state).glyph : GLYPH_NONE, left);
 }
 

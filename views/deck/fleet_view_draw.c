@@ -8,7 +8,6 @@
 #include "views/deck/fleet_header.h"
 #include "views/deck/fleet_view_empty.h"
 #include "views/deck/fleet_view_private.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
@@ -92,7 +91,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         .sessions = deck->facts->sessions(app, NULL),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
-        const struct ends_scope scope = end_labels_scope(app);
+        const struct ends_scope scope = deck->facts->ends(app);
         const struct fleet_row *row = NULL;
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;

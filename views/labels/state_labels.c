@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// state_labels: owns the two tables of words. Calm by choice: what is as it should be is plain or green, only
+// state_labels: the two tables of labels. Calm by choice: what is as it should be is plain or green, only
 // what wants something of the operator is yellow or red.
 
 #include "views/labels/state_labels.h"
@@ -62,6 +62,17 @@ enum gauge_stage state_label_stage(enum credential_state state)
     return credential_words[index].stage;
 }
 
+enum theme_role state_label_role(enum credential_state state)
+{
+    enum theme_role role = state_label_credential(state).role;
+    return role == ROLE_OK ? ROLE_TEXT : role;
+}
+
+enum glyph state_label_clock(enum end_clock clock)
+{
+    return clock == END_SANDBOX ? GLYPH_MARK : GLYPH_NONE;
+}
+
 void state_label_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
 {
     static const char *const ways[SANDBOX_STATE_COUNT] = {
@@ -79,6 +90,7 @@ void state_label_move_failure(const struct failure *why, const struct fleet_row 
     else
         (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
 }
+
 char *state_label_host(const char *base_url, char *out, size_t cap)
 {
     const char *scheme = strstr(base_url, "://");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// state_labels: how a state is told everywhere in the console: a glyph, a word and a role, so that deck,
-// details and session say the same thing the same way and colour never stands alone.
+// state_labels: the glyph, word and colour role of each state, the same in deck, details and session, so that
+// colour never stands alone.
 
-#ifndef SBXDECK_VIEWS_VIEW_WORDS_H
-#define SBXDECK_VIEWS_VIEW_WORDS_H
+#ifndef SBXDECK_VIEWS_STATE_LABELS_H
+#define SBXDECK_VIEWS_STATE_LABELS_H
 
-#include "api/fleet/fleet.h"
+#include "api/fleet/ends.h"
 #include "api/ssh/ssh_target.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
@@ -21,11 +21,17 @@ struct state_label {
     const char *text; // static, except for a sandbox's state of a foreign name: then name itself
 };
 
-// name: as the server writes it, told for a state that this version does not know.
+// name: as the server writes it, shown for a state that this version does not know.
 struct state_label state_label_sandbox(enum sandbox_state state, const char *name);
 struct state_label state_label_credential(enum credential_state state);
 // The stage of the bar and of the countdown beside it.
 enum gauge_stage state_label_stage(enum credential_state state);
+
+// The role of a countdown: what is as it should be is plain.
+enum theme_role state_label_role(enum credential_state state);
+// The mark before a countdown of that clock: NONE for a credential's, which is the usual one. The sandbox's
+// is marked, so that nobody regenerates a credential against a time-out.
+enum glyph state_label_clock(enum end_clock clock);
 
 // Why a move of that sandbox (NULL: it is not known any more) did not go well, with the key that helps in the
 // state that it is in as the way out.

@@ -110,6 +110,16 @@ size_t session_count_alive(const struct app *app, const char *sandbox_id)
     return count;
 }
 
+static bool is_open(void *ctx, const struct fleet_row *row)
+{
+    return session_count_alive(ctx, row->sandbox.id) > 0;
+}
+
+struct ends_scope session_ends_scope(const struct app *app)
+{
+    return (struct ends_scope){.is_open = is_open, .ctx = (void *)app};
+}
+
 bool session_uses(const struct app *app, int64_t vault_row)
 {
     for (size_t i = 0; i < app->session_count; i++)

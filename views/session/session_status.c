@@ -7,7 +7,6 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 
 #include <stdarg.h>
@@ -143,7 +142,7 @@ static void fill_ends(const struct session_status_facts *facts, struct layout *p
         (void)snprintf(part->clock, sizeof part->clock, "%s",
                        end_clock_name(sandbox ? END_SANDBOX : END_CREDENTIAL));
     if (sandbox)
-        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(end_labels_glyph(END_SANDBOX)));
+        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(state_label_clock(END_SANDBOX)));
     if (sandbox && runs)
         (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_CREDENTIAL), left);
     else if (comes && !sandbox)

@@ -10,7 +10,6 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "tui/widget/palette.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session_private.h"
 #include "views/session/tab_line.h"
@@ -74,11 +73,21 @@ void session_tabs_seen(struct session *session)
     session->bell_told = false;
 }
 
+// What ends first for it with that credential; NONE: nothing that is known.
+static struct row_end ends_of_session(const struct session *session, const struct credential *credential)
+{
+    static const struct fleet_row gone = {.gone = true};
+    const struct app *app = session->app;
+    const struct ends_scope scope = session_ends_scope(app);
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
+    return ends_of(row != NULL ? row : &gone, credential, app_now(app), &scope);
+}
+
 static unsigned marks_of(const struct session *session, int64_t now)
 {
     struct credential credential = session_credential(session);
     enum gauge_stage stage = state_label_stage(credential_state(&credential, app_now(session->app)));
-    const struct row_end end = end_labels_of_session(session->app, session->sandbox_id, &credential);
+    const struct row_end end = ends_of_session(session, &credential);
     unsigned marks = 0;
     if (end.clock == END_SANDBOX && state_label_stage(end.state) > stage)
         stage = state_label_stage(end.state);
@@ -334,7 +343,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     struct credential credential = session_credential(session);
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
-    const struct row_end end = end_labels_of_session(session->app, session->sandbox_id, &credential);
+    const struct row_end end = ends_of_session(session, &credential);
     bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
     int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
                         end.clock == END_NONE ? "credential " : "",

@@ -10,7 +10,6 @@
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
 #include "views/deck/fleet_view_cells.h"
-#include "views/labels/end_labels.h"
 #include "views/labels/state_labels.h"
 #include "views/timeline/timeline_scale.h"
 
@@ -238,9 +237,10 @@ static void draw_live(const struct pen *pen, int y, const struct timeline_entry 
     bool first = end.clock == END_SANDBOX;
     char span[TIME_SPAN_CAP], countdown[TIME_SPAN_CAP + 8];
     (void)snprintf(countdown, sizeof countdown, "%s%s",
-                   pen->at.left < LEFT ? "" : glyph(end_labels_glyph(end.clock)),
+                   pen->at.left < LEFT ? "" : glyph(state_label_clock(end.clock)),
                    time_format_remaining(end_left, span));
-    put_right(pen, y, pen->x + pen->at.left_x, pen->at.left, end_labels_role(end.state), selected, countdown);
+    put_right(pen, y, pen->x + pen->at.left_x, pen->at.left, state_label_role(end.state), selected,
+              countdown);
     draw_bar(pen, y, left, timeout_left, credential_state(credential, now), selected);
     draw_clock(pen, y, timeout_left, first, selected);
 }
