@@ -245,10 +245,8 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         if (result == CURLE_SSL_CACERT_BADFILE)
             http_reach_name_file(http->ca_file, &answer.why);
     } else {
-        if (call->body != NULL) {
-            answer.body = call->body;
-            answer.length = call->length;
-        }
+        answer.body = bytebuf_text(&call->body);
+        answer.length = call->body.length;
         if (is_of_the_api(&answer))
             observe_clock(http, call);
         int seconds = retry_after(call, &http->clock);
@@ -354,6 +352,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
         return NULL;
     }
     call->http = http;
+    call->body = BYTEBUF(HTTP_BODY_MAX);
     call->cb = cb;
     call->ctx = ctx;
     call->deadline = time_monotonic_ms() + http->timeout_ms;

@@ -6,6 +6,7 @@
 #ifndef SBXDECK_API_HTTP_PRIVATE_H
 #define SBXDECK_API_HTTP_PRIVATE_H
 
+#include "api/base/bytebuf.h"
 #include "api/http/http.h"
 
 #include <curl/curl.h>
@@ -28,8 +29,8 @@ struct http_call {
     int64_t sent_at, answered_at;
     CURL *easy;
     struct curl_slist *headers;
-    char *body;
-    size_t length, capacity, header_bytes;
+    struct bytebuf body; // of the answer
+    size_t header_bytes;
     bool headers_whole;   // the empty line after them has come
     enum status given_up; // why the taking in of the answer was stopped here; OK: it was not
     http_cb *cb;

@@ -9,10 +9,9 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_FIRST = 4096, FLEET_HEADER_CAP = SECRET_MAX + 64, IDLE_MAX_S = 118 /* curl's own */ };
+enum { FLEET_HEADER_CAP = SECRET_MAX + 64, IDLE_MAX_S = 118 /* curl's own */ };
 
 static void wipe_headers(struct curl_slist *headers)
 {
@@ -28,11 +27,8 @@ void http_transfer_drop(struct http_call *call)
     call->easy = NULL;
     wipe_headers(call->headers);
     call->headers = NULL;
-    if (call->body != NULL)
-        sodium_memzero(call->body, call->capacity); // may hold a password
-    free(call->body);
-    call->body = NULL;
-    call->length = call->capacity = call->header_bytes = 0;
+    bytebuf_free(&call->body);
+    call->header_bytes = 0;
     call->headers_whole = false;
     call->given_up = STATUS_OK;
 }
@@ -42,33 +38,10 @@ void http_transfer_drop(struct http_call *call)
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct http_call *call = ctx;
-    size_t more = size * count;
-    if (more > HTTP_BODY_MAX - call->length) {
-        call->given_up = STATUS_TOO_LARGE;
-        return 0;
-    }
-    if (call->length + more + 1 > call->capacity) {
-        size_t capacity = call->capacity == 0 ? BUFFER_FIRST : call->capacity;
-        while (capacity < call->length + more + 1)
-            capacity *= 2;
-        // realloc would leave a copy of what may be a password behind.
-        char *grown = malloc(capacity);
-        if (grown == NULL) {
-            call->given_up = STATUS_NO_MEMORY;
-            return 0;
-        }
-        if (call->body != NULL) {
-            memcpy(grown, call->body, call->length);
-            sodium_memzero(call->body, call->capacity);
-            free(call->body);
-        }
-        call->body = grown;
-        call->capacity = capacity;
-    }
-    memcpy(call->body + call->length, bytes, more);
-    call->length += more;
-    call->body[call->length] = '\0';
-    return more;
+    enum status status = bytebuf_add(&call->body, bytes, size * count);
+    if (status != STATUS_OK)
+        call->given_up = status;
+    return status == STATUS_OK ? size * count : 0;
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): curl's type

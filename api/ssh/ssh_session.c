@@ -39,9 +39,7 @@ static void memory_free(struct ssh_session *session)
     free(session->term);
     free(session->command);
     free(session->job.file);
-    if (session->queue != NULL)
-        explicit_bzero(session->queue, session->queue_capacity);
-    free(session->queue);
+    bytebuf_free(&session->queue);
     ssh_string_free_char(session->banner);
     secret_free(session->password);
     free(session);
@@ -322,6 +320,7 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
         return fail(why, STATUS_NO_MEMORY, "%s", "");
     session->fd = -1;
     session->watched = -1;
+    session->queue = BYTEBUF(SESSION_QUEUE_CAP);
     session->loop = loop;
     session->events = *events;
     session->ctx = ctx;
@@ -365,7 +364,7 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
 {
     if (session->ending || session->closing || session->eof_wanted)
         return STATUS_CANCELLED;
-    enum status status = session_queue(session, bytes, length);
+    enum status status = bytebuf_add(&session->queue, bytes, length);
     if (status != STATUS_OK || !session->running)
         return status;
     // A key goes at once: in a flood the turn that comes next has much to read first.
@@ -385,7 +384,7 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
 
 size_t ssh_session_queued(const struct ssh_session *session)
 {
-    return session->queue_length;
+    return session->queue.length;
 }
 
 enum status ssh_session_send_eof(struct ssh_session *session)

@@ -6,6 +6,7 @@
 #ifndef SBXDECK_API_SSH_SESSION_PRIVATE_H
 #define SBXDECK_API_SSH_SESSION_PRIVATE_H
 
+#include "api/base/bytebuf.h"
 #include "api/ssh/ssh_dial.h"
 #include "api/ssh/ssh_session.h"
 
@@ -121,8 +122,7 @@ struct ssh_session {
     bool probing;         // doubted: nothing was heard since ssh_session_probe
 
     // input
-    char *queue;
-    size_t queue_start, queue_length, queue_capacity;
+    struct bytebuf queue; // not yet taken by the channel
     bool eof_wanted, eof_sent;
 
     struct ssh_session_facts facts;
@@ -172,7 +172,5 @@ void session_heard(struct ssh_session *session);
 // The connection can't go on: libssh has given it up, the server has broken the protocol or sends more than
 // any use has. Then the session is ended with the reason, and this is true. After session_heard.
 bool session_is_broken(struct ssh_session *session);
-// Queues; see ssh_session_write.
-enum status session_queue(struct ssh_session *session, const void *bytes, size_t length);
 
 #endif

@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 enum {
-    QUEUE_FIRST = 16 * 1024,
     EXIT_MASK = 255,
     DATA_HEAD = 9,   // of a message with output: its type, the channel, the length
     STDERR_HEAD = 13 // with the kind of output besides
@@ -189,33 +188,6 @@ static void pump_in(struct ssh_session *session)
 
 // --- input ---
 
-enum status session_queue(struct ssh_session *session, const void *bytes, size_t length)
-{
-    if (length > SESSION_QUEUE_CAP - session->queue_length)
-        return STATUS_TOO_LARGE;
-    if (session->queue_start + session->queue_length + length > session->queue_capacity) {
-        size_t capacity = session->queue_capacity > 0 ? session->queue_capacity : QUEUE_FIRST;
-        while (capacity < session->queue_length + length)
-            capacity *= 2;
-        // A new place each time and the old one wiped: what is typed may be a password.
-        char *queue = malloc(capacity);
-        if (queue == NULL)
-            return STATUS_NO_MEMORY;
-        if (session->queue != NULL) {
-            memcpy(queue, session->queue + session->queue_start, session->queue_length);
-            explicit_bzero(session->queue, session->queue_capacity);
-        }
-        free(session->queue);
-        session->queue = queue;
-        session->queue_capacity = capacity;
-        session->queue_start = 0;
-    }
-    if (length > 0)
-        memcpy(session->queue + session->queue_start + session->queue_length, bytes, length);
-    session->queue_length += length;
-    return STATUS_OK;
-}
-
 static bool write_pending(const struct ssh_session *session)
 {
     return (ssh_get_status(session->ssh) & SSH_WRITE_PENDING) != 0;
@@ -223,23 +195,19 @@ static bool write_pending(const struct ssh_session *session)
 
 static void queue_pass(struct ssh_session *session, size_t count)
 {
-    explicit_bzero(session->queue + session->queue_start, count);
-    session->queue_start += count;
-    session->queue_length -= count;
+    bytebuf_drop(&session->queue, count);
     session->facts.bytes_out += count;
-    if (session->queue_length == 0)
-        session->queue_start = 0;
 }
 
 void session_send(struct ssh_session *session)
 {
-    while (session->queue_length > 0 && !write_pending(session) && !session->ending &&
+    while (session->queue.length > 0 && !write_pending(session) && !session->ending &&
            !session->remote_closed) {
-        size_t count = session->queue_length < SESSION_SLICE ? session->queue_length : SESSION_SLICE;
+        size_t count = session->queue.length < SESSION_SLICE ? session->queue.length : SESSION_SLICE;
         uint32_t window = ssh_channel_window_size(session->channel);
         if (window == 0)
             break;
-        int written = ssh_channel_write(session->channel, session->queue + session->queue_start,
+        int written = ssh_channel_write(session->channel, session->queue.data,
                                         (uint32_t)(count < window ? count : window));
         session_heard(session);
         if (session_is_broken(session))
@@ -261,9 +229,9 @@ void session_send(struct ssh_session *session)
 
 static void pump_out(struct ssh_session *session)
 {
-    bool had = session->queue_length > 0 || session->sent;
+    bool had = session->queue.length > 0 || session->sent;
     session_send(session);
-    if (session->queue_length > 0 || session->ending || session->remote_closed)
+    if (session->queue.length > 0 || session->ending || session->remote_closed)
         return;
     if (session->eof_wanted && !session->eof_sent) {
         session->eof_sent = true;
