@@ -6,11 +6,12 @@
 
 #include "api/config/config_file.h"
 
+#include "api/base/file_util.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,26 +44,16 @@ static const char *open_to_whom(const struct stat *about)
     return (about->st_mode & S_IWGRP) != 0 ? "its group" : NULL;
 }
 
-// The caller's to free; NULL: *why says so.
-static char *read_all(int fd, const char *path, size_t *length, struct failure *why)
+static enum status read_text(int fd, const char *path, struct bytebuf *text, struct failure *why)
 {
-    char *text = malloc(CONFIG_FILE_MAX + 1);
-    ssize_t got = text != NULL ? 1 : -1;
-    *length = 0;
-    while (got > 0 && *length < CONFIG_FILE_MAX) {
-        got = read(fd, text + *length, CONFIG_FILE_MAX - *length);
-        *length += got > 0 ? (size_t)got : 0;
+    switch (file_read_all(fd, text)) {
+    case STATUS_OK:
+        return STATUS_OK;
+    case STATUS_TOO_LARGE:
+        return fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", path, CONFIG_FILE_MAX >> 10);
+    default:
+        return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
     }
-    if (got == 0) {
-        text[*length] = '\0';
-        return text;
-    }
-    if (got < 0)
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", path, strerror(errno));
-    else
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", path, CONFIG_FILE_MAX >> 10);
-    free(text);
-    return NULL;
 }
 
 // What inih would cut, misread or pass over.
@@ -113,7 +104,7 @@ enum status config_file_read(const char *path, config_file_option *option, void 
 {
     struct reading reading = {.option = option, .ctx = ctx};
     struct stat about;
-    size_t length = 0;
+    struct bytebuf text = BYTEBUF(CONFIG_FILE_MAX);
     // A FIFO in its place must not hold up the start.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -125,13 +116,12 @@ enum status config_file_read(const char *path, config_file_option *option, void 
         return STATUS_BAD_ARGUMENT;
     }
     reading.open_to = open_to_whom(&about);
-    char *text = read_all(fd, path, &length, why);
+    enum status status = read_text(fd, path, &text, why);
     (void)close(fd);
-    if (text == NULL)
-        return STATUS_BAD_ARGUMENT;
-    enum status status = check_lines(path, text, length, why);
     if (status == STATUS_OK)
-        status = parse(path, text, &reading, why);
-    free(text);
+        status = check_lines(path, bytebuf_text(&text), text.length, why);
+    if (status == STATUS_OK)
+        status = parse(path, bytebuf_text(&text), &reading, why);
+    bytebuf_free(&text);
     return status;
 }

@@ -5,18 +5,18 @@
 
 #include "api/expiry/renewal_flags.h"
 
+#include "api/base/file_util.h"
 #include "api/fleet/lifetime_map.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char name[] = "renewal", name_new[] = "renewal.new", name_lock[] = "renewal.lock";
+static const char name[] = "renewal", name_lock[] = "renewal.lock";
 
 struct renewal_flags {
     struct lifetime_map *table; // stage 1: on
@@ -112,24 +112,19 @@ int renewal_flags_parse(struct renewal_flags *flags, const char *text)
     return wrong;
 }
 
-char *renewal_flags_format(const struct renewal_flags *flags)
+enum status renewal_flags_format(const struct renewal_flags *flags, struct bytebuf *out)
 {
     static const char *const fleet[] = {"", "fleet off\n", "fleet on\n"};
-    size_t count = lifetime_map_count(flags->table);
-    char *text = malloc(count * (LIFE_KEY_CAP + 1) + 16);
-    if (text == NULL)
-        return NULL;
-    char *end = stpcpy(text, fleet[flags->fleet]);
-    for (size_t i = 0; i < count; i++) {
+    enum status status = bytebuf_add_text(out, fleet[flags->fleet]);
+    for (size_t i = 0; status == STATUS_OK && i < lifetime_map_count(flags->table); i++) {
         const struct life *flag = lifetime_map_at(flags->table, i);
-        if (flag->stage == 0)
-            continue;
-        end = stpcpy(end, flag->key);
-        if (end[-1] == ' ') // of a whole sandbox
-            end--;
-        end = stpcpy(end, "\n");
+        size_t length = strlen(flag->key);
+        if (flag->key[length - 1] == ' ') // of a whole sandbox
+            length--;
+        if (flag->stage != 0)
+            status = bytebuf_print(out, "%.*s\n", (int)length, flag->key);
     }
-    return text;
+    return status;
 }
 
 // --- the file ---
@@ -141,34 +136,29 @@ static enum status trouble(const char *folder, const char *what, struct failure 
 
 static enum status read_into(int at, const char *folder, struct renewal_flags *flags, struct failure *why)
 {
-    enum status status = STATUS_OK;
+    struct bytebuf text = BYTEBUF(RENEWAL_FILE_CAP);
+    struct stat about;
     int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? STATUS_OK : trouble(folder, name, why);
-    size_t used = 0;
-    struct stat about;
-    char *text = malloc(RENEWAL_FILE_CAP + 1);
-    ssize_t got = text != NULL ? 1 : -1;
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) { // a pipe would read as empty
-        free(text);
         (void)close(fd);
         return fail(why, STATUS_STORE_FAILED, "%s/%s is not a regular file", folder, name);
     }
-    while (got > 0 && used < RENEWAL_FILE_CAP) {
-        got = read(fd, text + used, RENEWAL_FILE_CAP - used);
-        used += got > 0 ? (size_t)got : 0;
-    }
-    if (got < 0) {
-        status = trouble(folder, name, why);
+    enum status status = file_read_all(fd, &text);
+    if (status == STATUS_OK || status == STATUS_TOO_LARGE) {
+        const char *lines = bytebuf_text(&text);
+        bool whole = status == STATUS_OK && strlen(lines) == text.length; // no NUL in it
+        int wrong = whole ? renewal_flags_parse(flags, lines) : 1;
+        status =
+            wrong == 0
+                ? STATUS_OK
+                : advise(why, fail(why, STATUS_STORE_FAILED, "can't parse %s/%s:%d", folder, name, wrong),
+                         "correct that line, or remove the file and choose again");
     } else {
-        text[used] = '\0';
-        bool whole = used < RENEWAL_FILE_CAP && strlen(text) == used; // no NUL in it
-        int wrong = whole ? renewal_flags_parse(flags, text) : 1;
-        if (wrong != 0)
-            status = advise(why, fail(why, STATUS_STORE_FAILED, "can't parse %s/%s:%d", folder, name, wrong),
-                            "correct that line, or remove the file and choose again");
+        status = trouble(folder, name, why);
     }
-    free(text);
+    bytebuf_free(&text);
     (void)close(fd);
     return status;
 }
@@ -176,26 +166,14 @@ static enum status read_into(int at, const char *folder, struct renewal_flags *f
 static enum status write_out(int at, const char *folder, const struct renewal_flags *flags,
                              struct failure *why)
 {
-    enum status status = STATUS_OK;
-    char *text = renewal_flags_format(flags);
-    if (text == NULL)
+    struct bytebuf text = BYTEBUF(RENEWAL_FILE_CAP);
+    enum status status = renewal_flags_format(flags, &text);
+    if (status != STATUS_OK)
         return fail(why, STATUS_NO_MEMORY, "no memory for %s", name);
-    size_t length = strlen(text), used = 0;
-    (void)unlinkat(at, name_new, 0);
-    int fd = openat(at, name_new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0;
-    while (good && used < length) {
-        ssize_t put = write(fd, text + used, length - used);
-        good = put > 0;
-        used += good ? (size_t)put : 0;
-    }
-    good = good && fsync(fd) == 0;
-    good = good && renameat(at, name_new, at, name) == 0;
-    if (!good)
-        status = trouble(folder, name_new, why);
-    if (fd >= 0)
-        (void)close(fd);
-    free(text);
+    errno = file_replace_bytes(at, name, 0600, bytebuf_text(&text), text.length);
+    if (errno != 0)
+        status = trouble(folder, name, why);
+    bytebuf_free(&text);
     return status;
 }
 

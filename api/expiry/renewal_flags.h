@@ -7,6 +7,7 @@
 #ifndef SBXDECK_API_RENEWAL_FLAGS_H
 #define SBXDECK_API_RENEWAL_FLAGS_H
 
+#include "api/base/bytebuf.h"
 #include "api/leap0/model.h"
 
 struct renewal_flags;
@@ -27,8 +28,8 @@ enum renewal_fleet renewal_flags_fleet(const struct renewal_flags *flags);
 // A line each: "fleet on", "fleet off", "SANDBOX", "SANDBOX CREDENTIAL". Returns the number of the first line
 // that is none of these and not empty, or is one too many; 0: all were taken.
 int renewal_flags_parse(struct renewal_flags *flags, const char *text);
-// The caller's to free(); NULL: out of memory.
-char *renewal_flags_format(const struct renewal_flags *flags);
+// Adds that text to out.
+enum status renewal_flags_format(const struct renewal_flags *flags, struct bytebuf *out);
 
 // One change to the file; sandbox_id "": none but fleet (DEFAULT: none either, just read).
 struct renewal_change {

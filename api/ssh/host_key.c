@@ -6,13 +6,13 @@
 
 #include "api/ssh/host_key.h"
 
+#include "api/base/file_util.h"
 #include "api/ssh/host_key_line.h"
 #include "api/ssh/host_key_pins.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -129,37 +129,21 @@ static enum status file_open(const char *file, bool create, int how, int *fd, st
     return fail(why, STATUS_STORE_FAILED, "%s: it keeps being replaced by another program", file);
 }
 
-// All of it, NUL-ended, of the caller to free. fd -1: empty.
-static enum status file_read(int fd, const char *file, char **text, size_t *length, struct failure *why)
+// All of it, from the beginning.
+static enum status file_read(int fd, const char *file, struct bytebuf *text, struct failure *why)
 {
-    size_t capacity = FILE_CAP + 1;
-    struct stat about;
-    *length = 0;
-    if (fd < 0 || (fstat(fd, &about) == 0 && about.st_size < FILE_CAP))
-        capacity = (fd < 0 ? 0 : (size_t)about.st_size) + 1;
-    *text = malloc(capacity);
-    if (*text == NULL)
-        return fail(why, STATUS_NO_MEMORY, "%s", "");
-    while (fd >= 0 && *length < capacity - 1) {
-        ssize_t count = pread(fd, *text + *length, capacity - 1 - *length, (off_t)*length);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return file_failed(file, "read it", why);
-        if (count == 0)
-            break;
-        *length += (size_t)count;
-    }
-    (*text)[*length] = '\0';
-    return STATUS_OK;
+    enum status status = fd >= 0 ? file_read_all(fd, text) : STATUS_OK;
+    if (status == STATUS_STORE_FAILED)
+        return file_failed(file, "read it", why);
+    return status == STATUS_OK ? STATUS_OK : fail(why, status, "%s", "");
 }
 
-static enum status file_load(const char *file, char **text, size_t *length, struct failure *why)
+static enum status file_load(const char *file, struct bytebuf *text, struct failure *why)
 {
     int fd = -1;
     enum status status = file_open(file, false, LOCK_SH, &fd, why);
     if (status == STATUS_OK)
-        status = file_read(fd, file, text, length, why);
+        status = file_read(fd, file, text, why);
     if (fd >= 0)
         (void)close(fd);
     return status;
@@ -236,14 +220,14 @@ static enum status judge_unclear(const char *file, const struct judgement *judge
 }
 
 // Fills all but what the caller has set: host, seen, seen_type.
-static enum status judge(const char *file, const char *text, size_t text_length, const unsigned char *seen,
+static enum status judge(const char *file, const struct bytebuf *text, const unsigned char *seen,
                          size_t seen_length, struct host_key_report *out, struct failure *why)
 {
     struct judgement judgement = {.seen = seen, .seen_length = seen_length, .report = out};
     struct host_key_line line = {0};
-    const char *at = text;
+    const char *at = bytebuf_text(text), *end = at + text->length;
     out->verdict = HOST_KEY_NEW;
-    while (host_key_line_next(&at, text + text_length, &line))
+    while (host_key_line_next(&at, end, &line))
         judge_line(&judgement, &line);
     if (judgement.revoked != 0) {
         out->verdict = HOST_KEY_REVOKED;
@@ -281,21 +265,21 @@ enum status host_key_check(const char *file, const char *host, int port, const c
 {
     unsigned char key[KEY_CAP];
     size_t key_length = 0;
-    size_t length = 0;
-    char *text = NULL;
+    struct bytebuf text = BYTEBUF(FILE_CAP);
     enum status status = report_begin(host, port, type, key_base64, key, &key_length, out, why);
     if (status == STATUS_OK)
-        status = file_load(file, &text, &length, why);
+        status = file_load(file, &text, why);
     if (status == STATUS_OK)
-        status = judge(file, text, length, key, key_length, out, why);
-    free(text);
+        status = judge(file, &text, key, key_length, out, why);
     if (status == STATUS_OK && out->verdict == HOST_KEY_NEW) {
-        text = host_key_pins_text(out->host, &length);
-        status = judge("memory", text != NULL ? text : "", length, key, key_length, out, why);
+        bytebuf_clear(&text);
+        status = host_key_pins_text(out->host, &text);
+        if (status == STATUS_OK)
+            status = judge("memory", &text, key, key_length, out, why);
         out->line = 0;
         out->pinned = out->verdict != HOST_KEY_NEW;
-        free(text);
     }
+    bytebuf_free(&text);
     return status;
 }
 
@@ -310,16 +294,15 @@ enum status host_key_types(const char *file, const char *host, int port, char *t
                            struct failure *why)
 {
     char name[sizeof((struct host_key_report *)0)->host];
-    size_t length = 0;
     size_t used = 0;
-    char *text = NULL;
-    enum status status = file_load(file, &text, &length, why);
+    struct bytebuf text = BYTEBUF(FILE_CAP);
+    enum status status = file_load(file, &text, why);
     types[0] = '\0';
     if (status == STATUS_OK) {
         struct host_key_line line = {0};
-        const char *at = text;
+        const char *at = bytebuf_text(&text), *end = at + text.length;
         host_name(host, port, name, sizeof name);
-        while (host_key_line_next(&at, text + length, &line)) {
+        while (host_key_line_next(&at, end, &line)) {
             enum host_key_naming naming = host_key_line_names(&line, name);
             if ((naming != HOST_KEY_NAMES_IT && naming != HOST_KEY_NAMES_A_PATTERN) ||
                 line.marker != HOST_KEY_UNMARKED || used + line.type_length + 2 > cap)
@@ -328,7 +311,7 @@ enum status host_key_types(const char *file, const char *host, int port, char *t
                                      (int)line.type_length, line.type);
         }
     }
-    free(text);
+    bytebuf_free(&text);
     return status;
 }
 
@@ -336,49 +319,31 @@ enum status host_key_types(const char *file, const char *host, int port, char *t
 
 static enum status folder_make(const char *file, struct failure *why)
 {
-    char path[PATH_MAX];
-    if (strlen(file) >= sizeof path)
+    size_t length = 0;
+    errno = file_make_parents(file, &length);
+    if (errno == ENAMETOOLONG && length == 0)
         return fail(why, STATUS_STORE_FAILED, "%.100s…: the path is too long", file);
-    (void)snprintf(path, sizeof path, "%s", file);
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return file_failed(path, "make the folder", why);
-        *slash = '/';
-    }
+    if (errno != 0)
+        return fail(why, STATUS_STORE_FAILED, "%.*s: cannot make the folder: %s", (int)length, file,
+                    strerror(errno));
     return STATUS_OK;
-}
-
-static bool write_whole(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = write(fd, bytes, length);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        bytes += count;
-        length -= (size_t)count;
-    }
-    return true;
 }
 
 static enum status line_append(int fd, const char *file, bool at_line_start, const char *name,
                                const char *type, const char *key_base64, struct failure *why)
 {
-    size_t length = strlen(name) + strlen(type) + strlen(key_base64) + 8;
+    struct bytebuf line = BYTEBUF(FILE_CAP);
     off_t before = lseek(fd, 0, SEEK_END);
-    char *line = malloc(length);
-    enum status status = STATUS_OK;
-    if (line == NULL)
-        return fail(why, STATUS_NO_MEMORY, "%s", "");
-    (void)snprintf(line, length, "%s%s %s %s\n", at_line_start ? "" : "\n", name, type, key_base64);
-    if (before < 0 || !write_whole(fd, line, strlen(line)) || fsync(fd) != 0) {
+    enum status status =
+        bytebuf_print(&line, "%s%s %s %s\n", at_line_start ? "" : "\n", name, type, key_base64);
+    if (status != STATUS_OK)
+        return fail(why, status, "%s", "");
+    if (before < 0 || !file_write_all(fd, line.data, line.length) || fsync(fd) != 0) {
         status = file_failed(file, "write it", why);
         if (before >= 0 && ftruncate(fd, before) != 0)
             status = file_failed(file, "undo a half-written line", why);
     }
-    free(line);
+    bytebuf_free(&line);
     return status;
 }
 
@@ -388,8 +353,7 @@ enum status host_key_add(const char *file, const char *host, int port, const cha
     struct host_key_report report;
     unsigned char key[KEY_CAP];
     size_t key_length = 0;
-    size_t length = 0;
-    char *text = NULL;
+    struct bytebuf text = BYTEBUF(FILE_CAP);
     int fd = -1;
     enum status status = report_begin(host, port, type, key_base64, key, &key_length, &report, why);
     if (status == STATUS_OK)
@@ -397,79 +361,68 @@ enum status host_key_add(const char *file, const char *host, int port, const cha
     if (status == STATUS_OK)
         status = file_open(file, true, LOCK_EX, &fd, why);
     if (status == STATUS_OK)
-        status = file_read(fd, file, &text, &length, why);
+        status = file_read(fd, file, &text, why);
     if (status == STATUS_OK)
-        status = judge(file, text, length, key, key_length, &report, why);
+        status = judge(file, &text, key, key_length, &report, why);
     if (status == STATUS_OK && report.verdict == HOST_KEY_CHANGED)
         status = fail(why, STATUS_HOST_KEY_CHANGED, "%s line %d now has another key for %s", file,
                       report.line, report.host);
     else if (status == STATUS_OK && report.verdict == HOST_KEY_NEW)
-        status = line_append(fd, file, length == 0 || text[length - 1] == '\n', report.host, type, key_base64,
-                             why);
-    free(text);
+        status = line_append(fd, file, text.length == 0 || text.data[text.length - 1] == '\n', report.host,
+                             type, key_base64, why);
+    bytebuf_free(&text);
     if (fd >= 0)
         (void)close(fd);
     return status;
 }
 
-// Writes what is to stay beside the file, under one fixed name so that a crash leaves at most one, and puts
-// it in the file's place. The file is locked.
-static enum status file_replace(const char *file, const char *text, size_t length, struct failure *why)
+// Puts what is to stay in the file's place. The file is locked.
+static enum status put_in_place(int fd, const char *file, const struct bytebuf *text, struct failure *why)
 {
-    char beside[PATH_MAX];
-    if (snprintf(beside, sizeof beside, "%s.new", file) >= (int)sizeof beside)
-        return fail(why, STATUS_STORE_FAILED, "%.100s…: the path is too long", file);
-    (void)unlink(beside);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return file_failed(beside, "make it", why);
-    bool written = write_whole(fd, text, length) && fsync(fd) == 0;
-    written = close(fd) == 0 && written;
-    if (!written || rename(beside, file) != 0) {
-        enum status status = file_failed(beside, "write it", why);
-        (void)unlink(beside);
-        return status;
-    }
-    return STATUS_OK;
+    struct stat about;
+    errno = fstat(fd, &about) != 0
+                ? errno
+                : file_replace_bytes(AT_FDCWD, file, about.st_mode & 0777, text->data, text->length);
+    return errno == 0 ? STATUS_OK : file_failed(file, "write it", why);
 }
 
 // Takes the lines that are of this host alone out of text. A pattern or a marker says more than that: the
 // number of the first such line, or 0.
-static int lines_drop(char *text, size_t length, const char *name, size_t *kept)
+static int lines_drop(struct bytebuf *text, const char *name)
 {
     struct host_key_line line = {0};
-    const char *at = text;
+    const char *at = text->data;
+    size_t kept = 0;
     int left = 0;
-    *kept = 0;
-    while (host_key_line_next(&at, text + length, &line)) {
+    while (host_key_line_next(&at, text->data + text->length, &line)) {
         enum host_key_naming naming = host_key_line_names(&line, name);
         if (naming == HOST_KEY_NAMES_IT && line.marker == HOST_KEY_UNMARKED)
             continue;
         if (naming != HOST_KEY_NAMES_OTHERS && left == 0)
             left = line.number;
-        memmove(text + *kept, line.start, line.length);
-        *kept += line.length;
+        memmove(text->data + kept, line.start, line.length);
+        kept += line.length;
     }
+    text->length = kept;
     return left;
 }
 
 enum status host_key_forget(const char *file, const char *host, int port, struct failure *why)
 {
     char name[sizeof((struct host_key_report *)0)->host];
-    size_t length = 0;
-    size_t kept = 0;
-    char *text = NULL;
+    struct bytebuf text = BYTEBUF(FILE_CAP);
     int left = 0;
     int fd = -1;
     enum status status = file_open(file, false, LOCK_EX, &fd, why);
     host_name(host, port, name, sizeof name);
     host_key_pins_drop(name);
     if (status == STATUS_OK)
-        status = file_read(fd, file, &text, &length, why);
+        status = file_read(fd, file, &text, why);
     if (status == STATUS_OK) {
-        left = lines_drop(text, length, name, &kept);
-        if (kept < length)
-            status = file_replace(file, text, kept, why);
+        size_t before = text.length;
+        left = lines_drop(&text, name);
+        if (text.length < before)
+            status = put_in_place(fd, file, &text, why);
     }
     if (status == STATUS_OK && left != 0)
         status = advise(why,
@@ -477,7 +430,7 @@ enum status host_key_forget(const char *file, const char *host, int port, struct
                              "%s line %d also matches %s, by a pattern or a marker, and was kept", file, left,
                              name),
                         "edit that line yourself");
-    free(text);
+    bytebuf_free(&text);
     if (fd >= 0)
         (void)close(fd);
     return status;

@@ -48,21 +48,15 @@ static bool is_of(const struct pin *pin, const char *name)
     return strlen(name) == pin->name_length && strncmp(pin->line, name, pin->name_length) == 0;
 }
 
-char *host_key_pins_text(const char *name, size_t *length)
+enum status host_key_pins_text(const char *name, struct bytebuf *text)
 {
-    char *text = NULL;
-    *length = 0;
+    enum status status = STATUS_OK;
     (void)pthread_mutex_lock(&lock);
-    for (const struct pin *pin = pins; pin != NULL; pin = pin->next) {
-        char *more = is_of(pin, name) ? realloc(text, *length + strlen(pin->line) + 1) : NULL;
-        if (more == NULL)
-            continue;
-        text = more;
-        (void)memcpy(text + *length, pin->line, strlen(pin->line) + 1);
-        *length += strlen(pin->line);
-    }
+    for (const struct pin *pin = pins; pin != NULL && status == STATUS_OK; pin = pin->next)
+        if (is_of(pin, name))
+            status = bytebuf_add_text(text, pin->line);
     (void)pthread_mutex_unlock(&lock);
-    return text;
+    return status;
 }
 
 void host_key_pins_drop(const char *name)

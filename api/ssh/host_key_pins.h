@@ -7,13 +7,14 @@
 #ifndef SBXDECK_API_HOST_KEY_PINS_H
 #define SBXDECK_API_HOST_KEY_PINS_H
 
+#include "api/base/bytebuf.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 
 // name: as in the file. False: there is no room for more (or no memory).
 bool host_key_pins_add(const char *name, const char *type, const char *key_base64);
-// The lines of that host, as they would stand in the file; the caller frees them. NULL: none.
-char *host_key_pins_text(const char *name, size_t *length);
+// Adds the lines of that host, as they would stand in the file.
+enum status host_key_pins_text(const char *name, struct bytebuf *text);
 void host_key_pins_drop(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 // vault_db: owns the folder, the file and the schema. Nobody else can put anything into a folder of mode 0700
 // that is ours, so what SQLite makes beside the database is as private as the database.
 
+#include "api/base/file_util.h"
 #include "api/base/home.h"
 #include "api/base/server_time.h"
 #include "api/vault/vault_private.h"
@@ -23,21 +24,15 @@ static const char check_rights[] = "check the disk and your permissions";
 
 static enum status make_parents(const char *folder, struct failure *why)
 {
-    char path[VAULT_PATH_CAP];
-    if (folder[0] != '/' || strlen(folder) >= sizeof path - 64)
+    size_t length = 0;
+    if (folder[0] != '/' || strlen(folder) >= VAULT_PATH_CAP - 64)
         return fail(why, STATUS_STORE_FAILED, "the vault's folder '%.200s' is not an absolute path", folder);
-    (void)snprintf(path, sizeof path, "%s", folder);
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(path, 0700) < 0 && errno != EEXIST)
-            return advise(why, fail(why, STATUS_STORE_FAILED, "can't create %s: %s", path, strerror(errno)),
-                          "%s", check_rights);
-        *slash = '/';
-    }
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return advise(why, fail(why, STATUS_STORE_FAILED, "can't create %s: %s", path, strerror(errno)), "%s",
-                      check_rights);
-    return STATUS_OK;
+    int error = file_make_folders(folder, &length);
+    if (error == 0)
+        return STATUS_OK;
+    return advise(
+        why, fail(why, STATUS_STORE_FAILED, "can't create %.*s: %s", (int)length, folder, strerror(error)),
+        "%s", check_rights);
 }
 
 static enum status check_private(const char *path, const struct stat *facts, bool folder, struct failure *why)

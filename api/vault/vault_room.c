@@ -4,6 +4,7 @@
 // without a name, which goes with the process: what SQLite writes where cannot be foretold (its log grows, is
 // begun anew, is put into the database), but room that is given back can be written to by anything.
 
+#include "api/base/file_util.h"
 #include "api/vault/vault_private.h"
 
 #include <errno.h>
@@ -16,29 +17,6 @@
 // The pages that a row with all fields at their caps changes in the database and its index, each whole in the
 // log, and what the log has around them.
 enum { ROOM_BYTES = 48 * 1024 };
-
-static int make_file(const struct vault *vault)
-{
-    char *folder = strdup(vault->path);
-    char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
-    int fd = -1;
-    if (slash != NULL) {
-        *slash = '\0';
-        fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    }
-    free(folder);
-    if (fd >= 0)
-        return fd;
-    // A file system that knows no files without a name.
-    char *path = NULL;
-    if (asprintf(&path, "%s-room-XXXXXX", vault->path) < 0)
-        return -1;
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0)
-        (void)unlink(path);
-    free(path);
-    return fd;
-}
 
 // To what is still taken. All of it goes where a part can't.
 static void shrink(struct vault *vault)
@@ -53,7 +31,7 @@ static void shrink(struct vault *vault)
 enum status vault_room_take(struct vault *vault, struct failure *why)
 {
     if (vault->room_fd < 0)
-        vault->room_fd = make_file(vault);
+        vault->room_fd = file_unnamed(vault->path);
     int error = errno;
     if (vault->room_fd >= 0)
         error = posix_fallocate(vault->room_fd, (off_t)vault->rooms * ROOM_BYTES, ROOM_BYTES);

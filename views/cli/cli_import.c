@@ -4,6 +4,7 @@
 // or by questions on a terminal. The password is never an argument, and is in locked memory as soon as it is
 // read.
 
+#include "api/base/file_util.h"
 #include "api/base/json.h"
 #include "api/base/server_time.h"
 #include "views/cli/cli.h"
@@ -28,36 +29,26 @@ static enum status bad(struct failure *why, const char *what, const char *advice
 
 // --- an access object on standard input -----------------------------------------------------
 
-static enum status read_all(char *buffer, size_t *length, struct failure *why)
+static enum status read_stdin(struct bytebuf *text, struct failure *why)
 {
-    *length = 0;
-    while (*length < INPUT_CAP) {
-        ssize_t got = read(STDIN_FILENO, buffer + *length, INPUT_CAP - *length);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return fail(why, STATUS_BAD_ARGUMENT, "standard input: %s", strerror(errno));
-        if (got == 0)
-            return STATUS_OK;
-        *length += (size_t)got;
-    }
-    return advise(why, fail(why, STATUS_TOO_LARGE, "stdin has more than %d bytes", INPUT_CAP), "%s", wanted);
+    enum status status = file_read_all(STDIN_FILENO, text);
+    if (status == STATUS_STORE_FAILED)
+        return fail(why, STATUS_BAD_ARGUMENT, "standard input: %s", strerror(errno));
+    if (status == STATUS_TOO_LARGE)
+        return advise(why, fail(why, status, "stdin has more than %d bytes", INPUT_CAP), "%s", wanted);
+    return status == STATUS_OK ? status : fail(why, status, "no memory");
 }
 
 static enum status from_stdin(struct access *access, struct failure *why)
 {
-    char *buffer = malloc(INPUT_CAP);
-    size_t length = 0;
+    struct bytebuf text = BYTEBUF(INPUT_CAP);
     cJSON *json = NULL;
-    if (buffer == NULL)
-        return fail(why, STATUS_NO_MEMORY, "no memory");
-    enum status status = read_all(buffer, &length, why);
-    if (status == STATUS_OK && length == 0)
+    enum status status = read_stdin(&text, why);
+    if (status == STATUS_OK && text.length == 0)
         status = bad(why, "stdin is empty", wanted);
-    if (status == STATUS_OK && json_parse(buffer, length, &json, why) != STATUS_OK)
+    if (status == STATUS_OK && json_parse(text.data, text.length, &json, why) != STATUS_OK)
         status = bad(why, "stdin is not JSON", wanted);
-    sodium_memzero(buffer, length);
-    free(buffer);
+    bytebuf_free(&text);
     if (status != STATUS_OK)
         return status;
     status = access_from_json(json, access, why);

@@ -4,12 +4,12 @@
 
 #include "views/log/log_export_file.h"
 
+#include "api/base/file_util.h"
 #include "views/cli/cli_json.h"
 #include "views/log/log_rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 // An object a line: the whole can be long, and is never in memory as text.
@@ -27,50 +27,34 @@ bool log_print_json(FILE *file, const struct event *list, size_t count)
     return true;
 }
 
-static int write_all(int fd, const struct event *list, size_t count)
+struct exported {
+    const struct event *list;
+    size_t count;
+};
+
+static int fill(void *ctx, int fd)
 {
-    FILE *file = fdopen(fd, "w");
+    const struct exported *events = ctx;
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    FILE *file = own >= 0 ? fdopen(own, "w") : NULL;
     if (file == NULL) {
         int error = errno;
-        (void)close(fd);
+        if (own >= 0)
+            (void)close(own);
         return error;
     }
-    int error = log_print_json(file, list, count) ? 0 : ENOMEM;
-    if (error == 0 && (ferror(file) || fflush(file) != 0 || fsync(fileno(file)) != 0))
+    int error = log_print_json(file, events->list, events->count) ? 0 : ENOMEM;
+    if (error == 0 && ferror(file))
         error = errno != 0 ? errno : EIO;
     if (fclose(file) != 0 && error == 0)
         error = errno;
     return error;
 }
 
-static int give_name(const char *from, const char *to, bool replace)
-{
-    if (replace)
-        return rename(from, to) == 0 ? 0 : errno;
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return errno;
-    // A file system that does not know of this, but of links.
-    if (link(from, to) != 0)
-        return errno;
-    (void)unlink(from);
-    return 0;
-}
-
 int log_export_file(const char *path, const struct event *list, size_t count, bool replace)
 {
-    char *beside = NULL;
+    struct exported events = {list, count};
     if (!replace && access(path, F_OK) == 0)
         return EEXIST;
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0)
-        return ENOMEM;
-    int fd = mkostemp(beside, O_CLOEXEC); // 0600, whatever the umask
-    int error = fd < 0 ? errno : write_all(fd, list, count);
-    if (error == 0)
-        error = give_name(beside, path, replace);
-    if (error != 0 && fd >= 0)
-        (void)unlink(beside);
-    free(beside);
-    return error;
+    return file_replace(AT_FDCWD, path, 0600, replace ? FILE_OVER_OLD : FILE_OVER_NOTHING, fill, &events);
 }

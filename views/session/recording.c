@@ -5,6 +5,7 @@
 
 #include "views/session/recording.h"
 
+#include "api/base/file_util.h"
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 
@@ -43,8 +44,9 @@ static void next_job(struct recording *recording);
 static int open_new(struct recording *recording)
 {
     struct stat status;
-    if (mkdir(recording->folder, 0700) != 0 && errno != EEXIST)
-        return errno;
+    int error = file_make_folders(recording->folder, NULL);
+    if (error != 0)
+        return error;
     if (lstat(recording->folder, &status) != 0)
         return errno;
     if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid())
@@ -64,27 +66,13 @@ static int open_new(struct recording *recording)
     return EEXIST;
 }
 
-static int write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = write(file, bytes, length);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return errno;
-        bytes += count;
-        length -= (size_t)count;
-    }
-    return 0;
-}
-
 static void run(uv_work_t *work)
 {
     struct recording *recording = work->data;
     if (recording->file < 0)
         recording->trouble = open_new(recording);
-    if (recording->trouble == 0)
-        recording->trouble = write_all(recording->file, recording->bytes, recording->length);
+    if (recording->trouble == 0 && !file_write_all(recording->file, recording->bytes, recording->length))
+        recording->trouble = errno;
     if (recording->trouble == 0 && recording->closing && fsync(recording->file) != 0)
         recording->trouble = errno;
     if ((recording->closing || recording->trouble != 0) && recording->file >= 0) {

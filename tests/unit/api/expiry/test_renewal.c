@@ -258,9 +258,10 @@ static void expect_file(const char *text)
     struct renewal_flags *flags = NULL;
     struct failure why;
     cr_assert_eq(renewal_flags_load(folder, &flags, &why), STATUS_OK);
-    char *found = renewal_flags_format(flags);
-    cr_expect_str_eq(found, text);
-    free(found);
+    struct bytebuf found = BYTEBUF(RENEWAL_FILE_CAP);
+    cr_assert_eq(renewal_flags_format(flags, &found), STATUS_OK);
+    cr_expect_str_eq(bytebuf_text(&found), text);
+    bytebuf_free(&found);
     renewal_flags_free(flags);
 }
 
@@ -324,9 +325,10 @@ Test(renewal_flags, hostile_text_is_skipped)
     struct renewal_flags *flags = renewal_flags_new();
     int wrong =
         renewal_flags_parse(flags, "../x\nsbx-1 ../y\n\nsbx-2 \n sbx-3\nfleet maybe so\nfleet on\nsbx-4");
-    char *text = renewal_flags_format(flags);
+    struct bytebuf text = BYTEBUF(RENEWAL_FILE_CAP);
+    cr_assert_eq(renewal_flags_format(flags, &text), STATUS_OK);
     cr_expect_eq(wrong, 1);
-    cr_expect_str_eq(text, "fleet on\nsbx-4\n");
-    free(text);
+    cr_expect_str_eq(text.data, "fleet on\nsbx-4\n");
+    bytebuf_free(&text);
     renewal_flags_free(flags);
 }
