@@ -3,7 +3,7 @@
 // credential_calls: owns the order of disk and network around the calls that make or end credentials. Each is
 // a chain: what must be on disk before, the call, what came of it on disk, and only then the caller is told.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

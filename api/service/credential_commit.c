@@ -3,7 +3,7 @@
 // credential_commit: owns what a create or a regenerate has brought, from the answer to the disk: kept before
 // anyone is told, kept in memory while the disk fails, and the only one where the server has only one.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 // service_sandbox.
 
 #include "api/fleet/lifetime_map.h"
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

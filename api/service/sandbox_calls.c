@@ -3,7 +3,7 @@
 // sandbox_calls: owns the calls on sandboxes and the sweep that validates what the vault brought.
 
 #include "api/fleet/lifetime_map.h"
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

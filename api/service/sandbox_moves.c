@@ -4,7 +4,7 @@
 // them, so that the caller sees its new state. A start and a wake end when the sandbox runs: it is looked at
 // again until then, up to a deadline. A conflict is told with the state that the sandbox is in.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 enum { LOOK_MS = 500, RUNNING_MS = 60 * 1000, SECOND_MS = 1000 };
 

@@ -4,7 +4,7 @@
 // two is wrong, and a run that asks once must not show by a wrong clock what has ended. Where both say the
 // same, nothing is asked.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 // service_events: owns the questions to the event log. They take their turn on the worker with everything
 // else that the vault is asked.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 // while one write is under way goes with the next one, all in one transaction: ten thousand alerts at once
 // must not stand in the way of one credential. What the disk does not take stays here until it does.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 // service_maintenance: owns what is done with the vault as a whole and with credentials that no call here has
 // made: import, sealing again, taking out what has long ended, and going on while the disk does not.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // validation_calls: owns the question whether a credential works, and with it which of several answers of one
 // server time it is.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 // vault_merge: owns what a reading of the vault means for the fleet: others write it too, and what this run
 // knows of a credential, or is doing with it, is newer than what stands on the disk.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 // vault_worker: owns the order of the work on the vault and the list of operations under way. One job at a
 // time keeps what depends on each other in order; it also makes the vault need no lock.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 // For what can't be brought about from outside: a client that starts no call.
 #include "api/leap0/leap0_private.h"
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 // credential_service: two programs with one vault replace or end the same credential at once. What works at
 // the server is what is kept, and what does not is brought back by nobody.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 #include "tests/unit/api/service/service_fixture.h"
 
 #include <criterion/criterion.h>

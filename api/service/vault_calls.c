@@ -3,7 +3,7 @@
 // password_calls: owns what is asked of the vault alone: a password, on request and one at a time, and a row
 // that the operator gives up.
 
-#include "api/service/service_private.h"
+#include "api/service/credential_service_private.h"
 
 void service_run_password(struct service_job *job, struct vault *vault)
 {
