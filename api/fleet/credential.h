@@ -47,7 +47,8 @@ struct credential {
     int port;
     char username[ID_CAP];
     struct oddities odd; // of the answer that brought it; told in the run that heard it
-    const char *busy;    // the verb of a call now under way ("regenerating"), static; NULL none
+    int64_t asked;    // the number of the last question about it in this run's rounds of validations; 0 none
+    const char *busy; // the verb of a call now under way ("regenerating"), static; NULL none
 };
 
 const char *credential_state_name(enum credential_state state);

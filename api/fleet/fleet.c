@@ -356,6 +356,7 @@ enum status fleet_take_credentials(struct fleet *fleet, const struct credential 
         next = before != NULL ? (size_t)(before - fleet->credentials) + 1 : next;
         list[i] = credentials[i];
         list[i].busy = before != NULL ? before->busy : NULL;
+        list[i].asked = before != NULL ? before->asked : 0;
         // The vault does not keep what was not understood.
         if (before != NULL && strcmp(before->id, list[i].id) == 0 && before->updated_at == list[i].updated_at)
             list[i].odd = before->odd;

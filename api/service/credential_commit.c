@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_commit: owns what a create or a regenerate has brought, from the answer to the disk: kept before
-// anyone is told, kept in memory while the disk fails, and the only one where the server has only one.
+// credential_commit: Puts what a create or a regenerate has brought on disk before anyone is told, keeps it
+// in memory while the disk fails, and takes out what it has replaced.
 
 #include "api/service/credential_service_private.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNSAVED_RETRY_MS = 2000 };
+enum { UNSAVED_RETRY_MS = 2000, SUPERSEDED_MAX = 64 };
 
 void service_credential_of(const struct access *access, int64_t row, struct credential *out)
 {
@@ -30,84 +30,158 @@ void service_credential_of(const struct access *access, int64_t row, struct cred
     out->vault_row = row;
 }
 
-static void run_keep(struct service_job *job, struct vault *vault)
+// Into the row that the operation has had from its beginning. Twice where the disk was full but for the room
+// that was taken for this.
+static enum status keep(struct operation *op, struct commit *commit, struct vault *vault)
 {
-    job->status =
-        vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->rival, &job->why);
-    if (job->has_room)
+    for (;;) {
+        int64_t row = op->row;
+        enum status status =
+            vault_keep_over(vault, row, commit->content, &commit->access, &row, &commit->conflict, &op->why);
+        if (!commit->has_room)
+            return status;
         vault_room_give(vault);
-    if (job->has_room && job->status == STATUS_STORE_FAILED)
-        job->status =
-            vault_keep_over(vault, job->row, job->content, &job->access, &job->row, &job->rival, &job->why);
+        commit->has_room = false;
+        if (status != STATUS_STORE_FAILED)
+            return status;
+    }
 }
 
-void service_run_forget(struct service_job *job, struct vault *vault)
+// --- what is in memory only ---
+
+static struct operation *find_unsaved(const struct credential_service *service, int64_t row)
 {
-    job->status = vault_forget(vault, job->row, &job->why);
+    struct operation *save = service->unsaved;
+    while (save != NULL && save->row != row)
+        save = save->next;
+    return save;
 }
 
-const struct service_unsaved *service_unsaved_of(const struct credential_service *service, int64_t row)
+const struct operation *service_unsaved_of(const struct credential_service *service, int64_t row)
 {
-    const struct service_unsaved *one = service->unsaved;
-    while (one != NULL && one->row != row)
-        one = one->next;
-    return one;
+    return find_unsaved(service, row);
 }
 
-static struct service_unsaved *find_unsaved(struct credential_service *service, int64_t row)
+size_t service_unsaved_count(const struct credential_service *service)
 {
-    struct service_unsaved *one = service->unsaved;
-    while (one != NULL && one->row != row)
-        one = one->next;
-    return one;
-}
-
-void service_unsaved_verdict(struct credential_service *service, int64_t row, enum credential_verdict verdict,
-                             int64_t at)
-{
-    struct service_unsaved *one = find_unsaved(service, row);
-    if (one == NULL)
-        return;
-    one->verdict = verdict;
-    one->validated_at = at;
+    size_t count = 0;
+    for (const struct operation *save = service->unsaved; save != NULL; save = save->next)
+        count++;
+    return count;
 }
 
 static void drop_unsaved(struct credential_service *service, int64_t row)
 {
-    struct service_unsaved **link = &service->unsaved;
-    while (*link != NULL && (*link)->row != row)
-        link = &(*link)->next;
-    if (*link == NULL)
+    struct operation *save = find_unsaved(service, row);
+    if (save == NULL)
         return;
-    struct service_unsaved *one = *link;
-    *link = one->next;
-    access_clear(&one->access);
-    free(one);
-    if (service->unsaved == NULL && !service->closing)
-        (void)uv_timer_stop(&service->unsaved_timer);
+    operation_move(save, NULL);
+    if (save->save.queued)
+        save->save.given_up = true;
+    else
+        operation_end(save, &service_fine);
+    if (service->unsaved == NULL)
+        service_stop_timer(service, TIMER_UNSAVED);
+}
+
+static enum status run_forget(struct operation *op, struct vault *vault)
+{
+    return vault_forget(vault, op->row, &op->why);
 }
 
 bool service_unsaved_give_up(struct credential_service *service, int64_t row)
 {
-    if (service_unsaved_of(service, row) == NULL)
+    if (find_unsaved(service, row) == NULL)
         return false;
     drop_unsaved(service, row);
-    struct service_job *job = service_job_new(service, service_run_forget, NULL, NULL);
-    job->row = row;
-    service_job_push(job);
+    operation_queue(operation_new_own(service, OPERATION_CHANGE_ROW, row), run_forget, NULL);
     return true;
 }
 
-static void run_forget_until(struct service_job *job, struct vault *vault)
+static enum status run_save(struct operation *op, struct vault *vault)
 {
-    job->status = vault_forget_until(vault, job->row, job->at, &job->why);
+    enum status status = keep(op, &op->save.commit, vault);
+    if (status == STATUS_OK && op->save.commit.conflict == 0 && op->save.verdict != VERDICT_VALID)
+        (void)vault_set_verdict(vault, op->row, op->save.commit.access.id, op->save.verdict, op->save.at,
+                                &op->why);
+    return status;
+}
+
+static void after_save(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    enum status status = op->why.status;
+    op->save.queued = false;
+    // What takes it out of the disk again is behind this step in the queue.
+    if (op->save.given_up) {
+        operation_end(op, &service_fine);
+        return;
+    }
+    if (status != STATUS_OK && status != STATUS_CONFLICT)
+        return; // it stays in the list
+    const struct credential *known = service_by_row(service, op->save.commit.access.sandbox_id, op->row);
+    if (status == STATUS_OK && op->save.commit.conflict == 0 && known != NULL) {
+        struct credential credential = *known;
+        credential.in_memory = false;
+        (void)fleet_take_credential(service->fleet, &credential);
+    } else { // another program's stands there, alone or beside it
+        service_reload(service);
+    }
+    service_changed(service);
+    drop_unsaved(service, op->row);
+}
+
+void service_retry_unsaved(struct credential_service *service)
+{
+    for (struct operation *save = service->unsaved; save != NULL; save = save->next) {
+        // While it is being regenerated or deleted, it is not known what is to be written.
+        if (save->save.queued || (!service->closing && service_operation_on(service, save->row) != NULL))
+            continue;
+        const struct credential *known =
+            service_by_row(service, save->save.commit.access.sandbox_id, save->row);
+        save->save.queued = true;
+        save->save.verdict = known != NULL ? known->verdict : VERDICT_VALID;
+        save->save.at = known != NULL ? known->validated_at : 0;
+        operation_queue(save, run_save, after_save);
+    }
+}
+
+static void on_unsaved(uv_timer_t *timer)
+{
+    service_retry_unsaved(timer->data);
+    service_start_timer(timer->data, TIMER_UNSAVED, on_unsaved, UNSAVED_RETRY_MS);
+}
+
+// The disk failed after the server had made it: it must not be lost for that. In the place of what was in
+// memory for that row before, which is dead now.
+static void keep_in_memory(struct operation *op, struct credential *credential)
+{
+    struct credential_service *service = op->service;
+    drop_unsaved(service, op->row);
+    struct operation *save = operation_new_own(service, OPERATION_SAVE, op->row);
+    save->save.commit = op->issue.commit;
+    op->issue.commit.access.password = NULL;
+    operation_move(save, &service->unsaved);
+    // Whether the server answers or not.
+    service_start_timer(service, TIMER_UNSAVED, on_unsaved, UNSAVED_RETRY_MS);
+    service_credential_of(&save->save.commit.access, save->row, credential);
+    credential->in_memory = true;
+    (void)fleet_take_credential(service->fleet, credential);
+}
+
+// --- what is replaced ---
+
+static enum status run_forget_until(struct operation *op, struct vault *vault)
+{
+    return vault_forget_until(vault, op->row, op->change.at, &op->why);
 }
 
 // What stayed is told by the disk.
-static void after_forget_until(struct service_job *job)
+static void after_forget_until(struct operation *op)
 {
-    if (!job->service->closing)
-        service_reload(job->service);
+    if (!op->service->closing)
+        service_reload(op->service);
+    operation_end(op, &service_fine);
 }
 
 // In the sandbox dialect a new credential is the only one there is, and in either the only one of its id:
@@ -117,160 +191,77 @@ void service_drop_superseded(struct credential_service *service, const char *san
                              int64_t given_at, int64_t keep_row)
 {
     const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
-    int64_t rows[64], until[64];
+    struct operation *forget[SUPERSEDED_MAX];
     size_t count = 0;
     bool alone = service->client != NULL && leap0_dialect(service->client) == DIALECT_SANDBOX;
-    for (size_t i = 0; row != NULL && i < row->credential_count && count < 64; i++) {
+    for (size_t i = 0; row != NULL && i < row->credential_count && count < SUPERSEDED_MAX; i++) {
         const struct credential *one = &row->credentials[i];
         bool same_id = strcmp(one->id, id) == 0;
         if (one->vault_row == keep_row || !(alone || same_id))
             continue;
-        until[count] = same_id ? given_at + 1 : given_at;
-        rows[count++] = one->vault_row;
+        forget[count] = operation_new_own(service, OPERATION_CHANGE_ROW, one->vault_row);
+        forget[count++]->change.at = same_id ? given_at + 1 : given_at;
     }
     for (size_t i = 0; i < count; i++) {
-        fleet_drop_credential(service->fleet, rows[i]);
-        (void)service_unsaved_give_up(service, rows[i]);
-        struct service_job *job = service_job_new(service, run_forget_until, after_forget_until, NULL);
-        job->row = rows[i];
-        job->at = until[i];
-        service_job_push(job);
+        fleet_drop_credential(service->fleet, forget[i]->row);
+        (void)service_unsaved_give_up(service, forget[i]->row);
+        operation_queue(forget[i], run_forget_until, after_forget_until);
     }
 }
 
-static void drop_superseded(struct credential_service *service, const struct access *by, int64_t keep_row)
+static void drop_superseded(struct operation *op, const struct credential *by)
 {
-    service_drop_superseded(service, by->sandbox_id, by->id,
-                            by->updated_at > 0 ? by->updated_at : by->created_at, keep_row);
+    service_drop_superseded(op->service, by->sandbox_id, by->id, by->updated_at, op->row);
 }
 
-static void run_keep_unsaved(struct service_job *job, struct vault *vault)
-{
-    run_keep(job, vault);
-    if (job->status == STATUS_OK && job->rival == 0 && job->verdict != VERDICT_VALID)
-        (void)vault_set_verdict(vault, job->row, job->access.id, job->verdict, job->at, &job->why);
-}
+// --- the commit ---
 
-static void after_retry(struct service_job *job)
+static void end_in_memory(struct operation *op)
 {
-    struct credential_service *service = job->service;
-    struct service_unsaved *one = find_unsaved(service, job->row);
-    // Given up meanwhile: what takes it out of the disk again is behind this job in the queue.
-    if (one == NULL)
-        return;
-    one->saving = false;
-    if (one->serial != job->version || (job->status != STATUS_OK && job->status != STATUS_CONFLICT))
-        return;
     struct credential credential;
-    service_credential_of(&job->access, job->row, &credential);
-    credential.verdict = one->verdict;
-    credential.validated_at = one->validated_at;
-    drop_unsaved(service, job->row);
-    if (job->status == STATUS_OK && job->rival == 0)
-        (void)fleet_take_credential(service->fleet, &credential);
-    else // another program's stands there, alone or beside it
-        service_reload(service);
-    service_changed(service);
-}
-
-static void copy_access(struct access *to, const struct access *from)
-{
-    *to = *from;
-    to->password = secret_copy(from->password);
-}
-
-void service_retry_unsaved(struct credential_service *service)
-{
-    for (struct service_unsaved *one = service->unsaved; one != NULL; one = one->next) {
-        // While it is being regenerated or deleted, it is not known what is to be written.
-        if (one->saving || (!service->closing && service_op_on(service, one->row) != NULL))
-            continue;
-        one->saving = true;
-        struct service_job *job = service_job_new(service, run_keep_unsaved, after_retry, NULL);
-        copy_access(&job->access, &one->access);
-        job->row = one->row;
-        job->content = one->content;
-        job->verdict = one->verdict;
-        job->at = one->validated_at;
-        job->version = one->serial;
-        service_job_push(job);
-    }
-}
-
-static void on_unsaved(uv_timer_t *timer)
-{
-    service_retry_unsaved(timer->data);
-}
-
-// The disk failed after the server had made it: it must not be lost for that. In the place of what was in
-// memory for that row before, which is dead now.
-static void keep_in_memory(struct credential_service *service, struct access *access,
-                           const struct service_op *op, struct credential *credential)
-{
-    struct service_unsaved *one = calloc(1, sizeof *one);
-    if (one == NULL)
-        abort();
-    drop_unsaved(service, op->row);
-    one->access = *access;
-    access->password = NULL;
-    one->row = op->row;
-    one->content = op->content;
-    one->serial = ++service->last_serial;
-    one->next = service->unsaved;
-    service->unsaved = one;
-    if (!service->closing) // whether the server answers or not
-        (void)uv_timer_start(&service->unsaved_timer, on_unsaved, UNSAVED_RETRY_MS, UNSAVED_RETRY_MS);
-    service_credential_of(&one->access, one->row, credential);
-    credential->in_memory = true;
-    one->verdict = credential->verdict;
-    one->validated_at = credential->validated_at;
-    (void)fleet_take_credential(service->fleet, credential);
-}
-
-static void end_in_memory(struct service_job *job)
-{
-    struct service_op *op = job->op;
-    struct credential credential;
-    struct failure why = {.status = STATUS_OK};
-    keep_in_memory(job->service, &job->access, op, &credential);
-    drop_superseded(job->service, &job->access, op->row);
-    if (!job->service->memory_only) { // else as the operator wants it
-        (void)fail(&why, job->status, "created %s, but it is only in memory: %s", job->access.id,
-                   job->why.message);
-        (void)advise(&why, why.status, "%s", failure_advice(&job->why));
-        why.maybe_done = true; // it has been: nobody is to make another one
-    }
-    service_op_end(op, &why, &credential);
-}
-
-static void after_keep(struct service_job *job)
-{
-    struct service_op *op = job->op;
-    struct credential_service *service = job->service;
-    struct credential credential;
-    const struct failure fine = {.status = STATUS_OK};
-    if (job->status != STATUS_OK && job->status != STATUS_CONFLICT) {
-        end_in_memory(job);
+    struct failure told = {.status = STATUS_OK};
+    keep_in_memory(op, &credential);
+    drop_superseded(op, &credential);
+    if (op->service->memory_only) { // as the operator wants it
+        operation_end_with(op, &credential);
         return;
     }
-    drop_unsaved(service, op->row);       // of before a regenerate: dead now
-    if (job->status == STATUS_CONFLICT) { // what it brought is dead already
-        struct failure why = job->why;
-        why.maybe_done = true;
-        service_op_end(op, &why, NULL);
+    (void)fail(&told, op->why.status, "created %s, but it is only in memory: %s", credential.id,
+               op->why.message);
+    (void)advise(&told, told.status, "%s", failure_advice(&op->why));
+    told.maybe_done = true; // it has been: nobody is to make another one
+    op->credential = &credential;
+    operation_end(op, &told);
+}
+
+static void after_commit(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    struct credential credential;
+    if (op->why.status != STATUS_OK && op->why.status != STATUS_CONFLICT) {
+        end_in_memory(op);
+        return;
+    }
+    drop_unsaved(service, op->row);          // of before a regenerate: dead now
+    if (op->why.status == STATUS_CONFLICT) { // what it brought is dead already
+        struct failure told = op->why;
+        told.maybe_done = true;
+        operation_end(op, &told);
         if (!service->closing)
             service_reload(service);
-        return;
+    } else if (op->issue.commit.conflict != 0) {
+        service_choose(op);
+    } else {
+        service_credential_of(&op->issue.commit.access, op->row, &credential);
+        (void)fleet_take_credential(service->fleet, &credential);
+        drop_superseded(op, &credential);
+        operation_end_with(op, &credential);
     }
-    op->rival = job->rival;
-    if (job->rival != 0) {
-        service_settle(op);
-        return;
-    }
-    service_credential_of(&job->access, job->row, &credential);
-    (void)fleet_take_credential(service->fleet, &credential);
-    drop_superseded(service, &job->access, job->row);
-    service_op_end(op, &fine, &credential);
+}
+
+static enum status run_commit(struct operation *op, struct vault *vault)
+{
+    return keep(op, &op->issue.commit, vault);
 }
 
 static void name_as_odd(struct access *access, const char *name, const char *value)
@@ -305,17 +296,12 @@ static int64_t given_now(const struct credential_service *service, const char *s
     return at;
 }
 
-void service_keep(struct service_op *op, struct access *access)
+void service_commit(struct operation *op, struct access *access)
 {
     service_judge_target(access);
     if (access->created_at == 0 && access->updated_at == 0)
         access->updated_at = given_now(op->service, access->sandbox_id);
-    struct service_job *job = service_job_new(op->service, run_keep, after_keep, op);
-    job->access = *access;
+    op->issue.commit.access = *access;
     access->password = NULL; // taken
-    job->row = op->row;
-    job->content = op->content;
-    job->has_room = op->has_room;
-    op->has_room = false; // the job's
-    service_job_push(job);
+    operation_queue(op, run_commit, after_commit);
 }

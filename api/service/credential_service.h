@@ -79,9 +79,9 @@ void service_validate_all(struct credential_service *service, service_done_cb *c
 // server's clock. Each gets its turn, also where others never get an answer; then the longest ago first.
 // Returns how many; with 0 the callback is not made. why: OK when any was answered. refused: how many turned
 // out to be valid no more.
-typedef void service_rechecked_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
+typedef void service_revalidated_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
 size_t service_revalidation(struct credential_service *service, int64_t asked_before_ms, size_t most,
-                            service_rechecked_cb *cb, void *ctx);
+                            service_revalidated_cb *cb, void *ctx);
 void service_password(struct credential_service *service, int64_t vault_row, service_secret_cb *cb,
                       void *ctx);
 // Takes a row out of the vault without telling the server (also: an unknown create that the operator gives up

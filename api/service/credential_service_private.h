@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_private: what the files of service share: jobs for the vault's worker and operations under way.
+// credential_service_private: what the files of the service share: operations and the service itself.
 
 #ifndef SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
 #define SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
@@ -8,108 +8,196 @@
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
 
-enum { SERVICE_FRESH_MS = 60 * 1000 }; // a verdict of another run counts for so long
+extern const struct failure service_fine, service_cancelled;
 
-struct service_op;
+// --- operations ---
 
-// --- work on the vault: one job at a time, in order, on a worker thread ---
+// What a caller has asked for, or what the service does by itself. The kinds' facts are a table in
+// operation.c.
+enum operation_kind {
+    // On one credential.
+    OPERATION_CREATE,
+    OPERATION_REGENERATE,
+    OPERATION_RENEW, // a regenerate that nobody asked for
+    OPERATION_VALIDATE,
+    OPERATION_DELETE,
+    OPERATION_IMPORT,
+    OPERATION_FORGET,
+    OPERATION_PASSWORD,
+    // On a sandbox.
+    OPERATION_DETAIL,
+    OPERATION_MOVE,
+    OPERATION_NEW_SANDBOX,
+    // On all.
+    OPERATION_REFRESH,
+    OPERATION_VALIDATE_ALL,
+    OPERATION_EVENTS,
+    OPERATION_REKEY,
+    // The service's own: nobody waits for them.
+    OPERATION_SAVE,       // writes a credential that is in memory only
+    OPERATION_CHANGE_ROW, // in the vault
+    OPERATION_READ_VAULT,
+    OPERATION_LOG,
+    OPERATION_PRUNE,
+    OPERATION_VAULT, // a step on the vault that needs no more than that
+    OPERATION_KIND_COUNT
+};
 
-struct service_job;
-typedef void service_job_run(struct service_job *job, struct vault *vault); // on the worker
-typedef void service_job_after(struct service_job *job); // on the loop; the job is freed after
+struct operation;
+typedef enum status operation_run(struct operation *op, struct vault *vault); // on the worker; fills op->why
+typedef void operation_after(struct operation *op); // on the loop; ends op or queues its next step
 
-struct service_job {
-    uv_work_t work;
-    struct credential_service *service;
-    struct service_job *next;
-    service_job_run *run; // NULL: nothing to do but run `after` on the loop
-    service_job_after *after;
-    struct service_op *op; // NULL: none; of the loop's side only
-    // In and out, as the job needs them.
-    enum status status;
-    struct failure why;
-    int64_t row, at, version;
-    int64_t content; // of the row, before the call
-    int64_t rival;   // the number of an answer of the same server time as the row's; 0: none
-    bool has_room;   // of vault_room_take, to be given back by this job
-    struct vault_contenders contenders;
-    int64_t keep_ms; // how long after its end a row stays
-    struct vault_clocks clocks;
-    enum credential_verdict verdict;
-    char sandbox_id[ID_CAP], id[ID_CAP];
+// What a create or a regenerate has brought, on its way to the disk.
+struct commit {
     struct access access;
-    bool wants_password;
-    struct secret *password;
-    struct secret *old_key; // to be sealed anew from; the job's own
-    struct vault_rekeyed rekeyed;
-    struct event_query *query; // of the event log; the job's own
-    struct event *events;      // to be logged, or what was found; the job's own
+    int64_t content;  // of the row before the call, by which another's answer is noticed
+    int64_t conflict; // the number of the answer, where it was kept beside the row's; 0: it is in the row
+    bool has_room;    // on the disk, taken before the call
+};
+
+struct vault_reading {
+    int64_t known; // nothing is read while the vault's version is that; -1: read in any case
+    int64_t version;
     struct credential *list;
     size_t count;
 };
 
-struct service_job *service_job_new(struct credential_service *service, service_job_run *run,
-                                    service_job_after *after, struct service_op *op);
-void service_job_push(struct service_job *job);
+// Which password of a row works: the server is asked about one after the other.
+struct choice {
+    struct vault_contenders contenders;
+    size_t next;
+    int64_t chosen; // its number; 0: the row's own
+    enum credential_verdict verdict;
+    int64_t at;
+    struct vault_reading reading; // after it was kept
+};
 
-// --- what the callers have asked for ---
+// Where the row of a create or a regenerate is before the call.
+enum row_place { ROW_NEW, ROW_ON_DISK, ROW_IN_MEMORY };
 
-struct service_op {
+struct operation {
     struct credential_service *service;
-    struct service_op *next, **link;
-    const char *verb; // "creating"; shown as busy
-    char sandbox_id[ID_CAP], id[ID_CAP];
-    int64_t row;                    // its identity, from its birth; 0: none
-    int64_t content;                // of row before the call, by which another's answer is noticed
-    bool is_intent;                 // row was made for this operation and is on disk
-    bool has_room;                  // on the disk, for what the call brings
-    int64_t rival;                  // what it brought stands beside the row under this number; 0: in the row
-    struct vault_contenders *tries; // what is asked about, one after the other
-    size_t try;
-    enum credential_verdict before; // of the row, when the operation began
-    bool marked;                    // the row says unknown on disk until a delete is known to be refused
-    enum sandbox_move move;
-    struct failure asked; // what the server said to the move
-    int64_t look_at;      // monotonic ms, when its sandbox is looked at again; 0: not waited for
-    struct access access; // an outcome on its way to the disk
-    service_credential_cb *credential_cb; // at most one of these
-    service_done_cb *done_cb;
-    service_secret_cb *secret_cb;
-    service_sandbox_cb *sandbox_cb;
-    service_events_cb *events_cb;
-    service_rekeyed_cb *rekeyed_cb;
+    enum operation_kind kind;
+    struct operation *next, **link; // of the list that it is in; link NULL: none
+    // Its step on the vault, see operation_queue.
+    uv_work_t work;
+    struct operation *queued_next;
+    operation_run *run;
+    operation_after *after;
+    struct failure why; // of the step
+    // Whom it is told to, once; the kind says which of them.
+    union {
+        service_done_cb *done;
+        service_credential_cb *credential;
+        service_secret_cb *secret;
+        service_sandbox_cb *sandbox;
+        service_events_cb *events;
+        service_rekeyed_cb *rekeyed;
+    } cb;
+    void *ctx;
+    bool told;
+    bool refused;     // before it began: the busy mark is another's, and it is not logged
     int64_t begun_at; // monotonic ms
-    bool quiet;       // nobody asked for it: only news of it are logged
-    void *ctx;
+    char sandbox_id[ID_CAP], id[ID_CAP];
+    int64_t row;                         // that it works on, from the birth of its credential; 0: none
+    bool is_intent;                      // the row was made for it, and is on disk
+    enum credential_verdict before;      // of the row, when it began
+    const struct credential *credential; // what it ended with, while that is told; NULL: none
+    union {
+        struct { // CREATE, REGENERATE, RENEW
+            enum row_place place;
+            int64_t at;              // kept with the row until the outcome is known
+            struct secret *password; // that the row had; NULL: none
+            struct commit commit;
+            struct choice choice;
+        } issue;
+        struct {        // VALIDATE
+            bool quiet; // nobody asked for it: only news are logged
+            struct choice choice;
+        } validate;
+        struct { // DELETE
+            int64_t at;
+            struct secret *password;
+            bool marked; // the row says unknown on disk until the outcome is known
+        } erase;
+        struct { // IMPORT
+            struct access access;
+            int64_t row;
+        } import;
+        struct { // PASSWORD, FORGET
+            int64_t row;
+            struct secret *password;
+        } vault_row;
+        struct { // MOVE
+            enum sandbox_move move;
+            struct failure answer; // of the server to it
+            int64_t look_at;       // monotonic ms, when the sandbox is looked at again; 0: not waited for
+        } move;
+        const struct sandbox *sandbox; // NEW_SANDBOX, while it is told
+        struct {                       // EVENTS, LOG
+            struct event_query query;
+            struct event *list;
+            size_t count;
+        } events;
+        struct { // REKEY
+            struct secret *old_key;
+            struct vault_rekeyed counts;
+        } rekey;
+        struct { // SAVE
+            struct commit commit;
+            enum credential_verdict verdict;
+            int64_t at;
+            bool queued;
+            bool given_up; // while it was queued: it ends with that
+        } save;
+        struct { // CHANGE_ROW
+            char id[ID_CAP];
+            enum credential_verdict verdict;
+            int64_t at;
+        } change;
+        struct vault_reading reading; // READ_VAULT
+        struct {                      // PRUNE
+            struct vault_clocks clocks;
+            size_t count;
+        } prune;
+    };
 };
 
-struct service_op *service_op_new(struct credential_service *service, const char *verb,
-                                  const char *sandbox_id, const char *id, void *ctx);
-// Takes it from the list, gives up its busy marks, makes its callback and frees it.
-void service_op_end(struct service_op *op, const struct failure *why, const struct credential *credential);
-void service_op_end_sandbox(struct service_op *op, const struct failure *why, const struct sandbox *sandbox);
-// Makes its callback alone, once: later ends tell nobody any more.
-void service_op_tell(struct service_op *op, const struct failure *why, const struct credential *credential,
-                     const struct sandbox *sandbox);
-// The same on the loop's next turn, for refusals.
-void service_op_refuse(struct service_op *op, const struct failure *why);
+// Aborts without memory: nothing can be promised then, and a crash leaves the intents as unknown.
+struct operation *operation_new(struct credential_service *service, enum operation_kind kind,
+                                const char *sandbox_id, const char *id, void *ctx);
+// One of the service's own.
+struct operation *operation_new_own(struct credential_service *service, enum operation_kind kind,
+                                    int64_t row);
+// Marks the credential as busy with it (NULL: the sandbox), which is then its row.
+void operation_begin(struct operation *op, const struct credential *credential);
+// One call that changes a sandbox's credentials at a time: refuses op when there is another.
+bool operation_is_blocked(struct operation *op, const struct credential *credential);
+// Runs `run` on the worker (NULL: nothing), after all that was queued before, then `after` on the loop (NULL:
+// op ends). An operation is queued once at a time.
+void operation_queue(struct operation *op, operation_run *run, operation_after *after);
+// Takes it from its list, gives up its busy marks, logs it, makes its callback and frees it.
+void operation_end(struct operation *op, const struct failure *why);
+void operation_end_with(struct operation *op, const struct credential *credential);
+// The same on the loop's next turn, for what ends inside the caller's call.
+void operation_refuse(struct operation *op, const struct failure *why);
+// Makes its callback alone.
+void operation_tell(struct operation *op, const struct failure *why);
+// Into another list.
+void operation_move(struct operation *op, struct operation **list);
+bool operation_is_own(const struct operation *op);   // the service's
+bool operation_is_quiet(const struct operation *op); // nobody waits for it
+bool operation_is_issue(const struct operation *op); // a create or a regenerate
 
-// A credential that could not be written to the disk: kept here until it can.
-struct service_unsaved {
-    struct service_unsaved *next;
-    struct access access;
-    enum credential_verdict verdict; // what was learnt of it since
-    int64_t validated_at;
-    int64_t row;     // its identity, in the fleet and on disk
-    int64_t content; // of that row before the call
-    int64_t serial;  // another one with each content
-    bool saving;     // a job is trying to
-};
+// --- the service ---
 
-struct service_waiter {
-    struct service_waiter *next;
-    service_done_cb *cb;
-    void *ctx;
+enum service_timer {
+    TIMER_CHANGED, // tells of changes once a turn
+    TIMER_REFRESH,
+    TIMER_VAULT,   // lets a burst of writes settle
+    TIMER_UNSAVED, // runs while there are any
+    TIMER_LOOK,    // runs while a move waits for its sandbox to run
+    TIMER_COUNT
 };
 
 struct credential_service {
@@ -120,129 +208,136 @@ struct credential_service {
     void *ctx;
     char domain[HOST_CAP];
     bool closing;
-    bool memory_only;        // a vault that can't be written stops no create
-    int64_t prune_ms;        // so long after their end credentials go; 0 never
-    int64_t vault_logged_at; // monotonic ms of the last failure of the vault in the log; 0 none
-    int64_t pruned_at;       // monotonic ms; 0 never
+    bool memory_only; // a vault that can't be written stops no create
+    uv_timer_t timers[TIMER_COUNT];
     int open_handles;
 
-    // The worker's side: touched by jobs only.
+    // The worker's side: touched by steps only.
     struct vault *vault;
     char folder[PATH_CAP], base_url[URL_CAP];
     struct secret *key;
 
-    struct service_job *jobs, **jobs_end;
-    bool job_running;
-    struct service_op *ops;
-    struct service_unsaved *unsaved;
-    int64_t last_serial;
-    uv_timer_t unsaved_timer; // runs while there are any
-    uv_timer_t look_timer;    // runs while a move waits for its sandbox to run
+    struct operation *queue, **queue_end;
+    bool working;
+    struct operation *operations; // of callers
+    struct operation *unsaved;    // what could not be written to the disk: kept here until it can
 
-    uv_timer_t changed_timer; // tells of changes once a turn
-    uint64_t told_generation;
-    uv_timer_t refresh_timer;
-    uv_fs_event_t vault_watch;
-    uv_timer_t vault_timer; // lets a burst of writes settle
-    int settle_ms;          // how long it waits now
-    bool watching;
+    // Refreshing.
+    struct operation *waiting; // for the refresh under way
+    bool refreshing;
+    struct failure list_failure, last;
+    int64_t refreshed_at;
     int interval_ms, failures;
+    int clock_asks;
+
+    // The vault: what was read of it, and others' writes.
+    struct failure vault_failure;
+    uv_fs_event_t vault_watch;
+    bool watching;
+    int settle_ms; // how long it waits now
     int64_t vault_version;
     int64_t vault_read_at; // monotonic ms; 0 never
+    int64_t prune_ms;      // so long after their end credentials go; 0 never
+    int64_t pruned_at;     // monotonic ms; 0 never
 
+    int64_t questions; // the number of the last one in a round of validations
+
+    // The log.
     struct event *log; // what waits to be written, the oldest first
     size_t log_count, log_room, log_lost;
-    bool logging;              // a job is at it
+    bool logging;              // a step is at it
     bool log_last;             // at the end, after a failure: the last time
     uint64_t events_seen;      // grows with each change of the log that is heard of
+    int64_t vault_logged_at;   // monotonic ms of the last failure of the vault in the log; 0 none
     bool failure_logged;       // that the list does not come; until it does again
     int64_t failure_logged_at; // monotonic ms; 0 never
-
-    bool refreshing;
-    struct failure list_failure;
-    struct service_waiter *waiters;
-    int64_t refreshed_at;
-    struct lifetime_map *asked; // at: the number of the last question about it in a round; made when needed
-    int64_t questions;
-    struct failure last, vault_failure;
 };
-
-// Its outcome into the event log, when it is of a kind that is logged.
-void service_log_op(const struct service_op *op, const struct failure *why,
-                    const struct credential *credential);
-
-// Something failed that is no operation of a caller's.
-void service_log_failure(struct credential_service *service, const struct failure *why);
-void service_log_vault(struct credential_service *service,
-                       const struct failure *why); // the vault's, once a minute at most
-// What could not be written is tried again. At the end: the last time.
-void service_log_retry(struct credential_service *service);
-// The list came or did not: told once when that begins, and once when it is over.
-void service_log_refresh(struct credential_service *service);
 
 // Something that can be seen has changed.
 void service_changed(struct credential_service *service);
 void service_trouble(struct credential_service *service, const struct failure *why);
-// A list of the vault has come: it goes into the fleet, with what is known in this run.
-void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
-// A job of the vault has failed or worked: health and trouble.
-void service_note_vault(struct credential_service *service, const struct service_job *job);
-// Calls back at once, or when as many more answers have come as it takes to know whether the server's clock
-// or ours is right; not at all when the service ends before.
-void service_be_sure_of_clock(struct credential_service *service,
-                              void (*sure)(struct credential_service *service));
-// Refresh again soon: something is known to move.
-void service_refresh_soon(struct credential_service *service);
-// At the end: moves that wait for their sandbox are given up.
-void service_end_looks(struct credential_service *service);
-// The rest of service_free, when the last job is done.
+void service_start_timer(struct credential_service *service, enum service_timer timer, uv_timer_cb cb,
+                         int64_t wait_ms);
+void service_stop_timer(struct credential_service *service, enum service_timer timer);
+// The rest of service_free, when the last step is done.
 void service_finish_close(struct credential_service *service);
 
-// As service_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
-void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
-                              service_credential_cb *cb, void *ctx);
+// --- the log ---
+
+// The outcome of an operation, when it is of a kind that is logged.
+void service_log_operation(const struct operation *op, const struct failure *why);
+// The vault's trouble, once a minute at most.
+void service_log_vault(struct credential_service *service, const struct failure *why);
+// What could not be written is tried again. At the end: the last time.
+void service_log_retry(struct credential_service *service);
+// The list came or did not: logged once when that begins, and once when it is over.
+void service_log_refresh(struct credential_service *service);
+
+// --- refreshing, and the vault ---
+
+// Refresh again soon: something is known to move.
+void service_refresh_soon(struct credential_service *service);
+// Ends those that wait for the refresh.
+void service_end_waiting(struct credential_service *service, const struct failure *why);
+// Calls read_vault at once, or when as many more answers have come as it takes to know whether the server's
+// clock or ours is right; not at all when the service ends before.
+void service_check_clock(struct credential_service *service,
+                         void (*sure)(struct credential_service *service));
+// A step on the vault has failed or worked: health and trouble.
+void service_note_vault(struct credential_service *service, const struct operation *op);
+enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why);
+// READ_VAULT: what was read goes into the fleet.
+enum status service_run_read(struct operation *op, struct vault *vault);
+void service_after_read(struct operation *op);
+void service_reload(struct credential_service *service); // reads all of it again
+// The folder is there once the vault has been opened.
+void service_watch_vault(struct credential_service *service);
+void service_unwatch_vault(struct credential_service *service);
+// A list of the vault has come: it goes into the fleet, with what is known in this run.
+void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
+// After a good list: takes out what has ended long ago, when the server's clock is sure.
+void service_prune(struct credential_service *service);
+
+// --- a credential ---
+
 // In the fleet, by id or by its identity; NULL: not there. Valid until the fleet changes.
 const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
                                        const char *id);
 const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
-                                        int64_t vault_row);
-// In the fleet and in what is not on disk yet; on disk by service_push_verdict (id "": whatever id it has).
+                                        int64_t row);
+// The caller's operation that is under way on the row; NULL: none.
+const struct operation *service_operation_on(const struct credential_service *service, int64_t row);
+// In the fleet; on disk by service_write_verdict.
 void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
                          enum credential_verdict verdict, int64_t at);
-void service_push_verdict(struct credential_service *service, int64_t row, const char *id,
-                          enum credential_verdict verdict, int64_t at);
-// One call that changes a sandbox's credentials at a time: refuses op when there is another.
-bool service_is_busy(struct service_op *op, const struct credential *credential);
+// id "": whatever id the row has by now.
+void service_write_verdict(struct credential_service *service, int64_t row, const char *id,
+                           enum credential_verdict verdict, int64_t at);
 // What the fleet says of it, valid.
 void service_credential_of(const struct access *access, int64_t row, struct credential *out);
 // Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
 // and can't be read.
 void service_judge_target(struct access *access);
-// Puts the outcome of an operation on disk, then into the fleet, then ends it. Takes the password out of
-// access.
-void service_keep(struct service_op *op, struct access *access);
-void service_run_password(struct service_job *job, struct vault *vault);
-void service_run_forget(struct service_job *job, struct vault *vault);
-void service_run_list(struct service_job *job, struct vault *vault);
-// The operation that is under way on the row; NULL: none.
-const struct service_op *service_op_on(const struct credential_service *service, int64_t row);
-const struct service_unsaved *service_unsaved_of(const struct credential_service *service,
-                                                 int64_t row); // NULL: none
+// Asks the server which password of op's row works, where several may; then ends op.
+void service_choose(struct operation *op);
+// As service_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
+void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
+                              service_credential_cb *cb, void *ctx);
+// At the end: moves that wait for their sandbox are given up.
+void service_end_looks(struct credential_service *service);
+
+// --- committing ---
+
+// Puts what a create or a regenerate has brought on disk, then into the fleet, then ends it. Takes the
+// password out of access.
+void service_commit(struct operation *op, struct access *access);
+// What is in memory only in that row; NULL: none.
+const struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
 // It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.
 bool service_unsaved_give_up(struct credential_service *service, int64_t row);
-// What was learnt of it, to be written with it.
-void service_unsaved_verdict(struct credential_service *service, int64_t row, enum credential_verdict verdict,
-                             int64_t at);
-// The end of a create or regenerate whose answer has the same server time as another's: asks the server which
-// of them works.
-void service_settle(struct service_op *op);
-// After an outcome in keep_row: what it replaces goes, where the server gave it by then.
+void service_retry_unsaved(struct credential_service *service);
+// What the outcome in keep_row replaces goes, where the server gave it by then.
 void service_drop_superseded(struct credential_service *service, const char *sandbox_id, const char *id,
                              int64_t given_at, int64_t keep_row);
-void service_retry_unsaved(struct credential_service *service);
-// Reads the vault's list again.
-void service_reload(struct credential_service *service);
-// After a good list: takes out what has ended long ago, when the server's clock is sure.
-void service_prune(struct credential_service *service);
 
 #endif

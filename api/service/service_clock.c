@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_clock: asks for more answers when the first ones and our own clock say different times: one of the
+// service_clock: Asks for more answers when the first ones and our own clock say different times: one of the
 // two is wrong, and a run that asks once must not show by a wrong clock what has ended. Where both say the
 // same, nothing is asked.
 
@@ -40,8 +40,7 @@ static void ask(struct doubt *doubt)
     sure(service);
 }
 
-void service_be_sure_of_clock(struct credential_service *service,
-                              void (*sure)(struct credential_service *service))
+void service_check_clock(struct credential_service *service, void (*sure)(struct credential_service *service))
 {
     struct doubt *doubt = calloc(1, sizeof *doubt);
     if (doubt == NULL)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_log: owns the way of an event to the disk, and what of an operation goes into the log. What happens
-// while one write is under way goes with the next one, all in one transaction: ten thousand alerts at once
-// must not stand in the way of one credential. What the disk does not take stays here until it does.
+// service_log: Writes events to the log, many in one transaction: what happens while one write is under way
+// goes with the next one, so that ten thousand alerts at once do not stand in the way of one credential. What
+// the disk does not take stays here until it does.
 
 #include "api/service/credential_service_private.h"
 
@@ -46,21 +46,21 @@ static bool is_foreign(const struct event *event)
            event->kind != EVENT_ALERT;
 }
 
-static void run_log(struct service_job *job, struct vault *vault)
+static enum status run_log(struct operation *op, struct vault *vault)
 {
+    struct event *events = op->events.list;
     struct credential *known = NULL;
     size_t count = 0, foreign = 0;
-    for (size_t i = 0; i < job->count; i++)
-        foreign += is_foreign(&job->events[i]) ? 1 : 0;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < op->events.count; i++)
+        foreign += is_foreign(&events[i]) ? 1 : 0;
     if (foreign > 0)
-        job->status = vault_list(vault, &known, &count, &job->why);
-    for (size_t i = 0; i < job->count && foreign > 0; i++)
-        if (is_foreign(&job->events[i]))
-            hide_passwords(vault, known, count, &job->events[i]);
+        status = vault_list(vault, &known, &count, &op->why);
+    for (size_t i = 0; i < op->events.count && foreign > 0; i++)
+        if (is_foreign(&events[i]))
+            hide_passwords(vault, known, count, &events[i]);
     free(known);
-    if (job->status != STATUS_OK)
-        return;
-    job->status = event_log_append_all(vault, job->events, job->count, &job->why);
+    return status == STATUS_OK ? event_log_append_all(vault, events, op->events.count, &op->why) : status;
 }
 
 static bool make_room(struct credential_service *service, size_t more)
@@ -89,23 +89,24 @@ static void put_back(struct credential_service *service, const struct event *eve
     service->log_count += count;
 }
 
-static void after_log(struct service_job *job)
+static void after_log(struct operation *op)
 {
-    struct credential_service *service = job->service;
+    struct credential_service *service = op->service;
     service->logging = false;
-    if (job->status != STATUS_OK) {
+    if (op->why.status == STATUS_OK) {
+        service->events_seen++;
+        service_changed(service);
+        write_some(service);
+    } else {
         // At the end once more: what has failed may have been begun before the disk was well again.
         if (!service->closing || !service->log_last)
-            put_back(service, job->events, job->count);
+            put_back(service, op->events.list, op->events.count);
         if (service->closing && !service->log_last) {
             service->log_last = true;
             write_some(service);
         }
-        return;
     }
-    service->events_seen++;
-    service_changed(service);
-    write_some(service);
+    operation_end(op, &service_fine);
 }
 
 static void write_some(struct credential_service *service)
@@ -113,16 +114,16 @@ static void write_some(struct credential_service *service)
     size_t count = service->log_count < LOG_AT_ONCE ? service->log_count : LOG_AT_ONCE;
     if (service->logging || count == 0)
         return;
-    struct service_job *job = service_job_new(service, run_log, after_log, NULL);
-    job->events = calloc(count, sizeof *job->events);
-    if (job->events == NULL)
+    struct operation *op = operation_new_own(service, OPERATION_LOG, 0);
+    op->events.list = calloc(count, sizeof *op->events.list);
+    if (op->events.list == NULL)
         abort();
-    memcpy(job->events, service->log, count * sizeof *job->events);
-    job->count = count;
+    memcpy(op->events.list, service->log, count * sizeof *op->events.list);
+    op->events.count = count;
     service->log_count -= count;
     memmove(service->log, service->log + count, service->log_count * sizeof *service->log);
     service->logging = true;
-    service_job_push(job);
+    operation_queue(op, run_log, after_log);
 }
 
 static void add(struct credential_service *service, const struct event *event)
@@ -136,8 +137,8 @@ static void add(struct credential_service *service, const struct event *event)
     copy->wall_at = time_wall_ms();
     copy->at = service_now(service);
     secret_hide(service->key, copy->message);
-    for (const struct service_unsaved *one = service->unsaved; one != NULL; one = one->next)
-        secret_hide(one->access.password, copy->message);
+    for (const struct operation *save = service->unsaved; save != NULL; save = save->next)
+        secret_hide(save->save.commit.access.password, copy->message);
 }
 
 void service_log(struct credential_service *service, const struct event *event)
@@ -160,9 +161,9 @@ void service_log_retry(struct credential_service *service)
     write_some(service);
 }
 
-// --- what is told ---
+// --- what goes wrong ---
 
-void service_log_failure(struct credential_service *service, const struct failure *why)
+static void log_failure(struct credential_service *service, const struct failure *why)
 {
     struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};
     (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
@@ -176,10 +177,10 @@ void service_log_vault(struct credential_service *service, const struct failure 
     if (service->vault_logged_at > 0 && now - service->vault_logged_at < FAILURE_AGAIN_MS)
         return;
     service->vault_logged_at = now;
-    service_log_failure(service, why);
+    log_failure(service, why);
 }
 
-// A server that comes and goes is told of once a minute at most. A run that asks once tells its caller
+// A server that comes and goes is logged once a minute at most. A run that asks once reports to its caller
 // itself.
 void service_log_refresh(struct credential_service *service)
 {
@@ -196,50 +197,6 @@ void service_log_refresh(struct credential_service *service)
     } else if (service->failure_logged_at == 0 || now - service->failure_logged_at >= FAILURE_AGAIN_MS) {
         service->failure_logged = true;
         service->failure_logged_at = now;
-        service_log_failure(service, &service->last);
-    }
-}
-
-bool service_verb_ends(const char *verb)
-{
-    static const char *const ends[] = {"regenerating", "renewing", "deleting", "forgetting"};
-    for (size_t i = 0; verb != NULL && i < sizeof ends / sizeof ends[0]; i++)
-        if (strcmp(verb, ends[i]) == 0)
-            return true;
-    return false;
-}
-
-void service_log_op(const struct service_op *op, const struct failure *why,
-                    const struct credential *credential)
-{
-    static const struct {
-        const char *verb;
-        enum event_kind kind;
-    } kinds[] = {{"creating", EVENT_CREATED},         {"validating", EVENT_VALIDATED},
-                 {"regenerating", EVENT_REGENERATED}, {"renewing", EVENT_RENEWED},
-                 {"deleting", EVENT_DELETED},         {"importing", EVENT_IMPORTED},
-                 {"forgetting", EVENT_FORGOTTEN}};
-    if (op->verb == NULL || (op->service->closing && why->status == STATUS_CANCELLED) ||
-        (op->quiet &&
-         (credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID))))
-        return;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kinds[i].verb, op->verb) != 0)
-            continue;
-        struct event event = {
-            .kind = kinds[i].kind, .outcome = why->status, .duration_ms = time_monotonic_ms() - op->begun_at};
-        (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", op->sandbox_id);
-        (void)snprintf(event.id, sizeof event.id, "%s", credential != NULL ? credential->id : op->id);
-        if (why->status != STATUS_OK) {
-            (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
-            secret_hide(op->access.password, event.message);
-        } else if (event.kind == EVENT_VALIDATED && credential != NULL &&
-                   credential->verdict == VERDICT_INVALID) {
-            event.outcome = STATUS_NOT_VALID;
-            (void)snprintf(event.message, sizeof event.message, "the server says it is not valid");
-        } else if (event.kind != EVENT_VALIDATED && credential != NULL) {
-            (void)oddities_text(&credential->odd, event.message, sizeof event.message);
-        }
-        service_log(op->service, &event);
+        log_failure(service, &service->last);
     }
 }

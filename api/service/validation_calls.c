@@ -1,88 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// validation_calls: owns the question whether a credential works, and with it which of several answers of one
-// server time it is.
+// validation_calls: Asks the server whether a credential works, and with that which of several answers of one
+// server time does.
 
 #include "api/service/credential_service_private.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-// With what the fleet says of the row now.
-static void end_validated(struct service_op *op)
+static struct choice *choice_of(struct operation *op)
 {
-    struct failure told = {.status = STATUS_OK};
+    return op->kind == OPERATION_VALIDATE ? &op->validate.choice : &op->issue.choice;
+}
+
+// With what the fleet says of the row now.
+static void end_validated(struct operation *op)
+{
+    struct failure told;
     const struct credential *credential = service_by_row(op->service, op->sandbox_id, op->row);
     if (credential == NULL) {
         (void)fail(&told, STATUS_NOT_FOUND, "%s is no longer known here", op->id);
-        service_op_end(op, &told, NULL);
+        operation_end(op, &told);
         return;
     }
     struct credential copy = *credential;
     copy.busy = NULL;
-    service_op_end(op, &told, &copy);
+    operation_end_with(op, &copy);
 }
 
-static void validate_next(struct service_op *op);
+// --- several that it may be ---
 
-// Several answers had one server time: what the server has said of them is kept in one step.
-static void run_settle(struct service_job *job, struct vault *vault)
+// What the server has said of them is kept in one step.
+static enum status run_settle(struct operation *op, struct vault *vault)
 {
-    job->status = vault_settle(vault, job->row, job->content, job->rival, job->verdict, job->at, &job->why);
-    if (job->status == STATUS_OK || job->status == STATUS_NOT_FOUND)
-        service_run_list(job, vault);
+    struct choice *choice = choice_of(op);
+    enum status status = vault_settle(vault, op->row, choice->contenders.content, choice->chosen,
+                                      choice->verdict, choice->at, &op->why);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        status = service_read_vault(&choice->reading, vault, &op->why);
+    return status;
 }
 
-static bool is_made_by(const struct service_op *op)
+static void after_settle(struct operation *op)
 {
-    return strcmp(op->verb, "validating") != 0;
-}
-
-static void after_settle(struct service_job *job)
-{
-    struct service_op *op = job->op;
-    struct credential_service *service = job->service;
-    if (job->status != STATUS_OK) {
-        service_op_end(op, &job->why, NULL);
+    struct credential_service *service = op->service;
+    const struct choice *choice = choice_of(op);
+    if (op->why.status != STATUS_OK) {
+        const struct failure why = op->why;
+        operation_end(op, &why);
         return;
     }
     op->is_intent = false;
-    op->before = job->verdict;
-    service_take_vault(service, job->list, job->count);
-    service_set_verdict(service, op->sandbox_id, op->row, job->verdict, job->at);
-    if (is_made_by(op) && (job->verdict != VERDICT_VALID || job->rival != op->rival)) {
+    op->before = choice->verdict;
+    service_take_vault(service, choice->reading.list, choice->reading.count);
+    service_set_verdict(service, op->sandbox_id, op->row, choice->verdict, choice->at);
+    if (operation_is_issue(op) &&
+        (choice->verdict != VERDICT_VALID || choice->chosen != op->issue.commit.conflict)) {
         struct failure told;
         (void)advise(&told,
                      fail(&told, STATUS_CONFLICT, "%s: another program has replaced it", op->sandbox_id),
                      "its credential is kept: sbxdeck access ls %s", op->sandbox_id);
         told.maybe_done = true;
-        service_op_end(op, &told, NULL);
+        operation_end(op, &told);
         return;
     }
     const struct credential *credential = service_by_row(service, op->sandbox_id, op->row);
-    if (is_made_by(op) && credential != NULL)
+    if (operation_is_issue(op) && credential != NULL)
         service_drop_superseded(service, op->sandbox_id, credential->id, credential->updated_at, op->row);
     end_validated(op);
 }
 
-static void settle(struct service_op *op, int64_t rival, enum credential_verdict verdict)
+static void settle(struct operation *op, int64_t chosen, enum credential_verdict verdict)
 {
-    struct service_job *job = service_job_new(op->service, run_settle, after_settle, op);
-    job->row = op->row;
-    job->content = op->tries->content;
-    job->rival = rival;
-    job->verdict = verdict;
-    job->at = service_now(op->service);
-    service_job_push(job);
+    struct choice *choice = choice_of(op);
+    choice->chosen = chosen;
+    choice->verdict = verdict;
+    choice->at = service_now(op->service);
+    operation_queue(op, run_settle, after_settle);
 }
 
 // Nobody knows yet which of them works: all are kept.
-static void end_unsettled(struct service_op *op, const struct failure *why)
+static void end_unsettled(struct operation *op, const struct failure *why)
 {
     struct credential_service *service = op->service;
     struct failure told = *why;
-    if (is_made_by(op)) {
+    if (operation_is_issue(op)) {
         (void)advise(
             &told,
             fail(
@@ -94,122 +96,118 @@ static void end_unsettled(struct service_op *op, const struct failure *why)
     }
     op->is_intent = false;
     service_set_verdict(service, op->sandbox_id, op->row, VERDICT_UNKNOWN, 0);
-    service_op_end(op, &told, NULL);
+    operation_end(op, &told);
     if (!service->closing)
         service_reload(service);
 }
 
+// --- asking ---
+
+static void ask_next(struct operation *op);
+
 static void on_validated(void *ctx, const struct failure *why, bool valid)
 {
-    struct service_op *op = ctx;
+    struct operation *op = ctx;
     struct credential_service *service = op->service;
+    struct choice *choice = choice_of(op);
     // Not there in either dialect: nobody signs in with it.
     bool answered = why->status == STATUS_OK || failure_is_absence(why);
-    bool several = op->tries != NULL && op->tries->count > 1;
+    bool several = choice->contenders.count > 1;
+    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
     if (!answered || service->closing) {
         if (several)
             end_unsettled(op, why);
         else
-            service_op_end(op, why, NULL);
-        return;
-    }
-    enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
-    if (several) {
-        int64_t rival = op->tries->list[op->try].rival;
-        if (!valid && ++op->try < op->tries->count)
-            validate_next(op);
+            operation_end(op, why);
+    } else if (several) {
+        int64_t asked = choice->contenders.list[choice->next].rival;
+        if (!valid && ++choice->next < choice->contenders.count)
+            ask_next(op);
         else
-            settle(op, valid ? rival : 0, verdict);
-        return;
+            settle(op, valid ? asked : 0, verdict);
+    } else {
+        int64_t now = service_now(service);
+        service_set_verdict(service, op->sandbox_id, op->row, verdict, now);
+        if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
+            service_write_verdict(service, op->row, op->id, verdict, now);
+        end_validated(op);
     }
-    int64_t now = service_now(service);
-    service_set_verdict(service, op->sandbox_id, op->row, verdict, now);
-    if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
-        service_push_verdict(service, op->row, op->id, verdict, now);
-    end_validated(op);
 }
 
-static void validate_with(struct service_op *op, const char *id, const struct secret *password)
+static void ask(struct operation *op, const char *id, const struct secret *password)
 {
-    const struct failure cancelled = {.status = STATUS_CANCELLED};
     if (op->service->closing ||
         leap0_access_validate(op->service->client, op->sandbox_id, id, password, on_validated, op) == NULL)
-        service_op_end(op, &cancelled, NULL);
+        operation_refuse(op, &service_cancelled);
 }
 
-static void validate_next(struct service_op *op)
+// With one alone the id is the one that was asked about: the row may have another by now.
+static void ask_next(struct operation *op)
 {
-    const struct vault_contender *one = &op->tries->list[op->try];
-    validate_with(op, one->id, one->password);
+    const struct choice *choice = choice_of(op);
+    const struct vault_contender *one = &choice->contenders.list[choice->next];
+    bool alone = choice->contenders.count == 1 && op->kind == OPERATION_VALIDATE;
+    ask(op, alone ? op->id : one->id, one->password);
 }
 
-static void run_contenders(struct service_job *job, struct vault *vault)
+static enum status run_contenders(struct operation *op, struct vault *vault)
 {
-    job->status = vault_contenders(vault, job->row, &job->contenders, &job->why);
+    return vault_contenders(vault, op->row, &choice_of(op)->contenders, &op->why);
 }
 
-static void after_contenders(struct service_job *job)
+static void after_contenders(struct operation *op)
 {
-    struct service_op *op = job->op;
-    if (job->status != STATUS_OK) {
-        service_op_end(op, &job->why, NULL);
-        return;
-    }
-    op->tries = malloc(sizeof *op->tries);
-    if (op->tries == NULL)
-        abort();
-    *op->tries = job->contenders;
-    memset(&job->contenders, 0, sizeof job->contenders);
-    // With one alone the id is the one that was asked about: the row may have another by now.
-    if (op->tries->count == 1 && !is_made_by(op))
-        validate_with(op, op->id, op->tries->list[0].password);
+    const struct failure why = op->why;
+    if (why.status == STATUS_OK)
+        ask_next(op);
     else
-        validate_next(op);
+        operation_end(op, &why);
 }
 
-void service_settle(struct service_op *op)
+void service_choose(struct operation *op)
 {
-    struct service_job *job = service_job_new(op->service, run_contenders, after_contenders, op);
-    job->row = op->row;
-    service_job_push(job);
+    operation_queue(op, run_contenders, after_contenders);
+}
+
+// --- a validate ---
+
+static void refuse_unknown(struct operation *op)
+{
+    struct failure why;
+    op->refused = true;
+    if (op->id[0] == '\0')
+        (void)advise(&why,
+                     fail(&why, STATUS_NO_CREDENTIAL,
+                          "the id of this credential of %s is not known: its create was never answered",
+                          op->sandbox_id),
+                     "run sbxdeck access regen %s, or access create where a sandbox can have several",
+                     op->sandbox_id);
+    else
+        (void)advise(
+            &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", op->sandbox_id),
+            "sbxdeck access ls %s", op->sandbox_id);
+    operation_refuse(op, &why);
 }
 
 static void validate(struct credential_service *service, bool quiet, const char *sandbox_id, const char *id,
                      service_credential_cb *cb, void *ctx)
 {
-    struct service_op *op = service_op_new(service, "validating", sandbox_id, id, ctx);
-    op->quiet = quiet;
+    struct operation *op = operation_new(service, OPERATION_VALIDATE, sandbox_id, id, ctx);
     const struct credential *credential = service_known(service, sandbox_id, op->id);
-    struct failure why;
-    op->credential_cb = cb;
+    op->cb.credential = cb;
+    op->validate.quiet = quiet;
     if (credential == NULL || op->id[0] == '\0') {
-        op->verb = NULL;
-        if (op->id[0] == '\0')
-            (void)advise(&why,
-                         fail(&why, STATUS_NO_CREDENTIAL,
-                              "the id of this credential of %s is not known: its create was never answered",
-                              sandbox_id),
-                         "run sbxdeck access regen %s, or access create where a sandbox can have several",
-                         sandbox_id);
-        else
-            (void)advise(
-                &why, fail(&why, STATUS_NO_CREDENTIAL, "this credential of %s is not known here", sandbox_id),
-                "sbxdeck access ls %s", sandbox_id);
-        service_op_refuse(op, &why);
+        refuse_unknown(op);
         return;
     }
-    if (service_is_busy(op, credential))
+    if (operation_is_blocked(op, credential))
         return;
-    op->row = credential->vault_row;
-    op->before = credential->verdict;
-    fleet_set_credential_busy(service->fleet, op->row, op->verb);
-    service_changed(service);
-    const struct service_unsaved *in_memory = service_unsaved_of(service, op->row);
-    if (in_memory != NULL) {
-        validate_with(op, op->id, in_memory->access.password);
-        return;
-    }
-    service_settle(op);
+    operation_begin(op, credential);
+    const struct operation *unsaved = service_unsaved_of(service, op->row);
+    if (unsaved != NULL)
+        ask(op, op->id, unsaved->save.commit.access.password);
+    else
+        service_choose(op);
 }
 
 void service_validate(struct credential_service *service, const char *sandbox_id, const char *id,

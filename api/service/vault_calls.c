@@ -1,40 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// password_calls: owns what is asked of the vault alone: a password, on request and one at a time, and a row
-// that the operator gives up.
+// vault_calls: What needs the vault alone and no call to the server: a password, a row that the operator
+// gives up, importing, sealing anew with another key, reading the event log, taking out what has long ended.
 
 #include "api/service/credential_service_private.h"
 
-void service_run_password(struct service_job *job, struct vault *vault)
+#include <string.h>
+
+enum { PRUNE_EVERY_MS = 3600 * 1000 };
+
+static void after_all(struct operation *op)
 {
-    job->status = vault_password(vault, job->row, &job->password, &job->why);
+    const struct failure why = op->why;
+    operation_end(op, &why);
 }
 
-static void after_password(struct service_job *job)
+// --- a password ---
+
+static enum status run_password(struct operation *op, struct vault *vault)
 {
-    struct service_op *op = job->op;
-    if (job->status == STATUS_OK && op->secret_cb != NULL) {
-        const struct failure fine = {.status = STATUS_OK};
-        service_secret_cb *cb = op->secret_cb;
-        op->secret_cb = NULL;
-        cb(op->ctx, &fine, job->password); // the callback's to free
-        job->password = NULL;
-    }
-    service_op_end(op, &job->why, NULL);
+    return vault_password(vault, op->vault_row.row, &op->vault_row.password, &op->why);
 }
 
 void service_password(struct credential_service *service, int64_t vault_row, service_secret_cb *cb, void *ctx)
 {
-    struct service_op *op = service_op_new(service, NULL, "", NULL, ctx);
-    const struct service_unsaved *in_memory = service_unsaved_of(service, vault_row);
-    struct service_job *job =
-        service_job_new(service, in_memory == NULL ? service_run_password : NULL, after_password, op);
-    op->secret_cb = cb;
-    job->row = vault_row;
-    if (in_memory != NULL)
-        job->password = secret_copy(in_memory->access.password);
-    service_job_push(job);
+    struct operation *op = operation_new(service, OPERATION_PASSWORD, "", NULL, ctx);
+    const struct operation *unsaved = service_unsaved_of(service, vault_row);
+    op->cb.secret = cb;
+    op->vault_row.row = vault_row;
+    if (unsaved != NULL)
+        op->vault_row.password = secret_copy(unsaved->save.commit.access.password);
+    operation_queue(op, unsaved == NULL ? run_password : NULL, after_all);
 }
+
+// --- forget ---
 
 // What the log calls it by; NULL: it is not of the fleet.
 static const struct credential *of_row(const struct credential_service *service, int64_t vault_row)
@@ -48,25 +47,129 @@ static const struct credential *of_row(const struct credential_service *service,
     return NULL;
 }
 
-static void after_forget(struct service_job *job)
+static enum status run_forget(struct operation *op, struct vault *vault)
 {
-    struct failure why = job->why;
-    if (job->status == STATUS_OK)
-        fleet_drop_credential(job->service->fleet, job->row);
-    service_changed(job->service);
-    service_op_end(job->op, &why, NULL);
+    return vault_forget(vault, op->vault_row.row, &op->why);
+}
+
+static void after_forget(struct operation *op)
+{
+    if (op->why.status == STATUS_OK)
+        fleet_drop_credential(op->service->fleet, op->vault_row.row);
+    service_changed(op->service);
+    after_all(op);
 }
 
 void service_forget(struct credential_service *service, int64_t vault_row, service_done_cb *cb, void *ctx)
 {
     const struct credential *credential = of_row(service, vault_row);
-    struct service_op *op =
-        service_op_new(service, "forgetting", credential != NULL ? credential->sandbox_id : "",
-                       credential != NULL ? credential->id : NULL, ctx);
+    struct operation *op =
+        operation_new(service, OPERATION_FORGET, credential != NULL ? credential->sandbox_id : "",
+                      credential != NULL ? credential->id : NULL, ctx);
+    op->cb.done = cb;
+    op->vault_row.row = vault_row;
     bool in_memory = service_unsaved_give_up(service, vault_row);
-    struct service_job *job =
-        service_job_new(service, in_memory ? NULL : service_run_forget, after_forget, op);
-    op->done_cb = cb;
-    job->row = vault_row;
-    service_job_push(job);
+    operation_queue(op, in_memory ? NULL : run_forget, after_forget);
+}
+
+// --- import ---
+
+static enum status run_import(struct operation *op, struct vault *vault)
+{
+    return vault_import(vault, &op->import.access, &op->import.row, &op->why);
+}
+
+static void after_import(struct operation *op)
+{
+    struct credential credential;
+    if (op->why.status != STATUS_OK) {
+        after_all(op);
+        return;
+    }
+    op->row = op->import.row;
+    service_credential_of(&op->import.access, op->row, &credential);
+    credential.verdict = VERDICT_UNVERIFIED;
+    credential.validated_at = 0;
+    (void)fleet_take_credential(op->service->fleet, &credential);
+    operation_end_with(op, &credential);
+}
+
+void service_import(struct credential_service *service, const struct access *access,
+                    service_credential_cb *cb, void *ctx)
+{
+    struct operation *op = operation_new(service, OPERATION_IMPORT, access->sandbox_id, access->id, ctx);
+    struct access *copy = &op->import.access;
+    op->cb.credential = cb;
+    *copy = *access;
+    copy->password = secret_copy(access->password);
+    service_judge_target(copy);
+    if (copy->created_at == 0)
+        copy->created_at = service_now(service);
+    operation_queue(op, run_import, after_import);
+}
+
+// --- sealing anew ---
+
+static enum status run_rekey(struct operation *op, struct vault *vault)
+{
+    return vault_rekey(vault, op->rekey.old_key, &op->rekey.counts, &op->why);
+}
+
+void service_rekey(struct credential_service *service, const struct secret *old_key, service_rekeyed_cb *cb,
+                   void *ctx)
+{
+    struct operation *op = operation_new(service, OPERATION_REKEY, "", NULL, ctx);
+    op->cb.rekeyed = cb;
+    op->rekey.old_key = secret_copy(old_key);
+    operation_queue(op, run_rekey, after_all);
+}
+
+// --- the event log ---
+
+static enum status run_events(struct operation *op, struct vault *vault)
+{
+    return event_log_query(vault, &op->events.query, &op->events.list, &op->events.count, &op->why);
+}
+
+void service_events(struct credential_service *service, const struct event_query *query,
+                    service_events_cb *cb, void *ctx)
+{
+    struct operation *op = operation_new(service, OPERATION_EVENTS, "", NULL, ctx);
+    op->cb.events = cb;
+    op->events.query = *query;
+    operation_queue(op, run_events, after_all);
+}
+
+uint64_t service_events_version(const struct credential_service *service)
+{
+    return service->events_seen;
+}
+
+// --- prune ---
+
+static enum status run_prune(struct operation *op, struct vault *vault)
+{
+    return vault_prune(vault, &op->prune.clocks, op->service->prune_ms, &op->prune.count, &op->why);
+}
+
+static void after_prune(struct operation *op)
+{
+    if (op->why.status == STATUS_OK && op->prune.count > 0)
+        service_reload(op->service);
+    after_all(op);
+}
+
+// A row that is gone can't be had back: not on one answer's word, and not on the server's alone.
+void service_prune(struct credential_service *service)
+{
+    int64_t now = time_monotonic_ms();
+    if (service->prune_ms == 0 || service->closing || service->vault_failure.status != STATUS_OK ||
+        service->last.status != STATUS_OK || !server_clock_is_confirmed(leap0_clock(service->client)) ||
+        (service->pruned_at > 0 && now - service->pruned_at < PRUNE_EVERY_MS))
+        return;
+    service->pruned_at = now;
+    struct operation *op = operation_new_own(service, OPERATION_PRUNE, 0);
+    op->prune.clocks = (struct vault_clocks){
+        .server_ms = service_now(service), .local_ms = time_wall_ms(), .server_is_sure = true};
+    operation_queue(op, run_prune, after_prune);
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fleet_refresh: Keeps the fleet current: asks for the server's list, then reads the vault, at an interval or
+// when somebody wants it.
+
+#include "api/service/credential_service_private.h"
+
+enum { MOVING_MS = 1000, BACKOFF_MAX_MS = 60000, REREAD_MS = 60000, SECOND_MS = 1000 };
+
+// --- when ---
+
+static bool is_moving(enum sandbox_state state)
+{
+    return state == SANDBOX_starting || state == SANDBOX_snapshotting || state == SANDBOX_unpausing ||
+           state == SANDBOX_stopping || state == SANDBOX_deleting;
+}
+
+static void on_refresh_timer(uv_timer_t *timer)
+{
+    service_refresh(timer->data, NULL, NULL);
+}
+
+static void schedule(struct credential_service *service)
+{
+    int64_t wait = service->interval_ms;
+    if (service->interval_ms == 0 || service->closing)
+        return;
+    for (size_t i = 0; i < fleet_count(service->fleet); i++)
+        if (is_moving(fleet_row(service->fleet, i)->sandbox.state) && wait > MOVING_MS)
+            wait = MOVING_MS;
+    if (service->failures > 0)
+        wait = (int64_t)service->interval_ms << (service->failures < 5 ? service->failures : 5);
+    if (wait > BACKOFF_MAX_MS && wait > service->interval_ms)
+        wait = service->interval_ms > BACKOFF_MAX_MS ? service->interval_ms : BACKOFF_MAX_MS;
+    // At a whole second of the server's clock, when what counts down wakes us anyway.
+    if (wait >= 2 * SECOND_MS)
+        wait -= (service_now(service) + wait) % SECOND_MS - 1;
+    service_start_timer(service, TIMER_REFRESH, on_refresh_timer, wait);
+}
+
+void service_refresh_soon(struct credential_service *service)
+{
+    if (service->interval_ms > 0 && !service->refreshing && !service->closing)
+        service_start_timer(service, TIMER_REFRESH, on_refresh_timer, MOVING_MS / 2);
+}
+
+void service_set_interval(struct credential_service *service, int interval_ms)
+{
+    if (service->closing)
+        return;
+    service->interval_ms = interval_ms;
+    service_stop_timer(service, TIMER_REFRESH);
+    if (interval_ms == 0) {
+        service_unwatch_vault(service);
+    } else if (!service->refreshing) {
+        schedule(service);
+        if (service->refreshed_at > 0)
+            service_watch_vault(service);
+    }
+}
+
+// --- the end of one ---
+
+void service_end_waiting(struct credential_service *service, const struct failure *why)
+{
+    struct operation *waiting = service->waiting, *next = NULL;
+    service->waiting = NULL;
+    for (struct operation *op = waiting; op != NULL; op = next) {
+        next = op->next;
+        op->link = NULL; // of no list any more: a callback may begin the next refresh
+        operation_end(op, why);
+    }
+}
+
+static void refresh_done(struct credential_service *service)
+{
+    service->refreshing = false;
+    service->last = service->list_failure;
+    service->failures = service->last.status == STATUS_OK ? 0 : service->failures + 1;
+    service_changed(service);
+    service_watch_vault(service);
+    service_retry_unsaved(service);
+    service_log_refresh(service);
+    service_log_retry(service);
+    service_prune(service);
+    schedule(service);
+    if (service->last.status != STATUS_OK && service->failures == 1)
+        service_trouble(service, &service->last);
+    struct failure why = service->last;
+    service_end_waiting(service, &why); // last: a callback may free the service
+}
+
+static void after_refresh_list(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    service_after_read(op);
+    if (!service->closing)
+        refresh_done(service);
+}
+
+// --- one refresh ---
+
+// The watched folder shows others' writes, so that a refresh need not look each time; but not every file
+// system does that. Somebody who waits for the refresh gets the whole truth.
+static bool vault_is_fresh(const struct credential_service *service)
+{
+    return service->watching && service->waiting == NULL && service->vault_failure.status == STATUS_OK &&
+           service->vault_read_at > 0 && time_monotonic_ms() - service->vault_read_at < REREAD_MS;
+}
+
+// The vault is read after the page has come, not meanwhile: what is written while the server thinks would be
+// overwritten by the older reading, and by now the server's clock is known, by which the verdicts are judged.
+static void read_vault(struct credential_service *service)
+{
+    if (service->list_failure.status == STATUS_OK && vault_is_fresh(service)) {
+        refresh_done(service);
+        return;
+    }
+    struct operation *op = operation_new_own(service, OPERATION_READ_VAULT, 0);
+    op->reading.known = -1;
+    operation_queue(op, service_run_read, after_refresh_list);
+}
+
+static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
+{
+    struct credential_service *service = ctx;
+    service->list_failure = *why;
+    if (service->closing)
+        return;
+    if (why->status != STATUS_OK) {
+        read_vault(service);
+        return;
+    }
+    (void)fleet_take_page(service->fleet, page);
+    service->refreshed_at = time_monotonic_ms();
+    service_check_clock(service, read_vault);
+}
+
+static void after_unstarted(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    (void)fail(&service->list_failure, STATUS_NO_MEMORY, "no memory for a request");
+    operation_end(op, &service_fine);
+    if (!service->closing)
+        refresh_done(service);
+}
+
+// Opens the vault, if that is not done, so that its trouble is known while the server thinks.
+static enum status run_nothing(struct operation *op, struct vault *vault)
+{
+    (void)op;
+    (void)vault;
+    return STATUS_OK;
+}
+
+void service_refresh(struct credential_service *service, service_done_cb *cb, void *ctx)
+{
+    if (cb != NULL || service->closing) {
+        struct operation *op = operation_new(service, OPERATION_REFRESH, "", NULL, ctx);
+        op->cb.done = cb;
+        if (service->closing) {
+            operation_refuse(op, &service_cancelled);
+            return;
+        }
+        operation_move(op, &service->waiting);
+    }
+    if (service->refreshing)
+        return;
+    service->refreshing = true;
+    service_stop_timer(service, TIMER_REFRESH);
+    if (leap0_sandboxes(service->client, NULL, on_page, service) == NULL)
+        operation_queue(operation_new_own(service, OPERATION_VAULT, 0), NULL, after_unstarted);
+    if (service->refreshed_at == 0)
+        operation_queue(operation_new_own(service, OPERATION_VAULT, 0), run_nothing, NULL);
+}
+
+void service_network_changed(struct credential_service *service)
+{
+    leap0_network_changed(service->client);
+    service_refresh(service, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// vault_watch: Reads the vault's list, and reads it again when another process has written to it.
+
+#include "api/service/credential_service_private.h"
+
+enum { SETTLE_MS = 40, SETTLE_LAST_MS = 2560 };
+
+// --- reading ---
+
+enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why)
+{
+    // The version first: what is written in between is then read once more, and not missed.
+    enum status status = vault_version(vault, &reading->version, why);
+    return status == STATUS_OK ? vault_list(vault, &reading->list, &reading->count, why) : status;
+}
+
+enum status service_run_read(struct operation *op, struct vault *vault)
+{
+    struct vault_reading *reading = &op->reading;
+    enum status status = vault_version(vault, &reading->version, &op->why);
+    if (status != STATUS_OK || reading->version == reading->known)
+        return status;
+    return service_read_vault(reading, vault, &op->why);
+}
+
+void service_after_read(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    const struct vault_reading *reading = &op->reading;
+    if (op->why.status == STATUS_OK && !service->closing && reading->version != reading->known) {
+        if (service->vault_version != reading->version)
+            service->events_seen++;
+        service->vault_version = reading->version;
+        service->vault_read_at = time_monotonic_ms();
+        service_take_vault(service, reading->list, reading->count);
+    }
+    operation_end(op, &service_fine);
+}
+
+static void read_unless(struct credential_service *service, int64_t known)
+{
+    struct operation *op = operation_new_own(service, OPERATION_READ_VAULT, 0);
+    op->reading.known = known;
+    operation_queue(op, service_run_read, service_after_read);
+}
+
+void service_reload(struct credential_service *service)
+{
+    read_unless(service, -1);
+}
+
+// --- others' writes ---
+
+// The folder tells of the bytes of a write; it can be seen only when they are safely on the disk, which may
+// take a slow one longer than any wait of ours, and of that nobody tells. So it is looked at again, ever
+// later.
+static void on_settled(uv_timer_t *timer)
+{
+    struct credential_service *service = timer->data;
+    read_unless(service, service->vault_version);
+    if (service->settle_ms >= SETTLE_LAST_MS)
+        return;
+    service->settle_ms *= 4;
+    service_start_timer(service, TIMER_VAULT, on_settled, service->settle_ms);
+}
+
+static void on_vault_event(uv_fs_event_t *handle, const char *name, int events, int status)
+{
+    struct credential_service *service = handle->data;
+    (void)name;
+    (void)events;
+    if (status != 0 ||
+        (service->settle_ms == SETTLE_MS && uv_is_active((uv_handle_t *)&service->timers[TIMER_VAULT])))
+        return;
+    service->settle_ms = SETTLE_MS;
+    service_start_timer(service, TIMER_VAULT, on_settled, SETTLE_MS);
+}
+
+void service_watch_vault(struct credential_service *service)
+{
+    if (service->watching || service->interval_ms == 0 || service->closing)
+        return;
+    service->watching = uv_fs_event_start(&service->vault_watch, on_vault_event, service->folder, 0) == 0;
+    if (service->watching)
+        read_unless(service, service->vault_version); // for what was written between the last reading and now
+}
+
+void service_unwatch_vault(struct credential_service *service)
+{
+    (void)uv_fs_event_stop(&service->vault_watch);
+    service->watching = false;
+}
+
+// --- trouble ---
+
+void service_note_vault(struct credential_service *service, const struct operation *op)
+{
+    bool trouble = op->why.status == STATUS_STORE_FAILED || op->why.status == STATUS_STORE_LOCKED ||
+                   op->why.status == STATUS_STORE_UNSAFE;
+    if (!trouble) {
+        if (service->vault_failure.status != STATUS_OK)
+            service_changed(service);
+        service->vault_failure = service_fine;
+        return;
+    }
+    bool known = service->vault_failure.status == op->why.status;
+    bool first = service->vault_failure.status == STATUS_OK;
+    service->vault_failure = op->why;
+    if (first) // written when that is over
+        service_log_vault(service, &op->why);
+    if (known)
+        return;
+    service_changed(service);
+    if (operation_is_quiet(op)) // otherwise who asked for it is told
+        service_trouble(service, &op->why);
+}
