@@ -1,224 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// net_state: owns the grammar of the kernel's messages and the judgement which change matters. A machine that
-// runs containers has interfaces and addresses coming and going all day: only what a way out goes over
-// counts, and what a connection stands on.
+// net_state: Read this machine's addresses and ways out, and tell which change of them matters.
+//
+// A machine that runs containers has interfaces and addresses coming and going all day: only those that lead
+// out count, and those that a connection uses.
 
 #include "api/net/net_state.h"
 
 #include <arpa/inet.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
+#include <ifaddrs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-// --- grammar ---
+// --- reading ---
 
-struct attributes {
-    const unsigned char *data[16]; // by type; NULL: not there
-    size_t length[16];
-};
-
-// The attributes of a message's rest. A broken one ends the list: what came before it holds.
-static void read_attributes(const unsigned char *bytes, size_t length, struct attributes *out)
+static bool address_from(const struct sockaddr *from, struct net_address *out)
 {
-    memset(out, 0, sizeof *out);
-    while (length >= sizeof(struct rtattr)) {
-        struct rtattr head;
-        memcpy(&head, bytes, sizeof head);
-        if (head.rta_len < sizeof head || head.rta_len > length)
-            return;
-        unsigned type = head.rta_type & (unsigned)NLA_TYPE_MASK;
-        if (type < sizeof out->data / sizeof out->data[0]) {
-            out->data[type] = bytes + sizeof head;
-            out->length[type] = head.rta_len - sizeof head;
-        }
-        size_t whole = RTA_ALIGN((size_t)head.rta_len);
-        if (whole >= length)
-            return;
-        bytes += whole;
-        length -= whole;
-    }
-}
-
-static bool read_u32(const struct attributes *attributes, unsigned type, uint32_t *out)
-{
-    if (attributes->data[type] == NULL || attributes->length[type] != sizeof *out)
+    if (from == NULL || (from->sa_family != AF_INET && from->sa_family != AF_INET6))
         return false;
-    memcpy(out, attributes->data[type], sizeof *out);
+    *out = (struct net_address){.family = from->sa_family};
+    if (from->sa_family == AF_INET)
+        memcpy(out->bytes, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+    else
+        memcpy(out->bytes, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
     return true;
 }
 
-static bool read_address(const struct attributes *attributes, unsigned type, int family,
-                         struct net_address *out)
+static void copy_name(const char *name, char out[IF_NAMESIZE])
 {
-    size_t wanted = family == AF_INET ? 4 : 16;
-    if (attributes->data[type] == NULL || attributes->length[type] != wanted)
-        return false;
-    *out = (struct net_address){.family = family};
-    memcpy(out->bytes, attributes->data[type], wanted);
-    return true;
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@";
+    (void)snprintf(out, IF_NAMESIZE, "%s", name);
+    for (char *at = out; *at != '\0'; at++)
+        if (strchr(plain, *at) == NULL)
+            *at = '?';
 }
 
-static bool is_plain(char c)
+// The address from which this machine would send to one far away: a datagram socket that is connected sends
+// nothing, but has its route looked up.
+static bool source_towards(const struct sockaddr *far, socklen_t length, struct net_address *out)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-_.:@", c) != NULL);
+    struct sockaddr_storage here;
+    socklen_t size = sizeof here;
+    int fd = socket(far->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool found = fd >= 0 && connect(fd, far, length) == 0 &&
+                 getsockname(fd, (struct sockaddr *)&here, &size) == 0 &&
+                 address_from((struct sockaddr *)&here, out);
+    if (fd >= 0)
+        (void)close(fd);
+    return found;
 }
 
-// --- what is taken in ---
-
-static enum net_message take_link(struct net_state *state, const unsigned char *body, size_t length)
+// A route over a link without a carrier leads nowhere, and the kernel gives it all the same.
+static void find_way_out(const struct ifaddrs *list, const struct net_address *source, char out[IF_NAMESIZE])
 {
-    struct ifinfomsg info;
-    struct attributes attributes;
-    if (length < sizeof info)
-        return NET_MESSAGE_OTHER;
-    memcpy(&info, body, sizeof info);
-    if ((info.ifi_flags & IFF_LOOPBACK) != 0 || info.ifi_index <= 0)
-        return NET_MESSAGE_OTHER;
-    if (state == NULL)
-        return NET_MESSAGE_NEWS;
-    size_t at = 0;
-    while (at < state->link_count && state->links[at].index != info.ifi_index)
-        at++;
-    if (at == NET_LINKS_MAX)
-        return NET_MESSAGE_OTHER;
-    if (at == state->link_count)
-        state->link_count++;
-    memset(&state->links[at], 0, sizeof state->links[at]);
-    state->links[at].index = info.ifi_index;
-    state->links[at].running = (info.ifi_flags & IFF_UP) != 0 && (info.ifi_flags & IFF_RUNNING) != 0;
-    size_t head = NLMSG_ALIGN(sizeof info);
-    read_attributes(body + (head < length ? head : length), head < length ? length - head : 0, &attributes);
-    for (size_t i = 0; i < attributes.length[IFLA_IFNAME] && i + 1 < IF_NAMESIZE; i++) {
-        char c = (char)attributes.data[IFLA_IFNAME][i];
-        if (c == '\0')
-            break;
-        state->links[at].name[i] = '?';
-        if (is_plain(c))
-            state->links[at].name[i] = c;
-    }
-    return NET_MESSAGE_NEWS;
-}
-
-static enum net_message take_address(struct net_state *state, const unsigned char *body, size_t length)
-{
-    struct ifaddrmsg info;
-    struct attributes attributes;
     struct net_address address;
-    uint32_t flags = 0;
-    if (length < sizeof info)
-        return NET_MESSAGE_OTHER;
-    memcpy(&info, body, sizeof info);
-    if (info.ifa_family != AF_INET && info.ifa_family != AF_INET6)
-        return NET_MESSAGE_OTHER;
-    size_t head = NLMSG_ALIGN(sizeof info);
-    read_attributes(body + (head < length ? head : length), head < length ? length - head : 0, &attributes);
-    // Of a point-to-point link IFA_ADDRESS is the other end's.
-    if (!read_address(&attributes, IFA_LOCAL, info.ifa_family, &address) &&
-        !read_address(&attributes, IFA_ADDRESS, info.ifa_family, &address))
-        return NET_MESSAGE_OTHER;
-    if (!read_u32(&attributes, IFA_FLAGS, &flags))
-        flags = info.ifa_flags;
-    // One that is not known to be free yet is told of again.
-    if ((flags & IFA_F_TENTATIVE) != 0 && (flags & IFA_F_OPTIMISTIC) == 0)
-        return NET_MESSAGE_OTHER;
-    if (state != NULL && !net_state_has(state, &address) && state->address_count < NET_ADDRESSES_MAX) {
-        state->addresses[state->address_count].index = (int)info.ifa_index;
-        state->addresses[state->address_count++].address = address;
-    }
-    return info.ifa_scope < RT_SCOPE_LINK ? NET_MESSAGE_NEWS : NET_MESSAGE_OTHER;
+    for (const struct ifaddrs *at = list; at != NULL; at = at->ifa_next)
+        if ((at->ifa_flags & IFF_UP) != 0 && (at->ifa_flags & IFF_RUNNING) != 0 &&
+            (at->ifa_flags & IFF_LOOPBACK) == 0 && address_from(at->ifa_addr, &address) &&
+            net_address_is_same(&address, source))
+            copy_name(at->ifa_name, out);
 }
 
-// A route with several next hops counts as one by its first.
-static void read_hops(const struct attributes *attributes, int family, uint32_t *index,
-                      struct net_address *gateway)
+bool net_state_read(struct net_state *out)
 {
-    struct rtnexthop hop;
-    struct attributes inner;
-    if (attributes->data[RTA_MULTIPATH] == NULL || attributes->length[RTA_MULTIPATH] < sizeof hop)
-        return;
-    memcpy(&hop, attributes->data[RTA_MULTIPATH], sizeof hop);
-    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > attributes->length[RTA_MULTIPATH])
-        return;
-    *index = (uint32_t)hop.rtnh_ifindex;
-    read_attributes(attributes->data[RTA_MULTIPATH] + sizeof hop, hop.rtnh_len - sizeof hop, &inner);
-    (void)read_address(&inner, RTA_GATEWAY, family, gateway);
-}
-
-static enum net_message take_route(struct net_state *state, const unsigned char *body, size_t length)
-{
-    struct rtmsg info;
-    struct attributes attributes;
-    uint32_t index = 0, table = 0;
-    if (length < sizeof info)
-        return NET_MESSAGE_OTHER;
-    memcpy(&info, body, sizeof info);
-    if ((info.rtm_family != AF_INET && info.rtm_family != AF_INET6) || info.rtm_dst_len != 0 ||
-        info.rtm_type != RTN_UNICAST || (info.rtm_flags & (unsigned)RTM_F_CLONED) != 0)
-        return NET_MESSAGE_OTHER;
-    size_t head = NLMSG_ALIGN(sizeof info);
-    read_attributes(body + (head < length ? head : length), head < length ? length - head : 0, &attributes);
-    struct net_address gateway = {.family = info.rtm_family};
-    (void)read_u32(&attributes, RTA_OIF, &index);
-    (void)read_address(&attributes, RTA_GATEWAY, info.rtm_family, &gateway);
-    if (index == 0)
-        read_hops(&attributes, info.rtm_family, &index, &gateway);
-    if (!read_u32(&attributes, RTA_TABLE, &table))
-        table = info.rtm_table;
-    if (index == 0 || index > INT32_MAX)
-        return NET_MESSAGE_OTHER;
-    if (state != NULL && state->route_count < NET_ROUTES_MAX) {
-        state->routes[state->route_count].index = (int)index;
-        state->routes[state->route_count].table = table;
-        state->routes[state->route_count++].gateway = gateway;
-    }
-    return NET_MESSAGE_NEWS;
-}
-
-static enum net_message take_body(struct net_state *state, unsigned type, const unsigned char *body,
-                                  size_t length)
-{
-    switch (type) {
-    case RTM_NEWLINK:
-        return take_link(state, body, length);
-    case RTM_DELLINK:
-        return take_link(NULL, body, length);
-    case RTM_NEWADDR:
-        return take_address(state, body, length);
-    case RTM_DELADDR: // of any scope: a connection may stand on it
-        return NET_MESSAGE_NEWS;
-    case RTM_NEWROUTE:
-        return take_route(state, body, length);
-    case RTM_DELROUTE:
-        return take_route(NULL, body, length);
-    case NLMSG_DONE:
-        return NET_MESSAGE_DONE;
-    case NLMSG_ERROR:
-        return NET_MESSAGE_ERROR;
-    default:
-        return NET_MESSAGE_OTHER;
-    }
-}
-
-enum net_message net_state_take(struct net_state *state, const void *bytes, size_t length, size_t *used,
-                                bool *interrupted)
-{
-    struct nlmsghdr head;
-    *used = length;
-    *interrupted = false;
-    if (length < sizeof head)
-        return NET_MESSAGE_BROKEN;
-    memcpy(&head, bytes, sizeof head);
-    if (head.nlmsg_len < sizeof head || head.nlmsg_len > length)
-        return NET_MESSAGE_BROKEN;
-    size_t whole = NLMSG_ALIGN((size_t)head.nlmsg_len);
-    *used = whole < length ? whole : length;
-    *interrupted = (head.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-    return take_body(state, head.nlmsg_type, (const unsigned char *)bytes + sizeof head,
-                     head.nlmsg_len - sizeof head);
+    // Two root servers of the DNS: as far away as anything is.
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(53)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(53)};
+    struct net_address source;
+    struct ifaddrs *list = NULL;
+    memset(out, 0, sizeof *out);
+    if (getifaddrs(&list) != 0)
+        return false;
+    for (const struct ifaddrs *at = list; at != NULL && out->address_count < NET_ADDRESSES_MAX;
+         at = at->ifa_next)
+        if (address_from(at->ifa_addr, &out->addresses[out->address_count].address))
+            copy_name(at->ifa_name, out->addresses[out->address_count++].interface);
+    (void)inet_pton(AF_INET, "198.41.0.4", &four.sin_addr);
+    (void)inet_pton(AF_INET6, "2001:503:ba3e::2:30", &six.sin6_addr);
+    if (source_towards((struct sockaddr *)&four, sizeof four, &source))
+        find_way_out(list, &source, out->ways_out[NET_IPV4]);
+    if (source_towards((struct sockaddr *)&six, sizeof six, &source))
+        find_way_out(list, &source, out->ways_out[NET_IPV6]);
+    freeifaddrs(list);
+    return true;
 }
 
 // --- addresses ---
@@ -234,17 +100,12 @@ bool net_address_parse(const char *text, struct net_address *out)
     return inet_pton(out->family, text, out->bytes) == 1;
 }
 
-static size_t find_address(const struct net_state *state, const struct net_address *address)
-{
-    size_t at = 0;
-    while (at < state->address_count && !net_address_is_same(&state->addresses[at].address, address))
-        at++;
-    return at;
-}
-
 bool net_state_has(const struct net_state *state, const struct net_address *address)
 {
-    return find_address(state, address) < state->address_count;
+    for (size_t i = 0; i < state->address_count; i++)
+        if (net_address_is_same(&state->addresses[i].address, address))
+            return true;
+    return false;
 }
 
 // Only good within a link, or on this machine.
@@ -257,105 +118,53 @@ static bool is_local(const struct net_address *address)
            (address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80);
 }
 
-// --- ways out ---
+// --- comparing ---
 
-static bool is_running(const struct net_state *state, int index)
+static bool leads_out(const struct net_state *state, const char *interface)
 {
-    for (size_t i = 0; i < state->link_count; i++)
-        if (state->links[i].index == index)
-            return state->links[i].running;
-    return false;
+    return strcmp(state->ways_out[NET_IPV4], interface) == 0 ||
+           strcmp(state->ways_out[NET_IPV6], interface) == 0;
 }
 
-// A route over a link without a carrier leads nowhere.
-static bool is_way(const struct net_state *state, size_t route)
+static struct net_change change_of(enum net_kind kind, const char *interface,
+                                   const struct net_address *address)
 {
-    return is_running(state, state->routes[route].index);
+    struct net_change change = {.kind = kind};
+    (void)snprintf(change.interface, sizeof change.interface, "%s", interface);
+    if (address != NULL)
+        (void)inet_ntop(address->family, address->bytes, change.address, sizeof change.address);
+    return change;
 }
 
-static bool has_way(const struct net_state *state, const struct net_state *of, size_t route)
+// With the first address of the interface that reaches out by that family.
+static struct net_change new_way(const struct net_state *state, enum net_family family)
 {
-    for (size_t i = 0; i < state->route_count; i++)
-        if (is_way(state, i) && state->routes[i].index == of->routes[route].index &&
-            state->routes[i].table == of->routes[route].table &&
-            net_address_is_same(&state->routes[i].gateway, &of->routes[route].gateway))
-            return true;
-    return false;
-}
-
-static bool goes_out(const struct net_state *state, int index)
-{
-    for (size_t i = 0; i < state->route_count; i++)
-        if (state->routes[i].index == index && is_way(state, i))
-            return true;
-    return false;
-}
-
-static bool has_any_way(const struct net_state *state)
-{
-    for (size_t i = 0; i < state->route_count; i++)
-        if (is_way(state, i))
-            return true;
-    return false;
-}
-
-// --- telling apart ---
-
-static void set_interface(const struct net_state *state, int index, struct net_change *change)
-{
-    for (size_t i = 0; i < state->link_count; i++)
-        if (state->links[i].index == index)
-            (void)snprintf(change->interface, sizeof change->interface, "%s", state->links[i].name);
-}
-
-static void set_address(const struct net_address *address, struct net_change *change)
-{
-    (void)inet_ntop(address->family, address->bytes, change->address, sizeof change->address);
-}
-
-// The first that reaches out; family 0: of any.
-static const struct net_address *address_of(const struct net_state *state, int index, int family)
-{
+    const char *interface = state->ways_out[family];
     for (size_t i = 0; i < state->address_count; i++)
-        if (state->addresses[i].index == index && !is_local(&state->addresses[i].address) &&
-            (family == 0 || state->addresses[i].address.family == family))
-            return &state->addresses[i].address;
-    return NULL;
+        if (strcmp(state->addresses[i].interface, interface) == 0 &&
+            state->addresses[i].address.family == (family == NET_IPV4 ? AF_INET : AF_INET6) &&
+            !is_local(&state->addresses[i].address))
+            return change_of(NET_NEW_WAY, interface, &state->addresses[i].address);
+    return change_of(NET_NEW_WAY, interface, NULL);
 }
 
-static bool compare_ways(const struct net_state *old, const struct net_state *now, struct net_change *change)
+static struct net_change compare_ways(const struct net_state *old, const struct net_state *now)
 {
-    for (size_t i = 0; i < now->route_count; i++) {
-        if (!is_way(now, i) || has_way(old, now, i))
+    bool lost = false;
+    for (enum net_family family = NET_IPV4; family < NET_FAMILIES; family++) {
+        if (strcmp(old->ways_out[family], now->ways_out[family]) == 0)
             continue;
-        int index = now->routes[i].index;
-        const struct net_address *address = address_of(now, index, now->routes[i].gateway.family);
-        change->kind = NET_NEW_WAY;
-        set_interface(now, index, change);
-        if (address != NULL)
-            set_address(address, change);
-        return true;
+        if (now->ways_out[family][0] != '\0')
+            return new_way(now, family);
+        lost = true;
     }
-    for (size_t i = 0; i < old->route_count; i++) {
-        if (!is_way(old, i) || has_way(now, old, i))
-            continue;
-        if (!has_any_way(now)) {
-            change->kind = NET_NO_WAY;
-            return true;
-        }
-        // What goes over the others from now on.
-        for (size_t k = 0; k < now->route_count; k++) {
-            if (!is_way(now, k))
-                continue;
-            const struct net_address *address = address_of(now, now->routes[k].index, 0);
-            change->kind = NET_NEW_WAY;
-            set_interface(now, now->routes[k].index, change);
-            if (address != NULL)
-                set_address(address, change);
-            return true;
-        }
-    }
-    return false;
+    if (!lost)
+        return (struct net_change){.kind = NET_SAME};
+    // Over the other family from now on.
+    for (enum net_family family = NET_IPV4; family < NET_FAMILIES; family++)
+        if (now->ways_out[family][0] != '\0')
+            return new_way(now, family);
+    return change_of(NET_NO_WAY, "", NULL);
 }
 
 static bool is_used(const struct net_address *address, const struct net_address *used, size_t used_count)
@@ -368,72 +177,57 @@ static bool is_used(const struct net_address *address, const struct net_address 
 
 // An IPv6 host changes its address by itself from time to time: as long as there is another one from before,
 // only the loss of one in use counts.
-static bool keeps_another(const struct net_state *old, const struct net_state *now, int index)
+static bool keeps_another(const struct net_state *old, const struct net_state *now, const char *interface)
 {
     for (size_t i = 0; i < now->address_count; i++)
-        if (now->addresses[i].index == index && now->addresses[i].address.family == AF_INET6 &&
-            !is_local(&now->addresses[i].address) && net_state_has(old, &now->addresses[i].address))
+        if (strcmp(now->addresses[i].interface, interface) == 0 &&
+            now->addresses[i].address.family == AF_INET6 && !is_local(&now->addresses[i].address) &&
+            net_state_has(old, &now->addresses[i].address))
             return true;
     return false;
 }
 
-static bool compare_lost(const struct net_state *old, const struct net_state *now,
-                         const struct net_address *used, size_t used_count, struct net_change *change)
+// The first address of one that the other has not, of those that count; kind: what that is.
+static struct net_change compare_addresses(const struct net_state *one, const struct net_state *other,
+                                           const struct net_address *used, size_t used_count,
+                                           enum net_kind kind)
 {
-    for (size_t i = 0; i < old->address_count; i++) {
-        const struct net_address *address = &old->addresses[i].address;
-        int index = old->addresses[i].index;
-        bool six = address->family == AF_INET6;
-        if (net_state_has(now, address))
+    const struct net_state *old = kind == NET_LOST_ADDRESS ? one : other;
+    const struct net_state *now = kind == NET_LOST_ADDRESS ? other : one;
+    for (size_t i = 0; i < one->address_count; i++) {
+        const struct net_address *address = &one->addresses[i].address;
+        const char *interface = one->addresses[i].interface;
+        if (net_state_has(other, address))
             continue;
-        if (!is_used(address, used, used_count) &&
-            (is_local(address) || !goes_out(old, index) || (six && keeps_another(old, now, index))))
-            continue;
-        change->kind = NET_LOST_ADDRESS;
-        set_interface(old, index, change);
-        set_address(address, change);
-        return true;
+        if (is_used(address, used, used_count) ||
+            (!is_local(address) && leads_out(one, interface) &&
+             (address->family != AF_INET6 || !keeps_another(old, now, interface))))
+            return change_of(kind, interface, address);
     }
-    return false;
-}
-
-static bool compare_gained(const struct net_state *old, const struct net_state *now,
-                           struct net_change *change)
-{
-    for (size_t i = 0; i < now->address_count; i++) {
-        const struct net_address *address = &now->addresses[i].address;
-        int index = now->addresses[i].index;
-        if (net_state_has(old, address) || is_local(address) || !goes_out(now, index) ||
-            (address->family == AF_INET6 && keeps_another(old, now, index)))
-            continue;
-        change->kind = NET_NEW_ADDRESS;
-        set_interface(now, index, change);
-        set_address(address, change);
-        return true;
-    }
-    return false;
+    return (struct net_change){.kind = NET_SAME};
 }
 
 struct net_change net_state_compare(const struct net_state *old, const struct net_state *now,
                                     const struct net_address *used, size_t used_count)
 {
-    struct net_change change = {.kind = NET_SAME};
-    if (!compare_ways(old, now, &change) && !compare_gained(old, now, &change))
-        (void)compare_lost(old, now, used, used_count, &change);
+    struct net_change change = compare_ways(old, now);
+    if (change.kind == NET_SAME)
+        change = compare_addresses(now, old, NULL, 0, NET_NEW_ADDRESS);
+    if (change.kind == NET_SAME)
+        change = compare_addresses(old, now, used, used_count, NET_LOST_ADDRESS);
     return change;
 }
 
 char *net_change_text(const struct net_change *change, char out[NET_TEXT_CAP])
 {
-    const char *interface = change->interface[0] != '\0' ? change->interface : "an interface";
     out[0] = '\0';
     if (change->kind == NET_NO_WAY)
         (void)snprintf(out, NET_TEXT_CAP, "no route is left");
     else if (change->kind == NET_LOST_ADDRESS)
-        (void)snprintf(out, NET_TEXT_CAP, "%s has lost %s", interface, change->address);
+        (void)snprintf(out, NET_TEXT_CAP, "%s has lost %s", change->interface, change->address);
     else if (change->kind != NET_SAME && change->address[0] != '\0')
-        (void)snprintf(out, NET_TEXT_CAP, "%s, address %s", interface, change->address);
+        (void)snprintf(out, NET_TEXT_CAP, "%s, address %s", change->interface, change->address);
     else if (change->kind != NET_SAME)
-        (void)snprintf(out, NET_TEXT_CAP, "%s, no address yet", interface);
+        (void)snprintf(out, NET_TEXT_CAP, "%s, no address yet", change->interface);
     return out;
 }

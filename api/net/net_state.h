@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// net_state: what this machine's network is, as far as a connection cares: interfaces, addresses and ways out
-// (default routes). Pure: fed with the kernel's netlink messages, it tells two of them apart. Any bytes are
-// fine; what is not whole or not understood is passed over.
+// net_state: Read this machine's addresses and the interfaces that lead out, and tell which change of them
+// matters to a connection.
 
 #ifndef SBXDECK_API_NET_STATE_H
 #define SBXDECK_API_NET_STATE_H
@@ -11,66 +10,44 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-// More are not looked at; the kernel tells of the oldest first.
-enum { NET_LINKS_MAX = 512, NET_ADDRESSES_MAX = 512, NET_ROUTES_MAX = 64 };
+enum { NET_ADDRESSES_MAX = 512 }; // more are left out
 
 struct net_address {
     int family; // AF_INET or AF_INET6
     unsigned char bytes[16];
 };
 
+enum net_family { NET_IPV4, NET_IPV6, NET_FAMILIES };
+
 struct net_state {
     struct {
-        int index;
-        char name[IF_NAMESIZE]; // letters, digits and -_.:@ of it
-        bool running;           // up, and there is a carrier
-    } links[NET_LINKS_MAX];
-    size_t link_count;
-    struct {
-        int index;
+        char interface[IF_NAMESIZE]; // its letters, digits and -_.:@
         struct net_address address;
     } addresses[NET_ADDRESSES_MAX];
     size_t address_count;
-    struct {
-        int index;
-        uint32_t table;
-        struct net_address gateway; // family of the route; all 0 without one
-    } routes[NET_ROUTES_MAX];
-    size_t route_count;
+    char ways_out[NET_FAMILIES][IF_NAMESIZE]; // the interface that has the default route; "" none
 };
 
-// What one message was about.
-enum net_message {
-    NET_MESSAGE_OTHER, // nothing that counts here
-    NET_MESSAGE_NEWS,  // a link, an address that reaches out, a way out
-    NET_MESSAGE_DONE,  // the end of a list
-    NET_MESSAGE_ERROR, // the list was refused
-    NET_MESSAGE_BROKEN // the rest can't be told apart
-};
-// Looks at the message at the start of the bytes. *used: its length with padding. With a state, one that adds
-// something is taken into it; those that take something away only tell that there is news. interrupted:
-// the list has changed while it was told.
-enum net_message net_state_take(struct net_state *state, const void *bytes, size_t length, size_t *used,
-                                bool *interrupted);
+// Asks the kernel. Blocks, longer the more interfaces there are: not on the loop. False: it can't be had now.
+bool net_state_read(struct net_state *out);
 
 bool net_state_has(const struct net_state *state, const struct net_address *address);
 
 enum net_kind {
     NET_SAME,
-    NET_NEW_WAY,      // another interface or gateway, or the first one again
+    NET_NEW_WAY,      // out over another interface, or over one again
     NET_NO_WAY,       // no route is left
-    NET_NEW_ADDRESS,  // where there is a way out
-    NET_LOST_ADDRESS, // one that is in use, or of an interface with a way out
+    NET_NEW_ADDRESS,  // of an interface that leads out
+    NET_LOST_ADDRESS, // one that is in use, or of an interface that led out
 };
 struct net_change {
     enum net_kind kind;
     char interface[IF_NAMESIZE];    // "" none
     char address[INET6_ADDRSTRLEN]; // the new one, or with LOST_ADDRESS the one that has gone; "" none
 };
-// What has become of the old one, the most important change of several. used: addresses that connections run
-// over. Interfaces without a way out count only with those; loopback and addresses within a link never do.
+// How now differs from old: the most important change of several. used: addresses that connections run over.
+// Interfaces that don't lead out count only with those; loopback and addresses within a link never do.
 struct net_change net_state_compare(const struct net_state *old, const struct net_state *now,
                                     const struct net_address *used, size_t used_count);
 
@@ -78,7 +55,7 @@ enum { NET_TEXT_CAP = 128 };
 // "wlan0, address 192.0.2.7", "no route is left", "eth0 has lost 192.0.2.7". Returns out.
 char *net_change_text(const struct net_change *change, char out[NET_TEXT_CAP]);
 
-// As text is written for people; false: it is none.
+// From text as people write it; false: it isn't an address.
 bool net_address_parse(const char *text, struct net_address *out);
 bool net_address_is_same(const struct net_address *one, const struct net_address *other);
 

@@ -135,7 +135,16 @@ Test(net_watch, what_others_do_without_a_way_out_is_not_told)
     // One that a connection stands on counts wherever it is.
     cr_assert(net_address_parse("127.0.0.9", &used));
     run("ip addr del 127.0.0.9/8 dev lo");
-    expect_told(2, "an interface has lost 127.0.0.9");
+    expect_told(2, "lo has lost 127.0.0.9");
+    end();
+}
+
+Test(net_watch, a_name_cannot_write_on_the_screen)
+{
+    start();
+    run("n=\"$(printf 'w\\033[2J\\302\\233x')\" && ip link set net0 down && ip link set net0 name \"$n\" && "
+        "ip link set \"$n\" up && ip addr add 192.0.2.7/24 dev \"$n\" && ip route add default via 192.0.2.1");
+    expect_told(1, "w??2J??x, address 192.0.2.7");
     end();
 }
 
