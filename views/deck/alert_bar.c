@@ -21,7 +21,8 @@ enum {
     ROWS_LEAST = 12, // below, the table needs every line
     COLS_LEAST = 40,
     ROWS_FOR_SEVERAL = 40,
-    MORE_CAP = 48
+    MORE_CAP = 48,
+    TEXT_CAP = 160
 };
 
 int alert_bar_most(int rows, int cols)
@@ -33,7 +34,7 @@ int alert_bar_most(int rows, int cols)
 
 // --- building ---
 
-static enum theme_role describe(const struct alert *alert, int64_t now, char out[ALERT_BAR_TEXT])
+static enum theme_role describe(const struct alert *alert, int64_t now, char out[TEXT_CAP])
 {
     static const enum credential_state states[ALERT_STAGE_COUNT] = {
         [ALERT_none] = CREDENTIAL_valid,
@@ -45,22 +46,13 @@ static enum theme_role describe(const struct alert *alert, int64_t now, char out
     int64_t left = alert->credential.expires_at - now;
     char span[TIME_SPAN_CAP];
     if (left > 0) // as wide as the widest, so that what follows does not jump
-        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %-6s", glyph(word.glyph), alert->credential.sandbox_id,
+        (void)snprintf(out, TEXT_CAP, "%s %s %s %-6s", glyph(word.glyph), alert->credential.sandbox_id,
                        end_clock_name(alert->clock), time_format_remaining(left, span));
     else
-        (void)snprintf(out, ALERT_BAR_TEXT, "%s %s %s %s %s ago", glyph(word.glyph),
-                       alert->credential.sandbox_id, end_clock_name(alert->clock),
-                       alert->clock == END_SANDBOX ? "timed out" : "ended", time_format_age(-left, span));
+        (void)snprintf(out, TEXT_CAP, "%s %s %s %s %s ago", glyph(word.glyph), alert->credential.sandbox_id,
+                       end_clock_name(alert->clock), alert->clock == END_SANDBOX ? "timed out" : "ended",
+                       time_format_age(-left, span));
     return word.role;
-}
-
-static void put(struct alert_bar *bar, int y, int x, enum theme_role role, const char *text)
-{
-    struct alert_bar_piece *piece = &bar->pieces[bar->count++];
-    (void)snprintf(piece->text, sizeof piece->text, "%s", text);
-    piece->role = role;
-    piece->y = y;
-    piece->x = x;
 }
 
 // The place of a text of that width after what is there: on this line, or at the start of the next.
@@ -88,17 +80,16 @@ static bool leaves_room(int y, int x, int rows, int end, size_t more)
     return place(text_width(text), rows, end, &y, &x);
 }
 
-void alert_bar_build(const struct alert *list, size_t count, int64_t server_now_ms, int rows, int cols,
-                     const char *hint, struct alert_bar *out)
+int alert_bar_build(const struct alert *list, size_t count, int64_t server_now_ms, int rows, int cols,
+                    const char *hint, struct text_pieces *out)
 {
-    char text[ALERT_BAR_TEXT], cut[ALERT_BAR_TEXT];
+    char text[TEXT_CAP], cut[TEXT_CAP];
     int y = 0, x = MARGIN, end = cols - MARGIN;
     size_t shown = 0;
-    out->rows = 0;
-    out->count = 0;
+    text_pieces_clear(out, ROLE_TEXT);
     if (count == 0 || rows <= 0 || cols <= 2 * MARGIN)
-        return;
-    for (; shown < count && out->count + 2 < ALERT_BAR_PIECES; shown++) {
+        return 0;
+    for (; shown < count && out->count + 2 < TEXT_PIECES_MAX; shown++) {
         enum theme_role role = describe(&list[shown], server_now_ms, text);
         int width = text_width(text), at_y = y, at_x = x;
         bool fits = place(width, rows, end, &at_y, &at_x) &&
@@ -107,20 +98,30 @@ void alert_bar_build(const struct alert *list, size_t count, int64_t server_now_
             break;
         if (!fits) // the first always, cut if it must be
             width = text_fit(text, end - at_x, false, cut, sizeof cut);
-        put(out, at_y, at_x, role, fits ? text : cut);
+        (void)text_pieces_add(out, at_y, at_x, role, "%s", fits ? text : cut);
         y = at_y;
         x = at_x + width;
     }
     if (shown < count) {
         (void)snprintf(text, sizeof text, "and %zu more", count - shown);
         if (place(text_width(text), rows, end, &y, &x)) {
-            put(out, y, x, ROLE_DIM, text);
+            (void)text_pieces_add(out, y, x, ROLE_DIM, "%s", text);
             x += text_width(text);
         }
     }
     if (x + GAP + text_width(hint) <= end)
-        put(out, y, end - text_width(hint), ROLE_DIM, hint);
-    out->rows = y + 1;
+        (void)text_pieces_add(out, y, end - text_width(hint), ROLE_DIM, "%s", hint);
+    return y + 1;
+}
+
+int alert_bar_take(const struct app *app, int rows, int cols, const char *hint, struct text_pieces *out)
+{
+    const struct alert *list = NULL;
+    text_pieces_clear(out, ROLE_TEXT);
+    if (app->alert_queue == NULL || app->service == NULL)
+        return 0;
+    size_t count = alert_queue_look(app->alert_queue, service_fleet(app->service), app_now(app), &list);
+    return alert_bar_build(list, count, app_now_shown(app), alert_bar_most(rows, cols), cols, hint, out);
 }
 
 // --- commands ---

@@ -206,30 +206,12 @@ static void draw_table(struct fleet_view *deck)
 }
 
 // Returns the lines that it takes.
-static int build_alerts(const struct fleet_view *deck, int rows, int cols, struct alert_bar *bar)
+static int build_alerts(const struct fleet_view *deck, int rows, int cols, struct text_pieces *bar)
 {
-    const struct alert *list = NULL;
-    const struct fleet *fleet = fleet_view_fleet(deck);
     char hint[64];
-    bar->rows = 0;
-    if (deck->app->alert_queue == NULL || fleet == NULL)
-        return 0;
-    size_t count = alert_queue_look(deck->app->alert_queue, fleet, app_now(deck->app), &list);
     (void)snprintf(hint, sizeof hint, "%s next  %s dismiss", command_key(COMMAND_alert_next),
                    command_key(COMMAND_alert_dismiss));
-    alert_bar_build(list, count, app_now_shown(deck->app), alert_bar_most(rows, cols), cols, hint, bar);
-    return bar->rows;
-}
-
-static void draw_alerts(const struct fleet_view *deck, const struct alert_bar *bar)
-{
-    const struct fleet_rect *at = &deck->places.alerts;
-    for (size_t i = 0; i < bar->count; i++) {
-        const struct alert_bar_piece *piece = &bar->pieces[i];
-        if (piece->y < at->rows)
-            (void)text_put(stdscr, at->y + piece->y, at->x + piece->x, at->cols - piece->x, piece->role,
-                           piece->text);
-    }
+    return alert_bar_take(deck->app, rows, cols, hint, bar);
 }
 
 static void draw_line(const struct fleet_places *places)
@@ -354,14 +336,15 @@ bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool a
         fleet_view_hide(view);
     fleet_view_sync(deck);
     bool filter = deck->filtering || deck->filter.length > 0;
-    struct alert_bar bar;
+    struct text_pieces bar;
     int alerts = build_alerts(deck, rows, cols, &bar);
     fleet_view_place(rows, cols, *fleet_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
     move_places(&deck->places, y, x);
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
     const struct fleet_rect *head = &deck->places.header;
     fleet_view_draw_header(view, head->y, head->x, head->rows, head->cols);
-    draw_alerts(deck, &bar);
+    const struct fleet_rect *at = &deck->places.alerts;
+    text_pieces_draw(stdscr, at->y, at->x, at->rows, at->cols, &bar);
     draw_table(deck);
     draw_line(&deck->places);
     draw_detail(deck);

@@ -83,8 +83,8 @@ struct session {
     bool clipboard_allowed, clipboard_refused;
     struct question clipboard_question;
 
-    bool panel_was_drawn; // over the terminal in the last frame
-    struct session_status_drawn status_drawn;
+    bool panel_was_drawn;         // over the terminal in the last frame
+    uint64_t status_drawn;        // digest of the status line on the screen, where it was drawn last
     int y, x, rows, cols;         // where it was drawn last, with its status line; rows 0: not yet
     struct vt_pane_cursor cursor; // of the last picture drawn
 };

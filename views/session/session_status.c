@@ -9,7 +9,6 @@
 #include "tui/base/text.h"
 #include "views/labels/state_labels.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,34 +27,17 @@ enum {
 
 // What the parts of the left side take; a part of width 0 is not shown.
 struct layout {
-    char id[SESSION_STATUS_TEXT];
+    char id[TEXT_PIECE_CAP];
     char countdown[24]; // of what ends first; it stands in a place of COUNTDOWN columns at least
     char clock[16]; // whose that is; where it has no room, a mark before the countdown tells the sandbox's
     char mark[8];
     char glyph[8];
     char word[32];
     char other[48]; // what ends later
-    char hints[SESSION_STATUS_TEXT];
+    char hints[TEXT_PIECE_CAP];
     char together[48]; // and that it is recorded; never gives way
     int kept;          // columns at the right for the prefix, which doesn't give way either
 };
-
-static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
-                const char *format, ...) __attribute__((format(printf, 5, 6)));
-static void add(struct session_status_line *line, int x, enum theme_role role, bool strong,
-                const char *format, ...)
-{
-    if (line->count == SESSION_STATUS_PIECES)
-        return;
-    struct session_status_piece *piece = &line->pieces[line->count++];
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(piece->text, sizeof piece->text, format, arguments);
-    va_end(arguments);
-    piece->role = role;
-    piece->strong = strong;
-    piece->x = x;
-}
 
 enum theme_role session_status_role(const struct session_status_facts *facts)
 {
@@ -79,16 +61,16 @@ static int command_width(enum command command)
     return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
 }
 
-static int add_hint(struct session_status_line *line, int x, enum command command)
+static int add_hint(struct text_pieces *line, int x, enum command command)
 {
     const char *key = command_key(command), *hint = command_table[command].hint;
-    add(line, x, line->role, true, "%s", key);
-    add(line, x + text_width(key) + 1, line->role, false, "%s", hint);
+    text_pieces_add(line, 0, x, line->role, "%s", key)->strong = true;
+    (void)text_pieces_add(line, 0, x + text_width(key) + 1, line->role, "%s", hint);
     return x + command_width(command) + GAP;
 }
 
 // Whole hints of what follows the prefix from x on, as many as there is room for; help is kept to the last.
-static void add_hints(struct session_status_line *line, int x, int end, bool alone)
+static void add_hints(struct text_pieces *line, int x, int end, bool alone)
 {
     int help = command_width(COMMAND_session_help);
     bool helps = x + help <= end;
@@ -196,19 +178,19 @@ static void give_way(struct layout *part, int columns)
 }
 
 // The countdown of what ends first, by name or by its mark.
-static int put_end(struct session_status_line *line, const struct layout *part, int x, int columns)
+static int put_end(struct text_pieces *line, const struct layout *part, int x, int columns)
 {
     const char *mark = part->clock[0] == '\0' ? part->mark : "";
     if (part->clock[0] != '\0') {
         x += part->word[0] != '\0' || part->glyph[0] != '\0' ? GAP - 1 : 0;
-        add(line, x, line->role, false, "%s", part->clock);
+        (void)text_pieces_add(line, 0, x, line->role, "%s", part->clock);
         x += text_width(part->clock) + 1;
     }
     // Flush right in its place: a second less moves nothing but its figures.
     int width = text_width(part->countdown), place = width < COUNTDOWN ? COUNTDOWN : width;
     if (part->countdown[0] != '\0' && x + place + text_width(mark) <= columns) {
         x += place - width;
-        add(line, x, line->role, true, "%s%s", mark, part->countdown);
+        text_pieces_add(line, 0, x, line->role, "%s%s", mark, part->countdown)->strong = true;
         x += text_width(mark) + text_width(part->countdown) + 1;
     }
     return x + GAP - 1;
@@ -225,44 +207,43 @@ static int room_for_id(const struct layout *part, int columns, int notice)
     return room - notice < least ? least : room - notice;
 }
 
-static int put_left(struct session_status_line *line, const struct layout *part, int columns, int notice)
+static int put_left(struct text_pieces *line, const struct layout *part, int columns, int notice)
 {
     int x = MARGIN;
     int room = room_for_id(part, columns, notice);
-    char id[SESSION_STATUS_TEXT];
+    char id[TEXT_PIECE_CAP];
     if (part->together[0] != '\0') {
-        add(line, x, line->role, true, "%s", part->together);
+        text_pieces_add(line, 0, x, line->role, "%s", part->together)->strong = true;
         x += text_width(part->together) + GAP;
     }
     if (room >= ID_MIN) {
         int used = text_fit(part->id, room, false, id, sizeof id);
-        add(line, x, line->role, true, "%s", id);
+        text_pieces_add(line, 0, x, line->role, "%s", id)->strong = true;
         x += used + GAP;
     }
     if (part->glyph[0] != '\0') {
-        add(line, x, line->role, false, "%s", part->glyph);
+        (void)text_pieces_add(line, 0, x, line->role, "%s", part->glyph);
         x += text_width(part->glyph) + 1;
     }
     if (part->word[0] != '\0') {
-        add(line, x, line->role, false, "%s", part->word);
+        (void)text_pieces_add(line, 0, x, line->role, "%s", part->word);
         x += text_width(part->word) + 1;
     }
     x = put_end(line, part, x, columns);
     if (part->other[0] != '\0') {
-        add(line, x, line->role, false, "%s", part->other);
+        (void)text_pieces_add(line, 0, x, line->role, "%s", part->other);
         x += text_width(part->other) + GAP;
     }
     return x;
 }
 
-static void put_title(struct session_status_line *line, const struct session_status_facts *facts, int x,
-                      int end)
+static void put_title(struct text_pieces *line, const struct session_status_facts *facts, int x, int end)
 {
-    char title[SESSION_STATUS_TEXT];
+    char title[TEXT_PIECE_CAP];
     if (facts->title == NULL || facts->title[0] == '\0' || end - x < TITLE_MIN)
         return;
     (void)text_fit(facts->title, end - x, false, title, sizeof title);
-    add(line, x, line->role, false, "%s", title);
+    (void)text_pieces_add(line, 0, x, line->role, "%s", title);
 }
 
 // --- the notice -------------------------------------------------------------------------
@@ -280,10 +261,9 @@ static int notice_width(const struct session_status_facts *facts)
 }
 
 // How many wait behind it stays whole; where it is cut, the key that shows it whole is told.
-static void put_notice(struct session_status_line *line, const struct session_status_facts *facts, int x,
-                       int end)
+static void put_notice(struct text_pieces *line, const struct session_status_facts *facts, int x, int end)
 {
-    char text[SESSION_STATUS_TEXT];
+    char text[TEXT_PIECE_CAP];
     int room = end - x - more_width(facts);
     enum theme_role role = facts->notice_level > TOAST_INFO ? toast_role(facts->notice_level) : line->role;
     char key[32];
@@ -291,14 +271,14 @@ static void put_notice(struct session_status_line *line, const struct session_st
                    command_key(COMMAND_session_notices));
     if (text_width(facts->notice) > room && room > ROOM_FOR_KEY && !facts->unfocused) {
         room -= text_width(key) + 1;
-        add(line, end - text_width(key), line->role, true, "%s", key);
+        text_pieces_add(line, 0, end - text_width(key), line->role, "%s", key)->strong = true;
     }
     if (room < 1)
         return;
     int used = text_fit(facts->notice, room, false, text, sizeof text);
-    add(line, x, role, true, "%s", text);
+    text_pieces_add(line, 0, x, role, "%s", text)->strong = true;
     if (facts->notices_more > 0)
-        add(line, x + used + 1, line->role, false, "+%zu", facts->notices_more);
+        (void)text_pieces_add(line, 0, x + used + 1, line->role, "+%zu", facts->notices_more);
 }
 
 // A question that nobody asked for stands where the title and the keys else stand, with the key that takes it
@@ -318,16 +298,16 @@ static void fit_question_key(const struct session_status_facts *facts, const str
 }
 
 static void build_question(const struct session_status_facts *facts, struct layout *part, int columns,
-                           struct session_status_line *out)
+                           struct text_pieces *out)
 {
-    char key[64], text[SESSION_STATUS_TEXT];
+    char key[64], text[TEXT_PIECE_CAP];
     fit_question_key(facts, part, columns, key, sizeof key);
     // The sandbox's time-out, the word and the glyph give way to it; the id does not.
     part->kept = width_with_gap(key, GAP) + width_with_gap(facts->question, GAP);
     give_way(part, columns);
     part->kept = width_with_gap(key, GAP);
     int x = put_left(out, part, columns, 0), end = columns - MARGIN - text_width(key);
-    add(out, end, out->role, true, "%s", key);
+    text_pieces_add(out, 0, end, out->role, "%s", key)->strong = true;
     end -= GAP;
     if (end - x < TITLE_MIN)
         return;
@@ -336,7 +316,7 @@ static void build_question(const struct session_status_facts *facts, struct layo
         return;
     }
     (void)text_fit(facts->question, end - x, false, text, sizeof text);
-    add(out, x, out->role, true, "%s", text);
+    text_pieces_add(out, 0, x, out->role, "%s", text)->strong = true;
 }
 
 static void deck_hint(char *out, size_t cap, int columns)
@@ -356,7 +336,7 @@ static void deck_hint(char *out, size_t cap, int columns)
 // The columns that are kept for the keys: no key falls out for what is known from the deck as well.
 static int kept_for_keys(const struct session_status_facts *facts, int columns)
 {
-    char hint[SESSION_STATUS_TEXT];
+    char hint[TEXT_PIECE_CAP];
     if (!facts->unfocused && columns >= PREFIX_MIN)
         return width_with_gap(command_key(COMMAND_session_prefix), GAP);
     if (!facts->unfocused || !facts->deck_above)
@@ -365,7 +345,7 @@ static int kept_for_keys(const struct session_status_facts *facts, int columns)
     return width_with_gap(hint, GAP);
 }
 
-static void build_open(const struct session_status_facts *facts, int columns, struct session_status_line *out)
+static void build_open(const struct session_status_facts *facts, int columns, struct text_pieces *out)
 {
     struct layout part;
     int notice = notice_width(facts) > 0 ? notice_width(facts) + GAP : 0;
@@ -385,7 +365,7 @@ static void build_open(const struct session_status_facts *facts, int columns, st
         deck_hint(part.hints, sizeof part.hints, end - x - notice);
     if (part.hints[0] != '\0') {
         int at = end - text_width(part.hints);
-        add(out, at, out->role, false, "%s", part.hints);
+        (void)text_pieces_add(out, 0, at, out->role, "%s", part.hints);
         end = at - GAP;
     }
     if (facts->notice != NULL)
@@ -405,10 +385,10 @@ static int hint_width(const struct hint *hint)
     return text_width(hint->key) + 1 + text_width(hint->word);
 }
 
-static int put_hint(struct session_status_line *line, int x, const struct hint *hint)
+static int put_hint(struct text_pieces *line, int x, const struct hint *hint)
 {
-    add(line, x, line->role, true, "%s", hint->key);
-    add(line, x + text_width(hint->key) + 1, line->role, false, "%s", hint->word);
+    text_pieces_add(line, 0, x, line->role, "%s", hint->key)->strong = true;
+    (void)text_pieces_add(line, 0, x + text_width(hint->key) + 1, line->role, "%s", hint->word);
     return x + hint_width(hint) + GAP;
 }
 
@@ -437,12 +417,11 @@ static int room_for_ended(int room, int columns, int notice)
 }
 
 // The id, that it has ended, and what can be done: the first of it goes last.
-static void build_ended(const struct session_status_facts *facts, int columns,
-                        struct session_status_line *out)
+static void build_ended(const struct session_status_facts *facts, int columns, struct text_pieces *out)
 {
     const char *word = "ended", *again = command_table[COMMAND_session_again].hint;
     bool fresh = wants_new_credential(facts->credential);
-    char id[SESSION_STATUS_TEXT];
+    char id[TEXT_PIECE_CAP];
     const struct hint hints[] = {
         hint_of(COMMAND_session_again, false, again),
         hint_of(COMMAND_session_leave, false, command_table[COMMAND_session_leave].hint),
@@ -457,10 +436,10 @@ static void build_ended(const struct session_status_facts *facts, int columns,
     int room = room_for_ended(columns - 2 * MARGIN - first, columns, notice);
     if (room >= ID_MIN) {
         int used = text_fit(facts->sandbox, room, false, id, sizeof id);
-        add(out, x, out->role, true, "%s", id);
+        text_pieces_add(out, 0, x, out->role, "%s", id)->strong = true;
         x += used + 1;
         if (x + text_width(word) + first <= end) {
-            add(out, x, out->role, false, "%s", word);
+            (void)text_pieces_add(out, 0, x, out->role, "%s", word);
             x += text_width(word);
         }
         x += GAP;
@@ -478,14 +457,13 @@ static void build_ended(const struct session_status_facts *facts, int columns,
     if (notice > 0)
         put_notice(out, facts, x, end);
     else if (facts->question != NULL && x + text_width(facts->question) <= end)
-        add(out, x, out->role, true, "%s", facts->question);
+        text_pieces_add(out, 0, x, out->role, "%s", facts->question)->strong = true;
 }
 
-static void build_prefix(const struct session_status_facts *facts, int columns,
-                         struct session_status_line *out)
+static void build_prefix(const struct session_status_facts *facts, int columns, struct text_pieces *out)
 {
     int x = MARGIN;
-    add(out, x, out->role, true, "%s", command_key(COMMAND_session_prefix));
+    text_pieces_add(out, 0, x, out->role, "%s", command_key(COMMAND_session_prefix))->strong = true;
     x += text_width(command_key(COMMAND_session_prefix)) + GAP;
     if (facts->question != NULL) {
         const struct hint answer = hint_of(COMMAND_session_answer, false, "answer");
@@ -494,11 +472,9 @@ static void build_prefix(const struct session_status_facts *facts, int columns,
     add_hints(out, x, columns - MARGIN, facts->alone);
 }
 
-void session_status_build(const struct session_status_facts *facts, int columns,
-                          struct session_status_line *out)
+void session_status_build(const struct session_status_facts *facts, int columns, struct text_pieces *out)
 {
-    memset(out, 0, sizeof *out);
-    out->role = session_status_role(facts);
+    text_pieces_clear(out, session_status_role(facts));
     if (columns < 1)
         return;
     if (facts->mode == SESSION_STATUS_PREFIX)

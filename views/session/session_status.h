@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_status: what a session's one line says at each width. Pure: facts in, pieces of text with their
-// roles out; session_view draws them.
+// session_status: What a session's status line says at each width. Pure: facts in, pieces of text out.
 
 #ifndef SBXDECK_VIEWS_SESSION_STATUS_H
 #define SBXDECK_VIEWS_SESSION_STATUS_H
 
 #include "api/fleet/credential.h"
 #include "tui/base/theme.h"
+#include "tui/widget/text_pieces.h"
 #include "tui/widget/toast.h"
 #include "views/command/commands.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { SESSION_STATUS_PIECES = 24, SESSION_STATUS_TEXT = 384 };
 
 enum session_status_mode {
     SESSION_STATUS_CONNECTING,
@@ -48,34 +46,10 @@ struct session_status_facts {
     size_t together;       // sessions that are typed into together with this one and itself; below 2: alone
 };
 
-struct session_status_piece {
-    char text[SESSION_STATUS_TEXT]; // display()-clean
-    enum theme_role role;
-    bool strong; // drawn bold too
-    int x;       // column; pieces never overlap
-};
-struct session_status_line {
-    enum theme_role role; // of the whole line
-    size_t count;
-    struct session_status_piece pieces[SESSION_STATUS_PIECES];
-};
-
 // The line for so many columns: what does not fit whole goes, the least important first (title, hints, the
 // clock that ends later, the credential's state, the name of the clock that ends first, the glyph); the
 // sandbox's id is cut last.
-void session_status_build(const struct session_status_facts *facts, int columns,
-                          struct session_status_line *out);
-
-// What a line that stands on the screen says, so that one that says the same is not built again: most frames
-// are of a program's output.
-struct session_status_drawn {
-    struct session_status_facts facts;
-    char title[256], notice[256], question[128];
-    int y, x, columns; // columns 0: there is none
-};
-// True: the line there says so already. Else it is taken down that it does from now on.
-bool session_status_stands(struct session_status_drawn *drawn, const struct session_status_facts *facts,
-                           int y, int x, int columns);
+void session_status_build(const struct session_status_facts *facts, int columns, struct text_pieces *out);
 
 // How the line as a whole looks: by the credential, the time-out, whichever is worse, or the end.
 enum theme_role session_status_role(const struct session_status_facts *facts);

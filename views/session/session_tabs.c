@@ -153,25 +153,17 @@ static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
 static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct tab_facts facts[TAB_LINE_MAX];
-    struct tab_line line;
-    (void)rows;
+    struct text_pieces line;
     (void)all;
     tab_line_build(facts, fill(((struct tabs *)view)->app, facts), cols, &line);
-    text_fill(stdscr, y, x, 1, cols, ROLE_SESSION_STATUS);
-    for (size_t i = 0; i < line.count; i++) {
-        const struct tab_piece *piece = &line.pieces[i];
-        struct theme_style style = theme_style(piece->role);
-        if (piece->strong)
-            style.attributes |= A_BOLD;
-        (void)text_put_style(stdscr, y, x + piece->x, cols - piece->x, style, piece->text);
-    }
+    text_pieces_draw(stdscr, y, x, rows, cols, &line);
     return false;
 }
 
 static bool tabs_mouse(struct app *app, const struct input_event *event)
 {
     struct tab_facts facts[TAB_LINE_MAX];
-    struct tab_line line;
+    struct text_pieces line;
     if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || !session_tabs_shown(app) ||
         event->mouse.action != INPUT_MOUSE_PRESS)
         return false;

@@ -85,25 +85,19 @@ static void fill_facts(const struct session *session, const struct credential *c
     fill_notice(session, facts, notice);
 }
 
+// Most frames are of a program's output: a line that stands there already is not drawn again.
 static void draw_status(struct session *session, int y, int x, int cols, bool all)
 {
     struct session_status_facts facts;
-    struct session_status_line line;
+    struct text_pieces line;
     struct credential credential = session_credential(session);
     char notice[NOTICE_CAP];
     fill_facts(session, &credential, &facts, notice);
-    if (session_status_stands(&session->status_drawn, &facts, y, x, cols) && !all)
-        return;
     session_status_build(&facts, cols, &line);
-    text_fill(stdscr, y, x, 1, cols, line.role);
-    for (size_t i = 0; i < line.count; i++) {
-        const struct session_status_piece *piece = &line.pieces[i];
-        struct theme_style style = theme_style(piece->role);
-        if (piece->strong)
-            style.attributes |= A_BOLD;
-        if (piece->x < cols)
-            (void)text_put_style(stdscr, y, x + piece->x, cols - piece->x, style, piece->text);
-    }
+    uint64_t digest = text_pieces_digest(&line);
+    if (digest != session->status_drawn || all)
+        text_pieces_draw(stdscr, y, x, 1, cols, &line);
+    session->status_drawn = digest;
 }
 
 // --- the terminal -------------------------------------------------------------------------
@@ -155,6 +149,8 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
     bool panel = !session->opened;
     int band = panel ? 0 : session_band_rows(session, vt_rows_now, cols);
     struct vt_pane_cursor cursor = {.visible = false};
+    if (session->y != y || session->x != x || session->rows != rows || session->cols != cols)
+        session->status_drawn = 0;
     session->y = y;
     session->x = x;
     session->rows = rows;
@@ -184,6 +180,7 @@ static bool session_draw(struct view *view, int y, int x, int rows, int cols, bo
         session_band_draw(session, y + vt_rows_now - band, x, band, cols);
     session->panel_was_drawn = panel;
     if (session->copy != NULL && !session->prefix.active) {
+        session->status_drawn = 0;
         if (session_copy_draw_status(session, y + rows - 1, x, cols))
             return true;
     } else {

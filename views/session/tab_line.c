@@ -111,23 +111,20 @@ static enum theme_role role_of(const struct tab_facts *tab)
     return ROLE_SESSION_STATUS;
 }
 
-static void add(struct tab_line *out, size_t tab, int x, const char *text, enum theme_role role, bool strong)
+static void add(struct text_pieces *out, size_t tab, int x, const char *text, enum theme_role role,
+                bool strong)
 {
-    struct tab_piece *piece = &out->pieces[out->count++];
-    (void)snprintf(piece->text, sizeof piece->text, "%s", text);
-    piece->role = role;
+    struct text_piece *piece = text_pieces_add(out, 0, x, role, "%s", text);
     piece->strong = strong;
-    piece->x = x;
-    piece->width = text_width(text);
-    piece->tab = tab;
+    piece->tag = tab;
 }
 
-void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, struct tab_line *out)
+void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, struct text_pieces *out)
 {
     size_t first = 0, active = 0;
     int names = NAME_MAX_COLUMNS, x = 0;
     char text[TAB_TEXT_CAP], arrow[8];
-    out->count = 0;
+    text_pieces_clear(out, ROLE_SESSION_STATUS);
     if (count > TAB_LINE_MAX)
         count = TAB_LINE_MAX;
     for (size_t i = 0; i < count; i++)
@@ -160,10 +157,10 @@ void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, str
     }
 }
 
-size_t tab_line_at(const struct tab_line *line, size_t count, int x)
+size_t tab_line_at(const struct text_pieces *line, size_t count, int x)
 {
     for (size_t i = 0; i < line->count; i++)
-        if (x >= line->pieces[i].x && x < line->pieces[i].x + line->pieces[i].width)
-            return line->pieces[i].tab;
+        if (x >= line->pieces[i].x && x < line->pieces[i].x + text_width(line->pieces[i].text))
+            return line->pieces[i].tag;
     return count;
 }

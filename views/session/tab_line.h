@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tab_line: what the line of sessions says at each width: numbers, names and marks. Pure: facts in, pieces of
-// text with their roles and places out; session_tabs draws them.
+// tab_line: What the line of sessions says at each width: numbers, names and marks. Pure: facts in, pieces of
+// text out, each with the index of its tab as its tag; the count of tabs for an arrow.
 
 #ifndef SBXDECK_VIEWS_TAB_LINE_H
 #define SBXDECK_VIEWS_TAB_LINE_H
 
-#include "tui/base/theme.h"
+#include "tui/widget/text_pieces.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TAB_LINE_MAX = 64, TAB_TEXT_CAP = 160 };
+enum { TAB_LINE_MAX = TEXT_PIECES_MAX - 2, TAB_TEXT_CAP = 160 };
 
 // A mark is a character beside the name, and a word in the list of sessions.
 #define TAB_MARK_TABLE(X)                                                                                    \
@@ -46,18 +46,6 @@ struct tab_facts {
     unsigned marks;   // of enum tab_mark
 };
 
-struct tab_piece {
-    char text[TAB_TEXT_CAP]; // display()-clean
-    enum theme_role role;
-    bool strong;
-    int x, width; // columns of it
-    size_t tab;   // index into the facts; the count of them for an arrow
-};
-struct tab_line {
-    size_t count;
-    struct tab_piece pieces[TAB_LINE_MAX + 2];
-};
-
 // Sets apart for each tab by its name among the others; equal names are told by their numbers alone.
 void tab_line_tell_apart(struct tab_facts *tabs, size_t count);
 // The name on so many columns: what is cut is not what tells it from the others. Returns out.
@@ -65,9 +53,9 @@ char *tab_line_name(const struct tab_facts *tab, int columns, char *out, size_t 
 
 // Names are cut to one length for all when there is little room; when even that does not do, only the tabs
 // around the active one are shown, with arrows for the rest.
-void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, struct tab_line *out);
+void tab_line_build(const struct tab_facts *tabs, size_t count, int columns, struct text_pieces *out);
 
 // The tab at that column; the count of tabs when there is none.
-size_t tab_line_at(const struct tab_line *line, size_t count, int x);
+size_t tab_line_at(const struct text_pieces *line, size_t count, int x);
 
 #endif

@@ -149,18 +149,6 @@ static void draw_counts(const struct wall_view *wall, const struct wall_places *
     }
 }
 
-static int build_alerts(const struct wall_view *wall, int rows, int cols, struct alert_bar *bar)
-{
-    const struct alert *list = NULL;
-    bar->rows = 0;
-    bar->count = 0;
-    if (wall->app->alert_queue == NULL || fleet_of(wall) == NULL)
-        return 0;
-    size_t count = alert_queue_look(wall->app->alert_queue, fleet_of(wall), app_now(wall->app), &list);
-    alert_bar_build(list, count, app_now_shown(wall->app), alert_bar_most(rows, cols), cols, "", bar);
-    return bar->rows;
-}
-
 static struct timeline_facts facts_of(const struct wall_view *wall)
 {
     return (struct timeline_facts){.rows = &wall->rows,
@@ -210,19 +198,15 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct wall_view *wall = (struct wall_view *)view;
     struct wall_places at;
-    struct alert_bar bar;
+    struct text_pieces bar;
     (void)all; // it draws whole each time; curses sends what differs
-    wall_place(rows, cols, build_alerts(wall, rows, cols, &bar), &at);
+    wall_place(rows, cols, alert_bar_take(wall->app, rows, cols, "", &bar), &at);
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
     fleet_view_draw_header(wall->app->deck, y, x, 1, cols);
     draw_counts(wall, &at, y, x, cols);
     draw_timeline(wall, y + at.timeline, x, at.timeline_rows, cols);
-    for (size_t i = 0; i < bar.count && at.alert_rows > 0; i++) {
-        const struct alert_bar_piece *piece = &bar.pieces[i];
-        if (piece->y < at.alert_rows)
-            (void)text_put(stdscr, y + at.alerts + piece->y, x + piece->x, cols - piece->x, piece->role,
-                           piece->text);
-    }
+    if (at.alert_rows > 0)
+        text_pieces_draw(stdscr, y + at.alerts, x, at.alert_rows, cols, &bar);
     return false;
 }
 

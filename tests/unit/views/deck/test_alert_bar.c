@@ -20,7 +20,8 @@ TestSuite(alert_bar, .init = begin);
 
 enum { MANY = 200 };
 static struct alert alerts[MANY];
-static struct alert_bar bar;
+static struct text_pieces bar;
+static int bar_rows;
 
 static void fill(void)
 {
@@ -46,13 +47,13 @@ static void append(const char *piece)
 // The lines as they would be drawn, '\n' after each; pieces must not touch.
 static const char *drawn(size_t count, int rows, int cols)
 {
-    alert_bar_build(alerts, count, PAPER_NOW, rows, cols, HINT, &bar);
+    bar_rows = alert_bar_build(alerts, count, PAPER_NOW, rows, cols, HINT, &bar);
     text[0] = '\0';
     length = 0;
-    for (int y = 0; y < bar.rows; y++) {
+    for (int y = 0; y < bar_rows; y++) {
         int x = 0;
         for (size_t i = 0; i < bar.count; i++) {
-            const struct alert_bar_piece *piece = &bar.pieces[i];
+            const struct text_piece *piece = &bar.pieces[i];
             if (piece->y != y)
                 continue;
             cr_assert(piece->x > x || x == 0, "pieces touch at %d", piece->x);
@@ -103,7 +104,7 @@ Test(alert_bar, any_size_is_kept)
         for (int rows = 0; rows <= ALERT_BAR_ROWS; rows++)
             for (size_t count = 0; count <= MANY; count += count < 8 ? 1 : 64) {
                 (void)drawn(count, rows, cols);
-                cr_assert(bar.rows <= rows && (bar.rows > 0) == (count > 0 && rows > 0 && cols > 2));
+                cr_assert(bar_rows <= rows && (bar_rows > 0) == (count > 0 && rows > 0 && cols > 2));
             }
     cr_expect_eq(alert_bar_most(5, 20), 0);
     cr_expect_eq(alert_bar_most(11, 80), 0);

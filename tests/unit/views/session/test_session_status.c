@@ -37,19 +37,19 @@ static struct session_status_facts example(void)
 
 static int by_column(const void *a, const void *b)
 {
-    return ((const struct session_status_piece *)a)->x - ((const struct session_status_piece *)b)->x;
+    return ((const struct text_piece *)a)->x - ((const struct text_piece *)b)->x;
 }
 
 // The line as it stands on the screen, and checks that hold at any width.
 static char *line_of(const struct session_status_facts *facts, int columns, char out[CAP])
 {
-    struct session_status_line line;
+    struct text_pieces line;
     int at = 0;
     size_t length = 0;
     session_status_build(facts, columns, &line);
     qsort(line.pieces, line.count, sizeof line.pieces[0], by_column);
     for (size_t i = 0; i < line.count; i++) {
-        const struct session_status_piece *piece = &line.pieces[i];
+        const struct text_piece *piece = &line.pieces[i];
         cr_expect_geq(piece->x, at, "%d columns: %s overlaps", columns, piece->text);
         for (; at < piece->x; at++)
             out[length++] = ' ';
@@ -318,60 +318,6 @@ Test(session_status, a_notice_goes_before_title_and_hints)
     (void)line_of(&facts, 80, line);
     expect_all(line, (const char *const[]){"no command on Ctrl-] z", "14m33s", NULL}, true);
     expect_all(line, (const char *const[]){"vim", NULL}, false);
-}
-
-// What stands is left as it is: so it must say what would be said now, at any time of its countdowns.
-Test(session_status, stands_only_while_it_would_say_the_same)
-{
-    enum { STEP_MS = 137, STEPS = 40000 };
-    static struct session_status_drawn drawn;
-    struct session_status_facts facts = example();
-    char now[CAP], before[CAP] = "";
-    int kept = 0;
-    facts.remaining_ms = 61 * 60000 + 1;
-    facts.timeout_ms = 70 * 60000 + 500;
-    for (int i = 0; i < STEPS; i++) {
-        (void)line_of(&facts, 100, now);
-        if (session_status_stands(&drawn, &facts, 23, 0, 100)) {
-            cr_assert_str_eq(now, before, "%lld ms", (long long)facts.remaining_ms);
-            kept++;
-        }
-        (void)snprintf(before, sizeof before, "%s", now);
-        facts.remaining_ms -= STEP_MS;
-        facts.timeout_ms -= STEP_MS;
-    }
-    cr_expect_gt(kept, STEPS / 3, "%d of %d", kept, STEPS);
-}
-
-Test(session_status, does_not_stand_when_anything_of_it_changes)
-{
-    static struct session_status_drawn drawn;
-    struct session_status_facts facts = example();
-    char title[] = "one", notice[] = "aa";
-    facts.title = title;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80), "nothing was drawn yet");
-    cr_expect(session_status_stands(&drawn, &facts, 23, 0, 80));
-    title[0] = 'O'; // in place, as the terminal's
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.notice = notice;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    notice[0] = 'b';
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.notice = NULL;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.mode = SESSION_STATUS_PREFIX;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.recorded = true;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.unfocused = true;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.together = 2;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    facts.credential = CREDENTIAL_revoked;
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 80));
-    cr_expect_not(session_status_stands(&drawn, &facts, 23, 0, 79), "another width");
-    cr_expect_not(session_status_stands(&drawn, &facts, 22, 0, 79), "another place");
-    cr_expect(session_status_stands(&drawn, &facts, 22, 0, 79));
 }
 
 static const char long_notice[] =

@@ -23,7 +23,7 @@ static const struct tab_facts three[] = {
     {.number = 5, .name = "sbx-adc1f66765", .marks = TAB_BELL | TAB_ACTIVITY},
 };
 
-static void written(const struct tab_line *line, char *out, size_t cap)
+static void written(const struct text_pieces *line, char *out, size_t cap)
 {
     size_t used = 0;
     out[0] = '\0';
@@ -33,7 +33,7 @@ static void written(const struct tab_line *line, char *out, size_t cap)
 
 Test(tab_line, all_fit_with_numbers_names_and_marks)
 {
-    struct tab_line line;
+    struct text_pieces line;
     char text[512];
     tab_line_build(three, 3, 100, &line);
     written(&line, text, sizeof text);
@@ -43,12 +43,13 @@ Test(tab_line, all_fit_with_numbers_names_and_marks)
     cr_expect_eq(line.pieces[2].role, ROLE_SESSION_STATUS_WARN);
     cr_expect_eq(tab_line_at(&line, 3, 0), 0u);
     cr_expect_eq(tab_line_at(&line, 3, line.pieces[1].x), 1u);
-    cr_expect_eq(tab_line_at(&line, 3, line.pieces[2].x + line.pieces[2].width), 3u, "beside them");
+    cr_expect_eq(tab_line_at(&line, 3, line.pieces[2].x + text_width(line.pieces[2].text)), 3u,
+                 "beside them");
 }
 
 Test(tab_line, names_give_way_before_tabs)
 {
-    struct tab_line line;
+    struct text_pieces line;
     char text[512];
     tab_line_build(three, 3, 40, &line);
     written(&line, text, sizeof text);
@@ -59,10 +60,10 @@ Test(tab_line, names_give_way_before_tabs)
     cr_expect_leq(text_width(text), 40);
 }
 
-static bool shows(const struct tab_line *line, size_t tab)
+static bool shows(const struct text_pieces *line, size_t tab)
 {
     for (size_t i = 0; i < line->count; i++)
-        if (line->pieces[i].tab == tab)
+        if (line->pieces[i].tag == tab)
             return true;
     return false;
 }
@@ -75,14 +76,13 @@ Test(tab_line, the_active_one_is_there_at_every_width_and_nothing_overlaps)
         for (size_t i = 0; i < TABS; i++)
             tabs[i] = (struct tab_facts){.number = (int)i, .name = "sbx-0123456789", .active = i == active};
         for (int columns = NARROW; columns <= 300; columns++) {
-            struct tab_line line;
+            struct text_pieces line;
             int end = 0;
             tab_line_build(tabs, TABS, columns, &line);
             cr_assert(shows(&line, active), "tab %zu in %d columns", active, columns);
             for (size_t i = 0; i < line.count; i++) {
                 cr_assert_geq(line.pieces[i].x, end);
-                end = line.pieces[i].x + line.pieces[i].width;
-                cr_assert_eq(line.pieces[i].width, text_width(line.pieces[i].text));
+                end = line.pieces[i].x + text_width(line.pieces[i].text);
             }
             cr_assert_leq(end, columns, "tab %zu in %d columns", active, columns);
             bool all = line.count == TABS && !shows(&line, TABS);
@@ -96,7 +96,7 @@ Test(tab_line, a_foreign_name_is_cleaned)
     const struct tab_facts tab = {.number = 3,
                                   .name = "a\033]0;x\007\xff"
                                           "b"};
-    struct tab_line line;
+    struct text_pieces line;
     tab_line_build(&tab, 1, 80, &line);
     cr_assert_eq(line.count, 1u);
     for (const char *at = line.pieces[0].text; *at != '\0'; at++)
@@ -104,7 +104,7 @@ Test(tab_line, a_foreign_name_is_cleaned)
 }
 
 // The names in the line at that width, each between its number and a blank.
-static void names_of(const struct tab_line *line, char names[][TAB_TEXT_CAP])
+static void names_of(const struct text_pieces *line, char names[][TAB_TEXT_CAP])
 {
     for (size_t i = 0; i < line->count; i++)
         if (sscanf(line->pieces[i].text, " %*d %s", names[i]) != 1)
@@ -122,13 +122,13 @@ Test(tab_line, ids_that_begin_alike_are_told_apart_at_every_width_that_shows_the
     }
     tab_line_tell_apart(tabs, TABS);
     for (int columns = 20; columns <= 400; columns++) {
-        struct tab_line line;
+        struct text_pieces line;
         char names[TAB_LINE_MAX][TAB_TEXT_CAP] = {{0}};
         tab_line_build(tabs, TABS, columns, &line);
         names_of(&line, names);
         for (size_t i = 0; i < line.count; i++)
             for (size_t k = 0; k < i; k++)
-                cr_assert(line.pieces[i].tab == TABS || line.pieces[k].tab == TABS ||
+                cr_assert(line.pieces[i].tag == TABS || line.pieces[k].tag == TABS ||
                               strcmp(names[i], names[k]) != 0,
                           "%d columns: %s twice", columns, names[i]);
     }
@@ -151,7 +151,7 @@ Test(tab_line, without_an_active_tab_the_one_on_the_screen_is_in_sight)
 {
     enum { TABS = 12 };
     struct tab_facts tabs[TABS];
-    struct tab_line line;
+    struct text_pieces line;
     for (size_t i = 0; i < TABS; i++)
         tabs[i] = (struct tab_facts){.number = (int)i, .name = "sbx-0123456789", .shown = i == TABS - 1};
     tab_line_build(tabs, TABS, 40, &line);
