@@ -220,6 +220,8 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
     session->view.methods = &session_class;
     session->app = app;
     session->serial = ++last_serial;
+    session->paste_text = BYTEBUF(SESSION_PASTE_MAX);
+    session->unread = BYTEBUF(SESSION_UNREAD_MAX);
     (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
     session->vt = vt_new(session_vt_rows(app->rows), app->cols,
                          &(struct vt_options){app->config.scrollback, term_colors()});

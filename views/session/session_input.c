@@ -21,11 +21,7 @@ enum { PIECE = INPUT_PASTE_PIECE_MAX, PREVIEW = 60 };
 
 void session_paste_drop(struct session *session)
 {
-    if (session->paste_text != NULL)
-        explicit_bzero(session->paste_text, session->paste_length);
-    free(session->paste_text);
-    session->paste_text = NULL;
-    session->paste_length = session->paste_room = 0;
+    bytebuf_free(&session->paste_text);
     session->paste_kept = false;
 }
 
@@ -108,7 +104,8 @@ static void ask_paste(struct session *session, const struct paste_guard *guard)
 static void paste_whole(struct session *session)
 {
     struct paste_guard guard;
-    paste_guard_check(&guard, session->paste_text, session->paste_length, all_want_brackets(session));
+    paste_guard_check(&guard, session->paste_text.data, session->paste_text.length,
+                      all_want_brackets(session));
     session_paste_drop(session);
     if (guard.ask) {
         ask_paste(session, &guard);
@@ -128,30 +125,14 @@ static void paste_begin(struct session *session)
         session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
 }
 
-// Grown by hand: what realloc leaves behind could hold a password.
 static void keep_piece(struct session *session, const char *bytes, size_t length)
 {
-    size_t wanted = session->paste_length + length;
-    if (wanted > SESSION_PASTE_MAX) {
-        session_paste_drop(session);
-        session->pasting = false;
-        session_notice(session, "the paste is larger than %d KiB: nothing was sent",
-                       SESSION_PASTE_MAX / 1024);
+    enum status status = bytebuf_add(&session->paste_text, bytes, length);
+    if (status == STATUS_OK)
         return;
-    }
-    if (wanted > session->paste_room) {
-        size_t room = 2 * wanted < SESSION_PASTE_MAX ? 2 * wanted : SESSION_PASTE_MAX;
-        char *text = xmalloc(room);
-        if (session->paste_length > 0) {
-            memcpy(text, session->paste_text, session->paste_length);
-            explicit_bzero(session->paste_text, session->paste_length);
-        }
-        free(session->paste_text);
-        session->paste_text = text;
-        session->paste_room = room;
-    }
-    memcpy(session->paste_text + session->paste_length, bytes, length);
-    session->paste_length = wanted;
+    session_paste_drop(session);
+    session->pasting = false;
+    session_notice(session, "the paste is larger than %d KiB: nothing was sent", SESSION_PASTE_MAX / 1024);
 }
 
 static void paste_piece(struct session *session, const char *bytes, size_t length)
@@ -172,9 +153,9 @@ static void paste_end(struct session *session)
     session->pasting = false;
     if (!session->paste_kept)
         session_write(session, mark, vt_paste_end(&session->paste, mark));
-    else if (session->paste_length > 0 && !session->opened)
-        session_typeahead_paste(session, session->paste_text, session->paste_length);
-    else if (session->paste_length > 0)
+    else if (session->paste_text.length > 0 && !session->opened)
+        session_typeahead_paste(session, session->paste_text.data, session->paste_text.length);
+    else if (session->paste_text.length > 0)
         paste_whole(session);
     session_paste_drop(session);
 }

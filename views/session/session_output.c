@@ -69,34 +69,26 @@ static size_t take(struct session *session, const char *bytes, size_t length)
 static void on_turn(uv_timer_t *timer)
 {
     struct session *session = timer->data;
-    size_t taken = take(session, session->unread + session->unread_at, session->unread_length);
-    session->unread_at += taken;
-    session->unread_length -= taken;
-    if (session->unread_length > 0) {
+    bytebuf_drop(&session->unread, take(session, session->unread.data, session->unread.length));
+    if (session->unread.length > 0) {
         (void)uv_timer_start(timer, on_turn, NEXT_TURN_MS, 0);
         return;
     }
-    session->unread_at = 0;
     if (session->ssh != NULL)
         ssh_session_hold(session->ssh, false);
 }
 
 static void keep(struct session *session, const char *bytes, size_t length)
 {
-    size_t used = session->unread_at + session->unread_length;
-    if (used + length > session->unread_room) {
-        session->unread_room = (used + length) * 2;
-        session->unread = xrealloc(session->unread, session->unread_room);
-    }
-    memcpy(session->unread + used, bytes, length);
-    session->unread_length += length;
+    if (bytebuf_add(&session->unread, bytes, length) != STATUS_OK)
+        xalloc_fatal();
 }
 
 void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct session *session = ctx;
     (void)is_stderr; // a terminal shows both
-    bool waits = session->unread_length > 0;
+    bool waits = session->unread.length > 0;
     size_t taken = waits ? 0 : take(session, bytes, length);
     if (taken == length)
         return;
@@ -122,16 +114,12 @@ void session_output_drop(struct session *session)
     if (session->unread_timer != NULL)
         uv_close((uv_handle_t *)session->unread_timer, on_closed);
     session->unread_timer = NULL;
-    free(session->unread);
-    session->unread = NULL;
-    session->unread_at = session->unread_length = session->unread_room = 0;
+    bytebuf_free(&session->unread);
 }
 
 void session_output_finish(struct session *session)
 {
-    for (size_t taken = 0; session->unread_length > 0; session->unread_length -= taken) {
-        taken = take(session, session->unread + session->unread_at, session->unread_length);
-        session->unread_at += taken;
-    }
+    while (session->unread.length > 0)
+        bytebuf_drop(&session->unread, take(session, session->unread.data, session->unread.length));
     session_output_drop(session);
 }

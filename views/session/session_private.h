@@ -5,6 +5,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
 #define SBXDECK_VIEWS_SESSION_PRIVATE_H
 
+#include "api/base/bytebuf.h"
 #include "tui/pane/vt_pane.h"
 #include "tui/vt/vt_keys.h"
 #include "tui/vt/vt_screen.h"
@@ -17,8 +18,9 @@
 enum {
     SESSION_NOTICE_CAP = 160,
     SESSION_NOTICE_MS = 3000,
-    SESSION_PASTE_MAX = 512 * 1024, // bytes of a paste that is looked at as a whole before it is sent
-    SESSION_BELL_MS = 100,          // bells within this are one
+    SESSION_PASTE_MAX = 512 * 1024,        // bytes of a paste that is looked at as a whole before it is sent
+    SESSION_UNREAD_MAX = 64 * 1024 * 1024, // windows enough: no more is on its way when a channel is held
+    SESSION_BELL_MS = 100,                 // bells within this are one
     SESSION_NAME_CAP = 64,
     SESSION_SILENCE_MS = 30000 // without output after some: whatever ran has likely ended
 };
@@ -62,13 +64,11 @@ struct session {
     struct vt_paste paste;
     bool pasting;    // between the brackets
     bool paste_kept; // it is collected, to be looked at as a whole
-    char *paste_text;
-    size_t paste_length, paste_room;
+    struct bytebuf paste_text;
     char *ahead; // typed while connecting; NULL nothing
     size_t ahead_length;
 
-    char *unread; // output that the terminal has no time for yet; NULL nothing
-    size_t unread_at, unread_length, unread_room;
+    struct bytebuf unread;    // output that the terminal has no time for yet
     uv_timer_t *unread_timer; // NULL: never needed
 
     uint64_t bells;              // rung up to here
