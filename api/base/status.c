@@ -44,37 +44,6 @@ int status_exit_code(enum status status)
     return statuses[index_of(status)].code;
 }
 
-// All that is left of the text could be the start of one character.
-static bool is_beginning(const char *text)
-{
-    unsigned char lead = (unsigned char)text[0];
-    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1, length = 1;
-    while ((text[length] & 0xc0) == 0x80)
-        length++;
-    return length < wanted && text[length] == '\0';
-}
-
-// Makes text clean in its place: control characters become spaces, bytes that are no UTF-8 question marks.
-// Where it was cut by the buffer's end, a character of which only the beginning is there is left out.
-static void clean(char *text, bool cut)
-{
-    char *out = text;
-    for (const char *at = text; *at != '\0';) {
-        size_t length = utf8_length(at);
-        if (length == 0 && cut && is_beginning(at))
-            break;
-        if (length == 0 || utf8_is_control(at)) {
-            *out++ = length == 0 ? '?' : ' ';
-            at += length == 0 ? 1 : length;
-            continue;
-        }
-        memmove(out, at, length);
-        out += length;
-        at += length;
-    }
-    *out = '\0';
-}
-
 enum status fail(struct failure *why, enum status status, const char *format, ...)
 {
     if (why == NULL)
@@ -87,7 +56,7 @@ enum status fail(struct failure *why, enum status status, const char *format, ..
     va_end(list);
     if (length < 0)
         message[0] = '\0';
-    clean(message, (size_t)length >= sizeof message);
+    utf8_clean(message, (size_t)length >= sizeof message);
     memset(why, 0, sizeof *why);
     why->status = status;
     memcpy(why->message, message, sizeof message);
@@ -104,7 +73,7 @@ enum status advise(struct failure *why, enum status status, const char *format, 
     va_end(list);
     if (length < 0)
         why->advice[0] = '\0';
-    clean(why->advice, (size_t)length >= sizeof why->advice);
+    utf8_clean(why->advice, (size_t)length >= sizeof why->advice);
     return status;
 }
 

@@ -16,22 +16,56 @@ static const struct {
     {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
-size_t utf8_length(const char *text)
+// How many bytes at the start of text are right for the character that the first one begins, and how many it
+// needs; needs 0: none begins so.
+static size_t count_right(const char *text, size_t *needs)
 {
     const unsigned char *bytes = (const unsigned char *)text;
+    *needs = 0;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         if (bytes[0] < forms[i].first || bytes[0] > forms[i].last)
             continue;
-        if (forms[i].length == 1)
+        *needs = forms[i].length;
+        if (*needs == 1 || bytes[1] < forms[i].second_first || bytes[1] > forms[i].second_last)
             return 1;
-        if (bytes[1] < forms[i].second_first || bytes[1] > forms[i].second_last)
-            return 0;
-        for (size_t at = 2; at < forms[i].length; at++) // NUL is no continuation and ends this
-            if ((bytes[at] & 0xc0) != 0x80)
-                return 0;
-        return forms[i].length;
+        size_t right = 2;
+        while (right < *needs && (bytes[right] & 0xc0) == 0x80) // NUL is no continuation
+            right++;
+        return right;
     }
     return 0;
+}
+
+size_t utf8_length(const char *text)
+{
+    size_t needs = 0, right = count_right(text, &needs);
+    return right == needs ? needs : 0;
+}
+
+// All that is left of the text could be the beginning of one character.
+static bool is_beginning(const char *text)
+{
+    size_t needs = 0, right = count_right(text, &needs);
+    return right < needs && text[right] == '\0';
+}
+
+void utf8_clean(char *text, bool cut)
+{
+    char *out = text;
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        if (length == 0 && cut && is_beginning(text))
+            break;
+        if (length == 0 || utf8_is_control(text)) {
+            *out++ = length == 0 ? '?' : ' ';
+            text += length == 0 ? 1 : length;
+            continue;
+        }
+        memmove(out, text, length);
+        out += length;
+        text += length;
+    }
+    *out = '\0';
 }
 
 bool utf8_is_control(const char *text)

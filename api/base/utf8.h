@@ -19,6 +19,10 @@ bool utf8_is_control(const char *text);
 // All of text is UTF-8 without control characters.
 bool utf8_is_clean(const char *text);
 
+// Makes it clean in its place: a space for a control character, a question mark for a byte that is no UTF-8.
+// cut: the text was cut, and an incomplete character at its end goes.
+void utf8_clean(char *text, bool cut);
+
 // A copy into out[cap], cap at least 4, that is clean: a question mark for what is not, "…" at the end where
 // it was too long. True when it is the same as text.
 bool utf8_copy(const char *text, char *out, size_t cap);

@@ -78,19 +78,6 @@ static bool bind_text(sqlite3_stmt *statement, int place, const char *text)
     return sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
-// One line of valid text, whatever it was made from.
-static void clean(char *text)
-{
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
-        if (length == 0)
-            *text = '?';
-        else if (utf8_is_control(text))
-            memset(text, ' ', length);
-        text += length > 0 ? length : 1;
-    }
-}
-
 static bool insert(const struct vault *vault, const struct event *event)
 {
     // An alert that another process has kept is not kept again.
@@ -99,7 +86,7 @@ static bool insert(const struct vault *vault, const struct event *event)
     const int64_t numbers[] = {event->at, event->wall_at, event->session, event->duration_ms};
     char sql[640], message[EVENT_MESSAGE_CAP];
     (void)snprintf(message, sizeof message, "%s", event->message);
-    clean(message);
+    utf8_clean(message, strlen(event->message) >= sizeof message);
     (void)snprintf(sql, sizeof sql,
                    "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id,"
                    " id, message) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10%s",

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 // Written from the definition (RFC 3629), not from the table under test.
@@ -80,5 +81,30 @@ Test(utf8, a_copy_is_clean_and_says_whether_it_is_the_same)
         char out[8];
         cr_expect_eq(utf8_copy(cases[i].text, out, sizeof out), cases[i].same, "%s", cases[i].text);
         cr_expect_str_eq(out, cases[i].copy, "%s: %s", cases[i].text, out);
+    }
+}
+
+Test(utf8, a_text_is_cleaned_in_its_place)
+{
+    static const struct {
+        const char *text, *whole, *cut;
+    } cases[] = {
+        {"", "", ""},
+        {"a\tb\x7f\n", "a b  ", "a b  "},
+        {"\xc2\x85x", " x", " x"}, // one of C1 is one character
+        {"\xff\xc0\xaf", "???", "???"},
+        {"x\xe2\x82", "x??", "x"},
+        {"x\xf0\x9f\x98", "x???", "x"},
+        {"x\xe2\x82y", "x??y", "x??y"},
+        {"x\xe0\x80", "x??", "x??"}, // begins nothing
+        {"\xe2\x82\xac", "\xe2\x82\xac", "\xe2\x82\xac"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int cut = 0; cut < 2; cut++) {
+            char text[16];
+            (void)snprintf(text, sizeof text, "%s", cases[i].text);
+            utf8_clean(text, cut != 0);
+            cr_expect_str_eq(text, cut != 0 ? cases[i].cut : cases[i].whole, "%zu: %s", i, text);
+        }
     }
 }

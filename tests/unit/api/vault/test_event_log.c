@@ -215,7 +215,7 @@ Test(event_log, a_message_is_one_line_of_text)
            "one\ntwo\033[31m three\x7f\xc2\x9b"
            "four \xff \xe2\x9c\x93");
     cr_assert_eq(ask(&(struct event_query){.most = 9}, &list), 1);
-    cr_expect_str_eq(list[0].message, "one two [31m three   four ? \xe2\x9c\x93");
+    cr_expect_str_eq(list[0].message, "one two [31m three  four ? \xe2\x9c\x93");
     free(list);
 }
 
