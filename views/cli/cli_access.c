@@ -7,6 +7,7 @@
 #include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
 #include "views/labels/state_labels.h"
+#include "views/output/json_output.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ static void out_of_memory(struct cli_job *job)
 
 static void print_tree(struct cli_job *job, cJSON *tree, int exit_code)
 {
-    if (cli_json_print(tree))
+    if (json_output_print(stdout, tree, true))
         cli_finish(job, exit_code);
     else
         out_of_memory(job);

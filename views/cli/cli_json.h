@@ -10,8 +10,8 @@
 
 #include <cjson/cJSON.h>
 
-// All return a tree of the caller's (cli_json_print ends it); NULL when out of memory. password may be NULL:
-// left out. It is referred to, not copied, and has to outlive the tree.
+// All return a tree of the caller's (json_output_print ends it); NULL when out of memory. password may be
+// NULL: left out. It is referred to, not copied, and has to outlive the tree.
 
 // id, state, expires_at, remaining_seconds (both null when not known), password; sealed_with_another_key
 // where that is so
@@ -33,16 +33,5 @@ void cli_json_add_end(cJSON *object, const struct credential *credential, int64_
 void cli_json_add_timeout(cJSON *object, int64_t timeout_at, int64_t now_ms);
 // What happened: type, at. The rest is the caller's to add.
 cJSON *cli_json_event(const char *type, int64_t now_ms);
-// Frees the tree. What could change how a terminal or an editor shows the text (controls, reversed or
-// invisible characters) is escaped, and what is no UTF-8 is U+FFFD. To be ended with cli_json_text_free,
-// which wipes it; NULL when out of memory.
-char *cli_json_text(cJSON *tree, bool indented);
-void cli_json_text_free(char *text); // NULL is fine
-
-// Prints it so on one line of stdout and frees the tree. False when out of memory.
-bool cli_json_line(cJSON *tree);
-
-// Prints it so to stdout with a line end, wipes the text and frees the tree. False when out of memory.
-bool cli_json_print(cJSON *tree);
 
 #endif

@@ -8,6 +8,7 @@
 #include "tui/base/text.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static bool print_json(const struct listing *listing, bool only_access)
     int64_t now = service_now(listing->job->service);
     size_t i = 0;
     if (only_access && listing->count > 0)
-        return cli_json_print(access_array(listing, 0, &i, now));
+        return json_output_print(stdout, access_array(listing, 0, &i, now), true);
     cJSON *array = cJSON_CreateArray();
     while (i < listing->count) {
         const struct line *line = &listing->lines[i];
@@ -76,7 +77,7 @@ static bool print_json(const struct listing *listing, bool only_access)
         cli_json_add_timeout(object, line->timeout_at, now);
         (void)cJSON_AddItemToArray(array, object);
     }
-    return cli_json_print(array);
+    return json_output_print(stdout, array, true);
 }
 
 // --- the table ---

@@ -7,6 +7,7 @@
 #include "api/fleet/ends.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 
@@ -74,7 +75,7 @@ static void print_json(struct cli_job *job, const struct credential *credential,
         cli_json_add_end(tree, credential, now);
     const struct fleet_row *row = cli_row(job);
     cli_json_add_timeout(tree, row != NULL ? ends_timeout(row) : 0, now);
-    (void)cli_json_line(tree);
+    (void)json_output_print(stdout, tree, false);
 }
 
 static void tell(struct cli_job *job, const struct credential *credential)

@@ -6,7 +6,7 @@
 #include "api/base/server_time.h"
 #include "views/bulk/bulk.h"
 #include "views/cli/cli.h"
-#include "views/cli/cli_json.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +62,7 @@ static void print_json(const struct bulk *bulk)
             (void)cJSON_AddStringToObject(object, "error", failure_text(&item->why));
         (void)cJSON_AddItemToArray(list, object);
     }
-    (void)cli_json_print(list);
+    (void)json_output_print(stdout, list, true);
 }
 
 static void finish(void)

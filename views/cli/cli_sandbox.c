@@ -7,6 +7,7 @@
 #include "tui/base/text.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 static void print_json(struct cli_job *job, cJSON *tree)
 {
     const struct failure why = {.status = STATUS_NO_MEMORY};
-    if (cli_json_print(tree))
+    if (json_output_print(stdout, tree, true))
         cli_finish(job, 0);
     else
         cli_fail(job, job->verb->name, &why);

@@ -4,7 +4,7 @@
 // sealing everything anew when the API key was replaced.
 
 #include "views/cli/cli.h"
-#include "views/cli/cli_json.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ static void on_rekeyed(void *ctx, const struct failure *why, const struct vault_
         (void)cJSON_AddNumberToObject(tree, "already", (double)counts->already);
         (void)cJSON_AddNumberToObject(tree, "sealed_with_another_key", (double)counts->others);
         (void)cJSON_AddNumberToObject(tree, "damaged", (double)counts->damaged);
-        (void)cli_json_print(tree);
+        (void)json_output_print(stdout, tree, true);
     } else {
         (void)printf("%zu sealed with the new key, %zu already were\n", counts->done, counts->already);
         if (counts->others > 0)

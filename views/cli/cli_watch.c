@@ -13,6 +13,7 @@
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_output.h"
 #include "views/cli/cli_terminal.h"
+#include "views/output/json_output.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -70,10 +71,10 @@ static void text_line(const char *text)
 // Takes the tree.
 static void json_line(cJSON *tree)
 {
-    char *text = cli_json_text(tree, false);
+    char *text = json_output_text(tree, false);
     if (text != NULL)
         cli_line(watch.job, text);
-    cli_json_text_free(text);
+    json_output_free(text);
 }
 
 // What stands behind a state: how long it lasts at most. Returns out.

@@ -5,8 +5,8 @@
 #include "views/log/log_export_file.h"
 
 #include "api/base/file_util.h"
-#include "views/cli/cli_json.h"
 #include "views/log/log_rows.h"
+#include "views/output/json_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +17,11 @@ bool log_print_json(FILE *file, const struct event *list, size_t count)
 {
     (void)fputs("[", file);
     for (size_t i = count; i-- > 0;) {
-        char *text = cli_json_text(log_json(&list[i]), false);
+        char *text = json_output_text(log_json(&list[i]), false);
         if (text == NULL)
             return false;
         (void)fprintf(file, "%s\n  %s", i + 1 < count ? "," : "", text);
-        cli_json_text_free(text);
+        json_output_free(text);
     }
     (void)fputs(count > 0 ? "\n]\n" : "]\n", file);
     return true;

@@ -6,6 +6,7 @@
 #include "views/log/log_rows.h"
 
 #include "api/base/server_time.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,14 +234,6 @@ size_t log_facts(const struct event *event, struct log_fact out[LOG_FACTS])
     return count;
 }
 
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-    if (text[0] != '\0')
-        (void)cJSON_AddStringToObject(object, name, text);
-    else
-        (void)cJSON_AddNullToObject(object, name);
-}
-
 cJSON *log_json(const struct event *event)
 {
     char at[LOG_TIME_CAP] = "", wall[LOG_TIME_CAP] = "";
@@ -253,18 +246,12 @@ cJSON *log_json(const struct event *event)
     (void)cJSON_AddStringToObject(object, "at", at);
     (void)cJSON_AddStringToObject(object, "wall_at", wall);
     (void)cJSON_AddStringToObject(object, "kind", event_kind_name(event->kind));
-    add_text(object, "sandbox_id", event->sandbox_id);
-    add_text(object, "id", event->id);
-    if (event->session > 0)
-        (void)cJSON_AddNumberToObject(object, "session", event->session - 1);
-    else
-        (void)cJSON_AddNullToObject(object, "session");
+    json_output_add_text(object, "sandbox_id", event->sandbox_id);
+    json_output_add_text(object, "id", event->id);
+    json_output_add_number(object, "session", event->session > 0, event->session - 1);
     (void)cJSON_AddStringToObject(object, "outcome", status_name(event->outcome));
-    if (event->duration_ms >= 0)
-        (void)cJSON_AddNumberToObject(object, "duration_ms", (double)event->duration_ms);
-    else
-        (void)cJSON_AddNullToObject(object, "duration_ms");
-    add_text(object, "message", event->message);
+    json_output_add_number(object, "duration_ms", event->duration_ms >= 0, event->duration_ms);
+    json_output_add_text(object, "message", event->message);
     return object;
 }
 

@@ -3,12 +3,8 @@
 // What scripts read: the fields and forms of the JSON that the verbs print.
 
 #include "views/cli/cli_json.h"
-#include "views/log/log_export_file.h"
 
 #include <criterion/criterion.h>
-#include <locale.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const int64_t NOW = 1775044800000; // 2026-04-01T12:00:00Z
 
@@ -98,72 +94,4 @@ Test(cli_json, sandbox_has_the_api_s_forms)
     tree = cli_json_new_sandbox(&sandbox);
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "template_id")));
     cJSON_Delete(tree);
-}
-
-// As JSON and back.
-static char *text_with(const char *name, bool indented)
-{
-    cJSON *tree = cJSON_CreateObject();
-    (void)cJSON_AddStringToObject(tree, "name", name);
-    char *text = cli_json_text(tree, indented);
-    cr_assert_not_null(text);
-    return text;
-}
-
-Test(cli_json, what_would_not_be_shown_as_it_is_stands_escaped)
-{
-    static const struct {
-        const char *name, *text;
-    } names[] = {
-        {"plain \"quoted\"\n", "{\"name\":\"plain \\\"quoted\\\"\\n\"}"},
-        {"sbx\u202egnp.exe", "{\"name\":\"sbx\\u202egnp.exe\"}"},
-        {"a\u200bb\ufeffc", "{\"name\":\"a\\u200bb\\ufeffc\"}"},
-        {"\x7f", "{\"name\":\"\\u007f\"}"},
-        {"\xc2\x9b[31m", "{\"name\":\"\\u009b[31m\"}"},
-        {"gr\u00fc\u00dfe \u65e5\u672c", "{\"name\":\"gr\u00fc\u00dfe \u65e5\u672c\"}"},
-        {"\U000e0041", "{\"name\":\"\\udb40\\udc41\"}"},
-        {"a\u0301", "{\"name\":\"a\u0301\"}"},
-        {"\u0301a", "{\"name\":\"\\u0301a\"}"},
-        {"a\u0301\u0301\u0301\u0301", "{\"name\":\"a\u0301\u0301\\u0301\\u0301\"}"},
-        {"a\xff\xfe"
-         "b",
-         "{\"name\":\"a\\ufffd\\ufffdb\"}"},
-    };
-    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char *text = text_with(names[i].name, false);
-        cr_expect_str_eq(text, names[i].text);
-        cJSON *back = cJSON_Parse(text);
-        cr_assert_not_null(back, "%s is no JSON", text);
-        if (strchr(names[i].name, '\xff') == NULL)
-            cr_expect_str_eq(text_of(back, "name"), names[i].name, "%s is something else", text);
-        cJSON_Delete(back);
-        cli_json_text_free(text);
-    }
-    char *text = text_with("\u202e", true);
-    cr_expect_str_eq(text, "{\n\t\"name\":\t\"\\u202e\"\n}");
-    cli_json_text_free(text);
-    cr_expect_null(cli_json_text(NULL, false));
-}
-
-Test(cli_json, without_utf8_all_is_ascii)
-{
-    cr_assert_not_null(setlocale(LC_ALL, "C"));
-    char *text = text_with("\u00fc \u65e5", false);
-    cr_expect_str_eq(text, "{\"name\":\"\\u00fc \\u65e5\"}");
-    cli_json_text_free(text);
-}
-
-Test(cli_json, an_exported_log_is_escaped_too)
-{
-    struct event event = {.kind = EVENT_VALIDATED, .message = "said \u202ethat"};
-    char *out = NULL;
-    size_t length = 0;
-    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
-    FILE *file = open_memstream(&out, &length);
-    cr_assert_not_null(file);
-    cr_expect(log_print_json(file, &event, 1));
-    (void)fclose(file);
-    cr_expect_not_null(strstr(out, "said \\u202ethat"), "%s", out);
-    free(out);
 }

@@ -314,3 +314,17 @@ Test(log_file, names_what_is_wrong_and_leaves_nothing)
     cr_expect_eq(log_export_file(folder, &event, 1, false), EEXIST);
     cr_expect_eq(log_export_file(folder, &event, 1, true), EISDIR);
 }
+
+Test(log_rows, an_exported_log_is_escaped_too)
+{
+    struct event event = {.kind = EVENT_VALIDATED, .message = "said \u202ethat"};
+    char *out = NULL;
+    size_t length = 0;
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    FILE *file = open_memstream(&out, &length);
+    cr_assert_not_null(file);
+    cr_expect(log_print_json(file, &event, 1));
+    (void)fclose(file);
+    cr_expect_not_null(strstr(out, "said \\u202ethat"), "%s", out);
+    free(out);
+}
