@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_guess: api/nearest_word counts what has to be typed otherwise; a beginning counts as one.
+// cli_guess: find the word that was meant by one that is mistyped: with the fewest letters wrong, where a
+// beginning counts as one.
 
 #include "views/cli/cli_guess.h"
 
@@ -8,8 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { WORD_CAP = sizeof((struct cli_guess *)0)->word };
 
 static size_t least(size_t a, size_t b)
 {
@@ -20,7 +19,7 @@ void cli_guess_begin(struct cli_guess *guess, const char *word)
 {
     word += strspn(word, "-");
     size_t length = strcspn(word, "=");
-    *guess = (struct cli_guess){.distance = WORD_CAP};
+    *guess = (struct cli_guess){.distance = CLI_GUESS_CAP};
     if (length < sizeof guess->word)
         (void)snprintf(guess->word, sizeof guess->word, "%.*s", (int)length, word);
 }
@@ -28,7 +27,7 @@ void cli_guess_begin(struct cli_guess *guess, const char *word)
 void cli_guess_try(struct cli_guess *guess, const char *candidate, const char *shown)
 {
     size_t length = strlen(guess->word);
-    if (length == 0 || strlen(candidate) >= WORD_CAP)
+    if (length == 0 || strlen(candidate) >= CLI_GUESS_CAP)
         return;
     bool begins = length > 1 && strncmp(candidate, guess->word, length) == 0;
     size_t here = nearest_word_distance(guess->word, candidate);
@@ -36,7 +35,7 @@ void cli_guess_try(struct cli_guess *guess, const char *candidate, const char *s
     if (here >= guess->distance)
         return;
     guess->distance = here;
-    guess->best = shown;
+    (void)snprintf(guess->best, sizeof guess->best, "%s", shown);
 }
 
 const char *cli_guess_end(const struct cli_guess *guess)

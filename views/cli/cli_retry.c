@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_retry: owns the waiting for a server that is away when a verb that stays begins: said once, asked again
-// at growing distances.
+// cli_retry: wait for a server that is away when a verb that stays begins: say so once, then ask again at
+// growing intervals.
 
-#include "views/cli/cli.h"
+#include "views/cli/cli_retry.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "views/cli/cli_message.h"
 
 enum { FIRST_MS = 1000, MOST_MS = 30000 };
 
-struct cli_retry {
-    uv_timer_t timer;
-    struct cli_job *job;
-    service_done_cb *ask;
-    int wait_ms;
-};
-
 static void on_again(uv_timer_t *timer)
 {
-    struct cli_retry *again = timer->data;
-    service_refresh(again->job->service, again->ask, again->job);
+    struct cli_retry *retry = timer->data;
+    retry->ask(retry->ctx);
 }
 
 // What may be over by itself: nothing that is wrong with the key, the settings or the disk.
@@ -34,48 +26,28 @@ static bool may_pass(enum status status)
     return false;
 }
 
-static struct cli_retry *begin(struct cli_job *job, service_done_cb *ask)
+bool cli_retry_later(struct cli_retry *retry, const struct failure *why)
 {
-    struct cli_retry *again = calloc(1, sizeof *again);
-    if (again == NULL)
-        return NULL;
-    (void)uv_timer_init(job->loop, &again->timer);
-    again->timer.data = again;
-    again->job = job;
-    again->ask = ask;
-    again->wait_ms = FIRST_MS;
-    return again;
-}
-
-bool cli_retry_later(struct cli_job *job, const struct failure *why, service_done_cb *ask)
-{
-    struct cli_retry *again = job->again;
-    if (why->status == STATUS_OK && again != NULL)
-        (void)fprintf(stderr, "sbxdeck: %s: the server answers again\n", job->verb->name);
+    if (why->status == STATUS_OK && retry->wait_ms > 0)
+        cli_say("%s: the server answers again", retry->verb);
     if (!may_pass(why->status))
         return false;
-    if (again == NULL) {
-        again = job->again = begin(job, ask);
-        if (again == NULL)
-            return false;
-        cli_complain(job->verb->name, why);
-        (void)fprintf(stderr, "sbxdeck: %s: retrying until the server answers\n", job->verb->name);
+    if (retry->wait_ms == 0) {
+        retry->wait_ms = FIRST_MS;
+        (void)uv_timer_init(retry->loop, &retry->timer);
+        retry->timer.data = retry;
+        cli_complain(retry->verb, why);
+        cli_say("%s: retrying until the server answers", retry->verb);
     }
     int told_ms = why->retry_after_s * 1000;
-    (void)uv_timer_start(&again->timer, on_again,
-                         (uint64_t)(told_ms > again->wait_ms ? told_ms : again->wait_ms), 0);
-    again->wait_ms = 2 * again->wait_ms < MOST_MS ? 2 * again->wait_ms : MOST_MS;
+    (void)uv_timer_start(&retry->timer, on_again,
+                         (uint64_t)(told_ms > retry->wait_ms ? told_ms : retry->wait_ms), 0);
+    retry->wait_ms = 2 * retry->wait_ms < MOST_MS ? 2 * retry->wait_ms : MOST_MS;
     return true;
 }
 
-static void on_closed(uv_handle_t *handle)
+void cli_retry_end(struct cli_retry *retry)
 {
-    free(handle->data);
-}
-
-void cli_retry_end(struct cli_job *job)
-{
-    if (job->again != NULL)
-        uv_close((uv_handle_t *)&job->again->timer, on_closed);
-    job->again = NULL;
+    if (retry->wait_ms > 0)
+        uv_close((uv_handle_t *)&retry->timer, NULL);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_ssh_io: joins the far side of `sbxdeck ssh` to our standard input and output. What one side does not
-// take holds up the other: the far side by its window, ours by not being read.
+// cli_ssh_io: join the remote side of `sbxdeck ssh` to our stdin and stdout. What one side does not take
+// holds up the other: the remote side by its window, ours by not being read.
 
 #include "views/cli/cli_ssh_io.h"
 
 #include "api/base/server_time.h"
 #include "api/ssh/ssh_session.h"
-#include "tui/base/text.h"
 #include "views/cli/cli_expiry.h"
 #include "views/cli/cli_input.h"
+#include "views/cli/cli_message.h"
 #include "views/cli/cli_output.h"
+#include "views/cli/cli_stdout.h"
+#include "views/cli/cli_target.h"
 #include "views/cli/cli_terminal.h"
 #include "views/session/remote_env.h"
 #include "views/session/session_banner.h"
@@ -19,13 +21,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { QUEUE_HIGH = 256 * 1024, SIGNALS = 4 };
+enum { QUEUE_HIGH = 256 * 1024 };
 
 struct shell {
     struct cli_job *job;
@@ -39,7 +40,7 @@ struct shell {
     struct cli_output *output;
     bool held; // the far side, until output has gone
     struct cli_expiry expiry;
-    uv_signal_t signals[SIGNALS];
+    struct cli_signals signals;
     int killed_by, exit_code;
     bool ended;
     struct ssh_end end;
@@ -48,18 +49,6 @@ struct shell {
 };
 
 static void shell_settle(struct shell *shell);
-
-void cli_say(const char *format, ...)
-{
-    char text[512];
-    char shown[1024];
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    (void)display(text, strlen(text), shown, sizeof shown);
-    (void)fprintf(stderr, "sbxdeck: %s\n", shown);
-}
 
 // --- output ---
 
@@ -176,9 +165,9 @@ static void input_begin(struct shell *shell)
 
 // --- signals ---
 
-static void on_signal(uv_signal_t *handle, int number)
+static void on_signal(void *ctx, int number)
 {
-    struct shell *shell = handle->data;
+    struct shell *shell = ctx;
     int rows = 0;
     int cols = 0;
     if (shell->session == NULL)
@@ -197,19 +186,6 @@ static void on_signal(uv_signal_t *handle, int number)
     cli_output_drop(shell->output); // it may never be taken
     ssh_session_close(shell->session);
     shell_settle(shell); // when that was all that it waited for
-}
-
-static void signals_begin(struct shell *shell)
-{
-    static const int numbers[SIGNALS] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT};
-    for (size_t i = 0; i < SIGNALS; i++) {
-        uv_signal_t *handle = &shell->signals[i];
-        (void)uv_signal_init(shell->job->loop, handle);
-        handle->data = shell;
-        if (!signal_is_ignored(numbers[i]))
-            (void)uv_signal_start(handle, on_signal, numbers[i]);
-        uv_unref((uv_handle_t *)handle);
-    }
 }
 
 // --- the end ---
@@ -265,7 +241,7 @@ static void say_end(const struct shell *shell)
         cli_say("  no password was sent; if you know why the key changed, remove that line from the file");
     }
     if (is_broken(shell))
-        cli_output_complain(cli_output_error(shell->output));
+        cli_stdout_complain(cli_output_error(shell->output));
     else if (end->status != STATUS_OK && !end->by_us && shell->opened_at != 0 &&
              cli_expiry_is_over(&shell->expiry))
         cli_say(
@@ -279,26 +255,13 @@ static void say_end(const struct shell *shell)
         say_no_status(shell);
 }
 
-static void signal_closed(uv_handle_t *handle)
-{
-    (void)handle;
-}
-
-static void shell_done(struct shell *shell)
-{
-    struct cli_job *job = shell->job;
-    // The struct stays: handles that are closing live in it until the loop has run out; the process ends
-    // next.
-    cli_finish(job, shell->exit_code);
-}
-
 static void refusal_checked(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct shell *shell = ctx;
     if (why->status == STATUS_OK && credential->verdict != VERDICT_VALID)
         cli_tell("the server says %s is no longer valid (sbxdeck access regen %s)", credential->id,
                  credential->sandbox_id);
-    shell_done(shell);
+    cli_finish(shell->job, shell->exit_code);
 }
 
 // What the sandbox is in explains the end better than what the network says.
@@ -306,7 +269,7 @@ static void state_checked(void *ctx, const struct failure *why)
 {
     struct shell *shell = ctx;
     const char *id = shell->job->sandbox_id;
-    const struct fleet_row *row = cli_row(shell->job);
+    const struct fleet_row *row = cli_target_row(shell->job);
     enum sandbox_state state = row != NULL ? row->sandbox.state : SANDBOX_deleted;
     if (failure_is_absence(why) || (why->status == STATUS_OK && (row == NULL || row->gone)))
         cli_say("ssh: %s is deleted", id);
@@ -315,7 +278,7 @@ static void state_checked(void *ctx, const struct failure *why)
                 state == SANDBOX_paused ? "wakes" : "starts");
     else if (why->status == STATUS_OK && state != SANDBOX_running)
         cli_say("ssh: %s is %s (sbxdeck ls)", id, sandbox_state_text(&row->sandbox));
-    shell_done(shell);
+    cli_finish(shell->job, shell->exit_code);
 }
 
 // No answer of the far side's, no choice of ours: the connection failed or was lost.
@@ -331,8 +294,7 @@ static void shell_settle(struct shell *shell)
     if (!shell->ended || shell->session == NULL || cli_output_waiting(shell->output) > 0)
         return;
     // From here on a signal ends us as it does others: what is said may not be taken either.
-    for (size_t i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&shell->signals[i], signal_closed);
+    cli_signals_end(&shell->signals);
     if (shell->opened_at != 0)
         cli_expiry_end(&shell->expiry);
     cli_input_free(shell->input);
@@ -349,7 +311,7 @@ static void shell_settle(struct shell *shell)
     else if (is_cut(&shell->end) && shell->killed_by == 0)
         service_detail(shell->job->service, shell->job->sandbox_id, state_checked, shell);
     else
-        shell_done(shell);
+        cli_finish(shell->job, shell->exit_code);
 }
 
 static struct session_log log_of(const struct shell *shell)
@@ -430,10 +392,11 @@ void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, c
                                                      .banner = on_banner,
                                                      .ended = on_ended,
                                                      .drained = on_drained};
-    // Handles of the loop live in it until the loop has run out, which is after this job's end.
-    static struct shell shell;
     struct failure why = {.status = STATUS_OK};
     struct remote_env environment;
+    struct shell *shell = cli_job_alloc(job, sizeof *shell);
+    if (shell == NULL)
+        return;
     if (job->arguments.no_stdin)
         read_nothing();
     const char *term = getenv("TERM");
@@ -448,25 +411,25 @@ void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, c
     };
     remote_env_make(&environment, false);
     terminal_size(&options.rows, &options.cols);
-    const struct fleet_row *row = cli_row(job);
-    shell = (struct shell){.job = job,
-                           .credential = *credential,
-                           .has_command = command != NULL,
-                           .begun_at = time_monotonic_ms(),
-                           .output = cli_output_new(job->loop, on_written, &shell),
-                           .expiry = {.service = job->service,
-                                      .expires_at = credential->expires_at,
-                                      .timeout_at = row != NULL ? ends_timeout(row) : 0,
-                                      .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
-                                      .say = say_beside,
-                                      .ctx = &shell}};
-    if (shell.output == NULL)
+    const struct fleet_row *row = cli_target_row(job);
+    *shell = (struct shell){.job = job,
+                            .credential = *credential,
+                            .has_command = command != NULL,
+                            .begun_at = time_monotonic_ms(),
+                            .output = cli_output_new(job->loop, on_written, shell),
+                            .expiry = {.service = job->service,
+                                       .expires_at = credential->expires_at,
+                                       .timeout_at = row != NULL ? ends_timeout(row) : 0,
+                                       .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
+                                       .say = say_beside,
+                                       .ctx = shell}};
+    if (shell->output == NULL)
         (void)fail(&why, STATUS_NO_MEMORY, "%s", "");
     else if (service_target(job->service, credential, &options.target, &why) == STATUS_OK &&
-             ssh_session_open(job->loop, &options, &events, &shell, &shell.session, &why) == STATUS_OK)
-        signals_begin(&shell);
+             ssh_session_open(job->loop, &options, &events, shell, &shell->session, &why) == STATUS_OK)
+        cli_signals_begin(&shell->signals, job->loop, true, on_signal, shell);
     if (why.status != STATUS_OK) {
-        cli_output_free(shell.output);
-        cli_fail(job, "ssh", &why);
+        cli_output_free(shell->output);
+        cli_fail(job, &why);
     }
 }

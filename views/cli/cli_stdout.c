@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_stdout: what becomes of printed results: whether all of it was written, what is said when not, and the
-// quiet end when whoever read it has gone.
+// cli_stdout: printed results: whether all was written, what is said when not, and the quiet end when whoever
+// read them has gone.
 
-#include "views/cli/cli.h"
-#include "views/cli/cli_output.h"
+#include "views/cli/cli_stdout.h"
+
+#include "api/leap0/model.h"
+#include "views/cli/cli_message.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,7 +25,7 @@ void cli_stdout_begin(void)
     (void)setvbuf(stdout, printed, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof printed);
 }
 
-void cli_output_complain(int error)
+void cli_stdout_complain(int error)
 {
     struct failure why = {.status = STATUS_INTERNAL};
     if (error == EPIPE) {
@@ -41,12 +43,12 @@ void cli_output_complain(int error)
     cli_complain("output", &why);
 }
 
-void cli_output_made(const char *sandbox_id)
+void cli_stdout_made(const char *sandbox_id)
 {
     (void)snprintf(kept_for, sizeof kept_for, "%s", sandbox_id);
 }
 
-bool cli_output_failed(void)
+bool cli_stdout_failed(void)
 {
     errno = 0;
     bool failed = fflush(stdout) != 0 || ferror(stdout) != 0;
@@ -58,7 +60,7 @@ bool cli_output_failed(void)
     struct pollfd reader = {.fd = STDOUT_FILENO, .events = 0};
     if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0)
         error = EPIPE;
-    cli_output_complain(error);
+    cli_stdout_complain(error);
     return true;
 }
 
@@ -68,48 +70,4 @@ void cli_stdout_end(void)
         return;
     (void)signal(SIGPIPE, SIG_DFL);
     (void)raise(SIGPIPE);
-}
-
-// --- a verb that stays --------------------------------------------------------------------
-
-static void on_changed(void *ctx)
-{
-    struct cli_job *job = ctx;
-    int error = cli_output_error(job->output);
-    if (job->finished)
-        return;
-    if (error != 0) {
-        cli_output_complain(error);
-        cli_finish(job, 1);
-    } else if (job->written != NULL) {
-        job->written(job);
-    }
-}
-
-bool cli_lines_begin(struct cli_job *job)
-{
-    job->output = cli_output_new(job->loop, on_changed, job);
-    if (job->output != NULL)
-        cli_output_watch_reader(job->output);
-    return job->output != NULL;
-}
-
-void cli_line(struct cli_job *job, const char *text)
-{
-    if (!cli_output_put(job->output, STDOUT_FILENO, text, strlen(text)) ||
-        !cli_output_put(job->output, STDOUT_FILENO, "\n", 1)) {
-        cli_output_complain(ENOMEM);
-        cli_finish(job, 1);
-    } else {
-        on_changed(job); // it may have failed at once
-    }
-}
-
-void cli_lines_end(struct cli_job *job)
-{
-    // What a file still has to take, it gets; what a reader does not take is lost.
-    while (job->output != NULL && cli_output_moves(job->output))
-        (void)uv_run(job->loop, UV_RUN_ONCE);
-    cli_output_free(job->output);
-    job->output = NULL;
 }

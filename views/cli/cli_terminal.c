@@ -93,13 +93,6 @@ void terminal_size(int *rows, int *cols)
     }
 }
 
-bool signal_is_ignored(int number)
-{
-    struct sigaction present;
-    return sigaction(number, NULL, &present) == 0 && (present.sa_flags & SA_SIGINFO) == 0 &&
-           present.sa_handler == SIG_IGN;
-}
-
 enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
                                size_t *out_length, size_t *used)
 {

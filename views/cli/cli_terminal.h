@@ -24,9 +24,6 @@ void terminal_stop(void);
 // Rows and columns of the terminal on standard input or output; 24 and 80 when there is none.
 void terminal_size(int *rows, int *cols);
 
-// It was so when we were started: by nohup, or for a job in the background. That is somebody's wish.
-bool signal_is_ignored(int number);
-
 enum escape_action { ESCAPE_NONE, ESCAPE_CLOSE, ESCAPE_STOP, ESCAPE_HELP };
 
 // Where we are in a line of typed input.

@@ -3,25 +3,14 @@
 // docs: help, man page and the README's generated parts, all from the tables: commands, verbs, options,
 // settings, exit codes. What is not in a table (the few sentences around them) stands here once.
 
+#include "views/cli/docs.h"
+
 #include "tui/base/text.h"
-#include "views/cli/cli.h"
+#include "views/cli/cli_job.h"
 #include "views/command/commands.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const struct {
-    const char *name;
-    int letter;
-    const char *argument;
-    int bit;
-    const char *help;
-} options[] = {
-#define X(name, letter, argument, bit, help) {name, letter, argument, bit, help},
-    OPTION_TABLE(X)
-#undef X
-};
-enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
 static const struct {
     int code;
@@ -66,16 +55,16 @@ static void keys_with_commas(const char *keys, char *out, size_t cap)
 static void option_label(size_t index, char *out, size_t cap)
 {
     char letter[8] = "";
-    if (options[index].letter != 0)
-        (void)snprintf(letter, sizeof letter, "-%c, ", options[index].letter);
-    (void)snprintf(out, cap, "%s--%s%s%s", letter, options[index].name,
-                   options[index].argument != NULL ? " " : "",
-                   options[index].argument != NULL ? options[index].argument : "");
+    if (cli_option_at(index)->letter != 0)
+        (void)snprintf(letter, sizeof letter, "-%c, ", cli_option_at(index)->letter);
+    (void)snprintf(out, cap, "%s--%s%s%s", letter, cli_option_at(index)->name,
+                   cli_option_at(index)->argument != NULL ? " " : "",
+                   cli_option_at(index)->argument != NULL ? cli_option_at(index)->argument : "");
 }
 
 static bool option_counts(size_t index, const struct cli_verb *verb)
 {
-    return options[index].bit == 0 || (verb->options & options[index].bit) != 0;
+    return cli_option_counts(cli_option_at(index), verb->options);
 }
 
 // --- --help ---
@@ -117,9 +106,9 @@ void docs_usage(void)
         help_line(label, VERB_COLUMNS, verb->help);
     }
     (void)puts("\nSANDBOX is a sandbox's id or an unambiguous prefix of it.\n\nOptions:");
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
         option_label(i, label, sizeof label);
-        help_line(label, OPTION_COLUMNS, options[i].help);
+        help_line(label, OPTION_COLUMNS, cli_option_at(i)->help);
     }
     help_line("-V, --version", OPTION_COLUMNS, "Show the version");
     (void)puts("\nEnvironment:");
@@ -141,11 +130,11 @@ void docs_verb(const struct cli_verb *verb)
     char label[64];
     (void)printf("sbxdeck %s%s%s\n\n%s.\n\n", verb->name, verb->arguments[0] != '\0' ? " " : "",
                  verb->arguments, verb->help);
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
         if (!option_counts(i, verb))
             continue;
         option_label(i, label, sizeof label);
-        help_line(label, OPTION_COLUMNS, options[i].help);
+        help_line(label, OPTION_COLUMNS, cli_option_at(i)->help);
     }
 }
 
@@ -191,10 +180,11 @@ static void part_verbs(void)
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         const struct cli_verb *verb = cli_verb_at(i);
         (void)printf("| `sbxdeck %s%s%s", verb->name, verb->arguments[0] != '\0' ? " " : "", verb->arguments);
-        for (size_t o = 0; o < OPTION_COUNT; o++) {
-            if (options[o].bit != 0 && option_counts(o, verb))
-                (void)printf(" [--%s%s%s]", options[o].name, options[o].argument != NULL ? " " : "",
-                             options[o].argument != NULL ? options[o].argument : "");
+        for (size_t o = 0; cli_option_at(o) != NULL; o++) {
+            if (cli_option_at(o)->group != 0 && option_counts(o, verb))
+                (void)printf(" [--%s%s%s]", cli_option_at(o)->name,
+                             cli_option_at(o)->argument != NULL ? " " : "",
+                             cli_option_at(o)->argument != NULL ? cli_option_at(o)->argument : "");
         }
         (void)printf("` | %s |\n", verb->help);
     }
@@ -296,9 +286,9 @@ void docs_man(void)
         man_item(label, cli_verb_at(i)->help);
     }
     (void)puts(".SH OPTIONS");
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
         option_label(i, label, sizeof label);
-        man_item(label, options[i].help);
+        man_item(label, cli_option_at(i)->help);
     }
     (void)puts(".SH KEYS");
     for (int scope = 0; scope < SCOPE_COUNT; scope++) {

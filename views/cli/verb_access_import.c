@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_import: takes in a credential that was made elsewhere, by the API's own access object on standard input
-// or by questions on a terminal. The password is never an argument, and is in locked memory as soon as it is
-// read.
+// verb_access_import: `access import`: take in a credential that was made elsewhere, from the API's own
+// access object on stdin or from prompts on a terminal. The password is never an argument, and is in locked
+// memory as soon as it is read.
 
 #include "api/base/file_util.h"
 #include "api/base/json.h"
 #include "api/base/server_time.h"
-#include "views/cli/cli.h"
-#include "views/cli/cli_terminal.h"
+#include "views/cli/cli_ask.h"
+#include "views/cli/cli_message.h"
+#include "views/cli/verbs.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { INPUT_CAP = 64 * 1024, ANSWER_CAP = SECRET_MAX + 2 };
+enum { INPUT_CAP = 64 * 1024 };
 
 static const char wanted[] = "expected the API's response to a create, as JSON";
 
@@ -64,77 +64,19 @@ static enum status from_stdin(struct access *access, struct failure *why)
     return status;
 }
 
-// --- questions on a terminal ----------------------------------------------------------------
-
-// A line without its end. False: the end of input, or the operator gave up.
-static bool answer(const char *question, char line[ANSWER_CAP])
-{
-    (void)fprintf(stderr, "%s: ", question);
-    if (fgets(line, ANSWER_CAP, stdin) == NULL)
-        return false;
-    line[strcspn(line, "\n")] = '\0';
-    return true;
-}
-
-// Typed without being shown, byte by byte: the terminal is raw meanwhile.
-static bool hidden_answer(const char *question, char line[ANSWER_CAP])
-{
-    enum {
-        CTRL_C = 3,
-        CTRL_D = 4,
-        BACKSPACE = 8,
-        CTRL_U = 21,
-        CTRL_Z = 26,
-        CTRL_BACKSLASH = 28,
-        DELETE = 127
-    };
-    size_t length = 0;
-    char byte = 0;
-    bool done = false;
-    // Before it is asked: who types at once must not see it either.
-    if (!terminal_raw())
-        return false;
-    (void)fprintf(stderr, "%s (not shown): ", question);
-    while (!done && read(STDIN_FILENO, &byte, 1) == 1 && byte != CTRL_C && byte != CTRL_D) {
-        done = byte == '\r' || byte == '\n';
-        if (byte == BACKSPACE || byte == DELETE) {
-            length -= length > 0 ? 1 : 0;
-        } else if (byte == CTRL_U) {
-            length = 0;
-        } else if (byte == CTRL_Z || byte == CTRL_BACKSLASH) { // what the terminal does when it is not raw
-            (void)kill(0, byte == CTRL_Z ? SIGTSTP : SIGQUIT);
-            (void)fprintf(stderr, "%s (not shown): ", question);
-        } else if (!done && length + 1 < ANSWER_CAP) {
-            line[length++] = byte;
-        }
-    }
-    line[length] = '\0';
-    terminal_restore();
-    (void)fputc('\n', stderr);
-    return done;
-}
-
-bool cli_ask_secret(const char *question, struct secret **secret)
-{
-    static char line[ANSWER_CAP];
-    *secret = NULL;
-    if (isatty(STDIN_FILENO) != 0 && hidden_answer(question, line) && line[0] != '\0')
-        *secret = secret_new(line, strlen(line));
-    sodium_memzero(line, sizeof line);
-    return *secret != NULL;
-}
+// --- prompts on a terminal ----------------------------------------------------------------
 
 static enum status from_questions(struct access *access, struct failure *why)
 {
-    char line[ANSWER_CAP];
+    char line[CLI_ANSWER_CAP];
     enum status status = STATUS_OK;
     memset(access, 0, sizeof *access);
-    if (!answer("Credential id", line))
+    if (!cli_ask_line("Credential id", line))
         return fail(why, STATUS_CANCELLED, "nothing was imported");
     if (!id_is_valid(line))
         return fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is not a credential id", line);
     (void)snprintf(access->id, sizeof access->id, "%.*s", ID_CAP - 1, line);
-    if (!answer("Expires at (like 2026-01-31T12:00:00Z; empty if not known)", line))
+    if (!cli_ask_line("Expires at (like 2026-01-31T12:00:00Z; empty if not known)", line))
         return fail(why, STATUS_CANCELLED, "nothing was imported");
     if (line[0] != '\0' && !time_parse_rfc3339(line, &access->expires_at))
         return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' is not a time", line),
@@ -179,15 +121,13 @@ static enum status check(const struct access *access, struct failure *why)
 static void on_imported(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct cli_job *job = ctx;
-    if (why->status != STATUS_OK)
-        cli_fail(job, job->verb->name, why);
-    else {
-        cli_tell_odd(job, &credential->odd);
-        service_validate(job->service, credential->sandbox_id, credential->id, cli_validated, job);
-    }
+    if (cli_failed(job, why))
+        return;
+    cli_complain_odd(job->verb->name, &credential->odd);
+    verb_validate_one(job, credential);
 }
 
-void cli_access_import(struct cli_job *job)
+void verb_access_import(struct cli_job *job)
 {
     struct access access = {.id = ""};
     struct failure why = {.status = STATUS_OK};
@@ -200,6 +140,6 @@ void cli_access_import(struct cli_job *job)
     if (status == STATUS_OK)
         service_import(job->service, &access, on_imported, job);
     else
-        cli_fail(job, job->verb->name, &why);
+        cli_fail(job, &why);
     access_clear(&access);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_renewal: owns the question that a script asks before it relies on a credential. "No" is said only after
-// the server has said that it is valid: somebody else may have replaced or deleted it since.
+// verb_access_needs_renewal: `access needs-renewal`: the question that a script asks before it relies on a
+// credential. "No" is said only after the server has said that it is valid: somebody else may have replaced
+// or deleted it since.
 
 #include "api/base/server_time.h"
 #include "api/fleet/ends.h"
-#include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
+#include "views/cli/cli_target.h"
+#include "views/cli/verbs.h"
 #include "views/output/json_output.h"
 
 #include <stdio.h>
@@ -46,7 +48,7 @@ static char *sandbox_first(const struct cli_job *job, const struct credential *c
 {
     char left[TIME_SPAN_CAP];
     int64_t now = service_now(job->service);
-    const struct fleet_row *row = cli_row(job);
+    const struct fleet_row *row = cli_target_row(job);
     const struct row_end end =
         row != NULL ? ends_of(row, credential, now, NULL) : (struct row_end){.clock = END_NONE};
     out[0] = '\0';
@@ -61,19 +63,13 @@ static void print_json(struct cli_job *job, const struct credential *credential,
     int64_t now = service_now(job->service);
     cJSON *tree = cJSON_CreateObject();
     (void)cJSON_AddStringToObject(tree, "sandbox_id", job->sandbox_id);
-    if (credential != NULL && credential->id[0] != '\0')
-        (void)cJSON_AddStringToObject(tree, "id", credential->id);
-    else
-        (void)cJSON_AddNullToObject(tree, "id");
+    json_output_add_text(tree, "id", credential != NULL ? credential->id : NULL);
     (void)cJSON_AddStringToObject(tree, "state", credential_state_name(credential_state(credential, now)));
     (void)cJSON_AddBoolToObject(tree, "needs_renewal", reason != NULL);
-    if (reason != NULL)
-        (void)cJSON_AddStringToObject(tree, "reason", reason);
-    else
-        (void)cJSON_AddNullToObject(tree, "reason");
+    json_output_add_text(tree, "reason", reason);
     if (credential != NULL)
         cli_json_add_end(tree, credential, now);
-    const struct fleet_row *row = cli_row(job);
+    const struct fleet_row *row = cli_target_row(job);
     cli_json_add_timeout(tree, row != NULL ? ends_timeout(row) : 0, now);
     (void)json_output_print(stdout, tree, false);
 }
@@ -100,24 +96,22 @@ static void tell(struct cli_job *job, const struct credential *credential)
 static void on_validated(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct cli_job *job = ctx;
-    if (why->status != STATUS_OK)
-        cli_fail(job, job->verb->name, why);
-    else
+    if (!cli_failed(job, why))
         tell(job, credential);
 }
 
-void cli_access_needs_renewal(struct cli_job *job)
+void verb_access_needs_renewal(struct cli_job *job)
 {
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
-    const struct fleet_row *row = cli_row(job);
+    const struct fleet_row *row = cli_target_row(job);
     enum status status = row != NULL && row->sandbox.state == SANDBOX_deleted
-                             ? cli_deleted(job->sandbox_id, &why)
-                             : cli_credential(job, false, &credential, &why);
+                             ? cli_target_deleted(job->sandbox_id, &why)
+                             : cli_target_credential(job, false, &credential, &why);
     if (status == STATUS_NO_CREDENTIAL && job->arguments.id == NULL)
         tell(job, NULL);
     else if (status != STATUS_OK)
-        cli_fail(job, job->verb->name, &why);
+        cli_fail(job, &why);
     else if (reason_for(credential, service_now(job->service)) == NULL)
         service_validate(job->service, job->sandbox_id, credential->id, on_validated, job);
     else

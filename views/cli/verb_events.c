@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_events: `sbxdeck events [SANDBOX]`: the event log on stdout, the oldest first as in any log. It asks
-// the vault alone, so that what happened can be read while nothing answers.
+// verb_events: `events`: print the event log, the oldest first as in any log. It asks the vault alone, so
+// that what happened can be read while nothing answers.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
-#include "views/cli/cli.h"
+#include "views/cli/cli_job.h"
+#include "views/cli/verbs.h"
 #include "views/log/log_export_file.h"
 #include "views/log/log_rows.h"
 
@@ -51,25 +52,18 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
 {
     struct cli_job *job = ctx;
     struct failure mine = {.status = STATUS_NO_MEMORY};
-    if (job->finished) {
-        free(list);
-        return;
-    }
-    if (why->status != STATUS_OK) {
-        cli_fail(job, job->verb->name, why);
-    } else if (job->arguments.json) {
-        if (log_print_json(stdout, list, count))
-            cli_finish(job, 0);
+    if (!cli_failed(job, why)) {
+        if (!job->arguments.json)
+            print_lines(list, count);
+        if (job->arguments.json && !log_print_json(stdout, list, count))
+            cli_fail(job, &mine);
         else
-            cli_fail(job, job->verb->name, &mine);
-    } else {
-        print_lines(list, count);
-        cli_finish(job, 0);
+            cli_finish(job, 0);
     }
     free(list);
 }
 
-void cli_events(struct cli_job *job)
+void verb_events(struct cli_job *job)
 {
     const struct cli_arguments *arguments = &job->arguments;
     struct event_query query = {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_ls: lists of sandboxes and of credentials, for people as a table and for scripts as JSON. The passwords
-// that
-// --show-password asks for are fetched from the vault one after the other, then all is printed at once.
+// verb_ls: `ls` and `access ls`: list sandboxes and credentials, for people as a table and for scripts as
+// JSON. The passwords that --show-password asks for are fetched from the vault one after the other, then all
+// is printed at once.
 
 #include "api/fleet/ends.h"
 #include "tui/base/text.h"
-#include "views/cli/cli.h"
 #include "views/cli/cli_json.h"
-#include "views/output/json_output.h"
+#include "views/cli/cli_message.h"
+#include "views/cli/cli_result.h"
+#include "views/cli/cli_target.h"
+#include "views/cli/verbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,14 +37,6 @@ struct listing {
     bool failed; // a password could not be had, which has been said
 };
 
-static void listing_free(struct listing *listing)
-{
-    for (size_t i = 0; i < listing->count; i++)
-        secret_free(listing->lines[i].password);
-    free(listing->lines);
-    free(listing);
-}
-
 static const char *password_of(const struct line *line)
 {
     return line->password != NULL ? secret_text(line->password) : NULL;
@@ -64,12 +58,12 @@ static cJSON *access_array(const struct listing *listing, size_t first, size_t *
     return array;
 }
 
-static bool print_json(const struct listing *listing, bool only_access)
+static cJSON *json_of(const struct listing *listing, bool only_access)
 {
     int64_t now = service_now(listing->job->service);
     size_t i = 0;
     if (only_access && listing->count > 0)
-        return json_output_print(stdout, access_array(listing, 0, &i, now), true);
+        return access_array(listing, 0, &i, now);
     cJSON *array = cJSON_CreateArray();
     while (i < listing->count) {
         const struct line *line = &listing->lines[i];
@@ -77,7 +71,7 @@ static bool print_json(const struct listing *listing, bool only_access)
         cli_json_add_timeout(object, line->timeout_at, now);
         (void)cJSON_AddItemToArray(array, object);
     }
-    return json_output_print(stdout, array, true);
+    return array;
 }
 
 // --- the table ---
@@ -202,7 +196,7 @@ static void print_password(const struct listing *listing, const struct line *lin
 {
     char label[ID_CAP + 16];
     (void)snprintf(label, sizeof label, "%s password", line->credential.id);
-    cli_print_password(listing->job, label, password_of(line));
+    cli_result_password(listing->job, label, password_of(line));
 }
 
 static bool print_table(const struct listing *listing, bool only_access)
@@ -211,7 +205,7 @@ static bool print_table(const struct listing *listing, bool only_access)
                                                      "AGE",           "TIMEOUT", "CREDENTIAL",
                                                      "CREDENTIAL ID", "LEFT",    "ENDS FIRST"};
     int64_t now = service_now(listing->job->service);
-    struct cells *rows = calloc(listing->count + 1, sizeof *rows);
+    struct cells *rows = cli_job_alloc(listing->job, (listing->count + 1) * sizeof *rows);
     if (rows == NULL)
         return false;
     for (int c = 0; c < COLUMN_COUNT; c++)
@@ -228,7 +222,6 @@ static bool print_table(const struct listing *listing, bool only_access)
                 print_password(listing, &listing->lines[i]);
         }
     }
-    free(rows);
     return true;
 }
 
@@ -259,28 +252,24 @@ static void tell_unknown(const struct listing *listing)
 static void print_listing(struct listing *listing)
 {
     struct cli_job *job = listing->job;
-    struct failure why = {.status = STATUS_NO_MEMORY};
     bool only_access = job->verb->least > 0;
-    bool printed = job->arguments.json ? print_json(listing, only_access) : print_table(listing, only_access);
+    int code = listing->failed ? 1 : 0;
     tell_unknown(listing);
-    bool failed = listing->failed;
-    listing_free(listing);
-    if (printed)
-        cli_finish(job, failed ? 1 : 0);
-    else
-        cli_fail(job, job->verb->name, &why);
+    if (job->arguments.json)
+        cli_result_json(job, json_of(listing, only_access), code);
+    else if (print_table(listing, only_access))
+        cli_finish(job, code);
 }
 
 // --- gathering ---
 
 static void next_password(struct listing *listing);
 
-static void password_came(void *ctx, const struct failure *why, struct secret *password)
+static void on_password(void *ctx, const struct failure *why, struct secret *password)
 {
     struct listing *listing = ctx;
-    if (why->status == STATUS_CANCELLED) {
-        cli_fail(listing->job, listing->job->verb->name, why);
-        listing_free(listing);
+    if (listing->job->finished || (why->status == STATUS_CANCELLED && cli_failed(listing->job, why))) {
+        secret_free(password);
         return;
     }
     // The others are listed all the same. One that is sealed with another key is marked as such; one that
@@ -295,15 +284,21 @@ static void password_came(void *ctx, const struct failure *why, struct secret *p
 
 static void next_password(struct listing *listing)
 {
-    while (listing->next < listing->count) {
+    for (; listing->next < listing->count; listing->next++) {
         const struct line *line = &listing->lines[listing->next];
         if (line->has_credential && line->credential.has_password) {
-            service_password(listing->job->service, line->credential.vault_row, password_came, listing);
+            service_password(listing->job->service, line->credential.vault_row, on_password, listing);
             return;
         }
-        listing->next++;
     }
     print_listing(listing);
+}
+
+static void on_ended(struct cli_job *job)
+{
+    const struct listing *listing = job->state;
+    for (size_t i = 0; i < listing->count; i++)
+        secret_free(listing->lines[i].password);
 }
 
 static size_t lines_of(const struct fleet_row *row)
@@ -359,21 +354,19 @@ static void tell_odd(const struct cli_job *job)
 
 static void list_rows(struct cli_job *job, const struct fleet_row *only)
 {
-    struct failure why = {.status = STATUS_NO_MEMORY};
     const struct fleet *fleet = service_fleet(job->service);
     size_t count = only != NULL ? lines_of(only) : 0;
     for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
         count += lines_of(fleet_row(fleet, i));
 
-    struct listing *listing = calloc(1, sizeof *listing);
-    if (listing != NULL)
-        listing->lines = calloc(count + 1, sizeof *listing->lines);
-    if (listing == NULL || listing->lines == NULL) {
-        free(listing);
-        cli_fail(job, job->verb->name, &why);
+    struct listing *listing = cli_job_state(job, sizeof *listing);
+    if (listing == NULL)
         return;
-    }
     listing->job = job;
+    listing->lines = cli_job_alloc(job, count * sizeof *listing->lines);
+    if (listing->lines == NULL)
+        return;
+    job->ended = on_ended;
     if (only != NULL)
         take_row(listing, only);
     for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
@@ -384,13 +377,13 @@ static void list_rows(struct cli_job *job, const struct fleet_row *only)
         print_listing(listing);
 }
 
-void cli_ls(struct cli_job *job)
+void verb_ls(struct cli_job *job)
 {
     tell_odd(job);
     list_rows(job, NULL);
 }
 
-void cli_access_ls(struct cli_job *job)
+void verb_access_ls(struct cli_job *job)
 {
-    list_rows(job, cli_row(job));
+    list_rows(job, cli_target_row(job));
 }

@@ -1,92 +1,126 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_ssh: `sbxdeck ssh SANDBOX [COMMAND...]`: decides with which credential to connect, and makes or
-// replaces one where that cuts nobody off.
+// verb_ssh: `ssh SANDBOX [COMMAND...]`: decide with which credential to connect, and make or replace one
+// where that cuts nobody off.
 
 #include "api/base/server_time.h"
+#include "views/cli/cli_message.h"
 #include "views/cli/cli_ssh_io.h"
-
+#include "views/cli/cli_target.h"
+#include "views/cli/verbs.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COMMAND_LINE_CAP = 65536 };
 
 struct choice {
-    struct cli_job *job;
     struct credential credential;
     char *command; // NULL: a shell
 };
 
-static void choice_failed(struct choice *choice, const struct failure *why)
+// The command's words with blanks between them, as OpenSSH sends them. False: the verb has failed.
+static bool join_command(struct cli_job *job, char **command)
 {
-    cli_fail(choice->job, "ssh", why);
-    free(choice->command);
-    free(choice);
-}
-
-static char *join_command(const struct cli_arguments *arguments, struct failure *why)
-{
-    size_t length = 1;
+    const struct cli_arguments *arguments = &job->arguments;
+    struct failure why;
+    size_t length = 1, used = 0;
     for (int i = 1; i < arguments->value_count; i++)
         length += strlen(arguments->values[i]) + 1;
     if (length > COMMAND_LINE_CAP) {
-        (void)fail(why, STATUS_TOO_LARGE, "the command is longer than %d bytes", COMMAND_LINE_CAP);
-        return NULL;
+        (void)fail(&why, STATUS_TOO_LARGE, "the command is longer than %d bytes", COMMAND_LINE_CAP);
+        cli_fail(job, &why);
+        return false;
     }
-    char *command = calloc(1, length);
-    if (command == NULL) {
-        (void)fail(why, STATUS_NO_MEMORY, "no memory for the command");
-        return NULL;
-    }
-    size_t used = 0;
-    for (int i = 1; i < arguments->value_count; i++)
+    *command = cli_job_alloc(job, length);
+    for (int i = 1; *command != NULL && i < arguments->value_count; i++)
         used +=
-            (size_t)snprintf(command + used, length - used, "%s%s", i > 1 ? " " : "", arguments->values[i]);
-    return command;
+            (size_t)snprintf(*command + used, length - used, "%s%s", i > 1 ? " " : "", arguments->values[i]);
+    return *command != NULL;
 }
 
-static void password_came(void *ctx, const struct failure *why, struct secret *password)
+// --- the credential -----------------------------------------------------------------------
+
+static void on_password(void *ctx, const struct failure *why, struct secret *password)
 {
-    struct choice *choice = ctx;
-    if (why->status != STATUS_OK) {
-        choice_failed(choice, why);
-        return;
-    }
-    cli_ssh_io_open(choice->job, &choice->credential, choice->command, password);
+    struct cli_job *job = ctx;
+    const struct choice *choice = job->state;
+    if (!cli_failed(job, why))
+        cli_ssh_io_open(job, &choice->credential, choice->command, password);
     secret_free(password);
-    free(choice->command);
-    free(choice);
 }
 
-static void connect_with(struct choice *choice, const struct credential *credential)
+static void connect_with(struct cli_job *job, const struct credential *credential)
 {
+    struct choice *choice = job->state;
     choice->credential = *credential;
-    service_password(choice->job->service, credential->vault_row, password_came, choice);
+    service_password(job->service, credential->vault_row, on_password, job);
 }
 
-static void credential_came(void *ctx, const struct failure *why, const struct credential *credential)
+static void on_credential(void *ctx, const struct failure *why, const struct credential *credential)
 {
-    struct choice *choice = ctx;
+    struct cli_job *job = ctx;
     struct failure mine = *why;
     char end[STATE_LABEL_END_CAP];
     if (why->status == STATUS_CONFLICT)
         (void)advise(&mine,
                      fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
-                          choice->job->sandbox_id),
-                     "sbxdeck access regen %s makes a new one; the old one stops working",
-                     choice->job->sandbox_id);
-    if (why->status != STATUS_OK) {
-        choice_failed(choice, &mine);
+                          job->sandbox_id),
+                     "sbxdeck access regen %s makes a new one; the old one stops working", job->sandbox_id);
+    if (cli_failed(job, &mine))
         return;
-    }
-    cli_tell_odd(choice->job, &credential->odd);
+    cli_complain_odd(job->verb->name, &credential->odd);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
-             state_label_end(credential, service_now(choice->job->service), end));
-    connect_with(choice, credential);
+             state_label_end(credential, service_now(job->service), end));
+    connect_with(job, credential);
 }
+
+static void on_expired_validated(void *ctx, const struct failure *why, const struct credential *credential)
+{
+    struct cli_job *job = ctx;
+    if (cli_failed(job, why))
+        return;
+    if (credential->verdict == VERDICT_VALID)
+        connect_with(job, credential);
+    else
+        service_regenerate(job->service, job->sandbox_id, credential->id, on_credential, job);
+}
+
+// What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
+// unknown outcome is not replaced without being asked: it may be in somebody's use.
+static void choose_credential(struct cli_job *job)
+{
+    const struct credential *credential = NULL;
+    struct failure why = {.status = STATUS_OK};
+    enum status status = cli_target_credential(job, false, &credential, &why);
+    if (status == STATUS_NO_CREDENTIAL) {
+        service_create(job->service, job->sandbox_id, on_credential, job);
+    } else if (status != STATUS_OK) {
+        cli_fail(job, &why);
+    } else if (credential_is_usable(credential, service_now(job->service)) || credential->damaged) {
+        // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
+        connect_with(job, credential);
+    } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
+        (void)advise(&why,
+                     fail(&why, STATUS_OUTCOME_UNKNOWN,
+                          "it is unknown whether the last credential of %s was created", job->sandbox_id),
+                     "sbxdeck access regen %s makes one that works%s", job->sandbox_id,
+                     credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
+        cli_fail(job, &why);
+    } else if (credential->sealed_elsewhere) {
+        (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
+        cli_fail(job, &why);
+    } else if (credential->has_password &&
+               credential_state(credential, service_now(job->service)) == CREDENTIAL_expired) {
+        // A clock says so; the server knows.
+        service_validate(job->service, job->sandbox_id, credential->id, on_expired_validated, job);
+    } else {
+        service_regenerate(job->service, job->sandbox_id, credential->id, on_credential, job);
+    }
+}
+
+// --- the sandbox --------------------------------------------------------------------------
 
 static enum status state_allows(const struct sandbox *sandbox, struct failure *why)
 {
@@ -95,7 +129,7 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
         return advise(why, fail(why, STATUS_CONFLICT, "%s is stopped", sandbox->id), "sbxdeck start %s",
                       sandbox->id);
     case SANDBOX_deleted:
-        return cli_deleted(sandbox->id, why);
+        return cli_target_deleted(sandbox->id, why);
     case SANDBOX_stopping:
     case SANDBOX_snapshotting:
     case SANDBOX_deleting:
@@ -110,68 +144,24 @@ static enum status state_allows(const struct sandbox *sandbox, struct failure *w
     }
 }
 
-static void has_ended_validated(void *ctx, const struct failure *why, const struct credential *credential)
+static void on_woken(void *ctx, const struct failure *why)
 {
-    struct choice *choice = ctx;
-    struct cli_job *job = choice->job;
-    if (why->status != STATUS_OK)
-        choice_failed(choice, why);
-    else if (credential->verdict == VERDICT_VALID)
-        connect_with(choice, credential);
-    else
-        service_regenerate(job->service, job->sandbox_id, credential->id, credential_came, choice);
-}
-
-// What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
-// unknown outcome is not replaced without being asked: it may be in somebody's use.
-static void choose_credential(struct choice *choice)
-{
-    struct cli_job *job = choice->job;
-    const struct credential *credential = NULL;
-    struct failure why = {.status = STATUS_OK};
-    enum status status = cli_credential(job, false, &credential, &why);
-    if (status == STATUS_NO_CREDENTIAL) {
-        service_create(job->service, job->sandbox_id, credential_came, choice);
-    } else if (status != STATUS_OK) {
-        choice_failed(choice, &why);
-    } else if (credential_is_usable(credential, service_now(job->service)) || credential->damaged) {
-        // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
-        connect_with(choice, credential);
-    } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
-        (void)advise(&why,
-                     fail(&why, STATUS_OUTCOME_UNKNOWN,
-                          "it is unknown whether the last credential of %s was created", job->sandbox_id),
-                     "sbxdeck access regen %s makes one that works%s", job->sandbox_id,
-                     credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
-        choice_failed(choice, &why);
-    } else if (credential->sealed_elsewhere) {
-        (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
-        choice_failed(choice, &why);
-    } else if (credential->has_password &&
-               credential_state(credential, service_now(job->service)) == CREDENTIAL_expired) {
-        // A clock says so; the server knows.
-        service_validate(job->service, job->sandbox_id, credential->id, has_ended_validated, choice);
-    } else {
-        service_regenerate(job->service, job->sandbox_id, credential->id, credential_came, choice);
-    }
-}
-
-static void woken(void *ctx, const struct failure *why)
-{
-    struct choice *choice = ctx;
-    const struct fleet_row *row = cli_row(choice->job);
+    struct cli_job *job = ctx;
+    const struct fleet_row *row = cli_target_row(job);
     struct failure mine = *why;
+    if (job->finished)
+        return;
     // A server that does not know the call may wake it at the connection.
     bool still_paused = row != NULL && !row->gone && row->sandbox.state == SANDBOX_paused;
-    if (why->status == STATUS_NOT_FOUND && still_paused)
+    if (why->status == STATUS_NOT_FOUND && still_paused) {
         cli_tell("%s could not be woken (%s); connecting may wake it", row->sandbox.id, failure_text(why));
-    else if (why->status != STATUS_OK) {
-        (void)fail(&mine, why->status, "%s: %s", choice->job->sandbox_id, failure_text(why));
+    } else if (why->status != STATUS_OK) {
+        (void)fail(&mine, why->status, "%s: %s", job->sandbox_id, failure_text(why));
         (void)advise(&mine, mine.status, "%s", failure_advice(why));
-        choice_failed(choice, &mine);
+        cli_fail(job, &mine);
         return;
     }
-    choose_credential(choice);
+    choose_credential(job);
 }
 
 static bool is_waking(const struct sandbox *sandbox)
@@ -180,33 +170,24 @@ static bool is_waking(const struct sandbox *sandbox)
            sandbox->state == SANDBOX_starting;
 }
 
-void cli_ssh(struct cli_job *job)
+void verb_ssh(struct cli_job *job)
 {
-    struct failure why = {.status = STATUS_NO_MEMORY};
-    const struct fleet_row *row = cli_row(job);
-    struct choice *choice = calloc(1, sizeof *choice);
-
-    if (choice == NULL) {
-        cli_fail(job, "ssh", &why);
+    struct failure why = {.status = STATUS_OK};
+    const struct fleet_row *row = cli_target_row(job);
+    struct choice *choice = cli_job_state(job, sizeof *choice);
+    if (choice == NULL)
         return;
-    }
-    choice->job = job;
     if (state_allows(&row->sandbox, &why) != STATUS_OK) {
-        choice_failed(choice, &why);
+        cli_fail(job, &why);
         return;
     }
-    if (job->arguments.value_count > 1) {
-        choice->command = join_command(&job->arguments, &why);
-        if (choice->command == NULL) {
-            choice_failed(choice, &why);
-            return;
-        }
-    }
+    if (job->arguments.value_count > 1 && !join_command(job, &choice->command))
+        return;
     if (is_waking(&row->sandbox)) {
         cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
                  row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
-        service_move(job->service, job->sandbox_id, MOVE_WAKE, woken, choice);
+        service_move(job->service, job->sandbox_id, MOVE_WAKE, on_woken, job);
     } else {
-        choose_credential(choice);
+        choose_credential(job);
     }
 }

@@ -3,9 +3,11 @@
 // demo: the console on an emulator of Leap0 that is started for it, with a vault of its own in a private
 // folder that goes away with it. Nothing of the operator's own keys and credentials is touched.
 
+#include "views/main/demo.h"
 #include "api/config/config.h"
 #include "tui/base/text.h"
-#include "views/cli/cli.h"
+#include "views/cli/cli_message.h"
+#include "views/cli/cli_stdout.h"
 #include "views/console/console.h"
 
 #include <cjson/cJSON.h>
@@ -196,7 +198,7 @@ static int serve(const struct demo *demo)
     (void)sigaddset(&stop, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &stop, NULL);
     (void)fputs(demo->line, stdout);
-    if (cli_output_failed())
+    if (cli_stdout_failed())
         return 1;
     (void)sigwait(&stop, &number);
     return 0;
@@ -226,7 +228,7 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
     return console_run(&options, wall);
 }
 
-int demo_run(const struct cli_arguments *arguments)
+int demo_run(bool json, bool wall)
 {
     struct demo demo = {.output = -1};
     struct failure why = {.status = STATUS_OK};
@@ -242,7 +244,7 @@ int demo_run(const struct cli_arguments *arguments)
         cli_complain("demo", &why);
         goto done;
     }
-    code = arguments->json ? serve(&demo) : run_console(&demo, arguments->wall, &why);
+    code = json ? serve(&demo) : run_console(&demo, wall, &why);
 done:
     demo_end(&demo);
     return code;

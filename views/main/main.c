@@ -6,8 +6,12 @@
 #include "api/base/secret.h"
 #include "api/base/status.h"
 #include "api/config/config.h"
-#include "views/app/app.h"
 #include "views/cli/cli.h"
+#include "views/cli/cli_job.h"
+#include "views/cli/cli_message.h"
+#include "views/cli/cli_stdout.h"
+#include "views/console/console.h"
+#include "views/main/demo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +31,37 @@ static int hold_standard_fds(void)
     return 0;
 }
 
+static int run_console(bool wall)
+{
+    struct config config;
+    struct failure why = {.status = STATUS_OK};
+    struct failure key_failure = {.status = STATUS_OK};
+    struct secret *key = NULL;
+
+    if (config_load(&config, &why) != STATUS_OK) {
+        cli_complain("settings", &why);
+        return status_exit_code(STATUS_BAD_ARGUMENT);
+    }
+    (void)config_take_api_key(&key, &key_failure);
+    config_drop_old_key();
+    const struct app_options options = {.config = &config, .api_key = key, .key_failure = &key_failure};
+    int code = console_run(&options, wall);
+    secret_free(key);
+    return code;
+}
+
+static int run(const struct cli_request *request)
+{
+    switch (request->next) {
+    case CLI_CONSOLE:
+        return run_console(request->wall);
+    case CLI_DEMO:
+        return demo_run(request->json, request->wall);
+    default:
+        return request->exit_code;
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (hold_standard_fds() < 0)
@@ -38,5 +73,8 @@ int main(int argc, char **argv)
         (void)fputs("sbxdeck: start: libsodium doesn't start (reinstall it)\n", stderr);
         return CLI_EXIT_NO_ANSWER;
     }
-    return cli_run(argc, argv);
+    const struct cli_request request = cli_run(argc, argv);
+    int code = run(&request);
+    cli_stdout_end();
+    return code;
 }

@@ -321,10 +321,10 @@ Test(log_rows, an_exported_log_is_escaped_too)
     char *out = NULL;
     size_t length = 0;
     cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
-    FILE *file = open_memstream(&out, &length);
-    cr_assert_not_null(file);
-    cr_expect(log_print_json(file, &event, 1));
-    (void)fclose(file);
+    FILE *stream = open_memstream(&out, &length);
+    cr_assert_not_null(stream);
+    cr_expect(log_print_json(stream, &event, 1));
+    (void)fclose(stream);
     cr_expect_not_null(strstr(out, "said \\u202ethat"), "%s", out);
     free(out);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// play: shows a recording. It owns the clock of the play: it stands while paused. The recording goes through
-// the terminal emulator and never to the operator's terminal itself, since the file may be anybody's.
+// verb_play: `play FILE`: show a recording. It goes through the terminal emulator and never to the operator's
+// terminal itself, since the file may be anybody's.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
@@ -11,7 +11,9 @@
 #include "tui/term/input.h"
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
-#include "views/cli/cli.h"
+#include "views/cli/cli_message.h"
+#include "views/cli/cli_option.h"
+#include "views/cli/verbs.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -296,7 +298,7 @@ static void run(struct player *player, struct failure *why)
     input_free(input);
 }
 
-int play_run(const struct cli_arguments *arguments)
+int verb_play(const struct cli_arguments *arguments)
 {
     struct player player = {.path = arguments->values[0],
                             .file = -1,
