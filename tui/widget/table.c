@@ -314,16 +314,9 @@ unsigned table_page(struct table *table, int pages)
     return table_move(table, pages * page);
 }
 
-unsigned table_first(struct table *table)
+unsigned table_go(struct table *table, enum table_step step, long by)
 {
-    size_t old = table->selected;
-    table->selected = 0;
-    return settle(table) | (old != 0 ? TABLE_MOVED : 0u);
-}
-
-unsigned table_last(struct table *table)
-{
-    size_t old = table->selected;
-    table->selected = table->rows > 0 ? table->rows - 1 : 0;
-    return settle(table) | (table->selected != old ? TABLE_MOVED : 0u);
+    if (step == TABLE_PAGES)
+        return table_page(table, (int)by);
+    return table_move(table, step == TABLE_ROWS ? by : by < 0 ? -(long)table->rows : (long)table->rows);
 }

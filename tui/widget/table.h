@@ -73,8 +73,9 @@ int table_selected_line(const struct table *table, int y);
 // Moves of the selection. Each returns TABLE_* flags, 0 when it was there already.
 unsigned table_move(struct table *table, long by);
 unsigned table_page(struct table *table, int pages); // negative: up
-unsigned table_first(struct table *table);
-unsigned table_last(struct table *table);
+// Any of them: by rows or pages (negative: up), or to an end (negative: the first row).
+enum table_step { TABLE_ROWS, TABLE_PAGES, TABLE_ENDS };
+unsigned table_go(struct table *table, enum table_step step, long by);
 // The row at a line of the window, as drawn last; false when there is none (header, below the last).
 bool table_row_at(const struct table *table, int y, int line, size_t *row);
 // The column whose header stands at that line and column of the window, as drawn last at y and x; false when

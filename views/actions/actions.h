@@ -8,6 +8,7 @@
 
 #include "tui/widget/dialog.h"
 #include "views/app/app.h"
+#include "views/app/handler.h"
 #include "views/bulk/bulk.h"
 
 #include <stddef.h>
@@ -62,5 +63,17 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 
 // In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
 void sandbox_form_open(struct app *app);
+
+// The handlers of commands. Each tells by itself what comes of it.
+command_handler run_connect;
+command_handler run_refresh;
+command_handler run_quit; // 1: without asking
+command_handler run_create, run_validate, run_regenerate, run_delete, run_forget, run_import;
+command_handler run_reveal;
+enum copy { COPY_COMMAND, COPY_PASSWORD, COPY_ID, COPY_CREDENTIAL_ID };
+command_handler run_copy; // enum copy
+command_handler run_sandbox_new;
+command_handler run_sandbox_move; // enum sandbox_move: start, stop, pause or delete
+command_handler run_revoke_all;
 
 #endif

@@ -44,20 +44,22 @@ static void ask_connect_one(struct action *action, size_t marked)
     app_open_dialog(action->app, dialog_new(&options, on_connect_answer, action));
 }
 
-void command_connect(struct app *app)
+enum change run_connect(struct app *app, int argument)
 {
     const struct fleet_row *row = action_row(app);
+    (void)argument;
     if (row == NULL)
-        return;
+        return CHANGED_NOTHING;
     size_t marked = fleet_view_marked(app->deck);
     bool only_it = marked == 1 && fleet_view_is_marked(app->deck, row->sandbox.id);
     struct action *action = action_new(app, row, fleet_view_credential(app->deck));
     if (marked > 0 && !only_it) {
         ask_connect_one(action, marked);
-        return;
+        return CHANGED_NOTHING;
     }
     connect_begin(app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
     free(action);
+    return CHANGED_NOTHING;
 }
 
 static void on_refreshed(void *ctx, const struct failure *why)
@@ -69,27 +71,18 @@ static void on_refreshed(void *ctx, const struct failure *why)
     app_dirty(app);
 }
 
-void command_refresh(struct app *app)
+enum change run_refresh(struct app *app, int argument)
 {
+    (void)argument;
     if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
-        return;
+        return CHANGED_NOTHING;
     }
     service_refresh(app->service, on_refreshed, app);
     const struct fleet_row *row = fleet_view_row(app->deck);
     if (row != NULL && !row->gone)
         service_detail(app->service, row->sandbox.id, NULL, NULL);
-}
-
-void command_redraw(struct app *app)
-{
-    screen_redraw();
-    app_dirty_all(app);
-}
-
-void command_suspend(struct app *app)
-{
-    app_suspend(app);
+    return CHANGED_NOTHING;
 }
 
 // --- quit ---------------------------------------------------------------------------------
@@ -175,12 +168,12 @@ bool action_quit_asks(const struct app *app)
            (app->service != NULL && service_unsaved_count(app->service) > 0);
 }
 
-void command_quit(struct app *app)
+enum change run_quit(struct app *app, int at_once)
 {
     char text[ACTION_TEXT_CAP];
-    if (!action_quit_asks(app)) {
+    if (at_once != 0 || !action_quit_asks(app)) {
         app_quit(app, 0);
-        return;
+        return CHANGED_NOTHING;
     }
     quit_text(app, text, sizeof text);
     const struct dialog_options options = {
@@ -193,9 +186,5 @@ void command_quit(struct app *app)
         .focus = 0,
     };
     app_open_dialog(app, dialog_new(&options, on_quit_answer, app));
-}
-
-void command_quit_now(struct app *app)
-{
-    command_quit(app);
+    return CHANGED_NOTHING;
 }

@@ -125,20 +125,22 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
     action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
 }
 
-void command_regenerate(struct app *app)
+enum change run_regenerate(struct app *app, int argument)
 {
+    (void)argument;
     if (action_many(app, BULK_REGENERATE))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
-        return;
+        return CHANGED_NOTHING;
     const struct credential *credential = fleet_view_credential(app->deck);
     // Where a sandbox has one credential, that of somebody else can be replaced too.
     if (credential == NULL && dialect_of(app) == DIALECT_CREDENTIAL) {
         (void)action_credential(app, row);
-        return;
+        return CHANGED_NOTHING;
     }
     action_ask_regenerate(app, row, credential);
+    return CHANGED_NOTHING;
 }
 
 // --- forget -----------------------------------------------------------------------------
@@ -171,15 +173,16 @@ static void on_forget_answer(void *context, struct dialog *dialog, int result)
         free(action);
 }
 
-void command_forget(struct app *app)
+enum change run_forget(struct app *app, int argument)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP];
+    (void)argument;
     if (action_many(app, BULK_FORGET))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
-        return;
+        return CHANGED_NOTHING;
     enum credential_state state = credential_state(credential, app_now(app));
     bool lives = state != CREDENTIAL_expired && state != CREDENTIAL_invalid && state != CREDENTIAL_revoked;
     struct action *action = action_new(app, row, credential);
@@ -190,6 +193,7 @@ void command_forget(struct app *app)
               : "");
     action_ask(action, lives ? DIALOG_WARN : DIALOG_INFO, "Forget the credential?", text, "Forget",
                on_forget_answer);
+    return CHANGED_NOTHING;
 }
 
 // --- create -----------------------------------------------------------------------------
@@ -309,22 +313,23 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
     action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Add", on_second_answer);
 }
 
-void command_create(struct app *app)
+enum change run_create(struct app *app, int argument)
 {
+    (void)argument;
     if (action_many(app, BULK_CREATE))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet_row *row = action_row(app);
     if (row == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (row->gone) {
         app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
                   command_key(COMMAND_refresh));
-        return;
+        return CHANGED_NOTHING;
     }
     for (size_t i = 0; i < row->credential_count; i++) {
         if (row->credentials[i].id[0] == '\0' && row->credentials[i].busy == NULL && row->busy == NULL) {
             ask_unknown(app, row, &row->credentials[i]);
-            return;
+            return CHANGED_NOTHING;
         }
     }
     // Where a sandbox has one credential, the server refuses and it is asked what to do then.
@@ -333,6 +338,7 @@ void command_create(struct app *app)
         ask_second(app, row, best);
     else
         action_create(app, row->sandbox.id);
+    return CHANGED_NOTHING;
 }
 
 // --- validate ---------------------------------------------------------------------------
@@ -360,22 +366,24 @@ void action_validate(struct action *action)
     service_validate(action->app->service, action->sandbox_id, action->id, on_validated, action);
 }
 
-void command_validate(struct app *app)
+enum change run_validate(struct app *app, int argument)
 {
+    (void)argument;
     if (action_many(app, BULK_VALIDATE))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (credential->id[0] == '\0') {
         app_toast(app, TOAST_WARN,
                   "The id of this credential is not known: its create was never answered (%s replaces it, %s "
                   "forgets it)",
                   command_key(COMMAND_regenerate), command_key(COMMAND_forget));
-        return;
+        return CHANGED_NOTHING;
     }
     action_validate(action_new(app, row, credential));
+    return CHANGED_NOTHING;
 }
 
 // --- delete -----------------------------------------------------------------------------
@@ -402,19 +410,19 @@ static void on_delete_answer(void *context, struct dialog *dialog, int result)
         free(action);
 }
 
-void command_delete(struct app *app)
+enum change run_delete(struct app *app, int argument)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
+    (void)argument;
     if (action_many(app, BULK_DELETE))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
     if (credential == NULL)
-        return;
+        return CHANGED_NOTHING;
     // What the server can't be told about can only be dropped here.
     if (credential->id[0] == '\0' || credential_state(credential, app_now(app)) == CREDENTIAL_revoked) {
-        command_forget(app);
-        return;
+        return run_forget(app, argument);
     }
     struct action *action = action_new(app, row, credential);
     (void)snprintf(text, sizeof text,
@@ -422,4 +430,5 @@ void command_delete(struct app *app)
                    "with it any more.%s",
                    action_name(action, name), action_sessions(action, sessions, sizeof sessions));
     action_ask(action, DIALOG_DANGER, "Delete the credential?", text, "Delete", on_delete_answer);
+    return CHANGED_NOTHING;
 }

@@ -390,14 +390,15 @@ bool action_many(struct app *app, enum bulk_verb verb)
 
 // --- all that were made here ----------------------------------------------------------------
 
-void command_revoke_all(struct app *app)
+enum change run_revoke_all(struct app *app, int argument)
 {
+    (void)argument;
     if (app->service == NULL) {
         app_toast_failure(app, "API key", &app->key_failure);
-        return;
+        return CHANGED_NOTHING;
     }
     if (!is_free(app))
-        return;
+        return CHANGED_NOTHING;
     const struct fleet *fleet = service_fleet(app->service);
     struct many *many = many_new(app, BULK_DELETE);
     many->all = true;
@@ -419,7 +420,8 @@ void command_revoke_all(struct app *app)
                                      : "No credential made here can still work",
                   many->left_out);
         give_up(many);
-        return;
+        return CHANGED_NOTHING;
     }
     ask(many, 0);
+    return CHANGED_NOTHING;
 }

@@ -22,6 +22,7 @@ struct bulk_run {
 
 bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
 bool bulk_view_input(struct view *view, const struct input_event *event);
+void bulk_view_go(struct view *view, enum table_step step, long by);
 void bulk_run_go(struct bulk_run *run); // begins as many as may be
 
 #endif

@@ -199,6 +199,7 @@ static const struct view_methods bulk_class = {
     .scope = scope_of,
     .draw = bulk_view_draw,
     .input = bulk_view_input,
+    .go = bulk_view_go,
     .next_tick = next_tick,
     .hint_bar = true,
 };
@@ -265,68 +266,72 @@ static struct bulk_run *shown(struct app *app)
     return app->bulk != NULL && app->top == &app->bulk->view ? app->bulk : NULL;
 }
 
-void command_bulk(struct app *app)
+enum change bulk_open(struct app *app, int argument)
 {
+    (void)argument;
     if (app->bulk == NULL || app->bulk->bulk == NULL)
         app_toast(app, TOAST_INFO, "No bulk operation yet (%s marks a sandbox)", command_key(COMMAND_mark));
     else
         app_show_over(app, &app->bulk->view);
+    return CHANGED_NOTHING;
 }
 
-void command_bulk_back(struct app *app)
-{
-    if (shown(app) != NULL)
-        app_show_below(app);
-}
-
-void command_bulk_details(struct app *app)
+enum change bulk_show_sandbox(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
+    (void)argument;
     if (run == NULL || run->table.selected >= bulk_size(run->bulk))
-        return;
+        return CHANGED_NOTHING;
     fleet_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
     app_show(app, app->deck);
+    return CHANGED_NOTHING;
 }
 
-void command_bulk_cancel(struct app *app)
+enum change bulk_cancel_rest(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
+    (void)argument;
     if (run == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (bulk_is_over(run->bulk)) {
         app_toast(app, TOAST_INFO, "It has already finished");
-        return;
+        return CHANGED_NOTHING;
     }
     bulk_cancel(run->bulk, time_monotonic_ms());
     app_toast(app, TOAST_INFO, "Cancelled the rest; calls under way finish");
+    return CHANGED_NOTHING;
 }
 
-void command_bulk_mark(struct app *app)
+enum change bulk_mark_undone(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
     struct id_set marks = {0};
+    (void)argument;
     if (run == NULL)
-        return;
+        return CHANGED_NOTHING;
     for (size_t i = 0; i < bulk_size(run->bulk); i++)
         if (bulk_is_undone(bulk_item(run->bulk, i)))
             id_set_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
     if (id_set_count(&marks) == 0) {
         app_toast(app, TOAST_INFO, "None has failed");
-        return;
+        return CHANGED_NOTHING;
     }
     fleet_view_mark_only(app->deck, &marks);
     app_show(app, app->deck);
+    return CHANGED_NOTHING;
 }
 
-void command_bulk_again(struct app *app)
+enum change bulk_retry(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
+    (void)argument;
     if (run == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (!bulk_is_over(run->bulk))
         app_toast(app, TOAST_INFO, "It is still running (%s cancels)", command_key(COMMAND_bulk_cancel));
     else if (bulk_again(run->bulk, time_monotonic_ms()) == 0)
         app_toast(app, TOAST_INFO, "Nothing failed that can be retried");
     else
         bulk_run_go(run);
+    return CHANGED_NOTHING;
 }

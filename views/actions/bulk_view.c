@@ -176,51 +176,19 @@ bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
 
 bool bulk_view_input(struct view *view, const struct input_event *event)
 {
-    struct bulk_run *run = (struct bulk_run *)view;
     enum { WHEEL = 3 };
     long by = event->kind != INPUT_MOUSE                ? 0
               : event->mouse.button == INPUT_WHEEL_UP   ? -WHEEL
               : event->mouse.button == INPUT_WHEEL_DOWN ? WHEEL
                                                         : 0;
-    if (by != 0 && table_move(&run->table, by) != 0)
-        app_dirty(run->app);
+    if (by != 0)
+        bulk_view_go(view, TABLE_ROWS, by);
     return event->kind != INPUT_KEY;
 }
 
-// --- commands that move -------------------------------------------------------------------
-
-static void moved(struct app *app, unsigned changed)
+void bulk_view_go(struct view *view, enum table_step step, long by)
 {
-    if (changed != 0)
-        app_dirty(app);
-}
-
-void command_bulk_up(struct app *app)
-{
-    moved(app, table_move(&app->bulk->table, -1));
-}
-
-void command_bulk_down(struct app *app)
-{
-    moved(app, table_move(&app->bulk->table, 1));
-}
-
-void command_bulk_page_up(struct app *app)
-{
-    moved(app, table_page(&app->bulk->table, -1));
-}
-
-void command_bulk_page_down(struct app *app)
-{
-    moved(app, table_page(&app->bulk->table, 1));
-}
-
-void command_bulk_first(struct app *app)
-{
-    moved(app, table_first(&app->bulk->table));
-}
-
-void command_bulk_last(struct app *app)
-{
-    moved(app, table_last(&app->bulk->table));
+    struct bulk_run *run = (struct bulk_run *)view;
+    if (table_go(&run->table, step, by) != 0)
+        app_dirty(run->app);
 }

@@ -6,9 +6,9 @@
 #ifndef SBXDECK_VIEWS_BULK_VIEW_H
 #define SBXDECK_VIEWS_BULK_VIEW_H
 
+#include "views/app/handler.h"
 #include "views/bulk/bulk.h"
 
-struct app;
 struct view;
 struct bulk_run;
 
@@ -21,5 +21,11 @@ void bulk_view_end(struct app *app); // before the loop is drained
 // "12 of 40", "03:20 so far, about 01:10 more": for the view, and its tests. Returns out.
 char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
 char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
+
+command_handler bulk_open;
+command_handler bulk_show_sandbox; // the selected one, in the deck
+command_handler bulk_cancel_rest;
+command_handler bulk_mark_undone;
+command_handler bulk_retry;
 
 #endif

@@ -130,14 +130,16 @@ static void ask(struct import_form *form)
     app_open_dialog(form->app, dialog_new(&options, on_answer, form));
 }
 
-void command_import(struct app *app)
+enum change run_import(struct app *app, int argument)
 {
     const struct fleet_row *row = action_row(app);
+    (void)argument;
     if (row == NULL)
-        return;
+        return CHANGED_NOTHING;
     action_tell_one(app, row->sandbox.id);
     struct import_form *form = xcalloc(1, sizeof *form);
     form->app = app;
     (void)snprintf(form->sandbox_id, sizeof form->sandbox_id, "%s", row->sandbox.id);
     ask(form);
+    return CHANGED_NOTHING;
 }

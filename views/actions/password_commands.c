@@ -60,19 +60,21 @@ static void on_reveal(void *ctx, const struct failure *why, struct secret *passw
     free(action);
 }
 
-void command_reveal(struct app *app)
+enum change run_reveal(struct app *app, int argument)
 {
+    (void)argument;
     if (fleet_view_is_revealed(app->deck)) {
         fleet_view_hide(app->deck);
-        return;
+        return CHANGED_NOTHING;
     }
     struct action *action = secret_action(app);
     if (action == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (!app_shows(app, app->deck))
         app_show(app, app->deck);
     fleet_view_show_details(app->deck); // it is shown there
     service_password(app->service, action->row, on_reveal, action);
+    return CHANGED_NOTHING;
 }
 
 static void copy_password(struct app *app, const struct action *action, struct secret *password)
@@ -97,7 +99,7 @@ static void on_copy(void *ctx, const struct failure *why, struct secret *passwor
     free(action);
 }
 
-void command_copy_password(struct app *app)
+static void copy_password_of(struct app *app)
 {
     struct action *action = secret_action(app);
     if (action != NULL)
@@ -146,7 +148,7 @@ static void copy_marked_commands(struct app *app)
     free(text);
 }
 
-void command_copy_command(struct app *app)
+static void copy_command(struct app *app)
 {
     if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
         copy_marked_commands(app);
@@ -200,7 +202,7 @@ static void copy_marked(struct app *app)
     free(text);
 }
 
-void command_copy_id(struct app *app)
+static void copy_sandbox_id(struct app *app)
 {
     if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
         copy_marked(app);
@@ -211,7 +213,7 @@ void command_copy_id(struct app *app)
         copy_id(app, row->sandbox.id);
 }
 
-void command_copy_credential_id(struct app *app)
+static void copy_credential_id(struct app *app)
 {
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
@@ -222,4 +224,16 @@ void command_copy_credential_id(struct app *app)
     else if (credential != NULL)
         app_toast(app, TOAST_WARN, "The id of this credential is not known (%s replaces it)",
                   command_key(COMMAND_regenerate));
+}
+
+enum change run_copy(struct app *app, int what)
+{
+    static void (*const ways[])(struct app *) = {
+        [COPY_COMMAND] = copy_command,
+        [COPY_PASSWORD] = copy_password_of,
+        [COPY_ID] = copy_sandbox_id,
+        [COPY_CREDENTIAL_ID] = copy_credential_id,
+    };
+    ways[what](app);
+    return CHANGED_NOTHING;
 }

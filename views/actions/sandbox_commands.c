@@ -86,11 +86,9 @@ static char *open_there(const struct action *action, char *out, size_t cap)
 }
 
 // Nothing is lost by it, so nothing is asked; what it does to a paused one is told.
-void command_sandbox_start(struct app *app)
+static void start(struct action *action)
 {
-    struct action *action = move_action(app, MOVE_START, BULK_START);
-    if (action == NULL)
-        return;
+    struct app *app = action->app;
     const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
     if (row != NULL && row->sandbox.state == SANDBOX_paused) {
         action->what = MOVE_WAKE;
@@ -99,24 +97,18 @@ void command_sandbox_start(struct app *app)
     start_move(action);
 }
 
-void command_sandbox_stop(struct app *app)
+static void stop(struct action *action)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_STOP, BULK_STOP);
-    if (action == NULL)
-        return;
     (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
                    open_there(action, sessions, sizeof sessions));
     action_ask(action, DIALOG_WARN, "Stop the sandbox?", text, "Stop", on_move_answer);
 }
 
 // Others may work in it whose sessions are not seen here.
-void command_sandbox_pause(struct app *app)
+static void pause_it(struct action *action)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_PAUSE, BULK_PAUSE);
-    if (action == NULL)
-        return;
     (void)snprintf(text, sizeof text,
                    "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
                    action->sandbox_id, open_there(action, sessions, sizeof sessions));
@@ -130,12 +122,9 @@ static const char *word_of(const char *id)
     return id + (length > WORD_LENGTH ? length - WORD_LENGTH : 0);
 }
 
-void command_sandbox_delete(struct app *app)
+static void delete_it(struct action *action)
 {
     char text[ACTION_TEXT_CAP], sessions[96];
-    struct action *action = move_action(app, MOVE_DELETE, BULK_REMOVE);
-    if (action == NULL)
-        return;
     const char *word = word_of(action->sandbox_id);
     (void)snprintf(text, sizeof text,
                    "Deletes %s with its disk and all its credentials. This can't be undone.%s\n\n"
@@ -149,13 +138,32 @@ void command_sandbox_delete(struct app *app)
         .button_count = 2,
         .confirm_word = word,
     };
-    app_open_dialog(app, dialog_new(&options, on_move_answer, action));
+    app_open_dialog(action->app, dialog_new(&options, on_move_answer, action));
 }
 
-void command_sandbox_new(struct app *app)
+enum change run_sandbox_move(struct app *app, int move)
 {
+    static const struct {
+        enum bulk_verb many;
+        void (*one)(struct action *action);
+    } ways[] = {
+        [MOVE_START] = {BULK_START, start},
+        [MOVE_STOP] = {BULK_STOP, stop},
+        [MOVE_PAUSE] = {BULK_PAUSE, pause_it},
+        [MOVE_DELETE] = {BULK_REMOVE, delete_it},
+    };
+    struct action *action = move_action(app, (enum sandbox_move)move, ways[move].many);
+    if (action != NULL)
+        ways[move].one(action);
+    return CHANGED_NOTHING;
+}
+
+enum change run_sandbox_new(struct app *app, int argument)
+{
+    (void)argument;
     if (app->service == NULL)
         app_toast_failure(app, "API key", &app->key_failure);
     else
         sandbox_form_open(app);
+    return CHANGED_NOTHING;
 }

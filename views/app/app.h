@@ -10,7 +10,9 @@
 #include "api/config/config.h"
 #include "api/service/credential_service.h"
 #include "tui/term/input.h"
+#include "tui/widget/table.h"
 #include "tui/widget/toast.h"
+#include "views/app/handler.h"
 #include "views/command/commands.h"
 
 #include <uv.h>
@@ -36,6 +38,11 @@ struct view_methods {
     // An event, before the commands' keys are looked up. True: taken, go no further. May be NULL, but not a
     // bar's.
     bool (*input)(struct view *view, const struct input_event *event);
+    // Moves in its list, as table_go does, and marks itself dirty where that changed something. NULL: it has
+    // no list.
+    void (*go)(struct view *view, enum table_step step, long by);
+    // Gives up what Esc gives up before it leaves the view. False: there is nothing. May be NULL.
+    bool (*back)(struct view *view);
     // The next monotonic instant (ms) at which the view wants to be drawn by itself; 0: none. May be NULL.
     int64_t (*next_tick)(const struct view *view, int64_t now_ms);
     // What the operator types into now, as the hint bar knows it; HINT_LAYER_COUNT: nothing. May be NULL.
@@ -66,6 +73,7 @@ struct app_owner {
     void (*end_views)(struct app *app); // the service is gone; the loop is drained afterwards
     // Something would be lost by quitting: sessions, a bulk operation, credentials not on disk.
     bool (*quit_asks)(const struct app *app);
+    const struct handler *handlers; // by enum command
     // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
     char *(*activity)(const struct app *app, char *out, size_t cap);
 };
@@ -156,7 +164,12 @@ void app_palette_open(struct app *app, struct palette *palette); // takes it; on
 void app_run_command(struct app *app, enum command command);
 // The command that a key runs in that scope; COMMAND_NONE: none.
 enum command app_command_of(const struct app *app, enum scope scope, const struct input_event *event);
-void app_suspend(struct app *app);             // stops the process, as Ctrl-Z does to other programs
+// Handlers of app's own commands.
+command_handler app_move; // enum app_move
+enum app_move { APP_UP, APP_DOWN, APP_PAGE_UP, APP_PAGE_DOWN, APP_FIRST, APP_LAST };
+command_handler app_leave_view; // to the one below
+command_handler app_redraw;
+command_handler app_suspend;
 void app_quit(struct app *app, int exit_code); // without asking
 void app_raw_output(struct app *app, const char *bytes,
                     size_t length);     // to the terminal between frames (OSC 52, bell)

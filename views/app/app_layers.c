@@ -174,8 +174,46 @@ void app_palette_open(struct app *app, struct palette *palette)
 
 void app_run_command(struct app *app, enum command command)
 {
-    if (command >= 0 && command < COMMAND_COUNT && !app->quitting)
-        command_table[command].run(app);
+    if (command < 0 || command >= COMMAND_COUNT || app->quitting)
+        return;
+    const struct handler *handler = &app->owner->handlers[command];
+    enum change changed = handler->run(app, handler->argument);
+    if (changed == CHANGED_ALL)
+        app_dirty_all(app);
+    else if (changed == CHANGED_VIEW)
+        app_dirty(app);
+}
+
+enum change app_move(struct app *app, int where)
+{
+    static const struct {
+        enum table_step step;
+        long by;
+    } moves[] = {
+        [APP_UP] = {TABLE_ROWS, -1},        [APP_DOWN] = {TABLE_ROWS, 1},   [APP_PAGE_UP] = {TABLE_PAGES, -1},
+        [APP_PAGE_DOWN] = {TABLE_PAGES, 1}, [APP_FIRST] = {TABLE_ENDS, -1}, [APP_LAST] = {TABLE_ENDS, 1},
+    };
+    struct view *view = app_focus(app);
+    if (view->methods->go != NULL)
+        view->methods->go(view, moves[where].step, moves[where].by);
+    return CHANGED_NOTHING; // the view has marked it: the mouse moves it likewise
+}
+
+enum change app_leave_view(struct app *app, int argument)
+{
+    struct view *view = app->top;
+    (void)argument;
+    if (app->key != INPUT_KEY_ESC || view->methods->back == NULL || !view->methods->back(view))
+        app_show_below(app);
+    return CHANGED_VIEW;
+}
+
+enum change app_redraw(struct app *app, int argument)
+{
+    (void)app;
+    (void)argument;
+    screen_redraw();
+    return CHANGED_ALL;
 }
 
 void app_quit(struct app *app, int exit_code)

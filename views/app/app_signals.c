@@ -24,7 +24,7 @@ static void on_signal(uv_signal_t *handle, int number)
         app_frame_resized(app);
         break;
     case SIGTSTP:
-        app_suspend(app);
+        (void)app_suspend(app, 0);
         break;
     default:
         app_quit(app, 128 + number);
@@ -55,9 +55,10 @@ void app_signals_end(struct app *app)
         uv_close((uv_handle_t *)&app->internals->signals[i], NULL);
 }
 
-void app_suspend(struct app *app)
+enum change app_suspend(struct app *app, int argument)
 {
     uv_signal_t *stop = handle_of(app, SIGTSTP);
+    (void)argument;
     screen_suspend();
     (void)uv_signal_stop(stop); // the default action is back
     // The whole group, as the terminal's own Ctrl-Z would: the shell waits for all of a job.
@@ -65,4 +66,5 @@ void app_suspend(struct app *app)
     (void)uv_signal_start(stop, on_signal, SIGTSTP);
     screen_resume();
     app_frame_resized(app);
+    return CHANGED_ALL;
 }

@@ -156,12 +156,13 @@ static void on_picked(void *context, int id)
     free(listing);
 }
 
-void command_notices(struct app *app)
+enum change run_notices(struct app *app, int argument)
 {
     struct listing *listing = xcalloc(1, sizeof *listing);
     struct palette_entry entries[TOASTS_KEPT];
     char names[TOASTS_KEPT][48];
     int64_t now = time_monotonic_ms();
+    (void)argument;
     listing->app = app;
     while (toasts_kept(app->toasts, listing->count, &listing->kept[listing->count]) &&
            ++listing->count < TOASTS_KEPT)
@@ -182,15 +183,11 @@ void command_notices(struct app *app)
     if (listing->count == 0) {
         free(listing);
         app_toast(app, TOAST_INFO, "No notice yet");
-        return;
+        return CHANGED_NOTHING;
     }
     (void)toasts_dismiss(app->toasts); // all of them are read here
     struct palette *palette = palette_new("Notices", entries, listing->count, on_picked, listing);
     palette_set_words(palette, &(struct palette_words){"Notice", "", "Text", "show"});
     app_palette_open(app, palette);
-}
-
-void command_session_notices(struct app *app)
-{
-    command_notices(app);
+    return CHANGED_NOTHING;
 }

@@ -103,18 +103,15 @@ const struct question *question_first(const struct app *app, const struct view *
     return first(app, in);
 }
 
-void command_answer(struct app *app)
+enum change run_answer(struct app *app, int argument)
 {
     struct question *question = first(app, app_focus(app));
+    (void)argument;
     if (question == NULL) {
         app_toast(app, TOAST_INFO, "No question is waiting");
-        return;
+        return CHANGED_NOTHING;
     }
     question_drop(app, question);
     question->ask(question->context);
-}
-
-void command_session_answer(struct app *app)
-{
-    command_answer(app);
+    return CHANGED_NOTHING;
 }

@@ -31,4 +31,6 @@ void questions_end(struct app *app); // what is kept is answered "cancelled"
 // does.
 const struct question *question_first(const struct app *app, const struct view *in);
 
+command_handler run_answer;
+
 #endif

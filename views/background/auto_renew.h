@@ -7,8 +7,8 @@
 #define SBXDECK_VIEWS_AUTO_RENEW_H
 
 #include "api/expiry/renewal.h"
+#include "views/app/handler.h"
 
-struct app;
 struct auto_renew;
 
 struct auto_renew *auto_renew_begin(struct app *app); // for an app with a service; NULL without one

@@ -52,6 +52,13 @@ static void keys_with_commas(const char *keys, char *out, size_t cap)
     out[used] = '\0';
 }
 
+// It has a key there, and is not the deck's.
+static bool is_listed(enum command command, enum scope scope)
+{
+    return command_counts(command, scope) && !command_is_borrowed(command, scope) &&
+           command_table[command].keys[0] != '\0';
+}
+
 static void option_label(size_t index, char *out, size_t cap)
 {
     char letter[8] = "";
@@ -161,14 +168,13 @@ static void part_keys(void)
     for (int scope = 0; scope < SCOPE_COUNT; scope++) {
         (void)printf("**%s**\n\n| key | what it does |\n| --- | --- |\n", scope_title((enum scope)scope));
         for (int i = 0; i < COMMAND_COUNT; i++) {
-            const struct command_entry *entry = &command_table[i];
-            if ((int)entry->scope != scope || entry->keys[0] == '\0')
+            if (!is_listed((enum command)i, (enum scope)scope))
                 continue;
-            keys_with_commas(entry->keys, keys, sizeof keys);
+            keys_with_commas(command_table[i].keys, keys, sizeof keys);
             (void)fputs("| `", stdout);
             for (const char *at = keys; *at != '\0'; at++)
                 (void)printf(*at == '|' ? "\\%c" : "%c", *at); // or it would end the cell
-            (void)printf("` | %s |\n", entry->help);
+            (void)printf("` | %s |\n", command_help((enum command)i, (enum scope)scope));
         }
         (void)putchar('\n');
     }
@@ -296,10 +302,10 @@ void docs_man(void)
         man_text(scope_title((enum scope)scope));
         (void)putchar('\n');
         for (int i = 0; i < COMMAND_COUNT; i++) {
-            if ((int)command_table[i].scope != scope || command_table[i].keys[0] == '\0')
+            if (!is_listed((enum command)i, (enum scope)scope))
                 continue;
             keys_with_commas(command_table[i].keys, label, sizeof label);
-            man_item(label, command_table[i].help);
+            man_item(label, command_help((enum command)i, (enum scope)scope));
         }
     }
     man_settings();

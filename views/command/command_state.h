@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct app;
+
 struct command_facts {
     bool service;              // there is an API key
     bool loaded;               // the sandboxes were listed

@@ -9,64 +9,72 @@
 #include <stdio.h>
 
 const struct command_entry command_table[COMMAND_COUNT] = {
-#define X(id, name, scope, keys, hint, help) {#id, name, SCOPE_##scope, keys, hint, help, command_##id},
+#define X(id, name, scopes, keys, hint, help) {#id, name, SCOPES_##scopes, keys, hint, help},
     COMMAND_TABLE(X)
 #undef X
 };
 
-const char *scope_title(enum scope scope)
-{
-    static const char *const titles[SCOPE_COUNT] = {
-#define X(name, title) title,
-        SCOPE_TABLE(X)
+static const struct {
+    const char *word, *title;
+} scopes[SCOPE_COUNT] = {
+#define X(name, word, title) {word, title},
+    SCOPE_TABLE(X)
 #undef X
-    };
-    return scope >= 0 && scope < SCOPE_COUNT ? titles[scope] : "";
+};
+
+static bool is_command(enum command command)
+{
+    return command >= 0 && command < COMMAND_COUNT;
 }
 
-// What the deck does to its selection, the timeline does to what its cursor is on.
-static const enum command of_timeline[] = {
-    COMMAND_connect,
-    COMMAND_create,
-    COMMAND_validate,
-    COMMAND_regenerate,
-    COMMAND_renew,
-    COMMAND_delete,
-    COMMAND_forget,
-    COMMAND_import,
-    COMMAND_copy_id,
-    COMMAND_copy_credential_id,
-    COMMAND_reveal,
-    COMMAND_copy_command,
-    COMMAND_renew_credential,
-    COMMAND_copy_password,
-    COMMAND_filter,
-    COMMAND_sessions,
-    COMMAND_session_back,
-    COMMAND_alert_next,
-    COMMAND_alert_dismiss,
-    COMMAND_sandbox_start,
-    COMMAND_sandbox_stop,
-    COMMAND_sandbox_pause,
-    COMMAND_sandbox_delete,
-    COMMAND_mark,
-    COMMAND_mark_shown,
-    COMMAND_mark_expiring,
-    COMMAND_mark_invert,
-    COMMAND_mark_none,
-    COMMAND_bulk,
-};
+const char *scope_title(enum scope scope)
+{
+    return scopes[scope].title;
+}
+
+const char *scope_word(enum scope scope)
+{
+    return scopes[scope].word;
+}
 
 bool command_counts(enum command command, enum scope scope)
 {
-    if (command < 0 || command >= COMMAND_COUNT)
-        return false;
-    if (command_table[command].scope == scope)
-        return true;
-    for (size_t i = 0; scope == SCOPE_TIMELINE && i < sizeof of_timeline / sizeof *of_timeline; i++)
-        if (of_timeline[i] == command)
-            return true;
-    return false;
+    return is_command(command) && (command_table[command].scopes & 1U << scope) != 0;
+}
+
+bool command_is_borrowed(enum command command, enum scope scope)
+{
+    return scope == SCOPE_TIMELINE && is_command(command) && command_table[command].scopes == SCOPES_ROWS;
+}
+
+static const struct variant {
+    enum command command;
+    enum scope scope;
+    const char *hint, *help;
+} variants[] = {
+#define X(id, scope, hint, help) {COMMAND_##id, SCOPE_##scope, hint, help},
+    COMMAND_VARIANTS(X)
+#undef X
+};
+
+static const struct variant *variant_of(enum command command, enum scope scope)
+{
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+        if (variants[i].command == command && variants[i].scope == scope)
+            return &variants[i];
+    return NULL;
+}
+
+const char *command_help(enum command command, enum scope scope)
+{
+    const struct variant *variant = variant_of(command, scope);
+    return variant != NULL ? variant->help : command_table[command].help;
+}
+
+const char *command_hint(enum command command, enum scope scope)
+{
+    const struct variant *variant = variant_of(command, scope);
+    return variant != NULL ? variant->hint : command_table[command].hint;
 }
 
 const char *command_aliases(enum command command)
@@ -76,22 +84,23 @@ const char *command_aliases(enum command command)
         COMMAND_ALIASES(X)
 #undef X
     };
-    return command >= 0 && command < COMMAND_COUNT && words[command] != NULL ? words[command] : "";
+    return is_command(command) && words[command] != NULL ? words[command] : "";
 }
 
-const char *command_group(enum command command)
+const char *command_group(enum command command, enum scope scope)
 {
     static const char *const titles[COMMAND_COUNT] = {
 #define X(id, title) [COMMAND_##id] = (title),
         COMMAND_GROUPS(X)
 #undef X
     };
-    return command >= 0 && command < COMMAND_COUNT ? titles[command] : NULL;
+    bool elsewhere = (command_table[command].scopes & ((1U << scope) - 1)) != 0; // listed there first
+    return elsewhere ? NULL : titles[command];
 }
 
 static int keys_of(enum command command, struct keymap_key *keys)
 {
-    if (command < 0 || command >= COMMAND_COUNT)
+    if (!is_command(command))
         return 0;
     int count = keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
     return count < 0 ? 0 : count;
@@ -101,7 +110,7 @@ const char *command_key(enum command command)
 {
     static char names[COMMAND_COUNT][KEYMAP_NAME_MAX];
     struct keymap_key keys[KEYMAP_KEYS_MAX];
-    if (command < 0 || command >= COMMAND_COUNT)
+    if (!is_command(command))
         return "";
     if (names[command][0] == '\0' && keys_of(command, keys) > 0) // lines that are drawn often ask
         keymap_format(keys[0], names[command]);

@@ -9,27 +9,36 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct app;
-
-// Where a command's keys count. A view's scope is asked first, then GLOBAL. In a session only the prefix is
-// ours; SESSION's keys follow it. ENDED is a session whose connection is over: it takes those keys and the
-// prefix, and none of GLOBAL's.
+// Where keys count: the name, the word for it in a command's name, and its title in the help. A view's scope
+// is asked first, then GLOBAL. In a session only the prefix is ours; SESSION's keys follow it. ENDED is a
+// session whose connection is over: it takes those keys and the prefix, and none of GLOBAL's.
 #define SCOPE_TABLE(X)                                                                                       \
-    X(GLOBAL, "Everywhere")                                                                                  \
-    X(DECK, "In the deck")                                                                                   \
-    X(BULK, "In a bulk operation")                                                                           \
-    X(HELP, "In the help")                                                                                   \
-    X(SESSION, "In a session, after Ctrl-]")                                                                 \
-    X(ENDED, "When a session has ended")                                                                     \
-    X(LOG, "In the event log")                                                                               \
-    X(TIMELINE, "In the timeline; the deck's keys for a credential work here too")                           \
-    X(WALL, "On the wall (sbxdeck --wall)")
+    X(GLOBAL, "", "Everywhere")                                                                              \
+    X(DECK, "deck", "In the deck")                                                                           \
+    X(BULK, "bulk", "In a bulk operation")                                                                   \
+    X(HELP, "help", "In the help")                                                                           \
+    X(SESSION, "session", "In a session, after Ctrl-]")                                                      \
+    X(ENDED, "session", "When a session has ended")                                                          \
+    X(LOG, "log", "In the event log")                                                                        \
+    X(TIMELINE, "timeline", "In the timeline; the deck's keys for a credential work here too")               \
+    X(WALL, "wall", "On the wall (sbxdeck --wall)")
 
 enum scope {
-#define X(name, title) SCOPE_##name,
+#define X(name, word, title) SCOPE_##name,
     SCOPE_TABLE(X)
 #undef X
         SCOPE_COUNT
+};
+
+// The scopes in which a command counts, as bits.
+enum {
+#define X(name, word, title) SCOPES_##name = 1 << SCOPE_##name,
+    SCOPE_TABLE(X)
+#undef X
+    // What is done to the selected sandbox or credential: the timeline does it to what its cursor is on.
+    SCOPES_ROWS = SCOPES_DECK | SCOPES_TIMELINE,
+    SCOPES_CHART = SCOPES_TIMELINE | SCOPES_WALL,
+    SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP
 };
 
 // What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
@@ -45,35 +54,35 @@ enum hint_layer {
     HINT_LAYER_COUNT // nothing is
 };
 
-// id, name (as typed in the palette), scope, keys (tui/keymap's names, apart by a blank; "" none), hint (one
-// word for the hint bar, "" to stay out of it), help. The handler is command_<id>.
+// id, name (as typed in the palette), scopes, keys (tui/keymap's names, apart by a blank; "" none), hint (one
+// word for the hint bar, "" to stay out of it), help.
 #define COMMAND_TABLE(X)                                                                                     \
-    X(connect, "connect", DECK, "Enter", "connect",                                                          \
+    X(connect, "connect", ROWS, "Enter", "connect",                                                          \
       "Open a shell in the selected sandbox, or go back to its session")                                     \
-    X(create, "credential new", DECK, "n", "new", "Create a credential for the selected sandbox")            \
-    X(validate, "credential validate", DECK, "v", "validate",                                                \
+    X(create, "credential new", ROWS, "n", "new", "Create a credential for the selected sandbox")            \
+    X(validate, "credential validate", ROWS, "v", "validate",                                                \
       "Ask the server whether the credential is valid")                                                      \
-    X(regenerate, "credential regenerate", DECK, "r", "regen",                                               \
+    X(regenerate, "credential regenerate", ROWS, "r", "regen",                                               \
       "Replace the credential with a new one; the old one stops working")                                    \
-    X(renew, "renewal sandbox", DECK, "a", "", "Auto-renew the sandbox's credentials, or stop it")           \
-    X(renew_credential, "renewal credential", DECK, "", "",                                                  \
+    X(renew, "renewal sandbox", ROWS, "a", "", "Auto-renew the sandbox's credentials, or stop it")           \
+    X(renew_credential, "renewal credential", ROWS, "", "",                                                  \
       "Auto-renew the selected credential, or stop it")                                                      \
     X(renew_fleet, "renewal fleet", DECK, "", "", "Auto-renew all credentials, or stop it")                  \
-    X(delete, "credential delete", DECK, "x", "delete", "Delete the credential")                             \
-    X(forget, "credential forget", DECK, "X", "",                                                            \
+    X(delete, "credential delete", ROWS, "x", "delete", "Delete the credential")                             \
+    X(forget, "credential forget", ROWS, "X", "",                                                            \
       "Remove the credential from this machine only; the server is not told")                                \
-    X(import, "credential import", DECK, "I", "",                                                            \
+    X(import, "credential import", ROWS, "I", "",                                                            \
       "Import a credential made elsewhere: its id, expiry and password")                                     \
-    X(reveal, "password reveal", DECK, "p", "", "Show the password for ten seconds, or hide it again")       \
-    X(copy_command, "command copy", DECK, "y", "", "Copy the ssh command, or those of all marked")           \
-    X(copy_password, "password copy", DECK, "Y", "", "Copy the password to the clipboard")                   \
-    X(copy_id, "id copy", DECK, "i", "", "Copy the id of the selected sandbox, or of all marked")            \
-    X(copy_credential_id, "credential id copy", DECK, "", "", "Copy the id of the selected credential")      \
-    X(alert_next, "alert next", DECK, "!", "", "Select the next one that ends soon or has ended")            \
-    X(alert_dismiss, "alert dismiss", DECK, "A", "",                                                         \
+    X(reveal, "password reveal", ROWS, "p", "", "Show the password for ten seconds, or hide it again")       \
+    X(copy_command, "command copy", ROWS, "y", "", "Copy the ssh command, or those of all marked")           \
+    X(copy_password, "password copy", ROWS, "Y", "", "Copy the password to the clipboard")                   \
+    X(copy_id, "id copy", ROWS, "i", "", "Copy the id of the selected sandbox, or of all marked")            \
+    X(copy_credential_id, "credential id copy", ROWS, "", "", "Copy the id of the selected credential")      \
+    X(alert_next, "alert next", ROWS, "!", "", "Select the next one that ends soon or has ended")            \
+    X(alert_dismiss, "alert dismiss", ROWS, "A", "",                                                         \
       "Dismiss the selected credential's alert, or the first one")                                           \
     X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Dismiss all alerts")                            \
-    X(filter, "filter", DECK, "/", "filter",                                                                 \
+    X(filter, "filter", ROWS, "/", "filter",                                                                 \
       "Filter the rows by words; !word excludes; Enter connects to a single match")                          \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
     X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \
@@ -90,43 +99,35 @@ enum hint_layer {
     X(sort_template, "sort template", DECK, "", "", "Sort by the template; again reverses the order")        \
     X(sort_age, "sort age", DECK, "", "", "Sort by age, the youngest first; again reverses the order")       \
     X(sort_timeout, "sort timeout", DECK, "", "", "Sort by the time-out; again reverses the order")          \
-    X(sessions, "sessions", DECK, "w", "", "List the open sessions, to pick one")                            \
-    X(session_back, "session back", DECK, "Ctrl-]", "session",                                               \
+    X(sessions, "sessions", ROWS, "w", "", "List the open sessions, to pick one")                            \
+    X(session_back, "session back", ROWS, "Ctrl-]", "session",                                               \
       "Go back to the session that was in front before")                                                     \
     X(sandbox_new, "sandbox new", DECK, "N", "new sandbox", "Create a sandbox")                              \
-    X(sandbox_start, "sandbox start", DECK, "S", "start", "Start the sandbox, or wake it when it is paused") \
-    X(sandbox_stop, "sandbox stop", DECK, "T", "", "Stop the sandbox; its disk is kept")                     \
-    X(sandbox_pause, "sandbox pause", DECK, "Z", "", "Pause the sandbox; memory and disk are kept")          \
-    X(sandbox_delete, "sandbox delete", DECK, "D", "", "Delete the sandbox")                                 \
-    X(mark, "mark", DECK, "Space", "", "Mark or unmark the selected sandbox and go down")                    \
+    X(sandbox_start, "sandbox start", ROWS, "S", "start", "Start the sandbox, or wake it when it is paused") \
+    X(sandbox_stop, "sandbox stop", ROWS, "T", "", "Stop the sandbox; its disk is kept")                     \
+    X(sandbox_pause, "sandbox pause", ROWS, "Z", "", "Pause the sandbox; memory and disk are kept")          \
+    X(sandbox_delete, "sandbox delete", ROWS, "D", "", "Delete the sandbox")                                 \
+    X(mark, "mark", ROWS, "Space", "", "Mark or unmark the selected sandbox and go down")                    \
     X(mark_range, "mark range", DECK, "V", "", "Mark a range: move to its other end and press again")        \
-    X(mark_shown, "mark all", DECK, "*", "", "Mark or unmark all rows shown")                                \
-    X(mark_expiring, "mark expiring", DECK, "E", "",                                                         \
+    X(mark_shown, "mark all", ROWS, "*", "", "Mark or unmark all rows shown")                                \
+    X(mark_expiring, "mark expiring", ROWS, "E", "",                                                         \
       "Mark or unmark all shown whose credential is expiring or expired")                                    \
-    X(mark_invert, "mark invert", DECK, "~", "", "Invert the marks of the rows shown")                       \
-    X(mark_none, "mark none", DECK, "", "", "Clear all marks")                                               \
-    X(bulk, "bulk", DECK, "B", "", "Show the last bulk operation and the result of each")                    \
+    X(mark_invert, "mark invert", ROWS, "~", "", "Invert the marks of the rows shown")                       \
+    X(mark_none, "mark none", ROWS, "", "", "Clear all marks")                                               \
+    X(bulk, "bulk", ROWS, "B", "", "Show the last bulk operation and the result of each")                    \
     X(revoke_all, "revoke all", DECK, "", "", "Delete every credential made here that may still work")       \
-    X(up, "up", DECK, "Up k", "", "Select the row above")                                                    \
-    X(down, "down", DECK, "Down j", "", "Select the row below")                                              \
-    X(page_up, "page up", DECK, "PageUp Ctrl-b", "", "Go up by a page")                                      \
-    X(page_down, "page down", DECK, "PageDown Ctrl-f", "", "Go down by a page")                              \
-    X(first, "first", DECK, "Home g", "", "Select the first row")                                            \
-    X(last, "last", DECK, "End G", "", "Select the last row")                                                \
+    X(up, "up", LISTS, "Up k", "", "Select the row above")                                                   \
+    X(down, "down", LISTS, "Down j", "", "Select the row below")                                             \
+    X(page_up, "page up", LISTS, "PageUp Ctrl-b", "", "Go up by a page")                                     \
+    X(page_down, "page down", LISTS, "PageDown Ctrl-f", "", "Go down by a page")                             \
+    X(first, "first", LISTS, "Home g", "", "Select the first row")                                           \
+    X(last, "last", LISTS, "End G", "", "Select the last row")                                               \
     X(clear, "clear", DECK, "Esc", "clear", "Clear the marks, the filter, or close the details")             \
     X(quit, "quit", DECK, "q", "quit", "Quit; asks while sessions are open")                                 \
     X(timeline, "timeline", DECK, "t", "timeline", "Show the timeline: what ends when, as bars")             \
-    X(timeline_in, "timeline in", TIMELINE, "+ =", "zoom in", "Zoom in, to 5 minutes at most")               \
-    X(timeline_out, "timeline out", TIMELINE, "-", "zoom out", "Zoom out, to 8 hours at most")               \
-    X(timeline_up, "timeline up", TIMELINE, "Up k", "", "Select the credential above, the sooner end")       \
-    X(timeline_down, "timeline down", TIMELINE, "Down j", "", "Select the credential below")                 \
-    X(timeline_page_up, "timeline page up", TIMELINE, "PageUp Ctrl-b", "", "Go up by a page")                \
-    X(timeline_page_down, "timeline page down", TIMELINE, "PageDown Ctrl-f", "", "Go down by a page")        \
-    X(timeline_first, "timeline first", TIMELINE, "Home g", "", "Select the soonest end")                    \
-    X(timeline_last, "timeline last", TIMELINE, "End G", "", "Select the last row")                          \
+    X(zoom_in, "zoom in", CHART, "+ =", "zoom in", "Zoom in, to 5 minutes at most")                          \
+    X(zoom_out, "zoom out", CHART, "-", "zoom out", "Zoom out, to 8 hours at most")                          \
     X(timeline_close, "timeline close", TIMELINE, "t q Esc", "deck", "Go back to the deck")                  \
-    X(wall_in, "wall in", WALL, "+ =", "zoom in", "Zoom in")                                                 \
-    X(wall_out, "wall out", WALL, "-", "zoom out", "Zoom out")                                               \
     X(wall_quit, "wall quit", WALL, "q", "quit", "Quit")                                                     \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
@@ -137,12 +138,6 @@ enum hint_layer {
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(notices, "notices", GLOBAL, "M", "", "Show the last notices again, whole")                             \
     X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
-    X(log_up, "log up", LOG, "Up k", "", "Select the newer event")                                           \
-    X(log_down, "log down", LOG, "Down j", "", "Select the older event")                                     \
-    X(log_page_up, "log page up", LOG, "PageUp Ctrl-b", "", "Go up by a page")                               \
-    X(log_page_down, "log page down", LOG, "PageDown Ctrl-f", "", "Go down by a page")                       \
-    X(log_first, "log first", LOG, "Home g", "", "Select the newest event and follow new ones")              \
-    X(log_last, "log last", LOG, "End G", "", "Select the oldest event")                                     \
     X(log_details, "log details", LOG, "Enter d", "details",                                                 \
       "Show or hide the details of the selected event")                                                      \
     X(log_filter, "log filter", LOG, "/", "filter",                                                          \
@@ -150,12 +145,6 @@ enum hint_layer {
     X(log_export, "log export", LOG, "e", "export", "Export the events shown as JSON")                       \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
-    X(bulk_up, "bulk up", BULK, "Up k", "", "Select the one above")                                          \
-    X(bulk_down, "bulk down", BULK, "Down j", "", "Select the one below")                                    \
-    X(bulk_page_up, "bulk page up", BULK, "PageUp Ctrl-b", "", "Go up by a page")                            \
-    X(bulk_page_down, "bulk page down", BULK, "PageDown Ctrl-f", "", "Go down by a page")                    \
-    X(bulk_first, "bulk first", BULK, "Home g", "", "Select the first one")                                  \
-    X(bulk_last, "bulk last", BULK, "End G", "", "Select the last one")                                      \
     X(bulk_again, "bulk again", BULK, "R", "again", "Retry those that failed or were not started")           \
     X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
       "Select the sandbox in the deck, where its details are")                                               \
@@ -164,12 +153,7 @@ enum hint_layer {
     X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Cancel the rest; calls under way finish")            \
     X(bulk_back, "bulk back", BULK, "Esc q B", "deck", "Go back to the deck; the operation continues")       \
     X(help_close, "help close", HELP, "Esc q Enter", "close", "Clear the search, or close the help")         \
-    X(help_up, "help up", HELP, "Up k", "", "Scroll up")                                                     \
-    X(help_down, "help down", HELP, "Down j", "scroll", "Scroll down")                                       \
-    X(help_page_up, "help page up", HELP, "PageUp Ctrl-b", "", "Scroll up by a page")                        \
-    X(help_page_down, "help page down", HELP, "PageDown Ctrl-f Space", "", "Scroll down by a page")          \
-    X(help_first, "help first", HELP, "Home g", "", "Go to the top")                                         \
-    X(help_last, "help last", HELP, "End G", "", "Go to the end")                                            \
+    X(help_page, "help page", HELP, "Space", "", "Scroll down by a page")                                    \
     X(help_search, "help search", HELP, "/", "search", "Find a key or a state by any word")                  \
     X(help_next, "help next", HELP, "n", "", "Go to the next match")                                         \
     X(help_previous, "help previous", HELP, "N", "", "Go to the previous match")                             \
@@ -210,6 +194,22 @@ enum hint_layer {
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")
+
+// Where a command of several scopes says something else than in the table: id, scope, hint, help.
+#define COMMAND_VARIANTS(X)                                                                                  \
+    X(up, TIMELINE, "", "Select the credential above, the sooner end")                                       \
+    X(down, TIMELINE, "", "Select the credential below")                                                     \
+    X(first, TIMELINE, "", "Select the soonest end")                                                         \
+    X(up, LOG, "", "Select the newer event")                                                                 \
+    X(down, LOG, "", "Select the older event")                                                               \
+    X(first, LOG, "", "Select the newest event and follow new ones")                                         \
+    X(last, LOG, "", "Select the oldest event")                                                              \
+    X(up, HELP, "", "Scroll up")                                                                             \
+    X(down, HELP, "scroll", "Scroll down")                                                                   \
+    X(page_up, HELP, "", "Scroll up by a page")                                                              \
+    X(page_down, HELP, "", "Scroll down by a page")                                                          \
+    X(first, HELP, "", "Go to the top")                                                                      \
+    X(last, HELP, "", "Go to the end")
 
 // What else an operator may type in the palette to find a command: other programs' words for it. A word may
 // stand at several commands only where their names end alike ("credential delete", "sandbox delete").
@@ -285,39 +285,38 @@ enum hint_layer {
     X(session_palette, "This session")
 
 enum command {
-#define X(id, name, scope, keys, hint, help) COMMAND_##id,
+#define X(id, name, scopes, keys, hint, help) COMMAND_##id,
     COMMAND_TABLE(X)
 #undef X
         COMMAND_COUNT,
     COMMAND_NONE = -1
 };
 
-typedef void command_handler(struct app *app);
-#define X(id, name, scope, keys, hint, help) command_handler command_##id;
-COMMAND_TABLE(X)
-#undef X
-
 struct command_entry {
     const char *id;
     const char *name;
-    enum scope scope;
+    unsigned scopes;
     const char *keys;
     const char *hint;
     const char *help;
-    command_handler *run;
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
 
 const char *scope_title(enum scope scope);
-// Whether its keys count there: those of the scope itself, and in the timeline those of the deck that act on
-// the selected credential.
+const char *scope_word(enum scope scope); // "log", as in "log close"
 bool command_counts(enum command command, enum scope scope);
+// It counts there, and is the deck's: the timeline has it from there.
+bool command_is_borrowed(enum command command, enum scope scope);
+
+// What it does there, and its word for the hint bar ("" none).
+const char *command_help(enum command command, enum scope scope);
+const char *command_hint(enum command command, enum scope scope);
 
 // Other words for it, apart by a blank; "" none.
 const char *command_aliases(enum command command);
 
-// The title of the group that it begins; NULL: it begins none.
-const char *command_group(enum command command);
+// The title of the group that it begins in the help of the scope; NULL: it begins none.
+const char *command_group(enum command command, enum scope scope);
 
 // The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
 const char *command_key(enum command command);

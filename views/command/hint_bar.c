@@ -10,18 +10,23 @@
 
 enum { MARGIN = 1, GAP = 2 };
 
-static int width_of(enum command command)
+static int width_of(enum command command, enum scope scope)
 {
-    return text_width(command_key(command)) + 1 + text_width(command_table[command].hint);
+    return text_width(command_key(command)) + 1 + text_width(command_hint(command, scope));
 }
 
-// In the deck, the most useful first; elsewhere the table's order does.
-static const enum command deck_order[] = {
-    COMMAND_refresh, COMMAND_sandbox_start, COMMAND_connect,  COMMAND_create,      COMMAND_regenerate,
-    COMMAND_clear,   COMMAND_filter,        COMMAND_validate, COMMAND_delete,      COMMAND_palette,
-    COMMAND_details, COMMAND_timeline,      COMMAND_quit,     COMMAND_sandbox_new,
+// The most useful first, where the table's order does not say so.
+static const struct {
+    enum scope scope;
+    enum command command;
+} order[] = {
+    {SCOPE_DECK, COMMAND_refresh}, {SCOPE_DECK, COMMAND_sandbox_start}, {SCOPE_DECK, COMMAND_connect},
+    {SCOPE_DECK, COMMAND_create},  {SCOPE_DECK, COMMAND_regenerate},    {SCOPE_DECK, COMMAND_clear},
+    {SCOPE_DECK, COMMAND_filter},  {SCOPE_DECK, COMMAND_validate},      {SCOPE_DECK, COMMAND_delete},
+    {SCOPE_DECK, COMMAND_palette}, {SCOPE_DECK, COMMAND_details},       {SCOPE_DECK, COMMAND_timeline},
+    {SCOPE_DECK, COMMAND_quit},    {SCOPE_DECK, COMMAND_sandbox_new},   {SCOPE_HELP, COMMAND_help_close},
 };
-enum { DECK_ORDER = sizeof deck_order / sizeof *deck_order };
+enum { ORDER = sizeof order / sizeof *order };
 
 // Kept free before all others; in the order in which they stand at the end of the line.
 static const enum command kept[] = {COMMAND_session_back, COMMAND_session_help, COMMAND_help};
@@ -37,12 +42,13 @@ static bool is_kept(int command)
 
 static bool has_hint(int command, enum scope scope, const struct command_facts *facts)
 {
-    const struct command_entry *entry = &command_table[command];
     // After the prefix, and on the wall, what counts everywhere doesn't.
-    bool everywhere =
-        scope != SCOPE_WALL && scope != SCOPE_SESSION && scope != SCOPE_ENDED && entry->scope == SCOPE_GLOBAL;
-    return (everywhere || command_counts((enum command)command, scope)) && entry->hint[0] != '\0' &&
-           entry->keys[0] != '\0' && (facts == NULL || command_is_useful((enum command)command, facts));
+    bool everywhere = scope != SCOPE_WALL && scope != SCOPE_SESSION && scope != SCOPE_ENDED &&
+                      command_counts((enum command)command, SCOPE_GLOBAL);
+    return (everywhere || command_counts((enum command)command, scope)) &&
+           command_hint((enum command)command, scope)[0] != '\0' &&
+           command_key((enum command)command)[0] != '\0' &&
+           (facts == NULL || command_is_useful((enum command)command, facts));
 }
 
 struct line {
@@ -63,7 +69,7 @@ static bool has(const struct line *line, enum command command)
 
 static void add(struct line *line, enum command command)
 {
-    int width = width_of(command);
+    int width = width_of(command, line->scope);
     if (line->used + width > line->columns || has(line, command) || is_kept((int)command) ||
         !has_hint((int)command, line->scope, line->facts))
         return;
@@ -76,8 +82,9 @@ static void add_by_table(struct line *line)
 {
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < COMMAND_COUNT; i++) {
-            bool own = command_table[i].scope == line->scope, all = command_table[i].scope == SCOPE_GLOBAL;
-            if (pass == (own ? 0 : all ? 2 : 1))
+            bool borrowed = command_is_borrowed((enum command)i, line->scope);
+            bool all = command_counts((enum command)i, SCOPE_GLOBAL);
+            if (pass == (borrowed ? 1 : all ? 2 : 0))
                 add(line, (enum command)i);
         }
 }
@@ -88,16 +95,16 @@ size_t hint_bar_commands(enum scope scope, const struct command_facts *facts, in
     struct line line = {.scope = scope, .facts = facts, .used = MARGIN, .columns = columns, .out = out};
     bool keeps[KEPT];
     for (int i = KEPT - 1; i >= 0; i--) {
-        int width = width_of(kept[i]);
+        int width = width_of(kept[i], scope);
         keeps[i] = has_hint((int)kept[i], scope, facts) &&
                    !(kept[i] == COMMAND_help && scope == SCOPE_HELP) && line.used + width <= columns;
         line.used += keeps[i] ? width + GAP : 0;
     }
-    bool deck = scope == SCOPE_DECK;
-    if (deck && facts != NULL && facts->loaded && facts->total == 0)
+    if (scope == SCOPE_DECK && facts != NULL && facts->loaded && facts->total == 0)
         add(&line, COMMAND_sandbox_new);
-    for (size_t i = 0; deck && i < DECK_ORDER; i++)
-        add(&line, deck_order[i]);
+    for (size_t i = 0; i < ORDER; i++)
+        if (order[i].scope == scope)
+            add(&line, order[i].command);
     add_by_table(&line);
     for (size_t i = 0; i < KEPT; i++)
         if (keeps[i])
@@ -123,12 +130,12 @@ void hint_bar_draw(WINDOW *window, int y, int x, int columns, enum scope scope,
     text_fill(window, y, x, 1, columns, ROLE_HINT_TEXT);
     x += MARGIN;
     if (notice[0] != '\0') {
-        int room = columns - 2 * MARGIN - GAP - width_of(COMMAND_help);
+        int room = columns - 2 * MARGIN - GAP - width_of(COMMAND_help, scope);
         x += text_put(window, y, x, room > 0 ? room : columns, ROLE_ACCENT, notice) + GAP;
     }
     size_t count = hint_bar_commands(scope, facts, end - x + MARGIN, commands);
     for (size_t i = 0; i < count; i++) {
-        const struct hint hint = {command_key(commands[i]), command_table[commands[i]].hint};
+        const struct hint hint = {command_key(commands[i]), command_hint(commands[i], scope)};
         x = put_hint(window, y, x, end, &hint);
     }
 }

@@ -24,7 +24,7 @@ static enum command command_of(enum scope scope, const struct input_event *event
     if (event->kind != INPUT_KEY)
         return COMMAND_NONE;
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].scope == scope && has_key((enum command)i, key))
+        if (command_counts((enum command)i, scope) && has_key((enum command)i, key))
             return (enum command)i;
     return COMMAND_NONE;
 }

@@ -9,6 +9,7 @@
 #include "views/background/alert_notifier.h"
 #include "views/background/auto_renew.h"
 #include "views/background/network.h"
+#include "views/console/handlers.h"
 #include "views/console/help_view.h"
 #include "views/deck/fleet_view.h"
 #include "views/log/log_view.h"
@@ -92,7 +93,8 @@ int console_run(const struct app_options *options, bool wall)
                                         .end_jobs = end_jobs,
                                         .end_views = end_views,
                                         .quit_asks = action_quit_asks,
-                                        .activity = bulk_view_line},
+                                        .activity = bulk_view_line,
+                                        .handlers = handlers},
                               .wall = wall};
     return app_run(options, &console.owner);
 }

@@ -60,11 +60,11 @@ static int keys_indent(const struct help_page *page)
     return page->narrow ? KEYS_NARROW : KEYS_WIDE;
 }
 
-static void add_command(struct help_page *page, enum command command)
+static void add_command(struct help_page *page, enum command command, enum scope scope)
 {
     add_entry(page, (struct help_line){.command = command,
                                        .role = ROLE_KEY_HINT,
-                                       .whole = command_table[command].help,
+                                       .whole = command_help(command, scope),
                                        .indent = keys_indent(page)});
 }
 
@@ -75,16 +75,17 @@ static void add_scope(struct help_page *page, enum scope scope)
     const char *group = NULL;
     add_title(page, HELP_TITLE, scope_title(scope));
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        const char *begins = command_group((enum command)i);
-        if (command_table[i].scope != scope)
+        enum command command = (enum command)i;
+        if (!command_counts(command, scope) || command_is_borrowed(command, scope))
             continue;
+        const char *begins = command_group(command, scope);
         group = begins != NULL ? begins : group;
-        if (command_table[i].keys[0] == '\0')
+        if (command_key(command)[0] == '\0')
             continue;
         if (group != NULL)
             add_title(page, HELP_GROUP, group);
         group = NULL;
-        add_command(page, (enum command)i);
+        add_command(page, command, scope);
     }
 }
 
@@ -93,13 +94,12 @@ static void add_borrowed(struct help_page *page, enum scope scope)
 {
     bool first = true;
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (command_table[i].scope == scope || command_table[i].keys[0] == '\0' ||
-            !command_counts((enum command)i, scope))
+        if (!command_is_borrowed((enum command)i, scope) || command_key((enum command)i)[0] == '\0')
             continue;
         if (first)
             add_title(page, HELP_GROUP, "As in the deck");
         first = false;
-        add_command(page, (enum command)i);
+        add_command(page, (enum command)i, scope);
     }
 }
 

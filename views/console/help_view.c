@@ -8,6 +8,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/line_edit.h"
 #include "views/app/app.h"
+#include "views/console/handlers.h"
 #include "views/console/help_page.h"
 #include "views/session/session.h"
 
@@ -231,12 +232,34 @@ static void free_view(struct view *view)
     free(view);
 }
 
+static void go(struct view *view, enum table_step step, long by)
+{
+    struct help_view *help = (struct help_view *)view;
+    int page = help->rows > 1 ? help->rows - 1 : 1;
+    if (step == TABLE_ENDS)
+        scroll_to(help, by < 0 ? 0 : scroll_end(help));
+    else
+        scroll_to(help, help->top + (int)by * (step == TABLE_PAGES ? page : 1));
+}
+
+// Esc clears the search first.
+static bool back(struct view *view)
+{
+    struct help_view *help = (struct help_view *)view;
+    bool searched = help->search.length > 0;
+    if (searched)
+        search_end(help, false);
+    return searched;
+}
+
 static const struct view_methods help_class = {
     .name = "help",
     .scope = scope_of,
     .draw = draw,
     .input = input,
     .hint_layer = hint_layer,
+    .go = go,
+    .back = back,
     .hint_bar = true,
     .free = free_view,
 };
@@ -251,7 +274,7 @@ struct view *help_view_new(struct app *app)
     return &help->view;
 }
 
-void help_view_open(struct view *view)
+static void open_over(struct view *view)
 {
     struct help_view *help = (struct help_view *)view;
     struct app *app = help->app;
@@ -278,80 +301,40 @@ static struct help_view *help_of(struct app *app)
     return (struct help_view *)app->help;
 }
 
-void command_help(struct app *app)
+enum change help_toggle(struct app *app, int argument)
 {
+    (void)argument;
     if (app->top == app->help)
-        command_help_close(app); // the same key leads out again
+        app_show_below(app); // the same key leads out again
     else
-        help_view_open(app->help);
+        open_over(app->help);
+    return CHANGED_NOTHING;
 }
 
-void command_help_close(struct app *app)
+enum change help_search(struct app *app, int argument)
 {
-    if (app->key == INPUT_KEY_ESC && help_of(app)->search.length > 0)
-        search_end(help_of(app), false);
-    else if (app->top == app->help)
-        app_show_below(app);
-}
-
-void command_help_up(struct app *app)
-{
-    scroll_to(help_of(app), help_of(app)->top - 1);
-}
-
-void command_help_down(struct app *app)
-{
-    scroll_to(help_of(app), help_of(app)->top + 1);
-}
-
-void command_help_page_up(struct app *app)
-{
-    scroll_to(help_of(app), help_of(app)->top - (help_of(app)->rows > 1 ? help_of(app)->rows - 1 : 1));
-}
-
-void command_help_page_down(struct app *app)
-{
-    scroll_to(help_of(app), help_of(app)->top + (help_of(app)->rows > 1 ? help_of(app)->rows - 1 : 1));
-}
-
-void command_help_first(struct app *app)
-{
-    scroll_to(help_of(app), 0);
-}
-
-void command_help_last(struct app *app)
-{
-    scroll_to(help_of(app), scroll_end(help_of(app)));
-}
-
-void command_help_search(struct app *app)
-{
+    (void)argument;
     help_of(app)->typing = true;
     line_edit_set(&help_of(app)->search, "");
     search_changed(help_of(app));
+    return CHANGED_NOTHING;
 }
 
-void command_help_next(struct app *app)
+enum change help_find_next(struct app *app, int by)
 {
     if (help_of(app)->search.length == 0)
-        command_help_search(app);
-    else
-        go_to_hit(help_of(app), false);
+        return help_search(app, 0);
+    go_to_hit(help_of(app), by < 0);
+    return CHANGED_VIEW;
 }
 
-void command_help_previous(struct app *app)
-{
-    if (help_of(app)->search.length == 0)
-        command_help_search(app);
-    else
-        go_to_hit(help_of(app), true);
-}
-
-void command_help_all(struct app *app)
+enum change help_all(struct app *app, int argument)
 {
     struct help_view *help = help_of(app);
+    (void)argument;
     help->wish.all = !help->wish.all;
     help->top = 0;
     rebuild(help);
     search_changed(help);
+    return CHANGED_NOTHING;
 }

@@ -9,6 +9,5 @@ struct app;
 struct view;
 
 struct view *help_view_new(struct app *app);
-void help_view_open(struct view *help); // over the view that is shown
 
 #endif

@@ -8,6 +8,7 @@
 #include "views/app/app.h"
 #include "views/command/command_state.h"
 #include "views/connect/connect.h"
+#include "views/console/handlers.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
 
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + 16, HELP_CAP = 96 };
+enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + 16, HELP_CAP = 96, WORDS_CAP = 96 };
 
 // When each was picked last: by the count of all picks. Kept for the run.
 static unsigned used[COMMAND_COUNT], picks;
@@ -53,15 +54,23 @@ static void on_picked(void *context, int id)
 // In a session the prefix comes first.
 static const char *keys_of(enum command command, char out[CHORD_CAP])
 {
-    if (command_table[command].scope != SCOPE_SESSION || command_key(command)[0] == '\0')
+    if (!command_counts(command, SCOPE_SESSION) || command_key(command)[0] == '\0')
         return command_key(command);
     (void)snprintf(out, CHORD_CAP, "%s %s", command_key(COMMAND_session_prefix), command_key(command));
     return out;
 }
 
+// A command of several lists is found by the name of the one in front, too: "log up".
+static const char *words_of(enum command command, enum scope scope, char out[WORDS_CAP])
+{
+    bool here = command_counts(command, scope);
+    (void)snprintf(out, WORDS_CAP, "%s %s", command_aliases(command), here ? scope_word(scope) : "");
+    return out;
+}
+
 static bool is_offered(enum command command, enum scope scope)
 {
-    return (command_counts(command, scope) || command_table[command].scope == SCOPE_GLOBAL) &&
+    return (command_counts(command, scope) || command_counts(command, SCOPE_GLOBAL)) &&
            command != COMMAND_palette && command != COMMAND_session_palette;
 }
 
@@ -96,16 +105,17 @@ static size_t add_sandboxes(struct app *app, struct picking *picking, struct pal
     return count;
 }
 
-void command_palette(struct app *app)
+enum change run_palette(struct app *app, int argument)
 {
     const struct fleet *fleet = app->service != NULL ? service_fleet(app->service) : NULL;
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
     struct palette_entry *entries = xcalloc(COMMAND_COUNT + sandboxes, sizeof *entries);
     struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
     struct picking *picking = xcalloc(1, sizeof *picking);
-    static char chords[COMMAND_COUNT][CHORD_CAP];
+    static char chords[COMMAND_COUNT][CHORD_CAP], words[COMMAND_COUNT][WORDS_CAP];
     enum scope scope = app->top->methods->scope(app->top);
     struct command_facts facts;
+    (void)argument;
     command_facts_take(app, &facts);
     picking->app = app;
     picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
@@ -116,8 +126,8 @@ void command_palette(struct app *app)
         entries[count++] = (struct palette_entry){.id = i,
                                                   .name = command->name,
                                                   .keys = keys_of((enum command)i, chords[i]),
-                                                  .help = command->help,
-                                                  .also = command_aliases((enum command)i),
+                                                  .help = command_help((enum command)i, scope),
+                                                  .also = words_of((enum command)i, scope, words[i]),
                                                   .why = command_reason((enum command)i, &facts),
                                                   .used = used[i]};
     }
@@ -125,4 +135,5 @@ void command_palette(struct app *app)
     app_palette_open(app, palette_new("Commands", entries, count, on_picked, picking));
     free(entries);
     free(texts);
+    return CHANGED_NOTHING;
 }

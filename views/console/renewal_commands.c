@@ -6,6 +6,7 @@
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/background/auto_renew.h"
+#include "views/console/handlers.h"
 #include "views/deck/fleet_view.h"
 #include "views/deck/id_set.h"
 
@@ -75,7 +76,7 @@ static void say_all(struct app *app)
 static bool renew_marked(struct app *app)
 {
     size_t hidden = 0;
-    if (app->service == NULL || app->auto_renew == NULL || fleet_view_marked(app->deck) == 0)
+    if (fleet_view_marked(app->deck) == 0)
         return false;
     const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
     struct renew_many *many = xcalloc(1, sizeof *many);
@@ -116,31 +117,42 @@ static void choose(struct app *app, const char *sandbox_id, const char *id)
     auto_renew_set(app, sandbox_id, id, on, done);
 }
 
-void command_renew(struct app *app)
+static void choose_sandbox(struct app *app)
 {
     if (renew_marked(app))
         return;
     const struct fleet_row *row = action_row(app);
-    if (row != NULL && app->auto_renew != NULL)
+    if (row != NULL)
         choose(app, row->sandbox.id, "");
 }
 
-void command_renew_credential(struct app *app)
+static void choose_credential(struct app *app)
 {
     const struct fleet_row *row = action_row(app);
     const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
-    if (credential == NULL || credential->id[0] == '\0' || app->auto_renew == NULL)
+    if (credential == NULL || credential->id[0] == '\0')
         return;
     action_tell_one(app, row->sandbox.id);
     choose(app, row->sandbox.id, credential->id);
 }
 
-void command_renew_fleet(struct app *app)
+static void choose_fleet(struct app *app)
 {
-    if (app->auto_renew == NULL)
-        return;
     bool on = !auto_renew_is_of_fleet(app);
     auto_renew_set_fleet(app, on,
                          on ? "All credentials auto-renew at two thirds of their lifetime"
                             : "Only credentials set one by one are auto-renewed now");
+}
+
+enum change run_renewal(struct app *app, int scope)
+{
+    if (app->auto_renew == NULL)
+        (void)action_row(app); // says why
+    else if (scope == RENEWAL_FLEET)
+        choose_fleet(app);
+    else if (scope == RENEWAL_CREDENTIAL)
+        choose_credential(app);
+    else
+        choose_sandbox(app);
+    return CHANGED_NOTHING;
 }

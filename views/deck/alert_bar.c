@@ -8,6 +8,7 @@
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/app/app.h"
+#include "views/deck/deck_commands.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/state_labels.h"
 
@@ -156,12 +157,13 @@ static bool is_same_place(const struct alert *one, const struct alert *other)
            (one->clock == END_SANDBOX || other->clock == END_SANDBOX);
 }
 
-void command_alert_next(struct app *app)
+enum change alert_select_next(struct app *app, int argument)
 {
+    (void)argument;
     const struct alert *list = NULL;
     size_t count = queue_of(app, &list);
     if (count == 0)
-        return;
+        return CHANGED_NOTHING;
     size_t at = selected(app, list, count);
     const struct alert *next = &list[at + 1 < count ? at + 1 : 0];
     // The clock of a sandbox has no place of its own in the deck: that it is selected is enough.
@@ -169,6 +171,7 @@ void command_alert_next(struct app *app)
         next = &list[(at + 1 + i) % count];
     fleet_view_find(app->deck, next->credential.sandbox_id);
     fleet_view_select_credential(app->deck, next->credential.vault_row);
+    return CHANGED_VIEW;
 }
 
 // Those of the marked sandboxes. The list is another one after each that goes.
@@ -186,16 +189,8 @@ static void dismiss_marked(struct app *app, const struct alert *list, size_t cou
               fleet_view_marked(app->deck));
 }
 
-void command_alert_dismiss(struct app *app)
+static void dismiss_one(struct app *app, const struct alert *list, size_t count)
 {
-    const struct alert *list = NULL;
-    size_t count = queue_of(app, &list);
-    if (count == 0)
-        return;
-    if (fleet_view_marked(app->deck) > 0) {
-        dismiss_marked(app, list, count);
-        return;
-    }
     size_t at = selected(app, list, count);
     const struct alert alert = list[at < count ? at : 0];
     (void)alert_queue_dismiss(app->alert_queue, &alert.credential);
@@ -204,12 +199,19 @@ void command_alert_dismiss(struct app *app)
               alert.stage == ALERT_expired ? "" : " (you are alerted again at its next stage)");
 }
 
-void command_alert_dismiss_all(struct app *app)
+enum change alert_dismiss(struct app *app, int all)
 {
     const struct alert *list = NULL;
     size_t count = queue_of(app, &list);
     if (count == 0)
-        return;
-    alert_queue_dismiss_all(app->alert_queue);
-    app_toast(app, TOAST_INFO, count == 1 ? "%zu alert dismissed" : "%zu alerts dismissed", count);
+        return CHANGED_NOTHING;
+    if (all != 0) {
+        alert_queue_dismiss_all(app->alert_queue);
+        app_toast(app, TOAST_INFO, count == 1 ? "%zu alert dismissed" : "%zu alerts dismissed", count);
+    } else if (fleet_view_marked(app->deck) > 0) {
+        dismiss_marked(app, list, count);
+    } else {
+        dismiss_one(app, list, count);
+    }
+    return CHANGED_VIEW;
 }

@@ -222,6 +222,7 @@ static const struct view_methods deck_class = {
     .scope = scope_of,
     .draw = fleet_view_draw,
     .input = fleet_view_input,
+    .go = fleet_view_go,
     .next_tick = fleet_view_next_tick,
     .hint_layer = fleet_view_hint_layer,
     .foot = fleet_view_foot,

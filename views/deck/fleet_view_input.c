@@ -4,6 +4,7 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
+#include "views/deck/deck_commands.h"
 #include "views/deck/fleet_view_private.h"
 
 #include <string.h>
@@ -36,11 +37,24 @@ static void filter_end(struct fleet_view *deck, bool keep)
     filter_changed(deck);
 }
 
-static void move_by(struct fleet_view *deck, unsigned changed)
+static void moved(struct fleet_view *deck, unsigned changed)
 {
     if (changed == 0)
         return;
     fleet_view_take_selection(deck);
+    app_dirty(deck->app);
+}
+
+// With the details on the whole screen there is no table to page in.
+void fleet_view_go(struct view *view, enum table_step step, long by)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    fleet_view_sync(deck);
+    if (step != TABLE_PAGES || deck->places.table.rows > 0) {
+        moved(deck, table_go(&deck->table, step, by));
+        return;
+    }
+    deck->detail_top += (int)by * (deck->places.detail.rows > 1 ? deck->places.detail.rows - 1 : 1);
     app_dirty(deck->app);
 }
 
@@ -114,7 +128,7 @@ static void filter_enter(struct fleet_view *deck)
 static void choose_by(struct fleet_view *deck, long by)
 {
     deck->chosen = deck->rows.count > 0;
-    move_by(deck, table_move(&deck->table, by));
+    moved(deck, table_move(&deck->table, by));
     app_dirty(deck->app);
 }
 
@@ -201,7 +215,7 @@ static bool mouse(struct fleet_view *deck, const struct input_event *event)
         deck->detail_top += wheel * WHEEL_LINES;
         app_dirty(deck->app);
     } else if (wheel != 0) {
-        move_by(deck, table_move(&deck->table, wheel));
+        moved(deck, table_move(&deck->table, wheel));
     } else if (event->mouse.button == INPUT_BUTTON_LEFT && inside(&deck->places.table, y, x)) {
         click(deck, y, x);
     }
@@ -226,56 +240,15 @@ static struct fleet_view *deck_of(struct app *app)
     return fleet_view_of(app->deck);
 }
 
-void command_up(struct app *app)
-{
-    move_by(deck_of(app), table_move(&deck_of(app)->table, -1));
-}
-
-void command_down(struct app *app)
-{
-    move_by(deck_of(app), table_move(&deck_of(app)->table, 1));
-}
-
-// With the details on the whole screen there is no table to page in.
-static void page(struct app *app, int by)
+enum change deck_filter(struct app *app, int argument)
 {
     struct fleet_view *deck = deck_of(app);
-    if (deck->places.table.rows > 0) {
-        move_by(deck, table_page(&deck->table, by));
-        return;
-    }
-    deck->detail_top += by * (deck->places.detail.rows > 1 ? deck->places.detail.rows - 1 : 1);
-    app_dirty(app);
-}
-
-void command_page_up(struct app *app)
-{
-    page(app, -1);
-}
-
-void command_page_down(struct app *app)
-{
-    page(app, 1);
-}
-
-void command_first(struct app *app)
-{
-    move_by(deck_of(app), table_first(&deck_of(app)->table));
-}
-
-void command_last(struct app *app)
-{
-    move_by(deck_of(app), table_last(&deck_of(app)->table));
-}
-
-void command_filter(struct app *app)
-{
-    struct fleet_view *deck = deck_of(app);
+    (void)argument;
     deck->filtering = true;
     deck->chosen = false;
     if (!app_shows(app, app->deck) && app->top != app->timeline) // which shows it too
         app_show(app, app->deck);
-    app_dirty(app);
+    return CHANGED_VIEW;
 }
 
 // Is anything of the details on the screen now?
@@ -293,66 +266,47 @@ void fleet_view_show_details(struct view *view)
     app_dirty(deck->app);
 }
 
-static void scroll_details(struct app *app, int by)
+enum change deck_scroll_details(struct app *app, int by)
 {
     struct fleet_view *deck = deck_of(app);
     if (!details_shown(deck))
-        return;
+        return CHANGED_NOTHING;
     deck->detail_top += by;
-    app_dirty(app);
+    return CHANGED_VIEW;
 }
 
-void command_details_up(struct app *app)
-{
-    scroll_details(app, -1);
-}
-
-void command_details_down(struct app *app)
-{
-    scroll_details(app, 1);
-}
-
-void command_clear(struct app *app)
+enum change deck_clear(struct app *app, int argument)
 {
     struct fleet_view *deck = deck_of(app);
     if (fleet_view_unmark(app->deck))
-        return;
+        return CHANGED_VIEW;
     if (deck->filter.length > 0)
         filter_end(deck, false);
-    else if (toasts_dismiss(app->toasts))
-        app_dirty(app);
-    else if (details_shown(deck))
-        command_details(app);
+    else if (!toasts_dismiss(app->toasts))
+        return details_shown(deck) ? deck_details(app, argument) : CHANGED_NOTHING;
+    return CHANGED_VIEW;
 }
 
-void command_details(struct app *app)
+enum change deck_details(struct app *app, int argument)
 {
     struct fleet_view *deck = deck_of(app);
     enum fleet_details *details = fleet_view_details(deck);
+    (void)argument;
     *details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
     deck->detail_top = 0;
     if (*details == FLEET_DETAILS_HIDDEN)
         fleet_view_hide(app->deck); // shown again, it starts masked
-    app_dirty(app);
+    return CHANGED_VIEW;
 }
 
-static void step_credential(struct app *app, bool forward)
+enum change deck_step_credential(struct app *app, int by)
 {
     struct fleet_view *deck = deck_of(app);
     const struct fleet_row *row = fleet_view_row(app->deck);
     if (row == NULL || row->credential_count < 2)
-        return;
+        return CHANGED_NOTHING;
     size_t index = fleet_view_credential_index(deck, row);
-    index = (index + (forward ? 1 : row->credential_count - 1)) % row->credential_count;
+    index = (index + (by > 0 ? 1 : row->credential_count - 1)) % row->credential_count;
     fleet_view_select_credential(app->deck, row->credentials[index].vault_row);
-}
-
-void command_next_credential(struct app *app)
-{
-    step_credential(app, true);
-}
-
-void command_previous_credential(struct app *app)
-{
-    step_credential(app, false);
+    return CHANGED_VIEW;
 }

@@ -4,6 +4,7 @@
 // all that is shown. They stay with their sandbox and go when it goes.
 
 #include "tui/base/text.h"
+#include "views/deck/deck_commands.h"
 #include "views/deck/fleet_view_private.h"
 
 #include <stdio.h>
@@ -173,17 +174,10 @@ void fleet_view_marks_draw(const struct fleet_view *deck)
 
 // --- commands -----------------------------------------------------------------------------
 
-static struct fleet_view *deck_of(struct app *app)
+// The selected one, and the row below is selected.
+static void mark_one(struct fleet_view *deck)
 {
-    struct fleet_view *deck = fleet_view_of(app->deck);
-    fleet_view_sync(deck);
-    app_dirty(app);
-    return deck;
-}
-
-void command_mark(struct app *app)
-{
-    struct fleet_view *deck = deck_of(app);
+    struct view *top = deck->app->top;
     if (deck->rows.count == 0)
         return;
     if (deck->range_from[0] != '\0') {
@@ -192,15 +186,12 @@ void command_mark(struct app *app)
     }
     const char *id = id_at(deck, deck->table.selected);
     id_set_set(&deck->marks, id, !id_set_has(&deck->marks, id));
-    if (app->top == app->timeline)
-        app_run_command(app, COMMAND_timeline_down);
-    else if (table_move(&deck->table, 1) != 0)
-        fleet_view_take_selection(deck);
+    top = top == deck->app->timeline ? top : &deck->view;
+    top->methods->go(top, TABLE_ROWS, 1);
 }
 
-void command_mark_range(struct app *app)
+static void mark_range(struct fleet_view *deck)
 {
-    struct fleet_view *deck = deck_of(app);
     if (deck->range_from[0] != '\0')
         keep_range(deck);
     else
@@ -246,20 +237,19 @@ static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fle
     return count;
 }
 
-void command_mark_shown(struct app *app)
+static void mark_shown(struct fleet_view *deck)
 {
-    (void)mark_those(deck_of(app), is_any);
+    (void)mark_those(deck, is_any);
 }
 
-void command_mark_expiring(struct app *app)
+static void mark_expiring(struct fleet_view *deck)
 {
-    if (mark_those(deck_of(app), is_expiring) == 0)
-        app_toast(app, TOAST_INFO, "No credential shown is expiring or expired");
+    if (mark_those(deck, is_expiring) == 0)
+        app_toast(deck->app, TOAST_INFO, "No credential shown is expiring or expired");
 }
 
-void command_mark_invert(struct app *app)
+static void mark_invert(struct fleet_view *deck)
 {
-    struct fleet_view *deck = deck_of(app);
     struct id_set marked = {0};
     keep_range(deck);
     for (size_t i = 0; i < deck->rows.count; i++) {
@@ -274,9 +264,20 @@ void command_mark_invert(struct app *app)
     id_set_clear(&marked);
 }
 
-void command_mark_none(struct app *app)
+static void mark_none(struct fleet_view *deck)
 {
-    struct fleet_view *deck = deck_of(app);
     deck->range_from[0] = '\0';
     id_set_clear(&deck->marks);
+}
+
+enum change deck_mark(struct app *app, int what)
+{
+    static void (*const ways[])(struct fleet_view *) = {
+        [DECK_MARK_ONE] = mark_one,       [DECK_MARK_RANGE] = mark_range,
+        [DECK_MARK_SHOWN] = mark_shown,   [DECK_MARK_EXPIRING] = mark_expiring,
+        [DECK_MARK_INVERT] = mark_invert, [DECK_MARK_NONE] = mark_none,
+    };
+    fleet_view_sync(fleet_view_of(app->deck));
+    ways[what](fleet_view_of(app->deck));
+    return CHANGED_VIEW;
 }

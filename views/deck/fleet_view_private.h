@@ -94,5 +94,6 @@ void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts
 bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
 int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms);
 bool fleet_view_input(struct view *view, const struct input_event *event);
+void fleet_view_go(struct view *view, enum table_step step, long by);
 
 #endif

@@ -4,6 +4,7 @@
 // is sorted by already turns the order round; the selection stays on its sandbox.
 
 #include "tui/base/text.h"
+#include "views/deck/deck_commands.h"
 #include "views/deck/fleet_view_private.h"
 
 // Whether the header of the column is in sight, which shows the order itself.
@@ -32,9 +33,8 @@ void fleet_view_sort_by(struct fleet_view *deck, enum fleet_sort by)
 }
 
 // Each column that one sorts by most, one way and the other, then the server's order again.
-void command_sort(struct app *app)
+static void sort_next(struct fleet_view *deck)
 {
-    struct fleet_view *deck = fleet_view_of(app->deck);
     enum fleet_sort by = deck->order.by;
     if (by != FLEET_SORT_SERVER && !deck->order.down)
         sort(deck, by, true);
@@ -42,42 +42,11 @@ void command_sort(struct app *app)
         sort(deck, by < FLEET_SORT_END ? by + 1 : FLEET_SORT_SERVER, false);
 }
 
-static void sort_by(struct app *app, enum fleet_sort by)
+enum change deck_sort(struct app *app, int by)
 {
-    fleet_view_sort_by(fleet_view_of(app->deck), by);
-}
-
-void command_sort_name(struct app *app)
-{
-    sort_by(app, FLEET_SORT_NAME);
-}
-
-void command_sort_state(struct app *app)
-{
-    sort_by(app, FLEET_SORT_STATE);
-}
-
-void command_sort_end(struct app *app)
-{
-    sort_by(app, FLEET_SORT_END);
-}
-
-void command_sort_template(struct app *app)
-{
-    sort_by(app, FLEET_SORT_TEMPLATE);
-}
-
-void command_sort_age(struct app *app)
-{
-    sort_by(app, FLEET_SORT_AGE);
-}
-
-void command_sort_timeout(struct app *app)
-{
-    sort_by(app, FLEET_SORT_TIMEOUT);
-}
-
-void command_sort_credential(struct app *app)
-{
-    sort_by(app, FLEET_SORT_CREDENTIAL);
+    if (by == DECK_SORT_NEXT)
+        sort_next(fleet_view_of(app->deck));
+    else
+        fleet_view_sort_by(fleet_view_of(app->deck), (enum fleet_sort)by);
+    return CHANGED_VIEW;
 }

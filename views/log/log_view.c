@@ -107,7 +107,7 @@ static void take_older(struct log_view *log, struct event *list, size_t count, s
     free(list);
     counted(log);
     if (log->to_end) {
-        (void)table_last(&log->table);
+        (void)table_go(&log->table, TABLE_ENDS, 1);
         log->to_end = log->older_wanted = log->more;
     }
 }
@@ -218,6 +218,7 @@ static const struct view_methods log_class = {
     .scope = scope_of,
     .draw = log_view_draw,
     .input = log_view_input,
+    .go = log_view_go,
     .next_tick = next_tick,
     .hint_layer = hint_layer,
     .hint_bar = true,
@@ -270,52 +271,59 @@ static struct log_view *log_of(struct app *app)
     return log_view_of(app->log);
 }
 
-void command_log(struct app *app)
+enum change log_toggle(struct app *app, int argument)
 {
+    (void)argument;
     if (app->top == app->log)
         close_log(log_of(app)); // the same key leads out again
     else
         open_log(log_of(app));
+    return CHANGED_VIEW;
 }
 
-void command_log_close(struct app *app)
+// What lies in front of the list goes first.
+static bool give_up(struct log_view *log)
 {
-    if (app->top == app->log)
-        close_log(log_of(app));
-}
-
-void command_log_back(struct app *app)
-{
-    struct log_view *log = log_of(app);
     if (log->details) {
         log->details = false;
-    } else if (log->filter.length > 0) {
-        line_edit_set(&log->filter, "");
-        log->anew = true;
-        log_view_ask(log);
-    } else if (!toasts_dismiss(app->toasts)) {
-        command_log_close(app);
+        return true;
     }
-    app_dirty(app);
+    if (log->filter.length == 0)
+        return toasts_dismiss(log->app->toasts);
+    line_edit_set(&log->filter, "");
+    log->anew = true;
+    log_view_ask(log);
+    return true;
 }
 
-void command_log_details(struct app *app)
+enum change log_close(struct app *app, int step_by_step)
+{
+    if ((step_by_step == 0 || !give_up(log_of(app))) && app->top == app->log)
+        close_log(log_of(app));
+    return CHANGED_VIEW;
+}
+
+enum change log_details(struct app *app, int argument)
 {
     struct log_view *log = log_of(app);
+    (void)argument;
     log->details = !log->details && log->count > 0;
     log->detail_top = 0;
-    app_dirty(app);
+    return CHANGED_VIEW;
 }
 
-void command_log_filter(struct app *app)
+enum change log_filter(struct app *app, int argument)
 {
     struct log_view *log = log_of(app);
+    (void)argument;
     log->filtering = true;
     log->details = false;
-    app_dirty(app);
+    return CHANGED_VIEW;
 }
 
-void command_log_export(struct app *app)
+enum change log_export(struct app *app, int argument)
 {
+    (void)argument;
     log_export_open(log_of(app));
+    return CHANGED_NOTHING;
 }

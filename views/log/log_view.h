@@ -6,13 +6,20 @@
 #ifndef SBXDECK_VIEWS_LOG_VIEW_H
 #define SBXDECK_VIEWS_LOG_VIEW_H
 
+#include "views/app/handler.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
-struct app;
 struct view;
 
 struct view *log_view_new(struct app *app);     // of the app; it asks for nothing before it is shown
 size_t log_view_count(const struct view *view); // events shown
+
+command_handler log_toggle;
+command_handler log_close; // 1: one thing at a time, the details and the filter first
+command_handler log_details;
+command_handler log_filter;
+command_handler log_export;
 
 #endif

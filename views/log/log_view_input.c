@@ -31,60 +31,14 @@ static void scroll_details(struct log_view *log, int by)
     app_dirty(log->app);
 }
 
-static struct log_view *log_of(struct app *app)
+void log_view_go(struct view *view, enum table_step step, long by)
 {
-    return log_view_of(app->log);
-}
-
-static void move_by(struct app *app, long by)
-{
-    struct log_view *log = log_of(app);
-    log->to_end = false;
-    moved(log, table_move(&log->table, by));
-}
-
-static void page(struct app *app, int by)
-{
-    struct log_view *log = log_of(app);
-    log->to_end = false;
-    if (log->details)
-        scroll_details(log, by * (log->detail_rows > 1 ? log->detail_rows - 1 : 1));
+    struct log_view *log = log_view_of(view);
+    log->to_end = step == TABLE_ENDS && by > 0 && log->more;
+    if (step == TABLE_PAGES && log->details)
+        scroll_details(log, (int)by * (log->detail_rows > 1 ? log->detail_rows - 1 : 1));
     else
-        moved(log, table_page(&log->table, by));
-}
-
-void command_log_up(struct app *app)
-{
-    move_by(app, -1);
-}
-
-void command_log_down(struct app *app)
-{
-    move_by(app, 1);
-}
-
-void command_log_page_up(struct app *app)
-{
-    page(app, -1);
-}
-
-void command_log_page_down(struct app *app)
-{
-    page(app, 1);
-}
-
-void command_log_first(struct app *app)
-{
-    struct log_view *log = log_of(app);
-    log->to_end = false;
-    moved(log, table_first(&log->table));
-}
-
-void command_log_last(struct app *app)
-{
-    struct log_view *log = log_of(app);
-    log->to_end = log->more;
-    moved(log, table_last(&log->table));
+        moved(log, table_go(&log->table, step, by));
 }
 
 // --- filter -------------------------------------------------------------------------------
@@ -119,10 +73,10 @@ static bool filter_input(struct log_view *log, const struct input_event *event)
             filter_end(log, false);
             return true;
         case INPUT_KEY_UP:
-            command_log_up(log->app);
+            log_view_go(&log->view, TABLE_ROWS, -1);
             return true;
         case INPUT_KEY_DOWN:
-            command_log_down(log->app);
+            log_view_go(&log->view, TABLE_ROWS, 1);
             return true;
         case INPUT_KEY_BACKSPACE:
             if (log->filter.length == 0) { // as in less and vi
@@ -173,7 +127,7 @@ static void mouse(struct log_view *log, const struct input_event *event)
     if (wheel != 0 && log->details)
         scroll_details(log, wheel);
     else if (wheel != 0)
-        move_by(log->app, wheel);
+        log_view_go(&log->view, TABLE_ROWS, wheel);
     else if (event->mouse.button == INPUT_BUTTON_LEFT)
         click(log, event->mouse.y);
 }

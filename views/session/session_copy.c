@@ -57,21 +57,25 @@ static void copy_bytes(const struct session *session, const char *text, size_t l
 }
 
 // The line says which sandbox it is.
-void command_session_copy_id(struct app *app)
+enum change session_copy_id(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);
+    (void)argument;
     if (session != NULL)
         copy(session, session->sandbox_id, strlen(session->sandbox_id), "the id");
+    return CHANGED_NOTHING;
 }
 
-void command_session_copy_command(struct app *app)
+enum change session_copy_command(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);
     char text[COMMAND_CAP + 64];
+    (void)argument;
     if (session == NULL || session->target.port == 0)
-        return;
+        return CHANGED_NOTHING;
     (void)state_label_ssh_command(&session->target, text, sizeof text);
     copy(session, text, strlen(text), "the ssh command");
+    return CHANGED_NOTHING;
 }
 
 enum { REFUSE = 1, ALLOW };
@@ -176,11 +180,13 @@ static void begin(struct session *session, enum copy_entry entry)
     app_dirty(session->app);
 }
 
-void command_session_scroll(struct app *app)
+enum change session_scroll(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
+    (void)argument;
     if (session != NULL && (session->opened || session->ended))
         begin(session, COPY_FULL);
+    return CHANGED_NOTHING;
 }
 
 static bool is_wheel(const struct input_event *event)

@@ -47,15 +47,16 @@ static void on_forget_answer(void *context, struct dialog *dialog, int result)
         free(forgetting);
 }
 
-void command_session_forget_host(struct app *app)
+enum change session_forget_host(struct app *app, int argument)
 {
     char text[2 * PATH_CAP];
     const struct session *session = session_on_top(app);
+    (void)argument;
     if (session == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (session_is_alive(session) || session->end.status != STATUS_HOST_KEY_CHANGED) {
         app_toast(app, TOAST_INFO, "The host key of %s has not changed", session->sandbox_id);
-        return;
+        return CHANGED_NOTHING;
     }
     struct forgetting *forgetting = xcalloc(1, sizeof *forgetting);
     forgetting->work.data = forgetting;
@@ -76,4 +77,5 @@ void command_session_forget_host(struct app *app)
         .confirm_word = forgetting->host,
     };
     app_open_dialog(app, dialog_new(&options, on_forget_answer, forgetting));
+    return CHANGED_NOTHING;
 }

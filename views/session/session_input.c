@@ -271,12 +271,14 @@ static void pass(struct session *session, const struct input_event *event)
     forward(session, event);
 }
 
-void command_session_prefix(struct app *app)
+enum change session_send_prefix(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     char bytes[VT_KEY_MAX];
+    (void)argument;
     if (session != NULL)
         session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
+    return CHANGED_NOTHING;
 }
 
 bool session_input(struct view *view, const struct input_event *event)

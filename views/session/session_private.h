@@ -12,6 +12,7 @@
 #include "views/app/questions.h"
 #include "views/command/prefix.h"
 #include "views/session/session.h"
+#include "views/session/session_commands.h"
 #include "views/session/session_messages.h"
 #include "views/session/session_status.h"
 

@@ -62,17 +62,17 @@ void session_record_end(struct session *session)
     session->recording = NULL;
 }
 
-void command_session_record(struct app *app)
+enum change session_record(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     struct cast_header header = {.timestamp = (int64_t)time(NULL), .term = "xterm-256color"};
+    (void)argument;
     if (session == NULL || !session->opened)
-        return;
+        return CHANGED_NOTHING;
     bool was_recorded = session_is_recorded(session);
     session_record_end(session);
     if (was_recorded) {
-        app_dirty_all(app);
-        return;
+        return CHANGED_ALL;
     }
     header.width = vt_cols(session->vt);
     header.height = vt_rows(session->vt);
@@ -81,5 +81,5 @@ void command_session_record(struct app *app)
     record_screen(session);
     session_notice(session, "recording (%s %s stops it)", command_key(COMMAND_session_prefix),
                    command_key(COMMAND_session_record));
-    app_dirty_all(app);
+    return CHANGED_ALL;
 }

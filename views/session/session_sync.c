@@ -25,7 +25,7 @@ bool session_is_typed_with(const struct session *session, const struct session *
     return session == other || (counts(session) && counts(other));
 }
 
-static void tell(struct app *app, struct session *session)
+static void tell(const struct app *app, struct session *session)
 {
     size_t count = session_sync_count(app);
     if (!session->synced)
@@ -35,25 +35,18 @@ static void tell(struct app *app, struct session *session)
                        command_key(COMMAND_session_prefix), command_key(COMMAND_session_sync));
     else
         session_notice(session, "typing goes to %zu sessions", count);
-    app_dirty_all(app);
 }
 
-void command_session_sync(struct app *app)
-{
-    struct session *session = session_on_top(app);
-    if (session == NULL)
-        return;
-    session->synced = !session->synced;
-    tell(app, session);
-}
-
-void command_session_sync_all(struct app *app)
+enum change session_sync(struct app *app, int all)
 {
     struct session *session = session_on_top(app);
     bool any = session_sync_count(app) > 0;
     if (session == NULL)
-        return;
-    for (size_t i = 0; i < app->session_count; i++)
+        return CHANGED_NOTHING;
+    if (all == 0)
+        session->synced = !session->synced;
+    for (size_t i = 0; all != 0 && i < app->session_count; i++)
         app->sessions[i]->synced = !any && session_is_alive(app->sessions[i]);
     tell(app, session);
+    return CHANGED_ALL;
 }

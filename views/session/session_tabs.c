@@ -275,12 +275,14 @@ static bool number_input(struct app *app, const struct input_event *event)
     return plain && (event->key == INPUT_KEY_ESC || event->key == INPUT_KEY_ENTER);
 }
 
-void command_session_number(struct app *app)
+enum change session_go_to_number(struct app *app, int argument)
 {
+    (void)argument;
     if (is_digit(app->key))
         take_number(app, (int)(app->key - '0'));
     else
-        command_session_list(app);
+        return session_pick(app, 0);
+    return CHANGED_NOTHING;
 }
 
 // A key of a number that is being typed, or a press of the mouse on the line.
@@ -349,11 +351,12 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
                              tab_mark_word((enum tab_mark_bit)bit));
 }
 
-void command_session_list(struct app *app)
+enum change session_pick(struct app *app, int argument)
 {
+    (void)argument;
     if (app->session_count == 0) {
         session_tabs_say_none(app);
-        return;
+        return CHANGED_NOTHING;
     }
     const struct session *front = session_on_top(app);
     const struct session *last = session_last_used(app, front);
@@ -387,11 +390,7 @@ void command_session_list(struct app *app)
     free(entries);
     free(texts);
     free(names);
-}
-
-void command_sessions(struct app *app)
-{
-    command_session_list(app);
+    return CHANGED_NOTHING;
 }
 
 // --- names --------------------------------------------------------------------------------
@@ -403,11 +402,12 @@ static void on_renamed(void *context, struct dialog *dialog, int result)
         (void)snprintf(session->name, sizeof session->name, "%s", form_value(dialog_form(dialog), 0));
 }
 
-void command_session_rename(struct app *app)
+enum change session_rename(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);
+    (void)argument;
     if (session == NULL)
-        return;
+        return CHANGED_NOTHING;
     const struct form_field field = {
         .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: use the sandbox's name"};
     const struct dialog_options options = {
@@ -419,4 +419,5 @@ void command_session_rename(struct app *app)
         .field_count = 1,
     };
     app_open_dialog(app, dialog_new(&options, on_renamed, session_ref_new(session)));
+    return CHANGED_NOTHING;
 }

@@ -12,6 +12,11 @@
 
 enum { TIMELINE_COLUMNS_MAX = 1024, TIMELINE_ZOOMS = 8 };
 
+struct timeline_zoom {
+    int index;    // of the spans
+    bool by_hand; // the operator chose it
+};
+
 // The spans that a plot can show, in ms: 5 min to 8 h. index is clamped.
 int64_t timeline_zoom_ms(int index);
 // The narrowest zoom in which four fifths of the ends (ms from now, ascending) lie; the widest when none

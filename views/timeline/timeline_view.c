@@ -12,6 +12,7 @@
 #include "views/deck/fleet_view.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
+#include "views/timeline/wall_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,7 @@ struct timeline_view {
     struct view view;
     struct app *app;
     struct timeline_rows rows;
-    int zoom;
-    bool zoomed; // by the operator
+    struct timeline_zoom zoom;
     size_t top, selected;
     int body_y, body_rows; // at the last draw
 };
@@ -77,8 +77,8 @@ static void sync_rows(struct timeline_view *timeline)
     if (fleet == NULL)
         return;
     if (timeline_rows_sync(rows, fleet, fleet_view_filter(timeline->app->deck), app_now(timeline->app)) &&
-        !timeline->zoomed)
-        timeline->zoom = timeline_zoom_for(rows->lefts, rows->live);
+        !timeline->zoom.by_hand)
+        timeline->zoom.index = timeline_zoom_for(rows->lefts, rows->live);
     follow_selection(timeline);
 }
 
@@ -91,14 +91,16 @@ static void move_to(struct timeline_view *timeline, size_t at)
     app_dirty(timeline->app);
 }
 
-static void move_by(struct app *app, long by)
+static void go(struct view *view, enum table_step step, long by)
 {
-    struct timeline_view *timeline = timeline_of(app);
+    struct timeline_view *timeline = (struct timeline_view *)view;
     sync_rows(timeline);
-    if (by < 0 && timeline->selected < (size_t)-by)
+    if (step == TABLE_PAGES)
+        by *= timeline->body_rows > 1 ? timeline->body_rows - 1 : 1;
+    if (by < 0 && (step == TABLE_ENDS || timeline->selected < (size_t)-by))
         move_to(timeline, 0);
     else
-        move_to(timeline, timeline->selected + (size_t)by);
+        move_to(timeline, step == TABLE_ENDS ? SIZE_MAX : timeline->selected + (size_t)by);
 }
 
 // --- the view ------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ static struct timeline_facts facts_of(const struct timeline_view *timeline)
     return (struct timeline_facts){.rows = &timeline->rows,
                                    .fleet = fleet_of(timeline),
                                    .server_now_ms = app_now_shown(timeline->app),
-                                   .span_ms = timeline_zoom_ms(timeline->zoom),
+                                   .span_ms = timeline_zoom_ms(timeline->zoom.index),
                                    .top = timeline->top,
                                    .selected = timeline->selected};
 }
@@ -209,9 +211,9 @@ static void mouse(struct timeline_view *timeline, const struct input_event *even
     if (event->mouse.action != INPUT_MOUSE_PRESS || !timeline->app->config.mouse)
         return;
     if (event->mouse.button == INPUT_WHEEL_UP)
-        move_by(timeline->app, -WHEEL_LINES);
+        go(&timeline->view, TABLE_ROWS, -WHEEL_LINES);
     else if (event->mouse.button == INPUT_WHEEL_DOWN)
-        move_by(timeline->app, WHEEL_LINES);
+        go(&timeline->view, TABLE_ROWS, WHEEL_LINES);
     int line = event->mouse.y - timeline->body_y;
     if (event->mouse.button == INPUT_BUTTON_LEFT && line >= 0 && line < timeline->body_rows &&
         timeline->top + (size_t)line < timeline->rows.count)
@@ -231,7 +233,7 @@ static bool input(struct view *view, const struct input_event *event)
     // The filter is the deck's; what its arrows move is what is seen here.
     if (event->kind == INPUT_KEY && event->modifiers == 0 &&
         (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN)) {
-        move_by(timeline->app, event->key == INPUT_KEY_UP ? -1 : 1);
+        go(view, TABLE_ROWS, event->key == INPUT_KEY_UP ? -1 : 1);
         fleet_view_choose(deck);
         return true;
     }
@@ -267,11 +269,19 @@ static void free_view(struct view *view)
     free(timeline);
 }
 
+// Esc gives up the marks first, as in the deck.
+static bool back(struct view *view)
+{
+    return fleet_view_unmark(((struct timeline_view *)view)->app->deck);
+}
+
 static const struct view_methods timeline_class = {
     .name = "timeline",
     .scope = scope_of,
     .draw = draw,
     .input = input,
+    .go = go,
+    .back = back,
     .next_tick = next_tick,
     .hint_layer = hint_layer,
     .foot = foot,
@@ -289,79 +299,24 @@ struct view *timeline_view_new(struct app *app)
 
 // --- commands -------------------------------------------------------------------------------
 
-void command_timeline(struct app *app)
+enum change timeline_open(struct app *app, int argument)
 {
     struct timeline_view *timeline = timeline_of(app);
     size_t hidden = 0;
+    (void)argument;
     (void)fleet_view_marks(app->deck, &hidden); // a range ends where it is: the order is another one here
     timeline->rows.built = false;               // the zoom is chosen anew
-    timeline->zoomed = false;
+    timeline->zoom.by_hand = false;
     app_show_over(app, &timeline->view);
+    return CHANGED_VIEW;
 }
 
-// Esc gives up the marks first, as in the deck.
-void command_timeline_close(struct app *app)
+enum change timeline_zoom(struct app *app, int by)
 {
-    if (app->key == INPUT_KEY_ESC && fleet_view_unmark(app->deck))
-        return;
-    if (app->top == app->timeline)
-        app_show_below(app);
-}
-
-static void zoom_by(struct app *app, int by)
-{
-    struct timeline_view *timeline = timeline_of(app);
-    int zoom = timeline->zoom + by;
-    if (zoom < 0 || zoom >= TIMELINE_ZOOMS)
-        return;
-    timeline->zoom = zoom;
-    timeline->zoomed = true;
-    app_dirty(app);
-}
-
-void command_timeline_in(struct app *app)
-{
-    zoom_by(app, -1);
-}
-
-void command_timeline_out(struct app *app)
-{
-    zoom_by(app, 1);
-}
-
-void command_timeline_up(struct app *app)
-{
-    move_by(app, -1);
-}
-
-void command_timeline_down(struct app *app)
-{
-    move_by(app, 1);
-}
-
-static long page_of(struct app *app)
-{
-    return timeline_of(app)->body_rows > 1 ? timeline_of(app)->body_rows - 1 : 1;
-}
-
-void command_timeline_page_up(struct app *app)
-{
-    move_by(app, -page_of(app));
-}
-
-void command_timeline_page_down(struct app *app)
-{
-    move_by(app, page_of(app));
-}
-
-void command_timeline_first(struct app *app)
-{
-    sync_rows(timeline_of(app));
-    move_to(timeline_of(app), 0);
-}
-
-void command_timeline_last(struct app *app)
-{
-    sync_rows(timeline_of(app));
-    move_to(timeline_of(app), SIZE_MAX);
+    struct timeline_zoom *zoom = app->top == app->wall ? wall_view_zoom(app->top) : &timeline_of(app)->zoom;
+    if (zoom->index + by < 0 || zoom->index + by >= TIMELINE_ZOOMS)
+        return CHANGED_NOTHING;
+    zoom->index += by;
+    zoom->by_hand = true;
+    return CHANGED_VIEW;
 }

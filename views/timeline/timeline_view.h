@@ -6,9 +6,13 @@
 #ifndef SBXDECK_VIEWS_TIMELINE_VIEW_H
 #define SBXDECK_VIEWS_TIMELINE_VIEW_H
 
-struct app;
+#include "views/app/handler.h"
+
 struct view;
 
 struct view *timeline_view_new(struct app *app); // of the app
+
+command_handler timeline_open;
+command_handler timeline_zoom; // by steps, on the wall too; negative: in
 
 #endif

@@ -32,15 +32,9 @@ struct wall_view {
     struct view view;
     struct app *app;
     struct timeline_rows rows;
-    int zoom;
-    bool zoomed; // by hand
+    struct timeline_zoom zoom;
     int body_rows;
 };
-
-static struct wall_view *wall_of(struct app *app)
-{
-    return (struct wall_view *)app->wall;
-}
 
 static const struct fleet *fleet_of(const struct wall_view *wall)
 {
@@ -154,7 +148,7 @@ static struct timeline_facts facts_of(const struct wall_view *wall)
     return (struct timeline_facts){.rows = &wall->rows,
                                    .fleet = fleet_of(wall),
                                    .server_now_ms = app_now_shown(wall->app),
-                                   .span_ms = timeline_zoom_ms(wall->zoom),
+                                   .span_ms = timeline_zoom_ms(wall->zoom.index),
                                    .selected = TIMELINE_NONE};
 }
 
@@ -174,8 +168,8 @@ static void draw_timeline(struct wall_view *wall, int y, int x, int rows, int co
 {
     struct timeline_places places;
     if (fleet_of(wall) != NULL && timeline_rows_sync(&wall->rows, fleet_of(wall), "", app_now(wall->app)) &&
-        !wall->zoomed)
-        wall->zoom = timeline_zoom_for(wall->rows.lefts, wall->rows.live);
+        !wall->zoom.by_hand)
+        wall->zoom.index = timeline_zoom_for(wall->rows.lefts, wall->rows.live);
     wall->body_rows = 0;
     if (wall->rows.count == 0) {
         draw_nothing(wall, y, x, rows, cols);
@@ -282,29 +276,7 @@ struct view *wall_view_new(struct app *app)
     return &wall->view;
 }
 
-// --- commands ---------------------------------------------------------------------------------
-
-static void zoom_by(struct app *app, int by)
+struct timeline_zoom *wall_view_zoom(struct view *view)
 {
-    struct wall_view *wall = wall_of(app);
-    if (wall == NULL || wall->zoom + by < 0 || wall->zoom + by >= TIMELINE_ZOOMS)
-        return;
-    wall->zoom += by;
-    wall->zoomed = true;
-    app_dirty(app);
-}
-
-void command_wall_in(struct app *app)
-{
-    zoom_by(app, -1);
-}
-
-void command_wall_out(struct app *app)
-{
-    zoom_by(app, 1);
-}
-
-void command_wall_quit(struct app *app)
-{
-    app_quit(app, 0);
+    return &((struct wall_view *)view)->zoom;
 }

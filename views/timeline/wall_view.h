@@ -13,6 +13,7 @@ struct app;
 struct view;
 
 struct view *wall_view_new(struct app *app); // of the app
+struct timeline_zoom *wall_view_zoom(struct view *wall);
 
 enum { WALL_FIGURE_ROWS = 5 };
 

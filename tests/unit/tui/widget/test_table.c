@@ -10,7 +10,7 @@
 
 static const struct table_column columns[] = {
     {"Name", 8, 16, 2, TABLE_LEFT, 0},     {"State", 7, 9, 0, TABLE_LEFT, 0},
-    {"Age", 4, 6, 0, TABLE_RIGHT, 2},  {"Left", 6, 12, 1, TABLE_LEFT, 1},
+    {"Age", 4, 6, 0, TABLE_RIGHT, 2},      {"Left", 6, 12, 1, TABLE_LEFT, 1},
     {"Template", 6, 10, 0, TABLE_LEFT, 3},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -219,18 +219,18 @@ Test(table, scrolls_with_the_selection, .init = canvas_80, .fini = canvas_end)
     cr_expect_eq(table.top, 1);
     table_page(&table, 1);
     cr_expect_eq(table.selected, 19);
-    table_last(&table);
+    table_go(&table, TABLE_ENDS, 1);
     cr_expect(table.selected == 49 && table.top == 40);
-    cr_expect_eq(table_last(&table), 0);
+    cr_expect_eq(table_go(&table, TABLE_ENDS, 1), 0);
     table_page(&table, 1);
     cr_expect_eq(table.selected, 49);
     table_page(&table, -9);
     cr_expect(table.selected == 0 && table.top == 0);
     table_move(&table, 1000000);
     cr_expect_eq(table.selected, 49);
-    table_first(&table);
+    table_go(&table, TABLE_ENDS, -1);
     cr_expect_eq(table.selected, 0);
-    table_last(&table);
+    table_go(&table, TABLE_ENDS, 1);
     table.rows = 5; // the list got shorter
     table_draw(&table, stdscr, 0, 0, 11, 80);
     cr_expect(table.selected == 4 && table.top == 0);

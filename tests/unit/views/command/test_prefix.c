@@ -55,7 +55,7 @@ Test(prefix, each_command_of_a_session_is_reached_by_each_of_its_keys)
 {
     size_t tried = 0;
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (command_table[i].scope != SCOPE_SESSION)
+        if (!command_counts((enum command)i, SCOPE_SESSION))
             continue;
         struct keymap_key keys[KEYMAP_KEYS_MAX];
         int count = keymap_parse_list(command_table[i].keys, keys, KEYMAP_KEYS_MAX);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// deck_commands: handlers of the commands that act on the deck itself: filter, details, order, marks, alerts.
+
+#ifndef SBXDECK_VIEWS_DECK_COMMANDS_H
+#define SBXDECK_VIEWS_DECK_COMMANDS_H
+
+#include "views/app/handler.h"
+
+enum { DECK_SORT_NEXT = -1 };
+enum deck_mark {
+    DECK_MARK_ONE,
+    DECK_MARK_RANGE,
+    DECK_MARK_SHOWN,
+    DECK_MARK_EXPIRING,
+    DECK_MARK_INVERT,
+    DECK_MARK_NONE
+};
+
+command_handler deck_filter;
+command_handler deck_details;
+command_handler deck_scroll_details;  // by lines; negative: up
+command_handler deck_step_credential; // 1 the next one, -1 the previous one
+command_handler deck_sort;            // enum fleet_sort, or DECK_SORT_NEXT
+command_handler deck_mark;            // enum deck_mark
+command_handler deck_clear;
+
+// alert_bar.c
+command_handler alert_select_next;
+command_handler alert_dismiss; // 1: all of them
+
+#endif
