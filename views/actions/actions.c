@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions: owns what a command acts on and how it asks. Buttons that destroy have no letter of their own: the
-// key that opened the question, pressed twice by accident, must not answer it.
+// actions: What a command acts on, and how it asks before it does. Buttons that destroy have no letter of
+// their own: the key that opened the question, pressed twice by accident, must not answer it.
 
 #include "views/actions/actions.h"
 

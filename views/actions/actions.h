@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions: what the handlers of the deck's commands share: what they act on, and the questions they ask. An
-// action keeps ids, never rows: between a question and its answer the fleet may have changed.
+// actions: What the handlers of the deck's commands share: the sandbox or credential they act on, and their
+// questions. An action keeps ids, never rows: between a question and its answer the fleet may have changed.
 
 #ifndef SBXDECK_VIEWS_ACTIONS_H
 #define SBXDECK_VIEWS_ACTIONS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bulk_commands: says what a command means for all that are marked: which sandboxes or credentials it is
-// about, who is left out and why, and the one question before it.
+// bulk_commands: Work out what a command means for all marked sandboxes: which sandboxes or credentials it
+// applies to, which are left out and why, and the one question before it.
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// import_form: owns the question for a credential that was made elsewhere, takes it into the vault and has it
-// validated. What is wrong is said in the form, which stays open with all that was typed.
+// import_form: Import a credential that was made elsewhere: ask for it, store it in the vault, validate it.
+// Errors are shown in the form, which stays open with all that was typed.
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// password_commands: owns the ways a password leaves the vault in the deck: shown for a while, or into the
-// clipboard of the operator's terminal. Both only for who asks, and never through a file or a command line.
+// password_commands: Show a password for a while, or copy what belongs to a credential: password, ssh
+// command, ids. A password goes to the screen or the terminal's clipboard only, never through a file or a
+// command line.
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"

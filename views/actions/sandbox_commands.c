@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sandbox_commands: owns the commands on a sandbox itself. What ends programs in it is asked about first;
-// what ends the sandbox is asked for by its name.
+// sandbox_commands: Start, stop, pause, wake and delete a sandbox. What ends programs in it is asked first;
+// deleting it asks for its name.
 
 #include "views/actions/actions.h"
 #include "views/deck/fleet_view.h"

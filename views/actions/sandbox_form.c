@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sandbox_form: owns the question what a new sandbox shall be. When it was not made, all that was typed is
-// kept, and stands in the form with the reason when it is opened again: by the operator, for what he types by
-// then is meant for something else.
+// sandbox_form: Ask for the settings of a new sandbox and create it. When that fails, all that was typed is
+// kept, and the form shows it with the reason when the operator opens it again: it never opens by itself,
+// since the operator may be typing elsewhere.
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_notifier: looks at the fleet when it has changed and at the next crossing, which is waited for to the
-// whole second so that the tick of the countdowns and this one are the same wake-up. A session tells of its
-// own credential itself; bell, notification and command are for all.
+// alert_notifier: Check the fleet for credentials that end soon when it has changed and at the next
+// threshold. That is waited for to the whole second, so that it shares its wake-up with the countdowns. A
+// session shows notices about its own credential; bell, notification and command are for all.
 
 #include "views/background/alert_notifier.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_notifier: owns what the console watches for by itself: credentials that are about to end are told of
-// once, by all the ways that the settings name.
+// alert_notifier: Alert the operator once about each credential and sandbox that is about to end, in all the
+// ways that the settings name.
 
 #ifndef SBXDECK_VIEWS_LOOKOUT_H
 #define SBXDECK_VIEWS_LOOKOUT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// auto_renew_private: What deciding on renewals and keeping their choices share.
+// auto_renew_private: What deciding on renewals and storing their settings share.
 
 #ifndef SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H
 #define SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// network: see the header. One toast for one change, whatever the number of sessions.
+// network: React to a change of this machine's network: one toast a change, whatever the number of sessions.
 
 #include "views/background/network.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// network: owns what the console does when this machine's network has changed: it says so, asks the server
-// for everything again and the open sessions for a sign of life. It never connects or signs in by itself.
+// network: React to a change of this machine's network: show it, refresh from the server, and probe the open
+// sessions. It never connects or signs in by itself.
 
 #ifndef SBXDECK_VIEWS_NETWORK_H
 #define SBXDECK_VIEWS_NETWORK_H

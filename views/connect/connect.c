@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect: owns the way from Enter on a sandbox to a session: look at the sandbox, look at the credential, do
-// or ask what is next, look again. Each look is at the fleet as it is then (the decisions are
-// connect_plan's), so that what changes underneath is never acted on as it was.
+// connect: Lead from Enter on a sandbox to a session: look at the sandbox, look at the credential, do or ask
+// what is next, look again. Each look is at the fleet as it is then (connect_plan decides), so that nothing
+// is done to a sandbox or credential that has changed meanwhile.
 
 #include "views/connect/connect.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_ask: owns the questions on the way to a session. What cuts somebody off has its focus on Cancel;
-// what only takes time has it on the way forward, since that is what Enter was pressed for.
+// connect_ask: Ask the questions on the way to a session and show its progress. What may disconnect somebody
+// has its focus on Cancel; what only takes time has it on the button that goes on, since that is what Enter
+// was pressed for.
 
 #include "tui/widget/dialog.h"
 #include "views/app/app.h"

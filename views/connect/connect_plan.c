@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_plan: owns the decisions of connecting. They stand in two tables so that each state is answered,
-// and nothing that cuts somebody off, costs or destroys is ever answered without a question.
+// connect_plan: The decisions of connecting as two tables, so that each state has an answer, and nothing that
+// disconnects somebody, costs or destroys is done without a question.
 
 #include "views/connect/connect_plan.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_plan: what Enter on a sandbox leads to, as tables from states to steps. Pure.
+// connect_plan: What Enter on a sandbox leads to, as tables from states to steps. Pure.
 
 #ifndef SBXDECK_VIEWS_CONNECT_PLAN_H
 #define SBXDECK_VIEWS_CONNECT_PLAN_H

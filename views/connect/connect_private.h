@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_private: what the two halves of connect share: the flow (connect.c) and its questions
-// (connect_ask.c).
+// connect_private: The flow from Enter to a session, which connect.c and its questions (connect_ask.c) share.
 
 #ifndef SBXDECK_VIEWS_CONNECT_PRIVATE_H
 #define SBXDECK_VIEWS_CONNECT_PRIVATE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_typeahead: keeps keys as a terminal sends them before any program has set its modes: the session's
-// own is not there yet. A paste wants to know whether it is to be marked: with one all is given up.
+// connect_typeahead: Keep keys for a session that does not exist yet, encoded for a terminal without any
+// modes set. Whether a paste needs bracketing is not known yet: with one, everything is given up.
 
 #include "views/connect/connect_typeahead.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// connect_typeahead: what is typed while the way to a session is still being made (a credential, a start):
-// kept for its shell, whole or not at all, since the rest of a command may be another command.
+// connect_typeahead: Keep what is typed while a session is being prepared (a credential made, a sandbox
+// started) for its shell: all or nothing, since the rest of a command may be another command.
 
 #ifndef SBXDECK_VIEWS_CONNECT_TYPEAHEAD_H
 #define SBXDECK_VIEWS_CONNECT_TYPEAHEAD_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_bar: owns how the alerts share their lines, and the commands on them.
+// alert_bar: Fit the alerts into their lines, and the commands on them.
 
 #include "views/deck/alert_bar.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_bar: The queue of alerts in the deck, in a line or a few: the soonest first, as many as there is room
-// for, then how many more. The building is pure.
+// alert_bar: The alerts above the deck's table, in one to three lines: the soonest first, as many as fit,
+// then how many more. Building them is pure.
 
 #ifndef SBXDECK_VIEWS_ALERT_BAR_H
 #define SBXDECK_VIEWS_ALERT_BAR_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// detail_view: owns what is told of one sandbox and how. What the server has not told has no line. The two
-// clocks, the credential's and the sandbox's own, stand together with the one that ends first named, since
-// that is what an operator plans by.
+// detail_view: Build and draw the details of one sandbox and its credentials. A field that the server did not
+// report has no line. The two clocks, the credential's and the sandbox's time-out, stand together with the
+// one that ends first named, since an operator plans by it.
 
 #include "views/deck/detail_view.h"
 

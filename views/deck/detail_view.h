@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// detail_view: the pane beside or below the deck's table: every field of the selected sandbox and every
+// detail_view: The pane beside or below the deck's table: every field of the selected sandbox and every
 // credential known here. Built as lines first (pure), then drawn.
 
 #ifndef SBXDECK_VIEWS_DETAIL_VIEW_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_header: owns what is told of the whole fleet and what is left out first.
+// fleet_header: Build and draw the deck's header, and decide what is left out first on a narrow screen.
 
 #include "views/deck/fleet_header.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_header: the first lines of the deck: the organisation at a glance. Built as parts that each stand
-// whole or not at all, so that a narrow screen shows less and never half a number.
+// fleet_header: The deck's first lines: the whole fleet in numbers. Built as parts that each stand whole or
+// not at all, so that a narrow screen shows less and never half a number.
 
 #ifndef SBXDECK_VIEWS_FLEET_HEADER_H
 #define SBXDECK_VIEWS_FLEET_HEADER_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view: owns the deck's state: which rows, which of them is selected, the revealed password. What is
-// selected is held by id, and looked up again whenever the fleet has changed.
+// fleet_view: The deck's state: rows, selection, the revealed password. The selection is an id, looked up
+// again whenever the fleet has changed.
 
 #include "views/deck/fleet_view.h"
 

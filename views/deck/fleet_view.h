@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view: the deck: header, table of sandboxes, details of the selected one, filter line. The selection
+// fleet_view: The deck: header, table of sandboxes, details of the selected one, filter line. The selection
 // is a sandbox, not a line: it stays on it when the list changes.
 
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_H

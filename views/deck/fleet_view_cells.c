@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_cells: owns the words in the deck's table. A cell is empty rather than filled with a
-// placeholder: what is not there should not have to be read.
+// fleet_view_cells: The text of each cell in the deck's table. A cell without a value is empty, not filled
+// with a placeholder that would have to be read.
 
 #include "views/deck/fleet_view_cells.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_cells: what stands in the deck's table: its columns for a width, and the content of each cell.
-// Pure.
+// fleet_view_cells: The columns of the deck's table for a width, and the content of each cell. Pure.
 
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H

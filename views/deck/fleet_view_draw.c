@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_draw: owns how the deck is laid out and when it changes by itself.
+// fleet_view_draw: Lay out and draw the deck, and tell when it changes by itself.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"

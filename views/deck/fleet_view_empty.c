@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_empty: owns the texts of an empty deck. Keys in them come from the table of commands.
+// fleet_view_empty: The texts of an empty deck. Keys in them come from the table of commands.
 
 #include "views/deck/fleet_view_empty.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_empty: what the deck says in the table's place when there is nothing to show. Pure. Each text
-// says what is so and what to do next.
+// fleet_view_empty: What the deck shows in the table's place when there is no sandbox to show: why, and what
+// to do next. Pure.
 
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
 #define SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H

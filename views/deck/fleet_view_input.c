@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_input: the deck's own input: typing the filter, the mouse; and the commands that move about.
+// fleet_view_input: The deck's input: typing the filter, the mouse, and the commands that move about.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"

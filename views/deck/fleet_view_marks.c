@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_marks: owns the marks of the deck: set one by one, by a range that follows the selection, or for
-// all that is shown. They stay with their sandbox and go when it goes.
+// fleet_view_marks: The deck's marks: set one by one, by a range that follows the selection, or for all that
+// is shown. A mark stays with its sandbox and goes when it goes.
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_private: what the files of the deck share among themselves.
+// fleet_view_private: The deck's state, which its files share.
 
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H

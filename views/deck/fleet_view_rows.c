@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_rows: owns filter and order of the deck. Sorting keeps the server's order among equals, so that
-// rows do not jump about.
+// fleet_view_rows: Filter and sort the deck's rows. Equals keep the server's order, so that rows do not jump
+// about.
 
 #include "views/deck/fleet_view_rows.h"
 

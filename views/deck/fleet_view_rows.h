@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_rows: which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
+// fleet_view_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
 
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_ROWS_H

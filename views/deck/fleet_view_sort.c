@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_sort: the commands that order the deck. A key, a command or a click that chooses the column it
-// is sorted by already turns the order round; the selection stays on its sandbox.
+// fleet_view_sort: The commands that sort the deck. A key, a command or a click that chooses the current
+// column reverses the order; the selection stays on its sandbox.
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"

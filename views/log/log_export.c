@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_export: owns the way of the filtered events into a file: where to is asked, the service reads them all,
-// a worker writes them beside the file and then gives them its name, so that there is never half a file and
-// an old one is only replaced when the operator has said so.
+// log_export: Export the filtered events to a file: ask for its name, read the events from the service, write
+// them on a worker. The file appears whole or not at all, and an old one is replaced only when the operator
+// has confirmed it.
 
 #include "api/base/home.h"
 #include "tui/base/xalloc.h"

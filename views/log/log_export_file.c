@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_export_file: owns the file from its first byte to its name.
+// log_export_file: Write events to a file as JSON, whole or not at all.
 
 #include "views/log/log_export_file.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_export_file: events into a file, as a JSON array with the oldest first.
+// log_export_file: Events in a file, as a JSON array with the oldest first.
 
 #ifndef SBXDECK_VIEWS_LOG_EXPORT_FILE_H
 #define SBXDECK_VIEWS_LOG_EXPORT_FILE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_rows: owns the words of the event log. Times are shown as the operator's wall clock has them, and told
-// to scripts as the server has them.
+// log_rows: Format an event: for the console's table and details. Times are local for the operator and in UTC
+// for scripts.
 
 #include "views/log/log_rows.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_rows: an event in words: for the console's table, its details, and the lines of `sbxdeck events`. Pure.
+// log_rows: An event as text: for the console's table, its details, and the lines of `sbxdeck events`. Pure.
 
 #ifndef SBXDECK_VIEWS_LOG_ROWS_H
 #define SBXDECK_VIEWS_LOG_ROWS_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_view: owns the events in sight and the questions to the log: the newest page when it is opened or
-// filtered anew, what is newer when the log has grown, older pages when the end comes in sight. One question
-// at a time; what is selected stays where it is on the screen when others come above it.
+// log_view: Keep the events in sight and ask the log for more: the newest page when it is opened or filtered,
+// newer ones when the log has grown, older pages when the end comes in sight. One query at a time; the
+// selected line stays where it is on the screen when others come above it.
 
 #include "views/log/log_view_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_view: the event log on the screen: the newest on top, followed while the first line is selected,
-// filtered by a text, each in all its details, and exported as it is filtered.
+// log_view: The event log on the screen: the newest on top, followed while the first line is selected,
+// filtered by a text, shown in detail one by one, and exported as filtered.
 
 #ifndef SBXDECK_VIEWS_LOG_VIEW_H
 #define SBXDECK_VIEWS_LOG_VIEW_H

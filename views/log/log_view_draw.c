@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_view_draw: owns how the event log is laid out.
+// log_view_draw: Lay out and draw the event log.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_view_input: the event log's own input: typing the filter, the mouse; and the commands that move about.
+// log_view_input: The event log's input: typing the filter, the mouse, and the commands that move about.
 
 #include "api/base/server_time.h"
 #include "views/log/log_view_private.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// log_view_private: what the files of the event log's view share among themselves.
+// log_view_private: The event log's state, which its files share.
 
 #ifndef SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H

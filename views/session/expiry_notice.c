@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// expiry_notice: owns what the operator is told about the credential of an open session. A credential admits;
-// it does not hold: whether a session outlives it is the sandbox's choice, so each change is told once,
-// calmly, and nothing is closed from here.
+// expiry_notice: Notify the operator of what happens to the credential of an open session. A credential
+// admits, it does not hold: whether a session outlives it is the sandbox's choice. So each change is shown
+// once, calmly, and nothing is closed from here.
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"

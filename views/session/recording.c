@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// recording: owns the file of a recording and the one job on it at a time: open, write what waits, close. The
-// order is kept by having one job; the loop only swaps buffers.
+// recording: Write a recording to its file on a worker thread: open, write what waits, close, one job at a
+// time. That keeps the order; the loop only swaps buffers.
 
 #include "views/session/recording.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// recording: a recording of a session on its way to a file (asciicast v2). Everything on the disk happens on
-// a worker; what the worker has not written yet waits in memory, capped.
+// recording: A recording of a session on its way to a file (asciicast v2). All disk access is on a worker;
+// what it has not written yet waits in memory, capped.
 
 #ifndef SBXDECK_VIEWS_RECORDING_H
 #define SBXDECK_VIEWS_RECORDING_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// remote_env: owns the list of names. The far side takes what it admits and says nothing of the rest.
+// remote_env: The list of variables that are sent. The server takes those it allows and reports nothing about
+// the rest.
 
 #include "views/session/remote_env.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// remote_env: the variables that a session asks the far side to take, as ssh's SendEnv does: language,
-// time zone and what the terminal can show. None of them is ever a secret.
+// remote_env: The environment variables that a session asks the server to set, as ssh's SendEnv does:
+// language, time zone and what the terminal can show. None of them is ever a secret.
 
 #ifndef SBXDECK_VIEWS_REMOTE_ENV_H
 #define SBXDECK_VIEWS_REMOTE_ENV_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session: owns the life of a session: password, connection, terminal, end. Whatever answers later (the
-// vault, the server, a dialog) comes back by the session's number: it may have been closed meanwhile.
+// session: The life of a session: password, connection, terminal, end. Whatever answers later (the vault, the
+// server, a dialog) refers to the session by its number, since it may have been closed meanwhile.
 
 #include "views/session/session.h"
 #include "views/session/remote_env.h"

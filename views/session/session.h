@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session: an SSH connection with its terminal and the credential it was opened with. It lives in
-// app->sessions from connect until it is left, whether it is shown or not; its output is taken in while the
-// deck is in front.
+// session: An SSH connection with its terminal and the credential it was opened with. It is in app->sessions
+// from connect until it is closed, shown or not, and takes its output in while the deck is in front.
 
 #ifndef SBXDECK_VIEWS_SESSION_H
 #define SBXDECK_VIEWS_SESSION_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_banner: see the header; and the banner of a session of the console.
+// session_banner: Clean a server's banner, and show a session's above its shell.
 
 #include "views/session/session_banner.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_banner: what a server says before it lets anybody in, made fit to be shown.
+// session_banner: The text that a server sends before sign-in, made safe to show.
 
 #ifndef SBXDECK_VIEWS_SESSION_BANNER_H
 #define SBXDECK_VIEWS_SESSION_BANNER_H

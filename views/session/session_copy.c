@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_copy: owns looking back through a session and what is copied from it, by the operator (copy mode)
-// or by the program (OSC 52). The mouse is the program's when it asks for it; else it scrolls and selects
-// here. Drags with Shift never get here: the operator's terminal keeps them for itself.
+// session_copy: Copy mode in a session, and the clipboard: what the operator copies, and what the program
+// asks to (OSC 52). The mouse is the program's when it asks for it; else it scrolls and selects here. Drags
+// with Shift never get here: the operator's terminal keeps them for itself.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"

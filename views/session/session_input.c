@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_input: owns the way of a key from the operator to the program. One key is ours; everything else is
-// the program's, as its terminal would send it. A session that has ended has three keys and no program. A
-// paste that would run commands by itself is asked about.
+// session_input: Encode keys for the remote program and queue them. One key, the prefix, is the console's; a
+// session that has ended takes three keys and has no program. A paste that would run commands by itself is
+// confirmed first.
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_list: which sessions there are: by their number, by their sandbox, the one on top, and what others
-// ask of one.
+// session_list: Look up sessions: by number, by sandbox, the one in front; and what other wings may know of
+// one.
 
 #include "tui/base/xalloc.h"
 #include "views/session/session_private.h"

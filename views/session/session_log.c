@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_log: owns the sentences about sessions in the event log. They are the console's own; what a sandbox
-// says when it hangs up is left out, since it knows the password and may say it.
+// session_log: Word a session's entries in the event log. The server's own words are left out when it
+// disconnects: it knows the password and may repeat it.
 
 #include "views/session/session_log.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_log: what of a session goes into the event log, of the console's as of `sbxdeck ssh`.
+// session_log: A session's entries in the event log, for the console and for `sbxdeck ssh`.
 
 #ifndef SBXDECK_VIEWS_SESSION_LOG_H
 #define SBXDECK_VIEWS_SESSION_LOG_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_messages: owns the sentences. An operator at night reads them once: they name what happened, then
-// why, then the way out, and never more than is known.
+// session_messages: Word what happened to a session: what, then why, then what to do, and never more than is
+// known. An operator reads it once, at night.
 
 #include "views/session/session_messages.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_messages: what became of a session, in plain words. Pure.
+// session_messages: What happened to a session, as sentences for the operator. Pure.
 
 #ifndef SBXDECK_VIEWS_SESSION_WORDS_H
 #define SBXDECK_VIEWS_SESSION_WORDS_H

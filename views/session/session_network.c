@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_network: what a change of this machine's network means for open sessions. A connection over an
-// address that has gone gets no answers, but it may come back with the address: so it is doubted, told of and
-// asked for a sign of life, and not cut from here.
+// session_network: What a change of this machine's network means for open sessions. A connection over an
+// address that is gone gets no answers, but the address may come back: so it is reported and probed, not
+// closed from here.
 
 #include "api/net/net_watch.h"
 #include "views/session/session_private.h"

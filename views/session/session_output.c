@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_output: owns what the far side writes on its way into the terminal. What asks for more work than a
-// turn of the loop has time for is taken in parts, and no more is read until it is done: keys come between.
+// session_output: Feed the server's output into the terminal. What takes more time than a turn of the loop
+// has is taken in parts, and no more is read until it is done: keys come between.
 
 #include "views/session/session_private.h"
 

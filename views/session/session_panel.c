@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_panel: owns what a session says besides its terminal. Before there is a shell a box in the middle
-// tells how far it has come and why it went no further; after it, the reason stands in lines below the last
-// screen, which stays readable.
+// session_panel: Draw what a session shows besides its terminal: before there is a shell, its progress and
+// why it went no further, in a box in the middle; after the end, the reason in lines below the last screen,
+// which stays readable.
 
 #include "tui/base/text.h"
 #include "views/session/session_private.h"

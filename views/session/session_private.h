@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_private: what the files of session share among themselves. Not for other views.
+// session_private: The session's state, and what its files share.
 
 #ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
 #define SBXDECK_VIEWS_SESSION_PRIVATE_H

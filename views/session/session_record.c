@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_record: owns what of a session goes into its recording: a plain copy of the screen as it was at the
-// beginning, then the program's output and the sizes. What is typed does not: a password is in it only when
-// the program has shown it.
+// session_record: Record a session: the screen as text at the beginning, then the program's output and the
+// sizes. Input is not recorded: a password is in it only when the program has shown it.
 
 #include "tui/base/xalloc.h"
 #include "views/session/recording.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_status: owns the order in which the parts of the line give way. An operator in a shell must be able
-// to tell at any width which sandbox this is and how long he may stay; all else is a courtesy.
+// session_status: Fit the status line to its width. An operator in a shell must see at any width which
+// sandbox this is and how long it lasts; everything else gives way.
 
 #include "views/session/session_status.h"
 

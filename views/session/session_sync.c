@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_sync: owns the set of sessions that are typed into together. One alone is no set: a session counts
-// only with another one that is open.
+// session_sync: Synchronized typing: keys go to several sessions at once. One alone is no group: a session
+// counts only with another open one.
 
 #include "views/session/session_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_tabs: owns numbers, names and marks. A number is the lowest that was free, stays with its session
-// and is its key, as tmux's users know it; the list of sessions is kept in that order.
+// session_tabs: The sessions as tabs: numbers, names and marks. A number is the lowest that was free, stays
+// with its session and is its key, as in tmux; the list of sessions is kept in that order.
 
 #include "views/session/session_tabs.h"
 

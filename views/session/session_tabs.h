@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_tabs: the sessions as tabs: their numbers, names and marks, the line that shows them, and the ways
-// from one to another.
+// session_tabs: The sessions as tabs: the line that shows them, the list to pick from, and switching by
+// number.
 
 #ifndef SBXDECK_VIEWS_SESSION_TABS_H
 #define SBXDECK_VIEWS_SESSION_TABS_H

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_typeahead: owns what was typed while a session connects, as a terminal keeps it for a shell that is
-// not there yet. It reaches that session's shell and nothing else: no question about the connection is
-// answered by it, and it is wiped with a connection that ends before.
+// session_typeahead: Keep what is typed while a session connects for its shell, as a terminal does. It
+// answers no question about the connection, and is wiped when the connection fails.
 
 #include "tui/base/xalloc.h"
 #include "tui/pane/paste_guard.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_view: owns the picture of a session: the terminal, the status line, and the modes of the operator's
-// own terminal that the program decides on while it is in front (mouse, cursor, title).
+// session_view: Draw a session: the terminal and the status line, and set the modes of the operator's
+// terminal that the program chooses while it is in front (mouse, cursor, title).
 
 #include "api/base/server_time.h"
 #include "api/fleet/ends.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tab_line: owns how tabs give way to each other. A number is always whole, since it is a key.
+// tab_line: Fit the tabs to a width. A number is always whole, since it is a key.
 
 #include "views/session/tab_line.h"
 

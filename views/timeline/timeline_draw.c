@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_draw: owns what the timeline looks like. Bars are of the gauge's pieces, one kind a state, so that
-// states differ without colour. Beyond the sandbox's time-out a bar is drawn thin: the credential would still
-// be good, but what it opens is gone.
+// timeline_draw: Draw the timeline. Bars are made of the gauge's pieces, one kind a state, so that states
+// differ without colour. Beyond the sandbox's time-out a bar is thin: the credential would still be good, but
+// its sandbox is gone.
 
 #include "views/timeline/timeline_draw.h"
 

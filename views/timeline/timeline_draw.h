@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_draw: the timeline on the screen: a density line, an axis, a row a credential. Draws the rows in
-// sight only; the same for the view and for the wall.
+// timeline_draw: The timeline on the screen: a density line, an axis, a row a credential, for the view and
+// for the wall. Only the rows in sight are drawn.
 
 #ifndef SBXDECK_VIEWS_TIMELINE_DRAW_H
 #define SBXDECK_VIEWS_TIMELINE_DRAW_H

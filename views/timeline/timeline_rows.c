@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_rows: owns the order of the timeline. It is made when the fleet has changed or something has
-// ended, and not by the second: with 10,000 credentials sorting is what costs.
+// timeline_rows: Sort the timeline's rows, when the fleet has changed or something has ended and not every
+// second: with 10,000 credentials sorting is what costs.
 
 #include "views/timeline/timeline_rows.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_rows: which credentials the timeline shows and in what order: what ends first, by the credential's
-// end or its sandbox's time-out, whichever is earlier; then those whose end nobody knows, then those that
-// have ended, the last one first. Pure.
+// timeline_rows: Which credentials the timeline shows and in what order: what ends first, by the credential's
+// end or its sandbox's time-out, whichever is earlier; then those whose end is unknown, then those that have
+// ended, the last one first. Pure.
 
 #ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
 #define SBXDECK_VIEWS_TIMELINE_ROWS_H

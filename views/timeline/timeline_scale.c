@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_scale: owns the arithmetic of the plot. A column is a part of the span and what ends in it stands
-// in it, bar and density alike, so that the last piece of a bar is below its count.
+// timeline_scale: The arithmetic of the plot. A column is a part of the span; what ends in it stands in it,
+// bar and density alike, so that the last piece of a bar is below its count.
 
 #include "views/timeline/timeline_scale.h"
 

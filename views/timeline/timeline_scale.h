@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_scale: from time to columns: the steps of the zoom, where an instant stands, which ticks the axis
-// has and how high the density is. Pure.
+// timeline_scale: From time to columns: the zoom steps, where an instant stands, the axis' ticks, the height
+// of the density. Pure.
 
 #ifndef SBXDECK_VIEWS_TIMELINE_SCALE_H
 #define SBXDECK_VIEWS_TIMELINE_SCALE_H

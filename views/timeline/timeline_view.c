@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_view: owns zoom and scroll of the timeline. It has no selection of its own: its cursor stands on
-// the deck's sandbox and credential and moves them, so that every command of the deck acts on what is seen
-// here, and going back keeps it.
+// timeline_view: Zoom and scroll the timeline. Its cursor is the deck's selection, so that every command of
+// the deck acts on what is seen here, and going back keeps it.
 
 #include "views/timeline/timeline_view.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// timeline_view: every credential as a bar over time, with a cursor that is the deck's selection: what the
-// deck's commands do, they do here too.
+// timeline_view: Every credential as a bar over time, with the deck's selection as its cursor: the deck's
+// commands work here too.
 
 #ifndef SBXDECK_VIEWS_TIMELINE_VIEW_H
 #define SBXDECK_VIEWS_TIMELINE_VIEW_H

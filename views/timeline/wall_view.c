@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// wall_view: owns what the wall shows and what it refuses. A screen on a wall has passers-by: whoever types
-// there is told that nothing can be done, and that is held here, before any command is looked up.
+// wall_view: Show the wall and refuse keys. A screen on a wall has passers-by: whoever types there is told
+// that it is read-only, before any command is looked up.
 
 #include "views/timeline/wall_view.h"
 

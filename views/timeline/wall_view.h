@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// wall_view: the console to leave on a big screen: large counts, the soonest ends over time, the alerts. It
-// only looks: no key changes anything, and nothing renews itself.
+// wall_view: The console for a big screen: large counts, the soonest ends over time, the alerts. Read-only:
+// no key changes anything, and nothing is auto-renewed.
 
 #ifndef SBXDECK_VIEWS_WALL_VIEW_H
 #define SBXDECK_VIEWS_WALL_VIEW_H
