@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// help_page: owns which keys count where, the order of the groups, and the one line that each state means.
+// help_page: lay out the keys that count somewhere, in groups, and the legend of states and marks.
 
 #include "views/console/help_page.h"
 
-#include "api/fleet/credential.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/term/keymap.h"
 #include "tui/widget/palette.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/legend.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -124,45 +123,6 @@ static void add_copy_mode(struct help_page *page)
 
 // --- states -------------------------------------------------------------------------------
 
-static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
-    [CREDENTIAL_none] = "No credential is known here; connecting creates one",
-    [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
-    [CREDENTIAL_valid] =
-        "It works; more than a third of its lifetime is left, or the server says so (past end)",
-    [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
-    [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
-    [CREDENTIAL_expired] = "Past its expiry",
-    [CREDENTIAL_invalid] = "The server refuses it",
-    [CREDENTIAL_revoked] = "It was deleted or replaced",
-    [CREDENTIAL_unknown] = "A response was lost: it may or may not exist",
-};
-
-static const char *const sandbox_meanings[SANDBOX_STATE_COUNT] = {
-    [SANDBOX_starting] = "It will be running soon",
-    [SANDBOX_running] = "It can be connected to",
-    [SANDBOX_snapshotting] = "Its memory is being saved",
-    [SANDBOX_paused] = "Memory and disk are kept; connecting wakes it",
-    [SANDBOX_unpausing] = "It will be running again soon",
-    [SANDBOX_stopping] = "Its programs are being stopped",
-    [SANDBOX_stopped] = "Its disk is kept; it must be started first",
-    [SANDBOX_deleting] = "It will be gone soon",
-    [SANDBOX_deleted] = "It is gone; a credential for it is still known here",
-    [SANDBOX_other] = "A state unknown to this version",
-};
-
-static const struct {
-    enum glyph glyph;
-    enum theme_role role;
-    const char *word, *meaning;
-} marks[] = {
-    {GLYPH_SESSION, ROLE_ACCENT, "session", "Sessions are open in the sandbox"},
-    {GLYPH_MOVING, ROLE_ACCENT, "auto-renew", "After a state: the credential is auto-renewed"},
-    {GLYPH_BAR_FULL, ROLE_BAR_OK, "bar", "Time left of what ends first"},
-    {GLYPH_MARK, ROLE_WARN, "time-out",
-     "Before a countdown: the sandbox times out before the credential expires"},
-    {GLYPH_SORT_UP, ROLE_HEADER, "sorted", "In a header: the rows are sorted by this column"},
-};
-
 static void add_state(struct help_page *page, const struct state_label *word, const char *meaning)
 {
     int indent = page->width - STATE_WIDE < TEXT_MIN ? KEYS_NARROW : STATE_WIDE;
@@ -176,20 +136,12 @@ static void add_state(struct help_page *page, const struct state_label *word, co
 
 static void add_legend(struct help_page *page)
 {
-    add_title(page, HELP_TITLE, "States of a credential");
-    for (int i = 0; i < CREDENTIAL_STATE_COUNT; i++) {
-        struct state_label word = state_label_credential((enum credential_state)i);
-        add_state(page, &word, credential_meanings[i]);
-    }
-    add_title(page, HELP_TITLE, "States of a sandbox");
-    for (int i = 0; i < SANDBOX_STATE_COUNT; i++) {
-        struct state_label word = state_label_sandbox((enum sandbox_state)i, NULL);
-        add_state(page, &word, sandbox_meanings[i]);
-    }
-    add_title(page, HELP_TITLE, "Marks");
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const struct state_label word = {marks[i].glyph, marks[i].role, marks[i].word};
-        add_state(page, &word, marks[i].meaning);
+    struct state_label word;
+    const char *meaning = NULL;
+    for (size_t group = 0; legend_title(group) != NULL; group++) {
+        add_title(page, HELP_TITLE, legend_title(group));
+        for (size_t i = 0; (meaning = legend_entry(group, i, &word)) != NULL; i++)
+            add_state(page, &word, meaning);
     }
 }
 
