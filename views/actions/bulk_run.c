@@ -204,6 +204,17 @@ static const struct view_methods bulk_class = {
     .hint_bar = true,
 };
 
+void bulk_view_command_facts(const struct app *app, struct command_facts *out)
+{
+    struct bulk_counts counts = {0};
+    out->bulk = app->bulk != NULL;
+    out->bulk_running = bulk_view_busy(app);
+    if (app->bulk != NULL && app->bulk->bulk != NULL)
+        bulk_count(app->bulk->bulk, &counts);
+    out->bulk_failed = counts.failed + counts.unknown;
+    out->bulk_left = counts.failed + counts.cancelled;
+}
+
 bool bulk_view_busy(const struct app *app)
 {
     return app->bulk != NULL && app->bulk->bulk != NULL && !bulk_is_over(app->bulk->bulk);

@@ -15,6 +15,8 @@ struct bulk_run;
 // Takes the bulk, begins it and shows it. The one before must be over (bulk_view_busy).
 void bulk_view_begin(struct app *app, struct bulk *bulk);
 bool bulk_view_busy(const struct app *app);
+struct command_facts;
+void bulk_view_command_facts(const struct app *app, struct command_facts *out);
 // "regenerating 14/40, 2 failed"; "" when nothing runs. Returns out.
 char *bulk_view_line(const struct app *app, char *out, size_t cap);
 void bulk_view_end(struct app *app); // before the loop is drained

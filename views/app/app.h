@@ -13,6 +13,7 @@
 #include "tui/widget/table.h"
 #include "tui/widget/toast.h"
 #include "views/app/handler.h"
+#include "views/command/command_state.h"
 #include "views/command/commands.h"
 
 #include <uv.h>
@@ -74,6 +75,8 @@ struct app_owner {
     // Something would be lost by quitting: sessions, a bulk operation, credentials not on disk.
     bool (*quit_asks)(const struct app *app);
     const struct handler *handlers; // by enum command
+    // What commands can act on now.
+    void (*facts)(const struct app *app, struct command_facts *out);
     // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
     char *(*activity)(const struct app *app, char *out, size_t cap);
 };

@@ -189,7 +189,7 @@ static void draw_hints(struct app *app, int y)
     const struct view *view = app_focus(app);
     enum scope scope = view->methods->scope(view);
     enum hint_layer layer = app_typed_into(app);
-    command_facts_take(app, &facts);
+    app->owner->facts(app, &facts);
     if (split_prefix_is_active(app)) {
         hint_bar_draw(stdscr, y, 0, app->cols, SCOPE_SESSION, &facts, "");
         return;

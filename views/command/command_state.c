@@ -5,15 +5,6 @@
 
 #include "views/command/command_state.h"
 
-#include "api/expiry/alert_queue.h"
-#include "views/actions/bulk_private.h"
-#include "views/app/app_private.h"
-#include "views/app/split_view.h"
-#include "views/deck/fleet_view.h"
-#include "views/deck/fleet_view_private.h"
-#include "views/log/log_view.h"
-#include "views/session/session.h"
-
 enum {
     KEY = 1 << 0,
     SHOWN = 1 << 1,
@@ -138,7 +129,7 @@ static const struct {
     {FAILED, "none failed"},
 };
 
-static bool is_stopped(enum sandbox_state state)
+bool command_can_start(enum sandbox_state state)
 {
     return state == SANDBOX_paused || state == SANDBOX_stopped || state == SANDBOX_other;
 }
@@ -153,7 +144,7 @@ static unsigned had(const struct command_facts *facts)
         {facts->shown > 0, SHOWN},
         {facts->row, ROW & ~KEY},
         {!facts->gone, HERE & ~ROW},
-        {is_stopped(facts->state), STARTABLE & ~HERE},
+        {command_can_start(facts->state), STARTABLE & ~HERE},
         {facts->state != SANDBOX_stopped && facts->state != SANDBOX_paused, RUNS & ~HERE},
         {facts->credential, CREDENTIAL & ~ROW},
         {facts->password, PASSWORD & ~CREDENTIAL},
@@ -203,59 +194,4 @@ const char *command_reason(enum command command, const struct command_facts *fac
 bool command_is_useful(enum command command, const struct command_facts *facts)
 {
     return command_reason(command, facts) == NULL && missing(hint_needs[command], facts) == 0;
-}
-
-static bool can_be_started(const struct fleet_row *row)
-{
-    return !row->gone && is_stopped(row->sandbox.state);
-}
-
-static bool has_credential(const struct fleet_row *row)
-{
-    return row->credential_count > 0;
-}
-
-void command_facts_take(const struct app *app, struct command_facts *out)
-{
-    const struct fleet_view *deck = fleet_view_of(app->deck);
-    const struct fleet *fleet = fleet_view_fleet(deck);
-    const struct fleet_row *row = fleet_view_row(app->deck);
-    const struct credential *credential = fleet_view_credential(app->deck);
-    const struct alert *list = NULL;
-    struct failure why;
-    *out = (struct command_facts){
-        .service = app->service != NULL,
-        .loaded = fleet != NULL && fleet_is_loaded(fleet),
-        .total = deck->rows.total,
-        .shown = deck->rows.count,
-        .filter = deck->filter.length > 0,
-        .marked = fleet_view_marked(app->deck),
-        .row = row != NULL && fleet_row_check(row, &why) == STATUS_OK,
-        .credential = credential != NULL,
-        .password = credential != NULL && credential->has_password,
-        .usable = credential_is_usable(credential, app_now(app)),
-        .sessions = app->session_count,
-        .alive = session_count_alive(app, NULL),
-        .bulk = app->bulk != NULL,
-        .bulk_running = bulk_view_busy(app),
-        .events = app->log != NULL ? log_view_count(app->log) : 0,
-        .split = split_is_in_front(app),
-    };
-    if (out->marked > 0) {
-        out->marked_startable = fleet_view_marked_any(app->deck, can_be_started);
-        out->marked_credential = fleet_view_marked_any(app->deck, has_credential);
-    }
-    if (row != NULL) {
-        out->gone = row->gone;
-        out->state = row->sandbox.state;
-        out->credentials = row->credential_count;
-    }
-    if (app->bulk != NULL && app->bulk->bulk != NULL) {
-        struct bulk_counts counts;
-        bulk_count(app->bulk->bulk, &counts);
-        out->bulk_failed = counts.failed + counts.unknown;
-        out->bulk_left = counts.failed + counts.cancelled;
-    }
-    if (app->alert_queue != NULL)
-        out->alerts = alert_queue_list(app->alert_queue, &list);
 }

@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct app;
-
 struct command_facts {
     bool service;              // there is an API key
     bool loaded;               // the sandboxes were listed
@@ -28,7 +26,7 @@ struct command_facts {
     size_t credentials;        // known of it
     bool credential, password; // one of them is selected; its password is here
     bool usable;               // it can be signed in with
-    size_t sessions, alive;    // open ones, with those that have ended; without them
+    size_t sessions;           // open ones and ended ones
     size_t alerts;
     size_t events;                 // shown in the log
     bool bulk_running;             // one goes on
@@ -37,12 +35,12 @@ struct command_facts {
     bool split;                    // two views are on the screen
 };
 
-// As things are in the console now.
-void command_facts_take(const struct app *app, struct command_facts *out);
-
 // Why the command can do nothing now, in a few words ("no credential"); NULL: it can. Static.
 const char *command_reason(enum command command, const struct command_facts *facts);
 // Whether it can, and is worth a hint: a start where it runs not, a new credential where none can be used.
 bool command_is_useful(enum command command, const struct command_facts *facts);
+
+// A sandbox in that state can be started or woken.
+bool command_can_start(enum sandbox_state state);
 
 #endif

@@ -4,8 +4,10 @@
 
 #include "views/console/console.h"
 
+#include "api/expiry/alert_queue.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
+#include "views/app/split_view.h"
 #include "views/background/alert_notifier.h"
 #include "views/background/auto_renew.h"
 #include "views/background/network.h"
@@ -86,6 +88,19 @@ static void end_views(struct app *app)
     }
 }
 
+static void facts(const struct app *app, struct command_facts *out)
+{
+    const struct alert *list = NULL;
+    *out = (struct command_facts){.service = app->service != NULL,
+                                  .sessions = app->session_count,
+                                  .events = log_view_count(app->log),
+                                  .split = split_is_in_front(app)};
+    if (app->alert_queue != NULL)
+        out->alerts = alert_queue_list(app->alert_queue, &list);
+    fleet_view_command_facts(app->deck, out);
+    bulk_view_command_facts(app, out);
+}
+
 int console_run(const struct app_options *options, bool wall)
 {
     struct console console = {.owner = {.begin = begin,
@@ -94,7 +109,8 @@ int console_run(const struct app_options *options, bool wall)
                                         .end_views = end_views,
                                         .quit_asks = action_quit_asks,
                                         .activity = bulk_view_line,
-                                        .handlers = handlers},
+                                        .handlers = handlers,
+                                        .facts = facts},
                               .wall = wall};
     return app_run(options, &console.owner);
 }

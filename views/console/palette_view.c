@@ -116,7 +116,7 @@ enum change run_palette(struct app *app, int argument)
     enum scope scope = app->top->methods->scope(app->top);
     struct command_facts facts;
     (void)argument;
-    command_facts_take(app, &facts);
+    app->owner->facts(app, &facts);
     picking->app = app;
     picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
     for (int i = 0; i < COMMAND_COUNT; i++) {

@@ -217,6 +217,41 @@ static void free_view(struct view *view)
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
 
+static bool can_be_started(const struct fleet_row *row)
+{
+    return !row->gone && command_can_start(row->sandbox.state);
+}
+
+static bool has_credential(const struct fleet_row *row)
+{
+    return row->credential_count > 0;
+}
+
+void fleet_view_command_facts(const struct view *view, struct command_facts *out)
+{
+    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet_row *row = fleet_view_row(view);
+    const struct credential *credential = fleet_view_credential(view);
+    struct failure why;
+    out->loaded = fleet != NULL && fleet_is_loaded(fleet);
+    out->total = deck->rows.total;
+    out->shown = deck->rows.count;
+    out->filter = deck->filter.length > 0;
+    out->marked = fleet_view_marked(view);
+    out->marked_startable = out->marked > 0 && fleet_view_marked_any(deck, can_be_started);
+    out->marked_credential = out->marked > 0 && fleet_view_marked_any(deck, has_credential);
+    out->credential = credential != NULL;
+    out->password = credential != NULL && credential->has_password;
+    out->usable = credential_is_usable(credential, app_now(deck->app));
+    if (row == NULL)
+        return;
+    out->row = fleet_row_check(row, &why) == STATUS_OK;
+    out->gone = row->gone;
+    out->state = row->sandbox.state;
+    out->credentials = row->credential_count;
+}
+
 static const struct view_methods deck_class = {
     .name = "deck",
     .scope = scope_of,

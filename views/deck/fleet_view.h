@@ -44,14 +44,16 @@ void fleet_view_show_details(struct view *deck);
 bool fleet_view_is_revealed(const struct view *deck);
 void fleet_view_hide(struct view *deck);
 
+// What commands can act on: sandboxes, the selected one, its credential, the marks.
+struct command_facts;
+void fleet_view_command_facts(const struct view *deck, struct command_facts *out);
+
 // The marked sandboxes; what a range covers is then marked for good. *hidden: how many the filter does not
 // show. Of the deck, until its next change.
 struct id_set;
 const struct id_set *fleet_view_marks(struct view *deck, size_t *hidden);
 size_t fleet_view_marked(const struct view *deck);        // how many there are, with the range
 size_t fleet_view_marked_hidden(const struct view *deck); // of those, how many are not in what is shown
-// Whether one of them is so.
-bool fleet_view_marked_any(const struct view *deck, bool (*is)(const struct fleet_row *row));
 bool fleet_view_is_marked(const struct view *deck, const char *sandbox_id);
 // Only those are marked from now on; takes them.
 void fleet_view_mark_only(struct view *deck, struct id_set *marks);

@@ -94,9 +94,8 @@ void fleet_view_foot(const struct view *view, char *out, size_t cap)
         (void)snprintf(out + used, cap - used, "%zu marked", marked);
 }
 
-bool fleet_view_marked_any(const struct view *view, bool (*is)(const struct fleet_row *row))
+bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struct fleet_row *row))
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
     const struct fleet *fleet = fleet_view_fleet(deck);
     size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
     if (range_of(deck, &first, &last))

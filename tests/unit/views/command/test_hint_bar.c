@@ -71,7 +71,7 @@ Test(hint_bar, only_what_does_something_for_the_selected_sandbox)
     cr_expect_not_null(strstr(hints(&facts, 80), "n new  r regen"));
     facts.state = SANDBOX_stopped;
     cr_expect_eq(strncmp(hints(&facts, 40), "S start  Enter connect", 22), 0, "%s", hints(&facts, 40));
-    facts.sessions = facts.alive = 1;
+    facts.sessions = 1;
     cr_expect_not_null(strstr(hints(&facts, 40), "  Ctrl-] session  ? help"), "%s", hints(&facts, 40));
     facts.filter = true;
     cr_expect_not_null(strstr(hints(&facts, 80), "Esc clear"));
