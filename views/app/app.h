@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // app: the loop, the screen and its layers, the service, and the interface of a view. One thread, one libuv
-// loop, nothing on it blocks. Views never call curses' refresh: they mark themselves dirty, and app draws at
-// most 60 frames a second, at once after a key. What is shown is built by the owner (views/console).
+// loop, nothing on it blocks. Views never call curses' refresh: they call app_dirty, and app draws at most 60
+// frames a second, at once after a key. What is shown is built by the owner (views/console).
 
 #ifndef SBXDECK_VIEWS_APP_H
 #define SBXDECK_VIEWS_APP_H
@@ -62,7 +62,6 @@ struct view_methods {
 };
 struct view {
     const struct view_methods *methods;
-    bool dirty;
 };
 
 // Whoever builds the console, and what app asks it for. Implementations embed it as their first member.

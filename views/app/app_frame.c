@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_frame: owns when something is drawn. A change asks for a frame; it comes at once for a while after a
+// app_frame: decide when to draw, and draw. A change asks for a frame; it comes at once for a while after a
 // key, else when the last one is 16 ms old, or older when drawing it took long: in a flood of output the time
-// is for the flood. What changes by itself (a countdown, a toast) is waited for by
-// one timer that is set to the next visible change, so that a quiet deck wakes up once a second.
+// is for the flood. What changes by itself (a countdown, a toast) is waited for by one timer that is set to
+// the next visible change, so that a quiet deck wakes up once a second.
 
 #include "api/base/server_time.h"
 #include "tui/term/screen.h"
@@ -51,6 +51,32 @@ static void on_frame(uv_timer_t *timer)
         app_frame(timer->data);
 }
 
+// The loop is about to wait, and what came in has been looked at.
+static void on_prepare(uv_prepare_t *prepare)
+{
+    struct app *app = prepare->data;
+    struct app_private *own = app->internals;
+    int64_t now = time_monotonic_ms();
+    if (!own->frame_wanted || app->quitting || own->output_watched)
+        return;
+    own->frame_wanted = false;
+    if (is_after_key(app, now)) {
+        on_frame(&own->frame_timer);
+    } else if (!uv_is_active((uv_handle_t *)&own->frame_timer)) {
+        int64_t wait = own->frame_at + own->frame_gap_ms - now;
+        uv_update_time(app->loop);
+        (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
+    }
+}
+
+void app_frame_begin(struct app *app)
+{
+    uv_prepare_t *prepare = &app->internals->prepare;
+    (void)uv_prepare_init(app->loop, prepare);
+    (void)uv_prepare_start(prepare, on_prepare);
+    prepare->data = app;
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct app *app = timer->data;
@@ -72,8 +98,7 @@ static void on_room(uv_poll_t *poll, int status, int events)
         return;
     (void)uv_poll_stop(poll);
     app->internals->output_watched = false;
-    if (screen_is_dirty())
-        app_frame_arm(app);
+    app->internals->frame_wanted = true;
 }
 
 void app_frame_output_watch(struct app *app)
@@ -82,19 +107,6 @@ void app_frame_output_watch(struct app *app)
     if (own->output_watched || !own->handles || !screen_output_pending())
         return;
     own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
-}
-
-void app_frame_arm(struct app *app)
-{
-    struct app_private *own = app->internals;
-    int64_t now = time_monotonic_ms(), wait = 0;
-    bool armed = uv_is_active((uv_handle_t *)&own->frame_timer);
-    if (!own->handles || app->quitting || own->output_watched || (armed && !is_after_key(app, now)))
-        return;
-    if (!is_after_key(app, now))
-        wait = own->frame_at + own->frame_gap_ms - now;
-    uv_update_time(app->loop);
-    (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
 }
 
 static void arm_tick(struct app *app)
@@ -254,6 +266,7 @@ void app_frame(struct app *app)
 {
     struct app_private *own = app->internals;
     uint64_t begun = uv_hrtime();
+    own->frame_wanted = false;
     (void)uv_timer_stop(&own->frame_timer);
     if (app->quitting || !screen_is_dirty() || own->restored)
         return;
@@ -271,7 +284,6 @@ void app_frame(struct app *app)
     } else {
         draw(app);
     }
-    app->top->dirty = false;
     own->draw_all = false;
     own->output = 0;
     own->put_off_at = 0;

@@ -12,10 +12,8 @@ enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
 void app_dirty(struct app *app)
 {
-    if (app->top != NULL)
-        app->top->dirty = true;
+    app->internals->frame_wanted = true;
     screen_dirty();
-    app_frame_arm(app);
 }
 
 void app_dirty_output(struct app *app, size_t length)

@@ -136,20 +136,19 @@ static void init_handles(struct app *app)
     }
     (void)uv_poll_init(app->loop, &own->output_poll, screen_output_fd());
     own->output_poll.data = app;
+    app_frame_begin(app);
     own->handles = true;
 }
 
 static void close_handles(struct app *app)
 {
     struct app_private *own = app->internals;
-    uv_handle_t *handles[TIMERS] = {
+    uv_handle_t *handles[] = {
         // drain_timer is closed last, by drain
-        (uv_handle_t *)&own->esc_timer,
-        (uv_handle_t *)&own->frame_timer,
-        (uv_handle_t *)&own->tick_timer,
-        (uv_handle_t *)&own->output_poll,
+        (uv_handle_t *)&own->esc_timer,  (uv_handle_t *)&own->prepare,     (uv_handle_t *)&own->frame_timer,
+        (uv_handle_t *)&own->tick_timer, (uv_handle_t *)&own->output_poll,
     };
-    for (size_t i = 0; own->handles && i < TIMERS; i++)
+    for (size_t i = 0; own->handles && i < sizeof handles / sizeof *handles; i++)
         uv_close(handles[i], NULL);
 }
 

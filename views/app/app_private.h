@@ -52,6 +52,7 @@ struct app_private {
     uv_poll_t input_poll;
     uv_poll_t output_poll; // watches for room only while output waits
     uv_timer_t esc_timer;
+    uv_prepare_t prepare; // before the loop waits: draws what is wanted, or sets the frame's timer
     uv_timer_t frame_timer;
     uv_timer_t tick_timer;
     uv_timer_t drain_timer;
@@ -59,6 +60,7 @@ struct app_private {
     bool handles; // the above are of the loop and want closing
     bool output_watched;
 
+    bool frame_wanted;  // something has changed since the last frame was drawn or its timer was set
     bool draw_all;      // the next frame is drawn whole
     bool overlaid;      // something lay above the view in the last frame
     size_t output;      // bytes of a program's output since the last frame, or since it was put off
@@ -78,8 +80,8 @@ struct app_private {
 };
 
 // app_frame.c
-void app_frame(struct app *app);     // draws if something changed and the terminal takes it
-void app_frame_arm(struct app *app); // sees to it that app_frame is called in time
+void app_frame_begin(struct app *app); // from now on frames are drawn when they are wanted
+void app_frame(struct app *app);       // draws if something changed and the terminal takes it
 void app_frame_resized(struct app *app);
 enum hint_layer app_typed_into(const struct app *app); // see view_methods; of what has the keys
 void app_frame_output_watch(struct app *app);          // after anything was queued for the terminal

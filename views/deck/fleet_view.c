@@ -269,7 +269,6 @@ struct view *fleet_view_new(struct app *app, const struct fleet_facts *facts)
 {
     struct fleet_view *deck = xcalloc(1, sizeof *deck);
     deck->view.methods = &deck_class;
-    deck->view.dirty = true;
     deck->app = app;
     deck->facts = facts;
     deck->stale = true;
