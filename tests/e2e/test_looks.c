@@ -4,6 +4,7 @@
 // kinds and colours of underlines, overlines, links.
 
 #include "tests/e2e/fixture.h"
+#include "tests/support/terminal_cells.h"
 #include "tests/support/terminfo.h"
 #include "tui/vt/vt_screen.h"
 
@@ -35,7 +36,7 @@ static struct vt_glyph cell(struct console *console, const char *text)
     const struct vt *vt = console_terminal(console);
     for (int y = 0; y < vt_rows(vt); y++)
         for (int x = 0; x < vt_cols(vt); x++)
-            if (vt_cell_read(vt, y, x, &glyph) && strcmp(glyph.text, text) == 0)
+            if (cell_read(vt, y, x, &glyph) && strcmp(glyph.text, text) == 0)
                 return glyph;
     cr_assert_fail("no '%s' on\n%s", text, console_screen(console));
     return glyph;
@@ -64,7 +65,7 @@ static void check_colours(int rows, int cols, int count)
     for (int y = 0; y < vt_rows(vt); y++)
         for (int x = 0; x < vt_cols(vt); x++) {
             struct vt_glyph glyph;
-            if (!vt_cell_read(vt, y, x, &glyph) || strcmp(glyph.text, "\302\266") != 0)
+            if (!cell_read(vt, y, x, &glyph) || strcmp(glyph.text, "\302\266") != 0)
                 continue;
             cell_color wanted =
                 CELL_COLOR_RGB | (uint32_t)(seen / 256) << 16 | (uint32_t)(seen % 256) << 8 | 7;
@@ -109,7 +110,7 @@ Test(looks, underlines_overlines_and_links_reach_a_terminal_that_knows_them)
     cr_expect_eq(cell(console, "F").style.underline, CELL_COLOR_INDEXED | 200);
     cr_expect_eq(cell(console, "G").style.attributes, CELL_OVERLINE);
     cr_expect_eq(cell(console, "H").style.attributes, CELL_OVERLINE | CELL_STRIKE);
-    const char *target = vt_link(console_terminal(console), cell(console, "I").style.link);
+    const char *target = cell_link(console_terminal(console), cell(console, "I").style.link);
     cr_expect(target != NULL && strcmp(target, "http://x/?y;z") == 0, "%s", target);
     cr_expect_eq(cell(console, "J").style.link, 0);
     fixture_leave_shell(&fixture, console);

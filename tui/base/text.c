@@ -13,8 +13,6 @@
 #include <wchar.h>
 #include <wctype.h>
 
-static bool ascii_forced;
-
 static const char *const glyphs_utf8[GLYPH_COUNT] = {
 #define X(name, utf8, ascii) utf8,
     GLYPH_TABLE(X)
@@ -28,12 +26,7 @@ static const char *const glyphs_ascii[GLYPH_COUNT] = {
 
 bool text_is_utf8(void)
 {
-    return !ascii_forced && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-void text_force_ascii(bool ascii)
-{
-    ascii_forced = ascii;
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 const char *glyph(enum glyph which)

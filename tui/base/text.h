@@ -84,8 +84,7 @@ enum glyph {
 // What the locale (and the setting below) can show; all but NONE and BAR_HALF are one column. The Unicode
 // form is only given where wcwidth says one column.
 const char *glyph(enum glyph which);
-bool text_is_utf8(void);           // the locale is UTF-8 and ASCII is not forced
-void text_force_ascii(bool ascii); // plain glyphs whatever the locale
+bool text_is_utf8(void); // the locale is UTF-8 and ASCII is not forced
 
 // --- measure and clip --------------------------------------------------------
 
@@ -122,8 +121,6 @@ int text_put(WINDOW *window, int y, int x, int columns, enum theme_role role, co
 int text_put_style(WINDOW *window, int y, int x, int columns, struct theme_style style, const char *text);
 int text_putf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
-int text_vputf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format,
-               va_list arguments) __attribute__((format(printf, 6, 0)));
 // Flush with the right or in the middle of the columns.
 int text_put_right(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text);
 int text_put_center(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text);

@@ -73,21 +73,14 @@ int text_put(WINDOW *window, int y, int x, int columns, enum theme_role role, co
     return text_put_style(window, y, x, columns, theme_style(role), text);
 }
 
-int text_vputf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format,
-               va_list arguments)
-{
-    char text[TEXT_FORMAT_MAX];
-    vsnprintf(text, sizeof text, format, arguments);
-    return text_put(window, y, x, columns, role, text);
-}
-
 int text_putf(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *format, ...)
 {
+    char text[TEXT_FORMAT_MAX];
     va_list arguments;
     va_start(arguments, format);
-    int used = text_vputf(window, y, x, columns, role, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return used;
+    return text_put(window, y, x, columns, role, text);
 }
 
 int text_put_right(WINDOW *window, int y, int x, int columns, enum theme_role role, const char *text)

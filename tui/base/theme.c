@@ -194,11 +194,6 @@ bool theme_parse(const char *name, enum theme_scheme *scheme)
     return false;
 }
 
-const char *theme_name(enum theme_scheme scheme)
-{
-    return scheme >= 0 && scheme < THEME_SCHEME_COUNT ? names[scheme] : "?";
-}
-
 // One component of rgb:RRRR/GGGG/BBBB, 1 to 4 digits, as 0..1; negative when it is none. *text moves behind.
 static double component(const char **text)
 {
@@ -258,10 +253,4 @@ struct theme_style theme_on_selected(enum theme_role role)
         pair = pair_of(ROLE_SELECTED);
     return (struct theme_style){looks[ROLE_SELECTED].attributes | (look->attributes & ~(attr_t)A_REVERSE),
                                 pair};
-}
-
-void theme_set(WINDOW *window, enum theme_role role)
-{
-    struct theme_style style = theme_style(role);
-    wattr_set(window, style.attributes, style.pair, NULL);
 }

@@ -71,7 +71,6 @@ enum theme_scheme theme_current(void); // DARK, LIGHT or MONO
 
 // "auto", "dark", "light", "mono". False when the name is none of them (*scheme is left).
 bool theme_parse(const char *name, enum theme_scheme *scheme);
-const char *theme_name(enum theme_scheme scheme);
 
 // Takes the terminal's answer to screen_ask_terminal (an INPUT_REPLY event's raw bytes). True: it was one
 // and the scheme has changed by it, so that everything is to be drawn again.
@@ -81,6 +80,5 @@ struct theme_style theme_style(enum theme_role role);
 // The role as it looks on the selected line: its colour where that stays readable, ROLE_SELECTED's
 // background.
 struct theme_style theme_on_selected(enum theme_role role);
-void theme_set(WINDOW *window, enum theme_role role); // wattr_set by theme_style
 
 #endif

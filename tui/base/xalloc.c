@@ -65,31 +65,6 @@ void *xreallocarray(void *old, size_t count, size_t size)
 
 char *xstrdup(const char *text)
 {
-    return xstrndup(text, strlen(text));
-}
-
-char *xstrndup(const char *text, size_t length)
-{
-    size_t bytes = strnlen(text, length);
-    char *copy = xmalloc(bytes + 1);
-    memcpy(copy, text, bytes);
-    copy[bytes] = '\0';
-    return copy;
-}
-
-char *xvasprintf(const char *format, va_list arguments)
-{
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) < 0)
-        xalloc_fatal();
-    return text;
-}
-
-char *xasprintf(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = xvasprintf(format, arguments);
-    va_end(arguments);
-    return text;
+    size_t size = strlen(text) + 1;
+    return memcpy(xmalloc(size), text, size);
 }

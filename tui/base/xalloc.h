@@ -6,7 +6,6 @@
 #ifndef SBXDECK_TUI_XALLOC_H
 #define SBXDECK_TUI_XALLOC_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 // Each returns memory that the caller ends by free(); never NULL (a size of 0 counts as 1).
@@ -15,9 +14,6 @@ void *xcalloc(size_t count, size_t size) __attribute__((malloc));
 void *xrealloc(void *old, size_t size);
 void *xreallocarray(void *old, size_t count, size_t size); // count * size may overflow: that is fatal too
 char *xstrdup(const char *text) __attribute__((malloc));   // text not NULL
-char *xstrndup(const char *text, size_t length) __attribute__((malloc));
-char *xasprintf(const char *format, ...) __attribute__((malloc, format(printf, 1, 2)));
-char *xvasprintf(const char *format, va_list arguments) __attribute__((malloc, format(printf, 1, 0)));
 
 // Ends the program so; for memory that api/ could not get.
 void xalloc_fatal(void) __attribute__((noreturn));

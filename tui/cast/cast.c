@@ -20,7 +20,6 @@ enum { FIRST_ROOM = 4096, HALF_MAX = 3, REPLACEMENT_SIZE = 3, ESCAPE_SIZE = 6, L
 struct cast_writer {
     char *bytes;
     size_t length, room;
-    uint64_t total;
     int64_t last_ms;
     bool full;
     size_t half_length; // of a character that the last piece has split, at the start of piece
@@ -118,7 +117,6 @@ static bool keep(struct cast_writer *writer, size_t before)
         writer->full = true;
         return false;
     }
-    writer->total += writer->length - before;
     return true;
 }
 
@@ -199,7 +197,6 @@ struct cast_writer *cast_writer_new(const struct cast_header *header)
 {
     struct cast_writer *writer = xcalloc(1, sizeof *writer);
     put_line(writer, header_line(writer, header), REPLACEMENT_SIZE * (CAST_TITLE_MAX + CAST_TERM_MAX));
-    writer->total = writer->length;
     return writer;
 }
 
@@ -228,11 +225,6 @@ char *cast_writer_take(struct cast_writer *writer, size_t *length)
 size_t cast_writer_waiting(const struct cast_writer *writer)
 {
     return writer->length;
-}
-
-uint64_t cast_writer_total(const struct cast_writer *writer)
-{
-    return writer->total;
 }
 
 bool cast_writer_full(const struct cast_writer *writer)

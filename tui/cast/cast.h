@@ -46,7 +46,6 @@ bool cast_writer_finish(struct cast_writer *writer, int64_t at_ms);
 // What waits, handed over: the caller ends it by free(). NULL when nothing does.
 char *cast_writer_take(struct cast_writer *writer, size_t *length);
 size_t cast_writer_waiting(const struct cast_writer *writer); // bytes
-uint64_t cast_writer_total(const struct cast_writer *writer); // bytes written so far, taken or not
 bool cast_writer_full(const struct cast_writer *writer);      // it has ended for want of room
 
 #endif

@@ -22,7 +22,7 @@ struct cast_reader {
     size_t from, length, room; // bytes[from..length) are not read yet
     size_t looked;             // of those, without a line end
     int line;
-    bool finished, has_header, cut, failed;
+    bool finished, has_header, failed;
     int64_t last_ms;
     cJSON *json; // of the line read last
     struct cast_header header;
@@ -84,11 +84,6 @@ const struct cast_header *cast_reader_header(const struct cast_reader *reader)
 const char *cast_reader_error(const struct cast_reader *reader)
 {
     return reader->error;
-}
-
-bool cast_reader_was_cut(const struct cast_reader *reader)
-{
-    return reader->cut;
 }
 
 static enum cast_kind fail(struct cast_reader *reader, const char *wrong)
@@ -327,7 +322,6 @@ static enum cast_kind read_rest(struct cast_reader *reader, struct cast_event *e
     if (kind == CAST_ERROR && had_header) {
         reader->failed = false;
         reader->error[0] = '\0';
-        reader->cut = true;
         return CAST_END;
     }
     return kind == CAST_MORE ? read_rest(reader, event) : kind;

@@ -53,8 +53,6 @@ enum cast_kind cast_reader_next(struct cast_reader *reader, struct cast_event *e
 const struct cast_header *cast_reader_header(const struct cast_reader *reader);
 // "name:line: what is wrong"; "" as long as nothing is. Not cleaned: it names the file and may quote it.
 const char *cast_reader_error(const struct cast_reader *reader);
-// The file ended within a line, as when the recording was broken off; that line was passed over.
-bool cast_reader_was_cut(const struct cast_reader *reader);
 
 // --- when -----------------------------------------------------------------------------
 

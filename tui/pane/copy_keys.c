@@ -78,185 +78,103 @@ static void do_escape(struct copy_mode *copy, int unused, struct copy_verdict *v
     copy->selection = COPY_NONE;
 }
 
-struct binding {
-    uint32_t key;
-    unsigned modifiers;
-    void (*run)(struct copy_mode *, int, struct copy_verdict *);
+// What one or more keys do. Deeds with the same help stand one after the other and are one line of it.
+struct deed {
+    void (*run)(struct copy_mode *, int argument, struct copy_verdict *);
     int argument;
+    struct keymap_key keys[3]; // the rest are of no key
+    const char *help;
+    const char *hint; // of the hints; NULL: none
 };
 
-static const struct binding bindings[] = {
-    {'h', 0, do_move, COPY_MOVE_LEFT},
-    {INPUT_KEY_LEFT, 0, do_move, COPY_MOVE_LEFT},
-    {INPUT_KEY_BACKSPACE, 0, do_move, COPY_MOVE_LEFT},
-    {'l', 0, do_move, COPY_MOVE_RIGHT},
-    {INPUT_KEY_RIGHT, 0, do_move, COPY_MOVE_RIGHT},
-    {'k', 0, do_move, COPY_MOVE_UP},
-    {INPUT_KEY_UP, 0, do_move, COPY_MOVE_UP},
-    {'j', 0, do_move, COPY_MOVE_DOWN},
-    {INPUT_KEY_DOWN, 0, do_move, COPY_MOVE_DOWN},
-    {'w', 0, do_move, COPY_MOVE_WORD},
-    {'b', 0, do_move, COPY_MOVE_WORD_BACK},
-    {'e', 0, do_move, COPY_MOVE_WORD_END},
-    {'W', 0, do_move, COPY_MOVE_BIG_WORD},
-    {'B', 0, do_move, COPY_MOVE_BIG_WORD_BACK},
-    {'E', 0, do_move, COPY_MOVE_BIG_WORD_END},
-    {'0', 0, do_move, COPY_MOVE_LINE_START},
-    {INPUT_KEY_HOME, 0, do_move, COPY_MOVE_LINE_START},
-    {'^', 0, do_move, COPY_MOVE_LINE_FIRST},
-    {'$', 0, do_move, COPY_MOVE_LINE_END},
-    {INPUT_KEY_END, 0, do_move, COPY_MOVE_LINE_END},
-    {'g', 0, do_move, COPY_MOVE_OLDEST},
-    {'G', 0, do_move, COPY_MOVE_NEWEST},
-    {'H', 0, do_move, COPY_MOVE_VIEW_TOP},
-    {'M', 0, do_move, COPY_MOVE_VIEW_MIDDLE},
-    {'L', 0, do_move, COPY_MOVE_VIEW_BOTTOM},
-    {'u', INPUT_CTRL, do_move, COPY_MOVE_HALF_UP},
-    {'d', INPUT_CTRL, do_move, COPY_MOVE_HALF_DOWN},
-    {'b', INPUT_CTRL, do_move, COPY_MOVE_PAGE_UP},
-    {INPUT_KEY_PAGE_UP, 0, do_move, COPY_MOVE_PAGE_UP},
-    {'f', INPUT_CTRL, do_move, COPY_MOVE_PAGE_DOWN},
-    {INPUT_KEY_PAGE_DOWN, 0, do_move, COPY_MOVE_PAGE_DOWN},
-    {'y', INPUT_CTRL, do_move, COPY_MOVE_ROLL_UP},
-    {'e', INPUT_CTRL, do_move, COPY_MOVE_ROLL_DOWN},
-    {'v', 0, do_select, COPY_CHARACTERS},
-    {' ', 0, do_begin, 0},
-    {'V', 0, do_select, COPY_LINES},
-    {'v', INPUT_CTRL, do_select, COPY_BLOCK},
-    {'o', 0, do_other_end, 0},
-    {'/', 0, do_prompt, '/'},
-    {'?', 0, do_prompt, '?'},
-    {'n', 0, do_next, 0},
-    {'N', 0, do_next, 1},
-    {'y', 0, do_copy, 0},
-    {INPUT_KEY_ENTER, 0, do_copy, 0},
-    {'q', 0, do_leave, 0},
-    {'c', INPUT_CTRL, do_leave, 0},
-    {INPUT_KEY_ESC, 0, do_escape, 0},
+static const struct deed deeds[] = {
+    {do_move, COPY_MOVE_LEFT, {{'h', 0}, {INPUT_KEY_LEFT, 0}, {INPUT_KEY_BACKSPACE, 0}}, "Go left", NULL},
+    {do_move, COPY_MOVE_RIGHT, {{'l', 0}, {INPUT_KEY_RIGHT, 0}}, "Go right", NULL},
+    {do_move, COPY_MOVE_UP, {{'k', 0}, {INPUT_KEY_UP, 0}}, "Go up", NULL},
+    {do_move, COPY_MOVE_DOWN, {{'j', 0}, {INPUT_KEY_DOWN, 0}}, "Go down", NULL},
+    {do_move, COPY_MOVE_WORD, {{'w', 0}}, "Go to the next word", NULL},
+    {do_move, COPY_MOVE_BIG_WORD, {{'W', 0}}, "Go to the next word", NULL},
+    {do_move, COPY_MOVE_WORD_BACK, {{'b', 0}}, "Go to the previous word", NULL},
+    {do_move, COPY_MOVE_BIG_WORD_BACK, {{'B', 0}}, "Go to the previous word", NULL},
+    {do_move, COPY_MOVE_WORD_END, {{'e', 0}}, "Go to the end of a word", NULL},
+    {do_move, COPY_MOVE_BIG_WORD_END, {{'E', 0}}, "Go to the end of a word", NULL},
+    {do_move, COPY_MOVE_LINE_START, {{'0', 0}, {INPUT_KEY_HOME, 0}}, "Go to the start of the line", NULL},
+    {do_move, COPY_MOVE_LINE_FIRST, {{'^', 0}}, "Go to the start of the line", NULL},
+    {do_move, COPY_MOVE_LINE_END, {{'$', 0}, {INPUT_KEY_END, 0}}, "Go to the end of the line", NULL},
+    {do_move, COPY_MOVE_OLDEST, {{'g', 0}}, "Go to the oldest line", NULL},
+    {do_move, COPY_MOVE_NEWEST, {{'G', 0}}, "Go to the newest line", NULL},
+    {do_move, COPY_MOVE_VIEW_TOP, {{'H', 0}}, "Go to the top, middle or bottom of the screen", NULL},
+    {do_move, COPY_MOVE_VIEW_MIDDLE, {{'M', 0}}, "Go to the top, middle or bottom of the screen", NULL},
+    {do_move, COPY_MOVE_VIEW_BOTTOM, {{'L', 0}}, "Go to the top, middle or bottom of the screen", NULL},
+    {do_move, COPY_MOVE_PAGE_UP, {{'b', INPUT_CTRL}, {INPUT_KEY_PAGE_UP, 0}}, "Go up by a page", NULL},
+    {do_move, COPY_MOVE_PAGE_DOWN, {{'f', INPUT_CTRL}, {INPUT_KEY_PAGE_DOWN, 0}}, "Go down by a page", NULL},
+    {do_move, COPY_MOVE_HALF_UP, {{'u', INPUT_CTRL}}, "Go up by half a page", NULL},
+    {do_move, COPY_MOVE_HALF_DOWN, {{'d', INPUT_CTRL}}, "Go down by half a page", NULL},
+    {do_move, COPY_MOVE_ROLL_UP, {{'y', INPUT_CTRL}}, "Scroll up by a line", NULL},
+    {do_move, COPY_MOVE_ROLL_DOWN, {{'e', INPUT_CTRL}}, "Scroll down by a line", NULL},
+    {do_prompt, '/', {{'/', 0}}, "Search forward", "search"},
+    {do_prompt, '?', {{'?', 0}}, "Search backward", NULL},
+    {do_next, 0, {{'n', 0}}, "Go to the next match", NULL},
+    {do_next, 1, {{'N', 0}}, "Go to the previous match", NULL},
+    {do_select, COPY_CHARACTERS, {{'v', 0}}, "Select characters", "select"},
+    {do_begin, 0, {{' ', 0}}, "Start a selection here", NULL},
+    {do_select, COPY_LINES, {{'V', 0}}, "Select lines", NULL},
+    {do_select, COPY_BLOCK, {{'v', INPUT_CTRL}}, "Select a block", NULL},
+    {do_other_end, 0, {{'o', 0}}, "Go to the other end of the selection", NULL},
+    {do_copy, 0, {{'y', 0}, {INPUT_KEY_ENTER, 0}}, "Copy the selection and leave", "copy"},
+    {do_escape, 0, {{INPUT_KEY_ESC, 0}}, "Clear the selection, or leave", NULL},
+    {do_leave, 0, {{'q', 0}, {'c', INPUT_CTRL}}, "Leave copy mode", "leave"},
 };
 
 // What a brief copy mode takes: the keys that terminals scroll by.
-static const struct binding brief_bindings[] = {
-    {INPUT_KEY_PAGE_UP, INPUT_SHIFT, do_move, COPY_MOVE_PAGE_UP},
-    {INPUT_KEY_PAGE_DOWN, INPUT_SHIFT, do_move, COPY_MOVE_PAGE_DOWN},
-    {INPUT_KEY_UP, INPUT_SHIFT, do_move, COPY_MOVE_ROLL_UP},
-    {INPUT_KEY_DOWN, INPUT_SHIFT, do_move, COPY_MOVE_ROLL_DOWN},
-    {INPUT_KEY_HOME, INPUT_SHIFT, do_move, COPY_MOVE_OLDEST},
-    {INPUT_KEY_END, INPUT_SHIFT, do_move, COPY_MOVE_NEWEST},
+static const struct deed brief_deeds[] = {
+    {do_move, COPY_MOVE_PAGE_UP, {{INPUT_KEY_PAGE_UP, INPUT_SHIFT}}, NULL, NULL},
+    {do_move, COPY_MOVE_PAGE_DOWN, {{INPUT_KEY_PAGE_DOWN, INPUT_SHIFT}}, NULL, NULL},
+    {do_move, COPY_MOVE_ROLL_UP, {{INPUT_KEY_UP, INPUT_SHIFT}}, NULL, NULL},
+    {do_move, COPY_MOVE_ROLL_DOWN, {{INPUT_KEY_DOWN, INPUT_SHIFT}}, NULL, NULL},
+    {do_move, COPY_MOVE_OLDEST, {{INPUT_KEY_HOME, INPUT_SHIFT}}, NULL, NULL},
+    {do_move, COPY_MOVE_NEWEST, {{INPUT_KEY_END, INPUT_SHIFT}}, NULL, NULL},
 };
-
-// One line of the help for all that have the same text.
-static const struct {
-    void (*run)(struct copy_mode *, int, struct copy_verdict *);
-    int argument;
-    const char *help;
-} deeds[] = {
-    {do_move, COPY_MOVE_LEFT, "Go left"},
-    {do_move, COPY_MOVE_RIGHT, "Go right"},
-    {do_move, COPY_MOVE_UP, "Go up"},
-    {do_move, COPY_MOVE_DOWN, "Go down"},
-    {do_move, COPY_MOVE_WORD, "Go to the next word"},
-    {do_move, COPY_MOVE_BIG_WORD, "Go to the next word"},
-    {do_move, COPY_MOVE_WORD_BACK, "Go to the previous word"},
-    {do_move, COPY_MOVE_BIG_WORD_BACK, "Go to the previous word"},
-    {do_move, COPY_MOVE_WORD_END, "Go to the end of a word"},
-    {do_move, COPY_MOVE_BIG_WORD_END, "Go to the end of a word"},
-    {do_move, COPY_MOVE_LINE_START, "Go to the start of the line"},
-    {do_move, COPY_MOVE_LINE_FIRST, "Go to the start of the line"},
-    {do_move, COPY_MOVE_LINE_END, "Go to the end of the line"},
-    {do_move, COPY_MOVE_OLDEST, "Go to the oldest line"},
-    {do_move, COPY_MOVE_NEWEST, "Go to the newest line"},
-    {do_move, COPY_MOVE_VIEW_TOP, "Go to the top, middle or bottom of the screen"},
-    {do_move, COPY_MOVE_VIEW_MIDDLE, "Go to the top, middle or bottom of the screen"},
-    {do_move, COPY_MOVE_VIEW_BOTTOM, "Go to the top, middle or bottom of the screen"},
-    {do_move, COPY_MOVE_PAGE_UP, "Go up by a page"},
-    {do_move, COPY_MOVE_PAGE_DOWN, "Go down by a page"},
-    {do_move, COPY_MOVE_HALF_UP, "Go up by half a page"},
-    {do_move, COPY_MOVE_HALF_DOWN, "Go down by half a page"},
-    {do_move, COPY_MOVE_ROLL_UP, "Scroll up by a line"},
-    {do_move, COPY_MOVE_ROLL_DOWN, "Scroll down by a line"},
-    {do_prompt, '/', "Search forward"},
-    {do_prompt, '?', "Search backward"},
-    {do_next, 0, "Go to the next match"},
-    {do_next, 1, "Go to the previous match"},
-    {do_select, COPY_CHARACTERS, "Select characters"},
-    {do_begin, 0, "Start a selection here"},
-    {do_select, COPY_LINES, "Select lines"},
-    {do_select, COPY_BLOCK, "Select a block"},
-    {do_other_end, 0, "Go to the other end of the selection"},
-    {do_copy, 0, "Copy the selection and leave"},
-    {do_escape, 0, "Clear the selection, or leave"},
-    {do_leave, 0, "Leave copy mode"},
-};
-enum { DEEDS = sizeof deeds / sizeof deeds[0], BINDINGS = sizeof bindings / sizeof bindings[0] };
-
-size_t copy_key_count(void)
-{
-    return BINDINGS;
-}
-
-static size_t add_keys(size_t deed, struct keymap_key *keys, size_t cap, size_t count)
-{
-    for (size_t i = 0; i < BINDINGS && count < cap; i++)
-        if (bindings[i].run == deeds[deed].run && bindings[i].argument == deeds[deed].argument)
-            keys[count++] = (struct keymap_key){bindings[i].key, bindings[i].modifiers};
-    return count;
-}
-
-static const struct binding *first_of(void (*run)(struct copy_mode *, int, struct copy_verdict *),
-                                      int argument)
-{
-    for (size_t i = 0; i < BINDINGS; i++)
-        if (bindings[i].run == run && bindings[i].argument == argument)
-            return &bindings[i];
-    return NULL;
-}
+enum { DEEDS = sizeof deeds / sizeof deeds[0], BRIEF_DEEDS = sizeof brief_deeds / sizeof brief_deeds[0] };
+enum { DEED_KEYS = sizeof deeds[0].keys / sizeof deeds[0].keys[0] };
 
 char *copy_mode_hints(char *out, size_t cap)
 {
-    static const struct {
-        void (*run)(struct copy_mode *, int, struct copy_verdict *);
-        int argument;
-        const char *word;
-    } hints[] = {{do_select, COPY_CHARACTERS, "select"},
-                 {do_copy, 0, "copy"},
-                 {do_prompt, '/', "search"},
-                 {do_leave, 0, "leave"}};
+    static const char *const hints[] = {"select", "copy", "search", "leave"};
     char key[KEYMAP_NAME_MAX];
     size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
-        const struct binding *binding = first_of(hints[i].run, hints[i].argument);
-        if (binding == NULL || used >= cap)
-            continue;
-        keymap_format((struct keymap_key){binding->key, binding->modifiers}, key);
-        used += (size_t)snprintf(out + used, cap - used, "%s%s %s", used > 0 ? "  " : "", key, hints[i].word);
-    }
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        for (size_t deed = 0; deed < DEEDS && used < cap; deed++) {
+            if (deeds[deed].hint == NULL || strcmp(deeds[deed].hint, hints[i]) != 0)
+                continue;
+            keymap_format(deeds[deed].keys[0], key);
+            used += (size_t)snprintf(out + used, cap - used, "%s%s %s", used > 0 ? "  " : "", key, hints[i]);
+        }
     return out;
 }
 
 const char *copy_mode_help(size_t index, struct keymap_key *keys, size_t cap, size_t *count)
 {
-    size_t line = 0;
-    for (size_t i = 0; i < DEEDS; i++) {
-        if (i > 0 && strcmp(deeds[i].help, deeds[i - 1].help) == 0)
-            continue;
-        if (line++ < index)
-            continue;
-        *count = 0;
-        for (size_t k = i; k < DEEDS && strcmp(deeds[k].help, deeds[i].help) == 0; k++)
-            *count = add_keys(k, keys, cap, *count);
-        return deeds[i].help;
-    }
-    return NULL;
+    size_t first = 0;
+    for (; first < DEEDS; first++)
+        if ((first == 0 || strcmp(deeds[first].help, deeds[first - 1].help) != 0) && index-- == 0)
+            break;
+    *count = 0;
+    for (size_t i = first; i < DEEDS && strcmp(deeds[i].help, deeds[first].help) == 0; i++)
+        for (size_t k = 0; k < DEED_KEYS && deeds[i].keys[k].key != 0 && *count < cap; k++)
+            keys[(*count)++] = deeds[i].keys[k];
+    return first < DEEDS ? deeds[first].help : NULL;
 }
 
-static const struct binding *find(const struct binding *table, size_t count, const struct input_event *event,
-                                  unsigned modifiers)
+static const struct deed *find(const struct deed *table, size_t count, const struct input_event *event,
+                               unsigned modifiers)
 {
+    const struct keymap_key key = {event->key, modifiers};
     for (size_t i = 0; i < count; i++)
-        if (table[i].key == event->key && table[i].modifiers == modifiers)
-            return &table[i];
+        for (size_t k = 0; k < DEED_KEYS; k++)
+            if (keymap_key_equal(table[i].keys[k], key))
+                return &table[i];
     return NULL;
 }
 
@@ -274,26 +192,23 @@ static bool take_count(struct copy_mode *copy, const struct input_event *event)
 
 void copy_full_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict)
 {
-    size_t count = sizeof bindings / sizeof bindings[0];
     if (take_count(copy, event))
         return;
-    const struct binding *binding = find(bindings, count, event, event->modifiers);
-    if (binding == NULL) // those of terminals too, and named keys whatever is held
-        binding =
-            find(brief_bindings, sizeof brief_bindings / sizeof brief_bindings[0], event, event->modifiers);
-    if (binding == NULL && event->key >= INPUT_KEY_NAMED)
-        binding = find(bindings, count, event, 0);
-    if (binding != NULL)
-        binding->run(copy, binding->argument, verdict);
+    const struct deed *deed = find(deeds, DEEDS, event, event->modifiers);
+    if (deed == NULL) // those of terminals too, and named keys whatever is held
+        deed = find(brief_deeds, BRIEF_DEEDS, event, event->modifiers);
+    if (deed == NULL && event->key >= INPUT_KEY_NAMED)
+        deed = find(deeds, DEEDS, event, 0);
+    if (deed != NULL)
+        deed->run(copy, deed->argument, verdict);
     copy->count = 0;
 }
 
 void copy_brief_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict)
 {
-    const struct binding *binding =
-        find(brief_bindings, sizeof brief_bindings / sizeof brief_bindings[0], event, event->modifiers);
-    if (binding != NULL)
-        binding->run(copy, binding->argument, verdict);
+    const struct deed *deed = find(brief_deeds, BRIEF_DEEDS, event, event->modifiers);
+    if (deed != NULL)
+        deed->run(copy, deed->argument, verdict);
     else
         verdict->result = COPY_PASSED;
 }

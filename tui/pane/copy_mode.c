@@ -69,7 +69,8 @@ static void bring_inside(const struct copy_mode *copy, struct copy_pos *at)
         at->col = copy->cols - 1;
 }
 
-void copy_sync(struct copy_mode *copy)
+// Brings everything inside what there is now: first in each public call.
+static void sync_with_vt(struct copy_mode *copy)
 {
     bool alternate = vt_modes(copy->vt).alternate_screen;
     bool resized = copy->rows != vt_rows(copy->vt) || copy->cols != vt_cols(copy->vt);
@@ -150,7 +151,7 @@ static struct copy_pos place_of(struct copy_mode *copy, struct anchor anchor)
 
 void copy_mode_resize(struct copy_mode *copy, int rows, int cols)
 {
-    copy_sync(copy);
+    sync_with_vt(copy);
     struct copy_pos *const places[] = {&copy->cursor, &copy->anchor};
     struct anchor anchors[2], top = anchor_of(copy, (struct copy_pos){copy->top, 0});
     bool bottom = copy_mode_scrolled(copy) == 0;
@@ -167,7 +168,7 @@ void copy_mode_resize(struct copy_mode *copy, int rows, int cols)
         copy->top = bottom ? (int64_t)vt_history_pushed(copy->vt) : place_of(copy, top).line;
     copy->wanted_col = copy->cursor.col;
     copy_search_reset(copy);
-    copy_sync(copy);
+    sync_with_vt(copy);
 }
 
 // --- the prompt ------------------------------------------------------------------------
@@ -211,7 +212,7 @@ void copy_mode_input(struct copy_mode *copy, const struct input_event *event, in
                      struct copy_verdict *verdict)
 {
     *verdict = (struct copy_verdict){.result = COPY_STAYS};
-    copy_sync(copy);
+    sync_with_vt(copy);
     switch (event->kind) {
     case INPUT_MOUSE:
         copy_mouse(copy, event, y0, x0, now_ms, verdict);
@@ -244,27 +245,21 @@ void copy_mode_input(struct copy_mode *copy, const struct input_event *event, in
 void copy_mode_work(struct copy_mode *copy, struct copy_verdict *verdict)
 {
     *verdict = (struct copy_verdict){.result = COPY_STAYS};
-    copy_sync(copy);
+    sync_with_vt(copy);
     copy_search_work(copy, verdict);
-}
-
-void copy_mode_scroll(struct copy_mode *copy, int rows)
-{
-    copy_sync(copy);
-    copy_scroll_by(copy, rows);
 }
 
 // --- what is shown ---------------------------------------------------------------------
 
 int copy_mode_scrolled(struct copy_mode *copy)
 {
-    copy_sync(copy);
+    sync_with_vt(copy);
     return (int)((int64_t)vt_history_pushed(copy->vt) - copy->top);
 }
 
 const struct vt_pane_overlay *copy_mode_overlay(struct copy_mode *copy)
 {
-    copy_sync(copy);
+    sync_with_vt(copy);
     size_t size = (size_t)copy->rows * (size_t)copy->cols;
     if (size > copy->marks_size) {
         free(copy->marks);
@@ -288,7 +283,7 @@ const struct vt_pane_overlay *copy_mode_overlay(struct copy_mode *copy)
 struct copy_status copy_mode_status(struct copy_mode *copy)
 {
     struct copy_range range;
-    copy_sync(copy);
+    sync_with_vt(copy);
     struct copy_status status = {
         .scrolled = copy_mode_scrolled(copy),
         .history = vt_history_rows(copy->vt),

@@ -81,9 +81,6 @@ void copy_mode_work(struct copy_mode *copy, struct copy_verdict *verdict);
 // vt_resize, with everything kept on its text. While there is a copy mode its vt must be resized by this.
 void copy_mode_resize(struct copy_mode *copy, int rows, int cols);
 
-// Scrolls by rows (up into the history when positive), as the wheel does.
-void copy_mode_scroll(struct copy_mode *copy, int rows);
-
 // --- what is shown -----------------------------------------------------------------
 
 // Rows the view is scrolled back now: the scroll of vt_pane_draw_over. Ask for it before each drawing.

@@ -85,8 +85,6 @@ struct copy_mode {
 };
 
 // --- copy_mode ---
-// Brings everything inside what there is now; call first in each public call.
-void copy_sync(struct copy_mode *copy);
 // A brief copy mode that is back at the bottom with nothing selected is over.
 void copy_end_at_bottom(const struct copy_mode *copy, struct copy_verdict *verdict);
 void copy_notice(struct copy_verdict *verdict, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -160,7 +158,6 @@ void copy_search_status(struct copy_mode *copy, struct copy_status *status);
 
 // --- copy_keys ---
 void copy_full_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict);
-size_t copy_key_count(void); // of a full copy mode
 void copy_brief_key(struct copy_mode *copy, const struct input_event *event, struct copy_verdict *verdict);
 
 // --- copy_mouse ---

@@ -40,7 +40,7 @@ static int pair_of(const struct vt *vt, const struct cell_style *style, attr_t *
         .strokes = (uint8_t)(((style->attributes & CELL_STRIKE) != 0 ? PAINT_STRUCK : 0) |
                              ((style->attributes & CELL_OVERLINE) != 0 ? PAINT_OVERLINED : 0))};
     if (style->link != 0)
-        paint.link = paint_link(vt_link_named(vt, style->link));
+        paint.link = paint_link(vt_link(vt, style->link));
     return paint_pair(&paint, attributes);
 }
 

@@ -347,8 +347,3 @@ void input_timeout(struct input *input)
         emit_kind(input, INPUT_UNKNOWN);
     }
 }
-
-bool input_in_paste(const struct input *input)
-{
-    return input->state == PASTE;
-}

@@ -33,6 +33,5 @@ void input_free(struct input *input); // NULL is fine
 void input_feed(struct input *input, const void *bytes, size_t length);
 int input_timeout_ms(const struct input *input); // -1: nothing waits for time
 void input_timeout(struct input *input);         // that time has passed: what waits becomes events
-bool input_in_paste(const struct input *input);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keymap: owns the list of bindings and the table of key names. A linear list: a console has about a hundred
-// bindings and a key is looked up when a human presses one.
+// keymap: the table of key names, and a plain list of bindings: a console has about a hundred, and a key is
+// looked up when a human presses one.
 
 #include "tui/term/keymap.h"
 
@@ -13,9 +13,14 @@
 #include <string.h>
 #include <strings.h>
 
+struct binding {
+    int scope, command;
+    struct keymap_key key;
+};
+
 struct keymap {
-    struct keymap_binding *bindings;
-    size_t count, room;
+    struct binding *bindings;
+    size_t count;
 };
 
 struct key_name {
@@ -166,27 +171,19 @@ void keymap_format(struct keymap_key key, char name[KEYMAP_NAME_MAX])
              (key.modifiers & INPUT_SHIFT) != 0 ? "Shift-" : "", base);
 }
 
-// Appends whole or not at all.
-static bool append(char *out, size_t cap, const char *separator, const char *text)
-{
-    size_t used = strlen(out);
-    const char *between = used > 0 ? separator : "";
-    if (used + strlen(between) + strlen(text) >= cap)
-        return false;
-    snprintf(out + used, cap - used, "%s%s", between, text);
-    return true;
-}
-
 char *keymap_format_list(const struct keymap_key *keys, size_t count, const char *separator, char *out,
                          size_t cap)
 {
+    size_t used = 0;
     if (cap > 0)
         out[0] = '\0';
     for (size_t i = 0; i < count; i++) {
         char name[KEYMAP_NAME_MAX];
+        const char *between = i > 0 ? separator : "";
         keymap_format(keys[i], name);
-        if (!append(out, cap, separator, name))
+        if (used + strlen(between) + strlen(name) >= cap)
             break;
+        used += (size_t)snprintf(out + used, cap - used, "%s%s", between, name);
     }
     return out;
 }
@@ -204,98 +201,31 @@ void keymap_free(struct keymap *keymap)
     free(keymap);
 }
 
-static bool begins_with(const struct keymap_binding *binding, int scope, const struct keymap_key *keys,
-                        size_t count)
+static struct binding *find(const struct keymap *keymap, int scope, struct keymap_key key)
 {
-    if (binding->scope != scope || binding->count < count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!keymap_key_equal(binding->keys[i], keys[i]))
-            return false;
-    return true;
-}
-
-static void bind(struct keymap *keymap, int scope, const struct keymap_key *keys, size_t count, int command)
-{
-    for (size_t i = 0; i < keymap->count; i++) {
-        struct keymap_binding *old = &keymap->bindings[i];
-        if (old->count == count && begins_with(old, scope, keys, count)) {
-            old->command = command;
-            return;
-        }
-    }
-    if (keymap->count == keymap->room) {
-        keymap->room = keymap->room == 0 ? 64 : keymap->room * 2;
-        keymap->bindings = xreallocarray(keymap->bindings, keymap->room, sizeof *keymap->bindings);
-    }
-    struct keymap_binding *binding = &keymap->bindings[keymap->count++];
-    *binding = (struct keymap_binding){.scope = scope, .command = command, .count = count};
-    memcpy(binding->keys, keys, count * sizeof *keys);
+    for (size_t i = 0; i < keymap->count; i++)
+        if (keymap->bindings[i].scope == scope && keymap_key_equal(keymap->bindings[i].key, key))
+            return &keymap->bindings[i];
+    return NULL;
 }
 
 bool keymap_bind(struct keymap *keymap, int scope, const char *names, int command)
 {
     struct keymap_key keys[KEYMAP_KEYS_MAX];
     int count = keymap_parse_list(names, keys, KEYMAP_KEYS_MAX);
-    for (int i = 0; i < count; i++)
-        bind(keymap, scope, &keys[i], 1, command);
+    for (int i = 0; i < count; i++) {
+        struct binding *binding = find(keymap, scope, keys[i]);
+        if (binding == NULL) {
+            keymap->bindings = xreallocarray(keymap->bindings, keymap->count + 1, sizeof *keymap->bindings);
+            binding = &keymap->bindings[keymap->count++];
+        }
+        *binding = (struct binding){scope, command, keys[i]};
+    }
     return count >= 0;
-}
-
-bool keymap_bind_chord(struct keymap *keymap, int scope, const char *names, int command)
-{
-    struct keymap_key keys[KEYMAP_CHORD_MAX];
-    int count = keymap_parse_list(names, keys, KEYMAP_CHORD_MAX);
-    if (count <= 0)
-        return false;
-    bind(keymap, scope, keys, (size_t)count, command);
-    return true;
 }
 
 int keymap_lookup(const struct keymap *keymap, int scope, struct keymap_key key)
 {
-    return keymap_lookup_chord(keymap, scope, &key, 1);
-}
-
-int keymap_lookup_chord(const struct keymap *keymap, int scope, const struct keymap_key *keys, size_t count)
-{
-    int result = KEYMAP_NONE;
-    if (count == 0)
-        return result;
-    for (size_t i = 0; i < keymap->count; i++) {
-        const struct keymap_binding *binding = &keymap->bindings[i];
-        if (!begins_with(binding, scope, keys, count))
-            continue;
-        if (binding->count == count)
-            return binding->command;
-        result = KEYMAP_MORE;
-    }
-    return result;
-}
-
-size_t keymap_count(const struct keymap *keymap)
-{
-    return keymap->count;
-}
-
-const struct keymap_binding *keymap_at(const struct keymap *keymap, size_t index)
-{
-    return index < keymap->count ? &keymap->bindings[index] : NULL;
-}
-
-char *keymap_keys_of(const struct keymap *keymap, int scope, int command, const char *separator, char *out,
-                     size_t cap)
-{
-    if (cap > 0)
-        out[0] = '\0';
-    for (size_t i = 0; i < keymap->count; i++) {
-        const struct keymap_binding *binding = &keymap->bindings[i];
-        if (binding->scope != scope || binding->command != command)
-            continue;
-        char names[KEYMAP_CHORD_MAX * KEYMAP_NAME_MAX];
-        keymap_format_list(binding->keys, binding->count, " ", names, sizeof names);
-        if (!append(out, cap, separator, names))
-            break;
-    }
-    return out;
+    const struct binding *binding = find(keymap, scope, key);
+    return binding != NULL ? binding->command : KEYMAP_NONE;
 }

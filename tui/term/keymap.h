@@ -19,8 +19,6 @@
 
 enum {
     KEYMAP_NONE = -1,     // no command has this key
-    KEYMAP_MORE = -2,     // the keys so far begin a chord
-    KEYMAP_CHORD_MAX = 3, // keys in a chord
     KEYMAP_NAME_MAX = 32, // longest name of a key, with NUL
     KEYMAP_KEYS_MAX = 16  // keys of one list
 };
@@ -52,27 +50,8 @@ void keymap_free(struct keymap *keymap); // NULL is fine
 // Each key of the list runs the command (0 or more) in the scope. A key bound before in that scope is bound
 // anew. False, and nothing bound, when the list does not parse.
 bool keymap_bind(struct keymap *keymap, int scope, const char *names, int command);
-// The keys pressed one after another ("Ctrl-] d") run the command.
-bool keymap_bind_chord(struct keymap *keymap, int scope, const char *names, int command);
 
-// The command of a single key, KEYMAP_NONE or KEYMAP_MORE.
+// The command of a key, or KEYMAP_NONE.
 int keymap_lookup(const struct keymap *keymap, int scope, struct keymap_key key);
-// The command of the keys pressed so far; KEYMAP_MORE when they begin a longer chord only.
-int keymap_lookup_chord(const struct keymap *keymap, int scope, const struct keymap_key *keys, size_t count);
-
-// Iteration in the order of binding.
-struct keymap_binding {
-    int scope;
-    int command;
-    size_t count;
-    struct keymap_key keys[KEYMAP_CHORD_MAX];
-};
-size_t keymap_count(const struct keymap *keymap);
-const struct keymap_binding *keymap_at(const struct keymap *keymap,
-                                       size_t index); // valid until the next bind
-// The keys of a command in a scope by their names, chords with blanks inside, apart by separator; returns
-// out.
-char *keymap_keys_of(const struct keymap *keymap, int scope, int command, const char *separator, char *out,
-                     size_t cap);
 
 #endif

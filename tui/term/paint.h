@@ -40,9 +40,7 @@ void paint_end(void);
 int paint_pair(const struct paint *wanted, attr_t *attributes);
 // The pair of a number below THEME_PAIRS + 1, of two colours as init_pair has them.
 void paint_fixed_pair(int pair, int foreground, int background);
-// The look of a pair.
-struct paint paint_of_pair(int pair);
-// The number for struct paint of a link as vt_link_named gives it (NULL: none). 0 where the terminal knows
+// The number for struct paint of a link as vt_link gives it (NULL: none). 0 where the terminal knows
 // none, where it names a file, or when too many are on the screen.
 uint16_t paint_link(const char *named);
 // Before many cells are drawn: makes room by taking back the pairs and links that are on no screen any more.

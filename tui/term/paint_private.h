@@ -28,6 +28,7 @@ void paint_output_end(void);
 // --- paint: the tables ---
 
 extern struct paint_known paint_known; // all false while nothing is rewritten
+struct paint paint_of_pair(int pair);  // the look of a pair
 // What a pair of colours stands for that curses has selected; -1: the terminal's own.
 struct paint paint_of_colors(int foreground, int background);
 const char *paint_link_target(uint16_t link); // of one in use

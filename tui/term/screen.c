@@ -436,11 +436,6 @@ bool screen_write_raw(const void *bytes, size_t length)
     return true;
 }
 
-void screen_bell(void)
-{
-    screen_write_raw("\a", 1);
-}
-
 void screen_set_title(const char *utf8)
 {
     char clean[TITLE_COLUMNS * 4 + 1];

@@ -66,7 +66,6 @@ void screen_frame_end(int cursor_y, int cursor_x);
 // dropped, and false, when more than SCREEN_RAW_MAX would wait.
 enum { SCREEN_RAW_MAX = 256 * 1024 };
 bool screen_write_raw(const void *bytes, size_t length);
-void screen_bell(void);
 // OSC 2, cleaned (no control bytes, valid UTF-8, at most 128 columns). The title from before is put back at
 // the end where the terminal has a title stack.
 void screen_set_title(const char *utf8);

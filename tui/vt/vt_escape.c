@@ -108,7 +108,7 @@ void vt_reset(struct vt *vt)
     vt_forget_modes(vt);
     vt_colors_reset(vt);
     vt->last_printed = 0;
-    vt->title[0] = vt->cwd[0] = '\0';
+    vt->title[0] = '\0';
     while (vt->title_count > 0)
         free(vt->title_stack[--vt->title_count]);
     vt->screen = &vt->alternate;

@@ -48,7 +48,7 @@ void vt_touch_to(struct vt *vt, int y, int end)
 }
 
 // A flood scrolls millions of times: two numbers, not a walk over the lines.
-void vt_touch_scrolled(struct vt *vt, int top, int bottom)
+static void touch_scrolled(struct vt *vt, int top, int bottom)
 {
     struct vt_screen *screen = vt->screen;
     if (screen->scrolled_first > screen->scrolled_last) {
@@ -193,7 +193,7 @@ void vt_scroll_up(struct vt *vt, int top, int bottom, int count)
     }
     for (int i = 0; i < count; i++)
         rotate_up(vt, top, bottom);
-    vt_touch_scrolled(vt, top, bottom);
+    touch_scrolled(vt, top, bottom);
 }
 
 void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
@@ -218,7 +218,7 @@ void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
     if (top > 0)
         lines[top - 1].wraps = false;
     lines[bottom].wraps = false;
-    vt_touch_scrolled(vt, top, bottom);
+    touch_scrolled(vt, top, bottom);
 }
 
 void vt_insert_at(struct vt *vt, int y, int x, int count)

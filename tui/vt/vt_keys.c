@@ -173,8 +173,10 @@ static size_t wheel_as_arrows(const struct vt *vt, enum input_mouse_button butto
     return at;
 }
 
-size_t vt_mouse_encode(const struct vt *vt, enum input_mouse_action action, enum input_mouse_button button,
-                       unsigned modifiers, int y, int x, char out[VT_KEY_MAX])
+// 0 when the program has not asked for it, or when it is outside the screen.
+static size_t encode_mouse(const struct vt *vt, enum input_mouse_action action,
+                           enum input_mouse_button button, unsigned modifiers, int y, int x,
+                           char out[VT_KEY_MAX])
 {
     struct vt_modes modes = vt_modes(vt);
     if (y < 0 || x < 0 || y >= vt_rows(vt) || x >= vt_cols(vt) ||
@@ -202,13 +204,6 @@ size_t vt_mouse_encode(const struct vt *vt, enum input_mouse_action action, enum
     return encode_old(modes.mouse_encoding, code, y, x, out);
 }
 
-size_t vt_focus_encode(const struct vt *vt, bool focused, char out[VT_KEY_MAX])
-{
-    if (!vt_modes(vt).focus_events)
-        return 0;
-    return put(out, focused ? "\033[I" : "\033[O");
-}
-
 size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int y0, int x0,
                        char out[VT_KEY_MAX])
 {
@@ -218,11 +213,13 @@ size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int
             return vt_key_encode(vt, event->exact_key, event->exact_modifiers, out);
         return vt_key_encode(vt, event->key, event->modifiers, out);
     case INPUT_MOUSE:
-        return vt_mouse_encode(vt, event->mouse.action, event->mouse.button, event->modifiers,
-                               event->mouse.y - y0, event->mouse.x - x0, out);
+        return encode_mouse(vt, event->mouse.action, event->mouse.button, event->modifiers,
+                            event->mouse.y - y0, event->mouse.x - x0, out);
     case INPUT_FOCUS_IN:
     case INPUT_FOCUS_OUT:
-        return vt_focus_encode(vt, event->kind == INPUT_FOCUS_IN, out);
+        if (!vt_modes(vt).focus_events)
+            return 0;
+        return put(out, event->kind == INPUT_FOCUS_IN ? "\033[I" : "\033[O");
     case INPUT_PASTE_BEGIN:
     case INPUT_PASTE:
     case INPUT_PASTE_END:
@@ -258,26 +255,17 @@ static size_t paste_character(struct vt_paste *paste, uint32_t codepoint, char *
     return text_encode(codepoint, out);
 }
 
-static unsigned size_of(unsigned char lead)
-{
-    return lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
 size_t vt_paste_piece(struct vt_paste *paste, const char *bytes, size_t length, char *out)
 {
     size_t at = 0;
     for (size_t i = 0; i < length; i++) {
-        paste->pending[paste->pending_length++] = (unsigned char)bytes[i];
-        while (paste->pending_length > 0) {
+        paste->pending[paste->pending_length++] = bytes[i];
+        while (text_decode_incomplete(paste->pending, paste->pending_length) < paste->pending_length) {
             uint32_t codepoint = 0;
-            size_t used = text_decode((const char *)paste->pending, paste->pending_length, &codepoint);
-            bool begun = codepoint == TEXT_INVALID && used == paste->pending_length &&
-                         used < size_of(paste->pending[0]);
-            if (begun)
-                break;
+            size_t used = text_decode(paste->pending, paste->pending_length, &codepoint);
             if (codepoint != TEXT_INVALID)
                 at += paste_character(paste, codepoint, out + at);
-            paste->pending_length -= (unsigned)used;
+            paste->pending_length -= used;
             memmove(paste->pending, paste->pending + used, paste->pending_length);
         }
     }

@@ -22,16 +22,9 @@ size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char
 // says less.
 bool vt_keys_are_exact(const struct vt *vt);
 
-// A mouse event at y, x of the vt's screen (from 0). 0 when the program has not asked for it, or when it is
-// outside the screen. A wheel on the alternate screen without mouse mode gives arrows (1007).
-size_t vt_mouse_encode(const struct vt *vt, enum input_mouse_action action, enum input_mouse_button button,
-                       unsigned modifiers, int y, int x, char out[VT_KEY_MAX]);
-
-// Focus gained or lost; 0 when the program has not asked for it.
-size_t vt_focus_encode(const struct vt *vt, bool focused, char out[VT_KEY_MAX]);
-
 // Any event: a key by vt_key_encode, a mouse event (y0, x0: where the vt is drawn), focus. 0 for pastes,
-// replies, and what is not asked for.
+// replies, what the program has not asked for, and a mouse outside the vt. A wheel on the alternate screen
+// without mouse mode gives arrows (1007).
 size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int y0, int x0,
                        char out[VT_KEY_MAX]);
 
@@ -41,8 +34,8 @@ size_t vt_event_encode(const struct vt *vt, const struct input_event *event, int
 struct vt_paste {
     bool bracketed; // the program had asked for brackets at the beginning; it gets the end too
     bool after_cr;
-    unsigned char pending[4]; // a character that is not whole yet
-    unsigned pending_length;
+    char pending[4]; // a character that is not whole yet
+    size_t pending_length;
 };
 size_t vt_paste_begin(struct vt_paste *paste, const struct vt *vt, char out[VT_KEY_MAX]);
 // Returns the bytes put into out, at most length + 4: out must have room for them.

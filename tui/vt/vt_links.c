@@ -152,13 +152,7 @@ void vt_take_link(struct vt *vt, const char *rest)
     vt_style_changed(vt);
 }
 
-const char *vt_link_named(const struct vt *vt, uint16_t link)
-{
-    return link > 0 && link <= VT_LINKS_MAX && vt->links.all != NULL ? vt->links.all[link - 1] : NULL;
-}
-
 const char *vt_link(const struct vt *vt, uint16_t link)
 {
-    const char *text = vt_link_named(vt, link);
-    return text != NULL ? strchr(text, ';') + 1 : NULL;
+    return link > 0 && link <= VT_LINKS_MAX && vt->links.all != NULL ? vt->links.all[link - 1] : NULL;
 }

@@ -46,14 +46,37 @@ static const struct mode flags[] = {
 enum { FLAG_COUNT = sizeof flags / sizeof flags[0] };
 _Static_assert((int)FLAG_COUNT <= (int)VT_SAVED_MODES, "a place for each");
 
-static const struct {
+// Modes of which one at most is on: the kind of mouse, and how it is told.
+static const struct choice {
     int number;
-    enum vt_mouse mouse;
-} mice[] = {{9, VT_MOUSE_PRESS}, {1000, VT_MOUSE_CLICK}, {1002, VT_MOUSE_DRAG}, {1003, VT_MOUSE_MOTION}};
-static const struct {
-    int number;
-    enum vt_mouse_encoding encoding;
-} encodings[] = {{1005, VT_MOUSE_UTF8}, {1006, VT_MOUSE_SGR}, {1015, VT_MOUSE_URXVT}};
+    unsigned value;
+    size_t offset, saved; // of what it is one of, in struct vt
+} choices[] = {
+    {9, VT_MOUSE_PRESS, FLAG(modes.mouse), FLAG(saved_mouse)},
+    {1000, VT_MOUSE_CLICK, FLAG(modes.mouse), FLAG(saved_mouse)},
+    {1002, VT_MOUSE_DRAG, FLAG(modes.mouse), FLAG(saved_mouse)},
+    {1003, VT_MOUSE_MOTION, FLAG(modes.mouse), FLAG(saved_mouse)},
+    {1005, VT_MOUSE_UTF8, FLAG(modes.mouse_encoding), FLAG(saved_encoding)},
+    {1006, VT_MOUSE_SGR, FLAG(modes.mouse_encoding), FLAG(saved_encoding)},
+    {1015, VT_MOUSE_URXVT, FLAG(modes.mouse_encoding), FLAG(saved_encoding)},
+};
+_Static_assert(VT_MOUSE_OFF == 0 && VT_MOUSE_X10 == 0, "reset is 0");
+_Static_assert(sizeof(enum vt_mouse) == sizeof(unsigned) &&
+                   sizeof(enum vt_mouse_encoding) == sizeof(unsigned),
+               "values are read and written as unsigned");
+
+static const struct choice *choice_of(int number)
+{
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+        if (choices[i].number == number)
+            return &choices[i];
+    return NULL;
+}
+
+static unsigned *at_offset(struct vt *vt, size_t offset)
+{
+    return (unsigned *)(void *)((char *)vt + offset);
+}
 
 // Which row of the table; FLAG_COUNT: none.
 static size_t row_of(bool private_mode, int number)
@@ -128,6 +151,7 @@ static void set_columns(struct vt *vt, bool on)
 static void set_private(struct vt *vt, int number, bool on)
 {
     bool *flag = flag_of(vt, true, number);
+    const struct choice *choice = choice_of(number);
     if (number == 3) {
         set_columns(vt, on);
     } else if (number == 69 && vt->level < VT_LEVEL_MAX) {
@@ -137,12 +161,8 @@ static void set_private(struct vt *vt, int number, bool on)
         flag_changed(vt, number);
         return;
     }
-    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
-        if (mice[i].number == number)
-            vt->modes.mouse = on ? mice[i].mouse : VT_MOUSE_OFF;
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-        if (encodings[i].number == number)
-            vt->modes.mouse_encoding = on ? encodings[i].encoding : VT_MOUSE_X10;
+    if (choice != NULL)
+        *at_offset(vt, choice->offset) = on ? choice->value : 0;
     if (number == 47 || (number >= 1047 && number <= 1049))
         set_screen(vt, number, on);
 }
@@ -162,6 +182,7 @@ void vt_set_modes(struct vt *vt, bool on)
 static int state_of(struct vt *vt, bool private_mode, int number)
 {
     const bool *flag = flag_of(vt, private_mode, number);
+    const struct choice *choice = choice_of(number);
     if (number == 69 && private_mode && vt->level < VT_LEVEL_MAX)
         return 0;
     if (flag != NULL)
@@ -172,12 +193,8 @@ static int state_of(struct vt *vt, bool private_mode, int number)
         return 4; // repeated keys are the operator's terminal's
     if (number == 1048)
         return 1;
-    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
-        if (mice[i].number == number)
-            return vt->modes.mouse == mice[i].mouse ? 1 : 2;
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-        if (encodings[i].number == number)
-            return vt->modes.mouse_encoding == encodings[i].encoding ? 1 : 2;
+    if (choice != NULL)
+        return *at_offset(vt, choice->offset) == choice->value ? 1 : 2;
     if (number == 47 || number == 1047 || number == 1049)
         return vt->screen == &vt->alternate ? 1 : 2;
     return 0;
@@ -197,26 +214,20 @@ void vt_report_mode(struct vt *vt)
 static void keep(struct vt *vt, int number)
 {
     const bool *flag = flag_of(vt, true, number);
+    const struct choice *choice = choice_of(number);
     if (flag != NULL)
         vt->saved_flags[row_of(true, number)] = *flag;
-    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
-        if (mice[i].number == number)
-            vt->saved_mouse = vt->modes.mouse;
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-        if (encodings[i].number == number)
-            vt->saved_encoding = vt->modes.mouse_encoding;
+    if (choice != NULL)
+        *at_offset(vt, choice->saved) = *at_offset(vt, choice->offset);
 }
 
 static void give_back(struct vt *vt, int number)
 {
+    const struct choice *choice = choice_of(number);
     if (flag_of(vt, true, number) != NULL)
         set_private(vt, number, vt->saved_flags[row_of(true, number)]);
-    for (size_t i = 0; i < sizeof mice / sizeof mice[0]; i++)
-        if (mice[i].number == number)
-            vt->modes.mouse = vt->saved_mouse;
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-        if (encodings[i].number == number)
-            vt->modes.mouse_encoding = vt->saved_encoding;
+    if (choice != NULL)
+        *at_offset(vt, choice->offset) = *at_offset(vt, choice->saved);
 }
 
 void vt_save_modes(struct vt *vt)

@@ -72,95 +72,41 @@ void vt_report_status(struct vt *vt)
 
 // --- DECRQSS ---
 
-static void report_look(struct vt *vt)
-{
-    char sgr[160];
-    (void)vt_sgr_text(vt, sgr, sizeof sgr);
-    vt_reply(vt, "\033P1$r%sm\033\\", sgr);
-}
-
-static void report_rows(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d;%dr\033\\", vt->top + 1, vt->bottom + 1);
-}
-
-static void report_columns(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d;%ds\033\\", vt->left + 1, vt->right + 1);
-}
-
-static void report_protection(struct vt *vt)
-{
-    bool on = vt->protection == VT_PROTECTS_DEC && (vt->style.attributes & CELL_PROTECTED) != 0;
-    vt_reply(vt, "\033P1$r%d\"q\033\\", on ? 1 : 0);
-}
-
-static void report_level(struct vt *vt)
-{
-    if (vt->level >= 2)
-        vt_reply(vt, "\033P1$r%d;%d\"p\033\\", 60 + vt->level, vt->eight_bit ? 0 : 1);
-}
-
-static void report_shape(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d q\033\\", vt->cursor_shape);
-}
-
-static void report_extent(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d*x\033\\", vt->extent);
-}
-
-static void report_lines(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d*|\033\\", vt->rows);
-}
-
-static void report_page(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%dt\033\\", vt->rows);
-}
-
-static void report_width(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r%d$|\033\\", vt->cols);
-}
-
-// There is no status line.
-static void report_status_display(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r0$}\033\\");
-}
-
-static void report_status_line(struct vt *vt)
-{
-    vt_reply(vt, "\033P1$r0$~\033\\");
-}
-
 void vt_report_setting(struct vt *vt, const char *which)
 {
-    static const struct {
+    bool is_protected = vt->protection == VT_PROTECTS_DEC && (vt->style.attributes & CELL_PROTECTED) != 0;
+    const struct {
         const char *which;
-        void (*report)(struct vt *vt);
+        int first, second; // negative: there is none
     } settings[] = {
-        {"m", report_look},
-        {"r", report_rows},
-        {"s", report_columns},
-        {"\"q", report_protection},
-        {"\"p", report_level},
-        {" q", report_shape},
-        {"*x", report_extent},
-        {"*|", report_lines},
-        {"t", report_page},
-        {"$|", report_width},
-        {"$}", report_status_display},
-        {"$~", report_status_line},
+        {"r", vt->top + 1, vt->bottom + 1},
+        {"s", vt->left + 1, vt->right + 1},
+        {"\"q", is_protected, -1},
+        {"\"p", 60 + vt->level, !vt->eight_bit},
+        {" q", vt->cursor_shape, -1},
+        {"*x", vt->extent, -1},
+        {"*|", vt->rows, -1},
+        {"t", vt->rows, -1},
+        {"$|", vt->cols, -1},
+        {"$}", 0, -1}, // there is no status line
+        {"$~", 0, -1},
     };
+    char sgr[160];
+    if (strcmp(which, "\"p") == 0 && vt->level < 2)
+        return;
+    if (strcmp(which, "m") == 0) {
+        (void)vt_sgr_text(vt, sgr, sizeof sgr);
+        vt_reply(vt, "\033P1$r%sm\033\\", sgr);
+        return;
+    }
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        if (strcmp(settings[i].which, which) == 0) {
-            settings[i].report(vt);
-            return;
-        }
+        if (strcmp(settings[i].which, which) != 0)
+            continue;
+        if (settings[i].second < 0)
+            vt_reply(vt, "\033P1$r%d%s\033\\", settings[i].first, which);
+        else
+            vt_reply(vt, "\033P1$r%d;%d%s\033\\", settings[i].first, settings[i].second, which);
+        return;
     }
     vt_reply(vt, "\033P0$r\033\\");
 }

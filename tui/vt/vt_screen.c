@@ -114,17 +114,6 @@ int vt_row_read(const struct vt *vt, int y, struct vt_glyph *glyphs, int cap)
     return count;
 }
 
-bool vt_cell_read(const struct vt *vt, int y, int x, struct vt_glyph *out)
-{
-    struct vt_cell buffer[VT_COLS_MAX];
-    bool wraps = false;
-    const struct vt_cell *cells = x >= 0 && x < vt->cols ? cells_of(vt, y, buffer, &wraps) : NULL;
-    if (cells == NULL)
-        return false;
-    read_glyph(vt, &cells[x], out);
-    return true;
-}
-
 size_t vt_row_text(const struct vt *vt, int y, char *out, size_t cap)
 {
     struct vt_cell buffer[VT_COLS_MAX];
@@ -180,25 +169,12 @@ bool vt_damage_row(const struct vt *vt, int y)
            (screen->lines[y].damaged || (y >= screen->scrolled_first && y <= screen->scrolled_last));
 }
 
-bool vt_damage_any(const struct vt *vt)
-{
-    for (int y = 0; y < vt->rows; y++)
-        if (vt_damage_row(vt, y))
-            return true;
-    return false;
-}
-
 void vt_damage_clear(struct vt *vt)
 {
     for (int y = 0; y < vt->rows; y++)
         vt->screen->lines[y].damaged = false;
     vt->screen->scrolled_first = 0;
     vt->screen->scrolled_last = -1;
-}
-
-void vt_damage_all(struct vt *vt)
-{
-    vt_touch_all(vt);
 }
 
 uint64_t vt_generation(const struct vt *vt)
@@ -223,11 +199,6 @@ struct vt_modes vt_modes(const struct vt *vt)
 const char *vt_title(const struct vt *vt)
 {
     return vt->title;
-}
-
-const char *vt_cwd(const struct vt *vt)
-{
-    return vt->cwd;
 }
 
 uint64_t vt_bells(const struct vt *vt)

@@ -31,7 +31,6 @@ enum {
     VT_TITLE_MAX = 256,         // bytes of a title, with NUL
     VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
     VT_KEY_STACK_MAX = 8,       // keyboard flags saved by the far side for each screen; the oldest goes
-    VT_CWD_MAX = 1024,          // bytes of a reported directory, with NUL
     VT_LINK_MAX = 2084,         // bytes of a link's target (OSC 8), with NUL; longer ones are no links
     VT_LINK_ID_MAX = 250,       // bytes of what a program names a link; longer ones are left out
     VT_LINKS_MAX = 8192,        // different links on the screens and in the history; more are plain text
@@ -89,8 +88,6 @@ void vt_style_resolve(const struct vt *vt, struct cell_style *style);
 // Row y from the top of the screen; -1 is the last line that scrolled away, down to -vt_history_rows. Fills
 // glyphs[0..min(cap, vt_cols)) and returns that count; 0 when there is no such row.
 int vt_row_read(const struct vt *vt, int y, struct vt_glyph *glyphs, int cap);
-// One cell of the screen or the history; false when there is none. For single cells: it reads the whole row.
-bool vt_cell_read(const struct vt *vt, int y, int x, struct vt_glyph *out);
 // The row as text, blanks for what was not written, trailing blanks cut; ended by NUL and cut at whole
 // characters when cap is too small. Returns its length.
 size_t vt_row_text(const struct vt *vt, int y, char *out, size_t cap);
@@ -101,18 +98,14 @@ int vt_history_rows(const struct vt *vt);
 // Rows that have ever gone into the history; a view that is scrolled back moves by the difference to stay
 // where it is. Not changed by wrapping anew.
 uint64_t vt_history_pushed(const struct vt *vt);
-// The target of a link of a style, valid until the next vt_write or vt_reset; NULL for 0.
-// It is printable ASCII without blanks and begins with a scheme; anything else is no link.
+// A link of a style as "id;target", id what the program named it by, mostly nothing; NULL for 0. Cells whose
+// links are the same belong together. The target is printable ASCII without blanks and begins with a scheme;
+// anything else is no link. Valid until the next vt_write or vt_reset.
 const char *vt_link(const struct vt *vt, uint16_t link);
-// The same with the program's name for it before: "id;target", no id when it has none. Cells whose links are
-// the same in both belong together.
-const char *vt_link_named(const struct vt *vt, uint16_t link);
 
 // Rows that changed since vt_damage_clear. The cursor is no damage: compare it. A new vt is all damaged.
 bool vt_damage_row(const struct vt *vt, int y);
-bool vt_damage_any(const struct vt *vt);
 void vt_damage_clear(struct vt *vt);
-void vt_damage_all(struct vt *vt);
 // Changes with whatever can be seen: rows, cursor, title, modes.
 uint64_t vt_generation(const struct vt *vt);
 
@@ -167,8 +160,6 @@ uint8_t vt_key_flags(const struct vt *vt);
 // Title by OSC 0 or 2, "" when none: valid UTF-8 without control, format or bidirectional characters. Valid
 // until the next vt_write.
 const char *vt_title(const struct vt *vt);
-// Directory by OSC 7 as the far side wrote it (a file: URL), cleaned likewise; "" when none.
-const char *vt_cwd(const struct vt *vt);
 // Bells ever rung.
 uint64_t vt_bells(const struct vt *vt);
 // The last OSC 52 write that was not taken yet, of strict base64 and at most VT_CLIPBOARD_MAX bytes; others

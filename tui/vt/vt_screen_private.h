@@ -197,7 +197,7 @@ struct vt {
 
     char replies[VT_REPLY_MAX];
     size_t reply_length;
-    char title[VT_TITLE_MAX], cwd[VT_CWD_MAX];
+    char title[VT_TITLE_MAX];
     char *title_stack[VT_TITLE_STACK_MAX];
     int title_count;
     struct vt_links links;
@@ -222,7 +222,6 @@ void vt_lines_free(struct vt *vt, struct vt_screen *screen);
 void vt_touch(struct vt *vt, int y);             // any of its cells may have changed
 void vt_touch_to(struct vt *vt, int y, int end); // none from end on has
 void vt_touch_all(struct vt *vt);
-void vt_touch_scrolled(struct vt *vt, int top, int bottom);
 void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
@@ -313,7 +312,6 @@ void vt_save_cursor(struct vt *vt);
 void vt_restore_cursor(struct vt *vt);
 void vt_soft_reset(struct vt *vt);
 void vt_protect(struct vt *vt, enum vt_protection by, bool on); // what is printed from now on
-void vt_clean_text(const char *from, size_t length, char *out, size_t cap);
 void vt_reply(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

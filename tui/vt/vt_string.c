@@ -58,7 +58,7 @@ static bool is_format(uint32_t codepoint)
     return i < sizeof formats / sizeof formats[0] && codepoint >= formats[i].first;
 }
 
-void vt_clean_text(const char *from, size_t length, char *out, size_t cap)
+static void clean_text(const char *from, size_t length, char *out, size_t cap)
 {
     size_t used = 0;
     for (size_t at = 0; at < length;) {
@@ -141,9 +141,7 @@ void vt_osc_dispatch(struct vt *vt)
         return;
     size_t length = vt->string_length - (size_t)(rest - vt->string);
     if (number == 0 || number == 2)
-        vt_clean_text(rest, length, vt->title, sizeof vt->title);
-    else if (number == 7)
-        vt_clean_text(rest, length, vt->cwd, sizeof vt->cwd);
+        clean_text(rest, length, vt->title, sizeof vt->title);
     else if (number == 8)
         vt_take_link(vt, rest);
     else if (number == 52)

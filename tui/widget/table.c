@@ -281,13 +281,6 @@ char *table_position(const struct table *table, char *out, size_t cap)
     return out;
 }
 
-int table_selected_line(const struct table *table, int y)
-{
-    if (table->rows == 0 || table->selected < table->top || table->selected >= table->top + table->page)
-        return -1;
-    return y + table->header + (int)(table->selected - table->top);
-}
-
 bool table_row_at(const struct table *table, int y, int line, size_t *row)
 {
     int offset = line - y - table->header;

@@ -67,8 +67,6 @@ enum { TABLE_MOVED = 1, TABLE_SCROLLED = 2 };
 unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows, int columns);
 // "12/87", or "" without rows.
 char *table_position(const struct table *table, char *out, size_t cap);
-// Line of the window the selected row was drawn on at the last draw with this y; -1 none.
-int table_selected_line(const struct table *table, int y);
 
 // Moves of the selection. Each returns TABLE_* flags, 0 when it was there already.
 unsigned table_move(struct table *table, long by);

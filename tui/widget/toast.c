@@ -225,8 +225,3 @@ bool toasts_dismiss(struct toasts *toasts)
     toasts->count = 0;
     return any;
 }
-
-size_t toasts_count(const struct toasts *toasts)
-{
-    return toasts->count;
-}

@@ -43,7 +43,6 @@ bool toasts_expire(struct toasts *toasts, int64_t now_ms);
 // The next instant at which toasts_line gives another answer; -1: there are none.
 int64_t toasts_next_ms(const struct toasts *toasts, int64_t now_ms);
 bool toasts_dismiss(struct toasts *toasts); // all go now; false when there were none
-size_t toasts_count(const struct toasts *toasts);
 
 // One of those that can be read again, 0 the newest. times: how often the same text came in a row. False:
 // there are not so many.

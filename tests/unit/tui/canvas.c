@@ -7,7 +7,7 @@
 #include "tests/support/support.h"
 #include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
-#include "tui/term/paint.h"
+#include "tui/term/paint_private.h"
 #include "tui/term/screen.h"
 
 #include <criterion/criterion.h>

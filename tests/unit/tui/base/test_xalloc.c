@@ -12,11 +12,7 @@
 
 Test(xalloc, gives_memory)
 {
-    char *text = xasprintf("%d-%s", 7, "x");
-    cr_expect_str_eq(text, "7-x");
-    char *part = xstrndup(text, 2);
-    cr_expect_str_eq(part, "7-");
-    char *copy = xstrdup(part);
+    char *copy = xstrdup("7-");
     cr_expect_str_eq(copy, "7-");
     int *numbers = xcalloc(4, sizeof *numbers);
     cr_expect_eq(numbers[3], 0);
@@ -27,8 +23,6 @@ Test(xalloc, gives_memory)
     free(nothing);
     free(numbers);
     free(copy);
-    free(part);
-    free(text);
 }
 
 static int told = -1;

@@ -312,12 +312,10 @@ Test(input, a_paste_waits_for_its_end_without_time)
     memset(&log_whole, 0, sizeof log_whole);
     struct input *input = input_new(record, &log_whole);
     input_feed(input, "\033[200~ab\033[20", 12);
-    cr_expect(input_in_paste(input));
     cr_expect_eq(input_timeout_ms(input), -1);
     cr_expect_eq(log_whole.raw_length, 8); // all but what may be the end
     input_timeout(input);
     input_feed(input, "1~", 2);
-    cr_expect_not(input_in_paste(input));
     cr_expect_str_eq(log_whole.text, "paste-begin paste paste-end");
     cr_expect_eq(log_whole.raw_length, 14);
     input_free(input);
@@ -382,12 +380,9 @@ Test(input, any_bytes_lose_nothing)
                 input_timeout(input);
         }
         input_timeout(input);
-        if (input_in_paste(input)) {
-            input_feed(input, "x\033[201~", 7);
-            cr_assert_eq(log_whole.raw_length, length + 7);
-        } else {
-            cr_assert_eq(log_whole.raw_length, length);
-        }
+        cr_assert_gt(log_whole.raw_length + 6, length); // in a paste, what may be its end still waits
+        input_feed(input, "x\033[201~", 7);
+        cr_assert_eq(log_whole.raw_length, length + 7);
         cr_assert_arr_eq(log_whole.raw, bytes, length);
         input_free(input);
     }

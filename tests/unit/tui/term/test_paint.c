@@ -4,6 +4,7 @@
 // terminal again. It must be what the program wrote, as far as the terminal can show it.
 
 #include "tests/support/support.h"
+#include "tests/support/terminal_cells.h"
 #include "tests/support/terminfo.h"
 #include "tests/unit/tui/canvas.h"
 #include "tests/unit/tui/vt/vt_rows.h"
@@ -11,7 +12,7 @@
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
 #include "tui/pane/vt_pane.h"
-#include "tui/term/paint.h"
+#include "tui/term/paint_private.h"
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
 
@@ -70,12 +71,15 @@ static void end(void)
     folder[0] = '\0';
 }
 
+static unsigned drawn_whole; // by the next frame: VT_PANE_ALL
+
 // One frame: what the program has written is drawn and sent, and the outer terminal reads it.
 static void frame_over(void (*draw_over)(void))
 {
     sent_length = 0;
     cr_assert(screen_frame_begin());
-    (void)vt_pane_draw(stdscr, vt, 0, 0, vt_rows(vt), vt_cols(vt), 0, 0);
+    (void)vt_pane_draw(stdscr, vt, 0, 0, vt_rows(vt), vt_cols(vt), 0, drawn_whole);
+    drawn_whole = 0;
     if (draw_over != NULL)
         draw_over();
     screen_frame_end(-1, -1);
@@ -102,14 +106,14 @@ static bool was_sent(const char *text)
 static struct vt_glyph cell_of(const struct vt *of, int y, int x)
 {
     struct vt_glyph glyph;
-    cr_assert(vt_cell_read(of, y, x, &glyph));
+    cr_assert(cell_read(of, y, x, &glyph));
     return glyph;
 }
 
 // The style as a terminal that knows all shows it: links by what they lead to, no colour for no underline.
 static void normalize(const struct vt *of, struct vt_glyph *glyph, const char **link)
 {
-    *link = vt_link(of, glyph->style.link);
+    *link = cell_link(of, glyph->style.link);
     *link = *link != NULL ? *link : "";
     glyph->style.link = 0;
     glyph->style.attributes &= (uint16_t)~CELL_PROTECTED;
@@ -417,7 +421,7 @@ Test(paint, any_picture_after_any_other, .init = begin_modern, .fini = end)
         if (i % 7 == 3) {
             frame_over(draw_box);
             cr_assert_str_eq(cell_of(outer, 5, 20).text, "a");
-            vt_damage_all(vt);
+            drawn_whole = VT_PANE_ALL;
         }
         if (i % 50 == 9) {
             // What others write between two frames has no look of ours.

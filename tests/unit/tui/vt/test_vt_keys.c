@@ -256,8 +256,11 @@ Test(vt_keys, mouse)
         char out[VT_KEY_MAX];
         struct vt *vt = vt_new(24, 300, NULL);
         vt_write(vt, samples[i].modes, strlen(samples[i].modes));
-        size_t length = vt_mouse_encode(vt, samples[i].action, samples[i].button, samples[i].modifiers,
-                                        samples[i].y, samples[i].x, out);
+        const struct input_event event = {
+            .kind = INPUT_MOUSE,
+            .modifiers = samples[i].modifiers,
+            .mouse = {samples[i].action, samples[i].button, samples[i].y + 3, samples[i].x + 5}};
+        size_t length = vt_event_encode(vt, &event, 3, 5, out);
         cr_expect_str_eq(readable(out, length), samples[i].bytes, "%zu: %s", i, readable(out, length));
         vt_free(vt);
     }
@@ -267,10 +270,11 @@ Test(vt_keys, focus_only_when_asked_for)
 {
     char out[VT_KEY_MAX];
     struct vt *vt = vt_new(24, 80, NULL);
-    cr_expect_eq(vt_focus_encode(vt, true, out), 0);
+    const struct input_event in = {.kind = INPUT_FOCUS_IN}, out_of = {.kind = INPUT_FOCUS_OUT};
+    cr_expect_eq(vt_event_encode(vt, &in, 0, 0, out), 0);
     vt_write(vt, "\033[?1004h", 8);
-    cr_expect_str_eq(readable(out, vt_focus_encode(vt, true, out)), "^[[I");
-    cr_expect_str_eq(readable(out, vt_focus_encode(vt, false, out)), "^[[O");
+    cr_expect_str_eq(readable(out, vt_event_encode(vt, &in, 0, 0, out)), "^[[I");
+    cr_expect_str_eq(readable(out, vt_event_encode(vt, &out_of, 0, 0, out)), "^[[O");
     vt_free(vt);
 }
 

@@ -129,7 +129,9 @@ Test(vt_programs, vim_resized_and_clicked, .fini = end)
     vt_program_expect(&program, 8, "1,1");
     char click[VT_KEY_MAX + 1] = "";
     cr_assert_eq(vt_modes(program.vt).mouse_encoding, VT_MOUSE_SGR);
-    click[vt_mouse_encode(program.vt, INPUT_MOUSE_PRESS, INPUT_BUTTON_LEFT, 0, 4, 2, click)] = '\0';
+    const struct input_event press = {.kind = INPUT_MOUSE,
+                                      .mouse = {INPUT_MOUSE_PRESS, INPUT_BUTTON_LEFT, 4, 2}};
+    click[vt_event_encode(program.vt, &press, 0, 0, click)] = '\0';
     vt_program_type(&program, click);
     vt_program_until(&program, vim_at_line_5, "a click puts the cursor");
 }

@@ -4,6 +4,7 @@
 // wide characters across their borders, and of any size that the far side can write. Sums and screens are
 // xterm's.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -179,12 +180,12 @@ Test(vt_rectangle, looks_hold_when_there_are_more_than_can_be_kept)
     vt_rows_put(vt, C "0;3m" C "1;1;4;40;0$r" C "4;1Hy");
     vt_rows_sound(vt, "after many looks");
     struct vt_glyph glyph;
-    cr_assert(vt_cell_read(vt, 3, 0, &glyph));
+    cr_assert(cell_read(vt, 3, 0, &glyph));
     cr_expect_str_eq(glyph.text, "y");
     cr_expect_eq(glyph.style.attributes, CELL_ITALIC);
     cr_expect_eq(glyph.style.fg, CELL_COLOR_DEFAULT);
     for (int x = 1; x < 40; x++) {
-        cr_assert(vt_cell_read(vt, 3, x, &glyph));
+        cr_assert(cell_read(vt, 3, x, &glyph));
         cr_expect_eq(glyph.style.attributes, 0, "column %d", x);
     }
     vt_free(vt);

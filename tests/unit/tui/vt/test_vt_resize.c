@@ -3,6 +3,7 @@
 // A new size: lines are broken anew and come back as they were, the cursor stays on its character, the
 // alternate screen is the program's, and whatever was asked for before stays sound.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -152,12 +153,12 @@ Test(vt_resize, styles_and_links_go_along)
     struct vt *vt = vt_new(3, 8, NULL);
     vt_rows_put(vt, "ab" C "1;31mcd" E "]8;;http://x" E "\\ef" E "]8;;" E "\\" C "mgh");
     vt_resize(vt, 3, 3);
-    cr_assert(vt_cell_read(vt, 1, 0, &glyph));
+    cr_assert(cell_read(vt, 1, 0, &glyph));
     cr_expect_str_eq(glyph.text, "d");
     cr_expect(glyph.style.fg == (CELL_COLOR_INDEXED | 1) && glyph.style.attributes == CELL_BOLD);
-    cr_assert(vt_cell_read(vt, 1, 1, &glyph));
-    cr_expect_str_eq(vt_link(vt, glyph.style.link), "http://x");
-    cr_assert(vt_cell_read(vt, 2, 0, &glyph));
+    cr_assert(cell_read(vt, 1, 1, &glyph));
+    cr_expect_str_eq(cell_link(vt, glyph.style.link), "http://x");
+    cr_assert(cell_read(vt, 2, 0, &glyph));
     cr_expect(glyph.style.fg == CELL_COLOR_DEFAULT && glyph.style.link == 0);
     vt_free(vt);
 }

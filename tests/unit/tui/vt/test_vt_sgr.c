@@ -3,6 +3,7 @@
 // How text looks: SGR in both separators, what erasing, scrolling and inserting leave behind, and what is
 // told of it.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -138,7 +139,7 @@ static struct cell_style style_after(const char *bytes, size_t split)
     vt_write(vt, bytes, split);
     vt_rows_put(vt, bytes + split);
     vt_rows_put(vt, "x");
-    cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+    cr_assert(cell_read(vt, 0, 0, &glyph));
     cr_assert_str_eq(glyph.text, "x", "%s: '%s'", bytes, glyph.text);
     vt_free(vt);
     return glyph.style;
@@ -245,7 +246,7 @@ Test(vt_sgr, saved_with_the_cursor)
     struct vt_glyph glyph;
     struct vt *vt = vt_new(2, 8, NULL);
     vt_rows_put(vt, C "1;4:3;38;5;9;48;2;1;2;3m" E "7" C "m" E "8x");
-    cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+    cr_assert(cell_read(vt, 0, 0, &glyph));
     cr_expect(glyph.style.fg == I(9) && glyph.style.bg == RGB(0x010203) &&
               glyph.style.attributes == (CELL_BOLD | UNDER(CURLY)));
     vt_free(vt);
@@ -267,7 +268,7 @@ static void put_picture(struct vt *vt, int number)
 static cell_color background_at(const struct vt *vt, int y, int x)
 {
     struct vt_glyph glyph;
-    cr_assert(vt_cell_read(vt, y, x, &glyph));
+    cr_assert(cell_read(vt, y, x, &glyph));
     return glyph.style.bg;
 }
 

@@ -3,6 +3,7 @@
 // What comes in strings: titles and their stack, directories, links, the clipboard, settings asked for. All
 // of it hostile until shown otherwise.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -62,17 +63,6 @@ Test(vt_string, titles)
     check_texts(rows, sizeof rows / sizeof rows[0], vt_title);
 }
 
-Test(vt_string, directories)
-{
-    static const struct text_row rows[] = {
-        {"as it is", E "]7;file://host/home/me" ST, "file://host/home/me"},
-        {"cleaned", E "]7;file:///a\001\342\200\256b" BEL, "file:///ab"},
-        {"anew", E "]7;file:///a" BEL E "]7;file:///b" BEL, "file:///b"},
-        {"reset", E "]7;file:///a" BEL E "c", ""},
-    };
-    check_texts(rows, sizeof rows / sizeof rows[0], vt_cwd);
-}
-
 Test(vt_string, titles_have_caps)
 {
     static char bytes[VT_STRING_MAX * 2];
@@ -112,8 +102,8 @@ Test(vt_string, titles_have_caps)
 static const char *target_at(const struct vt *vt, int x)
 {
     struct vt_glyph glyph;
-    cr_assert(vt_cell_read(vt, 0, x, &glyph));
-    const char *target = vt_link(vt, glyph.style.link);
+    cr_assert(cell_read(vt, 0, x, &glyph));
+    const char *target = cell_link(vt, glyph.style.link);
     return target != NULL ? target : "";
 }
 
@@ -135,7 +125,7 @@ Test(vt_string, links)
             cr_assert_str_eq(target_at(vt, x), targets[x], "%zu: %d: %s", split, x, target_at(vt, x));
         vt_rows_put(vt, reset);
         cr_assert_str_eq(target_at(vt, 0), "");
-        cr_assert_null(vt_link(vt, 0));
+        cr_assert_null(cell_link(vt, 0));
         vt_free(vt);
     }
 }
@@ -166,9 +156,9 @@ Test(vt_string, links_that_are_seen_are_kept_and_what_is_more_is_plain_text)
     for (int i = 0; i < VT_LINKS_MAX + 10; i++)
         put_link(vt, i, "\n");
     struct vt_glyph glyph;
-    cr_assert(vt_cell_read(vt, -vt_history_rows(vt), 0, &glyph));
-    cr_expect_str_eq(vt_link(vt, glyph.style.link), "http://x/0");
-    cr_assert(vt_cell_read(vt, -1, 0, &glyph));
+    cr_assert(cell_read(vt, -vt_history_rows(vt), 0, &glyph));
+    cr_expect_str_eq(cell_link(vt, glyph.style.link), "http://x/0");
+    cr_assert(cell_read(vt, -1, 0, &glyph));
     cr_expect_eq(glyph.style.link, 0);
     vt_free(vt);
 }
@@ -197,8 +187,8 @@ Test(vt_string, links_are_named_apart)
         struct vt *vt = vt_new(1, 20, NULL);
         (void)snprintf(bytes, sizeof bytes, E "]8;;before:" ST E "%s" ST "a", rows[i].bytes);
         vt_rows_put(vt, bytes);
-        cr_assert(vt_cell_read(vt, 0, 0, &glyph));
-        const char *named = vt_link_named(vt, glyph.style.link);
+        cr_assert(cell_read(vt, 0, 0, &glyph));
+        const char *named = vt_link(vt, glyph.style.link);
         cr_expect((named == NULL) == (rows[i].named == NULL), "%s: %s", rows[i].bytes, named);
         if (named != NULL && rows[i].named != NULL)
             cr_expect_str_eq(named, rows[i].named);
@@ -214,7 +204,7 @@ Test(vt_string, links_that_are_too_long_are_none)
         struct vt *vt = vt_new(1, 20, NULL);
         (void)snprintf(bytes, sizeof bytes, E "]8;;x:%0*d" ST "a", length - 2, 0);
         vt_rows_put(vt, bytes);
-        cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+        cr_assert(cell_read(vt, 0, 0, &glyph));
         cr_expect_eq(glyph.style.link != 0, length < VT_LINK_MAX, "%d", length);
         vt_free(vt);
     }

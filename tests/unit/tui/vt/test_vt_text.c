@@ -2,6 +2,7 @@
 //
 // Text: UTF-8 whole and broken, wide characters and their halves, marks, selectors, emoji.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -170,10 +171,10 @@ Test(vt_text, marks_of_a_cell_have_a_cap)
     for (int i = 0; i < 1000; i++)
         vt_rows_put(vt, "\314\201");
     vt_rows_put(vt, "x");
-    cr_assert(vt_cell_read(vt, 0, 0, &glyph));
+    cr_assert(cell_read(vt, 0, 0, &glyph));
     cr_expect(strlen(glyph.text) < VT_TEXT_MAX && strlen(glyph.text) > VT_TEXT_MAX - 4);
     cr_expect_str_eq(glyph.text + strlen(glyph.text) - 2, "\314\201");
-    cr_assert(vt_cell_read(vt, 0, 1, &glyph));
+    cr_assert(cell_read(vt, 0, 1, &glyph));
     cr_expect_str_eq(glyph.text, "x");
     vt_free(vt);
 }

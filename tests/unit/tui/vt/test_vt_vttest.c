@@ -4,6 +4,7 @@
 // each with the picture it must leave on 24 lines of 80 columns. Each is written whole, byte by byte and
 // split at many places.
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 
 #include <criterion/criterion.h>
@@ -307,7 +308,7 @@ Test(vt_vttest, renditions)
         unsigned wanted = 0;
         for (size_t i = 1; i < 5; i++)
             wanted |= (with >> i & 1) != 0 ? bits[i] : 0;
-        cr_assert(vt_cell_read(vt, (int)(with / 2), (int)(with % 2 * 10), &glyph));
+        cr_assert(cell_read(vt, (int)(with / 2), (int)(with % 2 * 10), &glyph));
         cr_expect_eq(glyph.style.attributes, wanted, "%u: %x", with, glyph.style.attributes);
     }
     cr_expect(vt_modes(vt).reverse_screen);

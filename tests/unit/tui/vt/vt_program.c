@@ -4,6 +4,7 @@
 
 #include "tests/unit/tui/vt/vt_program.h"
 
+#include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"
 #include "tui/vt/vt_keys.h"
 
@@ -156,7 +157,7 @@ int vt_program_find(const struct vt *vt, const char *text, int *x)
         int column = 0;
         for (size_t bytes = 0; column < vt_cols(vt) && bytes < (size_t)(at - line); column++) {
             struct vt_glyph glyph = {0};
-            (void)vt_cell_read(vt, y, column, &glyph);
+            (void)cell_read(vt, y, column, &glyph);
             bytes += glyph.width == 0 ? 0 : glyph.text[0] == '\0' ? 1 : strlen(glyph.text);
         }
         if (x != NULL)
@@ -169,7 +170,7 @@ int vt_program_find(const struct vt *vt, const char *text, int *x)
 struct cell_style vt_program_style(const struct vt *vt, int y, int x)
 {
     struct vt_glyph glyph = {0};
-    (void)vt_cell_read(vt, y, x, &glyph);
+    (void)cell_read(vt, y, x, &glyph);
     return glyph.style;
 }
 
@@ -177,6 +178,6 @@ const char *vt_program_cell(const struct vt *vt, int y, int x)
 {
     static struct vt_glyph glyph;
     glyph.text[0] = '\0';
-    (void)vt_cell_read(vt, y, x, &glyph);
+    (void)cell_read(vt, y, x, &glyph);
     return glyph.text;
 }

@@ -9,6 +9,7 @@
 #include "views/timeline/wall_view.h"
 
 #include <criterion/criterion.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -150,7 +151,7 @@ Test(timeline, states_differ_by_their_bars_and_the_first_clock_is_named)
 Test(timeline, without_utf8_it_says_the_same)
 {
     paper_begin(14, 120);
-    text_force_ascii(true);
+    (void)setlocale(LC_ALL, "C");
     draw(14, 120, 60 * MINUTE, 0, TIMELINE_NONE);
     for (int y = 0; y < 14; y++)
         for (const char *at = paper_line(y); *at != '\0'; at++)
@@ -158,7 +159,7 @@ Test(timeline, without_utf8_it_says_the_same)
     cr_expect_not_null(strstr(paper_line(3), "2m00s !!!"), "%s", paper_line(3));
     cr_expect_not_null(strstr(paper_line(4), "|15m00s first"), "%s", paper_line(4));
     cr_expect_not_null(strstr(paper_line(6), "#>"), "%s", paper_line(6));
-    text_force_ascii(false);
+    (void)setlocale(LC_ALL, "C.UTF-8");
     paper_end();
 }
 
@@ -166,7 +167,7 @@ Test(timeline, the_count_of_a_column_stands_above_the_ends_of_its_bars)
 {
     struct timeline_places at;
     paper_begin(14, 120);
-    text_force_ascii(true); // a byte a column
+    (void)setlocale(LC_ALL, "C"); // a byte a column
     draw(14, 120, 60 * MINUTE, 0, TIMELINE_NONE);
     timeline_place(14, 120, rows.longest, &at);
     for (size_t i = 0; i < 3; i++) {
@@ -179,7 +180,7 @@ Test(timeline, the_count_of_a_column_stands_above_the_ends_of_its_bars)
         else
             cr_expect(behind == ' ' || behind == '\0', "%s", paper_line(at.body + (int)i));
     }
-    text_force_ascii(false);
+    (void)setlocale(LC_ALL, "C.UTF-8");
     paper_end();
 }
 
