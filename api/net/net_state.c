@@ -41,7 +41,7 @@ static void copy_name(const char *name, char out[IF_NAMESIZE])
 // nothing, but has its route looked up.
 static bool source_towards(const struct sockaddr *far, socklen_t length, struct net_address *out)
 {
-    struct sockaddr_storage here;
+    struct sockaddr_storage here = {.ss_family = AF_UNSPEC};
     socklen_t size = sizeof here;
     int fd = socket(far->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     bool found = fd >= 0 && connect(fd, far, length) == 0 &&
