@@ -276,11 +276,11 @@ static void name_as_odd(struct access *access, const char *name, const char *val
 // named, and done without.
 void service_judge_target(struct access *access)
 {
-    if (!ssh_target_host_is_told(access->host))
+    if (!ssh_target_host_is_understood(access->host))
         name_as_odd(access, "host", access->host);
-    if (!ssh_target_user_is_told(access->username))
+    if (!ssh_target_user_is_understood(access->username))
         name_as_odd(access, "username", access->username);
-    if (!ssh_target_is_told(access->id, access->host, access->username, access->ssh_command))
+    if (!ssh_target_is_understood(access->id, access->host, access->username, access->ssh_command))
         name_as_odd(access, "ssh_command", access->ssh_command);
 }
 

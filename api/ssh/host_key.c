@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key: see the header. The file is read whole and each line of the host judged; libssh's own reader is
-// not used because it takes the user's files into account and cannot say which line it was. Writers lock the
-// file itself and look again whether it is still the one in the folder, since forgetting replaces it.
+// host_key: Check a server's host key against a known_hosts file, and add or remove keys there.
+//
+// The file is read whole and each line of the host judged; libssh's own reader is not used because it takes
+// the user's files into account and cannot say which line it was. Writers lock the file itself and look again
+// whether it is still the one in the folder, since forgetting replaces it.
 
 #include "api/ssh/host_key.h"
 
@@ -45,8 +47,8 @@ static size_t key_decode(const char *type, const char *base64, size_t base64_len
                           sodium_base64_VARIANT_ORIGINAL) != 0 ||
         length < 4 + type_length)
         return 0;
-    size_t told = (size_t)key[0] << 24 | (size_t)key[1] << 16 | (size_t)key[2] << 8 | key[3];
-    return told == type_length && memcmp(key + 4, type, type_length) == 0 ? length : 0;
+    size_t named = (size_t)key[0] << 24 | (size_t)key[1] << 16 | (size_t)key[2] << 8 | key[3];
+    return named == type_length && memcmp(key + 4, type, type_length) == 0 ? length : 0;
 }
 
 static void fingerprint_of(const unsigned char *key, size_t length, char out[FINGERPRINT_CAP])

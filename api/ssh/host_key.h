@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key: the verdict on a server's host key against a known_hosts file of OpenSSH's format. What is
-// written are plain names ("[host]:port" when the port is not 22); hashed names, patterns and @revoked are
-// followed, and a line about the host that can't be is named and refuses it. It never asks, it only answers;
-// disk work is for a worker thread.
+// host_key: Check a server's host key against a known_hosts file of OpenSSH's format, and add or remove keys
+// there.
+//
+// Plain names are written ("[host]:port" when the port is not 22); hashed names, patterns and @revoked are
+// followed. A line about the host that can't be followed is named, and the key refused.
 
 #ifndef SBXDECK_API_HOST_KEY_H
 #define SBXDECK_API_HOST_KEY_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key_line: see the header. A hashed name takes HMAC-SHA1, which libssh has and does not lend; but it
-// tells of a whole line whether it is a host's, so it is asked about a line of that name and a key that is
-// always good.
+// host_key_line: Read the lines of a known_hosts file, and say which of them is about a host.
+//
+// A hashed name takes HMAC-SHA1, which libssh has and does not export; but it says of a whole line whether it
+// is a host's, so it is asked about a line of that name and a key that is always good.
 
 #include "api/ssh/host_key_line.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key_line: the lines of a known_hosts file, and which host each is about: OpenSSH's plain names,
-// patterns with * ? and !, hashed names, and the markers in front.
+// host_key_line: Read the lines of a known_hosts file, and say which of them is about a host: OpenSSH's plain
+// names, patterns with * ? and !, hashed names, and the markers in front.
 
 #ifndef SBXDECK_API_HOST_KEY_LINE_H
 #define SBXDECK_API_HOST_KEY_LINE_H

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key_pins: owns the list of them, of the whole program: sessions come and go, what a host has shown
-// stays.
+// host_key_pins: Keep one list of host keys for the whole program: sessions come and go.
 
 #include "api/ssh/host_key_pins.h"
 

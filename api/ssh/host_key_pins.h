@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// host_key_pins: keys of hosts that the file could not take: they count until the program ends, so that a
-// disk that is full or read-only neither locks the operator out nor lets a key change unnoticed. From any
-// thread. For host_key.c.
+// host_key_pins: Remember host keys that the file could not take, until the program ends.
+//
+// So a disk that is full or read-only neither locks the operator out nor lets a key change unnoticed. From
+// any thread. For host_key.c.
 
 #ifndef SBXDECK_API_HOST_KEY_PINS_H
 #define SBXDECK_API_HOST_KEY_PINS_H

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_dial: see the header. curl closes a connection that it was only to make as soon as the transfer is
-// taken off its list; so closing is ours to do, and the socket that is connected by then is kept instead.
+// ssh_dial: Connect to a host by name, with curl.
+//
+// curl closes a connection that it was only to make as soon as the transfer is taken off its list; so closing
+// is ours to do, and the socket that is connected by then is kept instead.
 
 #include "api/ssh/ssh_dial.h"
 
@@ -25,7 +27,7 @@ struct ssh_dial {
     char host[DIAL_HOST_CAP];
     int port, timeout_ms;
     int kept; // the connected socket, -1 until there is one
-    bool told_resolved, added;
+    bool reported_resolved, added;
     const struct ssh_dial_events *events;
     void *ctx;
 };
@@ -38,9 +40,9 @@ static curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_so
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
     if (fd >= 0)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (!dial->told_resolved && dial->events != NULL)
+    if (!dial->reported_resolved && dial->events != NULL)
         dial->events->resolved(dial->ctx);
-    dial->told_resolved = true;
+    dial->reported_resolved = true;
     return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
@@ -56,7 +58,7 @@ static int socket_close(void *ctx, curl_socket_t fd)
     return 0;
 }
 
-static void tell_failure(const struct ssh_dial *dial, CURLcode result, struct failure *why)
+static void say_why(const struct ssh_dial *dial, CURLcode result, struct failure *why)
 {
     long cause = 0;
     char within[TIME_SPAN_CAP];
@@ -90,7 +92,7 @@ static void on_done(void *ctx, CURL *easy, CURLcode result)
         events->done(dial->ctx, fd, &why);
         return;
     }
-    tell_failure(dial, result, &why);
+    say_why(dial, result, &why);
     events->done(dial->ctx, -1, &why);
 }
 

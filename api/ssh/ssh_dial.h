@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_dial: a TCP connection to a host by name, on the loop. By curl, which looks names up on a thread of its
-// own and tries the addresses of both families; proxies play no part.
+// ssh_dial: Connect to a host by name over TCP, on the loop.
+//
+// By curl, which looks names up on a thread of its own and tries the addresses of both families; proxies play
+// no part.
 
 #ifndef SBXDECK_API_SSH_DIAL_H
 #define SBXDECK_API_SSH_DIAL_H
@@ -20,8 +22,8 @@ struct ssh_dial_events {
     void (*done)(void *ctx, int fd, const struct failure *why);
 };
 
-// Failures to come arrive by done. timeout_ms is for name and connection together. *events stays the
-// caller's and must live on. NULL: out of memory.
+// Later failures arrive by done. timeout_ms is for name and connection together. *events stays the caller's
+// and must outlive the dial. NULL: out of memory.
 struct ssh_dial *ssh_dial_start(uv_loop_t *loop, const char *host, int port, int timeout_ms,
                                 const struct ssh_dial_events *events, void *ctx);
 // No event comes after this; a connection under way is given up. NULL is fine. The loop must run on until

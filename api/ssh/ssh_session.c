@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session: the life of a session: opening, the turns of the loop, ending, freeing. Everything happens on
-// turns of the loop (a kick, the socket, a timer), never inside a call of the owner, so that no event comes
-// while the owner is in here. Teardown has one place and happens at depth 0 only.
+// ssh_session: Open, turn, end and free a session.
+//
+// Everything happens on turns of the loop (a kick, the socket, a timer), never inside a call of the owner, so
+// that no event comes while the owner is in here. Teardown has one place and happens at depth 0 only.
 
 #include "api/base/server_time.h"
 #include "api/ssh/ssh_session_private.h"
@@ -24,7 +25,7 @@ const char *ssh_stage_text(enum ssh_stage stage)
     return (size_t)stage < sizeof texts / sizeof texts[0] ? texts[stage] : "";
 }
 
-int64_t session_now_ms(void)
+int64_t ssh_session_now_ms(void)
 {
     return (int64_t)(uv_hrtime() / 1000000);
 }
@@ -58,7 +59,7 @@ static void handle_closed(uv_handle_t *handle)
     memory_free_if_over(session);
 }
 
-// Whether libssh closes a socket that was handed to it depends on how far it had come: so look whether it is
+// Whether libssh closes a socket that it was given depends on how far it had come: so look whether it is
 // still the same open one.
 static void ssh_drop(ssh_session ssh)
 {
@@ -74,7 +75,7 @@ static void ssh_drop(ssh_session ssh)
 
 static void disconnect(struct ssh_session *session)
 {
-    expiry_notice_stop(session);
+    ssh_session_watch_stop(session);
     ssh_dial_free(session->dial);
     session->dial = NULL;
     if (session->event != NULL) {
@@ -114,8 +115,8 @@ static void turn_begin(struct ssh_session *session)
 
 static void turn_end(struct ssh_session *session)
 {
-    if (session->ending && !session->told && session->depth == 1) {
-        session->told = true;
+    if (session->ending && !session->reported && session->depth == 1) {
+        session->reported = true;
         disconnect(session);
         (void)uv_timer_stop(&session->deadline);
         (void)uv_timer_stop(&session->keepalive);
@@ -128,36 +129,38 @@ static void turn_end(struct ssh_session *session)
         return;
     if (session->freed)
         destroy(session);
-    else if (!session->told)
-        expiry_notice(session);
+    else if (!session->reported)
+        ssh_session_watch(session);
 }
 
 // --- ending ---
 
-void session_end(struct ssh_session *session, enum status status, const char *format, ...)
+enum step_result ssh_session_end(struct ssh_session *session, enum status status, const char *format, ...)
 {
     va_list arguments;
     char message[2 * sizeof session->end.why.message];
     if (session->ending)
-        return;
+        return STEP_ENDED;
     session->ending = true;
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (status != STATUS_OK) { // what was told before counts no more
+    if (status != STATUS_OK) { // what was reported before counts no more
         session->end.exited = false;
         session->end.exit_signal[0] = '\0';
     }
     session->end.status = status;
     session->end.stage = session->stage;
     session->end.by_us = session->closing;
-    secret_mark_hide(&session->mark, message); // the far side's words may be in it
+    secret_mark_hide(&session->mark, message); // the server's words may be in it
     (void)fail(&session->end.why, status, "%s", message);
     secret_hide(session->password, session->end.why.message); // also what is cut of it
-    session_kick(session);
+    ssh_session_kick(session);
+    return STEP_ENDED;
 }
 
-void session_stage(struct ssh_session *session, enum ssh_stage stage, const struct host_key_report *report)
+void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
+                       const struct host_key_report *report)
 {
     if (session->freed || session->ending || (stage == session->stage && report == NULL))
         return;
@@ -168,24 +171,24 @@ void session_stage(struct ssh_session *session, enum ssh_stage stage, const stru
 
 // --- turns ---
 
-void session_turn(struct ssh_session *session)
+void ssh_session_turn(struct ssh_session *session)
 {
     turn_begin(session);
     if (session->closing && !session->ending)
-        session_end(session, STATUS_CANCELLED, "%s", "");
+        ssh_session_end(session, STATUS_CANCELLED, "%s", "");
     if (!session->ending && !session->running)
-        session_connect(session);
+        ssh_session_connect(session);
     if (!session->ending && session->running)
-        session_pump(session);
+        ssh_session_pump(session);
     turn_end(session);
 }
 
 static void on_kick(uv_timer_t *timer)
 {
-    session_turn(timer->data);
+    ssh_session_turn(timer->data);
 }
 
-void session_kick(struct ssh_session *session)
+void ssh_session_kick(struct ssh_session *session)
 {
     if (!session->freed)
         (void)uv_timer_start(&session->kick, on_kick, 0, 0);
@@ -196,13 +199,13 @@ static void on_deadline(uv_timer_t *timer)
     struct ssh_session *session = timer->data;
     char within[TIME_SPAN_CAP];
     turn_begin(session);
-    session_end(session, STATUS_TIMED_OUT, "%s port %d did not answer within %s while %s",
-                session->target.host, session->target.port,
-                time_format_span(session->timeout_ms + 999, within), ssh_stage_text(session->stage));
+    ssh_session_end(session, STATUS_TIMED_OUT, "%s port %d did not answer within %s while %s",
+                    session->target.host, session->target.port,
+                    time_format_span(session->timeout_ms + 999, within), ssh_stage_text(session->stage));
     turn_end(session);
 }
 
-void session_deadline(struct ssh_session *session, int timeout_ms)
+void ssh_session_deadline(struct ssh_session *session, int timeout_ms)
 {
     if (timeout_ms > 0)
         (void)uv_timer_start(&session->deadline, on_deadline, (uint64_t)timeout_ms, 0);
@@ -215,16 +218,16 @@ static void on_keepalive(uv_timer_t *timer)
     struct ssh_session *session = timer->data;
     turn_begin(session);
     if (session->running && !session->ending)
-        session_keepalive(session);
+        ssh_session_keepalive(session);
     turn_end(session);
 }
 
-void session_keepalive_every(struct ssh_session *session, int interval_ms)
+void ssh_session_keepalive_every(struct ssh_session *session, int interval_ms)
 {
     (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)interval_ms, (uint64_t)interval_ms);
 }
 
-void session_keepalive_in(struct ssh_session *session, int ms)
+void ssh_session_keepalive_in(struct ssh_session *session, int ms)
 {
     (void)uv_timer_start(&session->keepalive, on_keepalive, (uint64_t)ms,
                          uv_timer_get_repeat(&session->keepalive));
@@ -249,16 +252,16 @@ static void job_done(uv_work_t *work, int status)
     }
     turn_begin(session);
     if (status < 0)
-        session_end(session, STATUS_INTERNAL, "disk access was cancelled");
+        ssh_session_end(session, STATUS_INTERNAL, "disk access was cancelled");
     else if (!session->ending)
         job->done(session);
     if (!session->ending)
-        session_kick(session);
+        ssh_session_kick(session);
     turn_end(session);
 }
 
-bool session_job(struct ssh_session *session, void (*run)(struct key_job *job),
-                 void (*done)(struct ssh_session *session))
+bool ssh_session_job(struct ssh_session *session, void (*run)(struct key_job *job),
+                     void (*done)(struct ssh_session *session))
 {
     struct key_job *job = &session->job;
     job->work.data = job;
@@ -266,7 +269,7 @@ bool session_job(struct ssh_session *session, void (*run)(struct key_job *job),
     job->done = done;
     job->running = uv_queue_work(session->loop, &job->work, job_run, job_done) == 0;
     if (!job->running)
-        session_end(session, STATUS_NO_MEMORY, "%s", "");
+        ssh_session_end(session, STATUS_NO_MEMORY, "%s", "");
     return job->running;
 }
 
@@ -334,8 +337,8 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
         timers[i]->data = session;
         session->handles_open++;
     }
-    session_keepalive_every(session, session->keepalive_ms);
-    session_kick(session);
+    ssh_session_keepalive_every(session, session->keepalive_ms);
+    ssh_session_kick(session);
     *out = session;
     return STATUS_OK;
 }
@@ -347,7 +350,7 @@ void ssh_session_close(struct ssh_session *session)
     if (session->ending || session->closing)
         return;
     session->closing = true;
-    session_kick(session);
+    ssh_session_kick(session);
 }
 
 void ssh_session_free(struct ssh_session *session)
@@ -370,7 +373,7 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
     // A key goes at once: in a flood the turn that comes next has much to read first.
     if (session->depth == 0 && !session->remote_closed) {
         session->depth++;
-        session_send(session);
+        ssh_session_send(session);
         session->sent = true;
         session->depth--;
         if (session->freed) {
@@ -378,7 +381,7 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
             return STATUS_OK;
         }
     }
-    session_kick(session); // what is left, and what follows from it
+    ssh_session_kick(session); // what is left, and what follows from it
     return status;
 }
 
@@ -393,7 +396,7 @@ enum status ssh_session_send_eof(struct ssh_session *session)
         return STATUS_CANCELLED;
     session->eof_wanted = true;
     if (session->running)
-        session_kick(session);
+        ssh_session_kick(session);
     return STATUS_OK;
 }
 
@@ -402,7 +405,7 @@ void ssh_session_resize(struct ssh_session *session, int rows, int cols)
     session->rows = rows;
     session->cols = cols;
     if (session->running && !session->ending)
-        session_kick(session);
+        ssh_session_kick(session);
 }
 
 void ssh_session_hold(struct ssh_session *session, bool hold)
@@ -411,7 +414,7 @@ void ssh_session_hold(struct ssh_session *session, bool hold)
         return;
     session->held = hold;
     if (session->running && !session->ending)
-        session_kick(session);
+        ssh_session_kick(session);
 }
 
 void ssh_session_probe(struct ssh_session *session)
@@ -419,13 +422,8 @@ void ssh_session_probe(struct ssh_session *session)
     if (!session->running || session->ending || session->closing)
         return;
     turn_begin(session);
-    session_probe(session);
+    ssh_session_doubt(session);
     turn_end(session);
-}
-
-enum ssh_stage ssh_session_stage(const struct ssh_session *session)
-{
-    return session->stage;
 }
 
 void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session: one SSH connection with one channel (a shell in a PTY, or a command), on the libuv loop and
-// never blocking it: name look-up and TCP by curl, the host key's file on a worker thread, the rest by libssh
-// pumped on readiness. Knows nothing of terminals.
+// ssh_session: One SSH connection with one channel (a shell in a PTY, or a command), on the libuv loop and
+// never blocking it.
+//
+// curl looks up the name and connects, the host key's file is read on a worker thread, the rest is libssh,
+// pumped when the socket is ready. Knows nothing of terminals.
 
 #ifndef SBXDECK_API_SSH_SESSION_H
 #define SBXDECK_API_SSH_SESSION_H
@@ -38,27 +40,27 @@ enum ssh_stage {
 };
 const char *ssh_stage_text(enum ssh_stage stage);
 
-// How it ended. status OK: the far side's program ended (exit_status, or exit_signal). Else why it failed or
-// was cut.
+// How it ended. status OK: the remote program ended (exit_status, or exit_signal). Else why it failed or was
+// cut off.
 struct ssh_end {
     enum status status;
     enum ssh_stage stage;            // how far it had come
-    bool exited;                     // exit_status was told
+    bool exited;                     // exit_status is known
     int exit_status;                 // 0..255
     char exit_signal[16];            // "TERM", "" when none
     bool by_us;                      // ssh_session_close
-    bool quoted;                     // why quotes libssh, which may quote the far side
+    bool quoted;                     // why quotes libssh, which may quote the server
     struct host_key_report host_key; // filled when status is HOST_KEY_CHANGED
     struct failure why;              // in plain words, with what to do
 };
 
 struct ssh_session_events {
-    // Connecting went on. In HOST_KEY, when a new key has been kept (or only pinned: report->unkept), report
-    // says which; else NULL.
+    // The next stage. report: in HOST_KEY, when a new key has been kept (or only pinned: report->unkept);
+    // else NULL.
     void (*stage)(void *ctx, enum ssh_stage stage, const struct host_key_report *report);
     // Output. bytes are of the callee. At most 16 KiB a call and a bounded number a loop turn.
     void (*output)(void *ctx, const char *bytes, size_t length, bool is_stderr);
-    // What the server says before it lets anybody in, as it sent it: foreign text, may have several lines.
+    // The banner before the sign-in, as the server sent it: foreign text, may have several lines.
     // May come again with another text; 4 KiB in all. NULL: not wanted.
     void (*banner)(void *ctx, const char *text, size_t length);
     // Once, last. The session may be freed from inside this.
@@ -81,8 +83,8 @@ struct ssh_session_options {
     int keepalive_s;        // 0: 15; three unanswered ones end it
 };
 
-// Starts connecting. *out is the caller's, ended by ssh_session_free. Failures to come arrive by
-// events->ended. events is copied, ctx is handed to each.
+// Starts connecting. *out is the caller's, ended by ssh_session_free. Later failures arrive by events->ended.
+// events is copied, ctx is passed to each.
 enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *options,
                              const struct ssh_session_events *events, void *ctx, struct ssh_session **out,
                              struct failure *why);
@@ -91,27 +93,23 @@ void ssh_session_close(struct ssh_session *session);
 // No event comes after this. NULL is fine. The loop must run on until its handles are closed.
 void ssh_session_free(struct ssh_session *session);
 
-// Queues input for the far side; what the window does not take now goes later. TOO_LARGE when more than 1 MiB
-// waits.
+// Queues input; what the window does not take now goes later. TOO_LARGE when more than 1 MiB waits.
 enum status ssh_session_write(struct ssh_session *session, const void *bytes, size_t length);
 size_t ssh_session_queued(const struct ssh_session *session);  // bytes not yet taken
 enum status ssh_session_send_eof(struct ssh_session *session); // after what is queued
 void ssh_session_resize(struct ssh_session *session, int rows, int cols);
-// Stop and go on reading output (the far side then waits by its window).
+// Stops reading output, or goes on; the server then waits for window.
 void ssh_session_hold(struct ssh_session *session, bool hold);
 
-// Asks the far side for a sign of life at once, and more often than else until one comes: to be called when
-// the connection may have been lost unnoticed. It ends, as by keepalive, when none comes.
+// Sends a keepalive at once, and more often than usual until something comes: for when the connection may
+// have been lost unnoticed. Without an answer it ends as by keepalive.
 void ssh_session_probe(struct ssh_session *session);
-
-enum ssh_stage ssh_session_stage(const struct ssh_session *session);
 
 struct ssh_session_facts {
     char cipher[64];
-    char host_key_fingerprint[FINGERPRINT_CAP];
     uint64_t bytes_in, bytes_out;
     int64_t opened_at;                    // monotonic ms; 0 not yet
-    int64_t heard_at;                     // monotonic ms of the last message from the far side
+    int64_t heard_at;                     // monotonic ms of the last message from the server
     char local_address[INET6_ADDRSTRLEN]; // ours that it runs over; "" before it is connected
 };
 void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out);

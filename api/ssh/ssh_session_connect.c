@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session_connect: the steps up to the open shell, in a table. A step says done, again (the socket, a
-// worker or a timer brings the next turn) or ended. libssh's calls are made again, alike, while they say
-// AGAIN. Nothing of the user's own SSH set-up has a say: no config, no keys, no agent, no known_hosts.
+// ssh_session_connect: Take a connection step by step up to the open shell.
+//
+// A step says done, again (the socket, a worker or a timer brings the next turn) or ended. libssh's calls are
+// made again, alike, while they say AGAIN. Nothing of the user's own SSH set-up has a say: no config, no
+// keys, no agent, no known_hosts.
 
 #include "api/ssh/ssh_session_private.h"
 
@@ -39,7 +41,7 @@ enum { KEY_TYPES = sizeof key_types / sizeof key_types[0], ALGORITHMS_CAP = 256 
 
 static void run_types(struct key_job *job)
 {
-    // A file that cannot be read is told of when the key is checked.
+    // A file that cannot be read is reported when the key is checked.
     (void)host_key_types(job->file, job->host, job->port, job->types, sizeof job->types, NULL);
 }
 
@@ -52,7 +54,7 @@ static void on_resolved(void *ctx)
 {
     struct ssh_session *session = ctx;
     session->resolved = true;
-    session_kick(session);
+    ssh_session_kick(session);
 }
 
 static void note_address(struct ssh_session *session)
@@ -78,10 +80,10 @@ static void on_dialled(void *ctx, int fd, const struct failure *why)
     session->dial = NULL;
     session->fd = fd;
     if (fd < 0)
-        session_end(session, why->status, "%s", why->message);
+        ssh_session_end(session, why->status, "%s", why->message);
     else
         note_address(session);
-    session_kick(session);
+    ssh_session_kick(session);
 }
 
 static enum step_result step_dial(struct ssh_session *session)
@@ -89,20 +91,19 @@ static enum step_result step_dial(struct ssh_session *session)
     static const struct ssh_dial_events events = {.resolved = on_resolved, .done = on_dialled};
     if (session->events.stage != NULL)
         session->events.stage(session->ctx, SSH_STAGE_RESOLVE, NULL);
-    if (session->freed || !session_job(session, run_types, types_found))
+    if (session->freed || !ssh_session_job(session, run_types, types_found))
         return STEP_ENDED;
     session->dial = ssh_dial_start(session->loop, session->target.host, session->target.port,
                                    session->timeout_ms, &events, session);
     if (session->dial != NULL)
         return STEP_DONE;
-    session_end(session, STATUS_NO_MEMORY, "%s", "");
-    return STEP_ENDED;
+    return ssh_session_end(session, STATUS_NO_MEMORY, "%s", "");
 }
 
 static enum step_result step_dialling(struct ssh_session *session)
 {
     if (session->resolved)
-        session_stage(session, SSH_STAGE_CONNECT, NULL);
+        ssh_session_enter(session, SSH_STAGE_CONNECT, NULL);
     return session->fd >= 0 && session->types_known ? STEP_DONE : STEP_AGAIN;
 }
 
@@ -176,29 +177,25 @@ static int on_message(ssh_session ssh, ssh_message message, void *ctx)
 
 static enum step_result step_prepare(struct ssh_session *session)
 {
-    session_stage(session, SSH_STAGE_KEY_EXCHANGE, NULL);
+    ssh_session_enter(session, SSH_STAGE_KEY_EXCHANGE, NULL);
     if (session->ending)
         return STEP_ENDED;
-    session_deadline(session, session->timeout_ms);
+    ssh_session_deadline(session, session->timeout_ms);
     session->ssh = ssh_new();
-    if (session->ssh == NULL) {
-        session_end(session, STATUS_NO_MEMORY, "%s", "");
-        return STEP_ENDED;
-    }
-    if (!options_set(session) || !expiry_notice_start(session)) {
-        session_end(session, STATUS_INTERNAL, "the SSH connection could not be set up: %s",
-                    ssh_get_error(session->ssh));
-        return STEP_ENDED;
-    }
+    if (session->ssh == NULL)
+        return ssh_session_end(session, STATUS_NO_MEMORY, "%s", "");
+    if (!options_set(session) || !ssh_session_watch_start(session))
+        return ssh_session_end(session, STATUS_INTERNAL, "the SSH connection could not be set up: %s",
+                               ssh_get_error(session->ssh));
     ssh_set_blocking(session->ssh, 0);
     ssh_set_counters(session->ssh, &session->counter, &session->messages);
     ssh_set_message_callback(session->ssh, on_message, NULL);
-    session->facts.heard_at = session->noise_at = session_now_ms();
+    session->facts.heard_at = session->noise_at = ssh_session_now_ms();
     return STEP_DONE;
 }
 
 // A call that failed without having read anything has found the connection closed or reset.
-enum step_result session_lost(struct ssh_session *session)
+enum step_result ssh_session_lost(struct ssh_session *session)
 {
     const char *host = session->target.host;
     const char *doing = ssh_stage_text(session->stage);
@@ -206,17 +203,16 @@ enum step_result session_lost(struct ssh_session *session)
     int port = session->target.port;
     session->end.quoted = session->brought && reason[0] != '\0';
     if (!session->brought && session->running)
-        session_end(session, STATUS_SSH_FAILED, "%s closed the connection", host);
-    else if (!session->brought)
-        session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s", host, port,
-                    doing);
-    else if (session->running)
-        session_end(session, STATUS_SSH_FAILED, "%s: %s", host,
-                    reason[0] != '\0' ? reason : "the server broke the protocol");
-    else
-        session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", host, port, doing,
-                    reason[0] != '\0' ? reason : "the server broke the protocol");
-    return STEP_ENDED;
+        return ssh_session_end(session, STATUS_SSH_FAILED, "%s closed the connection", host);
+    if (!session->brought)
+        return ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s", host,
+                               port, doing);
+    if (reason[0] == '\0')
+        reason = "the server broke the protocol";
+    if (session->running)
+        return ssh_session_end(session, STATUS_SSH_FAILED, "%s: %s", host, reason);
+    return ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", host, port, doing,
+                           reason);
 }
 
 // What holds for the duplicate holds for libssh's socket too.
@@ -231,22 +227,20 @@ static enum step_result step_exchange(struct ssh_session *session)
 {
     session->fd = -1; // it is libssh's from here
     int result = ssh_connect(session->ssh);
-    // libssh makes the socket blocking, also one that was handed to it.
+    // libssh makes the socket blocking, also one that it was given.
     stay_nonblocking(session->watched);
-    session_heard(session);
+    ssh_session_heard(session);
     if (result == SSH_OK) {
         const char *cipher = ssh_get_cipher_in(session->ssh);
         (void)snprintf(session->facts.cipher, sizeof session->facts.cipher, "%s",
                        cipher != NULL ? cipher : "");
         return STEP_DONE;
     }
-    if (result == SSH_AGAIN && session->counter.in_bytes > SESSION_GREETING_CAP) {
-        session_end(session, STATUS_SSH_FAILED,
-                    "%s port %d sends data but no SSH handshake: not an SSH server", session->target.host,
-                    session->target.port);
-        return STEP_ENDED;
-    }
-    return result == SSH_AGAIN ? STEP_AGAIN : session_lost(session);
+    if (result == SSH_AGAIN && session->counter.in_bytes > SESSION_GREETING_CAP)
+        return ssh_session_end(session, STATUS_SSH_FAILED,
+                               "%s port %d sends data but no SSH handshake: not an SSH server",
+                               session->target.host, session->target.port);
+    return result == SSH_AGAIN ? STEP_AGAIN : ssh_session_lost(session);
 }
 
 // --- the host key ---
@@ -276,13 +270,13 @@ static void key_refused(struct ssh_session *session)
     bool ending = session->ending;
     session->end.host_key = job->report;
     if (job->report.verdict == HOST_KEY_REVOKED)
-        session_end(session, job->status, "%s", failure_text(&job->why));
+        ssh_session_end(session, job->status, "%s", failure_text(&job->why));
     else if (job->status != STATUS_OK && job->status != STATUS_HOST_KEY_CHANGED)
-        session_end(session, job->status, "the host key cannot be checked: %s", failure_text(&job->why));
+        ssh_session_end(session, job->status, "the host key cannot be checked: %s", failure_text(&job->why));
     else
-        session_end(session, STATUS_HOST_KEY_CHANGED, "the host key of %s is %s, but the known one is %s",
-                    job->report.host, job->report.seen,
-                    job->report.known[0] != '\0' ? job->report.known : "another");
+        ssh_session_end(session, STATUS_HOST_KEY_CHANGED, "the host key of %s is %s, but the known one is %s",
+                        job->report.host, job->report.seen,
+                        job->report.known[0] != '\0' ? job->report.known : "another");
     if (!ending && job->why.advice[0] != '\0')
         (void)advise(&session->end.why, session->end.why.status, "%s", job->why.advice);
 }
@@ -290,10 +284,10 @@ static void key_refused(struct ssh_session *session)
 static void key_added(struct ssh_session *session)
 {
     if (session->job.status == STATUS_OK) {
-        session_stage(session, SSH_STAGE_HOST_KEY, &session->job.report);
+        ssh_session_enter(session, SSH_STAGE_HOST_KEY, &session->job.report);
         session->key_accepted = !session->ending;
     } else if (session->job.status == STATUS_HOST_KEY_CHANGED) {
-        (void)session_job(session, run_check, key_refused); // by another process just now: say which
+        (void)ssh_session_job(session, run_check, key_refused); // by another process just now: say which
     } else {
         key_refused(session);
     }
@@ -305,7 +299,7 @@ static void key_checked(struct ssh_session *session)
     if (job->status == STATUS_OK && job->report.verdict == HOST_KEY_KNOWN) {
         session->key_accepted = true;
     } else if (job->status == STATUS_OK && job->report.verdict == HOST_KEY_NEW) {
-        (void)session_job(session, run_add, key_added);
+        (void)ssh_session_job(session, run_add, key_added);
     } else {
         key_refused(session);
     }
@@ -331,25 +325,22 @@ done:
 
 static enum step_result step_host_key(struct ssh_session *session)
 {
-    session_stage(session, SSH_STAGE_HOST_KEY, NULL);
+    ssh_session_enter(session, SSH_STAGE_HOST_KEY, NULL);
     if (session->ending)
         return STEP_ENDED;
-    session_deadline(session, 0); // the disk is not the server's doing
-    if (!key_take(session->ssh, &session->job)) {
-        session_end(session, STATUS_SSH_FAILED, "the host key of %s can't be parsed", session->target.host);
-        return STEP_ENDED;
-    }
-    return session_job(session, run_check, key_checked) ? STEP_DONE : STEP_ENDED;
+    ssh_session_deadline(session, 0); // the disk is not the server's doing
+    if (!key_take(session->ssh, &session->job))
+        return ssh_session_end(session, STATUS_SSH_FAILED, "the host key of %s can't be parsed",
+                               session->target.host);
+    return ssh_session_job(session, run_check, key_checked) ? STEP_DONE : STEP_ENDED;
 }
 
 static enum step_result step_host_key_checking(struct ssh_session *session)
 {
     if (!session->key_accepted)
         return STEP_AGAIN;
-    (void)snprintf(session->facts.host_key_fingerprint, sizeof session->facts.host_key_fingerprint, "%s",
-                   session->job.report.seen);
-    session_deadline(session, session->timeout_ms);
-    session_stage(session, SSH_STAGE_SIGN_IN, NULL);
+    ssh_session_deadline(session, session->timeout_ms);
+    ssh_session_enter(session, SSH_STAGE_SIGN_IN, NULL);
     return session->ending ? STEP_ENDED : STEP_DONE;
 }
 
@@ -357,30 +348,27 @@ static enum step_result step_host_key_checking(struct ssh_session *session)
 
 static enum step_result channel_answer(struct ssh_session *session, int result, const char *what)
 {
-    session_heard(session);
+    ssh_session_heard(session);
     if (result == SSH_OK)
         return STEP_DONE;
     if (result == SSH_AGAIN)
         return STEP_AGAIN;
-    if (session_is_broken(session))
+    if (ssh_session_is_broken(session))
         return STEP_ENDED;
-    session_end(session, STATUS_SSH_FAILED, "%s refused %s", session->target.host, what);
-    return STEP_ENDED;
+    return ssh_session_end(session, STATUS_SSH_FAILED, "%s refused %s", session->target.host, what);
 }
 
 static enum step_result step_channel(struct ssh_session *session)
 {
-    session_stage(session, SSH_STAGE_SHELL, NULL);
+    ssh_session_enter(session, SSH_STAGE_SHELL, NULL);
     if (session->ending)
         return STEP_ENDED;
     if (session->channel == NULL) {
-        session_deadline(session, session->timeout_ms);
+        ssh_session_deadline(session, session->timeout_ms);
         session->channel = ssh_channel_new(session->ssh);
-        if (session->channel == NULL) {
-            session_end(session, STATUS_NO_MEMORY, "%s", "");
-            return STEP_ENDED;
-        }
-        session_callbacks(session);
+        if (session->channel == NULL)
+            return ssh_session_end(session, STATUS_NO_MEMORY, "%s", "");
+        ssh_session_callbacks(session);
     }
     return channel_answer(session, ssh_channel_open_session(session->channel), "a channel");
 }
@@ -410,10 +398,10 @@ static enum step_result step_environment(struct ssh_session *session)
             (void)snprintf(name, sizeof name, "%.*s", (int)length, pair);
             result = ssh_channel_request_env(session->channel, name, pair + length + 1);
         }
-        session_heard(session);
+        ssh_session_heard(session);
         if (result == SSH_AGAIN)
             return STEP_AGAIN;
-        if (result == SSH_ERROR && session_is_broken(session))
+        if (result == SSH_ERROR && ssh_session_is_broken(session))
             return STEP_ENDED;
         session->environment_asked++;
     }
@@ -430,19 +418,17 @@ static enum step_result step_shell(struct ssh_session *session)
 static enum step_result step_open(struct ssh_session *session)
 {
     session->event = ssh_event_new();
-    if (session->event == NULL || ssh_event_add_session(session->event, session->ssh) != SSH_OK) {
-        session_end(session, STATUS_NO_MEMORY, "%s", "");
-        return STEP_ENDED;
-    }
-    session_deadline(session, 0);
-    session->facts.opened_at = session->moved_at = session_now_ms();
+    if (session->event == NULL || ssh_event_add_session(session->event, session->ssh) != SSH_OK)
+        return ssh_session_end(session, STATUS_NO_MEMORY, "%s", "");
+    ssh_session_deadline(session, 0);
+    session->facts.opened_at = session->moved_at = ssh_session_now_ms();
     session->running = true;
-    session_stage(session, SSH_STAGE_OPEN, NULL);
+    ssh_session_enter(session, SSH_STAGE_OPEN, NULL);
     return session->ending ? STEP_ENDED : STEP_DONE;
 }
 
-// libssh says AGAIN for ever when the far side leaves in the middle of its greeting, whether it closes or
-// resets the connection. A reset is told once only: to libssh, or here.
+// libssh says AGAIN for ever when the server leaves in the middle of its greeting, whether it closes or
+// resets the connection. A reset is reported once only: to libssh, or here.
 static bool has_left(const struct ssh_session *session)
 {
     char byte;
@@ -453,24 +439,32 @@ static bool has_left(const struct ssh_session *session)
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
-void session_connect(struct ssh_session *session)
+void ssh_session_connect(struct ssh_session *session)
 {
     static enum step_result (*const steps[])(struct ssh_session * session) = {
-        step_dial,        step_dialling,    step_prepare,
-        step_exchange,    step_host_key,    step_host_key_checking,
-        session_password, session_kbdint,   step_channel,
-        step_pty,         step_environment, step_shell,
+        step_dial,
+        step_dialling,
+        step_prepare,
+        step_exchange,
+        step_host_key,
+        step_host_key_checking,
+        ssh_session_password,
+        ssh_session_kbdint,
+        step_channel,
+        step_pty,
+        step_environment,
+        step_shell,
         step_open,
     };
     while (!session->running && !session->ending && !session->closing &&
            session->step < sizeof steps / sizeof steps[0]) {
         enum step_result result = steps[session->step](session);
         // At once, while libssh still knows why.
-        if (result != STEP_ENDED && !session->job.running && session_is_broken(session))
+        if (result != STEP_ENDED && !session->job.running && ssh_session_is_broken(session))
             return;
         if (result == STEP_AGAIN && has_left(session))
-            session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
-                        session->target.host, session->target.port, ssh_stage_text(session->stage));
+            ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
+                            session->target.host, session->target.port, ssh_stage_text(session->stage));
         if (result != STEP_DONE)
             return;
         session->step++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session_private: what the three parts of ssh_session share: its life (ssh_session.c), the steps up to
-// the open shell (ssh_session_connect.c) and the bytes in and out (ssh_session_pump.c).
+// ssh_session_private: What the parts of ssh_session share: life (ssh_session.c), the steps up to the open
+// shell (ssh_session_connect.c, ssh_session_sign_in.c), and the bytes in and out (ssh_session_pump.c).
 
 #ifndef SBXDECK_API_SSH_SESSION_PRIVATE_H
 #define SBXDECK_API_SSH_SESSION_PRIVATE_H
@@ -14,10 +14,10 @@
 #include <libssh/libssh.h>
 
 enum {
-    SESSION_QUEUE_CAP = 1024 * 1024,   // input that waits for the far side
+    SESSION_QUEUE_CAP = 1024 * 1024,   // input that waits for the server
     SESSION_SLICE = 16 * 1024,         // of output a call, of input a write
     SESSION_TURN_MS = 2,               // of work a loop turn, all sessions of the loop together
-    SESSION_WINDOW = 8 * 1024 * 1024,  // what the far side may send unasked
+    SESSION_WINDOW = 8 * 1024 * 1024,  // what the server may send unasked
     SESSION_GREETING_CAP = 128 * 1024, // bytes before keys are agreed on
     SESSION_ENVIRONMENT_MAX = 32,      // variables asked for
     SESSION_KBDINT_ROUNDS = 3,         // of keyboard-interactive
@@ -75,7 +75,7 @@ struct ssh_session {
     bool running; // all steps are done
     bool closing; // asked by ssh_session_close
     bool ending;  // end is settled, its event comes next
-    bool told, freed;
+    bool reported, freed;
     int depth; // inside our own calls into libssh or the events: nothing is torn down there
     struct ssh_end end;
     uv_timer_t kick, deadline, keepalive;
@@ -86,7 +86,7 @@ struct ssh_session {
     bool types_known;
 
     // connection
-    int fd;          // of libssh once handed over
+    int fd;          // libssh's once it has it
     int watched;     // a duplicate of it, ours: libssh closes its own whenever it likes
     uv_poll_t *poll; // of the duplicate; memory of its own: it closes after the session is gone
     int poll_events;
@@ -97,14 +97,14 @@ struct ssh_session {
     struct ssh_counter_struct counter;  // bytes of the socket
     struct ssh_counter_struct messages; // whole messages and their bytes, without what wraps them
     bool brought;                       // something came in the last call into libssh
-    char *banner;                       // the last one told of; NULL none
-    size_t banner_told;                 // bytes of all
+    char *banner;                       // the last one reported; NULL none
+    size_t banner_reported;             // bytes of all
     bool key_accepted;                  // the host key is known or kept by now
     int kbdint_rounds;
     size_t environment_asked;
     int sent_rows, sent_cols;
     bool sent; // by ssh_session_write itself: the turn that comes tells of it
-    bool remote_closed, exit_known;
+    bool remote_closed;
     bool held;
     uint64_t window_mark; // bytes_in when the window was last made large
     uint64_t heard_bytes, heard_messages;
@@ -118,7 +118,6 @@ struct ssh_session {
     int64_t moved_at;     // when something last did, or there was nothing to go
     int missed;           // requests in a row after which nothing was heard
     int64_t asked_at;     // when the last one went out
-    bool asked;           // a keepalive is out
     bool probing;         // doubted: nothing was heard since ssh_session_probe
 
     // input
@@ -129,48 +128,49 @@ struct ssh_session {
 };
 
 // --- ssh_session.c ---
-int64_t session_now_ms(void);
+int64_t ssh_session_now_ms(void);
 // One turn: goes on with what is possible now and ends what has ended.
-void session_turn(struct ssh_session *session);
-void session_keepalive_every(struct ssh_session *session, int interval_ms);
-void session_keepalive_in(struct ssh_session *session, int ms); // the next one; the others as before
+void ssh_session_turn(struct ssh_session *session);
+void ssh_session_keepalive_every(struct ssh_session *session, int interval_ms);
+void ssh_session_keepalive_in(struct ssh_session *session, int ms); // the next one; the others as before
 // A turn soon.
-void session_kick(struct ssh_session *session);
-void session_stage(struct ssh_session *session, enum ssh_stage stage, const struct host_key_report *report);
-// Settles how it ends; the first to say so holds. The event comes on a later turn.
-void session_end(struct ssh_session *session, enum status status, const char *format, ...)
+void ssh_session_kick(struct ssh_session *session);
+void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
+                       const struct host_key_report *report);
+// Settles how it ends; the first call counts. The event comes on a later turn. Returns STEP_ENDED.
+enum step_result ssh_session_end(struct ssh_session *session, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void session_deadline(struct ssh_session *session, int timeout_ms); // 0: none
+void ssh_session_deadline(struct ssh_session *session, int timeout_ms); // 0: none
 // Runs the job on a worker. False: it could not be started, and the session has ended.
-bool session_job(struct ssh_session *session, void (*run)(struct key_job *job),
-                 void (*done)(struct ssh_session *session));
+bool ssh_session_job(struct ssh_session *session, void (*run)(struct key_job *job),
+                     void (*done)(struct ssh_session *session));
 
 // --- ssh_session_connect.c ---
 // As far as it goes now; sets running when all is done.
-void session_connect(struct ssh_session *session);
+void ssh_session_connect(struct ssh_session *session);
 // libssh has given up: ends the session with the reason.
-enum step_result session_lost(struct ssh_session *session);
+enum step_result ssh_session_lost(struct ssh_session *session);
 
 // --- ssh_session_sign_in.c ---
-enum step_result session_password(struct ssh_session *session);
+enum step_result ssh_session_password(struct ssh_session *session);
 // For servers that take the password by keyboard-interactive only.
-enum step_result session_kbdint(struct ssh_session *session);
+enum step_result ssh_session_kbdint(struct ssh_session *session);
 
 // --- ssh_session_pump.c ---
 // Reads and writes what is ready, for a bounded time.
-void session_pump(struct ssh_session *session);
+void ssh_session_pump(struct ssh_session *session);
 // Watches the socket for what is wanted now. Last in every turn.
-void expiry_notice(struct ssh_session *session);
-bool expiry_notice_start(struct ssh_session *session);
-void expiry_notice_stop(struct ssh_session *session);
-void session_callbacks(struct ssh_session *session);
-void session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
-void session_keepalive(struct ssh_session *session);
-void session_probe(struct ssh_session *session);
+void ssh_session_watch(struct ssh_session *session);
+bool ssh_session_watch_start(struct ssh_session *session);
+void ssh_session_watch_stop(struct ssh_session *session);
+void ssh_session_callbacks(struct ssh_session *session);
+void ssh_session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
+void ssh_session_keepalive(struct ssh_session *session);
+void ssh_session_doubt(struct ssh_session *session);
 // Counts what came in over the socket. After each call into libssh that may read.
-void session_heard(struct ssh_session *session);
+void ssh_session_heard(struct ssh_session *session);
 // The connection can't go on: libssh has given it up, the server has broken the protocol or sends more than
-// any use has. Then the session is ended with the reason, and this is true. After session_heard.
-bool session_is_broken(struct ssh_session *session);
+// any use has. Then the session is ended with the reason, and this is true. After ssh_session_heard.
+bool ssh_session_is_broken(struct ssh_session *session);
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session_pump: the bytes of a session. libssh is only turned when poll() says that the socket is ready:
-// an EAGAIN inside it counts as a lost connection. What comes is handed on from its callback and consumed
-// whole, since leftovers would only come again with the next packet.
+// ssh_session_pump: Move the bytes of a session, watch its socket, and ask whether the server is still there.
+//
+// libssh is only called when poll() says that the socket is ready: an EAGAIN inside it counts as a lost
+// connection. What comes is passed on from its callback and consumed whole, since leftovers would only come
+// again with the next packet.
 
 #include "api/base/server_time.h"
 #include "api/ssh/ssh_session_private.h"
@@ -37,7 +39,7 @@ static int on_data(ssh_session ssh, ssh_channel channel, void *data, uint32_t le
     (void)channel;
     // The shell may speak in the same packet that says it has started.
     if (session->stage == SSH_STAGE_SHELL && length > 0)
-        session_stage(session, SSH_STAGE_OPEN, NULL);
+        ssh_session_enter(session, SSH_STAGE_OPEN, NULL);
     session->facts.bytes_in += length;
     if (length > 0)
         session->output_cost += length + (is_stderr != 0 ? STDERR_HEAD : DATA_HEAD) + SESSION_NOISE_MESSAGE;
@@ -90,7 +92,7 @@ static void on_close(ssh_session ssh, ssh_channel channel, void *ctx)
     session->remote_closed = true;
 }
 
-void session_callbacks(struct ssh_session *session)
+void ssh_session_callbacks(struct ssh_session *session)
 {
     session->callbacks = (struct ssh_channel_callbacks_struct){
         .userdata = session,
@@ -105,13 +107,13 @@ void session_callbacks(struct ssh_session *session)
 
 // --- output ---
 
-void session_heard(struct ssh_session *session)
+void ssh_session_heard(struct ssh_session *session)
 {
     session->brought = session->counter.in_bytes != session->heard_bytes;
     session->heard_bytes = session->counter.in_bytes;
     // A sign of life is a whole message: bytes that only fill libssh's buffer are none.
     if (session->messages.in_packets != session->heard_messages)
-        session->facts.heard_at = session_now_ms();
+        session->facts.heard_at = ssh_session_now_ms();
     session->heard_messages = session->messages.in_packets;
 }
 
@@ -120,7 +122,7 @@ void session_heard(struct ssh_session *session)
 // it.
 static bool is_noisy(struct ssh_session *session)
 {
-    int64_t now = session_now_ms();
+    int64_t now = ssh_session_now_ms();
     uint64_t cost = session->messages.in_bytes + session->messages.in_packets * SESSION_NOISE_MESSAGE -
                     session->output_cost;
     uint64_t worn = (uint64_t)(now - session->noise_at) * SESSION_NOISE_RATE / 1000 +
@@ -133,22 +135,22 @@ static bool is_noisy(struct ssh_session *session)
     return session->noise > SESSION_NOISE_CAP;
 }
 
-bool session_is_broken(struct ssh_session *session)
+bool ssh_session_is_broken(struct ssh_session *session)
 {
     if (session->ssh == NULL || session->fd >= 0 || session->ending) // not started, or over
         return session->ending;
     // After an error libssh says AGAIN for ever and keeps all that comes.
     if (ssh_is_connected(session->ssh) == 0 || (ssh_get_status(session->ssh) & SSH_CLOSED_ERROR) != 0 ||
         ssh_get_error_code(session->ssh) == SSH_FATAL)
-        (void)session_lost(session);
+        (void)ssh_session_lost(session);
     else if (is_noisy(session))
-        session_end(session, STATUS_SSH_FAILED,
-                    "%s kept sending messages that carry no output; the connection was closed",
-                    session->target.host);
+        ssh_session_end(session, STATUS_SSH_FAILED,
+                        "%s kept sending messages that carry no output; the connection was closed",
+                        session->target.host);
     return session->ending;
 }
 
-// Lets the far side send 8 MiB unasked, again after every half: at 50 ms round trip libssh's own window holds
+// Lets the server send 8 MiB unasked, again after every half: at 50 ms round trip libssh's own window holds
 // a flood at 12 MB/s. Asking for that many bytes is the way to say so. None are copied: on_data leaves none.
 static void window_grow(struct ssh_session *session)
 {
@@ -163,7 +165,7 @@ static void window_grow(struct ssh_session *session)
 // The rest of the turn's time is shared by all sessions of the loop; each gets one go at least.
 static bool turn_is_used_up(const struct ssh_session *session)
 {
-    return session_now_ms() - (int64_t)uv_now(session->loop) >= SESSION_TURN_MS;
+    return ssh_session_now_ms() - (int64_t)uv_now(session->loop) >= SESSION_TURN_MS;
 }
 
 // libssh reads so much at a time: when it got less there is no more for now.
@@ -175,12 +177,12 @@ static void pump_in(struct ssh_session *session)
     do {
         before = session->counter.in_bytes;
         int result = ssh_event_dopoll(session->event, 0);
-        session_heard(session);
+        ssh_session_heard(session);
         if (session->remote_closed || session->ending)
             return;
         if (result == SSH_ERROR)
-            (void)session_lost(session);
-        if (session_is_broken(session))
+            (void)ssh_session_lost(session);
+        if (ssh_session_is_broken(session))
             return;
     } while (session->counter.in_bytes - before >= READ_AT_ONCE && !session->held && !session->closing &&
              !turn_is_used_up(session));
@@ -199,7 +201,7 @@ static void queue_pass(struct ssh_session *session, size_t count)
     session->facts.bytes_out += count;
 }
 
-void session_send(struct ssh_session *session)
+void ssh_session_send(struct ssh_session *session)
 {
     while (session->queue.length > 0 && !write_pending(session) && !session->ending &&
            !session->remote_closed) {
@@ -209,19 +211,19 @@ void session_send(struct ssh_session *session)
             break;
         int written = ssh_channel_write(session->channel, session->queue.data,
                                         (uint32_t)(count < window ? count : window));
-        session_heard(session);
-        if (session_is_broken(session))
+        ssh_session_heard(session);
+        if (ssh_session_is_broken(session))
             return;
         if (written == SSH_ERROR && !session->remote_closed) {
-            session_end(session, STATUS_SSH_FAILED, "%s accepts no more input: %s", session->target.host,
-                        ssh_get_error(session->ssh));
+            ssh_session_end(session, STATUS_SSH_FAILED, "%s accepts no more input: %s", session->target.host,
+                            ssh_get_error(session->ssh));
             return;
         }
         if (written <= 0)
             break;
         queue_pass(session, (size_t)written);
         if (turn_is_used_up(session)) {
-            session_kick(session);
+            ssh_session_kick(session);
             break;
         }
     }
@@ -230,7 +232,7 @@ void session_send(struct ssh_session *session)
 static void pump_out(struct ssh_session *session)
 {
     bool had = session->queue.length > 0 || session->sent;
-    session_send(session);
+    ssh_session_send(session);
     if (session->queue.length > 0 || session->ending || session->remote_closed)
         return;
     if (session->eof_wanted && !session->eof_sent) {
@@ -252,7 +254,7 @@ static void size_send(struct ssh_session *session)
     (void)ssh_channel_change_pty_size(session->channel, session->cols, session->rows);
 }
 
-void session_pump(struct ssh_session *session)
+void ssh_session_pump(struct ssh_session *session)
 {
     if (!session->remote_closed)
         pump_in(session);
@@ -263,25 +265,25 @@ void session_pump(struct ssh_session *session)
     if (!session->ending && !session->remote_closed)
         window_grow(session);
     if (session->remote_closed)
-        session_end(session, STATUS_OK, "%s", "");
+        ssh_session_end(session, STATUS_OK, "%s", "");
     // The calls since have read too.
-    session_heard(session);
-    (void)session_is_broken(session);
+    ssh_session_heard(session);
+    (void)ssh_session_is_broken(session);
 }
 
 static void ask(struct ssh_session *session)
 {
     session->missed++;
-    session->asked_at = session_now_ms();
+    session->asked_at = ssh_session_now_ms();
     // The request waits inside libssh for its answer. The first call ends one that was answered, the second
     // asks anew; with one still unanswered both do nothing, and that one is enough.
     (void)ssh_send_keepalive(session->ssh);
     (void)ssh_send_keepalive(session->ssh);
-    session_heard(session);
-    (void)session_is_broken(session);
+    ssh_session_heard(session);
+    (void)ssh_session_is_broken(session);
 }
 
-void session_probe(struct ssh_session *session)
+void ssh_session_doubt(struct ssh_session *session)
 {
     int interval = session->keepalive_ms < SESSION_PROBE_MS ? session->keepalive_ms : SESSION_PROBE_MS;
     if (session->held)
@@ -289,7 +291,7 @@ void session_probe(struct ssh_session *session)
     session->probing = true;
     session->missed = 0;
     ask(session);
-    session_keepalive_every(session, interval);
+    ssh_session_keepalive_every(session, interval);
 }
 
 // Something is to go out, and nothing has for long: a server that talks but takes nothing. On a slow line the
@@ -300,7 +302,7 @@ static bool is_stuck(struct ssh_session *session)
     (void)ioctl(session->watched, SIOCOUTQ, &waiting);
     bool moves = !write_pending(session) || session->counter.out_bytes != session->out_mark ||
                  waiting < session->out_waiting;
-    int64_t now = session_now_ms();
+    int64_t now = ssh_session_now_ms();
     if (moves)
         session->moved_at = now;
     session->out_mark = session->counter.out_bytes;
@@ -308,33 +310,33 @@ static bool is_stuck(struct ssh_session *session)
     return now - session->moved_at >= (int64_t)SESSION_KEEPALIVES * session->keepalive_ms;
 }
 
-void session_keepalive(struct ssh_session *session)
+void ssh_session_keepalive(struct ssh_session *session)
 {
     char span[TIME_SPAN_CAP];
-    int64_t silent = session_now_ms() - session->facts.heard_at;
+    int64_t silent = ssh_session_now_ms() - session->facts.heard_at;
     // What is held back is not listened to either.
     if (session->held || session->facts.heard_at >= session->asked_at)
         session->missed = 0;
     if (session->probing && session->missed == 0) {
         session->probing = false;
-        session_keepalive_every(session, session->keepalive_ms);
+        ssh_session_keepalive_every(session, session->keepalive_ms);
     }
     if (session->held) {
-        session->moved_at = session_now_ms();
+        session->moved_at = ssh_session_now_ms();
         return;
     }
     if (is_stuck(session)) {
-        session_end(session, STATUS_TIMED_OUT, "%s has accepted no data for %s", session->target.host,
-                    time_format_span((int64_t)SESSION_KEEPALIVES * session->keepalive_ms, span));
+        ssh_session_end(session, STATUS_TIMED_OUT, "%s has accepted no data for %s", session->target.host,
+                        time_format_span((int64_t)SESSION_KEEPALIVES * session->keepalive_ms, span));
         return;
     }
     if (!session->probing && silent < session->keepalive_ms) {
-        session_keepalive_in(session, (int)(session->keepalive_ms - silent));
+        ssh_session_keepalive_in(session, (int)(session->keepalive_ms - silent));
         return;
     }
     if (session->missed >= SESSION_KEEPALIVES) {
-        session_end(session, STATUS_TIMED_OUT, "%s has not answered for %s", session->target.host,
-                    time_format_span(silent, span));
+        ssh_session_end(session, STATUS_TIMED_OUT, "%s has not answered for %s", session->target.host,
+                        time_format_span(silent, span));
         return;
     }
     ask(session);
@@ -351,7 +353,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     // libssh finds out by itself what is wrong with a socket; but libuv has stopped watching one in error.
     if (status < 0)
         session->poll_events = 0;
-    session_turn(session);
+    ssh_session_turn(session);
 }
 
 static void poll_closed(uv_handle_t *handle)
@@ -359,9 +361,9 @@ static void poll_closed(uv_handle_t *handle)
     free(handle);
 }
 
-// libssh closes its socket in the middle of a call when the far side breaks the protocol. A descriptor that
+// libssh closes its socket in the middle of a call when the server breaks the protocol. A descriptor that
 // is closed while libuv watches it makes libuv abort the program, so what is watched is a duplicate.
-bool expiry_notice_start(struct ssh_session *session)
+bool ssh_session_watch_start(struct ssh_session *session)
 {
     session->watched = fcntl(session->fd, F_DUPFD_CLOEXEC, 0);
     session->poll = calloc(1, sizeof *session->poll);
@@ -369,14 +371,14 @@ bool expiry_notice_start(struct ssh_session *session)
         uv_poll_init_socket(session->loop, session->poll, session->watched) < 0) {
         free(session->poll);
         session->poll = NULL;
-        expiry_notice_stop(session);
+        ssh_session_watch_stop(session);
         return false;
     }
     session->poll->data = session;
     return true;
 }
 
-void expiry_notice_stop(struct ssh_session *session)
+void ssh_session_watch_stop(struct ssh_session *session)
 {
     if (session->poll != NULL) {
         (void)uv_poll_stop(session->poll);
@@ -389,7 +391,7 @@ void expiry_notice_stop(struct ssh_session *session)
     session->watched = -1;
 }
 
-void expiry_notice(struct ssh_session *session)
+void ssh_session_watch(struct ssh_session *session)
 {
     int on = 1;
     if (session->poll == NULL)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session_sign_in: the two steps that sign in by password, and the banner that a server may send before
-// it lets anybody in, or instead.
+// ssh_session_sign_in: Sign in by password, and report the banner that a server may send before or instead.
 
 #include "api/ssh/ssh_session_private.h"
 
@@ -10,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Tells of a banner that has come. libssh keeps the last one only, so this is after each call that may read.
-static void banner_tell(struct ssh_session *session)
+// Reports a banner that has come. libssh keeps the last one only, so this is after each call that may read.
+static void banner_report(struct ssh_session *session)
 {
     char *banner = session->ending ? NULL : ssh_get_issue_banner(session->ssh);
-    size_t room = SESSION_BANNER_CAP - session->banner_told;
+    size_t room = SESSION_BANNER_CAP - session->banner_reported;
     if (banner == NULL)
         return;
     banner[strnlen(banner, SESSION_BANNER_CAP)] = '\0';
@@ -26,7 +25,7 @@ static void banner_tell(struct ssh_session *session)
     ssh_string_free_char(session->banner);
     session->banner = banner;
     size_t length = strnlen(banner, room);
-    session->banner_told += length;
+    session->banner_reported += length;
     if (session->events.banner != NULL)
         session->events.banner(session->ctx, banner, length);
 }
@@ -42,18 +41,16 @@ static enum step_result signed_in(struct ssh_session *session)
 static enum step_result refused(struct ssh_session *session, const char *reason)
 {
     if (reason != NULL)
-        session_end(session, STATUS_SIGN_IN_REFUSED, "%s %s", session->target.host, reason);
-    else
-        session_end(session, STATUS_SIGN_IN_REFUSED, "%s", "");
-    return STEP_ENDED;
+        return ssh_session_end(session, STATUS_SIGN_IN_REFUSED, "%s %s", session->target.host, reason);
+    return ssh_session_end(session, STATUS_SIGN_IN_REFUSED, "%s", "");
 }
 
-enum step_result session_password(struct ssh_session *session)
+enum step_result ssh_session_password(struct ssh_session *session)
 {
-    errno = ECONNRESET; // what libssh tells when it had closed its socket before it writes
+    errno = ECONNRESET; // what libssh reports when it had closed its socket before it writes
     int result = ssh_userauth_password(session->ssh, NULL, secret_text(session->password));
-    session_heard(session);
-    banner_tell(session);
+    ssh_session_heard(session);
+    banner_report(session);
     if (session->ending || session->freed)
         return STEP_ENDED;
     if (result == SSH_AUTH_SUCCESS)
@@ -61,7 +58,7 @@ enum step_result session_password(struct ssh_session *session)
     if (result == SSH_AUTH_AGAIN)
         return STEP_AGAIN;
     if (result == SSH_AUTH_ERROR)
-        return session_lost(session);
+        return ssh_session_lost(session);
     if (result == SSH_AUTH_PARTIAL)
         return refused(session, "asks for more than a password");
     int methods = ssh_userauth_list(session->ssh, NULL);
@@ -74,13 +71,13 @@ enum step_result session_password(struct ssh_session *session)
 
 // For servers that take the password by keyboard-interactive only: one hidden prompt a round is the
 // password's.
-enum step_result session_kbdint(struct ssh_session *session)
+enum step_result ssh_session_kbdint(struct ssh_session *session)
 {
     if (session->password == NULL)
         return STEP_DONE;
     int result = ssh_userauth_kbdint(session->ssh, NULL, NULL);
-    session_heard(session);
-    banner_tell(session);
+    ssh_session_heard(session);
+    banner_report(session);
     if (session->ending || session->freed)
         return STEP_ENDED;
     while (result == SSH_AUTH_INFO) {
@@ -93,7 +90,7 @@ enum step_result session_kbdint(struct ssh_session *session)
             if (echo != 0)
                 return refused(session, "asks for something other than a password");
             if (ssh_userauth_kbdint_setanswer(session->ssh, 0, secret_text(session->password)) < 0)
-                return session_lost(session);
+                return ssh_session_lost(session);
         }
         result = ssh_userauth_kbdint(session->ssh, NULL, NULL);
     }
@@ -101,5 +98,5 @@ enum step_result session_kbdint(struct ssh_session *session)
         return signed_in(session);
     if (result == SSH_AUTH_AGAIN)
         return STEP_AGAIN;
-    return result == SSH_AUTH_ERROR ? session_lost(session) : refused(session, NULL);
+    return result == SSH_AUTH_ERROR ? ssh_session_lost(session) : refused(session, NULL);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_target: see the header. The command is read word by word with a whitelist of characters first, so that
-// nothing a shell would take for something else ever gets near a connection. Of ssh's options only those that
-// name the user and the port count; of the others it is known which have a value, to step over them.
+// ssh_target: Decide where to connect for a credential, and read its ssh_command.
+//
+// The command is read word by word with a whitelist of characters first, so that nothing a shell would take
+// for something else ever gets near a connection. Of ssh's options only those that name the user and the port
+// count; of the others it is known which have a value, to step over them.
 
 #include "api/ssh/ssh_target.h"
 
@@ -128,8 +130,7 @@ static int port_of(const char *text)
 struct reader {
     const char *rest;
     char word[WORD_CAP];
-    struct ssh_target target; // user "" and port 0 until told
-    struct failure *why;
+    struct ssh_target target; // user "", host "" and port 0 until named
 };
 
 static bool word_next(struct reader *reader)
@@ -144,62 +145,52 @@ static bool word_next(struct reader *reader)
     return true;
 }
 
-static enum status bad(struct reader *reader, const char *what, const char *value)
-{
-    return fail(reader->why, STATUS_MALFORMED, "ssh_command: %s: '%.100s'", what, value);
-}
-
-static enum status port_take(struct reader *reader, const char *value)
+// The same may be named twice; two that differ are one too many.
+static bool port_take(struct reader *reader, const char *value)
 {
     int port = port_of(value);
-    if (port == 0)
-        return bad(reader, "not a port", value);
-    if (reader->target.port != 0 && reader->target.port != port)
-        return bad(reader, "a second port", value);
+    if (port == 0 || (reader->target.port != 0 && reader->target.port != port))
+        return false;
     reader->target.port = port;
-    return STATUS_OK;
+    return true;
 }
 
-static enum status user_take(struct reader *reader, const char *value)
+static bool user_take(struct reader *reader, const char *value)
 {
-    if (!user_is_valid(value))
-        return bad(reader, "not a user name", value);
-    if (reader->target.user[0] != '\0' && strcmp(reader->target.user, value) != 0)
-        return bad(reader, "a second user", value);
+    if (!user_is_valid(value) || (reader->target.user[0] != '\0' && strcmp(reader->target.user, value) != 0))
+        return false;
     (void)snprintf(reader->target.user, sizeof reader->target.user, "%s", value);
-    return STATUS_OK;
+    return true;
 }
 
-// -o NAME=VALUE. How host keys are judged and how a connection is made is ours to say.
-static enum status setting_take(struct reader *reader, const char *value)
+// -o NAME=VALUE. How host keys are checked and how a connection is made is ours to say.
+static bool setting_take(struct reader *reader, const char *value)
 {
     size_t name = strcspn(value, "=");
     if (name == 0 || value[name] == '\0' || value[name + 1] == '\0')
-        return bad(reader, "not a setting", value);
+        return false;
     if (strncasecmp(value, "port=", name + 1) == 0)
         return port_take(reader, value + name + 1);
     if (strncasecmp(value, "user=", name + 1) == 0)
         return user_take(reader, value + name + 1);
-    return STATUS_OK;
+    return true;
 }
 
 // A word of one or more options; the value of the last may be the next word.
-static enum status options_take(struct reader *reader)
+static bool options_take(struct reader *reader)
 {
     static const char without[] = "46AaCfGgKkMNnqsTtVvXxYy", with[] = "BbcDEeFIiJLlmOopPQRSWw";
-    const char *at = reader->word + 1;
-    while (*at != '\0' && strchr(without, *at) != NULL)
-        at++;
-    if (*at == '\0')
-        return STATUS_OK;
-    char letter = *at++;
-    char name[] = {'-', letter, '\0'};
+    const char *value = reader->word + 1;
+    while (*value != '\0' && strchr(without, *value) != NULL)
+        value++;
+    if (*value == '\0')
+        return true;
+    char letter = *value++;
     if (strchr(with, letter) == NULL)
-        return bad(reader, "an unknown option", name);
-    const char *value = at;
-    if (*at == '\0') {
+        return false;
+    if (*value == '\0') {
         if (!word_next(reader))
-            return bad(reader, "the option needs a value", name);
+            return false;
         value = reader->word;
     }
     switch (letter) {
@@ -210,101 +201,78 @@ static enum status options_take(struct reader *reader)
     case 'p':
         return port_take(reader, value);
     default:
-        return STATUS_OK;
+        return true;
     }
 }
 
 // Of ssh://[USER@]HOST[:PORT][/]: takes the port off, so that [USER@]HOST is left.
-static enum status uri_take(struct reader *reader, char *rest)
+static bool uri_take(struct reader *reader, char *rest)
 {
     size_t length = strlen(rest);
     if (length > 0 && rest[length - 1] == '/')
         rest[length - 1] = '\0';
     char *colon = strrchr(rest, ':'), *bracket = strrchr(rest, ']');
     if (colon == NULL || colon < bracket)
-        return STATUS_OK;
+        return true;
     *colon = '\0';
     return port_take(reader, colon + 1);
 }
 
-static enum status destination_take(struct reader *reader)
+static bool destination_take(struct reader *reader)
 {
     static const char scheme[] = "ssh://";
     char *host = reader->word;
     if (strncmp(host, scheme, sizeof scheme - 1) == 0) {
         host += sizeof scheme - 1;
-        enum status status = uri_take(reader, host);
-        if (status != STATUS_OK)
-            return status;
+        if (!uri_take(reader, host))
+            return false;
     }
     char *at = strrchr(host, '@');
     if (at != NULL) {
         *at = '\0';
-        enum status status = user_take(reader, host);
-        if (status != STATUS_OK)
-            return status;
+        if (!user_take(reader, host))
+            return false;
         host = at + 1;
     }
-    return host_take(host, reader->target.host) ? STATUS_OK : bad(reader, "not a host", host);
+    return host_take(host, reader->target.host);
 }
 
-static enum status read_command(struct reader *reader)
+static bool words_take(struct reader *reader)
 {
-    enum status status = STATUS_OK;
+    bool good = word_next(reader);
     bool only_names = false; // after "--"
-    if (!word_next(reader))
-        return bad(reader, "it does not begin with ssh", "");
-    if (strncmp(reader->word, "ssh://", 6) == 0)
-        status = destination_take(reader);
-    else if (strcmp(reader->word, "ssh") != 0)
-        return bad(reader, "it does not begin with ssh", reader->word);
-    while (status == STATUS_OK && word_next(reader)) {
+    if (good && strncmp(reader->word, "ssh://", 6) == 0)
+        good = destination_take(reader);
+    else if (good)
+        good = strcmp(reader->word, "ssh") == 0;
+    while (good && word_next(reader)) {
         bool has_host = reader->target.host[0] != '\0';
         if (strcmp(reader->word, "--") == 0 && !only_names && !has_host)
             only_names = true;
         else if (reader->word[0] == '-' && reader->word[1] != '\0' && !only_names)
-            status = options_take(reader);
-        else if (has_host)
-            status = bad(reader, "unexpected words after the host", reader->word);
+            good = options_take(reader);
         else
-            status = destination_take(reader);
+            good = !has_host && destination_take(reader);
     }
-    if (status == STATUS_OK && reader->target.host[0] == '\0')
-        status = bad(reader, "it names no host", "ssh");
-    return status;
+    return good && reader->target.host[0] != '\0';
 }
 
 // User may stay "" here.
-static enum status command_parse(const char *command, struct ssh_target *out, struct failure *why)
+static bool command_read(const char *command, struct ssh_target *out)
 {
-    struct reader reader = {.rest = command, .why = why};
+    struct reader reader = {.rest = command};
     size_t length = strlen(command);
     if (length >= COMMAND_CAP)
-        return fail(why, STATUS_MALFORMED, "ssh_command: %zu characters, %d are allowed", length,
-                    COMMAND_CAP - 1);
+        return false;
     for (size_t i = 0; i < length; i++)
         if (!is_letter_or_digit(command[i]) && strchr(" ._-@:=[]/%,+~", command[i]) == NULL)
-            return fail(why, STATUS_MALFORMED, "ssh_command: character 0x%02x at %zu is not allowed",
-                        (unsigned char)command[i], i + 1);
-    enum status status = read_command(&reader);
-    if (status != STATUS_OK)
-        return status;
+            return false;
+    if (!words_take(&reader))
+        return false;
     if (reader.target.port == 0)
         reader.target.port = PORT_DEFAULT;
     *out = reader.target;
-    return STATUS_OK;
-}
-
-enum status ssh_target_parse(const char *command, struct ssh_target *out, struct failure *why)
-{
-    struct ssh_target target;
-    enum status status = command_parse(command, &target, why);
-    if (status != STATUS_OK)
-        return status;
-    if (target.user[0] == '\0')
-        return fail(why, STATUS_MALFORMED, "ssh_command: it names no user");
-    *out = target;
-    return STATUS_OK;
+    return true;
 }
 
 // --- the access ---
@@ -327,36 +295,27 @@ static enum status own_name(const char *sandbox_id, const char *domain, struct s
 }
 
 // It can be read, and signs in as the credential.
-static bool command_fits(const char *command, const char *id, const char *username, struct ssh_target *out,
-                         struct failure *why)
+static bool command_fits(const char *command, const char *id, const char *username, struct ssh_target *out)
 {
-    struct ssh_target target = {.port = 0};
-    if (command_parse(command, &target, why) != STATUS_OK)
-        return false;
-    if (given(target.user) && strcmp(target.user, id) != 0 &&
-        !(given(username) && strcmp(target.user, username) == 0)) {
-        (void)fail(why, STATUS_MALFORMED, "ssh_command signs in as '%s', not as the credential '%s'",
-                   target.user, id);
-        return false;
-    }
-    *out = target;
-    return true;
+    return given(command) && command_read(command, out) &&
+           (!given(out->user) || (given(id) && strcmp(out->user, id) == 0) ||
+            (given(username) && strcmp(out->user, username) == 0));
 }
 
-bool ssh_target_is_told(const char *id, const char *host, const char *username, const char *ssh_command)
+bool ssh_target_is_understood(const char *id, const char *host, const char *username, const char *ssh_command)
 {
     struct ssh_target target;
     return (given(host) && host_take(host, target.host)) || !given(ssh_command) ||
-           command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);
+           command_fits(ssh_command, id, username, &target);
 }
 
-bool ssh_target_host_is_told(const char *host)
+bool ssh_target_host_is_understood(const char *host)
 {
     char out[HOST_CAP];
     return !given(host) || host_take(host, out);
 }
 
-bool ssh_target_user_is_told(const char *username)
+bool ssh_target_user_is_understood(const char *username)
 {
     return !given(username) || user_is_valid(username);
 }
@@ -365,16 +324,16 @@ enum status ssh_target_of(const char *id, const char *sandbox_id, const char *ho
                           const char *username, const char *ssh_command, const char *domain,
                           struct ssh_target *out, struct failure *why)
 {
-    struct ssh_target target = {.port = PORT_DEFAULT};
+    struct ssh_target target;
     char own_host[HOST_CAP];
     bool has_user = given(username) && user_is_valid(username);
     const char *user = has_user ? username : given(id) ? id : "";
     if (!user_is_valid(user))
         return fail(why, STATUS_MALFORMED, "'%.100s' is not a credential id", user);
     bool has_host = given(host) && host_take(host, own_host);
-    bool has_command =
-        given(ssh_command) && command_fits(ssh_command, given(id) ? id : "", username, &target, NULL);
-    if (!has_command && !has_host) {
+    if (!command_fits(ssh_command, id, username, &target))
+        target = (struct ssh_target){.port = PORT_DEFAULT};
+    if (target.host[0] == '\0' && !has_host) {
         enum status status = own_name(sandbox_id, domain, &target, why);
         if (status != STATUS_OK)
             return status;

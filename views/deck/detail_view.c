@@ -279,7 +279,8 @@ static void build_selected(const struct detail_facts *facts, const struct creden
     build_password(facts, credential, out);
     if (facts->ssh_command != NULL)
         add(out, "command", ROLE_TEXT, "%s", facts->ssh_command);
-    if (!ssh_target_is_told(credential->id, credential->host, credential->username, credential->ssh_command))
+    if (!ssh_target_is_understood(credential->id, credential->host, credential->username,
+                                  credential->ssh_command))
         add(out, facts->ssh_command != NULL ? "" : "command", ROLE_WARN, "not understood: %s",
             credential->ssh_command);
     add_odd(out, &credential->odd);

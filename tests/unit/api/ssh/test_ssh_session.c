@@ -142,7 +142,6 @@ Test(ssh_session, flood_from_there_is_whole_in_small_pieces)
     ssh_session_facts(run.session, &facts);
     cr_assert_eq(facts.bytes_in, (uint64_t)FLOOD);
     cr_assert_not_null(strstr(facts.cipher, "gcm"), "%s", facts.cipher);
-    cr_assert_eq(strncmp(facts.host_key_fingerprint, "SHA256:", 7), 0);
 }
 
 static size_t flood_sent;
