@@ -103,17 +103,3 @@ void bytebuf_free(struct bytebuf *buffer)
     free(buffer->memory);
     *buffer = BYTEBUF(buffer->cap);
 }
-
-char *bytebuf_take(struct bytebuf *buffer, size_t *length)
-{
-    char *taken = NULL;
-    if (buffer->memory == NULL && make_room(buffer, 0) != STATUS_OK)
-        return NULL;
-    memmove(buffer->memory, buffer->data, buffer->length);
-    buffer->memory[buffer->length] = '\0';
-    taken = buffer->memory;
-    if (length != NULL)
-        *length = buffer->length;
-    *buffer = BYTEBUF(buffer->cap);
-    return taken;
-}

@@ -32,8 +32,5 @@ const char *bytebuf_text(const struct bytebuf *buffer); // data, or ""; valid un
 void bytebuf_drop(struct bytebuf *buffer, size_t count);
 void bytebuf_clear(struct bytebuf *buffer); // wiped; its memory and its cap stay
 void bytebuf_free(struct bytebuf *buffer);  // likewise, without the memory: it can be used again
-// The bytes are the caller's to free(), never NULL and ended by NUL; the buffer is empty. NULL: out of
-// memory.
-char *bytebuf_take(struct bytebuf *buffer, size_t *length); // length may be NULL
 
 #endif

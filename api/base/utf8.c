@@ -42,6 +42,12 @@ size_t utf8_length(const char *text)
     return right == needs ? needs : 0;
 }
 
+static bool is_control(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    return bytes[0] < 0x20 || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0);
+}
+
 // All that is left of the text could be the beginning of one character.
 static bool is_beginning(const char *text)
 {
@@ -56,7 +62,7 @@ void utf8_clean(char *text, bool cut)
         size_t length = utf8_length(text);
         if (length == 0 && cut && is_beginning(text))
             break;
-        if (length == 0 || utf8_is_control(text)) {
+        if (length == 0 || is_control(text)) {
             *out++ = length == 0 ? '?' : ' ';
             text += length == 0 ? 1 : length;
             continue;
@@ -68,17 +74,11 @@ void utf8_clean(char *text, bool cut)
     *out = '\0';
 }
 
-bool utf8_is_control(const char *text)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    return bytes[0] < 0x20 || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0);
-}
-
 bool utf8_is_clean(const char *text)
 {
     while (*text != '\0') {
         size_t length = utf8_length(text);
-        if (length == 0 || utf8_is_control(text))
+        if (length == 0 || is_control(text))
             return false;
         text += length;
     }
@@ -92,7 +92,7 @@ bool utf8_copy(const char *text, char *out, size_t cap)
     bool same = true;
     while (*text != '\0') {
         size_t length = utf8_length(text);
-        bool clean = length > 0 && !utf8_is_control(text);
+        bool clean = length > 0 && !is_control(text);
         size_t size = clean ? length : 1;
         if (used + size >= cap) {
             memcpy(out + room_for_more, more, sizeof more);

@@ -13,10 +13,7 @@
 // missing continuation, a form longer than needed, half a surrogate pair, above U+10FFFF. 1 for NUL.
 size_t utf8_length(const char *text);
 
-// The character that text starts with is a control character: C0, DEL or C1.
-bool utf8_is_control(const char *text);
-
-// All of text is UTF-8 without control characters.
+// All of text is UTF-8 without control characters (C0, DEL and C1).
 bool utf8_is_clean(const char *text);
 
 // Makes it clean in its place: a space for a control character, a question mark for a byte that is no UTF-8.

@@ -8,7 +8,7 @@
 #include "api/base/home.h"
 #include "api/base/nearest_word.h"
 #include "api/config/config_file.h"
-#include "api/http/http.h"
+#include "api/http/http_url.h"
 #include "api/vault/vault.h"
 
 #include <ctype.h>

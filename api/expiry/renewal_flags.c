@@ -43,7 +43,7 @@ void renewal_flags_free(struct renewal_flags *flags)
     free(flags);
 }
 
-bool renewal_flags_set(struct renewal_flags *flags, const char *sandbox_id, const char *id, bool on)
+static bool set_flag(struct renewal_flags *flags, const char *sandbox_id, const char *id, bool on)
 {
     bool made = false;
     struct life *flag = lifetime_map_get(flags->table, sandbox_id, id);
@@ -61,11 +61,6 @@ bool renewal_flags_get(const struct renewal_flags *flags, const char *sandbox_id
 {
     const struct life *flag = lifetime_map_get(flags->table, sandbox_id, id);
     return flag != NULL && flag->stage != 0;
-}
-
-void renewal_flags_set_fleet(struct renewal_flags *flags, enum renewal_fleet fleet)
-{
-    flags->fleet = fleet;
 }
 
 enum renewal_fleet renewal_flags_fleet(const struct renewal_flags *flags)
@@ -90,7 +85,7 @@ static bool parse_line(struct renewal_flags *flags, char *line)
         if (!id_is_valid(id))
             return false;
     }
-    return id_is_valid(line) && renewal_flags_set(flags, line, id, true);
+    return id_is_valid(line) && set_flag(flags, line, id, true);
 }
 
 int renewal_flags_parse(struct renewal_flags *flags, const char *text)
@@ -184,11 +179,11 @@ static bool apply(struct renewal_flags *flags, const struct renewal_change *chan
     if (change->sandbox_id[0] == '\0')
         return true;
     if (change->to_id[0] == '\0')
-        return renewal_flags_set(flags, change->sandbox_id, change->id, change->on);
+        return set_flag(flags, change->sandbox_id, change->id, change->on);
     if (!renewal_flags_get(flags, change->sandbox_id, change->id))
         return true;
-    return renewal_flags_set(flags, change->sandbox_id, change->id, false) &&
-           renewal_flags_set(flags, change->sandbox_id, change->to_id, true);
+    return set_flag(flags, change->sandbox_id, change->id, false) &&
+           set_flag(flags, change->sandbox_id, change->to_id, true);
 }
 
 static enum status read_change_write(const char *folder, const struct renewal_change *change,

@@ -18,11 +18,9 @@ enum renewal_fleet { RENEWAL_FLEET_DEFAULT, RENEWAL_FLEET_OFF, RENEWAL_FLEET_ON 
 struct renewal_flags *renewal_flags_new(void); // NULL: out of memory
 void renewal_flags_free(struct renewal_flags *flags);
 
-// id "": the whole sandbox. False when there are too many.
-bool renewal_flags_set(struct renewal_flags *flags, const char *sandbox_id, const char *id, bool on);
+// id "": the whole sandbox.
 bool renewal_flags_get(const struct renewal_flags *flags, const char *sandbox_id, const char *id);
 // DEFAULT: nothing was chosen here, the setting counts.
-void renewal_flags_set_fleet(struct renewal_flags *flags, enum renewal_fleet fleet);
 enum renewal_fleet renewal_flags_fleet(const struct renewal_flags *flags);
 
 // A line each: "fleet on", "fleet off", "SANDBOX", "SANDBOX CREDENTIAL". Returns the number of the first line

@@ -96,8 +96,7 @@ static void on_queue_timer(uv_timer_t *timer)
     run_queue(timer->data);
 }
 
-// The first call that can go now, be given up or be told that it was cancelled; NULL: *wake says when to look
-// again (-1: nothing waits).
+// The first call that can go now or be given up; NULL: *wake says when to look again (-1: nothing waits).
 static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
 {
     int64_t free_at = budget_free_at(http);
@@ -105,7 +104,7 @@ static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
     for (struct http_call *call = http->calls; call != NULL; call = call->next) {
         // A finished call has left the list.
         int64_t at = call->not_before; // NOLINT(clang-analyzer-unix.Malloc)
-        if (call->cancelled || call->refused.status != STATUS_OK)
+        if (call->refused.status != STATUS_OK)
             return call;
         if (call->state != CALL_QUEUED)
             continue;
@@ -116,14 +115,6 @@ static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
         *wake = *wake < 0 || at < *wake ? at : *wake;
     }
     return NULL;
-}
-
-static void cancel_now(struct http_call *call)
-{
-    bool sent = call->state == CALL_RUNNING;
-    if (sent)
-        curl_loop_remove(call->http->curl_loop, call->easy);
-    finish_failed(call, STATUS_CANCELLED, sent, "cancelled");
 }
 
 static void refuse_now(struct http_call *call)
@@ -140,9 +131,7 @@ static void run_queue(struct http *http)
         struct http_call *call = next_due(http, now, &wake);
         if (call == NULL)
             break;
-        if (call->cancelled)
-            cancel_now(call);
-        else if (call->refused.status != STATUS_OK)
+        if (call->refused.status != STATUS_OK)
             refuse_now(call);
         else if (http->hold_until > now)
             finish_held(call, http->hold_until - now);
@@ -214,7 +203,7 @@ static bool again(struct http_call *call, const struct http_answer *answer)
     bool worth = why->status == STATUS_RATE_LIMITED || answer->status >= 500 ||
                  (answer->status == 0 &&
                   (why->status == STATUS_NO_CONNECTION || why->status == STATUS_OUTCOME_UNKNOWN));
-    if (call->changes || !worth || call->tries > HTTP_RETRIES_MAX || call->cancelled)
+    if (call->changes || !worth || call->tries > HTTP_RETRIES_MAX)
         return false;
     int64_t wait = why->retry_after_s > 0 ? (int64_t)why->retry_after_s * 1000
                                           : (int64_t)BACKOFF_MS << (2 * (call->tries - 1));
@@ -308,6 +297,14 @@ static void queue_timer_closed(uv_handle_t *handle)
     free(http);
 }
 
+static void cancel_now(struct http_call *call)
+{
+    bool sent = call->state == CALL_RUNNING;
+    if (sent)
+        curl_loop_remove(call->http->curl_loop, call->easy);
+    finish_failed(call, STATUS_CANCELLED, sent, "cancelled");
+}
+
 void http_free(struct http *http)
 {
     if (http == NULL || http->closing)
@@ -344,12 +341,12 @@ static bool fill_call(struct http_call *call, const struct http_request *request
     return call->request != NULL;
 }
 
-struct http_call *http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx)
+bool http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx)
 {
     struct http_call *call = calloc(1, sizeof *call);
     if (call == NULL || http->closing || !fill_call(call, request)) {
         free(call);
-        return NULL;
+        return false;
     }
     call->http = http;
     call->body = BYTEBUF(HTTP_BODY_MAX);
@@ -361,13 +358,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
         end = &(*end)->next;
     *end = call;
     run_queue_soon(http);
-    return call;
-}
-
-void http_cancel(struct http_call *call)
-{
-    call->cancelled = true;
-    run_queue_soon(call->http);
+    return true;
 }
 
 void http_network_changed(struct http *http)
@@ -376,7 +367,7 @@ void http_network_changed(struct http *http)
     // What was asked over the old network may wait in vain until its deadline; what changes something is
     // never sent twice.
     for (struct http_call *call = http->calls; call != NULL; call = call->next) {
-        if (call->state != CALL_RUNNING || call->changes || call->cancelled)
+        if (call->state != CALL_RUNNING || call->changes)
             continue;
         curl_loop_remove(http->curl_loop, call->easy);
         http_transfer_drop(call);

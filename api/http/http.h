@@ -9,15 +9,13 @@
 #include "api/base/secret.h"
 #include "api/base/server_time.h"
 #include "api/base/status.h"
+#include "api/http/http_url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <uv.h>
 
 enum {
-    HTTP_BODY_MAX = 10 * 1024 * 1024, // of an answer
-    HTTP_HEADERS_MAX = 64 * 1024,     // of an answer, all of them
-    HTTP_URL_MAX = 2048,
     HTTP_REQUEST_MAX = 64 * 1024, // of a request's body
     HTTP_RATE_MAX = 900,          // requests in 60 s; the server allows 1000 to the whole organization
     HTTP_RETRIES_MAX = 2
@@ -33,10 +31,6 @@ struct http_options {
     int connect_timeout_ms;
     int timeout_ms; // of a request with its retries and waiting
 };
-
-// The base URL is https, or http to a loopback address; it has a host and no user, password, query or
-// fragment. BAD_ARGUMENT names the value and what would be right.
-enum status http_url_check(const char *base_url, struct failure *why);
 
 // NO_MEMORY, or *out is the caller's, ended by http_free.
 enum status http_new(uv_loop_t *loop, const struct http_options *options, struct http **out,
@@ -62,12 +56,9 @@ struct http_request {
     const struct failure *refused; // not NULL: nothing is sent, the callback is told this
 };
 
-// The callback runs exactly once, on the loop, never from inside this. NULL, and it does not run: out of
+// The callback runs exactly once, on the loop, never from inside this. False, and it does not run: out of
 // memory, or http_free has begun.
-struct http_call;
-struct http_call *http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx);
-// The callback runs with CANCELLED on the loop's next turn.
-void http_cancel(struct http_call *call);
+bool http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx);
 
 // The machine's network has changed: connections kept from before are not used any more, and what was asked
 // over them and changes nothing is asked anew.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_answer: what the end of a request means: a transfer that failed, a status, a Retry-After.
+// http_answer: What the end of a request means: a transfer that failed, a status, a Retry-After.
 
 #ifndef SBXDECK_API_HTTP_ANSWER_H
 #define SBXDECK_API_HTTP_ANSWER_H
@@ -10,7 +10,11 @@
 #include <curl/curl.h>
 #include <stdint.h>
 
-enum { RETRY_AFTER_MAX_S = 3600 };
+enum {
+    HTTP_BODY_MAX = 10 * 1024 * 1024, // of an answer
+    HTTP_HEADERS_MAX = 64 * 1024,     // of an answer, all of them
+    RETRY_AFTER_MAX_S = 3600
+};
 
 // A transfer that gave no whole answer. given_up: why the taking in was stopped on our side (TOO_LARGE,
 // NO_MEMORY, MALFORMED: a 101), or OK; then curl's result counts. Tells what certainly did not reach the

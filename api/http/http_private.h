@@ -22,7 +22,6 @@ struct http_call {
     char *request; // body; NULL: none
     size_t request_length;
     bool changes;
-    bool cancelled;
     struct failure refused; // status OK: it may go
     int tries;
     int64_t not_before, deadline; // monotonic ms

@@ -4,6 +4,7 @@
 // key on one host, the caps on headers and body, and memory that is wiped since it may hold a password.
 
 #include "api/base/server_time.h"
+#include "api/http/http_answer.h"
 #include "api/http/http_private.h"
 #include "api/http/http_reach.h"
 

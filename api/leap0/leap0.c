@@ -87,11 +87,6 @@ const struct server_clock *leap0_clock(const struct leap0 *client)
     return http_clock(client->http);
 }
 
-const char *leap0_base_url(const struct leap0 *client)
-{
-    return client->base_url;
-}
-
 // --- calls ---
 
 struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *ctx)
@@ -116,14 +111,12 @@ void leap0_call_free(struct leap0_call *call)
 static void on_answer(void *ctx, const struct http_answer *answer)
 {
     struct leap0_call *call = ctx;
-    call->request = NULL;
     call->step(call, answer);
 }
 
 static void send_request(struct leap0_call *call, const struct http_request *request)
 {
-    call->request = http_send(call->client->http, request, on_answer, call);
-    if (call->request != NULL)
+    if (http_send(call->client->http, request, on_answer, call))
         return;
     if (!call->begun) {
         call->unsent = true;
@@ -158,12 +151,6 @@ struct leap0_call *leap0_call_begun(struct leap0_call *call)
     return call;
 }
 
-void leap0_cancel(struct leap0_call *call)
-{
-    if (call->request != NULL)
-        http_cancel(call->request);
-}
-
 enum status leap0_check_id(const char *what, const char *id, struct failure *why)
 {
     if (id_is_valid(id))
@@ -172,7 +159,9 @@ enum status leap0_check_id(const char *what, const char *id, struct failure *why
                   "1 to 64 of letters, digits, '.', '_' and '-'");
 }
 
-enum status leap0_check_done(const struct http_answer *answer, struct failure *why)
+// The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
+// what was asked for: then why says so, and that it may have been done.
+static enum status check_done(const struct http_answer *answer, struct failure *why)
 {
     cJSON *tree = NULL;
     struct failure ignored;
@@ -315,7 +304,7 @@ static void move_step(struct leap0_call *call, const struct http_answer *answer)
 {
     struct failure why = answer->why;
     if (why.status == STATUS_OK)
-        (void)leap0_check_done(answer, &why);
+        (void)check_done(answer, &why);
     call->cb.done(call->ctx, &why);
     leap0_call_free(call);
 }

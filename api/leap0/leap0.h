@@ -41,10 +41,8 @@ enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, stru
 // run on until they are closed. NULL is fine.
 void leap0_free(struct leap0 *client);
 
-// A call under way; valid until its callback has run. Cancelling runs the callback with STATUS_CANCELLED
-// (maybe_done set if it may have reached the server) on the loop's next turn.
+// A call under way; valid until its callback has run.
 struct leap0_call;
-void leap0_cancel(struct leap0_call *call);
 
 struct leap0_page {
     struct sandbox *sandboxes; // of the callee; the callback may not keep it
@@ -122,6 +120,5 @@ struct leap0_health {
 void leap0_health(const struct leap0 *client, struct leap0_health *out);
 void leap0_network_changed(struct leap0 *client);                   // see http_network_changed
 const struct server_clock *leap0_clock(const struct leap0 *client); // valid as long as the client
-const char *leap0_base_url(const struct leap0 *client);
 
 #endif

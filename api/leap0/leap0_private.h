@@ -34,7 +34,6 @@ typedef void leap0_step(struct leap0_call *call, const struct http_answer *answe
 
 struct leap0_call {
     struct leap0 *client;
-    struct http_call *request; // the one under way
     leap0_step *step;
     bool begun;  // it was handed out: its end is told by the callback
     bool unsent; // its first request could not be taken on
@@ -70,9 +69,6 @@ void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
 // After the first send or refusal: the call to hand out, or NULL (and it is freed) when that was not taken
 // on.
 struct leap0_call *leap0_call_begun(struct leap0_call *call);
-// The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
-// what was asked for: then why says so, and that it may have been done.
-enum status leap0_check_done(const struct http_answer *answer, struct failure *why);
 // The answer (a 2xx) says that something is deleted; else why says that it may be.
 enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why);
 // OK, or BAD_ARGUMENT for an id that can't stand in a path.

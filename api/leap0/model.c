@@ -29,7 +29,7 @@ bool id_is_valid(const char *id)
     return true;
 }
 
-enum sandbox_state sandbox_state_of(const char *name)
+static enum sandbox_state state_of(const char *name)
 {
     static const char *const names[] = {
 #define X(name) #name,
@@ -250,7 +250,7 @@ enum status sandbox_from_json(const struct cJSON *json, struct sandbox *out, str
     sandbox.state_change_time = take_time(&reading, "state_change_time", false);
     sandbox.timeout_at = take_time(&reading, "timeout_at", false);
     read_details(&reading, &sandbox);
-    sandbox.state = sandbox_state_of(sandbox.state_name);
+    sandbox.state = state_of(sandbox.state_name);
     *out = sandbox;
     return STATUS_OK;
 }

@@ -92,7 +92,6 @@ struct access {
 
 // An id as it may stand in a URL's path: 1 to 64 of [A-Za-z0-9._-], not starting with '.' or '-'.
 bool id_is_valid(const char *id);
-enum sandbox_state sandbox_state_of(const char *name);
 const char *sandbox_state_text(const struct sandbox *sandbox); // its state_name, or "unknown"
 
 // The JSON is of the caller and may hold more than we know. Of an access, names are also taken as JavaScript

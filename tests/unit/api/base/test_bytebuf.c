@@ -90,18 +90,3 @@ Test(bytebuf, gives_from_the_front_what_was_added_at_the_end)
     }
     cr_expect_eq(buffer.length, 0);
 }
-
-Test(bytebuf, gives_its_bytes_away)
-{
-    size_t length = 1;
-    char *taken = bytebuf_take(&buffer, &length);
-    cr_assert(taken != NULL && taken[0] == '\0' && length == 0);
-    free(taken);
-    cr_assert_eq(bytebuf_add_text(&buffer, "one two"), STATUS_OK);
-    bytebuf_drop(&buffer, 4);
-    taken = bytebuf_take(&buffer, &length);
-    cr_expect_str_eq(taken, "two");
-    cr_expect(length == 3 && buffer.length == 0 && buffer.data == NULL && buffer.cap == CAP);
-    free(taken);
-    cr_expect_eq(bytebuf_add_text(&buffer, "again"), STATUS_OK);
-}

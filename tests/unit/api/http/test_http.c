@@ -3,6 +3,7 @@
 // http: what goes over the wire, and what is made of what comes back, whole, in pieces, cut short, too much,
 // or not HTTP at all. The peer is real sockets on loopback.
 
+#include "api/http/http_answer.h"
 #include "tests/unit/api/http/http_fixture.h"
 
 #include <criterion/criterion.h>
@@ -66,11 +67,11 @@ Test(http, a_post_as_it_goes_over_the_wire)
     cr_expect_null(strcasestr(request, "\r\nExpect:"));
     cr_expect_not_null(strstr(request, "\r\n\r\n{\"vcpu\":1}"));
     const struct http_request empty = {.method = "POST", .path = "/v1/sandbox/sbx-a/pause", .changes = true};
-    (void)http_fixture_send(&fixture, &empty, &answer);
+    http_fixture_send(&fixture, &empty, &answer);
     http_fixture_wait(&fixture, &answer);
     expect_line(http_peer_request(fixture.peer, 1), "Content-Length: 0");
     const struct http_request gone = {.method = "DELETE", .path = "/v1/sandbox/sbx-a/", .changes = true};
-    (void)http_fixture_send(&fixture, &gone, &answer);
+    http_fixture_send(&fixture, &gone, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(strncmp(http_peer_request(fixture.peer, 2), "DELETE /v1/sandbox/sbx-a/ HTTP/1.1\r\n", 36),
                  0);
@@ -94,7 +95,7 @@ Test(http, a_path_goes_as_it_is_and_after_the_base_urls_own)
     static const struct http_peer_answer answers[] = {{.bytes = ok}};
     const struct http_request request = {.method = "GET", .path = "/v1/a/../b%2f"};
     http_fixture_begin(&fixture, answers, 1, 0);
-    (void)http_fixture_send(&fixture, &request, &answer);
+    http_fixture_send(&fixture, &request, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(strncmp(http_peer_request(fixture.peer, 0), "GET /v1/a/../b%2f HTTP/1.1\r\n", 28), 0);
 

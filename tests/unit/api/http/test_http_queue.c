@@ -166,7 +166,7 @@ Test(http_rate, a_429_holds_back_every_request)
     cr_expect_eq(answer.why.status, STATUS_RATE_LIMITED);
     cr_expect_eq(answer.why.retry_after_s, 20);
     int64_t from = time_monotonic_ms();
-    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_send(&fixture, &get, &answer);
     http_fixture_turn(&fixture, 30);
     cr_expect_eq(http_peer_requests(fixture.peer), 1, "it did not wait");
     fixture.hurry = true;
@@ -207,7 +207,7 @@ Test(http_rate, the_budget_of_a_minute_is_kept)
     }
     http_health(fixture.http, &latency, &at, &requests);
     cr_expect(requests == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000, "%d", requests);
-    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_send(&fixture, &get, &answer);
     http_fixture_turn(&fixture, 30);
     cr_expect(http_peer_requests(fixture.peer) == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000);
     fixture.hurry = true;
@@ -219,70 +219,20 @@ Test(http_rate, the_budget_of_a_minute_is_kept)
 
 // --- ending early ---
 
-Test(http_cancel, before_it_went)
-{
-    static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    http_fixture_begin(&fixture, answers, 1, 0);
-    struct http_call *call = http_fixture_send(&fixture, &change, &answer);
-    http_cancel(call);
-    cr_expect_eq(answer.calls, 0, "the callback came from inside the cancelling");
-    http_fixture_wait(&fixture, &answer);
-    cr_expect_eq(answer.why.status, STATUS_CANCELLED);
-    cr_expect_not(answer.why.maybe_done);
-    http_fixture_turn(&fixture, 20);
-    cr_expect_eq(answer.calls, 1);
-    cr_expect_eq(http_peer_connections(fixture.peer), 0);
-    http_fixture_end(&fixture);
-}
-
 static bool one_came(void *ctx)
 {
     return http_peer_requests(ctx) >= 1;
 }
 
-Test(http_cancel, while_it_is_under_way)
-{
-    static const struct http_request *const requests[] = {&change, &get};
-    static const struct http_peer_answer silent[] = {{.end = HTTP_PEER_KEEP}};
-    for (size_t i = 0; i < 2; i++) {
-        http_fixture_begin(&fixture, silent, 1, 0);
-        struct http_call *call = http_fixture_send(&fixture, requests[i], &answer);
-        http_fixture_until(&fixture, one_came, fixture.peer);
-        http_cancel(call);
-        http_cancel(call); // twice is once
-        cr_expect_eq(answer.calls, 0);
-        http_fixture_wait(&fixture, &answer);
-        cr_expect_eq(answer.why.status, STATUS_CANCELLED);
-        cr_expect_eq(answer.why.maybe_done, requests[i]->changes);
-        http_fixture_turn(&fixture, 20);
-        cr_expect_eq(answer.calls, 1);
-        http_fixture_end(&fixture);
-    }
-}
-
-Test(http_cancel, while_it_waits_for_another_try)
-{
-    static const struct http_peer_answer answers[] = {{.bytes = FAILED("503 No Capacity")}};
-    http_fixture_begin(&fixture, answers, 1, 0);
-    struct http_call *call = http_fixture_send(&fixture, &get, &answer);
-    http_fixture_until(&fixture, one_came, fixture.peer);
-    http_fixture_turn(&fixture, 20);
-    http_cancel(call);
-    http_fixture_wait(&fixture, &answer);
-    cr_expect_eq(answer.why.status, STATUS_CANCELLED);
-    cr_expect_eq(http_peer_requests(fixture.peer), 1);
-    http_fixture_end(&fixture);
-}
-
-Test(http_cancel, freeing_the_client_ends_every_call_first)
+Test(http_ending, freeing_the_client_ends_every_call_first)
 {
     static const struct http_peer_answer silent[] = {{.end = HTTP_PEER_KEEP}};
     struct http_fixture_answer waiting[3];
     http_fixture_begin(&fixture, silent, 1, 0);
-    (void)http_fixture_send(&fixture, &change, &waiting[0]);
+    http_fixture_send(&fixture, &change, &waiting[0]);
     http_fixture_until(&fixture, one_came, fixture.peer);
-    (void)http_fixture_send(&fixture, &get, &waiting[1]);
-    http_cancel(http_fixture_send(&fixture, &change, &waiting[2]));
+    http_fixture_send(&fixture, &get, &waiting[1]);
+    http_fixture_send(&fixture, &change, &waiting[2]);
     http_free(fixture.http);
     for (size_t i = 0; i < 3; i++) {
         cr_expect_eq(waiting[i].calls, 1, "call %zu", i);
@@ -307,7 +257,7 @@ static void free_in_callback(void *ctx, const struct http_answer *given)
     struct freeing *freeing = ctx;
     http_fixture_on_answer(&freeing->answer, given);
     http_free(freeing->http);
-    freeing->none_more = http_send(freeing->http, &get, http_fixture_on_answer, &freeing->other) == NULL;
+    freeing->none_more = !http_send(freeing->http, &get, http_fixture_on_answer, &freeing->other);
 }
 
 static bool was_freed(void *ctx)
@@ -315,7 +265,7 @@ static bool was_freed(void *ctx)
     return ((const struct freeing *)ctx)->answer.calls > 0;
 }
 
-Test(http_cancel, a_callback_may_free_the_client)
+Test(http_ending, a_callback_may_free_the_client)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
     static const struct failure why = {.status = STATUS_NOT_VALID, .message = "not sent"};
@@ -326,9 +276,9 @@ Test(http_cancel, a_callback_may_free_the_client)
         struct http_fixture_answer pending;
         http_fixture_begin(&fixture, answers, 1, 0);
         freeing.http = fixture.http;
-        cr_assert_not_null(http_send(fixture.http, requests[i], free_in_callback, &freeing));
+        cr_assert(http_send(fixture.http, requests[i], free_in_callback, &freeing));
         if (i == 2)
-            (void)http_fixture_send(&fixture, &get, &pending);
+            http_fixture_send(&fixture, &get, &pending);
         http_fixture_until(&fixture, was_freed, &freeing);
         cr_expect(freeing.none_more, "a client that is being freed took a request");
         cr_expect_eq(freeing.other.calls, 0);
@@ -344,7 +294,7 @@ static void send_in_callback(void *ctx, const struct http_answer *given)
     struct freeing *chain = ctx;
     http_fixture_on_answer(&chain->answer, given);
     if (chain->answer.calls < 5)
-        cr_assert_not_null(http_send(chain->http, &get, send_in_callback, chain));
+        cr_assert(http_send(chain->http, &get, send_in_callback, chain));
 }
 
 static bool five_came(void *ctx)
@@ -352,47 +302,15 @@ static bool five_came(void *ctx)
     return ((const struct freeing *)ctx)->answer.calls == 5;
 }
 
-Test(http_cancel, a_callback_may_send_the_next_request)
+Test(http_ending, a_callback_may_send_the_next_request)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
     struct freeing chain = {0};
     http_fixture_begin(&fixture, answers, 1, 0);
     chain.http = fixture.http;
-    cr_assert_not_null(http_send(fixture.http, &get, send_in_callback, &chain));
+    cr_assert(http_send(fixture.http, &get, send_in_callback, &chain));
     http_fixture_until(&fixture, five_came, &chain);
     cr_expect_eq(http_peer_requests(fixture.peer), 5);
-    http_fixture_end(&fixture);
-}
-
-static bool all_came(void *ctx)
-{
-    const struct http_fixture_answer *answers = ctx;
-    for (; answers->length != SIZE_MAX; answers++) // the last one marks the end
-        if (answers->calls == 0)
-            return false;
-    return true;
-}
-
-Test(http_cancel, many_at_once_and_every_third_is_cancelled)
-{
-    enum { MANY = 60 };
-    static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES, .split = 1, .piece = 1}};
-    static struct http_fixture_answer many[MANY + 1];
-    struct http_call *calls[MANY];
-    http_fixture_begin(&fixture, answers, 1, 0);
-    for (int i = 0; i < MANY; i++)
-        calls[i] = http_fixture_send(&fixture, i % 2 == 0 ? &get : &change, &many[i]);
-    many[MANY].length = SIZE_MAX;
-    http_fixture_until(&fixture, one_came, fixture.peer);
-    for (int i = 0; i < MANY; i += 3)
-        if (many[i].calls == 0)
-            http_cancel(calls[i]);
-    http_fixture_until(&fixture, all_came, many);
-    for (int i = 0; i < MANY; i++) {
-        cr_expect_eq(many[i].calls, 1, "call %d", i);
-        cr_expect_eq(many[i].why.status, i % 3 == 0 ? STATUS_CANCELLED : STATUS_OK, "call %d: %s", i,
-                     many[i].why.message);
-    }
     http_fixture_end(&fixture);
 }
 
@@ -403,7 +321,7 @@ Test(http_refused, nothing_is_sent_and_the_callback_is_told)
     static const struct failure why = {.status = STATUS_NOT_VALID, .message = "the caller's words"};
     static const struct http_request request = {.method = "", .path = "", .refused = &why};
     http_fixture_begin(&fixture, NULL, 0, 0);
-    (void)http_fixture_send(&fixture, &request, &answer);
+    http_fixture_send(&fixture, &request, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_NOT_VALID);
     cr_expect_str_eq(answer.why.message, "the caller's words");
@@ -422,19 +340,19 @@ Test(http_refused, a_request_beyond_its_caps)
     const struct http_request long_body = {.method = "POST", .path = "/", .body = body, .changes = true};
     const struct http_request long_method = {.method = "PROPFIND", .path = "/"};
     http_fixture_begin(&fixture, answers, 1, 0);
-    (void)http_fixture_send(&fixture, &long_path, &answer);
+    http_fixture_send(&fixture, &long_path, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_BAD_ARGUMENT);
-    (void)http_fixture_send(&fixture, &long_method, &answer);
+    http_fixture_send(&fixture, &long_method, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_BAD_ARGUMENT);
-    (void)http_fixture_send(&fixture, &long_body, &answer);
+    http_fixture_send(&fixture, &long_body, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_TOO_LARGE);
     cr_expect_not(answer.why.maybe_done);
     cr_expect_eq(http_peer_connections(fixture.peer), 0);
     body[HTTP_REQUEST_MAX] = '\0';
-    (void)http_fixture_send(&fixture, &long_body, &answer);
+    http_fixture_send(&fixture, &long_body, &answer);
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK, "%s", answer.why.message);
     http_fixture_end(&fixture);
@@ -556,7 +474,7 @@ static const struct http_peer_answer silence[] = {{.bytes = NULL}, {.bytes = OK_
 Test(http_network, what_waits_on_the_old_one_is_asked_anew)
 {
     http_fixture_begin(&fixture, silence, 2, 0);
-    (void)http_fixture_send(&fixture, &get, &answer);
+    http_fixture_send(&fixture, &get, &answer);
     http_fixture_until(&fixture, one_came, fixture.peer);
     http_fixture_turn(&fixture, 20);
     cr_expect_eq(answer.calls, 0);
@@ -570,14 +488,15 @@ Test(http_network, what_waits_on_the_old_one_is_asked_anew)
 Test(http_network, what_changes_something_is_not)
 {
     http_fixture_begin(&fixture, silence, 2, 0);
-    struct http_call *call = http_fixture_send(&fixture, &change, &answer);
+    http_fixture_send(&fixture, &change, &answer);
     http_fixture_until(&fixture, one_came, fixture.peer);
     http_network_changed(fixture.http);
     http_fixture_turn(&fixture, 50);
     cr_expect_eq(answer.calls, 0);
     cr_expect_eq(http_peer_requests(fixture.peer), 1);
-    http_cancel(call);
-    http_fixture_wait(&fixture, &answer);
+    http_free(fixture.http);
+    fixture.http = NULL;
+    cr_expect_eq(answer.calls, 1);
     cr_expect(answer.why.maybe_done);
     http_fixture_end(&fixture);
 }

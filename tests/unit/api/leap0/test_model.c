@@ -91,8 +91,13 @@ Test(model, states_by_their_names)
                   {"Running", SANDBOX_other},
                   {"other", SANDBOX_other},
                   {"", SANDBOX_other}};
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        cr_expect_eq(sandbox_state_of(states[i].name), states[i].state, "%s", states[i].name);
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        char text[64];
+        struct sandbox box;
+        (void)snprintf(text, sizeof text, "{\"id\":\"sbx-1\",\"state\":\"%s\"}", states[i].name);
+        cr_assert_eq(sandbox_of(text, &box), STATUS_OK);
+        cr_expect_eq(box.state, states[i].state, "%s", states[i].name);
+    }
 }
 
 // --- sandboxes ---
