@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TIGHT = 28 }; // columns below which a blank is worth a letter
+enum {
+    TIGHT = 28, // columns below which a blank is worth a letter
+    DOUBLE_CLICK_MS = 400
+};
 
 static int gap_of(int width)
 {
@@ -288,6 +291,17 @@ bool table_row_at(const struct table *table, int y, int line, size_t *row)
         return false;
     *row = table->top + (size_t)offset;
     return true;
+}
+
+enum table_click table_click(struct table *table, int y, int line, int64_t now_ms)
+{
+    size_t row = 0;
+    if (!table_row_at(table, y, line, &row))
+        return TABLE_CLICK_NONE;
+    bool twice = now_ms - table->clicked_at < DOUBLE_CLICK_MS && table->clicked == row;
+    table->clicked_at = twice ? 0 : now_ms;
+    table->clicked = table->selected = row;
+    return twice ? TABLE_CLICK_TWICE : TABLE_CLICK_ONCE;
 }
 
 unsigned table_move(struct table *table, long by)

@@ -57,6 +57,8 @@ struct table {
     size_t page;                        // rows in sight at the last draw
     int header;                         // lines of the header at the last draw: 0 or 1
     int widths[TABLE_COLUMNS_MAX], gap; // at the last draw
+    int64_t clicked_at;                 // monotonic ms of the last click
+    size_t clicked;                     // row of it
 };
 
 // What a draw or a move has changed.
@@ -74,6 +76,9 @@ unsigned table_page(struct table *table, int pages); // negative: up
 // Any of them: by rows or pages (negative: up), or to an end (negative: the first row).
 enum table_step { TABLE_ROWS, TABLE_PAGES, TABLE_ENDS };
 unsigned table_go(struct table *table, enum table_step step, long by);
+// A press of the mouse on a line of the window selects its row, if there is one there.
+enum table_click { TABLE_CLICK_NONE, TABLE_CLICK_ONCE, TABLE_CLICK_TWICE /* soon after the first, there */ };
+enum table_click table_click(struct table *table, int y, int line, int64_t now_ms);
 // The row at a line of the window, as drawn last; false when there is none (header, below the last).
 bool table_row_at(const struct table *table, int y, int line, size_t *row);
 // The column whose header stands at that line and column of the window, as drawn last at y and x; false when

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bulk_view: owns how a bulk looks: its counts in words, a bar, and a table of what became of each, with the
-// way out where the outcome is not known.
+// bulk_view: Show a bulk operation: its counts in words, a bar, and a table with the result of each, with
+// what to do where the outcome is unknown; and its commands.
+
+#include "views/actions/bulk_view.h"
 
 #include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
 #include "tui/widget/gauge.h"
-#include "views/actions/bulk_private.h"
+#include "views/actions/bulk_run_private.h"
+#include "views/deck/fleet_view.h"
+#include "views/deck/id_set.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAMED = 4, NAMES_CAP = NAMED * (ID_CAP + 2) + 24 };
@@ -152,7 +158,7 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     return line - y;
 }
 
-bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct bulk_run *run = (struct bulk_run *)view;
     int margin = cols >= COLUMNS_FOR_MARGIN ? MARGIN : 0;
@@ -174,7 +180,14 @@ bool bulk_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
     return false;
 }
 
-bool bulk_view_input(struct view *view, const struct input_event *event)
+static void go(struct view *view, enum table_step step, long by)
+{
+    struct bulk_run *run = (struct bulk_run *)view;
+    if (table_go(&run->table, step, by) != 0)
+        app_dirty(run->app);
+}
+
+static bool input(struct view *view, const struct input_event *event)
 {
     enum { WHEEL = 3 };
     long by = event->kind != INPUT_MOUSE                ? 0
@@ -182,13 +195,174 @@ bool bulk_view_input(struct view *view, const struct input_event *event)
               : event->mouse.button == INPUT_WHEEL_DOWN ? WHEEL
                                                         : 0;
     if (by != 0)
-        bulk_view_go(view, TABLE_ROWS, by);
+        go(view, TABLE_ROWS, by);
     return event->kind != INPUT_KEY;
 }
 
-void bulk_view_go(struct view *view, enum table_step step, long by)
+// --- the view -----------------------------------------------------------------------------
+
+static enum scope scope_of(const struct view *view)
 {
-    struct bulk_run *run = (struct bulk_run *)view;
-    if (table_go(&run->table, step, by) != 0)
-        app_dirty(run->app);
+    (void)view;
+    return SCOPE_BULK;
+}
+
+// Its time counts on.
+static int64_t next_tick(const struct view *view, int64_t now_ms)
+{
+    const struct bulk_run *run = (const struct bulk_run *)view;
+    bool over = run->bulk == NULL || bulk_is_over(run->bulk);
+    return over ? 0 : app_next_change(run->app, 0, now_ms);
+}
+
+static const struct view_methods bulk_class = {
+    .name = "bulk",
+    .scope = scope_of,
+    .draw = draw,
+    .input = input,
+    .go = go,
+    .next_tick = next_tick,
+    .hint_bar = true,
+};
+
+void bulk_view_command_facts(const struct app *app, struct command_facts *out)
+{
+    struct bulk_counts counts = {0};
+    out->bulk = app->bulk != NULL;
+    out->bulk_running = bulk_view_busy(app);
+    if (app->bulk != NULL && app->bulk->bulk != NULL)
+        bulk_count(app->bulk->bulk, &counts);
+    out->bulk_failed = counts.failed + counts.unknown;
+    out->bulk_left = counts.failed + counts.cancelled;
+}
+
+bool bulk_view_busy(const struct app *app)
+{
+    return app->bulk != NULL && app->bulk->bulk != NULL && !bulk_is_over(app->bulk->bulk);
+}
+
+void bulk_view_begin(struct app *app, struct bulk *bulk)
+{
+    struct bulk_run *run = app->bulk;
+    if (run == NULL) {
+        run = app->bulk = xcalloc(1, sizeof *run);
+        run->view.methods = &bulk_class;
+        run->app = app;
+        (void)uv_timer_init(app->loop, &run->timer);
+        run->timer.data = run;
+    }
+    bulk_free(run->bulk);
+    run->bulk = bulk;
+    run->table = (struct table){0};
+    app_show_over(app, &run->view);
+    bulk_run_go(run);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct bulk_run *run = handle->data;
+    bulk_free(run->bulk);
+    free(run);
+}
+
+void bulk_view_end(struct app *app)
+{
+    struct bulk_run *run = app->bulk;
+    app->bulk = NULL;
+    if (run != NULL)
+        uv_close((uv_handle_t *)&run->timer, on_closed);
+}
+
+char *bulk_view_line(const struct app *app, char *out, size_t cap)
+{
+    struct bulk_counts counts;
+    out[0] = '\0';
+    if (!bulk_view_busy(app))
+        return out;
+    const struct bulk *bulk = app->bulk->bulk;
+    bulk_count(bulk, &counts);
+    int used = snprintf(out, cap, "%s %zu/%zu", bulk_doing(bulk_kind(bulk)),
+                        counts.done + counts.failed + counts.unknown, counts.total);
+    if (counts.failed > 0 && used > 0 && (size_t)used < cap)
+        used += snprintf(out + used, cap - (size_t)used, ", %zu failed", counts.failed);
+    if (counts.unknown > 0 && used > 0 && (size_t)used < cap)
+        (void)snprintf(out + used, cap - (size_t)used, ", %zu unknown", counts.unknown);
+    return out;
+}
+
+// --- commands -----------------------------------------------------------------------------
+
+static struct bulk_run *shown(struct app *app)
+{
+    return app->bulk != NULL && app->top == &app->bulk->view ? app->bulk : NULL;
+}
+
+enum change bulk_open(struct app *app, int argument)
+{
+    (void)argument;
+    if (app->bulk == NULL || app->bulk->bulk == NULL)
+        app_toast(app, TOAST_INFO, "No bulk operation yet (%s marks a sandbox)", command_key(COMMAND_mark));
+    else
+        app_show_over(app, &app->bulk->view);
+    return CHANGED_NOTHING;
+}
+
+enum change bulk_show_sandbox(struct app *app, int argument)
+{
+    struct bulk_run *run = shown(app);
+    (void)argument;
+    if (run == NULL || run->table.selected >= bulk_size(run->bulk))
+        return CHANGED_NOTHING;
+    fleet_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
+    app_show(app, app->deck);
+    return CHANGED_NOTHING;
+}
+
+enum change bulk_cancel_rest(struct app *app, int argument)
+{
+    struct bulk_run *run = shown(app);
+    (void)argument;
+    if (run == NULL)
+        return CHANGED_NOTHING;
+    if (bulk_is_over(run->bulk)) {
+        app_toast(app, TOAST_INFO, "It has already finished");
+        return CHANGED_NOTHING;
+    }
+    bulk_cancel(run->bulk, time_monotonic_ms());
+    app_toast(app, TOAST_INFO, "Cancelled the rest; calls under way finish");
+    return CHANGED_NOTHING;
+}
+
+enum change bulk_mark_undone(struct app *app, int argument)
+{
+    struct bulk_run *run = shown(app);
+    struct id_set marks = {0};
+    (void)argument;
+    if (run == NULL)
+        return CHANGED_NOTHING;
+    for (size_t i = 0; i < bulk_size(run->bulk); i++)
+        if (bulk_is_undone(bulk_item(run->bulk, i)))
+            id_set_set(&marks, bulk_item(run->bulk, i)->sandbox_id, true);
+    if (id_set_count(&marks) == 0) {
+        app_toast(app, TOAST_INFO, "None has failed");
+        return CHANGED_NOTHING;
+    }
+    fleet_view_mark_only(app->deck, &marks);
+    app_show(app, app->deck);
+    return CHANGED_NOTHING;
+}
+
+enum change bulk_retry(struct app *app, int argument)
+{
+    struct bulk_run *run = shown(app);
+    (void)argument;
+    if (run == NULL)
+        return CHANGED_NOTHING;
+    if (!bulk_is_over(run->bulk))
+        app_toast(app, TOAST_INFO, "It is still running (%s cancels)", command_key(COMMAND_bulk_cancel));
+    else if (bulk_again(run->bulk, time_monotonic_ms()) == 0)
+        app_toast(app, TOAST_INFO, "Nothing failed that can be retried");
+    else
+        bulk_run_go(run);
+    return CHANGED_NOTHING;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bulk_view: one call for many, as it goes: how many are done, failed and left, how long it takes, and what
-// became of each. It runs on when the operator goes back to the deck.
+// bulk_view: A bulk operation on the screen: how many are done, failed and left, how long it takes, and the
+// result of each. It runs on when the operator goes back to the deck.
 
 #ifndef SBXDECK_VIEWS_BULK_VIEW_H
 #define SBXDECK_VIEWS_BULK_VIEW_H

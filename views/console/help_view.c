@@ -6,7 +6,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "tui/widget/line_edit.h"
+#include "tui/widget/filter_line.h"
 #include "views/app/app.h"
 #include "views/console/handlers.h"
 #include "views/console/help_page.h"
@@ -181,14 +181,12 @@ static int draw_search(struct help_view *help, int y, int x, int cols)
     else
         (void)snprintf(found, sizeof found, "%zu of %zu  %s next  %s previous", number, hits,
                        command_key(COMMAND_help_next), command_key(COMMAND_help_previous));
-    int right = cols > 2 * text_width(found) ? text_width(found) + 1 : 0;
-    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
-    int at = x + 1 + text_put(stdscr, y, x + 1, 2, ROLE_ACCENT, command_key(COMMAND_help_search));
-    int cursor = line_edit_draw(&help->search, stdscr, y, at, x + cols - right - 1 - at,
-                                help->typing ? ROLE_INPUT : ROLE_TEXT);
-    if (right > 0)
-        (void)text_put_right(stdscr, y, x, cols - 1, ROLE_DIM, found);
-    return cursor;
+    return filter_line_draw(&help->search, stdscr, y, x, cols,
+                            &(struct filter_line_look){.key = command_key(COMMAND_help_search),
+                                                       .hint = "",
+                                                       .count = found,
+                                                       .columns_for_count = 2 * text_width(found),
+                                                       .typing = help->typing});
 }
 
 static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)

@@ -18,7 +18,8 @@ enum {
     MINUTE_MS = 60 * SECOND_MS,
     HOUR_MS = 60 * MINUTE_MS,
     ROWS_FOR_GAP = 20,
-    COLUMNS_FOR_MARGIN = 30
+    COLUMNS_FOR_MARGIN = 30,
+    FILTER_COUNT_COLUMNS = 24
 };
 
 static int between(int value, int low, int high)
@@ -285,20 +286,13 @@ int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
 {
     struct fleet_view *deck = fleet_view_of(view);
     char count[48];
-    (void)snprintf(count, sizeof count, "%zu of %zu ", deck->rows.count, deck->rows.total);
-    int right = cols > 24 ? text_width(count) : 0;
-    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
-    int left = x;
-    x += 1;
-    x += text_put(stdscr, y, x, 2, ROLE_ACCENT, command_key(COMMAND_filter));
-    int cursor = line_edit_draw(&deck->filter, stdscr, y, x, left + cols - right - 1 - x,
-                                deck->filtering ? ROLE_INPUT : ROLE_TEXT);
-    if (deck->filtering && deck->filter.length == 0)
-        (void)text_put(stdscr, y, x + 1, left + cols - right - 2 - x, ROLE_DIM,
-                       "words in any order; !word excludes");
-    if (right > 0)
-        (void)text_put_right(stdscr, y, left, cols, ROLE_DIM, count);
-    return cursor;
+    (void)snprintf(count, sizeof count, "%zu of %zu", deck->rows.count, deck->rows.total);
+    return filter_line_draw(&deck->filter, stdscr, y, x, cols,
+                            &(struct filter_line_look){.key = command_key(COMMAND_filter),
+                                                       .hint = "words in any order; !word excludes",
+                                                       .count = count,
+                                                       .columns_for_count = FILTER_COUNT_COLUMNS,
+                                                       .typing = deck->filtering});
 }
 
 const char *fleet_view_filter(const struct view *deck)

@@ -134,45 +134,29 @@ static void choose_by(struct fleet_view *deck, long by)
 
 static bool filter_input(struct fleet_view *deck, const struct input_event *event)
 {
-    if (event->kind == INPUT_KEY && event->modifiers == 0) {
-        switch (event->key) {
-        case INPUT_KEY_ENTER:
-            filter_enter(deck);
-            return true;
-        case INPUT_KEY_TAB:
-            filter_end(deck, true);
-            return true;
-        case INPUT_KEY_ESC:
-            filter_end(deck, false);
-            return true;
-        case INPUT_KEY_UP:
-            choose_by(deck, -1);
-            return true;
-        case INPUT_KEY_DOWN:
-            choose_by(deck, 1);
-            return true;
-        case INPUT_KEY_BACKSPACE:
-            if (deck->filter.length == 0) { // as in less and vi
-                filter_end(deck, false);
-                return true;
-            }
-            break;
-        default:
-            break;
-        }
-    }
-    switch (line_edit_input(&deck->filter, event)) {
-    case LINE_EDIT_CHANGED:
+    enum filter_line_result result = filter_line_input(&deck->filter, event);
+    switch (result) {
+    case FILTER_LINE_CHANGED:
         filter_changed(deck);
-        return true;
-    case LINE_EDIT_MOVED:
-        app_dirty(deck->app);
-        return true;
-    case LINE_EDIT_IGNORED:
         break;
+    case FILTER_LINE_ENTER:
+        filter_enter(deck);
+        break;
+    case FILTER_LINE_TAB:
+    case FILTER_LINE_CLEAR:
+        filter_end(deck, result == FILTER_LINE_TAB);
+        break;
+    case FILTER_LINE_UP:
+    case FILTER_LINE_DOWN:
+        choose_by(deck, result == FILTER_LINE_UP ? -1 : 1);
+        break;
+    case FILTER_LINE_TAKEN:
+        app_dirty(deck->app);
+        break;
+    case FILTER_LINE_IGNORED:
+        return false;
     }
-    // A plain key that the line does not want must not run a command meanwhile; Ctrl-C and the like may.
-    return event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+    return true;
 }
 
 // --- mouse ----------------------------------------------------------------------------
@@ -185,23 +169,19 @@ static bool inside(const struct fleet_rect *rect, int y, int x)
 static void click(struct fleet_view *deck, int y, int x)
 {
     const struct fleet_rect *at = &deck->places.table;
-    size_t row = 0, column = 0;
-    int64_t now = time_monotonic_ms();
+    size_t column = 0;
     if (deck->rows.count > 0 && table_title_at(&deck->table, at->y, at->x, y, x, &column)) {
         enum fleet_sort by = fleet_column_sort(deck->layout.kinds[column]);
         if (by != FLEET_SORT_SERVER)
             fleet_view_sort_by(deck, by);
         return;
     }
-    if (deck->rows.count == 0 || !table_row_at(&deck->table, deck->places.table.y, y, &row))
+    enum table_click click = table_click(&deck->table, at->y, y, time_monotonic_ms());
+    if (click == TABLE_CLICK_NONE)
         return;
-    bool twice = now - deck->clicked_at < FLEET_DOUBLE_CLICK_MS && deck->clicked_row == row;
-    deck->clicked_at = twice ? 0 : now;
-    deck->clicked_row = row;
-    deck->table.selected = row;
     fleet_view_take_selection(deck);
     app_dirty(deck->app);
-    if (twice)
+    if (click == TABLE_CLICK_TWICE)
         app_run_command(deck->app, COMMAND_connect);
 }
 

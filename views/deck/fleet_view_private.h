@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
 
-#include "tui/widget/line_edit.h"
+#include "tui/widget/filter_line.h"
 #include "tui/widget/table.h"
 #include "views/app/app.h"
 #include "views/deck/detail_view.h"
@@ -17,10 +17,9 @@
 enum {
     FLEET_FILTER_CAP = 128,
     FLEET_DETAIL_MS = 300, // a sandbox that stays selected for this long is asked for in full
-    FLEET_DOUBLE_CLICK_MS = 400,
-    FLEET_WIDE = 120, // columns from which the details stand beside the table
-    FLEET_HIGH = 32,  // lines from which they stand below it unasked
-    FLEET_BELOW = 13, // lines of table and details together from which both have room
+    FLEET_WIDE = 120,      // columns from which the details stand beside the table
+    FLEET_HIGH = 32,       // lines from which they stand below it unasked
+    FLEET_BELOW = 13,      // lines of table and details together from which both have room
     FLEET_ASCII_MS = 1000
 };
 
@@ -71,8 +70,6 @@ struct fleet_view {
     int64_t password_at;                  // its updated_at, likewise
 
     uv_timer_t settle_timer; // of the selection
-    int64_t clicked_at;      // monotonic ms of the last click, for the double one
-    size_t clicked_row;
 };
 
 struct fleet_view *fleet_view_of(struct view *deck);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_FOR_TITLE = 8, COLUMNS_FOR_MARGIN = 30, LABEL = 16, NARROW = 40 };
+enum { ROWS_FOR_TITLE = 8, COLUMNS_FOR_MARGIN = 30, LABEL = 16, NARROW = 40, FILTER_COUNT_COLUMNS = 24 };
 
 static void draw_title(const struct log_view *log, int y, int x, int cols)
 {
@@ -143,16 +143,13 @@ static void draw_details(struct log_view *log, int y, int x, int rows, int cols)
 static int draw_filter(struct log_view *log, int y, int x, int cols)
 {
     char count[48];
-    (void)snprintf(count, sizeof count, "%zu%s ", log->count, log->more ? "+" : "");
-    int right = cols > 24 ? text_width(count) : 0;
-    text_fill(stdscr, y, x, 1, cols, ROLE_TEXT);
-    int at = x + 1;
-    at += text_put(stdscr, y, at, 2, ROLE_ACCENT, command_key(COMMAND_log_filter));
-    int cursor = line_edit_draw(&log->filter, stdscr, y, at, x + cols - right - 1 - at,
-                                log->filtering ? ROLE_INPUT : ROLE_TEXT);
-    if (right > 0)
-        (void)text_put_right(stdscr, y, x, cols, ROLE_DIM, count);
-    return cursor;
+    (void)snprintf(count, sizeof count, "%zu%s", log->count, log->more ? "+" : "");
+    return filter_line_draw(&log->filter, stdscr, y, x, cols,
+                            &(struct filter_line_look){.key = command_key(COMMAND_log_filter),
+                                                       .hint = "",
+                                                       .count = count,
+                                                       .columns_for_count = FILTER_COUNT_COLUMNS,
+                                                       .typing = log->filtering});
 }
 
 bool log_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)

@@ -5,7 +5,7 @@
 #include "api/base/server_time.h"
 #include "views/log/log_view_private.h"
 
-enum { DOUBLE_CLICK_MS = 400, AHEAD = 50 };
+enum { AHEAD = 50 };
 
 // --- moving -------------------------------------------------------------------------------
 
@@ -64,58 +64,38 @@ static void filter_end(struct log_view *log, bool keep)
 
 static bool filter_input(struct log_view *log, const struct input_event *event)
 {
-    if (event->kind == INPUT_KEY && event->modifiers == 0) {
-        switch (event->key) {
-        case INPUT_KEY_ENTER:
-            filter_end(log, true);
-            return true;
-        case INPUT_KEY_ESC:
-            filter_end(log, false);
-            return true;
-        case INPUT_KEY_UP:
-            log_view_go(&log->view, TABLE_ROWS, -1);
-            return true;
-        case INPUT_KEY_DOWN:
-            log_view_go(&log->view, TABLE_ROWS, 1);
-            return true;
-        case INPUT_KEY_BACKSPACE:
-            if (log->filter.length == 0) { // as in less and vi
-                filter_end(log, false);
-                return true;
-            }
-            break;
-        default:
-            break;
-        }
-    }
-    switch (line_edit_input(&log->filter, event)) {
-    case LINE_EDIT_CHANGED:
+    enum filter_line_result result = filter_line_input(&log->filter, event);
+    switch (result) {
+    case FILTER_LINE_CHANGED:
         filter_changed(log);
-        return true;
-    case LINE_EDIT_MOVED:
-        app_dirty(log->app);
-        return true;
-    case LINE_EDIT_IGNORED:
         break;
+    case FILTER_LINE_ENTER:
+    case FILTER_LINE_CLEAR:
+        filter_end(log, result == FILTER_LINE_ENTER);
+        break;
+    case FILTER_LINE_UP:
+    case FILTER_LINE_DOWN:
+        log_view_go(&log->view, TABLE_ROWS, result == FILTER_LINE_UP ? -1 : 1);
+        break;
+    case FILTER_LINE_TAB:
+    case FILTER_LINE_TAKEN:
+        app_dirty(log->app);
+        break;
+    case FILTER_LINE_IGNORED:
+        return false;
     }
-    // A plain key that the line does not want must not run a command meanwhile; Ctrl-C and the like may.
-    return event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+    return true;
 }
 
 // --- mouse --------------------------------------------------------------------------------
 
 static void click(struct log_view *log, int y)
 {
-    size_t row = 0;
-    int64_t now = time_monotonic_ms();
-    if (log->details || log->count == 0 || !table_row_at(&log->table, log->table_y, y, &row))
-        return;
-    bool twice = now - log->clicked_at < DOUBLE_CLICK_MS && log->clicked_row == row;
-    log->clicked_at = twice ? 0 : now;
-    log->clicked_row = row;
-    log->table.selected = row;
-    moved(log, TABLE_MOVED);
-    if (twice)
+    enum table_click click =
+        log->details ? TABLE_CLICK_NONE : table_click(&log->table, log->table_y, y, time_monotonic_ms());
+    if (click != TABLE_CLICK_NONE)
+        moved(log, TABLE_MOVED);
+    if (click == TABLE_CLICK_TWICE)
         app_run_command(log->app, COMMAND_log_details);
 }
 

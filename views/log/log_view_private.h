@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H
 
-#include "tui/widget/line_edit.h"
+#include "tui/widget/filter_line.h"
 #include "tui/widget/table.h"
 #include "views/app/app.h"
 #include "views/log/log_rows.h"
@@ -45,8 +45,6 @@ struct log_view {
     bool details;
     int detail_top, detail_end, detail_rows; // scrolled by; how far that goes; lines in sight
     int table_y;                             // of the last draw
-    int64_t clicked_at;                      // monotonic ms of the last click, for the double one
-    size_t clicked_row;
 };
 
 struct log_view *log_view_of(struct view *view);

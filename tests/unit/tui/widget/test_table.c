@@ -89,6 +89,21 @@ Test(table, draws_rows_and_the_selection, .init = canvas_80, .fini = canvas_end)
     cr_expect_not(table_row_at(&table, 2, 6, &row));
 }
 
+Test(table, a_click_selects_and_the_second_one_on_the_same_row_is_a_double_one, .init = canvas_80,
+     .fini = canvas_end)
+{
+    struct table table = make(3);
+    table_draw(&table, stdscr, 2, 0, 10, 80);
+    cr_expect_eq(table_click(&table, 2, 2, 1000), TABLE_CLICK_NONE, "the header");
+    cr_expect_eq(table_click(&table, 2, 5, 1000), TABLE_CLICK_ONCE);
+    cr_expect_eq(table.selected, 2u);
+    cr_expect_eq(table_click(&table, 2, 3, 1100), TABLE_CLICK_ONCE, "another row");
+    cr_expect_eq(table_click(&table, 2, 3, 1200), TABLE_CLICK_TWICE);
+    cr_expect_eq(table_click(&table, 2, 3, 1300), TABLE_CLICK_ONCE, "a third one begins anew");
+    cr_expect_eq(table_click(&table, 2, 3, 1700), TABLE_CLICK_ONCE, "too late");
+    cr_expect_eq(table.selected, 0u);
+}
+
 Test(table, a_margin_keeps_the_cells_off_the_edges, .init = canvas_80, .fini = canvas_end)
 {
     struct table table = make(3);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// filter_line: Tell the keys of a filter line apart, and draw it.
+
+#include "tui/widget/filter_line.h"
+
+#include "tui/base/text.h"
+
+enum filter_line_result filter_line_input(struct line_edit *edit, const struct input_event *event)
+{
+    static const struct {
+        uint32_t key;
+        enum filter_line_result result;
+    } keys[] = {{INPUT_KEY_ENTER, FILTER_LINE_ENTER}, {INPUT_KEY_TAB, FILTER_LINE_TAB},
+                {INPUT_KEY_ESC, FILTER_LINE_CLEAR},   {INPUT_KEY_UP, FILTER_LINE_UP},
+                {INPUT_KEY_DOWN, FILTER_LINE_DOWN},   {INPUT_KEY_BACKSPACE, FILTER_LINE_CLEAR}};
+    bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
+    for (size_t i = 0; plain && i < sizeof keys / sizeof *keys; i++)
+        if (event->key == keys[i].key && (event->key != INPUT_KEY_BACKSPACE || edit->length == 0))
+            return keys[i].result;
+    switch (line_edit_input(edit, event)) {
+    case LINE_EDIT_CHANGED:
+        return FILTER_LINE_CHANGED;
+    case LINE_EDIT_MOVED:
+        return FILTER_LINE_TAKEN;
+    case LINE_EDIT_IGNORED:
+        break;
+    }
+    bool runs = event->kind == INPUT_KEY && (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
+    return runs ? FILTER_LINE_TAKEN : FILTER_LINE_IGNORED;
+}
+
+int filter_line_draw(struct line_edit *edit, WINDOW *window, int y, int x, int columns,
+                     const struct filter_line_look *look)
+{
+    int right = columns > look->columns_for_count ? text_width(look->count) + 1 : 0;
+    text_fill(window, y, x, 1, columns, ROLE_TEXT);
+    int at = x + 1 + text_put(window, y, x + 1, 2, ROLE_ACCENT, look->key), end = x + columns - right - 1;
+    int cursor = line_edit_draw(edit, window, y, at, end - at, look->typing ? ROLE_INPUT : ROLE_TEXT);
+    if (look->typing && edit->length == 0)
+        (void)text_put(window, y, at + 1, end - at - 1, ROLE_DIM, look->hint);
+    if (right > 0)
+        (void)text_put_right(window, y, x, columns - 1, ROLE_DIM, look->count);
+    return cursor;
+}
