@@ -237,7 +237,7 @@ judge: setup-test
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 
-# Key table and command lists in the README and the man page come from the program's own table.
+# The README's table of verbs and of the ten keys come from the program's own tables, as help and man page do.
 docs: $(BUILD)/sbxdeck
 	$(Q)sh tests/setup/docs.sh $(BUILD)/sbxdeck write
 docs-check: $(BUILD)/sbxdeck

@@ -151,7 +151,8 @@ Test(pipes, a_full_disk_is_told_and_is_no_success, .init = begin, .fini = end)
                                            "--man",
                                            "--version",
                                            "--version --json",
-                                           "--docs keys",
+                                           "--docs verbs",
+                                           "help keys",
                                            "ls --help",
 
                                            "watch",

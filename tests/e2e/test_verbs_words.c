@@ -37,6 +37,32 @@ Test(verb_words, each_group_and_verb_has_help)
     fixture_expect(&fixture, 2, NULL, "needs one of rekey", "vault", NULL);
 }
 
+Test(verb_words, each_topic_is_explained_and_stands_in_the_man_page)
+{
+    static const struct {
+        const char *topic, *says, *section;
+    } topics[] = {
+        {"verbs", "access regen SANDBOX [--json] [--id ID]", ".SH VERBS"},
+        {"keys", "In a session", ".SH KEYS"},
+        {"states", " expiring ", ".SH STATES"},
+        {"settings", "1..3600 s (5); SBXDECK_REFRESH", ".SH SETTINGS"},
+        {"environment", "LEAP0_OLD_API_KEY", ".SH ENVIRONMENT"},
+        {"files", "vault.db", ".SH FILES"},
+        {"exit-codes", "  255 ", ".SH EXIT STATUS"},
+        {"examples", "sbxdeck ls --json", ".SH EXAMPLES"},
+    };
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        char listed[32];
+        (void)snprintf(listed, sizeof listed, "\n  %s ", topics[i].topic);
+        fixture_expect(&fixture, 0, topics[i].says, NULL, "help", topics[i].topic, NULL);
+        fixture_expect(&fixture, 0, listed, NULL, "help", NULL);
+        fixture_expect(&fixture, 0, topics[i].section, NULL, "--man", NULL);
+    }
+    fixture_expect(&fixture, 0, "| `access create SANDBOX` |", NULL, "--docs", "verbs", NULL);
+    fixture_expect(&fixture, 0, "| `Ctrl-] d` |", NULL, "--docs", "ten-keys", NULL);
+    fixture_expect(&fixture, 2, NULL, "needs verbs or ten-keys", "--docs", "keys", NULL);
+}
+
 Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
 {
     static const struct {
@@ -51,6 +77,7 @@ Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
         {{"sandbox", "creat", NULL}, "did you mean sandbox create?"},
         {{"stopp", "sbx-a", NULL}, "did you mean stop?"},
         {{"help", "wacth", NULL}, "did you mean watch?"},
+        {{"help", "setings", NULL}, "did you mean settings?"},
         {{"--versoin", NULL}, "did you mean --version?"},
         {{"ls", "--jsn", NULL}, "did you mean --json?"},
         {{"ls", "--show-pasword", NULL}, "did you mean --show-password?"},

@@ -8,18 +8,17 @@ program=${1:?usage: docs.sh PROGRAM write|check}
 mode=${2:?usage: docs.sh PROGRAM write|check}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sh tests/setup/file-map.sh >"$work/files"
-for part in keys verbs options exit-codes; do
+for part in verbs ten-keys; do
     "$program" --docs "$part" >"$work/$part"
 done
 awk -v work="$work" '
-    /^<!-- (keys|verbs|options|exit-codes|files) -->$/ {
+    /^<!-- (verbs|ten-keys) -->$/ {
         print
         while ((getline line < (work "/" $2)) > 0) print line
         skipping = 1
         next
     }
-    /^<!-- \/(keys|verbs|options|exit-codes|files) -->$/ { skipping = 0 }
+    /^<!-- \/(verbs|ten-keys) -->$/ { skipping = 0 }
     !skipping { print }
 ' README.md >"$work/README.md"
 if [ "$mode" = write ]; then

@@ -55,8 +55,8 @@ static int run_group(const char *group, const char *word)
     return cli_usage_error(what, advice, "no such command: %s takes %s", group, list);
 }
 
-// A word that is no verb, group or option.
-static int run_nothing(const char *word)
+// A word that is no verb, group or option, and in the help no topic.
+static int run_nothing(const char *word, bool in_help)
 {
     static const char *const others[] = {"--help", "--version", "--wall", "help"};
     char advice[96] = "see sbxdeck --help";
@@ -66,6 +66,8 @@ static int run_nothing(const char *word)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if ((others[i][0] == '-') == option)
             cli_guess_try(&guess, option ? others[i] + 2 : others[i], others[i]);
+    for (size_t i = 0; in_help && docs_topic_name(i) != NULL; i++)
+        cli_guess_try(&guess, docs_topic_name(i), docs_topic_name(i));
     for (size_t i = 0; !option && cli_verb_at(i) != NULL; i++) {
         const char *name = cli_verb_at(i)->name;
         char first[CLI_GUESS_CAP];
@@ -79,7 +81,7 @@ static int run_nothing(const char *word)
     return cli_usage_error(word, advice, option ? "no such option" : "no such command");
 }
 
-// `help`, `help access`, `help access ls`
+// `help`, `help keys`, `help access`, `help access ls`
 static int run_help(int argc, char **argv)
 {
     int words = 0;
@@ -88,8 +90,10 @@ static int run_help(int argc, char **argv)
         docs_usage();
     else if (verb != NULL)
         docs_verb(verb);
+    else if (argc == 3 && docs_topic(argv[2]))
+        ;
     else if (!is_group(argv[2]))
-        return run_nothing(argv[2]);
+        return run_nothing(argv[2], true);
     else if (argc > 3)
         return run_group(argv[2], argv[3]);
     else
@@ -110,14 +114,13 @@ static int run_word(int argc, char **argv)
         docs_man();
     } else if (strcmp(word, "--docs") == 0) {
         if (argc < 3 || !docs_part(argv[2]))
-            return cli_usage_error("--docs", "see the Makefile",
-                                   "needs one of keys, verbs, options, exit-codes");
+            return cli_usage_error("--docs", "see the Makefile", "needs verbs or ten-keys");
     } else if (is_group(word)) {
         if (argc < 3 || !is_help(argv[2]))
             return run_group(word, argc > 2 ? argv[2] : NULL);
         docs_group(word);
     } else {
-        return run_nothing(word);
+        return run_nothing(word, false);
     }
     return cli_stdout_failed() && code == 0 ? 1 : code;
 }

@@ -1,317 +1,391 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// docs: help, man page and the README's generated parts, all from the tables: commands, verbs, options,
-// settings, exit codes. What is not in a table (the few sentences around them) stands here once.
+// docs: print help, the man page and the README's generated parts from the program's tables: commands, verbs,
+// options, settings, states, exit codes. What is in no table (the few sentences around them) stands here
+// once.
 
 #include "views/cli/docs.h"
 
-#include "tui/base/text.h"
+#include "api/config/config.h"
+#include "tui/pane/copy_mode.h"
+#include "tui/term/keymap.h"
 #include "views/cli/cli_job.h"
+#include "views/cli/docs_writer.h"
 #include "views/command/commands.h"
+#include "views/labels/legend.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    int code;
-    const char *meaning;
-} exit_codes[] = {
-    {0, "done"},
-    {1, "failed"},
-    {2, "usage: an argument or a setting is wrong"},
-    {3, "the API key is missing or was refused"},
-    {4, "not found"},
-    {5, "conflict with the current state"},
-    {6, "rate limited"},
-    {7, "network: no connection, no answer, or an unknown outcome"},
-    {8, "no credential, or an invalid one"},
-    {CLI_EXIT_NO_ANSWER, "the program could not start, or access needs-renewal could not find out"},
-    {255, "no SSH connection"},
-};
-enum { EXIT_CODE_COUNT = sizeof exit_codes / sizeof exit_codes[0] };
+enum { LABEL_CAP = 192, TEXT_CAP = 512, USAGE_COLUMNS = 38, WIDE_COLUMNS = 24, KEY_COLUMNS = 20 };
 
-static const struct {
-    const char *name, *text;
-} variables[] = {
+static const char summary[] = "operator's console for SSH access to sandboxes";
+static const char sandbox_rule[] = "SANDBOX is a sandbox's id or an unambiguous prefix of it.";
+
+// --- what is in no other table ------------------------------------------------------------
+
+struct entry {
+    const char *label, *text;
+};
+
+static const struct entry exit_codes[] = {
+    {"0", "done"},
+    {"1", "failed"},
+    {"2", "usage: an argument or a setting is wrong"},
+    {"3", "the API key is missing or was refused"},
+    {"4", "not found"},
+    {"5", "conflict with the current state"},
+    {"6", "rate limited"},
+    {"7", "network: no connection, no answer, or an unknown outcome"},
+    {"8", "no credential, or an invalid one"},
+    {"9", "the program could not start, or access needs-renewal could not find out"},
+    {"255", "no SSH connection"},
+};
+_Static_assert((int)CLI_EXIT_NO_ANSWER == 9, "as the table says");
+
+static const struct entry variables[] = {
     {"LEAP0_API_KEY", "The API key. It is removed from the environment at start and never shown or stored."},
     {"LEAP0_OLD_API_KEY", "The old API key, for vault rekey only"},
 };
 
-static const char summary[] = "operator's console for SSH access to sandboxes";
+static const struct entry files[] = {
+    {"$XDG_CONFIG_HOME/sbxdeck/config",
+     "Settings; ~/.config/sbxdeck/config where XDG_CONFIG_HOME is not set"},
+    {"$XDG_STATE_HOME/sbxdeck/",
+     "The state folder; ~/.local/state/sbxdeck where XDG_STATE_HOME is not set. Only its owner may use it."},
+    {"vault.db", "In the state folder: the credentials, sealed with the API key, and the event log"},
+    {"known_hosts", "In the state folder: the accepted host keys"},
+    {"renewal", "In the state folder: what is auto-renewed"},
+    {"recordings/", "In the state folder: recorded sessions, for sbxdeck play"},
+};
+
+static const struct entry examples[] = {
+    {"sbxdeck", "Open the console"},
+    {"sbxdeck demo", "Try it on a local emulator, with no key and nothing of yours"},
+    {"sbxdeck ls --json", "List the sandboxes for a script"},
+    {"sbxdeck access create sbx-4f --json --show-password", "Make a credential and print it"},
+    {"sbxdeck ssh sbx-4f uname -a", "Run a command; a credential is made or replaced where it is needed"},
+    {"if sbxdeck access needs-renewal sbx-4f; then sbxdeck access regen sbx-4f; fi",
+     "Replace a credential before it expires"},
+    {"sbxdeck events --since 2h --kind created,deleted", "See what was done to credentials lately"},
+    {"SBXDECK_STATE=/tmp/state sbxdeck ls", "Use another vault"},
+};
+
+#define write_entries(writer, table)                                                                         \
+    do {                                                                                                     \
+        for (size_t entry_ = 0; entry_ < sizeof(table) / sizeof *(table); entry_++)                          \
+            docs_item(writer, (table)[entry_].label, (table)[entry_].text);                                  \
+    } while (0)
+
+// --- verbs and options --------------------------------------------------------------------
+
+static void write_options(struct docs_writer *writer, unsigned groups)
+{
+    const struct cli_option *option = NULL;
+    char label[LABEL_CAP], letter[8];
+    for (size_t i = 0; (option = cli_option_at(i)) != NULL; i++) {
+        if (!cli_option_counts(option, groups))
+            continue;
+        (void)snprintf(letter, sizeof letter, option->letter != 0 ? "-%c, " : "", option->letter);
+        (void)snprintf(label, sizeof label, "%s--%s%s%s", letter, option->name,
+                       option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
+        docs_item(writer, label, option->help);
+    }
+}
+
+static void write_all_options(struct docs_writer *writer)
+{
+    write_options(writer, ~0U);
+    docs_item(writer, "-V, --version", "Show the version");
+}
+
+// "access ls SANDBOX", with all also its options.
+static void verb_label(const struct cli_verb *verb, bool all, char label[LABEL_CAP])
+{
+    const struct cli_option *option = NULL;
+    size_t used = (size_t)snprintf(label, LABEL_CAP, "%s%s%s", verb->name,
+                                   verb->arguments[0] != '\0' ? " " : "", verb->arguments);
+    for (size_t i = 0; all && (option = cli_option_at(i)) != NULL && used < LABEL_CAP; i++)
+        if (option->group != 0 && cli_option_counts(option, verb->options))
+            used += (size_t)snprintf(label + used, LABEL_CAP - used, " [--%s%s%s]", option->name,
+                                     option->argument != NULL ? " " : "",
+                                     option->argument != NULL ? option->argument : "");
+}
+
+static void write_verb_list(struct docs_writer *writer, bool all)
+{
+    char label[LABEL_CAP];
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        verb_label(cli_verb_at(i), all, label);
+        docs_item(writer, label, cli_verb_at(i)->help);
+    }
+}
+
+static void write_verbs(struct docs_writer *writer)
+{
+    docs_paragraph(writer, sandbox_rule);
+    write_verb_list(writer, true);
+    docs_subsection(writer, "Options");
+    write_all_options(writer);
+}
+
+// --- keys and states ----------------------------------------------------------------------
 
 // "Up k" → "Up, k"
-static void keys_with_commas(const char *keys, char *out, size_t cap)
+static void keys_label(const char *keys, const char *prefix, char label[LABEL_CAP])
 {
-    size_t used = 0;
-    for (const char *c = keys; *c != '\0' && used + 3 < cap; c++) {
-        // A chord's own blank would stand in the table as "Ctrl-] d"; scopes make those unneeded.
+    size_t used = (size_t)snprintf(label, LABEL_CAP, "%s", prefix);
+    for (const char *c = keys; *c != '\0' && used + 3 < LABEL_CAP; c++) {
         if (*c == ' ')
-            out[used++] = ',';
-        out[used++] = *c;
+            label[used++] = ',';
+        label[used++] = *c;
     }
-    out[used] = '\0';
+    label[used] = '\0';
 }
 
-// It has a key there, and is not the deck's.
-static bool is_listed(enum command command, enum scope scope)
+static void write_copy_mode(struct docs_writer *writer)
 {
-    return command_counts(command, scope) && !command_is_borrowed(command, scope) &&
-           command_table[command].keys[0] != '\0';
+    struct keymap_key keys[KEYMAP_KEYS_MAX];
+    char label[LABEL_CAP];
+    docs_subsection(writer, "In copy mode");
+    for (size_t i = 0; i < COPY_HELP_MAX; i++) {
+        size_t count = 0;
+        const char *help = copy_mode_help(i, keys, KEYMAP_KEYS_MAX, &count);
+        if (help == NULL)
+            break;
+        docs_item(writer, keymap_format_list(keys, count, ", ", label, sizeof label), help);
+    }
 }
 
-static void option_label(size_t index, char *out, size_t cap)
+static void write_keys(struct docs_writer *writer)
 {
-    char letter[8] = "";
-    if (cli_option_at(index)->letter != 0)
-        (void)snprintf(letter, sizeof letter, "-%c, ", cli_option_at(index)->letter);
-    (void)snprintf(out, cap, "%s--%s%s%s", letter, cli_option_at(index)->name,
-                   cli_option_at(index)->argument != NULL ? " " : "",
-                   cli_option_at(index)->argument != NULL ? cli_option_at(index)->argument : "");
+    char label[LABEL_CAP];
+    for (int scope = 0; scope < SCOPE_COUNT; scope++) {
+        docs_subsection(writer, scope_title((enum scope)scope));
+        for (int i = 0; i < COMMAND_COUNT; i++) {
+            const struct command_entry *entry = &command_table[i];
+            if (entry->keys[0] == '\0' || !command_counts((enum command)i, (enum scope)scope) ||
+                command_is_borrowed((enum command)i, (enum scope)scope))
+                continue;
+            keys_label(entry->keys, "", label);
+            docs_item(writer, label, entry->help);
+        }
+    }
+    write_copy_mode(writer);
 }
 
-static bool option_counts(size_t index, const struct cli_verb *verb)
+static void write_states(struct docs_writer *writer)
 {
-    return cli_option_counts(cli_option_at(index), verb->options);
+    struct state_label label;
+    const char *meaning = NULL;
+    for (size_t group = 0; legend_title(group) != NULL; group++) {
+        docs_subsection(writer, legend_title(group));
+        for (size_t i = 0; (meaning = legend_entry(group, i, &label)) != NULL; i++)
+            docs_glyph_item(writer, label.glyph, label.text, meaning);
+    }
 }
 
-// --- --help ---
+// --- settings -----------------------------------------------------------------------------
 
-enum { HELP_COLUMNS = 100, VERB_COLUMNS = 38, OPTION_COLUMNS = 22 };
-
-// A label and what it means, broken below each other where there is no room.
-static void help_line(const char *label, int columns, const char *text)
+static bool has_env(const struct config_option *option)
 {
-    const char *next = NULL;
-    do {
-        size_t length = text_wrap(text, HELP_COLUMNS - columns - 2, &next);
-        (void)printf("  %-*s %.*s\n", columns - 1, label, (int)length, text);
-        label = "";
-        text = next;
-    } while (text != NULL && *text != '\0');
+    return option->env != NULL && option->env[0] != '\0';
 }
 
-static void help_settings(void)
+static void write_setting_list(struct docs_writer *writer)
 {
-    char text[256];
-    (void)puts("\nSettings, as name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config:");
+    char text[TEXT_CAP];
     for (size_t i = 0; config_option(i) != NULL; i++) {
         const struct config_option *option = config_option(i);
-        (void)snprintf(text, sizeof text, "%s: %s (%s)", option->text, option->type, option->fallback);
-        help_line(option->name, OPTION_COLUMNS, text);
+        (void)snprintf(text, sizeof text, "%s: %s (%s)%s%s", option->text, option->type, option->fallback,
+                       has_env(option) ? "; " : "", has_env(option) ? option->env : "");
+        docs_item(writer, option->name, text);
     }
 }
+
+static void write_settings(struct docs_writer *writer)
+{
+    docs_paragraph(writer,
+                   "Lines of name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config. A "
+                   "value runs to the end of its line; a line that begins with # or ; is a comment. A "
+                   "variable of the environment overrides the file. Commands, URLs, domains and paths are "
+                   "refused from a file that others can change.");
+    docs_paragraph(writer, "Each with its values, its default in parentheses, and its variable.");
+    write_setting_list(writer);
+}
+
+static void write_environment(struct docs_writer *writer)
+{
+    write_entries(writer, variables);
+    for (size_t i = 0; config_option(i) != NULL; i++)
+        if (has_env(config_option(i)))
+            docs_item(writer, config_option(i)->env, config_option(i)->text);
+}
+
+// --- topics -------------------------------------------------------------------------------
+
+static void write_exit_codes(struct docs_writer *writer)
+{
+    write_entries(writer, exit_codes);
+}
+
+static void write_files(struct docs_writer *writer)
+{
+    write_entries(writer, files);
+}
+
+static void write_examples(struct docs_writer *writer)
+{
+    write_entries(writer, examples);
+}
+
+// In the man page's order.
+static const struct topic {
+    const char *name, *title, *section; // of help, in help, of the man page
+    const char *what;
+    int label_columns; // in text
+    void (*write)(struct docs_writer *writer);
+} topics[] = {
+    {"verbs", "Verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs},
+    {"keys", "Keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys},
+    {"states", "States", "States", "What states and marks mean", KEY_COLUMNS, write_states},
+    {"settings", "Settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS,
+     write_settings},
+    {"environment", "Environment", "Environment", "The variables that are read", WIDE_COLUMNS,
+     write_environment},
+    {"files", "Files", "Files", "The files that are read and written", WIDE_COLUMNS, write_files},
+    {"exit-codes", "Exit codes", "Exit status", "What the exit codes mean", 6, write_exit_codes},
+    {"examples", "Examples", "Examples", "A few commands to start from", WIDE_COLUMNS, write_examples},
+};
+enum { TOPIC_COUNT = sizeof topics / sizeof *topics };
+
+const char *docs_topic_name(size_t index)
+{
+    return index < TOPIC_COUNT ? topics[index].name : NULL;
+}
+
+bool docs_topic(const char *name)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        struct docs_writer writer = {.label_columns = topics[i].label_columns};
+        if (strcmp(topics[i].name, name) != 0)
+            continue;
+        topics[i].write(&writer);
+        return true;
+    }
+    return false;
+}
+
+// --- --help -------------------------------------------------------------------------------
 
 void docs_usage(void)
 {
-    char label[64];
+    struct docs_writer writer = {.label_columns = USAGE_COLUMNS, .begun = true};
     (void)printf("sbxdeck: %s\n\n", summary);
-    help_line("sbxdeck", VERB_COLUMNS, "The console");
-    help_line("sbxdeck --wall", VERB_COLUMNS, "The console for a big screen, read-only");
+    docs_item(&writer, "sbxdeck", "The console");
+    docs_item(&writer, "sbxdeck --wall", "The console for a big screen, read-only");
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
-        const struct cli_verb *verb = cli_verb_at(i);
-        (void)snprintf(label, sizeof label, "sbxdeck %s %s", verb->name, verb->arguments);
-        help_line(label, VERB_COLUMNS, verb->help);
+        char name[LABEL_CAP], label[LABEL_CAP + 8];
+        verb_label(cli_verb_at(i), false, name);
+        (void)snprintf(label, sizeof label, "sbxdeck %s", name);
+        docs_item(&writer, label, cli_verb_at(i)->help);
     }
-    (void)puts("\nSANDBOX is a sandbox's id or an unambiguous prefix of it.\n\nOptions:");
-    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
-        option_label(i, label, sizeof label);
-        help_line(label, OPTION_COLUMNS, cli_option_at(i)->help);
-    }
-    help_line("-V, --version", OPTION_COLUMNS, "Show the version");
-    (void)puts("\nEnvironment:");
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        help_line(variables[i].name, OPTION_COLUMNS + 2, variables[i].text);
-    for (size_t i = 0; config_option(i) != NULL; i++) {
-        const struct config_option *option = config_option(i);
-        if (option->env != NULL && option->env[0] != '\0')
-            help_line(option->env, OPTION_COLUMNS + 2, option->text);
-    }
-    help_settings();
-    (void)puts("\nExit codes:");
-    for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
-        (void)printf("  %3d  %s\n", exit_codes[i].code, exit_codes[i].meaning);
+    docs_paragraph(&writer, sandbox_rule);
+    writer.label_columns = WIDE_COLUMNS;
+    docs_section(&writer, "Options");
+    write_all_options(&writer);
+    docs_section(&writer, "Environment");
+    write_environment(&writer);
+    docs_section(&writer, "Settings, as name = value in $XDG_CONFIG_HOME/sbxdeck/config or "
+                          "~/.config/sbxdeck/config");
+    write_setting_list(&writer);
+    writer.label_columns = 6;
+    docs_section(&writer, "Exit codes");
+    write_exit_codes(&writer);
+    writer.label_columns = WIDE_COLUMNS;
+    docs_section(&writer, "More, by sbxdeck help TOPIC or sbxdeck help VERB");
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        docs_item(&writer, topics[i].name, topics[i].what);
 }
 
 void docs_verb(const struct cli_verb *verb)
 {
-    char label[64];
-    (void)printf("sbxdeck %s%s%s\n\n%s.\n\n", verb->name, verb->arguments[0] != '\0' ? " " : "",
-                 verb->arguments, verb->help);
-    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
-        if (!option_counts(i, verb))
-            continue;
-        option_label(i, label, sizeof label);
-        help_line(label, OPTION_COLUMNS, cli_option_at(i)->help);
-    }
+    struct docs_writer writer = {.label_columns = WIDE_COLUMNS};
+    char label[LABEL_CAP];
+    verb_label(verb, false, label);
+    (void)printf("sbxdeck %s\n\n%s.\n\n", label, verb->help);
+    write_options(&writer, verb->options);
 }
 
 void docs_group(const char *group)
 {
-    char label[64];
+    struct docs_writer writer = {.label_columns = WIDE_COLUMNS};
+    char label[LABEL_CAP];
     (void)printf("sbxdeck %s VERB\n\n", group);
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
-        const struct cli_verb *verb = cli_verb_at(i);
-        size_t length = strlen(group);
-        if (strncmp(verb->name, group, length) != 0 || verb->name[length] != ' ')
+        if (cli_verb_in_group(cli_verb_at(i), group) == NULL)
             continue;
-        (void)snprintf(label, sizeof label, "%s %s", verb->name + length + 1, verb->arguments);
-        help_line(label, OPTION_COLUMNS, verb->help);
+        verb_label(cli_verb_at(i), false, label);
+        docs_item(&writer, label + strlen(group) + 1, cli_verb_at(i)->help);
     }
     (void)printf("\nsbxdeck %s VERB --help shows its options.\n", group);
 }
 
-// --- the README's parts ---
+// --- the man page -------------------------------------------------------------------------
 
-static void part_keys(void)
+void docs_man(void)
 {
-    char keys[64];
-    for (int scope = 0; scope < SCOPE_COUNT; scope++) {
-        (void)printf("**%s**\n\n| key | what it does |\n| --- | --- |\n", scope_title((enum scope)scope));
-        for (int i = 0; i < COMMAND_COUNT; i++) {
-            if (!is_listed((enum command)i, (enum scope)scope))
-                continue;
-            keys_with_commas(command_table[i].keys, keys, sizeof keys);
-            (void)fputs("| `", stdout);
-            for (const char *at = keys; *at != '\0'; at++)
-                (void)printf(*at == '|' ? "\\%c" : "%c", *at); // or it would end the cell
-            (void)printf("` | %s |\n", command_help((enum command)i, (enum scope)scope));
-        }
-        (void)putchar('\n');
+    struct docs_writer writer = {.format = DOCS_MAN};
+    (void)printf(".TH SBXDECK 1 \"\" \"sbxdeck %s\" \"User Commands\"\n", SBXDECK_VERSION);
+    (void)printf(".SH NAME\nsbxdeck \\- %s\n", summary);
+    (void)puts(
+        ".SH SYNOPSIS\n.B sbxdeck\n.RB [ \\-\\-wall ]\n.br\n.B sbxdeck\n.I VERB\n.RI [ ARGUMENT ...]\n.br\n"
+        ".B sbxdeck help\n.RI [ TOPIC ]");
+    docs_section(&writer, "Description");
+    docs_paragraph(
+        &writer, "Without a verb, the console: every sandbox with the state of its SSH credential and a live "
+                 "countdown. The verbs do the same without a screen.");
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        docs_section(&writer, topics[i].section);
+        topics[i].write(&writer);
     }
 }
 
-static void part_verbs(void)
+// --- the README's parts -------------------------------------------------------------------
+
+static void part_verbs(struct docs_writer *writer)
 {
-    (void)puts("| command | what it does |\n| --- | --- |\n| `sbxdeck` | The console |");
-    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
-        const struct cli_verb *verb = cli_verb_at(i);
-        (void)printf("| `sbxdeck %s%s%s", verb->name, verb->arguments[0] != '\0' ? " " : "", verb->arguments);
-        for (size_t o = 0; cli_option_at(o) != NULL; o++) {
-            if (cli_option_at(o)->group != 0 && option_counts(o, verb))
-                (void)printf(" [--%s%s%s]", cli_option_at(o)->name,
-                             cli_option_at(o)->argument != NULL ? " " : "",
-                             cli_option_at(o)->argument != NULL ? cli_option_at(o)->argument : "");
-        }
-        (void)printf("` | %s |\n", verb->help);
-    }
+    docs_section(writer, "verb");
+    write_verb_list(writer, false);
 }
 
-static void part_options(void)
+static void part_ten_keys(struct docs_writer *writer)
 {
-    (void)puts("| setting | variable | values | default | what it is |\n| --- | --- | --- | --- | --- |");
-    for (size_t i = 0; config_option(i) != NULL; i++) {
-        const struct config_option *option = config_option(i);
-        bool has_env = option->env != NULL && option->env[0] != '\0';
-        (void)printf("| `%s` | %s%s%s | %s | `%s` | %s |\n", option->name, has_env ? "`" : "",
-                     has_env ? option->env : "", has_env ? "`" : "", option->type, option->fallback,
-                     option->text);
+    static const enum command keys[] = {
+        COMMAND_connect, COMMAND_session_deck, COMMAND_create,   COMMAND_regenerate, COMMAND_delete,
+        COMMAND_filter,  COMMAND_details,      COMMAND_timeline, COMMAND_palette,    COMMAND_help};
+    char label[LABEL_CAP], prefix[LABEL_CAP];
+    docs_section(writer, "key");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        bool in_session = command_counts(keys[i], SCOPE_SESSION);
+        (void)snprintf(prefix, sizeof prefix, "%s ", command_table[COMMAND_session_prefix].keys);
+        keys_label(command_table[keys[i]].keys, in_session ? prefix : "", label);
+        docs_item(writer, label, command_table[keys[i]].help);
     }
-}
-
-static void part_exit_codes(void)
-{
-    (void)puts("| code | meaning |\n| --- | --- |");
-    for (size_t i = 0; i < EXIT_CODE_COUNT; i++)
-        (void)printf("| %d | %s |\n", exit_codes[i].code, exit_codes[i].meaning);
 }
 
 bool docs_part(const char *name)
 {
     static const struct {
         const char *name;
-        void (*print)(void);
-    } parts[] = {{"keys", part_keys},
-                 {"verbs", part_verbs},
-                 {"options", part_options},
-                 {"exit-codes", part_exit_codes}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (strcmp(parts[i].name, name) == 0) {
-            parts[i].print();
-            return true;
-        }
+        void (*write)(struct docs_writer *writer);
+    } parts[] = {{"verbs", part_verbs}, {"ten-keys", part_ten_keys}};
+    struct docs_writer writer = {.format = DOCS_MARKDOWN};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (strcmp(parts[i].name, name) != 0)
+            continue;
+        parts[i].write(&writer);
+        return true;
     }
     return false;
-}
-
-// --- the man page ---
-
-// troff takes a leading dot or quote, backslashes and hyphens for its own.
-static void man_text(const char *text)
-{
-    if (*text == '.' || *text == '\'')
-        (void)fputs("\\&", stdout);
-    for (; *text != '\0'; text++) {
-        if (*text == '-')
-            (void)fputs("\\-", stdout);
-        else if (*text == '\\')
-            (void)fputs("\\e", stdout);
-        else
-            (void)putchar(*text);
-    }
-}
-
-static void man_item(const char *label, const char *text)
-{
-    (void)fputs(".TP\n.B ", stdout);
-    // In a macro's argument a quote begins a string.
-    man_text(label[0] == '"' ? "\\(dq" : label);
-    (void)putchar('\n');
-    man_text(text);
-    (void)putchar('\n');
-}
-
-static void man_settings(void)
-{
-    char label[96];
-    (void)puts(".SH ENVIRONMENT AND SETTINGS\nSettings are read from $XDG_CONFIG_HOME/sbxdeck/config, as "
-               "NAME = VALUE; environment variables override them.");
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        man_item(variables[i].name, variables[i].text);
-    for (size_t i = 0; config_option(i) != NULL; i++) {
-        const struct config_option *option = config_option(i);
-        bool has_env = option->env != NULL && option->env[0] != '\0';
-        (void)snprintf(label, sizeof label, "%s%s%s", option->name, has_env ? ", " : "",
-                       has_env ? option->env : "");
-        man_item(label, option->text);
-    }
-}
-
-void docs_man(void)
-{
-    char label[96];
-    (void)printf(".TH SBXDECK 1 \"\" \"sbxdeck %s\" \"User Commands\"\n.SH NAME\nsbxdeck \\- %s\n",
-                 SBXDECK_VERSION, summary);
-    (void)puts(".SH SYNOPSIS\n.B sbxdeck\n.RI [ VERB ]");
-    (void)puts(".SH DESCRIPTION\nWithout a verb, the console: every sandbox with the state of its SSH "
-               "credential and a live "
-               "countdown. The verbs do the same without a screen. SANDBOX is a sandbox's id or an "
-               "unambiguous prefix of it.");
-    (void)puts(".SH VERBS");
-    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
-        (void)snprintf(label, sizeof label, "%s %s", cli_verb_at(i)->name, cli_verb_at(i)->arguments);
-        man_item(label, cli_verb_at(i)->help);
-    }
-    (void)puts(".SH OPTIONS");
-    for (size_t i = 0; cli_option_at(i) != NULL; i++) {
-        option_label(i, label, sizeof label);
-        man_item(label, cli_option_at(i)->help);
-    }
-    (void)puts(".SH KEYS");
-    for (int scope = 0; scope < SCOPE_COUNT; scope++) {
-        (void)printf(".SS ");
-        man_text(scope_title((enum scope)scope));
-        (void)putchar('\n');
-        for (int i = 0; i < COMMAND_COUNT; i++) {
-            if (!is_listed((enum command)i, (enum scope)scope))
-                continue;
-            keys_with_commas(command_table[i].keys, label, sizeof label);
-            man_item(label, command_help((enum command)i, (enum scope)scope));
-        }
-    }
-    man_settings();
-    (void)puts(".SH EXIT STATUS");
-    for (size_t i = 0; i < EXIT_CODE_COUNT; i++) {
-        (void)snprintf(label, sizeof label, "%d", exit_codes[i].code);
-        man_item(label, exit_codes[i].meaning);
-    }
 }
