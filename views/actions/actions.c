@@ -87,14 +87,9 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
 {
     const struct app *app = action->app;
     char text[48];
-    size_t count = 0;
+    size_t count =
+        action->row == 0 ? session_count_alive(app, action->sandbox_id) : session_uses(app, action->row);
     out[0] = '\0';
-    for (size_t i = 0; i < app->session_count; i++) {
-        const struct session *session = app->sessions[i];
-        if (session_is_alive(session) && strcmp(session_sandbox(session), action->sandbox_id) == 0 &&
-            (action->row == 0 || session_credential_row(session) == action->row))
-            count++;
-    }
     if (count > 0)
         (void)snprintf(out, cap, "\n%s open here with it may be disconnected.",
                        state_label_count(count, "session", "sessions", text, sizeof text));

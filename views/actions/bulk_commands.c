@@ -38,12 +38,8 @@ static bool one_each(const struct app *app)
 
 static void add_credential(struct many *many, const struct credential *credential)
 {
-    const struct app *app = many->app;
     bulk_add(many->bulk, credential->sandbox_id, credential->id);
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_alive(app->sessions[i]) &&
-            session_credential_row(app->sessions[i]) == credential->vault_row)
-            many->sessions++;
+    many->sessions += session_uses(many->app, credential->vault_row);
 }
 
 static bool is_known(const struct credential *credential)

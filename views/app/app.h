@@ -110,8 +110,8 @@ struct app {
     struct net_watch *network;       // NULL: it can't be watched here
 };
 
-// Whoever waits for something to become so (a sandbox to be running) is told of each change of the fleet. The
-// struct is the caller's, must live until it is removed and may be removed (and freed) from inside its call.
+// Is called at each change of the fleet, for what waits for one (a sandbox to be running). The struct is the
+// caller's, must live until it is removed and may be removed (and freed) from inside its call.
 struct app_watch {
     void (*changed)(void *ctx);
     void *ctx;
@@ -122,9 +122,9 @@ void app_watch_remove(struct app *app, struct app_watch *watch); // fine when it
 
 struct app_options {
     const struct config *config;
-    const struct secret *api_key; // NULL: the deck says what to do
-    const struct failure *key_failure;
-    const char *notice; // a toast at the start; NULL none
+    const struct secret *api_key;      // NULL: the deck says what to do
+    const struct failure *key_failure; // why there is none; may be NULL
+    const char *notice;                // a toast at the start; NULL none
 };
 
 // Runs the console until it is quit; the terminal is as before when it returns. The exit code. Errors before
@@ -152,12 +152,12 @@ void app_put_dialog(struct app *app, struct dialog *dialog);
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.
 void app_hold_keys(struct app *app, const struct view *view);
-// The same, as it was held before: somebody types on.
+// The same, as it was held before: typing goes on.
 void app_hold_keys_on(struct app *app, const struct view *view);
 bool app_keys_are_held(const struct app *app); // of what is in front now
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// One of a kind: those told with the same many are joined to "<number> <many>".
+// One of a kind: those reported with the same many are joined to "<number> <many>".
 void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void app_toast_failure(struct app *app, const char *what,

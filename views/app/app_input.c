@@ -182,7 +182,7 @@ static void take_event(struct app *app, const struct input_event *event)
         run_key(app, event);
 }
 
-void app_input_event(void *context, const struct input_event *event)
+static void on_event(void *context, const struct input_event *event)
 {
     struct app *app = context;
     if (app->quitting)
@@ -212,10 +212,10 @@ bool app_input_begin(struct app *app)
     }
     own->input_error = own->input_fd < 0 ? errno : 0;
     if (own->input_flags >= 0 && (own->input_flags & O_ACCMODE) == O_WRONLY)
-        own->input_error = EBADF; // which a poll would tell of with the first key only
+        own->input_error = EBADF; // which a poll would report with the first key only
     if (own->input_error != 0)
         return false;
-    own->input = input_new(app_input_event, app);
+    own->input = input_new(on_event, app);
     own->input_error = -uv_poll_init(app->loop, &own->input_poll, own->input_fd);
     if (own->input_error != 0)
         return false;
@@ -224,16 +224,11 @@ bool app_input_begin(struct app *app)
     return own->input_error == 0;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    (void)handle;
-}
-
 void app_input_end(struct app *app)
 {
     struct app_private *own = app->internals;
     if (own->input != NULL && own->input_poll.data != NULL)
-        uv_close((uv_handle_t *)&own->input_poll, on_closed);
+        uv_close((uv_handle_t *)&own->input_poll, NULL);
     if (own->input_flags >= 0)
         (void)fcntl(STDIN_FILENO, F_SETFL, own->input_flags);
     if (own->input_fd >= 0)

@@ -260,7 +260,7 @@ void app_watch_add(struct app *app, struct app_watch *watch)
     app->internals->watches = watch;
 }
 
-void app_watch_tell(struct app *app)
+void app_watch_notify(struct app *app)
 {
     struct app_private *own = app->internals;
     for (struct app_watch *watch = own->watches; watch != NULL; watch = own->next_watch) {

@@ -2,7 +2,7 @@
 //
 // app_loop: begin and end the loop, the screen and the service, and run the loop in between. At the end the
 // sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
-// what the network or the disk still wants must not keep somebody waiting in front of a dead screen.
+// nobody waits in front of a dead screen for what the network or the disk still wants.
 
 #include "api/base/server_time.h"
 #include "tui/base/theme.h"
@@ -29,20 +29,20 @@ static void bind_keys(struct app *app)
                 (void)keymap_bind(app->internals->keymap, scope, command_table[i].keys, i);
 }
 
-// Whether what the service tells is worth a frame of its own. A list that is the same again only moves the
+// Whether what the service reports is worth a frame of its own. A list that is the same again only moves the
 // time it is of, and that may wait for the tick of the countdowns.
 static bool is_news(struct app *app, const struct service_health *health)
 {
     const struct fleet *fleet = service_fleet(app->service);
-    struct app_told *told = &app->internals->told;
-    const struct app_told now = {.generation = fleet_generation(fleet),
+    struct app_seen *seen = &app->internals->seen;
+    const struct app_seen now = {.generation = fleet_generation(fleet),
                                  .last = health->last.status,
                                  .vault = health->vault.status,
                                  .dialect = health->dialect,
                                  .loaded = fleet_is_loaded(fleet)};
-    bool same = now.generation == told->generation && now.last == told->last && now.vault == told->vault &&
-                now.dialect == told->dialect && now.loaded == told->loaded && now.last == STATUS_OK;
-    *told = now;
+    bool same = now.generation == seen->generation && now.last == seen->last && now.vault == seen->vault &&
+                now.dialect == seen->dialect && now.loaded == seen->loaded && now.last == STATUS_OK;
+    *seen = now;
     const uv_timer_t *tick = &app->internals->tick_timer;
     return !same || !app->internals->handles || !uv_is_active((const uv_handle_t *)tick) ||
            uv_timer_get_due_in(tick) > SECOND_MS;
@@ -58,7 +58,7 @@ static void on_changed(void *ctx)
     service_health(app->service, &health);
     if (health.last.status == STATUS_OK && health.vault.status == STATUS_OK)
         own->trouble = STATUS_OK;
-    app_watch_tell(app);
+    app_watch_notify(app);
     if (is_news(app, &health))
         app_dirty(app);
 }
@@ -157,11 +157,6 @@ static void on_drain_over(uv_timer_t *timer)
     uv_stop(timer->loop);
 }
 
-static void on_drain_closed(uv_handle_t *handle)
-{
-    (void)handle;
-}
-
 // Lets hang-ups go out and writes to the vault end. Whatever has not ended by then is left to the kernel.
 static bool drain(struct app *app)
 {
@@ -170,7 +165,7 @@ static bool drain(struct app *app)
     uv_unref((uv_handle_t *)&own->drain_timer);
     (void)uv_run(app->loop, UV_RUN_DEFAULT);
     uv_ref((uv_handle_t *)&own->drain_timer);
-    uv_close((uv_handle_t *)&own->drain_timer, on_drain_closed);
+    uv_close((uv_handle_t *)&own->drain_timer, NULL);
     (void)uv_run(app->loop, UV_RUN_NOWAIT);
     return uv_loop_close(app->loop) == 0;
 }

@@ -25,11 +25,11 @@ enum {
     APP_DRAIN_MS = 3000,         // how long the end may wait for hang-ups and writes to the vault
     APP_BELOW = 8,               // views that lie below the top one, more than there are
     APP_SIGNALS = 7,             // see app_signals.c
-    APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is told again after this
+    APP_TROUBLE_AGAIN_MS = 60000 // the same trouble is reported again after this
 };
 
-// What of the service's state is on the screen at once when it changes; the rest waits for the next tick.
-struct app_told {
+// What is shown of the service's state at once when it changes; the rest waits for the next tick.
+struct app_seen {
     uint64_t generation; // of the fleet
     enum status last, vault;
     enum dialect dialect;
@@ -43,7 +43,7 @@ struct app_private {
     struct palette *palette;       // above everything but a dialog; NULL none
     struct view *below[APP_BELOW]; // what the view on top was opened over, and so on; each once
     size_t below_count;
-    struct app_watch *watches, *next_watch; // next: to be told of a change
+    struct app_watch *watches, *next_watch; // next: to be called
     struct question *questions;             // that wait; see questions.h
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
@@ -74,8 +74,8 @@ struct app_private {
     int frame_gap_ms; // from it to the next one, at least
     bool restored;    // the terminal is as before
 
-    struct app_told told; // what the last frame asked for by the service was about
-    enum status trouble;  // told last, OK none
+    struct app_seen seen; // at the last report of the service that asked for a frame
+    enum status trouble;  // reported last; OK: none
     int64_t trouble_at;   // monotonic ms
 };
 
@@ -89,13 +89,12 @@ void app_frame_output_watch(struct app *app);          // after anything was que
 // app_input.c
 bool app_input_begin(struct app *app); // false: the terminal can't be read
 void app_input_end(struct app *app);
-void app_input_event(void *context, const struct input_event *event);
 
 // app_signals.c
 void app_signals_begin(struct app *app);
 void app_signals_end(struct app *app);
 
 // app_layers.c
-void app_watch_tell(struct app *app); // whoever waits for a change of the fleet
+void app_watch_notify(struct app *app); // the fleet has changed
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app_signals: owns what a signal does that asks us to end, stop or look again: in order, as `q` does. Those
-// that nobody asks with are tty_guard's.
+// app_signals: end, stop or redraw in order, as a key would, when a signal asks for it. Signals of a crash
+// are tty_guard's.
 
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// clipboard_copy: owns the way out for what is copied. A terminal takes OSC 52 or ignores it, and says
-// neither. tmux, as it comes (set-clipboard external), drops the OSC 52 of what runs in it, and a wrapped one
-// too: so the text is handed to tmux itself (load-buffer -w, on its standard input), which keeps it and
-// passes it on to its terminal, and answers.
+// clipboard_copy: send what is copied to the terminal by OSC 52, or to tmux. A terminal takes OSC 52 or
+// ignores it, and says neither. tmux, as it comes (set-clipboard external), drops the OSC 52 of what runs in
+// it, and a wrapped one too: so the text is handed to tmux itself (load-buffer -w, on its standard input),
+// which keeps it and passes it on to its terminal, and answers.
 
 #include "views/app/clipboard_copy.h"
 
@@ -25,19 +25,19 @@ struct copying {
     uv_write_t write;
     int handles;
     struct app *app;
-    struct clipboard_teller teller;
+    struct clipboard_reply reply;
     char what[WHAT_CAP];
     char *text;
     size_t length;
 };
 
-// --- telling ------------------------------------------------------------------------------
+// --- reporting ------------------------------------------------------------------------------
 
-static void tell(struct app *app, const struct clipboard_teller *teller, enum toast_level level,
-                 const char *text)
+static void report(struct app *app, const struct clipboard_reply *reply, enum toast_level level,
+                   const char *text)
 {
-    if (teller->tell != NULL)
-        teller->tell(app, teller->id, text);
+    if (reply->show != NULL)
+        reply->show(app, reply->id, text);
     else
         app_toast(app, level, "%s", text);
 }
@@ -69,7 +69,7 @@ static void emit(struct app *app, const char *text, size_t length, enum clipboar
 }
 
 static void copy_by_sequence(struct app *app, const char *text, size_t length, const char *what,
-                             const struct clipboard_teller *teller, enum clipboard_route route)
+                             const struct clipboard_reply *reply, enum clipboard_route route)
 {
     char words[WHAT_CAP + 96];
     if (route != CLIPBOARD_BY_PASSTHROUGH && route != CLIPBOARD_BY_SCREEN)
@@ -79,7 +79,7 @@ static void copy_by_sequence(struct app *app, const char *text, size_t length, c
     if (route == CLIPBOARD_BY_SCREEN || route == CLIPBOARD_BY_ALL)
         emit(app, text, length, CLIPBOARD_SCREEN);
     (void)snprintf(words, sizeof words, "Copied %s (%s)", what, needs(route));
-    tell(app, teller, TOAST_INFO, words);
+    report(app, reply, TOAST_INFO, words);
 }
 
 // --- by tmux ------------------------------------------------------------------------------
@@ -109,9 +109,9 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     char words[WHAT_CAP + 96];
     if (!app->quitting && code == 0 && signal == 0) {
         (void)snprintf(words, sizeof words, "Copied %s to tmux (its terminal needs OSC 52)", copying->what);
-        tell(app, &copying->teller, TOAST_INFO, words);
+        report(app, &copying->reply, TOAST_INFO, words);
     } else if (!app->quitting) { // a tmux before 3.2
-        copy_by_sequence(app, copying->text, copying->length, copying->what, &copying->teller,
+        copy_by_sequence(app, copying->text, copying->length, copying->what, &copying->reply,
                          CLIPBOARD_BY_TMUX);
     }
     close_all(copying);
@@ -169,11 +169,11 @@ static int start_tmux(struct copying *copying)
 
 // False: tmux can't be started.
 static bool copy_by_tmux(struct app *app, const char *text, size_t length, const char *what,
-                         const struct clipboard_teller *teller)
+                         const struct clipboard_reply *reply)
 {
     struct copying *copying = xcalloc(1, sizeof *copying);
     copying->app = app;
-    copying->teller = *teller;
+    copying->reply = *reply;
     copying->handles = 3;
     copying->text = xmalloc(length);
     copying->length = length;
@@ -199,10 +199,10 @@ static bool copy_by_tmux(struct app *app, const char *text, size_t length, const
 // --- all of it ----------------------------------------------------------------------------
 
 void clipboard_copy(struct app *app, const char *text, size_t length, const char *what,
-                    const struct clipboard_teller *teller)
+                    const struct clipboard_reply *reply)
 {
-    static const struct clipboard_teller by_toast = {NULL, 0};
-    teller = teller != NULL ? teller : &by_toast;
+    static const struct clipboard_reply by_toast = {NULL, 0};
+    reply = reply != NULL ? reply : &by_toast;
     enum clipboard_route route =
         clipboard_route_for(app->config.clipboard, getenv("TMUX"), getenv("STY"), getenv("TERM"));
     if (length == 0)
@@ -211,8 +211,8 @@ void clipboard_copy(struct app *app, const char *text, size_t length, const char
         char words[WHAT_CAP + 96];
         (void)snprintf(words, sizeof words, "Not copied: %zu bytes; a terminal takes %d at most", length,
                        CLIPBOARD_TEXT_MAX);
-        tell(app, teller, TOAST_WARN, words);
-    } else if (route != CLIPBOARD_BY_TMUX || !copy_by_tmux(app, text, length, what, teller)) {
-        copy_by_sequence(app, text, length, what, teller, route);
+        report(app, reply, TOAST_WARN, words);
+    } else if (route != CLIPBOARD_BY_TMUX || !copy_by_tmux(app, text, length, what, reply)) {
+        copy_by_sequence(app, text, length, what, reply, route);
     }
 }

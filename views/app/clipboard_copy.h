@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// clipboard_copy: puts a text into the clipboard of the operator's terminal, by what is around it, and says
-// what became of it.
+// clipboard_copy: put a text into the clipboard of the operator's terminal, also through tmux and screen, and
+// say what became of it.
 
 #ifndef SBXDECK_VIEWS_CLIPBOARD_COPY_H
 #define SBXDECK_VIEWS_CLIPBOARD_COPY_H
@@ -11,15 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Who shows the outcome; it may have gone meanwhile, so that it is known by a number.
-struct clipboard_teller {
-    void (*tell)(struct app *app, uint64_t id, const char *text);
+// What shows the outcome; it may have gone meanwhile, so that it is known by a number.
+struct clipboard_reply {
+    void (*show)(struct app *app, uint64_t id, const char *text);
     uint64_t id;
 };
 
 // Copies the text; every copy of it is wiped. what: names it in the message ("the ssh command of x"), which
-// is shown by the teller, or as a toast where that is NULL. Inside tmux it comes when tmux has answered.
+// is shown by reply, or as a toast where that is NULL. Inside tmux it comes when tmux has answered.
 void clipboard_copy(struct app *app, const char *text, size_t length, const char *what,
-                    const struct clipboard_teller *teller);
+                    const struct clipboard_reply *reply);
 
 #endif

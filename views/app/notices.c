@@ -21,12 +21,12 @@
 
 enum { MARGIN = 1, GAP = 2, COLUMNS_FOR_MORE = 36, COLUMNS_FOR_HELP = 60 };
 
-// --- telling ------------------------------------------------------------------------------
+// --- reporting ---------------------------------------------------------------------------
 
-static void tell(struct app *app, enum toast_level level, const char *many, const char *format,
-                 va_list arguments) __attribute__((format(printf, 4, 0)));
-static void tell(struct app *app, enum toast_level level, const char *many, const char *format,
-                 va_list arguments)
+static void report(struct app *app, enum toast_level level, const char *many, const char *format,
+                   va_list arguments) __attribute__((format(printf, 4, 0)));
+static void report(struct app *app, enum toast_level level, const char *many, const char *format,
+                   va_list arguments)
 {
     char text[TOAST_TEXT_MAX];
     if (app->quitting)
@@ -40,7 +40,7 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    tell(app, level, NULL, format, arguments);
+    report(app, level, NULL, format, arguments);
     va_end(arguments);
 }
 
@@ -48,7 +48,7 @@ void app_toast_many(struct app *app, enum toast_level level, const char *many, c
 {
     va_list arguments;
     va_start(arguments, format);
-    tell(app, level, many, format, arguments);
+    report(app, level, many, format, arguments);
     va_end(arguments);
 }
 

@@ -90,7 +90,7 @@ void questions_end(struct app *app)
 
 // --- taking one up ------------------------------------------------------------------------
 
-static struct question *first(const struct app *app, const struct view *in)
+struct question *question_first(const struct app *app, const struct view *in)
 {
     struct question *question = app->internals->questions;
     while (question != NULL && question->view != NULL && question->view != in)
@@ -98,14 +98,9 @@ static struct question *first(const struct app *app, const struct view *in)
     return question;
 }
 
-const struct question *question_first(const struct app *app, const struct view *in)
-{
-    return first(app, in);
-}
-
 enum change run_answer(struct app *app, int argument)
 {
-    struct question *question = first(app, app_focus(app));
+    struct question *question = question_first(app, app_focus(app));
     (void)argument;
     if (question == NULL) {
         app_toast(app, TOAST_INFO, "No question is waiting");

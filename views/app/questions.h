@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// questions: what nobody has asked for (a program that wants the clipboard, a renewal that may cut a session
-// off) takes no key and covers nothing. It waits in one line, and is asked when the operator takes it up by
-// the key of the command that answers.
+// questions: what comes by itself (a program that wants the clipboard, a renewal that may cut a session off)
+// takes no key and covers nothing. It waits in a line, and is asked when the operator presses the key of the
+// command that answers.
 
 #ifndef SBXDECK_VIEWS_QUESTIONS_H
 #define SBXDECK_VIEWS_QUESTIONS_H
@@ -29,7 +29,7 @@ bool question_keeps(struct app *app, struct dialog *dialog);
 void questions_end(struct app *app); // what is kept is answered "cancelled"
 // The first that waits where the operator is (in: the view that has the keys, NULL: whichever); NULL: none
 // does.
-const struct question *question_first(const struct app *app, const struct view *in);
+struct question *question_first(const struct app *app, const struct view *in);
 
 command_handler run_answer;
 

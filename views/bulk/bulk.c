@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bulk: owns the order and the outcome of many calls. What may have taken effect is never done twice: an
-// outcome that is not known stays so, and the operator is told the way out.
+// bulk: decide which call comes next and keep the outcome of each. What may have taken effect is never done
+// twice: an unknown outcome stays unknown, and the operator is shown the way out.
 
 #include "views/bulk/bulk.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bulk: the same call for many, so many at a time: which comes next, what became of each, how long the rest
-// will take. Pure: it makes no call and reads no clock; times are monotonic ms of the caller.
+// bulk: one operation on many sandboxes or credentials, a few at a time: which comes next, what became of
+// each, how long the rest will take. It makes no call and reads no clock; times are monotonic ms of the
+// caller.
 
 #ifndef SBXDECK_VIEWS_BULK_H
 #define SBXDECK_VIEWS_BULK_H
@@ -13,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// verb, "creating", "12 created", what it is done to. A stop and a pause are told of when the server has
-// taken them in; a start, which also wakes, when the sandbox runs.
+// verb, "creating", "12 created", what it is done to. A stop and a pause are done when the server has
+// accepted them; a start, which also wakes, when the sandbox runs.
 #define BULK_VERB_TABLE(X)                                                                                   \
     X(CREATE, "create", "creating", "created", "credential")                                                 \
     X(VALIDATE, "validate", "validating", "validated", "credential")                                         \
@@ -54,7 +55,7 @@ enum { BULK_PARALLEL_MAX = 32, BULK_RESULT_CAP = 32 };
 struct bulk_item {
     char sandbox_id[ID_CAP];
     char id[ID_CAP]; // of the credential; "" for a create and for what is done to sandboxes
-    int64_t row;     // its vault row; 0 not told
+    int64_t row;     // its vault row; 0: not known
     enum bulk_state state;
     struct failure why;           // of FAILED and UNKNOWN
     char result[BULK_RESULT_CAP]; // a word on what it brought ("valid"); may be ""

@@ -325,7 +325,7 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
         .usable = found != NULL && credential_is_usable(found, now),
         .askable = found != NULL && found->has_password && !found->sealed_elsewhere && !flow->validated &&
                    credential_state(found, app_now(flow->app)) == CREDENTIAL_expired,
-        .in_use = found != NULL && session_uses(flow->app, found->vault_row),
+        .in_use = found != NULL && session_uses(flow->app, found->vault_row) > 0,
         .busy = found != NULL && found->busy != NULL,
     };
     enum connect_step step = connect_plan_credential(&facts);

@@ -134,11 +134,7 @@ static struct question question_of(enum connect_step step)
 static void sessions_text(const struct connect *flow, char *out, size_t cap)
 {
     char count[48];
-    size_t alive = 0;
-    const struct app *app = flow->app;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_alive(app->sessions[i]) && session_credential_row(app->sessions[i]) == flow->row)
-            alive++;
+    size_t alive = session_uses(flow->app, flow->row);
     (void)snprintf(out, cap, "%s",
                    state_label_count(alive, "open session", "open sessions", count, sizeof count));
 }

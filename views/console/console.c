@@ -23,7 +23,7 @@
 struct console {
     struct app_owner owner; // first
     bool wall;
-    struct app_watch deck, sessions;       // told of each change of the fleet
+    struct app_watch deck, sessions;       // called at each change of the fleet
     struct alert_notifier *alert_notifier; // NULL: no service
 };
 
@@ -58,7 +58,7 @@ static void begin(struct app *app)
     app->wall = console->wall ? wall_view_new(app) : NULL;
     app->bar = session_tabs_new(app);
     app->top = console->wall ? app->wall : app->deck;
-    // The last one added is told first: the deck before the sessions, both after the jobs.
+    // The last one added is called first: the deck before the sessions, both after the jobs.
     console->sessions = (struct app_watch){.changed = sessions_changed, .ctx = app};
     console->deck = (struct app_watch){.changed = deck_changed, .ctx = app};
     app_watch_add(app, &console->sessions);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// console: the whole console on one screen.
+// console: run the whole console.
 
 #ifndef SBXDECK_VIEWS_CONSOLE_H
 #define SBXDECK_VIEWS_CONSOLE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// demo: the console on an emulator of Leap0 that is started for it, with a vault of its own in a private
-// folder that goes away with it. Nothing of the operator's own keys and credentials is touched.
+// demo: run the console on an emulator of Leap0 that is started for it, with a vault of its own in a private
+// folder that is removed at the end. Nothing of the operator's own keys and credentials is touched.
 
 #include "views/main/demo.h"
 #include "api/config/config.h"
@@ -187,7 +187,7 @@ static void demo_end(struct demo *demo)
     secret_free(demo->key);
 }
 
-// --json: no console, but how to reach the emulator, for scripts; until it is told to stop.
+// --json: no console, but how to reach the emulator, for scripts; until a signal asks it to stop.
 static int serve(const struct demo *demo)
 {
     sigset_t stop;
@@ -216,11 +216,9 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", demo->base_url);
     (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/state", demo->folder);
     (void)snprintf(config.known_hosts, sizeof config.known_hosts, "%s/known_hosts", demo->folder);
-    struct failure no_failure = {.status = STATUS_OK};
     struct app_options options = {
         .config = &config,
         .api_key = demo->key,
-        .key_failure = &no_failure,
         .notice = wall ? NULL : notice,
     };
     (void)snprintf(notice, sizeof notice, "Demo, emulated here: %s creates a credential, %s connects",

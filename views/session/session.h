@@ -37,7 +37,6 @@ void session_put_beside(struct session *left, struct session *right);
 
 const char *session_sandbox(const struct session *session);
 const char *session_credential_id(const struct session *session);
-int64_t session_credential_row(const struct session *session);
 // As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
 struct credential session_credential(const struct session *session);
 bool session_is_alive(const struct session *session);        // connecting or open
@@ -59,8 +58,8 @@ size_t session_network_probe(const struct app *app, size_t *lost);
 void session_states_changed(struct app *app);
 // The sandboxes in which a session is open, for what counts their time-outs. Good as long as the app.
 struct ends_scope session_ends_scope(const struct app *app);
-// Whether any alive session was opened with this credential.
-bool session_uses(const struct app *app, int64_t vault_row);
+// How many alive sessions were opened with this credential.
+size_t session_uses(const struct app *app, int64_t vault_row);
 
 // Shows it in its status line for a few seconds.
 void session_notice(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));

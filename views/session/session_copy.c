@@ -36,7 +36,7 @@ void session_copy_end(struct session *session)
 // --- the clipboard ------------------------------------------------------------------------
 
 // In the status line of that session, if it is still there.
-static void tell_copied(struct app *app, uint64_t serial, const char *text)
+static void show_copied(struct app *app, uint64_t serial, const char *text)
 {
     struct session *session = session_of_serial(app, serial);
     if (session != NULL)
@@ -45,8 +45,8 @@ static void tell_copied(struct app *app, uint64_t serial, const char *text)
 
 static void copy(const struct session *session, const char *text, size_t length, const char *what)
 {
-    const struct clipboard_teller teller = {tell_copied, session->serial};
-    clipboard_copy(session->app, text, length, what, &teller);
+    const struct clipboard_reply reply = {show_copied, session->serial};
+    clipboard_copy(session->app, text, length, what, &reply);
 }
 
 static void copy_bytes(const struct session *session, const char *text, size_t length, const char *whose)

@@ -19,11 +19,6 @@ const char *session_credential_id(const struct session *session)
     return session->credential.id;
 }
 
-int64_t session_credential_row(const struct session *session)
-{
-    return session->credential.vault_row;
-}
-
 uint64_t session_serial(const struct session *session)
 {
     return session->serial;
@@ -120,10 +115,11 @@ struct ends_scope session_ends_scope(const struct app *app)
     return (struct ends_scope){.is_open = is_open, .ctx = (void *)app};
 }
 
-bool session_uses(const struct app *app, int64_t vault_row)
+size_t session_uses(const struct app *app, int64_t vault_row)
 {
+    size_t count = 0;
     for (size_t i = 0; i < app->session_count; i++)
         if (session_is_alive(app->sessions[i]) && app->sessions[i]->credential.vault_row == vault_row)
-            return true;
-    return false;
+            count++;
+    return count;
 }

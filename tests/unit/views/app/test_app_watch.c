@@ -46,8 +46,8 @@ Test(app_watch, any_may_be_taken_out_and_freed_while_all_are_told)
                 all[i]->removes = i == remover ? removed : -1;
                 app_watch_add(&app, &all[i]->watch);
             }
-            app_watch_tell(&app);
-            app_watch_tell(&app);
+            app_watch_notify(&app);
+            app_watch_notify(&app);
             for (int i = 0; i < WATCHES; i++) {
                 cr_expect_eq(all[i] == NULL, i == removed);
                 cr_expect(all[i] == NULL || all[i]->told == 2, "%d by %d", removed, remover);
