@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential: owns the rules by which a credential's state follows from the server's clock.
+// credential: Derives a credential's state from the server's clock.
 
 #include "api/fleet/credential.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { CRITICAL_MS = 2 * 60 * 1000 };
+
+void credential_of_access(const struct access *access, int64_t vault_row, struct credential *out)
+{
+    memset(out, 0, sizeof *out);
+    (void)snprintf(out->id, sizeof out->id, "%s", access->id);
+    (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", access->sandbox_id);
+    (void)snprintf(out->ssh_command, sizeof out->ssh_command, "%s", access->ssh_command);
+    (void)snprintf(out->host, sizeof out->host, "%s", access->host);
+    (void)snprintf(out->username, sizeof out->username, "%s", access->username);
+    out->port = access->port;
+    out->odd = access->odd;
+    out->verdict = VERDICT_VALID;
+    out->has_password = access->password != NULL;
+    out->expires_at = access->expires_at;
+    out->created_at = access->created_at;
+    out->updated_at = access->updated_at > 0 ? access->updated_at : access->created_at;
+    out->validated_at = out->updated_at;
+    out->vault_row = vault_row;
+}
 
 const char *credential_state_name(enum credential_state state)
 {

@@ -51,6 +51,9 @@ struct credential {
     const char *busy; // the verb of a call now under way ("regenerating"), static; NULL none
 };
 
+// What access says, valid; without what it does not say.
+void credential_of_access(const struct access *access, int64_t vault_row, struct credential *out);
+
 const char *credential_state_name(enum credential_state state);
 enum credential_state credential_state(const struct credential *credential,
                                        int64_t server_now_ms); // NULL → none

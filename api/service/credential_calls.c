@@ -225,20 +225,19 @@ static enum status prepare_row(struct operation *op, struct vault *vault)
         return status == STATUS_OK ? mark_unknown(op, vault, op->issue.at, &op->issue.password, &op->why)
                                    : status;
     // The intent of one in memory may be on disk, or may have been refused with all else.
-    return status == STATUS_NOT_FOUND
-               ? vault_intend_as(vault, op->sandbox_id, op->issue.at, op->row, &op->why)
-               : STATUS_OK;
+    return status == STATUS_NOT_FOUND ? vault_intend(vault, op->sandbox_id, op->issue.at, op->row, &op->why)
+                                      : STATUS_OK;
 }
 
 static enum status run_prepare(struct operation *op, struct vault *vault)
 {
-    enum status status = vault_room_take(vault, &op->why);
+    enum status status = vault_reserve_take(vault, &op->why);
     if (status != STATUS_OK)
         return status;
     status = prepare_row(op, vault);
     op->issue.commit.has_room = status == STATUS_OK;
     if (status != STATUS_OK)
-        vault_room_give(vault);
+        vault_reserve_give(vault);
     return status;
 }
 

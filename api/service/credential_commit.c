@@ -11,36 +11,16 @@
 
 enum { UNSAVED_RETRY_MS = 2000, SUPERSEDED_MAX = 64 };
 
-void service_credential_of(const struct access *access, int64_t row, struct credential *out)
-{
-    memset(out, 0, sizeof *out);
-    (void)snprintf(out->id, sizeof out->id, "%s", access->id);
-    (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", access->sandbox_id);
-    (void)snprintf(out->ssh_command, sizeof out->ssh_command, "%s", access->ssh_command);
-    (void)snprintf(out->host, sizeof out->host, "%s", access->host);
-    (void)snprintf(out->username, sizeof out->username, "%s", access->username);
-    out->port = access->port;
-    out->odd = access->odd;
-    out->verdict = VERDICT_VALID;
-    out->has_password = access->password != NULL;
-    out->expires_at = access->expires_at;
-    out->created_at = access->created_at;
-    out->updated_at = access->updated_at > 0 ? access->updated_at : access->created_at;
-    out->validated_at = out->updated_at;
-    out->vault_row = row;
-}
-
 // Into the row that the operation has had from its beginning. Twice where the disk was full but for the room
 // that was taken for this.
 static enum status keep(struct operation *op, struct commit *commit, struct vault *vault)
 {
     for (;;) {
-        int64_t row = op->row;
         enum status status =
-            vault_keep_over(vault, row, commit->content, &commit->access, &row, &commit->conflict, &op->why);
+            vault_keep(vault, op->row, commit->content, &commit->access, &commit->answer, &op->why);
         if (!commit->has_room)
             return status;
-        vault_room_give(vault);
+        vault_reserve_give(vault);
         commit->has_room = false;
         if (status != STATUS_STORE_FAILED)
             return status;
@@ -101,7 +81,7 @@ bool service_unsaved_give_up(struct credential_service *service, int64_t row)
 static enum status run_save(struct operation *op, struct vault *vault)
 {
     enum status status = keep(op, &op->save.commit, vault);
-    if (status == STATUS_OK && op->save.commit.conflict == 0 && op->save.verdict != VERDICT_VALID)
+    if (status == STATUS_OK && op->save.commit.answer == 0 && op->save.verdict != VERDICT_VALID)
         (void)vault_set_verdict(vault, op->row, op->save.commit.access.id, op->save.verdict, op->save.at,
                                 &op->why);
     return status;
@@ -120,7 +100,7 @@ static void after_save(struct operation *op)
     if (status != STATUS_OK && status != STATUS_CONFLICT)
         return; // it stays in the list
     const struct credential *known = service_by_row(service, op->save.commit.access.sandbox_id, op->row);
-    if (status == STATUS_OK && op->save.commit.conflict == 0 && known != NULL) {
+    if (status == STATUS_OK && op->save.commit.answer == 0 && known != NULL) {
         struct credential credential = *known;
         credential.in_memory = false;
         (void)fleet_take_credential(service->fleet, &credential);
@@ -164,7 +144,7 @@ static void keep_in_memory(struct operation *op, struct credential *credential)
     operation_move(save, &service->unsaved);
     // Whether the server answers or not.
     service_start_timer(service, TIMER_UNSAVED, on_unsaved, UNSAVED_RETRY_MS);
-    service_credential_of(&save->save.commit.access, save->row, credential);
+    credential_of_access(&save->save.commit.access, save->row, credential);
     credential->in_memory = true;
     (void)fleet_take_credential(service->fleet, credential);
 }
@@ -249,10 +229,10 @@ static void after_commit(struct operation *op)
         operation_end(op, &told);
         if (!service->closing)
             service_reload(service);
-    } else if (op->issue.commit.conflict != 0) {
+    } else if (op->issue.commit.answer != 0) {
         service_choose(op);
     } else {
-        service_credential_of(&op->issue.commit.access, op->row, &credential);
+        credential_of_access(&op->issue.commit.access, op->row, &credential);
         (void)fleet_take_credential(service->fleet, &credential);
         drop_superseded(op, &credential);
         operation_end_with(op, &credential);

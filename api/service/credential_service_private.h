@@ -50,9 +50,9 @@ typedef void operation_after(struct operation *op); // on the loop; ends op or q
 // What a create or a regenerate has brought, on its way to the disk.
 struct commit {
     struct access access;
-    int64_t content;  // of the row before the call, by which another's answer is noticed
-    int64_t conflict; // the number of the answer, where it was kept beside the row's; 0: it is in the row
-    bool has_room;    // on the disk, taken before the call
+    int64_t content; // of the row before the call, by which another's answer is noticed
+    int64_t answer;  // its number, where it was kept beside the row's; 0: it is in the row
+    bool has_room;   // on the disk, taken before the call
 };
 
 struct vault_reading {
@@ -64,7 +64,7 @@ struct vault_reading {
 
 // Which password of a row works: the server is asked about one after the other.
 struct choice {
-    struct vault_contenders contenders;
+    struct vault_candidates candidates;
     size_t next;
     int64_t chosen; // its number; 0: the row's own
     enum credential_verdict verdict;
@@ -313,8 +313,6 @@ void service_set_verdict(struct credential_service *service, const char *sandbox
 // id "": whatever id the row has by now.
 void service_write_verdict(struct credential_service *service, int64_t row, const char *id,
                            enum credential_verdict verdict, int64_t at);
-// What the fleet says of it, valid.
-void service_credential_of(const struct access *access, int64_t row, struct credential *out);
 // Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
 // and can't be read.
 void service_judge_target(struct access *access);

@@ -60,7 +60,7 @@ static void tell_rekeyed(struct operation *op, const struct failure *why)
 
 static void clear_choice(struct choice *choice)
 {
-    vault_contenders_clear(&choice->contenders);
+    vault_candidates_clear(&choice->candidates);
     free(choice->reading.list);
 }
 
@@ -291,7 +291,7 @@ void operation_tell(struct operation *op, const struct failure *why)
 static enum status run_give_room(struct operation *op, struct vault *vault)
 {
     (void)op;
-    vault_room_give(vault);
+    vault_reserve_give(vault);
     return STATUS_OK;
 }
 

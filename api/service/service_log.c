@@ -60,7 +60,7 @@ static enum status run_log(struct operation *op, struct vault *vault)
         if (is_foreign(&events[i]))
             hide_passwords(vault, known, count, &events[i]);
     free(known);
-    return status == STATUS_OK ? event_log_append_all(vault, events, op->events.count, &op->why) : status;
+    return status == STATUS_OK ? event_log_append(vault, events, op->events.count, &op->why) : status;
 }
 
 static bool make_room(struct credential_service *service, size_t more)

@@ -34,7 +34,7 @@ static void end_validated(struct operation *op)
 static enum status run_settle(struct operation *op, struct vault *vault)
 {
     struct choice *choice = choice_of(op);
-    enum status status = vault_settle(vault, op->row, choice->contenders.content, choice->chosen,
+    enum status status = vault_settle(vault, op->row, choice->candidates.content, choice->chosen,
                                       choice->verdict, choice->at, &op->why);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         status = service_read_vault(&choice->reading, vault, &op->why);
@@ -55,7 +55,7 @@ static void after_settle(struct operation *op)
     service_take_vault(service, choice->reading.list, choice->reading.count);
     service_set_verdict(service, op->sandbox_id, op->row, choice->verdict, choice->at);
     if (operation_is_issue(op) &&
-        (choice->verdict != VERDICT_VALID || choice->chosen != op->issue.commit.conflict)) {
+        (choice->verdict != VERDICT_VALID || choice->chosen != op->issue.commit.answer)) {
         struct failure told;
         (void)advise(&told,
                      fail(&told, STATUS_CONFLICT, "%s: another program has replaced it", op->sandbox_id),
@@ -112,7 +112,7 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
     struct choice *choice = choice_of(op);
     // Not there in either dialect: nobody signs in with it.
     bool answered = why->status == STATUS_OK || failure_is_absence(why);
-    bool several = choice->contenders.count > 1;
+    bool several = choice->candidates.count > 1;
     enum credential_verdict verdict = valid ? VERDICT_VALID : VERDICT_INVALID;
     if (!answered || service->closing) {
         if (several)
@@ -120,8 +120,8 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
         else
             operation_end(op, why);
     } else if (several) {
-        int64_t asked = choice->contenders.list[choice->next].rival;
-        if (!valid && ++choice->next < choice->contenders.count)
+        int64_t asked = choice->candidates.list[choice->next].answer;
+        if (!valid && ++choice->next < choice->candidates.count)
             ask_next(op);
         else
             settle(op, valid ? asked : 0, verdict);
@@ -145,17 +145,17 @@ static void ask(struct operation *op, const char *id, const struct secret *passw
 static void ask_next(struct operation *op)
 {
     const struct choice *choice = choice_of(op);
-    const struct vault_contender *one = &choice->contenders.list[choice->next];
-    bool alone = choice->contenders.count == 1 && op->kind == OPERATION_VALIDATE;
+    const struct vault_candidate *one = &choice->candidates.list[choice->next];
+    bool alone = choice->candidates.count == 1 && op->kind == OPERATION_VALIDATE;
     ask(op, alone ? op->id : one->id, one->password);
 }
 
-static enum status run_contenders(struct operation *op, struct vault *vault)
+static enum status run_candidates(struct operation *op, struct vault *vault)
 {
-    return vault_contenders(vault, op->row, &choice_of(op)->contenders, &op->why);
+    return vault_candidates(vault, op->row, &choice_of(op)->candidates, &op->why);
 }
 
-static void after_contenders(struct operation *op)
+static void after_candidates(struct operation *op)
 {
     const struct failure why = op->why;
     if (why.status == STATUS_OK)
@@ -166,7 +166,7 @@ static void after_contenders(struct operation *op)
 
 void service_choose(struct operation *op)
 {
-    operation_queue(op, run_contenders, after_contenders);
+    operation_queue(op, run_candidates, after_candidates);
 }
 
 // --- a validate ---

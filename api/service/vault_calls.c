@@ -87,7 +87,7 @@ static void after_import(struct operation *op)
         return;
     }
     op->row = op->import.row;
-    service_credential_of(&op->import.access, op->row, &credential);
+    credential_of_access(&op->import.access, op->row, &credential);
     credential.verdict = VERDICT_UNVERIFIED;
     credential.validated_at = 0;
     (void)fleet_take_credential(op->service->fleet, &credential);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// event_log: what was done and what became of it, in the vault's file: kept by every process that shares it.
+// event_log: Records what was done and what came of it, in the vault's file, for all processes that share it.
 // No secret has a place here. The calls block on the disk: a worker thread makes them (service_log does
 // that).
 
@@ -53,12 +53,11 @@ const char *event_kind_name(enum event_kind kind); // static; never NULL
 const char *event_title(enum event_kind kind, enum status outcome);
 bool event_kind_parse(const char *name, enum event_kind *out);
 
-// On disk when it returns OK. The oldest beyond EVENT_LOG_KEPT go. An alert is kept once, whoever writes it:
-// its message names what it is about and the end that it tells of. Control characters become blanks.
-enum status event_log_append(struct vault *vault, const struct event *event, struct failure *why);
-// All of them or none, in one transaction.
-enum status event_log_append_all(struct vault *vault, const struct event *events, size_t count,
-                                 struct failure *why);
+// All of them or none, in one transaction, on disk when it returns OK. The oldest beyond EVENT_LOG_KEPT go.
+// An alert is kept once, whoever writes it: its message names what it is about and the end that it tells of.
+// Control characters become blanks.
+enum status event_log_append(struct vault *vault, const struct event *events, size_t count,
+                             struct failure *why);
 
 // Which events are wanted; all of it zero: the newest of this base URL.
 struct event_query {
@@ -74,11 +73,6 @@ struct event_query {
 // The newest first. *list is the caller's (free()).
 enum status event_log_query(struct vault *vault, const struct event_query *query, struct event **list,
                             size_t *count, struct failure *why);
-// The newest `most` of this base URL at or after since_ms, as above, oldest first. *list is the
-// caller's (free()).
-enum status event_log_list(struct vault *vault, int64_t since_ms, size_t most, struct event **list,
-                           size_t *count, struct failure *why);
-
 // The outcome's name in small letters: "ok", "not found". Returns out.
 char *event_outcome_word(enum status outcome, char out[EVENT_OUTCOME_CAP]);
 

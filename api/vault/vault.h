@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: the credentials this user made, on disk, passwords sealed under a key derived from the API key.
+// vault: Stores the credentials of this user on disk, passwords sealed with a key derived from the API key.
 // SQLite (WAL, synchronous=FULL) in a 0700 folder; XChaCha20-Poly1305 with the row's identity bound in.
 // Several processes share it. All calls here block on the disk: they are for a worker thread (api/service
 // does that).
@@ -25,52 +25,44 @@ bool vault_is_worth_reopening(const struct vault *vault);
 // whether it gets to the disk or not.
 int64_t vault_row_new(void);
 
-// Before a create: finds out that the vault can be written, and records that one is about to be made. *row
-// names the intent. If nothing more is heard of it (a crash), it is read back as a credential with id "" and
+// Before a create: finds out that the vault can be written, and records that one is about to be made, under
+// that number. If nothing more is heard of it (a crash), it is read back as a credential with id "" and
 // VERDICT_UNKNOWN.
-enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t *row,
+enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t row,
                          struct failure *why);
-// The same under a number that the row has already.
-enum status vault_intend_as(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t row,
-                            struct failure *why);
 // The create failed for certain: nothing was made.
 enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why);
-// The outcome of a create: the intent (or row 0: none, a new one) becomes this credential. On disk when it
-// returns OK.
-enum status vault_keep(struct vault *vault, int64_t row, const struct access *access, int64_t *new_row,
-                       struct failure *why);
-// What stands in the row's place for its content: another number after each keep or replace; 0 while it is an
-// intent. Taken before a regenerate, it tells afterwards whether somebody else's answer came between.
+// What stands in the row's place for its content: another number after each keep; 0 while it is an intent.
+// Taken before a regenerate, it tells afterwards whether somebody else's answer came between.
 enum status vault_content(struct vault *vault, int64_t row, int64_t *content, struct failure *why);
-// vault_keep into a row whose content was that when the call began. Where another program has written it
-// since, the answer that the server gave later stands: CONFLICT and nothing is written when that is the
-// other's, or when the row was taken out for a later one. When both have the same time, both are kept, the
-// row becomes VERDICT_UNKNOWN, and *rival is the number of this one (else 0): see vault_contenders.
-enum status vault_keep_over(struct vault *vault, int64_t row, int64_t content, const struct access *access,
-                            int64_t *new_row, int64_t *rival, struct failure *why);
-// What may be the row's credential: the row itself (rival 0), and where answers of one server time could not
+// The outcome of a create or a regenerate, into a row whose content was that when the call began; the row is
+// made where it is not there. On disk when it returns OK. Where another program has written the row since,
+// the answer that the server gave later stands: CONFLICT and nothing is written when that is the other's, or
+// when the row was taken out for a later one. When both have the same time, both are kept, the row becomes
+// VERDICT_UNKNOWN, and *answer is the number of this one (else 0): see vault_candidates.
+enum status vault_keep(struct vault *vault, int64_t row, int64_t content, const struct access *access,
+                       int64_t *answer, struct failure *why);
+// What may be the row's credential: the row itself (answer 0), and where answers of one server time could not
 // be told apart, those too. Only those whose password can be had.
-enum { VAULT_CONTENDERS_MAX = 8 };
-struct vault_contender {
-    int64_t rival;
+enum { VAULT_CANDIDATES_MAX = 8 };
+struct vault_candidate {
+    int64_t answer;
     char id[ID_CAP];
     struct secret *password;
 };
-struct vault_contenders {
+struct vault_candidates {
     size_t count;
     int64_t content; // of the row, as vault_content
-    struct vault_contender list[VAULT_CONTENDERS_MAX];
+    struct vault_candidate list[VAULT_CANDIDATES_MAX];
 };
-// Fails as vault_password when there is none. The caller ends it with vault_contenders_clear.
-enum status vault_contenders(struct vault *vault, int64_t row, struct vault_contenders *out,
+// Fails as vault_password when there is none. The caller ends it with vault_candidates_clear.
+enum status vault_candidates(struct vault *vault, int64_t row, struct vault_candidates *out,
                              struct failure *why);
-void vault_contenders_clear(struct vault_contenders *contenders); // fine on a zeroed one
-// The server has told: that contender is the row's credential from now on and the others go. NOT_FOUND when
-// the row has another content by now.
-enum status vault_settle(struct vault *vault, int64_t row, int64_t content, int64_t rival,
+void vault_candidates_clear(struct vault_candidates *candidates); // fine on a zeroed one
+// The server has said which: that answer is the row's credential from now on and the others go. NOT_FOUND
+// when the row has another content by now.
+enum status vault_settle(struct vault *vault, int64_t row, int64_t content, int64_t answer,
                          enum credential_verdict verdict, int64_t at_ms, struct failure *why);
-// A regenerate: row's id, password and times become those of access in one transaction; no ghost stays.
-enum status vault_replace(struct vault *vault, int64_t row, const struct access *access, struct failure *why);
 // id: the verdict is on this id only; NOT_FOUND when the row has another by now. NULL: whatever it is.
 enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
                               enum credential_verdict verdict, int64_t at_ms, struct failure *why);
@@ -83,8 +75,8 @@ enum status vault_forget_until(struct vault *vault, int64_t row, int64_t until_m
 // Room on the disk for what an answer brings, taken before the call, so that it is there whatever fills the
 // disk meanwhile. STORE_FAILED when there is none. Each is given back once: before a second try of what found
 // the disk full, or when it was not needed.
-enum status vault_room_take(struct vault *vault, struct failure *why);
-void vault_room_give(struct vault *vault);
+enum status vault_reserve_take(struct vault *vault, struct failure *why);
+void vault_reserve_give(struct vault *vault);
 
 // One that was made elsewhere, unverified: a new row, or the row that has it already, or that of the create
 // that has made it and was never heard of again (*row). In one transaction.

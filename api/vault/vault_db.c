@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_db: owns the folder, the file and the schema. Nobody else can put anything into a folder of mode 0700
-// that is ours, so what SQLite makes beside the database is as private as the database.
+// vault_db: Makes and checks the vault's folder, file and schema. Nobody else can put anything into a folder
+// of mode 0700 that is ours, so what SQLite makes beside the database is as private as the database.
 
 #include "api/base/file_util.h"
 #include "api/base/home.h"
@@ -22,7 +22,7 @@ enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 40
 
 static const char check_rights[] = "check the disk and your permissions";
 
-static enum status make_parents(const char *folder, struct failure *why)
+static enum status make_folder(const char *folder, struct failure *why)
 {
     size_t length = 0;
     if (folder[0] != '/' || strlen(folder) >= VAULT_PATH_CAP - 64)
@@ -118,12 +118,6 @@ enum status vault_db_failure(const struct vault *vault, const char *doing, struc
     }
 }
 
-sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-    return sqlite3_prepare_v2(vault->db, sql, -1, &statement, NULL) == SQLITE_OK ? statement : NULL;
-}
-
 static const char schema[] =
     "CREATE TABLE vault (name TEXT PRIMARY KEY, value BLOB NOT NULL);"
     "CREATE TABLE credential (row INTEGER PRIMARY KEY AUTOINCREMENT, base_url TEXT NOT NULL,"
@@ -148,7 +142,7 @@ static const char schema_more[] =
 // False: it can't be read.
 static bool read_number(const struct vault *vault, const char *sql, int *out)
 {
-    sqlite3_stmt *statement = vault_db_prepare(vault, sql);
+    sqlite3_stmt *statement = vault_sql(vault, sql, NULL, 0);
     bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW;
     *out = there ? sqlite3_column_int(statement, 0) : -1;
     (void)sqlite3_finalize(statement);
@@ -172,17 +166,13 @@ static bool put_salt(const struct vault *vault)
 {
     unsigned char salt[VAULT_SALT_BYTES];
     randombytes_buf(salt, sizeof salt);
-    sqlite3_stmt *statement = vault_db_prepare(vault, "INSERT INTO vault VALUES ('salt', ?)");
-    bool done = statement != NULL &&
-                sqlite3_bind_blob(statement, 1, salt, sizeof salt, SQLITE_TRANSIENT) == SQLITE_OK &&
-                sqlite3_step(statement) == SQLITE_DONE;
-    (void)sqlite3_finalize(statement);
-    return done;
+    return vault_sql_run(vault, "", NULL, "INSERT INTO vault VALUES ('salt', ?)",
+                         SQL_WITH(SQL_B(salt, sizeof salt))) == STATUS_OK;
 }
 
 static bool get_salt(struct vault *vault)
 {
-    sqlite3_stmt *statement = vault_db_prepare(vault, "SELECT value FROM vault WHERE name = 'salt'");
+    sqlite3_stmt *statement = vault_sql(vault, "SELECT value FROM vault WHERE name = 'salt'", NULL, 0);
     bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
                  sqlite3_column_bytes(statement, 0) == VAULT_SALT_BYTES;
     if (there)
@@ -194,23 +184,21 @@ static bool get_salt(struct vault *vault)
 // Several processes may get here at once: one makes the schema or brings it up to date, the others find it.
 static enum status make_schema(struct vault *vault, struct failure *why)
 {
+    static const char making[] = "making the vault";
     char set_version[64];
     int version = 0, entries = 0;
     (void)snprintf(set_version, sizeof set_version, "PRAGMA user_version = %d", SCHEMA_VERSION);
-    if (sqlite3_exec(vault->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-        return vault_db_failure(vault, "making the vault", why);
+    enum status status = vault_begin(vault, making, why);
+    if (status != STATUS_OK)
+        return status;
     bool done = read_number(vault, "PRAGMA user_version", &version);
     if (done && version == 0)
-        done = read_entries(vault, &entries) && entries == 0 &&
-               sqlite3_exec(vault->db, schema, NULL, NULL, NULL) == SQLITE_OK && put_salt(vault);
+        done = read_entries(vault, &entries) && entries == 0 && vault_exec(vault, schema) && put_salt(vault);
     if (done && version < SCHEMA_VERSION)
-        done = sqlite3_exec(vault->db, schema_more, NULL, NULL, NULL) == SQLITE_OK &&
-               sqlite3_exec(vault->db, set_version, NULL, NULL, NULL) == SQLITE_OK;
-    if (done && sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
-        return STATUS_OK;
-    enum status status = vault_db_failure(vault, "making the vault", why);
-    (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);
-    return status;
+        done = vault_exec(vault, schema_more) && vault_exec(vault, set_version);
+    if (!done)
+        status = vault_db_failure(vault, making, why);
+    return vault_end(vault, status, making, why);
 }
 
 // Whose file it is, before anything is done to it. SQLite puts no log of another's into its database then
@@ -222,12 +210,12 @@ static enum status look_first(struct vault *vault, struct failure *why)
     (void)sqlite3_db_config(vault->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     // In one transaction: another process may be making the vault just now.
     bool seen =
-        sqlite3_exec(vault->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
-        read_number(vault, "PRAGMA user_version", &version) && read_entries(vault, &entries) &&
+        vault_exec(vault, "BEGIN") && read_number(vault, "PRAGMA user_version", &version) &&
+        read_entries(vault, &entries) &&
         read_number(vault, "SELECT count(*) FROM sqlite_schema WHERE name IN ('vault', 'credential')", &ours);
-    if (!seen || sqlite3_exec(vault->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+    if (!seen || !vault_exec(vault, "COMMIT")) {
         enum status status = vault_db_failure(vault, "opening the vault", why);
-        (void)sqlite3_exec(vault->db, "ROLLBACK", NULL, NULL, NULL);
+        (void)vault_exec(vault, "ROLLBACK");
         return status;
     }
     if (version < 0 || (version == 0 && entries > 0) || (version > 0 && ours != 2))
@@ -255,7 +243,7 @@ static enum status set_up(struct vault *vault, struct failure *why)
     enum status status = look_first(vault, why);
     if (status != STATUS_OK)
         return status;
-    if (sqlite3_exec(vault->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+    if (!vault_exec(vault, settings))
         return vault_db_failure(vault, "opening the vault", why);
     int version = schema_version(vault);
     vault->form = SCHEMA_VERSION;
@@ -355,7 +343,7 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
     int length = snprintf(folder, sizeof folder, "%s", named);
     while (length > 1 && length < (int)sizeof folder && folder[length - 1] == '/')
         folder[--length] = '\0';
-    enum status status = make_parents(folder, why);
+    enum status status = make_folder(folder, why);
     if (status == STATUS_OK)
         status = check_folder(folder, why);
     if (status != STATUS_OK)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_private: what the files of vault share: the database and the seal.
+// vault_private: what the files of the vault share: the database, its statements, its rows and the seal.
 
 #ifndef SBXDECK_API_VAULT_PRIVATE_H
 #define SBXDECK_API_VAULT_PRIVATE_H
@@ -9,6 +9,8 @@
 
 #include <sodium.h>
 #include <sqlite3.h>
+
+// --- the seal ---
 
 enum {
     VAULT_SALT_BYTES = crypto_generichash_KEYBYTES,
@@ -25,30 +27,28 @@ struct vault_seal {
     unsigned char mark[VAULT_MARK_BYTES];
 };
 
-// What a sealed password belongs to; it can be opened for nothing else, and sent nowhere else.
-struct vault_identity {
-    const char *base_url, *sandbox_id, *id;
-    int64_t expires_at;
-    const char *host, *username, *ssh_command;
-    int port;
-};
-
 enum status vault_seal_begin(struct vault_seal *seal, const unsigned char salt[VAULT_SALT_BYTES],
                              const struct secret *api_key, struct failure *why);
 void vault_seal_end(struct vault_seal *seal);
-// out[VAULT_SEALED_MAX]; returns its length.
-size_t vault_seal_close(const struct vault_seal *seal, const struct vault_identity *identity,
-                        const struct secret *password, unsigned char *out);
+// A sealed password is bound to the server (base_url) and to its credential's sandbox, id, end and target: it
+// can be opened for nothing else, and sent nowhere else. out[VAULT_SEALED_MAX]; returns its length.
+size_t vault_seal_close(const struct vault_seal *seal, const char *base_url,
+                        const struct credential *credential, const struct secret *password,
+                        unsigned char *out);
 enum vault_seal_state {
-    VAULT_SEAL_BROKEN, // not sealed with this key for this identity, or damaged
+    VAULT_SEAL_BROKEN, // not sealed with this key for this credential, or damaged
     VAULT_SEAL_OLD,    // as version 0.1 did it: bound to less
     VAULT_SEAL_GOOD
 };
-enum vault_seal_state vault_seal_check(const struct vault_seal *seal, const struct vault_identity *identity,
-                                       const unsigned char *sealed, size_t length);
+enum vault_seal_state vault_seal_check(const struct vault_seal *seal, const char *base_url,
+                                       const struct credential *credential, const unsigned char *sealed,
+                                       size_t length);
 // NULL: broken, or no memory.
-struct secret *vault_seal_open(const struct vault_seal *seal, const struct vault_identity *identity,
-                               const unsigned char *sealed, size_t length);
+struct secret *vault_seal_open(const struct vault_seal *seal, const char *base_url,
+                               const struct credential *credential, const unsigned char *sealed,
+                               size_t length);
+
+// --- the database ---
 
 struct vault {
     sqlite3 *db;
@@ -56,38 +56,101 @@ struct vault {
     char *base_url;
     struct vault_seal seal;
     unsigned char salt[VAULT_SALT_BYTES];
-    bool read_only;     // its file system is
-    int form;           // the version of its schema
-    int rooms, room_fd; // see vault_room_take; -1: none
+    bool read_only;           // its file system is
+    int form;                 // the version of its schema
+    bool has_old_seals;       // some that were read are sealed as version 0.1 did it
+    int reserves, reserve_fd; // see vault_reserve_take; -1: none
 };
 
 // The folder and the file are private, the schema is there and of a version known here; the salt is read.
 enum status vault_db_open(const char *folder, struct vault *vault, struct failure *why);
 // SQLite's last error in words, with what to do.
 enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why);
-// NULL: see vault_db_failure.
-sqlite3_stmt *vault_db_prepare(const struct vault *vault, const char *sql);
 
-// Runs a statement that gives no rows, and ends it; NULL: it could not be made.
-enum status vault_run(struct vault *vault, sqlite3_stmt *statement, const char *doing, struct failure *why);
-void vault_bind_text(sqlite3_stmt *statement, int place, const char *text);
-// The identity of what access describes; its texts are the access's and the vault's.
-struct vault_identity vault_identity_of(const struct vault *vault, const struct access *access);
+// --- statements ---
+
+// A parameter of a statement; the first is ?1. Its bytes are copied.
+struct sql_value {
+    enum { SQL_NUMBER, SQL_TEXT, SQL_BLOB } type;
+    int64_t number;    // also a blob's length; 0: NULL
+    const void *bytes; // a text's or a blob's; NULL: NULL
+};
+#define SQL_N(value)        ((struct sql_value){SQL_NUMBER, (value), NULL})
+#define SQL_T(text)         ((struct sql_value){SQL_TEXT, 0, (text)})
+#define SQL_B(data, length) ((struct sql_value){SQL_BLOB, (int64_t)(length), (data)})
+// The last two arguments of the functions below.
+#define SQL_WITH(...)                                                                                        \
+    (const struct sql_value[]){__VA_ARGS__},                                                                 \
+        sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value)
+
+// Ready for its first step; the caller's to finalize. NULL: see vault_db_failure.
+sqlite3_stmt *vault_sql(const struct vault *vault, const char *sql, const struct sql_value *values,
+                        size_t count);
+// Runs one that gives no rows. The failure begins with `doing`.
+enum status vault_sql_run(const struct vault *vault, const char *doing, struct failure *why, const char *sql,
+                          const struct sql_value *values, size_t count);
+// The number in the first row's first column; 0: there is none, or it can't be read.
+int64_t vault_sql_number(const struct vault *vault, const char *sql, const struct sql_value *values,
+                         size_t count);
+// All of its rows, each read into an item of that size, and finalizes it (NULL: fails). *list is the caller's
+// (free()); NULL and 0 when it fails. things: what there may be no memory for.
+typedef void vault_read_item(struct vault *vault, sqlite3_stmt *row, void *item);
+enum status vault_sql_list(struct vault *vault, sqlite3_stmt *statement, const char *doing,
+                           const char *things, size_t size, vault_read_item *read, void **list, size_t *count,
+                           struct failure *why);
+// Cut to cap, ended by NUL; "" for NULL.
+void vault_sql_text(sqlite3_stmt *row, int column, char *out, size_t cap);
+bool vault_exec(const struct vault *vault, const char *sql);
+// A transaction that writes. The end commits where status is OK, else it undoes all; returns what came of it.
+enum status vault_begin(const struct vault *vault, const char *doing, struct failure *why);
+enum status vault_end(const struct vault *vault, enum status status, const char *doing, struct failure *why);
+
+// --- rows ---
+
+// What the tables of credentials and of conflicting answers have alike.
+#define VAULT_ACCESS_COLUMNS                                                                                 \
+    "base_url, sandbox_id, id, expires_at, created_at, updated_at, ssh_command, host, port, username, "      \
+    "mark, "                                                                                                 \
+    "sealed"
+// What vault_row_read reads. Of an answer the row is its own number.
+#define VAULT_ROW_COLUMNS    "row, verdict, validated_at, " VAULT_ACCESS_COLUMNS
+#define VAULT_ANSWER_COLUMNS "n, 4, 0, " VAULT_ACCESS_COLUMNS
+
+void vault_row_read(struct vault *vault, sqlite3_stmt *row, struct credential *out);
+const char *vault_row_base_url(sqlite3_stmt *row);
+const unsigned char *vault_row_mark(sqlite3_stmt *row); // NULL: it is none
+// Valid until the statement's next step. NULL and 0: none.
+const unsigned char *vault_row_sealed(sqlite3_stmt *row, size_t *length);
+// Fills the row with what access says, valid; its conflicting answers go. NOT_FOUND when it is not there.
+enum status vault_row_write(struct vault *vault, int64_t row, const struct access *access,
+                            struct failure *why);
+// The row and its password. Fails as vault_password; *out is what was read all the same.
+enum status vault_row_open(struct vault *vault, int64_t row, struct credential *out, struct secret **password,
+                           struct failure *why);
+enum status vault_no_row(int64_t row, struct failure *why); // NOT_FOUND
+// As vault_content, and the server's time of it.
+enum status vault_row_content(struct vault *vault, int64_t row, int64_t *content, int64_t *updated_at,
+                              struct failure *why);
+// sql's ?1 is the row, ?2 to ?13 the access columns, sealed; ?14, where it is there, VERDICT_VALID.
+enum status vault_write_access(struct vault *vault, const char *sql, bool has_verdict, int64_t row,
+                               const struct access *access, struct failure *why);
 // Seals anew what is sealed with this key as version 0.1 did it. What can't be written stays as it is.
 void vault_seal_old_anew(struct vault *vault);
-// One more answer of the row, of the same server time as what it has; *rival is its number.
-enum status vault_rival_add(struct vault *vault, int64_t row, const struct access *access, int64_t *rival,
-                            struct failure *why);
-enum status vault_rivals_drop(struct vault *vault, int64_t row, struct failure *why);
-int64_t vault_rival_last(const struct vault *vault, int64_t row); // the number of its last one; 0: none
+
+// --- conflicting answers, and what has ended ---
+
+// One more answer of the row, of the same server time as what it has; *answer is its number.
+enum status vault_answer_add(struct vault *vault, int64_t row, const struct access *access, int64_t *answer,
+                             struct failure *why);
+enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why);
+int64_t vault_answer_last(const struct vault *vault, int64_t row); // the number of its last one; 0: none
 // Until which server time what is in the row counts as ended, where it was taken out for that; 0: it was not.
 int64_t vault_ended_until(const struct vault *vault, int64_t row);
 
+// --- the event log ---
+
 struct event;
-// event_log_append_all in the transaction that is open.
+// event_log_append in the transaction that is open. False: see vault_db_failure.
 bool event_log_append_inside(const struct vault *vault, const struct event *events, size_t count);
-// Fills the row with what access says, valid. NOT_FOUND when it is not there.
-enum status vault_write_access(struct vault *vault, int64_t row, const struct access *access,
-                               struct failure *why);
 
 #endif

@@ -35,7 +35,7 @@ static void fill(const char *folder)
     struct vault *vault = opened(folder);
     struct failure why;
     for (int i = 0; i < CREDENTIALS; i++) {
-        int64_t row = 0;
+        int64_t answer = 0;
         char password[32];
         struct access access = {
             .created_at = NOW, .updated_at = NOW, .expires_at = NOW + LIFE_MS, .port = 22};
@@ -43,7 +43,7 @@ static void fill(const char *folder)
         (void)snprintf(access.id, sizeof access.id, "ssh-%06d", i);
         (void)snprintf(password, sizeof password, "password-%06d", i);
         access.password = secret_new(password, strlen(password));
-        if (vault_keep(vault, 0, &access, &row, &why) != STATUS_OK)
+        if (vault_keep(vault, vault_row_new(), 0, &access, &answer, &why) != STATUS_OK)
             bench_die("%s", why.message);
         access_clear(&access);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_fixture: owns the emulator and the loops.
+// service_fixture: Runs the emulator and the loops that the tests' services live on.
 
 #include "tests/unit/api/service/service_fixture.h"
 

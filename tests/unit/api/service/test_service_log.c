@@ -5,6 +5,7 @@
 
 #include "tests/unit/api/http/http_peer.h"
 #include "tests/unit/api/service/service_fixture.h"
+#include "tests/unit/api/vault/vault_fixture.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -269,7 +270,7 @@ Test(service_log, everything_is_on_disk_when_it_has_ended)
     log_many(5, 700);
     service_fixture_close(&fixture);
     struct vault *vault = service_fixture_vault(&fixture);
-    cr_assert_eq(event_log_list(vault, 0, 1000, &list, &count, &why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault, 0, 1000, &list, &count, &why), STATUS_OK);
     int expected = 0;
     for (size_t i = 0; i < count; i++)
         if (list[i].kind == EVENT_CONNECTED)
@@ -297,7 +298,7 @@ Test(service_log, anothers_event_is_heard_of)
     (void)events(&answer);
     struct vault *vault = service_fixture_vault(&fixture);
     uint64_t version = service_events_version(fixture.service);
-    cr_assert_eq(event_log_append(vault, &event, &why), STATUS_OK);
+    cr_assert_eq(event_log_append(vault, &event, 1, &why), STATUS_OK);
     service_fixture_run_until(&fixture, is_newer, &version);
     wait_for(&answer, 1);
     cr_expect_eq(answer.list[0].session, 77);

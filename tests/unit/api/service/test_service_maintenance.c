@@ -4,6 +4,7 @@
 // share a vault.
 
 #include "tests/unit/api/service/service_fixture.h"
+#include "tests/unit/api/vault/vault_fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -94,7 +95,7 @@ static void age_all(int64_t by_ms)
         (void)snprintf(access.sandbox_id, sizeof access.sandbox_id, "%s", list[i].sandbox_id);
         cr_assert_eq(vault_password(vault, list[i].vault_row, &password, NULL), STATUS_OK);
         access.password = password;
-        cr_assert_eq(vault_replace(vault, list[i].vault_row, &access, NULL), STATUS_OK);
+        cr_assert_eq(vault_fixture_write(vault, list[i].vault_row, &access, NULL), STATUS_OK);
         access_clear(&access);
     }
     free(list);
@@ -150,7 +151,7 @@ static void expect_kept_under_a_wrong_clock(const char *server_skew_s, int64_t l
 {
     static const struct time_source wrong = {wrong_wall, right_monotonic};
     struct access access = {.id = "ssh-kept", .port = 22};
-    int64_t row = 0;
+    int64_t answer = 0, row = vault_row_new();
     begin("--clock-skew", server_skew_s);
     service_fixture_close(&fixture);
     struct vault *vault = service_fixture_vault(&fixture);
@@ -158,7 +159,7 @@ static void expect_kept_under_a_wrong_clock(const char *server_skew_s, int64_t l
     access.created_at = time_wall_ms();
     access.expires_at = access.created_at + 3600000;
     access.password = secret_new("password", 8);
-    cr_assert_eq(vault_keep(vault, 0, &access, &row, NULL), STATUS_OK);
+    cr_assert_eq(vault_keep(vault, row, 0, &access, &answer, NULL), STATUS_OK);
     access_clear(&access);
     vault_close(vault);
     wrong_by = local_ms;

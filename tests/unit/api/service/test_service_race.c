@@ -5,6 +5,7 @@
 
 #include "api/service/credential_service_private.h"
 #include "tests/unit/api/service/service_fixture.h"
+#include "tests/unit/api/vault/vault_fixture.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -99,7 +100,7 @@ static int64_t tie(bool ours_works, char id[ID_CAP])
 {
     struct credential disk;
     struct failure why;
-    int64_t kept = 0, rival = 0;
+    int64_t answer = 0;
     begin(DIALECT_CREDENTIAL, "0");
     cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
     cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
@@ -117,12 +118,12 @@ static int64_t tie(bool ours_works, char id[ID_CAP])
     const char *const texts[] = {ours_works ? wrong : right, ours_works ? right : wrong};
     for (int i = 0; i < 2; i++) {
         access.password = secret_new(texts[i], strlen(texts[i]));
-        cr_assert_eq(i == 0 ? vault_replace(vault, disk.vault_row, &access, &why)
-                            : vault_keep_over(vault, disk.vault_row, 1, &access, &kept, &rival, &why),
+        cr_assert_eq(i == 0 ? vault_fixture_write(vault, disk.vault_row, &access, &why)
+                            : vault_keep(vault, disk.vault_row, 1, &access, &answer, &why),
                      STATUS_OK, "%s", why.message);
         secret_free(access.password);
     }
-    cr_assert_gt(rival, 0);
+    cr_assert_gt(answer, 0);
     vault_close(vault);
     cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
     return disk.vault_row;

@@ -21,7 +21,7 @@ static void append(int64_t at, enum event_kind kind, const char *message)
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "sbx-a");
     (void)snprintf(event.id, sizeof event.id, "ssh-1");
     (void)snprintf(event.message, sizeof event.message, "%s", message);
-    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK, "%s",
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, 1, &vault_fixture.why), STATUS_OK, "%s",
                  vault_fixture.why.message);
 }
 
@@ -29,7 +29,8 @@ Test(event_log, a_vault_without_events_has_an_empty_log)
 {
     struct event *list = NULL;
     size_t count = 1;
-    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 10, &list, &count, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, 0, 10, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_expect_eq(count, 0);
     cr_expect_null(list);
 }
@@ -40,7 +41,8 @@ Test(event_log, each_kind_comes_back_as_it_was_written)
     size_t count = 0;
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
         append(1000 + kind, (enum event_kind)kind, event_kind_name((enum event_kind)kind));
-    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 100, &list, &count, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, 0, 100, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_assert_eq(count, EVENT_KIND_COUNT);
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         const struct event *event = &list[kind];
@@ -63,12 +65,14 @@ Test(event_log, the_newest_since_a_time_come_oldest_first)
     size_t count = 0;
     for (int64_t at = 100; at <= 900; at += 100)
         append(at, EVENT_CREATED, "");
-    cr_assert_eq(event_log_list(vault_fixture.vault, 400, 100, &list, &count, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, 400, 100, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_assert_eq(count, 6);
     cr_expect_eq(list[0].at, 400);
     cr_expect_eq(list[5].at, 900);
     free(list);
-    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 2, &list, &count, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, 0, 2, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_assert_eq(count, 2);
     cr_expect_eq(list[0].at, 800);
     cr_expect_eq(list[1].at, 900);
@@ -86,8 +90,8 @@ Test(event_log, since_counts_by_the_clock_that_finds_it)
     };
     struct event *list = NULL;
     size_t count = 0;
-    cr_assert_eq(event_log_append_all(vault_fixture.vault, events, 3, &vault_fixture.why), STATUS_OK);
-    cr_assert_eq(event_log_list(vault_fixture.vault, now - hour, 9, &list, &count, &vault_fixture.why),
+    cr_assert_eq(event_log_append(vault_fixture.vault, events, 3, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, now - hour, 9, &list, &count, &vault_fixture.why),
                  STATUS_OK);
     cr_assert_eq(count, 2);
     cr_expect_eq(list[0].kind, EVENT_CREATED);
@@ -119,7 +123,7 @@ static void append_of(const char *sandbox, enum event_kind kind, enum status out
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", sandbox);
     (void)snprintf(event.id, sizeof event.id, "ssh-%s", sandbox);
     (void)snprintf(event.message, sizeof event.message, "%s", message);
-    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, 1, &vault_fixture.why), STATUS_OK);
 }
 
 Test(event_log, pages_follow_each_other_without_a_gap)
@@ -183,7 +187,7 @@ Test(event_log, another_servers_events_are_not_shown)
 {
     struct vault *other = vault_fixture_opened("https://other.example", "lp0-key");
     struct event event = {.at = 1, .kind = EVENT_CREATED}, *list = NULL;
-    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, 1, &vault_fixture.why), STATUS_OK);
     vault_close(other);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 0);
     free(list);
@@ -196,13 +200,13 @@ Test(event_log, an_alert_is_kept_once_whoever_tells_it)
     struct vault *other = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     struct event event = {.at = 5, .kind = EVENT_ALERT, .sandbox_id = "sbx-a", .id = "ssh-1"}, *list = NULL;
     (void)snprintf(event.message, sizeof event.message, "critical: ends at 12:00");
-    cr_assert_eq(event_log_append(vault_fixture.vault, &event, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_append(vault_fixture.vault, &event, 1, &vault_fixture.why), STATUS_OK);
     event.at = 900;
-    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, 1, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 1);
     free(list);
     (void)snprintf(event.message, sizeof event.message, "critical: ends at 13:00"); // its next life
-    cr_assert_eq(event_log_append(other, &event, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(event_log_append(other, &event, 1, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 2);
     free(list);
     vault_close(other);
@@ -257,7 +261,7 @@ static int write_many(int writer)
             events[k].at = i + k + 1;
             (void)snprintf(events[k].message, sizeof events[k].message, "%d of %d", i + k, writer);
         }
-        if (event_log_append_all(vault, events, BATCH, &why) != STATUS_OK)
+        if (event_log_append(vault, events, BATCH, &why) != STATUS_OK)
             return 2;
     }
     vault_close(vault);
@@ -298,7 +302,7 @@ Test(event_log, all_of_a_batch_or_none)
     append(1, EVENT_CREATED, "");
     vault_fixture_sql(
         "CREATE TRIGGER no BEFORE INSERT ON event WHEN NEW.at = 2 BEGIN SELECT raise(ABORT, 'no'); END");
-    cr_expect_neq(event_log_append_all(vault_fixture.vault, events, 2, &vault_fixture.why), STATUS_OK);
+    cr_expect_neq(event_log_append(vault_fixture.vault, events, 2, &vault_fixture.why), STATUS_OK);
     cr_expect_eq(ask(&(struct event_query){.most = 9}, &list), 1);
     free(list);
 }

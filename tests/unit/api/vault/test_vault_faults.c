@@ -23,7 +23,7 @@ Test(vault_faults, a_full_disk_is_found_out_before_the_create)
     struct rlimit limit = {0, 0};
     struct stat facts;
     char wal[SUPPORT_PATH_CAP + 64];
-    int64_t row = 0, kept = vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
+    int64_t kept = vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
     (void)snprintf(wal, sizeof wal, "%s-wal", vault_fixture.file);
     cr_assert_eq(stat(wal, &facts), 0);
     cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -31,36 +31,37 @@ Test(vault_faults, a_full_disk_is_found_out_before_the_create)
     (void)signal(SIGXFSZ, SIG_IGN);
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
     enum status status =
-        vault_intend(vault_fixture.vault, "sbx-b", VAULT_FIXTURE_NOW, &row, &vault_fixture.why);
+        vault_intend(vault_fixture.vault, "sbx-b", VAULT_FIXTURE_NOW, vault_row_new(), &vault_fixture.why);
     struct failure told = vault_fixture.why;
     struct access access = vault_fixture_access_of("sbx-b", "ssh-2", "pw2");
-    int64_t ignored = 0;
-    enum status keeping = vault_keep(vault_fixture.vault, 0, &access, &ignored, &vault_fixture.why);
+    int64_t row = vault_row_new();
+    enum status keeping = vault_fixture_write(vault_fixture.vault, row, &access, &vault_fixture.why);
     vault_fixture_expect_password(vault_fixture.vault, kept, "pw"); // what is there can be read
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     cr_expect_eq(status, STATUS_STORE_FAILED);
     cr_expect_not_null(strstr(told.message, vault_fixture.file), "%s", told.message);
     cr_expect_eq(keeping, STATUS_STORE_FAILED);
     // And once there is room, all goes on.
-    cr_expect_eq(vault_keep(vault_fixture.vault, 0, &access, &ignored, &vault_fixture.why), STATUS_OK, "%s",
+    cr_expect_eq(vault_fixture_write(vault_fixture.vault, row, &access, &vault_fixture.why), STATUS_OK, "%s",
                  vault_fixture.why.message);
-    vault_fixture_expect_password(vault_fixture.vault, ignored, "pw2");
+    vault_fixture_expect_password(vault_fixture.vault, row, "pw2");
     access_clear(&access);
 }
 
 Test(vault_faults, a_vault_in_use_says_so)
 {
     sqlite3 *db = NULL;
-    int64_t row = 0;
     cr_assert_eq(sqlite3_open(vault_fixture.file, &db), SQLITE_OK);
     cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    cr_expect_eq(vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
-                 STATUS_STORE_LOCKED);
+    cr_expect_eq(
+        vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, vault_row_new(), &vault_fixture.why),
+        STATUS_STORE_LOCKED);
     cr_expect_not_null(strstr(vault_fixture.why.message, "in use"), "%s", vault_fixture.why.message);
     cr_assert_eq(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     (void)sqlite3_close(db);
-    cr_expect_eq(vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
-                 STATUS_OK);
+    cr_expect_eq(
+        vault_intend(vault_fixture.vault, "sbx-a", VAULT_FIXTURE_NOW, vault_row_new(), &vault_fixture.why),
+        STATUS_OK);
 }
 
 Test(vault_faults, the_version_tells_of_anybodys_writes_and_of_no_reads)
@@ -101,9 +102,9 @@ Test(vault_faults, many_processes_share_it_from_its_first_moment)
                                &vault_fixture.why) == STATUS_OK;
         for (int n = 0; fine && n < EACH; n++) {
             struct access access = vault_fixture_access_of("sbx-a", "ssh-1", "pw");
-            int64_t row = 0;
-            fine = vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why) == STATUS_OK &&
-                   vault_keep(mine, row, &access, &row, &vault_fixture.why) == STATUS_OK;
+            int64_t row = vault_row_new();
+            fine = vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, row, &vault_fixture.why) == STATUS_OK &&
+                   vault_fixture_write(mine, row, &access, &vault_fixture.why) == STATUS_OK;
             access_clear(&access);
         }
         if (!fine)
@@ -128,9 +129,10 @@ static void write_on(int told)
         _exit(1);
     for (int n = 0; n < 40; n++) {
         struct access access = vault_fixture_access_of("sbx-a", "ssh-1", "pw");
-        int64_t row = 0;
-        if (vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, &row, &vault_fixture.why) != STATUS_OK ||
-            vault_keep(mine, row, &access, &row, &vault_fixture.why) != STATUS_OK || write(told, "k", 1) != 1)
+        int64_t row = vault_row_new();
+        if (vault_intend(mine, "sbx-a", VAULT_FIXTURE_NOW, row, &vault_fixture.why) != STATUS_OK ||
+            vault_fixture_write(mine, row, &access, &vault_fixture.why) != STATUS_OK ||
+            write(told, "k", 1) != 1)
             _exit(1);
         access_clear(&access);
     }

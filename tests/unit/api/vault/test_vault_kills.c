@@ -63,11 +63,9 @@ static enum status take_step(struct vault *vault, int round, struct told *told)
     struct access access = access_of(round, told->number, told->step == REPLACE);
     enum status status = STATUS_OK;
     if (told->step == INTEND)
-        status = vault_intend(vault, access.sandbox_id, VAULT_FIXTURE_NOW, &told->row, &why);
-    else if (told->step == KEEP)
-        status = vault_keep(vault, told->row, &access, &told->row, &why);
-    else if (told->step == REPLACE)
-        status = vault_replace(vault, told->row, &access, &why);
+        status = vault_intend(vault, access.sandbox_id, VAULT_FIXTURE_NOW, told->row = vault_row_new(), &why);
+    else if (told->step == KEEP || told->step == REPLACE)
+        status = vault_fixture_write(vault, told->row, &access, &why);
     else if (told->step == VERDICT)
         status = vault_set_verdict(vault, told->row, NULL, VERDICT_INVALID, VAULT_FIXTURE_NOW, &why);
     else

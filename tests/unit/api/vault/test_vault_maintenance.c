@@ -93,7 +93,8 @@ Test(vault_maintenance, what_goes_leaves_its_name_in_the_log)
     (void)vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
     (void)vault_fixture_keep(vault_fixture.vault, 0, "sbx-b", "ssh-2", "pw");
     cr_assert_eq(prune(long_after, long_after + 1, true), 2);
-    cr_assert_eq(event_log_list(vault_fixture.vault, 0, 10, &list, &count, &vault_fixture.why), STATUS_OK);
+    cr_assert_eq(vault_fixture_events(vault_fixture.vault, 0, 10, &list, &count, &vault_fixture.why),
+                 STATUS_OK);
     cr_assert_eq(count, 2);
     cr_assert_not_null(list);
     for (size_t i = 0; i < count; i++) {

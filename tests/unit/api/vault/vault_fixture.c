@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_fixture: owns the folder, the vault and what the tests say of it in short.
+// vault_fixture: Makes the folder and the vault, and looks at them for the tests.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 
@@ -70,12 +70,21 @@ struct access vault_fixture_access_of(const char *sandbox, const char *id, const
     return access;
 }
 
+enum status vault_fixture_write(struct vault *into, int64_t row, const struct access *access,
+                                struct failure *why)
+{
+    int64_t content = 0, answer = 0;
+    struct failure absent;
+    (void)vault_content(into, row, &content, &absent);
+    return vault_keep(into, row, content, access, &answer, why);
+}
+
 int64_t vault_fixture_keep(struct vault *into, int64_t row, const char *sandbox, const char *id,
                            const char *password)
 {
     struct access access = vault_fixture_access_of(sandbox, id, password);
-    int64_t kept = 0;
-    cr_assert_eq(vault_keep(into, row, &access, &kept, &vault_fixture.why), STATUS_OK, "%s",
+    int64_t kept = row > 0 ? row : vault_row_new();
+    cr_assert_eq(vault_fixture_write(into, kept, &access, &vault_fixture.why), STATUS_OK, "%s",
                  vault_fixture.why.message);
     access_clear(&access);
     return kept;
@@ -83,10 +92,23 @@ int64_t vault_fixture_keep(struct vault *into, int64_t row, const char *sandbox,
 
 int64_t vault_fixture_intend(const char *sandbox)
 {
-    int64_t row = 0;
-    cr_assert_eq(vault_intend(vault_fixture.vault, sandbox, VAULT_FIXTURE_NOW, &row, &vault_fixture.why),
+    int64_t row = vault_row_new();
+    cr_assert_eq(vault_intend(vault_fixture.vault, sandbox, VAULT_FIXTURE_NOW, row, &vault_fixture.why),
                  STATUS_OK, "%s", vault_fixture.why.message);
     return row;
+}
+
+enum status vault_fixture_events(struct vault *from, int64_t since_ms, size_t most, struct event **list,
+                                 size_t *count, struct failure *why)
+{
+    const struct event_query query = {.since_ms = since_ms, .most = most};
+    enum status status = event_log_query(from, &query, list, count, why);
+    for (size_t i = 0; i < *count / 2; i++) {
+        struct event swapped = (*list)[i];
+        (*list)[i] = (*list)[*count - 1 - i];
+        (*list)[*count - 1 - i] = swapped;
+    }
+    return status;
 }
 
 // The list; *out is static.

@@ -3,9 +3,10 @@
 // vault_fixture: an open vault in a folder of its own for the tests of api/vault. Every function fails the
 // test when it cannot do what it says.
 
-#ifndef SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
-#define SBXDECK_TESTS_UNIT_API_VAULT_RIG_H
+#ifndef SBXDECK_TESTS_UNIT_API_VAULT_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_VAULT_FIXTURE_H
 
+#include "api/vault/event_log.h"
 #include "api/vault/vault.h"
 #include "tests/support/support.h"
 
@@ -28,7 +29,13 @@ struct access vault_fixture_access_of(const char *sandbox, const char *id, const
 // Keeps such an access into row (0: a new one); its row.
 int64_t vault_fixture_keep(struct vault *into, int64_t row, const char *sandbox, const char *id,
                            const char *password);
+// Keeps access over whatever the row has (an intent, an older one, nothing).
+enum status vault_fixture_write(struct vault *into, int64_t row, const struct access *access,
+                                struct failure *why);
 int64_t vault_fixture_intend(const char *sandbox);
+// The newest `most` events at or after since_ms, the oldest first. *list is the caller's (free()).
+enum status vault_fixture_events(struct vault *from, int64_t since_ms, size_t most, struct event **list,
+                                 size_t *count, struct failure *why);
 // The list, up to 64; *out is valid until the next call.
 size_t vault_fixture_list(struct vault *from, const struct credential **out);
 void vault_fixture_expect_password(struct vault *from, int64_t row, const char *text);
