@@ -111,11 +111,12 @@ void app_frame_output_watch(struct app *app)
 
 static void arm_tick(struct app *app)
 {
+    enum { VIEWS = 2 };
     struct app_private *own = app->internals;
-    const struct view *const views[] = {app->top, app->bar};
+    const struct view *const views[VIEWS] = {app->top, app->bar};
     int64_t now = time_monotonic_ms();
     int64_t next = toasts_next_ms(app->toasts, now);
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+    for (size_t i = 0; i < VIEWS; i++) {
         bool ticks = views[i] != NULL && views[i]->methods->next_tick != NULL;
         int64_t of_view = ticks ? views[i]->methods->next_tick(views[i], now) : 0;
         if (of_view > 0 && (next < 0 || of_view < next))

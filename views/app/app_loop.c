@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, TIMERS = 4 };
+enum { SECOND_MS = 1000, TIMERS = 4, HANDLES = 5 };
 
 static void bind_keys(struct app *app)
 {
@@ -143,12 +143,12 @@ static void init_handles(struct app *app)
 static void close_handles(struct app *app)
 {
     struct app_private *own = app->internals;
-    uv_handle_t *handles[] = {
+    uv_handle_t *handles[HANDLES] = {
         // drain_timer is closed last, by drain
         (uv_handle_t *)&own->esc_timer,  (uv_handle_t *)&own->prepare,     (uv_handle_t *)&own->frame_timer,
         (uv_handle_t *)&own->tick_timer, (uv_handle_t *)&own->output_poll,
     };
-    for (size_t i = 0; own->handles && i < sizeof handles / sizeof *handles; i++)
+    for (size_t i = 0; own->handles && i < HANDLES; i++)
         uv_close(handles[i], NULL);
 }
 
