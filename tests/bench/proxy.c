@@ -4,8 +4,8 @@
 // It runs as a process of its own, so that it never waits for who measures.
 
 #include "tests/bench/bench.h"
+#include "tests/support/loopback.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,18 +34,6 @@ struct way {
     size_t held;
     bool over;
 };
-
-static int socket_to(int port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        (void)close(fd);
-        return -1;
-    }
-    return fd;
-}
 
 static void take_in(struct way *way, double delay)
 {
@@ -124,7 +112,7 @@ static void serve(int listener, int to_port, double delay)
             _exit(1);
         if (fork() == 0) {
             (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-            int server = socket_to(to_port);
+            int server = loopback_connect(to_port);
             if (server >= 0)
                 carry(client, server, delay);
             _exit(0);
@@ -135,11 +123,9 @@ static void serve(int listener, int to_port, double delay)
 
 int proxy_start(int to_port, int delay_ms)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(listener, 16) != 0 || getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+    int port = 0;
+    int listener = loopback_listen(16, &port);
+    if (listener < 0)
         bench_die("the proxy cannot listen");
     pid_t pid = fork();
     if (pid == 0) {
@@ -147,5 +133,5 @@ int proxy_start(int to_port, int delay_ms)
         serve(listener, to_port, delay_ms / 1000.0);
     }
     (void)close(listener);
-    return ntohs(address.sin_port);
+    return port;
 }

@@ -3,10 +3,9 @@
 // raw_http_client: see the header. Each request has a connection of its own, which the answer ends.
 
 #include "tests/e2e/raw_http_client.h"
+#include "tests/support/loopback.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,48 +15,25 @@
 
 enum { HEAD_CAP = 4096, READ_CHUNK = 16384 };
 
-// "http://127.0.0.1:8080" → its host with port, and the address.
-static const char *address_of(const struct support_emulator *emulator, struct sockaddr_in *address)
+// "http://127.0.0.1:8080" → its host with port.
+static const char *authority_of(const struct support_emulator *emulator)
 {
-    char host[64];
-    const char *authority = emulator->base_url + strlen("http://");
-    const char *colon = strrchr(authority, ':');
-    cr_assert_not_null(colon);
-    (void)snprintf(host, sizeof host, "%.*s", (int)(colon - authority), authority);
-    memset(address, 0, sizeof *address);
-    address->sin_family = AF_INET;
-    address->sin_port = htons((uint16_t)strtol(colon + 1, NULL, 10));
-    cr_assert_eq(inet_pton(AF_INET, host, &address->sin_addr), 1, "%s", host);
-    return authority;
+    return emulator->base_url + strlen("http://");
 }
 
-static void send_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = send(fd, bytes, length, MSG_NOSIGNAL);
-        if (count <= 0)
-            return; // the other side has heard enough; what it says is read
-        bytes += count;
-        length -= (size_t)count;
-    }
-}
-
+// The other side may have heard enough, and what it says is read all the same.
 int ask_bytes(const struct support_emulator *emulator, const char *bytes, size_t length)
 {
-    struct sockaddr_in address;
-    (void)address_of(emulator, &address);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = loopback_connect((int)strtol(strrchr(emulator->base_url, ':') + 1, NULL, 10));
     cr_assert_geq(fd, 0);
-    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    send_all(fd, bytes, length);
+    (void)loopback_send(fd, bytes, length);
     return fd;
 }
 
 int ask_send(const struct support_emulator *emulator, const struct ask *ask)
 {
     char head[HEAD_CAP];
-    struct sockaddr_in address;
-    const char *host = ask->host != NULL ? ask->host : address_of(emulator, &address);
+    const char *host = ask->host != NULL ? ask->host : authority_of(emulator);
     const char *key = ask->key != NULL ? ask->key : emulator->api_key;
     size_t length = ask->body != NULL ? strlen(ask->body) : 0;
     int used = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s%s%s%s",
@@ -68,7 +44,7 @@ int ask_send(const struct support_emulator *emulator, const struct ask *ask)
     used += snprintf(head + used, sizeof head - (size_t)used, "\r\n");
     cr_assert_lt(used, HEAD_CAP);
     int fd = ask_bytes(emulator, head, (size_t)used);
-    send_all(fd, ask->body, length);
+    (void)loopback_send(fd, ask->body, length);
     return fd;
 }
 

@@ -5,11 +5,11 @@
 
 #include "tests/e2e/fixture.h"
 #include "tests/support/access_server.h"
+#include "tests/support/loopback.h"
 #include "tests/support/raw_ssh.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,14 +157,11 @@ Test(ssh_edges, host_known_by_an_authority_only_is_refused, .init = begin, .fini
 
 Test(ssh_edges, silent_server_is_told_after_the_time_that_is_set, .init = begin, .fini = end)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-    cr_assert_eq(listen(listener, 4), 0); // the kernel takes the connection, and nobody speaks
-    cr_assert_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    int port = 0;
+    int listener = loopback_listen(4, &port); // the kernel takes the connection, and nobody speaks
+    cr_assert_geq(listener, 0);
     access_server_stop(server);
-    server = access_server_start(SSHD_HOST, ntohs(address.sin_port), SSHD_USER, SSHD_PASSWORD);
+    server = access_server_start(SSHD_HOST, port, SSHD_USER, SSHD_PASSWORD);
     cr_assert_not_null(server);
     fixture_point_at(&fixture, access_server_url(server), "any-key");
     fixture_settings(&fixture, "connect_timeout = 1\n");

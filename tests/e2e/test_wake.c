@@ -4,9 +4,9 @@
 // connected to is said to be.
 
 #include "tests/e2e/fixture.h"
+#include "tests/support/loopback.h"
 
 #include <criterion/criterion.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -103,12 +103,10 @@ Test(wake, ssh_that_is_cut_names_the_state_of_the_sandbox)
 // A server that takes a request and never answers.
 static int listen_somewhere(char *url, size_t cap)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 &&
-              listen(server, 4) == 0 && getsockname(server, (struct sockaddr *)&address, &length) == 0);
-    (void)snprintf(url, cap, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    int port = 0;
+    int server = loopback_listen(4, &port);
+    cr_assert_geq(server, 0);
+    (void)snprintf(url, cap, "http://127.0.0.1:%d", port);
     return server;
 }
 

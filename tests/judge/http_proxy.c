@@ -4,8 +4,8 @@
 // the other.
 
 #include "tests/judge/http_proxy.h"
+#include "tests/support/loopback.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -44,28 +44,7 @@ struct connection {
 
 static int connect_to(const struct support_emulator *emulator)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    const char *colon = strrchr(emulator->base_url, ':');
-    address.sin_port = htons((uint16_t)strtol(colon + 1, NULL, 10));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    if (fd >= 0)
-        (void)close(fd);
-    return -1;
-}
-
-static bool send_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = send(fd, bytes, length, MSG_NOSIGNAL);
-        if (count <= 0)
-            return false;
-        bytes += count;
-        length -= (size_t)count;
-    }
-    return true;
+    return loopback_connect((int)strtol(strrchr(emulator->base_url, ':') + 1, NULL, 10));
 }
 
 static char *read_all(int fd)
@@ -104,7 +83,8 @@ static int ask(const struct support_emulator *emulator, const char *method, cons
         "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nauthorization: %s\r\nContent-Length: %zu\r\n\r\n",
         method, path, emulator->base_url + strlen("http://"), key != NULL ? key : emulator->api_key,
         body != NULL ? strlen(body) : 0);
-    bool sent = send_all(fd, head, strlen(head)) && (body == NULL || send_all(fd, body, strlen(body)));
+    bool sent =
+        loopback_send(fd, head, strlen(head)) && (body == NULL || loopback_send(fd, body, strlen(body)));
     char *text = sent ? read_all(fd) : NULL;
     (void)close(fd);
     char *end = text != NULL ? strstr(text, "\r\n\r\n") : NULL;
@@ -199,9 +179,9 @@ static bool deliver(struct proxy *proxy, int fd, const struct wire *wire)
     if (wire->delay_ms > 0 && !wait_ms(proxy, wire->delay_ms))
         return false;
     if (wire->trickle_ms == 0)
-        return send_all(fd, wire->bytes, wire->size);
+        return loopback_send(fd, wire->bytes, wire->size);
     for (size_t i = 0; i < wire->size; i++)
-        if ((i > 0 && !wait_ms(proxy, wire->trickle_ms)) || !send_all(fd, wire->bytes + i, 1))
+        if ((i > 0 && !wait_ms(proxy, wire->trickle_ms)) || !loopback_send(fd, wire->bytes + i, 1))
             return false;
     return true;
 }
@@ -359,13 +339,11 @@ const struct exchange *proxy_last(const struct proxy *proxy, enum call call)
 
 struct proxy *proxy_new(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
+    int port = 0;
     pthread_condattr_t monotonic;
     struct proxy *proxy = calloc(1, sizeof *proxy);
     if (proxy == NULL)
         return NULL;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (size_t i = 0; i < CONNECTIONS_MAX; i++)
         proxy->connections[i] = -1;
     proxy->ending = true;
@@ -374,14 +352,10 @@ struct proxy *proxy_new(void)
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&proxy->changed, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
-    proxy->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (proxy->listener >= 0 && bind(proxy->listener, (struct sockaddr *)&address, sizeof address) == 0 &&
-        listen(proxy->listener, CONNECTIONS_MAX) == 0 &&
-        getsockname(proxy->listener, (struct sockaddr *)&address, &length) == 0 &&
-        pthread_create(&proxy->thread, NULL, listen_on, proxy) == 0) {
-        (void)snprintf(proxy->url, sizeof proxy->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    proxy->listener = loopback_listen(CONNECTIONS_MAX, &port);
+    (void)snprintf(proxy->url, sizeof proxy->url, "http://127.0.0.1:%d", port);
+    if (proxy->listener >= 0 && pthread_create(&proxy->thread, NULL, listen_on, proxy) == 0)
         return proxy;
-    }
     perror("judge: no place to listen");
     free(proxy);
     return NULL;

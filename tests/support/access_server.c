@@ -4,9 +4,8 @@
 // which keeps this small.
 
 #include "tests/support/access_server.h"
+#include "tests/support/loopback.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,8 +175,8 @@ static void serve_one(const struct access_server *server, int fd)
                  "HTTP/1.1 %s\r\nDate: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
                  "Connection: close\r\n\r\n",
                  status, date, strlen(body));
-    (void)send(fd, head, (size_t)head_length, MSG_NOSIGNAL);
-    (void)send(fd, body, strlen(body), MSG_NOSIGNAL);
+    if (loopback_send(fd, head, (size_t)head_length))
+        (void)loopback_send(fd, body, strlen(body));
     (void)shutdown(fd, SHUT_WR);
     while (recv(fd, request, sizeof request, 0) > 0)
         ;
@@ -193,19 +192,6 @@ static void *serve(void *data)
         serve_one(server, fd);
         (void)close(fd);
     }
-}
-
-static bool listen_at(struct access_server *server)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (server->listener < 0 || bind(server->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(server->listener, 16) != 0 ||
-        getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
-        return false;
-    (void)snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
-    return true;
 }
 
 bool access_server_add(struct access_server *server, const char *sandbox, const char *host, int port,
@@ -224,11 +210,14 @@ bool access_server_add(struct access_server *server, const char *sandbox, const 
 
 struct access_server *access_server_start(const char *host, int port, const char *user, const char *password)
 {
+    int here = 0;
     struct access_server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return NULL;
     (void)access_server_add(server, ACCESS_SERVER_SANDBOX, host, port, user, password);
-    if (listen_at(server) && pthread_create(&server->thread, NULL, serve, server) == 0)
+    server->listener = loopback_listen(16, &here);
+    (void)snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", here);
+    if (server->listener >= 0 && pthread_create(&server->thread, NULL, serve, server) == 0)
         return server;
     if (server->listener >= 0)
         (void)close(server->listener);

@@ -2,10 +2,10 @@
 //
 // raw_ssh: the threads and the sockets. See raw_ssh.h.
 
+#include "tests/support/loopback.h"
 #include "tests/support/raw_ssh_private.h"
 #include "tests/support/support.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -201,8 +201,6 @@ static void *run_server(void *data)
 
 struct raw_ssh *raw_ssh_start(raw_ssh_script script, void *ctx)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
     struct raw_ssh *server = calloc(1, sizeof *server);
     if (server == NULL || sodium_init() < 0) {
         free(server);
@@ -211,14 +209,9 @@ struct raw_ssh *raw_ssh_start(raw_ssh_script script, void *ctx)
     server->script = script;
     server->ctx = ctx;
     (void)pthread_mutex_init(&server->lock, NULL);
-    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (server->listener >= 0 && bind(server->listener, (struct sockaddr *)&address, sizeof address) == 0 &&
-        listen(server->listener, 16) == 0 &&
-        getsockname(server->listener, (struct sockaddr *)&address, &size) == 0) {
-        server->port = ntohs(address.sin_port);
-        if (pthread_create(&server->thread, NULL, run_server, server) == 0)
-            return server;
-    }
+    server->listener = loopback_listen(16, &server->port);
+    if (server->listener >= 0 && pthread_create(&server->thread, NULL, run_server, server) == 0)
+        return server;
     if (server->listener >= 0)
         (void)close(server->listener);
     (void)pthread_mutex_destroy(&server->lock);

@@ -4,14 +4,12 @@
 // found by their parents, since each connection's process leads a session of its own.
 
 #include "tests/support/sshd.h"
+#include "tests/support/loopback.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,13 +76,8 @@ int sshd_signal(const struct sshd *sshd, int number)
 
 static int free_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
     int port = 0;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &length) == 0)
-        port = ntohs(address.sin_port);
+    int fd = loopback_listen(-1, &port);
     if (fd >= 0)
         (void)close(fd);
     return port;
@@ -93,14 +86,10 @@ static int free_port(void)
 static bool listens_or_is_over(void *ctx)
 {
     const struct sshd *sshd = ctx;
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)sshd->port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool connected = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    int fd = loopback_connect(sshd->port);
     if (fd >= 0)
         (void)close(fd);
-    return connected || support_wait_exit(sshd->pid, 0) >= 0;
+    return fd >= 0 || support_wait_exit(sshd->pid, 0) >= 0;
 }
 
 static bool key_make(const struct sshd *sshd, const char *key_type)

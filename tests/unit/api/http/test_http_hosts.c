@@ -3,6 +3,7 @@
 // http: who is spoken to and who hears the key: hosts that are not there, that are slow to be reached, that
 // do not speak TLS, that point elsewhere, and proxies.
 
+#include "tests/support/loopback.h"
 #include "tests/unit/api/http/http_fixture.h"
 
 #include <criterion/criterion.h>
@@ -22,13 +23,8 @@ static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 // A port that is taken but not listened on refuses, and nobody else can come to listen there.
 static int dead_port(int *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = loopback_listen(-1, port);
     cr_assert_geq(fd, 0);
-    cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    *port = ntohs(address.sin_port);
     return fd;
 }
 

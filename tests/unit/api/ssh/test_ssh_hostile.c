@@ -4,11 +4,11 @@
 // once, with a reason, in time. A thread plays the peer; where it stands for a real server it passes bytes on
 // to an OpenSSH one.
 
+#include "tests/support/loopback.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 #include "tests/unit/api/ssh/ssh_run.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -38,34 +38,18 @@ struct peer {
 
 static bool send_all(int fd, const char *bytes, size_t length, size_t chunk)
 {
-    while (length > 0) {
-        size_t count = length < chunk ? length : chunk;
-        if (send(fd, bytes, count, MSG_NOSIGNAL) != (ssize_t)count)
+    for (; length > chunk; bytes += chunk, length -= chunk)
+        if (!loopback_send(fd, bytes, chunk))
             return false;
-        bytes += count;
-        length -= count;
-    }
-    return true;
-}
-
-static int to_port(int port)
-{
-    int on = 1;
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        (void)close(fd);
-        return -1;
-    }
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return fd;
+    return loopback_send(fd, bytes, length);
 }
 
 static void pass_on(struct peer *peer, int client)
 {
     char bytes[4096];
-    int server = to_port(peer->sshd_port);
+    int on = 1;
+    int server = loopback_connect(peer->sshd_port);
+    (void)setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     for (bool going = server >= 0; going;) {
         struct pollfd ready[] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
         (void)poll(ready, 2, -1);
@@ -114,19 +98,13 @@ static void *play(void *data)
 
 static void peer_start(struct peer *peer)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
     if (peer->chunk == 0)
         peer->chunk = SIZE_MAX;
     if (peer->text != NULL && peer->length == 0)
         peer->length = strlen(peer->text);
     peer->passed = 0;
-    peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    peer->listener = loopback_listen(4, &peer->port);
     cr_assert_geq(peer->listener, 0);
-    cr_assert_eq(bind(peer->listener, (struct sockaddr *)&address, sizeof address), 0);
-    cr_assert_eq(listen(peer->listener, 4), 0);
-    cr_assert_eq(getsockname(peer->listener, (struct sockaddr *)&address, &length), 0);
-    peer->port = ntohs(address.sin_port);
     cr_assert_eq(pthread_create(&peer->thread, NULL, play, peer), 0);
 }
 
