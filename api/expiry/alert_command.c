@@ -176,7 +176,7 @@ static void write_facts(const struct alert *alert, char facts[FACTS][FACT_CAP])
     (void)snprintf(facts[2], FACT_CAP, "%s=%s", fact_names[2], alert->credential.id);
     (void)snprintf(facts[3], FACT_CAP, "%s=%s", fact_names[3], end);
     (void)snprintf(facts[4], FACT_CAP, "%s=%lld", fact_names[4], (long long)(alert->remaining_ms / 1000));
-    (void)snprintf(facts[5], FACT_CAP, "%s=%s", fact_names[5], end_clock_name(alert->clock));
+    (void)snprintf(facts[5], FACT_CAP, "%s=%s", fact_names[5], deadline_clock_name(alert->clock));
 }
 
 // Ours without the key, and the facts. The list alone is the caller's to free.

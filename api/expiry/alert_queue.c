@@ -14,7 +14,7 @@ struct alert_queue {
     struct lifetime_map *lives; // stage: dismissed up to; tries: 1 when it was seen before its end
     struct alert *list;
     size_t count, capacity;
-    struct ends_scope scope;
+    struct deadline_scope scope;
 };
 
 struct alert_queue *alert_queue_new(void)
@@ -38,7 +38,7 @@ void alert_queue_free(struct alert_queue *queue)
     free(queue);
 }
 
-void alert_queue_set_scope(struct alert_queue *queue, const struct ends_scope *scope)
+void alert_queue_set_scope(struct alert_queue *queue, const struct deadline_scope *scope)
 {
     queue->scope = *scope;
 }
@@ -64,7 +64,7 @@ static void take(struct alert_queue *queue, const struct alert *alert, int64_t n
     if (life == NULL)
         return;
     int64_t moved = of->expires_at - life->expires_at;
-    int64_t most = alert->clock == END_SANDBOX ? ALERT_SAME_END_MS : 1;
+    int64_t most = alert->clock == DEADLINE_SANDBOX ? ALERT_SAME_END_MS : 1;
     if (made || moved >= most || moved <= -most) {
         life->stage = ALERT_none;
         life->tries = 0;
@@ -81,7 +81,7 @@ static void look_at(struct alert_queue *queue, const struct credential *credenti
     if (credential->id[0] == '\0' || credential->expires_at <= 0)
         return;
     const struct alert alert = {.stage = alert_stage_of(credential, now),
-                                .clock = END_CREDENTIAL,
+                                .clock = DEADLINE_CREDENTIAL,
                                 .credential = *credential,
                                 .remaining_ms = credential_remaining(credential, now)};
     take(queue, &alert, now);
@@ -100,8 +100,8 @@ static int by_end(const void *left, const void *right)
     return sandboxes != 0 ? sandboxes : strcmp(one->credential.id, other->credential.id);
 }
 
-size_t alert_queue_look(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
-                        const struct alert **list)
+size_t alert_queue_update(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
+                          const struct alert **list)
 {
     queue->count = 0;
     lifetime_map_begin(queue->lives);

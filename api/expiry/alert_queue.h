@@ -13,12 +13,13 @@
 struct alert_queue;
 struct alert_queue *alert_queue_new(void); // NULL: out of memory
 void alert_queue_free(struct alert_queue *queue);
-void alert_queue_set_scope(struct alert_queue *queue, const struct ends_scope *scope); // as alerts_set_scope
+void alert_queue_set_scope(struct alert_queue *queue,
+                           const struct deadline_scope *scope); // as alerts_set_scope
 
 // The soonest end first; behind those what has ended, the latest first. Returns how many. *list is the
 // queue's, valid until the next call with it.
-size_t alert_queue_look(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
-                        const struct alert **list);
+size_t alert_queue_update(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
+                          const struct alert **list);
 // As of the last look.
 size_t alert_queue_list(const struct alert_queue *queue, const struct alert **list);
 // Takes one out, by sandbox and id (as in struct alert); false: it is not there.

@@ -17,7 +17,7 @@ struct alerts {
     struct alert *list;
     size_t count, capacity;
     int64_t next;
-    struct ends_scope scope;
+    struct deadline_scope scope;
 };
 
 struct alerts *alerts_new(void)
@@ -42,17 +42,17 @@ void alerts_free(struct alerts *alerts)
     free(alerts);
 }
 
-void alerts_set_scope(struct alerts *alerts, const struct ends_scope *scope)
+void alerts_set_scope(struct alerts *alerts, const struct deadline_scope *scope)
 {
     alerts->scope = *scope;
 }
 
 static const struct {
     const char *word;
-    const char *texts[END_CLOCK_COUNT][2]; // of one, of several
+    const char *texts[DEADLINE_CLOCK_COUNT][2]; // of one, of several
 } stages[ALERT_STAGE_COUNT] = {
 #define X(name, word, one, several, sandbox, sandboxes)                                                      \
-    {word, {[END_CREDENTIAL] = {one, several}, [END_SANDBOX] = {sandbox, sandboxes}}},
+    {word, {[DEADLINE_CREDENTIAL] = {one, several}, [DEADLINE_SANDBOX] = {sandbox, sandboxes}}},
     ALERT_STAGE_TABLE(X)
 #undef X
 };
@@ -93,16 +93,16 @@ enum alert_stage alert_stage_of(const struct credential *credential, int64_t ser
     return stage_of(credential_state(&copy, server_now_ms));
 }
 
-bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct ends_scope *scope,
+bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct deadline_scope *scope,
                       struct alert *out)
 {
-    enum credential_state state = ends_timeout_state(row, server_now_ms);
-    if (state == CREDENTIAL_none || !ends_is_open(scope, row))
+    enum credential_state state = deadline_timeout_state(row, server_now_ms);
+    if (state == CREDENTIAL_none || !deadline_is_open(scope, row))
         return false;
     memset(out, 0, sizeof *out);
     out->stage = stage_of(state);
-    out->clock = END_SANDBOX;
-    out->credential.expires_at = ends_timeout(row);
+    out->clock = DEADLINE_SANDBOX;
+    out->credential.expires_at = deadline_timeout(row);
     out->remaining_ms = credential_remaining(&out->credential, server_now_ms);
     (void)snprintf(out->credential.sandbox_id, sizeof out->credential.sandbox_id, "%s", row->sandbox.id);
     return true;
@@ -121,10 +121,10 @@ static void add(struct alerts *alerts, const struct alert *alert)
     alerts->list[alerts->count++] = *alert;
 }
 
-static bool is_same_end(int64_t one, int64_t other, enum end_clock clock)
+static bool is_same_end(int64_t one, int64_t other, enum deadline_clock clock)
 {
     int64_t apart = one > other ? one - other : other - one;
-    return apart == 0 || (clock == END_SANDBOX && one != 0 && apart < ALERT_SAME_END_MS);
+    return apart == 0 || (clock == DEADLINE_SANDBOX && one != 0 && apart < ALERT_SAME_END_MS);
 }
 
 // next: when its stage changes.
@@ -152,7 +152,7 @@ static void look_at(struct alerts *alerts, const struct credential *credential, 
         return;
     const struct credential copy = as_verified(credential);
     const struct alert alert = {.stage = alert_stage_of(credential, now),
-                                .clock = END_CREDENTIAL,
+                                .clock = DEADLINE_CREDENTIAL,
                                 .credential = *credential,
                                 .remaining_ms = credential_remaining(credential, now)};
     take(alerts, &alert, credential_next_change(&copy, now), now);
@@ -162,7 +162,7 @@ static void look_at_sandbox(struct alerts *alerts, const struct fleet_row *row, 
 {
     struct alert alert;
     if (alert_of_timeout(row, now, &alerts->scope, &alert))
-        take(alerts, &alert, ends_timeout_next(row, now), now);
+        take(alerts, &alert, deadline_timeout_next(row, now), now);
 }
 
 // The soonest end comes first within a stage.
@@ -176,8 +176,8 @@ static int by_urgency(const void *left, const void *right)
     return strcmp(one->credential.id, other->credential.id);
 }
 
-size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
-                   const struct alert **list)
+size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
+                     const struct alert **list)
 {
     alerts->count = 0;
     alerts->next = 0;
@@ -210,7 +210,7 @@ void alert_event(const struct alert *alert, struct event *out)
     (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", credential->sandbox_id);
     (void)snprintf(out->id, sizeof out->id, "%s", credential->id);
     (void)time_format_rfc3339(credential->expires_at, at, sizeof at);
-    if (alert->clock == END_SANDBOX)
+    if (alert->clock == DEADLINE_SANDBOX)
         (void)snprintf(out->message, sizeof out->message, "%s: the sandbox %s %s",
                        alert_stage_name(alert->stage), ended ? "reached its time-out at" : "times out at",
                        at);
@@ -225,27 +225,28 @@ static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
     const struct credential *of = &alert->credential;
     bool over = alert->stage == ALERT_expired;
     (void)time_format_span(alert->remaining_ms, left);
-    if (alert->clock == END_SANDBOX && over)
+    if (alert->clock == DEADLINE_SANDBOX && over)
         (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s has reached its time-out", of->sandbox_id);
-    else if (alert->clock == END_SANDBOX)
+    else if (alert->clock == DEADLINE_SANDBOX)
         (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", of->sandbox_id, left);
     else
         (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, of->sandbox_id,
-                       stages[alert->stage].texts[END_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
+                       stages[alert->stage].texts[DEADLINE_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
                        over ? "" : " left");
 }
 
 char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CAP])
 {
-    static const char *const nouns[END_CLOCK_COUNT][2] = {
-        [END_CREDENTIAL] = {" credential", " credentials"}, [END_SANDBOX] = {" sandbox", " sandboxes"}};
+    static const char *const nouns[DEADLINE_CLOCK_COUNT][2] = {
+        [DEADLINE_CREDENTIAL] = {" credential", " credentials"},
+        [DEADLINE_SANDBOX] = {" sandbox", " sandboxes"}};
     size_t used = 0;
     out[0] = '\0';
     if (count == 1)
         text_of_one(&list[0], out);
     if (count <= 1)
         return out;
-    for (int clock = END_CREDENTIAL; clock < END_CLOCK_COUNT; clock++) {
+    for (int clock = DEADLINE_CREDENTIAL; clock < DEADLINE_CLOCK_COUNT; clock++) {
         bool named = false;
         for (int stage = ALERT_STAGE_COUNT - 1; stage > ALERT_none; stage--) {
             size_t number = 0;

@@ -8,7 +8,7 @@
 #ifndef SBXDECK_API_ALERTS_H
 #define SBXDECK_API_ALERTS_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "api/vault/event_log.h"
 
 // In the order of urgency: stage, its word (in JSON, environment, config), what it says of one credential and
@@ -31,7 +31,7 @@ const char *alert_stage_name(enum alert_stage stage);
 
 struct alert {
     enum alert_stage stage;
-    enum end_clock clock;
+    enum deadline_clock clock;
     // As it was at the look. Of the clock of a sandbox: its id and, as expires_at, its time-out; the rest is
     // empty, the id and the vault's row too.
     struct credential credential;
@@ -48,9 +48,9 @@ enum alert_stage alert_stage_of(const struct credential *credential, int64_t ser
 
 // The time-outs of the sandboxes that are open in that scope count too. *scope is copied; its ctx must live
 // as long as the alerts.
-void alerts_set_scope(struct alerts *alerts, const struct ends_scope *scope);
+void alerts_set_scope(struct alerts *alerts, const struct deadline_scope *scope);
 // False when that sandbox has no time-out that is near or that scope is not for it; else what to tell of it.
-bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct ends_scope *scope,
+bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct deadline_scope *scope,
                       struct alert *out);
 // A time-out that moves by less than this is the same one: servers round.
 enum { ALERT_SAME_END_MS = 10000 };
@@ -58,8 +58,8 @@ enum { ALERT_SAME_END_MS = 10000 };
 // What has been crossed since the last look, most urgent first, each credential and each sandbox once. *list
 // is of alerts, valid until the next look. One that is seen for the first time is told when it is critical
 // already; what had a third left or had ended before anybody looked is not news.
-size_t alerts_look(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
-                   const struct alert **list);
+size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
+                     const struct alert **list);
 // The server's now at which the next crossing is, as of the last look; 0: none to come.
 int64_t alerts_next(const struct alerts *alerts);
 

@@ -10,8 +10,8 @@ static int64_t distance(int64_t one, int64_t other)
     return one > other ? one - other : other - one;
 }
 
-enum revalidation_news revalidation_look(struct revalidation *revalidation,
-                                         const struct revalidation_clocks *now, int64_t *span)
+enum revalidation_news revalidation_check(struct revalidation *revalidation,
+                                          const struct revalidation_clocks *now, int64_t *span)
 {
     const struct revalidation_clocks last = revalidation->last;
     bool begun = revalidation->begun;

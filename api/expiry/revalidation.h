@@ -37,8 +37,8 @@ struct revalidation {
 };
 
 // What has happened since the last call; *span: how long it slept, or by how much the clock was set.
-enum revalidation_news revalidation_look(struct revalidation *revalidation,
-                                         const struct revalidation_clocks *now, int64_t *span);
+enum revalidation_news revalidation_check(struct revalidation *revalidation,
+                                          const struct revalidation_clocks *now, int64_t *span);
 // Credentials asked about before this instant of the server's clock are due; 0: none now.
 int64_t revalidation_due(const struct revalidation *revalidation, const struct revalidation_clocks *now);
 // A round was started with so many questions; 0 just waits for the next round.

@@ -18,7 +18,7 @@ void credential_of_access(const struct access *access, int64_t vault_row, struct
     (void)snprintf(out->host, sizeof out->host, "%s", access->host);
     (void)snprintf(out->username, sizeof out->username, "%s", access->username);
     out->port = access->port;
-    out->odd = access->odd;
+    out->unparsed = access->unparsed;
     out->verdict = VERDICT_VALID;
     out->has_password = access->password != NULL;
     out->expires_at = access->expires_at;

@@ -46,7 +46,7 @@ struct credential {
     char host[HOST_CAP];
     int port;
     char username[ID_CAP];
-    struct oddities odd; // of the answer that brought it; told in the run that heard it
+    struct unparsed unparsed; // of the answer that brought it; told in the run that heard it
     int64_t asked;    // the number of the last question about it in this run's rounds of validations; 0 none
     const char *busy; // the verb of a call now under way ("regenerating"), static; NULL none
 };

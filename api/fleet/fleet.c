@@ -283,10 +283,10 @@ enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sand
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
 {
     const struct fleet_listing listing = {
-        .left_out = page->malformed, .incomplete = page->incomplete, .odd = page->odd};
+        .left_out = page->malformed, .incomplete = page->incomplete, .unparsed = page->unparsed};
     bool same = fleet->listing.left_out == listing.left_out &&
                 fleet->listing.incomplete == listing.incomplete &&
-                fleet->listing.odd.count == listing.odd.count;
+                fleet->listing.unparsed.count == listing.unparsed.count;
     enum status status = take_list(fleet, page->sandboxes, page->count, !page->incomplete);
     fleet->listing = listing;
     if (!same)
@@ -359,7 +359,7 @@ enum status fleet_take_credentials(struct fleet *fleet, const struct credential 
         list[i].asked = before != NULL ? before->asked : 0;
         // The vault does not keep what was not understood.
         if (before != NULL && strcmp(before->id, list[i].id) == 0 && before->updated_at == list[i].updated_at)
-            list[i].odd = before->odd;
+            list[i].unparsed = before->unparsed;
     }
     bool same = count == fleet->credential_count &&
                 (count == 0 || memcmp(list, fleet->credentials, count * sizeof *list) == 0);

@@ -45,9 +45,9 @@ const struct credential *fleet_row_best(const struct fleet_row *row, int64_t ser
 
 // Of the list itself.
 struct fleet_listing {
-    size_t left_out;     // items that had no id
-    bool incomplete;     // see leap0_page
-    struct oddities odd; // what the server said of it
+    size_t left_out;          // items that had no id
+    bool incomplete;          // see leap0_page
+    struct unparsed unparsed; // what the server said of it
 };
 const struct fleet_listing *fleet_listing(const struct fleet *fleet); // as long as the fleet
 
@@ -56,10 +56,10 @@ struct fleet_counts {
     size_t by_state[SANDBOX_STATE_COUNT];
     size_t by_credential[CREDENTIAL_STATE_COUNT]; // each credential once; none: sandboxes without one
     // What the server said and was not understood.
-    size_t odd_ids;      // sandboxes that nothing can be done with
-    size_t odd_objects;  // sandboxes and credentials with such a field
-    char first_odd[160]; // the first of those, named; "" none
-    size_t left_out;     // these two as in fleet_listing
+    size_t malformed_ids;     // sandboxes that nothing can be done with
+    size_t unparsed_objects;  // sandboxes and credentials with such a field
+    char first_unparsed[160]; // the first of those, named; "" none
+    size_t left_out;          // these two as in fleet_listing
     bool incomplete;
 };
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);

@@ -39,7 +39,7 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
 
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
 {
-    if (!row->sandbox.id_odd)
+    if (!row->sandbox.id_malformed)
         return STATUS_OK;
     return fail(why, STATUS_MALFORMED, "the id of '%s' is malformed: sbxdeck can't use it", row->sandbox.id);
 }
@@ -70,14 +70,14 @@ const struct credential *fleet_row_best(const struct fleet_row *row, int64_t ser
     return best;
 }
 
-static void count_odd(struct fleet_counts *counts, const char *id, const struct oddities *odd)
+static void count_unparsed(struct fleet_counts *counts, const char *id, const struct unparsed *unparsed)
 {
-    char text[sizeof counts->first_odd];
-    if (odd->count == 0)
+    char text[sizeof counts->first_unparsed];
+    if (unparsed->count == 0)
         return;
-    if (counts->odd_objects++ == 0)
-        (void)snprintf(counts->first_odd, sizeof counts->first_odd, "%.40s%s%.110s", id,
-                       id[0] != '\0' ? ": " : "", oddities_text(odd, text, sizeof text));
+    if (counts->unparsed_objects++ == 0)
+        (void)snprintf(counts->first_unparsed, sizeof counts->first_unparsed, "%.40s%s%.110s", id,
+                       id[0] != '\0' ? ": " : "", unparsed_text(unparsed, text, sizeof text));
 }
 
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out)
@@ -85,14 +85,14 @@ void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fl
     memset(out, 0, sizeof *out);
     out->left_out = fleet_listing(fleet)->left_out;
     out->incomplete = fleet_listing(fleet)->incomplete;
-    count_odd(out, "", &fleet_listing(fleet)->odd);
+    count_unparsed(out, "", &fleet_listing(fleet)->unparsed);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone) {
             out->sandboxes++;
             out->by_state[row->sandbox.state]++;
-            out->odd_ids += row->sandbox.id_odd ? 1 : 0;
-            count_odd(out, row->sandbox.id, &row->sandbox.odd);
+            out->malformed_ids += row->sandbox.id_malformed ? 1 : 0;
+            count_unparsed(out, row->sandbox.id, &row->sandbox.unparsed);
         }
         if (row->credential_count == 0)
             out->by_credential[CREDENTIAL_none]++;
@@ -100,7 +100,7 @@ void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fl
             const struct credential *one = &row->credentials[c];
             enum credential_state state = credential_state(one, server_now_ms);
             out->by_credential[state]++;
-            count_odd(out, one->id, &one->odd);
+            count_unparsed(out, one->id, &one->unparsed);
         }
     }
 }

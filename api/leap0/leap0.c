@@ -201,7 +201,7 @@ static enum status read_sandbox(const struct leap0_call *call, const cJSON *tree
     if (call->sandbox_id[0] != '\0' && strcmp(sandbox->id, call->sandbox_id) != 0)
         return fail(why, STATUS_MALFORMED, "the response is about sandbox %s, not %s", sandbox->id,
                     call->sandbox_id);
-    if (sandbox->id_odd)
+    if (sandbox->id_malformed)
         return fail(why, STATUS_MALFORMED, "the new sandbox has a malformed id: %s", sandbox->id);
     return STATUS_OK;
 }

@@ -47,10 +47,10 @@ struct leap0_call;
 struct leap0_page {
     struct sandbox *sandboxes; // of the callee; the callback may not keep it
     size_t count;
-    size_t total;        // what the server says there are in all; count when it does not say
-    size_t malformed;    // items left out because they have no id
-    bool incomplete;     // there may be more: the server said so and did not give them
-    struct oddities odd; // of the list itself
+    size_t total;             // what the server says there are in all; count when it does not say
+    size_t malformed;         // items left out because they have no id
+    bool incomplete;          // there may be more: the server said so and did not give them
+    struct unparsed unparsed; // of the list itself
 };
 
 typedef void leap0_sandboxes_cb(void *ctx, const struct failure *why, const struct leap0_page *page);

@@ -59,13 +59,13 @@ static void finish(struct leap0_call *call, const struct failure *why, bool inco
                                     .total = list->total == SIZE_MAX ? list->items.count : list->total,
                                     .malformed = list->malformed,
                                     .incomplete = incomplete,
-                                    .odd = list->odd};
+                                    .unparsed = list->unparsed};
     call->cb.sandboxes(call->ctx, why, why->status == STATUS_OK ? &page : NULL);
     leap0_call_free(call);
 }
 
 // What the server says there are in all: a number that can be one, also in digits.
-static size_t read_total(const cJSON *tree, struct oddities *odd)
+static size_t read_total(const cJSON *tree, struct unparsed *unparsed)
 {
     bool twice = false;
     int64_t total = -1;
@@ -77,9 +77,9 @@ static size_t read_total(const cJSON *tree, struct oddities *odd)
         total = -1;
     if (total >= 0 && total <= PAGES_MAX * PAGE_SIZE_MAX)
         return (size_t)total;
-    if (odd->count == 0 && (value != NULL || twice)) {
+    if (unparsed->count == 0 && (value != NULL || twice)) {
         char *printed = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
-        oddities_add(odd, "total_items", printed != NULL ? printed : "it is there twice");
+        unparsed_add(unparsed, "total_items", printed != NULL ? printed : "it is there twice");
         cJSON_free(printed);
     }
     return SIZE_MAX;
@@ -114,7 +114,7 @@ static enum status take_page(struct leap0_call *call, const struct http_answer *
             break;
         }
     }
-    call->list.total = read_total(tree, &call->list.odd);
+    call->list.total = read_total(tree, &call->list.unparsed);
     cJSON_Delete(tree);
     return status;
 }

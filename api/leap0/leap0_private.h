@@ -23,11 +23,11 @@ enum access_verb { ACCESS_CREATE, ACCESS_VALIDATE, ACCESS_REGENERATE, ACCESS_DEL
 
 // A list that grows by pages.
 struct sandbox_list {
-    struct id_map items; // struct sandbox
-    struct id_map seen;  // the ids of this pass
-    size_t total;        // SIZE_MAX: not told, or nonsense
-    size_t malformed;    // of this pass
-    struct oddities odd; // of the list itself
+    struct id_map items;      // struct sandbox
+    struct id_map seen;       // the ids of this pass
+    size_t total;             // SIZE_MAX: not told, or nonsense
+    size_t malformed;         // of this pass
+    struct unparsed unparsed; // of the list itself
 };
 
 typedef void leap0_step(struct leap0_call *call, const struct http_answer *answer);

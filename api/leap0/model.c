@@ -50,48 +50,48 @@ static enum status bad_field(struct failure *why, const char *object, const char
 
 // --- fields that may be unknown ---
 
-void oddities_add(struct oddities *odd, const char *name, const char *value)
+void unparsed_add(struct unparsed *unparsed, const char *name, const char *value)
 {
-    if (odd->count++ > 0)
+    if (unparsed->count++ > 0)
         return;
-    (void)utf8_copy(name, odd->name, sizeof odd->name);
-    (void)utf8_copy(value, odd->value, sizeof odd->value);
+    (void)utf8_copy(name, unparsed->name, sizeof unparsed->name);
+    (void)utf8_copy(value, unparsed->value, sizeof unparsed->value);
 }
 
-void oddities_add_text(struct oddities *odd, const char *name, const char *text)
+void unparsed_add_text(struct unparsed *unparsed, const char *name, const char *text)
 {
-    char part[ODD_VALUE_CAP - 2], quoted[ODD_VALUE_CAP];
+    char part[UNPARSED_VALUE_CAP - 2], quoted[UNPARSED_VALUE_CAP];
     (void)utf8_copy(text, part, sizeof part);
     (void)snprintf(quoted, sizeof quoted, "\"%s\"", part);
-    oddities_add(odd, name, quoted);
+    unparsed_add(unparsed, name, quoted);
 }
 
-char *oddities_text(const struct oddities *odd, char *out, size_t cap)
+char *unparsed_text(const struct unparsed *unparsed, char *out, size_t cap)
 {
     out[0] = '\0';
-    if (odd->count == 1)
-        (void)snprintf(out, cap, "%s not understood: %s", odd->name, odd->value);
-    else if (odd->count > 1)
-        (void)snprintf(out, cap, "%s not understood: %s, and %u more field%s", odd->name, odd->value,
-                       odd->count - 1, odd->count > 2 ? "s" : "");
+    if (unparsed->count == 1)
+        (void)snprintf(out, cap, "%s not understood: %s", unparsed->name, unparsed->value);
+    else if (unparsed->count > 1)
+        (void)snprintf(out, cap, "%s not understood: %s, and %u more field%s", unparsed->name,
+                       unparsed->value, unparsed->count - 1, unparsed->count > 2 ? "s" : "");
     return out;
 }
 
-// An object on its way: fields are taken out of json, and what is not understood is put into odd.
+// An object on its way: fields are taken out of json, and what is not understood is put into unparsed.
 struct reading {
     const cJSON *json;
-    struct oddities *odd;
+    struct unparsed *unparsed;
     const struct secret *const *password; // not to be quoted; NULL: there can be none
     bool camel;                           // names also as JavaScript writes them
 };
 
 // The name under which the field stands in the object.
-static const char *spelling(const struct reading *reading, const char *name, char camel[ODD_NAME_CAP])
+static const char *spelling(const struct reading *reading, const char *name, char camel[UNPARSED_NAME_CAP])
 {
     size_t used = 0;
     if (!reading->camel || cJSON_GetObjectItemCaseSensitive(reading->json, name) != NULL)
         return name;
-    for (const char *at = name; *at != '\0' && used + 1 < ODD_NAME_CAP; at++)
+    for (const char *at = name; *at != '\0' && used + 1 < UNPARSED_NAME_CAP; at++)
         if (*at != '_')
             camel[used++] = (char)(at > name && at[-1] == '_' ? toupper((unsigned char)*at) : *at);
     camel[used] = '\0';
@@ -105,15 +105,15 @@ static bool has_password(const struct reading *reading, const char *text)
            strstr(text, secret_text(password)) != NULL;
 }
 
-static void odd(const struct reading *reading, const char *name)
+static void note_unparsed(const struct reading *reading, const char *name)
 {
-    char number[ODD_VALUE_CAP];
+    char number[UNPARSED_VALUE_CAP];
     const char *text = "an object";
     bool twice = false;
     const cJSON *value = json_member(reading->json, name, &twice);
     const char *string = cJSON_GetStringValue(value);
     if (string != NULL && !has_password(reading, string)) {
-        oddities_add_text(reading->odd, name, string);
+        unparsed_add_text(reading->unparsed, name, string);
         return;
     }
     if (twice) {
@@ -128,13 +128,13 @@ static void odd(const struct reading *reading, const char *name)
     } else if (cJSON_IsArray(value)) {
         text = "an array";
     }
-    oddities_add(reading->odd, name, text);
+    unparsed_add(reading->unparsed, name, text);
 }
 
 // Too long: cut, or unknown where a part would be wrong.
 static void take_text(const struct reading *reading, const char *field, char *out, size_t cap, bool may_cut)
 {
-    char camel[ODD_NAME_CAP];
+    char camel[UNPARSED_NAME_CAP];
     const char *name = spelling(reading, field, camel);
     bool twice = false;
     const cJSON *value = json_member(reading->json, name, &twice);
@@ -144,30 +144,30 @@ static void take_text(const struct reading *reading, const char *field, char *ou
     if (may_cut && text != NULL && utf8_is_clean(text))
         (void)utf8_copy(text, out, cap);
     else if (!json_get_text(reading->json, name, out, cap))
-        odd(reading, name);
+        note_unparsed(reading, name);
 }
 
 static int64_t take_int(const struct reading *reading, const char *name, int64_t most)
 {
     int64_t value = 0;
     if (!json_get_int(reading->json, name, 0, most, &value))
-        odd(reading, name);
+        note_unparsed(reading, name);
     return value;
 }
 
 // Before 2020 and after 2100 nothing happens to a sandbox. Many servers write "not told" as the year 1 or as
-// 1970 (or -1): that is no oddity unless it must be told.
+// 1970 (or -1): that is only unparsed where it must be told.
 static int64_t take_time(const struct reading *reading, const char *field, bool must_be_told)
 {
-    char camel[ODD_NAME_CAP];
+    char camel[UNPARSED_NAME_CAP];
     const char *name = spelling(reading, field, camel);
     int64_t ms = INT64_MIN;
     if (!json_get_time(reading->json, name, &ms))
-        odd(reading, name);
+        note_unparsed(reading, name);
     else if (ms >= YEAR_2020_MS && ms <= YEAR_2100_MS)
         return ms;
     else if (ms > 0 || (must_be_told && ms != INT64_MIN))
-        odd(reading, name);
+        note_unparsed(reading, name);
     return 0;
 }
 
@@ -204,8 +204,8 @@ static enum status read_id(const cJSON *json, struct sandbox *sandbox, struct fa
     }
     if (text == NULL || text[0] == '\0')
         return bad_field(why, "sandbox", "id");
-    sandbox->id_odd = text == number || !id_is_valid(text);
-    if (sandbox->id_odd)
+    sandbox->id_malformed = text == number || !id_is_valid(text);
+    if (sandbox->id_malformed)
         stand_in(text, text != number, sandbox->id);
     else
         (void)snprintf(sandbox->id, sizeof sandbox->id, "%s", text);
@@ -221,7 +221,7 @@ static void read_details(const struct reading *reading, struct sandbox *sandbox)
     sandbox->disk_mib = take_int(reading, "disk", NUMBER_MAX);
     sandbox->timeout_s = take_int(reading, "timeout", NUMBER_MAX);
     if (!json_get_bool(reading->json, "auto_pause", &sandbox->auto_pause))
-        odd(reading, "auto_pause");
+        note_unparsed(reading, "auto_pause");
     // Its shape is not documented well: a word, or an object with a mode. Anything else is left out.
     if (cJSON_IsObject(policy))
         (void)json_get_text(policy, "mode", sandbox->network_mode, sizeof sandbox->network_mode);
@@ -235,7 +235,7 @@ static void read_details(const struct reading *reading, struct sandbox *sandbox)
 enum status sandbox_from_json(const struct cJSON *json, struct sandbox *out, struct failure *why)
 {
     struct sandbox sandbox;
-    const struct reading reading = {.json = json, .odd = &sandbox.odd};
+    const struct reading reading = {.json = json, .unparsed = &sandbox.unparsed};
     memset(&sandbox, 0, sizeof sandbox);
     if (!cJSON_IsObject(json))
         return fail(why, STATUS_MALFORMED, "the response is not a sandbox");
@@ -266,7 +266,7 @@ const char *sandbox_state_text(const struct sandbox *sandbox)
 // text.
 static bool read_sandbox_id(const struct reading *reading, struct access *access)
 {
-    char camel[ODD_NAME_CAP];
+    char camel[UNPARSED_NAME_CAP];
     const char *name = spelling(reading, "sandbox_id", camel);
     bool twice = false;
     const cJSON *value = json_member(reading->json, name, &twice);
@@ -274,7 +274,7 @@ static bool read_sandbox_id(const struct reading *reading, struct access *access
         return json_get_text(reading->json, name, access->sandbox_id, sizeof access->sandbox_id) &&
                (access->sandbox_id[0] == '\0' || id_is_valid(access->sandbox_id));
     if (value != NULL || twice)
-        odd(reading, name);
+        note_unparsed(reading, name);
     return true;
 }
 
@@ -299,7 +299,7 @@ enum status access_from_json(const struct cJSON *json, struct access *out, struc
 {
     struct access access;
     const struct reading reading = {.json = json,
-                                    .odd = &access.odd,
+                                    .unparsed = &access.unparsed,
                                     .password = (const struct secret *const *)&access.password,
                                     .camel = true};
     memset(&access, 0, sizeof access);

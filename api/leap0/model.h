@@ -24,8 +24,8 @@ enum {
     HOST_CAP = 256,
     COMMAND_CAP = 512,
     STATE_CAP = 24,
-    ODD_NAME_CAP = 24,
-    ODD_VALUE_CAP = 48
+    UNPARSED_NAME_CAP = 24,
+    UNPARSED_VALUE_CAP = 48
 };
 
 // name, settled (does not move on by itself)
@@ -42,22 +42,22 @@ enum sandbox_state {
 };
 
 // What of an object was there and not understood.
-struct oddities {
-    unsigned count;            // fields
-    char name[ODD_NAME_CAP];   // of the first one; "" none
-    char value[ODD_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/text's display()
+struct unparsed {
+    unsigned count;                 // fields
+    char name[UNPARSED_NAME_CAP];   // of the first one; "" none
+    char value[UNPARSED_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/text's display()
 };
-void oddities_add(struct oddities *odd, const char *name, const char *value);
-void oddities_add_text(struct oddities *odd, const char *name, const char *text); // in quotes
+void unparsed_add(struct unparsed *unparsed, const char *name, const char *value);
+void unparsed_add_text(struct unparsed *unparsed, const char *name, const char *text); // in quotes
 // `expires_at not understood: "never"`, `…, and 2 more fields`; "" when there is none. Returns out.
-char *oddities_text(const struct oddities *odd, char *out, size_t cap);
+char *unparsed_text(const struct unparsed *unparsed, char *out, size_t cap);
 
 struct sandbox {
     char id[ID_CAP];
     // The server's id is none of ours (id_is_valid): nothing can be done with it. Then `id` only stands for
     // it, to be shown: another for another one, and never a valid one.
-    bool id_odd;
-    struct oddities odd; // but for the id
+    bool id_malformed;
+    struct unparsed unparsed; // but for the id
     char template_id[TEMPLATE_CAP];
     char pod_id[TEMPLATE_CAP]; // "" when not told
     enum sandbox_state state;
@@ -79,7 +79,7 @@ struct sandbox {
 struct access {
     char id[ID_CAP];
     char sandbox_id[ID_CAP];
-    struct oddities odd;
+    struct unparsed unparsed;
     struct secret *password; // NULL when not given
     int64_t expires_at;      // ms; 0 when not known, likewise the next two
     int64_t created_at;

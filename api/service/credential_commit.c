@@ -244,12 +244,12 @@ static enum status run_commit(struct operation *op, struct vault *vault)
     return keep(op, &op->issue.commit, vault);
 }
 
-static void name_as_odd(struct access *access, const char *name, const char *value)
+static void note_unparsed(struct access *access, const char *name, const char *value)
 {
     char text[COMMAND_CAP];
     (void)snprintf(text, sizeof text, "%s", value);
     secret_hide(access->password, text);
-    oddities_add_text(&access->odd, name, text);
+    unparsed_add_text(&access->unparsed, name, text);
 }
 
 // Where to connect, as the server says it: what can't be read of it is no worse than what is not there. It is
@@ -257,11 +257,11 @@ static void name_as_odd(struct access *access, const char *name, const char *val
 void service_judge_target(struct access *access)
 {
     if (!ssh_target_host_is_understood(access->host))
-        name_as_odd(access, "host", access->host);
+        note_unparsed(access, "host", access->host);
     if (!ssh_target_user_is_understood(access->username))
-        name_as_odd(access, "username", access->username);
+        note_unparsed(access, "username", access->username);
     if (!ssh_target_is_understood(access->id, access->host, access->username, access->ssh_command))
-        name_as_odd(access, "ssh_command", access->ssh_command);
+        note_unparsed(access, "ssh_command", access->ssh_command);
 }
 
 // When it was given, where the server does not say: just now, and after all that is known here. The clock

@@ -351,7 +351,7 @@ void service_log_operation(const struct operation *op, const struct failure *why
             (void)snprintf(event.message, sizeof event.message, "the server says it is not valid");
         }
     } else if (credential != NULL) {
-        (void)oddities_text(&credential->odd, event.message, sizeof event.message);
+        (void)unparsed_text(&credential->unparsed, event.message, sizeof event.message);
     }
     service_log(op->service, &event);
 }

@@ -65,9 +65,9 @@ static void toast(struct alert_notifier *alert_notifier, const struct alert *lis
     size_t used = 0;
     char text[ALERT_TEXT_CAP];
     for (size_t i = 0; i < count; i++)
-        if (list[i].clock == END_SANDBOX || !session_uses(app, list[i].credential.vault_row))
+        if (list[i].clock == DEADLINE_SANDBOX || !session_uses(app, list[i].credential.vault_row))
             ours[used++] = list[i];
-    if (used == 1 && ours[0].clock == END_SANDBOX)
+    if (used == 1 && ours[0].clock == DEADLINE_SANDBOX)
         toast_timeout(alert_notifier, &ours[0]);
     else if (used > 0)
         app_toast(app, ours[0].stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO, "%s",
@@ -146,9 +146,9 @@ static void look(struct alert_notifier *alert_notifier)
     const struct alert *list = NULL;
     if (app->quitting)
         return;
-    size_t count = alerts_look(alert_notifier->alerts, service_fleet(app->service), app_now(app), &list);
+    size_t count = alerts_update(alert_notifier->alerts, service_fleet(app->service), app_now(app), &list);
     const struct alert *queued = NULL; // what is not shown now must be seen before its end all the same
-    (void)alert_queue_look(app->alert_queue, service_fleet(app->service), app_now(app), &queued);
+    (void)alert_queue_update(app->alert_queue, service_fleet(app->service), app_now(app), &queued);
     if (count > 0) {
         toast(alert_notifier, list, count);
         ring(alert_notifier, list, count);
@@ -212,7 +212,7 @@ static void ask_again(struct alert_notifier *alert_notifier)
     if (app->quitting || !fleet_is_loaded(service_fleet(app->service)))
         return;
     const struct revalidation_clocks now = clocks_now(app);
-    enum revalidation_news news = revalidation_look(&alert_notifier->revalidation, &now, &span);
+    enum revalidation_news news = revalidation_check(&alert_notifier->revalidation, &now, &span);
     if (news == REVALIDATION_SLEPT) {
         size_t lost = 0;
         size_t sessions = session_network_probe(app, &lost);
@@ -256,7 +256,7 @@ struct alert_notifier *alert_notifier_begin(struct app *app)
     app->alert_queue = alert_queue_new();
     if (alert_notifier->alerts == NULL || app->alert_queue == NULL)
         abort();
-    const struct ends_scope scope = session_ends_scope(app);
+    const struct deadline_scope scope = session_ends_scope(app);
     alerts_set_scope(alert_notifier->alerts, &scope);
     alert_queue_set_scope(app->alert_queue, &scope);
     if (app->config.alert_command[0] != '\0')

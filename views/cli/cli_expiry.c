@@ -12,10 +12,10 @@
 // The server's clock is known to a second or two only.
 enum { CLOCK_ERROR_MS = 2000, LOOK_MS = 60000 };
 
-static void say_soon(const struct cli_expiry *expiry, enum end_clock clock, int64_t left)
+static void say_soon(const struct cli_expiry *expiry, enum deadline_clock clock, int64_t left)
 {
     char text[128], span[TIME_SPAN_CAP];
-    if (clock == END_SANDBOX)
+    if (clock == DEADLINE_SANDBOX)
         (void)snprintf(text, sizeof text, "the sandbox times out in %s: the session is cut off then",
                        time_format_span(left, span));
     else
@@ -25,14 +25,14 @@ static void say_soon(const struct cli_expiry *expiry, enum end_clock clock, int6
 }
 
 // Tells what is due of one clock. How long until there is more to tell; 0: no more.
-static int64_t look_at(struct cli_expiry *expiry, enum end_clock clock, int64_t ends_at)
+static int64_t look_at(struct cli_expiry *expiry, enum deadline_clock clock, int64_t ends_at)
 {
     int64_t left = ends_at - service_now(expiry->service);
     if (ends_at <= 0 || expiry->over[clock])
         return 0;
     if (left <= 0) {
         expiry->over[clock] = true;
-        expiry->say(expiry->ctx, clock == END_SANDBOX
+        expiry->say(expiry->ctx, clock == DEADLINE_SANDBOX
                                      ? "the sandbox has reached its time-out: the session may be cut off"
                                      : "the credential has expired: the session may be cut off");
         return 0;
@@ -47,8 +47,8 @@ static int64_t look_at(struct cli_expiry *expiry, enum end_clock clock, int64_t 
 static void look(uv_timer_t *timer)
 {
     struct cli_expiry *expiry = timer->data;
-    int64_t next = look_at(expiry, END_CREDENTIAL, expiry->expires_at);
-    int64_t other = look_at(expiry, END_SANDBOX, expiry->timeout_at);
+    int64_t next = look_at(expiry, DEADLINE_CREDENTIAL, expiry->expires_at);
+    int64_t other = look_at(expiry, DEADLINE_SANDBOX, expiry->timeout_at);
     if (next == 0 || (other > 0 && other < next))
         next = other;
     if (next == 0)
@@ -64,8 +64,8 @@ void cli_expiry_begin(struct cli_expiry *expiry, uv_loop_t *loop)
     expiry->timer.data = expiry;
     uv_unref((uv_handle_t *)&expiry->timer);
     // What is over before it begins is no news: the server has admitted all the same.
-    expiry->over[END_CREDENTIAL] = expiry->expires_at <= now;
-    expiry->over[END_SANDBOX] = expiry->timeout_at <= now;
+    expiry->over[DEADLINE_CREDENTIAL] = expiry->expires_at <= now;
+    expiry->over[DEADLINE_SANDBOX] = expiry->timeout_at <= now;
     if (expiry->warn_ms > 0)
         look(&expiry->timer);
 }

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
 #define SBXDECK_VIEWS_CLI_EXPIRY_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "api/service/credential_service.h"
 
 #include <uv.h>
@@ -15,9 +15,9 @@ struct cli_expiry {
     uv_timer_t timer;
     const struct credential_service *service; // for the server's time
     int64_t expires_at;
-    int64_t timeout_at; // of the sandbox, as ends_timeout gives it
+    int64_t timeout_at; // of the sandbox, as deadline_timeout gives it
     int64_t warn_ms;    // before either; 0: no word of it
-    bool warned[END_CLOCK_COUNT], over[END_CLOCK_COUNT];
+    bool warned[DEADLINE_CLOCK_COUNT], over[DEADLINE_CLOCK_COUNT];
     void (*say)(void *ctx, const char *text); // one line, without its end
     void *ctx;
 };

@@ -58,7 +58,7 @@ cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
 {
     cJSON *object = cJSON_CreateObject();
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);
-    if (sandbox->id_odd) // said where it is so: it only stands for the server's
+    if (sandbox->id_malformed) // said where it is so: it only stands for the server's
         (void)cJSON_AddBoolToObject(object, "id_not_understood", true);
     json_output_add_text(object, "state", sandbox->state_name);
     json_output_add_text(object, "template_id", sandbox->template_id);

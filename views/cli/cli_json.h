@@ -29,7 +29,7 @@ cJSON *cli_json_new_sandbox(const struct sandbox *sandbox);
 
 // expires_at and remaining_seconds, both null when not known, into an object.
 void cli_json_add_end(cJSON *object, const struct credential *credential, int64_t now_ms);
-// timeout_remaining_seconds of the sandbox's time-out as ends_timeout gives it, null when none runs.
+// timeout_remaining_seconds of the sandbox's time-out as deadline_timeout gives it, null when none runs.
 void cli_json_add_timeout(cJSON *object, int64_t timeout_at, int64_t now_ms);
 // What happened: type, at. The rest is the caller's to add.
 cJSON *cli_json_event(const char *type, int64_t now_ms);

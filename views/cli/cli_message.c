@@ -42,12 +42,12 @@ int cli_usage_error(const char *what, const char *advice, const char *format, ..
     return status_exit_code(STATUS_BAD_ARGUMENT);
 }
 
-void cli_complain_odd(const char *what, const struct oddities *odd)
+void cli_complain_unparsed(const char *what, const struct unparsed *unparsed)
 {
     struct failure told = {.status = STATUS_OK};
-    if (odd->count == 0)
+    if (unparsed->count == 0)
         return;
-    (void)oddities_text(odd, told.message, sizeof told.message);
+    (void)unparsed_text(unparsed, told.message, sizeof told.message);
     cli_complain(what, &told);
 }
 

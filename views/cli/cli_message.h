@@ -15,7 +15,7 @@ int cli_usage_error(const char *what, const char *advice, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 // `sbxdeck: what: expires_at not understood: "never"`, for what a response had that was not understood;
 // nothing when all was.
-void cli_complain_odd(const char *what, const struct oddities *odd);
+void cli_complain_unparsed(const char *what, const struct unparsed *unparsed);
 // `sbxdeck: text`
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Progress for a person who waits: only when stderr is a terminal.

@@ -419,7 +419,7 @@ void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, c
                             .output = cli_output_new(job->loop, on_written, shell),
                             .expiry = {.service = job->service,
                                        .expires_at = credential->expires_at,
-                                       .timeout_at = row != NULL ? ends_timeout(row) : 0,
+                                       .timeout_at = row != NULL ? deadline_timeout(row) : 0,
                                        .warn_ms = job->config.ssh_warning_s * INT64_C(1000),
                                        .say = say_beside,
                                        .ctx = shell}};

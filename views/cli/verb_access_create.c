@@ -34,7 +34,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     const char *command = service_target(job->service, credential, &target, NULL) == STATUS_OK
                               ? state_label_ssh_command(&target, text, sizeof text)
                               : NULL;
-    cli_complain_odd(job->verb->name, &credential->odd);
+    cli_complain_unparsed(job->verb->name, &credential->unparsed);
     if (job->arguments.json) {
         cli_result_json(job, cli_json_access(credential, password, command), exit_code);
         return;

@@ -123,7 +123,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     struct cli_job *job = ctx;
     if (cli_failed(job, why))
         return;
-    cli_complain_odd(job->verb->name, &credential->odd);
+    cli_complain_unparsed(job->verb->name, &credential->unparsed);
     verb_validate_one(job, credential);
 }
 

@@ -5,7 +5,7 @@
 // or deleted it since.
 
 #include "api/base/server_time.h"
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
@@ -49,10 +49,10 @@ static char *sandbox_first(const struct cli_job *job, const struct credential *c
     char left[TIME_SPAN_CAP];
     int64_t now = service_now(job->service);
     const struct fleet_row *row = cli_target_row(job);
-    const struct row_end end =
-        row != NULL ? ends_of(row, credential, now, NULL) : (struct row_end){.clock = END_NONE};
+    const struct deadline end =
+        row != NULL ? deadline_of(row, credential, now, NULL) : (struct deadline){.clock = DEADLINE_NONE};
     out[0] = '\0';
-    if (end.clock == END_SANDBOX)
+    if (end.clock == DEADLINE_SANDBOX)
         (void)snprintf(out, cap, "; the sandbox times out first, in %s",
                        time_format_span(end.at - now, left));
     return out;
@@ -70,7 +70,7 @@ static void print_json(struct cli_job *job, const struct credential *credential,
     if (credential != NULL)
         cli_json_add_end(tree, credential, now);
     const struct fleet_row *row = cli_target_row(job);
-    cli_json_add_timeout(tree, row != NULL ? ends_timeout(row) : 0, now);
+    cli_json_add_timeout(tree, row != NULL ? deadline_timeout(row) : 0, now);
     (void)json_output_print(stdout, tree, false);
 }
 

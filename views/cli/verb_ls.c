@@ -4,7 +4,7 @@
 // JSON. The passwords that --show-password asks for are fetched from the vault one after the other, then all
 // is printed at once.
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_message.h"
@@ -23,9 +23,9 @@ struct line {
     struct sandbox sandbox;
     struct credential credential;
     bool has_credential;
-    bool first;         // of its sandbox
-    struct row_end end; // the earlier of both clocks
-    int64_t timeout_at; // that runs; 0 none
+    bool first;          // of its sandbox
+    struct deadline end; // the earlier of both clocks
+    int64_t timeout_at;  // that runs; 0 none
     struct secret *password;
 };
 
@@ -138,8 +138,8 @@ static void fill_credential(struct cells *cells, const struct line *line, int64_
 static void fill_first(struct cells *cells, const struct line *line, int64_t now)
 {
     char left[TIME_SPAN_CAP];
-    if (line->end.clock != END_NONE)
-        (void)snprintf(cells->text[COLUMN_FIRST], CELL_CAP, "%s %s", end_clock_name(line->end.clock),
+    if (line->end.clock != DEADLINE_NONE)
+        (void)snprintf(cells->text[COLUMN_FIRST], CELL_CAP, "%s %s", deadline_clock_name(line->end.clock),
                        time_format_remaining(line->end.at - now, left));
 }
 
@@ -316,8 +316,8 @@ static void take_row(struct listing *listing, const struct fleet_row *row)
         line->has_credential = row->credential_count > 0;
         if (line->has_credential)
             line->credential = row->credentials[i];
-        line->timeout_at = ends_timeout(row);
-        line->end = ends_of(row, line->has_credential ? &row->credentials[i] : NULL, now, NULL);
+        line->timeout_at = deadline_timeout(row);
+        line->end = deadline_of(row, line->has_credential ? &row->credentials[i] : NULL, now, NULL);
     }
 }
 
@@ -333,19 +333,19 @@ static void tell(const struct cli_job *job, const char *format, size_t count)
 }
 
 // On stderr, since scripts read the list: what of it can't be relied on.
-static void tell_odd(const struct cli_job *job)
+static void tell_unparsed(const struct cli_job *job)
 {
     struct fleet_counts counts;
     struct failure told = {.status = STATUS_OK};
     fleet_count_all(service_fleet(job->service), service_now(job->service), &counts);
-    tell(job, "%zu with a malformed id can't be used", counts.odd_ids);
+    tell(job, "%zu with a malformed id can't be used", counts.malformed_ids);
     tell(job, "%zu left out: no id", counts.left_out);
-    if (counts.odd_objects == 1)
-        (void)snprintf(told.message, sizeof told.message, "%s", counts.first_odd);
-    else if (counts.odd_objects > 1)
+    if (counts.unparsed_objects == 1)
+        (void)snprintf(told.message, sizeof told.message, "%s", counts.first_unparsed);
+    else if (counts.unparsed_objects > 1)
         (void)snprintf(told.message, sizeof told.message, "%s; %zu more only partly understood",
-                       counts.first_odd, counts.odd_objects - 1);
-    if (counts.odd_objects > 0)
+                       counts.first_unparsed, counts.unparsed_objects - 1);
+    if (counts.unparsed_objects > 0)
         cli_complain(job->verb->name, &told);
     if (counts.incomplete)
         cli_complain(job->verb->name,
@@ -379,7 +379,7 @@ static void list_rows(struct cli_job *job, const struct fleet_row *only)
 
 void verb_ls(struct cli_job *job)
 {
-    tell_odd(job);
+    tell_unparsed(job);
     list_rows(job, NULL);
 }
 

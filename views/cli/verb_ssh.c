@@ -70,7 +70,7 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
                      "sbxdeck access regen %s makes a new one; the old one stops working", job->sandbox_id);
     if (cli_failed(job, &mine))
         return;
-    cli_complain_odd(job->verb->name, &credential->odd);
+    cli_complain_unparsed(job->verb->name, &credential->unparsed);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
              state_label_end(credential, service_now(job->service), end));
     connect_with(job, credential);

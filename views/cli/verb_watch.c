@@ -110,7 +110,7 @@ static void tell_alert(struct watch *watch, const struct alert *alert)
     if (watch->job->arguments.json) {
         cJSON *tree = event(watch, "alert", alert->credential.sandbox_id, alert->credential.id);
         (void)cJSON_AddStringToObject(tree, "alert", alert_stage_name(alert->stage));
-        (void)cJSON_AddStringToObject(tree, "clock", end_clock_name(alert->clock));
+        (void)cJSON_AddStringToObject(tree, "clock", deadline_clock_name(alert->clock));
         cli_json_add_end(tree, &alert->credential, now_here(watch));
         json_line(watch, tree);
     } else {
@@ -192,7 +192,7 @@ static void look_at_fleet(struct watch *watch, int64_t now)
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone && is_change(watch->sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
             tell_state(watch, row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL,
-                       ends_timeout(row));
+                       deadline_timeout(row));
     }
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
@@ -235,7 +235,7 @@ static void ask_again(struct watch *watch)
 {
     int64_t span = 0;
     const struct revalidation_clocks now = clocks_now(watch);
-    (void)revalidation_look(&watch->revalidation, &now, &span);
+    (void)revalidation_check(&watch->revalidation, &now, &span);
     if (!watch->asked_first) {
         watch->asked_first = true;
         revalidation_began(&watch->revalidation, &now, 1);
@@ -282,7 +282,7 @@ static void look(struct watch *watch)
         return;
     int64_t now = now_here(watch);
     look_at_fleet(watch, now);
-    size_t count = alerts_look(watch->alerts, service_fleet(watch->job->service), now, &list);
+    size_t count = alerts_update(watch->alerts, service_fleet(watch->job->service), now, &list);
     for (size_t i = 0; i < count; i++)
         tell_alert(watch, &list[i]);
     if (watch->job->finished)
@@ -342,7 +342,7 @@ void verb_watch(struct cli_job *job)
     const struct failure why = {.status = STATUS_NO_MEMORY};
     if (watch == NULL)
         return;
-    const struct ends_scope scope = {.is_open = is_in_use, .ctx = watch};
+    const struct deadline_scope scope = {.is_open = is_in_use, .ctx = watch};
     watch->job = job;
     watch->revalidation.interval_ms = (int64_t)job->config.revalidation_s * SECOND_MS;
     (void)uv_timer_init(job->loop, &watch->timer);

@@ -90,7 +90,7 @@ static size_t add_sandboxes(struct app *app, struct picking *picking, struct pal
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, known = 0;
     for (size_t i = 0; i < sandboxes; i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
-        if (row->gone || row->sandbox.id_odd)
+        if (row->gone || row->sandbox.id_malformed)
             continue;
         describe(row, app_now(app), &texts[known]);
         (void)snprintf(picking->sandboxes[known], ID_CAP, "%s", row->sandbox.id);

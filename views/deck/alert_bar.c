@@ -48,10 +48,11 @@ static enum theme_role describe(const struct alert *alert, int64_t now, char out
     char span[TIME_SPAN_CAP];
     if (left > 0) // as wide as the widest, so that what follows does not jump
         (void)snprintf(out, TEXT_CAP, "%s %s %s %-6s", glyph(word.glyph), alert->credential.sandbox_id,
-                       end_clock_name(alert->clock), time_format_remaining(left, span));
+                       deadline_clock_name(alert->clock), time_format_remaining(left, span));
     else
         (void)snprintf(out, TEXT_CAP, "%s %s %s %s %s ago", glyph(word.glyph), alert->credential.sandbox_id,
-                       end_clock_name(alert->clock), alert->clock == END_SANDBOX ? "timed out" : "ended",
+                       deadline_clock_name(alert->clock),
+                       alert->clock == DEADLINE_SANDBOX ? "timed out" : "ended",
                        time_format_age(-left, span));
     return word.role;
 }
@@ -121,7 +122,7 @@ int alert_bar_take(const struct app *app, int rows, int cols, const char *hint, 
     text_pieces_clear(out, ROLE_TEXT);
     if (app->alert_queue == NULL || app->service == NULL)
         return 0;
-    size_t count = alert_queue_look(app->alert_queue, service_fleet(app->service), app_now(app), &list);
+    size_t count = alert_queue_update(app->alert_queue, service_fleet(app->service), app_now(app), &list);
     return alert_bar_build(list, count, app_now_shown(app), alert_bar_most(rows, cols), cols, hint, out);
 }
 
@@ -154,7 +155,7 @@ static size_t selected(const struct app *app, const struct alert *list, size_t c
 static bool is_same_place(const struct alert *one, const struct alert *other)
 {
     return strcmp(one->credential.sandbox_id, other->credential.sandbox_id) == 0 &&
-           (one->clock == END_SANDBOX || other->clock == END_SANDBOX);
+           (one->clock == DEADLINE_SANDBOX || other->clock == DEADLINE_SANDBOX);
 }
 
 enum change alert_select_next(struct app *app, int argument)

@@ -113,8 +113,8 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
     if (sandbox->detailed && sandbox->timeout_s > 0)
         time_format_span(sandbox->timeout_s * SECOND_MS, whole);
-    int64_t at = ends_timeout(row);
-    enum credential_state state = ends_timeout_state(row, now);
+    int64_t at = deadline_timeout(row);
+    enum credential_state state = deadline_timeout_state(row, now);
     if (at > now) {
         add(out, "time-out", state_label_role(state), "in %s%s%s, at %s%s",
             time_format_remaining(at - now, left), whole[0] != '\0' ? " of " : "", whole,
@@ -129,11 +129,11 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
 }
 
 // What was told and not understood, once for each object.
-static void add_odd(struct detail_lines *out, const struct oddities *odd)
+static void add_unparsed(struct detail_lines *out, const struct unparsed *unparsed)
 {
     char text[DETAIL_TEXT_CAP];
-    if (odd->count > 0)
-        (void)add(out, "unclear", ROLE_WARN, "%s", oddities_text(odd, text, sizeof text));
+    if (unparsed->count > 0)
+        (void)add(out, "unclear", ROLE_WARN, "%s", unparsed_text(unparsed, text, sizeof text));
 }
 
 static void build_size(const struct sandbox *sandbox, struct detail_lines *out)
@@ -155,7 +155,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     int64_t now = facts->server_now_ms;
     char text[48];
     title(out, sandbox->id);
-    if (sandbox->id_odd)
+    if (sandbox->id_malformed)
         (void)add(out, "id", ROLE_WARN, "malformed: sbxdeck can't use this sandbox");
     build_state(row, out);
     if (facts->sessions > 0)
@@ -174,19 +174,19 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     add_time(out, "changed", sandbox->state_change_time, now);
     if (sandbox->pod_id[0] != '\0')
         (void)add(out, "pod", ROLE_DIM, "%s", sandbox->pod_id);
-    add_odd(out, &sandbox->odd);
+    add_unparsed(out, &sandbox->unparsed);
 }
 
 static void build_first_end(const struct detail_facts *facts, const struct credential *credential,
                             struct detail_lines *out)
 {
     int64_t now = facts->server_now_ms;
-    const struct row_end end = ends_of(facts->row, credential, now, NULL);
+    const struct deadline end = deadline_of(facts->row, credential, now, NULL);
     char left[TIME_SPAN_CAP];
-    if (end.clock == END_NONE || credential->expires_at == 0 || ends_timeout(facts->row) <= now)
+    if (end.clock == DEADLINE_NONE || credential->expires_at == 0 || deadline_timeout(facts->row) <= now)
         return;
     (void)add(out, "ends first", state_label_role(end.state), "%s, in %s",
-              end.clock == END_CREDENTIAL ? "the credential" : "the sandbox, by its time-out",
+              end.clock == DEADLINE_CREDENTIAL ? "the credential" : "the sandbox, by its time-out",
               time_format_remaining(end.at - now, left));
 }
 
@@ -283,7 +283,7 @@ static void build_selected(const struct detail_facts *facts, const struct creden
                                   credential->ssh_command))
         add(out, facts->ssh_command != NULL ? "" : "command", ROLE_WARN, "not understood: %s",
             credential->ssh_command);
-    add_odd(out, &credential->odd);
+    add_unparsed(out, &credential->unparsed);
     add_time(out, "made", credential->created_at, now);
     if (credential->updated_at != credential->created_at)
         add_time(out, "renewed", credential->updated_at, now);
@@ -298,7 +298,7 @@ static void build_credentials(const struct detail_facts *facts, struct detail_li
     char text[64];
     if (row->credential_count == 0) {
         title(out, "No credential known here");
-        if (row->sandbox.id_odd)
+        if (row->sandbox.id_malformed)
             return;
         add(out, "", ROLE_DIM, "%s creates one. Others may exist: the server can't list them.",
             command_key(COMMAND_create));

@@ -134,14 +134,14 @@ static void build_wire(const struct fleet_header_facts *facts, struct fleet_head
 }
 
 // What the server said and was not understood: in numbers, the details name it.
-static void add_odd(const struct fleet_counts *counts, struct fleet_header_line *line)
+static void add_unparsed(const struct fleet_counts *counts, struct fleet_header_line *line)
 {
     const struct {
         size_t count;
         const char *format, *brief;
-    } parts[] = {{counts->odd_ids, "%zu with a malformed id", "%zu ids?"},
+    } parts[] = {{counts->malformed_ids, "%zu with a malformed id", "%zu ids?"},
                  {counts->left_out, "%zu without id left out", "%zu without id"},
-                 {counts->odd_objects, "%zu partly understood", "%zu in part"}};
+                 {counts->unparsed_objects, "%zu partly understood", "%zu in part"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
             continue;
@@ -168,7 +168,7 @@ static void build_sandboxes(const struct fleet_counts *counts, struct fleet_head
         part = add(line, word.glyph, word.role, 3 + i, "%zu %s", counts->by_state[i], word.text);
         brief(part, "%zu", counts->by_state[i]);
     }
-    add_odd(counts, line);
+    add_unparsed(counts, line);
 }
 
 // In the order of urgency: what wants a look is the last to be left out.
@@ -204,14 +204,14 @@ static void build_credentials(const struct fleet_counts *counts, struct fleet_he
 static void add_soonest(const struct fleet_header_facts *facts, struct fleet_header_line *line)
 {
     char left[TIME_SPAN_CAP];
-    const struct row_end *end = &facts->soonest;
-    if (end->clock == END_NONE)
+    const struct deadline *end = &facts->soonest;
+    if (end->clock == DEADLINE_NONE)
         return;
     time_format_remaining(end->at - facts->server_now_ms, left);
     struct fleet_header_part *part =
         add(line, state_label_credential(end->state).glyph, state_label_role(end->state), 1,
-            "soonest %s %s %6s", facts->soonest_id, end_clock_name(end->clock), left);
-    brief(part, "%s %s", end_clock_name(end->clock), left);
+            "soonest %s %s %6s", facts->soonest_id, deadline_clock_name(end->clock), left);
+    brief(part, "%s %s", deadline_clock_name(end->clock), left);
     part->right = true;
 }
 

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_HEADER_H
 #define SBXDECK_VIEWS_FLEET_HEADER_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "api/service/credential_service.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
@@ -27,7 +27,7 @@ struct fleet_header_facts {
     const char *host;
     const struct fleet_counts *counts;   // NULL: no list yet
     const struct service_health *health; // NULL: no service
-    struct row_end soonest;              // of all; NONE: nothing is about to end
+    struct deadline soonest;             // of all; NONE: nothing is about to end
     const char *soonest_id;              // its sandbox
     int64_t server_now_ms;
     int64_t monotonic_ms;

@@ -68,7 +68,7 @@ static void on_settled(uv_timer_t *timer)
     const struct fleet_row *row = fleet_view_row(&deck->view);
     if (deck->app->quitting || row == NULL || row->gone || row->sandbox.detailed)
         return;
-    if (!row->sandbox.id_odd)
+    if (!row->sandbox.id_malformed)
         service_detail(deck->app->service, row->sandbox.id, NULL, NULL);
 }
 
@@ -136,7 +136,7 @@ void fleet_view_sync(struct fleet_view *deck)
     int64_t now = app_now(deck->app);
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
-    const struct ends_scope scope = deck->facts->ends(deck->app);
+    const struct deadline_scope scope = deck->facts->ends(deck->app);
     fleet_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
     if (deck->generation != fleet_generation(fleet))
         fleet_view_marks_sync(deck, fleet);

@@ -8,7 +8,7 @@
 
 #include "api/base/secret.h"
 #include "api/expiry/renewal.h"
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "views/command/commands.h"
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct view;
 // What the deck shows and others know; handed in by whoever builds it.
 struct fleet_facts {
     size_t (*sessions)(const struct app *app, const char *sandbox_id); // alive there; NULL: in all
-    struct ends_scope (*ends)(const struct app *app);                  // where they are; good as long as app
+    struct deadline_scope (*ends)(const struct app *app);              // where they are; good as long as app
     enum renewal_scope (*renewal)(const struct app *app, const char *sandbox_id, const char *id);
     bool (*renewal_is_held)(const struct app *app); // nothing is renewed now
 };

@@ -156,11 +156,11 @@ static void age_cell(const struct fleet_row *row, int64_t now, struct table_cell
 static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
 {
     char left[TIME_SPAN_CAP];
-    enum credential_state state = ends_timeout_state(row, now);
+    enum credential_state state = deadline_timeout_state(row, now);
     if (state == CREDENTIAL_none)
         return;
     put(cell, state_label_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
-        state == CREDENTIAL_expired ? "due" : time_format_remaining(ends_timeout(row) - now, left));
+        state == CREDENTIAL_expired ? "due" : time_format_remaining(deadline_timeout(row) - now, left));
 }
 
 static void credential_cell(const struct fleet_row *row, const struct credential *best, int64_t now,
@@ -193,19 +193,19 @@ static bool has_sessions(void *ctx, const struct fleet_row *row)
 }
 
 // What ends first, the credential or the sandbox.
-static struct row_end end_of(const struct fleet_row *row, const struct credential *best, int64_t now,
-                             size_t sessions)
+static struct deadline end_of(const struct fleet_row *row, const struct credential *best, int64_t now,
+                              size_t sessions)
 {
-    const struct ends_scope scope = {.is_open = has_sessions, .ctx = &sessions};
-    return ends_of(row, best, now, &scope);
+    const struct deadline_scope scope = {.is_open = has_sessions, .ctx = &sessions};
+    return deadline_of(row, best, now, &scope);
 }
 
-static void bar_cell(const struct row_end *end, const struct credential *best, int64_t now,
+static void bar_cell(const struct deadline *end, const struct credential *best, int64_t now,
                      struct table_cell *cell)
 {
     enum credential_state state = credential_state(best, now);
-    if (end->clock != END_NONE) {
-        cell->fraction = ends_fraction(end, now);
+    if (end->clock != DEADLINE_NONE) {
+        cell->fraction = deadline_fraction(end, now);
         cell->stage = state_label_stage(end->state);
     } else if (best != NULL && best->expires_at > 0 && state != CREDENTIAL_invalid &&
                state != CREDENTIAL_revoked) {
@@ -215,14 +215,14 @@ static void bar_cell(const struct row_end *end, const struct credential *best, i
 }
 
 // With the glyph of the clock that it is of, or of the credential's state.
-static void left_cell(const struct row_end *end, const struct credential *best, int64_t now, bool with_glyph,
+static void left_cell(const struct deadline *end, const struct credential *best, int64_t now, bool with_glyph,
                       struct table_cell *cell)
 {
     char left[24], span[TIME_SPAN_CAP];
     enum credential_state state = credential_state(best, now);
     // That one of the clocks is wrong says more than a time-out that is far.
     bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
-    if (end->clock == END_SANDBOX && !odd) {
+    if (end->clock == DEADLINE_SANDBOX && !odd) {
         (void)snprintf(left, sizeof left, "%s%s", glyph(state_label_clock(end->clock)),
                        time_format_remaining(end->at - now, span));
         put(cell, state_label_role(end->state), GLYPH_NONE, left);
@@ -241,13 +241,13 @@ void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t s
                 struct table_cell *cell)
 {
     const struct credential *best = fleet_row_best(row, server_now_ms);
-    const struct row_end end = end_of(row, best, server_now_ms, sessions);
+    const struct deadline end = end_of(row, best, server_now_ms, sessions);
     switch (column) {
     case FLEET_COLUMN_SESSIONS:
         sessions_cell(sessions, cell);
         break;
     case FLEET_COLUMN_SANDBOX:
-        if (row->sandbox.id_odd)
+        if (row->sandbox.id_malformed)
             put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
         else
             put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);

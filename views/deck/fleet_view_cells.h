@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "tui/widget/table.h"
 #include "views/deck/fleet_view_rows.h"
 

@@ -92,11 +92,11 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         .sessions = deck->facts->sessions(app, NULL),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
-        const struct ends_scope scope = deck->facts->ends(app);
+        const struct deadline_scope scope = deck->facts->ends(app);
         const struct fleet_row *row = NULL;
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;
-        facts.soonest = ends_soonest(fleet, facts.server_now_ms, &scope, &row);
+        facts.soonest = deadline_soonest(fleet, facts.server_now_ms, &scope, &row);
         facts.soonest_id = row != NULL ? row->sandbox.id : "";
     }
     if (app->service != NULL) {
@@ -178,7 +178,7 @@ static int longest_id(const struct fleet_view *deck)
     for (size_t i = 0; i < deck->rows.count; i++) {
         const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
         // An id is ASCII by its grammar; one that is not understood has a mark before it.
-        size_t length = strlen(sandbox->id) + (sandbox->id_odd ? 2 : 0);
+        size_t length = strlen(sandbox->id) + (sandbox->id_malformed ? 2 : 0);
         longest = length > longest ? length : longest;
     }
     return (int)longest;
@@ -369,7 +369,7 @@ static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
         if (row == NULL)
             continue;
         const struct credential *best = fleet_row_best(row, server_now);
-        const int64_t ends[] = {best != NULL ? best->expires_at : 0, ends_timeout(row)};
+        const int64_t ends[] = {best != NULL ? best->expires_at : 0, deadline_timeout(row)};
         for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
             if (ends[k] > server_now && (soonest == 0 || ends[k] < soonest))
                 soonest = ends[k];

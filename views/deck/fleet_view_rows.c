@@ -77,10 +77,10 @@ static struct sort_key name_key(const char *name)
 }
 
 static struct sort_key key_of(const struct fleet_row *row, enum fleet_sort sort, int64_t now,
-                              const struct ends_scope *scope)
+                              const struct deadline_scope *scope)
 {
     const struct sandbox *sandbox = &row->sandbox;
-    struct row_end end;
+    struct deadline end;
     switch (sort) {
     case FLEET_SORT_NAME:
         return name_key(sandbox->id);
@@ -89,12 +89,12 @@ static struct sort_key key_of(const struct fleet_row *row, enum fleet_sort sort,
     case FLEET_SORT_STATE:
         return number_key(!row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
     case FLEET_SORT_END:
-        end = ends_of_row(row, now, scope);
-        return number_key(end.clock != END_NONE, end.at);
+        end = deadline_of_row(row, now, scope);
+        return number_key(end.clock != DEADLINE_NONE, end.at);
     case FLEET_SORT_AGE: // the youngest first, as a number of seconds is
         return number_key(sandbox->created_at > 0, -sandbox->created_at);
     case FLEET_SORT_TIMEOUT:
-        return number_key(ends_timeout(row) > 0, ends_timeout(row));
+        return number_key(deadline_timeout(row) > 0, deadline_timeout(row));
     case FLEET_SORT_CREDENTIAL:
         return number_key(row->credential_count > 0,
                           (int64_t)credential_state(fleet_row_best(row, now), now));
@@ -121,7 +121,7 @@ static int by_key(const void *left, const void *right)
 }
 
 static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, const struct fleet_order *order,
-                         int64_t now, const struct ends_scope *scope)
+                         int64_t now, const struct deadline_scope *scope)
 {
     if (order->by == FLEET_SORT_SERVER || rows->count < 2)
         return;
@@ -138,7 +138,8 @@ static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, con
 }
 
 void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      const struct fleet_order *order, int64_t server_now_ms, const struct ends_scope *scope)
+                      const struct fleet_order *order, int64_t server_now_ms,
+                      const struct deadline_scope *scope)
 {
     rows->total = fleet_count(fleet);
     rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);

@@ -5,7 +5,7 @@
 #ifndef SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
 #define SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,7 +47,8 @@ bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t s
 
 // Fills rows anew (zeroed before the first call). scope: of the open sessions, for what ends first.
 void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      const struct fleet_order *order, int64_t server_now_ms, const struct ends_scope *scope);
+                      const struct fleet_order *order, int64_t server_now_ms,
+                      const struct deadline_scope *scope);
 void fleet_rows_free(struct fleet_rows *rows);
 
 // Where the sandbox of that id stands; when it has gone, the row now at the place where it stood (the last

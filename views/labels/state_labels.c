@@ -68,9 +68,9 @@ enum theme_role state_label_role(enum credential_state state)
     return role == ROLE_OK ? ROLE_TEXT : role;
 }
 
-enum glyph state_label_clock(enum end_clock clock)
+enum glyph state_label_clock(enum deadline_clock clock)
 {
-    return clock == END_SANDBOX ? GLYPH_MARK : GLYPH_NONE;
+    return clock == DEADLINE_SANDBOX ? GLYPH_MARK : GLYPH_NONE;
 }
 
 void state_label_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_STATE_LABELS_H
 #define SBXDECK_VIEWS_STATE_LABELS_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "api/ssh/ssh_target.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
@@ -31,7 +31,7 @@ enum gauge_stage state_label_stage(enum credential_state state);
 enum theme_role state_label_role(enum credential_state state);
 // The mark before a countdown of that clock: NONE for a credential's, which is the usual one. The sandbox's
 // is marked, so that nobody regenerates a credential against a time-out.
-enum glyph state_label_clock(enum end_clock clock);
+enum glyph state_label_clock(enum deadline_clock clock);
 
 // Why a move of that sandbox (NULL: it is not known any more) did not go well, with the key that helps in the
 // state that it is in as the way out.

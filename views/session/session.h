@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_SESSION_H
 #define SBXDECK_VIEWS_SESSION_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "api/net/net_state.h"
 #include "api/ssh/ssh_session.h"
 #include "views/app/app.h"
@@ -57,7 +57,7 @@ size_t session_network_probe(const struct app *app, size_t *lost);
 // The fleet has changed: sessions that were cut off say what their sandboxes are in now.
 void session_states_changed(struct app *app);
 // The sandboxes in which a session is open, for what counts their time-outs. Good as long as the app.
-struct ends_scope session_ends_scope(const struct app *app);
+struct deadline_scope session_ends_scope(const struct app *app);
 // How many alive sessions were opened with this credential.
 size_t session_uses(const struct app *app, int64_t vault_row);
 

@@ -110,9 +110,9 @@ static bool is_open(void *ctx, const struct fleet_row *row)
     return session_count_alive(ctx, row->sandbox.id) > 0;
 }
 
-struct ends_scope session_ends_scope(const struct app *app)
+struct deadline_scope session_ends_scope(const struct app *app)
 {
-    return (struct ends_scope){.is_open = is_open, .ctx = (void *)app};
+    return (struct deadline_scope){.is_open = is_open, .ctx = (void *)app};
 }
 
 size_t session_uses(const struct app *app, int64_t vault_row)

@@ -122,13 +122,15 @@ static void fill_ends(const struct session_status_facts *facts, struct layout *p
         (void)snprintf(part->countdown, sizeof part->countdown, "past end");
     if (part->countdown[0] != '\0')
         (void)snprintf(part->clock, sizeof part->clock, "%s",
-                       end_clock_name(sandbox ? END_SANDBOX : END_CREDENTIAL));
+                       deadline_clock_name(sandbox ? DEADLINE_SANDBOX : DEADLINE_CREDENTIAL));
     if (sandbox)
-        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(state_label_clock(END_SANDBOX)));
+        (void)snprintf(part->mark, sizeof part->mark, "%s", glyph(state_label_clock(DEADLINE_SANDBOX)));
     if (sandbox && runs)
-        (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_CREDENTIAL), left);
+        (void)snprintf(part->other, sizeof part->other, "%s %s", deadline_clock_name(DEADLINE_CREDENTIAL),
+                       left);
     else if (comes && !sandbox)
-        (void)snprintf(part->other, sizeof part->other, "%s %s", end_clock_name(END_SANDBOX), timeout);
+        (void)snprintf(part->other, sizeof part->other, "%s %s", deadline_clock_name(DEADLINE_SANDBOX),
+                       timeout);
     else if (facts->timeout && !comes)
         (void)snprintf(part->other, sizeof part->other, "time-out due");
 }

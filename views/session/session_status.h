@@ -31,7 +31,7 @@ struct session_status_facts {
     bool past_end;                       // see credential_is_past_end
     bool timeout;                        // timeout_ms is known
     int64_t timeout_ms;                  // until the sandbox's own time-out; may be below 0
-    enum credential_state timeout_state; // how near that is, see ends_timeout_state
+    enum credential_state timeout_state; // how near that is, see deadline_timeout_state
     const char *title;                   // the program's, "" none; foreign text
     const char *notice;                  // a word of ours in the title's place; NULL none
     enum toast_level notice_level;

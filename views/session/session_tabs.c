@@ -74,22 +74,22 @@ void session_tabs_seen(struct session *session)
 }
 
 // What ends first for it with that credential; NONE: nothing that is known.
-static struct row_end ends_of_session(const struct session *session, const struct credential *credential)
+static struct deadline ends_of_session(const struct session *session, const struct credential *credential)
 {
     static const struct fleet_row gone = {.gone = true};
     const struct app *app = session->app;
-    const struct ends_scope scope = session_ends_scope(app);
+    const struct deadline_scope scope = session_ends_scope(app);
     const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
-    return ends_of(row != NULL ? row : &gone, credential, app_now(app), &scope);
+    return deadline_of(row != NULL ? row : &gone, credential, app_now(app), &scope);
 }
 
 static unsigned marks_of(const struct session *session, int64_t now)
 {
     struct credential credential = session_credential(session);
     enum gauge_stage stage = state_label_stage(credential_state(&credential, app_now(session->app)));
-    const struct row_end end = ends_of_session(session, &credential);
+    const struct deadline end = ends_of_session(session, &credential);
     unsigned marks = 0;
-    if (end.clock == END_SANDBOX && state_label_stage(end.state) > stage)
+    if (end.clock == DEADLINE_SANDBOX && state_label_stage(end.state) > stage)
         stage = state_label_stage(end.state);
     if (session->bell_told)
         marks |= TAB_BELL;
@@ -337,14 +337,14 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     struct credential credential = session_credential(session);
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
-    const struct row_end end = ends_of_session(session, &credential);
+    const struct deadline end = ends_of_session(session, &credential);
     bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
     int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
-                        end.clock == END_NONE ? "credential " : "",
+                        end.clock == DEADLINE_NONE ? "credential " : "",
                         credential_state_name(credential_state(&credential, now)));
-    if (end.clock != END_NONE && used > 0 && used < LIST_TEXT_CAP)
-        used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s %s", end_clock_name(end.clock),
-                         time_format_remaining(end.at - now, left));
+    if (end.clock != DEADLINE_NONE && used > 0 && used < LIST_TEXT_CAP)
+        used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s %s",
+                         deadline_clock_name(end.clock), time_format_remaining(end.at - now, left));
     for (int bit = 0; bit < TAB_MARKS; bit++)
         if ((marks & (1U << bit)) != 0 && used > 0 && used < LIST_TEXT_CAP)
             used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s",

@@ -4,7 +4,7 @@
 // terminal that the program chooses while it is in front (mouse, cursor, title).
 
 #include "api/base/server_time.h"
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "tui/base/text.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/pane/vt_pane.h"
@@ -69,9 +69,9 @@ static void fill_facts(const struct session *session, const struct credential *c
         .countdown = credential->expires_at > 0,
         .remaining_ms = credential_remaining(credential, now),
         .past_end = credential_is_past_end(credential, now),
-        .timeout = row != NULL && ends_timeout(row) > 0,
-        .timeout_ms = row != NULL ? ends_timeout(row) - now : 0,
-        .timeout_state = row != NULL ? ends_timeout_state(row, now) : CREDENTIAL_none,
+        .timeout = row != NULL && deadline_timeout(row) > 0,
+        .timeout_ms = row != NULL ? deadline_timeout(row) - now : 0,
+        .timeout_state = row != NULL ? deadline_timeout_state(row, now) : CREDENTIAL_none,
         .title = vt_title(session->vt),
         .question = question != NULL ? question->text : NULL,
         .held = app_keys_are_held(app),

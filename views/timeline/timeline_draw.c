@@ -231,10 +231,10 @@ static void draw_live(const struct pen *pen, int y, const struct timeline_entry 
 {
     const struct credential *credential = &row->credentials[entry->credential];
     int64_t now = pen->facts->server_now_ms;
-    const struct row_end end = ends_of(row, credential, now, NULL);
+    const struct deadline end = deadline_of(row, credential, now, NULL);
     int64_t end_left = end.at > now ? end.at - now : 0;
     int64_t left = credential->expires_at > now ? credential->expires_at - now : end_left;
-    bool first = end.clock == END_SANDBOX;
+    bool first = end.clock == DEADLINE_SANDBOX;
     char span[TIME_SPAN_CAP], countdown[TIME_SPAN_CAP + 8];
     (void)snprintf(countdown, sizeof countdown, "%s%s",
                    pen->at.left < LEFT ? "" : glyph(state_label_clock(end.clock)),
@@ -260,7 +260,7 @@ static void draw_row(const struct pen *pen, int y, size_t index)
     if (credential->busy != NULL)
         word = (struct state_label){GLYPH_MOVING, ROLE_ACCENT, credential->busy};
     char name[TIMELINE_NAME_CAP];
-    int64_t timeout = ends_timeout(row);
+    int64_t timeout = deadline_timeout(row);
     int64_t timeout_left = timeout > facts->server_now_ms ? timeout - facts->server_now_ms : -1;
 
     put(pen, y, pen->x + at->margin, 1, word.role, selected, glyph(word.glyph));
@@ -391,7 +391,7 @@ int64_t timeline_soonest(const struct timeline_facts *facts, int body_rows)
         const struct fleet_row *row = fleet_row(facts->fleet, entry->row);
         if (row == NULL)
             continue;
-        const int64_t ends[] = {entry->rank == TIMELINE_LIVE ? entry->ends_at : 0, ends_timeout(row)};
+        const int64_t ends[] = {entry->rank == TIMELINE_LIVE ? entry->ends_at : 0, deadline_timeout(row)};
         for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
             if (ends[k] > now && (soonest == 0 || ends[k] < soonest))
                 soonest = ends[k];

@@ -16,9 +16,10 @@
 enum { SECOND_MS = 1000 };
 enum { TAIL = 6 }; // characters of a credential's id that are shown: their ends differ, not their beginnings
 
-static enum timeline_rank rank_of(const struct credential *credential, const struct row_end *end, int64_t now)
+static enum timeline_rank rank_of(const struct credential *credential, const struct deadline *end,
+                                  int64_t now)
 {
-    if (end->clock != END_NONE)
+    if (end->clock != DEADLINE_NONE)
         return TIMELINE_LIVE;
     switch (credential_state(credential, now)) {
     case CREDENTIAL_expired:
@@ -63,8 +64,8 @@ static void add_row(struct timeline_rows *rows, const struct fleet_row *row, siz
         rows->longest = length;
     for (size_t i = 0; i < row->credential_count; i++) {
         const struct credential *credential = &row->credentials[i];
-        const struct row_end end = ends_of(row, credential, now, NULL);
-        bool live = end.clock != END_NONE;
+        const struct deadline end = deadline_of(row, credential, now, NULL);
+        bool live = end.clock != DEADLINE_NONE;
         add(rows, &(struct timeline_entry){.row = index,
                                            .credential = i,
                                            .ends_at = live ? end.at : credential->expires_at,

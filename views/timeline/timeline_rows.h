@@ -7,7 +7,7 @@
 #ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
 #define SBXDECK_VIEWS_TIMELINE_ROWS_H
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,9 +18,9 @@ enum { TIMELINE_NAME_CAP = ID_CAP + 16, TIMELINE_FILTER_CAP = 256 };
 enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFUSED };
 
 struct timeline_entry {
-    size_t row, credential; // indices into the fleet, valid for its generation
-    int64_t ends_at;        // ms on the server's clock; 0 not known
-    enum end_clock clock;   // whose end that is
+    size_t row, credential;    // indices into the fleet, valid for its generation
+    int64_t ends_at;           // ms on the server's clock; 0 not known
+    enum deadline_clock clock; // whose end that is
     int64_t vault_row;
     enum timeline_rank rank; // LIVE: has a bar
 };

@@ -49,7 +49,7 @@ static struct alert_commands *commands_of(const char *command)
 
 static struct alert alert_of(int number)
 {
-    struct alert alert = {.stage = ALERT_critical, .clock = END_CREDENTIAL, .remaining_ms = 119500};
+    struct alert alert = {.stage = ALERT_critical, .clock = DEADLINE_CREDENTIAL, .remaining_ms = 119500};
     (void)snprintf(alert.credential.id, ID_CAP, "ssh-%d", number);
     (void)snprintf(alert.credential.sandbox_id, ID_CAP, "sbx-1");
     alert.credential.expires_at = INT64_C(1775044800000);

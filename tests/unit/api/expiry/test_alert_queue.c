@@ -32,7 +32,7 @@ static const char *shown(int64_t at)
 {
     static char text[512];
     const struct alert *list = NULL;
-    size_t used = 0, count = alert_queue_look(queue, fleet, BORN + at, &list);
+    size_t used = 0, count = alert_queue_update(queue, fleet, BORN + at, &list);
     text[0] = '\0';
     for (size_t i = 0; i < count && used < sizeof text; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s:%s", i > 0 ? " " : "",
@@ -112,28 +112,28 @@ static bool is_open(void *ctx, const struct fleet_row *row)
 Test(alert_queue, a_sandbox_in_which_a_session_is_open_stands_beside_its_credential)
 {
     static bool opened = true;
-    const struct ends_scope scope = {.is_open = is_open, .ctx = &opened};
+    const struct deadline_scope scope = {.is_open = is_open, .ctx = &opened};
     struct sandbox box = {
         .id = "sbx-1", .state = SANDBOX_running, .launch_time = BORN, .timeout_at = BORN + 58 * MINUTE};
     const struct alert *list = NULL;
     cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
     life_put(fleet, 1, BORN, HOUR, VERDICT_VALID);
     alert_queue_set_scope(queue, &scope);
-    cr_assert_eq(alert_queue_look(queue, fleet, BORN + 55 * MINUTE, &list), 2);
-    cr_expect_eq(list[0].clock, END_SANDBOX);
-    cr_expect_eq(list[1].clock, END_CREDENTIAL);
+    cr_assert_eq(alert_queue_update(queue, fleet, BORN + 55 * MINUTE, &list), 2);
+    cr_expect_eq(list[0].clock, DEADLINE_SANDBOX);
+    cr_expect_eq(list[1].clock, DEADLINE_CREDENTIAL);
     // Each is dismissed by itself.
     const struct credential sandbox = list[0].credential;
     cr_expect(alert_queue_dismiss(queue, &sandbox));
-    cr_assert_eq(alert_queue_look(queue, fleet, BORN + 55 * MINUTE, &list), 1);
-    cr_expect_eq(list[0].clock, END_CREDENTIAL);
-    cr_assert_eq(alert_queue_look(queue, fleet, BORN + 59 * MINUTE, &list), 2, "its next stage");
-    cr_expect_eq(list[1].clock, END_SANDBOX);
+    cr_assert_eq(alert_queue_update(queue, fleet, BORN + 55 * MINUTE, &list), 1);
+    cr_expect_eq(list[0].clock, DEADLINE_CREDENTIAL);
+    cr_assert_eq(alert_queue_update(queue, fleet, BORN + 59 * MINUTE, &list), 2, "its next stage");
+    cr_expect_eq(list[1].clock, DEADLINE_SANDBOX);
     box.state = SANDBOX_paused; // its cause is gone
     cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
-    cr_expect_eq(alert_queue_look(queue, fleet, BORN + 59 * MINUTE, &list), 1);
+    cr_expect_eq(alert_queue_update(queue, fleet, BORN + 59 * MINUTE, &list), 1);
     box.state = SANDBOX_running;
     cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
     opened = false;
-    cr_expect_eq(alert_queue_look(queue, fleet, BORN + 57 * MINUTE, &list), 1);
+    cr_expect_eq(alert_queue_update(queue, fleet, BORN + 57 * MINUTE, &list), 1);
 }

@@ -36,7 +36,7 @@ static void put(int64_t row, int64_t born, int64_t life, enum credential_verdict
 
 static size_t look(int64_t at)
 {
-    return alerts_look(alerts, fleet, BORN + at, &told);
+    return alerts_update(alerts, fleet, BORN + at, &told);
 }
 
 static void expect_one(int64_t at, enum alert_stage stage)
@@ -146,7 +146,7 @@ Test(alerts, no_way_through_time_makes_a_difference)
         put(1, BORN, HOUR, VERDICT_VALID);
         put(2, BORN + 20 * MINUTE, HOUR, VERDICT_VALID);
         for (int64_t at = 0; at <= 3 * HOUR; at += steps[s])
-            for (size_t i = alerts_look(own, fleet, BORN + at, &told); i > 0; i--)
+            for (size_t i = alerts_update(own, fleet, BORN + at, &told); i > 0; i--)
                 stages[told[i - 1].stage]++;
         cr_expect_eq(stages[ALERT_expired], 2, "step %lld", (long long)steps[s]);
         cr_expect_leq(stages[ALERT_critical], 2);
@@ -222,7 +222,7 @@ static void put_box(const char *id, enum sandbox_state state, int64_t timeout)
 
 static void open_sessions(void)
 {
-    static const struct ends_scope scope = {.is_open = is_open};
+    static const struct deadline_scope scope = {.is_open = is_open};
     alerts_set_scope(alerts, &scope);
     opened = true;
 }
@@ -237,7 +237,7 @@ Test(alerts, a_time_out_is_told_like_an_end_where_a_session_is_open)
     cr_expect_eq(alerts_next(alerts), BORN + 40 * MINUTE);
     expect_one(40 * MINUTE, ALERT_expiring);
     expect_one(54 * MINUTE, ALERT_critical);
-    cr_expect_eq(told[0].clock, END_SANDBOX);
+    cr_expect_eq(told[0].clock, DEADLINE_SANDBOX);
     cr_expect_str_eq(told[0].credential.sandbox_id, "sbx-1");
     cr_expect_str_eq(told[0].credential.id, "");
     cr_expect_eq(told[0].remaining_ms, 6 * MINUTE);
@@ -287,6 +287,6 @@ Test(alerts, both_clocks_at_once_are_told_by_name)
     for (size_t i = 0; i < 3; i++) {
         alert_event(&told[i], &event);
         cr_expect_eq(strstr(event.message, "the sandbox times out at 2026-04-01T13:00:00Z") != NULL,
-                     told[i].clock == END_SANDBOX, "%s", event.message);
+                     told[i].clock == DEADLINE_SANDBOX, "%s", event.message);
     }
 }

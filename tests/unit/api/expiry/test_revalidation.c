@@ -18,7 +18,7 @@ static void begin(void)
     now = (struct revalidation_clocks){
         .awake = 5000, .running = 9000, .wall = 1000 * HOUR, .server = 1000 * HOUR};
     revalidation = (struct revalidation){.interval_ms = 5 * MINUTE};
-    cr_assert_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SAME);
+    cr_assert_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SAME);
 }
 
 TestSuite(revalidation, .init = begin);
@@ -35,7 +35,7 @@ Test(revalidation, in_quiet_times_what_is_older_than_the_interval_is_due)
 {
     for (int i = 0; i < 100; i++) {
         pass(5000, 0, 0);
-        cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SAME);
+        cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SAME);
         cr_expect_eq(revalidation_due(&revalidation, &now), now.server - 5 * MINUTE);
     }
 }
@@ -43,28 +43,28 @@ Test(revalidation, in_quiet_times_what_is_older_than_the_interval_is_due)
 Test(revalidation, a_sleep_makes_all_of_them_due_once)
 {
     pass(1000, 125 * MINUTE, 0);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SLEPT);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SLEPT);
     cr_expect_eq(span, 125 * MINUTE);
     int64_t woke = now.server;
     cr_expect_eq(revalidation_due(&revalidation, &now), woke);
     pass(1000, 0, 0);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SAME);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SAME);
     cr_expect_eq(revalidation_due(&revalidation, &now), woke); // what was asked since is not due again
 }
 
 Test(revalidation, a_short_sleep_and_a_small_step_are_none)
 {
     pass(1000, REVALIDATION_SLEPT_MS - 1, REVALIDATION_SET_MS - 1);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SAME);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SAME);
 }
 
 Test(revalidation, a_step_of_a_day_either_way_asks_again)
 {
     pass(1000, 0, 24 * HOUR);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_CLOCK_SET);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_CLOCK_SET);
     cr_expect_eq(span, 24 * HOUR);
     pass(1000, 0, -24 * HOUR);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_CLOCK_SET);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_CLOCK_SET);
     cr_expect_eq(span, 24 * HOUR);
     cr_expect_eq(revalidation_due(&revalidation, &now), now.server);
 }
@@ -73,10 +73,10 @@ Test(revalidation, without_an_interval_only_a_sleep_asks)
 {
     revalidation.interval_ms = 0;
     pass(HOUR, 0, 0);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SAME);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SAME);
     cr_expect_eq(revalidation_due(&revalidation, &now), 0);
     pass(0, HOUR, 0);
-    cr_expect_eq(revalidation_look(&revalidation, &now, &span), REVALIDATION_SLEPT);
+    cr_expect_eq(revalidation_check(&revalidation, &now, &span), REVALIDATION_SLEPT);
     cr_expect_eq(revalidation_due(&revalidation, &now), now.server);
 }
 
@@ -111,6 +111,6 @@ Test(revalidation, a_failing_server_is_asked_ever_more_rarely_and_a_sleep_ends_t
     revalidation_began(&revalidation, &now, 1);
     revalidation_done(&revalidation, &now, false);
     pass(0, HOUR, 0);
-    (void)revalidation_look(&revalidation, &now, &span);
+    (void)revalidation_check(&revalidation, &now, &span);
     cr_expect_eq(revalidation_due(&revalidation, &now), now.server);
 }

@@ -370,32 +370,32 @@ Test(fleet, what_was_not_understood_is_counted_and_the_first_is_named)
                               box("sbx-c", SANDBOX_running)};
     struct credential one = credential_of("sbx-c", 1, VERDICT_VALID, 1000);
     struct fleet_counts counts;
-    boxes[1].id_odd = true;
-    oddities_add(&boxes[2].odd, "timeout_at", "true");
-    oddities_add(&one.odd, "expires_at", "{}");
+    boxes[1].id_malformed = true;
+    unparsed_add(&boxes[2].unparsed, "timeout_at", "true");
+    unparsed_add(&one.unparsed, "expires_at", "{}");
     cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 3), STATUS_OK);
     cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
     fleet_count_all(fleet, NOW, &counts);
-    cr_expect_eq(counts.odd_ids, 1);
-    cr_expect_eq(counts.odd_objects, 2);
-    cr_expect_str_eq(counts.first_odd, "sbx-c: timeout_at not understood: true");
+    cr_expect_eq(counts.malformed_ids, 1);
+    cr_expect_eq(counts.unparsed_objects, 2);
+    cr_expect_str_eq(counts.first_unparsed, "sbx-c: timeout_at not understood: true");
     // The vault does not keep it: read again, the credential is as it was.
     struct credential read = one;
-    memset(&read.odd, 0, sizeof read.odd);
+    memset(&read.unparsed, 0, sizeof read.unparsed);
     cr_assert_eq(fleet_take_credentials(fleet, &read, 1), STATUS_OK);
     fleet_count_all(fleet, NOW, &counts);
-    cr_expect_eq(counts.odd_objects, 2);
+    cr_expect_eq(counts.unparsed_objects, 2);
     read.updated_at++; // another one by now
     cr_assert_eq(fleet_take_credentials(fleet, &read, 1), STATUS_OK);
     fleet_count_all(fleet, NOW, &counts);
-    cr_expect_eq(counts.odd_objects, 1);
+    cr_expect_eq(counts.unparsed_objects, 1);
 }
 
 Test(fleet, a_row_whose_id_is_not_understood_is_not_to_be_had)
 {
     struct sandbox boxes[] = {box("sbx:b", SANDBOX_running), box("sbx-c", SANDBOX_running)};
     const struct fleet_row *row = NULL;
-    boxes[0].id_odd = true;
+    boxes[0].id_malformed = true;
     cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
     cr_expect_eq(fleet_resolve(fleet, "sbx:b", &row, &why), STATUS_MALFORMED);
     cr_expect_not_null(strstr(why.message, "sbxdeck can't use it"), "%s", why.message);

@@ -38,7 +38,7 @@ void leap0_fixture_on_page(void *ctx, const struct failure *why, const struct le
     answer->total = page->total;
     answer->malformed = page->malformed;
     answer->incomplete = page->incomplete;
-    answer->odd = page->odd;
+    answer->unparsed = page->unparsed;
     for (size_t i = 0; i < page->count && i < LEAP0_FIXTURE_LISTED; i++)
         answer->listed[i] = page->sandboxes[i];
 }

@@ -25,8 +25,8 @@ struct leap0_fixture_answer {
     struct sandbox listed[LEAP0_FIXTURE_LISTED];
     size_t count, total, malformed;
     bool incomplete;
-    struct oddities odd;  // of the list
-    struct access access; // its password is in password
+    struct unparsed unparsed; // of the list
+    struct access access;     // its password is in password
     char password[128];
     bool valid;
 };

@@ -376,7 +376,7 @@ Test(leap0, a_total_that_is_none_is_as_good_as_absent)
         cr_expect_eq(list(&by_two), STATUS_OK, "%s", fixture.answer.why.message);
         expect_listed(all);
         leap0_fixture_expect_requests(&fixture, cases[i].requests);
-        cr_expect_str_eq(oddities_text(&fixture.answer.odd, told, sizeof told), cases[i].told);
+        cr_expect_str_eq(unparsed_text(&fixture.answer.unparsed, told, sizeof told), cases[i].told);
         cr_expect_not(fixture.answer.incomplete, "%s", cases[i].total);
         // The same page again and again tells of no end.
         leap0_fixture_reply(&fixture, "200 OK", first);
@@ -417,8 +417,8 @@ Test(leap0, only_items_without_an_id_are_left_out_and_they_are_counted)
     cr_expect_eq(list(NULL), STATUS_OK, "%s", fixture.answer.why.message);
     expect_listed(all);
     cr_expect_eq(fixture.answer.malformed, 3);
-    cr_expect(fixture.answer.listed[1].id_odd);
-    cr_expect_eq(fixture.answer.listed[2].odd.count, 1);
+    cr_expect(fixture.answer.listed[1].id_malformed);
+    cr_expect_eq(fixture.answer.listed[2].unparsed.count, 1);
     leap0_fixture_expect_requests(&fixture, 1);
 }
 

@@ -277,7 +277,7 @@ Test(leap0_access, an_answer_that_is_no_credential_was_done_all_the_same)
     leap0_fixture_end(&fixture);
 }
 
-// What is odd in the rest of it costs no password, with a create nor with a regenerate.
+// What can't be parsed of the rest of it costs no password, with a create nor with a regenerate.
 Test(leap0_access, a_credential_with_odd_fields_is_one)
 {
     static const char *const fields[] = {"\"expires_at\":\"never\"",
@@ -301,7 +301,7 @@ Test(leap0_access, a_credential_with_odd_fields_is_one)
             cr_expect_eq(verb == 0 ? create() : regenerate("ssh-a", NULL), STATUS_OK, "%s: %s", fields[i],
                          fixture.answer.why.message);
             cr_expect_str_eq(fixture.answer.password, "new-word");
-            cr_expect_eq(fixture.answer.access.odd.count, 1, "%s", fields[i]);
+            cr_expect_eq(fixture.answer.access.unparsed.count, 1, "%s", fields[i]);
             cr_expect_eq(fixture.answer.access.expires_at, 0);
             cr_expect_str_eq(fixture.answer.access.sandbox_id, "sbx-a");
         }

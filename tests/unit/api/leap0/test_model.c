@@ -245,8 +245,8 @@ Test(model, no_other_field_costs_a_sandbox_and_the_first_odd_one_is_named)
         (void)snprintf(text, sizeof text, "{\"id\":\"sbx-paid\",%s}", cases[i].field);
         cr_assert_eq(sandbox_of(text, &box), STATUS_OK, "%s: %s", text, why.message);
         cr_expect_str_eq(box.id, "sbx-paid");
-        cr_expect_not(box.id_odd);
-        cr_expect_str_eq(oddities_text(&box.odd, told, sizeof told),
+        cr_expect_not(box.id_malformed);
+        cr_expect_str_eq(unparsed_text(&box.unparsed, told, sizeof told),
                          cases[i].told != NULL ? cases[i].told : "", "%s", text);
     }
 }
@@ -261,11 +261,11 @@ Test(model, times_in_milliseconds_and_digits_are_read)
         (void)snprintf(text, sizeof text, "{\"id\":\"sbx-a\",\"timeout_at\":%s}", forms[i]);
         cr_assert_eq(sandbox_of(text, &box), STATUS_OK);
         cr_expect_eq(box.timeout_at, 1795947974000, "%s: %lld", forms[i], (long long)box.timeout_at);
-        cr_expect_eq(box.odd.count, 0);
+        cr_expect_eq(box.unparsed.count, 0);
     }
 }
 
-// What is merely too long is cut for display; it is no oddity, and no state that is known.
+// What is merely too long is cut for display; it counts as parsed, and no state that is known.
 Test(model, long_texts_of_a_sandbox_are_cut)
 {
     for (size_t length = 20; length <= 300; length++) {
@@ -277,7 +277,7 @@ Test(model, long_texts_of_a_sandbox_are_cut)
                        "{\"id\":\"sbx-a\",\"template_id\":\"%s\",\"pod_id\":\"%s\",\"state\":\"%s\"}", value,
                        value, value);
         cr_assert_eq(sandbox_of(text, &box), STATUS_OK, "%s", why.message);
-        cr_expect_eq(box.odd.count, 0);
+        cr_expect_eq(box.unparsed.count, 0);
         cr_expect_eq(strlen(box.state_name) + 1, length < STATE_CAP ? length + 1 : STATE_CAP);
         cr_expect_eq(strlen(box.template_id) + 1, length < TEMPLATE_CAP ? length + 1 : TEMPLATE_CAP);
         cr_expect_eq(strcmp(box.pod_id, box.template_id), 0);
@@ -313,7 +313,7 @@ Test(model, an_id_that_is_not_understood_is_kept_to_be_shown)
         char text[256];
         (void)snprintf(text, sizeof text, "{\"id\":%s,\"state\":\"running\"}", ids[i]);
         cr_assert_eq(sandbox_of(text, &boxes[i]), STATUS_OK, "%s: %s", ids[i], why.message);
-        cr_expect(boxes[i].id_odd, "%s", ids[i]);
+        cr_expect(boxes[i].id_malformed, "%s", ids[i]);
         cr_expect_not(id_is_valid(boxes[i].id), "%s stands as %s", ids[i], boxes[i].id);
         cr_expect_null(strpbrk(boxes[i].id, " \x1b\xff"), "%s", boxes[i].id);
         cr_expect_eq(boxes[i].state, SANDBOX_running);
@@ -413,7 +413,7 @@ Test(model, an_end_is_read_in_every_form_that_servers_write)
                        ends[i]);
         cr_assert_eq(access_of(text, &access), STATUS_OK, "%s: %s", text, why.message);
         cr_expect_eq(access.expires_at, 1795949574000, "%s: %lld", ends[i], (long long)access.expires_at);
-        cr_expect_eq(access.odd.count, 0);
+        cr_expect_eq(access.unparsed.count, 0);
         access_clear(&access);
     }
 }
@@ -453,7 +453,7 @@ Test(model, no_other_field_costs_a_password)
                        cases[i].field);
         cr_assert_eq(access_of(text, &access), STATUS_OK, "%s: %s", text, why.message);
         cr_expect_str_eq(secret_text(access.password), "a1b2c3d4e5");
-        cr_expect_str_eq(oddities_text(&access.odd, told, sizeof told), cases[i].told, "%s", text);
+        cr_expect_str_eq(unparsed_text(&access.unparsed, told, sizeof told), cases[i].told, "%s", text);
         cr_expect_eq(access.expires_at + access.created_at + access.updated_at + access.port, 0, "%s", text);
         cr_expect_str_eq(access.host, "");
         cr_expect_str_eq(access.username, "");
@@ -468,7 +468,7 @@ Test(model, no_other_field_costs_a_password)
     (void)snprintf(text + used, sizeof text - used, "\"}");
     cr_assert_eq(access_of(text, &access), STATUS_OK);
     cr_expect_str_eq(access.ssh_command, "");
-    cr_expect_str_eq(access.odd.name, "ssh_command");
+    cr_expect_str_eq(access.unparsed.name, "ssh_command");
     access_clear(&access);
 }
 
@@ -487,11 +487,11 @@ Test(model, names_of_an_access_object_as_javascript_writes_them)
     cr_expect_eq(access.updated_at, 1775044801000);
     cr_expect_str_eq(access.ssh_command, "ssh ssh-a@b");
     cr_expect_str_eq(access.host, "h.example");
-    cr_expect_eq(access.odd.count, 0);
+    cr_expect_eq(access.unparsed.count, 0);
     access_clear(&access);
     cr_assert_eq(access_of("{\"id\":\"ssh-a\",\"sandboxId\":\"a/b\"}", &access), STATUS_MALFORMED);
     cr_assert_eq(access_of("{\"id\":\"ssh-a\",\"sshCommand\":7}", &access), STATUS_OK);
-    cr_expect_str_eq(access.odd.name, "sshCommand");
+    cr_expect_str_eq(access.unparsed.name, "sshCommand");
 }
 
 // Members that nobody reads cost nothing, however many they are and however often they stand there.
@@ -508,7 +508,7 @@ Test(model, what_is_not_read_may_be_anything)
     (void)sprintf(text + used, "\"NAME_1\":\"again\"},\"state\":\"running\"}");
     cr_assert_eq(sandbox_of(text, &box), STATUS_OK, "%s", why.message);
     cr_expect_eq(box.state, SANDBOX_running);
-    cr_expect_eq(box.odd.count, 0);
+    cr_expect_eq(box.unparsed.count, 0);
     free(text);
 }
 
@@ -539,7 +539,7 @@ Test(model, every_text_of_an_access_object_has_its_cap)
             cr_expect_eq(access_of(text, &access), expected, "%s of %zu bytes", fields[i].name, length);
             if (expected != STATUS_OK)
                 continue;
-            cr_expect_eq(access.odd.count, fits ? 0 : 1, "%s of %zu bytes", fields[i].name, length);
+            cr_expect_eq(access.unparsed.count, fits ? 0 : 1, "%s of %zu bytes", fields[i].name, length);
             access_clear(&access);
         }
     }

@@ -27,7 +27,7 @@ static void fill(void)
 {
     memset(alerts, 0, sizeof alerts);
     for (int i = 0; i < MANY; i++) {
-        alerts[i].clock = i % 2 == 0 ? END_CREDENTIAL : END_SANDBOX;
+        alerts[i].clock = i % 2 == 0 ? DEADLINE_CREDENTIAL : DEADLINE_SANDBOX;
         alerts[i].stage = i == 0 ? ALERT_critical : i == MANY - 1 ? ALERT_expired : ALERT_expiring;
         (void)snprintf(alerts[i].credential.sandbox_id, ID_CAP, "sbx-%d", 100 + i);
         alerts[i].credential.expires_at = PAPER_NOW + (92 + i) * PAPER_SECOND;
@@ -93,7 +93,7 @@ Test(alert_bar, what_has_ended_says_since_when)
     fill();
     alerts[0] = alerts[MANY - 1];
     cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 sandbox timed out 3m ago") != NULL, "%s", drawn(1, 1, 80));
-    alerts[0].clock = END_CREDENTIAL;
+    alerts[0].clock = DEADLINE_CREDENTIAL;
     cr_expect(strstr(drawn(1, 1, 80), "○ sbx-299 credential ended 3m ago") != NULL, "%s", drawn(1, 1, 80));
 }
 

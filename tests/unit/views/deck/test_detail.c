@@ -121,7 +121,7 @@ Test(detail, offers_a_credential_only_where_one_can_be_made)
     row.credential_count = 0;
     draw(80);
     cr_expect_neq(paper_find("n creates one"), -1);
-    row.sandbox.id_odd = true;
+    row.sandbox.id_malformed = true;
     draw(80);
     cr_expect_neq(paper_find("No credential known here"), -1);
     cr_expect_eq(paper_find("n creates one"), -1);
@@ -129,10 +129,10 @@ Test(detail, offers_a_credential_only_where_one_can_be_made)
 
 Test(detail, names_what_was_not_understood)
 {
-    row.sandbox.id_odd = true;
+    row.sandbox.id_malformed = true;
     row.sandbox.vcpu = 0;
-    oddities_add(&row.sandbox.odd, "vcpu", "\"two\"");
-    oddities_add_text(&credentials[0].odd, "expires_at", "ne\x1bver");
+    unparsed_add(&row.sandbox.unparsed, "vcpu", "\"two\"");
+    unparsed_add_text(&credentials[0].unparsed, "expires_at", "ne\x1bver");
     credentials[0].expires_at = 0;
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "connect by hand");
     draw(100);

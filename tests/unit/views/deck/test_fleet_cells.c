@@ -51,7 +51,7 @@ Test(fleet_cells, an_unknown_end_and_an_id_that_is_not_understood_are_told)
     credential.expires_at = 0;
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_CREDENTIAL, 0).text, "valid");
     cr_expect_str_eq(cell_of(&row, FLEET_COLUMN_LEFT, 0).text, "unknown");
-    row.sandbox.id_odd = true;
+    row.sandbox.id_malformed = true;
     cr_expect_eq(cell_of(&row, FLEET_COLUMN_SANDBOX, 0).glyph, GLYPH_WARNING);
 }
 

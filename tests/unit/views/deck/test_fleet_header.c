@@ -32,7 +32,7 @@ static void begin(void)
     facts = (struct fleet_header_facts){.host = "api.leap0.dev",
                                         .counts = &counts,
                                         .health = &health,
-                                        .soonest = ends_soonest(fleet, PAPER_NOW, NULL, &row),
+                                        .soonest = deadline_soonest(fleet, PAPER_NOW, NULL, &row),
                                         .soonest_id = "sbx-2",
                                         .server_now_ms = PAPER_NOW,
                                         .monotonic_ms = 90000,
@@ -68,10 +68,10 @@ Test(header, tells_the_fleet_at_a_glance)
 
 Test(header, says_which_clock_ends_first)
 {
-    facts.soonest = (struct row_end){.clock = END_SANDBOX,
-                                     .at = PAPER_NOW + 536 * PAPER_SECOND,
-                                     .life_ms = 3600 * PAPER_SECOND,
-                                     .state = CREDENTIAL_expiring};
+    facts.soonest = (struct deadline){.clock = DEADLINE_SANDBOX,
+                                      .at = PAPER_NOW + 536 * PAPER_SECOND,
+                                      .life_ms = 3600 * PAPER_SECOND,
+                                      .state = CREDENTIAL_expiring};
     draw(120);
     cr_expect_eq(paper_find("◐ soonest sbx-2 sandbox  8m56s"), 2);
     paper_end();
@@ -146,9 +146,9 @@ Test(header, lines_by_the_height_of_the_screen)
 
 Test(header, tells_what_was_not_understood)
 {
-    counts.odd_ids = 2;
+    counts.malformed_ids = 2;
     counts.left_out = 1;
-    counts.odd_objects = 3;
+    counts.unparsed_objects = 3;
     counts.incomplete = true;
     draw(180);
     cr_expect_eq(paper_find("2 with a malformed id"), 1);

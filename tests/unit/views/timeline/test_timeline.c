@@ -175,7 +175,7 @@ Test(timeline, the_count_of_a_column_stands_above_the_ends_of_its_bars)
         cr_expect_eq(paper_line(at.density)[column], '1', "%s", paper_line(at.density));
         cr_expect_neq(paper_line(at.body + (int)i)[column], ' ');
         char behind = paper_line(at.body + (int)i)[column + 1]; // a line is without the blanks at its end
-        if (rows.entries[i].clock == END_SANDBOX)               // what the credential still had is drawn thin
+        if (rows.entries[i].clock == DEADLINE_SANDBOX)          // what the credential still had is drawn thin
             cr_expect_eq(behind, '.', "%s", paper_line(at.body + (int)i));
         else
             cr_expect(behind == ' ' || behind == '\0', "%s", paper_line(at.body + (int)i));

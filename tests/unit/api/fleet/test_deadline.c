@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ends: which of two clocks ends first, and whose concern it is.
+// deadline: which of two clocks ends first, and whose concern it is.
 
-#include "api/fleet/ends.h"
+#include "api/fleet/deadline.h"
 #include "tests/unit/api/expiry/lifetime_fixture.h"
 
 #include <criterion/criterion.h>
@@ -36,31 +36,31 @@ static bool always(void *ctx, const struct fleet_row *of)
     return true;
 }
 
-static const struct ends_scope open_here = {.is_open = always};
+static const struct deadline_scope open_here = {.is_open = always};
 
-static void expect(int64_t at, enum end_clock clock, int64_t ends_at, const struct ends_scope *scope)
+static void expect(int64_t at, enum deadline_clock clock, int64_t ends_at, const struct deadline_scope *scope)
 {
-    const struct row_end end = ends_of_row(&row, BORN + at, scope);
-    cr_expect_eq(end.clock, clock, "at %lld: %s", (long long)at, end_clock_name(end.clock));
-    cr_expect_eq(end.at, clock == END_NONE ? 0 : BORN + ends_at);
+    const struct deadline end = deadline_of_row(&row, BORN + at, scope);
+    cr_expect_eq(end.clock, clock, "at %lld: %s", (long long)at, deadline_clock_name(end.clock));
+    cr_expect_eq(end.at, clock == DEADLINE_NONE ? 0 : BORN + ends_at);
 }
 
-Test(ends, the_earlier_clock_counts)
+Test(deadline, the_earlier_clock_counts)
 {
     make(2 * HOUR);
-    expect(0, END_CREDENTIAL, HOUR, NULL);
+    expect(0, DEADLINE_CREDENTIAL, HOUR, NULL);
     make(HOUR);
-    expect(0, END_CREDENTIAL, HOUR, NULL);
+    expect(0, DEADLINE_CREDENTIAL, HOUR, NULL);
     make(30 * MINUTE);
-    expect(0, END_SANDBOX, 30 * MINUTE, NULL);
+    expect(0, DEADLINE_SANDBOX, 30 * MINUTE, NULL);
     make(0);
-    expect(0, END_CREDENTIAL, HOUR, NULL);
+    expect(0, DEADLINE_CREDENTIAL, HOUR, NULL);
     make(2 * HOUR);
     credential.expires_at = 0;
-    expect(0, END_SANDBOX, 2 * HOUR, NULL);
+    expect(0, DEADLINE_SANDBOX, 2 * HOUR, NULL);
 }
 
-Test(ends, a_time_out_runs_only_while_the_sandbox_does)
+Test(deadline, a_time_out_runs_only_while_the_sandbox_does)
 {
     static const struct {
         enum sandbox_state state;
@@ -71,44 +71,45 @@ Test(ends, a_time_out_runs_only_while_the_sandbox_does)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         make(MINUTE);
         row.sandbox.state = cases[i].state;
-        cr_expect_eq(ends_timeout(&row) > 0, cases[i].runs, "%d", (int)cases[i].state);
-        expect(0, cases[i].runs ? END_SANDBOX : END_CREDENTIAL, cases[i].runs ? MINUTE : HOUR, NULL);
+        cr_expect_eq(deadline_timeout(&row) > 0, cases[i].runs, "%d", (int)cases[i].state);
+        expect(0, cases[i].runs ? DEADLINE_SANDBOX : DEADLINE_CREDENTIAL, cases[i].runs ? MINUTE : HOUR,
+               NULL);
     }
     make(MINUTE);
     row.gone = true;
-    cr_expect_eq(ends_timeout(&row), 0);
+    cr_expect_eq(deadline_timeout(&row), 0);
 }
 
-Test(ends, a_sandbox_concerns_who_has_a_credential_or_a_session)
+Test(deadline, a_sandbox_concerns_who_has_a_credential_or_a_session)
 {
     make(2 * HOUR);
     row.credential_count = 0;
-    expect(0, END_NONE, 0, NULL);
-    expect(0, END_SANDBOX, 2 * HOUR, &open_here);
+    expect(0, DEADLINE_NONE, 0, NULL);
+    expect(0, DEADLINE_SANDBOX, 2 * HOUR, &open_here);
     make(2 * HOUR); // a session outlives its credential
     credential.verdict = VERDICT_REVOKED;
-    expect(0, END_NONE, 0, NULL);
-    expect(0, END_SANDBOX, 2 * HOUR, &open_here);
+    expect(0, DEADLINE_NONE, 0, NULL);
+    expect(0, DEADLINE_SANDBOX, 2 * HOUR, &open_here);
     make(2 * HOUR);
-    expect(61 * MINUTE, END_NONE, 0, NULL);
-    expect(61 * MINUTE, END_SANDBOX, 2 * HOUR, &open_here);
+    expect(61 * MINUTE, DEADLINE_NONE, 0, NULL);
+    expect(61 * MINUTE, DEADLINE_SANDBOX, 2 * HOUR, &open_here);
 }
 
 // The server still says that it runs, or that it is valid: there is nothing to count down to.
-Test(ends, what_has_passed_does_not_count)
+Test(deadline, what_has_passed_does_not_count)
 {
     make(10 * MINUTE);
-    expect(10 * MINUTE, END_CREDENTIAL, HOUR, NULL);
-    cr_expect_eq(ends_timeout_state(&row, BORN + 10 * MINUTE), CREDENTIAL_expired);
+    expect(10 * MINUTE, DEADLINE_CREDENTIAL, HOUR, NULL);
+    cr_expect_eq(deadline_timeout_state(&row, BORN + 10 * MINUTE), CREDENTIAL_expired);
     make(2 * HOUR);
     credential.validated_at = BORN + 70 * MINUTE;
-    expect(71 * MINUTE, END_SANDBOX, 2 * HOUR, NULL);
+    expect(71 * MINUTE, DEADLINE_SANDBOX, 2 * HOUR, NULL);
     make(0);
     credential.validated_at = BORN + 70 * MINUTE;
-    expect(71 * MINUTE, END_NONE, 0, NULL);
+    expect(71 * MINUTE, DEADLINE_NONE, 0, NULL);
 }
 
-Test(ends, a_time_out_is_near_by_the_rules_for_a_credential)
+Test(deadline, a_time_out_is_near_by_the_rules_for_a_credential)
 {
     static const struct {
         int64_t at;
@@ -119,34 +120,34 @@ Test(ends, a_time_out_is_near_by_the_rules_for_a_credential)
                  {60 * MINUTE, CREDENTIAL_expired}};
     make(HOUR);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        cr_expect_eq(ends_timeout_state(&row, BORN + cases[i].at), cases[i].state, "%zu", i);
-        cr_expect_eq(ends_timeout_next(&row, BORN + cases[i].at),
+        cr_expect_eq(deadline_timeout_state(&row, BORN + cases[i].at), cases[i].state, "%zu", i);
+        cr_expect_eq(deadline_timeout_next(&row, BORN + cases[i].at),
                      i + 1 < sizeof cases / sizeof cases[0] ? BORN + cases[i + 1].at : 0);
     }
-    const struct row_end end = ends_of_row(&row, BORN + 45 * MINUTE, NULL);
-    cr_expect_float_eq(ends_fraction(&end, BORN + 45 * MINUTE), 0.25, 0.001);
+    const struct deadline end = deadline_of_row(&row, BORN + 45 * MINUTE, NULL);
+    cr_expect_float_eq(deadline_fraction(&end, BORN + 45 * MINUTE), 0.25, 0.001);
     row.sandbox.timeout_s = 8 * 3600; // told by the sandbox itself: that counts
-    cr_expect_eq(ends_timeout_state(&row, BORN), CREDENTIAL_expiring);
+    cr_expect_eq(deadline_timeout_state(&row, BORN), CREDENTIAL_expiring);
     row.sandbox.state = SANDBOX_stopped;
-    cr_expect_eq(ends_timeout_state(&row, BORN), CREDENTIAL_none);
+    cr_expect_eq(deadline_timeout_state(&row, BORN), CREDENTIAL_none);
 }
 
-Test(ends, the_soonest_of_a_fleet_is_of_either_clock)
+Test(deadline, the_soonest_of_a_fleet_is_of_either_clock)
 {
     struct fleet *fleet = fleet_new();
     const struct fleet_row *whose = NULL;
     struct sandbox boxes[] = {{.id = "sbx-1", .state = SANDBOX_running, .timeout_at = BORN + 50 * MINUTE},
                               {.id = "sbx-2", .state = SANDBOX_running, .timeout_at = BORN + 10 * MINUTE}};
     cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
-    cr_expect_eq(ends_soonest(fleet, BORN, NULL, &whose).clock, END_NONE);
+    cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_NONE);
     cr_expect_null(whose);
     life_put(fleet, 1, BORN, HOUR, VERDICT_VALID);
-    cr_expect_eq(ends_soonest(fleet, BORN, NULL, &whose).clock, END_SANDBOX);
+    cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_SANDBOX);
     cr_expect_str_eq(whose->sandbox.id, "sbx-1");
     life_put(fleet, 3, BORN, 20 * MINUTE, VERDICT_VALID);
-    cr_expect_eq(ends_soonest(fleet, BORN, NULL, &whose).clock, END_CREDENTIAL);
+    cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_CREDENTIAL);
     cr_expect_str_eq(whose->sandbox.id, "sbx-3");
-    cr_expect_eq(ends_soonest(fleet, BORN, &open_here, &whose).at, BORN + 10 * MINUTE);
+    cr_expect_eq(deadline_soonest(fleet, BORN, &open_here, &whose).at, BORN + 10 * MINUTE);
     cr_expect_str_eq(whose->sandbox.id, "sbx-2");
     fleet_free(fleet);
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// deadline: owns which clock ends first, and the life of a sandbox that a share is taken of.
+
+#include "api/fleet/deadline.h"
+
+const char *deadline_clock_name(enum deadline_clock clock)
+{
+    static const char *const names[DEADLINE_CLOCK_COUNT] = {
+        [DEADLINE_NONE] = "", [DEADLINE_CREDENTIAL] = "credential", [DEADLINE_SANDBOX] = "sandbox"};
+    return (size_t)clock < DEADLINE_CLOCK_COUNT ? names[clock] : "";
+}
+
+bool deadline_is_open(const struct deadline_scope *scope, const struct fleet_row *row)
+{
+    return scope != NULL && scope->is_open != NULL && scope->is_open(scope->ctx, row);
+}
+
+int64_t deadline_timeout(const struct fleet_row *row)
+{
+    const struct sandbox *sandbox = &row->sandbox;
+    bool runs = sandbox->state == SANDBOX_running || sandbox->state == SANDBOX_starting;
+    return row->gone || !runs ? 0 : sandbox->timeout_at;
+}
+
+// From its last start; 0 when nobody told.
+static int64_t sandbox_life(const struct sandbox *sandbox)
+{
+    const int64_t starts[] = {sandbox->created_at, sandbox->launch_time, sandbox->state_change_time};
+    int64_t from = 0;
+    if (sandbox->timeout_s > 0)
+        return sandbox->timeout_s * 1000;
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (starts[i] > from && starts[i] < sandbox->timeout_at)
+            from = starts[i];
+    return from > 0 ? sandbox->timeout_at - from : 0;
+}
+
+enum credential_state deadline_timeout_state(const struct fleet_row *row, int64_t server_now_ms)
+{
+    int64_t at = deadline_timeout(row);
+    return at > 0 ? life_state(at - server_now_ms, sandbox_life(&row->sandbox)) : CREDENTIAL_none;
+}
+
+int64_t deadline_timeout_next(const struct fleet_row *row, int64_t server_now_ms)
+{
+    int64_t at = deadline_timeout(row);
+    return at > 0 ? life_next_change(at, sandbox_life(&row->sandbox), server_now_ms) : 0;
+}
+
+static bool still_runs(const struct credential *credential, int64_t now)
+{
+    enum credential_state state = credential_state(credential, now);
+    return state >= CREDENTIAL_unverified && state <= CREDENTIAL_critical;
+}
+
+struct deadline deadline_of(const struct fleet_row *row, const struct credential *credential,
+                            int64_t server_now_ms, const struct deadline_scope *scope)
+{
+    struct deadline end = {.clock = DEADLINE_NONE};
+    bool runs = credential != NULL && still_runs(credential, server_now_ms);
+    int64_t timeout = deadline_timeout(row);
+    if (runs && credential->expires_at > server_now_ms)
+        end = (struct deadline){.clock = DEADLINE_CREDENTIAL,
+                                .at = credential->expires_at,
+                                .life_ms = credential_life(credential),
+                                .state = credential_state(credential, server_now_ms)};
+    if (timeout <= server_now_ms || (end.clock != DEADLINE_NONE && timeout >= end.at))
+        return end;
+    if (runs || deadline_is_open(scope, row))
+        end = (struct deadline){.clock = DEADLINE_SANDBOX,
+                                .at = timeout,
+                                .life_ms = sandbox_life(&row->sandbox),
+                                .state = deadline_timeout_state(row, server_now_ms)};
+    return end;
+}
+
+struct deadline deadline_of_row(const struct fleet_row *row, int64_t server_now_ms,
+                                const struct deadline_scope *scope)
+{
+    return deadline_of(row, fleet_row_best(row, server_now_ms), server_now_ms, scope);
+}
+
+struct deadline deadline_soonest(const struct fleet *fleet, int64_t server_now_ms,
+                                 const struct deadline_scope *scope, const struct fleet_row **row)
+{
+    struct deadline soonest = {.clock = DEADLINE_NONE};
+    *row = NULL;
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *one = fleet_row(fleet, i);
+        for (size_t c = 0; c == 0 || c < one->credential_count; c++) {
+            const struct credential *credential = one->credential_count > 0 ? &one->credentials[c] : NULL;
+            const struct deadline end = deadline_of(one, credential, server_now_ms, scope);
+            if (end.clock == DEADLINE_NONE || (soonest.clock != DEADLINE_NONE && end.at >= soonest.at))
+                continue;
+            soonest = end;
+            *row = one;
+        }
+    }
+    return soonest;
+}
+
+double deadline_fraction(const struct deadline *end, int64_t server_now_ms)
+{
+    double life = end->life_ms > 0 ? (double)end->life_ms : (double)LIFE_UNKNOWN_MS;
+    double fraction = (double)(end->at - server_now_ms) / life;
+    return fraction > 1 ? 1 : fraction < 0 ? 0 : fraction;
+}
