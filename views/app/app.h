@@ -68,7 +68,7 @@ struct view {
 struct app_owner {
     // Loop, screen and service are there: builds the views and the jobs beside them, sets app->top.
     void (*begin)(struct app *app);
-    void (*hang_up)(struct app *app);   // the end begins: sessions close, the screen is still ours
+    void (*hang_up)(struct app *app);   // the end begins, the deck is shown alone: sessions close
     void (*end_jobs)(struct app *app);  // the operator has the terminal back; the service is still there
     void (*end_views)(struct app *app); // the service is gone; the loop is drained afterwards
     // Something would be lost by quitting: sessions, a bulk operation, credentials not on disk.
@@ -138,7 +138,7 @@ void app_show(struct app *app, struct view *view);     // becomes the top view; 
 // The same, to come back from it: app_show_below shows what was there.
 void app_show_over(struct app *app, struct view *view);
 void app_show_below(struct app *app);
-// A view is going away: where it was, on top or below, is the other one.
+// A view is going away: where it was, on top or below, is the other one; a split that it is in ends.
 void app_forget(struct app *app, const struct view *view, struct view *instead);
 struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
 bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half

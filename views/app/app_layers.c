@@ -68,6 +68,7 @@ void app_show_below(struct app *app)
 void app_forget(struct app *app, const struct view *view, struct view *instead)
 {
     struct app_private *own = app->internals;
+    split_forget(app, view);
     for (size_t i = 0; i < own->below_count; i++)
         if (own->below[i] == view)
             own->below[i] = instead;

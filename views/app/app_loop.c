@@ -11,6 +11,7 @@
 #include "tui/term/screen_output.h"
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
+#include "views/app/split_view.h"
 #include "views/labels/state_labels.h"
 
 #include <signal.h>
@@ -180,6 +181,8 @@ static void end(struct app *app)
     questions_end(app);
     palette_finish(own->palette);
     own->palette = NULL;
+    app->top = app->deck;
+    split_free(app);
     app->owner->hang_up(app);
     close_handles(app);
     app_input_end(app);

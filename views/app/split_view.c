@@ -333,13 +333,19 @@ void split_focus(struct app *app, const struct view *view)
     touch(split);
 }
 
-void split_replace(struct app *app, struct view *old, struct view *new)
+void split_show(struct app *app, struct view *view)
 {
     struct split *split = of(app);
-    for (int i = 0; i < HALVES; i++)
-        if (split->halves[i] == old)
-            split->halves[i] = new;
-    touch(split);
+    if (split_has(app, view)) {
+        split_focus(app, view);
+        app_show(app, &split->view);
+    } else if (split_is_in_front(app) && split->kind == SPLIT_STACKED) {
+        split->halves[1] = view;
+        touch(split);
+        split_focus(app, view);
+    } else {
+        app_show(app, view);
+    }
 }
 
 void split_zoom(struct app *app)

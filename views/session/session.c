@@ -290,15 +290,7 @@ void session_show(struct app *app, struct session *session)
     bool news = session->ended && !session->seen;
     session_tabs_seen(session);
     session->seen = true;
-    if (split_has(app, &session->view)) {
-        split_focus(app, &session->view);
-        app_show(app, app->split);
-    } else if (split_is_in_front(app) && split_kind(app) == SPLIT_STACKED) {
-        split_replace(app, split_half(app, 1), &session->view); // below the deck
-        split_focus(app, &session->view);
-    } else {
-        app_show(app, &session->view);
-    }
+    split_show(app, &session->view);
     if (news) // the key that showed it, pressed twice, is not to take its reason away
         app_hold_keys(app, &session->view);
 }
@@ -339,7 +331,6 @@ void session_close(struct app *app, struct session *session)
     for (size_t i = at; i + 1 < app->session_count; i++)
         app->sessions[i] = app->sessions[i + 1];
     app->session_count--;
-    split_forget(app, &session->view);
     app_forget(app, &session->view, app->deck);
     app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
@@ -348,8 +339,6 @@ void session_close(struct app *app, struct session *session)
 
 void session_free_all(struct app *app)
 {
-    app->top = app->deck;
-    split_free(app);
     while (app->session_count > 0)
         destroy(app->sessions[--app->session_count]);
     free(app->sessions);
