@@ -426,3 +426,12 @@ void fleet_set_credential_busy(struct fleet *fleet, int64_t vault_row, const cha
     one->busy = verb;
     changed(fleet);
 }
+
+void fleet_set_credential_asked(struct fleet *fleet, int64_t vault_row, int64_t asked)
+{
+    struct credential *one = credential_of(fleet, vault_row);
+    if (one == NULL)
+        return;
+    one->asked = asked;
+    changed(fleet);
+}

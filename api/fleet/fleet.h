@@ -76,5 +76,6 @@ void fleet_drop_credential(struct fleet *fleet, int64_t vault_row);
 void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id);
 void fleet_set_busy(struct fleet *fleet, const char *sandbox_id, const char *verb);
 void fleet_set_credential_busy(struct fleet *fleet, int64_t vault_row, const char *verb);
+void fleet_set_credential_asked(struct fleet *fleet, int64_t vault_row, int64_t asked);
 
 #endif

@@ -55,11 +55,6 @@ int64_t service_now(const struct credential_service *service)
     return service->client != NULL ? server_clock_now(leap0_clock(service->client)) : time_wall_ms();
 }
 
-struct leap0 *service_client(struct credential_service *service)
-{
-    return service->client;
-}
-
 enum status service_target(const struct credential_service *service, const struct credential *credential,
                            struct ssh_target *out, struct failure *why)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service: the calls of api/leap0 with the vault's discipline around them, and the fleet kept
-// current. Views and the command line act only through it. It holds the promises: a credential is on disk
-// before anyone sees it; an intent is on disk before a create; a create is never sent twice; an outcome that
-// is not known is shown as unknown; the vault is touched on a worker thread only.
+// credential_service: Makes the calls on sandboxes and credentials, with the vault's discipline around them,
+// and keeps the fleet current. Views and the command line act only through it. It holds the promises: a
+// credential is on disk before anyone sees it; an intent is on disk before a create; a create is never sent
+// twice; an outcome that is not known is shown as unknown; the vault is touched on a worker thread only.
 
 #ifndef SBXDECK_API_CREDENTIAL_SERVICE_H
 #define SBXDECK_API_CREDENTIAL_SERVICE_H
@@ -38,7 +38,6 @@ void service_free(struct credential_service *service);
 
 const struct fleet *service_fleet(const struct credential_service *service);
 int64_t service_now(const struct credential_service *service); // the server's clock, ms
-struct leap0 *service_client(struct credential_service *service);
 
 typedef void service_done_cb(void *ctx, const struct failure *why);
 // credential: a copy as it now stands in the fleet; NULL on failure. Valid inside the callback.

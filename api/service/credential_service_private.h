@@ -243,9 +243,9 @@ struct credential_service {
     int64_t questions; // the number of the last one in a round of validations
 
     // The log.
-    struct event *log; // what waits to be written, the oldest first
+    struct event *log; // what is not on disk yet, the oldest first
     size_t log_count, log_room, log_lost;
-    bool logging;              // a step is at it
+    bool log_writing;          // a step is at the first of them
     bool log_last;             // at the end, after a failure: the last time
     uint64_t events_seen;      // grows with each change of the log that is heard of
     int64_t vault_logged_at;   // monotonic ms of the last failure of the vault in the log; 0 none

@@ -63,56 +63,29 @@ static enum status run_log(struct operation *op, struct vault *vault)
     return status == STATUS_OK ? event_log_append(vault, events, op->events.count, &op->why) : status;
 }
 
-static bool make_room(struct credential_service *service, size_t more)
-{
-    size_t wanted = service->log_count + more;
-    if (wanted <= service->log_room)
-        return true;
-    size_t room = wanted * 2;
-    struct event *grown = realloc(service->log, room * sizeof *grown);
-    if (grown == NULL)
-        return false;
-    service->log = grown;
-    service->log_room = room;
-    return true;
-}
-
-// They come before what happened meanwhile.
-static void put_back(struct credential_service *service, const struct event *events, size_t count)
-{
-    if (!make_room(service, count)) {
-        service->log_lost += count;
-        return;
-    }
-    memmove(service->log + count, service->log, service->log_count * sizeof *service->log);
-    memcpy(service->log, events, count * sizeof *events);
-    service->log_count += count;
-}
-
 static void after_log(struct operation *op)
 {
     struct credential_service *service = op->service;
-    service->logging = false;
+    service->log_writing = false;
     if (op->why.status == STATUS_OK) {
+        service->log_count -= op->events.count;
+        memmove(service->log, service->log + op->events.count, service->log_count * sizeof *service->log);
         service->events_seen++;
         service_changed(service);
         write_some(service);
-    } else {
+    } else if (service->closing && !service->log_last) {
         // At the end once more: what has failed may have been begun before the disk was well again.
-        if (!service->closing || !service->log_last)
-            put_back(service, op->events.list, op->events.count);
-        if (service->closing && !service->log_last) {
-            service->log_last = true;
-            write_some(service);
-        }
+        service->log_last = true;
+        write_some(service);
     }
     operation_end(op, &service_fine);
 }
 
+// What is written stays in the list until it is on disk.
 static void write_some(struct credential_service *service)
 {
     size_t count = service->log_count < LOG_AT_ONCE ? service->log_count : LOG_AT_ONCE;
-    if (service->logging || count == 0)
+    if (service->log_writing || count == 0)
         return;
     struct operation *op = operation_new_own(service, OPERATION_LOG, 0);
     op->events.list = calloc(count, sizeof *op->events.list);
@@ -120,15 +93,28 @@ static void write_some(struct credential_service *service)
         abort();
     memcpy(op->events.list, service->log, count * sizeof *op->events.list);
     op->events.count = count;
-    service->log_count -= count;
-    memmove(service->log, service->log + count, service->log_count * sizeof *service->log);
-    service->logging = true;
+    service->log_writing = true;
     operation_queue(op, run_log, after_log);
+}
+
+static bool make_room(struct credential_service *service)
+{
+    if (service->log_count >= LOG_WAITING)
+        return false;
+    if (service->log_count < service->log_room)
+        return true;
+    size_t room = service->log_room * 2 + 16;
+    struct event *grown = reallocarray(service->log, room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    service->log = grown;
+    service->log_room = room;
+    return true;
 }
 
 static void add(struct credential_service *service, const struct event *event)
 {
-    if (service->log_count >= LOG_WAITING || !make_room(service, 1)) {
+    if (!make_room(service)) {
         service->log_lost++;
         return;
     }

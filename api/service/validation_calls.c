@@ -203,6 +203,8 @@ static void validate(struct credential_service *service, bool quiet, const char 
     if (operation_is_blocked(op, credential))
         return;
     operation_begin(op, credential);
+    if (quiet)
+        fleet_set_credential_asked(service->fleet, op->row, ++service->questions);
     const struct operation *unsaved = service_unsaved_of(service, op->row);
     if (unsaved != NULL)
         ask(op, op->id, unsaved->save.commit.access.password);

@@ -15,7 +15,6 @@ enum { SWEEP_AT_ONCE = 4 };
 struct sweep_one {
     struct sweep *sweep;
     char sandbox_id[ID_CAP], id[ID_CAP];
-    int64_t row;
     int64_t validated_at;
     int64_t asked; // see struct credential
     bool was_valid;
@@ -79,23 +78,13 @@ static void on_swept(void *ctx, const struct failure *why, const struct credenti
     sweep_on(sweep);
 }
 
-static void ask(struct sweep_one *one)
-{
-    struct credential_service *service = one->sweep->service;
-    const struct credential *credential = service_by_row(service, one->sandbox_id, one->row);
-    if (credential != NULL) {
-        struct credential asked = *credential;
-        asked.asked = ++service->questions;
-        (void)fleet_take_credential(service->fleet, &asked);
-    }
-    one->sweep->running++;
-    service_validate_quietly(service, one->sandbox_id, one->id, on_swept, one);
-}
-
 static void sweep_on(struct sweep *sweep)
 {
-    while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count)
-        ask(&sweep->wanted[sweep->next++]);
+    while (sweep->running < SWEEP_AT_ONCE && sweep->next < sweep->count) {
+        struct sweep_one *one = &sweep->wanted[sweep->next++];
+        sweep->running++;
+        service_validate_quietly(sweep->service, one->sandbox_id, one->id, on_swept, one);
+    }
     if (sweep->running > 0)
         return;
     bool answered = sweep->same + sweep->changed > 0;
@@ -157,7 +146,6 @@ static struct sweep *sweep_new(struct credential_service *service, int64_t asked
             one->sweep = sweep;
             memcpy(one->sandbox_id, row->sandbox.id, sizeof one->sandbox_id);
             memcpy(one->id, credential->id, sizeof one->id);
-            one->row = credential->vault_row;
             one->validated_at = credential->validated_at;
             one->asked = credential->asked;
             one->was_valid = credential->verdict == VERDICT_VALID;

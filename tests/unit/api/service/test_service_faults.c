@@ -26,9 +26,10 @@ static void emulate(enum dialect dialect, const char *option, const char *value)
 
 static void reopen(void)
 {
-    enum dialect dialect = leap0_dialect(service_client(fixture.service));
+    struct service_health health;
+    service_health(fixture.service, &health);
     service_fixture_close(&fixture);
-    service_fixture_open(&fixture, "vault", dialect);
+    service_fixture_open(&fixture, "vault", health.dialect);
     cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
 }
 
