@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-// What is left to do for whoever called cli_run.
+// What is left to do for the caller of cli_run.
 enum cli_next { CLI_DONE, CLI_CONSOLE, CLI_DEMO };
 
 struct cli_request {

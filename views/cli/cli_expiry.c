@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_expiry: see the header. The timer's clock stands while the machine sleeps, so that it is looked at
-// again once a minute.
+// cli_expiry: warn during `sbxdeck ssh` before the credential expires or the sandbox times out. The timer's
+// clock stands while the machine sleeps, so that it is looked at again once a minute.
 
 #include "views/cli/cli_expiry.h"
 
@@ -24,7 +24,7 @@ static void say_soon(const struct cli_expiry *expiry, enum deadline_clock clock,
     expiry->say(expiry->ctx, text);
 }
 
-// Tells what is due of one clock. How long until there is more to tell; 0: no more.
+// Says what is due of one clock. Returns how long until there is more to say; 0: no more.
 static int64_t look_at(struct cli_expiry *expiry, enum deadline_clock clock, int64_t ends_at)
 {
     int64_t left = ends_at - service_now(expiry->service);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_expiry: tells when the credential of a session of `sbxdeck ssh` is about to end or its sandbox is about
-// to time out, and when that has come. It cuts nothing off.
+// cli_expiry: warn during `sbxdeck ssh` before the credential expires or the sandbox times out, and say when
+// that has come. It cuts nothing off.
 
 #ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
 #define SBXDECK_VIEWS_CLI_EXPIRY_H
@@ -16,7 +16,7 @@ struct cli_expiry {
     const struct credential_service *service; // for the server's time
     int64_t expires_at;
     int64_t timeout_at; // of the sandbox, as deadline_timeout gives it
-    int64_t warn_ms;    // before either; 0: no word of it
+    int64_t warn_ms;    // before either; 0: don't warn
     bool warned[DEADLINE_CLOCK_COUNT], over[DEADLINE_CLOCK_COUNT];
     void (*say)(void *ctx, const char *text); // one line, without its end
     void *ctx;

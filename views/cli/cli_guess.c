@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_guess: find the word that was meant by one that is mistyped: with the fewest letters wrong, where a
-// beginning counts as one.
+// cli_guess: find the word that was meant by one that is mistyped: the one with the fewest letters to change,
+// where a beginning counts as one.
 
 #include "views/cli/cli_guess.h"
 

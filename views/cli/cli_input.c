@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_input: see the header. epoll refuses what is always ready (files, /dev/zero); that decides. A file is
-// read at its own place, which the programs share that were given the same descriptor.
+// cli_input: read stdin on the loop. epoll refuses what is always ready (files, /dev/zero); that decides. A
+// file is read at its own place, which is shared by the programs that were given the same descriptor.
 
 #include "views/cli/cli_input.h"
 
@@ -50,7 +50,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct cli_input *input = poll->data;
     (void)events;
-    // An error that the poll tells of is told by the read too.
+    // An error that the poll reports is reported by the read too.
     ssize_t length = read(input->own.fd, input->bytes, sizeof input->bytes);
     if (length < 0 && (errno == EAGAIN || errno == EINTR) && status == 0)
         return;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_input: standard input on the loop, whatever stands behind it: a terminal, pipe or socket is read when
-// it has something, a file on a worker.
+// cli_input: read stdin on the loop: a terminal, pipe or socket when it has something, a file on a worker.
 
 #ifndef SBXDECK_VIEWS_CLI_INPUT_H
 #define SBXDECK_VIEWS_CLI_INPUT_H

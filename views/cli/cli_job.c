@@ -210,7 +210,7 @@ static void on_trouble(void *ctx, const struct failure *why)
         job->trouble(job, why);
         return;
     }
-    // The verb's own callback tells a failure of its own; this one is of the vault as a whole. What is
+    // The verb's own callback reports a failure of its own; this one is of the vault as a whole. What is
     // written in passing (the log, a verdict) does not stop a verb that needs none of it.
     struct service_health health;
     service_health(job->service, &health);

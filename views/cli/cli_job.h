@@ -48,7 +48,7 @@ void cli_finish(struct cli_job *job, int exit_code);
 // Prints the failure and finishes with its exit code.
 void cli_fail(struct cli_job *job, const struct failure *why);
 // For what comes back from the service: true when there is nothing to go on with: the verb is over already
-// (by a signal, which has been said), or this was a failure and is now told.
+// (by a signal, which has been said), or this was a failure and is now reported.
 bool cli_failed(struct cli_job *job, const struct failure *why);
 // From here on Ctrl-C and the like end the verb with 128 + the signal and say what is then known. What the
 // service has under way comes to its end.
@@ -61,7 +61,7 @@ void *cli_job_alloc(struct cli_job *job, size_t size);
 void *cli_job_state(struct cli_job *job, size_t size);
 
 // For a verb that stays: writes a line at once and holds nobody up. The job is finished when it can't be
-// written any more, or whoever reads it has gone.
+// written any more, or its reader has gone.
 void cli_line(struct cli_job *job, const char *text);
 
 #endif

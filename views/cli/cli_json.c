@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_json: print credentials and sandboxes as JSON objects. Times are RFC 3339 as in the API, but
-// timeout_at, which the API gives in Unix seconds.
+// cli_json: make the JSON objects that verbs print. Times are RFC 3339 as in the API, but timeout_at, which
+// the API gives in Unix seconds.
 
 #include "views/cli/cli_json.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_json: what the verbs print as JSON. Field names and forms are the API's own, so that a script can read
-// both.
+// cli_json: make the JSON objects that verbs print. Field names and forms are the API's own, so that a script
+// can read both.
 
 #ifndef SBXDECK_VIEWS_CLI_JSON_H
 #define SBXDECK_VIEWS_CLI_JSON_H
@@ -24,7 +24,7 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
 cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
 
 // One that was just made: id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause, each
-// null where the answer did not tell it
+// null where the response did not have it
 cJSON *cli_json_new_sandbox(const struct sandbox *sandbox);
 
 // expires_at and remaining_seconds, both null when not known, into an object.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_output: see the header. One queue for both, so that a file behind both has them in order.
+// cli_output: write stdout and stderr on the loop. One queue for both, so that a file behind both has them in
+// order.
 
 #include "views/cli/cli_output.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_output: standard output and error on the loop, in the order in which they were put, whatever stands
-// behind them: a terminal, pipe or socket gets what it takes now, a file is written on a worker. A reader
-// that takes nothing holds up nobody but what waits for it. What is written is wiped.
+// cli_output: write stdout and stderr on the loop, in the order in which things were put: a terminal, pipe or
+// socket gets what it takes now, a file is written on a worker. A reader that takes nothing holds up nobody
+// but what waits for it. What is written is wiped.
 
 #ifndef SBXDECK_VIEWS_CLI_OUTPUT_H
 #define SBXDECK_VIEWS_CLI_OUTPUT_H
@@ -24,7 +24,7 @@ bool cli_output_put(struct cli_output *output, int fd, const void *bytes, size_t
 size_t cli_output_waiting(const struct cli_output *output); // bytes
 // There is more to write, and nobody has to take anything first: run the loop.
 bool cli_output_moves(const struct cli_output *output);
-// From now on the end of whoever reads standard output is noticed also while nothing is put: an error EPIPE.
+// From now on it is noticed that the reader of stdout has gone, also while nothing is put: an error EPIPE.
 void cli_output_watch_reader(struct cli_output *output);
 // Why standard output can't be written, an errno; 0: it can. Standard error is not asked for: as with
 // OpenSSH, a command goes on without it.

@@ -38,7 +38,7 @@ struct shell {
     struct escape_filter escape;
     bool raw;
     struct cli_output *output;
-    bool held; // the far side, until output has gone
+    bool held; // the remote side, until output is written
     struct cli_expiry expiry;
     struct cli_signals signals;
     int killed_by, exit_code;
@@ -220,7 +220,7 @@ static int exit_code_of(const struct shell *shell)
     return number != 0 ? 128 + number : failed;
 }
 
-// A signal that is known tells itself by the exit code.
+// A signal that is known shows in the exit code.
 static void say_no_status(const struct shell *shell)
 {
     const char *name = shell->end.exit_signal;
@@ -281,14 +281,14 @@ static void state_checked(void *ctx, const struct failure *why)
     cli_finish(shell->job, shell->exit_code);
 }
 
-// No answer of the far side's, no choice of ours: the connection failed or was lost.
+// The connection failed or was lost: neither the remote side nor we ended it.
 static bool is_cut(const struct ssh_end *end)
 {
     return end->status != STATUS_OK && !end->by_us && end->status != STATUS_CANCELLED &&
            end->status != STATUS_HOST_KEY_CHANGED;
 }
 
-// Over when the far side has ended and all that it said is written.
+// Over when the remote side has ended and all its output is written.
 static void shell_settle(struct shell *shell)
 {
     if (!shell->ended || shell->session == NULL || cli_output_waiting(shell->output) > 0)
@@ -337,7 +337,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     shell_settle(shell);
 }
 
-// As it is before the sign-in, no output of the far side waits yet.
+// It comes before the sign-in, so no output of the remote side waits yet.
 static void on_banner(void *ctx, const char *text, size_t length)
 {
     char clean[SESSION_BANNER_TEXT_CAP];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_ssh_io: the connection of `sbxdeck ssh`, from the host's name to the exit code.
+// cli_ssh_io: run the connection of `sbxdeck ssh`, from the host's name to the exit code.
 
 #ifndef SBXDECK_VIEWS_CLI_SSH_IO_H
 #define SBXDECK_VIEWS_CLI_SSH_IO_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_stdout: printed results: whether all was written, what is said when not, and the quiet end when whoever
-// read them has gone.
+// cli_stdout: check that printed results were written, say why when not, and end as by SIGPIPE when their
+// reader has gone.
 
 #include "views/cli/cli_stdout.h"
 

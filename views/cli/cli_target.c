@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_target: the sandbox and the credential that a verb is about.
+// cli_target: find the sandbox and the credential that a verb is about.
 
 #include "views/cli/cli_target.h"
 

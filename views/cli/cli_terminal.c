@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_terminal: see the header. What is static here is so because a signal's handler has to find it.
+// cli_terminal: put the operator's terminal into raw mode for `sbxdeck ssh`. What is static here is so
+// because a signal's handler has to find it.
 
 #include "views/cli/cli_terminal.h"
 
@@ -19,12 +20,12 @@
 static struct {
     struct termios before;
     bool is_raw;
-    struct own_fd output; // the terminal on standard output that a far program draws on
+    struct own_fd output; // the terminal on standard output that a remote program draws on
 } terminal = {.output = {.fd = -1, .flags = -1}};
 
-// What a far program may have turned on: scroll margins, no wrapping, other cursor keys, a mouse, focus
+// What a remote program may have turned on: scroll margins, no wrapping, other cursor keys, a mouse, focus
 // events, bracketed paste, the alternate screen, no cursor, colours, line drawing.
-static const char far_modes_off[] =
+static const char remote_modes_off[] =
     "\033[?2026l\0337\033[r\0338\033[?7h\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
     "\033[?1004l\033[?2004l\033[?1047l\033[?25h\033[0m\033(B\017";
 
@@ -44,7 +45,7 @@ bool terminal_raw(void)
     cfmakeraw(&guard.raw);
     tty_guard_begin(&guard);
     if (terminal.output.fd >= 0)
-        tty_guard_text(far_modes_off);
+        tty_guard_text(remote_modes_off);
     terminal.is_raw = true;
     return tcsetattr(STDIN_FILENO, TCSANOW, &guard.raw) == 0;
 }

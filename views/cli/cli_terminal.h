@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_terminal: the operator's own terminal while `sbxdeck ssh` has it: raw mode that every exit undoes, and
-// the escapes that ssh's users have in their fingers (~. ~^Z ~? ~~ after a line end).
+// cli_terminal: put the operator's terminal into raw mode for `sbxdeck ssh`, which every exit undoes, and
+// read the escapes that users of ssh know (~. ~^Z ~? ~~ at the start of a line).
 
 #ifndef SBXDECK_VIEWS_CLI_TERMINAL_H
 #define SBXDECK_VIEWS_CLI_TERMINAL_H
@@ -14,7 +14,7 @@
 bool terminal_raw(void);
 // As it was before terminal_raw; fine when it never was.
 void terminal_restore(void);
-// Before terminal_raw, when a program on the far side draws on standard output: what it may have turned on
+// Before terminal_raw, when a remote program draws on standard output: what it may have turned on
 // there is turned off again when it can't do that itself any more.
 void terminal_lend(void);
 // In place of terminal_restore. in_order: it has ended by itself and left the screen as it wanted.
@@ -34,7 +34,7 @@ struct escape_filter {
 enum { ESCAPE_SPARE = 1 };
 
 // Takes typed bytes and gives what is to be sent into out (room for length + ESCAPE_SPARE). Stops at an
-// escape: *used tells how many bytes were taken, the caller comes again with the rest. Split at any byte.
+// escape: *used is how many bytes were taken, the caller comes again with the rest. Split at any byte.
 enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
                                size_t *out_length, size_t *used);
 

@@ -126,7 +126,7 @@ static void on_made(void *ctx, const struct failure *why, const struct credentia
 
 // --- the verbs ----------------------------------------------------------------------------
 
-// What is in memory only ends with this run: somebody has to see it.
+// A credential in memory only is lost with this run: its password has to be shown.
 static bool memory_is_settled(struct cli_job *job)
 {
     struct failure why = {.status = STATUS_BAD_ARGUMENT};

@@ -41,7 +41,7 @@ static const char *reason_for(const struct credential *credential, int64_t now)
     return NULL;
 }
 
-// That the sandbox times out before the credential ends is told and changes no answer: no new credential
+// That the sandbox times out before the credential ends is said and changes no answer: no new credential
 // helps against it. Returns out.
 static char *sandbox_first(const struct cli_job *job, const struct credential *credential, char *out,
                            size_t cap)

@@ -155,7 +155,7 @@ static int columns_there(void)
 }
 
 // A width of 0 leaves the column out: as many of them, the least needed first, as have no room. What ends
-// first can be told from the two clocks' own columns, so that goes before them.
+// first can be read from the two clocks' own columns, so that goes before them.
 static void leave_out(int widths[COLUMN_COUNT])
 {
     static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_FIRST, COLUMN_ID, COLUMN_TIMEOUT};
@@ -273,7 +273,7 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
         return;
     }
     // The others are listed all the same. One that is sealed with another key is marked as such; one that
-    // somebody took out meanwhile has no password any more.
+    // was removed meanwhile has no password any more.
     if (why->status != STATUS_OK && why->status != STATUS_OTHER_KEY && why->status != STATUS_NOT_FOUND) {
         cli_complain(listing->lines[listing->next].credential.sandbox_id, why);
         listing->failed = true;

@@ -22,12 +22,12 @@ enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000, WAITING_MOST = 1024 * 1024 }
 
 struct watch {
     struct cli_job *job;
-    struct lifetime_map *sandboxes, *credentials; // stage: the state told last, + 1
+    struct lifetime_map *sandboxes, *credentials; // stage: the state printed last, + 1
     struct alerts *alerts;
     struct revalidation revalidation;
     uv_timer_t timer;
     struct cli_signals stops;
-    enum status trouble; // told last; OK: none
+    enum status trouble; // printed last; OK: none
     int64_t next;        // the server's now at which a state changes by itself; 0 none
     bool asked_first, behind;
 };

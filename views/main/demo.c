@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // demo: run the console on an emulator of Leap0 that is started for it, with a vault of its own in a private
-// folder that is removed at the end. Nothing of the operator's own keys and credentials is touched.
+// folder that is removed with it. Nothing of the operator's own keys and credentials is touched.
 
 #include "views/main/demo.h"
 #include "api/config/config.h"

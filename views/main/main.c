@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// main: set up the process (locale, locked memory, the standard file descriptors), then run the console, the
-// demo or a verb.
+// main: set up the process (locale, locked memory, the standard file descriptors), then run the console or a
+// verb.
 
 #include "api/base/secret.h"
 #include "api/base/status.h"
