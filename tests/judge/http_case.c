@@ -44,23 +44,6 @@ const struct scenario *scenario_at(size_t index)
     return index < sizeof scenarios / sizeof scenarios[0] ? &scenarios[index] : NULL;
 }
 
-void judge_fault(struct judged *judged, enum fault fault, const char *form, ...)
-{
-    static const char *const names[FAULT_COUNT] = {"crash", "hang",   "raw bytes", "wrong",
-                                                   "lost",  "secret", "repeated",  "memory"};
-    size_t used = strlen(judged->text);
-    va_list list;
-    judged->faults[fault]++;
-    used += (size_t)snprintf(judged->text + used, sizeof judged->text - used, "  %s: ", names[fault]);
-    if (used >= sizeof judged->text - 2)
-        return;
-    va_start(list, form);
-    (void)vsnprintf(judged->text + used, sizeof judged->text - used - 1, form, list);
-    va_end(list);
-    used += strlen(judged->text + used);
-    (void)snprintf(judged->text + used, sizeof judged->text - used, "\n");
-}
-
 // The words of a scenario; they point into the copy and at the sandbox.
 static void words_of(const struct judged *judged, const char *words, char copy[128],
                      const char *argv[WORDS_MAX])
@@ -84,10 +67,10 @@ static bool run_words(struct judged *judged, const char *words, const struct alt
     proxy_turn(bench->proxy, &bench->emulators[judged->emulator], alteration);
     bool ok = run_program(argv, bench->environment, LIMIT_MS, stop_ms, run);
     proxy_rest(bench->proxy);
-    if (ok && run->rss_kb > judged->rss_kb)
-        judged->rss_kb = run->rss_kb;
+    if (ok && run->rss_kb > judged->outcome.rss_kb)
+        judged->outcome.rss_kb = run->rss_kb;
     if (!ok)
-        judge_fault(judged, FAULT_CRASH, "%s can't be started", argv[0]);
+        outcome_fault(&judged->outcome, FAULT_CRASH, "%s can't be started", argv[0]);
     return ok;
 }
 
@@ -117,7 +100,7 @@ static bool make_sandbox(struct judged *judged)
     if (id != NULL)
         (void)snprintf(judged->own_sandbox, sizeof judged->own_sandbox, "%s", id);
     else
-        judge_fault(judged, FAULT_CRASH, "no sandbox to delete");
+        outcome_fault(&judged->outcome, FAULT_CRASH, "no sandbox to delete");
     judged->sandbox = judged->own_sandbox;
     cJSON_Delete(tree);
     free(body);
@@ -131,7 +114,7 @@ static bool prepare(struct judged *judged)
     char *body = NULL;
     struct run run;
     if (!bench_new_home(bench, &bench->emulators[judged->emulator])) {
-        judge_fault(judged, FAULT_CRASH, "no home");
+        outcome_fault(&judged->outcome, FAULT_CRASH, "no home");
         return false;
     }
     if (judged->scenario->has_credential) {
@@ -140,7 +123,7 @@ static bool prepare(struct judged *judged)
         verdict_secrets(judged);
         verdict_demands(judged);
         if (!ok || run.code != 0 || !judged->must_have)
-            judge_fault(judged, FAULT_CODE, "a create with right answers fails: %.300s", run.err);
+            outcome_fault(&judged->outcome, FAULT_CODE, "a create with right answers fails: %.300s", run.err);
         if (ok)
             run_free(&run);
     }
@@ -149,7 +132,7 @@ static bool prepare(struct judged *judged)
         (void)proxy_ask(&bench->emulators[judged->emulator], "POST", path, NULL, &body);
         free(body);
     }
-    return (judged->scenario->verb != VERB_REMOVE || make_sandbox(judged)) && judged->text[0] == '\0';
+    return (judged->scenario->verb != VERB_REMOVE || make_sandbox(judged)) && judged->outcome.text[0] == '\0';
 }
 
 static bool needs_a_list(const struct judged *judged)
@@ -166,9 +149,9 @@ static void look_again(struct judged *judged)
         return;
     show(judged, "after", &run);
     if (run.hung)
-        judge_fault(judged, FAULT_HANG, "the list after it does not end");
+        outcome_fault(&judged->outcome, FAULT_HANG, "the list after it does not end");
     else if (run.signal != 0)
-        judge_fault(judged, FAULT_CRASH, "the list after it: signal %d", run.signal);
+        outcome_fault(&judged->outcome, FAULT_CRASH, "the list after it: signal %d", run.signal);
     else
         verdict_list(judged, &run);
     run_free(&run);
@@ -184,16 +167,18 @@ void judge_case(struct judged *judged)
     if (prepare(judged) && scenario->verb == VERB_CONSOLE) {
         console_case(judged);
         look_again(judged);
-    } else if (judged->text[0] == '\0' && run_words(judged, scenario->words, &judged->alteration,
-                                                    scenario->verb == VERB_WATCH ? WATCH_MS : 0, &run)) {
-        judged->ms = run.ms;
+    } else if (judged->outcome.text[0] == '\0' &&
+               run_words(judged, scenario->words, &judged->alteration,
+                         scenario->verb == VERB_WATCH ? WATCH_MS : 0, &run)) {
+        judged->outcome.ms = run.ms;
         show(judged, scenario->words, &run);
         verdict_run(judged, &run, strstr(scenario->words, "--show-password") != NULL);
         verdict_demands(judged);
         run_free(&run);
         look_again(judged);
     }
-    if (judged->rss_kb > bench->baseline_kb + RSS_OVER_KB && bench->baseline_kb > 0)
-        judge_fault(judged, FAULT_MEMORY, "%ld KB more than without", judged->rss_kb - bench->baseline_kb);
+    if (judged->outcome.rss_kb > bench->baseline_kb + RSS_OVER_KB && bench->baseline_kb > 0)
+        outcome_fault(&judged->outcome, FAULT_MEMORY, "%ld KB more than without",
+                      judged->outcome.rss_kb - bench->baseline_kb);
     bench_tidy(judged);
 }

@@ -65,12 +65,12 @@ static void judge_bytes(struct judged *judged, const struct pty *pty)
                                       "\xff\xfe"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (pty_wrote(pty, bad[i]))
-            judge_fault(judged, FAULT_RAW, "the API's bytes, number %zu, are on the terminal", i);
+            outcome_fault(&judged->outcome, FAULT_RAW, "the API's bytes, number %zu, are on the terminal", i);
     if (pty_wrote(pty, judged->bench->emulators[judged->emulator].api_key))
-        judge_fault(judged, FAULT_SECRET, "the API key is on the terminal");
+        outcome_fault(&judged->outcome, FAULT_SECRET, "the API key is on the terminal");
     for (size_t i = 0; i < judged->secret_count; i++)
         if (pty_wrote(pty, judged->secrets[i]))
-            judge_fault(judged, FAULT_SECRET, "a password is on the terminal");
+            outcome_fault(&judged->outcome, FAULT_SECRET, "a password is on the terminal");
 }
 
 static void judge_end(struct judged *judged, struct pty *pty, bool ended, const struct termios *before)
@@ -78,15 +78,16 @@ static void judge_end(struct judged *judged, struct pty *pty, bool ended, const 
     struct termios after;
     int code = ended ? pty_exit_code(pty) : -1;
     if (!ended)
-        judge_fault(judged, FAULT_HANG, "the console does not end:\n%.2500s", pty_text(pty));
+        outcome_fault(&judged->outcome, FAULT_HANG, "the console does not end:\n%.2500s", pty_text(pty));
     else if (code > 128 && code != 255)
-        judge_fault(judged, FAULT_CRASH, "the console ended by signal %d", code - 128);
+        outcome_fault(&judged->outcome, FAULT_CRASH, "the console ended by signal %d", code - 128);
     else if (code != 0)
-        judge_fault(judged, FAULT_CODE, "the console ended with %d:\n%.1500s", code, pty_text(pty));
+        outcome_fault(&judged->outcome, FAULT_CODE, "the console ended with %d:\n%.1500s", code,
+                      pty_text(pty));
     if (ended && tcgetattr(pty_slave(pty), &after) == 0 &&
         (after.c_lflag != before->c_lflag || after.c_iflag != before->c_iflag ||
          after.c_oflag != before->c_oflag))
-        judge_fault(judged, FAULT_CODE, "the terminal is not as it was");
+        outcome_fault(&judged->outcome, FAULT_CODE, "the terminal is not as it was");
 }
 
 void console_case(struct judged *judged)
@@ -98,7 +99,7 @@ void console_case(struct judged *judged)
     proxy_turn(bench->proxy, &bench->emulators[judged->emulator], &judged->alteration);
     struct pty *pty = pty_open(argv, bench->environment, ROWS, COLS, PTY_LOG | PTY_BARE);
     if (pty == NULL || tcgetattr(pty_slave(pty), &before) != 0) {
-        judge_fault(judged, FAULT_CRASH, "the console can't be started");
+        outcome_fault(&judged->outcome, FAULT_CRASH, "the console can't be started");
         pty_close(pty);
         proxy_rest(bench->proxy);
         return;
@@ -108,7 +109,7 @@ void console_case(struct judged *judged)
     settle(judged, pty, CALL_CREATE, 1);
     settle(judged, pty, CALL_LIST, 2);
     long kb = memory_kb(pty_pid(pty));
-    judged->rss_kb = kb > judged->rss_kb ? kb : judged->rss_kb;
+    judged->outcome.rss_kb = kb > judged->outcome.rss_kb ? kb : judged->outcome.rss_kb;
     if (bench->verbose)
         (void)printf("--- the console before its end\n%s", pty_text(pty));
     bool ended = quits(pty);
@@ -117,6 +118,6 @@ void console_case(struct judged *judged)
     judge_bytes(judged, pty);
     judge_end(judged, pty, ended, &before);
     verdict_demands(judged);
-    judged->ms = (int)(support_now_ms() - from);
+    judged->outcome.ms = (int)(support_now_ms() - from);
     pty_close(pty);
 }

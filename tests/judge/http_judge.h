@@ -8,22 +8,11 @@
 
 #include "tests/judge/http_proxy.h"
 #include "tests/judge/http_run.h"
+#include "tests/judge/tally.h"
 
 #include <cjson/cJSON.h>
 
 enum { EMULATORS = 2, SANDBOXES = 3, SECRETS_MAX = 16, LIMIT_MS = 30000, RSS_OVER_KB = 80 * 1024 };
-
-enum fault {
-    FAULT_CRASH,
-    FAULT_HANG,
-    FAULT_RAW,    // bytes that no output may have
-    FAULT_CODE,   // exit code or words that don't fit what the API said
-    FAULT_LOST,   // a credential or a sandbox that was told is gone
-    FAULT_SECRET, // in an output that nobody asked it for
-    FAULT_REPEAT, // a create that had reached the server, sent again
-    FAULT_MEMORY,
-    FAULT_COUNT
-};
 
 enum verb {
     VERB_LS,
@@ -85,17 +74,12 @@ struct judged {
     char made[SECRETS_MAX][300]; // the path of each
     char own_sandbox[80];        // made for this case or by it; "": none
     size_t secret_count;
-    long rss_kb;
-    int ms;
-    unsigned faults[FAULT_COUNT];
-    char text[4096]; // what is wrong, a line each
+    struct outcome outcome;
 };
 // Judges it; the bench is as before.
 void judge_case(struct judged *judged);
 // The emulator's sandboxes run, and have no credentials.
 void bench_tidy(struct judged *judged);
-void judge_fault(struct judged *judged, enum fault fault, const char *form, ...)
-    __attribute__((format(printf, 3, 4)));
 
 // After a run: what the answers demand of it, and of the list that is asked for then.
 void verdict_run(struct judged *judged, const struct run *run, bool show_password);

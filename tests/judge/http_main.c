@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_main: owns which cases there are and which of them are run, the workers, and the counts at the end.
+// http_main: Number the cases with an HTTP server, choose which of them are run, and run them.
 
 #include "tests/judge/http_main.h"
 
 #include "tests/judge/http_judge.h"
-#include "tests/judge/workers.h"
 
 #include <malloc.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum {
     THOUSAND = 1000,
@@ -22,22 +17,7 @@ enum {
     STATUS_LAST = 599,
     FULL_PART = 2,
     QUICK_PART = 7,
-    SHOWN = 40,
     MMAP_FROM = 65536
-};
-
-struct choice {
-    uint64_t seed;
-    long only; // -1: all
-    bool quick, every, verbose;
-    long workers, shown;
-};
-
-// Shared by the workers.
-struct shared {
-    atomic_size_t next, runs, shown, faults[FAULT_COUNT];
-    atomic_long memory_kb, baseline_kb, slowest_ms;
-    atomic_bool broken;
 };
 
 // --- the cases ---
@@ -107,23 +87,7 @@ static bool is_chosen(const struct choice *choice, const struct judged *judged)
 
 // --- workers ---
 
-static void report(const struct choice *choice, struct shared *shared, const struct judged *judged)
-{
-    char name[160], text[5000];
-    alter_name(&judged->alteration, name, sizeof name);
-    if (choice->verbose)
-        (void)printf("#%zu %s | %s: %s, %d ms, %ld KB\n", judged->number, judged->scenario->words, name,
-                     judged->text[0] == '\0' ? "fine" : "not fine", judged->ms, judged->rss_kb);
-    if (judged->text[0] == '\0' || atomic_fetch_add(&shared->shown, 1) >= (size_t)choice->shown)
-        return;
-    (void)snprintf(text, sizeof text, "%s | %s\n%s  alone: build/judge http --only %zu --seed %llu -v\n",
-                   judged->scenario->words, name, judged->text, judged->number,
-                   (unsigned long long)judged->seed);
-    (void)fflush(stdout);
-    (void)!write(STDOUT_FILENO, text, strlen(text));
-}
-
-static bool measure_baseline(struct bench *bench, const struct choice *choice, struct shared *shared)
+static bool measure_baseline(struct bench *bench, const struct choice *choice, struct tally *tally)
 {
     static struct judged judged;
     if (!case_at(0, choice->seed, &judged))
@@ -133,109 +97,47 @@ static bool measure_baseline(struct bench *bench, const struct choice *choice, s
     bench->verbose = false;
     judge_case(&judged);
     bench->verbose = choice->verbose;
-    bench->baseline_kb = judged.rss_kb;
-    workers_at_most(&shared->baseline_kb, judged.rss_kb);
-    if (judged.text[0] != '\0')
-        (void)printf("judge: with right answers already:\n%s", judged.text);
-    return judged.text[0] == '\0';
+    bench->baseline_kb = judged.outcome.rss_kb;
+    tally_at_most(&tally->baseline_kb, judged.outcome.rss_kb);
+    if (judged.outcome.text[0] != '\0')
+        (void)printf("judge: with right answers already:\n%s", judged.outcome.text);
+    return judged.outcome.text[0] == '\0';
 }
 
-// What a worker is handed.
-struct work {
-    const struct choice *choice;
-    struct shared *shared;
-};
-
-static int work(void *ctx)
+static int work(const struct choice *choice, struct tally *tally)
 {
-    const struct choice *choice = ((struct work *)ctx)->choice;
-    struct shared *shared = ((struct work *)ctx)->shared;
     static struct bench bench;
     static struct judged judged;
-    if (!bench_begin(&bench) || !measure_baseline(&bench, choice, shared)) {
-        atomic_store(&shared->broken, true);
+    char name[160], what[512];
+    size_t number = 0;
+    if (!bench_begin(&bench) || !measure_baseline(&bench, choice, tally)) {
+        atomic_store(&tally->broken, true);
         bench_end(&bench);
         return 1;
     }
-    for (;;) {
-        size_t number = choice->only >= 0 ? (size_t)choice->only : atomic_fetch_add(&shared->next, 1);
-        if (atomic_load(&shared->broken) || !case_at(number, choice->seed, &judged))
-            break;
+    while (tally_next(tally, choice, &number) && case_at(number, choice->seed, &judged)) {
         if (!is_chosen(choice, &judged))
             continue;
         judged.bench = &bench;
         judge_case(&judged);
-        atomic_fetch_add(&shared->runs, 1);
-        for (size_t i = 0; i < FAULT_COUNT; i++)
-            atomic_fetch_add(&shared->faults[i], judged.faults[i]);
-        workers_at_most(&shared->memory_kb, judged.rss_kb);
-        workers_at_most(&shared->slowest_ms, judged.ms);
-        report(choice, shared, &judged);
-        if (choice->only >= 0)
-            break;
+        alter_name(&judged.alteration, name, sizeof name);
+        (void)snprintf(what, sizeof what, "%s | %s", judged.scenario->words, name);
+        tally_add(tally, "http", choice, number, what, &judged.outcome);
     }
     bench_end(&bench);
     return 0;
 }
 
-// --- the whole ---
-
-static bool read_choice(int argc, char **argv, struct choice *choice)
-{
-    *choice =
-        (struct choice){.seed = 1, .only = -1, .workers = 3 * sysconf(_SC_NPROCESSORS_ONLN), .shown = SHOWN};
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "-v") == 0)
-            choice->verbose = true;
-        else if (strcmp(argv[i], "--quick") == 0)
-            choice->quick = true;
-        else if (strcmp(argv[i], "--every") == 0)
-            choice->every = true;
-        else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
-            choice->only = strtol(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
-            choice->seed = strtoull(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
-            choice->workers = strtol(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--show") == 0 && i + 1 < argc)
-            choice->shown = strtol(argv[++i], NULL, 10);
-        else
-            return false;
-    }
-    if (choice->only >= 0)
-        choice->workers = 1;
-    return choice->workers > 0 && choice->workers <= WORKERS_MAX;
-}
-
 int judge_http(int argc, char **argv)
 {
     struct choice choice;
-    if (!read_choice(argc, argv, &choice)) {
-        (void)fputs(
-            "usage: judge http [--quick | --every] [--only N] [--seed S] [--jobs J] [--show MOST] [-v]\n",
-            stderr);
+    if (!choice_read(argc, argv,
+                     "judge http [--quick | --every] [--only N] [--seed S] [--jobs J] [--show MOST] [-v]",
+                     &choice))
         return 2;
-    }
-    struct shared *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
-        return 1;
     (void)signal(SIGPIPE, SIG_IGN);
     // What the workers' threads have had goes back at once: see run_program.
     (void)mallopt(M_ARENA_MAX, 1);
     (void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
-    struct work task = {&choice, shared};
-    bool ok = workers_run(choice.workers, work, &task);
-    size_t faults = 0;
-    for (size_t i = 0; i < FAULT_COUNT; i++)
-        faults += shared->faults[i];
-    (void)printf(
-        "http: %zu runs, seed %llu: crashes %zu, hangs %zu, raw bytes %zu, wrong codes %zu, lost %zu, "
-        "secrets %zu, repeated creates %zu, too much memory %zu; at most %ld KB (%ld KB with right "
-        "answers), the slowest took %ld ms\n",
-        shared->runs, (unsigned long long)choice.seed, shared->faults[FAULT_CRASH],
-        shared->faults[FAULT_HANG], shared->faults[FAULT_RAW], shared->faults[FAULT_CODE],
-        shared->faults[FAULT_LOST], shared->faults[FAULT_SECRET], shared->faults[FAULT_REPEAT],
-        shared->faults[FAULT_MEMORY], shared->memory_kb, shared->baseline_kb, shared->slowest_ms);
-    return ok && faults == 0 && shared->runs > 0 ? 0 : 1;
+    return tally_judge("http", &choice, work);
 }

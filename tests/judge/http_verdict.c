@@ -94,12 +94,12 @@ void verdict_output(struct judged *judged, const char *text, size_t length, cons
     const char *key = judged->bench->emulators[judged->emulator].api_key;
     const char *raw = run_raw(text, length);
     if (raw != NULL)
-        judge_fault(judged, FAULT_RAW, "%s on %s", raw, what);
+        outcome_fault(&judged->outcome, FAULT_RAW, "%s on %s", raw, what);
     if (strstr(text, key) != NULL)
-        judge_fault(judged, FAULT_SECRET, "the API key is on %s", what);
+        outcome_fault(&judged->outcome, FAULT_SECRET, "the API key is on %s", what);
     for (size_t i = 0; i < judged->secret_count && !show_password; i++)
         if (strstr(text, judged->secrets[i]) != NULL)
-            judge_fault(judged, FAULT_SECRET, "a password is on %s", what);
+            outcome_fault(&judged->outcome, FAULT_SECRET, "a password is on %s", what);
 }
 
 // To be taken away after the case.
@@ -150,17 +150,18 @@ static void judge_yes(struct judged *judged, const struct exchange *target)
 {
     enum verb verb = judged->scenario->verb;
     if (target == NULL)
-        judge_fault(judged, FAULT_CODE, "exit 0, but the API was never asked to %s",
-                    call_name(judged->scenario->decides));
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit 0, but the API was never asked to %s",
+                      call_name(judged->scenario->decides));
     else if (!may_be_yes(target))
-        judge_fault(judged, FAULT_CODE, "exit 0, but the API said %d%s", target->wire.status,
-                    target->wire.lost ? " and it was lost on its way" : "");
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit 0, but the API said %d%s", target->wire.status,
+                      target->wire.lost ? " and it was lost on its way" : "");
     else if ((verb == VERB_DELETE || verb == VERB_REMOVE) && target->wire.status != 204)
-        judge_fault(judged, FAULT_CODE, "said to be deleted after a status %d", target->wire.status);
+        outcome_fault(&judged->outcome, FAULT_CODE, "said to be deleted after a status %d",
+                      target->wire.status);
     else if (!understood(judged, target) &&
              !(verb == VERB_MOVE && may_be_yes(proxy_last(judged->bench->proxy, CALL_GET))))
-        judge_fault(judged, FAULT_CODE, "exit 0 after what can't be understood as the answer to %s",
-                    call_name(target->call));
+        outcome_fault(&judged->outcome, FAULT_CODE,
+                      "exit 0 after what can't be understood as the answer to %s", call_name(target->call));
 }
 
 static bool is_documented(enum verb verb, int code)
@@ -172,7 +173,7 @@ static void judge_valid(struct judged *judged, const struct run *run)
 {
     cJSON *tree = delivered(judged, proxy_last(judged->bench->proxy, CALL_VALIDATE));
     if (run->code == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(tree, "valid")))
-        judge_fault(judged, FAULT_CODE, "said to be valid, but the API did not say so");
+        outcome_fault(&judged->outcome, FAULT_CODE, "said to be valid, but the API did not say so");
     cJSON_Delete(tree);
 }
 
@@ -180,7 +181,7 @@ static void judge_needs(struct judged *judged, const struct run *run)
 {
     const struct exchange *list = proxy_last(judged->bench->proxy, CALL_LIST);
     if (run->code <= 1 && !may_be_yes(list))
-        judge_fault(judged, FAULT_CODE, "exit %d, but the list could not be had", run->code);
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit %d, but the list could not be had", run->code);
 }
 
 // With id and password right, whatever else is told, it connects.
@@ -195,8 +196,8 @@ static void judge_connects(struct judged *judged, const struct run *run)
         if (strcmp(altered_field(judged, CALL_CREATE), where[i]) == 0)
             return;
     if (run->code != 0)
-        judge_fault(judged, FAULT_CODE, "exit %d, but id and password are right, and it could connect",
-                    run->code);
+        outcome_fault(&judged->outcome, FAULT_CODE,
+                      "exit %d, but id and password are right, and it could connect", run->code);
 }
 
 static void judge_code(struct judged *judged, const struct run *run)
@@ -205,22 +206,22 @@ static void judge_code(struct judged *judged, const struct run *run)
     if (verb == VERB_WATCH)
         return;
     if (!is_documented(verb, run->code))
-        judge_fault(judged, FAULT_CODE, "exit %d is not documented", run->code);
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit %d is not documented", run->code);
     if (run->code != 0 && run->err_length == 0 && !(verb == VERB_NEEDS && run->code == 1) &&
         !(verb == VERB_VALIDATE && run->code == CODE_NOT_VALID))
-        judge_fault(judged, FAULT_CODE, "exit %d without a word on stderr", run->code);
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit %d without a word on stderr", run->code);
     if (verb == VERB_NEEDS)
         judge_needs(judged, run);
     else if (run->code == 0 && judged->scenario->decides != CALL_OTHER)
         judge_yes(judged, proxy_last(judged->bench->proxy, judged->scenario->decides));
     if (verb == VERB_SSH && run->code == 0 && strcmp(run->out, "hi\n") != 0)
-        judge_fault(judged, FAULT_CODE, "exit 0, but the command did not run");
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit 0, but the command did not run");
     if (verb == VERB_VALIDATE)
         judge_valid(judged, run);
     if (verb == VERB_SSH)
         judge_connects(judged, run);
     if (run->code == 0 && strstr(judged->scenario->words, "--json") != NULL && !is_json(run))
-        judge_fault(judged, FAULT_CODE, "exit 0, but the output is no JSON");
+        outcome_fault(&judged->outcome, FAULT_CODE, "exit 0, but the output is no JSON");
 }
 
 // The sandbox that was made is told, and is not made again.
@@ -232,13 +233,13 @@ static void judge_new(struct judged *judged, const struct run *run)
     for (size_t i = 0; i < count; i++)
         made += log[i].call == CALL_NEW && log[i].status == 201 ? 1 : 0;
     if (made > 1)
-        judge_fault(judged, FAULT_REPEAT, "a sandbox was created %zu times", made);
+        outcome_fault(&judged->outcome, FAULT_REPEAT, "a sandbox was created %zu times", made);
     if (!must_be_yes(last, 201) || !core_is_right(judged, CALL_NEW))
         return;
     cJSON *tree = cJSON_Parse(last->body);
     const char *id = text_of(tree, "id");
     if (run->code != 0 || id == NULL || strstr(run->out, id) == NULL)
-        judge_fault(judged, FAULT_LOST, "exit %d, and the new sandbox is not told", run->code);
+        outcome_fault(&judged->outcome, FAULT_LOST, "exit %d, and the new sandbox is not told", run->code);
     cJSON_Delete(tree);
 }
 
@@ -269,8 +270,8 @@ static void judge_sandboxes(struct judged *judged, const struct run *run)
     for (int i = first_too ? 0 : 1; i < cJSON_GetArraySize(items); i++) {
         const char *id = text_of(cJSON_GetArrayItem(items, i), "id");
         if (id != NULL && row_of(list, id) == NULL)
-            judge_fault(judged, FAULT_LOST, "the sandbox %s is not in the list",
-                        i == 0 ? "altered" : "beside it");
+            outcome_fault(&judged->outcome, FAULT_LOST, "the sandbox %s is not in the list",
+                          i == 0 ? "altered" : "beside it");
     }
     cJSON_Delete(tree);
     cJSON_Delete(list);
@@ -283,8 +284,8 @@ void verdict_list(struct judged *judged, const struct run *run)
     const cJSON *one = NULL;
     bool found = false, right = false;
     if (run->code != 0)
-        judge_fault(judged, FAULT_LOST, "the list can't be had after it: exit %d, %.200s", run->code,
-                    run->err);
+        outcome_fault(&judged->outcome, FAULT_LOST, "the list can't be had after it: exit %d, %.200s",
+                      run->code, run->err);
     cJSON_ArrayForEach(one, access)
     {
         const char *id = text_of(one, "id"), *password = text_of(one, "password");
@@ -294,11 +295,11 @@ void verdict_list(struct judged *judged, const struct run *run)
         right = right || (password != NULL && strcmp(password, judged->password) == 0);
     }
     if (judged->must_have && !found)
-        judge_fault(judged, FAULT_LOST, "the credential is not in the list");
+        outcome_fault(&judged->outcome, FAULT_LOST, "the credential is not in the list");
     else if (judged->must_have && !right)
-        judge_fault(judged, FAULT_LOST, "the credential is in the list without its password");
+        outcome_fault(&judged->outcome, FAULT_LOST, "the credential is in the list without its password");
     if (judged->must_have_any && !judged->must_have && cJSON_GetArraySize(access) == 0)
-        judge_fault(judged, FAULT_LOST, "nothing says that there may be a credential");
+        outcome_fault(&judged->outcome, FAULT_LOST, "nothing says that there may be a credential");
     cJSON_Delete(list);
 }
 
@@ -339,7 +340,8 @@ void verdict_demands(struct judged *judged)
             continue;
         creates += exchange->call == CALL_CREATE ? 1 : 0;
         if (creates > 1 && exchange->call == CALL_CREATE)
-            judge_fault(judged, FAULT_REPEAT, "create was sent again after %d", log[i - 1].wire.status);
+            outcome_fault(&judged->outcome, FAULT_REPEAT, "create was sent again after %d",
+                          log[i - 1].wire.status);
         judged->must_have = false;
         // A 429 or a redirect that arrived says that nothing was done.
         judged->must_have_any =
@@ -358,9 +360,9 @@ void verdict_run(struct judged *judged, const struct run *run, bool show_passwor
 {
     verdict_secrets(judged);
     if (run->hung)
-        judge_fault(judged, FAULT_HANG, "does not end in %d ms", run->ms);
+        outcome_fault(&judged->outcome, FAULT_HANG, "does not end in %d ms", run->ms);
     if (run->signal != 0)
-        judge_fault(judged, FAULT_CRASH, "ended by signal %d", run->signal);
+        outcome_fault(&judged->outcome, FAULT_CRASH, "ended by signal %d", run->signal);
     if (judged->scenario->verb != VERB_SSH || run->code != 0)
         verdict_output(judged, run->out, run->out_length, "stdout", show_password);
     verdict_output(judged, run->err, run->err_length, "stderr", false);

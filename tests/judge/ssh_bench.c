@@ -87,7 +87,7 @@ bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const
 
 bool ssh_bench_begin(struct ssh_bench *bench)
 {
-    struct ssh_outcome outcome;
+    struct outcome outcome;
     const struct ssh_case quiet = {.name = "nothing wrong", .verdict = SSH_MUST_GO_ON};
     memset(bench, 0, sizeof *bench);
     (void)pthread_mutex_init(&bench->lock, NULL);
@@ -118,26 +118,12 @@ void ssh_bench_end(struct ssh_bench *bench)
     (void)pthread_mutex_destroy(&bench->lock);
 }
 
-void ssh_outcome_fault(struct ssh_outcome *outcome, enum ssh_fault fault, const char *format, ...)
-{
-    size_t used = strlen(outcome->text);
-    va_list list;
-    outcome->faults[fault]++;
-    va_start(list, format);
-    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "  ");
-    used = strlen(outcome->text);
-    (void)vsnprintf(outcome->text + used, sizeof outcome->text - used, format, list);
-    va_end(list);
-    used = strlen(outcome->text);
-    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "\n");
-}
-
 static bool has_words(const char *text)
 {
     return text[strspn(text, " \r\n\t")] != '\0';
 }
 
-static void judge_end(const struct ssh_case *what, const struct run *run, struct ssh_outcome *outcome)
+static void judge_end(const struct ssh_case *what, const struct run *run, struct outcome *outcome)
 {
     bool failed = run->code == FAILED;
     bool went_on = run->code == 0 && strcmp(run->out, SSH_JUDGE_OUTPUT) == 0;
@@ -146,10 +132,10 @@ static void judge_end(const struct ssh_case *what, const struct run *run, struct
                 : what->verdict == SSH_MAY_GO_ON  ? failed || went_on
                                                   : true;
     if (!fits)
-        ssh_outcome_fault(outcome, SSH_FAULT_CODE, "ended with %d; stdout: '%.200s'; stderr: '%.600s'",
-                          run->code, run->out, run->err);
+        outcome_fault(outcome, FAULT_CODE, "ended with %d; stdout: '%.200s'; stderr: '%.600s'", run->code,
+                      run->out, run->err);
     if (failed && !has_words(run->err))
-        ssh_outcome_fault(outcome, SSH_FAULT_SILENT, "ended with 255 and without a word");
+        outcome_fault(outcome, FAULT_SILENT, "ended with 255 and without a word");
 }
 
 static long own_kb(void)
@@ -159,14 +145,14 @@ static long own_kb(void)
 }
 
 void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
-                   struct ssh_outcome *outcome)
+                   struct outcome *outcome)
 {
     struct run run;
     const char *const argv[] = {bench->program, "ssh", ACCESS_SERVER_SANDBOX, "say", "it", NULL};
     memset(outcome, 0, sizeof *outcome);
     ssh_bench_play(bench, what);
     if (!run_program(argv, bench->environment, what->waits ? WAITS_LIMIT_MS : LIMIT_MS, 0, &run)) {
-        ssh_outcome_fault(outcome, SSH_FAULT_CRASH, "the program can't be started");
+        outcome_fault(outcome, FAULT_CRASH, "the program can't be started");
         return;
     }
     outcome->rss_kb = run.rss_kb;
@@ -175,23 +161,21 @@ void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool ve
     const char *raw_out = what->speaks ? NULL : run_raw(run.out, run.out_length);
     const char *raw_err = what->speaks ? NULL : run_raw(run.err, run.err_length);
     if (run.hung)
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "does not end in %d ms; stderr: '%.600s'", run.ms,
-                          run.err);
+        outcome_fault(outcome, FAULT_HANG, "does not end in %d ms; stderr: '%.600s'", run.ms, run.err);
     else if (run.signal != 0)
-        ssh_outcome_fault(outcome, SSH_FAULT_CRASH, "ended by signal %d; stderr: '%.1000s'", run.signal,
-                          run.err);
+        outcome_fault(outcome, FAULT_CRASH, "ended by signal %d; stderr: '%.1000s'", run.signal, run.err);
     else
         judge_end(what, &run, outcome);
     if (raw_out != NULL)
-        ssh_outcome_fault(outcome, SSH_FAULT_RAW, "%s on stdout", raw_out);
+        outcome_fault(outcome, FAULT_RAW, "%s on stdout", raw_out);
     if (raw_err != NULL)
-        ssh_outcome_fault(outcome, SSH_FAULT_RAW, "%s on stderr", raw_err);
+        outcome_fault(outcome, FAULT_RAW, "%s on stderr", raw_err);
     if (strstr(run.out, RAW_SSH_PASSWORD) != NULL || strstr(run.err, RAW_SSH_PASSWORD) != NULL)
-        ssh_outcome_fault(outcome, SSH_FAULT_SECRET, "the password is in its output");
+        outcome_fault(outcome, FAULT_SECRET, "the password is in its output");
     // A number that is not above our own may be ours: the kernel counts on from it.
     if (bench->baseline_kb > 0 && run.rss_kb > bench->baseline_kb + MEMORY_OVER_KB && run.rss_kb > own_kb())
-        ssh_outcome_fault(outcome, SSH_FAULT_MEMORY, "took %ld KB, %ld KB when nothing is wrong", run.rss_kb,
-                          bench->baseline_kb);
+        outcome_fault(outcome, FAULT_MEMORY, "took %ld KB, %ld KB when nothing is wrong", run.rss_kb,
+                      bench->baseline_kb);
     if (verbose)
         (void)printf("  code %d, %d ms, %ld KB\n  stdout: %.*s\n  stderr: %.*s\n", run.code, run.ms,
                      run.rss_kb, SHOWN, run.out, SHOWN, run.err);

@@ -7,6 +7,7 @@
 #define SBXDECK_TESTS_JUDGE_SSH_BENCH_H
 
 #include "tests/judge/ssh_judge.h"
+#include "tests/judge/tally.h"
 #include "tests/support/support.h"
 
 #include <pthread.h>
@@ -23,24 +24,6 @@ struct ssh_bench {
     bool stays; // a shell is played, not a command
 };
 
-enum ssh_fault {
-    SSH_FAULT_CRASH,
-    SSH_FAULT_HANG,
-    SSH_FAULT_RAW,    // bytes that no output may have
-    SSH_FAULT_CODE,   // an exit code or an output that does not fit
-    SSH_FAULT_SILENT, // 255 without a word
-    SSH_FAULT_SECRET,
-    SSH_FAULT_MEMORY,
-    SSH_FAULT_COUNT
-};
-
-struct ssh_outcome {
-    unsigned faults[SSH_FAULT_COUNT];
-    char text[4096]; // what is wrong, a line each; "" nothing
-    long rss_kb;
-    int ms, code;
-};
-
 bool ssh_bench_begin(struct ssh_bench *bench);
 // For the console: the first sandbox leads to a server with that script and user, the other to the cases.
 bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const char *good_user,
@@ -50,26 +33,12 @@ void ssh_bench_end(struct ssh_bench *bench);
 void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what);
 // `sbxdeck ssh` against it, judged.
 void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
-                   struct ssh_outcome *outcome);
+                   struct outcome *outcome);
 
 // --- the console (ssh_console.c) ---
-struct ssh_console_choice {
-    uint64_t seed;
-    long only; // -1: all
-    bool quick, verbose;
-};
-struct ssh_console_counts {
-    size_t runs;
-    unsigned faults[SSH_FAULT_COUNT];
-    long memory_kb;
-    int slowest_key_ms; // of the good session, typed to shown
-};
 bool ssh_console_bench(struct ssh_bench *bench);
-// Plays cases against the console with a good session beside; says what is wrong.
-void ssh_console_judge(struct ssh_bench *bench, const struct ssh_console_choice *choice,
-                       struct ssh_console_counts *counts);
-
-void ssh_outcome_fault(struct ssh_outcome *outcome, enum ssh_fault fault, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+// Plays cases against the console with a good session beside, and counts; what took longest is how long a key
+// of the good session took, typed to shown.
+void ssh_console_judge(struct ssh_bench *bench, const struct choice *choice, struct tally *tally);
 
 #endif

@@ -36,7 +36,7 @@ enum {
 
 struct desk {
     struct ssh_bench *bench;
-    struct ssh_console_counts *counts;
+    struct tally *tally;
     struct pty *pty;
     unsigned pings;
     int key_ms; // the slowest of the case
@@ -114,12 +114,11 @@ static void play_good(struct raw_ssh_peer *peer, void *ctx)
 }
 
 // From the deck and back: a key typed into the good session comes back.
-static bool good_answers(struct desk *desk, struct ssh_outcome *outcome)
+static bool good_answers(struct desk *desk, struct outcome *outcome)
 {
     char ping[32];
     if (!open_session(desk, ACCESS_SERVER_SANDBOX, GOOD_PROMPT)) {
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the good session is not shown:\n%.1500s",
-                          pty_text(desk->pty));
+        outcome_fault(outcome, FAULT_HANG, "the good session is not shown:\n%.1500s", pty_text(desk->pty));
         return false;
     }
     (void)snprintf(ping, sizeof ping, "ping-%u.", ++desk->pings);
@@ -129,15 +128,12 @@ static bool good_answers(struct desk *desk, struct ssh_outcome *outcome)
     int64_t from = support_now_ms();
     type(desk, ping);
     if (!until(desk, ping, ANSWER_MS)) {
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the good session answers no key:\n%.1500s",
-                          pty_text(desk->pty));
+        outcome_fault(outcome, FAULT_HANG, "the good session answers no key:\n%.1500s", pty_text(desk->pty));
         return false;
     }
     int ms = (int)(support_now_ms() - from);
     if (ms > desk->key_ms)
         desk->key_ms = ms;
-    if (ms > desk->counts->slowest_key_ms)
-        desk->counts->slowest_key_ms = ms;
     type(desk, PREFIX "d");
     return until(desk, "SANDBOX", STEP_MS);
 }
@@ -171,7 +167,7 @@ static void leave(struct desk *desk)
     (void)until(desk, "SANDBOX", STEP_MS);
 }
 
-static void judge_flood(struct desk *desk, struct ssh_outcome *outcome)
+static void judge_flood(struct desk *desk, struct outcome *outcome)
 {
     // Once the session is in front: while a credential is made for it, keys go to the question on that.
     if (!until_gone(desk, "SANDBOX", STEP_MS))
@@ -182,30 +178,31 @@ static void judge_flood(struct desk *desk, struct ssh_outcome *outcome)
 }
 
 // False: this console is of no more use.
-static bool play_case(struct desk *desk, const struct ssh_case *what, struct ssh_outcome *outcome)
+static bool play_case(struct desk *desk, const struct ssh_case *what, struct outcome *outcome)
 {
     ssh_bench_play(desk->bench, what);
     desk->key_ms = 0;
     memset(outcome, 0, sizeof *outcome);
     if (!open_session(desk, EVIL_SANDBOX, NULL))
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the deck takes no keys:\n%.1500s", pty_text(desk->pty));
+        outcome_fault(outcome, FAULT_HANG, "the deck takes no keys:\n%.1500s", pty_text(desk->pty));
     else if (what->flood_ms > 0)
         judge_flood(desk, outcome);
     if (outcome->text[0] == '\0' && !comes_to_something(desk))
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the session neither goes on nor ends:\n%.1500s",
-                          pty_text(desk->pty));
+        outcome_fault(outcome, FAULT_HANG, "the session neither goes on nor ends:\n%.1500s",
+                      pty_text(desk->pty));
     if (outcome->text[0] == '\0') {
         leave(desk);
         (void)good_answers(desk, outcome);
     }
     if (pty_ended(desk->pty))
-        ssh_outcome_fault(outcome, SSH_FAULT_CRASH, "the console has ended: %d", pty_exit_code(desk->pty));
+        outcome_fault(outcome, FAULT_CRASH, "the console has ended: %d", pty_exit_code(desk->pty));
+    outcome->ms = desk->key_ms;
     return outcome->text[0] == '\0';
 }
 
 // --- a console ---
 
-static bool begin(struct desk *desk, struct ssh_outcome *outcome)
+static bool begin(struct desk *desk, struct outcome *outcome)
 {
     const char *const argv[] = {desk->bench->program, NULL};
     memset(outcome, 0, sizeof *outcome);
@@ -213,8 +210,7 @@ static bool begin(struct desk *desk, struct ssh_outcome *outcome)
     bool ok = desk->pty != NULL && until(desk, ACCESS_SERVER_SANDBOX, STEP_MS) &&
               open_session(desk, ACCESS_SERVER_SANDBOX, GOOD_PROMPT);
     if (!ok && desk->pty != NULL)
-        ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the good session does not open:\n%.1500s",
-                          pty_text(desk->pty));
+        outcome_fault(outcome, FAULT_HANG, "the good session does not open:\n%.1500s", pty_text(desk->pty));
     if (ok)
         type(desk, PREFIX "d");
     if (!ok || !until(desk, "SANDBOX", STEP_MS) || !choose(desk, EVIL_SANDBOX))
@@ -224,64 +220,58 @@ static bool begin(struct desk *desk, struct ssh_outcome *outcome)
     return until(desk, "2 valid", STEP_MS);
 }
 
-static void judge_bytes(struct desk *desk, struct ssh_outcome *outcome)
+static void judge_bytes(struct desk *desk, struct outcome *outcome)
 {
     static const char csi[] = {'\xc2', '\x9b', '3', '1', 'm', '\0'};
     static const char *const bad[] = {"\033]0;judge", "\033[31mred", csi, "\xe2\x80\xae", "\xff\xfe"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (pty_wrote(desk->pty, bad[i]))
-            ssh_outcome_fault(outcome, SSH_FAULT_RAW, "the server's bytes, number %zu, are on the terminal",
-                              i);
+            outcome_fault(outcome, FAULT_RAW, "the server's bytes, number %zu, are on the terminal", i);
     if (pty_wrote(desk->pty, RAW_SSH_PASSWORD))
-        ssh_outcome_fault(outcome, SSH_FAULT_SECRET, "the password is on the terminal");
+        outcome_fault(outcome, FAULT_SECRET, "the password is on the terminal");
 }
 
 // Closes the good session and quits.
-static void end(struct desk *desk, bool fine, struct ssh_outcome *outcome)
+static void end(struct desk *desk, bool fine, struct outcome *outcome)
 {
     int64_t limit = support_now_ms() + STEP_MS;
     memset(outcome, 0, sizeof *outcome);
     if (desk->pty == NULL)
         return;
     judge_bytes(desk, outcome);
-    if (!pty_ended(desk->pty))
-        desk->counts->memory_kb = memory_kb(pty_pid(desk->pty));
-    if (desk->baseline_kb > 0 && desk->counts->memory_kb > desk->baseline_kb + MEMORY_OVER_KB)
-        ssh_outcome_fault(outcome, SSH_FAULT_MEMORY, "the console took %ld KB, %ld KB before",
-                          desk->counts->memory_kb, desk->baseline_kb);
+    long now_kb = pty_ended(desk->pty) ? 0 : memory_kb(pty_pid(desk->pty));
+    tally_at_most(&desk->tally->memory_kb, now_kb);
+    if (desk->baseline_kb > 0 && now_kb > desk->baseline_kb + MEMORY_OVER_KB)
+        outcome_fault(outcome, FAULT_MEMORY, "the console took %ld KB, %ld KB before", now_kb,
+                      desk->baseline_kb);
     if (fine) {
         type(desk, "q");
         if (!until(desk, "Quit", STEP_MS))
-            ssh_outcome_fault(outcome, SSH_FAULT_HANG, "it does not ask before it quits:\n%.1500s",
-                              pty_text(desk->pty));
+            outcome_fault(outcome, FAULT_HANG, "it does not ask before it quits:\n%.1500s",
+                          pty_text(desk->pty));
         type(desk, "\t\r");
         while (!pty_ended(desk->pty) && support_now_ms() < limit)
             (void)pty_take(desk->pty, SLICE_MS);
         if (!pty_ended(desk->pty))
-            ssh_outcome_fault(outcome, SSH_FAULT_HANG, "the console does not quit:\n%.1500s",
-                              pty_text(desk->pty));
+            outcome_fault(outcome, FAULT_HANG, "the console does not quit:\n%.1500s", pty_text(desk->pty));
         else if (pty_exit_code(desk->pty) != 0)
-            ssh_outcome_fault(outcome, SSH_FAULT_CODE, "the console quit with %d", pty_exit_code(desk->pty));
+            outcome_fault(outcome, FAULT_CODE, "the console quit with %d", pty_exit_code(desk->pty));
     }
     pty_close(desk->pty);
     desk->pty = NULL;
 }
 
-static void tell(struct desk *desk, const char *name, long number, uint64_t seed,
-                 const struct ssh_outcome *outcome)
+// What happens at the beginning and the end of a batch belongs to no case.
+static void count_faults(struct desk *desk, const char *what, const struct outcome *outcome)
 {
-    for (size_t i = 0; i < SSH_FAULT_COUNT; i++)
-        desk->counts->faults[i] += outcome->faults[i];
-    if (outcome->text[0] == '\0')
-        return;
-    (void)printf("ssh, console: %s\n%s", name, outcome->text);
-    if (number >= 0)
-        (void)printf("  alone: build/judge ssh --console --only %ld --seed %llu -v\n", number,
-                     (unsigned long long)seed);
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        atomic_fetch_add(&desk->tally->faults[i], outcome->faults[i]);
+    if (outcome->text[0] != '\0')
+        (void)printf("ssh --console: %s\n%s", what, outcome->text);
     (void)fflush(stdout);
 }
 
-static bool is_chosen(const struct ssh_console_choice *choice, const struct ssh_case *what)
+static bool is_chosen(const struct choice *choice, const struct ssh_case *what)
 {
     if (what->waits || what->speaks || what->stage < RAW_SSH_SERVICE)
         return false;
@@ -291,12 +281,12 @@ static bool is_chosen(const struct ssh_console_choice *choice, const struct ssh_
     return what->random % (choice->quick ? QUICK_PART : what->deed == ssh_deed_special ? 1 : PART) == 0;
 }
 
-void ssh_console_judge(struct ssh_bench *bench, const struct ssh_console_choice *choice,
-                       struct ssh_console_counts *counts)
+void ssh_console_judge(struct ssh_bench *bench, const struct choice *choice, struct tally *tally)
 {
-    struct ssh_outcome outcome;
+    struct outcome outcome;
     struct ssh_case what;
-    struct desk desk = {.bench = bench, .counts = counts};
+    char name[sizeof what.name + 64];
+    struct desk desk = {.bench = bench, .tally = tally};
     size_t in_batch = 0;
     bool fine = true;
     for (size_t number = 0; number < ssh_case_fixed_count() && fine; number++) {
@@ -307,27 +297,26 @@ void ssh_console_judge(struct ssh_bench *bench, const struct ssh_console_choice 
             what.flood_ms = choice->quick ? QUICK_FLOOD_MS : FLOOD_MS;
         if (desk.pty == NULL) {
             fine = begin(&desk, &outcome);
-            tell(&desk, "nothing is wrong yet", -1, choice->seed, &outcome);
+            count_faults(&desk, "nothing is wrong yet", &outcome);
             if (!fine)
                 break;
             desk.baseline_kb = memory_kb(pty_pid(desk.pty));
+            tally_at_most(&tally->baseline_kb, desk.baseline_kb);
         }
         bool lives = play_case(&desk, &what, &outcome);
-        counts->runs++;
-        tell(&desk, what.name, (long)number, choice->seed, &outcome);
-        if (choice->verbose)
-            (void)printf("#%zu %s, %s, in the console: %s, a key took %d ms\n%s", number,
-                         raw_ssh_stage_name(what.stage), what.name, lives ? "lives" : "is lost", desk.key_ms,
-                         choice->only >= 0 ? pty_text(desk.pty) : "");
+        (void)snprintf(name, sizeof name, "%s, %s", raw_ssh_stage_name(what.stage), what.name);
+        tally_add(tally, "ssh --console", choice, number, name, &outcome);
+        if (choice->verbose && choice->only >= 0)
+            (void)fputs(pty_text(desk.pty), stdout);
         if (lives && ++in_batch < BATCH)
             continue;
         end(&desk, lives, &outcome);
-        tell(&desk, "its end", (long)number, choice->seed, &outcome);
+        count_faults(&desk, name, &outcome);
         in_batch = 0;
     }
     if (desk.pty != NULL) {
         end(&desk, fine, &outcome);
-        tell(&desk, "its end", -1, choice->seed, &outcome);
+        count_faults(&desk, "the end", &outcome);
     }
 }
 
