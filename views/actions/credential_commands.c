@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_credential: owns the commands that make, check and end a credential, and what they tell. A failure
-// names the credential; an outcome that is not known says how to find out.
+// credential_commands: Create, validate, regenerate, forget and delete a credential. A failure names the
+// credential; an unknown outcome says how to find out.
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"

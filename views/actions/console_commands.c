@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// actions_console: owns the commands on the console itself: connect, refresh, quit, suspend.
+// console_commands: The commands on the console itself: connect, refresh, quit.
 
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
