@@ -196,6 +196,16 @@ int text_fit(const char *text, int columns, bool pad, char *out, size_t cap)
     return used;
 }
 
+size_t text_append(char *out, size_t cap, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(out + used, cap - used, format, arguments);
+    va_end(arguments);
+    return used + strlen(out + used);
+}
+
 size_t text_wrap(const char *text, int columns, const char **next)
 {
     size_t line_end = strcspn(text, "\n");

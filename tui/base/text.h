@@ -107,6 +107,9 @@ bool text_is_mark(uint32_t codepoint);
 // columns used. cap should be at least 4 * (1 + TEXT_COMBINING_MAX) * columns + 1; less cuts earlier.
 int text_fit(const char *text, int columns, bool pad, char *out, size_t cap);
 
+// Behind what stands in out, cut at cap bytes with NUL. Returns the length now.
+size_t text_append(char *out, size_t cap, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 // The next line of text broken to columns at blanks (or within a word that is longer), for text that is
 // display()-clean already apart from '\n', which ends a line. Returns the bytes of the line; *next is where
 // the following line starts, NULL after the last.

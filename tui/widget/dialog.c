@@ -53,11 +53,14 @@ struct dialog *dialog_new(const struct dialog_options *options, dialog_done *don
     struct dialog *dialog = xcalloc(1, sizeof *dialog);
     dialog->title = xstrdup(options->title != NULL ? options->title : "");
     dialog->level = options->level;
-    dialog->button_count =
-        options->button_count < DIALOG_BUTTONS_MAX ? options->button_count : (size_t)DIALOG_BUTTONS_MAX;
+    const struct dialog_button two[] = {{.label = "Cancel", .result = DIALOG_CANCELLED},
+                                        {.label = options->yes, .result = DIALOG_YES}};
+    const struct dialog_button *buttons = options->yes != NULL ? two : options->buttons;
+    size_t count = options->yes != NULL ? 2 : options->button_count;
+    dialog->button_count = count < DIALOG_BUTTONS_MAX ? count : (size_t)DIALOG_BUTTONS_MAX;
     for (size_t i = 0; i < dialog->button_count; i++) {
-        dialog->buttons[i] = options->buttons[i];
-        dialog->buttons[i].label = xstrdup(options->buttons[i].label);
+        dialog->buttons[i] = buttons[i];
+        dialog->buttons[i].label = xstrdup(buttons[i].label);
     }
     give_letters(dialog);
     dialog->focus = options->focus < dialog->button_count ? options->focus : 0;

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIALOG_BUTTONS_MAX = 4, DIALOG_CANCELLED = -1, DIALOG_REPEAT_MS = 500 };
+enum { DIALOG_BUTTONS_MAX = 4, DIALOG_CANCELLED = -1, DIALOG_YES = 1, DIALOG_REPEAT_MS = 500 };
 
 enum dialog_level { DIALOG_INFO, DIALOG_WARN, DIALOG_DANGER };
 
@@ -36,8 +36,9 @@ struct dialog_options {
     const char *title;
     const char *text; // wrapped; '\n' ends a line; foreign text is fine; may be NULL
     enum dialog_level level;
+    const char *yes; // not NULL: its buttons are Cancel and this one, whose result is DIALOG_YES
     struct dialog_button buttons[DIALOG_BUTTONS_MAX];
-    size_t button_count; // at least 1
+    size_t button_count; // at least 1, where yes is NULL
     size_t focus;        // button with the focus at the start: the harmless one where it matters
     // Not NULL: it shows that something goes on, and is no question. Esc and Ctrl-C cancel; every other event
     // is not for it and is told here.

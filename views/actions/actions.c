@@ -12,6 +12,7 @@
 #include "views/session/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct fleet_row *action_row(struct app *app)
@@ -96,17 +97,19 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
     return out;
 }
 
-void action_ask(struct action *action, enum dialog_level level, const char *title, const char *text,
-                const char *button, dialog_done *answer)
+static void on_answer(void *context, struct dialog *dialog, int result)
 {
-    const struct dialog_options options = {
-        .title = title,
-        .text = text,
-        .level = level,
-        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
-                    {.label = button, .result = 1}},
-        .button_count = 2,
-        .focus = 0,
-    };
-    app_open_dialog(action->app, dialog_new(&options, answer, action));
+    struct action *action = context;
+    (void)dialog;
+    if (result == DIALOG_YES && !action->app->quitting)
+        action->then(action);
+    else
+        free(action);
+}
+
+void action_ask(struct action *action, const struct dialog_options *options,
+                void (*then)(struct action *action))
+{
+    action->then = then;
+    app_ask(action->app, options, on_answer, action);
 }

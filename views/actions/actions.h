@@ -19,6 +19,7 @@ enum { ACTION_TEXT_CAP = 1024, ACTION_NAME_CAP = 2 * ID_CAP + 32 };
 // One piece of work from a key to its outcome; the context of its question and of its call.
 struct action {
     struct app *app;
+    void (*then)(struct action *action); // after its question; takes it
     char sandbox_id[ID_CAP];
     char id[ID_CAP]; // of the credential; "" none, or not known
     int64_t row;     // its vault row; 0 none
@@ -43,26 +44,23 @@ char *action_end(const struct action *action, const struct credential *credentia
 // there are none. Begins with a line end. Returns out.
 char *action_sessions(const struct action *action, char *out, size_t cap);
 
-// Asks with the focus on Cancel. answer gets the action back as its context and ends it.
-void action_ask(struct action *action, enum dialog_level level, const char *title, const char *text,
-                const char *button, dialog_done *answer);
+// Asks whether to do it; then takes it. Where the answer is no it is freed.
+void action_ask(struct action *action, const struct dialog_options *options,
+                void (*then)(struct action *action));
 
 // Asks whether to replace a credential, and does it; credential NULL: whichever the sandbox has.
 void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential);
 
 // Make a credential, replace one (asked before, by whoever calls), drop one here. They tell the outcome.
-void action_create(struct app *app, const char *sandbox_id);
+void action_create(struct action *action);     // takes it
 void action_regenerate(struct action *action); // takes it
 void action_forget(struct action *action);     // takes it
 void action_validate(struct action *action);   // takes it
 
-// In views/bulk_commands.c: the same for all that are marked, asked before. False: none is.
+// In bulk_commands.c: the same for all that are marked, asked before. False: none is.
 bool action_many(struct app *app, enum bulk_verb verb);
 // Of what can be done to one only: tells that it is done to the selected one, where others are marked.
 void action_tell_one(struct app *app, const char *sandbox_id);
-
-// In views/sandbox_form.c: asks for what a new sandbox shall be, and makes it.
-void sandbox_form_open(struct app *app);
 
 // The handlers of commands. Each tells by itself what comes of it.
 command_handler run_connect;

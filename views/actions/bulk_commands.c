@@ -4,6 +4,7 @@
 // applies to, which are left out and why, and the one question before it.
 
 #include "api/base/server_time.h"
+#include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
@@ -205,25 +206,16 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-static void add_text(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add_text(char *text, const char *format, ...)
-{
-    va_list list;
-    size_t used = strlen(text);
-    va_start(list, format);
-    (void)vsnprintf(text + used, ACTION_TEXT_CAP - used, format, list);
-    va_end(list);
-}
-
 // "\n\nsbx-a, sbx-b and 3 more"
 static void add_names(const struct many *many, char text[ACTION_TEXT_CAP])
 {
     enum { NAMED = 4 };
     size_t count = bulk_size(many->bulk);
     for (size_t i = 0; i < count && i < NAMED; i++)
-        add_text(text, "%s%s", i == 0 ? "\n\n" : ", ", bulk_item(many->bulk, i)->sandbox_id);
+        (void)text_append(text, ACTION_TEXT_CAP, "%s%s", i == 0 ? "\n\n" : ", ",
+                          bulk_item(many->bulk, i)->sandbox_id);
     if (count > NAMED)
-        add_text(text, " and %zu more", count - NAMED);
+        (void)text_append(text, ACTION_TEXT_CAP, " and %zu more", count - NAMED);
 }
 
 static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CAP])
@@ -233,25 +225,27 @@ static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CA
     bool one = bulk_size(many->bulk) == 1;
     (void)bulk_counted(verb, bulk_size(many->bulk), counted);
     if (verb == BULK_START && many->paused == bulk_size(many->bulk))
-        add_text(text, "Wakes %s, paused now.", counted);
+        (void)text_append(text, ACTION_TEXT_CAP, "Wakes %s, paused now.", counted);
     else if (verb == BULK_START && many->paused > 0)
-        add_text(text, "Starts %s; %zu of them %s paused and %s woken.", counted, many->paused,
-                 many->paused == 1 ? "is" : "are", many->paused == 1 ? "is" : "are");
+        (void)text_append(text, ACTION_TEXT_CAP, "Starts %s; %zu of them %s paused and %s woken.", counted,
+                          many->paused, many->paused == 1 ? "is" : "are", many->paused == 1 ? "is" : "are");
     else if (verb == BULK_START)
-        add_text(text, "Starts %s.", counted);
+        (void)text_append(text, ACTION_TEXT_CAP, "Starts %s.", counted);
     else if (verb == BULK_STOP)
-        add_text(text, "Stops %s. %s", counted,
-                 one ? "Its programs end; its disk is kept." : "Their programs end; their disks are kept.");
+        (void)text_append(text, ACTION_TEXT_CAP, "Stops %s. %s", counted,
+                          one ? "Its programs end; its disk is kept."
+                              : "Their programs end; their disks are kept.");
     else if (verb == BULK_PAUSE)
-        add_text(text, "Pauses %s. %s", counted,
-                 one ? "Its memory and disk are kept." : "Their memory and disks are kept.");
+        (void)text_append(text, ACTION_TEXT_CAP, "Pauses %s. %s", counted,
+                          one ? "Its memory and disk are kept." : "Their memory and disks are kept.");
     else
-        add_text(text, "Deletes %s with %s and all credentials. This can't be undone.", counted,
-                 one ? "its disk" : "their disks");
+        (void)text_append(text, ACTION_TEXT_CAP,
+                          "Deletes %s with %s and all credentials. This can't be undone.", counted,
+                          one ? "its disk" : "their disks");
     add_names(many, text);
     if (many->sessions > 0)
-        add_text(text, "\n\n%zu session%s open there will be disconnected.", many->sessions,
-                 plural(many->sessions));
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu session%s open there will be disconnected.",
+                          many->sessions, plural(many->sessions));
 }
 
 static void describe_credentials(const struct many *many, char text[ACTION_TEXT_CAP])
@@ -259,28 +253,36 @@ static void describe_credentials(const struct many *many, char text[ACTION_TEXT_
     enum bulk_verb verb = bulk_kind(many->bulk);
     size_t count = bulk_size(many->bulk);
     if (verb == BULK_CREATE)
-        add_text(text, "Creates %zu credential%s, one for each sandbox.", count, plural(count));
+        (void)text_append(text, ACTION_TEXT_CAP, "Creates %zu credential%s, one for each sandbox.", count,
+                          plural(count));
     else if (verb == BULK_REGENERATE)
-        add_text(text,
-                 "Replaces %zu credential%s, the best of each sandbox, with new ones.\n\nThe old passwords "
-                 "stop working.",
-                 count, plural(count));
+        (void)text_append(
+            text, ACTION_TEXT_CAP,
+            "Replaces %zu credential%s, the best of each sandbox, with new ones.\n\nThe old passwords "
+            "stop working.",
+            count, plural(count));
     else if (verb == BULK_FORGET)
-        add_text(text, "Removes %zu credential%s of %zu sandbox%s from this machine. The server is not told.",
-                 count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
+        (void)text_append(
+            text, ACTION_TEXT_CAP,
+            "Removes %zu credential%s of %zu sandbox%s from this machine. The server is not told.", count,
+            plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
     else
-        add_text(text,
-                 "Deletes %zu credential%s of %zu sandbox%s, on the server and here.\n\nTheir passwords stop "
-                 "working.",
-                 count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
+        (void)text_append(
+            text, ACTION_TEXT_CAP,
+            "Deletes %zu credential%s of %zu sandbox%s, on the server and here.\n\nTheir passwords stop "
+            "working.",
+            count, plural(count), many->sandboxes, many->sandboxes == 1 ? "" : "es");
     if (many->second > 0)
-        add_text(text, "\n\n%zu of them already %s one that works and %s another: both work then.",
-                 many->second, many->second == 1 ? "has" : "have", many->second == 1 ? "gets" : "get");
+        (void)text_append(text, ACTION_TEXT_CAP,
+                          "\n\n%zu of them already %s one that works and %s another: both work then.",
+                          many->second, many->second == 1 ? "has" : "have",
+                          many->second == 1 ? "gets" : "get");
     if (many->lives > 0)
-        add_text(text, "\n\n%zu of them may keep working for whoever has the password.", many->lives);
+        (void)text_append(text, ACTION_TEXT_CAP,
+                          "\n\n%zu of them may keep working for whoever has the password.", many->lives);
     if (many->sessions > 0)
-        add_text(text, "\n\n%zu session%s open here %s with them.", many->sessions, plural(many->sessions),
-                 many->sessions == 1 ? "is" : "are");
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu session%s open here %s with them.", many->sessions,
+                          plural(many->sessions), many->sessions == 1 ? "is" : "are");
 }
 
 static void describe(const struct many *many, size_t hidden, char text[ACTION_TEXT_CAP])
@@ -292,18 +294,21 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
     else
         describe_credentials(many, text);
     if (hidden > 0)
-        add_text(text, "\n\n%zu of the marked %s not shown %s.", hidden, hidden == 1 ? "is" : "are",
-                 fleet_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu of the marked %s not shown %s.", hidden,
+                          hidden == 1 ? "is" : "are",
+                          fleet_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
     if (many->left_out > 0 && many->all)
-        add_text(text,
-                 "\n\n%zu %s left out: busy, or their create was never answered. They may keep working.",
-                 many->left_out, many->left_out == 1 ? "is" : "are");
+        (void)text_append(
+            text, ACTION_TEXT_CAP,
+            "\n\n%zu %s left out: busy, or their create was never answered. They may keep working.",
+            many->left_out, many->left_out == 1 ? "is" : "are");
     else if (many->left_out > 0)
-        add_text(text, "\n\n%zu marked %s left out: %s.", many->left_out, many->left_out == 1 ? "is" : "are",
-                 many->left_out == 1 ? kinds[verb].why_one : kinds[verb].why);
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu marked %s left out: %s.", many->left_out,
+                          many->left_out == 1 ? "is" : "are",
+                          many->left_out == 1 ? kinds[verb].why_one : kinds[verb].why);
     if (many->unknown > 0)
-        add_text(text, " For %zu the outcome of a create is unknown (%s, %s).", many->unknown,
-                 command_key(COMMAND_regenerate), command_key(COMMAND_forget));
+        (void)text_append(text, ACTION_TEXT_CAP, " For %zu the outcome of a create is unknown (%s, %s).",
+                          many->unknown, command_key(COMMAND_regenerate), command_key(COMMAND_forget));
 }
 
 static void ask(struct many *many, size_t hidden)
@@ -317,18 +322,16 @@ static void ask(struct many *many, size_t hidden)
                    bulk_counted(verb, count, counted));
     (void)snprintf(word, sizeof word, "%zu", count);
     if (danger)
-        add_text(text, "\n\nType %s to continue.", word);
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\nType %s to continue.", word);
     const struct dialog_options options = {
         .title = title,
         .text = text,
         .level = kinds[verb].level,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED},
-                    {.label = kinds[verb].button, .result = 1}},
-        .button_count = 2,
+        .yes = kinds[verb].button,
         .focus = kinds[verb].forward ? 1 : 0,
         .confirm_word = danger ? word : NULL,
     };
-    app_open_dialog(many->app, dialog_new(&options, on_answer, many));
+    app_ask(many->app, &options, on_answer, many);
 }
 
 static struct many *many_new(struct app *app, enum bulk_verb verb)

@@ -4,6 +4,7 @@
 // server's rate limit, and show the end to an operator who is elsewhere.
 
 #include "api/base/server_time.h"
+#include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/bulk_run_private.h"
 #include "views/labels/state_labels.h"
@@ -24,15 +25,13 @@ static void tell_end(struct bulk_run *run)
     struct bulk_counts counts;
     char rest[96] = "";
     bulk_count(run->bulk, &counts);
-    size_t used = 0;
     const struct {
         size_t count;
         const char *word;
     } others[] = {{counts.failed, "failed"}, {counts.unknown, "unknown"}, {counts.cancelled, "not started"}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (others[i].count > 0)
-            used += (size_t)snprintf(rest + used, sizeof rest - used, ", %zu %s", others[i].count,
-                                     others[i].word);
+            (void)text_append(rest, sizeof rest, ", %zu %s", others[i].count, others[i].word);
     bool good = counts.failed + counts.unknown == 0;
     char names[NAMES_CAP];
     (void)bulk_troubled(run->bulk, NAMED, names, sizeof names);

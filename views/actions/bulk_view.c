@@ -33,12 +33,11 @@ char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, siz
                  {counts.unknown, "unknown", false},
                  {counts.cancelled, "not started", false},
                  {counts.waiting + counts.running, "left", true}};
-    size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && used < cap; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i].always || parts[i].count > 0)
-            used += (size_t)snprintf(out + used, cap - used, "%s%zu %s", used > 0 ? "   " : "",
-                                     parts[i].count, parts[i].word);
+            (void)text_append(out, cap, "%s%zu %s", out[0] != '\0' ? "   " : "", parts[i].count,
+                              parts[i].word);
     return out;
 }
 
@@ -281,12 +280,12 @@ char *bulk_view_line(const struct app *app, char *out, size_t cap)
         return out;
     const struct bulk *bulk = app->bulk->bulk;
     bulk_count(bulk, &counts);
-    int used = snprintf(out, cap, "%s %zu/%zu", bulk_doing(bulk_kind(bulk)),
-                        counts.done + counts.failed + counts.unknown, counts.total);
-    if (counts.failed > 0 && used > 0 && (size_t)used < cap)
-        used += snprintf(out + used, cap - (size_t)used, ", %zu failed", counts.failed);
-    if (counts.unknown > 0 && used > 0 && (size_t)used < cap)
-        (void)snprintf(out + used, cap - (size_t)used, ", %zu unknown", counts.unknown);
+    (void)snprintf(out, cap, "%s %zu/%zu", bulk_doing(bulk_kind(bulk)),
+                   counts.done + counts.failed + counts.unknown, counts.total);
+    if (counts.failed > 0)
+        (void)text_append(out, cap, ", %zu failed", counts.failed);
+    if (counts.unknown > 0)
+        (void)text_append(out, cap, ", %zu unknown", counts.unknown);
     return out;
 }
 

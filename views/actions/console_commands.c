@@ -2,8 +2,7 @@
 //
 // console_commands: The commands on the console itself: connect, refresh, quit.
 
-#include "tui/base/xalloc.h"
-#include "tui/term/screen.h"
+#include "tui/base/text.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
 #include "views/connect/connect.h"
@@ -17,35 +16,16 @@
 
 enum { QUIT_NAMES = 5 }; // sandboxes named in the question
 
-static void on_connect_answer(void *context, struct dialog *dialog, int result)
+static void open_session(struct action *action)
 {
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        connect_begin(action->app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
+    connect_begin(action->app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
     free(action);
 }
 
 // A session is of one sandbox; whoever has marked some may have meant those.
-static void ask_connect_one(struct action *action, size_t marked)
-{
-    char text[ACTION_TEXT_CAP];
-    (void)snprintf(text, sizeof text,
-                   "Connects only to %s, under the cursor. The %zu marked are not changed.",
-                   action->sandbox_id, marked);
-    const struct dialog_options options = {
-        .title = "Connect to one sandbox?",
-        .text = text,
-        .level = DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Open", .result = 1}},
-        .button_count = 2,
-        .focus = 1,
-    };
-    app_open_dialog(action->app, dialog_new(&options, on_connect_answer, action));
-}
-
 enum change run_connect(struct app *app, int argument)
 {
+    char text[ACTION_TEXT_CAP];
     const struct fleet_row *row = action_row(app);
     (void)argument;
     if (row == NULL)
@@ -53,12 +33,15 @@ enum change run_connect(struct app *app, int argument)
     size_t marked = fleet_view_marked(app->deck);
     bool only_it = marked == 1 && fleet_view_is_marked(app->deck, row->sandbox.id);
     struct action *action = action_new(app, row, fleet_view_credential(app->deck));
-    if (marked > 0 && !only_it) {
-        ask_connect_one(action, marked);
-        return CHANGED_NOTHING;
-    }
-    connect_begin(app, action->sandbox_id, action->id[0] != '\0' ? action->id : NULL);
-    free(action);
+    (void)snprintf(text, sizeof text,
+                   "Connects only to %s, under the cursor. The %zu marked are not changed.",
+                   action->sandbox_id, marked);
+    const struct dialog_options options = {
+        .title = "Connect to one sandbox?", .text = text, .level = DIALOG_INFO, .yes = "Open", .focus = 1};
+    if (marked > 0 && !only_it)
+        action_ask(action, &options, open_session);
+    else
+        open_session(action);
     return CHANGED_NOTHING;
 }
 
@@ -94,22 +77,12 @@ static void on_quit_answer(void *context, struct dialog *dialog, int result)
         app_quit(context, 0);
 }
 
-static size_t append(char *text, size_t cap, size_t length, const char *more)
+// Each sandbox once. Returns how many sessions that were.
+static size_t append_sandboxes(const struct app *app, char *text, size_t cap)
 {
-    size_t added = strlen(more), room = cap - length - 1;
-    added = added < room ? added : room;
-    memcpy(text + length, more, added);
-    text[length + added] = '\0';
-    return length + added;
-}
-
-// Each sandbox once. *named: how many sessions that were.
-static size_t append_sandboxes(const struct app *app, char *text, size_t cap, size_t length, size_t *named)
-{
-    size_t lines = 0;
+    size_t lines = 0, named = 0;
     for (size_t i = 0; i < app->session_count && lines < QUIT_NAMES; i++) {
         const char *sandbox = session_sandbox(app->sessions[i]);
-        char line[ID_CAP + 48];
         bool before = false;
         for (size_t k = 0; k < i && !before; k++)
             before =
@@ -117,49 +90,36 @@ static size_t append_sandboxes(const struct app *app, char *text, size_t cap, si
         size_t here = session_count_alive(app, sandbox);
         if (before || !session_is_alive(app->sessions[i]))
             continue;
+        (void)text_append(text, cap, "\n%s", sandbox);
         if (here > 1)
-            (void)snprintf(line, sizeof line, "\n%s (%zu sessions)", sandbox, here);
-        else
-            (void)snprintf(line, sizeof line, "\n%s", sandbox);
-        length = append(text, cap, length, line);
-        *named += here;
+            (void)text_append(text, cap, " (%zu sessions)", here);
+        named += here;
         lines++;
     }
-    return length;
+    return named;
 }
 
 static void quit_text(const struct app *app, char *text, size_t cap)
 {
-    char count[48];
-    size_t alive = session_count_alive(app, NULL), named = 0;
-    size_t length = 0;
-    text[0] = '\0';
-    if (bulk_view_busy(app)) {
-        char line[96], what[160];
-        (void)snprintf(what, sizeof what,
-                       "Still %s: quitting cancels the rest, and calls under way may end as unknown.\n",
-                       bulk_view_line(app, line, sizeof line));
-        length = append(text, cap, length, what);
-    }
+    char line[96];
+    size_t alive = session_count_alive(app, NULL);
     size_t unsaved = app->service != NULL ? service_unsaved_count(app->service) : 0;
-    if (unsaved > 0) {
-        char what[160];
-        (void)snprintf(what, sizeof what,
-                       "%s%zu credential%s only in memory: lost if the vault can't be written.\n",
-                       length > 0 ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
-        length = append(text, cap, length, what);
-    }
+    text[0] = '\0';
+    if (bulk_view_busy(app))
+        (void)text_append(text, cap,
+                          "Still %s: quitting cancels the rest, and calls under way may end as unknown.\n",
+                          bulk_view_line(app, line, sizeof line));
+    if (unsaved > 0)
+        (void)text_append(text, cap,
+                          "%s%zu credential%s only in memory: lost if the vault can't be written.\n",
+                          text[0] != '\0' ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
     if (alive == 0)
         return;
-    (void)state_label_count(alive, "open session", "open sessions", count, sizeof count);
-    length = append(text, cap, length, length > 0 ? "\n" : "");
-    length = append(text, cap, length, count);
-    length = append(text, cap, length, " will be disconnected:\n");
-    length = append_sandboxes(app, text, cap, length, &named);
-    if (alive > named) {
-        (void)snprintf(count, sizeof count, "\nand %zu more", alive - named);
-        (void)append(text, cap, length, count);
-    }
+    (void)text_append(text, cap, "%s%s will be disconnected:\n", text[0] != '\0' ? "\n" : "",
+                      state_label_count(alive, "open session", "open sessions", line, sizeof line));
+    size_t named = append_sandboxes(app, text, cap);
+    if (alive > named)
+        (void)text_append(text, cap, "\nand %zu more", alive - named);
 }
 
 bool action_quit_asks(const struct app *app)
@@ -180,11 +140,8 @@ enum change run_quit(struct app *app, int at_once)
         .title = "Quit?",
         .text = text,
         .level = DIALOG_WARN,
-        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
-                    {.label = "Quit", .result = 1}},
-        .button_count = 2,
-        .focus = 0,
+        .yes = "Quit",
     };
-    app_open_dialog(app, dialog_new(&options, on_quit_answer, app));
+    app_ask(app, &options, on_quit_answer, app);
     return CHANGED_NOTHING;
 }

@@ -42,21 +42,13 @@ static bool is_of_vault(const struct failure *why)
     return of_vault && !why->maybe_done;
 }
 
-static void on_memory_answer(void *context, struct dialog *dialog, int result)
+static void go_on_in_memory(struct action *action)
 {
-    struct action *action = context;
-    (void)dialog;
-    if (result != 1 || action->app->quitting) {
-        free(action);
-        return;
-    }
     service_memory_only(action->app->service, true);
-    if (action->what == BULK_CREATE) {
-        action_create(action->app, action->sandbox_id);
-        free(action);
-    } else {
+    if (action->what == BULK_CREATE)
+        action_create(action);
+    else
         action_regenerate(action);
-    }
 }
 
 // Nothing was asked of the server yet. what: the call that was meant.
@@ -68,7 +60,11 @@ static void ask_memory(struct action *action, enum bulk_verb what, const struct 
                    "%s\n\nNothing was sent. The %s can continue in memory only: its result is lost when the "
                    "console quits, unless the vault can be written by then.",
                    failure_line(why, line), bulk_verb(what));
-    action_ask(action, DIALOG_WARN, "The vault can't be written", text, "In memory", on_memory_answer);
+    action_ask(
+        action,
+        &(struct dialog_options){
+            .title = "The vault can't be written", .text = text, .level = DIALOG_WARN, .yes = "In memory"},
+        go_on_in_memory);
 }
 
 // --- regenerate -------------------------------------------------------------------------
@@ -103,16 +99,6 @@ void action_regenerate(struct action *action)
     service_regenerate(action->app->service, action->sandbox_id, action->id, on_regenerated, action);
 }
 
-static void on_regenerate_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        action_regenerate(action);
-    else
-        free(action);
-}
-
 void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
@@ -122,7 +108,11 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
                    "it any more.%s%s",
                    action_name(action, name), action_sessions(action, sessions, sizeof sessions),
                    credential == NULL ? "\n\nNone is known here; someone else may have created one." : "");
-    action_ask(action, DIALOG_WARN, "Regenerate the credential?", text, "Regenerate", on_regenerate_answer);
+    action_ask(
+        action,
+        &(struct dialog_options){
+            .title = "Regenerate the credential?", .text = text, .level = DIALOG_WARN, .yes = "Regenerate"},
+        action_regenerate);
 }
 
 enum change run_regenerate(struct app *app, int argument)
@@ -163,16 +153,6 @@ void action_forget(struct action *action)
     service_forget(action->app->service, action->row, on_forgotten, action);
 }
 
-static void on_forget_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        action_forget(action);
-    else
-        free(action);
-}
-
 enum change run_forget(struct app *app, int argument)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP];
@@ -191,26 +171,16 @@ enum change run_forget(struct app *app, int argument)
         action_name(action, name),
         lives ? "\n\nIt may keep working for whoever has its password. You can't get the password back."
               : "");
-    action_ask(action, lives ? DIALOG_WARN : DIALOG_INFO, "Forget the credential?", text, "Forget",
-               on_forget_answer);
+    action_ask(action,
+               &(struct dialog_options){.title = "Forget the credential?",
+                                        .text = text,
+                                        .level = lives ? DIALOG_WARN : DIALOG_INFO,
+                                        .yes = "Forget"},
+               action_forget);
     return CHANGED_NOTHING;
 }
 
 // --- create -----------------------------------------------------------------------------
-
-enum { CREATE_REGENERATE = 1, CREATE_FORGET };
-
-static void on_taken_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (action->app->quitting || result == DIALOG_CANCELLED)
-        free(action);
-    else if (result == CREATE_FORGET)
-        action_forget(action);
-    else
-        action_regenerate(action);
-}
 
 // The server has one already. Its words come without the way out that is meant for the command line.
 static void ask_taken(struct action *action, const struct failure *why)
@@ -223,7 +193,12 @@ static void ask_taken(struct action *action, const struct failure *why)
         text, sizeof text, "%s: %s\n\n%s Regenerating replaces it: the old password stops working.",
         action->sandbox_id, reason,
         ours ? "This server allows one credential per sandbox." : "Someone else may have created it.");
-    action_ask(action, DIALOG_WARN, "There is a credential already", text, "Regenerate", on_taken_answer);
+    action_ask(action,
+               &(struct dialog_options){.title = "There is a credential already",
+                                        .text = text,
+                                        .level = DIALOG_WARN,
+                                        .yes = "Regenerate"},
+               action_regenerate);
 }
 
 static void on_created(void *ctx, const struct failure *why, const struct credential *credential)
@@ -260,12 +235,25 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     free(action);
 }
 
-void action_create(struct app *app, const char *sandbox_id)
+void action_create(struct action *action)
 {
-    struct action *action = xcalloc(1, sizeof *action);
-    action->app = app;
-    (void)snprintf(action->sandbox_id, sizeof action->sandbox_id, "%s", sandbox_id);
-    service_create(app->service, sandbox_id, on_created, action);
+    action->id[0] = '\0'; // it is about none yet
+    action->row = 0;
+    service_create(action->app->service, action->sandbox_id, on_created, action);
+}
+
+enum { CREATE_REGENERATE = 1, CREATE_FORGET };
+
+static void on_unknown_answer(void *context, struct dialog *dialog, int result)
+{
+    struct action *action = context;
+    (void)dialog;
+    if (action->app->quitting || result == DIALOG_CANCELLED)
+        free(action);
+    else if (result == CREATE_FORGET)
+        action_forget(action);
+    else
+        action_regenerate(action);
 }
 
 // A create whose answer was lost: another one would leave a credential behind that nobody knows.
@@ -282,21 +270,12 @@ static void ask_unknown(struct app *app, const struct fleet_row *row, const stru
         .title = "A credential's outcome is unknown",
         .text = text,
         .level = DIALOG_WARN,
-        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
+        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED},
                     {.label = "Regenerate", .result = CREATE_REGENERATE},
                     {.label = "Forget", .result = CREATE_FORGET}},
         .button_count = 3,
     };
-    app_open_dialog(app, dialog_new(&options, on_taken_answer, action));
-}
-
-static void on_second_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        action_create(action->app, action->sandbox_id);
-    free(action);
+    app_ask(app, &options, on_unknown_answer, action);
 }
 
 // One that works is there: another one is seldom meant, and two open the sandbox then. "Add", since of
@@ -310,7 +289,10 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
                    "or are deleted. %s replaces it.",
                    action_name(action, name), action_end(action, credential, end),
                    command_key(COMMAND_regenerate));
-    action_ask(action, DIALOG_WARN, "Create a second credential?", text, "Add", on_second_answer);
+    action_ask(action,
+               &(struct dialog_options){
+                   .title = "Create a second credential?", .text = text, .level = DIALOG_WARN, .yes = "Add"},
+               action_create);
 }
 
 enum change run_create(struct app *app, int argument)
@@ -337,7 +319,7 @@ enum change run_create(struct app *app, int argument)
     if (best != NULL && credential_is_usable(best, app_now(app)) && dialect_of(app) != DIALECT_SANDBOX)
         ask_second(app, row, best);
     else
-        action_create(app, row->sandbox.id);
+        action_create(action_new(app, row, NULL));
     return CHANGED_NOTHING;
 }
 
@@ -400,14 +382,9 @@ static void on_deleted(void *ctx, const struct failure *why)
     free(action);
 }
 
-static void on_delete_answer(void *context, struct dialog *dialog, int result)
+static void delete_it(struct action *action)
 {
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        service_delete(action->app->service, action->sandbox_id, action->id, on_deleted, action);
-    else
-        free(action);
+    service_delete(action->app->service, action->sandbox_id, action->id, on_deleted, action);
 }
 
 enum change run_delete(struct app *app, int argument)
@@ -429,6 +406,9 @@ enum change run_delete(struct app *app, int argument)
                    "Deletes %s, on the server and here.\n\nIts password stops working: nobody can sign in "
                    "with it any more.%s",
                    action_name(action, name), action_sessions(action, sessions, sizeof sessions));
-    action_ask(action, DIALOG_DANGER, "Delete the credential?", text, "Delete", on_delete_answer);
+    action_ask(action,
+               &(struct dialog_options){
+                   .title = "Delete the credential?", .text = text, .level = DIALOG_DANGER, .yes = "Delete"},
+               delete_it);
     return CHANGED_NOTHING;
 }

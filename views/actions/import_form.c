@@ -121,13 +121,12 @@ static void ask(struct import_form *form)
         .title = "Import a credential",
         .text = text,
         .level = DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Import", .result = 1}},
-        .button_count = 2,
+        .yes = "Import",
         .focus = 1,
         .fields = fields,
         .field_count = FIELD_COUNT,
     };
-    app_open_dialog(form->app, dialog_new(&options, on_answer, form));
+    app_ask(form->app, &options, on_answer, form);
 }
 
 enum change run_import(struct app *app, int argument)

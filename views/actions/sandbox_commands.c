@@ -45,16 +45,6 @@ static void start_move(struct action *action)
     service_move(action->app->service, action->sandbox_id, (enum sandbox_move)action->what, on_moved, action);
 }
 
-static void on_move_answer(void *context, struct dialog *dialog, int result)
-{
-    struct action *action = context;
-    (void)dialog;
-    if (result == 1 && !action->app->quitting)
-        start_move(action);
-    else
-        free(action);
-}
-
 // NULL: it can't be done, or to many, which has been seen to.
 static struct action *move_action(struct app *app, enum sandbox_move move, enum bulk_verb many)
 {
@@ -102,7 +92,10 @@ static void stop(struct action *action)
     char text[ACTION_TEXT_CAP], sessions[96];
     (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
                    open_there(action, sessions, sizeof sessions));
-    action_ask(action, DIALOG_WARN, "Stop the sandbox?", text, "Stop", on_move_answer);
+    action_ask(action,
+               &(struct dialog_options){
+                   .title = "Stop the sandbox?", .text = text, .level = DIALOG_WARN, .yes = "Stop"},
+               start_move);
 }
 
 // Others may work in it whose sessions are not seen here.
@@ -112,7 +105,10 @@ static void pause_it(struct action *action)
     (void)snprintf(text, sizeof text,
                    "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
                    action->sandbox_id, open_there(action, sessions, sizeof sessions));
-    action_ask(action, DIALOG_WARN, "Pause the sandbox?", text, "Pause", on_move_answer);
+    action_ask(action,
+               &(struct dialog_options){
+                   .title = "Pause the sandbox?", .text = text, .level = DIALOG_WARN, .yes = "Pause"},
+               start_move);
 }
 
 // What tells it from its neighbours, and is quickly typed: the end of its id.
@@ -134,11 +130,10 @@ static void delete_it(struct action *action)
         .title = "Delete the sandbox?",
         .text = text,
         .level = DIALOG_DANGER,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Delete", .result = 1}},
-        .button_count = 2,
+        .yes = "Delete",
         .confirm_word = word,
     };
-    app_open_dialog(action->app, dialog_new(&options, on_move_answer, action));
+    action_ask(action, &options, start_move);
 }
 
 enum change run_sandbox_move(struct app *app, int move)
@@ -155,15 +150,5 @@ enum change run_sandbox_move(struct app *app, int move)
     struct action *action = move_action(app, (enum sandbox_move)move, ways[move].many);
     if (action != NULL)
         ways[move].one(action);
-    return CHANGED_NOTHING;
-}
-
-enum change run_sandbox_new(struct app *app, int argument)
-{
-    (void)argument;
-    if (app->service == NULL)
-        app_toast_failure(app, "API key", &app->key_failure);
-    else
-        sandbox_form_open(app);
     return CHANGED_NOTHING;
 }

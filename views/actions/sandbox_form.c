@@ -114,22 +114,27 @@ static void ask(struct sandbox_form *form, const char *text)
         .title = "New sandbox",
         .text = text,
         .level = text != NULL ? DIALOG_WARN : DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Create", .result = 1}},
-        .button_count = 2,
+        .yes = "Create",
         .focus = 1,
         .fields = fields,
         .field_count = FIELD_COUNT,
     };
-    app_open_dialog(form->app, dialog_new(&options, on_answer, form));
+    app_ask(form->app, &options, on_answer, form);
 }
 
-void sandbox_form_open(struct app *app)
+enum change run_sandbox_new(struct app *app, int argument)
 {
     static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "5m", "end it"};
-    struct sandbox_form *form = xcalloc(1, sizeof *form);
     bool again = kept.why[0] != '\0';
+    (void)argument;
+    if (app->service == NULL) {
+        app_toast_failure(app, "API key", &app->key_failure);
+        return CHANGED_NOTHING;
+    }
+    struct sandbox_form *form = xcalloc(1, sizeof *form);
     form->app = app;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         (void)snprintf(form->values[i], sizeof form->values[i], "%s", again ? kept.values[i] : defaults[i]);
     ask(form, again ? kept.why : NULL);
+    return CHANGED_NOTHING;
 }

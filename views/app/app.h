@@ -146,6 +146,10 @@ void app_focus_changed(struct app *app);                        // keys go to an
 // Takes it; closes one that is open, which answers "cancelled". One that comes by itself, while the operator
 // works in something else, waits in the line of questions instead.
 void app_open_dialog(struct app *app, struct dialog *dialog);
+// dialog_new and app_open_dialog.
+struct dialog_options;
+void app_ask(struct app *app, const struct dialog_options *options,
+             void (*done)(void *context, struct dialog *dialog, int result), void *context);
 // The same, in any case: it takes the place of one of the caller's that was in front.
 void app_put_dialog(struct app *app, struct dialog *dialog);
 // Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog

@@ -143,6 +143,11 @@ void app_open_dialog(struct app *app, struct dialog *dialog)
         app_put_dialog(app, dialog);
 }
 
+void app_ask(struct app *app, const struct dialog_options *options, dialog_done *done, void *context)
+{
+    app_open_dialog(app, dialog_new(options, done, context));
+}
+
 void app_put_dialog(struct app *app, struct dialog *dialog)
 {
     struct dialog *old = app->dialog;

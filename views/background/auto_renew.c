@@ -145,9 +145,8 @@ static void ask(void *context)
         .level = DIALOG_WARN,
         .buttons = {{.label = "Not this time", .result = NOT_NOW}, {.label = "Renew", .result = RENEW}},
         .button_count = 2,
-        .focus = 0,
     };
-    app_open_dialog(one->app, dialog_new(&options, on_answer, one));
+    app_ask(one->app, &options, on_answer, one);
 }
 
 // Nobody has asked for it: it waits in a line.

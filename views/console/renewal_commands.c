@@ -3,6 +3,7 @@
 // renewal_commands: Handlers that turn auto-renewal on or off: for a credential, a sandbox, all that are
 // marked (asked before; off only where all of them have it) or the fleet.
 
+#include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/background/auto_renew.h"
@@ -45,26 +46,24 @@ static void ask(struct renew_many *many, size_t marked, size_t hidden)
     size_t count = id_set_count(&many->those);
     (void)snprintf(title, sizeof title, "Turn auto-renewal %s for %zu sandbox%s?", many->on ? "on" : "off",
                    count, count == 1 ? "" : "es");
-    size_t used = (size_t)snprintf(text, sizeof text,
-                                   many->on ? "Their credentials are replaced at two thirds of their "
-                                              "lifetime; the old passwords then stop working."
-                                            : "Their credentials will expire.");
+    (void)snprintf(text, sizeof text,
+                   many->on ? "Their credentials are replaced at two thirds of their "
+                              "lifetime; the old passwords then stop working."
+                            : "Their credentials will expire.");
     if (marked > count)
-        used += (size_t)snprintf(text + used, sizeof text - used, "\n\n%zu marked %s auto-renewal already.",
-                                 marked - count, marked - count == 1 ? "has" : "have");
+        (void)text_append(text, sizeof text, "\n\n%zu marked %s auto-renewal already.", marked - count,
+                          marked - count == 1 ? "has" : "have");
     if (hidden > 0)
-        (void)snprintf(text + used, sizeof text - used, "\n\n%zu of the marked %s not shown here.", hidden,
-                       hidden == 1 ? "is" : "are");
+        (void)text_append(text, sizeof text, "\n\n%zu of the marked %s not shown here.", hidden,
+                          hidden == 1 ? "is" : "are");
     const struct dialog_options options = {
         .title = title,
         .text = text,
         .level = DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED},
-                    {.label = many->on ? "Turn on" : "Turn off", .result = 1}},
-        .button_count = 2,
+        .yes = many->on ? "Turn on" : "Turn off",
         .focus = 1,
     };
-    app_open_dialog(many->app, dialog_new(&options, on_answer, many));
+    app_ask(many->app, &options, on_answer, many);
 }
 
 static void say_all(struct app *app)

@@ -83,15 +83,14 @@ void fleet_view_foot(const struct view *view, char *out, size_t cap)
 {
     const struct app *app = ((const struct fleet_view *)view)->app;
     char line[64];
-    size_t marked = fleet_view_marked(view), hidden = fleet_view_marked_hidden(view), used = 0;
+    size_t marked = fleet_view_marked(view), hidden = fleet_view_marked_hidden(view);
     out[0] = '\0';
     if (app->owner->activity(app, line, sizeof line)[0] != '\0')
         (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
-    used = strlen(out);
+    if (marked > 0)
+        (void)text_append(out, cap, "%zu marked", marked);
     if (hidden > 0)
-        (void)snprintf(out + used, cap - used, "%zu marked, %zu hidden", marked, hidden);
-    else if (marked > 0)
-        (void)snprintf(out + used, cap - used, "%zu marked", marked);
+        (void)text_append(out, cap, ", %zu hidden", hidden);
 }
 
 bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struct fleet_row *row))

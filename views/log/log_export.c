@@ -73,9 +73,8 @@ static void ask_replace(struct export *export)
         .level = DIALOG_DANGER,
         .buttons = {{.label = "Another name", .result = DIALOG_CANCELLED}, {.label = "Replace", .result = 1}},
         .button_count = 2,
-        .focus = 0,
     };
-    app_open_dialog(export->app, dialog_new(&options, on_replace, export));
+    app_ask(export->app, &options, on_replace, export);
 }
 
 static void after_write(uv_work_t *work, int status)
@@ -150,13 +149,12 @@ static void ask(struct export *export, const char *text)
         .title = export->query.text[0] != '\0' ? "Export the events shown" : "Export all events",
         .text = text,
         .level = text != NULL ? DIALOG_WARN : DIALOG_INFO,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Export", .result = 1}},
-        .button_count = 2,
+        .yes = "Export",
         .focus = 1,
         .fields = &field,
         .field_count = 1,
     };
-    app_open_dialog(export->app, dialog_new(&options, on_answer, export));
+    app_ask(export->app, &options, on_answer, export);
 }
 
 void log_export_open(struct log_view *log)

@@ -130,7 +130,7 @@ static void ask(void *context)
         .buttons = {{.label = "Refuse", .result = REFUSE}, {.label = "Allow", .result = ALLOW}},
         .button_count = 2,
     };
-    app_open_dialog(session->app, dialog_new(&options, on_clipboard_answer, session_ref_new(session)));
+    app_ask(session->app, &options, on_clipboard_answer, session_ref_new(session));
 }
 
 static void wait_for_answer(struct session *session)
@@ -256,18 +256,18 @@ void session_copy_work(struct session *session)
 
 static void tell_place(const struct copy_status *status, char *out, size_t cap)
 {
-    int used = snprintf(out, cap, "%d of %d back", status->scrolled, status->history);
-    if (status->selection != COPY_NONE && used > 0 && (size_t)used < cap)
-        used += snprintf(out + used, cap - (size_t)used, "  %d line%s selected", status->selected_lines,
-                         status->selected_lines == 1 ? "" : "s");
-    if (status->pattern[0] == '\0' || used < 0 || (size_t)used >= cap)
-        return;
     const char *more = status->hits_more ? "+" : "";
+    (void)snprintf(out, cap, "%d of %d back", status->scrolled, status->history);
+    if (status->selection != COPY_NONE)
+        (void)text_append(out, cap, "  %d line%s selected", status->selected_lines,
+                          status->selected_lines == 1 ? "" : "s");
+    if (status->pattern[0] == '\0')
+        return;
     if (status->hit > 0)
-        (void)snprintf(out + used, cap - (size_t)used, "  match %d of %d%s", status->hit, status->hits, more);
+        (void)text_append(out, cap, "  match %d of %d%s", status->hit, status->hits, more);
     else
-        (void)snprintf(out + used, cap - (size_t)used, "  %d%s hit%s%s", status->hits, more,
-                       status->hits == 1 ? "" : "s", status->searching ? "…" : "");
+        (void)text_append(out, cap, "  %d%s hit%s%s", status->hits, more, status->hits == 1 ? "" : "s",
+                          status->searching ? "…" : "");
 }
 
 // What can be done, or how the question that waits is answered; the longest that fits.

@@ -72,10 +72,9 @@ enum change session_forget_host(struct app *app, int argument)
         .title = "Forget the known host key?",
         .text = text,
         .level = DIALOG_DANGER,
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Forget", .result = 1}},
-        .button_count = 2,
+        .yes = "Forget",
         .confirm_word = forgetting->host,
     };
-    app_open_dialog(app, dialog_new(&options, on_forget_answer, forgetting));
+    app_ask(app, &options, on_forget_answer, forgetting);
     return CHANGED_NOTHING;
 }

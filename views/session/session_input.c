@@ -94,11 +94,9 @@ static void ask_paste(struct session *session, const struct paste_guard *guard)
         .title = "Paste several lines?",
         .text = words,
         .level = DIALOG_WARN,
-        .buttons = {{.label = "Cancel", .hotkey = 'c', .result = DIALOG_CANCELLED},
-                    {.label = "Paste", .result = 1}},
-        .button_count = 2,
+        .yes = "Paste",
     };
-    app_open_dialog(session->app, dialog_new(&options, on_paste_answer, question));
+    app_ask(session->app, &options, on_paste_answer, question);
 }
 
 static void paste_whole(struct session *session)

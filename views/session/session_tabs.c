@@ -339,16 +339,15 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     int64_t now = app_now(session->app);
     const struct deadline end = ends_of_session(session, &credential);
     bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
-    int used = snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
-                        end.clock == DEADLINE_NONE ? "credential " : "",
-                        credential_state_name(credential_state(&credential, now)));
-    if (end.clock != DEADLINE_NONE && used > 0 && used < LIST_TEXT_CAP)
-        used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s %s",
-                         deadline_clock_name(end.clock), time_format_remaining(end.at - now, left));
+    (void)snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
+                   end.clock == DEADLINE_NONE ? "credential " : "",
+                   credential_state_name(credential_state(&credential, now)));
+    if (end.clock != DEADLINE_NONE)
+        (void)text_append(out, LIST_TEXT_CAP, ", %s %s", deadline_clock_name(end.clock),
+                          time_format_remaining(end.at - now, left));
     for (int bit = 0; bit < TAB_MARKS; bit++)
-        if ((marks & (1U << bit)) != 0 && used > 0 && used < LIST_TEXT_CAP)
-            used += snprintf(out + used, (size_t)(LIST_TEXT_CAP - used), ", %s",
-                             tab_mark_word((enum tab_mark_bit)bit));
+        if ((marks & (1U << bit)) != 0)
+            (void)text_append(out, LIST_TEXT_CAP, ", %s", tab_mark_word((enum tab_mark_bit)bit));
 }
 
 enum change session_pick(struct app *app, int argument)
@@ -412,12 +411,11 @@ enum change session_rename(struct app *app, int argument)
         .label = "Name", .kind = FORM_TEXT, .value = session->name, .hint = "Empty: use the sandbox's name"};
     const struct dialog_options options = {
         .title = "Name this session",
-        .buttons = {{.label = "Cancel", .result = DIALOG_CANCELLED}, {.label = "Name", .result = 1}},
-        .button_count = 2,
+        .yes = "Name",
         .focus = 1,
         .fields = &field,
         .field_count = 1,
     };
-    app_open_dialog(app, dialog_new(&options, on_renamed, session_ref_new(session)));
+    app_ask(app, &options, on_renamed, session_ref_new(session));
     return CHANGED_NOTHING;
 }

@@ -205,6 +205,18 @@ static void canvas(void)
     canvas_begin(5, 20, "xterm-256color");
 }
 
+Test(text, appends_up_to_the_cap)
+{
+    char out[8] = "ab";
+    cr_expect_eq(text_append(out, sizeof out, "%s", ""), 2u);
+    cr_expect_eq(text_append(out, sizeof out, "%d-", 17), 5u);
+    cr_expect_str_eq(out, "ab17-");
+    cr_expect_eq(text_append(out, sizeof out, "%s", "xyz"), 7u);
+    cr_expect_str_eq(out, "ab17-xy");
+    cr_expect_eq(text_append(out, sizeof out, "more"), 7u);
+    cr_expect_str_eq(out, "ab17-xy");
+}
+
 Test(text, draws_within_its_columns, .init = canvas, .fini = canvas_end)
 {
     cr_expect_eq(text_put(stdscr, 0, 2, 5, ROLE_TEXT, "much too long"), 5);

@@ -101,6 +101,20 @@ static const struct {
     {{"Yes", "No"}, {YES, NO}, "YN"},
 };
 
+Test(dialog, with_one_word_for_yes_its_buttons_are_cancel_and_that)
+{
+    const struct dialog_options options = {.title = "Create it?", .yes = "Create"};
+    struct dialog *dialog = begin(&options);
+    cr_expect(dialog_is_yes_no(dialog));
+    cr_expect(press(dialog, 'c', 0), "Cancel's");
+    dialog_finish(dialog);
+    cr_expect_eq(answer, NO);
+    dialog = begin(&options);
+    cr_expect(press(dialog, 'r', 0), "the first letter that is left for Create");
+    dialog_finish(dialog);
+    cr_expect_eq(answer, DIALOG_YES);
+}
+
 Test(dialog, the_first_letter_of_a_button_presses_it_and_so_do_y_and_n)
 {
     for (size_t i = 0; i < sizeof lettered / sizeof *lettered; i++) {
