@@ -29,7 +29,8 @@ enum form {
     FORM_LINE,
     FORM_RENEW,
     FORM_OPEN,
-    FORM_CLIPBOARD
+    FORM_CLIPBOARD,
+    FORM_SECTION // not read here: see config_read_keys
 };
 
 struct option {
@@ -160,6 +161,12 @@ static const struct option options[] = {
      AT(ssh_warning_s),
      0,
      3600},
+    {{"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
+      "The console's keys, as in connect = Enter o or mark = none"},
+     FORM_SECTION,
+     0,
+     0,
+     0},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
@@ -261,6 +268,8 @@ static bool set_option(struct config *config, const struct option *option, const
         return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
     case FORM_OPEN:
         return one_of(value, opens) && set_text(member, sizeof config->renew_open, value);
+    case FORM_SECTION:
+        return false;
     case FORM_CLIPBOARD:
         return one_of(value, clipboards) && set_text(member, sizeof config->clipboard, value);
     }
@@ -313,7 +322,7 @@ static bool on_option(void *ctx, const char *name, const char *value, const char
     return false;
 }
 
-static enum status read_file(struct config *config, struct failure *why)
+static enum status read_file(const char *section, config_file_option *option, void *ctx, struct failure *why)
 {
     char path[PATH_CAP];
     const char *base = getenv("XDG_CONFIG_HOME");
@@ -328,7 +337,7 @@ static enum status read_file(struct config *config, struct failure *why)
     if (length >= (int)sizeof path)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the config file is longer than %d bytes",
                     PATH_CAP);
-    return config_file_read(path, on_option, config, why);
+    return config_file_read(path, section, option, ctx, why);
 }
 
 static enum status read_environment(struct config *config, struct failure *why)
@@ -346,14 +355,19 @@ static enum status read_environment(struct config *config, struct failure *why)
     return STATUS_OK;
 }
 
+enum status config_read_keys(config_file_option *line, void *ctx, struct failure *why)
+{
+    return read_file("keys", line, ctx, why);
+}
+
 enum status config_load(struct config *out, struct failure *why)
 {
     struct config config;
     memset(&config, 0, sizeof config);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (options[i].form != FORM_PATH && options[i].form != FORM_LINE)
+        if (options[i].form != FORM_PATH && options[i].form != FORM_LINE && options[i].form != FORM_SECTION)
             (void)set_option(&config, &options[i], options[i].shown.fallback, NULL);
-    enum status status = read_file(&config, why);
+    enum status status = read_file("", on_option, &config, why);
     if (status == STATUS_OK)
         status = read_environment(&config, why);
     if (status == STATUS_OK && config.state_folder[0] == '\0')

@@ -43,6 +43,9 @@ struct config {
 // An error names the option, the value, where it stands (file:line or variable) and what would be right.
 enum status config_load(struct config *out, struct failure *why);
 
+// The lines of the same file's section [keys], one by one.
+enum status config_read_keys(config_file_option *line, void *ctx, struct failure *why);
+
 // LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
 // that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
 enum status config_take_api_key(struct secret **key, struct failure *why);
@@ -53,7 +56,7 @@ void config_drop_old_key(void); // out of the environment, unused
 
 // For help, README and man page: the table, by index; NULL beyond the end.
 struct config_option {
-    const char *name, *env, *type, *fallback, *text;
+    const char *name, *env, *type, *fallback, *text; // name "[keys]": the section of keys
 };
 const struct config_option *config_option(size_t index);
 

@@ -19,6 +19,7 @@
 enum { MARK_AND_ENDS = 8 }; // what inih needs beyond a line: a byte order mark, CR, LF, NUL
 
 struct reading {
+    const char *section;
     config_file_option *option;
     void *ctx;
     const char *open_to;
@@ -28,9 +29,10 @@ struct reading {
 static int on_option(void *ctx, const char *section, const char *name, const char *value)
 {
     struct reading *reading = ctx;
-    (void)section; // there are none
     if (reading->fault.status != STATUS_OK)
         return 0;
+    if (strcmp(section, reading->section) != 0)
+        return 1;
     return reading->option(reading->ctx, name, value, reading->open_to, &reading->fault);
 }
 
@@ -56,6 +58,16 @@ static enum status read_text(int fd, const char *path, struct bytebuf *text, str
     }
 }
 
+// [keys] alone on its line.
+static bool is_section(const char *line, size_t size)
+{
+    static const char only[] = "[keys]";
+    size_t blank = strspn(line, " \t");
+    while (size > blank && (line[size - 1] == ' ' || line[size - 1] == '\t' || line[size - 1] == '\r'))
+        size--;
+    return size - blank == strlen(only) && memcmp(line + blank, only, strlen(only)) == 0;
+}
+
 // What inih would cut, misread or pass over.
 static enum status check_lines(const char *path, const char *text, size_t length, struct failure *why)
 {
@@ -69,11 +81,11 @@ static enum status check_lines(const char *path, const char *text, size_t length
         if (size > CONFIG_LINE_MAX)
             return fail(why, STATUS_BAD_ARGUMENT, "%s:%d: this line has %zu characters; the limit is %d",
                         path, number, size, CONFIG_LINE_MAX);
-        if (line[strspn(line, " \t")] == '[')
+        if (line[strspn(line, " \t")] == '[' && !is_section(line, size))
             return advise(why,
-                          fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s': sections aren't supported", path,
-                               number, size < 60 ? (int)size : 60, line),
-                          "remove this line; write the options alone");
+                          fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s': not a section", path, number,
+                               size < 60 ? (int)size : 60, line),
+                          "the only one is [keys], behind the options");
         line += size + 1;
     }
     return STATUS_OK;
@@ -100,9 +112,10 @@ static enum status parse(const char *path, const char *text, struct reading *rea
     return STATUS_BAD_ARGUMENT;
 }
 
-enum status config_file_read(const char *path, config_file_option *option, void *ctx, struct failure *why)
+enum status config_file_read(const char *path, const char *section, config_file_option *option, void *ctx,
+                             struct failure *why)
 {
-    struct reading reading = {.option = option, .ctx = ctx};
+    struct reading reading = {.section = section, .option = option, .ctx = ctx};
     struct stat about;
     struct bytebuf text = BYTEBUF(CONFIG_FILE_MAX);
     // A FIFO in its place must not hold up the start.

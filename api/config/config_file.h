@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config_file: the settings' file as it stands: a line each, "name = value" or a remark. A value goes to the
-// end of its line; nothing in it is a remark, and no line goes on in the next one.
+// config_file: the settings' file as it stands: a line each, "name = value", a remark or "[keys]". A value
+// goes to the end of its line; nothing in it is a remark, and no line goes on in the next one.
 
 #ifndef SBXDECK_API_CONFIG_FILE_H
 #define SBXDECK_API_CONFIG_FILE_H
@@ -21,7 +21,9 @@ enum {
 typedef bool config_file_option(void *ctx, const char *name, const char *value, const char *open_to,
                                 struct failure *why);
 
-// A file that is not there has no options: OK. BAD_ARGUMENT names the file and the line.
-enum status config_file_read(const char *path, config_file_option *option, void *ctx, struct failure *why);
+// The options of a section, "" the lines before any. A file that is not there has none: OK. BAD_ARGUMENT
+// names the file and the line.
+enum status config_file_read(const char *path, const char *section, config_file_option *option, void *ctx,
+                             struct failure *why);
 
 #endif

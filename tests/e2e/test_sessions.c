@@ -42,9 +42,9 @@ Test(sessions, the_prefix_tells_its_keys_and_passes_itself_on)
     console_type(console, "@");
     console_wait(console, "no command on Ctrl-] @");
     console_type(console, KEY_PREFIX "?");
-    console_wait(console, "Send Ctrl-] to the program");
+    console_wait(console, "Send the prefix itself to the program");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_wait_gone(console, "Send the prefix itself to the program");
     console_type(console, "read -rsn1 key; printf 'got-%d-\\n' \"'$key\"\r");
     console_type(console, KEY_PREFIX KEY_PREFIX);
     console_wait(console, "got-29-");

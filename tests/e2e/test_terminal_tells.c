@@ -65,9 +65,9 @@ Test(terminal_tells, keys_apart_to_the_program_that_asks)
     console_wait(console, "^[[105;5u^[[13;5u^[[27u^[[99;5u|");
     // The console's own key, and Esc for the console, are what they were.
     console_type(console, PREFIX "?");
-    console_wait(console, "Send Ctrl-] to the program");
+    console_wait(console, "Send the prefix itself to the program");
     console_type(console, ESC_KEY);
-    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_wait_gone(console, "Send the prefix itself to the program");
     console_type(console, PREFIX "x");
     console_wait(console, "SANDBOX");
     console_free(console);

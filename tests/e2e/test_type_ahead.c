@@ -53,9 +53,9 @@ Test(type_ahead, reaches_the_shell_and_the_prefix_is_still_ours)
     console_type(console, "echo ahead-$((6*7))X");
     console_wait(console, "your typing is kept for the shell");
     console_type(console, KEY_PREFIX "?");
-    console_wait(console, "Send Ctrl-] to the program");
+    console_wait(console, "Send the prefix itself to the program");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "Send Ctrl-] to the program");
+    console_wait_gone(console, "Send the prefix itself to the program");
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, KEY_ENTER);

@@ -126,6 +126,11 @@ bool keymap_parse(const char *name, struct keymap_key *key)
     return true;
 }
 
+const char *keymap_name(size_t index)
+{
+    return index < KEY_NAMES ? key_names[index].name : NULL;
+}
+
 int keymap_parse_list(const char *names, struct keymap_key *keys, size_t cap)
 {
     int count = 0;

@@ -34,6 +34,8 @@ bool keymap_key_equal(struct keymap_key a, struct keymap_key b);
 
 // One key. False when the name is none; *key is left.
 bool keymap_parse(const char *name, struct keymap_key *key);
+// The names of keys that are no characters, by index; NULL beyond the end.
+const char *keymap_name(size_t index);
 // Keys apart by blanks. The number of keys put into keys (at most cap), or -1 when one is no key or they are
 // more than cap.
 int keymap_parse_list(const char *names, struct keymap_key *keys, size_t cap);

@@ -26,8 +26,8 @@ static void bind_keys(struct app *app)
     app->internals->keymap = keymap_new();
     for (int scope = 0; scope < SCOPE_COUNT; scope++)
         for (int i = 0; i < COMMAND_COUNT; i++)
-            if (command_table[i].keys[0] != '\0' && command_counts((enum command)i, (enum scope)scope))
-                (void)keymap_bind(app->internals->keymap, scope, command_table[i].keys, i);
+            if (command_counts((enum command)i, (enum scope)scope))
+                (void)keymap_bind(app->internals->keymap, scope, command_key_names((enum command)i), i);
 }
 
 // Whether what the service reports is worth a frame of its own. A list that is the same again only moves the

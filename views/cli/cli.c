@@ -10,6 +10,7 @@
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
 #include "views/cli/docs.h"
+#include "views/command/key_settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,18 @@ static int run_nothing(const char *word, bool in_help)
     return cli_usage_error(word, advice, option ? "no such option" : "no such command");
 }
 
+// The keys as they are set.
+static int run_help_keys(void)
+{
+    struct failure why = {.status = STATUS_OK};
+    if (key_settings_load(&why) != STATUS_OK) {
+        cli_complain("settings", &why);
+        return status_exit_code(STATUS_BAD_ARGUMENT);
+    }
+    (void)docs_topic("keys");
+    return 0;
+}
+
 // `help`, `help keys`, `help access`, `help access ls`
 static int run_help(int argc, char **argv)
 {
@@ -90,6 +103,8 @@ static int run_help(int argc, char **argv)
         docs_usage();
     else if (verb != NULL)
         docs_verb(verb);
+    else if (argc == 3 && strcmp(argv[2], "keys") == 0)
+        return run_help_keys();
     else if (argc == 3 && docs_topic(argv[2]))
         ;
     else if (!is_group(argv[2]))

@@ -7,6 +7,7 @@
 
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
+#include "views/command/key_settings.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -270,7 +271,7 @@ int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *argumen
     struct secret *key = NULL;
 
     job.retry = (struct cli_retry){.loop = &loop, .verb = verb->name, .ask = ask_for_fleet, .ctx = &job};
-    if (config_load(&job.config, &why) != STATUS_OK) {
+    if (config_load(&job.config, &why) != STATUS_OK || key_settings_load(&why) != STATUS_OK) {
         cli_complain("settings", &why);
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }

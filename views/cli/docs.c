@@ -12,6 +12,7 @@
 #include "views/cli/cli_job.h"
 #include "views/cli/docs_writer.h"
 #include "views/command/commands.h"
+#include "views/command/key_settings.h"
 #include "views/labels/legend.h"
 
 #include <stdio.h>
@@ -159,16 +160,19 @@ static void write_copy_mode(struct docs_writer *writer)
 
 static void write_keys(struct docs_writer *writer)
 {
-    char label[LABEL_CAP];
+    char label[LABEL_CAP], text[TEXT_CAP];
+    docs_paragraph(writer, "In parentheses the command's name, for the section [keys] of the settings.");
     for (int scope = 0; scope < SCOPE_COUNT; scope++) {
         docs_subsection(writer, scope_title((enum scope)scope));
         for (int i = 0; i < COMMAND_COUNT; i++) {
-            const struct command_entry *entry = &command_table[i];
-            if (entry->keys[0] == '\0' || !command_counts((enum command)i, (enum scope)scope) ||
-                command_is_borrowed((enum command)i, (enum scope)scope))
+            enum command command = (enum command)i;
+            if (!command_counts(command, (enum scope)scope) ||
+                command_is_borrowed(command, (enum scope)scope))
                 continue;
-            keys_label(entry->keys, "", label);
-            docs_item(writer, label, entry->help);
+            keys_label(command_has_key(command) ? command_key_names(command) : "none", "", label);
+            (void)snprintf(text, sizeof text, "%s (%s)", command_help(command, (enum scope)scope),
+                           key_settings_name(command));
+            docs_item(writer, label, text);
         }
     }
     write_copy_mode(writer);
@@ -368,8 +372,8 @@ static void part_ten_keys(struct docs_writer *writer)
     docs_section(writer, "key");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         bool in_session = command_counts(keys[i], SCOPE_SESSION);
-        (void)snprintf(prefix, sizeof prefix, "%s ", command_table[COMMAND_session_prefix].keys);
-        keys_label(command_table[keys[i]].keys, in_session ? prefix : "", label);
+        (void)snprintf(prefix, sizeof prefix, "%s ", command_key_names(COMMAND_session_prefix));
+        keys_label(command_key_names(keys[i]), in_session ? prefix : "", label);
         docs_item(writer, label, command_table[keys[i]].help);
     }
 }

@@ -22,6 +22,8 @@ static const struct {
 #undef X
 };
 
+enum { COMMAND_SHOWN_CAP = KEYMAP_NAME_MAX + 8 };
+
 static bool is_command(enum command command)
 {
     return command >= 0 && command < COMMAND_COUNT;
@@ -29,7 +31,12 @@ static bool is_command(enum command command)
 
 const char *scope_title(enum scope scope)
 {
-    return scopes[scope].title;
+    static char with_prefix[64];
+    if (scope != SCOPE_SESSION)
+        return scopes[scope].title;
+    (void)snprintf(with_prefix, sizeof with_prefix, "%s %s", scopes[scope].title,
+                   command_key(COMMAND_session_prefix));
+    return with_prefix;
 }
 
 const char *scope_word(enum scope scope)
@@ -98,28 +105,58 @@ const char *command_group(enum command command, enum scope scope)
     return elsewhere ? NULL : titles[command];
 }
 
-static int keys_of(enum command command, struct keymap_key *keys)
+// What the operator has chosen.
+static char chosen[COMMAND_COUNT][COMMAND_KEYS_CAP];
+static bool is_chosen[COMMAND_COUNT];
+static char shown[COMMAND_COUNT][COMMAND_SHOWN_CAP]; // kept for lines that are drawn often
+
+const char *command_key_names(enum command command)
 {
     if (!is_command(command))
-        return 0;
-    int count = keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
-    return count < 0 ? 0 : count;
+        return "";
+    return is_chosen[command] ? chosen[command] : command_table[command].keys;
+}
+
+bool command_has_key(enum command command)
+{
+    return command_key_names(command)[0] != '\0';
+}
+
+void command_set_keys(enum command command, const char *names)
+{
+    is_chosen[command] = names != NULL;
+    (void)snprintf(chosen[command], sizeof chosen[command], "%s", names != NULL ? names : "");
+    shown[command][0] = '\0';
+}
+
+// In a session only what follows the prefix is ours: nothing there counts everywhere. Ended, it takes the
+// prefix, too.
+bool command_meets(enum command command, enum command other)
+{
+    unsigned a = command_table[command].scopes, b = command_table[other].scopes;
+    const unsigned apart = SCOPES_SESSION | SCOPES_ENDED;
+    return (a & b) != 0 || (((a | b) & SCOPES_GLOBAL) != 0 && ((a | b) & apart) == 0) ||
+           (command == COMMAND_session_prefix && b == SCOPES_ENDED) ||
+           (other == COMMAND_session_prefix && a == SCOPES_ENDED);
 }
 
 const char *command_key(enum command command)
 {
-    static char names[COMMAND_COUNT][KEYMAP_NAME_MAX];
     struct keymap_key keys[KEYMAP_KEYS_MAX];
     if (!is_command(command))
         return "";
-    if (names[command][0] == '\0' && keys_of(command, keys) > 0) // lines that are drawn often ask
-        keymap_format(keys[0], names[command]);
-    return names[command];
+    if (shown[command][0] != '\0')
+        return shown[command];
+    if (keymap_parse_list(command_key_names(command), keys, KEYMAP_KEYS_MAX) > 0)
+        keymap_format(keys[0], shown[command]);
+    else
+        (void)snprintf(shown[command], sizeof shown[command], "`%s`", command_table[command].name);
+    return shown[command];
 }
 
 char *command_keys(enum command command, char *out, size_t cap)
 {
     struct keymap_key keys[KEYMAP_KEYS_MAX];
-    int count = keys_of(command, keys);
-    return keymap_format_list(keys, (size_t)count, " ", out, cap);
+    int count = keymap_parse_list(command_key_names(command), keys, KEYMAP_KEYS_MAX);
+    return keymap_format_list(keys, count > 0 ? (size_t)count : 0, " ", out, cap);
 }

@@ -17,7 +17,7 @@
     X(DECK, "deck", "In the deck")                                                                           \
     X(BULK, "bulk", "In a bulk operation")                                                                   \
     X(HELP, "help", "In the help")                                                                           \
-    X(SESSION, "session", "In a session, after Ctrl-]")                                                      \
+    X(SESSION, "session", "In a session, after")                                                             \
     X(ENDED, "session", "When a session has ended")                                                          \
     X(LOG, "log", "In the event log")                                                                        \
     X(TIMELINE, "timeline", "In the timeline; the deck's keys for a credential work here too")               \
@@ -160,7 +160,8 @@ enum hint_layer {
     X(help_all, "help all", HELP, "a", "all keys", "Show the keys of all views, or of this view")            \
     X(session_deck, "session deck", SESSION, "d", "deck", "Go to the deck; the session stays alive")         \
     X(session_close, "session close", SESSION, "x", "close", "Close the session")                            \
-    X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send Ctrl-]", "Send Ctrl-] to the program")      \
+    X(session_prefix, "session prefix", SESSION, "Ctrl-]", "send it",                                        \
+      "Send the prefix itself to the program")                                                               \
     X(session_new, "session new", SESSION, "c", "new", "Open another session to the same sandbox")           \
     X(session_next, "session next", SESSION, "n", "next", "Go to the next session")                          \
     X(session_previous, "session previous", SESSION, "p", "", "Go to the previous session")                  \
@@ -302,8 +303,8 @@ struct command_entry {
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
 
-const char *scope_title(enum scope scope);
-const char *scope_word(enum scope scope); // "log", as in "log close"
+const char *scope_title(enum scope scope); // with the prefix that is set; static, until keys are set
+const char *scope_word(enum scope scope);  // "log", as in "log close"
 bool command_counts(enum command command, enum scope scope);
 // It counts there, and is the deck's: the timeline has it from there.
 bool command_is_borrowed(enum command command, enum scope scope);
@@ -318,7 +319,17 @@ const char *command_aliases(enum command command);
 // The title of the group that it begins in the help of the scope; NULL: it begins none.
 const char *command_group(enum command command, enum scope scope);
 
-// The first key of a command as it is shown to the operator ("Ctrl-R"), "" when it has none. Static text.
+// Keys as they are set now: the table's, unless the operator has chosen others (see key_settings.h).
+enum { COMMAND_KEYS_CAP = 256 };
+const char *command_key_names(enum command command); // keymap's names, "" none
+bool command_has_key(enum command command);
+// Names that keymap_parse_list takes; copied. NULL: the table's again.
+void command_set_keys(enum command command, const char *names);
+// Both have keys in one place: a key may be one's only.
+bool command_meets(enum command command, enum command other);
+
+// The first key of a command as it is shown to the operator ("Ctrl-R"); its name in back quotes, as it is
+// typed in the palette, where it has none. Static text, until keys are set.
 const char *command_key(enum command command);
 // All its keys, apart by a blank, as shown. Returns out.
 char *command_keys(enum command command, char *out, size_t cap);

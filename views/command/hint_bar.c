@@ -46,8 +46,7 @@ static bool has_hint(int command, enum scope scope, const struct command_facts *
     bool everywhere = scope != SCOPE_WALL && scope != SCOPE_SESSION && scope != SCOPE_ENDED &&
                       command_counts((enum command)command, SCOPE_GLOBAL);
     return (everywhere || command_counts((enum command)command, scope)) &&
-           command_hint((enum command)command, scope)[0] != '\0' &&
-           command_key((enum command)command)[0] != '\0' &&
+           command_hint((enum command)command, scope)[0] != '\0' && command_has_key((enum command)command) &&
            (facts == NULL || command_is_useful((enum command)command, facts));
 }
 

@@ -6,12 +6,10 @@
 
 #include "views/command/prefix.h"
 
-#include "tui/term/keymap.h"
-
 static bool has_key(enum command command, struct keymap_key key)
 {
     struct keymap_key keys[KEYMAP_KEYS_MAX];
-    int count = keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
+    int count = keymap_parse_list(command_key_names(command), keys, KEYMAP_KEYS_MAX);
     for (int i = 0; i < count; i++)
         if (keymap_key_equal(keys[i], key))
             return true;
@@ -34,9 +32,16 @@ enum command prefix_ended_command(const struct input_event *event)
     return command_of(SCOPE_ENDED, event);
 }
 
+struct keymap_key prefix_key(void)
+{
+    struct keymap_key key = {0, 0};
+    (void)keymap_parse_list(command_key_names(COMMAND_session_prefix), &key, 1);
+    return key;
+}
+
 bool prefix_is(const struct input_event *event)
 {
-    return event->kind == INPUT_KEY && has_key(COMMAND_session_prefix, keymap_key_of(event));
+    return event->kind == INPUT_KEY && keymap_key_equal(prefix_key(), keymap_key_of(event));
 }
 
 enum prefix_verdict prefix_take(struct prefix *prefix, const struct input_event *event, enum command *command)

@@ -6,7 +6,7 @@
 #ifndef SBXDECK_VIEWS_PREFIX_H
 #define SBXDECK_VIEWS_PREFIX_H
 
-#include "tui/term/input.h"
+#include "tui/term/keymap.h"
 #include "views/command/commands.h"
 
 #include <stdbool.h>
@@ -29,6 +29,7 @@ struct prefix {
 enum prefix_verdict prefix_take(struct prefix *prefix, const struct input_event *event,
                                 enum command *command);
 
+struct keymap_key prefix_key(void); // the one that is set
 // It is the prefix itself.
 bool prefix_is(const struct input_event *event);
 

@@ -79,7 +79,7 @@ static void add_scope(struct help_page *page, enum scope scope)
             continue;
         const char *begins = command_group(command, scope);
         group = begins != NULL ? begins : group;
-        if (command_key(command)[0] == '\0')
+        if (!command_has_key(command))
             continue;
         if (group != NULL)
             add_title(page, HELP_GROUP, group);
@@ -93,7 +93,7 @@ static void add_borrowed(struct help_page *page, enum scope scope)
 {
     bool first = true;
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (!command_is_borrowed((enum command)i, scope) || command_key((enum command)i)[0] == '\0')
+        if (!command_is_borrowed((enum command)i, scope) || !command_has_key((enum command)i))
             continue;
         if (first)
             add_title(page, HELP_GROUP, "As in the deck");

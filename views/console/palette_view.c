@@ -54,8 +54,8 @@ static void on_picked(void *context, int id)
 // In a session the prefix comes first.
 static const char *keys_of(enum command command, char out[CHORD_CAP])
 {
-    if (!command_counts(command, SCOPE_SESSION) || command_key(command)[0] == '\0')
-        return command_key(command);
+    if (!command_counts(command, SCOPE_SESSION) || !command_has_key(command))
+        return command_has_key(command) ? command_key(command) : "";
     (void)snprintf(out, CHORD_CAP, "%s %s", command_key(COMMAND_session_prefix), command_key(command));
     return out;
 }

@@ -57,7 +57,7 @@ static const char *empty_text(const struct log_view *log, char *out, size_t cap)
     else if (!log->loaded || log->asking == LOG_ASK_ALL_ANEW)
         (void)snprintf(out, cap, "Reading the log");
     else if (log->filter.length > 0)
-        (void)snprintf(out, cap, "No event matches\nEsc clears the filter");
+        (void)snprintf(out, cap, "No event matches\n%s clears the filter", command_key(COMMAND_log_back));
     else
         (void)snprintf(out, cap,
                        "No events yet\n\nEvery operation on credentials and\nsessions is logged here, with "

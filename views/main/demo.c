@@ -8,6 +8,7 @@
 #include "tui/base/text.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
+#include "views/command/key_settings.h"
 #include "views/console/console.h"
 
 #include <cjson/cJSON.h>
@@ -208,8 +209,7 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
 {
     struct config config;
     char notice[160];
-    enum status status = config_load(&config, why);
-    if (status != STATUS_OK) {
+    if (config_load(&config, why) != STATUS_OK || key_settings_load(why) != STATUS_OK) {
         cli_complain("settings", why);
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }
@@ -222,7 +222,7 @@ static int run_console(const struct demo *demo, bool wall, struct failure *why)
         .notice = wall ? NULL : notice,
     };
     (void)snprintf(notice, sizeof notice, "Demo, emulated here: %s creates a credential, %s connects",
-                   command_table[COMMAND_create].keys, command_table[COMMAND_connect].keys);
+                   command_key(COMMAND_create), command_key(COMMAND_connect));
     return console_run(&options, wall);
 }
 

@@ -10,6 +10,7 @@
 #include "views/cli/cli_job.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
+#include "views/command/key_settings.h"
 #include "views/console/console.h"
 #include "views/main/demo.h"
 
@@ -38,7 +39,7 @@ static int run_console(bool wall)
     struct failure key_failure = {.status = STATUS_OK};
     struct secret *key = NULL;
 
-    if (config_load(&config, &why) != STATUS_OK) {
+    if (config_load(&config, &why) != STATUS_OK || key_settings_load(&why) != STATUS_OK) {
         cli_complain("settings", &why);
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }

@@ -9,6 +9,7 @@
 #include "tui/pane/paste_guard.h"
 #include "tui/term/keymap.h"
 #include "tui/widget/dialog.h"
+#include "views/command/prefix.h"
 #include "views/session/session_private.h"
 
 #include <stdio.h>
@@ -273,9 +274,10 @@ enum change session_send_prefix(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     char bytes[VT_KEY_MAX];
+    struct keymap_key key = prefix_key();
     (void)argument;
     if (session != NULL)
-        session_write(session, bytes, vt_key_encode(session->vt, ']', INPUT_CTRL, bytes));
+        session_write(session, bytes, vt_key_encode(session->vt, key.key, key.modifiers, bytes));
     return CHANGED_NOTHING;
 }
 

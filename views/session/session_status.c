@@ -79,8 +79,9 @@ static void add_hints(struct text_pieces *line, int x, int end, bool alone)
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *entry = &command_table[i];
         bool works = i != COMMAND_session_next || !alone;
-        if (command_counts((enum command)i, SCOPE_SESSION) && entry->hint[0] != '\0' && works &&
-            i != COMMAND_session_help && x + command_width((enum command)i) <= end)
+        if (command_counts((enum command)i, SCOPE_SESSION) && command_has_key((enum command)i) &&
+            entry->hint[0] != '\0' && works && i != COMMAND_session_help &&
+            x + command_width((enum command)i) <= end)
             x = add_hint(line, x, (enum command)i);
     }
     if (helps)

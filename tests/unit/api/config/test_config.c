@@ -176,8 +176,9 @@ Test(config, wrong_values_are_named_with_their_line)
         {"refesh = 5", "'refesh' is not an option (did you mean refresh?)"},
         {"alert = echo", "did you mean alert_command?"},
         {"nosuch = 1", "'nosuch' is not an option (sbxdeck --help lists them)"},
-        {"[main]", "'[main]': sections aren't supported (remove this line"},
-        {"  [main]\nrefresh = 5", "sections aren't supported"},
+        {"[main]", "'[main]': not a section (the only one is [keys]"},
+        {"  [main]\nrefresh = 5", "not a section"},
+        {"[keys] = x", "not a section"},
         {"alert_command =", "it takes a shell command"},
         {"alert_command = echo a\n    && echo b", "name = value"},
         {"alert_command = echo a \\\n  --flag=b", "'--flag' is not an option"},
@@ -193,6 +194,30 @@ Test(config, wrong_values_are_named_with_their_line)
         refuse(wrong[i].told);
         cr_expect_not_null(strstr(why.message, place), "no '%s' in: %s", place, why.message);
     }
+}
+
+static bool on_key(void *ctx, const char *name, const char *value, const char *open_to, struct failure *fault)
+{
+    char *all = ctx;
+    (void)open_to;
+    (void)snprintf(all + strlen(all), 64, "%s=%s;", name, value);
+    return strcmp(name, "wrong") != 0 || fail(fault, STATUS_BAD_ARGUMENT, "no such key") == STATUS_OK;
+}
+
+Test(config, keys_have_a_section_of_their_own)
+{
+    char all[256] = "";
+    cr_assert(support_file_write(
+        file, "refresh = 7\n [keys]\t\r\nrefresh = F5 Ctrl-r\n# no\nsession rename = ,\n"));
+    load();
+    cr_expect_eq(config.refresh_s, 7);
+    cr_assert_eq(config_read_keys(on_key, all, &why), STATUS_OK);
+    cr_expect_str_eq(all, "refresh=F5 Ctrl-r;session rename=,;");
+    cr_assert(support_file_write(file, "[keys]\na = b\nwrong = c\nlater = d\n"));
+    all[0] = '\0';
+    cr_assert_eq(config_read_keys(on_key, all, &why), STATUS_BAD_ARGUMENT);
+    cr_expect_str_eq(all, "a=b;wrong=c;");
+    cr_expect_not_null(strstr(why.message, "config:3: no such key"), "%s", why.message);
 }
 
 // A value is what stands behind the '=', to the end of its line.

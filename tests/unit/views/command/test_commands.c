@@ -200,10 +200,7 @@ Test(commands, no_key_means_two_things_in_a_scope)
 {
     for (int i = 0; i < COMMAND_COUNT; i++) {
         for (int k = i + 1; k < COMMAND_COUNT; k++) {
-            unsigned a = command_table[i].scopes, b = command_table[k].scopes;
-            // In a session only what follows the prefix is ours: nothing there counts everywhere.
-            bool together = (a & b) != 0 || (a == SCOPES_GLOBAL && b != SCOPES_SESSION) ||
-                            (b == SCOPES_GLOBAL && a != SCOPES_SESSION);
+            bool together = command_meets((enum command)i, (enum command)k);
             struct keymap_key of_i[KEYMAP_KEYS_MAX], of_k[KEYMAP_KEYS_MAX];
             int i_count = keymap_parse_list(command_table[i].keys, of_i, KEYMAP_KEYS_MAX);
             int k_count = keymap_parse_list(command_table[k].keys, of_k, KEYMAP_KEYS_MAX);

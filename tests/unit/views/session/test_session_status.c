@@ -157,7 +157,7 @@ Test(session_status, awaiting_a_key_tells_the_keys)
     char line[CAP];
     facts.mode = SESSION_STATUS_PREFIX;
     expect_all(line_of(&facts, 100, line),
-               (const char *const[]){"Ctrl-]", "d deck", "x close", "send Ctrl-]", "r regen", "? help", NULL},
+               (const char *const[]){"Ctrl-]", "d deck", "x close", "send it", "r regen", "? help", NULL},
                true);
 }
 

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keys that the operator has chosen: what is taken, what every text shows then, and what is refused with the
+// line, the value and the way out.
+
+#include "tests/support/support.h"
+#include "tui/term/keymap.h"
+#include "views/command/commands.h"
+#include "views/command/hint_bar.h"
+#include "views/command/key_settings.h"
+#include "views/command/prefix.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char folder[SUPPORT_PATH_CAP], file[SUPPORT_PATH_CAP + 32];
+static struct failure why;
+
+static void begin(void)
+{
+    char path[SUPPORT_PATH_CAP + 16];
+    cr_assert(support_folder_make(folder));
+    (void)setenv("XDG_CONFIG_HOME", folder, 1);
+    (void)snprintf(path, sizeof path, "%s/sbxdeck", folder);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    (void)snprintf(file, sizeof file, "%s/config", path);
+}
+
+static void end(void)
+{
+    (void)support_folder_remove(folder);
+}
+
+TestSuite(key_settings, .init = begin, .fini = end);
+
+static enum status load(const char *lines)
+{
+    char text[1024];
+    (void)snprintf(text, sizeof text, "refresh = 7\n[keys]\n%s", lines);
+    cr_assert(support_file_write(file, text));
+    memset(&why, 0, sizeof why);
+    return key_settings_load(&why);
+}
+
+static void expect_keys(enum command command, const char *wanted)
+{
+    char keys[COMMAND_KEYS_CAP];
+    cr_expect_str_eq(command_keys(command, keys, sizeof keys), wanted);
+}
+
+Test(key_settings, without_a_file_the_tables_keys_hold)
+{
+    cr_assert_eq(key_settings_load(&why), STATUS_OK);
+    expect_keys(COMMAND_connect, "Enter");
+    cr_assert_eq(load(""), STATUS_OK);
+    expect_keys(COMMAND_connect, "Enter");
+}
+
+Test(key_settings, chosen_keys_are_those_that_are_shown_and_bound)
+{
+    cr_assert_eq(
+        load("connect = Enter  alt-C\nsort=none\ncredential-new = N\nsandbox_new = n\nmark range = F2\n"),
+        STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_connect, "Enter Alt-C");
+    expect_keys(COMMAND_sort, "");
+    expect_keys(COMMAND_create, "N"); // the two have changed places
+    expect_keys(COMMAND_sandbox_new, "n");
+    expect_keys(COMMAND_mark_range, "F2");
+    cr_expect_str_eq(command_key(COMMAND_create), "N");
+    cr_expect_str_eq(command_key(COMMAND_sort), "`sort`", "as it is typed in the palette");
+    cr_expect_not(command_has_key(COMMAND_sort));
+    enum command hints[COMMAND_COUNT];
+    cr_assert_eq(load("filter = none\n"), STATUS_OK, "%s", why.message);
+    size_t count = hint_bar_commands(SCOPE_DECK, NULL, 500, hints);
+    for (size_t i = 0; i < count; i++)
+        cr_expect_neq(hints[i], COMMAND_filter);
+}
+
+Test(key_settings, the_prefix_leads_back_from_the_deck_too)
+{
+    const struct input_event old = {.kind = INPUT_KEY, .key = ']', .modifiers = INPUT_CTRL};
+    const struct input_event new_one = {.kind = INPUT_KEY, .key = 'a', .modifiers = INPUT_CTRL};
+    cr_expect(prefix_is(&old));
+    cr_assert_eq(load("session_prefix = Ctrl-a\n"), STATUS_OK, "%s", why.message);
+    cr_expect(prefix_is(&new_one));
+    cr_expect_not(prefix_is(&old));
+    expect_keys(COMMAND_session_back, "Ctrl-A");
+    cr_expect_str_eq(scope_title(SCOPE_SESSION), "In a session, after Ctrl-A");
+    cr_assert_eq(load("session_prefix = F12\nsession_back = b\n"), STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_session_back, "b");
+}
+
+Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
+{
+    static const struct {
+        const char *lines, *told;
+        int line;
+    } wrong[] = {
+        {"conect = o", "'conect' is not a command (did you mean connect?)", 3},
+        {"dance = o", "'dance' is not a command (sbxdeck help keys lists them)", 3},
+        {"sort = F9\nconnect = Entr", "connect = 'Entr': 'Entr' is not a key (did you mean Enter?)", 4},
+        {"connect = Hyper-x", "write x, Ctrl-x", 3},
+        {"connect = a-very-long-name-of-a-key-that-is-none", "is not a key", 3},
+        {"connect = Ctrl-i", "Ctrl-I is Tab to a terminal", 3},
+        {"sort = n",
+         "sort = 'n': that is the key of credential_new, too (set credential_new to another key, or", 3},
+        {"sort = F9\nfilter = F9\nmark = F8", "filter = 'F9': that is the key of sort, too", 4},
+        {"sort = F9\nhelp = F9", "help = 'F9': that is the key of sort, too", 4},
+        {"log_export = k", "that is the key of up, too", 3},
+        {"session_list = 1", "that is the key of session_number, too", 3},
+        {"session_list = Esc", "Esc after the prefix gives it up", 3},
+        {"session_number = a b", "its keys are the digits", 3},
+        {"quit = none", "quit = 'none': it needs a key", 3},
+        {"help = none", "it needs a key", 3},
+        {"session_prefix = none", "it needs a key", 3},
+        {"session_prefix = a", "a is typed in a session", 3},
+        {"session_prefix = Ctrl-a Ctrl-b", "more than 1 key", 3},
+        {"session_prefix = Ctrl-a\nsession_again = Ctrl-a", "that is the key of session_prefix, too", 4},
+        {"sort = n\nsort = o\nfilter = o", "filter = 'o': that is the key of sort, too", 5},
+        {"nonsense", "not of the form 'name = value'", 3},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char line[FAILURE_LINE_CAP], place[32], keys[COMMAND_KEYS_CAP];
+        cr_assert_eq(load(wrong[i].lines), STATUS_BAD_ARGUMENT, "%s was taken", wrong[i].lines);
+        (void)failure_line(&why, line);
+        (void)snprintf(place, sizeof place, "config:%d: ", wrong[i].line);
+        cr_expect_not_null(strstr(line, wrong[i].told), "%s: %s", wrong[i].lines, line);
+        cr_expect_not_null(strstr(line, place), "%s: %s", wrong[i].lines, line);
+        for (int k = 0; k < COMMAND_COUNT; k++)
+            cr_expect_str_eq(command_key_names((enum command)k), command_table[k].keys, "%s: %s",
+                             wrong[i].lines, command_keys((enum command)k, keys, sizeof keys));
+    }
+}
+
+Test(key_settings, each_command_may_have_a_key_of_its_own)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        char lines[64], name[32];
+        (void)snprintf(name, sizeof name, "%s", command_table[i].name);
+        for (char *at = name; *at != '\0'; at++)
+            *at = *at == ' ' ? (i % 2 == 0 ? '_' : '-') : *at;
+        (void)snprintf(lines, sizeof lines, "%s = Ctrl-F11\n", name);
+        enum status wanted = i == COMMAND_session_number ? STATUS_BAD_ARGUMENT : STATUS_OK;
+        cr_expect_eq(load(lines), wanted, "%s: %s", lines, why.message);
+        command_set_keys((enum command)i, NULL);
+        command_set_keys(COMMAND_session_back, NULL);
+    }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// key_settings: check the chosen keys against the table of commands before any of them counts. Whether two
+// commands share a key shows only when all lines are read; the file is then read once more, up to the line
+// that is wrong.
+
+#include "views/command/key_settings.h"
+
+#include "api/base/nearest_word.h"
+#include "api/config/config.h"
+#include "tui/term/keymap.h"
+#include "views/command/commands.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct choice {
+    size_t line; // of the section, from 1; 0: the table's keys are kept
+    struct keymap_key keys[KEYMAP_KEYS_MAX];
+    int count;
+};
+
+struct settings {
+    size_t lines;
+    struct choice of[COMMAND_COUNT];
+    // The second reading: what is wrong with which line.
+    size_t wrong;
+    struct failure fault;
+};
+
+// There must be a way out, to the keys, and out of each list.
+static const enum command needed[] = {
+    COMMAND_quit,           COMMAND_quit_now,   COMMAND_wall_quit, COMMAND_help,      COMMAND_session_help,
+    COMMAND_session_prefix, COMMAND_help_close, COMMAND_log_close, COMMAND_bulk_back, COMMAND_timeline_close,
+};
+
+__attribute__((format(printf, 3, 4))) static bool refuse(struct failure *why, const char *advice,
+                                                         const char *format, ...)
+{
+    char text[160];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "%s", text), "%s", advice) == STATUS_OK;
+}
+
+// --- one line -----------------------------------------------------------------------------
+
+const char *key_settings_name(enum command command)
+{
+    static char names[COMMAND_COUNT][NEAREST_WORD_CAP];
+    (void)snprintf(names[command], sizeof names[command], "%s", command_table[command].name);
+    for (char *at = names[command]; *at != '\0'; at++)
+        *at = *at == ' ' ? '_' : *at;
+    return names[command];
+}
+
+static enum command find_command(const char *typed, struct failure *why)
+{
+    char name[NEAREST_WORD_CAP];
+    struct nearest_word nearest = {.word = name};
+    (void)snprintf(name, sizeof name, "%s", typed);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == ' ' || *at == '-' ? '_' : *at;
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, key_settings_name((enum command)i)) == 0)
+            return (enum command)i;
+        nearest_word_offer(&nearest, key_settings_name((enum command)i));
+    }
+    (void)refuse(why, "sbxdeck help keys lists them", "'%.60s' is not a command", typed);
+    if (nearest.best != NULL)
+        (void)advise(why, why->status, "did you mean %s?", nearest.best);
+    return COMMAND_NONE;
+}
+
+static bool no_such_key(const char *name, struct failure *why)
+{
+    struct nearest_word nearest = {.word = name};
+    for (size_t i = 0; keymap_name(i) != NULL; i++)
+        nearest_word_offer(&nearest, keymap_name(i));
+    (void)refuse(why, "write x, Ctrl-x, Alt-x, F1, PageUp; several apart by blanks; or none",
+                 "'%.40s' is not a key", name);
+    if (nearest.best != NULL)
+        (void)advise(why, why->status, "did you mean %s?", nearest.best);
+    return false;
+}
+
+// What no terminal sends, or nothing ever looks up.
+static bool is_reachable(enum command command, struct keymap_key key, struct failure *why)
+{
+    static const struct {
+        uint32_t key;
+        const char *is;
+    } same[] = {{'i', "Tab"}, {'m', "Enter"}, {'[', "Esc"}};
+    char name[KEYMAP_NAME_MAX];
+    keymap_format(key, name);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (key.modifiers == INPUT_CTRL && key.key == same[i].key)
+            return refuse(why, "choose another key", "%s is %s to a terminal", name, same[i].is);
+    if (command_counts(command, SCOPE_SESSION) && key.key == INPUT_KEY_ESC && key.modifiers == 0)
+        return refuse(why, "choose another key", "%s after the prefix gives it up", name);
+    bool typed = (key.modifiers & (INPUT_CTRL | INPUT_ALT)) == 0 &&
+                 (key.key < INPUT_KEY_F1 || key.key > INPUT_KEY_F20);
+    if (command == COMMAND_session_prefix && typed)
+        return refuse(why, "the prefix is a key with Ctrl- or Alt-, or F1 to F20", "%s is typed in a session",
+                      name);
+    return true;
+}
+
+static bool parse_keys(enum command command, const char *value, struct choice *out, struct failure *why)
+{
+    char name[KEYMAP_NAME_MAX];
+    size_t most = command == COMMAND_session_prefix ? 1 : KEYMAP_KEYS_MAX;
+    out->count = 0;
+    for (const char *at = value + strspn(value, " \t"); *at != '\0'; at += strspn(at, " \t")) {
+        struct keymap_key *key = &out->keys[out->count];
+        size_t length = strcspn(at, " \t");
+        (void)snprintf(name, sizeof name, "%.*s", (int)length, at);
+        at += length;
+        if ((size_t)out->count == most)
+            return refuse(why, "leave some away", "more than %zu key%s", most, most == 1 ? "" : "s");
+        if (length >= sizeof name || !keymap_parse(name, key))
+            return no_such_key(name, why);
+        if (!is_reachable(command, *key, why))
+            return false;
+        out->count++;
+    }
+    return true;
+}
+
+static bool is_needed(enum command command)
+{
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (needed[i] == command)
+            return true;
+    return false;
+}
+
+static bool take(enum command command, const char *value, struct choice *choice, struct failure *why)
+{
+    if (command == COMMAND_session_number) // it is the digit that says where to
+        return refuse(why, "remove this line", "its keys are the digits");
+    choice->count = 0;
+    if (strcmp(value, "none") != 0 && !parse_keys(command, value, choice, why))
+        return false;
+    if (choice->count > 0 || !is_needed(command))
+        return true;
+    return refuse(why, "give it one", "it needs a key");
+}
+
+static bool on_line(void *ctx, const char *name, const char *value, const char *open_to, struct failure *why)
+{
+    struct settings *settings = ctx;
+    struct failure more = {.status = STATUS_OK};
+    enum command command = find_command(name, why);
+    (void)open_to;
+    if (command == COMMAND_NONE)
+        return false;
+    struct choice *choice = &settings->of[command];
+    choice->line = ++settings->lines;
+    if (take(command, value, choice, &more))
+        return true;
+    (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.60s': %s", name, value, more.message);
+    (void)advise(why, why->status, "%s", more.advice);
+    return false;
+}
+
+// --- all of them --------------------------------------------------------------------------
+
+static int keys_of(const struct settings *settings, enum command command, struct keymap_key *keys)
+{
+    const struct choice *choice = &settings->of[command];
+    if (choice->line == 0)
+        return keymap_parse_list(command_table[command].keys, keys, KEYMAP_KEYS_MAX);
+    memcpy(keys, choice->keys, sizeof choice->keys);
+    return choice->count;
+}
+
+// The first key that both have; false: none.
+static bool share_key(const struct settings *settings, enum command a, enum command b,
+                      struct keymap_key *shared)
+{
+    struct keymap_key of_a[KEYMAP_KEYS_MAX], of_b[KEYMAP_KEYS_MAX];
+    int count_a = keys_of(settings, a, of_a), count_b = keys_of(settings, b, of_b);
+    for (int i = 0; i < count_a; i++)
+        for (int k = 0; k < count_b; k++)
+            if (keymap_key_equal(of_a[i], of_b[k])) {
+                *shared = of_a[i];
+                return true;
+            }
+    return false;
+}
+
+static void clash(struct settings *settings, enum command command, enum command other, struct keymap_key key)
+{
+    char name[KEYMAP_NAME_MAX];
+    keymap_format(key, name);
+    settings->wrong = settings->of[command].line;
+    (void)fail(&settings->fault, STATUS_BAD_ARGUMENT, "%s = '%s': that is the key of %s, too",
+               key_settings_name(command), name, key_settings_name(other));
+    (void)advise(&settings->fault, STATUS_BAD_ARGUMENT, "set %s to another key, or to none",
+                 key_settings_name(other));
+}
+
+static bool find_clash(struct settings *settings)
+{
+    struct keymap_key key;
+    for (int a = 0; a < COMMAND_COUNT; a++) {
+        for (int b = a + 1; b < COMMAND_COUNT; b++) {
+            size_t line_a = settings->of[a].line, line_b = settings->of[b].line;
+            if ((line_a == 0 && line_b == 0) || !command_meets((enum command)a, (enum command)b) ||
+                !share_key(settings, (enum command)a, (enum command)b, &key))
+                continue;
+            int later = line_a > line_b ? a : b;
+            clash(settings, (enum command)later, (enum command)(later == a ? b : a), key);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool on_line_again(void *ctx, const char *name, const char *value, const char *open_to,
+                          struct failure *why)
+{
+    struct settings *settings = ctx;
+    (void)name;
+    (void)value;
+    (void)open_to;
+    if (++settings->lines != settings->wrong)
+        return true;
+    *why = settings->fault;
+    return false;
+}
+
+static void bind_all(const struct settings *settings)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const struct choice *choice = &settings->of[i];
+        char names[COMMAND_KEYS_CAP];
+        if (choice->line != 0)
+            command_set_keys((enum command)i, keymap_format_list(choice->keys, (size_t)choice->count, " ",
+                                                                 names, sizeof names));
+    }
+}
+
+enum status key_settings_load(struct failure *why)
+{
+    struct settings settings = {.lines = 0};
+    enum status status = config_read_keys(on_line, &settings, why);
+    if (status != STATUS_OK)
+        return status;
+    // From the deck the same key leads back to a session.
+    struct choice *back = &settings.of[COMMAND_session_back];
+    if (back->line == 0)
+        *back = settings.of[COMMAND_session_prefix];
+    if (!find_clash(&settings)) {
+        bind_all(&settings);
+        return STATUS_OK;
+    }
+    settings.lines = 0;
+    status = config_read_keys(on_line_again, &settings, why);
+    if (status == STATUS_OK) { // the file is another one by now
+        *why = settings.fault;
+        status = STATUS_BAD_ARGUMENT;
+    }
+    return status;
+}

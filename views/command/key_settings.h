@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// key_settings: read the keys that the operator has chosen from the settings file, and bind them.
+
+#ifndef SBXDECK_VIEWS_KEY_SETTINGS_H
+#define SBXDECK_VIEWS_KEY_SETTINGS_H
+
+#include "api/base/status.h"
+#include "views/command/commands.h"
+
+// The section [keys]: "command = keys", the command's name with '_' or '-' for blanks, keys apart by blanks
+// or "none". BAD_ARGUMENT names the line, the value and what would be right; no key is changed then.
+enum status key_settings_load(struct failure *why);
+
+// The command's name as it is written there: "credential_new". Static.
+const char *key_settings_name(enum command command);
+
+#endif
