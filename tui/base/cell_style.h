@@ -6,6 +6,7 @@
 #ifndef SBXDECK_TUI_CELL_STYLE_H
 #define SBXDECK_TUI_CELL_STYLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // A colour: none (the terminal's own), an index of the 256, or 24 bit.
@@ -43,5 +44,11 @@ struct cell_style {
     uint16_t attributes; // of enum cell_attribute
     uint16_t link;       // see vt_link; 0: none
 };
+
+static inline bool cell_style_equal(const struct cell_style *a, const struct cell_style *b)
+{
+    return a->fg == b->fg && a->bg == b->bg && a->underline == b->underline &&
+           a->attributes == b->attributes && a->link == b->link;
+}
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "tui/base/theme.h"
 
+#include "tui/base/color_spec.h"
+
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -194,37 +196,19 @@ bool theme_parse(const char *name, enum theme_scheme *scheme)
     return false;
 }
 
-// One component of rgb:RRRR/GGGG/BBBB, 1 to 4 digits, as 0..1; negative when it is none. *text moves behind.
-static double component(const char **text)
-{
-    unsigned value = 0, full = 0;
-    int digits = 0;
-    while (isxdigit((unsigned char)**text) && digits < 4) {
-        unsigned char c = (unsigned char)**text;
-        value = value * 16 + (unsigned)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
-        full = full * 16 + 15;
-        digits++;
-        (*text)++;
-    }
-    if (**text == '/')
-        (*text)++;
-    return digits == 0 ? -1 : (double)value / full;
-}
-
 bool theme_background_reply(const char *raw, size_t length)
 {
-    static const char prefix[] = "\033]11;rgb:";
-    char text[64];
-    if (length >= sizeof text || length < sizeof prefix || memcmp(raw, prefix, sizeof prefix - 1) != 0)
+    static const char prefix[] = "\033]11;";
+    const size_t at = sizeof prefix - 1;
+    uint32_t rgb = 0;
+    if (length < at + 2 || memcmp(raw, prefix, at) != 0)
         return false;
-    memcpy(text, raw, length);
-    text[length] = '\0';
-    const char *next = text + sizeof prefix - 1;
-    double red = component(&next), green = component(&next), blue = component(&next);
-    if (red < 0 || green < 0 || blue < 0)
+    size_t end = raw[length - 1] == '\a' ? length - 1 : length - 2;
+    if (!color_spec_parse(raw + at, end - at, &rgb))
         return false;
-    theme.background =
-        0.299 * red + 0.587 * green + 0.114 * blue > 0.5 ? THEME_LIGHT : THEME_DARK; // as seen by the eye
+    double red = rgb >> 16 & 255, green = rgb >> 8 & 255,
+           blue = rgb & 255; // as bright as they are to the eye:
+    theme.background = 0.299 * red + 0.587 * green + 0.114 * blue > 127.5 ? THEME_LIGHT : THEME_DARK;
     if (theme.asked != THEME_AUTO || choose(THEME_AUTO) == theme.current)
         return false;
     theme_begin(THEME_AUTO);

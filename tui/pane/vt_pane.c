@@ -223,55 +223,30 @@ static int put_glyph(int at, const struct vt_glyph *from, int room, const struct
 
 // --- rows ------------------------------------------------------------------------
 
-static bool same_style(const struct cell_style *a, const struct cell_style *b)
+// marks: of each column; NULL: the row has none.
+static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols, unsigned flags,
+                     const unsigned char *marks)
 {
-    return a->fg == b->fg && a->bg == b->bg && a->attributes == b->attributes &&
-           a->underline == b->underline && a->link == b->link;
-}
-
-static void add_cells(WINDOW *window, int y, int x0, int cols, int used, int column)
-{
-    const struct look blank = {A_NORMAL, 0, false};
-    for (; column < cols && used < VT_COLS_MAX; column++)
-        used += put_blanks(&cells[used], 1, &blank);
-    mvwadd_wchnstr(window, y, x0, cells, used);
-}
-
-static void draw_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols, unsigned flags)
-{
-    bool reverse = vt_modes(vt).reverse_screen;
+    bool reverse = vt_modes(vt).reverse_screen, mono = theme_current() == THEME_MONO;
     int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
+    const struct look blank = {A_NORMAL, 0, false};
     struct cell_style last = {0};
     struct look look = look_of(vt, &last, reverse, flags);
     int used = 0, column = 0;
     for (int i = 0; i < count; i++) {
         if (glyphs[i].width == 0)
             continue; // the left half has taken both columns
-        if (!same_style(&last, &glyphs[i].style)) {
+        if (!cell_style_equal(&last, &glyphs[i].style)) {
             last = glyphs[i].style;
             look = look_of(vt, &last, reverse, flags);
         }
-        used += put_glyph(used, &glyphs[i], cols - column, &look);
+        const struct look with_mark = marks != NULL && marks[i] != 0 ? marked(look, marks[i], mono) : look;
+        used += put_glyph(used, &glyphs[i], cols - column, &with_mark);
         column += glyphs[i].width;
     }
-    add_cells(window, y, x0, cols, used, column);
-}
-
-// The same with marks; apart, so that a row without them is drawn as fast as can be.
-static void draw_marked_row(WINDOW *window, const struct vt *vt, int from, int y, int x0, int cols,
-                            unsigned flags, const unsigned char *marks)
-{
-    bool reverse = vt_modes(vt).reverse_screen, mono = theme_current() == THEME_MONO;
-    int count = vt_row_read(vt, from, glyphs, cols < VT_COLS_MAX ? cols : VT_COLS_MAX);
-    int used = 0, column = 0;
-    for (int i = 0; i < count; i++) {
-        if (glyphs[i].width == 0)
-            continue;
-        struct look look = marked(look_of(vt, &glyphs[i].style, reverse, flags), marks[i], mono);
-        used += put_glyph(used, &glyphs[i], cols - column, &look);
-        column += glyphs[i].width;
-    }
-    add_cells(window, y, x0, cols, used, column);
+    for (; column < cols && used < VT_COLS_MAX; column++)
+        used += put_blanks(&cells[used], 1, &blank);
+    mvwadd_wchnstr(window, y, x0, cells, used);
 }
 
 // The marks of a row; NULL when it has none.
@@ -333,10 +308,7 @@ struct vt_pane_cursor vt_pane_draw_over(WINDOW *window, struct vt *vt, int y0, i
         if (!all && y < vt_rows(vt) && !vt_damage_row(vt, y))
             continue;
         const unsigned char *marks = marks_of(overlay, y, cols < vt_cols(vt) ? cols : vt_cols(vt));
-        if (marks != NULL)
-            draw_marked_row(window, vt, y - scroll, y0 + y, x0, cols, flags, marks);
-        else
-            draw_row(window, vt, y - scroll, y0 + y, x0, cols, flags);
+        draw_row(window, vt, y - scroll, y0 + y, x0, cols, flags, marks);
     }
     vt_damage_clear(vt);
     return place_cursor(vt, y0, x0, rows, cols, scroll, overlay);

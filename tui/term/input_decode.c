@@ -24,63 +24,28 @@ struct final_key {
     unsigned modifiers;
 };
 
-// CSI … letter, xterm; lower case: rxvt with Shift
+// The letter after CSI or SS3 alike: cursor keys, and the first function keys.
+static const struct final_key finals[] = {
+    {'A', INPUT_KEY_UP, 0},     {'B', INPUT_KEY_DOWN, 0},   {'C', INPUT_KEY_RIGHT, 0},
+    {'D', INPUT_KEY_LEFT, 0},   {'E', INPUT_KEY_BEGIN, 0},  {'F', INPUT_KEY_END, 0},
+    {'H', INPUT_KEY_HOME, 0},   {'P', INPUT_KEY_F1, 0},     {'Q', INPUT_KEY_F1 + 1, 0},
+    {'R', INPUT_KEY_F1 + 2, 0}, {'S', INPUT_KEY_F1 + 3, 0},
+};
+
+// After CSI only; lower case: rxvt with Shift
 static const struct final_key csi_finals[] = {
-    {'A', INPUT_KEY_UP, 0},
-    {'B', INPUT_KEY_DOWN, 0},
-    {'C', INPUT_KEY_RIGHT, 0},
-    {'D', INPUT_KEY_LEFT, 0},
-    {'E', INPUT_KEY_BEGIN, 0},
-    {'F', INPUT_KEY_END, 0},
-    {'H', INPUT_KEY_HOME, 0},
-    {'P', INPUT_KEY_F1, 0},
-    {'Q', INPUT_KEY_F1 + 1, 0},
-    {'R', INPUT_KEY_F1 + 2, 0},
-    {'S', INPUT_KEY_F1 + 3, 0},
-    {'Z', INPUT_KEY_TAB, INPUT_SHIFT},
-    {'a', INPUT_KEY_UP, INPUT_SHIFT},
-    {'b', INPUT_KEY_DOWN, INPUT_SHIFT},
-    {'c', INPUT_KEY_RIGHT, INPUT_SHIFT},
+    {'Z', INPUT_KEY_TAB, INPUT_SHIFT},  {'a', INPUT_KEY_UP, INPUT_SHIFT},
+    {'b', INPUT_KEY_DOWN, INPUT_SHIFT}, {'c', INPUT_KEY_RIGHT, INPUT_SHIFT},
     {'d', INPUT_KEY_LEFT, INPUT_SHIFT},
 };
 
-// SS3 letter: cursor keys in application mode, the keypad; lower-case arrows: rxvt with Ctrl
+// After SS3 only, but for the keypad's; lower-case arrows: rxvt with Ctrl
 static const struct final_key ss3_finals[] = {
-    {'A', INPUT_KEY_UP, 0},
-    {'B', INPUT_KEY_DOWN, 0},
-    {'C', INPUT_KEY_RIGHT, 0},
-    {'D', INPUT_KEY_LEFT, 0},
-    {'E', INPUT_KEY_BEGIN, 0},
-    {'F', INPUT_KEY_END, 0},
-    {'H', INPUT_KEY_HOME, 0},
-    {'I', INPUT_KEY_TAB, 0},
-    {'M', INPUT_KEY_ENTER, 0},
-    {'P', INPUT_KEY_F1, 0},
-    {'Q', INPUT_KEY_F1 + 1, 0},
-    {'R', INPUT_KEY_F1 + 2, 0},
-    {'S', INPUT_KEY_F1 + 3, 0},
-    {'X', '=', 0},
-    {'a', INPUT_KEY_UP, INPUT_CTRL},
-    {'b', INPUT_KEY_DOWN, INPUT_CTRL},
-    {'c', INPUT_KEY_RIGHT, INPUT_CTRL},
+    {'I', INPUT_KEY_TAB, 0},           {'M', INPUT_KEY_ENTER, 0},         {'X', '=', 0},
+    {'a', INPUT_KEY_UP, INPUT_CTRL},   {'b', INPUT_KEY_DOWN, INPUT_CTRL}, {'c', INPUT_KEY_RIGHT, INPUT_CTRL},
     {'d', INPUT_KEY_LEFT, INPUT_CTRL},
-    {'j', '*', 0},
-    {'k', '+', 0},
-    {'l', ',', 0},
-    {'m', '-', 0},
-    {'n', '.', 0},
-    {'o', '/', 0},
-    {'p', '0', 0},
-    {'q', '1', 0},
-    {'r', '2', 0},
-    {'s', '3', 0},
-    {'t', '4', 0},
-    {'u', '5', 0},
-    {'v', '6', 0},
-    {'w', '7', 0},
-    {'x', '8', 0},
-    {'y', '9', 0},
 };
+static const char ss3_keypad[] = "*+,-./0123456789"; // from 'j' on
 
 // CSI number ~ (rxvt also with '^' Ctrl, '$' Shift, '@' both); 0: no key
 static const uint32_t numbered[] = {
@@ -321,7 +286,8 @@ bool input_decode_csi(const char *bytes, size_t length, struct input_event *even
     }
     if (parameters.count > 2 || (parameters.count > 0 && parameters.values[0] > 1))
         return false;
-    return lookup(csi_finals, COUNT(csi_finals), final, modifiers, event);
+    return lookup(finals, COUNT(finals), final, modifiers, event) ||
+           lookup(csi_finals, COUNT(csi_finals), final, modifiers, event);
 }
 
 bool input_decode_ss3(const char *bytes, size_t length, struct input_event *event)
@@ -330,7 +296,11 @@ bool input_decode_ss3(const char *bytes, size_t length, struct input_event *even
     if (!parse(bytes, length - 1, &parameters))
         return false;
     unsigned modifiers = modifiers_of(parameters.count > 0 ? parameters.values[0] : 0);
-    if (!lookup(ss3_finals, COUNT(ss3_finals), bytes[length - 1], modifiers, event))
+    char final = bytes[length - 1];
+    if (final >= 'j' && final < 'j' + (int)sizeof ss3_keypad - 1)
+        (void)set_key(event, (uint32_t)ss3_keypad[final - 'j'], modifiers);
+    else if (!lookup(finals, COUNT(finals), final, modifiers, event) &&
+             !lookup(ss3_finals, COUNT(ss3_finals), final, modifiers, event))
         return false;
     if (event->key < INPUT_KEY_NAMED)
         event->modifiers &= ~(unsigned)INPUT_SHIFT;

@@ -15,32 +15,27 @@ static void shift(struct vt *vt, int x, int count, bool left)
     }
 }
 
-static bool inside(const struct vt *vt)
-{
-    return vt->y >= vt->top && vt->y <= vt->bottom && vt->x >= vt->left && vt->x <= vt->right;
-}
-
 void vt_columns_scroll_left(struct vt *vt)
 {
-    if (inside(vt))
+    if (vt_inside_margins(vt))
         shift(vt, vt->left, vt_param(vt, 0, 1), true);
 }
 
 void vt_columns_scroll_right(struct vt *vt)
 {
-    if (inside(vt))
+    if (vt_inside_margins(vt))
         shift(vt, vt->left, vt_param(vt, 0, 1), false);
 }
 
 void vt_columns_insert(struct vt *vt)
 {
-    if (inside(vt))
+    if (vt_inside_margins(vt))
         shift(vt, vt->x, vt_param(vt, 0, 1), false);
 }
 
 void vt_columns_delete(struct vt *vt)
 {
-    if (inside(vt))
+    if (vt_inside_margins(vt))
         shift(vt, vt->x, vt_param(vt, 0, 1), true);
 }
 
@@ -48,7 +43,7 @@ void vt_columns_back(struct vt *vt)
 {
     if (vt->x != vt->left)
         vt_back(vt, 1);
-    else if (inside(vt))
+    else if (vt_inside_margins(vt))
         shift(vt, vt->left, 1, false);
 }
 
@@ -56,6 +51,6 @@ void vt_columns_forward(struct vt *vt)
 {
     if (vt->x != vt->right)
         vt_move(vt, vt->y, vt->x + 1);
-    else if (inside(vt))
+    else if (vt_inside_margins(vt))
         shift(vt, vt->left, 1, true);
 }

@@ -44,13 +44,13 @@ static void cursor_left(struct vt *vt)
 static void next_line(struct vt *vt)
 {
     cursor_down(vt);
-    vt->x = vt->x >= vt->left ? vt->left : 0;
+    vt->x = vt_line_start(vt);
 }
 
 static void previous_line(struct vt *vt)
 {
     cursor_up(vt);
-    vt->x = vt->x >= vt->left ? vt->left : 0;
+    vt->x = vt_line_start(vt);
 }
 
 // The cursor's place as sequences count it: from the margins with origin mode.
@@ -166,14 +166,9 @@ static void erase_cells(struct vt *vt)
     vt->pending_wrap = false;
 }
 
-static bool inside_margins(const struct vt *vt)
-{
-    return vt->y >= vt->top && vt->y <= vt->bottom && vt->x >= vt->left && vt->x <= vt->right;
-}
-
 static void insert_lines(struct vt *vt)
 {
-    if (!inside_margins(vt))
+    if (!vt_inside_margins(vt))
         return;
     vt_scroll_down(vt, vt->y, vt->bottom, vt_param(vt, 0, 1));
     vt_move(vt, vt->y, vt->left);
@@ -182,7 +177,7 @@ static void insert_lines(struct vt *vt)
 // Lines deleted from the top of the screen are gone, not scrolled away: nothing goes into the history.
 static void delete_lines(struct vt *vt)
 {
-    if (!inside_margins(vt))
+    if (!vt_inside_margins(vt))
         return;
     size_t limit = vt->history.limit;
     uint64_t pushed = vt->history.pushed;

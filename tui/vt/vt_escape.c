@@ -78,9 +78,7 @@ void vt_soft_reset(struct vt *vt)
     vt->modes.application_cursor = vt->modes.application_keypad = false;
     vt->cursor_shape = 0;
     vt_keyboard_reset(vt);
-    vt->top = vt->left = 0;
-    vt->bottom = vt->rows - 1;
-    vt->right = vt->cols - 1;
+    vt_margins_off(vt);
     memset(&vt->style, 0, sizeof vt->style);
     vt_style_changed(vt);
     vt->protection = VT_PROTECTS_NOT;
@@ -111,12 +109,9 @@ void vt_reset(struct vt *vt)
     vt->title[0] = '\0';
     while (vt->title_count > 0)
         free(vt->title_stack[--vt->title_count]);
-    vt->screen = &vt->alternate;
-    for (int y = 0; y < vt->rows; y++)
-        vt_blank(vt, y, 0, vt->cols - 1);
+    vt_blank_all(vt, &vt->alternate);
+    vt_blank_all(vt, &vt->main);
     vt->screen = &vt->main;
-    for (int y = 0; y < vt->rows; y++)
-        vt_blank(vt, y, 0, vt->cols - 1);
     vt->y = vt->x = 0;
     vt->pending_wrap = false;
     vt->generation++;
@@ -152,7 +147,7 @@ static void back_around(struct vt *vt, int least, int from, int count)
 void vt_back(struct vt *vt, int count)
 {
     bool around = vt->reverse_wrap && vt->autowrap;
-    int least = vt->x >= vt->left ? vt->left : 0;
+    int least = vt_line_start(vt);
     if (around && vt->pending_wrap)
         count--; // the place beyond the edge counts
     if (vt->x - count >= least)
@@ -181,10 +176,10 @@ void vt_control(struct vt *vt, unsigned char byte)
     case 0x0c:
         vt_index(vt);
         if (vt->modes.newline)
-            vt->x = vt->x >= vt->left ? vt->left : 0;
+            vt->x = vt_line_start(vt);
         break;
     case 0x0d:
-        vt->x = vt->x >= vt->left ? vt->left : 0;
+        vt->x = vt_line_start(vt);
         vt->pending_wrap = false;
         break;
     case 0x0e:
@@ -202,9 +197,7 @@ void vt_control(struct vt *vt, unsigned char byte)
 
 static void align(struct vt *vt)
 {
-    vt->top = vt->left = 0;
-    vt->bottom = vt->rows - 1;
-    vt->right = vt->cols - 1;
+    vt_margins_off(vt);
     vt_move(vt, 0, 0);
     for (int y = 0; y < vt->rows; y++) {
         struct vt_line *line = vt_line_at(vt, y);
@@ -263,7 +256,7 @@ void vt_escape_dispatch(struct vt *vt, unsigned char final)
         break;
     case 'E':
         vt_index(vt);
-        vt->x = vt->x >= vt->left ? vt->left : 0;
+        vt->x = vt_line_start(vt);
         break;
     case 'H':
         vt->tabs[vt->x] = 1;

@@ -15,20 +15,20 @@ struct vt_line *vt_line_at(const struct vt *vt, int y)
     return &vt->screen->lines[y];
 }
 
-void vt_lines_new(struct vt *vt, struct vt_screen *screen)
+void vt_lines_new(struct vt_screen *screen, int rows, int cols)
 {
-    screen->store = screen->lines = xcalloc((size_t)vt->rows + VT_SLIDE, sizeof *screen->lines);
+    screen->store = screen->lines = xcalloc((size_t)rows + VT_SLIDE, sizeof *screen->lines);
     screen->scrolled_first = 0;
     screen->scrolled_last = -1;
-    for (int y = 0; y < vt->rows; y++) {
-        screen->lines[y].cells = xcalloc((size_t)vt->cols, sizeof(struct vt_cell));
+    for (int y = 0; y < rows; y++) {
+        screen->lines[y].cells = xcalloc((size_t)cols, sizeof(struct vt_cell));
         screen->lines[y].damaged = true;
     }
 }
 
-void vt_lines_free(struct vt *vt, struct vt_screen *screen)
+void vt_lines_free(struct vt_screen *screen, int rows)
 {
-    for (int y = 0; screen->lines != NULL && y < vt->rows; y++)
+    for (int y = 0; screen->lines != NULL && y < rows; y++)
         free(screen->lines[y].cells);
     free(screen->store);
     screen->store = screen->lines = NULL;
@@ -98,6 +98,22 @@ void vt_blank(struct vt *vt, int y, int x0, int x1)
     if (x1 == vt->cols - 1)
         vt_line_at(vt, y)->wraps = false;
     vt_touch(vt, y);
+}
+
+void vt_blank_all(struct vt *vt, struct vt_screen *screen)
+{
+    struct vt_screen *before = vt->screen;
+    vt->screen = screen;
+    for (int y = 0; y < vt->rows; y++)
+        vt_blank(vt, y, 0, vt->cols - 1);
+    vt->screen = before;
+}
+
+void vt_margins_off(struct vt *vt)
+{
+    vt->top = vt->left = 0;
+    vt->bottom = vt->rows - 1;
+    vt->right = vt->cols - 1;
 }
 
 static bool is_protected(const struct vt *vt, int y, int x)
@@ -255,13 +271,13 @@ void vt_delete_at(struct vt *vt, int y, int x, int count)
 
 void vt_insert_cells(struct vt *vt, int count)
 {
-    if (vt->x >= vt->left && vt->x <= vt->right)
+    if (vt_between_sides(vt))
         vt_insert_at(vt, vt->y, vt->x, count);
 }
 
 void vt_delete_cells(struct vt *vt, int count)
 {
-    if (vt->x >= vt->left && vt->x <= vt->right)
+    if (vt_between_sides(vt))
         vt_delete_at(vt, vt->y, vt->x, count);
 }
 
@@ -271,7 +287,7 @@ void vt_index(struct vt *vt)
 {
     vt->pending_wrap = false;
     if (vt->y == vt->bottom) {
-        if (vt->x >= vt->left && vt->x <= vt->right)
+        if (vt_between_sides(vt))
             vt_scroll_up(vt, vt->top, vt->bottom, 1);
     } else if (vt->y < vt->rows - 1) {
         vt->y++;
@@ -282,22 +298,17 @@ void vt_reverse_index(struct vt *vt)
 {
     vt->pending_wrap = false;
     if (vt->y == vt->top) {
-        if (vt->x >= vt->left && vt->x <= vt->right)
+        if (vt_between_sides(vt))
             vt_scroll_down(vt, vt->top, vt->bottom, 1);
     } else if (vt->y > 0) {
         vt->y--;
     }
 }
 
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 void vt_move(struct vt *vt, int y, int x)
 {
-    vt->y = clamp(y, 0, vt->rows - 1);
-    vt->x = clamp(x, 0, vt->cols - 1);
+    vt->y = vt_clamp(y, 0, vt->rows - 1);
+    vt->x = vt_clamp(x, 0, vt->cols - 1);
     vt->pending_wrap = false;
 }
 
@@ -307,5 +318,5 @@ void vt_move_origin(struct vt *vt, int y, int x)
         vt_move(vt, y, x);
         return;
     }
-    vt_move(vt, clamp(vt->top + y, vt->top, vt->bottom), clamp(vt->left + x, vt->left, vt->right));
+    vt_move(vt, vt_clamp(vt->top + y, vt->top, vt->bottom), vt_clamp(vt->left + x, vt->left, vt->right));
 }

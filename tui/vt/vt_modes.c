@@ -106,15 +106,6 @@ static void flag_changed(struct vt *vt, int number)
     }
 }
 
-static void clear_alternate(struct vt *vt)
-{
-    struct vt_screen *before = vt->screen;
-    vt->screen = &vt->alternate;
-    for (int y = 0; y < vt->rows; y++)
-        vt_blank(vt, y, 0, vt->cols - 1);
-    vt->screen = before;
-}
-
 // 47 switches; 1047 clears the alternate screen when it is left; 1048 saves and restores the cursor; 1049
 // does that and shows an empty alternate screen.
 static void set_screen(struct vt *vt, int number, bool on)
@@ -122,11 +113,11 @@ static void set_screen(struct vt *vt, int number, bool on)
     if (on && (number == 1048 || number == 1049))
         vt_save_cursor(vt);
     if (number == 1047 && !on && vt->screen == &vt->alternate)
-        clear_alternate(vt);
+        vt_blank_all(vt, &vt->alternate);
     if (number != 1048)
         vt_use_screen(vt, on);
     if (number == 1049 && on) {
-        clear_alternate(vt);
+        vt_blank_all(vt, &vt->alternate);
         vt->pending_wrap = false;
     }
     if (!on && (number == 1048 || number == 1049))
@@ -140,11 +131,8 @@ static void set_columns(struct vt *vt, bool on)
     // The window stays as it is, and shows the left part of what is wider.
     vt_columns_own(vt, on);
     vt->origin = false;
-    vt->top = vt->left = 0;
-    vt->bottom = vt->rows - 1;
-    vt->right = vt->cols - 1;
-    for (int y = 0; y < vt->rows; y++)
-        vt_blank(vt, y, 0, vt->cols - 1);
+    vt_margins_off(vt);
+    vt_blank_all(vt, vt->screen);
     vt_move(vt, 0, 0);
 }
 

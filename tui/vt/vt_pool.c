@@ -33,12 +33,6 @@ static size_t hash_style(const struct cell_style *style)
     return (size_t)(hash ^ hash >> 29 ^ hash >> 47);
 }
 
-static bool same_style(const struct cell_style *a, const struct cell_style *b)
-{
-    return a->fg == b->fg && a->bg == b->bg && a->underline == b->underline &&
-           a->attributes == b->attributes && a->link == b->link;
-}
-
 static void slot_styles(struct vt_pool *pool)
 {
     free(pool->style_slots);
@@ -93,7 +87,7 @@ static inline bool find_style(const struct vt_pool *pool, const struct cell_styl
     size_t at = hash_style(style) & mask;
     for (; pool->style_slots[at] != 0; at = (at + 1) & mask) {
         *index = (uint16_t)(pool->style_slots[at] - 1);
-        if (same_style(&pool->styles[*index], style))
+        if (cell_style_equal(&pool->styles[*index], style))
             return true;
     }
     return false;

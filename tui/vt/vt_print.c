@@ -38,7 +38,7 @@ void vt_wrap(struct vt *vt)
     vt->pending_wrap = false;
     if (limit_of(vt) == vt->cols - 1)
         vt_line_at(vt, vt->y)->wraps = true;
-    int back = vt->x >= vt->left ? vt->left : 0;
+    int back = vt_line_start(vt);
     bool scrolls = vt->y == vt->bottom;
     if (scrolls && vt->x > vt->right) {
         vt->x = back; // beyond the right margin nothing scrolls

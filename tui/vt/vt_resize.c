@@ -166,14 +166,9 @@ static void resize_main(struct vt *vt, int rows, int cols)
     reflow.row = xcalloc(VT_COLS_MAX, sizeof *reflow.row);
     reflow_history(&reflow, &line);
     reflow_screen(&reflow, &line);
-    vt_lines_free(vt, &vt->main);
-    int old_rows = vt->rows, old_cols = vt->cols;
-    vt->rows = rows;
-    vt->cols = cols;
-    vt_lines_new(vt, &vt->main);
+    vt_lines_free(&vt->main, vt->rows);
+    vt_lines_new(&vt->main, rows, cols);
     take_back(&reflow, rows);
-    vt->rows = old_rows;
-    vt->cols = old_cols;
     vt_history_limit(&reflow.out, vt->history.limit);
     reflow.out.pushed = vt->history.pushed;
     vt_history_end(&vt->history);
@@ -186,38 +181,26 @@ static void cut_screen(struct vt *vt, struct vt_screen *screen, int rows, int co
 {
     struct vt_screen old = *screen;
     vt->work += (size_t)rows * (size_t)cols;
-    int old_rows = vt->rows, old_cols = vt->cols;
-    vt->rows = rows;
-    vt->cols = cols;
-    vt_lines_new(vt, screen);
+    vt_lines_new(screen, rows, cols);
     screen->saved = old.saved;
-    for (int y = 0; y < rows && y < old_rows; y++) {
-        int count = cols < old_cols ? cols : old_cols;
+    for (int y = 0; y < rows && y < vt->rows; y++) {
+        int count = cols < vt->cols ? cols : vt->cols;
         struct vt_cell *cells = screen->lines[y].cells;
         memcpy(cells, old.lines[y].cells, (size_t)count * sizeof *cells);
         screen->lines[y].written = (uint16_t)count;
         if ((cells[count - 1].flags & VT_CELL_WIDE) != 0)
             cells[count - 1] = (struct vt_cell){0, cells[count - 1].style, 0};
     }
-    vt->rows = old_rows;
-    vt->cols = old_cols;
-    vt_lines_free(vt, &old);
-}
-
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
+    vt_lines_free(&old, vt->rows);
 }
 
 static void sized(struct vt *vt, int rows, int cols)
 {
     vt->rows = rows;
     vt->cols = cols;
-    vt->top = vt->left = 0;
-    vt->bottom = rows - 1;
-    vt->right = cols - 1;
-    vt->y = clamp(vt->y, 0, rows - 1);
-    vt->x = clamp(vt->x, 0, cols - 1);
+    vt_margins_off(vt);
+    vt->y = vt_clamp(vt->y, 0, rows - 1);
+    vt->x = vt_clamp(vt->x, 0, cols - 1);
     vt->pending_wrap = vt->pending_wrap && vt->x == cols - 1;
     vt_touch_all(vt);
     vt->generation++;
@@ -238,8 +221,8 @@ void vt_columns_own(struct vt *vt, bool on)
 
 void vt_resize(struct vt *vt, int rows, int cols)
 {
-    rows = clamp(rows, 1, VT_ROWS_MAX);
-    cols = clamp(cols, 1, VT_COLS_MAX);
+    rows = vt_clamp(rows, 1, VT_ROWS_MAX);
+    cols = vt_clamp(cols, 1, VT_COLS_MAX);
     vt->given_rows = rows;
     vt->given_cols = cols;
     if (vt->columns_132)
@@ -249,8 +232,8 @@ void vt_resize(struct vt *vt, int rows, int cols)
     bool alternate = vt->screen == &vt->alternate;
     if (alternate)
         swap_cursor(vt);
-    vt->y = clamp(vt->y, 0, vt->rows - 1);
-    vt->x = clamp(vt->x, 0, vt->cols - 1);
+    vt->y = vt_clamp(vt->y, 0, vt->rows - 1);
+    vt->x = vt_clamp(vt->x, 0, vt->cols - 1);
     resize_main(vt, rows, cols);
     if (alternate)
         swap_cursor(vt);

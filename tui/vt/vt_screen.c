@@ -9,25 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 struct vt *vt_new(int rows, int cols, const struct vt_options *options)
 {
     struct vt *vt = xcalloc(1, sizeof *vt);
     int history = options != NULL && options->history >= 0 ? options->history : VT_HISTORY_DEFAULT;
     vt->default_colors = options != NULL ? options->colors : NULL;
-    vt->rows = vt->given_rows = clamp(rows, 1, VT_ROWS_MAX);
-    vt->cols = vt->given_cols = clamp(cols, 1, VT_COLS_MAX);
+    vt->rows = vt->given_rows = vt_clamp(rows, 1, VT_ROWS_MAX);
+    vt->cols = vt->given_cols = vt_clamp(cols, 1, VT_COLS_MAX);
     vt_pool_begin(&vt->pool);
     vt_history_begin(&vt->history, history < VT_HISTORY_MAX ? history : VT_HISTORY_MAX);
-    vt_lines_new(vt, &vt->main);
-    vt_lines_new(vt, &vt->alternate);
+    vt_lines_new(&vt->main, vt->rows, vt->cols);
+    vt_lines_new(&vt->alternate, vt->rows, vt->cols);
     vt->screen = &vt->main;
-    vt->right = vt->cols - 1;
-    vt->bottom = vt->rows - 1;
+    vt_margins_off(vt);
     vt_reset(vt);
     return vt;
 }
@@ -36,8 +30,8 @@ void vt_free(struct vt *vt)
 {
     if (vt == NULL)
         return;
-    vt_lines_free(vt, &vt->main);
-    vt_lines_free(vt, &vt->alternate);
+    vt_lines_free(&vt->main, vt->rows);
+    vt_lines_free(&vt->alternate, vt->rows);
     vt_history_end(&vt->history);
     vt_pool_end(&vt->pool);
     while (vt->title_count > 0)

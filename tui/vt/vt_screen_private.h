@@ -215,15 +215,39 @@ struct vt {
     size_t work; // done since vt_write_some was called, about a nanosecond each
 };
 
+static inline int vt_clamp(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+// The cursor is between the side margins, and within all four of them.
+static inline bool vt_between_sides(const struct vt *vt)
+{
+    return vt->x >= vt->left && vt->x <= vt->right;
+}
+
+static inline bool vt_inside_margins(const struct vt *vt)
+{
+    return vt->y >= vt->top && vt->y <= vt->bottom && vt_between_sides(vt);
+}
+
+// Where a line begins for the cursor: at the left margin, or at the edge when it is before the margin.
+static inline int vt_line_start(const struct vt *vt)
+{
+    return vt->x >= vt->left ? vt->left : 0;
+}
+
 // --- vt_grid ---
 struct vt_line *vt_line_at(const struct vt *vt, int y);
-void vt_lines_new(struct vt *vt, struct vt_screen *screen);
-void vt_lines_free(struct vt *vt, struct vt_screen *screen);
+void vt_lines_new(struct vt_screen *screen, int rows, int cols);
+void vt_lines_free(struct vt_screen *screen, int rows);
 void vt_touch(struct vt *vt, int y);             // any of its cells may have changed
 void vt_touch_to(struct vt *vt, int y, int end); // none from end on has
 void vt_touch_all(struct vt *vt);
 void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
+void vt_blank_all(struct vt *vt, struct vt_screen *screen);
+void vt_margins_off(struct vt *vt); // they are the edges
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
 void vt_scroll_down(struct vt *vt, int top, int bottom, int count);
 void vt_insert_cells(struct vt *vt, int count); // at the cursor, when it is between the side margins
