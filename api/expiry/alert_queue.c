@@ -12,9 +12,9 @@
 
 struct alert_queue {
     struct lifetime_map *lives; // stage: dismissed up to; tries: 1 when it was seen before its end
-    struct alert *list;
-    size_t count, capacity;
+    struct alert_list list;
     struct deadline_scope scope;
+    int64_t now;
 };
 
 struct alert_queue *alert_queue_new(void)
@@ -34,7 +34,7 @@ void alert_queue_free(struct alert_queue *queue)
     if (queue == NULL)
         return;
     lifetime_map_free(queue->lives);
-    free(queue->list);
+    free(queue->list.items);
     free(queue);
 }
 
@@ -43,23 +43,14 @@ void alert_queue_set_scope(struct alert_queue *queue, const struct deadline_scop
     queue->scope = *scope;
 }
 
-static void add(struct alert_queue *queue, const struct alert *alert)
+static void take(void *ctx, const struct fleet_row *row, const struct alert *alert, int64_t next)
 {
-    if (queue->count == queue->capacity) {
-        size_t capacity = queue->capacity > 0 ? queue->capacity * 2 : 16;
-        struct alert *list = reallocarray(queue->list, capacity, sizeof *list);
-        if (list == NULL)
-            return;
-        queue->list = list;
-        queue->capacity = capacity;
-    }
-    queue->list[queue->count++] = *alert;
-}
-
-static void take(struct alert_queue *queue, const struct alert *alert, int64_t now)
-{
+    struct alert_queue *queue = ctx;
     bool made = false;
     const struct credential *of = &alert->credential;
+    (void)next;
+    if (row->gone)
+        return;
     struct life *life = lifetime_map_add(queue->lives, of->sandbox_id, of->id, &made);
     if (life == NULL)
         return;
@@ -70,21 +61,10 @@ static void take(struct alert_queue *queue, const struct alert *alert, int64_t n
         life->tries = 0;
     }
     life->expires_at = of->expires_at;
-    if (of->expires_at > now)
+    if (of->expires_at > queue->now)
         life->tries = 1;
     if ((int)alert->stage > life->stage && (alert->stage != ALERT_expired || life->tries > 0))
-        add(queue, alert);
-}
-
-static void look_at(struct alert_queue *queue, const struct credential *credential, int64_t now)
-{
-    if (credential->id[0] == '\0' || credential->expires_at <= 0)
-        return;
-    const struct alert alert = {.stage = alert_stage_of(credential, now),
-                                .clock = DEADLINE_CREDENTIAL,
-                                .credential = *credential,
-                                .remaining_ms = credential_remaining(credential, now)};
-    take(queue, &alert, now);
+        alert_list_add(&queue->list, alert);
 }
 
 static int by_end(const void *left, const void *right)
@@ -103,42 +83,37 @@ static int by_end(const void *left, const void *right)
 size_t alert_queue_update(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
                           const struct alert **list)
 {
-    queue->count = 0;
+    queue->list.count = 0;
+    queue->now = server_now_ms;
     lifetime_map_begin(queue->lives);
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
-        for (size_t c = 0; !row->gone && c < row->credential_count; c++)
-            look_at(queue, &row->credentials[c], server_now_ms);
-        struct alert alert;
-        if (alert_of_timeout(row, server_now_ms, &queue->scope, &alert))
-            take(queue, &alert, server_now_ms);
-    }
+    alerts_visit(fleet, server_now_ms, &queue->scope, take, queue);
     lifetime_map_end(queue->lives, NULL, NULL);
-    if (queue->count > 1)
-        qsort(queue->list, queue->count, sizeof *queue->list, by_end);
+    if (queue->list.count > 1)
+        qsort(queue->list.items, queue->list.count, sizeof *queue->list.items, by_end);
     return alert_queue_list(queue, list);
 }
 
 size_t alert_queue_list(const struct alert_queue *queue, const struct alert **list)
 {
-    *list = queue->list;
-    return queue->count;
+    *list = queue->list.items;
+    return queue->list.count;
 }
 
 static void dismiss_at(struct alert_queue *queue, size_t at)
 {
-    const struct alert *alert = &queue->list[at];
+    const struct alert *alert = &queue->list.items[at];
     struct life *life = lifetime_map_get(queue->lives, alert->credential.sandbox_id, alert->credential.id);
     if (life != NULL)
         life->stage = (int)alert->stage;
-    queue->count--;
-    memmove(queue->list + at, queue->list + at + 1, (queue->count - at) * sizeof *queue->list);
+    queue->list.count--;
+    memmove(queue->list.items + at, queue->list.items + at + 1,
+            (queue->list.count - at) * sizeof *queue->list.items);
 }
 
 bool alert_queue_dismiss(struct alert_queue *queue, const struct credential *credential)
 {
-    for (size_t i = 0; i < queue->count; i++) {
-        const struct credential *one = &queue->list[i].credential;
+    for (size_t i = 0; i < queue->list.count; i++) {
+        const struct credential *one = &queue->list.items[i].credential;
         if (strcmp(one->sandbox_id, credential->sandbox_id) != 0 || strcmp(one->id, credential->id) != 0)
             continue;
         dismiss_at(queue, i);
@@ -149,6 +124,6 @@ bool alert_queue_dismiss(struct alert_queue *queue, const struct credential *cre
 
 void alert_queue_dismiss_all(struct alert_queue *queue)
 {
-    while (queue->count > 0)
-        dismiss_at(queue, queue->count - 1);
+    while (queue->list.count > 0)
+        dismiss_at(queue, queue->list.count - 1);
 }

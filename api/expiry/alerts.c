@@ -14,10 +14,9 @@
 
 struct alerts {
     struct lifetime_map *told; // stage: the furthest so far
-    struct alert *list;
-    size_t count, capacity;
-    int64_t next;
+    struct alert_list list;
     struct deadline_scope scope;
+    int64_t now, next;
 };
 
 struct alerts *alerts_new(void)
@@ -38,7 +37,7 @@ void alerts_free(struct alerts *alerts)
     if (alerts == NULL)
         return;
     lifetime_map_free(alerts->told);
-    free(alerts->list);
+    free(alerts->list.items);
     free(alerts);
 }
 
@@ -85,41 +84,58 @@ static enum alert_stage stage_of(enum credential_state state)
     }
 }
 
-enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms)
-{
-    const struct credential copy = as_verified(credential);
-    if (copy.expires_at <= 0 || copy.verdict != VERDICT_VALID)
-        return ALERT_none;
-    return stage_of(credential_state(&copy, server_now_ms));
-}
+// --- what there is to tell ---
 
-bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct deadline_scope *scope,
-                      struct alert *out)
+void alert_list_add(struct alert_list *list, const struct alert *alert)
 {
-    enum credential_state state = deadline_timeout_state(row, server_now_ms);
-    if (state == CREDENTIAL_none || !deadline_is_open(scope, row))
-        return false;
-    memset(out, 0, sizeof *out);
-    out->stage = stage_of(state);
-    out->clock = DEADLINE_SANDBOX;
-    out->credential.expires_at = deadline_timeout(row);
-    out->remaining_ms = credential_remaining(&out->credential, server_now_ms);
-    (void)snprintf(out->credential.sandbox_id, sizeof out->credential.sandbox_id, "%s", row->sandbox.id);
-    return true;
-}
-
-static void add(struct alerts *alerts, const struct alert *alert)
-{
-    if (alerts->count == alerts->capacity) {
-        size_t capacity = alerts->capacity > 0 ? alerts->capacity * 2 : 16;
-        struct alert *list = reallocarray(alerts->list, capacity, sizeof *list);
-        if (list == NULL)
+    if (list->count == list->room) {
+        size_t room = list->room > 0 ? list->room * 2 : 16;
+        struct alert *items = reallocarray(list->items, room, sizeof *items);
+        if (items == NULL)
             return;
-        alerts->list = list;
-        alerts->capacity = capacity;
+        list->items = items;
+        list->room = room;
     }
-    alerts->list[alerts->count++] = *alert;
+    list->items[list->count++] = *alert;
 }
+
+static void visit_credential(const struct fleet_row *row, const struct credential *credential, int64_t now,
+                             alert_visit *visit, void *ctx)
+{
+    struct alert alert = {.clock = DEADLINE_CREDENTIAL,
+                          .credential = *credential,
+                          .remaining_ms = credential_remaining(credential, now)};
+    const struct credential copy = as_verified(credential);
+    if (credential->id[0] == '\0' || credential->expires_at <= 0)
+        return;
+    if (copy.verdict == VERDICT_VALID)
+        alert.stage = stage_of(credential_state(&copy, now));
+    visit(ctx, row, &alert, credential_next_change(&copy, now));
+}
+
+static void visit_timeout(const struct fleet_row *row, int64_t now, alert_visit *visit, void *ctx)
+{
+    struct alert alert = {.stage = stage_of(deadline_timeout_state(row, now)),
+                          .clock = DEADLINE_SANDBOX,
+                          .credential.expires_at = deadline_timeout(row)};
+    memcpy(alert.credential.sandbox_id, row->sandbox.id, sizeof alert.credential.sandbox_id);
+    alert.remaining_ms = credential_remaining(&alert.credential, now);
+    visit(ctx, row, &alert, deadline_timeout_next(row, now));
+}
+
+void alerts_visit(const struct fleet *fleet, int64_t server_now_ms, const struct deadline_scope *scope,
+                  alert_visit *visit, void *ctx)
+{
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        for (size_t c = 0; c < row->credential_count; c++)
+            visit_credential(row, &row->credentials[c], server_now_ms, visit, ctx);
+        if (deadline_timeout(row) > 0 && deadline_is_open(scope, row))
+            visit_timeout(row, server_now_ms, visit, ctx);
+    }
+}
+
+// --- crossings ---
 
 static bool is_same_end(int64_t one, int64_t other, enum deadline_clock clock)
 {
@@ -127,12 +143,13 @@ static bool is_same_end(int64_t one, int64_t other, enum deadline_clock clock)
     return apart == 0 || (clock == DEADLINE_SANDBOX && one != 0 && apart < ALERT_SAME_END_MS);
 }
 
-// next: when its stage changes.
-static void take(struct alerts *alerts, const struct alert *alert, int64_t next, int64_t now)
+static void take(void *ctx, const struct fleet_row *row, const struct alert *alert, int64_t next)
 {
+    struct alerts *alerts = ctx;
     bool made = false;
     const struct credential *of = &alert->credential;
     struct life *life = lifetime_map_add(alerts->told, of->sandbox_id, of->id, &made);
+    (void)row;
     if (life == NULL)
         return;
     if (!is_same_end(life->expires_at, of->expires_at, alert->clock))
@@ -140,29 +157,10 @@ static void take(struct alerts *alerts, const struct alert *alert, int64_t next,
     life->expires_at = of->expires_at;
     if ((int)alert->stage > life->stage) {
         life->stage = (int)alert->stage;
-        add(alerts, alert);
+        alert_list_add(&alerts->list, alert);
     }
-    if (alert->stage != ALERT_expired && next > now && (alerts->next == 0 || next < alerts->next))
+    if (alert->stage != ALERT_expired && next > alerts->now && (alerts->next == 0 || next < alerts->next))
         alerts->next = next;
-}
-
-static void look_at(struct alerts *alerts, const struct credential *credential, int64_t now)
-{
-    if (credential->id[0] == '\0' || credential->expires_at <= 0)
-        return;
-    const struct credential copy = as_verified(credential);
-    const struct alert alert = {.stage = alert_stage_of(credential, now),
-                                .clock = DEADLINE_CREDENTIAL,
-                                .credential = *credential,
-                                .remaining_ms = credential_remaining(credential, now)};
-    take(alerts, &alert, credential_next_change(&copy, now), now);
-}
-
-static void look_at_sandbox(struct alerts *alerts, const struct fleet_row *row, int64_t now)
-{
-    struct alert alert;
-    if (alert_of_timeout(row, now, &alerts->scope, &alert))
-        take(alerts, &alert, deadline_timeout_next(row, now), now);
 }
 
 // The soonest end comes first within a stage.
@@ -179,20 +177,16 @@ static int by_urgency(const void *left, const void *right)
 size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
                      const struct alert **list)
 {
-    alerts->count = 0;
+    alerts->list.count = 0;
+    alerts->now = server_now_ms;
     alerts->next = 0;
     lifetime_map_begin(alerts->told);
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
-        for (size_t c = 0; c < row->credential_count; c++)
-            look_at(alerts, &row->credentials[c], server_now_ms);
-        look_at_sandbox(alerts, row, server_now_ms);
-    }
+    alerts_visit(fleet, server_now_ms, &alerts->scope, take, alerts);
     lifetime_map_end(alerts->told, NULL, NULL);
-    if (alerts->count > 1)
-        qsort(alerts->list, alerts->count, sizeof *alerts->list, by_urgency);
-    *list = alerts->list;
-    return alerts->count;
+    if (alerts->list.count > 1)
+        qsort(alerts->list.items, alerts->list.count, sizeof *alerts->list.items, by_urgency);
+    *list = alerts->list.items;
+    return alerts->list.count;
 }
 
 int64_t alerts_next(const struct alerts *alerts)

@@ -42,22 +42,29 @@ struct alerts;
 struct alerts *alerts_new(void); // NULL: out of memory
 void alerts_free(struct alerts *alerts);
 
-// The stage that a credential is in by its end, unverified ones too; none when it can't be told or is of no
-// concern any more (deleted, replaced, refused).
-enum alert_stage alert_stage_of(const struct credential *credential, int64_t server_now_ms);
-
 // The time-outs of the sandboxes that are open in that scope count too. *scope is copied; its ctx must live
 // as long as the alerts.
 void alerts_set_scope(struct alerts *alerts, const struct deadline_scope *scope);
-// False when that sandbox has no time-out that is near or that scope is not for it; else what to tell of it.
-bool alert_of_timeout(const struct fleet_row *row, int64_t server_now_ms, const struct deadline_scope *scope,
-                      struct alert *out);
 // A time-out that moves by less than this is the same one: servers round.
 enum { ALERT_SAME_END_MS = 10000 };
 
-// What has been crossed since the last look, most urgent first, each credential and each sandbox once. *list
-// is of alerts, valid until the next look. One that is seen for the first time is told when it is critical
-// already; what had a third left or had ended before anybody looked is not news.
+// Calls visit with the alert that each credential with an expiry comes to now, and each sandbox of the scope
+// with a time-out: stage none where it is not near or of no concern any more (deleted, replaced, refused).
+// next: the server's now at which the stage changes; 0: it will not.
+typedef void alert_visit(void *ctx, const struct fleet_row *row, const struct alert *alert, int64_t next);
+void alerts_visit(const struct fleet *fleet, int64_t server_now_ms, const struct deadline_scope *scope,
+                  alert_visit *visit, void *ctx);
+
+// All zero: empty; items is ended by free(). Out of memory, an alert is left out.
+struct alert_list {
+    struct alert *items;
+    size_t count, room;
+};
+void alert_list_add(struct alert_list *list, const struct alert *alert);
+
+// What has been crossed since the last update, most urgent first, each credential and each sandbox once.
+// *list is of alerts, valid until the next look. One that is seen for the first time is told when it is
+// critical already; what had a third left or had ended before anybody looked is not news.
 size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
                      const struct alert **list);
 // The server's now at which the next crossing is, as of the last look; 0: none to come.
