@@ -275,11 +275,6 @@ static enum status take_list(struct fleet *fleet, const struct sandbox *sandboxe
     return STATUS_OK;
 }
 
-enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count)
-{
-    return take_list(fleet, sandboxes, count, true);
-}
-
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
 {
     const struct fleet_listing listing = {

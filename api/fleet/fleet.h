@@ -65,7 +65,6 @@ struct fleet_counts {
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
 
 // --- for api/service ---
-enum status fleet_take_sandboxes(struct fleet *fleet, const struct sandbox *sandboxes, size_t count);
 // A list as the server gave it. Of one that may be incomplete, what it does not name stays as it was.
 struct leap0_page;
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page);

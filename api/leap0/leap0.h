@@ -45,7 +45,7 @@ void leap0_free(struct leap0 *client);
 struct leap0_call;
 
 struct leap0_page {
-    struct sandbox *sandboxes; // of the callee; the callback may not keep it
+    const struct sandbox *sandboxes; // of the callee; the callback may not keep it
     size_t count;
     size_t total;             // what the server says there are in all; count when it does not say
     size_t malformed;         // items left out because they have no id

@@ -6,6 +6,7 @@
 // Both by CPU time: nobody else takes part. The peer's draw starts from the frame before, put back untimed,
 // so that as many cells change as in ours.
 
+#include "api/leap0/leap0.h"
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
 #include "views/deck/fleet_view_cells.h"
@@ -50,7 +51,8 @@ static struct fleet *fleet_make(void)
     }
     for (int64_t i = 0; i < CREDENTIALS; i++)
         credentials[i] = credential_at(i, 0);
-    if (fleet_take_sandboxes(fleet, sandboxes, SANDBOXES) != STATUS_OK ||
+    if (fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = SANDBOXES}) !=
+            STATUS_OK ||
         fleet_take_credentials(fleet, credentials, CREDENTIALS) != STATUS_OK)
         bench_die("no fleet of %d credentials", CREDENTIALS);
     free(sandboxes);

@@ -2,6 +2,7 @@
 //
 // bulk: which is begun when, and what becomes of each, on a clock that the test drives; and the set of marks.
 
+#include "api/leap0/leap0.h"
 #include "views/actions/bulk_view.h"
 #include "views/bulk/bulk.h"
 #include "views/deck/id_set.h"
@@ -230,7 +231,8 @@ Test(marks, go_with_their_sandboxes)
     struct fleet *fleet = fleet_new();
     (void)snprintf(boxes[0].id, sizeof boxes[0].id, "sbx-1");
     (void)snprintf(boxes[1].id, sizeof boxes[1].id, "sbx-2");
-    cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 2), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}),
+                 STATUS_OK);
     id_set_set(&marks, "sbx-1", true);
     id_set_set(&marks, "sbx-2", true);
     id_set_set(&marks, "sbx-3", true);

@@ -2,6 +2,7 @@
 //
 // The header: what it tells of the whole fleet, and what it leaves out first on a narrow screen.
 
+#include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
 #include "views/deck/fleet_header.h"
 
@@ -24,7 +25,8 @@ static void begin(void)
                                        paper_credential("sbx-2", "ssh-2", 2, 40 * PAPER_SECOND)};
     cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
     fleet = fleet_new();
-    cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 3), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 3}),
+                 STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
     const struct fleet_row *row = NULL;
     fleet_count_all(fleet, PAPER_NOW, &counts);

@@ -2,6 +2,7 @@
 //
 // Which sandboxes the deck shows, in what order, and where the selection goes when the list changes.
 
+#include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
 #include "views/deck/fleet_view_rows.h"
 
@@ -28,7 +29,8 @@ static void make(void)
     (void)snprintf(sandboxes[3].template_id, sizeof sandboxes[3].template_id, "system/desktop:v0.1.0");
     fleet = fleet_new();
     cr_assert_not_null(fleet);
-    cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 4), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 4}),
+                 STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 3), STATUS_OK);
     memset(&rows, 0, sizeof rows);
 }
@@ -119,7 +121,8 @@ Test(fleet_rows, what_has_no_value_stands_last_either_way_and_equals_keep_their_
     boxes[2].timeout_at = PAPER_NOW + 600 * PAPER_SECOND;
     (void)snprintf(boxes[2].template_id, sizeof boxes[2].template_id, "a-first");
     cr_assert_eq(fleet_take_credentials(fleet, NULL, 0), STATUS_OK);
-    cr_assert_eq(fleet_take_sandboxes(fleet, boxes, 3), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}),
+                 STATUS_OK);
     static const enum fleet_sort sorts[] = {FLEET_SORT_AGE, FLEET_SORT_TEMPLATE};
     for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
         cr_expect_str_eq(ordered("", sorts[i], false), "young old unknown");
@@ -152,7 +155,8 @@ Test(fleet_rows, selection_stays_on_its_sandbox)
     struct sandbox fresh[] = {paper_sandbox("sbx-zulu", SANDBOX_starting),
                               paper_sandbox("sbx-charlie", SANDBOX_running),
                               paper_sandbox("sbx-bravo", SANDBOX_running)};
-    cr_assert_eq(fleet_take_sandboxes(fleet, fresh, 3), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = fresh, .count = 3}),
+                 STATUS_OK);
     (void)shown("", FLEET_SORT_SERVER);
     size_t at = fleet_rows_keep(&rows, fleet, "sbx-bravo", 1);
     cr_expect_str_eq(fleet_row(fleet, rows.order[at])->sandbox.id, "sbx-bravo");

@@ -2,6 +2,7 @@
 //
 // The timeline: its order, and what is drawn at sizes from 20x5 to 1000 columns.
 
+#include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
 #include "tui/base/text.h"
 #include "views/timeline/timeline_draw.h"
@@ -41,7 +42,8 @@ static void make(void)
     credentials[6].expires_at = 0;
     fleet = fleet_new();
     cr_assert_not_null(fleet);
-    cr_assert_eq(fleet_take_sandboxes(fleet, sandboxes, 5), STATUS_OK);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 5}),
+                 STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 8), STATUS_OK);
     memset(&rows, 0, sizeof rows);
     timeline_rows_build(&rows, fleet, "", PAPER_NOW);
