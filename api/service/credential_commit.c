@@ -202,16 +202,13 @@ static void end_in_memory(struct operation *op)
     struct failure told = {.status = STATUS_OK};
     keep_in_memory(op, &credential);
     drop_superseded(op, &credential);
-    if (op->service->memory_only) { // as the operator wants it
-        operation_end_with(op, &credential);
-        return;
+    if (!op->service->memory_only) { // else as the operator wants it
+        (void)fail(&told, op->why.status, "created %s, but it is only in memory: %s", credential.id,
+                   op->why.message);
+        (void)advise(&told, told.status, "%s", failure_advice(&op->why));
+        told.maybe_done = true; // it has been: nobody is to make another one
     }
-    (void)fail(&told, op->why.status, "created %s, but it is only in memory: %s", credential.id,
-               op->why.message);
-    (void)advise(&told, told.status, "%s", failure_advice(&op->why));
-    told.maybe_done = true; // it has been: nobody is to make another one
-    op->credential = &credential;
-    operation_end(op, &told);
+    operation_end_with(op, &told, &credential);
 }
 
 static void after_commit(struct operation *op)
@@ -235,7 +232,7 @@ static void after_commit(struct operation *op)
         credential_of_access(&op->issue.commit.access, op->row, &credential);
         (void)fleet_take_credential(service->fleet, &credential);
         drop_superseded(op, &credential);
-        operation_end_with(op, &credential);
+        operation_end_with(op, &service_fine, &credential);
     }
 }
 

@@ -99,10 +99,11 @@ struct operation {
     bool refused;     // before it began: the busy mark is another's, and it is not logged
     int64_t begun_at; // monotonic ms
     char sandbox_id[ID_CAP], id[ID_CAP];
-    int64_t row;                         // that it works on, from the birth of its credential; 0: none
-    bool is_intent;                      // the row was made for it, and is on disk
-    enum credential_verdict before;      // of the row, when it began
-    const struct credential *credential; // what it ended with, while that is told; NULL: none
+    int64_t row;                    // that it works on, from the birth of its credential; 0: none
+    bool is_intent;                 // the row was made for it, and is on disk
+    enum credential_verdict before; // of the row, when it began
+    bool has_credential;            // it ends with this one, a copy
+    struct credential credential;
     union {
         struct { // CREATE, REGENERATE, RENEW
             enum row_place place;
@@ -178,8 +179,9 @@ bool operation_is_blocked(struct operation *op, const struct credential *credent
 void operation_queue(struct operation *op, operation_run *run, operation_after *after);
 // Takes it from its list, gives up its busy marks, logs it, makes its callback and frees it.
 void operation_end(struct operation *op, const struct failure *why);
-void operation_end_with(struct operation *op, const struct credential *credential);
-// The same on the loop's next turn, for what ends inside the caller's call.
+// The same with a credential, which is copied; the callback gets it where why is OK.
+void operation_end_with(struct operation *op, const struct failure *why, const struct credential *credential);
+// As operation_end, on the loop's next turn: for what ends inside the caller's call.
 void operation_refuse(struct operation *op, const struct failure *why);
 // Makes its callback alone.
 void operation_tell(struct operation *op, const struct failure *why);
@@ -264,8 +266,6 @@ void service_finish_close(struct credential_service *service);
 
 // --- the log ---
 
-// The outcome of an operation, when it is of a kind that is logged.
-void service_log_operation(const struct operation *op, const struct failure *why);
 // The vault's trouble, once a minute at most.
 void service_log_vault(struct credential_service *service, const struct failure *why);
 // What could not be written is tried again. At the end: the last time.

@@ -20,7 +20,7 @@ static void tell_done(struct operation *op, const struct failure *why)
 
 static void tell_credential(struct operation *op, const struct failure *why)
 {
-    op->cb.credential(op->ctx, why, why->status == STATUS_OK ? op->credential : NULL);
+    op->cb.credential(op->ctx, why, why->status == STATUS_OK && op->has_credential ? &op->credential : NULL);
 }
 
 static void tell_sandbox(struct operation *op, const struct failure *why)
@@ -263,6 +263,35 @@ bool operation_is_blocked(struct operation *op, const struct credential *credent
     return true;
 }
 
+// --- its line in the log ---
+
+static void log_end(const struct operation *op, const struct failure *why)
+{
+    const struct credential *credential = op->has_credential ? &op->credential : NULL;
+    bool same = credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID);
+    if (kinds[op->kind].event == NOT_LOGGED || op->refused || (operation_is_quiet(op) && same) ||
+        (op->service->closing && why->status == STATUS_CANCELLED))
+        return;
+    struct event event = {.kind = (enum event_kind)kinds[op->kind].event,
+                          .outcome = why->status,
+                          .duration_ms = time_monotonic_ms() - op->begun_at};
+    (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", op->sandbox_id);
+    (void)snprintf(event.id, sizeof event.id, "%s", credential != NULL ? credential->id : op->id);
+    if (why->status != STATUS_OK) {
+        (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
+        if (operation_is_issue(op))
+            secret_hide(op->issue.commit.access.password, event.message);
+    } else if (op->kind == OPERATION_VALIDATE) {
+        if (credential != NULL && credential->verdict == VERDICT_INVALID) {
+            event.outcome = STATUS_NOT_VALID;
+            (void)snprintf(event.message, sizeof event.message, "the server says it is not valid");
+        }
+    } else if (credential != NULL) {
+        (void)unparsed_text(&credential->unparsed, event.message, sizeof event.message);
+    }
+    service_log(op->service, &event);
+}
+
 // --- ending ---
 
 static void give_up_marks(struct operation *op)
@@ -301,18 +330,18 @@ void operation_end(struct operation *op, const struct failure *why)
     give_up_marks(op);
     if (operation_is_issue(op) && op->issue.commit.has_room)
         operation_queue(operation_new_own(op->service, OPERATION_VAULT, 0), run_give_room, NULL);
-    service_log_operation(op, why); // before the callback: it may end the program
+    log_end(op, why); // before the callback: it may end the program
     operation_tell(op, why);
     if (kinds[op->kind].clear != NULL)
         kinds[op->kind].clear(op);
     free(op);
 }
 
-void operation_end_with(struct operation *op, const struct credential *credential)
+void operation_end_with(struct operation *op, const struct failure *why, const struct credential *credential)
 {
-    const struct credential copy = *credential; // the callback may change the fleet that it points into
-    op->credential = &copy;
-    operation_end(op, &service_fine);
+    op->credential = *credential;
+    op->has_credential = true;
+    operation_end(op, why);
 }
 
 static void after_refusal(struct operation *op)
@@ -325,33 +354,4 @@ void operation_refuse(struct operation *op, const struct failure *why)
 {
     op->why = *why;
     operation_queue(op, NULL, after_refusal);
-}
-
-// --- its line in the log ---
-
-void service_log_operation(const struct operation *op, const struct failure *why)
-{
-    const struct credential *credential = op->credential;
-    bool same = credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID);
-    if (kinds[op->kind].event == NOT_LOGGED || op->refused || (operation_is_quiet(op) && same) ||
-        (op->service->closing && why->status == STATUS_CANCELLED))
-        return;
-    struct event event = {.kind = (enum event_kind)kinds[op->kind].event,
-                          .outcome = why->status,
-                          .duration_ms = time_monotonic_ms() - op->begun_at};
-    (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", op->sandbox_id);
-    (void)snprintf(event.id, sizeof event.id, "%s", credential != NULL ? credential->id : op->id);
-    if (why->status != STATUS_OK) {
-        (void)snprintf(event.message, sizeof event.message, "%s", failure_text(why));
-        if (operation_is_issue(op))
-            secret_hide(op->issue.commit.access.password, event.message);
-    } else if (op->kind == OPERATION_VALIDATE) {
-        if (credential != NULL && credential->verdict == VERDICT_INVALID) {
-            event.outcome = STATUS_NOT_VALID;
-            (void)snprintf(event.message, sizeof event.message, "the server says it is not valid");
-        }
-    } else if (credential != NULL) {
-        (void)unparsed_text(&credential->unparsed, event.message, sizeof event.message);
-    }
-    service_log(op->service, &event);
 }

@@ -25,7 +25,7 @@ static void end_validated(struct operation *op)
     }
     struct credential copy = *credential;
     copy.busy = NULL;
-    operation_end_with(op, &copy);
+    operation_end_with(op, &service_fine, &copy);
 }
 
 // --- several that it may be ---

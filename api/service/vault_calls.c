@@ -91,7 +91,7 @@ static void after_import(struct operation *op)
     credential.verdict = VERDICT_UNVERIFIED;
     credential.validated_at = 0;
     (void)fleet_take_credential(op->service->fleet, &credential);
-    operation_end_with(op, &credential);
+    operation_end_with(op, &service_fine, &credential);
 }
 
 void service_import(struct credential_service *service, const struct access *access,
