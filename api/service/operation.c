@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// operation: The life of an operation: begun, told to its caller once, logged, freed; and the table of what
-// its kind is.
+// operation: Begins and ends operations: each is told to its caller once, logged, and freed. What differs by
+// kind is in a table.
 
 #include "api/service/credential_service_private.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_fixture: Runs the emulator and the loops that the tests' services live on.
+// service_fixture: Starts the emulator, opens services, and waits for their callbacks.
 
 #include "tests/unit/api/service/service_fixture.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service_fixture: a service on a loop of its own against the emulator, for the tests of api/service. Each
-// call here runs the loop until its callback has come, and fails the test when it does not come or comes
+// service_fixture: Runs a service on a loop of its own against the emulator, for the tests of api/service.
+// Each call here runs the loop until its callback has come, and fails the test when it does not come or comes
 // twice.
 
 #ifndef SBXDECK_TESTS_UNIT_API_SERVICE_FIXTURE_H

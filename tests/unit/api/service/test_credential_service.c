@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service against the emulator when all goes as it should: both dialects, the one vault, the fleet kept
-// current.
+// Tests the service against the emulator when all goes as it should: both dialects, the one vault, the fleet
+// kept current.
 
 #include "tests/unit/api/service/service_fixture.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service and the server's clock: a peer whose answers bear the Dates that the test wants. And a refresh for
+// Tests what the service makes of the server's clock, with a peer whose answers bear the Dates that the test
+// wants; and a refresh for
 // which no call can be started.
 
 #include "tests/unit/api/http/http_peer.h"

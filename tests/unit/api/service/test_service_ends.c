@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service that ends in the middle: freed, or killed. Every callback runs once, and what the server has made
-// is known here afterwards.
+// Tests a service that ends in the middle, freed or killed. Every callback runs once, and what the server has
+// made is known here afterwards.
 
 #include "tests/unit/api/service/service_fixture.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service when something fails: lost answers, refusals, a disk that is full. Throughout: nothing that the
-// server has made is unknown here, and nothing dead is kept.
+// Tests the service when something fails: lost answers, refusals, a disk that is full. Throughout: nothing
+// that the server has made is unknown here, and nothing dead is kept.
 
 #include "tests/unit/api/service/service_fixture.h"
 

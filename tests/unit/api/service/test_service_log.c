@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// service and the event log: what of its work gets there, that nothing of it is lost while the disk refuses,
-// that other processes' events are heard of, and that no secret ever gets there, whatever a server says.
+// Tests what the service logs: what of its work gets there, that nothing of it is lost while the disk
+// refuses, that other processes' events are heard of, and that no secret ever gets there, whatever a server
+// says.
 
 #include "tests/unit/api/http/http_peer.h"
 #include "tests/unit/api/service/service_fixture.h"

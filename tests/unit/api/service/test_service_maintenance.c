@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service: credentials from elsewhere, those that ended long ago, going on in memory, and two that
-// share a vault.
+// Tests importing, pruning, going on in memory, and two services that share a vault.
 
 #include "tests/unit/api/service/service_fixture.h"
 #include "tests/unit/api/vault/vault_fixture.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service: two programs with one vault replace or end the same credential at once. What works at
-// the server is what is kept, and what does not is brought back by nobody.
+// Tests two programs with one vault that replace or end the same credential at once: what works at the server
+// is kept, and what does not is brought back by nobody.
 
 #include "api/service/credential_service_private.h"
 #include "tests/unit/api/service/service_fixture.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// event_log: what comes back of what was written, from which time on, and how much.
+// Tests the event log: what comes back of what was written, from which time on, and how much.
 
 #include "api/vault/event_log.h"
 #include "tests/unit/api/vault/vault_fixture.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: what is on disk after each call, who may read it, and what is refused.
+// Tests the vault: what is on disk after each call, who may read it, and what is refused.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 

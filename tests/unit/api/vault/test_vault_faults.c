@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault when the disk or somebody else gets in the way: full, in use, shared, killed in the middle.
+// Tests the vault when the disk or somebody else gets in the way: full, in use, shared, killed in the middle.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: one that version 0.1 has made is read, brought up to date and sealed as this version seals.
+// Tests that a vault which version 0.1 has made is read, brought up to date and sealed as this version seals.
 
 #include "api/vault/vault_private.h"
 #include "tests/unit/api/vault/vault_fixture.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: writers that are killed at any instant, and many that write at once. What a writer was told is on
+// Tests writers that are killed at any instant, and many that write at once. What a writer was told is on
 // disk is there, whole and openable; what it was about to do is done or not, and nothing between. How many
 // are killed: SBXDECK_KILLS, of which 97 in a hundred are writers.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: what comes in from elsewhere, what goes when it has long ended, and sealing again with another key.
+// Tests the vault's importing, pruning and sealing again with another key.
 
 #include "api/vault/event_log.h"
 #include "tests/unit/api/vault/vault_fixture.h"

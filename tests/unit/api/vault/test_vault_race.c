@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: two programs regenerate one credential at once, and their answers get to the disk in any order.
+// Tests two programs that regenerate one credential at once, and whose answers get to the disk in any order.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_fixture: an open vault in a folder of its own for the tests of api/vault. Every function fails the
+// vault_fixture: Opens a vault in a folder of its own for the tests of api/vault. Every function fails the
 // test when it cannot do what it says.
 
 #ifndef SBXDECK_TESTS_UNIT_API_VAULT_FIXTURE_H
