@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { RETRY_FIRST_MS = 1000, RETRY_MOST_MS = 30000 };
+
 struct cli_job_memory {
     struct cli_job_memory *next;
     max_align_t bytes[];
@@ -160,13 +162,58 @@ static void lines_end(struct cli_job *job)
 
 // --- the fleet ----------------------------------------------------------------------------
 
+static void on_fleet(void *ctx, const struct failure *why);
+
+static void ask_for_fleet(struct cli_job *job)
+{
+    service_refresh(job->service, on_fleet, job);
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    ask_for_fleet(timer->data);
+}
+
+// What may be over by itself: nothing that is wrong with the key, the settings or the disk.
+static bool may_pass(enum status status)
+{
+    static const enum status passing[] = {STATUS_NO_NAME,      STATUS_NO_CONNECTION, STATUS_TIMED_OUT,
+                                          STATUS_RATE_LIMITED, STATUS_NO_CAPACITY,   STATUS_SERVER_ERROR};
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        if (passing[i] == status)
+            return true;
+    return false;
+}
+
+// Waits for a server that is away: says so once, then asks again at growing intervals. False: there is
+// nothing to wait for.
+static bool retry_later(struct cli_job *job, const struct failure *why)
+{
+    const char *verb = job->verb->name;
+    if (why->status == STATUS_OK && job->retry_ms > 0)
+        cli_say("%s: the server answers again", verb);
+    if (!may_pass(why->status))
+        return false;
+    if (job->retry_ms == 0) {
+        job->retry_ms = RETRY_FIRST_MS;
+        (void)uv_timer_init(job->loop, &job->retry);
+        job->retry.data = job;
+        cli_complain(verb, why);
+        cli_say("%s: retrying until the server answers", verb);
+    }
+    int asked_ms = why->retry_after_s * 1000;
+    (void)uv_timer_start(&job->retry, on_retry,
+                         (uint64_t)(asked_ms > job->retry_ms ? asked_ms : job->retry_ms), 0);
+    job->retry_ms = 2 * job->retry_ms < RETRY_MOST_MS ? 2 * job->retry_ms : RETRY_MOST_MS;
+    return true;
+}
+
 static void on_fleet(void *ctx, const struct failure *why)
 {
     struct cli_job *job = ctx;
     struct failure mine = {.status = STATUS_OK};
     const struct fleet_row *row = NULL;
-    if (job->finished || (has_trait(job, VERB_STAYS) && cli_retry_later(&job->retry, why)) ||
-        cli_failed(job, why))
+    if (job->finished || (has_trait(job, VERB_STAYS) && retry_later(job, why)) || cli_failed(job, why))
         return;
     if (job->verb->least > 0) {
         (void)fleet_resolve(service_fleet(job->service), job->arguments.values[0], &row, &mine);
@@ -175,12 +222,6 @@ static void on_fleet(void *ctx, const struct failure *why)
         (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", row->sandbox.id);
     }
     job->verb->start(job);
-}
-
-static void ask_for_fleet(void *ctx)
-{
-    struct cli_job *job = ctx;
-    service_refresh(job->service, on_fleet, job);
 }
 
 static void on_changed(void *ctx)
@@ -255,7 +296,8 @@ static void end(struct cli_job *job)
     if (job->ended != NULL)
         job->ended(job);
     cli_signals_end(&job->signals);
-    cli_retry_end(&job->retry);
+    if (job->retry_ms > 0)
+        uv_close((uv_handle_t *)&job->retry, NULL);
     service_free(job->service);
     while (uv_run(job->loop, UV_RUN_DEFAULT) != 0) // more than once when it was stopped before it began
         ;
@@ -270,7 +312,6 @@ int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *argumen
     struct failure why = {.status = STATUS_OK};
     struct secret *key = NULL;
 
-    job.retry = (struct cli_retry){.loop = &loop, .verb = verb->name, .ask = ask_for_fleet, .ctx = &job};
     if (config_load(&job.config, &why) != STATUS_OK || key_settings_load(&why) != STATUS_OK) {
         cli_complain("settings", &why);
         return status_exit_code(STATUS_BAD_ARGUMENT);

@@ -8,7 +8,6 @@
 #include "api/config/config.h"
 #include "api/service/credential_service.h"
 #include "views/cli/cli_output.h"
-#include "views/cli/cli_retry.h"
 #include "views/cli/cli_signals.h"
 #include "views/cli/cli_verb.h"
 
@@ -30,7 +29,8 @@ struct cli_job {
     void (*trouble)(struct cli_job *job, const struct failure *why);
     void (*written)(struct cli_job *job); // some of its lines are; NULL: not asked for
     void (*ended)(struct cli_job *job);   // closes what the verb has on the loop; before the service goes
-    struct cli_retry retry;
+    uv_timer_t retry;                     // of a verb that stays: asks again for the fleet
+    int retry_ms;                         // 0: not begun
     struct cli_signals signals;
     char known[CLI_KNOWN_CAP];   // what is said when one comes
     struct cli_output *output;   // of a verb that stays

@@ -5,6 +5,7 @@
 
 #include "views/cli/cli_output.h"
 
+#include "api/base/file_util.h"
 #include "tui/term/own_fd.h"
 
 #include <errno.h>
@@ -80,17 +81,9 @@ static void free_if_over(struct cli_output *output)
 static void write_piece(uv_work_t *work)
 {
     struct cli_output *output = work->data;
-    struct piece *piece = output->at_work;
-    while (piece->done < piece->length) {
-        ssize_t count = write(piece->end->fd, piece->bytes + piece->done, piece->length - piece->done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0) {
-            output->work_error = errno;
-            return;
-        }
-        piece->done += (size_t)count;
-    }
+    const struct piece *piece = output->at_work;
+    if (!file_write_all(piece->end->fd, piece->bytes, piece->length))
+        output->work_error = errno;
 }
 
 static void on_written(uv_work_t *work, int status)
@@ -103,7 +96,6 @@ static void on_written(uv_work_t *work, int status)
     if (output->dropped) {
         piece_free(piece);
     } else {
-        piece->done = 0; // it is counted as waiting until now
         pop(output);
     }
     output->dropped = false;

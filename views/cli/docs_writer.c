@@ -52,7 +52,7 @@ static void man_text(const char *text)
         uint32_t codepoint = 0;
         size_t used = text_decode(text, strlen(text), &codepoint);
         if (codepoint > '~')
-            (void)printf("\\[u%04X]", (unsigned)codepoint);
+            (void)printf("\\[u%04X]", codepoint == TEXT_INVALID ? 0xfffdU : (unsigned)codepoint);
         else if (*text == '"') // which begins a string in a macro's argument
             (void)fputs("\\(dq", stdout);
         else if (*text == '-' || *text == '\\' || *text == '~' || *text == '^')

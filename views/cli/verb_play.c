@@ -42,6 +42,7 @@ struct player {
     int64_t due;        // of it, on the play's clock
     int64_t played, at; // the play's clock, when it was set (monotonic ms)
     bool paused, ended, quit, all;
+    char bytes[READ_CAP];
 };
 
 static volatile sig_atomic_t stopped, resized, suspended, continued;
@@ -82,16 +83,15 @@ static bool begin(struct player *player, struct failure *why)
 
 static enum cast_kind next_event(struct player *player)
 {
-    static char bytes[READ_CAP];
     for (;;) {
         enum cast_kind kind = cast_reader_next(player->reader, &player->event);
         if (kind != CAST_MORE)
             return kind;
-        ssize_t count = read(player->file, bytes, sizeof bytes);
+        ssize_t count = read(player->file, player->bytes, sizeof player->bytes);
         if (count < 0 && errno == EINTR)
             continue;
         if (count > 0)
-            cast_reader_feed(player->reader, bytes, (size_t)count);
+            cast_reader_feed(player->reader, player->bytes, (size_t)count);
         else
             cast_reader_finish(player->reader);
     }
