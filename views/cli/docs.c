@@ -11,6 +11,7 @@
 #include "tui/term/keymap.h"
 #include "views/cli/cli_job.h"
 #include "views/cli/docs_writer.h"
+#include "views/cli/manual.h"
 #include "views/command/commands.h"
 #include "views/command/key_settings.h"
 #include "views/labels/legend.h"
@@ -18,7 +19,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_CAP = 192, TEXT_CAP = 512, USAGE_COLUMNS = 38, WIDE_COLUMNS = 24, KEY_COLUMNS = 20 };
+enum {
+    LABEL_CAP = 192,
+    TEXT_CAP = 512,
+    CHAPTER_CAP = 2048,
+    USAGE_COLUMNS = 38,
+    WIDE_COLUMNS = 24,
+    KEY_COLUMNS = 20
+};
 
 static const char summary[] = "operator's console for SSH access to sandboxes";
 static const char sandbox_rule[] = "SANDBOX is a sandbox's id or an unambiguous prefix of it.";
@@ -263,9 +271,47 @@ static const struct topic {
 };
 enum { TOPIC_COUNT = sizeof topics / sizeof *topics };
 
+// A command's first key, with the prefix where it needs one.
+static void chapter_key(const char *name, size_t length, char label[LABEL_CAP])
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strlen(command_table[i].name) != length || strncmp(command_table[i].name, name, length) != 0)
+            continue;
+        bool in_session = command_counts((enum command)i, SCOPE_SESSION);
+        (void)snprintf(label, LABEL_CAP, "%s%s%s", in_session ? command_key(COMMAND_session_prefix) : "",
+                       in_session ? " " : "", command_key((enum command)i));
+        return;
+    }
+    label[0] = '\0';
+}
+
+static void write_chapter(struct docs_writer *writer, const struct manual_chapter *chapter)
+{
+    char paragraph[CHAPTER_CAP], key[LABEL_CAP];
+    size_t used = 0;
+    for (const char *c = chapter->text;; c++) {
+        if (*c == '\0' || strncmp(c, "\n\n", 2) == 0) {
+            paragraph[used] = '\0';
+            docs_paragraph(writer, paragraph);
+            used = 0;
+            if (*c++ == '\0')
+                return;
+        } else if (*c == '{') {
+            size_t length = strcspn(c + 1, "}");
+            chapter_key(c + 1, length, key);
+            used += (size_t)snprintf(paragraph + used, sizeof paragraph - used, "%s", key);
+            c += length + 1;
+        } else if (used + LABEL_CAP < sizeof paragraph) {
+            paragraph[used++] = *c;
+        }
+    }
+}
+
 const char *docs_topic_name(size_t index)
 {
-    return index < TOPIC_COUNT ? topics[index].name : NULL;
+    if (index < TOPIC_COUNT)
+        return topics[index].name;
+    return index - TOPIC_COUNT < manual_chapter_count ? manual_chapters[index - TOPIC_COUNT].topic : NULL;
 }
 
 bool docs_topic(const char *name)
@@ -275,6 +321,13 @@ bool docs_topic(const char *name)
         if (strcmp(topics[i].name, name) != 0)
             continue;
         topics[i].write(&writer);
+        return true;
+    }
+    for (size_t i = 0; i < manual_chapter_count; i++) {
+        struct docs_writer writer = {.format = DOCS_TEXT};
+        if (strcmp(manual_chapters[i].topic, name) != 0)
+            continue;
+        write_chapter(&writer, &manual_chapters[i]);
         return true;
     }
     return false;
@@ -310,6 +363,8 @@ void docs_usage(void)
     docs_section(&writer, "More, by sbxdeck help TOPIC or sbxdeck help VERB");
     for (size_t i = 0; i < TOPIC_COUNT; i++)
         docs_item(&writer, topics[i].name, topics[i].what);
+    for (size_t i = 0; i < manual_chapter_count; i++)
+        docs_item(&writer, manual_chapters[i].topic, manual_chapters[i].what);
 }
 
 void docs_verb(const struct cli_verb *verb)
@@ -352,6 +407,10 @@ void docs_man(void)
     for (size_t i = 0; i < TOPIC_COUNT; i++) {
         docs_section(&writer, topics[i].section);
         topics[i].write(&writer);
+    }
+    for (size_t i = 0; i < manual_chapter_count; i++) {
+        docs_section(&writer, manual_chapters[i].title);
+        write_chapter(&writer, &manual_chapters[i]);
     }
 }
 

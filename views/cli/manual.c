@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// manual: the chapters of the manual that no table holds, as text. Keys are named by their commands, since
+// the operator may have set others.
+
+#include "views/cli/manual.h"
+
+// clang-format off
+const struct manual_chapter manual_chapters[] = {
+{"sessions", "Sessions", "Tabs, halves, copy mode, recordings, questions",
+ "Several sessions run side by side, also several in one sandbox: as tabs with numbers, names and marks for "
+ "output, bell and silence; as two halves of the screen ({session beside}); or below the deck ({session above}). "
+ "{session scroll} is copy mode, with vi's keys: scroll, search, select and copy. The text is copied by OSC 52; "
+ "inside tmux it goes through tmux itself, whatever its set-clipboard. Typing can go to several sessions at "
+ "once ({session sync}), each clearly marked. {session record} records a session as an asciicast; sbxdeck play "
+ "plays it.\n\n"
+ "The terminal emulator behaves as xterm does at VT level 4. Not supported on purpose: moving or resizing your "
+ "window, and reading back titles or the clipboard. Underline styles, overline, links, 24-bit colours and exact "
+ "keys (Ctrl-Enter, Shift-Enter) are passed on where your terminal knows them.\n\n"
+ "An ended session keeps its screen and the reason. {session again} connects again, with a new credential if "
+ "the old one has expired; other typing does nothing.\n\n"
+ "A program in a sandbox can't read your clipboard and must ask once before it writes to it. The question waits "
+ "on the session's line and takes no key until you answer it ({session answer}). A paste that would run "
+ "commands is asked about first."},
+{"expiry", "What ends when", "Expiry and time-outs, the timeline, alerts",
+ "A credential expires, and a sandbox times out. The deck, its header, the timeline, a session's line, ls and "
+ "watch count down to whichever comes first and name it. A time-out runs only while the sandbox does, and "
+ "neither the API nor a new credential can extend it: pause the sandbox before it ({sandbox pause}) to keep "
+ "memory and disk. Time-outs count for sandboxes with a working credential or an open session; they alert while "
+ "a session is open.\n\n"
+ "{timeline} shows every credential as a bar from now to its end, with the sandbox's time-out on the same line "
+ "and the density of ends on top; it zooms from five minutes to eight hours, and the deck's keys act on the "
+ "selected bar. sbxdeck --wall shows it on a big screen, read-only. Alerts stay on a line of the deck until you "
+ "dismiss them ({alert dismiss}) or their cause is gone; {alert next} selects the next one. Bell, desktop "
+ "notification, a command of your own and auto-renewal at two thirds of the lifetime are settings."},
+{"bulk", "Many at once", "Marks, and operations on many",
+ "{mark} marks a sandbox, {mark range} a range, {mark all} all that is shown, {mark expiring} those that are "
+ "expiring or expired; {mark invert} inverts the marks, {clear} clears them. Every verb then acts on all that "
+ "are marked, in the deck and in the timeline, and says how many first. What works on one only, such as "
+ "connecting, says so. The setting parallel limits the calls at a time; progress can be left, cancelled and "
+ "reopened ({bulk}), with the result of each. What failed is named and can be retried or marked; an unknown "
+ "outcome is never retried. sbxdeck access revoke-all deletes every credential made here."},
+{"log", "The event log", "What is logged",
+ "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
+ "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "
+ "for scripts. An automatic round of validations logs an event for each change found and one for the rest."},
+{"json", "JSON output", "What --json prints",
+ "ls --json prints an array of objects with id, state, template_id, created_at, timeout_at (Unix seconds, or "
+ "null) and access, an array of id, state, expires_at, remaining_seconds; timeout_remaining_seconds is null "
+ "where no time-out is running, as for a paused sandbox. access ls prints such an access array; access create "
+ "and access regen print the API's access object; access validate prints valid, sandbox_id, id, state. "
+ "Passwords are included only with --show-password. A value that the server did not send, or that could not be "
+ "parsed, is null and named on stderr; a sandbox with a malformed id has id_not_understood and can't be used."},
+{"ssh", "Sbxdeck ssh", "How sbxdeck ssh differs from ssh",
+ "sbxdeck ssh works like ssh: raw terminal, remote exit status, ~. closes and ~? shows the other escapes. It "
+ "uses a working credential from the vault, creates one if there is none and regenerates an expired one; a "
+ "paused sandbox is woken. Stdin may be a file, pipe, device or terminal and is read to its end (-n: not at "
+ "all); a failed write of the output is an error. On a terminal it warns before its credential expires or its "
+ "sandbox times out."},
+{"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
+ "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
+ "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "
+ "create is never sent twice. A vault that can't be written is detected before the create is sent, and disk "
+ "space for its result is reserved. You can continue in memory; what is not on disk is marked.\n\n"
+ "Times count down by the server's clock, taken from the Date of its responses.\n\n"
+ "Host keys are pinned in sbxdeck's own known_hosts: a new one is saved and shown, a changed one is refused with "
+ "both fingerprints and no password is sent. A key that can't be saved is reported and trusted until sbxdeck "
+ "quits. In another file (known_hosts) hashed names, patterns and @revoked lines count too; a line for the host "
+ "that sbxdeck can't follow is named and the host refused.\n\n"
+ "A server that breaks the SSH protocol, floods or falls silent ends only its own session and uses a bounded "
+ "amount of memory. The API's ssh_command is parsed and never run. Only its user and port count. If it can't be "
+ "parsed, sbxdeck connects to the sandbox's own name.\n\n"
+ "Passwords and the key stay out of arguments, logs, core dumps and the screen; a password is shown for ten "
+ "seconds when you ask. They are in locked memory and wiped after use. The copies that libcurl makes of the "
+ "key, and libssh of a password, are not in locked memory. What comes from the network is capped, parsed "
+ "strictly and shown only with its control characters made harmless.\n\n"
+ "No key that you type answers a question you did not ask for, and no notice covers what you work in.\n\n"
+ "Leap0 does not document whether an open session survives regenerate, delete or expiry, or whether SSH wakes a "
+ "paused sandbox. sbxdeck assumes neither: it handles each case and says what happened, and wakes a paused "
+ "sandbox by a call that changes nothing in it."},
+};
+// clang-format on
+const size_t manual_chapter_count = sizeof manual_chapters / sizeof *manual_chapters;
