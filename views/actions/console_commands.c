@@ -77,20 +77,26 @@ static void on_quit_answer(void *context, struct dialog *dialog, int result)
         app_quit(context, 0);
 }
 
+// An earlier session is open in the same sandbox.
+static bool was_before(const struct app *app, const struct session *session)
+{
+    const struct session *one = session_first(app);
+    while (one != session &&
+           !(session_is_alive(one) && strcmp(session_sandbox(one), session_sandbox(session)) == 0))
+        one = session_next(one);
+    return one != session;
+}
+
 // Each sandbox once. Returns how many sessions that were.
 static size_t append_sandboxes(const struct app *app, char *text, size_t cap)
 {
     size_t lines = 0, named = 0;
-    for (size_t i = 0; i < app->session_count && lines < QUIT_NAMES; i++) {
-        const char *sandbox = session_sandbox(app->sessions[i]);
-        bool before = false;
-        for (size_t k = 0; k < i && !before; k++)
-            before =
-                session_is_alive(app->sessions[k]) && strcmp(session_sandbox(app->sessions[k]), sandbox) == 0;
-        size_t here = session_count_alive(app, sandbox);
-        if (before || !session_is_alive(app->sessions[i]))
+    for (const struct session *session = session_first(app); session != NULL && lines < QUIT_NAMES;
+         session = session_next(session)) {
+        if (!session_is_alive(session) || was_before(app, session))
             continue;
-        (void)text_append(text, cap, "\n%s", sandbox);
+        size_t here = session_count_alive(app, session_sandbox(session));
+        (void)text_append(text, cap, "\n%s", session_sandbox(session));
         if (here > 1)
             (void)text_append(text, cap, " (%zu sessions)", here);
         named += here;

@@ -26,7 +26,6 @@ struct alert_queue;
 struct auto_renew;
 struct bulk_run;
 struct net_watch;
-struct session;
 
 // One screen or layer. Implementations embed it as their first member. What may be NULL says so.
 struct view_methods {
@@ -88,7 +87,7 @@ struct app {
     struct failure key_failure;
     struct view *top;      // the view that is shown: the deck, the help, a session's or a split
     struct view *split;    // see split_view.h; NULL none
-    struct view *bar;      // lines above the top view; NULL none
+    struct view *bar;      // lines above the top view: the sessions' tabs
     struct dialog *dialog; // above it; NULL none
     struct toasts *toasts;
     int rows, cols;
@@ -98,12 +97,10 @@ struct app {
     struct app_private *internals;
 
     // What the console consists of; each is its own wing's.
-    struct view *deck;           // always there; shown where nothing else is left
-    struct view *log, *timeline; // always there
-    struct view *help;           // always there
-    struct view *wall;           // NULL: this is the deck
-    struct session **sessions;   // all of them, alive and ended, by their numbers
-    size_t session_count;
+    struct view *deck;               // always there; shown where nothing else is left
+    struct view *log, *timeline;     // always there
+    struct view *help;               // always there
+    struct view *wall;               // NULL: this is the deck
     struct bulk_run *bulk;           // NULL: none was begun
     struct alert_queue *alert_queue; // NULL: no service
     struct auto_renew *auto_renew;   // NULL: no service

@@ -92,7 +92,7 @@ static void facts(const struct app *app, struct command_facts *out)
 {
     const struct alert *list = NULL;
     *out = (struct command_facts){.service = app->service != NULL,
-                                  .sessions = app->session_count,
+                                  .sessions = session_count(app),
                                   .events = log_view_count(app->log),
                                   .split = split_is_in_front(app)};
     if (app->alert_queue != NULL)

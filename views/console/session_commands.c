@@ -60,14 +60,10 @@ enum change session_close_ended(struct app *app, int argument)
 enum change session_step(struct app *app, int by)
 {
     const struct session *now = session_on_top(app);
-    size_t count = app->session_count;
     if (now == NULL && split_is_in_front(app))
         now = session_of_view(split_other(app)); // the deck above it has the keys
-    for (size_t i = 0; now != NULL && i < count; i++)
-        if (app->sessions[i] == now) {
-            session_show(app, app->sessions[(i + (by > 0 ? 1 : count - 1)) % count]);
-            break;
-        }
+    if (now != NULL)
+        session_show(app, session_beside(app, now, by));
     return CHANGED_NOTHING;
 }
 

@@ -165,7 +165,7 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     const struct fleet_view *deck = context;
     const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
     enum fleet_column kind = deck->layout.kinds[column];
-    size_t sessions = deck->app->session_count > 0 ? deck->facts->sessions(deck->app, of_row->sandbox.id) : 0;
+    size_t sessions = deck->facts->sessions(deck->app, of_row->sandbox.id);
     fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
     if (kind == FLEET_COLUMN_CREDENTIAL)
         mark_renewal(deck, of_row, cell);

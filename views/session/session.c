@@ -323,14 +323,7 @@ static void destroy(struct session *session)
 
 void session_close(struct app *app, struct session *session)
 {
-    size_t at = 0;
-    while (at < app->session_count && app->sessions[at] != session)
-        at++;
-    if (at == app->session_count)
-        return;
-    for (size_t i = at; i + 1 < app->session_count; i++)
-        app->sessions[i] = app->sessions[i + 1];
-    app->session_count--;
+    session_tabs_remove(app, session);
     app_forget(app, &session->view, app->deck);
     app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
@@ -339,8 +332,6 @@ void session_close(struct app *app, struct session *session)
 
 void session_free_all(struct app *app)
 {
-    while (app->session_count > 0)
-        destroy(app->sessions[--app->session_count]);
-    free(app->sessions);
-    app->sessions = NULL;
+    for (struct session *session = NULL; (session = session_first(app)) != NULL; destroy(session))
+        session_tabs_remove(app, session);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session: An SSH connection with its terminal and the credential it was opened with. It is in app->sessions
-// from connect until it is closed, shown or not, and takes its output in while the deck is in front.
+// session: An SSH connection with its terminal and the credential it was opened with. It is in the
+// list from connect until it is closed, shown or not, and takes its output in while the deck is in front.
 
 #ifndef SBXDECK_VIEWS_SESSION_H
 #define SBXDECK_VIEWS_SESSION_H
@@ -27,6 +27,11 @@ void session_close(struct app *app,
                    struct session *session); // hangs up; ended and freed without being shown again
 void session_free_all(struct app *app);      // at quit
 
+struct session *session_first(const struct app *app);        // of all, alive and ended, by their numbers
+struct session *session_next(const struct session *session); // NULL: that was the last one
+// The one after it (by > 0) or before it, going round.
+struct session *session_beside(const struct app *app, const struct session *session, int by);
+size_t session_count(const struct app *app);
 struct session *session_of_serial(const struct app *app, uint64_t serial); // NULL: it is gone
 uint64_t session_serial(const struct session *session);                    // never used twice, never 0
 struct session *session_on_top(const struct app *app);                     // that has the keys; NULL: none

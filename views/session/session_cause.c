@@ -67,8 +67,7 @@ static void find_by_state(struct session *session, const struct fleet_row *row)
 
 void session_states_changed(struct app *app)
 {
-    for (size_t i = 0; i < app->session_count; i++) {
-        struct session *session = app->sessions[i];
+    for (struct session *session = session_first(app); session != NULL; session = session->next) {
         char before[sizeof session->finding];
         if (!session->ended || !session->found_state)
             continue;

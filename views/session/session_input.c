@@ -43,8 +43,7 @@ static void send_whole(const struct session *typed, const struct paste_guard *gu
 {
     const struct app *app = typed->app;
     char mark[VT_KEY_MAX];
-    for (size_t i = 0; i < app->session_count; i++) {
-        struct session *session = app->sessions[i];
+    for (struct session *session = session_first(app); session != NULL; session = session->next) {
         if (!session_is_typed_with(session, typed))
             continue;
         session_write(session, mark, vt_paste_begin(&session->paste, session->vt, mark));
@@ -56,8 +55,8 @@ static void send_whole(const struct session *typed, const struct paste_guard *gu
 static bool all_want_brackets(const struct session *typed)
 {
     const struct app *app = typed->app;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_typed_with(app->sessions[i], typed) && !vt_modes(app->sessions[i]->vt).bracketed_paste)
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session_is_typed_with(session, typed) && !vt_modes(session->vt).bracketed_paste)
             return false;
     return true;
 }
@@ -215,9 +214,9 @@ static void forward(struct session *session, const struct input_event *event)
         return;
     case INPUT_KEY:
     case INPUT_UNKNOWN:
-        for (size_t i = 0; i < app->session_count; i++)
-            if (session_is_typed_with(app->sessions[i], session))
-                send_key(app->sessions[i], event);
+        for (struct session *one = session_first(app); one != NULL; one = one->next)
+            if (session_is_typed_with(one, session))
+                send_key(one, event);
         return;
     case INPUT_MOUSE:
     case INPUT_FOCUS_IN:

@@ -54,12 +54,27 @@ bool session_is_shown(const struct session *session)
     return app_shows(session->app, &session->view);
 }
 
+struct session *session_next(const struct session *session)
+{
+    return session->next;
+}
+
+struct session *session_beside(const struct app *app, const struct session *session, int by)
+{
+    struct session *other = session_first(app);
+    if (by > 0)
+        return session->next != NULL ? session->next : other;
+    while (other->next != NULL && other->next != session)
+        other = other->next;
+    return other;
+}
+
 struct session *session_of_serial(const struct app *app, uint64_t serial)
 {
-    for (size_t i = 0; i < app->session_count; i++)
-        if (app->sessions[i]->serial == serial)
-            return app->sessions[i];
-    return NULL;
+    struct session *session = session_first(app);
+    while (session != NULL && session->serial != serial)
+        session = session->next;
+    return session;
 }
 
 struct session_ref *session_ref_new(const struct session *session)
@@ -87,20 +102,17 @@ static bool is_better(const struct session *session, const struct session *found
 struct session *session_find(const struct app *app, const char *sandbox_id)
 {
     struct session *found = NULL;
-    for (size_t i = 0; i < app->session_count; i++) {
-        struct session *session = app->sessions[i];
+    for (struct session *session = session_first(app); session != NULL; session = session->next)
         if (strcmp(session->sandbox_id, sandbox_id) == 0 && (found == NULL || is_better(session, found)))
             found = session;
-    }
     return found;
 }
 
 size_t session_count_alive(const struct app *app, const char *sandbox_id)
 {
     size_t count = 0;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_alive(app->sessions[i]) &&
-            (sandbox_id == NULL || strcmp(app->sessions[i]->sandbox_id, sandbox_id) == 0))
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session_is_alive(session) && (sandbox_id == NULL || strcmp(session->sandbox_id, sandbox_id) == 0))
             count++;
     return count;
 }
@@ -118,8 +130,8 @@ struct deadline_scope session_ends_scope(const struct app *app)
 size_t session_uses(const struct app *app, int64_t vault_row)
 {
     size_t count = 0;
-    for (size_t i = 0; i < app->session_count; i++)
-        if (session_is_alive(app->sessions[i]) && app->sessions[i]->credential.vault_row == vault_row)
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session_is_alive(session) && session->credential.vault_row == vault_row)
             count++;
     return count;
 }

@@ -28,8 +28,9 @@ bool session_network_is_lost(const struct session *session)
 size_t session_network_used(const struct app *app, struct net_address *out, size_t cap)
 {
     size_t count = 0;
-    for (size_t i = 0; i < app->session_count && count < cap; i++)
-        if (session_is_alive(app->sessions[i]) && local_address(app->sessions[i], &out[count]))
+    for (const struct session *session = session_first(app); session != NULL && count < cap;
+         session = session->next)
+        if (session_is_alive(session) && local_address(session, &out[count]))
             count++;
     return count;
 }
@@ -38,8 +39,7 @@ size_t session_network_probe(const struct app *app, size_t *lost)
 {
     size_t count = 0;
     *lost = 0;
-    for (size_t i = 0; i < app->session_count; i++) {
-        struct session *session = app->sessions[i];
+    for (struct session *session = session_first(app); session != NULL; session = session->next) {
         if (session->ended || session->ssh == NULL)
             continue;
         count++;

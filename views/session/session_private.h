@@ -29,7 +29,8 @@ enum {
 struct session {
     struct view view; // first
     struct app *app;
-    uint64_t serial; // never used twice: what waits for an answer keeps this, not a pointer
+    struct session *next; // in the list of all, by their numbers
+    uint64_t serial;      // never used twice: what waits for an answer keeps this, not a pointer
     char sandbox_id[ID_CAP];
     struct credential credential; // as it was when the session was opened
     enum credential_state told;   // the state the operator knows of
@@ -114,9 +115,10 @@ int session_vt_rows(int rows);
 
 // session_tabs.c
 void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
-void session_tabs_output(struct session *session);               // something came
-void session_tabs_seen(struct session *session);                 // it has come to the front
-const char *session_name(const struct session *session);         // foreign text
+void session_tabs_remove(struct app *app, const struct session *session);
+void session_tabs_output(struct session *session);       // something came
+void session_tabs_seen(struct session *session);         // it has come to the front
+const char *session_name(const struct session *session); // foreign text
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken

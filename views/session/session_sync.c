@@ -15,8 +15,8 @@ static bool counts(const struct session *session)
 size_t session_sync_count(const struct app *app)
 {
     size_t count = 0;
-    for (size_t i = 0; i < app->session_count; i++)
-        count += counts(app->sessions[i]) ? 1 : 0;
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        count += counts(session) ? 1 : 0;
     return count;
 }
 
@@ -45,8 +45,8 @@ enum change session_sync(struct app *app, int all)
         return CHANGED_NOTHING;
     if (all == 0)
         session->synced = !session->synced;
-    for (size_t i = 0; all != 0 && i < app->session_count; i++)
-        app->sessions[i]->synced = !any && session_is_alive(app->sessions[i]);
+    for (struct session *one = session_first(app); all != 0 && one != NULL; one = one->next)
+        one->synced = !any && session_is_alive(one);
     tell(app, session);
     return CHANGED_ALL;
 }

@@ -21,33 +21,60 @@
 
 enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256, LIST_NAME_COLUMNS = 24, NUMBER_WAIT_MS = 1000 };
 
-// The bar. A number of two digits is typed digit by digit.
+// The bar, and the list of all sessions. A number of two digits is typed digit by digit.
 struct tabs {
     struct view view; // first
     struct app *app;
+    struct session *first; // by their numbers
+    size_t count;
     int number;           // the first digits, until number_until
     int64_t number_until; // monotonic ms; 0: none were typed
 };
 
-static struct tabs *tabs_of(struct app *app)
+static struct tabs *tabs_of(const struct app *app)
 {
     return (struct tabs *)app->bar;
+}
+
+struct session *session_first(const struct app *app)
+{
+    return app->bar != NULL ? tabs_of(app)->first : NULL;
+}
+
+size_t session_count(const struct app *app)
+{
+    return app->bar != NULL ? tabs_of(app)->count : 0;
 }
 
 // --- numbers, names, marks ----------------------------------------------------------------
 
 void session_tabs_add(struct app *app, struct session *session)
 {
-    size_t at = 0;
-    while (at < app->session_count && app->sessions[at]->number == (int)at)
-        at++;
-    session->number = (int)at;
-    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
-    app->sessions = xreallocarray(app->sessions, app->session_count + 1, sizeof *app->sessions);
-    for (size_t i = app->session_count; i > at; i--)
-        app->sessions[i] = app->sessions[i - 1];
-    app->sessions[at] = session;
-    app->session_count++;
+    struct tabs *tabs = tabs_of(app);
+    struct session **at = &tabs->first;
+    session->number = 0;
+    for (; *at != NULL && (*at)->number == session->number; at = &(*at)->next)
+        session->number++;
+    session->next = *at;
+    *at = session;
+    tabs->count++;
+}
+
+void session_tabs_remove(struct app *app, const struct session *session)
+{
+    struct session **at = &tabs_of(app)->first;
+    while (*at != session)
+        at = &(*at)->next;
+    *at = session->next;
+    tabs_of(app)->count--;
+}
+
+static struct session *of_number(const struct app *app, int number)
+{
+    struct session *session = session_first(app);
+    while (session != NULL && session->number != number)
+        session = session->next;
+    return session;
 }
 
 const char *session_name(const struct session *session)
@@ -111,8 +138,9 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
     const struct tabs *tabs = (const struct tabs *)view;
     const struct app *app = tabs->app;
     int64_t next = tabs->number_until;
-    for (size_t i = 0; session_tabs_shown(app) && i < app->session_count; i++) {
-        const struct session *session = app->sessions[i];
+    if (!session_tabs_shown(app))
+        return next;
+    for (const struct session *session = tabs->first; session != NULL; session = session->next) {
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
         if (session->activity && !session->ended && silent > now_ms && (next == 0 || silent < next))
             next = silent;
@@ -124,7 +152,7 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
 
 bool session_tabs_shown(const struct app *app)
 {
-    return app->session_count > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
+    return session_count(app) > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
            app->top->methods->tab_bar;
 }
 
@@ -137,15 +165,14 @@ static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
 {
     const struct view *focus = app_focus(app);
     int64_t now = time_monotonic_ms();
-    size_t count = app->session_count < TAB_LINE_MAX ? app->session_count : TAB_LINE_MAX;
-    for (size_t i = 0; i < count; i++) {
-        struct session *session = app->sessions[i];
-        facts[i] = (struct tab_facts){.number = session->number,
-                                      .name = session_name(session),
-                                      .active = &session->view == focus,
-                                      .shown = session_is_shown(session),
-                                      .marks = marks_of(session, now)};
-    }
+    size_t count = 0;
+    for (const struct session *session = session_first(app); session != NULL && count < TAB_LINE_MAX;
+         session = session->next)
+        facts[count++] = (struct tab_facts){.number = session->number,
+                                            .name = session_name(session),
+                                            .active = &session->view == focus,
+                                            .shown = session_is_shown(session),
+                                            .marks = marks_of(session, now)};
     tab_line_tell_apart(facts, count);
     return count;
 }
@@ -171,7 +198,7 @@ static bool tabs_mouse(struct app *app, const struct input_event *event)
     tab_line_build(facts, count, app->cols, &line);
     size_t tab = tab_line_at(&line, count, event->mouse.x);
     if (tab < count && event->mouse.button == INPUT_BUTTON_LEFT)
-        session_show(app, app->sessions[tab]);
+        session_show(app, of_number(app, facts[tab].number));
     return true;
 }
 
@@ -180,23 +207,13 @@ static bool tabs_mouse(struct app *app, const struct input_event *event)
 struct session *session_last_used(const struct app *app, const struct session *but)
 {
     struct session *last = NULL;
-    for (size_t i = 0; i < app->session_count; i++) {
-        struct session *session = app->sessions[i];
+    for (struct session *session = session_first(app); session != NULL; session = session->next)
         if (session != but && (last == NULL || session->shown_order > last->shown_order))
             last = session;
-    }
     return last;
 }
 
 // --- by number ----------------------------------------------------------------------------
-
-static struct session *of_number(const struct app *app, int number)
-{
-    for (size_t i = 0; i < app->session_count; i++)
-        if (app->sessions[i]->number == number)
-            return app->sessions[i];
-    return NULL;
-}
 
 static void go_to(struct app *app, int number)
 {
@@ -211,12 +228,11 @@ static void go_to(struct app *app, int number)
 // The least number of a session that begins with that one and has more digits; -1: there is none.
 static int longer(const struct app *app, int number)
 {
-    int found = -1;
-    for (size_t i = 0; i < app->session_count; i++)
-        for (int of = app->sessions[i]->number / 10; of > 0; of /= 10)
-            if (of == number && (found < 0 || app->sessions[i]->number < found))
-                found = app->sessions[i]->number;
-    return found;
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        for (int of = session->number / 10; of > 0; of /= 10)
+            if (of == number)
+                return session->number;
+    return -1;
 }
 
 // A digit that may be the first of two waits for the second, or Enter, or a moment.
@@ -353,21 +369,22 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
 enum change session_pick(struct app *app, int argument)
 {
     (void)argument;
-    if (app->session_count == 0) {
+    size_t count = session_count(app), i = 0;
+    if (count == 0) {
         session_tabs_say_none(app);
         return CHANGED_NOTHING;
     }
     const struct session *front = session_on_top(app);
     const struct session *last = session_last_used(app, front);
-    struct tab_facts *facts = xcalloc(app->session_count, sizeof *facts);
-    struct palette_entry *entries = xcalloc(app->session_count, sizeof *entries);
-    char(*texts)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *texts);
-    char(*names)[LIST_TEXT_CAP] = xcalloc(app->session_count, sizeof *names);
-    for (size_t i = 0; i < app->session_count; i++)
-        facts[i].name = session_name(app->sessions[i]);
-    tab_line_tell_apart(facts, app->session_count);
-    for (size_t i = 0; i < app->session_count; i++) {
-        const struct session *session = app->sessions[i];
+    struct tab_facts *facts = xcalloc(count, sizeof *facts);
+    struct palette_entry *entries = xcalloc(count, sizeof *entries);
+    char(*texts)[LIST_TEXT_CAP] = xcalloc(count, sizeof *texts);
+    char(*names)[LIST_TEXT_CAP] = xcalloc(count, sizeof *names);
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        facts[i++].name = session_name(session);
+    tab_line_tell_apart(facts, count);
+    i = 0;
+    for (const struct session *session = session_first(app); session != NULL; session = session->next, i++) {
         char name[TAB_TEXT_CAP];
         describe(session, texts[i]);
         int used = snprintf(names[i], sizeof names[i], "%d%s ", session->number, session == front ? "*" : "");
@@ -380,7 +397,7 @@ enum change session_pick(struct app *app, int argument)
                                                                       : "",
                                             .help = texts[i]};
     }
-    struct palette *palette = palette_new("Sessions", entries, app->session_count, on_listed, app);
+    struct palette *palette = palette_new("Sessions", entries, count, on_listed, app);
     palette_set_words(palette, &(struct palette_words){"Session", "", "State", "go to"});
     if (front != NULL)
         palette_select(palette, front->number);

@@ -79,7 +79,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         .unfocused = app_focus(app) != &session->view,
         .deck_above = app_focus(app) == app->deck,
         .recorded = session_is_recorded(session),
-        .alone = app->session_count < 2,
+        .alone = session_count(app) < 2,
         .together = session->synced ? session_sync_count(app) : 0,
     };
     fill_notice(session, facts, notice);
