@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// char_width: owns the classes of all code points. A flood of text asks for millions a second, so the ranges
-// are laid out once as a byte a code point for the two planes that have letters; the rest of Unicode is
+// char_width: look up the width class of a code point. A flood of output asks for millions a second, so the
+// ranges of the two planes with letters are laid out once as one byte a code point; the rest of Unicode is
 // uniform enough for a few comparisons.
 
 #include "tui/base/char_width.h"

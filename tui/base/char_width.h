@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// char_width: how many columns a character takes, as the far side's programs count. By Unicode 17, not by the
-// libc's wcwidth, which follows the locale and is often years older.
+// char_width: how many columns a character takes, as programs on a remote system count them: by Unicode 17,
+// not by the libc's wcwidth, which follows the locale and is often years older.
 
 #ifndef SBXDECK_TUI_CHAR_WIDTH_H
 #define SBXDECK_TUI_CHAR_WIDTH_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// char_width_data: owns the facts about widths, by Unicode 17 (DerivedGeneralCategory, EastAsianWidth,
-// emoji-data). The libc's tables are often years older than the programs on the far side. Each is sorted.
+// char_width_data: Unicode 17's ranges for char_width (DerivedGeneralCategory, EastAsianWidth, emoji-data),
+// each table sorted.
 
 // clang-format off
 

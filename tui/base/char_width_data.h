@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// char_width_data: tables of Unicode for char_width, which is what to ask.
+// char_width_data: Unicode's tables for char_width, which is what others ask.
 
 #ifndef SBXDECK_TUI_CHAR_WIDTH_DATA_H
 #define SBXDECK_TUI_CHAR_WIDTH_DATA_H

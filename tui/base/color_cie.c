@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// color_cie: the forms of colours that do not depend on a screen, shown on the one that Xlib supposes where
-// nobody has measured another: a Sony tube of 1990. Few write them; who does has them from X, and they are to
-// be the same colours here.
+// color_cie: convert colours in device-independent forms to RGB. The screen they are shown on is the one
+// that Xlib assumes where nobody has measured another, a Sony tube of 1990: who writes such colours has them
+// from X and expects the same ones here.
 
 #include "tui/base/color_cie.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// color_reduce: owns xterm's palette and what "nearest" means: the least sum of squares of the differences.
+// color_reduce: xterm's palette, and the nearest colour of a smaller one: the least sum of squares of the
+// differences.
 
 #include "tui/base/color_reduce.h"
 

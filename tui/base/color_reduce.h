@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// color_reduce: colours of the far side brought down to what a terminal can show.
+// color_reduce: reduce a program's colours to what the terminal can show.
 
 #ifndef SBXDECK_TUI_COLOR_REDUCE_H
 #define SBXDECK_TUI_COLOR_REDUCE_H

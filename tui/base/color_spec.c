@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// color_spec: reads colours as XParseColor does, to eight bits a channel, which is what terminals have.
+// color_spec: parse colours as XParseColor does, to eight bits a channel, which is what terminals have.
 
 #include "tui/base/color_spec.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// duration: owns the units.
+// duration: parse and format spans of time with the units d, h, m and s.
 
 #include "tui/base/duration.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// input_event: what a key types, and what Ctrl makes of a character.
+// input_event: whether a key types a character, and what Ctrl makes of one.
 
 #include "tui/base/input_event.h"
 

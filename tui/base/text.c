@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text: owns what may reach the screen. Every string from outside passes through admit(), which decides for
-// one code point; wcwidth of the locale is the last judge, since curses places characters by it.
+// text: measure, clip and wrap text for the screen, and decide what of it may be shown. Every string from
+// outside passes through admit(), which decides for one code point; wcwidth of the locale has the last word,
+// since curses places characters by it.
 
 #include "tui/base/text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text: columns, clipping, and the ONE way foreign strings get on the screen. Everything here counts columns
-// as curses does (wcwidth of the locale), so that what is measured is what is drawn.
+// text: columns, clipping, and the only way that foreign strings get on the screen. Columns are counted as
+// curses counts them (wcwidth of the locale), so that what is measured is what is drawn.
 
 #ifndef SBXDECK_TUI_TEXT_H
 #define SBXDECK_TUI_TEXT_H
@@ -81,17 +81,17 @@ enum glyph {
         GLYPH_COUNT
 };
 
-// What the locale (and the setting below) can show; all but NONE and BAR_HALF are one column. The Unicode
+// What the locale can show; all but NONE and BAR_HALF are one column. The Unicode
 // form is only given where wcwidth says one column.
 const char *glyph(enum glyph which);
-bool text_is_utf8(void); // the locale is UTF-8 and ASCII is not forced
+bool text_is_utf8(void); // the locale is UTF-8
 
 // --- measure and clip --------------------------------------------------------
 
 // Columns of a string as it would be drawn by text_put.
 int text_width(const char *text);
 
-// A foreign string made fit for the screen, into out (cap bytes with NUL; cut at whole characters, then ended
+// Makes a foreign string safe to show, into out (cap bytes with NUL; cut at whole characters, then ended
 // by an ellipsis): control characters, ESC, bidirectional controls, zero-width and private or unassigned
 // characters, line ends and bytes that are not UTF-8 become a visible replacement each; at most
 // TEXT_COMBINING_MAX combining marks stay on a character. In a locale without UTF-8 all but ASCII is

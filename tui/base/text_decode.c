@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text_decode: where broken UTF-8 is cut, and encoding. What ends a broken character is Unicode's "maximal
-// subpart": the bytes that could have begun one.
+// text_decode: decode and encode UTF-8. Broken UTF-8 is cut into Unicode's "maximal subparts": the bytes
+// that could have begun a character.
 
 #include "tui/base/text_decode.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text_decode: strict UTF-8, one code point at a time, there and back. The libc's mbrtowc follows the locale;
-// names from the network and output of programs are UTF-8 whatever the locale says.
+// text_decode: strict UTF-8, one code point at a time, both ways. The libc's mbrtowc follows the locale;
+// names from the network and output of programs are UTF-8 whatever the locale is.
 
 #ifndef SBXDECK_TUI_TEXT_DECODE_H
 #define SBXDECK_TUI_TEXT_DECODE_H
@@ -19,7 +19,7 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *codepoint);
 // The bytes at the end of bytes[0..length) that begin a character which is not complete (0..3).
 size_t text_decode_incomplete(const char *bytes, size_t length);
 
-// Encodes a code point as UTF-8; returns 1..4, or 0 when it is none (surrogate, above U+10FFFF).
+// Encodes a code point as UTF-8; returns 1..4, or 0 for what can't be encoded (surrogate, above U+10FFFF).
 size_t text_encode(uint32_t codepoint, char out[4]);
 
 // The bytes of the character that a first byte begins, 1..4; 0: no character begins with it.
@@ -28,7 +28,7 @@ static inline size_t text_decode_size(unsigned char lead)
     return lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
 }
 
-// As text_decode, but 0, and *codepoint is of no use, where no whole character begins. Here for the loops
+// As text_decode, but 0 where no whole character begins; *codepoint is then meaningless. Here for the loops
 // that every byte of a program's output goes through.
 static inline size_t text_decode_whole(const unsigned char *at, size_t length, uint32_t *codepoint)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// text_draw: the drawing half of text.h. Owns the rule that nothing is written outside the columns given:
-// what sticks out of the window is cut here, since curses would wrap it onto the next line.
+// text_draw: the drawing half of text.h. Nothing is written outside the columns given: what sticks out of
+// the window is cut here, since curses would wrap it onto the next line.
 
 #include "tui/base/text.h"
 

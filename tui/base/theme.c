@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// theme: owns the first THEME_PAIRS colour pairs and the matrix of roles and schemes. Few colours on purpose:
-// a role is plain unless it says something. The 256-colour numbers avoid the first 16, which every terminal's
-// user may have changed, wherever contrast matters.
+// theme: the table of roles and schemes, and the first THEME_PAIRS colour pairs. Few colours on purpose: a
+// role is plain unless it says something. The 256-colour numbers avoid the first 16, which users change,
+// wherever contrast matters.
 
 #include "tui/base/theme.h"
 

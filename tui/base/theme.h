@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// theme: what each role looks like in each scheme on what this terminal can show (256, 16, 8 colours, none).
-// Colour never carries a meaning alone: each role that says something also has an attribute in "mono", and
-// the widgets put a word or a glyph beside it. The terminal's own background is kept.
+// theme: how each role looks in each scheme on this terminal (256, 16, 8 colours, none). Colour never
+// carries a meaning alone: each role that says something also has an attribute in "mono", and the widgets
+// put a word or a glyph beside it. The terminal's own background is kept.
 
 #ifndef SBXDECK_TUI_THEME_H
 #define SBXDECK_TUI_THEME_H
@@ -69,7 +69,7 @@ void theme_use_pairs(const struct theme_pairs *pairs);
 void theme_begin(enum theme_scheme scheme);
 enum theme_scheme theme_current(void); // DARK, LIGHT or MONO
 
-// "auto", "dark", "light", "mono". False when the name is none of them (*scheme is left).
+// "auto", "dark", "light", "mono". False for another name (*scheme is unchanged).
 bool theme_parse(const char *name, enum theme_scheme *scheme);
 
 // Takes the terminal's answer to screen_ask_terminal (an INPUT_REPLY event's raw bytes). True: it was one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xalloc: owns the one hook that restores the terminal. Allocation here is of widget size; when that fails
-// nothing sensible can be drawn any more, so the way out is the only thing worth having.
+// xalloc: allocate, or restore the terminal and quit. Allocations here are of widget size; when one fails
+// nothing sensible can be drawn any more.
 
 #include "tui/base/xalloc.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xalloc: allocation for tui/ and views/ that does not fail: when memory is out the terminal is restored, a
-// line goes to stderr and the process ends with EXIT_FAILURE. api/ does not use it: it returns errors.
+// xalloc: allocation for tui/ and views/ that doesn't fail: when memory runs out the terminal is restored, a
+// line goes to stderr and the process ends with EXIT_FAILURE. api/ doesn't use it: it returns errors.
 
 #ifndef SBXDECK_TUI_XALLOC_H
 #define SBXDECK_TUI_XALLOC_H

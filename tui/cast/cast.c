@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cast: writes the lines of a recording into memory. cJSON prints them, into room that is ours: nothing of
-// what was on the screen stays behind in memory that was freed.
+// cast: format the lines of a recording into memory. cJSON prints them into a buffer of ours: nothing that
+// was on the screen stays in memory that was freed.
 
 #include "tui/cast/cast.h"
 

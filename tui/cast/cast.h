@@ -22,8 +22,8 @@ enum {
 
 struct cast_header {
     int width, height;
-    int64_t timestamp;     // seconds since 1970 when it began; 0: not told
-    int64_t idle_limit_ms; // most that nothing should happen when it is played; 0: not told
+    int64_t timestamp;     // seconds since 1970 when it began; 0: left out
+    int64_t idle_limit_ms; // longest pause when it is played; 0: left out
     char title[CAST_TITLE_MAX];
     char term[CAST_TERM_MAX]; // value of TERM
 };

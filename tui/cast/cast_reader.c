@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cast_reader: owns the lines of a recording while they are read. Only one line is kept at a time.
+// cast_reader: parse a recording line by line, one line in memory at a time.
 
 #include "tui/cast/cast_reader.h"
 

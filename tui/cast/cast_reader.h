@@ -66,7 +66,7 @@ struct cast_pace {
     int64_t last_ms;       // of the recording
     double due_ms;         // of the play
 };
-// speed is brought into CAST_SPEED_MIN..CAST_SPEED_MAX (what is no number counts as 1).
+// speed is clamped to CAST_SPEED_MIN..CAST_SPEED_MAX (NaN counts as 1).
 void cast_pace_begin(struct cast_pace *pace, double speed, int64_t idle_limit_ms);
 // The next event, by its at_ms: milliseconds after the beginning of the play when it is due.
 int64_t cast_pace_due(struct cast_pace *pace, int64_t at_ms);

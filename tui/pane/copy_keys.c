@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_keys: which key does what in copy mode, and what the help says of it.
+// copy_keys: the keys of copy mode, with their help and hints, in one table.
 
 #include "tui/pane/copy_mode_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_mode: owns the life of copy mode, its prompt and what it marks for drawing. The terminal goes on
-// underneath: nothing is frozen or copied, places are kept by the numbers of lines instead.
+// copy_mode: create and resize copy mode, dispatch its events, and run its search prompt. The terminal goes
+// on underneath: nothing is frozen or copied, places are kept by line numbers instead.
 
 #include "tui/pane/copy_mode_private.h"
 

@@ -5,8 +5,8 @@
 // verdict comes out, and vt_pane draws what it marks.
 //
 // Everything stays on its text: the place shown, the cursor and the selection are kept by line and column
-// while new output arrives, move to the oldest line there is when theirs is thrown out, and are found again
-// when lines are wrapped anew (see copy_mode_resize).
+// while new output arrives, move to the oldest line when theirs is dropped, and are found again when lines
+// are rewrapped (see copy_mode_resize).
 
 #ifndef SBXDECK_TUI_COPY_MODE_H
 #define SBXDECK_TUI_COPY_MODE_H

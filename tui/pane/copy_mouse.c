@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_mouse: owns what the mouse does in copy mode: it selects by dragging, words and lines by double and
-// triple clicks, a block with Alt, and scrolls by the wheel and by dragging over the edge. What was selected
-// is copied when the button is let go, as everywhere else.
+// copy_mouse: the mouse in copy mode. Dragging selects, double and triple clicks select words and lines, Alt
+// a block; the wheel and dragging over the edge scroll. What was selected is copied when the button is
+// released.
 
 #include "tui/pane/copy_mode_private.h"
 

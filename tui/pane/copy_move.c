@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_move: owns where a movement leads. Rows that are one line are one line here too: words, the start and
-// the end of a line go over the edge where a line was broken by it.
+// copy_move: move the cursor of copy mode. Rows that are one wrapped line are one line here too: words, the
+// start and the end of a line cross the edge where the line was broken.
 
 #include "tui/pane/copy_mode_private.h"
 

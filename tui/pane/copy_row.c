@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_row: owns how copy mode sees the terminal: as lines with numbers of their own, as rows of text without
-// the blanks behind it, and as one run of characters from the oldest to the newest.
+// copy_row: read the terminal as copy mode sees it: as numbered lines, as rows of text without trailing
+// blanks, and as one run of characters from the oldest to the newest.
 
 #include "tui/pane/copy_mode_private.h"
 

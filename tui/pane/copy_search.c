@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_search: owns the search for plain text: over rows that are one line, upper and lower case alike when
-// the pattern has no upper case. What is found is kept in an index that is made in slices, so that no call
-// takes long whatever the history holds; the history never changes, so the index only grows at its ends.
+// copy_search: search the history and the screen for plain text. Wrapped rows count as one line; case is
+// ignored when the pattern has no upper case. Matches are kept in an index that is built in slices, so that
+// no call takes long whatever the history holds; the history never changes, so the index only grows at its
+// ends.
 
 #include "tui/pane/copy_mode_private.h"
 

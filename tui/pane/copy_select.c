@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_select: owns what is selected and the text of it: as a person would have typed it, not as the screen
-// has it. Blanks behind lines go, rows of one line are joined, characters are whole.
+// copy_select: the selection and its text, as a person would have typed it: trailing blanks go, wrapped rows
+// are joined, characters are whole.
 
 #include "tui/pane/copy_mode_private.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paste_guard: owns the verdict on a paste. The cleaning itself is vt_keys', so that there is one rule for
-// what a paste may hold; what is added is that the marks of a paste go as a whole: without their ESC they
-// could no longer end it, but "[201~" would stand in the text.
+// paste_guard: clean a paste and decide whether to ask about it. The cleaning is vt_keys', so that one rule
+// says what a paste may hold; in addition the marks of a paste go as a whole: without their ESC they could
+// no longer end it, but "[201~" would stand in the text.
 
 #include "tui/pane/paste_guard.h"
 

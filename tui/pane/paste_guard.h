@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paste_guard: judges a text before it is pasted into a program: what of it may be sent, and whether the
-// operator must be asked, since each line end would run what stands before it. For a whole text; one that is
-// passed on while it comes goes through vt_paste_piece, which cleans in the same way.
+// paste_guard: check a text before it is pasted into a program: what of it may be sent, and whether the
+// operator must be asked, since each line end runs what stands before it. For a whole text; a paste that is
+// passed on as it arrives goes through vt_paste_piece, which cleans in the same way.
 
 #ifndef SBXDECK_TUI_PASTE_GUARD_H
 #define SBXDECK_TUI_PASTE_GUARD_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_pane: owns the colour pairs of sessions and how a cell of the emulator becomes a cell of curses. A row
-// is handed over in one call (mvwadd_wchnstr), since that is about twice as fast as cell by cell.
+// vt_pane: turn cells of the emulator into cells of curses. A row goes to curses in one call
+// (mvwadd_wchnstr), which is about twice as fast as cell by cell.
 
 #include "tui/pane/vt_pane.h"
 
@@ -177,7 +177,7 @@ static void set_cluster(cchar_t *cell, const wchar_t *text, const struct look *l
         cell->chars[i] = text[i];
 }
 
-// A tone behind its emoji, each with columns of its own for the far side, where the operator's terminal makes
+// A tone behind its emoji, each with columns of its own for the program, where the operator's terminal makes
 // one of the two: it goes into the cell before, and its own columns are blank.
 static bool join_tone(cchar_t *out, uint32_t tone, int width, const struct look *look)
 {

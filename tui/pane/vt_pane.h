@@ -2,9 +2,9 @@
 //
 // vt_pane: draws a vt into a window. The one part of the emulator that knows curses.
 //
-// How text looks is brought down to what the terminal has (see tui/paint.h). Only what is safe reaches the
-// terminal: no control, bidirectional or format characters, and never a character whose width libc sees
-// otherwise than the vt does, so that columns stay aligned.
+// Colours and attributes are reduced to what the terminal has (see tui/term/paint.h). Only what is safe
+// reaches the terminal: no control, bidirectional or format characters, and never a character whose width
+// libc sees otherwise than the vt does, so that columns stay aligned.
 
 #ifndef SBXDECK_TUI_VT_PANE_H
 #define SBXDECK_TUI_VT_PANE_H

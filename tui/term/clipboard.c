@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// clipboard: builds OSC 52. The text goes as base64, so nothing in it can end the sequence. Inside tmux or
-// screen the sequence must be handed through in pieces of their own.
+// clipboard: build OSC 52. The text is base64, so nothing in it can end the sequence; inside tmux or screen
+// the sequence is wrapped so that it is passed through.
 
 #include "tui/term/clipboard.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// input: owns the bytes of a sequence that is not complete yet. The same buffer is the raw bytes of the event
-// that comes of it, so nothing can be lost between the two: each state either waits, or emits all it holds.
-// What a finished sequence means is told by the tables in input_decode.c.
+// input: split the terminal's bytes into events. The bytes of an incomplete sequence are kept in one buffer,
+// which is also the event's raw bytes, so nothing can be lost between the two: each state either waits or
+// emits all it holds. input_decode.c says what a complete sequence means.
 
 #include "tui/term/input.h"
 

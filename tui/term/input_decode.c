@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// input_decode: owns the tables of what terminals send. They are of xterm (PC-style and VT220 keys,
-// modifyOtherKeys, CSI u), the Linux console, rxvt and VT100 keypads together: no two of them mean different
-// keys by the same bytes, but for rxvt's, which are told apart by their final byte.
+// input_decode: the tables of the sequences that terminals send for keys and the mouse: of xterm (PC-style
+// and VT220 keys, modifyOtherKeys, CSI u), the Linux console, rxvt and VT100 keypads together. No two of
+// them mean different keys by the same bytes, but for rxvt's, which differ in their final byte.
 
 #include "tui/term/input_decode.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// input_decode: what a complete sequence of the operator's terminal means. Pure: bytes in, an event out. For
+// input_decode: what a complete sequence of the operator's terminal means: bytes in, an event out. For
 // input.c.
 
 #ifndef SBXDECK_TUI_INPUT_DECODE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// keymap: the table of key names, and a plain list of bindings: a console has about a hundred, and a key is
-// looked up when a human presses one.
+// keymap: the table of key names, and a plain list of bindings: a console has about a hundred, and one is
+// looked up when a person presses a key.
 
 #include "tui/term/keymap.h"
 

@@ -32,7 +32,7 @@ struct keymap_key {
 struct keymap_key keymap_key_of(const struct input_event *event);
 bool keymap_key_equal(struct keymap_key a, struct keymap_key b);
 
-// One key. False when the name is none; *key is left.
+// One key. False when it isn't a key's name; *key is then unchanged.
 bool keymap_parse(const char *name, struct keymap_key *key);
 // The names of keys that are no characters, by index; NULL beyond the end.
 const char *keymap_name(size_t index);
@@ -49,8 +49,8 @@ struct keymap;
 struct keymap *keymap_new(void);
 void keymap_free(struct keymap *keymap); // NULL is fine
 
-// Each key of the list runs the command (0 or more) in the scope. A key bound before in that scope is bound
-// anew. False, and nothing bound, when the list does not parse.
+// Each key of the list runs the command (0 or more) in the scope. A key that was bound in that scope is
+// rebound. False, and nothing bound, when the list does not parse.
 bool keymap_bind(struct keymap *keymap, int scope, const char *names, int command);
 
 // The command of a key, or KEYMAP_NONE.

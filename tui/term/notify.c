@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// notify: owns the two forms of the sequence. Nothing in the text may end it or add a field to it: control
-// characters are shown as display() shows them, ';' becomes ','.
+// notify: build OSC 9 and OSC 777. Nothing in the text may end the sequence or add a field to it: control
+// characters are replaced as display() replaces them, ';' becomes ','.
 
 #include "tui/term/notify.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// own_fd: see the header. A device that is no terminal is not opened again: for some of them that means
-// something.
+// own_fd: open the file behind a descriptor again, or share it for a while. Devices that are not terminals
+// are not opened again: for some of them opening has an effect.
 
 #include "tui/term/own_fd.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// own_fd: a non-blocking descriptor of what stands behind one that we were given. O_NONBLOCK on the one we
-// were given would be seen by every process that shares it, the shell that started us among them. So a
-// terminal or a pipe is opened again; where that can't be done (a socket, another user's terminal after su),
-// the shared one is made non-blocking while we have it and given back as it was.
+// own_fd: a non-blocking descriptor for the file behind a given one. O_NONBLOCK on the given one would be
+// seen by every process that shares it, the shell that started us among them. So a terminal or a pipe is
+// opened again; where that can't be done (a socket, another user's terminal after su), the shared one is
+// made non-blocking while we have it and given back as it was.
 
 #ifndef SBXDECK_TUI_OWN_FD_H
 #define SBXDECK_TUI_OWN_FD_H

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paint: owns which pair stands for which look, and which links are on the screen.
+// paint: allocate a colour pair for each look in use, and a number for each link on the screen.
 //
-// Curses keeps a number for each cell, its pair, and a terminal of 256 colours or more has 65,536 of them: so
-// many as there are two bytes. Pair number P is set up as colour P / 256 on colour P % 256 (below 256, where
-// few screens go beyond, as P on nothing: one sequence less), and both come out in what curses writes, which
-// tells the look again. So nothing is ever a stand-in for something that is shown too, curses' own idea of
-// what differs stays right, and its description of the terminal is left alone. Drawing the pane without
-// curses was the other way: then two would write to one screen, and everything that lies over a pane, erases
-// it or moves it would have to tell the other.
+// Curses keeps a number for each cell, its pair, and a terminal of 256 colours or more has 65,536 of them: as
+// many as two bytes have values. Pair P is set up as colour P / 256 on colour P % 256 (below 256, which few
+// screens exceed, as P on nothing: one sequence less), so that what curses writes for a pair names the pair,
+// and paint_output puts the look in its place. So no look ever stands in for another that is shown too,
+// curses' own idea of what differs stays right, and its description of the terminal is left alone. The
+// alternative was to draw the pane without curses: then two would write to one screen, and everything that
+// overlaps a pane, erases it or moves it would have to say so.
 //
-// A pair is taken back when no cell has it any more, which is looked up only when they run low; so nothing on
-// the screen ever changes by it. On terminals of fewer colours, or whose sequences are others, a pair has its
-// real colours and what curses writes is left as it is.
+// A pair is freed when no cell has it any more, which is checked only when pairs run low; so nothing on the
+// screen changes by it. On terminals with fewer colours or other sequences a pair has its real colours, and
+// what curses writes is left as it is.
 //
-// A cell with more than curses knows of has the attribute "invisible", which nobody here uses: curses then
-// does not clear a row's end for blanks that would be seen. It stands for struck text where nothing else
-// does.
+// A cell with more than curses knows of has the attribute "invisible", which nothing else here uses: so
+// curses doesn't clear the end of a row to blanks that would be visible. It means struck through where the
+// terminal has nothing else.
 
 #include "tui/term/paint.h"
 

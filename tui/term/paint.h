@@ -29,12 +29,12 @@ struct paint {
 };
 
 // After start_color, and again to change the colours of fixed pairs: looks at the terminal's description and
-// the environment. Everything is to be sent anew then.
+// the environment. The caller redraws the screen then.
 void paint_begin(void);
 // Back to handing on what curses writes as it is, until paint_begin.
 void paint_end(void);
 
-// The pair of that look, brought down to what the terminal can show. Adds to *attributes what curses has to
+// The pair of that look, reduced to what the terminal can show. Adds to *attributes what curses has to
 // know of it; set them on the cell with those of its own (bold, reverse, ...). When more looks are on one
 // screen than there are pairs, the last ones have the terminal's own colours.
 int paint_pair(const struct paint *wanted, attr_t *attributes);
@@ -50,7 +50,7 @@ void paint_make_room(int cells);
 void paint_put(const char *bytes, size_t length, void (*put)(const void *bytes, size_t length));
 // What ends a link that a frame cut off by a signal may have left open; "" where links are not known.
 const char *paint_link_end(void);
-// The terminal may show text otherwise than it was told last (others have written to it).
+// The terminal's attributes are not known any more (others have written to it).
 void paint_lost(void);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paint_known: owns what is believed of the operator's terminal, by its description and by what it says of
-// itself in the environment. What is not known is not sent: a terminal that reads 4:3 as 4;3 would show
-// italics. Only links go to all who read such strings to their end without a word, as xterm does.
+// paint_known: find out what the operator's terminal can show, from its description and from the
+// environment. What isn't known is not sent: a terminal that reads 4:3 as 4;3 would show italics. Only links
+// go to every terminal that is known to ignore the strings it doesn't understand.
 
 #include "tui/term/paint_private.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paint_output: owns what the terminal is told of how text looks. What curses writes for it is taken as a
-// wish; when something comes that is not about looks, the terminal is told what it doesn't know yet, in one
-// sequence. So a change that is taken back costs nothing, and a frame without changes sends nothing.
+// paint_output: rewrite what curses writes for attributes and colours. It is taken as a wish; when something
+// follows that isn't about attributes, one sequence sends what the terminal doesn't have yet. So a change
+// that is taken back costs nothing, and a frame without changes sends nothing.
 //
-// Only where it is understood: each sequence of the terminal's description that curses could use is read once
-// at the start, and if one of them does not say what it should, everything is handed on as it is.
+// Only where it is understood: each sequence of the terminal's description that curses could use is read
+// once at the start, and if one of them doesn't say what it should, everything is passed on unchanged.
 
 #include "tui/term/paint_private.h"
 

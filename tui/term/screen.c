@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen: owns curses and what the terminal is asked to be.
+// screen: set curses and the terminal up and down, and send frames.
 //
 // curses writes to its descriptor until everything is written: on a terminal that takes nothing (Ctrl-S, a
-// stalled ssh) that would hold the loop, on a non-blocking one it would spin. So its descriptor is a memfd,
+// stalled ssh) that would block the loop, on a non-blocking one it would spin. So its descriptor is a memfd,
 // which takes everything at once, and the bytes go on from there by screen_output.
 //
-// newterm's signal handlers are taken out again: they call curses from a signal and end the process.
+// newterm's signal handlers are removed again: they call curses from a signal and end the process.
 
 #include "tui/term/screen.h"
 

@@ -29,19 +29,19 @@ struct screen_options {
 // valid until the next call; the terminal is then as before.
 const char *screen_begin(const struct screen_options *options);
 
-// Everything back as it was. Idempotent, also without a screen_begin. A terminal that takes nothing is given
-// half a second.
+// Restores the terminal. Idempotent, also without a screen_begin. Waits half a second at most for a terminal
+// that takes nothing.
 void screen_end(void);
 
 // Around the raise(SIGTSTP) of Ctrl-Z. After screen_resume everything is drawn again.
 void screen_suspend(void);
 void screen_resume(void);
-// After a stop that nobody could prepare for (SIGSTOP): the shell has changed the modes meanwhile. Takes them
-// back, when the terminal is ours again, and draws everything again. Fine also without one.
+// After a stop that can't be caught (SIGSTOP): the shell has changed the modes meanwhile. Sets them again,
+// when the terminal is ours again, and redraws everything. Fine without such a stop.
 void screen_again(void);
 
-// Asks the terminal for its size (after SIGWINCH) and takes it. True when it has changed; the next frame is
-// then drawn whole, and sent whole also when the size is the same.
+// Reads the terminal's size (after SIGWINCH). True when it has changed: draw everything. The next frame is
+// sent whole in any case.
 bool screen_resize(void);
 int screen_rows(void);
 int screen_cols(void);
@@ -49,7 +49,7 @@ bool screen_too_small(void); // below SCREEN_MIN_ROWS x SCREEN_MIN_COLS: ask for
 void screen_draw_too_small(void);
 void screen_draw_small_question(void); // whether to quit, in as many words as there is room for: y is yes
 
-// The dirty flag: set by whoever changes something shown.
+// The dirty flag: set it after changing something that is shown.
 void screen_dirty(void);
 bool screen_is_dirty(void);
 // Curses forgets what it believes is shown; the next frame is sent whole (Ctrl-L, after foreign output).
@@ -73,11 +73,11 @@ enum screen_mouse { SCREEN_MOUSE_OFF, SCREEN_MOUSE_BUTTONS /* 1002 */, SCREEN_MO
 void screen_set_mouse(enum screen_mouse mouse); // reported as SGR (1006)
 void screen_set_cursor_shape(int decscusr);     // 0 the terminal's own, 1..6 as in DECSCUSR
 void screen_set_cursor_color(int rgb);          // 0xRRGGBB; negative: the terminal's own
-// Asks the terminal what it is like: its colours (see term_colors, theme), and how exactly it tells of keys.
-// The answers come as INPUT_REPLY, or never.
+// Queries the terminal: its colours (see term_colors, theme), and which keyboard protocol it has. The answers
+// come as INPUT_REPLY, or never.
 void screen_ask_terminal(void);
-// Takes an answer on keys: a terminal that has kitty's protocol, or modifyOtherKeys, is asked to use it,
-// until screen_end. False: it was none.
+// Takes an answer about keyboard protocols: kitty's or modifyOtherKeys is then turned on until screen_end.
+// False: the answer was about something else.
 bool screen_reply(const char *raw, size_t length);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen_modes: owns the wanted modes and the few strings of terminfo that are needed again without curses
-// (on suspend, resume and in the handler of a fatal signal). A terminal that knows a mouse in terminfo takes
-// xterm's private modes; others are sent none.
+// screen_modes: the terminal's modes, and the few terminfo strings that are needed without curses (on
+// suspend, on resume, and in the handler of a fatal signal). A terminal that has a mouse in terminfo gets
+// xterm's private modes; others get none.
 
 #include "tui/term/screen_modes.h"
 

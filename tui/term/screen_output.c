@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen_output: the queue, and the descriptor of our own that it goes to. What has been written is wiped: a
-// password may have been shown.
+// screen_output: queue bytes for the terminal and write them without blocking. What has been written is
+// wiped: a password may have been shown.
 
 #include "tui/term/screen_output.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen_questions: see the header. The last question is one that every terminal answers: with that answer
-// there is nothing more to come.
+// screen_questions: query the terminal at the start. The last query is one that every terminal answers:
+// after its answer there is nothing more to come.
 
 #include "tui/term/screen_questions.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// screen_questions: what the operator's terminal is asked at the start, and what becomes of answers that come
-// when nobody is there for them. For screen.c.
+// screen_questions: what the operator's terminal is asked at the start, and what happens to answers that
+// come after the end. For screen.c.
 
 #ifndef SBXDECK_TUI_SCREEN_QUESTIONS_H
 #define SBXDECK_TUI_SCREEN_QUESTIONS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// term_clusters: see the header.
+// term_clusters: read the cursor positions that the terminal reports after the test characters.
 
 #include "tui/term/term_clusters.h"
 

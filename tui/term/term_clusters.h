@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// term_clusters: how many columns the operator's terminal gives to what is more than one code point. It is
-// asked at the start by writing three of them and asking where the cursor is: terminals differ, and a row is
-// out of line when it is drawn for another kind. One that doesn't answer is taken for one that counts each
-// code point, as xterm does.
+// term_clusters: how many columns the operator's terminal gives to characters of more than one code point.
+// It is asked at the start by writing three of them and asking where the cursor is: terminals differ, and a
+// row drawn for another kind is out of line. One that doesn't answer is taken for one that counts each code
+// point, as xterm does.
 
 #ifndef SBXDECK_TUI_TERM_CLUSTERS_H
 #define SBXDECK_TUI_TERM_CLUSTERS_H

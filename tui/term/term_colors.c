@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// term_colors: reads the answers.
+// term_colors: parse the terminal's reports of its colours, and assume the rest by the theme's scheme.
 
 #include "tui/term/term_colors.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tty_guard: see the header. The handlers use what was made ready for them: two buffers of text, so that one
-// is whole at any moment, and the modes, which are not changed while they count.
+// tty_guard: install the handlers that restore the terminal. They use only what was prepared for them: two
+// buffers of text, so that one is whole at any moment, and the terminal's modes, which don't change while
+// the guard is on.
 
 #include "tui/term/tty_guard.h"
 

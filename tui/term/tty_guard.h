@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tty_guard: gives the terminal back on every death that can be caught. Whoever changes a terminal's modes
-// says here how they were; a signal whose default action would end the process then puts them back first and
-// ends it as it would have.
+// tty_guard: restore the terminal on every death that can be caught. Whoever changes a terminal's modes
+// registers the old ones here; a signal whose default action would end the process then puts them back first
+// and ends it as it would have.
 //
-// There is one terminal in a process. All but tty_guard_restore are for the main thread, outside of handlers.
+// There is one terminal in a process. All but tty_guard_restore are for the main thread, outside of
+// handlers.
 
 #ifndef SBXDECK_TUI_TTY_GUARD_H
 #define SBXDECK_TUI_TTY_GUARD_H
@@ -21,13 +22,13 @@ struct tty_guard {
     void (*put)(const char *bytes, size_t length);
 };
 
-// Before the modes are changed. Signals that somebody handles or ignores already are left alone. Where
+// Before the modes are changed. Signals that are already handled or ignored are left alone. Where
 // SIGTSTP and SIGCONT are free, they are taken too: the modes are as before while the process is stopped.
 // Again, with other modes, is fine.
 void tty_guard_begin(const struct tty_guard *terminal);
 // What is written at the end, besides the modes: at most TTY_GUARD_TEXT_MAX bytes with the NUL, copied.
 void tty_guard_text(const char *text);
-// The terminal is as before, or somebody else's: nothing is put back any more.
+// The terminal has been restored, or another process has it: nothing is restored any more.
 void tty_guard_end(void);
 // For a handler of the caller's own: once after a tty_guard_begin, else nothing.
 void tty_guard_restore(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_capabilities: answers XTGETTCAP, which asks for capabilities by their names in terminfo or termcap. What
-// keys send is told as vt_key_encode encodes them now.
+// vt_capabilities: answer XTGETTCAP, which asks for capabilities by their names in terminfo or termcap. Keys
+// are reported as vt_key_encode encodes them now.
 
 #include "tui/vt/vt_keys.h"
 #include "tui/vt/vt_screen_private.h"

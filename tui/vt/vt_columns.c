@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_columns: owns what moves columns: scrolling to the side, inserting and deleting them, and the two
-// indexes of the side. All of it between the margins, in every line of the region.
+// vt_columns: scroll sideways, insert and delete columns, and the two sideways indexes, between the margins
+// in every line of the region.
 
 #include "tui/vt/vt_screen_private.h"
 

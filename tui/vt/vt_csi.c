@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_csi: owns the control sequences: a table from the final byte (with its prefix and intermediate) to what
-// it does.
+// vt_csi: control sequences, as a table from the final byte with its prefix and intermediate to a function.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_escape: owns the control characters and the short escape sequences: tabs, character sets, saving and
-// restoring the cursor, the two screens, resets.
+// vt_escape: control characters and short escape sequences: tabs, character sets, saving and restoring the
+// cursor, the two screens, resets.
 
 #include "tui/vt/vt_screen_private.h"
 

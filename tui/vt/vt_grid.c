@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_grid: owns the lines of a screen. Scrolling moves pointers to lines, not cells, as long as no margin at
-// the side is in the way.
+// vt_grid: the lines of a screen: blank, erase, scroll, insert, delete. Scrolling moves pointers to lines,
+// not cells, unless there are side margins.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_history: owns the lines above the screen. A line is packed into runs of one style: a byte a cell for
-// plain text, four for the rest, nothing for blanks at its end; ten thousand lines of a shell's output take
-// about a megabyte instead of sixteen. Packed lines stand one after the other in chunks, since they go as
-// they came: a flood makes millions, and an allocation for each would cost more than the packing.
+// vt_history: the lines above the screen, packed into runs of one style: a byte a cell for plain text, four
+// for the rest, nothing for trailing blanks; ten thousand lines of a shell's output take about a megabyte
+// instead of sixteen. Packed lines stand one after the other in chunks, since they go in the order they
+// came: a flood makes millions, and an allocation each would cost more than the packing.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_keyboard: owns how exactly the far side's program wants to be told of keys: kitty's protocol, of which
-// the first flag is there (Esc, Ctrl and Alt as numbers), with its stack for each screen, and xterm's
-// modifyOtherKeys.
+// vt_keyboard: the keyboard protocols that a program turns on: kitty's, with its first flag (Esc, Ctrl and
+// Alt as numbers) and a stack for each screen, and xterm's modifyOtherKeys.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_keys: owns how xterm writes its keys. Tables, because that is what the forms are: a final letter or a
-// number for each named key, and the modifiers as one more parameter.
+// vt_keys: encode keys, the mouse and pastes as xterm does. Tables, because that is what the forms are: a
+// final letter or a number for each named key, and the modifiers as one more parameter.
 
 #include "tui/vt/vt_keys.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_keys: keys, mouse, focus and pastes as bytes for the far side, as its program has asked for them by the
-// modes of its terminal. The forms are xterm's (terminfo xterm-256color).
+// vt_keys: encode keys, mouse, focus and pastes for the remote program, in the modes that it has set. The
+// forms are xterm's (terminfo xterm-256color).
 
 #ifndef SBXDECK_TUI_VT_KEYS_H
 #define SBXDECK_TUI_VT_KEYS_H
@@ -18,8 +18,8 @@ enum { VT_KEY_MAX = 64 }; // longest encoding of an event
 // Returns the bytes put into out (not ended by NUL); 0 for what no terminal sends.
 size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char out[VT_KEY_MAX]);
 
-// The program has asked to be told of keys that are the same byte otherwise: what the terminal sent for a key
-// says less.
+// The program has turned a keyboard protocol on that tells keys apart which are the same byte otherwise. Then
+// the bytes that the operator's terminal sent are not enough: encode the event.
 bool vt_keys_are_exact(const struct vt *vt);
 
 // Any event: a key by vt_key_encode, a mouse event (y0, x0: where the vt is drawn), focus. 0 for pastes,

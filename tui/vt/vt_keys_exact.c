@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_keys_exact: keys as numbers with their modifiers, for programs that want more of them told apart than a
-// terminal tells by itself. What such a program does not want so goes the usual way (see vt_keys).
+// vt_keys_exact: encode keys as numbers with their modifiers, for programs that have turned a keyboard
+// protocol on. What the protocol leaves alone is encoded the usual way (see vt_keys).
 
 #include "tui/vt/vt_keys_private.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_links: owns the links (OSC 8) that cells name by a number. A hostile stream can invent new ones without
-// end: when there is no room for one more, those that no cell names any more are thrown out, and when that
-// brings little, it is not tried again for a long while and what comes is plain text.
+// vt_links: intern links (OSC 8), which cells name by a number. A hostile stream can invent new ones without
+// end: when there is no room for one more, those that no cell names any more are dropped; when that frees
+// little, it isn't tried again for a long while and what comes is plain text.
 
 #include "tui/vt/vt_screen_private.h"
 

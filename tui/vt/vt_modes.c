@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_modes: owns the modes that can be set, reset and asked for. Most are one flag; the table says which.
+// vt_modes: set, reset, report, save and restore modes. Most are one flag; a table says which.
 
 #include "tui/vt/vt_screen_private.h"
 

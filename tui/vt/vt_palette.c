@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_palette: owns the colours that the far side sets, and answers when it asks for one: OSC 4 and 5 the
-// numbered and the special ones, 10 to 19 those of text, background, cursor and so on; 104, 105 and 110 to
-// 119 give them back. What nobody has set is the operator's terminal's own, or xterm's.
+// vt_palette: the colours that a program sets and asks for: OSC 4 and 5 the numbered and the special ones,
+// 10 to 19 those of text, background, cursor and so on; 104, 105 and 110 to 119 reset them. What no program
+// has set is the operator's terminal's own, or xterm's.
 
 #include "tui/base/color_reduce.h"
 #include "tui/base/color_spec.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_parser: owns the state machine that DEC's terminals have: any byte in any state has one meaning. Text
-// goes past it in runs; only what is not plain goes byte by byte.
+// vt_parser: the state machine of DEC's terminals: any byte in any state has one meaning. Text goes past it
+// in runs; only what isn't plain goes byte by byte.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_pool: owns styles and clusters. A screen has few different ones, so each is kept once and cells name it
-// by a number. A hostile stream can invent new ones without end: when a table is full, what no cell names any
-// more is thrown out, and what has scrolled away is left with coarser colours and without marks; when that
-// does not help, the plain style and U+FFFD stand in.
+// vt_pool: intern styles and clusters. A screen has few different ones, so each is kept once and cells name
+// it by a number. A hostile stream can invent new ones without end: when a table is full, what no cell names
+// any more is dropped, and the history keeps coarser colours and no combining marks; when that doesn't help,
+// the plain style and U+FFFD stand in.
 
 #include "tui/vt/vt_screen_private.h"
 

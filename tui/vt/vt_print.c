@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_print: owns what a printable character does: where it goes, when a line breaks, and which characters
-// join the one before them. Plain text goes the short way: whole runs of it into the cells at once.
+// vt_print: print characters: where they go, when a line wraps, and which of them join the one before. Plain
+// text takes the fast path: whole runs of it into the cells at once.
 
 #include "tui/vt/vt_screen_private.h"
 

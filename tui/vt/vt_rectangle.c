@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_rectangle: owns what is done to rectangles of cells: copying, filling, erasing, changing how they look,
-// and the checksum of one. A rectangle that reaches over the screen, or the margins with origin mode, is cut
-// to it; one that is upside down, or begins outside, is none.
+// vt_rectangle: operations on rectangles of cells: copy, fill, erase, change attributes, checksum. A
+// rectangle that reaches over the screen, or over the margins in origin mode, is clipped; one that is upside
+// down or begins outside is ignored.
 
 #include "tui/vt/vt_screen_private.h"
 

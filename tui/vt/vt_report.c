@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_report: owns what the far side is told of the terminal: what it is, how it is, where the cursor is, and
-// how it is set. Which questions there are depends on the level that was set.
+// vt_report: answer queries about the terminal: identity, status, cursor position, settings. Which queries
+// there are depends on the conformance level that was set.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_resize: owns what a new size does. Lines of the main screen and the history that were broken by the
-// right edge are joined and broken anew at the new one; the cursor stays on its character. The alternate
-// screen is the program's own: it is cut or filled up, and drawn anew by the program.
+// vt_resize: change the size. Wrapped lines of the main screen and the history are joined and wrapped anew;
+// the cursor stays on its character. The alternate screen is cut or filled up: its program redraws it.
 
 #include "tui/vt/vt_screen_private.h"
 

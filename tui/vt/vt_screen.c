@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_screen: owns the whole terminal's life and what can be read of it.
+// vt_screen: create and free a terminal, and read what it shows.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_screen: a terminal emulator without a screen of its own. Bytes of the far side go in; rows of cells,
-// damage, answers for the far side and a few requests come out. It behaves as xterm does where the programs
+// vt_screen: a terminal emulator without a screen of its own. A program's output goes in; rows of cells,
+// damage, answers for the program and a few requests come out. It behaves as xterm does where the programs
 // of a Unix system can tell.
 //
-// It is total: any bytes, split anywhere, at any size leave it sound, and everything the far side can make
-// it keep has a cap named here. It knows no curses, no clock and no loop: whoever owns it feeds it, takes
-// what it has to say and draws it (see vt_pane, vt_keys). Memory that runs out ends the program (xalloc).
+// It is total: any bytes, split anywhere, at any size leave it sound, and everything a program can make it
+// keep has a cap named here. It knows no curses, no clock and no loop: the caller feeds it, takes its
+// answers and draws it (see vt_pane, vt_keys). Running out of memory ends the process (xalloc).
 
 #ifndef SBXDECK_TUI_VT_SCREEN_H
 #define SBXDECK_TUI_VT_SCREEN_H
@@ -29,8 +29,8 @@ enum {
     VT_CLIPBOARD_MAX = 76800,   // decoded bytes of an OSC 52 write; longer ones are ignored
     VT_TEXT_MAX = 48,           // bytes of one cell's text with its combining marks, with NUL
     VT_TITLE_MAX = 256,         // bytes of a title, with NUL
-    VT_TITLE_STACK_MAX = 10,    // titles saved by the far side
-    VT_KEY_STACK_MAX = 8,       // keyboard flags saved by the far side for each screen; the oldest goes
+    VT_TITLE_STACK_MAX = 10,    // titles saved by a program
+    VT_KEY_STACK_MAX = 8,       // keyboard flags saved for each screen; the oldest goes
     VT_LINK_MAX = 2084,         // bytes of a link's target (OSC 8), with NUL; longer ones are no links
     VT_LINK_ID_MAX = 250,       // bytes of what a program names a link; longer ones are left out
     VT_LINKS_MAX = 8192,        // different links on the screens and in the history; more are plain text
@@ -46,30 +46,30 @@ struct vt_options {
     const struct default_colors *colors; // the caller's, for as long as the vt lives; NULL: xterm's
 };
 
-// Sizes are brought into 1..VT_ROWS_MAX x 1..VT_COLS_MAX here and in vt_resize. options may be NULL.
+// Sizes are clamped to 1..VT_ROWS_MAX x 1..VT_COLS_MAX here and in vt_resize. options may be NULL.
 struct vt *vt_new(int rows, int cols, const struct vt_options *options);
 void vt_free(struct vt *vt); // NULL is fine
 
-// Takes in bytes of the far side.
+// Takes in output of the program.
 void vt_write(struct vt *vt, const void *bytes, size_t length);
-// The same, of as much as takes a few milliseconds; returns how many bytes that were, at least one of any. A
-// few bytes can ask for much work (the whole screen, thousands of times), and whoever has a loop to keep goes
-// on with the rest in its next turn.
+// The same for as much as takes a few milliseconds; returns how many bytes it took, at least one if there are
+// any. A few bytes can cause much work (the whole screen, thousands of times): a caller with an event loop
+// goes on with the rest in its next turn.
 size_t vt_write_some(struct vt *vt, const void *bytes, size_t length);
-// Lines of the main screen and of the history are wrapped anew; the alternate screen is cut or filled up.
+// Lines of the main screen and of the history are rewrapped; the alternate screen is cut or filled up.
 void vt_resize(struct vt *vt, int rows, int cols);
-// Whether that is the size that it was last given. vt_cols is another while a program has asked for 132
-// columns (DECCOLM, where it allowed that before): then the left part of its screen is to be shown.
+// Whether that is the size it was last given. vt_cols differs from it while a program has switched to 132
+// columns (DECCOLM, after allowing it): then the caller shows the left part of the screen.
 bool vt_fits(const struct vt *vt, int rows, int cols);
-// The program that had such columns is gone: they are those last given again.
+// The program that switched to 132 columns has ended: back to the size last given.
 void vt_columns_end(struct vt *vt);
-// As by RIS: everything but the size and the history is as new.
+// As RIS does: everything but the size and the history is as after vt_new.
 void vt_reset(struct vt *vt);
 
 int vt_rows(const struct vt *vt);
 int vt_cols(const struct vt *vt);
 
-// Answers that the far side has asked for (cursor position, device attributes, ...). Copies up to cap bytes
+// Answers to queries of the program (cursor position, device attributes, ...). Copies up to cap bytes
 // and forgets them; call until it returns 0, after each vt_write.
 size_t vt_reply_take(struct vt *vt, char *out, size_t cap);
 
@@ -82,7 +82,7 @@ struct vt_glyph {
     struct cell_style style;
 };
 
-// The style's colours as the far side has set them (OSC 4, 10, 11): where it has, they become CELL_COLOR_RGB.
+// Replaces the style's colours that the program has set (OSC 4, 10, 11) by CELL_COLOR_RGB.
 void vt_style_resolve(const struct vt *vt, struct cell_style *style);
 
 // Row y from the top of the screen; -1 is the last line that scrolled away, down to -vt_history_rows. Fills
@@ -96,7 +96,7 @@ bool vt_row_wraps(const struct vt *vt, int y);
 // Rows above the screen at the present width. Always 0 for the alternate screen.
 int vt_history_rows(const struct vt *vt);
 // Rows that have ever gone into the history; a view that is scrolled back moves by the difference to stay
-// where it is. Not changed by wrapping anew.
+// where it is. Not changed by rewrapping.
 uint64_t vt_history_pushed(const struct vt *vt);
 // A link of a style as "id;target", id what the program named it by, mostly nothing; NULL for 0. Cells whose
 // links are the same belong together. The target is printable ASCII without blanks and begins with a scheme;
@@ -117,7 +117,7 @@ struct vt_cursor {
 };
 struct vt_cursor vt_cursor(const struct vt *vt);
 
-// --- what the far side has asked for --------------------------------------------
+// --- what the program has asked for --------------------------------------------
 
 enum vt_mouse {
     VT_MOUSE_OFF,
@@ -152,8 +152,8 @@ struct vt_modes {
 };
 struct vt_modes vt_modes(const struct vt *vt);
 
-// Flags of kitty's keyboard protocol that the program has asked for on the screen that is shown. The others
-// are not there, and not told to be.
+// Flags of kitty's keyboard protocol that the program has set on the current screen. Flags that are not
+// implemented are never reported as set.
 enum { VT_KEYS_DISAMBIGUATE = 1, VT_KEYS_ALL = VT_KEYS_DISAMBIGUATE };
 uint8_t vt_key_flags(const struct vt *vt);
 
@@ -162,10 +162,10 @@ uint8_t vt_key_flags(const struct vt *vt);
 const char *vt_title(const struct vt *vt);
 // Bells ever rung.
 uint64_t vt_bells(const struct vt *vt);
-// The last OSC 52 write that was not taken yet, of strict base64 and at most VT_CLIPBOARD_MAX bytes; others
-// and empty ones are ignored: decoded bytes (not text: may hold anything), which the caller ends by free(),
-// length in *length. NULL when there is none. Nothing is ever done with it by itself; reads of the clipboard
-// are never answered.
+// The decoded bytes of the last OSC 52 write that was not taken yet (not text: they may be anything), which
+// the caller ends by free(); length in *length. NULL: there was none. Only strict base64 of 1 to
+// VT_CLIPBOARD_MAX bytes counts. The emulator does nothing with it; reads of the clipboard are never
+// answered.
 char *vt_clipboard_take(struct vt *vt, size_t *length);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // vt_screen_private: what the files of the terminal emulator share: the cell, the grid, the parser's state.
-// Functions here keep the invariants that make it total: the cursor is inside the screen, margins are ordered
-// and inside, every right half has its left one.
+// Functions here keep the invariants: the cursor is inside the screen, margins are ordered and inside, every
+// right half of a wide character has its left one.
 
 #ifndef SBXDECK_TUI_VT_SCREEN_PRIVATE_H
 #define SBXDECK_TUI_VT_SCREEN_PRIVATE_H
@@ -94,10 +94,10 @@ void vt_history_begin(struct vt_history *history, int limit);
 void vt_history_end(struct vt_history *history);
 void vt_history_clear(struct vt_history *history);
 void vt_history_push(struct vt_history *history, const struct vt_cell *cells, int count, bool wraps);
-// Line i from the oldest: fills cells[0..count), blanks after its end; false: there is none.
+// Line i from the oldest: fills cells[0..count), blanks after its end; false: no such line.
 bool vt_history_read(const struct vt_history *history, size_t i, struct vt_cell *cells, int count,
                      bool *wraps);
-// Takes the newest line off. False: there is none. *used: its cells.
+// Removes the newest line. False: the history is empty. *used: its cells.
 bool vt_history_pop(struct vt_history *history, struct vt_cell *cells, int count, bool *wraps, int *used);
 void vt_history_limit(struct vt_history *history, size_t limit);   // what is more goes, the oldest first
 int vt_history_length(const struct vt_history *history, size_t i); // cells of line i
@@ -170,7 +170,7 @@ struct vt {
     int top, bottom, left, right;      // margins, inclusive
     bool origin, autowrap, insert, margins_lr, reverse_wrap, cursor_visible, cursor_blinks, tab_wraps;
     bool columns_allowed, columns_132;
-    bool kept[VT_KEPT_MODES]; // modes that do nothing here and are told as they were set
+    bool kept[VT_KEPT_MODES]; // modes that do nothing here but are reported as they were set
     int level;                // 1..VT_LEVEL_MAX
     bool eight_bit;           // answers begin with C1 controls
     int extent;               // of changes of looks: 2: the rectangle, else the text from corner to corner

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_sgr: owns how text looks: Select Graphic Rendition with its colours in both separators.
+// vt_sgr: set the style of text: Select Graphic Rendition, with colours in both separators.
 
 #include "tui/vt/vt_screen_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_string: owns what comes in strings: titles, directories, the clipboard, requests for settings. It
-// is all from the far side: cleaned, capped, and nothing of the operator's is ever told.
+// vt_string: strings that a program sends: titles, the clipboard, queries of settings. All of it is cleaned
+// and capped, and nothing of the operator's is ever sent back.
 
 #include "tui/vt/vt_screen_private.h"
 

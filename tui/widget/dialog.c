@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dialog: owns a question, its buttons, what is typed into it, and the promise that it is answered once.
-// Everything that can't be placed on a small screen goes in this order: the frame, blank lines, text (which
-// then scrolls); the buttons and the line being typed stay.
+// dialog: the state and the keys of a dialog, which answers once.
 
 #include "tui/widget/dialog.h"
 

@@ -4,7 +4,8 @@
 // and buttons. It answers once. Works down to 20x5.
 //
 // How it ends: dialog_input returns true when there is an answer. The caller takes the dialog from where it
-// stands and calls dialog_finish, which tells the answer and frees it; so the callback can open another one.
+// stands and calls dialog_finish, which calls back with the answer and frees it; so the callback can open
+// another one.
 
 #ifndef SBXDECK_TUI_DIALOG_H
 #define SBXDECK_TUI_DIALOG_H
@@ -26,7 +27,7 @@ struct dialog_button {
     // The letter that presses it while nothing is typed, in upper or lower case; underlined in the label. 0:
     // the first letter of the label that no other button has.
     uint32_t hotkey;
-    int result; // told to the callback; 0 or more, or DIALOG_CANCELLED
+    int result; // passed to the callback; 0 or more, or DIALOG_CANCELLED
 };
 
 // event is one that was typed for what comes after the dialog.
@@ -40,8 +41,8 @@ struct dialog_options {
     struct dialog_button buttons[DIALOG_BUTTONS_MAX];
     size_t button_count; // at least 1, where yes is NULL
     size_t focus;        // button with the focus at the start: the harmless one where it matters
-    // Not NULL: it shows that something goes on, and is no question. Esc and Ctrl-C cancel; every other event
-    // is not for it and is told here.
+    // Not NULL: it shows progress and asks nothing. Esc and Ctrl-C cancel; every other event is passed on to
+    // this.
     dialog_typed *typed;
     // A typed confirmation: buttons other than those that cancel work only once this word stands in the
     // field.
@@ -73,7 +74,7 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event);
 const struct form *dialog_form(const struct dialog *dialog); // NULL without fields
 bool dialog_has_fields(const struct dialog *dialog);         // also when a word is to be typed
 const char *dialog_title(const struct dialog *dialog);       // of the dialog
-bool dialog_asks(const struct dialog *dialog);               // false: it shows that something goes on
+bool dialog_asks(const struct dialog *dialog);               // false: it shows progress
 bool dialog_is_yes_no(const struct dialog *dialog);          // y and n answer it
 // Another text under the same buttons (a countdown, an error of the last try).
 void dialog_set_text(struct dialog *dialog, const char *text);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dialog_draw: places a dialog. Owns the measure of it: as wide as its text wants up to a readable line, as
-// high as it needs, and never more than there is.
+// dialog_draw: lay out and draw a dialog: as wide as its text needs up to a readable line, as high as it
+// needs, and never more than there is. What has no room on a small screen goes in this order: the frame,
+// blank lines, text (which then scrolls); the buttons and the line being typed stay.
 
 #include "tui/widget/dialog_private.h"
 

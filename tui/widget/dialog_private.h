@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dialog_private: what dialog.c keeps and dialog_draw.c shows.
+// dialog_private: a dialog's state, which dialog.c keeps and dialog_draw.c draws.
 
 #ifndef SBXDECK_TUI_DIALOG_PRIVATE_H
 #define SBXDECK_TUI_DIALOG_PRIVATE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// form: owns the fields' values while they are filled in. Every field is a line editor; a choice is one whose
-// text is not typed but stepped through.
+// form: the fields of a form and their checks. Every field is a line editor; a choice is one whose text is
+// stepped through instead of typed.
 
 #include "tui/widget/form.h"
 

@@ -17,7 +17,7 @@ enum { FORM_FIELDS_MAX = 12, FORM_VALUE_MAX = 512 };
 enum form_kind {
     FORM_TEXT,
     FORM_NUMBER,
-    FORM_DURATION, // see tui/duration.h
+    FORM_DURATION, // see tui/base/duration.h
     FORM_CHOICE    // Left, Right, Space, or the first letter of one
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gauge: owns the pieces of a bar: a heavy line over a light one, in half columns, where the locale has them.
-// It is low, so that the bars of a table's rows stay apart. Each stage has pieces of its own whatever the
-// colours are: not everybody tells red from green, and some terminals have neither.
+// gauge: draw a bar, in half columns where the locale has the glyphs: a heavy line over a light one, low, so
+// that the bars of a table's rows stay apart. Each stage has its own glyphs whatever the colours are: not
+// everybody tells red from green, and some terminals have neither.
 
 #include "tui/widget/gauge.h"
 

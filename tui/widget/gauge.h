@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gauge: a horizontal bar. Its stages are told apart without colour too: a warning bar, a bad one and one
-// that is over are drawn of other pieces.
+// gauge: a horizontal bar. Its stages differ without colour too: a warning bar, a bad one and one that is
+// over are drawn with other glyphs.
 
 #ifndef SBXDECK_TUI_GAUGE_H
 #define SBXDECK_TUI_GAUGE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// line_edit: owns a line being typed. The text is kept clean at the door (admitted characters only), so that
-// whoever reads it later need not care; drawing still goes through text.h like everything else.
+// line_edit: edit one line of text. Only characters that may be shown are let in, so that whoever reads the
+// text later need not care; drawing still goes through text.h like everything else.
 
 #include "tui/widget/line_edit.h"
 

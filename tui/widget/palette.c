@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// palette: owns copies of the entries and their order for what is typed. Scored anew at each key: there are
-// about a hundred commands, and as many sandboxes as an organisation has.
+// palette: filter and rank the entries by what is typed. They are scored anew at each key: there are about a
+// hundred commands, and as many sandboxes as an organisation has.
 
 #include "tui/widget/palette.h"
 

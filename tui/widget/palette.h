@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// palette: a list of named things narrowed by typing, to pick one of. The words typed may stand in any order,
-// each in the name, in the other names or in the help; the best match is first. Where no entry has all words,
+// palette: pick one of a list of named entries by typing. The words typed may stand in any order, each in the
+// name, in the other names or in the help; the best match is first. Where no entry has all words,
 // letters that follow one another in a name count. Ends like a dialog: palette_input returns true, the caller
 // takes it away and calls palette_finish.
 
@@ -17,7 +17,7 @@
 enum { PALETTE_NONE = -1 };
 
 struct palette_entry {
-    int id; // 0 or more; told to the callback
+    int id; // 0 or more; passed to the callback
     const char *name;
     const char *keys; // shown beside; may be ""
     const char *help; // shown where there is room, and searched after the name; may be ""

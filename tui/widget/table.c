@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// table: owns the sharing of the width and the scroll offset. It asks for a cell only when it draws it, so a
+// table: share the width among columns, scroll, and draw. A cell is asked for only when it is drawn, so a
 // list of any length costs one screen.
 
 #include "tui/widget/table.h"

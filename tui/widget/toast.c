@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// toast: owns which notice has the line, and for how long. What was asked for is answered by the newest one,
-// so an older one only keeps it waiting for as long as it takes to read.
+// toast: decide which notice is shown, and for how long. The newest one answers what was just done, so an
+// older one delays it only for as long as it takes to read.
 
 #include "tui/widget/toast.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// toast: notices, short messages that go by themselves. One is shown at a time, on one line that the caller
-// has for it; the others wait, and how many do is told. The last TOASTS_KEPT can be read again. Time is the
+// toast: notices, short messages that go by themselves. One is shown at a time, on one line of the
+// caller's; the others wait, and their number is shown. The last TOASTS_KEPT can be read again. Time is the
 // caller's: monotonic milliseconds.
 
 #ifndef SBXDECK_TUI_TOAST_H
@@ -35,14 +35,14 @@ struct toast_line {
 };
 // What is to be shown now; false: nothing. Each has a turn of some seconds, the gravest first, of equals the
 // newest; then the newest is shown. An info is over 4 s, a warning 7 s and an error 12 s after they were
-// first given out here; an info that had no turn for 10 s gets none. A turn that a graver
-// one cuts short begins anew after it.
+// first given out here; an info that had no turn for 10 s gets none. A turn that a graver notice cuts short
+// starts again after it.
 bool toasts_line(struct toasts *toasts, int64_t now_ms, struct toast_line *out);
 // Drops what is over. True when something went, so that the screen is dirty.
 bool toasts_expire(struct toasts *toasts, int64_t now_ms);
-// The next instant at which toasts_line gives another answer; -1: there are none.
+// When toasts_line will give another answer (monotonic ms); -1: never.
 int64_t toasts_next_ms(const struct toasts *toasts, int64_t now_ms);
-bool toasts_dismiss(struct toasts *toasts); // all go now; false when there were none
+bool toasts_dismiss(struct toasts *toasts); // drops all; false when there was nothing
 
 // One of those that can be read again, 0 the newest. times: how often the same text came in a row. False:
 // there are not so many.
