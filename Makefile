@@ -208,6 +208,12 @@ arrows:
 	@echo "  arrows between wings"
 	$(Q)sh tests/setup/arrows.sh
 
+# Who calls whom, by the symbols of the objects.
+.PHONY: circles
+circles: all
+	@echo "  circles of files"
+	$(Q)sh tests/setup/circles.sh $(BUILD)
+
 cppcheck:
 	@echo "  cppcheck"
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
