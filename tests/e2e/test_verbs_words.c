@@ -50,6 +50,8 @@ Test(verb_words, each_topic_is_explained_and_stands_in_the_man_page)
         {"files", "vault.db", ".SH FILES"},
         {"exit-codes", "  255 ", ".SH EXIT STATUS"},
         {"examples", "sbxdeck ls --json", ".SH EXAMPLES"},
+        {"json", "The API's access object", ".SH JSON OUTPUT"},
+        {"ssh", "works like ssh", ".SH SBXDECK SSH"},
     };
     for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
         char listed[32];

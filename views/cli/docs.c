@@ -31,60 +31,13 @@ enum {
 static const char summary[] = "operator's console for SSH access to sandboxes";
 static const char sandbox_rule[] = "SANDBOX is a sandbox's id or an unambiguous prefix of it.";
 
-// --- what is in no other table ------------------------------------------------------------
+_Static_assert((int)CLI_EXIT_NO_ANSWER == 9, "as manual_exit_codes says");
 
-struct entry {
-    const char *label, *text;
-};
-
-static const struct entry exit_codes[] = {
-    {"0", "done"},
-    {"1", "failed"},
-    {"2", "usage: an argument or a setting is wrong"},
-    {"3", "the API key is missing or was refused"},
-    {"4", "not found"},
-    {"5", "conflict with the current state"},
-    {"6", "rate limited"},
-    {"7", "network: no connection, no answer, or an unknown outcome"},
-    {"8", "no credential, or an invalid one"},
-    {"9", "the program could not start, or access needs-renewal could not find out"},
-    {"255", "no SSH connection"},
-};
-_Static_assert((int)CLI_EXIT_NO_ANSWER == 9, "as the table says");
-
-static const struct entry variables[] = {
-    {"LEAP0_API_KEY", "The API key. It is removed from the environment at start and never shown or stored."},
-    {"LEAP0_OLD_API_KEY", "The old API key, for vault rekey only"},
-};
-
-static const struct entry files[] = {
-    {"$XDG_CONFIG_HOME/sbxdeck/config",
-     "Settings; ~/.config/sbxdeck/config where XDG_CONFIG_HOME is not set"},
-    {"$XDG_STATE_HOME/sbxdeck/",
-     "The state folder; ~/.local/state/sbxdeck where XDG_STATE_HOME is not set. Only its owner may use it."},
-    {"vault.db", "In the state folder: the credentials, sealed with the API key, and the event log"},
-    {"known_hosts", "In the state folder: the accepted host keys"},
-    {"renewal", "In the state folder: what is auto-renewed"},
-    {"recordings/", "In the state folder: recorded sessions, for sbxdeck play"},
-};
-
-static const struct entry examples[] = {
-    {"sbxdeck", "Open the console"},
-    {"sbxdeck demo", "Try it on a local emulator, with no key and nothing of yours"},
-    {"sbxdeck ls --json", "List the sandboxes for a script"},
-    {"sbxdeck access create sbx-4f --json --show-password", "Make a credential and print it"},
-    {"sbxdeck ssh sbx-4f uname -a", "Run a command; a credential is made or replaced where it is needed"},
-    {"if sbxdeck access needs-renewal sbx-4f; then sbxdeck access regen sbx-4f; fi",
-     "Replace a credential before it expires"},
-    {"sbxdeck events --since 2h --kind created,deleted", "See what was done to credentials lately"},
-    {"SBXDECK_STATE=/tmp/state sbxdeck ls", "Use another vault"},
-};
-
-#define write_entries(writer, table)                                                                         \
-    do {                                                                                                     \
-        for (size_t entry_ = 0; entry_ < sizeof(table) / sizeof *(table); entry_++)                          \
-            docs_item(writer, (table)[entry_].label, (table)[entry_].text);                                  \
-    } while (0)
+static void write_entries(struct docs_writer *writer, const struct manual_entry *entries)
+{
+    for (; entries->label != NULL; entries++)
+        docs_item(writer, entries->label, entries->text);
+}
 
 // --- verbs and options --------------------------------------------------------------------
 
@@ -133,6 +86,7 @@ static void write_verb_list(struct docs_writer *writer, bool all)
 static void write_verbs(struct docs_writer *writer)
 {
     docs_paragraph(writer, sandbox_rule);
+    docs_paragraph(writer, "Results go to stdout, errors to stderr as sbxdeck: what: why (what to do).");
     write_verb_list(writer, true);
     docs_subsection(writer, "Options");
     write_all_options(writer);
@@ -217,18 +171,20 @@ static void write_setting_list(struct docs_writer *writer)
 
 static void write_settings(struct docs_writer *writer)
 {
-    docs_paragraph(writer,
-                   "Lines of name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config. A "
-                   "value runs to the end of its line; a line that begins with # or ; is a comment. A "
-                   "variable of the environment overrides the file. Commands, URLs, domains and paths are "
-                   "refused from a file that others can change.");
+    docs_paragraph(
+        writer,
+        "Lines of name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config. A "
+        "value runs to the end of its line; a line that begins with # or ; is a comment. A "
+        "variable of the environment overrides the file. Commands, URLs, domains and paths are "
+        "refused from a file that others can change. Behind a line [keys], command = keys sets a command's "
+        "keys: see the names under keys.");
     docs_paragraph(writer, "Each with its values, its default in parentheses, and its variable.");
     write_setting_list(writer);
 }
 
 static void write_environment(struct docs_writer *writer)
 {
-    write_entries(writer, variables);
+    write_entries(writer, manual_variables);
     for (size_t i = 0; config_option(i) != NULL; i++)
         if (has_env(config_option(i)))
             docs_item(writer, config_option(i)->env, config_option(i)->text);
@@ -236,40 +192,43 @@ static void write_environment(struct docs_writer *writer)
 
 // --- topics -------------------------------------------------------------------------------
 
-static void write_exit_codes(struct docs_writer *writer)
-{
-    write_entries(writer, exit_codes);
-}
-
-static void write_files(struct docs_writer *writer)
-{
-    write_entries(writer, files);
-}
-
-static void write_examples(struct docs_writer *writer)
-{
-    write_entries(writer, examples);
-}
-
 // In the man page's order.
 static const struct topic {
     const char *name, *title, *section; // of help, in help, of the man page
     const char *what;
     int label_columns; // in text
     void (*write)(struct docs_writer *writer);
+    const struct manual_entry *entries; // where write is NULL
+    const char *lead;                   // before them; NULL: none
 } topics[] = {
-    {"verbs", "Verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs},
-    {"keys", "Keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys},
-    {"states", "States", "States", "What states and marks mean", KEY_COLUMNS, write_states},
+    {"verbs", "Verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs, NULL, NULL},
+    {"keys", "Keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys, NULL, NULL},
+    {"states", "States", "States", "What states and marks mean", KEY_COLUMNS, write_states, NULL, NULL},
     {"settings", "Settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS,
-     write_settings},
+     write_settings, NULL, NULL},
     {"environment", "Environment", "Environment", "The variables that are read", WIDE_COLUMNS,
-     write_environment},
-    {"files", "Files", "Files", "The files that are read and written", WIDE_COLUMNS, write_files},
-    {"exit-codes", "Exit codes", "Exit status", "What the exit codes mean", 6, write_exit_codes},
-    {"examples", "Examples", "Examples", "A few commands to start from", WIDE_COLUMNS, write_examples},
+     write_environment, NULL, NULL},
+    {"json", "JSON", "JSON output", "What --json prints", WIDE_COLUMNS + 2, NULL, manual_outputs,
+     "What the verbs print with --json. Times are RFC 3339 in UTC. What the server did not send, or what "
+     "could not be "
+     "parsed, is null and named on stderr. Passwords are there with --show-password only."},
+    {"files", "Files", "Files", "The files that are read and written", WIDE_COLUMNS, NULL, manual_files,
+     NULL},
+    {"exit-codes", "Exit codes", "Exit status", "What the exit codes mean", 6, NULL, manual_exit_codes, NULL},
+    {"examples", "Examples", "Examples", "A few commands to start from", WIDE_COLUMNS, NULL, manual_examples,
+     NULL},
 };
 enum { TOPIC_COUNT = sizeof topics / sizeof *topics };
+
+static void write_topic(struct docs_writer *writer, const struct topic *topic)
+{
+    if (topic->lead != NULL)
+        docs_paragraph(writer, topic->lead);
+    if (topic->write != NULL)
+        topic->write(writer);
+    else
+        write_entries(writer, topic->entries);
+}
 
 // A command's first key, with the prefix where it needs one.
 static void chapter_key(const char *name, size_t length, char label[LABEL_CAP])
@@ -320,7 +279,7 @@ bool docs_topic(const char *name)
         struct docs_writer writer = {.label_columns = topics[i].label_columns};
         if (strcmp(topics[i].name, name) != 0)
             continue;
-        topics[i].write(&writer);
+        write_topic(&writer, &topics[i]);
         return true;
     }
     for (size_t i = 0; i < manual_chapter_count; i++) {
@@ -358,7 +317,7 @@ void docs_usage(void)
     write_setting_list(&writer);
     writer.label_columns = 6;
     docs_section(&writer, "Exit codes");
-    write_exit_codes(&writer);
+    write_entries(&writer, manual_exit_codes);
     writer.label_columns = WIDE_COLUMNS;
     docs_section(&writer, "More, by sbxdeck help TOPIC or sbxdeck help VERB");
     for (size_t i = 0; i < TOPIC_COUNT; i++)
@@ -374,6 +333,11 @@ void docs_verb(const struct cli_verb *verb)
     verb_label(verb, false, label);
     (void)printf("sbxdeck %s\n\n%s.\n\n", label, verb->help);
     write_options(&writer, verb->options);
+    for (size_t i = 0; i < manual_chapter_count; i++) {
+        writer.begun = true;
+        if (strcmp(manual_chapters[i].topic, verb->name) == 0)
+            write_chapter(&writer, &manual_chapters[i]);
+    }
 }
 
 void docs_group(const char *group)
@@ -406,7 +370,7 @@ void docs_man(void)
                  "countdown. The verbs do the same without a screen.");
     for (size_t i = 0; i < TOPIC_COUNT; i++) {
         docs_section(&writer, topics[i].section);
-        topics[i].write(&writer);
+        write_topic(&writer, &topics[i]);
     }
     for (size_t i = 0; i < manual_chapter_count; i++) {
         docs_section(&writer, manual_chapters[i].title);

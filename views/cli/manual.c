@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// manual: the chapters of the manual that no table holds, as text. Keys are named by their commands, since
-// the operator may have set others.
+// manual: the chapters and lists of the manual that no other table holds, as text. Keys are named by their
+// commands, since the operator may have set others.
 
 #include "views/cli/manual.h"
 
@@ -44,13 +44,6 @@ const struct manual_chapter manual_chapters[] = {
  "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "
  "for scripts. An automatic round of validations logs an event for each change found and one for the rest."},
-{"json", "JSON output", "What --json prints",
- "ls --json prints an array of objects with id, state, template_id, created_at, timeout_at (Unix seconds, or "
- "null) and access, an array of id, state, expires_at, remaining_seconds; timeout_remaining_seconds is null "
- "where no time-out is running, as for a paused sandbox. access ls prints such an access array; access create "
- "and access regen print the API's access object; access validate prints valid, sandbox_id, id, state. "
- "Passwords are included only with --show-password. A value that the server did not send, or that could not be "
- "parsed, is null and named on stderr; a sandbox with a malformed id has id_not_understood and can't be used."},
 {"ssh", "Sbxdeck ssh", "How sbxdeck ssh differs from ssh",
  "sbxdeck ssh works like ssh: raw terminal, remote exit status, ~. closes and ~? shows the other escapes. It "
  "uses a working credential from the vault, creates one if there is none and regenerates an expired one; a "
@@ -81,3 +74,76 @@ const struct manual_chapter manual_chapters[] = {
 };
 // clang-format on
 const size_t manual_chapter_count = sizeof manual_chapters / sizeof *manual_chapters;
+
+const struct manual_entry manual_exit_codes[] = {
+    {"0", "done"},
+    {"1", "failed"},
+    {"2", "usage: an argument or a setting is wrong"},
+    {"3", "the API key is missing or was refused"},
+    {"4", "not found"},
+    {"5", "conflict with the current state"},
+    {"6", "rate limited"},
+    {"7", "network: no connection, no answer, or an unknown outcome"},
+    {"8", "no credential, or an invalid one"},
+    {"9", "the program could not start, or access needs-renewal could not find out"},
+    {"255", "no SSH connection"},
+    {NULL, NULL},
+};
+
+const struct manual_entry manual_variables[] = {
+    {"LEAP0_API_KEY", "The API key. It is removed from the environment at start and never shown or stored."},
+    {"LEAP0_OLD_API_KEY", "The old API key, for vault rekey only"},
+    {NULL, NULL},
+};
+
+const struct manual_entry manual_files[] = {
+    {"$XDG_CONFIG_HOME/sbxdeck/config",
+     "Settings; ~/.config/sbxdeck/config where XDG_CONFIG_HOME is not set"},
+    {"$XDG_STATE_HOME/sbxdeck/",
+     "The state folder; ~/.local/state/sbxdeck where XDG_STATE_HOME is not set. Only its owner may use it."},
+    {"vault.db", "In the state folder: the credentials, sealed with the API key, and the event log"},
+    {"known_hosts", "In the state folder: the accepted host keys"},
+    {"renewal", "In the state folder: what is auto-renewed"},
+    {"recordings/", "In the state folder: recorded sessions, for sbxdeck play"},
+    {NULL, NULL},
+};
+
+const struct manual_entry manual_outputs[] = {
+    {"ls", "An array of sandboxes: id, state, template_id, created_at, timeout_at (Unix seconds), access (an "
+           "array as of "
+           "access ls), timeout_remaining_seconds (null where no time-out runs); id_not_understood where the "
+           "id is malformed"},
+    {"access ls",
+     "An array of credentials: id, state, expires_at, remaining_seconds; sealed_with_another_key or "
+     "damaged where that is so"},
+    {"access create, regen",
+     "The API's access object: id, sandbox_id, expires_at, created_at, updated_at, and "
+     "ssh_command as it works here"},
+    {"access validate, import", "valid, sandbox_id, id, state"},
+    {"access delete, forget", "sandbox_id, id, and deleted or forgotten"},
+    {"access revoke-all", "An array: sandbox_id, id, revoked, error"},
+    {"access needs-renewal",
+     "On one line: sandbox_id, id, state, needs_renewal, reason, expires_at, remaining_seconds, "
+     "timeout_remaining_seconds"},
+    {"watch",
+     "A line for each: type (sandbox, credential, alert, trouble or connected), at, and what has changed"},
+    {"events", "An array: number, at, wall_at, kind, sandbox_id, id, session, outcome, duration_ms, message"},
+    {"vault rekey", "How many: rekeyed, already, sealed_with_another_key, damaged"},
+    {"sandbox create", "id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause"},
+    {"sandbox delete, start, stop, pause", "id, state"},
+    {"demo", "On one line, and then until SIGTERM: base_url, api_key and ssh_port of the emulator"},
+    {NULL, NULL},
+};
+
+const struct manual_entry manual_examples[] = {
+    {"sbxdeck", "Open the console"},
+    {"sbxdeck demo", "Try it on a local emulator, with no key and nothing of yours"},
+    {"sbxdeck ls --json", "List the sandboxes for a script"},
+    {"sbxdeck access create sbx-4f --json --show-password", "Make a credential and print it"},
+    {"sbxdeck ssh sbx-4f uname -a", "Run a command; a credential is made or replaced where it is needed"},
+    {"if sbxdeck access needs-renewal sbx-4f; then sbxdeck access regen sbx-4f; fi",
+     "Replace a credential before it expires"},
+    {"sbxdeck events --since 2h --kind created,deleted", "See what was done to credentials lately"},
+    {"SBXDECK_STATE=/tmp/state sbxdeck ls", "Use another vault"},
+    {NULL, NULL},
+};
