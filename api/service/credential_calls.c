@@ -213,7 +213,7 @@ static struct leap0_call *send_issue(struct operation *op)
     struct leap0 *client = op->service->client;
     return op->kind == OPERATION_CREATE
                ? leap0_access_create(client, op->sandbox_id, on_issued, op)
-               : leap0_access_regenerate(client, op->sandbox_id, op->id, op->issue.password, on_issued, op);
+               : leap0_access_regenerate(client, op->sandbox_id, op->id, op->secret, on_issued, op);
 }
 
 static enum status prepare_row(struct operation *op, struct vault *vault)
@@ -222,8 +222,7 @@ static enum status prepare_row(struct operation *op, struct vault *vault)
     if (op->issue.place != ROW_NEW)
         status = vault_content(vault, op->row, &op->issue.commit.content, &op->why);
     if (op->issue.place == ROW_ON_DISK)
-        return status == STATUS_OK ? mark_unknown(op, vault, op->issue.at, &op->issue.password, &op->why)
-                                   : status;
+        return status == STATUS_OK ? mark_unknown(op, vault, op->issue.at, &op->secret, &op->why) : status;
     // The intent of one in memory may be on disk, or may have been refused with all else.
     return status == STATUS_NOT_FOUND ? vault_intend(vault, op->sandbox_id, op->issue.at, op->row, &op->why)
                                       : STATUS_OK;
@@ -305,7 +304,7 @@ static void regenerate(struct credential_service *service, enum operation_kind k
     if (unsaved != NULL) {
         op->issue.place = ROW_IN_MEMORY;
         op->issue.at = unsaved->save.commit.access.created_at;
-        op->issue.password = secret_copy(unsaved->save.commit.access.password);
+        op->secret = secret_copy(unsaved->save.commit.access.password);
     }
     operation_queue(op, run_prepare, after_prepare);
 }
@@ -374,16 +373,16 @@ static void on_deleted(void *ctx, const struct failure *why)
 // too.
 static enum status run_mark_delete(struct operation *op, struct vault *vault)
 {
-    enum status status = mark_unknown(op, vault, op->erase.at, &op->erase.password, &op->why);
+    enum status status = mark_unknown(op, vault, op->erase.at, &op->secret, &op->why);
     op->erase.marked = status == STATUS_OK;
-    return op->erase.marked ? status : vault_password(vault, op->row, &op->erase.password, &op->why);
+    return op->erase.marked ? status : vault_password(vault, op->row, &op->secret, &op->why);
 }
 
 static void after_mark_delete(struct operation *op)
 {
     struct credential_service *service = op->service;
-    if (service->closing || leap0_access_delete(service->client, op->sandbox_id, op->id, op->erase.password,
-                                                on_deleted, op) == NULL)
+    if (service->closing ||
+        leap0_access_delete(service->client, op->sandbox_id, op->id, op->secret, on_deleted, op) == NULL)
         end_undeleted(op, &service_cancelled);
 }
 
@@ -402,6 +401,6 @@ void service_delete(struct credential_service *service, const char *sandbox_id, 
     service_changed(service);
     const struct operation *unsaved = service_unsaved_of(service, op->row);
     if (unsaved != NULL)
-        op->erase.password = secret_copy(unsaved->save.commit.access.password);
+        op->secret = secret_copy(unsaved->save.commit.access.password);
     operation_queue(op, op->row > 0 && unsaved == NULL ? run_mark_delete : NULL, after_mark_delete);
 }

@@ -56,7 +56,8 @@ struct commit {
 };
 
 struct vault_reading {
-    int64_t known; // nothing is read while the vault's version is that; -1: read in any case
+    bool if_changed; // nothing is read while the vault's version is `known`
+    int64_t known;
     int64_t version;
     struct credential *list;
     size_t count;
@@ -104,11 +105,11 @@ struct operation {
     enum credential_verdict before; // of the row, when it began
     bool has_credential;            // it ends with this one, a copy
     struct credential credential;
+    struct secret *secret; // its own: the password that the row had or has, or the old key; NULL: none
     union {
         struct { // CREATE, REGENERATE, RENEW
             enum row_place place;
-            int64_t at;              // kept with the row until the outcome is known
-            struct secret *password; // that the row had; NULL: none
+            int64_t at; // kept with the row until the outcome is known
             struct commit commit;
             struct choice choice;
         } issue;
@@ -118,18 +119,14 @@ struct operation {
         } validate;
         struct { // DELETE
             int64_t at;
-            struct secret *password;
             bool marked; // the row says unknown on disk until the outcome is known
         } erase;
         struct { // IMPORT
             struct access access;
             int64_t row;
         } import;
-        struct { // PASSWORD, FORGET
-            int64_t row;
-            struct secret *password;
-        } vault_row;
-        struct { // MOVE
+        int64_t vault_row; // PASSWORD, FORGET
+        struct {           // MOVE
             enum sandbox_move move;
             struct failure answer; // of the server to it
             int64_t look_at;       // monotonic ms, when the sandbox is looked at again; 0: not waited for
@@ -140,11 +137,8 @@ struct operation {
             struct event *list;
             size_t count;
         } events;
-        struct { // REKEY
-            struct secret *old_key;
-            struct vault_rekeyed counts;
-        } rekey;
-        struct { // SAVE
+        struct vault_rekeyed rekeyed; // REKEY
+        struct {                      // SAVE
             struct commit commit;
             enum credential_verdict verdict;
             int64_t at;
@@ -175,7 +169,7 @@ void operation_begin(struct operation *op, const struct credential *credential);
 // One call that changes a sandbox's credentials at a time: refuses op when there is another.
 bool operation_is_blocked(struct operation *op, const struct credential *credential);
 // Runs `run` on the worker (NULL: nothing), after all that was queued before, then `after` on the loop (NULL:
-// op ends). An operation is queued once at a time.
+// op ends with op->why). An operation is queued once at a time.
 void operation_queue(struct operation *op, operation_run *run, operation_after *after);
 // Takes it from its list, gives up its busy marks, logs it, makes its callback and frees it.
 void operation_end(struct operation *op, const struct failure *why);
@@ -230,7 +224,7 @@ struct credential_service {
     struct failure list_failure, last;
     int64_t refreshed_at;
     int interval_ms, failures;
-    int clock_asks;
+    int clock_asks; // of the refresh under way
 
     // The vault: what was read of it, and others' writes.
     struct failure vault_failure;
@@ -279,10 +273,6 @@ void service_log_refresh(struct credential_service *service);
 void service_refresh_soon(struct credential_service *service);
 // Ends those that wait for the refresh.
 void service_end_waiting(struct credential_service *service, const struct failure *why);
-// Calls read_vault at once, or when as many more answers have come as it takes to know whether the server's
-// clock or ours is right; not at all when the service ends before.
-void service_check_clock(struct credential_service *service,
-                         void (*sure)(struct credential_service *service));
 // A step on the vault has failed or worked: health and trouble.
 void service_note_vault(struct credential_service *service, const struct operation *op);
 enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why);

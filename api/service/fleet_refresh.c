@@ -5,7 +5,13 @@
 
 #include "api/service/credential_service_private.h"
 
-enum { MOVING_MS = 1000, BACKOFF_MAX_MS = 60000, REREAD_MS = 60000, SECOND_MS = 1000 };
+enum {
+    MOVING_MS = 1000,
+    BACKOFF_MAX_MS = 60000,
+    REREAD_MS = 60000,
+    SECOND_MS = 1000,
+    CLOCK_ASKS_MAX = 4 // one wrong answer, and three that agree
+};
 
 // --- when ---
 
@@ -117,8 +123,28 @@ static void read_vault(struct credential_service *service)
         return;
     }
     struct operation *op = operation_new_own(service, OPERATION_READ_VAULT, 0);
-    op->reading.known = -1;
     operation_queue(op, service_run_read, after_refresh_list);
+}
+
+static void check_clock(struct credential_service *service);
+
+static void on_more(void *ctx, const struct failure *why, const struct leap0_page *page)
+{
+    struct credential_service *service = ctx;
+    (void)page; // its Date is what it was asked for
+    if (why->status != STATUS_CANCELLED && !service->closing)
+        check_clock(service);
+}
+
+// Asks for more answers when the first ones and our own clock say different times: one of the two is wrong,
+// and a run that asks once must not show by a wrong clock what has ended. Where both say the same, nothing is
+// asked.
+static void check_clock(struct credential_service *service)
+{
+    static const struct leap0_query least = {.page = 1, .page_size = 1};
+    if (!server_clock_is_in_doubt(leap0_clock(service->client)) || service->clock_asks++ >= CLOCK_ASKS_MAX ||
+        leap0_sandboxes(service->client, &least, on_more, service) == NULL)
+        read_vault(service);
 }
 
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
@@ -133,7 +159,8 @@ static void on_page(void *ctx, const struct failure *why, const struct leap0_pag
     }
     (void)fleet_take_page(service->fleet, page);
     service->refreshed_at = time_monotonic_ms();
-    service_check_clock(service, read_vault);
+    service->clock_asks = 0;
+    check_clock(service);
 }
 
 static void after_unstarted(struct operation *op)

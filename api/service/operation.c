@@ -32,8 +32,8 @@ static void tell_secret(struct operation *op, const struct failure *why)
 {
     struct secret *password = NULL;
     if (why->status == STATUS_OK) {
-        password = op->vault_row.password; // the callback's to free
-        op->vault_row.password = NULL;
+        password = op->secret; // the callback's to free
+        op->secret = NULL;
     }
     op->cb.secret(op->ctx, why, password);
 }
@@ -53,7 +53,7 @@ static void tell_events(struct operation *op, const struct failure *why)
 static void tell_rekeyed(struct operation *op, const struct failure *why)
 {
     const struct vault_rekeyed none = {0};
-    op->cb.rekeyed(op->ctx, why, why->status == STATUS_OK ? &op->rekey.counts : &none);
+    op->cb.rekeyed(op->ctx, why, why->status == STATUS_OK ? &op->rekeyed : &none);
 }
 
 // --- freeing what is the kind's own ---
@@ -66,7 +66,6 @@ static void clear_choice(struct choice *choice)
 
 static void clear_issue(struct operation *op)
 {
-    secret_free(op->issue.password);
     access_clear(&op->issue.commit.access);
     clear_choice(&op->issue.choice);
 }
@@ -76,29 +75,14 @@ static void clear_validate(struct operation *op)
     clear_choice(&op->validate.choice);
 }
 
-static void clear_erase(struct operation *op)
-{
-    secret_free(op->erase.password);
-}
-
 static void clear_import(struct operation *op)
 {
     access_clear(&op->import.access);
 }
 
-static void clear_vault_row(struct operation *op)
-{
-    secret_free(op->vault_row.password);
-}
-
 static void clear_events(struct operation *op)
 {
     free(op->events.list);
-}
-
-static void clear_rekey(struct operation *op)
-{
-    secret_free(op->rekey.old_key);
 }
 
 static void clear_save(struct operation *op)
@@ -126,17 +110,17 @@ static const struct kind {
     [OPERATION_REGENERATE] = {"regenerating", EVENT_REGENERATED, true, tell_credential, clear_issue},
     [OPERATION_RENEW] = {"renewing", EVENT_RENEWED, true, tell_credential, clear_issue},
     [OPERATION_VALIDATE] = {"validating", EVENT_VALIDATED, false, tell_credential, clear_validate},
-    [OPERATION_DELETE] = {"deleting", EVENT_DELETED, true, tell_done, clear_erase},
+    [OPERATION_DELETE] = {"deleting", EVENT_DELETED, true, tell_done, NULL},
     [OPERATION_IMPORT] = {"importing", EVENT_IMPORTED, false, tell_credential, clear_import},
-    [OPERATION_FORGET] = {"forgetting", EVENT_FORGOTTEN, true, tell_done, clear_vault_row},
-    [OPERATION_PASSWORD] = {NULL, NOT_LOGGED, false, tell_secret, clear_vault_row},
+    [OPERATION_FORGET] = {"forgetting", EVENT_FORGOTTEN, true, tell_done, NULL},
+    [OPERATION_PASSWORD] = {NULL, NOT_LOGGED, false, tell_secret, NULL},
     [OPERATION_DETAIL] = {NULL, NOT_LOGGED, false, tell_done, NULL},
     [OPERATION_MOVE] = {NULL, NOT_LOGGED, false, tell_done, NULL}, // its verb is the move's
     [OPERATION_NEW_SANDBOX] = {NULL, NOT_LOGGED, false, tell_sandbox, NULL},
     [OPERATION_REFRESH] = {NULL, NOT_LOGGED, false, tell_done, NULL},
     [OPERATION_VALIDATE_ALL] = {NULL, NOT_LOGGED, false, tell_done, NULL},
     [OPERATION_EVENTS] = {NULL, NOT_LOGGED, false, tell_events, clear_events},
-    [OPERATION_REKEY] = {NULL, NOT_LOGGED, false, tell_rekeyed, clear_rekey},
+    [OPERATION_REKEY] = {NULL, NOT_LOGGED, false, tell_rekeyed, NULL},
     [OPERATION_SAVE] = {NULL, NOT_LOGGED, false, NULL, clear_save},
     [OPERATION_CHANGE_ROW] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_READ_VAULT] = {NULL, NOT_LOGGED, false, NULL, clear_reading},
@@ -334,6 +318,7 @@ void operation_end(struct operation *op, const struct failure *why)
     operation_tell(op, why);
     if (kinds[op->kind].clear != NULL)
         kinds[op->kind].clear(op);
+    secret_free(op->secret);
     free(op);
 }
 
@@ -344,14 +329,8 @@ void operation_end_with(struct operation *op, const struct failure *why, const s
     operation_end(op, why);
 }
 
-static void after_refusal(struct operation *op)
-{
-    const struct failure why = op->why;
-    operation_end(op, &why);
-}
-
 void operation_refuse(struct operation *op, const struct failure *why)
 {
     op->why = *why;
-    operation_queue(op, NULL, after_refusal);
+    operation_queue(op, NULL, NULL);
 }

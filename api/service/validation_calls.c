@@ -46,8 +46,7 @@ static void after_settle(struct operation *op)
     struct credential_service *service = op->service;
     const struct choice *choice = choice_of(op);
     if (op->why.status != STATUS_OK) {
-        const struct failure why = op->why;
-        operation_end(op, &why);
+        operation_end(op, &op->why);
         return;
     }
     op->is_intent = false;

@@ -9,17 +9,11 @@
 
 enum { PRUNE_EVERY_MS = 3600 * 1000 };
 
-static void after_all(struct operation *op)
-{
-    const struct failure why = op->why;
-    operation_end(op, &why);
-}
-
 // --- a password ---
 
 static enum status run_password(struct operation *op, struct vault *vault)
 {
-    return vault_password(vault, op->vault_row.row, &op->vault_row.password, &op->why);
+    return vault_password(vault, op->vault_row, &op->secret, &op->why);
 }
 
 void service_password(struct credential_service *service, int64_t vault_row, service_secret_cb *cb, void *ctx)
@@ -27,10 +21,10 @@ void service_password(struct credential_service *service, int64_t vault_row, ser
     struct operation *op = operation_new(service, OPERATION_PASSWORD, "", NULL, ctx);
     const struct operation *unsaved = service_unsaved_of(service, vault_row);
     op->cb.secret = cb;
-    op->vault_row.row = vault_row;
+    op->vault_row = vault_row;
     if (unsaved != NULL)
-        op->vault_row.password = secret_copy(unsaved->save.commit.access.password);
-    operation_queue(op, unsaved == NULL ? run_password : NULL, after_all);
+        op->secret = secret_copy(unsaved->save.commit.access.password);
+    operation_queue(op, unsaved == NULL ? run_password : NULL, NULL);
 }
 
 // --- forget ---
@@ -49,15 +43,15 @@ static const struct credential *of_row(const struct credential_service *service,
 
 static enum status run_forget(struct operation *op, struct vault *vault)
 {
-    return vault_forget(vault, op->vault_row.row, &op->why);
+    return vault_forget(vault, op->vault_row, &op->why);
 }
 
 static void after_forget(struct operation *op)
 {
     if (op->why.status == STATUS_OK)
-        fleet_drop_credential(op->service->fleet, op->vault_row.row);
+        fleet_drop_credential(op->service->fleet, op->vault_row);
     service_changed(op->service);
-    after_all(op);
+    operation_end(op, &op->why);
 }
 
 void service_forget(struct credential_service *service, int64_t vault_row, service_done_cb *cb, void *ctx)
@@ -67,7 +61,7 @@ void service_forget(struct credential_service *service, int64_t vault_row, servi
         operation_new(service, OPERATION_FORGET, credential != NULL ? credential->sandbox_id : "",
                       credential != NULL ? credential->id : NULL, ctx);
     op->cb.done = cb;
-    op->vault_row.row = vault_row;
+    op->vault_row = vault_row;
     bool in_memory = service_unsaved_give_up(service, vault_row);
     operation_queue(op, in_memory ? NULL : run_forget, after_forget);
 }
@@ -83,7 +77,7 @@ static void after_import(struct operation *op)
 {
     struct credential credential;
     if (op->why.status != STATUS_OK) {
-        after_all(op);
+        operation_end(op, &op->why);
         return;
     }
     op->row = op->import.row;
@@ -112,7 +106,7 @@ void service_import(struct credential_service *service, const struct access *acc
 
 static enum status run_rekey(struct operation *op, struct vault *vault)
 {
-    return vault_rekey(vault, op->rekey.old_key, &op->rekey.counts, &op->why);
+    return vault_rekey(vault, op->secret, &op->rekeyed, &op->why);
 }
 
 void service_rekey(struct credential_service *service, const struct secret *old_key, service_rekeyed_cb *cb,
@@ -120,8 +114,8 @@ void service_rekey(struct credential_service *service, const struct secret *old_
 {
     struct operation *op = operation_new(service, OPERATION_REKEY, "", NULL, ctx);
     op->cb.rekeyed = cb;
-    op->rekey.old_key = secret_copy(old_key);
-    operation_queue(op, run_rekey, after_all);
+    op->secret = secret_copy(old_key);
+    operation_queue(op, run_rekey, NULL);
 }
 
 // --- the event log ---
@@ -137,7 +131,7 @@ void service_events(struct credential_service *service, const struct event_query
     struct operation *op = operation_new(service, OPERATION_EVENTS, "", NULL, ctx);
     op->cb.events = cb;
     op->events.query = *query;
-    operation_queue(op, run_events, after_all);
+    operation_queue(op, run_events, NULL);
 }
 
 uint64_t service_events_version(const struct credential_service *service)
@@ -156,7 +150,7 @@ static void after_prune(struct operation *op)
 {
     if (op->why.status == STATUS_OK && op->prune.count > 0)
         service_reload(op->service);
-    after_all(op);
+    operation_end(op, &op->why);
 }
 
 // A row that is gone can't be had back: not on one answer's word, and not on the server's alone.

@@ -8,27 +8,30 @@ enum { SETTLE_MS = 40, SETTLE_LAST_MS = 2560 };
 
 // --- reading ---
 
+static bool is_unchanged(const struct vault_reading *reading)
+{
+    return reading->if_changed && reading->version == reading->known;
+}
+
 enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why)
 {
     // The version first: what is written in between is then read once more, and not missed.
     enum status status = vault_version(vault, &reading->version, why);
-    return status == STATUS_OK ? vault_list(vault, &reading->list, &reading->count, why) : status;
+    return status == STATUS_OK && !is_unchanged(reading)
+               ? vault_list(vault, &reading->list, &reading->count, why)
+               : status;
 }
 
 enum status service_run_read(struct operation *op, struct vault *vault)
 {
-    struct vault_reading *reading = &op->reading;
-    enum status status = vault_version(vault, &reading->version, &op->why);
-    if (status != STATUS_OK || reading->version == reading->known)
-        return status;
-    return service_read_vault(reading, vault, &op->why);
+    return service_read_vault(&op->reading, vault, &op->why);
 }
 
 void service_after_read(struct operation *op)
 {
     struct credential_service *service = op->service;
     const struct vault_reading *reading = &op->reading;
-    if (op->why.status == STATUS_OK && !service->closing && reading->version != reading->known) {
+    if (op->why.status == STATUS_OK && !service->closing && !is_unchanged(reading)) {
         if (service->vault_version != reading->version)
             service->events_seen++;
         service->vault_version = reading->version;
@@ -38,19 +41,21 @@ void service_after_read(struct operation *op)
     operation_end(op, &service_fine);
 }
 
-static void read_unless(struct credential_service *service, int64_t known)
-{
-    struct operation *op = operation_new_own(service, OPERATION_READ_VAULT, 0);
-    op->reading.known = known;
-    operation_queue(op, service_run_read, service_after_read);
-}
-
 void service_reload(struct credential_service *service)
 {
-    read_unless(service, -1);
+    operation_queue(operation_new_own(service, OPERATION_READ_VAULT, 0), service_run_read,
+                    service_after_read);
 }
 
 // --- others' writes ---
+
+static void read_if_changed(struct credential_service *service)
+{
+    struct operation *op = operation_new_own(service, OPERATION_READ_VAULT, 0);
+    op->reading.if_changed = true;
+    op->reading.known = service->vault_version;
+    operation_queue(op, service_run_read, service_after_read);
+}
 
 // The folder tells of the bytes of a write; it can be seen only when they are safely on the disk, which may
 // take a slow one longer than any wait of ours, and of that nobody tells. So it is looked at again, ever
@@ -58,7 +63,7 @@ void service_reload(struct credential_service *service)
 static void on_settled(uv_timer_t *timer)
 {
     struct credential_service *service = timer->data;
-    read_unless(service, service->vault_version);
+    read_if_changed(service);
     if (service->settle_ms >= SETTLE_LAST_MS)
         return;
     service->settle_ms *= 4;
@@ -83,7 +88,7 @@ void service_watch_vault(struct credential_service *service)
         return;
     service->watching = uv_fs_event_start(&service->vault_watch, on_vault_event, service->folder, 0) == 0;
     if (service->watching)
-        read_unless(service, service->vault_version); // for what was written between the last reading and now
+        read_if_changed(service); // for what was written between the last reading and now
 }
 
 void service_unwatch_vault(struct credential_service *service)

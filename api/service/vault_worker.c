@@ -40,7 +40,7 @@ static void on_done(uv_work_t *work, int status)
     if (op->after != NULL)
         op->after(op);
     else
-        operation_end(op, &service_fine);
+        operation_end(op, &op->why);
     start_next(service);
 }
 
