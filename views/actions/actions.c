@@ -8,7 +8,7 @@
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 #include "views/deck/fleet_view.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -93,7 +93,7 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
     out[0] = '\0';
     if (count > 0)
         (void)snprintf(out, cap, "\n%s open here with it may be disconnected.",
-                       state_label_count(count, "session", "sessions", text, sizeof text));
+                       phrase_count(count, "session", "sessions", text, sizeof text));
     return out;
 }
 

@@ -7,7 +7,7 @@
 #include "views/actions/bulk_view.h"
 #include "views/connect/connect.h"
 #include "views/deck/fleet_view.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -122,7 +122,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
     if (alive == 0)
         return;
     (void)text_append(text, cap, "%s%s will be disconnected:\n", text[0] != '\0' ? "\n" : "",
-                      state_label_count(alive, "open session", "open sessions", line, sizeof line));
+                      phrase_count(alive, "open session", "open sessions", line, sizeof line));
     size_t named = append_sandboxes(app, text, cap);
     if (alive > named)
         (void)text_append(text, cap, "\nand %zu more", alive - named);

@@ -9,7 +9,7 @@
 #include "views/app/clipboard_copy.h"
 #include "views/deck/fleet_view.h"
 #include "views/deck/id_set.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,7 @@ static void copy_password_of(struct app *app)
 static void copy_ssh_command(struct app *app, const struct ssh_target *target, const char *sandbox_id)
 {
     char text[COMMAND_CAP + 64], what[ID_CAP + 32];
-    (void)state_label_ssh_command(target, text, sizeof text);
+    (void)phrase_ssh_command(target, text, sizeof text);
     (void)snprintf(what, sizeof what, "the ssh command of %s", sandbox_id);
     clipboard_copy(app, text, strlen(text), what, NULL);
 }
@@ -121,7 +121,7 @@ static const char *command_of(const struct app *app, const struct fleet_row *row
     const struct credential *best = fleet_row_best(row, app_now(app));
     if (best == NULL || best->id[0] == '\0' || service_target(app->service, best, &target, NULL) != STATUS_OK)
         return NULL;
-    return state_label_ssh_command(&target, out, cap);
+    return phrase_ssh_command(&target, out, cap);
 }
 
 // With the best credential of each, a line each.

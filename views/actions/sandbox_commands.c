@@ -5,7 +5,7 @@
 
 #include "views/actions/actions.h"
 #include "views/deck/fleet_view.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void on_moved(void *ctx, const struct failure *why)
     if (!app->quitting) {
         const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
         struct failure told;
-        state_label_move_failure(why, row, &told);
+        phrase_move_failure(why, row, &told);
         (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
                        action->sandbox_id);
         if (why->status == STATUS_OK)
@@ -71,7 +71,7 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     out[0] = '\0';
     if (count > 0)
         (void)snprintf(out, cap, "\n\n%s open there will be disconnected.",
-                       state_label_count(count, "session", "sessions", text, sizeof text));
+                       phrase_count(count, "session", "sessions", text, sizeof text));
     return out;
 }
 

@@ -12,7 +12,7 @@
 #include "views/app/app_private.h"
 #include "views/app/questions.h"
 #include "views/app/split_view.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static void trouble_of(const struct app *app, const struct failure *why, char *o
         (void)snprintf(out, cap, "vault");
     else
         (void)snprintf(out, cap, "listing the sandboxes of %s",
-                       state_label_host(app->config.base_url, host, sizeof host));
+                       phrase_host(app->config.base_url, host, sizeof host));
 }
 
 // The header says what is wrong for as long as it is; a notice says so once when it begins.

@@ -10,7 +10,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/app/questions.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <sodium.h>
@@ -86,10 +86,10 @@ static void on_renewed(void *ctx, const struct failure *why, const struct creden
                                        : RENEWAL_FAILED;
     int64_t wait = renewal_end(auto_renew->renewal, &one->due, outcome, app_now(one->app));
     if (why->status == STATUS_OK) {
-        char end[STATE_LABEL_END_CAP];
+        char end[PHRASE_END_CAP];
         app_toast_many(one->app, TOAST_INFO, "credentials auto-renewed",
                        "Auto-renewed the credential of %s: %s", one->due.sandbox_id,
-                       state_label_end(credential, app_now(one->app), end));
+                       phrase_end(credential, app_now(one->app), end));
         if (renewal_scope_of(auto_renew->renewal, one->due.sandbox_id, one->due.id) == RENEWAL_CREDENTIAL)
             carry_over(auto_renew, &one->due, credential);
     } else {

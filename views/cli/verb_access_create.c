@@ -11,7 +11,7 @@
 #include "views/cli/cli_stdout.h"
 #include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -32,7 +32,7 @@ static void print_access(struct cli_job *job, const struct credential *credentia
     struct ssh_target target;
     // As it works here, made from what was understood: what the server wrote may be no command at all.
     const char *command = service_target(job->service, credential, &target, NULL) == STATUS_OK
-                              ? state_label_ssh_command(&target, text, sizeof text)
+                              ? phrase_ssh_command(&target, text, sizeof text)
                               : NULL;
     cli_complain_unparsed(job->verb->name, &credential->unparsed);
     if (job->arguments.json) {

@@ -8,7 +8,7 @@
 #include "views/cli/cli_ssh_io.h"
 #include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
 {
     struct cli_job *job = ctx;
     struct failure mine = *why;
-    char end[STATE_LABEL_END_CAP];
+    char end[PHRASE_END_CAP];
     if (why->status == STATUS_CONFLICT)
         (void)advise(&mine,
                      fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
@@ -72,7 +72,7 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
         return;
     cli_complain_unparsed(job->verb->name, &credential->unparsed);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
-             state_label_end(credential, service_now(job->service), end));
+             phrase_end(credential, service_now(job->service), end));
     connect_with(job, credential);
 }
 

@@ -10,7 +10,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/connect/connect_private.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -65,7 +65,7 @@ static void fail_move(struct connect *flow, enum sandbox_move move, const struct
 {
     const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
     struct failure told;
-    state_label_move_failure(why, row, &told);
+    phrase_move_failure(why, row, &told);
     fail_flow(flow, sandbox_move_name(move), &told);
 }
 
@@ -92,9 +92,9 @@ static void open_session(struct connect *flow, const struct credential *credenti
 
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
-    char end[STATE_LABEL_END_CAP];
+    char end[PHRASE_END_CAP];
     app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s", flow->sandbox_id,
-              state_label_end(credential, app_now(flow->app), end));
+              phrase_end(credential, app_now(flow->app), end));
 }
 
 // A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.

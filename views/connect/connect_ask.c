@@ -7,7 +7,7 @@
 #include "tui/widget/dialog.h"
 #include "views/app/app.h"
 #include "views/connect/connect_private.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -135,8 +135,7 @@ static void sessions_text(const struct connect *flow, char *out, size_t cap)
 {
     char count[48];
     size_t alive = session_uses(flow->app, flow->row);
-    (void)snprintf(out, cap, "%s",
-                   state_label_count(alive, "open session", "open sessions", count, sizeof count));
+    (void)snprintf(out, cap, "%s", phrase_count(alive, "open session", "open sessions", count, sizeof count));
 }
 
 // The server's words without the way out that is meant for the command line.

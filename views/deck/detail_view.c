@@ -11,6 +11,7 @@
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
 #include "views/deck/fleet_view_cells.h"
+#include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
 #include <stdarg.h>
@@ -160,7 +161,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     build_state(row, out);
     if (facts->sessions > 0)
         add(out, "sessions", ROLE_ACCENT, "%s open here",
-            state_label_count(facts->sessions, "session", "sessions", text, sizeof text))
+            phrase_count(facts->sessions, "session", "sessions", text, sizeof text))
             ->glyph = GLYPH_SESSION;
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);

@@ -5,6 +5,7 @@
 #include "views/deck/fleet_header.h"
 
 #include "api/base/server_time.h"
+#include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
 #include <stdarg.h>
@@ -105,7 +106,7 @@ static void build_wire(const struct fleet_header_facts *facts, struct fleet_head
         char text[48];
         struct fleet_header_part *part =
             add(line, GLYPH_SESSION, ROLE_ACCENT, 3, "%s",
-                state_label_count(facts->sessions, "session", "sessions", text, sizeof text));
+                phrase_count(facts->sessions, "session", "sessions", text, sizeof text));
         brief(part, "%zu", facts->sessions);
     }
     if (facts->health == NULL)
@@ -159,7 +160,7 @@ static void build_sandboxes(const struct fleet_counts *counts, struct fleet_head
     line->count = 0;
     struct fleet_header_part *part =
         add(line, GLYPH_NONE, ROLE_TEXT, 1, "%s",
-            state_label_count(counts->sandboxes, "sandbox", "sandboxes", text, sizeof text));
+            phrase_count(counts->sandboxes, "sandbox", "sandboxes", text, sizeof text));
     brief(part, "%zu", counts->sandboxes);
     for (int i = 0; i < SANDBOX_STATE_COUNT; i++) {
         struct state_label word = state_label_sandbox((enum sandbox_state)i, "other");
@@ -184,9 +185,8 @@ static void build_credentials(const struct fleet_counts *counts, struct fleet_he
     for (int i = CREDENTIAL_none + 1; i < CREDENTIAL_STATE_COUNT; i++)
         known += counts->by_credential[i];
     line->count = 0;
-    struct fleet_header_part *part =
-        add(line, GLYPH_NONE, ROLE_TEXT, 2, "%s",
-            state_label_count(known, "credential", "credentials", text, sizeof text));
+    struct fleet_header_part *part = add(line, GLYPH_NONE, ROLE_TEXT, 2, "%s",
+                                         phrase_count(known, "credential", "credentials", text, sizeof text));
     brief(part, "%zu", known);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         struct state_label word = state_label_credential(order[i]);

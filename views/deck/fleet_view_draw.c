@@ -8,7 +8,7 @@
 #include "views/deck/fleet_header.h"
 #include "views/deck/fleet_view_empty.h"
 #include "views/deck/fleet_view_private.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +85,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
     struct service_health health;
     char host[URL_CAP];
     struct fleet_header_facts facts = {
-        .host = state_label_host(app->config.base_url, host, sizeof host),
+        .host = phrase_host(app->config.base_url, host, sizeof host),
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),
@@ -117,7 +117,7 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
         .loaded = fleet != NULL && fleet_is_loaded(fleet),
         .filter = deck->filter.text,
         .total = deck->rows.total,
-        .host = state_label_host(app->config.base_url, host, sizeof host),
+        .host = phrase_host(app->config.base_url, host, sizeof host),
     };
     if (app->service != NULL) {
         service_health(app->service, &health);
@@ -233,7 +233,7 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
     if (credential == NULL || credential->id[0] == '\0' || deck->app->service == NULL ||
         service_target(deck->app->service, credential, &target, &why) != STATUS_OK)
         return NULL;
-    return state_label_ssh_command(&target, out, cap);
+    return phrase_ssh_command(&target, out, cap);
 }
 
 static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,

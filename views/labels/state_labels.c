@@ -5,14 +5,6 @@
 
 #include "views/labels/state_labels.h"
 
-#include "api/base/server_time.h"
-#include "views/command/commands.h"
-
-#include <stdio.h>
-#include <string.h>
-
-enum { SSH_PORT = 22 };
-
 static const struct state_label sandbox_words[SANDBOX_STATE_COUNT] = {
     [SANDBOX_starting] = {GLYPH_MOVING, ROLE_ACCENT, "starting"},
     [SANDBOX_running] = {GLYPH_RUNNING, ROLE_OK, "running"},
@@ -71,59 +63,4 @@ enum theme_role state_label_role(enum credential_state state)
 enum glyph state_label_clock(enum deadline_clock clock)
 {
     return clock == DEADLINE_SANDBOX ? GLYPH_MARK : GLYPH_NONE;
-}
-
-void state_label_move_failure(const struct failure *why, const struct fleet_row *row, struct failure *out)
-{
-    static const char *const ways[SANDBOX_STATE_COUNT] = {
-        [SANDBOX_paused] = "wakes it", [SANDBOX_stopped] = "starts it"};
-    *out = *why;
-    bool of_state = why->status == STATUS_CONFLICT || why->status == STATUS_NOT_FOUND ||
-                    why->status == STATUS_OUTCOME_UNKNOWN;
-    if (!of_state)
-        return;
-    size_t state = row != NULL && !row->gone ? (size_t)row->sandbox.state : (size_t)SANDBOX_deleted;
-    if (why->status == STATUS_CONFLICT && state < SANDBOX_STATE_COUNT && ways[state] != NULL)
-        (void)advise(out, why->status, "%s %s", command_key(COMMAND_sandbox_start), ways[state]);
-    else if (why->status == STATUS_CONFLICT && state == (size_t)SANDBOX_running)
-        (void)advise(out, why->status, "nothing is left to do");
-    else
-        (void)advise(out, why->status, "%s asks again", command_key(COMMAND_refresh));
-}
-
-char *state_label_host(const char *base_url, char *out, size_t cap)
-{
-    const char *scheme = strstr(base_url, "://");
-    const char *host = scheme != NULL ? scheme + 3 : base_url;
-    (void)snprintf(out, cap, "%.*s", (int)strcspn(host, "/?#"), host);
-    return out;
-}
-
-char *state_label_ssh_command(const struct ssh_target *target, char *out, size_t cap)
-{
-    char port[16] = "";
-    if (target->port != SSH_PORT)
-        (void)snprintf(port, sizeof port, "-p %d ", target->port);
-    (void)snprintf(out, cap, "ssh -o StrictHostKeyChecking=accept-new %s%s@%s", port, target->user,
-                   target->host); // ssh takes an IPv6 address without brackets only
-    return out;
-}
-
-char *state_label_end(const struct credential *credential, int64_t now_ms, char out[STATE_LABEL_END_CAP])
-{
-    char left[16];
-    if (credential->expires_at > 0 && credential->expires_at <= now_ms)
-        (void)snprintf(out, STATE_LABEL_END_CAP, "past its expiry");
-    else if (credential->expires_at > 0)
-        (void)snprintf(out, STATE_LABEL_END_CAP, "ends in %s",
-                       time_format_span(credential_remaining(credential, now_ms), left));
-    else
-        (void)snprintf(out, STATE_LABEL_END_CAP, "its expiry is not known");
-    return out;
-}
-
-char *state_label_count(size_t count, const char *one, const char *many, char *out, size_t cap)
-{
-    (void)snprintf(out, cap, "%zu %s", count, count == 1 ? one : many);
-    return out;
 }

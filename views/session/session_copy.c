@@ -10,7 +10,7 @@
 #include "tui/pane/copy_mode.h"
 #include "tui/widget/dialog.h"
 #include "views/app/clipboard_copy.h"
-#include "views/labels/state_labels.h"
+#include "views/labels/phrases.h"
 #include "views/session/session_private.h"
 
 #include <curses.h>
@@ -73,7 +73,7 @@ enum change session_copy_command(struct app *app, int argument)
     (void)argument;
     if (session == NULL || session->target.port == 0)
         return CHANGED_NOTHING;
-    (void)state_label_ssh_command(&session->target, text, sizeof text);
+    (void)phrase_ssh_command(&session->target, text, sizeof text);
     copy(session, text, strlen(text), "the ssh command");
     return CHANGED_NOTHING;
 }
