@@ -5,18 +5,12 @@
 // go to every terminal that is known to ignore the strings it doesn't understand.
 
 #include "tui/term/paint_private.h"
+#include "tui/term/terminfo_text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 
 enum known { RGB = 1, KINDS = 2, OVERLINE = 4, LINKS = 8 };
-
-static const char *text_of(const char *name)
-{
-    const char *value = tigetstr(name);
-    return value == NULL || value == (char *)-1 ? "" : value;
-}
 
 static bool flag_of(const char *name)
 {
@@ -109,7 +103,7 @@ static void take_underline_color(struct paint_known *known)
         bool space;
     } forms[] = {
         {"\033[58:2:1:2:3m", ':', false}, {"\033[58:2::1:2:3m", ':', true}, {"\033[58;2;1;2;3m", ';', false}};
-    const char *set = text_of("Setulc");
+    const char *set = terminfo_text("Setulc");
     const char *sequence = set[0] != '\0' ? tparm(set, 0x010203L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL;
     // Who takes 4:3 skips a parameter with colons that it doesn't know.
     known->underline_colors = known->kinds;
@@ -128,16 +122,16 @@ struct paint_known paint_known_now(int colors)
     const char *term = termname();
     bool inside = begins(term, "tmux") || begins(term, "screen");
     unsigned environment = known_by_environment(inside);
-    const char *kinds = text_of("Smulx");
+    const char *kinds = terminfo_text("Smulx");
     const char *curly = kinds[0] != '\0' ? tparm(kinds, 3L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL;
     struct paint_known known = {0};
     known.rgb = colors > 256 || (colors == 256 && ((environment & RGB) != 0 || environment_has_rgb(term) ||
                                                    flag_of("RGB") || flag_of("Tc")));
-    known.struck = strcmp(text_of("smxx"), "\033[9m") == 0;
-    known.overline = (environment & OVERLINE) != 0 || strcmp(text_of("Smol"), "\033[53m") == 0;
+    known.struck = strcmp(terminfo_text("smxx"), "\033[9m") == 0;
+    known.overline = (environment & OVERLINE) != 0 || strcmp(terminfo_text("Smol"), "\033[53m") == 0;
     known.kinds =
         (environment & KINDS) != 0 || flag_of("Su") || (curly != NULL && strcmp(curly, "\033[4:3m") == 0);
-    known.links = (environment & LINKS) != 0 || text_of("Hls")[0] != '\0' || ignores_strings(term);
+    known.links = (environment & LINKS) != 0 || terminfo_text("Hls")[0] != '\0' || ignores_strings(term);
     take_underline_color(&known);
     return known;
 }

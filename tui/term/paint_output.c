@@ -8,11 +8,11 @@
 // once at the start, and if one of them doesn't say what it should, everything is passed on unchanged.
 
 #include "tui/term/paint_private.h"
+#include "tui/term/terminfo_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 
 enum { CODES_MAX = 16, SGR_MAX = 160, SHIFT_OUT = 14, SHIFT_IN = 15, UNSET = -1 };
 
@@ -144,9 +144,10 @@ static size_t take(struct wish *wish, const char *bytes, size_t length)
 
 // --- whether it is understood ---
 
+// An absent string ("") is understood, and wishes nothing.
 static bool understood(const char *bytes, struct wish *wish)
 {
-    if (bytes == NULL || bytes == (char *)-1)
+    if (bytes == NULL)
         return false;
     for (size_t length = strlen(bytes); length > 0;) {
         size_t taken = take(wish, bytes, length);
@@ -160,9 +161,7 @@ static bool understood(const char *bytes, struct wish *wish)
 
 static bool colors_are_understood(const char *name, int colors, bool foreground)
 {
-    char *select = tigetstr(name);
-    if (select == NULL || select == (char *)-1)
-        return false;
+    const char *select = terminfo_text(name);
     for (int i = 0; i < colors && i < 256; i++) {
         struct wish wish = {.foreground = UNSET, .background = UNSET};
         if (!understood(tparm(select, (long)i, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), &wish) ||
@@ -176,9 +175,7 @@ static bool attributes_are_understood(void)
 {
     static const unsigned order[] = {0, UNDERLINE, REVERSE, BLINK, DIM, BOLD, INVISIBLE};
     enum { COUNT = sizeof order / sizeof order[0] };
-    char *set = tigetstr("sgr");
-    if (set == NULL || set == (char *)-1)
-        return false;
+    const char *set = terminfo_text("sgr");
     for (int i = 0; i < COUNT; i++) {
         long on[COUNT] = {0};
         struct wish wish = {.bits = ~0u};
@@ -196,19 +193,16 @@ bool paint_output_begin(int colors)
                                          "rmul", "sitm", "ritm",  "invis", "smacs", "rmacs"};
     struct wish wish = {.bits = ~0u, .foreground = 1, .background = 1};
     paint_output_end();
-    const char *struck = tigetstr("smxx");
-    if (colors < 8 || (colors < 256 && (struck == NULL || struck == (char *)-1)))
+    if (colors < 8 || (colors < 256 && terminfo_text("smxx")[0] == '\0'))
         return false;
-    if (!understood(tigetstr("sgr0"), &wish) || wish.bits != 0 || wish.foreground != UNSET)
+    if (!understood(terminfo_text("sgr0"), &wish) || wish.bits != 0 || wish.foreground != UNSET)
         return false;
     wish.foreground = wish.background = 1;
-    if (!understood(tigetstr("op"), &wish) || wish.foreground != UNSET || wish.background != UNSET)
+    if (!understood(terminfo_text("op"), &wish) || wish.foreground != UNSET || wish.background != UNSET)
         return false;
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        char *text = tigetstr(others[i]);
-        if (text != NULL && text != (char *)-1 && !understood(text, &wish))
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (!understood(terminfo_text(others[i]), &wish))
             return false;
-    }
     output.on = attributes_are_understood() && colors_are_understood("setaf", colors, true) &&
                 colors_are_understood("setab", colors, false);
     return output.on;

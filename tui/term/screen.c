@@ -450,29 +450,28 @@ void screen_set_title(const char *utf8)
     screen_write_raw(sequence, strlen(sequence));
 }
 
+// Bytes that change a mode, so that there is something else to restore; "": none.
+static void change_mode(const char *change)
+{
+    if (change[0] == '\0')
+        return;
+    rebuild_restore(); // before it is needed
+    screen_write_raw(change, strlen(change));
+}
+
 void screen_set_mouse(enum screen_mouse mouse)
 {
-    const char *change = screen_modes_mouse((int)mouse);
-    if (change[0] != '\0')
-        screen_write_raw(change, strlen(change));
+    change_mode(screen_modes_mouse((int)mouse));
 }
 
 void screen_set_cursor_shape(int decscusr)
 {
-    char text[16];
-    if (!screen_modes_shape(decscusr, text, sizeof text))
-        return;
-    rebuild_restore();
-    screen_write_raw(text, strlen(text));
+    change_mode(screen_modes_shape(decscusr));
 }
 
 void screen_set_cursor_color(int rgb)
 {
-    char text[SCREEN_CURSOR_COLOR_MAX];
-    if (!screen_modes_cursor_color(rgb, text, sizeof text))
-        return;
-    rebuild_restore();
-    screen_write_raw(text, strlen(text));
+    change_mode(screen_modes_cursor_color(rgb));
 }
 
 void screen_ask_terminal(void)
@@ -489,10 +488,6 @@ bool screen_reply(const char *raw, size_t length)
     if (!screen.up || !screen_modes_keys(raw, length, &change))
         return false;
     screen_questions_answered(raw, length);
-    if (change[0] != '\0') {
-        rebuild_restore(); // before it is needed
-        if (!screen.suspended)
-            screen_write_raw(change, strlen(change));
-    }
+    change_mode(change);
     return true;
 }

@@ -7,13 +7,12 @@
 #include "tui/term/screen_modes.h"
 
 #include "tui/term/paint.h"
+#include "tui/term/terminfo_text.h"
 
-#include <curses.h>
 #include <stdio.h>
 #include <string.h>
-#include <term.h>
 
-enum { CAP_MAX = 64 };
+enum { CAP_MAX = 64, CURSOR_COLOR_MAX = 32 };
 
 static struct {
     bool rich, focus, shape_changed;
@@ -22,21 +21,13 @@ static struct {
     enum key_protocol { KEYS_USUAL, KEYS_KITTY, KEYS_XTERM } keys;
     char smcup[CAP_MAX], rmcup[CAP_MAX], smkx[CAP_MAX], rmkx[CAP_MAX], sgr0[CAP_MAX], op[CAP_MAX],
         cnorm[CAP_MAX], cup_template[CAP_MAX];
+    char change[CAP_MAX]; // what was returned last
 } modes;
-
-static const char *capability(const char *name)
-{
-    // terminfo's parameter is not const in every version
-    char copy[16];
-    snprintf(copy, sizeof copy, "%s", name);
-    const char *value = tigetstr(copy);
-    return value == NULL || value == (char *)-1 ? "" : value;
-}
 
 // Without padding marks ($<5>), which only terminals of another age need.
 static void take(char out[CAP_MAX], const char *name)
 {
-    const char *value = capability(name);
+    const char *value = terminfo_text(name);
     size_t size = 0;
     while (*value != '\0' && size + 1 < CAP_MAX) {
         if (value[0] == '$' && value[1] == '<' && strchr(value, '>') != NULL) {
@@ -50,14 +41,14 @@ static void take(char out[CAP_MAX], const char *name)
 
 bool screen_modes_able(void)
 {
-    return capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
+    return terminfo_text("cup")[0] != '\0' && terminfo_text("clear")[0] != '\0';
 }
 
 void screen_modes_begin(bool focus_events)
 {
     memset(&modes, 0, sizeof modes);
     modes.cursor_rgb = -1;
-    modes.rich = capability("kmous")[0] != '\0';
+    modes.rich = terminfo_text("kmous")[0] != '\0';
     modes.focus = focus_events;
     take(modes.smcup, "smcup");
     take(modes.rmcup, "rmcup");
@@ -79,7 +70,7 @@ bool screen_modes_rich_by_name(const char *name, int fd)
     int result = 0;
     if (setupterm(name, fd, &result) != OK)
         return false;
-    bool rich = capability("kmous")[0] != '\0';
+    bool rich = terminfo_text("kmous")[0] != '\0';
     del_curterm(cur_term);
     return rich;
 }
@@ -128,7 +119,7 @@ bool screen_modes_keys(const char *raw, size_t length, const char **change)
 
 char *screen_modes_enter(char *out, size_t cap, bool whole)
 {
-    char shape[16] = "", color[SCREEN_CURSOR_COLOR_MAX] = "";
+    char shape[16] = "", color[CURSOR_COLOR_MAX] = "";
     if (modes.cursor_rgb >= 0)
         write_cursor_color(color, sizeof color);
     if (modes.rich && modes.shape_changed)
@@ -158,30 +149,29 @@ char *screen_modes_leave(char *out, size_t cap, int rows)
 
 const char *screen_modes_mouse(int mouse)
 {
-    static char change[64];
     if (!modes.rich || mouse == modes.mouse || mouse < 0 ||
         mouse >= (int)(sizeof mouse_on / sizeof mouse_on[0]))
         return "";
     modes.mouse = mouse;
-    snprintf(change, sizeof change, "%s%s", MOUSE_OFF, mouse_on[mouse]);
-    return change;
+    snprintf(modes.change, sizeof modes.change, "%s%s", MOUSE_OFF, mouse_on[mouse]);
+    return modes.change;
 }
 
-bool screen_modes_cursor_color(int rgb, char *out, size_t cap)
+const char *screen_modes_cursor_color(int rgb)
 {
     if (!modes.rich || rgb == modes.cursor_rgb)
-        return false;
+        return "";
     modes.cursor_rgb = rgb;
-    write_cursor_color(out, cap);
-    return true;
+    write_cursor_color(modes.change, sizeof modes.change);
+    return modes.change;
 }
 
-bool screen_modes_shape(int decscusr, char *out, size_t cap)
+const char *screen_modes_shape(int decscusr)
 {
     if (!modes.rich || decscusr < 0 || decscusr > 6 || decscusr == modes.shape)
-        return false;
+        return "";
     modes.shape = decscusr;
     modes.shape_changed = true;
-    snprintf(out, cap, "\033[%d q", decscusr);
-    return true;
+    snprintf(modes.change, sizeof modes.change, "\033[%d q", decscusr);
+    return modes.change;
 }

@@ -28,13 +28,14 @@ char *screen_modes_enter(char *out, size_t cap, bool whole);
 // Bytes that turn everything off and leave the alternate screen.
 char *screen_modes_leave(char *out, size_t cap, int rows);
 
-const char *screen_modes_mouse(int mouse); // enum screen_mouse → bytes of the change; "" none
-bool screen_modes_shape(int decscusr, char *out, size_t cap); // false: nothing to send
+// Each takes a new value and returns the bytes that change the terminal, "" when there is nothing to change;
+// valid until the next call of one of them.
+const char *screen_modes_mouse(int mouse); // enum screen_mouse
+const char *screen_modes_shape(int decscusr);
+const char *screen_modes_cursor_color(int rgb); // negative: the terminal's own
 // The terminal's answer to SCREEN_KEYS_QUESTIONS → bytes that make it tell keys apart, or "". False: it is
 // none.
 #define SCREEN_KEYS_QUESTIONS "\033[?u\033[>c"
 bool screen_modes_keys(const char *raw, size_t length, const char **change);
-enum { SCREEN_CURSOR_COLOR_MAX = 32 };
-bool screen_modes_cursor_color(int rgb, char *out, size_t cap); // negative: the terminal's own; likewise
 
 #endif
