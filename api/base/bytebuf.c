@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bytebuf: Growing always moves: realloc would leave a copy of the bytes behind.
+// bytebuf: Grow a byte array by moving it and wiping the old place: realloc would leave a copy of the bytes
+// behind.
 
 #include "api/base/bytebuf.h"
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// curl_loop: owns the uv handles that stand for curl's sockets and its timer. curl says by callbacks what it
-// wants to be told of; libuv tells it. What is watched is a duplicate of curl's socket: libuv aborts the
-// program when a descriptor is closed while it is watched, and closing curl's is up to curl. Memory goes when
-// the last handle has closed.
+// curl_loop: Watch curl's sockets and its timer with libuv handles. What is watched is a duplicate of
+// curl's socket: libuv aborts the program when a descriptor is closed while it is watched, and curl closes
+// its own when it likes. Memory is freed when the last handle has closed.
 
 #include "api/base/curl_loop.h"
 

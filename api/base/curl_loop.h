@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// curl_loop: curl's multi interface on a libuv loop. Transfers that are added run by themselves; each is told
-// of once when it is over.
+// curl_loop: Run curl's multi interface on a libuv loop. Each transfer that was added is reported once,
+// when it is over.
 
 #ifndef SBXDECK_API_CURL_LOOP_H
 #define SBXDECK_API_CURL_LOOP_H

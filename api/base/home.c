@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// home: see the header.
+// home: HOME, else the account database.
 
 #include "api/base/home.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// home: the operator's home folder, as the shell and ssh see it: HOME, and where that is not set (cron, a
+// home: Find the operator's home folder as the shell and ssh do: HOME, or where that is not set (cron, a
 // bare container) the account's.
 
 #ifndef SBXDECK_API_HOME_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// json: owns the scan before cJSON. cJSON itself would use forty bytes of memory a byte of input for hostile
-// arrays, cut strings at \u0000 and give up a whole answer for half a surrogate pair.
+// json: Scan the text before cJSON parses it. cJSON itself would use forty bytes of memory for each byte of
+// a hostile array, cut strings at \u0000 and refuse a whole answer for half a surrogate pair.
 
 #include "api/base/json.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// json: JSON from the network into a cJSON tree, and members out of it. What cJSON would take but we do not
-// is found before it is asked: depth, number of values, NUL. What stands in members that nobody reads must
-// not cost the rest: strings that cJSON can't hold are mended, names may stand twice.
+// json: Parse JSON from the network into a cJSON tree, and read members out of it. What cJSON would accept
+// but we do not (depth, number of values, NUL) is found before cJSON sees it. A member that nobody reads
+// must not cost the rest: strings that cJSON can't hold are repaired, and names may occur twice.
 
 #ifndef SBXDECK_API_JSON_H
 #define SBXDECK_API_JSON_H

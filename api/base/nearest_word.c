@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// nearest_word: counts what would have to be typed otherwise. One mistake in five letters is a slip; more is
-// another word.
+// nearest_word: Count the edits between two words (Damerau-Levenshtein). One mistake in five letters is a
+// slip; more is another word.
 
 #include "api/base/nearest_word.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// nearest_word: which of some words was meant by one that is none of them.
+// nearest_word: Find the word that a mistyped one was probably meant to be.
 
 #ifndef SBXDECK_API_NEAREST_WORD_H
 #define SBXDECK_API_NEAREST_WORD_H

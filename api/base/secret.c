@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// secret: owns where secrets live: pages of libsodium, locked against swapping, left out of core dumps, with
-// guard pages around them.
+// secret: Keep secrets in libsodium's guarded pages: locked against swapping, left out of core dumps.
 
 #include "api/base/secret.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// secret: a password or key in locked memory that core dumps leave out and that is wiped when freed.
+// secret: A password or key in locked memory that core dumps leave out and that is wiped when freed.
 
 #ifndef SBXDECK_API_SECRET_H
 #define SBXDECK_API_SECRET_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// server_time: owns the reading and writing of times and the estimate of the server's clock.
+// server_time: RFC 3339 and its relatives, spans of time, and an estimate of the server's clock from the
+// Date headers of several answers.
 
 #include "api/base/server_time.h"
 

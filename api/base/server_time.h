@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// server_time: times as the API writes them, and the server's clock as far as we know it.
-// All times are milliseconds since 1970 unless a name says otherwise.
+// server_time: Read and write times as the API has them, and estimate the server's clock. All times are
+// milliseconds since 1970 unless a name says otherwise.
 
 #ifndef SBXDECK_API_SERVER_TIME_H
 #define SBXDECK_API_SERVER_TIME_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// status: owns the table's texts and the one way a failure is put into words.
+// status: The table's texts, and the one way to write a failure's message.
 
 #include "api/base/status.h"
 

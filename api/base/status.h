@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// status: the result of anything in api/ that can fail, in one table, and the text that goes with a failure.
+// status: The result of anything in api/ that can fail, from one table, and the message that goes with a
+// failure.
 
 #ifndef SBXDECK_API_STATUS_H
 #define SBXDECK_API_STATUS_H

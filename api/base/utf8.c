@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// utf8: owns the table of well-formed sequences (the Unicode standard's table 3-7): what the first byte is,
-// and between what the second must be. All that follow are continuations.
+// utf8: The table of well-formed sequences (table 3-7 of the Unicode standard): what the first byte may be,
+// and the range of the second. All that follow are continuations.
 
 #include "api/base/utf8.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// utf8: foreign bytes told apart: whole characters, control characters, and what is no UTF-8. (How wide they
-// are and how they look is tui/text's.)
+// utf8: Tell whole UTF-8 characters, control characters and invalid bytes apart in foreign text, and clean
+// it. (How wide characters are and how they look is tui/base/text's.)
 
 #ifndef SBXDECK_API_UTF8_H
 #define SBXDECK_API_UTF8_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config: owns the table of options. Each knows its own form, so that a wrong value is found where it stands
-// and said with what would be right.
+// config: The table of options. Each has its own parser, so that a wrong value is reported where it stands,
+// with what would be right.
 
 #include "api/config/config.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config: the options of the program in one table: name, type, range, default, text. Read from the table's
-// defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key is not an
-// option: it comes from LEAP0_API_KEY only and is taken out of the environment.
+// config: The options of the program in one table: name, type, range, default, text. They are read from the
+// table's defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key
+// is not an option: it comes from LEAP0_API_KEY only and is taken out of the environment.
 
 #ifndef SBXDECK_API_CONFIG_H
 #define SBXDECK_API_CONFIG_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config_file: owns what is handed to inih, whose own rules would cut a line at 199 bytes, end a value at a
-// ';' and take an indented line for the rest of the one before. They are switched off; what it would pass
-// over in silence is looked for first.
+// config_file: Hand the file to inih without inih's own rules: it would cut a line at 199 bytes, end a
+// value at a ';' and take an indented line for the rest of the one before. What it would silently skip is
+// looked for first.
 
 #include "api/config/config_file.h"
 

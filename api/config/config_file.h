@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config_file: the settings' file as it stands: a line each, "name = value", a remark or "[keys]". A value
-// goes to the end of its line; nothing in it is a remark, and no line goes on in the next one.
+// config_file: Read the settings file line by line: "name = value", a comment, or "[keys]". A value goes to
+// the end of its line: nothing in it is a comment, and no line continues on the next one.
 
 #ifndef SBXDECK_API_CONFIG_FILE_H
 #define SBXDECK_API_CONFIG_FILE_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_command: owns the processes of the operator's command. Each is the leader of a process group, so that
-// the deadline ends all of it; a slow command holds up nothing but those that wait for its place. That group
-// ends with the console however that ends, also by SIGKILL: one of it waits for the end of a pipe whose other
-// end only we have. (A signal at the parent's death would reach the shell alone, and not what it has
-// started.)
+// alert_command: Run the operator's command at an alert, each in a process group of its own that is killed
+// as a whole at the deadline. A slow command holds up nothing but those that wait for its place. The group
+// ends with the console however that ends, also by SIGKILL: one process of it waits for the end of a pipe
+// whose other end only we have. (A signal at the parent's death would reach the shell alone, and not what
+// it has started.)
 
 #include "api/expiry/alert_command.h"
 

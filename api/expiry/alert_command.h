@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_command: the operator's own command, run at an alert by /bin/sh -c, off the loop's way. The facts are
-// in its environment:
+// alert_command: Run the operator's own command at an alert, by /bin/sh -c, without blocking the loop. Its
+// environment has:
 //   SBXDECK_ALERT              expiring, critical or expired
 //   SBXDECK_SANDBOX            the sandbox's id
 //   SBXDECK_CLOCK              credential, or sandbox: its time-out

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_queue: owns what was dismissed, by life and stage: a credential that was made anew is another life.
-// What had ended before anybody looked is history, and no alert.
+// alert_queue: Remember what was dismissed, by lifetime and stage: a regenerated credential starts a new
+// one. What had expired before the first update is no alert.
 
 #include "api/expiry/alert_queue.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alert_queue: what wants the operator's eye now: credentials that have a third of their life left or less,
-// or have ended while somebody looked, and likewise the time-outs of sandboxes in which he has a session. One
-// leaves when its cause has gone (renewed, deleted, paused) or when the operator dismisses it, and comes back
-// only with the next stage. Pure: fed with the fleet and the server's now.
+// alert_queue: The alerts that stand now: credentials that have a third of their lifetime left or less, or
+// that expired during this run, and likewise the time-outs of sandboxes with an open session. One leaves
+// when its cause has gone (renewed, deleted, paused) or when the operator dismisses it, and comes back only
+// with the next stage. Pure: fed with the fleet and the server's now.
 
 #ifndef SBXDECK_API_ALERT_QUEUE_H
 #define SBXDECK_API_ALERT_QUEUE_H

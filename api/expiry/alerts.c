@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alerts: owns what was told of each life. A stage that was told is never told again, also when the estimate
-// of the server's clock goes back over the crossing.
+// alerts: Remember the furthest stage reported for each lifetime. It is never reported again, even when the
+// estimate of the server's clock goes back over the crossing.
 
 #include "api/expiry/alerts.h"
 

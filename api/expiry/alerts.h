@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alerts: when to tell the operator that a credential is about to end, or has, or that a sandbox in which he
-// has a session is about to time out. Pure: fed with the fleet and the server's now, it tells each crossing
-// of each life once, whatever the clock does. Of several crossings that lie between two looks (a sleep of a
-// day) only the last is told.
+// alerts: Find out when to alert the operator that a credential is about to expire, or has, or that a
+// sandbox with an open session is about to time out. Pure: fed with the fleet and the server's now, it
+// reports each crossing of each lifetime once, whatever the clock does. Of several crossings between two
+// updates (a sleep of a day) only the last is reported.
 
 #ifndef SBXDECK_API_ALERTS_H
 #define SBXDECK_API_ALERTS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// renewal: owns what became of each life's renewal. A life whose renewal had no certain outcome is left alone
-// for good: the operator decides, not we.
+// renewal: Keep the state of each lifetime's renewal. One whose outcome is unknown is never repeated: the
+// operator decides.
 
 #include "api/expiry/renewal.h"
 

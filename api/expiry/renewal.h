@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// renewal: which credential is to be replaced by itself, and when: at two thirds of its life, with jitter, so
-// that neither a fleet made at once nor two consoles renew at the same instant. Pure: the caller brings the
-// server's now, makes the call and says what came of it.
+// renewal: Decide which credential to regenerate automatically, and when: at two thirds of its lifetime,
+// with jitter, so that neither a fleet created at once nor two consoles renew at the same instant. Pure:
+// the caller brings the server's now, makes the call and reports its outcome.
 
 #ifndef SBXDECK_API_RENEWAL_H
 #define SBXDECK_API_RENEWAL_H

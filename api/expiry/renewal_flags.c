@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// renewal_flags: owns the file "renewal". It is written beside and renamed, under a lock of its own, so that
-// whoever reads sees one state or the other.
+// renewal_flags: Read, change and replace the file "renewal" under a lock of its own, so that readers see
+// one state or the other.
 
 #include "api/expiry/renewal_flags.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// renewal_flags: for which credentials, sandboxes or the whole fleet the operator has chosen automatic
-// renewal, and the file in the state folder that keeps it. No secrets in it. Several consoles share the file:
-// a change is made to what stands there, under a lock.
+// renewal_flags: For which credentials, for which sandboxes or whether for the whole fleet the operator has
+// chosen auto-renewal, and the file in the state folder that keeps it. No secrets in it. Several consoles
+// share the file: a change is made to its current content, under a lock.
 
 #ifndef SBXDECK_API_RENEWAL_FLAGS_H
 #define SBXDECK_API_RENEWAL_FLAGS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// revalidation: owns the judgement of three clocks. A sleep shows as a gap between the one that stops and the
+// revalidation: Compare three clocks. A sleep shows as a gap between the one that stops meanwhile and the
 // one that does not; a step as one between the wall clock and the one that nobody can set.
 
 #include "api/expiry/revalidation.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// revalidation: when to ask the server again about credentials that were valid: at a calm interval, a few at
-// a time, and about all of them when this machine has slept or its clock was set. Pure: the caller brings the
-// clocks and does the asking.
+// revalidation: Decide when to validate credentials again that were valid: at an interval, a few at a time,
+// and all of them when this machine has slept or its clock was set. Pure: the caller brings the clocks and
+// makes the calls.
 
 #ifndef SBXDECK_API_RECHECK_H
 #define SBXDECK_API_RECHECK_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential: what we know of one access, and the state that follows from it. Pure: no clock is read and
-// no call is made here; the caller passes the server's now.
+// credential: What is known of one credential, and the state that follows from it. Pure: no clock is read
+// and no call is made here; the caller passes the server's now.
 
 #ifndef SBXDECK_API_CREDENTIAL_H
 #define SBXDECK_API_CREDENTIAL_H

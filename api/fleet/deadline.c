@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// deadline: owns which clock ends first, and the life of a sandbox that a share is taken of.
+// deadline: Compare a credential's expiry with the sandbox's time-out, and work out the lifetime that each
+// is a share of.
 
 #include "api/fleet/deadline.h"
 

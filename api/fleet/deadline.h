@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// deadline: the two clocks that an operator works under: a credential's end and the sandbox's own time-out.
-// The earlier one is what he plans by, and which of them it is must be said: a new credential helps against
-// the one and not against the other. Pure.
+// deadline: Which of two clocks runs out first: a credential's expiry or the sandbox's own time-out. The
+// operator plans by the earlier one and must be shown which it is: a new credential helps against the one
+// and not against the other. Pure.
 
 #ifndef SBXDECK_API_DEADLINE_H
 #define SBXDECK_API_DEADLINE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet: all sandboxes, each joined with the credentials known here. The store that the views read; only
-// api/service writes it. A generation counter tells when to look again. Rows keep the server's order (newest
+// fleet: All sandboxes, each joined with its known credentials: the store that the views read and only
+// api/service writes. A generation counter shows when it has changed. Rows keep the server's order (newest
 // first); a sandbox that is gone from the list but has a credential that could still be used stays, marked
 // gone.
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_lookup: owns what follows from the rows for who asks: the sandbox that is meant, the credential that
-// counts, the numbers of it all.
+// fleet_lookup: Answer questions about the rows: the sandbox that is meant by a prefix, a row's best
+// credential, the counts of everything.
 
 #include "api/fleet/fleet.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http: owns the queue of requests: when each may go (rate budget, Retry-After), whether it goes again, and
-// what its end means. A request that changes something gets a connection of its own: curl sends a request
-// anew by itself when a kept connection turns out to be dead, and a create must never go twice.
+// http: Queue requests: when each may go (rate budget, Retry-After), whether it goes again, and how it
+// ends. A request that changes something gets a connection of its own: curl repeats a request by itself
+// when a kept connection turns out to be dead, and a create must never be sent twice.
 
 #include "api/base/curl_loop.h"
 #include "api/http/http_answer.h"

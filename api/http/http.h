@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http: requests to one server with one key, asynchronous on a libuv loop: deadlines, caps, retries of what
-// changes nothing, the rate budget, the server's clock. It knows nothing of what the requests mean.
+// http: Send requests to one server with one key, asynchronously on a libuv loop: deadlines, caps, retries
+// of what changes nothing, the rate budget, the server's clock. It does not know what the requests mean.
 
 #ifndef SBXDECK_API_HTTP_H
 #define SBXDECK_API_HTTP_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_private: what the files of http share: the client, a call, and a call's transfer as curl knows it. A
-// call has one transfer at a time; when it goes again, it has a new one.
+// http_private: What the files of http share: the client, a call, and a call's transfer in curl. A call has
+// one transfer at a time; when it is tried again, it gets a new one.
 
 #ifndef SBXDECK_API_HTTP_PRIVATE_H
 #define SBXDECK_API_HTTP_PRIVATE_H

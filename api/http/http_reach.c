@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_reach: owns what the environment says of authorities and proxies, in the order in which curl has it.
+// http_reach: Read CA files and proxies from the environment, in curl's own order.
 
 #include "api/http/http_reach.h"
 

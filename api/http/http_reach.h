@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_reach: what stands between us and the server: the authorities whose certificates are believed, and a
-// proxy. What goes wrong there is told by its own name.
+// http_reach: Set the CA certificates that are trusted, and name what is in the way to the server: an
+// untrusted certificate, a CA file, a proxy.
 
 #ifndef SBXDECK_API_HTTP_REACH_H
 #define SBXDECK_API_HTTP_REACH_H

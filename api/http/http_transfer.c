@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_transfer: owns how a request is put to curl and how its answer is taken in: the options that keep the
-// key on one host, the caps on headers and body, and memory that is wiped since it may hold a password.
+// http_transfer: Set up a curl transfer for a request, and take its answer in: the options that keep the
+// key on one host, and the caps on headers and body.
 
 #include "api/base/server_time.h"
 #include "api/http/http_answer.h"

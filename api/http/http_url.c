@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_url: What curl reads in a URL is judged, so that the check and the request can't differ.
+// http_url: Judge what curl reads in a URL, so that the check and the request can't differ.
 
 #include "api/http/http_url.h"
 

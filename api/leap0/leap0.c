@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0: owns the client and the calls on sandboxes. Lists are in leap0_list, credentials in leap0_access.
+// leap0: The client and the calls on sandboxes. Lists are in leap0_list, credentials in leap0_access.
 
 #include "api/leap0/leap0_private.h"
 

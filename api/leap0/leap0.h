@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0: the API, one function for each endpoint, asynchronous on one libuv loop. It knows both dialects and
-// finds out which one the server speaks by calls that change nothing. It keeps nothing: see api/service for
-// the calls with the vault's discipline around them.
+// leap0: Call the Leap0 API, one function for each endpoint, asynchronously on one libuv loop. It knows
+// both dialects and finds out which one the server speaks by calls that change nothing. It keeps nothing:
+// api/service has the calls with the vault's discipline around them.
 //
-// Callbacks: each call's callback runs exactly once, on the loop, never from inside the call itself; what it
-// is handed is of the callee and gone when it returns unless taken. Freeing the client ends all calls with
-// STATUS_CANCELLED first.
-// Tries again by itself: only calls that change nothing (list, get, validate) or that may be done twice
-// (wake), and only on 429, 5xx and lost connections, at most twice, honouring Retry-After. A call that
-// changes something is sent once; when its answer is lost, failure.maybe_done is set.
+// Each call's callback runs exactly once, on the loop, never from inside the call itself; what it is given
+// belongs to the callee and is gone when it returns unless taken. Freeing the client ends all calls with
+// STATUS_CANCELLED first. Only calls that change nothing (list, get, validate) or that may be done twice
+// (wake) are tried again by themselves, and only on 429, 5xx and lost connections, at most twice, honouring
+// Retry-After. A call that changes something is sent once; when its answer is lost, failure.maybe_done is
+// set.
 
 #ifndef SBXDECK_API_LEAP0_H
 #define SBXDECK_API_LEAP0_H

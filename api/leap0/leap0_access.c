@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0_access: owns the two dialects of the SSH calls. One table has their paths; while the dialect is not
-// known, a validate finds it out, since that call alone changes nothing.
+// leap0_access: The SSH calls in both dialects, whose paths are in one table. While the dialect is not
+// known a validate finds it out, the only call that changes nothing.
 
 #include "api/leap0/leap0_private.h"
 

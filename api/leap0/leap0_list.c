@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0_list: owns the reading of the list of sandboxes. It changes while its pages are read: a new sandbox
-// shifts the last item of a page onto the next one (seen twice), one that goes shifts an item onto a page
-// that was read already (not seen). So pages are joined by id, and when fewer came than the server says there
-// are, they are read once more. What the server says of their number is only a hint: pages are read on while
-// it promises more, and never past one that brings nothing new.
+// leap0_list: Read the list of sandboxes page by page. It changes meanwhile: a new sandbox moves the last
+// item of a page onto the next one (seen twice), one that goes moves an item onto a page that was read
+// already (not seen). So pages are joined by id, and when fewer came than the server says there are, they
+// are read once more. The server's total is only a hint: pages are read on while it promises more, and
+// never past one that brings nothing new.
 
 #include "api/leap0/leap0_private.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0_private: what the files of leap0 share: a call and its steps. A call is one or more requests, one
+// leap0_private: What the files of leap0 share: a call and its steps. A call is one or more requests, one
 // after the other; each answer is given to the call's step, which sends the next request or finishes.
 
 #ifndef SBXDECK_API_LEAP0_PRIVATE_H

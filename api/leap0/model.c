@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// model: owns the reading of the API's two objects. What must be right makes the object or not; no other
-// field ever costs it.
+// model: Read the API's two objects from JSON. Only what must be right decides whether there is an object.
 
 #include "api/leap0/model.h"
 

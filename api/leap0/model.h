@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// model: a sandbox and an access as the API gives them. Plain structs without pointers into anything, and
-// their reading from JSON. Of a sandbox the id must be there, of an access the id and a password that is one;
-// all else is kept if it is understood, cut where it is merely too long to be shown, and else unknown: shown
-// by an empty value, counted, and the first such field kept to be named.
-// Source: ../shared facts of the API, sections "SSH access" and "Sandboxes".
+// model: A sandbox and an access as the API gives them, and their reading from JSON. Plain structs without
+// pointers. Of a sandbox the id must be there, of an access the id and a password that is one. Any other
+// field is kept if it can be parsed (cut where it is merely too long to be shown) and is else unknown:
+// shown by an empty value, counted, and the first such field kept to be named.
 
 #ifndef SBXDECK_API_MODEL_H
 #define SBXDECK_API_MODEL_H
