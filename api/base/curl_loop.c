@@ -15,7 +15,7 @@ struct watched {
     struct curl_loop *owner;
     curl_socket_t socket;
     int duplicate;
-    int events; // that curl wants to be told of
+    int events; // that curl waits for
     struct watched *next, **link;
 };
 

@@ -24,12 +24,12 @@ enum {
 // (cJSON_Delete). MALFORMED or TOO_LARGE with why; *out is then NULL.
 enum status json_parse(const char *text, size_t length, cJSON **out, struct failure *why);
 
-// The member of that name; NULL when it is absent or null, and *twice then says whether it stands there more
+// The member of that name; NULL when it is absent or null, and *twice then says whether it occurs more
 // than once: which one counts can't be known.
 const cJSON *json_member(const cJSON *object, const char *name, bool *twice);
 
 // Members of an object, strict about what is there: absent and null are fine (returns true and leaves *out as
-// it is), another type, a name that stands twice, a text that does not fit, is no UTF-8 or has control
+// it is), another type, a name that occurs twice, a text that does not fit, is no UTF-8 or has control
 // characters, a number that is no whole number or out of range are false.
 bool json_get_text(const cJSON *object, const char *name, char *out, size_t cap);
 bool json_get_int(const cJSON *object, const char *name, int64_t least, int64_t most, int64_t *out);

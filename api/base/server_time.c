@@ -108,24 +108,24 @@ static bool word(const char **at, const char *wanted)
 // a blank before it, and after it a name of the zone, which adds nothing: "Z[UTC]", "+0000 UTC".
 static bool zone(const char **at, bool liberal, int64_t *ms)
 {
-    bool told = false;
+    bool given = false;
     *ms = 0;
     if (liberal)
         (void)literal(at, ' ');
     if (**at == '+' || **at == '-') {
-        told = true;
+        given = true;
         if (!offset(at, liberal, ms))
             return false;
     } else {
-        told = literal(at, 'Z') || literal(at, 'z');
+        given = literal(at, 'Z') || literal(at, 'z');
     }
     if (!liberal)
-        return told;
+        return given;
     (void)literal(at, ' ');
     if (word(at, "[UTC]") || word(at, "UTC") || word(at, "GMT"))
         return true;
     size_t length = strcspn(*at, "]");
-    if (told && **at == '[' && (*at)[length] == ']')
+    if (given && **at == '[' && (*at)[length] == ']')
         *at += length + 1;
     return true;
 }
@@ -364,10 +364,10 @@ void server_clock_observe(struct server_clock *clock, int64_t date_ms, int64_t s
 int64_t server_clock_now(const struct server_clock *clock)
 {
     int64_t ours = time_wall_ms();
-    int64_t told = time_monotonic_ms() + clock->server_minus_monotonic_ms;
+    int64_t server = time_monotonic_ms() + clock->server_minus_monotonic_ms;
     if (!clock->known)
         return ours;
-    return clock->confirmed || told < ours ? told : ours;
+    return clock->confirmed || server < ours ? server : ours;
 }
 
 int64_t server_clock_offset(const struct server_clock *clock)

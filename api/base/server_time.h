@@ -32,9 +32,9 @@ enum { TIME_SPAN_CAP = 16 };
 // A countdown. The smaller unit is there also when it is 0 ("5m00s", "2h00m"), so that what is beside it
 // does not jump; longest below 100 days: 6 columns.
 char *time_format_remaining(int64_t ms, char out[TIME_SPAN_CAP]);
-// A span that stands, as of a setting: "5m", "2h", "1h30m".
+// A span that does not run, as of a setting: "5m", "2h", "1h30m".
 char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP]);
-// How long ago: the largest unit alone, since nobody counts by it: "12s", "5m", "3h", "2d".
+// How long ago: the largest unit alone, since it is only a rough figure: "12s", "5m", "3h", "2d".
 char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP]);
 
 // The clocks that everything in api/ reads. Tests replace them; nothing else does. NULL resets.

@@ -51,12 +51,12 @@ enum status {
         STATUS_COUNT
 };
 
-// A failure as it is told: the status, what the server said if it said anything (already made safe to
+// A failure as it is reported: the status, the server's message if there was one (already made safe to
 // store, not yet to show: tui/text's display() does that), and what follows for trying again.
 struct failure {
     enum status status;
     long http_status;  // 0 when no HTTP answer came
-    int retry_after_s; // from Retry-After; 0 when not told
+    int retry_after_s; // from Retry-After; 0 when there was none
     bool from_api;     // the answer was an error in the API's own form, not some proxy's page
     bool maybe_done;   // the request may have reached the server and taken effect
     char message[512]; // the reason, one line, UTF-8, may be empty; never a secret

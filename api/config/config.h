@@ -40,7 +40,7 @@ struct config {
     int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
 };
 
-// An error names the option, the value, where it stands (file:line or variable) and what would be right.
+// An error names the option, the value, where it was set (file:line or variable) and what would be right.
 enum status config_load(struct config *out, struct failure *why);
 
 // The lines of the same file's section [keys], one by one.

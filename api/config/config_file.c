@@ -23,7 +23,7 @@ struct reading {
     config_file_option *option;
     void *ctx;
     const char *open_to;
-    struct failure fault; // the first; inih tells its line only when it is through
+    struct failure fault; // the first; inih returns its line only at the end
 };
 
 static int on_option(void *ctx, const char *section, const char *name, const char *value)

@@ -16,8 +16,8 @@ enum {
 };
 
 // Takes one option, or says in *why (message, advice) what is wrong with it; the place is put before that.
-// Not called any more after that. open_to: who else may write the file, so that what runs or hands on the key
-// must not be taken from it; NULL: nobody.
+// Not called any more after that. open_to: who else may write the file, so that what runs programs or passes
+// on the key must not be taken from it; NULL: nobody.
 typedef bool config_file_option(void *ctx, const char *name, const char *value, const char *open_to,
                                 struct failure *why);
 

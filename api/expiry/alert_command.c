@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 // The command, with /dev/null and nothing else open, and who waits for the console's end beside it. What
-// ended by a signal is told so by the same one.
+// ended by a signal is reported by the same one.
 static char supervisor[] =
     "/bin/sh -c \"$1\" 3<&- &\n"
     "command=$!\n"
@@ -105,8 +105,8 @@ static void drop(struct run *run)
     }
 }
 
-__attribute__((format(printf, 2, 3))) static void tell(struct alert_commands *commands, const char *format,
-                                                       ...)
+__attribute__((format(printf, 2, 3))) static void report(struct alert_commands *commands, const char *format,
+                                                         ...)
 {
     struct failure why = {.status = STATUS_INTERNAL};
     va_list list;
@@ -129,13 +129,13 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
     uv_close((uv_handle_t *)&run->deadline, on_closed);
     if (commands == NULL)
         return;
-    run_next(commands); // first: whoever is told may end all
+    run_next(commands); // first: the callback may end all
     if (late)
-        tell(commands, "it took longer than %gs and was killed", commands->deadline_ms / 1000.0);
+        report(commands, "it took longer than %gs and was killed", commands->deadline_ms / 1000.0);
     else if (signal != 0)
-        tell(commands, "it was killed by signal %d (%s)", signal, strsignal(signal));
+        report(commands, "it was killed by signal %d (%s)", signal, strsignal(signal));
     else if (code != 0)
-        tell(commands, "it exited with code %d", (int)code);
+        report(commands, "it exited with code %d", (int)code);
 }
 
 static void on_deadline(uv_timer_t *timer)
@@ -197,7 +197,7 @@ static char **environment_with(char facts[FACTS][FACT_CAP])
 // --- running ---
 
 // Nothing of ours is for a child, also what our own parent left open: its end is then the child's. libuv
-// hands on what it was told to all the same.
+// passes on what it was given all the same.
 static void close_all_on_exec(void)
 {
     if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
@@ -258,7 +258,7 @@ static void start(struct alert_commands *commands, const struct alert *alert)
         let_go(run);
         uv_close((uv_handle_t *)&run->process, on_closed);
         uv_close((uv_handle_t *)&run->deadline, on_closed);
-        tell(commands, "/bin/sh could not be started: %s", uv_strerror(error));
+        report(commands, "/bin/sh could not be started: %s", uv_strerror(error));
         return;
     }
     run->commands = commands;

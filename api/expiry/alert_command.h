@@ -27,7 +27,7 @@ enum {
 
 struct alert_commands;
 
-// deadline_ms: after that one is killed with all that it has started; 0: ALERT_COMMAND_MS. trouble tells of
+// deadline_ms: after that one is killed with all that it has started; 0: ALERT_COMMAND_MS. trouble reports
 // one that could not be started (from inside alert_commands_run), failed (exit code, signal) or was killed so
 // (it may then free the commands); it may be NULL. NULL: out of memory.
 struct alert_commands *alert_commands_new(uv_loop_t *loop, const char *command, int deadline_ms,

@@ -20,11 +20,11 @@ void alert_queue_set_scope(struct alert_queue *queue,
 // queue's, valid until the next call with it.
 size_t alert_queue_update(struct alert_queue *queue, const struct fleet *fleet, int64_t server_now_ms,
                           const struct alert **list);
-// As of the last look.
+// As of the last update.
 size_t alert_queue_list(const struct alert_queue *queue, const struct alert **list);
 // Takes one out, by sandbox and id (as in struct alert); false: it is not there.
 bool alert_queue_dismiss(struct alert_queue *queue, const struct credential *credential);
-// All that the last look has found.
+// All that the last update has found.
 void alert_queue_dismiss_all(struct alert_queue *queue);
 
 #endif

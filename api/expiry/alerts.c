@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct alerts {
-    struct lifetime_map *told; // stage: the furthest so far
+    struct lifetime_map *reported; // stage: the furthest so far
     struct alert_list list;
     struct deadline_scope scope;
     int64_t now, next;
@@ -24,8 +24,8 @@ struct alerts *alerts_new(void)
     struct alerts *alerts = calloc(1, sizeof *alerts);
     if (alerts == NULL)
         return NULL;
-    alerts->told = lifetime_map_new();
-    if (alerts->told == NULL) {
+    alerts->reported = lifetime_map_new();
+    if (alerts->reported == NULL) {
         free(alerts);
         return NULL;
     }
@@ -36,7 +36,7 @@ void alerts_free(struct alerts *alerts)
 {
     if (alerts == NULL)
         return;
-    lifetime_map_free(alerts->told);
+    lifetime_map_free(alerts->reported);
     free(alerts->list.items);
     free(alerts);
 }
@@ -84,7 +84,7 @@ static enum alert_stage stage_of(enum credential_state state)
     }
 }
 
-// --- what there is to tell ---
+// --- alerts as of now ---
 
 void alert_list_add(struct alert_list *list, const struct alert *alert)
 {
@@ -148,7 +148,7 @@ static void take(void *ctx, const struct fleet_row *row, const struct alert *ale
     struct alerts *alerts = ctx;
     bool made = false;
     const struct credential *of = &alert->credential;
-    struct life *life = lifetime_map_add(alerts->told, of->sandbox_id, of->id, &made);
+    struct life *life = lifetime_map_add(alerts->reported, of->sandbox_id, of->id, &made);
     (void)row;
     if (life == NULL)
         return;
@@ -180,9 +180,9 @@ size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t s
     alerts->list.count = 0;
     alerts->now = server_now_ms;
     alerts->next = 0;
-    lifetime_map_begin(alerts->told);
+    lifetime_map_begin(alerts->reported);
     alerts_visit(fleet, server_now_ms, &alerts->scope, take, alerts);
-    lifetime_map_end(alerts->told, NULL, NULL);
+    lifetime_map_end(alerts->reported, NULL, NULL);
     if (alerts->list.count > 1)
         qsort(alerts->list.items, alerts->list.count, sizeof *alerts->list.items, by_urgency);
     *list = alerts->list.items;

@@ -32,8 +32,8 @@ const char *alert_stage_name(enum alert_stage stage);
 struct alert {
     enum alert_stage stage;
     enum deadline_clock clock;
-    // As it was at the look. Of the clock of a sandbox: its id and, as expires_at, its time-out; the rest is
-    // empty, the id and the vault's row too.
+    // As it was at the update. Of the clock of a sandbox: its id and, as expires_at, its time-out; the rest
+    // is empty, the id and the vault's row too.
     struct credential credential;
     int64_t remaining_ms;
 };
@@ -63,14 +63,14 @@ struct alert_list {
 void alert_list_add(struct alert_list *list, const struct alert *alert);
 
 // What has been crossed since the last update, most urgent first, each credential and each sandbox once.
-// *list is of alerts, valid until the next look. One that is seen for the first time is told when it is
-// critical already; what had a third left or had ended before anybody looked is not news.
+// *list is of alerts, valid until the next update. One that is seen for the first time is reported when it is
+// critical already; what had a third left or had ended before the first update is not news.
 size_t alerts_update(struct alerts *alerts, const struct fleet *fleet, int64_t server_now_ms,
                      const struct alert **list);
-// The server's now at which the next crossing is, as of the last look; 0: none to come.
+// The server's now at which the next crossing is, as of the last update; 0: none to come.
 int64_t alerts_next(const struct alerts *alerts);
 
-// For the event log: the same in every process that tells it, so that it is kept once.
+// For the event log: the same in every process that reports it, so that it is kept once.
 void alert_event(const struct alert *alert, struct event *out);
 
 enum { ALERT_TEXT_CAP = 256 };

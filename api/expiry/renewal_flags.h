@@ -36,7 +36,7 @@ struct renewal_change {
     bool on;
     enum renewal_fleet fleet;
 };
-// These block on the disk: for a worker thread. *out is what then stands in the file, of the caller. A file
+// These block on the disk: for a worker thread. *out is what the file then has, the caller's. A file
 // or folder that is not there is empty; one with a line that is not understood might say no, and is a
 // failure.
 enum status renewal_flags_load(const char *folder, struct renewal_flags **out, struct failure *why);

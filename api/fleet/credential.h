@@ -19,7 +19,7 @@ enum credential_state {
         CREDENTIAL_STATE_COUNT
 };
 
-// What was last learnt of it; kept in the vault.
+// The result of the last validation or call; kept in the vault.
 enum credential_verdict {
     VERDICT_UNVERIFIED, // from the vault, not yet validated in this run
     VERDICT_VALID,      // the server made it or said so
@@ -46,7 +46,7 @@ struct credential {
     char host[HOST_CAP];
     int port;
     char username[ID_CAP];
-    struct unparsed unparsed; // of the answer that brought it; told in the run that heard it
+    struct unparsed unparsed; // in the answer that brought it; shown in the run that received it
     int64_t asked;    // the number of the last question about it in this run's rounds of validations; 0 none
     const char *busy; // the verb of a call now under way ("regenerating"), static; NULL none
 };

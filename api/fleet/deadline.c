@@ -24,7 +24,7 @@ int64_t deadline_timeout(const struct fleet_row *row)
     return row->gone || !runs ? 0 : sandbox->timeout_at;
 }
 
-// From its last start; 0 when nobody told.
+// From its last start; 0 when it is not known.
 static int64_t sandbox_life(const struct sandbox *sandbox)
 {
     const int64_t starts[] = {sandbox->created_at, sandbox->launch_time, sandbox->state_change_time};

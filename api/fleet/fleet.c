@@ -201,7 +201,7 @@ static struct fleet_row *listed_row(const struct fleet *fleet, const char *id)
     return row != NULL && id_map_index(&fleet->rows, row) < fleet->listed ? row : NULL;
 }
 
-// What only the GET of one sandbox tells is kept when a list says nothing of it.
+// What only the GET of one sandbox gives is kept when a list does not have it.
 static void keep_details(struct sandbox *sandbox, const struct sandbox *before)
 {
     if (sandbox->detailed || !before->detailed)

@@ -39,7 +39,7 @@ enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const s
 // MALFORMED, with why, for a row that nothing can be done with.
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
 
-// The credential that stands for the row: the usable one that ends last; else the one that says most. NULL:
+// The credential that represents the row: the usable one that expires last; else the most telling one. NULL:
 // none.
 const struct credential *fleet_row_best(const struct fleet_row *row, int64_t server_now_ms);
 

@@ -63,7 +63,7 @@ static void finish_held(struct http_call *call, int64_t wait_ms)
 {
     struct http_answer answer = {.body = ""};
     (void)fail(&answer.why, STATUS_RATE_LIMITED, "the server asked to wait");
-    http_tell_wait(&answer.why, (int)((wait_ms + 999) / 1000));
+    http_advise_wait(&answer.why, (int)((wait_ms + 999) / 1000));
     finish(call, &answer);
 }
 
@@ -169,9 +169,9 @@ static void observe_speed(struct http *http, struct http_call *call)
 // The API answers with objects. An error page is a proxy's, and so is its clock.
 static bool is_of_the_api(const struct http_answer *answer)
 {
-    bool told =
+    bool answered =
         (answer->status >= 200 && answer->status < 300) || (answer->status >= 400 && answer->status < 500);
-    return told && answer->body[strspn(answer->body, " \t\r\n")] == '{';
+    return answered && answer->body[strspn(answer->body, " \t\r\n")] == '{';
 }
 
 // The server's clock. An answer with an Age comes out of a cache: its Date is of long ago.
@@ -241,7 +241,7 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         int seconds = retry_after(call, &http->clock);
         http_status_failure(answer.status, answer.body, answer.length, &answer.why);
         secret_hide(http->key, answer.why.message);
-        http_tell_wait(&answer.why, seconds);
+        http_advise_wait(&answer.why, seconds);
         if (answer.status == 429)
             http->hold_until = time_monotonic_ms() + (int64_t)(seconds > 0 ? seconds : 1) * 1000;
     }

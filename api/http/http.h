@@ -53,7 +53,7 @@ struct http_request {
     const char *path;              // from "/v1/…" on: of admitted characters only
     const char *body;              // JSON text, copied, wiped when over; NULL: none
     bool changes;                  // sent once only; when the answer is lost, why.maybe_done is set
-    const struct failure *refused; // not NULL: nothing is sent, the callback is told this
+    const struct failure *refused; // not NULL: nothing is sent, the callback gets this
 };
 
 // The callback runs exactly once, on the loop, never from inside this. False, and it does not run: out of

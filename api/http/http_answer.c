@@ -172,7 +172,7 @@ void http_status_failure(long status, const char *body, size_t length, struct fa
     why->maybe_done = (status >= 500 && status != 503) || status < 400 || status == 408;
 }
 
-void http_tell_wait(struct failure *why, int seconds)
+void http_advise_wait(struct failure *why, int seconds)
 {
     char wait[16];
     why->retry_after_s = seconds;

@@ -27,8 +27,8 @@ void http_transfer_failure(CURL *easy, CURLcode result, const char *base_url, en
 void http_status_failure(long status, const char *body, size_t length, struct failure *why);
 
 // What the server wants to be waited for becomes the way out, where waiting is one: "try again in 1h00m".
-// 0: nothing is told.
-void http_tell_wait(struct failure *why, int seconds);
+// 0: why stays as it is.
+void http_advise_wait(struct failure *why, int seconds);
 
 // Seconds from now of a Retry-After header in either form; 0 when it is none. At most RETRY_AFTER_MAX_S.
 int http_retry_after(const char *value, int64_t server_now_ms);

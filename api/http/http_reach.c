@@ -38,7 +38,7 @@ static const char *file_of(const char *ca_file)
 void http_reach_set(CURL *easy, const char *ca_file)
 {
     const char *file = file_of(ca_file);
-    bool alone = is_set(ca_file); // then nobody else is believed
+    bool alone = is_set(ca_file); // then no other is trusted
     const char *folder = alone || variable("CURL_CA_BUNDLE") != NULL ? NULL : variable("SSL_CERT_DIR");
     if (file != NULL) {
         (void)curl_easy_setopt(easy, CURLOPT_CAINFO, file);

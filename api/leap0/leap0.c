@@ -122,7 +122,7 @@ static void send_request(struct leap0_call *call, const struct http_request *req
         call->unsent = true;
         return;
     }
-    // The client is being freed (or memory is out): there is no next turn to tell it in.
+    // The client is being freed (or memory is out): there is no next turn to report it in.
     struct http_answer answer = {.body = ""};
     (void)fail(&answer.why, STATUS_CANCELLED, "cancelled");
     call->step(call, &answer);

@@ -70,7 +70,7 @@ struct leap0_query {
 };
 
 // Each returns NULL, and its callback does not run, when nothing could be started: out of memory, or
-// leap0_free has begun. An id that is none is told by the callback: BAD_ARGUMENT, and nothing was sent.
+// leap0_free has begun. An invalid id is reported by the callback: BAD_ARGUMENT, and nothing was sent.
 struct leap0_call *leap0_sandboxes(struct leap0 *, const struct leap0_query *query, leap0_sandboxes_cb *cb,
                                    void *ctx);
 struct leap0_call *leap0_sandbox(struct leap0 *, const char *sandbox_id, leap0_sandbox_cb *cb, void *ctx);

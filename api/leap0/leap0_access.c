@@ -11,7 +11,7 @@
 #include <string.h>
 
 // An id that no credential has, to ask for the dialect when none is known.
-static const char nobody[] = "ssh-0000000000000000";
+static const char no_credential[] = "ssh-0000000000000000";
 
 static const struct {
     const char *method;
@@ -44,7 +44,7 @@ static char *validate_body(const struct leap0_call *call, const char *id)
 static void request(struct leap0_call *call, enum access_verb verb, enum dialect dialect)
 {
     char path[LEAP0_PATH_CAP];
-    const char *id = call->id[0] != '\0' ? call->id : nobody;
+    const char *id = call->id[0] != '\0' ? call->id : no_credential;
     char *body = NULL;
     call->trying = dialect;
     if (dialect == DIALECT_CREDENTIAL && paths[verb].by_id != NULL)
@@ -61,9 +61,9 @@ static void request(struct leap0_call *call, enum access_verb verb, enum dialect
 
 // --- ends ---
 
-static void end_failed(struct leap0_call *call, const struct failure *told)
+static void end_failed(struct leap0_call *call, const struct failure *cause)
 {
-    struct failure why = *told;
+    struct failure why = *cause;
     secret_hide(call->password, why.message); // a server may quote what it does not like
     if (call->verb == ACCESS_VALIDATE)
         call->cb.valid(call->ctx, &why, false);
@@ -183,7 +183,7 @@ static void probe_step(struct leap0_call *call, const struct http_answer *answer
     struct failure why = answer->why;
     bool valid = false;
     if (why.status == STATUS_OK) {
-        // A 200 of something else than the API (a proxy's page of welcome) tells no dialect.
+        // A 200 of something else than the API (a proxy's page of welcome) says nothing of the dialect.
         if (read_verdict(call, answer, &valid, &why) != STATUS_OK) {
             end_failed(call, &why);
             return;

@@ -127,13 +127,13 @@ static void list_step(struct leap0_call *call, const struct http_answer *answer)
         finish(call, &why, false);
         return;
     }
-    bool told = call->list.total != SIZE_MAX, complete = is_complete(call);
+    bool given = call->list.total != SIZE_MAX, complete = is_complete(call);
     bool full = counts.items >= (size_t)call->query.page_size;
-    // Without a total, a page that is full of what is known already has told nothing of an end.
+    // Without a total, a page that is full of what is known already says nothing of an end.
     bool stuck = full && (counts.fresh == 0 || call->page == PAGES_MAX);
-    bool more = counts.fresh > 0 && call->page < PAGES_MAX && (told ? !complete : full);
+    bool more = counts.fresh > 0 && call->page < PAGES_MAX && (given ? !complete : full);
     if (call->query.page > 0 || (!more && (complete || call->passes >= PASSES_MAX))) {
-        finish(call, &why, call->query.page == 0 && (!complete || (!told && stuck)));
+        finish(call, &why, call->query.page == 0 && (!complete || (!given && stuck)));
         return;
     }
     call->page++;

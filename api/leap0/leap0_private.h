@@ -25,7 +25,7 @@ enum access_verb { ACCESS_CREATE, ACCESS_VALIDATE, ACCESS_REGENERATE, ACCESS_DEL
 struct sandbox_list {
     struct id_map items;      // struct sandbox
     struct id_map seen;       // the ids of this pass
-    size_t total;             // SIZE_MAX: not told, or nonsense
+    size_t total;             // SIZE_MAX: not given, or nonsense
     size_t malformed;         // of this pass
     struct unparsed unparsed; // of the list itself
 };
@@ -35,7 +35,7 @@ typedef void leap0_step(struct leap0_call *call, const struct http_answer *answe
 struct leap0_call {
     struct leap0 *client;
     leap0_step *step;
-    bool begun;  // it was handed out: its end is told by the callback
+    bool begun;  // it was returned to the caller: its end is reported by the callback
     bool unsent; // its first request could not be taken on
     union {
         leap0_sandboxes_cb *sandboxes;
@@ -64,9 +64,9 @@ void leap0_call_free(struct leap0_call *call);
 // the call after this). body is copied.
 void leap0_call_send(struct leap0_call *call, const char *method, const char *path, const char *body,
                      bool changes);
-// Sends nothing: the step is told of the failure on the loop's next turn.
+// Sends nothing: the step gets the failure on the loop's next turn.
 void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
-// After the first send or refusal: the call to hand out, or NULL (and it is freed) when that was not taken
+// After the first send or refusal: the call to return, or NULL (and it is freed) when that was not taken
 // on.
 struct leap0_call *leap0_call_begun(struct leap0_call *call);
 // The answer (a 2xx) says that something is deleted; else why says that it may be.

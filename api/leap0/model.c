@@ -154,9 +154,9 @@ static int64_t take_int(const struct reading *reading, const char *name, int64_t
     return value;
 }
 
-// Before 2020 and after 2100 nothing happens to a sandbox. Many servers write "not told" as the year 1 or as
-// 1970 (or -1): that is only unparsed where it must be told.
-static int64_t take_time(const struct reading *reading, const char *field, bool must_be_told)
+// Before 2020 and after 2100 nothing happens to a sandbox. Many servers write "none" as the year 1 or as
+// 1970 (or -1): that is only unparsed where it must be given.
+static int64_t take_time(const struct reading *reading, const char *field, bool must_be_given)
 {
     char camel[UNPARSED_NAME_CAP];
     const char *name = spelling(reading, field, camel);
@@ -165,7 +165,7 @@ static int64_t take_time(const struct reading *reading, const char *field, bool 
         note_unparsed(reading, name);
     else if (ms >= YEAR_2020_MS && ms <= YEAR_2100_MS)
         return ms;
-    else if (ms > 0 || (must_be_told && ms != INT64_MIN))
+    else if (ms > 0 || (must_be_given && ms != INT64_MIN))
         note_unparsed(reading, name);
     return 0;
 }
@@ -211,7 +211,7 @@ static enum status read_id(const cJSON *json, struct sandbox *sandbox, struct fa
     return STATUS_OK;
 }
 
-// The fields of a full sandbox: any of them tells that it is one.
+// The fields of a full sandbox: any of them shows that it is one.
 static void read_details(const struct reading *reading, struct sandbox *sandbox)
 {
     const cJSON *policy = cJSON_GetObjectItemCaseSensitive(reading->json, "network_policy");

@@ -27,7 +27,6 @@ enum {
     UNPARSED_VALUE_CAP = 48
 };
 
-// name, settled (does not move on by itself)
 #define SANDBOX_STATE_TABLE(X)                                                                               \
     X(starting)                                                                                              \
     X(running) X(snapshotting) X(paused) X(unpausing) X(stopping) X(stopped) X(deleting) X(deleted)
@@ -40,7 +39,7 @@ enum sandbox_state {
     SANDBOX_STATE_COUNT
 };
 
-// What of an object was there and not understood.
+// The fields of an object that were there and could not be parsed.
 struct unparsed {
     unsigned count;                 // fields
     char name[UNPARSED_NAME_CAP];   // of the first one; "" none
@@ -53,19 +52,19 @@ char *unparsed_text(const struct unparsed *unparsed, char *out, size_t cap);
 
 struct sandbox {
     char id[ID_CAP];
-    // The server's id is none of ours (id_is_valid): nothing can be done with it. Then `id` only stands for
+    // The server's id is not valid (id_is_valid): nothing can be done with it. Then `id` only stands for
     // it, to be shown: another for another one, and never a valid one.
     bool id_malformed;
     struct unparsed unparsed; // but for the id
     char template_id[TEMPLATE_CAP];
-    char pod_id[TEMPLATE_CAP]; // "" when not told
+    char pod_id[TEMPLATE_CAP]; // "" when not given
     enum sandbox_state state;
     char state_name[STATE_CAP]; // as the server writes it, perhaps cut; "" when not known
-    int64_t created_at;         // ms; 0 when not told, likewise the next three
+    int64_t created_at;         // ms; 0 when not given, likewise the next three
     int64_t launch_time;
     int64_t state_change_time;
     int64_t timeout_at; // absent, zero and nonsense (before 2020, after 2100) all become 0
-    bool detailed;      // the fields below were told (GET of the one sandbox)
+    bool detailed;      // the fields below were given (GET of the one sandbox)
     int vcpu;
     int64_t memory_mib;
     int64_t disk_mib;
