@@ -20,25 +20,24 @@
 
 static const struct figure {
     const char *name;
-    void (*run)(const char *name, enum data kind);
-    enum data kind;
+    void (*run)(const char *name);
 } figures[] = {
-    {"parse-plain", figure_parse, DATA_PLAIN},
-    {"parse-colour", figure_parse, DATA_COLOUR},
-    {"parse-unicode", figure_parse, DATA_UNICODE},
-    {"timeline", figure_timeline, DATA_PLAIN},
-    {"deck", figure_deck, DATA_PLAIN},
-    {"vault-open", figure_vault_open, DATA_PLAIN},
-    {"idle", figure_idle, DATA_PLAIN},
-    {"stream-plain", figure_stream, DATA_PLAIN},
-    {"stream-colour", figure_stream, DATA_COLOUR},
-    {"stream-unicode", figure_stream, DATA_UNICODE},
-    {"echo-p50", figure_echo_idle, DATA_PLAIN},
-    {"echo-flood-p99", figure_echo_flood, DATA_PLAIN},
-    {"ctrl-c", figure_ctrl_c, DATA_PLAIN},
-    {"connect", figure_connect, DATA_PLAIN},
-    {"bandwidth", figure_bandwidth, DATA_PLAIN},
-    {"memory", figure_memory, DATA_PLAIN},
+    {"parse-plain", figure_parse},
+    {"parse-colour", figure_parse},
+    {"parse-unicode", figure_parse},
+    {"timeline", figure_timeline},
+    {"deck", figure_deck},
+    {"vault-open", figure_vault_open},
+    {"idle", figure_idle},
+    {"stream-plain", figure_stream},
+    {"stream-colour", figure_stream},
+    {"stream-unicode", figure_stream},
+    {"echo-p50", figure_echo_idle},
+    {"echo-flood-p99", figure_echo_flood},
+    {"ctrl-c", figure_ctrl_c},
+    {"connect", figure_connect},
+    {"bandwidth", figure_bandwidth},
+    {"memory", figure_memory},
 };
 
 // What is compared, in which unit, and the goal on the ratio of ours to the peer's.
@@ -158,17 +157,18 @@ void pairs_add(struct pairs *pairs, double ours, double peer)
     samples_add(&pairs->ratios, ours / peer);
 }
 
-static const struct goal *goal_of(const char *name)
+static const struct goal *goal_of(const char *name, const char *suffix)
 {
+    size_t length = strlen(name);
     for (size_t i = 0; i < COUNT(goals); i++)
-        if (strcmp(goals[i].name, name) == 0)
+        if (strncmp(goals[i].name, name, length) == 0 && strcmp(goals[i].name + length, suffix) == 0)
             return &goals[i];
-    bench_die("no goal is set for '%s'", name);
+    bench_die("no goal is set for '%s%s'", name, suffix);
 }
 
-void bench_report(const char *name, struct pairs *pairs)
+void bench_report(const char *name, const char *suffix, struct pairs *pairs)
 {
-    const struct goal *goal = goal_of(name);
+    const struct goal *goal = goal_of(name, suffix);
     double ratio = samples_at(&pairs->ratios, 0.5);
     bool holds = goal->bound == AT_MOST ? ratio <= goal->ratio : ratio >= goal->ratio;
     char ours[32], peer[32], middle[32], spread[32], bound[32] = "-";
@@ -179,22 +179,22 @@ void bench_report(const char *name, struct pairs *pairs)
                    samples_at(&pairs->ratios, 0.75));
     if (goal->bound != NO_GOAL)
         (void)snprintf(bound, sizeof bound, "%s %g", goal->bound == AT_MOST ? "<=" : ">=", goal->ratio);
-    (void)printf(LINE, name, ours, peer, middle, spread, bound,
+    (void)printf(LINE, goal->name, ours, peer, middle, spread, bound,
                  goal->bound == NO_GOAL ? "-"
                  : holds                ? "holds"
                                         : "short");
     (void)fflush(stdout);
 }
 
-void bench_skip(const char *name, const char *why)
+void bench_skip(const char *name, const char *suffix, const char *why)
 {
-    (void)printf("%-23s skipped: %s\n", name, why);
+    (void)printf("%s%-*s skipped: %s\n", name, 23 - (int)strlen(name), suffix, why);
     (void)fflush(stdout);
 }
 
 void bench_skip_figure(const char *why)
 {
-    bench_skip(running, why);
+    bench_skip(running, "", why);
     exit(0);
 }
 
@@ -204,7 +204,7 @@ static bool run_apart(const struct figure *figure)
     pid_t pid = fork();
     if (pid == 0) {
         running = figure->name;
-        figure->run(figure->name, figure->kind);
+        figure->run(figure->name);
         exit(0);
     }
     if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)

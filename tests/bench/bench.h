@@ -23,8 +23,8 @@ int bench_runs(void);
 double bench_now(void);     // seconds, monotonic
 double bench_cpu_now(void); // CPU seconds of this process
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-// Prints that the named comparison, or the rest of the figure, isn't made, and why.
-void bench_skip(const char *name, const char *why);
+// Prints that one comparison, or the whole figure, isn't made, and why.
+void bench_skip(const char *name, const char *suffix, const char *why);
 void bench_skip_figure(const char *why) __attribute__((noreturn));
 
 // Values measured; zero it first.
@@ -40,8 +40,9 @@ struct pairs {
     struct samples ours, peer, ratios;
 };
 void pairs_add(struct pairs *pairs, double ours, double peer);
-// Prints the line of a name in the table of goals: both medians, the median ratio, its quartiles, the goal.
-void bench_report(const char *name, struct pairs *pairs);
+// Prints the line of name and suffix together in the table of goals: both medians, the median ratio, its
+// quartiles, the goal.
+void bench_report(const char *name, const char *suffix, struct pairs *pairs);
 
 // --- a program in a PTY ---
 
@@ -49,6 +50,7 @@ struct terminal;
 // raw: its output is searched as bytes and no screen is kept, for programs that only hand bytes on.
 struct terminal *terminal_start(const char *const argv[], const char *const environment[], bool raw);
 void terminal_end(struct terminal *terminal);
+void terminal_end_all(void);
 pid_t terminal_pid(const struct terminal *terminal);
 void terminal_type(struct terminal *terminal, const char *keys);
 // Reads until the text is shown (raw: has come since the last typing), and gives the time when it was.
@@ -67,7 +69,7 @@ struct fixture *fixture_start(int delay_ms);
 // The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
 // fixture_tmux work.
 struct fixture *fixture_start_fleet(void);
-void fixture_end(struct fixture *fixture);
+void fixture_end(struct fixture *fixture); // with all terminals; at the process's end in any case
 // A file in the account's home.
 void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
 // Each gives a terminal that shows the prompt; fixture_fleet one that shows the fleet.
@@ -94,24 +96,25 @@ double process_sleeps(pid_t pid);
 // --- data ---
 
 enum data { DATA_PLAIN, DATA_COLOUR, DATA_UNICODE };
+enum data data_kind(const char *figure); // by the end of its name: "-colour", "-unicode"
 // About that many bytes in whole lines, of the caller to free.
 char *data_make(enum data kind, size_t about, size_t *length);
 
 // --- a TCP proxy on loopback that delays everything by delay_ms each way ---
 int proxy_start(int to_port, int delay_ms); // its port; it runs to the end of the process
 
-// --- figures: each reports under its own name, and more under NAME/PEER ---
-void figure_parse(const char *name, enum data kind);
-void figure_stream(const char *name, enum data kind);
-void figure_echo_idle(const char *name, enum data kind);
-void figure_echo_flood(const char *name, enum data kind);
-void figure_ctrl_c(const char *name, enum data kind);
-void figure_connect(const char *name, enum data kind);
-void figure_bandwidth(const char *name, enum data kind);
-void figure_memory(const char *name, enum data kind);
-void figure_idle(const char *name, enum data kind);
-void figure_timeline(const char *name, enum data kind);
-void figure_deck(const char *name, enum data kind);
-void figure_vault_open(const char *name, enum data kind);
+// --- figures: each reports under its name, and more under NAME/PEER ---
+void figure_parse(const char *name);
+void figure_stream(const char *name);
+void figure_echo_idle(const char *name);
+void figure_echo_flood(const char *name);
+void figure_ctrl_c(const char *name);
+void figure_connect(const char *name);
+void figure_bandwidth(const char *name);
+void figure_memory(const char *name);
+void figure_idle(const char *name);
+void figure_timeline(const char *name);
+void figure_deck(const char *name);
+void figure_vault_open(const char *name);
 
 #endif

@@ -143,6 +143,7 @@ void fixture_end(struct fixture *fixture)
     if (fixture == NULL)
         return;
     to_end = NULL;
+    terminal_end_all();
     tmux_run(fixture, &result, "kill-server", NULL);
     support_result_free(&result);
     if (fixture->server != NULL)

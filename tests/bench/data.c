@@ -62,6 +62,13 @@ static size_t line_make(enum data kind, unsigned long number, unsigned *state, c
     return (size_t)length;
 }
 
+enum data data_kind(const char *figure)
+{
+    if (strstr(figure, "-colour") != NULL)
+        return DATA_COLOUR;
+    return strstr(figure, "-unicode") != NULL ? DATA_UNICODE : DATA_PLAIN;
+}
+
 char *data_make(enum data kind, size_t about, size_t *length)
 {
     char *bytes = malloc(about + LINE_CAP);

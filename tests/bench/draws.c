@@ -144,7 +144,6 @@ static void draws(const char *name, draw_frame *draw)
 {
     struct pairs all = {0}, worst = {0};
     struct cells before = {0}, after = {0};
-    char line[64];
     struct fleet *fleet = fleet_make();
     screen_begin();
     for (int64_t i = 0; i < (int64_t)(3 * bench_runs() + 1) * FRAMES; i += FRAMES) {
@@ -168,20 +167,17 @@ static void draws(const char *name, draw_frame *draw)
         pairs_add(&worst, ours_worst, peer_worst);
     }
     (void)endwin();
-    bench_report(name, &all);
-    (void)snprintf(line, sizeof line, "%s-worst", name);
-    bench_report(line, &worst);
+    bench_report(name, "", &all);
+    bench_report(name, "-worst", &worst);
     fleet_free(fleet);
 }
 
-void figure_timeline(const char *name, enum data kind)
+void figure_timeline(const char *name)
 {
-    (void)kind;
     draws(name, draw_timeline);
 }
 
-void figure_deck(const char *name, enum data kind)
+void figure_deck(const char *name)
 {
-    (void)kind;
     draws(name, draw_deck);
 }

@@ -8,7 +8,6 @@
 #include "tests/bench/bench.h"
 #include "tui/vt/vt_screen.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,8 +73,8 @@ static const struct peer {
     void *(*open)(void); // NULL: not built in
     void (*write)(void *screen, const char *bytes, size_t length);
 } peers[] = {
-    {"libvterm", "built without libvterm (libvterm-dev)", libvterm_open, libvterm_write},
-    {"libtsm", "built without libtsm (libtsm-dev)", libtsm_open, libtsm_write},
+    {"/libvterm", "built without libvterm (libvterm-dev)", libvterm_open, libvterm_write},
+    {"/libtsm", "built without libtsm (libtsm-dev)", libtsm_open, libtsm_write},
 };
 enum { PEERS = sizeof peers / sizeof peers[0] };
 
@@ -109,12 +108,12 @@ static double rate(void (*write)(void *, const char *, size_t), void *screen, co
     return (double)length / 1e6 / (bench_cpu_now() - start);
 }
 
-void figure_parse(const char *name, enum data kind)
+void figure_parse(const char *name)
 {
     size_t length = 0;
     struct pairs against[PEERS] = {0};
     void *screens[PEERS];
-    char *bytes = as_from_pty(data_make(kind, (size_t)(PARSE_MB * 1e6), &length), &length);
+    char *bytes = as_from_pty(data_make(data_kind(name), (size_t)(PARSE_MB * 1e6), &length), &length);
     struct vt *vt = vt_new(BENCH_ROWS, BENCH_COLS, NULL);
     for (size_t i = 0; i < PEERS; i++)
         screens[i] = peers[i].open != NULL ? peers[i].open() : NULL;
@@ -124,14 +123,11 @@ void figure_parse(const char *name, enum data kind)
                 double ours = rate(ours_write, vt, bytes, length);
                 pairs_add(&against[i], ours, rate(peers[i].write, screens[i], bytes, length));
             }
-    for (size_t i = 0; i < PEERS; i++) {
-        char line[64];
-        (void)snprintf(line, sizeof line, "%s/%s", name, peers[i].name);
+    for (size_t i = 0; i < PEERS; i++)
         if (screens[i] != NULL)
-            bench_report(line, &against[i]);
+            bench_report(name, peers[i].name, &against[i]);
         else
-            bench_skip(line, peers[i].package);
-    }
+            bench_skip(name, peers[i].name, peers[i].package);
     vt_free(vt);
     free(bytes);
 }

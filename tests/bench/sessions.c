@@ -29,10 +29,10 @@ static double stream_once(struct terminal *terminal)
     return bench_megabytes() / fixture_command(terminal, "cat data");
 }
 
-void figure_stream(const char *name, enum data kind)
+void figure_stream(const char *name)
 {
     struct fixture *fixture = fixture_start(0);
-    send_data(fixture, kind, bench_megabytes());
+    send_data(fixture, data_kind(name), bench_megabytes());
     struct terminal *deck = fixture_deck(fixture);
     struct terminal *tmux = fixture_tmux(fixture);
     static const char *const suffixes[] = {"", "/dvtm", "/ssh"};
@@ -41,7 +41,6 @@ void figure_stream(const char *name, enum data kind)
     struct pairs against[PEERS] = {0};
     pid_t server = fixture_tmux_server(fixture);
     struct pairs cpu = {0};
-    char line[64];
     for (int i = 0; i < bench_runs(); i++) {
         double before = process_cpu(terminal_pid(deck));
         double ours = stream_once(deck);
@@ -53,13 +52,9 @@ void figure_stream(const char *name, enum data kind)
             pairs_add(&against[peer], ours, stream_once(peers[peer]));
     }
     for (int peer = 0; peer < PEERS; peer++) {
-        (void)snprintf(line, sizeof line, "%s%s", name, suffixes[peer]);
-        bench_report(line, &against[peer]);
-        terminal_end(peers[peer]);
+        bench_report(name, suffixes[peer], &against[peer]);
     }
-    (void)snprintf(line, sizeof line, "%s/cpu", name);
-    bench_report(line, &cpu);
-    terminal_end(deck);
+    bench_report(name, "/cpu", &cpu);
     fixture_end(fixture);
 }
 
@@ -84,13 +79,12 @@ static void echo_begin(struct terminal *terminal)
     (void)terminal_wait(terminal, "<");
 }
 
-void figure_echo_idle(const char *name, enum data kind)
+void figure_echo_idle(const char *name)
 {
     struct fixture *fixture = fixture_start(0);
     struct terminal *deck = fixture_deck(fixture);
     struct terminal *tmux = fixture_tmux(fixture);
     struct pairs pairs = {0};
-    (void)kind;
     echo_begin(deck);
     echo_begin(tmux);
     terminal_read_for(deck, TOAST); // until the notice that a credential was created has gone
@@ -105,9 +99,7 @@ void figure_echo_idle(const char *name, enum data kind)
         double second = echo_once(deck_first ? tmux : deck, i);
         pairs_add(&pairs, deck_first ? first : second, deck_first ? second : first);
     }
-    bench_report(name, &pairs);
-    terminal_end(deck);
-    terminal_end(tmux);
+    bench_report(name, "", &pairs);
     fixture_end(fixture);
 }
 
@@ -136,20 +128,18 @@ static double echo_in_flood(bool ours)
         terminal_read_for(terminal, 2 * PAUSE);
         samples_add(&samples, echo_once(terminal, i));
     }
-    terminal_end(terminal);
     fixture_end(fixture);
     return samples_at(&samples, 0.99);
 }
 
-void figure_echo_flood(const char *name, enum data kind)
+void figure_echo_flood(const char *name)
 {
     struct pairs pairs = {0};
-    (void)kind;
     for (int i = 0; i < bench_runs(); i++) {
         double ours = echo_in_flood(true);
         pairs_add(&pairs, ours, echo_in_flood(false));
     }
-    bench_report(name, &pairs);
+    bench_report(name, "", &pairs);
 }
 
 // To the prompt on the screen: a terminal stands behind ssh too. One process that floods: between two of a
@@ -165,12 +155,10 @@ static double interrupt_once(struct terminal *terminal)
     return (end - start) * 1000;
 }
 
-void figure_ctrl_c(const char *name, enum data kind)
+void figure_ctrl_c(const char *name)
 {
     struct fixture *fixture = fixture_start(0);
     struct pairs against_tmux = {0}, against_ssh = {0};
-    char line[64];
-    (void)kind;
     send_data(fixture, DATA_PLAIN, 10);
     struct terminal *deck = fixture_deck(fixture);
     struct terminal *ssh = fixture_ssh(fixture, false);
@@ -180,23 +168,18 @@ void figure_ctrl_c(const char *name, enum data kind)
         pairs_add(&against_tmux, ours, interrupt_once(tmux));
         pairs_add(&against_ssh, ours, interrupt_once(ssh));
     }
-    bench_report(name, &against_tmux);
-    (void)snprintf(line, sizeof line, "%s/ssh", name);
-    bench_report(line, &against_ssh);
-    terminal_end(deck);
-    terminal_end(ssh);
-    terminal_end(tmux);
+    bench_report(name, "", &against_tmux);
+    bench_report(name, "/ssh", &against_ssh);
     fixture_end(fixture);
 }
 
 // --- connecting, and links of some length ---
 
-void figure_connect(const char *name, enum data kind)
+void figure_connect(const char *name)
 {
     struct fixture *fixture = fixture_start(0);
     struct pairs pairs = {0};
     struct terminal *deck = fixture_deck(fixture);
-    (void)kind;
     for (int i = 0; i < 5 * bench_runs() && i < 40; i++) {
         terminal_type(deck, "PS1=was:; clear\r");
         terminal_wait_gone(deck, BENCH_PROMPT);
@@ -209,37 +192,33 @@ void figure_connect(const char *name, enum data kind)
         pairs_add(&pairs, ours * 1000, (terminal_wait(ssh, BENCH_PROMPT) - start) * 1000);
         terminal_end(ssh);
     }
-    bench_report(name, &pairs);
-    terminal_end(deck);
+    bench_report(name, "", &pairs);
     fixture_end(fixture);
 }
 
-void figure_bandwidth(const char *name, enum data kind)
+void figure_bandwidth(const char *name)
 {
     struct fixture *fixture = fixture_start(25);
     struct pairs pairs = {0};
-    send_data(fixture, kind, bench_megabytes());
+    send_data(fixture, data_kind(name), bench_megabytes());
     struct terminal *deck = fixture_deck(fixture);
     struct terminal *ssh = fixture_ssh(fixture, true);
     for (int i = 0; i < bench_runs(); i++) {
         double ours = stream_once(deck);
         pairs_add(&pairs, ours, stream_once(ssh));
     }
-    bench_report(name, &pairs);
-    terminal_end(deck);
-    terminal_end(ssh);
+    bench_report(name, "", &pairs);
     fixture_end(fixture);
 }
 
 // --- what it costs to have it open ---
 
 // Looked at with ever more sessions open.
-void figure_memory(const char *name, enum data kind)
+void figure_memory(const char *name)
 {
     struct fixture *fixture = fixture_start(0);
     struct pairs pairs = {0};
     char fill[64];
-    (void)kind;
     (void)snprintf(fill, sizeof fill, "head -n %d data", LINES_EACH + BENCH_ROWS);
     send_data(fixture, DATA_COLOUR, 4);
     struct terminal *deck = fixture_deck(fixture);
@@ -256,21 +235,18 @@ void figure_memory(const char *name, enum data kind)
             fixture_tmux_more(fixture, tmux);
         }
     }
-    bench_report(name, &pairs);
-    terminal_end(deck);
-    terminal_end(tmux);
+    bench_report(name, "", &pairs);
     fixture_end(fixture);
 }
 
 // The fleet with its countdowns, against tmux with a clock that shows seconds.
-void figure_idle(const char *name, enum data kind)
+void figure_idle(const char *name)
 {
     struct fixture *fixture = fixture_start_fleet();
     struct terminal *deck = fixture_fleet(fixture);
     struct terminal *tmux = fixture_tmux(fixture);
     pid_t server = fixture_tmux_server(fixture);
     struct pairs pairs = {0};
-    (void)kind;
     terminal_read_for(deck, TOAST); // notices go away by themselves
     for (int i = 0; i < 2 * bench_runs(); i++) {
         double ours = process_sleeps(terminal_pid(deck));
@@ -281,8 +257,6 @@ void figure_idle(const char *name, enum data kind)
         peer = process_sleeps(terminal_pid(tmux)) + process_sleeps(server) - peer;
         pairs_add(&pairs, ours / IDLE_SECONDS, peer / IDLE_SECONDS);
     }
-    bench_report(name, &pairs);
-    terminal_end(deck);
-    terminal_end(tmux);
+    bench_report(name, "", &pairs);
     fixture_end(fixture);
 }

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct terminal *all;
+
 struct terminal {
+    struct terminal *next;
     struct pty *pty;
     bool raw;
 };
@@ -25,15 +28,25 @@ struct terminal *terminal_start(const char *const argv[], const char *const envi
     terminal->pty = pty_open(argv, environment, BENCH_ROWS, BENCH_COLS, raw ? PTY_RAW : 0);
     if (terminal->pty == NULL)
         bench_die("%s does not start", argv[0]);
+    terminal->next = all;
+    all = terminal;
     return terminal;
 }
 
 void terminal_end(struct terminal *terminal)
 {
-    if (terminal == NULL)
-        return;
+    struct terminal **link = &all;
+    while (*link != terminal)
+        link = &(*link)->next;
+    *link = terminal->next;
     pty_close(terminal->pty);
     free(terminal);
+}
+
+void terminal_end_all(void)
+{
+    while (all != NULL)
+        terminal_end(all);
 }
 
 pid_t terminal_pid(const struct terminal *terminal)

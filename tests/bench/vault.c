@@ -108,11 +108,10 @@ static double read_all(const char *folder)
     return took;
 }
 
-void figure_vault_open(const char *name, enum data kind)
+void figure_vault_open(const char *name)
 {
     struct pairs pairs = {0};
     char top[SUPPORT_PATH_CAP], folder[SUPPORT_PATH_CAP + 8];
-    (void)kind;
     if (sodium_init() < 0 || !support_folder_make(top))
         bench_die("no folder");
     (void)snprintf(folder, sizeof folder, "%s/vault", top);
@@ -121,6 +120,6 @@ void figure_vault_open(const char *name, enum data kind)
         double ours = open_all(folder);
         pairs_add(&pairs, ours * 1e3, read_all(folder) * 1e3);
     }
-    bench_report(name, &pairs);
+    bench_report(name, "", &pairs);
     (void)support_folder_remove(top);
 }
