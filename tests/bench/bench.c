@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { NAME_COLUMNS = 23 }; // as in LINE
 #define LINE        "%-23s %17s %17s %7s %14s %7s  %s\n"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
@@ -188,7 +189,7 @@ void bench_report(const char *name, const char *suffix, struct pairs *pairs)
 
 void bench_skip(const char *name, const char *suffix, const char *why)
 {
-    (void)printf("%s%-*s skipped: %s\n", name, 23 - (int)strlen(name), suffix, why);
+    (void)printf("%s%-*s skipped: %s\n", name, NAME_COLUMNS - (int)strlen(name), suffix, why);
     (void)fflush(stdout);
 }
 
@@ -209,7 +210,7 @@ static bool run_apart(const struct figure *figure)
     }
     if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    (void)printf("%-23s could not be measured\n", figure->name);
+    (void)printf("%-*s could not be measured\n", NAME_COLUMNS, figure->name);
     return false;
 }
 
