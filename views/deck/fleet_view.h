@@ -52,8 +52,7 @@ void fleet_view_command_facts(const struct view *deck, struct command_facts *out
 // show. Of the deck, until its next change.
 struct id_set;
 const struct id_set *fleet_view_marks(struct view *deck, size_t *hidden);
-size_t fleet_view_marked(const struct view *deck);        // how many there are, with the range
-size_t fleet_view_marked_hidden(const struct view *deck); // of those, how many are not in what is shown
+size_t fleet_view_marked(const struct view *deck); // how many there are, with the range
 bool fleet_view_is_marked(const struct view *deck, const char *sandbox_id);
 // Only those are marked from now on; takes them.
 void fleet_view_mark_only(struct view *deck, struct id_set *marks);

@@ -61,16 +61,8 @@ static void keep_range(struct fleet_view *deck)
     deck->range_from[0] = '\0';
 }
 
-const struct id_set *fleet_view_marks(struct view *view, size_t *hidden)
-{
-    struct fleet_view *deck = fleet_view_of(view);
-    fleet_view_sync(deck);
-    keep_range(deck);
-    *hidden = fleet_view_marked_hidden(view);
-    return &deck->marks;
-}
-
-size_t fleet_view_marked_hidden(const struct view *view)
+// Of those that are marked, how many are not in what is shown.
+static size_t marked_hidden(const struct view *view)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
     size_t shown = 0;
@@ -79,11 +71,20 @@ size_t fleet_view_marked_hidden(const struct view *view)
     return id_set_count(&deck->marks) - shown;
 }
 
+const struct id_set *fleet_view_marks(struct view *view, size_t *hidden)
+{
+    struct fleet_view *deck = fleet_view_of(view);
+    fleet_view_sync(deck);
+    keep_range(deck);
+    *hidden = marked_hidden(view);
+    return &deck->marks;
+}
+
 void fleet_view_foot(const struct view *view, char *out, size_t cap)
 {
     const struct app *app = ((const struct fleet_view *)view)->app;
     char line[64];
-    size_t marked = fleet_view_marked(view), hidden = fleet_view_marked_hidden(view);
+    size_t marked = fleet_view_marked(view), hidden = marked_hidden(view);
     out[0] = '\0';
     if (app->owner->activity(app, line, sizeof line)[0] != '\0')
         (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");

@@ -116,9 +116,8 @@ int session_vt_rows(int rows);
 // session_tabs.c
 void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
 void session_tabs_remove(struct app *app, const struct session *session);
-void session_tabs_output(struct session *session);       // something came
-void session_tabs_seen(struct session *session);         // it has come to the front
-const char *session_name(const struct session *session); // foreign text
+void session_tabs_output(struct session *session); // something came
+void session_tabs_seen(struct session *session);   // it has come to the front
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken

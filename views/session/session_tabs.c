@@ -77,7 +77,16 @@ static struct session *of_number(const struct app *app, int number)
     return session;
 }
 
-const char *session_name(const struct session *session)
+// Whether there is a line of tabs now: with several sessions, in a view that wants it and where there is
+// room.
+static bool has_line(const struct app *app)
+{
+    return session_count(app) > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
+           app->top->methods->tab_bar;
+}
+
+// Foreign text.
+static const char *name_of(const struct session *session)
 {
     return session->name[0] != '\0' ? session->name : session->sandbox_id;
 }
@@ -88,7 +97,7 @@ void session_tabs_output(struct session *session)
     if (session_is_shown(session) || session->activity)
         return;
     session->activity = true;
-    if (session_tabs_shown(session->app))
+    if (has_line(session->app))
         app_dirty(session->app);
 }
 
@@ -138,7 +147,7 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
     const struct tabs *tabs = (const struct tabs *)view;
     const struct app *app = tabs->app;
     int64_t next = tabs->number_until;
-    if (!session_tabs_shown(app))
+    if (!has_line(app))
         return next;
     for (const struct session *session = tabs->first; session != NULL; session = session->next) {
         int64_t silent = session->output_at + SESSION_SILENCE_MS;
@@ -150,15 +159,9 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
 
 // --- the line -----------------------------------------------------------------------------
 
-bool session_tabs_shown(const struct app *app)
-{
-    return session_count(app) > 1 && app->rows >= TABS_MIN_ROWS && app->top != NULL &&
-           app->top->methods->tab_bar;
-}
-
 static int rows_now(const struct view *view)
 {
-    return session_tabs_shown(((const struct tabs *)view)->app) ? 1 : 0;
+    return has_line(((const struct tabs *)view)->app) ? 1 : 0;
 }
 
 static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
@@ -169,7 +172,7 @@ static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
     for (const struct session *session = session_first(app); session != NULL && count < TAB_LINE_MAX;
          session = session->next)
         facts[count++] = (struct tab_facts){.number = session->number,
-                                            .name = session_name(session),
+                                            .name = name_of(session),
                                             .active = &session->view == focus,
                                             .shown = session_is_shown(session),
                                             .marks = marks_of(session, now)};
@@ -191,7 +194,7 @@ static bool tabs_mouse(struct app *app, const struct input_event *event)
 {
     struct tab_facts facts[TAB_LINE_MAX];
     struct text_pieces line;
-    if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || !session_tabs_shown(app) ||
+    if (event->kind != INPUT_MOUSE || event->mouse.y != 0 || !has_line(app) ||
         event->mouse.action != INPUT_MOUSE_PRESS)
         return false;
     size_t count = fill(app, facts);
@@ -354,7 +357,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
     const struct deadline end = ends_of_session(session, &credential);
-    bool named = strcmp(session_name(session), session->sandbox_id) != 0; // else the name tells the id
+    bool named = strcmp(name_of(session), session->sandbox_id) != 0; // else the name tells the id
     (void)snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
                    end.clock == DEADLINE_NONE ? "credential " : "",
                    credential_state_name(credential_state(&credential, now)));
@@ -381,7 +384,7 @@ enum change session_pick(struct app *app, int argument)
     char(*texts)[LIST_TEXT_CAP] = xcalloc(count, sizeof *texts);
     char(*names)[LIST_TEXT_CAP] = xcalloc(count, sizeof *names);
     for (const struct session *session = session_first(app); session != NULL; session = session->next)
-        facts[i++].name = session_name(session);
+        facts[i++].name = name_of(session);
     tab_line_tell_apart(facts, count);
     i = 0;
     for (const struct session *session = session_first(app); session != NULL; session = session->next, i++) {

@@ -8,12 +8,7 @@
 
 #include "views/app/app.h"
 
-#include <stdbool.h>
-
 struct view *session_tabs_new(struct app *app); // the bar above the top view; app->bar
-// Whether there is a line of tabs now: with several sessions, in a view that wants it and where there is
-// room.
-bool session_tabs_shown(const struct app *app);
-void session_tabs_say_none(struct app *app); // that no session is open
+void session_tabs_say_none(struct app *app);    // that no session is open
 
 #endif
