@@ -3,7 +3,6 @@
 // Every row of the table is fed whole, split at every byte, and byte by byte; each time the events are the
 // same and their raw bytes put together are what was fed.
 
-#include "tui/base/text_decode.h"
 #include "tui/term/input.h"
 
 #include <criterion/criterion.h>
@@ -388,7 +387,7 @@ Test(input, any_bytes_lose_nothing)
     }
 }
 
-Test(input, text_and_utf8)
+Test(input, what_is_text)
 {
     struct input_event event = {.kind = INPUT_KEY, .key = 'a'};
     cr_expect(input_is_text(&event));
@@ -398,9 +397,4 @@ Test(input, text_and_utf8)
     cr_expect_not(input_is_text(&event));
     event = (struct input_event){.kind = INPUT_UNKNOWN, .key = 'a'};
     cr_expect_not(input_is_text(&event));
-    char bytes[4];
-    cr_expect_eq(text_encode(0xd800, bytes), 0);
-    cr_expect_eq(text_encode(0x110000, bytes), 0);
-    cr_expect_eq(text_encode(0x10ffff, bytes), 4);
-    cr_expect_arr_eq(bytes, "\364\217\277\277", 4);
 }
