@@ -19,7 +19,7 @@ enum {
 
 static unsigned char classes[LAID_OUT], columns[LAID_OUT], alone[LAID_OUT];
 
-static void lay_out(const struct vt_range *ranges, size_t count, unsigned char clear, unsigned char set)
+static void lay_out(const struct char_range *ranges, size_t count, unsigned char clear, unsigned char set)
 {
     for (size_t i = 0; i < count; i++)
         for (uint32_t at = ranges[i].first; at <= ranges[i].last && at < LAID_OUT; at++)
@@ -29,16 +29,16 @@ static void lay_out(const struct vt_range *ranges, size_t count, unsigned char c
 static void make_ready(void)
 {
     static bool ready;
-    const struct vt_range all = {0, LAID_OUT - 1};
+    const struct char_range all = {0, LAID_OUT - 1};
     if (ready)
         return;
     lay_out(&all, 1, WIDTH_MASK, 1);
-    lay_out(vt_wide, vt_wide_count, WIDTH_MASK, 2);
-    lay_out(vt_zero_width, vt_zero_width_count, WIDTH_MASK, 0);
-    lay_out(vt_wide_by_selector, vt_wide_by_selector_count, 0, BY_SELECTOR);
-    lay_out(vt_pictographic, vt_pictographic_count, 0, PICTOGRAPH);
+    lay_out(char_wide, char_wide_count, WIDTH_MASK, 2);
+    lay_out(char_zero_width, char_zero_width_count, WIDTH_MASK, 0);
+    lay_out(char_wide_by_selector, char_wide_by_selector_count, 0, BY_SELECTOR);
+    lay_out(char_pictographic, char_pictographic_count, 0, PICTOGRAPH);
     for (uint32_t at = 0; at < LAID_OUT; at++) {
-        bool half = vt_is_regional(at) || vt_is_tone(at);
+        bool half = char_is_regional(at) || char_is_tone(at);
         alone[at] = half ? 0 : classes[at] & (WIDTH_MASK | PICTOGRAPH);
         columns[at] = classes[at] & WIDTH_MASK;
     }
@@ -84,17 +84,17 @@ bool char_width_by_selector(uint32_t codepoint)
     return (class_of(codepoint) & BY_SELECTOR) != 0;
 }
 
-bool vt_is_pictograph(uint32_t codepoint)
+bool char_is_pictograph(uint32_t codepoint)
 {
     return (class_of(codepoint) & PICTOGRAPH) != 0;
 }
 
-bool vt_is_regional(uint32_t codepoint)
+bool char_is_regional(uint32_t codepoint)
 {
     return codepoint >= 0x1f1e6 && codepoint <= 0x1f1ff;
 }
 
-bool vt_is_tone(uint32_t codepoint)
+bool char_is_tone(uint32_t codepoint)
 {
     return codepoint >= 0x1f3fb && codepoint <= 0x1f3ff;
 }

@@ -24,10 +24,10 @@ const unsigned char *char_width_table(bool clusters);
 // U+FE0F after it makes it an emoji of two columns.
 bool char_width_by_selector(uint32_t codepoint);
 // U+200D after a pictograph joins it with the next one into a single picture.
-bool vt_is_pictograph(uint32_t codepoint);
+bool char_is_pictograph(uint32_t codepoint);
 // Two of these make a flag.
-bool vt_is_regional(uint32_t codepoint);
+bool char_is_regional(uint32_t codepoint);
 // The tone of the skin of the pictograph before it.
-bool vt_is_tone(uint32_t codepoint);
+bool char_is_tone(uint32_t codepoint);
 
 #endif

@@ -124,30 +124,17 @@ static void word_forward(struct copy_mode *copy, bool big)
     copy->cursor = at;
 }
 
-static void word_end(struct copy_mode *copy, bool big)
+// To the end of the next word (by 1), or the start of the one before (by -1).
+static void word_edge(struct copy_mode *copy, bool big, int by)
 {
     struct copy_pos at = copy->cursor, next;
     bool hard = false;
     do {
-        if (!copy_step(copy, &at, 1, &hard))
+        if (!copy_step(copy, &at, by, &hard))
             break;
     } while (class_at(copy, at, big) == BLANK);
     enum kind here = class_at(copy, at, big);
-    for (next = at; copy_step(copy, &next, 1, &hard) && !hard && class_at(copy, next, big) == here;)
-        at = next;
-    copy->cursor = at;
-}
-
-static void word_back(struct copy_mode *copy, bool big)
-{
-    struct copy_pos at = copy->cursor, next;
-    bool hard = false;
-    do {
-        if (!copy_step(copy, &at, -1, &hard))
-            break;
-    } while (class_at(copy, at, big) == BLANK);
-    enum kind here = class_at(copy, at, big);
-    for (next = at; copy_step(copy, &next, -1, &hard) && !hard && class_at(copy, next, big) == here;)
+    for (next = at; copy_step(copy, &next, by, &hard) && !hard && class_at(copy, next, big) == here;)
         at = next;
     copy->cursor = at;
 }
@@ -166,20 +153,18 @@ static bool in_name(struct copy_mode *copy, struct copy_pos at)
 void copy_word_at(struct copy_mode *copy, struct copy_pos at, struct copy_pos *first, struct copy_pos *last)
 {
     bool name = in_name(copy, at), hard = false;
-    enum kind class = class_at(copy, at, false);
-    struct copy_pos next;
+    struct copy_pos *const ends[] = {first, last};
     *first = *last = at;
-    copy->steps = WORD_STEPS;
     // A sign that is in no name stands alone; so does what is behind the text.
-    if (class == SIGN && !name)
+    if (class_at(copy, at, false) == SIGN && !name)
         return;
-    for (next = at; copy_step(copy, &next, -1, &hard) && !hard && in_name(copy, next) == name &&
-                    (name || class_at(copy, next, false) == BLANK);)
-        *first = next;
-    copy->steps = WORD_STEPS;
-    for (next = at; copy_step(copy, &next, 1, &hard) && !hard && in_name(copy, next) == name &&
-                    (name || class_at(copy, next, false) == BLANK);)
-        *last = next;
+    for (int i = 0; i < 2; i++) {
+        copy->steps = WORD_STEPS;
+        for (struct copy_pos next = at; copy_step(copy, &next, i == 0 ? -1 : 1, &hard) && !hard &&
+                                        in_name(copy, next) == name &&
+                                        (name || class_at(copy, next, false) == BLANK);)
+            *ends[i] = next;
+    }
 }
 
 // --- lines ---
@@ -235,10 +220,10 @@ static void move_words(struct copy_mode *copy, enum copy_movement movement)
         break;
     case COPY_MOVE_WORD_BACK:
     case COPY_MOVE_BIG_WORD_BACK:
-        word_back(copy, big);
+        word_edge(copy, big, -1);
         break;
     default:
-        word_end(copy, big);
+        word_edge(copy, big, 1);
         break;
     }
 }

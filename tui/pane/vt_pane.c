@@ -139,11 +139,11 @@ static bool adds_nothing(uint32_t first, uint32_t codepoint, int width)
 {
     if (codepoint == SELECTOR)
         return !term_selectors_widen() || char_width(first) == 2;
-    if (width != 2 || !vt_is_pictograph(first))
+    if (width != 2 || !char_is_pictograph(first))
         return false;
-    if (vt_is_tone(codepoint))
+    if (char_is_tone(codepoint))
         return term_tones_join();
-    return term_joiners_join() && (codepoint == JOINER || vt_is_pictograph(codepoint));
+    return term_joiners_join() && (codepoint == JOINER || char_is_pictograph(codepoint));
 }
 
 // The glyph's text → what curses gets: the first code point with what takes no column behind it. What else is
@@ -182,7 +182,8 @@ static void set_cluster(cchar_t *cell, const wchar_t *text, const struct look *l
 static bool join_tone(cchar_t *out, uint32_t tone, int width, const struct look *look)
 {
     wchar_t *chars = out[-1].chars;
-    if (!vt_is_tone(tone) || !term_tones_join() || !vt_is_pictograph((uint32_t)chars[0]) || chars[1] != L'\0')
+    if (!char_is_tone(tone) || !term_tones_join() || !char_is_pictograph((uint32_t)chars[0]) ||
+        chars[1] != L'\0')
         return false;
     chars[1] = (wchar_t)tone;
     put_blanks(out, width, look);
@@ -206,7 +207,7 @@ static int put_glyph(int at, const struct vt_glyph *from, int room, const struct
         return put_blanks(out, from->width, look);
     uint32_t first = (uint32_t)text[0];
     int columns = text_is_shown(first) ? wcwidth(text[0]) : -1;
-    if (from->width == 2 && columns == 1 && vt_is_regional(first) && vt_is_regional(second))
+    if (from->width == 2 && columns == 1 && char_is_regional(first) && char_is_regional(second))
         return put_flag(out, first, second, look);
     bool narrow_base = columns == 1 && from->width == 2 && char_width(first) == 1;
     if (columns != from->width && !narrow_base) {

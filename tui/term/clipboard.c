@@ -78,26 +78,21 @@ char *clipboard_sequence(const char *text, size_t length, enum clipboard_wrap wr
 {
     if (length == 0 || length > CLIPBOARD_TEXT_MAX)
         return NULL;
-    size_t encoded = (length + 2) / 3 * 4;
-    size_t pieces = encoded / SCREEN_PIECE + 2;
-    char *sequence = xmalloc(encoded + 64 + (wrap == CLIPBOARD_SCREEN ? pieces * 4 : 0));
-    char *end = sequence;
-    if (wrap == CLIPBOARD_TMUX)
-        end = put(end, "\033Ptmux;\033"); // each ESC inside is doubled
+    size_t encoded = (length + 2) / 3 * 4, pieces = encoded / SCREEN_PIECE + 2;
+    char *plain = xmalloc(encoded + 16), *sequence = xmalloc(encoded + 64 + 4 * pieces), *end = sequence;
     // BEL ends it: a string terminator would end the wrapper's string too.
+    char *plain_end = put_base64(put(plain, "\033]52;c;"), (const unsigned char *)text, length);
+    plain_end = put(plain_end, "\a");
+    size_t plain_length = (size_t)(plain_end - plain);
     if (wrap == CLIPBOARD_SCREEN) {
-        char *plain = xmalloc(encoded + 16);
-        char *plain_end = put_base64(put(plain, "\033]52;c;"), (const unsigned char *)text, length);
-        plain_end = put(plain_end, "\a");
-        end = wrap_for_screen(end, plain, (size_t)(plain_end - plain));
-        explicit_bzero(plain, encoded + 16);
-        free(plain);
+        end = wrap_for_screen(end, plain, plain_length);
     } else {
-        end = put_base64(put(end, "\033]52;c;"), (const unsigned char *)text, length);
-        end = put(end, "\a");
+        end = put(end, wrap == CLIPBOARD_TMUX ? "\033Ptmux;\033" : ""); // each ESC inside is doubled
+        memcpy(end, plain, plain_length);
+        end = put(end + plain_length, wrap == CLIPBOARD_TMUX ? "\033\\" : "");
     }
-    if (wrap == CLIPBOARD_TMUX)
-        end = put(end, "\033\\");
+    explicit_bzero(plain, plain_length);
+    free(plain);
     *end = '\0';
     *out_length = (size_t)(end - sequence);
     return sequence;

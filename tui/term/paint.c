@@ -21,6 +21,7 @@
 #include "tui/term/paint.h"
 
 #include "tui/base/color_reduce.h"
+#include "tui/base/hash.h"
 #include "tui/base/theme.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/paint_private.h"
@@ -150,8 +151,7 @@ static size_t slot_of(const struct paint *paint)
     uint64_t colors = (uint64_t)paint->fg << 32 | paint->bg;
     uint64_t rest = (uint64_t)paint->underline_color << 32 | (uint32_t)paint->link << 16 |
                     (uint32_t)paint->underline << 8 | paint->strokes;
-    uint64_t hash = colors * 0x9e3779b97f4a7c15u ^ (rest + 0x7f4a7c15u) * 0xc2b2ae3d27d4eb4fu;
-    size_t at = (hash ^ hash >> 29 ^ hash >> 47) & (SLOTS - 1);
+    size_t at = hash_words(colors, rest) & (SLOTS - 1);
     while (pairs.slots[at] != 0 && !same(&pairs.paints[pairs.slots[at]], paint))
         at = (at + 1) & (SLOTS - 1);
     return at;
@@ -223,14 +223,6 @@ struct paint paint_of_colors(int foreground, int background)
 }
 
 // --- links ---
-
-static size_t hash_text(const char *text)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 32);
-}
 
 uint16_t paint_link(const char *text)
 {

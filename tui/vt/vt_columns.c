@@ -7,12 +7,8 @@
 
 static void shift(struct vt *vt, int x, int count, bool left)
 {
-    for (int y = vt->top; y <= vt->bottom; y++) {
-        if (left)
-            vt_delete_at(vt, y, x, count);
-        else
-            vt_insert_at(vt, y, x, count);
-    }
+    for (int y = vt->top; y <= vt->bottom; y++)
+        vt_shift(vt, y, x, count, left);
 }
 
 void vt_columns_scroll_left(struct vt *vt)

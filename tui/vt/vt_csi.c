@@ -189,13 +189,13 @@ static void delete_lines(struct vt *vt)
 
 static void insert_characters(struct vt *vt)
 {
-    vt_insert_cells(vt, vt_param(vt, 0, 1));
+    vt_shift_here(vt, vt_param(vt, 0, 1), false);
     vt->pending_wrap = false;
 }
 
 static void delete_characters(struct vt *vt)
 {
-    vt_delete_cells(vt, vt_param(vt, 0, 1));
+    vt_shift_here(vt, vt_param(vt, 0, 1), true);
     vt->pending_wrap = false;
 }
 

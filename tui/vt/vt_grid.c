@@ -237,48 +237,27 @@ void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
     touch_scrolled(vt, top, bottom);
 }
 
-void vt_insert_at(struct vt *vt, int y, int x, int count)
+void vt_shift(struct vt *vt, int y, int x, int count, bool left)
 {
     struct vt_cell *cells = vt_line_at(vt, y)->cells;
     int room = vt->right - x + 1;
     if (count > room)
         count = room;
     vt_split_wide(vt, y, x);
-    vt_split_wide(vt, y, vt->right + 1 - count);
+    vt_split_wide(vt, y, left ? x + count : vt->right + 1 - count);
     vt_split_wide(vt, y, vt->right + 1);
-    memmove(&cells[x + count], &cells[x], (size_t)(room - count) * sizeof *cells);
+    memmove(&cells[left ? x : x + count], &cells[left ? x + count : x],
+            (size_t)(room - count) * sizeof *cells);
     vt->work += (size_t)room;
-    fill(&cells[x], count, vt->erase_index);
+    fill(&cells[left ? vt->right + 1 - count : x], count, vt->erase_index);
     vt_line_at(vt, y)->wraps = false;
     vt_touch(vt, y);
 }
 
-void vt_delete_at(struct vt *vt, int y, int x, int count)
-{
-    struct vt_cell *cells = vt_line_at(vt, y)->cells;
-    int room = vt->right - x + 1;
-    if (count > room)
-        count = room;
-    vt_split_wide(vt, y, x);
-    vt_split_wide(vt, y, x + count);
-    vt_split_wide(vt, y, vt->right + 1);
-    memmove(&cells[x], &cells[x + count], (size_t)(room - count) * sizeof *cells);
-    vt->work += (size_t)room;
-    fill(&cells[vt->right + 1 - count], count, vt->erase_index);
-    vt_line_at(vt, y)->wraps = false;
-    vt_touch(vt, y);
-}
-
-void vt_insert_cells(struct vt *vt, int count)
+void vt_shift_here(struct vt *vt, int count, bool left)
 {
     if (vt_between_sides(vt))
-        vt_insert_at(vt, vt->y, vt->x, count);
-}
-
-void vt_delete_cells(struct vt *vt, int count)
-{
-    if (vt_between_sides(vt))
-        vt_delete_at(vt, vt->y, vt->x, count);
+        vt_shift(vt, vt->y, vt->x, count, left);
 }
 
 // --- the cursor ---

@@ -6,6 +6,7 @@
 
 #include "tui/vt/vt_screen_private.h"
 
+#include "tui/base/hash.h"
 #include "tui/base/xalloc.h"
 
 #include <ctype.h>
@@ -25,10 +26,7 @@ void vt_links_end(struct vt_links *links)
 
 static size_t slot_of(const struct vt_links *links, const char *text)
 {
-    uint32_t hash = 2166136261u;
-    for (const char *c = text; *c != '\0'; c++)
-        hash = (hash ^ (unsigned char)*c) * 16777619u;
-    size_t at = (hash ^ hash >> 15) % SLOTS;
+    size_t at = hash_text(text) % SLOTS;
     while (links->slots[at] != 0 && strcmp(links->all[links->slots[at] - 1], text) != 0)
         at = (at + 1) % SLOTS;
     return at;

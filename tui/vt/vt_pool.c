@@ -7,6 +7,7 @@
 
 #include "tui/vt/vt_screen_private.h"
 
+#include "tui/base/hash.h"
 #include "tui/base/text_decode.h"
 #include "tui/base/xalloc.h"
 
@@ -15,22 +16,12 @@
 
 enum { STYLES_MAX = 32768, CLUSTERS_MAX = 16384, FIRST = 64, REST = 65536 };
 
-static size_t hash_bytes(const void *bytes, size_t length)
-{
-    const unsigned char *at = bytes;
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * 1099511628211u; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
-    return (size_t)(hash ^ hash >> 32);
-}
-
-// Every change of style asks for it: two multiplications, not one a byte.
+// Every change of style asks for it.
 static size_t hash_style(const struct cell_style *style)
 {
     uint64_t colors = (uint64_t)style->fg << 32 | style->bg;
     uint64_t rest = (uint64_t)style->underline << 32 | (uint32_t)style->attributes << 16 | style->link;
-    uint64_t hash = colors * 0x9e3779b97f4a7c15u ^ (rest + 0x7f4a7c15u) * 0xc2b2ae3d27d4eb4fu;
-    return (size_t)(hash ^ hash >> 29 ^ hash >> 47);
+    return hash_words(colors, rest);
 }
 
 static void slot_styles(struct vt_pool *pool)
@@ -53,7 +44,7 @@ static void slot_clusters(struct vt_pool *pool)
     pool->cluster_slots = xcalloc(pool->cluster_slot_count, sizeof *pool->cluster_slots);
     for (size_t i = 0; i < pool->cluster_count; i++) {
         const char *text = pool->clusters[i].text;
-        size_t at = hash_bytes(text, strlen(text)) % pool->cluster_slot_count;
+        size_t at = hash_text(text) % pool->cluster_slot_count;
         while (pool->cluster_slots[at] != 0)
             at = (at + 1) % pool->cluster_slot_count;
         pool->cluster_slots[at] = (uint32_t)(i + 1);
@@ -286,7 +277,7 @@ uint16_t vt_style_index(struct vt *vt, const struct cell_style *style)
 uint32_t vt_cluster_ch(struct vt *vt, const char *text)
 {
     struct vt_pool *pool = &vt->pool;
-    size_t hash = hash_bytes(text, strlen(text));
+    size_t hash = hash_text(text);
     size_t at = hash % pool->cluster_slot_count;
     for (; pool->cluster_slots[at] != 0; at = (at + 1) % pool->cluster_slot_count)
         if (strcmp(pool->clusters[pool->cluster_slots[at] - 1].text, text) == 0)

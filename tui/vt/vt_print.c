@@ -113,9 +113,9 @@ static bool join(struct vt *vt, uint32_t codepoint, int width)
         return width == 0;
     vt_cell_text(vt, cell->ch, text);
     uint32_t first = first_of(text);
-    bool flag = width != 0 && vt_is_regional(codepoint) && vt_is_regional(first) && strlen(text) == 4;
-    bool joins = width == 0 || flag || (vt_is_tone(codepoint) && vt_is_pictograph(first)) ||
-                 (vt_is_pictograph(codepoint) && ends_with_joiner(text));
+    bool flag = width != 0 && char_is_regional(codepoint) && char_is_regional(first) && strlen(text) == 4;
+    bool joins = width == 0 || flag || (char_is_tone(codepoint) && char_is_pictograph(first)) ||
+                 (char_is_pictograph(codepoint) && ends_with_joiner(text));
     if (!joins)
         return false;
     size_t length = strlen(text);
@@ -148,7 +148,7 @@ static void put(struct vt *vt, uint32_t codepoint, int width)
         limit = limit_of(vt);
     }
     if (vt->insert)
-        vt_insert_cells(vt, width);
+        vt_shift_here(vt, width, false);
     struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
     vt_split_wide(vt, vt->y, vt->x);
     vt_split_wide(vt, vt->y, vt->x + width);
@@ -176,8 +176,8 @@ void vt_print(struct vt *vt, uint32_t codepoint)
     // Each for itself, as wcwidth counts; a program that counts clusters says so.
     bool may_join =
         codepoint >= 0x300 &&
-        (width == 0 || (vt->modes.clusters &&
-                        (vt_is_regional(codepoint) || vt_is_tone(codepoint) || vt_is_pictograph(codepoint))));
+        (width == 0 || (vt->modes.clusters && (char_is_regional(codepoint) || char_is_tone(codepoint) ||
+                                               char_is_pictograph(codepoint))));
     if (may_join && join(vt, codepoint, width))
         return;
     vt->last_printed = codepoint;
@@ -194,7 +194,7 @@ static int put_same(struct vt *vt, uint32_t codepoint, int width, int count)
     if (count > room)
         count = room;
     if (vt->insert)
-        vt_insert_cells(vt, count * width);
+        vt_shift_here(vt, count * width, false);
     struct vt_cell *cells = vt_line_at(vt, vt->y)->cells;
     vt_split_wide(vt, vt->y, x);
     vt_split_wide(vt, vt->y, x + count * width);

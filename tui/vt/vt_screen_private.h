@@ -250,11 +250,11 @@ void vt_blank_all(struct vt *vt, struct vt_screen *screen);
 void vt_margins_off(struct vt *vt); // they are the edges
 void vt_scroll_up(struct vt *vt, int top, int bottom, int count);
 void vt_scroll_down(struct vt *vt, int top, int bottom, int count);
-void vt_insert_cells(struct vt *vt, int count); // at the cursor, when it is between the side margins
-void vt_delete_cells(struct vt *vt, int count);
-void vt_insert_at(struct vt *vt, int y, int x, int count); // x between the side margins
-void vt_delete_at(struct vt *vt, int y, int x, int count);
-void vt_split_wide(struct vt *vt, int y, int x); // no wide character across the border before x
+// Moves the cells from x, which is between the side margins, to the right one: to the left, which deletes
+// count of them, or to the right, which inserts as many blanks.
+void vt_shift(struct vt *vt, int y, int x, int count, bool left);
+void vt_shift_here(struct vt *vt, int count, bool left); // at the cursor, when it is between the side margins
+void vt_split_wide(struct vt *vt, int y, int x);         // no wide character across the border before x
 void vt_index(struct vt *vt);
 void vt_reverse_index(struct vt *vt);
 void vt_move(struct vt *vt, int y, int x); // clamped to the screen

@@ -47,7 +47,7 @@ void vt_reply(struct vt *vt, const char *format, ...)
 // tags. Of Unicode and not of the libc, whose answer depends on the locale.
 static bool is_format(uint32_t codepoint)
 {
-    static const struct vt_range formats[] = {
+    static const struct char_range formats[] = {
         {0xad, 0xad},       {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},
         {0x180e, 0x180e},   {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0xfeff, 0xfeff},
         {0xfff9, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},

@@ -31,12 +31,12 @@ Test(char_width, emoji)
 {
     cr_expect(char_width_by_selector(0x2764) && char_width_by_selector('1') && !char_width_by_selector('a') &&
               !char_width_by_selector(0x1f600));
-    cr_expect(vt_is_pictograph(0x1f469) && vt_is_pictograph(0x2764) && !vt_is_pictograph('a'));
-    cr_expect(vt_is_regional(0x1f1e6) && vt_is_regional(0x1f1ff) && !vt_is_regional(0x1f200));
-    cr_expect(vt_is_tone(0x1f3fb) && vt_is_tone(0x1f3ff) && !vt_is_tone(0x1f3fa));
+    cr_expect(char_is_pictograph(0x1f469) && char_is_pictograph(0x2764) && !char_is_pictograph('a'));
+    cr_expect(char_is_regional(0x1f1e6) && char_is_regional(0x1f1ff) && !char_is_regional(0x1f200));
+    cr_expect(char_is_tone(0x1f3fb) && char_is_tone(0x1f3ff) && !char_is_tone(0x1f3fa));
 }
 
-static void expect_sorted(const struct vt_range *ranges, size_t count)
+static void expect_sorted(const struct char_range *ranges, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         cr_expect_leq(ranges[i].first, ranges[i].last);
@@ -47,10 +47,10 @@ static void expect_sorted(const struct vt_range *ranges, size_t count)
 
 Test(char_width, tables_are_sorted_and_without_overlap)
 {
-    expect_sorted(vt_wide, vt_wide_count);
-    expect_sorted(vt_zero_width, vt_zero_width_count);
-    expect_sorted(vt_wide_by_selector, vt_wide_by_selector_count);
-    expect_sorted(vt_pictographic, vt_pictographic_count);
+    expect_sorted(char_wide, char_wide_count);
+    expect_sorted(char_zero_width, char_zero_width_count);
+    expect_sorted(char_wide_by_selector, char_wide_by_selector_count);
+    expect_sorted(char_pictographic, char_pictographic_count);
 }
 
 struct color_sample {
