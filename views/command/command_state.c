@@ -1,38 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// command_state: owns what each command needs, as a table of bits, and the one reason that is told when
-// several are missing. A command that isn't in the table always works.
+// command_state: look up what each command needs, and say which of it is missing. A command that isn't in the
+// table always works.
 
 #include "views/command/command_state.h"
 
+// What a command may need: name, what it rests on, whether it is so, and what is said where it isn't ("" for
+// what only hints need). Of several that are missing the first here is said.
+#define NEED_TABLE(X)                                                                                        \
+    X(KEY, 0, facts->service, "no API key")                                                                  \
+    X(ROW, KEY, facts->row, "no sandbox is selected")                                                        \
+    X(HERE, ROW, !facts->gone, "the sandbox is gone")                                                        \
+    X(STARTABLE, HERE, command_can_start(facts->state), "it is running already")                             \
+    X(RUNS, HERE, facts->state != SANDBOX_stopped && facts->state != SANDBOX_paused, "it isn't running")     \
+    X(CREDENTIAL, ROW, facts->credential, "no credential")                                                   \
+    X(PASSWORD, CREDENTIAL, facts->password, "its password isn't here")                                      \
+    X(SEVERAL, CREDENTIAL, facts->credentials > 1, "it has no other credential")                             \
+    X(SHOWN, 0, facts->shown > 0, "no sandbox is shown")                                                     \
+    X(ALERT, 0, facts->alerts > 0, "no alert")                                                               \
+    X(SESSION, 0, facts->sessions > 0, "no session is open")                                                 \
+    X(SESSIONS, SESSION, facts->sessions > 1, "no other session is open")                                    \
+    X(MARKS, 0, facts->marked > 0, "nothing is marked")                                                      \
+    X(BULK, 0, facts->bulk, "no bulk operation yet")                                                         \
+    X(SPLIT, 0, facts->split, "the screen isn't split")                                                      \
+    X(SANDBOXES, 0, facts->total > 0, "")                                                                    \
+    X(CLEARABLE, 0, facts->marked > 0 || facts->filter, "")                                                  \
+    X(UNUSABLE, 0, !facts->usable, "")                                                                       \
+    X(LOADED, 0, facts->loaded, "")                                                                          \
+    X(UNLOADED, 0, !facts->loaded, "")                                                                       \
+    X(EVENTS, 0, facts->events > 0, "")                                                                      \
+    X(RUNNING, 0, facts->bulk_running, "")                                                                   \
+    X(LEFT, 0, facts->bulk_left > 0, "")                                                                     \
+    X(FAILED, 0, facts->bulk_failed > 0, "")                                                                 \
+    /* Asked of what is marked, and there where nothing is. */                                               \
+    X(MARKED_STARTABLE, 0, facts->marked == 0 || facts->marked_startable, "")                                \
+    X(MARKED_CREDENTIAL, 0, facts->marked == 0 || facts->marked_credential, "")                              \
+    /* Done to what is marked: what the selected sandbox lacks doesn't matter then. */                       \
+    X(MANY, 0, true, "")
+
 enum {
-    KEY = 1 << 0,
-    SHOWN = 1 << 1,
-    ROW = 1 << 2 | KEY,
-    HERE = 1 << 3 | ROW,
-    STARTABLE = 1 << 4 | HERE,
-    RUNS = 1 << 5 | HERE,
-    CREDENTIAL = 1 << 6 | ROW,
-    PASSWORD = 1 << 7 | CREDENTIAL,
-    SEVERAL = 1 << 8 | CREDENTIAL,
-    ALERT = 1 << 9,
-    SESSION = 1 << 10,
-    SESSIONS = 1 << 11 | SESSION,
-    MARKS = 1 << 12,
-    BULK = 1 << 13,
-    SPLIT = 1 << 14,
-    CLEARABLE = 1 << 15,
-    UNUSABLE = 1 << 16,
-    EMPTY = 1 << 17,
-    LOADED = 1 << 19,
-    UNLOADED = 1 << 20,
-    EVENTS = 1 << 21,
-    RUNNING = 1 << 22,
-    LEFT = 1 << 23,
-    FAILED = 1 << 24,
-    MARKED_STARTABLE = 1 << 25, // these two are asked of what is marked, and are there where nothing is
-    MARKED_CREDENTIAL = 1 << 26,
-    MANY = 1 << 18 // done to what is marked; what the selected sandbox lacks doesn't matter then
+#define X(name, rests_on, is, why) BIT_##name,
+    NEED_TABLE(X)
+#undef X
+};
+enum {
+#define X(name, rests_on, is, why) name = 1 << BIT_##name | (rests_on),
+    NEED_TABLE(X)
+#undef X
 };
 
 static const unsigned needs[COMMAND_COUNT] = {
@@ -85,7 +99,7 @@ static const unsigned hint_needs[COMMAND_COUNT] = {
     [COMMAND_validate] = MARKED_CREDENTIAL | MANY,
     [COMMAND_delete] = MARKED_CREDENTIAL | MANY,
     [COMMAND_copy_command] = MARKED_CREDENTIAL | MANY,
-    [COMMAND_filter] = EMPTY,
+    [COMMAND_filter] = SANDBOXES,
     [COMMAND_details] = SHOWN,
     [COMMAND_timeline] = SHOWN,
     [COMMAND_clear] = CLEARABLE,
@@ -98,96 +112,35 @@ static const unsigned hint_needs[COMMAND_COUNT] = {
     [COMMAND_bulk_cancel] = RUNNING,
 };
 
-// In the order in which they are told. Each name above is one of these bits, and those that it rests on.
-static const struct {
-    unsigned bit;
-    const char *why;
-} reasons[] = {
-    {KEY, "no API key"},
-    {ROW & ~KEY, "no sandbox is selected"},
-    {HERE & ~ROW, "the sandbox is gone"},
-    {STARTABLE & ~HERE, "it is running already"},
-    {RUNS & ~HERE, "it isn't running"},
-    {CREDENTIAL & ~ROW, "no credential"},
-    {PASSWORD & ~CREDENTIAL, "its password isn't here"},
-    {SEVERAL & ~CREDENTIAL, "it has no other credential"},
-    {SHOWN, "no sandbox is shown"},
-    {EMPTY, "there is no sandbox"},
-    {ALERT, "no alert"},
-    {SESSION, "no session is open"},
-    {SESSIONS & ~SESSION, "no other session is open"},
-    {MARKS, "nothing is marked"},
-    {BULK, "no bulk operation yet"},
-    {SPLIT, "the screen isn't split"},
-    {CLEARABLE, "nothing to clear"},
-    {UNUSABLE, "it has a credential"},
-    {LOADED, "the sandboxes are not listed yet"},
-    {UNLOADED, "the sandboxes are listed"},
-    {EVENTS, "no event is shown"},
-    {RUNNING, "nothing is under way"},
-    {LEFT, "none failed or was cancelled"},
-    {FAILED, "none failed"},
-};
-
 bool command_can_start(enum sandbox_state state)
 {
     return state == SANDBOX_paused || state == SANDBOX_stopped || state == SANDBOX_other;
 }
 
-static unsigned had(const struct command_facts *facts)
-{
-    const struct {
-        bool is;
-        unsigned bits;
-    } all[] = {
-        {facts->service, KEY},
-        {facts->shown > 0, SHOWN},
-        {facts->row, ROW & ~KEY},
-        {!facts->gone, HERE & ~ROW},
-        {command_can_start(facts->state), STARTABLE & ~HERE},
-        {facts->state != SANDBOX_stopped && facts->state != SANDBOX_paused, RUNS & ~HERE},
-        {facts->credential, CREDENTIAL & ~ROW},
-        {facts->password, PASSWORD & ~CREDENTIAL},
-        {facts->credentials > 1, SEVERAL & ~CREDENTIAL},
-        {facts->alerts > 0, ALERT},
-        {facts->sessions > 0, SESSION},
-        {facts->sessions > 1, SESSIONS & ~SESSION},
-        {facts->marked > 0, MARKS},
-        {facts->bulk, BULK},
-        {facts->split, SPLIT},
-        {facts->marked > 0 || facts->filter, CLEARABLE},
-        {!facts->usable, UNUSABLE},
-        {facts->total > 0, EMPTY},
-        {facts->loaded, LOADED},
-        {!facts->loaded, UNLOADED},
-        {facts->events > 0, EVENTS},
-        {facts->bulk_running, RUNNING},
-        {facts->bulk_left > 0, LEFT},
-        {facts->bulk_failed > 0, FAILED},
-        {facts->marked == 0 || facts->marked_startable, MARKED_STARTABLE},
-        {facts->marked == 0 || facts->marked_credential, MARKED_CREDENTIAL},
-    };
-    unsigned bits = MANY;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        bits |= all[i].is ? all[i].bits : 0U;
-    return bits;
-}
-
 static unsigned missing(unsigned wanted, const struct command_facts *facts)
 {
+    unsigned had = 0;
+#define X(name, rests_on, is, why) had |= (is) ? 1U << BIT_##name : 0U;
+    NEED_TABLE(X)
+#undef X
     if ((wanted & MANY) != 0 && facts->marked > 0)
         wanted = KEY | (wanted & (MARKED_STARTABLE | MARKED_CREDENTIAL));
-    return wanted & ~had(facts);
+    return wanted & ~had;
 }
 
 const char *command_reason(enum command command, const struct command_facts *facts)
 {
+    static const char *const reasons[] = {
+#define X(name, rests_on, is, why) why,
+        NEED_TABLE(X)
+#undef X
+    };
     if (command < 0 || command >= COMMAND_COUNT)
         return NULL;
     unsigned lacks = missing(needs[command], facts);
-    for (size_t i = 0; lacks != 0 && i < sizeof reasons / sizeof *reasons; i++)
-        if ((lacks & reasons[i].bit) != 0)
-            return reasons[i].why;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if ((lacks & 1U << i) != 0)
+            return reasons[i];
     return NULL;
 }
 

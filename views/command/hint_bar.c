@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// hint_bar: owns the choice of hints: what does something now, the most useful first, as many as have room.
+// hint_bar: choose and draw the hints of the last line: what does something now, the most useful first, as
+// many as have room.
 
 #include "views/command/hint_bar.h"
 
@@ -32,22 +33,21 @@ enum { ORDER = sizeof order / sizeof *order };
 static const enum command kept[] = {COMMAND_session_back, COMMAND_session_help, COMMAND_help};
 enum { KEPT = sizeof kept / sizeof *kept };
 
-static bool is_kept(int command)
+static bool is_kept(enum command command)
 {
     for (size_t i = 0; i < KEPT; i++)
-        if ((int)kept[i] == command)
+        if (kept[i] == command)
             return true;
     return false;
 }
 
-static bool has_hint(int command, enum scope scope, const struct command_facts *facts)
+static bool has_hint(enum command command, enum scope scope, const struct command_facts *facts)
 {
     // After the prefix, and on the wall, what counts everywhere doesn't.
     bool everywhere = scope != SCOPE_WALL && scope != SCOPE_SESSION && scope != SCOPE_ENDED &&
-                      command_counts((enum command)command, SCOPE_GLOBAL);
-    return (everywhere || command_counts((enum command)command, scope)) &&
-           command_hint((enum command)command, scope)[0] != '\0' && command_has_key((enum command)command) &&
-           (facts == NULL || command_is_useful((enum command)command, facts));
+                      command_counts(command, SCOPE_GLOBAL);
+    return (everywhere || command_counts(command, scope)) && command_hint(command, scope)[0] != '\0' &&
+           command_has_key(command) && (facts == NULL || command_is_useful(command, facts));
 }
 
 struct line {
@@ -69,8 +69,8 @@ static bool has(const struct line *line, enum command command)
 static void add(struct line *line, enum command command)
 {
     int width = width_of(command, line->scope);
-    if (line->used + width > line->columns || has(line, command) || is_kept((int)command) ||
-        !has_hint((int)command, line->scope, line->facts))
+    if (line->used + width > line->columns || has(line, command) || is_kept(command) ||
+        !has_hint(command, line->scope, line->facts))
         return;
     line->out[line->count++] = command;
     line->used += width + GAP;
@@ -80,11 +80,11 @@ static void add(struct line *line, enum command command)
 static void add_by_table(struct line *line)
 {
     for (int pass = 0; pass < 3; pass++)
-        for (int i = 0; i < COMMAND_COUNT; i++) {
-            bool borrowed = command_is_borrowed((enum command)i, line->scope);
-            bool all = command_counts((enum command)i, SCOPE_GLOBAL);
+        for (enum command i = 0; i < COMMAND_COUNT; i++) {
+            bool borrowed = command_is_borrowed(i, line->scope);
+            bool all = command_counts(i, SCOPE_GLOBAL);
             if (pass == (borrowed ? 1 : all ? 2 : 0))
-                add(line, (enum command)i);
+                add(line, i);
         }
 }
 
@@ -95,8 +95,8 @@ size_t hint_bar_commands(enum scope scope, const struct command_facts *facts, in
     bool keeps[KEPT];
     for (int i = KEPT - 1; i >= 0; i--) {
         int width = width_of(kept[i], scope);
-        keeps[i] = has_hint((int)kept[i], scope, facts) &&
-                   !(kept[i] == COMMAND_help && scope == SCOPE_HELP) && line.used + width <= columns;
+        keeps[i] = has_hint(kept[i], scope, facts) && !(kept[i] == COMMAND_help && scope == SCOPE_HELP) &&
+                   line.used + width <= columns;
         line.used += keeps[i] ? width + GAP : 0;
     }
     if (scope == SCOPE_DECK && facts != NULL && facts->loaded && facts->total == 0)

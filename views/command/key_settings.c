@@ -64,10 +64,10 @@ static enum command find_command(const char *typed, struct failure *why)
     (void)snprintf(name, sizeof name, "%s", typed);
     for (char *at = name; *at != '\0'; at++)
         *at = *at == ' ' || *at == '-' ? '_' : *at;
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(name, key_settings_name((enum command)i)) == 0)
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, key_settings_name(i)) == 0)
             return (enum command)i;
-        nearest_word_offer(&nearest, key_settings_name((enum command)i));
+        nearest_word_offer(&nearest, key_settings_name(i));
     }
     (void)refuse(why, "sbxdeck help keys lists them", "'%.60s' is not a command", typed);
     if (nearest.best != NULL)
@@ -207,14 +207,13 @@ static void clash(struct settings *settings, enum command command, enum command 
 static bool find_clash(struct settings *settings)
 {
     struct keymap_key key;
-    for (int a = 0; a < COMMAND_COUNT; a++) {
-        for (int b = a + 1; b < COMMAND_COUNT; b++) {
+    for (enum command a = 0; a < COMMAND_COUNT; a++) {
+        for (enum command b = a + 1; b < COMMAND_COUNT; b++) {
             size_t line_a = settings->of[a].line, line_b = settings->of[b].line;
-            if ((line_a == 0 && line_b == 0) || !command_meets((enum command)a, (enum command)b) ||
-                !share_key(settings, (enum command)a, (enum command)b, &key))
+            if ((line_a == 0 && line_b == 0) || !command_meets(a, b) || !share_key(settings, a, b, &key))
                 continue;
-            int later = line_a > line_b ? a : b;
-            clash(settings, (enum command)later, (enum command)(later == a ? b : a), key);
+            enum command later = line_a > line_b ? a : b;
+            clash(settings, later, later == a ? b : a, key);
             return true;
         }
     }
@@ -236,12 +235,12 @@ static bool on_line_again(void *ctx, const char *name, const char *value, const 
 
 static void bind_all(const struct settings *settings)
 {
-    for (int i = 0; i < COMMAND_COUNT; i++) {
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
         const struct choice *choice = &settings->of[i];
         char names[COMMAND_KEYS_CAP];
         if (choice->line != 0)
-            command_set_keys((enum command)i, keymap_format_list(choice->keys, (size_t)choice->count, " ",
-                                                                 names, sizeof names));
+            command_set_keys(
+                i, keymap_format_list(choice->keys, (size_t)choice->count, " ", names, sizeof names));
     }
 }
 

@@ -21,8 +21,8 @@ static enum command command_of(enum scope scope, const struct input_event *event
     struct keymap_key key = keymap_key_of(event);
     if (event->kind != INPUT_KEY)
         return COMMAND_NONE;
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_counts((enum command)i, scope) && has_key((enum command)i, key))
+    for (enum command i = 0; i < COMMAND_COUNT; i++)
+        if (command_counts(i, scope) && has_key(i, key))
             return (enum command)i;
     return COMMAND_NONE;
 }

@@ -59,47 +59,33 @@ static int keys_indent(const struct help_page *page)
     return page->narrow ? KEYS_NARROW : KEYS_WIDE;
 }
 
-static void add_command(struct help_page *page, enum command command, enum scope scope)
-{
-    add_entry(page, (struct help_line){.command = command,
-                                       .role = ROLE_KEY_HINT,
-                                       .whole = command_help(command, scope),
-                                       .indent = keys_indent(page)});
-}
-
 // --- commands -----------------------------------------------------------------------------
 
-static void add_scope(struct help_page *page, enum scope scope)
+// Those of the scope in their groups, or what it borrows from another.
+static void add_commands(struct help_page *page, enum scope scope, bool borrowed)
 {
-    const char *group = NULL;
-    add_title(page, HELP_TITLE, scope_title(scope));
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        enum command command = (enum command)i;
-        if (!command_counts(command, scope) || command_is_borrowed(command, scope))
+    const char *group = borrowed ? "As in the deck" : NULL;
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
+        if (!command_counts(i, scope) || command_is_borrowed(i, scope) != borrowed)
             continue;
-        const char *begins = command_group(command, scope);
+        const char *begins = borrowed ? NULL : command_group(i, scope);
         group = begins != NULL ? begins : group;
-        if (!command_has_key(command))
+        if (!command_has_key(i))
             continue;
         if (group != NULL)
             add_title(page, HELP_GROUP, group);
         group = NULL;
-        add_command(page, command, scope);
+        add_entry(page, (struct help_line){.command = i,
+                                           .role = ROLE_KEY_HINT,
+                                           .whole = command_help(i, scope),
+                                           .indent = keys_indent(page)});
     }
 }
 
-// What the timeline takes from the deck.
-static void add_borrowed(struct help_page *page, enum scope scope)
+static void add_scope(struct help_page *page, enum scope scope)
 {
-    bool first = true;
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (!command_is_borrowed((enum command)i, scope) || !command_has_key((enum command)i))
-            continue;
-        if (first)
-            add_title(page, HELP_GROUP, "As in the deck");
-        first = false;
-        add_command(page, (enum command)i, scope);
-    }
+    add_title(page, HELP_TITLE, scope_title(scope));
+    add_commands(page, scope, false);
 }
 
 static void add_copy_mode(struct help_page *page)
@@ -190,7 +176,7 @@ static void add_here(struct help_page *page, const struct help_wish *wish, bool 
         seen[order[i]] = true;
     }
     if (!wish->all)
-        add_borrowed(page, wish->scope);
+        add_commands(page, wish->scope, true);
 }
 
 void help_build(const struct help_wish *wish, int columns, struct help_page *out)

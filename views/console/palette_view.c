@@ -119,16 +119,16 @@ enum change run_palette(struct app *app, int argument)
     app->owner->facts(app, &facts);
     picking->app = app;
     picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
-    for (int i = 0; i < COMMAND_COUNT; i++) {
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *command = &command_table[i];
-        if (!is_offered((enum command)i, scope))
+        if (!is_offered(i, scope))
             continue;
         entries[count++] = (struct palette_entry){.id = i,
                                                   .name = command->name,
-                                                  .keys = keys_of((enum command)i, chords[i]),
-                                                  .help = command_help((enum command)i, scope),
-                                                  .also = words_of((enum command)i, scope, words[i]),
-                                                  .why = command_reason((enum command)i, &facts),
+                                                  .keys = keys_of(i, chords[i]),
+                                                  .help = command_help(i, scope),
+                                                  .also = words_of(i, scope, words[i]),
+                                                  .why = command_reason(i, &facts),
                                                   .used = used[i]};
     }
     count = add_sandboxes(app, picking, entries, count, texts);
