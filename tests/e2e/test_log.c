@@ -102,6 +102,10 @@ Test(log, the_view_shows_filters_and_follows)
     console_wait(console, "validated");
     console_type(console, KEY_ESC);
     console_wait(console, "OUTCOME");
+    console_type(console, ":log last"); // one command of every list, found by this one's name too
+    console_wait(console, "Select the oldest event");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "3/3");
     console_type(console, "L");
     console_wait(console, "SANDBOX");
     console_wait_gone(console, "OUTCOME");
