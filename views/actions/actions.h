@@ -57,8 +57,11 @@ void action_regenerate(struct action *action); // takes it
 void action_forget(struct action *action);     // takes it
 void action_validate(struct action *action);   // takes it
 
-// In bulk_commands.c: the same for all that are marked, asked before. False: none is.
-bool action_many(struct app *app, enum bulk_verb verb);
+// What is done to one sandbox, or to its selected credential; each asks where that is called for.
+typedef void action_one(struct app *app, const struct fleet_row *row);
+action_one action_create_one, action_validate_one, action_regenerate_one, action_delete_one,
+    action_forget_one;
+action_one action_start_one, action_stop_one, action_pause_one, action_remove_one;
 // Of what can be done to one only: tells that it is done to the selected one, where others are marked.
 void action_tell_one(struct app *app, const char *sandbox_id);
 
@@ -66,12 +69,12 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 command_handler run_connect;
 command_handler run_refresh;
 command_handler run_quit; // 1: without asking
-command_handler run_create, run_validate, run_regenerate, run_delete, run_forget, run_import;
+command_handler run_verb; // enum bulk_verb: to the selected one, or to all that are marked
+command_handler run_import;
 command_handler run_reveal;
 enum copy { COPY_COMMAND, COPY_PASSWORD, COPY_ID, COPY_CREDENTIAL_ID };
 command_handler run_copy; // enum copy
 command_handler run_sandbox_new;
-command_handler run_sandbox_move; // enum sandbox_move: start, stop, pause or delete
 command_handler run_revoke_all;
 
 #endif

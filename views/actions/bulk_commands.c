@@ -155,26 +155,29 @@ static bool add_remove(struct many *many, const struct fleet_row *row)
 #define NO_CREDENTIAL "it has no suitable credential here", "they have no suitable credential here"
 
 static const struct {
+    action_one *one; // where none is marked
     bool (*add)(struct many *, const struct fleet_row *);
     const char *button; // NULL: it is done without a question, since it changes nothing
     enum dialog_level level;
     bool forward;              // nothing is lost: the focus is on the button
     const char *why_one, *why; // some are left out
 } kinds[BULK_VERB_COUNT] = {
-    [BULK_CREATE] = {add_create, "Create", DIALOG_INFO, true, "it has a usable one, or is busy or gone",
-                     "they have usable ones, or are busy or gone"},
-    [BULK_VALIDATE] = {add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL},
-    [BULK_REGENERATE] = {add_regenerate, "Regenerate", DIALOG_WARN, false, NO_CREDENTIAL},
-    [BULK_DELETE] = {add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL},
-    [BULK_FORGET] = {add_forget, "Forget", DIALOG_WARN, false, NO_CREDENTIAL},
-    [BULK_START] = {add_start, "Start", DIALOG_INFO, true, "it is neither stopped nor paused, or is busy",
+    [BULK_CREATE] = {action_create_one, add_create, "Create", DIALOG_INFO, true,
+                     "it has a usable one, or is busy or gone", "they have usable ones, or are busy or gone"},
+    [BULK_VALIDATE] = {action_validate_one, add_validate, NULL, DIALOG_INFO, true, NO_CREDENTIAL},
+    [BULK_REGENERATE] = {action_regenerate_one, add_regenerate, "Regenerate", DIALOG_WARN, false,
+                         NO_CREDENTIAL},
+    [BULK_DELETE] = {action_delete_one, add_delete, "Delete", DIALOG_DANGER, false, NO_CREDENTIAL},
+    [BULK_FORGET] = {action_forget_one, add_forget, "Forget", DIALOG_WARN, false, NO_CREDENTIAL},
+    [BULK_START] = {action_start_one, add_start, "Start", DIALOG_INFO, true,
+                    "it is neither stopped nor paused, or is busy",
                     "they are neither stopped nor paused, or are busy"},
-    [BULK_STOP] = {add_running, "Stop", DIALOG_WARN, false, "it is not running, or is busy",
+    [BULK_STOP] = {action_stop_one, add_running, "Stop", DIALOG_WARN, false, "it is not running, or is busy",
                    "they are not running, or are busy"},
-    [BULK_PAUSE] = {add_running, "Pause", DIALOG_WARN, false, "it is not running, or is busy",
-                    "they are not running, or are busy"},
-    [BULK_REMOVE] = {add_remove, "Delete", DIALOG_DANGER, false, "it is busy, or gone already",
-                     "they are busy, or gone already"},
+    [BULK_PAUSE] = {action_pause_one, add_running, "Pause", DIALOG_WARN, false,
+                    "it is not running, or is busy", "they are not running, or are busy"},
+    [BULK_REMOVE] = {action_remove_one, add_remove, "Delete", DIALOG_DANGER, false,
+                     "it is busy, or gone already", "they are busy, or gone already"},
 };
 
 static void begin(struct many *many)
@@ -358,7 +361,8 @@ static void tell_nothing(struct app *app, enum bulk_verb verb, size_t marked)
               marked == 1 ? kinds[verb].why_one : kinds[verb].why);
 }
 
-bool action_many(struct app *app, enum bulk_verb verb)
+// Asked before. False: none is marked.
+static bool run_many(struct app *app, enum bulk_verb verb)
 {
     size_t hidden = 0;
     if (app->service == NULL || fleet_view_marked(app->deck) == 0)
@@ -385,6 +389,14 @@ bool action_many(struct app *app, enum bulk_verb verb)
         ask(many, hidden);
     }
     return true;
+}
+
+enum change run_verb(struct app *app, int verb)
+{
+    const struct fleet_row *row = run_many(app, (enum bulk_verb)verb) ? NULL : action_row(app);
+    if (row != NULL)
+        kinds[verb].one(app, row);
+    return CHANGED_NOTHING;
 }
 
 // --- all that were made here ----------------------------------------------------------------

@@ -115,22 +115,15 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
         action_regenerate);
 }
 
-enum change run_regenerate(struct app *app, int argument)
+void action_regenerate_one(struct app *app, const struct fleet_row *row)
 {
-    (void)argument;
-    if (action_many(app, BULK_REGENERATE))
-        return CHANGED_NOTHING;
-    const struct fleet_row *row = action_row(app);
-    if (row == NULL)
-        return CHANGED_NOTHING;
     const struct credential *credential = fleet_view_credential(app->deck);
     // Where a sandbox has one credential, that of somebody else can be replaced too.
     if (credential == NULL && dialect_of(app) == DIALECT_CREDENTIAL) {
         (void)action_credential(app, row);
-        return CHANGED_NOTHING;
+        return;
     }
     action_ask_regenerate(app, row, credential);
-    return CHANGED_NOTHING;
 }
 
 // --- forget -----------------------------------------------------------------------------
@@ -153,16 +146,12 @@ void action_forget(struct action *action)
     service_forget(action->app->service, action->row, on_forgotten, action);
 }
 
-enum change run_forget(struct app *app, int argument)
+void action_forget_one(struct app *app, const struct fleet_row *row)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP];
-    (void)argument;
-    if (action_many(app, BULK_FORGET))
-        return CHANGED_NOTHING;
-    const struct fleet_row *row = action_row(app);
-    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    const struct credential *credential = action_credential(app, row);
     if (credential == NULL)
-        return CHANGED_NOTHING;
+        return;
     enum credential_state state = credential_state(credential, app_now(app));
     bool lives = state != CREDENTIAL_expired && state != CREDENTIAL_invalid && state != CREDENTIAL_revoked;
     struct action *action = action_new(app, row, credential);
@@ -177,7 +166,6 @@ enum change run_forget(struct app *app, int argument)
                                         .level = lives ? DIALOG_WARN : DIALOG_INFO,
                                         .yes = "Forget"},
                action_forget);
-    return CHANGED_NOTHING;
 }
 
 // --- create -----------------------------------------------------------------------------
@@ -295,23 +283,17 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
                action_create);
 }
 
-enum change run_create(struct app *app, int argument)
+void action_create_one(struct app *app, const struct fleet_row *row)
 {
-    (void)argument;
-    if (action_many(app, BULK_CREATE))
-        return CHANGED_NOTHING;
-    const struct fleet_row *row = action_row(app);
-    if (row == NULL)
-        return CHANGED_NOTHING;
     if (row->gone) {
         app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
                   command_key(COMMAND_refresh));
-        return CHANGED_NOTHING;
+        return;
     }
     for (size_t i = 0; i < row->credential_count; i++) {
         if (row->credentials[i].id[0] == '\0' && row->credentials[i].busy == NULL && row->busy == NULL) {
             ask_unknown(app, row, &row->credentials[i]);
-            return CHANGED_NOTHING;
+            return;
         }
     }
     // Where a sandbox has one credential, the server refuses and it is asked what to do then.
@@ -320,7 +302,6 @@ enum change run_create(struct app *app, int argument)
         ask_second(app, row, best);
     else
         action_create(action_new(app, row, NULL));
-    return CHANGED_NOTHING;
 }
 
 // --- validate ---------------------------------------------------------------------------
@@ -348,24 +329,19 @@ void action_validate(struct action *action)
     service_validate(action->app->service, action->sandbox_id, action->id, on_validated, action);
 }
 
-enum change run_validate(struct app *app, int argument)
+void action_validate_one(struct app *app, const struct fleet_row *row)
 {
-    (void)argument;
-    if (action_many(app, BULK_VALIDATE))
-        return CHANGED_NOTHING;
-    const struct fleet_row *row = action_row(app);
-    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    const struct credential *credential = action_credential(app, row);
     if (credential == NULL)
-        return CHANGED_NOTHING;
+        return;
     if (credential->id[0] == '\0') {
         app_toast(app, TOAST_WARN,
                   "The id of this credential is not known: its create was never answered (%s replaces it, %s "
                   "forgets it)",
                   command_key(COMMAND_regenerate), command_key(COMMAND_forget));
-        return CHANGED_NOTHING;
+        return;
     }
     action_validate(action_new(app, row, credential));
-    return CHANGED_NOTHING;
 }
 
 // --- delete -----------------------------------------------------------------------------
@@ -387,19 +363,16 @@ static void delete_it(struct action *action)
     service_delete(action->app->service, action->sandbox_id, action->id, on_deleted, action);
 }
 
-enum change run_delete(struct app *app, int argument)
+void action_delete_one(struct app *app, const struct fleet_row *row)
 {
     char text[ACTION_TEXT_CAP], name[ACTION_NAME_CAP], sessions[128];
-    (void)argument;
-    if (action_many(app, BULK_DELETE))
-        return CHANGED_NOTHING;
-    const struct fleet_row *row = action_row(app);
-    const struct credential *credential = row != NULL ? action_credential(app, row) : NULL;
+    const struct credential *credential = action_credential(app, row);
     if (credential == NULL)
-        return CHANGED_NOTHING;
+        return;
     // What the server can't be told about can only be dropped here.
     if (credential->id[0] == '\0' || credential_state(credential, app_now(app)) == CREDENTIAL_revoked) {
-        return run_forget(app, argument);
+        action_forget_one(app, row);
+        return;
     }
     struct action *action = action_new(app, row, credential);
     (void)snprintf(text, sizeof text,
@@ -410,5 +383,4 @@ enum change run_delete(struct app *app, int argument)
                &(struct dialog_options){
                    .title = "Delete the credential?", .text = text, .level = DIALOG_DANGER, .yes = "Delete"},
                delete_it);
-    return CHANGED_NOTHING;
 }

@@ -45,14 +45,9 @@ static void start_move(struct action *action)
     service_move(action->app->service, action->sandbox_id, (enum sandbox_move)action->what, on_moved, action);
 }
 
-// NULL: it can't be done, or to many, which has been seen to.
-static struct action *move_action(struct app *app, enum sandbox_move move, enum bulk_verb many)
+// NULL: it is gone.
+static struct action *move_action(struct app *app, const struct fleet_row *row, enum sandbox_move move)
 {
-    if (action_many(app, many))
-        return NULL;
-    const struct fleet_row *row = action_row(app);
-    if (row == NULL)
-        return NULL;
     if (row->gone) {
         app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", row->sandbox.id,
                   command_key(COMMAND_refresh));
@@ -76,20 +71,24 @@ static char *open_there(const struct action *action, char *out, size_t cap)
 }
 
 // Nothing is lost by it, so nothing is asked; what it does to a paused one is told.
-static void start(struct action *action)
+void action_start_one(struct app *app, const struct fleet_row *row)
 {
-    struct app *app = action->app;
-    const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
-    if (row != NULL && row->sandbox.state == SANDBOX_paused) {
+    struct action *action = move_action(app, row, MOVE_START);
+    if (action == NULL)
+        return;
+    if (row->sandbox.state == SANDBOX_paused) {
         action->what = MOVE_WAKE;
         app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
     }
     start_move(action);
 }
 
-static void stop(struct action *action)
+void action_stop_one(struct app *app, const struct fleet_row *row)
 {
+    struct action *action = move_action(app, row, MOVE_STOP);
     char text[ACTION_TEXT_CAP], sessions[96];
+    if (action == NULL)
+        return;
     (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
                    open_there(action, sessions, sizeof sessions));
     action_ask(action,
@@ -99,9 +98,12 @@ static void stop(struct action *action)
 }
 
 // Others may work in it whose sessions are not seen here.
-static void pause_it(struct action *action)
+void action_pause_one(struct app *app, const struct fleet_row *row)
 {
+    struct action *action = move_action(app, row, MOVE_PAUSE);
     char text[ACTION_TEXT_CAP], sessions[96];
+    if (action == NULL)
+        return;
     (void)snprintf(text, sizeof text,
                    "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
                    action->sandbox_id, open_there(action, sessions, sizeof sessions));
@@ -118,9 +120,12 @@ static const char *word_of(const char *id)
     return id + (length > WORD_LENGTH ? length - WORD_LENGTH : 0);
 }
 
-static void delete_it(struct action *action)
+void action_remove_one(struct app *app, const struct fleet_row *row)
 {
+    struct action *action = move_action(app, row, MOVE_DELETE);
     char text[ACTION_TEXT_CAP], sessions[96];
+    if (action == NULL)
+        return;
     const char *word = word_of(action->sandbox_id);
     (void)snprintf(text, sizeof text,
                    "Deletes %s with its disk and all its credentials. This can't be undone.%s\n\n"
@@ -134,21 +139,4 @@ static void delete_it(struct action *action)
         .confirm_word = word,
     };
     action_ask(action, &options, start_move);
-}
-
-enum change run_sandbox_move(struct app *app, int move)
-{
-    static const struct {
-        enum bulk_verb many;
-        void (*one)(struct action *action);
-    } ways[] = {
-        [MOVE_START] = {BULK_START, start},
-        [MOVE_STOP] = {BULK_STOP, stop},
-        [MOVE_PAUSE] = {BULK_PAUSE, pause_it},
-        [MOVE_DELETE] = {BULK_REMOVE, delete_it},
-    };
-    struct action *action = move_action(app, (enum sandbox_move)move, ways[move].many);
-    if (action != NULL)
-        ways[move].one(action);
-    return CHANGED_NOTHING;
 }
