@@ -320,7 +320,7 @@ const char *command_aliases(enum command command);
 const char *command_group(enum command command, enum scope scope);
 
 // Keys as they are set now: the table's, unless the operator has chosen others (see key_settings.h).
-enum { COMMAND_KEYS_CAP = 512 }; // of all keys of a command
+enum { COMMAND_KEYS_CAP = 512 };                     // of all keys of a command
 const char *command_key_names(enum command command); // keymap's names, "" none
 bool command_has_key(enum command command);
 // Names that keymap_parse_list takes; copied. NULL: the table's again.
