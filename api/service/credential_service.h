@@ -4,6 +4,11 @@
 // and keeps the fleet current. Views and the command line act only through it. It holds the promises: a
 // credential is on disk before anyone sees it; an intent is on disk before a create; a create is never sent
 // twice; an outcome that is not known is shown as unknown; the vault is touched on a worker thread only.
+//
+// All functions are for the loop's thread, and none of them blocks. Every callback may be NULL; else it runs
+// exactly once, on the loop, never from inside the call that was given it, and may call anything here, also
+// service_free. why is never NULL; what it points to, and every object that is not said to be the callback's,
+// is valid inside the callback only. Times are in milliseconds.
 
 #ifndef SBXDECK_API_CREDENTIAL_SERVICE_H
 #define SBXDECK_API_CREDENTIAL_SERVICE_H
@@ -19,117 +24,45 @@
 
 struct credential_service;
 
+typedef void service_done_cb(void *ctx, const struct failure *why);
+// credential: a copy, as it now stands in the fleet; NULL on failure.
+typedef void service_credential_cb(void *ctx, const struct failure *why, const struct credential *credential);
+// sandbox, password, list: NULL on failure. The password and the list are the callback's: secret_free, free.
+typedef void service_sandbox_cb(void *ctx, const struct failure *why, const struct sandbox *sandbox);
+typedef void service_secret_cb(void *ctx, const struct failure *why, struct secret *password);
+typedef void service_events_cb(void *ctx, const struct failure *why, struct event *list, size_t count);
+// counts: zero on failure.
+typedef void service_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
+// why: OK when any was answered. refused: how many turned out to be valid no more.
+typedef void service_revalidated_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
+
 struct service_events {
-    // The fleet changed, or what service_health tells. At most once a loop turn. May be NULL.
+    // The fleet changed, or what service_health says, or the log. At most once a loop turn. May be NULL.
     void (*changed)(void *ctx);
-    // Something went wrong that no caller's callback tells (a refresh failed, the vault can't be read). May
+    // Something went wrong that no caller's callback reports (a refresh failed, the vault can't be read). May
     // be NULL.
     void (*trouble)(void *ctx, const struct failure *why);
 };
 
-// Opens the vault (on a worker thread; errors come by trouble) and the client. api_key is copied. No call is
-// made until asked.
+// --- its life ---
+
+// Makes the client; the vault is opened with the first call, and its trouble comes by events. config, api_key
+// and events are copied. Nothing is sent until asked.
 enum status service_new(uv_loop_t *loop, const struct config *config, const struct secret *api_key,
                         const struct service_events *events, void *ctx, struct credential_service **out,
                         struct failure *why);
-// Ends all calls (their callbacks run with CANCELLED), finishes writes to the vault that are under way. The
-// loop must run on until its handles are closed.
+// Ends all calls (their callbacks run with CANCELLED, before it returns), and finishes the writes to the
+// vault that are under way. The loop must run on until its handles are closed. NULL is fine.
 void service_free(struct credential_service *service);
 
-const struct fleet *service_fleet(const struct credential_service *service);
-int64_t service_now(const struct credential_service *service); // the server's clock, ms
+// --- what it knows ---
 
-typedef void service_done_cb(void *ctx, const struct failure *why);
-// credential: a copy as it now stands in the fleet; NULL on failure. Valid inside the callback.
-typedef void service_credential_cb(void *ctx, const struct failure *why, const struct credential *credential);
-typedef void service_secret_cb(void *ctx, const struct failure *why,
-                               struct secret *password); // NULL on failure; the callback's to free
-
-// Callbacks may be NULL; each runs exactly once, on the loop, never from inside the call.
-void service_refresh(struct credential_service *service, service_done_cb *cb,
-                     void *ctx); // list and vault; joins one under way
-// The machine's network has changed: no old connection to the server is used any more, and all is asked anew.
-void service_network_changed(struct credential_service *service);
-void service_set_interval(struct credential_service *service,
-                          int interval_ms); // refresh by itself, faster while a sandbox moves; 0 stops
-void service_detail(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
-                    void *ctx); // GET one into the fleet
-
-// CONFLICT when the server says one exists already (sandbox dialect): offer regenerate.
-void service_create(struct credential_service *service, const char *sandbox_id, service_credential_cb *cb,
-                    void *ctx);
-// Failure NOT_VALID never: an invalid credential is a successful answer, see its state.
-void service_validate(struct credential_service *service, const char *sandbox_id, const char *id,
-                      service_credential_cb *cb, void *ctx);
-// id NULL or "": in the sandbox dialect the one there is, also when it was made by somebody else.
-void service_regenerate(struct credential_service *service, const char *sandbox_id, const char *id,
-                        service_credential_cb *cb, void *ctx);
-// The same, known in the log as one that nobody asked for.
-void service_renew(struct credential_service *service, const char *sandbox_id, const char *id,
-                   service_credential_cb *cb, void *ctx);
-// Whether a verb (credential.busy, fleet_row.busy; NULL none) ends the credential that it works on, or the
-// sandbox with it.
-bool service_verb_ends(const char *verb);
-void service_delete(struct credential_service *service, const char *sandbox_id, const char *id,
-                    service_done_cb *cb, void *ctx);
-void service_validate_all(struct credential_service *service, service_done_cb *cb,
-                          void *ctx); // unverified ones, within the rate budget
-// Asks again about at most so many of those that still run and were last asked about before an instant of the
-// server's clock. Each gets its turn, also where others never get an answer; then the longest ago first.
-// Returns how many; with 0 the callback is not made. why: OK when any was answered. refused: how many turned
-// out to be valid no more.
-typedef void service_revalidated_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
-size_t service_revalidation(struct credential_service *service, int64_t asked_before_ms, size_t most,
-                            service_revalidated_cb *cb, void *ctx);
-void service_password(struct credential_service *service, int64_t vault_row, service_secret_cb *cb,
-                      void *ctx);
-// Takes a row out of the vault without telling the server (also: an unknown create that the operator gives up
-// on).
-void service_forget(struct credential_service *service, int64_t vault_row, service_done_cb *cb, void *ctx);
-
-// Takes in one that was made elsewhere, unverified, and copies it: a validate tells whether it is any good.
-// The one known here with the same id is replaced.
-void service_import(struct credential_service *service, const struct access *access,
-                    service_credential_cb *cb, void *ctx);
-// Seals with this run's API key what was sealed with old_key, which is copied. See vault_rekey. counts: zero
-// on failure.
-typedef void service_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
-void service_rekey(struct credential_service *service, const struct secret *old_key, service_rekeyed_cb *cb,
-                   void *ctx);
-// From now on a vault that can't be written stops no create and no regenerate: what they bring is kept in
-// memory (credential's in_memory) until it can be.
-void service_memory_only(struct credential_service *service, bool on);
-size_t service_unsaved_count(const struct credential_service *service); // credentials that are not on disk
-
-// A start and a wake end when the sandbox runs: it is looked at until then, a minute at most, and is then
-// OUTCOME_UNKNOWN. CONFLICT names the state that the sandbox is in.
-void service_move(struct credential_service *service, const char *sandbox_id, enum sandbox_move move,
-                  service_done_cb *cb, void *ctx);
-typedef void service_sandbox_cb(void *ctx, const struct failure *why, const struct sandbox *sandbox);
-void service_sandbox_create(struct credential_service *service, const struct leap0_new_sandbox *wanted,
-                            service_sandbox_cb *cb, void *ctx);
-
-// Where to connect for a credential, by the configured domain.
-enum status service_target(const struct credential_service *service, const struct credential *credential,
-                           struct ssh_target *out, struct failure *why);
-
-// Into the event log, in the background; the times are filled in here. The outcomes of create, validate,
-// regenerate, delete and forget are logged by the service itself. message: never a secret. What the disk does
-// not take is tried again with each refresh, and a last time at the end.
-void service_log(struct credential_service *service, const struct event *event);
-
-// The log itself, read on the worker: nothing of it needs the network. list: the newest first; the callback's
-// to free(); NULL on failure and when there are none.
-typedef void service_events_cb(void *ctx, const struct failure *why, struct event *list, size_t count);
-void service_events(struct credential_service *service, const struct event_query *query,
-                    service_events_cb *cb, void *ctx);
-// Grows when the log is known to have changed, also by another process; service_events.changed is then
-// called.
-uint64_t service_events_version(const struct credential_service *service);
+const struct fleet *service_fleet(const struct credential_service *service); // as long as the service
+int64_t service_now(const struct credential_service *service);               // the server's clock
 
 struct service_health {
     bool refreshing;
-    int64_t refreshed_at;    // monotonic ms of the last good list; 0 never
+    int64_t refreshed_at;    // monotonic, of the last good list; 0 never
     struct failure last;     // of the last refresh; status OK when good
     struct failure vault;    // the vault's own trouble; status OK when good
     size_t unsaved;          // credentials that are not on disk yet
@@ -140,5 +73,86 @@ struct service_health {
     int requests_last_minute;
 };
 void service_health(const struct credential_service *service, struct service_health *out);
+size_t service_unsaved_count(const struct credential_service *service); // credentials that are not on disk
+// Whether a verb (credential.busy, fleet_row.busy; NULL none) ends the credential that it works on, or the
+// sandbox with it.
+bool service_verb_ends(const char *verb);
+// Where to connect for a credential, by the configured domain.
+enum status service_target(const struct credential_service *service, const struct credential *credential,
+                           struct ssh_target *out, struct failure *why);
+
+// --- keeping the fleet current ---
+
+// The list and the vault; joins a refresh that is under way.
+void service_refresh(struct credential_service *service, service_done_cb *cb, void *ctx);
+// From now on it refreshes by itself, faster while a sandbox moves, and watches the vault; 0 stops both.
+void service_set_interval(struct credential_service *service, int interval_ms);
+// The machine's network has changed: no old connection to the server is used any more, and all is asked anew.
+void service_network_changed(struct credential_service *service);
+
+// --- credentials ---
+
+// CONFLICT when the server says one exists already (sandbox dialect): offer regenerate. STORE_FAILED with
+// maybe_done: it was made, and is in memory only. OUTCOME_UNKNOWN: it stays in the fleet as unknown.
+void service_create(struct credential_service *service, const char *sandbox_id, service_credential_cb *cb,
+                    void *ctx);
+// As create. id NULL or "": in the sandbox dialect the one there is, also when it was made by somebody else.
+void service_regenerate(struct credential_service *service, const char *sandbox_id, const char *id,
+                        service_credential_cb *cb, void *ctx);
+// As regenerate; logged as one that nobody asked for.
+void service_renew(struct credential_service *service, const char *sandbox_id, const char *id,
+                   service_credential_cb *cb, void *ctx);
+// An invalid credential is a successful answer: see its state.
+void service_validate(struct credential_service *service, const char *sandbox_id, const char *id,
+                      service_credential_cb *cb, void *ctx);
+// Those that were not validated in this run, a few at a time. why: the last failure.
+void service_validate_all(struct credential_service *service, service_done_cb *cb, void *ctx);
+// Asks again about at most so many of those that still run and were last asked about before an instant of the
+// server's clock. Each gets its turn, also where others never get an answer; then the longest ago first.
+// Returns how many; with 0 the callback is not made.
+size_t service_revalidation(struct credential_service *service, int64_t asked_before_ms, size_t most,
+                            service_revalidated_cb *cb, void *ctx);
+void service_delete(struct credential_service *service, const char *sandbox_id, const char *id,
+                    service_done_cb *cb, void *ctx);
+// Takes a row out of the vault without asking the server (also: an unknown create that the operator gives up
+// on).
+void service_forget(struct credential_service *service, int64_t vault_row, service_done_cb *cb, void *ctx);
+void service_password(struct credential_service *service, int64_t vault_row, service_secret_cb *cb,
+                      void *ctx);
+// Takes in one that was made elsewhere, unverified, and copies it: a validate tells whether it is any good.
+// The one known here with the same id is replaced.
+void service_import(struct credential_service *service, const struct access *access,
+                    service_credential_cb *cb, void *ctx);
+// From now on a vault that can't be written stops no create and no regenerate: what they bring is kept in
+// memory (credential's in_memory) until it can be.
+void service_memory_only(struct credential_service *service, bool on);
+// Seals with this run's API key what was sealed with old_key, which is copied. See vault_rekey.
+void service_rekey(struct credential_service *service, const struct secret *old_key, service_rekeyed_cb *cb,
+                   void *ctx);
+
+// --- sandboxes ---
+
+// Asks for all that the server says of one, into the fleet.
+void service_detail(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
+                    void *ctx);
+void service_sandbox_create(struct credential_service *service, const struct leap0_new_sandbox *wanted,
+                            service_sandbox_cb *cb, void *ctx);
+// A start and a wake end when the sandbox runs: it is looked at until then, a minute at most, and is then
+// OUTCOME_UNKNOWN. CONFLICT names the state that the sandbox is in.
+void service_move(struct credential_service *service, const char *sandbox_id, enum sandbox_move move,
+                  service_done_cb *cb, void *ctx);
+
+// --- the event log ---
+
+// Into the log, in the background; the times are filled in here. The outcomes of create, validate,
+// regenerate, delete, import and forget are logged by the service itself. message: never a secret. What the
+// disk does not take is tried again with each refresh, and a last time at the end.
+void service_log(struct credential_service *service, const struct event *event);
+// Reads it on the worker: nothing of it needs the network. list: the newest first; NULL when there are none.
+void service_events(struct credential_service *service, const struct event_query *query,
+                    service_events_cb *cb, void *ctx);
+// Grows when the log is known to have changed, also by another process; service_events.changed is then
+// called.
+uint64_t service_events_version(const struct credential_service *service);
 
 #endif
