@@ -85,10 +85,9 @@ struct app {
     struct config config;
     struct credential_service *service; // NULL when there is no API key: key_failure says why
     struct failure key_failure;
-    struct view *top;      // the view that is shown: the deck, the help, a session's or a split
-    struct view *split;    // see split_view.h; NULL none
-    struct view *bar;      // lines above the top view: the sessions' tabs
-    struct dialog *dialog; // above it; NULL none
+    struct view *top;   // the view that is shown: the deck, the help, a session's or a split
+    struct view *split; // see split_view.h; NULL none
+    struct view *bar;   // lines above the top view: the sessions' tabs
     struct toasts *toasts;
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
@@ -143,12 +142,15 @@ void app_focus_changed(struct app *app);                        // keys go to an
 // Takes it; closes one that is open, which answers "cancelled". One that comes by itself, while the operator
 // works in something else, waits in the line of questions instead.
 void app_open_dialog(struct app *app, struct dialog *dialog);
+// The same, in any case: it takes the place of one of the caller's that was in front.
+void app_put_dialog(struct app *app, struct dialog *dialog);
 // dialog_new and app_open_dialog.
 struct dialog_options;
 void app_ask(struct app *app, const struct dialog_options *options,
              void (*done)(void *context, struct dialog *dialog, int result), void *context);
-// The same, in any case: it takes the place of one of the caller's that was in front.
-void app_put_dialog(struct app *app, struct dialog *dialog);
+// Closes that one, which answers "cancelled"; what comes to the front takes no key that was typed for it.
+// False: it is not open (NULL is fine).
+bool app_close_dialog(struct app *app, struct dialog *dialog);
 // Keys that were meant for what was in front before answer nothing: what has come there by itself (a dialog
 // does so by app_open_dialog, a view says it) takes none for half a second, nor while typing goes on.
 // view NULL: what is in front takes keys again.

@@ -157,9 +157,9 @@ static bool draw_layers(struct app *app, int *cursor_y, int *cursor_x)
         palette_draw(own->palette, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
         own->overlaid = cursor = true;
     }
-    if (app->dialog != NULL) {
-        dialog_set_waiting(app->dialog, app_keys_are_held(app));
-        cursor = dialog_draw(app->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
+    if (own->dialog != NULL) {
+        dialog_set_waiting(own->dialog, app_keys_are_held(app));
+        cursor = dialog_draw(own->dialog, stdscr, 0, 0, app->rows, app->cols, cursor_y, cursor_x);
         own->overlaid = true;
     }
     return cursor;
@@ -183,12 +183,13 @@ static const char *notice_of(const struct app *app, const struct view *view, cha
 enum hint_layer app_typed_into(const struct app *app)
 {
     const struct view *view = app_focus(app);
-    if (app->dialog != NULL)
-        return app_keys_are_held(app)           ? HINT_NONE
-               : !dialog_asks(app->dialog)      ? HINT_PROGRESS
-               : dialog_has_fields(app->dialog) ? HINT_FORM
-               : dialog_is_yes_no(app->dialog)  ? HINT_YES_NO
-                                                : HINT_DIALOG;
+    const struct dialog *dialog = app->internals->dialog;
+    if (dialog != NULL)
+        return app_keys_are_held(app)      ? HINT_NONE
+               : !dialog_asks(dialog)      ? HINT_PROGRESS
+               : dialog_has_fields(dialog) ? HINT_FORM
+               : dialog_is_yes_no(dialog)  ? HINT_YES_NO
+                                           : HINT_DIALOG;
     if (app->internals->palette != NULL)
         return HINT_PALETTE;
     return view->methods->hint_layer != NULL ? view->methods->hint_layer(view) : HINT_LAYER_COUNT;
@@ -242,7 +243,7 @@ static void draw(struct app *app)
     if (cursor)
         getyx(stdscr, y, x);
     // Before a session, too, the keys of a question are those that count.
-    if (hints || ((app->dialog != NULL || own->palette != NULL) && app->rows > 1))
+    if (hints || ((own->dialog != NULL || own->palette != NULL) && app->rows > 1))
         draw_hints(app, app->rows - 1);
     int layer_y = -1, layer_x = -1;
     bool layer_cursor = draw_layers(app, &layer_y, &layer_x);
@@ -250,7 +251,7 @@ static void draw(struct app *app)
     if (layer_cursor) {
         y = layer_y;
         x = layer_x;
-    } else if (app->dialog != NULL || own->palette != NULL) {
+    } else if (own->dialog != NULL || own->palette != NULL) {
         y = -1;
     }
     screen_frame_end(y, x);

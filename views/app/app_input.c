@@ -67,21 +67,22 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 // its answer may open the next one.
 static bool layer_input(struct app *app, const struct input_event *event)
 {
-    if (app->dialog != NULL) {
-        if (dialog_is_repeat(app->dialog, event, time_monotonic_ms()))
+    struct app_private *own = app->internals;
+    if (own->dialog != NULL) {
+        if (dialog_is_repeat(own->dialog, event, time_monotonic_ms()))
             return true;
-        if (dialog_input(app->dialog, event)) {
-            struct dialog *dialog = app->dialog;
-            app->dialog = NULL;
+        if (dialog_input(own->dialog, event)) {
+            struct dialog *dialog = own->dialog;
+            own->dialog = NULL;
             dialog_finish(dialog);
         }
         app_dirty(app);
         return true;
     }
-    if (app->internals->palette != NULL) {
-        if (palette_input(app->internals->palette, event)) {
-            struct palette *palette = app->internals->palette;
-            app->internals->palette = NULL;
+    if (own->palette != NULL) {
+        if (palette_input(own->palette, event)) {
+            struct palette *palette = own->palette;
+            own->palette = NULL;
             palette_finish(palette);
         }
         app_dirty(app);

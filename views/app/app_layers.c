@@ -102,9 +102,10 @@ bool app_shows(const struct app *app, const struct view *view)
 // What takes the keys now; only to be compared.
 static const void *front(const struct app *app)
 {
-    if (app->dialog != NULL)
-        return app->dialog;
-    return app->internals->palette != NULL ? (const void *)app->internals->palette : app_focus(app);
+    const struct app_private *own = app->internals;
+    if (own->dialog != NULL)
+        return own->dialog;
+    return own->palette != NULL ? (const void *)own->palette : app_focus(app);
 }
 
 static void hold(struct app *app, const void *what)
@@ -150,29 +151,43 @@ void app_ask(struct app *app, const struct dialog_options *options, dialog_done 
 
 void app_put_dialog(struct app *app, struct dialog *dialog)
 {
-    struct dialog *old = app->dialog;
-    app->dialog = NULL;
+    struct app_private *own = app->internals;
+    struct dialog *old = own->dialog;
+    own->dialog = NULL;
     dialog_finish(old);
     if (app->quitting) {
         dialog_finish(dialog);
         return;
     }
     // The old one's answer may have opened one itself; the later question is the one that counts.
-    old = app->dialog;
-    app->dialog = dialog;
+    old = own->dialog;
+    own->dialog = dialog;
     dialog_opened_by(dialog, app->key, time_monotonic_ms());
-    if (!app->internals->in_event && dialog_asks(dialog))
+    if (!own->in_event && dialog_asks(dialog))
         hold(app, dialog);
     dialog_finish(old);
     app_dirty(app);
 }
 
+bool app_close_dialog(struct app *app, struct dialog *dialog)
+{
+    struct app_private *own = app->internals;
+    if (dialog == NULL || own->dialog != dialog)
+        return false;
+    own->dialog = NULL;
+    app_hold_keys(app, app_focus(app));
+    dialog_finish(dialog);
+    app_dirty(app);
+    return true;
+}
+
 void app_palette_open(struct app *app, struct palette *palette)
 {
-    struct palette *old = app->internals->palette;
-    app->internals->palette = NULL;
+    struct app_private *own = app->internals;
+    struct palette *old = own->palette;
+    own->palette = NULL;
     palette_finish(old);
-    app->internals->palette = palette;
+    own->palette = palette;
     app_dirty(app);
 }
 

@@ -176,8 +176,8 @@ static void end(struct app *app)
 {
     struct app_private *own = app->internals;
     app->quitting = true;
-    dialog_finish(app->dialog);
-    app->dialog = NULL;
+    dialog_finish(own->dialog);
+    own->dialog = NULL;
     questions_end(app);
     palette_finish(own->palette);
     own->palette = NULL;

@@ -40,6 +40,7 @@ struct app_private {
     uv_loop_t loop;
     struct input *input;
     struct keymap *keymap;
+    struct dialog *dialog;         // above everything; NULL none
     struct palette *palette;       // above everything but a dialog; NULL none
     struct view *below[APP_BELOW]; // what the view on top was opened over, and so on; each once
     size_t below_count;

@@ -38,8 +38,7 @@ static void on_typed(void *context, const struct input_event *event)
 
 static void open_dialog(struct connect *flow, const struct dialog_options *options)
 {
-    bool in_place = flow->dialog != NULL && flow->app->dialog == flow->dialog;
-    connect_close_dialog(flow);
+    bool in_place = connect_close_dialog(flow);
     struct dialog *dialog = dialog_new(options, on_answer, flow);
     flow->holders++;
     flow->dialog = dialog;
@@ -49,20 +48,14 @@ static void open_dialog(struct connect *flow, const struct dialog_options *optio
         app_open_dialog(flow->app, dialog);
 }
 
-void connect_close_dialog(struct connect *flow)
+bool connect_close_dialog(struct connect *flow)
 {
-    struct app *app = flow->app;
-    struct dialog *dialog = flow->dialog;
-    if (dialog == NULL || app->dialog != dialog)
-        return;
-    app->dialog = NULL;
-    app_hold_keys(app, app_focus(app)); // when it stays in front: who still types is not typing there
     flow->dropping = true;
     flow->holders++; // the answer must not free it under our hands
-    dialog_finish(dialog);
+    bool closed = app_close_dialog(flow->app, flow->dialog);
     flow->dropping = false;
     flow->holders--;
-    app_dirty(app);
+    return closed;
 }
 
 void connect_show_progress(struct connect *flow, const char *doing)

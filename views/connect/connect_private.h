@@ -51,6 +51,6 @@ void connect_ask(struct connect *flow, enum connect_step step, const struct cred
                  const struct failure *why);
 // Shows what is being waited for, in a dialog that Esc cancels and that keeps what is typed for the shell.
 void connect_show_progress(struct connect *flow, const char *doing);
-void connect_close_dialog(struct connect *flow); // without an answer
+bool connect_close_dialog(struct connect *flow); // without an answer; false: it was not open
 
 #endif
