@@ -4,6 +4,7 @@
 // folder that is removed with it. Nothing of the operator's own keys and credentials is touched.
 
 #include "views/main/demo.h"
+
 #include "api/config/config.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_message.h"
