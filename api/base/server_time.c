@@ -210,6 +210,14 @@ bool time_parse_http_date(const char *text, int64_t *ms)
     return true;
 }
 
+int64_t time_backoff(int failures, int64_t first_ms, int64_t most_ms)
+{
+    int64_t wait = first_ms;
+    for (int i = 0; i < failures && wait < most_ms; i++)
+        wait *= 2;
+    return wait < most_ms ? wait : most_ms;
+}
+
 // --- spans ---
 
 enum { DAYS_MAX = 9999 };

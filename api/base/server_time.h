@@ -37,6 +37,9 @@ char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP]);
 // How long ago: the largest unit alone, since it is only a rough figure: "12s", "5m", "3h", "2d".
 char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP]);
 
+// How long to wait after so many failures before this one: first_ms, doubled each time, at most most_ms.
+int64_t time_backoff(int failures, int64_t first_ms, int64_t most_ms);
+
 // The clocks that everything in api/ reads. Tests replace them; nothing else does. NULL resets.
 struct time_source {
     int64_t (*wall_ms)(void);      // CLOCK_REALTIME

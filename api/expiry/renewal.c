@@ -5,6 +5,7 @@
 
 #include "api/expiry/renewal.h"
 
+#include "api/base/server_time.h"
 #include "api/fleet/lifetime_map.h"
 
 #include <sodium.h>
@@ -211,16 +212,12 @@ int64_t renewal_end(struct renewal *renewal, const struct renewal_due *due, enum
                     int64_t server_now_ms)
 {
     struct life *life = leave(renewal, due);
-    int64_t wait = RENEWAL_FAILED_MS;
     if (life == NULL)
         return 0;
     life->stage = outcome == RENEWAL_FAILED ? IDLE : NEVER; // a new life begins anew
     if (outcome != RENEWAL_FAILED)
         return 0;
-    for (int i = 0; i < life->tries && wait < RENEWAL_FAILED_MAX_MS; i++)
-        wait *= 2;
-    wait = wait < RENEWAL_FAILED_MAX_MS ? wait : RENEWAL_FAILED_MAX_MS;
-    life->tries++;
+    int64_t wait = time_backoff(life->tries++, RENEWAL_FAILED_MS, RENEWAL_FAILED_MAX_MS);
     life->at = server_now_ms + wait;
     return life->at < due->expires_at ? wait : 0;
 }

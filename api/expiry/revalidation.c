@@ -5,6 +5,8 @@
 
 #include "api/expiry/revalidation.h"
 
+#include "api/base/server_time.h"
+
 static int64_t distance(int64_t one, int64_t other)
 {
     return one > other ? one - other : other - one;
@@ -54,10 +56,6 @@ void revalidation_done(struct revalidation *revalidation, const struct revalidat
         revalidation->failures = 0;
         return;
     }
-    int64_t wait = REVALIDATION_FAILED_MS;
-    for (int i = 0; i < revalidation->failures && wait < REVALIDATION_FAILED_MAX_MS; i++)
-        wait *= 2;
-    revalidation->failures++;
-    revalidation->not_before =
-        now->running + (wait < REVALIDATION_FAILED_MAX_MS ? wait : REVALIDATION_FAILED_MAX_MS);
+    revalidation->not_before = now->running + time_backoff(revalidation->failures++, REVALIDATION_FAILED_MS,
+                                                           REVALIDATION_FAILED_MAX_MS);
 }

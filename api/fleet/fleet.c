@@ -240,12 +240,12 @@ static bool add_unnamed(struct id_map *rows, const struct fleet *fleet)
     return true;
 }
 
-// (A difference in the padding makes one change too many.)
 static bool is_same_list(const struct fleet *fleet, const struct id_map *rows)
 {
     bool same = fleet->loaded && rows->count == fleet->listed;
     for (size_t i = 0; same && i < rows->count; i++) {
         const struct fleet_row *row = id_map_at(rows, i);
+        // A difference in the padding makes one change too many. NOLINTNEXTLINE(*-memory-comparison,cert-*)
         same = memcmp(&row->sandbox, &row_at(fleet, i)->sandbox, sizeof row->sandbox) == 0;
     }
     return same;

@@ -321,6 +321,15 @@ Test(server_time, a_span_that_stands_has_no_zero_in_it)
     }
 }
 
+Test(server_time, waits_double_up_to_a_cap)
+{
+    static const int64_t waits[] = {30, 60, 120, 240, 480, 600, 600};
+    for (int i = 0; i < 7; i++)
+        cr_expect_eq(time_backoff(i, 30, 600), waits[i]);
+    cr_expect_eq(time_backoff(1000000000, 30, 600), 600);
+    cr_expect_eq(time_backoff(0, 30, 20), 20);
+}
+
 Test(server_time, ages)
 {
     static const struct {
