@@ -162,7 +162,7 @@ static const struct option options[] = {
      0,
      3600},
     {{"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
-      "The console's keys, as in connect = Enter o or mark = none"},
+      "The console's keys, as in connect = Enter l or mark = none"},
      FORM_SECTION,
      0,
      0,

@@ -6,6 +6,8 @@
 
 #include "tui/base/text.h"
 
+enum { KEY_COLUMNS = 12 };
+
 enum filter_line_result filter_line_input(struct line_edit *edit, const struct input_event *event)
 {
     static const struct {
@@ -35,7 +37,8 @@ int filter_line_draw(struct line_edit *edit, WINDOW *window, int y, int x, int c
 {
     int right = columns > look->columns_for_count ? text_width(look->count) + 1 : 0;
     text_fill(window, y, x, 1, columns, ROLE_TEXT);
-    int at = x + 1 + text_put(window, y, x + 1, 2, ROLE_ACCENT, look->key), end = x + columns - right - 1;
+    int key = text_put(window, y, x + 1, KEY_COLUMNS, ROLE_ACCENT, look->key), end = x + columns - right - 1;
+    int at = x + 1 + key + (key > 1 ? 1 : 0); // "/text", "Ctrl-F text"
     int cursor = line_edit_draw(edit, window, y, at, end - at, look->typing ? ROLE_INPUT : ROLE_TEXT);
     if (look->typing && edit->length == 0)
         (void)text_put(window, y, at + 1, end - at - 1, ROLE_DIM, look->hint);

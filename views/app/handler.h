@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// handler: what a command's handler is. The table of them is console/handlers.c.
+// handler: the type of a command's handler, and what it answers. The table of them is console/handlers.c.
 
 #ifndef SBXDECK_VIEWS_HANDLER_H
 #define SBXDECK_VIEWS_HANDLER_H

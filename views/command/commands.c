@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// commands: owns the table as data and the one way a command's keys are written for the operator.
+// commands: the table as data, and the keys that are set now, as they are shown to the operator.
 
 #include "views/command/commands.h"
 

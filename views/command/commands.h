@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// commands: THE table of what an operator can do. Keymap, hint bar, help screen, palette, README and man page
-// are made from it, so a key stands here and nowhere else.
+// commands: the one table of what an operator can do. Keymap, hint bar, help, palette, README and man page
+// are made from it, so a key stands here and nowhere else. The handlers are in console/handlers.c.
 
 #ifndef SBXDECK_VIEWS_COMMANDS_H
 #define SBXDECK_VIEWS_COMMANDS_H

@@ -99,18 +99,17 @@ static void search_end(struct help_view *help, bool keep)
 
 static bool search_input(struct help_view *help, const struct input_event *event)
 {
-    bool key = event->kind == INPUT_KEY;
-    if (key && event->key == INPUT_KEY_ENTER)
+    bool cancels = event->kind == INPUT_KEY && event->key == 'c' && event->modifiers == INPUT_CTRL;
+    enum filter_line_result result = filter_line_input(&help->search, event);
+    if (result == FILTER_LINE_ENTER)
         search_end(help, help->search.length > 0);
-    else if (key && (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL) ||
-                     (event->key == INPUT_KEY_BACKSPACE && help->search.length == 0)))
+    else if (result == FILTER_LINE_CLEAR || cancels)
         search_end(help, false);
-    else if (key && (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN))
-        go_to_hit(help, event->key == INPUT_KEY_UP);
-    else if (line_edit_input(&help->search, event) == LINE_EDIT_CHANGED)
+    else if (result == FILTER_LINE_UP || result == FILTER_LINE_DOWN)
+        go_to_hit(help, result == FILTER_LINE_UP);
+    else if (result == FILTER_LINE_CHANGED)
         search_changed(help);
-    else
-        app_dirty(help->app);
+    app_dirty(help->app);
     return true;
 }
 

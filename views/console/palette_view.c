@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// palette_view: the palette over the table of commands: those that count where it was opened, and what can't
-// be done now with its reason. Once something is typed each sandbox is there too, to connect to.
+// palette_view: open the palette with the commands that count here; what can't be done now stands there with
+// its reason. Once something is typed each sandbox is there too, to connect to.
 
 #include "tui/base/xalloc.h"
 #include "tui/widget/palette.h"

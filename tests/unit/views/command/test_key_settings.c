@@ -149,3 +149,10 @@ Test(key_settings, each_command_may_have_a_key_of_its_own)
         command_set_keys(COMMAND_session_back, NULL);
     }
 }
+
+Test(key_settings, what_the_settings_text_gives_as_an_example_is_taken)
+{
+    cr_assert_eq(load("connect = Enter l\nmark = none\n"), STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_connect, "Enter l");
+    expect_keys(COMMAND_mark, "");
+}
