@@ -305,6 +305,15 @@ static void end(struct cli_job *job)
     free_memory(job);
 }
 
+int cli_load_settings(struct config *config)
+{
+    struct failure why = {.status = STATUS_OK};
+    if (config_load(config, &why) == STATUS_OK && key_settings_load(&why) == STATUS_OK)
+        return 0;
+    cli_complain("settings", &why);
+    return status_exit_code(STATUS_BAD_ARGUMENT);
+}
+
 int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
     uv_loop_t loop;
@@ -312,10 +321,9 @@ int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *argumen
     struct failure why = {.status = STATUS_OK};
     struct secret *key = NULL;
 
-    if (config_load(&job.config, &why) != STATUS_OK || key_settings_load(&why) != STATUS_OK) {
-        cli_complain("settings", &why);
-        return status_exit_code(STATUS_BAD_ARGUMENT);
-    }
+    int code = cli_load_settings(&job.config);
+    if (code != 0)
+        return code;
     // Before any child or thread.
     if (!has_trait(&job, VERB_OLD_KEY))
         config_drop_old_key();

@@ -40,6 +40,9 @@ struct cli_job {
     bool without_vault; // which has been said
 };
 
+// The settings and the keys, as the operator has set them. Returns 0, or the exit code of what is wrong with
+// them, which has been said.
+int cli_load_settings(struct config *config);
 // Returns the exit code.
 int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *arguments);
 

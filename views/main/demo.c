@@ -7,9 +7,9 @@
 
 #include "api/config/config.h"
 #include "tui/base/text.h"
+#include "views/cli/cli_job.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
-#include "views/command/key_settings.h"
 #include "views/console/console.h"
 
 #include <cjson/cJSON.h>
@@ -206,14 +206,13 @@ static int serve(const struct demo *demo)
     return 0;
 }
 
-static int run_console(const struct demo *demo, bool wall, struct failure *why)
+static int run_console(const struct demo *demo, bool wall)
 {
     struct config config;
     char notice[160];
-    if (config_load(&config, why) != STATUS_OK || key_settings_load(why) != STATUS_OK) {
-        cli_complain("settings", why);
-        return status_exit_code(STATUS_BAD_ARGUMENT);
-    }
+    int code = cli_load_settings(&config);
+    if (code != 0)
+        return code;
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", demo->base_url);
     (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/state", demo->folder);
     (void)snprintf(config.known_hosts, sizeof config.known_hosts, "%s/known_hosts", demo->folder);
@@ -243,7 +242,7 @@ int demo_run(bool json, bool wall)
         cli_complain("demo", &why);
         goto done;
     }
-    code = json ? serve(&demo) : run_console(&demo, wall, &why);
+    code = json ? serve(&demo) : run_console(&demo, wall);
 done:
     demo_end(&demo);
     return code;

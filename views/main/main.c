@@ -8,9 +8,7 @@
 #include "api/config/config.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_job.h"
-#include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
-#include "views/command/key_settings.h"
 #include "views/console/console.h"
 #include "views/main/demo.h"
 
@@ -35,18 +33,16 @@ static int hold_standard_fds(void)
 static int run_console(bool wall)
 {
     struct config config;
-    struct failure why = {.status = STATUS_OK};
     struct failure key_failure = {.status = STATUS_OK};
     struct secret *key = NULL;
 
-    if (config_load(&config, &why) != STATUS_OK || key_settings_load(&why) != STATUS_OK) {
-        cli_complain("settings", &why);
-        return status_exit_code(STATUS_BAD_ARGUMENT);
-    }
+    int code = cli_load_settings(&config);
+    if (code != 0)
+        return code;
     (void)config_take_api_key(&key, &key_failure);
     config_drop_old_key();
     const struct app_options options = {.config = &config, .api_key = key, .key_failure = &key_failure};
-    int code = console_run(&options, wall);
+    code = console_run(&options, wall);
     secret_free(key);
     return code;
 }
