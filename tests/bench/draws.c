@@ -9,7 +9,7 @@
 #include "api/leap0/leap0.h"
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
-#include "views/deck/fleet_view_cells.h"
+#include "views/deck/fleet_cells.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
 

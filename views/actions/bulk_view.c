@@ -296,7 +296,7 @@ static struct bulk_run *shown(struct app *app)
     return app->bulk != NULL && app->top == &app->bulk->view ? app->bulk : NULL;
 }
 
-enum change bulk_open(struct app *app, int argument)
+enum change bulk_view_open(struct app *app, int argument)
 {
     (void)argument;
     if (app->bulk == NULL || app->bulk->bulk == NULL)
@@ -306,7 +306,7 @@ enum change bulk_open(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change bulk_show_sandbox(struct app *app, int argument)
+enum change bulk_view_show_sandbox(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
     (void)argument;
@@ -317,7 +317,7 @@ enum change bulk_show_sandbox(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change bulk_cancel_rest(struct app *app, int argument)
+enum change bulk_view_cancel(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
     (void)argument;
@@ -332,7 +332,7 @@ enum change bulk_cancel_rest(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change bulk_mark_undone(struct app *app, int argument)
+enum change bulk_view_mark_undone(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
     struct id_set marks = {0};
@@ -351,7 +351,7 @@ enum change bulk_mark_undone(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change bulk_retry(struct app *app, int argument)
+enum change bulk_view_retry(struct app *app, int argument)
 {
     struct bulk_run *run = shown(app);
     (void)argument;

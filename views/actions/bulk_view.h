@@ -24,10 +24,10 @@ void bulk_view_end(struct app *app); // before the loop is drained
 char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
 char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
 
-command_handler bulk_open;
-command_handler bulk_show_sandbox; // the selected one, in the deck
-command_handler bulk_cancel_rest;
-command_handler bulk_mark_undone;
-command_handler bulk_retry;
+command_handler bulk_view_open;
+command_handler bulk_view_show_sandbox; // the selected one, in the deck
+command_handler bulk_view_cancel;
+command_handler bulk_view_mark_undone;
+command_handler bulk_view_retry;
 
 #endif

@@ -11,7 +11,7 @@
 #include "views/app/notices.h"
 #include "views/app/questions.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/fleet_view_rows.h"
+#include "views/deck/fleet_rows.h"
 #include "views/log/log_view.h"
 #include "views/session/session_commands.h"
 #include "views/timeline/timeline_view.h"
@@ -64,7 +64,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_mark_expiring] = {deck_mark, DECK_MARK_EXPIRING},
     [COMMAND_mark_invert] = {deck_mark, DECK_MARK_INVERT},
     [COMMAND_mark_none] = {deck_mark, DECK_MARK_NONE},
-    [COMMAND_bulk] = {bulk_open, 0},
+    [COMMAND_bulk] = {bulk_view_open, 0},
     [COMMAND_revoke_all] = {run_revoke_all, 0},
     [COMMAND_up] = {app_move, APP_UP},
     [COMMAND_down] = {app_move, APP_DOWN},
@@ -93,10 +93,10 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_log_export] = {log_export, 0},
     [COMMAND_log_back] = {log_close, STEP_BY_STEP},
     [COMMAND_log_close] = {log_close, 0},
-    [COMMAND_bulk_again] = {bulk_retry, 0},
-    [COMMAND_bulk_details] = {bulk_show_sandbox, 0},
-    [COMMAND_bulk_mark] = {bulk_mark_undone, 0},
-    [COMMAND_bulk_cancel] = {bulk_cancel_rest, 0},
+    [COMMAND_bulk_again] = {bulk_view_retry, 0},
+    [COMMAND_bulk_details] = {bulk_view_show_sandbox, 0},
+    [COMMAND_bulk_mark] = {bulk_view_mark_undone, 0},
+    [COMMAND_bulk_cancel] = {bulk_view_cancel, 0},
     [COMMAND_bulk_back] = {app_leave_view, 0},
     [COMMAND_help_close] = {app_leave_view, 0},
     [COMMAND_help_page] = {app_move, APP_PAGE_DOWN},

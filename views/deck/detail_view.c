@@ -10,7 +10,7 @@
 #include "api/ssh/ssh_target.h"
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
-#include "views/deck/fleet_view_cells.h"
+#include "views/deck/fleet_cells.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 

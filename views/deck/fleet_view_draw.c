@@ -5,8 +5,8 @@
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "views/deck/alert_bar.h"
+#include "views/deck/fleet_empty.h"
 #include "views/deck/fleet_header.h"
-#include "views/deck/fleet_view_empty.h"
 #include "views/deck/fleet_view_private.h"
 #include "views/labels/phrases.h"
 

@@ -9,9 +9,9 @@
 #include "tui/widget/table.h"
 #include "views/app/app.h"
 #include "views/deck/detail_view.h"
+#include "views/deck/fleet_cells.h"
+#include "views/deck/fleet_rows.h"
 #include "views/deck/fleet_view.h"
-#include "views/deck/fleet_view_cells.h"
-#include "views/deck/fleet_view_rows.h"
 #include "views/deck/id_set.h"
 
 enum {

@@ -9,7 +9,7 @@
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
-#include "views/deck/fleet_view_cells.h"
+#include "views/deck/fleet_cells.h"
 #include "views/labels/state_labels.h"
 #include "views/timeline/timeline_scale.h"
 

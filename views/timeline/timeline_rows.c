@@ -7,7 +7,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/deck/fleet_view_rows.h"
+#include "views/deck/fleet_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 
 #include "tests/unit/views/paper.h"
 #include "views/deck/alert_bar.h"
-#include "views/deck/fleet_view_cells.h"
-#include "views/deck/fleet_view_empty.h"
+#include "views/deck/fleet_cells.h"
+#include "views/deck/fleet_empty.h"
 #include "views/deck/fleet_view_private.h"
 
 #include <criterion/criterion.h>

@@ -4,7 +4,7 @@
 
 #include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
-#include "views/deck/fleet_view_rows.h"
+#include "views/deck/fleet_rows.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

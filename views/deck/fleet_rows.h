@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
+// fleet_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
-#define SBXDECK_VIEWS_FLEET_VIEW_ROWS_H
+#ifndef SBXDECK_VIEWS_FLEET_ROWS_H
+#define SBXDECK_VIEWS_FLEET_ROWS_H
 
 #include "api/fleet/deadline.h"
 

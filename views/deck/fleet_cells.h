@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_cells: The columns of the deck's table for a width, and the content of each cell. Pure.
+// fleet_cells: The columns of the deck's table for a width, and the content of each cell. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
-#define SBXDECK_VIEWS_FLEET_VIEW_CELLS_H
+#ifndef SBXDECK_VIEWS_FLEET_CELLS_H
+#define SBXDECK_VIEWS_FLEET_CELLS_H
 
 #include "api/fleet/deadline.h"
 #include "tui/widget/table.h"
-#include "views/deck/fleet_view_rows.h"
+#include "views/deck/fleet_rows.h"
 
 #include <stddef.h>
 #include <stdint.h>

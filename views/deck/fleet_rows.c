@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_rows: Filter and sort the deck's rows. Equals keep the server's order, so that rows do not jump
+// fleet_rows: Filter and sort the deck's rows. Equals keep the server's order, so that rows do not jump
 // about.
 
-#include "views/deck/fleet_view_rows.h"
+#include "views/deck/fleet_rows.h"
 
 #include "tui/base/xalloc.h"
 

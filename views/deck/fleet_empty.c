@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_empty: The texts of an empty deck. Keys in them come from the table of commands.
+// fleet_empty: The texts of an empty deck. Keys in them come from the table of commands.
 
-#include "views/deck/fleet_view_empty.h"
+#include "views/deck/fleet_empty.h"
 
 #include "views/command/commands.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_cells: The text of each cell in the deck's table. A cell without a value is empty, not filled
+// fleet_cells: The text of each cell in the deck's table. A cell without a value is empty, not filled
 // with a placeholder that would have to be read.
 
-#include "views/deck/fleet_view_cells.h"
+#include "views/deck/fleet_cells.h"
 
 #include "api/base/server_time.h"
 #include "views/labels/state_labels.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_empty: What the deck shows in the table's place when there is no sandbox to show: why, and what
+// fleet_empty: What the deck shows in the table's place when there is no sandbox to show: why, and what
 // to do next. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
-#define SBXDECK_VIEWS_FLEET_VIEW_EMPTY_H
+#ifndef SBXDECK_VIEWS_FLEET_EMPTY_H
+#define SBXDECK_VIEWS_FLEET_EMPTY_H
 
 #include "api/base/status.h"
 
