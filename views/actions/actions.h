@@ -51,11 +51,7 @@ void action_ask(struct action *action, const struct dialog_options *options,
 // Asks whether to replace a credential, and does it; credential NULL: whichever the sandbox has.
 void action_ask_regenerate(struct app *app, const struct fleet_row *row, const struct credential *credential);
 
-// Make a credential, replace one (asked before, by whoever calls), drop one here. They tell the outcome.
-void action_create(struct action *action);     // takes it
-void action_regenerate(struct action *action); // takes it
-void action_forget(struct action *action);     // takes it
-void action_validate(struct action *action);   // takes it
+void action_validate(struct action *action); // takes it; shows the result
 
 // What is done to one sandbox, or to its selected credential; each asks where that is called for.
 typedef void action_one(struct app *app, const struct fleet_row *row);

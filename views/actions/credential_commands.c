@@ -42,13 +42,16 @@ static bool is_of_vault(const struct failure *why)
     return of_vault && !why->maybe_done;
 }
 
+static void create(struct action *action);
+static void regenerate(struct action *action);
+
 static void go_on_in_memory(struct action *action)
 {
     service_memory_only(action->app->service, true);
     if (action->what == BULK_CREATE)
-        action_create(action);
+        create(action);
     else
-        action_regenerate(action);
+        regenerate(action);
 }
 
 // Nothing was asked of the server yet. what: the call that was meant.
@@ -94,7 +97,7 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     free(action);
 }
 
-void action_regenerate(struct action *action)
+static void regenerate(struct action *action)
 {
     service_regenerate(action->app->service, action->sandbox_id, action->id, on_regenerated, action);
 }
@@ -112,7 +115,7 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
         action,
         &(struct dialog_options){
             .title = "Regenerate the credential?", .text = text, .level = DIALOG_WARN, .yes = "Regenerate"},
-        action_regenerate);
+        regenerate);
 }
 
 void action_regenerate_one(struct app *app, const struct fleet_row *row)
@@ -141,7 +144,7 @@ static void on_forgotten(void *ctx, const struct failure *why)
     free(action);
 }
 
-void action_forget(struct action *action)
+static void forget(struct action *action)
 {
     service_forget(action->app->service, action->row, on_forgotten, action);
 }
@@ -165,7 +168,7 @@ void action_forget_one(struct app *app, const struct fleet_row *row)
                                         .text = text,
                                         .level = lives ? DIALOG_WARN : DIALOG_INFO,
                                         .yes = "Forget"},
-               action_forget);
+               forget);
 }
 
 // --- create -----------------------------------------------------------------------------
@@ -186,7 +189,7 @@ static void ask_taken(struct action *action, const struct failure *why)
                                         .text = text,
                                         .level = DIALOG_WARN,
                                         .yes = "Regenerate"},
-               action_regenerate);
+               regenerate);
 }
 
 static void on_created(void *ctx, const struct failure *why, const struct credential *credential)
@@ -223,7 +226,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
     free(action);
 }
 
-void action_create(struct action *action)
+static void create(struct action *action)
 {
     action->id[0] = '\0'; // it is about none yet
     action->row = 0;
@@ -239,9 +242,9 @@ static void on_unknown_answer(void *context, struct dialog *dialog, int result)
     if (action->app->quitting || result == DIALOG_CANCELLED)
         free(action);
     else if (result == CREATE_FORGET)
-        action_forget(action);
+        forget(action);
     else
-        action_regenerate(action);
+        regenerate(action);
 }
 
 // A create whose answer was lost: another one would leave a credential behind that nobody knows.
@@ -280,7 +283,7 @@ static void ask_second(struct app *app, const struct fleet_row *row, const struc
     action_ask(action,
                &(struct dialog_options){
                    .title = "Create a second credential?", .text = text, .level = DIALOG_WARN, .yes = "Add"},
-               action_create);
+               create);
 }
 
 void action_create_one(struct app *app, const struct fleet_row *row)
@@ -301,7 +304,7 @@ void action_create_one(struct app *app, const struct fleet_row *row)
     if (best != NULL && credential_is_usable(best, app_now(app)) && dialect_of(app) != DIALECT_SANDBOX)
         ask_second(app, row, best);
     else
-        action_create(action_new(app, row, NULL));
+        create(action_new(app, row, NULL));
 }
 
 // --- validate ---------------------------------------------------------------------------

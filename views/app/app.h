@@ -177,8 +177,9 @@ command_handler app_redraw;
 command_handler app_suspend;
 void app_quit(struct app *app, int exit_code); // without asking
 void app_raw_output(struct app *app, const char *bytes,
-                    size_t length);     // to the terminal between frames (OSC 52, bell)
-int64_t app_now(const struct app *app); // the server's now, ms (service's clock)
+                    size_t length);                   // to the terminal between frames (OSC 52, bell)
+const struct fleet *app_fleet(const struct app *app); // NULL: no service
+int64_t app_now(const struct app *app);               // the server's now, ms (service's clock)
 // The same at its last whole second: what is shown counts by it, so that all countdowns change together and
 // one tick a second draws them all.
 int64_t app_now_shown(const struct app *app);

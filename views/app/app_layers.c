@@ -250,6 +250,11 @@ void app_raw_output(struct app *app, const char *bytes, size_t length)
     app_frame_output_watch(app);
 }
 
+const struct fleet *app_fleet(const struct app *app)
+{
+    return app->service != NULL ? service_fleet(app->service) : NULL;
+}
+
 int64_t app_now(const struct app *app)
 {
     return app->service != NULL ? service_now(app->service) : time_wall_ms();

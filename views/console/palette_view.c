@@ -86,7 +86,7 @@ static void describe(const struct fleet_row *row, int64_t now, struct sandbox_te
 static size_t add_sandboxes(struct app *app, struct picking *picking, struct palette_entry *entries,
                             size_t count, struct sandbox_texts *texts)
 {
-    const struct fleet *fleet = app->service != NULL ? service_fleet(app->service) : NULL;
+    const struct fleet *fleet = app_fleet(app);
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, known = 0;
     for (size_t i = 0; i < sandboxes; i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
@@ -107,7 +107,7 @@ static size_t add_sandboxes(struct app *app, struct picking *picking, struct pal
 
 enum change run_palette(struct app *app, int argument)
 {
-    const struct fleet *fleet = app->service != NULL ? service_fleet(app->service) : NULL;
+    const struct fleet *fleet = app_fleet(app);
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
     struct palette_entry *entries = xcalloc(COMMAND_COUNT + sandboxes, sizeof *entries);
     struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);

@@ -30,6 +30,32 @@ enum {
     SECOND_MS = 1000
 };
 
+struct detail_line {
+    char label[DETAIL_LABEL_CAP]; // "" none
+    char text[DETAIL_TEXT_CAP];   // foreign text is fine
+    enum glyph glyph;             // before the text
+    enum theme_role role;
+    double fraction; // 0..1: a gauge instead of the text; negative: none
+    enum gauge_stage stage;
+    bool title;    // a heading: label only
+    bool selected; // belongs to the selected credential: its first line is pointed at
+};
+
+struct detail_lines {
+    struct detail_line *lines;
+    size_t count, cap;
+    size_t credentials; // where they begin, with a blank line; 0: there are no lines
+};
+
+// Wipes: a password may be among them.
+static void free_lines(struct detail_lines *lines)
+{
+    if (lines->lines != NULL)
+        explicit_bzero(lines->lines, lines->count * sizeof *lines->lines);
+    free(lines->lines);
+    *lines = (struct detail_lines){0};
+}
+
 static const char password_label[] = "password";
 
 static struct detail_line *add(struct detail_lines *out, const char *label, enum theme_role role,
@@ -42,7 +68,7 @@ static struct detail_line *add(struct detail_lines *out, const char *label, enum
         struct detail_line *lines = xcalloc(cap, sizeof *lines);
         if (out->count > 0)
             memcpy(lines, out->lines, out->count * sizeof *lines);
-        detail_free(&(struct detail_lines){.lines = out->lines, .count = out->count});
+        free_lines(&(struct detail_lines){.lines = out->lines, .count = out->count});
         out->lines = lines;
         out->cap = cap;
     }
@@ -54,14 +80,6 @@ static struct detail_line *add(struct detail_lines *out, const char *label, enum
     (void)vsnprintf(line->text, sizeof line->text, format, arguments);
     va_end(arguments);
     return line;
-}
-
-void detail_free(struct detail_lines *lines)
-{
-    if (lines->lines != NULL)
-        explicit_bzero(lines->lines, lines->count * sizeof *lines->lines);
-    free(lines->lines);
-    *lines = (struct detail_lines){0};
 }
 
 static void title(struct detail_lines *out, const char *text)
@@ -323,7 +341,7 @@ static void build_credentials(const struct detail_facts *facts, struct detail_li
                   command_key(COMMAND_next_credential));
 }
 
-void detail_build(const struct detail_facts *facts, struct detail_lines *out)
+static void build(const struct detail_facts *facts, struct detail_lines *out)
 {
     out->count = 0;
     if (facts->row == NULL)
@@ -418,7 +436,7 @@ static int measure(const struct detail_lines *lines, size_t from, size_t to, int
 static void lay_out(const struct detail_facts *facts, int rows, int columns, struct pane *pane)
 {
     *pane = (struct pane){.columns = {columns - 2 * MARGIN, 0}, .password_at = -1};
-    detail_build(facts, &pane->lines);
+    build(facts, &pane->lines);
     pane->split = pane->lines.count;
     pane->high = measure(&pane->lines, 0, pane->split, pane->columns[0], &pane->password_at);
     if (pane->high <= rows || columns < COLUMNS_FOR_TWO || pane->lines.credentials == 0)
@@ -439,7 +457,7 @@ int detail_password_line(const struct detail_facts *facts, int rows, int columns
     if (columns < LEAST_COLUMNS)
         return -1;
     lay_out(facts, rows, columns, &pane);
-    detail_free(&pane.lines);
+    free_lines(&pane.lines);
     return pane.password_at;
 }
 
@@ -460,6 +478,6 @@ int detail_draw(WINDOW *window, int y, int x, int rows, int columns, const struc
     for (size_t i = pane.split + 1; i < pane.lines.count; i++)
         at += draw_line(window, y, x + 2 * MARGIN + GAP + pane.columns[0], pane.columns[1],
                         &pane.lines.lines[i], at, rows);
-    detail_free(&pane.lines);
+    free_lines(&pane.lines);
     return pane.high;
 }

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DETAIL_TEXT_CAP = 640, DETAIL_LABEL_CAP = 24, DETAIL_LINES_MAX = 200 };
+enum { DETAIL_TEXT_CAP = 640, DETAIL_LABEL_CAP = 24 };
 
 struct detail_facts {
     const struct fleet_row *row;
@@ -27,26 +27,6 @@ struct detail_facts {
     const char *renewal;     // how the selected one is renewed by itself; NULL: it is not
     size_t sessions;         // alive in the sandbox
 };
-
-struct detail_line {
-    char label[DETAIL_LABEL_CAP]; // "" none
-    char text[DETAIL_TEXT_CAP];   // foreign text is fine
-    enum glyph glyph;             // before the text
-    enum theme_role role;
-    double fraction; // 0..1: a gauge instead of the text; negative: none
-    enum gauge_stage stage;
-    bool title;    // a heading: label only
-    bool selected; // belongs to the selected credential: its first line is pointed at
-};
-
-struct detail_lines {
-    struct detail_line *lines;
-    size_t count, cap;
-    size_t credentials; // where they begin, with a blank line; 0: there are no lines
-};
-
-void detail_build(const struct detail_facts *facts, struct detail_lines *out); // zeroed before the first call
-void detail_free(struct detail_lines *lines); // wipes: a password may be among them
 
 // The screen line, from the top of the pane, on which the password stands; -1 none.
 int detail_password_line(const struct detail_facts *facts, int rows, int columns);

@@ -25,17 +25,12 @@ static const struct fleet_view *of(const struct view *deck)
     return (const struct fleet_view *)deck;
 }
 
-const struct fleet *fleet_view_fleet(const struct fleet_view *deck)
-{
-    return deck->app->service != NULL ? service_fleet(deck->app->service) : NULL;
-}
-
 // --- selection ---------------------------------------------------------------------
 
 const struct fleet_row *fleet_view_row(const struct view *deck)
 {
     const struct fleet_view *view = of(deck);
-    const struct fleet *fleet = fleet_view_fleet(view);
+    const struct fleet *fleet = app_fleet(view->app);
     if (fleet == NULL || view->selected[0] == '\0' || view->rows.count == 0)
         return NULL;
     return fleet_find(fleet, view->selected);
@@ -85,7 +80,7 @@ static void selection_changed(struct fleet_view *deck)
 
 void fleet_view_take_selection(struct fleet_view *deck)
 {
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     if (fleet == NULL || deck->table.selected >= deck->rows.count)
         return;
     const struct fleet_row *row = fleet_row(fleet, deck->rows.order[deck->table.selected]);
@@ -130,7 +125,7 @@ void fleet_view_select_credential(struct view *deck, int64_t vault_row)
 
 void fleet_view_sync(struct fleet_view *deck)
 {
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     if (fleet == NULL)
         return;
     int64_t now = app_now(deck->app);
@@ -230,7 +225,7 @@ static bool has_credential(const struct fleet_row *row)
 void fleet_view_command_facts(const struct view *view, struct command_facts *out)
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     const struct fleet_row *row = fleet_view_row(view);
     const struct credential *credential = fleet_view_credential(view);
     struct failure why;

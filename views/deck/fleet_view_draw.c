@@ -80,7 +80,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
 {
     const struct fleet_view *deck = (const struct fleet_view *)view;
     struct app *app = deck->app;
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     struct fleet_counts counts;
     struct service_health health;
     char host[URL_CAP];
@@ -109,7 +109,7 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
 static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
 {
     struct app *app = deck->app;
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     struct service_health health;
     char host[URL_CAP], text[1024], clean[1024];
     struct fleet_empty empty = {
@@ -163,7 +163,7 @@ static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct fleet_view *deck = context;
-    const struct fleet_row *of_row = fleet_row(fleet_view_fleet(deck), deck->rows.order[row]);
+    const struct fleet_row *of_row = fleet_row(app_fleet(deck->app), deck->rows.order[row]);
     enum fleet_column kind = deck->layout.kinds[column];
     size_t sessions = deck->facts->sessions(deck->app, of_row->sandbox.id);
     fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
@@ -173,7 +173,7 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
 
 static int longest_id(const struct fleet_view *deck)
 {
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     size_t longest = 0;
     for (size_t i = 0; i < deck->rows.count; i++) {
         const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
@@ -363,7 +363,7 @@ bool fleet_view_is_filtering(const struct view *deck)
 static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
 {
     int64_t soonest = 0, server_now = app_now_shown(deck->app);
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     for (size_t i = 0; i < deck->rows.count; i++) {
         const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
         if (row == NULL)

@@ -77,7 +77,7 @@ static bool begins_or_ends(const char *id, const char *typed, size_t length)
 // Letters that are in a template or a state are looked for there.
 static size_t row_of_that_name(const struct fleet_view *deck)
 {
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     const char *typed = deck->filter.text;
     size_t length = deck->filter.length, found = deck->rows.count, several = 0;
     bool elsewhere = length < NAME_LETTERS;

@@ -12,7 +12,7 @@
 
 static const char *id_at(const struct fleet_view *deck, size_t index)
 {
-    return fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->sandbox.id;
+    return fleet_row(app_fleet(deck->app), deck->rows.order[index])->sandbox.id;
 }
 
 // In the timeline those without a credential are not shown.
@@ -20,7 +20,7 @@ static bool is_shown(const struct fleet_view *deck, size_t index)
 {
     const struct app *app = deck->app;
     return app->top != app->timeline ||
-           fleet_row(fleet_view_fleet(deck), deck->rows.order[index])->credential_count > 0;
+           fleet_row(app_fleet(deck->app), deck->rows.order[index])->credential_count > 0;
 }
 
 // The rows between where the range began and the selection. False: there is no range.
@@ -96,7 +96,7 @@ void fleet_view_foot(const struct view *view, char *out, size_t cap)
 
 bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struct fleet_row *row))
 {
-    const struct fleet *fleet = fleet_view_fleet(deck);
+    const struct fleet *fleet = app_fleet(deck->app);
     size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
@@ -207,7 +207,7 @@ static bool is_any(const struct fleet_view *deck, size_t index)
 // Its best credential is about to end, or has ended: those that a regenerate helps.
 static bool is_expiring(const struct fleet_view *deck, size_t index)
 {
-    const struct fleet_row *row = fleet_row(fleet_view_fleet(deck), deck->rows.order[index]);
+    const struct fleet_row *row = fleet_row(app_fleet(deck->app), deck->rows.order[index]);
     int64_t now = app_now(deck->app);
     enum credential_state state = credential_state(fleet_row_best(row, now), now);
     return state == CREDENTIAL_expiring || state == CREDENTIAL_critical || state == CREDENTIAL_expired;

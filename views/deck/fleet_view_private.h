@@ -73,8 +73,7 @@ struct fleet_view {
 };
 
 struct fleet_view *fleet_view_of(struct view *deck);
-const struct fleet *fleet_view_fleet(const struct fleet_view *deck); // NULL: no service
-void fleet_view_sync(struct fleet_view *deck);                       // rows and selection as the fleet now is
+void fleet_view_sync(struct fleet_view *deck); // rows and selection as the fleet now is
 void fleet_view_sort_by(struct fleet_view *deck, enum fleet_sort by); // again: the other way round
 void fleet_view_take_selection(struct fleet_view *deck); // table.selected has moved: the id follows it
 size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row);

@@ -174,11 +174,6 @@ struct recording *recording_begin(struct app *app, const char *name, const struc
     return recording;
 }
 
-int64_t recording_ms(const struct recording *recording)
-{
-    return time_monotonic_ms() - recording->began;
-}
-
 bool recording_is_over(const struct recording *recording)
 {
     return recording->told_full || (!recording->working && recording->trouble != 0);
@@ -192,10 +187,16 @@ static void check_room(struct recording *recording)
     app_toast(recording->app, TOAST_WARN, "Recording stopped, the disk is too slow: %s", recording->path);
 }
 
+// Since it began.
+static int64_t elapsed_ms(const struct recording *recording)
+{
+    return time_monotonic_ms() - recording->began;
+}
+
 void recording_output(struct recording *recording, const void *bytes, size_t length)
 {
     if (recording->trouble == 0)
-        (void)cast_writer_output(recording->writer, recording_ms(recording), bytes, length);
+        (void)cast_writer_output(recording->writer, elapsed_ms(recording), bytes, length);
     check_room(recording);
     if (cast_writer_waiting(recording->writer) > CAST_WAITING_MAX / 4)
         next_job(recording);
@@ -204,7 +205,7 @@ void recording_output(struct recording *recording, const void *bytes, size_t len
 
 void recording_resize(struct recording *recording, int rows, int cols)
 {
-    (void)cast_writer_resize(recording->writer, recording_ms(recording), cols, rows);
+    (void)cast_writer_resize(recording->writer, elapsed_ms(recording), cols, rows);
     arm(recording);
 }
 
@@ -212,7 +213,7 @@ void recording_end(struct recording *recording)
 {
     if (recording == NULL)
         return;
-    (void)cast_writer_finish(recording->writer, recording_ms(recording));
+    (void)cast_writer_finish(recording->writer, elapsed_ms(recording));
     recording->ending = true;
     (void)uv_timer_stop(recording->timer);
     if (!recording->working && recording->trouble != 0)

@@ -22,7 +22,6 @@ void recording_resize(struct recording *recording, int rows, int cols);
 // Finishes the file and says where it is; frees the recording when the disk has it all. NULL is fine.
 void recording_end(struct recording *recording);
 
-int64_t recording_ms(const struct recording *recording);   // since it began
 bool recording_is_over(const struct recording *recording); // it takes nothing any more: end it
 
 #endif

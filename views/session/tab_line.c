@@ -22,11 +22,6 @@ static const char *const mark_words[] = {
 #undef X
 };
 
-const char *tab_mark_text(enum tab_mark_bit bit)
-{
-    return (size_t)bit < TAB_MARKS ? mark_texts[bit] : "";
-}
-
 const char *tab_mark_word(enum tab_mark_bit bit)
 {
     return (size_t)bit < TAB_MARKS ? mark_words[bit] : "";

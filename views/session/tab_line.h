@@ -34,7 +34,6 @@ enum tab_mark {
     TAB_MARK_TABLE(X)
 #undef X
 };
-const char *tab_mark_text(enum tab_mark_bit bit);
 const char *tab_mark_word(enum tab_mark_bit bit);
 
 struct tab_facts {

@@ -32,17 +32,12 @@ static struct timeline_view *timeline_of(struct app *app)
     return (struct timeline_view *)app->timeline;
 }
 
-static const struct fleet *fleet_of(const struct timeline_view *timeline)
-{
-    return timeline->app->service != NULL ? service_fleet(timeline->app->service) : NULL;
-}
-
 // --- rows and cursor ---------------------------------------------------------------------
 
 static void push_selection(struct timeline_view *timeline)
 {
     const struct timeline_entry *entry = &timeline->rows.entries[timeline->selected];
-    const struct fleet_row *row = fleet_row(fleet_of(timeline), entry->row);
+    const struct fleet_row *row = fleet_row(app_fleet(timeline->app), entry->row);
     if (row == NULL)
         return;
     fleet_view_select(timeline->app->deck, row->sandbox.id);
@@ -71,7 +66,7 @@ static void follow_selection(struct timeline_view *timeline)
 
 static void sync_rows(struct timeline_view *timeline)
 {
-    const struct fleet *fleet = fleet_of(timeline);
+    const struct fleet *fleet = app_fleet(timeline->app);
     struct timeline_rows *rows = &timeline->rows;
     if (fleet == NULL)
         return;
@@ -113,7 +108,7 @@ static enum scope scope_of(const struct view *view)
 static struct timeline_facts facts_of(const struct timeline_view *timeline)
 {
     return (struct timeline_facts){.rows = &timeline->rows,
-                                   .fleet = fleet_of(timeline),
+                                   .fleet = app_fleet(timeline->app),
                                    .server_now_ms = app_now_shown(timeline->app),
                                    .span_ms = timeline_zoom_ms(timeline->zoom.index),
                                    .top = timeline->top,
@@ -126,10 +121,10 @@ static void draw_empty(const struct timeline_view *timeline, int y, int x, int r
     const struct fleet_row *row = fleet_view_row(app->deck);
     char text[FAILURE_LINE_CAP];
     const char *title = "No credentials yet";
-    if (fleet_of(timeline) == NULL) {
+    if (app_fleet(timeline->app) == NULL) {
         title = "No API key";
         (void)failure_line(&app->key_failure, text);
-    } else if (!fleet_is_loaded(fleet_of(timeline))) {
+    } else if (!fleet_is_loaded(app_fleet(timeline->app))) {
         title = "Loading the sandboxes";
         text[0] = '\0';
     } else if (timeline->rows.filter[0] != '\0') {
@@ -165,7 +160,7 @@ static void draw_marks(const struct timeline_view *timeline, int x, int margin)
         size_t at = timeline->top + (size_t)line;
         if (at >= timeline->rows.count)
             break;
-        const struct fleet_row *row = fleet_row(fleet_of(timeline), timeline->rows.entries[at].row);
+        const struct fleet_row *row = fleet_row(app_fleet(timeline->app), timeline->rows.entries[at].row);
         if (row == NULL || !fleet_view_is_marked(deck, row->sandbox.id))
             continue;
         (void)text_put_style(stdscr, timeline->body_y + line, x, 1,
@@ -242,7 +237,7 @@ static bool input(struct view *view, const struct input_event *event)
 static int64_t next_tick(const struct view *view, int64_t now_ms)
 {
     const struct timeline_view *timeline = (const struct timeline_view *)view;
-    if (fleet_of(timeline) == NULL)
+    if (app_fleet(timeline->app) == NULL)
         return 0;
     const struct timeline_facts facts = facts_of(timeline);
     int64_t soonest = timeline_soonest(&facts, timeline->body_rows);

@@ -36,11 +36,6 @@ struct wall_view {
     int body_rows;
 };
 
-static const struct fleet *fleet_of(const struct wall_view *wall)
-{
-    return wall->app->service != NULL ? service_fleet(wall->app->service) : NULL;
-}
-
 // --- where everything stands ----------------------------------------------------------------
 
 void wall_place(int rows, int cols, int alert_rows, struct wall_places *out)
@@ -106,7 +101,7 @@ struct count {
 static void count_all(const struct wall_view *wall, struct count out[COUNTS])
 {
     struct fleet_counts all = {0};
-    const struct fleet *fleet = fleet_of(wall);
+    const struct fleet *fleet = app_fleet(wall->app);
     if (fleet != NULL)
         fleet_count_all(fleet, app_now_shown(wall->app), &all);
     const size_t *by = all.by_credential;
@@ -146,7 +141,7 @@ static void draw_counts(const struct wall_view *wall, const struct wall_places *
 static struct timeline_facts facts_of(const struct wall_view *wall)
 {
     return (struct timeline_facts){.rows = &wall->rows,
-                                   .fleet = fleet_of(wall),
+                                   .fleet = app_fleet(wall->app),
                                    .server_now_ms = app_now_shown(wall->app),
                                    .span_ms = timeline_zoom_ms(wall->zoom.index),
                                    .selected = TIMELINE_NONE};
@@ -154,7 +149,7 @@ static struct timeline_facts facts_of(const struct wall_view *wall)
 
 static void draw_nothing(const struct wall_view *wall, int y, int x, int rows, int cols)
 {
-    const struct fleet *fleet = fleet_of(wall);
+    const struct fleet *fleet = app_fleet(wall->app);
     char line[FAILURE_LINE_CAP];
     const char *text = fleet == NULL ? failure_line(&wall->app->key_failure, line)
                        : !fleet_is_loaded(fleet)
@@ -167,8 +162,8 @@ static void draw_nothing(const struct wall_view *wall, int y, int x, int rows, i
 static void draw_timeline(struct wall_view *wall, int y, int x, int rows, int cols)
 {
     struct timeline_places places;
-    if (fleet_of(wall) != NULL && timeline_rows_sync(&wall->rows, fleet_of(wall), "", app_now(wall->app)) &&
-        !wall->zoom.by_hand)
+    if (app_fleet(wall->app) != NULL &&
+        timeline_rows_sync(&wall->rows, app_fleet(wall->app), "", app_now(wall->app)) && !wall->zoom.by_hand)
         wall->zoom.index = timeline_zoom_for(wall->rows.lefts, wall->rows.live);
     wall->body_rows = 0;
     if (wall->rows.count == 0) {
@@ -240,7 +235,7 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
 {
     const struct wall_view *wall = (const struct wall_view *)view;
     struct service_health health;
-    if (fleet_of(wall) == NULL)
+    if (app_fleet(wall->app) == NULL)
         return 0;
     const struct timeline_facts facts = facts_of(wall);
     int64_t soonest = timeline_soonest(&facts, wall->body_rows);
