@@ -57,7 +57,7 @@ void action_tell_one(struct app *app, const char *sandbox_id)
 {
     size_t marked = fleet_view_marked(app->deck);
     if (marked > 1 || (marked == 1 && !fleet_view_is_marked(app->deck, sandbox_id)))
-        app_toast(app, TOAST_WARN, // which comes before what the verb itself tells
+        app_toast(app, TOAST_WARN, // before the message of the verb itself
                   "Only %s, under the cursor: the %zu marked are not changed", sandbox_id, marked);
 }
 

@@ -29,7 +29,7 @@ struct action {
 // Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
 bool action_quit_asks(const struct app *app);
 
-// The selected sandbox and credential. NULL when there is none; the operator has then been told why.
+// The selected sandbox and credential. NULL when there is none; the reason has then been shown.
 const struct fleet_row *action_row(struct app *app);
 const struct credential *action_credential(struct app *app, const struct fleet_row *row);
 
@@ -58,10 +58,10 @@ typedef void action_one(struct app *app, const struct fleet_row *row);
 action_one action_create_one, action_validate_one, action_regenerate_one, action_delete_one,
     action_forget_one;
 action_one action_start_one, action_stop_one, action_pause_one, action_remove_one;
-// Of what can be done to one only: tells that it is done to the selected one, where others are marked.
+// For a command that works on one sandbox only: warns where others are marked.
 void action_tell_one(struct app *app, const char *sandbox_id);
 
-// The handlers of commands. Each tells by itself what comes of it.
+// The handlers of commands. Each shows its outcome itself.
 command_handler run_connect;
 command_handler run_refresh;
 command_handler run_quit; // 1: without asking

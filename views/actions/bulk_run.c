@@ -67,12 +67,12 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
 static void on_done(void *ctx, const struct failure *why)
 {
     struct failure gone = {.status = STATUS_OK};
-    // Deleted by somebody else is what was wanted.
+    // Deleted by someone else: that is what was wanted.
     bool there = why->status != STATUS_NOT_FOUND;
     ended(ctx, there ? why : &gone, NULL, there ? "" : "was gone");
 }
 
-// Whether a sandbox is as the verb wants it, whoever saw to that.
+// The sandbox is in the state that the verb leads to, whoever did it.
 static bool is_so(enum bulk_verb verb, enum sandbox_state state)
 {
     switch (verb) {

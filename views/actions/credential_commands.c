@@ -121,7 +121,7 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 void action_regenerate_one(struct app *app, const struct fleet_row *row)
 {
     const struct credential *credential = fleet_view_credential(app->deck);
-    // Where a sandbox has one credential, that of somebody else can be replaced too.
+    // Where a sandbox has one credential, someone else's can be replaced too.
     if (credential == NULL && dialect_of(app) == DIALECT_CREDENTIAL) {
         (void)action_credential(app, row);
         return;
@@ -372,7 +372,7 @@ void action_delete_one(struct app *app, const struct fleet_row *row)
     const struct credential *credential = action_credential(app, row);
     if (credential == NULL)
         return;
-    // What the server can't be told about can only be dropped here.
+    // What the server can't delete can only be dropped here.
     if (credential->id[0] == '\0' || credential_state(credential, app_now(app)) == CREDENTIAL_revoked) {
         action_forget_one(app, row);
         return;

@@ -70,7 +70,7 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     return out;
 }
 
-// Nothing is lost by it, so nothing is asked; what it does to a paused one is told.
+// Nothing is lost by it, so nothing is asked; that a paused one is woken is shown.
 void action_start_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_START);
@@ -113,7 +113,7 @@ void action_pause_one(struct app *app, const struct fleet_row *row)
                start_move);
 }
 
-// What tells it from its neighbours, and is quickly typed: the end of its id.
+// What differs between sandboxes and is quickly typed: the end of the id.
 static const char *word_of(const char *id)
 {
     size_t length = strlen(id);

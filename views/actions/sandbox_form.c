@@ -35,7 +35,8 @@ static void keep(const struct sandbox_form *form, const struct failure *why)
     char line[FAILURE_LINE_CAP];
     memcpy(kept.values, form->values, sizeof kept.values);
     (void)snprintf(kept.why, sizeof kept.why, "Not created: %s", failure_line(why, line));
-    // The way out first: what has no room on the line is the reason, which the form tells in full.
+    // What to do comes first: if the line is too short, it is the reason that is cut, which the form shows in
+    // full.
     app_toast(form->app, TOAST_ERROR, "Sandbox not created (%s edits and retries): %s",
               command_key(COMMAND_sandbox_new), failure_text(why));
 }

@@ -34,7 +34,7 @@ struct alert_notifier {
     struct revalidation revalidation;
     struct alert_notifier_link *asking; // NULL: no round is under way
     bool asked_first;
-    bool dropped; // it was said that too many wait
+    bool dropped; // the warning that too many wait was shown
 };
 
 // --- telling ---
@@ -57,7 +57,7 @@ static void toast_timeout(const struct alert_notifier *alert_notifier, const str
                   command_key(COMMAND_sandbox_pause));
 }
 
-// A session tells of its own credential itself, and of its sandbox nobody else does.
+// A session shows notices about its own credential, but not about its sandbox.
 static void toast(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)
 {
     struct app *app = alert_notifier->app;

@@ -12,7 +12,7 @@
 struct auto_renew;
 
 struct auto_renew *auto_renew_begin(struct app *app); // for an app with a service; NULL without one
-// Turns it on or off for that sandbox, or for the credential of it with that id. done: told when it is on
+// Turns it on or off for that sandbox, or for the credential of it with that id. done: shown when it is on
 // disk; "" nothing.
 void auto_renew_set(struct app *app, const char *sandbox_id, const char *id, bool on, const char *done);
 void auto_renew_set_fleet(struct app *app, bool on, const char *done); // likewise, for all

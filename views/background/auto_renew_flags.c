@@ -38,7 +38,7 @@ static void take_flags(struct auto_renew *auto_renew, struct flags_job *job)
 }
 
 // The file may say no to what the settings say yes to: until it can be read nothing is renewed, and that is
-// said once, in the log and in the details.
+// shown once, in the log and in the details.
 static void hold(struct auto_renew *auto_renew, const struct failure *why)
 {
     struct event event = {.kind = EVENT_FAILURE, .outcome = why->status, .duration_ms = -1};

@@ -17,7 +17,7 @@ struct auto_renew {
     struct flags_job *job;  // under way; NULL none
     struct flags_job *next_job;
     int64_t read_at; // monotonic
-    bool held;       // it was told that the file can't be read
+    bool held;       // the message that the file can't be read was shown
 };
 
 // A renewal from the question to its outcome.
@@ -40,7 +40,7 @@ struct flags_job {
     struct renewal_change change;
     struct renewal_flags *flags;
     struct failure why;
-    char done[2 * ID_CAP + 128]; // told when it is on disk; "" nothing
+    char done[2 * ID_CAP + 128]; // shown when it is on disk; "" nothing
 };
 
 // One more reading or change of the file, to be filled in and begun by auto_renew_start_job.

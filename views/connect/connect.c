@@ -97,7 +97,7 @@ static void tell_made(const struct connect *flow, const struct credential *crede
               phrase_end(credential, app_now(flow->app), end));
 }
 
-// A credential that was made is told of also when nobody waits for it any more, and so is what went wrong.
+// The outcome of a create is shown also when the flow is over by then.
 static void tell_outcome(const struct connect *flow, const char *doing, const struct failure *why,
                          const struct credential *credential)
 {
@@ -273,7 +273,7 @@ static void say_yes(struct connect *flow)
         flow->agreed = true;
         advance(flow);
         break;
-    case CONNECT_CREATE: // somebody else's: whatever there is
+    case CONNECT_CREATE: // made by someone else: whichever there is
         regenerate(flow, NULL);
         break;
     default:
@@ -289,7 +289,7 @@ void connect_answered(struct connect *flow, int result)
     else if (result == CONNECT_ANSWER_FORGET && !is_over(flow))
         forget(flow);
     else
-        connect_end(flow); // a call under way is told of by itself
+        connect_end(flow); // a call under way shows its outcome anyway
 }
 
 // --- the look -----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ enum connect_step {
     CONNECT_SAY_GONE,        // it is being deleted, or is not there any more
     CONNECT_USE,             // the credential: sign in with it
     CONNECT_CREATE,          // none that counts: make one
-    CONNECT_VALIDATE,        // it has ended, our clock says: ask the server
+    CONNECT_VALIDATE,        // expired by our clock: ask the server
     CONNECT_REGENERATE,      // it no longer works: replace it
     CONNECT_ASK_REGENERATE,  // the same, but a session of it is open
     CONNECT_ASK_UNKNOWN,     // it is not known whether it was made: regenerate or forget

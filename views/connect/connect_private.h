@@ -46,7 +46,7 @@ void connect_release(struct connect *flow);
 
 // connect_ask.c
 enum { CONNECT_ANSWER_YES = 1, CONNECT_ANSWER_FORGET };
-// credential may be NULL. why: what the server said, for a credential that is there already; may be NULL.
+// credential may be NULL. why: the server's reason, for a credential that exists already; may be NULL.
 void connect_ask(struct connect *flow, enum connect_step step, const struct credential *credential,
                  const struct failure *why);
 // Shows what is being waited for, in a dialog that Esc cancels and that keeps what is typed for the shell.

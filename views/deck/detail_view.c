@@ -147,7 +147,7 @@ static void build_timeout(const struct fleet_row *row, int64_t now, struct detai
     }
 }
 
-// What was told and not understood, once for each object.
+// What the server reported and was not understood, once for each object.
 static void add_unparsed(struct detail_lines *out, const struct unparsed *unparsed)
 {
     char text[DETAIL_TEXT_CAP];
@@ -421,7 +421,7 @@ struct pane {
     int password_at; // its screen line, -1 none
 };
 
-// Screen lines of [from, to), of which the password's is told.
+// Screen lines of [from, to); *password_at: the one with the password.
 static int measure(const struct detail_lines *lines, size_t from, size_t to, int columns, int *password_at)
 {
     int at = 0;

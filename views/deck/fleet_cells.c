@@ -220,7 +220,7 @@ static void left_cell(const struct deadline *end, const struct credential *best,
 {
     char left[24], span[TIME_SPAN_CAP];
     enum credential_state state = credential_state(best, now);
-    // That one of the clocks is wrong says more than a time-out that is far.
+    // A wrong clock matters more than a time-out that is far off.
     bool odd = credential_is_past_end(best, now) && end->state == CREDENTIAL_valid;
     if (end->clock == DEADLINE_SANDBOX && !odd) {
         (void)snprintf(left, sizeof left, "%s%s", glyph(state_label_clock(end->clock)),

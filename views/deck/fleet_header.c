@@ -134,7 +134,7 @@ static void build_wire(const struct fleet_header_facts *facts, struct fleet_head
     add_freshness(line, facts);
 }
 
-// What the server said and was not understood: in numbers, the details name it.
+// What the server reported and was not understood: here in numbers, in full in the details.
 static void add_unparsed(const struct fleet_counts *counts, struct fleet_header_line *line)
 {
     const struct {

@@ -39,7 +39,7 @@ char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]);
 char *log_time_full(int64_t at_ms, char out[LOG_TIME_CAP]); // "2026-04-01 20:57:42"
 // "12ms", "1.2s", "5m", "1h05m"; "" when not known. Returns out.
 char *log_took(int64_t duration_ms, char out[16]);
-// A glyph, a role and the word: what became of it is told by both glyph and role.
+// A glyph, a role and a word; both glyph and role show how it ended.
 struct state_label log_kind(const struct event *event);
 // "ok", "not found"; "" where nothing could fail (an alert). Returns out.
 char *log_outcome(const struct event *event, char out[EVENT_OUTCOME_CAP]);

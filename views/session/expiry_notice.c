@@ -66,7 +66,7 @@ static void tell(const struct session *session, enum credential_state state, int
     case CREDENTIAL_none:
     case CREDENTIAL_unverified:
     case CREDENTIAL_valid:
-    case CREDENTIAL_unknown: // of a call that is told by itself
+    case CREDENTIAL_unknown: // of a call whose outcome is shown anyway
     case CREDENTIAL_STATE_COUNT:
         break;
     }
@@ -89,7 +89,7 @@ static void check(struct session *session)
     int64_t now = app_now(app);
     enum credential_state state = credential_state(&credential, now);
     const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
-    bool ours = session->ending; // its outcome is told by who made the call
+    bool ours = session->ending; // the caller shows its outcome
     session->ending = service_verb_ends(credential.busy) || (row != NULL && service_verb_ends(row->busy));
     if (is_new(session, &credential)) {
         if (!ours)

@@ -15,11 +15,11 @@
 struct recording;
 
 // A new file "<state_folder>/recordings/<name>-<date and time>.cast", mode 0600; an old one is never written
-// over. Trouble with it is told by a toast and ends the recording. name: checked parts only, no '/'.
+// over. An error is shown by a toast and ends the recording. name: checked parts only, no '/'.
 struct recording *recording_begin(struct app *app, const char *name, const struct cast_header *header);
 void recording_output(struct recording *recording, const void *bytes, size_t length);
 void recording_resize(struct recording *recording, int rows, int cols);
-// Finishes the file and says where it is; frees the recording when the disk has it all. NULL is fine.
+// Finishes the file and shows where it is; frees the recording when the disk has it all. NULL is fine.
 void recording_end(struct recording *recording);
 
 bool recording_is_over(const struct recording *recording); // it takes nothing any more: end it

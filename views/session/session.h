@@ -24,7 +24,7 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
 void session_reopen(struct session *session, const struct credential *credential);
 void session_show(struct app *app, struct session *session); // in front
 void session_close(struct app *app,
-                   struct session *session); // hangs up; ended and freed without being shown again
+                   struct session *session); // disconnects and frees it; it is not shown again
 void session_free_all(struct app *app);      // at quit
 
 struct session *session_first(const struct app *app);        // of all, alive and ended, by their numbers
@@ -55,11 +55,11 @@ struct session *session_find(const struct app *app, const char *sandbox_id);
 size_t session_count_alive(const struct app *app, const char *sandbox_id); // NULL: of all
 // The addresses of this machine that open sessions run over, at most so many; returns how many.
 size_t session_network_used(const struct app *app, struct net_address *out, size_t cap);
-// Asks each open session's far side for a sign of life, so that a dead one is found out soon. Returns how
+// Probes each open session, so that a dead connection is found soon. Returns how
 // many there are; *lost: of them those that run over an address that this machine has no more.
 size_t session_network_probe(const struct app *app, size_t *lost);
 
-// The fleet has changed: sessions that were cut off say what their sandboxes are in now.
+// The fleet has changed: sessions that were disconnected show the state of their sandboxes.
 void session_states_changed(struct app *app);
 // The sandboxes in which a session is open, for what counts their time-outs. Good as long as the app.
 struct deadline_scope session_ends_scope(const struct app *app);

@@ -26,8 +26,8 @@ static void find_by_network(struct session *session)
                    facts.local_address, command_key(COMMAND_session_again));
 }
 
-// A sandbox that cuts a session off says nothing; a credential that works no more is the likely cause. The
-// server's clock is known to a second or two only.
+// A sandbox that disconnects a session gives no reason; a credential that no longer works is the likely one.
+// The server's clock is known to a second or two only.
 static void find_here(struct session *session)
 {
     struct credential credential = session_credential(session);
@@ -81,7 +81,7 @@ void session_states_changed(struct app *app)
 static void on_detail(void *ctx, const struct failure *why)
 {
     struct session *session = session_ref_take(ctx);
-    // Nothing is known when the server can't be asked; what the network says stands then.
+    // Without an answer of the server the finding from the network stays.
     if (session == NULL || !session->ended || (why->status != STATUS_OK && !failure_is_absence(why)))
         return;
     find_by_state(session, fleet_find(service_fleet(session->app->service), session->sandbox_id));

@@ -56,7 +56,7 @@ static void copy_bytes(const struct session *session, const char *text, size_t l
     copy(session, text, length, what);
 }
 
-// The line says which sandbox it is.
+// Its status line names the sandbox already.
 enum change session_copy_id(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);

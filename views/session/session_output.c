@@ -30,7 +30,7 @@ static void ring(struct session *session)
     }
 }
 
-// The program has asked for columns of its own: it is told as it would be of a new window.
+// The program has changed the number of columns: it is notified as of a new window size.
 static void own_width(struct session *session)
 {
     session_record_resize(session);

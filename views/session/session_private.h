@@ -33,7 +33,7 @@ struct session {
     uint64_t serial;      // never used twice: what waits for an answer keeps this, not a pointer
     char sandbox_id[ID_CAP];
     struct credential credential; // as it was when the session was opened
-    enum credential_state told;   // the state the operator knows of
+    enum credential_state told;   // the state that was shown last
     bool ending;                  // as last seen a call from here was ending it
     struct ssh_target target;
     struct ssh_session *ssh; // NULL before the password is there and after the end
@@ -43,7 +43,7 @@ struct session {
 
     enum ssh_stage stage;
     struct host_key_report new_key; // one that is kept now; host "" none
-    char *banner;                   // what the server said before the sign-in, clean lines; NULL nothing
+    char *banner;                   // the server's text before sign-in, clean lines; NULL none
     bool opened;                    // there was a shell
     int64_t begun_at, opened_at;    // monotonic ms; opened_at 0 before
     bool ended;
@@ -109,7 +109,7 @@ void session_output_finish(struct session *session); // takes at once what waits
 void session_output_drop(struct session *session);
 
 // session.c
-void session_write(struct session *session, const void *bytes, size_t length); // to the far side, when open
+void session_write(struct session *session, const void *bytes, size_t length); // to the program, when open
 // The size of the terminal for a screen of that many rows: all but the status line.
 int session_vt_rows(int rows);
 
@@ -143,7 +143,7 @@ bool session_is_typed_with(const struct session *session, const struct session *
 void expiry_notice_begin(struct session *session);
 void expiry_notice_end(struct session *session);
 
-// session_banner.c: what the server says before the sign-in is in the panel, and in the terminal above the
+// session_banner.c: the server's text before sign-in, shown in the panel, and in the terminal above the
 // shell.
 void session_banner_keep(struct session *session, const char *text, size_t length);
 void session_banner_to_terminal(const struct session *session);

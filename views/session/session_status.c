@@ -29,7 +29,7 @@ enum {
 struct layout {
     char id[TEXT_PIECE_CAP];
     char countdown[24]; // of what ends first; it stands in a place of COUNTDOWN columns at least
-    char clock[16]; // whose that is; where it has no room, a mark before the countdown tells the sandbox's
+    char clock[16];     // whose that is; without room for it, a mark before the countdown means the sandbox
     char mark[8];
     char glyph[8];
     char word[32];
@@ -263,7 +263,7 @@ static int notice_width(const struct session_status_facts *facts)
     return facts->notice != NULL ? text_width(facts->notice) + more_width(facts) : 0;
 }
 
-// How many wait behind it stays whole; where it is cut, the key that shows it whole is told.
+// How many wait behind it stays whole; where it is cut, the key that shows it whole is there too.
 static void put_notice(struct text_pieces *line, const struct session_status_facts *facts, int x, int end)
 {
     char text[TEXT_PIECE_CAP];

@@ -18,7 +18,7 @@
 enum session_status_mode {
     SESSION_STATUS_CONNECTING,
     SESSION_STATUS_OPEN,
-    SESSION_STATUS_PREFIX, // a command's key is awaited: the line tells them
+    SESSION_STATUS_PREFIX, // a command's key is awaited: the line lists them
     SESSION_STATUS_ENDED
 };
 
@@ -37,9 +37,9 @@ struct session_status_facts {
     enum toast_level notice_level;
     size_t notices_more;   // that wait behind it
     const char *question;  // that waits, see questions.h; NULL none
-    bool held;             // ENDED: no key counts yet, so none is told
-    bool host_key_changed; // ENDED: the command for that is told too
-    bool unfocused;        // keys go to the view beside it: no keys are told
+    bool held;             // ENDED: no key counts yet, so none is shown
+    bool host_key_changed; // ENDED: the command for that is shown too
+    bool unfocused;        // keys go to the view beside it: none are shown
     bool alone;            // no other session is open
     bool deck_above;       // they go to the deck: its first ones are
     bool recorded;         // what is shown goes into a file

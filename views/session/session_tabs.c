@@ -357,7 +357,7 @@ static void describe(const struct session *session, char out[LIST_TEXT_CAP])
     unsigned marks = marks_of(session, time_monotonic_ms());
     int64_t now = app_now(session->app);
     const struct deadline end = ends_of_session(session, &credential);
-    bool named = strcmp(name_of(session), session->sandbox_id) != 0; // else the name tells the id
+    bool named = strcmp(name_of(session), session->sandbox_id) != 0; // else the name is the id
     (void)snprintf(out, LIST_TEXT_CAP, "%s%s%s%s", named ? session->sandbox_id : "", named ? ", " : "",
                    end.clock == DEADLINE_NONE ? "credential " : "",
                    credential_state_name(credential_state(&credential, now)));

@@ -36,7 +36,7 @@ static enum session_status_mode mode_of(const struct session *session)
     return session->opened ? SESSION_STATUS_OPEN : SESSION_STATUS_CONNECTING;
 }
 
-// What was said to the last key goes first.
+// The answer to the last key goes first.
 static void fill_notice(const struct session *session, struct session_status_facts *facts,
                         char notice[NOTICE_CAP])
 {
@@ -58,7 +58,7 @@ static void fill_facts(const struct session *session, const struct credential *c
     const struct app *app = session->app;
     int64_t now = app_now_shown(app);
     const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
-    // Beside another session only that one's line tells it: its key is for who has the focus.
+    // Beside another session only the line of the one with the focus shows it: its key works there.
     const struct session *front = session_on_top(app);
     const struct question *question =
         front == session || front == NULL ? question_first(app, app_focus(app)) : NULL;

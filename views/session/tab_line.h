@@ -45,9 +45,9 @@ struct tab_facts {
     unsigned marks;   // of enum tab_mark
 };
 
-// Sets apart for each tab by its name among the others; equal names are told by their numbers alone.
+// Sets apart for each tab by its name among the others; equal names differ by their numbers alone.
 void tab_line_tell_apart(struct tab_facts *tabs, size_t count);
-// The name on so many columns: what is cut is not what tells it from the others. Returns out.
+// The name on so many columns; what differs from the other names is not cut. Returns out.
 char *tab_line_name(const struct tab_facts *tab, int columns, char *out, size_t cap);
 
 // Names are cut to one length for all when there is little room; when even that does not do, only the tabs

@@ -123,7 +123,7 @@ static void draw_counts(const struct wall_view *wall, const struct wall_places *
         int left = x + MARGIN + i * width;
         char text[64];
         if (at->count_rows == 1) {
-            // What a narrow column can't name whole, its glyph tells.
+            // A narrow column has only room for the glyph.
             if (width >= COLS_FOR_WORD)
                 (void)snprintf(text, sizeof text, "%s %zu %s", glyph(count->glyph), count->number,
                                count->word);
