@@ -153,8 +153,8 @@ static bool in_name(struct copy_mode *copy, struct copy_pos at)
 void copy_word_at(struct copy_mode *copy, struct copy_pos at, struct copy_pos *first, struct copy_pos *last)
 {
     bool name = in_name(copy, at), hard = false;
-    struct copy_pos *const ends[] = {first, last};
     *first = *last = at;
+    struct copy_pos *const ends[] = {first, last};
     // A sign that is in no name stands alone; so does what is behind the text.
     if (class_at(copy, at, false) == SIGN && !name)
         return;

@@ -311,7 +311,7 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event)
     if (event->kind == INPUT_MOUSE)
         return mouse(dialog, event);
     if (event->kind == INPUT_KEY) {
-        if (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL)) {
+        if (input_is_cancel(event)) {
             dialog->result = DIALOG_CANCELLED;
             return true;
         }

@@ -236,12 +236,6 @@ static void tell_unknown(struct session *session, const struct input_event *even
                    name, command_key(COMMAND_session_prefix), command_key(COMMAND_session_help));
 }
 
-static bool cancels(const struct input_event *event)
-{
-    return event->kind == INPUT_KEY &&
-           (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL));
-}
-
 // Who types on has not seen that it ended: the Enter behind it is no answer either.
 static void pass_ended(struct session *session, const struct input_event *event)
 {
@@ -259,7 +253,7 @@ static void pass(struct session *session, const struct input_event *event)
         pass_ended(session, event);
         return;
     }
-    if (!session->opened && cancels(event)) {
+    if (!session->opened && input_is_cancel(event)) {
         app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
         session_close(app, session);
         return;
