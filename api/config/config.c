@@ -18,205 +18,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum form {
-    FORM_URL,
-    FORM_DOMAIN,
-    FORM_DIALECT,
-    FORM_PATH,
-    FORM_SCHEME,
-    FORM_INT,
-    FORM_BOOL,
-    FORM_LINE,
-    FORM_RENEW,
-    FORM_OPEN,
-    FORM_CLIPBOARD,
-    FORM_SECTION // not read here: see config_read_keys
-};
-
 struct option {
     struct config_option shown;
-    enum form form;
-    size_t offset;
-    int least, most; // FORM_INT
+    size_t offset, size; // of the member in struct config
+    // False: not of the option's form; *why may say more.
+    bool (*set)(const struct option *option, void *member, const char *value, struct failure *why);
+    const char *const *words; // set_word: ended by NULL
+    int least, most;          // set_int
+    bool sensitive;           // it runs a program, or decides where the key and the passwords go
+    bool described;           // its fallback is in words, and no value
 };
-
-#define AT(member) offsetof(struct config, member)
-static const struct option options[] = {
-    {{"base_url", "LEAP0_BASE_URL", "URL", "https://api.leap0.dev",
-      "Address of the API; http only on loopback"},
-     FORM_URL,
-     AT(base_url),
-     0,
-     0},
-    {{"sandbox_domain", "LEAP0_SANDBOX_DOMAIN", "name", "sandbox.leap0.dev",
-      "Domain of the sandboxes' hosts, where the API names none"},
-     FORM_DOMAIN,
-     AT(sandbox_domain),
-     0,
-     0},
-    {{"dialect", "SBXDECK_DIALECT", "auto, sandbox or credential", "auto",
-      "One credential per sandbox, or several by id; auto asks the server"},
-     FORM_DIALECT,
-     AT(dialect),
-     0,
-     0},
-    {{"state_folder", "SBXDECK_STATE", "path", "$XDG_STATE_HOME/sbxdeck", "Folder of the vault"},
-     FORM_PATH,
-     AT(state_folder),
-     0,
-     0},
-    {{"known_hosts", "", "path", "known_hosts in state_folder", "File of the accepted host keys"},
-     FORM_PATH,
-     AT(known_hosts),
-     0,
-     0},
-    {{"ca_file", "", "path", "the system's",
-      "CA certificates to trust, as PEM; by default CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR"},
-     FORM_PATH,
-     AT(ca_file),
-     0,
-     0},
-    {{"scheme", "SBXDECK_SCHEME", "auto, dark, light or mono", "auto",
-      "Colours; NO_COLOR in the environment means mono"},
-     FORM_SCHEME,
-     AT(scheme),
-     0,
-     0},
-    {{"refresh", "SBXDECK_REFRESH", "1..3600 s", "5", "How often to refresh the list"},
-     FORM_INT,
-     AT(refresh_s),
-     1,
-     3600},
-    {{"timeout", "", "1..600 s", "30", "Timeout of an API call"}, FORM_INT, AT(timeout_s), 1, 600},
-    {{"connect_timeout", "", "1..120 s", "10", "Timeout for connecting"},
-     FORM_INT,
-     AT(connect_timeout_s),
-     1,
-     120},
-    {{"reveal", "", "1..60 s", "10", "How long a revealed password is shown"}, FORM_INT, AT(reveal_s), 1, 60},
-    {{"scrollback", "", "0..100000 lines", "10000", "Lines of scrollback per session"},
-     FORM_INT,
-     AT(scrollback),
-     0,
-     100000},
-    {{"leap0_header", "", "yes or no", "no",
-      "Send the key as leap0-authorization, for a proxy that needs the authorization header itself"},
-     FORM_BOOL,
-     AT(leap0_header),
-     0,
-     0},
-    {{"mouse", "", "yes or no", "yes", "Click, wheel and double click in the deck"},
-     FORM_BOOL,
-     AT(mouse),
-     0,
-     0},
-    {{"clipboard", "", "auto, osc52 or passthrough", "auto",
-      "How to copy: auto gives the text to tmux inside tmux; passthrough wraps it for allow-passthrough"},
-     FORM_CLIPBOARD,
-     AT(clipboard),
-     0,
-     0},
-    {{"bell", "", "yes or no", "no", "Ring the terminal's bell on an alert"}, FORM_BOOL, AT(bell), 0, 0},
-    {{"notify", "", "yes or no", "no", "Show a desktop notification on an alert, if the terminal can"},
-     FORM_BOOL,
-     AT(notify),
-     0,
-     0},
-    {{"alert_command", "", "a shell command", "none",
-      "Run by /bin/sh on each alert, with SBXDECK_ALERT, _CLOCK, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
-      "_REMAINING_SECONDS set"},
-     FORM_LINE,
-     AT(alert_command),
-     0,
-     0},
-    {{"renew", "", "off or all", "off", "Auto-renew every credential at two thirds of its lifetime"},
-     FORM_RENEW,
-     AT(renew),
-     0,
-     0},
-    {{"renew_open", "", "ask, yes or no", "ask",
-      "Whether to auto-renew a credential that an open session uses"},
-     FORM_OPEN,
-     AT(renew_open),
-     0,
-     0},
-    {{"prune", "", "0..8760 h", "24", "How long an expired credential stays in the vault; 0 keeps it"},
-     FORM_INT,
-     AT(prune_h),
-     0,
-     8760},
-    {{"parallel", "", "1..32 calls", "4", "Calls at a time in a bulk operation"},
-     FORM_INT,
-     AT(parallel),
-     1,
-     32},
-    {{"recheck", "", "0..86400 s", "300", "How often to validate credentials again; 0 never"},
-     FORM_INT,
-     AT(revalidation_s),
-     0,
-     86400},
-    {{"ssh_warning", "", "0..3600 s", "60",
-      "How long before its credential expires or its sandbox times out `ssh` warns on a terminal; 0 never"},
-     FORM_INT,
-     AT(ssh_warning_s),
-     0,
-     3600},
-    {{"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
-      "The console's keys, as in connect = Enter l or mark = none"},
-     FORM_SECTION,
-     0,
-     0,
-     0},
-};
-enum { OPTION_COUNT = sizeof options / sizeof options[0] };
-
-const struct config_option *config_option(size_t index)
-{
-    return index < OPTION_COUNT ? &options[index].shown : NULL;
-}
 
 // --- values ---
 
-static const struct option *find_option(const char *name)
+static bool set_text(const struct option *option, void *member, const char *value, struct failure *why)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strcmp(options[i].shown.name, name) == 0)
-            return &options[i];
-    return NULL;
-}
-
-static bool set_text(char *out, size_t cap, const char *value)
-{
-    if (value[0] == '\0' || strlen(value) >= cap)
+    (void)why;
+    if (value[0] == '\0' || strlen(value) >= option->size)
         return false;
-    (void)snprintf(out, cap, "%s", value);
+    (void)snprintf(member, option->size, "%s", value);
     return true;
 }
 
-static bool set_domain(char *out, size_t cap, const char *value)
+static bool set_url(const struct option *option, void *member, const char *value, struct failure *why)
+{
+    return http_url_check(value, why) == STATUS_OK && set_text(option, member, value, why);
+}
+
+static bool set_domain(const struct option *option, void *member, const char *value, struct failure *why)
 {
     for (const char *at = value; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && *at != '.' && *at != '-')
             return false;
-    return value[0] != '.' && value[0] != '-' && set_text(out, cap, value);
+    return value[0] != '.' && value[0] != '-' && set_text(option, member, value, why);
 }
 
-static bool set_path(char *out, size_t cap, const char *value)
+static bool set_dialect(const struct option *option, void *member, const char *value, struct failure *why)
+{
+    (void)option;
+    (void)why;
+    return dialect_parse(value, member);
+}
+
+static bool set_path(const struct option *option, void *member, const char *value, struct failure *why)
 {
     const char *home = home_folder();
     if (strncmp(value, "~/", 2) == 0 && home != NULL)
-        return (size_t)snprintf(out, cap, "%s%s", home, value + 1) < cap;
-    return value[0] == '/' && set_text(out, cap, value);
+        return (size_t)snprintf(member, option->size, "%s%s", home, value + 1) < option->size;
+    return value[0] == '/' && set_text(option, member, value, why);
 }
 
-static bool set_int(int *out, const char *value, int least, int most)
+static bool set_int(const struct option *option, void *member, const char *value, struct failure *why)
 {
     char *end = NULL;
+    (void)why;
     errno = 0;
     long number = strtol(value, &end, 10);
-    if (!isdigit((unsigned char)value[0]) || errno != 0 || *end != '\0' || number < least || number > most)
+    if (!isdigit((unsigned char)value[0]) || errno != 0 || *end != '\0' || number < option->least ||
+        number > option->most)
         return false;
-    *out = (int)number;
+    *(int *)member = (int)number;
     return true;
 }
 
@@ -228,62 +89,125 @@ static bool one_of(const char *value, const char *const *words)
     return false;
 }
 
-static bool set_bool(bool *out, const char *value)
+static bool set_word(const struct option *option, void *member, const char *value, struct failure *why)
+{
+    return one_of(value, option->words) && set_text(option, member, value, why);
+}
+
+static bool set_bool(const struct option *option, void *member, const char *value, struct failure *why)
 {
     static const char *const yes[] = {"yes", "true", "on", "1", NULL};
     static const char *const no[] = {"no", "false", "off", "0", NULL};
+    (void)option;
+    (void)why;
     if (!one_of(value, yes) && !one_of(value, no))
         return false;
-    *out = one_of(value, yes);
+    *(bool *)member = one_of(value, yes);
     return true;
 }
 
-// False: not of the option's form; *why may say more.
+// --- the table ---
+
+// Each row: its name, its variable ("": none), the member, what the form needs, the default, what it is.
+#define VALUE(member, how)                                                                                   \
+    .offset = offsetof(struct config, member), .size = sizeof(((struct config *)NULL)->member), .set = (how)
+#define PATH(name, env, member, fallback, text)                                                              \
+    {                                                                                                        \
+        .shown = {name, env, "path", fallback, text}, VALUE(member, set_path), .sensitive = true,            \
+        .described = true                                                                                    \
+    }
+#define INT(name, env, member, from, to, unit, fallback, text)                                               \
+    {                                                                                                        \
+        .shown = {name, env, #from ".." #to " " unit, fallback, text}, VALUE(member, set_int),               \
+        .least = (from), .most = (to)                                                                        \
+    }
+#define BOOL(name, member, fallback, text)                                                                   \
+    {                                                                                                        \
+        .shown = {name, "", "yes or no", fallback, text}, VALUE(member, set_bool)                            \
+    }
+#define WORD(name, env, member, type, fallback, text, ...)                                                   \
+    {                                                                                                        \
+        .shown = {name, env, type, fallback, text}, VALUE(member, set_word), .words = (const char *const[])  \
+        {                                                                                                    \
+            __VA_ARGS__, NULL                                                                                \
+        }                                                                                                    \
+    }
+static const struct option options[] = {
+    {.shown = {"base_url", "LEAP0_BASE_URL", "URL", "https://api.leap0.dev",
+               "Address of the API; http only on loopback"},
+     VALUE(base_url, set_url),
+     .sensitive = true},
+    {.shown = {"sandbox_domain", "LEAP0_SANDBOX_DOMAIN", "name", "sandbox.leap0.dev",
+               "Domain of the sandboxes' hosts, where the API names none"},
+     VALUE(sandbox_domain, set_domain),
+     .sensitive = true},
+    {.shown = {"dialect", "SBXDECK_DIALECT", "auto, sandbox or credential", "auto",
+               "One credential per sandbox, or several by id; auto asks the server"},
+     VALUE(dialect, set_dialect)},
+    PATH("state_folder", "SBXDECK_STATE", state_folder, "$XDG_STATE_HOME/sbxdeck", "Folder of the vault"),
+    PATH("known_hosts", "", known_hosts, "known_hosts in state_folder", "File of the accepted host keys"),
+    PATH("ca_file", "", ca_file, "the system's",
+         "CA certificates to trust, as PEM; by default CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR"),
+    WORD("scheme", "SBXDECK_SCHEME", scheme, "auto, dark, light or mono", "auto",
+         "Colours; NO_COLOR in the environment means mono", "auto", "dark", "light", "mono"),
+    INT("refresh", "SBXDECK_REFRESH", refresh_s, 1, 3600, "s", "5", "How often to refresh the list"),
+    INT("timeout", "", timeout_s, 1, 600, "s", "30", "Timeout of an API call"),
+    INT("connect_timeout", "", connect_timeout_s, 1, 120, "s", "10", "Timeout for connecting"),
+    INT("reveal", "", reveal_s, 1, 60, "s", "10", "How long a revealed password is shown"),
+    INT("scrollback", "", scrollback, 0, 100000, "lines", "10000", "Lines of scrollback per session"),
+    BOOL("leap0_header", leap0_header, "no",
+         "Send the key as leap0-authorization, for a proxy that needs the authorization header itself"),
+    BOOL("mouse", mouse, "yes", "Click, wheel and double click in the deck"),
+    WORD("clipboard", "", clipboard, "auto, osc52 or passthrough", "auto",
+         "How to copy: auto gives the text to tmux inside tmux; passthrough wraps it for allow-passthrough",
+         "auto", "osc52", "passthrough"),
+    BOOL("bell", bell, "no", "Ring the terminal's bell on an alert"),
+    BOOL("notify", notify, "no", "Show a desktop notification on an alert, if the terminal can"),
+    {.shown =
+         {"alert_command", "", "a shell command", "none",
+          "Run by /bin/sh on each alert, with SBXDECK_ALERT, _CLOCK, _SANDBOX, _CREDENTIAL, _EXPIRES_AT and "
+          "_REMAINING_SECONDS set"},
+     VALUE(alert_command, set_text),
+     .sensitive = true,
+     .described = true},
+    WORD("renew", "", renew, "off or all", "off", "Auto-renew every credential at two thirds of its lifetime",
+         "off", "all"),
+    WORD("renew_open", "", renew_open, "ask, yes or no", "ask",
+         "Whether to auto-renew a credential that an open session uses", "ask", "yes", "no"),
+    INT("prune", "", prune_h, 0, 8760, "h", "24",
+        "How long an expired credential stays in the vault; 0 keeps it"),
+    INT("parallel", "", parallel, 1, 32, "calls", "4", "Calls at a time in a bulk operation"),
+    INT("recheck", "", revalidation_s, 0, 86400, "s", "300",
+        "How often to validate credentials again; 0 never"),
+    INT("ssh_warning", "", ssh_warning_s, 0, 3600, "s", "60",
+        "How long before its credential expires or its sandbox times out `ssh` warns on a terminal; 0 "
+        "never"),
+    // Not read here: see config_read_keys.
+    {.shown = {"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
+               "The console's keys, as in connect = Enter l or mark = none"}},
+};
+enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+
+const struct config_option *config_option(size_t index)
+{
+    return index < OPTION_COUNT ? &options[index].shown : NULL;
+}
+
+static const struct option *find_option(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(options[i].shown.name, name) == 0)
+            return &options[i];
+    return NULL;
+}
+
 static bool set_option(struct config *config, const struct option *option, const char *value,
                        struct failure *why)
 {
-    static const char *const schemes[] = {"auto", "dark", "light", "mono", NULL};
-    static const char *const renewals[] = {"off", "all", NULL};
-    static const char *const opens[] = {"ask", "yes", "no", NULL};
-    static const char *const clipboards[] = {"auto", "osc52", "passthrough", NULL};
-    void *member = (char *)config + option->offset;
-    switch (option->form) {
-    case FORM_URL:
-        return http_url_check(value, why) == STATUS_OK && set_text(member, URL_CAP, value);
-    case FORM_DOMAIN:
-        return set_domain(member, HOST_CAP, value);
-    case FORM_DIALECT:
-        return dialect_parse(value, member);
-    case FORM_PATH:
-        return set_path(member, PATH_CAP, value);
-    case FORM_SCHEME:
-        return one_of(value, schemes) && set_text(member, sizeof config->scheme, value);
-    case FORM_INT:
-        return set_int(member, value, option->least, option->most);
-    case FORM_BOOL:
-        return set_bool(member, value);
-    case FORM_LINE:
-        return set_text(member, sizeof config->alert_command, value);
-    case FORM_RENEW:
-        return one_of(value, renewals) && set_text(member, sizeof config->renew, value);
-    case FORM_OPEN:
-        return one_of(value, opens) && set_text(member, sizeof config->renew_open, value);
-    case FORM_SECTION:
-        return false;
-    case FORM_CLIPBOARD:
-        return one_of(value, clipboards) && set_text(member, sizeof config->clipboard, value);
-    }
-    return false;
+    return option->set != NULL && option->set(option, (char *)config + option->offset, value, why);
 }
 
 // --- the file ---
-
-// What runs, or says where the key and the passwords go.
-static bool is_trusted_with_much(const struct option *option)
-{
-    return option->form == FORM_LINE || option->form == FORM_URL || option->form == FORM_DOMAIN ||
-           option->form == FORM_PATH;
-}
 
 static bool no_such_option(const char *name, struct failure *why)
 {
@@ -305,7 +229,7 @@ static bool on_option(void *ctx, const char *name, const char *value, const char
     struct failure more = {.status = STATUS_OK};
     if (option == NULL)
         return no_such_option(name, why);
-    if (open_to != NULL && is_trusted_with_much(option)) {
+    if (open_to != NULL && option->sensitive) {
         (void)fail(why, STATUS_BAD_ARGUMENT, "%s is refused from a file that can be changed by %s", name,
                    open_to);
         (void)advise(why, why->status, "make yourself the only one who can write it: chown, chmod go-w");
@@ -313,7 +237,7 @@ static bool on_option(void *ctx, const char *name, const char *value, const char
     }
     if (set_option(ctx, option, value, &more))
         return true;
-    if (more.message[0] != '\0')
+    if (more.status != STATUS_OK)
         (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
     else
         (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.100s': it takes %s", name, value, option->shown.type);
@@ -365,7 +289,7 @@ enum status config_load(struct config *out, struct failure *why)
     struct config config;
     memset(&config, 0, sizeof config);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (options[i].form != FORM_PATH && options[i].form != FORM_LINE && options[i].form != FORM_SECTION)
+        if (!options[i].described)
             (void)set_option(&config, &options[i], options[i].shown.fallback, NULL);
     enum status status = read_file("", on_option, &config, why);
     if (status == STATUS_OK)
