@@ -123,19 +123,14 @@ static bool take_env(struct cli_arguments *arguments, const char *pair)
 
 // --- the table ----------------------------------------------------------------------------
 
-// clang-format off: a line an option
+// clang-format off
 #define FLAG(name, letter, group, member, help)                                                              \
-    {                                                                                                        \
-        name, letter, NULL, group, help, offsetof(struct cli_arguments, member), NULL, NULL, true            \
-    }
+    {name, letter, NULL, group, help, offsetof(struct cli_arguments, member), NULL, NULL, true}
 #define VALUE(name, letter, argument, group, take, rule, help)                                               \
-    {                                                                                                        \
-        name, letter, argument, group, help, 0, take, rule, false                                            \
-    }
+    {name, letter, argument, group, help, 0, take, rule, false}
 #define VALUES(name, letter, argument, group, take, rule, help)                                              \
-    {                                                                                                        \
-        name, letter, argument, group, help, 0, take, rule, true                                             \
-    }
+    {name, letter, argument, group, help, 0, take, rule, true}
+// clang-format on
 
 static const struct cli_option options[] = {
     FLAG("json", 0, CLI_JSON, json, "Print JSON"),
@@ -170,7 +165,6 @@ static const struct cli_option options[] = {
            "Environment variable; NAME alone copies its local value; can be repeated"),
     FLAG("help", 'h', 0, help, "Show what this does"),
 };
-// clang-format on
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 _Static_assert((int)OPTION_COUNT <= (int)CLI_OPTIONS_MAX, "a bit for each");

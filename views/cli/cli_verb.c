@@ -9,19 +9,21 @@
 
 #include <string.h>
 
-// clang-format off: what a verb takes on one line, what it does on the next
+// What a verb takes on one line, what it does on the next.
+// clang-format off
 static const struct cli_verb verbs[] = {
     {"ls", "", 0, 0, CLI_JSON | CLI_PASSWORD, VERB_NO_VAULT,
      "List the sandboxes with the credentials known here", verb_ls, NULL},
-    {"access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD, 0, "List the credentials of a sandbox known here",
-     verb_access_ls, NULL},
-    {"access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD | CLI_MEMORY, 0, "Make a credential",
-     verb_access_create, NULL},
+    {"access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD, 0,
+     "List the credentials of a sandbox known here", verb_access_ls, NULL},
+    {"access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD | CLI_MEMORY, 0,
+     "Make a credential", verb_access_create, NULL},
     {"access validate", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, VERB_IN_MEMORY,
      "Ask the server whether a credential is valid", verb_access_validate, NULL},
     {"access regen", "SANDBOX", 1, 1, CLI_JSON | CLI_ID | CLI_PASSWORD | CLI_MEMORY, 0,
      "Replace a credential; the old one stops working", verb_access_regen, NULL},
-    {"access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, 0, "Delete a credential", verb_access_delete, NULL},
+    {"access delete", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, 0,
+     "Delete a credential", verb_access_delete, NULL},
     {"access import", "[SANDBOX]", 0, 1, CLI_JSON, 0,
      "Import a credential made elsewhere: the API's response to its create on stdin, or prompts",
      verb_access_import, NULL},
@@ -38,23 +40,24 @@ static const struct cli_verb verbs[] = {
     {"events", "[SANDBOX]", 0, 1, CLI_JSON | CLI_EVENTS, VERB_LOCAL,
      "Print the log of credentials and sessions; reads the vault only", verb_events, NULL},
     {"vault rekey", "", 0, 0, CLI_JSON, VERB_LOCAL | VERB_OLD_KEY,
-     "Seal the vault with LEAP0_API_KEY; the old key is LEAP0_OLD_API_KEY or asked for", verb_vault_rekey,
-     NULL},
+     "Seal the vault with LEAP0_API_KEY; the old key is LEAP0_OLD_API_KEY or asked for",
+     verb_vault_rekey, NULL},
     {"ssh", "SANDBOX [COMMAND...]", 1, -1, CLI_ID | CLI_TTY, VERB_IN_MEMORY,
      "Open a shell in a sandbox, or run a command there", verb_ssh, NULL},
     {"sandbox create", "", 0, 0, CLI_JSON | CLI_NEW, VERB_LOCAL | VERB_NO_VAULT,
      "Create a sandbox; never sent twice, even when the response is lost", verb_sandbox_create, NULL},
     {"sandbox delete", "SANDBOX", 1, 1, CLI_JSON | CLI_YES, VERB_NO_VAULT,
      "Delete a sandbox with its disk and its credentials; asks first", verb_sandbox_delete, NULL},
-    {"start", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT, "Start a stopped sandbox, or wake a paused one",
-     verb_sandbox_start, NULL},
-    {"stop", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT, "Stop a sandbox; its disk is kept", verb_sandbox_stop,
-     NULL},
-    {"pause", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT, "Pause a sandbox; its memory and disk are kept",
-     verb_sandbox_pause, NULL},
-    {"play", "FILE", 1, 1, CLI_PLAY, 0, "Play a recorded session (asciicast v2)", NULL, verb_play},
-    {"demo", "", 0, 0, CLI_JSON | CLI_WALL, 0, "Run the console against a local emulator of Leap0", NULL,
-     NULL},
+    {"start", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT,
+     "Start a stopped sandbox, or wake a paused one", verb_sandbox_start, NULL},
+    {"stop", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT,
+     "Stop a sandbox; its disk is kept", verb_sandbox_stop, NULL},
+    {"pause", "SANDBOX", 1, 1, CLI_JSON, VERB_NO_VAULT,
+     "Pause a sandbox; its memory and disk are kept", verb_sandbox_pause, NULL},
+    {"play", "FILE", 1, 1, CLI_PLAY, 0,
+     "Play a recorded session (asciicast v2)", NULL, verb_play},
+    {"demo", "", 0, 0, CLI_JSON | CLI_WALL, 0,
+     "Run the console against a local emulator of Leap0", NULL, NULL},
 };
 // clang-format on
 

@@ -194,29 +194,27 @@ static void write_environment(struct docs_writer *writer)
 
 // In the man page's order.
 static const struct topic {
-    const char *name, *title, *section; // of help, in help, of the man page
+    const char *name, *section; // of help, of the man page
     const char *what;
     int label_columns; // in text
     void (*write)(struct docs_writer *writer);
     const struct manual_entry *entries; // where write is NULL
     const char *lead;                   // before them; NULL: none
 } topics[] = {
-    {"verbs", "Verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs, NULL, NULL},
-    {"keys", "Keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys, NULL, NULL},
-    {"states", "States", "States", "What states and marks mean", KEY_COLUMNS, write_states, NULL, NULL},
-    {"settings", "Settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS,
-     write_settings, NULL, NULL},
-    {"environment", "Environment", "Environment", "The variables that are read", WIDE_COLUMNS,
-     write_environment, NULL, NULL},
-    {"json", "JSON", "JSON output", "What --json prints", WIDE_COLUMNS + 2, NULL, manual_outputs,
+    {"verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs, NULL, NULL},
+    {"keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys, NULL, NULL},
+    {"states", "States", "What states and marks mean", KEY_COLUMNS, write_states, NULL, NULL},
+    {"settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS, write_settings, NULL,
+     NULL},
+    {"environment", "Environment", "The variables that are read", WIDE_COLUMNS, write_environment, NULL,
+     NULL},
+    {"json", "JSON output", "What --json prints", WIDE_COLUMNS + 2, NULL, manual_outputs,
      "What the verbs print with --json. Times are RFC 3339 in UTC. What the server did not send, or what "
      "could not be "
      "parsed, is null and named on stderr. Passwords are there with --show-password only."},
-    {"files", "Files", "Files", "The files that are read and written", WIDE_COLUMNS, NULL, manual_files,
-     NULL},
-    {"exit-codes", "Exit codes", "Exit status", "What the exit codes mean", 6, NULL, manual_exit_codes, NULL},
-    {"examples", "Examples", "Examples", "A few commands to start from", WIDE_COLUMNS, NULL, manual_examples,
-     NULL},
+    {"files", "Files", "The files that are read and written", WIDE_COLUMNS, NULL, manual_files, NULL},
+    {"exit-codes", "Exit status", "What the exit codes mean", 6, NULL, manual_exit_codes, NULL},
+    {"examples", "Examples", "A few commands to start from", WIDE_COLUMNS, NULL, manual_examples, NULL},
 };
 enum { TOPIC_COUNT = sizeof topics / sizeof *topics };
 
