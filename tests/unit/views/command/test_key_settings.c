@@ -156,3 +156,36 @@ Test(key_settings, what_the_settings_text_gives_as_an_example_is_taken)
     expect_keys(COMMAND_connect, "Enter l");
     expect_keys(COMMAND_mark, "");
 }
+
+// Whatever stands in the file: it is taken whole, or refused with a line and without effect.
+Test(key_settings, any_line_is_taken_whole_or_refused)
+{
+    static const char *const pieces[] = {
+        "connect", "sort", "session_prefix", "=", " ", "none", "Ctrl-", "Alt-", "a",    "Enter",
+        "F1",      "\t",   "\303",           "-", ":", "#",    ";",     "[",    "quit", "up ",
+        "\377",    "\"",   "PageUp"};
+    unsigned random = 20;
+    size_t taken = 0;
+    for (int round = 0; round < 500; round++) {
+        char lines[512] = "";
+        size_t count = 3 + (random >> 16) % 8;
+        for (size_t i = 0; i < count; i++) {
+            random = random * 1103515245U + 12345U;
+            (void)strcat(lines, pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)]);
+            (void)strcat(lines, i == 0 ? " = " : "");
+        }
+        enum status status = load(lines);
+        cr_expect(status == STATUS_OK || strstr(why.message, "config:") != NULL, "%s: %s", lines,
+                  why.message);
+        taken += status == STATUS_OK;
+        for (int i = 0; i < COMMAND_COUNT; i++) {
+            struct keymap_key keys[KEYMAP_KEYS_MAX];
+            const char *names = command_key_names((enum command)i);
+            cr_expect_geq(keymap_parse_list(names, keys, KEYMAP_KEYS_MAX), 0, "%s: %s", lines, names);
+            cr_expect(status == STATUS_OK || strcmp(names, command_table[i].keys) == 0, "%s: %s", lines,
+                      names);
+            command_set_keys((enum command)i, NULL);
+        }
+    }
+    cr_expect_gt(taken, 3);
+}
