@@ -75,8 +75,6 @@ struct app_owner {
     const struct handler *handlers; // by enum command
     // What commands can act on now.
     void (*facts)(const struct app *app, struct command_facts *out);
-    // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
-    char *(*activity)(const struct app *app, char *out, size_t cap);
 };
 
 struct app {

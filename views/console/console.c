@@ -35,7 +35,8 @@ static struct console *of(const struct app *app)
 static const struct fleet_facts deck_facts = {.sessions = session_count_alive,
                                               .ends = session_ends_scope,
                                               .renewal = auto_renew_scope,
-                                              .renewal_is_held = auto_renew_is_held};
+                                              .renewal_is_held = auto_renew_is_held,
+                                              .bulk = bulk_view_line};
 
 static void deck_changed(void *ctx)
 {
@@ -108,7 +109,6 @@ int console_run(const struct app_options *options, bool wall)
                                         .end_jobs = end_jobs,
                                         .end_views = end_views,
                                         .quit_asks = action_quit_asks,
-                                        .activity = bulk_view_line,
                                         .handlers = handlers,
                                         .facts = facts},
                               .wall = wall};

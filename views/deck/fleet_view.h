@@ -23,6 +23,8 @@ struct fleet_facts {
     struct deadline_scope (*ends)(const struct app *app);              // where they are; good as long as app
     enum renewal_scope (*renewal)(const struct app *app, const char *sandbox_id, const char *id);
     bool (*renewal_is_held)(const struct app *app); // nothing is renewed now
+    // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
+    char *(*bulk)(const struct app *app, char *out, size_t cap);
 };
 
 // facts must live as long. Ended by its methods' free, with the loop running on.

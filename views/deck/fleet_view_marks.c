@@ -82,11 +82,11 @@ const struct id_set *fleet_view_marks(struct view *view, size_t *hidden)
 
 void fleet_view_foot(const struct view *view, char *out, size_t cap)
 {
-    const struct app *app = ((const struct fleet_view *)view)->app;
+    const struct fleet_view *deck = (const struct fleet_view *)view;
     char line[64];
     size_t marked = fleet_view_marked(view), hidden = marked_hidden(view);
     out[0] = '\0';
-    if (app->owner->activity(app, line, sizeof line)[0] != '\0')
+    if (deck->facts->bulk(deck->app, line, sizeof line)[0] != '\0')
         (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
     if (marked > 0)
         (void)text_append(out, cap, "%zu marked", marked);
