@@ -124,7 +124,7 @@ void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
     end(window, kept);
 }
 
-// A line of a box. An underlined line is two: where a role is told by that its title is enough.
+// A line of a box, never underlined: that would be two lines. The title keeps the underline.
 static void put_line(WINDOW *window, int y, int x, int columns, enum theme_role role, enum glyph what)
 {
     struct theme_style style = theme_style(role);

@@ -21,7 +21,7 @@ static void do_select(struct copy_mode *copy, int selection, struct copy_verdict
     copy_select(copy, (enum copy_selection)selection);
 }
 
-// As in tmux: Space begins anew where the cursor is.
+// As in tmux: Space starts a new selection at the cursor.
 static void do_begin(struct copy_mode *copy, int unused, struct copy_verdict *verdict)
 {
     (void)unused;

@@ -102,7 +102,7 @@ void copy_end_at_bottom(const struct copy_mode *copy, struct copy_verdict *verdi
 
 // --- a new size ----------------------------------------------------------------------
 
-// A place that wrapping anew does not change: how many lines below the one the program's cursor is in, and
+// A place that rewrapping does not change: how many lines below the one the program's cursor is in, and
 // how many columns into it.
 struct anchor {
     int64_t lines, columns;

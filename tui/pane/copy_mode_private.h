@@ -31,7 +31,7 @@ struct copy_hits {
 };
 
 // Lines [low, high) of the history are searched; what they hold is in older (newest first: grown towards the
-// past) and newer (oldest first). The screen changes in place and is searched anew when it has.
+// past) and newer (oldest first). The screen changes in place and is searched again when it has.
 struct copy_index {
     struct copy_hits older, newer, screen;
     int64_t low, high;

@@ -148,7 +148,7 @@ static void index_clear(struct copy_mode *copy)
     index->low = index->high = (int64_t)vt_history_pushed(copy->vt);
 }
 
-// What was thrown out of the history is forgotten.
+// Forgets what has left the history.
 static void index_trim(struct copy_mode *copy)
 {
     struct copy_index *index = &copy->search.index;

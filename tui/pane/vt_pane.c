@@ -83,7 +83,7 @@ static struct look marked(struct look look, unsigned char mark, bool mono)
     if ((mark & VT_PANE_HIT) != 0) {
         look.attributes = (look.attributes & ~(A_REVERSE | A_DIM | A_BOLD | A_INVIS)) | A_UNDERLINE;
         if (has_colors() && !mono) {
-            if (here) // told from the others by more than its colour
+            if (here) // it differs from the others by more than its colour
                 look.attributes &= ~(attr_t)A_UNDERLINE;
             look.pair = paint_pair(here ? &hit_here : &hit, &look.attributes);
         } else {

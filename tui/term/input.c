@@ -36,7 +36,7 @@ struct input {
     enum state state;
     size_t need;    // MOUSE_X10: bytes of the whole
     size_t start;   // first byte after the ESC of Alt
-    bool in_pieces; // STRING: its beginning has been told
+    bool in_pieces; // STRING: its beginning has been emitted
     char held[HELD_MAX];
     size_t length;
 };
@@ -78,7 +78,7 @@ static void emit_kind(struct input *input, enum input_kind kind)
 {
     struct input_event event = {.kind = kind};
     input->state = GROUND;
-    if (input->length > 0) // of a string told in pieces nothing may be left
+    if (input->length > 0) // of a string emitted in pieces nothing may be left
         emit(input, &event, input->length);
 }
 
@@ -101,7 +101,7 @@ static void decoded(struct input *input, bool known, struct input_event *event)
 
 static void feed_byte(struct input *input, unsigned char byte);
 
-// The bytes before the last are of no meaning; the last begins anew.
+// The bytes before the last mean nothing; the last begins something new.
 static void unknown_then(struct input *input, unsigned char byte)
 {
     input->length--;
@@ -156,7 +156,7 @@ static void escape_byte(struct input *input, unsigned char byte)
     case 'P':
     case '_':
     case '^':
-        // Only answers of the terminal come so; Alt with such a key is told by the timer.
+        // Only answers of the terminal come so; Alt with such a key is recognised by the timer.
         if (input->length == 2) {
             input->state = STRING;
             input->in_pieces = false;
@@ -327,7 +327,7 @@ void input_timeout(struct input *input)
 {
     if (input->state == GROUND || input->state == PASTE)
         return;
-    if (input->length == 0) { // a string told in pieces has no end
+    if (input->length == 0) { // a string emitted in pieces has no end
         input->state = GROUND;
         return;
     }

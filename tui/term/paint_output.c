@@ -25,7 +25,7 @@ struct wish {
     char set, shift;            // the character set in G0, SHIFT_OUT or SHIFT_IN; 0: never asked for
 };
 
-// What the terminal has been told.
+// The look that the terminal has now.
 struct look {
     unsigned bits;
     struct paint paint;
@@ -33,7 +33,7 @@ struct look {
 };
 
 static struct {
-    bool on, known; // known: the terminal shows text as it was told
+    bool on, known; // known: the terminal's look is the one in told
     bool shifts;    // the terminal's description has SHIFT_OUT and SHIFT_IN
     struct wish wish;
     struct look told;
@@ -224,7 +224,7 @@ void paint_lost(void)
     output.known = false;
 }
 
-// --- what the terminal is told ---
+// --- what is sent ---
 
 struct text {
     char bytes[SGR_MAX];

@@ -46,7 +46,7 @@ static const struct mode flags[] = {
 enum { FLAG_COUNT = sizeof flags / sizeof flags[0] };
 _Static_assert((int)FLAG_COUNT <= (int)VT_SAVED_MODES, "a place for each");
 
-// Modes of which one at most is on: the kind of mouse, and how it is told.
+// Modes of which one at most is on: which mouse events are reported, and how.
 static const struct choice {
     int number;
     unsigned value;

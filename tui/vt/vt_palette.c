@@ -17,7 +17,7 @@
 
 enum {
     COLORS = 256,
-    SPECIALS = 5, // bold, underline, blink, reverse, italic: kept and told, but not used, as in xterm
+    SPECIALS = 5, // bold, underline, blink, reverse, italic: kept and reported, but not used, as in xterm
     ALL = COLORS + SPECIALS,
     DYNAMIC_FIRST = 10,
     DYNAMIC_LAST = DYNAMIC_FIRST + VT_DYNAMIC_COLORS - 1,

@@ -231,7 +231,7 @@ static void one_byte(struct vt *vt, unsigned char byte)
 // --- text ---
 
 // A byte from 0x80 on, or any while a character is unfinished. False: it was not of the character and is to
-// be looked at anew. As in xterm, what has the right length but is none (overlong, a surrogate) is one
+// be looked at again. As in xterm, what has the right length but is invalid (overlong, a surrogate) is one
 // character that can't be shown.
 static bool in_utf8(struct vt *vt, unsigned char byte)
 {

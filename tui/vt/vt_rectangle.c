@@ -202,7 +202,7 @@ static void change_span(struct vt *vt, int y, int x0, int x1, const struct chang
         while (end <= x1 && cells[end].style == before)
             end++;
         change_style(&style, change);
-        uint16_t after = vt_style_index(vt, &style); // may number all others anew
+        uint16_t after = vt_style_index(vt, &style); // may renumber all others
         vt->work += VT_WORK_STYLE + (size_t)(end - x) * VT_WORK_LOOK;
         for (; x < end; x++)
             cells[x].style = after;

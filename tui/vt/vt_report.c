@@ -29,7 +29,7 @@ void vt_report_version(struct vt *vt)
 
 static void report_place(struct vt *vt)
 {
-    // A cursor that was restored to before a margin is told to be at it.
+    // A cursor that was restored to before a margin is reported as at it.
     int y = vt->y - (vt->origin ? vt->top : 0), x = vt->x - (vt->origin ? vt->left : 0);
     y = y < 0 ? 1 : y + 1;
     x = x < 0 ? 1 : x + 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_resize: change the size. Wrapped lines of the main screen and the history are joined and wrapped anew;
+// vt_resize: change the size. Wrapped lines of the main screen and the history are joined and rewrapped;
 // the cursor stays on its character. The alternate screen is cut or filled up: its program redraws it.
 
 #include "tui/vt/vt_screen_private.h"
@@ -205,7 +205,7 @@ static void sized(struct vt *vt, int rows, int cols)
     vt->generation++;
 }
 
-// Lines are cut and not wrapped anew: the program clears the screen, and may ask for this as often as it
+// Lines are cut, not rewrapped: the program clears the screen, and may ask for this as often as it
 // likes.
 void vt_columns_own(struct vt *vt, bool on)
 {

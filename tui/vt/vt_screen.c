@@ -135,7 +135,7 @@ size_t vt_row_text(const struct vt *vt, int y, char *out, size_t cap)
 
 bool vt_row_wraps(const struct vt *vt, int y)
 {
-    // Without unpacking: searching and wrapping anew ask for it line by line.
+    // Without unpacking: searching and rewrapping ask for it line by line.
     if (y >= vt->rows || y < -vt_history_rows(vt))
         return false;
     if (y >= 0)

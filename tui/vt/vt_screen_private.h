@@ -50,7 +50,7 @@ struct vt_pool {
 };
 void vt_pool_begin(struct vt_pool *pool);
 void vt_pool_end(struct vt_pool *pool);
-// The index of the style; when the pool is full what is no longer used is thrown out first.
+// The index of the style; when the pool is full what is no longer used is dropped first.
 uint16_t vt_style_index(struct vt *vt, const struct cell_style *style);
 // A cell's ch for that text; 0xfffd when there is no room for one more.
 uint32_t vt_cluster_ch(struct vt *vt, const char *text);
@@ -59,7 +59,7 @@ uint32_t vt_cluster_of_two(struct vt *vt, uint32_t first, uint32_t mark);
 // The cell's text as UTF-8, ended by NUL.
 void vt_cell_text(const struct vt *vt, uint32_t ch, char out[VT_TEXT_MAX]);
 
-// All that no cell names any more is thrown out. It looks at every cell there is.
+// Drops all styles and clusters that no cell names any more. Looks at every cell.
 void vt_pool_collect(struct vt *vt);
 
 // --- vt_links: links, each kept once ---

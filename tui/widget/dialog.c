@@ -67,7 +67,7 @@ struct dialog *dialog_new(const struct dialog_options *options, dialog_done *don
     dialog->done = done;
     dialog->context = context;
     if (options->confirm_word != NULL) {
-        // What is to be typed is told there too: on a small screen the text may not be seen to its end.
+        // What is to be typed is shown there too: on a small screen the text may not be seen to its end.
         bool is_short = strlen(options->confirm_word) <= CONFIRM_SHORT;
         (void)snprintf(dialog->confirm_label, sizeof dialog->confirm_label, "%s%s",
                        is_short ? "Type " : "Confirm", is_short ? options->confirm_word : "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// palette: filter and rank the entries by what is typed. They are scored anew at each key: there are about a
+// palette: filter and rank the entries by what is typed. They are scored again at each key: there are about a
 // hundred commands, and as many sandboxes as an organisation has.
 
 #include "tui/widget/palette.h"
