@@ -29,17 +29,12 @@ static enum status keep(struct operation *op, struct commit *commit, struct vaul
 
 // --- what is in memory only ---
 
-static struct operation *find_unsaved(const struct credential_service *service, int64_t row)
+struct operation *service_unsaved_of(const struct credential_service *service, int64_t row)
 {
     struct operation *save = service->unsaved;
     while (save != NULL && save->row != row)
         save = save->next;
     return save;
-}
-
-const struct operation *service_unsaved_of(const struct credential_service *service, int64_t row)
-{
-    return find_unsaved(service, row);
 }
 
 size_t service_unsaved_count(const struct credential_service *service)
@@ -52,7 +47,7 @@ size_t service_unsaved_count(const struct credential_service *service)
 
 static void drop_unsaved(struct credential_service *service, int64_t row)
 {
-    struct operation *save = find_unsaved(service, row);
+    struct operation *save = service_unsaved_of(service, row);
     if (save == NULL)
         return;
     operation_move(save, NULL);
@@ -71,7 +66,7 @@ static enum status run_forget(struct operation *op, struct vault *vault)
 
 bool service_unsaved_give_up(struct credential_service *service, int64_t row)
 {
-    if (find_unsaved(service, row) == NULL)
+    if (service_unsaved_of(service, row) == NULL)
         return false;
     drop_unsaved(service, row);
     operation_queue(operation_new_own(service, OPERATION_CHANGE_ROW, row), run_forget, NULL);

@@ -320,7 +320,7 @@ void service_end_looks(struct credential_service *service);
 // password out of access.
 void service_commit(struct operation *op, struct access *access);
 // What is in memory only in that row; NULL: none.
-const struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
+struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
 // It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.
 bool service_unsaved_give_up(struct credential_service *service, int64_t row);
 void service_retry_unsaved(struct credential_service *service);
