@@ -62,10 +62,8 @@ static bool set_dialect(const struct option *option, void *member, const char *v
 
 static bool set_path(const struct option *option, void *member, const char *value, struct failure *why)
 {
-    const char *home = home_folder();
-    if (strncmp(value, "~/", 2) == 0 && home != NULL)
-        return (size_t)snprintf(member, option->size, "%s%s", home, value + 1) < option->size;
-    return value[0] == '/' && set_text(option, member, value, why);
+    (void)why;
+    return home_expand(value, member, option->size) && *(const char *)member == '/';
 }
 
 static bool set_int(const struct option *option, void *member, const char *value, struct failure *why)
@@ -248,19 +246,15 @@ static bool on_option(void *ctx, const char *name, const char *value, const char
 
 static enum status read_file(const char *section, config_file_option *option, void *ctx, struct failure *why)
 {
-    char path[PATH_CAP];
-    const char *base = getenv("XDG_CONFIG_HOME");
-    const char *home = home_folder();
-    int length = 0;
-    if (base != NULL && base[0] == '/')
-        length = snprintf(path, sizeof path, "%s/sbxdeck/config", base);
-    else if (home != NULL)
-        length = snprintf(path, sizeof path, "%s/.config/sbxdeck/config", home);
-    else
+    static const char file[] = "/config";
+    char path[PATH_CAP + sizeof file];
+    int length = home_xdg_folder("XDG_CONFIG_HOME", ".config", path, PATH_CAP);
+    if (length < 0)
         return STATUS_OK;
-    if (length >= (int)sizeof path)
+    if (length >= PATH_CAP)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of the config file is longer than %d bytes",
                     PATH_CAP);
+    (void)memcpy(path + length, file, sizeof file);
     return config_file_read(path, section, option, ctx, why);
 }
 

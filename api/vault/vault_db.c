@@ -361,13 +361,7 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
 
 enum status vault_default_folder(char *out, size_t cap, struct failure *why)
 {
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = home_folder();
-    int length = -1;
-    if (state != NULL && state[0] == '/')
-        length = snprintf(out, cap, "%s/sbxdeck", state);
-    else if (home != NULL)
-        length = snprintf(out, cap, "%s/.local/state/sbxdeck", home);
+    int length = home_xdg_folder("XDG_STATE_HOME", ".local/state", out, cap);
     if (length < 0)
         return advise(
             why,
@@ -375,7 +369,7 @@ enum status vault_default_folder(char *out, size_t cap, struct failure *why)
                  "neither XDG_STATE_HOME nor HOME is an absolute path, and the account has no home"),
             "set SBXDECK_STATE");
     if ((size_t)length >= cap)
-        return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu bytes bytes",
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of the state folder is longer than %zu bytes",
                     cap - 1);
     return STATUS_OK;
 }

@@ -124,16 +124,12 @@ static void on_events(void *ctx, const struct failure *why, struct event *list, 
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct export *export = context;
-    const char *home = home_folder();
     if (result == DIALOG_CANCELLED || export->app->quitting) {
         export_free(export);
         return;
     }
     (void)snprintf(export->path, sizeof export->path, "%s", form_value(dialog_form(dialog), 0));
-    if (strncmp(export->path, "~/", 2) == 0 && home != NULL)
-        (void)snprintf(export->full, sizeof export->full, "%.*s%s", PATH_CAP - 1, home, export->path + 1);
-    else
-        (void)snprintf(export->full, sizeof export->full, "%s", export->path);
+    (void)home_expand(export->path, export->full, sizeof export->full);
     export->replace = false;
     if (export->list != NULL) // asked again
         write_out(export);
