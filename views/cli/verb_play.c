@@ -25,7 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_CAP = 65536, SLICE = 200, SECOND_MS = 1000, DEFAULT_IDLE_MS = 3000, FRAME_MS = 16 };
+enum { READ_CAP = 65536, SLICE = 200, SECOND_MS = 1000, DEFAULT_IDLE_MS = 3000 };
 
 #define SPEED_STEP 1.5
 
