@@ -194,27 +194,6 @@ static enum step_result step_prepare(struct ssh_session *session)
     return STEP_DONE;
 }
 
-// A call that failed without having read anything has found the connection closed or reset.
-enum step_result ssh_session_lost(struct ssh_session *session)
-{
-    const char *host = session->target.host;
-    const char *doing = ssh_stage_text(session->stage);
-    const char *reason = ssh_get_error(session->ssh);
-    int port = session->target.port;
-    session->end.quoted = session->brought && reason[0] != '\0';
-    if (!session->brought && session->running)
-        return ssh_session_end(session, STATUS_SSH_FAILED, "%s closed the connection", host);
-    if (!session->brought)
-        return ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d closed the connection while %s", host,
-                               port, doing);
-    if (reason[0] == '\0')
-        reason = "the server broke the protocol";
-    if (session->running)
-        return ssh_session_end(session, STATUS_SSH_FAILED, "%s: %s", host, reason);
-    return ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d: failed while %s: %s", host, port, doing,
-                           reason);
-}
-
 // What holds for the duplicate holds for libssh's socket too.
 static void stay_nonblocking(int fd)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session_private: What the parts of ssh_session share: life (ssh_session.c), the steps up to the open
-// shell (ssh_session_connect.c, ssh_session_sign_in.c), and the bytes in and out (ssh_session_pump.c).
+// ssh_session_private: What the files of ssh_session share. From the bottom: life (turns, socket, end),
+// health (whether it can go on), then side by side the steps up to the open shell (connect, sign_in) and the
+// bytes in and out (pump); ssh_session.c on top.
 
 #ifndef SBXDECK_API_SSH_SESSION_PRIVATE_H
 #define SBXDECK_API_SSH_SESSION_PRIVATE_H
@@ -58,6 +59,9 @@ struct ssh_session {
     uv_loop_t *loop;
     struct ssh_session_events events;
     void *ctx;
+    // Goes on with what is possible now and ends what has ended. Of ssh_session.c: the socket and timers
+    // start it.
+    void (*turn)(struct ssh_session *session);
 
     // asked for
     struct ssh_target target;
@@ -127,14 +131,12 @@ struct ssh_session {
     struct ssh_session_facts facts;
 };
 
-// --- ssh_session.c ---
+// --- ssh_session_life.c ---
 int64_t ssh_session_now_ms(void);
-// One turn: goes on with what is possible now and ends what has ended.
-void ssh_session_turn(struct ssh_session *session);
-void ssh_session_keepalive_every(struct ssh_session *session, int interval_ms);
-void ssh_session_keepalive_in(struct ssh_session *session, int ms); // the next one; the others as before
-// A turn soon.
-void ssh_session_kick(struct ssh_session *session);
+// Every entry from the loop begins and ends with these two. In the outermost one what has ended is torn down.
+void ssh_session_turn_begin(struct ssh_session *session);
+void ssh_session_turn_end(struct ssh_session *session);
+void ssh_session_kick(struct ssh_session *session); // a turn soon
 void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
                        const struct host_key_report *report);
 // Settles how it ends; the first call counts. The event comes on a later turn. Returns STEP_ENDED.
@@ -144,33 +146,37 @@ void ssh_session_deadline(struct ssh_session *session, int timeout_ms); // 0: no
 // Runs the job on a worker. False: it could not be started, and the session has ended.
 bool ssh_session_job(struct ssh_session *session, void (*run)(struct key_job *job),
                      void (*done)(struct ssh_session *session));
+// Watches the socket from the end of this turn on, for what is wanted then.
+bool ssh_session_watch_start(struct ssh_session *session);
+bool ssh_session_write_pending(const struct ssh_session *session); // inside libssh
+// Disconnects; the memory goes when the loop has closed its handles.
+void ssh_session_destroy(struct ssh_session *session);
+void ssh_session_free_memory(struct ssh_session *session); // of one without handles
 
-// --- ssh_session_connect.c ---
-// As far as it goes now; sets running when all is done.
-void ssh_session_connect(struct ssh_session *session);
+// --- ssh_session_health.c ---
+// Counts what came in over the socket. After each call into libssh that may read.
+void ssh_session_heard(struct ssh_session *session);
 // libssh has given up: ends the session with the reason.
 enum step_result ssh_session_lost(struct ssh_session *session);
+// The connection can't go on: libssh has given it up, the server has broken the protocol or sends more than
+// any use has. Then the session is ended with the reason, and this is true. After ssh_session_heard.
+bool ssh_session_is_broken(struct ssh_session *session);
+void ssh_session_keepalive_every(struct ssh_session *session, int interval_ms);
+void ssh_session_doubt(struct ssh_session *session); // asks at once, and more often until it is heard
 
 // --- ssh_session_sign_in.c ---
 enum step_result ssh_session_password(struct ssh_session *session);
 // For servers that take the password by keyboard-interactive only.
 enum step_result ssh_session_kbdint(struct ssh_session *session);
 
+// --- ssh_session_connect.c ---
+// As far as it goes now; sets running when all is done.
+void ssh_session_connect(struct ssh_session *session);
+
 // --- ssh_session_pump.c ---
 // Reads and writes what is ready, for a bounded time.
 void ssh_session_pump(struct ssh_session *session);
-// Watches the socket for what is wanted now. Last in every turn.
-void ssh_session_watch(struct ssh_session *session);
-bool ssh_session_watch_start(struct ssh_session *session);
-void ssh_session_watch_stop(struct ssh_session *session);
 void ssh_session_callbacks(struct ssh_session *session);
 void ssh_session_send(struct ssh_session *session); // what is queued, as far as it goes; at depth 1 or more
-void ssh_session_keepalive(struct ssh_session *session);
-void ssh_session_doubt(struct ssh_session *session);
-// Counts what came in over the socket. After each call into libssh that may read.
-void ssh_session_heard(struct ssh_session *session);
-// The connection can't go on: libssh has given it up, the server has broken the protocol or sends more than
-// any use has. Then the session is ended with the reason, and this is true. After ssh_session_heard.
-bool ssh_session_is_broken(struct ssh_session *session);
 
 #endif
