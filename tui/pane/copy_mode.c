@@ -7,8 +7,6 @@
 
 #include "tui/base/xalloc.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,14 +47,6 @@ bool copy_mode_is_brief(const struct copy_mode *copy)
     return copy->entry == COPY_BRIEF;
 }
 
-void copy_notice(struct copy_verdict *verdict, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(verdict->notice, sizeof verdict->notice, format, list);
-    va_end(list);
-}
-
 // --- keeping up with the terminal ---------------------------------------------------
 
 static void bring_inside(const struct copy_mode *copy, struct copy_pos *at)
@@ -91,13 +81,6 @@ static void sync_with_vt(struct copy_mode *copy)
     if (copy->top > copy_newest(copy) - copy->rows + 1)
         copy->top = copy_newest(copy) - copy->rows + 1;
     copy_show_cursor(copy);
-}
-
-void copy_end_at_bottom(const struct copy_mode *copy, struct copy_verdict *verdict)
-{
-    bool bottom = copy->top == copy_newest(copy) - copy->rows + 1;
-    if (copy->entry == COPY_BRIEF && bottom && copy->selection == COPY_NONE)
-        verdict->result = COPY_LEFT;
 }
 
 // --- a new size ----------------------------------------------------------------------

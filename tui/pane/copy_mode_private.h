@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copy_mode_private: what the files of copy mode share: its state and its lines.
+// copy_mode_private: what the files of copy mode share: its state and its lines. From the bottom: rows, the
+// view, movements; then selection and search; then keys and mouse; copy_mode.c on top.
 //
 // A line is counted from the first that ever scrolled away, so that its number stays its own while output
 // arrives: row y of the screen is line vt_history_pushed + y.
@@ -84,11 +85,6 @@ struct copy_mode {
     size_t marks_size;
 };
 
-// --- copy_mode ---
-// A brief copy mode that is back at the bottom with nothing selected is over.
-void copy_end_at_bottom(const struct copy_mode *copy, struct copy_verdict *verdict);
-void copy_notice(struct copy_verdict *verdict, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 // --- copy_row ---
 int64_t copy_oldest(const struct copy_mode *copy);
 int64_t copy_newest(const struct copy_mode *copy);
@@ -101,6 +97,14 @@ int copy_compare(struct copy_pos a, struct copy_pos b);
 // One character forward or back, over the ends of rows; *hard: over the end of a line. False at the end, and
 // when copy->steps are used up: a line may be as long as the history, and no key may take long.
 bool copy_step(struct copy_mode *copy, struct copy_pos *at, int by, bool *hard);
+
+// --- copy_view ---
+void copy_scroll_by(struct copy_mode *copy, int rows); // up when positive; the cursor stays in view
+void copy_show_cursor(struct copy_mode *copy);         // scrolls until it is in view
+// A brief copy mode that is back at the bottom with nothing selected is over.
+void copy_end_at_bottom(const struct copy_mode *copy, struct copy_verdict *verdict);
+void copy_mark(struct copy_mode *copy, int64_t line, int first, int last, unsigned char mark);
+void copy_notice(struct copy_verdict *verdict, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // --- copy_move ---
 enum copy_movement {
@@ -130,8 +134,6 @@ enum copy_movement {
     COPY_MOVE_ROLL_DOWN
 };
 void copy_move(struct copy_mode *copy, enum copy_movement movement, int count); // count 0: none was typed
-void copy_show_cursor(struct copy_mode *copy);                                  // scrolls until it is in view
-void copy_scroll_by(struct copy_mode *copy, int rows);
 // The word around a place; blanks are words of their own. For double clicks a path or an address is one.
 void copy_word_at(struct copy_mode *copy, struct copy_pos at, struct copy_pos *first, struct copy_pos *last);
 
@@ -145,7 +147,6 @@ void copy_select(struct copy_mode *copy, enum copy_selection selection);
 // The text selected, as copy_verdict says; a notice when there is none or too much of it.
 bool copy_take(struct copy_mode *copy, struct copy_verdict *verdict);
 void copy_mark_selection(struct copy_mode *copy);
-void copy_mark(struct copy_mode *copy, int64_t line, int first, int last, unsigned char mark);
 
 // --- copy_search ---
 void copy_search_end(struct copy_mode *copy);

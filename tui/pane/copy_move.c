@@ -14,35 +14,6 @@
 // What a movement may walk over, and a word on each side: a few milliseconds.
 enum { MOVE_STEPS = 100000, WORD_STEPS = 5000 };
 
-// --- the view ---
-
-static int64_t top_most(const struct copy_mode *copy)
-{
-    return copy_newest(copy) - copy->rows + 1;
-}
-
-void copy_scroll_by(struct copy_mode *copy, int rows)
-{
-    int64_t top = copy->top - rows;
-    if (top > top_most(copy))
-        top = top_most(copy);
-    if (top < copy_oldest(copy))
-        top = copy_oldest(copy);
-    copy->top = top;
-    if (copy->cursor.line < top)
-        copy->cursor.line = top;
-    if (copy->cursor.line > top + copy->rows - 1)
-        copy->cursor.line = top + copy->rows - 1;
-}
-
-void copy_show_cursor(struct copy_mode *copy)
-{
-    if (copy->cursor.line < copy->top)
-        copy->top = copy->cursor.line;
-    if (copy->cursor.line > copy->top + copy->rows - 1)
-        copy->top = copy->cursor.line - copy->rows + 1;
-}
-
 // --- the cursor ---
 
 // Onto the first half of a wide character and, but for a block, not behind the text.

@@ -162,15 +162,6 @@ bool copy_take(struct copy_mode *copy, struct copy_verdict *verdict)
 
 // --- marks ---
 
-void copy_mark(struct copy_mode *copy, int64_t line, int first, int last, unsigned char mark)
-{
-    int64_t y = line - copy->top;
-    if (y < 0 || y >= copy->rows)
-        return;
-    for (int x = first < 0 ? 0 : first; x <= last && x < copy->cols; x++)
-        copy->marks[(size_t)y * (size_t)copy->cols + (size_t)x] |= mark;
-}
-
 void copy_mark_selection(struct copy_mode *copy)
 {
     struct copy_range range;
