@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int vt_param(const struct vt *vt, int i, int fallback)
-{
-    return i < vt->param_count && vt->params[i] > 0 ? vt->params[i] : fallback;
-}
-
 // --- the cursor ---
 
 static void cursor_up(struct vt *vt)

@@ -283,19 +283,3 @@ void vt_reverse_index(struct vt *vt)
         vt->y--;
     }
 }
-
-void vt_move(struct vt *vt, int y, int x)
-{
-    vt->y = vt_clamp(y, 0, vt->rows - 1);
-    vt->x = vt_clamp(x, 0, vt->cols - 1);
-    vt->pending_wrap = false;
-}
-
-void vt_move_origin(struct vt *vt, int y, int x)
-{
-    if (!vt->origin) {
-        vt_move(vt, y, x);
-        return;
-    }
-    vt_move(vt, vt_clamp(vt->top + y, vt->top, vt->bottom), vt_clamp(vt->left + x, vt->left, vt->right));
-}

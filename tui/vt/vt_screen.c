@@ -58,15 +58,6 @@ int vt_cols(const struct vt *vt)
     return vt->cols;
 }
 
-size_t vt_reply_take(struct vt *vt, char *out, size_t cap)
-{
-    size_t length = vt->reply_length < cap ? vt->reply_length : cap;
-    memcpy(out, vt->replies, length);
-    memmove(vt->replies, vt->replies + length, vt->reply_length - length);
-    vt->reply_length -= length;
-    return length;
-}
-
 // --- rows ---
 
 // A row of the screen, or of the history unpacked into buffer; NULL: there is none.

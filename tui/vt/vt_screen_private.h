@@ -237,6 +237,16 @@ static inline int vt_line_start(const struct vt *vt)
     return vt->x >= vt->left ? vt->left : 0;
 }
 
+// Parameter i of a control sequence. 0 and absent: the fallback.
+static inline int vt_param(const struct vt *vt, int i, int fallback)
+{
+    return i < vt->param_count && vt->params[i] > 0 ? vt->params[i] : fallback;
+}
+
+// --- vt_reply ---
+// Queues an answer, whole or not at all; with eight_bit by C1 controls.
+void vt_reply(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 // --- vt_grid ---
 struct vt_line *vt_line_at(const struct vt *vt, int y);
 void vt_lines_new(struct vt_screen *screen, int rows, int cols);
@@ -257,8 +267,15 @@ void vt_shift_here(struct vt *vt, int count, bool left); // at the cursor, when 
 void vt_split_wide(struct vt *vt, int y, int x);         // no wide character across the border before x
 void vt_index(struct vt *vt);
 void vt_reverse_index(struct vt *vt);
+
+// --- vt_cursor ---
 void vt_move(struct vt *vt, int y, int x); // clamped to the screen
 void vt_move_origin(struct vt *vt, int y, int x);
+void vt_back(struct vt *vt, int count); // to the left, to the line above where that is asked for
+void vt_save_cursor(struct vt *vt);
+void vt_restore_cursor(struct vt *vt);
+void vt_use_screen(struct vt *vt, bool alternate);
+void vt_protect(struct vt *vt, enum vt_protection by, bool on); // what is printed from now on
 
 // --- vt_resize ---
 enum { VT_COLUMNS_OWN = 132 };
@@ -297,22 +314,19 @@ size_t vt_print_run(struct vt *vt, const unsigned char *bytes, size_t length);
 void vt_repeat(struct vt *vt, int count);
 void vt_wrap(struct vt *vt); // to the next line, as the next character would
 
-// --- vt_escape, vt_csi, vt_modes, vt_sgr, vt_string ---
-void vt_control(struct vt *vt, unsigned char byte);
-void vt_back(struct vt *vt, int count); // to the left, to the line above where that is asked for
-void vt_escape_dispatch(struct vt *vt, unsigned char final);
-void vt_csi_dispatch(struct vt *vt, unsigned char final);
-int vt_param(const struct vt *vt, int i, int fallback); // 0 and absent: the fallback
+// --- vt_sgr ---
+void vt_sgr(struct vt *vt);
+size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
+void vt_style_changed(struct vt *vt);
+
+// --- vt_modes ---
 void vt_set_modes(struct vt *vt, bool on);
 void vt_report_mode(struct vt *vt);
 void vt_save_modes(struct vt *vt); // XTSAVE
 void vt_restore_modes(struct vt *vt);
 void vt_default_kept(struct vt *vt);
 void vt_forget_modes(struct vt *vt); // what XTRESTORE gives when nothing was saved
-void vt_default_tabs(struct vt *vt);
-void vt_sgr(struct vt *vt);
-size_t vt_sgr_text(const struct vt *vt, char *out, size_t cap); // what SGR would make this style
-void vt_style_changed(struct vt *vt);
+
 // --- vt_keyboard ---
 void vt_keyboard_reset(struct vt *vt);
 void vt_key_flags_push(struct vt *vt);
@@ -327,15 +341,17 @@ void vt_modify_keys_tell(struct vt *vt);
 bool vt_colors_osc(struct vt *vt, int osc, const char *rest); // false: it is not of colours
 void vt_colors_reset(struct vt *vt);
 
+// --- vt_capabilities ---
 // Answers for the names in hexadecimal of a XTGETTCAP.
 void vt_report_capabilities(struct vt *vt, const char *names);
+
+// --- what the parser runs: vt_escape, above it vt_csi, and vt_string ---
+void vt_control(struct vt *vt, unsigned char byte);
+void vt_escape_dispatch(struct vt *vt, unsigned char final);
+void vt_default_tabs(struct vt *vt);
+void vt_soft_reset(struct vt *vt);
+void vt_csi_dispatch(struct vt *vt, unsigned char final);
 void vt_osc_dispatch(struct vt *vt);
 void vt_dcs_dispatch(struct vt *vt);
-void vt_use_screen(struct vt *vt, bool alternate);
-void vt_save_cursor(struct vt *vt);
-void vt_restore_cursor(struct vt *vt);
-void vt_soft_reset(struct vt *vt);
-void vt_protect(struct vt *vt, enum vt_protection by, bool on); // what is printed from now on
-void vt_reply(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -11,37 +11,8 @@
 #include "tui/base/xalloc.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { REPLY_TEXT_MAX = 1280 };
-
-// Each ESC with the byte behind it as one C1 control.
-static int shorten(char *text, int length)
-{
-    int to = 0;
-    for (int from = 0; from < length; from++)
-        text[to++] = text[from] == '\033' ? (char)(text[++from] + 0x40) : text[from];
-    return to;
-}
-
-void vt_reply(struct vt *vt, const char *format, ...)
-{
-    char text[REPLY_TEXT_MAX];
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    // Whole or not at all: half an answer would be taken for keys.
-    if (length <= 0 || (size_t)length >= sizeof text || (size_t)length > VT_REPLY_MAX - vt->reply_length)
-        return;
-    if (vt->eight_bit)
-        length = shorten(text, length);
-    memcpy(vt->replies + vt->reply_length, text, (size_t)length);
-    vt->reply_length += (size_t)length;
-}
 
 // Characters that show nothing but change how others are shown: joiners, marks of direction, separators,
 // tags. Of Unicode and not of the libc, whose answer depends on the locale.
