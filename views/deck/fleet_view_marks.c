@@ -44,13 +44,6 @@ static bool in_range(const struct fleet_view *deck, size_t index)
     return range_of(deck, &first, &last) && index >= first && index <= last;
 }
 
-void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet)
-{
-    id_set_keep(&deck->marks, fleet);
-    if (deck->range_from[0] != '\0' && fleet_find(fleet, deck->range_from) == NULL)
-        deck->range_from[0] = '\0';
-}
-
 // What the range covers is marked for good.
 static void keep_range(struct fleet_view *deck)
 {

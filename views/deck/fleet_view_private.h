@@ -80,8 +80,6 @@ size_t fleet_view_credential_index(const struct fleet_view *deck, const struct f
 
 enum fleet_details *fleet_view_details(struct fleet_view *deck); // what counts where it is shown now
 
-// After the fleet has changed.
-void fleet_view_marks_sync(struct fleet_view *deck, const struct fleet *fleet);
 // One of the marked sandboxes is so.
 bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struct fleet_row *row));
 void fleet_view_marks_draw(const struct fleet_view *deck); // over the table's margin

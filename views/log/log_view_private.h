@@ -47,12 +47,14 @@ struct log_view {
     int table_y;                             // of the last draw
 };
 
+// log_pages.c
 struct log_view *log_view_of(struct view *view);
 const struct event *log_view_event(const struct log_view *log,
                                    size_t row);                    // the newest is 0; there is such a row
 const struct event *log_view_selected(const struct log_view *log); // NULL: none
 void log_view_query(const struct log_view *log, size_t most, struct event_query *out);
-void log_view_ask(struct log_view *log); // what is wanted next, when nothing is under way
+void log_view_ask(struct log_view *log);   // what is wanted next, when nothing is under way
+void log_view_clear(struct log_view *log); // nothing is in sight
 
 // log_view_draw.c
 bool log_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
