@@ -55,6 +55,10 @@ static size_t clean(struct cast_writer *writer, const char *text, size_t length)
     size_t used = 0;
     for (size_t at = 0; at < length;) {
         uint32_t codepoint = 0;
+        if (text[at] > '\0' && text[at] < 0x7f) { // most of it
+            writer->clean[used++] = text[at++];
+            continue;
+        }
         size_t size = text_decode(text + at, length - at, &codepoint);
         if (codepoint == TEXT_INVALID)
             used += text_encode(0xfffd, writer->clean + used);
