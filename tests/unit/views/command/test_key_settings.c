@@ -171,8 +171,9 @@ Test(key_settings, any_line_is_taken_whole_or_refused)
         size_t count = 3 + (random >> 16) % 8;
         for (size_t i = 0; i < count; i++) {
             random = random * 1103515245U + 12345U;
-            (void)strcat(lines, pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)]);
-            (void)strcat(lines, i == 0 ? " = " : "");
+            size_t used = strlen(lines);
+            (void)snprintf(lines + used, sizeof lines - used, "%s%s",
+                           pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)], i == 0 ? " = " : "");
         }
         enum status status = load(lines);
         cr_expect(status == STATUS_OK || strstr(why.message, "config:") != NULL, "%s: %s", lines,
