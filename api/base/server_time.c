@@ -17,23 +17,6 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR,
 
 // --- calendar ---
 
-// Days since 1970-01-01 of a day of the Gregorian calendar (the usual shift of the year's start to March).
-static int64_t days_of(int64_t year, int month, int day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t of_era = year - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static int days_in(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
 // Exactly count digits; -1 when they are not there.
 static int digits(const char **at, int count)
 {
@@ -54,14 +37,16 @@ static bool literal(const char **at, char wanted)
     return true;
 }
 
+// 60 seconds: a leap second.
 static bool day_and_time(int year, int month, int day, int hour, int minute, int second, int64_t *ms)
 {
-    if (year < 0 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+    struct tm date = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
+    if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 60)
         return false;
-    *ms = days_of(year, month, day) * DAY + (int64_t)hour * HOUR + (int64_t)minute * MINUTE +
+    *ms = (int64_t)timegm(&date) * SECOND + (int64_t)hour * HOUR + (int64_t)minute * MINUTE +
           (int64_t)second * SECOND;
-    return true;
+    return date.tm_mday == day; // else the month has no such day, and timegm has gone on to the next
 }
 
 // ".123456789" → 123; more digits than three are cut off. -1: a point without digits.

@@ -89,13 +89,14 @@ const struct server_clock *leap0_clock(const struct leap0 *client)
 
 // --- calls ---
 
-struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *ctx)
+struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, union leap0_callback cb, void *ctx)
 {
     struct leap0_call *call = calloc(1, sizeof *call);
     if (call == NULL)
         return NULL;
     call->client = client;
     call->step = step;
+    call->cb = cb;
     call->ctx = ctx;
     return call;
 }
@@ -159,6 +160,14 @@ enum status leap0_check_id(const char *what, const char *id, struct failure *why
                   "1 to 64 of letters, digits, '.', '_' and '-'");
 }
 
+enum status leap0_refuse_answer(const struct http_answer *answer, const char *fault, struct failure *why)
+{
+    (void)fail(why, STATUS_MALFORMED, "the status %ld %s", answer->status, fault);
+    why->http_status = answer->status;
+    why->maybe_done = true;
+    return STATUS_MALFORMED;
+}
+
 // The answer (a 2xx) is the API's: nothing at all, or an object. A proxy's page of welcome says nothing of
 // what was asked for: then why says so, and that it may have been done.
 static enum status check_done(const struct http_answer *answer, struct failure *why)
@@ -170,23 +179,14 @@ static enum status check_done(const struct http_answer *answer, struct failure *
     bool is_object =
         json_parse(answer->body, answer->length, &tree, &ignored) == STATUS_OK && cJSON_IsObject(tree);
     cJSON_Delete(tree);
-    if (is_object)
-        return STATUS_OK;
-    (void)fail(why, STATUS_MALFORMED, "the status %ld is not one of the API's", answer->status);
-    why->http_status = answer->status;
-    why->maybe_done = true;
-    return STATUS_MALFORMED;
+    return is_object ? STATUS_OK : leap0_refuse_answer(answer, "is not one of the API's", why);
 }
 
 // A delete is answered 204 and nothing else; who thinks it is done leaves alone what still opens or costs.
 enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why)
 {
-    if (answer->status == 204)
-        return STATUS_OK;
-    (void)fail(why, STATUS_MALFORMED, "the status %ld does not confirm the deletion", answer->status);
-    why->http_status = answer->status;
-    why->maybe_done = true;
-    return STATUS_MALFORMED;
+    return answer->status == 204 ? STATUS_OK
+                                 : leap0_refuse_answer(answer, "does not confirm the deletion", why);
 }
 
 // --- one sandbox ---
@@ -221,22 +221,28 @@ static void sandbox_step(struct leap0_call *call, const struct http_answer *answ
     leap0_call_free(call);
 }
 
-struct leap0_call *leap0_sandbox(struct leap0 *client, const char *sandbox_id, leap0_sandbox_cb *cb,
-                                 void *ctx)
+// A call on one sandbox, by the rest of its path.
+static struct leap0_call *call_sandbox(struct leap0_call *call, const char *method, const char *sandbox_id,
+                                       const char *rest, bool changes)
 {
     char path[LEAP0_PATH_CAP];
     struct failure why;
-    struct leap0_call *call = leap0_call_new(client, sandbox_step, ctx);
     if (call == NULL)
         return NULL;
-    call->cb.sandbox = cb;
     (void)snprintf(call->sandbox_id, sizeof call->sandbox_id, "%s", sandbox_id);
-    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/", call->sandbox_id);
+    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/%s", call->sandbox_id, rest);
     if (leap0_check_id("sandbox", sandbox_id, &why) != STATUS_OK)
         leap0_call_refuse(call, &why);
     else
-        leap0_call_send(call, "GET", path, NULL, false);
+        leap0_call_send(call, method, path, NULL, changes);
     return leap0_call_begun(call);
+}
+
+struct leap0_call *leap0_sandbox(struct leap0 *client, const char *sandbox_id, leap0_sandbox_cb *cb,
+                                 void *ctx)
+{
+    const union leap0_callback callback = {.sandbox = cb};
+    return call_sandbox(leap0_call_new(client, sandbox_step, callback, ctx), "GET", sandbox_id, "", false);
 }
 
 static void add_env(cJSON *object, const char *const *env)
@@ -272,7 +278,8 @@ static cJSON *new_sandbox_json(const struct leap0_new_sandbox *wanted)
 struct leap0_call *leap0_sandbox_create(struct leap0 *client, const struct leap0_new_sandbox *wanted,
                                         leap0_sandbox_cb *cb, void *ctx)
 {
-    struct leap0_call *call = leap0_call_new(client, sandbox_step, ctx);
+    const union leap0_callback callback = {.sandbox = cb};
+    struct leap0_call *call = leap0_call_new(client, sandbox_step, callback, ctx);
     cJSON *tree = call != NULL ? new_sandbox_json(wanted) : NULL;
     char *body = tree != NULL ? cJSON_PrintUnformatted(tree) : NULL;
     cJSON_Delete(tree);
@@ -281,7 +288,6 @@ struct leap0_call *leap0_sandbox_create(struct leap0 *client, const struct leap0
             leap0_call_free(call);
         return NULL;
     }
-    call->cb.sandbox = cb;
     leap0_call_send(call, "POST", "/v1/sandbox/", body, true);
     free(body);
     return leap0_call_begun(call);
@@ -321,16 +327,8 @@ static void delete_step(struct leap0_call *call, const struct http_answer *answe
 struct leap0_call *leap0_sandbox_move(struct leap0 *client, const char *sandbox_id, enum sandbox_move move,
                                       leap0_done_cb *cb, void *ctx)
 {
-    char path[LEAP0_PATH_CAP];
-    struct failure why;
-    struct leap0_call *call = leap0_call_new(client, move == MOVE_DELETE ? delete_step : move_step, ctx);
-    if (call == NULL)
-        return NULL;
-    call->cb.done = cb;
-    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/%s", sandbox_id, moves[move].path);
-    if (leap0_check_id("sandbox", sandbox_id, &why) != STATUS_OK)
-        leap0_call_refuse(call, &why);
-    else
-        leap0_call_send(call, moves[move].method, path, NULL, move != MOVE_WAKE);
-    return leap0_call_begun(call);
+    const union leap0_callback callback = {.done = cb};
+    leap0_step *step = move == MOVE_DELETE ? delete_step : move_step;
+    return call_sandbox(leap0_call_new(client, step, callback, ctx), moves[move].method, sandbox_id,
+                        moves[move].path, move != MOVE_WAKE);
 }

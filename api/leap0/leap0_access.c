@@ -238,9 +238,7 @@ static void access_step(struct leap0_call *call, const struct http_answer *answe
     if (call->probing && answer->status != 0)
         probe_step(call, answer);
     else if (is_not_the_api(call, answer)) {
-        (void)fail(&why, STATUS_MALFORMED, "the status %ld is not one of the API's", answer->status);
-        why.http_status = answer->status;
-        why.maybe_done = true;
+        (void)leap0_refuse_answer(answer, "is not one of the API's", &why);
         end_failed(call, &why);
     } else if (why.status != STATUS_OK)
         end_failed(call, &why);
@@ -248,28 +246,11 @@ static void access_step(struct leap0_call *call, const struct http_answer *answe
         end_ok(call, answer);
 }
 
-static struct leap0_call *start(struct leap0 *client, enum access_verb verb, const char *sandbox_id,
-                                const char *id, const struct secret *password, void *ctx)
-{
-    struct leap0_call *call = leap0_call_new(client, access_step, ctx);
-    if (call == NULL)
-        return NULL;
-    call->verb = verb;
-    call->password = secret_copy(password);
-    if (password != NULL && call->password == NULL) {
-        leap0_call_free(call); // an empty one in its place would be found not valid
-        return NULL;
-    }
-    (void)snprintf(call->sandbox_id, sizeof call->sandbox_id, "%s", sandbox_id);
-    (void)snprintf(call->id, sizeof call->id, "%s", id != NULL ? id : "");
-    return call;
-}
-
-static struct leap0_call *go(struct leap0_call *call, const char *sandbox_id, const char *id)
+static void begin(struct leap0_call *call, const char *sandbox_id, const char *id)
 {
     struct failure why;
     if (leap0_check_id("sandbox", sandbox_id, &why) != STATUS_OK ||
-        (id != NULL && id[0] != '\0' && leap0_check_id("credential", id, &why) != STATUS_OK)) {
+        (id[0] != '\0' && leap0_check_id("credential", id, &why) != STATUS_OK)) {
         leap0_call_refuse(call, &why);
     } else if (call->verb == ACCESS_CREATE) {
         request(call, ACCESS_CREATE, DIALECT_SANDBOX); // the same path in both
@@ -279,45 +260,53 @@ static struct leap0_call *go(struct leap0_call *call, const char *sandbox_id, co
     } else {
         proceed(call);
     }
+}
+
+// call may be NULL: out of memory.
+static struct leap0_call *start(struct leap0_call *call, enum access_verb verb, const char *sandbox_id,
+                                const char *id, const struct secret *password)
+{
+    if (call == NULL)
+        return NULL;
+    call->verb = verb;
+    call->password = secret_copy(password);
+    if (password != NULL && call->password == NULL) {
+        leap0_call_free(call); // an empty one in its place would be found not valid
+        return NULL;
+    }
+    id = id != NULL ? id : "";
+    (void)snprintf(call->sandbox_id, sizeof call->sandbox_id, "%s", sandbox_id);
+    (void)snprintf(call->id, sizeof call->id, "%s", id);
+    begin(call, sandbox_id, id);
     return leap0_call_begun(call);
 }
 
 struct leap0_call *leap0_access_create(struct leap0 *client, const char *sandbox_id, leap0_access_cb *cb,
                                        void *ctx)
 {
-    struct leap0_call *call = start(client, ACCESS_CREATE, sandbox_id, NULL, NULL, ctx);
-    if (call == NULL)
-        return NULL;
-    call->cb.access = cb;
-    return go(call, sandbox_id, NULL);
+    const union leap0_callback callback = {.access = cb};
+    return start(leap0_call_new(client, access_step, callback, ctx), ACCESS_CREATE, sandbox_id, NULL, NULL);
 }
 
 struct leap0_call *leap0_access_validate(struct leap0 *client, const char *sandbox_id, const char *id,
                                          const struct secret *password, leap0_valid_cb *cb, void *ctx)
 {
-    struct leap0_call *call = start(client, ACCESS_VALIDATE, sandbox_id, id, password, ctx);
-    if (call == NULL)
-        return NULL;
-    call->cb.valid = cb;
-    return go(call, sandbox_id, id);
+    const union leap0_callback callback = {.valid = cb};
+    return start(leap0_call_new(client, access_step, callback, ctx), ACCESS_VALIDATE, sandbox_id, id,
+                 password);
 }
 
 struct leap0_call *leap0_access_regenerate(struct leap0 *client, const char *sandbox_id, const char *id,
                                            const struct secret *password, leap0_access_cb *cb, void *ctx)
 {
-    struct leap0_call *call = start(client, ACCESS_REGENERATE, sandbox_id, id, password, ctx);
-    if (call == NULL)
-        return NULL;
-    call->cb.access = cb;
-    return go(call, sandbox_id, id);
+    const union leap0_callback callback = {.access = cb};
+    return start(leap0_call_new(client, access_step, callback, ctx), ACCESS_REGENERATE, sandbox_id, id,
+                 password);
 }
 
 struct leap0_call *leap0_access_delete(struct leap0 *client, const char *sandbox_id, const char *id,
                                        const struct secret *password, leap0_done_cb *cb, void *ctx)
 {
-    struct leap0_call *call = start(client, ACCESS_DELETE, sandbox_id, id, password, ctx);
-    if (call == NULL)
-        return NULL;
-    call->cb.done = cb;
-    return go(call, sandbox_id, id);
+    const union leap0_callback callback = {.done = cb};
+    return start(leap0_call_new(client, access_step, callback, ctx), ACCESS_DELETE, sandbox_id, id, password);
 }

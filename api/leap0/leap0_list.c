@@ -161,11 +161,10 @@ static bool take_word(const char *word, char out[STATE_CAP])
 struct leap0_call *leap0_sandboxes(struct leap0 *client, const struct leap0_query *query,
                                    leap0_sandboxes_cb *cb, void *ctx)
 {
-    struct leap0_call *call = leap0_call_new(client, list_step, ctx);
+    struct leap0_call *call = leap0_call_new(client, list_step, (union leap0_callback){.sandboxes = cb}, ctx);
     struct failure why;
     if (call == NULL)
         return NULL;
-    call->cb.sandboxes = cb;
     call->passes = 1;
     call->list.items = ID_MAP(struct sandbox, id);
     call->list.seen = ID_MAP(struct seen_id, id);

@@ -32,18 +32,20 @@ struct sandbox_list {
 
 typedef void leap0_step(struct leap0_call *call, const struct http_answer *answer);
 
+union leap0_callback {
+    leap0_sandboxes_cb *sandboxes;
+    leap0_sandbox_cb *sandbox;
+    leap0_access_cb *access;
+    leap0_valid_cb *valid;
+    leap0_done_cb *done;
+};
+
 struct leap0_call {
     struct leap0 *client;
     leap0_step *step;
     bool begun;  // it was returned to the caller: its end is reported by the callback
     bool unsent; // its first request could not be taken on
-    union {
-        leap0_sandboxes_cb *sandboxes;
-        leap0_sandbox_cb *sandbox;
-        leap0_access_cb *access;
-        leap0_valid_cb *valid;
-        leap0_done_cb *done;
-    } cb;
+    union leap0_callback cb;
     void *ctx;
     char sandbox_id[ID_CAP], id[ID_CAP];
     struct secret *password;
@@ -58,7 +60,7 @@ struct leap0_call {
 };
 
 // NULL: out of memory.
-struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, void *ctx);
+struct leap0_call *leap0_call_new(struct leap0 *client, leap0_step *step, union leap0_callback cb, void *ctx);
 void leap0_call_free(struct leap0_call *call);
 // Sends; the answer comes to call->step (at once when it can't be sent any more, so that nothing may touch
 // the call after this). body is copied.
@@ -69,6 +71,8 @@ void leap0_call_refuse(struct leap0_call *call, const struct failure *why);
 // After the first send or refusal: the call to return, or NULL (and it is freed) when that was not taken
 // on.
 struct leap0_call *leap0_call_begun(struct leap0_call *call);
+// MALFORMED: the status says nothing of what was asked for, which may have been done.
+enum status leap0_refuse_answer(const struct http_answer *answer, const char *fault, struct failure *why);
 // The answer (a 2xx) says that something is deleted; else why says that it may be.
 enum status leap0_check_deleted(const struct http_answer *answer, struct failure *why);
 // OK, or BAD_ARGUMENT for an id that can't stand in a path.
