@@ -71,13 +71,13 @@ void vt_touch_all(struct vt *vt)
 
 static void fill(struct vt_cell *cells, int count, uint16_t style)
 {
-    const struct vt_cell blank = {0, style, 0};
+    const struct vt_cell plain = {0, style, 0};
     if (style == 0) { // the plain one: all zero
         memset(cells, 0, (size_t)count * sizeof *cells);
         return;
     }
     for (int i = 0; i < count; i++)
-        cells[i] = blank;
+        cells[i] = plain;
 }
 
 void vt_split_wide(struct vt *vt, int y, int x)
@@ -89,7 +89,8 @@ void vt_split_wide(struct vt *vt, int y, int x)
     cells[x] = (struct vt_cell){0, vt->erase_index, 0};
 }
 
-void vt_blank(struct vt *vt, int y, int x0, int x1)
+// Cells x0..x1 inclusive.
+static void blank(struct vt *vt, int y, int x0, int x1)
 {
     vt_split_wide(vt, y, x0);
     vt_split_wide(vt, y, x1 + 1);
@@ -105,7 +106,7 @@ void vt_blank_all(struct vt *vt, struct vt_screen *screen)
     struct vt_screen *before = vt->screen;
     vt->screen = screen;
     for (int y = 0; y < vt->rows; y++)
-        vt_blank(vt, y, 0, vt->cols - 1);
+        blank(vt, y, 0, vt->cols - 1);
     vt->screen = before;
 }
 
@@ -124,7 +125,7 @@ static bool is_protected(const struct vt *vt, int y, int x)
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)
 {
     if (!keep) {
-        vt_blank(vt, y, x0, x1);
+        blank(vt, y, x0, x1);
         return;
     }
     vt->work += (size_t)(x1 - x0 + 1) * VT_WORK_LOOK;
@@ -134,7 +135,7 @@ void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep)
         while (x <= x1 && !is_protected(vt, y, x))
             x++;
         if (x > first)
-            vt_blank(vt, y, first, x - 1);
+            blank(vt, y, first, x - 1);
     }
 }
 
@@ -204,7 +205,7 @@ void vt_scroll_up(struct vt *vt, int top, int bottom, int count)
         for (int y = top; y + count <= bottom; y++)
             copy_span(vt, y, y + count);
         for (int y = bottom - count + 1; y <= bottom; y++)
-            vt_blank(vt, y, vt->left, vt->right);
+            blank(vt, y, vt->left, vt->right);
         return;
     }
     for (int i = 0; i < count; i++)
@@ -222,7 +223,7 @@ void vt_scroll_down(struct vt *vt, int top, int bottom, int count)
         for (int y = bottom; y - count >= top; y--)
             copy_span(vt, y, y - count);
         for (int y = top; y < top + count; y++)
-            vt_blank(vt, y, vt->left, vt->right);
+            blank(vt, y, vt->left, vt->right);
         return;
     }
     for (int i = 0; i < count; i++) {

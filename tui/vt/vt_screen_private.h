@@ -254,7 +254,6 @@ void vt_lines_free(struct vt_screen *screen, int rows);
 void vt_touch(struct vt *vt, int y);             // any of its cells may have changed
 void vt_touch_to(struct vt *vt, int y, int end); // none from end on has
 void vt_touch_all(struct vt *vt);
-void vt_blank(struct vt *vt, int y, int x0, int x1);            // cells x0..x1 inclusive
 void vt_erase(struct vt *vt, int y, int x0, int x1, bool keep); // keep: protected cells stay
 void vt_blank_all(struct vt *vt, struct vt_screen *screen);
 void vt_margins_off(struct vt *vt); // they are the edges
