@@ -15,51 +15,9 @@
 #include "views/session/session_log.h"
 #include "views/session/session_private.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int session_vt_rows(int rows)
-{
-    return rows > 2 ? rows - 1 : 1;
-}
-
-struct credential session_credential(const struct session *session)
-{
-    const struct app *app = session->app;
-    struct credential credential = session->credential;
-    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
-    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
-        if (row->credentials[i].vault_row == session->credential.vault_row)
-            return row->credentials[i];
-    // One that the disk did not take at first gets another row later.
-    for (size_t i = 0; row != NULL && credential.id[0] != '\0' && i < row->credential_count; i++)
-        if (strcmp(row->credentials[i].id, credential.id) == 0)
-            return row->credentials[i];
-    if (fleet_is_loaded(service_fleet(app->service)))
-        credential.verdict = VERDICT_REVOKED;
-    return credential;
-}
-
-void session_notice(struct session *session, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(session->notice, sizeof session->notice, format, arguments);
-    va_end(arguments);
-    session->notice_until = time_monotonic_ms() + SESSION_NOTICE_MS;
-    if (session_is_shown(session))
-        app_dirty(session->app);
-}
-
-void session_write(struct session *session, const void *bytes, size_t length)
-{
-    if (session->ssh == NULL || !session->opened || session->ended || length == 0)
-        return;
-    if (ssh_session_write(session->ssh, bytes, length) == STATUS_TOO_LARGE)
-        session_notice(session, "%s accepts no input right now: the last keys are lost", session->sandbox_id);
-}
 
 // --- the event log ------------------------------------------------------------------------
 
@@ -219,13 +177,14 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
     struct session *session = xcalloc(1, sizeof *session);
     session->view.methods = &session_class;
     session->app = app;
+    session->close = session_close;
     session->serial = ++last_serial;
     session->paste_text = BYTEBUF(SESSION_PASTE_MAX);
     session->unread = BYTEBUF(SESSION_UNREAD_MAX);
     (void)snprintf(session->sandbox_id, sizeof session->sandbox_id, "%s", sandbox_id);
     session->vt = vt_new(session_vt_rows(app->rows), app->cols,
                          &(struct vt_options){app->config.scrollback, term_colors()});
-    session_tabs_add(app, session);
+    session_list_add(app, session);
     begin(session, credential);
     return session;
 }
@@ -285,23 +244,6 @@ void session_reopen(struct session *session, const struct credential *credential
     begin(session, credential);
 }
 
-void session_show(struct app *app, struct session *session)
-{
-    bool news = session->ended && !session->seen;
-    session_tabs_seen(session);
-    session->seen = true;
-    split_show(app, &session->view);
-    if (news) // the key that showed it, pressed twice, is not to take its reason away
-        app_hold_keys(app, &session->view);
-}
-
-void session_put_beside(struct session *left, struct session *right)
-{
-    session_tabs_seen(right);
-    session_tabs_seen(left); // which keeps the keys
-    split_open(left->app, SPLIT_BESIDE, &left->view, &right->view, &left->view);
-}
-
 // --- closing ------------------------------------------------------------------------------
 
 static void destroy(struct session *session)
@@ -323,7 +265,7 @@ static void destroy(struct session *session)
 
 void session_close(struct app *app, struct session *session)
 {
-    session_tabs_remove(app, session);
+    session_list_remove(app, session);
     app_forget(app, &session->view, app->deck);
     app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
@@ -333,5 +275,5 @@ void session_close(struct app *app, struct session *session)
 void session_free_all(struct app *app)
 {
     for (struct session *session = NULL; (session = session_first(app)) != NULL; destroy(session))
-        session_tabs_remove(app, session);
+        session_list_remove(app, session);
 }

@@ -255,7 +255,7 @@ static void pass(struct session *session, const struct input_event *event)
     }
     if (!session->opened && input_is_cancel(event)) {
         app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
-        session_close(app, session);
+        session->close(app, session);
         return;
     }
     if (session->pasting && event->kind != INPUT_PASTE && event->kind != INPUT_PASTE_END)

@@ -1,13 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_list: Look up sessions: by number, by sandbox, the one in front; and what other wings may know of
-// one.
+// session_list: The list of sessions, by their numbers: look one up, bring it to the front; and what all
+// parts of a session use: its notice, its credential, input for its program.
 
+#include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
+#include "views/app/split_view.h"
 #include "views/session/session_private.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+// --- the list -----------------------------------------------------------------------------
+
+struct session_tabs *session_tabs_of(const struct app *app)
+{
+    return (struct session_tabs *)app->bar;
+}
+
+struct session *session_first(const struct app *app)
+{
+    return app->bar != NULL ? session_tabs_of(app)->first : NULL;
+}
+
+size_t session_count(const struct app *app)
+{
+    return app->bar != NULL ? session_tabs_of(app)->count : 0;
+}
+
+void session_list_add(struct app *app, struct session *session)
+{
+    struct session_tabs *tabs = session_tabs_of(app);
+    struct session **at = &tabs->first;
+    session->number = 0;
+    for (; *at != NULL && (*at)->number == session->number; at = &(*at)->next)
+        session->number++;
+    session->next = *at;
+    *at = session;
+    tabs->count++;
+}
+
+void session_list_remove(struct app *app, const struct session *session)
+{
+    struct session **at = &session_tabs_of(app)->first;
+    while (*at != session)
+        at = &(*at)->next;
+    *at = session->next;
+    session_tabs_of(app)->count--;
+}
+
+// --- one of them --------------------------------------------------------------------------
 
 const char *session_sandbox(const struct session *session)
 {
@@ -41,7 +85,7 @@ struct view *session_view(struct session *session)
 
 struct session *session_of_view(struct view *view)
 {
-    return view != NULL && view->methods == &session_class ? (struct session *)view : NULL;
+    return view != NULL && view->methods->terminal ? (struct session *)view : NULL;
 }
 
 struct session *session_on_top(const struct app *app)
@@ -134,4 +178,83 @@ size_t session_uses(const struct app *app, int64_t vault_row)
         if (session_is_alive(session) && session->credential.vault_row == vault_row)
             count++;
     return count;
+}
+
+// --- what any part of a session does to it --------------------------------------------------
+
+int session_vt_rows(int rows)
+{
+    return rows > 2 ? rows - 1 : 1;
+}
+
+struct credential session_credential(const struct session *session)
+{
+    const struct app *app = session->app;
+    struct credential credential = session->credential;
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), session->sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == session->credential.vault_row)
+            return row->credentials[i];
+    // One that the disk did not take at first gets another row later.
+    for (size_t i = 0; row != NULL && credential.id[0] != '\0' && i < row->credential_count; i++)
+        if (strcmp(row->credentials[i].id, credential.id) == 0)
+            return row->credentials[i];
+    if (fleet_is_loaded(service_fleet(app->service)))
+        credential.verdict = VERDICT_REVOKED;
+    return credential;
+}
+
+void session_notice(struct session *session, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(session->notice, sizeof session->notice, format, arguments);
+    va_end(arguments);
+    session->notice_until = time_monotonic_ms() + SESSION_NOTICE_MS;
+    if (session_is_shown(session))
+        app_dirty(session->app);
+}
+
+void session_write(struct session *session, const void *bytes, size_t length)
+{
+    if (session->ssh == NULL || !session->opened || session->ended || length == 0)
+        return;
+    if (ssh_session_write(session->ssh, bytes, length) == STATUS_TOO_LARGE)
+        session_notice(session, "%s accepts no input right now: the last keys are lost", session->sandbox_id);
+}
+
+// --- to the front -------------------------------------------------------------------------
+
+struct session *session_last_used(const struct app *app, const struct session *but)
+{
+    struct session *last = NULL;
+    for (struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session != but && (last == NULL || session->shown_order > last->shown_order))
+            last = session;
+    return last;
+}
+
+void session_seen(struct session *session)
+{
+    static uint64_t last;
+    session->shown_order = ++last;
+    session->activity = false;
+    session->bell_told = false;
+}
+
+void session_show(struct app *app, struct session *session)
+{
+    bool news = session->ended && !session->seen;
+    session_seen(session);
+    session->seen = true;
+    split_show(app, &session->view);
+    if (news) // the key that showed it, pressed twice, is not to take its reason away
+        app_hold_keys(app, &session->view);
+}
+
+void session_put_beside(struct session *left, struct session *right)
+{
+    session_seen(right);
+    session_seen(left); // which keeps the keys
+    split_open(left->app, SPLIT_BESIDE, &left->view, &right->view, &left->view);
 }

@@ -29,8 +29,9 @@ enum {
 struct session {
     struct view view; // first
     struct app *app;
-    struct session *next; // in the list of all, by their numbers
-    uint64_t serial;      // never used twice: what waits for an answer keeps this, not a pointer
+    struct session *next;                                    // in the list of all, by their numbers
+    void (*close)(struct app *app, struct session *session); // session_close, for the files below it
+    uint64_t serial; // never used twice: what waits for an answer keeps this, not a pointer
     char sandbox_id[ID_CAP];
     struct credential credential; // as it was when the session was opened
     enum credential_state told;   // the state that was shown last
@@ -91,7 +92,24 @@ struct session {
     struct vt_pane_cursor cursor; // of the last picture drawn
 };
 
+// The bar, and the list of all sessions. A number of two digits is typed digit by digit.
+struct session_tabs {
+    struct view view; // first
+    struct app *app;
+    struct session *first; // by their numbers
+    size_t count;
+    int number;           // the first digits, until number_until
+    int64_t number_until; // monotonic ms; 0: none were typed
+};
+
 // session_list.c
+struct session_tabs *session_tabs_of(const struct app *app);
+void session_list_add(struct app *app, struct session *session); // by the number it gets
+void session_list_remove(struct app *app, const struct session *session);
+void session_seen(struct session *session);                                    // it has come to the front
+void session_write(struct session *session, const void *bytes, size_t length); // to the program, when open
+// The size of the terminal for a screen of that many rows: all but the status line.
+int session_vt_rows(int rows);
 bool session_is_shown(const struct session *session);
 
 // A session that something waits for, which may be closed before that comes.
@@ -100,24 +118,16 @@ struct session_ref {
     uint64_t serial;
 };
 struct session_ref *session_ref_new(const struct session *session);
-struct session *
-session_ref_take(struct session_ref *ref); // frees it; NULL: the session is gone, or the app quits
+// Frees it. NULL: the session is gone, or the app quits.
+struct session *session_ref_take(struct session_ref *ref);
 
 // session_output.c
 void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr); // ctx: the session
 void session_output_finish(struct session *session); // takes at once what waits: nothing more comes
 void session_output_drop(struct session *session);
 
-// session.c
-void session_write(struct session *session, const void *bytes, size_t length); // to the program, when open
-// The size of the terminal for a screen of that many rows: all but the status line.
-int session_vt_rows(int rows);
-
 // session_tabs.c
-void session_tabs_add(struct app *app, struct session *session); // into the list, by the number it gets
-void session_tabs_remove(struct app *app, const struct session *session);
 void session_tabs_output(struct session *session); // something came
-void session_tabs_seen(struct session *session);   // it has come to the front
 
 // session_copy.c
 bool session_copy_input(struct session *session, const struct input_event *event); // true: taken

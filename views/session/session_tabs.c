@@ -21,53 +21,7 @@
 
 enum { TABS_MIN_ROWS = 8, LIST_TEXT_CAP = 256, LIST_NAME_COLUMNS = 24, NUMBER_WAIT_MS = 1000 };
 
-// The bar, and the list of all sessions. A number of two digits is typed digit by digit.
-struct tabs {
-    struct view view; // first
-    struct app *app;
-    struct session *first; // by their numbers
-    size_t count;
-    int number;           // the first digits, until number_until
-    int64_t number_until; // monotonic ms; 0: none were typed
-};
-
-static struct tabs *tabs_of(const struct app *app)
-{
-    return (struct tabs *)app->bar;
-}
-
-struct session *session_first(const struct app *app)
-{
-    return app->bar != NULL ? tabs_of(app)->first : NULL;
-}
-
-size_t session_count(const struct app *app)
-{
-    return app->bar != NULL ? tabs_of(app)->count : 0;
-}
-
 // --- numbers, names, marks ----------------------------------------------------------------
-
-void session_tabs_add(struct app *app, struct session *session)
-{
-    struct tabs *tabs = tabs_of(app);
-    struct session **at = &tabs->first;
-    session->number = 0;
-    for (; *at != NULL && (*at)->number == session->number; at = &(*at)->next)
-        session->number++;
-    session->next = *at;
-    *at = session;
-    tabs->count++;
-}
-
-void session_tabs_remove(struct app *app, const struct session *session)
-{
-    struct session **at = &tabs_of(app)->first;
-    while (*at != session)
-        at = &(*at)->next;
-    *at = session->next;
-    tabs_of(app)->count--;
-}
 
 static struct session *of_number(const struct app *app, int number)
 {
@@ -99,14 +53,6 @@ void session_tabs_output(struct session *session)
     session->activity = true;
     if (has_line(session->app))
         app_dirty(session->app);
-}
-
-void session_tabs_seen(struct session *session)
-{
-    static uint64_t last;
-    session->shown_order = ++last;
-    session->activity = false;
-    session->bell_told = false;
 }
 
 // What ends first for it with that credential; NONE: nothing that is known.
@@ -144,7 +90,7 @@ static unsigned marks_of(const struct session *session, int64_t now)
 
 static int64_t next_tick(const struct view *view, int64_t now_ms)
 {
-    const struct tabs *tabs = (const struct tabs *)view;
+    const struct session_tabs *tabs = (const struct session_tabs *)view;
     const struct app *app = tabs->app;
     int64_t next = tabs->number_until;
     if (!has_line(app))
@@ -161,7 +107,7 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
 
 static int rows_now(const struct view *view)
 {
-    return has_line(((const struct tabs *)view)->app) ? 1 : 0;
+    return has_line(((const struct session_tabs *)view)->app) ? 1 : 0;
 }
 
 static size_t fill(const struct app *app, struct tab_facts facts[TAB_LINE_MAX])
@@ -185,7 +131,7 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     struct tab_facts facts[TAB_LINE_MAX];
     struct text_pieces line;
     (void)all;
-    tab_line_build(facts, fill(((struct tabs *)view)->app, facts), cols, &line);
+    tab_line_build(facts, fill(((struct session_tabs *)view)->app, facts), cols, &line);
     text_pieces_draw(stdscr, y, x, rows, cols, &line);
     return false;
 }
@@ -203,17 +149,6 @@ static bool tabs_mouse(struct app *app, const struct input_event *event)
     if (tab < count && event->mouse.button == INPUT_BUTTON_LEFT)
         session_show(app, of_number(app, facts[tab].number));
     return true;
-}
-
-// --- from one to another ------------------------------------------------------------------
-
-struct session *session_last_used(const struct app *app, const struct session *but)
-{
-    struct session *last = NULL;
-    for (struct session *session = session_first(app); session != NULL; session = session->next)
-        if (session != but && (last == NULL || session->shown_order > last->shown_order))
-            last = session;
-    return last;
 }
 
 // --- by number ----------------------------------------------------------------------------
@@ -247,8 +182,8 @@ static void take_number(struct app *app, int number)
         go_to(app, number);
         return;
     }
-    tabs_of(app)->number = number;
-    tabs_of(app)->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
+    session_tabs_of(app)->number = number;
+    session_tabs_of(app)->number_until = time_monotonic_ms() + NUMBER_WAIT_MS;
     if (session != NULL)
         session_notice(session, "%d: one more digit for %d and the like, or Enter", number, other);
     app_dirty(app);
@@ -262,17 +197,17 @@ static bool is_digit(uint32_t key)
 static void end_number(struct app *app, bool go)
 {
     struct session *session = session_on_top(app);
-    tabs_of(app)->number_until = 0;
+    session_tabs_of(app)->number_until = 0;
     if (session != NULL)
         session->notice_until = 0;
     if (go)
-        go_to(app, tabs_of(app)->number);
+        go_to(app, session_tabs_of(app)->number);
     app_dirty(app);
 }
 
 static void tick(struct view *view, int64_t now_ms)
 {
-    const struct tabs *tabs = (const struct tabs *)view;
+    const struct session_tabs *tabs = (const struct session_tabs *)view;
     if (tabs->number_until > 0 && now_ms >= tabs->number_until)
         end_number(tabs->app, true);
 }
@@ -280,12 +215,12 @@ static void tick(struct view *view, int64_t now_ms)
 // Any other key is meant for the session that was called.
 static bool number_input(struct app *app, const struct input_event *event)
 {
-    if (tabs_of(app)->number_until == 0 || event->kind == INPUT_MOUSE || event->kind == INPUT_FOCUS_IN ||
-        event->kind == INPUT_FOCUS_OUT)
+    if (session_tabs_of(app)->number_until == 0 || event->kind == INPUT_MOUSE ||
+        event->kind == INPUT_FOCUS_IN || event->kind == INPUT_FOCUS_OUT)
         return false;
     bool plain = event->kind == INPUT_KEY && event->modifiers == 0;
     if (plain && is_digit(event->key)) {
-        int number = 10 * tabs_of(app)->number + (int)(event->key - '0');
+        int number = 10 * session_tabs_of(app)->number + (int)(event->key - '0');
         end_number(app, false);
         take_number(app, number);
         return true;
@@ -307,7 +242,7 @@ enum change session_go_to_number(struct app *app, int argument)
 // A key of a number that is being typed, or a press of the mouse on the line.
 static bool input(struct view *view, const struct input_event *event)
 {
-    struct app *app = ((struct tabs *)view)->app;
+    struct app *app = ((struct session_tabs *)view)->app;
     return number_input(app, event) || tabs_mouse(app, event);
 }
 
@@ -328,7 +263,7 @@ static const struct view_methods tabs_methods = {
 
 struct view *session_tabs_new(struct app *app)
 {
-    struct tabs *tabs = xcalloc(1, sizeof *tabs);
+    struct session_tabs *tabs = xcalloc(1, sizeof *tabs);
     tabs->view.methods = &tabs_methods;
     tabs->app = app;
     return &tabs->view;

@@ -226,7 +226,7 @@ static int64_t session_next_tick(const struct view *view, int64_t now_ms)
 
 static void session_focused(struct view *view)
 {
-    session_tabs_seen((struct session *)view);
+    session_seen((struct session *)view);
 }
 
 const struct view_methods session_class = {
