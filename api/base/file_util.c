@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_AT_ONCE = 16 * 1024, NAME_TRIES = 10 };
+enum { READ_AT_ONCE = 16 * 1024, NAME_TRIES = 10, TAKEN_TRIES = 1000 };
 
 enum status file_read_all(int fd, struct bytebuf *out)
 {
@@ -181,7 +181,7 @@ static int give_name(int fd, int at, const char *path, enum file_over over)
         return errno;
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return ENAMETOOLONG;
-    for (int i = 0; i < NAME_TRIES && (error == EEXIST || error == ENOENT); i++) {
+    for (int i = 0; i < TAKEN_TRIES && (error == EEXIST || error == ENOENT); i++) {
         (void)unlinkat(at, beside, 0);
         if ((linkat(AT_FDCWD, self, at, beside, AT_SYMLINK_FOLLOW) == 0 &&
              renameat(at, beside, at, path) == 0) ||
@@ -190,7 +190,7 @@ static int give_name(int fd, int at, const char *path, enum file_over over)
         error = errno;
     }
     (void)unlinkat(at, beside, 0);
-    return error;
+    return error == ENOENT ? EBUSY : error; // ENOENT is kept for a machine without /proc
 }
 
 int file_replace(int at, const char *path, mode_t mode, enum file_over over, file_fill *fill, void *ctx)

@@ -9,11 +9,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +93,59 @@ Test(file_util, puts_a_new_file_and_replaces_it)
     cr_expect_eq(file_replace(AT_FDCWD, path, 0644, FILE_OVER_NOTHING, fill_text, other), 0);
     expect_text("two\n", 0644);
     cr_expect_eq(names_in_folder(), 1);
+}
+
+// From now on that system call of this process fails where its argument has all of those flags.
+static void refuse(uint32_t call, uint32_t argument, uint32_t flags, uint32_t error)
+{
+    const uint32_t at = (uint32_t)offsetof(struct seccomp_data, args) + argument * 8; // the lower half
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, flags),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, flags, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+    cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    cr_assert_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0), 0);
+}
+
+static void replace_in_every_way(void)
+{
+    char text[] = "one\n";
+    cr_expect_eq(file_replace(AT_FDCWD, path, 0640, FILE_OVER_NOTHING, fill_text, text), 0);
+    expect_text("one\n", 0640);
+    cr_expect_eq(file_replace(AT_FDCWD, path, 0600, FILE_OVER_NOTHING, fill_text, text), EEXIST);
+    cr_expect_eq(file_replace_bytes(AT_FDCWD, path, 0600, "two\n", 4), 0);
+    expect_text("two\n", 0600);
+    cr_expect_eq(file_replace(AT_FDCWD, path, 0644, FILE_OVER_OLD, fill_half, text), ENOSPC);
+    expect_text("two\n", 0600);
+    int fd = file_unnamed(path);
+    cr_expect_geq(fd, 0);
+    (void)close(fd);
+    cr_expect_eq(names_in_folder(), 1);
+}
+
+Test(file_util, works_where_no_file_can_be_without_a_name)
+{
+    refuse(SYS_openat, 2, O_TMPFILE, EOPNOTSUPP);
+    replace_in_every_way();
+}
+
+Test(file_util, works_without_proc)
+{
+    refuse(SYS_linkat, 0, 0, ENOENT);
+    replace_in_every_way();
+}
+
+Test(file_util, works_where_renaming_knows_no_flags)
+{
+    refuse(SYS_openat, 2, O_TMPFILE, EOPNOTSUPP);
+    refuse(SYS_renameat2, 0, 0, EINVAL);
+    replace_in_every_way();
 }
 
 Test(file_util, takes_a_path_of_a_folder_that_is_open)
