@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault: Opens the vault, and keeps what a call brings: the intent before it, the outcome after it. Every
-// change is one transaction, on disk when the call returns.
+// vault: Opens the vault, lists what is in it, and keeps what a call brings. Every change is one transaction,
+// on disk when the call returns.
 
-#include "api/base/server_time.h"
 #include "api/vault/vault_private.h"
 
 #include <stdlib.h>
@@ -50,37 +49,39 @@ enum status vault_open(const char *folder, const char *base_url, const struct se
     return STATUS_OK;
 }
 
-// --- the intent ---
+// --- what is in it ---
 
-// By the clock, so that the later is the greater, and by chance, so that no two programs take the same.
-int64_t vault_row_new(void)
+// One that does not open is known before anybody wants to use it.
+static void read_item(struct vault *vault, sqlite3_stmt *row, void *item)
 {
-    enum { CHANCE_BITS = 20 };
-    static int64_t last;
-    int64_t row = (time_wall_ms() << CHANCE_BITS) | (int64_t)randombytes_uniform(1U << CHANCE_BITS);
-    last = row > last ? row : last + 1;
-    return last;
+    struct credential *credential = item;
+    size_t length = 0;
+    vault_row_read(vault, row, credential);
+    if (!credential->has_password || credential->sealed_elsewhere)
+        return;
+    const unsigned char *sealed = vault_row_sealed(row, &length);
+    enum vault_seal_state state = vault_seal_check(&vault->seal, vault->base_url, credential, sealed, length);
+    credential->damaged = state == VAULT_SEAL_BROKEN;
+    vault->has_old_seals = vault->has_old_seals || state == VAULT_SEAL_OLD;
 }
 
-enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t row,
-                         struct failure *why)
+enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why)
 {
-    return vault_sql_run(
-        vault, "before the create", why,
-        "INSERT INTO credential (row, base_url, sandbox_id, verdict, created_at, mark, id, expires_at,"
-        " updated_at, validated_at, ssh_command, host, port, username, sealed)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, 0, 0, '', '', 0, '', NULL)",
-        SQL_WITH(SQL_N(row), SQL_T(vault->base_url), SQL_T(sandbox_id), SQL_N(VERDICT_UNKNOWN), SQL_N(now_ms),
-                 SQL_B(vault->seal.mark, VAULT_MARK_BYTES)));
+    void *items = NULL;
+    sqlite3_stmt *statement = vault_sql(vault,
+                                        "SELECT " VAULT_ROW_COLUMNS " FROM credential WHERE base_url = ?"
+                                        " ORDER BY sandbox_id, created_at, row",
+                                        SQL_WITH(SQL_T(vault->base_url)));
+    vault->has_old_seals = false;
+    enum status status = vault_sql_list(vault, statement, "reading the vault", "the credentials of the vault",
+                                        sizeof **list, read_item, &items, count, why);
+    *list = items;
+    if (status == STATUS_OK && vault->has_old_seals)
+        vault_seal_old_anew(vault);
+    return status;
 }
 
-enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why)
-{
-    return vault_sql_run(vault, "after the create", why, "DELETE FROM credential WHERE row = ? AND id = ''",
-                         SQL_WITH(SQL_N(row)));
-}
-
-// --- the outcome ---
+// --- the outcome of a call ---
 
 static int64_t given_at(const struct access *access)
 {

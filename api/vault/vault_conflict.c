@@ -11,29 +11,10 @@
 
 enum { ENDED_KEPT_MS = 7 * 86400 * 1000 };
 
-static const char keeping[] = "keeping the credential", keeping_verdict[] = "keeping the verdict",
+static const char keeping_verdict[] = "keeping the verdict",
                   removing[] = "removing a credential from the vault";
 
-static bool has_answers(const struct vault *vault)
-{
-    return vault->form >= 2;
-}
-
 // --- conflicting answers ---
-
-int64_t vault_answer_last(const struct vault *vault, int64_t row)
-{
-    return has_answers(vault)
-               ? vault_sql_number(vault, "SELECT max(n) FROM rival WHERE of = ?", SQL_WITH(SQL_N(row)))
-               : 0;
-}
-
-enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why)
-{
-    return has_answers(vault)
-               ? vault_sql_run(vault, keeping, why, "DELETE FROM rival WHERE of = ?", SQL_WITH(SQL_N(row)))
-               : STATUS_OK;
-}
 
 enum status vault_answer_add(struct vault *vault, int64_t row, const struct access *access, int64_t *answer,
                              struct failure *why)
@@ -85,7 +66,7 @@ enum status vault_candidates(struct vault *vault, int64_t row, struct vault_cand
         memcpy(own->id, credential.id, sizeof own->id);
         out->count = 1;
     }
-    if (has_answers(vault) && status != STATUS_NOT_FOUND)
+    if (vault_has_answers(vault) && status != STATUS_NOT_FOUND)
         add_answers(vault, row, out);
     return out->count > 0 ? STATUS_OK : status;
 }
@@ -141,7 +122,7 @@ enum status vault_settle(struct vault *vault, int64_t row, int64_t content, int6
 
 int64_t vault_ended_until(const struct vault *vault, int64_t row)
 {
-    return has_answers(vault)
+    return vault_has_answers(vault)
                ? vault_sql_number(vault, "SELECT until FROM ended WHERE row = ?", SQL_WITH(SQL_N(row)))
                : 0;
 }
@@ -149,7 +130,7 @@ int64_t vault_ended_until(const struct vault *vault, int64_t row)
 static enum status note_ended(struct vault *vault, int64_t row, int64_t until_ms, struct failure *why)
 {
     int64_t now = time_wall_ms();
-    if (!has_answers(vault))
+    if (!vault_has_answers(vault))
         return STATUS_OK;
     enum status status = vault_sql_run(vault, removing, why, "DELETE FROM ended WHERE at < ?",
                                        SQL_WITH(SQL_N(now - ENDED_KEPT_MS)));

@@ -197,7 +197,7 @@ static enum status rekey_all(struct vault *vault, const struct vault_seal *old, 
     if (status != STATUS_OK)
         return status;
     status = rekey_table(vault, old, &tables[0], out, why);
-    if (status == STATUS_OK && vault->form >= 2)
+    if (status == STATUS_OK && vault_has_answers(vault))
         status = rekey_table(vault, old, &tables[1], &answers, why);
     status = vault_end(vault, status, sealing, why);
     if (status != STATUS_OK)

@@ -128,6 +128,9 @@ enum status vault_row_write(struct vault *vault, int64_t row, const struct acces
 enum status vault_row_open(struct vault *vault, int64_t row, struct credential *out, struct secret **password,
                            struct failure *why);
 enum status vault_no_row(int64_t row, struct failure *why); // NOT_FOUND
+// The form of its schema has the tables of conflicting answers and of what has ended.
+bool vault_has_answers(const struct vault *vault);
+enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why); // the row's
 // As vault_content, and the server's time of it.
 enum status vault_row_content(struct vault *vault, int64_t row, int64_t *content, int64_t *updated_at,
                               struct failure *why);
@@ -142,8 +145,6 @@ void vault_seal_old_anew(struct vault *vault);
 // One more answer of the row, of the same server time as what it has; *answer is its number.
 enum status vault_answer_add(struct vault *vault, int64_t row, const struct access *access, int64_t *answer,
                              struct failure *why);
-enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why);
-int64_t vault_answer_last(const struct vault *vault, int64_t row); // the number of its last one; 0: none
 // Until which server time what is in the row counts as ended, where it was taken out for that; 0: it was not.
 int64_t vault_ended_until(const struct vault *vault, int64_t row);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vault_rows: Reads and writes the rows of credentials. Passwords go in sealed and come out only one at a
-// time, on request.
+// vault_rows: Reads and writes the rows of credentials, from the intent of a create on. Passwords go in
+// sealed and come out only one at a time, on request.
 
+#include "api/base/server_time.h"
 #include "api/vault/vault_private.h"
 
 #include <string.h>
@@ -31,6 +32,11 @@ enum {
 enum status vault_no_row(int64_t row, struct failure *why)
 {
     return fail(why, STATUS_NOT_FOUND, "credential %lld is no longer in the vault", (long long)row);
+}
+
+bool vault_has_answers(const struct vault *vault)
+{
+    return vault->form >= 2;
 }
 
 // --- reading ---
@@ -73,36 +79,6 @@ void vault_row_read(struct vault *vault, sqlite3_stmt *row, struct credential *o
     vault_sql_text(row, COLUMN_USERNAME, out->username, sizeof out->username);
     out->has_password = sqlite3_column_type(row, COLUMN_SEALED) == SQLITE_BLOB;
     out->sealed_elsewhere = mark == NULL || memcmp(mark, vault->seal.mark, VAULT_MARK_BYTES) != 0;
-}
-
-// One that does not open is known before anybody wants to use it.
-static void read_item(struct vault *vault, sqlite3_stmt *row, void *item)
-{
-    struct credential *credential = item;
-    size_t length = 0;
-    vault_row_read(vault, row, credential);
-    if (!credential->has_password || credential->sealed_elsewhere)
-        return;
-    const unsigned char *sealed = vault_row_sealed(row, &length);
-    enum vault_seal_state state = vault_seal_check(&vault->seal, vault->base_url, credential, sealed, length);
-    credential->damaged = state == VAULT_SEAL_BROKEN;
-    vault->has_old_seals = vault->has_old_seals || state == VAULT_SEAL_OLD;
-}
-
-enum status vault_list(struct vault *vault, struct credential **list, size_t *count, struct failure *why)
-{
-    void *items = NULL;
-    sqlite3_stmt *statement = vault_sql(vault,
-                                        "SELECT " VAULT_ROW_COLUMNS " FROM credential WHERE base_url = ?"
-                                        " ORDER BY sandbox_id, created_at, row",
-                                        SQL_WITH(SQL_T(vault->base_url)));
-    vault->has_old_seals = false;
-    enum status status = vault_sql_list(vault, statement, reading, "the credentials of the vault",
-                                        sizeof **list, read_item, &items, count, why);
-    *list = items;
-    if (status == STATUS_OK && vault->has_old_seals)
-        vault_seal_old_anew(vault);
-    return status;
 }
 
 static enum status open_password(const struct vault *vault, sqlite3_stmt *row,
@@ -157,6 +133,13 @@ enum status vault_password(struct vault *vault, int64_t row, struct secret **pas
     return vault_row_open(vault, row, &credential, password, why);
 }
 
+static int64_t last_answer(const struct vault *vault, int64_t row)
+{
+    return vault_has_answers(vault)
+               ? vault_sql_number(vault, "SELECT max(n) FROM rival WHERE of = ?", SQL_WITH(SQL_N(row)))
+               : 0;
+}
+
 // The nonce of the sealed password is new with each writing.
 enum status vault_row_content(struct vault *vault, int64_t row, int64_t *content, int64_t *updated_at,
                               struct failure *why)
@@ -173,7 +156,7 @@ enum status vault_row_content(struct vault *vault, int64_t row, int64_t *content
             *content = *updated_at;
         if (sqlite3_column_bytes(statement, 2) >= (int)sizeof *content)
             memcpy(content, sqlite3_column_blob(statement, 2), sizeof *content);
-        *content += vault_answer_last(vault, row);
+        *content += last_answer(vault, row);
     } else {
         status = step == SQLITE_DONE ? vault_no_row(row, why) : vault_db_failure(vault, reading, why);
     }
@@ -198,6 +181,36 @@ enum status vault_version(struct vault *vault, int64_t *version, struct failure 
         status = vault_db_failure(vault, reading, why);
     (void)sqlite3_finalize(statement);
     return status;
+}
+
+// --- the intent of a create ---
+
+// By the clock, so that the later is the greater, and by chance, so that no two programs take the same.
+int64_t vault_row_new(void)
+{
+    enum { CHANCE_BITS = 20 };
+    static int64_t last;
+    int64_t row = (time_wall_ms() << CHANCE_BITS) | (int64_t)randombytes_uniform(1U << CHANCE_BITS);
+    last = row > last ? row : last + 1;
+    return last;
+}
+
+enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t now_ms, int64_t row,
+                         struct failure *why)
+{
+    return vault_sql_run(
+        vault, "before the create", why,
+        "INSERT INTO credential (row, base_url, sandbox_id, verdict, created_at, mark, id, expires_at,"
+        " updated_at, validated_at, ssh_command, host, port, username, sealed)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, 0, 0, '', '', 0, '', NULL)",
+        SQL_WITH(SQL_N(row), SQL_T(vault->base_url), SQL_T(sandbox_id), SQL_N(VERDICT_UNKNOWN), SQL_N(now_ms),
+                 SQL_B(vault->seal.mark, VAULT_MARK_BYTES)));
+}
+
+enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why)
+{
+    return vault_sql_run(vault, "after the create", why, "DELETE FROM credential WHERE row = ? AND id = ''",
+                         SQL_WITH(SQL_N(row)));
 }
 
 // --- writing ---
@@ -233,6 +246,13 @@ enum status vault_write_access(struct vault *vault, const char *sql, bool has_ve
 static enum status must_exist(const struct vault *vault, int64_t row, struct failure *why)
 {
     return sqlite3_changes(vault->db) > 0 ? STATUS_OK : vault_no_row(row, why);
+}
+
+enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why)
+{
+    return vault_has_answers(vault)
+               ? vault_sql_run(vault, keeping, why, "DELETE FROM rival WHERE of = ?", SQL_WITH(SQL_N(row)))
+               : STATUS_OK;
 }
 
 enum status vault_row_write(struct vault *vault, int64_t row, const struct access *access,
