@@ -51,6 +51,9 @@ struct view_methods {
     void (*foot)(const struct view *view, char *out, size_t cap);
     // The keys go to it from now on, as a half of a split. May be NULL.
     void (*focused)(struct view *view);
+    // Only of a split: the half that the keys go to; whether a view is one of its halves and on the screen.
+    struct view *(*focus)(const struct view *view);
+    bool (*shows)(const struct view *view, const struct view *half);
     // Only of a bar above the top view: the lines that it takes now; the instant of next_tick has come.
     int (*rows)(const struct view *view);
     void (*tick)(struct view *view, int64_t now_ms);
@@ -132,8 +135,6 @@ void app_show(struct app *app, struct view *view);     // becomes the top view; 
 // The same, to come back from it: app_show_below shows what was there.
 void app_show_over(struct app *app, struct view *view);
 void app_show_below(struct app *app);
-// A view is going away: where it was, on top or below, is the other one; a split that it is in ends.
-void app_forget(struct app *app, const struct view *view, struct view *instead);
 struct view *app_focus(const struct app *app); // the view that keys go to: the top one, or half of a split
 bool app_shows(const struct app *app, const struct view *view); // it is on the screen, whole or as a half
 void app_focus_changed(struct app *app);                        // keys go to another view of the top one
@@ -173,9 +174,7 @@ enum app_move { APP_UP, APP_DOWN, APP_PAGE_UP, APP_PAGE_DOWN, APP_FIRST, APP_LAS
 command_handler app_leave_view; // to the one below
 command_handler app_redraw;
 command_handler app_suspend;
-void app_quit(struct app *app, int exit_code); // without asking
-void app_raw_output(struct app *app, const char *bytes,
-                    size_t length);                   // to the terminal between frames (OSC 52, bell)
+void app_quit(struct app *app, int exit_code);        // without asking
 const struct fleet *app_fleet(const struct app *app); // NULL: no service
 int64_t app_now(const struct app *app);               // the server's now, ms (service's clock)
 // The same at its last whole second: what is shown counts by it, so that all countdowns change together and
@@ -184,6 +183,5 @@ int64_t app_now_shown(const struct app *app);
 // The monotonic instant (ms) from which on something shown that has left_ms (by app_now_shown) reads
 // otherwise: by the second below an hour, by the minute above.
 int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms);
-void app_write_title(struct app *app, const char *title);
 
 #endif

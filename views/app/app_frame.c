@@ -51,22 +51,48 @@ static void on_frame(uv_timer_t *timer)
         app_frame(timer->data);
 }
 
+static void on_room(uv_poll_t *poll, int status, int events)
+{
+    struct app *app = poll->data;
+    (void)events;
+    if (status < 0 || !screen_flush()) {
+        app_quit(app, 128 + SIGHUP);
+        return;
+    }
+    if (screen_output_pending())
+        return;
+    (void)uv_poll_stop(poll);
+    app->internals->output_watched = false;
+    app->internals->frame_wanted = true;
+}
+
+static void watch_output(struct app *app)
+{
+    struct app_private *own = app->internals;
+    if (own->output_watched || !screen_output_pending())
+        return;
+    own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
+}
+
 // The loop is about to wait, and what came in has been looked at.
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct app *app = prepare->data;
     struct app_private *own = app->internals;
     int64_t now = time_monotonic_ms();
-    if (!own->frame_wanted || app->quitting || own->output_watched)
+    if (app->quitting)
         return;
-    own->frame_wanted = false;
-    if (is_after_key(app, now)) {
-        on_frame(&own->frame_timer);
-    } else if (!uv_is_active((uv_handle_t *)&own->frame_timer)) {
-        int64_t wait = own->frame_at + own->frame_gap_ms - now;
-        uv_update_time(app->loop);
-        (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
+    if (own->frame_wanted && !own->output_watched) {
+        own->frame_wanted = false;
+        if (is_after_key(app, now)) {
+            on_frame(&own->frame_timer);
+        } else if (!uv_is_active((uv_handle_t *)&own->frame_timer)) {
+            int64_t wait = own->frame_at + own->frame_gap_ms - now;
+            uv_update_time(app->loop);
+            (void)uv_timer_start(&own->frame_timer, on_frame, wait > 0 ? (uint64_t)wait : 0, 0);
+        }
     }
+    watch_output(app);
 }
 
 void app_frame_begin(struct app *app)
@@ -84,29 +110,6 @@ static void on_tick(uv_timer_t *timer)
     if (app->bar != NULL)
         app->bar->methods->tick(app->bar, time_monotonic_ms());
     app_dirty(app);
-}
-
-static void on_room(uv_poll_t *poll, int status, int events)
-{
-    struct app *app = poll->data;
-    (void)events;
-    if (status < 0 || !screen_flush()) {
-        app_quit(app, 128 + SIGHUP);
-        return;
-    }
-    if (screen_output_pending())
-        return;
-    (void)uv_poll_stop(poll);
-    app->internals->output_watched = false;
-    app->internals->frame_wanted = true;
-}
-
-void app_frame_output_watch(struct app *app)
-{
-    struct app_private *own = app->internals;
-    if (own->output_watched || !own->handles || !screen_output_pending())
-        return;
-    own->output_watched = uv_poll_start(&own->output_poll, UV_WRITABLE, on_room) == 0;
 }
 
 static void arm_tick(struct app *app)
@@ -178,21 +181,6 @@ static const char *notice_of(const struct app *app, const struct view *view, cha
     else
         (void)snprintf(out, cap, "%s", foot);
     return out;
-}
-
-enum hint_layer app_typed_into(const struct app *app)
-{
-    const struct view *view = app_focus(app);
-    const struct dialog *dialog = app->internals->dialog;
-    if (dialog != NULL)
-        return app_keys_are_held(app)      ? HINT_NONE
-               : !dialog_asks(dialog)      ? HINT_PROGRESS
-               : dialog_has_fields(dialog) ? HINT_FORM
-               : dialog_is_yes_no(dialog)  ? HINT_YES_NO
-                                           : HINT_DIALOG;
-    if (app->internals->palette != NULL)
-        return HINT_PALETTE;
-    return view->methods->hint_layer != NULL ? view->methods->hint_layer(view) : HINT_LAYER_COUNT;
 }
 
 // The keys that count now: of what is in front. A notice takes their place for a while.
@@ -272,10 +260,8 @@ void app_frame(struct app *app)
     (void)uv_timer_stop(&own->frame_timer);
     if (app->quitting || !screen_is_dirty() || own->restored)
         return;
-    if (!screen_frame_begin()) { // the terminal is behind: the newest picture goes out when it takes more
-        app_frame_output_watch(app);
+    if (!screen_frame_begin()) // the terminal is behind: the newest picture goes out when it takes more
         return;
-    }
     if (screen_too_small()) {
         if (own->small_asks)
             screen_draw_small_question();
@@ -291,6 +277,5 @@ void app_frame(struct app *app)
     own->put_off_at = 0;
     own->frame_at = time_monotonic_ms();
     own->frame_gap_ms = gap_after(uv_hrtime() - begun);
-    app_frame_output_watch(app);
     arm_tick(app);
 }

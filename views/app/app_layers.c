@@ -5,8 +5,9 @@
 #include "api/base/server_time.h"
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"
-#include "views/app/questions.h"
-#include "views/app/split_view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
@@ -27,6 +28,47 @@ void app_dirty_all(struct app *app)
     app->internals->draw_all = true;
     app_dirty(app);
 }
+
+// --- reporting ---------------------------------------------------------------------------
+
+static void report(struct app *app, enum toast_level level, const char *many, const char *format,
+                   va_list arguments) __attribute__((format(printf, 4, 0)));
+static void report(struct app *app, enum toast_level level, const char *many, const char *format,
+                   va_list arguments)
+{
+    char text[TOAST_TEXT_MAX];
+    if (app->quitting)
+        return;
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    toasts_add(app->toasts, level, text, many, time_monotonic_ms());
+    app_dirty(app);
+}
+
+void app_toast(struct app *app, enum toast_level level, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(app, level, NULL, format, arguments);
+    va_end(arguments);
+}
+
+void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(app, level, many, format, arguments);
+    va_end(arguments);
+}
+
+void app_toast_failure(struct app *app, const char *what, const struct failure *why)
+{
+    if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
+        return;
+    char line[FAILURE_LINE_CAP];
+    app_toast(app, TOAST_ERROR, "%s: %s", what, failure_line(why, line));
+}
+
+// --- views ---------------------------------------------------------------------------------
 
 static void put_on_top(struct app *app, struct view *view)
 {
@@ -68,7 +110,6 @@ void app_show_below(struct app *app)
 void app_forget(struct app *app, const struct view *view, struct view *instead)
 {
     struct app_private *own = app->internals;
-    split_forget(app, view);
     for (size_t i = 0; i < own->below_count; i++)
         if (own->below[i] == view)
             own->below[i] = instead;
@@ -82,19 +123,21 @@ void app_focus_changed(struct app *app)
         screen_set_mouse(app->config.mouse ? SCREEN_MOUSE_BUTTONS : SCREEN_MOUSE_OFF);
         screen_set_cursor_shape(0);
         screen_set_cursor_color(-1);
-        app_write_title(app, "sbxdeck");
+        screen_set_title("sbxdeck");
     }
     app_dirty(app);
 }
 
 struct view *app_focus(const struct app *app)
 {
-    return split_is_in_front(app) ? split_focused(app) : app->top;
+    const struct view *top = app->top;
+    return top != NULL && top->methods->focus != NULL ? top->methods->focus(top) : app->top;
 }
 
 bool app_shows(const struct app *app, const struct view *view)
 {
-    return app->top == view || (split_is_in_front(app) && split_shows(app, view));
+    const struct view *top = app->top;
+    return top == view || (top != NULL && top->methods->shows != NULL && top->methods->shows(top, view));
 }
 
 // --- keys that were typed for something else ------------------------------------------------
@@ -136,18 +179,22 @@ bool app_keys_are_held(const struct app *app)
     return own->held != NULL && own->held == front(app) && time_monotonic_ms() < own->held_until;
 }
 
+enum hint_layer app_typed_into(const struct app *app)
+{
+    const struct view *view = app_focus(app);
+    const struct dialog *dialog = app->internals->dialog;
+    if (dialog != NULL)
+        return app_keys_are_held(app)      ? HINT_NONE
+               : !dialog_asks(dialog)      ? HINT_PROGRESS
+               : dialog_has_fields(dialog) ? HINT_FORM
+               : dialog_is_yes_no(dialog)  ? HINT_YES_NO
+                                           : HINT_DIALOG;
+    if (app->internals->palette != NULL)
+        return HINT_PALETTE;
+    return view->methods->hint_layer != NULL ? view->methods->hint_layer(view) : HINT_LAYER_COUNT;
+}
+
 // --- layers -------------------------------------------------------------------------------
-
-void app_open_dialog(struct app *app, struct dialog *dialog)
-{
-    if (!question_keeps(app, dialog))
-        app_put_dialog(app, dialog);
-}
-
-void app_ask(struct app *app, const struct dialog_options *options, dialog_done *done, void *context)
-{
-    app_open_dialog(app, dialog_new(options, done, context));
-}
 
 void app_put_dialog(struct app *app, struct dialog *dialog)
 {
@@ -244,12 +291,6 @@ void app_quit(struct app *app, int exit_code)
     uv_stop(app->loop);
 }
 
-void app_raw_output(struct app *app, const char *bytes, size_t length)
-{
-    (void)screen_write_raw(bytes, length);
-    app_frame_output_watch(app);
-}
-
 const struct fleet *app_fleet(const struct app *app)
 {
     return app->service != NULL ? service_fleet(app->service) : NULL;
@@ -271,12 +312,6 @@ int64_t app_next_change(const struct app *app, int64_t left_ms, int64_t now_ms)
     int64_t seconds = left_ms < HOUR_MS ? 0 : left_ms % MINUTE_MS / SECOND_MS;
     int64_t since = app_now(app) % SECOND_MS;
     return now_ms + (seconds + 1) * SECOND_MS - since + 1; // just behind it
-}
-
-void app_write_title(struct app *app, const char *title)
-{
-    screen_set_title(title);
-    app_frame_output_watch(app);
 }
 
 void app_watch_add(struct app *app, struct app_watch *watch)

@@ -242,7 +242,7 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     owner->begin(app);
     if (options->notice != NULL)
         app_toast(app, TOAST_INFO, "%s", options->notice);
-    app_write_title(app, "sbxdeck");
+    screen_set_title("sbxdeck");
     app->internals->draw_all = true;
     app_dirty(app);
     if (!app_input_begin(app))

@@ -84,8 +84,6 @@ struct app_private {
 void app_frame_begin(struct app *app); // from now on frames are drawn when they are wanted
 void app_frame(struct app *app);       // draws if something changed and the terminal takes it
 void app_frame_resized(struct app *app);
-enum hint_layer app_typed_into(const struct app *app); // see view_methods; of what has the keys
-void app_frame_output_watch(struct app *app);          // after anything was queued for the terminal
 
 // app_input.c
 bool app_input_begin(struct app *app); // false: the terminal can't be read
@@ -96,6 +94,9 @@ void app_signals_begin(struct app *app);
 void app_signals_end(struct app *app);
 
 // app_layers.c
+enum hint_layer app_typed_into(const struct app *app); // see view_methods; of what has the keys
+// Where that view was, on top or below, is the other one.
+void app_forget(struct app *app, const struct view *view, struct view *instead);
 void app_watch_notify(struct app *app); // the fleet has changed
 
 #endif

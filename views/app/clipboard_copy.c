@@ -9,6 +9,7 @@
 
 #include "tui/base/xalloc.h"
 #include "tui/term/clipboard.h"
+#include "tui/term/screen.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -57,13 +58,13 @@ static const char *needs(enum clipboard_route route)
 
 // --- by a sequence ------------------------------------------------------------------------
 
-static void emit(struct app *app, const char *text, size_t length, enum clipboard_wrap wrap)
+static void emit(const char *text, size_t length, enum clipboard_wrap wrap)
 {
     size_t count = 0;
     char *sequence = clipboard_sequence(text, length, wrap, &count);
     if (sequence == NULL)
         return;
-    app_raw_output(app, sequence, count);
+    (void)screen_write_raw(sequence, count);
     explicit_bzero(sequence, count);
     free(sequence);
 }
@@ -73,11 +74,11 @@ static void copy_by_sequence(struct app *app, const char *text, size_t length, c
 {
     char words[WHAT_CAP + 96];
     if (route != CLIPBOARD_BY_PASSTHROUGH && route != CLIPBOARD_BY_SCREEN)
-        emit(app, text, length, CLIPBOARD_PLAIN);
+        emit(text, length, CLIPBOARD_PLAIN);
     if (route == CLIPBOARD_BY_PASSTHROUGH)
-        emit(app, text, length, CLIPBOARD_TMUX);
+        emit(text, length, CLIPBOARD_TMUX);
     if (route == CLIPBOARD_BY_SCREEN || route == CLIPBOARD_BY_ALL)
-        emit(app, text, length, CLIPBOARD_SCREEN);
+        emit(text, length, CLIPBOARD_SCREEN);
     (void)snprintf(words, sizeof words, "Copied %s (%s)", what, needs(route));
     report(app, reply, TOAST_INFO, words);
 }

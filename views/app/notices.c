@@ -14,51 +14,11 @@
 #include "views/app/split_view.h"
 
 #include <curses.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MARGIN = 1, GAP = 2, COLUMNS_FOR_MORE = 36, COLUMNS_FOR_HELP = 60 };
-
-// --- reporting ---------------------------------------------------------------------------
-
-static void report(struct app *app, enum toast_level level, const char *many, const char *format,
-                   va_list arguments) __attribute__((format(printf, 4, 0)));
-static void report(struct app *app, enum toast_level level, const char *many, const char *format,
-                   va_list arguments)
-{
-    char text[TOAST_TEXT_MAX];
-    if (app->quitting)
-        return;
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    toasts_add(app->toasts, level, text, many, time_monotonic_ms());
-    app_dirty(app);
-}
-
-void app_toast(struct app *app, enum toast_level level, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    report(app, level, NULL, format, arguments);
-    va_end(arguments);
-}
-
-void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    report(app, level, many, format, arguments);
-    va_end(arguments);
-}
-
-void app_toast_failure(struct app *app, const char *what, const struct failure *why)
-{
-    if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
-        return;
-    char line[FAILURE_LINE_CAP];
-    app_toast(app, TOAST_ERROR, "%s: %s", what, failure_line(why, line));
-}
 
 // --- showing ------------------------------------------------------------------------------
 
@@ -66,7 +26,7 @@ bool notices_in(const struct app *app, const struct view *terminal, struct toast
 {
     const struct view *place = app_focus(app);
     // With the deck in focus above it, the terminal's line is the lowest.
-    if (split_is_in_front(app) && !place->methods->terminal && split_shows(app, split_half(app, 1)))
+    if (split_is_in_front(app) && !place->methods->terminal && app_shows(app, split_half(app, 1)))
         place = split_half(app, 1);
     return terminal == place && toasts_line(app->toasts, time_monotonic_ms(), out);
 }

@@ -59,7 +59,8 @@ static bool is_typed_into(const struct app *app)
     return front->methods->scope(front) == SCOPE_SESSION || app_typed_into(app) != HINT_LAYER_COUNT;
 }
 
-bool question_keeps(struct app *app, struct dialog *dialog)
+// True: it is kept until its question is taken up. False: it may open.
+static bool is_kept(struct app *app, struct dialog *dialog)
 {
     if (app->quitting || app->internals->in_event || !dialog_asks(dialog) || !is_typed_into(app))
         return false;
@@ -72,6 +73,17 @@ bool question_keeps(struct app *app, struct dialog *dialog)
                   sizeof kept->question.text);
     question_add(app, &kept->question);
     return true;
+}
+
+void app_open_dialog(struct app *app, struct dialog *dialog)
+{
+    if (!is_kept(app, dialog))
+        app_put_dialog(app, dialog);
+}
+
+void app_ask(struct app *app, const struct dialog_options *options, dialog_done *done, void *context)
+{
+    app_open_dialog(app, dialog_new(options, done, context));
 }
 
 void questions_end(struct app *app)

@@ -23,10 +23,7 @@ struct question {
 
 void question_add(struct app *app, struct question *question);  // behind those that wait; fine when it does
 void question_drop(struct app *app, struct question *question); // fine when it does not wait
-// A dialog that comes by itself while the operator works in something else: true, it is kept until its
-// question is taken up. False: it may open.
-bool question_keeps(struct app *app, struct dialog *dialog);
-void questions_end(struct app *app); // what is kept is answered "cancelled"
+void questions_end(struct app *app);                            // what is kept is answered "cancelled"
 // The first that waits where the operator is (in: the view that has the keys, NULL: whichever); NULL: none
 // does.
 struct question *question_first(const struct app *app, const struct view *in);

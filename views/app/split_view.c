@@ -9,6 +9,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/term/keymap.h"
 #include "tui/term/screen.h"
+#include "views/app/app_private.h"
 #include "views/command/prefix.h"
 
 #include <curses.h>
@@ -43,6 +44,12 @@ static struct view *focused(const struct view *view)
 {
     const struct split *split = (const struct split *)view;
     return split->halves[split->focus];
+}
+
+static bool split_shows(const struct view *view, const struct view *half)
+{
+    const struct split *split = (const struct split *)view;
+    return split->whole ? split->halves[0] == half || split->halves[1] == half : focused(view) == half;
 }
 
 static enum scope split_scope(const struct view *view)
@@ -228,6 +235,8 @@ static const struct view_methods split_class = {
     .draw = split_draw,
     .input = split_input,
     .next_tick = split_next_tick,
+    .focus = focused,
+    .shows = split_shows,
     .hint_bar = false,
     .tab_bar = true,
 };
@@ -276,14 +285,15 @@ void split_close(struct app *app)
         end(app, focused(app->split));
 }
 
-void split_forget(struct app *app, const struct view *view)
+void split_forget(struct app *app, const struct view *view, struct view *instead)
 {
     struct split *split = of(app);
     for (int i = 0; split != NULL && i < HALVES; i++)
         if (split->halves[i] == view) {
             end(app, split->halves[1 - i]);
-            return;
+            break;
         }
+    app_forget(app, view, instead);
 }
 
 bool split_is_in_front(const struct app *app)
@@ -300,11 +310,6 @@ bool split_has(const struct app *app, const struct view *view)
 {
     const struct split *split = of(app);
     return split != NULL && (split->halves[0] == view || split->halves[1] == view);
-}
-
-struct view *split_focused(const struct app *app)
-{
-    return focused(app->split);
 }
 
 struct view *split_half(const struct app *app, int half)
@@ -353,11 +358,6 @@ void split_zoom(struct app *app)
     struct split *split = of(app);
     split->zoomed = !split->zoomed;
     touch(split);
-}
-
-bool split_shows(const struct app *app, const struct view *view)
-{
-    return split_has(app, view) && (of(app)->whole || focused(app->split) == view);
 }
 
 bool split_prefix_is_active(const struct app *app)

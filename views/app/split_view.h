@@ -19,20 +19,17 @@ void split_open(struct app *app, enum split_kind kind, struct view *first, struc
 void split_close(struct app *app);
 // Brings a view to the front: the half that it is, in place of the one below the deck, or alone.
 void split_show(struct app *app, struct view *view);
-// A view is going away (app_forget): the split it is in ends, the other one is shown alone if it was in
-// front.
-void split_forget(struct app *app, const struct view *view);
+// A view is going away: the split that it is in ends, with the other one in its place; else `instead` is
+// where it was, on top or below.
+void split_forget(struct app *app, const struct view *view, struct view *instead);
 
 bool split_is_in_front(const struct app *app);                  // there is one, and it is shown
 enum split_kind split_kind(const struct app *app);              // only with a split
 bool split_has(const struct app *app, const struct view *view); // it is one of the two
 struct view *split_half(const struct app *app, int half);       // 0 the first, 1 the second
 struct view *split_other(const struct app *app);                // the one without the focus
-struct view *split_focused(const struct app *app);              // the one with it
 void split_focus(struct app *app, const struct view *view);     // one of the two
 void split_zoom(struct app *app);                               // the focused one alone, and back
-// Whether it is one of the two and on the screen: the other one may be zoomed, or have no room beside it.
-bool split_shows(const struct app *app, const struct view *view);
 // The prefix was pressed while the keys go to a half that is no session.
 bool split_prefix_is_active(const struct app *app);
 // Whether the one with the focus has that whole screen: it is zoomed, or there is no room for two.

@@ -12,6 +12,7 @@
 #include "api/expiry/revalidation.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/notify.h"
+#include "tui/term/screen.h"
 #include "views/app/app.h"
 #include "views/session/session.h"
 
@@ -80,12 +81,12 @@ static void ring(struct alert_notifier *alert_notifier, const struct alert *list
     struct app *app = alert_notifier->app;
     char text[ALERT_TEXT_CAP], bytes[NOTIFY_CAP];
     if (app->config.bell)
-        app_raw_output(app, "\a", 1);
+        (void)screen_write_raw("\a", 1);
     if (!app->config.notify)
         return;
     size_t length = notify_sequence("sbxdeck", alerts_text(list, count, text),
                                     clipboard_wrap_for(getenv("TMUX"), getenv("TERM")), bytes);
-    app_raw_output(app, bytes, length);
+    (void)screen_write_raw(bytes, length);
 }
 
 static void keep(struct alert_notifier *alert_notifier, const struct alert *list, size_t count)

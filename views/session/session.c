@@ -266,7 +266,7 @@ static void destroy(struct session *session)
 void session_close(struct app *app, struct session *session)
 {
     session_list_remove(app, session);
-    app_forget(app, &session->view, app->deck);
+    split_forget(app, &session->view, app->deck);
     app_dirty_all(app); // there may be no line of tabs any more
     destroy(session);
     app_dirty(app);

@@ -7,6 +7,7 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
+#include "tui/term/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static void ring(struct session *session)
     session->bells = bells;
     if (session_is_shown(session)) {
         if (now - session->bell_at >= SESSION_BELL_MS)
-            app_raw_output(session->app, "\a", 1);
+            (void)screen_write_raw("\a", 1);
         session->bell_at = now;
     } else if (!session->bell_told) {
         session->bell_told = true;

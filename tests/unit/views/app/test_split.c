@@ -52,7 +52,7 @@ Test(app_views, one_that_went_away_is_not_gone_back_to)
 {
     app_show(&app, &views[1]);
     app_show_over(&app, &views[2]);
-    app_forget(&app, &views[1], &views[0]);
+    split_forget(&app, &views[1], &views[0]);
     cr_expect_eq(app.top, &views[2]);
     app_show_below(&app);
     cr_expect_eq(app.top, &views[0]);
@@ -90,7 +90,7 @@ Test(app_views, when_a_half_goes_away_the_other_one_is_shown_alone)
     for (int gone = 0; gone < 2; gone++) {
         begin();
         split_open(&app, SPLIT_BESIDE, &views[1], &views[2], &views[1]);
-        app_forget(&app, &views[1 + gone], &views[0]);
+        split_forget(&app, &views[1 + gone], &views[0]);
         cr_expect_null(app.split);
         cr_expect_eq(app.top, &views[2 - gone]);
     }
@@ -100,7 +100,7 @@ Test(app_views, a_split_that_lies_below_ends_too)
 {
     split_open(&app, SPLIT_BESIDE, &views[1], &views[2], &views[1]);
     app_show_over(&app, &views[3]);
-    app_forget(&app, &views[1], &views[0]);
+    split_forget(&app, &views[1], &views[0]);
     cr_expect_null(app.split);
     cr_expect_eq(app.top, &views[3]);
     app_show_below(&app);
