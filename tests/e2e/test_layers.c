@@ -402,14 +402,23 @@ Test(layers, every_size_is_stood_with_each_of_them_open)
 
 Test(layers, every_size_is_stood_by_sessions_and_halves)
 {
-    static const char *const ways[] = {
-        "", KEY_PREFIX "-", KEY_PREFIX "d", KEY_PREFIX "o" KEY_PREFIX "-", KEY_PREFIX "|", KEY_PREFIX "z"};
+    static const struct {
+        const char *keys, *shown, *gone; // what has come and gone when the keys have been taken
+    } ways[] = {
+        {"", "", "SANDBOX"},
+        {KEY_PREFIX "-", "SANDBOX", "20x5"},
+        {KEY_PREFIX "d", "help, Ctrl-] o", "20x5"},
+        {KEY_PREFIX "o" KEY_PREFIX "-", "", "SANDBOX"},
+        {KEY_PREFIX "|", "│", "SANDBOX"},
+        {KEY_PREFIX "z", "", "│"},
+    };
     static const int sizes[][2] = {{5, 20}, {6, 300}, {8, 25}, {12, 40}, {24, 80}, {50, 200}, {100, 300}};
     struct fixture fixture;
     struct console *console = two_sessions(&fixture, 24, 80);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        console_type(console, ways[i]);
-        console_wait_match(console, "59m|1h00m"); // keys on a screen that is too small do nothing
+        console_type(console, ways[i].keys);
+        console_wait(console, ways[i].shown); // keys on a screen that is too small do nothing
+        console_wait_gone(console, ways[i].gone);
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
             console_resize(console, 1, 1);
             console_wait(console, "?");
