@@ -63,5 +63,6 @@ Test(key_settings, a_wrong_one_is_named_by_console_and_verbs_alike)
     static const char told[] = "config:4: 'conect' is not a command (did you mean connect?)";
     fixture_expect(&fixture, 2, "", told, "ls", NULL);
     fixture_expect(&fixture, 2, "", told, "--wall", NULL);
+    fixture_expect(&fixture, 2, "(connect)", told, "help", "keys", NULL); // which lists the names
     fixture_end(&fixture);
 }

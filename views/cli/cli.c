@@ -82,16 +82,15 @@ static int run_nothing(const char *word, bool in_help)
     return cli_usage_error(word, advice, option ? "no such option" : "no such command");
 }
 
-// The keys as they are set.
+// The keys as they are set. While a line is wrong, the names to mend it with are shown all the same.
 static int run_help_keys(void)
 {
     struct failure why = {.status = STATUS_OK};
-    if (key_settings_load(&why) != STATUS_OK) {
-        cli_complain("settings", &why);
-        return status_exit_code(STATUS_BAD_ARGUMENT);
-    }
+    enum status status = key_settings_load(&why);
     (void)docs_topic("keys");
-    return 0;
+    if (status != STATUS_OK)
+        cli_complain("settings", &why);
+    return status_exit_code(status);
 }
 
 // `help`, `help keys`, `help access`, `help access ls`

@@ -8,6 +8,7 @@
 
 #include "api/base/nearest_word.h"
 #include "api/config/config.h"
+#include "tui/base/char_width.h"
 #include "tui/term/keymap.h"
 #include "views/command/commands.h"
 
@@ -93,9 +94,11 @@ static bool is_reachable(enum command command, struct keymap_key key, struct fai
     static const struct {
         uint32_t key;
         const char *is;
-    } same[] = {{'i', "Tab"}, {'m', "Enter"}, {'[', "Esc"}};
+    } same[] = {{'i', "Tab"}, {'m', "Enter"}, {'[', "Esc"}, {'?', "Backspace"}, {'@', "Ctrl-Space"}};
     char name[KEYMAP_NAME_MAX];
     keymap_format(key, name);
+    if (key.key < INPUT_KEY_NAMED && char_width(key.key) < 1)
+        return refuse(why, "choose another key", "it can't be shown");
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (key.modifiers == INPUT_CTRL && key.key == same[i].key)
             return refuse(why, "choose another key", "%s is %s to a terminal", name, same[i].is);
@@ -127,7 +130,7 @@ static bool parse_keys(enum command command, const char *value, struct choice *o
             return false;
         out->count++;
     }
-    return true;
+    return out->count > 0 || no_such_key("", why);
 }
 
 static bool is_needed(enum command command)
@@ -193,15 +196,25 @@ static bool share_key(const struct settings *settings, enum command a, enum comm
     return false;
 }
 
+// What makes room for the key, and can be done.
+static const char *way_out(enum command other, char advice[], size_t cap)
+{
+    const char *name = key_settings_name(other);
+    if (other == COMMAND_session_number)
+        return "choose another key";
+    (void)snprintf(advice, cap, "set %s to another key%s", name, is_needed(other) ? "" : ", or to none");
+    return advice;
+}
+
 static void clash(struct settings *settings, enum command command, enum command other, struct keymap_key key)
 {
+    char advice[NEAREST_WORD_CAP + 40];
     char name[KEYMAP_NAME_MAX];
     keymap_format(key, name);
     settings->wrong = settings->of[command].line;
     (void)fail(&settings->fault, STATUS_BAD_ARGUMENT, "%s = '%s': that is the key of %s, too",
                key_settings_name(command), name, key_settings_name(other));
-    (void)advise(&settings->fault, STATUS_BAD_ARGUMENT, "set %s to another key, or to none",
-                 key_settings_name(other));
+    (void)advise(&settings->fault, STATUS_BAD_ARGUMENT, "%s", way_out(other, advice, sizeof advice));
 }
 
 static bool find_clash(struct settings *settings)

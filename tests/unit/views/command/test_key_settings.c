@@ -110,7 +110,13 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
         {"sort = F9\nfilter = F9\nmark = F8", "filter = 'F9': that is the key of sort, too", 4},
         {"sort = F9\nhelp = F9", "help = 'F9': that is the key of sort, too", 4},
         {"log_export = k", "that is the key of up, too", 3},
-        {"session_list = 1", "that is the key of session_number, too", 3},
+        {"session_list = 1", "that is the key of session_number, too (choose another key)", 3},
+        {"connect = q", "that is the key of quit, too (set quit to another key)", 3},
+        {"connect =", "connect = '': '' is not a key (write x, Ctrl-x, Alt-x, F1, PageUp; several", 3},
+        {"connect = \xe2\x80\xae", "it can't be shown", 3}, // turns what follows around
+        {"connect = \xcc\x81", "it can't be shown", 3},     // an accent alone
+        {"connect = Ctrl-?", "Ctrl-? is Backspace to a terminal", 3},
+        {"connect = Ctrl-@", "Ctrl-@ is Ctrl-Space to a terminal", 3},
         {"session_list = Esc", "Esc after the prefix gives it up", 3},
         {"session_number = a b", "its keys are the digits", 3},
         {"quit = none", "quit = 'none': it needs a key", 3},
