@@ -19,10 +19,9 @@
 enum { NAMED = 4, NAMES_CAP = NAMED * (ID_CAP + 2) + 24 };
 enum { MARGIN = 1, ROWS_FOR_BAR = 8, COLUMNS_FOR_MARGIN = 30 };
 
-char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap)
+char *bulk_view_progress(const struct bulk *bulk, char *out, size_t cap)
 {
     struct bulk_counts counts;
-    (void)now_ms;
     bulk_count(bulk, &counts);
     const struct {
         size_t count;
@@ -130,7 +129,7 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     const char *doing = bulk_doing(bulk_kind(bulk));
     (void)snprintf(title, sizeof title, "%c%s %s", doing[0] - 'a' + 'A', doing + 1,
                    bulk_counted(bulk_kind(bulk), counts.total, counted));
-    (void)bulk_view_progress(bulk, now, progress, sizeof progress);
+    (void)bulk_view_progress(bulk, progress, sizeof progress);
     (void)bulk_view_time(bulk, now, times, sizeof times);
     int line = y;
     if (rows >= ROWS_FOR_BAR) {

@@ -21,7 +21,7 @@ void bulk_view_command_facts(const struct app *app, struct command_facts *out);
 char *bulk_view_line(const struct app *app, char *out, size_t cap);
 void bulk_view_end(struct app *app); // before the loop is drained
 // "12 of 40", "03:20 so far, about 01:10 more": for the view, and its tests. Returns out.
-char *bulk_view_progress(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
+char *bulk_view_progress(const struct bulk *bulk, char *out, size_t cap);
 char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
 
 command_handler bulk_view_open;

@@ -58,7 +58,7 @@ static void go_on_in_memory(struct action *action)
 static void ask_memory(struct action *action, enum bulk_verb what, const struct failure *why)
 {
     char text[ACTION_TEXT_CAP], line[FAILURE_LINE_CAP];
-    action->what = what;
+    action->what = (int)what;
     (void)snprintf(text, sizeof text,
                    "%s\n\nNothing was sent. The %s can continue in memory only: its result is lost when the "
                    "console quits, unless the vault can be written by then.",

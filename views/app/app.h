@@ -174,7 +174,11 @@ enum app_move { APP_UP, APP_DOWN, APP_PAGE_UP, APP_PAGE_DOWN, APP_FIRST, APP_LAS
 command_handler app_leave_view; // to the one below
 command_handler app_redraw;
 command_handler app_suspend;
-void app_quit(struct app *app, int exit_code);        // without asking
+void app_quit(struct app *app, int exit_code); // without asking
+// A timer on the loop for one owner, its data. Freed when the loop has closed it; it does not fire any more
+// by then.
+uv_timer_t *app_timer_new(const struct app *app, void *data);
+void app_timer_free(uv_timer_t **timer);              // NULL then; fine when it is already
 const struct fleet *app_fleet(const struct app *app); // NULL: no service
 int64_t app_now(const struct app *app);               // the server's now, ms (service's clock)
 // The same at its last whole second: what is shown counts by it, so that all countdowns change together and

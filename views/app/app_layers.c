@@ -3,11 +3,13 @@
 // app_layers: what views and commands ask of app: another view, a dialog, the end.
 
 #include "api/base/server_time.h"
+#include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
@@ -289,6 +291,26 @@ void app_quit(struct app *app, int exit_code)
     app->quitting = true;
     app->exit_code = exit_code;
     uv_stop(app->loop);
+}
+
+uv_timer_t *app_timer_new(const struct app *app, void *data)
+{
+    uv_timer_t *timer = xcalloc(1, sizeof *timer);
+    (void)uv_timer_init(app->loop, timer);
+    timer->data = data;
+    return timer;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void app_timer_free(uv_timer_t **timer)
+{
+    if (*timer != NULL)
+        uv_close((uv_handle_t *)*timer, on_timer_closed);
+    *timer = NULL;
 }
 
 const struct fleet *app_fleet(const struct app *app)

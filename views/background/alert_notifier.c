@@ -29,7 +29,7 @@ struct alert_notifier_link {
 struct alert_notifier {
     struct app *app;
     struct app_watch watch;
-    uv_timer_t *timer; // closed after us
+    uv_timer_t *timer;
     struct alerts *alerts;
     struct alert_commands *commands; // NULL: none are wanted
     struct revalidation revalidation;
@@ -124,8 +124,7 @@ static void look(struct alert_notifier *alert_notifier);
 
 static void on_timer(uv_timer_t *timer)
 {
-    if (timer->data != NULL)
-        look(timer->data);
+    look(timer->data);
 }
 
 static void arm(struct alert_notifier *alert_notifier)
@@ -263,17 +262,10 @@ struct alert_notifier *alert_notifier_begin(struct app *app)
     if (app->config.alert_command[0] != '\0')
         alert_notifier->commands =
             alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, alert_notifier);
-    alert_notifier->timer = xcalloc(1, sizeof *alert_notifier->timer);
-    (void)uv_timer_init(app->loop, alert_notifier->timer);
-    alert_notifier->timer->data = alert_notifier;
+    alert_notifier->timer = app_timer_new(app, alert_notifier);
     alert_notifier->watch = (struct app_watch){.changed = on_changed, .ctx = alert_notifier};
     app_watch_add(app, &alert_notifier->watch);
     return alert_notifier;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
 }
 
 void alert_notifier_end(struct alert_notifier *alert_notifier)
@@ -283,8 +275,7 @@ void alert_notifier_end(struct alert_notifier *alert_notifier)
     app_watch_remove(alert_notifier->app, &alert_notifier->watch);
     if (alert_notifier->asking != NULL)
         alert_notifier->asking->alert_notifier = NULL;
-    alert_notifier->timer->data = NULL;
-    uv_close((uv_handle_t *)alert_notifier->timer, on_closed);
+    app_timer_free(&alert_notifier->timer);
     alert_commands_free(alert_notifier->commands);
     alerts_free(alert_notifier->alerts);
     alert_queue_free(alert_notifier->app->alert_queue);

@@ -224,8 +224,6 @@ static void read_again(struct auto_renew *auto_renew)
 static void on_timer(uv_timer_t *timer)
 {
     struct auto_renew *auto_renew = timer->data;
-    if (auto_renew == NULL)
-        return;
     if (auto_renew->held)
         read_again(auto_renew);
     else
@@ -286,9 +284,7 @@ struct auto_renew *auto_renew_begin(struct app *app)
     auto_renew->renewal = renewal_new(seed, strcmp(app->config.renew, "all") == 0);
     if (auto_renew->renewal == NULL)
         abort();
-    auto_renew->timer = xcalloc(1, sizeof *auto_renew->timer);
-    (void)uv_timer_init(app->loop, auto_renew->timer);
-    auto_renew->timer->data = auto_renew;
+    auto_renew->timer = app_timer_new(app, auto_renew);
     auto_renew->read_at = time_monotonic_ms();
     (void)auto_renew_add_job(auto_renew, false);
     auto_renew_start_job(auto_renew);
@@ -297,18 +293,12 @@ struct auto_renew *auto_renew_begin(struct app *app)
     return auto_renew;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
-}
-
 void auto_renew_end(struct auto_renew *auto_renew)
 {
     if (auto_renew == NULL)
         return;
     app_watch_remove(auto_renew->app, &auto_renew->watch);
-    auto_renew->timer->data = NULL;
-    uv_close((uv_handle_t *)auto_renew->timer, on_closed);
+    app_timer_free(&auto_renew->timer);
     for (struct renewing *one = auto_renew->calls, *next; one != NULL; one = next) {
         next = one->next;
         one->owner = NULL; // whoever answers frees it

@@ -11,7 +11,7 @@
 struct auto_renew {
     struct app *app;
     struct app_watch watch;
-    uv_timer_t *timer; // closed after us
+    uv_timer_t *timer;
     struct renewal *renewal;
     struct renewing *calls; // under way
     struct flags_job *job;  // under way; NULL none

@@ -113,17 +113,10 @@ static void on_changed(void *ctx)
 
 void expiry_notice_begin(struct session *session)
 {
-    session->state_timer = xcalloc(1, sizeof *session->state_timer);
-    (void)uv_timer_init(session->app->loop, session->state_timer);
-    session->state_timer->data = session;
+    session->state_timer = app_timer_new(session->app, session);
     session->watch = (struct app_watch){.changed = on_changed, .ctx = session};
     app_watch_add(session->app, &session->watch);
     check(session);
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
 }
 
 void expiry_notice_end(struct session *session)
@@ -131,6 +124,5 @@ void expiry_notice_end(struct session *session)
     if (session->state_timer == NULL)
         return;
     app_watch_remove(session->app, &session->watch);
-    uv_close((uv_handle_t *)session->state_timer, on_closed);
-    session->state_timer = NULL;
+    app_timer_free(&session->state_timer);
 }

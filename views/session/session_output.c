@@ -96,25 +96,15 @@ void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
     keep(session, bytes + taken, length - taken);
     if (waits)
         return;
-    if (session->unread_timer == NULL) {
-        session->unread_timer = xcalloc(1, sizeof *session->unread_timer);
-        (void)uv_timer_init(session->app->loop, session->unread_timer);
-        session->unread_timer->data = session;
-    }
+    if (session->unread_timer == NULL)
+        session->unread_timer = app_timer_new(session->app, session);
     ssh_session_hold(session->ssh, true); // no more comes than is on its way
     (void)uv_timer_start(session->unread_timer, on_turn, NEXT_TURN_MS, 0);
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
-}
-
 void session_output_drop(struct session *session)
 {
-    if (session->unread_timer != NULL)
-        uv_close((uv_handle_t *)session->unread_timer, on_closed);
-    session->unread_timer = NULL;
+    app_timer_free(&session->unread_timer);
     bytebuf_free(&session->unread);
 }
 
