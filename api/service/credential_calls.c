@@ -8,35 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// --- looking up ---
-
-const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
-                                       const char *id)
-{
-    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
-    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
-        if (strcmp(row->credentials[i].id, id) == 0)
-            return &row->credentials[i];
-    return NULL;
-}
-
-const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
-                                        int64_t vault_row)
-{
-    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
-    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
-        if (row->credentials[i].vault_row == vault_row)
-            return &row->credentials[i];
-    return NULL;
-}
-
-const struct operation *service_operation_on(const struct credential_service *service, int64_t row)
-{
-    const struct operation *op = service->operations;
-    while (op != NULL && op->row != row)
-        op = op->next;
-    return op;
-}
+// --- which one ---
 
 // The only credential of the sandbox whose id is known here; NULL when there is none or several: *count.
 static const struct credential *only_named(const struct credential_service *service, const char *sandbox_id,
@@ -54,38 +26,7 @@ static const struct credential *only_named(const struct credential_service *serv
     return *count == 1 ? only : NULL;
 }
 
-// --- verdicts ---
-
-void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
-                         enum credential_verdict verdict, int64_t at)
-{
-    const struct credential *credential = service_by_row(service, sandbox_id, row);
-    if (credential == NULL)
-        return;
-    struct credential changed = *credential;
-    changed.verdict = verdict;
-    // Later than what was known before, whatever the clock says: see service_take_vault.
-    if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
-        changed.validated_at = at > credential->validated_at ? at : credential->validated_at + 1;
-    (void)fleet_take_credential(service->fleet, &changed);
-    service_changed(service);
-}
-
-static enum status run_verdict(struct operation *op, struct vault *vault)
-{
-    return vault_set_verdict(vault, op->row, op->change.id[0] != '\0' ? op->change.id : NULL,
-                             op->change.verdict, op->change.at, &op->why);
-}
-
-void service_write_verdict(struct credential_service *service, int64_t row, const char *id,
-                           enum credential_verdict verdict, int64_t at)
-{
-    struct operation *op = operation_new_own(service, OPERATION_CHANGE_ROW, row);
-    (void)snprintf(op->change.id, sizeof op->change.id, "%s", id);
-    op->change.verdict = verdict;
-    op->change.at = at;
-    operation_queue(op, run_verdict, NULL);
-}
+// --- a row before and after its call ---
 
 // Before a call whose outcome may get lost: the disk says unknown until it is known. The password is for the
 // probe, and so that no answer can quote it; the call does without where it can't be had.
@@ -98,8 +39,6 @@ static enum status mark_unknown(const struct operation *op, struct vault *vault,
         (void)vault_password(vault, op->row, password, &ignored);
     return status;
 }
-
-// --- a call that did not happen, or perhaps did ---
 
 static enum status run_intend_drop(struct operation *op, struct vault *vault)
 {

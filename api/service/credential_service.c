@@ -1,90 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service: Opens and closes the service, reports changes, and answers what it knows.
+// credential_service: Opens and closes the service.
 
 #include "api/service/credential_service_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// --- reporting ---
-
-void service_start_timer(struct credential_service *service, enum service_timer timer, uv_timer_cb cb,
-                         int64_t wait_ms)
-{
-    if (service->closing)
-        return;
-    uv_update_time(service->loop);
-    (void)uv_timer_start(&service->timers[timer], cb, (uint64_t)wait_ms, 0);
-}
-
-void service_stop_timer(struct credential_service *service, enum service_timer timer)
-{
-    (void)uv_timer_stop(&service->timers[timer]);
-}
-
-static void on_changed(uv_timer_t *timer)
-{
-    struct credential_service *service = timer->data;
-    if (service->events.changed != NULL)
-        service->events.changed(service->ctx);
-}
-
-void service_changed(struct credential_service *service)
-{
-    if (!uv_is_active((uv_handle_t *)&service->timers[TIMER_CHANGED]))
-        service_start_timer(service, TIMER_CHANGED, on_changed, 0);
-}
-
-void service_trouble(struct credential_service *service, const struct failure *why)
-{
-    if (!service->closing && service->events.trouble != NULL)
-        service->events.trouble(service->ctx, why);
-}
-
-// --- what it knows ---
-
-const struct fleet *service_fleet(const struct credential_service *service)
-{
-    return service->fleet;
-}
-
-int64_t service_now(const struct credential_service *service)
-{
-    return service->client != NULL ? server_clock_now(leap0_clock(service->client)) : time_wall_ms();
-}
-
-enum status service_target(const struct credential_service *service, const struct credential *credential,
-                           struct ssh_target *out, struct failure *why)
-{
-    return ssh_target_of(credential->id, credential->sandbox_id, credential->host, credential->port,
-                         credential->username, credential->ssh_command, service->domain, out, why);
-}
-
-void service_memory_only(struct credential_service *service, bool on)
-{
-    service->memory_only = on;
-}
-
-void service_health(const struct credential_service *service, struct service_health *out)
-{
-    struct leap0_health wire;
-    leap0_health(service->client, &wire);
-    memset(out, 0, sizeof *out);
-    out->refreshing = service->refreshing;
-    out->refreshed_at = service->refreshed_at;
-    out->last = service->last;
-    out->vault = service->vault_failure;
-    out->unsaved = service_unsaved_count(service);
-    out->vault_read = service->vault_read_at > 0;
-    out->latency_ms = wire.latency_ms;
-    out->clock_offset_ms = server_clock_offset(leap0_clock(service->client));
-    out->dialect = leap0_dialect(service->client);
-    out->requests_last_minute = wire.requests_last_minute;
-}
-
-// --- opening and closing ---
 
 static void free_memory(struct credential_service *service)
 {
@@ -162,7 +84,8 @@ static enum status run_close(struct operation *op, struct vault *vault)
     return STATUS_OK;
 }
 
-void service_finish_close(struct credential_service *service)
+// When no step is left.
+static void finish_close(struct credential_service *service)
 {
     if (service->vault != NULL) {
         operation_queue(operation_new_own(service, OPERATION_VAULT, 0), run_close, NULL);
@@ -199,6 +122,7 @@ void service_free(struct credential_service *service)
     service->client = NULL;
     service_retry_unsaved(service); // the last chance
     service_log_retry(service);
+    service->drained = finish_close;
     if (!service->working && service->queue == NULL)
-        service_finish_close(service);
+        finish_close(service);
 }

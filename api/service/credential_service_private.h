@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service_private: what the files of the service share: operations and the service itself.
+// credential_service_private: Declares what the files of the service share. Each section may call those above
+// it: state, steps and log, operations, reading the vault, rows, calls; opening and closing stand on top.
 
 #ifndef SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
 #define SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
@@ -8,7 +9,24 @@
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
 
+// Two answers.
 extern const struct failure service_fine, service_cancelled;
+
+// --- steps on the vault ---
+
+// In its owner, which may free it in `after`. It is queued once at a time.
+struct vault_step {
+    enum status (*run)(void *ctx, struct vault *vault); // on the worker; fills *why; NULL: nothing
+    void (*after)(void *ctx);                           // on the loop
+    void *ctx;
+    struct failure *why; // what came of it, or of opening the vault
+    struct credential_service *service;
+    struct vault_step *next;
+    uv_work_t work;
+};
+
+// Runs it after all that was queued before.
+void vault_worker_queue(struct credential_service *service, struct vault_step *step);
 
 // --- operations ---
 
@@ -37,7 +55,6 @@ enum operation_kind {
     OPERATION_SAVE,       // writes a credential that is in memory only
     OPERATION_CHANGE_ROW, // in the vault
     OPERATION_READ_VAULT,
-    OPERATION_LOG,
     OPERATION_PRUNE,
     OPERATION_VAULT, // a step on the vault that needs no more than that
     OPERATION_KIND_COUNT
@@ -81,8 +98,7 @@ struct operation {
     enum operation_kind kind;
     struct operation *next, **link; // of the list that it is in; link NULL: none
     // Its step on the vault, see operation_queue.
-    uv_work_t work;
-    struct operation *queued_next;
+    struct vault_step step;
     operation_run *run;
     operation_after *after;
     struct failure why; // of the step
@@ -132,7 +148,7 @@ struct operation {
             int64_t look_at;       // monotonic ms, when the sandbox is looked at again; 0: not waited for
         } move;
         const struct sandbox *sandbox; // NEW_SANDBOX, while it is told
-        struct {                       // EVENTS, LOG
+        struct {                       // EVENTS
             struct event_query query;
             struct event *list;
             size_t count;
@@ -181,8 +197,6 @@ void operation_refuse(struct operation *op, const struct failure *why);
 void operation_tell(struct operation *op, const struct failure *why);
 // Into another list.
 void operation_move(struct operation *op, struct operation **list);
-bool operation_is_own(const struct operation *op);   // the service's
-bool operation_is_quiet(const struct operation *op); // nobody waits for it
 bool operation_is_issue(const struct operation *op); // a create or a regenerate
 
 // --- the service ---
@@ -194,6 +208,14 @@ enum service_timer {
     TIMER_UNSAVED, // runs while there are any
     TIMER_LOOK,    // runs while a move waits for its sandbox to run
     TIMER_COUNT
+};
+
+// The first events of the log on their way to the disk.
+struct log_writing {
+    struct vault_step step;
+    struct failure why;
+    struct event *list; // a copy; NULL: none is under way
+    size_t count;
 };
 
 struct credential_service {
@@ -213,10 +235,11 @@ struct credential_service {
     char folder[PATH_CAP], base_url[URL_CAP];
     struct secret *key;
 
-    struct operation *queue, **queue_end;
+    struct vault_step *queue, **queue_end;
     bool working;
-    struct operation *operations; // of callers
-    struct operation *unsaved;    // what could not be written to the disk: kept here until it can
+    void (*drained)(struct credential_service *service); // at the end: no step is left; NULL before
+    struct operation *operations;                        // of callers
+    struct operation *unsaved; // what could not be written to the disk: kept here until it can
 
     // Refreshing.
     struct operation *waiting; // for the refresh under way
@@ -241,7 +264,7 @@ struct credential_service {
     // The log.
     struct event *log; // what is not on disk yet, the oldest first
     size_t log_count, log_room, log_lost;
-    bool log_writing;          // a step is at the first of them
+    struct log_writing log_writing;
     bool log_last;             // at the end, after a failure: the last time
     uint64_t events_seen;      // grows with each change of the log that is heard of
     int64_t vault_logged_at;   // monotonic ms of the last failure of the vault in the log; 0 none
@@ -255,26 +278,29 @@ void service_trouble(struct credential_service *service, const struct failure *w
 void service_start_timer(struct credential_service *service, enum service_timer timer, uv_timer_cb cb,
                          int64_t wait_ms);
 void service_stop_timer(struct credential_service *service, enum service_timer timer);
-// The rest of service_free, when the last step is done.
-void service_finish_close(struct credential_service *service);
+// In the fleet, by id or by its identity; NULL: not there. Valid until the fleet changes.
+const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
+                                       const char *id);
+const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
+                                        int64_t row);
+// The caller's operation that is under way on the row; NULL: none.
+const struct operation *service_operation_on(const struct credential_service *service, int64_t row);
+// What is in memory only in that row; NULL: none.
+struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
 
 // --- the log ---
 
-// The vault's trouble, once a minute at most.
-void service_log_vault(struct credential_service *service, const struct failure *why);
+// A step on the vault has failed or worked: health and trouble. quiet: nobody waits for it.
+void service_note_vault(struct credential_service *service, const struct failure *why, bool quiet);
 // What could not be written is tried again. At the end: the last time.
 void service_log_retry(struct credential_service *service);
 // The list came or did not: logged once when that begins, and once when it is over.
 void service_log_refresh(struct credential_service *service);
 
-// --- refreshing, and the vault ---
+// --- reading the vault ---
 
-// Refresh again soon: something is known to move.
-void service_refresh_soon(struct credential_service *service);
-// Ends those that wait for the refresh.
-void service_end_waiting(struct credential_service *service, const struct failure *why);
-// A step on the vault has failed or worked: health and trouble.
-void service_note_vault(struct credential_service *service, const struct operation *op);
+// A list of the vault has come: it goes into the fleet, with what is known in this run.
+void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
 enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why);
 // READ_VAULT: what was read goes into the fleet.
 enum status service_run_read(struct operation *op, struct vault *vault);
@@ -283,49 +309,47 @@ void service_reload(struct credential_service *service); // reads all of it agai
 // The folder is there once the vault has been opened.
 void service_watch_vault(struct credential_service *service);
 void service_unwatch_vault(struct credential_service *service);
-// A list of the vault has come: it goes into the fleet, with what is known in this run.
-void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
-// After a good list: takes out what has ended long ago, when the server's clock is sure.
-void service_prune(struct credential_service *service);
 
-// --- a credential ---
+// --- rows ---
 
-// In the fleet, by id or by its identity; NULL: not there. Valid until the fleet changes.
-const struct credential *service_known(const struct credential_service *service, const char *sandbox_id,
-                                       const char *id);
-const struct credential *service_by_row(const struct credential_service *service, const char *sandbox_id,
-                                        int64_t row);
-// The caller's operation that is under way on the row; NULL: none.
-const struct operation *service_operation_on(const struct credential_service *service, int64_t row);
 // In the fleet; on disk by service_write_verdict.
 void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
                          enum credential_verdict verdict, int64_t at);
 // id "": whatever id the row has by now.
 void service_write_verdict(struct credential_service *service, int64_t row, const char *id,
                            enum credential_verdict verdict, int64_t at);
-// Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
-// and can't be read.
-void service_judge_target(struct access *access);
-// Asks the server which password of op's row works, where several may; then ends op.
-void service_choose(struct operation *op);
-// As service_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
-void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
-                              service_credential_cb *cb, void *ctx);
-// At the end: moves that wait for their sandbox are given up.
-void service_end_looks(struct credential_service *service);
-
-// --- committing ---
-
-// Puts what a create or a regenerate has brought on disk, then into the fleet, then ends it. Takes the
-// password out of access.
-void service_commit(struct operation *op, struct access *access);
-// What is in memory only in that row; NULL: none.
-struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
+// On the worker: what a call has brought, into op's row.
+enum status service_keep(struct operation *op, struct commit *commit, struct vault *vault);
+// Keeps what op has brought in memory, and tries again until it is on disk. The fleet has it: *credential.
+void service_unsaved_add(struct operation *op, struct credential *credential);
+// What is in memory only in the row goes, if there is any; what waits for it on the disk stays.
+void service_unsaved_drop(struct credential_service *service, int64_t row);
 // It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.
 bool service_unsaved_give_up(struct credential_service *service, int64_t row);
 void service_retry_unsaved(struct credential_service *service);
 // What the outcome in keep_row replaces goes, where the server gave it by then.
 void service_drop_superseded(struct credential_service *service, const char *sandbox_id, const char *id,
                              int64_t given_at, int64_t keep_row);
+
+// --- calls ---
+
+// Asks the server which password of op's row works, where several may; then ends op.
+void service_choose(struct operation *op);
+// As service_validate, for rounds of questions that nobody asked for: thousands a day that find nothing new.
+void service_validate_quietly(struct credential_service *service, const char *sandbox_id, const char *id,
+                              service_credential_cb *cb, void *ctx);
+// Counts among what was not understood a host or a user name that is none, and an ssh_command that is needed
+// and can't be read.
+void service_judge_target(struct access *access);
+// Puts what a create or a regenerate has brought on disk, then into the fleet, then ends it. Takes the
+// password out of access.
+void service_commit(struct operation *op, struct access *access);
+// After a good list: takes out what has ended long ago, when the server's clock is sure.
+void service_prune(struct credential_service *service);
+// Refresh again soon: something is known to move.
+void service_refresh_soon(struct credential_service *service);
+// At the end: those that wait for the refresh, and moves that wait for their sandbox, are given up.
+void service_end_waiting(struct credential_service *service, const struct failure *why);
+void service_end_looks(struct credential_service *service);
 
 #endif

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct failure service_fine = {.status = STATUS_OK}, service_cancelled = {.status = STATUS_CANCELLED};
-
 // --- telling, by what the callback takes ---
 
 static void tell_done(struct operation *op, const struct failure *why)
@@ -124,7 +122,6 @@ static const struct kind {
     [OPERATION_SAVE] = {NULL, NOT_LOGGED, false, NULL, clear_save},
     [OPERATION_CHANGE_ROW] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_READ_VAULT] = {NULL, NOT_LOGGED, false, NULL, clear_reading},
-    [OPERATION_LOG] = {NULL, NOT_LOGGED, false, NULL, clear_events},
     [OPERATION_PRUNE] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_VAULT] = {NULL, NOT_LOGGED, false, NULL, NULL},
 };
@@ -139,14 +136,15 @@ static const char *verb_of(const struct operation *op)
     return op->kind == OPERATION_MOVE ? moves[op->move.move] : kinds[op->kind].verb;
 }
 
-bool operation_is_own(const struct operation *op)
+static bool is_own(const struct operation *op)
 {
     return kinds[op->kind].tell == NULL;
 }
 
-bool operation_is_quiet(const struct operation *op)
+// Nobody waits for it.
+static bool is_quiet(const struct operation *op)
 {
-    return operation_is_own(op) || (op->kind == OPERATION_VALIDATE && op->validate.quiet);
+    return is_own(op) || (op->kind == OPERATION_VALIDATE && op->validate.quiet);
 }
 
 bool operation_is_issue(const struct operation *op)
@@ -253,7 +251,7 @@ static void log_end(const struct operation *op, const struct failure *why)
 {
     const struct credential *credential = op->has_credential ? &op->credential : NULL;
     bool same = credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID);
-    if (kinds[op->kind].event == NOT_LOGGED || op->refused || (operation_is_quiet(op) && same) ||
+    if (kinds[op->kind].event == NOT_LOGGED || op->refused || (is_quiet(op) && same) ||
         (op->service->closing && why->status == STATUS_CANCELLED))
         return;
     struct event event = {.kind = (enum event_kind)kinds[op->kind].event,
@@ -276,6 +274,34 @@ static void log_end(const struct operation *op, const struct failure *why)
     service_log(op->service, &event);
 }
 
+// --- its steps ---
+
+static enum status run_step(void *ctx, struct vault *vault)
+{
+    struct operation *op = ctx;
+    return op->run(op, vault);
+}
+
+static void after_step(void *ctx)
+{
+    struct operation *op = ctx;
+    if (op->run != NULL)
+        service_note_vault(op->service, &op->why, is_quiet(op));
+    if (op->after != NULL)
+        op->after(op);
+    else
+        operation_end(op, &op->why);
+}
+
+void operation_queue(struct operation *op, operation_run *run, operation_after *after)
+{
+    op->run = run;
+    op->after = after;
+    op->step = (struct vault_step){
+        .run = run != NULL ? run_step : NULL, .after = after_step, .ctx = op, .why = &op->why};
+    vault_worker_queue(op->service, &op->step);
+}
+
 // --- ending ---
 
 static void give_up_marks(struct operation *op)
@@ -292,20 +318,20 @@ static void give_up_marks(struct operation *op)
     service_changed(service);
 }
 
-void operation_tell(struct operation *op, const struct failure *why)
-{
-    // Noted before it is made: what it does may end the service, and nothing is told twice.
-    bool told = op->told || operation_is_own(op) || op->cb.done == NULL;
-    op->told = true;
-    if (!told)
-        kinds[op->kind].tell(op, why);
-}
-
 static enum status run_give_room(struct operation *op, struct vault *vault)
 {
     (void)op;
     vault_reserve_give(vault);
     return STATUS_OK;
+}
+
+void operation_tell(struct operation *op, const struct failure *why)
+{
+    // Noted before it is made: what it does may end the service, and nothing is told twice.
+    bool told = op->told || is_own(op) || op->cb.done == NULL;
+    op->told = true;
+    if (!told)
+        kinds[op->kind].tell(op, why);
 }
 
 void operation_end(struct operation *op, const struct failure *why)

@@ -46,30 +46,34 @@ static bool is_foreign(const struct event *event)
            event->kind != EVENT_ALERT;
 }
 
-static enum status run_log(struct operation *op, struct vault *vault)
+static enum status run_log(void *ctx, struct vault *vault)
 {
-    struct event *events = op->events.list;
+    struct log_writing *writing = ctx;
     struct credential *known = NULL;
     size_t count = 0, foreign = 0;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < op->events.count; i++)
-        foreign += is_foreign(&events[i]) ? 1 : 0;
+    for (size_t i = 0; i < writing->count; i++)
+        foreign += is_foreign(&writing->list[i]) ? 1 : 0;
     if (foreign > 0)
-        status = vault_list(vault, &known, &count, &op->why);
-    for (size_t i = 0; i < op->events.count && foreign > 0; i++)
-        if (is_foreign(&events[i]))
-            hide_passwords(vault, known, count, &events[i]);
+        status = vault_list(vault, &known, &count, &writing->why);
+    for (size_t i = 0; i < writing->count && foreign > 0; i++)
+        if (is_foreign(&writing->list[i]))
+            hide_passwords(vault, known, count, &writing->list[i]);
     free(known);
-    return status == STATUS_OK ? event_log_append(vault, events, op->events.count, &op->why) : status;
+    return status == STATUS_OK ? event_log_append(vault, writing->list, writing->count, &writing->why)
+                               : status;
 }
 
-static void after_log(struct operation *op)
+static void after_log(void *ctx)
 {
-    struct credential_service *service = op->service;
-    service->log_writing = false;
-    if (op->why.status == STATUS_OK) {
-        service->log_count -= op->events.count;
-        memmove(service->log, service->log + op->events.count, service->log_count * sizeof *service->log);
+    struct log_writing *writing = ctx;
+    struct credential_service *service = writing->step.service;
+    service_note_vault(service, &writing->why, true);
+    free(writing->list);
+    writing->list = NULL;
+    if (writing->why.status == STATUS_OK) {
+        service->log_count -= writing->count;
+        memmove(service->log, service->log + writing->count, service->log_count * sizeof *service->log);
         service->events_seen++;
         service_changed(service);
         write_some(service);
@@ -78,23 +82,24 @@ static void after_log(struct operation *op)
         service->log_last = true;
         write_some(service);
     }
-    operation_end(op, &service_fine);
 }
 
 // What is written stays in the list until it is on disk.
 static void write_some(struct credential_service *service)
 {
+    struct log_writing *writing = &service->log_writing;
     size_t count = service->log_count < LOG_AT_ONCE ? service->log_count : LOG_AT_ONCE;
-    if (service->log_writing || count == 0)
+    if (writing->list != NULL || count == 0)
         return;
-    struct operation *op = operation_new_own(service, OPERATION_LOG, 0);
-    op->events.list = calloc(count, sizeof *op->events.list);
-    if (op->events.list == NULL)
+    writing->list = calloc(count, sizeof *writing->list);
+    if (writing->list == NULL)
         abort();
-    memcpy(op->events.list, service->log, count * sizeof *op->events.list);
-    op->events.count = count;
-    service->log_writing = true;
-    operation_queue(op, run_log, after_log);
+    memcpy(writing->list, service->log, count * sizeof *writing->list);
+    writing->count = count;
+    writing->why = service_fine;
+    writing->step =
+        (struct vault_step){.run = run_log, .after = after_log, .ctx = writing, .why = &writing->why};
+    vault_worker_queue(service, &writing->step);
 }
 
 static bool make_room(struct credential_service *service)
@@ -157,13 +162,35 @@ static void log_failure(struct credential_service *service, const struct failure
 }
 
 // A full disk that can still be read fails and works by turns.
-void service_log_vault(struct credential_service *service, const struct failure *why)
+static void log_vault(struct credential_service *service, const struct failure *why)
 {
     int64_t now = time_monotonic_ms();
     if (service->vault_logged_at > 0 && now - service->vault_logged_at < FAILURE_AGAIN_MS)
         return;
     service->vault_logged_at = now;
     log_failure(service, why);
+}
+
+void service_note_vault(struct credential_service *service, const struct failure *why, bool quiet)
+{
+    bool trouble = why->status == STATUS_STORE_FAILED || why->status == STATUS_STORE_LOCKED ||
+                   why->status == STATUS_STORE_UNSAFE;
+    if (!trouble) {
+        if (service->vault_failure.status != STATUS_OK)
+            service_changed(service);
+        service->vault_failure = service_fine;
+        return;
+    }
+    bool known = service->vault_failure.status == why->status;
+    bool first = service->vault_failure.status == STATUS_OK;
+    service->vault_failure = *why;
+    if (first) // written when that is over
+        log_vault(service, why);
+    if (known)
+        return;
+    service_changed(service);
+    if (quiet) // otherwise who asked for it is told
+        service_trouble(service, why);
 }
 
 // A server that comes and goes is logged once a minute at most. A run that asks once reports to its caller

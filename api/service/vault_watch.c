@@ -96,27 +96,3 @@ void service_unwatch_vault(struct credential_service *service)
     (void)uv_fs_event_stop(&service->vault_watch);
     service->watching = false;
 }
-
-// --- trouble ---
-
-void service_note_vault(struct credential_service *service, const struct operation *op)
-{
-    bool trouble = op->why.status == STATUS_STORE_FAILED || op->why.status == STATUS_STORE_LOCKED ||
-                   op->why.status == STATUS_STORE_UNSAFE;
-    if (!trouble) {
-        if (service->vault_failure.status != STATUS_OK)
-            service_changed(service);
-        service->vault_failure = service_fine;
-        return;
-    }
-    bool known = service->vault_failure.status == op->why.status;
-    bool first = service->vault_failure.status == STATUS_OK;
-    service->vault_failure = op->why;
-    if (first) // written when that is over
-        service_log_vault(service, &op->why);
-    if (known)
-        return;
-    service_changed(service);
-    if (operation_is_quiet(op)) // otherwise who asked for it is told
-        service_trouble(service, &op->why);
-}
