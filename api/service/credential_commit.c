@@ -5,8 +5,6 @@
 #include "api/service/credential_service_private.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void drop_superseded(struct operation *op, const struct credential *by)
 {

@@ -6,7 +6,6 @@
 #include "api/service/credential_service_private.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { UNSAVED_RETRY_MS = 2000, SUPERSEDED_MAX = 64 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential_service_private: Declares what the files of the service share. Each section may call those above
-// it: state, steps and log, operations, reading the vault, rows, calls; opening and closing stand on top.
+// credential_service_private: Declares what the files of the service share. They call downwards only, from
+// the bottom: service_state, vault_worker, service_log, operation, vault_merge, vault_watch, credential_rows,
+// validation_calls, credential_commit, vault_calls, fleet_refresh, the other calls, credential_service.
 
 #ifndef SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
 #define SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
@@ -9,17 +10,17 @@
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
 
-// Two answers.
 extern const struct failure service_fine, service_cancelled;
 
 // --- steps on the vault ---
 
-// In its owner, which may free it in `after`. It is queued once at a time.
+// A member of its owner, which fills the first four and may free it in `after`. It is queued once at a time.
 struct vault_step {
     enum status (*run)(void *ctx, struct vault *vault); // on the worker; fills *why; NULL: nothing
     void (*after)(void *ctx);                           // on the loop
     void *ctx;
-    struct failure *why; // what came of it, or of opening the vault
+    struct failure *why; // the owner's: what came of it, or of opening the vault
+    // vault_worker's.
     struct credential_service *service;
     struct vault_step *next;
     uv_work_t work;
@@ -30,8 +31,8 @@ void vault_worker_queue(struct credential_service *service, struct vault_step *s
 
 // --- operations ---
 
-// What a caller has asked for, or what the service does by itself. The kinds' facts are a table in
-// operation.c.
+// What a caller has asked for, or what the service does by itself. A new kind has its name here, its fields
+// in struct operation, and its line in the table of operation.c.
 enum operation_kind {
     // On one credential.
     OPERATION_CREATE,
@@ -199,7 +200,7 @@ void operation_tell(struct operation *op, const struct failure *why);
 void operation_move(struct operation *op, struct operation **list);
 bool operation_is_issue(const struct operation *op); // a create or a regenerate
 
-// --- the service ---
+// --- the service, and what it knows ---
 
 enum service_timer {
     TIMER_CHANGED, // tells of changes once a turn

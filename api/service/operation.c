@@ -99,10 +99,11 @@ enum { NOT_LOGGED = EVENT_KIND_COUNT };
 
 static const struct kind {
     const char *verb; // shown as busy; NULL: it is not shown
-    int event;        // that its outcome is in the log
+    int event;        // that logs its outcome, or NOT_LOGGED
     bool ends;        // the credential that it works on, or the sandbox with it
-    void (*tell)(struct operation *op, const struct failure *why); // NULL: the service's own
-    void (*clear)(struct operation *op);
+    void (*tell)(struct operation *op,
+                 const struct failure *why); // makes its callback; NULL: the service's own
+    void (*clear)(struct operation *op);     // frees the fields of its kind; NULL: nothing to free
 } kinds[OPERATION_KIND_COUNT] = {
     [OPERATION_CREATE] = {"creating", EVENT_CREATED, false, tell_credential, clear_issue},
     [OPERATION_REGENERATE] = {"regenerating", EVENT_REGENERATED, true, tell_credential, clear_issue},
