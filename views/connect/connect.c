@@ -32,7 +32,8 @@ void connect_release(struct connect *flow)
     free(flow);
 }
 
-void connect_end(struct connect *flow)
+// Also lets go of the dialog.
+static void end_flow(struct connect *flow)
 {
     flow->over = true;
     app_watch_remove(flow->app, &flow->watch);
@@ -57,7 +58,7 @@ static void fail_flow(struct connect *flow, const char *doing, const struct fail
 {
     char what[ID_CAP + 32];
     (void)snprintf(what, sizeof what, "%s %s", doing, flow->sandbox_id);
-    connect_end(flow);
+    end_flow(flow);
     app_toast_failure(flow->app, what, why);
 }
 
@@ -73,7 +74,7 @@ static void open_session(struct connect *flow, const struct credential *credenti
 {
     const struct credential chosen = *credential;
     struct app *app = flow->app;
-    connect_end(flow);
+    end_flow(flow);
     app_hold_keys(app, NULL); // what is typed is for the shell
     struct session *ended = session_of_serial(app, flow->again);
     if (ended != NULL && !session_is_alive(ended)) {
@@ -124,7 +125,7 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
         if (!is_over(flow) && why->status == STATUS_OK)
             open_session(flow, credential);
         else
-            connect_end(flow);
+            end_flow(flow);
     }
     connect_release(flow);
 }
@@ -157,7 +158,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
         if (!is_over(flow) && why->status == STATUS_OK)
             open_session(flow, credential);
         else
-            connect_end(flow);
+            end_flow(flow);
     }
     connect_release(flow);
 }
@@ -289,7 +290,7 @@ void connect_answered(struct connect *flow, int result)
     else if (result == CONNECT_ANSWER_FORGET && !is_over(flow))
         forget(flow);
     else
-        connect_end(flow); // a call under way shows its outcome anyway
+        end_flow(flow); // a call under way shows its outcome anyway
 }
 
 // --- the look -----------------------------------------------------------------------------
@@ -357,7 +358,7 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
 static void say_gone(struct connect *flow, const struct fleet_row *row)
 {
     struct app *app = flow->app;
-    connect_end(flow);
+    end_flow(flow);
     if (row != NULL && !row->gone)
         app_toast(app, TOAST_WARN, "%s is %s: nothing to connect to", flow->sandbox_id,
                   sandbox_state_text(&row->sandbox));

@@ -41,7 +41,6 @@ struct connect {
 
 // connect.c: what follows from an answer.
 void connect_answered(struct connect *flow, int result);
-void connect_end(struct connect *flow); // it is over; also lets go of the dialog
 void connect_release(struct connect *flow);
 
 // connect_ask.c

@@ -19,8 +19,7 @@
 
 enum { TEXT_CAP = 1024 };
 
-struct export
-{
+struct exporting {
     struct app *app;
     struct event_query query;
     char path[FORM_VALUE_MAX], full[PATH_CAP + FORM_VALUE_MAX], hint[PATH_CAP + 32];
@@ -31,42 +30,43 @@ struct export
     uv_work_t work;
 };
 
-static void ask(struct export *export, const char *text);
+static void ask(struct exporting *exporting, const char *text);
 
-static void export_free(struct export *export)
+static void export_free(struct exporting *exporting)
 {
-    free(export->list);
-    free(export);
+    free(exporting->list);
+    free(exporting);
 }
 
 // --- writing --------------------------------------------------------------------------
 
 static void run_write(uv_work_t *work)
 {
-    struct export *export = work->data;
-    export->error = log_export_file(export->full, export->list, export->count, export->replace);
+    struct exporting *exporting = work->data;
+    exporting->error =
+        log_export_file(exporting->full, exporting->list, exporting->count, exporting->replace);
 }
 
-static void write_out(struct export *export);
+static void write_out(struct exporting *exporting);
 
 static void on_replace(void *context, struct dialog *dialog, int result)
 {
-    struct export *export = context;
+    struct exporting *exporting = context;
     (void)dialog;
-    if (export->app->quitting) {
-        export_free(export);
+    if (exporting->app->quitting) {
+        export_free(exporting);
     } else if (result == 1) {
-        export->replace = true;
-        write_out(export);
+        exporting->replace = true;
+        write_out(exporting);
     } else {
-        ask(export, NULL); // another name, perhaps
+        ask(exporting, NULL); // another name, perhaps
     }
 }
 
-static void ask_replace(struct export *export)
+static void ask_replace(struct exporting *exporting)
 {
     char text[TEXT_CAP];
-    (void)snprintf(text, sizeof text, "%.900s already exists.", export->full);
+    (void)snprintf(text, sizeof text, "%.900s already exists.", exporting->full);
     const struct dialog_options options = {
         .title = "Replace the file?",
         .text = text,
@@ -74,75 +74,79 @@ static void ask_replace(struct export *export)
         .buttons = {{.label = "Another name", .result = DIALOG_CANCELLED}, {.label = "Replace", .result = 1}},
         .button_count = 2,
     };
-    app_ask(export->app, &options, on_replace, export);
+    app_ask(exporting->app, &options, on_replace, exporting);
 }
 
 static void after_write(uv_work_t *work, int status)
 {
-    struct export *export = work->data;
-    struct app *app = export->app;
+    struct exporting *exporting = work->data;
+    struct app *app = exporting->app;
     char text[TEXT_CAP];
     (void)status;
     if (app->quitting) {
-        export_free(export);
-    } else if (export->error == EEXIST && !export->replace) {
-        ask_replace(export);
-    } else if (export->error != 0) {
-        (void)snprintf(text, sizeof text, "Not written: %.800s: %s", export->full, strerror(export->error));
-        ask(export, text);
+        export_free(exporting);
+    } else if (exporting->error == EEXIST && !exporting->replace) {
+        ask_replace(exporting);
+    } else if (exporting->error != 0) {
+        (void)snprintf(text, sizeof text, "Not written: %.800s: %s", exporting->full,
+                       strerror(exporting->error));
+        ask(exporting, text);
     } else {
-        app_toast(app, TOAST_INFO, "%zu event%s written to %s", export->count, export->count == 1 ? "" : "s",
-                  export->full);
-        export_free(export);
+        app_toast(app, TOAST_INFO, "%zu event%s written to %s", exporting->count,
+                  exporting->count == 1 ? "" : "s", exporting->full);
+        export_free(exporting);
     }
 }
 
-static void write_out(struct export *export)
+static void write_out(struct exporting *exporting)
 {
-    export->work.data = export;
-    (void)uv_queue_work(export->app->loop, &export->work, run_write, after_write);
+    exporting->work.data = exporting;
+    (void)uv_queue_work(exporting->app->loop, &exporting->work, run_write, after_write);
 }
 
 // --- reading --------------------------------------------------------------------------
 
 static void on_events(void *ctx, const struct failure *why, struct event *list, size_t count)
 {
-    struct export *export = ctx;
-    export->list = list;
-    export->count = count;
-    if (export->app->quitting || why->status != STATUS_OK) {
-        if (!export->app->quitting)
-            app_toast_failure(export->app, "export", why);
-        export_free(export);
+    struct exporting *exporting = ctx;
+    exporting->list = list;
+    exporting->count = count;
+    if (exporting->app->quitting || why->status != STATUS_OK) {
+        if (!exporting->app->quitting)
+            app_toast_failure(exporting->app, "export", why);
+        export_free(exporting);
         return;
     }
-    write_out(export);
+    write_out(exporting);
 }
 
 // --- asking ---------------------------------------------------------------------------
 
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
-    struct export *export = context;
-    if (result == DIALOG_CANCELLED || export->app->quitting) {
-        export_free(export);
+    struct exporting *exporting = context;
+    if (result == DIALOG_CANCELLED || exporting->app->quitting) {
+        export_free(exporting);
         return;
     }
-    (void)snprintf(export->path, sizeof export->path, "%s", form_value(dialog_form(dialog), 0));
-    (void)home_expand(export->path, export->full, sizeof export->full);
-    export->replace = false;
-    if (export->list != NULL) // asked again
-        write_out(export);
+    (void)snprintf(exporting->path, sizeof exporting->path, "%s", form_value(dialog_form(dialog), 0));
+    (void)home_expand(exporting->path, exporting->full, sizeof exporting->full);
+    exporting->replace = false;
+    if (exporting->list != NULL) // asked again
+        write_out(exporting);
     else
-        service_events(export->app->service, &export->query, on_events, export);
+        service_events(exporting->app->service, &exporting->query, on_events, exporting);
 }
 
-static void ask(struct export *export, const char *text)
+static void ask(struct exporting *exporting, const char *text)
 {
-    const struct form_field field = {
-        .label = "File", .kind = FORM_TEXT, .value = export->path, .required = true, .hint = export->hint};
+    const struct form_field field = {.label = "File",
+                                     .kind = FORM_TEXT,
+                                     .value = exporting->path,
+                                     .required = true,
+                                     .hint = exporting->hint};
     const struct dialog_options options = {
-        .title = export->query.text[0] != '\0' ? "Export the events shown" : "Export all events",
+        .title = exporting->query.text[0] != '\0' ? "Export the events shown" : "Export all events",
         .text = text,
         .level = text != NULL ? DIALOG_WARN : DIALOG_INFO,
         .yes = "Export",
@@ -150,28 +154,30 @@ static void ask(struct export *export, const char *text)
         .fields = &field,
         .field_count = 1,
     };
-    app_ask(export->app, &options, on_answer, export);
+    app_ask(exporting->app, &options, on_answer, exporting);
 }
 
-void log_export_open(struct log_view *log)
+enum change log_export(struct app *app, int argument)
 {
-    struct app *app = log->app;
+    const struct log_view *log = log_view_of(app->log);
     char folder[PATH_CAP];
     time_t now = time(NULL);
     struct tm local;
+    (void)argument;
     if (app->service == NULL)
-        return;
+        return CHANGED_NOTHING;
     if (log->count == 0) {
         app_toast(app, TOAST_INFO, "Nothing to export");
-        return;
+        return CHANGED_NOTHING;
     }
-    struct export *export = xcalloc(1, sizeof *export);
-    export->app = app;
-    log_view_query(log, EVENT_LOG_KEPT, &export->query);
+    struct exporting *exporting = xcalloc(1, sizeof *exporting);
+    exporting->app = app;
+    log_view_query(log, EVENT_LOG_KEPT, &exporting->query);
     (void)localtime_r(&now, &local);
-    if (strftime(export->path, sizeof export->path, "sbxdeck-%Y%m%d-%H%M%S.json", &local) == 0)
-        export->path[0] = '\0';
-    (void)snprintf(export->hint, sizeof export->hint, "JSON, in %s",
+    if (strftime(exporting->path, sizeof exporting->path, "sbxdeck-%Y%m%d-%H%M%S.json", &local) == 0)
+        exporting->path[0] = '\0';
+    (void)snprintf(exporting->hint, sizeof exporting->hint, "JSON, in %s",
                    getcwd(folder, sizeof folder) != NULL ? folder : "the current folder");
-    ask(export, NULL);
+    ask(exporting, NULL);
+    return CHANGED_NOTHING;
 }

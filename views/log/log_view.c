@@ -154,10 +154,3 @@ enum change log_filter(struct app *app, int argument)
     log->details = false;
     return CHANGED_VIEW;
 }
-
-enum change log_export(struct app *app, int argument)
-{
-    (void)argument;
-    log_export_open(log_of(app));
-    return CHANGED_NOTHING;
-}

@@ -63,7 +63,4 @@ bool log_view_draw(struct view *view, int y, int x, int rows, int cols, bool all
 bool log_view_input(struct view *view, const struct input_event *event);
 void log_view_go(struct view *view, enum table_step step, long by);
 
-// log_export.c: asks where to, and writes what the filter shows.
-void log_export_open(struct log_view *log);
-
 #endif
