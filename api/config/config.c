@@ -178,7 +178,7 @@ static const struct option options[] = {
     INT("recheck", "", revalidation_s, 0, 86400, "s", "300",
         "How often to validate credentials again; 0 never"),
     INT("ssh_warning", "", ssh_warning_s, 0, 3600, "s", "60",
-        "How long before its credential expires or its sandbox times out `ssh` warns on a terminal; 0 "
+        "How long before its credential expires or its sandbox times out sbxdeck ssh warns on a terminal; 0 "
         "never"),
     // Not read here: see config_read_keys.
     {.shown = {"[keys]", "", "command = keys, a line each", "sbxdeck help keys",

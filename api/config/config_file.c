@@ -85,7 +85,7 @@ static enum status check_lines(const char *path, const char *text, size_t length
             return advise(why,
                           fail(why, STATUS_BAD_ARGUMENT, "%s:%d: '%.*s': not a section", path, number,
                                size < 60 ? (int)size : 60, line),
-                          "the only one is [keys], behind the options");
+                          "the only one is [keys], after the options");
         line += size + 1;
     }
     return STATUS_OK;

@@ -66,3 +66,17 @@ Test(key_settings, a_wrong_one_is_named_by_console_and_verbs_alike)
     fixture_expect(&fixture, 2, "(connect)", told, "help", "keys", NULL); // which lists the names
     fixture_end(&fixture);
 }
+
+Test(key_settings, the_help_shows_the_keys_that_are_set)
+{
+    struct fixture fixture;
+    fixture_begin_without(&fixture);
+    fixture_settings(&fixture,
+                     "[keys]\nsession_prefix = Ctrl-a\nconnect = Ctrl-o F5\nsession_beside = none\n");
+    fixture_expect(&fixture, 0, "  Ctrl-O, F5          Open a shell", NULL, "help", "keys", NULL);
+    fixture_expect(&fixture, 0, "  Ctrl-R              Refresh", NULL, "help", "keys",
+                   NULL); // in the same style
+    fixture_expect(&fixture, 0, "(Ctrl-A -)", NULL, "help", "sessions", NULL);
+    fixture_expect(&fixture, 0, "(session beside)", NULL, "help", "sessions", NULL);
+    fixture_end(&fixture);
+}

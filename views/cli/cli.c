@@ -82,30 +82,31 @@ static int run_nothing(const char *word, bool in_help)
     return cli_usage_error(word, advice, option ? "no such option" : "no such command");
 }
 
-// The keys as they are set. While a line is wrong, the names to mend it with are shown all the same.
-static int run_help_keys(void)
+// A topic with the keys as they are set; -1: it is none. While a line of theirs is wrong, the names to mend
+// it with are shown all the same.
+static int run_topic(const char *topic)
 {
     struct failure why = {.status = STATUS_OK};
     enum status status = key_settings_load(&why);
-    (void)docs_topic("keys");
-    if (status != STATUS_OK)
-        cli_complain("settings", &why);
+    if (!docs_topic(topic))
+        return -1;
+    if (strcmp(topic, "keys") != 0 || status == STATUS_OK)
+        return 0;
+    cli_complain("settings", &why);
     return status_exit_code(status);
 }
 
 // `help`, `help keys`, `help access`, `help access ls`
 static int run_help(int argc, char **argv)
 {
-    int words = 0;
+    int words = 0, code = 0;
     const struct cli_verb *verb = cli_verb_find(argc - 1, argv + 1, &words);
     if (argc < 3)
         docs_usage();
     else if (verb != NULL)
         docs_verb(verb);
-    else if (argc == 3 && strcmp(argv[2], "keys") == 0)
-        return run_help_keys();
-    else if (argc == 3 && docs_topic(argv[2]))
-        ;
+    else if (argc == 3 && (code = run_topic(argv[2])) >= 0)
+        return code;
     else if (!is_group(argv[2]))
         return run_nothing(argv[2], true);
     else if (argc > 3)

@@ -122,7 +122,7 @@ static void write_copy_mode(struct docs_writer *writer)
 
 static void write_keys(struct docs_writer *writer)
 {
-    char label[LABEL_CAP], text[TEXT_CAP];
+    char keys[COMMAND_KEYS_CAP], label[LABEL_CAP], text[TEXT_CAP];
     docs_paragraph(writer, "In parentheses the command's name, for the section [keys] of the settings.");
     for (int scope = 0; scope < SCOPE_COUNT; scope++) {
         docs_subsection(writer, scope_title((enum scope)scope));
@@ -131,7 +131,8 @@ static void write_keys(struct docs_writer *writer)
             if (!command_counts(command, (enum scope)scope) ||
                 command_is_borrowed(command, (enum scope)scope))
                 continue;
-            keys_label(command_has_key(command) ? command_key_names(command) : "none", "", label);
+            (void)command_keys(command, keys, sizeof keys); // written as on the screen
+            keys_label(keys[0] != '\0' ? keys : "none", "", label);
             (void)snprintf(text, sizeof text, "%s (%s)", command_help(command, (enum scope)scope),
                            key_settings_name(command));
             docs_item(writer, label, text);
@@ -176,7 +177,7 @@ static void write_settings(struct docs_writer *writer)
         "Lines of name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config. A "
         "value runs to the end of its line; a line that begins with # or ; is a comment. A "
         "variable of the environment overrides the file. Commands, URLs, domains and paths are "
-        "refused from a file that others can change. Behind a line [keys], command = keys sets a command's "
+        "refused from a file that others can change. After a line [keys], command = keys sets a command's "
         "keys: see the names under keys.");
     docs_paragraph(writer, "Each with its values, its default in parentheses, and its variable.");
     write_setting_list(writer);
@@ -228,15 +229,17 @@ static void write_topic(struct docs_writer *writer, const struct topic *topic)
         write_entries(writer, topic->entries);
 }
 
-// A command's first key, with the prefix where it needs one.
+// A command's first key, with the prefix where it needs one; its name where it has none.
 static void chapter_key(const char *name, size_t length, char label[LABEL_CAP])
 {
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strlen(command_table[i].name) != length || strncmp(command_table[i].name, name, length) != 0)
             continue;
-        bool in_session = command_counts((enum command)i, SCOPE_SESSION);
-        (void)snprintf(label, LABEL_CAP, "%s%s%s", in_session ? command_key(COMMAND_session_prefix) : "",
-                       in_session ? " " : "", command_key((enum command)i));
+        bool has_key = command_has_key((enum command)i);
+        bool after_prefix = has_key && command_counts((enum command)i, SCOPE_SESSION);
+        (void)snprintf(label, LABEL_CAP, "%s%s%s", after_prefix ? command_key(COMMAND_session_prefix) : "",
+                       after_prefix ? " " : "",
+                       has_key ? command_key((enum command)i) : command_table[i].name);
         return;
     }
     label[0] = '\0';
@@ -358,6 +361,7 @@ void docs_man(void)
 {
     struct docs_writer writer = {.format = DOCS_MAN};
     (void)printf(".TH SBXDECK 1 \"\" \"sbxdeck %s\" \"User Commands\"\n", SBXDECK_VERSION);
+    (void)puts(".nh"); // a hyphen inside a name would be read as a part of it
     (void)printf(".SH NAME\nsbxdeck \\- %s\n", summary);
     (void)puts(
         ".SH SYNOPSIS\n.B sbxdeck\n.RB [ \\-\\-wall ]\n.br\n.B sbxdeck\n.I VERB\n.RI [ ARGUMENT ...]\n.br\n"
