@@ -248,14 +248,21 @@ bool operation_is_blocked(struct operation *op, const struct credential *credent
 
 // --- its line in the log ---
 
+// A sandbox takes its credentials with it: its end is logged as theirs, without an id.
+static int event_of(const struct operation *op)
+{
+    bool deletes = op->kind == OPERATION_MOVE && op->move.move == MOVE_DELETE;
+    return deletes ? (int)EVENT_DELETED : kinds[op->kind].event;
+}
+
 static void log_end(const struct operation *op, const struct failure *why)
 {
     const struct credential *credential = op->has_credential ? &op->credential : NULL;
     bool same = credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID);
-    if (kinds[op->kind].event == NOT_LOGGED || op->refused || (is_quiet(op) && same) ||
+    if (event_of(op) == NOT_LOGGED || op->refused || (is_quiet(op) && same) ||
         (op->service->closing && why->status == STATUS_CANCELLED))
         return;
-    struct event event = {.kind = (enum event_kind)kinds[op->kind].event,
+    struct event event = {.kind = (enum event_kind)event_of(op),
                           .outcome = why->status,
                           .duration_ms = time_monotonic_ms() - op->begun_at};
     (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", op->sandbox_id);

@@ -114,5 +114,21 @@ Test(verb_sandbox, delete_yes_json)
     cr_expect_str_eq(json_text(gone, "id"), id);
     cr_expect_eq(strncmp(json_text(gone, "state"), "delet", 5), 0, "%s", json_text(gone, "state"));
     cJSON_Delete(gone);
+    cJSON *events = fixture_json(&fixture, 0, "events", id, "--kind", "deleted", "--json", NULL);
+    cr_assert_eq(cJSON_GetArraySize(events), 1); // its credentials went with it
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(events, 0), "outcome"), "OK");
+    cJSON_Delete(events);
+    fixture_end(&fixture);
+}
+
+Test(verb_sandbox, a_delete_that_failed_is_in_the_log)
+{
+    const char *const options[] = {"--fail", "remove:500:1", NULL};
+    struct fixture fixture;
+    char id[64];
+    fixture_begin(&fixture, options);
+    fixture_first_sandbox(&fixture, id, sizeof id);
+    fixture_expect(&fixture, 7, NULL, "outcome unknown", "sandbox", "delete", id, "--yes", NULL);
+    fixture_expect(&fixture, 0, "delete unknown", NULL, "events", id, NULL);
     fixture_end(&fixture);
 }
