@@ -3,8 +3,8 @@
 // bytebuf: A byte array that grows up to a cap. What it holds may be a password, so no copy of it is left
 // behind: memory is wiped before it is given back.
 
-#ifndef SBXDECK_API_BYTEBUF_H
-#define SBXDECK_API_BYTEBUF_H
+#ifndef SBXDECK_API_BASE_BYTEBUF_H
+#define SBXDECK_API_BASE_BYTEBUF_H
 
 #include "api/base/status.h"
 

@@ -3,8 +3,8 @@
 // curl_loop: Run curl's multi interface on a libuv loop. Each transfer that was added is reported once,
 // when it is over.
 
-#ifndef SBXDECK_API_CURL_LOOP_H
-#define SBXDECK_API_CURL_LOOP_H
+#ifndef SBXDECK_API_BASE_CURL_LOOP_H
+#define SBXDECK_API_BASE_CURL_LOOP_H
 
 #include <curl/curl.h>
 #include <stdbool.h>

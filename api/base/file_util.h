@@ -3,8 +3,8 @@
 // file_util: Read whole files, make folders, and replace a file so that whoever opens it sees the old or the
 // new one. All of it blocks on the disk.
 
-#ifndef SBXDECK_API_FILE_UTIL_H
-#define SBXDECK_API_FILE_UTIL_H
+#ifndef SBXDECK_API_BASE_FILE_UTIL_H
+#define SBXDECK_API_BASE_FILE_UTIL_H
 
 #include "api/base/bytebuf.h"
 

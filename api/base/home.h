@@ -3,8 +3,8 @@
 // home: Find the operator's folders as the shell and ssh do: HOME, or where that is not set (cron, a bare
 // container) the account's home folder; and the XDG folders.
 
-#ifndef SBXDECK_API_HOME_H
-#define SBXDECK_API_HOME_H
+#ifndef SBXDECK_API_BASE_HOME_H
+#define SBXDECK_API_BASE_HOME_H
 
 #include <stdbool.h>
 #include <stddef.h>

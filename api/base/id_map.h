@@ -3,8 +3,8 @@
 // id_map: A list of records with a hash index over the ids that they begin with. The ids come from the
 // network, so the hash is keyed: nobody outside can choose ids that collide.
 
-#ifndef SBXDECK_API_ID_MAP_H
-#define SBXDECK_API_ID_MAP_H
+#ifndef SBXDECK_API_BASE_ID_MAP_H
+#define SBXDECK_API_BASE_ID_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

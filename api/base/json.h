@@ -4,8 +4,8 @@
 // but we do not (depth, number of values, NUL) is found before cJSON sees it. A member that nobody reads
 // must not cost the rest: strings that cJSON can't hold are repaired, and names may occur twice.
 
-#ifndef SBXDECK_API_JSON_H
-#define SBXDECK_API_JSON_H
+#ifndef SBXDECK_API_BASE_JSON_H
+#define SBXDECK_API_BASE_JSON_H
 
 #include "api/base/status.h"
 

@@ -2,8 +2,8 @@
 //
 // nearest_word: Find the word that a mistyped one was probably meant to be.
 
-#ifndef SBXDECK_API_NEAREST_WORD_H
-#define SBXDECK_API_NEAREST_WORD_H
+#ifndef SBXDECK_API_BASE_NEAREST_WORD_H
+#define SBXDECK_API_BASE_NEAREST_WORD_H
 
 #include <stddef.h>
 

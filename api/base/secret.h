@@ -2,8 +2,8 @@
 //
 // secret: A password or key in locked memory that core dumps leave out and that is wiped when freed.
 
-#ifndef SBXDECK_API_SECRET_H
-#define SBXDECK_API_SECRET_H
+#ifndef SBXDECK_API_BASE_SECRET_H
+#define SBXDECK_API_BASE_SECRET_H
 
 #include <stddef.h>
 

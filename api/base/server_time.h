@@ -3,8 +3,8 @@
 // server_time: Read and write times as the API has them, and estimate the server's clock. All times are
 // milliseconds since 1970 unless a name says otherwise.
 
-#ifndef SBXDECK_API_SERVER_TIME_H
-#define SBXDECK_API_SERVER_TIME_H
+#ifndef SBXDECK_API_BASE_SERVER_TIME_H
+#define SBXDECK_API_BASE_SERVER_TIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

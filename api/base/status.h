@@ -3,8 +3,8 @@
 // status: The result of anything in api/ that can fail, from one table, and the message that goes with a
 // failure.
 
-#ifndef SBXDECK_API_STATUS_H
-#define SBXDECK_API_STATUS_H
+#ifndef SBXDECK_API_BASE_STATUS_H
+#define SBXDECK_API_BASE_STATUS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // utf8: Tell whole UTF-8 characters, control characters and invalid bytes apart in foreign text, and clean
 // it. (How wide characters are and how they look is tui/base/text's.)
 
-#ifndef SBXDECK_API_UTF8_H
-#define SBXDECK_API_UTF8_H
+#ifndef SBXDECK_API_BASE_UTF8_H
+#define SBXDECK_API_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

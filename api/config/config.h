@@ -4,8 +4,8 @@
 // table's defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key
 // is not an option: it comes from LEAP0_API_KEY only and is taken out of the environment.
 
-#ifndef SBXDECK_API_CONFIG_H
-#define SBXDECK_API_CONFIG_H
+#ifndef SBXDECK_API_CONFIG_CONFIG_H
+#define SBXDECK_API_CONFIG_CONFIG_H
 
 #include "api/base/status.h"
 #include "api/config/config_file.h"

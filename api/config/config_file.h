@@ -3,8 +3,8 @@
 // config_file: Read the settings file line by line: "name = value", a comment, or "[keys]". A value goes to
 // the end of its line: nothing in it is a comment, and no line continues on the next one.
 
-#ifndef SBXDECK_API_CONFIG_FILE_H
-#define SBXDECK_API_CONFIG_FILE_H
+#ifndef SBXDECK_API_CONFIG_CONFIG_FILE_H
+#define SBXDECK_API_CONFIG_CONFIG_FILE_H
 
 #include "api/base/status.h"
 

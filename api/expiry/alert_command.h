@@ -12,8 +12,8 @@
 // Never a password, and not the API key. Its input and output are /dev/null, and nothing else is open. It
 // ends with this program, however that ends.
 
-#ifndef SBXDECK_API_ALERT_COMMAND_H
-#define SBXDECK_API_ALERT_COMMAND_H
+#ifndef SBXDECK_API_EXPIRY_ALERT_COMMAND_H
+#define SBXDECK_API_EXPIRY_ALERT_COMMAND_H
 
 #include "api/expiry/alerts.h"
 

@@ -5,8 +5,8 @@
 // when its cause has gone (renewed, deleted, paused) or when the operator dismisses it, and comes back only
 // with the next stage. Pure: fed with the fleet and the server's now.
 
-#ifndef SBXDECK_API_ALERT_QUEUE_H
-#define SBXDECK_API_ALERT_QUEUE_H
+#ifndef SBXDECK_API_EXPIRY_ALERT_QUEUE_H
+#define SBXDECK_API_EXPIRY_ALERT_QUEUE_H
 
 #include "api/expiry/alerts.h"
 

@@ -5,8 +5,8 @@
 // reports each crossing of each lifetime once, whatever the clock does. Of several crossings between two
 // updates (a sleep of a day) only the last is reported.
 
-#ifndef SBXDECK_API_ALERTS_H
-#define SBXDECK_API_ALERTS_H
+#ifndef SBXDECK_API_EXPIRY_ALERTS_H
+#define SBXDECK_API_EXPIRY_ALERTS_H
 
 #include "api/fleet/deadline.h"
 #include "api/vault/event_log.h"

@@ -4,8 +4,8 @@
 // with jitter, so that neither a fleet created at once nor two consoles renew at the same instant. Pure:
 // the caller brings the server's now, makes the call and reports its outcome.
 
-#ifndef SBXDECK_API_RENEWAL_H
-#define SBXDECK_API_RENEWAL_H
+#ifndef SBXDECK_API_EXPIRY_RENEWAL_H
+#define SBXDECK_API_EXPIRY_RENEWAL_H
 
 #include "api/expiry/renewal_flags.h"
 #include "api/fleet/fleet.h"

@@ -4,8 +4,8 @@
 // chosen auto-renewal, and the file in the state folder that keeps it. No secrets in it. Several consoles
 // share the file: a change is made to its current content, under a lock.
 
-#ifndef SBXDECK_API_RENEWAL_FLAGS_H
-#define SBXDECK_API_RENEWAL_FLAGS_H
+#ifndef SBXDECK_API_EXPIRY_RENEWAL_FLAGS_H
+#define SBXDECK_API_EXPIRY_RENEWAL_FLAGS_H
 
 #include "api/base/bytebuf.h"
 #include "api/leap0/model.h"

@@ -4,8 +4,8 @@
 // and all of them when this machine has slept or its clock was set. Pure: the caller brings the clocks and
 // makes the calls.
 
-#ifndef SBXDECK_API_RECHECK_H
-#define SBXDECK_API_RECHECK_H
+#ifndef SBXDECK_API_EXPIRY_REVALIDATION_H
+#define SBXDECK_API_EXPIRY_REVALIDATION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // credential: What is known of one credential, and the state that follows from it. Pure: no clock is read
 // and no call is made here; the caller passes the server's now.
 
-#ifndef SBXDECK_API_CREDENTIAL_H
-#define SBXDECK_API_CREDENTIAL_H
+#ifndef SBXDECK_API_FLEET_CREDENTIAL_H
+#define SBXDECK_API_FLEET_CREDENTIAL_H
 
 #include "api/leap0/model.h"
 

@@ -4,8 +4,8 @@
 // operator plans by the earlier one and must be shown which it is: a new credential helps against the one
 // and not against the other. Pure.
 
-#ifndef SBXDECK_API_DEADLINE_H
-#define SBXDECK_API_DEADLINE_H
+#ifndef SBXDECK_API_FLEET_DEADLINE_H
+#define SBXDECK_API_FLEET_DEADLINE_H
 
 #include "api/fleet/fleet.h"
 

@@ -5,8 +5,8 @@
 // first); a sandbox that is gone from the list but has a credential that could still be used stays, marked
 // gone.
 
-#ifndef SBXDECK_API_FLEET_H
-#define SBXDECK_API_FLEET_H
+#ifndef SBXDECK_API_FLEET_FLEET_H
+#define SBXDECK_API_FLEET_FLEET_H
 
 #include "api/fleet/credential.h"
 

@@ -3,8 +3,8 @@
 // lifetime_map: Per-credential state kept between passes over the fleet. A credential is known by its sandbox
 // and id; a new expiry is a new life. What a pass has not met is forgotten.
 
-#ifndef SBXDECK_API_LIFETIME_MAP_H
-#define SBXDECK_API_LIFETIME_MAP_H
+#ifndef SBXDECK_API_FLEET_LIFETIME_MAP_H
+#define SBXDECK_API_FLEET_LIFETIME_MAP_H
 
 #include "api/leap0/model.h"
 

@@ -3,8 +3,8 @@
 // http: Send requests to one server with one key, asynchronously on a libuv loop: deadlines, caps, retries
 // of what changes nothing, the rate budget, the server's clock. It does not know what the requests mean.
 
-#ifndef SBXDECK_API_HTTP_H
-#define SBXDECK_API_HTTP_H
+#ifndef SBXDECK_API_HTTP_HTTP_H
+#define SBXDECK_API_HTTP_HTTP_H
 
 #include "api/base/secret.h"
 #include "api/base/server_time.h"

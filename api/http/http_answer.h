@@ -2,8 +2,8 @@
 //
 // http_answer: What the end of a request means: a transfer that failed, a status, a Retry-After.
 
-#ifndef SBXDECK_API_HTTP_ANSWER_H
-#define SBXDECK_API_HTTP_ANSWER_H
+#ifndef SBXDECK_API_HTTP_HTTP_ANSWER_H
+#define SBXDECK_API_HTTP_HTTP_ANSWER_H
 
 #include "api/base/status.h"
 

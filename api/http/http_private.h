@@ -3,8 +3,8 @@
 // http_private: What the files of http share: the client, a call, and a call's transfer in curl. A call has
 // one transfer at a time; when it is tried again, it gets a new one.
 
-#ifndef SBXDECK_API_HTTP_PRIVATE_H
-#define SBXDECK_API_HTTP_PRIVATE_H
+#ifndef SBXDECK_API_HTTP_HTTP_PRIVATE_H
+#define SBXDECK_API_HTTP_HTTP_PRIVATE_H
 
 #include "api/base/bytebuf.h"
 #include "api/http/http.h"

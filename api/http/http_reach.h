@@ -3,8 +3,8 @@
 // http_reach: Set the CA certificates that are trusted, and name what is in the way to the server: an
 // untrusted certificate, a CA file, a proxy.
 
-#ifndef SBXDECK_API_HTTP_REACH_H
-#define SBXDECK_API_HTTP_REACH_H
+#ifndef SBXDECK_API_HTTP_HTTP_REACH_H
+#define SBXDECK_API_HTTP_HTTP_REACH_H
 
 #include "api/base/status.h"
 

@@ -2,8 +2,8 @@
 //
 // http_url: Check the base URL that the operator has set.
 
-#ifndef SBXDECK_API_HTTP_URL_H
-#define SBXDECK_API_HTTP_URL_H
+#ifndef SBXDECK_API_HTTP_HTTP_URL_H
+#define SBXDECK_API_HTTP_HTTP_URL_H
 
 #include "api/base/status.h"
 

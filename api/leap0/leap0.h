@@ -11,8 +11,8 @@
 // Retry-After. A call that changes something is sent once; when its answer is lost, failure.maybe_done is
 // set.
 
-#ifndef SBXDECK_API_LEAP0_H
-#define SBXDECK_API_LEAP0_H
+#ifndef SBXDECK_API_LEAP0_LEAP0_H
+#define SBXDECK_API_LEAP0_LEAP0_H
 
 #include "api/base/server_time.h"
 #include "api/leap0/model.h"

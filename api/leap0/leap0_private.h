@@ -3,8 +3,8 @@
 // leap0_private: What the files of leap0 share: a call and its steps. A call is one or more requests, one
 // after the other; each answer is given to the call's step, which sends the next request or finishes.
 
-#ifndef SBXDECK_API_LEAP0_PRIVATE_H
-#define SBXDECK_API_LEAP0_PRIVATE_H
+#ifndef SBXDECK_API_LEAP0_LEAP0_PRIVATE_H
+#define SBXDECK_API_LEAP0_LEAP0_PRIVATE_H
 
 #include "api/base/id_map.h"
 #include "api/base/json.h"

@@ -5,8 +5,8 @@
 // field is kept if it can be parsed (cut where it is merely too long to be shown) and is else unknown:
 // shown by an empty value, counted, and the first such field kept to be named.
 
-#ifndef SBXDECK_API_MODEL_H
-#define SBXDECK_API_MODEL_H
+#ifndef SBXDECK_API_LEAP0_MODEL_H
+#define SBXDECK_API_LEAP0_MODEL_H
 
 #include "api/base/secret.h"
 #include "api/base/status.h"

@@ -3,8 +3,8 @@
 // net_state: Read this machine's addresses and the interfaces that lead out, and tell which change of them
 // matters to a connection.
 
-#ifndef SBXDECK_API_NET_STATE_H
-#define SBXDECK_API_NET_STATE_H
+#ifndef SBXDECK_API_NET_NET_STATE_H
+#define SBXDECK_API_NET_NET_STATE_H
 
 #include <net/if.h>
 #include <netinet/in.h>

@@ -5,8 +5,8 @@
 // The kernel's messages only say that something is going on: when they have been quiet for a while, all that
 // there is gets read and compared with what was. So nothing is lost when messages are.
 
-#ifndef SBXDECK_API_NET_WATCH_H
-#define SBXDECK_API_NET_WATCH_H
+#ifndef SBXDECK_API_NET_NET_WATCH_H
+#define SBXDECK_API_NET_NET_WATCH_H
 
 #include "api/base/status.h"
 #include "api/net/net_state.h"

@@ -10,8 +10,8 @@
 // service_free. why is never NULL; what it points to, and every object that is not said to be the callback's,
 // is valid inside the callback only. Times are in milliseconds.
 
-#ifndef SBXDECK_API_CREDENTIAL_SERVICE_H
-#define SBXDECK_API_CREDENTIAL_SERVICE_H
+#ifndef SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_H
+#define SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_H
 
 #include "api/config/config.h"
 #include "api/fleet/fleet.h"

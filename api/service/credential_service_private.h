@@ -4,8 +4,8 @@
 // the bottom: service_state, vault_worker, service_log, operation, vault_merge, vault_watch, credential_rows,
 // validation_calls, credential_commit, vault_calls, fleet_refresh, the other calls, credential_service.
 
-#ifndef SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
-#define SBXDECK_API_CREDENTIAL_SERVICE_PRIVATE_H
+#ifndef SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
+#define SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
 
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"

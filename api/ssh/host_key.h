@@ -6,8 +6,8 @@
 // Plain names are written ("[host]:port" when the port is not 22); hashed names, patterns and @revoked are
 // followed. A line about the host that can't be followed is named, and the key refused.
 
-#ifndef SBXDECK_API_HOST_KEY_H
-#define SBXDECK_API_HOST_KEY_H
+#ifndef SBXDECK_API_SSH_HOST_KEY_H
+#define SBXDECK_API_SSH_HOST_KEY_H
 
 #include "api/base/status.h"
 

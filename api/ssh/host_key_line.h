@@ -3,8 +3,8 @@
 // host_key_line: Read the lines of a known_hosts file, and say which of them is about a host: OpenSSH's plain
 // names, patterns with * ? and !, hashed names, and the markers in front.
 
-#ifndef SBXDECK_API_HOST_KEY_LINE_H
-#define SBXDECK_API_HOST_KEY_LINE_H
+#ifndef SBXDECK_API_SSH_HOST_KEY_LINE_H
+#define SBXDECK_API_SSH_HOST_KEY_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

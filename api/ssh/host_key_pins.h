@@ -5,8 +5,8 @@
 // So a disk that is full or read-only neither locks the operator out nor lets a key change unnoticed. From
 // any thread. For host_key.c.
 
-#ifndef SBXDECK_API_HOST_KEY_PINS_H
-#define SBXDECK_API_HOST_KEY_PINS_H
+#ifndef SBXDECK_API_SSH_HOST_KEY_PINS_H
+#define SBXDECK_API_SSH_HOST_KEY_PINS_H
 
 #include "api/base/bytebuf.h"
 

@@ -5,8 +5,8 @@
 // By curl, which looks names up on a thread of its own and tries the addresses of both families; proxies play
 // no part.
 
-#ifndef SBXDECK_API_SSH_DIAL_H
-#define SBXDECK_API_SSH_DIAL_H
+#ifndef SBXDECK_API_SSH_SSH_DIAL_H
+#define SBXDECK_API_SSH_SSH_DIAL_H
 
 #include "api/base/status.h"
 

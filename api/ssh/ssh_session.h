@@ -6,8 +6,8 @@
 // curl looks up the name and connects, the host key's file is read on a worker thread, the rest is libssh,
 // pumped when the socket is ready. Knows nothing of terminals.
 
-#ifndef SBXDECK_API_SSH_SESSION_H
-#define SBXDECK_API_SSH_SESSION_H
+#ifndef SBXDECK_API_SSH_SSH_SESSION_H
+#define SBXDECK_API_SSH_SSH_SESSION_H
 
 #include "api/base/secret.h"
 #include "api/base/status.h"

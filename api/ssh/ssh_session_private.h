@@ -4,8 +4,8 @@
 // health (whether it can go on), then side by side the steps up to the open shell (connect, sign_in) and the
 // bytes in and out (pump); ssh_session.c on top.
 
-#ifndef SBXDECK_API_SSH_SESSION_PRIVATE_H
-#define SBXDECK_API_SSH_SESSION_PRIVATE_H
+#ifndef SBXDECK_API_SSH_SSH_SESSION_PRIVATE_H
+#define SBXDECK_API_SSH_SSH_SESSION_PRIVATE_H
 
 #include "api/base/bytebuf.h"
 #include "api/ssh/ssh_dial.h"

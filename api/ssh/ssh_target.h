@@ -5,8 +5,8 @@
 // An access object names user, host and port, or its ssh_command does. That string comes from the network: it
 // is read by a grammar, never run, and its options are never passed on.
 
-#ifndef SBXDECK_API_SSH_TARGET_H
-#define SBXDECK_API_SSH_TARGET_H
+#ifndef SBXDECK_API_SSH_SSH_TARGET_H
+#define SBXDECK_API_SSH_SSH_TARGET_H
 
 #include "api/base/status.h"
 #include "api/leap0/model.h"

@@ -4,8 +4,8 @@
 // No secret has a place here. The calls block on the disk: a worker thread makes them (service_log does
 // that).
 
-#ifndef SBXDECK_API_EVENT_LOG_H
-#define SBXDECK_API_EVENT_LOG_H
+#ifndef SBXDECK_API_VAULT_EVENT_LOG_H
+#define SBXDECK_API_VAULT_EVENT_LOG_H
 
 #include "api/vault/vault.h"
 

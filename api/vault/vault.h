@@ -5,8 +5,8 @@
 // Several processes share it. All calls here block on the disk: they are for a worker thread (api/service
 // does that).
 
-#ifndef SBXDECK_API_VAULT_H
-#define SBXDECK_API_VAULT_H
+#ifndef SBXDECK_API_VAULT_VAULT_H
+#define SBXDECK_API_VAULT_VAULT_H
 
 #include "api/fleet/credential.h"
 

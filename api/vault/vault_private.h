@@ -2,8 +2,8 @@
 //
 // vault_private: what the files of the vault share: the database, its statements, its rows and the seal.
 
-#ifndef SBXDECK_API_VAULT_PRIVATE_H
-#define SBXDECK_API_VAULT_PRIVATE_H
+#ifndef SBXDECK_API_VAULT_VAULT_PRIVATE_H
+#define SBXDECK_API_VAULT_VAULT_PRIVATE_H
 
 #include "api/vault/vault.h"
 

@@ -3,8 +3,8 @@
 // fixture: what an end-to-end test plays in: the emulator of Leap0 with given options, a home folder of its
 // own, and the program run against both, with a screen (console) or without one.
 
-#ifndef SBXDECK_TESTS_E2E_WORLD_H
-#define SBXDECK_TESTS_E2E_WORLD_H
+#ifndef SBXDECK_TESTS_E2E_FIXTURE_H
+#define SBXDECK_TESTS_E2E_FIXTURE_H
 
 #include "tests/e2e/console.h"
 #include "tests/support/support.h"

@@ -2,8 +2,8 @@
 //
 // http: the emulator's HTTP server.
 
-#ifndef SBXDECK_EMULATOR_HTTP_H
-#define SBXDECK_EMULATOR_HTTP_H
+#ifndef SBXDECK_TESTS_EMULATOR_HTTP_H
+#define SBXDECK_TESTS_EMULATOR_HTTP_H
 
 #include "tests/emulator/store.h"
 

@@ -2,8 +2,8 @@
 //
 // json_out: the API's objects as JSON.
 
-#ifndef SBXDECK_EMULATOR_JSON_OUT_H
-#define SBXDECK_EMULATOR_JSON_OUT_H
+#ifndef SBXDECK_TESTS_EMULATOR_JSON_OUT_H
+#define SBXDECK_TESTS_EMULATOR_JSON_OUT_H
 
 #include "tests/emulator/store.h"
 

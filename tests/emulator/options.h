@@ -2,8 +2,8 @@
 //
 // options: what the emulator was started with.
 
-#ifndef SBXDECK_EMULATOR_OPTIONS_H
-#define SBXDECK_EMULATOR_OPTIONS_H
+#ifndef SBXDECK_TESTS_EMULATOR_OPTIONS_H
+#define SBXDECK_TESTS_EMULATOR_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 //
 // routes: a request for the emulated API → what is to be answered. No HTTP library in here.
 
-#ifndef SBXDECK_EMULATOR_ROUTES_H
-#define SBXDECK_EMULATOR_ROUTES_H
+#ifndef SBXDECK_TESTS_EMULATOR_ROUTES_H
+#define SBXDECK_TESTS_EMULATOR_ROUTES_H
 
 #include "tests/emulator/store.h"
 

@@ -2,8 +2,8 @@
 //
 // routes_private: what the files of routes share.
 
-#ifndef SBXDECK_EMULATOR_ROUTES_PRIVATE_H
-#define SBXDECK_EMULATOR_ROUTES_PRIVATE_H
+#ifndef SBXDECK_TESTS_EMULATOR_ROUTES_PRIVATE_H
+#define SBXDECK_TESTS_EMULATOR_ROUTES_PRIVATE_H
 
 #include "tests/emulator/routes.h"
 

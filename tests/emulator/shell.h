@@ -2,8 +2,8 @@
 //
 // shell: a shell in the private place of a sandbox, in namespaces of its own where the kernel allows.
 
-#ifndef SBXDECK_EMULATOR_SHELL_H
-#define SBXDECK_EMULATOR_SHELL_H
+#ifndef SBXDECK_TESTS_EMULATOR_SHELL_H
+#define SBXDECK_TESTS_EMULATOR_SHELL_H
 
 #include <stdbool.h>
 #include <stddef.h>

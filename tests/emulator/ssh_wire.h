@@ -3,8 +3,8 @@
 // ssh_wire: what the accepting process and the process of one connection say to each other, over a pair of
 // sockets that keep messages whole.
 
-#ifndef SBXDECK_EMULATOR_SSH_WIRE_H
-#define SBXDECK_EMULATOR_SSH_WIRE_H
+#ifndef SBXDECK_TESTS_EMULATOR_SSH_WIRE_H
+#define SBXDECK_TESTS_EMULATOR_SSH_WIRE_H
 
 #include "tests/emulator/shell.h"
 #include "tests/emulator/store.h"

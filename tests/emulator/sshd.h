@@ -3,8 +3,8 @@
 // sshd: the emulator's SSH server: each sandbox on an address of its own, with a host key of its own. The
 // accepting thread makes a process for each connection; that process asks here who may come in.
 
-#ifndef SBXDECK_EMULATOR_SSHD_H
-#define SBXDECK_EMULATOR_SSHD_H
+#ifndef SBXDECK_TESTS_EMULATOR_SSHD_H
+#define SBXDECK_TESTS_EMULATOR_SSHD_H
 
 #include "tests/emulator/store.h"
 

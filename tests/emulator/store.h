@@ -3,8 +3,8 @@
 // store: the emulated service: its sandboxes, their states as they move with time, and their credentials.
 // Used from the HTTP server's threads and the SSH server's; one lock inside. Texts given out are copies.
 
-#ifndef SBXDECK_EMULATOR_STORE_H
-#define SBXDECK_EMULATOR_STORE_H
+#ifndef SBXDECK_TESTS_EMULATOR_STORE_H
+#define SBXDECK_TESTS_EMULATOR_STORE_H
 
 #include "tests/emulator/options.h"
 

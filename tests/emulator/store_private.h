@@ -2,8 +2,8 @@
 //
 // store_private: what the files of store share. Functions here are called with the lock held.
 
-#ifndef SBXDECK_EMULATOR_STORE_PRIVATE_H
-#define SBXDECK_EMULATOR_STORE_PRIVATE_H
+#ifndef SBXDECK_TESTS_EMULATOR_STORE_PRIVATE_H
+#define SBXDECK_TESTS_EMULATOR_STORE_PRIVATE_H
 
 #include "tests/emulator/store.h"
 

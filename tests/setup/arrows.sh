@@ -6,9 +6,15 @@
 # A README's table `| wing | what it does | may include |` gives each wing its arrows: wings of the same floor by their
 # name, other floors by their name with a slash (`api/`, `tui/`). A wing may always include itself. Beyond the table:
 # no wing reaches itself by following the arrows, a private header stays inside its wing, no module of a wing includes
-# itself by way of others (a module is NAME.c, NAME.h and NAME_private.h), and no folder is missing in the table.
+# itself by way of others (a module is NAME.c, NAME.h and NAME_private.h), no folder is missing in the table, and a
+# header's guard is its path.
 set -eu
 cd "$(dirname "$0")/../.."
+
+find api tui views tests -name '*.h' | sort | while read -r file; do
+    guard=SBXDECK_$(echo "$file" | tr a-z/. A-Z__)
+    grep -qx "#ifndef $guard" "$file" || echo "  $file: its guard is not $guard"
+done | { ! grep .; }
 
 for floor in api tui views; do
     awk -F'|' -v floor=$floor '

@@ -2,8 +2,8 @@
 //
 // terminal_cells: single cells of a terminal emulator, as tests look at them.
 
-#ifndef SBXDECK_TESTS_TERMINAL_CELLS_H
-#define SBXDECK_TESTS_TERMINAL_CELLS_H
+#ifndef SBXDECK_TESTS_SUPPORT_TERMINAL_CELLS_H
+#define SBXDECK_TESTS_SUPPORT_TERMINAL_CELLS_H
 
 #include "tui/vt/vt_screen.h"
 

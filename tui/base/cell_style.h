@@ -3,8 +3,8 @@
 // cell_style: how one cell of a terminal looks: its colours, attributes, underline and link. The emulator
 // sets it; what draws on the operator's terminal reads it.
 
-#ifndef SBXDECK_TUI_CELL_STYLE_H
-#define SBXDECK_TUI_CELL_STYLE_H
+#ifndef SBXDECK_TUI_BASE_CELL_STYLE_H
+#define SBXDECK_TUI_BASE_CELL_STYLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

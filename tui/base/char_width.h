@@ -3,8 +3,8 @@
 // char_width: how many columns a character takes, as programs on a remote system count them: by Unicode 17,
 // not by the libc's wcwidth, which follows the locale and is often years older.
 
-#ifndef SBXDECK_TUI_CHAR_WIDTH_H
-#define SBXDECK_TUI_CHAR_WIDTH_H
+#ifndef SBXDECK_TUI_BASE_CHAR_WIDTH_H
+#define SBXDECK_TUI_BASE_CHAR_WIDTH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 //
 // char_width_data: Unicode's tables for char_width, which is what others ask.
 
-#ifndef SBXDECK_TUI_CHAR_WIDTH_DATA_H
-#define SBXDECK_TUI_CHAR_WIDTH_DATA_H
+#ifndef SBXDECK_TUI_BASE_CHAR_WIDTH_DATA_H
+#define SBXDECK_TUI_BASE_CHAR_WIDTH_DATA_H
 
 #include <stddef.h>
 #include <stdint.h>

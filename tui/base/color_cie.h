@@ -2,8 +2,8 @@
 //
 // color_cie: parse colours in device-independent forms. For color_spec.c.
 
-#ifndef SBXDECK_TUI_COLOR_CIE_H
-#define SBXDECK_TUI_COLOR_CIE_H
+#ifndef SBXDECK_TUI_BASE_COLOR_CIE_H
+#define SBXDECK_TUI_BASE_COLOR_CIE_H
 
 #include <stdbool.h>
 #include <stdint.h>

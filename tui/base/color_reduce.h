@@ -2,8 +2,8 @@
 //
 // color_reduce: reduce a program's colours to what the terminal can show.
 
-#ifndef SBXDECK_TUI_COLOR_REDUCE_H
-#define SBXDECK_TUI_COLOR_REDUCE_H
+#ifndef SBXDECK_TUI_BASE_COLOR_REDUCE_H
+#define SBXDECK_TUI_BASE_COLOR_REDUCE_H
 
 #include "tui/base/cell_style.h"
 

@@ -3,8 +3,8 @@
 // color_spec: parse a colour as X names it: numbers in several forms, or a word. Programs and terminals
 // write them in OSC 4, 10, 11 and 12.
 
-#ifndef SBXDECK_TUI_COLOR_SPEC_H
-#define SBXDECK_TUI_COLOR_SPEC_H
+#ifndef SBXDECK_TUI_BASE_COLOR_SPEC_H
+#define SBXDECK_TUI_BASE_COLOR_SPEC_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // default_colors: the colours that a program in a terminal has not set: those of the operator's own terminal.
 // The emulator answers with them when the program asks for colours.
 
-#ifndef SBXDECK_TUI_DEFAULT_COLORS_H
-#define SBXDECK_TUI_DEFAULT_COLORS_H
+#ifndef SBXDECK_TUI_BASE_DEFAULT_COLORS_H
+#define SBXDECK_TUI_BASE_DEFAULT_COLORS_H
 
 #include "tui/base/cell_style.h"
 

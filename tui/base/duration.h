@@ -3,8 +3,8 @@
 // duration: a span of time as an operator types it: "2h", "30m", "90s", "1h30m", or seconds as a plain
 // number.
 
-#ifndef SBXDECK_TUI_DURATION_H
-#define SBXDECK_TUI_DURATION_H
+#ifndef SBXDECK_TUI_BASE_DURATION_H
+#define SBXDECK_TUI_BASE_DURATION_H
 
 #include <stdbool.h>
 #include <stdint.h>

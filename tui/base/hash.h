@@ -3,8 +3,8 @@
 // hash: hash functions for the terminal's tables. Not keyed: each table that takes its contents from a
 // program has a cap, so that the worst that chosen contents can do is known.
 
-#ifndef SBXDECK_TUI_HASH_H
-#define SBXDECK_TUI_HASH_H
+#ifndef SBXDECK_TUI_BASE_HASH_H
+#define SBXDECK_TUI_BASE_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

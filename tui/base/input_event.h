@@ -3,8 +3,8 @@
 // input_event: one key, mouse action, piece of a paste or answer of the operator's terminal. input makes
 // them; widgets and the emulator's keyboard take them.
 
-#ifndef SBXDECK_TUI_INPUT_EVENT_H
-#define SBXDECK_TUI_INPUT_EVENT_H
+#ifndef SBXDECK_TUI_BASE_INPUT_EVENT_H
+#define SBXDECK_TUI_BASE_INPUT_EVENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

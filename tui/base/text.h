@@ -3,8 +3,8 @@
 // text: columns, clipping, and the only way that foreign strings get on the screen. Columns are counted as
 // curses counts them (wcwidth of the locale), so that what is measured is what is drawn.
 
-#ifndef SBXDECK_TUI_TEXT_H
-#define SBXDECK_TUI_TEXT_H
+#ifndef SBXDECK_TUI_BASE_TEXT_H
+#define SBXDECK_TUI_BASE_TEXT_H
 
 #include "tui/base/theme.h"
 

@@ -3,8 +3,8 @@
 // text_decode: strict UTF-8, one code point at a time, both ways. The libc's mbrtowc follows the locale;
 // names from the network and output of programs are UTF-8 whatever the locale is.
 
-#ifndef SBXDECK_TUI_TEXT_DECODE_H
-#define SBXDECK_TUI_TEXT_DECODE_H
+#ifndef SBXDECK_TUI_BASE_TEXT_DECODE_H
+#define SBXDECK_TUI_BASE_TEXT_DECODE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
 // carries a meaning alone: each role that says something also has an attribute in "mono", and the widgets
 // put a word or a glyph beside it. The terminal's own background is kept.
 
-#ifndef SBXDECK_TUI_THEME_H
-#define SBXDECK_TUI_THEME_H
+#ifndef SBXDECK_TUI_BASE_THEME_H
+#define SBXDECK_TUI_BASE_THEME_H
 
 #include <curses.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
 // xalloc: allocation for tui/ and views/ that doesn't fail: when memory runs out the terminal is restored, a
 // line goes to stderr and the process ends with EXIT_FAILURE. api/ doesn't use it: it returns errors.
 
-#ifndef SBXDECK_TUI_XALLOC_H
-#define SBXDECK_TUI_XALLOC_H
+#ifndef SBXDECK_TUI_BASE_XALLOC_H
+#define SBXDECK_TUI_BASE_XALLOC_H
 
 #include <stddef.h>
 

@@ -6,8 +6,8 @@
 //
 // It writes into memory; the caller takes the bytes and brings them to a file in its own way.
 
-#ifndef SBXDECK_TUI_CAST_H
-#define SBXDECK_TUI_CAST_H
+#ifndef SBXDECK_TUI_CAST_CAST_H
+#define SBXDECK_TUI_CAST_CAST_H
 
 #include <stdbool.h>
 #include <stddef.h>

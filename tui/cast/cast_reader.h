@@ -5,8 +5,8 @@
 // not known are passed over. What it holds is for a terminal emulator, never for the operator's terminal as
 // it is.
 
-#ifndef SBXDECK_TUI_CAST_READER_H
-#define SBXDECK_TUI_CAST_READER_H
+#ifndef SBXDECK_TUI_CAST_CAST_READER_H
+#define SBXDECK_TUI_CAST_CAST_READER_H
 
 #include "tui/cast/cast.h"
 

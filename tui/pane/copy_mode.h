@@ -8,8 +8,8 @@
 // while new output arrives, move to the oldest line when theirs is dropped, and are found again when lines
 // are rewrapped (see copy_mode_resize).
 
-#ifndef SBXDECK_TUI_COPY_MODE_H
-#define SBXDECK_TUI_COPY_MODE_H
+#ifndef SBXDECK_TUI_PANE_COPY_MODE_H
+#define SBXDECK_TUI_PANE_COPY_MODE_H
 
 #include "tui/pane/vt_pane.h"
 #include "tui/term/clipboard.h"

@@ -6,8 +6,8 @@
 // A line is counted from the first that ever scrolled away, so that its number stays its own while output
 // arrives: row y of the screen is line vt_history_pushed + y.
 
-#ifndef SBXDECK_TUI_COPY_MODE_PRIVATE_H
-#define SBXDECK_TUI_COPY_MODE_PRIVATE_H
+#ifndef SBXDECK_TUI_PANE_COPY_MODE_PRIVATE_H
+#define SBXDECK_TUI_PANE_COPY_MODE_PRIVATE_H
 
 #include "tui/pane/copy_mode.h"
 

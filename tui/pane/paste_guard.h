@@ -4,8 +4,8 @@
 // operator must be asked, since each line end runs what stands before it. For a whole text; a paste that is
 // passed on as it arrives goes through vt_paste_piece, which cleans in the same way.
 
-#ifndef SBXDECK_TUI_PASTE_GUARD_H
-#define SBXDECK_TUI_PASTE_GUARD_H
+#ifndef SBXDECK_TUI_PANE_PASTE_GUARD_H
+#define SBXDECK_TUI_PANE_PASTE_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
 // reaches the terminal: no control, bidirectional or format characters, and never a character whose width
 // libc sees otherwise than the vt does, so that columns stay aligned.
 
-#ifndef SBXDECK_TUI_VT_PANE_H
-#define SBXDECK_TUI_VT_PANE_H
+#ifndef SBXDECK_TUI_PANE_VT_PANE_H
+#define SBXDECK_TUI_PANE_VT_PANE_H
 
 #include "tui/vt/vt_screen.h"
 

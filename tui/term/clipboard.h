@@ -3,8 +3,8 @@
 // clipboard: the bytes that put a text into the clipboard of the operator's terminal (OSC 52). Reading it
 // back is not offered.
 
-#ifndef SBXDECK_TUI_CLIPBOARD_H
-#define SBXDECK_TUI_CLIPBOARD_H
+#ifndef SBXDECK_TUI_TERM_CLIPBOARD_H
+#define SBXDECK_TUI_TERM_CLIPBOARD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
 // It knows no loop and no clock: the caller feeds what it read and, while input_timeout_ms is not negative,
 // calls input_timeout when that time has passed without bytes (a lone Esc is Esc only then).
 
-#ifndef SBXDECK_TUI_INPUT_H
-#define SBXDECK_TUI_INPUT_H
+#ifndef SBXDECK_TUI_TERM_INPUT_H
+#define SBXDECK_TUI_TERM_INPUT_H
 
 #include "tui/base/input_event.h"
 

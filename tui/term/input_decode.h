@@ -3,8 +3,8 @@
 // input_decode: what a complete sequence of the operator's terminal means: bytes in, an event out. For
 // input.c.
 
-#ifndef SBXDECK_TUI_INPUT_DECODE_H
-#define SBXDECK_TUI_INPUT_DECODE_H
+#ifndef SBXDECK_TUI_TERM_INPUT_DECODE_H
+#define SBXDECK_TUI_TERM_INPUT_DECODE_H
 
 #include "tui/base/input_event.h"
 

@@ -8,8 +8,8 @@
 // order; "Ctrl-R" and "Ctrl-r" are the same key, "Alt-N" and "Alt-n" are not. Several keys stand apart by a
 // blank.
 
-#ifndef SBXDECK_TUI_KEYMAP_H
-#define SBXDECK_TUI_KEYMAP_H
+#ifndef SBXDECK_TUI_TERM_KEYMAP_H
+#define SBXDECK_TUI_TERM_KEYMAP_H
 
 #include "tui/base/input_event.h"
 

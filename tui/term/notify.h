@@ -3,8 +3,8 @@
 // notify: the bytes that ask the operator's terminal for a desktop notification: OSC 9 and OSC 777, of which
 // a terminal takes the one it knows.
 
-#ifndef SBXDECK_TUI_NOTIFY_H
-#define SBXDECK_TUI_NOTIFY_H
+#ifndef SBXDECK_TUI_TERM_NOTIFY_H
+#define SBXDECK_TUI_TERM_NOTIFY_H
 
 #include "tui/term/clipboard.h"
 

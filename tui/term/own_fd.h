@@ -5,8 +5,8 @@
 // opened again; where that can't be done (a socket, another user's terminal after su), the shared one is
 // made non-blocking while we have it and given back as it was.
 
-#ifndef SBXDECK_TUI_OWN_FD_H
-#define SBXDECK_TUI_OWN_FD_H
+#ifndef SBXDECK_TUI_TERM_OWN_FD_H
+#define SBXDECK_TUI_TERM_OWN_FD_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
 // The pane is drawn by curses like all the rest: what lies over it, a resize, Ctrl-L and terminals of 8 or no
 // colours then need nothing of their own. Only its bytes change. See paint.c for how.
 
-#ifndef SBXDECK_TUI_PAINT_H
-#define SBXDECK_TUI_PAINT_H
+#ifndef SBXDECK_TUI_TERM_PAINT_H
+#define SBXDECK_TUI_TERM_PAINT_H
 
 #include "tui/base/cell_style.h"
 

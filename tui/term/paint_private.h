@@ -2,8 +2,8 @@
 //
 // paint_private: what the files of paint share.
 
-#ifndef SBXDECK_TUI_PAINT_PRIVATE_H
-#define SBXDECK_TUI_PAINT_PRIVATE_H
+#ifndef SBXDECK_TUI_TERM_PAINT_PRIVATE_H
+#define SBXDECK_TUI_TERM_PAINT_PRIVATE_H
 
 #include "tui/term/paint.h"
 

@@ -9,8 +9,8 @@
 //
 // There is one screen in a process. All of it is for the loop's thread.
 
-#ifndef SBXDECK_TUI_SCREEN_H
-#define SBXDECK_TUI_SCREEN_H
+#ifndef SBXDECK_TUI_TERM_SCREEN_H
+#define SBXDECK_TUI_TERM_SCREEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

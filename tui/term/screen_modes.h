@@ -3,8 +3,8 @@
 // screen_modes: which modes of the operator's terminal are on beyond what curses does, and the bytes that
 // turn them on and off. For screen.c.
 
-#ifndef SBXDECK_TUI_SCREEN_MODES_H
-#define SBXDECK_TUI_SCREEN_MODES_H
+#ifndef SBXDECK_TUI_TERM_SCREEN_MODES_H
+#define SBXDECK_TUI_TERM_SCREEN_MODES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // screen_output: the queue of bytes for the operator's terminal and its non-blocking descriptor. For
 // screen.c.
 
-#ifndef SBXDECK_TUI_SCREEN_OUTPUT_H
-#define SBXDECK_TUI_SCREEN_OUTPUT_H
+#ifndef SBXDECK_TUI_TERM_SCREEN_OUTPUT_H
+#define SBXDECK_TUI_TERM_SCREEN_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

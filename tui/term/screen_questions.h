@@ -3,8 +3,8 @@
 // screen_questions: what the operator's terminal is asked at the start, and what happens to answers that
 // come after the end. For screen.c.
 
-#ifndef SBXDECK_TUI_SCREEN_QUESTIONS_H
-#define SBXDECK_TUI_SCREEN_QUESTIONS_H
+#ifndef SBXDECK_TUI_TERM_SCREEN_QUESTIONS_H
+#define SBXDECK_TUI_TERM_SCREEN_QUESTIONS_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
 // row drawn for another kind is out of line. One that doesn't answer is taken for one that counts each code
 // point, as xterm does.
 
-#ifndef SBXDECK_TUI_TERM_CLUSTERS_H
-#define SBXDECK_TUI_TERM_CLUSTERS_H
+#ifndef SBXDECK_TUI_TERM_TERM_CLUSTERS_H
+#define SBXDECK_TUI_TERM_TERM_CLUSTERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

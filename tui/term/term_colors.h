@@ -3,8 +3,8 @@
 // term_colors: the colours of the operator's terminal, as far as it reports them. Asked once at the start
 // (see screen_ask_terminal); a terminal that doesn't answer costs nothing.
 
-#ifndef SBXDECK_TUI_TERM_COLORS_H
-#define SBXDECK_TUI_TERM_COLORS_H
+#ifndef SBXDECK_TUI_TERM_TERM_COLORS_H
+#define SBXDECK_TUI_TERM_TERM_COLORS_H
 
 #include "tui/base/default_colors.h"
 

@@ -2,8 +2,8 @@
 //
 // terminfo_text: a string of the terminal's description, for the files that read it past curses.
 
-#ifndef SBXDECK_TUI_TERMINFO_TEXT_H
-#define SBXDECK_TUI_TERMINFO_TEXT_H
+#ifndef SBXDECK_TUI_TERM_TERMINFO_TEXT_H
+#define SBXDECK_TUI_TERM_TERMINFO_TEXT_H
 
 #include <curses.h>
 #include <term.h>

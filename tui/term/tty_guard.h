@@ -7,8 +7,8 @@
 // There is one terminal in a process. All but tty_guard_restore are for the main thread, outside of
 // handlers.
 
-#ifndef SBXDECK_TUI_TTY_GUARD_H
-#define SBXDECK_TUI_TTY_GUARD_H
+#ifndef SBXDECK_TUI_TERM_TTY_GUARD_H
+#define SBXDECK_TUI_TERM_TTY_GUARD_H
 
 #include <stddef.h>
 #include <termios.h>

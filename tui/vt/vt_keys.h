@@ -3,8 +3,8 @@
 // vt_keys: encode keys, mouse, focus and pastes for the remote program, in the modes that it has set. The
 // forms are xterm's (terminfo xterm-256color).
 
-#ifndef SBXDECK_TUI_VT_KEYS_H
-#define SBXDECK_TUI_VT_KEYS_H
+#ifndef SBXDECK_TUI_VT_VT_KEYS_H
+#define SBXDECK_TUI_VT_VT_KEYS_H
 
 #include "tui/base/input_event.h"
 #include "tui/vt/vt_screen.h"

@@ -2,8 +2,8 @@
 //
 // vt_keys_private: what vt_keys.c and vt_keys_exact.c share.
 
-#ifndef SBXDECK_TUI_VT_KEYS_PRIVATE_H
-#define SBXDECK_TUI_VT_KEYS_PRIVATE_H
+#ifndef SBXDECK_TUI_VT_VT_KEYS_PRIVATE_H
+#define SBXDECK_TUI_VT_VT_KEYS_PRIVATE_H
 
 #include "tui/vt/vt_keys.h"
 

@@ -8,8 +8,8 @@
 // keep has a cap named here. It knows no curses, no clock and no loop: the caller feeds it, takes its
 // answers and draws it (see vt_pane, vt_keys). Running out of memory ends the process (xalloc).
 
-#ifndef SBXDECK_TUI_VT_SCREEN_H
-#define SBXDECK_TUI_VT_SCREEN_H
+#ifndef SBXDECK_TUI_VT_VT_SCREEN_H
+#define SBXDECK_TUI_VT_VT_SCREEN_H
 
 #include "tui/base/cell_style.h"
 #include "tui/base/default_colors.h"

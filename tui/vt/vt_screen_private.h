@@ -4,8 +4,8 @@
 // Functions here keep the invariants: the cursor is inside the screen, margins are ordered and inside, every
 // right half of a wide character has its left one.
 
-#ifndef SBXDECK_TUI_VT_SCREEN_PRIVATE_H
-#define SBXDECK_TUI_VT_SCREEN_PRIVATE_H
+#ifndef SBXDECK_TUI_VT_VT_SCREEN_PRIVATE_H
+#define SBXDECK_TUI_VT_VT_SCREEN_PRIVATE_H
 
 #include "tui/vt/vt_screen.h"
 

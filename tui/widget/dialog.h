@@ -7,8 +7,8 @@
 // stands and calls dialog_finish, which calls back with the answer and frees it; so the callback can open
 // another one.
 
-#ifndef SBXDECK_TUI_DIALOG_H
-#define SBXDECK_TUI_DIALOG_H
+#ifndef SBXDECK_TUI_WIDGET_DIALOG_H
+#define SBXDECK_TUI_WIDGET_DIALOG_H
 
 #include "tui/base/input_event.h"
 #include "tui/widget/form.h"

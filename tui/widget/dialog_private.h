@@ -2,8 +2,8 @@
 //
 // dialog_private: a dialog's state, which dialog.c keeps and dialog_draw.c draws.
 
-#ifndef SBXDECK_TUI_DIALOG_PRIVATE_H
-#define SBXDECK_TUI_DIALOG_PRIVATE_H
+#ifndef SBXDECK_TUI_WIDGET_DIALOG_PRIVATE_H
+#define SBXDECK_TUI_WIDGET_DIALOG_PRIVATE_H
 
 #include "tui/widget/dialog.h"
 

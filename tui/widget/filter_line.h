@@ -3,8 +3,8 @@
 // filter_line: The line below a list that it is filtered or searched by: which keys mean what while it is
 // typed, and how it looks.
 
-#ifndef SBXDECK_TUI_FILTER_LINE_H
-#define SBXDECK_TUI_FILTER_LINE_H
+#ifndef SBXDECK_TUI_WIDGET_FILTER_LINE_H
+#define SBXDECK_TUI_WIDGET_FILTER_LINE_H
 
 #include "tui/widget/line_edit.h"
 

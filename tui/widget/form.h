@@ -3,8 +3,8 @@
 // form: several labelled fields, one of them with the focus: text, number, one of some choices. It is shown
 // inside a dialog (see dialog.h); the buttons are the dialog's.
 
-#ifndef SBXDECK_TUI_FORM_H
-#define SBXDECK_TUI_FORM_H
+#ifndef SBXDECK_TUI_WIDGET_FORM_H
+#define SBXDECK_TUI_WIDGET_FORM_H
 
 #include "tui/base/input_event.h"
 

@@ -3,8 +3,8 @@
 // gauge: a horizontal bar. Its stages differ without colour too: a warning bar, a bad one and one that is
 // over are drawn with other glyphs.
 
-#ifndef SBXDECK_TUI_GAUGE_H
-#define SBXDECK_TUI_GAUGE_H
+#ifndef SBXDECK_TUI_WIDGET_GAUGE_H
+#define SBXDECK_TUI_WIDGET_GAUGE_H
 
 #include "tui/base/theme.h"
 

@@ -3,8 +3,8 @@
 // line_edit: one line of text being typed: the filter, a typed confirmation, a field of a form. Always valid
 // UTF-8 without control characters, whatever is typed or pasted.
 
-#ifndef SBXDECK_TUI_LINE_EDIT_H
-#define SBXDECK_TUI_LINE_EDIT_H
+#ifndef SBXDECK_TUI_WIDGET_LINE_EDIT_H
+#define SBXDECK_TUI_WIDGET_LINE_EDIT_H
 
 #include "tui/base/input_event.h"
 #include "tui/base/theme.h"

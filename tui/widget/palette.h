@@ -5,8 +5,8 @@
 // letters that follow one another in a name count. Ends like a dialog: palette_input returns true, the caller
 // takes it away and calls palette_finish.
 
-#ifndef SBXDECK_TUI_PALETTE_H
-#define SBXDECK_TUI_PALETTE_H
+#ifndef SBXDECK_TUI_WIDGET_PALETTE_H
+#define SBXDECK_TUI_WIDGET_PALETTE_H
 
 #include "tui/base/input_event.h"
 

@@ -4,8 +4,8 @@
 // asks for cells of the rows that are in sight and draws them. Columns share the width by weight; on a narrow
 // screen those of the highest drop number go first.
 
-#ifndef SBXDECK_TUI_TABLE_H
-#define SBXDECK_TUI_TABLE_H
+#ifndef SBXDECK_TUI_WIDGET_TABLE_H
+#define SBXDECK_TUI_WIDGET_TABLE_H
 
 #include "tui/base/text.h"
 #include "tui/base/theme.h"

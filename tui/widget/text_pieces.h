@@ -3,8 +3,8 @@
 // text_pieces: A line, or a few, as pieces of text with their places and roles: what is to be shown is
 // decided without a screen, and drawn in one way.
 
-#ifndef SBXDECK_TUI_TEXT_PIECES_H
-#define SBXDECK_TUI_TEXT_PIECES_H
+#ifndef SBXDECK_TUI_WIDGET_TEXT_PIECES_H
+#define SBXDECK_TUI_WIDGET_TEXT_PIECES_H
 
 #include "tui/base/theme.h"
 

@@ -4,8 +4,8 @@
 // caller's; the others wait, and their number is shown. The last TOASTS_KEPT can be read again. Time is the
 // caller's: monotonic milliseconds.
 
-#ifndef SBXDECK_TUI_TOAST_H
-#define SBXDECK_TUI_TOAST_H
+#ifndef SBXDECK_TUI_WIDGET_TOAST_H
+#define SBXDECK_TUI_WIDGET_TOAST_H
 
 #include "tui/base/text.h"
 #include "tui/base/theme.h"

@@ -3,8 +3,8 @@
 // actions: What the handlers of the deck's commands share: the sandbox or credential they act on, and their
 // questions. An action keeps ids, never rows: between a question and its answer the fleet may have changed.
 
-#ifndef SBXDECK_VIEWS_ACTIONS_H
-#define SBXDECK_VIEWS_ACTIONS_H
+#ifndef SBXDECK_VIEWS_ACTIONS_ACTIONS_H
+#define SBXDECK_VIEWS_ACTIONS_ACTIONS_H
 
 #include "tui/widget/dialog.h"
 #include "views/app/app.h"

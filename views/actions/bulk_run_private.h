@@ -2,8 +2,8 @@
 //
 // bulk_run_private: A bulk operation that runs or has run, which making its calls and showing it share.
 
-#ifndef SBXDECK_VIEWS_BULK_RUN_PRIVATE_H
-#define SBXDECK_VIEWS_BULK_RUN_PRIVATE_H
+#ifndef SBXDECK_VIEWS_ACTIONS_BULK_RUN_PRIVATE_H
+#define SBXDECK_VIEWS_ACTIONS_BULK_RUN_PRIVATE_H
 
 #include "tui/widget/table.h"
 #include "views/app/app.h"

@@ -3,8 +3,8 @@
 // bulk_view: A bulk operation on the screen: how many are done, failed and left, how long it takes, and the
 // result of each. It runs on when the operator goes back to the deck.
 
-#ifndef SBXDECK_VIEWS_BULK_VIEW_H
-#define SBXDECK_VIEWS_BULK_VIEW_H
+#ifndef SBXDECK_VIEWS_ACTIONS_BULK_VIEW_H
+#define SBXDECK_VIEWS_ACTIONS_BULK_VIEW_H
 
 #include "views/app/handler.h"
 #include "views/bulk/bulk.h"

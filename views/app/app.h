@@ -4,8 +4,8 @@
 // loop, nothing on it blocks. Views never call curses' refresh: they call app_dirty, and app draws at most 60
 // frames a second, at once after a key. What is shown is built by the owner (views/console).
 
-#ifndef SBXDECK_VIEWS_APP_H
-#define SBXDECK_VIEWS_APP_H
+#ifndef SBXDECK_VIEWS_APP_APP_H
+#define SBXDECK_VIEWS_APP_APP_H
 
 #include "api/config/config.h"
 #include "api/service/credential_service.h"

@@ -2,8 +2,8 @@
 //
 // app_private: what the files of views/app share.
 
-#ifndef SBXDECK_VIEWS_APP_PRIVATE_H
-#define SBXDECK_VIEWS_APP_PRIVATE_H
+#ifndef SBXDECK_VIEWS_APP_APP_PRIVATE_H
+#define SBXDECK_VIEWS_APP_APP_PRIVATE_H
 
 #include "tui/term/input.h"
 #include "tui/term/keymap.h"

@@ -3,8 +3,8 @@
 // clipboard_copy: put a text into the clipboard of the operator's terminal, also through tmux and screen, and
 // say what became of it.
 
-#ifndef SBXDECK_VIEWS_CLIPBOARD_COPY_H
-#define SBXDECK_VIEWS_CLIPBOARD_COPY_H
+#ifndef SBXDECK_VIEWS_APP_CLIPBOARD_COPY_H
+#define SBXDECK_VIEWS_APP_CLIPBOARD_COPY_H
 
 #include "views/app/app.h"
 

@@ -2,8 +2,8 @@
 //
 // handler: the type of a command's handler, and what it answers. The table of them is console/handlers.c.
 
-#ifndef SBXDECK_VIEWS_HANDLER_H
-#define SBXDECK_VIEWS_HANDLER_H
+#ifndef SBXDECK_VIEWS_APP_HANDLER_H
+#define SBXDECK_VIEWS_APP_HANDLER_H
 
 struct app;
 

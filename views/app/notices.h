@@ -4,8 +4,8 @@
 // that somebody works in: the hint bar, or the status line of the session in front. The last ones can be read
 // again.
 
-#ifndef SBXDECK_VIEWS_NOTICES_H
-#define SBXDECK_VIEWS_NOTICES_H
+#ifndef SBXDECK_VIEWS_APP_NOTICES_H
+#define SBXDECK_VIEWS_APP_NOTICES_H
 
 #include "views/app/app.h"
 

@@ -4,8 +4,8 @@
 // takes no key and covers nothing. It waits in a line, and is asked when the operator presses the key of the
 // command that answers.
 
-#ifndef SBXDECK_VIEWS_QUESTIONS_H
-#define SBXDECK_VIEWS_QUESTIONS_H
+#ifndef SBXDECK_VIEWS_APP_QUESTIONS_H
+#define SBXDECK_VIEWS_APP_QUESTIONS_H
 
 #include "views/app/app.h"
 

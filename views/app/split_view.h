@@ -3,8 +3,8 @@
 // split_view: two views on the screen at once: the deck above a session, or two sessions side by side. Keys
 // go to the one with the focus. There is one split at most: app->split.
 
-#ifndef SBXDECK_VIEWS_SPLIT_VIEW_H
-#define SBXDECK_VIEWS_SPLIT_VIEW_H
+#ifndef SBXDECK_VIEWS_APP_SPLIT_VIEW_H
+#define SBXDECK_VIEWS_APP_SPLIT_VIEW_H
 
 #include "views/app/app.h"
 

@@ -3,8 +3,8 @@
 // alert_notifier: Alert the operator once about each credential and sandbox that is about to end, in all the
 // ways that the settings name.
 
-#ifndef SBXDECK_VIEWS_LOOKOUT_H
-#define SBXDECK_VIEWS_LOOKOUT_H
+#ifndef SBXDECK_VIEWS_BACKGROUND_ALERT_NOTIFIER_H
+#define SBXDECK_VIEWS_BACKGROUND_ALERT_NOTIFIER_H
 
 struct app;
 struct alert_notifier;

@@ -3,8 +3,8 @@
 // auto_renew: Auto-renewal: decide which credential to regenerate, and when. The operator turns it on for a
 // credential, a sandbox or the fleet.
 
-#ifndef SBXDECK_VIEWS_AUTO_RENEW_H
-#define SBXDECK_VIEWS_AUTO_RENEW_H
+#ifndef SBXDECK_VIEWS_BACKGROUND_AUTO_RENEW_H
+#define SBXDECK_VIEWS_BACKGROUND_AUTO_RENEW_H
 
 #include "api/expiry/renewal.h"
 #include "views/app/handler.h"

@@ -2,8 +2,8 @@
 //
 // auto_renew_private: What deciding on renewals and storing their settings share.
 
-#ifndef SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H
-#define SBXDECK_VIEWS_AUTO_RENEW_PRIVATE_H
+#ifndef SBXDECK_VIEWS_BACKGROUND_AUTO_RENEW_PRIVATE_H
+#define SBXDECK_VIEWS_BACKGROUND_AUTO_RENEW_PRIVATE_H
 
 #include "views/app/questions.h"
 #include "views/background/auto_renew.h"

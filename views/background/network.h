@@ -3,8 +3,8 @@
 // network: React to a change of this machine's network: show it, refresh from the server, and probe the open
 // sessions. It never connects or signs in by itself.
 
-#ifndef SBXDECK_VIEWS_NETWORK_H
-#define SBXDECK_VIEWS_NETWORK_H
+#ifndef SBXDECK_VIEWS_BACKGROUND_NETWORK_H
+#define SBXDECK_VIEWS_BACKGROUND_NETWORK_H
 
 struct app;
 

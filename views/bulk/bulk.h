@@ -4,8 +4,8 @@
 // each, how long the rest will take. It makes no call and reads no clock; times are monotonic ms of the
 // caller.
 
-#ifndef SBXDECK_VIEWS_BULK_H
-#define SBXDECK_VIEWS_BULK_H
+#ifndef SBXDECK_VIEWS_BULK_BULK_H
+#define SBXDECK_VIEWS_BULK_BULK_H
 
 #include "api/base/status.h"
 #include "api/fleet/credential.h"

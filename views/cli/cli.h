@@ -2,8 +2,8 @@
 //
 // cli: read the command line, answer it or run its verb; the console and the demo are left to the caller.
 
-#ifndef SBXDECK_VIEWS_CLI_H
-#define SBXDECK_VIEWS_CLI_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_H
+#define SBXDECK_VIEWS_CLI_CLI_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
 //
 // cli_arguments: read the options and values of a verb from argv.
 
-#ifndef SBXDECK_VIEWS_CLI_ARGUMENTS_H
-#define SBXDECK_VIEWS_CLI_ARGUMENTS_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_ARGUMENTS_H
+#define SBXDECK_VIEWS_CLI_CLI_ARGUMENTS_H
 
 #include "views/cli/cli_verb.h"
 

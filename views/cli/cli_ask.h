@@ -2,8 +2,8 @@
 //
 // cli_ask: ask the operator on the terminal.
 
-#ifndef SBXDECK_VIEWS_CLI_ASK_H
-#define SBXDECK_VIEWS_CLI_ASK_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_ASK_H
+#define SBXDECK_VIEWS_CLI_CLI_ASK_H
 
 #include "views/cli/cli_job.h"
 

@@ -3,8 +3,8 @@
 // cli_expiry: warn during `sbxdeck ssh` before the credential expires or the sandbox times out, and say when
 // that has come. It cuts nothing off.
 
-#ifndef SBXDECK_VIEWS_CLI_EXPIRY_H
-#define SBXDECK_VIEWS_CLI_EXPIRY_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_EXPIRY_H
+#define SBXDECK_VIEWS_CLI_CLI_EXPIRY_H
 
 #include "api/fleet/deadline.h"
 #include "api/service/credential_service.h"

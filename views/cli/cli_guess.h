@@ -2,8 +2,8 @@
 //
 // cli_guess: find the word that was meant by one that is mistyped.
 
-#ifndef SBXDECK_VIEWS_CLI_GUESS_H
-#define SBXDECK_VIEWS_CLI_GUESS_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_GUESS_H
+#define SBXDECK_VIEWS_CLI_CLI_GUESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 //
 // cli_input: read stdin on the loop: a terminal, pipe or socket when it has something, a file on a worker.
 
-#ifndef SBXDECK_VIEWS_CLI_INPUT_H
-#define SBXDECK_VIEWS_CLI_INPUT_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_INPUT_H
+#define SBXDECK_VIEWS_CLI_CLI_INPUT_H
 
 #include <stddef.h>
 #include <uv.h>

@@ -2,8 +2,8 @@
 //
 // cli_job: run one verb: its loop, the service, what is waited for, and the exit code.
 
-#ifndef SBXDECK_VIEWS_CLI_JOB_H
-#define SBXDECK_VIEWS_CLI_JOB_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_JOB_H
+#define SBXDECK_VIEWS_CLI_CLI_JOB_H
 
 #include "api/config/config.h"
 #include "api/service/credential_service.h"

@@ -3,8 +3,8 @@
 // cli_json: make the JSON objects that verbs print. Field names and forms are the API's own, so that a script
 // can read both.
 
-#ifndef SBXDECK_VIEWS_CLI_JSON_H
-#define SBXDECK_VIEWS_CLI_JSON_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_JSON_H
+#define SBXDECK_VIEWS_CLI_CLI_JSON_H
 
 #include "api/fleet/fleet.h"
 

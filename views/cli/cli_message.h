@@ -2,8 +2,8 @@
 //
 // cli_message: print messages on stderr, with foreign characters made harmless.
 
-#ifndef SBXDECK_VIEWS_CLI_MESSAGE_H
-#define SBXDECK_VIEWS_CLI_MESSAGE_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_MESSAGE_H
+#define SBXDECK_VIEWS_CLI_CLI_MESSAGE_H
 
 #include "api/base/status.h"
 #include "api/leap0/model.h"

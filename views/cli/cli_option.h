@@ -2,8 +2,8 @@
 //
 // cli_option: the table of all verbs' options, and how each is read into struct cli_arguments.
 
-#ifndef SBXDECK_VIEWS_CLI_OPTION_H
-#define SBXDECK_VIEWS_CLI_OPTION_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_OPTION_H
+#define SBXDECK_VIEWS_CLI_CLI_OPTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
 // socket gets what it takes now, a file is written on a worker. A reader that takes nothing holds up nobody
 // but what waits for it. What is written is wiped.
 
-#ifndef SBXDECK_VIEWS_CLI_OUTPUT_H
-#define SBXDECK_VIEWS_CLI_OUTPUT_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_OUTPUT_H
+#define SBXDECK_VIEWS_CLI_CLI_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

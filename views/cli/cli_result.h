@@ -2,8 +2,8 @@
 //
 // cli_result: print what a verb has found, and finish.
 
-#ifndef SBXDECK_VIEWS_CLI_RESULT_H
-#define SBXDECK_VIEWS_CLI_RESULT_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_RESULT_H
+#define SBXDECK_VIEWS_CLI_CLI_RESULT_H
 
 #include "views/cli/cli_job.h"
 

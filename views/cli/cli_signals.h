@@ -2,8 +2,8 @@
 //
 // cli_signals: catch on the loop the signals that end a verb.
 
-#ifndef SBXDECK_VIEWS_CLI_SIGNALS_H
-#define SBXDECK_VIEWS_CLI_SIGNALS_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_SIGNALS_H
+#define SBXDECK_VIEWS_CLI_CLI_SIGNALS_H
 
 #include <stdbool.h>
 #include <uv.h>

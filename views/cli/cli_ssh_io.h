@@ -2,8 +2,8 @@
 //
 // cli_ssh_io: run the connection of `sbxdeck ssh`, from the host's name to the exit code.
 
-#ifndef SBXDECK_VIEWS_CLI_SSH_IO_H
-#define SBXDECK_VIEWS_CLI_SSH_IO_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_SSH_IO_H
+#define SBXDECK_VIEWS_CLI_CLI_SSH_IO_H
 
 #include "views/cli/cli_job.h"
 

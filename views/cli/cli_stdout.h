@@ -3,8 +3,8 @@
 // cli_stdout: check that printed results were written, say why when not, and end as by SIGPIPE when their
 // reader has gone.
 
-#ifndef SBXDECK_VIEWS_CLI_STDOUT_H
-#define SBXDECK_VIEWS_CLI_STDOUT_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_STDOUT_H
+#define SBXDECK_VIEWS_CLI_CLI_STDOUT_H
 
 #include <stdbool.h>
 

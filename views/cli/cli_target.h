@@ -2,8 +2,8 @@
 //
 // cli_target: find the sandbox and the credential that a verb is about.
 
-#ifndef SBXDECK_VIEWS_CLI_TARGET_H
-#define SBXDECK_VIEWS_CLI_TARGET_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_TARGET_H
+#define SBXDECK_VIEWS_CLI_CLI_TARGET_H
 
 #include "views/cli/cli_job.h"
 

@@ -3,8 +3,8 @@
 // cli_terminal: put the operator's terminal into raw mode for `sbxdeck ssh`, which every exit undoes, and
 // read the escapes that users of ssh know (~. ~^Z ~? ~~ at the start of a line).
 
-#ifndef SBXDECK_VIEWS_CLI_TERMINAL_H
-#define SBXDECK_VIEWS_CLI_TERMINAL_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_TERMINAL_H
+#define SBXDECK_VIEWS_CLI_CLI_TERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

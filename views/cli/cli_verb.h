@@ -3,8 +3,8 @@
 // cli_verb: the table of verbs. The command line is read by it; --help, the README and the man page are made
 // from it.
 
-#ifndef SBXDECK_VIEWS_CLI_VERB_H
-#define SBXDECK_VIEWS_CLI_VERB_H
+#ifndef SBXDECK_VIEWS_CLI_CLI_VERB_H
+#define SBXDECK_VIEWS_CLI_CLI_VERB_H
 
 #include "views/cli/cli_option.h"
 

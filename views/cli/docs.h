@@ -2,8 +2,8 @@
 //
 // docs: print help, the man page and the README's generated parts from the program's tables.
 
-#ifndef SBXDECK_VIEWS_DOCS_H
-#define SBXDECK_VIEWS_DOCS_H
+#ifndef SBXDECK_VIEWS_CLI_DOCS_H
+#define SBXDECK_VIEWS_CLI_DOCS_H
 
 #include "views/cli/cli_verb.h"
 

@@ -2,8 +2,8 @@
 //
 // docs_writer: print titles, paragraphs and lists on stdout as plain text, as a man page, or as Markdown.
 
-#ifndef SBXDECK_VIEWS_DOCS_WRITER_H
-#define SBXDECK_VIEWS_DOCS_WRITER_H
+#ifndef SBXDECK_VIEWS_CLI_DOCS_WRITER_H
+#define SBXDECK_VIEWS_CLI_DOCS_WRITER_H
 
 #include "tui/base/text.h"
 

@@ -2,8 +2,8 @@
 //
 // verbs: what each verb does, in verb_NAME.c. See struct cli_verb for when they are called.
 
-#ifndef SBXDECK_VIEWS_VERBS_H
-#define SBXDECK_VIEWS_VERBS_H
+#ifndef SBXDECK_VIEWS_CLI_VERBS_H
+#define SBXDECK_VIEWS_CLI_VERBS_H
 
 struct cli_arguments;
 struct cli_job;

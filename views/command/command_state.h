@@ -3,8 +3,8 @@
 // command_state: which commands can do something now, and why the others can't. Pure, over facts that are
 // gathered once: the hint bar shows what works, the palette says why the rest doesn't.
 
-#ifndef SBXDECK_VIEWS_COMMAND_STATE_H
-#define SBXDECK_VIEWS_COMMAND_STATE_H
+#ifndef SBXDECK_VIEWS_COMMAND_COMMAND_STATE_H
+#define SBXDECK_VIEWS_COMMAND_COMMAND_STATE_H
 
 #include "api/fleet/credential.h"
 #include "views/command/commands.h"

@@ -3,8 +3,8 @@
 // commands: the one table of what an operator can do. Keymap, hint bar, help, palette, README and man page
 // are made from it, so a key stands here and nowhere else. The handlers are in console/handlers.c.
 
-#ifndef SBXDECK_VIEWS_COMMANDS_H
-#define SBXDECK_VIEWS_COMMANDS_H
+#ifndef SBXDECK_VIEWS_COMMAND_COMMANDS_H
+#define SBXDECK_VIEWS_COMMAND_COMMANDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 //
 // hint_bar: the last line: what can be done here and by which key, from the table of commands.
 
-#ifndef SBXDECK_VIEWS_HINT_BAR_H
-#define SBXDECK_VIEWS_HINT_BAR_H
+#ifndef SBXDECK_VIEWS_COMMAND_HINT_BAR_H
+#define SBXDECK_VIEWS_COMMAND_HINT_BAR_H
 
 #include "views/command/command_state.h"
 #include "views/command/commands.h"

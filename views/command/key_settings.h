@@ -2,8 +2,8 @@
 //
 // key_settings: read the keys that the operator has chosen from the settings file, and bind them.
 
-#ifndef SBXDECK_VIEWS_KEY_SETTINGS_H
-#define SBXDECK_VIEWS_KEY_SETTINGS_H
+#ifndef SBXDECK_VIEWS_COMMAND_KEY_SETTINGS_H
+#define SBXDECK_VIEWS_COMMAND_KEY_SETTINGS_H
 
 #include "api/base/status.h"
 #include "views/command/commands.h"

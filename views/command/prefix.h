@@ -3,8 +3,8 @@
 // prefix: the one key that a session does not pass to its program, and what the key after it means. It only
 // looks into the table of commands.
 
-#ifndef SBXDECK_VIEWS_PREFIX_H
-#define SBXDECK_VIEWS_PREFIX_H
+#ifndef SBXDECK_VIEWS_COMMAND_PREFIX_H
+#define SBXDECK_VIEWS_COMMAND_PREFIX_H
 
 #include "tui/term/keymap.h"
 #include "views/command/commands.h"

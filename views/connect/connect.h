@@ -3,8 +3,8 @@
 // connect: From Enter on a sandbox to a session: start it, find or make a credential, ask where that cuts
 // somebody off, connect.
 
-#ifndef SBXDECK_VIEWS_CONNECT_H
-#define SBXDECK_VIEWS_CONNECT_H
+#ifndef SBXDECK_VIEWS_CONNECT_CONNECT_H
+#define SBXDECK_VIEWS_CONNECT_CONNECT_H
 
 #include "views/app/app.h"
 

@@ -2,8 +2,8 @@
 //
 // connect_plan: What Enter on a sandbox leads to, as tables from states to steps. Pure.
 
-#ifndef SBXDECK_VIEWS_CONNECT_PLAN_H
-#define SBXDECK_VIEWS_CONNECT_PLAN_H
+#ifndef SBXDECK_VIEWS_CONNECT_CONNECT_PLAN_H
+#define SBXDECK_VIEWS_CONNECT_CONNECT_PLAN_H
 
 #include "api/fleet/credential.h"
 

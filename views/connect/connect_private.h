@@ -2,8 +2,8 @@
 //
 // connect_private: The flow from Enter to a session, which connect.c and its questions (connect_ask.c) share.
 
-#ifndef SBXDECK_VIEWS_CONNECT_PRIVATE_H
-#define SBXDECK_VIEWS_CONNECT_PRIVATE_H
+#ifndef SBXDECK_VIEWS_CONNECT_CONNECT_PRIVATE_H
+#define SBXDECK_VIEWS_CONNECT_CONNECT_PRIVATE_H
 
 #include "views/app/app.h"
 #include "views/connect/connect_plan.h"

@@ -3,8 +3,8 @@
 // connect_typeahead: Keep what is typed while a session is being prepared (a credential made, a sandbox
 // started) for its shell: all or nothing, since the rest of a command may be another command.
 
-#ifndef SBXDECK_VIEWS_CONNECT_TYPEAHEAD_H
-#define SBXDECK_VIEWS_CONNECT_TYPEAHEAD_H
+#ifndef SBXDECK_VIEWS_CONNECT_CONNECT_TYPEAHEAD_H
+#define SBXDECK_VIEWS_CONNECT_CONNECT_TYPEAHEAD_H
 
 #include "tui/term/input.h"
 #include "views/command/prefix.h"

@@ -2,8 +2,8 @@
 //
 // console: run the whole console.
 
-#ifndef SBXDECK_VIEWS_CONSOLE_H
-#define SBXDECK_VIEWS_CONSOLE_H
+#ifndef SBXDECK_VIEWS_CONSOLE_CONSOLE_H
+#define SBXDECK_VIEWS_CONSOLE_CONSOLE_H
 
 #include "views/app/app.h"
 

@@ -2,8 +2,8 @@
 //
 // handlers: the handler of each command, and those that are the console's own.
 
-#ifndef SBXDECK_VIEWS_HANDLERS_H
-#define SBXDECK_VIEWS_HANDLERS_H
+#ifndef SBXDECK_VIEWS_CONSOLE_HANDLERS_H
+#define SBXDECK_VIEWS_CONSOLE_HANDLERS_H
 
 #include "views/app/handler.h"
 #include "views/command/commands.h"

@@ -3,8 +3,8 @@
 // help_page: the lines of the help, made from the table of commands, copy mode's keys and the tables of
 // states. Only what counts where it was asked for, in groups, unless all is wanted. Pure.
 
-#ifndef SBXDECK_VIEWS_HELP_PAGE_H
-#define SBXDECK_VIEWS_HELP_PAGE_H
+#ifndef SBXDECK_VIEWS_CONSOLE_HELP_PAGE_H
+#define SBXDECK_VIEWS_CONSOLE_HELP_PAGE_H
 
 #include "tui/base/text.h"
 #include "views/command/commands.h"

@@ -3,8 +3,8 @@
 // alert_bar: The alerts above the deck's table, in one to three lines: the soonest first, as many as fit,
 // then how many more. Building them is pure.
 
-#ifndef SBXDECK_VIEWS_ALERT_BAR_H
-#define SBXDECK_VIEWS_ALERT_BAR_H
+#ifndef SBXDECK_VIEWS_DECK_ALERT_BAR_H
+#define SBXDECK_VIEWS_DECK_ALERT_BAR_H
 
 #include "api/expiry/alert_queue.h"
 #include "tui/widget/text_pieces.h"

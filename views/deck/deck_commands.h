@@ -2,8 +2,8 @@
 //
 // deck_commands: handlers of the commands that act on the deck itself: filter, details, order, marks, alerts.
 
-#ifndef SBXDECK_VIEWS_DECK_COMMANDS_H
-#define SBXDECK_VIEWS_DECK_COMMANDS_H
+#ifndef SBXDECK_VIEWS_DECK_DECK_COMMANDS_H
+#define SBXDECK_VIEWS_DECK_DECK_COMMANDS_H
 
 #include "views/app/handler.h"
 

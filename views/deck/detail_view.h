@@ -3,8 +3,8 @@
 // detail_view: The pane beside or below the deck's table: every field of the selected sandbox and every
 // credential known here. Built as lines first (pure), then drawn.
 
-#ifndef SBXDECK_VIEWS_DETAIL_VIEW_H
-#define SBXDECK_VIEWS_DETAIL_VIEW_H
+#ifndef SBXDECK_VIEWS_DECK_DETAIL_VIEW_H
+#define SBXDECK_VIEWS_DECK_DETAIL_VIEW_H
 
 #include "api/fleet/fleet.h"
 #include "tui/base/text.h"

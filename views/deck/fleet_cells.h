@@ -2,8 +2,8 @@
 //
 // fleet_cells: The columns of the deck's table for a width, and the content of each cell. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_CELLS_H
-#define SBXDECK_VIEWS_FLEET_CELLS_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_CELLS_H
+#define SBXDECK_VIEWS_DECK_FLEET_CELLS_H
 
 #include "api/fleet/deadline.h"
 #include "tui/widget/table.h"

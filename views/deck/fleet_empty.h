@@ -3,8 +3,8 @@
 // fleet_empty: What the deck shows in the table's place when there is no sandbox to show: why, and what
 // to do next. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_EMPTY_H
-#define SBXDECK_VIEWS_FLEET_EMPTY_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_EMPTY_H
+#define SBXDECK_VIEWS_DECK_FLEET_EMPTY_H
 
 #include "api/base/status.h"
 

@@ -3,8 +3,8 @@
 // fleet_header: The deck's first lines: the whole fleet in numbers. Built as parts that each stand whole or
 // not at all, so that a narrow screen shows less and never half a number.
 
-#ifndef SBXDECK_VIEWS_FLEET_HEADER_H
-#define SBXDECK_VIEWS_FLEET_HEADER_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_HEADER_H
+#define SBXDECK_VIEWS_DECK_FLEET_HEADER_H
 
 #include "api/fleet/deadline.h"
 #include "api/service/credential_service.h"

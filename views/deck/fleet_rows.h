@@ -2,8 +2,8 @@
 //
 // fleet_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
 
-#ifndef SBXDECK_VIEWS_FLEET_ROWS_H
-#define SBXDECK_VIEWS_FLEET_ROWS_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_ROWS_H
+#define SBXDECK_VIEWS_DECK_FLEET_ROWS_H
 
 #include "api/fleet/deadline.h"
 

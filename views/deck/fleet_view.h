@@ -3,8 +3,8 @@
 // fleet_view: The deck: header, table of sandboxes, details of the selected one, filter line. The selection
 // is a sandbox, not a line: it stays on it when the list changes.
 
-#ifndef SBXDECK_VIEWS_FLEET_VIEW_H
-#define SBXDECK_VIEWS_FLEET_VIEW_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_VIEW_H
+#define SBXDECK_VIEWS_DECK_FLEET_VIEW_H
 
 #include "api/base/secret.h"
 #include "api/expiry/renewal.h"

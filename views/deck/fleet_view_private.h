@@ -2,8 +2,8 @@
 //
 // fleet_view_private: The deck's state, which its files share.
 
-#ifndef SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
-#define SBXDECK_VIEWS_FLEET_VIEW_PRIVATE_H
+#ifndef SBXDECK_VIEWS_DECK_FLEET_VIEW_PRIVATE_H
+#define SBXDECK_VIEWS_DECK_FLEET_VIEW_PRIVATE_H
 
 #include "tui/widget/filter_line.h"
 #include "tui/widget/table.h"

@@ -2,8 +2,8 @@
 //
 // id_set: A set of ids, as of the sandboxes that the operator has marked.
 
-#ifndef SBXDECK_VIEWS_ID_SET_H
-#define SBXDECK_VIEWS_ID_SET_H
+#ifndef SBXDECK_VIEWS_DECK_ID_SET_H
+#define SBXDECK_VIEWS_DECK_ID_SET_H
 
 #include "api/base/id_map.h"
 #include "api/fleet/fleet.h"

@@ -2,8 +2,8 @@
 //
 // legend: what each state and mark means, in one line each, for the help and the man page.
 
-#ifndef SBXDECK_VIEWS_LEGEND_H
-#define SBXDECK_VIEWS_LEGEND_H
+#ifndef SBXDECK_VIEWS_LABELS_LEGEND_H
+#define SBXDECK_VIEWS_LABELS_LEGEND_H
 
 #include "views/labels/state_labels.h"
 

@@ -3,8 +3,8 @@
 // phrases: parts of sentences that several wings show: counts, ends, hosts, the ssh command, why a move
 // failed.
 
-#ifndef SBXDECK_VIEWS_PHRASES_H
-#define SBXDECK_VIEWS_PHRASES_H
+#ifndef SBXDECK_VIEWS_LABELS_PHRASES_H
+#define SBXDECK_VIEWS_LABELS_PHRASES_H
 
 #include "api/fleet/fleet.h"
 #include "api/ssh/ssh_target.h"

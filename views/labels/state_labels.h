@@ -3,8 +3,8 @@
 // state_labels: the glyph, word and colour role of each state, the same in deck, details and session, so that
 // colour never stands alone.
 
-#ifndef SBXDECK_VIEWS_STATE_LABELS_H
-#define SBXDECK_VIEWS_STATE_LABELS_H
+#ifndef SBXDECK_VIEWS_LABELS_STATE_LABELS_H
+#define SBXDECK_VIEWS_LABELS_STATE_LABELS_H
 
 #include "api/fleet/deadline.h"
 #include "tui/base/text.h"

@@ -2,8 +2,8 @@
 //
 // log_export_file: Events in a file, as a JSON array with the oldest first.
 
-#ifndef SBXDECK_VIEWS_LOG_EXPORT_FILE_H
-#define SBXDECK_VIEWS_LOG_EXPORT_FILE_H
+#ifndef SBXDECK_VIEWS_LOG_LOG_EXPORT_FILE_H
+#define SBXDECK_VIEWS_LOG_LOG_EXPORT_FILE_H
 
 #include "api/vault/event_log.h"
 

@@ -2,8 +2,8 @@
 //
 // log_rows: An event as text: for the console's table, its details, and the lines of `sbxdeck events`. Pure.
 
-#ifndef SBXDECK_VIEWS_LOG_ROWS_H
-#define SBXDECK_VIEWS_LOG_ROWS_H
+#ifndef SBXDECK_VIEWS_LOG_LOG_ROWS_H
+#define SBXDECK_VIEWS_LOG_LOG_ROWS_H
 
 #include "api/vault/event_log.h"
 #include "tui/widget/table.h"

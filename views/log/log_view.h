@@ -3,8 +3,8 @@
 // log_view: The event log on the screen: the newest on top, followed while the first line is selected,
 // filtered by a text, shown in detail one by one, and exported as filtered.
 
-#ifndef SBXDECK_VIEWS_LOG_VIEW_H
-#define SBXDECK_VIEWS_LOG_VIEW_H
+#ifndef SBXDECK_VIEWS_LOG_LOG_VIEW_H
+#define SBXDECK_VIEWS_LOG_LOG_VIEW_H
 
 #include "views/app/handler.h"
 

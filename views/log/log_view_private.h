@@ -2,8 +2,8 @@
 //
 // log_view_private: The event log's state, which its files share.
 
-#ifndef SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H
-#define SBXDECK_VIEWS_LOG_VIEW_PRIVATE_H
+#ifndef SBXDECK_VIEWS_LOG_LOG_VIEW_PRIVATE_H
+#define SBXDECK_VIEWS_LOG_LOG_VIEW_PRIVATE_H
 
 #include "tui/widget/filter_line.h"
 #include "tui/widget/table.h"

@@ -2,8 +2,8 @@
 //
 // demo: run the console on an emulator of Leap0 that is started for it.
 
-#ifndef SBXDECK_VIEWS_DEMO_H
-#define SBXDECK_VIEWS_DEMO_H
+#ifndef SBXDECK_VIEWS_MAIN_DEMO_H
+#define SBXDECK_VIEWS_MAIN_DEMO_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
 //
 // json_output: print JSON that is safe to show on a terminal, with null for what is not known.
 
-#ifndef SBXDECK_VIEWS_JSON_OUTPUT_H
-#define SBXDECK_VIEWS_JSON_OUTPUT_H
+#ifndef SBXDECK_VIEWS_OUTPUT_JSON_OUTPUT_H
+#define SBXDECK_VIEWS_OUTPUT_JSON_OUTPUT_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

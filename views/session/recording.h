@@ -3,8 +3,8 @@
 // recording: A recording of a session on its way to a file (asciicast v2). All disk access is on a worker;
 // what it has not written yet waits in memory, capped.
 
-#ifndef SBXDECK_VIEWS_RECORDING_H
-#define SBXDECK_VIEWS_RECORDING_H
+#ifndef SBXDECK_VIEWS_SESSION_RECORDING_H
+#define SBXDECK_VIEWS_SESSION_RECORDING_H
 
 #include "tui/cast/cast.h"
 #include "views/app/app.h"

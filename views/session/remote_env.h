@@ -3,8 +3,8 @@
 // remote_env: The environment variables that a session asks the server to set, as ssh's SendEnv does:
 // language, time zone and what the terminal can show. None of them is ever a secret.
 
-#ifndef SBXDECK_VIEWS_REMOTE_ENV_H
-#define SBXDECK_VIEWS_REMOTE_ENV_H
+#ifndef SBXDECK_VIEWS_SESSION_REMOTE_ENV_H
+#define SBXDECK_VIEWS_SESSION_REMOTE_ENV_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
 // session: An SSH connection with its terminal and the credential it was opened with. It is in the
 // list from connect until it is closed, shown or not, and takes its output in while the deck is in front.
 
-#ifndef SBXDECK_VIEWS_SESSION_H
-#define SBXDECK_VIEWS_SESSION_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_H
+#define SBXDECK_VIEWS_SESSION_SESSION_H
 
 #include "api/fleet/deadline.h"
 #include "api/net/net_state.h"

@@ -2,8 +2,8 @@
 //
 // session_banner: The text that a server sends before sign-in, made safe to show.
 
-#ifndef SBXDECK_VIEWS_SESSION_BANNER_H
-#define SBXDECK_VIEWS_SESSION_BANNER_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_BANNER_H
+#define SBXDECK_VIEWS_SESSION_SESSION_BANNER_H
 
 #include <stddef.h>
 

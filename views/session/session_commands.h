@@ -2,8 +2,8 @@
 //
 // session_commands: handlers of the commands on the session in front. They do nothing where there is none.
 
-#ifndef SBXDECK_VIEWS_SESSION_COMMANDS_H
-#define SBXDECK_VIEWS_SESSION_COMMANDS_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_COMMANDS_H
+#define SBXDECK_VIEWS_SESSION_SESSION_COMMANDS_H
 
 #include "views/app/handler.h"
 

@@ -2,8 +2,8 @@
 //
 // session_log: A session's entries in the event log, for the console and for `sbxdeck ssh`.
 
-#ifndef SBXDECK_VIEWS_SESSION_LOG_H
-#define SBXDECK_VIEWS_SESSION_LOG_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_LOG_H
+#define SBXDECK_VIEWS_SESSION_SESSION_LOG_H
 
 #include "api/ssh/ssh_session.h"
 #include "api/vault/event_log.h"

@@ -2,8 +2,8 @@
 //
 // session_messages: What happened to a session, as sentences for the operator. Pure.
 
-#ifndef SBXDECK_VIEWS_SESSION_WORDS_H
-#define SBXDECK_VIEWS_SESSION_WORDS_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_MESSAGES_H
+#define SBXDECK_VIEWS_SESSION_SESSION_MESSAGES_H
 
 #include "api/ssh/ssh_session.h"
 

@@ -2,8 +2,8 @@
 //
 // session_private: The session's state, and what its files share.
 
-#ifndef SBXDECK_VIEWS_SESSION_PRIVATE_H
-#define SBXDECK_VIEWS_SESSION_PRIVATE_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_PRIVATE_H
+#define SBXDECK_VIEWS_SESSION_SESSION_PRIVATE_H
 
 #include "api/base/bytebuf.h"
 #include "tui/pane/vt_pane.h"

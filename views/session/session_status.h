@@ -2,8 +2,8 @@
 //
 // session_status: What a session's status line says at each width. Pure: facts in, pieces of text out.
 
-#ifndef SBXDECK_VIEWS_SESSION_STATUS_H
-#define SBXDECK_VIEWS_SESSION_STATUS_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_STATUS_H
+#define SBXDECK_VIEWS_SESSION_SESSION_STATUS_H
 
 #include "api/fleet/credential.h"
 #include "tui/base/theme.h"

@@ -3,8 +3,8 @@
 // session_tabs: The sessions as tabs: the line that shows them, the list to pick from, and switching by
 // number.
 
-#ifndef SBXDECK_VIEWS_SESSION_TABS_H
-#define SBXDECK_VIEWS_SESSION_TABS_H
+#ifndef SBXDECK_VIEWS_SESSION_SESSION_TABS_H
+#define SBXDECK_VIEWS_SESSION_SESSION_TABS_H
 
 #include "views/app/app.h"
 

@@ -3,8 +3,8 @@
 // tab_line: What the line of sessions says at each width: numbers, names and marks. Pure: facts in, pieces of
 // text out, each with the index of its tab as its tag; the count of tabs for an arrow.
 
-#ifndef SBXDECK_VIEWS_TAB_LINE_H
-#define SBXDECK_VIEWS_TAB_LINE_H
+#ifndef SBXDECK_VIEWS_SESSION_TAB_LINE_H
+#define SBXDECK_VIEWS_SESSION_TAB_LINE_H
 
 #include "tui/widget/text_pieces.h"
 

@@ -3,8 +3,8 @@
 // timeline_draw: The timeline on the screen: a density line, an axis, a row a credential, for the view and
 // for the wall. Only the rows in sight are drawn.
 
-#ifndef SBXDECK_VIEWS_TIMELINE_DRAW_H
-#define SBXDECK_VIEWS_TIMELINE_DRAW_H
+#ifndef SBXDECK_VIEWS_TIMELINE_TIMELINE_DRAW_H
+#define SBXDECK_VIEWS_TIMELINE_TIMELINE_DRAW_H
 
 #include "views/timeline/timeline_rows.h"
 

@@ -4,8 +4,8 @@
 // end or its sandbox's time-out, whichever is earlier; then those whose end is unknown, then those that have
 // ended, the last one first. Pure.
 
-#ifndef SBXDECK_VIEWS_TIMELINE_ROWS_H
-#define SBXDECK_VIEWS_TIMELINE_ROWS_H
+#ifndef SBXDECK_VIEWS_TIMELINE_TIMELINE_ROWS_H
+#define SBXDECK_VIEWS_TIMELINE_TIMELINE_ROWS_H
 
 #include "api/fleet/deadline.h"
 

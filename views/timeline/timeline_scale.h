@@ -3,8 +3,8 @@
 // timeline_scale: From time to columns: the zoom steps, where an instant stands, the axis' ticks, the height
 // of the density. Pure.
 
-#ifndef SBXDECK_VIEWS_TIMELINE_SCALE_H
-#define SBXDECK_VIEWS_TIMELINE_SCALE_H
+#ifndef SBXDECK_VIEWS_TIMELINE_TIMELINE_SCALE_H
+#define SBXDECK_VIEWS_TIMELINE_TIMELINE_SCALE_H
 
 #include <stdbool.h>
 #include <stddef.h>

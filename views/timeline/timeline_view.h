@@ -3,8 +3,8 @@
 // timeline_view: Every credential as a bar over time, with the deck's selection as its cursor: the deck's
 // commands work here too.
 
-#ifndef SBXDECK_VIEWS_TIMELINE_VIEW_H
-#define SBXDECK_VIEWS_TIMELINE_VIEW_H
+#ifndef SBXDECK_VIEWS_TIMELINE_TIMELINE_VIEW_H
+#define SBXDECK_VIEWS_TIMELINE_TIMELINE_VIEW_H
 
 #include "views/app/handler.h"
 

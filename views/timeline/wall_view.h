@@ -3,8 +3,8 @@
 // wall_view: The console for a big screen: large counts, the soonest ends over time, the alerts. Read-only:
 // no key changes anything, and nothing is auto-renewed.
 
-#ifndef SBXDECK_VIEWS_WALL_VIEW_H
-#define SBXDECK_VIEWS_WALL_VIEW_H
+#ifndef SBXDECK_VIEWS_TIMELINE_WALL_VIEW_H
+#define SBXDECK_VIEWS_TIMELINE_WALL_VIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 //
 // canvas: the real screen on a pseudo-terminal of a given size, for tests that draw. One in a test's process.
 
-#ifndef SBXDECK_TESTS_CANVAS_H
-#define SBXDECK_TESTS_CANVAS_H
+#ifndef SBXDECK_TESTS_UNIT_TUI_CANVAS_H
+#define SBXDECK_TESTS_UNIT_TUI_CANVAS_H
 
 #include "tui/term/input.h"
 

@@ -2,8 +2,8 @@
 //
 // paper: a curses screen of any size that goes nowhere, and a fleet made by hand, for tests of what is drawn.
 
-#ifndef SBXDECK_TESTS_PAPER_H
-#define SBXDECK_TESTS_PAPER_H
+#ifndef SBXDECK_TESTS_UNIT_VIEWS_PAPER_H
+#define SBXDECK_TESTS_UNIT_VIEWS_PAPER_H
 
 #include "api/fleet/fleet.h"
 

@@ -2,8 +2,8 @@
 //
 // life_fixture: credentials and times for tests whose clock the test drives.
 
-#ifndef SBXDECK_TESTS_LIFE_RIG_H
-#define SBXDECK_TESTS_LIFE_RIG_H
+#ifndef SBXDECK_TESTS_UNIT_API_EXPIRY_LIFETIME_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_EXPIRY_LIFETIME_FIXTURE_H
 
 #include "api/fleet/fleet.h"
 

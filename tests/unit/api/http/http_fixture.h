@@ -3,8 +3,8 @@
 // http_fixture: an HTTP client and its peer on one loop, for the tests of api/http. A call's answer is
 // copied, so that it can be looked at after its callback.
 
-#ifndef SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
-#define SBXDECK_TESTS_UNIT_API_HTTP_RIG_H
+#ifndef SBXDECK_TESTS_UNIT_API_HTTP_HTTP_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_HTTP_HTTP_FIXTURE_H
 
 #include "api/http/http.h"
 #include "tests/unit/api/http/http_peer.h"

@@ -4,8 +4,8 @@
 // that it was given, in the pieces that were asked for, and keeps what it was told. It runs on the loop of
 // the client under test, so that between two pieces the client has certainly had its turn.
 
-#ifndef SBXDECK_TESTS_UNIT_API_HTTP_PEER_H
-#define SBXDECK_TESTS_UNIT_API_HTTP_PEER_H
+#ifndef SBXDECK_TESTS_UNIT_API_HTTP_HTTP_PEER_H
+#define SBXDECK_TESTS_UNIT_API_HTTP_HTTP_PEER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // leap0_fixture: a client of the API and a peer that answers as it is told, on one loop, for the tests of
 // api/leap0.
 
-#ifndef SBXDECK_TESTS_UNIT_API_LEAP0_RIG_H
-#define SBXDECK_TESTS_UNIT_API_LEAP0_RIG_H
+#ifndef SBXDECK_TESTS_UNIT_API_LEAP0_LEAP0_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_LEAP0_LEAP0_FIXTURE_H
 
 #include "api/leap0/leap0.h"
 #include "tests/unit/api/http/http_peer.h"

@@ -4,8 +4,8 @@
 // Each call here runs the loop until its callback has come, and fails the test when it does not come or comes
 // twice.
 
-#ifndef SBXDECK_TESTS_UNIT_API_SERVICE_FIXTURE_H
-#define SBXDECK_TESTS_UNIT_API_SERVICE_FIXTURE_H
+#ifndef SBXDECK_TESTS_UNIT_API_SERVICE_SERVICE_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_SERVICE_SERVICE_FIXTURE_H
 
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"

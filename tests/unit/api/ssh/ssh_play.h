@@ -2,8 +2,8 @@
 //
 // ssh_play: one ssh_session against a server over a raw socket that does one wrong thing.
 
-#ifndef SBXDECK_TESTS_UNIT_API_SSH_PLAY_H
-#define SBXDECK_TESTS_UNIT_API_SSH_PLAY_H
+#ifndef SBXDECK_TESTS_UNIT_API_SSH_SSH_PLAY_H
+#define SBXDECK_TESTS_UNIT_API_SSH_SSH_PLAY_H
 
 #include "tests/support/raw_ssh.h"
 #include "tests/unit/api/ssh/ssh_run.h"

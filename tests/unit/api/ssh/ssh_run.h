@@ -3,8 +3,8 @@
 // ssh_run: one ssh_session on a loop of its own for tests: keeps what it says, runs the loop until something
 // is so.
 
-#ifndef SBXDECK_TESTS_UNIT_API_SSH_RUN_H
-#define SBXDECK_TESTS_UNIT_API_SSH_RUN_H
+#ifndef SBXDECK_TESTS_UNIT_API_SSH_SSH_RUN_H
+#define SBXDECK_TESTS_UNIT_API_SSH_SSH_RUN_H
 
 #include "api/ssh/ssh_session.h"
 #include "tests/support/support.h"

@@ -3,8 +3,8 @@
 // vault_fixture: Opens a vault in a folder of its own for the tests of api/vault. Every function fails the
 // test when it cannot do what it says.
 
-#ifndef SBXDECK_TESTS_UNIT_API_VAULT_FIXTURE_H
-#define SBXDECK_TESTS_UNIT_API_VAULT_FIXTURE_H
+#ifndef SBXDECK_TESTS_UNIT_API_VAULT_VAULT_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_API_VAULT_VAULT_FIXTURE_H
 
 #include "api/vault/event_log.h"
 #include "api/vault/vault.h"

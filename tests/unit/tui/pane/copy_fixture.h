@@ -3,8 +3,8 @@
 // copying: a terminal with copy mode over it, driven by the bytes of keys, for tests. One in a test's
 // process.
 
-#ifndef SBXDECK_TESTS_COPYING_H
-#define SBXDECK_TESTS_COPYING_H
+#ifndef SBXDECK_TESTS_UNIT_TUI_PANE_COPY_FIXTURE_H
+#define SBXDECK_TESTS_UNIT_TUI_PANE_COPY_FIXTURE_H
 
 #include "tui/pane/copy_mode.h"
 

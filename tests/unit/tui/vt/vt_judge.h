@@ -3,8 +3,8 @@
 // vt_judge: a tmux of its own with one pane of a fixed size, given the same bytes as a vt. What the pane
 // shows is compared with the vt cell by cell.
 
-#ifndef SBXDECK_TESTS_UNIT_TUI_VT_JUDGE_H
-#define SBXDECK_TESTS_UNIT_TUI_VT_JUDGE_H
+#ifndef SBXDECK_TESTS_UNIT_TUI_VT_VT_JUDGE_H
+#define SBXDECK_TESTS_UNIT_TUI_VT_VT_JUDGE_H
 
 #include "tests/support/support.h"
 #include "tui/vt/vt_screen.h"

@@ -3,8 +3,8 @@
 // vt_program: a real program in a PTY whose terminal is a vt: what it writes goes in, what the vt answers
 // goes back. Tests wait for what they want to see; nothing here sleeps for a fixed time.
 
-#ifndef SBXDECK_TESTS_UNIT_TUI_VT_PROGRAM_H
-#define SBXDECK_TESTS_UNIT_TUI_VT_PROGRAM_H
+#ifndef SBXDECK_TESTS_UNIT_TUI_VT_VT_PROGRAM_H
+#define SBXDECK_TESTS_UNIT_TUI_VT_VT_PROGRAM_H
 
 #include "tests/support/pty.h"
 #include "tests/support/support.h"

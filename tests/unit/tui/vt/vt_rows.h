@@ -3,8 +3,8 @@
 // vt_rows: tables of byte streams and what a terminal shows for them. Each row is given to a terminal of its
 // own whole, in two parts at every place, and byte by byte: the outcome must be the same.
 
-#ifndef SBXDECK_TESTS_UNIT_TUI_VT_ROWS_H
-#define SBXDECK_TESTS_UNIT_TUI_VT_ROWS_H
+#ifndef SBXDECK_TESTS_UNIT_TUI_VT_VT_ROWS_H
+#define SBXDECK_TESTS_UNIT_TUI_VT_VT_ROWS_H
 
 #include "tui/vt/vt_screen.h"
 
