@@ -176,7 +176,7 @@ check:
 	$(Q)$(MAKE) valgrind
 
 lint: setup-lint
-	$(Q)$(MAKE) format-check arrows gcc-build clang-build tidy cppcheck docs-check
+	$(Q)$(MAKE) format-check arrows circles gcc-build clang-build tidy cppcheck docs-check
 
 format:
 	$(Q)clang-format -i $(src_all) $(headers_all)
@@ -310,7 +310,7 @@ help:
 	@echo "make demo         install what is missing, build, run the console on the emulator"
 	@echo "make test         install what is missing, build, run every test and a minute of the judge; ONLY=vault: that wing's"
 	@echo "make check        test, then lint, ASan and UBSan, valgrind"
-	@echo "make lint         clang-format, who includes whom, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
+	@echo "make lint         clang-format, who includes and calls whom, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"
 	@echo "make texts        every text that a person may read, one a line"

@@ -127,7 +127,6 @@ enum status vault_row_write(struct vault *vault, int64_t row, const struct acces
 // The row and its password. Fails as vault_password; *out is what was read all the same.
 enum status vault_row_open(struct vault *vault, int64_t row, struct credential *out, struct secret **password,
                            struct failure *why);
-enum status vault_no_row(int64_t row, struct failure *why); // NOT_FOUND
 // The form of its schema has the tables of conflicting answers and of what has ended.
 bool vault_has_answers(const struct vault *vault);
 enum status vault_answers_drop(struct vault *vault, int64_t row, struct failure *why); // the row's

@@ -29,7 +29,7 @@ enum {
     COLUMN_SEALED
 };
 
-enum status vault_no_row(int64_t row, struct failure *why)
+static enum status vault_no_row(int64_t row, struct failure *why)
 {
     return fail(why, STATUS_NOT_FOUND, "credential %lld is no longer in the vault", (long long)row);
 }

@@ -114,9 +114,9 @@ static void word_edge(struct copy_mode *copy, bool big, int by)
 static bool in_name(struct copy_mode *copy, struct copy_pos at)
 {
     const struct copy_row *row = copy_row(copy, at.line);
-    enum kind class = class_at(copy, at, false);
-    if (class != SIGN || row == NULL)
-        return class == LETTER;
+    enum kind at_kind = class_at(copy, at, false);
+    if (at_kind != SIGN || row == NULL)
+        return at_kind == LETTER;
     const char *text = row->glyphs[at.col].text;
     return text[1] == '\0' && strchr("-./:~@%+=?&#$,", text[0]) != NULL;
 }

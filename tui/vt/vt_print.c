@@ -267,11 +267,11 @@ static size_t put_decoded(struct stretch *to, const unsigned char *bytes, size_t
         return 0;
     if (to->classes == NULL)
         to->classes = char_width_table(to->clusters);
-    int class =
-        codepoint < CHAR_WIDTH_TABLE ? to->classes[codepoint] : char_width_alone(codepoint, to->clusters),
-        width = class & CHAR_WIDTH_COLUMNS, x = to->x;
+    int traits =
+            codepoint < CHAR_WIDTH_TABLE ? to->classes[codepoint] : char_width_alone(codepoint, to->clusters),
+        width = traits & CHAR_WIDTH_COLUMNS, x = to->x;
     if (width == 0 || x + width - 1 > to->limit ||
-        ((class & CHAR_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
+        ((traits & CHAR_WIDTH_AFTER_JOINER) != 0 && after_cluster(to->cells, x)))
         return 0;
     to->cells[x] = (struct vt_cell){codepoint, to->style, width == 2 ? VT_CELL_WIDE : 0};
     if (width == 2)
