@@ -26,9 +26,6 @@ struct action {
     int what;        // the handler's own
 };
 
-// Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
-bool action_quit_asks(const struct app *app);
-
 // The selected sandbox and credential. NULL when there is none; the reason has then been shown.
 const struct fleet_row *action_row(struct app *app);
 const struct credential *action_credential(struct app *app, const struct fleet_row *row);
@@ -62,15 +59,12 @@ action_one action_start_one, action_stop_one, action_pause_one, action_remove_on
 void action_tell_one(struct app *app, const char *sandbox_id);
 
 // The handlers of commands. Each shows its outcome itself.
-command_handler run_connect;
-command_handler run_refresh;
-command_handler run_quit; // 1: without asking
-command_handler run_verb; // enum bulk_verb: to the selected one, or to all that are marked
-command_handler run_import;
-command_handler run_reveal;
+command_handler action_verb; // enum bulk_verb: to the selected one, or to all that are marked
+command_handler action_import;
+command_handler action_reveal;
 enum copy { COPY_COMMAND, COPY_PASSWORD, COPY_ID, COPY_CREDENTIAL_ID };
-command_handler run_copy; // enum copy
-command_handler run_sandbox_new;
-command_handler run_revoke_all;
+command_handler action_copy; // enum copy
+command_handler action_new_sandbox;
+command_handler action_revoke_all;
 
 #endif

@@ -391,7 +391,7 @@ static bool run_many(struct app *app, enum bulk_verb verb)
     return true;
 }
 
-enum change run_verb(struct app *app, int verb)
+enum change action_verb(struct app *app, int verb)
 {
     const struct fleet_row *row = run_many(app, (enum bulk_verb)verb) ? NULL : action_row(app);
     if (row != NULL)
@@ -401,7 +401,7 @@ enum change run_verb(struct app *app, int verb)
 
 // --- all that were made here ----------------------------------------------------------------
 
-enum change run_revoke_all(struct app *app, int argument)
+enum change action_revoke_all(struct app *app, int argument)
 {
     (void)argument;
     if (app->service == NULL) {

@@ -129,7 +129,7 @@ static void ask(struct import_form *form)
     app_ask(form->app, &options, on_answer, form);
 }
 
-enum change run_import(struct app *app, int argument)
+enum change action_import(struct app *app, int argument)
 {
     const struct fleet_row *row = action_row(app);
     (void)argument;

@@ -61,7 +61,7 @@ static void on_reveal(void *ctx, const struct failure *why, struct secret *passw
     free(action);
 }
 
-enum change run_reveal(struct app *app, int argument)
+enum change action_reveal(struct app *app, int argument)
 {
     (void)argument;
     if (fleet_view_is_revealed(app->deck)) {
@@ -227,7 +227,7 @@ static void copy_credential_id(struct app *app)
                   command_key(COMMAND_regenerate));
 }
 
-enum change run_copy(struct app *app, int what)
+enum change action_copy(struct app *app, int what)
 {
     static void (*const ways[])(struct app *) = {
         [COPY_COMMAND] = copy_command,

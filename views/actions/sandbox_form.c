@@ -123,7 +123,7 @@ static void ask(struct sandbox_form *form, const char *text)
     app_ask(form->app, &options, on_answer, form);
 }
 
-enum change run_sandbox_new(struct app *app, int argument)
+enum change action_new_sandbox(struct app *app, int argument)
 {
     static const char *const defaults[FIELD_COUNT] = {"system/debian:bookworm", "1", "1024", "5m", "end it"};
     bool again = kept.why[0] != '\0';

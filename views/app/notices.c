@@ -116,7 +116,7 @@ static void on_picked(void *context, int id)
     free(listing);
 }
 
-enum change run_notices(struct app *app, int argument)
+enum change notices_list(struct app *app, int argument)
 {
     struct listing *listing = xcalloc(1, sizeof *listing);
     struct palette_entry entries[TOASTS_KEPT];

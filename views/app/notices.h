@@ -22,6 +22,6 @@ enum notice_keys { NOTICE_NO_KEYS, NOTICE_MORE, NOTICE_HELP };
 int notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before,
                      enum notice_keys keys);
 
-command_handler run_notices;
+command_handler notices_list;
 
 #endif

@@ -110,7 +110,7 @@ struct question *question_first(const struct app *app, const struct view *in)
     return question;
 }
 
-enum change run_answer(struct app *app, int argument)
+enum change question_answer(struct app *app, int argument)
 {
     struct question *question = question_first(app, app_focus(app));
     (void)argument;

@@ -28,6 +28,6 @@ void questions_end(struct app *app);                            // what is kept 
 // does.
 struct question *question_first(const struct app *app, const struct view *in);
 
-command_handler run_answer;
+command_handler question_answer;
 
 #endif

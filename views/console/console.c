@@ -5,7 +5,6 @@
 #include "views/console/console.h"
 
 #include "api/expiry/alert_queue.h"
-#include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
 #include "views/app/split_view.h"
 #include "views/background/alert_notifier.h"
@@ -108,7 +107,7 @@ int console_run(const struct app_options *options, bool wall)
                                         .hang_up = session_free_all,
                                         .end_jobs = end_jobs,
                                         .end_views = end_views,
-                                        .quit_asks = action_quit_asks,
+                                        .quit_asks = console_quit_asks,
                                         .handlers = handlers,
                                         .facts = facts},
                               .wall = wall};

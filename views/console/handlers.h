@@ -8,6 +8,8 @@
 #include "views/app/handler.h"
 #include "views/command/commands.h"
 
+#include <stdbool.h>
+
 extern const struct handler handlers[COMMAND_COUNT];
 
 // help_view.c
@@ -17,18 +19,25 @@ command_handler help_find_next; // 1 the next hit, -1 the previous one
 command_handler help_all;       // the keys of all scopes, or of the one it was opened over
 
 // palette_view.c
-command_handler run_palette;
+command_handler console_palette;
 
 // renewal_commands.c
-command_handler run_renewal; // enum renewal_scope: turns it on or off for that
+command_handler console_renewal; // enum renewal_scope: turns it on or off for that
 
-// session_commands.c: from a session elsewhere
-command_handler session_leave_to_deck;
-command_handler session_step; // 1 the next one, -1 the previous one
-command_handler session_go_last;
-command_handler session_go_back; // from the deck
-command_handler session_new_beside, session_close_front, session_close_ended;
-command_handler session_reconnect, session_regenerate;
-command_handler session_split_above, session_split_beside, session_split_zoom, session_split_other;
+// console_commands.c
+command_handler console_connect;
+command_handler console_refresh;
+command_handler console_quit; // 1: without asking
+// Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
+bool console_quit_asks(const struct app *app);
+
+// console_session.c: from the session in front elsewhere
+command_handler console_leave_session;
+command_handler console_step;    // 1 to the next session, -1 to the previous one
+command_handler console_go_last; // to the session used before this one
+command_handler console_go_back; // from the deck to the session used last
+command_handler console_new_beside, console_close_front, console_close_ended;
+command_handler console_reconnect, console_regenerate;
+command_handler console_split_above, console_split_beside, console_split_zoom, console_split_other;
 
 #endif

@@ -105,7 +105,7 @@ static size_t add_sandboxes(struct app *app, struct picking *picking, struct pal
     return count;
 }
 
-enum change run_palette(struct app *app, int argument)
+enum change console_palette(struct app *app, int argument)
 {
     const struct fleet *fleet = app_fleet(app);
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;

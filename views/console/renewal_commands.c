@@ -143,7 +143,7 @@ static void choose_fleet(struct app *app)
                             : "Only credentials set one by one are auto-renewed now");
 }
 
-enum change run_renewal(struct app *app, int scope)
+enum change console_renewal(struct app *app, int scope)
 {
     if (app->auto_renew == NULL)
         (void)action_row(app); // says why

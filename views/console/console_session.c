@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// session_commands: Handlers of the commands that lead from a session elsewhere: to another one, to the deck,
+// console_session: Handlers of the commands that lead from a session elsewhere: to another one, to the deck,
 // into a split, to a new connection. Each acts on the session that has the keys and does nothing without one.
 
 #include "views/actions/actions.h"
@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-enum change session_leave_to_deck(struct app *app, int argument)
+enum change console_leave_session(struct app *app, int argument)
 {
     (void)argument;
     if (split_is_in_front(app) && app_focus(app) == app->deck) {
@@ -29,7 +29,7 @@ enum change session_leave_to_deck(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_close_front(struct app *app, int argument)
+enum change console_close_front(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     (void)argument;
@@ -42,7 +42,7 @@ enum change session_close_front(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_close_ended(struct app *app, int argument)
+enum change console_close_ended(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     (void)argument;
@@ -57,7 +57,7 @@ enum change session_close_ended(struct app *app, int argument)
 
 // --- from one to another ------------------------------------------------------------------
 
-enum change session_step(struct app *app, int by)
+enum change console_step(struct app *app, int by)
 {
     const struct session *now = session_on_top(app);
     if (now == NULL && split_is_in_front(app))
@@ -67,7 +67,7 @@ enum change session_step(struct app *app, int by)
     return CHANGED_NOTHING;
 }
 
-enum change session_go_last(struct app *app, int argument)
+enum change console_go_last(struct app *app, int argument)
 {
     struct session *last = session_last_used(app, session_on_top(app));
     (void)argument;
@@ -76,7 +76,7 @@ enum change session_go_last(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_go_back(struct app *app, int argument)
+enum change console_go_back(struct app *app, int argument)
 {
     (void)argument;
     // In a split the session beside the deck is meant.
@@ -91,7 +91,7 @@ enum change session_go_back(struct app *app, int argument)
 
 // --- connections --------------------------------------------------------------------------
 
-enum change session_reconnect(struct app *app, int argument)
+enum change console_reconnect(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     (void)argument;
@@ -109,7 +109,7 @@ static void open_another(struct app *app, const struct session *session, bool be
     connect_another(app, sandbox_id, id[0] != '\0' ? id : NULL, beside ? session_serial(session) : 0);
 }
 
-enum change session_regenerate(struct app *app, int argument)
+enum change console_regenerate(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);
     (void)argument;
@@ -125,7 +125,7 @@ enum change session_regenerate(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_new_beside(struct app *app, int argument)
+enum change console_new_beside(struct app *app, int argument)
 {
     const struct session *session = session_on_top(app);
     (void)argument;
@@ -142,7 +142,7 @@ static bool is_in_front(const struct app *app, enum split_kind kind)
 }
 
 // Takes the deck away, or puts it above; the session keeps the keys.
-enum change session_split_above(struct app *app, int argument)
+enum change console_split_above(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     (void)argument;
@@ -155,7 +155,7 @@ enum change session_split_above(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_split_beside(struct app *app, int argument)
+enum change console_split_beside(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     (void)argument;
@@ -174,7 +174,7 @@ enum change session_split_beside(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_split_zoom(struct app *app, int argument)
+enum change console_split_zoom(struct app *app, int argument)
 {
     (void)argument;
     if (split_is_in_front(app))
@@ -182,7 +182,7 @@ enum change session_split_zoom(struct app *app, int argument)
     return CHANGED_NOTHING;
 }
 
-enum change session_split_other(struct app *app, int argument)
+enum change console_split_other(struct app *app, int argument)
 {
     struct session *session = session_on_top(app);
     bool back = app->key == INPUT_KEY_UP || app->key == INPUT_KEY_LEFT;

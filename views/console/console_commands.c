@@ -6,6 +6,7 @@
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
 #include "views/connect/connect.h"
+#include "views/console/handlers.h"
 #include "views/deck/fleet_view.h"
 #include "views/labels/phrases.h"
 #include "views/session/session.h"
@@ -23,7 +24,7 @@ static void open_session(struct action *action)
 }
 
 // A session is of one sandbox; whoever has marked some may have meant those.
-enum change run_connect(struct app *app, int argument)
+enum change console_connect(struct app *app, int argument)
 {
     char text[ACTION_TEXT_CAP];
     const struct fleet_row *row = action_row(app);
@@ -54,7 +55,7 @@ static void on_refreshed(void *ctx, const struct failure *why)
     app_dirty(app);
 }
 
-enum change run_refresh(struct app *app, int argument)
+enum change console_refresh(struct app *app, int argument)
 {
     (void)argument;
     if (app->service == NULL) {
@@ -128,16 +129,16 @@ static void quit_text(const struct app *app, char *text, size_t cap)
         (void)text_append(text, cap, "\nand %zu more", alive - named);
 }
 
-bool action_quit_asks(const struct app *app)
+bool console_quit_asks(const struct app *app)
 {
     return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) ||
            (app->service != NULL && service_unsaved_count(app->service) > 0);
 }
 
-enum change run_quit(struct app *app, int at_once)
+enum change console_quit(struct app *app, int at_once)
 {
     char text[ACTION_TEXT_CAP];
-    if (at_once != 0 || !action_quit_asks(app)) {
+    if (at_once != 0 || !console_quit_asks(app)) {
         app_quit(app, 0);
         return CHANGED_NOTHING;
     }
