@@ -20,7 +20,7 @@ struct verb_row {
     int codes[WAYS];   // a call that may have changed something is unknown after a 500: 7
 };
 
-ParameterizedTestParameters(verb_codes, each_way_to_fail_has_its_code)
+ParameterizedTestParameters(verbs_codes, each_way_to_fail_has_its_code)
 {
     static struct verb_row rows[] = {
         {{"ls"}, "list", {4, 5, 6, 1, 7}},
@@ -78,7 +78,7 @@ static void expect_code(struct fixture *fixture, const struct verb_row *row, con
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): Criterion's type
-ParameterizedTest(struct verb_row *row, verb_codes, each_way_to_fail_has_its_code)
+ParameterizedTest(struct verb_row *row, verbs_codes, each_way_to_fail_has_its_code)
 {
     char box[64] = "sbx-any", other[64] = "", fault[48];
     const char *ids[2] = {box, other};
@@ -107,7 +107,7 @@ ParameterizedTest(struct verb_row *row, verb_codes, each_way_to_fail_has_its_cod
     }
 }
 
-Test(verb_codes, without_a_key_or_a_sandbox_nothing_is_done)
+Test(verbs_codes, without_a_key_or_a_sandbox_nothing_is_done)
 {
     static const struct verb_row rows[] = {
         {.words = {"access", "ls", "NEW"}},
@@ -141,7 +141,7 @@ Test(verb_codes, without_a_key_or_a_sandbox_nothing_is_done)
     fixture_end(&fixture);
 }
 
-Test(verb_codes, needs_renewal_tells_no_from_not_known)
+Test(verbs_codes, needs_renewal_tells_no_from_not_known)
 {
     const char *const options[] = {"--fail", "validate:500:3", NULL};
     struct fixture fixture;
@@ -164,7 +164,7 @@ Test(verb_codes, needs_renewal_tells_no_from_not_known)
     fixture_end(&fixture);
 }
 
-Test(verb_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
+Test(verbs_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
     struct fixture fixture;

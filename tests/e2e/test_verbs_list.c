@@ -40,7 +40,7 @@ static struct support_result list(struct fixture *fixture, const char *columns)
     return result;
 }
 
-Test(verb_list, the_least_needed_columns_go_where_there_is_no_room)
+Test(verbs_list, the_least_needed_columns_go_where_there_is_no_room)
 {
     static const struct {
         const char *columns;
@@ -68,7 +68,7 @@ Test(verb_list, the_least_needed_columns_go_where_there_is_no_room)
     fixture_end(&fixture);
 }
 
-Test(verb_list, a_terminals_width_counts)
+Test(verbs_list, a_terminals_width_counts)
 {
     struct fixture fixture;
     struct support_heard heard = {.text = NULL};
@@ -91,7 +91,7 @@ Test(verb_list, a_terminals_width_counts)
     fixture_end(&fixture);
 }
 
-Test(verb_list, what_is_not_known_names_the_way_out)
+Test(verbs_list, what_is_not_known_names_the_way_out)
 {
     const char *const options[] = {"--drop-answer-to", "create:1", NULL};
     struct fixture fixture;
@@ -108,7 +108,7 @@ Test(verb_list, what_is_not_known_names_the_way_out)
     fixture_end(&fixture);
 }
 
-Test(verb_list, where_a_sandbox_has_several_another_create_is_the_way_out)
+Test(verbs_list, where_a_sandbox_has_several_another_create_is_the_way_out)
 {
     static const char way_out[] = "or access create where a sandbox";
     const char *const options[] = {"--dialect", "credential", "--drop-answer-to", "create:1", NULL};
@@ -142,7 +142,7 @@ static void nowhere_to_write(struct fixture *fixture)
     (void)snprintf(fixture->home_variable, sizeof fixture->home_variable, "HOME=/dev/null");
 }
 
-Test(verb_list, without_a_writable_home_what_needs_no_vault_works)
+Test(verbs_list, without_a_writable_home_what_needs_no_vault_works)
 {
     struct fixture fixture;
     char sandbox[64], home[sizeof fixture.home_variable];
@@ -168,7 +168,7 @@ Test(verb_list, without_a_writable_home_what_needs_no_vault_works)
     fixture_end(&fixture);
 }
 
-Test(verb_list, a_vault_that_cant_be_read_is_not_passed_over)
+Test(verbs_list, a_vault_that_cant_be_read_is_not_passed_over)
 {
     struct fixture fixture;
     char sandbox[64], command[2 * SUPPORT_PATH_CAP];
@@ -183,7 +183,7 @@ Test(verb_list, a_vault_that_cant_be_read_is_not_passed_over)
     fixture_end(&fixture);
 }
 
-Test(verb_list, a_password_turns_no_line_around)
+Test(verbs_list, a_password_turns_no_line_around)
 {
     struct fixture fixture;
     struct support_result result = {0};

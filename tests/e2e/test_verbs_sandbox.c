@@ -18,7 +18,7 @@ static size_t sandboxes(struct fixture *fixture)
     return count;
 }
 
-Test(verb_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
+Test(verbs_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
 {
     struct fixture fixture;
     char id[64];
@@ -46,7 +46,7 @@ Test(verb_sandbox, create_sends_what_was_asked_for_and_prints_what_came)
     fixture_end(&fixture);
 }
 
-Test(verb_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_again)
+Test(verbs_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_again)
 {
     const char *const options[] = {"--drop-answer-to", "new:1", NULL};
     struct fixture fixture;
@@ -58,7 +58,7 @@ Test(verb_sandbox, a_lost_answer_to_a_create_is_unknown_and_nothing_is_sent_agai
     fixture_end(&fixture);
 }
 
-Test(verb_sandbox, a_limit_is_said_with_the_servers_words)
+Test(verbs_sandbox, a_limit_is_said_with_the_servers_words)
 {
     const char *const options[] = {"--fail", "new:409:1", "--fail", "new:503:1", NULL};
     struct fixture fixture;
@@ -70,7 +70,7 @@ Test(verb_sandbox, a_limit_is_said_with_the_servers_words)
     fixture_end(&fixture);
 }
 
-Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
+Test(verbs_sandbox, delete_asks_for_the_id_and_deletes)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
     struct fixture fixture;
@@ -103,7 +103,7 @@ Test(verb_sandbox, delete_asks_for_the_id_and_deletes)
     fixture_end(&fixture);
 }
 
-Test(verb_sandbox, delete_yes_json)
+Test(verbs_sandbox, delete_yes_json)
 {
     const char *const options[] = {"--move-ms", "0", NULL};
     struct fixture fixture;
@@ -121,7 +121,7 @@ Test(verb_sandbox, delete_yes_json)
     fixture_end(&fixture);
 }
 
-Test(verb_sandbox, a_delete_that_failed_is_in_the_log)
+Test(verbs_sandbox, a_delete_that_failed_is_in_the_log)
 {
     const char *const options[] = {"--fail", "remove:500:1", NULL};
     struct fixture fixture;

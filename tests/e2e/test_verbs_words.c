@@ -22,9 +22,9 @@ static void end(void)
     fixture_end(&fixture);
 }
 
-TestSuite(verb_words, .init = begin, .fini = end);
+TestSuite(verbs_words, .init = begin, .fini = end);
 
-Test(verb_words, each_group_and_verb_has_help)
+Test(verbs_words, each_group_and_verb_has_help)
 {
     fixture_expect(&fixture, 0, "needs-renewal SANDBOX", NULL, "access", "--help", NULL);
     fixture_expect(&fixture, 0, "rekey", NULL, "vault", "--help", NULL);
@@ -37,7 +37,7 @@ Test(verb_words, each_group_and_verb_has_help)
     fixture_expect(&fixture, 2, NULL, "needs one of rekey", "vault", NULL);
 }
 
-Test(verb_words, each_topic_is_explained_and_stands_in_the_man_page)
+Test(verbs_words, each_topic_is_explained_and_stands_in_the_man_page)
 {
     static const struct {
         const char *topic, *says, *section;
@@ -66,7 +66,7 @@ Test(verb_words, each_topic_is_explained_and_stands_in_the_man_page)
     fixture_expect(&fixture, 2, NULL, "needs verbs or ten-keys", "--docs", "keys", NULL);
 }
 
-Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
+Test(verbs_words, a_word_that_nearly_is_one_brings_the_right_one)
 {
     static const struct {
         const char *words[3], *meant;
@@ -94,7 +94,7 @@ Test(verb_words, a_word_that_nearly_is_one_brings_the_right_one)
                        typed[i].words[2], NULL);
 }
 
-Test(verb_words, a_value_that_cant_be_taken_is_named_with_what_can)
+Test(verbs_words, a_value_that_cant_be_taken_is_named_with_what_can)
 {
     static const struct {
         const char *words[5], *told;

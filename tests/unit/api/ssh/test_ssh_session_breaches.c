@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(ssh_raw, .timeout = 240);
+TestSuite(ssh_session_breaches, .timeout = 240);
 
 // --- a session's failure is its own ---
 
@@ -72,7 +72,7 @@ static void nonsense_beside_another(const struct play *play)
     raw_ssh_stop(second);
 }
 
-Test(ssh_raw, key_exchange_of_nonsense_ends_that_session_and_no_other)
+Test(ssh_session_breaches, key_exchange_of_nonsense_ends_that_session_and_no_other)
 {
     struct play play = {.act = play_send,
                         .type = RAW_SSH_KEXINIT,
@@ -106,7 +106,7 @@ static bool is_tolerated(int type)
     return false;
 }
 
-Test(ssh_raw, message_without_its_content_ends_the_session_or_counts_for_nothing)
+Test(ssh_session_breaches, message_without_its_content_ends_the_session_or_counts_for_nothing)
 {
     for (int type = 1; type <= 255; type++) {
         struct play play = {
@@ -125,7 +125,7 @@ Test(ssh_raw, message_without_its_content_ends_the_session_or_counts_for_nothing
     }
 }
 
-Test(ssh_raw, message_that_is_out_of_place_ends_the_session)
+Test(ssh_session_breaches, message_that_is_out_of_place_ends_the_session)
 {
     static const struct play plays[] = {
         {.type = RAW_SSH_DISCONNECT, .name = "DISCONNECT"},
@@ -172,7 +172,7 @@ static bool close_twice(struct raw_ssh_peer *peer, const struct play *play)
     return true;
 }
 
-Test(ssh_raw, channel_closed_twice_is_closed_once)
+Test(ssh_session_breaches, channel_closed_twice_is_closed_once)
 {
     static const struct play play = {.stage = RAW_SSH_STARTED, .act = close_twice, .name = "closed twice"};
     play_meet(&play);
@@ -190,7 +190,7 @@ static bool close_and_go_on(struct raw_ssh_peer *peer, const struct play *play)
            raw_ssh_message(peer, RAW_SSH_CHANNEL_REQUEST, "usbu", channel, "exit-status", 0, 0U);
 }
 
-Test(ssh_raw, what_comes_after_the_close_counts_for_nothing)
+Test(ssh_session_breaches, what_comes_after_the_close_counts_for_nothing)
 {
     static const struct play play = {
         .stage = RAW_SSH_STARTED, .act = close_and_go_on, .name = "on after the close"};
@@ -207,7 +207,7 @@ static bool exit_and_break(struct raw_ssh_peer *peer, const struct play *play)
            play_send(peer, play);
 }
 
-Test(ssh_raw, exit_status_of_a_session_that_fails_afterwards_does_not_count)
+Test(ssh_session_breaches, exit_status_of_a_session_that_fails_afterwards_does_not_count)
 {
     static const struct play play = {.stage = RAW_SSH_STARTED,
                                      .act = exit_and_break,
@@ -226,7 +226,7 @@ static bool quote_password(struct raw_ssh_peer *peer, const struct play *play)
                            "your password is " SSHD_PASSWORD ", not that of others", "en");
 }
 
-Test(ssh_raw, password_in_the_servers_last_words_is_not_shown)
+Test(ssh_session_breaches, password_in_the_servers_last_words_is_not_shown)
 {
     struct play play = {.act = quote_password, .name = "password"};
     for (play.stage = RAW_SSH_KEYED; play.stage <= RAW_SSH_STARTED; play.stage++) {
@@ -255,7 +255,7 @@ static bool lie(struct raw_ssh_peer *peer, const struct play *play)
                            (size_t)1);
 }
 
-Test(ssh_raw, length_that_lies_ends_the_session_or_brings_nothing)
+Test(ssh_session_breaches, length_that_lies_ends_the_session_or_brings_nothing)
 {
     for (int kind = 0; kind <= 10; kind++) {
         struct play play = {.stage = RAW_SSH_STARTED, .act = lie, .kind = kind, .name = "lie"};
@@ -283,7 +283,7 @@ static bool say_banner(struct raw_ssh_peer *peer, const struct play *play)
     return raw_ssh_message(peer, RAW_SSH_USERAUTH_BANNER, "ss", play->payload, "en");
 }
 
-Test(ssh_raw, banner_is_told_before_the_shell)
+Test(ssh_session_breaches, banner_is_told_before_the_shell)
 {
     static const struct play play = {.stage = RAW_SSH_SERVICE,
                                      .act = say_banner,
@@ -309,7 +309,7 @@ static bool say_banners(struct raw_ssh_peer *peer, const struct play *play)
     return true;
 }
 
-Test(ssh_raw, banners_are_capped_together)
+Test(ssh_session_breaches, banners_are_capped_together)
 {
     static const struct play play = {
         .stage = RAW_SSH_SERVICE, .act = say_banners, .kind = 30, .goes_on = true, .name = "banners"};
@@ -320,7 +320,7 @@ Test(ssh_raw, banners_are_capped_together)
     play_part();
 }
 
-Test(ssh_raw, flood_of_banners_ends_it)
+Test(ssh_session_breaches, flood_of_banners_ends_it)
 {
     static const struct play play = {
         .stage = RAW_SSH_SERVICE, .act = say_banners, .kind = 100000, .name = "banners"};

@@ -26,7 +26,7 @@ static void end(void)
     raw_ssh_stop(server);
 }
 
-TestSuite(raw_ssh, .timeout = 120);
+TestSuite(ssh_session_correct, .timeout = 120);
 
 static void say_command(struct raw_ssh_peer *peer, void *ctx)
 {
@@ -36,7 +36,7 @@ static void say_command(struct raw_ssh_peer *peer, void *ctx)
         (void)raw_ssh_serve(peer, -1);
 }
 
-Test(raw_ssh, runs_a_command_and_tells_its_exit_status)
+Test(ssh_session_correct, runs_a_command_and_tells_its_exit_status)
 {
     begin(say_command);
     run.options.command = "hello there";
@@ -61,7 +61,7 @@ static void echo_keys_anew(struct raw_ssh_peer *peer, void *ctx)
         (void)raw_ssh_serve(peer, -1);
 }
 
-Test(raw_ssh, starts_a_shell_and_takes_new_keys)
+Test(ssh_session_correct, starts_a_shell_and_takes_new_keys)
 {
     begin(echo_keys_anew);
     run.options.pty = true;
@@ -83,7 +83,7 @@ static void stay_silent(struct raw_ssh_peer *peer, void *ctx)
         (void)raw_ssh_silence(peer, -1);
 }
 
-Test(raw_ssh, silence_before_the_shell_is_told_in_time)
+Test(ssh_session_correct, silence_before_the_shell_is_told_in_time)
 {
     for (int stage = RAW_SSH_CONNECTED; stage < RAW_SSH_STARTED; stage++) {
         enum raw_ssh_stage silent = (enum raw_ssh_stage)stage;

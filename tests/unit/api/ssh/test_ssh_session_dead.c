@@ -11,7 +11,7 @@
 
 enum { WINDOW_OF_TALK = 256 * 1024 * 1024, SOON_MS = 300 };
 
-TestSuite(ssh_dead, .timeout = 240);
+TestSuite(ssh_session_dead, .timeout = 240);
 
 // --- silence, and leaving ---
 
@@ -36,7 +36,7 @@ static const enum ssh_stage stage_of[] = {
     [RAW_SSH_CHANNEL] = SSH_STAGE_SHELL,
 };
 
-Test(ssh_dead, silence_at_each_stage_is_told_with_the_stage)
+Test(ssh_session_dead, silence_at_each_stage_is_told_with_the_stage)
 {
     for (int stage = RAW_SSH_CONNECTED; stage < RAW_SSH_STARTED; stage++) {
         struct play play = {.stage = (enum raw_ssh_stage)stage, .act = play_silence, .name = "silence"};
@@ -53,7 +53,7 @@ Test(ssh_dead, silence_at_each_stage_is_told_with_the_stage)
     }
 }
 
-Test(ssh_dead, leaving_at_each_stage_is_told_with_the_stage)
+Test(ssh_session_dead, leaving_at_each_stage_is_told_with_the_stage)
 {
     for (int stage = RAW_SSH_CONNECTED; stage <= RAW_SSH_STARTED; stage++) {
         for (int kind = 0; kind < 2; kind++) {
@@ -81,7 +81,7 @@ static bool greet_and_leave(struct raw_ssh_peer *peer, const struct play *play)
     return play->kind == 2 ? raw_ssh_silence(peer, -1) : leave(peer, play);
 }
 
-Test(ssh_dead, greeting_that_breaks_off_after_any_byte_is_told)
+Test(ssh_session_dead, greeting_that_breaks_off_after_any_byte_is_told)
 {
     for (size_t length = 0; length < sizeof greeting; length++) {
         for (int kind = 0; kind < 3; kind++) {
@@ -107,7 +107,7 @@ Test(ssh_dead, greeting_that_breaks_off_after_any_byte_is_told)
 
 // --- an open session that is dead ---
 
-Test(ssh_dead, silence_of_an_open_session_ends_it_by_its_keepalive)
+Test(ssh_session_dead, silence_of_an_open_session_ends_it_by_its_keepalive)
 {
     static const struct play play = {.stage = RAW_SSH_STARTED, .act = play_silence, .name = "silence"};
     play_open(&play);
@@ -139,7 +139,7 @@ static bool talk_only(struct raw_ssh_peer *peer, const struct play *play)
     return false;
 }
 
-Test(ssh_dead, bytes_that_make_no_message_are_no_sign_of_life)
+Test(ssh_session_dead, bytes_that_make_no_message_are_no_sign_of_life)
 {
     static const struct play play = {.stage = RAW_SSH_STARTED, .act = dribble, .name = "dribble"};
     play_open(&play);
@@ -152,7 +152,7 @@ Test(ssh_dead, bytes_that_make_no_message_are_no_sign_of_life)
     play_part();
 }
 
-Test(ssh_dead, server_that_talks_but_takes_nothing_is_given_up)
+Test(ssh_session_dead, server_that_talks_but_takes_nothing_is_given_up)
 {
     static char much[1024 * 1024];
     static const struct play play = {.stage = RAW_SSH_STARTED, .act = talk_only, .name = "talk"};

@@ -17,7 +17,7 @@ enum { FREED_STAYS = 0 };
 #endif
 enum { FLOOD_BYTES_MAX = 64 * 1024 * 1024, GROWTH_MAX = 8 * 1024 * 1024 };
 
-TestSuite(ssh_flood, .timeout = 240);
+TestSuite(ssh_session_flood, .timeout = 240);
 
 // --- floods ---
 
@@ -112,7 +112,7 @@ static bool has_ended_or_grown(struct ssh_run *at)
     return at->ended > 0;
 }
 
-Test(ssh_flood, flood_of_what_is_no_output_ends_the_session_and_takes_no_memory)
+Test(ssh_session_flood, flood_of_what_is_no_output_ends_the_session_and_takes_no_memory)
 {
     for (int kind = 0; kind < FLOODS; kind++) {
         struct play play = {.stage = RAW_SSH_STARTED, .act = flood, .kind = kind, .name = "flood"};
@@ -140,7 +140,7 @@ static bool talk(struct raw_ssh_peer *peer, const struct play *play)
     return true;
 }
 
-Test(ssh_flood, much_output_in_small_pieces_is_no_flood)
+Test(ssh_session_flood, much_output_in_small_pieces_is_no_flood)
 {
     static const struct play play = {
         .stage = RAW_SSH_STARTED, .act = talk, .goes_on = true, .name = "output"};

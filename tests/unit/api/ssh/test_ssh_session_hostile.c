@@ -134,9 +134,9 @@ static void part(struct peer *peer)
     peer_stop(peer);
 }
 
-TestSuite(ssh_hostile, .timeout = 120);
+TestSuite(ssh_session_hostile, .timeout = 120);
 
-Test(ssh_hostile, refused_port_is_named)
+Test(ssh_session_hostile, refused_port_is_named)
 {
     struct peer peer = {0};
     peer_start(&peer);
@@ -152,7 +152,7 @@ Test(ssh_hostile, refused_port_is_named)
     ssh_run_end(&run);
 }
 
-Test(ssh_hostile, unknown_name_is_named)
+Test(ssh_session_hostile, unknown_name_is_named)
 {
     ssh_run_begin(&run, 22);
     (void)snprintf(run.options.target.host, sizeof run.options.target.host, "nowhere.invalid");
@@ -164,7 +164,7 @@ Test(ssh_hostile, unknown_name_is_named)
     ssh_run_end(&run);
 }
 
-Test(ssh_hostile, silent_peer_times_out)
+Test(ssh_session_hostile, silent_peer_times_out)
 {
     struct peer peer = {.stays = true};
     peer_start(&peer);
@@ -177,7 +177,7 @@ Test(ssh_hostile, silent_peer_times_out)
     part(&peer);
 }
 
-Test(ssh_hostile, peer_that_is_not_ssh_is_told_apart)
+Test(ssh_session_hostile, peer_that_is_not_ssh_is_told_apart)
 {
     static char noise[8192];
     for (size_t i = 0; i < sizeof noise; i++)
@@ -213,7 +213,7 @@ static void with_sshd(struct sshd *sshd)
     cr_assert(sshd_start(sshd, NULL));
 }
 
-Test(ssh_hostile, server_whose_bytes_come_one_by_one_is_understood)
+Test(ssh_session_hostile, server_whose_bytes_come_one_by_one_is_understood)
 {
     struct sshd sshd = {0};
     with_sshd(&sshd);
@@ -230,7 +230,7 @@ Test(ssh_hostile, server_whose_bytes_come_one_by_one_is_understood)
     sshd_stop(&sshd);
 }
 
-Test(ssh_hostile, connection_cut_anywhere_ends_it)
+Test(ssh_session_hostile, connection_cut_anywhere_ends_it)
 {
     struct sshd sshd = {0};
     struct peer whole = {.cut_after = SIZE_MAX};

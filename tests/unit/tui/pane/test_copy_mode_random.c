@@ -130,7 +130,7 @@ static void step(void)
     }
 }
 
-Test(copy_random, stays_sound, .fini = copying_end)
+Test(copy_mode_random, stays_sound, .fini = copying_end)
 {
     for (unsigned round = 0; round < 60; round++) {
         seed = round;
@@ -169,7 +169,7 @@ static char *selected(unsigned round, bool resized)
     return strdup(copying_verdict.text != NULL ? copying_verdict.text : "");
 }
 
-Test(copy_random, what_is_selected_stays_when_lines_are_wrapped_anew, .fini = copying_end)
+Test(copy_mode_random, what_is_selected_stays_when_lines_are_wrapped_anew, .fini = copying_end)
 {
     int texts = 0;
     for (unsigned round = 0; round < 300; round++) {

@@ -34,9 +34,9 @@ static void begin(void)
     app = (struct app){.internals = &own, .deck = &views[0], .top = &views[0]};
 }
 
-TestSuite(app_views, .init = begin);
+TestSuite(split_view, .init = begin);
 
-Test(app_views, the_way_back_leads_through_each_view_once)
+Test(split_view, the_way_back_leads_through_each_view_once)
 {
     app_show_over(&app, &views[1]);
     app_show_over(&app, &views[2]);
@@ -48,7 +48,7 @@ Test(app_views, the_way_back_leads_through_each_view_once)
     cr_expect_eq(app.top, &views[0], "the deck is below everything");
 }
 
-Test(app_views, one_that_went_away_is_not_gone_back_to)
+Test(split_view, one_that_went_away_is_not_gone_back_to)
 {
     app_show(&app, &views[1]);
     app_show_over(&app, &views[2]);
@@ -58,7 +58,7 @@ Test(app_views, one_that_went_away_is_not_gone_back_to)
     cr_expect_eq(app.top, &views[0]);
 }
 
-Test(app_views, what_is_shown_in_a_split_takes_the_place_below_the_deck)
+Test(split_view, what_is_shown_in_a_split_takes_the_place_below_the_deck)
 {
     split_open(&app, SPLIT_STACKED, &views[0], &views[1], &views[0]);
     cr_expect(split_is_in_front(&app));
@@ -73,7 +73,7 @@ Test(app_views, what_is_shown_in_a_split_takes_the_place_below_the_deck)
     split_free(&app);
 }
 
-Test(app_views, beside_another_one_what_is_shown_is_shown_alone_and_the_split_stays)
+Test(split_view, beside_another_one_what_is_shown_is_shown_alone_and_the_split_stays)
 {
     split_open(&app, SPLIT_BESIDE, &views[1], &views[2], &views[1]);
     split_show(&app, &views[3]);
@@ -85,7 +85,7 @@ Test(app_views, beside_another_one_what_is_shown_is_shown_alone_and_the_split_st
     split_free(&app);
 }
 
-Test(app_views, when_a_half_goes_away_the_other_one_is_shown_alone)
+Test(split_view, when_a_half_goes_away_the_other_one_is_shown_alone)
 {
     for (int gone = 0; gone < 2; gone++) {
         begin();
@@ -96,7 +96,7 @@ Test(app_views, when_a_half_goes_away_the_other_one_is_shown_alone)
     }
 }
 
-Test(app_views, a_split_that_lies_below_ends_too)
+Test(split_view, a_split_that_lies_below_ends_too)
 {
     split_open(&app, SPLIT_BESIDE, &views[1], &views[2], &views[1]);
     app_show_over(&app, &views[3]);

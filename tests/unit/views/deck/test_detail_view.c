@@ -37,7 +37,7 @@ static void begin(void)
     paper_begin(60, 80);
 }
 
-TestSuite(detail, .init = begin, .fini = paper_end);
+TestSuite(detail_view, .init = begin, .fini = paper_end);
 
 static void draw(int columns)
 {
@@ -45,7 +45,7 @@ static void draw(int columns)
     (void)detail_draw(stdscr, 0, 0, LINES, columns, &facts, 0);
 }
 
-Test(detail, every_field_and_every_credential)
+Test(detail_view, every_field_and_every_credential)
 {
     static const char *const wanted[] = {
         "sbx-1",
@@ -72,7 +72,7 @@ Test(detail, every_field_and_every_credential)
         cr_expect_neq(paper_find(wanted[i]), -1, "%s", wanted[i]);
 }
 
-Test(detail, what_ends_first_is_named)
+Test(detail_view, what_ends_first_is_named)
 {
     draw(80);
     cr_expect_neq(paper_find("the sandbox, by its time-out, in 10m00s"), -1);
@@ -81,7 +81,7 @@ Test(detail, what_ends_first_is_named)
     cr_expect_neq(paper_find("the credential, in 50m00s"), -1);
 }
 
-Test(detail, a_password_is_masked_until_it_is_asked_for)
+Test(detail_view, a_password_is_masked_until_it_is_asked_for)
 {
     draw(80);
     int line = paper_find("••••••••••••");
@@ -95,7 +95,7 @@ Test(detail, a_password_is_masked_until_it_is_asked_for)
     cr_expect_eq(paper_find("••••"), -1);
 }
 
-Test(detail, a_password_that_is_not_here_is_said_to_be_so)
+Test(detail_view, a_password_that_is_not_here_is_said_to_be_so)
 {
     credentials[0].has_password = false;
     draw(80);
@@ -105,7 +105,7 @@ Test(detail, a_password_that_is_not_here_is_said_to_be_so)
     cr_expect_neq(paper_find("sealed with another key"), -1);
 }
 
-Test(detail, an_unknown_create_tells_the_way_out)
+Test(detail_view, an_unknown_create_tells_the_way_out)
 {
     row.credential_count = 1;
     credentials[0].id[0] = '\0';
@@ -116,7 +116,7 @@ Test(detail, an_unknown_create_tells_the_way_out)
     cr_expect_neq(paper_find("r replaces it"), -1);
 }
 
-Test(detail, offers_a_credential_only_where_one_can_be_made)
+Test(detail_view, offers_a_credential_only_where_one_can_be_made)
 {
     row.credential_count = 0;
     draw(80);
@@ -127,7 +127,7 @@ Test(detail, offers_a_credential_only_where_one_can_be_made)
     cr_expect_eq(paper_find("n creates one"), -1);
 }
 
-Test(detail, names_what_was_not_understood)
+Test(detail_view, names_what_was_not_understood)
 {
     row.sandbox.id_malformed = true;
     row.sandbox.vcpu = 0;
@@ -145,7 +145,7 @@ Test(detail, names_what_was_not_understood)
     cr_expect_neq(paper_find("not understood: connect by hand"), -1);
 }
 
-Test(detail, foreign_text_is_harmless)
+Test(detail_view, foreign_text_is_harmless)
 {
     (void)snprintf(row.sandbox.template_id, sizeof row.sandbox.template_id, "evil\x1b[31m\r\ntemplate");
     facts.ssh_command = NULL;
@@ -157,7 +157,7 @@ Test(detail, foreign_text_is_harmless)
     cr_expect_neq(paper_find("not understood: rm -rf /"), -1);
 }
 
-Test(detail, nothing_is_written_beside_its_place)
+Test(detail_view, nothing_is_written_beside_its_place)
 {
     for (int columns = 1; columns <= 70; columns++) {
         (void)wclear(stdscr);
@@ -178,14 +178,14 @@ Test(detail, nothing_is_written_beside_its_place)
     }
 }
 
-Test(detail, without_a_selection_it_says_so)
+Test(detail_view, without_a_selection_it_says_so)
 {
     facts.row = NULL;
     draw(80);
     cr_expect_eq(paper_find("Nothing is selected"), 0);
 }
 
-Test(detail, a_low_pane_has_the_credentials_beside_the_sandbox)
+Test(detail_view, a_low_pane_has_the_credentials_beside_the_sandbox)
 {
     (void)detail_draw(stdscr, 0, 0, 10, 80, &facts, 0);
     cr_expect_eq(paper_find("sbx-1"), 0);

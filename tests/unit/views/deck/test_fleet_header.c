@@ -46,7 +46,7 @@ static void end(void)
     fleet_free(fleet);
 }
 
-TestSuite(header, .init = begin, .fini = end);
+TestSuite(fleet_header, .init = begin, .fini = end);
 
 static void draw(int columns)
 {
@@ -54,7 +54,7 @@ static void draw(int columns)
     fleet_header_draw(stdscr, 0, 0, columns, &facts, 3);
 }
 
-Test(header, tells_the_fleet_at_a_glance)
+Test(fleet_header, tells_the_fleet_at_a_glance)
 {
     draw(120);
     cr_expect_eq(paper_find("sbxdeck"), 0);
@@ -68,7 +68,7 @@ Test(header, tells_the_fleet_at_a_glance)
     paper_end();
 }
 
-Test(header, says_which_clock_ends_first)
+Test(fleet_header, says_which_clock_ends_first)
 {
     facts.soonest = (struct deadline){.clock = DEADLINE_SANDBOX,
                                       .at = PAPER_NOW + 536 * PAPER_SECOND,
@@ -82,7 +82,7 @@ Test(header, says_which_clock_ends_first)
     paper_end();
 }
 
-Test(header, says_when_the_list_is_stale_and_why)
+Test(fleet_header, says_when_the_list_is_stale_and_why)
 {
     health.last.status = STATUS_NO_CONNECTION;
     draw(100);
@@ -93,7 +93,7 @@ Test(header, says_when_the_list_is_stale_and_why)
     paper_end();
 }
 
-Test(header, a_large_offset_of_the_clock_is_told)
+Test(fleet_header, a_large_offset_of_the_clock_is_told)
 {
     health.clock_offset_ms = 37400;
     draw(100);
@@ -109,7 +109,7 @@ Test(header, a_large_offset_of_the_clock_is_told)
     paper_end();
 }
 
-Test(header, fits_every_width_with_whole_parts)
+Test(fleet_header, fits_every_width_with_whole_parts)
 {
     struct fleet_header_line lines[FLEET_HEADER_LINES] = {0};
     enum fleet_header_form forms[FLEET_HEADER_PARTS];
@@ -133,7 +133,7 @@ Test(header, fits_every_width_with_whole_parts)
     }
 }
 
-Test(header, lines_by_the_height_of_the_screen)
+Test(fleet_header, lines_by_the_height_of_the_screen)
 {
     cr_expect_eq(fleet_header_rows(4), 1);
     cr_expect_eq(fleet_header_rows(12), 2);
@@ -146,7 +146,7 @@ Test(header, lines_by_the_height_of_the_screen)
     paper_end();
 }
 
-Test(header, tells_what_was_not_understood)
+Test(fleet_header, tells_what_was_not_understood)
 {
     counts.malformed_ids = 2;
     counts.left_out = 1;

@@ -274,9 +274,9 @@ static cJSON *read_file(void)
     return cJSON_Parse(text);
 }
 
-TestSuite(log_file, .init = begin_file, .fini = end_file);
+TestSuite(log_export_file, .init = begin_file, .fini = end_file);
 
-Test(log_file, is_private_whole_and_oldest_first)
+Test(log_export_file, is_private_whole_and_oldest_first)
 {
     struct event list[] = {made(EVENT_DELETED, STATUS_OK), made(EVENT_CREATED, STATUS_OK)};
     struct stat facts;
@@ -290,7 +290,7 @@ Test(log_file, is_private_whole_and_oldest_first)
     cJSON_Delete(tree);
 }
 
-Test(log_file, replaces_nothing_unless_it_is_told_to)
+Test(log_export_file, replaces_nothing_unless_it_is_told_to)
 {
     struct event event = made(EVENT_CREATED, STATUS_OK);
     cr_assert_eq(log_export_file(file, &event, 1, false), 0);
@@ -305,7 +305,7 @@ Test(log_file, replaces_nothing_unless_it_is_told_to)
     cJSON_Delete(tree);
 }
 
-Test(log_file, names_what_is_wrong_and_leaves_nothing)
+Test(log_export_file, names_what_is_wrong_and_leaves_nothing)
 {
     struct event event = made(EVENT_CREATED, STATUS_OK);
     char path[160];
