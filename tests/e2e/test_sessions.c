@@ -181,7 +181,7 @@ Test(sessions, a_refused_credential_is_validated_and_replaced)
     struct console *console = begin(&fixture, options, 30, 90);
     // Somebody else has made one: whom it cuts off is said before it is replaced.
     char other_home[SUPPORT_PATH_CAP + 32];
-    (void)snprintf(other_home, sizeof other_home, "%s-other", fixture.home_variable);
+    (void)snprintf(other_home, sizeof other_home, "%s/other", fixture.home_variable);
     const char *mine = NULL;
     size_t home = 0;
     while (fixture.environment[home] != fixture.home_variable)

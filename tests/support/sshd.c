@@ -177,11 +177,18 @@ bool sshd_start(struct sshd *sshd, const char *const options[])
     return false;
 }
 
+// A shell whose connection has ended is no descendant any more, and writes its history into the folder.
+static bool none_is_left(void *ctx)
+{
+    return support_signal_processes_with(((const struct sshd *)ctx)->folder, SIGKILL) == 0;
+}
+
 void sshd_stop(struct sshd *sshd)
 {
     if (sshd->pid > 0) {
         (void)sshd_signal(sshd, SIGKILL);
         (void)support_wait_exit(sshd->pid, SUPPORT_WAIT_MS);
+        (void)support_wait_until(none_is_left, sshd, SUPPORT_WAIT_MS);
     }
     if (sshd->folder[0] != '\0')
         (void)support_folder_remove(sshd->folder);

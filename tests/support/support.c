@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,7 @@ static bool proc_file_has(const char *pid, const char *file, const char *text)
 }
 
 // A zombie's command line is empty, so that it is never counted.
-int support_processes_with(const char *text)
+int support_signal_processes_with(const char *text, int number)
 {
     int count = 0;
     DIR *folder = opendir("/proc");
@@ -190,11 +191,18 @@ int support_processes_with(const char *text)
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || atoi(entry->d_name) == getpid())
             continue;
-        if (proc_file_has(entry->d_name, "cmdline", text) || proc_file_has(entry->d_name, "environ", text))
-            count++;
+        if (!proc_file_has(entry->d_name, "cmdline", text) && !proc_file_has(entry->d_name, "environ", text))
+            continue;
+        (void)kill((pid_t)atoi(entry->d_name), number);
+        count++;
     }
     (void)closedir(folder);
     return count;
+}
+
+int support_processes_with(const char *text)
+{
+    return support_signal_processes_with(text, 0);
 }
 
 pid_t support_parent(pid_t pid, unsigned long *cpu_ticks)

@@ -45,6 +45,8 @@ int support_wait_exit(pid_t pid, int timeout_ms);
 // How many processes there are that are not zombies and whose command line, arguments joined by spaces, or
 // environment has the text. The caller itself is not counted.
 int support_processes_with(const char *text);
+// The same, and sends each of them a signal.
+int support_signal_processes_with(const char *text, int number);
 // The process's parent; 0: it has gone. cpu_ticks: CPU time that it has used (sysconf _SC_CLK_TCK); may be
 // NULL.
 pid_t support_parent(pid_t pid, unsigned long *cpu_ticks);

@@ -90,7 +90,7 @@ void service_fixture_emulate(const char *const options[])
 void service_fixture_end(void)
 {
     cr_expect_eq(support_emulator_stop(&service_fixture_emulator), 0);
-    (void)support_folder_remove(service_fixture_top);
+    cr_expect(support_folder_remove(service_fixture_top));
 }
 
 // --- a service ---

@@ -48,7 +48,7 @@ static void begin(void)
 
 static void end(void)
 {
-    (void)support_folder_remove(service_fixture_top);
+    cr_expect(support_folder_remove(service_fixture_top));
 }
 
 TestSuite(service_clock, .init = begin, .fini = end, .timeout = 120);

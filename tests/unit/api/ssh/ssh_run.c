@@ -205,5 +205,5 @@ void ssh_run_end(struct ssh_run *run)
 {
     loop_end(run);
     secret_free((struct secret *)run->options.password);
-    (void)support_folder_remove(run->folder);
+    cr_expect(support_folder_remove(run->folder));
 }

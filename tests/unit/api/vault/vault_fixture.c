@@ -52,7 +52,7 @@ void vault_fixture_end(void)
 {
     vault_close(vault_fixture.vault);
     secret_free(vault_fixture.key);
-    (void)support_folder_remove(vault_fixture.top);
+    cr_expect(support_folder_remove(vault_fixture.top));
 }
 
 struct access vault_fixture_access_of(const char *sandbox, const char *id, const char *password)
