@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// credential: Derives a credential's state from the server's clock.
+// credential: Derives a credential's state from the server's clock, by the thresholds that alerts, colours
+// and scripts share: a third of the lifetime left is expiring, a tenth or two minutes critical.
 
 #include "api/fleet/credential.h"
 
