@@ -213,7 +213,7 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
     return over ? 0 : app_next_change(run->app, 0, now_ms);
 }
 
-static const struct view_methods bulk_class = {
+static const struct view_methods bulk_methods = {
     .name = "bulk",
     .scope = scope_of,
     .draw = draw,
@@ -244,7 +244,7 @@ void bulk_view_begin(struct app *app, struct bulk *bulk)
     struct bulk_run *run = app->bulk;
     if (run == NULL) {
         run = app->bulk = xcalloc(1, sizeof *run);
-        run->view.methods = &bulk_class;
+        run->view.methods = &bulk_methods;
         run->app = app;
         (void)uv_timer_init(app->loop, &run->timer);
         run->timer.data = run;

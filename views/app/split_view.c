@@ -229,7 +229,7 @@ static bool split_input(struct view *view, const struct input_event *event)
     return focused(view)->methods->terminal ? pass(focused(view), event) : key_input(split, event);
 }
 
-static const struct view_methods split_class = {
+static const struct view_methods split_methods = {
     .name = "split",
     .scope = split_scope,
     .draw = split_draw,
@@ -258,7 +258,7 @@ void split_open(struct app *app, enum split_kind kind, struct view *first, struc
         split = xcalloc(1, sizeof *split);
         app->split = &split->view;
     }
-    *split = (struct split){.view.methods = &split_class,
+    *split = (struct split){.view.methods = &split_methods,
                             .app = app,
                             .kind = kind,
                             .halves = {first, second},

@@ -67,7 +67,7 @@ static bool hidden_answer(const char *question, char line[CLI_ANSWER_CAP])
     char byte = 0;
     bool done = false;
     // Before it is asked: who types at once must not see it either.
-    if (!terminal_raw())
+    if (!cli_terminal_raw())
         return false;
     (void)fprintf(stderr, "%s (not shown): ", question);
     while (!done && read(STDIN_FILENO, &byte, 1) == 1 && byte != CTRL_C && byte != CTRL_D) {
@@ -84,7 +84,7 @@ static bool hidden_answer(const char *question, char line[CLI_ANSWER_CAP])
         }
     }
     line[length] = '\0';
-    terminal_restore();
+    cli_terminal_restore();
     (void)fputc('\n', stderr);
     return done;
 }

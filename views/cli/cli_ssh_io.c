@@ -113,7 +113,8 @@ static void send_typed(struct shell *shell, const char *bytes, size_t length)
     while (length > 0) {
         size_t out_length = 0;
         size_t used = 0;
-        enum escape_action action = escape_feed(&shell->escape, bytes, length, out, &out_length, &used);
+        enum escape_action action =
+            cli_terminal_escape(&shell->escape, bytes, length, out, &out_length, &used);
         if (out_length > 0)
             (void)ssh_session_write(shell->session, out, out_length);
         bytes += used;
@@ -121,7 +122,7 @@ static void send_typed(struct shell *shell, const char *bytes, size_t length)
         if (action == ESCAPE_CLOSE)
             ssh_session_close(shell->session);
         else if (action == ESCAPE_STOP)
-            terminal_stop();
+            cli_terminal_stop();
         else if (action == ESCAPE_HELP)
             escape_help();
     }
@@ -173,12 +174,12 @@ static void on_signal(void *ctx, int number)
     if (shell->session == NULL)
         return;
     if (number == SIGWINCH) {
-        terminal_size(&rows, &cols);
+        cli_terminal_size(&rows, &cols);
         ssh_session_resize(shell->session, rows, cols);
         return;
     }
     if (shell->killed_by != 0) { // asked twice: at once
-        terminal_take_back(false);
+        cli_terminal_take_back(false);
         (void)signal(number, SIG_DFL);
         (void)raise(number);
     }
@@ -299,7 +300,7 @@ static void shell_settle(struct shell *shell)
         cli_expiry_end(&shell->expiry);
     cli_input_free(shell->input);
     shell->input = NULL;
-    terminal_take_back(shell->end.exited || shell->end.exit_signal[0] != '\0');
+    cli_terminal_take_back(shell->end.exited || shell->end.exit_signal[0] != '\0');
     say_end(shell);
     shell->exit_code = exit_code_of(shell);
     cli_output_free(shell->output);
@@ -366,8 +367,8 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
     service_log(shell->job->service, &event);
     if (isatty(STDIN_FILENO) && !shell->job->arguments.no_tty &&
         (!shell->has_command || shell->job->arguments.tty)) {
-        terminal_lend();
-        shell->raw = terminal_raw();
+        cli_terminal_lend();
+        shell->raw = cli_terminal_raw();
     }
     cli_expiry_begin(&shell->expiry, shell->job->loop);
     input_begin(shell);
@@ -410,7 +411,7 @@ void cli_ssh_io_open(struct cli_job *job, const struct credential *credential, c
         .connect_timeout_ms = job->config.connect_timeout_s * 1000,
     };
     remote_env_make(&environment, false);
-    terminal_size(&options.rows, &options.cols);
+    cli_terminal_size(&options.rows, &options.cols);
     const struct fleet_row *row = cli_target_row(job);
     *shell = (struct shell){.job = job,
                             .credential = *credential,

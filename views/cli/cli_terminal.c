@@ -36,7 +36,7 @@ static void put(const char *bytes, size_t length)
     own_fd_lend(&terminal.output, true);
 }
 
-bool terminal_raw(void)
+bool cli_terminal_raw(void)
 {
     if (!isatty(STDIN_FILENO) || (!terminal.is_raw && tcgetattr(STDIN_FILENO, &terminal.before) < 0))
         return false;
@@ -50,23 +50,23 @@ bool terminal_raw(void)
     return tcsetattr(STDIN_FILENO, TCSANOW, &guard.raw) == 0;
 }
 
-void terminal_lend(void)
+void cli_terminal_lend(void)
 {
     const char *name = getenv("TERM");
     if (isatty(STDOUT_FILENO) && name != NULL && screen_modes_rich_by_name(name, STDOUT_FILENO))
         (void)own_fd_open(&terminal.output, STDOUT_FILENO, O_WRONLY);
 }
 
-void terminal_take_back(bool in_order)
+void cli_terminal_take_back(bool in_order)
 {
     if (!in_order)
         tty_guard_restore(); // as for a signal
-    terminal_restore();
+    cli_terminal_restore();
     own_fd_close(&terminal.output);
 }
 
 // Not with TCSADRAIN, which waits for a terminal that takes nothing.
-void terminal_restore(void)
+void cli_terminal_restore(void)
 {
     if (terminal.is_raw)
         (void)tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
@@ -74,14 +74,14 @@ void terminal_restore(void)
     tty_guard_end();
 }
 
-void terminal_stop(void)
+void cli_terminal_stop(void)
 {
-    terminal_restore();
+    cli_terminal_restore();
     (void)kill(0, SIGTSTP);
-    (void)terminal_raw();
+    (void)cli_terminal_raw();
 }
 
-void terminal_size(int *rows, int *cols)
+void cli_terminal_size(int *rows, int *cols)
 {
     struct winsize size = {0};
     *rows = 24;
@@ -94,8 +94,8 @@ void terminal_size(int *rows, int *cols)
     }
 }
 
-enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
-                               size_t *out_length, size_t *used)
+enum escape_action cli_terminal_escape(struct escape_filter *filter, const char *bytes, size_t length,
+                                       char *out, size_t *out_length, size_t *used)
 {
     *out_length = 0;
     for (size_t i = 0; i < length; i++) {

@@ -11,18 +11,18 @@
 
 // Puts standard input into raw mode. False when it is not a terminal. Signals that end or stop us put it back
 // first.
-bool terminal_raw(void);
-// As it was before terminal_raw; fine when it never was.
-void terminal_restore(void);
-// Before terminal_raw, when a remote program draws on standard output: what it may have turned on
+bool cli_terminal_raw(void);
+// As it was before cli_terminal_raw; fine when it never was.
+void cli_terminal_restore(void);
+// Before cli_terminal_raw, when a remote program draws on standard output: what it may have turned on
 // there is turned off again when it can't do that itself any more.
-void terminal_lend(void);
-// In place of terminal_restore. in_order: it has ended by itself and left the screen as it wanted.
-void terminal_take_back(bool in_order);
+void cli_terminal_lend(void);
+// In place of cli_terminal_restore. in_order: it has ended by itself and left the screen as it wanted.
+void cli_terminal_take_back(bool in_order);
 // Stops this process group as Ctrl-Z in a shell does; returns when it goes on, raw again.
-void terminal_stop(void);
+void cli_terminal_stop(void);
 // Rows and columns of the terminal on standard input or output; 24 and 80 when there is none.
-void terminal_size(int *rows, int *cols);
+void cli_terminal_size(int *rows, int *cols);
 
 enum escape_action { ESCAPE_NONE, ESCAPE_CLOSE, ESCAPE_STOP, ESCAPE_HELP };
 
@@ -35,7 +35,7 @@ enum { ESCAPE_SPARE = 1 };
 
 // Takes typed bytes and gives what is to be sent into out (room for length + ESCAPE_SPARE). Stops at an
 // escape: *used is how many bytes were taken, the caller comes again with the rest. Split at any byte.
-enum escape_action escape_feed(struct escape_filter *filter, const char *bytes, size_t length, char *out,
-                               size_t *out_length, size_t *used);
+enum escape_action cli_terminal_escape(struct escape_filter *filter, const char *bytes, size_t length,
+                                       char *out, size_t *out_length, size_t *used);
 
 #endif

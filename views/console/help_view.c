@@ -249,7 +249,7 @@ static bool back(struct view *view)
     return searched;
 }
 
-static const struct view_methods help_class = {
+static const struct view_methods help_methods = {
     .name = "help",
     .scope = scope_of,
     .draw = draw,
@@ -264,7 +264,7 @@ static const struct view_methods help_class = {
 struct view *help_view_new(struct app *app)
 {
     struct help_view *help = xcalloc(1, sizeof *help);
-    help->view.methods = &help_class;
+    help->view.methods = &help_methods;
     help->app = app;
     help->wish.scope = SCOPE_DECK;
     line_edit_begin(&help->search, SEARCH_CAP, NULL);

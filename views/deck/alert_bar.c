@@ -158,7 +158,7 @@ static bool is_same_place(const struct alert *one, const struct alert *other)
            (one->clock == DEADLINE_SANDBOX || other->clock == DEADLINE_SANDBOX);
 }
 
-enum change alert_select_next(struct app *app, int argument)
+enum change alert_bar_select_next(struct app *app, int argument)
 {
     (void)argument;
     const struct alert *list = NULL;
@@ -200,7 +200,7 @@ static void dismiss_one(struct app *app, const struct alert *list, size_t count)
               alert.stage == ALERT_expired ? "" : " (you are alerted again at its next stage)");
 }
 
-enum change alert_dismiss(struct app *app, int all)
+enum change alert_bar_dismiss(struct app *app, int all)
 {
     const struct alert *list = NULL;
     size_t count = queue_of(app, &list);

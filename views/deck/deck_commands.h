@@ -26,7 +26,7 @@ command_handler deck_mark;            // enum deck_mark
 command_handler deck_clear;
 
 // alert_bar.c
-command_handler alert_select_next;
-command_handler alert_dismiss; // 1: all of them
+command_handler alert_bar_select_next;
+command_handler alert_bar_dismiss; // 1: all of them
 
 #endif

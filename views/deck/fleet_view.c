@@ -77,7 +77,7 @@ void fleet_view_command_facts(const struct view *view, struct command_facts *out
     out->credentials = row->credential_count;
 }
 
-static const struct view_methods deck_class = {
+static const struct view_methods deck_methods = {
     .name = "deck",
     .scope = scope_of,
     .draw = fleet_view_draw,
@@ -93,7 +93,7 @@ static const struct view_methods deck_class = {
 struct view *fleet_view_new(struct app *app, const struct fleet_facts *facts)
 {
     struct fleet_view *deck = xcalloc(1, sizeof *deck);
-    deck->view.methods = &deck_class;
+    deck->view.methods = &deck_methods;
     deck->app = app;
     deck->facts = facts;
     deck->stale = true;

@@ -49,7 +49,7 @@ static enum hint_layer hint_layer(const struct view *view)
     return ((const struct log_view *)view)->filtering ? HINT_FILTER : HINT_LAYER_COUNT;
 }
 
-static const struct view_methods log_class = {
+static const struct view_methods log_methods = {
     .name = "log",
     .scope = scope_of,
     .draw = log_view_draw,
@@ -64,7 +64,7 @@ static const struct view_methods log_class = {
 struct view *log_view_new(struct app *app)
 {
     struct log_view *log = xcalloc(1, sizeof *log);
-    log->view.methods = &log_class;
+    log->view.methods = &log_methods;
     log->app = app;
     log->watch = (struct app_watch){.changed = on_changed, .ctx = log};
     line_edit_begin(&log->filter, EVENT_TEXT_CAP, NULL);

@@ -175,7 +175,7 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
 {
     static uint64_t last_serial;
     struct session *session = xcalloc(1, sizeof *session);
-    session->view.methods = &session_class;
+    session->view.methods = &session_methods;
     session->app = app;
     session->close = session_close;
     session->serial = ++last_serial;

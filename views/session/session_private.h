@@ -172,7 +172,7 @@ bool session_network_is_lost(const struct session *session);
 void session_cause_find(struct session *session);
 
 // session_view.c
-extern const struct view_methods session_class;
+extern const struct view_methods session_methods;
 
 // session_panel.c: progress, and what ended before there was a shell, in a box in the middle of the
 // terminal; what ended later in lines below it.

@@ -229,7 +229,7 @@ static void session_focused(struct view *view)
     session_seen((struct session *)view);
 }
 
-const struct view_methods session_class = {
+const struct view_methods session_methods = {
     .name = "session",
     .scope = session_scope,
     .draw = session_draw,

@@ -269,7 +269,7 @@ static bool back(struct view *view)
     return fleet_view_unmark(((struct timeline_view *)view)->app->deck);
 }
 
-static const struct view_methods timeline_class = {
+static const struct view_methods timeline_methods = {
     .name = "timeline",
     .scope = scope_of,
     .draw = draw,
@@ -286,7 +286,7 @@ static const struct view_methods timeline_class = {
 struct view *timeline_view_new(struct app *app)
 {
     struct timeline_view *timeline = xcalloc(1, sizeof *timeline);
-    timeline->view.methods = &timeline_class;
+    timeline->view.methods = &timeline_methods;
     timeline->app = app;
     return &timeline->view;
 }

@@ -253,7 +253,7 @@ static void free_view(struct view *view)
     free(wall);
 }
 
-static const struct view_methods wall_class = {
+static const struct view_methods wall_methods = {
     .name = "wall",
     .scope = scope_of,
     .draw = draw,
@@ -266,7 +266,7 @@ static const struct view_methods wall_class = {
 struct view *wall_view_new(struct app *app)
 {
     struct wall_view *wall = xcalloc(1, sizeof *wall);
-    wall->view.methods = &wall_class;
+    wall->view.methods = &wall_methods;
     wall->app = app;
     return &wall->view;
 }

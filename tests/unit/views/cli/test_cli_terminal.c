@@ -36,7 +36,7 @@ static void feed(struct escape_filter *filter, const char *bytes, size_t length,
         char out[64];
         size_t out_length = 0;
         size_t used = 0;
-        enum escape_action action = escape_feed(filter, bytes, length, out, &out_length, &used);
+        enum escape_action action = cli_terminal_escape(filter, bytes, length, out, &out_length, &used);
         cr_assert_leq(out_length, length + ESCAPE_SPARE);
         cr_assert_leq(used, length);
         cr_assert_gt(used, 0);
