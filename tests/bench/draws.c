@@ -9,7 +9,7 @@
 #include "api/leap0/leap0.h"
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
-#include "views/deck/fleet_cells.h"
+#include "views/deck/deck_cells.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
 
@@ -82,25 +82,25 @@ static void draw_timeline(const struct fleet *fleet, int64_t index, int64_t now)
 struct deck {
     const struct fleet *fleet;
     int64_t now;
-    struct fleet_rows rows;
-    struct fleet_layout layout;
+    struct deck_rows rows;
+    struct deck_layout layout;
     struct table table;
 };
 
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct deck *deck = context;
-    fleet_cell(fleet_row(deck->fleet, deck->rows.order[row]), deck->layout.kinds[column], deck->now, 0, cell);
+    deck_cell(fleet_row(deck->fleet, deck->rows.order[row]), deck->layout.kinds[column], deck->now, 0, cell);
 }
 
 static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
 {
     static struct deck deck; // of the process
-    const struct fleet_order order = {.by = FLEET_SORT_END};
+    const struct deck_order order = {.by = DECK_SORT_END};
     deck.fleet = fleet;
     deck.now = now;
-    fleet_rows_build(&deck.rows, fleet, index % 4 == 3 ? "sbx-" : "", &order, now, NULL);
-    fleet_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &deck.layout);
+    deck_rows_build(&deck.rows, fleet, index % 4 == 3 ? "sbx-" : "", &order, now, NULL);
+    deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &deck.layout);
     deck.table.columns = deck.layout.columns;
     deck.table.column_count = deck.layout.count;
     deck.table.fill = fill_cell;

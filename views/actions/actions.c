@@ -7,7 +7,7 @@
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/phrases.h"
 #include "views/session/session.h"
 
@@ -21,7 +21,7 @@ const struct fleet_row *action_row(struct app *app)
         app_toast_failure(app, "API key", &app->key_failure);
         return NULL;
     }
-    const struct fleet_row *row = fleet_view_row(app->deck);
+    const struct fleet_row *row = deck_view_row(app->deck);
     struct failure why;
     if (row == NULL) {
         app_toast(app, TOAST_INFO, "No sandbox is selected");
@@ -34,7 +34,7 @@ const struct fleet_row *action_row(struct app *app)
 
 const struct credential *action_credential(struct app *app, const struct fleet_row *row)
 {
-    const struct credential *credential = fleet_view_credential(app->deck);
+    const struct credential *credential = deck_view_credential(app->deck);
     if (credential == NULL)
         app_toast(app, TOAST_INFO, "No credential of %s is known here (%s creates one)", row->sandbox.id,
                   command_key(COMMAND_create));
@@ -55,8 +55,8 @@ struct action *action_new(struct app *app, const struct fleet_row *row, const st
 
 void action_tell_one(struct app *app, const char *sandbox_id)
 {
-    size_t marked = fleet_view_marked(app->deck);
-    if (marked > 1 || (marked == 1 && !fleet_view_is_marked(app->deck, sandbox_id)))
+    size_t marked = deck_view_marked(app->deck);
+    if (marked > 1 || (marked == 1 && !deck_view_is_marked(app->deck, sandbox_id)))
         app_toast(app, TOAST_WARN, // before the message of the verb itself
                   "Only %s, under the cursor: the %zu marked are not changed", sandbox_id, marked);
 }

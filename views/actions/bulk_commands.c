@@ -8,7 +8,7 @@
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/deck/id_set.h"
 #include "views/labels/state_labels.h"
 #include "views/session/session.h"
@@ -299,7 +299,7 @@ static void describe(const struct many *many, size_t hidden, char text[ACTION_TE
     if (hidden > 0)
         (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu of the marked %s not shown %s.", hidden,
                           hidden == 1 ? "is" : "are",
-                          fleet_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
+                          deck_view_filter(many->app->deck)[0] != '\0' ? "by the filter" : "here");
     if (many->left_out > 0 && many->all)
         (void)text_append(
             text, ACTION_TEXT_CAP,
@@ -365,11 +365,11 @@ static void tell_nothing(struct app *app, enum bulk_verb verb, size_t marked)
 static bool run_many(struct app *app, enum bulk_verb verb)
 {
     size_t hidden = 0;
-    if (app->service == NULL || fleet_view_marked(app->deck) == 0)
+    if (app->service == NULL || deck_view_marked(app->deck) == 0)
         return false;
     if (!is_free(app))
         return true;
-    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = deck_view_marks(app->deck, &hidden);
     const struct fleet *fleet = service_fleet(app->service);
     struct many *many = many_new(app, verb);
     for (size_t i = 0; i < fleet_count(fleet); i++) {

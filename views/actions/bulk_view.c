@@ -9,7 +9,7 @@
 #include "tui/base/xalloc.h"
 #include "tui/widget/gauge.h"
 #include "views/actions/bulk_run_private.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/deck/id_set.h"
 
 #include <stdio.h>
@@ -311,7 +311,7 @@ enum change bulk_view_show_sandbox(struct app *app, int argument)
     (void)argument;
     if (run == NULL || run->table.selected >= bulk_size(run->bulk))
         return CHANGED_NOTHING;
-    fleet_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
+    deck_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
     app_show(app, app->deck);
     return CHANGED_NOTHING;
 }
@@ -345,7 +345,7 @@ enum change bulk_view_mark_undone(struct app *app, int argument)
         app_toast(app, TOAST_INFO, "None has failed");
         return CHANGED_NOTHING;
     }
-    fleet_view_mark_only(app->deck, &marks);
+    deck_view_mark_only(app->deck, &marks);
     app_show(app, app->deck);
     return CHANGED_NOTHING;
 }

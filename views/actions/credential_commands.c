@@ -5,7 +5,7 @@
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static enum dialect dialect_of(const struct app *app)
 
 static bool is_selected(const struct action *action)
 {
-    const struct fleet_row *row = fleet_view_row(action->app->deck);
+    const struct fleet_row *row = deck_view_row(action->app->deck);
     return row != NULL && strcmp(row->sandbox.id, action->sandbox_id) == 0;
 }
 
@@ -90,8 +90,8 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
         app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id, action->sandbox_id,
                   action_end(action, credential, end));
         if (is_selected(action)) {
-            fleet_view_hide(action->app->deck); // what is shown is the old one's
-            fleet_view_select_credential(action->app->deck, credential->vault_row);
+            deck_view_hide(action->app->deck); // what is shown is the old one's
+            deck_view_select_credential(action->app->deck, credential->vault_row);
         }
     }
     free(action);
@@ -120,7 +120,7 @@ void action_ask_regenerate(struct app *app, const struct fleet_row *row, const s
 
 void action_regenerate_one(struct app *app, const struct fleet_row *row)
 {
-    const struct credential *credential = fleet_view_credential(app->deck);
+    const struct credential *credential = deck_view_credential(app->deck);
     // Where a sandbox has one credential, someone else's can be replaced too.
     if (credential == NULL && dialect_of(app) == DIALECT_CREDENTIAL) {
         (void)action_credential(app, row);
@@ -221,7 +221,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
         app_toast(app, TOAST_INFO, "Created a credential for %s%s", action->sandbox_id,
                   action_end(action, credential, end));
         if (is_selected(action))
-            fleet_view_select_credential(app->deck, credential->vault_row);
+            deck_view_select_credential(app->deck, credential->vault_row);
     }
     free(action);
 }

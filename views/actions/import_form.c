@@ -6,7 +6,7 @@
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
         row = fleet_find(service_fleet(app->service), form->sandbox_id);
     if (row != NULL) {
         app_toast(app, TOAST_INFO, "Stored credential %s; validating it", credential->id);
-        fleet_view_select_credential(app->deck, credential->vault_row);
+        deck_view_select_credential(app->deck, credential->vault_row);
         action_validate(action_new(app, row, credential));
     }
     free(form);

@@ -7,7 +7,7 @@
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/app/clipboard_copy.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/deck/id_set.h"
 #include "views/labels/phrases.h"
 
@@ -57,15 +57,15 @@ static void on_reveal(void *ctx, const struct failure *why, struct secret *passw
     else if (why->status != STATUS_OK)
         app_toast_failure(action->app, what_of("password", action, name), why);
     else
-        fleet_view_reveal(action->app->deck, action->row, password);
+        deck_view_reveal(action->app->deck, action->row, password);
     free(action);
 }
 
 enum change action_reveal(struct app *app, int argument)
 {
     (void)argument;
-    if (fleet_view_is_revealed(app->deck)) {
-        fleet_view_hide(app->deck);
+    if (deck_view_is_revealed(app->deck)) {
+        deck_view_hide(app->deck);
         return CHANGED_NOTHING;
     }
     struct action *action = secret_action(app);
@@ -73,7 +73,7 @@ enum change action_reveal(struct app *app, int argument)
         return CHANGED_NOTHING;
     if (!app_shows(app, app->deck))
         app_show(app, app->deck);
-    fleet_view_show_details(app->deck); // it is shown there
+    deck_view_show_details(app->deck); // it is shown there
     service_password(app->service, action->row, on_reveal, action);
     return CHANGED_NOTHING;
 }
@@ -131,7 +131,7 @@ static void copy_marked_commands(struct app *app)
     char line[LINE_CAP], what[80];
     size_t hidden = 0, used = 0, count = 0;
     const struct fleet *fleet = service_fleet(app->service);
-    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = deck_view_marks(app->deck, &hidden);
     char *text = xmalloc(id_set_count(marks) * (LINE_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet) && count < id_set_count(marks); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
@@ -151,7 +151,7 @@ static void copy_marked_commands(struct app *app)
 
 static void copy_command(struct app *app)
 {
-    if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
+    if (app->service != NULL && deck_view_marked(app->deck) > 0) {
         copy_marked_commands(app);
         return;
     }
@@ -189,7 +189,7 @@ static void copy_marked(struct app *app)
     char what[48];
     size_t hidden = 0, used = 0, count = 0;
     const struct fleet *fleet = service_fleet(app->service);
-    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = deck_view_marks(app->deck, &hidden);
     char *text = xmalloc(fleet_count(fleet) * (ID_CAP + 1) + 1);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const char *id = fleet_row(fleet, i)->sandbox.id;
@@ -205,7 +205,7 @@ static void copy_marked(struct app *app)
 
 static void copy_sandbox_id(struct app *app)
 {
-    if (app->service != NULL && fleet_view_marked(app->deck) > 0) {
+    if (app->service != NULL && deck_view_marked(app->deck) > 0) {
         copy_marked(app);
         return;
     }

@@ -4,7 +4,7 @@
 // deleting it asks for its name.
 
 #include "views/actions/actions.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/phrases.h"
 #include "views/session/session.h"
 

@@ -6,7 +6,7 @@
 
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static void on_made(void *ctx, const struct failure *why, const struct sandbox *
     struct app *app = form->app;
     if (!app->quitting && why->status == STATUS_OK) {
         app_toast(app, TOAST_INFO, "Created %s", sandbox->id);
-        fleet_view_select(app->deck, sandbox->id);
+        deck_view_select(app->deck, sandbox->id);
     } else if (!app->quitting && why->status == STATUS_OUTCOME_UNKNOWN) {
         app_toast_failure(app, "new sandbox", why); // it may be there: not to be asked for again lightly
     } else if (!app->quitting) {

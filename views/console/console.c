@@ -12,7 +12,7 @@
 #include "views/background/network.h"
 #include "views/console/handlers.h"
 #include "views/console/help_view.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/log/log_view.h"
 #include "views/session/session.h"
 #include "views/session/session_tabs.h"
@@ -31,16 +31,16 @@ static struct console *of(const struct app *app)
     return (struct console *)app->owner;
 }
 
-static const struct fleet_facts deck_facts = {.sessions = session_count_alive,
-                                              .ends = session_ends_scope,
-                                              .renewal = auto_renew_scope,
-                                              .renewal_is_held = auto_renew_is_held,
-                                              .bulk = bulk_view_line};
+static const struct deck_facts deck_facts = {.sessions = session_count_alive,
+                                             .ends = session_ends_scope,
+                                             .renewal = auto_renew_scope,
+                                             .renewal_is_held = auto_renew_is_held,
+                                             .bulk = bulk_view_line};
 
 static void deck_changed(void *ctx)
 {
     struct app *app = ctx;
-    fleet_view_changed(app->deck);
+    deck_view_changed(app->deck);
 }
 
 static void sessions_changed(void *ctx)
@@ -51,7 +51,7 @@ static void sessions_changed(void *ctx)
 static void begin(struct app *app)
 {
     struct console *console = of(app);
-    app->deck = fleet_view_new(app, &deck_facts);
+    app->deck = deck_view_new(app, &deck_facts);
     app->help = help_view_new(app);
     app->log = log_view_new(app);
     app->timeline = timeline_view_new(app);
@@ -97,7 +97,7 @@ static void facts(const struct app *app, struct command_facts *out)
                                   .split = split_is_in_front(app)};
     if (app->alert_queue != NULL)
         out->alerts = alert_queue_list(app->alert_queue, &list);
-    fleet_view_command_facts(app->deck, out);
+    deck_view_command_facts(app->deck, out);
     bulk_view_command_facts(app, out);
 }
 

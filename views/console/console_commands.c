@@ -7,7 +7,7 @@
 #include "views/actions/bulk_view.h"
 #include "views/connect/connect.h"
 #include "views/console/handlers.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/phrases.h"
 #include "views/session/session.h"
 
@@ -31,9 +31,9 @@ enum change console_connect(struct app *app, int argument)
     (void)argument;
     if (row == NULL)
         return CHANGED_NOTHING;
-    size_t marked = fleet_view_marked(app->deck);
-    bool only_it = marked == 1 && fleet_view_is_marked(app->deck, row->sandbox.id);
-    struct action *action = action_new(app, row, fleet_view_credential(app->deck));
+    size_t marked = deck_view_marked(app->deck);
+    bool only_it = marked == 1 && deck_view_is_marked(app->deck, row->sandbox.id);
+    struct action *action = action_new(app, row, deck_view_credential(app->deck));
     (void)snprintf(text, sizeof text,
                    "Connects only to %s, under the cursor. The %zu marked are not changed.",
                    action->sandbox_id, marked);
@@ -63,7 +63,7 @@ enum change console_refresh(struct app *app, int argument)
         return CHANGED_NOTHING;
     }
     service_refresh(app->service, on_refreshed, app);
-    const struct fleet_row *row = fleet_view_row(app->deck);
+    const struct fleet_row *row = deck_view_row(app->deck);
     if (row != NULL && !row->gone)
         service_detail(app->service, row->sandbox.id, NULL, NULL);
     return CHANGED_NOTHING;

@@ -9,7 +9,7 @@
 #include "views/command/command_state.h"
 #include "views/connect/connect.h"
 #include "views/console/handlers.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
@@ -47,7 +47,7 @@ static void on_picked(void *context, int id)
         app_run_command(app, (enum command)id);
         return;
     }
-    fleet_view_find(app->deck, sandbox);
+    deck_view_find(app->deck, sandbox);
     connect_begin(app, sandbox, NULL);
 }
 

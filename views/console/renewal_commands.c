@@ -8,7 +8,7 @@
 #include "views/actions/actions.h"
 #include "views/background/auto_renew.h"
 #include "views/console/handlers.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/deck/id_set.h"
 
 #include <stdio.h>
@@ -75,9 +75,9 @@ static void say_all(struct app *app)
 static bool renew_marked(struct app *app)
 {
     size_t hidden = 0;
-    if (fleet_view_marked(app->deck) == 0)
+    if (deck_view_marked(app->deck) == 0)
         return false;
-    const struct id_set *marks = fleet_view_marks(app->deck, &hidden);
+    const struct id_set *marks = deck_view_marks(app->deck, &hidden);
     struct renew_many *many = xcalloc(1, sizeof *many);
     many->app = app;
     for (size_t i = 0; i < id_set_count(marks) && !many->on; i++)

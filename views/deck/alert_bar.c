@@ -9,7 +9,7 @@
 #include "tui/base/xalloc.h"
 #include "views/app/app.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>
@@ -139,8 +139,8 @@ static size_t queue_of(struct app *app, const struct alert **list)
 // The place of the selected credential in the queue, or of what is of its sandbox; count: none.
 static size_t selected(const struct app *app, const struct alert *list, size_t count)
 {
-    const struct credential *credential = fleet_view_credential(app->deck);
-    const struct fleet_row *row = fleet_view_row(app->deck);
+    const struct credential *credential = deck_view_credential(app->deck);
+    const struct fleet_row *row = deck_view_row(app->deck);
     size_t found = count;
     for (size_t i = 0; row != NULL && i < count; i++) {
         if (strcmp(list[i].credential.sandbox_id, row->sandbox.id) != 0)
@@ -170,8 +170,8 @@ enum change alert_bar_select_next(struct app *app, int argument)
     // The clock of a sandbox has no place of its own in the deck: that it is selected is enough.
     for (size_t i = 1; at < count && i < count && is_same_place(&list[at], next); i++)
         next = &list[(at + 1 + i) % count];
-    fleet_view_find(app->deck, next->credential.sandbox_id);
-    fleet_view_select_credential(app->deck, next->credential.vault_row);
+    deck_view_find(app->deck, next->credential.sandbox_id);
+    deck_view_select_credential(app->deck, next->credential.vault_row);
     return CHANGED_VIEW;
 }
 
@@ -181,13 +181,13 @@ static void dismiss_marked(struct app *app, const struct alert *list, size_t cou
     struct credential *those = xcalloc(count, sizeof *those);
     size_t found = 0;
     for (size_t i = 0; i < count; i++)
-        if (fleet_view_is_marked(app->deck, list[i].credential.sandbox_id))
+        if (deck_view_is_marked(app->deck, list[i].credential.sandbox_id))
             those[found++] = list[i].credential;
     for (size_t i = 0; i < found; i++)
         (void)alert_queue_dismiss(app->alert_queue, &those[i]);
     free(those);
     app_toast(app, TOAST_INFO, "%zu alert%s of %zu marked dismissed", found, found == 1 ? "" : "s",
-              fleet_view_marked(app->deck));
+              deck_view_marked(app->deck));
 }
 
 static void dismiss_one(struct app *app, const struct alert *list, size_t count)
@@ -209,7 +209,7 @@ enum change alert_bar_dismiss(struct app *app, int all)
     if (all != 0) {
         alert_queue_dismiss_all(app->alert_queue);
         app_toast(app, TOAST_INFO, count == 1 ? "%zu alert dismissed" : "%zu alerts dismissed", count);
-    } else if (fleet_view_marked(app->deck) > 0) {
+    } else if (deck_view_marked(app->deck) > 0) {
         dismiss_marked(app, list, count);
     } else {
         dismiss_one(app, list, count);

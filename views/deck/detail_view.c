@@ -10,7 +10,7 @@
 #include "api/ssh/ssh_target.h"
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
-#include "views/deck/fleet_cells.h"
+#include "views/deck/deck_cells.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
@@ -254,7 +254,7 @@ static void build_credential_head(const struct credential *credential, int64_t n
                                    credential->id[0] != '\0' ? credential->id : "(no id known)", word.text);
     line->glyph = word.glyph;
     line->selected = selected;
-    fleet_cell_countdown(credential, now, left);
+    deck_cell_countdown(credential, now, left);
     if (credential->expires_at == 0 && credential_is_usable(credential, now))
         (void)add(out, "ends", ROLE_TEXT, "not known");
     if (left[0] == '\0')

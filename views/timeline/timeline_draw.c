@@ -9,7 +9,7 @@
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
-#include "views/deck/fleet_cells.h"
+#include "views/deck/deck_cells.h"
 #include "views/labels/state_labels.h"
 #include "views/timeline/timeline_scale.h"
 
@@ -215,7 +215,7 @@ static void draw_words(const struct pen *pen, int y, const struct credential *cr
     enum credential_state state = credential_state(credential, now);
     if (state == CREDENTIAL_expired)
         (void)snprintf(text, sizeof text, "%s %s", word->text,
-                       fleet_cell_countdown(credential, now, countdown));
+                       deck_cell_countdown(credential, now, countdown));
     else if (credential_is_past_end(credential, now))
         (void)snprintf(text, sizeof text, "%s, past its expiry", word->text);
     else if (credential->expires_at == 0 && state != CREDENTIAL_revoked && state != CREDENTIAL_invalid)

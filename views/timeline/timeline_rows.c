@@ -7,7 +7,7 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/deck/fleet_rows.h"
+#include "views/deck/deck_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, 
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         rows->total += row->credential_count;
-        if (row->credential_count > 0 && fleet_rows_match(row, filter, server_now_ms))
+        if (row->credential_count > 0 && deck_rows_match(row, filter, server_now_ms))
             add_row(rows, row, i, server_now_ms);
     }
     if (rows->count > 1)

@@ -8,7 +8,7 @@
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/app/app.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
 #include "views/timeline/wall_view.h"
@@ -40,15 +40,15 @@ static void push_selection(struct timeline_view *timeline)
     const struct fleet_row *row = fleet_row(app_fleet(timeline->app), entry->row);
     if (row == NULL)
         return;
-    fleet_view_select(timeline->app->deck, row->sandbox.id);
-    fleet_view_select_credential(timeline->app->deck, entry->vault_row);
+    deck_view_select(timeline->app->deck, row->sandbox.id);
+    deck_view_select_credential(timeline->app->deck, entry->vault_row);
 }
 
 // The cursor goes where the deck's selection is; where that is nothing with a row, the selection comes here.
 static void follow_selection(struct timeline_view *timeline)
 {
     const struct timeline_rows *rows = &timeline->rows;
-    const struct credential *credential = fleet_view_credential(timeline->app->deck);
+    const struct credential *credential = deck_view_credential(timeline->app->deck);
     if (rows->count == 0) {
         timeline->selected = 0;
         return;
@@ -70,7 +70,7 @@ static void sync_rows(struct timeline_view *timeline)
     struct timeline_rows *rows = &timeline->rows;
     if (fleet == NULL)
         return;
-    if (timeline_rows_sync(rows, fleet, fleet_view_filter(timeline->app->deck), app_now(timeline->app)) &&
+    if (timeline_rows_sync(rows, fleet, deck_view_filter(timeline->app->deck), app_now(timeline->app)) &&
         !timeline->zoom.by_hand)
         timeline->zoom.index = timeline_zoom_for(rows->lefts, rows->live);
     follow_selection(timeline);
@@ -118,7 +118,7 @@ static struct timeline_facts facts_of(const struct timeline_view *timeline)
 static void draw_empty(const struct timeline_view *timeline, int y, int x, int rows, int cols)
 {
     const struct app *app = timeline->app;
-    const struct fleet_row *row = fleet_view_row(app->deck);
+    const struct fleet_row *row = deck_view_row(app->deck);
     char text[FAILURE_LINE_CAP];
     const char *title = "No credentials yet";
     if (app_fleet(timeline->app) == NULL) {
@@ -154,14 +154,14 @@ static void draw_empty(const struct timeline_view *timeline, int y, int x, int r
 static void draw_marks(const struct timeline_view *timeline, int x, int margin)
 {
     const struct view *deck = timeline->app->deck;
-    if (margin == 0 || fleet_view_marked(deck) == 0)
+    if (margin == 0 || deck_view_marked(deck) == 0)
         return;
     for (int line = 0; line < timeline->body_rows; line++) {
         size_t at = timeline->top + (size_t)line;
         if (at >= timeline->rows.count)
             break;
         const struct fleet_row *row = fleet_row(app_fleet(timeline->app), timeline->rows.entries[at].row);
-        if (row == NULL || !fleet_view_is_marked(deck, row->sandbox.id))
+        if (row == NULL || !deck_view_is_marked(deck, row->sandbox.id))
             continue;
         (void)text_put_style(stdscr, timeline->body_y + line, x, 1,
                              at == timeline->selected ? theme_on_selected(ROLE_ACCENT)
@@ -177,7 +177,7 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     struct timeline_places places;
     (void)all; // it draws whole each time; curses sends what differs
     sync_rows(timeline);
-    bool filter = fleet_view_is_filtering(deck) || fleet_view_filter(deck)[0] != '\0';
+    bool filter = deck_view_is_filtering(deck) || deck_view_filter(deck)[0] != '\0';
     int high = rows - (filter ? 1 : 0);
     timeline_place(high, cols, timeline->rows.longest, &places);
     timeline->body_y = y + places.body;
@@ -193,8 +193,8 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     }
     if (!filter)
         return false;
-    int cursor = fleet_view_draw_filter(deck, y + rows - 1, x, cols);
-    if (!fleet_view_is_filtering(deck))
+    int cursor = deck_view_draw_filter(deck, y + rows - 1, x, cols);
+    if (!deck_view_is_filtering(deck))
         return false;
     (void)wmove(stdscr, y + rows - 1, cursor);
     return true;
@@ -222,13 +222,13 @@ static bool input(struct view *view, const struct input_event *event)
         mouse(timeline, event);
         return true;
     }
-    if (!fleet_view_is_filtering(deck))
+    if (!deck_view_is_filtering(deck))
         return event->kind != INPUT_KEY; // a paste is nothing here
     // The filter is the deck's; what its arrows move is what is seen here.
     if (event->kind == INPUT_KEY && event->modifiers == 0 &&
         (event->key == INPUT_KEY_UP || event->key == INPUT_KEY_DOWN)) {
         go(view, TABLE_ROWS, event->key == INPUT_KEY_UP ? -1 : 1);
-        fleet_view_choose(deck);
+        deck_view_choose(deck);
         return true;
     }
     return deck->methods->input(deck, event);
@@ -248,12 +248,12 @@ static int64_t next_tick(const struct view *view, int64_t now_ms)
 // Filter and marks are the deck's.
 static enum hint_layer hint_layer(const struct view *view)
 {
-    return fleet_view_hint_layer(((const struct timeline_view *)view)->app->deck);
+    return deck_view_hint_layer(((const struct timeline_view *)view)->app->deck);
 }
 
 static void foot(const struct view *view, char *out, size_t cap)
 {
-    fleet_view_foot(((const struct timeline_view *)view)->app->deck, out, cap);
+    deck_view_foot(((const struct timeline_view *)view)->app->deck, out, cap);
 }
 
 static void free_view(struct view *view)
@@ -266,7 +266,7 @@ static void free_view(struct view *view)
 // Esc gives up the marks first, as in the deck.
 static bool back(struct view *view)
 {
-    return fleet_view_unmark(((struct timeline_view *)view)->app->deck);
+    return deck_view_unmark(((struct timeline_view *)view)->app->deck);
 }
 
 static const struct view_methods timeline_methods = {
@@ -298,8 +298,8 @@ enum change timeline_open(struct app *app, int argument)
     struct timeline_view *timeline = timeline_of(app);
     size_t hidden = 0;
     (void)argument;
-    (void)fleet_view_marks(app->deck, &hidden); // a range ends where it is: the order is another one here
-    timeline->rows.built = false;               // the zoom is chosen anew
+    (void)deck_view_marks(app->deck, &hidden); // a range ends where it is: the order is another one here
+    timeline->rows.built = false;              // the zoom is chosen anew
     timeline->zoom.by_hand = false;
     app_show_over(app, &timeline->view);
     return CHANGED_VIEW;

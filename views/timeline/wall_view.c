@@ -9,7 +9,7 @@
 #include "tui/base/xalloc.h"
 #include "views/app/app.h"
 #include "views/deck/alert_bar.h"
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/state_labels.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
@@ -191,7 +191,7 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     (void)all; // it draws whole each time; curses sends what differs
     wall_place(rows, cols, alert_bar_take(wall->app, rows, cols, "", &bar), &at);
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
-    fleet_view_draw_header(wall->app->deck, y, x, 1, cols);
+    deck_view_draw_header(wall->app->deck, y, x, 1, cols);
     draw_counts(wall, &at, y, x, cols);
     draw_timeline(wall, y + at.timeline, x, at.timeline_rows, cols);
     if (at.alert_rows > 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_empty: The texts of an empty deck. Keys in them come from the table of commands.
+// deck_empty: The texts of an empty deck. Keys in them come from the table of commands.
 
-#include "views/deck/fleet_empty.h"
+#include "views/deck/deck_empty.h"
 
 #include "views/command/commands.h"
 
@@ -32,7 +32,7 @@ static void key_text(const struct failure *why, char *out, size_t cap)
                        advice_of(why, advice), command_key(COMMAND_quit));
 }
 
-static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap)
+static void failure_lines(const struct deck_empty *empty, char *out, size_t cap)
 {
     const struct failure *why = empty->last;
     char advice[ADVICE_CAP];
@@ -52,7 +52,7 @@ static void failure_lines(const struct fleet_empty *empty, char *out, size_t cap
             empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
 }
 
-char *fleet_empty_text(const struct fleet_empty *empty, char *out, size_t cap)
+char *deck_empty_text(const struct deck_empty *empty, char *out, size_t cap)
 {
     if (empty->key_failure != NULL)
         key_text(empty->key_failure, out, cap);

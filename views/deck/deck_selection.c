@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_selection: Which rows the deck has, which sandbox and credential are selected, and the revealed
+// deck_selection: Which rows the deck has, which sandbox and credential are selected, and the revealed
 // password. The selection is an id, looked up again whenever the fleet has changed.
 
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 
 #include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
-#include "views/deck/fleet_view_private.h"
+#include "views/deck/deck_view_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,28 +15,28 @@
 
 enum { SECOND_MS = 1000 };
 
-struct fleet_view *fleet_view_of(struct view *deck)
+struct deck_view *deck_view_of(struct view *deck)
 {
-    return (struct fleet_view *)deck;
+    return (struct deck_view *)deck;
 }
 
-static const struct fleet_view *of(const struct view *deck)
+static const struct deck_view *of(const struct view *deck)
 {
-    return (const struct fleet_view *)deck;
+    return (const struct deck_view *)deck;
 }
 
 // --- selection ---------------------------------------------------------------------
 
-const struct fleet_row *fleet_view_row(const struct view *deck)
+const struct fleet_row *deck_view_row(const struct view *deck)
 {
-    const struct fleet_view *view = of(deck);
+    const struct deck_view *view = of(deck);
     const struct fleet *fleet = app_fleet(view->app);
     if (fleet == NULL || view->selected[0] == '\0' || view->rows.count == 0)
         return NULL;
     return fleet_find(fleet, view->selected);
 }
 
-size_t fleet_view_credential_index(const struct fleet_view *deck, const struct fleet_row *row)
+size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row)
 {
     const struct credential *best = fleet_row_best(row, app_now(deck->app));
     size_t index = 0;
@@ -49,36 +49,36 @@ size_t fleet_view_credential_index(const struct fleet_view *deck, const struct f
     return index;
 }
 
-const struct credential *fleet_view_credential(const struct view *deck)
+const struct credential *deck_view_credential(const struct view *deck)
 {
-    const struct fleet_row *row = fleet_view_row(deck);
+    const struct fleet_row *row = deck_view_row(deck);
     if (row == NULL || row->credential_count == 0)
         return NULL;
-    return &row->credentials[fleet_view_credential_index(of(deck), row)];
+    return &row->credentials[deck_view_credential_index(of(deck), row)];
 }
 
 static void on_settled(uv_timer_t *timer)
 {
-    struct fleet_view *deck = timer->data;
-    const struct fleet_row *row = fleet_view_row(&deck->view);
+    struct deck_view *deck = timer->data;
+    const struct fleet_row *row = deck_view_row(&deck->view);
     if (deck->app->quitting || row == NULL || row->gone || row->sandbox.detailed)
         return;
     if (!row->sandbox.id_malformed)
         service_detail(deck->app->service, row->sandbox.id, NULL, NULL);
 }
 
-static void selection_changed(struct fleet_view *deck)
+static void selection_changed(struct deck_view *deck)
 {
-    fleet_view_hide(&deck->view);
+    deck_view_hide(&deck->view);
     deck->credential_row = 0;
     deck->detail_top = 0;
     if (deck->app->quitting)
         return;
-    (void)uv_timer_start(&deck->settle_timer, on_settled, FLEET_DETAIL_MS, 0);
+    (void)uv_timer_start(&deck->settle_timer, on_settled, DECK_DETAIL_MS, 0);
     app_dirty(deck->app);
 }
 
-void fleet_view_take_selection(struct fleet_view *deck)
+void deck_view_take_selection(struct deck_view *deck)
 {
     const struct fleet *fleet = app_fleet(deck->app);
     if (fleet == NULL || deck->table.selected >= deck->rows.count)
@@ -90,9 +90,9 @@ void fleet_view_take_selection(struct fleet_view *deck)
     selection_changed(deck);
 }
 
-void fleet_view_select(struct view *deck, const char *sandbox_id)
+void deck_view_select(struct view *deck, const char *sandbox_id)
 {
-    struct fleet_view *view = fleet_view_of(deck);
+    struct deck_view *view = deck_view_of(deck);
     if (strcmp(view->selected, sandbox_id) == 0)
         return;
     (void)snprintf(view->selected, sizeof view->selected, "%s", sandbox_id);
@@ -100,38 +100,38 @@ void fleet_view_select(struct view *deck, const char *sandbox_id)
     selection_changed(view);
 }
 
-void fleet_view_find(struct view *deck, const char *sandbox_id)
+void deck_view_find(struct view *deck, const char *sandbox_id)
 {
-    struct fleet_view *view = fleet_view_of(deck);
-    fleet_view_select(deck, sandbox_id);
-    fleet_view_sync(view);
+    struct deck_view *view = deck_view_of(deck);
+    deck_view_select(deck, sandbox_id);
+    deck_view_sync(view);
     if (strcmp(view->selected, sandbox_id) == 0)
         return;
-    line_edit_begin(&view->filter, FLEET_FILTER_CAP, NULL);
+    line_edit_begin(&view->filter, DECK_FILTER_CAP, NULL);
     view->filtering = false;
     view->stale = true;
-    fleet_view_select(deck, sandbox_id);
-    fleet_view_sync(view);
+    deck_view_select(deck, sandbox_id);
+    deck_view_sync(view);
 }
 
-void fleet_view_select_credential(struct view *deck, int64_t vault_row)
+void deck_view_select_credential(struct view *deck, int64_t vault_row)
 {
-    struct fleet_view *view = fleet_view_of(deck);
+    struct deck_view *view = deck_view_of(deck);
     if (view->credential_row != vault_row && view->password_row != vault_row)
-        fleet_view_hide(deck);
+        deck_view_hide(deck);
     view->credential_row = vault_row;
     app_dirty(view->app);
 }
 
 // Marks go with their sandboxes.
-static void sync_marks(struct fleet_view *deck, const struct fleet *fleet)
+static void sync_marks(struct deck_view *deck, const struct fleet *fleet)
 {
     id_set_keep(&deck->marks, fleet);
     if (deck->range_from[0] != '\0' && fleet_find(fleet, deck->range_from) == NULL)
         deck->range_from[0] = '\0';
 }
 
-void fleet_view_sync(struct fleet_view *deck)
+void deck_view_sync(struct deck_view *deck)
 {
     const struct fleet *fleet = app_fleet(deck->app);
     if (fleet == NULL)
@@ -140,22 +140,22 @@ void fleet_view_sync(struct fleet_view *deck)
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
     const struct deadline_scope scope = deck->facts->ends(deck->app);
-    fleet_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
+    deck_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
     if (deck->generation != fleet_generation(fleet))
         sync_marks(deck, fleet);
     deck->generation = fleet_generation(fleet);
     deck->built_at = now / SECOND_MS;
     deck->stale = false;
     deck->table.rows = deck->rows.count;
-    deck->table.selected = fleet_rows_keep(&deck->rows, fleet, deck->selected, deck->table.selected);
-    fleet_view_take_selection(deck);
+    deck->table.selected = deck_rows_keep(&deck->rows, fleet, deck->selected, deck->table.selected);
+    deck_view_take_selection(deck);
 }
 
 // --- the revealed password ------------------------------------------------------------
 
-void fleet_view_hide(struct view *deck)
+void deck_view_hide(struct view *deck)
 {
-    struct fleet_view *view = fleet_view_of(deck);
+    struct deck_view *view = deck_view_of(deck);
     if (view->password == NULL)
         return;
     secret_free(view->password);
@@ -164,16 +164,16 @@ void fleet_view_hide(struct view *deck)
     app_dirty(view->app);
 }
 
-bool fleet_view_is_revealed(const struct view *deck)
+bool deck_view_is_revealed(const struct view *deck)
 {
     return of(deck)->password != NULL;
 }
 
-void fleet_view_reveal(struct view *deck, int64_t vault_row, struct secret *password)
+void deck_view_reveal(struct view *deck, int64_t vault_row, struct secret *password)
 {
-    struct fleet_view *view = fleet_view_of(deck);
-    const struct credential *credential = fleet_view_credential(deck);
-    fleet_view_hide(deck);
+    struct deck_view *view = deck_view_of(deck);
+    const struct credential *credential = deck_view_credential(deck);
+    deck_view_hide(deck);
     if (credential == NULL || credential->vault_row != vault_row) {
         secret_free(password);
         return;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_rows: Filter and sort the deck's rows. Equals keep the server's order, so that rows do not jump
+// deck_rows: Filter and sort the deck's rows. Equals keep the server's order, so that rows do not jump
 // about.
 
-#include "views/deck/fleet_rows.h"
+#include "views/deck/deck_rows.h"
 
 #include "tui/base/xalloc.h"
 
@@ -12,14 +12,14 @@
 
 enum { WORD_CAP = 128 };
 
-const char *fleet_sort_text(enum fleet_sort sort)
+const char *deck_sort_text(enum deck_sort_by sort)
 {
-    static const char *const texts[FLEET_SORT_COUNT] = {
+    static const char *const texts[DECK_SORT_COUNT] = {
 #define X(name, text) text,
-        FLEET_SORT_TABLE(X)
+        DECK_SORT_TABLE(X)
 #undef X
     };
-    return sort >= 0 && sort < FLEET_SORT_COUNT ? texts[sort] : "";
+    return sort >= 0 && sort < DECK_SORT_COUNT ? texts[sort] : "";
 }
 
 static bool word_matches(const struct fleet_row *row, const char *word, int64_t now)
@@ -40,7 +40,7 @@ static bool word_matches(const struct fleet_row *row, const char *word, int64_t 
     return false;
 }
 
-bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms)
+bool deck_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms)
 {
     for (const char *at = filter + strspn(filter, " "); *at != '\0'; at += strspn(at, " ")) {
         char word[WORD_CAP];
@@ -76,30 +76,30 @@ static struct sort_key name_key(const char *name)
     return (struct sort_key){.name = name, .none = name[0] == '\0'};
 }
 
-static struct sort_key key_of(const struct fleet_row *row, enum fleet_sort sort, int64_t now,
+static struct sort_key key_of(const struct fleet_row *row, enum deck_sort_by sort, int64_t now,
                               const struct deadline_scope *scope)
 {
     const struct sandbox *sandbox = &row->sandbox;
     struct deadline end;
     switch (sort) {
-    case FLEET_SORT_NAME:
+    case DECK_SORT_NAME:
         return name_key(sandbox->id);
-    case FLEET_SORT_TEMPLATE:
+    case DECK_SORT_TEMPLATE:
         return name_key(sandbox->template_id);
-    case FLEET_SORT_STATE:
+    case DECK_SORT_STATE:
         return number_key(!row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
-    case FLEET_SORT_END:
+    case DECK_SORT_END:
         end = deadline_of_row(row, now, scope);
         return number_key(end.clock != DEADLINE_NONE, end.at);
-    case FLEET_SORT_AGE: // the youngest first, as a number of seconds is
+    case DECK_SORT_AGE: // the youngest first, as a number of seconds is
         return number_key(sandbox->created_at > 0, -sandbox->created_at);
-    case FLEET_SORT_TIMEOUT:
+    case DECK_SORT_TIMEOUT:
         return number_key(deadline_timeout(row) > 0, deadline_timeout(row));
-    case FLEET_SORT_CREDENTIAL:
+    case DECK_SORT_CREDENTIAL:
         return number_key(row->credential_count > 0,
                           (int64_t)credential_state(fleet_row_best(row, now), now));
-    case FLEET_SORT_SERVER:
-    case FLEET_SORT_COUNT:
+    case DECK_SORT_SERVER:
+    case DECK_SORT_COUNT:
         break;
     }
     return number_key(false, 0);
@@ -120,10 +120,10 @@ static int by_key(const void *left, const void *right)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, const struct fleet_order *order,
+static void put_in_order(struct deck_rows *rows, const struct fleet *fleet, const struct deck_order *order,
                          int64_t now, const struct deadline_scope *scope)
 {
-    if (order->by == FLEET_SORT_SERVER || rows->count < 2)
+    if (order->by == DECK_SORT_SERVER || rows->count < 2)
         return;
     struct sort_key *keys = xcalloc(rows->count, sizeof *keys);
     for (size_t i = 0; i < rows->count; i++) {
@@ -137,27 +137,27 @@ static void put_in_order(struct fleet_rows *rows, const struct fleet *fleet, con
     free(keys);
 }
 
-void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      const struct fleet_order *order, int64_t server_now_ms,
-                      const struct deadline_scope *scope)
+void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const char *filter,
+                     const struct deck_order *order, int64_t server_now_ms,
+                     const struct deadline_scope *scope)
 {
     rows->total = fleet_count(fleet);
     rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);
     rows->count = 0;
     for (size_t i = 0; i < rows->total; i++)
-        if (fleet_rows_match(fleet_row(fleet, i), filter, server_now_ms))
+        if (deck_rows_match(fleet_row(fleet, i), filter, server_now_ms))
             rows->order[rows->count++] = i;
     put_in_order(rows, fleet, order, server_now_ms, scope);
 }
 
-void fleet_rows_free(struct fleet_rows *rows)
+void deck_rows_free(struct deck_rows *rows)
 {
     free(rows->order);
-    *rows = (struct fleet_rows){0};
+    *rows = (struct deck_rows){0};
 }
 
-size_t fleet_rows_keep(const struct fleet_rows *rows, const struct fleet *fleet, const char *sandbox_id,
-                       size_t stood_at)
+size_t deck_rows_keep(const struct deck_rows *rows, const struct fleet *fleet, const char *sandbox_id,
+                      size_t stood_at)
 {
     for (size_t i = 0; sandbox_id[0] != '\0' && i < rows->count; i++)
         if (strcmp(fleet_row(fleet, rows->order[i])->sandbox.id, sandbox_id) == 0)

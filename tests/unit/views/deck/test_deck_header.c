@@ -4,7 +4,7 @@
 
 #include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
-#include "views/deck/fleet_header.h"
+#include "views/deck/deck_header.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -14,7 +14,7 @@
 static struct fleet *fleet;
 static struct fleet_counts counts;
 static struct service_health health;
-static struct fleet_header_facts facts;
+static struct deck_header_facts facts;
 
 static void begin(void)
 {
@@ -31,14 +31,14 @@ static void begin(void)
     const struct fleet_row *row = NULL;
     fleet_count_all(fleet, PAPER_NOW, &counts);
     health = (struct service_health){.refreshed_at = 50000, .latency_ms = 34, .dialect = DIALECT_SANDBOX};
-    facts = (struct fleet_header_facts){.host = "api.leap0.dev",
-                                        .counts = &counts,
-                                        .health = &health,
-                                        .soonest = deadline_soonest(fleet, PAPER_NOW, NULL, &row),
-                                        .soonest_id = "sbx-2",
-                                        .server_now_ms = PAPER_NOW,
-                                        .monotonic_ms = 90000,
-                                        .wall_ms = PAPER_NOW};
+    facts = (struct deck_header_facts){.host = "api.leap0.dev",
+                                       .counts = &counts,
+                                       .health = &health,
+                                       .soonest = deadline_soonest(fleet, PAPER_NOW, NULL, &row),
+                                       .soonest_id = "sbx-2",
+                                       .server_now_ms = PAPER_NOW,
+                                       .monotonic_ms = 90000,
+                                       .wall_ms = PAPER_NOW};
 }
 
 static void end(void)
@@ -46,15 +46,15 @@ static void end(void)
     fleet_free(fleet);
 }
 
-TestSuite(fleet_header, .init = begin, .fini = end);
+TestSuite(deck_header, .init = begin, .fini = end);
 
 static void draw(int columns)
 {
     paper_begin(24, columns);
-    fleet_header_draw(stdscr, 0, 0, columns, &facts, 3);
+    deck_header_draw(stdscr, 0, 0, columns, &facts, 3);
 }
 
-Test(fleet_header, tells_the_fleet_at_a_glance)
+Test(deck_header, tells_the_fleet_at_a_glance)
 {
     draw(120);
     cr_expect_eq(paper_find("sbxdeck"), 0);
@@ -68,7 +68,7 @@ Test(fleet_header, tells_the_fleet_at_a_glance)
     paper_end();
 }
 
-Test(fleet_header, says_which_clock_ends_first)
+Test(deck_header, says_which_clock_ends_first)
 {
     facts.soonest = (struct deadline){.clock = DEADLINE_SANDBOX,
                                       .at = PAPER_NOW + 536 * PAPER_SECOND,
@@ -82,7 +82,7 @@ Test(fleet_header, says_which_clock_ends_first)
     paper_end();
 }
 
-Test(fleet_header, says_when_the_list_is_stale_and_why)
+Test(deck_header, says_when_the_list_is_stale_and_why)
 {
     health.last.status = STATUS_NO_CONNECTION;
     draw(100);
@@ -93,7 +93,7 @@ Test(fleet_header, says_when_the_list_is_stale_and_why)
     paper_end();
 }
 
-Test(fleet_header, a_large_offset_of_the_clock_is_told)
+Test(deck_header, a_large_offset_of_the_clock_is_told)
 {
     health.clock_offset_ms = 37400;
     draw(100);
@@ -109,23 +109,23 @@ Test(fleet_header, a_large_offset_of_the_clock_is_told)
     paper_end();
 }
 
-Test(fleet_header, fits_every_width_with_whole_parts)
+Test(deck_header, fits_every_width_with_whole_parts)
 {
-    struct fleet_header_line lines[FLEET_HEADER_LINES] = {0};
-    enum fleet_header_form forms[FLEET_HEADER_PARTS];
+    struct deck_header_line lines[DECK_HEADER_LINES] = {0};
+    enum deck_header_form forms[DECK_HEADER_PARTS];
     health.last.status = STATUS_TIMED_OUT;
     health.clock_offset_ms = 40000;
     facts.sessions = 3;
-    fleet_header_build(&facts, 3, lines);
+    deck_header_build(&facts, 3, lines);
     for (int columns = 20; columns < 200; columns++) {
         for (int i = 0; i < 3; i++) {
             int used = -1;
-            fleet_header_fit(&lines[i], columns, forms);
+            deck_header_fit(&lines[i], columns, forms);
             for (size_t k = 0; k < lines[i].count; k++) {
-                const struct fleet_header_part *part = &lines[i].parts[k];
-                if (forms[k] == FLEET_HEADER_GONE)
+                const struct deck_header_part *part = &lines[i].parts[k];
+                if (forms[k] == DECK_HEADER_GONE)
                     continue;
-                used += text_width(forms[k] == FLEET_HEADER_BRIEF ? part->brief : part->text) +
+                used += text_width(forms[k] == DECK_HEADER_BRIEF ? part->brief : part->text) +
                         (part->glyph != GLYPH_NONE ? 2 : 0) + 3;
             }
             cr_expect_leq(used, columns, "line %d on %d columns", i, columns);
@@ -133,11 +133,11 @@ Test(fleet_header, fits_every_width_with_whole_parts)
     }
 }
 
-Test(fleet_header, lines_by_the_height_of_the_screen)
+Test(deck_header, lines_by_the_height_of_the_screen)
 {
-    cr_expect_eq(fleet_header_rows(4), 1);
-    cr_expect_eq(fleet_header_rows(12), 2);
-    cr_expect_eq(fleet_header_rows(23), 3);
+    cr_expect_eq(deck_header_rows(4), 1);
+    cr_expect_eq(deck_header_rows(12), 2);
+    cr_expect_eq(deck_header_rows(23), 3);
     // Without a list and without a key there is still something to say.
     facts.counts = NULL;
     facts.health = NULL;
@@ -146,7 +146,7 @@ Test(fleet_header, lines_by_the_height_of_the_screen)
     paper_end();
 }
 
-Test(fleet_header, tells_what_was_not_understood)
+Test(deck_header, tells_what_was_not_understood)
 {
     counts.malformed_ids = 2;
     counts.left_out = 1;

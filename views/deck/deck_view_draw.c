@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_draw: Lay out and draw the deck, and tell when it changes by itself.
+// deck_view_draw: Lay out and draw the deck, and tell when it changes by itself.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "views/deck/alert_bar.h"
-#include "views/deck/fleet_empty.h"
-#include "views/deck/fleet_header.h"
-#include "views/deck/fleet_view_private.h"
+#include "views/deck/deck_empty.h"
+#include "views/deck/deck_header.h"
+#include "views/deck/deck_view_private.h"
 #include "views/labels/phrases.h"
 
 #include <stdio.h>
@@ -29,62 +29,62 @@ static int between(int value, int low, int high)
     return value > high ? high : value;
 }
 
-static void place_beside(const struct fleet_rect *body, struct fleet_places *out)
+static void place_beside(const struct deck_rect *body, struct deck_places *out)
 {
     int width = between(body->cols * 40 / 100, 46, 96);
     out->beside = true;
     out->table = *body;
     out->table.cols = body->cols - width - 1;
-    out->line = (struct fleet_rect){body->y, body->x + out->table.cols, body->rows, 1};
-    out->detail = (struct fleet_rect){body->y, out->line.x + 1, body->rows, width};
+    out->line = (struct deck_rect){body->y, body->x + out->table.cols, body->rows, 1};
+    out->detail = (struct deck_rect){body->y, out->line.x + 1, body->rows, width};
 }
 
 // The table gets what its rows take, up to half.
-static void place_below(const struct fleet_rect *body, size_t row_count, struct fleet_places *out)
+static void place_below(const struct deck_rect *body, size_t row_count, struct deck_places *out)
 {
     int wanted = row_count < (size_t)body->rows ? (int)row_count + 1 : body->rows;
     int table = between(wanted, 4, body->rows / 2);
     out->table = *body;
     out->table.rows = table;
-    out->line = (struct fleet_rect){body->y + table, body->x, 1, body->cols};
-    out->detail = (struct fleet_rect){body->y + table + 1, body->x, body->rows - table - 1, body->cols};
+    out->line = (struct deck_rect){body->y + table, body->x, 1, body->cols};
+    out->detail = (struct deck_rect){body->y + table + 1, body->x, body->rows - table - 1, body->cols};
 }
 
-void fleet_view_place(int rows, int cols, enum fleet_details details, int alerts, bool filter,
-                      size_t row_count, struct fleet_places *out)
+void deck_view_place(int rows, int cols, enum deck_details_mode details, int alerts, bool filter,
+                     size_t row_count, struct deck_places *out)
 {
-    *out = (struct fleet_places){0};
-    int header = fleet_header_rows(rows);
-    out->header = (struct fleet_rect){0, 0, header, cols};
+    *out = (struct deck_places){0};
+    int header = deck_header_rows(rows);
+    out->header = (struct deck_rect){0, 0, header, cols};
     // The alerts take the gap, so that the table stays where it is when the first one comes.
     int gap = rows >= ROWS_FOR_GAP ? 1 : 0;
     if (alerts > 0)
-        out->alerts = (struct fleet_rect){header, 0, alerts, cols};
+        out->alerts = (struct deck_rect){header, 0, alerts, cols};
     int top = header + (alerts > gap ? alerts : gap);
-    struct fleet_rect body = {top, 0, rows - top - (filter ? 1 : 0), cols};
+    struct deck_rect body = {top, 0, rows - top - (filter ? 1 : 0), cols};
     if (filter)
-        out->filter = (struct fleet_rect){rows - 1, 0, 1, cols};
-    bool shown = details == FLEET_DETAILS_SHOWN ||
-                 (details == FLEET_DETAILS_AUTO && (cols >= FLEET_WIDE || rows >= FLEET_HIGH));
+        out->filter = (struct deck_rect){rows - 1, 0, 1, cols};
+    bool shown = details == DECK_DETAILS_SHOWN ||
+                 (details == DECK_DETAILS_AUTO && (cols >= DECK_WIDE || rows >= DECK_HIGH));
     if (!shown)
         out->table = body;
-    else if (cols >= FLEET_WIDE)
+    else if (cols >= DECK_WIDE)
         place_beside(&body, out);
-    else if (body.rows >= FLEET_BELOW)
+    else if (body.rows >= DECK_BELOW)
         place_below(&body, row_count, out);
     else
         out->detail = body;
 }
 
-void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int cols)
+void deck_view_draw_header(const struct view *view, int y, int x, int rows, int cols)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     struct app *app = deck->app;
     const struct fleet *fleet = app_fleet(deck->app);
     struct fleet_counts counts;
     struct service_health health;
     char host[URL_CAP];
-    struct fleet_header_facts facts = {
+    struct deck_header_facts facts = {
         .host = phrase_host(app->config.base_url, host, sizeof host),
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
@@ -103,16 +103,16 @@ void fleet_view_draw_header(const struct view *view, int y, int x, int rows, int
         service_health(app->service, &health);
         facts.health = &health;
     }
-    fleet_header_draw(stdscr, y, x, cols, &facts, rows);
+    deck_header_draw(stdscr, y, x, cols, &facts, rows);
 }
 
-static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
+static void draw_empty(struct deck_view *deck, const struct deck_rect *at)
 {
     struct app *app = deck->app;
     const struct fleet *fleet = app_fleet(deck->app);
     struct service_health health;
     char host[URL_CAP], text[1024], clean[1024];
-    struct fleet_empty empty = {
+    struct deck_empty empty = {
         .key_failure = app->service == NULL ? &app->key_failure : NULL,
         .loaded = fleet != NULL && fleet_is_loaded(fleet),
         .filter = deck->filter.text,
@@ -123,7 +123,7 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
         service_health(app->service, &health);
         empty.last = &health.last;
     }
-    fleet_empty_text(&empty, text, sizeof text);
+    deck_empty_text(&empty, text, sizeof text);
     text_fill(stdscr, at->y, at->x, at->rows, at->cols, ROLE_TEXT);
     // Two passes: count the lines to stand in the middle, then draw.
     int width = between(at->cols - 2, 1, 72), count = 0;
@@ -151,7 +151,7 @@ static void draw_empty(struct fleet_view *deck, const struct fleet_rect *at)
 }
 
 // What renews itself is marked behind its state.
-static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *row, struct table_cell *cell)
+static void mark_renewal(const struct deck_view *deck, const struct fleet_row *row, struct table_cell *cell)
 {
     const struct credential *best = fleet_row_best(row, app_now_shown(deck->app));
     size_t used = strlen(cell->text);
@@ -162,16 +162,16 @@ static void mark_renewal(const struct fleet_view *deck, const struct fleet_row *
 
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
-    const struct fleet_view *deck = context;
+    const struct deck_view *deck = context;
     const struct fleet_row *of_row = fleet_row(app_fleet(deck->app), deck->rows.order[row]);
-    enum fleet_column kind = deck->layout.kinds[column];
+    enum deck_column kind = deck->layout.kinds[column];
     size_t sessions = deck->facts->sessions(deck->app, of_row->sandbox.id);
-    fleet_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
-    if (kind == FLEET_COLUMN_CREDENTIAL)
+    deck_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
+    if (kind == DECK_COLUMN_CREDENTIAL)
         mark_renewal(deck, of_row, cell);
 }
 
-static int longest_id(const struct fleet_view *deck)
+static int longest_id(const struct deck_view *deck)
 {
     const struct fleet *fleet = app_fleet(deck->app);
     size_t longest = 0;
@@ -184,30 +184,30 @@ static int longest_id(const struct fleet_view *deck)
     return (int)longest;
 }
 
-static void draw_table(struct fleet_view *deck)
+static void draw_table(struct deck_view *deck)
 {
-    const struct fleet_rect *at = &deck->places.table;
+    const struct deck_rect *at = &deck->places.table;
     if (at->rows <= 0 || at->cols <= 0)
         return;
     if (deck->rows.count == 0) {
         draw_empty(deck, at);
         return;
     }
-    fleet_cells_layout(at->cols, longest_id(deck), &deck->layout);
+    deck_cells_layout(at->cols, longest_id(deck), &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
-    deck->table.sorted = fleet_cells_sorted(&deck->layout, deck->order.by);
+    deck->table.sorted = deck_cells_sorted(&deck->layout, deck->order.by);
     deck->table.sorted_down = deck->order.down;
     deck->table.fill = fill_cell;
     deck->table.context = deck;
-    bool margin = at->cols >= COLUMNS_FOR_MARGIN || fleet_view_marked(&deck->view) > 0;
+    bool margin = at->cols >= COLUMNS_FOR_MARGIN || deck_view_marked(&deck->view) > 0;
     deck->table.margin = margin ? 1 : 0;
     (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
-    fleet_view_marks_draw(deck);
+    deck_view_marks_draw(deck);
 }
 
 // Returns the lines that it takes.
-static int build_alerts(const struct fleet_view *deck, int rows, int cols, struct text_pieces *bar)
+static int build_alerts(const struct deck_view *deck, int rows, int cols, struct text_pieces *bar)
 {
     char hint[64];
     (void)snprintf(hint, sizeof hint, "%s next  %s dismiss", command_key(COMMAND_alert_next),
@@ -215,9 +215,9 @@ static int build_alerts(const struct fleet_view *deck, int rows, int cols, struc
     return alert_bar_take(deck->app, rows, cols, hint, bar);
 }
 
-static void draw_line(const struct fleet_places *places)
+static void draw_line(const struct deck_places *places)
 {
-    const struct fleet_rect *at = &places->line;
+    const struct deck_rect *at = &places->line;
     if (!places->beside)
         text_hline(stdscr, at->y, at->x, at->cols, ROLE_BORDER);
     for (int i = 0; places->beside && i < at->rows; i++)
@@ -225,7 +225,7 @@ static void draw_line(const struct fleet_places *places)
 }
 
 // The command as it is safe to run: made from the parts that were understood.
-static const char *command_text(const struct fleet_view *deck, const struct credential *credential, char *out,
+static const char *command_text(const struct deck_view *deck, const struct credential *credential, char *out,
                                 size_t cap)
 {
     struct ssh_target target;
@@ -236,7 +236,7 @@ static const char *command_text(const struct fleet_view *deck, const struct cred
     return phrase_ssh_command(&target, out, cap);
 }
 
-static const char *renewal_text(const struct fleet_view *deck, const struct fleet_row *row,
+static const char *renewal_text(const struct deck_view *deck, const struct fleet_row *row,
                                 const struct credential *credential)
 {
     static const char *const texts[] = {[RENEWAL_CREDENTIAL] = "set for this credential",
@@ -247,17 +247,17 @@ static const char *renewal_text(const struct fleet_view *deck, const struct flee
     return texts[deck->facts->renewal(deck->app, row->sandbox.id, credential != NULL ? credential->id : "")];
 }
 
-static void draw_detail(struct fleet_view *deck)
+static void draw_detail(struct deck_view *deck)
 {
-    const struct fleet_rect *at = &deck->places.detail;
+    const struct deck_rect *at = &deck->places.detail;
     char command[COMMAND_CAP + 64];
     if (at->rows <= 0)
         return;
-    const struct fleet_row *row = fleet_view_row(&deck->view);
+    const struct fleet_row *row = deck_view_row(&deck->view);
     struct detail_facts facts = {.row = row, .server_now_ms = app_now_shown(deck->app)};
     if (row != NULL) {
-        const struct credential *credential = fleet_view_credential(&deck->view);
-        facts.credential = fleet_view_credential_index(deck, row);
+        const struct credential *credential = deck_view_credential(&deck->view);
+        facts.credential = deck_view_credential_index(deck, row);
         facts.ssh_command = command_text(deck, credential, command, sizeof command);
         facts.sessions = deck->facts->sessions(deck->app, row->sandbox.id);
         facts.renewal = renewal_text(deck, row, credential);
@@ -282,9 +282,9 @@ static void draw_detail(struct fleet_view *deck)
         (void)text_put(stdscr, at->y + at->rows - 1, at->x + at->cols - 2, 1, ROLE_DIM, glyph(GLYPH_DOWN));
 }
 
-int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
+int deck_view_draw_filter(struct view *view, int y, int x, int cols)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     char count[48];
     (void)snprintf(count, sizeof count, "%zu of %zu", deck->rows.count, deck->rows.total);
     return filter_line_draw(&deck->filter, stdscr, y, x, cols,
@@ -295,15 +295,15 @@ int fleet_view_draw_filter(struct view *view, int y, int x, int cols)
                                                        .typing = deck->filtering});
 }
 
-const char *fleet_view_filter(const struct view *deck)
+const char *deck_view_filter(const struct view *deck)
 {
-    return ((const struct fleet_view *)deck)->filter.text;
+    return ((const struct deck_view *)deck)->filter.text;
 }
 
-static void move_places(struct fleet_places *places, int y, int x)
+static void move_places(struct deck_places *places, int y, int x)
 {
-    struct fleet_rect *const all[] = {&places->header, &places->alerts, &places->table,
-                                      &places->line,   &places->detail, &places->filter};
+    struct deck_rect *const all[] = {&places->header, &places->alerts, &places->table,
+                                     &places->line,   &places->detail, &places->filter};
     // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         all[i]->y += y;
@@ -312,55 +312,54 @@ static void move_places(struct fleet_places *places, int y, int x)
 }
 
 // Above a session there is less room: what was opened on the whole screen must not take the list away there.
-enum fleet_details *fleet_view_details(struct fleet_view *deck)
+enum deck_details_mode *deck_view_details(struct deck_view *deck)
 {
     bool half = deck->app->split != NULL && deck->app->top == deck->app->split;
     if (half && !deck->is_half)
-        deck->half_details =
-            deck->details == FLEET_DETAILS_HIDDEN ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_AUTO;
+        deck->half_details = deck->details == DECK_DETAILS_HIDDEN ? DECK_DETAILS_HIDDEN : DECK_DETAILS_AUTO;
     deck->is_half = half;
     return half ? &deck->half_details : &deck->details;
 }
 
-bool fleet_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
+bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     (void)all; // it draws whole each time; curses sends what differs
     if (deck->password != NULL && time_monotonic_ms() >= deck->password_until)
-        fleet_view_hide(view);
-    fleet_view_sync(deck);
+        deck_view_hide(view);
+    deck_view_sync(deck);
     bool filter = deck->filtering || deck->filter.length > 0;
     struct text_pieces bar;
     int alerts = build_alerts(deck, rows, cols, &bar);
-    fleet_view_place(rows, cols, *fleet_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
+    deck_view_place(rows, cols, *deck_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
     move_places(&deck->places, y, x);
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
-    const struct fleet_rect *head = &deck->places.header;
-    fleet_view_draw_header(view, head->y, head->x, head->rows, head->cols);
-    const struct fleet_rect *at = &deck->places.alerts;
+    const struct deck_rect *head = &deck->places.header;
+    deck_view_draw_header(view, head->y, head->x, head->rows, head->cols);
+    const struct deck_rect *at = &deck->places.alerts;
     text_pieces_draw(stdscr, at->y, at->x, at->rows, at->cols, &bar);
     draw_table(deck);
     draw_line(&deck->places);
     draw_detail(deck);
     if (!filter)
         return false;
-    const struct fleet_rect *line = &deck->places.filter;
-    int cursor = fleet_view_draw_filter(view, line->y, line->x, line->cols);
+    const struct deck_rect *line = &deck->places.filter;
+    int cursor = deck_view_draw_filter(view, line->y, line->x, line->cols);
     if (!deck->filtering)
         return false;
     (void)wmove(stdscr, deck->places.filter.y, cursor);
     return true;
 }
 
-bool fleet_view_is_filtering(const struct view *deck)
+bool deck_view_is_filtering(const struct view *deck)
 {
-    return ((const struct fleet_view *)deck)->filtering;
+    return ((const struct deck_view *)deck)->filtering;
 }
 
 // --- what changes by itself -------------------------------------------------------------
 
 // What ends first is what changes soonest: it is the one that may be counted by the second.
-static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
+static int64_t until_countdown(const struct deck_view *deck, int64_t now_ms)
 {
     int64_t soonest = 0, server_now = app_now_shown(deck->app);
     const struct fleet *fleet = app_fleet(deck->app);
@@ -378,9 +377,9 @@ static int64_t until_countdown(const struct fleet_view *deck, int64_t now_ms)
     return soonest == 0 ? now_ms + MINUTE_MS : app_next_change(deck->app, soonest - server_now, now_ms);
 }
 
-int64_t fleet_view_next_tick(const struct view *view, int64_t now_ms)
+int64_t deck_view_next_tick(const struct view *view, int64_t now_ms)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     struct service_health health;
     if (deck->app->service == NULL)
         return 0;

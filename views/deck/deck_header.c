@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_header: Build and draw the deck's header, and decide what is left out first on a narrow screen.
+// deck_header: Build and draw the deck's header, and decide what is left out first on a narrow screen.
 
-#include "views/deck/fleet_header.h"
+#include "views/deck/deck_header.h"
 
 #include "api/base/server_time.h"
 #include "views/labels/phrases.h"
@@ -24,32 +24,32 @@ enum {
 };
 enum { NICE = 20 }; // drop numbers from here on: only nice to know
 
-int fleet_header_rows(int screen_rows)
+int deck_header_rows(int screen_rows)
 {
     if (screen_rows >= ROWS_FOR_THREE)
         return 3;
     return screen_rows >= ROWS_FOR_TWO ? 2 : 1;
 }
 
-static struct fleet_header_part *add(struct fleet_header_line *line, enum glyph glyph_before,
-                                     enum theme_role role, int drop, const char *format, ...)
+static struct deck_header_part *add(struct deck_header_line *line, enum glyph glyph_before,
+                                    enum theme_role role, int drop, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-static struct fleet_header_part *add(struct fleet_header_line *line, enum glyph glyph_before,
-                                     enum theme_role role, int drop, const char *format, ...)
+static struct deck_header_part *add(struct deck_header_line *line, enum glyph glyph_before,
+                                    enum theme_role role, int drop, const char *format, ...)
 {
-    static struct fleet_header_part beyond; // a line that is full takes no more
-    struct fleet_header_part *part = line->count < FLEET_HEADER_PARTS ? &line->parts[line->count++] : &beyond;
+    static struct deck_header_part beyond; // a line that is full takes no more
+    struct deck_header_part *part = line->count < DECK_HEADER_PARTS ? &line->parts[line->count++] : &beyond;
     va_list arguments;
-    *part = (struct fleet_header_part){.glyph = glyph_before, .role = role, .drop = drop};
+    *part = (struct deck_header_part){.glyph = glyph_before, .role = role, .drop = drop};
     va_start(arguments, format);
     (void)vsnprintf(part->text, sizeof part->text, format, arguments);
     va_end(arguments);
     return part;
 }
 
-static void brief(struct fleet_header_part *part, const char *format, ...)
+static void brief(struct deck_header_part *part, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-static void brief(struct fleet_header_part *part, const char *format, ...)
+static void brief(struct deck_header_part *part, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -58,10 +58,10 @@ static void brief(struct fleet_header_part *part, const char *format, ...)
 }
 
 // How fresh the list is: only trouble is loud.
-static void add_freshness(struct fleet_header_line *line, const struct fleet_header_facts *facts)
+static void add_freshness(struct deck_header_line *line, const struct deck_header_facts *facts)
 {
     const struct service_health *health = facts->health;
-    struct fleet_header_part *part = NULL;
+    struct deck_header_part *part = NULL;
     if (health->last.status != STATUS_OK && health->refreshed_at > 0) {
         char age[16];
         time_format_age(facts->monotonic_ms - health->refreshed_at, age);
@@ -83,28 +83,28 @@ static void add_freshness(struct fleet_header_line *line, const struct fleet_hea
     part->right = true;
 }
 
-static void add_clock(struct fleet_header_line *line, int64_t offset_ms)
+static void add_clock(struct deck_header_line *line, int64_t offset_ms)
 {
     char span[16];
     int64_t size = offset_ms < 0 ? -offset_ms : offset_ms;
-    if (size <= FLEET_HEADER_CLOCK_MS)
+    if (size <= DECK_HEADER_CLOCK_MS)
         return;
     if (size >= 2 * (int64_t)MINUTE_MS) // a clock set by a day is not off by 23h59m
         size = (size + MINUTE_MS / 2) / MINUTE_MS * MINUTE_MS;
     time_format_span(size, span);
-    struct fleet_header_part *part =
+    struct deck_header_part *part =
         add(line, GLYPH_WARNING, ROLE_WARN, 2, "clock %c%s", offset_ms < 0 ? '-' : '+', span);
     part->right = true;
 }
 
-static void build_wire(const struct fleet_header_facts *facts, struct fleet_header_line *line)
+static void build_wire(const struct deck_header_facts *facts, struct deck_header_line *line)
 {
     line->count = 0;
     (void)add(line, GLYPH_NONE, ROLE_TITLE, 4, "sbxdeck");
     (void)add(line, GLYPH_NONE, ROLE_DIM, 5, "%s", facts->host);
     if (facts->sessions > 0) {
         char text[48];
-        struct fleet_header_part *part =
+        struct deck_header_part *part =
             add(line, GLYPH_SESSION, ROLE_ACCENT, 3, "%s",
                 phrase_count(facts->sessions, "session", "sessions", text, sizeof text));
         brief(part, "%zu", facts->sessions);
@@ -113,13 +113,13 @@ static void build_wire(const struct fleet_header_facts *facts, struct fleet_head
         return;
     const struct service_health *health = facts->health;
     if (health->unsaved > 0) {
-        struct fleet_header_part *part =
+        struct deck_header_part *part =
             add(line, GLYPH_WARNING, ROLE_BAD, 1, "%zu not on disk", health->unsaved);
         brief(part, "%zu", health->unsaved);
         part->right = true;
     }
     if (health->vault.status != STATUS_OK) {
-        struct fleet_header_part *part =
+        struct deck_header_part *part =
             add(line, GLYPH_WARNING, ROLE_BAD, 1, "vault: %s", status_text(health->vault.status));
         brief(part, "vault");
         part->right = true;
@@ -135,7 +135,7 @@ static void build_wire(const struct fleet_header_facts *facts, struct fleet_head
 }
 
 // What the server reported and was not understood: here in numbers, in full in the details.
-static void add_unparsed(const struct fleet_counts *counts, struct fleet_header_line *line)
+static void add_unparsed(const struct fleet_counts *counts, struct deck_header_line *line)
 {
     const struct {
         size_t count;
@@ -146,7 +146,7 @@ static void add_unparsed(const struct fleet_counts *counts, struct fleet_header_
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
             continue;
-        struct fleet_header_part *part = add(line, GLYPH_WARNING, ROLE_WARN, i == 0 ? 1 : 2, "%s", "");
+        struct deck_header_part *part = add(line, GLYPH_WARNING, ROLE_WARN, i == 0 ? 1 : 2, "%s", "");
         (void)snprintf(part->text, sizeof part->text, parts[i].format, parts[i].count);
         (void)snprintf(part->brief, sizeof part->brief, parts[i].brief, parts[i].count);
     }
@@ -154,11 +154,11 @@ static void add_unparsed(const struct fleet_counts *counts, struct fleet_header_
         brief(add(line, GLYPH_WARNING, ROLE_WARN, 2, "list may be incomplete"), "incomplete?");
 }
 
-static void build_sandboxes(const struct fleet_counts *counts, struct fleet_header_line *line)
+static void build_sandboxes(const struct fleet_counts *counts, struct deck_header_line *line)
 {
     char text[48];
     line->count = 0;
-    struct fleet_header_part *part =
+    struct deck_header_part *part =
         add(line, GLYPH_NONE, ROLE_TEXT, 1, "%s",
             phrase_count(counts->sandboxes, "sandbox", "sandboxes", text, sizeof text));
     brief(part, "%zu", counts->sandboxes);
@@ -173,7 +173,7 @@ static void build_sandboxes(const struct fleet_counts *counts, struct fleet_head
 }
 
 // In the order of urgency: what wants a look is the last to be left out.
-static void build_credentials(const struct fleet_counts *counts, struct fleet_header_line *line)
+static void build_credentials(const struct fleet_counts *counts, struct deck_header_line *line)
 {
     static const enum credential_state order[] = {
         CREDENTIAL_critical,   CREDENTIAL_expiring, CREDENTIAL_expired,
@@ -185,8 +185,8 @@ static void build_credentials(const struct fleet_counts *counts, struct fleet_he
     for (int i = CREDENTIAL_none + 1; i < CREDENTIAL_STATE_COUNT; i++)
         known += counts->by_credential[i];
     line->count = 0;
-    struct fleet_header_part *part = add(line, GLYPH_NONE, ROLE_TEXT, 2, "%s",
-                                         phrase_count(known, "credential", "credentials", text, sizeof text));
+    struct deck_header_part *part = add(line, GLYPH_NONE, ROLE_TEXT, 2, "%s",
+                                        phrase_count(known, "credential", "credentials", text, sizeof text));
     brief(part, "%zu", known);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         struct state_label word = state_label_credential(order[i]);
@@ -201,22 +201,22 @@ static void build_credentials(const struct fleet_counts *counts, struct fleet_he
 }
 
 // Which clock, since another thing helps against each. The countdown is padded, so that nothing moves.
-static void add_soonest(const struct fleet_header_facts *facts, struct fleet_header_line *line)
+static void add_soonest(const struct deck_header_facts *facts, struct deck_header_line *line)
 {
     char left[TIME_SPAN_CAP];
     const struct deadline *end = &facts->soonest;
     if (end->clock == DEADLINE_NONE)
         return;
     time_format_remaining(end->at - facts->server_now_ms, left);
-    struct fleet_header_part *part =
+    struct deck_header_part *part =
         add(line, state_label_credential(end->state).glyph, state_label_role(end->state), 1,
             "soonest %s %s %6s", facts->soonest_id, deadline_clock_name(end->clock), left);
     brief(part, "%s %s", deadline_clock_name(end->clock), left);
     part->right = true;
 }
 
-void fleet_header_build(const struct fleet_header_facts *facts, int rows,
-                        struct fleet_header_line lines[FLEET_HEADER_LINES])
+void deck_header_build(const struct deck_header_facts *facts, int rows,
+                       struct deck_header_line lines[DECK_HEADER_LINES])
 {
     build_wire(facts, &lines[0]);
     if (rows < 2)
@@ -231,11 +231,11 @@ void fleet_header_build(const struct fleet_header_facts *facts, int rows,
     add_soonest(facts, &lines[rows - 1]);
 }
 
-static int part_width(const struct fleet_header_part *part, enum fleet_header_form form)
+static int part_width(const struct deck_header_part *part, enum deck_header_form form)
 {
-    if (form == FLEET_HEADER_GONE)
+    if (form == DECK_HEADER_GONE)
         return 0;
-    int width = text_width(form == FLEET_HEADER_BRIEF ? part->brief : part->text);
+    int width = text_width(form == DECK_HEADER_BRIEF ? part->brief : part->text);
     return width + (part->glyph != GLYPH_NONE ? 2 : 0) + GAP;
 }
 
@@ -243,22 +243,22 @@ static int part_width(const struct fleet_header_part *part, enum fleet_header_fo
 // leave out that too. Each takes the least important part first.
 enum saving { LEAVE_OUT_NICE, SHORTEN, LEAVE_OUT };
 
-static bool can_save(const struct fleet_header_part *part, enum fleet_header_form form, enum saving saving)
+static bool can_save(const struct deck_header_part *part, enum deck_header_form form, enum saving saving)
 {
-    if (form == FLEET_HEADER_GONE)
+    if (form == DECK_HEADER_GONE)
         return false;
     switch (saving) {
     case LEAVE_OUT_NICE:
         return part->drop >= NICE;
     case SHORTEN:
-        return form == FLEET_HEADER_WHOLE && part->brief[0] != '\0';
+        return form == DECK_HEADER_WHOLE && part->brief[0] != '\0';
     case LEAVE_OUT:
         return part->drop > 0;
     }
     return false;
 }
 
-static int weakest(const struct fleet_header_line *line, const enum fleet_header_form *forms,
+static int weakest(const struct deck_header_line *line, const enum deck_header_form *forms,
                    enum saving saving)
 {
     int found = -1;
@@ -269,25 +269,25 @@ static int weakest(const struct fleet_header_line *line, const enum fleet_header
     return found;
 }
 
-void fleet_header_fit(const struct fleet_header_line *line, int columns,
-                      enum fleet_header_form forms[FLEET_HEADER_PARTS])
+void deck_header_fit(const struct deck_header_line *line, int columns,
+                     enum deck_header_form forms[DECK_HEADER_PARTS])
 {
     int used = MARGIN * 2 - GAP;
     for (size_t i = 0; i < line->count; i++) {
-        forms[i] = FLEET_HEADER_WHOLE;
-        used += part_width(&line->parts[i], FLEET_HEADER_WHOLE);
+        forms[i] = DECK_HEADER_WHOLE;
+        used += part_width(&line->parts[i], DECK_HEADER_WHOLE);
     }
     for (int saving = LEAVE_OUT_NICE; saving <= LEAVE_OUT; saving++) {
         int at = -1;
         while (used > columns && (at = weakest(line, forms, (enum saving)saving)) >= 0) {
-            enum fleet_header_form next = saving == SHORTEN ? FLEET_HEADER_BRIEF : FLEET_HEADER_GONE;
+            enum deck_header_form next = saving == SHORTEN ? DECK_HEADER_BRIEF : DECK_HEADER_GONE;
             used -= part_width(&line->parts[at], forms[at]) - part_width(&line->parts[at], next);
             forms[at] = next;
         }
     }
 }
 
-static int put_part(WINDOW *window, int y, int x, int end, const struct fleet_header_part *part,
+static int put_part(WINDOW *window, int y, int x, int end, const struct deck_header_part *part,
                     bool short_form)
 {
     int start = x;
@@ -297,11 +297,11 @@ static int put_part(WINDOW *window, int y, int x, int end, const struct fleet_he
     return x - start;
 }
 
-static void draw_line(WINDOW *window, int y, int x, int columns, const struct fleet_header_line *line)
+static void draw_line(WINDOW *window, int y, int x, int columns, const struct deck_header_line *line)
 {
-    enum fleet_header_form forms[FLEET_HEADER_PARTS];
+    enum deck_header_form forms[DECK_HEADER_PARTS];
     int end = x + columns, right = 0;
-    fleet_header_fit(line, columns, forms);
+    deck_header_fit(line, columns, forms);
     for (size_t i = 0; i < line->count; i++)
         if (line->parts[i].right)
             right += part_width(&line->parts[i], forms[i]);
@@ -309,18 +309,18 @@ static void draw_line(WINDOW *window, int y, int x, int columns, const struct fl
     if (at[1] < at[0])
         at[1] = at[0];
     for (size_t i = 0; i < line->count; i++) {
-        const struct fleet_header_part *part = &line->parts[i];
+        const struct deck_header_part *part = &line->parts[i];
         int *place = &at[part->right ? 1 : 0];
-        if (forms[i] != FLEET_HEADER_GONE)
-            *place += put_part(window, y, *place, end, part, forms[i] == FLEET_HEADER_BRIEF) + GAP;
+        if (forms[i] != DECK_HEADER_GONE)
+            *place += put_part(window, y, *place, end, part, forms[i] == DECK_HEADER_BRIEF) + GAP;
     }
 }
 
-void fleet_header_draw(WINDOW *window, int y, int x, int columns, const struct fleet_header_facts *facts,
-                       int rows)
+void deck_header_draw(WINDOW *window, int y, int x, int columns, const struct deck_header_facts *facts,
+                      int rows)
 {
-    struct fleet_header_line lines[FLEET_HEADER_LINES];
-    fleet_header_build(facts, rows, lines);
+    struct deck_header_line lines[DECK_HEADER_LINES];
+    deck_header_build(facts, rows, lines);
     text_fill(window, y, x, rows, columns, ROLE_TEXT);
     for (int i = 0; i < rows; i++)
         draw_line(window, y + i, x, columns, &lines[i]);

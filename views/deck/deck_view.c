@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view: The deck as a view: its methods, its beginning and end, and what commands can act on.
+// deck_view: The deck as a view: its methods, its beginning and end, and what commands can act on.
 
-#include "views/deck/fleet_view.h"
+#include "views/deck/deck_view.h"
 
 #include "tui/base/xalloc.h"
-#include "views/deck/fleet_view_private.h"
+#include "views/deck/deck_view_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void fleet_view_changed(struct view *deck)
+void deck_view_changed(struct view *deck)
 {
-    struct fleet_view *view = fleet_view_of(deck);
-    fleet_view_sync(view);
-    const struct credential *credential = fleet_view_credential(deck);
+    struct deck_view *view = deck_view_of(deck);
+    deck_view_sync(view);
+    const struct credential *credential = deck_view_credential(deck);
     // Regenerated or deleted meanwhile: what is shown must not outlive it.
     if (view->password != NULL &&
         (credential == NULL || credential->vault_row != view->password_row ||
          credential->updated_at != view->password_at || strcmp(credential->id, view->password_id) != 0))
-        fleet_view_hide(deck);
+        deck_view_hide(deck);
 }
 
 static enum scope scope_of(const struct view *view)
@@ -35,9 +35,9 @@ static void on_closed(uv_handle_t *handle)
 
 static void free_view(struct view *view)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     secret_free(deck->password);
-    fleet_rows_free(&deck->rows);
+    deck_rows_free(&deck->rows);
     id_set_clear(&deck->marks);
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
@@ -52,20 +52,20 @@ static bool has_credential(const struct fleet_row *row)
     return row->credential_count > 0;
 }
 
-void fleet_view_command_facts(const struct view *view, struct command_facts *out)
+void deck_view_command_facts(const struct view *view, struct command_facts *out)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     const struct fleet *fleet = app_fleet(deck->app);
-    const struct fleet_row *row = fleet_view_row(view);
-    const struct credential *credential = fleet_view_credential(view);
+    const struct fleet_row *row = deck_view_row(view);
+    const struct credential *credential = deck_view_credential(view);
     struct failure why;
     out->loaded = fleet != NULL && fleet_is_loaded(fleet);
     out->total = deck->rows.total;
     out->shown = deck->rows.count;
     out->filter = deck->filter.length > 0;
-    out->marked = fleet_view_marked(view);
-    out->marked_startable = out->marked > 0 && fleet_view_marked_any(deck, can_be_started);
-    out->marked_credential = out->marked > 0 && fleet_view_marked_any(deck, has_credential);
+    out->marked = deck_view_marked(view);
+    out->marked_startable = out->marked > 0 && deck_view_marked_any(deck, can_be_started);
+    out->marked_credential = out->marked > 0 && deck_view_marked_any(deck, has_credential);
     out->credential = credential != NULL;
     out->password = credential != NULL && credential->has_password;
     out->usable = credential_is_usable(credential, app_now(deck->app));
@@ -80,24 +80,24 @@ void fleet_view_command_facts(const struct view *view, struct command_facts *out
 static const struct view_methods deck_methods = {
     .name = "deck",
     .scope = scope_of,
-    .draw = fleet_view_draw,
-    .input = fleet_view_input,
-    .go = fleet_view_go,
-    .next_tick = fleet_view_next_tick,
-    .hint_layer = fleet_view_hint_layer,
-    .foot = fleet_view_foot,
+    .draw = deck_view_draw,
+    .input = deck_view_input,
+    .go = deck_view_go,
+    .next_tick = deck_view_next_tick,
+    .hint_layer = deck_view_hint_layer,
+    .foot = deck_view_foot,
     .hint_bar = true,
     .free = free_view,
 };
 
-struct view *fleet_view_new(struct app *app, const struct fleet_facts *facts)
+struct view *deck_view_new(struct app *app, const struct deck_facts *facts)
 {
-    struct fleet_view *deck = xcalloc(1, sizeof *deck);
+    struct deck_view *deck = xcalloc(1, sizeof *deck);
     deck->view.methods = &deck_methods;
     deck->app = app;
     deck->facts = facts;
     deck->stale = true;
-    line_edit_begin(&deck->filter, FLEET_FILTER_CAP, NULL);
+    line_edit_begin(&deck->filter, DECK_FILTER_CAP, NULL);
     (void)uv_timer_init(app->loop, &deck->settle_timer);
     deck->settle_timer.data = deck;
     return &deck->view;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_marks: The deck's marks: set one by one, by a range that follows the selection, or for all that
+// deck_view_marks: The deck's marks: set one by one, by a range that follows the selection, or for all that
 // is shown. A mark stays with its sandbox and goes when it goes.
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/fleet_view_private.h"
+#include "views/deck/deck_view_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *id_at(const struct fleet_view *deck, size_t index)
+static const char *id_at(const struct deck_view *deck, size_t index)
 {
     return fleet_row(app_fleet(deck->app), deck->rows.order[index])->sandbox.id;
 }
 
 // In the timeline those without a credential are not shown.
-static bool is_shown(const struct fleet_view *deck, size_t index)
+static bool is_shown(const struct deck_view *deck, size_t index)
 {
     const struct app *app = deck->app;
     return app->top != app->timeline ||
@@ -24,7 +24,7 @@ static bool is_shown(const struct fleet_view *deck, size_t index)
 }
 
 // The rows between where the range began and the selection. False: there is no range.
-static bool range_of(const struct fleet_view *deck, size_t *first, size_t *last)
+static bool range_of(const struct deck_view *deck, size_t *first, size_t *last)
 {
     size_t from = 0, to = deck->table.selected;
     if (deck->range_from[0] == '\0' || deck->rows.count == 0 || to >= deck->rows.count)
@@ -38,14 +38,14 @@ static bool range_of(const struct fleet_view *deck, size_t *first, size_t *last)
     return true;
 }
 
-static bool in_range(const struct fleet_view *deck, size_t index)
+static bool in_range(const struct deck_view *deck, size_t index)
 {
     size_t first = 0, last = 0;
     return range_of(deck, &first, &last) && index >= first && index <= last;
 }
 
 // What the range covers is marked for good.
-static void keep_range(struct fleet_view *deck)
+static void keep_range(struct deck_view *deck)
 {
     size_t first = 0, last = 0;
     if (range_of(deck, &first, &last))
@@ -57,27 +57,27 @@ static void keep_range(struct fleet_view *deck)
 // Of those that are marked, how many are not in what is shown.
 static size_t marked_hidden(const struct view *view)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     size_t shown = 0;
     for (size_t i = 0; i < deck->rows.count && id_set_count(&deck->marks) > 0; i++)
         shown += id_set_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
     return id_set_count(&deck->marks) - shown;
 }
 
-const struct id_set *fleet_view_marks(struct view *view, size_t *hidden)
+const struct id_set *deck_view_marks(struct view *view, size_t *hidden)
 {
-    struct fleet_view *deck = fleet_view_of(view);
-    fleet_view_sync(deck);
+    struct deck_view *deck = deck_view_of(view);
+    deck_view_sync(deck);
     keep_range(deck);
     *hidden = marked_hidden(view);
     return &deck->marks;
 }
 
-void fleet_view_foot(const struct view *view, char *out, size_t cap)
+void deck_view_foot(const struct view *view, char *out, size_t cap)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     char line[64];
-    size_t marked = fleet_view_marked(view), hidden = marked_hidden(view);
+    size_t marked = deck_view_marked(view), hidden = marked_hidden(view);
     out[0] = '\0';
     if (deck->facts->bulk(deck->app, line, sizeof line)[0] != '\0')
         (void)snprintf(out, cap, "%s (%s)%s", line, command_key(COMMAND_bulk), marked > 0 ? " " : "");
@@ -87,7 +87,7 @@ void fleet_view_foot(const struct view *view, char *out, size_t cap)
         (void)text_append(out, cap, ", %zu hidden", hidden);
 }
 
-bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struct fleet_row *row))
+bool deck_view_marked_any(const struct deck_view *deck, bool (*is)(const struct fleet_row *row))
 {
     const struct fleet *fleet = app_fleet(deck->app);
     size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
@@ -101,9 +101,9 @@ bool fleet_view_marked_any(const struct fleet_view *deck, bool (*is)(const struc
     return false;
 }
 
-bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
+bool deck_view_is_marked(const struct view *view, const char *sandbox_id)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     if (id_set_has(&deck->marks, sandbox_id))
         return true;
     size_t first = 0, last = 0;
@@ -114,9 +114,9 @@ bool fleet_view_is_marked(const struct view *view, const char *sandbox_id)
     return false;
 }
 
-size_t fleet_view_marked(const struct view *view)
+size_t deck_view_marked(const struct view *view)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     size_t first = 0, last = 0, count = id_set_count(&deck->marks);
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
@@ -124,9 +124,9 @@ size_t fleet_view_marked(const struct view *view)
     return count;
 }
 
-void fleet_view_mark_only(struct view *view, struct id_set *marks)
+void deck_view_mark_only(struct view *view, struct id_set *marks)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     deck->range_from[0] = '\0';
     id_set_clear(&deck->marks);
     deck->marks = *marks;
@@ -134,9 +134,9 @@ void fleet_view_mark_only(struct view *view, struct id_set *marks)
     app_dirty(deck->app);
 }
 
-bool fleet_view_unmark(struct view *view)
+bool deck_view_unmark(struct view *view)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     bool ranging = deck->range_from[0] != '\0';
     if (!ranging && id_set_count(&deck->marks) == 0)
         return false;
@@ -148,9 +148,9 @@ bool fleet_view_unmark(struct view *view)
 }
 
 // In the margin, so that nothing moves when the first mark is set.
-void fleet_view_marks_draw(const struct fleet_view *deck)
+void deck_view_marks_draw(const struct deck_view *deck)
 {
-    const struct fleet_rect *at = &deck->places.table;
+    const struct deck_rect *at = &deck->places.table;
     size_t row = 0;
     for (int line = at->y; line < at->y + at->rows; line++) {
         if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
@@ -167,7 +167,7 @@ void fleet_view_marks_draw(const struct fleet_view *deck)
 // --- commands -----------------------------------------------------------------------------
 
 // The selected one, and the row below is selected.
-static void mark_one(struct fleet_view *deck)
+static void mark_one(struct deck_view *deck)
 {
     struct view *top = deck->app->top;
     if (deck->rows.count == 0)
@@ -182,7 +182,7 @@ static void mark_one(struct fleet_view *deck)
     top->methods->go(top, TABLE_ROWS, 1);
 }
 
-static void mark_range(struct fleet_view *deck)
+static void mark_range(struct deck_view *deck)
 {
     if (deck->range_from[0] != '\0')
         keep_range(deck);
@@ -190,7 +190,7 @@ static void mark_range(struct fleet_view *deck)
         (void)snprintf(deck->range_from, sizeof deck->range_from, "%s", deck->selected);
 }
 
-static bool is_any(const struct fleet_view *deck, size_t index)
+static bool is_any(const struct deck_view *deck, size_t index)
 {
     (void)deck;
     (void)index;
@@ -198,7 +198,7 @@ static bool is_any(const struct fleet_view *deck, size_t index)
 }
 
 // Its best credential is about to end, or has ended: those that a regenerate helps.
-static bool is_expiring(const struct fleet_view *deck, size_t index)
+static bool is_expiring(const struct deck_view *deck, size_t index)
 {
     const struct fleet_row *row = fleet_row(app_fleet(deck->app), deck->rows.order[index]);
     int64_t now = app_now(deck->app);
@@ -208,7 +208,7 @@ static bool is_expiring(const struct fleet_view *deck, size_t index)
 
 // Marks all shown that are so; where all of them are marked already, takes their marks away. Returns how many
 // are so.
-static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fleet_view *, size_t))
+static size_t mark_those(struct deck_view *deck, bool (*is_so)(const struct deck_view *, size_t))
 {
     struct id_set those = {0};
     size_t unmarked = 0;
@@ -229,18 +229,18 @@ static size_t mark_those(struct fleet_view *deck, bool (*is_so)(const struct fle
     return count;
 }
 
-static void mark_shown(struct fleet_view *deck)
+static void mark_shown(struct deck_view *deck)
 {
     (void)mark_those(deck, is_any);
 }
 
-static void mark_expiring(struct fleet_view *deck)
+static void mark_expiring(struct deck_view *deck)
 {
     if (mark_those(deck, is_expiring) == 0)
         app_toast(deck->app, TOAST_INFO, "No credential shown is expiring or expired");
 }
 
-static void mark_invert(struct fleet_view *deck)
+static void mark_invert(struct deck_view *deck)
 {
     struct id_set marked = {0};
     keep_range(deck);
@@ -256,7 +256,7 @@ static void mark_invert(struct fleet_view *deck)
     id_set_clear(&marked);
 }
 
-static void mark_none(struct fleet_view *deck)
+static void mark_none(struct deck_view *deck)
 {
     deck->range_from[0] = '\0';
     id_set_clear(&deck->marks);
@@ -264,12 +264,12 @@ static void mark_none(struct fleet_view *deck)
 
 enum change deck_mark(struct app *app, int what)
 {
-    static void (*const ways[])(struct fleet_view *) = {
+    static void (*const ways[])(struct deck_view *) = {
         [DECK_MARK_ONE] = mark_one,       [DECK_MARK_RANGE] = mark_range,
         [DECK_MARK_SHOWN] = mark_shown,   [DECK_MARK_EXPIRING] = mark_expiring,
         [DECK_MARK_INVERT] = mark_invert, [DECK_MARK_NONE] = mark_none,
     };
-    fleet_view_sync(fleet_view_of(app->deck));
-    ways[what](fleet_view_of(app->deck));
+    deck_view_sync(deck_view_of(app->deck));
+    ways[what](deck_view_of(app->deck));
     return CHANGED_VIEW;
 }

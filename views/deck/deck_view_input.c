@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_view_input: The deck's input: typing the filter, the mouse, and the commands that move about.
+// deck_view_input: The deck's input: typing the filter, the mouse, and the commands that move about.
 
 #include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/fleet_view_private.h"
+#include "views/deck/deck_view_private.h"
 
 #include <string.h>
 #include <strings.h>
@@ -14,22 +14,22 @@ enum { WHEEL_LINES = 3, NAME_LETTERS = 3 };
 
 // --- filter ---------------------------------------------------------------------------
 
-static size_t row_of_that_name(const struct fleet_view *deck);
+static size_t row_of_that_name(const struct deck_view *deck);
 
-static void filter_changed(struct fleet_view *deck)
+static void filter_changed(struct deck_view *deck)
 {
     deck->chosen = false;
     deck->stale = true;
-    fleet_view_sync(deck);
+    deck_view_sync(deck);
     size_t named = deck->filtering && deck->filter.length > 0 ? row_of_that_name(deck) : deck->rows.count;
     if (named < deck->rows.count) { // seen before Enter connects to it
         deck->table.selected = named;
-        fleet_view_take_selection(deck);
+        deck_view_take_selection(deck);
     }
     app_dirty(deck->app);
 }
 
-static void filter_end(struct fleet_view *deck, bool keep)
+static void filter_end(struct deck_view *deck, bool keep)
 {
     deck->filtering = false;
     if (!keep)
@@ -37,19 +37,19 @@ static void filter_end(struct fleet_view *deck, bool keep)
     filter_changed(deck);
 }
 
-static void moved(struct fleet_view *deck, unsigned changed)
+static void moved(struct deck_view *deck, unsigned changed)
 {
     if (changed == 0)
         return;
-    fleet_view_take_selection(deck);
+    deck_view_take_selection(deck);
     app_dirty(deck->app);
 }
 
 // With the details on the whole screen there is no table to page in.
-void fleet_view_go(struct view *view, enum table_step step, long by)
+void deck_view_go(struct view *view, enum table_step step, long by)
 {
-    struct fleet_view *deck = fleet_view_of(view);
-    fleet_view_sync(deck);
+    struct deck_view *deck = deck_view_of(view);
+    deck_view_sync(deck);
     if (step != TABLE_PAGES || deck->places.table.rows > 0) {
         moved(deck, table_go(&deck->table, step, by));
         return;
@@ -58,9 +58,9 @@ void fleet_view_go(struct view *view, enum table_step step, long by)
     app_dirty(deck->app);
 }
 
-void fleet_view_choose(struct view *deck)
+void deck_view_choose(struct view *deck)
 {
-    fleet_view_of(deck)->chosen = true;
+    deck_view_of(deck)->chosen = true;
 }
 
 static bool begins_or_ends(const char *id, const char *typed, size_t length)
@@ -75,7 +75,7 @@ static bool begins_or_ends(const char *id, const char *typed, size_t length)
 // The row that is meant where several are shown; rows.count: none. It is the one whose id is what was typed,
 // else the only one whose id begins or ends so: three characters are often in the middle of another, too.
 // Letters that are in a template or a state are looked for there.
-static size_t row_of_that_name(const struct fleet_view *deck)
+static size_t row_of_that_name(const struct deck_view *deck)
 {
     const struct fleet *fleet = app_fleet(deck->app);
     const char *typed = deck->filter.text;
@@ -97,42 +97,42 @@ static size_t row_of_that_name(const struct fleet_view *deck)
 
 // Enter would connect now, since one sandbox matches, or one was chosen; else it keeps the filter. With marks
 // the filter is a way to more of them.
-static bool filter_connects(const struct fleet_view *deck)
+static bool filter_connects(const struct deck_view *deck)
 {
-    if (deck->filter.length == 0 || deck->rows.count == 0 || fleet_view_marked(&deck->view) > 0)
+    if (deck->filter.length == 0 || deck->rows.count == 0 || deck_view_marked(&deck->view) > 0)
         return false;
     return deck->chosen || deck->rows.count == 1 || row_of_that_name(deck) < deck->rows.count;
 }
 
-enum hint_layer fleet_view_hint_layer(const struct view *view)
+enum hint_layer deck_view_hint_layer(const struct view *view)
 {
-    const struct fleet_view *deck = (const struct fleet_view *)view;
+    const struct deck_view *deck = (const struct deck_view *)view;
     return !deck->filtering ? HINT_LAYER_COUNT : filter_connects(deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
 }
 
 // Where it is clear which sandbox is meant, Enter does to it what Enter does in the deck.
-static void filter_enter(struct fleet_view *deck)
+static void filter_enter(struct deck_view *deck)
 {
-    fleet_view_sync(deck);
+    deck_view_sync(deck);
     bool connects = filter_connects(deck);
     size_t named = row_of_that_name(deck);
     if (connects && !deck->chosen && named < deck->rows.count) {
         deck->table.selected = named;
-        fleet_view_take_selection(deck);
+        deck_view_take_selection(deck);
     }
     filter_end(deck, true);
     if (connects)
         app_run_command(deck->app, COMMAND_connect);
 }
 
-static void choose_by(struct fleet_view *deck, long by)
+static void choose_by(struct deck_view *deck, long by)
 {
     deck->chosen = deck->rows.count > 0;
     moved(deck, table_move(&deck->table, by));
     app_dirty(deck->app);
 }
 
-static bool filter_input(struct fleet_view *deck, const struct input_event *event)
+static bool filter_input(struct deck_view *deck, const struct input_event *event)
 {
     enum filter_line_result result = filter_line_input(&deck->filter, event);
     switch (result) {
@@ -161,31 +161,31 @@ static bool filter_input(struct fleet_view *deck, const struct input_event *even
 
 // --- mouse ----------------------------------------------------------------------------
 
-static bool inside(const struct fleet_rect *rect, int y, int x)
+static bool inside(const struct deck_rect *rect, int y, int x)
 {
     return y >= rect->y && y < rect->y + rect->rows && x >= rect->x && x < rect->x + rect->cols;
 }
 
-static void click(struct fleet_view *deck, int y, int x)
+static void click(struct deck_view *deck, int y, int x)
 {
-    const struct fleet_rect *at = &deck->places.table;
+    const struct deck_rect *at = &deck->places.table;
     size_t column = 0;
     if (deck->rows.count > 0 && table_title_at(&deck->table, at->y, at->x, y, x, &column)) {
-        enum fleet_sort by = fleet_column_sort(deck->layout.kinds[column]);
-        if (by != FLEET_SORT_SERVER)
-            fleet_view_sort_by(deck, by);
+        enum deck_sort_by by = deck_column_sort(deck->layout.kinds[column]);
+        if (by != DECK_SORT_SERVER)
+            deck_view_sort_by(deck, by);
         return;
     }
     enum table_click click = table_click(&deck->table, at->y, y, time_monotonic_ms());
     if (click == TABLE_CLICK_NONE)
         return;
-    fleet_view_take_selection(deck);
+    deck_view_take_selection(deck);
     app_dirty(deck->app);
     if (click == TABLE_CLICK_TWICE)
         app_run_command(deck->app, COMMAND_connect);
 }
 
-static bool mouse(struct fleet_view *deck, const struct input_event *event)
+static bool mouse(struct deck_view *deck, const struct input_event *event)
 {
     if (event->mouse.action != INPUT_MOUSE_PRESS)
         return true;
@@ -202,9 +202,9 @@ static bool mouse(struct fleet_view *deck, const struct input_event *event)
     return true;
 }
 
-bool fleet_view_input(struct view *view, const struct input_event *event)
+bool deck_view_input(struct view *view, const struct input_event *event)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     if (event->kind == INPUT_MOUSE)
         return deck->app->config.mouse ? mouse(deck, event) : true;
     if (deck->filtering)
@@ -214,15 +214,15 @@ bool fleet_view_input(struct view *view, const struct input_event *event)
 
 // --- commands -------------------------------------------------------------------------
 
-static struct fleet_view *deck_of(struct app *app)
+static struct deck_view *deck_of(struct app *app)
 {
-    fleet_view_sync(fleet_view_of(app->deck));
-    return fleet_view_of(app->deck);
+    deck_view_sync(deck_view_of(app->deck));
+    return deck_view_of(app->deck);
 }
 
 enum change deck_filter(struct app *app, int argument)
 {
-    struct fleet_view *deck = deck_of(app);
+    struct deck_view *deck = deck_of(app);
     (void)argument;
     deck->filtering = true;
     deck->chosen = false;
@@ -232,23 +232,23 @@ enum change deck_filter(struct app *app, int argument)
 }
 
 // Is anything of the details on the screen now?
-static bool details_shown(const struct fleet_view *deck)
+static bool details_shown(const struct deck_view *deck)
 {
     return deck->places.detail.rows > 0;
 }
 
-void fleet_view_show_details(struct view *view)
+void deck_view_show_details(struct view *view)
 {
-    struct fleet_view *deck = fleet_view_of(view);
+    struct deck_view *deck = deck_view_of(view);
     if (!details_shown(deck))
-        *fleet_view_details(deck) = FLEET_DETAILS_SHOWN;
+        *deck_view_details(deck) = DECK_DETAILS_SHOWN;
     deck->detail_seek = true;
     app_dirty(deck->app);
 }
 
 enum change deck_scroll_details(struct app *app, int by)
 {
-    struct fleet_view *deck = deck_of(app);
+    struct deck_view *deck = deck_of(app);
     if (!details_shown(deck))
         return CHANGED_NOTHING;
     deck->detail_top += by;
@@ -257,8 +257,8 @@ enum change deck_scroll_details(struct app *app, int by)
 
 enum change deck_clear(struct app *app, int argument)
 {
-    struct fleet_view *deck = deck_of(app);
-    if (fleet_view_unmark(app->deck))
+    struct deck_view *deck = deck_of(app);
+    if (deck_view_unmark(app->deck))
         return CHANGED_VIEW;
     if (deck->filter.length > 0)
         filter_end(deck, false);
@@ -269,24 +269,24 @@ enum change deck_clear(struct app *app, int argument)
 
 enum change deck_details(struct app *app, int argument)
 {
-    struct fleet_view *deck = deck_of(app);
-    enum fleet_details *details = fleet_view_details(deck);
+    struct deck_view *deck = deck_of(app);
+    enum deck_details_mode *details = deck_view_details(deck);
     (void)argument;
-    *details = details_shown(deck) ? FLEET_DETAILS_HIDDEN : FLEET_DETAILS_SHOWN;
+    *details = details_shown(deck) ? DECK_DETAILS_HIDDEN : DECK_DETAILS_SHOWN;
     deck->detail_top = 0;
-    if (*details == FLEET_DETAILS_HIDDEN)
-        fleet_view_hide(app->deck); // shown again, it starts masked
+    if (*details == DECK_DETAILS_HIDDEN)
+        deck_view_hide(app->deck); // shown again, it starts masked
     return CHANGED_VIEW;
 }
 
 enum change deck_step_credential(struct app *app, int by)
 {
-    struct fleet_view *deck = deck_of(app);
-    const struct fleet_row *row = fleet_view_row(app->deck);
+    struct deck_view *deck = deck_of(app);
+    const struct fleet_row *row = deck_view_row(app->deck);
     if (row == NULL || row->credential_count < 2)
         return CHANGED_NOTHING;
-    size_t index = fleet_view_credential_index(deck, row);
+    size_t index = deck_view_credential_index(deck, row);
     index = (index + (by > 0 ? 1 : row->credential_count - 1)) % row->credential_count;
-    fleet_view_select_credential(app->deck, row->credentials[index].vault_row);
+    deck_view_select_credential(app->deck, row->credentials[index].vault_row);
     return CHANGED_VIEW;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_cells: The text of each cell in the deck's table. A cell without a value is empty, not filled
+// deck_cells: The text of each cell in the deck's table. A cell without a value is empty, not filled
 // with a placeholder that would have to be read.
 
-#include "views/deck/fleet_cells.h"
+#include "views/deck/deck_cells.h"
 
 #include "api/base/server_time.h"
 #include "views/labels/state_labels.h"
@@ -14,39 +14,39 @@
 enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40 };
 
 struct column_choice {
-    enum fleet_column kind;
+    enum deck_column kind;
     struct table_column column;
 };
 
 // The id, the credential and what is left of it stay longest; a template is known by heart. What counts down
 // has room for its longest form and stands flush right, so that nothing moves but its figures.
 static const struct column_choice wide[] = {
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
-    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {FLEET_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
-    {FLEET_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
-    {FLEET_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
-    {FLEET_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 8, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
-    {FLEET_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
-    {FLEET_COLUMN_BAR, {.title = "", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
-    {FLEET_COLUMN_LEFT, {.title = "LEFT", .min = 8, .ideal = 8, .align = TABLE_RIGHT}},
+    {DECK_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
+    {DECK_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
+    {DECK_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
+    {DECK_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
+    {DECK_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
+    {DECK_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 8, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
+    {DECK_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
+    {DECK_COLUMN_BAR, {.title = "", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
+    {DECK_COLUMN_LEFT, {.title = "LEFT", .min = 8, .ideal = 8, .align = TABLE_RIGHT}},
 };
 
 static const struct column_choice narrow[] = {
-    {FLEET_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 7, .ideal = 12, .weight = 1}},
-    {FLEET_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {FLEET_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
-    {FLEET_COLUMN_SHORT, {.title = "LEFT", .min = 8, .ideal = 10, .align = TABLE_RIGHT}},
+    {DECK_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 7, .ideal = 12, .weight = 1}},
+    {DECK_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
+    {DECK_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
+    {DECK_COLUMN_SHORT, {.title = "LEFT", .min = 8, .ideal = 10, .align = TABLE_RIGHT}},
 };
 
-void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
+void deck_cells_layout(int width, int id_width, struct deck_layout *out)
 {
     const struct column_choice *choices = width < NARROW ? narrow : wide;
     out->count = width < NARROW ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
     for (size_t i = 0; i < out->count; i++) {
         out->columns[i] = choices[i].column;
         out->kinds[i] = choices[i].kind;
-        if (width < NARROW || choices[i].kind != FLEET_COLUMN_SANDBOX)
+        if (width < NARROW || choices[i].kind != DECK_COLUMN_SANDBOX)
             continue;
         // An id is there to be read whole, as far as that leaves room for anything else.
         int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
@@ -57,37 +57,37 @@ void fleet_cells_layout(int width, int id_width, struct fleet_layout *out)
     }
 }
 
-enum fleet_sort fleet_column_sort(enum fleet_column column)
+enum deck_sort_by deck_column_sort(enum deck_column column)
 {
     switch (column) {
-    case FLEET_COLUMN_SANDBOX:
-        return FLEET_SORT_NAME;
-    case FLEET_COLUMN_STATE:
-    case FLEET_COLUMN_MARK:
-        return FLEET_SORT_STATE;
-    case FLEET_COLUMN_TEMPLATE:
-        return FLEET_SORT_TEMPLATE;
-    case FLEET_COLUMN_AGE:
-        return FLEET_SORT_AGE;
-    case FLEET_COLUMN_TIMEOUT:
-        return FLEET_SORT_TIMEOUT;
-    case FLEET_COLUMN_CREDENTIAL:
-        return FLEET_SORT_CREDENTIAL;
-    case FLEET_COLUMN_BAR:
-    case FLEET_COLUMN_LEFT:
-    case FLEET_COLUMN_SHORT:
-        return FLEET_SORT_END;
-    case FLEET_COLUMN_SESSIONS:
+    case DECK_COLUMN_SANDBOX:
+        return DECK_SORT_NAME;
+    case DECK_COLUMN_STATE:
+    case DECK_COLUMN_MARK:
+        return DECK_SORT_STATE;
+    case DECK_COLUMN_TEMPLATE:
+        return DECK_SORT_TEMPLATE;
+    case DECK_COLUMN_AGE:
+        return DECK_SORT_AGE;
+    case DECK_COLUMN_TIMEOUT:
+        return DECK_SORT_TIMEOUT;
+    case DECK_COLUMN_CREDENTIAL:
+        return DECK_SORT_CREDENTIAL;
+    case DECK_COLUMN_BAR:
+    case DECK_COLUMN_LEFT:
+    case DECK_COLUMN_SHORT:
+        return DECK_SORT_END;
+    case DECK_COLUMN_SESSIONS:
         break;
     }
-    return FLEET_SORT_SERVER;
+    return DECK_SORT_SERVER;
 }
 
-size_t fleet_cells_sorted(const struct fleet_layout *layout, enum fleet_sort sort)
+size_t deck_cells_sorted(const struct deck_layout *layout, enum deck_sort_by sort)
 {
     size_t found = 0;
-    for (size_t i = 0; i < layout->count && sort != FLEET_SORT_SERVER; i++)
-        if (fleet_column_sort(layout->kinds[i]) == sort)
+    for (size_t i = 0; i < layout->count && sort != DECK_SORT_SERVER; i++)
+        if (deck_column_sort(layout->kinds[i]) == sort)
             found = i + 1; // of a bar and its figure, the figure
     return found;
 }
@@ -99,7 +99,7 @@ static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_
     (void)snprintf(cell->text, sizeof cell->text, "%s", text);
 }
 
-char *fleet_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24])
+char *deck_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24])
 {
     char span[16];
     enum credential_state state = credential_state(credential, server_now_ms);
@@ -228,7 +228,7 @@ static void left_cell(const struct deadline *end, const struct credential *best,
         put(cell, state_label_role(end->state), GLYPH_NONE, left);
         return;
     }
-    fleet_cell_countdown(best, now, left);
+    deck_cell_countdown(best, now, left);
     if (best != NULL && best->expires_at == 0 && credential_is_usable(best, now))
         (void)snprintf(left, sizeof left, "unknown");
     enum theme_role role = state == CREDENTIAL_expired         ? ROLE_DIM
@@ -237,48 +237,48 @@ static void left_cell(const struct deadline *end, const struct credential *best,
     put(cell, role, with_glyph ? state_label_credential(state).glyph : GLYPH_NONE, left);
 }
 
-void fleet_cell(const struct fleet_row *row, enum fleet_column column, int64_t server_now_ms, size_t sessions,
-                struct table_cell *cell)
+void deck_cell(const struct fleet_row *row, enum deck_column column, int64_t server_now_ms, size_t sessions,
+               struct table_cell *cell)
 {
     const struct credential *best = fleet_row_best(row, server_now_ms);
     const struct deadline end = end_of(row, best, server_now_ms, sessions);
     switch (column) {
-    case FLEET_COLUMN_SESSIONS:
+    case DECK_COLUMN_SESSIONS:
         sessions_cell(sessions, cell);
         break;
-    case FLEET_COLUMN_SANDBOX:
+    case DECK_COLUMN_SANDBOX:
         if (row->sandbox.id_malformed)
             put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
         else
             put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
         cell->name = true;
         break;
-    case FLEET_COLUMN_STATE:
+    case DECK_COLUMN_STATE:
         state_cell(row, true, cell);
         break;
-    case FLEET_COLUMN_MARK:
+    case DECK_COLUMN_MARK:
         state_cell(row, false, cell);
         break;
-    case FLEET_COLUMN_TEMPLATE:
+    case DECK_COLUMN_TEMPLATE:
         put(cell, ROLE_DIM, GLYPH_NONE, row->sandbox.template_id);
         cell->path = true;
         break;
-    case FLEET_COLUMN_AGE:
+    case DECK_COLUMN_AGE:
         age_cell(row, server_now_ms, cell);
         break;
-    case FLEET_COLUMN_TIMEOUT:
+    case DECK_COLUMN_TIMEOUT:
         timeout_cell(row, server_now_ms, cell);
         break;
-    case FLEET_COLUMN_CREDENTIAL:
+    case DECK_COLUMN_CREDENTIAL:
         credential_cell(row, best, server_now_ms, cell);
         break;
-    case FLEET_COLUMN_BAR:
+    case DECK_COLUMN_BAR:
         bar_cell(&end, best, server_now_ms, cell);
         break;
-    case FLEET_COLUMN_LEFT:
+    case DECK_COLUMN_LEFT:
         left_cell(&end, best, server_now_ms, false, cell);
         break;
-    case FLEET_COLUMN_SHORT:
+    case DECK_COLUMN_SHORT:
         left_cell(&end, best, server_now_ms, true, cell);
         break;
     }

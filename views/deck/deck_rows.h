@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
+// deck_rows: Which sandboxes the deck shows and in what order: filter and sort over the fleet. Pure.
 
-#ifndef SBXDECK_VIEWS_DECK_FLEET_ROWS_H
-#define SBXDECK_VIEWS_DECK_FLEET_ROWS_H
+#ifndef SBXDECK_VIEWS_DECK_DECK_ROWS_H
+#define SBXDECK_VIEWS_DECK_DECK_ROWS_H
 
 #include "api/fleet/deadline.h"
 
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FLEET_SORT_TABLE(X)                                                                                  \
+#define DECK_SORT_TABLE(X)                                                                                   \
     X(SERVER, "the server's order")                                                                          \
     X(NAME, "name")                                                                                          \
     X(STATE, "state")                                                                                        \
@@ -21,21 +21,21 @@
     X(TIMEOUT, "time-out")                                                                                   \
     X(CREDENTIAL, "credential")
 
-enum fleet_sort {
-#define X(name, text) FLEET_SORT_##name,
-    FLEET_SORT_TABLE(X)
+enum deck_sort_by {
+#define X(name, text) DECK_SORT_##name,
+    DECK_SORT_TABLE(X)
 #undef X
-        FLEET_SORT_COUNT
+        DECK_SORT_COUNT
 };
-const char *fleet_sort_text(enum fleet_sort sort);
+const char *deck_sort_text(enum deck_sort_by sort);
 
 // What has no value to sort by stands last either way; equals keep the server's order.
-struct fleet_order {
-    enum fleet_sort by;
+struct deck_order {
+    enum deck_sort_by by;
     bool down; // the largest first
 };
 
-struct fleet_rows {
+struct deck_rows {
     size_t *order; // indices into the fleet, valid for its generation
     size_t count;
     size_t total; // rows of the fleet, shown or not
@@ -43,17 +43,17 @@ struct fleet_rows {
 
 // Every word of filter must be in the sandbox's id, template, state, or in the id or state of one of its
 // credentials; upper and lower case are the same. "" admits all.
-bool fleet_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms);
+bool deck_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms);
 
 // Fills rows anew (zeroed before the first call). scope: of the open sessions, for what ends first.
-void fleet_rows_build(struct fleet_rows *rows, const struct fleet *fleet, const char *filter,
-                      const struct fleet_order *order, int64_t server_now_ms,
-                      const struct deadline_scope *scope);
-void fleet_rows_free(struct fleet_rows *rows);
+void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const char *filter,
+                     const struct deck_order *order, int64_t server_now_ms,
+                     const struct deadline_scope *scope);
+void deck_rows_free(struct deck_rows *rows);
 
 // Where the sandbox of that id stands; when it has gone, the row now at the place where it stood (the last
 // one when that is beyond the end). 0 when there are none.
-size_t fleet_rows_keep(const struct fleet_rows *rows, const struct fleet *fleet, const char *sandbox_id,
-                       size_t stood_at);
+size_t deck_rows_keep(const struct deck_rows *rows, const struct fleet *fleet, const char *sandbox_id,
+                      size_t stood_at);
 
 #endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// deck_view_private: The deck's state, which its files share.
+
+#ifndef SBXDECK_VIEWS_DECK_DECK_VIEW_PRIVATE_H
+#define SBXDECK_VIEWS_DECK_DECK_VIEW_PRIVATE_H
+
+#include "tui/widget/filter_line.h"
+#include "tui/widget/table.h"
+#include "views/app/app.h"
+#include "views/deck/deck_cells.h"
+#include "views/deck/deck_rows.h"
+#include "views/deck/deck_view.h"
+#include "views/deck/detail_view.h"
+#include "views/deck/id_set.h"
+
+enum {
+    DECK_FILTER_CAP = 128,
+    DECK_DETAIL_MS = 300, // a sandbox that stays selected for this long is asked for in full
+    DECK_WIDE = 120,      // columns from which the details stand beside the table
+    DECK_HIGH = 32,       // lines from which they stand below it unasked
+    DECK_BELOW = 13,      // lines of table and details together from which both have room
+    DECK_ASCII_MS = 1000
+};
+
+enum deck_details_mode { DECK_DETAILS_AUTO, DECK_DETAILS_SHOWN, DECK_DETAILS_HIDDEN };
+
+struct deck_rect {
+    int y, x, rows, cols; // rows or cols 0: not shown
+};
+
+// Where everything stands on a screen of that size.
+struct deck_places {
+    struct deck_rect header, alerts, table, line, detail, filter; // line: between table and detail
+    bool beside;                                                  // the line is upright
+};
+
+struct deck_view {
+    struct view view;
+    struct app *app;
+    const struct deck_facts *facts;
+
+    struct deck_rows rows;
+    uint64_t generation; // that rows were built for
+    int64_t built_at;    // second of the server's clock, likewise
+    bool stale;          // filter or sort have changed since
+    struct deck_order order;
+
+    char selected[ID_CAP];  // "" none
+    int64_t credential_row; // vault row of the selected credential; 0: the best one
+    struct table table;
+    struct deck_layout layout;
+    struct deck_places places; // of the last draw
+
+    struct id_set marks;
+    char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
+
+    struct line_edit filter;
+    bool chosen;                         // meanwhile a row was gone to: Enter connects to it
+    bool filtering;                      // the filter is being typed
+    enum deck_details_mode details;      // on the whole screen, ...
+    enum deck_details_mode half_details; // ... and as the half of a split
+    bool is_half;                        // it was one when that was looked at last
+    int detail_top, detail_total;        // scrolled by; screen lines it would take
+    bool detail_seek;                    // the next draw scrolls to the password
+
+    struct secret *password;              // revealed; NULL none
+    int64_t password_row, password_until; // monotonic ms
+    char password_id[ID_CAP];             // the credential as it was: a regenerate keeps its row
+    int64_t password_at;                  // its updated_at, likewise
+
+    uv_timer_t settle_timer; // of the selection
+};
+
+struct deck_view *deck_view_of(struct view *deck);
+void deck_view_sync(struct deck_view *deck); // rows and selection as the fleet now is
+void deck_view_sort_by(struct deck_view *deck, enum deck_sort_by by); // again: the other way round
+void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it
+size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row);
+
+enum deck_details_mode *deck_view_details(struct deck_view *deck); // what counts where it is shown now
+
+// One of the marked sandboxes is so.
+bool deck_view_marked_any(const struct deck_view *deck, bool (*is)(const struct fleet_row *row));
+void deck_view_marks_draw(const struct deck_view *deck); // over the table's margin
+
+// Pure: where everything stands. alerts: lines that they take.
+void deck_view_place(int rows, int cols, enum deck_details_mode details, int alerts, bool filter,
+                     size_t row_count, struct deck_places *out);
+bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
+int64_t deck_view_next_tick(const struct view *view, int64_t now_ms);
+bool deck_view_input(struct view *view, const struct input_event *event);
+void deck_view_go(struct view *view, enum table_step step, long by);
+
+#endif
