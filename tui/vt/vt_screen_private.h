@@ -184,7 +184,6 @@ struct vt {
 
     enum vt_state state;
     bool string_escape; // an ESC was seen in a string: ST, or its end
-    bool saw_escape_in_text;
     int params[VT_PARAMS_MAX + 1];
     uint32_t sub; // bit i: params[i] was given after a colon
     int param_count;

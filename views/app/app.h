@@ -96,7 +96,8 @@ struct app {
     int exit_code;
     struct app_private *internals;
 
-    // What the console consists of; each is its own wing's.
+    // What the console consists of; each is its own wing's. It stands here because a command's handler is
+    // given an app and nothing else, and because wings below the console find each other's views by it.
     struct view *deck;               // always there; shown where nothing else is left
     struct view *log, *timeline;     // always there
     struct view *help;               // always there

@@ -19,8 +19,7 @@ enum {
     DECK_DETAIL_MS = 300, // a sandbox that stays selected for this long is asked for in full
     DECK_WIDE = 120,      // columns from which the details stand beside the table
     DECK_HIGH = 32,       // lines from which they stand below it unasked
-    DECK_BELOW = 13,      // lines of table and details together from which both have room
-    DECK_ASCII_MS = 1000
+    DECK_BELOW = 13       // lines of table and details together from which both have room
 };
 
 enum deck_details_mode { DECK_DETAILS_AUTO, DECK_DETAILS_SHOWN, DECK_DETAILS_HIDDEN };
