@@ -117,6 +117,20 @@ void service_fixture_open(struct service_fixture *fixture, const char *name, enu
     secret_free(key);
 }
 
+void service_fixture_load(struct service_fixture *fixture, const char *name, enum dialect dialect)
+{
+    service_fixture_open(fixture, name, dialect);
+    cr_assert_eq(service_fixture_refresh(fixture), STATUS_OK, "%s", fixture->answer.why.message);
+}
+
+void service_fixture_start(struct service_fixture *fixture, const char *const options[], enum dialect dialect,
+                           char box[ID_CAP])
+{
+    service_fixture_emulate(options);
+    service_fixture_load(fixture, "vault", dialect);
+    (void)snprintf(box, ID_CAP, "%s", service_fixture_sandbox(fixture, 0));
+}
+
 void service_fixture_close(struct service_fixture *fixture)
 {
     service_free(fixture->service);
@@ -185,6 +199,12 @@ enum status service_fixture_create(struct service_fixture *fixture, const char *
 {
     service_create(fixture->service, sandbox, service_fixture_on_credential, asked(fixture));
     return answered(fixture);
+}
+
+void service_fixture_made(struct service_fixture *fixture, const char *sandbox, struct credential *out)
+{
+    cr_assert_eq(service_fixture_create(fixture, sandbox), STATUS_OK, "%s", fixture->answer.why.message);
+    *out = fixture->answer.credential;
 }
 
 enum status service_fixture_validate(struct service_fixture *fixture, const char *sandbox, const char *id)

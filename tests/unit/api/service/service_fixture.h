@@ -46,6 +46,11 @@ void service_fixture_end(void);
 
 // A service with the vault in top/name.
 void service_fixture_open(struct service_fixture *fixture, const char *name, enum dialect dialect);
+// The same, and reads the fleet.
+void service_fixture_load(struct service_fixture *fixture, const char *name, enum dialect dialect);
+// Starts the emulator, and a service in top/vault with the fleet; box: the id of its first sandbox.
+void service_fixture_start(struct service_fixture *fixture, const char *const options[], enum dialect dialect,
+                           char box[ID_CAP]);
 // Frees it and runs the loop to its end; fails the test when anything stays on the loop.
 void service_fixture_close(struct service_fixture *fixture);
 void service_fixture_run_until(struct service_fixture *fixture, bool (*ready)(void *ctx), void *ctx);
@@ -54,6 +59,8 @@ void service_fixture_wait(struct service_fixture *fixture, struct service_fixtur
 // Each gives the status of the answer in fixture->answer.
 enum status service_fixture_refresh(struct service_fixture *fixture);
 enum status service_fixture_create(struct service_fixture *fixture, const char *sandbox);
+// A create that must succeed.
+void service_fixture_made(struct service_fixture *fixture, const char *sandbox, struct credential *out);
 enum status service_fixture_validate(struct service_fixture *fixture, const char *sandbox, const char *id);
 enum status service_fixture_regenerate(struct service_fixture *fixture, const char *sandbox, const char *id);
 enum status service_fixture_delete(struct service_fixture *fixture, const char *sandbox, const char *id);

@@ -20,22 +20,12 @@ static char box[ID_CAP];
 static void emulate(const char *dialect, enum dialect ours)
 {
     const char *const options[] = {"--dialect", dialect, NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", ours);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, ours, box);
 }
 
 static void open_other(const char *folder)
 {
-    service_fixture_open(&other, folder, DIALECT_AUTO);
-    cr_assert_eq(service_fixture_refresh(&other), STATUS_OK);
-}
-
-static void made(struct service_fixture *by, struct credential *out)
-{
-    cr_assert_eq(service_fixture_create(by, box), STATUS_OK, "%s", by->answer.why.message);
-    *out = by->answer.credential;
+    service_fixture_load(&other, folder, DIALECT_AUTO);
 }
 
 struct life {
@@ -43,7 +33,7 @@ struct life {
     enum dialect ours;
 };
 
-ParameterizedTestParameters(service, a_credential_lives_and_ends)
+ParameterizedTestParameters(credential_service, a_credential_lives_and_ends)
 {
     static struct life lives[] = {{"sandbox", DIALECT_AUTO},
                                   {"credential", DIALECT_AUTO},
@@ -53,13 +43,13 @@ ParameterizedTestParameters(service, a_credential_lives_and_ends)
     return cr_make_param_array(struct life, lives, sizeof lives / sizeof lives[0]);
 }
 
-ParameterizedTest(struct life *life, service, a_credential_lives_and_ends, .init = service_fixture_begin,
-                  .fini = service_fixture_end)
+ParameterizedTest(struct life *life, credential_service, a_credential_lives_and_ends,
+                  .init = service_fixture_begin, .fini = service_fixture_end)
 {
     struct credential first, disk;
     char password[128];
     emulate(life->server, life->ours);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(credential_state(&first, service_now(fixture.service)), CREDENTIAL_valid);
     cr_assert_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1);
     cr_expect_str_eq(disk.id, first.id);
@@ -93,7 +83,7 @@ Test(credential_service, where_one_exists_already_a_create_changes_nothing)
 {
     struct credential first;
     emulate("sandbox", DIALECT_SANDBOX);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(service_fixture_create(&fixture, box), STATUS_CONFLICT);
     cr_expect_not_null(strstr(failure_advice(&fixture.answer.why), "regen"), "%s",
                        failure_advice(&fixture.answer.why));
@@ -109,7 +99,7 @@ Test(credential_service, somebody_elses_is_regenerated_without_its_id)
     struct credential theirs, ours;
     emulate("sandbox", DIALECT_AUTO);
     open_other("other");
-    made(&other, &theirs);
+    service_fixture_made(&other, box, &theirs);
     cr_assert_eq(service_fixture_regenerate(&fixture, box, NULL), STATUS_OK, "%s",
                  fixture.answer.why.message);
     ours = fixture.answer.credential;
@@ -130,13 +120,13 @@ static void regenerate_unnamed(enum dialect ours)
     cr_expect_eq(service_fixture_regenerate(&fixture, box, NULL), STATUS_NO_CREDENTIAL);
     cr_expect_not_null(strstr(fixture.answer.why.message, box), "%s", fixture.answer.why.message);
     cr_expect_eq(service_fixture_on_disk(&fixture, NULL, NULL), 0);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     cr_assert_eq(service_fixture_regenerate(&fixture, box, NULL), STATUS_OK, "%s",
                  fixture.answer.why.message);
     cr_expect_eq(fixture.answer.credential.vault_row, first.vault_row);
     cr_expect_eq(service_fixture_on_disk(&fixture, NULL, NULL), 1);
     first = fixture.answer.credential;
-    made(&fixture, &second);
+    service_fixture_made(&fixture, box, &second);
     cr_expect_eq(service_fixture_regenerate(&fixture, box, NULL), STATUS_NO_CREDENTIAL);
     cr_expect_not_null(strstr(fixture.answer.why.message, "2 credentials"), "%s", fixture.answer.why.message);
     cr_assert_eq(service_fixture_on_disk(&fixture, NULL, NULL), 2);
@@ -163,7 +153,7 @@ Test(credential_service, deleted_twice_is_deleted)
 {
     struct credential first;
     emulate("credential", DIALECT_CREDENTIAL);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     open_other("vault"); // the same vault
     cr_assert_eq(service_fixture_delete(&other, box, first.id), STATUS_OK);
     service_fixture_close(&other);
@@ -177,14 +167,14 @@ Test(credential_service, one_that_others_have_ended_is_found_invalid)
 {
     struct credential first;
     emulate("credential", DIALECT_AUTO);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     open_other("vault"); // the same vault
     cr_assert_eq(service_fixture_delete(&other, box, first.id), STATUS_OK);
     service_fixture_close(&other);
     // While it is not known how to ask, a server that does not know it any more looks like a wrong one.
     cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_OUTCOME_UNKNOWN, "%s",
                  fixture.answer.why.message);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     service_fixture_open(&other, "other", DIALECT_CREDENTIAL);
     cr_assert_eq(service_fixture_delete(&other, box, first.id), STATUS_OK);
     service_fixture_close(&other);
@@ -196,162 +186,6 @@ Test(credential_service, one_that_others_have_ended_is_found_invalid)
                  STATUS_OK); // after what was to be written
     cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_INVALID);
-    service_fixture_close(&fixture);
-}
-
-// --- how long a verdict counts ---
-
-static void expect_read_as(int64_t age, enum credential_verdict verdict)
-{
-    struct failure why;
-    struct credential disk;
-    cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
-    struct vault *vault = service_fixture_vault(&fixture);
-    cr_assert_eq(vault_set_verdict(vault, disk.vault_row, NULL, VERDICT_VALID,
-                                   service_now(fixture.service) - age, &why),
-                 STATUS_OK);
-    vault_close(vault);
-    open_other("vault");
-    cr_assert_eq(service_fixture_count(&other, box), 1);
-    cr_expect_eq(service_fixture_credential(&other, box, 0)->verdict, verdict, "validated %lld ms ago",
-                 (long long)age);
-    service_fixture_close(&other);
-}
-
-// The server's clock is two hours ahead of ours: it is the one that counts.
-Test(credential_service, a_verdict_of_another_run_counts_for_a_minute_of_the_servers_clock)
-{
-    const char *const options[] = {"--clock-skew", "7200", NULL};
-    struct credential first;
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_AUTO);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
-    made(&fixture, &first);
-    open_other("vault");
-    cr_expect_eq(service_fixture_credential(&other, box, 0)->verdict, VERDICT_VALID, "just made");
-    service_fixture_close(&other);
-    expect_read_as(50000, VERDICT_VALID);
-    expect_read_as(65000, VERDICT_UNVERIFIED);
-    expect_read_as(7200000, VERDICT_UNVERIFIED);
-    expect_read_as(-7200000, VERDICT_UNVERIFIED); // of a clock that can't be right
-    // What this run knows stays known, and what is not verified can be.
-    cr_assert_eq(service_fixture_validate(&fixture, box, first.id), STATUS_OK);
-    cr_assert_eq(service_fixture_password(&fixture, first.vault_row),
-                 STATUS_OK); // after what was to be written
-    expect_read_as(65000, VERDICT_UNVERIFIED);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
-    cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
-    service_fixture_close(&fixture);
-}
-
-Test(credential_service, all_that_is_unverified_is_validated)
-{
-    struct credential credentials[3];
-    struct failure why;
-    emulate("credential", DIALECT_AUTO);
-    cr_assert_eq(service_fixture_validate_all(&fixture), STATUS_OK); // nothing to do
-    for (size_t i = 0; i < 3; i++)
-        made(&fixture, &credentials[i]);
-    service_fixture_open(&other, "other", DIALECT_CREDENTIAL);
-    cr_assert_eq(service_fixture_delete(&other, box, credentials[1].id), STATUS_OK);
-    service_fixture_close(&other);
-    struct vault *vault = service_fixture_vault(&fixture);
-    for (size_t i = 0; i < 3; i++)
-        cr_assert_eq(vault_set_verdict(vault, credentials[i].vault_row, NULL, VERDICT_VALID, 1, &why),
-                     STATUS_OK);
-    vault_close(vault);
-    open_other("vault");
-    for (size_t i = 0; i < 3; i++)
-        cr_expect_eq(service_fixture_credential(&other, box, i)->verdict, VERDICT_UNVERIFIED);
-    cr_assert_eq(service_fixture_validate_all(&other), STATUS_OK, "%s", other.answer.why.message);
-    for (size_t i = 0; i < 3; i++) {
-        const struct credential *one = service_fixture_credential(&other, box, i);
-        bool deleted = strcmp(one->id, credentials[1].id) == 0;
-        cr_expect_eq(one->verdict, deleted ? VERDICT_INVALID : VERDICT_VALID, "%s", one->id);
-        cr_expect_null(one->busy);
-    }
-    service_fixture_close(&other);
-    service_fixture_close(&fixture);
-}
-
-struct revalidationed {
-    int calls;
-    struct failure why;
-    size_t asked, refused;
-};
-
-static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
-{
-    struct revalidationed *answer = ctx;
-    answer->calls++;
-    answer->why = *why;
-    answer->asked = asked;
-    answer->refused = refused;
-}
-
-static bool is_rechecked(void *ctx)
-{
-    return ((struct revalidationed *)ctx)->calls > 0;
-}
-
-Test(credential_service, what_was_asked_about_long_ago_is_asked_about_again)
-{
-    struct credential credentials[3];
-    struct revalidationed answer = {0};
-    emulate("credential", DIALECT_CREDENTIAL);
-    for (size_t i = 0; i < 3; i++)
-        made(&fixture, &credentials[i]);
-    service_fixture_open(&other, "other", DIALECT_CREDENTIAL);
-    cr_assert_eq(service_fixture_delete(&other, box, credentials[1].id), STATUS_OK);
-    service_fixture_close(&other);
-    int64_t now = service_now(fixture.service);
-    cr_expect_eq(service_revalidation(fixture.service, now - 60000, 40, on_rechecked, &answer), 0);
-    cr_expect_eq(service_revalidation(fixture.service, 0, 40, on_rechecked, &answer), 0);
-    // The oldest two, of which one is gone.
-    cr_assert_eq(service_revalidation(fixture.service, now + 60000, 2, on_rechecked, &answer), 2);
-    service_fixture_run_until(&fixture, is_rechecked, &answer);
-    cr_expect_eq(answer.why.status, STATUS_OK);
-    cr_expect_eq(answer.asked, 2);
-    cr_expect_eq(answer.refused, 1);
-    // What the server has refused is not asked about again; what is asked about is not asked twice.
-    memset(&answer, 0, sizeof answer);
-    cr_assert_eq(service_revalidation(fixture.service, now + 120000, 40, on_rechecked, &answer), 2);
-    cr_expect_eq(service_revalidation(fixture.service, now + 120000, 40, NULL, NULL), 0);
-    service_fixture_run_until(&fixture, is_rechecked, &answer);
-    cr_expect_eq(answer.refused, 0);
-    for (size_t i = 0; i < 3; i++) {
-        const struct credential *one = service_fixture_credential(&fixture, box, i);
-        bool deleted = strcmp(one->id, credentials[1].id) == 0;
-        cr_expect_eq(one->verdict, deleted ? VERDICT_INVALID : VERDICT_VALID, "%s", one->id);
-    }
-    service_fixture_close(&fixture);
-}
-
-// What gets no answer is asked about again, but not in the others' place.
-Test(credential_service, what_never_gets_an_answer_leaves_the_others_their_turn)
-{
-    enum { ALL = 8, ROUND = 4 };
-    const char *const options[] = {"--dialect", "credential", "--fail", "validate:409", NULL};
-    struct credential one;
-    int asked[ALL] = {0};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_CREDENTIAL);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
-    for (int i = 0; i < ALL; i++)
-        made(&fixture, &one);
-    for (int round = 0; round < ALL / ROUND; round++) {
-        struct revalidationed answer = {0};
-        int64_t before = service_now(fixture.service) + 60000;
-        cr_assert_eq(service_revalidation(fixture.service, before, ROUND, on_rechecked, &answer), ROUND);
-        for (size_t i = 0; i < ALL; i++)
-            asked[i] += service_fixture_credential(&fixture, box, i)->busy != NULL;
-        service_fixture_run_until(&fixture, is_rechecked, &answer);
-        cr_expect_neq(answer.why.status, STATUS_OK);
-    }
-    for (size_t i = 0; i < ALL; i++)
-        cr_expect_eq(asked[i], 1, "number %zu was asked about %d times", i, asked[i]);
     service_fixture_close(&fixture);
 }
 
@@ -376,7 +210,7 @@ Test(credential_service, what_another_program_writes_is_seen_without_asking)
     emulate("both", DIALECT_AUTO);
     open_other("vault");
     service_set_interval(other.service, 3600 * 1000);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     service_fixture_run_until(&other, other_has_one, NULL);
     cr_expect_str_eq(service_fixture_credential(&other, box, 0)->id, first.id);
     cr_assert_eq(service_fixture_password(&other, first.vault_row), STATUS_OK);
@@ -432,10 +266,7 @@ Test(credential_service, a_paused_sandbox_runs_when_its_waking_is_told)
 Test(credential_service, a_wake_without_an_answer_is_looked_at)
 {
     const char *const options[] = {"--drop-answer-to", "wake", NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_AUTO);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, DIALECT_AUTO, box);
     pause_box();
     cr_expect_eq(service_fixture_move(&fixture, box, MOVE_WAKE), STATUS_OK, "%s", fixture.answer.why.message);
     cr_expect_eq(fleet_find(service_fleet(fixture.service), box)->sandbox.state, SANDBOX_running);
@@ -466,8 +297,7 @@ Test(credential_service, a_move_that_waits_for_its_sandbox_is_given_up_with_the_
                                    "--drop-answer-to", "wake", NULL};
     struct service_fixture_answer answer = {.calls = 0};
     service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_AUTO);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
+    service_fixture_load(&fixture, "vault", DIALECT_AUTO);
     for (size_t i = 0; fleet_row(service_fleet(fixture.service), i) != NULL; i++)
         if (fleet_row(service_fleet(fixture.service), i)->sandbox.state == SANDBOX_paused)
             (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, i));
@@ -508,11 +338,8 @@ Test(credential_service, a_gone_sandbox_stays_while_its_credential_does)
 {
     const char *const options[] = {"--ttl", "3", NULL};
     struct credential first;
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_AUTO);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
-    made(&fixture, &first);
+    service_fixture_start(&fixture, options, DIALECT_AUTO, box);
+    service_fixture_made(&fixture, box, &first);
     fleet_drop_sandbox((struct fleet *)service_fleet(fixture.service), box); // as a list without it would
     cr_assert(fleet_find(service_fleet(fixture.service), box)->gone);
     cr_assert_eq(service_fixture_move(&fixture, box, MOVE_DELETE), STATUS_OK, "%s",
@@ -534,7 +361,7 @@ Test(credential_service, health_tells_of_the_wire_and_the_vault)
     struct service_health health;
     struct credential first;
     emulate("credential", DIALECT_AUTO);
-    made(&fixture, &first);
+    service_fixture_made(&fixture, box, &first);
     cr_assert_eq(service_fixture_validate(&fixture, box, first.id), STATUS_OK);
     service_health(fixture.service, &health);
     cr_expect_eq(health.last.status, STATUS_OK);

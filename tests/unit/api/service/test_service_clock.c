@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tests what the service makes of the server's clock, with a peer whose answers bear the Dates that the test
-// wants; and a refresh for
-// which no call can be started.
+// wants; and a refresh for which no call can be started.
 
 #include "tests/unit/api/http/http_peer.h"
 #include "tests/unit/api/service/service_fixture.h"
@@ -41,17 +40,12 @@ static void script(const int *hours, size_t count)
     }
 }
 
-static void begin(void)
-{
-    service_fixture_begin();
-}
-
 static void end(void)
 {
     cr_expect(support_folder_remove(service_fixture_top));
 }
 
-TestSuite(service_clock, .init = begin, .fini = end, .timeout = 120);
+TestSuite(service_clock, .init = service_fixture_begin, .fini = end, .timeout = 120);
 
 static void open_service(const int *hours, size_t count)
 {

@@ -20,16 +20,7 @@ static char box[ID_CAP];
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", dialect);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
-}
-
-static void made(struct credential *out)
-{
-    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
-    *out = fixture.answer.credential;
+    service_fixture_start(&fixture, options, dialect, box);
 }
 
 // --- ends in the middle ---
@@ -72,7 +63,7 @@ Test(service_ends, it_can_be_freed_in_the_middle_of_anything)
     struct credential first;
     struct service_fixture_answer answers[10];
     emulate(DIALECT_CREDENTIAL, "--latency", "2");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     for (int turns = 0; turns < TURNS; turns++) {
         int cancelled = 0;
         service_set_interval(fixture.service, 1000);
@@ -230,8 +221,7 @@ Test(service_ends, nothing_that_was_made_is_unknown_after_a_kill, .timeout = 300
     service_fixture_emulate(options);
     for (int i = 0; i < CHILDREN; i++)
         kill_a_child(i * EACH, i % EACH);
-    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
+    service_fixture_load(&fixture, "vault", DIALECT_SANDBOX);
     for (size_t i = 0; i < BOXES; i++) {
         (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, i));
         size_t known = service_fixture_count(&fixture, box);
@@ -275,7 +265,7 @@ Test(service_ends, a_delete_killed_on_its_way_is_not_taken_for_a_valid_credentia
 {
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--latency", "500");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     service_fixture_close(&fixture);
     pid_t child = fork();
     cr_assert_geq(child, 0);

@@ -18,10 +18,7 @@ static char box[ID_CAP];
 static void emulate(enum dialect dialect, const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), option, value, NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", dialect);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, dialect, box);
 }
 
 static void reopen(void)
@@ -29,14 +26,7 @@ static void reopen(void)
     struct service_health health;
     service_health(fixture.service, &health);
     service_fixture_close(&fixture);
-    service_fixture_open(&fixture, "vault", health.dialect);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-}
-
-static void made(struct credential *out)
-{
-    cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
-    *out = fixture.answer.credential;
+    service_fixture_load(&fixture, "vault", health.dialect);
 }
 
 // --- answers that get lost ---
@@ -70,7 +60,7 @@ Test(service_faults, an_unknown_create_can_be_given_up_and_costs_no_other)
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "create:1");
     cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OUTCOME_UNKNOWN);
     int64_t unknown = service_fixture_credential(&fixture, box, 0)->vault_row;
-    made(&good);
+    service_fixture_made(&fixture, box, &good);
     // The unknown one was meant: the good one is not cut off in its place.
     cr_expect_eq(service_fixture_regenerate(&fixture, box, ""), STATUS_NO_CREDENTIAL, "%s",
                  fixture.answer.why.message);
@@ -87,7 +77,7 @@ Test(service_faults, a_regenerate_whose_answer_is_lost_leaves_it_unknown)
 {
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "regen:1");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(service_fixture_regenerate(&fixture, box, first.id), STATUS_OUTCOME_UNKNOWN);
     cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
     cr_expect_null(service_fixture_credential(&fixture, box, 0)->busy);
@@ -108,7 +98,7 @@ Test(service_faults, a_delete_whose_answer_is_lost_can_be_asked_again)
 {
     struct credential first;
     emulate(DIALECT_CREDENTIAL, "--drop-answer-to", "delete:1");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_OUTCOME_UNKNOWN);
     cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_UNKNOWN);
     reopen();
@@ -141,7 +131,7 @@ Test(service_faults, a_refusal_leaves_everything_as_it_was)
     }
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "regen:403:1");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(service_fixture_regenerate(&fixture, box, first.id), STATUS_FORBIDDEN);
     cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
     cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
@@ -153,7 +143,7 @@ Test(service_faults, a_refused_delete_leaves_it_as_valid_as_it_was)
 {
     struct credential first, disk;
     emulate(DIALECT_CREDENTIAL, "--fail", "delete:403:1");
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     cr_expect_eq(service_fixture_delete(&fixture, box, first.id), STATUS_FORBIDDEN);
     cr_expect_eq(service_fixture_credential(&fixture, box, 0)->verdict, VERDICT_VALID);
     cr_expect_null(service_fixture_credential(&fixture, box, 0)->busy);
@@ -204,7 +194,7 @@ Test(service_faults, where_the_disk_is_full_no_create_is_sent)
     struct credential first;
     struct service_health health;
     emulate(DIALECT_SANDBOX, NULL, NULL);
-    made(&first);
+    service_fixture_made(&fixture, box, &first);
     (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 1));
     service_fixture_fill_disk(&fixture);
     cr_expect_eq(service_fixture_create(&fixture, box), STATUS_STORE_FAILED);

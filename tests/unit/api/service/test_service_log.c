@@ -77,10 +77,7 @@ static const struct event *event_of(const struct answer *answer, size_t back)
 
 static void begin(const char *const options[])
 {
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, DIALECT_SANDBOX, box);
 }
 
 // --- what gets there ---

@@ -19,10 +19,7 @@ static char box[ID_CAP];
 static void begin(const char *option, const char *value)
 {
     const char *const options[] = {"--dialect", "sandbox", option, value, NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, DIALECT_SANDBOX, box);
 }
 
 static void wait_for(struct service_fixture_answer *answer)
@@ -37,8 +34,7 @@ Test(service_maintenance, an_import_is_there_and_a_validate_tells_of_it)
     struct service_fixture_answer answer = {0};
     struct access access = {.id = ""};
     begin(NULL, NULL);
-    service_fixture_open(&other, "elsewhere", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&other), STATUS_OK);
+    service_fixture_load(&other, "elsewhere", DIALECT_SANDBOX);
     cr_assert_eq(service_fixture_create(&other, box), STATUS_OK);
     struct credential made = other.answer.credential;
     cr_assert_eq(service_fixture_password(&other, made.vault_row), STATUS_OK);
@@ -114,8 +110,7 @@ static void reopen_after(int64_t by_ms, int prune_h)
     service_fixture_close(&fixture);
     age_all(by_ms);
     fixture.prune_h = prune_h;
-    service_fixture_open(&fixture, "vault", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
+    service_fixture_load(&fixture, "vault", DIALECT_SANDBOX);
 }
 
 Test(service_maintenance, what_ended_more_than_a_day_ago_goes)

@@ -21,16 +21,12 @@ static void begin(enum dialect dialect, const char *latency_ms)
 {
     const char *const options[] = {"--dialect", dialect_name(dialect), "--latency",
                                    latency_ms,  "--whole-seconds",     NULL};
-    service_fixture_emulate(options);
-    service_fixture_open(&fixture, "vault", dialect);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK, "%s", fixture.answer.why.message);
-    (void)snprintf(box, sizeof box, "%s", service_fixture_sandbox(&fixture, 0));
+    service_fixture_start(&fixture, options, dialect, box);
 }
 
 static void open_other(enum dialect dialect)
 {
-    service_fixture_open(&other, "vault", dialect);
-    cr_assert_eq(service_fixture_refresh(&other), STATUS_OK, "%s", other.answer.why.message);
+    service_fixture_load(&other, "vault", dialect);
 }
 
 static bool has_answer(void *ctx)
@@ -50,8 +46,7 @@ static void expect_the_one_that_works(enum dialect dialect)
 {
     struct credential disk;
     service_fixture_close(&fixture);
-    service_fixture_open(&fixture, "vault", dialect);
-    cr_assert_eq(service_fixture_refresh(&fixture), STATUS_OK);
+    service_fixture_load(&fixture, "vault", dialect);
     cr_assert_eq(service_fixture_on_disk(&fixture, box, &disk), 1);
     cr_expect_eq(disk.verdict, VERDICT_VALID);
     cr_assert_eq(service_fixture_validate(&fixture, box, disk.id), STATUS_OK, "%s",
@@ -220,8 +215,7 @@ Test(service_race, a_reading_from_before_a_verdict_does_not_undo_it)
     begin(DIALECT_SANDBOX, "0");
     cr_assert_eq(service_fixture_create(&fixture, box), STATUS_OK, "%s", fixture.answer.why.message);
     cr_assert_eq(service_fixture_on_disk(&fixture, box, &before), 1);
-    service_fixture_open(&other, "elsewhere", DIALECT_SANDBOX);
-    cr_assert_eq(service_fixture_refresh(&other), STATUS_OK);
+    service_fixture_load(&other, "elsewhere", DIALECT_SANDBOX);
     cr_assert_eq(service_fixture_regenerate(&other, box, NULL), STATUS_OK, "%s", other.answer.why.message);
     cr_assert_eq(service_fixture_validate(&fixture, box, before.id), STATUS_OK, "%s",
                  fixture.answer.why.message);
