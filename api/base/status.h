@@ -52,7 +52,7 @@ enum status {
 };
 
 // A failure as it is reported: the status, the server's message if there was one (already made safe to
-// store, not yet to show: tui/text's display() does that), and what follows for trying again.
+// store, not yet to show: tui/base/text's display() does that), and what follows for trying again.
 struct failure {
     enum status status;
     long http_status;  // 0 when no HTTP answer came

@@ -43,7 +43,8 @@ enum sandbox_state {
 struct unparsed {
     unsigned count;                 // fields
     char name[UNPARSED_NAME_CAP];   // of the first one; "" none
-    char value[UNPARSED_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/text's display()
+    char value[UNPARSED_VALUE_CAP]; // how it was written, cut; clean, but foreign: see tui/base/text's
+                                    // display()
 };
 void unparsed_add(struct unparsed *unparsed, const char *name, const char *value);
 void unparsed_add_text(struct unparsed *unparsed, const char *name, const char *text); // in quotes
@@ -83,7 +84,7 @@ struct access {
     int64_t created_at;
     int64_t updated_at;
     char ssh_command[COMMAND_CAP];
-    char host[HOST_CAP]; // these three from the object's own fields, or "", 0, "": see api/ssh_target
+    char host[HOST_CAP]; // these three from the object's own fields, or "", 0, "": see api/ssh/ssh_target
     int port;
     char username[ID_CAP];
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // credential_calls: Creates, regenerates and deletes credentials. Each is a chain: what must be on disk
-// before, the call, what came of it on disk, and only then the caller is told.
+// before, the call, its outcome on disk, and only then the callback.
 
 #include "api/service/credential_service_private.h"
 
@@ -184,7 +184,7 @@ static void after_prepare(struct operation *op)
     struct credential_service *service = op->service;
     const struct failure why = op->why;
     op->is_intent = op->issue.place == ROW_NEW && why.status == STATUS_OK;
-    // What somebody took out meanwhile is no trouble of the disk.
+    // A row that another program took out meanwhile is no fault of the disk.
     if (why.status != STATUS_OK && (!service->memory_only || why.status == STATUS_NOT_FOUND))
         operation_end(op, &why);
     else if (service->closing || send_issue(op) == NULL)

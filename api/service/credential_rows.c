@@ -169,7 +169,7 @@ static enum status run_forget_until(struct operation *op, struct vault *vault)
     return vault_forget_until(vault, op->row, op->change.at, &op->why);
 }
 
-// What stayed is told by the disk.
+// The disk says what stayed.
 static void after_forget_until(struct operation *op)
 {
     if (!op->service->closing)
@@ -179,7 +179,7 @@ static void after_forget_until(struct operation *op)
 
 // In the sandbox dialect a new credential is the only one there is, and in either the only one of its id:
 // what else is known here is dead, unless another program has put into its row what the server gave later. Of
-// one id also what it gave at the same time: two rows of one id can't be told apart by anybody.
+// one id also what it gave at the same time: two rows of one id can't be told apart.
 void service_drop_superseded(struct credential_service *service, const char *sandbox_id, const char *id,
                              int64_t given_at, int64_t keep_row)
 {

@@ -97,7 +97,7 @@ static void finish_close(struct credential_service *service)
     uv_close((uv_handle_t *)&service->vault_watch, handle_closed);
 }
 
-// Callers waiting for the vault are told now; what they asked of it is still done.
+// Callers waiting for the vault get their callback now; what they asked of it is still done.
 static void release_operations(struct credential_service *service)
 {
     // Operations end on the loop only, and what a callback begins now comes in front: it is refused by

@@ -96,7 +96,7 @@ void service_network_changed(struct credential_service *service);
 // maybe_done: it was made, and is in memory only. OUTCOME_UNKNOWN: it stays in the fleet as unknown.
 void service_create(struct credential_service *service, const char *sandbox_id, service_credential_cb *cb,
                     void *ctx);
-// As create. id NULL or "": in the sandbox dialect the one there is, also when it was made by somebody else.
+// As create. id NULL or "": in the sandbox dialect the one there is, also when it was made elsewhere.
 void service_regenerate(struct credential_service *service, const char *sandbox_id, const char *id,
                         service_credential_cb *cb, void *ctx);
 // As regenerate; logged as one that nobody asked for.

@@ -103,7 +103,7 @@ struct operation {
     operation_run *run;
     operation_after *after;
     struct failure why; // of the step
-    // Whom it is told to, once; the kind says which of them.
+    // Its callback, called once; the kind says which of them.
     union {
         service_done_cb *done;
         service_credential_cb *credential;
@@ -148,7 +148,7 @@ struct operation {
             struct failure answer; // of the server to it
             int64_t look_at;       // monotonic ms, when the sandbox is looked at again; 0: not waited for
         } move;
-        const struct sandbox *sandbox; // NEW_SANDBOX, while it is told
+        const struct sandbox *sandbox; // NEW_SANDBOX, during the callback
         struct {                       // EVENTS
             struct event_query query;
             struct event *list;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // fleet_refresh: Keeps the fleet current: asks for the server's list, then reads the vault, at an interval or
-// when somebody wants it.
+// when asked to.
 
 #include "api/service/credential_service_private.h"
 

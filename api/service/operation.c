@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// operation: Begins and ends operations: each is told to its caller once, logged, and freed. What differs by
-// kind is in a table.
+// operation: Begins and ends operations: each calls back once, is logged, and freed. What differs by kind is
+// in a table.
 
 #include "api/service/credential_service_private.h"
 
@@ -335,7 +335,7 @@ static enum status run_give_room(struct operation *op, struct vault *vault)
 
 void operation_tell(struct operation *op, const struct failure *why)
 {
-    // Noted before it is made: what it does may end the service, and nothing is told twice.
+    // Noted before it is called: the callback may end the service, and nothing is reported twice.
     bool told = op->told || is_own(op) || op->cb.done == NULL;
     op->told = true;
     if (!told)

@@ -189,7 +189,7 @@ void service_note_vault(struct credential_service *service, const struct failure
     if (known)
         return;
     service_changed(service);
-    if (quiet) // otherwise who asked for it is told
+    if (quiet) // otherwise the caller hears of it
         service_trouble(service, why);
 }
 

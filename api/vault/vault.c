@@ -109,7 +109,7 @@ static enum status come_between(struct vault *vault, int64_t row, int64_t conten
     return STATUS_OK;
 }
 
-// The intent may have been taken out by somebody who gave it up: what the server has made is kept all the
+// The intent may have been taken out by a program that gave it up: what the server has made is kept all the
 // same. What it has ended since is not.
 static enum status keep_anew(struct vault *vault, int64_t row, const struct access *access,
                              struct failure *why)

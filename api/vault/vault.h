@@ -33,7 +33,7 @@ enum status vault_intend(struct vault *vault, const char *sandbox_id, int64_t no
 // The create failed for certain: nothing was made.
 enum status vault_intend_drop(struct vault *vault, int64_t row, struct failure *why);
 // What stands in the row's place for its content: another number after each keep; 0 while it is an intent.
-// Taken before a regenerate, it tells afterwards whether somebody else's answer came between.
+// Taken before a regenerate, it tells afterwards whether another program's answer came between.
 enum status vault_content(struct vault *vault, int64_t row, int64_t *content, struct failure *why);
 // The outcome of a create or a regenerate, into a row whose content was that when the call began; the row is
 // made where it is not there. On disk when it returns OK. Where another program has written the row since,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // vault_conflict: Keeps what the server's times do not decide: answers of the same time for one row, beside
-// each other until a validate says which works, and rows that were ended while somebody may still have them
-// in memory.
+// each other until a validate says which works, and rows that were ended while another program may still have
+// them in memory.
 
 #include "api/base/server_time.h"
 #include "api/vault/vault_private.h"

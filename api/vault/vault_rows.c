@@ -242,7 +242,7 @@ enum status vault_write_access(struct vault *vault, const char *sql, bool has_ve
                          sizeof values / sizeof values[0] - (has_verdict ? 0 : 1));
 }
 
-// A row that somebody else took out meanwhile must not pass for written.
+// A row that another program took out meanwhile must not pass for written.
 static enum status must_exist(const struct vault *vault, int64_t row, struct failure *why)
 {
     return sqlite3_changes(vault->db) > 0 ? STATUS_OK : vault_no_row(row, why);

@@ -54,8 +54,8 @@ enum hint_layer {
     HINT_LAYER_COUNT // nothing is
 };
 
-// id, name (as typed in the palette), scopes, keys (tui/keymap's names, apart by a blank; "" none), hint (one
-// word for the hint bar, "" to stay out of it), help.
+// id, name (as typed in the palette), scopes, keys (tui/term/keymap's names, apart by a blank; "" none), hint
+// (one word for the hint bar, "" to stay out of it), help.
 #define COMMAND_TABLE(X)                                                                                     \
     X(connect, "connect", ROWS, "Enter", "connect",                                                          \
       "Open a shell in the selected sandbox, or go back to its session")                                     \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_fixture: owns how such a credential looks.
+// lifetime_fixture: Make a credential with a given lifetime.
 
 #include "tests/unit/api/expiry/lifetime_fixture.h"
 

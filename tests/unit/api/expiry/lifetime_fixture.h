@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// life_fixture: credentials and times for tests whose clock the test drives.
+// lifetime_fixture: credentials and times for tests whose clock the test drives.
 
 #ifndef SBXDECK_TESTS_UNIT_API_EXPIRY_LIFETIME_FIXTURE_H
 #define SBXDECK_TESTS_UNIT_API_EXPIRY_LIFETIME_FIXTURE_H
