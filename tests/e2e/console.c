@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// console: see the header. A tests/support/pty, with conditions that fail the test.
+// console: Run the program on a tests/support/pty, with conditions that fail the test.
 
 #include "tests/e2e/console.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fixture: see the header.
+// fixture: Start the emulator and run the program, with a home of its own.
 
 #include "tests/e2e/fixture.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fixture: what an end-to-end test plays in: the emulator of Leap0 with given options, a home folder of its
-// own, and the program run against both, with a screen (console) or without one.
+// fixture: The surroundings of an end-to-end test: the emulator of Leap0 with given options, a home folder of
+// its own, and the program run with both, on a screen (console) or without one.
 
 #ifndef SBXDECK_TESTS_E2E_FIXTURE_H
 #define SBXDECK_TESTS_E2E_FIXTURE_H

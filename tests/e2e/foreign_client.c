@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// foreign_client: knows how to give curl the key and ssh the password without a word of them in an argument:
-// by stdin, and by the program that ssh asks.
+// foreign_client: Run curl and ssh, with the key and the password in no argument: by stdin, and by the
+// program that ssh asks.
 
 #include "tests/e2e/foreign_client.h"
 

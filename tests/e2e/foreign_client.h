@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// foreign_client: somebody else's programs, curl and OpenSSH's ssh, on the emulator of Leap0: what its own
-// tests look at it with. The emulator keeps its files in a folder of the test's.
+// foreign_client: Run curl and OpenSSH's ssh on the emulator of Leap0, for the tests of the emulator. The
+// emulator keeps its files in a folder of the test's.
 
 #ifndef SBXDECK_TESTS_E2E_FOREIGN_CLIENT_H
 #define SBXDECK_TESTS_E2E_FOREIGN_CLIENT_H

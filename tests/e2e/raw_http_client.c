@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// raw_http_client: see the header. Each request has a connection of its own, which the answer ends.
+// raw_http_client: Send each request on a connection of its own, which the answer ends.
 
 #include "tests/e2e/raw_http_client.h"
 #include "tests/support/loopback.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// raw_http_client: requests to the emulator's HTTP side by a bare socket, so that a test says every byte of
-// them, also those that no proper client would send.
+// raw_http_client: Send requests to the emulator's HTTP side by a bare socket, so that a test chooses every
+// byte, also those that no proper client would send.
 
 #ifndef SBXDECK_TESTS_E2E_RAW_HTTP_CLIENT_H
 #define SBXDECK_TESTS_E2E_RAW_HTTP_CLIENT_H

@@ -93,7 +93,7 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console));
     console_free(console);
-    // The far side's program was hung up in order.
+    // The remote program was hung up in order.
     fixture_expect(&fixture, 0, NULL, NULL, "ssh", sandbox,
                    "for i in $(seq 100); do test -e ~/hung-up && exit 0; sleep 0.1; done; exit 1", NULL);
     fixture_end(&fixture);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The vault on file systems that fail: full, read-only, and locked by somebody else. Found before the server
-// is asked for anything, said, and over as soon as it is. A small tmpfs in a mount namespace of the test's
-// own.
+// The vault on file systems that fail: full, read-only, and locked by another program. Found before the
+// server is asked for anything, said, and over as soon as it is. A small tmpfs in a mount namespace of the
+// test's own.
 
 #include "tests/e2e/fixture.h"
 #include "tests/support/skip.h"

@@ -95,7 +95,7 @@ Test(emulator_ssh, carries_floods_both_ways_whole)
     foreign_client_end(&foreign_client);
 }
 
-// What a shell wrote just before its end is shown, even if the far side is slow to take it.
+// What a shell wrote just before its end is shown, even if the client is slow to take it.
 Test(emulator_ssh, loses_nothing_of_a_terminals_last_words)
 {
     // Lines of one to six digits, each with a carriage return and a line feed.

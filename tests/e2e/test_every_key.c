@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every key of a terminal, sent through the real console into a program on the far side that says which bytes
-// it got: they must be xterm's for the modes that the program has asked for. The far side counts what has
-// come at the top of its screen, so that one key can be waited for where a byte more would make it another
-// one.
+// Every key of a terminal, sent through the real console into a remote program that says which bytes it got:
+// they must be xterm's for the modes that the program has asked for. The remote program counts what has come
+// at the top of its screen, so that one key can be waited for where a byte more would make it another one.
 
 #include "tests/e2e/fixture.h"
 
@@ -24,7 +23,7 @@ static const char receiver[] =
     "\\e[?1;66;1000;1002;1003;1004;1006;2004l\\e>\\r\\n\"' \"$1\" $2; stty sane; }\r";
 
 struct sent {
-    char got[BYTES_MAX]; // what the far side must have got
+    char got[BYTES_MAX]; // what the remote program must have got
     size_t length;
 };
 static struct sent sent;
@@ -56,7 +55,7 @@ static void expect(const void *bytes, size_t length)
     sent.length += length;
 }
 
-// Types bytes of which the far side gets others, and does not wait.
+// Types bytes of which the remote program gets others, and does not wait.
 static void send_as(struct console *console, const char *bytes, const char *got)
 {
     console_type(console, bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whatever signal ends one of our programs, the terminal is whole afterwards: the console, `ssh -t` with a
-// far program that has changed the screen, `play`, and the questions whose answers are not shown.
+// remote program that has changed the screen, `play`, and the questions whose answers are not shown.
 
 #include "tests/e2e/fixture.h"
 
@@ -40,7 +40,8 @@ Test(terminal_ends, the_console_leaves_it_whole)
     fixture_end(&fixture);
 }
 
-// The far program draws on another screen, without a cursor and with a mouse, and can't undo that any more.
+// The remote program draws on another screen, without a cursor and with a mouse, and can't undo that any
+// more.
 Test(terminal_ends, ssh_leaves_it_whole)
 {
     struct fixture fixture;

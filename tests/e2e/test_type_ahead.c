@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is typed while a session connects: kept for its shell, given to nothing else. The far side is stopped
-// to hold a connection in the middle.
+// What is typed while a session connects: kept for its shell, given to nothing else. The server is stopped to
+// hold a connection in the middle.
 
 #include "tests/e2e/fixture.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A vault of which a part is damaged or was changed by somebody: the rest is there, and what is wrong is
-// named.
+// A vault of which a part is damaged or was changed by hand: the rest is there, and what is wrong is named.
 
 #include "tests/e2e/fixture.h"
 

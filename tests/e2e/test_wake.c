@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A paused sandbox: woken by the verbs and in the console, after being told; and what a sandbox that can't be
-// connected to is said to be.
+// A paused sandbox: woken by the verbs, and in the console after it was announced; and how a sandbox that
+// can't be connected to is described.
 
 #include "tests/e2e/fixture.h"
 #include "tests/support/loopback.h"

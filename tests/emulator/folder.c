@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// folder: see the header. Whoever removes one holds its lock meanwhile; whoever makes one may lose it to that
-// before it has the lock, and makes another.
+// folder: Make the private folder and lock it. A program that removes an old one holds its lock meanwhile;
+// one that makes a folder may lose it to that before it has the lock, and makes another.
 
 #include "tests/emulator/folder.h"
 

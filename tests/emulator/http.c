@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http: owns what every request has to pass before it means anything: the Host, the size, the rate limit, the
-// key. A thread a connection, so that one that waits (--latency) holds up no other.
+// http: Check every request (Host, size, rate limit, key) and answer it. A thread a connection, so that one
+// that waits (--latency) holds up no other.
 
 #include "tests/emulator/http.h"
 

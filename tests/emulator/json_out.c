@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// json_out: owns the names and forms of the fields.
+// json_out: Write the API's objects as JSON.
 
 #include "tests/emulator/json_out.h"
 

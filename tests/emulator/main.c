@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0-emulator: a stand-in for Leap0 on loopback. main owns the start, the one line that says where it is,
-// and an end that leaves nothing behind.
+// leap0-emulator: a stand-in for Leap0 on loopback. Start it, print the one line that says where it is, and
+// end it with nothing left behind.
 
 #include "tests/emulator/folder.h"
 #include "tests/emulator/http.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// options: owns the table of the emulator's options, from which --help is made too.
+// options: The table of the emulator's options, from which --help is made too.
 
 #include "tests/emulator/options.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// routes: owns which path means which call. One table; a path that is known with another method is 405.
+// routes: Find the call for a path and answer it. One table; a path that is known with another method is 405.
 
 #include "tests/emulator/routes.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// routes: a request for the emulated API → what is to be answered. No HTTP library in here.
+// routes: The answer to each request of the emulated API, without an HTTP library.
 
 #ifndef SBXDECK_TESTS_EMULATOR_ROUTES_H
 #define SBXDECK_TESTS_EMULATOR_ROUTES_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// routes_new: what a sandbox is wished to be. Every field is checked as the service's description says it.
+// routes_new: Create a sandbox. Every field is checked by the service's description.
 
 #include "tests/emulator/json_out.h"
 #include "tests/emulator/routes_private.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// shell: owns the walls around a shell. bubblewrap makes a whole small world (own processes, host name, net,
-// /tmp and home, the system's programs read-only); unshare the namespaces alone; else a private folder is
-// all. Neither bubblewrap nor unshare tells how the shell ended, and a namespace's first process is deaf to
-// signals: so a watch, this very program once more, stands between them and the shell.
+// shell: Isolate a shell. bubblewrap gives it processes, a host name, a network, /tmp and a home of its own,
+// with the system's programs read-only; unshare only gives the namespaces; without both it has a private
+// folder. Neither bubblewrap nor unshare reports how the shell ended, and a namespace's first process is deaf
+// to signals: so a watch, this very program once more, stands between them and the shell.
 
 #include "tests/emulator/shell.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// shell: a shell in the private place of a sandbox, in namespaces of its own where the kernel allows.
+// shell: Run a shell for a sandbox, in namespaces of its own where the kernel allows.
 
 #ifndef SBXDECK_TESTS_EMULATOR_SHELL_H
 #define SBXDECK_TESTS_EMULATOR_SHELL_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ssh_connection: the process of one SSH connection: libssh's server side between the socket and a shell. One
-// poll loop; what the far side can't take yet is not read from the shell, and what the shell can't take yet
-// is left in the channel, whose window then does not grow. The socket itself is always read: behind the
-// input may stand the news that the far side takes output again.
+// poll loop; what the client can't take yet is not read from the shell, and what the shell can't take yet is
+// left in the channel, whose window then does not grow. The socket itself is always read: after the input may
+// come the message that the client takes output again.
 
 #include "tests/emulator/ssh_wire.h"
 #include "tests/emulator/sshd.h"
@@ -30,7 +30,7 @@ enum {
     SIGN_IN_S = 60,
     PIECE = 32768,
     INPUT_CAP = 4 * 1024 * 1024, // more than libssh's window, to take all that is there at once
-    INPUT_MAX = 8 * 1024 * 1024, // beyond what was granted: the far side does not play by the rules
+    INPUT_MAX = 8 * 1024 * 1024, // beyond what was granted: the client breaks the rules
     PIECES_A_TURN = 16,
     TEXT_CAP = 256,
     GOODBYE_TURNS = 200,
@@ -47,7 +47,7 @@ struct connection {
     struct ssh_wire_hello hello;
     int tries;
     bool admitted, started, pty, exited, cut;
-    bool out_over, err_over, in_over; // in_over: the far side sends no more
+    bool out_over, err_over, in_over; // in_over: the client sends no more
     bool out_drained;                 // there was nothing to read at the last look
     int status;
     int rows, cols;
@@ -199,7 +199,7 @@ static ssh_channel on_channel(ssh_session session, void *ctx)
 
 // --- bytes ---
 
-// From the shell to the far side, as much as its window takes. False: the shell's side is at its end.
+// From the shell to the client, as much as its window takes. False: the shell's side is at its end.
 static bool pump_out(struct connection *connection, int fd, bool is_stderr)
 {
     static char piece[PIECE];
@@ -261,7 +261,7 @@ static void pump_input(struct connection *connection)
     // This comes last before the wait and leaves nothing in the channel that the shell would take.
     while (refill(connection)) {
         size_t left = connection->input_length - connection->input_at;
-        // What nobody reads any more is taken and dropped, or the far side would wait for ever.
+        // What nobody reads any more is taken and dropped, or the client would wait for ever.
         ssize_t count =
             shell->in < 0 ? (ssize_t)left : write(shell->in, connection->input + connection->input_at, left);
         if (count < 0 && (errno == EAGAIN || errno == EINTR))
@@ -345,7 +345,7 @@ static nfds_t fill_polls(const struct connection *connection, struct pollfd poll
     return count;
 }
 
-// The far side hangs up when it has heard all of it; one that is slow to take it gets the time.
+// The client hangs up when it has got all of it; one that is slow to take it gets the time.
 static void part(struct connection *connection)
 {
     struct pollfd control = {.fd = SSH_WIRE_CONTROL, .events = POLLIN};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_wire: what the accepting process and the process of one connection say to each other, over a pair of
-// sockets that keep messages whole.
+// ssh_wire: The messages between the accepting process and the process of one connection, over a pair of
+// sockets that keep them whole.
 
 #ifndef SBXDECK_TESTS_EMULATOR_SSH_WIRE_H
 #define SBXDECK_TESTS_EMULATOR_SSH_WIRE_H

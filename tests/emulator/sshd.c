@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sshd: owns the listeners, the host keys, the sandboxes' folders and the processes of the connections. One
+// sshd: Keep the listeners, the host keys, the sandboxes' folders and the processes of the connections. One
 // thread polls all of it.
 
 #include "tests/emulator/sshd.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// store: owns the emulated service. States move when somebody looks: each look brings the sandbox up to the
-// clock, so that no timer is needed and every reader sees the same.
+// store: Keep the sandboxes of the emulated service. States move when they are read: each read brings the
+// sandbox up to the clock, so that no timer is needed and every reader sees the same.
 
 #include "tests/emulator/store_private.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// store_access: owns the credentials of the emulated service, and who may sign in.
+// store_access: Keep the credentials of the emulated service, and decide who may sign in.
 
 #include "tests/emulator/store_private.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// store_fleet: owns what the service looks like at the start. The first sandbox always runs and is far from
+// store_fleet: Make the sandboxes that there are at the start. The first sandbox always runs and is far from
 // its time-out; the others of the demo's fleet are in the states that a day brings.
 
 #include "tests/emulator/store_private.h"

@@ -105,7 +105,7 @@ static void take_clipboard(struct vt *vt)
     free(text);
 }
 
-// Input for the far side, from the same bytes: never a key out of a paste.
+// Input for the program, from the same bytes: never a key out of a paste.
 static void type_at(const struct vt *vt, const uint8_t *bytes, size_t length)
 {
     static char out[4096 * 2];

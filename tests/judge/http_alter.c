@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_alter: owns the tables of what is altered in a field and in a body. A field's new value is written as
-// raw JSON, so that it may also be what no JSON library would write.
+// http_alter: The tables of what is altered in a field and in a body. A field's new value is written as raw
+// JSON, so that it may also be what no JSON library would write.
 
 #include "tests/judge/http_alter.h"
 

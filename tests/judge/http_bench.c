@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_bench: what a worker of the judge has: two emulators, one a dialect, a server before them, and a home
-// for the program that is new for each case.
+// http_bench: Start what a worker of the judge needs: an emulator for each dialect, a server before them, and
+// a home for the program that is new for each case.
 
 #include "tests/judge/http_judge.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_case: owns the scenarios, and how one case goes: what is there before, the run with altered answers,
-// and the list that is asked for after it with right ones.
+// http_case: The scenarios, and the run of one case: what is there before, the run with altered answers, and
+// the list that is read after it with right ones.
 
 #include "tests/judge/http_judge.h"
 

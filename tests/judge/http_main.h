@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_main: the judge's part with an HTTP server that says wrong things.
+// http_main: the judge's part with an HTTP server that gives wrong answers.
 
 #ifndef SBXDECK_TESTS_JUDGE_HTTP_MAIN_H
 #define SBXDECK_TESTS_JUDGE_HTTP_MAIN_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_proxy: see the header. A thread a connection, which reads, asks, alters and answers one request after
+// http_proxy: Pass requests on and alter their answers, in a thread for each connection, one request after
 // the other.
 
 #include "tests/judge/http_proxy.h"

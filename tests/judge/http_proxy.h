@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_proxy: a server on loopback that passes each request on to the emulator, alters the answers that it is
-// told to alter, and keeps what was asked, what was answered and what was delivered.
+// http_proxy: a server on loopback that passes each request on to the emulator, alters the answers that the
+// case names, and keeps what was asked, what was answered and what was delivered.
 
 #ifndef SBXDECK_TESTS_JUDGE_HTTP_PROXY_H
 #define SBXDECK_TESTS_JUDGE_HTTP_PROXY_H

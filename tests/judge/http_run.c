@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_run: see the header.
+// http_run: Run the program to its end, and keep what it wrote and how much memory it took.
 
 #include "tests/judge/http_run.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_verdict: owns what a run must and must not do, from what the API was asked, said and delivered. It
-// knows the service's words and the documented exit codes, and nothing else of the program.
+// http_verdict: Judge a run: what it must and must not do, from what the API was asked, said and delivered.
+// It knows the service's words and the documented exit codes, and nothing else of the program.
 
 #include "tests/judge/http_judge.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_wire: owns the table of what is wrong with an answer's HTTP.
+// http_wire: The table of what can be wrong with an answer's HTTP.
 
 #include "tests/judge/http_wire.h"
 

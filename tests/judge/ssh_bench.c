@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_bench: see the header.
+// ssh_bench: Start what a worker of the judge with an SSH server needs, and run one case.
 
 #include "tests/judge/ssh_bench.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_deeds: what the server does wrong.
+// ssh_deeds: The breaches of the protocol that the server commits.
 
 #include "tests/judge/ssh_judge.h"
 #include "tests/support/support.h"

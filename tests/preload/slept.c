@@ -2,8 +2,8 @@
 //
 // slept: preloaded into a program under test, makes it believe that the machine has slept: the clocks that go
 // on in a sleep are as many minutes ahead as the file named by SLEPT has bytes, the one that stands still is
-// not. And that somebody has set the clock: the file named by SET_CLOCK says by how many seconds.
-// While the file named by SLEEPERS is there, whoever sleeps goes on sleeping, and adds a byte to it.
+// not. And that the clock was set: the file named by SET_CLOCK says by how many seconds. While the file named
+// by SLEEPERS is there, whoever sleeps goes on sleeping, and adds a byte to it.
 
 #include <fcntl.h>
 #include <stdbool.h>

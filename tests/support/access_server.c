@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// access_server: see the header. It answers one request a connection and closes it, which HTTP allows and
-// which keeps this small.
+// access_server: Answer one request a connection and close it, which HTTP allows and which keeps this small.
 
 #include "tests/support/access_server.h"
 #include "tests/support/loopback.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// emulator: the part of support that has the emulator of Leap0 as a child. It reads one line of JSON with a
-// few lines of its own, because a test program of tui/ is linked without a JSON library.
+// emulator: Run the emulator of Leap0 as a child. It reads one line of JSON with a few lines of its own,
+// because a test program of tui/ is linked without a JSON library.
 
 #include "tests/support/support.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// programs: the part of support that runs programs, to their end or in a PTY. Children get a group of their
-// own, so that a deadline can end them with all that they have started.
+// programs: Run programs, to their end or in a PTY. Children get a group of their own, so that a deadline can
+// end them with all that they have started.
 
 #include "tests/support/support.h"
 

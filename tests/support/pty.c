@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pty: see the header. The emulator of tui/ is the reader: its own tests judge it against other terminals, so
-// that a fault in it does not hide one in the program.
+// pty: Run a program in a pseudo-terminal and read its screen. The emulator of tui/ is the reader: its own
+// tests judge it against other terminals, so that a fault in it does not hide one in the program.
 
 #include "tests/support/pty.h"
 

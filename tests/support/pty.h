@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pty: a program in a pseudo-terminal of its own, and the one who looks at it. What the program writes goes
-// into the project's terminal emulator, what that has to answer goes back. The one driver under the unit
-// tests of the emulator, the end-to-end tests and the bench: they add what they wait for and how they fail.
+// pty: Run a program in a pseudo-terminal of its own, and read its screen. What the program writes goes into
+// the project's terminal emulator, what that has to answer goes back. The one driver under the unit tests of
+// the emulator, the end-to-end tests and the bench: they add what they wait for and how they fail.
 //
 // Needs tui/vt; a program that links this file links tui too.
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// raw_ssh: an SSH server over a raw socket that can be told to break the protocol anywhere. It listens on
-// loopback in a thread, and each connection runs a script of the test's in a thread of its own. What a script
-// sends is sent as it is; only the ciphers (curve25519-sha256, ssh-ed25519, chacha20-poly1305@openssh.com, of
-// libsodium) are always right.
+// raw_ssh: an SSH server over a raw socket that can break the protocol anywhere. It listens on loopback in a
+// thread, and each connection runs a script of the test's in a thread of its own. What a script sends is sent
+// as it is; only the ciphers (curve25519-sha256, ssh-ed25519, chacha20-poly1305@openssh.com, of libsodium)
+// are always right.
 //
 // A program that uses it links libsodium; see support.h for what needs nothing but the C library.
 

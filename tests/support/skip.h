@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// skip: leaves a test out where the machine lacks what it needs, and says so by name: Criterion tells of it
-// only when asked to, and run-tests.sh lists at the end what was not tested and why.
+// skip: Skip a test where the machine lacks what it needs, and name what is missing: Criterion shows that
+// only on request, and run-tests.sh lists at the end what was not tested and why.
 
 #ifndef SBXDECK_TESTS_SUPPORT_SKIP_H
 #define SBXDECK_TESTS_SUPPORT_SKIP_H

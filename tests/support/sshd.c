@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sshd: see the header. Everything of a server is in its temporary folder. What it makes of processes is
-// found by their parents, since each connection's process leads a session of its own.
+// sshd: Start the OpenSSH server and end it with all its processes. Everything of a server is in its
+// temporary folder. Its processes are found by their parents, since each connection's process leads a session
+// of its own.
 
 #include "tests/support/sshd.h"
 #include "tests/support/loopback.h"

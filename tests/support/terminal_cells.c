@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// terminal_cells: Find single cells of a terminal emulator and describe them.
 
 #include "tests/support/terminal_cells.h"
 

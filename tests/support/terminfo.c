@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// terminfo: by tic, which is where ncurses is.
+// terminfo: Compile the descriptions with tic, which comes with ncurses.
 
 #include "tests/support/terminfo.h"
 

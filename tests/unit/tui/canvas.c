@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// canvas: owns the pseudo-terminal of a test.
+// canvas: Set up the real screen on the pseudo-terminal of a test.
 
 #include "tests/unit/tui/canvas.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paper: owns the screen that goes nowhere.
+// paper: Set up a curses screen that goes nowhere, and make a fleet by hand.
 
 #include "tests/unit/views/paper.h"
 

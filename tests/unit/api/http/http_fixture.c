@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_fixture: owns the loop, and a clock that can be made to run ahead of the real one.
+// http_fixture: Run an HTTP client and its peer on one loop, with a clock that can run ahead of the real one.
 
 #include "tests/unit/api/http/http_fixture.h"
 

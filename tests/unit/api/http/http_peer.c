@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_peer: see the header. An idle handle turns the loop while pieces are to be said: one piece in every
-// second turn, with a turn between in which the client reads.
+// http_peer: Answer on loopback, byte by byte as the test wants. An idle handle turns the loop while pieces
+// are to be sent: one piece in every second turn, with a turn between in which the client reads.
 
 #include "tests/unit/api/http/http_peer.h"
 

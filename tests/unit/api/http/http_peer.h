@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_peer: the other end of HTTP on loopback, for tests of what a server may do. It says exactly the bytes
-// that it was given, in the pieces that were asked for, and keeps what it was told. It runs on the loop of
-// the client under test, so that between two pieces the client has certainly had its turn.
+// http_peer: An HTTP server on loopback, for tests of what a server may do. It sends exactly the bytes that
+// it was given, in the pieces that were chosen, and keeps what it received. It runs on the loop of the client
+// under test, so that between two pieces the client has certainly had its turn.
 
 #ifndef SBXDECK_TESTS_UNIT_API_HTTP_HTTP_PEER_H
 #define SBXDECK_TESTS_UNIT_API_HTTP_HTTP_PEER_H

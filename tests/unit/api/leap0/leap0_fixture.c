@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0_fixture: owns the loop and the bytes of the answers.
+// leap0_fixture: Run a client of the API and its peer on one loop, and make the answers.
 
 #include "tests/unit/api/leap0/leap0_fixture.h"
 

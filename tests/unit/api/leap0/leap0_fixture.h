@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// leap0_fixture: a client of the API and a peer that answers as it is told, on one loop, for the tests of
+// leap0_fixture: a client of the API and a peer with the answers of the test, on one loop, for the tests of
 // api/leap0.
 
 #ifndef SBXDECK_TESTS_UNIT_API_LEAP0_LEAP0_FIXTURE_H

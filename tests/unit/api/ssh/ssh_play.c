@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_play: see the header.
+// ssh_play: Run an ssh_session against a server that does one wrong thing.
 
 #include "tests/unit/api/ssh/ssh_play.h"
 

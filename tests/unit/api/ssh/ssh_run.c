@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_run: see the header.
+// ssh_run: Run an ssh_session on a loop of its own, and keep what it reports.
 
 #include "tests/unit/api/ssh/ssh_run.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_run: one ssh_session on a loop of its own for tests: keeps what it says, runs the loop until something
-// is so.
+// ssh_run: one ssh_session on a loop of its own for tests: keep what it reports, run the loop until a
+// condition holds.
 
 #ifndef SBXDECK_TESTS_UNIT_API_SSH_SSH_RUN_H
 #define SBXDECK_TESTS_UNIT_API_SSH_SSH_RUN_H

@@ -24,7 +24,7 @@ static bool leave(struct raw_ssh_peer *peer, const struct play *play)
     return false;
 }
 
-// The stage of ours in which the far side stands still at that stage of its own.
+// The stage of ours in which the server stands still at that stage of its own.
 static const enum ssh_stage stage_of[] = {
     [RAW_SSH_CONNECTED] = SSH_STAGE_KEY_EXCHANGE,
     [RAW_SSH_GREETED] = SSH_STAGE_KEY_EXCHANGE,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tests the vault when the disk or somebody else gets in the way: full, in use, shared, killed in the middle.
+// Tests the vault when the disk or another program gets in the way: full, in use, shared, killed in the
+// middle.
 
 #include "tests/unit/api/vault/vault_fixture.h"
 

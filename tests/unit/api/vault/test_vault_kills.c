@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tests writers that are killed at any instant, and many that write at once. What a writer was told is on
-// disk is there, whole and openable; what it was about to do is done or not, and nothing between. How many
+// Tests writers that are killed at any instant, and many that write at once. What was reported to a writer as
+// on disk is there, whole and openable; what it was about to do is done or not, and nothing between. How many
 // are killed: SBXDECK_KILLS, of which 97 in a hundred are writers.
 
 #include "tests/unit/api/vault/vault_fixture.h"

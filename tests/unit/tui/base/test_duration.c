@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// duration: what is typed is parsed, and what is formatted parses again.
 
 #include "tui/base/duration.h"
 

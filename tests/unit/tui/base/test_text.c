@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// text: foreign strings are clipped, wrapped and drawn by columns, and only what may be shown is.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/text.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// text_decode: every code point there and back, and broken UTF-8 split anywhere.
 
 #include "tui/base/text_decode.h"
 

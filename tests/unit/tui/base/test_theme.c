@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// theme: the scheme that is chosen, and the pair of each role with every number of colours.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/theme.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// xalloc: out of memory, the terminal is restored before the process ends.
 
 #include "tui/base/xalloc.h"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// cast: what is written reads back, and no recording of other programs does harm.
 
 #include "tui/cast/cast.h"
 #include "tui/cast/cast_reader.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// copy_fixture: Drive copy mode over a terminal by the bytes of keys.
 
 #include "tests/unit/tui/pane/copy_fixture.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// copying: a terminal with copy mode over it, driven by the bytes of keys, for tests. One in a test's
+// copy_fixture: a terminal with copy mode over it, driven by the bytes of keys, for tests. One in a test's
 // process.
 
 #ifndef SBXDECK_TESTS_UNIT_TUI_PANE_COPY_FIXTURE_H

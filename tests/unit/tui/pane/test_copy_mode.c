@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// copy_mode: moving and scrolling as in vi, while output goes on and the size changes.
 
 #include "tests/unit/tui/pane/copy_fixture.h"
 #include "tui/pane/copy_mode.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// copy_search: hits are found, marked and kept up with output, also in a large history.
 
 #include "tests/unit/tui/pane/copy_fixture.h"
 

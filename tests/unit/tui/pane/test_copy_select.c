@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// copy_select: the text that keys, clicks and drags select.
 
 #include "tests/unit/tui/pane/copy_fixture.h"
 

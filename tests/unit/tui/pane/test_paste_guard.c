@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// paste_guard: which pastes are confirmed first, and that none breaks out of its brackets.
 
 #include "tui/pane/paste_guard.h"
 #include "tui/vt/vt_keys.h"

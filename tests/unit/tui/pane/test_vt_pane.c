@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// vt_pane: the cells, colours and marks of an emulator as curses draws them.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/text_decode.h"
@@ -126,7 +128,7 @@ static const char *drawn(const char *bytes, int cols)
     return out;
 }
 
-// The far side's columns stay, and the terminal gets all that takes no column of its own there.
+// The remote program's columns stay, and the terminal gets all that takes no column of its own there.
 Test(vt_pane, clusters_as_the_terminal_takes_them, .init = begin, .fini = end)
 {
     term_clusters_begin();

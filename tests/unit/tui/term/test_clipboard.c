@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// clipboard: the sequences for each terminal and multiplexer, and their cap.
 
 #include "tui/term/clipboard.h"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// keymap: names of keys parse and format, and bindings are looked up by scope.
 
 #include "tui/term/keymap.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// On real pseudo-terminals: what the far end is sent, the modes before and after, a terminal that takes
+// On real pseudo-terminals: what the terminal is sent, the modes before and after, a terminal that takes
 // nothing.
 
 #include "tests/support/support.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the far side may do with the clipboard: offer a text, and nothing else.
+// What a remote program may do with the clipboard: offer a text, and nothing else.
 
 #include "tui/vt/vt_screen.h"
 

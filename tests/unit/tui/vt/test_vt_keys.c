@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// vt_keys: keys, mouse, focus and pastes are encoded as xterm does.
 
 #include "tests/unit/tui/vt/vt_rows.h"
 #include "tui/term/input.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modes: wrapping and inserting, the two screens, what is set for keys and mouse, and what is told of it all.
+// Modes: wrapping and inserting, the two screens, what is set for keys and mouse, and how it is all reported.
 
 #include "tests/unit/tui/vt/vt_rows.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Colours that the far side asks for and sets, and how they are written.
+// Colours that a remote program asks for and sets, and how they are written.
 
 #include "tests/unit/tui/canvas.h"
 #include "tests/unit/tui/vt/vt_rows.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rectangles: copied, filled, erased, made to look otherwise, summed up; at the edges, with margins, with
-// wide characters across their borders, and of any size that the far side can write. Sums and screens are
+// wide characters across their borders, and of any size that a program can write. Sums and screens are
 // xterm's.
 
 #include "tests/support/terminal_cells.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How text looks: SGR in both separators, what erasing, scrolling and inserting leave behind, and what is
-// told of it.
+// How text looks: SGR in both separators, what erasing, scrolling and inserting leave behind, and how it is
+// reported.
 
 #include "tests/support/terminal_cells.h"
 #include "tests/unit/tui/vt/vt_rows.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_judge: owns a tmux server on a socket of its own. Its pane reads a FIFO; it is asked through one client
+// vt_judge: Run a tmux server on a socket of its own. Its pane reads a FIFO; it is asked through one client
 // in control mode, which costs no process a question. That the pane has taken in a stream is known by a title
 // at the stream's end.
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_program: a tests/support/pty with a home of its own for the program, and conditions that fail the test.
+// vt_program: Run a real program on a tests/support/pty, with a home of its own, and conditions that fail the
+// test.
 
 #include "tests/unit/tui/vt/vt_program.h"
 

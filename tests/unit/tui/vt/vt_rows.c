@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vt_rows: owns how a table of byte streams is run. A difference is told with the row's name, the split and
-// what was there instead, control characters readable.
+// vt_rows: Run a table of byte streams. A difference is reported with the row's name, the split and what was
+// there instead, control characters readable.
 
 #include "tests/unit/tui/vt/vt_rows.h"
 

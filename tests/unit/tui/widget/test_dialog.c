@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// dialog: what its keys, letters and clicks answer, and that it is seen at every size.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/text.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// filter_line: which keys end it, and how it is drawn.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/widget/filter_line.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// form: fields take values and check them, and choices are stepped through.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/widget/form.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// gauge: how far a bar is filled, and that its stages differ without colour.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/text.h"

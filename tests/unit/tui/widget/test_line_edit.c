@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// line_edit: editing by bytes in any pieces, its cap, and that nothing stays after a wipe.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/base/text.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// palette: the best match is first, and every size shows it.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/widget/palette.h"

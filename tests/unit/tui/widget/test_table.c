@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// table: widths, selection, scrolling, and what a narrow screen leaves out.
 
 #include "tests/unit/tui/canvas.h"
 #include "tui/widget/table.h"

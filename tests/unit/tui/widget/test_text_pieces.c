@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// text_pieces: what has no room is left out, and the digest changes with what is seen.
 
 #include "tui/widget/text_pieces.h"
 

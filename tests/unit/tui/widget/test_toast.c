@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// toast: which notice is shown, for how long, and which are kept.
 
 #include "tui/widget/toast.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Those who wait for a change of the fleet: any of them may take itself or another one out while all are
-// told.
+// called.
 
 #include "tui/base/xalloc.h"
 #include "views/app/app_private.h"

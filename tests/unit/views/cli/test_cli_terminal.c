@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The escapes of `sbxdeck ssh`: what reaches the far side and what is ours, with the typed bytes whole and
-// cut at every place.
+// The escapes of `sbxdeck ssh`: what reaches the remote program and what is ours, with the typed bytes whole
+// and cut at every place.
 
 #include "views/cli/cli_terminal.h"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// alert_bar: as many alerts as fit, and how many more there are.
 
 #include "tests/unit/views/paper.h"
 #include "tui/base/text.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The header: what it tells of the whole fleet, and what it leaves out first on a narrow screen.
+// The header: what it shows of the whole fleet, and what it leaves out first on a narrow screen.
 
 #include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The details of a sandbox: every field that was told, every credential known here, and no password unasked.
+// The details of a sandbox: every field that was reported, every credential known here, and no password
+// unasked.
 
 #include "tests/unit/views/paper.h"
 #include "views/deck/detail_view.h"
