@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// deck_selection: the selection is a sandbox and stays on it, and a revealed password is shown of the
+// selected credential alone.
+
+#include "api/base/server_time.h"
+#include "tests/unit/views/app_fixture.h"
+#include "tests/unit/views/paper.h"
+#include "views/deck/deck_view_private.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct deadline_scope no_ends(const struct app *app)
+{
+    (void)app;
+    return (struct deadline_scope){0};
+}
+
+static const struct deck_facts facts = {.ends = no_ends};
+static struct view *deck;
+static struct deck_view *view;
+
+// One sandbox for each letter.
+static void list(const char *letters)
+{
+    struct sandbox sandboxes[16];
+    size_t count = strlen(letters);
+    for (size_t i = 0; i < count; i++) {
+        char id[ID_CAP];
+        (void)snprintf(id, sizeof id, "sbx-%c", letters[i]);
+        sandboxes[i] = paper_sandbox(id, SANDBOX_running);
+    }
+    app_fixture_list(sandboxes, count);
+    deck_view_changed(deck);
+}
+
+static struct credential credential_of(const char *sandbox, int64_t row, int64_t left_ms)
+{
+    char id[ID_CAP];
+    (void)snprintf(id, sizeof id, "ssh-%d", (int)row);
+    struct credential credential = paper_credential(sandbox, id, row, left_ms);
+    credential.expires_at += time_wall_ms() - PAPER_NOW;
+    return credential;
+}
+
+static void add(const struct credential *credential)
+{
+    app_fixture_add(credential);
+    deck_view_changed(deck);
+}
+
+static void begin(void)
+{
+    app_fixture_begin();
+    deck = deck_view_new(&app_fixture, &facts);
+    view = deck_view_of(deck);
+    app_fixture.deck = app_fixture.top = deck;
+    list("bd");
+}
+
+static void end(void)
+{
+    deck->methods->free(deck);
+    app_fixture_end();
+}
+
+TestSuite(deck_selection, .init = begin, .fini = end);
+
+static void expect_selected(const char *id)
+{
+    const struct fleet_row *row = deck_view_row(deck);
+    cr_assert_not_null(row, "nothing is selected instead of %s", id);
+    cr_expect_str_eq(row->sandbox.id, id);
+    cr_assert_lt(view->table.selected, view->rows.count);
+    cr_expect_str_eq(fleet_row(app_fleet(&app_fixture), view->rows.order[view->table.selected])->sandbox.id,
+                     id, "the line is another's");
+}
+
+Test(deck_selection, it_stays_on_its_sandbox_whatever_comes_and_goes_around_it)
+{
+    deck_view_select(deck, "sbx-d");
+    deck_view_sync(view);
+    expect_selected("sbx-d");
+    list("abcdefg");
+    expect_selected("sbx-d");
+    list("dg");
+    expect_selected("sbx-d");
+    // It went: what stands in its line is next.
+    list("bg");
+    cr_assert_not_null(deck_view_row(deck));
+    expect_selected(deck_view_row(deck)->sandbox.id);
+    list("");
+    cr_expect_null(deck_view_row(deck));
+    cr_expect_null(deck_view_credential(deck));
+}
+
+Test(deck_selection, one_that_is_not_in_the_list_yet_is_selected_when_it_comes)
+{
+    deck_view_select(deck, "sbx-z");
+    cr_expect_null(deck_view_row(deck));
+    list("bdz");
+    expect_selected("sbx-z");
+}
+
+Test(deck_selection, to_find_one_clears_only_a_filter_that_hides_it)
+{
+    line_edit_set(&view->filter, "sbx-b");
+    view->stale = true;
+    deck_view_find(deck, "sbx-b");
+    expect_selected("sbx-b");
+    cr_expect_str_eq(deck_view_filter(deck), "sbx-b");
+    deck_view_find(deck, "sbx-d");
+    expect_selected("sbx-d");
+    cr_expect_str_eq(deck_view_filter(deck), "");
+}
+
+Test(deck_selection, marks_and_the_start_of_a_range_go_with_their_sandboxes)
+{
+    id_set_set(&view->marks, "sbx-b", true);
+    id_set_set(&view->marks, "sbx-d", true);
+    (void)snprintf(view->range_from, sizeof view->range_from, "sbx-b");
+    list("dz");
+    cr_expect(id_set_count(&view->marks) == 1 && id_set_has(&view->marks, "sbx-d"));
+    cr_expect_str_eq(view->range_from, "");
+}
+
+Test(deck_selection, the_best_credential_unless_another_is_chosen)
+{
+    const struct credential brief = credential_of("sbx-b", 1, 600000),
+                            lasting = credential_of("sbx-b", 2, 3000000);
+    deck_view_select(deck, "sbx-b");
+    add(&brief);
+    add(&lasting);
+    cr_expect_eq(deck_view_credential(deck)->vault_row, 2, "it lasts longest");
+    deck_view_select_credential(deck, 1);
+    cr_expect_eq(deck_view_credential(deck)->vault_row, 1);
+    deck_view_select(deck, "sbx-d");
+    cr_expect_null(deck_view_credential(deck));
+    deck_view_select(deck, "sbx-b");
+    cr_expect_eq(deck_view_credential(deck)->vault_row, 2, "the choice went with the selection");
+    deck_view_select_credential(deck, 1);
+    fleet_drop_credential((struct fleet *)app_fleet(&app_fixture), 1);
+    deck_view_changed(deck);
+    cr_expect_eq(deck_view_credential(deck)->vault_row, 2, "the chosen one is gone");
+}
+
+// --- the revealed password ---
+
+static void reveal(int64_t row)
+{
+    deck_view_reveal(deck, row, secret_new("a-password", 10));
+}
+
+Test(deck_selection, a_password_is_shown_of_the_selected_credential_alone)
+{
+    const struct credential one = credential_of("sbx-b", 1, 600000),
+                            other = credential_of("sbx-b", 2, 3000000);
+    deck_view_select(deck, "sbx-b");
+    reveal(1);
+    cr_expect_not(deck_view_is_revealed(deck), "there is none");
+    add(&one);
+    reveal(2);
+    cr_expect_not(deck_view_is_revealed(deck), "it came for another one");
+    reveal(1);
+    cr_expect(deck_view_is_revealed(deck));
+    deck_view_select_credential(deck, 1);
+    cr_expect(deck_view_is_revealed(deck), "it is the same one");
+    add(&other);
+    cr_expect(deck_view_is_revealed(deck));
+    deck_view_select_credential(deck, 2);
+    cr_expect_not(deck_view_is_revealed(deck));
+    reveal(2);
+    deck_view_select(deck, "sbx-d");
+    cr_expect_not(deck_view_is_revealed(deck));
+}
+
+Test(deck_selection, a_password_does_not_outlive_its_credential)
+{
+    struct credential one = credential_of("sbx-b", 1, 600000);
+    deck_view_select(deck, "sbx-b");
+    add(&one);
+    reveal(1);
+    deck_view_changed(deck);
+    cr_expect(deck_view_is_revealed(deck));
+    one.updated_at++; // regenerated, in its place
+    add(&one);
+    cr_expect_not(deck_view_is_revealed(deck));
+    reveal(1);
+    fleet_drop_credential((struct fleet *)app_fleet(&app_fixture), 1);
+    deck_view_changed(deck);
+    cr_expect_not(deck_view_is_revealed(deck));
+}
