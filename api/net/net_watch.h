@@ -34,7 +34,7 @@ enum status net_watch_new(uv_loop_t *loop, int settle_ms, const struct net_watch
 // The loop must run on until its handles are closed. NULL is fine.
 void net_watch_free(struct net_watch *watch);
 
-// False until the network has been read once.
+// False until the network has been read once, which the tests wait for.
 bool net_watch_is_ready(const struct net_watch *watch);
 // Whether this machine has the address, as far as is known; true while nothing is.
 bool net_watch_has(const struct net_watch *watch, const struct net_address *address);

@@ -4,19 +4,19 @@
 
 #include "tui/base/input_event.h"
 
-bool input_is_text(const struct input_event *event)
+bool input_event_is_text(const struct input_event *event)
 {
     return event->kind == INPUT_KEY && event->key < INPUT_KEY_NAMED && event->key >= 0x20 &&
            (event->modifiers & (INPUT_CTRL | INPUT_ALT)) == 0;
 }
 
-bool input_is_cancel(const struct input_event *event)
+bool input_event_is_cancel(const struct input_event *event)
 {
     return event->kind == INPUT_KEY &&
            (event->key == INPUT_KEY_ESC || (event->key == 'c' && event->modifiers == INPUT_CTRL));
 }
 
-uint32_t input_with_control(uint32_t codepoint)
+uint32_t input_event_with_control(uint32_t codepoint)
 {
     static const char digits[] = {0, 27, 28, 29, 30, 31, 127}; // Ctrl-2 to Ctrl-8
     if ((codepoint >= '@' && codepoint <= '_') || (codepoint >= 'a' && codepoint <= 'z'))

@@ -87,10 +87,10 @@ struct input_event {
 };
 
 // A printable code point without Ctrl or Alt: what a line editor inserts.
-bool input_is_text(const struct input_event *event);
+bool input_event_is_text(const struct input_event *event);
 // Esc or Ctrl-C: what gives up whatever is open.
-bool input_is_cancel(const struct input_event *event);
+bool input_event_is_cancel(const struct input_event *event);
 // What Ctrl makes of an ASCII character: a control code, or the character itself where there is none.
-uint32_t input_with_control(uint32_t codepoint);
+uint32_t input_event_with_control(uint32_t codepoint);
 
 #endif

@@ -180,7 +180,7 @@ static void prompt_input(struct copy_mode *copy, const struct input_event *event
     bool empty = copy->edit.length == 0;
     if (key && event->key == INPUT_KEY_ENTER) {
         search_typed(copy, verdict);
-    } else if (input_is_cancel(event) || (key && event->key == INPUT_KEY_BACKSPACE && empty)) {
+    } else if (input_event_is_cancel(event) || (key && event->key == INPUT_KEY_BACKSPACE && empty)) {
         end_prompt(copy, copy->before);
     } else if (line_edit_input(&copy->edit, event) == LINE_EDIT_CHANGED) {
         copy_search_set(copy, copy->edit.text);

@@ -150,7 +150,7 @@ static bool set_plain(struct input_event *event, uint32_t key, unsigned modifier
     bool ctrl = (modifiers & INPUT_CTRL) != 0, shift = (modifiers & INPUT_SHIFT) != 0;
     unsigned alt = modifiers & INPUT_ALT, tab_shift = 0;
     if (key < 0x80 && ctrl)
-        key = input_with_control(key);
+        key = input_event_with_control(key);
     if (key == INPUT_KEY_TAB)
         tab_shift = modifiers & INPUT_SHIFT;
     if (key < 0x20 || key == 0x7f) {

@@ -104,7 +104,7 @@ size_t vt_key_encode(const struct vt *vt, uint32_t key, unsigned modifiers, char
     if ((modifiers & INPUT_SHIFT) != 0 && key >= 'a' && key <= 'z')
         key &= ~0x20u;
     if ((modifiers & INPUT_CTRL) != 0)
-        key = input_with_control(key);
+        key = input_event_with_control(key);
     size_t length = text_encode(key, out + at);
     return length == 0 ? 0 : at + length;
 }

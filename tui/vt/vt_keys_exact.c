@@ -80,7 +80,7 @@ static bool is_well_known(uint32_t key, unsigned modifiers)
     unsigned plain = modifiers & ~(unsigned)INPUT_ALT;
     if (plain == 0 || key == INPUT_KEY_BACKSPACE || (key == INPUT_KEY_TAB && plain == INPUT_SHIFT))
         return true;
-    bool control = key < 0x80 && input_with_control(key) != key;
+    bool control = key < 0x80 && input_event_with_control(key) != key;
     return control && (plain & INPUT_SHIFT) == 0;
 }
 

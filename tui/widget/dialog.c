@@ -236,7 +236,7 @@ static size_t yes_or_no(const struct dialog *dialog, uint32_t key)
 // The button that the letter presses; button_count: none.
 static size_t button_of(const struct dialog *dialog, const struct input_event *event)
 {
-    if (!input_is_text(event))
+    if (!input_event_is_text(event))
         return dialog->button_count;
     for (size_t i = 0; i < dialog->button_count; i++)
         if (dialog->buttons[i].hotkey != 0 && lower(dialog->buttons[i].hotkey) == lower(event->key))
@@ -311,7 +311,7 @@ bool dialog_input(struct dialog *dialog, const struct input_event *event)
     if (event->kind == INPUT_MOUSE)
         return mouse(dialog, event);
     if (event->kind == INPUT_KEY) {
-        if (input_is_cancel(event)) {
+        if (input_event_is_cancel(event)) {
             dialog->result = DIALOG_CANCELLED;
             return true;
         }

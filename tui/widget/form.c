@@ -178,7 +178,7 @@ static bool choice_input(struct form *form, struct field *field, const struct in
         choose(field, (field->choice + count - 1) % count);
     else if (event->key == INPUT_KEY_RIGHT || event->key == ' ')
         choose(field, (field->choice + 1) % count);
-    else if (!input_is_text(event))
+    else if (!input_event_is_text(event))
         return false;
     else if (!choose_by_letter(field, event->key))
         refuse(form, &field->given, event);
@@ -201,7 +201,7 @@ bool form_input(struct form *form, const struct input_event *event)
     struct field *field = &form->fields[form->focus];
     if (field->given.kind == FORM_CHOICE)
         return choice_input(form, field, event);
-    if (input_is_text(event) && !takes(&field->given, event->key)) {
+    if (input_event_is_text(event) && !takes(&field->given, event->key)) {
         refuse(form, &field->given, event);
         return true;
     }

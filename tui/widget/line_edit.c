@@ -229,7 +229,7 @@ enum line_edit_result line_edit_input(struct line_edit *edit, const struct input
         edit->partial_length = 0;
         return LINE_EDIT_MOVED;
     }
-    if (input_is_text(event)) {
+    if (input_event_is_text(event)) {
         char bytes[4];
         size_t length = text_encode(event->key, bytes);
         return insert(edit, bytes, length) ? LINE_EDIT_CHANGED : LINE_EDIT_MOVED;

@@ -339,7 +339,7 @@ bool palette_input(struct palette *palette, const struct input_event *event)
     if (event->kind == INPUT_MOUSE)
         return mouse(palette, event);
     if (event->kind == INPUT_KEY) {
-        if (input_is_cancel(event))
+        if (input_event_is_cancel(event))
             return true;
         if (event->key == INPUT_KEY_ENTER && palette->table.rows > 0) {
             palette->chosen = palette->entries[palette->table.selected].shown.id;

@@ -253,7 +253,7 @@ static void pass(struct session *session, const struct input_event *event)
         pass_ended(session, event);
         return;
     }
-    if (!session->opened && input_is_cancel(event)) {
+    if (!session->opened && input_event_is_cancel(event)) {
         app_toast(app, TOAST_INFO, "Connecting to %s was cancelled", session->sandbox_id);
         session->close(app, session);
         return;

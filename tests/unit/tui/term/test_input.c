@@ -390,11 +390,11 @@ Test(input, any_bytes_lose_nothing)
 Test(input, what_is_text)
 {
     struct input_event event = {.kind = INPUT_KEY, .key = 'a'};
-    cr_expect(input_is_text(&event));
+    cr_expect(input_event_is_text(&event));
     event.modifiers = INPUT_ALT;
-    cr_expect_not(input_is_text(&event));
+    cr_expect_not(input_event_is_text(&event));
     event = (struct input_event){.kind = INPUT_KEY, .key = INPUT_KEY_UP};
-    cr_expect_not(input_is_text(&event));
+    cr_expect_not(input_event_is_text(&event));
     event = (struct input_event){.kind = INPUT_UNKNOWN, .key = 'a'};
-    cr_expect_not(input_is_text(&event));
+    cr_expect_not(input_event_is_text(&event));
 }
