@@ -59,17 +59,17 @@ void console_take(struct console *console); // what there is, after waiting a mo
 // Everything that the program wrote, for searching secrets.
 bool console_ever_wrote(const struct console *console, const char *text);
 
-#define KEY_ENTER     "\r"
-#define KEY_ESC       "\033"
-#define KEY_UP        "\033[A"
-#define KEY_DOWN      "\033[B"
-#define KEY_RIGHT "\033[C"
-#define KEY_TAB       "\t"
-#define KEY_PREFIX    "\035"
-#define KEY_CTRL_C    "\003"
-#define KEY_CTRL_D    "\004"
-#define KEY_CTRL_R    "\022"
-#define KEY_CTRL_U    "\025"
-#define KEY_CTRL_Z    "\032"
+#define KEY_ENTER  "\r"
+#define KEY_ESC    "\033"
+#define KEY_UP     "\033[A"
+#define KEY_DOWN   "\033[B"
+#define KEY_RIGHT  "\033[C"
+#define KEY_TAB    "\t"
+#define KEY_PREFIX "\035"
+#define KEY_CTRL_C "\003"
+#define KEY_CTRL_D "\004"
+#define KEY_CTRL_R "\022"
+#define KEY_CTRL_U "\025"
+#define KEY_CTRL_Z "\032"
 
 #endif

@@ -106,8 +106,7 @@ struct console *fixture_deck(struct fixture *fixture, const char *const emulator
                              int cols)
 {
     char sandbox[64];
-    fixture_begin(fixture, emulator_options);
-    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(fixture, emulator_options, sandbox, sizeof sandbox);
     return fixture_console(fixture, rows, cols, sandbox);
 }
 
@@ -121,19 +120,23 @@ void fixture_connect(struct console *console, const char *sandbox)
 struct console *fixture_shell(struct fixture *fixture, const char *const emulator_options[], int rows,
                               int cols, char *sandbox, size_t cap)
 {
-    fixture_begin(fixture, emulator_options);
-    fixture_first_sandbox(fixture, sandbox, cap);
+    fixture_begin_first(fixture, emulator_options, sandbox, cap);
     struct console *console = fixture_console(fixture, rows, cols, sandbox);
     fixture_connect(console, sandbox);
     return console;
 }
 
-void fixture_quit(struct console *console)
+void fixture_wait_quit(struct console *console)
 {
-    console_type(console, "q");
     cr_expect_eq(console_wait_exit(console), 0);
     cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
     console_free(console);
+}
+
+void fixture_quit(struct console *console)
+{
+    console_type(console, "q");
+    fixture_wait_quit(console);
 }
 
 void fixture_leave(struct fixture *fixture, struct console *console)
@@ -236,6 +239,13 @@ void fixture_first_sandbox(struct fixture *fixture, char *id, size_t cap)
     }
     cJSON_Delete(list);
     cr_assert_neq(id[0], '\0', "no sandbox runs");
+}
+
+void fixture_begin_first(struct fixture *fixture, const char *const emulator_options[], char *sandbox,
+                         size_t cap)
+{
+    fixture_begin(fixture, emulator_options);
+    fixture_first_sandbox(fixture, sandbox, cap);
 }
 
 struct wanted_state {

@@ -23,6 +23,9 @@ struct fixture {
 // emulator_options: as for support_emulator_start; a NULL list starts none (fixture_point_at says where to).
 // Everything fails the test when it can't be done.
 void fixture_begin(struct fixture *fixture, const char *const emulator_options[]);
+// The same, with the id of the sandbox that is always running (see fixture_first_sandbox).
+void fixture_begin_first(struct fixture *fixture, const char *const emulator_options[], char *sandbox,
+                         size_t cap);
 void fixture_begin_without(struct fixture *fixture);
 void fixture_end(struct fixture *fixture);
 // Takes the place of the emulator's URL and key; NULL leaves the variable out.
@@ -48,6 +51,8 @@ void fixture_connect(struct console *console, const char *sandbox);
 // A fixture of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
 struct console *fixture_shell(struct fixture *fixture, const char *const emulator_options[], int rows,
                               int cols, char *sandbox, size_t cap);
+// The console has been told to quit: expects it to end in order, with the terminal as it was. Frees it.
+void fixture_wait_quit(struct console *console);
 // From the deck without sessions: quits, and expects all to be in order. Frees the console.
 void fixture_quit(struct console *console);
 // The same, and ends the fixture; the second one from its only session, which it closes first.

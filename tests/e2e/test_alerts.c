@@ -130,8 +130,7 @@ Test(alerts, needs_renewal_answers_by_its_exit_code)
     const char *const options[] = {"--fleet", "plain", "--ttl", "6", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, "there is none", NULL, "access", "needs-renewal", sandbox, NULL);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     cJSON *none = fixture_json(&fixture, 1, "access", "needs-renewal", sandbox, "--json", NULL);
@@ -202,6 +201,14 @@ static void watch_check(const struct watching *watching)
     free(text);
 }
 
+static void watch_end(struct watching *watching)
+{
+    cr_expect_eq(kill(watching->pid, SIGTERM), 0);
+    cr_expect_eq(support_wait_exit(watching->pid, SUPPORT_WAIT_MS), 0);
+    (void)close(watching->out);
+    support_heard_free(&watching->heard);
+}
+
 Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
 {
     struct fixture fixture;
@@ -221,11 +228,8 @@ Test(alerts, watch_waits_for_a_server_that_is_away_at_the_start)
     cr_assert(support_emulator_start(&fixture.emulator, options));
     watch_expect(&watching, "\"state\":\"running\"");
     cr_expect(support_expect(ends[0], &said, NULL, "watch: the server answers", CONSOLE_WAIT_MS));
-    cr_assert_eq(kill(watching.pid, SIGTERM), 0);
-    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
-    support_heard_free(&watching.heard);
+    watch_end(&watching);
     support_heard_free(&said);
-    (void)close(watching.out);
     (void)close(ends[0]);
     // A key that is refused will not be taken later either.
     fixture_point_at(&fixture, fixture.emulator.base_url, "l0_another");
@@ -239,8 +243,7 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
     watch_expect(&watching, "\"state\":\"running\"");
@@ -258,10 +261,7 @@ Test(alerts, watch_tells_what_is_and_then_each_change)
     watch_check(&watching);
     cr_expect(strstr(watching.heard.text, json_text(made, "password")) == NULL);
     cJSON_Delete(made);
-    cr_expect_eq(kill(watching.pid, SIGTERM), 0);
-    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
-    (void)close(watching.out);
-    support_heard_free(&watching.heard);
+    watch_end(&watching);
     fixture_end(&fixture);
 }
 
@@ -284,10 +284,7 @@ Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
     watch_expect(&watching, line);
     watch_check(&watching);
     cJSON_Delete(made);
-    cr_expect_eq(kill(watching.pid, SIGTERM), 0);
-    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
-    (void)close(watching.out);
-    support_heard_free(&watching.heard);
+    watch_end(&watching);
     fixture_end(&fixture);
 }
 
@@ -297,8 +294,7 @@ Test(alerts, watch_ends_with_its_reader)
     struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
     (void)close(watching.out); // the next line finds nobody
@@ -324,8 +320,7 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     struct fixture fixture;
     struct watching watching;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     watch_begin(&fixture, &watching, -1);
     watch_expect(&watching, "\"state\":\"running\"");
@@ -343,10 +338,7 @@ Test(alerts, a_marked_sandbox_is_renewed_once_and_the_mark_stays)
     cr_expect_eq(times(watching.heard.text, "\"alert\":\"expired\""), 0);
     cJSON_Delete(now);
     cJSON_Delete(made);
-    (void)kill(watching.pid, SIGTERM);
-    cr_expect_eq(support_wait_exit(watching.pid, SUPPORT_WAIT_MS), 0);
-    (void)close(watching.out);
-    support_heard_free(&watching.heard);
+    watch_end(&watching);
     fixture_quit(console);
 
     console = fixture_console(&fixture, 40, 140, sandbox);
@@ -454,8 +446,7 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     const char *const options[] = {"--ttl", "100", "--fleet", "plain", "--sandboxes", "2", NULL};
     struct fixture fixture;
     char sandbox[64], line[160], other[64] = "";
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
         if (strcmp(json_text(one, "id"), sandbox) != 0)

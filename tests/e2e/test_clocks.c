@@ -76,8 +76,7 @@ Test(clocks, a_server_two_hours_behind_hides_no_event)
                                        "--clock-skew", skews[i], NULL};
         struct fixture fixture;
         char sandbox[64];
-        fixture_begin(&fixture, options);
-        fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+        fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
         fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
         fixture_expect(&fixture, 0, "created", NULL, "events", "--since", "1h", NULL);
         fixture_end(&fixture);

@@ -25,8 +25,7 @@ static void expect_clipboard(struct console *console, const char *expected)
 // Makes a credential by the verb, which prints the command.
 static void begin(char *command, size_t cap)
 {
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(command, cap, "%s", json_text(made, "ssh_command"));
     cr_assert_not_null(strstr(command, "ssh "), "%s", command);

@@ -76,8 +76,7 @@ ParameterizedTest(size_t *which, deck, story)
     const char *const options[] = {"--dialect", dialects[*which], "--ttl", "1800", NULL};
     struct fixture fixture;
     char sandbox[64], password[256], other[256];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 30, 100, sandbox);
 
     fixture_choose(console, sandbox);
@@ -128,8 +127,7 @@ Test(deck, a_password_is_shown_for_a_while_when_asked_for)
     const char *const options[] = {"--dialect", "sandbox", NULL};
     struct fixture fixture;
     char sandbox[64], password[256], beginning[12];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     fixture_password(&fixture, sandbox, password, sizeof password);
     (void)snprintf(beginning, sizeof beginning, "%.11s", password);
@@ -147,8 +145,7 @@ Test(deck, credentials_are_there_after_a_restart_and_are_validated)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     fixture_choose(console, sandbox);
     console_type(console, "n");
@@ -167,8 +164,7 @@ Test(deck, selection_stays_on_its_sandbox)
     const char *const options[] = {"--sandboxes", "4", "--fleet", "plain", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     fixture_choose(console, sandbox);
     console_type(console, KEY_ESC);
@@ -187,8 +183,7 @@ Test(deck, a_stopped_sandbox_is_started_on_the_way_to_its_shell)
     const char *const options[] = {"--move-ms", "300", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "stop", sandbox, NULL);
     fixture_wait_state(&fixture, sandbox, "stopped");
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);

@@ -56,8 +56,7 @@ Test(deck_edges, every_size_from_20x5)
     } sizes[] = {{24, 80}, {50, 200}, {5, 20}, {6, 30}, {10, 40}, {100, 300}, {24, 80}};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     const char *end = sandbox + strlen(sandbox) - 4; // what stays of it longest
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
@@ -75,8 +74,7 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     fixture_connect(console, sandbox);
     console_type(console, "trap 'touch $HOME/hung-up; exit' HUP; echo set-$((1+1)); sleep 100 & wait\r");
@@ -90,9 +88,7 @@ Test(deck_edges, quitting_asks_while_sessions_are_open)
     console_type(console, "q");
     console_wait(console, "Cancel");
     console_type(console, KEY_TAB KEY_ENTER);
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
+    fixture_wait_quit(console);
     // The remote program was hung up in order.
     fixture_expect(&fixture, 0, NULL, NULL, "ssh", sandbox,
                    "for i in $(seq 100); do test -e ~/hung-up && exit 0; sleep 0.1; done; exit 1", NULL);
@@ -103,8 +99,7 @@ Test(deck_edges, ctrl_z_suspends_and_fg_comes_back)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
     struct console *console = console_start(24, 80, argv, fixture.environment);
     console_wait_match(console, "[$#] *$");
@@ -132,8 +127,7 @@ Test(deck_edges, a_lost_answer_shows_unknown)
     const char *const options[] = {"--dialect", "sandbox", "--drop-answer-to", "create:1", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     fixture_choose(console, sandbox);
     console_type(console, "n");
@@ -172,8 +166,7 @@ Test(deck_edges, a_frozen_server_leaves_the_keys_alive)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     cr_assert_eq(kill(fixture.emulator.pid, SIGSTOP), 0);
     console_type(console, KEY_CTRL_R);

@@ -98,8 +98,7 @@ Test(ends, the_verbs_name_the_clock)
 {
     struct fixture fixture;
     char first[64], sandbox[64];
-    fixture_begin(&fixture, short_lives);
-    fixture_first_sandbox(&fixture, first, sizeof first);
+    fixture_begin_first(&fixture, short_lives, first, sizeof first);
     make(&fixture, "10m", sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", first, NULL);

@@ -14,8 +14,7 @@
 static struct console *begin(struct fixture *fixture, const char *const options[], int rows, int cols)
 {
     char sandbox[64];
-    fixture_begin(fixture, options);
-    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(fixture, options, sandbox, sizeof sandbox);
     return fixture_console(fixture, rows, cols, "SANDBOX");
 }
 

@@ -15,8 +15,7 @@ static int pressed;
 static void begin(const char *const options[])
 {
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     console = fixture_console(&fixture, 24, 100, sandbox);
 }
 

@@ -55,9 +55,7 @@ static void leave(struct fixture *fixture, struct console *console)
     console_type(console, KEY_CTRL_C);
     console_wait(console, "Quit?");
     console_type(console, KEY_TAB KEY_ENTER);
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
+    fixture_wait_quit(console);
     fixture_end(fixture);
 }
 
@@ -359,9 +357,7 @@ Test(layers, on_the_smallest_screens_open_sessions_are_asked_about)
     console_resize(console, 1, 1);
     console_wait(console, "?"); // it needs more room
     console_type(console, KEY_CTRL_C "n" KEY_CTRL_C "y");
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
+    fixture_wait_quit(console);
     fixture_end(&fixture);
 }
 

@@ -65,8 +65,7 @@ Test(log, the_view_shows_filters_and_follows)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--dialect", "credential", NULL};
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     console_type(console, "L");
     console_wait(console, "No events yet");
@@ -117,8 +116,7 @@ Test(log, the_smallest_screen_will_do)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     struct console *console = fixture_console(&fixture, 5, 20, "LEFT");
     console_type(console, "L");
@@ -141,8 +139,7 @@ Test(log, what_is_shown_is_exported_and_nothing_replaced_unasked)
     char path[SUPPORT_PATH_CAP + 32];
     struct stat facts;
     size_t length = 0;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     fixture_expect(&fixture, 0, NULL, NULL, "access", "validate", sandbox, NULL);
     (void)snprintf(path, sizeof path, "%s/out.json", fixture.home);
@@ -232,8 +229,7 @@ Test(log, a_sign_in_that_is_refused_is_a_failure)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--dialect", "credential", NULL};
     struct fixture fixture;
     char path[256];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL);
     (void)snprintf(path, sizeof path, "/v1/sandbox/%s/ssh/%s", sandbox, json_text(made, "id"));
     cJSON_Delete(ask_for(&fixture.emulator, 204, "DELETE", path, NULL)); // nobody here is told
@@ -274,8 +270,7 @@ Test(log, a_vault_that_can_not_be_written_holds_up_nothing_and_loses_nothing)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     char sleepers[SUPPORT_PATH_CAP + 16], variable[SUPPORT_PATH_CAP + 32];
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     (void)snprintf(sleepers, sizeof sleepers, "%s/sleepers", fixture.home);
     (void)snprintf(variable, sizeof variable, "SLEEPERS=%s", sleepers);
     fixture_preload(&fixture, variable);
@@ -317,8 +312,7 @@ Test(log, an_alert_is_there_once_and_a_renewal_too)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--ttl", "9", NULL};
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     struct console *one = fixture_console(&fixture, 24, 100, sandbox);
     struct console *other = fixture_console(&fixture, 24, 100, sandbox);
     fixture_choose(one, sandbox);
@@ -364,8 +358,7 @@ Test(log, the_verb_needs_no_network)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, "", NULL, "events", NULL);
     cJSON *none = fixture_json(&fixture, 0, "events", "--json", NULL);
     cr_expect(cJSON_IsArray(none) && cJSON_GetArraySize(none) == 0);
@@ -456,8 +449,7 @@ Test(log, a_create_that_failed_or_is_unknown_is_not_called_created)
                                    "--fail",  "create:403:1", "--drop-answer-to", "create:1",
                                    NULL};
     struct fixture fixture;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 3, NULL, NULL, "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 7, NULL, NULL, "access", "create", sandbox, NULL);
     struct console *console = fixture_console(&fixture, 24, 100, sandbox);

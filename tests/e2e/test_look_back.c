@@ -125,9 +125,7 @@ Test(look_back, a_recording_is_played)
     console_type(console, "r");
     console_wait(console, "ended");
     console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
+    fixture_wait_quit(console);
     (void)support_folder_remove(folder);
 }
 

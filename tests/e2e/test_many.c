@@ -193,8 +193,7 @@ Test(many, the_verb_says_what_it_could_not_revoke)
                                    "create:1", "--dialect", "sandbox",     NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 7, NULL, "outcome unknown", "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 7, "0 of 0 deleted", "1 more, whose ids are not known", "access", "revoke-all",
                    "--yes", NULL);
@@ -206,8 +205,7 @@ Test(many, the_verb_asks_for_the_number_on_a_terminal)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     const char *const argv[] = {fixture.program, "access", "revoke-all", NULL};
     struct console *console = console_start(24, 80, argv, fixture.environment);

@@ -17,8 +17,7 @@ static char sandbox[64];
 
 static struct console *begin(struct fixture *fixture, const char *const options[], int rows, int cols)
 {
-    fixture_begin(fixture, options);
-    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(fixture, options, sandbox, sizeof sandbox);
     return fixture_console(fixture, rows, cols, sandbox);
 }
 

@@ -30,9 +30,7 @@ static void end(struct fixture *fixture, struct console *console)
     console_type(console, "q");
     console_wait(console, "Quit?");
     console_type(console, KEY_TAB KEY_ENTER);
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console));
-    console_free(console);
+    fixture_wait_quit(console);
     fixture_end(fixture);
 }
 

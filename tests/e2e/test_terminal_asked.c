@@ -10,8 +10,7 @@
 static struct console *begin(struct fixture *fixture)
 {
     char sandbox[64];
-    fixture_begin(fixture, NULL);
-    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {fixture->program, NULL};
     struct console *console = console_start(24, 100, argv, fixture->environment);
     console_wait(console, sandbox);

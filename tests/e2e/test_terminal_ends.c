@@ -32,8 +32,7 @@ Test(terminal_ends, the_console_leaves_it_whole)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     for (size_t i = 0; i < ALL_SIGNALS; i++)
         expect_whole_after(fixture_console(&fixture, 24, 80, sandbox), all_signals[i]);
     expect_whole_after(fixture_console(&fixture, 24, 80, sandbox), SIGRTMIN);
@@ -46,8 +45,7 @@ Test(terminal_ends, ssh_leaves_it_whole)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {
         fixture.program,
         "ssh",
@@ -122,8 +120,7 @@ Test(terminal_ends, questions_for_a_secret_leave_it_whole)
     static const int some[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGALRM, SIGSEGV, SIGABRT};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const import[] = {fixture.program, "access", "import", sandbox, NULL};
     const char *const rekey[] = {fixture.program, "vault", "rekey", NULL};
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
@@ -143,8 +140,7 @@ Test(terminal_ends, a_question_for_a_secret_can_be_stopped)
 {
     struct fixture fixture;
     char sandbox[64], command[SUPPORT_PATH_CAP + 256];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     (void)snprintf(command, sizeof command,
                    "stty -a >~/before; %s access import %s; stty -a >~/stopped; "
                    "cmp ~/before ~/stopped && echo same-$((1+1)); fg; echo over-$((1+1))",
@@ -170,8 +166,7 @@ Test(terminal_ends, a_recording_over_the_limit_of_files_says_so)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {"bash", "-c", "ulimit -f 1024; exec \"$0\"", fixture.program, NULL};
     struct console *console = console_start(24, 100, argv, fixture.environment);
     console_wait(console, sandbox);

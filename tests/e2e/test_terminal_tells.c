@@ -12,8 +12,7 @@
 static struct console *begin(struct fixture *fixture, const char *prepared)
 {
     char sandbox[64], command[512];
-    fixture_begin(fixture, NULL);
-    fixture_first_sandbox(fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(fixture, NULL, sandbox, sizeof sandbox);
     (void)snprintf(command, sizeof command, "printf '%s'; exec \"$0\"", prepared);
     const char *const argv[] = {"/bin/sh", "-c", command, fixture->program, NULL};
     struct console *console = console_start(24, 100, argv, fixture->environment);

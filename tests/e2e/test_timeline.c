@@ -16,8 +16,7 @@ static const char *const options[] = {"--dialect", "sandbox", "--ttl", "1500", N
 // A fixture whose first sandbox has a credential, made without a screen.
 static void begin(struct fixture *fixture, char *sandbox, size_t cap)
 {
-    fixture_begin(fixture, options);
-    fixture_first_sandbox(fixture, sandbox, cap);
+    fixture_begin_first(fixture, options, sandbox, cap);
     cJSON_Delete(fixture_json(fixture, 0, "access", "create", sandbox, "--json", NULL));
 }
 
@@ -204,9 +203,7 @@ Test(timeline, on_the_wall_nothing_can_be_done)
     fixture_password(&fixture, sandbox, after, sizeof after);
     cr_expect_str_eq(before, after);
     console_type(console, "q");
-    cr_expect_eq(console_wait_exit(console), 0);
-    cr_expect(console_terminal_is_whole(console), "the terminal is not as it was");
-    console_free(console);
+    fixture_wait_quit(console);
     // Without a terminal it says so, and --help tells of it.
     fixture_expect(&fixture, 1, NULL, "screen", "--wall", NULL);
     fixture_expect(&fixture, 0, "--wall", NULL, "--help", NULL);

@@ -46,8 +46,7 @@ Test(vault, takes_it_in_in_the_console_too)
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
     struct fixture fixture;
     char sandbox[64], id[64], ends[64], password[128], kept[128];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     char *text = made_elsewhere(&fixture, sandbox);
     cJSON *access = cJSON_Parse(text);
     (void)snprintf(id, sizeof id, "%s", json_text(access, "id"));
@@ -84,8 +83,7 @@ Test(vault, takes_in_what_was_made_elsewhere_and_asks_the_server)
     static const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
     struct fixture fixture;
     char sandbox[64], other[64], id[64], shown[160];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     (void)snprintf(other, sizeof other, "%s", json_text(cJSON_GetArrayItem(list, 1), "id"));
     cJSON_Delete(list);
@@ -124,8 +122,7 @@ Test(vault, an_import_that_the_server_refuses_is_shown_as_invalid)
 {
     struct fixture fixture;
     char sandbox[64], text[256];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     cJSON *list = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     (void)snprintf(text, sizeof text,
@@ -141,8 +138,7 @@ Test(vault, a_password_can_be_typed_and_is_not_shown)
 {
     struct fixture fixture;
     char sandbox[64], id[64], password[128];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     char *text = made_elsewhere(&fixture, sandbox);
     cJSON *access = cJSON_Parse(text);
     (void)snprintf(id, sizeof id, "%s\r", json_text(access, "id"));
@@ -170,8 +166,7 @@ Test(vault, forget_drops_one_here_and_the_server_keeps_it)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     char *text = made_elsewhere(&fixture, sandbox);
     import(&fixture, text, NULL, 0, "valid", NULL);
     fixture_expect(&fixture, 0, "removed from this machine", NULL, "access", "forget", sandbox, NULL);
@@ -189,8 +184,7 @@ Test(vault, what_another_key_has_sealed_is_shown_kept_and_sealed_anew)
     struct fixture fixture;
     struct support_emulator first;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON_Delete(fixture_json(&fixture, 0, "access", "create", sandbox, "--json", NULL));
     first = fixture.emulator;
 
@@ -228,8 +222,7 @@ Test(vault, keys_stay_out_of_children_and_there_are_no_cores)
     struct fixture fixture;
     char path[64], sandbox[64];
     size_t length = 0;
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     (void)snprintf(path, sizeof path, "/proc/%d/limits", (int)console_pid(console));
     char *limits = support_file_read(path, &length);

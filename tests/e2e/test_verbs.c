@@ -35,8 +35,7 @@ ParameterizedTest(size_t *which, verbs, life)
     const char *const options[] = {"--dialect", dialects[*which], NULL};
     struct fixture fixture;
     char sandbox[64], id[64], other[64], password[256];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
 
     cJSON *none = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(none), 0);
@@ -89,8 +88,7 @@ Test(verbs, list_is_an_array_of_sandboxes_with_their_access)
     const char *const options[] = {"--sandboxes", "150", "--fleet", "plain", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     cJSON *made = fixture_json(&fixture, 0, "access", "create", sandbox, "--json", "--show-password", NULL);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     cr_expect_eq(cJSON_GetArraySize(list), 150, "pages are missing: %d", cJSON_GetArraySize(list));
@@ -129,8 +127,7 @@ Test(verbs, exit_codes_and_errors_say_what_to_do)
     const char *const options[] = {"--dialect", "sandbox", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
 
     fixture_expect(&fixture, 2, NULL, "sbxdeck: frobnicate: ", "frobnicate", NULL);
     fixture_expect(&fixture, 2, NULL, "--colour", "ls", "--colour", NULL);
@@ -164,8 +161,7 @@ Test(verbs, an_unambiguous_beginning_names_a_sandbox)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     size_t length = strlen(sandbox);
     sandbox[length - 1] = '\0';
     sandbox[length - 2] = '\0';
@@ -189,8 +185,7 @@ Test(verbs, a_revoked_credential_is_code_8)
     const char *const options[] = {"--dialect", "sandbox", NULL};
     struct fixture fixture;
     char sandbox[64], vault[SUPPORT_PATH_CAP + 32];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     // Somebody with a vault of his own replaces it.
     struct fixture other = fixture;
@@ -214,8 +209,7 @@ Test(verbs, an_unknown_outcome_is_kept_as_unknown_and_never_repeated)
     const char *const options[] = {"--dialect", "sandbox", "--drop-answer-to", "create:1", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 7, NULL, "sbxdeck: access create: ", "access", "create", sandbox, NULL);
     cJSON *known = fixture_json(&fixture, 0, "access", "ls", sandbox, "--json", NULL);
     cr_assert_eq(cJSON_GetArraySize(known), 1);
@@ -233,8 +227,7 @@ Test(verbs, start_stop_and_pause_move_a_sandbox)
     const char *const options[] = {"--move-ms", "50", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 0, sandbox, NULL, "stop", sandbox, NULL);
     fixture_wait_state(&fixture, sandbox, "stopped");
@@ -251,8 +244,7 @@ Test(verbs, the_key_is_not_seen_by_children_nor_printed)
 {
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     struct support_result all =
         fixture_run(&fixture, "ssh", sandbox, "env; cat /proc/*/environ 2>/dev/null", NULL);

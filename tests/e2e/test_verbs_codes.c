@@ -146,8 +146,7 @@ Test(verbs_codes, needs_renewal_tells_no_from_not_known)
     const char *const options[] = {"--fail", "validate:500:3", NULL};
     struct fixture fixture;
     char box[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, box, sizeof box);
+    fixture_begin_first(&fixture, options, box, sizeof box);
     fixture_expect(&fixture, 0, "there is none", NULL, "access", "needs-renewal", box, NULL);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", box, NULL);
     fixture_expect(&fixture, 9, NULL, "sbxdeck: access needs-renewal: ", "access", "needs-renewal", box,
@@ -169,8 +168,7 @@ Test(verbs_codes, a_deleted_sandbox_with_a_credential_is_named_as_that)
     const char *const options[] = {"--move-ms", "0", NULL};
     struct fixture fixture;
     char box[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, box, sizeof box);
+    fixture_begin_first(&fixture, options, box, sizeof box);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", box, NULL);
     fixture_expect(&fixture, 0, "deleted", NULL, "sandbox", "delete", box, "--yes", NULL);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);

@@ -51,8 +51,7 @@ Test(verbs_list, the_least_needed_columns_go_where_there_is_no_room)
     };
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
         struct support_result result = list(&fixture, widths[i].columns);
@@ -75,8 +74,7 @@ Test(verbs_list, a_terminals_width_counts)
     int master = -1;
     size_t from = 0;
     char sandbox[64];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     const char *const argv[] = {fixture.program, "ls", NULL};
     pid_t pid = support_pty_spawn(argv, fixture.environment, false, 24, 80, &master, NULL);
@@ -96,8 +94,7 @@ Test(verbs_list, what_is_not_known_names_the_way_out)
     const char *const options[] = {"--drop-answer-to", "create:1", NULL};
     struct fixture fixture;
     char sandbox[64], way_out[128];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     (void)snprintf(way_out, sizeof way_out, "sbxdeck access regen %s", sandbox);
     fixture_expect(&fixture, 7, NULL, way_out, "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 0, "unknown", way_out, "ls", NULL);
@@ -114,8 +111,7 @@ Test(verbs_list, where_a_sandbox_has_several_another_create_is_the_way_out)
     const char *const options[] = {"--dialect", "credential", "--drop-answer-to", "create:1", NULL};
     struct fixture fixture;
     char sandbox[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 7, NULL, way_out, "access", "create", sandbox, NULL);
     fixture_expect(&fixture, 0, "unknown", way_out, "access", "ls", sandbox, NULL);
     fixture_expect(&fixture, 8, NULL, way_out, "access", "validate", sandbox, NULL);
@@ -146,8 +142,7 @@ Test(verbs_list, without_a_writable_home_what_needs_no_vault_works)
 {
     struct fixture fixture;
     char sandbox[64], home[sizeof fixture.home_variable];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     memcpy(home, fixture.home_variable, sizeof home);
     nowhere_to_write(&fixture);
     struct support_result result = fixture_run(&fixture, "ls", NULL);
@@ -172,8 +167,7 @@ Test(verbs_list, a_vault_that_cant_be_read_is_not_passed_over)
 {
     struct fixture fixture;
     char sandbox[64], command[2 * SUPPORT_PATH_CAP];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     (void)snprintf(command, sizeof command, "%s/.local/state/sbxdeck/vault.db", fixture.home);
     cr_assert_eq(chmod(command, 0644), 0);
@@ -188,8 +182,7 @@ Test(verbs_list, a_password_turns_no_line_around)
     struct fixture fixture;
     struct support_result result = {0};
     char sandbox[64], access[256];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {fixture.program, "access", "import", sandbox, NULL};
     (void)snprintf(access, sizeof access,
                    "{\"id\":\"ssh-0123456789abcdef\",\"sandbox_id\":\"%s\",\"password\":\"one\\u202etwo\"}",

@@ -76,8 +76,7 @@ Test(verbs_sandbox, delete_asks_for_the_id_and_deletes)
     struct fixture fixture;
     char id[64], line[80];
     int master = -1;
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, id, sizeof id);
+    fixture_begin_first(&fixture, options, id, sizeof id);
     size_t before = sandboxes(&fixture);
     fixture_expect(&fixture, 2, NULL, "add --yes to do it", "sandbox", "delete", id, NULL);
     cr_expect_eq(sandboxes(&fixture), before);
@@ -108,8 +107,7 @@ Test(verbs_sandbox, delete_yes_json)
     const char *const options[] = {"--move-ms", "0", NULL};
     struct fixture fixture;
     char id[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, id, sizeof id);
+    fixture_begin_first(&fixture, options, id, sizeof id);
     cJSON *gone = fixture_json(&fixture, 0, "sandbox", "delete", id, "--yes", "--json", NULL);
     cr_expect_str_eq(json_text(gone, "id"), id);
     cr_expect_eq(strncmp(json_text(gone, "state"), "delet", 5), 0, "%s", json_text(gone, "state"));
@@ -126,8 +124,7 @@ Test(verbs_sandbox, a_delete_that_failed_is_in_the_log)
     const char *const options[] = {"--fail", "remove:500:1", NULL};
     struct fixture fixture;
     char id[64];
-    fixture_begin(&fixture, options);
-    fixture_first_sandbox(&fixture, id, sizeof id);
+    fixture_begin_first(&fixture, options, id, sizeof id);
     fixture_expect(&fixture, 7, NULL, "outcome unknown", "sandbox", "delete", id, "--yes", NULL);
     fixture_expect(&fixture, 0, "delete unknown", NULL, "events", id, NULL);
     fixture_end(&fixture);

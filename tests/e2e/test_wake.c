@@ -16,8 +16,7 @@
 
 static void begin_paused(struct fixture *fixture, const char *const options[], char *sandbox, size_t cap)
 {
-    fixture_begin(fixture, options);
-    fixture_first_sandbox(fixture, sandbox, cap);
+    fixture_begin_first(fixture, options, sandbox, cap);
     fixture_expect(fixture, 0, NULL, NULL, "pause", sandbox, NULL);
     fixture_wait_state(fixture, sandbox, "paused");
 }
@@ -85,8 +84,7 @@ Test(wake, ssh_that_is_cut_names_the_state_of_the_sandbox)
 {
     struct fixture fixture;
     char sandbox[64], expected[160];
-    fixture_begin(&fixture, NULL);
-    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
     const char *const argv[] = {fixture.program, "ssh", sandbox, NULL};
     struct console *console = console_start(24, 120, argv, fixture.environment);
     console_wait(console, "$");
