@@ -5,7 +5,6 @@
 #include "tests/unit/tui/canvas.h"
 
 #include "tests/support/support.h"
-#include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
 #include "tui/term/paint_private.h"
 #include "tui/term/screen.h"
@@ -19,7 +18,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 static int master = -1, slave = -1;
 
@@ -60,31 +58,9 @@ int canvas_slave(void)
     return slave;
 }
 
-const char *canvas_line(int y)
-{
-    static char line[CANVAS_LINE_MAX];
-    wchar_t wide[1024] = {0};
-    mvwinnwstr(stdscr, y, 0, wide, 1000);
-    size_t size = 0;
-    for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
-        size += text_encode((uint32_t)*at, line + size);
-    while (size > 0 && line[size - 1] == ' ')
-        size--;
-    line[size] = '\0';
-    return line;
-}
-
-int canvas_find(const char *text)
-{
-    for (int y = 0; y < LINES; y++)
-        if (strstr(canvas_line(y), text) != NULL)
-            return y;
-    return -1;
-}
-
 bool canvas_has(const char *text)
 {
-    return canvas_find(text) >= 0;
+    return stdscr_find(text) >= 0;
 }
 
 static void look(int y, int x, attr_t *attributes, short *pair)

@@ -5,13 +5,12 @@
 #ifndef SBXDECK_TESTS_UNIT_TUI_CANVAS_H
 #define SBXDECK_TESTS_UNIT_TUI_CANVAS_H
 
+#include "tests/support/stdscr.h"
 #include "tui/term/input.h"
 
 #include <curses.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-enum { CANVAS_LINE_MAX = 8192 };
 
 // Locale C.UTF-8, screen_begin on a pseudo-terminal, theme "auto". Aborts the test when that fails.
 void canvas_begin(int rows, int cols, const char *term);
@@ -20,10 +19,7 @@ int canvas_master(void);
 int canvas_slave(void);
 void canvas_resize(int rows, int cols); // of the pseudo-terminal; screen_resize is the test's
 
-// A line of stdscr without the blanks at its end; valid until the next call.
-const char *canvas_line(int y);
 bool canvas_has(const char *text); // on any line
-int canvas_find(const char *text); // its line, -1 none
 attr_t canvas_attributes(int y, int x);
 short canvas_pair(int y, int x);
 // The colours that the terminal is to show there: numbers, or 0xRRGGBB where it has them all; -1 its own.

@@ -4,14 +4,12 @@
 
 #include "tests/unit/views/paper.h"
 
-#include "tui/base/text_decode.h"
 #include "tui/base/theme.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <wchar.h>
 
 static FILE *nowhere;
 static SCREEN *screen;
@@ -33,28 +31,6 @@ void paper_end(void)
     (void)endwin();
     delscreen(screen);
     (void)fclose(nowhere);
-}
-
-const char *paper_line(int y)
-{
-    static char line[PAPER_LINE_MAX];
-    wchar_t wide[512] = {0};
-    (void)mvwinnwstr(stdscr, y, 0, wide, 500);
-    size_t size = 0;
-    for (const wchar_t *at = wide; *at != L'\0' && size + 8 < sizeof line; at++)
-        size += text_encode((uint32_t)*at, line + size);
-    while (size > 0 && line[size - 1] == ' ')
-        size--;
-    line[size] = '\0';
-    return line;
-}
-
-int paper_find(const char *text)
-{
-    for (int y = 0; y < LINES; y++)
-        if (strstr(paper_line(y), text) != NULL)
-            return y;
-    return -1;
 }
 
 struct sandbox paper_sandbox(const char *id, enum sandbox_state state)

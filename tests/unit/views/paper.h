@@ -6,20 +6,18 @@
 #define SBXDECK_TESTS_UNIT_VIEWS_PAPER_H
 
 #include "api/fleet/fleet.h"
+#include "tests/support/stdscr.h"
 
 #include <curses.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAPER_LINE_MAX = 4096 };
 #define PAPER_NOW    INT64_C(1775044800000) // 2026-04-01T12:00:00Z
 #define PAPER_SECOND INT64_C(1000)
 
 void paper_begin(int rows, int cols); // C.UTF-8; stdscr is it
 void paper_end(void);
-const char *paper_line(int y);    // without the blanks at its end; valid until the next call
-int paper_find(const char *text); // its line, -1 none
 
 struct sandbox paper_sandbox(const char *id, enum sandbox_state state);
 // Ends left_ms after PAPER_NOW, of a life of an hour. row: its vault row.

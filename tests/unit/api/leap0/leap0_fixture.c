@@ -210,3 +210,11 @@ void leap0_fixture_expect_requests(const struct leap0_fixture *fixture, size_t c
     cr_expect_eq(http_peer_requests(fixture->peer), count, "%zu requests, not %zu",
                  http_peer_requests(fixture->peer), count);
 }
+
+cJSON *leap0_fixture_tree(const char *text)
+{
+    cJSON *tree = NULL;
+    struct failure why;
+    cr_assert_eq(json_parse(text, strlen(text), &tree, &why), STATUS_OK, "%s: %s", text, why.message);
+    return tree;
+}

@@ -6,6 +6,7 @@
 #ifndef SBXDECK_TESTS_UNIT_API_LEAP0_LEAP0_FIXTURE_H
 #define SBXDECK_TESTS_UNIT_API_LEAP0_LEAP0_FIXTURE_H
 
+#include "api/base/json.h"
 #include "api/leap0/leap0.h"
 #include "tests/unit/api/http/http_peer.h"
 
@@ -70,5 +71,8 @@ void leap0_fixture_expect_request(const struct leap0_fixture *fixture, size_t nu
                                   const char *body);
 // There were no others.
 void leap0_fixture_expect_requests(const struct leap0_fixture *fixture, size_t count);
+
+// JSON that must be right, of the caller to delete.
+cJSON *leap0_fixture_tree(const char *text);
 
 #endif

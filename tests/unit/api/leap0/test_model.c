@@ -3,8 +3,8 @@
 // model: ids and sandboxes as the API gives them: what must be right, and that nothing else ever costs the
 // sandbox.
 
-#include "api/base/json.h"
 #include "api/leap0/model.h"
+#include "tests/unit/api/leap0/leap0_fixture.h"
 
 #include <criterion/criterion.h>
 #include <sodium.h>
@@ -21,16 +21,9 @@ static void begin(void)
 
 TestSuite(model, .init = begin);
 
-static cJSON *tree_of(const char *text)
-{
-    cJSON *tree = NULL;
-    cr_assert_eq(json_parse(text, strlen(text), &tree, &why), STATUS_OK, "%s: %s", text, why.message);
-    return tree;
-}
-
 static enum status sandbox_of(const char *text, struct sandbox *out)
 {
-    cJSON *tree = tree_of(text);
+    cJSON *tree = leap0_fixture_tree(text);
     enum status status = sandbox_from_json(tree, out, &why);
     cr_assert_eq(sandbox_from_json(tree, out, NULL), status);
     cJSON_Delete(tree);

@@ -3,8 +3,8 @@
 // model: access objects as the API gives them: what must be right, and that nothing else ever costs a
 // password.
 
-#include "api/base/json.h"
 #include "api/leap0/model.h"
+#include "tests/unit/api/leap0/leap0_fixture.h"
 
 #include <criterion/criterion.h>
 #include <sodium.h>
@@ -20,16 +20,9 @@ static void begin(void)
 
 TestSuite(model_access, .init = begin);
 
-static cJSON *tree_of(const char *text)
-{
-    cJSON *tree = NULL;
-    cr_assert_eq(json_parse(text, strlen(text), &tree, &why), STATUS_OK, "%s: %s", text, why.message);
-    return tree;
-}
-
 static enum status access_of(const char *text, struct access *out)
 {
-    cJSON *tree = tree_of(text);
+    cJSON *tree = leap0_fixture_tree(text);
     enum status status = access_from_json(tree, out, &why);
     cJSON_Delete(tree);
     return status;

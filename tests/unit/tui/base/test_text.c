@@ -222,34 +222,34 @@ Test(text, appends_up_to_the_cap)
 Test(text, draws_within_its_columns, .init = canvas, .fini = canvas_end)
 {
     cr_expect_eq(text_put(stdscr, 0, 2, 5, ROLE_TEXT, "much too long"), 5);
-    cr_expect_str_eq(canvas_line(0), "  much\342\200\246");
+    cr_expect_str_eq(stdscr_line(0), "  much\342\200\246");
     text_put(stdscr, 1, 15, 50, ROLE_TEXT, "over the edge"); // must not wrap onto line 2
-    cr_expect_str_eq(canvas_line(1), "               over\342\200\246");
-    cr_expect_str_eq(canvas_line(2), "");
+    cr_expect_str_eq(stdscr_line(1), "               over\342\200\246");
+    cr_expect_str_eq(stdscr_line(2), "");
     cr_expect_eq(text_put(stdscr, 9, 0, 5, ROLE_TEXT, "no"), 0);
     cr_expect_eq(text_put(stdscr, -1, 0, 5, ROLE_TEXT, "no"), 0);
     cr_expect_eq(text_put(stdscr, 0, 20, 5, ROLE_TEXT, "no"), 0);
     text_put_right(stdscr, 2, 0, 10, ROLE_TEXT, "right");
-    cr_expect_str_eq(canvas_line(2), "     right");
+    cr_expect_str_eq(stdscr_line(2), "     right");
     text_put_center(stdscr, 3, 0, 20, ROLE_TEXT, "mid");
-    cr_expect_str_eq(canvas_line(3), "        mid");
+    cr_expect_str_eq(stdscr_line(3), "        mid");
     text_putf(stdscr, 4, 0, 20, ROLE_BAD, "%d%s", 7, "\033x");
-    cr_expect_str_eq(canvas_line(4), "7" R "x");
+    cr_expect_str_eq(stdscr_line(4), "7" R "x");
     cr_expect(canvas_attributes(4, 0) & A_BOLD);
     cr_expect_eq(canvas_pair(4, 0), theme_style(ROLE_BAD).pair);
     text_put(stdscr, 4, 16, 9, ROLE_TEXT, "last"); // the lowest right corner
-    cr_expect_str_eq(canvas_line(4) + strlen(canvas_line(4)) - 4, "last");
+    cr_expect_str_eq(stdscr_line(4) + strlen(stdscr_line(4)) - 4, "last");
 }
 
 Test(text, draws_a_box, .init = canvas, .fini = canvas_end)
 {
     text_box(stdscr, 0, 0, 4, 20, ROLE_BORDER, ROLE_TEXT, "Title");
-    cr_expect_str_eq(canvas_line(0),
+    cr_expect_str_eq(stdscr_line(0),
                      "\342\225\255\342\224\200 Title "
                      "\342\224\200\342\224\200\342\224\200\342\224\200\342\224\200\342\224\200"
                      "\342\224\200\342\224\200\342\224\200\342\224\200\342\225\256");
-    cr_expect_not_null(strstr(canvas_line(1), "\342\224\202                  \342\224\202"));
-    cr_expect_eq(strncmp(canvas_line(3), "\342\225\260\342\224\200", 6), 0);
+    cr_expect_not_null(strstr(stdscr_line(1), "\342\224\202                  \342\224\202"));
+    cr_expect_eq(strncmp(stdscr_line(3), "\342\225\260\342\224\200", 6), 0);
 }
 
 Test(text, over_the_right_half_of_a_wide_character_blanks_its_left_one, .fini = canvas_end)
@@ -261,7 +261,7 @@ Test(text, over_the_right_half_of_a_wide_character_blanks_its_left_one, .fini = 
         text_put(stdscr, 2, x, 1, ROLE_TEXT, "|");
         static const char *const right[] = {"         |\344\275\240", "        \344\275\240|",
                                             "        \344\275\240 |"};
-        cr_expect(strncmp(canvas_line(2), right[x - 9], strlen(right[x - 9])) == 0, "%d: '%s'", x,
-                  canvas_line(2));
+        cr_expect(strncmp(stdscr_line(2), right[x - 9], strlen(right[x - 9])) == 0, "%d: '%s'", x,
+                  stdscr_line(2));
     }
 }

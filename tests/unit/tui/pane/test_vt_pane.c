@@ -41,7 +41,7 @@ static struct vt_pane_cursor show(const char *bytes)
 Test(vt_pane, text_cursor_and_attributes, .init = begin, .fini = end)
 {
     struct vt_pane_cursor cursor = show("plain \033[1;4mbold\033[0m\r\n\033[7mback");
-    cr_expect_str_eq(canvas_line(0), "plain bold");
+    cr_expect_str_eq(stdscr_line(0), "plain bold");
     cr_expect_eq(canvas_attributes(0, 0) & (A_BOLD | A_UNDERLINE | A_REVERSE), 0);
     cr_expect_eq(canvas_attributes(0, 6) & (A_BOLD | A_UNDERLINE), A_BOLD | A_UNDERLINE);
     cr_expect(canvas_attributes(1, 0) & A_REVERSE);
@@ -99,7 +99,7 @@ Test(vt_pane, columns_stay_aligned, .init = begin, .fini = end)
         show(line);
         wchar_t at[2] = {0};
         mvinnwstr(0, 2, at, 1);
-        cr_expect(at[0] == L'|', "%zu: '%s'", i, canvas_line(0));
+        cr_expect(at[0] == L'|', "%zu: '%s'", i, stdscr_line(0));
     }
 }
 
@@ -156,23 +156,23 @@ Test(vt_pane, clusters_as_the_terminal_takes_them, .init = begin, .fini = end)
 Test(vt_pane, marks_are_kept_and_format_characters_never_reach_the_terminal, .init = begin, .fini = end)
 {
     show("e\314\201x\342\200\256y\342\201\246z");
-    cr_expect(strncmp(canvas_line(0), "e\314\201xyz", 6) == 0, "%s", canvas_line(0));
+    cr_expect(strncmp(stdscr_line(0), "e\314\201xyz", 6) == 0, "%s", stdscr_line(0));
 }
 
 Test(vt_pane, concealed_text_is_blank, .init = begin, .fini = end)
 {
     show("\033[8msecret\033[0m.");
-    cr_expect_str_eq(canvas_line(0), "      .");
+    cr_expect_str_eq(stdscr_line(0), "      .");
 }
 
 Test(vt_pane, a_smaller_rectangle_clips, .init = begin, .fini = end)
 {
     vt_write(vt, "0123456789\r\nabc\r\nxyz", 20);
     struct vt_pane_cursor cursor = vt_pane_draw(stdscr, vt, 1, 2, 2, 4, 0, VT_PANE_ALL);
-    cr_expect_str_eq(canvas_line(0), "");
-    cr_expect_str_eq(canvas_line(1), "  0123");
-    cr_expect_str_eq(canvas_line(2), "  abc");
-    cr_expect_str_eq(canvas_line(3), "");
+    cr_expect_str_eq(stdscr_line(0), "");
+    cr_expect_str_eq(stdscr_line(1), "  0123");
+    cr_expect_str_eq(stdscr_line(2), "  abc");
+    cr_expect_str_eq(stdscr_line(3), "");
     cr_expect(!cursor.visible);
     (void)vt_pane_draw(stdscr, vt, 50, 2, 2, 4, 0, VT_PANE_ALL);
 }
@@ -185,7 +185,7 @@ Test(vt_pane, scrolled_back_shows_the_history, .init = begin, .fini = end)
         vt_write(vt, line, strlen(line));
     }
     struct vt_pane_cursor cursor = vt_pane_draw(stdscr, vt, 0, 0, 10, 40, 3, VT_PANE_ALL);
-    cr_expect_str_eq(canvas_line(0), "line 3");
+    cr_expect_str_eq(stdscr_line(0), "line 3");
     cr_expect(!cursor.visible);
 }
 
@@ -205,8 +205,8 @@ static void check_marks(bool colours_too)
     const struct vt_pane_overlay overlay = {marks, 10, 40, true, 3, 5};
     struct vt_pane_cursor cursor = show_marked("a\033[7mb\033[0mcdef\r\nx\344\275\240y", &overlay);
     cr_expect(cursor.visible && cursor.y == 3 && cursor.x == 5);
-    cr_expect_str_eq(canvas_line(0), "abcdef");
-    cr_expect_str_eq(canvas_line(1), "x\344\275\240y");
+    cr_expect_str_eq(stdscr_line(0), "abcdef");
+    cr_expect_str_eq(stdscr_line(1), "x\344\275\240y");
     cr_expect(canvas_attributes(0, 0) & A_REVERSE);
     cr_expect_eq(canvas_attributes(0, 1) & A_REVERSE, 0); // reversed of itself
     cr_expect_eq(canvas_attributes(0, 2) & (A_BOLD | A_UNDERLINE),
@@ -311,7 +311,7 @@ Test(vt_pane, what_copy_mode_marks_is_drawn_on_its_rows, .init = begin, .fini = 
     struct vt_pane_cursor cursor =
         vt_pane_draw_over(stdscr, vt, 0, 0, 10, 40, copy_mode_scrolled(copy), 0, copy_mode_overlay(copy));
     cr_assert(cursor.visible && cursor.x == 0);
-    cr_expect_str_eq(canvas_line(cursor.y), "line 7");
+    cr_expect_str_eq(stdscr_line(cursor.y), "line 7");
     cr_expect(canvas_attributes(cursor.y, 5) & A_REVERSE);
     int foreground = 0, background = 0;
     canvas_colours(cursor.y, 5, &foreground, &background);

@@ -213,9 +213,9 @@ Test(dialog, while_it_takes_no_key_no_button_is_the_one_that_enter_presses)
 
 static bool click(struct dialog *dialog, const char *on)
 {
-    int line = canvas_find(on);
+    int line = stdscr_find(on);
     cr_assert_geq(line, 0, "%s", on);
-    const char *text = canvas_line(line);
+    const char *text = stdscr_line(line);
     char before[512];
     (void)snprintf(before, sizeof before, "%.*s", (int)(strstr(text, on) - text), text);
     const struct input_event event = {
@@ -265,12 +265,12 @@ Test(dialog, the_letter_is_underlined_in_every_scheme)
         struct dialog *dialog = begin(&options);
         int y = 0, x = 0;
         dialog_draw(dialog, stdscr, 0, 0, 24, 80, &y, &x);
-        int line = canvas_find("Cancel");
+        int line = stdscr_find("Cancel");
         cr_assert_geq(line, 0);
         static const char *const labels[] = {"Cancel", "Delete"};
         for (size_t k = 0; k < 2; k++) {
             char before[256];
-            const char *text = canvas_line(line), *label = strstr(text, labels[k]);
+            const char *text = stdscr_line(line), *label = strstr(text, labels[k]);
             cr_assert_not_null(label);
             (void)snprintf(before, sizeof before, "%.*s", (int)(label - text), text);
             cr_expect_neq(canvas_attributes(line, text_width(before)) & A_UNDERLINE, 0, "%s: %s", terms[i],

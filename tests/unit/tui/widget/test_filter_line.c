@@ -45,10 +45,10 @@ Test(filter_line, draws_key_text_hint_and_count, .init = canvas_80, .fini = canv
         .key = "/", .hint = "words", .count = "3 of 7", .columns_for_count = 24, .typing = true};
     line_edit_begin(&edit, 64, NULL);
     cr_expect_eq(filter_line_draw(&edit, stdscr, 0, 0, 80, &look), 2);
-    cr_expect_not_null(strstr(canvas_line(0), " / words"));
-    cr_expect_not_null(strstr(canvas_line(0), "3 of 7"));
+    cr_expect_not_null(strstr(stdscr_line(0), " / words"));
+    cr_expect_not_null(strstr(stdscr_line(0), "3 of 7"));
     line_edit_set(&edit, "sbx");
     look.typing = false;
     cr_expect_eq(filter_line_draw(&edit, stdscr, 1, 4, 24, &look), 9);
-    cr_expect_str_eq(canvas_line(1), "     /sbx", "too narrow for the count");
+    cr_expect_str_eq(stdscr_line(1), "     /sbx", "too narrow for the count");
 }

@@ -105,7 +105,7 @@ Test(form, the_focused_field_is_in_sight)
         werase(stdscr);
         cr_expect(form_draw(form, stdscr, 2, 1, rows, 40, &y, &x));
         cr_expect(y >= 2 && y < 2 + rows, "%d rows: at %d", rows, y);
-        cr_expect_not_null(strstr(canvas_line(y), "Secret"), "%d rows: %s", rows, canvas_line(y));
+        cr_expect_not_null(strstr(stdscr_line(y), "Secret"), "%d rows: %s", rows, stdscr_line(y));
         cr_expect_not(canvas_has("hunter"));
     }
     form_set_focus(form, NAME);
@@ -182,11 +182,11 @@ Test(form, shows_what_a_number_without_a_unit_comes_to)
     struct form *form = form_new(rules, RULES);
     int y = 0, x = 0;
     form_draw(form, stdscr, 0, 0, RULES, 50, &y, &x);
-    cr_expect_not_null(strstr(canvas_line(0), "300"));
-    cr_expect_not_null(strstr(canvas_line(0), "= 5m"), "%s", canvas_line(0));
+    cr_expect_not_null(strstr(stdscr_line(0), "300"));
+    cr_expect_not_null(strstr(stdscr_line(0), "= 5m"), "%s", stdscr_line(0));
     retype(form, TIMEOUT, "5m");
     form_draw(form, stdscr, 0, 0, RULES, 50, &y, &x);
-    cr_expect_null(strstr(canvas_line(0), "="), "%s", canvas_line(0));
+    cr_expect_null(strstr(stdscr_line(0), "="), "%s", stdscr_line(0));
     form_free(form);
     canvas_end();
 }

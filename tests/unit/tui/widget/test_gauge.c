@@ -83,7 +83,7 @@ static void draw_stages(char lines[GAUGE_STAGE_COUNT][128])
 {
     for (int stage = 0; stage < GAUGE_STAGE_COUNT; stage++) {
         gauge_draw(stdscr, stage, 0, 10, 0.4, (enum gauge_stage)stage, false);
-        snprintf(lines[stage], 128, "%s", canvas_line(stage));
+        snprintf(lines[stage], 128, "%s", stdscr_line(stage));
     }
 }
 
@@ -110,14 +110,14 @@ Test(gauge, stages_differ_by_their_pieces_in_every_scheme, .init = canvas, .fini
 Test(gauge, draws_within_the_window, .init = canvas, .fini = canvas_end)
 {
     gauge_draw(stdscr, 2, 3, 4, 0.5, GAUGE_WARN, false);
-    cr_expect_str_eq(canvas_line(2), "   " DASHED DASHED "\342\224\200\342\224\200");
+    cr_expect_str_eq(stdscr_line(2), "   " DASHED DASHED "\342\224\200\342\224\200");
     cr_expect_eq(canvas_pair(2, 3), theme_style(ROLE_BAR_WARN).pair);
     cr_expect_eq(canvas_pair(2, 6), theme_style(ROLE_BAR_EMPTY).pair);
     gauge_draw(stdscr, 3, 76, 40, 1, GAUGE_OK, true);
-    cr_expect_eq(text_width(canvas_line(3)), 80);
-    cr_expect_str_eq(canvas_line(4), "");
+    cr_expect_eq(text_width(stdscr_line(3)), 80);
+    cr_expect_str_eq(stdscr_line(4), "");
     gauge_draw(stdscr, -1, 0, 10, 1, GAUGE_OK, false);
     gauge_draw(stdscr, 24, 0, 10, 1, GAUGE_OK, false);
     gauge_draw(stdscr, 5, 90, 10, 1, GAUGE_OK, false);
-    cr_expect_str_eq(canvas_line(5), "");
+    cr_expect_str_eq(stdscr_line(5), "");
 }

@@ -123,13 +123,13 @@ Test(line_edit, the_cursor_is_always_in_sight)
             cr_assert(cursor >= 5 && cursor < 5 + columns, "at %d of %d", cursor, columns);
             type(&edit, i < 20 ? "\033[D" : "\033[C", 3);
         }
-        cr_expect_str_eq(canvas_line(0), "");
+        cr_expect_str_eq(stdscr_line(0), "");
     }
     werase(stdscr);
     edit.cursor = 0;
     edit.masked = true;
     line_edit_draw(&edit, stdscr, 1, 0, 40, ROLE_INPUT);
-    cr_expect_null(strpbrk(canvas_line(1), "0123456789abcdef"));
-    cr_expect_eq(text_width(canvas_line(1)), 18);
+    cr_expect_null(strpbrk(stdscr_line(1), "0123456789abcdef"));
+    cr_expect_eq(text_width(stdscr_line(1)), 18);
     canvas_end();
 }

@@ -188,7 +188,7 @@ Test(palette, the_wheel_moves_and_a_second_press_on_a_row_chooses_it)
     canvas_begin(24, 80, "xterm-256color");
     struct palette *palette = palette_new("Commands", entries, ENTRIES, done, NULL);
     palette_draw(palette, stdscr, 0, 0, 24, 80, &cursor_y, &cursor_x);
-    int quit = canvas_find("quit");
+    int quit = stdscr_find("quit");
     cr_assert_gt(quit, 0);
     cr_expect_not(mouse(palette, INPUT_WHEEL_DOWN, quit, 10));
     cr_expect_not(mouse(palette, INPUT_BUTTON_LEFT, 23, 10), "below all");

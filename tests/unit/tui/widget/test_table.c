@@ -74,15 +74,15 @@ Test(table, draws_rows_and_the_selection, .init = canvas_80, .fini = canvas_end)
     struct table table = make(3);
     table.selected = 1;
     table_draw(&table, stdscr, 2, 0, 10, 80);
-    cr_expect_not_null(strstr(canvas_line(2), "Name"));
+    cr_expect_not_null(strstr(stdscr_line(2), "Name"));
     cr_expect(canvas_attributes(2, 0) & A_UNDERLINE);
-    cr_expect_eq(strncmp(canvas_line(3), "row-0", 5), 0);
-    cr_expect_not_null(strstr(canvas_line(4), "\342\234\227 bad\357\277\275"));
+    cr_expect_eq(strncmp(stdscr_line(3), "row-0", 5), 0);
+    cr_expect_not_null(strstr(stdscr_line(4), "\342\234\227 bad\357\277\275"));
     cr_expect_eq(canvas_pair(4, 0), theme_on_selected(ROLE_TEXT).pair);
     cr_expect_eq(canvas_pair(4, 79), theme_style(ROLE_SELECTED).pair,
                  "the selection does not reach the edge");
     cr_expect_eq(canvas_pair(3, 0), theme_style(ROLE_TEXT).pair);
-    cr_expect_str_eq(canvas_line(6), "");
+    cr_expect_str_eq(stdscr_line(6), "");
     char position[16];
     cr_expect_str_eq(table_position(&table, position, sizeof position), "2/3");
     size_t row = 99;
@@ -111,17 +111,17 @@ Test(table, a_margin_keeps_the_cells_off_the_edges, .init = canvas_80, .fini = c
     struct table table = make(3);
     table.margin = 1;
     table_draw(&table, stdscr, 0, 0, 10, 80);
-    cr_expect_eq(strncmp(canvas_line(0), " Name", 5), 0);
-    cr_expect_eq(strncmp(canvas_line(1), " row-0", 6), 0);
+    cr_expect_eq(strncmp(stdscr_line(0), " Name", 5), 0);
+    cr_expect_eq(strncmp(stdscr_line(1), " row-0", 6), 0);
     cr_expect_eq(canvas_pair(1, 0), theme_style(ROLE_SELECTED).pair, "the selection covers the margin");
     cr_expect_eq(canvas_pair(1, 79), theme_style(ROLE_SELECTED).pair);
     for (int line = 0; line < 4; line++)
-        cr_expect_leq(text_width(canvas_line(line)), 79, "line %d", line);
+        cr_expect_leq(text_width(stdscr_line(line)), 79, "line %d", line);
     // The scroll bar stands on it, with a blank before it.
     table = make(50);
     table.margin = 1;
     table_draw(&table, stdscr, 0, 0, 11, 80);
-    cr_expect_eq(text_width(canvas_line(1)), 80);
+    cr_expect_eq(text_width(stdscr_line(1)), 80);
     cr_expect_eq(mvinch(1, 78) & A_CHARTEXT, ' ');
 }
 
@@ -155,7 +155,7 @@ Test(table, a_path_without_room_shows_its_end, .init = canvas_80, .fini = canvas
                               .rows = 1};
         erase();
         table_draw(&table, stdscr, 0, 0, 2, cases[i].columns);
-        cr_expect_str_eq(canvas_line(1), cases[i].shown, "%zu: %s", i, canvas_line(1));
+        cr_expect_str_eq(stdscr_line(1), cases[i].shown, "%zu: %s", i, stdscr_line(1));
     }
 }
 
@@ -166,14 +166,14 @@ Test(table, the_sorted_column_is_marked_in_its_header_and_can_be_pointed_at, .in
     size_t column = 99;
     table.margin = 1;
     (void)table_draw(&table, stdscr, 2, 4, 5, 70);
-    cr_expect_null(strstr(canvas_line(2), "▲"));
+    cr_expect_null(strstr(stdscr_line(2), "▲"));
     table.sorted = 3;
     (void)table_draw(&table, stdscr, 2, 4, 5, 70);
-    cr_expect_not_null(strstr(canvas_line(2), "Age ▲"), "%s", canvas_line(2));
+    cr_expect_not_null(strstr(stdscr_line(2), "Age ▲"), "%s", stdscr_line(2));
     table.sorted_down = true;
     table.sorted = 1;
     (void)table_draw(&table, stdscr, 2, 4, 5, 70);
-    cr_expect_not_null(strstr(canvas_line(2), "Name ▼"), "%s", canvas_line(2));
+    cr_expect_not_null(strstr(stdscr_line(2), "Name ▼"), "%s", stdscr_line(2));
     cr_expect(table_title_at(&table, 2, 4, 2, 5, &column));
     cr_expect_eq(column, 0);
     cr_expect_not(table_title_at(&table, 2, 4, 2, 4, &column), "the margin");
@@ -188,7 +188,7 @@ Test(table, the_sorted_column_is_marked_in_its_header_and_can_be_pointed_at, .in
     // Where the title has no room beside it, the mark stays.
     table.sorted = 3;
     (void)table_draw(&table, stdscr, 2, 0, 5, 38);
-    cr_expect_not_null(strstr(canvas_line(2), "▼"), "%s", canvas_line(2));
+    cr_expect_not_null(strstr(stdscr_line(2), "▼"), "%s", stdscr_line(2));
 }
 
 static void fill_names(void *context, size_t row, size_t column, struct table_cell *cell)
@@ -206,10 +206,10 @@ Test(table, names_that_begin_alike_stay_tellable_apart, .init = canvas_80, .fini
     table.fill = fill_names;
     table.column_count = 1;
     (void)table_draw(&table, stdscr, 0, 0, 3, 12);
-    cr_expect_not_null(strstr(canvas_line(1), "sbx…n-web-00"), "%s", canvas_line(1));
-    cr_expect_not_null(strstr(canvas_line(2), "-web-01"), "%s", canvas_line(2));
+    cr_expect_not_null(strstr(stdscr_line(1), "sbx…n-web-00"), "%s", stdscr_line(1));
+    cr_expect_not_null(strstr(stdscr_line(2), "-web-01"), "%s", stdscr_line(2));
     (void)table_draw(&table, stdscr, 0, 0, 3, 40);
-    cr_expect_not_null(strstr(canvas_line(1), "sbx-production-web-00"), "%s", canvas_line(1));
+    cr_expect_not_null(strstr(stdscr_line(1), "sbx-production-web-00"), "%s", stdscr_line(1));
 }
 
 Test(table, asks_only_for_rows_in_sight, .init = canvas_80, .fini = canvas_end)
@@ -273,8 +273,8 @@ Test(table, the_selected_row_is_always_in_sight)
             int line = table.header + (int)(table.selected - table.top);
             cr_assert(line >= 0 && line < sizes[s][0], "%dx%d", sizes[s][0], sizes[s][1]);
             snprintf(name, sizeof name, "row-%zu", table.selected);
-            cr_expect(sizes[s][1] < 8 || strncmp(canvas_line(line), name, strlen(name)) == 0, "%s",
-                      canvas_line(line));
+            cr_expect(sizes[s][1] < 8 || strncmp(stdscr_line(line), name, strlen(name)) == 0, "%s",
+                      stdscr_line(line));
         }
         canvas_end();
     }
@@ -285,10 +285,10 @@ Test(table, narrow_screens_keep_what_counts)
     canvas_begin(5, 20, "xterm-256color");
     struct table table = make(3);
     table_draw(&table, stdscr, 0, 0, 5, 20);
-    cr_expect_not_null(strstr(canvas_line(0), "Name"));
-    cr_expect_not_null(strstr(canvas_line(0), "State"));
-    cr_expect_null(strstr(canvas_line(0), "Age"));
-    cr_expect_not_null(strstr(canvas_line(1), "bad"));
+    cr_expect_not_null(strstr(stdscr_line(0), "Name"));
+    cr_expect_not_null(strstr(stdscr_line(0), "State"));
+    cr_expect_null(strstr(stdscr_line(0), "Age"));
+    cr_expect_not_null(strstr(stdscr_line(1), "bad"));
     canvas_end();
 }
 

@@ -104,7 +104,7 @@ Test(hint_bar, a_notice_leaves_room_for_help)
     for (int columns = 12; columns < 60; columns++) {
         paper_begin(1, columns);
         hint_bar_draw(stdscr, 0, 0, columns, SCOPE_DECK, NULL, "regenerating 14/40, 2 failed (B) 12 marked");
-        cr_expect_eq(paper_find("? help"), 0, "%d columns: %s", columns, paper_line(0));
+        cr_expect_eq(stdscr_find("? help"), 0, "%d columns: %s", columns, stdscr_line(0));
         paper_end();
     }
 }
@@ -126,9 +126,9 @@ Test(hint_bar, a_layer_has_its_own_keys)
         paper_begin(2, 80);
         hint_bar_draw_layer(stdscr, 0, 0, 80, cases[i].layer, "run");
         hint_bar_draw_layer(stdscr, 1, 0, 20, cases[i].layer, "run");
-        cr_expect_eq(paper_find(cases[i].line), 0, "%s", cases[i].line);
-        cr_expect(strncmp(paper_line(1) + 1, cases[i].narrow, strlen(cases[i].narrow)) == 0, "%s",
-                  paper_line(1));
+        cr_expect_eq(stdscr_find(cases[i].line), 0, "%s", cases[i].line);
+        cr_expect(strncmp(stdscr_line(1) + 1, cases[i].narrow, strlen(cases[i].narrow)) == 0, "%s",
+                  stdscr_line(1));
         paper_end();
     }
 }

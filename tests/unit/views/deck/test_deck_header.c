@@ -57,14 +57,14 @@ static void draw(int columns)
 Test(deck_header, tells_the_fleet_at_a_glance)
 {
     draw(120);
-    cr_expect_eq(paper_find("sbxdeck"), 0);
-    cr_expect_eq(paper_find("api.leap0.dev"), 0);
-    cr_expect_eq(paper_find("API 34 ms"), 0);
-    cr_expect_eq(paper_find("dialect sandbox"), 0);
-    cr_expect_eq(paper_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
-    cr_expect_eq(paper_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
-    cr_expect_eq(paper_find("▲ soonest sbx-2 credential    40s"), 2);
-    cr_expect_eq(paper_find("clock"), -1);
+    cr_expect_eq(stdscr_find("sbxdeck"), 0);
+    cr_expect_eq(stdscr_find("api.leap0.dev"), 0);
+    cr_expect_eq(stdscr_find("API 34 ms"), 0);
+    cr_expect_eq(stdscr_find("dialect sandbox"), 0);
+    cr_expect_eq(stdscr_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
+    cr_expect_eq(stdscr_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
+    cr_expect_eq(stdscr_find("▲ soonest sbx-2 credential    40s"), 2);
+    cr_expect_eq(stdscr_find("clock"), -1);
     paper_end();
 }
 
@@ -75,10 +75,10 @@ Test(deck_header, says_which_clock_ends_first)
                                       .life_ms = 3600 * PAPER_SECOND,
                                       .state = CREDENTIAL_expiring};
     draw(120);
-    cr_expect_eq(paper_find("◐ soonest sbx-2 sandbox  8m56s"), 2);
+    cr_expect_eq(stdscr_find("◐ soonest sbx-2 sandbox  8m56s"), 2);
     paper_end();
     draw(30);
-    cr_expect_eq(paper_find("sandbox 8m56s"), 2);
+    cr_expect_eq(stdscr_find("sandbox 8m56s"), 2);
     paper_end();
 }
 
@@ -86,10 +86,10 @@ Test(deck_header, says_when_the_list_is_stale_and_why)
 {
     health.last.status = STATUS_NO_CONNECTION;
     draw(100);
-    cr_expect_eq(paper_find("▲ stale 40s: no connection"), 0);
+    cr_expect_eq(stdscr_find("▲ stale 40s: no connection"), 0);
     paper_end();
     draw(30);
-    cr_expect_eq(paper_find("stale 40s"), 0);
+    cr_expect_eq(stdscr_find("stale 40s"), 0);
     paper_end();
 }
 
@@ -97,15 +97,15 @@ Test(deck_header, a_large_offset_of_the_clock_is_told)
 {
     health.clock_offset_ms = 37400;
     draw(100);
-    cr_expect_eq(paper_find("clock +37s"), 0);
+    cr_expect_eq(stdscr_find("clock +37s"), 0);
     paper_end();
     health.clock_offset_ms = -600 * PAPER_SECOND;
     draw(100);
-    cr_expect_eq(paper_find("clock -10m"), 0);
+    cr_expect_eq(stdscr_find("clock -10m"), 0);
     paper_end();
     health.clock_offset_ms = 4900;
     draw(100);
-    cr_expect_eq(paper_find("clock"), -1);
+    cr_expect_eq(stdscr_find("clock"), -1);
     paper_end();
 }
 
@@ -142,7 +142,7 @@ Test(deck_header, lines_by_the_height_of_the_screen)
     facts.counts = NULL;
     facts.health = NULL;
     draw(80);
-    cr_expect_eq(paper_find("sbxdeck"), 0);
+    cr_expect_eq(stdscr_find("sbxdeck"), 0);
     paper_end();
 }
 
@@ -153,10 +153,10 @@ Test(deck_header, tells_what_was_not_understood)
     counts.unparsed_objects = 3;
     counts.incomplete = true;
     draw(180);
-    cr_expect_eq(paper_find("2 with a malformed id"), 1);
-    cr_expect_eq(paper_find("1 without id left out"), 1);
-    cr_expect_eq(paper_find("3 partly understood"), 1);
-    cr_expect_eq(paper_find("list may be incomplete"), 1);
+    cr_expect_eq(stdscr_find("2 with a malformed id"), 1);
+    cr_expect_eq(stdscr_find("1 without id left out"), 1);
+    cr_expect_eq(stdscr_find("3 partly understood"), 1);
+    cr_expect_eq(stdscr_find("list may be incomplete"), 1);
     draw(60);
-    cr_expect_eq(paper_find("2 ids?"), 1);
+    cr_expect_eq(stdscr_find("2 ids?"), 1);
 }

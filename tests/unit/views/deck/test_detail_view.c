@@ -70,40 +70,40 @@ Test(detail_view, every_field_and_every_credential)
     };
     draw(80);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        cr_expect_neq(paper_find(wanted[i]), -1, "%s", wanted[i]);
+        cr_expect_neq(stdscr_find(wanted[i]), -1, "%s", wanted[i]);
 }
 
 Test(detail_view, what_ends_first_is_named)
 {
     draw(80);
-    cr_expect_neq(paper_find("the sandbox, by its time-out, in 10m00s"), -1);
+    cr_expect_neq(stdscr_find("the sandbox, by its time-out, in 10m00s"), -1);
     row.sandbox.timeout_at = PAPER_NOW + 7200 * PAPER_SECOND;
     draw(80);
-    cr_expect_neq(paper_find("the credential, in 50m00s"), -1);
+    cr_expect_neq(stdscr_find("the credential, in 50m00s"), -1);
 }
 
 Test(detail_view, a_password_is_masked_until_it_is_asked_for)
 {
     draw(80);
-    int line = paper_find("••••••••••••");
+    int line = stdscr_find("••••••••••••");
     cr_expect_neq(line, -1);
     cr_expect_eq(detail_password_line(&facts, LINES, 80), line);
     facts.password = "a1b2c3d4e5f6";
     facts.reveal_left_s = 7;
     draw(80);
-    cr_expect_eq(paper_find("a1b2c3d4e5f6"), line + 1);
-    cr_expect_neq(paper_find("shown for 7s"), -1);
-    cr_expect_eq(paper_find("••••"), -1);
+    cr_expect_eq(stdscr_find("a1b2c3d4e5f6"), line + 1);
+    cr_expect_neq(stdscr_find("shown for 7s"), -1);
+    cr_expect_eq(stdscr_find("••••"), -1);
 }
 
 Test(detail_view, a_password_that_is_not_here_is_said_to_be_so)
 {
     credentials[0].has_password = false;
     draw(80);
-    cr_expect_neq(paper_find("not known here; r makes a new one"), -1);
+    cr_expect_neq(stdscr_find("not known here; r makes a new one"), -1);
     credentials[0].sealed_elsewhere = true;
     draw(80);
-    cr_expect_neq(paper_find("sealed with another key"), -1);
+    cr_expect_neq(stdscr_find("sealed with another key"), -1);
 }
 
 Test(detail_view, an_unknown_create_tells_the_way_out)
@@ -113,19 +113,19 @@ Test(detail_view, an_unknown_create_tells_the_way_out)
     credentials[0].verdict = VERDICT_UNKNOWN;
     credentials[0].expires_at = 0;
     draw(80);
-    cr_expect_neq(paper_find("(no id known)  unknown"), -1);
-    cr_expect_neq(paper_find("r replaces it"), -1);
+    cr_expect_neq(stdscr_find("(no id known)  unknown"), -1);
+    cr_expect_neq(stdscr_find("r replaces it"), -1);
 }
 
 Test(detail_view, offers_a_credential_only_where_one_can_be_made)
 {
     row.credential_count = 0;
     draw(80);
-    cr_expect_neq(paper_find("n creates one"), -1);
+    cr_expect_neq(stdscr_find("n creates one"), -1);
     row.sandbox.id_malformed = true;
     draw(80);
-    cr_expect_neq(paper_find("No credential known here"), -1);
-    cr_expect_eq(paper_find("n creates one"), -1);
+    cr_expect_neq(stdscr_find("No credential known here"), -1);
+    cr_expect_eq(stdscr_find("n creates one"), -1);
 }
 
 Test(detail_view, names_what_was_not_understood)
@@ -137,13 +137,13 @@ Test(detail_view, names_what_was_not_understood)
     credentials[0].expires_at = 0;
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "connect by hand");
     draw(100);
-    cr_expect_neq(paper_find("malformed: sbxdeck can't use this sandbox"), -1);
-    cr_expect_neq(paper_find("vcpu not understood: \"two\""), -1);
-    cr_expect_neq(paper_find("? vCPU, 2048 MiB memory, 10240 MiB disk"), -1);
-    cr_expect_neq(paper_find("expires_at not understood: \"ne?ver\""), -1);
-    cr_expect_neq(paper_find("not known"), -1);
-    cr_expect_neq(paper_find("ssh ssh-first@sbx-1.sandbox.leap0.dev"), -1);
-    cr_expect_neq(paper_find("not understood: connect by hand"), -1);
+    cr_expect_neq(stdscr_find("malformed: sbxdeck can't use this sandbox"), -1);
+    cr_expect_neq(stdscr_find("vcpu not understood: \"two\""), -1);
+    cr_expect_neq(stdscr_find("? vCPU, 2048 MiB memory, 10240 MiB disk"), -1);
+    cr_expect_neq(stdscr_find("expires_at not understood: \"ne?ver\""), -1);
+    cr_expect_neq(stdscr_find("not known"), -1);
+    cr_expect_neq(stdscr_find("ssh ssh-first@sbx-1.sandbox.leap0.dev"), -1);
+    cr_expect_neq(stdscr_find("not understood: connect by hand"), -1);
 }
 
 Test(detail_view, foreign_text_is_harmless)
@@ -153,9 +153,9 @@ Test(detail_view, foreign_text_is_harmless)
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "rm -rf / \x1b]0;x\x07");
     draw(80);
     for (int y = 0; y < LINES; y++)
-        for (const char *c = paper_line(y); *c != '\0'; c++)
+        for (const char *c = stdscr_line(y); *c != '\0'; c++)
             cr_assert((unsigned char)*c >= 0x20 && *c != 0x7f);
-    cr_expect_neq(paper_find("not understood: rm -rf /"), -1);
+    cr_expect_neq(stdscr_find("not understood: rm -rf /"), -1);
 }
 
 Test(detail_view, nothing_is_written_beside_its_place)
@@ -183,18 +183,18 @@ Test(detail_view, without_a_selection_it_says_so)
 {
     facts.row = NULL;
     draw(80);
-    cr_expect_eq(paper_find("Nothing is selected"), 0);
+    cr_expect_eq(stdscr_find("Nothing is selected"), 0);
 }
 
 Test(detail_view, a_low_pane_has_the_credentials_beside_the_sandbox)
 {
     (void)detail_draw(stdscr, 0, 0, 10, 80, &facts, 0);
-    cr_expect_eq(paper_find("sbx-1"), 0);
-    cr_expect_eq(paper_find("2 credentials known here"), 0);
+    cr_expect_eq(stdscr_find("sbx-1"), 0);
+    cr_expect_eq(stdscr_find("2 credentials known here"), 0);
     int line = detail_password_line(&facts, 10, 80);
-    cr_expect(line > 0 && line == paper_find("••••••••••••"));
+    cr_expect(line > 0 && line == stdscr_find("••••••••••••"));
     // Too narrow for that: below each other.
     (void)wclear(stdscr);
     (void)detail_draw(stdscr, 0, 0, 10, 60, &facts, 0);
-    cr_expect_neq(paper_find("2 credentials known here"), 0);
+    cr_expect_neq(stdscr_find("2 credentials known here"), 0);
 }

@@ -129,23 +129,23 @@ Test(timeline, states_differ_by_their_bars_and_the_first_clock_is_named)
 {
     paper_begin(14, 120);
     draw(14, 120, 60 * MINUTE, 0, 0);
-    cr_expect_not_null(strstr(paper_line(0), "Timeline 1h"), "%s", paper_line(0));
-    cr_expect_not_null(strstr(paper_line(0), "3 of 8 end within it"), "%s", paper_line(0));
-    cr_expect_not_null(strstr(paper_line(2), "now"), "%s", paper_line(2));
-    cr_expect_not_null(strstr(paper_line(2), "│10m"), "%s", paper_line(2));
-    cr_expect_not_null(strstr(paper_line(3), "critical"), "%s", paper_line(3));
-    cr_expect_not_null(strstr(paper_line(3), "2m00s !!!"), "%s", paper_line(3));
+    cr_expect_not_null(strstr(stdscr_line(0), "Timeline 1h"), "%s", stdscr_line(0));
+    cr_expect_not_null(strstr(stdscr_line(0), "3 of 8 end within it"), "%s", stdscr_line(0));
+    cr_expect_not_null(strstr(stdscr_line(2), "now"), "%s", stdscr_line(2));
+    cr_expect_not_null(strstr(stdscr_line(2), "│10m"), "%s", stdscr_line(2));
+    cr_expect_not_null(strstr(stdscr_line(3), "critical"), "%s", stdscr_line(3));
+    cr_expect_not_null(strstr(stdscr_line(3), "2m00s !!!"), "%s", stdscr_line(3));
     // The sandbox ends in the middle of the bar: thin behind the mark, and said in a word.
-    cr_expect_not_null(strstr(paper_line(4), "━┆┄"), "%s", paper_line(4));
-    cr_expect_not_null(strstr(paper_line(4), "┆15m00s first"), "%s", paper_line(4));
-    cr_expect_not_null(strstr(paper_line(4), "valid      ┆15m00s ━"), "%s", paper_line(4));
-    cr_expect_not_null(strstr(paper_line(6), "1h30m"), "%s", paper_line(6));
-    cr_expect_not_null(strstr(paper_line(6), "━→"), "%s", paper_line(6));
-    cr_expect_null(strstr(paper_line(6), "first"), "%s", paper_line(6));
-    cr_expect_not_null(strstr(paper_line(7), "its expiry is not known"), "%s", paper_line(7));
-    cr_expect_not_null(strstr(paper_line(8), "expired 1m ago"), "%s", paper_line(8));
-    cr_expect_not_null(strstr(paper_line(9), "expired 3m ago"), "%s", paper_line(9));
-    cr_expect_not_null(strstr(paper_line(10), "revoked"), "%s", paper_line(10));
+    cr_expect_not_null(strstr(stdscr_line(4), "━┆┄"), "%s", stdscr_line(4));
+    cr_expect_not_null(strstr(stdscr_line(4), "┆15m00s first"), "%s", stdscr_line(4));
+    cr_expect_not_null(strstr(stdscr_line(4), "valid      ┆15m00s ━"), "%s", stdscr_line(4));
+    cr_expect_not_null(strstr(stdscr_line(6), "1h30m"), "%s", stdscr_line(6));
+    cr_expect_not_null(strstr(stdscr_line(6), "━→"), "%s", stdscr_line(6));
+    cr_expect_null(strstr(stdscr_line(6), "first"), "%s", stdscr_line(6));
+    cr_expect_not_null(strstr(stdscr_line(7), "its expiry is not known"), "%s", stdscr_line(7));
+    cr_expect_not_null(strstr(stdscr_line(8), "expired 1m ago"), "%s", stdscr_line(8));
+    cr_expect_not_null(strstr(stdscr_line(9), "expired 3m ago"), "%s", stdscr_line(9));
+    cr_expect_not_null(strstr(stdscr_line(10), "revoked"), "%s", stdscr_line(10));
     paper_end();
 }
 
@@ -155,11 +155,11 @@ Test(timeline, without_utf8_it_says_the_same)
     (void)setlocale(LC_ALL, "C");
     draw(14, 120, 60 * MINUTE, 0, TIMELINE_NONE);
     for (int y = 0; y < 14; y++)
-        for (const char *at = paper_line(y); *at != '\0'; at++)
-            cr_assert((unsigned char)*at < 0x80, "%s", paper_line(y));
-    cr_expect_not_null(strstr(paper_line(3), "2m00s !!!"), "%s", paper_line(3));
-    cr_expect_not_null(strstr(paper_line(4), "|15m00s first"), "%s", paper_line(4));
-    cr_expect_not_null(strstr(paper_line(6), "#>"), "%s", paper_line(6));
+        for (const char *at = stdscr_line(y); *at != '\0'; at++)
+            cr_assert((unsigned char)*at < 0x80, "%s", stdscr_line(y));
+    cr_expect_not_null(strstr(stdscr_line(3), "2m00s !!!"), "%s", stdscr_line(3));
+    cr_expect_not_null(strstr(stdscr_line(4), "|15m00s first"), "%s", stdscr_line(4));
+    cr_expect_not_null(strstr(stdscr_line(6), "#>"), "%s", stdscr_line(6));
     (void)setlocale(LC_ALL, "C.UTF-8");
     paper_end();
 }
@@ -173,13 +173,13 @@ Test(timeline, the_count_of_a_column_stands_above_the_ends_of_its_bars)
     timeline_place(14, 120, rows.longest, &at);
     for (size_t i = 0; i < 3; i++) {
         int column = at.plot_x + timeline_column(rows.entries[i].ends_at - PAPER_NOW, 60 * MINUTE, at.plot);
-        cr_expect_eq(paper_line(at.density)[column], '1', "%s", paper_line(at.density));
-        cr_expect_neq(paper_line(at.body + (int)i)[column], ' ');
-        char behind = paper_line(at.body + (int)i)[column + 1]; // a line is without the blanks at its end
-        if (rows.entries[i].clock == DEADLINE_SANDBOX)          // what the credential still had is drawn thin
-            cr_expect_eq(behind, '.', "%s", paper_line(at.body + (int)i));
+        cr_expect_eq(stdscr_line(at.density)[column], '1', "%s", stdscr_line(at.density));
+        cr_expect_neq(stdscr_line(at.body + (int)i)[column], ' ');
+        char behind = stdscr_line(at.body + (int)i)[column + 1]; // a line is without the blanks at its end
+        if (rows.entries[i].clock == DEADLINE_SANDBOX) // what the credential still had is drawn thin
+            cr_expect_eq(behind, '.', "%s", stdscr_line(at.body + (int)i));
         else
-            cr_expect(behind == ' ' || behind == '\0', "%s", paper_line(at.body + (int)i));
+            cr_expect(behind == ' ' || behind == '\0', "%s", stdscr_line(at.body + (int)i));
     }
     (void)setlocale(LC_ALL, "C.UTF-8");
     paper_end();
@@ -205,8 +205,8 @@ Test(timeline, every_size_is_filled_and_not_overrun)
         paper_begin(5, wide);
         for (size_t i = 0; i < 3; i++)
             draw(4, wide, spans[i] * MINUTE, 0, 1);
-        cr_expect_str_eq(paper_line(4), "", "the line below is not ours");
-        cr_expect_not_null(strstr(paper_line(1), "2m00s"), "%s", paper_line(1));
+        cr_expect_str_eq(stdscr_line(4), "", "the line below is not ours");
+        cr_expect_not_null(strstr(stdscr_line(1), "2m00s"), "%s", stdscr_line(1));
         paper_end();
     }
 }
@@ -221,8 +221,8 @@ Test(timeline, only_the_rows_in_sight_are_drawn_and_the_cursor_is_among_them)
     cr_expect_eq(timeline_scroll(7, 0, 0, 10), 0);
     paper_begin(5, 100);
     draw(5, 100, 60 * MINUTE, 3, 3);
-    cr_expect_eq(paper_find("sbx-alpha"), -1);
-    cr_expect_eq(paper_find("sbx-bravo"), 2);
+    cr_expect_eq(stdscr_find("sbx-alpha"), -1);
+    cr_expect_eq(stdscr_find("sbx-bravo"), 2);
     paper_end();
 }
 
@@ -248,8 +248,8 @@ Test(timeline, many_in_a_column_are_heights_with_their_scale)
     timeline_rows_build(&rows, fleet, "", PAPER_NOW);
     paper_begin(14, 120);
     draw(14, 120, 60 * MINUTE, 0, 0);
-    cr_expect_not_null(strstr(paper_line(1), "at most 30"), "%s", paper_line(1));
-    cr_expect_not_null(strstr(paper_line(1), "█"), "%s", paper_line(1));
-    cr_expect_not_null(strstr(paper_line(1), "▂"), "%s", paper_line(1));
+    cr_expect_not_null(strstr(stdscr_line(1), "at most 30"), "%s", stdscr_line(1));
+    cr_expect_not_null(strstr(stdscr_line(1), "█"), "%s", stdscr_line(1));
+    cr_expect_not_null(strstr(stdscr_line(1), "▂"), "%s", stdscr_line(1));
     paper_end();
 }
