@@ -30,10 +30,11 @@ struct settings {
     struct failure fault;
 };
 
-// There must be a way out, to the keys, and out of each list.
+// There must be a way out, to the keys, and out of each list and session.
 static const enum command needed[] = {
-    COMMAND_quit,           COMMAND_quit_now,   COMMAND_wall_quit, COMMAND_help,      COMMAND_session_help,
-    COMMAND_session_prefix, COMMAND_help_close, COMMAND_log_close, COMMAND_bulk_back, COMMAND_timeline_close,
+    COMMAND_quit,         COMMAND_quit_now,       COMMAND_wall_quit,      COMMAND_help,
+    COMMAND_session_help, COMMAND_session_prefix, COMMAND_session_deck,   COMMAND_help_close,
+    COMMAND_log_close,    COMMAND_bulk_back,      COMMAND_timeline_close,
 };
 
 __attribute__((format(printf, 3, 4))) static bool refuse(struct failure *why, const char *advice,

@@ -122,6 +122,7 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
         {"quit = none", "quit = 'none': it needs a key", 3},
         {"help = none", "it needs a key", 3},
         {"session_prefix = none", "it needs a key", 3},
+        {"session_deck = none", "it needs a key", 3},
         {"session_prefix = a", "a is typed in a session", 3},
         {"session_prefix = Ctrl-a Ctrl-b", "more than 1 key", 3},
         {"session_prefix = Ctrl-a\nsession_again = Ctrl-a", "that is the key of session_prefix, too", 4},
