@@ -36,7 +36,7 @@ struct config {
     char renew_open[8];                  // renew_open:     ask | yes | no: with a session open
     int prune_h;                         // prune:          0..8760 hours, default 24; 0 never
     int parallel;                        // parallel:       1..32, default 4: calls at once for many
-    int revalidation_s;                  // revalidation:        0..86400, default 300; 0 never
+    int revalidation_s;                  // recheck:        0..86400, default 300; 0 never
     int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
 };
 

@@ -36,7 +36,7 @@ Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
     console_run(console, "stty size", "23 80");
     console_wait_gone(console, "There is no session 7");
     console_run(console, "stty size; echo still-$((1 + 2))", "still-3");
-    cr_expect_not(console_shows(console, "winch"), "the far side was told of another size");
+    cr_expect_not(console_shows(console, "winch"), "the program was told of another size");
     fixture_leave_shell(&fixture, console);
 }
 

@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 
-enum { FAR_VARIABLES = 5, FAR_VARIABLE_CAP = 256 };
+enum { REMOTE_ENV_COUNT = 5, REMOTE_ENV_CAP = 256 };
 
 struct remote_env {
-    char storage[FAR_VARIABLES][FAR_VARIABLE_CAP];
-    const char *list[FAR_VARIABLES + 1]; // NAME=value, into storage; ended by NULL
+    char storage[REMOTE_ENV_COUNT][REMOTE_ENV_CAP];
+    const char *list[REMOTE_ENV_COUNT + 1]; // NAME=value, into storage; ended by NULL
 };
 
 // From this process's environment; what is too long is left out. own_terminal: the terminal is the console's,

@@ -25,7 +25,7 @@ short canvas_pair(int y, int x);
 // The colours that the terminal is to show there: numbers, or 0xRRGGBB where it has them all; -1 its own.
 void canvas_colours(int y, int x, int *foreground, int *background);
 
-// What the far end has been sent so far and not been given yet; ended by NUL.
+// What the terminal has been sent and not been read yet; ended by NUL.
 size_t canvas_output(char *out, size_t cap);
 
 struct input_event canvas_key(uint32_t key, unsigned modifiers); // an INPUT_KEY event without raw bytes

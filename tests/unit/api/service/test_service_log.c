@@ -118,7 +118,7 @@ Test(service_log, each_call_with_its_outcome_and_how_long_it_took)
     service_fixture_close(&fixture);
 }
 
-static void on_rechecked(void *ctx, const struct failure *why, size_t asked, size_t refused)
+static void on_revalidated(void *ctx, const struct failure *why, size_t asked, size_t refused)
 {
     (void)why;
     (void)asked;
@@ -135,7 +135,7 @@ static void revalidation(size_t expected)
 {
     bool done = false;
     int64_t before = service_now(fixture.service) + 60000;
-    cr_assert_eq(service_revalidation(fixture.service, before, 40, on_rechecked, &done), expected);
+    cr_assert_eq(service_revalidation(fixture.service, before, 40, on_revalidated, &done), expected);
     service_fixture_run_until(&fixture, is_set, &done);
 }
 

@@ -63,10 +63,10 @@ Test(remote_env, the_consoles_own_terminal_shows_all_colours)
 // A value that is cut would be another one.
 Test(remote_env, what_is_too_long_is_left_out_whole)
 {
-    char value[FAR_VARIABLE_CAP];
+    char value[REMOTE_ENV_CAP];
     struct remote_env env;
     memset(value, 'x', sizeof value);
-    value[FAR_VARIABLE_CAP - 1 - strlen("LANG=")] = '\0';
+    value[REMOTE_ENV_CAP - 1 - strlen("LANG=")] = '\0';
     (void)setenv("LANG", value, 1);
     (void)setenv("TZ", "UTC", 1);
     remote_env_make(&env, false);
