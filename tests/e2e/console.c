@@ -213,6 +213,15 @@ void console_wait_match(struct console *console, const char *pattern)
     regfree(&compiled);
 }
 
+void console_wait_countdown(struct console *console, const char *beginning)
+{
+    char shown[8] = "";
+    const char *at = strstr(console_screen(console), beginning);
+    cr_assert_not_null(at, "%s", beginning);
+    (void)snprintf(shown, sizeof shown, "%.6s", at);
+    console_wait_gone(console, shown);
+}
+
 int console_wait_exit(struct console *console)
 {
     int64_t deadline = support_now_ms() + CONSOLE_WAIT_MS;

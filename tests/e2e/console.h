@@ -48,6 +48,8 @@ void console_wait(struct console *console, const char *text);
 void console_wait_row(struct console *console, int row, const char *text); // in that row, from 0
 void console_wait_gone(struct console *console, const char *text);
 void console_wait_match(struct console *console, const char *pattern);
+// Until the time that is shown and begins so ("24m") is another one.
+void console_wait_countdown(struct console *console, const char *beginning);
 // Until the program ends; its exit code, or 128 + the signal.
 int console_wait_exit(struct console *console);
 // The terminal's own settings are as they were at the start: echo and line mode, main screen, cursor shown.

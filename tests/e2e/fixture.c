@@ -126,6 +126,16 @@ struct console *fixture_shell(struct fixture *fixture, const char *const emulato
     return console;
 }
 
+void fixture_second_shell(struct console *console)
+{
+    console_run(console, "printf 'in %s\\n' one", "in one");
+    console_type(console, KEY_PREFIX "c");
+    console_wait_gone(console, "in one");
+    console_wait_match(console, "^ 0 .* 1 ");
+    console_wait_match(console, "[$#] *$");
+    console_run(console, "printf 'in %s\\n' two", "in two");
+}
+
 void fixture_wait_quit(struct console *console)
 {
     cr_expect_eq(console_wait_exit(console), 0);

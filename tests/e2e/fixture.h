@@ -51,6 +51,9 @@ void fixture_connect(struct console *console, const char *sandbox);
 // A fixture of that kind with the console in a shell of its first sandbox, whose id is put into sandbox.
 struct console *fixture_shell(struct fixture *fixture, const char *const emulator_options[], int rows,
                               int cols, char *sandbox, size_t cap);
+// In the only session's shell: a second tab with one; "in one" is in the first, "in two" in the second, which
+// is in front.
+void fixture_second_shell(struct console *console);
 // The console has been told to quit: expects it to end in order, with the terminal as it was. Frees it.
 void fixture_wait_quit(struct console *console);
 // From the deck without sessions: quits, and expects all to be in order. Frees the console.

@@ -9,7 +9,6 @@
 #include <criterion/parameterized.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *const dialects[] = {"sandbox", "credential"};
 
@@ -23,12 +22,7 @@ static void make_credential(struct console *console)
 {
     console_type(console, "n");
     console_wait_match(console, "valid.*29m[0-9][0-9]s");
-    // It counts down: the time that is shown now goes away.
-    char shown[8] = "";
-    const char *at = strstr(console_screen(console), "29m");
-    cr_assert_not_null(at);
-    (void)snprintf(shown, sizeof shown, "%.6s", at);
-    console_wait_gone(console, shown);
+    console_wait_countdown(console, "29m");
     console_wait_match(console, "29m[0-9][0-9]s|28m[0-9][0-9]s");
 }
 

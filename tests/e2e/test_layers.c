@@ -41,12 +41,7 @@ static struct console *two_sessions(struct fixture *fixture, int rows, int cols)
     console_type(console, KEY_ESC); // the filter that it was found by
     console_wait_gone(console, "1 of ");
     console_type(console, KEY_PREFIX);
-    console_run(console, "printf 'in %s\\n' one", "in one");
-    console_type(console, KEY_PREFIX "c");
-    console_wait_match(console, "^ 0 .* 1 ");
-    console_wait_gone(console, "in one");
-    console_wait_match(console, "[$#] *$");
-    console_run(console, "printf 'in %s\\n' two", "in two");
+    fixture_second_shell(console);
     return console;
 }
 

@@ -12,17 +12,6 @@
 
 static char sandbox[64];
 
-// A second tab with a shell; the first line then lists both.
-static void open_second(struct console *console)
-{
-    console_run(console, "printf 'in %s\\n' one", "in one");
-    console_type(console, KEY_PREFIX "c");
-    console_wait_gone(console, "in one");
-    console_wait_match(console, "^ 0 .* 1 ");
-    console_wait_match(console, "[$#] *$");
-    console_run(console, "printf 'in %s\\n' two", "in two");
-}
-
 static void end(struct fixture *fixture, struct console *console)
 {
     console_type(console, KEY_PREFIX "d");
@@ -38,7 +27,7 @@ Test(tabs, keys_go_from_one_to_another)
 {
     struct fixture fixture;
     struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, KEY_PREFIX "n");
     console_wait(console, "in one");
     console_type(console, KEY_PREFIX "p");
@@ -67,7 +56,7 @@ Test(tabs, names_and_marks_are_told)
 {
     struct fixture fixture;
     struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, KEY_PREFIX ",");
     console_wait(console, "Name this session");
     console_type(console, "build" KEY_ENTER);
@@ -92,7 +81,7 @@ Test(tabs, typing_goes_into_chosen_sessions_only)
 {
     struct fixture fixture;
     struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, KEY_PREFIX "s");
     console_wait(console, "add another session");
     console_run(console, "printf '%s\\n' only-$((2 + 3))", "only-5");
@@ -124,7 +113,7 @@ Test(tabs, two_sessions_stand_side_by_side)
 {
     struct fixture fixture;
     struct console *console = fixture_shell(&fixture, NULL, 24, 120, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, KEY_PREFIX "|");
     console_wait_match(console, "in two.*│.*in one");
     // The keys stay where they were. Between the tabs and its status line:
@@ -174,7 +163,7 @@ Test(tabs, one_that_ended_is_connected_again_in_its_place)
 {
     struct fixture fixture;
     struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, "exit 3" KEY_ENTER);
     console_wait(console, "exited with 3");
     console_wait_match(console, "^ 0 .* 1 .* x$");
@@ -290,7 +279,7 @@ Test(tabs, quitting_names_each_sandbox_once)
     struct fixture fixture;
     char line[96];
     struct console *console = fixture_shell(&fixture, NULL, 24, 100, sandbox, sizeof sandbox);
-    open_second(console);
+    fixture_second_shell(console);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "q");
