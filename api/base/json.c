@@ -5,7 +5,7 @@
 
 #include "api/base/json.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/base/utf8.h"
 
 #include <ctype.h>

@@ -8,7 +8,7 @@
 
 #include "api/expiry/alert_command.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 
 #include <errno.h>
 #include <fcntl.h>

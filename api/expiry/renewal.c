@@ -5,7 +5,7 @@
 
 #include "api/expiry/renewal.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/fleet/lifetime_map.h"
 
 #include <sodium.h>

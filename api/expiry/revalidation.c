@@ -5,7 +5,7 @@
 
 #include "api/expiry/revalidation.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 
 static int64_t distance(int64_t one, int64_t other)
 {

@@ -5,6 +5,8 @@
 // when a kept connection turns out to be dead, and a create must never be sent twice.
 
 #include "api/base/curl_loop.h"
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
 #include "api/http/http_answer.h"
 #include "api/http/http_private.h"
 #include "api/http/http_reach.h"

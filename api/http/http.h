@@ -7,7 +7,7 @@
 #define SBXDECK_API_HTTP_HTTP_H
 
 #include "api/base/secret.h"
-#include "api/base/server_time.h"
+#include "api/base/server_clock.h"
 #include "api/base/status.h"
 #include "api/http/http_url.h"
 

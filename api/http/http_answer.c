@@ -5,7 +5,7 @@
 #include "api/http/http_answer.h"
 
 #include "api/base/json.h"
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/http/http_reach.h"
 
 #include <ctype.h>

@@ -3,7 +3,7 @@
 // http_transfer: Set up a curl transfer for a request, and take its answer in: the options that keep the
 // key on one host, and the caps on headers and body.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/http/http_answer.h"
 #include "api/http/http_private.h"
 #include "api/http/http_reach.h"

@@ -14,7 +14,7 @@
 #ifndef SBXDECK_API_LEAP0_LEAP0_H
 #define SBXDECK_API_LEAP0_LEAP0_H
 
-#include "api/base/server_time.h"
+#include "api/base/server_clock.h"
 #include "api/leap0/model.h"
 
 #include <uv.h>

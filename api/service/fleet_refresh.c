@@ -5,6 +5,9 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
+
 enum {
     MOVING_MS = 1000,
     BACKOFF_MAX_MS = 60000,

@@ -6,6 +6,8 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/time_util.h"
+
 enum { LOOK_MS = 500, RUNNING_MS = 60 * 1000, SECOND_MS = 1000 };
 
 static void look(struct operation *op);

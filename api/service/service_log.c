@@ -6,6 +6,8 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/time_util.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,9 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
+
 #include <string.h>
 
 const struct failure service_fine = {.status = STATUS_OK}, service_cancelled = {.status = STATUS_CANCELLED};

@@ -5,6 +5,9 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
+
 #include <string.h>
 
 enum { PRUNE_EVERY_MS = 3600 * 1000 };

@@ -4,6 +4,8 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/time_util.h"
+
 enum { SETTLE_MS = 40, SETTLE_LAST_MS = 2560 };
 
 // --- reading ---

@@ -8,7 +8,7 @@
 #include "api/ssh/ssh_dial.h"
 
 #include "api/base/curl_loop.h"
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -3,7 +3,7 @@
 // ssh_session_health: Judge whether a connection can go on: count what comes in, cap what is no output, and
 // send keepalives.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/ssh/ssh_session_private.h"
 
 #include <libssh/server.h> // ssh_send_keepalive is declared there, for clients too

@@ -5,7 +5,7 @@
 // What every step may call, and calls none of them: a turn is started through session->turn. Teardown has one
 // place and happens at depth 0 only.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/ssh/ssh_session_private.h"
 
 #include <fcntl.h>

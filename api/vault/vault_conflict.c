@@ -4,7 +4,7 @@
 // each other until a validate says which works, and rows that were ended while another program may still have
 // them in memory.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/vault/vault_private.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "api/base/file_util.h"
 #include "api/base/home.h"
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/vault/vault_private.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 // vault_maintenance: Imports a credential from elsewhere, takes out what has long ended, and seals all anew
 // when an API key was replaced.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/vault/event_log.h"
 #include "api/vault/vault_private.h"
 

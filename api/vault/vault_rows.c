@@ -3,7 +3,7 @@
 // vault_rows: Reads and writes the rows of credentials, from the intent of a create on. Passwords go in
 // sealed and come out only one at a time, on request.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/vault/vault_private.h"
 
 #include <string.h>

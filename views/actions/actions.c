@@ -5,7 +5,7 @@
 
 #include "views/actions/actions.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "views/deck/deck_view.h"
 #include "views/labels/phrases.h"

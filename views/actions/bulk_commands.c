@@ -3,7 +3,6 @@
 // bulk_commands: Work out what a command means for all marked sandboxes: which sandboxes or credentials it
 // applies to, which are left out and why, and the one question before it.
 
-#include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"

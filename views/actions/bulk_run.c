@@ -3,7 +3,7 @@
 // bulk_run: Make the calls of a bulk operation: begin what may be begun, take in each result, wait out the
 // server's rate limit, and show the end to an operator who is elsewhere.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/bulk_run_private.h"

@@ -5,7 +5,7 @@
 
 #include "views/actions/bulk_view.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/gauge.h"
 #include "views/actions/bulk_run_private.h"

@@ -3,7 +3,7 @@
 // import_form: Import a credential that was made elsewhere: ask for it, store it in the vault, validate it.
 // Errors are shown in the form, which stays open with all that was typed.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/deck/deck_view.h"

@@ -5,7 +5,7 @@
 // is for the flood. What changes by itself (a countdown, a toast) is waited for by one timer that is set to
 // the next visible change, so that a quiet deck wakes up once a second.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
 #include "views/app/app_private.h"

@@ -4,7 +4,7 @@
 // the view, the table of commands. The terminal is read through a description of our own: O_NONBLOCK on the
 // one we were given would stay with the shell that started us.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/theme.h"
 #include "tui/term/screen.h"
 #include "tui/term/term_clusters.h"

@@ -2,7 +2,7 @@
 //
 // app_layers: what views and commands ask of app: another view, a dialog, the end.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"

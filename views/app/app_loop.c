@@ -4,7 +4,7 @@
 // sessions are hung up first, then the operator has the terminal back, and only then the loop is drained:
 // nobody waits in front of a dead screen for what the network or the disk still wants.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/theme.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"

@@ -6,7 +6,7 @@
 
 #include "views/background/alert_notifier.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/expiry/alert_command.h"
 #include "api/expiry/alert_queue.h"
 #include "api/expiry/revalidation.h"

@@ -5,7 +5,7 @@
 
 #include "views/cli/cli_expiry.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 
 #include "views/cli/cli_option.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/leap0/model.h"
 #include "tui/base/duration.h"
 #include "tui/cast/cast_reader.h"

@@ -5,7 +5,7 @@
 
 #include "views/cli/cli_ssh_io.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/ssh/ssh_session.h"
 #include "views/cli/cli_expiry.h"
 #include "views/cli/cli_input.h"

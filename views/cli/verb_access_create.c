@@ -3,7 +3,7 @@
 // verb_access_create: `access create` and `access regen`: make a credential, or replace one, and print it.
 // The password is fetched from the vault only when it is to be printed.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/cli/cli_ask.h"
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_message.h"

@@ -6,7 +6,7 @@
 
 #include "api/base/file_util.h"
 #include "api/base/json.h"
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/cli/cli_ask.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/verbs.h"

@@ -4,7 +4,7 @@
 // credential. "No" is said only after the server has said that it is valid: somebody else may have replaced
 // or deleted it since.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/fleet/deadline.h"
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_target.h"

@@ -4,7 +4,7 @@
 // of a day. What is gone already counts as done; what could not be told to the server keeps its place in the
 // vault.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/bulk/bulk.h"
 #include "views/cli/cli_ask.h"
 #include "views/cli/cli_message.h"

@@ -3,7 +3,7 @@
 // verb_events: `events`: print the event log, the oldest first as in any log. It asks the vault alone, so
 // that what happened can be read while nothing answers.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_job.h"
 #include "views/cli/verbs.h"

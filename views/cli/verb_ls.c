@@ -4,6 +4,7 @@
 // JSON. The passwords that --show-password asks for are fetched from the vault one after the other, then all
 // is printed at once.
 
+#include "api/base/time_util.h"
 #include "api/fleet/deadline.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_json.h"

@@ -3,7 +3,7 @@
 // verb_play: `play FILE`: show a recording. It goes through the terminal emulator and never to the operator's
 // terminal itself, since the file may be anybody's.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
 #include "tui/cast/cast_reader.h"

@@ -3,7 +3,6 @@
 // verb_ssh: `ssh SANDBOX [COMMAND...]`: decide with which credential to connect, and make or replace one
 // where that cuts nobody off.
 
-#include "api/base/server_time.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_ssh_io.h"
 #include "views/cli/cli_target.h"

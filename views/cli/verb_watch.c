@@ -4,7 +4,7 @@
 // It waits for the service's events and for the next instant at which a state changes by itself; a server
 // that is away is reported once and asked again until it is back.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/expiry/alerts.h"
 #include "api/expiry/revalidation.h"
 #include "api/fleet/lifetime_map.h"

@@ -6,7 +6,6 @@
 
 #include "views/connect/connect.h"
 
-#include "api/base/server_time.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/dialog.h"
 #include "views/connect/connect_private.h"

@@ -4,7 +4,7 @@
 
 #include "views/deck/alert_bar.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/app/app.h"

@@ -5,7 +5,7 @@
 
 #include "views/deck/deck_cells.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/labels/state_labels.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include "views/deck/deck_header.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 

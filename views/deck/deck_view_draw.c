@@ -2,7 +2,7 @@
 //
 // deck_view_draw: Lay out and draw the deck, and tell when it changes by itself.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/deck_empty.h"

@@ -2,7 +2,7 @@
 //
 // deck_view_input: The deck's input: typing the filter, the mouse, and the commands that move about.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
 #include "views/deck/deck_view_private.h"

@@ -6,7 +6,7 @@
 
 #include "views/deck/detail_view.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/ssh/ssh_target.h"
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"

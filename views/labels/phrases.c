@@ -4,7 +4,7 @@
 
 #include "views/labels/phrases.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/command/commands.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include "views/log/log_rows.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/output/json_output.h"
 
 #include <stdio.h>

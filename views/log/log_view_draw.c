@@ -2,7 +2,6 @@
 //
 // log_view_draw: Lay out and draw the event log.
 
-#include "api/base/server_time.h"
 #include "tui/base/text.h"
 #include "views/log/log_view_private.h"
 

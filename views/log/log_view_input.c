@@ -2,7 +2,7 @@
 //
 // log_view_input: The event log's input: typing the filter, the mouse, and the commands that move about.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/log/log_view_private.h"
 
 enum { AHEAD = 50 };

@@ -5,7 +5,7 @@
 
 #include "views/output/json_output.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/text_decode.h"
 

@@ -4,7 +4,7 @@
 // admits, it does not hold: whether a session outlives it is the sandbox's choice. So each change is shown
 // once, calmly, and nothing is closed from here.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "views/session/session_private.h"
 

@@ -6,7 +6,7 @@
 #include "views/session/recording.h"
 
 #include "api/base/file_util.h"
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 
 #include <errno.h>

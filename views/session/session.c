@@ -6,7 +6,7 @@
 #include "views/session/session.h"
 #include "views/session/remote_env.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/pane/copy_mode.h"

@@ -4,7 +4,7 @@
 // asks to (OSC 52). The mouse is the program's when it asks for it; else it scrolls and selects here. Drags
 // with Shift never get here: the operator's terminal keeps them for itself.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/pane/copy_mode.h"

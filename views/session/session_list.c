@@ -3,7 +3,7 @@
 // session_list: The list of sessions, by their numbers: look one up, bring it to the front; and what all
 // parts of a session use: its notice, its credential, input for its program.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "views/app/split_view.h"
 #include "views/session/session_private.h"

@@ -5,7 +5,7 @@
 
 #include "views/session/session_log.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/session/session_messages.h"
 
 #include <stdio.h>

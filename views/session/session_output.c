@@ -5,7 +5,7 @@
 
 #include "views/session/session_private.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
 

@@ -5,7 +5,7 @@
 
 #include "views/session/session_status.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "views/labels/state_labels.h"
 

@@ -3,7 +3,7 @@
 // session_view: Draw a session: the terminal and the status line, and set the modes of the operator's
 // terminal that the program chooses while it is in front (mouse, cursor, title).
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "api/fleet/deadline.h"
 #include "tui/base/text.h"
 #include "tui/pane/copy_mode.h"

@@ -6,7 +6,7 @@
 
 #include "views/timeline/timeline_draw.h"
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tui/base/text.h"
 #include "tui/base/theme.h"
 #include "views/deck/deck_cells.h"

@@ -4,6 +4,7 @@
 
 #include "tests/unit/api/http/http_fixture.h"
 
+#include "api/base/time_util.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>

@@ -3,6 +3,7 @@
 // http: what goes over the wire, and what is made of what comes back, whole, in pieces, cut short, too much,
 // or not HTTP at all. The peer is real sockets on loopback.
 
+#include "api/base/time_util.h"
 #include "api/http/http_answer.h"
 #include "tests/unit/api/http/http_fixture.h"
 

@@ -5,6 +5,9 @@
 
 #include "tests/unit/api/http/http_fixture.h"
 
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

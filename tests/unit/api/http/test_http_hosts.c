@@ -3,6 +3,7 @@
 // http: who is spoken to and who hears the key: hosts that are not there, that are slow to be reached, that
 // do not speak TLS, that point elsewhere, and proxies.
 
+#include "api/base/time_util.h"
 #include "tests/support/loopback.h"
 #include "tests/unit/api/http/http_fixture.h"
 

@@ -5,6 +5,8 @@
 
 #include "tests/unit/api/http/http_fixture.h"
 
+#include "api/base/time_util.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 //
 // Tests importing, pruning, going on in memory, and two services that share a vault.
 
+#include "api/base/time_util.h"
 #include "tests/unit/api/service/service_fixture.h"
 #include "tests/unit/api/vault/vault_fixture.h"
 

@@ -3,7 +3,7 @@
 // deck_selection: the selection is a sandbox and stays on it, and a revealed password is shown of the
 // selected credential alone.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tests/unit/views/app_fixture.h"
 #include "tests/unit/views/paper.h"
 #include "views/deck/deck_view_private.h"

@@ -2,7 +2,7 @@
 //
 // session_cause: why a session ended, by its credential and by the state of its sandbox.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "tests/unit/views/app_fixture.h"
 #include "tests/unit/views/paper.h"
 #include "views/session/session_private.h"

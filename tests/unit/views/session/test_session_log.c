@@ -2,7 +2,7 @@
 //
 // What of a session stands in the event log: that it came about, how it ended and why it did not come about.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 #include "views/session/session_log.h"
 
 #include <criterion/criterion.h>

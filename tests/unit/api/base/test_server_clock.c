@@ -2,7 +2,8 @@
 //
 // server_clock: the server's clock through skews, steps, wrong dates and slow answers.
 
-#include "api/base/server_time.h"
+#include "api/base/server_clock.h"
+#include "api/base/time_util.h"
 
 #include <criterion/criterion.h>
 #include <time.h>
@@ -34,7 +35,7 @@ static void reset_clocks(void)
     time_source_set(NULL);
 }
 
-TestSuite(server_time_clock, .init = set_clocks, .fini = reset_clocks);
+TestSuite(server_clock, .init = set_clocks, .fini = reset_clocks);
 
 static void pass(int64_t ms)
 {
@@ -67,7 +68,7 @@ static void expect_near(const struct server_clock *clock, int64_t ahead, int64_t
     cr_expect_eq(server_clock_now(clock), wall + offset);
 }
 
-Test(server_time_clock, is_ours_until_an_answer_came)
+Test(server_clock, is_ours_until_an_answer_came)
 {
     struct server_clock clock = {0};
     cr_expect_eq(server_clock_now(&clock), WALL);
@@ -76,7 +77,7 @@ Test(server_time_clock, is_ours_until_an_answer_came)
     cr_expect_eq(server_clock_now(&clock), WALL + 1234);
 }
 
-Test(server_time_clock, follows_the_date_header_both_ways)
+Test(server_clock, follows_the_date_header_both_ways)
 {
     static const int64_t skews[] = {0, 300000, -300000, 86400000LL * 400, -86400000LL * 400};
     for (size_t i = 0; i < sizeof skews / sizeof skews[0]; i++) {
@@ -92,7 +93,7 @@ Test(server_time_clock, follows_the_date_header_both_ways)
     }
 }
 
-Test(server_time_clock, a_step_of_our_clock_does_not_move_it)
+Test(server_clock, a_step_of_our_clock_does_not_move_it)
 {
     struct server_clock clock = {0};
     answers(&clock, 10000, 20);
@@ -102,7 +103,7 @@ Test(server_time_clock, a_step_of_our_clock_does_not_move_it)
     expect_near(&clock, 10000 - 86400000, 520);
 }
 
-Test(server_time_clock, a_slow_answer_does_not_spoil_a_good_estimate)
+Test(server_clock, a_slow_answer_does_not_spoil_a_good_estimate)
 {
     struct server_clock clock = {0};
     answers(&clock, 0, 10);
@@ -113,7 +114,7 @@ Test(server_time_clock, a_slow_answer_does_not_spoil_a_good_estimate)
     cr_expect_eq(clock.error_ms, good.error_ms);
 }
 
-Test(server_time_clock, a_fast_answer_betters_a_poor_estimate)
+Test(server_clock, a_fast_answer_betters_a_poor_estimate)
 {
     struct server_clock clock = {0};
     int64_t sent = monotonic;
@@ -124,7 +125,7 @@ Test(server_time_clock, a_fast_answer_betters_a_poor_estimate)
     expect_near(&clock, 0, 505);
 }
 
-Test(server_time_clock, gives_way_when_the_server_was_set_anew)
+Test(server_clock, gives_way_when_the_server_was_set_anew)
 {
     static const int64_t steps[] = {3600000, -3600000, 86400000};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -141,7 +142,7 @@ Test(server_time_clock, gives_way_when_the_server_was_set_anew)
 }
 
 // Wherever in a run of good answers it comes, also first, and also two of them.
-Test(server_time_clock, wrong_dates_among_good_ones_are_left_out)
+Test(server_clock, wrong_dates_among_good_ones_are_left_out)
 {
     static const int64_t wrongs[] = {7200000, -7200000, 86400000LL * 400, -86400000LL * 400, 60000};
     for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
@@ -164,7 +165,7 @@ Test(server_time_clock, wrong_dates_among_good_ones_are_left_out)
 
 // Ours is right or the server's: a single answer doesn't tell, and so nothing has ended that either of the
 // two lets live.
-Test(server_time_clock, one_answer_alone_makes_nothing_expire)
+Test(server_clock, one_answer_alone_makes_nothing_expire)
 {
     static const int64_t skews[] = {7200000, -7200000, 86400000LL * 400, -86400000LL * 400};
     for (size_t i = 0; i < sizeof skews / sizeof skews[0]; i++) {
@@ -183,7 +184,7 @@ Test(server_time_clock, one_answer_alone_makes_nothing_expire)
     }
 }
 
-Test(server_time_clock, is_in_no_doubt_where_both_clocks_say_the_same)
+Test(server_clock, is_in_no_doubt_where_both_clocks_say_the_same)
 {
     struct server_clock clock = {0};
     cr_expect_not(server_clock_is_in_doubt(&clock));
@@ -193,7 +194,7 @@ Test(server_time_clock, is_in_no_doubt_where_both_clocks_say_the_same)
 }
 
 // One answer that says otherwise is wrong, or the first after the server's clock was set.
-Test(server_time_clock, is_in_doubt_when_the_last_answer_says_otherwise)
+Test(server_clock, is_in_doubt_when_the_last_answer_says_otherwise)
 {
     struct server_clock clock = {0};
     answers(&clock, 0, 10);
@@ -207,7 +208,7 @@ Test(server_time_clock, is_in_doubt_when_the_last_answer_says_otherwise)
     expect_near(&clock, 7200000, 520);
 }
 
-Test(server_time_clock, an_answer_that_slept_with_the_machine_is_not_taken)
+Test(server_clock, an_answer_that_slept_with_the_machine_is_not_taken)
 {
     struct server_clock clock = {0};
     answers(&clock, 0, 10);
@@ -217,14 +218,14 @@ Test(server_time_clock, an_answer_that_slept_with_the_machine_is_not_taken)
     expect_near(&clock, 0, 520);
 }
 
-Test(server_time_clock, an_answer_before_its_request_is_not_taken)
+Test(server_clock, an_answer_before_its_request_is_not_taken)
 {
     struct server_clock clock = {0};
     server_clock_observe(&clock, WALL, monotonic, monotonic - 1);
     cr_expect_not(clock.known);
 }
 
-Test(server_time_clock, the_real_clocks_come_back)
+Test(server_clock, the_real_clocks_come_back)
 {
     time_source_set(NULL);
     int64_t before = (int64_t)time(NULL) * 1000;

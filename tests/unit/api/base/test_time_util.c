@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// server_time: the forms of times, of the Date header and of spans.
+// time_util: the forms of times, of the Date header and of spans.
 
-#include "api/base/server_time.h"
+#include "api/base/time_util.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 // --- RFC 3339 ---
 
-Test(server_time, rfc3339_forms_that_are_read)
+Test(time_util, rfc3339_forms_that_are_read)
 {
     static const struct {
         const char *text;
@@ -44,7 +44,7 @@ Test(server_time, rfc3339_forms_that_are_read)
     }
 }
 
-Test(server_time, anything_else_is_no_rfc3339)
+Test(time_util, anything_else_is_no_rfc3339)
 {
     static const char *const cases[] = {
         "",
@@ -92,7 +92,7 @@ Test(server_time, anything_else_is_no_rfc3339)
 
 // --- as servers write times ---
 
-Test(server_time, what_servers_write_for_a_time_is_read)
+Test(time_util, what_servers_write_for_a_time_is_read)
 {
     static const struct {
         const char *text;
@@ -144,7 +144,7 @@ Test(server_time, what_servers_write_for_a_time_is_read)
     }
 }
 
-Test(server_time, unix_times_are_seconds_or_milliseconds)
+Test(time_util, unix_times_are_seconds_or_milliseconds)
 {
     static const struct {
         double value;
@@ -165,7 +165,7 @@ Test(server_time, unix_times_are_seconds_or_milliseconds)
 }
 
 // Each beginning of a good text is no good text, and the reading stays within it.
-Test(server_time, a_time_cut_anywhere_is_refused)
+Test(time_util, a_time_cut_anywhere_is_refused)
 {
     static const char whole[] = "2026-04-01T12:00:00.125+02:30";
     for (size_t length = 0; length < sizeof whole - 1; length++) {
@@ -178,7 +178,7 @@ Test(server_time, a_time_cut_anywhere_is_refused)
     }
 }
 
-Test(server_time, what_is_written_is_read_again)
+Test(time_util, what_is_written_is_read_again)
 {
     static const int64_t step = 86400000LL * 97 + 3600000LL * 5 + 61234;
     char text[40];
@@ -190,7 +190,7 @@ Test(server_time, what_is_written_is_read_again)
     }
 }
 
-Test(server_time, days_agree_with_the_c_library)
+Test(time_util, days_agree_with_the_c_library)
 {
     for (int64_t day = -800000; day < 2900000; day += 331) {
         time_t seconds = (time_t)(day * 86400 + 45296);
@@ -207,7 +207,7 @@ Test(server_time, days_agree_with_the_c_library)
     }
 }
 
-Test(server_time, writing_keeps_to_the_buffer)
+Test(time_util, writing_keeps_to_the_buffer)
 {
     char text[40];
     cr_expect(time_format_rfc3339(1775044800000, text, sizeof text));
@@ -233,7 +233,7 @@ Test(server_time, writing_keeps_to_the_buffer)
 
 // --- the Date header ---
 
-Test(server_time, http_dates)
+Test(time_util, http_dates)
 {
     static const char *const wrong[] = {
         "",
@@ -270,7 +270,7 @@ Test(server_time, http_dates)
 
 // --- spans ---
 
-Test(server_time, countdowns)
+Test(time_util, countdowns)
 {
     static const struct {
         int64_t ms;
@@ -304,7 +304,7 @@ Test(server_time, countdowns)
     }
 }
 
-Test(server_time, a_span_that_stands_has_no_zero_in_it)
+Test(time_util, a_span_that_stands_has_no_zero_in_it)
 {
     static const struct {
         int64_t ms;
@@ -321,7 +321,7 @@ Test(server_time, a_span_that_stands_has_no_zero_in_it)
     }
 }
 
-Test(server_time, waits_double_up_to_a_cap)
+Test(time_util, waits_double_up_to_a_cap)
 {
     static const int64_t waits[] = {30, 60, 120, 240, 480, 600, 600};
     for (int i = 0; i < 7; i++)
@@ -330,7 +330,7 @@ Test(server_time, waits_double_up_to_a_cap)
     cr_expect_eq(time_backoff(0, 30, 20), 20);
 }
 
-Test(server_time, ages)
+Test(time_util, ages)
 {
     static const struct {
         int64_t ms;
