@@ -35,7 +35,8 @@ static bool type(const char *name)
 static void expect_kept(const char *bytes)
 {
     cr_assert_eq(ahead.length, strlen(bytes), "%zu bytes", ahead.length);
-    cr_expect(memcmp(ahead.bytes, bytes, ahead.length) == 0, "%.*s", (int)ahead.length, ahead.bytes);
+    if (ahead.length > 0)
+        cr_expect_arr_eq(ahead.bytes, bytes, ahead.length);
 }
 
 Test(connect_typeahead, keys_are_kept_as_a_plain_terminal_sends_them)

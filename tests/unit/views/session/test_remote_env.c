@@ -63,15 +63,14 @@ Test(remote_env, the_consoles_own_terminal_shows_all_colours)
 // A value that is cut would be another one.
 Test(remote_env, what_is_too_long_is_left_out_whole)
 {
-    char value[REMOTE_ENV_CAP];
+    char value[REMOTE_ENV_CAP] = "";
     struct remote_env env;
-    memset(value, 'x', sizeof value);
-    value[REMOTE_ENV_CAP - 1 - strlen("LANG=")] = '\0';
+    memset(value, 'x', REMOTE_ENV_CAP - 1 - strlen("LANG="));
     (void)setenv("LANG", value, 1);
     (void)setenv("TZ", "UTC", 1);
     remote_env_make(&env, false);
     cr_expect_eq(count_of(&env), 2);
-    (void)strcat(value, "x");
+    value[strlen(value)] = 'x';
     (void)setenv("LANG", value, 1);
     remote_env_make(&env, false);
     cr_expect(count_of(&env) == 1 && has(&env, "TZ=UTC"));
