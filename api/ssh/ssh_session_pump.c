@@ -8,6 +8,8 @@
 
 #include "api/ssh/ssh_session_private.h"
 
+#include <string.h>
+
 enum {
     EXIT_MASK = 255,
     DATA_HEAD = 9,   // of a message with output: its type, the channel, the length
@@ -139,6 +141,17 @@ static void queue_pass(struct ssh_session *session, size_t count)
     session->facts.bytes_out += count;
 }
 
+// What libssh is given stays where it is: while it writes it may read, when keys change just then, and what
+// comes may be answered into the queue, which then moves.
+static int write_slice(struct ssh_session *session, size_t count)
+{
+    char slice[SESSION_SLICE];
+    memcpy(slice, session->queue.data, count);
+    int written = ssh_channel_write(session->channel, slice, (uint32_t)count);
+    explicit_bzero(slice, count);
+    return written;
+}
+
 void ssh_session_send(struct ssh_session *session)
 {
     while (session->queue.length > 0 && !ssh_session_write_pending(session) && !session->ending &&
@@ -147,8 +160,7 @@ void ssh_session_send(struct ssh_session *session)
         uint32_t window = ssh_channel_window_size(session->channel);
         if (window == 0)
             break;
-        int written = ssh_channel_write(session->channel, session->queue.data,
-                                        (uint32_t)(count < window ? count : window));
+        int written = write_slice(session, count < window ? count : window);
         ssh_session_heard(session);
         if (ssh_session_is_broken(session))
             return;

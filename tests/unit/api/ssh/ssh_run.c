@@ -55,6 +55,10 @@ static void on_output(void *ctx, const char *bytes, size_t length, bool is_stder
     } else {
         keep(&run->out, &run->out_length, bytes, length);
     }
+    const char *answer = run->answer;
+    run->answer = NULL;
+    if (answer != NULL)
+        ssh_run_type(run, answer);
 }
 
 static void on_banner(void *ctx, const char *text, size_t length)
