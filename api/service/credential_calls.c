@@ -64,8 +64,8 @@ static void end_unissued(struct operation *op, const struct failure *why)
     if (op->is_intent) {
         operation_queue(operation_new_own(op->service, OPERATION_CHANGE_ROW, op->row), run_intend_drop, NULL);
         fleet_drop_credential(op->service->fleet, op->row);
-    } else if (op->issue.place == ROW_ON_DISK) {
-        restore_verdict(op, why);
+    } else if (op->issue.place != ROW_NEW && service_unsaved_of(op->service, op->row) == NULL) {
+        restore_verdict(op, why); // one that was in memory may have been written before the call
     }
     operation_refuse(op, why); // after what was queued above
 }

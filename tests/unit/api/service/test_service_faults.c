@@ -267,6 +267,36 @@ Test(service_faults, what_the_disk_does_not_take_is_kept_until_it_does)
     service_fixture_close(&fixture);
 }
 
+static void regenerate_it(void *ctx, const struct failure *why)
+{
+    char id[ID_CAP];
+    cr_assert_eq(why->status, STATUS_OK, "%s", why->message);
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    service_regenerate(fixture.service, box, id, service_fixture_on_credential, ctx);
+}
+
+// The refresh has just begun to write it: what the server says of it then counts for what is on disk.
+Test(service_faults, what_the_server_has_no_more_is_invalid_also_when_just_written)
+{
+    struct service_fixture other = {.prune_h = 0};
+    struct credential disk;
+    char id[ID_CAP];
+    (void)make_unsaved();
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    service_fixture_free_disk();
+    service_fixture_load(&other, "other", DIALECT_CREDENTIAL);
+    cr_assert_eq(service_fixture_delete(&other, box, id), STATUS_OK, "%s", other.answer.why.message);
+    service_fixture_close(&other);
+    memset(&fixture.answer, 0, sizeof fixture.answer);
+    service_refresh(fixture.service, regenerate_it, &fixture.answer);
+    service_fixture_wait(&fixture, &fixture.answer);
+    cr_assert(failure_is_absence(&fixture.answer.why), "%s", fixture.answer.why.message);
+    service_fixture_close(&fixture);
+    cr_assert_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1);
+    cr_expect_str_eq(disk.id, id);
+    cr_expect_eq(disk.verdict, VERDICT_INVALID, "%d", disk.verdict);
+}
+
 Test(service_faults, the_last_chance_to_keep_it_is_at_the_end)
 {
     struct credential disk;
