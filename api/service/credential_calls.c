@@ -88,6 +88,7 @@ static void end_unknown(struct operation *op, const struct failure *why)
         credential.created_at = service_now(service);
     if (op->is_intent || old != NULL)
         (void)fleet_take_credential(service->fleet, &credential);
+    service_unsaved_verdict(service, op->row, VERDICT_UNKNOWN, credential.validated_at);
     (void)fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why));
     if (credential.id[0] == '\0') // no validate can find out
         (void)advise(&told, told.status,

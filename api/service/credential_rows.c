@@ -24,6 +24,7 @@ void service_set_verdict(struct credential_service *service, const char *sandbox
     if (verdict == VERDICT_VALID || verdict == VERDICT_INVALID)
         changed.validated_at = at > credential->validated_at ? at : credential->validated_at + 1;
     (void)fleet_take_credential(service->fleet, &changed);
+    service_unsaved_verdict(service, row, verdict, changed.validated_at);
     service_changed(service);
 }
 
@@ -63,6 +64,18 @@ enum status service_keep(struct operation *op, struct commit *commit, struct vau
 
 // --- what is in memory only ---
 
+// Kept here too: the fleet may have no row for it, where the server has said that it and its sandbox are
+// gone.
+void service_unsaved_verdict(struct credential_service *service, int64_t row, enum credential_verdict verdict,
+                             int64_t at)
+{
+    struct operation *save = service_unsaved_of(service, row);
+    if (save == NULL)
+        return;
+    save->save.verdict = verdict;
+    save->save.at = at;
+}
+
 void service_unsaved_drop(struct credential_service *service, int64_t row)
 {
     struct operation *save = service_unsaved_of(service, row);
@@ -94,9 +107,9 @@ bool service_unsaved_give_up(struct credential_service *service, int64_t row)
 static enum status run_save(struct operation *op, struct vault *vault)
 {
     enum status status = service_keep(op, &op->save.commit, vault);
-    if (status == STATUS_OK && op->save.commit.answer == 0 && op->save.verdict != VERDICT_VALID)
-        (void)vault_set_verdict(vault, op->row, op->save.commit.access.id, op->save.verdict, op->save.at,
-                                &op->why);
+    if (status == STATUS_OK && op->save.commit.answer == 0 && op->save.written != VERDICT_VALID)
+        (void)vault_set_verdict(vault, op->row, op->save.commit.access.id, op->save.written,
+                                op->save.written_at, &op->why);
     return status;
 }
 
@@ -130,11 +143,9 @@ void service_retry_unsaved(struct credential_service *service)
         // While it is being regenerated or deleted, it is not known what is to be written.
         if (save->save.queued || (!service->closing && service_operation_on(service, save->row) != NULL))
             continue;
-        const struct credential *known =
-            service_by_row(service, save->save.commit.access.sandbox_id, save->row);
         save->save.queued = true;
-        save->save.verdict = known != NULL ? known->verdict : VERDICT_VALID;
-        save->save.at = known != NULL ? known->validated_at : 0;
+        save->save.written = save->save.verdict;
+        save->save.written_at = save->save.at;
         operation_queue(save, run_save, after_save);
     }
 }
@@ -159,6 +170,8 @@ void service_unsaved_add(struct operation *op, struct credential *credential)
     service_start_timer(service, TIMER_UNSAVED, on_unsaved, UNSAVED_RETRY_MS);
     credential_of_access(&save->save.commit.access, save->row, credential);
     credential->in_memory = true;
+    save->save.verdict = credential->verdict;
+    save->save.at = credential->validated_at;
     (void)fleet_take_credential(service->fleet, credential);
 }
 

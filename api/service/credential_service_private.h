@@ -157,8 +157,8 @@ struct operation {
         struct vault_rekeyed rekeyed; // REKEY
         struct {                      // SAVE
             struct commit commit;
-            enum credential_verdict verdict;
-            int64_t at;
+            enum credential_verdict verdict, written; // known of it by now; that the step writes
+            int64_t at, written_at;
             bool queued;
             bool given_up; // while it was queued: it ends with that
         } save;
@@ -313,7 +313,7 @@ void service_unwatch_vault(struct credential_service *service);
 
 // --- rows ---
 
-// In the fleet; on disk by service_write_verdict.
+// In the fleet, and of what is in memory only; on disk by service_write_verdict.
 void service_set_verdict(struct credential_service *service, const char *sandbox_id, int64_t row,
                          enum credential_verdict verdict, int64_t at);
 // id "": whatever id the row has by now.
@@ -323,6 +323,9 @@ void service_write_verdict(struct credential_service *service, int64_t row, cons
 enum status service_keep(struct operation *op, struct commit *commit, struct vault *vault);
 // Keeps what op has brought in memory, and tries again until it is on disk. The fleet has it: *credential.
 void service_unsaved_add(struct operation *op, struct credential *credential);
+// What is written with what is in memory only in the row, if there is any.
+void service_unsaved_verdict(struct credential_service *service, int64_t row, enum credential_verdict verdict,
+                             int64_t at);
 // What is in memory only in the row goes, if there is any; what waits for it on the disk stays.
 void service_unsaved_drop(struct credential_service *service, int64_t row);
 // It is not to be written any more, and what waits for it on the disk goes. False: there is none in that row.

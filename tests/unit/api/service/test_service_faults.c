@@ -267,6 +267,37 @@ Test(service_faults, what_the_disk_does_not_take_is_kept_until_it_does)
     service_fixture_close(&fixture);
 }
 
+static bool is_gone(void *ctx)
+{
+    const struct fleet_row *row = fleet_find(service_fleet(fixture.service), box);
+    (void)ctx;
+    return row == NULL || row->gone;
+}
+
+// Its sandbox is gone, and with what the server says of it so is its row: what is written says it all the
+// same.
+Test(service_faults, what_was_found_invalid_in_memory_is_written_as_that)
+{
+    struct credential disk;
+    char id[ID_CAP];
+    (void)make_unsaved();
+    (void)snprintf(id, sizeof id, "%s", service_fixture_credential(&fixture, box, 0)->id);
+    cr_assert_eq(service_fixture_move(&fixture, box, MOVE_DELETE), STATUS_OK, "%s",
+                 fixture.answer.why.message);
+    service_set_interval(fixture.service, 50);
+    service_fixture_run_until(&fixture, is_gone, NULL);
+    service_set_interval(fixture.service, 0);
+    cr_assert_eq(service_fixture_count(&fixture, box), 1);
+    cr_assert_eq(service_fixture_validate(&fixture, box, id), STATUS_NOT_FOUND, "%s",
+                 fixture.answer.why.message);
+    cr_assert_eq(service_fixture_count(&fixture, box), 0);
+    service_fixture_free_disk();
+    service_fixture_close(&fixture);
+    cr_assert_eq(service_fixture_on_disk(&fixture, NULL, &disk), 1);
+    cr_expect_str_eq(disk.id, id);
+    cr_expect_eq(disk.verdict, VERDICT_INVALID, "%d", disk.verdict);
+}
+
 static void regenerate_it(void *ctx, const struct failure *why)
 {
     char id[ID_CAP];
