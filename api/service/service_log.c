@@ -71,6 +71,8 @@ static void after_log(void *ctx)
     struct log_writing *writing = ctx;
     struct credential_service *service = writing->step.service;
     service_note_vault(service, &writing->why, true);
+    // As it was to be written: by the next time the vault may not know a password any more that was hidden.
+    memcpy(service->log, writing->list, writing->count * sizeof *writing->list);
     free(writing->list);
     writing->list = NULL;
     if (writing->why.status == STATUS_OK) {

@@ -357,6 +357,40 @@ static void expect_not_on_disk(const char *secret)
     cr_expect_geq(files, 2, "the vault and its log of changes");
 }
 
+static bool has_failed(void *ctx)
+{
+    struct service_health health;
+    (void)ctx;
+    service_health(fixture.service, &health);
+    return health.vault.status == STATUS_STORE_FAILED;
+}
+
+// By the time that it can be written, the vault knows the password no more.
+Test(service_log, no_password_gets_there_that_was_deleted_before_the_disk_took_it)
+{
+    char password[128];
+    struct answer answer = {0};
+    struct credential made;
+    begin(NULL);
+    service_fixture_made(&fixture, box, &made);
+    cr_assert_eq(service_fixture_password(&fixture, made.vault_row), STATUS_OK);
+    (void)snprintf(password, sizeof password, "%s", fixture.answer.password);
+    wait_for(&answer, 1);
+    disk_takes(0);
+    struct event event = {.kind = EVENT_FAILURE, .outcome = STATUS_SSH_FAILED};
+    (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", box);
+    (void)snprintf(event.message, sizeof event.message, "hung up: %s", password);
+    service_log(fixture.service, &event);
+    service_fixture_run_until(&fixture, has_failed, NULL);
+    disk_takes(RLIM_INFINITY);
+    cr_assert_eq(service_fixture_delete(&fixture, box, made.id), STATUS_OK, "%s", fixture.answer.why.message);
+    wait_for(&answer, 4); // made, hung up, the disk, deleted
+    cr_expect_str_eq(event_of(&answer, 2)->message, "hung up: ***");
+    expect_not_on_disk(password);
+    free(answer.list);
+    service_fixture_close(&fixture);
+}
+
 Test(service_log, no_secret_gets_there_whatever_a_server_says)
 {
     struct answer answer = {0};
