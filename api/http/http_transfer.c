@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FLEET_HEADER_CAP = SECRET_MAX + 64, IDLE_MAX_S = 118 /* curl's own */ };
+enum { HEADER_CAP = SECRET_MAX + 64, IDLE_MAX_S = 118 /* curl's own */ };
 
 static void wipe_headers(struct curl_slist *headers)
 {
@@ -84,11 +84,11 @@ static bool add_header(struct http_call *call, const char *text)
 static bool add_headers(struct http_call *call)
 {
     const struct http *http = call->http;
-    char *line = sodium_malloc(FLEET_HEADER_CAP);
+    char *line = sodium_malloc(HEADER_CAP);
     if (line == NULL)
         return false;
     // Where the other header takes the place of authorization it carries the same.
-    (void)snprintf(line, FLEET_HEADER_CAP, "%s: Bearer %s",
+    (void)snprintf(line, HEADER_CAP, "%s: Bearer %s",
                    http->leap0_header ? "leap0-authorization" : "authorization", secret_text(http->key));
     bool ok = add_header(call, line) && add_header(call, "Leap0-Source: sbxdeck") &&
               add_header(call, "Accept: application/json") && add_header(call, "Expect:") &&
