@@ -9,6 +9,8 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -63,6 +65,58 @@ static void find_way_out(const struct ifaddrs *list, const struct net_address *s
             copy_name(at->ifa_name, out);
 }
 
+// Takes the gateway out of the kernel's answer about a route.
+static void take_gateway(const unsigned char *answer, size_t length, struct net_address *out)
+{
+    struct nlmsghdr head = {.nlmsg_type = NLMSG_ERROR};
+    struct rtattr attribute;
+    size_t address = out->family == AF_INET ? 4 : 16;
+    bool found = false;
+    if (length >= sizeof head)
+        memcpy(&head, answer, sizeof head);
+    for (size_t at = NLMSG_LENGTH(sizeof(struct rtmsg));
+         at + sizeof attribute <= length && head.nlmsg_type == RTM_NEWROUTE;
+         at += RTA_ALIGN((size_t)attribute.rta_len)) {
+        memcpy(&attribute, answer + at, sizeof attribute);
+        if (attribute.rta_len < sizeof attribute || attribute.rta_len > length - at)
+            break;
+        if (attribute.rta_type == RTA_GATEWAY && attribute.rta_len - sizeof attribute == address) {
+            memcpy(out->bytes, answer + at + sizeof attribute, address);
+            found = true;
+        }
+    }
+    if (!found)
+        out->family = AF_UNSPEC;
+}
+
+// The gateway on the way to one far away: another one can be another network, though the interface and its
+// address are the same.
+static void find_gateway(int family, const void *far, struct net_address *out)
+{
+    size_t length = family == AF_INET ? 4 : 16;
+    struct {
+        struct nlmsghdr head;
+        struct rtmsg route;
+        struct rtattr attribute;
+        unsigned char far[16];
+    } question = {.head = {.nlmsg_len = (uint32_t)(NLMSG_LENGTH(sizeof(struct rtmsg)) + RTA_LENGTH(length)),
+                           .nlmsg_type = RTM_GETROUTE,
+                           .nlmsg_flags = NLM_F_REQUEST},
+                  .route = {.rtm_family = (unsigned char)family, .rtm_dst_len = (unsigned char)(8 * length)},
+                  .attribute = {.rta_len = (unsigned short)RTA_LENGTH(length), .rta_type = RTA_DST}};
+    unsigned char answer[2048];
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    memcpy(question.far, far, length);
+    // The kernel has answered when send returns.
+    ssize_t got = fd >= 0 && send(fd, &question, question.head.nlmsg_len, 0) >= 0
+                      ? recv(fd, answer, sizeof answer, MSG_DONTWAIT)
+                      : -1;
+    *out = (struct net_address){.family = family};
+    take_gateway(answer, got > 0 ? (size_t)got : 0, out);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 bool net_state_read(struct net_state *out)
 {
     // Two root servers of the DNS: as far away as anything is.
@@ -83,6 +137,10 @@ bool net_state_read(struct net_state *out)
         find_way_out(list, &source, out->ways_out[NET_IPV4]);
     if (source_towards((struct sockaddr *)&six, sizeof six, &source))
         find_way_out(list, &source, out->ways_out[NET_IPV6]);
+    if (out->ways_out[NET_IPV4][0] != '\0')
+        find_gateway(AF_INET, &four.sin_addr, &out->gateways[NET_IPV4]);
+    if (out->ways_out[NET_IPV6][0] != '\0')
+        find_gateway(AF_INET6, &six.sin6_addr, &out->gateways[NET_IPV6]);
     freeifaddrs(list);
     return true;
 }
@@ -152,7 +210,8 @@ static struct net_change compare_ways(const struct net_state *old, const struct 
 {
     bool lost = false;
     for (enum net_family family = NET_IPV4; family < NET_FAMILIES; family++) {
-        if (strcmp(old->ways_out[family], now->ways_out[family]) == 0)
+        if (strcmp(old->ways_out[family], now->ways_out[family]) == 0 &&
+            net_address_is_same(&old->gateways[family], &now->gateways[family]))
             continue;
         if (now->ways_out[family][0] != '\0')
             return new_way(now, family);

@@ -26,7 +26,8 @@ struct net_state {
         struct net_address address;
     } addresses[NET_ADDRESSES_MAX];
     size_t address_count;
-    char ways_out[NET_FAMILIES][IF_NAMESIZE]; // the interface that has the default route; "" none
+    char ways_out[NET_FAMILIES][IF_NAMESIZE];  // the interface that has the default route; "" none
+    struct net_address gateways[NET_FAMILIES]; // of those; family 0: none
 };
 
 // Asks the kernel. Blocks, longer the more interfaces there are: not on the loop. False: it can't be had now.
@@ -36,7 +37,7 @@ bool net_state_has(const struct net_state *state, const struct net_address *addr
 
 enum net_kind {
     NET_SAME,
-    NET_NEW_WAY,      // out over another interface, or over one again
+    NET_NEW_WAY,      // out over another interface or gateway, or over one again
     NET_NO_WAY,       // no route is left
     NET_NEW_ADDRESS,  // of an interface that leads out
     NET_LOST_ADDRESS, // one that is in use, or of an interface that led out

@@ -120,6 +120,18 @@ Test(net_watch, tells_of_another_address_and_way_once_each)
     end();
 }
 
+Test(net_watch, another_gateway_is_told_though_interface_and_address_stay)
+{
+    run("ip addr add 192.0.2.7/24 dev net0 && ip route add default via 192.0.2.1 && "
+        "ip -6 addr add 2001:db8::7/64 dev net0 nodad && ip -6 route add default via 2001:db8::1");
+    start();
+    run("ip route replace default via 192.0.2.2");
+    expect_told(1, "net0, address 192.0.2.7");
+    run("ip -6 route replace default via 2001:db8::2");
+    expect_told(2, "net0, address 2001:db8::7");
+    end();
+}
+
 Test(net_watch, what_others_do_without_a_way_out_is_not_told)
 {
     run("ip addr add 192.0.2.7/24 dev net0 && ip route add default via 192.0.2.1");
