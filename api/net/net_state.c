@@ -12,9 +12,12 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { TENTATIVE_MAX = 64 };
 
 // --- reading ---
 
@@ -28,6 +31,43 @@ static bool address_from(const struct sockaddr *from, struct net_address *out)
     else
         memcpy(out->bytes, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
     return true;
+}
+
+static bool is_one_of(const struct net_address *address, const struct net_address *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (net_address_is_same(&list[i], address))
+            return true;
+    return false;
+}
+
+// IPv6 addresses that may turn out to be somebody else's; the kernel sends news when they are ours. Returns
+// how many.
+static size_t find_tentative(struct net_address out[TENTATIVE_MAX])
+{
+    enum { DIGITS = 32 };
+    char line[128];
+    size_t count = 0;
+    FILE *file = fopen("/proc/net/if_inet6", "re");
+    while (file != NULL && count < TENTATIVE_MAX && fgets(line, sizeof line, file) != NULL) {
+        unsigned long flags = 0;
+        if (strlen(line) <= DIGITS)
+            continue;
+        char *at = line + DIGITS;
+        for (int i = 0; i < 4; i++) // index, length of the prefix, scope, flags
+            flags = strtoul(at, &at, 16);
+        if ((flags & IFA_F_TENTATIVE) == 0 || (flags & IFA_F_OPTIMISTIC) != 0)
+            continue;
+        out[count] = (struct net_address){.family = AF_INET6};
+        for (size_t i = 0; i < DIGITS / 2; i++) {
+            const char digits[3] = {line[2 * i], line[2 * i + 1], '\0'};
+            out[count].bytes[i] = (unsigned char)strtoul(digits, NULL, 16);
+        }
+        count++;
+    }
+    if (file != NULL)
+        (void)fclose(file);
+    return count;
 }
 
 static void copy_name(const char *name, char out[IF_NAMESIZE])
@@ -127,9 +167,12 @@ bool net_state_read(struct net_state *out)
     memset(out, 0, sizeof *out);
     if (getifaddrs(&list) != 0)
         return false;
+    struct net_address tentative[TENTATIVE_MAX];
+    size_t tentative_count = find_tentative(tentative);
     for (const struct ifaddrs *at = list; at != NULL && out->address_count < NET_ADDRESSES_MAX;
          at = at->ifa_next)
-        if (address_from(at->ifa_addr, &out->addresses[out->address_count].address))
+        if (address_from(at->ifa_addr, &out->addresses[out->address_count].address) &&
+            !is_one_of(&out->addresses[out->address_count].address, tentative, tentative_count))
             copy_name(at->ifa_name, out->addresses[out->address_count++].interface);
     (void)inet_pton(AF_INET, "198.41.0.4", &four.sin_addr);
     (void)inet_pton(AF_INET6, "2001:503:ba3e::2:30", &six.sin6_addr);
@@ -226,14 +269,6 @@ static struct net_change compare_ways(const struct net_state *old, const struct 
     return change_of(NET_NO_WAY, "", NULL);
 }
 
-static bool is_used(const struct net_address *address, const struct net_address *used, size_t used_count)
-{
-    for (size_t i = 0; i < used_count; i++)
-        if (net_address_is_same(&used[i], address))
-            return true;
-    return false;
-}
-
 // An IPv6 host changes its address by itself from time to time: as long as there is another one from before,
 // only the loss of one in use counts.
 static bool keeps_another(const struct net_state *old, const struct net_state *now, const char *interface)
@@ -258,7 +293,7 @@ static struct net_change compare_addresses(const struct net_state *one, const st
         const char *interface = one->addresses[i].interface;
         if (net_state_has(other, address))
             continue;
-        if (is_used(address, used, used_count) ||
+        if (is_one_of(address, used, used_count) ||
             (!is_local(address) && leads_out(one, interface) &&
              (address->family != AF_INET6 || !keeps_another(old, now, interface))))
             return change_of(kind, interface, address);

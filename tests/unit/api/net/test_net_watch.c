@@ -99,6 +99,13 @@ static void expect_told(int count, const char *expected)
     cr_expect_eq(changes, count);
 }
 
+static bool has_address(void *ctx)
+{
+    struct net_address address;
+    (void)uv_run(&loop, UV_RUN_NOWAIT);
+    return net_address_parse(ctx, &address) && net_watch_has(watch, &address);
+}
+
 TestSuite(net_watch, .init = begin);
 
 Test(net_watch, tells_of_another_address_and_way_once_each)
@@ -129,6 +136,18 @@ Test(net_watch, another_gateway_is_told_though_interface_and_address_stay)
     expect_told(1, "net0, address 192.0.2.7");
     run("ip -6 route replace default via 2001:db8::2");
     expect_told(2, "net0, address 2001:db8::7");
+    end();
+}
+
+Test(net_watch, an_address_that_is_not_known_to_be_free_yet_is_not_told)
+{
+    run("ip -6 addr add 2001:db8::7/64 dev net0 nodad && ip -6 route add default via 2001:db8::1 && "
+        "ip addr add 192.0.2.7/24 dev net0 && ip route add default via 192.0.2.1");
+    start();
+    run("ip -6 addr del 2001:db8::7/64 dev net0 && ip -6 addr add 2001:db8::8/64 dev net0");
+    run("ip -6 route replace default via 2001:db8::1");
+    cr_assert(support_wait_until(has_address, (void *)"2001:db8::8", SUPPORT_WAIT_MS));
+    run("test -z \"$(ip -6 addr show dev net0 tentative scope global)\"");
     end();
 }
 
