@@ -29,6 +29,12 @@ run() {
         LSAN_OPTIONS="suppressions=$PWD/tests/setup/lsan.supp:print_suppressions=0" \
         "$@" --timeout 120 -j"$jobs"
 }
+# Criterion leaks some bytes of its own when it ends with many suites. A suppression of its name would
+# hide every test's leaks too, since it calls the tests; so a report counts unless its frames are all Criterion's.
+only_criterion_leaks() {
+    grep -aq 'Failing: 0 | Crashing: 0' "$1" && grep -aq 'ERROR: LeakSanitizer' "$1" &&
+        ! grep -aqE 'ERROR: [^L]|runtime error:' "$1" && ! grep -aE '^ +#[1-9][0-9]* ' "$1" | grep -qv libcriterion
+}
 case ${ONLY:-} in
 '') ;;
 *[!a-z0-9_]*) echo "ONLY=$ONLY: the name of a wing or of a file of tests, such as ONLY=vault" >&2 && exit 2 ;;
@@ -49,6 +55,9 @@ for program in "$@"; do
     echo "== $program" >&2
     { run "$program" ${filter:+--filter "@($filter)/*"} 2>&1 || touch "$home/.failed"; } | tee "$home/.log" >&2
     grep -a '^skipped: ' "$home/.log" >>"$home/.skipped" || :
+    if [ -e "$home/.failed" ] && only_criterion_leaks "$home/.log"; then
+        rm "$home/.failed"
+    fi
     if [ -e "$home/.failed" ]; then
         failed=1
         rm "$home/.failed"
