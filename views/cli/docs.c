@@ -44,12 +44,12 @@ static void write_entries(struct docs_writer *writer, const struct manual_entry 
 static void write_options(struct docs_writer *writer, unsigned groups)
 {
     const struct cli_option *option = NULL;
-    char label[LABEL_CAP], letter[8];
+    char label[LABEL_CAP];
     for (size_t i = 0; (option = cli_option_at(i)) != NULL; i++) {
         if (!cli_option_counts(option, groups))
             continue;
-        (void)snprintf(letter, sizeof letter, option->letter != 0 ? "-%c, " : "", option->letter);
-        (void)snprintf(label, sizeof label, "%s--%s%s%s", letter, option->name,
+        const char letter[] = {'-', (char)option->letter, ',', ' ', '\0'};
+        (void)snprintf(label, sizeof label, "%s--%s%s%s", option->letter != 0 ? letter : "", option->name,
                        option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
         docs_item(writer, label, option->help);
     }
