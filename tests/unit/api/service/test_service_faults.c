@@ -205,7 +205,8 @@ Test(service_faults, where_the_disk_is_full_no_create_is_sent)
     service_health(fixture.service, &health);
     cr_expect_eq(health.vault.status, STATUS_STORE_FAILED);
     service_fixture_free_disk();
-    cr_assert_eq(service_fixture_validate(&fixture, first.sandbox_id, first.id), STATUS_OK);
+    cr_assert_eq(service_fixture_validate(&fixture, first.sandbox_id, first.id), STATUS_OK, "%s",
+                 fixture.answer.why.message);
     cr_expect_eq(fixture.answer.credential.verdict, VERDICT_VALID, "it was regenerated");
     cr_expect_eq(service_fixture_create(&fixture, box), STATUS_OK, "it had been created: %s",
                  fixture.answer.why.message);
