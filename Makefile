@@ -94,7 +94,7 @@ all: $(BUILD)/sbxdeck $(BUILD)/leap0-emulator
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(CC) $(our_cppflags) $(our_cflags) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/support/%,$<),$(cflags_tests)) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(our_cppflags) $(our_cflags) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/tools/% tests/support/%,$<),$(cflags_tests)) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # A flood of output goes through these: their loops are worth widening. A build with another OPT is left alone.
 $(BUILD)/tui/vt/%.o $(BUILD)/tui/base/char_width%.o $(BUILD)/tui/base/color_reduce.o $(BUILD)/tui/pane/vt_pane.o: opt := $(opt:-O2=-O3)
@@ -127,6 +127,10 @@ $(BUILD)/test-views: $(call tests_in,unit/views) $(BUILD)/libsupport.a $(BUILD)/
 $(BUILD)/test-e2e: $(call tests_in,e2e) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson libsodium sqlite3) -lutil -lm
 
+# Other people's tools that reach a sandbox by its name.
+$(BUILD)/test-tools: $(call tests_in,tools) $(BUILD)/libsupport.a
+	$(link) $(libs_tests) -lutil -lm
+
 # What is put between a program under test and the C library.
 $(BUILD)/libslept.so: tests/preload/slept.c
 	@mkdir -p $(@D)
@@ -138,8 +142,8 @@ $(BUILD)/test-e2e: | $(BUILD)/libslept.so
 
 # --- set-up: what is missing is installed, or named ---------------------------
 
-.PHONY: setup-build setup-test setup-lint setup-screenshots setup-bench
-setup-build setup-test setup-lint setup-screenshots setup-bench: setup-%:
+.PHONY: setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench
+setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench: setup-%:
 	@sh tests/setup/packages.sh $*
 
 # --- running -------------------------------------------------------------------
@@ -165,11 +169,18 @@ test: setup-test
 run-tests: all $(tests)
 	$(Q)BUILD=$(BUILD) ONLY=$(call quote,$(ONLY)) sh tests/setup/run-tests.sh $(tests)
 
+# Ansible, Paramiko, editors, file managers through `NAME.leap0`, on the emulator and on a real sshd.
+.PHONY: tools
+tools: setup-tools
+	$(Q)$(MAKE) all $(BUILD)/test-tools
+	$(Q)BUILD=$(BUILD) sh tests/setup/run-tests.sh $(BUILD)/test-tools
+
 # --- what `check` adds -----------------------------------------------------------
 
 .PHONY: check lint format-check tidy cppcheck clang-build asan valgrind docs docs-check format
 check:
 	$(Q)$(MAKE) test
+	$(Q)$(MAKE) tools
 	$(Q)$(MAKE) judge
 	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) asan
@@ -309,7 +320,8 @@ help:
 	@echo "make              build $(BUILD)/sbxdeck and $(BUILD)/leap0-emulator"
 	@echo "make demo         install what is missing, build, run the console on the emulator"
 	@echo "make test         install what is missing, build, run every test and a minute of the judge; ONLY=vault: that wing's"
-	@echo "make check        test, then lint, ASan and UBSan, valgrind"
+	@echo "make tools        install what is missing, run Ansible, Paramiko, editors and file managers through NAME.leap0"
+	@echo "make check        test, tools and judge, then lint, ASan and UBSan, valgrind"
 	@echo "make lint         clang-format, who includes and calls whom, gcc and clang with -Werror, clang-tidy, cppcheck, generated text"
 	@echo "make screenshots  pictures of the real program in an xterm, into screenshots/"
 	@echo "make docs         rewrite the generated parts of the README"

@@ -4,10 +4,10 @@
 # packages.sh GROUP: makes sure that what GROUP needs is there. What is missing is found by
 # pkg-config and by looking for the program; where apt-get is, it is installed (with sudo when
 # not root); elsewhere it is named and the command stops. What is only wanted (marked ?) is installed where that is
-# possible, else whoever wants it does without. Groups: build, test, lint, screenshots, bench.
+# possible, else whoever wants it does without. Groups: build, test, tools, lint, screenshots, bench.
 set -eu
 
-group=${1:?usage: packages.sh build|test|lint|screenshots|bench}
+group=${1:?usage: packages.sh build|test|tools|lint|screenshots|bench}
 
 # One line an item: the kind of check, what to look for, the Debian package that has it.
 items_build='
@@ -45,6 +45,13 @@ cmd unshare util-linux
 cmd ps procps
 sbin ip iproute2
 '
+items_tools='
+?cmd ansible ansible-core
+?file /usr/lib/python3/dist-packages/paramiko/__init__.py python3-paramiko
+?cmd emacs emacs-nox
+?cmd lftp lftp
+?cmd python3 python3
+'
 items_lint='
 cmd clang clang
 cmd clang-format clang-format
@@ -74,11 +81,12 @@ cmd unshare util-linux
 case $group in
 build) items=$items_build ;;
 test) items=$items_build$items_test ;;
+tools) items=$items_build$items_test$items_tools ;;
 lint) items=$items_build$items_test$items_lint ;;
 screenshots) items=$items_build$items_screenshots ;;
 bench) items=$items_build$items_bench ;;
 *)
-    echo "packages.sh: no such group: $group (build, test, lint, screenshots or bench)" >&2
+    echo "packages.sh: no such group: $group (build, test, tools, lint, screenshots or bench)" >&2
     exit 2
     ;;
 esac
@@ -115,9 +123,14 @@ can_install() {
 }
 
 wanted=$(missing_packages wanted)
-if [ -n "$wanted" ]; then
-    { can_install && install "$wanted"; } || echo "sbxdeck: done without: $wanted" >&2
+# One that can't be had must not keep the others away.
+if [ -n "$wanted" ] && can_install && ! install "$wanted"; then
+    for package in $wanted; do
+        install "$package" || :
+    done
 fi
+wanted=$(missing_packages wanted)
+[ -z "$wanted" ] || echo "sbxdeck: done without: $wanted" >&2
 missing=$(missing_packages needed)
 [ -n "$missing" ] || exit 0
 

@@ -15,7 +15,7 @@ trap 'exit 130' INT TERM
 # The suites of ONLY in the program's tests as Criterion's pattern; empty: it has none.
 pattern() {
     case ${1##*/} in
-    test-e2e) folder=tests/e2e ;;
+    test-e2e | test-tools) folder=tests/${1##*/test-} ;;
     *) folder=tests/unit/${1##*/test-} ;;
     esac
     find "$folder" -name '*.c' \( -path "*/$ONLY/*" -o -name "test_$ONLY.c" -o -name "test_${ONLY}_*.c" \) \
