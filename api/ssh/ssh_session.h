@@ -9,50 +9,9 @@
 #ifndef SBXDECK_API_SSH_SSH_SESSION_H
 #define SBXDECK_API_SSH_SSH_SESSION_H
 
-#include "api/base/secret.h"
-#include "api/base/status.h"
-#include "api/ssh/host_key.h"
-#include "api/ssh/ssh_target.h"
-
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <uv.h>
+#include "api/ssh/ssh_connection.h"
 
 struct ssh_session;
-
-// The stages of connecting in order, each with the words for it.
-#define SSH_STAGE_TABLE(X)                                                                                   \
-    X(RESOLVE, "looking up the host")                                                                        \
-    X(CONNECT, "connecting")                                                                                 \
-    X(KEY_EXCHANGE, "agreeing on keys")                                                                      \
-    X(HOST_KEY, "checking the host key")                                                                     \
-    X(SIGN_IN, "signing in")                                                                                 \
-    X(SHELL, "starting the shell")                                                                           \
-    X(OPEN, "open")                                                                                          \
-    X(ENDED, "ended")
-
-enum ssh_stage {
-#define X(name, text) SSH_STAGE_##name,
-    SSH_STAGE_TABLE(X)
-#undef X
-};
-const char *ssh_stage_text(enum ssh_stage stage);
-
-// How it ended. status OK: the remote program ended (exit_status, or exit_signal). Else why it failed or was
-// cut off.
-struct ssh_end {
-    enum status status;
-    enum ssh_stage stage;            // how far it had come
-    bool exited;                     // exit_status is known
-    int exit_status;                 // 0..255
-    char exit_signal[16];            // "TERM", "" when none
-    bool by_us;                      // ssh_session_close
-    bool quoted;                     // why quotes libssh, which may quote the server
-    struct host_key_report host_key; // filled when status is HOST_KEY_CHANGED
-    struct failure why;              // in plain words, with what to do
-};
 
 struct ssh_session_events {
     // The next stage. report: in HOST_KEY, when a new key has been kept (or only pinned: report->unkept);
