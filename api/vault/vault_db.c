@@ -3,8 +3,8 @@
 // vault_db: Makes and checks the vault's folder, file and schema. Nobody else can put anything into a folder
 // of mode 0700 that is ours, so what SQLite makes beside the database is as private as the database.
 
-#include "api/base/file_util.h"
 #include "api/base/home.h"
+#include "api/base/private_path.h"
 #include "api/base/time_util.h"
 #include "api/vault/vault_private.h"
 
@@ -24,41 +24,9 @@ static const char check_rights[] = "check the disk and your permissions";
 
 static enum status make_folder(const char *folder, struct failure *why)
 {
-    size_t length = 0;
     if (folder[0] != '/' || strlen(folder) >= VAULT_PATH_CAP - 64)
         return fail(why, STATUS_STORE_FAILED, "the vault's folder '%.200s' is not an absolute path", folder);
-    int error = file_make_folders(folder, &length);
-    if (error == 0)
-        return STATUS_OK;
-    return advise(
-        why, fail(why, STATUS_STORE_FAILED, "can't create %.*s: %s", (int)length, folder, strerror(error)),
-        "%s", check_rights);
-}
-
-static enum status check_private(const char *path, const struct stat *facts, bool folder, struct failure *why)
-{
-    if (folder ? !S_ISDIR(facts->st_mode) : !S_ISREG(facts->st_mode))
-        return fail(why, STATUS_STORE_UNSAFE, "%s is not a %s", path,
-                    folder ? "folder (links are refused)" : "file");
-    if (facts->st_uid != geteuid())
-        return fail(why, STATUS_STORE_UNSAFE, "%s belongs to user %u, not to you (%u)", path,
-                    (unsigned)facts->st_uid, (unsigned)geteuid());
-    if ((facts->st_mode & 077) != 0)
-        return advise(why,
-                      fail(why, STATUS_STORE_UNSAFE, "%s is accessible to others, mode %03o", path,
-                           (unsigned)facts->st_mode & 0777),
-                      "chmod %s %s", folder ? "700" : "600", path);
-    if (!folder && facts->st_nlink != 1)
-        return fail(why, STATUS_STORE_UNSAFE, "%s has a second name (a hard link)", path);
-    return STATUS_OK;
-}
-
-static enum status check_folder(const char *folder, struct failure *why)
-{
-    struct stat facts;
-    if (lstat(folder, &facts) < 0)
-        return fail(why, STATUS_STORE_FAILED, "%s: %s", folder, strerror(errno));
-    return check_private(folder, &facts, true, why);
+    return private_folder_make(folder, why);
 }
 
 // Made by us, so that it is 0600 from its first moment, whatever the umask.
@@ -75,7 +43,7 @@ static enum status make_file(const char *path, bool *read_only, struct failure *
                       check_rights);
     enum status status = fstat(fd, &facts) < 0
                              ? fail(why, STATUS_STORE_FAILED, "%s: %s", path, strerror(errno))
-                             : check_private(path, &facts, false, why);
+                             : private_check(path, &facts, false, why);
     (void)close(fd);
     return status;
 }
@@ -301,7 +269,7 @@ static enum status open_read_only(struct vault *vault, const struct failure *tro
     bool whole = lstat(other, &facts) < 0 || facts.st_size == 0;
     if (!whole || lstat(vault->path, &facts) < 0 || !uri_of(vault->path, uri, sizeof uri))
         return pass_on(why, trouble);
-    enum status status = check_private(vault->path, &facts, false, why);
+    enum status status = private_check(vault->path, &facts, false, why);
     if (status != STATUS_OK)
         return status;
     if (sqlite3_open_v2(uri, &vault->db,
@@ -344,8 +312,6 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
     while (length > 1 && length < (int)sizeof folder && folder[length - 1] == '/')
         folder[--length] = '\0';
     enum status status = make_folder(folder, why);
-    if (status == STATUS_OK)
-        status = check_folder(folder, why);
     if (status != STATUS_OK)
         return status;
     if (asprintf(&vault->path, "%s/vault.db", folder) < 0) {
