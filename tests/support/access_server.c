@@ -6,14 +6,16 @@
 #include "tests/support/loopback.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUEST_CAP = 16384, BODY_CAP = 2048, TARGETS = 2 };
+enum { REQUEST_CAP = 16384, BODY_CAP = 8192, TARGETS = 16, RANDOM_BYTES = 16 };
 
 struct target {
     char sandbox[64], host[64], user[65], password[129];
@@ -26,6 +28,8 @@ struct access_server {
     char url[64];
     struct target targets[TARGETS];
     int target_count;
+    access_server_renewer renew; // NULL: a password stays
+    void *renew_ctx;
     _Atomic(const struct access_server_replies *) replies; // NULL: its own
 };
 
@@ -74,7 +78,7 @@ static void list_body(const struct access_server *server, char *body)
 }
 
 // The one whose sandbox is in the request's path; NULL: none.
-static const struct target *target_of(const struct access_server *server, const char *request)
+static struct target *target_of(struct access_server *server, const char *request)
 {
     static const char before[] = "/v1/sandbox/";
     const char *at = strstr(request, before);
@@ -85,6 +89,30 @@ static const struct target *target_of(const struct access_server *server, const 
             return &server->targets[i];
     }
     return NULL;
+}
+
+static bool renew(const struct access_server *server, struct target *target)
+{
+    uint8_t bytes[RANDOM_BYTES];
+    char password[2 * RANDOM_BYTES + 1];
+    if (server->renew == NULL)
+        return true;
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return false;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        (void)snprintf(password + 2 * i, 3, "%02x", bytes[i]);
+    if (!server->renew(server->renew_ctx, (int)(target - server->targets), password))
+        return false;
+    (void)snprintf(target->password, sizeof target->password, "%s", password);
+    return true;
+}
+
+// The password is looked for as it is written: it has no character that JSON writes in another way.
+static bool is_valid(const struct access_server *server, const struct target *target, const char *request)
+{
+    char quoted[sizeof target->password + 2];
+    (void)snprintf(quoted, sizeof quoted, "\"%s\"", target->password);
+    return server->renew == NULL || strstr(request, quoted) != NULL;
 }
 
 // What the test wants to be said; NULL: nothing.
@@ -110,10 +138,10 @@ static const struct access_server_reply *wanted(const struct access_server *serv
 }
 
 // The status of the answer; its body in body.
-static const char *answer(const struct access_server *server, const char *request, char *body)
+static const char *answer(struct access_server *server, const char *request, char *body)
 {
     const struct access_server_reply *reply = wanted(server, request);
-    const struct target *target = target_of(server, request);
+    struct target *target = target_of(server, request);
     body[0] = '\0';
     if (reply != NULL) {
         (void)snprintf(body, BODY_CAP, "%s", reply->body != NULL ? reply->body : "");
@@ -126,12 +154,16 @@ static const char *answer(const struct access_server *server, const char *reques
     if (target != NULL && strncmp(request, "GET ", 4) == 0 && sandbox_body(target, body, BODY_CAP) > 0)
         return "200 OK";
     if (target != NULL && strncmp(request, "POST ", 5) == 0 && strstr(request, "/validate HTTP") != NULL) {
-        (void)snprintf(body, BODY_CAP, "{\"valid\":true,\"sandbox_id\":\"%s\"}", target->sandbox);
+        (void)snprintf(body, BODY_CAP, "{\"valid\":%s,\"sandbox_id\":\"%s\"}",
+                       is_valid(server, target, request) ? "true" : "false", target->sandbox);
         return "200 OK";
     }
-    if (target != NULL && strncmp(request, "POST ", 5) == 0 && strstr(request, "/ssh/access HTTP") != NULL &&
-        access_body(target, body) > 0)
-        return "201 Created";
+    bool regenerates = strncmp(request, "POST ", 5) == 0 && strstr(request, "/regen HTTP") != NULL;
+    bool creates = strncmp(request, "POST ", 5) == 0 && strstr(request, "/ssh/access HTTP") != NULL;
+    if (target != NULL && (creates || (regenerates && server->renew != NULL))) {
+        bool renewed = renew(server, target) && access_body(target, body) > 0;
+        return !renewed ? "500 Internal Server Error" : creates ? "201 Created" : "200 OK";
+    }
     if (strncmp(request, "DELETE ", 7) == 0)
         return "204 No Content";
     (void)snprintf(body, BODY_CAP, "{\"message\":\"not found\"}");
@@ -149,7 +181,7 @@ static int is_whole(const char *request, size_t length)
     return length >= (size_t)(end + 4 - request) + body;
 }
 
-static void serve_one(const struct access_server *server, int fd)
+static void serve_one(struct access_server *server, int fd)
 {
     char request[REQUEST_CAP];
     char body[BODY_CAP];
@@ -183,7 +215,7 @@ static void serve_one(const struct access_server *server, int fd)
 
 static void *serve(void *data)
 {
-    const struct access_server *server = data;
+    struct access_server *server = data;
     for (;;) {
         int fd = accept(server->listener, NULL, NULL);
         if (fd < 0)
@@ -222,6 +254,12 @@ struct access_server *access_server_start(const char *host, int port, const char
         (void)close(server->listener);
     free(server);
     return NULL;
+}
+
+void access_server_renews(struct access_server *server, access_server_renewer renew_account, void *ctx)
+{
+    server->renew = renew_account;
+    server->renew_ctx = ctx;
 }
 
 void access_server_say(struct access_server *server, const struct access_server_replies *replies)

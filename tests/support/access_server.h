@@ -13,10 +13,16 @@ struct access_server;
 
 // host, port, user, password: the SSH server's. NULL when it cannot listen.
 struct access_server *access_server_start(const char *host, int port, const char *user, const char *password);
-// A second sandbox with a server of its own; before the first call of a client. False: there is no room.
+// Another sandbox with a server or an account of its own; before the first call of a client. False: there is
+// no room.
 bool access_server_add(struct access_server *server, const char *sandbox, const char *host, int port,
                        const char *user, const char *password);
 void access_server_stop(struct access_server *server);
+// Puts a new password in place for the target'th sandbox's account, in the server's thread. False: it can't.
+typedef bool (*access_server_renewer)(void *ctx, int target, const char *password);
+// From now on each create and each regenerate gives a new password, after renew has put it in place, and only
+// that one is valid. Before the first call of a client.
+void access_server_renews(struct access_server *server, access_server_renewer renew, void *ctx);
 const char *access_server_url(const struct access_server *server);
 
 // What is said in place of its own: a status (with more header lines, "\r\n" before each, if need be) and a

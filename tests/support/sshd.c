@@ -7,6 +7,7 @@
 #include "tests/support/sshd.h"
 #include "tests/support/loopback.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +15,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPTIONS_MAX = 16, PROCESSES_MAX = 4096, PATH_ROOM = SUPPORT_PATH_CAP + 64, TRIES = 5 };
+enum {
+    OPTIONS_MAX = 16,
+    PROCESSES_MAX = 4096,
+    PATH_ROOM = SUPPORT_PATH_CAP + 64,
+    ACCOUNTS_ROOM = SSHD_ACCOUNTS * (PATH_ROOM + 64),
+    TRIES = 5
+};
 
 // crypt(3) of SSHD_PASSWORD.
 static const char password_hash[] =
     "$6$sbxdeck0$5tchJbOAh3QhgYPzduSyQM6A7sQlN5itQwuuacQg6YaA0L6r3iBITFxaQtxDXvBLv49AxSsLir5KSwvOvtSnA0";
 
-// $1: the folder, $2: the account's line in passwd, $3: its line in shadow, the rest: sshd's command line.
+// $1: the folder, $2: the accounts' lines in passwd, $3: theirs in shadow, the rest: sshd's command line.
 static const char in_namespace[] = "cd \"$1\" && cat /etc/passwd >passwd && echo \"$2\" >>passwd && "
                                    "chmod 644 passwd && cat /etc/shadow >shadow && echo \"$3\" >>shadow && "
                                    "mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow && "
@@ -71,6 +78,73 @@ int sshd_signal(const struct sshd *sshd, int number)
     for (int i = 0; i < found.count; i++)
         (void)kill(found.pids[i], number);
     return found.count;
+}
+
+// --- accounts ---
+
+void sshd_account(int account, char name[SSHD_ACCOUNT_CAP])
+{
+    static const char suffixes[] = "0123456789";
+    (void)snprintf(name, SSHD_ACCOUNT_CAP, "%s", SSHD_USER);
+    if (account > 0) {
+        name[strlen(SSHD_USER) - 2] = 'x';
+        name[strlen(SSHD_USER) - 1] = suffixes[account % SSHD_ACCOUNTS];
+    }
+}
+
+static void account_home(const struct sshd *sshd, int account, char path[PATH_ROOM])
+{
+    char suffix[16] = "";
+    if (account > 0)
+        (void)snprintf(suffix, sizeof suffix, "-%d", account);
+    (void)snprintf(path, PATH_ROOM, "%s/home%s", sshd->folder, suffix);
+}
+
+static bool homes_make(const struct sshd *sshd)
+{
+    char path[PATH_ROOM];
+    for (int i = 0; i < SSHD_ACCOUNTS; i++) {
+        account_home(sshd, i, path);
+        if (mkdir(path, 0700) != 0)
+            return false;
+    }
+    return true;
+}
+
+// In the open file of accounts: one write over the old hash, which is as long, so that a reader finds the one
+// or the other.
+static bool hash_write(const char *path, const char *user, const char *hash)
+{
+    char line[SSHD_ACCOUNT_CAP + 4];
+    char *text = support_file_read(path, NULL);
+    (void)snprintf(line, sizeof line, "\n%s:", user);
+    const char *at = text != NULL ? strstr(text, line) : NULL;
+    int fd = at != NULL ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+    size_t length = strlen(hash);
+    bool ok = fd >= 0 && pwrite(fd, hash, length, at - text + (off_t)strlen(line)) == (ssize_t)length;
+    if (fd >= 0)
+        (void)close(fd);
+    free(text);
+    return ok;
+}
+
+bool sshd_password(const struct sshd *sshd, int account, const char *password)
+{
+    const char *const argv[] = {"openssl", "passwd", "-6", "-salt", "sbxdeck0", "-stdin", NULL};
+    char path[PATH_ROOM], user[SSHD_ACCOUNT_CAP];
+    struct support_result result = {0};
+    sshd_account(account, user);
+    (void)snprintf(path, sizeof path, "%s/shadow", sshd->folder);
+    bool ok = support_run(argv, NULL, password, SUPPORT_WAIT_MS, &result) && result.exit_code == 0;
+    if (ok) {
+        result.out[strcspn(result.out, "\n")] = '\0';
+        ok = strlen(result.out) == strlen(password_hash) && hash_write(path, user, result.out);
+    }
+    if (!ok)
+        (void)fprintf(stderr, "support: sshd: no new password for %s: %s\n", user,
+                      result.err != NULL ? result.err : "");
+    support_result_free(&result);
+    return ok;
 }
 
 // --- starting ---
@@ -136,13 +210,21 @@ static pid_t spawn(const struct sshd *sshd)
 {
     char config[PATH_ROOM];
     char log[PATH_ROOM];
-    char passwd[2 * PATH_ROOM];
-    char shadow[2 * PATH_ROOM];
+    char passwd[ACCOUNTS_ROOM], shadow[ACCOUNTS_ROOM];
+    char home[PATH_ROOM], user[SSHD_ACCOUNT_CAP];
+    size_t passwd_length = 0, shadow_length = 0;
     (void)snprintf(config, sizeof config, "%s/sshd_config", sshd->folder);
     (void)snprintf(log, sizeof log, "%s/log", sshd->folder);
-    (void)snprintf(passwd, sizeof passwd, SSHD_USER ":x:%u:%u::%s/home:/bin/bash", (unsigned)getuid(),
-                   (unsigned)getgid(), sshd->folder);
-    (void)snprintf(shadow, sizeof shadow, SSHD_USER ":%s:19000:0:99999:7:::", password_hash);
+    for (int i = 0; i < SSHD_ACCOUNTS; i++) {
+        sshd_account(i, user);
+        account_home(sshd, i, home);
+        passwd_length += (size_t)snprintf(passwd + passwd_length, sizeof passwd - passwd_length,
+                                          "%s%s:x:%u:%u::%s:/bin/bash", i > 0 ? "\n" : "", user,
+                                          (unsigned)getuid(), (unsigned)getgid(), home);
+        shadow_length +=
+            (size_t)snprintf(shadow + shadow_length, sizeof shadow - shadow_length,
+                             "%s%s:%s:19000:0:99999:7:::", i > 0 ? "\n" : "", user, password_hash);
+    }
     const char *const argv[] = {"setpriv",    "--pdeathsig", "KILL",       "unshare", "-m",   "sh",      "-c",
                                 in_namespace, "sh",          sshd->folder, passwd,    shadow, program(), "-D",
                                 "-f",         config,        "-E",         log,       NULL};
@@ -151,7 +233,6 @@ static pid_t spawn(const struct sshd *sshd)
 
 bool sshd_start(struct sshd *sshd, const char *const options[])
 {
-    char home[PATH_ROOM];
     const char *missing = sshd_missing();
     if (missing != NULL) {
         (void)fprintf(stderr, "support: sshd: %s\n", missing);
@@ -159,8 +240,7 @@ bool sshd_start(struct sshd *sshd, const char *const options[])
     }
     if (!support_folder_make(sshd->folder))
         return false;
-    (void)snprintf(home, sizeof home, "%s/home", sshd->folder);
-    if (mkdir(home, 0700) != 0 || !key_make(sshd, "ed25519"))
+    if (!homes_make(sshd) || !key_make(sshd, "ed25519"))
         return false;
     // A port that was free may be taken by the time that sshd wants it.
     for (int i = 0; i < TRIES; i++) {
