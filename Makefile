@@ -128,8 +128,8 @@ $(BUILD)/test-e2e: $(call tests_in,e2e) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson libsodium sqlite3) -lutil -lm
 
 # Other people's tools that reach a sandbox by its name.
-$(BUILD)/test-tools: $(call tests_in,tools) $(BUILD)/libsupport.a
-	$(link) $(libs_tests) -lutil -lm
+$(BUILD)/test-tools: $(call tests_in,tools) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+	$(link) $(libs_tests) $(libs_tui) -lutil -lm
 
 # What is put between a program under test and the C library.
 $(BUILD)/libslept.so: tests/preload/slept.c

@@ -197,7 +197,7 @@ static bool config_write(const struct sshd *sshd, const char *const options[])
                   "Port=%d\nListenAddress=127.0.0.1\nHostKey=%s/host_key\nUsePAM=no\nPidFile=none\n"
                   "PasswordAuthentication=yes\nKbdInteractiveAuthentication=no\nPubkeyAuthentication=no\n"
                   "PermitRootLogin=yes\nUseDNS=no\nLogLevel=DEBUG1\nAcceptEnv=LANG LC_* SBXDECK_*\n"
-                  "PrintMotd=no\nPrintLastLog=no\nMaxStartups=100\n",
+                  "PrintMotd=no\nPrintLastLog=no\nMaxStartups=100\nSubsystem=sftp internal-sftp\n",
                   sshd->port, sshd->folder);
     (void)fclose(file);
     (void)snprintf(path, sizeof path, "%s/sshd_config", sshd->folder);
