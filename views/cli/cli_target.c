@@ -33,13 +33,13 @@ static enum status several(const struct fleet_row *row, struct failure *why)
                   "choose one by --id");
 }
 
-enum status cli_target_credential(const struct cli_job *job, bool exact, const struct credential **out,
-                                  struct failure *why)
+enum status cli_target_credential_of(const struct credential_service *service, const char *sandbox_id,
+                                     const char *id, bool exact, const struct credential **out,
+                                     struct failure *why)
 {
-    const struct fleet_row *row = cli_target_row(job);
-    const char *id = job->arguments.id;
+    const struct fleet_row *row = fleet_find(service_fleet(service), sandbox_id);
     if (row == NULL)
-        return fail(why, STATUS_NOT_FOUND, "%s no longer exists", job->sandbox_id);
+        return fail(why, STATUS_NOT_FOUND, "%s no longer exists", sandbox_id);
     if (id != NULL) {
         for (size_t i = 0; i < row->credential_count; i++) {
             if (strcmp(row->credentials[i].id, id) == 0) {
@@ -57,6 +57,12 @@ enum status cli_target_credential(const struct cli_job *job, bool exact, const s
                       "create one: sbxdeck access create %s", row->sandbox.id);
     if (exact && row->credential_count > 1)
         return several(row, why);
-    *out = fleet_row_best(row, service_now(job->service));
+    *out = fleet_row_best(row, service_now(service));
     return STATUS_OK;
+}
+
+enum status cli_target_credential(const struct cli_job *job, bool exact, const struct credential **out,
+                                  struct failure *why)
+{
+    return cli_target_credential_of(job->service, job->sandbox_id, job->arguments.id, exact, out, why);
 }

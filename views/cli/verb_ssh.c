@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// verb_ssh: `ssh SANDBOX [COMMAND...]`: decide with which credential to connect, and make or replace one
-// where that cuts nobody off.
+// verb_ssh: `ssh SANDBOX [COMMAND...]`: see that the sandbox runs, find the credential and connect.
 
+#include "views/cli/cli_credential.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_ssh_io.h"
 #include "views/cli/cli_target.h"
@@ -14,8 +14,8 @@
 
 enum { COMMAND_LINE_CAP = 65536 };
 
-struct choice {
-    struct credential credential;
+struct connecting {
+    struct cli_credential choice;
     char *command; // NULL: a shell
 };
 
@@ -41,82 +41,37 @@ static bool join_command(struct cli_job *job, char **command)
 
 // --- the credential -----------------------------------------------------------------------
 
-static void on_password(void *ctx, const struct failure *why, struct secret *password)
+static void on_credential(void *ctx, const struct failure *why, const struct credential *credential,
+                          struct secret *password)
 {
     struct cli_job *job = ctx;
-    const struct choice *choice = job->state;
+    const struct connecting *connecting = job->state;
     if (!cli_failed(job, why))
-        cli_ssh_io_open(job, &choice->credential, choice->command, password);
+        cli_ssh_io_open(job, credential, connecting->command, password);
     secret_free(password);
 }
 
-static void connect_with(struct cli_job *job, const struct credential *credential)
+static void on_made(void *ctx, const struct credential *credential)
 {
-    struct choice *choice = job->state;
-    choice->credential = *credential;
-    service_password(job->service, credential->vault_row, on_password, job);
-}
-
-static void on_credential(void *ctx, const struct failure *why, const struct credential *credential)
-{
-    struct cli_job *job = ctx;
-    struct failure mine = *why;
+    const struct cli_job *job = ctx;
     char end[PHRASE_END_CAP];
-    if (why->status == STATUS_CONFLICT)
-        (void)advise(&mine,
-                     fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
-                          job->sandbox_id),
-                     "sbxdeck access regen %s makes a new one; the old one stops working", job->sandbox_id);
-    if (cli_failed(job, &mine))
+    if (job->finished)
         return;
     cli_complain_unparsed(job->verb->name, &credential->unparsed);
     cli_tell("credential %s made for %s, %s", credential->id, credential->sandbox_id,
              phrase_end(credential, service_now(job->service), end));
-    connect_with(job, credential);
 }
 
-static void on_expired_validated(void *ctx, const struct failure *why, const struct credential *credential)
-{
-    struct cli_job *job = ctx;
-    if (cli_failed(job, why))
-        return;
-    if (credential->verdict == VERDICT_VALID)
-        connect_with(job, credential);
-    else
-        service_regenerate(job->service, job->sandbox_id, credential->id, on_credential, job);
-}
-
-// What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
-// unknown outcome is not replaced without being asked: it may be in somebody's use.
 static void choose_credential(struct cli_job *job)
 {
-    const struct credential *credential = NULL;
-    struct failure why = {.status = STATUS_OK};
-    enum status status = cli_target_credential(job, false, &credential, &why);
-    if (status == STATUS_NO_CREDENTIAL) {
-        service_create(job->service, job->sandbox_id, on_credential, job);
-    } else if (status != STATUS_OK) {
-        cli_fail(job, &why);
-    } else if (credential_is_usable(credential, service_now(job->service)) || credential->damaged) {
-        // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
-        connect_with(job, credential);
-    } else if (credential->verdict == VERDICT_UNKNOWN || credential->id[0] == '\0') {
-        (void)advise(&why,
-                     fail(&why, STATUS_OUTCOME_UNKNOWN,
-                          "it is unknown whether the last credential of %s was created", job->sandbox_id),
-                     "sbxdeck access regen %s makes one that works%s", job->sandbox_id,
-                     credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
-        cli_fail(job, &why);
-    } else if (credential->sealed_elsewhere) {
-        (void)fail(&why, STATUS_OTHER_KEY, "credential %s is sealed with another key", credential->id);
-        cli_fail(job, &why);
-    } else if (credential->has_password &&
-               credential_state(credential, service_now(job->service)) == CREDENTIAL_expired) {
-        // A clock says so; the server knows.
-        service_validate(job->service, job->sandbox_id, credential->id, on_expired_validated, job);
-    } else {
-        service_regenerate(job->service, job->sandbox_id, credential->id, on_credential, job);
-    }
+    struct connecting *connecting = job->state;
+    connecting->choice = (struct cli_credential){.service = job->service,
+                                                 .sandbox_id = job->sandbox_id,
+                                                 .id = job->arguments.id,
+                                                 .ctx = job,
+                                                 .done = on_credential,
+                                                 .made = on_made};
+    cli_credential_begin(&connecting->choice);
 }
 
 // --- the sandbox --------------------------------------------------------------------------
@@ -173,14 +128,14 @@ void verb_ssh(struct cli_job *job)
 {
     struct failure why = {.status = STATUS_OK};
     const struct fleet_row *row = cli_target_row(job);
-    struct choice *choice = cli_job_state(job, sizeof *choice);
-    if (choice == NULL)
+    struct connecting *connecting = cli_job_state(job, sizeof *connecting);
+    if (connecting == NULL)
         return;
     if (state_allows(&row->sandbox, &why) != STATUS_OK) {
         cli_fail(job, &why);
         return;
     }
-    if (job->arguments.value_count > 1 && !join_command(job, &choice->command))
+    if (job->arguments.value_count > 1 && !join_command(job, &connecting->command))
         return;
     if (is_waking(&row->sandbox)) {
         cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
