@@ -180,6 +180,12 @@ static const struct option options[] = {
     INT("ssh_warning", "", ssh_warning_s, 0, 3600, "s", "60",
         "How long before its credential expires or its sandbox times out sbxdeck ssh warns on a terminal; 0 "
         "never"),
+    BOOL("tools_start", tools_start, "no",
+         "Start a stopped sandbox when a tool connects through sbxdeck ssh-proxy, unless you stopped it"),
+    BOOL("tools_wake", tools_wake, "yes",
+         "Wake a paused sandbox when a tool connects through sbxdeck ssh-proxy, unless you paused it"),
+    INT("tools_credentials", "", tools_credentials, 0, 60, "a minute", "3",
+        "Credentials that tools may make for a sandbox in a minute; 0 none"),
     // Not read here: see config_read_keys.
     {.shown = {"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
                "The console's keys, as in connect = Enter l or mark = none"}},

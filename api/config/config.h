@@ -38,6 +38,9 @@ struct config {
     int parallel;                        // parallel:       1..32, default 4: calls at once for many
     int revalidation_s;                  // recheck:        0..86400, default 300; 0 never
     int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
+    bool tools_start;                    // tools_start:    default no
+    bool tools_wake;                     // tools_wake:     default yes
+    int tools_credentials;               // tools_credentials: 0..60, default 3: per sandbox and minute
 };
 
 // An error names the option, the value, where it was set (file:line or variable) and what would be right.

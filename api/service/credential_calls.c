@@ -170,7 +170,9 @@ static enum status prepare_row(struct operation *op, struct vault *vault)
 
 static enum status run_prepare(struct operation *op, struct vault *vault)
 {
-    enum status status = vault_reserve_take(vault, &op->why);
+    enum status status = service_may_issue(op, vault);
+    if (status == STATUS_OK)
+        status = vault_reserve_take(vault, &op->why);
     if (status != STATUS_OK)
         return status;
     status = prepare_row(op, vault);
@@ -186,7 +188,8 @@ static void after_prepare(struct operation *op)
     const struct failure why = op->why;
     op->is_intent = op->issue.place == ROW_NEW && why.status == STATUS_OK;
     // A row that another program took out meanwhile is no fault of the disk.
-    if (why.status != STATUS_OK && (!service->memory_only || why.status == STATUS_NOT_FOUND))
+    if (why.status != STATUS_OK &&
+        (!service->memory_only || why.status == STATUS_NOT_FOUND || op->not_a_tools))
         operation_end(op, &why);
     else if (service->closing || send_issue(op) == NULL)
         end_unissued(op, &service_cancelled);
@@ -283,6 +286,7 @@ static void end_undeleted(struct operation *op, const struct failure *why)
 {
     if (op->erase.marked)
         restore_verdict(op, why);
+    service_unnote(op, BY_HAND_REVOKED);
     operation_refuse(op, why);
 }
 
@@ -313,6 +317,10 @@ static void on_deleted(void *ctx, const struct failure *why)
 // too.
 static enum status run_mark_delete(struct operation *op, struct vault *vault)
 {
+    (void)service_note_by_hand(op, BY_HAND_REVOKED, vault);
+    op->why = service_fine;
+    if (!op->erase.on_disk)
+        return STATUS_OK;
     enum status status = mark_unknown(op, vault, op->erase.at, &op->secret, &op->why);
     op->erase.marked = status == STATUS_OK;
     return op->erase.marked ? status : vault_password(vault, op->row, &op->secret, &op->why);
@@ -342,5 +350,6 @@ void service_delete(struct credential_service *service, const char *sandbox_id, 
     const struct operation *unsaved = service_unsaved_of(service, op->row);
     if (unsaved != NULL)
         op->secret = secret_copy(unsaved->save.commit.access.password);
-    operation_queue(op, op->row > 0 && unsaved == NULL ? run_mark_delete : NULL, after_mark_delete);
+    op->erase.on_disk = op->row > 0 && unsaved == NULL;
+    operation_queue(op, run_mark_delete, after_mark_delete);
 }

@@ -71,6 +71,9 @@ enum status service_new(uv_loop_t *loop, const struct config *config, const stru
     (void)snprintf(service->domain, sizeof service->domain, "%s", config->sandbox_domain);
     (void)snprintf(service->folder, sizeof service->folder, "%s", config->state_folder);
     (void)snprintf(service->base_url, sizeof service->base_url, "%s", config->base_url);
+    service->tools.start = config->tools_start;
+    service->tools.wake = config->tools_wake;
+    service->tools.credentials = config->tools_credentials;
     begin_handles(service);
     *out = service;
     return STATUS_OK;

@@ -130,6 +130,20 @@ void service_memory_only(struct credential_service *service, bool on);
 void service_rekey(struct credential_service *service, const struct secret *old_key, service_rekeyed_cb *cb,
                    void *ctx);
 
+// --- tools that connect by themselves ---
+
+// From now on what is asked for here is a tool's wish and no person's. What a person has stopped, paused,
+// deleted or revoked by hand is not undone then: create, regenerate, start and wake fail with CONFLICT, and
+// with RATE_LIMITED where tools have made as many credentials as they may. Nothing is sent. Otherwise a
+// create, a regenerate, a start and a wake are a person's, and allow tools again what he allows by them; a
+// renew (auto-renewal) is nobody's.
+void service_act_for_tools(struct credential_service *service);
+// A person connects to the sandbox: tools may do all again that they may.
+void service_person_connects(struct credential_service *service, const char *sandbox_id);
+// Reads the vault into the fleet without asking the server: also the credentials of sandboxes that no list
+// has named yet. It fails as the vault does.
+void service_read(struct credential_service *service, service_done_cb *cb, void *ctx);
+
 // --- sandboxes ---
 
 // Asks for all that the server says of one, into the fleet.

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // credential_service_private: Declares what the files of the service share. They call downwards only, from
-// the bottom: service_state, vault_worker, service_log, operation, vault_merge, vault_watch, credential_rows,
-// validation_calls, credential_commit, vault_calls, fleet_refresh, the other calls, credential_service.
+// the bottom: service_state, vault_worker, service_log, operation, tool_rules, vault_merge, vault_watch,
+// credential_rows, validation_calls, credential_commit, vault_calls, fleet_refresh, the other calls,
+// credential_service.
 
 #ifndef SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
 #define SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
 
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
+#include "api/vault/vault_tools.h"
 
 extern const struct failure service_fine, service_cancelled;
 
@@ -52,6 +54,7 @@ enum operation_kind {
     OPERATION_VALIDATE_ALL,
     OPERATION_EVENTS,
     OPERATION_REKEY,
+    OPERATION_READ,
     // The service's own: nobody waits for them.
     OPERATION_SAVE,       // writes a credential that is in memory only
     OPERATION_CHANGE_ROW, // in the vault
@@ -115,6 +118,8 @@ struct operation {
     void *ctx;
     bool told;
     bool refused;     // before it began: the busy mark is another's, and it is not logged
+    bool not_a_tools; // it is one of a tool that tools may not do: not logged
+    bool noted;       // that a person does it, where that was not known before
     int64_t begun_at; // monotonic ms
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t row;                    // that it works on, from the birth of its credential; 0: none
@@ -136,6 +141,7 @@ struct operation {
         } validate;
         struct { // DELETE
             int64_t at;
+            bool on_disk;
             bool marked; // the row says unknown on disk until the outcome is known
         } erase;
         struct { // IMPORT
@@ -143,6 +149,7 @@ struct operation {
             int64_t row;
         } import;
         int64_t vault_row; // PASSWORD, FORGET
+        unsigned notes;    // VAULT: of what was done by hand, that go
         struct {           // MOVE
             enum sandbox_move move;
             struct failure answer; // of the server to it
@@ -167,7 +174,7 @@ struct operation {
             enum credential_verdict verdict;
             int64_t at;
         } change;
-        struct vault_reading reading; // READ_VAULT
+        struct vault_reading reading; // READ_VAULT, READ
         struct {                      // PRUNE
             struct vault_clocks clocks;
             size_t count;
@@ -228,6 +235,11 @@ struct credential_service {
     char domain[HOST_CAP];
     bool closing;
     bool memory_only; // a vault that can't be written stops no create
+    bool for_tools;   // what is asked for is a tool's wish, and no person's
+    struct {
+        bool start, wake;
+        int credentials; // per sandbox and minute
+    } tools;             // what they may
     uv_timer_t timers[TIMER_COUNT];
     int open_handles;
 
@@ -288,6 +300,17 @@ const struct credential *service_by_row(const struct credential_service *service
 const struct operation *service_operation_on(const struct credential_service *service, int64_t row);
 // What is in memory only in that row; NULL: none.
 struct operation *service_unsaved_of(const struct credential_service *service, int64_t row);
+
+// --- persons and tools ---
+
+// On the worker, before what may undo what a person did: refuses what a tool may not do, and drops what was
+// noted where a person does it.
+enum status service_may_issue(struct operation *op, struct vault *vault);
+enum status service_may_run(struct operation *op, struct vault *vault);
+// On the worker: notes that a person does it.
+enum status service_note_by_hand(struct operation *op, enum by_hand what, struct vault *vault);
+// It came to nothing: what was noted with it goes.
+void service_unnote(const struct operation *op, enum by_hand what);
 
 // --- the log ---
 

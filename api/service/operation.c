@@ -122,6 +122,7 @@ static const struct kind {
     [OPERATION_VALIDATE_ALL] = {NULL, NOT_LOGGED, false, tell_done, NULL},
     [OPERATION_EVENTS] = {NULL, NOT_LOGGED, false, tell_events, clear_events},
     [OPERATION_REKEY] = {NULL, NOT_LOGGED, false, tell_rekeyed, NULL},
+    [OPERATION_READ] = {NULL, NOT_LOGGED, false, tell_done, clear_reading},
     [OPERATION_SAVE] = {NULL, NOT_LOGGED, false, NULL, clear_save},
     [OPERATION_CHANGE_ROW] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_READ_VAULT] = {NULL, NOT_LOGGED, false, NULL, clear_reading},
@@ -261,7 +262,7 @@ static void log_end(const struct operation *op, const struct failure *why)
 {
     const struct credential *credential = op->has_credential ? &op->credential : NULL;
     bool same = credential == NULL || (credential->verdict == VERDICT_VALID && op->before == VERDICT_VALID);
-    if (event_of(op) == NOT_LOGGED || op->refused || (is_quiet(op) && same) ||
+    if (event_of(op) == NOT_LOGGED || op->refused || op->not_a_tools || (is_quiet(op) && same) ||
         (op->service->closing && why->status == STATUS_CANCELLED))
         return;
     struct event event = {.kind = (enum event_kind)event_of(op),

@@ -164,6 +164,14 @@ static void look(struct operation *op)
 
 // --- the call ---
 
+// -1: it is not noted.
+static int by_hand(const struct operation *op)
+{
+    if (op->move.move == MOVE_STOP)
+        return BY_HAND_STOPPED;
+    return op->move.move == MOVE_PAUSE ? (int)BY_HAND_PAUSED : -1;
+}
+
 // Whether a failure leaves open what state it is in.
 static bool wants_a_look(const struct operation *op, const struct failure *why)
 {
@@ -187,8 +195,33 @@ static void on_moved(void *ctx, const struct failure *why)
             fail(&told, STATUS_OUTCOME_UNKNOWN, "%s: outcome unknown: %s", op->sandbox_id, failure_text(why)),
             "check with sbxdeck ls");
         service_refresh_soon(op->service);
+    } else if (by_hand(op) >= 0) {
+        service_unnote(op, (enum by_hand)by_hand(op));
     }
     operation_end(op, &told);
+}
+
+static enum status run_before(struct operation *op, struct vault *vault)
+{
+    if (wants_it_running(op))
+        return service_may_run(op, vault);
+    return by_hand(op) >= 0 ? service_note_by_hand(op, (enum by_hand)by_hand(op), vault) : STATUS_OK;
+}
+
+// A vault that fails keeps nobody from moving a sandbox; but that is said, as a tool may undo it then.
+static void after_before(struct operation *op)
+{
+    struct credential_service *service = op->service;
+    const struct failure why = op->why;
+    if (op->not_a_tools) {
+        operation_end(op, &why);
+        return;
+    }
+    if (why.status != STATUS_OK && by_hand(op) >= 0)
+        service_trouble(service, &why);
+    if (service->closing ||
+        leap0_sandbox_move(service->client, op->sandbox_id, op->move.move, on_moved, op) == NULL)
+        operation_refuse(op, &service_cancelled);
 }
 
 void service_move(struct credential_service *service, const char *sandbox_id, enum sandbox_move move,
@@ -198,6 +231,5 @@ void service_move(struct credential_service *service, const char *sandbox_id, en
     op->cb.done = cb;
     op->move.move = move;
     operation_begin(op, NULL);
-    if (service->closing || leap0_sandbox_move(service->client, sandbox_id, move, on_moved, op) == NULL)
-        operation_refuse(op, &service_cancelled);
+    operation_queue(op, run_before, after_before);
 }

@@ -30,6 +30,27 @@ void service_password(struct credential_service *service, int64_t vault_row, ser
     operation_queue(op, unsaved == NULL ? run_password : NULL, NULL);
 }
 
+// --- what is there ---
+
+static enum status run_read(struct operation *op, struct vault *vault)
+{
+    return service_read_vault(&op->reading, vault, &op->why);
+}
+
+static void after_read(struct operation *op)
+{
+    if (op->why.status == STATUS_OK && !op->service->closing)
+        service_take_vault(op->service, op->reading.list, op->reading.count);
+    operation_end(op, &op->why);
+}
+
+void service_read(struct credential_service *service, service_done_cb *cb, void *ctx)
+{
+    struct operation *op = operation_new(service, OPERATION_READ, "", NULL, ctx);
+    op->cb.done = cb;
+    operation_queue(op, run_read, after_read);
+}
+
 // --- forget ---
 
 // What the log calls it by; NULL: it is not of the fleet.

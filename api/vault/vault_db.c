@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA_VERSION = 2, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 4096 };
+enum { SCHEMA_VERSION = 3, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 4096 };
 
 // --- folder and file ---
 
@@ -107,6 +107,13 @@ static const char schema_more[] =
     "CREATE TRIGGER rivals_go_with_it AFTER DELETE ON credential BEGIN"
     " DELETE FROM rival WHERE of = old.row; END;";
 
+// Version 3: what tools that connect by themselves must respect.
+static const char schema_tools[] =
+    "CREATE TABLE by_hand (base_url TEXT NOT NULL, sandbox_id TEXT NOT NULL, what INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, PRIMARY KEY (base_url, sandbox_id, what)) WITHOUT ROWID;"
+    "CREATE TABLE tool_bucket (base_url TEXT NOT NULL, sandbox_id TEXT NOT NULL, level INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, PRIMARY KEY (base_url, sandbox_id)) WITHOUT ROWID;";
+
 // False: it can't be read.
 static bool read_number(const struct vault *vault, const char *sql, int *out)
 {
@@ -162,8 +169,10 @@ static enum status make_schema(struct vault *vault, struct failure *why)
     bool done = read_number(vault, "PRAGMA user_version", &version);
     if (done && version == 0)
         done = read_entries(vault, &entries) && entries == 0 && vault_exec(vault, schema) && put_salt(vault);
+    if (done && version < 2)
+        done = vault_exec(vault, schema_more);
     if (done && version < SCHEMA_VERSION)
-        done = vault_exec(vault, schema_more) && vault_exec(vault, set_version);
+        done = vault_exec(vault, schema_tools) && vault_exec(vault, set_version);
     if (!done)
         status = vault_db_failure(vault, making, why);
     return vault_end(vault, status, making, why);

@@ -15,9 +15,5 @@ enum status cli_target_deleted(const char *sandbox_id, struct failure *why);
 // several could be meant and exact is asked for.
 enum status cli_target_credential(const struct cli_job *job, bool exact, const struct credential **out,
                                   struct failure *why);
-// The same for any sandbox; id NULL: none is named.
-enum status cli_target_credential_of(const struct credential_service *service, const char *sandbox_id,
-                                     const char *id, bool exact, const struct credential **out,
-                                     struct failure *why);
 
 #endif

@@ -2,7 +2,7 @@
 //
 // verb_ssh: `ssh SANDBOX [COMMAND...]`: see that the sandbox runs, find the credential and connect.
 
-#include "views/cli/cli_credential.h"
+#include "api/service/credential_choice.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_ssh_io.h"
 #include "views/cli/cli_target.h"
@@ -15,7 +15,7 @@
 enum { COMMAND_LINE_CAP = 65536 };
 
 struct connecting {
-    struct cli_credential choice;
+    struct credential_choice choice;
     char *command; // NULL: a shell
 };
 
@@ -46,8 +46,12 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
 {
     struct cli_job *job = ctx;
     const struct connecting *connecting = job->state;
-    if (!cli_failed(job, why))
-        cli_ssh_io_open(job, credential, connecting->command, password);
+    if (cli_failed(job, why)) {
+        secret_free(password);
+        return;
+    }
+    service_person_connects(job->service, job->sandbox_id);
+    cli_ssh_io_open(job, credential, connecting->command, password);
     secret_free(password);
 }
 
@@ -65,13 +69,13 @@ static void on_made(void *ctx, const struct credential *credential)
 static void choose_credential(struct cli_job *job)
 {
     struct connecting *connecting = job->state;
-    connecting->choice = (struct cli_credential){.service = job->service,
-                                                 .sandbox_id = job->sandbox_id,
-                                                 .id = job->arguments.id,
-                                                 .ctx = job,
-                                                 .done = on_credential,
-                                                 .made = on_made};
-    cli_credential_begin(&connecting->choice);
+    connecting->choice = (struct credential_choice){.service = job->service,
+                                                    .sandbox_id = job->sandbox_id,
+                                                    .id = job->arguments.id,
+                                                    .ctx = job,
+                                                    .done = on_credential,
+                                                    .made = on_made};
+    credential_choice_begin(&connecting->choice);
 }
 
 // --- the sandbox --------------------------------------------------------------------------

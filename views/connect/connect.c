@@ -74,6 +74,7 @@ static void open_session(struct connect *flow, const struct credential *credenti
     const struct credential chosen = *credential;
     struct app *app = flow->app;
     end_flow(flow);
+    service_person_connects(app->service, flow->sandbox_id);
     app_hold_keys(app, NULL); // what is typed is for the shell
     struct session *ended = session_of_serial(app, flow->again);
     if (ended != NULL && !session_is_alive(ended)) {

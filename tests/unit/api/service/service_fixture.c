@@ -102,7 +102,10 @@ void service_fixture_open(struct service_fixture *fixture, const char *name, enu
                             .refresh_s = 5,
                             .timeout_s = 20,
                             .connect_timeout_s = 5,
-                            .prune_h = fixture->prune_h};
+                            .prune_h = fixture->prune_h,
+                            .tools_start = fixture->tools_start,
+                            .tools_wake = fixture->tools_wake,
+                            .tools_credentials = fixture->tools_credentials};
     struct failure why = {.status = STATUS_OK};
     struct secret *key =
         secret_new(service_fixture_emulator.api_key, strlen(service_fixture_emulator.api_key));

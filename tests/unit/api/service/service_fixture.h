@@ -34,7 +34,9 @@ struct service_fixture {
     char folder[SUPPORT_PATH_CAP + 32];
     int changes, troubles;
     struct failure trouble; // the last
-    int prune_h;            // of the next service_fixture_open
+    int prune_h;            // of the next service_fixture_open, as are these
+    int tools_credentials;
+    bool tools_start, tools_wake;
     struct service_fixture_answer answer;
 };
 

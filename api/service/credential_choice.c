@@ -1,25 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cli_credential: decide with which credential to connect, and make or replace one where none can be used.
+// credential_choice: decide with which credential to connect, and make or replace one where none can be used.
 
-#include "views/cli/cli_credential.h"
+#include "api/service/credential_choice.h"
 
-#include "views/cli/cli_target.h"
-
+#include <stdio.h>
 #include <string.h>
 
-static void fail_choice(struct cli_credential *choice, const struct failure *why)
+static enum status several(const struct fleet_row *row, struct failure *why)
+{
+    char ids[256] = "";
+    for (size_t i = 0; i < row->credential_count; i++) {
+        size_t used = strlen(ids);
+        const char *id = row->credentials[i].id;
+        (void)snprintf(ids + used, sizeof ids - used, "%s%s", used > 0 ? ", " : "",
+                       id[0] != '\0' ? id : "unknown");
+    }
+    return advise(why,
+                  fail(why, STATUS_BAD_ARGUMENT, "%s has %zu credentials here: %s", row->sandbox.id,
+                       row->credential_count, ids),
+                  "choose one by --id");
+}
+
+enum status credential_choice_known(const struct credential_service *service, const char *sandbox_id,
+                                    const char *id, bool exact, const struct credential **out,
+                                    struct failure *why)
+{
+    const struct fleet_row *row = fleet_find(service_fleet(service), sandbox_id);
+    if (row == NULL)
+        return fail(why, STATUS_NOT_FOUND, "%s no longer exists", sandbox_id);
+    if (id != NULL) {
+        for (size_t i = 0; i < row->credential_count; i++) {
+            if (strcmp(row->credentials[i].id, id) == 0) {
+                *out = &row->credentials[i];
+                return STATUS_OK;
+            }
+        }
+        return advise(
+            why, fail(why, STATUS_NOT_FOUND, "no credential %s of %s is known here", id, row->sandbox.id),
+            "sbxdeck access ls %s", row->sandbox.id);
+    }
+    *out = fleet_row_best(row, service_now(service));
+    if (*out == NULL)
+        return advise(why,
+                      fail(why, STATUS_NO_CREDENTIAL, "no credential of %s is known here", row->sandbox.id),
+                      "create one: sbxdeck access create %s", row->sandbox.id);
+    if (exact && row->credential_count > 1)
+        return several(row, why);
+    return STATUS_OK;
+}
+
+static void fail_choice(struct credential_choice *choice, const struct failure *why)
 {
     choice->done(choice->ctx, why, NULL, NULL);
 }
 
 static void on_password(void *ctx, const struct failure *why, struct secret *password)
 {
-    struct cli_credential *choice = ctx;
+    struct credential_choice *choice = ctx;
     choice->done(choice->ctx, why, why->status == STATUS_OK ? &choice->chosen : NULL, password);
 }
 
-static void use(struct cli_credential *choice, const struct credential *credential)
+static void use(struct credential_choice *choice, const struct credential *credential)
 {
     choice->chosen = *credential;
     service_password(choice->service, credential->vault_row, on_password, choice);
@@ -27,7 +69,7 @@ static void use(struct cli_credential *choice, const struct credential *credenti
 
 static void on_made(void *ctx, const struct failure *why, const struct credential *credential)
 {
-    struct cli_credential *choice = ctx;
+    struct credential_choice *choice = ctx;
     struct failure mine = *why;
     if (why->status == STATUS_CONFLICT && why->http_status != 0) {
         (void)fail(&mine, STATUS_CONFLICT, "%s already has a credential, which is not known here",
@@ -46,17 +88,17 @@ static void on_made(void *ctx, const struct failure *why, const struct credentia
     use(choice, &choice->chosen);
 }
 
-static void make(struct cli_credential *choice)
+static void make(struct credential_choice *choice)
 {
     if (choice->making != NULL)
         choice->making(choice->ctx);
     else
-        cli_credential_make(choice);
+        credential_choice_make(choice);
 }
 
 static void on_expired_validated(void *ctx, const struct failure *why, const struct credential *credential)
 {
-    struct cli_credential *choice = ctx;
+    struct credential_choice *choice = ctx;
     if (why->status != STATUS_OK)
         fail_choice(choice, why);
     else if (credential->verdict == VERDICT_VALID)
@@ -65,7 +107,7 @@ static void on_expired_validated(void *ctx, const struct failure *why, const str
         make(choice);
 }
 
-static void refuse_unknown(struct cli_credential *choice, const struct credential *credential)
+static void refuse_unknown(struct credential_choice *choice, const struct credential *credential)
 {
     struct failure why;
     (void)advise(&why,
@@ -78,12 +120,12 @@ static void refuse_unknown(struct cli_credential *choice, const struct credentia
 
 // What to connect with: a usable one; else a new one in its place. One whose create or regenerate has an
 // unknown outcome is not replaced without being asked: it may be in somebody's use.
-void cli_credential_begin(struct cli_credential *choice)
+void credential_choice_begin(struct credential_choice *choice)
 {
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
     enum status status =
-        cli_target_credential_of(choice->service, choice->sandbox_id, choice->id, false, &credential, &why);
+        credential_choice_known(choice->service, choice->sandbox_id, choice->id, false, &credential, &why);
     const int64_t now = service_now(choice->service);
     if (status == STATUS_NO_CREDENTIAL) {
         make(choice);
@@ -105,12 +147,12 @@ void cli_credential_begin(struct cli_credential *choice)
     }
 }
 
-void cli_credential_make(struct cli_credential *choice)
+void credential_choice_make(struct credential_choice *choice)
 {
     const struct credential *credential = NULL;
     struct failure why = {.status = STATUS_OK};
     enum status status =
-        cli_target_credential_of(choice->service, choice->sandbox_id, choice->id, false, &credential, &why);
+        credential_choice_known(choice->service, choice->sandbox_id, choice->id, false, &credential, &why);
     if (status == STATUS_NO_CREDENTIAL)
         service_create(choice->service, choice->sandbox_id, on_made, choice);
     else if (status != STATUS_OK)
