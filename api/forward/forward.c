@@ -108,6 +108,7 @@ static void on_ready(void *ctx)
     (void)snprintf(forward->facts.local_address, sizeof forward->facts.local_address, "%s",
                    facts.local_address);
     forward->facts.was_connected = true;
+    forward->facts.end = (struct ssh_end){.status = STATUS_OK};
     forward->facts.state = FORWARD_CONNECTED;
     for (struct forward_port *port = forward->ports; port != NULL; port = port->next)
         forward_port_ready(port);

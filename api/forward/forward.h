@@ -95,7 +95,7 @@ struct forward_facts {
     int64_t since;                // monotonic ms of the state
     int64_t retry_at;             // CUT: monotonic ms
     struct failure why;           // CUT, WAITING: the reason; CONNECTING: of the last time
-    struct ssh_end end;           // of the last SSH connection that was lost or not made
+    struct ssh_end end;           // of the last SSH connection, since one was open
     bool was_connected;           // ever
     size_t connections;           // open or waiting
     uint64_t opened;              // ever
@@ -106,11 +106,15 @@ void forward_facts(const struct forward *forward, struct forward_facts *out);
 
 struct forward_port_facts {
     struct forward_spec spec; // local_port is the one that it listens on
+    int64_t since;            // monotonic ms
     size_t connections;
     uint64_t opened, refused, bytes_in, bytes_out;
 };
 void forward_port_facts(const struct forward_port *port, struct forward_port_facts *out);
 size_t forward_port_count(const struct forward *forward);
+// In the order in which they were begun; NULL: no more.
+struct forward_port *forward_port_first(const struct forward *forward);
+struct forward_port *forward_port_next(const struct forward_port *port);
 
 // How long to wait before trying for the n-th time (from 0) without success: doubled each time, 30 s at most,
 // and spread by random (0 to 1) over a quarter on either side. Pure.

@@ -3,6 +3,7 @@
 // forward_port: Listen on a local port, and take its connections as far as there is room. One that has none
 // waits in the kernel's queue: it is slow then, and not refused.
 
+#include "api/base/time_util.h"
 #include "api/forward/forward_private.h"
 
 #include <stdio.h>
@@ -157,6 +158,7 @@ enum status forward_listen(struct forward *forward, const struct forward_spec *s
         return fail(why, STATUS_NO_MEMORY, "%s", "");
     port->forward = forward;
     port->facts.spec = *spec;
+    port->facts.since = time_monotonic_ms();
     (void)uv_tcp_init(forward->loop, &port->listener);
     port->listener.data = port;
     int error = listen_on(port);
@@ -193,6 +195,16 @@ void forward_unlisten(struct forward *forward, struct forward_port *port)
 void forward_port_facts(const struct forward_port *port, struct forward_port_facts *out)
 {
     *out = port->facts;
+}
+
+struct forward_port *forward_port_first(const struct forward *forward)
+{
+    return forward->ports;
+}
+
+struct forward_port *forward_port_next(const struct forward_port *port)
+{
+    return port->next;
 }
 
 size_t forward_port_count(const struct forward *forward)

@@ -27,9 +27,9 @@ struct forward_pipe {
     uv_write_t write;
     uv_shutdown_t shutdown;
     int handles_open;
-    struct ssh_stream *stream;  // NULL: not asked for yet, or over
-    char *rest;                 // of the sandbox's bytes: what the local side did not take at once; NULL none
-    bool opened;                // the sandbox has let it through
+    struct ssh_stream *stream; // NULL: not asked for yet, or over
+    char *rest;                // of the sandbox's bytes: what the local side did not take at once; NULL none
+    bool opened;               // the sandbox has let it through
     bool reading;
     bool local_eof, remote_eof; // has come; each direction ends by itself
     bool remote_over;           // the stream has closed: what waits is written, then this ends

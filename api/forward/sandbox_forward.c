@@ -6,11 +6,10 @@
 
 #include "api/forward/sandbox_forward.h"
 
-#include "api/base/time_util.h"
+#include "api/forward/forward_log.h"
 #include "api/forward/forward_plan.h"
 #include "api/service/credential_choice.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +34,7 @@ struct sandbox_forward {
     bool again;     // of the attempt under way
     bool asked;     // a person asks for this one
     bool validated; // the server was asked about a credential that the sandbox refused
+    bool doubted;   // the sandbox is seen to rest, so that the connection is probed
     bool gone;
     enum waiting waiting;
     int calls; // of the service that will still answer
@@ -263,20 +263,18 @@ static void on_woken(void *ctx, const struct failure *why)
 static void say_rests(struct sandbox_forward *forward, const struct fleet_row *row)
 {
     struct failure why;
-    (void)advise(&why,
-                 fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id,
-                      sandbox_state_text(&row->sandbox)),
-                 "it connects when it runs: sbxdeck start %s", forward->sandbox_id);
+    (void)advise(
+        &why, fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id, sandbox_state_text(&row->sandbox)),
+        "it connects when it runs: sbxdeck start %s", forward->sandbox_id);
     wait_for(forward, FOR_SANDBOX, &why);
 }
 
 static void say_moves(struct sandbox_forward *forward, const struct fleet_row *row)
 {
     struct failure why;
-    (void)advise(&why,
-                 fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id,
-                      sandbox_state_text(&row->sandbox)),
-                 "it connects when it runs");
+    (void)advise(
+        &why, fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id, sandbox_state_text(&row->sandbox)),
+        "it connects when it runs");
     wait_for(forward, FOR_SANDBOX, &why);
 }
 
@@ -329,6 +327,8 @@ static void on_wanted(void *ctx, bool again)
     struct sandbox_forward *forward = ctx;
     forward->again = again && !forward->asked;
     forward->asked = false;
+    if (!forward->again)
+        service_person_connects(forward->service, forward->sandbox_id);
     if (!again) {
         look_at_sandbox(forward);
         return;
@@ -378,22 +378,10 @@ static void on_full(void *ctx)
 // --- ports, and their entries in the log --------------------------------------------------
 
 static void log_port(const struct sandbox_forward *forward, const struct forward_port *port,
-                     enum event_kind kind, int64_t since)
+                     enum event_kind kind)
 {
-    struct forward_port_facts facts;
-    char local[FORWARD_URL_CAP], remote[FORWARD_REMOTE_CAP];
-    struct event event = {.kind = kind, .duration_ms = since > 0 ? time_monotonic_ms() - since : -1};
-    forward_port_facts(port, &facts);
-    (void)snprintf(event.sandbox_id, sizeof event.sandbox_id, "%s", forward->sandbox_id);
-    (void)snprintf(event.id, sizeof event.id, "%s", forward->used.id);
-    (void)forward_spec_local(&facts.spec, local);
-    (void)forward_spec_remote(&facts.spec, remote);
-    if (kind == EVENT_FORWARDED)
-        (void)snprintf(event.message, sizeof event.message, "%s to %s", local, remote);
-    else
-        (void)snprintf(event.message, sizeof event.message,
-                       "%s to %s: %" PRIu64 " connections, %" PRIu64 " bytes in, %" PRIu64 " out", local,
-                       remote, facts.opened, facts.bytes_in, facts.bytes_out);
+    struct event event;
+    forward_log_event(port, kind, forward->sandbox_id, forward->used.id, &event);
     service_log(forward->service, &event);
 }
 
@@ -402,15 +390,13 @@ enum status sandbox_forward_listen(struct sandbox_forward *forward, const struct
 {
     enum status status = forward_listen(forward->link, spec, out, why);
     if (status == STATUS_OK)
-        log_port(forward, *out, EVENT_FORWARDED, 0);
+        log_port(forward, *out, EVENT_FORWARDED);
     return status;
 }
 
 void sandbox_forward_unlisten(struct sandbox_forward *forward, struct forward_port *port)
 {
-    struct forward_port_facts facts;
-    forward_port_facts(port, &facts);
-    log_port(forward, port, EVENT_FORWARD_ENDED, facts.since);
+    log_port(forward, port, EVENT_FORWARD_ENDED);
     forward_unlisten(forward->link, port);
 }
 
@@ -421,8 +407,11 @@ void sandbox_forward_begin(struct sandbox_forward *forward)
     forward_begin(forward->link);
 }
 
-void sandbox_forward_again(struct sandbox_forward *forward)
+void sandbox_forward_again(struct sandbox_forward *forward, bool by_person)
 {
+    struct forward_facts facts;
+    forward_facts(forward->link, &facts);
+    forward->asked = by_person && (facts.state == FORWARD_CUT || facts.state == FORWARD_WAITING);
     forward_again(forward->link);
 }
 
@@ -441,15 +430,14 @@ static bool is_there(const struct sandbox_forward *forward)
 void sandbox_forward_fleet_changed(struct sandbox_forward *forward)
 {
     struct forward_facts facts;
-    const struct fleet_row *row = row_of(forward);
-    enum forward_step step = forward_plan_sandbox(row, true, false);
+    enum forward_step step = forward_plan_sandbox(row_of(forward), true, false);
     forward_facts(forward->link, &facts);
-    if (facts.state == FORWARD_WAITING && is_there(forward))
+    bool rests = step == FORWARD_STEP_RESTS || step == FORWARD_STEP_GONE;
+    bool doubt = rests && facts.state == FORWARD_CONNECTED && !forward->doubted;
+    forward->doubted = rests;
+    // A connection to one that rests says nothing any more; whether it is lost, a probe tells.
+    if (doubt || (facts.state == FORWARD_WAITING && is_there(forward)))
         forward_again(forward->link);
-    else if (facts.state == FORWARD_CONNECTED && step == FORWARD_STEP_RESTS && row->busy == NULL)
-        say_rests(forward, row);
-    else if (facts.state == FORWARD_CONNECTED && step == FORWARD_STEP_GONE)
-        say_gone(forward);
 }
 
 void sandbox_forward_facts(const struct sandbox_forward *forward, struct sandbox_forward_facts *out)
@@ -458,6 +446,11 @@ void sandbox_forward_facts(const struct sandbox_forward *forward, struct sandbox
     (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", forward->sandbox_id);
     (void)snprintf(out->credential_id, sizeof out->credential_id, "%s", forward->used.id);
     out->gone = forward->gone;
+}
+
+struct forward_port *sandbox_forward_port_first(const struct sandbox_forward *forward)
+{
+    return forward_port_first(forward->link);
 }
 
 enum status sandbox_forward_new(uv_loop_t *loop, const struct sandbox_forward_options *options,
@@ -497,7 +490,7 @@ void sandbox_forward_free(struct sandbox_forward *forward)
     if (forward == NULL)
         return;
     struct forward_port *port = NULL;
-    while ((port = forward_first_port(forward->link)) != NULL)
+    while ((port = forward_port_first(forward->link)) != NULL)
         sandbox_forward_unlisten(forward, port);
     forward->freed = true;
     forward_free(forward->link);

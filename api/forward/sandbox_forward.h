@@ -47,8 +47,8 @@ void sandbox_forward_unlisten(struct sandbox_forward *forward, struct forward_po
 void sandbox_forward_begin(struct sandbox_forward *forward);
 // The fleet has changed: what it waited for may be there, or what it uses be gone.
 void sandbox_forward_fleet_changed(struct sandbox_forward *forward);
-// The network is another one, or a person asks for it: as forward_again.
-void sandbox_forward_again(struct sandbox_forward *forward);
+// As forward_again: the network is another one, or a person asks for it, who may have a credential made.
+void sandbox_forward_again(struct sandbox_forward *forward, bool by_person);
 
 struct sandbox_forward_facts {
     struct forward_facts link;
@@ -57,5 +57,6 @@ struct sandbox_forward_facts {
     bool gone;                  // WAITING: the sandbox is deleted, so that it never connects again
 };
 void sandbox_forward_facts(const struct sandbox_forward *forward, struct sandbox_forward_facts *out);
+struct forward_port *sandbox_forward_port_first(const struct sandbox_forward *forward); // see forward.h
 
 #endif

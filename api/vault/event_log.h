@@ -24,6 +24,8 @@ enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512, EVENT_TEXT_CAP = 128, E
     X(RENEWED, "renewed", "renew")                                                                           \
     X(CONNECTED, "connected", "connect")                                                                     \
     X(DISCONNECTED, "disconnected", "")                                                                      \
+    X(FORWARDED, "forwarded", "forward")                                                                     \
+    X(FORWARD_ENDED, "forward-ended", "")                                                                    \
     X(ALERT, "alert", "")                                                                                    \
     X(FAILURE, "failure", "")                                                                                \
     X(RECOVERED, "recovered", "")
