@@ -27,6 +27,7 @@ enum option_id {
     OPT_DIALECT,
     OPT_FLEET,
     OPT_SSH_PORT,
+    OPT_MAX_SESSIONS,
     OPT_RATE,
     OPT_MOVE,
     OPT_DROP,
@@ -42,6 +43,8 @@ static const struct {
 } table[] = {
     {"listen", "ADDR:PORT", "Where HTTP listens; loopback only; port 0: any (127.0.0.1:0)", OPT_LISTEN},
     {"ssh-port", "PORT", "The port of SSH on every sandbox's address; 0: any (0)", OPT_SSH_PORT},
+    {"max-sessions", "N", "Sessions that one SSH connection may have at once, 0 to 256 (10)",
+     OPT_MAX_SESSIONS},
     {"api-key-file", "FILE",
      "The key to ask for is the first line of FILE; else LEAP0_EMULATOR_API_KEY,\n"
      "                             else a random one",
@@ -199,6 +202,7 @@ static bool set_number(struct options *options, int id, const char *value)
         {OPT_RATE, 1, 1000000, offsetof(struct options, rate_limit)},
         {OPT_MOVE, 0, 600000, offsetof(struct options, move_ms)},
         {OPT_SSH_PORT, 0, 65535, offsetof(struct options, ssh_port)},
+        {OPT_MAX_SESSIONS, 0, 256, offsetof(struct options, max_sessions)},
     };
     long result = 0;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -261,6 +265,7 @@ static void defaults(struct options *options)
     options->demo_fleet = true;
     options->rate_limit = 1000;
     options->move_ms = 600;
+    options->max_sessions = 10;
     if (key != NULL && strlen(key) < sizeof options->api_key)
         (void)snprintf(options->api_key, sizeof options->api_key, "%s", key);
 }

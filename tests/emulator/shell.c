@@ -7,7 +7,6 @@
 
 #include "tests/emulator/shell.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
@@ -297,7 +296,7 @@ int shell_watch_main(int argc, char **argv, int first)
     size_t length = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]);
     memset(argv[0], 0, length);
     (void)snprintf(argv[0], length, "sshd: user");
-    (void)prctl(PR_SET_NAME, "sshd");
+    (void)prctl(PR_SET_NAME, SHELL_WATCH_NAME);
     // As the first process of its namespace it is given what others leave behind.
     do
         ended = waitpid(-1, &status, 0);
@@ -388,45 +387,4 @@ void shell_resize(const struct shell *shell, int rows, int cols)
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     if (shell->err < 0)
         (void)ioctl(shell->out, TIOCSWINSZ, &size);
-}
-
-// The parent of a process; 0 when it is gone.
-static pid_t parent_of(pid_t pid)
-{
-    char path[64], text[512];
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return 0;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    (void)fclose(file);
-    text[length] = '\0';
-    // The name in brackets may hold anything: the last bracket ends it.
-    const char *end = strrchr(text, ')');
-    int parent = 0;
-    return end != NULL && sscanf(end + 1, " %*c %d", &parent) == 1 ? (pid_t)parent : 0;
-}
-
-static bool kill_children(void)
-{
-    bool any = false;
-    DIR *folder = opendir("/proc");
-    for (const struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid <= 0 || parent_of(pid) != getpid())
-            continue;
-        any = true;
-        (void)kill(pid, SIGKILL);
-        (void)waitpid(pid, NULL, 0);
-    }
-    if (folder != NULL)
-        (void)closedir(folder);
-    return any;
-}
-
-// Being their subreaper, this process becomes the parent of whatever loses its own.
-void shell_kill_descendants(void)
-{
-    while (kill_children())
-        ;
 }

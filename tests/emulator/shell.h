@@ -46,9 +46,12 @@ bool shell_start(const struct shell_place *place, const struct shell_wish *wish,
 bool shell_reap(struct shell *shell, int *status);
 // The watch that stands between the walls and the shell: runs argv[first…] and reports its end. Returns the
 // exit code. main's arguments are "--ssh-connection", SHELL_WATCH, then the command.
-#define SHELL_WATCH "watch"
+#define SHELL_WATCH      "watch"
+#define SHELL_WATCH_NAME "sshd" // as a list of processes shows it
 int shell_watch_main(int argc, char **argv, int first);
 void shell_resize(const struct shell *shell, int rows, int cols);
+// To the shell and what is of its process group.
+void shell_signal(const struct shell *shell, int number);
 // Kills every process that descends from this one, also those that left their session.
 void shell_kill_descendants(void);
 

@@ -15,6 +15,7 @@ enum { SSH_WIRE_SOCKET = 3, SSH_WIRE_CONTROL = 4, HOST_KEY_CAP = 4096 };
 struct ssh_wire_hello {
     struct shell_place place;
     char host_key[HOST_KEY_CAP]; // private, OpenSSH's form
+    int max_sessions;            // at once
 };
 // From the connection: may this one come in?
 struct ssh_wire_ask {

@@ -191,6 +191,7 @@ static bool make_hello(struct sshd *sshd, struct listener *listener, struct ssh_
     (void)snprintf(hello->place.folder, sizeof hello->place.folder, "%.180s/%.64s", sshd->folder,
                    listener->sandbox);
     hello->place.isolation = sshd->isolation;
+    hello->max_sessions = sshd->options.max_sessions;
     if (!listener->has_place && !shell_place_make(&hello->place, err, sizeof err)) {
         (void)fprintf(stderr, "leap0-emulator: %s\n", err);
         return false;

@@ -34,6 +34,8 @@ lib criterion libcriterion-dev
 cmd ssh openssh-client
 sbin sshd openssh-server
 cmd curl curl
+cmd git git
+cmd rsync rsync
 cmd openssl openssl
 cmd vim vim
 cmd less less
