@@ -5,12 +5,11 @@
 
 #include "views/deck/deck_rows.h"
 
+#include "api/fleet/fleet_filter.h"
 #include "tui/base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { WORD_CAP = 128 };
 
 const char *deck_sort_text(enum deck_sort_by sort)
 {
@@ -20,41 +19,6 @@ const char *deck_sort_text(enum deck_sort_by sort)
 #undef X
     };
     return sort >= 0 && sort < DECK_SORT_COUNT ? texts[sort] : "";
-}
-
-static bool word_matches(const struct fleet_row *row, const char *word, int64_t now)
-{
-    if (strcasestr(row->sandbox.id, word) != NULL || strcasestr(row->sandbox.template_id, word) != NULL ||
-        strcasestr(row->sandbox.state_name, word) != NULL)
-        return true;
-    if (row->gone && strcasestr("gone", word) != NULL)
-        return true;
-    if (row->credential_count == 0)
-        return strcasestr(credential_state_name(CREDENTIAL_none), word) != NULL;
-    for (size_t i = 0; i < row->credential_count; i++) {
-        const struct credential *credential = &row->credentials[i];
-        if (strcasestr(credential->id, word) != NULL ||
-            strcasestr(credential_state_name(credential_state(credential, now)), word) != NULL)
-            return true;
-    }
-    return false;
-}
-
-bool deck_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms)
-{
-    for (const char *at = filter + strspn(filter, " "); *at != '\0'; at += strspn(at, " ")) {
-        char word[WORD_CAP];
-        size_t length = strcspn(at, " ");
-        size_t kept = length < sizeof word ? length : sizeof word - 1;
-        memcpy(word, at, kept);
-        word[kept] = '\0';
-        // "!" alone is a word that is still being typed.
-        bool inverse = word[0] == '!';
-        if (strcmp(word, "!") != 0 && word_matches(row, word + inverse, server_now_ms) == inverse)
-            return false;
-        at += length;
-    }
-    return true;
 }
 
 // What a row is sorted by, taken once: credential states cost more than a comparison.
@@ -145,7 +109,7 @@ void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const ch
     rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);
     rows->count = 0;
     for (size_t i = 0; i < rows->total; i++)
-        if (deck_rows_match(fleet_row(fleet, i), filter, server_now_ms))
+        if (fleet_filter_matches(fleet_row(fleet, i), filter, server_now_ms))
             rows->order[rows->count++] = i;
     put_in_order(rows, fleet, order, server_now_ms, scope);
 }

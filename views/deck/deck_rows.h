@@ -41,11 +41,8 @@ struct deck_rows {
     size_t total; // rows of the fleet, shown or not
 };
 
-// Every word of filter must be in the sandbox's id, template, state, or in the id or state of one of its
-// credentials; upper and lower case are the same. "" admits all.
-bool deck_rows_match(const struct fleet_row *row, const char *filter, int64_t server_now_ms);
-
-// Fills rows anew (zeroed before the first call). scope: of the open sessions, for what ends first.
+// Fills rows anew (zeroed before the first call). filter: as for fleet_filter_matches. scope: of the open
+// sessions, for what ends first.
 void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const char *filter,
                      const struct deck_order *order, int64_t server_now_ms,
                      const struct deadline_scope *scope);

@@ -5,6 +5,7 @@
 
 #include "views/timeline/timeline_rows.h"
 
+#include "api/fleet/fleet_filter.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/deck/deck_rows.h"
@@ -93,7 +94,7 @@ void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, 
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         rows->total += row->credential_count;
-        if (row->credential_count > 0 && deck_rows_match(row, filter, server_now_ms))
+        if (row->credential_count > 0 && fleet_filter_matches(row, filter, server_now_ms))
             add_row(rows, row, i, server_now_ms);
     }
     if (rows->count > 1)

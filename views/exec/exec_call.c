@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// exec_call: The command in one sandbox, from a paused sandbox to how it ended. A call of the service can't
+// be taken back: what it brings after the call was given up is dropped.
+
+#include "api/base/time_util.h"
+#include "api/ssh/ssh_session.h"
+#include "tui/base/xalloc.h"
+#include "views/exec/exec_private.h"
+#include "views/session/remote_env.h"
+#include "views/session/session_log.h"
+#include "views/session/session_messages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct exec_call {
+    struct exec *exec; // NULL: given up, or it has been told
+    size_t index;
+    char sandbox_id[ID_CAP];
+    struct credential credential;
+    struct ssh_session *session;
+    struct host_key_report new_key;
+    int64_t begun_at, opened_at; // of the session; monotonic ms
+    enum exec_outcome given_up;  // NOT_STARTED: it goes on
+    bool asked;                  // the service is to call back
+    bool settled;                // the result stands
+    uv_timer_t limit, report;
+    int handles;
+};
+
+static struct exec_result *result_of(const struct exec_call *call)
+{
+    return &call->exec->results[call->index];
+}
+
+// --- its end ------------------------------------------------------------------------------
+
+static void free_if_over(struct exec_call *call)
+{
+    if (call->handles == 0 && !call->asked)
+        free(call);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct exec_call *call = handle->data;
+    call->handles--;
+    free_if_over(call);
+}
+
+static void release(struct exec_call *call)
+{
+    call->exec = NULL;
+    ssh_session_free(call->session);
+    call->session = NULL;
+    uv_close((uv_handle_t *)&call->limit, on_closed);
+    uv_close((uv_handle_t *)&call->report, on_closed);
+}
+
+static void on_report(uv_timer_t *timer)
+{
+    struct exec_call *call = timer->data;
+    struct exec *exec = call->exec;
+    size_t index = call->index;
+    exec->calls[index] = NULL;
+    release(call);
+    exec->options.done(exec->options.ctx, index);
+}
+
+// why: of FAILED and UNKNOWN; NULL else.
+static void settle(struct exec_call *call, enum exec_outcome outcome, const struct failure *why)
+{
+    if (call->settled)
+        return;
+    struct exec_result *result = result_of(call);
+    call->settled = true;
+    result->outcome = outcome;
+    result->ended_at = time_monotonic_ms();
+    if (why != NULL)
+        result->why = *why;
+    exec_output_end(&result->out);
+    exec_output_end(&result->err);
+    (void)uv_timer_stop(&call->limit);
+    (void)uv_timer_start(&call->report, on_report, 0, 0);
+}
+
+void exec_call_drop(struct exec_call *call)
+{
+    if (call != NULL)
+        release(call);
+}
+
+void exec_call_give_up(struct exec_call *call, enum exec_outcome outcome)
+{
+    if (call == NULL || call->settled || call->given_up != EXEC_NOT_STARTED)
+        return;
+    call->given_up = outcome;
+    if (call->session != NULL)
+        ssh_session_close(call->session); // its end comes
+    else
+        settle(call, outcome, NULL);
+}
+
+static void on_limit(uv_timer_t *timer)
+{
+    exec_call_give_up(timer->data, EXEC_TIMED_OUT);
+}
+
+// --- the session --------------------------------------------------------------------------
+
+static struct session_log log_of(const struct exec_call *call)
+{
+    return (struct session_log){.sandbox_id = call->sandbox_id,
+                                .id = call->credential.id,
+                                .number = -1,
+                                .begun_at = call->begun_at,
+                                .opened_at = call->opened_at};
+}
+
+static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
+{
+    struct exec_call *call = ctx;
+    struct event event;
+    if (report != NULL)
+        call->new_key = *report;
+    if (stage == SSH_STAGE_SHELL)
+        result_of(call)->started = true; // from here on it may have been
+    if (stage != SSH_STAGE_OPEN)
+        return;
+    call->opened_at = time_monotonic_ms();
+    const struct session_log log = log_of(call);
+    session_log_opened(&log, &call->new_key, &event);
+    service_log(call->exec->options.service, &event);
+    (void)ssh_session_send_eof(call->session);
+    if (call->exec->options.moved != NULL)
+        call->exec->options.moved(call->exec->options.ctx);
+}
+
+static void on_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
+{
+    struct exec_call *call = ctx;
+    struct exec *exec = call->exec;
+    struct exec_result *result = result_of(call);
+    exec_output_add(is_stderr ? &result->err : &result->out, bytes, length, &exec->room);
+    if (exec->options.moved != NULL)
+        exec->options.moved(exec->options.ctx);
+}
+
+static void settle_failed(struct exec_call *call, const struct ssh_end *end)
+{
+    char words[SESSION_REASON_CAP];
+    struct failure why = end->why;
+    bool started = result_of(call)->started;
+    (void)session_messages_end(end, started, words, sizeof words);
+    (void)fail(&why, end->status, "%s", words);
+    settle(call, started ? EXEC_UNKNOWN : EXEC_FAILED, &why);
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct exec_call *call = ctx;
+    struct credential_service *service = call->exec->options.service;
+    struct exec_result *result = result_of(call);
+    const struct session_log log = log_of(call);
+    struct event event;
+    struct failure why;
+    if (session_log_ended(&log, end, &event))
+        service_log(service, &event);
+    if (end->status == STATUS_OK && end->exited) {
+        result->exit_status = end->exit_status;
+        settle(call, EXEC_EXITED, NULL);
+    } else if (end->status == STATUS_OK && end->exit_signal[0] != '\0') {
+        (void)snprintf(result->exit_signal, sizeof result->exit_signal, "%s", end->exit_signal);
+        settle(call, EXEC_KILLED, NULL);
+    } else if (call->given_up != EXEC_NOT_STARTED) {
+        settle(call, call->given_up, NULL);
+    } else if (end->status == STATUS_OK) {
+        (void)fail(&why, STATUS_SSH_FAILED, "the sandbox closed the session without an exit status");
+        settle(call, EXEC_UNKNOWN, &why);
+    } else {
+        settle_failed(call, end);
+    }
+    if (end->status == STATUS_SIGN_IN_REFUSED) // so that the next one takes another
+        service_validate(service, call->sandbox_id, call->credential.id, NULL, NULL);
+}
+
+static enum status open_session(struct exec_call *call, const struct secret *password, struct failure *why)
+{
+    static const struct ssh_session_events events = {
+        .stage = on_stage, .output = on_output, .ended = on_ended};
+    const struct exec *exec = call->exec;
+    struct remote_env environment;
+    remote_env_make(&environment, false);
+    struct ssh_session_options options = {
+        .password = password,
+        .known_hosts = exec->known_hosts,
+        .command = exec->command,
+        .environment = environment.list,
+        .connect_timeout_ms = exec->options.connect_timeout_s * 1000,
+    };
+    call->begun_at = time_monotonic_ms();
+    enum status status = service_target(exec->options.service, &call->credential, &options.target, why);
+    if (status != STATUS_OK)
+        return status;
+    return ssh_session_open(exec->options.loop, &options, &events, call, &call->session, why);
+}
+
+// --- before it ----------------------------------------------------------------------------
+
+// What the service was asked for is there. True: nobody waits for it any more.
+static bool is_over(struct exec_call *call)
+{
+    call->asked = false;
+    if (call->exec == NULL)
+        free_if_over(call);
+    else if (!call->settled)
+        return false;
+    return true;
+}
+
+static void on_credential(void *ctx, const struct failure *why, const struct credential *credential,
+                          struct secret *password)
+{
+    struct exec_call *call = ctx;
+    struct failure mine = *why;
+    if (!is_over(call)) {
+        if (why->status == STATUS_OK) {
+            call->credential = *credential;
+            (void)open_session(call, password, &mine);
+        }
+        if (mine.status != STATUS_OK)
+            settle(call, EXEC_FAILED, &mine);
+    }
+    secret_free(password);
+}
+
+static void choose(struct exec_call *call)
+{
+    const struct exec_options *options = &call->exec->options;
+    call->asked = true;
+    exec_credential_get(options->service, call->sandbox_id, options->in_use, options->ctx, on_credential,
+                        call);
+}
+
+static void on_woken(void *ctx, const struct failure *why)
+{
+    struct exec_call *call = ctx;
+    if (is_over(call))
+        return;
+    const struct fleet_row *row = fleet_find(service_fleet(call->exec->options.service), call->sandbox_id);
+    // A server that does not know the call may wake it at the connection.
+    bool may_wake =
+        why->status == STATUS_NOT_FOUND && row != NULL && !row->gone && row->sandbox.state == SANDBOX_paused;
+    if (why->status == STATUS_OK || may_wake)
+        choose(call);
+    else
+        settle(call, EXEC_FAILED, why);
+}
+
+static void begin(struct exec_call *call)
+{
+    const struct exec_options *options = &call->exec->options;
+    const struct fleet_row *row = fleet_find(service_fleet(options->service), call->sandbox_id);
+    enum sandbox_state state = row != NULL && !row->gone ? row->sandbox.state : SANDBOX_deleted;
+    struct failure why;
+    if (state == SANDBOX_paused && options->wake) {
+        call->asked = true;
+        service_move(options->service, call->sandbox_id, MOVE_WAKE, on_woken, call);
+    } else if (state == SANDBOX_running || state == SANDBOX_other) {
+        choose(call);
+    } else {
+        (void)fail(&why, state == SANDBOX_deleted ? STATUS_NOT_FOUND : STATUS_CONFLICT, "it is %s",
+                   row != NULL && !row->gone ? sandbox_state_text(&row->sandbox) : "gone");
+        settle(call, EXEC_FAILED, &why);
+    }
+}
+
+struct exec_call *exec_call_new(struct exec *exec, size_t index, const char *sandbox_id)
+{
+    struct exec_call *call = xcalloc(1, sizeof *call);
+    call->exec = exec;
+    call->index = index;
+    (void)snprintf(call->sandbox_id, sizeof call->sandbox_id, "%s", sandbox_id);
+    uv_timer_t *timers[] = {&call->limit, &call->report};
+    for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
+        (void)uv_timer_init(exec->options.loop, timers[i]);
+        timers[i]->data = call;
+        call->handles++;
+    }
+    uv_update_time(exec->options.loop);
+    if (exec->options.limit_ms > 0)
+        (void)uv_timer_start(&call->limit, on_limit, (uint64_t)exec->options.limit_ms, 0);
+    begin(call);
+    return call;
+}
