@@ -149,6 +149,7 @@ static void begin_call(struct bulk_run *run, size_t index)
     case BULK_REMOVE:
         service_move(service, item->sandbox_id, MOVE_DELETE, on_done, call);
         break;
+    case BULK_EXEC: // see exec_commands
     case BULK_VERB_COUNT:
         free(call);
         break;

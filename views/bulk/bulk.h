@@ -25,7 +25,8 @@
     X(START, "start", "starting", "started", "sandbox")                                                      \
     X(STOP, "stop", "stopping", "asked to stop", "sandbox")                                                  \
     X(PAUSE, "pause", "pausing", "asked to pause", "sandbox")                                                \
-    X(REMOVE, "delete", "deleting", "being deleted", "sandbox")
+    X(REMOVE, "delete", "deleting", "being deleted", "sandbox")                                              \
+    X(EXEC, "run in", "running in", "done", "sandbox")
 
 enum bulk_verb {
 #define X(name, verb, doing, did, noun) BULK_##name,

@@ -118,6 +118,34 @@ static int read_options(const struct cli_verb *verb, int argc, char **argv, unsi
 
 // --- what stands beside them ---
 
+// What stands after "--" is the command's, options too. Returns how many words are left for us.
+static int split_command(int argc, char **argv, struct cli_arguments *arguments)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") != 0)
+            continue;
+        arguments->command = argv + i + 1;
+        arguments->command_count = argc - i - 1;
+        return i;
+    }
+    return argc;
+}
+
+static int check_command(const struct cli_verb *verb, const struct cli_arguments *arguments)
+{
+    char advice[160];
+    (void)snprintf(advice, sizeof advice, "sbxdeck %s %s", verb->name, verb->arguments);
+    for (int i = 0; i < arguments->value_count; i++)
+        if (arguments->values[i][strspn(arguments->values[i], " ")] == '\0')
+            return cli_usage_error(verb->name, "is the variable set?", "FILTER is empty");
+    if (arguments->command == NULL)
+        return cli_usage_error(verb->name, advice, "needs a command after --");
+    for (int i = 0; i < arguments->command_count; i++)
+        if (arguments->command[i][strspn(arguments->command[i], " ")] != '\0')
+            return 0;
+    return cli_usage_error(verb->name, advice, "COMMAND is empty");
+}
+
 static int check_values(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
     char advice[160];
@@ -128,6 +156,8 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
         return cli_usage_error(verb->name, advice, "needs %s", verb->arguments);
     if (verb->most >= 0 && arguments->value_count > verb->most)
         return cli_usage_error(verb->name, advice, "unexpected argument '%s'", arguments->values[verb->most]);
+    if ((verb->traits & VERB_COMMAND) != 0)
+        return check_command(verb, arguments);
     if (arguments->tty && arguments->no_tty)
         return cli_usage_error(verb->name, "give one of them", "--tty and --no-tty exclude each other");
     if (first == NULL || strstr(verb->arguments, "SANDBOX") == NULL)
@@ -144,6 +174,8 @@ int cli_read_arguments(const struct cli_verb *verb, int argc, char **argv, struc
     unsigned seen = 0;
     *arguments = (struct cli_arguments){.idle_limit_ms = -1};
     optind = 0;
+    if ((verb->traits & VERB_COMMAND) != 0)
+        argc = split_command(argc, argv, arguments);
     int code = read_options(verb, argc, argv, &seen, arguments);
     if (code != 0)
         return code;

@@ -215,7 +215,7 @@ static void on_fleet(void *ctx, const struct failure *why)
     const struct fleet_row *row = NULL;
     if (job->finished || (has_trait(job, VERB_STAYS) && retry_later(job, why)) || cli_failed(job, why))
         return;
-    if (job->verb->least > 0) {
+    if (job->verb->least > 0 && strstr(job->verb->arguments, "SANDBOX") != NULL) {
         (void)fleet_resolve(service_fleet(job->service), job->arguments.values[0], &row, &mine);
         if (cli_failed(job, &mine))
             return;

@@ -19,7 +19,8 @@ enum {
     MEMORY_MIN = 512,
     MEMORY_MAX = 8192,
     TIMEOUT_MAX_S = 8 * 3600,
-    TEMPLATE_NAME_MAX = 64
+    TEMPLATE_NAME_MAX = 64,
+    LIMIT_MAX_S = 86400
 };
 
 // --- values -------------------------------------------------------------------------------
@@ -100,6 +101,17 @@ static bool take_timeout(struct cli_arguments *arguments, const char *value)
     return true;
 }
 
+static bool take_limit(struct cli_arguments *arguments, const char *value)
+{
+    long seconds = 0;
+    if (!take_whole(value, 1, LIMIT_MAX_S, &arguments->limit_s)) {
+        if (!duration_parse(value, &seconds) || seconds < 1 || seconds > LIMIT_MAX_S)
+            return false;
+        arguments->limit_s = (int)seconds;
+    }
+    return true;
+}
+
 static size_t env_name_length(const char *pair)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
@@ -163,6 +175,10 @@ static const struct cli_option options[] = {
     VALUES("env", 'e', "NAME=VALUE", CLI_NEW, take_env,
            "NAME=VALUE, or the NAME of a variable set here; each name once, 64 at most",
            "Environment variable; NAME alone copies its local value; can be repeated"),
+    VALUE("timeout", 0, "TIME", CLI_EXEC, take_limit,
+          "seconds or a duration from 1s to 24h, such as 30, 90s or 5m",
+          "Longest time of a command in each sandbox: seconds, or as 90s or 5m (default: no limit)"),
+    FLAG("wake", 0, CLI_EXEC, wake, "Wake paused sandboxes that match; else they are left out"),
     FLAG("help", 'h', 0, help, "Show what this does"),
 };
 

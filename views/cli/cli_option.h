@@ -20,14 +20,15 @@ enum cli_option_group {
     CLI_MEMORY = 64,
     CLI_EVENTS = 128,
     CLI_WALL = 256,
-    CLI_NEW = 512
+    CLI_NEW = 512,
+    CLI_EXEC = 1024
 };
 
 enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 32 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, help;
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, help;
     double speed;                    // 0: not given
     int64_t idle_limit_ms;           // -1: not given
     const char *id;                  // NULL: not given
@@ -35,10 +36,13 @@ struct cli_arguments {
     unsigned kinds;                  // as of an event_query; 0: not given
     const char *template_name;       // NULL: not given
     int vcpu, memory_mib, timeout_s; // 0: not given
+    int limit_s;                     // of a command; 0: not given
     const char *env[CLI_ENV_MAX];    // NAME=VALUE, or NAME
     int env_count;
     char **values; // what stands after the verb, without options
     int value_count;
+    char **command; // of VERB_COMMAND: what stands after "--"
+    int command_count;
 };
 
 struct cli_option {

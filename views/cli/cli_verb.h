@@ -13,14 +13,16 @@ struct cli_job;
 // LOCAL: started without asking for the fleet. STAYS: runs until it is stopped, and waits for a network or
 // server that is away at the start. ANSWERS: exit codes 0 and 1 are answers, and a failure exits with more.
 // NO_VAULT: goes on when the vault can't be read, since it needs nothing of it. IN_MEMORY: the same, where
-// there is no vault and none can be made. OLD_KEY: reads LEAP0_OLD_API_KEY.
+// there is no vault and none can be made. OLD_KEY: reads LEAP0_OLD_API_KEY. COMMAND: takes a command
+// after "--".
 enum cli_trait {
     VERB_LOCAL = 1,
     VERB_STAYS = 2,
     VERB_ANSWERS = 4,
     VERB_NO_VAULT = 8,
     VERB_IN_MEMORY = 16,
-    VERB_OLD_KEY = 32
+    VERB_OLD_KEY = 32,
+    VERB_COMMAND = 64
 };
 
 struct cli_verb {

@@ -40,6 +40,17 @@ const struct manual_chapter manual_chapters[] = {
  "connecting, says so. The setting parallel limits the calls at a time; progress can be left, cancelled and "
  "reopened ({bulk}), with the result of each. What failed is named and can be retried or marked; an unknown "
  "outcome is never retried. sbxdeck access revoke-all deletes every credential made here."},
+{"exec", "A command on many", "sbxdeck exec: which sandboxes, output, exit codes",
+ "sbxdeck exec FILTER -- COMMAND runs a command in all running sandboxes that FILTER matches, as many at a time as "
+ "the setting parallel says. FILTER is what the deck's filter takes: words in any order, !word excludes, and a "
+ "whole id means that sandbox alone; running means all. Paused sandboxes are left out unless --wake is given, "
+ "others that don't run are left out and named. COMMAND is given to the sandbox's shell with nothing on stdin and "
+ "no terminal. Credentials are found, made and replaced as by sbxdeck ssh.\n\n"
+ "When all have ended, outputs are printed under the names of their sandboxes; where outcome and bytes are the same, "
+ "once. Stdout goes to stdout, stderr to stderr, each under its own line of names; a terminal gets them with control "
+ "characters made harmless. 1 MiB of each stream of each sandbox is kept, 128 MiB in all; what is cut is said. The "
+ "exit code is the largest of all: a command's own, 128 and the number of a signal, 124 after --timeout, 255 where "
+ "the command did not run or its end is unknown. Ctrl-C hangs up, prints what is known and exits with 130."},
 {"log", "The event log", "What is logged",
  "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "
@@ -128,6 +139,11 @@ const struct manual_entry manual_outputs[] = {
     {"watch",
      "A line for each: type (sandbox, credential, alert, trouble or connected), at, and what has changed"},
     {"events", "An array: number, at, wall_at, kind, sandbox_id, id, session, outcome, duration_ms, message"},
+    {"exec",
+     "An array: sandbox_id, outcome (exited, killed, timed_out, failed, unknown, interrupted or "
+     "not_started), "
+     "exit_code, signal, error, duration_ms, stdout, stderr; where a stream is not text stdout_base64 or "
+     "stderr_base64, where it was cut stdout_cut or stderr_cut, the bytes not kept"},
     {"vault rekey", "How many: rekeyed, already, sealed_with_another_key, damaged"},
     {"sandbox create", "id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause"},
     {"sandbox delete, start, stop, pause", "id, state"},
@@ -144,6 +160,7 @@ const struct manual_entry manual_examples[] = {
     {"if sbxdeck access needs-renewal sbx-4f; then sbxdeck access regen sbx-4f; fi",
      "Replace a credential before it expires"},
     {"sbxdeck events --since 2h --kind created,deleted", "See what was done to credentials lately"},
+    {"sbxdeck exec 'running python' -- uptime", "Run a command in all running sandboxes of a template"},
     {"SBXDECK_STATE=/tmp/state sbxdeck ls", "Use another vault"},
     {NULL, NULL},
 };

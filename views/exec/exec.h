@@ -41,7 +41,7 @@ void exec_free(struct exec *exec);
 // index: one that is not running. What it brought before is dropped.
 void exec_begin(struct exec *exec, size_t index, const char *sandbox_id);
 // Asks all that run to end and hangs up: `done` comes for each soon, INTERRUPTED where it has not ended by
-// itself.
+// itself. Called again it waits for nothing.
 void exec_stop(struct exec *exec);
 
 const struct exec_result *exec_results(const struct exec *exec); // an array of count; of exec

@@ -93,13 +93,14 @@ void exec_call_drop(struct exec_call *call)
 
 void exec_call_give_up(struct exec_call *call, enum exec_outcome outcome)
 {
-    if (call == NULL || call->settled || call->given_up != EXEC_NOT_STARTED)
+    if (call == NULL || call->settled)
         return;
-    call->given_up = outcome;
-    if (call->session != NULL)
+    bool first = call->given_up == EXEC_NOT_STARTED;
+    call->given_up = first ? outcome : call->given_up;
+    if (first && call->session != NULL)
         ssh_session_close(call->session); // its end comes
     else
-        settle(call, outcome, NULL);
+        settle(call, call->given_up, NULL);
 }
 
 static void on_limit(uv_timer_t *timer)

@@ -20,7 +20,8 @@ struct exec {
 
 // Begins it. It takes itself out of exec->calls before it calls `done`.
 struct exec_call *exec_call_new(struct exec *exec, size_t index, const char *sandbox_id);
-// Ends it with that outcome, unless it has just ended by itself. NULL is fine.
+// Ends it with that outcome, unless it has just ended by itself. The second time it waits for nothing. NULL
+// is fine.
 void exec_call_give_up(struct exec_call *call, enum exec_outcome outcome);
 // It calls nobody any more. NULL is fine.
 void exec_call_drop(struct exec_call *call);
