@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { NAME_COLUMNS = 23 }; // as in LINE
-#define LINE        "%-23s %17s %17s %7s %14s %7s  %s\n"
+#define LINE        "%-23s %17s %17s %7s %14s %8s  %s\n"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static const struct figure {
@@ -39,10 +39,17 @@ static const struct figure {
     {"connect", figure_connect},
     {"bandwidth", figure_bandwidth},
     {"memory", figure_memory},
+    {"second-session", figure_second_session},
+    {"hop-first-byte", figure_hop_first_byte},
+    {"hop-scp-down", figure_hop_scp},
+    {"hop-scp-up", figure_hop_scp},
+    {"hop-memory", figure_hop_memory},
+    {"hop-many", figure_hop_many},
 };
 
-// What is compared, in which unit, and the goal on the ratio of ours to the peer's.
-enum bound { NO_GOAL, AT_MOST, AT_LEAST };
+// What is compared, in which unit, and the goal: on the ratio of ours to the peer's, on how much more ours is
+// (pairs_add_difference), or on ours alone.
+enum bound { NO_GOAL, AT_MOST, AT_LEAST, MORE_BY, ALONE };
 static const struct goal {
     const char *name, *unit;
     enum bound bound;
@@ -79,6 +86,13 @@ static const struct goal {
     {"connect", "ms", AT_MOST, 0.4},
     {"bandwidth", "MB/s", AT_LEAST, 1.5},
     {"memory", "MB/session", AT_MOST, 0.3},
+    {"second-session", "ms", MORE_BY, 20},
+    {"hop-first-byte", "ms", MORE_BY, 15},
+    {"hop-scp-down", "MB/s", AT_LEAST, 0.8},
+    {"hop-scp-up", "MB/s", AT_LEAST, 0.8},
+    {"hop-memory", "MB", ALONE, 14},
+    {"hop-memory/flat", "MB", AT_MOST, 1.05},
+    {"hop-many", "s", AT_MOST, 2},
 };
 
 static const char *running; // the figure of this process
@@ -151,6 +165,13 @@ double samples_at(struct samples *samples, double part)
     return samples->values[below] + (place - below) * (samples->values[above] - samples->values[below]);
 }
 
+void pairs_add_difference(struct pairs *pairs, double ours, double peer)
+{
+    samples_add(&pairs->ours, ours);
+    samples_add(&pairs->peer, peer);
+    samples_add(&pairs->ratios, ours - peer);
+}
+
 void pairs_add(struct pairs *pairs, double ours, double peer)
 {
     samples_add(&pairs->ours, ours);
@@ -171,15 +192,18 @@ void bench_report(const char *name, const char *suffix, struct pairs *pairs)
 {
     const struct goal *goal = goal_of(name, suffix);
     double ratio = samples_at(&pairs->ratios, 0.5);
-    bool holds = goal->bound == AT_MOST ? ratio <= goal->ratio : ratio >= goal->ratio;
+    double bounded = goal->bound == ALONE ? samples_at(&pairs->ours, 0.5) : ratio;
+    bool holds = goal->bound == AT_LEAST ? bounded >= goal->ratio : bounded <= goal->ratio;
+    static const char *const signs[] = {
+        [AT_MOST] = "<= ", [AT_LEAST] = ">= ", [MORE_BY] = "<= +", [ALONE] = "us <= "};
     char ours[32], peer[32], middle[32], spread[32], bound[32] = "-";
     (void)snprintf(ours, sizeof ours, "%.2f %s", samples_at(&pairs->ours, 0.5), goal->unit);
     (void)snprintf(peer, sizeof peer, "%.2f %s", samples_at(&pairs->peer, 0.5), goal->unit);
-    (void)snprintf(middle, sizeof middle, "%.2f", ratio);
+    (void)snprintf(middle, sizeof middle, goal->bound == MORE_BY ? "%+.2f" : "%.2f", ratio);
     (void)snprintf(spread, sizeof spread, "%.2f-%.2f", samples_at(&pairs->ratios, 0.25),
                    samples_at(&pairs->ratios, 0.75));
     if (goal->bound != NO_GOAL)
-        (void)snprintf(bound, sizeof bound, "%s %g", goal->bound == AT_MOST ? "<=" : ">=", goal->ratio);
+        (void)snprintf(bound, sizeof bound, "%s%g", signs[goal->bound], goal->ratio);
     (void)printf(LINE, goal->name, ours, peer, middle, spread, bound,
                  goal->bound == NO_GOAL ? "-"
                  : holds                ? "holds"

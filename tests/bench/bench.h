@@ -40,6 +40,8 @@ struct pairs {
     struct samples ours, peer, ratios;
 };
 void pairs_add(struct pairs *pairs, double ours, double peer);
+// The same for a figure whose goal is on how much more ours is: that takes the ratio's place.
+void pairs_add_difference(struct pairs *pairs, double ours, double peer);
 // Prints the line of name and suffix together in the table of goals: both medians, the median ratio, its
 // quartiles, the goal.
 void bench_report(const char *name, const char *suffix, struct pairs *pairs);
@@ -69,9 +71,18 @@ struct fixture *fixture_start(int delay_ms);
 // The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
 // fixture_tmux work.
 struct fixture *fixture_start_fleet(void);
+// The same sshd, and an OpenSSH that reaches it in two ways: straight, and by the sandbox's name as `sbxdeck
+// setup ssh` has set it up.
+struct fixture *fixture_start_hop(int delay_ms);
+const char *fixture_ssh_config(struct fixture *fixture, bool through); // for ssh -F
+const char *fixture_ssh_name(bool through);
+const char *const *fixture_environment(const struct fixture *fixture);
+const char *fixture_home(const struct fixture *fixture);
 void fixture_end(struct fixture *fixture); // with all terminals; at the process's end in any case
 // A file in the account's home.
 void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
+// The same in the home of the clients.
+void fixture_home_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
 // Each gives a terminal that shows the prompt; fixture_fleet one that shows the fleet.
 struct terminal *fixture_deck(struct fixture *fixture);
 struct terminal *fixture_fleet(struct fixture *fixture);
@@ -116,5 +127,10 @@ void figure_idle(const char *name);
 void figure_timeline(const char *name);
 void figure_deck(const char *name);
 void figure_vault_open(const char *name);
+void figure_hop_first_byte(const char *name);
+void figure_hop_scp(const char *name);
+void figure_hop_memory(const char *name);
+void figure_hop_many(const char *name);
+void figure_second_session(const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { VARIABLES = 12, COMMAND_CAP = 2048 };
@@ -27,6 +28,8 @@ struct fixture {
     const char *environment[VARIABLES + 1];
     char command[COMMAND_CAP]; // of tmux and dvtm, to the prompt
     const char *tmux_conf;
+    int port;                               // of the server, or of the proxy that delays
+    char configs[2][SUPPORT_PATH_CAP + 64]; // of OpenSSH: straight, through
 };
 
 static struct fixture *to_end; // what bench_die leaves
@@ -36,10 +39,13 @@ static void end_at_exit(void)
     fixture_end(to_end);
 }
 
-static void environment_add(struct fixture *fixture, const char *name, const char *value)
+// In place of the one of that name, or as one more.
+static void environment_set(struct fixture *fixture, const char *name, const char *value)
 {
     int at = 0;
-    while (fixture->environment[at] != NULL)
+    size_t length = strlen(name);
+    while (fixture->environment[at] != NULL &&
+           (strncmp(fixture->environment[at], name, length) != 0 || fixture->environment[at][length] != '='))
         at++;
     if (at == VARIABLES)
         bench_die("no room for %s", name);
@@ -47,13 +53,25 @@ static void environment_add(struct fixture *fixture, const char *name, const cha
     fixture->environment[at] = fixture->variables[at];
 }
 
-void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length)
+static void file_write(const char *folder, const char *name, const char *bytes, size_t length)
 {
     char path[SUPPORT_PATH_CAP + 64];
-    (void)snprintf(path, sizeof path, "%s/home/%s", fixture->sshd.folder, name);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "we");
     if (file == NULL || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
         bench_die("%s cannot be written", path);
+}
+
+void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length)
+{
+    char folder[SUPPORT_PATH_CAP + 16];
+    (void)snprintf(folder, sizeof folder, "%s/home", fixture->sshd.folder);
+    file_write(folder, name, bytes, length);
+}
+
+void fixture_home_file(struct fixture *fixture, const char *name, const char *bytes, size_t length)
+{
+    file_write(fixture->home, name, bytes, length);
 }
 
 static struct fixture *fixture_new(void)
@@ -68,10 +86,10 @@ static struct fixture *fixture_new(void)
         bench_die("no folder");
     support_program("sbxdeck", fixture->program);
     (void)snprintf(fixture->socket, sizeof fixture->socket, "sbxdeck-bench-%d", (int)getpid());
-    environment_add(fixture, "HOME", fixture->home);
-    environment_add(fixture, "TERM", "xterm-256color");
-    environment_add(fixture, "LANG", "C.UTF-8");
-    environment_add(fixture, "SHELL", "/bin/sh"); // of tmux, where the account has none
+    environment_set(fixture, "HOME", fixture->home);
+    environment_set(fixture, "TERM", "xterm-256color");
+    environment_set(fixture, "LANG", "C.UTF-8");
+    environment_set(fixture, "SHELL", "/bin/sh"); // of tmux, where the account has none
     return fixture;
 }
 
@@ -89,6 +107,7 @@ struct fixture *fixture_start(int delay_ms)
         bench_die("the sshd does not start");
     fixture_file(fixture, ".bash_profile", profile, sizeof profile - 1);
     int port = delay_ms > 0 ? proxy_start(fixture->sshd.port, delay_ms) : fixture->sshd.port;
+    fixture->port = port;
     fixture->server = access_server_start(SSHD_HOST, port, SSHD_USER, SSHD_PASSWORD);
     if (fixture->server == NULL)
         bench_die("no access server");
@@ -98,11 +117,11 @@ struct fixture *fixture_start(int delay_ms)
                    fixture->home, port, SSHD_USER, SSHD_HOST);
     // As much history as the console keeps.
     fixture->tmux_conf = "set -g history-limit 10000\nset -g escape-time 0\n";
-    environment_add(fixture, "LEAP0_API_KEY", "any-key");
-    environment_add(fixture, "LEAP0_BASE_URL", access_server_url(fixture->server));
-    environment_add(fixture, "SSH_ASKPASS", self);
-    environment_add(fixture, "SSH_ASKPASS_REQUIRE", "force");
-    environment_add(fixture, "BENCH_ASKPASS", "1");
+    environment_set(fixture, "LEAP0_API_KEY", "any-key");
+    environment_set(fixture, "LEAP0_BASE_URL", access_server_url(fixture->server));
+    environment_set(fixture, "SSH_ASKPASS", self);
+    environment_set(fixture, "SSH_ASKPASS_REQUIRE", "force");
+    environment_set(fixture, "BENCH_ASKPASS", "1");
     return fixture;
 }
 
@@ -113,9 +132,56 @@ struct fixture *fixture_start_fleet(void)
         bench_die("the emulator does not start");
     (void)snprintf(fixture->command, sizeof fixture->command, "printf '" BENCH_PROMPT " '; exec cat");
     fixture->tmux_conf = "set -g status-interval 1\nset -g status-right '%H:%M:%S'\n";
-    environment_add(fixture, "LEAP0_API_KEY", fixture->emulator.api_key);
-    environment_add(fixture, "LEAP0_BASE_URL", fixture->emulator.base_url);
+    environment_set(fixture, "LEAP0_API_KEY", fixture->emulator.api_key);
+    environment_set(fixture, "LEAP0_BASE_URL", fixture->emulator.base_url);
     return fixture;
+}
+
+// A small program gives the password, so that the peer isn't slowed down by how it gets it.
+struct fixture *fixture_start_hop(int delay_ms)
+{
+    static const char askpass[] = "#!/bin/sh\necho " SSHD_PASSWORD "\n";
+    struct fixture *fixture = fixture_start(delay_ms);
+    const char *const argv[] = {fixture->program, "setup", "ssh", "--yes", NULL};
+    struct support_result result;
+    char text[2 * SUPPORT_PATH_CAP];
+    (void)snprintf(fixture->configs[0], sizeof fixture->configs[0], "%s/direct", fixture->home);
+    (void)snprintf(fixture->configs[1], sizeof fixture->configs[1], "%s/.ssh/config", fixture->home);
+    (void)snprintf(text, sizeof text,
+                   "Host direct\nHostName " SSHD_HOST "\nPort %d\nUser " SSHD_USER
+                   "\nStrictHostKeyChecking no\nUserKnownHostsFile %s/known\nLogLevel ERROR\n",
+                   fixture->port, fixture->home);
+    fixture_home_file(fixture, "direct", text, strlen(text));
+    fixture_home_file(fixture, "askpass", askpass, sizeof askpass - 1);
+    (void)snprintf(text, sizeof text, "%s/askpass", fixture->home);
+    if (chmod(text, 0700) != 0)
+        bench_die("%s: no rights", text);
+    environment_set(fixture, "SSH_ASKPASS", text);
+    memset(&result, 0, sizeof result);
+    if (!support_run(argv, fixture->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
+        bench_die("setup ssh: %s", result.err != NULL ? result.err : "");
+    support_result_free(&result);
+    return fixture;
+}
+
+const char *fixture_ssh_config(struct fixture *fixture, bool through)
+{
+    return fixture->configs[through];
+}
+
+const char *fixture_ssh_name(bool through)
+{
+    return through ? ACCESS_SERVER_SANDBOX ".leap0" : "direct";
+}
+
+const char *const *fixture_environment(const struct fixture *fixture)
+{
+    return fixture->environment;
+}
+
+const char *fixture_home(const struct fixture *fixture)
+{
+    return fixture->home;
 }
 
 static void tmux_run(const struct fixture *fixture, struct support_result *result, const char *verb,
