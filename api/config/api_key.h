@@ -3,7 +3,8 @@
 // api_key: Get the API key from where the operator keeps it: LEAP0_API_KEY, else the output of the setting
 // api_key_command, else the file of api_key_file, else systemd's $CREDENTIALS_DIRECTORY/leap0_api_key.
 //
-// The first of them that is set counts: when it fails, the others are not tried. No key gets into argv, the
+// The first of them that is set counts: when it fails, the others are not tried. KEY_MISSING: none is set;
+// KEY_REFUSED: what is set gives no key, and the message names it. No key gets into argv, the
 // environment of a child, or a message.
 
 #ifndef SBXDECK_API_CONFIG_API_KEY_H
@@ -16,8 +17,8 @@
 enum { API_KEY_COMMAND_MS = 30000 };
 
 // On the main thread, before there is another one: LEAP0_API_KEY is taken out of the environment. Blocks for
-// as long as the command runs, API_KEY_COMMAND_MS at most; it may ask on /dev/tty. KEY_MISSING, KEY_REFUSED:
-// the message names the setting. *key is the caller's.
+// as long as the command runs, API_KEY_COMMAND_MS at most; it may ask on /dev/tty. *key is the
+// caller's. NO_MEMORY.
 enum status api_key_find(const struct config *config, struct secret **key, struct failure *why);
 
 // The same beside the loop: the environment's at once, the rest on a worker thread. done is called once, from

@@ -8,6 +8,7 @@
 #include "api/base/home.h"
 #include "api/base/nearest_word.h"
 #include "api/config/config_file.h"
+#include "api/config/key_text.h"
 #include "api/http/http_url.h"
 #include "api/vault/vault.h"
 
@@ -175,6 +176,17 @@ static const struct option options[] = {
     INT("prune", "", prune_h, 0, 8760, "h", "24",
         "How long an expired credential stays in the vault; 0 keeps it"),
     INT("parallel", "", parallel, 1, 32, "calls", "4", "Calls at a time in a bulk operation"),
+    {.shown =
+         {"api_key_command", "", "a shell command", "none",
+          "Run by /bin/sh for the API key where LEAP0_API_KEY is not set: the first line that it prints, "
+          "within 30 s; it may ask on /dev/tty"},
+     VALUE(key_command, set_text),
+     .sensitive = true,
+     .described = true},
+    PATH(
+        "api_key_file", "", key_file, "none",
+        "File with the API key on its first line, mode 0600, where the two above are not set; without it the "
+        "systemd credential leap0_api_key"),
     INT("recheck", "", revalidation_s, 0, 86400, "s", "300",
         "How often to validate credentials again; 0 never"),
     INT("ssh_warning", "", ssh_warning_s, 0, 3600, "s", "60",
@@ -315,38 +327,11 @@ static enum status take_key(const char *name, struct secret **key, struct failur
     *key = NULL;
     if (value == NULL)
         return advise(why, fail(why, STATUS_KEY_MISSING, "no API key"), "set %s and start again", name);
-    size_t length = strlen(value);
-    const char *start = value;
-    size_t trimmed = length;
-    while (trimmed > 0 && isspace((unsigned char)start[0])) {
-        start++;
-        trimmed--;
-    }
-    while (trimmed > 0 && isspace((unsigned char)start[trimmed - 1]))
-        trimmed--;
-    bool printable = true;
-    for (size_t i = 0; i < trimmed; i++)
-        printable = printable && (unsigned char)start[i] > 0x20 && (unsigned char)start[i] < 0x7f;
-    if (trimmed > 0 && printable)
-        *key = secret_new(start, trimmed);
+    enum status status = key_from_text(name, value, strlen(value), key, why);
     // Also what /proc/PID/environ shows, and what children would be given.
-    explicit_bzero(value, length);
+    explicit_bzero(value, strlen(value));
     (void)unsetenv(name);
-    if (trimmed == 0)
-        return advise(why, fail(why, STATUS_KEY_MISSING, "%s is empty", name),
-                      "set it to your API key and start again");
-    if (!printable)
-        return advise(
-            why, fail(why, STATUS_KEY_REFUSED, "%s has blanks or other characters that no key has", name),
-            "check its value");
-    if (trimmed > SECRET_MAX)
-        return advise(
-            why, fail(why, STATUS_KEY_REFUSED, "%s has %zu characters, more than any key", name, trimmed),
-            "check its value");
-    if (*key == NULL)
-        return advise(why, fail(why, STATUS_NO_MEMORY, "can't lock memory for the API key"),
-                      "check ulimit -l");
-    return STATUS_OK;
+    return status;
 }
 
 enum status config_take_api_key(struct secret **key, struct failure *why)

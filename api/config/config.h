@@ -2,7 +2,8 @@
 //
 // config: The options of the program in one table: name, type, range, default, text. They are read from the
 // table's defaults, then the file (INI, XDG_CONFIG_HOME/sbxdeck/config), then the environment. The API key
-// is not an option: it comes from LEAP0_API_KEY only and is taken out of the environment.
+// is not an option: it comes from LEAP0_API_KEY, which is taken out of the environment, or from where
+// api_key.h says.
 
 #ifndef SBXDECK_API_CONFIG_CONFIG_H
 #define SBXDECK_API_CONFIG_CONFIG_H
@@ -37,6 +38,8 @@ struct config {
     int prune_h;                         // prune:          0..8760 hours, default 24; 0 never
     int parallel;                        // parallel:       1..32, default 4: calls at once for many
     int revalidation_s;                  // recheck:        0..86400, default 300; 0 never
+    char key_command[CONFIG_LINE_MAX];   // api_key_command: run by /bin/sh, see api_key.h; "" none
+    char key_file[PATH_CAP];             // api_key_file: "" none
     int ssh_warning_s;                   // ssh_warning:    0..3600, default 60; 0 never
     bool tools_start;                    // tools_start:    default no
     bool tools_wake;                     // tools_wake:     default yes

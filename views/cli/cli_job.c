@@ -5,6 +5,7 @@
 
 #include "views/cli/cli_job.h"
 
+#include "api/config/api_key.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
 #include "views/command/key_settings.h"
@@ -327,7 +328,7 @@ int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *argumen
     // Before any child or thread.
     if (!has_trait(&job, VERB_OLD_KEY))
         config_drop_old_key();
-    if (config_take_api_key(&key, &why) != STATUS_OK) {
+    if (api_key_find(&job.config, &key, &why) != STATUS_OK) {
         cli_complain(verb->name, &why);
         return failure_code(verb, why.status);
     }

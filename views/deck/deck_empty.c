@@ -24,7 +24,8 @@ static void key_text(const struct failure *why, char *out, size_t cap)
     char advice[ADVICE_CAP];
     if (why->status == STATUS_KEY_MISSING)
         (void)snprintf(out, cap,
-                       "No API key\n\nSet LEAP0_API_KEY and start again:\nexport LEAP0_API_KEY=...\n\n"
+                       "No API key\n\nSet LEAP0_API_KEY and start again:\nexport LEAP0_API_KEY=...\n"
+                       "or set api_key_command or api_key_file in the settings\n\n"
                        "Without a key: sbxdeck demo\n%s quits",
                        command_key(COMMAND_quit));
     else

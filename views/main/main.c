@@ -5,7 +5,7 @@
 
 #include "api/base/secret.h"
 #include "api/base/status.h"
-#include "api/config/config.h"
+#include "api/config/api_key.h"
 #include "views/cli/cli.h"
 #include "views/cli/cli_job.h"
 #include "views/cli/cli_stdout.h"
@@ -39,7 +39,7 @@ static int run_console(bool wall)
     int code = cli_load_settings(&config);
     if (code != 0)
         return code;
-    (void)config_take_api_key(&key, &key_failure);
+    (void)api_key_find(&config, &key, &key_failure);
     config_drop_old_key();
     const struct app_options options = {.config = &config, .api_key = key, .key_failure = &key_failure};
     code = console_run(&options, wall);
