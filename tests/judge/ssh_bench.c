@@ -85,10 +85,8 @@ bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const
     return true;
 }
 
-bool ssh_bench_begin(struct ssh_bench *bench)
+bool ssh_bench_prepare(struct ssh_bench *bench)
 {
-    struct outcome outcome;
-    const struct ssh_case quiet = {.name = "nothing wrong", .verdict = SSH_MUST_GO_ON};
     memset(bench, 0, sizeof *bench);
     (void)pthread_mutex_init(&bench->lock, NULL);
     support_program("sbxdeck", bench->program);
@@ -99,6 +97,15 @@ bool ssh_bench_begin(struct ssh_bench *bench)
     if (bench->api == NULL)
         return false;
     set_environment(bench);
+    return true;
+}
+
+bool ssh_bench_begin(struct ssh_bench *bench)
+{
+    struct outcome outcome;
+    const struct ssh_case quiet = {.name = "nothing wrong", .verdict = SSH_MUST_GO_ON};
+    if (!ssh_bench_prepare(bench))
+        return false;
     // The first run makes the credential and keeps the host key, and says so; the second one is the measure.
     for (int i = 0; i < 2; i++)
         ssh_bench_run(bench, &quiet, false, &outcome);

@@ -10,6 +10,7 @@
 #include "tests/judge/tally.h"
 #include "tests/support/support.h"
 
+#include <limits.h>
 #include <pthread.h>
 
 struct ssh_bench {
@@ -21,10 +22,13 @@ struct ssh_bench {
     char variables[8][SUPPORT_PATH_CAP + 64];
     const char *environment[9];
     long baseline_kb;
-    bool stays; // a shell is played, not a command
+    bool stays;                                     // a shell is played, not a command
+    char whole_program[PATH_MAX], through_name[64]; // of the proxy
 };
 
 bool ssh_bench_begin(struct ssh_bench *bench);
+// What that begins with: servers, a home, an environment; no run yet.
+bool ssh_bench_prepare(struct ssh_bench *bench);
 // For the console: the first sandbox leads to a server with that script and user, the other to the cases.
 bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const char *good_user,
                              const char *other_sandbox);
@@ -34,6 +38,12 @@ void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what);
 // `sbxdeck ssh` against it, judged.
 void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
                    struct outcome *outcome);
+
+// --- behind the proxy (ssh_through.c) ---
+bool ssh_through_begin(struct ssh_bench *bench);
+// OpenSSH by the sandbox's name against it, judged, and the proxy with it.
+void ssh_through_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
+                     struct outcome *outcome);
 
 // --- the console (ssh_console.c) ---
 bool ssh_console_bench(struct ssh_bench *bench);

@@ -7,5 +7,8 @@
 
 // argv: what stands behind the word ssh. 0: nothing is wrong; 1: something is, and was printed; 2: usage.
 int judge_ssh(int argc, char **argv);
+// The same servers behind the proxy, and what stands between OpenSSH and the proxy there.
+int judge_ssh_proxy(int argc, char **argv);
+int judge_through(int argc, char **argv);
 
 #endif

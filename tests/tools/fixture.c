@@ -44,14 +44,18 @@ struct criterion_test_params tools_servers(void)
 
 void tools_need(enum tools_server server, const char *command, const char *package)
 {
-    char look[128];
+    char look[192];
+    const char *const argv[] = {"sh", "-c", look, NULL};
+    struct support_result result = {0};
     const char *missing = server == TOOLS_SSHD ? sshd_missing() : NULL;
     (void)snprintf(look, sizeof look, "PATH=" TOOLS_PATH " && { command -v %s; } >/dev/null 2>&1", command);
     if (missing == NULL)
         missing = own_home_missing();
     if (missing != NULL)
         SKIP_TEST("%s", missing);
-    if (system(look) != 0)
+    bool there = support_run(argv, NULL, NULL, SUPPORT_WAIT_MS, &result) && result.exit_code == 0;
+    support_result_free(&result);
+    if (!there)
         SKIP_TEST("%s isn't installed (%s)", command, package);
 }
 

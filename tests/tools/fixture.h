@@ -48,7 +48,7 @@ struct tools {
     {                                                                                                        \
         return tools_servers();                                                                              \
     }                                                                                                        \
-    ParameterizedTest(enum tools_server *server, suite, name)                                                \
+    ParameterizedTest(const enum tools_server *server, suite, name)                                          \
     {                                                                                                        \
         static struct tools tools;                                                                           \
         tools_need(*server, command, package);                                                               \
