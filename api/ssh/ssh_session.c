@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session: Open, turn, close and free a session, and take the calls of its owner.
+// ssh_session: Open a session on a connection of its own or beside another, and take the calls of its owner.
 //
-// Everything happens on turns of the loop (a kick, the socket, a timer), never inside a call of the owner, so
-// that no event comes while the owner is in here.
+// No event comes while the owner is in here.
 
 #include "api/ssh/ssh_session_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void turn(struct ssh_session *session)
+// What was asked for by the owner, on a turn of the loop.
+static void on_kick(uv_timer_t *timer)
 {
-    ssh_session_turn_begin(session);
-    if (session->closing && !session->ending)
+    struct ssh_session *session = timer->data;
+    if (session->closing)
         ssh_session_end(session, STATUS_CANCELLED, "%s", "");
-    if (!session->ending && !session->running)
-        ssh_session_connect(session);
-    if (!session->ending && session->running)
-        ssh_session_pump(session);
-    ssh_session_turn_end(session);
+    else if (session->beside)
+        ssh_session_shell_start(session);
 }
 
 // --- opening ---
@@ -39,25 +35,39 @@ static bool environment_copy(struct ssh_session *session, const char *const *env
     return session->environment != NULL;
 }
 
-static bool options_copy(struct ssh_session *session, const struct ssh_session_options *options)
+static struct ssh_session *session_new(uv_loop_t *loop, const struct ssh_session_options *options,
+                                       const struct ssh_session_events *events, void *ctx)
 {
+    struct ssh_session *session = calloc(1, sizeof *session);
+    if (session == NULL)
+        return NULL;
+    session->loop = loop;
+    session->events = *events;
+    session->ctx = ctx;
     session->target = options->target;
-    session->password = secret_copy(options->password);
-    secret_mark_of(options->password, &session->mark);
     session->pty = options->pty;
     session->rows = options->rows;
     session->cols = options->cols;
-    session->timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : SESSION_TIMEOUT_MS;
-    session->keepalive_ms = (options->keepalive_s > 0 ? options->keepalive_s : SESSION_KEEPALIVE_S) * 1000;
+    session->timeout_ms =
+        options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECTION_TIMEOUT_MS;
     session->term = strdup(options->term != NULL ? options->term : "dumb");
-    session->job.file = strdup(options->known_hosts);
     if (options->command != NULL)
         session->command = strdup(options->command);
-    (void)snprintf(session->job.host, sizeof session->job.host, "%s", options->target.host);
-    session->job.port = options->target.port;
-    return session->password != NULL && session->term != NULL && session->job.file != NULL &&
-           (options->command == NULL || session->command != NULL) &&
-           environment_copy(session, options->environment);
+    if (session->term != NULL && (options->command == NULL || session->command != NULL) &&
+        environment_copy(session, options->environment))
+        return session;
+    ssh_session_free_memory(session);
+    return NULL;
+}
+
+static void timers_start(struct ssh_session *session)
+{
+    uv_timer_t *timers[] = {&session->kick, &session->deadline};
+    for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
+        (void)uv_timer_init(session->loop, timers[i]); // never fails
+        timers[i]->data = session;
+        session->handles_open++;
+    }
 }
 
 enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *options,
@@ -65,31 +75,59 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
                              struct failure *why)
 {
     *out = NULL;
-    if (options->password == NULL || options->known_hosts == NULL || options->target.host[0] == '\0' ||
-        options->target.user[0] == '\0' || options->target.port < 1 || options->target.port > 65535)
-        return fail(why, STATUS_BAD_ARGUMENT, "a session needs a user, a host, a port and a password");
-    struct ssh_session *session = calloc(1, sizeof *session);
+    struct ssh_session *session = session_new(loop, options, events, ctx);
     if (session == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
-    session->fd = -1;
-    session->watched = -1;
-    session->queue = BYTEBUF(SESSION_QUEUE_CAP);
-    session->loop = loop;
-    session->events = *events;
-    session->ctx = ctx;
-    session->turn = turn;
-    if (!options_copy(session, options)) {
+    enum status status = ssh_line_open(session, options, why);
+    if (status == STATUS_OK)
+        status = ssh_session_shell_open(session, why);
+    if (status != STATUS_OK) {
+        ssh_line_leave(session);
         ssh_session_free_memory(session);
+        return status;
+    }
+    timers_start(session);
+    *out = session;
+    return STATUS_OK;
+}
+
+bool ssh_session_may_share(const struct ssh_session *session)
+{
+    return session->line != NULL && session->started && !session->closing && !session->line->refused &&
+           ssh_connection_is_ready(session->line->connection);
+}
+
+size_t ssh_session_sharers(const struct ssh_session *session)
+{
+    size_t count = 0;
+    if (session->line != NULL)
+        for (const struct ssh_session *at = session->line->first; at != NULL; at = at->next)
+            count++;
+    return count;
+}
+
+enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_session_options *options,
+                                    const struct ssh_session_events *events, void *ctx,
+                                    struct ssh_session **out, struct failure *why)
+{
+    *out = NULL;
+    if (!ssh_session_may_share(other))
+        return fail(why, STATUS_CONFLICT, "the connection can't be shared");
+    struct ssh_session *session = session_new(other->loop, options, events, ctx);
+    if (session == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
+    session->target = other->target;
+    session->beside = true;
+    session->stage = SSH_STAGE_SHELL;
+    ssh_line_join(other->line, session);
+    enum status status = ssh_session_shell_open(session, why);
+    if (status != STATUS_OK) {
+        ssh_line_leave(session);
+        ssh_session_free_memory(session);
+        return status;
     }
-    uv_timer_t *timers[] = {&session->kick, &session->deadline, &session->keepalive};
-    for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
-        (void)uv_timer_init(loop, timers[i]); // never fails
-        timers[i]->data = session;
-        session->handles_open++;
-    }
-    ssh_session_keepalive_every(session, session->keepalive_ms);
-    ssh_session_kick(session);
+    timers_start(session);
+    (void)uv_timer_start(&session->kick, on_kick, 0, 0);
     *out = session;
     return STATUS_OK;
 }
@@ -98,10 +136,10 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
 
 void ssh_session_close(struct ssh_session *session)
 {
-    if (session->ending || session->closing)
+    if (session->reported || session->closing)
         return;
     session->closing = true;
-    ssh_session_kick(session);
+    (void)uv_timer_start(&session->kick, on_kick, 0, 0);
 }
 
 void ssh_session_free(struct ssh_session *session)
@@ -109,45 +147,31 @@ void ssh_session_free(struct ssh_session *session)
     if (session == NULL || session->freed)
         return;
     session->freed = true;
-    session->ending = true;
-    if (session->depth == 0)
-        ssh_session_destroy(session);
+    ssh_session_destroy(session);
+}
+
+static bool takes_calls(const struct ssh_session *session)
+{
+    return session->stream != NULL && !session->closing && !session->reported;
 }
 
 enum status ssh_session_write(struct ssh_session *session, const void *bytes, size_t length)
 {
-    if (session->ending || session->closing || session->eof_wanted)
+    if (!takes_calls(session))
         return STATUS_CANCELLED;
-    enum status status = bytebuf_add(&session->queue, bytes, length);
-    if (status != STATUS_OK || !session->running)
-        return status;
-    // A key goes at once: in a flood the turn that comes next has much to read first.
-    if (session->depth == 0 && !session->remote_closed) {
-        session->depth++;
-        ssh_session_send(session);
-        session->sent = true;
-        session->depth--;
-        if (session->freed) {
-            ssh_session_destroy(session);
-            return STATUS_OK;
-        }
-    }
-    ssh_session_kick(session); // what is left, and what follows from it
-    return status;
+    return ssh_stream_write(session->stream, bytes, length, false);
 }
 
 size_t ssh_session_queued(const struct ssh_session *session)
 {
-    return session->queue.length;
+    return session->stream != NULL ? ssh_stream_queued(session->stream) : 0;
 }
 
 enum status ssh_session_send_eof(struct ssh_session *session)
 {
-    if (session->ending || session->closing)
+    if (!takes_calls(session))
         return STATUS_CANCELLED;
-    session->eof_wanted = true;
-    if (session->running)
-        ssh_session_kick(session);
+    ssh_stream_send_eof(session->stream);
     return STATUS_OK;
 }
 
@@ -155,29 +179,42 @@ void ssh_session_resize(struct ssh_session *session, int rows, int cols)
 {
     session->rows = rows;
     session->cols = cols;
-    if (session->running && !session->ending)
-        ssh_session_kick(session);
+    if (!session->pty || !session->started || !takes_calls(session) ||
+        (rows == session->sent_rows && cols == session->sent_cols))
+        return;
+    session->sent_rows = rows;
+    session->sent_cols = cols;
+    ssh_stream_resize(session->stream, rows, cols);
 }
 
 void ssh_session_hold(struct ssh_session *session, bool hold)
 {
-    if (session->held == hold)
+    if (session->stream == NULL)
         return;
-    session->held = hold;
-    if (session->running && !session->ending)
-        ssh_session_kick(session);
+    if (hold)
+        ssh_stream_hold(session->stream);
+    else
+        ssh_stream_resume(session->stream);
 }
 
 void ssh_session_probe(struct ssh_session *session)
 {
-    if (!session->running || session->ending || session->closing)
-        return;
-    ssh_session_turn_begin(session);
-    ssh_session_doubt(session);
-    ssh_session_turn_end(session);
+    if (takes_calls(session) && session->started)
+        ssh_connection_probe(session->line->connection);
 }
 
 void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out)
 {
+    struct ssh_connection_facts connection;
+    struct ssh_stream_facts stream;
     *out = session->facts;
+    if (session->line == NULL || session->stream == NULL)
+        return;
+    ssh_connection_facts(session->line->connection, &connection);
+    ssh_stream_facts(session->stream, &stream);
+    memcpy(out->cipher, connection.cipher, sizeof out->cipher);
+    memcpy(out->local_address, connection.local_address, sizeof out->local_address);
+    out->heard_at = connection.heard_at;
+    out->bytes_in = stream.bytes_in;
+    out->bytes_out = stream.bytes_out;
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_session: One SSH connection with one channel (a shell in a PTY, or a command), on the libuv loop and
-// never blocking it.
-//
-// curl looks up the name and connects, the host key's file is read on a worker thread, the rest is libssh,
-// pumped when the socket is ready. Knows nothing of terminals.
+// ssh_session: A shell in a PTY, or a command, over SSH: one stream of a connection, which is its own or that
+// of another session. A connection ends with the last session on it.
 
 #ifndef SBXDECK_API_SSH_SSH_SESSION_H
 #define SBXDECK_API_SSH_SSH_SESSION_H
@@ -47,6 +44,17 @@ struct ssh_session_options {
 enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *options,
                              const struct ssh_session_events *events, void *ctx, struct ssh_session **out,
                              struct failure *why);
+// Starts one more on the connection of another, which is signed in: of the options, what is about the
+// connection (target, password, known_hosts, keepalive_s) does not count. It goes on when the other ends.
+// Where the server opens no further channel it ends with no_channel: then open one with a connection of its
+// own. CONFLICT: ssh_session_may_share says no.
+enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_session_options *options,
+                                    const struct ssh_session_events *events, void *ctx,
+                                    struct ssh_session **out, struct failure *why);
+// It has a shell on a live connection, on which the server has not yet refused a channel.
+bool ssh_session_may_share(const struct ssh_session *session);
+size_t ssh_session_sharers(const struct ssh_session *session); // sessions on its connection, it included
+
 // Cancels or hangs up in order; `ended` still comes (by_us).
 void ssh_session_close(struct ssh_session *session);
 // No event comes after this. NULL is fine. The loop must run on until its handles are closed.

@@ -33,6 +33,8 @@ struct ssh_stream_set {
     struct ssh_stream *first;
     int depth;                    // inside libssh or an event
     bool ready;                   // channels may be opened
+    bool mute;                    // not even that a stream is over: the owner has gone
+    bool over;                    // no event comes any more; set by the owner as soon as it knows
     uint64_t output_cost;         // of messages that were wanted output, each with its head and a bit more
     uint64_t bytes_in, bytes_out; // payload of all streams
 };

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_stream_private: What the files of ssh_stream share. ssh_stream_output.c has what comes,
+// ssh_stream_input.c what goes, ssh_stream_open.c the opening and the requests; ssh_stream_set.c takes a
+// stream through them; ssh_stream.c takes the calls of its owner.
+
+#ifndef SBXDECK_API_SSH_SSH_STREAM_PRIVATE_H
+#define SBXDECK_API_SSH_SSH_STREAM_PRIVATE_H
+
+#include "api/base/bytebuf.h"
+#include "api/ssh/ssh_stream_set.h"
+
+#include <libssh/callbacks.h>
+
+enum {
+    STREAM_SLICE = 16 * 1024,            // of output a call, of input a write
+    STREAM_SLICES = 4,                   // of input a turn, before the next stream
+    STREAM_TURN_MS = 2,                  // of work a loop turn, all sessions of the loop together
+    STREAM_QUEUE_CAP = 256 * 1024,       // what waits for the peer, unless the owner says otherwise
+    STREAM_WINDOW = 8 * 1024 * 1024,     // of a wide one: what the peer may send unasked
+    STREAM_WINDOW_LIBSSH = 1280 * 1024,  // what libssh grants by itself, when less than half of it is left
+    STREAM_PASS_BELOW = 448 * 1024,      // waiting output, below which libssh may grant that again
+    STREAM_HOLD_CAP = 2 * 1024 * 1024,   // waiting output that a peer in its window can't exceed
+    STREAM_MESSAGE = 128,                // what a message costs besides its bytes
+    STREAM_REQUESTS_MAX = 128,           // that wait
+    STREAM_REQUEST_TEXT_CAP = 64 * 1024, // a command, say
+    STREAM_SIGNAL_CAP = 64,
+    STREAM_SIGNAL_TEXT_CAP = 512,
+};
+
+enum stream_way { STREAM_SESSION, STREAM_DIRECT, STREAM_UNIX, STREAM_ADOPTED };
+enum stream_state {
+    STREAM_WAITING, // not yet asked for
+    STREAM_OPENING, // the same call is made again until it is answered
+    STREAM_OPEN,
+    STREAM_DONE, // without a channel
+};
+
+struct stream_request {
+    struct stream_request *next;
+    struct ssh_stream_request what; // its texts are copies
+    ssh_request_done done;
+    void *ctx;
+};
+
+// How a program has ended: told by the peer and not yet reported, or to be told to it.
+struct stream_exit {
+    bool exited, signalled;
+    uint32_t status;
+    char name[STREAM_SIGNAL_CAP], message[STREAM_SIGNAL_TEXT_CAP], language[STREAM_SIGNAL_CAP];
+    bool core;
+};
+
+// Output that the owner has not taken and that libssh keeps, of one kind (stdout or stderr). libssh opens the
+// window as soon as it hands bytes out, so what is delivered from here is handed out later: see
+// ssh_stream_output.c.
+struct stream_waiting {
+    const char *bytes;        // in libssh's buffer; until the next packet of this kind
+    size_t length, delivered; // of them
+    struct bytebuf rest;      // before them, ours: came while libssh could keep nothing
+};
+
+struct ssh_stream {
+    struct ssh_stream_set *set; // NULL: it is over
+    struct ssh_stream *next;
+    struct ssh_stream_events events;
+    void *ctx;
+    enum stream_way way;
+    enum stream_state state;
+    char *host, *origin; // of a direct one; host is the path of a unix socket
+    int port, origin_port;
+    bool wide;
+    bool freed;   // by its owner: what is left is to close the channel
+    bool closed;  // reported
+    bool telling; // its requests that it is over: not freed from inside
+    ssh_channel channel;
+    struct ssh_channel_callbacks_struct callbacks;
+
+    // requests
+    struct stream_request *requests;
+    size_t request_count;
+    int rows, cols; // to be sent; 0: nothing
+
+    // input
+    struct bytebuf queue[2]; // stdout or what goes to a program, and stderr
+    bool sent;               // by ssh_stream_write itself: the turn that comes tells of it
+    bool eof_wanted, eof_sent, close_wanted, close_sent;
+    struct stream_exit exit_wanted;
+
+    // output
+    bool held;
+    bool growing; // inside a call that must find nothing left in libssh
+    struct stream_waiting waiting[2];
+    struct stream_exit exit_told;
+    bool remote_eof, eof_told, remote_closed;
+    uint64_t window_mark; // bytes_in when the window was last made large, and one; 0 never
+    uint64_t dropped;     // bytes that came after it was closed here
+
+    uint64_t bytes_in, bytes_out;
+};
+
+// --- ssh_stream_set.c ---
+bool ssh_stream_turn_is_used_up(const struct ssh_stream_set *set);
+// After each call into libssh.
+bool ssh_stream_is_over(const struct ssh_stream *stream);
+void ssh_stream_kick(const struct ssh_stream *stream);
+bool ssh_stream_is_silent(const struct ssh_stream *stream); // its owner is told nothing any more
+// A stream without a channel in the set. NULL: no memory.
+struct ssh_stream *ssh_stream_new(struct ssh_stream_set *set, enum stream_way way,
+                                  const struct ssh_stream_options *options,
+                                  const struct ssh_stream_events *events, void *ctx);
+void ssh_stream_free_memory(struct ssh_stream *stream);
+void ssh_stream_tell_closed(struct ssh_stream *stream, const struct failure *why, bool refused);
+
+// --- ssh_stream_open.c ---
+void ssh_stream_open_turn(struct ssh_stream *stream);
+void ssh_stream_requests_turn(struct ssh_stream *stream);
+void ssh_stream_requests_drop(struct ssh_stream *stream, bool tell);
+
+// --- ssh_stream_output.c ---
+void ssh_stream_callbacks(struct ssh_stream *stream);
+bool ssh_stream_has_output(const struct ssh_stream *stream); // that waits
+size_t ssh_stream_waiting(const struct ssh_stream *stream);  // how much
+void ssh_stream_output_turn(struct ssh_stream *stream);
+void ssh_stream_tell_end(struct ssh_stream *stream); // exit status and EOF, after all output
+void ssh_stream_output_drop(struct ssh_stream *stream);
+
+// --- ssh_stream_input.c ---
+void ssh_stream_send(struct ssh_stream *stream); // what is queued, as far as it goes
+void ssh_stream_input_turn(struct ssh_stream *stream);
+void ssh_stream_close_turn(struct ssh_stream *stream);
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ssh_stream_set: Take the streams of a libssh session on, each as far as it goes, and take out those that
+// are over.
+
+#include "api/ssh/ssh_stream_private.h"
+
+#include <stdlib.h>
+
+void ssh_stream_set_init(struct ssh_stream_set *set, uv_loop_t *loop, ssh_session ssh,
+                         const struct ssh_stream_host *host, void *ctx)
+{
+    *set = (struct ssh_stream_set){.ssh = ssh, .loop = loop, .host = *host, .ctx = ctx, .ready = ssh != NULL};
+}
+
+// --- what the streams ask ---
+
+bool ssh_stream_turn_is_used_up(const struct ssh_stream_set *set)
+{
+    return (int64_t)(uv_hrtime() / 1000000) - (int64_t)uv_now(set->loop) >= STREAM_TURN_MS;
+}
+
+bool ssh_stream_is_over(const struct ssh_stream *stream)
+{
+    return stream->set->host.is_over(stream->set->ctx) || stream->set->over;
+}
+
+void ssh_stream_kick(const struct ssh_stream *stream)
+{
+    if (stream->set != NULL)
+        stream->set->host.kick(stream->set->ctx);
+}
+
+bool ssh_stream_is_silent(const struct ssh_stream *stream)
+{
+    return stream->freed || stream->closed || stream->set == NULL || stream->set->over;
+}
+
+// --- one stream ---
+
+void ssh_stream_free_memory(struct ssh_stream *stream)
+{
+    ssh_stream_requests_drop(stream, false);
+    for (int kind = 0; kind < 2; kind++) {
+        bytebuf_free(&stream->queue[kind]);
+        bytebuf_free(&stream->waiting[kind].rest);
+    }
+    free(stream->host);
+    free(stream->origin);
+    free(stream);
+}
+
+struct ssh_stream *ssh_stream_new(struct ssh_stream_set *set, enum stream_way way,
+                                  const struct ssh_stream_options *options,
+                                  const struct ssh_stream_events *events, void *ctx)
+{
+    struct ssh_stream **end = &set->first;
+    struct ssh_stream *stream = calloc(1, sizeof *stream);
+    size_t cap = options != NULL && options->queue_cap > 0 ? options->queue_cap : STREAM_QUEUE_CAP;
+    if (stream == NULL)
+        return NULL;
+    stream->set = set;
+    stream->way = way;
+    stream->events = *events;
+    stream->ctx = ctx;
+    stream->wide = options != NULL && options->wide;
+    for (int kind = 0; kind < 2; kind++) {
+        stream->queue[kind] = BYTEBUF(cap);
+        stream->waiting[kind].rest = BYTEBUF(STREAM_HOLD_CAP);
+    }
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = stream;
+    return stream;
+}
+
+void ssh_stream_tell_closed(struct ssh_stream *stream, const struct failure *why, bool refused)
+{
+    if (stream->closed)
+        return;
+    ssh_stream_requests_drop(stream, !ssh_stream_is_silent(stream));
+    bool silent = ssh_stream_is_silent(stream);
+    stream->closed = true;
+    bytebuf_clear(&stream->queue[0]);
+    bytebuf_clear(&stream->queue[1]);
+    if (!silent && stream->events.closed != NULL)
+        stream->events.closed(stream->ctx, why, refused);
+}
+
+static void channel_drop(struct ssh_stream *stream)
+{
+    if (stream->channel == NULL)
+        return;
+    (void)ssh_remove_channel_callbacks(stream->channel, &stream->callbacks);
+    ssh_channel_free(stream->channel);
+    stream->channel = NULL;
+    stream->state = STREAM_DONE;
+}
+
+static void step(struct ssh_stream *stream)
+{
+    if (stream->state == STREAM_WAITING && !stream->set->ready && !stream->freed && !stream->close_wanted)
+        return;
+    if (stream->state == STREAM_WAITING || stream->state == STREAM_OPENING)
+        ssh_stream_open_turn(stream);
+    if (stream->state != STREAM_OPEN || stream->set->over)
+        return;
+    ssh_stream_output_turn(stream);
+    if (!stream->set->over)
+        ssh_stream_requests_turn(stream);
+    if (!stream->set->over && !stream->remote_closed && !stream->freed && stream->requests == NULL)
+        ssh_stream_input_turn(stream);
+    if (!stream->set->over)
+        ssh_stream_tell_end(stream);
+    if (!stream->set->over && stream->remote_closed && !ssh_stream_has_output(stream))
+        ssh_stream_tell_closed(stream, NULL, false);
+    if (!stream->set->over)
+        ssh_stream_close_turn(stream);
+    if (!stream->set->over && stream->remote_closed && stream->close_sent)
+        channel_drop(stream);
+}
+
+// --- all of them ---
+
+void ssh_stream_set_begin(struct ssh_stream_set *set)
+{
+    set->depth++;
+}
+
+static void sweep(struct ssh_stream_set *set)
+{
+    for (struct ssh_stream **at = &set->first; *at != NULL;) {
+        struct ssh_stream *stream = *at;
+        if (stream->freed && stream->state == STREAM_DONE) {
+            *at = stream->next;
+            ssh_stream_free_memory(stream);
+        } else {
+            at = &stream->next;
+        }
+    }
+}
+
+bool ssh_stream_set_end(struct ssh_stream_set *set)
+{
+    if (set->depth == 1)
+        sweep(set);
+    return --set->depth == 0;
+}
+
+// The first one becomes the last: with several that have much to send each gets the socket in its turn.
+static void rotate(struct ssh_stream_set *set)
+{
+    struct ssh_stream *first = set->first;
+    struct ssh_stream **end = &set->first;
+    if (first == NULL || first->next == NULL)
+        return;
+    set->first = first->next;
+    first->next = NULL;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = first;
+}
+
+void ssh_stream_set_turn(struct ssh_stream_set *set)
+{
+    ssh_stream_set_begin(set);
+    for (struct ssh_stream *stream = set->first; stream != NULL && !set->over; stream = stream->next)
+        step(stream);
+    rotate(set);
+    (void)ssh_stream_set_end(set);
+}
+
+bool ssh_stream_set_waits(const struct ssh_stream_set *set)
+{
+    for (const struct ssh_stream *stream = set->first; stream != NULL; stream = stream->next)
+        if (stream->state == STREAM_OPENING || stream->requests != NULL)
+            return true;
+    return false;
+}
+
+size_t ssh_stream_set_count(const struct ssh_stream_set *set)
+{
+    size_t count = 0;
+    for (const struct ssh_stream *stream = set->first; stream != NULL; stream = stream->next)
+        count += !stream->freed && !stream->closed;
+    return count;
+}
+
+// One that the peer had closed in order before the session ended has ended in order.
+static void settle(struct ssh_stream *stream)
+{
+    stream->set->over = false;
+    stream->close_sent = true; // libssh is not asked any more
+    ssh_stream_output_turn(stream);
+    ssh_stream_tell_end(stream);
+    if (!ssh_stream_has_output(stream))
+        ssh_stream_tell_closed(stream, NULL, false);
+    stream->set->over = true;
+}
+
+static void over(struct ssh_stream *stream, const struct failure *why)
+{
+    if (stream->remote_closed && !stream->freed && !stream->closed && why != NULL)
+        settle(stream);
+    bool told = stream->closed;
+    channel_drop(stream);
+    stream->set = NULL;
+    stream->closed = true;
+    if (stream->freed) {
+        ssh_stream_free_memory(stream);
+        return;
+    }
+    stream->telling = true;
+    ssh_stream_requests_drop(stream, !told && why != NULL);
+    stream->telling = false;
+    if (stream->freed) // by the answer to a request
+        ssh_stream_free_memory(stream);
+    else if (why != NULL && !told && stream->events.closed != NULL)
+        stream->events.closed(stream->ctx, why, false);
+}
+
+void ssh_stream_set_over(struct ssh_stream_set *set, const struct failure *why)
+{
+    set->over = true;
+    while (set->first != NULL) {
+        struct ssh_stream *stream = set->first;
+        set->first = stream->next;
+        stream->next = NULL;
+        over(stream, set->mute ? NULL : why);
+    }
+}
