@@ -216,3 +216,81 @@ Test(exec, a_terminal_gets_nothing_that_acts_on_it)
     cr_expect_not(console_ever_wrote(console, "\033]0;"));
     console_free(console);
 }
+
+// --- in the deck --------------------------------------------------------------------------
+
+static struct console *deck(int rows, int cols)
+{
+    return fixture_console(&fixture, rows, cols, ids[0]);
+}
+
+Test(exec, the_deck_runs_a_command_in_the_marked_and_shows_each_output)
+{
+    char command[COMMAND_MAX];
+    struct console *console = deck(24, 100);
+    console_type(console, "*$");
+    console_wait(console, "Run a command in 4 sandboxes");
+    (void)snprintf(command, sizeof command,
+                   "[ $HOSTNAME != %s ] || { echo odd; exit 3; }; seq 1 100; printf 'last\\033[2J'", ids[1]);
+    console_type(console, command);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "3 done   1 failed   0 left");
+    console_wait(console, "exit 3");
+    console_wait(console, "odd");
+    console_wait(console, "exit 0");
+    console_wait_match(console, "exit 0 +3 +last");
+    console_type(console, "g" KEY_ENTER);
+    console_wait(console, "the same in 2 others");
+    console_wait_match(console, "\n1 *\n2 *\n");
+    console_type(console, "G");
+    console_wait_match(console, "\n100 *\nlast");
+    console_type(console, "n");
+    console_wait(console, "exit 3");
+    console_wait_match(console, "\nodd");
+    console_type(console, KEY_ESC);
+    console_wait(console, "LAST LINE");
+    console_type(console, "m"); // marks just the one that failed
+    console_wait(console, "1 marked");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 marked");
+    fixture_quit(console);
+}
+
+Test(exec, the_deck_cancels_what_waits_and_then_what_runs)
+{
+    struct console *console = deck(24, 100);
+    console_type(console, "*$");
+    console_wait(console, "Run a command in 4 sandboxes");
+    console_type(console, "echo begun; sleep 600" KEY_ENTER);
+    console_wait_match(console, "(running +begun.*\n.*){4}");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "begun"); // follows while it runs
+    console_type(console, "qc");
+    console_wait(console, "0 done   0 failed   4 unknown");
+    console_wait(console, "interrupted");
+    console_type(console, KEY_ESC);
+    console_wait(console, "TIMEOUT");
+    fixture_quit(console);
+}
+
+Test(exec, on_a_small_screen_and_for_the_one_under_the_cursor)
+{
+    struct console *console = deck(24, 80);
+    fixture_choose(console, ids[2]);
+    console_type(console, "$");
+    console_wait(console, "Run a command in 1 sandbox");
+    console_type(console, "echo tiny; echo other >&2" KEY_ENTER);
+    console_wait(console, "1 done   0 failed   0 left");
+    console_resize(console, 5, 20);
+    console_wait(console, "exit 0");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "tiny");
+    console_type(console, "G");
+    console_wait(console, "other");
+    console_resize(console, 24, 80);
+    console_wait(console, "stderr:");
+    console_type(console, "q" KEY_ESC);
+    console_wait(console, "TIMEOUT");
+    console_type(console, KEY_ESC);
+    fixture_quit(console);
+}

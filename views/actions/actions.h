@@ -60,6 +60,7 @@ void action_tell_one(struct app *app, const char *sandbox_id);
 
 // The handlers of commands. Each shows its outcome itself.
 command_handler action_verb; // enum bulk_verb: to the selected one, or to all that are marked
+command_handler action_exec; // a command, in the selected one or in all that are marked
 command_handler action_import;
 command_handler action_reveal;
 enum copy { COPY_COMMAND, COPY_PASSWORD, COPY_ID, COPY_CREDENTIAL_ID };

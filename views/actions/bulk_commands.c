@@ -177,6 +177,7 @@ static const struct {
                     "it is not running, or is busy", "they are not running, or are busy"},
     [BULK_REMOVE] = {action_remove_one, add_remove, "Delete", DIALOG_DANGER, false,
                      "it is busy, or gone already", "they are busy, or gone already"},
+    [BULK_EXEC] = {NULL, NULL, NULL, DIALOG_INFO, true, NULL, NULL}, // see exec_commands
 };
 
 static void begin(struct many *many)

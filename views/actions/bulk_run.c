@@ -8,6 +8,7 @@
 #include "tui/base/xalloc.h"
 #include "views/actions/bulk_run_private.h"
 #include "views/labels/state_labels.h"
+#include "views/session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,16 @@ static void tell_end(struct bulk_run *run)
               bulk_did(bulk_kind(run->bulk)), rest, good ? "" : ": ", names, command_key(COMMAND_bulk));
 }
 
+static void take_end(struct app *app, size_t index, const struct failure *why, const char *result)
+{
+    struct bulk_run *run = app->bulk;
+    bulk_end(run->bulk, index, why, result, time_monotonic_ms());
+    bulk_run_go(run);
+    if (bulk_is_over(run->bulk) && !app_shows(app, &run->view))
+        tell_end(run);
+    app_dirty(app);
+}
+
 static void ended(struct bulk_call *call, const struct failure *why, const char *id, const char *result)
 {
     struct app *app = call->app;
@@ -46,11 +57,7 @@ static void ended(struct bulk_call *call, const struct failure *why, const char 
     if (!app->quitting && run != NULL && run->bulk != NULL) {
         if (id != NULL)
             bulk_name(run->bulk, call->index, id);
-        bulk_end(run->bulk, call->index, why, result, time_monotonic_ms());
-        bulk_run_go(run);
-        if (bulk_is_over(run->bulk) && !app_shows(app, &run->view))
-            tell_end(run);
-        app_dirty(app);
+        take_end(app, call->index, why, result);
     }
     free(call);
 }
@@ -119,6 +126,10 @@ static void begin_call(struct bulk_run *run, size_t index)
 {
     struct credential_service *service = run->app->service;
     const struct bulk_item *item = bulk_item(run->bulk, index);
+    if (run->exec != NULL) {
+        exec_begin(run->exec, index, item->sandbox_id);
+        return;
+    }
     struct bulk_call *call = xcalloc(1, sizeof *call);
     *call = (struct bulk_call){run->app, index};
     switch (bulk_kind(run->bulk)) {
@@ -149,11 +160,73 @@ static void begin_call(struct bulk_run *run, size_t index)
     case BULK_REMOVE:
         service_move(service, item->sandbox_id, MOVE_DELETE, on_done, call);
         break;
-    case BULK_EXEC: // see exec_commands
+    case BULK_EXEC: // see above
     case BULK_VERB_COUNT:
         free(call);
         break;
     }
+}
+
+// --- a command ----------------------------------------------------------------------------
+
+static void on_executed(void *ctx, size_t index)
+{
+    struct app *app = ctx;
+    struct failure why;
+    if (app->quitting || app->bulk == NULL || app->bulk->exec == NULL)
+        return;
+    app->bulk->same_is_old = true;
+    (void)exec_result_failure(&exec_results(app->bulk->exec)[index], &why);
+    take_end(app, index, &why, "");
+}
+
+static void on_more(void *ctx)
+{
+    app_dirty(ctx);
+}
+
+static bool is_in_use(void *ctx, int64_t vault_row)
+{
+    return session_uses(ctx, vault_row) > 0;
+}
+
+void bulk_run_set_command(struct bulk_run *run, const char *command)
+{
+    struct app *app = run->app;
+    exec_free(run->exec);
+    free(run->same);
+    run->exec = NULL;
+    run->same = NULL;
+    if (command == NULL)
+        return;
+    const struct exec_options options = {.loop = app->loop,
+                                         .service = app->service,
+                                         .known_hosts = app->config.known_hosts,
+                                         .connect_timeout_s = app->config.connect_timeout_s,
+                                         .command = command,
+                                         .in_use = is_in_use,
+                                         .done = on_executed,
+                                         .moved = on_more,
+                                         .ctx = app};
+    run->exec = exec_new(&options, bulk_size(run->bulk));
+    run->same = xcalloc(bulk_size(run->bulk) + 1, sizeof *run->same);
+    run->same_is_old = false;
+}
+
+size_t bulk_run_same(struct bulk_run *run, size_t index)
+{
+    const struct exec_result *results = exec_results(run->exec);
+    struct exec_groups groups;
+    if (run->same_is_old) {
+        exec_fold(results, exec_count(run->exec), &groups);
+        for (size_t g = 0; g < groups.count; g++)
+            for (size_t i = groups.starts[g]; i < groups.starts[g + 1]; i++)
+                run->same[groups.order[i]] = groups.starts[g + 1] - groups.starts[g];
+        exec_groups_free(&groups);
+        run->same_is_old = false;
+    }
+    bool over = results[index].outcome != EXEC_RUNNING && results[index].outcome != EXEC_NOT_STARTED;
+    return over ? run->same[index] : 0;
 }
 
 static void on_timer(uv_timer_t *timer)

@@ -6,9 +6,11 @@
 #include "views/actions/bulk_view.h"
 
 #include "api/base/time_util.h"
+#include "api/base/utf8.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/gauge.h"
 #include "views/actions/bulk_run_private.h"
+#include "views/actions/exec_view.h"
 #include "views/deck/deck_view.h"
 #include "views/deck/id_set.h"
 
@@ -70,6 +72,13 @@ static const struct table_column of_sandboxes[] = {
     {.title = "RESULT", .min = 8, .ideal = 40, .weight = 4},
 };
 
+static const struct table_column of_commands[] = {
+    {.title = "SANDBOX", .min = 9, .ideal = 16, .weight = 1},
+    {.title = "RESULT", .min = 9, .ideal = 20, .weight = 3},
+    {.title = "SAME", .min = 4, .ideal = 4, .align = TABLE_RIGHT, .drop = 2},
+    {.title = "LAST LINE", .min = 10, .ideal = 40, .weight = 5, .drop = 1},
+};
+
 static const struct {
     enum glyph glyph;
     enum theme_role role;
@@ -100,11 +109,42 @@ static void fill_result(enum bulk_verb verb, const struct bulk_item *item, struc
                        item->result);
 }
 
+enum { COLUMN_SANDBOX, COLUMN_RESULT, COLUMN_SAME, COLUMN_LAST };
+
+static void fill_command(struct bulk_run *run, size_t row, size_t column, struct table_cell *cell)
+{
+    const struct bulk_item *item = bulk_item(run->bulk, row);
+    const struct exec_result *result = &exec_results(run->exec)[row];
+    size_t same = bulk_run_same(run, row);
+    char last[EXEC_LINE_CAP];
+    cell->name = column == COLUMN_SANDBOX;
+    if (column == COLUMN_SANDBOX) {
+        (void)snprintf(cell->text, sizeof cell->text, "%s", item->sandbox_id);
+    } else if (column == COLUMN_RESULT) {
+        cell->glyph = looks[item->state].glyph;
+        cell->role = looks[item->state].role;
+        if (item->state == BULK_WAITING || item->state == BULK_CANCELLED)
+            (void)snprintf(cell->text, sizeof cell->text, "%s", looks[item->state].word);
+        else
+            (void)exec_result_text(result, cell->text, sizeof cell->text);
+    } else if (column == COLUMN_SAME) {
+        cell->role = ROLE_DIM;
+        if (same > 1)
+            (void)snprintf(cell->text, sizeof cell->text, "%zu", same);
+    } else {
+        (void)snprintf(last, sizeof last, "%s", exec_result_last_line(result));
+        utf8_clean(last, true);
+        (void)snprintf(cell->text, sizeof cell->text, "%s", last);
+    }
+}
+
 static void fill(void *context, size_t row, size_t column, struct table_cell *cell)
 {
-    const struct bulk_run *run = context;
+    struct bulk_run *run = context;
     const struct bulk_item *item = bulk_item(run->bulk, row);
-    if (column + 1 == run->table.column_count)
+    if (run->exec != NULL)
+        fill_command(run, row, column, cell);
+    else if (column + 1 == run->table.column_count)
         fill_result(bulk_kind(run->bulk), item, cell);
     else
         (void)snprintf(cell->text, sizeof cell->text, "%s", column == 0 ? item->sandbox_id : item->id);
@@ -122,13 +162,15 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     const struct bulk *bulk = run->bulk;
     int64_t now = time_monotonic_ms();
     struct bulk_counts counts;
-    char title[64], progress[128], times[96], counted[BULK_COUNTED_CAP], names[NAMES_CAP],
+    char title[256], progress[128], times[96], counted[BULK_COUNTED_CAP], names[NAMES_CAP],
         line_text[NAMES_CAP + 64];
     bulk_count(bulk, &counts);
     size_t over = counts.done + counts.failed + counts.unknown + counts.cancelled;
     const char *doing = bulk_doing(bulk_kind(bulk));
     (void)snprintf(title, sizeof title, "%c%s %s", doing[0] - 'a' + 'A', doing + 1,
                    bulk_counted(bulk_kind(bulk), counts.total, counted));
+    if (run->exec != NULL)
+        (void)text_append(title, sizeof title, ": %s", exec_command(run->exec));
     (void)bulk_view_progress(bulk, progress, sizeof progress);
     (void)bulk_view_time(bulk, now, times, sizeof times);
     int line = y;
@@ -156,6 +198,22 @@ static int draw_head(const struct bulk_run *run, int y, int x, int rows, int col
     return line - y;
 }
 
+static void set_columns(struct bulk_run *run)
+{
+    enum { CREDENTIALS, SANDBOXES, COMMANDS };
+    static const struct {
+        const struct table_column *columns;
+        size_t count;
+    } kinds[] = {[CREDENTIALS] = {of_credentials, sizeof of_credentials / sizeof of_credentials[0]},
+                 [SANDBOXES] = {of_sandboxes, sizeof of_sandboxes / sizeof of_sandboxes[0]},
+                 [COMMANDS] = {of_commands, sizeof of_commands / sizeof of_commands[0]}};
+    int kind = run->exec != NULL                            ? COMMANDS
+               : bulk_is_of_sandboxes(bulk_kind(run->bulk)) ? SANDBOXES
+                                                            : CREDENTIALS;
+    run->table.columns = kinds[kind].columns;
+    run->table.column_count = kinds[kind].count;
+}
+
 static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
 {
     struct bulk_run *run = (struct bulk_run *)view;
@@ -165,10 +223,7 @@ static bool draw(struct view *view, int y, int x, int rows, int cols, bool all)
     if (run->bulk == NULL)
         return false;
     int used = draw_head(run, y, x + margin, rows, cols - 2 * margin);
-    bool sandboxes = bulk_is_of_sandboxes(bulk_kind(run->bulk));
-    run->table.columns = sandboxes ? of_sandboxes : of_credentials;
-    run->table.column_count = sandboxes ? sizeof of_sandboxes / sizeof of_sandboxes[0]
-                                        : sizeof of_credentials / sizeof of_credentials[0];
+    set_columns(run);
     run->table.fill = fill;
     run->table.context = run;
     run->table.rows = bulk_size(run->bulk);
@@ -239,7 +294,7 @@ bool bulk_view_busy(const struct app *app)
     return app->bulk != NULL && app->bulk->bulk != NULL && !bulk_is_over(app->bulk->bulk);
 }
 
-void bulk_view_begin(struct app *app, struct bulk *bulk)
+static void begin(struct app *app, struct bulk *bulk, const char *command)
 {
     struct bulk_run *run = app->bulk;
     if (run == NULL) {
@@ -249,11 +304,23 @@ void bulk_view_begin(struct app *app, struct bulk *bulk)
         (void)uv_timer_init(app->loop, &run->timer);
         run->timer.data = run;
     }
+    exec_view_reset(run);
     bulk_free(run->bulk);
     run->bulk = bulk;
+    bulk_run_set_command(run, command);
     run->table = (struct table){0};
     app_show_over(app, &run->view);
     bulk_run_go(run);
+}
+
+void bulk_view_begin(struct app *app, struct bulk *bulk)
+{
+    begin(app, bulk, NULL);
+}
+
+void bulk_view_begin_exec(struct app *app, struct bulk *bulk, const char *command)
+{
+    begin(app, bulk, command);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -267,8 +334,11 @@ void bulk_view_end(struct app *app)
 {
     struct bulk_run *run = app->bulk;
     app->bulk = NULL;
-    if (run != NULL)
-        uv_close((uv_handle_t *)&run->timer, on_closed);
+    if (run == NULL)
+        return;
+    exec_view_free(run);
+    bulk_run_set_command(run, NULL);
+    uv_close((uv_handle_t *)&run->timer, on_closed);
 }
 
 char *bulk_view_line(const struct app *app, char *out, size_t cap)
@@ -311,6 +381,10 @@ enum change bulk_view_show_sandbox(struct app *app, int argument)
     (void)argument;
     if (run == NULL || run->table.selected >= bulk_size(run->bulk))
         return CHANGED_NOTHING;
+    if (run->exec != NULL) {
+        exec_view_show(run, run->table.selected);
+        return CHANGED_NOTHING;
+    }
     deck_view_find(app->deck, bulk_item(run->bulk, run->table.selected)->sandbox_id);
     app_show(app, app->deck);
     return CHANGED_NOTHING;
@@ -326,8 +400,18 @@ enum change bulk_view_cancel(struct app *app, int argument)
         app_toast(app, TOAST_INFO, "It has already finished");
         return CHANGED_NOTHING;
     }
+    struct bulk_counts counts;
+    bulk_count(run->bulk, &counts);
     bulk_cancel(run->bulk, time_monotonic_ms());
-    app_toast(app, TOAST_INFO, "Cancelled the rest; calls under way finish");
+    if (run->exec == NULL) {
+        app_toast(app, TOAST_INFO, "Cancelled the rest; calls under way finish");
+    } else if (counts.waiting > 0) {
+        app_toast(app, TOAST_INFO, "Cancelled the rest; %s again ends those that run",
+                  command_key(COMMAND_bulk_cancel));
+    } else {
+        exec_stop(run->exec);
+        app_toast(app, TOAST_INFO, "Asked those that run to end");
+    }
     return CHANGED_NOTHING;
 }
 

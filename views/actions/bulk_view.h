@@ -14,6 +14,8 @@ struct bulk_run;
 
 // Takes the bulk, begins it and shows it. The one before must be over (bulk_view_busy).
 void bulk_view_begin(struct app *app, struct bulk *bulk);
+// The same for a bulk of BULK_EXEC: what it runs.
+void bulk_view_begin_exec(struct app *app, struct bulk *bulk, const char *command);
 bool bulk_view_busy(const struct app *app);
 struct command_facts;
 void bulk_view_command_facts(const struct app *app, struct command_facts *out);
@@ -25,7 +27,7 @@ char *bulk_view_progress(const struct bulk *bulk, char *out, size_t cap);
 char *bulk_view_time(const struct bulk *bulk, int64_t now_ms, char *out, size_t cap);
 
 command_handler bulk_view_open;
-command_handler bulk_view_show_sandbox; // the selected one, in the deck
+command_handler bulk_view_show_sandbox; // the selected one, in the deck; of a command its output
 command_handler bulk_view_cancel;
 command_handler bulk_view_mark_undone;
 command_handler bulk_view_retry;

@@ -50,7 +50,11 @@ const struct manual_chapter manual_chapters[] = {
  "once. Stdout goes to stdout, stderr to stderr, each under its own line of names; a terminal gets them with control "
  "characters made harmless. 1 MiB of each stream of each sandbox is kept, 128 MiB in all; what is cut is said. The "
  "exit code is the largest of all: a command's own, 128 and the number of a signal, 124 after --timeout, 255 where "
- "the command did not run or its end is unknown. Ctrl-C hangs up, prints what is known and exits with 130."},
+ "the command did not run or its end is unknown. Ctrl-C hangs up, prints what is known and exits with 130.\n\n"
+ "In the deck {exec} asks for a command and runs it in all that are marked, or in the selected one. The list shows how "
+ "each ended, how many have the same output, and its last line; {bulk details} shows all of it. {bulk cancel} cancels "
+ "those that wait, and pressed again ends those that run. A command that may have run is never run again by "
+ "{bulk again}."},
 {"log", "The event log", "What is logged",
  "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "

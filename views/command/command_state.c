@@ -81,6 +81,7 @@ static const unsigned needs[COMMAND_COUNT] = {
     [COMMAND_mark_expiring] = SHOWN,
     [COMMAND_mark_invert] = SHOWN,
     [COMMAND_mark_none] = MARKS,
+    [COMMAND_exec] = RUNS | MANY,
     [COMMAND_bulk] = BULK,
     [COMMAND_revoke_all] = KEY,
     [COMMAND_refresh] = KEY,

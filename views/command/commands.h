@@ -16,6 +16,7 @@
     X(GLOBAL, "", "Everywhere")                                                                              \
     X(DECK, "deck", "In the deck")                                                                           \
     X(BULK, "bulk", "In a bulk operation")                                                                   \
+    X(OUTPUT, "output", "In a command's output")                                                             \
     X(HELP, "help", "In the help")                                                                           \
     X(SESSION, "session", "In a session, after")                                                             \
     X(ENDED, "session", "When a session has ended")                                                          \
@@ -38,7 +39,7 @@ enum {
     // What is done to the selected sandbox or credential: the timeline does it to what its cursor is on.
     SCOPES_ROWS = SCOPES_DECK | SCOPES_TIMELINE,
     SCOPES_CHART = SCOPES_TIMELINE | SCOPES_WALL,
-    SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP
+    SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP | SCOPES_OUTPUT
 };
 
 // What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
@@ -114,6 +115,7 @@ enum hint_layer {
       "Mark or unmark all shown whose credential is expiring or expired")                                    \
     X(mark_invert, "mark invert", ROWS, "~", "", "Invert the marks of the rows shown")                       \
     X(mark_none, "mark none", ROWS, "", "", "Clear all marks")                                               \
+    X(exec, "exec", ROWS, "$", "", "Run a command in all marked sandboxes, or in the selected one")          \
     X(bulk, "bulk", ROWS, "B", "", "Show the last bulk operation and the result of each")                    \
     X(revoke_all, "revoke all", DECK, "", "", "Delete every credential made here that may still work")       \
     X(up, "up", LISTS, "Up k", "", "Select the row above")                                                   \
@@ -147,11 +149,15 @@ enum hint_layer {
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
     X(bulk_again, "bulk again", BULK, "R", "again", "Retry those that failed or were not started")           \
     X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
-      "Select the sandbox in the deck, where its details are")                                               \
+      "Select the sandbox in the deck, where its details are; of a command show its output")                 \
     X(bulk_mark, "bulk mark", BULK, "m", "mark failed",                                                      \
       "Mark just those that were not done, and go to the deck")                                              \
-    X(bulk_cancel, "bulk cancel", BULK, "c", "cancel", "Cancel the rest; calls under way finish")            \
+    X(bulk_cancel, "bulk cancel", BULK, "c", "cancel",                                                       \
+      "Cancel the rest; of commands, again ends those that run")                                             \
     X(bulk_back, "bulk back", BULK, "Esc q B", "deck", "Go back to the deck; the operation continues")       \
+    X(output_next, "output next", OUTPUT, "n", "next", "Show the next sandbox's output")                     \
+    X(output_previous, "output previous", OUTPUT, "p", "previous", "Show the previous sandbox's output")     \
+    X(output_close, "output close", OUTPUT, "Esc q Enter", "back", "Go back to the list")                    \
     X(help_close, "help close", HELP, "Esc q Enter", "close", "Clear the search, or close the help")         \
     X(help_page, "help page", HELP, "Space", "", "Scroll down by a page")                                    \
     X(help_search, "help search", HELP, "/", "search", "Find a key or a state by any word")                  \
@@ -205,6 +211,12 @@ enum hint_layer {
     X(down, LOG, "", "Select the older event")                                                               \
     X(first, LOG, "", "Select the newest event and follow new ones")                                         \
     X(last, LOG, "", "Select the oldest event")                                                              \
+    X(up, OUTPUT, "", "Scroll up")                                                                           \
+    X(down, OUTPUT, "scroll", "Scroll down")                                                                 \
+    X(page_up, OUTPUT, "", "Scroll up by a page")                                                            \
+    X(page_down, OUTPUT, "", "Scroll down by a page")                                                        \
+    X(first, OUTPUT, "", "Go to the top")                                                                    \
+    X(last, OUTPUT, "", "Go to the end")                                                                     \
     X(up, HELP, "", "Scroll up")                                                                             \
     X(down, HELP, "scroll", "Scroll down")                                                                   \
     X(page_up, HELP, "", "Scroll up by a page")                                                              \
@@ -244,6 +256,7 @@ enum hint_layer {
     X(mark_invert, "toggle")                                                                                 \
     X(bulk_mark, "failures")                                                                                 \
     X(mark_none, "unmark deselect")                                                                          \
+    X(exec, "pssh clush parallel each")                                                                      \
     X(bulk, "progress batch")                                                                                \
     X(revoke_all, "panic")                                                                                   \
     X(timeline, "gantt bars schedule")                                                                       \

@@ -7,6 +7,7 @@
 #include "api/expiry/renewal.h"
 #include "views/actions/actions.h"
 #include "views/actions/bulk_view.h"
+#include "views/actions/exec_view.h"
 #include "views/app/app.h"
 #include "views/app/notices.h"
 #include "views/app/questions.h"
@@ -64,6 +65,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_mark_expiring] = {deck_mark, DECK_MARK_EXPIRING},
     [COMMAND_mark_invert] = {deck_mark, DECK_MARK_INVERT},
     [COMMAND_mark_none] = {deck_mark, DECK_MARK_NONE},
+    [COMMAND_exec] = {action_exec, 0},
     [COMMAND_bulk] = {bulk_view_open, 0},
     [COMMAND_revoke_all] = {action_revoke_all, 0},
     [COMMAND_up] = {app_move, APP_UP},
@@ -98,6 +100,9 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_bulk_mark] = {bulk_view_mark_undone, 0},
     [COMMAND_bulk_cancel] = {bulk_view_cancel, 0},
     [COMMAND_bulk_back] = {app_leave_view, 0},
+    [COMMAND_output_next] = {exec_view_step, 1},
+    [COMMAND_output_previous] = {exec_view_step, -1},
+    [COMMAND_output_close] = {app_leave_view, 0},
     [COMMAND_help_close] = {app_leave_view, 0},
     [COMMAND_help_page] = {app_move, APP_PAGE_DOWN},
     [COMMAND_help_search] = {help_search, 0},

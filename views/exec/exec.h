@@ -8,7 +8,6 @@
 #define SBXDECK_VIEWS_EXEC_EXEC_H
 
 #include "api/service/credential_service.h"
-#include "views/exec/exec_credential.h"
 #include "views/exec/exec_result.h"
 
 #include <uv.h>
@@ -25,12 +24,13 @@ struct exec_options {
     const char *command;
     int64_t limit_ms; // of each, from its turn on; 0: none
     bool wake;        // paused ones are woken; else they fail
-    exec_in_use *in_use;
+    // Whether something open here was signed in with it: it is then not replaced. NULL: nothing is.
+    bool (*in_use)(void *ctx, int64_t vault_row);
     // Each once for each exec_begin, never from inside it: how it ended stands in exec_results.
     void (*done)(void *ctx, size_t index);
     // It has come further, or has written something. NULL: not wanted.
     void (*moved)(void *ctx);
-    void *ctx; // of all three
+    void *ctx; // of all
 };
 
 // count: of the sandboxes, whose results are NOT_STARTED at first. Ended by exec_free.

@@ -4,6 +4,7 @@
 // be taken back: what it brings after the call was given up is dropped.
 
 #include "api/base/time_util.h"
+#include "api/service/credential_choice.h"
 #include "api/ssh/ssh_session.h"
 #include "tui/base/xalloc.h"
 #include "views/exec/exec_private.h"
@@ -18,6 +19,7 @@ struct exec_call {
     struct exec *exec; // NULL: given up, or it has been told
     size_t index;
     char sandbox_id[ID_CAP];
+    struct credential_choice choice;
     struct credential credential;
     struct ssh_session *session;
     struct host_key_report new_key;
@@ -236,12 +238,40 @@ static void on_credential(void *ctx, const struct failure *why, const struct cre
     secret_free(password);
 }
 
+// A new one would take the place of what no longer works.
+static void on_making(void *ctx)
+{
+    struct exec_call *call = ctx;
+    const struct credential *credential = NULL;
+    struct failure why;
+    if (is_over(call))
+        return;
+    const struct exec_options *options = &call->exec->options;
+    bool is_known = credential_choice_known(options->service, call->sandbox_id, NULL, false, &credential,
+                                            &why) == STATUS_OK;
+    if (is_known && options->in_use != NULL && options->in_use(options->ctx, credential->vault_row)) {
+        (void)advise(
+            &why,
+            fail(&why, STATUS_CONFLICT, "its credential no longer works, and a session open here uses it"),
+            "sbxdeck access regen %s replaces it", call->sandbox_id);
+        settle(call, EXEC_FAILED, &why);
+        return;
+    }
+    call->asked = true;
+    credential_choice_make(&call->choice);
+}
+
 static void choose(struct exec_call *call)
 {
-    const struct exec_options *options = &call->exec->options;
+    struct credential_service *service = call->exec->options.service;
+    call->choice = (struct credential_choice){.service = service,
+                                              .sandbox_id = call->sandbox_id,
+                                              .ctx = call,
+                                              .done = on_credential,
+                                              .making = on_making};
     call->asked = true;
-    exec_credential_get(options->service, call->sandbox_id, options->in_use, options->ctx, on_credential,
-                        call);
+    service_person_connects(service, call->sandbox_id);
+    credential_choice_begin(&call->choice);
 }
 
 static void on_woken(void *ctx, const struct failure *why)
