@@ -52,6 +52,7 @@ struct ssh_end {
     char exit_signal[16];            // "TERM", "" when none
     bool by_us;                      // closed by its owner
     bool quoted;                     // why quotes libssh, which may quote the server
+    bool refused;                    // the channel, the terminal, the shell or the command: it did not run
     bool no_channel;                 // of a session beside another: the server opens no further channel
     struct host_key_report host_key; // filled when status is HOST_KEY_CHANGED
     struct failure why;              // in plain words, with what to do

@@ -187,6 +187,13 @@ void ssh_session_resize(struct ssh_session *session, int rows, int cols)
     ssh_stream_resize(session->stream, rows, cols);
 }
 
+void ssh_session_signal(struct ssh_session *session, const char *name)
+{
+    const struct ssh_stream_request request = {.kind = SSH_REQUEST_KIND_SIGNAL, .text = name};
+    if (takes_calls(session) && session->started)
+        (void)ssh_stream_send_request(session->stream, &request, NULL, NULL);
+}
+
 void ssh_session_hold(struct ssh_session *session, bool hold)
 {
     if (session->stream == NULL)

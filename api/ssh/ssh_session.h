@@ -65,6 +65,8 @@ enum status ssh_session_write(struct ssh_session *session, const void *bytes, si
 size_t ssh_session_queued(const struct ssh_session *session);  // bytes not yet taken
 enum status ssh_session_send_eof(struct ssh_session *session); // after what is queued
 void ssh_session_resize(struct ssh_session *session, int rows, int cols);
+// Sends a signal ("TERM") to what runs there, where the server passes them on; nothing before it is open.
+void ssh_session_signal(struct ssh_session *session, const char *name);
 // Stops reading output, or goes on; the server then waits for window.
 void ssh_session_hold(struct ssh_session *session, bool hold);
 

@@ -28,7 +28,8 @@ static bool is_granted(struct ssh_session *session, const struct failure *why, c
 {
     if (why == NULL)
         return true;
-    if (why->status != STATUS_CANCELLED)
+    session->end.refused = why->status != STATUS_CANCELLED;
+    if (session->end.refused)
         ssh_session_end(session, STATUS_SSH_FAILED, "%s refused %s", session->target.host, what);
     return false;
 }
@@ -137,6 +138,7 @@ static void on_exit_signal(void *ctx, const char *name, bool core, const char *m
 static void on_closed(void *ctx, const struct failure *why, bool refused)
 {
     struct ssh_session *session = ctx;
+    session->end.refused = session->end.refused || refused;
     if (refused && session->beside) {
         session->line->refused = session->end.no_channel = true;
         ssh_session_end(session, STATUS_SSH_FAILED, "%s refused a channel", session->target.host);

@@ -32,6 +32,9 @@ struct ssh_stream_events {
     // Of the remote program. Foreign: name, message and language are as they came, never NULL.
     void (*exit_status)(void *ctx, uint32_t exit_status);
     void (*exit_signal)(void *ctx, const char *name, bool core, const char *message, const char *language);
+    // Of one with late_close: the peer has closed, and waits for our close. After all its output, once. How a
+    // program ended may still be told to it, and goes out before ssh_stream_close does.
+    void (*peer_closed)(void *ctx);
     // What was written has been taken by the channel (the queue is empty again).
     void (*drained)(void *ctx);
     // Once, last, when all output has come. why NULL: closed in order by the peer, or after ssh_stream_close.
@@ -42,6 +45,7 @@ struct ssh_stream_events {
 
 struct ssh_stream_options {
     bool wide; // 8 MiB of window, for one that takes all at once. Else at most 2 MB wait, window included
+    bool late_close;  // the peer's close is answered by ssh_stream_close alone (see peer_closed), not at once
     size_t queue_cap; // of what is written and not yet taken by the channel; 0: 256 KiB
 };
 
@@ -110,7 +114,7 @@ void ssh_stream_exit_signal(struct ssh_stream *stream, const char *name, bool co
                             const char *language);
 
 // Closes after what is queued, EOF with it; `closed` comes when the peer has closed too. Output that comes in
-// the meantime is dropped.
+// the meantime is dropped; how its program ended is still told.
 void ssh_stream_close(struct ssh_stream *stream);
 // No event comes after this. One that is open closes at once; what is queued is dropped. NULL is fine.
 void ssh_stream_free(struct ssh_stream *stream);

@@ -99,12 +99,14 @@ void ssh_stream_input_turn(struct ssh_stream *stream)
 // again until it has sent EOF and the close: with a full socket it says AGAIN after the first of the two.
 void ssh_stream_close_turn(struct ssh_stream *stream)
 {
-    bool at_once = stream->freed || stream->remote_closed;
+    bool at_once = stream->freed || (stream->remote_closed && (!stream->late_close || stream->close_wanted));
     if (stream->close_sent || (!at_once && !stream->close_wanted))
         return;
     if (!at_once && (ssh_stream_queued(stream) > 0 || stream->requests != NULL))
         return;
     if (stream->remote_closed && !stream->freed && ssh_stream_has_output(stream))
+        return;
+    if (!stream->freed && (stream->exit_wanted.exited || stream->exit_wanted.signalled) && !exit_send(stream))
         return;
     stream->close_sent = ssh_channel_close(stream->channel) != SSH_AGAIN;
     if (!ssh_stream_is_over(stream) && !stream->close_sent && !is_write_pending(stream))

@@ -64,6 +64,7 @@ struct ssh_stream *ssh_stream_new(struct ssh_stream_set *set, enum stream_way wa
     stream->events = *events;
     stream->ctx = ctx;
     stream->wide = options != NULL && options->wide;
+    stream->late_close = options != NULL && options->late_close;
     for (int kind = 0; kind < 2; kind++) {
         stream->queue[kind] = BYTEBUF(cap);
         stream->waiting[kind].rest = BYTEBUF(STREAM_HOLD_CAP);
@@ -97,6 +98,19 @@ static void channel_drop(struct ssh_stream *stream)
     stream->state = STREAM_DONE;
 }
 
+static void peer_closed(struct ssh_stream *stream)
+{
+    if (!stream->late_close || stream->close_sent) {
+        ssh_stream_tell_closed(stream, NULL, false);
+        return;
+    }
+    if (stream->peer_close_told || ssh_stream_is_silent(stream))
+        return;
+    stream->peer_close_told = true;
+    if (stream->events.peer_closed != NULL)
+        stream->events.peer_closed(stream->ctx);
+}
+
 static void step(struct ssh_stream *stream)
 {
     if (stream->state == STREAM_WAITING && !stream->set->ready && !stream->freed && !stream->close_wanted)
@@ -113,11 +127,13 @@ static void step(struct ssh_stream *stream)
     if (!stream->set->over)
         ssh_stream_tell_end(stream);
     if (!stream->set->over && stream->remote_closed && !ssh_stream_has_output(stream))
-        ssh_stream_tell_closed(stream, NULL, false);
+        peer_closed(stream);
     if (!stream->set->over)
         ssh_stream_close_turn(stream);
-    if (!stream->set->over && stream->remote_closed && stream->close_sent)
+    if (!stream->set->over && stream->remote_closed && stream->close_sent) {
+        ssh_stream_tell_closed(stream, NULL, false);
         channel_drop(stream);
+    }
 }
 
 // --- all of them ---
