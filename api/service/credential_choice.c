@@ -129,7 +129,7 @@ void credential_choice_begin(struct credential_choice *choice)
     const int64_t now = service_now(choice->service);
     if (status == STATUS_NO_CREDENTIAL) {
         make(choice);
-    } else if (status != STATUS_OK) {
+    } else if (status != STATUS_OK || credential == NULL) {
         fail_choice(choice, &why);
     } else if (credential_is_usable(credential, now) || credential->damaged) {
         // A damaged one is refused by name: what was changed in the vault is not to be hidden by a new one.
@@ -155,7 +155,7 @@ void credential_choice_make(struct credential_choice *choice)
         credential_choice_known(choice->service, choice->sandbox_id, choice->id, false, &credential, &why);
     if (status == STATUS_NO_CREDENTIAL)
         service_create(choice->service, choice->sandbox_id, on_made, choice);
-    else if (status != STATUS_OK)
+    else if (status != STATUS_OK || credential == NULL)
         fail_choice(choice, &why);
     else
         service_regenerate(choice->service, choice->sandbox_id, credential->id, on_made, choice);
