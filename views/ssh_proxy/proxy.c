@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// proxy: Begin and end the proxy. The tool is answered first of all; then the API key, the vault and the
+// sandbox are looked for while its client and ours agree on keys.
+
+#include "api/base/time_util.h"
+#include "api/tools/local_keys.h"
+#include "views/ssh_proxy/proxy_name.h"
+#include "views/ssh_proxy/proxy_private.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- the end ------------------------------------------------------------------------------
+
+static int exit_code_refused(void)
+{
+    return status_exit_code(STATUS_SSH_FAILED);
+}
+
+void proxy_end_service(struct ssh_proxy *proxy)
+{
+    struct credential_service *service = proxy->service;
+    proxy->service = NULL;
+    service_free(service);
+}
+
+// What a create brings is kept, though nobody waits for it any more.
+void proxy_end(struct ssh_proxy *proxy)
+{
+    if (proxy->over)
+        return;
+    proxy->over = true;
+    for (size_t i = 0; i < PROXY_TIMER_COUNT; i++)
+        uv_close((uv_handle_t *)&proxy->timers[i], NULL);
+    api_key_cancel(proxy->key_request);
+    proxy->key_request = NULL;
+    relay_free(proxy->relay); // before the connection that its streams are on
+    proxy->relay = NULL;
+    ssh_connection_free(proxy->connection);
+    proxy->connection = NULL;
+    if (!proxy->is_making)
+        proxy_end_service(proxy);
+    for (size_t i = 0; i < PROXY_SIGNALS && !proxy->is_making; i++)
+        (void)uv_signal_stop(&proxy->signals[i]);
+}
+
+static void log_event(struct ssh_proxy *proxy, const struct event *event)
+{
+    if (proxy->service != NULL && proxy->sandbox_id[0] != '\0')
+        service_log(proxy->service, event);
+}
+
+void proxy_refuse(struct ssh_proxy *proxy, const struct failure *why, const char *words)
+{
+    struct event event;
+    if (proxy->over || proxy->refused)
+        return;
+    proxy->refused = true;
+    proxy->exit_code = exit_code_refused();
+    if (words != NULL)
+        (void)snprintf(proxy->refusal, sizeof proxy->refusal, "%s", words);
+    else
+        (void)proxy_words_refused(proxy->name, why, proxy->refusal);
+    proxy_log_refused(proxy, why, &event);
+    log_event(proxy, &event);
+    if (proxy->relay == NULL) {
+        proxy->options.say(proxy->refusal);
+        proxy_end(proxy);
+        return;
+    }
+    (void)uv_timer_stop(&proxy->timers[PROXY_TIMER_AGAIN]);
+    relay_refuse(proxy->relay, proxy->refusal);
+}
+
+// --- the tool -----------------------------------------------------------------------------
+
+static void on_client(void *ctx, const char *version)
+{
+    struct ssh_proxy *proxy = ctx;
+    (void)snprintf(proxy->version, sizeof proxy->version, "%s", version);
+}
+
+static void log_end(struct ssh_proxy *proxy, const struct relay_end *end)
+{
+    struct event event;
+    struct failure why = {.status = STATUS_OK};
+    if (proxy->admitted) {
+        proxy_log_closed(proxy, end, &event);
+    } else {
+        (void)fail(&why, STATUS_CANCELLED, "it left while sbxdeck was %s", proxy->doing);
+        proxy_log_refused(proxy, &why, &event);
+    }
+    log_event(proxy, &event);
+}
+
+static void on_relay_ended(void *ctx, const struct relay_end *end)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->refused && !proxy_words_are_shown(proxy->version))
+        proxy->options.say(proxy->refusal);
+    if (!proxy->refused) {
+        bool in_order = proxy->admitted && (end->status == STATUS_OK || proxy->hung_up > 0);
+        proxy->exit_code = in_order ? 0 : exit_code_refused();
+        log_end(proxy, end);
+    }
+    proxy_end(proxy);
+}
+
+// --- time and signals ---------------------------------------------------------------------
+
+void proxy_start_timer(struct ssh_proxy *proxy, enum proxy_timer timer, uv_timer_cb cb, int wait_ms)
+{
+    if (proxy->over)
+        return;
+    uv_update_time(&proxy->loop);
+    (void)uv_timer_start(&proxy->timers[timer], cb, (uint64_t)wait_ms, 0);
+}
+
+static void on_left(uv_timer_t *timer)
+{
+    struct ssh_proxy *proxy = timer->data;
+    if (!proxy->refused)
+        log_end(proxy, NULL);
+    else if (!proxy_words_are_shown(proxy->version))
+        proxy->options.say(proxy->refusal);
+    proxy_end(proxy);
+}
+
+static void on_limit(uv_timer_t *timer)
+{
+    struct ssh_proxy *proxy = timer->data;
+    struct failure why = {.status = STATUS_OK};
+    char span[TIME_SPAN_CAP];
+    if (proxy->failed.status != STATUS_OK)
+        (void)fail(&why, STATUS_TIMED_OUT, "given up after %s: %s", time_format_span(PROXY_LIMIT_MS, span),
+                   failure_text(&proxy->failed));
+    else
+        (void)fail(&why, STATUS_TIMED_OUT, "given up after %s, still %s",
+                   time_format_span(PROXY_LIMIT_MS, span), proxy->doing);
+    (void)advise(&why, why.status, "see sbxdeck ls");
+    proxy_refuse(proxy, &why, NULL);
+    proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_left, PROXY_LEAVE_MS);
+}
+
+// OpenSSH hangs its proxy up when it has left, which is seen on stdin too. Asked twice: at once.
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct ssh_proxy *proxy = handle->data;
+    (void)number;
+    if (proxy->over && proxy->is_making) {
+        proxy->is_making = false;
+        proxy_end_service(proxy);
+    } else if (proxy->hung_up++ == 0) {
+        if (!proxy->refused)
+            proxy->exit_code = proxy->admitted ? 0 : exit_code_refused();
+        proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_left, PROXY_HANG_UP_MS);
+    } else if (!proxy->over) {
+        on_left(&proxy->timers[PROXY_TIMER_LIMIT]);
+    }
+}
+
+// --- the beginning ------------------------------------------------------------------------
+
+static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
+{
+    static const struct relay_events events = {.client = on_client, .ended = on_relay_ended};
+    struct local_keys keys;
+    enum status status = local_keys_paths(proxy->config->state_folder, &keys, why);
+    struct relay_options options = {.in_fd = proxy->options.in_fd,
+                                    .out_fd = proxy->options.out_fd,
+                                    .host_key = keys.host_key,
+                                    .client_key = keys.identity_pub};
+    if (status == STATUS_OK)
+        status = relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why);
+    if (status == STATUS_OK || status == STATUS_BAD_ARGUMENT)
+        return status;
+    // They are not there, or not whole.
+    status = local_keys_make(proxy->config->state_folder, &keys, why);
+    return status == STATUS_OK ? relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why)
+                               : status;
+}
+
+static void begin_handles(struct ssh_proxy *proxy)
+{
+    static const int numbers[PROXY_SIGNALS] = {SIGTERM, SIGHUP};
+    for (size_t i = 0; i < PROXY_TIMER_COUNT; i++) {
+        (void)uv_timer_init(&proxy->loop, &proxy->timers[i]);
+        proxy->timers[i].data = proxy;
+    }
+    for (size_t i = 0; i < PROXY_SIGNALS; i++) {
+        (void)uv_signal_init(&proxy->loop, &proxy->signals[i]);
+        proxy->signals[i].data = proxy;
+        (void)uv_signal_start(&proxy->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&proxy->signals[i]);
+    }
+    // Ctrl-C is for the tool, which shares the terminal with its proxy.
+    (void)signal(SIGINT, SIG_IGN);
+}
+
+static void begin(struct ssh_proxy *proxy)
+{
+    struct failure why = {.status = STATUS_OK};
+    enum status status = proxy_name_parse(proxy->options.name, proxy->name, &why);
+    const bool is_named = status == STATUS_OK;
+    if (!is_named)
+        proxy->name[0] = '\0';
+    struct failure unnamed = why;
+    status = answer_tool(proxy, &why);
+    if (status != STATUS_OK) {
+        proxy_refuse(proxy, &why, NULL);
+        return;
+    }
+    proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_limit, PROXY_LIMIT_MS);
+    if (is_named)
+        proxy_find(proxy);
+    else
+        proxy_refuse(proxy, &unnamed, NULL);
+}
+
+static void free_proxy(struct ssh_proxy *proxy)
+{
+    // Files, in a process that has nothing else to do any more.
+    tool_lock_end(proxy->lock);
+    tool_registry_leave(proxy->entry);
+    free(proxy);
+}
+
+int ssh_proxy_run(const struct ssh_proxy_options *options)
+{
+    struct ssh_proxy *proxy = calloc(1, sizeof *proxy);
+    if (proxy == NULL || uv_loop_init(&proxy->loop) < 0) {
+        options->say("sbxdeck: out of memory");
+        free(proxy);
+        return exit_code_refused();
+    }
+    proxy->options = *options;
+    proxy->config = options->config;
+    proxy->begun_at = time_monotonic_ms();
+    proxy->doing = "looking for the API key";
+    proxy->exit_code = exit_code_refused();
+    begin_handles(proxy);
+    begin(proxy);
+    (void)uv_run(&proxy->loop, UV_RUN_DEFAULT);
+    proxy_end(proxy); // it is, unless nothing was left to wait for
+    for (size_t i = 0; i < PROXY_SIGNALS; i++)
+        uv_close((uv_handle_t *)&proxy->signals[i], NULL);
+    while (uv_run(&proxy->loop, UV_RUN_DEFAULT) != 0)
+        ;
+    (void)uv_loop_close(&proxy->loop);
+    int code = proxy->exit_code;
+    free_proxy(proxy);
+    return code;
+}

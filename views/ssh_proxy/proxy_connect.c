@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// proxy_connect: Sign in to the sandbox and let the tool in. What fails on the way is tried again where
+// something has changed: a newer credential, a sandbox that was asleep, an sshd that begins. Never endlessly,
+// and never where the host key has changed.
+
+#include "api/base/time_util.h"
+#include "views/session/session_banner.h"
+#include "views/ssh_proxy/proxy_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// --- let in -------------------------------------------------------------------------------
+
+static void run_enter(uv_work_t *work)
+{
+    struct ssh_proxy *proxy = work->data;
+    struct failure ignored; // it is then only not counted
+    (void)tool_registry_enter(proxy->config->state_folder, proxy->sandbox_id,
+                              proxy_words_client(proxy->version), &proxy->entry, &ignored);
+}
+
+static void after_enter(uv_work_t *work, int status)
+{
+    struct ssh_proxy *proxy = work->data;
+    (void)status;
+    proxy->registry_is_working = false;
+}
+
+static void tell_what_matters(struct ssh_proxy *proxy)
+{
+    char text[PROXY_TEXT_CAP];
+    const struct fleet_row *row = fleet_find(service_fleet(proxy->service), proxy->sandbox_id);
+    const int64_t timeout_at = proxy->looked_up && row != NULL ? deadline_timeout(row) : 0;
+    if (proxy->replaced)
+        relay_banner(proxy->relay, proxy_words_replaced(proxy->sandbox_id, text));
+    (void)proxy_words_ends(proxy->sandbox_id, proxy->used.expires_at, timeout_at, service_now(proxy->service),
+                           text);
+    if (text[0] != '\0')
+        relay_banner(proxy->relay, text);
+}
+
+static void on_ready(void *ctx)
+{
+    struct ssh_proxy *proxy = ctx;
+    struct event event;
+    if (proxy->over || proxy->refused)
+        return;
+    (void)uv_timer_stop(&proxy->timers[PROXY_TIMER_LIMIT]);
+    proxy->admitted = true;
+    proxy->opened_at = time_monotonic_ms();
+    tell_what_matters(proxy);
+    relay_admit(proxy->relay, proxy->connection);
+    proxy_log_opened(proxy, &event);
+    service_log(proxy->service, &event);
+    proxy->registry_work.data = proxy;
+    proxy->registry_is_working =
+        uv_queue_work(&proxy->loop, &proxy->registry_work, run_enter, after_enter) == 0;
+}
+
+// --- again --------------------------------------------------------------------------------
+
+static void on_password(void *ctx, const struct failure *why, struct secret *password)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (!proxy->over && !proxy->refused) {
+        if (why->status == STATUS_OK)
+            proxy_connect(proxy, &proxy->used, password);
+        else
+            proxy_refuse(proxy, why, NULL);
+    }
+    secret_free(password);
+}
+
+static const struct credential *newer_one(const struct ssh_proxy *proxy)
+{
+    const struct fleet_row *row = fleet_find(service_fleet(proxy->service), proxy->sandbox_id);
+    const int64_t now = service_now(proxy->service);
+    const struct credential *best = row != NULL ? fleet_row_best(row, now) : NULL;
+    if (best == NULL || !credential_is_usable(best, now))
+        return NULL;
+    bool same = best->vault_row == proxy->used.vault_row && best->updated_at == proxy->used.updated_at &&
+                strcmp(best->id, proxy->used.id) == 0;
+    return same ? NULL : best;
+}
+
+// The sandbox has refused the credential, and the vault was read since: another process may have replaced it
+// just before.
+static void on_reread(void *ctx, const struct failure *why)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->over || proxy->refused)
+        return;
+    const struct credential *newer = why->status == STATUS_OK ? newer_one(proxy) : NULL;
+    if (newer != NULL && proxy->newer++ < PROXY_NEWER_MAX) {
+        proxy->used = *newer;
+        proxy->validated = false;
+        service_password(proxy->service, newer->vault_row, on_password, proxy);
+    } else if (!proxy->validated) {
+        proxy->sign_in_refused = true;
+        proxy_look_up(proxy);
+    } else {
+        proxy_refuse(proxy, &proxy->failed, NULL);
+    }
+}
+
+static void on_again(uv_timer_t *timer)
+{
+    struct ssh_proxy *proxy = timer->data;
+    if (!proxy->over && !proxy->refused)
+        proxy_choose(proxy);
+}
+
+static void refuse_key(struct ssh_proxy *proxy, const struct ssh_end *end)
+{
+    char text[PROXY_TEXT_CAP];
+    struct failure why = end->why;
+    (void)proxy_words_changed_key(end, proxy->config->known_hosts, text);
+    (void)fail(&why, end->status,
+               "the host key of %s has changed (known: %s, shown: %s); no password was sent",
+               end->host_key.host, end->host_key.known, end->host_key.seen);
+    proxy_refuse(proxy, &why, text);
+}
+
+static void try_otherwise(struct ssh_proxy *proxy, const struct ssh_end *end)
+{
+    const int64_t now = time_monotonic_ms();
+    proxy->failed = end->why;
+    if (end->quoted) // a server's own words, which may hold what it was sent
+        (void)fail(&proxy->failed, end->status, "the sandbox hung up or broke the protocol");
+    if (end->status == STATUS_HOST_KEY_CHANGED)
+        refuse_key(proxy, end);
+    else if (end->status == STATUS_SIGN_IN_REFUSED)
+        service_read(proxy->service, on_reread, proxy);
+    else if (!proxy->looked_up)
+        proxy_look_up(proxy);
+    else if (proxy->moved_at > 0 && now - proxy->moved_at < PROXY_BOOT_MS)
+        proxy_start_timer(proxy, PROXY_TIMER_AGAIN, on_again, PROXY_AGAIN_MS);
+    else
+        proxy_refuse(proxy, &proxy->failed, NULL);
+}
+
+// --- the connection -----------------------------------------------------------------------
+
+static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
+{
+    struct ssh_proxy *proxy = ctx;
+    proxy->doing = ssh_stage_text(stage);
+    if (report != NULL)
+        proxy->new_key = *report;
+}
+
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    struct ssh_proxy *proxy = ctx;
+    char clean[SESSION_BANNER_TEXT_CAP];
+    if (proxy->relay != NULL && session_banner_clean(text, length, clean, sizeof clean) > 0)
+        relay_banner(proxy->relay, clean);
+}
+
+static void on_incoming(void *ctx, struct ssh_incoming *incoming)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->admitted && proxy->relay != NULL)
+        relay_incoming(proxy->relay, incoming);
+    else
+        ssh_incoming_refuse(incoming);
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->over)
+        return;
+    if (proxy->admitted) {
+        relay_upstream_ended(proxy->relay, end);
+        return;
+    }
+    const struct ssh_end mine = *end;
+    ssh_connection_free(proxy->connection);
+    proxy->connection = NULL;
+    if (!proxy->refused)
+        try_otherwise(proxy, &mine);
+}
+
+void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
+                   const struct secret *password)
+{
+    static const struct ssh_connection_events events = {.stage = on_stage,
+                                                        .banner = on_banner,
+                                                        .ready = on_ready,
+                                                        .incoming = on_incoming,
+                                                        .ended = on_ended};
+    struct failure why = {.status = STATUS_OK};
+    struct ssh_connection_options options = {.password = password,
+                                             .known_hosts = proxy->config->known_hosts,
+                                             .connect_timeout_ms = proxy->config->connect_timeout_s * 1000};
+    if (credential != &proxy->used)
+        proxy->used = *credential;
+    proxy->has_used = true;
+    proxy->doing = "connecting";
+    if (service_target(proxy->service, credential, &options.target, &why) != STATUS_OK ||
+        ssh_connection_open(&proxy->loop, &options, &events, proxy, &proxy->connection, &why) != STATUS_OK)
+        proxy_refuse(proxy, &why, NULL);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// proxy_name: Read the name that a tool was given, and find what it names.
+
+#include "views/ssh_proxy/proxy_name.h"
+
+#include "api/tools/local_keys.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure *why)
+{
+    static const char end[] = LOCAL_NAME_END;
+    const size_t end_length = sizeof end - 1;
+    size_t length = strlen(text);
+    if (length > 1 && text[length - 1] == '.')
+        length--;
+    if (length > end_length && strncasecmp(text + length - end_length, end, end_length) == 0)
+        length -= end_length;
+    if (length < ID_CAP) {
+        (void)snprintf(out, ID_CAP, "%.*s", (int)length, text);
+        if (id_is_valid(out))
+            return STATUS_OK;
+    }
+    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' can't be the name of a sandbox", text),
+                  "sbxdeck ls lists them; the name is an id, or how it begins, and " LOCAL_NAME_END);
+}
+
+const struct fleet_row *proxy_name_whole(const struct fleet *fleet, const char *name)
+{
+    const struct fleet_row *found = fleet_find(fleet, name);
+    size_t matches = 0;
+    for (size_t i = 0; found == NULL && i < fleet_count(fleet); i++)
+        matches += strcasecmp(fleet_row(fleet, i)->sandbox.id, name) == 0 ? 1 : 0;
+    for (size_t i = 0; found == NULL && matches == 1 && i < fleet_count(fleet); i++)
+        if (strcasecmp(fleet_row(fleet, i)->sandbox.id, name) == 0)
+            return fleet_row(fleet, i);
+    return found;
+}
+
+// The only id that begins so but for its case; NULL: none, or several.
+static const struct fleet_row *prefix_of_any_case(const struct fleet *fleet, const char *name)
+{
+    const struct fleet_row *only = NULL;
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (strncasecmp(row->sandbox.id, name, strlen(name)) != 0)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = row;
+    }
+    return only;
+}
+
+enum status proxy_name_resolve(const struct fleet *fleet, const char *name, const struct fleet_row **out,
+                               struct failure *why)
+{
+    enum status status = fleet_resolve(fleet, name, out, why);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    const struct fleet_row *row = proxy_name_whole(fleet, name);
+    if (row == NULL)
+        row = prefix_of_any_case(fleet, name);
+    if (row == NULL)
+        return status;
+    *out = row;
+    return fleet_row_check(row, why);
+}
