@@ -30,6 +30,7 @@ void verb_ssh(struct cli_job *job);
 void verb_vault_rekey(struct cli_job *job);
 void verb_watch(struct cli_job *job);
 int verb_play(const struct cli_arguments *arguments);
+int verb_ssh_proxy(const struct cli_arguments *arguments);
 
 // What `access validate` and `access import` end with: asks the server, prints its answer and finishes.
 void verb_validate_one(struct cli_job *job, const struct credential *credential);

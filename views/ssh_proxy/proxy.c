@@ -175,9 +175,9 @@ static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
                                     .client_key = keys.identity_pub};
     if (status == STATUS_OK)
         status = relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why);
-    if (status == STATUS_OK || status == STATUS_BAD_ARGUMENT)
+    if (status == STATUS_OK)
         return status;
-    // They are not there, or not whole.
+    // The keys are not there, or not whole.
     status = local_keys_make(proxy->config->state_folder, &keys, why);
     return status == STATUS_OK ? relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why)
                                : status;

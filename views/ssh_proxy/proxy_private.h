@@ -30,6 +30,7 @@ enum {
     PROXY_SOON_MS = 5 * 60 * 1000, // what ends within that is told
     PROXY_NEWER_MAX = 8,           // sign-ins with ever newer credentials
     PROXY_MOVES_MAX = 5,
+    PROXY_TEXT_CAP = 3072,
 };
 
 enum { PROXY_SIGNALS = 2 };
@@ -118,7 +119,6 @@ void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
 
 // --- proxy_words.c: lines for people, each `sbxdeck: …` and safe to show; no end of line at the last ---
 
-enum { PROXY_TEXT_CAP = 3072 };
 // Why the tool isn't let in, with the way out. Returns out, as the next ones.
 char *proxy_words_refused(const char *name, const struct failure *why, char out[PROXY_TEXT_CAP]);
 // Why a changed key was refused, with both fingerprints.
