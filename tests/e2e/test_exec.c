@@ -292,5 +292,6 @@ Test(exec, on_a_small_screen_and_for_the_one_under_the_cursor)
     console_type(console, "q" KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 4");
     fixture_quit(console);
 }
