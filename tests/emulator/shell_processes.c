@@ -67,13 +67,14 @@ struct search {
 static pid_t watch_above(const struct process *process, pid_t top)
 {
     struct process at = *process;
+    pid_t watch = 0;
     for (int i = 0; i < DEPTH_MAX && at.pid != top && at.parent > 1; i++) {
         if (!look_at(at.parent, &at))
             return 0;
-        if (strcmp(at.name, SHELL_WATCH_NAME) == 0)
-            return at.pid;
+        if (watch == 0 && strcmp(at.name, SHELL_WATCH_NAME) == 0)
+            watch = at.pid;
     }
-    return 0;
+    return at.pid == top ? watch : 0; // else it is another shell's
 }
 
 static void find_shell(const struct process *process, void *ctx)

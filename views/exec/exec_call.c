@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { GRACE_MS = 1000 }; // between the signal and hanging up
+
 struct exec_call {
     struct exec *exec; // NULL: given up, or it has been told
     size_t index;
@@ -93,21 +95,32 @@ void exec_call_drop(struct exec_call *call)
         release(call);
 }
 
+static void on_limit(uv_timer_t *timer);
+
 void exec_call_give_up(struct exec_call *call, enum exec_outcome outcome)
 {
     if (call == NULL || call->settled)
         return;
     bool first = call->given_up == EXEC_NOT_STARTED;
     call->given_up = first ? outcome : call->given_up;
-    if (first && call->session != NULL)
-        ssh_session_close(call->session); // its end comes
-    else
+    if (!first || call->session == NULL) {
         settle(call, call->given_up, NULL);
+    } else if (call->opened_at > 0) {
+        ssh_session_signal(call->session, "TERM");
+        uv_update_time(call->exec->options.loop);
+        (void)uv_timer_start(&call->limit, on_limit, GRACE_MS, 0);
+    } else {
+        ssh_session_close(call->session); // its end comes
+    }
 }
 
 static void on_limit(uv_timer_t *timer)
 {
-    exec_call_give_up(timer->data, EXEC_TIMED_OUT);
+    struct exec_call *call = timer->data;
+    if (call->given_up == EXEC_NOT_STARTED)
+        exec_call_give_up(call, EXEC_TIMED_OUT);
+    else
+        ssh_session_close(call->session); // its end comes
 }
 
 // --- the session --------------------------------------------------------------------------
@@ -154,10 +167,11 @@ static void settle_failed(struct exec_call *call, const struct ssh_end *end)
 {
     char words[SESSION_REASON_CAP];
     struct failure why = end->why;
-    bool started = result_of(call)->started;
-    (void)session_messages_end(end, started, words, sizeof words);
+    struct exec_result *result = result_of(call);
+    result->started = result->started && !end->refused;
+    (void)session_messages_end(end, result->started, words, sizeof words);
     (void)fail(&why, end->status, "%s", words);
-    settle(call, started ? EXEC_UNKNOWN : EXEC_FAILED, &why);
+    settle(call, result->started ? EXEC_UNKNOWN : EXEC_FAILED, &why);
 }
 
 static void on_ended(void *ctx, const struct ssh_end *end)
@@ -170,14 +184,17 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     struct failure why;
     if (session_log_ended(&log, end, &event))
         service_log(service, &event);
-    if (end->status == STATUS_OK && end->exited) {
+    bool exited = end->status == STATUS_OK && end->exited;
+    bool killed = end->status == STATUS_OK && end->exit_signal[0] != '\0';
+    result->over = exited || killed;
+    if (call->given_up == EXEC_TIMED_OUT || (call->given_up == EXEC_INTERRUPTED && !exited)) {
+        settle(call, call->given_up, NULL);
+    } else if (exited) {
         result->exit_status = end->exit_status;
         settle(call, EXEC_EXITED, NULL);
-    } else if (end->status == STATUS_OK && end->exit_signal[0] != '\0') {
+    } else if (killed) {
         (void)snprintf(result->exit_signal, sizeof result->exit_signal, "%s", end->exit_signal);
         settle(call, EXEC_KILLED, NULL);
-    } else if (call->given_up != EXEC_NOT_STARTED) {
-        settle(call, call->given_up, NULL);
     } else if (end->status == STATUS_OK) {
         (void)fail(&why, STATUS_SSH_FAILED, "the sandbox closed the session without an exit status");
         settle(call, EXEC_UNKNOWN, &why);

@@ -29,7 +29,7 @@ bool exec_result_is_good(const struct exec_result *result)
 
 char *exec_result_text(const struct exec_result *result, char *out, size_t cap)
 {
-    const char *rest = result->started ? "; it may still run" : " before it began";
+    const char *rest = result->over ? "" : result->started ? "; it may still run" : " before it began";
     char span[TIME_SPAN_CAP];
     switch (result->outcome) {
     case EXEC_EXITED:
@@ -100,9 +100,9 @@ enum status exec_result_failure(const struct exec_result *result, struct failure
         why->maybe_done = false; // of a credential's create; the command did not run
         return why->status;
     }
-    bool unknown =
-        result->outcome == EXEC_UNKNOWN ||
-        (result->started && (result->outcome == EXEC_TIMED_OUT || result->outcome == EXEC_INTERRUPTED));
+    bool unknown = result->outcome == EXEC_UNKNOWN ||
+                   (result->started && !result->over &&
+                    (result->outcome == EXEC_TIMED_OUT || result->outcome == EXEC_INTERRUPTED));
     if (result->outcome == EXEC_UNKNOWN)
         (void)snprintf(text, sizeof text, "%s", failure_text(&result->why));
     else
@@ -131,6 +131,8 @@ static int compare_results(const struct exec_result *one, const struct exec_resu
     int order = (int)one->outcome - (int)other->outcome;
     if (order == 0)
         order = (int)one->started - (int)other->started;
+    if (order == 0)
+        order = (int)one->over - (int)other->over;
     if (order == 0)
         order = one->exit_status - other->exit_status;
     if (order == 0)

@@ -15,10 +15,10 @@
     X(RUNNING, "running")         /* from its turn on */                                                     \
     X(EXITED, "exited")           /* exit_status */                                                          \
     X(KILLED, "killed")           /* exit_signal */                                                          \
-    X(TIMED_OUT, "timed_out")     /* by our limit; started: it may still run */                              \
+    X(TIMED_OUT, "timed_out")     /* by our limit; started and not over: it may still run */                 \
     X(FAILED, "failed")           /* it did not run: why */                                                  \
     X(UNKNOWN, "unknown")         /* it was begun and we do not know how it ended: why */                    \
-    X(INTERRUPTED, "interrupted") /* given up by the operator; started: it may still run */
+    X(INTERRUPTED, "interrupted") /* given up by the operator; likewise */
 
 enum exec_outcome {
 #define X(name, text) EXEC_##name,
@@ -30,6 +30,7 @@ enum exec_outcome {
 struct exec_result {
     enum exec_outcome outcome;
     bool started; // the command may have begun
+    bool over;    // and has ended
     int exit_status;
     char exit_signal[16];
     int64_t begun_at, ended_at; // monotonic ms
