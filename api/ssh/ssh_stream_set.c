@@ -168,7 +168,7 @@ static void rotate(struct ssh_stream_set *set)
 {
     struct ssh_stream *first = set->first;
     struct ssh_stream **end = &set->first;
-    if (first == NULL || first->next == NULL)
+    if (first == NULL || first->next == NULL || !set->ready)
         return;
     set->first = first->next;
     first->next = NULL;

@@ -124,13 +124,18 @@ void ssh_run_begin(struct ssh_run *run, int port)
     loop_begin(run);
 }
 
+static const struct ssh_session_events events = {
+    .stage = on_stage, .output = on_output, .banner = on_banner, .ended = on_ended, .drained = on_drained};
+
+void ssh_run_open_beside(struct ssh_run *run, struct ssh_session *other)
+{
+    struct failure why = {.status = STATUS_OK};
+    enum status status = ssh_session_open_beside(other, &run->options, &events, run, &run->session, &why);
+    cr_assert_eq(status, STATUS_OK, "%s", failure_text(&why));
+}
+
 void ssh_run_open_on(struct ssh_run *run, uv_loop_t *loop)
 {
-    static const struct ssh_session_events events = {.stage = on_stage,
-                                                     .output = on_output,
-                                                     .banner = on_banner,
-                                                     .ended = on_ended,
-                                                     .drained = on_drained};
     struct failure why = {.status = STATUS_OK};
     enum status status = ssh_session_open(loop, &run->options, &events, run, &run->session, &why);
     cr_assert_eq(status, STATUS_OK, "%s", failure_text(&why));

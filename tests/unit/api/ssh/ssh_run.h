@@ -43,6 +43,8 @@ void ssh_run_open(struct ssh_run *run);
 // Opens another with options of its own on the loop of one that was begun. The session is the caller's to
 // free.
 void ssh_run_open_on(struct ssh_run *run, uv_loop_t *loop);
+// The same, on the connection of another session.
+void ssh_run_open_beside(struct ssh_run *run, struct ssh_session *other);
 // Runs the loop until ready(run); false after SUPPORT_WAIT_MS.
 bool ssh_run_until(struct ssh_run *run, bool (*ready)(struct ssh_run *run));
 bool ssh_run_is_open(struct ssh_run *run);
