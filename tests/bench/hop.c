@@ -21,7 +21,6 @@ enum {
     AT_ONCE = 50,
     SCP_PART = 2,   // BENCH_MB is half of what scp copies,
     FLOW_PART = 10, // and a tenth of what goes through while the memory is looked at
-    FLOW_LOOKS = 5,
     WAY_MS = 25,
     PIECE = 65536,
     PATH_ROOM = SUPPORT_PATH_CAP + 64,
@@ -38,12 +37,12 @@ static void expect_end(pid_t pid, const char *what)
         bench_die("%s: exit code %d", what, code);
 }
 
-static pid_t ssh_spawn(struct fixture *fixture, enum way way, const char *command, int out)
+static pid_t ssh_spawn(struct fixture *fixture, enum way way, const char *command, int in, int out)
 {
     const char *const argv[] = {
         "ssh",   "-F", fixture_ssh_config(fixture, way == THROUGH), fixture_ssh_name(way == THROUGH),
         command, NULL};
-    return support_spawn(argv, fixture_environment(fixture), -1, out, STDERR_FILENO);
+    return support_spawn(argv, fixture_environment(fixture), in, out, STDERR_FILENO);
 }
 
 // Milliseconds from the start to the command's first byte.
@@ -54,7 +53,7 @@ static double first_byte(struct fixture *fixture, enum way way)
     if (pipe2(ends, O_CLOEXEC) != 0)
         bench_die("no pipe");
     double start = bench_now();
-    pid_t pid = ssh_spawn(fixture, way, "echo", ends[1]);
+    pid_t pid = ssh_spawn(fixture, way, "echo", -1, ends[1]);
     (void)close(ends[1]);
     ssize_t count = read(ends[0], &byte, 1);
     double took = bench_now() - start;
@@ -169,35 +168,41 @@ static void read_bytes(int fd, size_t length)
     }
 }
 
-// At most so much at any time, after a tenth and after all; the peer is the OpenSSH in front.
+// What the proxy had in memory at most, after a tenth and after all; the peer is the OpenSSH in front. The
+// command ends when its input does, so that both are still there.
+static void flow_once(struct fixture *fixture, struct pairs *against_ssh, struct pairs *flat)
+{
+    int in[2], out[2];
+    struct search search = {0};
+    size_t tenth = (size_t)(bench_megabytes() * MEGABYTE);
+    char command[64];
+    (void)snprintf(command, sizeof command, "head -c %zu /dev/zero; cat", FLOW_PART * tenth);
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
+        bench_die("no pipe");
+    pid_t pid = ssh_spawn(fixture, THROUGH, command, in[0], out[1]);
+    (void)close(in[0]);
+    (void)close(out[1]);
+    read_bytes(out[0], tenth);
+    support_descendants(pid, find_proxy, &search);
+    if (search.found == 0)
+        bench_die("ssh has no proxy");
+    double early = proc_status_mb(search.found, "VmHWM");
+    read_bytes(out[0], (FLOW_PART - 1) * tenth);
+    double late = proc_status_mb(search.found, "VmHWM");
+    pairs_add(against_ssh, late, proc_status_mb(pid, "VmHWM"));
+    pairs_add(flat, late, early);
+    (void)close(in[1]);
+    expect_end(pid, "ssh head");
+    (void)close(out[0]);
+}
+
 void figure_hop_memory(const char *name)
 {
     struct fixture *fixture = fixture_start_hop(0);
     struct pairs against_ssh = {0}, flat = {0};
-    size_t tenth = (size_t)(bench_megabytes() * MEGABYTE);
-    char command[64];
     (void)first_byte(fixture, THROUGH);
-    (void)snprintf(command, sizeof command, "head -c %zu /dev/zero", FLOW_PART * tenth);
-    for (int i = 0; i < bench_runs(); i++) {
-        int ends[2];
-        struct search search = {0};
-        if (pipe2(ends, O_CLOEXEC) != 0)
-            bench_die("no pipe");
-        pid_t pid = ssh_spawn(fixture, THROUGH, command, ends[1]);
-        (void)close(ends[1]);
-        read_bytes(ends[0], tenth);
-        support_descendants(pid, find_proxy, &search);
-        if (search.found == 0)
-            bench_die("ssh has no proxy");
-        double early = proc_status_mb(search.found, "VmHWM");
-        read_bytes(ends[0], (FLOW_PART - 1) * tenth - 1);
-        double late = proc_status_mb(search.found, "VmHWM");
-        pairs_add(&against_ssh, late, proc_status_mb(pid, "VmHWM"));
-        pairs_add(&flat, late, early);
-        read_bytes(ends[0], 1);
-        expect_end(pid, "ssh head");
-        (void)close(ends[0]);
-    }
+    for (int i = 0; i < bench_runs(); i++)
+        flow_once(fixture, &against_ssh, &flat);
     bench_report(name, "", &against_ssh);
     bench_report(name, "/flat", &flat);
     fixture_end(fixture);
@@ -210,7 +215,7 @@ static double all_at_once(struct fixture *fixture, enum way way)
     pid_t pids[AT_ONCE];
     double start = bench_now();
     for (int i = 0; i < AT_ONCE; i++)
-        pids[i] = ssh_spawn(fixture, way, "true", -1);
+        pids[i] = ssh_spawn(fixture, way, "true", -1, -1);
     for (int i = 0; i < AT_ONCE; i++)
         expect_end(pids[i], "one of many");
     return bench_now() - start;
