@@ -194,11 +194,13 @@ static void size_send(struct ssh_stream *stream)
     (void)ssh_stream_is_over(stream);
 }
 
+// A server that answers and closes in one go has answered: what was sent is asked for after the close too.
 void ssh_stream_requests_turn(struct ssh_stream *stream)
 {
-    while (stream->requests != NULL && !stream->remote_closed && !stream->freed) {
+    while (stream->requests != NULL && !stream->freed && (!stream->remote_closed || stream->requests->sent)) {
         struct failure why = {.status = STATUS_OK};
         const struct ssh_stream_request *what = &stream->requests->what;
+        stream->requests->sent = true;
         int result = kinds[what->kind].call(stream, what);
         if (ssh_stream_is_over(stream) || result == SSH_AGAIN)
             return;

@@ -41,6 +41,7 @@ struct stream_request {
     struct ssh_stream_request what; // its texts are copies
     ssh_request_done done;
     void *ctx;
+    bool sent; // libssh has it, and may have the answer
 };
 
 // How a program has ended: told by the peer and not yet reported, or to be told to it.
