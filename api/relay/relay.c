@@ -20,7 +20,8 @@ static void tear_down(struct relay *relay)
 
 // --- turns ---
 
-// Once nothing is left to send: says goodbye, and ends when that is out too.
+// Once nothing is left to send: says goodbye, and ends when that is out too and the tool has gone. One that
+// is still sending would otherwise find its pipe broken before it reads why.
 static void leave(struct relay *relay)
 {
     if (relay->stage == RELAY_LEAVING && (relay->out_ended || relay_server_is_flushed(relay))) {
@@ -30,6 +31,8 @@ static void leave(struct relay *relay)
         (void)relay_pump_out(relay);
     }
     if (relay->stage != RELAY_GONE || !relay_pump_is_empty(relay) || relay->reported)
+        return;
+    if (relay->goodbye != NULL && !relay_pump_is_deserted(relay))
         return;
     relay->reported = true;
     tear_down(relay);

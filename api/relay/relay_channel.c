@@ -12,6 +12,8 @@
 #include <string.h>
 
 static const struct ssh_stream_options stream_options = {.queue_cap = RELAY_QUEUE_CAP};
+// OpenSSH closes as soon as both have sent EOF, and waits for the exit status until we close too.
+static const struct ssh_stream_options tool_options = {.queue_cap = RELAY_QUEUE_CAP, .late_close = true};
 
 struct relay_channel *relay_channel_of(struct relay *relay, ssh_channel local)
 {
@@ -101,6 +103,16 @@ static void on_tool_drained(void *ctx)
         ssh_stream_resume(channel->server);
 }
 
+static void on_tool_peer_closed(void *ctx)
+{
+    struct relay_channel *channel = ctx;
+    channel->tool_closed = true;
+    if (channel->server != NULL)
+        ssh_stream_close(channel->server); // after what is queued
+    else
+        ssh_stream_close(channel->tool);
+}
+
 static void on_tool_closed(void *ctx, const struct failure *why, bool refused)
 {
     struct relay_channel *channel = ctx;
@@ -118,6 +130,7 @@ static void on_tool_closed(void *ctx, const struct failure *why, bool refused)
 static const struct ssh_stream_events tool_events = {
     .output = on_tool_output,
     .eof = on_tool_eof,
+    .peer_closed = on_tool_peer_closed,
     .drained = on_tool_drained,
     .closed = on_tool_closed,
 };
@@ -157,7 +170,7 @@ static bool tool_take(struct relay_channel *channel, ssh_channel local)
     (void)ssh_add_channel_callbacks(local, &channel->callbacks);
     channel->local = local;
     relay->end.channels++;
-    return ssh_stream_adopt(&relay->set, local, &stream_options, &tool_events, channel, &channel->tool,
+    return ssh_stream_adopt(&relay->set, local, &tool_options, &tool_events, channel, &channel->tool,
                             NULL) == STATUS_OK;
 }
 
@@ -185,7 +198,7 @@ static void on_server_opened(void *ctx)
 static size_t on_server_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct relay_channel *channel = ctx;
-    if (channel->tool == NULL || relay_is_over(channel->relay))
+    if (channel->tool == NULL || channel->tool_closed || relay_is_over(channel->relay))
         return length;
     size_t taken = pass(channel->tool, bytes, length, is_stderr);
     channel->relay->end.bytes_out += taken;

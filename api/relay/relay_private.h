@@ -45,6 +45,8 @@ enum relay_stage {
     RELAY_GONE,     // disconnected
 };
 
+enum relay_name { RELAY_NAME_KNOWN, RELAY_NAME_OTHER, RELAY_NAME_BREAK, RELAY_NAME_EOW };
+
 // A global request, or one of a channel, which waits for the server's answer.
 struct relay_request {
     struct relay *relay;
@@ -76,6 +78,7 @@ struct relay_channel {
     struct ssh_stream *tool, *server; // NULL: not yet, or closed
     bool started;                     // bytes of the tool may go: not before the command is there
     bool tool_eof;                    // the tool writes no more
+    bool tool_closed;                 // it waits for the program's end, and our close
     bool early_close;
     struct bytebuf early; // of the tool, from before it had a stream
     bool lost;            // the connection went away under it
@@ -120,6 +123,10 @@ struct relay {
     struct ssh_stream_set set;
     bool keyed;
     char version[RELAY_VERSION_CAP];
+    int log_level;              // as it was
+    enum relay_name names[256]; // of unknown requests, in the order of their messages
+    size_t name_count;
+    bool names_lost;
 
     // sign-in
     ssh_key client_key;
@@ -158,8 +165,16 @@ void relay_pump_drop(int local);                     // an end that libssh did n
 bool relay_pump_in(struct relay *relay);             // true: something moved
 bool relay_pump_out(struct relay *relay);            // likewise
 bool relay_pump_is_empty(const struct relay *relay); // all of libssh's is with the tool, or can't go
+bool relay_pump_is_deserted(struct relay *relay);    // takes no part in what still comes
 void relay_pump_watch(struct relay *relay);
 void relay_pump_flush(struct relay *relay); // after something was written outside of a turn
+
+// --- relay_names.c ---
+// Around a call that reads one batch of the tool's messages.
+void relay_names_listen(struct relay *relay);
+void relay_names_stop(struct relay *relay);
+enum relay_name relay_name_next(struct relay *relay); // of the unknown request that comes now
+void relay_names_none(struct relay *relay);           // all messages are taken
 
 // --- relay_sign_in.c ---
 enum status relay_sign_in_key(struct relay *relay, const char *path, struct failure *why);

@@ -95,7 +95,8 @@ static bool has_backlog(const struct relay *relay)
 
 void relay_pump_watch(struct relay *relay)
 {
-    watch_for(relay->in_watch, relay->in_ended || has_backlog(relay) ? 0 : UV_READABLE);
+    bool reads = !relay->in_ended && (relay->stage == RELAY_GONE || !has_backlog(relay));
+    watch_for(relay->in_watch, reads ? UV_READABLE : 0);
     watch_for(relay->out_watch, relay->out_ended || out_waiting(relay) == 0 ? 0 : UV_WRITABLE);
 }
 
@@ -243,6 +244,18 @@ bool relay_pump_out(struct relay *relay)
 bool relay_pump_is_empty(const struct relay *relay)
 {
     return relay->out_ended || out_waiting(relay) == 0;
+}
+
+bool relay_pump_is_deserted(struct relay *relay)
+{
+    char bytes[4096];
+    ssize_t count = 1;
+    while (!relay->in_ended && !relay->out_ended && count > 0) {
+        count = moved(read(relay->in_fd, bytes, sizeof bytes));
+        if (count < 0)
+            relay->in_ended = true;
+    }
+    return relay->in_ended || relay->out_ended;
 }
 
 static bool has_more(const struct relay *relay)

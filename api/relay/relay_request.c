@@ -181,6 +181,17 @@ static void resize(struct relay_channel *channel, ssh_message message)
     ssh_message_free(message);
 }
 
+// False: refused.
+static bool unknown_read(struct relay_channel *channel, struct ssh_stream_request *what)
+{
+    enum relay_name name = relay_name_next(channel->relay);
+    // Nobody reads the output any more: the server's program is told by the end of its channel.
+    if (name == RELAY_NAME_EOW && channel->server != NULL)
+        ssh_stream_close(channel->server);
+    what->kind = SSH_REQUEST_KIND_BREAK; // how long it is to be, libssh does not tell
+    return name == RELAY_NAME_BREAK && channel->is_session;
+}
+
 void relay_request_channel(struct relay_channel *channel, ssh_message message)
 {
     struct ssh_stream_request what = {.text = NULL};
@@ -196,6 +207,10 @@ void relay_request_channel(struct relay_channel *channel, ssh_message message)
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (readers[i].type == type)
             reader = &readers[i];
+    if (type == SSH_CHANNEL_REQUEST_UNKNOWN) {
+        request_pass(request, unknown_read(channel, &what) ? &what : NULL);
+        return;
+    }
     if (reader == NULL || !channel->is_session || (reader->x11 && !channel->relay->allow_x11) ||
         !reader->read(message, &what)) {
         request_pass(request, NULL); // refused

@@ -19,10 +19,14 @@ static const char kex[] = "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-s
 static const char ciphers[] = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"
                               "aes128-ctr,aes192-ctr,aes256-ctr";
 
+// OpenSSH's client tells an OpenSSH server alone that nobody reads the output any more.
+static const char version[] = "OpenSSH_9.2 sbxdeck";
+
 static bool options_set(ssh_bind bind, ssh_key key)
 {
     bool no = false;
     if (ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no) != SSH_OK ||
+        ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BANNER, version) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_KEY_EXCHANGE, kex) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_C_S, ciphers) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_S_C, ciphers) != SSH_OK)
@@ -88,6 +92,8 @@ static void channel_request(struct relay *relay, ssh_message message)
 {
     // One of a channel that is gone by now has a pointer to nothing: it is compared, no more.
     struct relay_channel *channel = relay_channel_of(relay, ssh_message_channel_request_channel(message));
+    if (channel == NULL && ssh_message_subtype(message) == SSH_CHANNEL_REQUEST_UNKNOWN)
+        (void)relay_name_next(relay);
     if (channel == NULL)
         ssh_message_free(message);
     else
@@ -139,7 +145,11 @@ static void keys_exchange(struct relay *relay)
 static ssh_message message_get(struct relay *relay)
 {
     ssh_stream_set_begin(&relay->set);
+    relay_names_listen(relay);
     ssh_message message = ssh_message_get(relay->ssh);
+    relay_names_stop(relay);
+    if (message == NULL)
+        relay_names_none(relay);
     (void)ssh_stream_set_end(&relay->set);
     return message;
 }
@@ -199,6 +209,10 @@ bool relay_server_is_flushed(const struct relay *relay)
 
 void relay_server_disconnect(struct relay *relay)
 {
+    // libssh sends the text only when it has seen since its last write that the socket takes more.
+    ssh_message message = message_get(relay);
+    if (message != NULL)
+        ssh_message_free(message);
     if (relay->goodbye != NULL)
         (void)ssh_session_set_disconnect_message(relay->ssh, relay->goodbye);
     ssh_disconnect(relay->ssh);
