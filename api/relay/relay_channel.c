@@ -170,8 +170,8 @@ static bool tool_take(struct relay_channel *channel, ssh_channel local)
     (void)ssh_add_channel_callbacks(local, &channel->callbacks);
     channel->local = local;
     relay->end.channels++;
-    return ssh_stream_adopt(&relay->set, local, &tool_options, &tool_events, channel, &channel->tool,
-                            NULL) == STATUS_OK;
+    return ssh_stream_adopt(&relay->set, local, &tool_options, &tool_events, channel, &channel->tool, NULL) ==
+           STATUS_OK;
 }
 
 // --- from the server ---

@@ -20,13 +20,13 @@ static const char ciphers[] = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,cha
                               "aes128-ctr,aes192-ctr,aes256-ctr";
 
 // OpenSSH's client tells an OpenSSH server alone that nobody reads the output any more.
-static const char version[] = "OpenSSH_9.2 sbxdeck";
+static const char greeting[] = "OpenSSH_9.2 sbxdeck";
 
 static bool options_set(ssh_bind bind, ssh_key key)
 {
     bool no = false;
     if (ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no) != SSH_OK ||
-        ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BANNER, version) != SSH_OK ||
+        ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BANNER, greeting) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_KEY_EXCHANGE, kex) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_C_S, ciphers) != SSH_OK ||
         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_S_C, ciphers) != SSH_OK)
