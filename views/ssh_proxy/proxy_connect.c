@@ -4,6 +4,7 @@
 // something has changed: a newer credential, a sandbox that was asleep, an sshd that begins. Never endlessly,
 // and never where the host key has changed.
 
+#include "api/base/memory_trim.h"
 #include "api/base/time_util.h"
 #include "views/session/session_banner.h"
 #include "views/ssh_proxy/proxy_private.h"
@@ -57,6 +58,7 @@ static void on_ready(void *ctx)
     proxy->registry_work.data = proxy;
     proxy->registry_is_working =
         uv_queue_work(&proxy->loop, &proxy->registry_work, run_enter, after_enter) == 0;
+    memory_trim();
 }
 
 // --- again --------------------------------------------------------------------------------
