@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LETTERS_CAP = 64, LONG_ONLY = 1000 }; // what getopt returns for an option: its index and that
 
@@ -146,6 +147,26 @@ static int check_command(const struct cli_verb *verb, const struct cli_arguments
     return cli_usage_error(verb->name, advice, "COMMAND is empty");
 }
 
+// A verb that picks its sandbox. Only a new one is given anything.
+static int check_pick(const struct cli_verb *verb, const struct cli_arguments *arguments, bool named)
+{
+    bool given = arguments->template_name != NULL || arguments->vcpu != 0 || arguments->memory_mib != 0 ||
+                 arguments->timeout_s != 0 || arguments->auto_pause || arguments->env_count > 0;
+    if (!arguments->fresh && given)
+        return cli_usage_error(verb->name, "sbxdeck ssh --new makes a sandbox",
+                               "options of a new sandbox need --new");
+    if (arguments->fresh && named)
+        return cli_usage_error(verb->name, "put --new before the command",
+                               "--new makes a sandbox: '%s' can't be one too", arguments->values[0]);
+    if (arguments->fresh && arguments->id != NULL)
+        return cli_usage_error(verb->name, "leave out --id", "a new sandbox has no credential yet");
+    if (!arguments->fresh && arguments->value_count == 0 && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+        return cli_usage_error(verb->name, "sbxdeck ssh SANDBOX",
+                               "needs SANDBOX: %s is no terminal to choose one on",
+                               isatty(STDIN_FILENO) ? "stdout" : "stdin");
+    return 0;
+}
+
 static int check_values(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
     char advice[160];
@@ -160,7 +181,7 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
         return check_command(verb, arguments);
     if (arguments->tty && arguments->no_tty)
         return cli_usage_error(verb->name, "give one of them", "--tty and --no-tty exclude each other");
-    if (first == NULL || strstr(verb->arguments, "SANDBOX") == NULL)
+    if (first == NULL || strstr(verb->arguments, "SANDBOX") == NULL || arguments->fresh)
         return 0;
     if (first[0] == '\0')
         return cli_usage_error(verb->name, "is the variable set?", "SANDBOX is empty");
@@ -180,7 +201,8 @@ int cli_read_arguments(const struct cli_verb *verb, int argc, char **argv, struc
     if (code != 0)
         return code;
     int first = optind;
-    if (verb->most < 0 && first < argc) {
+    bool named = !arguments->fresh && first < argc; // before what follows may say --new
+    if (verb->most < 0 && named) {
         // ssh allows options on both sides of the host.
         char **rest = argv + first;
         optind = 0;
@@ -194,5 +216,9 @@ int cli_read_arguments(const struct cli_verb *verb, int argc, char **argv, struc
     }
     arguments->values = argv + first;
     arguments->value_count = argc - first;
-    return arguments->help ? 0 : check_values(verb, arguments);
+    if (arguments->help)
+        return 0;
+    if ((verb->traits & VERB_PICKS) != 0)
+        code = check_pick(verb, arguments, named);
+    return code != 0 ? code : check_values(verb, arguments);
 }

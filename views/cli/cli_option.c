@@ -163,6 +163,7 @@ static const struct cli_option options[] = {
     VALUE("idle-limit", 0, "SECONDS", CLI_PLAY, take_idle_limit, "a number of seconds from 0 to 86400",
           "Longest pause in seconds; 0 keeps the recorded pauses"),
     FLAG("wall", 0, CLI_WALL, wall, "Counts, timeline and alerts for a big screen; read-only"),
+    FLAG("new", 0, CLI_SSH, fresh, "Make a sandbox first, as sandbox create does, and connect to it"),
     VALUE("template", 0, "NAME", CLI_NEW, take_template,
           "a template name of 1 to 64 characters, such as system/debian:bookworm",
           "Template (default: system/debian:bookworm)"),

@@ -21,14 +21,15 @@ enum cli_option_group {
     CLI_EVENTS = 128,
     CLI_WALL = 256,
     CLI_NEW = 512,
-    CLI_EXEC = 1024
+    CLI_EXEC = 1024,
+    CLI_SSH = 2048
 };
 
 enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 32 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, help;
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, fresh, help;
     double speed;                    // 0: not given
     int64_t idle_limit_ms;           // -1: not given
     const char *id;                  // NULL: not given

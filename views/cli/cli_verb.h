@@ -14,7 +14,7 @@ struct cli_job;
 // server that is away at the start. ANSWERS: exit codes 0 and 1 are answers, and a failure exits with more.
 // NO_VAULT: goes on when the vault can't be read, since it needs nothing of it. IN_MEMORY: the same, where
 // there is no vault and none can be made. OLD_KEY: reads LEAP0_OLD_API_KEY. COMMAND: takes a command
-// after "--".
+// after "--". PICKS: finds its SANDBOX itself: it is named, chosen on the terminal, or made (--new).
 enum cli_trait {
     VERB_LOCAL = 1,
     VERB_STAYS = 2,
@@ -22,7 +22,8 @@ enum cli_trait {
     VERB_NO_VAULT = 8,
     VERB_IN_MEMORY = 16,
     VERB_OLD_KEY = 32,
-    VERB_COMMAND = 64
+    VERB_COMMAND = 64,
+    VERB_PICKS = 128
 };
 
 struct cli_verb {

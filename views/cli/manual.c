@@ -64,7 +64,11 @@ const struct manual_chapter manual_chapters[] = {
  "uses a working credential from the vault, creates one if there is none and regenerates an expired one; a "
  "paused sandbox is woken. Stdin may be a file, pipe, device or terminal and is read to its end (-n: not at "
  "all); a failed write of the output is an error. On a terminal it warns before its credential expires or its "
- "sandbox times out."},
+ "sandbox times out.\n\n"
+ "Without SANDBOX it lists the sandboxes on the terminal, running ones first: typing narrows, by words in any order or "
+ "by letters that follow one another, !word excludes; Up, Down, Ctrl-N and Ctrl-P select, Enter connects, Esc and "
+ "Ctrl-C leave with 130. sbxdeck ssh --new makes a sandbox first, with the options of sandbox create, waits until it "
+ "runs and connects; it is sent once, and stays when the shell ends."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "

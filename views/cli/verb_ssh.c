@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// verb_ssh: `ssh SANDBOX [COMMAND...]`: see that the sandbox runs, find the credential and connect.
+// verb_ssh: `ssh [SANDBOX] [COMMAND...]`: choose or make the sandbox where none is named, see that it runs,
+// find the credential and connect.
 
 #include "api/service/credential_choice.h"
 #include "views/cli/cli_message.h"
+#include "views/cli/cli_new_sandbox.h"
 #include "views/cli/cli_ssh_io.h"
 #include "views/cli/cli_target.h"
+#include "views/cli/ssh_picker.h"
 #include "views/cli/verbs.h"
 #include "views/labels/phrases.h"
 
@@ -23,9 +26,10 @@ struct connecting {
 static bool join_command(struct cli_job *job, char **command)
 {
     const struct cli_arguments *arguments = &job->arguments;
+    const int first = arguments->fresh ? 0 : 1; // behind SANDBOX
     struct failure why;
     size_t length = 1, used = 0;
-    for (int i = 1; i < arguments->value_count; i++)
+    for (int i = first; i < arguments->value_count; i++)
         length += strlen(arguments->values[i]) + 1;
     if (length > COMMAND_LINE_CAP) {
         (void)fail(&why, STATUS_TOO_LARGE, "the command is longer than %d bytes", COMMAND_LINE_CAP);
@@ -33,9 +37,9 @@ static bool join_command(struct cli_job *job, char **command)
         return false;
     }
     *command = cli_job_alloc(job, length);
-    for (int i = 1; *command != NULL && i < arguments->value_count; i++)
-        used +=
-            (size_t)snprintf(*command + used, length - used, "%s%s", i > 1 ? " " : "", arguments->values[i]);
+    for (int i = first; *command != NULL && i < arguments->value_count; i++)
+        used += (size_t)snprintf(*command + used, length - used, "%s%s", i > first ? " " : "",
+                                 arguments->values[i]);
     return *command != NULL;
 }
 
@@ -128,18 +132,24 @@ static bool is_waking(const struct sandbox *sandbox)
            sandbox->state == SANDBOX_starting;
 }
 
-void verb_ssh(struct cli_job *job)
+// To the sandbox whose id is in job->sandbox_id.
+static void connect_to(struct cli_job *job)
 {
     struct failure why = {.status = STATUS_OK};
     const struct fleet_row *row = cli_target_row(job);
     struct connecting *connecting = cli_job_state(job, sizeof *connecting);
     if (connecting == NULL)
         return;
-    if (state_allows(&row->sandbox, &why) != STATUS_OK) {
+    if (row == NULL)
+        (void)cli_target_deleted(job->sandbox_id, &why);
+    else
+        (void)state_allows(&row->sandbox, &why);
+    if (why.status != STATUS_OK) {
         cli_fail(job, &why);
         return;
     }
-    if (job->arguments.value_count > 1 && !join_command(job, &connecting->command))
+    if (job->arguments.value_count > (job->arguments.fresh ? 0 : 1) &&
+        !join_command(job, &connecting->command))
         return;
     if (is_waking(&row->sandbox)) {
         cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
@@ -147,5 +157,34 @@ void verb_ssh(struct cli_job *job)
         service_move(job->service, job->sandbox_id, MOVE_WAKE, on_woken, job);
     } else {
         choose_credential(job);
+    }
+}
+
+// Said whatever comes next: it is there and costs.
+static void on_sandbox_made(void *ctx, const struct failure *why, const struct sandbox *sandbox)
+{
+    struct cli_job *job = ctx;
+    if (cli_failed(job, why))
+        return;
+    (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", sandbox->id);
+    cli_say("ssh: sandbox %s was made (sbxdeck sandbox delete %s deletes it)", sandbox->id, sandbox->id);
+    cli_signals_end(&job->signals); // nothing is unknown any more
+    connect_to(job);
+}
+
+void verb_ssh(struct cli_job *job)
+{
+    const struct fleet_row *row = NULL;
+    struct failure why = {.status = STATUS_OK};
+    if (job->arguments.fresh) {
+        cli_new_sandbox(job, on_sandbox_made);
+    } else if (job->arguments.value_count == 0) {
+        ssh_picker_open(job, connect_to);
+    } else if (fleet_resolve(service_fleet(job->service), job->arguments.values[0], &row, &why) !=
+               STATUS_OK) {
+        cli_fail(job, &why);
+    } else {
+        (void)snprintf(job->sandbox_id, sizeof job->sandbox_id, "%s", row->sandbox.id);
+        connect_to(job);
     }
 }
