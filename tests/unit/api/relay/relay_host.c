@@ -384,6 +384,9 @@ void relay_ssh_line(struct relay_host *host, const char *program, const char *co
     line[count++] = "-F";
     line[count++] = "none";
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        // Without an agent for its own sign-in OpenSSH forwards none either.
+        if (host->options.allow_agent && strcmp(options[i], "IdentityAgent=none") == 0)
+            continue;
         line[count++] = "-o";
         line[count++] = options[i];
     }
@@ -400,4 +403,85 @@ void relay_ssh(struct relay_host *host, const char *program, const char *const a
     const char *line[RELAY_SSH_ARGS];
     relay_ssh_line(host, program, arguments, line);
     cr_assert(support_run(line, NULL, input, 2 * SUPPORT_WAIT_MS, result), "%s did not end", program);
+}
+
+void relay_shell(struct relay_host *host, const char *line, int exit_code, struct support_result *result)
+{
+    static const char *const programs[] = {"ssh", "scp", "sftp"};
+    const char *words[RELAY_SSH_ARGS];
+    const char *const none[] = {NULL};
+    char *all = NULL;
+    size_t length = 0;
+    FILE *text = open_memstream(&all, &length);
+    cr_assert_not_null(text);
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        relay_ssh_line(host, programs[i], none, words);
+        (void)fprintf(text, "%s() { command", programs[i]);
+        for (size_t word = 0; words[word] != NULL; word++)
+            (void)fprintf(text, " '%s'", words[word]);
+        (void)fprintf(text, " \"$@\"; }\n");
+    }
+    (void)fprintf(text, "cd '%s' || exit\n%s", host->folder, line);
+    (void)fclose(text);
+    const char *const argv[] = {"bash", "-c", all, NULL};
+    cr_assert(support_run(argv, NULL, NULL, 3 * SUPPORT_WAIT_MS, result), "it did not end: %s", line);
+    cr_expect_eq(result->exit_code, exit_code, "%s\nexit code %d, stdout %s, stderr %s", line,
+                 result->exit_code, result->out, result->err);
+    free(all);
+}
+
+void relay_shell_expect(struct relay_host *host, const char *line, int exit_code, const char *out)
+{
+    struct support_result result = {0};
+    relay_shell(host, line, exit_code, &result);
+    cr_expect_str_eq(result.out, out, "%s\nstdout %s, stderr %s", line, result.out, result.err);
+    support_result_free(&result);
+}
+
+void relay_tool_start(struct relay_host *host, struct relay_tool *tool, const char *const arguments[])
+{
+    const char *line[RELAY_SSH_ARGS];
+    int in[2];
+    int out[2];
+    int err[2];
+    memset(tool, 0, sizeof *tool);
+    relay_ssh_line(host, "ssh", arguments, line);
+    cr_assert_eq(pipe2(in, O_CLOEXEC), 0);
+    cr_assert_eq(pipe2(out, O_CLOEXEC), 0);
+    cr_assert_eq(pipe2(err, O_CLOEXEC), 0);
+    tool->pid = support_spawn(line, NULL, in[0], out[1], err[1]);
+    cr_assert_gt(tool->pid, 0);
+    (void)close(in[0]);
+    (void)close(out[1]);
+    (void)close(err[1]);
+    tool->in = in[1];
+    tool->out = out[0];
+    tool->err = err[0];
+}
+
+bool relay_tool_expect(struct relay_tool *tool, const char *text)
+{
+    return support_expect(tool->out, &tool->heard, NULL, text, SUPPORT_WAIT_MS);
+}
+
+bool relay_tool_expect_err(struct relay_tool *tool, const char *text)
+{
+    return support_expect(tool->err, &tool->heard_err, NULL, text, SUPPORT_WAIT_MS);
+}
+
+int relay_tool_end(struct relay_tool *tool)
+{
+    if (tool->in >= 0)
+        (void)close(tool->in);
+    int code = support_wait_exit(tool->pid, SUPPORT_WAIT_MS);
+    cr_expect_geq(code, 0, "it did not end");
+    if (code < 0) {
+        (void)kill(tool->pid, SIGKILL);
+        (void)support_wait_exit(tool->pid, SUPPORT_WAIT_MS);
+    }
+    (void)close(tool->out);
+    (void)close(tool->err);
+    support_heard_free(&tool->heard);
+    support_heard_free(&tool->heard_err);
+    return code;
 }

@@ -40,5 +40,21 @@ void relay_ssh_line(struct relay_host *host, const char *program, const char *co
 // Runs it to its end.
 void relay_ssh(struct relay_host *host, const char *program, const char *const arguments[], const char *input,
                struct support_result *result);
+// Runs a line of bash in the host's folder, where ssh, scp and sftp go through it, and checks its exit code.
+void relay_shell(struct relay_host *host, const char *line, int exit_code, struct support_result *result);
+// The same, and all that it writes to stdout.
+void relay_shell_expect(struct relay_host *host, const char *line, int exit_code, const char *out);
+
+// One that runs beside the test.
+struct relay_tool {
+    pid_t pid;
+    int in, out, err; // -1: closed
+    struct support_heard heard, heard_err;
+};
+void relay_tool_start(struct relay_host *host, struct relay_tool *tool, const char *const arguments[]);
+bool relay_tool_expect(struct relay_tool *tool, const char *text);     // on stdout
+bool relay_tool_expect_err(struct relay_tool *tool, const char *text); // on stderr
+// Closes its input, waits for its end, gives its exit code.
+int relay_tool_end(struct relay_tool *tool);
 
 #endif

@@ -87,65 +87,34 @@ Test(relay, works_over_two_pipes, .init = begin_pipes, .fini = end)
 
 // --- floods ---
 
-// Runs ssh in a shell line with $ssh before it.
-static void shell(const char *line, int exit_code, struct support_result *result)
-{
-    const char *words[RELAY_SSH_ARGS];
-    const char *const none[] = {NULL};
-    char *all = NULL;
-    size_t length = 0;
-    FILE *text = open_memstream(&all, &length);
-    cr_assert_not_null(text);
-    const char *const programs[] = {"ssh", "scp", "sftp"};
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        relay_ssh_line(host, programs[i], none, words);
-        (void)fprintf(text, "%s() { command", programs[i]);
-        for (size_t word = 0; words[word] != NULL; word++)
-            (void)fprintf(text, " '%s'", words[word]);
-        (void)fprintf(text, " \"$@\"; }\n");
-    }
-    (void)fprintf(text, "cd '%s' || exit\n%s", relay_host_folder(host), line);
-    (void)fclose(text);
-    const char *const argv[] = {"bash", "-c", all, NULL};
-    cr_assert(support_run(argv, NULL, NULL, 3 * SUPPORT_WAIT_MS, result), "it did not end: %s", line);
-    cr_expect_eq(result->exit_code, exit_code, "%s\nexit code %d, stdout %s, stderr %s", line,
-                 result->exit_code, result->out, result->err);
-    free(all);
-}
-
-static void expect_shell(const char *line, int exit_code, const char *out)
-{
-    struct support_result result = {0};
-    shell(line, exit_code, &result);
-    cr_expect_str_eq(result.out, out, "%s\nstdout %s, stderr %s", line, result.out, result.err);
-    support_result_free(&result);
-}
-
 Test(relay, a_flood_both_ways_with_new_keys_all_the_time_loses_nothing, .init = begin_pipes, .fini = end)
 {
-    expect_shell(
-        "seq 1 1200000 >in; ssh -o RekeyLimit=1M sandbox 'cat; exit 3' <in >out; echo $?; cmp in out", 0,
-        "3\n");
+    relay_shell_expect(
+        host, "seq 1 1200000 >in; ssh -o RekeyLimit=1M sandbox 'cat; exit 3' <in >out; echo $?; cmp in out",
+        0, "3\n");
 }
 
 Test(relay, all_output_comes_before_the_end, .init = begin, .fini = end)
 {
-    expect_shell("for i in 1 2 3 4 5; do ssh sandbox 'head -c 3000000 /dev/zero; exit 9' | wc -c; "
-                 "echo ${PIPESTATUS[0]}; done",
-                 0, "3000000\n9\n3000000\n9\n3000000\n9\n3000000\n9\n3000000\n9\n");
+    relay_shell_expect(host,
+                       "for i in 1 2 3 4 5; do ssh sandbox 'head -c 3000000 /dev/zero; exit 9' | wc -c; "
+                       "echo ${PIPESTATUS[0]}; done",
+                       0, "3000000\n9\n3000000\n9\n3000000\n9\n3000000\n9\n3000000\n9\n");
 }
 
 Test(relay, a_program_whose_output_nobody_reads_is_told, .init = begin, .fini = end)
 {
-    expect_shell("ssh sandbox yes </dev/null | head -1; echo ${PIPESTATUS[0]}", 0, "y\n255\n");
+    relay_shell_expect(host, "ssh sandbox yes </dev/null | head -1; echo ${PIPESTATUS[0]}", 0, "y\n255\n");
 }
 
 Test(relay, files_are_copied_by_sftp_and_by_the_old_protocol, .init = begin, .fini = end)
 {
-    expect_shell("head -c 3000000 /dev/urandom >file; scp -q file sandbox:there && "
-                 "scp -q -O sandbox:there back && cmp file back && echo same\n"
-                 "printf 'rename there other\\nls other\\n' | sftp -q -b - sandbox | tail -1 | tr -d ' '",
-                 0, "same\nother\n");
+    relay_shell_expect(
+        host,
+        "head -c 3000000 /dev/urandom >file; scp -q file sandbox:there && "
+        "scp -q -O sandbox:there back && cmp file back && echo same\n"
+        "printf 'rename there other\\nls other\\n' | sftp -q -b - sandbox | tail -1 | tr -d ' '",
+        0, "same\nother\n");
 }
 
 // --- requests ---
@@ -153,35 +122,40 @@ Test(relay, files_are_copied_by_sftp_and_by_the_old_protocol, .init = begin, .fi
 Test(relay, a_terminal_has_its_size_and_its_name, .init = begin, .fini = end)
 {
     struct support_result result = {0};
-    shell("TERM=vt220 script -qec \"stty rows 31 cols 97; $(declare -f ssh | tail -n +3 | head -n -1) -tt "
-          "sandbox "
-          "'stty size; echo \\$TERM; exit 5'\" /dev/null",
-          5, &result);
+    relay_shell(
+        host,
+        "TERM=vt220 script -qec \"stty rows 31 cols 97; $(declare -f ssh | tail -n +3 | head -n -1) -tt "
+        "sandbox "
+        "'stty size; echo \\$TERM; exit 5'\" /dev/null",
+        5, &result);
     cr_expect(strstr(result.out, "31 97") != NULL && strstr(result.out, "vt220") != NULL, "%s", result.out);
     support_result_free(&result);
 }
 
 Test(relay, variables_arrive_where_the_server_takes_them, .init = begin, .fini = end)
 {
-    expect_shell("SHOWN_A='a b' SHOWN_B= ssh -o SendEnv='SHOWN_*' sandbox 'echo \"$SHOWN_A/$SHOWN_B/\"'", 0,
-                 "a b//\n");
+    relay_shell_expect(
+        host, "SHOWN_A='a b' SHOWN_B= ssh -o SendEnv='SHOWN_*' sandbox 'echo \"$SHOWN_A/$SHOWN_B/\"'", 0,
+        "a b//\n");
 }
 
 Test(relay, an_unknown_subsystem_is_refused_by_the_server, .init = begin, .fini = end)
 {
     struct support_result result = {0};
-    shell("ssh -s sandbox nothing", 255, &result);
+    relay_shell(host, "ssh -s sandbox nothing", 255, &result);
     cr_expect(strstr(result.err, "subsystem request failed") != NULL, "%s", result.err);
     support_result_free(&result);
 }
 
 Test(relay, many_sessions_share_one_connection, .init = begin, .fini = end)
 {
-    expect_shell("ssh -M -S ctl -N -f sandbox || exit\n"
-                 "for i in $(seq 1 20); do ssh -S ctl sandbox \"exit $i\" </dev/null; [ $? = $i ] || echo "
-                 "wrong $i; done\n"
-                 "for i in $(seq 1 8); do (seq 1 100000 | ssh -S ctl sandbox \"cat; exit $i\" | md5sum) & "
-                 "done | sort -u\n"
-                 "wait; ssh -S ctl -O exit sandbox 2>/dev/null",
-                 0, "dea9193b768319cbb4ff1a137ac03113  -\n");
+    relay_shell_expect(
+        host,
+        "ssh -M -S ctl -N -f sandbox || exit\n"
+        "for i in $(seq 1 20); do ssh -S ctl sandbox \"exit $i\" </dev/null; [ $? = $i ] || echo "
+        "wrong $i; done\n"
+        "for i in $(seq 1 8); do (seq 1 100000 | ssh -S ctl sandbox \"cat; exit $i\" | md5sum) & "
+        "done | sort -u\n"
+        "wait; ssh -S ctl -O exit sandbox 2>/dev/null",
+        0, "dea9193b768319cbb4ff1a137ac03113  -\n");
 }
