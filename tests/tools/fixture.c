@@ -213,15 +213,14 @@ static void find_sandboxes(struct tools *tools, int sandboxes)
 {
     const char *const argv[] = {tools->program, "ls", "--json", NULL};
     char *text = tools_run(tools, NULL, argv);
-    cJSON *tree = cJSON_Parse(text);
-    const cJSON *list = cJSON_GetObjectItem(tree, "sandboxes");
+    cJSON *list = cJSON_Parse(text);
     cr_assert_eq(cJSON_GetArraySize(list), sandboxes, "%s", text);
     for (int i = 0; i < sandboxes; i++) {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetArrayItem(list, i), "id"));
         cr_assert_not_null(id, "%s", text);
         (void)snprintf(tools->ids[i], TOOLS_ID_CAP, "%s", id);
     }
-    cJSON_Delete(tree);
+    cJSON_Delete(list);
     free(text);
 }
 

@@ -34,12 +34,15 @@ static void type(struct pty *pty, const char *keys)
     cr_assert(pty_type(pty, keys, strlen(keys)));
 }
 
-// Of the panel that is active: copies its only file into the other panel's folder.
+// Of the panel that is active: copies its only file into the other panel's folder. Not with its owner, which
+// an account there may not set.
 static void copy_only_file(struct pty *mc)
 {
     type(mc, KEY_DOWN);
     type(mc, KEY_F5);
     tools_wait(mc, "source mask");
+    type(mc, "\t\t ");
+    tools_wait(mc, "[ ] Preserve attributes");
     type(mc, "\r");
     tools_wait_gone(mc, "source mask");
 }
