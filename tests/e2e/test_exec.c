@@ -214,6 +214,30 @@ Test(exec, progress_is_a_line_that_goes_and_ctrl_c_prints_what_is_known)
     console_free(console);
 }
 
+Test(exec, as_many_at_once_as_the_setting_says)
+{
+    fixture_settings(&fixture, "parallel = 2\n");
+    struct console *console = exec_on_terminal("read x; sleep 1; echo [done]");
+    console_wait(console, "0 of 4 done, 2 running");
+    console_wait(console, "2 of 4 done, 2 running");
+    cr_expect_eq(console_wait_exit(console), 0);
+    cr_expect(console_shows(console, "(4):"), "%s", console_screen(console));
+    cr_expect(console_shows(console, "saved 4 new host keys"), "%s", console_screen(console));
+    cr_expect_not(console_ever_wrote(console, "3 running"));
+    console_free(console);
+}
+
+Test(exec, the_log_has_each_session)
+{
+    fixture_expect(&fixture, 0, "", "", "exec", "running", "--", "true", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "events", "--kind", "connected", "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), BOXES);
+    cJSON_Delete(list);
+    list = fixture_json(&fixture, 0, "events", "--kind", "disconnected", "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), BOXES);
+    cJSON_Delete(list);
+}
+
 Test(exec, a_terminal_gets_nothing_that_acts_on_it)
 {
     struct console *console = exec_on_terminal("printf 'a\\tb\\033[2J\\033]0;title\\007c\\n'");

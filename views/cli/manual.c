@@ -41,20 +41,20 @@ const struct manual_chapter manual_chapters[] = {
  "reopened ({bulk}), with the result of each. What failed is named and can be retried or marked; an unknown "
  "outcome is never retried. sbxdeck access revoke-all deletes every credential made here."},
 {"exec", "A command on many", "sbxdeck exec: which sandboxes, output, exit codes",
- "sbxdeck exec FILTER -- COMMAND runs a command in all running sandboxes that FILTER matches, as many at a time as "
- "the setting parallel says. FILTER is what the deck's filter takes: words in any order, !word excludes, and a "
+ "sbxdeck exec FILTER -- COMMAND runs a command in all running sandboxes that FILTER matches, as many at a time "
+ "as the setting parallel says. FILTER is what the deck's filter takes: words in any order, !word excludes, and a "
  "whole id means that sandbox alone; running means all. Paused sandboxes are left out unless --wake is given, "
  "others that don't run are left out and named. COMMAND is given to the sandbox's shell with nothing on stdin and "
- "no terminal. Credentials are found, made and replaced as by sbxdeck ssh.\n\n"
- "When all have ended, outputs are printed under the names of their sandboxes; where outcome and bytes are the same, "
- "once. Stdout goes to stdout, stderr to stderr, each under its own line of names; a terminal gets them with control "
- "characters made harmless. 1 MiB of each stream of each sandbox is kept, 128 MiB in all; what is cut is said. The "
- "exit code is the largest of all: a command's own, 128 and the number of a signal, 124 after --timeout, 255 where "
- "the command did not run or its end is unknown. Ctrl-C hangs up, prints what is known and exits with 130.\n\n"
- "In the deck {exec} asks for a command and runs it in all that are marked, or in the selected one. The list shows how "
- "each ended, how many have the same output, and its last line; {bulk details} shows all of it. {bulk cancel} cancels "
- "those that wait, and pressed again ends those that run. A command that may have run is never run again by "
- "{bulk again}."},
+ "no terminal. Credentials are found, made and replaced as by sbxdeck ssh.\n\nWhen all have ended, outputs are "
+ "printed under the names of their sandboxes; where outcome and bytes are the same, once. Stdout goes to stdout, "
+ "stderr to stderr, each under its own line of names; a terminal gets them with control characters made harmless. "
+ "1 MiB of each stream of each sandbox is kept, 128 MiB in all; what is cut is said. The exit code is the largest "
+ "of all: a command's own, 128 and the number of a signal, 124 after --timeout, 255 where the command did not run "
+ "or its end is unknown. Ctrl-C and a time that is up send SIGTERM and hang up a second later; Ctrl-C then prints "
+ "what is known and exits with 130.\n\nIn the deck {exec} asks for a command and runs it in all that are marked, "
+ "or in the selected one. The list shows how each ended, how many have the same output, and its last line; {bulk "
+ "details} shows all of it. {bulk cancel} cancels those that wait, and pressed again ends those that run. {bulk "
+ "again} runs it again where it failed or was not started, never where its end is unknown."},
 {"log", "The event log", "What is logged",
  "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "
@@ -65,7 +65,8 @@ const struct manual_chapter manual_chapters[] = {
  "paused sandbox is woken. Stdin may be a file, pipe, device or terminal and is read to its end (-n: not at "
  "all); a failed write of the output is an error. On a terminal it warns before its credential expires or its "
  "sandbox times out.\n\n"
- "Without SANDBOX it lists the sandboxes on the terminal, running ones first: typing narrows, by words in any order or "
+ "Without SANDBOX it lists the sandboxes on the terminal, running ones first: typing narrows, by words in any "
+ "order or "
  "by letters that follow one another, !word excludes; Up, Down, Ctrl-N and Ctrl-P select, Enter connects, Esc and "
  "Ctrl-C leave with 130. sbxdeck ssh --new makes a sandbox first, with the options of sandbox create, waits until it "
  "runs and connects; it is sent once, and stays when the shell ends."},

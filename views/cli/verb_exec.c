@@ -153,6 +153,8 @@ static void show_line(struct running *running)
         (void)text_append(text, sizeof text, ", %zu unknown", counts.unknown);
     if (counts.running > 0)
         (void)text_append(text, sizeof text, ", %zu running", counts.running);
+    if (bulk_paused_ms(running->bulk, time_monotonic_ms()) > 0)
+        (void)text_append(text, sizeof text, ", waiting for the API's rate limit");
     (void)fprintf(stderr, "\r\033[K%.*s", cols > 1 ? cols - 1 : 1, text);
     running->shown = true;
 }
@@ -187,11 +189,29 @@ static cJSON *json_list(const struct running *running)
     return list;
 }
 
+// Each is in the event log.
+static void tell_keys(const struct running *running)
+{
+    size_t saved = 0, unkept = 0;
+    for (size_t i = 0; i < exec_count(running->exec); i++) {
+        const struct exec_result *result = &exec_results(running->exec)[i];
+        saved += result->new_key && !result->unkept ? 1 : 0;
+        unkept += result->unkept ? 1 : 0;
+    }
+    if (saved > 0)
+        cli_tell("exec: saved %zu new host key%s (sbxdeck events --kind connected names them)", saved,
+                 saved == 1 ? "" : "s");
+    if (unkept > 0)
+        cli_say("exec: %zu new host key%s could not be saved (sbxdeck events --kind connected)", unkept,
+                unkept == 1 ? "" : "s");
+}
+
 static void finish(struct running *running)
 {
     struct cli_job *job = running->job;
     int code = running->killed_by != 0 ? 128 + running->killed_by : worst_code(running);
     clear_line(running);
+    tell_keys(running);
     cli_signals_end(&job->signals); // what is printed may not be taken: a signal ends us then
     if (job->arguments.json) {
         cli_result_json(job, json_list(running), code);

@@ -140,11 +140,9 @@ static void connect_to(struct cli_job *job)
     struct connecting *connecting = cli_job_state(job, sizeof *connecting);
     if (connecting == NULL)
         return;
-    if (row == NULL)
-        (void)cli_target_deleted(job->sandbox_id, &why);
-    else
-        (void)state_allows(&row->sandbox, &why);
-    if (why.status != STATUS_OK) {
+    if (row == NULL || state_allows(&row->sandbox, &why) != STATUS_OK) {
+        if (row == NULL)
+            (void)cli_target_deleted(job->sandbox_id, &why);
         cli_fail(job, &why);
         return;
     }

@@ -138,8 +138,11 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
 {
     struct exec_call *call = ctx;
     struct event event;
-    if (report != NULL)
+    if (report != NULL) {
         call->new_key = *report;
+        result_of(call)->new_key = true;
+        result_of(call)->unkept = report->unkept[0] != '\0';
+    }
     if (stage == SSH_STAGE_SHELL)
         result_of(call)->started = true; // from here on it may have been
     if (stage != SSH_STAGE_OPEN)

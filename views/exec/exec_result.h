@@ -31,6 +31,8 @@ struct exec_result {
     enum exec_outcome outcome;
     bool started; // the command may have begun
     bool over;    // and has ended
+    bool new_key; // the sandbox showed a host key that was not known
+    bool unkept;  // and could not be saved
     int exit_status;
     char exit_signal[16];
     int64_t begun_at, ended_at; // monotonic ms

@@ -4,6 +4,7 @@
 
 #include "api/leap0/leap0.h"
 #include "tests/unit/views/paper.h"
+#include "tui/base/text.h"
 #include "views/cli/ssh_pick_list.h"
 
 #include <criterion/criterion.h>
@@ -45,10 +46,9 @@ static const char *offered(const char *typed)
     static char text[256];
     text[0] = '\0';
     ssh_pick_list_build(&list, fleet, typed, PAPER_NOW);
-    for (size_t i = 0; i < list.count; i++) {
-        (void)strcat(text, i > 0 ? " " : "");
-        (void)strcat(text, fleet_row(fleet, list.order[i])->sandbox.id + strlen("sbx-"));
-    }
+    for (size_t i = 0; i < list.count; i++)
+        (void)text_append(text, sizeof text, "%s%s", i > 0 ? " " : "",
+                          fleet_row(fleet, list.order[i])->sandbox.id + strlen("sbx-"));
     return text;
 }
 
