@@ -44,12 +44,9 @@ static void drop_connection(struct forward *forward)
         forward_port_cut(port);
 }
 
-int64_t forward_backoff_ms(unsigned tries, double random)
+int64_t forward_backoff_ms(int tries, double random)
 {
-    enum { DOUBLED_MOST = 5 };
-    int64_t wait = (int64_t)FORWARD_RETRY_FIRST_MS << (tries < DOUBLED_MOST ? tries : DOUBLED_MOST);
-    if (wait > FORWARD_RETRY_MOST_MS)
-        wait = FORWARD_RETRY_MOST_MS;
+    int64_t wait = time_backoff(tries, FORWARD_RETRY_FIRST_MS, FORWARD_RETRY_MOST_MS);
     return wait * 3 / 4 + (int64_t)((double)wait / 2 * random);
 }
 

@@ -118,6 +118,6 @@ struct forward_port *forward_port_next(const struct forward_port *port);
 
 // How long to wait before trying for the n-th time (from 0) without success: doubled each time, 30 s at most,
 // and spread by random (0 to 1) over a quarter on either side. Pure.
-int64_t forward_backoff_ms(unsigned tries, double random);
+int64_t forward_backoff_ms(int tries, double random);
 
 #endif

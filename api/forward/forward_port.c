@@ -101,7 +101,7 @@ static enum status explain(int error, const struct forward_spec *spec, struct fa
                       "take another local port, such as %d:%s, or any free one: :%s",
                       spec->local_port < 60000 ? spec->local_port + 1 : spec->local_port - 1, far, far);
     if (error == UV_EACCES)
-        return advise(why, fail(why, STATUS_FORBIDDEN, "this user may not listen on port %s", local),
+        return advise(why, fail(why, STATUS_BAD_ARGUMENT, "this user may not listen on port %s", local),
                       "take a local port from 1024 on, such as %d:%s, or any free one: :%s",
                       8000 + spec->local_port % 1000, far, far);
     if (error == UV_EADDRNOTAVAIL || error == UV_EINVAL || error == UV_ENODEV)

@@ -58,7 +58,7 @@ struct forward {
     struct ssh_connection *connection; // NULL: none
     uv_timer_t timer;                  // CUT: to connect again
     struct forward_facts facts;
-    unsigned tries; // in a row without success
+    int tries; // in a row without success
     bool full_told, freed;
     char read[FORWARD_SLICE]; // from any local connection; taken at once
 };

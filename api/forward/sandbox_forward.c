@@ -26,11 +26,10 @@ struct sandbox_forward {
     const struct sandbox_forward_events *events;
     void *ctx;
     struct credential_service *service;
-    const struct config *config;
     char sandbox_id[ID_CAP], credential_id[ID_CAP];
     struct credential used; // id "": none yet
     struct credential_choice choice;
-    bool may_wake, alone;
+    bool may_wake, alone, begun;
     bool again;     // of the attempt under way
     bool asked;     // a person asks for this one
     bool validated; // the server was asked about a credential that the sandbox refused
@@ -389,14 +388,15 @@ enum status sandbox_forward_listen(struct sandbox_forward *forward, const struct
                                    struct forward_port **out, struct failure *why)
 {
     enum status status = forward_listen(forward->link, spec, out, why);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && forward->begun)
         log_port(forward, *out, EVENT_FORWARDED);
     return status;
 }
 
 void sandbox_forward_unlisten(struct sandbox_forward *forward, struct forward_port *port)
 {
-    log_port(forward, port, EVENT_FORWARD_ENDED);
+    if (forward->begun)
+        log_port(forward, port, EVENT_FORWARD_ENDED);
     forward_unlisten(forward->link, port);
 }
 
@@ -404,6 +404,10 @@ void sandbox_forward_unlisten(struct sandbox_forward *forward, struct forward_po
 
 void sandbox_forward_begin(struct sandbox_forward *forward)
 {
+    struct forward_port *port = forward->begun ? NULL : forward_port_first(forward->link);
+    for (; port != NULL; port = forward_port_next(port))
+        log_port(forward, port, EVENT_FORWARDED);
+    forward->begun = true;
     forward_begin(forward->link);
 }
 
@@ -471,7 +475,6 @@ enum status sandbox_forward_new(uv_loop_t *loop, const struct sandbox_forward_op
     forward->events = events;
     forward->ctx = ctx;
     forward->service = options->service;
-    forward->config = options->config;
     forward->may_wake = options->may_wake;
     forward->alone = options->alone;
     (void)snprintf(forward->sandbox_id, sizeof forward->sandbox_id, "%s", options->sandbox_id);

@@ -24,10 +24,10 @@ struct sandbox_forward_events {
 
 struct sandbox_forward_options {
     struct credential_service *service;
-    const struct config *config; // as long as the forward
-    const char *sandbox_id;      // in the fleet; copied
-    const char *credential_id;   // of the only one that counts; NULL or "": the best; copied
-    bool may_wake;               // at the first time it wakes a paused sandbox
+    const struct config *config;
+    const char *sandbox_id;    // in the fleet; copied
+    const char *credential_id; // of the only one that counts; NULL or "": the best; copied
+    bool may_wake;             // at the first time it wakes a paused sandbox
     // The service is the forward's alone: after the first time it acts for a tool (service_act_for_tools).
     bool alone;
 };
@@ -39,7 +39,7 @@ enum status sandbox_forward_new(uv_loop_t *loop, const struct sandbox_forward_op
 // The same as forward_free. What was asked of the service comes to its end.
 void sandbox_forward_free(struct sandbox_forward *forward);
 
-// As forward_listen and forward_unlisten.
+// As forward_listen and forward_unlisten. In the log from sandbox_forward_begin on.
 enum status sandbox_forward_listen(struct sandbox_forward *forward, const struct forward_spec *spec,
                                    struct forward_port **out, struct failure *why);
 void sandbox_forward_unlisten(struct sandbox_forward *forward, struct forward_port *port);

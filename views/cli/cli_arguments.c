@@ -5,6 +5,7 @@
 
 #include "views/cli/cli_arguments.h"
 
+#include "api/forward/forward_spec.h"
 #include "api/leap0/model.h"
 #include "views/cli/cli_guess.h"
 #include "views/cli/cli_message.h"
@@ -167,6 +168,24 @@ static int check_pick(const struct cli_verb *verb, const struct cli_arguments *a
     return 0;
 }
 
+// What stands behind the SANDBOX of a verb with ports.
+static int check_ports(const struct cli_verb *verb, const struct cli_arguments *arguments)
+{
+    struct forward_spec specs[CLI_PORTS_MAX];
+    struct failure why;
+    for (int i = 0; i + 1 < arguments->value_count; i++) {
+        const char *text = arguments->values[i + 1];
+        if (forward_spec_parse(text, &specs[i], &why) != STATUS_OK)
+            return cli_usage_error(verb->name, failure_advice(&why), "%s", failure_text(&why));
+        for (int k = 0; k < i; k++)
+            if (forward_spec_clashes(&specs[i], &specs[k]))
+                return cli_usage_error(verb->name, "give each a local port of its own, as 3000:8080",
+                                       "'%s' and '%s' have the same local port", arguments->values[k + 1],
+                                       text);
+    }
+    return 0;
+}
+
 static int check_values(const struct cli_verb *verb, const struct cli_arguments *arguments)
 {
     char advice[160];
@@ -187,7 +206,7 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
         return cli_usage_error(verb->name, "is the variable set?", "SANDBOX is empty");
     if (!id_is_valid(first))
         return cli_usage_error(verb->name, CLI_ID_RULE, "'%s' is not a sandbox id", first);
-    return 0;
+    return strstr(verb->arguments, "PORT") != NULL ? check_ports(verb, arguments) : 0;
 }
 
 int cli_read_arguments(const struct cli_verb *verb, int argc, char **argv, struct cli_arguments *arguments)

@@ -25,7 +25,7 @@ enum cli_option_group {
     CLI_SSH = 2048
 };
 
-enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 32 };
+enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 32, CLI_PORTS_MAX = 16 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {

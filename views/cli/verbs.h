@@ -21,6 +21,7 @@ void verb_access_revoke_all(struct cli_job *job);
 void verb_access_needs_renewal(struct cli_job *job);
 void verb_events(struct cli_job *job);
 void verb_exec(struct cli_job *job);
+void verb_forward(struct cli_job *job);
 void verb_sandbox_create(struct cli_job *job);
 void verb_sandbox_delete(struct cli_job *job);
 void verb_sandbox_start(struct cli_job *job);
