@@ -25,6 +25,7 @@ struct view;
 struct alert_queue;
 struct auto_renew;
 struct bulk_run;
+struct forwards;
 struct net_watch;
 
 // One screen or layer. Implementations embed it as their first member. What may be NULL says so.
@@ -101,8 +102,10 @@ struct app {
     struct view *deck;               // always there; shown where nothing else is left
     struct view *log, *timeline;     // always there
     struct view *help;               // always there
+    struct view *forward_list;       // always there
     struct view *wall;               // NULL: this is the deck
     struct bulk_run *bulk;           // NULL: none was begun
+    struct forwards *forwards;       // NULL: no service
     struct alert_queue *alert_queue; // NULL: no service
     struct auto_renew *auto_renew;   // NULL: no service
     struct net_watch *network;       // NULL: it can't be watched here

@@ -6,6 +6,7 @@
 
 #include "api/net/net_watch.h"
 #include "views/app/app.h"
+#include "views/forward/forwards.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -30,13 +31,16 @@ static void on_changed(void *ctx, const struct net_change *change)
         return;
     size_t sessions = session_network_probe(app, &lost);
     tell(app, net_change_text(change, text), sessions, lost);
-    if (change->kind != NET_NO_WAY)
-        service_network_changed(app->service);
+    if (change->kind == NET_NO_WAY)
+        return;
+    service_network_changed(app->service);
+    forwards_network_changed(app);
 }
 
 static size_t on_used(void *ctx, struct net_address *out, size_t cap)
 {
-    return session_network_used(ctx, out, cap);
+    size_t count = session_network_used(ctx, out, cap);
+    return count + forwards_network_used(ctx, out + count, cap - count);
 }
 
 void network_begin(struct app *app)

@@ -20,6 +20,7 @@
     X(ALERT, 0, facts->alerts > 0, "no alert")                                                               \
     X(SESSION, 0, facts->sessions > 0, "no session is open")                                                 \
     X(SESSIONS, SESSION, facts->sessions > 1, "no other session is open")                                    \
+    X(FORWARD, 0, facts->forwards > 0, "nothing is forwarded")                                               \
     X(MARKS, 0, facts->marked > 0, "nothing is marked")                                                      \
     X(BULK, 0, facts->bulk, "no bulk operation yet")                                                         \
     X(SPLIT, 0, facts->split, "the screen isn't split")                                                      \
@@ -75,6 +76,11 @@ static const unsigned needs[COMMAND_COUNT] = {
     [COMMAND_sandbox_stop] = HERE | MANY,
     [COMMAND_sandbox_pause] = RUNS | MANY,
     [COMMAND_sandbox_delete] = HERE | MANY,
+    [COMMAND_forward_new] = HERE,
+    [COMMAND_forward_connect] = FORWARD,
+    [COMMAND_forward_copy] = FORWARD,
+    [COMMAND_forward_stop] = FORWARD,
+    [COMMAND_forward_details] = FORWARD,
     [COMMAND_mark] = ROW,
     [COMMAND_mark_range] = ROW,
     [COMMAND_mark_shown] = SHOWN,

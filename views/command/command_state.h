@@ -27,6 +27,7 @@ struct command_facts {
     bool credential, password; // one of them is selected; its password is here
     bool usable;               // it can be signed in with
     size_t sessions;           // open ones and ended ones
+    size_t forwards;           // listening and stopped ones
     size_t alerts;
     size_t events;                 // shown in the log
     bool bulk_running;             // one goes on

@@ -21,6 +21,7 @@
     X(SESSION, "session", "In a session, after")                                                             \
     X(ENDED, "session", "When a session has ended")                                                          \
     X(LOG, "log", "In the event log")                                                                        \
+    X(FORWARDS, "forward", "In the list of forwarded ports")                                                 \
     X(TIMELINE, "timeline", "In the timeline; the deck's keys for a credential work here too")               \
     X(WALL, "wall", "On the wall (sbxdeck --wall)")
 
@@ -39,7 +40,8 @@ enum {
     // What is done to the selected sandbox or credential: the timeline does it to what its cursor is on.
     SCOPES_ROWS = SCOPES_DECK | SCOPES_TIMELINE,
     SCOPES_CHART = SCOPES_TIMELINE | SCOPES_WALL,
-    SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP | SCOPES_OUTPUT
+    SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP | SCOPES_OUTPUT |
+                   SCOPES_FORWARDS
 };
 
 // What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
@@ -108,6 +110,7 @@ enum hint_layer {
     X(sandbox_stop, "sandbox stop", ROWS, "T", "", "Stop the sandbox; its disk is kept")                     \
     X(sandbox_pause, "sandbox pause", ROWS, "Z", "", "Pause the sandbox; memory and disk are kept")          \
     X(sandbox_delete, "sandbox delete", ROWS, "D", "", "Delete the sandbox")                                 \
+    X(forward_new, "forward new", ROWS, "F", "", "Forward a local port into the selected sandbox")           \
     X(mark, "mark", ROWS, "Space", "", "Mark or unmark the selected sandbox and go down")                    \
     X(mark_range, "mark range", DECK, "V", "", "Mark a range: move to its other end and press again")        \
     X(mark_shown, "mark all", ROWS, "*", "", "Mark or unmark all rows shown")                                \
@@ -140,6 +143,7 @@ enum hint_layer {
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(notices, "notices", GLOBAL, "M", "", "Show the last notices again, whole")                             \
     X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
+    X(forwards, "forwards", GLOBAL, "f", "", "Show or leave the list of forwarded ports")                    \
     X(log_details, "log details", LOG, "Enter d", "details",                                                 \
       "Show or hide the details of the selected event")                                                      \
     X(log_filter, "log filter", LOG, "/", "filter",                                                          \
@@ -147,6 +151,14 @@ enum hint_layer {
     X(log_export, "log export", LOG, "e", "export", "Export the events shown as JSON")                       \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
+    X(forward_connect, "forward connect", FORWARDS, "Enter", "connect",                                      \
+      "Connect it now, or begin a stopped one again")                                                        \
+    X(forward_copy, "forward copy", FORWARDS, "o", "copy URL", "Copy the URL that it is reached by")         \
+    X(forward_stop, "forward stop", FORWARDS, "x", "stop", "Stop it; a stopped one leaves the list")         \
+    X(forward_details, "forward details", FORWARDS, "d", "show",                                             \
+      "Select the sandbox in the deck, where its details are")                                               \
+    X(forward_back, "forward back", FORWARDS, "Esc", "", "Go back")                                          \
+    X(forward_close, "forward close", FORWARDS, "q", "close", "Close the list; the forwards stay open")      \
     X(bulk_again, "bulk again", BULK, "R", "again", "Retry those that failed or were not started")           \
     X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
       "Select the sandbox in the deck, where its details are; of a command show its output")                 \
@@ -250,6 +262,8 @@ enum hint_layer {
     X(sandbox_start, "run boot wake resume unpause")                                                         \
     X(sandbox_stop, "halt shutdown poweroff")                                                                \
     X(sandbox_pause, "sleep freeze hibernate")                                                               \
+    X(forward_new, "port expose")                                                                            \
+    X(forwards, "ports tunnels")                                                                             \
     X(mark, "tag")                                                                                           \
     X(mark_shown, "select")                                                                                  \
     X(mark_expiring, "soon ending")                                                                          \

@@ -13,6 +13,8 @@
 #include "views/console/handlers.h"
 #include "views/console/help_view.h"
 #include "views/deck/deck_view.h"
+#include "views/forward/forward_commands.h"
+#include "views/forward/forwards.h"
 #include "views/log/log_view.h"
 #include "views/session/session.h"
 #include "views/session/session_tabs.h"
@@ -35,7 +37,8 @@ static const struct deck_facts deck_facts = {.sessions = session_count_alive,
                                              .ends = session_ends_scope,
                                              .renewal = auto_renew_scope,
                                              .renewal_is_held = auto_renew_is_held,
-                                             .bulk = bulk_view_line};
+                                             .bulk = bulk_view_line,
+                                             .forwards = forwards_of_sandbox};
 
 static void deck_changed(void *ctx)
 {
@@ -55,6 +58,7 @@ static void begin(struct app *app)
     app->help = help_view_new(app);
     app->log = log_view_new(app);
     app->timeline = timeline_view_new(app);
+    app->forward_list = forwards_view_new(app);
     app->wall = console->wall ? wall_view_new(app) : NULL;
     app->bar = session_tabs_new(app);
     app->top = console->wall ? app->wall : app->deck;
@@ -64,8 +68,10 @@ static void begin(struct app *app)
     app_watch_add(app, &console->sessions);
     app_watch_add(app, &console->deck);
     console->alert_notifier = alert_notifier_begin(app);
-    if (!console->wall) // which only looks
+    if (!console->wall) { // which only looks
         app->auto_renew = auto_renew_begin(app);
+        forwards_begin(app);
+    }
     network_begin(app);
 }
 
@@ -73,6 +79,7 @@ static void end_jobs(struct app *app)
 {
     alert_notifier_end(of(app)->alert_notifier);
     network_end(app);
+    forwards_end(app);
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
     bulk_view_end(app);
@@ -80,7 +87,8 @@ static void end_jobs(struct app *app)
 
 static void end_views(struct app *app)
 {
-    struct view **const views[] = {&app->bar, &app->deck, &app->help, &app->log, &app->timeline, &app->wall};
+    struct view **const views[] = {&app->bar,      &app->deck,         &app->help, &app->log,
+                                   &app->timeline, &app->forward_list, &app->wall};
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         if (*views[i] != NULL)
             (*views[i])->methods->free(*views[i]);
@@ -93,6 +101,7 @@ static void facts(const struct app *app, struct command_facts *out)
     const struct alert *list = NULL;
     *out = (struct command_facts){.service = app->service != NULL,
                                   .sessions = session_count(app),
+                                  .forwards = forwards_count(app),
                                   .events = log_view_count(app->log),
                                   .split = split_is_in_front(app)};
     if (app->alert_queue != NULL)

@@ -8,6 +8,7 @@
 #include "views/connect/connect.h"
 #include "views/console/handlers.h"
 #include "views/deck/deck_view.h"
+#include "views/forward/forwards.h"
 #include "views/labels/phrases.h"
 #include "views/session/session.h"
 
@@ -120,6 +121,10 @@ static void quit_text(const struct app *app, char *text, size_t cap)
         (void)text_append(text, cap,
                           "%s%zu credential%s only in memory: lost if the vault can't be written.\n",
                           text[0] != '\0' ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
+    if (forwards_open_count(app, NULL) > 0)
+        (void)text_append(text, cap, "%s%s will be closed.\n", text[0] != '\0' ? "\n" : "",
+                          phrase_count(forwards_open_count(app, NULL), "forwarded port", "forwarded ports",
+                                       line, sizeof line));
     if (alive == 0)
         return;
     (void)text_append(text, cap, "%s%s will be disconnected:\n", text[0] != '\0' ? "\n" : "",
@@ -131,7 +136,7 @@ static void quit_text(const struct app *app, char *text, size_t cap)
 
 bool console_quit_asks(const struct app *app)
 {
-    return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) ||
+    return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) || forwards_open_count(app, NULL) > 0 ||
            (app->service != NULL && service_unsaved_count(app->service) > 0);
 }
 

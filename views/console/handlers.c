@@ -13,6 +13,7 @@
 #include "views/app/questions.h"
 #include "views/deck/deck_commands.h"
 #include "views/deck/deck_rows.h"
+#include "views/forward/forward_commands.h"
 #include "views/log/log_view.h"
 #include "views/session/session_commands.h"
 #include "views/timeline/timeline_view.h"
@@ -59,6 +60,14 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_sandbox_stop] = {action_verb, BULK_STOP},
     [COMMAND_sandbox_pause] = {action_verb, BULK_PAUSE},
     [COMMAND_sandbox_delete] = {action_verb, BULK_REMOVE},
+    [COMMAND_forward_new] = {forward_new_port, 0},
+    [COMMAND_forwards] = {forwards_toggle, 0},
+    [COMMAND_forward_connect] = {forward_connect, 0},
+    [COMMAND_forward_copy] = {forward_copy, 0},
+    [COMMAND_forward_stop] = {forward_stop, 0},
+    [COMMAND_forward_details] = {forward_show_sandbox, 0},
+    [COMMAND_forward_back] = {forwards_close, STEP_BY_STEP},
+    [COMMAND_forward_close] = {forwards_close, 0},
     [COMMAND_mark] = {deck_mark, DECK_MARK_ONE},
     [COMMAND_mark_range] = {deck_mark, DECK_MARK_RANGE},
     [COMMAND_mark_shown] = {deck_mark, DECK_MARK_SHOWN},

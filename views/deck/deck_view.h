@@ -17,6 +17,14 @@
 struct app;
 struct view;
 
+// What is forwarded into a sandbox.
+enum { DECK_FORWARDS_CAP = 320 };
+struct deck_forwards {
+    size_t count;                 // ports that listen
+    bool connected;               // they can be used now
+    char text[DECK_FORWARDS_CAP]; // what goes where
+};
+
 // What the deck shows and others know; handed in by whoever builds it.
 struct deck_facts {
     size_t (*sessions)(const struct app *app, const char *sandbox_id); // alive there; NULL: in all
@@ -25,6 +33,8 @@ struct deck_facts {
     bool (*renewal_is_held)(const struct app *app); // nothing is renewed now
     // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.
     char *(*bulk)(const struct app *app, char *out, size_t cap);
+    // False: nothing is.
+    bool (*forwards)(const struct app *app, const char *sandbox_id, struct deck_forwards *out);
 };
 
 // facts must live as long. Ended by its methods' free, with the loop running on.

@@ -160,6 +160,20 @@ static void mark_renewal(const struct deck_view *deck, const struct fleet_row *r
         (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", glyph(GLYPH_MOVING));
 }
 
+// Behind a single session there is room for it.
+static void mark_forwards(const struct deck_view *deck, const struct fleet_row *row, size_t sessions,
+                          struct table_cell *cell)
+{
+    struct deck_forwards forwards;
+    if (sessions > 1 || !deck->facts->forwards(deck->app, row->sandbox.id, &forwards))
+        return;
+    (void)snprintf(cell->text, sizeof cell->text, "%s%s", sessions > 0 ? glyph(GLYPH_SESSION) : "",
+                   glyph(GLYPH_FORWARD));
+    cell->glyph = GLYPH_NONE;
+    if (sessions == 0)
+        cell->role = forwards.connected ? ROLE_DIM : ROLE_WARN;
+}
+
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct deck_view *deck = context;
@@ -169,6 +183,8 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
     deck_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
     if (kind == DECK_COLUMN_CREDENTIAL)
         mark_renewal(deck, of_row, cell);
+    if (kind == DECK_COLUMN_SESSIONS)
+        mark_forwards(deck, of_row, sessions, cell);
 }
 
 static int longest_id(const struct deck_view *deck)
@@ -251,6 +267,7 @@ static void draw_detail(struct deck_view *deck)
 {
     const struct deck_rect *at = &deck->places.detail;
     char command[COMMAND_CAP + 64];
+    struct deck_forwards forwards;
     if (at->rows <= 0)
         return;
     const struct fleet_row *row = deck_view_row(&deck->view);
@@ -260,6 +277,8 @@ static void draw_detail(struct deck_view *deck)
         facts.credential = deck_view_credential_index(deck, row);
         facts.ssh_command = command_text(deck, credential, command, sizeof command);
         facts.sessions = deck->facts->sessions(deck->app, row->sandbox.id);
+        if (deck->facts->forwards(deck->app, row->sandbox.id, &forwards))
+            facts.forwards = &forwards;
         facts.renewal = renewal_text(deck, row, credential);
         if (deck->password != NULL) {
             facts.password = secret_text(deck->password);

@@ -11,6 +11,7 @@
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
 #include "views/deck/deck_cells.h"
+#include "views/deck/deck_view.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
@@ -181,6 +182,9 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
         add(out, "sessions", ROLE_ACCENT, "%s open here",
             phrase_count(facts->sessions, "session", "sessions", text, sizeof text))
             ->glyph = GLYPH_SESSION;
+    if (facts->forwards != NULL)
+        add(out, "forwards", facts->forwards->connected ? ROLE_TEXT : ROLE_WARN, "%s", facts->forwards->text)
+            ->glyph = GLYPH_FORWARD;
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
     if (sandbox->detailed)

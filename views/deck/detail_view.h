@@ -26,6 +26,7 @@ struct detail_facts {
     const char *ssh_command; // of the selected one, made from what was understood; NULL: it was not
     const char *renewal;     // how the selected one is renewed by itself; NULL: it is not
     size_t sessions;         // alive in the sandbox
+    const struct deck_forwards *forwards; // into it; NULL: none
 };
 
 // The screen line, from the top of the pane, on which the password stands; -1 none.
