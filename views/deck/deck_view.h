@@ -16,14 +16,7 @@
 
 struct app;
 struct view;
-
-// What is forwarded into a sandbox.
-enum { DECK_FORWARDS_CAP = 320 };
-struct deck_forwards {
-    size_t count;                 // ports that listen
-    bool connected;               // they can be used now
-    char text[DECK_FORWARDS_CAP]; // what goes where
-};
+struct deck_forwards;
 
 // What the deck shows and others know; handed in by whoever builds it.
 struct deck_facts {

@@ -6,6 +6,7 @@
 #include "tui/base/text.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/deck_empty.h"
+#include "views/deck/deck_forwards.h"
 #include "views/deck/deck_header.h"
 #include "views/deck/deck_view_private.h"
 #include "views/labels/phrases.h"

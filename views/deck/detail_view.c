@@ -11,7 +11,7 @@
 #include "tui/base/xalloc.h"
 #include "views/command/commands.h"
 #include "views/deck/deck_cells.h"
-#include "views/deck/deck_view.h"
+#include "views/deck/deck_forwards.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 

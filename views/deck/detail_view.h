@@ -17,6 +17,8 @@
 
 enum { DETAIL_TEXT_CAP = 640, DETAIL_LABEL_CAP = 24 };
 
+struct deck_forwards;
+
 struct detail_facts {
     const struct fleet_row *row;
     int64_t server_now_ms;

@@ -61,10 +61,13 @@ static void on_answer(void *context, struct dialog *dialog, int result)
     const struct forward_spec spec = spec_of(typed);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         (void)snprintf(form->values[i], sizeof form->values[i], "%s", form_value(typed, i));
-    if (forwards_open(form->app, form->sandbox_id, &spec, &why) == STATUS_OK)
+    if (forwards_open(form->app, form->sandbox_id, &spec, &why) == STATUS_OK) {
         free(form);
-    else
-        ask(form, failure_line(&why, line));
+        return;
+    }
+    if (why.status == STATUS_CONFLICT)
+        (void)advise(&why, why.status, "type another local port, or 0 for any free one");
+    ask(form, failure_line(&why, line));
 }
 
 static void ask(struct forward_form *form, const char *wrong)

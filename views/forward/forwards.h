@@ -7,7 +7,7 @@
 
 #include "api/forward/sandbox_forward.h"
 #include "api/net/net_state.h"
-#include "views/deck/deck_view.h"
+#include "views/deck/deck_forwards.h"
 
 #include <stdbool.h>
 #include <stddef.h>
