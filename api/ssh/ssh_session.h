@@ -46,8 +46,8 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
                              struct failure *why);
 // Starts one more on the connection of another, which is signed in: of the options, what is about the
 // connection (target, password, known_hosts, keepalive_s) does not count. It goes on when the other ends.
-// Where the server opens no further channel it ends with no_channel: then open one with a connection of its
-// own. CONFLICT: ssh_session_may_share says no.
+// Where the server opens no further channel, or no shell, it ends with no_channel: then open one with a
+// connection of its own. CONFLICT: ssh_session_may_share says no.
 enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_session_options *options,
                                     const struct ssh_session_events *events, void *ctx,
                                     struct ssh_session **out, struct failure *why);

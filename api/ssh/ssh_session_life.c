@@ -49,6 +49,12 @@ void ssh_session_end(struct ssh_session *session, enum status status, const char
         session->end.exited = false;
         session->end.exit_signal[0] = '\0';
     }
+    // What the connection does not give to a second session, one of its own may.
+    if (session->beside && !session->started && status != STATUS_OK && status != STATUS_CANCELLED) {
+        session->end.no_channel = true;
+        if (session->line != NULL)
+            session->line->refused = true;
+    }
     session->end.status = status;
     (void)fail(&session->end.why, status, "%s", message);
     report(session);

@@ -12,6 +12,7 @@
 enum {
     SESSION_QUEUE_CAP = 1024 * 1024, // input that waits for the server
     SESSION_ENVIRONMENT_MAX = 32,    // variables asked for
+    SESSION_BESIDE_MS = 5000, // for a shell on a connection that is there, before it gets one of its own
 };
 
 // A connection, and the sessions on it. Goes with the last of them.

@@ -139,10 +139,7 @@ static void on_closed(void *ctx, const struct failure *why, bool refused)
 {
     struct ssh_session *session = ctx;
     session->end.refused = session->end.refused || refused;
-    if (refused && session->beside) {
-        session->line->refused = session->end.no_channel = true;
-        ssh_session_end(session, STATUS_SSH_FAILED, "%s refused a channel", session->target.host);
-    } else if (refused) {
+    if (refused) {
         ssh_session_end(session, STATUS_SSH_FAILED, "%s refused a channel", session->target.host);
     } else if (why == NULL && !session->started) {
         ssh_session_end(session, STATUS_SSH_FAILED, "%s port %d closed the channel while %s",
@@ -170,6 +167,8 @@ enum status ssh_session_shell_open(struct ssh_session *session, struct failure *
 
 void ssh_session_shell_start(struct ssh_session *session)
 {
-    ssh_session_deadline(session, session->timeout_ms);
+    ssh_session_deadline(session, session->beside && session->timeout_ms > SESSION_BESIDE_MS
+                                      ? SESSION_BESIDE_MS
+                                      : session->timeout_ms);
     ssh_session_enter(session, SSH_STAGE_SHELL, NULL);
 }

@@ -446,8 +446,23 @@ void connect_again(struct app *app, const struct session *session)
     start_flow(app, &flow);
 }
 
+// The server opens no further channel on the connection that is there: one of its own, in the same tab.
+static void on_no_channel(struct app *app, struct session *session)
+{
+    connect_again(app, session);
+}
+
 void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside)
 {
+    struct session *carrier = session_may_share(app, sandbox_id);
+    if (carrier != NULL) { // it is signed in: no credential is looked at
+        struct session *left = session_of_serial(app, beside);
+        service_person_connects(app->service, sandbox_id);
+        struct session *session = session_open_on(carrier, on_no_channel);
+        if (left != NULL)
+            session_put_beside(left, session);
+        return;
+    }
     struct connect flow = flow_to(sandbox_id, credential_id);
     flow.beside = beside;
     start_flow(app, &flow);

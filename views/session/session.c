@@ -78,10 +78,28 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         app_dirty(session->app);
 }
 
+// The connection takes no further channel: nothing has happened yet that is worth a word. What was typed
+// ahead stays for the shell that is to come.
+static void share_refused(struct session *session)
+{
+    void (*no_channel)(struct app * app, struct session * session) = session->no_channel;
+    session->no_channel = NULL;
+    session->ended = session->seen = true;
+    ssh_session_free(session->ssh);
+    session->ssh = NULL;
+    expiry_notice_end(session);
+    no_channel(session->app, session);
+}
+
 static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct session *session = ctx;
     struct app *app = session->app;
+    if (end->no_channel && session->no_channel != NULL) {
+        session->end = *end;
+        share_refused(session);
+        return;
+    }
     char reason[SESSION_REASON_CAP], many[SESSION_REASON_CAP + 32];
     session->ended = true;
     session->end = *end;
@@ -117,14 +135,16 @@ static void end_early(struct session *session, const struct failure *why)
 
 // --- opening ------------------------------------------------------------------------------
 
-static void open_connection(struct session *session, const struct secret *password)
+static const struct ssh_session_events ssh_events = {
+    .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
+
+// password: NULL on the connection of another. environment must last as long as what is returned.
+static struct ssh_session_options options_of(const struct session *session, const struct secret *password,
+                                             struct remote_env *environment)
 {
-    static const struct ssh_session_events events = {
-        .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
-    struct remote_env environment;
-    struct app *app = session->app;
-    struct failure why = {.status = STATUS_OK};
-    const struct ssh_session_options options = {
+    const struct app *app = session->app;
+    remote_env_make(environment, true);
+    return (struct ssh_session_options){
         .target = session->target,
         .password = password,
         .known_hosts = app->config.known_hosts,
@@ -132,11 +152,18 @@ static void open_connection(struct session *session, const struct secret *passwo
         .term = "xterm-256color",
         .rows = vt_rows(session->vt),
         .cols = vt_cols(session->vt),
-        .environment = environment.list,
+        .environment = environment->list,
         .connect_timeout_ms = app->config.connect_timeout_s * 1000,
     };
-    remote_env_make(&environment, true);
-    if (ssh_session_open(app->loop, &options, &events, session, &session->ssh, &why) != STATUS_OK)
+}
+
+static void open_connection(struct session *session, const struct secret *password)
+{
+    struct remote_env environment;
+    struct app *app = session->app;
+    struct failure why = {.status = STATUS_OK};
+    const struct ssh_session_options options = options_of(session, password, &environment);
+    if (ssh_session_open(app->loop, &options, &ssh_events, session, &session->ssh, &why) != STATUS_OK)
         end_early(session, &why);
 }
 
@@ -152,18 +179,24 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
     secret_free(password);
 }
 
-static void begin(struct session *session, const struct credential *credential)
+static void begin_at(struct session *session, const struct credential *credential, enum ssh_stage stage)
 {
     struct app *app = session->app;
-    struct failure why = {.status = STATUS_OK};
     session->credential = *credential;
     session->credential.busy = NULL;
     session->told = credential_state(credential, app_now(app));
-    session->stage = SSH_STAGE_RESOLVE;
+    session->stage = stage;
     session->begun_at = time_monotonic_ms();
     session->opened_at = 0;
     expiry_notice_begin(session);
     session_show(app, session);
+}
+
+static void begin(struct session *session, const struct credential *credential)
+{
+    struct app *app = session->app;
+    struct failure why = {.status = STATUS_OK};
+    begin_at(session, credential, SSH_STAGE_RESOLVE);
     if (service_target(app->service, credential, &session->target, &why) != STATUS_OK) {
         end_early(session, &why);
         return;
@@ -171,7 +204,7 @@ static void begin(struct session *session, const struct credential *credential)
     service_password(app->service, credential->vault_row, on_password, session_ref_new(session));
 }
 
-struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
+static struct session *session_new(struct app *app, const char *sandbox_id)
 {
     static uint64_t last_serial;
     struct session *session = xcalloc(1, sizeof *session);
@@ -185,7 +218,45 @@ struct session *session_open(struct app *app, const char *sandbox_id, const stru
     session->vt = vt_new(session_vt_rows(app->rows), app->cols,
                          &(struct vt_options){app->config.scrollback, term_colors()});
     session_list_add(app, session);
+    return session;
+}
+
+struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential)
+{
+    struct session *session = session_new(app, sandbox_id);
     begin(session, credential);
+    return session;
+}
+
+struct session *session_may_share(const struct app *app, const char *sandbox_id)
+{
+    struct session *found = NULL;
+    for (struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session->ssh != NULL && strcmp(session->sandbox_id, sandbox_id) == 0 &&
+            ssh_session_may_share(session->ssh) &&
+            (found == NULL || session->shown_order > found->shown_order))
+            found = session;
+    return found;
+}
+
+size_t session_sharers(const struct session *session)
+{
+    return session->ssh != NULL ? ssh_session_sharers(session->ssh) : 0;
+}
+
+struct session *session_open_on(struct session *carrier,
+                                void (*no_channel)(struct app *app, struct session *session))
+{
+    struct remote_env environment;
+    struct failure why = {.status = STATUS_OK};
+    struct session *session = session_new(carrier->app, carrier->sandbox_id);
+    session->target = carrier->target;
+    session->no_channel = no_channel;
+    begin_at(session, &carrier->credential, SSH_STAGE_SHELL);
+    const struct ssh_session_options options = options_of(session, NULL, &environment);
+    if (ssh_session_open_beside(carrier->ssh, &options, &ssh_events, session, &session->ssh, &why) !=
+        STATUS_OK)
+        share_refused(session);
     return session;
 }
 

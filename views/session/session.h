@@ -19,6 +19,13 @@ struct session;
 // Opens one with this credential (its password is fetched from the service) and shows it. Problems are shown
 // in its view.
 struct session *session_open(struct app *app, const char *sandbox_id, const struct credential *credential);
+// Opens one more shell on the connection of another (session_may_share) and shows it; it is signed in as that
+// one. Where the server opens no further channel, no_channel is called once: with an ended session that is to
+// be connected by session_reopen, without a word.
+struct session *session_open_on(struct session *carrier,
+                                void (*no_channel)(struct app *app, struct session *session));
+// Of that sandbox, the one on whose connection another shell may be opened, shown last; NULL none.
+struct session *session_may_share(const struct app *app, const char *sandbox_id);
 // Connects one that has ended again, with this credential, in its old place; what its terminal shows goes
 // into the scrollback.
 void session_reopen(struct session *session, const struct credential *credential);
@@ -40,6 +47,8 @@ struct session *session_last_used(const struct app *app, const struct session *b
 // In the split, the left one with the keys.
 void session_put_beside(struct session *left, struct session *right);
 
+// How many are open on its connection, it included; 0: it has none.
+size_t session_sharers(const struct session *session);
 const char *session_sandbox(const struct session *session);
 const char *session_credential_id(const struct session *session);
 // As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.

@@ -37,6 +37,7 @@ struct session {
     enum credential_state told;   // the state that was shown last
     bool ending;                  // as last seen a call from here was ending it
     struct ssh_target target;
+    void (*no_channel)(struct app *app, struct session *session); // see session_open_on; NULL: has no meaning
     struct ssh_session *ssh; // NULL before the password is there and after the end
     struct vt *vt;
     uv_timer_t *state_timer; // to the next change of the credential's state
