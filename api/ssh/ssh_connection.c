@@ -81,6 +81,7 @@ enum status ssh_connection_open(uv_loop_t *loop, const struct ssh_connection_opt
     connection->ctx = ctx;
     connection->turn = turn;
     ssh_stream_set_init(&connection->set, loop, NULL, &host, connection);
+    connection->set.messages = &connection->messages;
     if (!options_copy(connection, options)) {
         ssh_connection_free_memory(connection);
         return fail(why, STATUS_NO_MEMORY, "%s", "");

@@ -92,6 +92,7 @@ static void ask(struct ssh_connection *connection)
     }
     ssh_connection_heard(connection);
     (void)ssh_connection_is_broken(connection);
+    ssh_connection_kick(connection); // it may have read what a stream waits for
 }
 
 // Something is to go out, and nothing has for long: a server that talks but takes nothing. On a slow line the

@@ -40,6 +40,7 @@ struct ssh_session {
     int timeout_ms;
 
     enum ssh_stage stage;
+    bool asked;   // its stage SHELL was told
     bool started; // the shell or the command is granted
     bool closing; // asked by ssh_session_close
     bool reported, freed;

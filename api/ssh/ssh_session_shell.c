@@ -73,6 +73,9 @@ static void on_opened(void *ctx)
 {
     struct ssh_session *session = ctx;
     enum status status = STATUS_OK;
+    ssh_session_shell_start(session); // a server on this machine may answer before the loop came to it
+    if (session->stream == NULL)
+        return;
     const struct ssh_stream_request pty = {
         .kind = SSH_REQUEST_KIND_PTY, .text = session->term, .rows = session->rows, .cols = session->cols};
     const struct ssh_stream_request shell = {.kind = session->command != NULL ? SSH_REQUEST_KIND_EXEC
@@ -167,6 +170,9 @@ enum status ssh_session_shell_open(struct ssh_session *session, struct failure *
 
 void ssh_session_shell_start(struct ssh_session *session)
 {
+    if (session->asked)
+        return;
+    session->asked = true;
     ssh_session_deadline(session, session->beside && session->timeout_ms > SESSION_BESIDE_MS
                                       ? SESSION_BESIDE_MS
                                       : session->timeout_ms);

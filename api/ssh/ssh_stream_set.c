@@ -179,9 +179,12 @@ static void rotate(struct ssh_stream_set *set)
 
 void ssh_stream_set_turn(struct ssh_stream_set *set)
 {
+    uint64_t before = set->messages != NULL ? set->messages->in_packets : 0;
     ssh_stream_set_begin(set);
     for (struct ssh_stream *stream = set->first; stream != NULL && !set->over; stream = stream->next)
         step(stream);
+    if (set->messages != NULL && set->messages->in_packets != before)
+        set->host.kick(set->ctx);
     rotate(set);
     (void)ssh_stream_set_end(set);
 }

@@ -28,6 +28,9 @@ struct ssh_stream_host {
 struct ssh_stream_set {
     ssh_session ssh; // NULL: not yet there, streams wait; set by the owner
     uv_loop_t *loop;
+    // The second one of ssh_set_counters: a call for one stream may read what another waits for, which then
+    // has a turn too. NULL: not counted, the owner sees to it.
+    const struct ssh_counter_struct *messages;
     struct ssh_stream_host host;
     void *ctx;
     struct ssh_stream *first;

@@ -120,6 +120,8 @@ bool raw_ssh_rekey(struct raw_ssh_peer *peer);
 bool raw_ssh_output(struct raw_ssh_peer *peer, const char *text);
 bool raw_ssh_exit(struct raw_ssh_peer *peer, uint32_t exit_status);
 
+// A channel beyond the first is refused, unless this was called: then it takes the place of the one before.
+void raw_ssh_take_more(struct raw_ssh_peer *peer);
 // From now on what the client types comes back.
 void raw_ssh_echo(struct raw_ssh_peer *peer);
 

@@ -56,7 +56,7 @@ struct raw_ssh_peer {
     size_t packet_length;
 
     uint32_t channel;
-    bool close_sent, echoes;
+    bool close_sent, echoes, takes_more;
     char command[512];
     size_t heard;
     unsigned counts[256];

@@ -52,6 +52,11 @@ unsigned raw_ssh_count(const struct raw_ssh_peer *peer, int type)
     return peer->counts[(uint8_t)type];
 }
 
+void raw_ssh_take_more(struct raw_ssh_peer *peer)
+{
+    peer->takes_more = true;
+}
+
 void raw_ssh_echo(struct raw_ssh_peer *peer)
 {
     peer->echoes = true;
@@ -86,6 +91,9 @@ static bool answer_open(struct raw_ssh_peer *peer)
     if (!raw_wire_string(peer->packet, peer->packet_length, &at, &type, &length) ||
         peer->packet_length < at + 4)
         return false;
+    if (peer->stage >= RAW_SSH_CHANNEL && !peer->takes_more)
+        return raw_ssh_message(peer, RAW_SSH_CHANNEL_OPEN_FAILURE, "uuss", raw_wire_u32(peer->packet + at),
+                               (uint32_t)1, "one channel is enough", "");
     peer->channel = raw_wire_u32(peer->packet + at);
     peer->stage = RAW_SSH_CHANNEL;
     return raw_ssh_message(peer, RAW_SSH_CHANNEL_OPEN_CONFIRMATION, "uuuu", peer->channel, (uint32_t)0,

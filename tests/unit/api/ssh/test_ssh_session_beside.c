@@ -195,3 +195,36 @@ Test(ssh_session_beside, more_output_than_the_window_of_a_held_session_ends_it)
     cr_expect_not_null(strstr(run.end.why.message, "more output than it may"), "%s", run.end.why.message);
     play_part();
 }
+
+// --- a server that answers at once ---
+
+static void answer_at_once(struct raw_ssh_peer *peer, void *ctx)
+{
+    (void)ctx;
+    raw_ssh_take_more(peer);
+    if (raw_ssh_reach(peer, RAW_SSH_STARTED) && raw_ssh_output(peer, "first"))
+        (void)raw_ssh_serve(peer, -1);
+}
+
+Test(ssh_session_beside, stages_come_in_order_however_soon_the_server_answers)
+{
+    struct raw_ssh *raw = raw_ssh_start(answer_at_once, NULL);
+    ssh_run_begin(&run, raw_ssh_port(raw));
+    (void)snprintf(run.options.target.user, sizeof run.options.target.user, "%s", RAW_SSH_USER);
+    run.options.pty = true;
+    ssh_run_open(&run);
+    cr_assert(ssh_run_expect(&run, "first"));
+    second.options = run.options;
+    second.stages_in_order = true;
+    second.close_at = SSH_STAGE_ENDED;
+    ssh_run_open_beside(&second, run.session);
+    cr_assert(ssh_run_until(&run, second_is_open));
+    cr_expect(second.stages_in_order);
+    cr_expect_eq(second.stages[SSH_STAGE_SHELL], 1);
+    cr_expect_eq(second.stages[SSH_STAGE_OPEN], 1);
+    cr_expect_eq(second.ended, 0);
+    ssh_session_free(second.session);
+    second.session = NULL;
+    ssh_run_end(&run);
+    raw_ssh_stop(raw);
+}
