@@ -326,3 +326,55 @@ Test(exec, on_a_small_screen_and_for_the_one_under_the_cursor)
     console_wait_gone(console, "1 of 4");
     fixture_quit(console);
 }
+
+Test(exec, the_deck_leaves_out_what_does_not_run_and_retries_what_failed)
+{
+    char command[COMMAND_MAX];
+    fixture_expect(&fixture, 0, "", "", "stop", ids[3], NULL);
+    fixture_wait_state(&fixture, ids[3], "stopped");
+    struct console *console = deck(24, 100);
+    console_wait(console, "stopped");
+    console_type(console, "*$");
+    console_wait(console, "Run a command in 3 sandboxes");
+    console_wait(console, "1 marked is left out: not running");
+    (void)snprintf(command, sizeof command, "[ $HOSTNAME != %s ] || [ -e again ] || { touch again; exit 4; }",
+                   ids[0]);
+    console_type(console, command);
+    console_type(console, KEY_ENTER);
+    console_wait(console, "2 done   1 failed   0 left");
+    console_wait(console, "exit 4");
+    console_type(console, "R");
+    console_wait(console, "3 done   0 failed   0 left");
+    console_type(console, KEY_ESC);
+    console_wait(console, "TIMEOUT");
+    console_type(console, KEY_ESC); // the marks
+    console_wait_gone(console, "4 marked");
+    fixture_choose(console, ids[3]);
+    console_type(console, "$");
+    console_wait(console, "is stopped: nothing can run in it");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 4");
+    fixture_quit(console);
+}
+
+Test(exec, in_the_deck_a_lost_connection_is_unknown_and_never_retried)
+{
+    struct console *console = deck(24, 100);
+    fixture_choose(console, ids[1]);
+    console_type(console, "$");
+    console_wait(console, "Run a command in 1 sandbox");
+    console_type(console, "echo begun; sleep 600" KEY_ENTER);
+    console_wait_match(console, "running +begun");
+    fixture_expect(&fixture, 0, "", "", "stop", ids[1], NULL);
+    console_wait(console, "0 done   0 failed   1 unknown   0 left");
+    console_type(console, "R");
+    console_wait(console, "Nothing failed that can be retried");
+    console_type(console, KEY_ENTER);
+    console_wait(console, "unknown: the connection was lost");
+    console_wait_match(console, "\nbegun");
+    console_type(console, "q" KEY_ESC);
+    console_wait(console, "TIMEOUT");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 4");
+    fixture_quit(console);
+}

@@ -81,7 +81,7 @@ Test(ssh_pick, arrows_and_ctrl_n_and_p_choose_and_nothing_matches_is_said)
 
 Test(ssh_pick, esc_ctrl_c_and_ctrl_d_leave_and_do_nothing)
 {
-    static const char *const keys[] = {KEY_ESC, KEY_CTRL_C, KEY_CTRL_D, "sbx" KEY_CTRL_C};
+    static const char *const keys[] = {KEY_ESC, KEY_CTRL_C, KEY_CTRL_D, ("sbx" KEY_CTRL_C)};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct console *console = pick(24, 80, "5 of 5");
         console_type(console, keys[i]);
@@ -133,6 +133,38 @@ Test(ssh_pick, one_sandbox_is_still_asked_about, .init = NULL)
     console_run(console, "echo in $HOSTNAME", first);
     console_type(console, "exit\r");
     expect_end(console, 0);
+}
+
+Test(ssh_pick, where_there_is_none_that_is_said, .init = NULL)
+{
+    static const char *const options[] = {"--fleet", "plain", "--sandboxes", "0", NULL};
+    fixture_begin(&fixture, options);
+    const char *const argv[] = {fixture.program, "ssh", NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
+    cr_expect_eq(console_wait_exit(console), 4);
+    cr_expect(console_shows(console, "there is no sandbox to connect to"), "%s", console_screen(console));
+    console_free(console);
+}
+
+Test(ssh_pick, ctrl_z_stops_it_and_fg_comes_back)
+{
+    const char *const argv[] = {"bash", "--norc", "-i", NULL};
+    struct console *console = console_start(24, 80, argv, fixture.environment);
+    console_type(console, fixture.program);
+    console_type(console, " ssh; echo code $?\r");
+    console_wait(console, "5 of 5");
+    console_type(console, KEY_CTRL_Z);
+    console_wait(console, "Stopped");
+    cr_expect_not(console_shows(console, "5 of 5"));
+    console_type(console, "fg\r");
+    console_wait(console, "5 of 5");
+    console_type(console, first + 4);
+    console_wait(console, "1 of 5");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1 of 5");
+    console_type(console, "exit\r");
+    (void)console_wait_exit(console);
+    console_free(console);
 }
 
 Test(ssh_pick, ten_thousand_are_found_among, .init = NULL)

@@ -38,6 +38,33 @@ static struct exec_result *result_of(const struct exec_call *call)
     return &call->exec->results[call->index];
 }
 
+// --- the event log ------------------------------------------------------------------------
+
+static struct session_log log_of(const struct exec_call *call)
+{
+    return (struct session_log){.sandbox_id = call->sandbox_id,
+                                .id = call->credential.id,
+                                .number = -1,
+                                .begun_at = call->begun_at,
+                                .opened_at = call->opened_at};
+}
+
+static void log_end(const struct exec_call *call, const struct ssh_end *end)
+{
+    const struct session_log log = log_of(call);
+    struct event event;
+    if (session_log_ended(&log, end, &event))
+        service_log(call->exec->options.service, &event);
+}
+
+// Its own end is not waited for.
+static void log_hang_up(const struct exec_call *call)
+{
+    const struct ssh_end end = {.status = STATUS_CANCELLED, .by_us = true};
+    if (call->session != NULL && !call->settled)
+        log_end(call, &end);
+}
+
 // --- its end ------------------------------------------------------------------------------
 
 static void free_if_over(struct exec_call *call)
@@ -91,8 +118,10 @@ static void settle(struct exec_call *call, enum exec_outcome outcome, const stru
 
 void exec_call_drop(struct exec_call *call)
 {
-    if (call != NULL)
-        release(call);
+    if (call == NULL)
+        return;
+    log_hang_up(call);
+    release(call);
 }
 
 static void on_limit(uv_timer_t *timer);
@@ -104,6 +133,7 @@ void exec_call_give_up(struct exec_call *call, enum exec_outcome outcome)
     bool first = call->given_up == EXEC_NOT_STARTED;
     call->given_up = first ? outcome : call->given_up;
     if (!first || call->session == NULL) {
+        log_hang_up(call);
         settle(call, call->given_up, NULL);
     } else if (call->opened_at > 0) {
         ssh_session_signal(call->session, "TERM");
@@ -124,15 +154,6 @@ static void on_limit(uv_timer_t *timer)
 }
 
 // --- the session --------------------------------------------------------------------------
-
-static struct session_log log_of(const struct exec_call *call)
-{
-    return (struct session_log){.sandbox_id = call->sandbox_id,
-                                .id = call->credential.id,
-                                .number = -1,
-                                .begun_at = call->begun_at,
-                                .opened_at = call->opened_at};
-}
 
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
 {
@@ -182,11 +203,8 @@ static void on_ended(void *ctx, const struct ssh_end *end)
     struct exec_call *call = ctx;
     struct credential_service *service = call->exec->options.service;
     struct exec_result *result = result_of(call);
-    const struct session_log log = log_of(call);
-    struct event event;
     struct failure why;
-    if (session_log_ended(&log, end, &event))
-        service_log(service, &event);
+    log_end(call, end);
     bool exited = end->status == STATUS_OK && end->exited;
     bool killed = end->status == STATUS_OK && end->exit_signal[0] != '\0';
     result->over = exited || killed;
