@@ -143,12 +143,24 @@ static int on_timeout_wanted(CURLM *multi, long timeout_ms, void *ctx)
     return 0;
 }
 
+static bool started;
+
+static void start_curl(void)
+{
+    started = curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK;
+}
+
+bool curl_loop_prepare(void)
+{
+    static uv_once_t once = UV_ONCE_INIT;
+    uv_once(&once, start_curl);
+    return started;
+}
+
 struct curl_loop *curl_loop_new(uv_loop_t *loop, curl_loop_done *done, void *ctx)
 {
-    static bool started;
-    if (!started && curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+    if (!curl_loop_prepare())
         return NULL;
-    started = true;
     struct curl_loop *curl_loop = calloc(1, sizeof *curl_loop);
     CURLM *multi = curl_multi_init();
     if (curl_loop == NULL || multi == NULL || uv_timer_init(loop, &curl_loop->timer) < 0) {

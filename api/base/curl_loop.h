@@ -16,6 +16,10 @@ struct curl_loop;
 // remove others and free the curl_loop.
 typedef void curl_loop_done(void *ctx, CURL *easy, CURLcode result);
 
+// Starts libcurl, which takes some milliseconds: on a worker thread, ahead of the first curl_loop_new, which
+// does it otherwise. False: it doesn't start.
+bool curl_loop_prepare(void);
+
 // NULL: out of memory. The caller ends it by curl_loop_free.
 struct curl_loop *curl_loop_new(uv_loop_t *loop, curl_loop_done *done, void *ctx);
 // Transfers must have been removed. The loop must run on until its handles are closed. NULL is fine.

@@ -198,6 +198,10 @@ static const struct option options[] = {
          "Wake a paused sandbox when a tool connects through sbxdeck ssh-proxy, unless you paused it"),
     INT("tools_credentials", "", tools_credentials, 0, 60, "a minute", "3",
         "Credentials that tools may make for a sandbox in a minute; 0 none"),
+    BOOL("tools_agent", tools_agent, "no",
+         "Let a sandbox use the ssh agent of a tool that forwards it (ssh -A) through sbxdeck ssh-proxy"),
+    BOOL("tools_x11", tools_x11, "no",
+         "Let a sandbox use the X display of a tool that forwards it (ssh -X) through sbxdeck ssh-proxy"),
     // Not read here: see config_read_keys.
     {.shown = {"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
                "The console's keys, as in connect = Enter l or mark = none"}},

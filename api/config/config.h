@@ -44,6 +44,8 @@ struct config {
     bool tools_start;                    // tools_start:    default no
     bool tools_wake;                     // tools_wake:     default yes
     int tools_credentials;               // tools_credentials: 0..60, default 3: per sandbox and minute
+    bool tools_agent;                    // tools_agent:    default no: relay agent forwarding
+    bool tools_x11;                      // tools_x11:      default no
 };
 
 // An error names the option, the value, where it was set (file:line or variable) and what would be right.

@@ -138,6 +138,9 @@ void service_rekey(struct credential_service *service, const struct secret *old_
 // create, a regenerate, a start and a wake are a person's, and allow tools again what he allows by them; a
 // renew (auto-renewal) is nobody's.
 void service_act_for_tools(struct credential_service *service);
+// CONFLICT: a person has stopped or paused the sandbox, so that not even a connection of a tool may wake it.
+void service_may_connect(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
+                         void *ctx);
 // A person connects to the sandbox: tools may do all again that they may.
 void service_person_connects(struct credential_service *service, const char *sandbox_id);
 // Reads the vault into the fleet without asking the server: also the credentials of sandboxes that no list

@@ -55,6 +55,7 @@ enum operation_kind {
     OPERATION_EVENTS,
     OPERATION_REKEY,
     OPERATION_READ,
+    OPERATION_MAY_CONNECT,
     // The service's own: nobody waits for them.
     OPERATION_SAVE,       // writes a credential that is in memory only
     OPERATION_CHANGE_ROW, // in the vault

@@ -123,6 +123,7 @@ static const struct kind {
     [OPERATION_EVENTS] = {NULL, NOT_LOGGED, false, tell_events, clear_events},
     [OPERATION_REKEY] = {NULL, NOT_LOGGED, false, tell_rekeyed, NULL},
     [OPERATION_READ] = {NULL, NOT_LOGGED, false, tell_done, clear_reading},
+    [OPERATION_MAY_CONNECT] = {NULL, NOT_LOGGED, false, tell_done, NULL},
     [OPERATION_SAVE] = {NULL, NOT_LOGGED, false, NULL, clear_save},
     [OPERATION_CHANGE_ROW] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_READ_VAULT] = {NULL, NOT_LOGGED, false, NULL, clear_reading},

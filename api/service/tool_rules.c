@@ -90,12 +90,9 @@ static enum status refuse_setting(struct operation *op, const char *state, const
                              op->sandbox_id, setting));
 }
 
-enum status service_may_run(struct operation *op, struct vault *vault)
+static enum status check_by_hand(struct operation *op, struct vault *vault)
 {
-    const struct credential_service *service = op->service;
     struct by_hand_notes notes;
-    if (!service->for_tools)
-        return vault_by_hand_drop(vault, op->sandbox_id, BY_HAND_MOVES, &op->why);
     enum status status = vault_by_hand(vault, op->sandbox_id, &notes, &op->why);
     if (status != STATUS_OK)
         return refuse(op, status);
@@ -103,11 +100,28 @@ enum status service_may_run(struct operation *op, struct vault *vault)
         return refuse_by_hand(op, "stopped", notes.at[BY_HAND_STOPPED]);
     if (notes.at[BY_HAND_PAUSED] != 0)
         return refuse_by_hand(op, "paused", notes.at[BY_HAND_PAUSED]);
-    if (op->move.move == MOVE_START && !service->tools.start)
-        return refuse_setting(op, "stopped", "tools_start");
-    if (op->move.move == MOVE_WAKE && !service->tools.wake)
-        return refuse_setting(op, "paused", "tools_wake");
     return STATUS_OK;
+}
+
+enum status service_may_run(struct operation *op, struct vault *vault)
+{
+    const struct credential_service *service = op->service;
+    if (!service->for_tools)
+        return vault_by_hand_drop(vault, op->sandbox_id, BY_HAND_MOVES, &op->why);
+    enum status status = check_by_hand(op, vault);
+    if (status == STATUS_OK && op->move.move == MOVE_START && !service->tools.start)
+        return refuse_setting(op, "stopped", "tools_start");
+    if (status == STATUS_OK && op->move.move == MOVE_WAKE && !service->tools.wake)
+        return refuse_setting(op, "paused", "tools_wake");
+    return status;
+}
+
+void service_may_connect(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
+                         void *ctx)
+{
+    struct operation *op = operation_new(service, OPERATION_MAY_CONNECT, sandbox_id, NULL, ctx);
+    op->cb.done = cb;
+    operation_queue(op, check_by_hand, NULL);
 }
 
 // --- what a person does ---

@@ -4,6 +4,7 @@
 // refused and how that is told. Nothing is asked, and no secret is seen.
 
 #include "tests/e2e/proxy_fixture.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -78,9 +79,19 @@ Test(ssh_proxy, what_is_refused_is_told_once, .init = begin, .fini = end)
 
 // --- states ---
 
+// As the web console does it, or the time-out.
+static void pause_from_elsewhere(void)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/pause", box);
+    cJSON_Delete(ask_for(&fixture.base.emulator, 201, "POST", path, "{}"));
+    fixture_wait_state(&fixture.base, box, "paused");
+}
+
 static void begin_paused(void)
 {
-    begin_with(NULL, NULL, "paused");
+    static const char *const woken[] = {"--wake-on-ssh", NULL};
+    begin_with(woken, NULL, "paused");
 }
 
 Test(ssh_proxy, a_paused_sandbox_is_woken_unless_a_person_paused_it, .init = begin_paused, .fini = end)
@@ -97,11 +108,15 @@ Test(ssh_proxy, a_paused_sandbox_is_woken_unless_a_person_paused_it, .init = beg
 
 static void begin_unwoken(void)
 {
-    begin_with(NULL, "tools_wake = no", "paused");
+    static const char *const woken[] = {"--wake-on-ssh", NULL};
+    begin_with(woken, "tools_wake = no", "paused");
 }
 
 Test(ssh_proxy, a_paused_one_stays_so_where_the_setting_says_so, .init = begin_unwoken, .fini = end)
 {
+    fixture_expect(&fixture.base, 0, NULL, NULL, "ssh", box, "true", NULL); // a person wakes it
+    proxy_expect(&fixture, 0, "hi\n", NULL, name, "echo hi");
+    pause_from_elsewhere();
     proxy_expect(&fixture, 255, "", "tools_wake = yes", name, "true");
     fixture_wait_state(&fixture.base, box, "paused");
 }

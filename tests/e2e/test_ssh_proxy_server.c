@@ -23,17 +23,22 @@ static struct proxy_fixture fixture;
 static struct sshd sshd;
 static struct access_server *server;
 
-static void begin(void)
+static void begin_with(const char *const options[])
 {
     const char *missing = sshd_missing();
     if (missing != NULL)
         SKIP_TEST("%s", missing);
-    cr_assert(sshd_start(&sshd, NULL));
+    cr_assert(sshd_start(&sshd, options));
     server = access_server_start(SSHD_HOST, sshd.port, SSHD_USER, SSHD_PASSWORD);
     cr_assert_not_null(server);
     proxy_fixture_begin_at(&fixture, access_server_url(server), API_KEY, NULL);
     canary_secret(fixture.canary, API_KEY);
     canary_secret(fixture.canary, SSHD_PASSWORD);
+}
+
+static void begin(void)
+{
+    begin_with(NULL);
 }
 
 static void end(void)
@@ -53,6 +58,24 @@ Test(ssh_proxy_server, a_real_server_is_as_it_is_without_the_proxy, .init = begi
     proxy_expect(&fixture, 0, "out\n", "", NAME, "echo out");
     proxy_expect(&fixture, 42, "", "err\n", NAME, "echo err >&2; exit 42");
     proxy_expect(&fixture, 0, "5000000\n", "", NAME, "head -c 5000000 /dev/zero | wc -c");
+}
+
+Test(ssh_proxy_server, its_banner_is_handed_on_and_cleaned, .fini = end)
+{
+    char folder[SUPPORT_PATH_CAP], path[SUPPORT_PATH_CAP + 32], option[SUPPORT_PATH_CAP + 64];
+    cr_assert(support_folder_make(folder));
+    (void)snprintf(path, sizeof path, "%s/banner", folder);
+    cr_assert(support_file_write(path, "be welcome\n\x1b[31mhere\n"));
+    (void)snprintf(option, sizeof option, "Banner=%s", path);
+    const char *const options[] = {option, NULL};
+    begin_with(options);
+    struct support_result result = proxy_ssh(&fixture, NAME, "echo hi");
+    cr_expect_eq(result.exit_code, 0, "%s", result.err);
+    cr_expect_str_eq(result.out, "hi\n");
+    cr_expect_not_null(strstr(result.err, "be welcome"), "%s", result.err);
+    cr_expect_null(strchr(result.err, '\x1b'));
+    support_result_free(&result);
+    cr_expect(support_folder_remove(folder));
 }
 
 static const char *second_print(const char *text)

@@ -3,6 +3,7 @@
 // proxy: Begin and end the proxy. The tool is answered first of all; then the API key, the vault and the
 // sandbox are looked for while its client and ours agree on keys.
 
+#include "api/base/curl_loop.h"
 #include "api/base/time_util.h"
 #include "api/tools/local_keys.h"
 #include "views/ssh_proxy/proxy_name.h"
@@ -164,6 +165,19 @@ static void on_signal(uv_signal_t *handle, int number)
 
 // --- the beginning ------------------------------------------------------------------------
 
+// While the keys are read and the tool thinks.
+static void run_prepare(uv_work_t *work)
+{
+    (void)work;
+    (void)curl_loop_prepare();
+}
+
+static void after_prepare(uv_work_t *work, int status)
+{
+    (void)work;
+    (void)status;
+}
+
 static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
 {
     static const struct relay_events events = {.client = on_client, .ended = on_relay_ended};
@@ -172,7 +186,9 @@ static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
     struct relay_options options = {.in_fd = proxy->options.in_fd,
                                     .out_fd = proxy->options.out_fd,
                                     .host_key = keys.host_key,
-                                    .client_key = keys.identity_pub};
+                                    .client_key = keys.identity_pub,
+                                    .allow_agent = proxy->config->tools_agent,
+                                    .allow_x11 = proxy->config->tools_x11};
     if (status == STATUS_OK)
         status = relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why);
     if (status == STATUS_OK)
@@ -208,6 +224,7 @@ static void begin(struct ssh_proxy *proxy)
     if (!is_named)
         proxy->name[0] = '\0';
     struct failure unnamed = why;
+    (void)uv_queue_work(&proxy->loop, &proxy->prepare_work, run_prepare, after_prepare);
     status = answer_tool(proxy, &why);
     if (status != STATUS_OK) {
         proxy_refuse(proxy, &why, NULL);

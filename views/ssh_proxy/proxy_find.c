@@ -167,20 +167,39 @@ void proxy_look_up(struct ssh_proxy *proxy)
 
 // --- the vault ----------------------------------------------------------------------------
 
+// The one that the vault has for the name and that can be used; NULL: none.
+static const struct credential *usable(const struct ssh_proxy *proxy)
+{
+    const struct fleet_row *row = proxy_name_whole(service_fleet(proxy->service), proxy->name);
+    const int64_t now = service_now(proxy->service);
+    const struct credential *best = row != NULL ? fleet_row_best(row, now) : NULL;
+    return best != NULL && credential_is_usable(best, now) ? best : NULL;
+}
+
 static void on_password(void *ctx, const struct failure *why, struct secret *password)
 {
     struct ssh_proxy *proxy = ctx;
-    const struct fleet_row *row = NULL;
-    const struct credential *best = NULL;
     if (!proxy->over && !proxy->refused) {
-        row = fleet_find(service_fleet(proxy->service), proxy->sandbox_id);
-        best = row != NULL ? fleet_row_best(row, service_now(proxy->service)) : NULL;
+        const struct credential *best = usable(proxy);
         if (why->status == STATUS_OK && best != NULL)
             proxy_connect(proxy, best, password);
         else
             proxy_look_up(proxy); // what is wrong with it is told there
     }
     secret_free(password);
+}
+
+// A connection may wake a sandbox by itself: one that a person has stopped or paused is looked up first.
+static void on_may_connect(void *ctx, const struct failure *why)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->over || proxy->refused)
+        return;
+    const struct credential *best = usable(proxy);
+    if (why->status == STATUS_OK && best != NULL)
+        service_password(proxy->service, best->vault_row, on_password, proxy);
+    else
+        proxy_look_up(proxy);
 }
 
 static void on_vault(void *ctx, const struct failure *why)
@@ -192,15 +211,13 @@ static void on_vault(void *ctx, const struct failure *why)
         proxy_refuse(proxy, why, NULL);
         return;
     }
-    const struct fleet_row *row = proxy_name_whole(service_fleet(proxy->service), proxy->name);
-    const int64_t now = service_now(proxy->service);
-    const struct credential *best = row != NULL ? fleet_row_best(row, now) : NULL;
-    if (row == NULL || best == NULL || !credential_is_usable(best, now)) {
+    const struct credential *best = usable(proxy);
+    if (best == NULL || !proxy->config->tools_wake) {
         proxy_look_up(proxy);
         return;
     }
-    (void)snprintf(proxy->sandbox_id, sizeof proxy->sandbox_id, "%s", row->sandbox.id);
-    service_password(proxy->service, best->vault_row, on_password, proxy);
+    (void)snprintf(proxy->sandbox_id, sizeof proxy->sandbox_id, "%s", best->sandbox_id);
+    service_may_connect(proxy->service, proxy->sandbox_id, on_may_connect, proxy);
 }
 
 // --- the key ------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ struct ssh_proxy {
     int hung_up; // signals
 
     // The look-up.
+    uv_work_t prepare_work;
     struct api_key_request *key_request;
     struct credential_service *service;
     char name[ID_CAP];       // what was asked for
