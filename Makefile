@@ -253,6 +253,7 @@ judge: setup-test
 	$(Q)$(MAKE) all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-exec $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 
 # The README's table of verbs and of the ten keys come from the program's own tables, as help and man page do.
 docs: $(BUILD)/sbxdeck

@@ -100,12 +100,13 @@ bool ssh_bench_prepare(struct ssh_bench *bench)
     return true;
 }
 
-bool ssh_bench_begin(struct ssh_bench *bench)
+static bool begin(struct ssh_bench *bench, bool by_exec)
 {
     struct outcome outcome;
     const struct ssh_case quiet = {.name = "nothing wrong", .verdict = SSH_MUST_GO_ON};
     if (!ssh_bench_prepare(bench))
         return false;
+    bench->by_exec = by_exec;
     // The first run makes the credential and keeps the host key, and says so; the second one is the measure.
     for (int i = 0; i < 2; i++)
         ssh_bench_run(bench, &quiet, false, &outcome);
@@ -113,6 +114,16 @@ bool ssh_bench_begin(struct ssh_bench *bench)
     if (outcome.text[0] != '\0')
         (void)printf("judge: with nothing wrong already:\n%s", outcome.text);
     return outcome.text[0] == '\0';
+}
+
+bool ssh_bench_begin(struct ssh_bench *bench)
+{
+    return begin(bench, false);
+}
+
+bool ssh_bench_begin_exec(struct ssh_bench *bench)
+{
+    return begin(bench, true);
 }
 
 void ssh_bench_end(struct ssh_bench *bench)
@@ -130,10 +141,12 @@ static bool has_words(const char *text)
     return text[strspn(text, " \r\n\t")] != '\0';
 }
 
-static void judge_end(const struct ssh_case *what, const struct run *run, struct outcome *outcome)
+static void judge_end(const struct ssh_bench *bench, const struct ssh_case *what, const struct run *run,
+                      struct outcome *outcome)
 {
     bool failed = run->code == FAILED;
-    bool went_on = run->code == 0 && strcmp(run->out, SSH_JUDGE_OUTPUT) == 0;
+    const char *expected = bench->by_exec ? ACCESS_SERVER_SANDBOX ":\n" SSH_JUDGE_OUTPUT : SSH_JUDGE_OUTPUT;
+    bool went_on = run->code == 0 && strcmp(run->out, expected) == 0;
     bool fits = what->verdict == SSH_MUST_FAIL    ? failed
                 : what->verdict == SSH_MUST_GO_ON ? went_on
                 : what->verdict == SSH_MAY_GO_ON  ? failed || went_on
@@ -155,10 +168,12 @@ void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool ve
                    struct outcome *outcome)
 {
     struct run run;
-    const char *const argv[] = {bench->program, "ssh", ACCESS_SERVER_SANDBOX, "say", "it", NULL};
+    const char *const by_ssh[] = {bench->program, "ssh", ACCESS_SERVER_SANDBOX, "say", "it", NULL};
+    const char *const by_exec[] = {bench->program, "exec", ACCESS_SERVER_SANDBOX, "--", "say", "it", NULL};
     memset(outcome, 0, sizeof *outcome);
     ssh_bench_play(bench, what);
-    if (!run_program(argv, bench->environment, what->waits ? WAITS_LIMIT_MS : LIMIT_MS, 0, &run)) {
+    if (!run_program(bench->by_exec ? by_exec : by_ssh, bench->environment,
+                     what->waits ? WAITS_LIMIT_MS : LIMIT_MS, 0, &run)) {
         outcome_fault(outcome, FAULT_CRASH, "the program can't be started");
         return;
     }
@@ -172,7 +187,7 @@ void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool ve
     else if (run.signal != 0)
         outcome_fault(outcome, FAULT_CRASH, "ended by signal %d; stderr: '%.1000s'", run.signal, run.err);
     else
-        judge_end(what, &run, outcome);
+        judge_end(bench, what, &run, outcome);
     if (raw_out != NULL)
         outcome_fault(outcome, FAULT_RAW, "%s on stdout", raw_out);
     if (raw_err != NULL)

@@ -23,10 +23,12 @@ struct ssh_bench {
     const char *environment[9];
     long baseline_kb;
     bool stays;                                     // a shell is played, not a command
+    bool by_exec;                                   // the command is run by `sbxdeck exec`
     char whole_program[PATH_MAX], through_name[64]; // of the proxy
 };
 
 bool ssh_bench_begin(struct ssh_bench *bench);
+bool ssh_bench_begin_exec(struct ssh_bench *bench); // the same for `sbxdeck exec`
 // What that begins with: servers, a home, an environment; no run yet.
 bool ssh_bench_prepare(struct ssh_bench *bench);
 // For the console: the first sandbox leads to a server with that script and user, the other to the cases.
@@ -35,7 +37,7 @@ bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const
 void ssh_bench_end(struct ssh_bench *bench);
 // What the server plays from the next connection on.
 void ssh_bench_play(struct ssh_bench *bench, const struct ssh_case *what);
-// `sbxdeck ssh` against it, judged.
+// `sbxdeck ssh` or `exec` against it, judged.
 void ssh_bench_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
                    struct outcome *outcome);
 

@@ -31,6 +31,7 @@ static const struct subject {
     void (*run)(struct ssh_bench *bench, const struct ssh_case *what, bool verbose, struct outcome *outcome);
     unsigned quick_part; // of cases that are alike
 } verb = {"ssh", ssh_bench_begin, ssh_bench_run, QUICK_PART},
+  exec = {"ssh-exec", ssh_bench_begin_exec, ssh_bench_run, QUICK_PART_PROXY},
   proxy = {"ssh-proxy", ssh_through_begin, ssh_through_run, QUICK_PART_PROXY};
 
 static int work_with(const struct subject *subject, const struct choice *choice, struct tally *tally)
@@ -67,6 +68,11 @@ static int work(const struct choice *choice, struct tally *tally)
 static int work_proxy(const struct choice *choice, struct tally *tally)
 {
     return work_with(&proxy, choice, tally);
+}
+
+static int work_exec(const struct choice *choice, struct tally *tally)
+{
+    return work_with(&exec, choice, tally);
 }
 
 static int judge_console(const struct choice *choice)
@@ -107,15 +113,29 @@ int judge_ssh(int argc, char **argv)
     return ok ? 0 : 1;
 }
 
-int judge_ssh_proxy(int argc, char **argv)
+// With a verb of its own.
+static int judge_subject(int argc, char **argv, const char *usage, const char *name,
+                         int (*work_of)(const struct choice *choice, struct tally *tally))
 {
     struct choice choice;
-    if (!choice_read(argc, argv,
-                     "judge ssh-proxy [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [-v]",
-                     &choice))
+    if (!choice_read(argc, argv, usage, &choice))
         return 2;
     if (choice.chances < 0)
         choice.chances = choice.quick ? QUICK_CHANCES : CHANCES;
     (void)signal(SIGPIPE, SIG_IGN);
-    return tally_judge("ssh-proxy", &choice, work_proxy);
+    return tally_judge(name, &choice, work_of);
+}
+
+int judge_ssh_proxy(int argc, char **argv)
+{
+    return judge_subject(argc, argv,
+                         "judge ssh-proxy [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [-v]",
+                         "ssh-proxy", work_proxy);
+}
+
+int judge_ssh_exec(int argc, char **argv)
+{
+    return judge_subject(argc, argv,
+                         "judge ssh-exec [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [-v]",
+                         "ssh-exec", work_exec);
 }
