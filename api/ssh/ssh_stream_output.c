@@ -231,12 +231,15 @@ static void deliver_waiting(struct ssh_stream *stream, bool is_stderr)
 
 // Lets the peer send 8 MiB unasked, again after every half: at 50 ms round trip libssh's own window holds a
 // flood at 12 MB/s. Asking for that many bytes is the way to say so. None are copied: on_data leaves none.
+// Not where others share the connection: their answers would stand behind all of it.
 static void window_grow(struct ssh_stream *stream)
 {
     char none[1];
     if (!stream->wide || stream->held || stream->requests != NULL || stream->remote_eof ||
         stream->close_sent || stream->close_wanted || stream->waiting[0].length > 0 ||
         stream->waiting[1].length > 0 || ssh_stream_has_output(stream))
+        return;
+    if (ssh_stream_set_count(stream->set) > 1)
         return;
     if (stream->window_mark != 0 && stream->bytes_in - (stream->window_mark - 1) < STREAM_WINDOW / 2)
         return;
