@@ -188,6 +188,7 @@ static void end(struct forwards *forwards, struct forward_entry *entry)
 {
     struct forward_link *link = entry->link;
     forward_port_facts(entry->port, &entry->last);
+    entry->asked = entry->last.spec; // begun again, its URL is the same
     sandbox_forward_unlisten(link->forward, entry->port);
     entry->port = NULL;
     entry->link = NULL;

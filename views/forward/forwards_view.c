@@ -44,7 +44,7 @@ enum column {
 
 static const struct table_column wide[] = {
     [COLUMN_URL] = {.title = "LOCAL", .min = 16, .ideal = 22, .weight = 1},
-    [COLUMN_SANDBOX] = {.title = "SANDBOX", .min = 12, .ideal = 20, .weight = 1},
+    [COLUMN_SANDBOX] = {.title = "SANDBOX", .min = 14, .ideal = 20, .weight = 1},
     [COLUMN_REMOTE] = {.title = "REMOTE", .min = 6, .ideal = 16, .weight = 1, .drop = 1},
     [COLUMN_STATE] = {.title = "STATE", .min = 11, .ideal = 24, .weight = 4},
     [COLUMN_SINCE] = {.title = "SINCE", .min = 6, .ideal = 6, .align = TABLE_RIGHT, .drop = 2},
