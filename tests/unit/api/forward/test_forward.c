@@ -95,7 +95,7 @@ static void begin(void)
     const char *missing = sshd_missing();
     struct failure why = {.status = STATUS_OK};
     if (missing != NULL)
-        skip_test("%s", missing);
+        SKIP_TEST("%s", missing);
     memset(&run, 0, sizeof run);
     cr_assert_eq(secret_init(), 0);
     cr_assert(sshd_start(&run.sshd, NULL));
