@@ -171,22 +171,25 @@ static enum status see_to_all(const struct local_keys *keys, bool mend, bool *wh
 }
 
 // Whoever else makes them is at it for a moment only.
-static enum status lock(const char *folder, int *fd, struct failure *why)
+enum status local_keys_lock(const struct local_keys *keys, int *fd, struct failure *why)
 {
     char path[LOCAL_PATH_CAP + 8];
     const struct timespec pause = {.tv_nsec = LOCK_LOOK_MS * 1000000L};
-    (void)snprintf(path, sizeof path, "%s/.lock", folder);
+    (void)snprintf(path, sizeof path, "%s/.lock", keys->folder);
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return failed(path, errno, why);
-    for (int i = 0; i < LOCK_TRIES; i++) {
+    int error = EWOULDBLOCK;
+    for (int i = 0; i < LOCK_TRIES && (error == EWOULDBLOCK || error == EINTR); i++) {
         if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
             return STATUS_OK;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return failed(path, errno, why);
+        error = errno;
         (void)nanosleep(&pause, NULL);
     }
-    return fail(why, STATUS_STORE_LOCKED, "%s: locked by another process", path);
+    (void)close(*fd);
+    *fd = -1;
+    return error == EWOULDBLOCK ? fail(why, STATUS_STORE_LOCKED, "%s: locked by another process", path)
+                                : failed(path, error, why);
 }
 
 enum status local_keys_make(const char *state_folder, struct local_keys *out, struct failure *why)
@@ -203,7 +206,7 @@ enum status local_keys_make(const char *state_folder, struct local_keys *out, st
     if (status == STATUS_OK)
         status = see_to_all(&keys, false, &whole, why);
     if (status == STATUS_OK && !whole) {
-        status = lock(keys.folder, &fd, why);
+        status = local_keys_lock(&keys, &fd, why);
         if (status == STATUS_OK)
             status = see_to_all(&keys, true, &whole, why);
         if (fd >= 0)

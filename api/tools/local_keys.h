@@ -35,4 +35,8 @@ enum status local_keys_paths(const char *state_folder, struct local_keys *out, s
 // loop.
 enum status local_keys_make(const char *state_folder, struct local_keys *out, struct failure *why);
 
+// One process at a time in that folder, which must be there. *fd is closed to let the next one in; -1 on
+// failure: STORE_LOCKED, STORE_FAILED.
+enum status local_keys_lock(const struct local_keys *keys, int *fd, struct failure *why);
+
 #endif
