@@ -151,6 +151,7 @@ static const struct cli_option options[] = {
     FLAG("show-password", 0, CLI_PASSWORD, show_password, "Include passwords in the output"),
     FLAG("memory-only", 0, CLI_MEMORY, memory_only,
          "Continue when the vault can't be written; add --show-password to get the password"),
+    FLAG("undo", 0, CLI_UNDO, undo, "Take out what it has put in"),
     FLAG("yes", 'y', CLI_YES, yes, "Don't ask for confirmation"),
     FLAG("tty", 't', CLI_TTY, tty, "Request a remote terminal, even for a command"),
     FLAG("no-tty", 'T', CLI_TTY, no_tty, "Don't request a remote terminal"),

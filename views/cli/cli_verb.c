@@ -48,6 +48,11 @@ static const struct cli_verb verbs[] = {
     {"exec", "FILTER -- COMMAND...", 1, 256, CLI_JSON | CLI_EXEC, VERB_COMMAND | VERB_IN_MEMORY,
      "Run a command in all running sandboxes that the filter's words match, several at a time", verb_exec,
      NULL},
+    {"setup ssh", "", 0, 0, CLI_YES | CLI_UNDO, 0,
+     "Let ssh, scp, rsync, git and other tools reach sandboxes as NAME.leap0: shows what it writes for them, and "
+     "asks first", NULL, verb_setup_ssh},
+    {"ssh-config", "[SANDBOX]", 0, 1, 0, 0,
+     "Print the same settings for ssh -F, for all sandboxes or for one", NULL, verb_ssh_config},
     {"ssh-proxy", "NAME", 1, 1, 0, 0,
      "Let a tool into a sandbox by its name, as its ProxyCommand: SSH on stdin and stdout", NULL,
      verb_ssh_proxy},

@@ -30,6 +30,8 @@ void verb_sandbox_pause(struct cli_job *job);
 void verb_ssh(struct cli_job *job);
 void verb_vault_rekey(struct cli_job *job);
 void verb_watch(struct cli_job *job);
+int verb_setup_ssh(const struct cli_arguments *arguments);
+int verb_ssh_config(const struct cli_arguments *arguments);
 int verb_play(const struct cli_arguments *arguments);
 int verb_ssh_proxy(const struct cli_arguments *arguments);
 
