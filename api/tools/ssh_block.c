@@ -151,7 +151,7 @@ enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, 
 // --- a file of its own --------------------------------------------------------------------
 
 static const char first_line[] =
-    "# Made by sbxdeck setup ssh, which replaces it: your own lines belong into ~/.ssh/config. ";
+    "# Made by sbxdeck setup ssh and replaced by it: put your own lines into ~/.ssh/config. ";
 
 static void sum(const char *text, size_t length, char out[SUM_CAP])
 {

@@ -221,7 +221,7 @@ static enum status plan_user(struct ssh_setup *setup, const char *home, struct f
     }
     if (status != STATUS_OK)
         return fail(why, status, "%s: %s", file->path, status_text(status));
-    if (file->changes && file->exists)
+    if (file->changes && file->exists && !file->goes)
         name_backup(setup);
     return STATUS_OK;
 }
@@ -244,17 +244,14 @@ static enum status plan_block(struct ssh_setup *setup, const struct ssh_block *b
     return status;
 }
 
-enum status ssh_setup_plan(const struct local_keys *keys, const struct ssh_block *block,
+enum status ssh_setup_plan(const char *home, const struct local_keys *keys, const struct ssh_block *block,
                            struct ssh_setup *out, struct failure *why)
 {
-    char home[PATH_MAX];
     out->undo = block == NULL;
     out->keys = *keys;
     out->include = BYTEBUF(PATH_MAX + 64);
     (void)snprintf(out->block.path, sizeof out->block.path, "%s", keys->config);
-    enum status status = ssh_setup_home(home, why);
-    if (status == STATUS_OK)
-        status = ssh_block_include(keys->config, &out->include, why);
+    enum status status = ssh_block_include(keys->config, &out->include, why);
     if (status == STATUS_OK)
         status = find_folder(out, home, why);
     if (status == STATUS_OK)

@@ -42,10 +42,10 @@ struct ssh_setup {
 // BAD_ARGUMENT.
 enum status ssh_setup_home(char out[PATH_MAX], struct failure *why);
 
-// Nothing is to be done when neither file changes. block: NULL to undo. BAD_ARGUMENT, STORE_UNSAFE or
-// CONFLICT: one of the files isn't as it has to be, and the advice says what to do; STORE_FAILED, NO_MEMORY.
-// End it with ssh_setup_free, also after a failure; zero it before.
-enum status ssh_setup_plan(const struct local_keys *keys, const struct ssh_block *block,
+// Nothing is to be done when neither file changes. home: of ssh_setup_home. block: NULL to undo.
+// BAD_ARGUMENT, STORE_UNSAFE or CONFLICT: one of the files isn't as it has to be, and the advice says what to
+// do; STORE_FAILED, NO_MEMORY. End it with ssh_setup_free, also after a failure; zero it before.
+enum status ssh_setup_plan(const char *home, const struct local_keys *keys, const struct ssh_block *block,
                            struct ssh_setup *out, struct failure *why);
 // Does what was planned, all or nothing. check (may be NULL) looks at the block's file before the user's is
 // changed. CONFLICT: a file has changed since the plan.

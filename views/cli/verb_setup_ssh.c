@@ -44,25 +44,25 @@ static void print_text(const char *text)
     }
 }
 
-static void print_user(const struct ssh_setup *setup)
+// The user's file, where it is a link with what it leads to.
+static void print_user(const char *before, const struct ssh_setup *setup, const char *after)
 {
     bool same = strcmp(setup->user.path, setup->config) == 0;
-    print_path("", setup->config, "");
+    print_path(before, setup->config, same ? "" : " (");
     if (!same)
-        print_path(", which is ", setup->user.path, "");
+        print_path("a link to ", setup->user.path, ")");
+    (void)fputs(after, stdout);
 }
 
 static void print_put(const struct ssh_setup *setup)
 {
     if (setup->block.changes) {
-        print_path("", setup->block.path, setup->block.exists ? " is replaced by:\n\n" : " is made:\n\n");
+        print_path(setup->block.exists ? "New content of " : "New file ", setup->block.path, ":\n\n");
         print_text(bytebuf_text(&setup->block.wanted));
         (void)putchar('\n');
     }
     if (setup->user.changes) {
-        print_user(setup);
-        (void)printf(setup->user.exists ? " gets this line at its top:\n\n"
-                                        : " is made, with this line:\n\n");
+        print_user(setup->user.exists ? "New first line of " : "New file ", setup, ":\n\n");
         print_text(bytebuf_text(&setup->include));
         (void)putchar('\n');
     }
@@ -71,15 +71,13 @@ static void print_put(const struct ssh_setup *setup)
 static void print_take(const struct ssh_setup *setup)
 {
     if (setup->user.changes) {
-        (void)printf(setup->user.goes ? "This file, which has no other line, is removed: "
-                                      : "This line is taken out of ");
-        print_user(setup);
-        (void)printf(":\n\n");
+        print_user(setup->user.goes ? "Removed, since nothing else is in it: " : "Removed from ", setup,
+                   ":\n\n");
         print_text(bytebuf_text(&setup->include));
         (void)putchar('\n');
     }
     if (setup->block.changes)
-        print_path("", setup->block.path, " is removed.\n");
+        print_path("Removed: ", setup->block.path, "\n");
 }
 
 static void print_plan(const struct ssh_setup *setup)
@@ -89,7 +87,7 @@ static void print_plan(const struct ssh_setup *setup)
     else
         print_put(setup);
     if (setup->backup[0] != '\0')
-        print_path("A copy of it as it is now is kept as ", setup->backup, "\n");
+        print_path("Copy of what it is now: ", setup->backup, "\n");
     (void)fflush(stdout);
 }
 
@@ -155,21 +153,33 @@ static int apply(struct ssh_setup *setup, const struct config *config)
     return cli_stdout_failed() ? 1 : 0;
 }
 
+// Also mends the keys, where there is nothing else to do.
+static int say_done_already(const struct config *config, bool undo)
+{
+    struct failure why = {.status = STATUS_OK};
+    if (!undo && local_keys_make(config->state_folder, NULL, &why) != STATUS_OK)
+        return complain(&why);
+    (void)printf("Nothing to do: it is %s.\n", undo ? "not set up" : "set up already");
+    return cli_stdout_failed() ? 1 : 0;
+}
+
 static int run(const struct config *config, const struct cli_arguments *arguments)
 {
     struct cli_ssh_block gathered;
     struct ssh_setup setup;
+    char home[PATH_MAX];
     struct failure why = {.status = STATUS_OK};
     int code = 0;
     memset(&setup, 0, sizeof setup);
-    enum status status = cli_ssh_block_gather(config, &gathered, &why);
+    enum status status = ssh_setup_home(home, &why);
     if (status == STATUS_OK)
-        status = ssh_setup_plan(&gathered.keys, arguments->undo ? NULL : &gathered.block, &setup, &why);
+        status = cli_ssh_block_gather(config, &gathered, &why);
+    if (status == STATUS_OK)
+        status = ssh_setup_plan(home, &gathered.keys, arguments->undo ? NULL : &gathered.block, &setup, &why);
     if (status != STATUS_OK) {
         code = complain(&why);
     } else if (!setup.block.changes && !setup.user.changes) {
-        (void)printf("Nothing to do: %s.\n", arguments->undo ? "it isn't set up" : "it is set up already");
-        code = cli_stdout_failed() ? 1 : 0;
+        code = say_done_already(config, arguments->undo);
     } else {
         print_plan(&setup);
         code = ask(&setup, arguments->yes);
