@@ -192,7 +192,7 @@ static void refuse(const char *part)
 {
     static const bool both[] = {false, true};
     char line[FAILURE_LINE_CAP];
-    char *before = text_of(config, NULL), *old_block = text_of(keys.config, NULL);
+    char *before = text_of(config), *old_block = text_of(keys.config);
     for (size_t i = 0; i < 2; i++) {
         ssh_setup_free(&setup);
         memset(&setup, 0, sizeof setup);
@@ -201,7 +201,7 @@ static void refuse(const char *part)
                       "%s was taken", part);
         cr_expect_not_null(strstr(failure_line(&why, line), part), "'%s' is not in: %s", part, line);
     }
-    char *after = text_of(config, NULL), *new_block = text_of(keys.config, NULL);
+    char *after = text_of(config), *new_block = text_of(keys.config);
     cr_expect_str_eq(before != NULL ? before : "", after != NULL ? after : "");
     cr_expect_str_eq(old_block != NULL ? old_block : "", new_block != NULL ? new_block : "");
     cr_expect_eq(names_in(ssh, "before-sbxdeck"), 0);
