@@ -5,7 +5,7 @@
 #include "views/cli/cli_exec_output.h"
 
 #include "tui/base/text.h"
-#include "views/cli/cli_message.h"
+#include "views/cli/cli_terminal.h"
 #include "views/exec/exec_text.h"
 
 #include <inttypes.h>
@@ -17,6 +17,8 @@
 
 enum { TEXT_CAP = 640 };
 
+static const char prefix[] = "sbxdeck: exec: ";
+
 struct printing {
     const struct bulk *items;
     const size_t *members; // of the group
@@ -25,11 +27,19 @@ struct printing {
     bool first;                       // on stdout
 };
 
-static void put_names(FILE *file, const struct printing *printing)
+// A terminal gets whole names on each line; used: columns that are taken before.
+static void put_names(FILE *file, const struct printing *printing, int used)
 {
-    for (size_t i = 0; i < printing->count; i++)
-        (void)fprintf(file, "%s%s", i > 0 ? " " : "",
-                      bulk_item(printing->items, printing->members[i])->sandbox_id);
+    int rows = 0, cols = 0;
+    bool wraps = isatty(fileno(file));
+    cli_terminal_size(&rows, &cols);
+    for (size_t i = 0; i < printing->count; i++) {
+        const char *name = bulk_item(printing->items, printing->members[i])->sandbox_id;
+        int width = (int)strlen(name);
+        bool breaks = wraps && i > 0 && used + 1 + width >= cols;
+        (void)fprintf(file, "%s%s", i == 0 ? "" : breaks ? "\n" : " ", name);
+        used = breaks ? width : used + 1 + width;
+    }
     if (printing->count > 1)
         (void)fprintf(file, " (%zu)", printing->count);
 }
@@ -56,8 +66,8 @@ static void tell_cut(const struct printing *printing, const struct exec_output *
 {
     if (exec_output_lost(output) == 0)
         return;
-    (void)fputs("sbxdeck: exec: ", stderr);
-    put_names(stderr, printing);
+    (void)fputs(prefix, stderr);
+    put_names(stderr, printing, (int)sizeof prefix);
     (void)fprintf(stderr, ": %s is cut: %" PRIu64 " bytes more were not kept\n", stream,
                   exec_output_lost(output));
 }
@@ -87,7 +97,7 @@ static void print_stdout(struct printing *printing)
     if (!printing->first)
         (void)putchar('\n');
     printing->first = false;
-    put_names(stdout, printing);
+    put_names(stdout, printing, 0);
     (void)putchar(':');
     if (!good) {
         (void)putchar(' ');
@@ -104,14 +114,14 @@ static void print_stderr(const struct printing *printing)
     const struct exec_result *result = printing->result;
     (void)fflush(stdout); // a terminal gets both in their order
     if (!ran(result)) {
-        (void)fputs("sbxdeck: exec: ", stderr);
-        put_names(stderr, printing);
+        (void)fputs(prefix, stderr);
+        put_names(stderr, printing, (int)sizeof prefix);
         (void)fputs(": ", stderr);
         put_outcome(stderr, result, true);
         (void)fputc('\n', stderr);
     }
     if (result->err.kept.length > 0) {
-        put_names(stderr, printing);
+        put_names(stderr, printing, 0);
         (void)fputs(", stderr:\n", stderr);
         put_bytes(stderr, &result->err);
     }
