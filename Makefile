@@ -248,12 +248,14 @@ $(BUILD)/judge: $(call tests_in,judge) $(BUILD)/libsupport.a $(BUILD)/libtui.a
 judge-quick: all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http --quick
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh --quick
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-proxy --quick
 
 judge: setup-test
 	$(Q)$(MAKE) all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-exec $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-proxy $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 
 # The README's table of verbs and of the ten keys come from the program's own tables, as help and man page do.
 docs: $(BUILD)/sbxdeck

@@ -66,6 +66,17 @@ int judge_through(int argc, char **argv)
 
 // --- one case ---
 
+// OpenSSH ends its lines with CR and LF.
+static size_t drop_returns(char *text, size_t length)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < length; from++)
+        if (text[from] != '\r' || text[from + 1] != '\n')
+            text[to++] = text[from];
+    text[to] = '\0';
+    return to;
+}
+
 struct proxy_end {
     int code, signal;
     long rss_kb;
@@ -94,7 +105,9 @@ static void judge_tool(const struct ssh_case *what, const struct run *run, struc
     if (!fits)
         outcome_fault(outcome, FAULT_CODE, "OpenSSH ended with %d; stdout: '%.200s'; stderr: '%.600s'",
                       run->code, run->out, run->err);
-    if (failed && run->err[strspn(run->err, " \r\n\t")] == '\0')
+    // Of a command that a signal has ended OpenSSH says nothing, and ends with 255.
+    bool may_be_silent = what->stage == RAW_SSH_STARTED && what->deed == ssh_deed_special;
+    if (failed && !may_be_silent && run->err[strspn(run->err, " \r\n\t")] == '\0')
         outcome_fault(outcome, FAULT_SILENT, "OpenSSH ended with 255 and without a word");
 }
 
@@ -124,9 +137,8 @@ void ssh_through_run(struct ssh_bench *bench, const struct ssh_case *what, bool 
     ssh_bench_play(bench, what);
     (void)!readlink("/proc/self/exe", self, sizeof self - 1);
     (void)snprintf(config, sizeof config, "%s/ssh_config", bench->folder);
-    (void)snprintf(command, sizeof command,
-                   "ProxyCommand=exec '%s' through '%s/proxy-end' '%s' ssh-proxy %%h", self, bench->folder,
-                   bench->whole_program);
+    (void)snprintf(command, sizeof command, "ProxyCommand='%s' through '%s/proxy-end' '%s' ssh-proxy %%h",
+                   self, bench->folder, bench->whole_program);
     const char *const argv[] = {"/usr/bin/ssh",      "-F",  config, "-o", command, "-o", "BatchMode=yes",
                                 bench->through_name, "say", "it",   NULL};
     if (!run_program(argv, bench->environment, what->waits ? WAITS_LIMIT_MS : LIMIT_MS, 0, &run)) {
@@ -135,6 +147,7 @@ void ssh_through_run(struct ssh_bench *bench, const struct ssh_case *what, bool 
     }
     outcome->ms = run.ms;
     outcome->code = run.code;
+    run.err_length = drop_returns(run.err, run.err_length);
     if (run.hung)
         outcome_fault(outcome, FAULT_HANG, "does not end in %d ms; stderr: '%.600s'", run.ms, run.err);
     else
