@@ -79,7 +79,7 @@ static size_t pass(struct ssh_stream *to, const char *bytes, size_t length, bool
 static size_t on_tool_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct relay_channel *channel = ctx;
-    if (channel->server == NULL || is_stderr) // there is no such input
+    if (channel->server == NULL || channel->tool_eof || is_stderr) // there is no such input
         return length;
     if (!channel->started)
         return 0;
@@ -198,7 +198,7 @@ static void on_server_opened(void *ctx)
 static size_t on_server_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct relay_channel *channel = ctx;
-    if (channel->tool == NULL || channel->tool_closed || relay_is_over(channel->relay))
+    if (channel->tool == NULL || channel->tool_closed || channel->server_eof || relay_is_over(channel->relay))
         return length;
     size_t taken = pass(channel->tool, bytes, length, is_stderr);
     channel->relay->end.bytes_out += taken;
@@ -209,6 +209,7 @@ static size_t on_server_output(void *ctx, const char *bytes, size_t length, bool
 static void on_server_eof(void *ctx)
 {
     struct relay_channel *channel = ctx;
+    channel->server_eof = true;
     if (channel->tool == NULL)
         return;
     ssh_stream_send_eof(channel->tool);

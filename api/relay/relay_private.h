@@ -77,7 +77,7 @@ struct relay_channel {
     ssh_channel local;                // of tool; only compared
     struct ssh_stream *tool, *server; // NULL: not yet, or closed
     bool started;                     // bytes of the tool may go: not before the command is there
-    bool tool_eof;                    // the tool writes no more
+    bool tool_eof, server_eof;        // that side writes no more; what it sends all the same is dropped
     bool tool_closed;                 // it waits for the program's end, and our close
     bool early_close;
     struct bytebuf early; // of the tool, from before it had a stream

@@ -102,6 +102,8 @@ static void judge_tool(const struct ssh_case *what, const struct run *run, struc
                 : what->verdict == SSH_MUST_GO_ON ? went_on
                 : what->verdict == SSH_MAY_GO_ON  ? failed || went_on
                                                   : true;
+    // What the server writes after its EOF isn't passed on.
+    fits = fits || (what->type == RAW_SSH_CHANNEL_EOF && run->code == 0 && run->out[0] == '\0');
     if (!fits)
         outcome_fault(outcome, FAULT_CODE, "OpenSSH ended with %d; stdout: '%.200s'; stderr: '%.600s'",
                       run->code, run->out, run->err);
