@@ -75,6 +75,9 @@ Test(ssh_proxy, what_is_refused_is_told_once, .init = begin, .fini = end)
     cr_assert_not_null(first, "%s", result.err);
     cr_expect_null(strstr(first + 1, "no sandbox is named"), "%s", result.err);
     support_result_free(&result);
+    char *log = events("connected");
+    cr_expect_not_null(strstr(log, "no sandbox is named 'nobody'"), "%s", log);
+    free(log);
 }
 
 // --- states ---

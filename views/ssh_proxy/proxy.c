@@ -50,7 +50,7 @@ void proxy_end(struct ssh_proxy *proxy)
 
 static void log_event(struct ssh_proxy *proxy, const struct event *event)
 {
-    if (proxy->service != NULL && proxy->sandbox_id[0] != '\0')
+    if (proxy->service != NULL)
         service_log(proxy->service, event);
 }
 
@@ -90,6 +90,8 @@ static void log_end(struct ssh_proxy *proxy, const struct relay_end *end)
     struct failure why = {.status = STATUS_OK};
     if (proxy->admitted) {
         proxy_log_closed(proxy, end, &event);
+    } else if (proxy->sandbox_id[0] == '\0') {
+        return; // nobody's
     } else {
         (void)fail(&why, STATUS_CANCELLED, "it left while sbxdeck was %s", proxy->doing);
         proxy_log_refused(proxy, &why, &event);

@@ -167,10 +167,11 @@ void proxy_look_up(struct ssh_proxy *proxy)
 
 // --- the vault ----------------------------------------------------------------------------
 
-// The one that the vault has for the name and that can be used; NULL: none.
+// The one that the vault has for the name, as a whole id, and that can be used; NULL: none. What else the
+// name may mean only the server's list tells.
 static const struct credential *usable(const struct ssh_proxy *proxy)
 {
-    const struct fleet_row *row = proxy_name_whole(service_fleet(proxy->service), proxy->name);
+    const struct fleet_row *row = fleet_find(service_fleet(proxy->service), proxy->name);
     const int64_t now = service_now(proxy->service);
     const struct credential *best = row != NULL ? fleet_row_best(row, now) : NULL;
     return best != NULL && credential_is_usable(best, now) ? best : NULL;

@@ -28,16 +28,19 @@ enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure 
                   "sbxdeck ls lists them; the name is an id, or how it begins, and " LOCAL_NAME_END);
 }
 
-const struct fleet_row *proxy_name_whole(const struct fleet *fleet, const char *name)
+// The only id that is the same but for its case; NULL: none, or several.
+static const struct fleet_row *whole_of_any_case(const struct fleet *fleet, const char *name)
 {
-    const struct fleet_row *found = fleet_find(fleet, name);
-    size_t matches = 0;
-    for (size_t i = 0; found == NULL && i < fleet_count(fleet); i++)
-        matches += strcasecmp(fleet_row(fleet, i)->sandbox.id, name) == 0 ? 1 : 0;
-    for (size_t i = 0; found == NULL && matches == 1 && i < fleet_count(fleet); i++)
-        if (strcasecmp(fleet_row(fleet, i)->sandbox.id, name) == 0)
-            return fleet_row(fleet, i);
-    return found;
+    const struct fleet_row *only = NULL;
+    for (size_t i = 0; i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (strcasecmp(row->sandbox.id, name) != 0)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = row;
+    }
+    return only;
 }
 
 // The only id that begins so but for its case; NULL: none, or several.
@@ -61,7 +64,7 @@ enum status proxy_name_resolve(const struct fleet *fleet, const char *name, cons
     enum status status = fleet_resolve(fleet, name, out, why);
     if (status != STATUS_NOT_FOUND)
         return status;
-    const struct fleet_row *row = proxy_name_whole(fleet, name);
+    const struct fleet_row *row = whole_of_any_case(fleet, name);
     if (row == NULL)
         row = prefix_of_any_case(fleet, name);
     if (row == NULL)

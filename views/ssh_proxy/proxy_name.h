@@ -11,10 +11,8 @@
 // BAD_ARGUMENT: nothing that can name a sandbox.
 enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure *why);
 
-// The sandbox with that whole id, whose credentials the vault has; NULL: none, or it can't be told apart.
-// Tools make names small: where no id is the same, one that is but for its case counts.
-const struct fleet_row *proxy_name_whole(const struct fleet *fleet, const char *name);
-// By id or unambiguous prefix, as fleet_resolve, or the same but for its case.
+// By id or unambiguous prefix in the server's list, as fleet_resolve. Tools make names small: where nothing
+// is named so, the only id that is, or begins, the same but for its case counts.
 enum status proxy_name_resolve(const struct fleet *fleet, const char *name, const struct fleet_row **out,
                                struct failure *why);
 

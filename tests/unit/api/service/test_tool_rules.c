@@ -99,12 +99,23 @@ static void move(struct service_fixture *fixture, enum sandbox_move move, enum s
     service_set_interval(fixture->service, 0);
 }
 
+static enum status may_connect(void)
+{
+    struct service_fixture_answer answer = {0};
+    service_may_connect(tool.service, box, service_fixture_on_done, &answer);
+    service_fixture_wait(&tool, &answer);
+    return answer.why.status;
+}
+
 Test(tool_rules, what_was_stopped_or_paused_by_hand_stays_so)
 {
     begin(10, true);
+    cr_expect_eq(may_connect(), STATUS_OK);
     move(&person, MOVE_PAUSE, SANDBOX_paused);
+    cr_expect_eq(may_connect(), STATUS_CONFLICT);
     expect_refused(service_fixture_move(&tool, box, MOVE_WAKE), STATUS_CONFLICT, "paused by hand");
     move(&person, MOVE_WAKE, SANDBOX_running);
+    cr_expect_eq(may_connect(), STATUS_OK);
     move(&tool, MOVE_PAUSE, SANDBOX_paused);
     move(&tool, MOVE_WAKE, SANDBOX_running);
     move(&person, MOVE_STOP, SANDBOX_stopped);

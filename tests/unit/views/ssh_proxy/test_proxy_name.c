@@ -93,7 +93,4 @@ Test(proxy_name, tools_make_names_small)
     cr_expect_str_eq(resolved("sbx-abc"), "Sbx-AbC1");
     cr_expect_str_eq(resolved("SBX-ABD2"), "SBX-ABD2", "the same is the one");
     cr_expect_null(resolved("sbx-abd2"), "two that only their case tells apart");
-    cr_expect_null(proxy_name_whole(fleet, "sbx-abd2"));
-    cr_expect_null(proxy_name_whole(fleet, "sbx-ab"), "no prefix");
-    cr_expect_str_eq(proxy_name_whole(fleet, "sbx-abc1")->sandbox.id, "Sbx-AbC1");
 }
