@@ -124,7 +124,7 @@ $(BUILD)/test-tui: $(call tests_in,unit/tui) $(BUILD)/libsupport.a $(BUILD)/libt
 $(BUILD)/test-views: $(call tests_in,unit/views) $(BUILD)/libsupport.a $(BUILD)/libviews.a $(BUILD)/libtui.a $(BUILD)/libapi.a
 	$(link) $(libs_tests) $(libs_tui) $(libs_api) -lutil -lm
 # The end-to-end tests know the program only from outside; tui/ gives them a terminal to read its screen with.
-$(BUILD)/test-e2e: $(call tests_in,e2e) $(BUILD)/libsupport.a $(BUILD)/libtui.a
+$(BUILD)/test-e2e: $(call tests_in,e2e) $(BUILD)/tests/tools/fixture.o $(BUILD)/libsupport.a $(BUILD)/libtui.a
 	$(link) $(libs_tests) $(libs_tui) $(call once,LIBS_PKG_E2E,pkg-config --libs libcjson libsodium sqlite3) -lutil -lm
 
 # Other people's tools that reach a sandbox by its name.

@@ -42,12 +42,18 @@ struct criterion_test_params tools_servers(void)
     return cr_make_param_array(enum tools_server, servers, TOOLS_SERVERS);
 }
 
+struct criterion_test_params tools_servers_and_direct(void)
+{
+    static enum tools_server servers[TOOLS_SERVERS + 1] = {TOOLS_EMULATOR, TOOLS_SSHD, TOOLS_DIRECT};
+    return cr_make_param_array(enum tools_server, servers, TOOLS_SERVERS + 1);
+}
+
 void tools_need(enum tools_server server, const char *command, const char *package)
 {
     char look[192];
     const char *const argv[] = {"sh", "-c", look, NULL};
     struct support_result result = {0};
-    const char *missing = server == TOOLS_SSHD ? sshd_missing() : NULL;
+    const char *missing = server != TOOLS_EMULATOR ? sshd_missing() : NULL;
     (void)snprintf(look, sizeof look, "PATH=" TOOLS_PATH " && { command -v %s; } >/dev/null 2>&1", command);
     if (missing == NULL)
         missing = own_home_missing();
@@ -83,7 +89,7 @@ static void look_at_output(struct tools *tools, const char *program, const struc
     canary_bytes(tools->canary, what, result->err, result->err_length);
 }
 
-char *tools_run(struct tools *tools, const char *input, const char *const argv[])
+struct support_result tools_try(struct tools *tools, const char *input, const char *const argv[])
 {
     const char *whole[ARGUMENTS_MAX];
     struct support_result result;
@@ -91,7 +97,23 @@ char *tools_run(struct tools *tools, const char *input, const char *const argv[]
     argv_make(tools, NULL, argv, whole);
     bool ended = support_run(whole, NULL, input, RUN_MS, &result);
     look_at_output(tools, argv[0], &result);
-    cr_assert(ended, "%s doesn't end; stdout: %s; stderr: %s", argv[0], result.out, result.err);
+    cr_assert(ended, "%s %s doesn't end; stdout: %s; stderr: %s", argv[0], argv[1] != NULL ? argv[1] : "",
+              result.out, result.err);
+    return result;
+}
+
+pid_t tools_start(struct tools *tools, const char *const argv[], int in, int out, int err)
+{
+    const char *whole[ARGUMENTS_MAX];
+    argv_make(tools, NULL, argv, whole);
+    pid_t pid = support_spawn(whole, NULL, in, out, err);
+    cr_assert_gt(pid, 0);
+    return pid;
+}
+
+char *tools_run(struct tools *tools, const char *input, const char *const argv[])
+{
+    struct support_result result = tools_try(tools, input, argv);
     cr_assert_eq(result.exit_code, 0, "%s %s: exit code %d; stdout: %s; stderr: %s", argv[0],
                  argv[1] != NULL ? argv[1] : "", result.exit_code, result.out, result.err);
     char *out = result.out;
@@ -236,6 +258,27 @@ static void begin_emulator(struct tools *tools, int sandboxes)
     find_sandboxes(tools, sandboxes);
 }
 
+static void begin_direct(struct tools *tools)
+{
+    static const char *const folders[] = {"home", "home/.ssh"};
+    char text[3 * PATH_ROOM], keys[PATH_ROOM];
+    const char *const options[] = {"PubkeyAuthentication=yes", "StrictModes=no", keys, NULL};
+    (void)snprintf(keys, sizeof keys, "AuthorizedKeysFile=%s/key.pub", tools->folder);
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        (void)snprintf(text, sizeof text, "%s/%s", tools->folder, folders[i]);
+        cr_assert_eq(mkdir(text, 0700), 0);
+    }
+    free(tools_shell(tools, "ssh-keygen -q -t ed25519 -N '' -f %s/key", tools->folder));
+    cr_assert(sshd_start(&tools->sshd, options));
+    (void)snprintf(tools->ids[0], TOOLS_ID_CAP, "%s", ACCESS_SERVER_SANDBOX);
+    (void)snprintf(
+        text, sizeof text,
+        "BatchMode yes\nLogLevel ERROR\nStrictHostKeyChecking accept-new\nHost *.leap0\nHostName %s\n"
+        "Port %d\nUser %s\nIdentityFile %s/key\n",
+        SSHD_HOST, tools->sshd.port, SSHD_USER, tools->folder);
+    write_in(tools, "home/.ssh/config", text);
+}
+
 // --- the replacer ---
 
 // Until the first tool has made one there is none to replace.
@@ -288,7 +331,7 @@ bool tools_again(struct tools *tools, int *round)
 {
     bool more = *round == 0;
     (void)pthread_mutex_lock(&tools->lock);
-    for (int i = 0; i < tools->count; i++)
+    for (int i = 0; i < tools->count && tools->server != TOOLS_DIRECT; i++)
         more = more || tools->replaced[i] < REPLACED_LEAST;
     (void)pthread_mutex_unlock(&tools->lock);
     cr_assert_lt(++*round, ROUNDS_MAX, "no credential is replaced");
@@ -301,6 +344,7 @@ void tools_begin(struct tools *tools, enum tools_server server, int sandboxes)
 {
     char program[SUPPORT_PATH_CAP];
     memset(tools, 0, sizeof *tools);
+    tools->server = server;
     tools->count = sandboxes;
     (void)pthread_mutex_init(&tools->lock, NULL);
     (void)pthread_cond_init(&tools->changed, NULL);
@@ -313,12 +357,16 @@ void tools_begin(struct tools *tools, enum tools_server server, int sandboxes)
     cr_assert_not_null(whole, "%s", program);
     (void)snprintf(tools->program, sizeof tools->program, "%s", whole);
     free(whole);
-    if (server == TOOLS_SSHD)
+    if (server == TOOLS_DIRECT)
+        begin_direct(tools);
+    else if (server == TOOLS_SSHD)
         begin_sshd(tools, sandboxes);
     else
         begin_emulator(tools, sandboxes);
     for (int i = 0; i < sandboxes; i++)
         (void)snprintf(tools->names[i], TOOLS_ID_CAP, "%.57s.leap0", tools->ids[i]);
+    if (server == TOOLS_DIRECT)
+        return;
     set_up(tools);
     cr_assert_eq(pthread_create(&tools->replacer, NULL, replace_again, tools), 0);
 }
@@ -329,7 +377,7 @@ static bool none_is_left(void *ctx)
     return support_signal_processes_with(((const struct tools *)ctx)->home, SIGTERM) == 0;
 }
 
-void tools_end(struct tools *tools)
+static void end_replacing(struct tools *tools)
 {
     const char *const argv[] = {tools->program, "events", NULL};
     (void)pthread_mutex_lock(&tools->lock);
@@ -338,6 +386,12 @@ void tools_end(struct tools *tools)
     (void)pthread_mutex_unlock(&tools->lock);
     (void)pthread_join(tools->replacer, NULL);
     free(tools_run(tools, NULL, argv));
+}
+
+void tools_end(struct tools *tools)
+{
+    if (tools->server != TOOLS_DIRECT)
+        end_replacing(tools);
     cr_expect(support_wait_until(none_is_left, tools, SUPPORT_WAIT_MS), "a process is left");
     canary_files(tools->canary, tools->home);
     cr_expect_eq(tools->failed, 0, "%d credentials were not replaced", tools->failed);

@@ -16,10 +16,17 @@
 #include <criterion/parameterized.h>
 #include <pthread.h>
 
-enum tools_server { TOOLS_EMULATOR, TOOLS_SSHD, TOOLS_SERVERS };
+enum tools_server {
+    TOOLS_EMULATOR,
+    TOOLS_SSHD,
+    TOOLS_SERVERS,
+    // The same sshd without sbxdeck, by a key: what tests of OpenSSH's own tools are measured by.
+    TOOLS_DIRECT = TOOLS_SERVERS,
+};
 enum { TOOLS_SANDBOXES_MAX = SSHD_ACCOUNTS, TOOLS_ID_CAP = 64 };
 
 struct tools {
+    enum tools_server server;
     char folder[SUPPORT_PATH_CAP];                 // all is below it
     char home[SUPPORT_PATH_CAP + 16];              // the tool's, here
     char names[TOOLS_SANDBOXES_MAX][TOOLS_ID_CAP]; // "sbx-….leap0"
@@ -43,10 +50,15 @@ struct tools {
 // One test for both servers: TOOL_TEST(mc, there_and_back, "mc", "mc", 1) { … tools … }. It is skipped when
 // the command isn't there. sandboxes: how many.
 #define TOOL_TEST(suite, name, command, package, sandboxes)                                                  \
+    TOOL_TEST_ON(tools_servers, suite, name, command, package, sandboxes)
+// The same for OpenSSH's own tools and what runs them: also without sbxdeck.
+#define OPENSSH_TEST(suite, name, command, package)                                                          \
+    TOOL_TEST_ON(tools_servers_and_direct, suite, name, command, package, 1)
+#define TOOL_TEST_ON(servers, suite, name, command, package, sandboxes)                                      \
     static void suite##_##name(struct tools *tools);                                                         \
     ParameterizedTestParameters(suite, name)                                                                 \
     {                                                                                                        \
-        return tools_servers();                                                                              \
+        return servers();                                                                                    \
     }                                                                                                        \
     ParameterizedTest(const enum tools_server *server, suite, name)                                          \
     {                                                                                                        \
@@ -59,6 +71,7 @@ struct tools {
     static void suite##_##name(struct tools *tools)
 
 struct criterion_test_params tools_servers(void);
+struct criterion_test_params tools_servers_and_direct(void);
 // Skips the test when the command or the server can't be had.
 void tools_need(enum tools_server server, const char *command, const char *package);
 // Fail the test when something can't be done. tools_end fails it too when a secret showed, when a credential
@@ -70,7 +83,11 @@ void tools_end(struct tools *tools);
 // *round before the first call; it counts.
 bool tools_again(struct tools *tools, int *round);
 
-// Runs the command line, NULL-ended, to its end, which must be exit code 0; input may be NULL. Gives its
+// Runs the command line, NULL-ended, to its end; input may be NULL. The result is the caller's to free.
+struct support_result tools_try(struct tools *tools, const char *input, const char *const argv[]);
+// Starts it with these standard files (-1: /dev/null), in a group of its own; the caller waits for its end.
+pid_t tools_start(struct tools *tools, const char *const argv[], int in, int out, int err);
+// Runs it to its end, which must be exit code 0; input may be NULL. Gives its
 // stdout, of the caller to free.
 char *tools_run(struct tools *tools, const char *input, const char *const argv[]);
 // The same by the shell.
