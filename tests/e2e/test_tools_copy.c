@@ -77,7 +77,7 @@ OPENSSH_TEST(tools_copy, rsync_both_ways, "rsync", "rsync")
 OPENSSH_TEST(tools_copy, git_clone_and_push, "git", "git")
 {
     int round = 0;
-    free(tools_shell(tools, "ssh %s 'git init -q --bare repository'", tools->names[0]));
+    free(tools_shell(tools, "ssh %s 'git init -q --bare -b main repository'", tools->names[0]));
     while (tools_again(tools, &round)) {
         char *text = tools_shell(
             tools,

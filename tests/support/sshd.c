@@ -193,12 +193,13 @@ static bool config_write(const struct sshd *sshd, const char *const options[])
     // The first value of an option holds, so that those asked for come first.
     for (size_t i = 0; options != NULL && options[i] != NULL && i < OPTIONS_MAX; i++)
         (void)fprintf(file, "%s\n", options[i]);
-    (void)fprintf(file,
-                  "Port=%d\nListenAddress=127.0.0.1\nHostKey=%s/host_key\nUsePAM=no\nPidFile=none\n"
-                  "PasswordAuthentication=yes\nKbdInteractiveAuthentication=no\nPubkeyAuthentication=no\n"
-                  "PermitRootLogin=yes\nUseDNS=no\nLogLevel=DEBUG1\nAcceptEnv=LANG LC_* SBXDECK_*\n"
-                  "PrintMotd=no\nPrintLastLog=no\nMaxStartups=100\nSubsystem=sftp internal-sftp\n",
-                  sshd->port, sshd->folder);
+    (void)fprintf(
+        file,
+        "Port=%d\nAddressFamily=inet\nListenAddress=127.0.0.1\nHostKey=%s/host_key\nUsePAM=no\nPidFile=none\n"
+        "PasswordAuthentication=yes\nKbdInteractiveAuthentication=no\nPubkeyAuthentication=no\n"
+        "PermitRootLogin=yes\nUseDNS=no\nLogLevel=DEBUG1\nAcceptEnv=LANG LC_* SBXDECK_*\n"
+        "PrintMotd=no\nPrintLastLog=no\nMaxStartups=100\nSubsystem=sftp internal-sftp\n",
+        sshd->port, sshd->folder);
     (void)fclose(file);
     (void)snprintf(path, sizeof path, "%s/sshd_config", sshd->folder);
     bool written = support_file_write(path, text);

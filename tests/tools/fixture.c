@@ -226,7 +226,6 @@ static void begin_sshd(struct tools *tools, int sandboxes)
         cr_assert(
             access_server_add(tools->api, tools->ids[i], SSHD_HOST, tools->sshd.port, name, SSHD_PASSWORD));
     }
-    canary_secret(tools->canary, SSHD_PASSWORD);
     access_server_renews(tools->api, renew_account, tools);
     make_home(tools, access_server_url(tools->api), "the-api-key-of-the-tools");
 }
