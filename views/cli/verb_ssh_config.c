@@ -38,8 +38,12 @@ static void start_one(struct cli_job *job)
 
 int verb_ssh_config(const struct cli_arguments *arguments)
 {
-    static const struct cli_verb of_one = {
-        .name = "ssh-config", .least = 1, .most = 1, .traits = VERB_NO_VAULT, .start = start_one};
+    static const struct cli_verb of_one = {.name = "ssh-config",
+                                           .arguments = "SANDBOX",
+                                           .least = 1,
+                                           .most = 1,
+                                           .traits = VERB_NO_VAULT,
+                                           .start = start_one};
     struct config config;
     struct failure why = {.status = STATUS_OK};
     if (arguments->value_count > 0)
