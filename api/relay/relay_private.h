@@ -22,6 +22,7 @@ enum {
     RELAY_PIPE = 256 * 1024,             // of a pipe to the tool
     RELAY_SOCKET = 256 * 1024,           // of the socket pair, each way
     RELAY_COPY = 64 * 1024,              // moved a call where splice can't
+    RELAY_NAMES_BELOW = 16 * 1024,       // of unread bytes: then names of requests are looked for
     RELAY_BACKLOG_CAP = 4 * 1024 * 1024, // of what the tool does not take; then nothing more is read from it
     RELAY_GREETING_CAP = 256 * 1024,     // from the tool until it is signed in
     RELAY_TRIES_MAX = 8,                 // of signing in that are refused

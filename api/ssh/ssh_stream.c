@@ -106,19 +106,28 @@ size_t ssh_stream_queued(const struct ssh_stream *stream)
 size_t ssh_stream_room(const struct ssh_stream *stream)
 {
     size_t queued = ssh_stream_queued(stream);
-    return takes_input(stream) && queued < stream->queue[0].cap ? stream->queue[0].cap - queued : 0;
+    return takes_input(stream) && !stream->writing && queued < stream->queue[0].cap
+               ? stream->queue[0].cap - queued
+               : 0;
 }
 
-// At once: in a flood the turn that comes next has much to read first.
-static void send_at_once(struct ssh_stream *stream)
+// At once: in a flood the turn that comes next has much to read first. Of much that is written at a time only
+// whole packets: more of it follows, or that turn. Gives how many of the bytes went; the rest is queued.
+static size_t send_at_once(struct ssh_stream *stream, const void *bytes, size_t length, bool is_stderr)
 {
     struct ssh_stream_set *set = stream->set;
+    bool much = length >= STREAM_SLICE;
+    size_t went = 0;
     if (stream->state != STREAM_OPEN || set->depth > 0 || stream->requests != NULL)
-        return;
+        return 0;
     ssh_stream_set_begin(set);
-    ssh_stream_send(stream);
+    if (much)
+        went = ssh_stream_send_packets(stream, bytes, length, is_stderr);
+    else
+        ssh_stream_send(stream);
     stream->sent = true;
     set->depth--; // nothing is torn down under the owner's feet: the turn that comes does
+    return went;
 }
 
 enum status ssh_stream_write(struct ssh_stream *stream, const void *bytes, size_t length, bool is_stderr)
@@ -127,11 +136,15 @@ enum status ssh_stream_write(struct ssh_stream *stream, const void *bytes, size_
         return STATUS_CANCELLED;
     if (length > ssh_stream_room(stream))
         return STATUS_TOO_LARGE;
-    enum status status = bytebuf_add(&stream->queue[is_stderr], bytes, length);
+    struct ssh_stream_set *set = stream->set;
+    size_t went = length >= STREAM_SLICE ? send_at_once(stream, bytes, length, is_stderr) : 0;
+    enum status status = bytebuf_add(&stream->queue[is_stderr], (const char *)bytes + went, length - went);
+    if (status != STATUS_OK && went > 0)
+        set->host.breach(set->ctx, "there is no memory for the rest of what was begun to be sent");
     if (status != STATUS_OK)
         return status;
-    struct ssh_stream_set *set = stream->set;
-    send_at_once(stream);
+    if (length < STREAM_SLICE)
+        (void)send_at_once(stream, NULL, 0, is_stderr);
     set->host.kick(set->ctx); // what is left, and what follows from it
     return STATUS_OK;
 }

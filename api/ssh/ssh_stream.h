@@ -23,9 +23,9 @@ struct ssh_stream;
 struct ssh_stream_events {
     // The server has opened the channel. Requests and input that were given before follow.
     void (*opened)(void *ctx);
-    // At most 16 KiB a call. Gives how many were taken from the front: with fewer than length the stream is
-    // held, the rest waits in it, the peer gets no more window, and nothing more comes until
-    // ssh_stream_resume. Other streams of the connection are not held up by it.
+    // At most 16 KiB a call, 64 KiB of one that isn't wide. Gives how many were taken from the front: with
+    // fewer than length the stream is held, the rest waits in it, the peer gets no more window, and nothing
+    // more comes until ssh_stream_resume. Other streams of the connection are not held up by it.
     size_t (*output)(void *ctx, const char *bytes, size_t length, bool is_stderr);
     // The peer writes no more; all output has come before. Writing to it goes on.
     void (*eof)(void *ctx);

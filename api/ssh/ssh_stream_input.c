@@ -14,21 +14,65 @@ static bool is_write_pending(const struct ssh_stream *stream)
 
 // What libssh is given stays where it is: while it writes it may read, when keys change just then, and what
 // comes may be answered into the queue, which then moves.
+static int write_bytes(struct ssh_stream *stream, const char *bytes, size_t count, bool is_stderr)
+{
+    return is_stderr ? ssh_channel_write_stderr(stream->channel, bytes, (uint32_t)count)
+                     : ssh_channel_write(stream->channel, bytes, (uint32_t)count);
+}
+
 static int write_slice(struct ssh_stream *stream, size_t count, bool is_stderr)
 {
-    char slice[STREAM_SLICE];
+    char slice[STREAM_WRITE];
     memcpy(slice, stream->queue[is_stderr].data, count);
-    int written = is_stderr ? ssh_channel_write_stderr(stream->channel, slice, (uint32_t)count)
-                            : ssh_channel_write(stream->channel, slice, (uint32_t)count);
-    explicit_bzero(slice, count);
+    int written = write_bytes(stream, slice, count, is_stderr);
+    if (count < sizeof slice) // what a person types or pastes; a flood is no secret
+        explicit_bzero(slice, count);
     return written;
+}
+
+static void count_sent(struct ssh_stream *stream, int written)
+{
+    stream->bytes_out += (size_t)written;
+    stream->set->bytes_out += (size_t)written;
+}
+
+// One packet of what is queued and of the bytes behind it. Gives how many of the bytes went, and whether
+// another packet may go.
+static size_t send_packet(struct ssh_stream *stream, const char *bytes, bool is_stderr, bool *more)
+{
+    struct bytebuf *queue = &stream->queue[is_stderr];
+    char packet[STREAM_WRITE];
+    size_t first = queue->length;
+    if (first > 0)
+        memcpy(packet, queue->data, first);
+    memcpy(packet + first, bytes, sizeof packet - first);
+    int written = write_bytes(stream, packet, sizeof packet, is_stderr);
+    *more = !ssh_stream_is_over(stream) && written == (int)sizeof packet;
+    if (written <= 0)
+        return 0;
+    count_sent(stream, written);
+    bytebuf_drop(queue, (size_t)written);
+    return (size_t)written > first ? (size_t)written - first : 0;
+}
+
+size_t ssh_stream_send_packets(struct ssh_stream *stream, const char *bytes, size_t length, bool is_stderr)
+{
+    struct bytebuf *queue = &stream->queue[is_stderr];
+    size_t at = 0;
+    bool more = queue->length < STREAM_WRITE;
+    stream->writing = true; // what it brings is not written before the rest of this
+    while (more && queue->length + length - at >= STREAM_WRITE && !stream->remote_closed &&
+           !is_write_pending(stream) && ssh_channel_window_size(stream->channel) >= STREAM_WRITE)
+        at += send_packet(stream, bytes + at, is_stderr, &more);
+    stream->writing = false;
+    return at;
 }
 
 // False: no more goes now.
 static bool send_slice(struct ssh_stream *stream, bool is_stderr)
 {
     struct bytebuf *queue = &stream->queue[is_stderr];
-    size_t count = queue->length < STREAM_SLICE ? queue->length : STREAM_SLICE;
+    size_t count = queue->length < STREAM_WRITE ? queue->length : STREAM_WRITE;
     uint32_t window = ssh_channel_window_size(stream->channel);
     if (window == 0)
         return false;
@@ -40,8 +84,7 @@ static bool send_slice(struct ssh_stream *stream, bool is_stderr)
     if (written <= 0 || queue->length == 0) // it may have been freed in the meantime
         return false;
     bytebuf_drop(queue, (size_t)written);
-    stream->bytes_out += (size_t)written;
-    stream->set->bytes_out += (size_t)written;
+    count_sent(stream, written);
     return true;
 }
 

@@ -13,7 +13,9 @@
 #include <libssh/callbacks.h>
 
 enum {
-    STREAM_SLICE = 16 * 1024,            // of output a call, of input a write
+    STREAM_SLICE = 16 * 1024,            // of output a call
+    STREAM_SLICE_LARGE = 64 * 1024,      // likewise, of one that isn't wide: a packet as it came
+    STREAM_WRITE = 32 * 1024 - 64,       // of input a write: fills one packet of 32 KiB
     STREAM_SLICES = 4,                   // of input a turn, before the next stream
     STREAM_TURN_MS = 2,                  // of work a loop turn, all sessions of the loop together
     STREAM_QUEUE_CAP = 256 * 1024,       // what waits for the peer, unless the owner says otherwise
@@ -85,6 +87,7 @@ struct ssh_stream {
     // input
     struct bytebuf queue[2]; // stdout or what goes to a program, and stderr
     bool sent;               // by ssh_stream_write itself: the turn that comes tells of it
+    bool writing;            // inside ssh_stream_send_packets
     bool eof_wanted, eof_sent, close_wanted, close_sent;
     struct stream_exit exit_wanted;
 
@@ -128,6 +131,9 @@ void ssh_stream_output_drop(struct ssh_stream *stream);
 
 // --- ssh_stream_input.c ---
 void ssh_stream_send(struct ssh_stream *stream); // what is queued, as far as it goes
+// Whole packets of what is queued and of the bytes behind it, without queueing them. Gives how many of the
+// bytes went; the rest is to be queued. At depth 1 or more.
+size_t ssh_stream_send_packets(struct ssh_stream *stream, const char *bytes, size_t length, bool is_stderr);
 void ssh_stream_input_turn(struct ssh_stream *stream);
 void ssh_stream_close_turn(struct ssh_stream *stream);
 
