@@ -351,7 +351,7 @@ Test(exec, the_deck_leaves_out_what_does_not_run_and_retries_what_failed)
     console_wait_gone(console, "4 marked");
     fixture_choose(console, ids[3]);
     console_type(console, "$");
-    console_wait(console, "is stopped: nothing can run in it");
+    console_wait(console, "is stopped: nothing can run in it (S starts it)");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 4");
     fixture_quit(console);
@@ -377,4 +377,21 @@ Test(exec, in_the_deck_a_lost_connection_is_unknown_and_never_retried)
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1 of 4");
     fixture_quit(console);
+}
+
+Test(exec, a_create_whose_answer_is_lost_is_told_and_never_sent_again, .init = NULL)
+{
+    static const char *const options[] = {"--fleet",          "plain",    "--sandboxes", "4",
+                                          "--drop-answer-to", "create:1", NULL};
+    begin_with(options);
+    fixture_expect(&fixture, 255, " (3):\nran\n", "outcome unknown", "exec", "running", "--", "echo ran",
+                   NULL);
+    fixture_expect(&fixture, 255, " (3):\nran\n", "it is unknown whether the last credential", "exec",
+                   "running", "--", "echo ran", NULL);
+    cJSON *list = fixture_json(&fixture, 255, "exec", "running", "--json", "--", "true", NULL);
+    int failed = 0;
+    for (size_t i = 0; i < BOXES; i++)
+        failed += strcmp(json_text(result_of(list, ids[i]), "outcome"), "failed") == 0 ? 1 : 0;
+    cr_expect_eq(failed, 1);
+    cJSON_Delete(list);
 }

@@ -131,7 +131,10 @@ enum change action_exec(struct app *app, int argument)
         ask(wish);
         return CHANGED_NOTHING;
     }
-    if (row != NULL)
+    if (row != NULL && command_can_start(row->sandbox.state) && !row->gone)
+        app_toast(app, TOAST_WARN, "%s is %s: nothing can run in it (%s starts it)", row->sandbox.id,
+                  sandbox_state_text(&row->sandbox), command_key(COMMAND_sandbox_start));
+    else if (row != NULL)
         app_toast(app, TOAST_WARN, "%s is %s: nothing can run in it", row->sandbox.id,
                   row->gone ? "gone" : sandbox_state_text(&row->sandbox));
     else
