@@ -449,6 +449,7 @@ void sandbox_forward_facts(const struct sandbox_forward *forward, struct sandbox
     forward_facts(forward->link, &out->link);
     (void)snprintf(out->sandbox_id, sizeof out->sandbox_id, "%s", forward->sandbox_id);
     (void)snprintf(out->credential_id, sizeof out->credential_id, "%s", forward->used.id);
+    out->expired = forward->used.expires_at > 0 && forward->used.expires_at <= service_now(forward->service);
     out->gone = forward->gone;
 }
 

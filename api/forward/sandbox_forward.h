@@ -54,6 +54,7 @@ struct sandbox_forward_facts {
     struct forward_facts link;
     char sandbox_id[ID_CAP];
     char credential_id[ID_CAP]; // that it is or was signed in with; "" none yet
+    bool expired;               // that one has
     bool gone;                  // WAITING: the sandbox is deleted, so that it never connects again
 };
 void sandbox_forward_facts(const struct sandbox_forward *forward, struct sandbox_forward_facts *out);

@@ -106,21 +106,23 @@ static void tell_apart(struct forwarding *forwarding, const struct sandbox_forwa
 {
     const struct failure *why = &facts->link.why;
     const char *type = facts->link.state == FORWARD_WAITING ? "waiting" : "cut";
+    const char *reason = facts->link.state == FORWARD_CUT && facts->expired && !forwarding->told
+                             ? "its credential expired"
+                             : failure_text(why);
     char line[FAILURE_LINE_CAP];
     if (forwarding->told && forwarding->told_why == why->status)
         return;
-    forwarding->told = true;
-    forwarding->told_why = why->status;
     if (forwarding->job->arguments.json) {
         cJSON *tree = event(forwarding, type);
-        (void)cJSON_AddStringToObject(tree, "error", failure_text(why));
+        (void)cJSON_AddStringToObject(tree, "error", reason);
         json_line(forwarding, tree);
     } else if (facts->link.state == FORWARD_WAITING) {
         cli_say("forward: not connected: %s", failure_line(why, line));
     } else {
-        cli_say("forward: the connection to %s was cut: %s; connecting again", facts->sandbox_id,
-                failure_text(why));
+        cli_say("forward: the connection to %s was cut: %s; connecting again", facts->sandbox_id, reason);
     }
+    forwarding->told = true;
+    forwarding->told_why = why->status;
 }
 
 // --- the end ------------------------------------------------------------------------------

@@ -122,9 +122,10 @@ static void quit_text(const struct app *app, char *text, size_t cap)
                           "%s%zu credential%s only in memory: lost if the vault can't be written.\n",
                           text[0] != '\0' ? "\n" : "", unsaved, unsaved == 1 ? " is" : "s are");
     if (forwards_open_count(app, NULL) > 0)
-        (void)text_append(text, cap, "%s%s will be closed.\n", text[0] != '\0' ? "\n" : "",
+        (void)text_append(text, cap, "%s%s will be closed.%s", text[0] != '\0' ? "\n" : "",
                           phrase_count(forwards_open_count(app, NULL), "forwarded port", "forwarded ports",
-                                       line, sizeof line));
+                                       line, sizeof line),
+                          alive > 0 ? "\n" : "");
     if (alive == 0)
         return;
     (void)text_append(text, cap, "%s%s will be disconnected:\n", text[0] != '\0' ? "\n" : "",

@@ -21,6 +21,7 @@ struct forward_link {
     char sandbox_id[ID_CAP];
     struct sandbox_forward *forward;
     bool was_connected, told; // told: that it is not connected
+    int cuts;                 // since it was connected
 };
 
 struct forward_entry {
@@ -51,11 +52,22 @@ static void tell_connected(const struct forward_link *link)
         return;
     forward_port_facts(port, &facts);
     if (link->was_connected)
-        app_toast(link->app, TOAST_INFO, "The forwards of %s are connected again", link->sandbox_id);
+        app_toast(link->app, TOAST_INFO, "The forwards of %s were cut and are connected again",
+                  link->sandbox_id);
     else
         app_toast(link->app, TOAST_INFO, "%s goes to %s, port %d", forward_spec_url(&facts.spec, url),
                   forward_spec_is_local_there(&facts.spec) ? link->sandbox_id : facts.spec.host,
                   facts.spec.port);
+}
+
+// To be told now. One that is cut and comes back at the next try is told then, in one notice.
+static bool is_trouble(struct forward_link *link, const struct forward_facts *facts)
+{
+    bool first = !link->was_connected;
+    if (facts->state == FORWARD_CUT)
+        link->cuts++;
+    return !link->told &&
+           (facts->state == FORWARD_WAITING || (facts->state == FORWARD_CUT && (first || link->cuts > 1)));
 }
 
 static void on_changed(void *ctx)
@@ -71,7 +83,8 @@ static void on_changed(void *ctx)
         tell_connected(link);
         link->was_connected = true;
         link->told = false;
-    } else if ((facts.link.state == FORWARD_CUT || facts.link.state == FORWARD_WAITING) && !link->told) {
+        link->cuts = 0;
+    } else if (is_trouble(link, &facts.link)) {
         link->told = true;
         (void)snprintf(what, sizeof what, "the forwards of %s", link->sandbox_id);
         app_toast_failure(link->app, what, &facts.link.why);

@@ -43,10 +43,10 @@ enum column {
 };
 
 static const struct table_column wide[] = {
-    [COLUMN_URL] = {.title = "LOCAL", .min = 16, .ideal = 22, .weight = 1},
-    [COLUMN_SANDBOX] = {.title = "SANDBOX", .min = 14, .ideal = 20, .weight = 1},
-    [COLUMN_REMOTE] = {.title = "REMOTE", .min = 6, .ideal = 16, .weight = 1, .drop = 1},
-    [COLUMN_STATE] = {.title = "STATE", .min = 11, .ideal = 24, .weight = 4},
+    [COLUMN_URL] = {.title = "LOCAL", .min = 15, .ideal = 18},
+    [COLUMN_SANDBOX] = {.title = "SANDBOX", .min = 14, .ideal = 18},
+    [COLUMN_REMOTE] = {.title = "REMOTE", .min = 6, .ideal = 8, .weight = 1, .drop = 1},
+    [COLUMN_STATE] = {.title = "STATE", .min = 12, .ideal = 28, .weight = 4},
     [COLUMN_SINCE] = {.title = "SINCE", .min = 6, .ideal = 6, .align = TABLE_RIGHT, .drop = 2},
     [COLUMN_COUNT] = {.title = "CONN", .min = 4, .ideal = 4, .align = TABLE_RIGHT, .drop = 3},
     [COLUMN_IN] = {.title = "IN", .min = 7, .ideal = 8, .align = TABLE_RIGHT, .drop = 4},
@@ -55,7 +55,7 @@ static const struct table_column wide[] = {
 
 static const enum column of_narrow[] = {COLUMN_URL, COLUMN_STATE};
 static const struct table_column narrow[] = {
-    {.title = "LOCAL", .min = 6, .ideal = 16, .weight = 1},
+    {.title = "PORT", .min = 6, .ideal = 6},
     {.title = "STATE", .min = 6, .ideal = 11, .weight = 2},
 };
 
@@ -151,7 +151,10 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
     if (entry == NULL)
         return;
     forward_entry_facts(entry, &facts);
-    fill_column(&facts, list->table.columns == narrow ? of_narrow[column] : (enum column)column, cell);
+    bool is_narrow = list->table.columns == narrow;
+    fill_column(&facts, is_narrow ? of_narrow[column] : (enum column)column, cell);
+    if (is_narrow && of_narrow[column] == COLUMN_URL)
+        (void)snprintf(cell->text, sizeof cell->text, ":%d", facts.port.spec.local_port);
 }
 
 // --- drawing --------------------------------------------------------------------------------
