@@ -56,7 +56,7 @@ const struct manual_chapter manual_chapters[] = {
  "details} shows all of it. {bulk cancel} cancels those that wait, and pressed again ends those that run. {bulk "
  "again} runs it again where it failed or was not started, never where its end is unknown."},
 {"log", "The event log", "What is logged",
- "Every create, validate, regenerate, delete, sign-in, session end, alert and failure is an event in a log in "
+ "Every create, validate, regenerate, delete, sign-in, session end, forwarded port, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "
  "for scripts. An automatic round of validations logs an event for each change found and one for the rest."},
 {"ssh", "Sbxdeck ssh", "How sbxdeck ssh differs from ssh",
@@ -70,6 +70,21 @@ const struct manual_chapter manual_chapters[] = {
  "by letters that follow one another, !word excludes; Up, Down, Ctrl-N and Ctrl-P select, Enter connects, Esc and "
  "Ctrl-C leave with 130. sbxdeck ssh --new makes a sandbox first, with the options of sandbox create, waits until it "
  "runs and connects; it is sent once, and stays when the shell ends."},
+{"forwards", "Forwarded ports", "Local ports into a sandbox, by sbxdeck forward or in the deck",
+ "sbxdeck forward SANDBOX PORT listens on 127.0.0.1 and forwards what connects there into the sandbox, over one "
+ "SSH connection. A port is written as for kubectl port-forward and ssh -L: 8080, 3000:8080 (local:remote), :8080 "
+ "(any free local port), 3000:db:5432 (a host as the sandbox knows it), 127.0.0.2:3000:8080, [::1]:3000:8080. Only "
+ "an address that you write out, such as 0.0.0.0 or *, lets other machines in, which is then said. A busy port is "
+ "named and nothing is changed.\n\n"
+ "It stays until Ctrl-C. When the connection is cut, the ports stay open and it connects again, with the renewed "
+ "credential or, if that has expired, a new one; a network that changes and a sandbox that runs again are noticed at "
+ "once. New local connections wait for that, for 10 seconds. It never wakes or starts a sandbox that was put to "
+ "rest meanwhile, and makes no credential where one was deleted or revoked: it waits and says for what. The first "
+ "time it wakes a paused sandbox and makes a credential, as sbxdeck ssh does. 256 local connections may be open at "
+ "once; others wait.\n\n"
+ "In the deck {forward new} forwards a port of the selected sandbox, which is not woken for it. {forwards} lists "
+ "them with their state; there {forward copy} copies the URL, {forward stop} stops one and {forward connect} begins "
+ "it again, with the same port. A mark shows which sandboxes have any. They are closed when sbxdeck quits."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "
@@ -147,6 +162,9 @@ const struct manual_entry manual_outputs[] = {
      "timeout_remaining_seconds"},
     {"watch",
      "A line for each: type (sandbox, credential, alert, trouble or connected), at, and what has changed"},
+    {"forward", "A line for each: type (listening, connected, cut, waiting, refused, full or ended), at, "
+                "sandbox_id; with "
+                "listening url, local_address, local_port, remote_host and remote_port"},
     {"events", "An array: number, at, wall_at, kind, sandbox_id, id, session, outcome, duration_ms, message"},
     {"exec",
      "An array: sandbox_id, outcome (exited, killed, timed_out, failed, unknown, interrupted or "
@@ -166,6 +184,7 @@ const struct manual_entry manual_examples[] = {
     {"sbxdeck ls --json", "List the sandboxes for a script"},
     {"sbxdeck access create sbx-4f --json --show-password", "Make a credential and print it"},
     {"sbxdeck ssh sbx-4f uname -a", "Run a command; a credential is made or replaced where it is needed"},
+    {"sbxdeck forward sbx-4f 3000:8080", "Open port 8080 of a sandbox as http://127.0.0.1:3000"},
     {"if sbxdeck access needs-renewal sbx-4f; then sbxdeck access regen sbx-4f; fi",
      "Replace a credential before it expires"},
     {"sbxdeck events --since 2h --kind created,deleted", "See what was done to credentials lately"},
