@@ -279,3 +279,50 @@ Test(ssh_proxy, a_tool_that_is_killed_takes_its_proxy_along, .init = begin, .fin
     (void)close(out[0]);
     support_heard_free(&heard);
 }
+
+// --- in the middle of a create ---
+
+static void begin_slow(void)
+{
+    static const char *const slow[] = {"--fleet", "plain", "--latency", "700", NULL};
+    begin_with(slow, NULL, "running");
+}
+
+static bool is_making(void *ctx)
+{
+    char path[SUPPORT_PATH_CAP + 128];
+    (void)ctx;
+    (void)snprintf(path, sizeof path, "%s/locks/%s", fixture.state, box);
+    return access(path, F_OK) == 0;
+}
+
+Test(ssh_proxy, a_tool_that_leaves_meanwhile_does_not_lose_what_is_made, .init = begin_slow, .fini = end)
+{
+    pid_t running = proxy_spawn(&fixture, name, "true", -1, -1, -1);
+    cr_assert(support_wait_until(is_making, NULL, SUPPORT_WAIT_MS));
+    (void)kill(running, SIGKILL);
+    (void)support_wait_exit(running, SUPPORT_WAIT_MS);
+    cr_assert(support_wait_until(proxy_is_gone, NULL, SUPPORT_WAIT_MS));
+    proxy_expect(&fixture, 0, "hi\n", "", name, "echo hi");
+    cr_expect_eq(proxy_given_out(&fixture, box), 1);
+}
+
+Test(ssh_proxy, a_proxy_that_is_killed_meanwhile_leaves_an_outcome_that_is_called_unknown, .init = begin_slow,
+     .fini = end)
+{
+    char what[256];
+    pid_t running = proxy_spawn(&fixture, name, "true", -1, -1, -1);
+    cr_assert(support_wait_until(is_making, NULL, SUPPORT_WAIT_MS));
+    (void)snprintf(what, sizeof what, "sbxdeck ssh-proxy %s", name);
+    cr_assert_gt(support_signal_processes_with(what, SIGKILL), 0);
+    cr_expect_eq(support_wait_exit(running, SUPPORT_WAIT_MS), 255);
+    // Whether it was sent by then is not known here: it is made, or it was not begun.
+    struct support_result next = proxy_ssh(&fixture, name, "echo hi");
+    bool unknown = next.exit_code == 255 && strstr(next.err, "unknown whether") != NULL;
+    cr_expect(next.exit_code == 0 || unknown, "%d: %s", next.exit_code, next.err);
+    support_result_free(&next);
+    if (unknown) {
+        fixture_expect(&fixture.base, 0, NULL, NULL, "access", "create", box, NULL);
+        proxy_expect(&fixture, 0, "hi\n", "", name, "echo hi");
+    }
+}

@@ -44,8 +44,6 @@ void proxy_end(struct ssh_proxy *proxy)
     proxy->connection = NULL;
     if (!proxy->is_making)
         proxy_end_service(proxy);
-    for (size_t i = 0; i < PROXY_SIGNALS && !proxy->is_making; i++)
-        (void)uv_signal_stop(&proxy->signals[i]);
 }
 
 static void log_event(struct ssh_proxy *proxy, const struct event *event)
@@ -105,7 +103,7 @@ static void on_relay_ended(void *ctx, const struct relay_end *end)
     if (proxy->refused && !proxy_words_are_shown(proxy->version))
         proxy->options.say(proxy->refusal);
     if (!proxy->refused) {
-        bool in_order = proxy->admitted && (end->status == STATUS_OK || proxy->hung_up > 0);
+        bool in_order = proxy->admitted && (end->status == STATUS_OK || proxy->hung_up);
         proxy->exit_code = in_order ? 0 : exit_code_refused();
         log_end(proxy, end);
     }
@@ -148,20 +146,23 @@ static void on_limit(uv_timer_t *timer)
     proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_left, PROXY_LEAVE_MS);
 }
 
-// OpenSSH hangs its proxy up when it has left, which is seen on stdin too. Asked twice: at once.
+// OpenSSH hangs its proxy up when it has left, which is seen on stdin too; a terminal that goes hangs up
+// both. A create under way comes to its end even so, unless it is asked twice.
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct ssh_proxy *proxy = handle->data;
-    (void)number;
-    if (proxy->over && proxy->is_making) {
+    bool first = !proxy->hung_up;
+    bool insists = number == SIGTERM && proxy->terminated++ > 0;
+    proxy->hung_up = true;
+    if (proxy->over && proxy->is_making && insists) {
         proxy->is_making = false;
         proxy_end_service(proxy);
-    } else if (proxy->hung_up++ == 0) {
+    } else if (!proxy->over && insists) {
+        on_left(&proxy->timers[PROXY_TIMER_LIMIT]);
+    } else if (!proxy->over && first) {
         if (!proxy->refused)
             proxy->exit_code = proxy->admitted ? 0 : exit_code_refused();
         proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_left, PROXY_HANG_UP_MS);
-    } else if (!proxy->over) {
-        on_left(&proxy->timers[PROXY_TIMER_LIMIT]);
     }
 }
 

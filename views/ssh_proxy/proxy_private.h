@@ -51,7 +51,8 @@ struct ssh_proxy {
     char version[RELAY_VERSION_CAP]; // the tool's; "" not known yet
     bool refused;
     char refusal[PROXY_TEXT_CAP];
-    int hung_up; // signals
+    bool hung_up; // by a signal
+    int terminated;
 
     // The look-up.
     uv_work_t prepare_work;
