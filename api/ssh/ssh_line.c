@@ -82,16 +82,21 @@ void ssh_line_leave(struct ssh_session *session)
     struct ssh_line *line = session->line;
     if (line == NULL)
         return;
+    session->line = NULL;
+    ssh_stream_free(session->stream);
+    session->stream = NULL;
+    if (line->spare == session) {
+        line->spare = NULL;
+        return;
+    }
     struct ssh_session **at = &line->first;
     while (*at != session)
         at = &(*at)->next;
     *at = session->next;
     session->next = NULL;
-    session->line = NULL;
-    ssh_stream_free(session->stream);
-    session->stream = NULL;
     if (line->first != NULL)
         return;
+    ssh_session_free(line->spare);
     ssh_connection_free(line->connection);
     free(line);
 }

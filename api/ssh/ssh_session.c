@@ -106,6 +106,72 @@ size_t ssh_session_sharers(const struct ssh_session *session)
     return count;
 }
 
+static struct ssh_session *beside_new(const struct ssh_session *other,
+                                      const struct ssh_session_options *options,
+                                      const struct ssh_session_events *events, void *ctx)
+{
+    struct ssh_session *session = session_new(other->loop, options, events, ctx);
+    if (session == NULL)
+        return NULL;
+    session->target = other->target;
+    session->beside = true;
+    session->stage = SSH_STAGE_SHELL;
+    return session;
+}
+
+// --- opened ahead ---
+
+static void spare_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
+{
+    (void)ctx;
+    (void)bytes;
+    (void)length;
+    (void)is_stderr;
+}
+
+static void spare_ended(void *ctx, const struct ssh_end *end)
+{
+    (void)end;
+    ssh_session_free(ctx);
+}
+
+void ssh_session_prepare(struct ssh_session *session, const struct ssh_session_options *options)
+{
+    static const struct ssh_session_events events = {.output = spare_output, .ended = spare_ended};
+    if (!ssh_session_may_share(session) || session->line->spare != NULL || !options->pty)
+        return;
+    struct ssh_session *spare = beside_new(session, options, &events, NULL);
+    if (spare == NULL)
+        return;
+    spare->ctx = spare;
+    spare->waits = true;
+    spare->line = session->line;
+    session->line->spare = spare;
+    timers_start(spare);
+    if (ssh_session_shell_open(spare, NULL) != STATUS_OK)
+        ssh_session_free(spare);
+}
+
+// NULL: there is none for such a session.
+static struct ssh_session *claim_spare(struct ssh_line *line, const struct ssh_session_options *options,
+                                       const struct ssh_session_events *events, void *ctx)
+{
+    struct ssh_session *session = line->spare;
+    if (session == NULL || !options->pty || options->command != NULL)
+        return NULL;
+    line->spare = NULL;
+    ssh_line_join(line, session);
+    session->events = *events;
+    session->ctx = ctx;
+    session->rows = options->rows;
+    session->cols = options->cols;
+    session->timeout_ms =
+        options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECTION_TIMEOUT_MS;
+    ssh_session_shell_claim(session);
+    (void)uv_timer_start(&session->kick, on_kick, 0, 0);
+    return session;
+}
+
 enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_session_options *options,
                                     const struct ssh_session_events *events, void *ctx,
                                     struct ssh_session **out, struct failure *why)
@@ -113,12 +179,12 @@ enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_
     *out = NULL;
     if (!ssh_session_may_share(other))
         return fail(why, STATUS_CONFLICT, "the connection can't be shared");
-    struct ssh_session *session = session_new(other->loop, options, events, ctx);
+    *out = claim_spare(other->line, options, events, ctx);
+    if (*out != NULL)
+        return STATUS_OK;
+    struct ssh_session *session = beside_new(other, options, events, ctx);
     if (session == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
-    session->target = other->target;
-    session->beside = true;
-    session->stage = SSH_STAGE_SHELL;
     ssh_line_join(other->line, session);
     enum status status = ssh_session_shell_open(session, why);
     if (status != STATUS_OK) {

@@ -51,6 +51,11 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
 enum status ssh_session_open_beside(struct ssh_session *other, const struct ssh_session_options *options,
                                     const struct ssh_session_events *events, void *ctx,
                                     struct ssh_session **out, struct failure *why);
+// Opens a channel with its terminal and variables ahead, for the ssh_session_open_beside that is likely to
+// come: then only the shell is to be asked for, and its prompt is there after one round trip. Of the options,
+// what is about a shell's size and time-out may differ then. Nothing when there is one, or no further
+// channel.
+void ssh_session_prepare(struct ssh_session *session, const struct ssh_session_options *options);
 // It has a shell on a live connection, on which the server has not yet refused a channel.
 bool ssh_session_may_share(const struct ssh_session *session);
 size_t ssh_session_sharers(const struct ssh_session *session); // sessions on its connection, it included

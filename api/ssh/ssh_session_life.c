@@ -52,7 +52,8 @@ void ssh_session_end(struct ssh_session *session, enum status status, const char
     // What the connection does not give to a second session, one of its own may.
     if (session->beside && !session->started && status != STATUS_OK && status != STATUS_CANCELLED) {
         session->end.no_channel = true;
-        if (session->line != NULL)
+        if (session->line != NULL &&
+            !(session->waits && session->granted)) // a spare may be closed for its idleness
             session->line->refused = true;
     }
     session->end.status = status;

@@ -19,7 +19,8 @@ enum {
 struct ssh_line {
     struct ssh_connection *connection;
     struct ssh_session *first;
-    bool refused; // the server opened no further channel
+    struct ssh_session *spare; // opened ahead, of nobody yet; NULL none
+    bool refused;              // the server opened no further channel
 };
 
 struct ssh_session {
@@ -40,6 +41,9 @@ struct ssh_session {
     int timeout_ms;
 
     enum ssh_stage stage;
+    bool waits;   // a spare: its shell is not asked for
+    bool granted; // a terminal
+    bool opened;  // its channel
     bool asked;   // its stage SHELL was told
     bool started; // the shell or the command is granted
     bool closing; // asked by ssh_session_close
@@ -62,6 +66,8 @@ void ssh_line_leave(struct ssh_session *session);
 enum status ssh_session_shell_open(struct ssh_session *session, struct failure *why);
 // Has the shell of a connection that is signed in started: its stage, and what it may take.
 void ssh_session_shell_start(struct ssh_session *session);
+// A spare is somebody's now, in the size that he wants.
+void ssh_session_shell_claim(struct ssh_session *session);
 
 // --- ssh_session_life.c ---
 void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,

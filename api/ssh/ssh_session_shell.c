@@ -36,7 +36,8 @@ static bool is_granted(struct ssh_session *session, const struct failure *why, c
 
 static void on_pty(void *ctx, const struct failure *why)
 {
-    (void)is_granted(ctx, why, "a terminal");
+    struct ssh_session *session = ctx;
+    session->granted = is_granted(session, why, "a terminal");
 }
 
 static void on_shell(void *ctx, const struct failure *why)
@@ -44,6 +45,7 @@ static void on_shell(void *ctx, const struct failure *why)
     struct ssh_session *session = ctx;
     if (!is_granted(session, why, session->command != NULL ? "the command" : "a shell"))
         return;
+    ssh_session_shell_start(session); // a server on this machine may answer before the loop came to it
     session->started = true;
     ssh_session_deadline(session, 0);
     session->facts.opened_at = ssh_connection_now_ms();
@@ -69,30 +71,45 @@ static enum status variables_ask(struct ssh_session *session)
     return status;
 }
 
+static enum status shell_ask(struct ssh_session *session)
+{
+    const struct ssh_stream_request shell = {.kind = session->command != NULL ? SSH_REQUEST_KIND_EXEC
+                                                                              : SSH_REQUEST_KIND_SHELL,
+                                             .text = session->command};
+    return ssh_stream_send_request(session->stream, &shell, on_shell, session);
+}
+
 static void on_opened(void *ctx)
 {
     struct ssh_session *session = ctx;
     enum status status = STATUS_OK;
-    ssh_session_shell_start(session); // a server on this machine may answer before the loop came to it
-    if (session->stream == NULL)
-        return;
     const struct ssh_stream_request pty = {
         .kind = SSH_REQUEST_KIND_PTY, .text = session->term, .rows = session->rows, .cols = session->cols};
-    const struct ssh_stream_request shell = {.kind = session->command != NULL ? SSH_REQUEST_KIND_EXEC
-                                                                              : SSH_REQUEST_KIND_SHELL,
-                                             .text = session->command};
+    session->opened = true;
     session->sent_rows = session->rows;
     session->sent_cols = session->cols;
     if (session->pty)
         status = ssh_stream_send_request(session->stream, &pty, on_pty, session);
     if (status == STATUS_OK)
         status = variables_ask(session);
-    if (status == STATUS_OK)
-        status = ssh_stream_send_request(session->stream, &shell, on_shell, session);
+    if (status == STATUS_OK && !session->waits)
+        status = shell_ask(session);
     if (status == STATUS_TOO_LARGE)
         ssh_session_end(session, status, "the command is too long");
     else if (status != STATUS_OK)
         ssh_session_end(session, status, "%s", "");
+}
+
+void ssh_session_shell_claim(struct ssh_session *session)
+{
+    session->waits = false;
+    if (!session->opened) // then all is asked for in its time
+        return;
+    if (session->rows != session->sent_rows || session->cols != session->sent_cols)
+        ssh_stream_resize(session->stream, session->rows, session->cols);
+    session->sent_rows = session->rows;
+    session->sent_cols = session->cols;
+    (void)shell_ask(session); // one that is closed by now ends by that
 }
 
 // --- while it runs ---
@@ -101,6 +118,7 @@ static size_t on_output(void *ctx, const char *bytes, size_t length, bool is_std
 {
     struct ssh_session *session = ctx;
     // The shell may speak in the same packet that says it has started.
+    ssh_session_shell_start(session);
     open_now(session);
     if (!session->closing && !session->reported)
         session->events.output(session->ctx, bytes, length, is_stderr);
@@ -170,7 +188,7 @@ enum status ssh_session_shell_open(struct ssh_session *session, struct failure *
 
 void ssh_session_shell_start(struct ssh_session *session)
 {
-    if (session->asked)
+    if (session->asked || session->waits)
         return;
     session->asked = true;
     ssh_session_deadline(session, session->beside && session->timeout_ms > SESSION_BESIDE_MS

@@ -195,8 +195,19 @@ static void size_send(struct ssh_stream *stream)
 }
 
 // A server that answers and closes in one go has answered: what was sent is asked for after the close too.
+// libssh has nothing of another request, and the terminal is there: a shell starts in its size.
+static bool takes_a_size(const struct ssh_stream *stream)
+{
+    for (const struct stream_request *at = stream->requests; at != NULL; at = at->next)
+        if (at->sent || at->what.kind == SSH_REQUEST_KIND_PTY)
+            return false;
+    return !stream->remote_closed && !stream->freed;
+}
+
 void ssh_stream_requests_turn(struct ssh_stream *stream)
 {
+    if (stream->rows > 0 && takes_a_size(stream))
+        size_send(stream);
     while (stream->requests != NULL && !stream->freed && (!stream->remote_closed || stream->requests->sent)) {
         struct failure why = {.status = STATUS_OK};
         const struct ssh_stream_request *what = &stream->requests->what;
@@ -210,7 +221,7 @@ void ssh_stream_requests_turn(struct ssh_stream *stream)
         if (ssh_stream_is_silent(stream))
             return;
     }
-    if (stream->requests == NULL && stream->rows > 0 && !stream->remote_closed && !stream->freed)
+    if (stream->rows > 0 && takes_a_size(stream))
         size_send(stream);
 }
 

@@ -230,6 +230,14 @@ static void deliver_waiting(struct ssh_stream *stream, bool is_stderr)
         pass(stream, is_stderr);
 }
 
+static bool others_speak(const struct ssh_stream *stream)
+{
+    for (const struct ssh_stream *other = stream->set->first; other != NULL; other = other->next)
+        if (other != stream && !other->closed && other->bytes_in > 0)
+            return true;
+    return false;
+}
+
 // Lets the peer send 8 MiB unasked, again after every half: at 50 ms round trip libssh's own window holds a
 // flood at 12 MB/s. Asking for that many bytes is the way to say so. None are copied: on_data leaves none.
 // Not where others share the connection: their answers would stand behind all of it.
@@ -240,7 +248,7 @@ static void window_grow(struct ssh_stream *stream)
         stream->close_sent || stream->close_wanted || stream->waiting[0].length > 0 ||
         stream->waiting[1].length > 0 || ssh_stream_has_output(stream))
         return;
-    if (ssh_stream_set_count(stream->set) > 1)
+    if (others_speak(stream))
         return;
     if (stream->window_mark != 0 && stream->bytes_in - (stream->window_mark - 1) < STREAM_WINDOW / 2)
         return;

@@ -53,6 +53,33 @@ static void on_banner(void *ctx, const char *text, size_t length)
     session_banner_keep(ctx, text, length);
 }
 
+// password: NULL on the connection of another. environment must last as long as what is returned.
+static struct ssh_session_options options_of(const struct session *session, const struct secret *password,
+                                             struct remote_env *environment)
+{
+    const struct app *app = session->app;
+    remote_env_make(environment, true);
+    return (struct ssh_session_options){
+        .target = session->target,
+        .password = password,
+        .known_hosts = app->config.known_hosts,
+        .pty = true,
+        .term = "xterm-256color",
+        .rows = vt_rows(session->vt),
+        .cols = vt_cols(session->vt),
+        .environment = environment->list,
+        .connect_timeout_ms = app->config.connect_timeout_s * 1000,
+    };
+}
+
+void session_prepare_next(const struct session *session)
+{
+    struct remote_env environment;
+    const struct ssh_session_options options = options_of(session, NULL, &environment);
+    if (session->ssh != NULL)
+        ssh_session_prepare(session->ssh, &options);
+}
+
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
 {
     struct session *session = ctx;
@@ -65,6 +92,8 @@ static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_repo
         session_typeahead_send(session);
         session->opened_at = time_monotonic_ms();
         log_opened(session);
+        if (session->no_channel != NULL) // the server lets several be: the next one is not far
+            session_prepare_next(session);
         if (session->new_key.unkept[0] != '\0')
             app_toast(session->app, TOAST_WARN,
                       "Can't save the new host key of %s, trusted until sbxdeck quits: %s (%s %s)",
@@ -138,25 +167,6 @@ static void end_early(struct session *session, const struct failure *why)
 static const struct ssh_session_events ssh_events = {
     .stage = on_stage, .output = session_output, .banner = on_banner, .ended = on_ended};
 
-// password: NULL on the connection of another. environment must last as long as what is returned.
-static struct ssh_session_options options_of(const struct session *session, const struct secret *password,
-                                             struct remote_env *environment)
-{
-    const struct app *app = session->app;
-    remote_env_make(environment, true);
-    return (struct ssh_session_options){
-        .target = session->target,
-        .password = password,
-        .known_hosts = app->config.known_hosts,
-        .pty = true,
-        .term = "xterm-256color",
-        .rows = vt_rows(session->vt),
-        .cols = vt_cols(session->vt),
-        .environment = environment->list,
-        .connect_timeout_ms = app->config.connect_timeout_s * 1000,
-    };
-}
-
 static void open_connection(struct session *session, const struct secret *password)
 {
     struct remote_env environment;
@@ -196,6 +206,7 @@ static void begin(struct session *session, const struct credential *credential)
 {
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
+    session->no_channel = NULL;
     begin_at(session, credential, SSH_STAGE_RESOLVE);
     if (service_target(app->service, credential, &session->target, &why) != STATUS_OK) {
         end_early(session, &why);

@@ -288,6 +288,7 @@ bool session_input(struct view *view, const struct input_event *event)
         return true;
     case PREFIX_BEGUN:
         session->notice_until = 0;
+        session_prepare_next(session); // the key that follows may ask for it
         break;
     case PREFIX_COMMAND:
         app_dirty(app);

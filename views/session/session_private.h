@@ -103,6 +103,9 @@ struct session_tabs {
     int64_t number_until; // monotonic ms; 0: none were typed
 };
 
+// session.c: has the next shell's channel opened ahead on its connection.
+void session_prepare_next(const struct session *session);
+
 // session_list.c
 struct session_tabs *session_tabs_of(const struct app *app);
 void session_list_add(struct app *app, struct session *session); // by the number it gets

@@ -171,6 +171,91 @@ Test(ssh_session_beside, server_with_one_session_refuses_and_the_first_goes_on)
     cr_assert(ssh_run_expect(&first, "still 42"));
 }
 
+// --- opened ahead ---
+
+static size_t count_in_log(const char *text)
+{
+    size_t count = 0;
+    char *log = sshd_log(&sshd);
+    for (const char *at = log; at != NULL && (at = strstr(at, text)) != NULL; at++)
+        count++;
+    free(log);
+    return count;
+}
+
+static bool two_terminals_are_there(struct ssh_run *of)
+{
+    (void)of;
+    return count_in_log("session_pty_req: session 1 alloc") > 0;
+}
+
+static bool may_not_share(struct ssh_run *of)
+{
+    return !ssh_session_may_share(of->session);
+}
+
+static bool second_has_its_size(struct ssh_run *of)
+{
+    (void)of;
+    return second.ended > 0 || (second.out != NULL && strstr(second.out, "33 99") != NULL);
+}
+
+Test(ssh_session_beside, one_opened_ahead_has_the_size_that_is_asked_for_later)
+{
+    const char *const environment[] = {"SBXDECK_ONE=ahead", NULL};
+    begin(NULL);
+    second.options.environment = environment;
+    ssh_session_prepare(first.session, &second.options);
+    ssh_session_prepare(first.session, &second.options); // one is enough
+    cr_assert(ssh_run_until(&first, two_terminals_are_there));
+    cr_expect_eq(ssh_session_sharers(first.session), 1);
+    cr_expect_eq(count_in_log("Starting session: shell"), 1, "it runs before it is asked for");
+    second.options.rows = 33;
+    second.options.cols = 99;
+    open_second();
+    cr_assert_eq(ssh_session_sharers(first.session), 2);
+    cr_assert(ssh_run_until(&first, second_is_open));
+    cr_expect(second.stages_in_order && second.stages[SSH_STAGE_SHELL] == 1);
+    ssh_run_type(&second, "stty size; echo $SBXDECK_ONE is $((6*7))\n");
+    cr_assert(ssh_run_until(&first, second_has_its_size));
+    cr_assert(ssh_run_until(&first, second_says_42));
+    cr_expect_not_null(strstr(second.out, "ahead is 42"));
+    cr_expect_eq(count_in_log("session_new: session 2"), 0);
+}
+
+Test(ssh_session_beside, one_asked_for_while_it_is_opened_ahead_is_that_one)
+{
+    begin(NULL);
+    ssh_session_prepare(first.session, &second.options);
+    second.options.rows = 33;
+    second.options.cols = 99;
+    open_second();
+    cr_assert(ssh_run_until(&first, second_is_open));
+    ssh_run_type(&second, "stty size\n");
+    cr_assert(ssh_run_until(&first, second_has_its_size));
+    cr_expect_eq(count_in_log("session_new: session 2"), 0);
+}
+
+Test(ssh_session_beside, one_opened_ahead_goes_with_the_connection)
+{
+    begin(NULL);
+    ssh_session_prepare(first.session, &second.options);
+    cr_assert(ssh_run_until(&first, two_terminals_are_there));
+    ssh_run_type(&first, "exit 3\n");
+    cr_assert(ssh_run_until(&first, ssh_run_has_ended));
+    cr_expect_eq(first.end.exit_status, 3);
+}
+
+Test(ssh_session_beside, refusal_of_one_opened_ahead_is_told_to_nobody)
+{
+    begin((const char *const[]){"MaxSessions=1", NULL});
+    ssh_session_prepare(first.session, &second.options);
+    cr_assert(ssh_run_until(&first, may_not_share));
+    cr_expect_eq(first.ended, 0);
+    ssh_run_type(&first, "echo still $((6*7))\n");
+    cr_assert(ssh_run_expect(&first, "still 42"));
+}
+
 // --- a server that sends more than it may ---
 
 static bool send_past_the_window(struct raw_ssh_peer *peer, const struct play *play)
