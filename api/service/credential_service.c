@@ -13,6 +13,7 @@ static void free_memory(struct credential_service *service)
         operation_end(service->unsaved, &service_cancelled);
     fleet_free(service->fleet);
     free(service->log);
+    free(service->connected.list);
     secret_free(service->key);
     free(service);
 }

@@ -17,6 +17,7 @@
 #include "api/fleet/fleet.h"
 #include "api/leap0/leap0.h"
 #include "api/ssh/ssh_target.h"
+#include "api/tools/tool_registry.h"
 #include "api/vault/event_log.h"
 #include "api/vault/vault.h"
 
@@ -77,6 +78,11 @@ size_t service_unsaved_count(const struct credential_service *service); // crede
 // Whether a verb (credential.busy, fleet_row.busy; NULL none) ends the credential that it works on, or the
 // sandbox with it.
 bool service_verb_ends(const char *verb);
+// The tools connected to that sandbox through `sbxdeck ssh-proxy`, of all processes, the oldest first, as
+// last looked at: with a refresh, and while the vault is watched when one comes or goes. NULL: none. Valid
+// until the loop's next turn.
+const struct connected_tool *service_tools(const struct credential_service *service, const char *sandbox_id,
+                                           size_t *count);
 // Where to connect for a credential, by the configured domain.
 enum status service_target(const struct credential_service *service, const struct credential *credential,
                            struct ssh_target *out, struct failure *why);

@@ -85,6 +85,12 @@ struct vault_reading {
     size_t count;
 };
 
+struct tools_reading {
+    struct connected_tool *list; // by sandbox
+    size_t count;
+    bool failed;
+};
+
 // Which password of a row works: the server is asked about one after the other.
 struct choice {
     struct vault_candidates candidates;
@@ -128,6 +134,7 @@ struct operation {
     enum credential_verdict before; // of the row, when it began
     bool has_credential;            // it ends with this one, a copy
     struct credential credential;
+    struct tools_reading connected; // READ_VAULT, and a look at the tools alone
     struct secret *secret; // its own: the password that the row had or has, or the old key; NULL: none
     union {
         struct { // CREATE, REGENERATE, RENEW
@@ -273,6 +280,8 @@ struct credential_service {
     int64_t prune_ms;      // so long after their end credentials go; 0 never
     int64_t pruned_at;     // monotonic ms; 0 never
 
+    struct tools_reading connected; // the tools, as last read
+
     int64_t questions; // the number of the last one in a round of validations
 
     // The log.
@@ -334,6 +343,13 @@ void service_reload(struct credential_service *service); // reads all of it agai
 // The folder is there once the vault has been opened.
 void service_watch_vault(struct credential_service *service);
 void service_unwatch_vault(struct credential_service *service);
+
+// --- the tools that are connected ---
+
+// A part of op's step, and of what comes after it on the loop.
+void service_run_tools(struct operation *op);
+void service_after_tools(struct operation *op);
+void service_look_for_tools(struct credential_service *service); // them alone
 
 // --- rows ---
 

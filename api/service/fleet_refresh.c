@@ -122,6 +122,7 @@ static bool vault_is_fresh(const struct credential_service *service)
 static void read_vault(struct credential_service *service)
 {
     if (service->list_failure.status == STATUS_OK && vault_is_fresh(service)) {
+        service_look_for_tools(service); // one that was killed has told nobody
         refresh_done(service);
         return;
     }

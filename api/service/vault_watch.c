@@ -6,6 +6,8 @@
 
 #include "api/base/time_util.h"
 
+#include <string.h>
+
 enum { SETTLE_MS = 40, SETTLE_LAST_MS = 2560 };
 
 // --- reading ---
@@ -26,6 +28,7 @@ enum status service_read_vault(struct vault_reading *reading, struct vault *vaul
 
 enum status service_run_read(struct operation *op, struct vault *vault)
 {
+    service_run_tools(op);
     return service_read_vault(&op->reading, vault, &op->why);
 }
 
@@ -33,6 +36,7 @@ void service_after_read(struct operation *op)
 {
     struct credential_service *service = op->service;
     const struct vault_reading *reading = &op->reading;
+    service_after_tools(op);
     if (op->why.status == STATUS_OK && !service->closing && !is_unchanged(reading)) {
         if (service->vault_version != reading->version)
             service->events_seen++;
@@ -75,8 +79,11 @@ static void on_settled(uv_timer_t *timer)
 static void on_vault_event(uv_fs_event_t *handle, const char *name, int events, int status)
 {
     struct credential_service *service = handle->data;
-    (void)name;
     (void)events;
+    if (status == 0 && name != NULL && strcmp(name, "tools") == 0) {
+        service_look_for_tools(service);
+        return;
+    }
     if (status != 0 ||
         (service->settle_ms == SETTLE_MS && uv_is_active((uv_handle_t *)&service->timers[TIMER_VAULT])))
         return;

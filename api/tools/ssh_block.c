@@ -118,7 +118,6 @@ static const char fixed[] =
     "    MACs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256\n"
     "    Compression no\n"
     "    IdentitiesOnly yes\n"
-    "    IdentityAgent none\n"
     "    PubkeyAuthentication yes\n"
     "    PreferredAuthentications publickey\n"
     "    CanonicalizeHostname no\n"
@@ -139,6 +138,9 @@ enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, 
         status = add_file(out, "IdentityFile", block->keys->identity, why);
     if (status == STATUS_OK)
         status = bytebuf_add_text(out, fixed);
+    // Without its agent ssh forwards none; with it, IdentitiesOnly keeps its keys from being offered.
+    if (status == STATUS_OK && !block->agent)
+        status = bytebuf_add_text(out, "    IdentityAgent none\n");
     // What follows is for all hosts again, also for a reader that doesn't end a block with its file (libssh).
     if (status == STATUS_OK)
         status = bytebuf_add_text(out, "Match all\n");

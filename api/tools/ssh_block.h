@@ -17,6 +17,7 @@ struct ssh_block {
     const struct local_keys *keys;
     const char *program;      // absolute path of this program
     const char *state_folder; // what it is to use, whatever the tool's environment says
+    bool agent;               // the user's agent may be forwarded
     const char *sandbox;      // its id: the block is for that one alone; NULL: for all
     // NAME, VALUE pairs beside it; never a secret: it is seen in the command line.
     struct {

@@ -33,6 +33,7 @@ enum {
     X(STOPPED, "■", "#")                                                                                     \
     X(MOVING, "◌", "~")                                                                                      \
     X(SESSION, "◆", "@")                                                                                     \
+    X(TOOL, "»", "&")                                                                                        \
     X(FORWARD, "⇄", "%")                                                                                     \
     X(CHECK, "✓", "+")                                                                                       \
     X(CROSS, "✗", "x")                                                                                       \

@@ -90,6 +90,7 @@ enum status cli_ssh_block_gather(const struct config *config, struct cli_ssh_blo
         status = local_keys_paths(config->state_folder, &out->keys, why);
     out->block.keys = &out->keys;
     out->block.program = out->program;
+    out->block.agent = config->tools_agent;
     gather_variables(config, &out->block);
     return status;
 }

@@ -52,7 +52,7 @@ static const struct cli_verb verbs[] = {
      "Let ssh, scp, rsync, git and other tools reach sandboxes as NAME.leap0: shows what it writes for them, and "
      "asks first", NULL, verb_setup_ssh},
     {"ssh-config", "[SANDBOX]", 0, 1, 0, 0,
-     "Print the same settings for ssh -F, for all sandboxes or for one", NULL, verb_ssh_config},
+     "Print the settings for NAME.leap0, for all sandboxes or for one, as a file for ssh -F", NULL, verb_ssh_config},
     {"ssh-proxy", "NAME", 1, 1, 0, 0,
      "Let a tool into a sandbox by its name, as its ProxyCommand: SSH on stdin and stdout", NULL,
      verb_ssh_proxy},

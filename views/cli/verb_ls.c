@@ -70,6 +70,9 @@ static cJSON *json_of(const struct listing *listing, bool only_access)
         const struct line *line = &listing->lines[i];
         cJSON *object = cli_json_sandbox(&line->sandbox, access_array(listing, i, &i, now));
         cli_json_add_timeout(object, line->timeout_at, now);
+        size_t tools = 0;
+        (void)service_tools(listing->job->service, line->sandbox.id, &tools);
+        (void)cJSON_AddNumberToObject(object, "connected_tools", (double)tools);
         (void)cJSON_AddItemToArray(array, object);
     }
     return array;

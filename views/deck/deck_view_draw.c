@@ -8,6 +8,7 @@
 #include "views/deck/deck_empty.h"
 #include "views/deck/deck_forwards.h"
 #include "views/deck/deck_header.h"
+#include "views/deck/deck_tools.h"
 #include "views/deck/deck_view_private.h"
 #include "views/labels/phrases.h"
 
@@ -175,6 +176,13 @@ static void mark_forwards(const struct deck_view *deck, const struct fleet_row *
         cell->role = forwards.connected ? ROLE_DIM : ROLE_WARN;
 }
 
+static void mark_tools(const struct deck_view *deck, const struct fleet_row *row, struct table_cell *cell)
+{
+    size_t count = 0;
+    (void)service_tools(deck->app->service, row->sandbox.id, &count);
+    deck_tools_mark(count, cell);
+}
+
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct deck_view *deck = context;
@@ -186,6 +194,8 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
         mark_renewal(deck, of_row, cell);
     if (kind == DECK_COLUMN_SESSIONS)
         mark_forwards(deck, of_row, sessions, cell);
+    if (kind == DECK_COLUMN_SESSIONS)
+        mark_tools(deck, of_row, cell);
 }
 
 static int longest_id(const struct deck_view *deck)
@@ -280,6 +290,7 @@ static void draw_detail(struct deck_view *deck)
         facts.sessions = deck->facts->sessions(deck->app, row->sandbox.id);
         if (deck->facts->forwards(deck->app, row->sandbox.id, &forwards))
             facts.forwards = &forwards;
+        facts.tools = service_tools(deck->app->service, row->sandbox.id, &facts.tool_count);
         facts.renewal = renewal_text(deck, row, credential);
         if (deck->password != NULL) {
             facts.password = secret_text(deck->password);

@@ -12,6 +12,7 @@
 #include "views/command/commands.h"
 #include "views/deck/deck_cells.h"
 #include "views/deck/deck_forwards.h"
+#include "views/deck/deck_tools.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
@@ -173,7 +174,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     const struct fleet_row *row = facts->row;
     const struct sandbox *sandbox = &row->sandbox;
     int64_t now = facts->server_now_ms;
-    char text[48];
+    char text[48], tools[DETAIL_TEXT_CAP];
     title(out, sandbox->id);
     if (sandbox->id_malformed)
         (void)add(out, "id", ROLE_WARN, "malformed: sbxdeck can't use this sandbox");
@@ -185,6 +186,10 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     if (facts->forwards != NULL)
         add(out, "forwards", facts->forwards->connected ? ROLE_TEXT : ROLE_WARN, "%s", facts->forwards->text)
             ->glyph = GLYPH_FORWARD;
+    if (facts->tool_count > 0)
+        add(out, "tools", ROLE_TEXT, "%s",
+            deck_tools_text(facts->tools, facts->tool_count, tools, sizeof tools))
+            ->glyph = GLYPH_TOOL;
     if (sandbox->template_id[0] != '\0')
         (void)add(out, "template", ROLE_TEXT, "%s", sandbox->template_id);
     if (sandbox->detailed)

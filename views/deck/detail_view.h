@@ -7,6 +7,7 @@
 #define SBXDECK_VIEWS_DECK_DETAIL_VIEW_H
 
 #include "api/fleet/fleet.h"
+#include "api/tools/tool_registry.h"
 #include "tui/base/text.h"
 #include "tui/widget/gauge.h"
 
@@ -29,6 +30,8 @@ struct detail_facts {
     const char *renewal;     // how the selected one is renewed by itself; NULL: it is not
     size_t sessions;         // alive in the sandbox
     const struct deck_forwards *forwards; // into it; NULL: none
+    const struct connected_tool *tools;   // to it; NULL: none
+    size_t tool_count;
 };
 
 // The screen line, from the top of the pane, on which the password stands; -1 none.

@@ -36,6 +36,7 @@ static const struct {
 } marks[] = {
     {{GLYPH_SESSION, ROLE_ACCENT, "session"}, "Sessions are open in the sandbox"},
     {{GLYPH_FORWARD, ROLE_DIM, "forward"}, "Local ports are forwarded into the sandbox"},
+    {{GLYPH_TOOL, ROLE_DIM, "tool"}, "Tools such as ssh, scp or git are connected to the sandbox"},
     {{GLYPH_MOVING, ROLE_ACCENT, "auto-renew"}, "After a state: the credential is auto-renewed"},
     {{GLYPH_BAR_FULL, ROLE_BAR_OK, "bar"}, "Time left of what ends first"},
     {{GLYPH_MARK, ROLE_WARN, "time-out"},

@@ -135,6 +135,16 @@ Test(ssh_block, goes_before_what_stands_for_all_hosts)
     free(out);
 }
 
+Test(ssh_block, leaves_the_agent_to_the_user_where_it_may_be_forwarded)
+{
+    block.agent = true;
+    write_block();
+    cr_assert_eq(bytebuf_add_text(&text, "IdentityAgent /x\nForwardAgent yes\n"), STATUS_OK);
+    expect_ssh("a.leap0", "identityagent /x");
+    expect_ssh("a.leap0", "forwardagent yes");
+    expect_ssh("a.leap0", "identitiesonly yes");
+}
+
 Test(ssh_block, quotes_paths_with_blanks_and_quotes)
 {
     cr_assert_eq(local_keys_paths("/home/o'neil x/my state", &keys, &why), STATUS_OK);
