@@ -57,7 +57,8 @@ static bool round_go(struct relay *relay)
     did = relay_pump_out(relay) || did;
     if (relay->parting && !relay_is_over(relay) && !relay_channels_wait(relay))
         relay_part(relay);
-    if (relay->in_ended && !did && relay->counter.in_bytes >= relay->passed_in)
+    // Gone, or done: what it sent before has been read.
+    if (relay->out_ended || (relay->in_ended && !did && relay->counter.in_bytes >= relay->passed_in))
         relay_end(relay, STATUS_OK, NULL, "%s", "");
     return did;
 }

@@ -31,6 +31,13 @@ struct raw_ssh {
 bool peer_send(struct raw_ssh_peer *peer, const void *bytes, size_t length)
 {
     const uint8_t *at = bytes;
+    if (peer->is_client && length > peer->left) {
+        (void)send(peer->fd, bytes, peer->left, MSG_NOSIGNAL);
+        peer->left = 0;
+        return false;
+    }
+    if (peer->is_client)
+        peer->left -= length;
     while (length > 0 && peer->fd >= 0) {
         ssize_t count = send(peer->fd, at, length, MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // raw_ssh_private: what the parts of raw_ssh share: its threads and sockets (raw_ssh.c), packets and keys
-// (raw_ssh_wire.c) and what a server answers (raw_ssh_script.c).
+// (raw_ssh_wire.c), what a server answers (raw_ssh_script.c), and a client (raw_client.c).
 
 #ifndef SBXDECK_TESTS_SUPPORT_RAW_SSH_PRIVATE_H
 #define SBXDECK_TESTS_SUPPORT_RAW_SSH_PRIVATE_H
@@ -44,6 +44,9 @@ struct raw_ssh_peer {
     char client_line[WIRE_LINE_CAP], server_line[WIRE_LINE_CAP * 4];
 
     // keys; in: from the client
+    bool is_client;     // raw_client.h
+    uint8_t scalar[32]; // of its exchange
+    size_t left;        // bytes that it may still send
     bool keyed_in, keyed_out;
     uint32_t sequence_in, sequence_out;
     uint8_t key_in[WIRE_KEYS], key_out[WIRE_KEYS], next_in[WIRE_KEYS], next_out[WIRE_KEYS];
@@ -75,6 +78,9 @@ bool raw_wire_read_line(struct raw_ssh_peer *peer);
 bool raw_wire_send_kexinit(struct raw_ssh_peer *peer);
 // Answers the client's half, in peer->packet; the next keys are known then.
 bool raw_wire_kex_reply(struct raw_ssh_peer *peer);
+// A client's half, and what it makes of the server's, in peer->packet. The signature is not looked at.
+bool raw_wire_kex_init(struct raw_ssh_peer *peer);
+bool raw_wire_kex_finish(struct raw_ssh_peer *peer);
 bool raw_wire_newkeys_send(struct raw_ssh_peer *peer); // and our keys from now on
 void raw_wire_newkeys_received(struct raw_ssh_peer *peer);
 

@@ -234,7 +234,7 @@ bool raw_wire_send_kexinit(struct raw_ssh_peer *peer)
         "",
         "",
     };
-    struct wire_buffer *own = &peer->server_kexinit;
+    struct wire_buffer *own = peer->is_client ? &peer->client_kexinit : &peer->server_kexinit;
     uint8_t first[17] = {RAW_SSH_KEXINIT};
     const uint8_t last[5] = {0};
     randombytes_buf(first + 1, sizeof first - 1);
@@ -361,6 +361,44 @@ bool raw_wire_kex_reply(struct raw_ssh_peer *peer)
     raw_wire_free(&key);
     raw_wire_free(&secret);
     return sent;
+}
+
+bool raw_wire_kex_init(struct raw_ssh_peer *peer)
+{
+    uint8_t ours[HALF];
+    randombytes_buf(peer->scalar, sizeof peer->scalar);
+    return crypto_scalarmult_base(ours, peer->scalar) == 0 &&
+           raw_ssh_message(peer, RAW_SSH_KEX_ECDH_INIT, "x", ours, sizeof ours);
+}
+
+bool raw_wire_kex_finish(struct raw_ssh_peer *peer)
+{
+    uint8_t ours[HALF];
+    uint8_t shared[HALF];
+    uint8_t hash[WIRE_HASH];
+    struct wire_buffer key = {0};
+    struct wire_buffer secret = {0};
+    const uint8_t *string = NULL;
+    const uint8_t *theirs = NULL;
+    size_t length = 0;
+    size_t theirs_length = 0;
+    size_t at = 1;
+    if (!raw_wire_string(peer->packet, peer->packet_length, &at, &string, &length) ||
+        !raw_wire_string(peer->packet, peer->packet_length, &at, &theirs, &theirs_length) ||
+        theirs_length != HALF || crypto_scalarmult_base(ours, peer->scalar) != 0 ||
+        crypto_scalarmult(shared, peer->scalar, theirs) != 0)
+        return false;
+    raw_wire_put(&key, string, length);
+    put_mpint(&secret, shared, sizeof shared);
+    hash_exchange(peer, &key, ours, theirs, &secret, hash);
+    if (!peer->has_session_id)
+        memcpy(peer->session_id, hash, sizeof hash);
+    peer->has_session_id = true;
+    derive(peer, &secret, hash, 'C', peer->next_out);
+    derive(peer, &secret, hash, 'D', peer->next_in);
+    raw_wire_free(&key);
+    raw_wire_free(&secret);
+    return true;
 }
 
 bool raw_wire_newkeys_send(struct raw_ssh_peer *peer)
