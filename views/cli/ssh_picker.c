@@ -412,6 +412,7 @@ void ssh_picker_open(struct cli_job *job, void (*picked)(struct cli_job *job))
     line_edit_begin(&picker->typed, 0, NULL);
     build(picker);
     if (picker->list.total == 0) {
+        ssh_pick_list_free(&picker->list);
         (void)advise(&why, fail(&why, STATUS_NOT_FOUND, "there is no sandbox to connect to"),
                      "sbxdeck ssh --new makes one");
         cli_fail(job, &why);
