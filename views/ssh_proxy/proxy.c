@@ -14,66 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// --- the end ------------------------------------------------------------------------------
-
-static int exit_code_refused(void)
-{
-    return status_exit_code(STATUS_SSH_FAILED);
-}
-
-void proxy_end_service(struct ssh_proxy *proxy)
-{
-    struct credential_service *service = proxy->service;
-    proxy->service = NULL;
-    service_free(service);
-}
-
-// What a create brings is kept, though nobody waits for it any more.
-void proxy_end(struct ssh_proxy *proxy)
-{
-    if (proxy->over)
-        return;
-    proxy->over = true;
-    for (size_t i = 0; i < PROXY_TIMER_COUNT; i++)
-        uv_close((uv_handle_t *)&proxy->timers[i], NULL);
-    api_key_cancel(proxy->key_request);
-    proxy->key_request = NULL;
-    relay_free(proxy->relay); // before the connection that its streams are on
-    proxy->relay = NULL;
-    ssh_connection_free(proxy->connection);
-    proxy->connection = NULL;
-    if (!proxy->is_making)
-        proxy_end_service(proxy);
-}
-
-static void log_event(struct ssh_proxy *proxy, const struct event *event)
-{
-    if (proxy->service != NULL)
-        service_log(proxy->service, event);
-}
-
-void proxy_refuse(struct ssh_proxy *proxy, const struct failure *why, const char *words)
-{
-    struct event event;
-    if (proxy->over || proxy->refused)
-        return;
-    proxy->refused = true;
-    proxy->exit_code = exit_code_refused();
-    if (words != NULL)
-        (void)snprintf(proxy->refusal, sizeof proxy->refusal, "%s", words);
-    else
-        (void)proxy_words_refused(proxy->name, why, proxy->refusal);
-    proxy_log_refused(proxy, why, &event);
-    log_event(proxy, &event);
-    if (proxy->relay == NULL) {
-        proxy->options.say(proxy->refusal);
-        proxy_end(proxy);
-        return;
-    }
-    (void)uv_timer_stop(&proxy->timers[PROXY_TIMER_AGAIN]);
-    relay_refuse(proxy->relay, proxy->refusal);
-}
-
 // --- the tool -----------------------------------------------------------------------------
 
 static void on_client(void *ctx, const char *version)
@@ -94,7 +34,7 @@ static void log_end(struct ssh_proxy *proxy, const struct relay_end *end)
         (void)fail(&why, STATUS_CANCELLED, "it left while sbxdeck was %s", proxy->doing);
         proxy_log_refused(proxy, &why, &event);
     }
-    log_event(proxy, &event);
+    proxy_log(proxy, &event);
 }
 
 static void on_relay_ended(void *ctx, const struct relay_end *end)
@@ -104,21 +44,13 @@ static void on_relay_ended(void *ctx, const struct relay_end *end)
         proxy->options.say(proxy->refusal);
     if (!proxy->refused) {
         bool in_order = proxy->admitted && (end->status == STATUS_OK || proxy->hung_up);
-        proxy->exit_code = in_order ? 0 : exit_code_refused();
+        proxy->exit_code = in_order ? 0 : proxy_exit_refused();
         log_end(proxy, end);
     }
     proxy_end(proxy);
 }
 
 // --- time and signals ---------------------------------------------------------------------
-
-void proxy_start_timer(struct ssh_proxy *proxy, enum proxy_timer timer, uv_timer_cb cb, int wait_ms)
-{
-    if (proxy->over)
-        return;
-    uv_update_time(&proxy->loop);
-    (void)uv_timer_start(&proxy->timers[timer], cb, (uint64_t)wait_ms, 0);
-}
 
 static void on_left(uv_timer_t *timer)
 {
@@ -161,7 +93,7 @@ static void on_signal(uv_signal_t *handle, int number)
         on_left(&proxy->timers[PROXY_TIMER_LIMIT]);
     } else if (!proxy->over && first) {
         if (!proxy->refused)
-            proxy->exit_code = proxy->admitted ? 0 : exit_code_refused();
+            proxy->exit_code = proxy->admitted ? 0 : proxy_exit_refused();
         proxy_start_timer(proxy, PROXY_TIMER_LIMIT, on_left, PROXY_HANG_UP_MS);
     }
 }
@@ -248,19 +180,23 @@ static void free_proxy(struct ssh_proxy *proxy)
     free(proxy);
 }
 
+static const struct proxy_steps steps = {
+    .runs = proxy_choose, .chosen = proxy_connect, .failed = proxy_try_again};
+
 int ssh_proxy_run(const struct ssh_proxy_options *options)
 {
     struct ssh_proxy *proxy = calloc(1, sizeof *proxy);
     if (proxy == NULL || uv_loop_init(&proxy->loop) < 0) {
         options->say("sbxdeck: out of memory");
         free(proxy);
-        return exit_code_refused();
+        return proxy_exit_refused();
     }
     proxy->options = *options;
+    proxy->steps = &steps;
     proxy->config = options->config;
     proxy->begun_at = time_monotonic_ms();
     proxy->doing = "looking for the API key";
-    proxy->exit_code = exit_code_refused();
+    proxy->exit_code = proxy_exit_refused();
     begin_handles(proxy);
     begin(proxy);
     (void)uv_run(&proxy->loop, UV_RUN_DEFAULT);

@@ -156,7 +156,7 @@ static void on_chosen(void *ctx, const struct failure *why, const struct credent
         proxy_refuse(proxy, why, NULL);
     } else {
         proxy_unlock(proxy);
-        proxy_connect(proxy, credential, password);
+        proxy->steps->chosen(proxy, credential, password);
     }
     secret_free(password);
 }

@@ -23,7 +23,7 @@ static void on_validated(void *ctx, const struct failure *why, const struct cred
     if (why->status != STATUS_OK && !failure_is_absence(why))
         proxy_refuse(proxy, &proxy->failed, NULL); // which says more
     else
-        proxy_choose(proxy);
+        proxy->steps->runs(proxy);
 }
 
 // A credential that the sandbox has refused is asked about before it is used again or replaced.
@@ -36,7 +36,7 @@ static void go_on(struct ssh_proxy *proxy)
         proxy->doing = "asking about the credential";
         service_validate(proxy->service, proxy->sandbox_id, proxy->used.id, on_validated, proxy);
     } else {
-        proxy_choose(proxy);
+        proxy->steps->runs(proxy);
     }
 }
 
@@ -183,7 +183,7 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
     if (!proxy->over && !proxy->refused) {
         const struct credential *best = usable(proxy);
         if (why->status == STATUS_OK && best != NULL)
-            proxy_connect(proxy, best, password);
+            proxy->steps->chosen(proxy, best, password);
         else
             proxy_look_up(proxy); // what is wrong with it is told there
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// proxy_private: What the files of the proxy share. proxy.c begins and ends it; proxy_find.c leads from the
-// name to a sandbox that runs, proxy_credential.c to a credential, proxy_connect.c to a connection that the
-// tool is let into; proxy_words.c and proxy_log.c tell of it.
+// proxy_private: What the files of the proxy share. proxy.c begins it; proxy_find.c leads from the name to a
+// sandbox that runs, proxy_credential.c to a credential, proxy_connect.c to a connection that the tool is let
+// into, and proxy_again.c decides what a failed one leads to. They don't call each other but by struct
+// proxy_steps. proxy_end.c ends it, proxy_words.c and proxy_log.c tell of it.
 
 #ifndef SBXDECK_VIEWS_SSH_PROXY_PROXY_PRIVATE_H
 #define SBXDECK_VIEWS_SSH_PROXY_PROXY_PRIVATE_H
@@ -36,7 +37,16 @@ enum {
 enum { PROXY_SIGNALS = 2 };
 enum proxy_timer { PROXY_TIMER_LIMIT, PROXY_TIMER_AGAIN, PROXY_TIMER_COUNT };
 
+struct ssh_proxy;
+struct proxy_steps {
+    void (*runs)(struct ssh_proxy *proxy); // a credential is to be chosen
+    void (*chosen)(struct ssh_proxy *proxy, const struct credential *credential,
+                   const struct secret *password);
+    void (*failed)(struct ssh_proxy *proxy, const struct ssh_end *end); // the connection, which is freed
+};
+
 struct ssh_proxy {
+    const struct proxy_steps *steps;
     struct ssh_proxy_options options;
     const struct config *config;
     uv_loop_t loop;
@@ -92,7 +102,10 @@ struct ssh_proxy {
     struct tool_entry *entry;
 };
 
-// --- proxy.c ---
+// --- proxy_end.c ---
+
+int proxy_exit_refused(void);
+void proxy_log(struct ssh_proxy *proxy, const struct event *event);
 
 void proxy_start_timer(struct ssh_proxy *proxy, enum proxy_timer timer, uv_timer_cb cb, int wait_ms);
 // Tells the tool why, and ends. words NULL: those of why.
@@ -118,6 +131,10 @@ void proxy_unlock(struct ssh_proxy *proxy); // on a worker; NULL is fine
 
 void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
                    const struct secret *password);
+
+// --- proxy_again.c ---
+
+void proxy_try_again(struct ssh_proxy *proxy, const struct ssh_end *end);
 
 // --- proxy_words.c: lines for people, each `sbxdeck: …` and safe to show; no end of line at the last ---
 
