@@ -151,9 +151,3 @@ void ssh_connection_incoming_start(struct ssh_connection *connection)
     else
         ssh_set_message_callback(connection->ssh, refuse, NULL);
 }
-
-void ssh_connection_incoming_drop(struct ssh_connection *connection)
-{
-    while (connection->incoming != NULL)
-        take_out(connection->incoming);
-}

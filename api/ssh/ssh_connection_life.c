@@ -162,12 +162,28 @@ static void ssh_drop(ssh_session ssh)
         (void)close(fd);
 }
 
+// What the server has asked, and what it was asked.
+static void questions_drop(struct ssh_connection *connection)
+{
+    while (connection->incoming != NULL) {
+        struct ssh_incoming *incoming = connection->incoming;
+        connection->incoming = incoming->next;
+        ssh_message_free(incoming->message);
+        free(incoming);
+    }
+    while (connection->listens != NULL) {
+        struct listen_request *request = connection->listens;
+        connection->listens = request->next;
+        free(request->address);
+        free(request);
+    }
+}
+
 static void disconnect(struct ssh_connection *connection)
 {
     watch_stop(connection);
     ssh_stream_set_over(&connection->set, connection->freed ? NULL : &connection->end.why);
-    ssh_connection_incoming_drop(connection);
-    ssh_connection_listen_drop(connection);
+    questions_drop(connection);
     ssh_dial_free(connection->dial);
     connection->dial = NULL;
     if (connection->event != NULL) {

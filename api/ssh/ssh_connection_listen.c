@@ -61,15 +61,6 @@ void ssh_connection_listen_turn(struct ssh_connection *connection)
     }
 }
 
-void ssh_connection_listen_drop(struct ssh_connection *connection)
-{
-    while (connection->listens != NULL) {
-        struct listen_request *request = connection->listens;
-        connection->listens = request->next;
-        request_free(request);
-    }
-}
-
 static enum status ask(struct ssh_connection *connection, bool cancels, const char *address, int port,
                        ssh_listen_done done, void *ctx, struct failure *why)
 {

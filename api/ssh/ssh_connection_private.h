@@ -188,10 +188,8 @@ void ssh_connection_pump(struct ssh_connection *connection);
 // refuses them.
 void ssh_connection_incoming_start(struct ssh_connection *connection);
 void ssh_connection_incoming_turn(struct ssh_connection *connection);
-void ssh_connection_incoming_drop(struct ssh_connection *connection);
 
 // --- ssh_connection_listen.c ---
 void ssh_connection_listen_turn(struct ssh_connection *connection);
-void ssh_connection_listen_drop(struct ssh_connection *connection);
 
 #endif

@@ -19,6 +19,49 @@ static void on_kick(uv_timer_t *timer)
         ssh_session_shell_start(session);
 }
 
+// --- what comes of the connection ---
+
+// Up to the sign-in there is one session on it.
+static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
+{
+    struct ssh_line *line = ctx;
+    if (stage != SSH_STAGE_OPEN && line->first != NULL)
+        ssh_session_enter(line->first, stage, report);
+}
+
+static void on_banner(void *ctx, const char *text, size_t length)
+{
+    struct ssh_line *line = ctx;
+    struct ssh_session *session = line->first;
+    if (session != NULL && !session->freed && session->events.banner != NULL)
+        session->events.banner(session->ctx, text, length);
+}
+
+static void on_ready(void *ctx)
+{
+    struct ssh_line *line = ctx;
+    if (line->first == NULL)
+        return;
+    // What goes wrong up to the shell is told as one of connecting.
+    line->connection->starting = true;
+    line->connection->stage = SSH_STAGE_SHELL;
+    ssh_session_shell_start(line->first);
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct ssh_line *line = ctx;
+    struct ssh_end copy = *end;
+    bool is_last = line->first == NULL;
+    while (!is_last) {
+        is_last = line->first->next == NULL;
+        ssh_session_end_as(line->first, &copy); // the last one takes the line with it
+    }
+}
+
+static const struct ssh_connection_events line_events = {
+    .stage = on_stage, .banner = on_banner, .ready = on_ready, .ended = on_ended};
+
 // --- opening ---
 
 static bool environment_copy(struct ssh_session *session, const char *const *environment)
@@ -78,7 +121,7 @@ enum status ssh_session_open(uv_loop_t *loop, const struct ssh_session_options *
     struct ssh_session *session = session_new(loop, options, events, ctx);
     if (session == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
-    enum status status = ssh_line_open(session, options, why);
+    enum status status = ssh_line_open(session, options, &line_events, ssh_session_free, why);
     if (status == STATUS_OK)
         status = ssh_session_shell_open(session, why);
     if (status != STATUS_OK) {
@@ -274,20 +317,4 @@ void ssh_session_probe(struct ssh_session *session)
 {
     if (takes_calls(session) && session->started)
         ssh_connection_probe(session->line->connection);
-}
-
-void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out)
-{
-    struct ssh_connection_facts connection;
-    struct ssh_stream_facts stream;
-    *out = session->facts;
-    if (session->line == NULL || session->stream == NULL)
-        return;
-    ssh_connection_facts(session->line->connection, &connection);
-    ssh_stream_facts(session->stream, &stream);
-    memcpy(out->cipher, connection.cipher, sizeof out->cipher);
-    memcpy(out->local_address, connection.local_address, sizeof out->local_address);
-    out->heard_at = connection.heard_at;
-    out->bytes_in = stream.bytes_in;
-    out->bytes_out = stream.bytes_out;
 }

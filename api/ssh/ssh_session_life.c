@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
                        const struct host_key_report *report)
@@ -20,6 +21,22 @@ void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
 }
 
 // --- the end ---
+
+void ssh_session_facts(const struct ssh_session *session, struct ssh_session_facts *out)
+{
+    struct ssh_connection_facts connection;
+    struct ssh_stream_facts stream;
+    *out = session->facts;
+    if (session->line == NULL || session->stream == NULL)
+        return;
+    ssh_connection_facts(session->line->connection, &connection);
+    ssh_stream_facts(session->stream, &stream);
+    memcpy(out->cipher, connection.cipher, sizeof out->cipher);
+    memcpy(out->local_address, connection.local_address, sizeof out->local_address);
+    out->heard_at = connection.heard_at;
+    out->bytes_in = stream.bytes_in;
+    out->bytes_out = stream.bytes_out;
+}
 
 // The session may be freed by the event; its memory stays until the loop has closed its handles.
 static void report(struct ssh_session *session)

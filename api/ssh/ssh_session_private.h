@@ -20,7 +20,8 @@ struct ssh_line {
     struct ssh_connection *connection;
     struct ssh_session *first;
     struct ssh_session *spare; // opened ahead, of nobody yet; NULL none
-    bool refused;              // the server opened no further channel
+    void (*spare_free)(struct ssh_session *spare);
+    bool refused; // the server opened no further channel
 };
 
 struct ssh_session {
@@ -56,8 +57,10 @@ struct ssh_session {
 };
 
 // --- ssh_line.c ---
+// events: with the line as their ctx.
 enum status ssh_line_open(struct ssh_session *session, const struct ssh_session_options *options,
-                          struct failure *why);
+                          const struct ssh_connection_events *events,
+                          void (*spare_free)(struct ssh_session *spare), struct failure *why);
 void ssh_line_join(struct ssh_line *line, struct ssh_session *session);
 // Takes it off, and ends the connection with the last one.
 void ssh_line_leave(struct ssh_session *session);

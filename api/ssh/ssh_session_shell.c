@@ -34,6 +34,16 @@ static bool is_granted(struct ssh_session *session, const struct failure *why, c
     return false;
 }
 
+// The size, where it has changed since the terminal was asked for.
+static void size_send(struct ssh_session *session)
+{
+    if (!session->pty || (session->rows == session->sent_rows && session->cols == session->sent_cols))
+        return;
+    session->sent_rows = session->rows;
+    session->sent_cols = session->cols;
+    ssh_stream_resize(session->stream, session->rows, session->cols);
+}
+
 static void on_pty(void *ctx, const struct failure *why)
 {
     struct ssh_session *session = ctx;
@@ -49,7 +59,7 @@ static void on_shell(void *ctx, const struct failure *why)
     session->started = true;
     ssh_session_deadline(session, 0);
     session->facts.opened_at = ssh_connection_now_ms();
-    ssh_session_resize(session, session->rows, session->cols);
+    size_send(session);
     open_now(session);
 }
 
@@ -105,10 +115,7 @@ void ssh_session_shell_claim(struct ssh_session *session)
     session->waits = false;
     if (!session->opened) // then all is asked for in its time
         return;
-    if (session->rows != session->sent_rows || session->cols != session->sent_cols)
-        ssh_stream_resize(session->stream, session->rows, session->cols);
-    session->sent_rows = session->rows;
-    session->sent_cols = session->cols;
+    size_send(session);
     (void)shell_ask(session); // one that is closed by now ends by that
 }
 

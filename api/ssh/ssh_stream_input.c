@@ -2,7 +2,7 @@
 //
 // ssh_stream_input: Send what is queued on a channel, then how the program ended, EOF and the close.
 
-#include "api/ssh/ssh_stream_private.h"
+#include "api/ssh/ssh_stream_set_private.h"
 
 #include <libssh/server.h> // a program's end is declared there
 #include <string.h>

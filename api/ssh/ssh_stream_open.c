@@ -5,7 +5,7 @@
 // libssh's calls are made again, alike, while they say AGAIN: so each request stays at the head of the queue
 // until it is answered, and several channels may be in the middle of one.
 
-#include "api/ssh/ssh_stream_private.h"
+#include "api/ssh/ssh_stream_set_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,41 +148,12 @@ static const struct {
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-static void request_free(struct stream_request *request)
-{
-    if (request == NULL)
-        return;
-    free((char *)request->what.text);
-    free((char *)request->what.value);
-    free(request);
-}
-
-static struct stream_request *request_pop(struct ssh_stream *stream)
-{
-    struct stream_request *request = stream->requests;
-    stream->requests = request->next;
-    stream->request_count--;
-    return request;
-}
-
 static void request_answer(struct ssh_stream *stream, const struct failure *why)
 {
-    struct stream_request *request = request_pop(stream);
+    struct stream_request *request = ssh_stream_request_pop(stream);
     if (request->done != NULL && !ssh_stream_is_silent(stream))
         request->done(request->ctx, why);
-    request_free(request);
-}
-
-void ssh_stream_requests_drop(struct ssh_stream *stream, bool tell)
-{
-    struct failure why = {.status = STATUS_OK};
-    (void)fail(&why, STATUS_CANCELLED, "the channel was closed");
-    while (stream->requests != NULL) {
-        struct stream_request *request = request_pop(stream);
-        if (tell && request->done != NULL && !stream->freed)
-            request->done(request->ctx, &why);
-        request_free(request);
-    }
+    ssh_stream_request_free(request);
 }
 
 static void size_send(struct ssh_stream *stream)
@@ -239,7 +210,7 @@ static struct stream_request *request_new(const struct ssh_stream_request *what,
     if ((what->text == NULL || request->what.text != NULL) &&
         (what->value == NULL || request->what.value != NULL))
         return request;
-    request_free(request);
+    ssh_stream_request_free(request);
     return NULL;
 }
 

@@ -9,7 +9,7 @@
 // which does not move until the next packet brings another pointer to it, and read only when little of it is
 // left.
 
-#include "api/ssh/ssh_stream_private.h"
+#include "api/ssh/ssh_stream_set_private.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 // ssh_stream_set: Take the streams of a libssh session on, each as far as it goes, and take out those that
 // are over.
 
-#include "api/ssh/ssh_stream_private.h"
+#include "api/ssh/ssh_stream_set_private.h"
 
 #include <stdlib.h>
 
@@ -13,80 +13,7 @@ void ssh_stream_set_init(struct ssh_stream_set *set, uv_loop_t *loop, ssh_sessio
     *set = (struct ssh_stream_set){.ssh = ssh, .loop = loop, .host = *host, .ctx = ctx, .ready = ssh != NULL};
 }
 
-// --- what the streams ask ---
-
-bool ssh_stream_turn_is_used_up(const struct ssh_stream_set *set)
-{
-    return (int64_t)(uv_hrtime() / 1000000) - (int64_t)uv_now(set->loop) >= STREAM_TURN_MS;
-}
-
-bool ssh_stream_is_over(const struct ssh_stream *stream)
-{
-    return stream->set->host.is_over(stream->set->ctx) || stream->set->over;
-}
-
-void ssh_stream_kick(const struct ssh_stream *stream)
-{
-    if (stream->set != NULL)
-        stream->set->host.kick(stream->set->ctx);
-}
-
-bool ssh_stream_is_silent(const struct ssh_stream *stream)
-{
-    return stream->freed || stream->closed || stream->set == NULL || stream->set->over;
-}
-
 // --- one stream ---
-
-void ssh_stream_free_memory(struct ssh_stream *stream)
-{
-    ssh_stream_requests_drop(stream, false);
-    for (int kind = 0; kind < 2; kind++) {
-        bytebuf_free(&stream->queue[kind]);
-        bytebuf_free(&stream->waiting[kind].rest);
-    }
-    free(stream->host);
-    free(stream->origin);
-    free(stream);
-}
-
-struct ssh_stream *ssh_stream_new(struct ssh_stream_set *set, enum stream_way way,
-                                  const struct ssh_stream_options *options,
-                                  const struct ssh_stream_events *events, void *ctx)
-{
-    struct ssh_stream **end = &set->first;
-    struct ssh_stream *stream = calloc(1, sizeof *stream);
-    size_t cap = options != NULL && options->queue_cap > 0 ? options->queue_cap : STREAM_QUEUE_CAP;
-    if (stream == NULL)
-        return NULL;
-    stream->set = set;
-    stream->way = way;
-    stream->events = *events;
-    stream->ctx = ctx;
-    stream->wide = options != NULL && options->wide;
-    stream->late_close = options != NULL && options->late_close;
-    for (int kind = 0; kind < 2; kind++) {
-        stream->queue[kind] = BYTEBUF(cap);
-        stream->waiting[kind].rest = BYTEBUF(STREAM_HOLD_CAP);
-    }
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = stream;
-    return stream;
-}
-
-void ssh_stream_tell_closed(struct ssh_stream *stream, const struct failure *why, bool refused)
-{
-    if (stream->closed)
-        return;
-    ssh_stream_requests_drop(stream, !ssh_stream_is_silent(stream));
-    bool silent = ssh_stream_is_silent(stream);
-    stream->closed = true;
-    bytebuf_clear(&stream->queue[0]);
-    bytebuf_clear(&stream->queue[1]);
-    if (!silent && stream->events.closed != NULL)
-        stream->events.closed(stream->ctx, why, refused);
-}
 
 static void channel_drop(struct ssh_stream *stream)
 {

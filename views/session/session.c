@@ -4,7 +4,6 @@
 // server, a dialog) refers to the session by its number, since it may have been closed meanwhile.
 
 #include "views/session/session.h"
-#include "views/session/remote_env.h"
 
 #include "api/base/time_util.h"
 #include "tui/base/text.h"
@@ -51,33 +50,6 @@ static void log_ended(const struct session *session, const struct ssh_end *end)
 static void on_banner(void *ctx, const char *text, size_t length)
 {
     session_banner_keep(ctx, text, length);
-}
-
-// password: NULL on the connection of another. environment must last as long as what is returned.
-static struct ssh_session_options options_of(const struct session *session, const struct secret *password,
-                                             struct remote_env *environment)
-{
-    const struct app *app = session->app;
-    remote_env_make(environment, true);
-    return (struct ssh_session_options){
-        .target = session->target,
-        .password = password,
-        .known_hosts = app->config.known_hosts,
-        .pty = true,
-        .term = "xterm-256color",
-        .rows = vt_rows(session->vt),
-        .cols = vt_cols(session->vt),
-        .environment = environment->list,
-        .connect_timeout_ms = app->config.connect_timeout_s * 1000,
-    };
-}
-
-void session_prepare_next(const struct session *session)
-{
-    struct remote_env environment;
-    const struct ssh_session_options options = options_of(session, NULL, &environment);
-    if (session->ssh != NULL)
-        ssh_session_prepare(session->ssh, &options);
 }
 
 static void on_stage(void *ctx, enum ssh_stage stage, const struct host_key_report *report)
@@ -172,7 +144,7 @@ static void open_connection(struct session *session, const struct secret *passwo
     struct remote_env environment;
     struct app *app = session->app;
     struct failure why = {.status = STATUS_OK};
-    const struct ssh_session_options options = options_of(session, password, &environment);
+    const struct ssh_session_options options = session_ssh_options(session, password, &environment);
     if (ssh_session_open(app->loop, &options, &ssh_events, session, &session->ssh, &why) != STATUS_OK)
         end_early(session, &why);
 }
@@ -264,7 +236,7 @@ struct session *session_open_on(struct session *carrier,
     session->target = carrier->target;
     session->no_channel = no_channel;
     begin_at(session, &carrier->credential, SSH_STAGE_SHELL);
-    const struct ssh_session_options options = options_of(session, NULL, &environment);
+    const struct ssh_session_options options = session_ssh_options(session, NULL, &environment);
     if (ssh_session_open_beside(carrier->ssh, &options, &ssh_events, session, &session->ssh, &why) !=
         STATUS_OK)
         share_refused(session);

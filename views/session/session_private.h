@@ -11,6 +11,7 @@
 #include "tui/vt/vt_screen.h"
 #include "views/app/questions.h"
 #include "views/command/prefix.h"
+#include "views/session/remote_env.h"
 #include "views/session/session.h"
 #include "views/session/session_commands.h"
 #include "views/session/session_messages.h"
@@ -103,7 +104,11 @@ struct session_tabs {
     int64_t number_until; // monotonic ms; 0: none were typed
 };
 
-// session.c: has the next shell's channel opened ahead on its connection.
+// session_ssh.c
+// password: NULL on the connection of another. environment must last as long as what is returned.
+struct ssh_session_options session_ssh_options(const struct session *session, const struct secret *password,
+                                               struct remote_env *environment);
+// Has the next shell's channel opened ahead on its connection.
 void session_prepare_next(const struct session *session);
 
 // session_list.c

@@ -1,80 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_stream: Take the calls of a stream's owner.
+// ssh_stream_calls: Take the calls of a stream's owner.
 //
 // No event comes while the owner is in here; what follows from a call comes on a turn of the loop.
 
-#include "api/ssh/ssh_connection_private.h"
-#include "api/ssh/ssh_stream_private.h"
+#include "api/ssh/ssh_stream_set_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// --- opening ---
-
-static struct ssh_stream_set *set_of(struct ssh_connection *connection, struct failure *why)
-{
-    if (connection->ending || connection->closing) {
-        (void)fail(why, STATUS_CANCELLED, "the connection is closed");
-        return NULL;
-    }
-    return &connection->set;
-}
-
-static enum status start(struct ssh_connection *connection, enum stream_way way, const char *host, int port,
-                         const char *origin, int origin_port, const struct ssh_stream_options *options,
-                         const struct ssh_stream_events *events, void *ctx, struct ssh_stream **out,
-                         struct failure *why)
-{
-    struct ssh_stream_set *set = set_of(connection, why);
-    *out = NULL;
-    if (set == NULL)
-        return STATUS_CANCELLED;
-    struct ssh_stream *stream = ssh_stream_new(set, way, options, events, ctx);
-    if (stream == NULL)
-        return fail(why, STATUS_NO_MEMORY, "%s", "");
-    stream->host = host != NULL ? strdup(host) : NULL;
-    stream->origin = strdup(origin != NULL ? origin : "127.0.0.1");
-    stream->port = port;
-    stream->origin_port = origin_port;
-    if ((host != NULL && stream->host == NULL) || stream->origin == NULL) {
-        stream->freed = true; // swept when the set is
-        return fail(why, STATUS_NO_MEMORY, "%s", "");
-    }
-    ssh_stream_kick(stream);
-    *out = stream;
-    return STATUS_OK;
-}
-
-enum status ssh_stream_open_session(struct ssh_connection *connection,
-                                    const struct ssh_stream_options *options,
-                                    const struct ssh_stream_events *events, void *ctx,
-                                    struct ssh_stream **out, struct failure *why)
-{
-    return start(connection, STREAM_SESSION, NULL, 0, NULL, 0, options, events, ctx, out, why);
-}
-
-enum status ssh_stream_open_direct(struct ssh_connection *connection, const char *host, int port,
-                                   const char *origin, int origin_port,
-                                   const struct ssh_stream_options *options,
-                                   const struct ssh_stream_events *events, void *ctx, struct ssh_stream **out,
-                                   struct failure *why)
-{
-    if (host == NULL || port < 0 || port > 65535) {
-        *out = NULL;
-        return fail(why, STATUS_BAD_ARGUMENT, "no such port: %d", port);
-    }
-    return start(connection, STREAM_DIRECT, host, port, origin, origin_port, options, events, ctx, out, why);
-}
-
-enum status ssh_stream_open_unix(struct ssh_connection *connection, const char *path,
-                                 const struct ssh_stream_options *options,
-                                 const struct ssh_stream_events *events, void *ctx, struct ssh_stream **out,
-                                 struct failure *why)
-{
-    return start(connection, STREAM_UNIX, path, 0, NULL, 0, options, events, ctx, out, why);
-}
+// --- adopting ---
 
 enum status ssh_stream_adopt(struct ssh_stream_set *set, ssh_channel channel,
                              const struct ssh_stream_options *options, const struct ssh_stream_events *events,
@@ -96,11 +32,6 @@ static bool takes_input(const struct ssh_stream *stream)
 {
     return !ssh_stream_is_silent(stream) && !stream->eof_wanted && !stream->close_wanted &&
            !stream->remote_closed && !stream->exit_wanted.exited && !stream->exit_wanted.signalled;
-}
-
-size_t ssh_stream_queued(const struct ssh_stream *stream)
-{
-    return stream->queue[0].length + stream->queue[1].length;
 }
 
 size_t ssh_stream_room(const struct ssh_stream *stream)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_stream_private: What the files of ssh_stream share. ssh_stream_output.c has what comes,
-// ssh_stream_input.c what goes, ssh_stream_open.c the opening and the requests; ssh_stream_set.c takes a
-// stream through them; ssh_stream.c takes the calls of its owner.
+// ssh_stream_set_private: What the files of a stream share. From the bottom: base, then side by side what
+// comes (output), what goes (input), the opening and the requests (open); ssh_stream_set.c takes a stream
+// through them, ssh_stream_calls.c takes the calls of its owner.
 
-#ifndef SBXDECK_API_SSH_SSH_STREAM_PRIVATE_H
-#define SBXDECK_API_SSH_SSH_STREAM_PRIVATE_H
+#ifndef SBXDECK_API_SSH_SSH_STREAM_SET_PRIVATE_H
+#define SBXDECK_API_SSH_SSH_STREAM_SET_PRIVATE_H
 
 #include "api/base/bytebuf.h"
 #include "api/ssh/ssh_stream_set.h"
@@ -103,7 +103,7 @@ struct ssh_stream {
     uint64_t bytes_in, bytes_out;
 };
 
-// --- ssh_stream_set.c ---
+// --- ssh_stream_base.c ---
 bool ssh_stream_turn_is_used_up(const struct ssh_stream_set *set);
 // After each call into libssh.
 bool ssh_stream_is_over(const struct ssh_stream *stream);
@@ -114,12 +114,14 @@ struct ssh_stream *ssh_stream_new(struct ssh_stream_set *set, enum stream_way wa
                                   const struct ssh_stream_options *options,
                                   const struct ssh_stream_events *events, void *ctx);
 void ssh_stream_free_memory(struct ssh_stream *stream);
+struct stream_request *ssh_stream_request_pop(struct ssh_stream *stream);
+void ssh_stream_request_free(struct stream_request *request);
+void ssh_stream_requests_drop(struct ssh_stream *stream, bool tell); // answered so, if told
 void ssh_stream_tell_closed(struct ssh_stream *stream, const struct failure *why, bool refused);
 
 // --- ssh_stream_open.c ---
 void ssh_stream_open_turn(struct ssh_stream *stream);
 void ssh_stream_requests_turn(struct ssh_stream *stream);
-void ssh_stream_requests_drop(struct ssh_stream *stream, bool tell);
 
 // --- ssh_stream_output.c ---
 void ssh_stream_callbacks(struct ssh_stream *stream);
