@@ -71,8 +71,8 @@ struct fixture *fixture_start(int delay_ms);
 // The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
 // fixture_tmux work.
 struct fixture *fixture_start_fleet(void);
-// The same sshd, and an OpenSSH that reaches it in two ways: straight, and by the sandbox's name as `sbxdeck
-// setup ssh` has set it up.
+// The same sshd, and an OpenSSH that reaches it in two ways: straight, and by the sandbox's name with what
+// `sbxdeck ssh-config` prints.
 struct fixture *fixture_start_hop(int delay_ms);
 const char *fixture_ssh_config(struct fixture *fixture, bool through); // for ssh -F
 const char *fixture_ssh_name(bool through);

@@ -143,11 +143,11 @@ struct fixture *fixture_start_hop(int delay_ms)
 {
     static const char askpass[] = "#!/bin/sh\necho " SSHD_PASSWORD "\n";
     struct fixture *fixture = fixture_start(delay_ms);
-    const char *const argv[] = {fixture->program, "setup", "ssh", "--yes", NULL};
+    const char *const argv[] = {fixture->program, "ssh-config", NULL};
     struct support_result result;
     char text[2 * SUPPORT_PATH_CAP];
     (void)snprintf(fixture->configs[0], sizeof fixture->configs[0], "%s/direct", fixture->home);
-    (void)snprintf(fixture->configs[1], sizeof fixture->configs[1], "%s/.ssh/config", fixture->home);
+    (void)snprintf(fixture->configs[1], sizeof fixture->configs[1], "%s/through", fixture->home);
     (void)snprintf(
         text, sizeof text,
         "Host direct\nHostName " SSHD_HOST "\nPort %d\nUser " SSHD_USER
@@ -162,7 +162,8 @@ struct fixture *fixture_start_hop(int delay_ms)
     environment_set(fixture, "SSH_ASKPASS", text);
     memset(&result, 0, sizeof result);
     if (!support_run(argv, fixture->environment, NULL, SUPPORT_WAIT_MS, &result) || result.exit_code != 0)
-        bench_die("setup ssh: %s", result.err != NULL ? result.err : "");
+        bench_die("ssh-config: %s", result.err != NULL ? result.err : "");
+    fixture_home_file(fixture, "through", result.out, result.out_length);
     support_result_free(&result);
     return fixture;
 }

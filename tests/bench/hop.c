@@ -137,7 +137,7 @@ static double proc_status_mb(pid_t pid, const char *field)
         if (strncmp(line, field, length) == 0 && line[length] == ':')
             kilobytes = strtoul(line + length + 1, NULL, 10);
     (void)fclose(file);
-    return (double)kilobytes / 1000;
+    return (double)kilobytes / 1024;
 }
 
 struct search {
