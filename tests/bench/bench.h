@@ -71,11 +71,13 @@ struct fixture *fixture_start(int delay_ms);
 // The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
 // fixture_tmux work.
 struct fixture *fixture_start_fleet(void);
-// The same sshd, and an OpenSSH that reaches it in two ways: straight, and by the sandbox's name with what
-// `sbxdeck ssh-config` prints.
+// The same sshd, and an OpenSSH that reaches it straight with its defaults, straight with the key exchange
+// and the cipher that are quickest (those behind the proxy), or by the sandbox's name with what `sbxdeck
+// ssh-config` prints.
+enum hop { HOP_DEFAULTS, HOP_QUICKEST, HOP_THROUGH };
 struct fixture *fixture_start_hop(int delay_ms);
-const char *fixture_ssh_config(struct fixture *fixture, bool through); // for ssh -F
-const char *fixture_ssh_name(bool through);
+const char *fixture_ssh_config(struct fixture *fixture, enum hop hop); // for ssh -F
+const char *fixture_ssh_name(enum hop hop);
 const char *const *fixture_environment(const struct fixture *fixture);
 const char *fixture_home(const struct fixture *fixture);
 void fixture_end(struct fixture *fixture); // with all terminals; at the process's end in any case

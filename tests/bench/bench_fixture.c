@@ -137,8 +137,7 @@ struct fixture *fixture_start_fleet(void)
     return fixture;
 }
 
-// The peer is as fast as OpenSSH can be: a small program gives the password, the keys are agreed on without
-// sntrup761 and the cipher is the one that is quickest here, as they are behind the proxy.
+// A small program gives the password, so that the peer isn't slowed down by how it gets it.
 struct fixture *fixture_start_hop(int delay_ms)
 {
     static const char askpass[] = "#!/bin/sh\necho " SSHD_PASSWORD "\n";
@@ -148,12 +147,11 @@ struct fixture *fixture_start_hop(int delay_ms)
     char text[2 * SUPPORT_PATH_CAP];
     (void)snprintf(fixture->configs[0], sizeof fixture->configs[0], "%s/direct", fixture->home);
     (void)snprintf(fixture->configs[1], sizeof fixture->configs[1], "%s/through", fixture->home);
-    (void)snprintf(
-        text, sizeof text,
-        "Host direct\nHostName " SSHD_HOST "\nPort %d\nUser " SSHD_USER
-        "\nKexAlgorithms curve25519-sha256\nCiphers aes128-gcm@openssh.com\nStrictHostKeyChecking no\n"
-        "UserKnownHostsFile %s/known\nLogLevel ERROR\n",
-        fixture->port, fixture->home);
+    (void)snprintf(text, sizeof text,
+                   "Host quickest\nKexAlgorithms curve25519-sha256\nCiphers aes128-gcm@openssh.com\n"
+                   "Host *\nHostName " SSHD_HOST "\nPort %d\nUser " SSHD_USER
+                   "\nStrictHostKeyChecking no\nUserKnownHostsFile %s/known\nLogLevel ERROR\n",
+                   fixture->port, fixture->home);
     fixture_home_file(fixture, "direct", text, strlen(text));
     fixture_home_file(fixture, "askpass", askpass, sizeof askpass - 1);
     (void)snprintf(text, sizeof text, "%s/askpass", fixture->home);
@@ -168,14 +166,17 @@ struct fixture *fixture_start_hop(int delay_ms)
     return fixture;
 }
 
-const char *fixture_ssh_config(struct fixture *fixture, bool through)
+const char *fixture_ssh_config(struct fixture *fixture, enum hop hop)
 {
-    return fixture->configs[through];
+    return fixture->configs[hop == HOP_THROUGH];
 }
 
-const char *fixture_ssh_name(bool through)
+const char *fixture_ssh_name(enum hop hop)
 {
-    return through ? ACCESS_SERVER_SANDBOX ".leap0" : "direct";
+    static const char *const names[] = {[HOP_DEFAULTS] = "defaults",
+                                        [HOP_QUICKEST] = "quickest",
+                                        [HOP_THROUGH] = ACCESS_SERVER_SANDBOX ".leap0"};
+    return names[hop];
 }
 
 const char *const *fixture_environment(const struct fixture *fixture)

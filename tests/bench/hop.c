@@ -26,8 +26,6 @@ enum {
     PATH_ROOM = SUPPORT_PATH_CAP + 64,
 };
 
-enum way { DIRECT, THROUGH };
-
 // --- one program ---
 
 static void expect_end(pid_t pid, const char *what)
@@ -37,23 +35,22 @@ static void expect_end(pid_t pid, const char *what)
         bench_die("%s: exit code %d", what, code);
 }
 
-static pid_t ssh_spawn(struct fixture *fixture, enum way way, const char *command, int in, int out)
+static pid_t ssh_spawn(struct fixture *fixture, enum hop hop, const char *command, int in, int out)
 {
-    const char *const argv[] = {
-        "ssh",   "-F", fixture_ssh_config(fixture, way == THROUGH), fixture_ssh_name(way == THROUGH),
-        command, NULL};
+    const char *const argv[] = {"ssh",   "-F", fixture_ssh_config(fixture, hop), fixture_ssh_name(hop),
+                                command, NULL};
     return support_spawn(argv, fixture_environment(fixture), in, out, STDERR_FILENO);
 }
 
 // Milliseconds from the start to the command's first byte.
-static double first_byte(struct fixture *fixture, enum way way)
+static double first_byte(struct fixture *fixture, enum hop hop)
 {
     int ends[2];
     char byte;
     if (pipe2(ends, O_CLOEXEC) != 0)
         bench_die("no pipe");
     double start = bench_now();
-    pid_t pid = ssh_spawn(fixture, way, "echo", -1, ends[1]);
+    pid_t pid = ssh_spawn(fixture, hop, "echo", -1, ends[1]);
     (void)close(ends[1]);
     ssize_t count = read(ends[0], &byte, 1);
     double took = bench_now() - start;
@@ -68,8 +65,8 @@ static double first_byte(struct fixture *fixture, enum way way)
 static void first_byte_pair(struct fixture *fixture, int number, struct pairs *pairs)
 {
     bool ours_first = number % 2 == 0;
-    double first = first_byte(fixture, ours_first ? THROUGH : DIRECT);
-    double second = first_byte(fixture, ours_first ? DIRECT : THROUGH);
+    double first = first_byte(fixture, ours_first ? HOP_THROUGH : HOP_QUICKEST);
+    double second = first_byte(fixture, ours_first ? HOP_QUICKEST : HOP_THROUGH);
     pairs_add_difference(pairs, ours_first ? first : second, ours_first ? second : first);
 }
 
@@ -77,8 +74,8 @@ void figure_hop_first_byte(const char *name)
 {
     struct fixture *fixture = fixture_start_hop(0);
     struct pairs pairs = {0};
-    (void)first_byte(fixture, THROUGH); // makes the credential and keeps the host key
-    (void)first_byte(fixture, DIRECT);
+    (void)first_byte(fixture, HOP_THROUGH); // makes the credential and keeps the host key
+    (void)first_byte(fixture, HOP_QUICKEST);
     for (int i = 0; i < STARTS * bench_runs(); i++)
         first_byte_pair(fixture, i, &pairs);
     bench_report(name, "", &pairs);
@@ -87,14 +84,13 @@ void figure_hop_first_byte(const char *name)
 
 // --- copies ---
 
-static double scp_once(struct fixture *fixture, enum way way, bool up, int megabytes)
+static double scp_once(struct fixture *fixture, enum hop hop, bool up, int megabytes)
 {
     char there[PATH_ROOM], here[PATH_ROOM];
-    (void)snprintf(there, sizeof there, "%s:%s", fixture_ssh_name(way == THROUGH), up ? "copy" : "data");
+    (void)snprintf(there, sizeof there, "%s:%s", fixture_ssh_name(hop), up ? "copy" : "data");
     (void)snprintf(here, sizeof here, "%s/%s", fixture_home(fixture), up ? "data" : "copy");
     const char *const argv[] = {
-        "scp", "-q", "-F", fixture_ssh_config(fixture, way == THROUGH), up ? here : there, up ? there : here,
-        NULL};
+        "scp", "-q", "-F", fixture_ssh_config(fixture, hop), up ? here : there, up ? there : here, NULL};
     double start = bench_now();
     expect_end(support_spawn(argv, fixture_environment(fixture), -1, -1, STDERR_FILENO), "scp");
     return megabytes / (bench_now() - start);
@@ -103,7 +99,7 @@ static double scp_once(struct fixture *fixture, enum way way, bool up, int megab
 void figure_hop_scp(const char *name)
 {
     struct fixture *fixture = fixture_start_hop(0);
-    struct pairs pairs = {0};
+    struct pairs against_defaults = {0}, against_quickest = {0};
     size_t length = 0;
     int megabytes = SCP_PART * bench_megabytes();
     bool up = strstr(name, "-up") != NULL;
@@ -113,12 +109,14 @@ void figure_hop_scp(const char *name)
     else
         fixture_file(fixture, "data", bytes, length);
     free(bytes);
-    (void)scp_once(fixture, THROUGH, up, megabytes);
+    (void)scp_once(fixture, HOP_THROUGH, up, megabytes);
     for (int i = 0; i < bench_runs(); i++) {
-        double ours = scp_once(fixture, THROUGH, up, megabytes);
-        pairs_add(&pairs, ours, scp_once(fixture, DIRECT, up, megabytes));
+        double ours = scp_once(fixture, HOP_THROUGH, up, megabytes);
+        pairs_add(&against_defaults, ours, scp_once(fixture, HOP_DEFAULTS, up, megabytes));
+        pairs_add(&against_quickest, ours, scp_once(fixture, HOP_QUICKEST, up, megabytes));
     }
-    bench_report(name, "", &pairs);
+    bench_report(name, "", &against_defaults);
+    bench_report(name, "/quickest", &against_quickest);
     fixture_end(fixture);
 }
 
@@ -179,7 +177,7 @@ static void flow_once(struct fixture *fixture, struct pairs *against_ssh, struct
     (void)snprintf(command, sizeof command, "head -c %zu /dev/zero; cat", FLOW_PART * tenth);
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
         bench_die("no pipe");
-    pid_t pid = ssh_spawn(fixture, THROUGH, command, in[0], out[1]);
+    pid_t pid = ssh_spawn(fixture, HOP_THROUGH, command, in[0], out[1]);
     (void)close(in[0]);
     (void)close(out[1]);
     read_bytes(out[0], tenth);
@@ -200,7 +198,7 @@ void figure_hop_memory(const char *name)
 {
     struct fixture *fixture = fixture_start_hop(0);
     struct pairs against_ssh = {0}, flat = {0};
-    (void)first_byte(fixture, THROUGH);
+    (void)first_byte(fixture, HOP_THROUGH);
     for (int i = 0; i < bench_runs(); i++)
         flow_once(fixture, &against_ssh, &flat);
     bench_report(name, "", &against_ssh);
@@ -210,12 +208,12 @@ void figure_hop_memory(const char *name)
 
 // --- many ---
 
-static double all_at_once(struct fixture *fixture, enum way way)
+static double all_at_once(struct fixture *fixture, enum hop hop)
 {
     pid_t pids[AT_ONCE];
     double start = bench_now();
     for (int i = 0; i < AT_ONCE; i++)
-        pids[i] = ssh_spawn(fixture, way, "true", -1, -1);
+        pids[i] = ssh_spawn(fixture, hop, "true", -1, -1);
     for (int i = 0; i < AT_ONCE; i++)
         expect_end(pids[i], "one of many");
     return bench_now() - start;
@@ -225,10 +223,10 @@ void figure_hop_many(const char *name)
 {
     struct fixture *fixture = fixture_start_hop(0);
     struct pairs pairs = {0};
-    (void)first_byte(fixture, THROUGH);
+    (void)first_byte(fixture, HOP_THROUGH);
     for (int i = 0; i < bench_runs(); i++) {
-        double ours = all_at_once(fixture, THROUGH);
-        pairs_add(&pairs, ours, all_at_once(fixture, DIRECT));
+        double ours = all_at_once(fixture, HOP_THROUGH);
+        pairs_add(&pairs, ours, all_at_once(fixture, HOP_QUICKEST));
     }
     bench_report(name, "", &pairs);
     fixture_end(fixture);
