@@ -70,7 +70,7 @@ static void wait_for(struct sandbox_forward *forward, enum waiting waiting, cons
     forward_wait(forward->link, why);
 }
 
-// What may be over by itself.
+// What may be over by itself, and has had no effect.
 static bool may_pass(const struct failure *why)
 {
     static const enum status passing[] = {STATUS_NO_NAME,      STATUS_NO_CONNECTION, STATUS_TIMED_OUT,
@@ -78,7 +78,7 @@ static bool may_pass(const struct failure *why)
                                           STATUS_NO_MEMORY,    STATUS_STORE_LOCKED};
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
         if (passing[i] == why->status)
-            return true;
+            return !why->maybe_done;
     return false;
 }
 
@@ -109,6 +109,13 @@ static const struct credential *known(const struct sandbox_forward *forward)
                : NULL;
 }
 
+// The one that was signed in with last, and not replaced since.
+static bool is_used(const struct sandbox_forward *forward, const struct credential *credential)
+{
+    return credential != NULL && strcmp(credential->id, forward->used.id) == 0 &&
+           credential->updated_at == forward->used.updated_at;
+}
+
 static void on_chosen(void *ctx, const struct failure *why, const struct credential *credential,
                       struct secret *password)
 {
@@ -119,6 +126,7 @@ static void on_chosen(void *ctx, const struct failure *why, const struct credent
         if (why->status == STATUS_OK)
             (void)service_target(forward->service, credential, &target, &mine);
         if (mine.status == STATUS_OK) {
+            forward->validated = forward->validated && is_used(forward, credential);
             forward->used = *credential;
             forward_sign_in(forward->link, &target, password);
         } else {
@@ -228,9 +236,7 @@ static bool was_refused(const struct sandbox_forward *forward)
 static void look_at_credential(struct sandbox_forward *forward)
 {
     const struct credential *credential = known(forward);
-    bool same = credential != NULL && strcmp(credential->id, forward->used.id) == 0 &&
-                credential->updated_at == forward->used.updated_at;
-    if (!same || !was_refused(forward)) {
+    if (!is_used(forward, credential) || !was_refused(forward)) {
         choose(forward);
         return;
     }
@@ -259,21 +265,13 @@ static void on_woken(void *ctx, const struct failure *why)
     wait_for(forward, FOR_SANDBOX, &mine);
 }
 
-static void say_rests(struct sandbox_forward *forward, const struct fleet_row *row)
+static void say_rests(struct sandbox_forward *forward, const struct fleet_row *row, bool moves)
 {
     struct failure why;
-    (void)advise(
-        &why, fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id, sandbox_state_text(&row->sandbox)),
-        "it connects when it runs: sbxdeck start %s", forward->sandbox_id);
-    wait_for(forward, FOR_SANDBOX, &why);
-}
-
-static void say_moves(struct sandbox_forward *forward, const struct fleet_row *row)
-{
-    struct failure why;
-    (void)advise(
-        &why, fail(&why, STATUS_CONFLICT, "%s is %s", forward->sandbox_id, sandbox_state_text(&row->sandbox)),
-        "it connects when it runs");
+    const char *id = forward->sandbox_id;
+    (void)fail(&why, STATUS_CONFLICT, "%s is %s", id, sandbox_state_text(&row->sandbox));
+    (void)advise(&why, why.status, "it connects when it runs%s%s", moves ? "" : ": sbxdeck start ",
+                 moves ? "" : id);
     wait_for(forward, FOR_SANDBOX, &why);
 }
 
@@ -299,10 +297,10 @@ static void look_at_sandbox(struct sandbox_forward *forward)
         service_move(forward->service, forward->sandbox_id, MOVE_WAKE, on_woken, forward);
         break;
     case FORWARD_STEP_MOVES:
-        say_moves(forward, row);
+        say_rests(forward, row, true);
         break;
     case FORWARD_STEP_RESTS:
-        say_rests(forward, row);
+        say_rests(forward, row, false);
         break;
     case FORWARD_STEP_GONE:
         say_gone(forward);
@@ -421,14 +419,13 @@ void sandbox_forward_again(struct sandbox_forward *forward, bool by_person)
 
 static bool is_there(const struct sandbox_forward *forward)
 {
-    const int64_t now = service_now(forward->service);
     const struct credential *credential = known(forward);
     if (forward_plan_sandbox(row_of(forward), true, false) != FORWARD_STEP_GO)
         return false;
     if (forward->waiting == FOR_SANDBOX)
         return true;
     return forward->waiting == FOR_CREDENTIAL && credential != NULL && credential->busy == NULL &&
-           credential_is_usable(credential, now);
+           credential_is_usable(credential, service_now(forward->service));
 }
 
 void sandbox_forward_fleet_changed(struct sandbox_forward *forward)

@@ -101,6 +101,15 @@ static void tell_connected(struct forwarding *forwarding, const struct sandbox_f
     }
 }
 
+static void say_changed_key(const struct forwarding *forwarding, const struct host_key_report *key)
+{
+    cli_say("the host key of %s is not the known one", key->host);
+    cli_say("  known: %s %s (line %d of %s)", key->known_type, key->known, key->line,
+            forwarding->job->config.known_hosts);
+    cli_say("  shown: %s %s", key->seen_type, key->seen);
+    cli_say("  no password was sent; if you know why the key changed, remove that line from the file");
+}
+
 // An outage is told once, and again when it is for another reason.
 static void tell_apart(struct forwarding *forwarding, const struct sandbox_forward_facts *facts)
 {
@@ -112,6 +121,8 @@ static void tell_apart(struct forwarding *forwarding, const struct sandbox_forwa
     char line[FAILURE_LINE_CAP];
     if (forwarding->told && forwarding->told_why == why->status)
         return;
+    if (why->status == STATUS_HOST_KEY_CHANGED)
+        say_changed_key(forwarding, &facts->link.end.host_key);
     if (forwarding->job->arguments.json) {
         cJSON *tree = event(forwarding, type);
         (void)cJSON_AddStringToObject(tree, "error", reason);
@@ -126,15 +137,6 @@ static void tell_apart(struct forwarding *forwarding, const struct sandbox_forwa
 }
 
 // --- the end ------------------------------------------------------------------------------
-
-static void say_changed_key(const struct forwarding *forwarding, const struct host_key_report *key)
-{
-    cli_say("the host key of %s is not the known one", key->host);
-    cli_say("  known: %s %s (line %d of %s)", key->known_type, key->known, key->line,
-            forwarding->job->config.known_hosts);
-    cli_say("  shown: %s %s", key->seen_type, key->seen);
-    cli_say("  no password was sent; if you know why the key changed, remove that line from the file");
-}
 
 // The first connection could not be made, or none can be made any more.
 static void give_up(struct forwarding *forwarding, const struct sandbox_forward_facts *facts)

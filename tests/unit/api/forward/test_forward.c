@@ -185,15 +185,17 @@ static void *serve_one(void *ctx)
 
 static void *serve(void *ctx)
 {
-    int listener = *(int *)ctx;
-    for (;;) {
+    int listener = *(int *)ctx, fd = -1;
+    while ((fd = accept(listener, NULL, NULL)) >= 0) {
         pthread_t thread;
-        int *fd = malloc(sizeof *fd);
-        *fd = accept(listener, NULL, NULL);
-        if (*fd < 0 || pthread_create(&thread, NULL, serve_one, fd) != 0)
-            return NULL;
-        (void)pthread_detach(thread);
+        int *of_thread = malloc(sizeof *of_thread);
+        *of_thread = fd;
+        if (pthread_create(&thread, NULL, serve_one, of_thread) == 0)
+            (void)pthread_detach(thread);
+        else
+            free(of_thread);
     }
+    return NULL;
 }
 
 static int start_echo(void)
