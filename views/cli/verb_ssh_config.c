@@ -38,11 +38,13 @@ static void start_one(struct cli_job *job)
 
 int verb_ssh_config(const struct cli_arguments *arguments)
 {
+    // As in the table of verbs, but with a job.
     static const struct cli_verb of_one = {.name = "ssh-config",
                                            .arguments = "SANDBOX",
                                            .least = 1,
                                            .most = 1,
                                            .traits = VERB_NO_VAULT,
+                                           .help = "",
                                            .start = start_one};
     struct config config;
     struct failure why = {.status = STATUS_OK};
