@@ -85,6 +85,26 @@ const struct manual_chapter manual_chapters[] = {
  "In the deck {forward new} forwards a port of the selected sandbox, which is not woken for it. {forwards} lists "
  "them with their state; there {forward copy} copies the URL, {forward stop} stops one and {forward connect} begins "
  "it again, with the same port. A mark shows which sandboxes have any. They are closed when sbxdeck quits."},
+{"tools", "Any tool, one name", "ssh, scp, rsync, git and others by NAME.leap0, the API key for them",
+ "After sbxdeck setup ssh whatever runs OpenSSH or reads its config reaches a sandbox as NAME.leap0, where NAME is its "
+ "id, or how that begins: ssh, scp, sftp, rsync, git, Ansible, editors, port forwards. It writes a block of "
+ "settings into a file of its own, ssh/config in the state folder, and one Include line at the top of ~/.ssh/config, "
+ "of which it keeps a dated copy. It shows both and asks first; --yes writes without asking, --undo takes out just "
+ "that. A file that it doesn't understand, or that others can write, is refused and left as it is. No other host is "
+ "touched. Run it again after sbxdeck was moved, or after state_folder or tools_agent was changed. It needs OpenSSH "
+ "7.3 or later.\n\n"
+ "sbxdeck ssh-config prints the same block for ssh -F FILE, in CI and containers; with SANDBOX for that one alone. "
+ "Those of the variables XDG_CONFIG_HOME, LEAP0_BASE_URL, LEAP0_SANDBOX_DOMAIN, SBXDECK_DIALECT, CURL_CA_BUNDLE, "
+ "SSL_CERT_FILE and SSL_CERT_DIR that are set when it is written are part of it, since a tool's environment may lack "
+ "them, and so is the state folder. The API key never is.\n\n"
+ "What a tool connects to is sbxdeck ssh-proxy on this machine, by its ProxyCommand: an SSH server with a host key "
+ "made for it. It takes a credential as sbxdeck ssh does, signs in to the sandbox with its host key checked, and "
+ "passes everything on. No password is in arguments, the environment or a file.\n\n"
+ "A tool takes the API key from LEAP0_API_KEY. Where that is not set: from the first line that api_key_command prints, "
+ "as with \"pass show leap0\" or \"op read op://...\"; without that from api_key_file, which must be yours and of mode "
+ "0600; without that from the systemd credential leap0_api_key (LoadCredential=leap0_api_key:FILE). Only the first "
+ "that is set counts. The console and all verbs look there too.\n\n"
+ "The deck marks sandboxes that tools are connected to, its details name them, and ls --json counts them."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "
@@ -126,7 +146,11 @@ const struct manual_entry manual_exit_codes[] = {
 };
 
 const struct manual_entry manual_variables[] = {
-    {"LEAP0_API_KEY", "The API key. It is removed from the environment at start and never shown or stored."},
+    {"LEAP0_API_KEY",
+     "The API key. It is removed from the environment at start and never shown or stored. It goes "
+     "before api_key_command and api_key_file."},
+    {"CREDENTIALS_DIRECTORY",
+     "Set by systemd: the folder of the credential leap0_api_key, where no other key is set"},
     {"LEAP0_OLD_API_KEY", "The old API key, for vault rekey only"},
     {NULL, NULL},
 };
@@ -139,6 +163,8 @@ const struct manual_entry manual_files[] = {
     {"vault.db", "In the state folder: the credentials, sealed with the API key, and the event log"},
     {"known_hosts", "In the state folder: the accepted host keys"},
     {"renewal", "In the state folder: what is auto-renewed"},
+    {"ssh/", "In the state folder: the settings for ssh, and the keys between a tool and sbxdeck ssh-proxy"},
+    {"tools/", "In the state folder: which tools are connected now"},
     {"recordings/", "In the state folder: recorded sessions, for sbxdeck play"},
     {NULL, NULL},
 };
@@ -146,7 +172,8 @@ const struct manual_entry manual_files[] = {
 const struct manual_entry manual_outputs[] = {
     {"ls", "An array of sandboxes: id, state, template_id, created_at, timeout_at (Unix seconds), access (an "
            "array as of "
-           "access ls), timeout_remaining_seconds (null where no time-out runs); id_not_understood where the "
+           "access ls), timeout_remaining_seconds (null where no time-out runs), connected_tools; "
+           "id_not_understood where the "
            "id is malformed"},
     {"access ls",
      "An array of credentials: id, state, expires_at, remaining_seconds; sealed_with_another_key or "

@@ -129,8 +129,8 @@ static void tell_proxy(void)
 static void tell_next(const struct config *config)
 {
     (void)printf("Done. Now: ssh NAME" LOCAL_NAME_END
-                 ", where NAME is a sandbox's id, its beginning, or its name; "
-                 "scp, sftp, rsync, git and others likewise.\n");
+                 ", where NAME is a sandbox's id or how it begins; scp, sftp, rsync, git and others "
+                 "likewise.\n");
     if (config->key_command[0] == '\0' && config->key_file[0] == '\0')
         (void)printf(
             "A tool takes the API key from LEAP0_API_KEY in its environment. For those that don't have it "
