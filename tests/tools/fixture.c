@@ -280,12 +280,26 @@ static void begin_direct(struct tools *tools)
 
 // --- the replacer ---
 
-// Until the first tool has made one there is none to replace.
+// Until the first tool has made one there is none to replace; with none known, regen would make its own.
+static bool is_known(struct tools *tools, int which)
+{
+    const char *whole[ARGUMENTS_MAX];
+    const char *const argv[] = {tools->program, "access", "ls", tools->ids[which], "--json", NULL};
+    struct support_result result;
+    memset(&result, 0, sizeof result);
+    argv_make(tools, NULL, argv, whole);
+    bool known = support_run(whole, NULL, NULL, RUN_MS, &result) && strstr(result.out, "\"ssh-") != NULL;
+    support_result_free(&result);
+    return known;
+}
+
 static bool replace(struct tools *tools, int which)
 {
     const char *whole[ARGUMENTS_MAX];
     const char *const argv[] = {tools->program, "access", "regen", tools->ids[which], NULL};
     struct support_result result;
+    if (tools->replaced[which] == 0 && !is_known(tools, which))
+        return false;
     memset(&result, 0, sizeof result);
     argv_make(tools, NULL, argv, whole);
     bool done = support_run(whole, NULL, NULL, RUN_MS, &result) && result.exit_code == 0;
