@@ -34,7 +34,7 @@ enum {
     RELAY_TERM_CAP = 256,                // what is longer is refused: TERM and names
     RELAY_HOST_CAP = 1025,               // a host name or address
     RELAY_VALUE_CAP = 32 * 1024,         // the value of a variable, an X11 cookie
-    RELAY_COMMAND_CAP = 64 * 1024,       // a command
+    RELAY_COMMAND_CAP = 128 * 1024,      // a command: as much as Linux lets a program have in one argument
     RELAY_GOODBYE_MS = 3000,             // for the tool to take the last of what it is sent
 };
 

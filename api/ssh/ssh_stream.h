@@ -88,7 +88,7 @@ struct ssh_stream_request {
 // Sends a request, after those before it and once the stream is open. done (may be NULL) comes once, in the
 // order of the requests: why NULL: granted; else refused (SSH_FAILED), or the stream closed first
 // (CANCELLED). Not after ssh_stream_free. TOO_LARGE when 128 wait; CANCELLED when it is closing. Texts above
-// 64 KiB are TOO_LARGE too.
+// 128 KiB are TOO_LARGE too.
 typedef void (*ssh_request_done)(void *ctx, const struct failure *why);
 enum status ssh_stream_send_request(struct ssh_stream *stream, const struct ssh_stream_request *request,
                                     ssh_request_done done, void *ctx);
