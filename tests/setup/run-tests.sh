@@ -19,11 +19,7 @@ pattern() {
     *) folder=tests/unit/${1##*/test-} ;;
     esac
     find "$folder" -name '*.c' \( -path "*/$ONLY/*" -o -name "test_$ONLY.c" -o -name "test_${ONLY}_*.c" \) \
-<<<<<<< HEAD
-        -exec sed -n 's/^\(TOOL_TEST\|Test\)(\([a-z0-9_]*\), .*/\2/p; s/^ParameterizedTest([^,]*, \([a-z0-9_]*\), .*/\1/p' {} + |
-=======
         -exec sed -n 's/^Test(\([a-z0-9_]*\), .*/\1/p; s/^ParameterizedTest([^,]*, \([a-z0-9_]*\), .*/\1/p; s/^\(TOOL\|OPENSSH\)_TEST(\([a-z0-9_]*\), .*/\2/p' {} + |
->>>>>>> 4106d02 (Run ssh, scp, sftp, rsync and git through a sandbox's name in every test run, and straight, to measure them by)
         sort -u | paste -sd'|' -
 }
 run() {
