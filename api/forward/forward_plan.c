@@ -18,9 +18,9 @@ enum forward_step forward_plan_sandbox(const struct fleet_row *row, bool again, 
         return FORWARD_STEP_GONE;
     size_t state = (size_t)row->sandbox.state;
     enum forward_step step = state < SANDBOX_STATE_COUNT ? by_state[state] : FORWARD_STEP_GO;
-    if (row->sandbox.state == SANDBOX_paused && may_wake && !again)
-        return FORWARD_STEP_WAKE;
-    return step;
+    bool may_run_soon = row->sandbox.state == SANDBOX_paused || row->sandbox.state == SANDBOX_unpausing ||
+                        row->sandbox.state == SANDBOX_starting;
+    return may_run_soon && may_wake && !again ? FORWARD_STEP_WAKE : step;
 }
 
 // One that ended before its time was ended by somebody: deleted, or replaced elsewhere.

@@ -11,8 +11,8 @@
 #include "api/fleet/fleet.h"
 
 enum forward_step {
-    FORWARD_STEP_GO,    // it can be connected to
-    FORWARD_STEP_WAKE,  // paused, and the person who asks now wants it awake
+    FORWARD_STEP_GO,   // it can be connected to
+    FORWARD_STEP_WAKE, // paused or on its way, and the person who asks now wants it awake: wait until it runs
     FORWARD_STEP_MOVES, // wait: it is on its way into another state
     FORWARD_STEP_RESTS, // wait until somebody starts or wakes it
     FORWARD_STEP_GONE   // deleted

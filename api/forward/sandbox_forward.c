@@ -292,7 +292,7 @@ static void look_at_sandbox(struct sandbox_forward *forward)
         look_at_credential(forward);
         break;
     case FORWARD_STEP_WAKE:
-        doing(forward, "waking");
+        doing(forward, row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
         forward->calls++;
         service_move(forward->service, forward->sandbox_id, MOVE_WAKE, on_woken, forward);
         break;

@@ -18,7 +18,7 @@ struct sandbox_forward_events {
     void (*new_key)(void *ctx, const struct host_key_report *report);
     void (*refused)(void *ctx, const struct forward_port *port, const struct failure *why); // see forward.h
     void (*full)(void *ctx);
-    void (*doing)(void *ctx, const char *what); // "waking", "making a credential"; static
+    void (*doing)(void *ctx, const char *what); // "waking it", "making a credential"; static
     void (*made)(void *ctx, const struct credential *credential);
 };
 

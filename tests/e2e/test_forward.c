@@ -31,7 +31,7 @@ static void begin_with(const char *const options[])
 
 static void begin(void)
 {
-    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", NULL};
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--move-ms", "1500", NULL};
     begin_with(options);
 }
 
@@ -350,4 +350,18 @@ Test(forward, ends_when_the_sandbox_is_deleted, .init = begin, .fini = end)
     cr_expect(forward_run_has(&forward, "is deleted"), "%s", forward.heard.text);
     (void)close(forward.out);
     support_heard_free(&forward.heard);
+}
+
+Test(forward, waits_for_a_sandbox_that_is_on_its_way, .init = begin, .fini = end)
+{
+    fixture_expect(&fixture, 0, NULL, NULL, "stop", sandbox, NULL);
+    fixture_wait_state(&fixture, sandbox, "stopped");
+    const char *const argv[] = {fixture.program, "start", sandbox, NULL};
+    const char *const ports[] = {port, NULL};
+    pid_t starting = support_spawn(argv, fixture.environment, -1, -1, -1);
+    fixture_wait_state(&fixture, sandbox, "starting");
+    forward_run_begin(&forward, &fixture, sandbox, ports);
+    cr_expect(forward_exchange(forward_run_port(&forward, 0), 1000));
+    close_it();
+    cr_expect_eq(support_wait_exit(starting, SUPPORT_WAIT_MS), 0);
 }
