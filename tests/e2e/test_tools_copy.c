@@ -60,6 +60,7 @@ OPENSSH_TEST(tools_copy, sftp_by_a_batch, "sftp", "openssh-client")
     }
 }
 
+// Not the owner: who runs the tests need not be root, nor have other users' numbers.
 OPENSSH_TEST(tools_copy, rsync_both_ways, "rsync", "rsync")
 {
     int round = 0;
@@ -67,9 +68,9 @@ OPENSSH_TEST(tools_copy, rsync_both_ways, "rsync", "rsync")
     while (tools_again(tools, &round)) {
         free(tools_shell(
             tools,
-            "cd; rm -rf back; echo $$ >tree/changed; rsync -a --delete tree/ %s:tree/; "
-            "printf x >>'tree/a b/big'; rm tree/changed; rsync -az --delete --checksum tree/ %s:tree/; "
-            "rsync -a %s:tree/ back/; diff -r tree back; test -x back/run",
+            "cd; rm -rf back; echo $$ >tree/changed; rsync -rlpt --delete tree/ %s:tree/; "
+            "printf x >>'tree/a b/big'; rm tree/changed; rsync -rlptz --delete --checksum tree/ %s:tree/; "
+            "rsync -rlpt %s:tree/ back/; diff -r tree back; test -x back/run",
             tools->names[0], tools->names[0], tools->names[0]));
     }
 }

@@ -75,9 +75,12 @@ OPENSSH_TEST(tools_ssh, floods, "ssh", "openssh-client")
     }
 }
 
-OPENSSH_TEST(tools_ssh, variables_and_signals, "ssh", "openssh-client")
+OPENSSH_TEST(tools_ssh, variables_signals_and_keepalives, "ssh", "openssh-client")
 {
     int round = 0;
+    // As long as it takes for two questions whether it is alive to stay unanswered.
+    free(tools_shell(tools, "ssh -o ServerAliveInterval=1 -o ServerAliveCountMax=1 %s sleep 3.5",
+                     tools->names[0]));
     while (tools_again(tools, &round)) {
         char *text = tools_shell(tools, "ssh -o SetEnv=LC_OURS=set %s 'echo $LC_OURS'", tools->names[0]);
         cr_expect_str_eq(text, "set\n");
