@@ -152,8 +152,7 @@ enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, 
 
 // --- a file of its own --------------------------------------------------------------------
 
-static const char first_line[] =
-    "# Made by sbxdeck setup ssh and replaced by it: put your own lines into ~/.ssh/config. ";
+static const char first_line[] = "# Made by sbxdeck setup ssh, don't edit: ";
 
 static void sum(const char *text, size_t length, char out[SUM_CAP])
 {

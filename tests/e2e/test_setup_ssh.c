@@ -279,6 +279,13 @@ Test(setup_ssh, prints_what_ssh_connects_by, .init = begin_emulator, .fini = end
     free(text);
     run_ssh(host, "echo in");
     cr_expect_eq(result.exit_code, 0, "%s", result.err);
+    const char *const sftp[] = {"sftp", "-F", file, "-b", "/dev/stdin", host, NULL};
+    if (access("/usr/lib/openssh/sftp-server", X_OK) == 0) {
+        support_result_free(&result);
+        cr_assert(support_run(sftp, fixture.environment, "pwd\n", SUPPORT_WAIT_MS, &result));
+        cr_expect_eq(result.exit_code, 0, "%s", result.err);
+        expect(result.out, "Remote working directory");
+    }
     fixture_expect(&fixture, 4, NULL, "no sandbox is named 'nosuch'", "ssh-config", "nosuch", NULL);
     fixture_expect(&fixture, 2, NULL, "not a sandbox id", "ssh-config", "no such", NULL);
 }
