@@ -96,6 +96,20 @@ Test(second_session, goes_on_when_the_first_is_closed_and_the_connection_goes_wi
         console_take(console);
 }
 
+Test(second_session, comes_back_on_the_connection_of_the_other)
+{
+    begin(NULL);
+    fixture_second_shell(console);
+    console_type(console, "exit 5\r");
+    console_wait(console, "exited with 5");
+    console_wait(console, "Enter reconnect");
+    console_type(console, KEY_ENTER);
+    console_wait_match(console, "[$#] *$");
+    console_run(console, "echo back $((6*7))", "back 42");
+    cr_expect_eq(count_in_log("Accepted password"), 1);
+    cr_expect_eq(count_in_log("Starting session: shell"), 3);
+}
+
 Test(second_session, stands_beside_the_first_on_its_connection)
 {
     begin(NULL);

@@ -439,7 +439,7 @@ void connect_begin(struct app *app, const char *sandbox_id, const char *credenti
     start_flow(app, &flow);
 }
 
-void connect_again(struct app *app, const struct session *session)
+static void again(struct app *app, const struct session *session)
 {
     struct connect flow = flow_to(session_sandbox(session), session_credential_id(session));
     flow.again = session_serial(session);
@@ -449,7 +449,21 @@ void connect_again(struct app *app, const struct session *session)
 // The server opens no further channel on the connection that is there: one of its own, in the same tab.
 static void on_no_channel(struct app *app, struct session *session)
 {
-    connect_again(app, session);
+    again(app, session);
+}
+
+void connect_again(struct app *app, struct session *session)
+{
+    struct session *carrier = session_may_share(app, session_sandbox(session));
+    const struct credential credential = session_credential(session);
+    // With one that does not work any more a new one is what is asked for, and offered in its line.
+    if (carrier == NULL || session_is_alive(session) || !credential_is_usable(&credential, app_now(app))) {
+        again(app, session);
+        return;
+    }
+    service_person_connects(app->service, session_sandbox(session));
+    app_hold_keys(app, NULL); // what is typed is for the shell
+    session_reopen_on(session, carrier, on_no_channel);
 }
 
 void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside)
@@ -458,6 +472,7 @@ void connect_another(struct app *app, const char *sandbox_id, const char *creden
     if (carrier != NULL) { // it is signed in: no credential is looked at
         struct session *left = session_of_serial(app, beside);
         service_person_connects(app->service, sandbox_id);
+        app_hold_keys(app, NULL);
         struct session *session = session_open_on(carrier, on_no_channel);
         if (left != NULL)
             session_put_beside(left, session);

@@ -14,7 +14,7 @@ struct session;
 // instead, and so is one that has ended unseen.
 void connect_begin(struct app *app, const char *sandbox_id, const char *credential_id);
 // The same, to connect an ended session again.
-void connect_again(struct app *app, const struct session *session);
+void connect_again(struct app *app, struct session *session);
 // The same, to open one more session whatever is open: on the connection of one that is, where the server
 // lets it; put beside the one with that serial, 0: beside none.
 void connect_another(struct app *app, const char *sandbox_id, const char *credential_id, uint64_t beside);

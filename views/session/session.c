@@ -227,12 +227,12 @@ size_t session_sharers(const struct session *session)
     return session->ssh != NULL ? ssh_session_sharers(session->ssh) : 0;
 }
 
-struct session *session_open_on(struct session *carrier,
-                                void (*no_channel)(struct app *app, struct session *session))
+// It is signed in as the carrier is.
+static void begin_on(struct session *session, const struct session *carrier,
+                     void (*no_channel)(struct app *app, struct session *session))
 {
     struct remote_env environment;
     struct failure why = {.status = STATUS_OK};
-    struct session *session = session_new(carrier->app, carrier->sandbox_id);
     session->target = carrier->target;
     session->no_channel = no_channel;
     begin_at(session, &carrier->credential, SSH_STAGE_SHELL);
@@ -240,6 +240,13 @@ struct session *session_open_on(struct session *carrier,
     if (ssh_session_open_beside(carrier->ssh, &options, &ssh_events, session, &session->ssh, &why) !=
         STATUS_OK)
         share_refused(session);
+}
+
+struct session *session_open_on(struct session *carrier,
+                                void (*no_channel)(struct app *app, struct session *session))
+{
+    struct session *session = session_new(carrier->app, carrier->sandbox_id);
+    begin_on(session, carrier, no_channel);
     return session;
 }
 
@@ -274,10 +281,9 @@ static void clear_terminal(struct vt *vt, const char *reason)
     vt_write(vt, "\033[H", 3);
 }
 
-void session_reopen(struct session *session, const struct credential *credential)
+// As one that has not begun, what it showed in the scrollback.
+static void renew(struct session *session)
 {
-    if (!session->ended)
-        return;
     char reason[SESSION_REASON_CAP] = "", clean[SESSION_REASON_CAP] = "";
     if (session->opened)
         (void)session_messages_end(&session->end, true, reason, sizeof reason);
@@ -295,7 +301,23 @@ void session_reopen(struct session *session, const struct credential *credential
     session->found_state = false;
     session_banner_drop(session);
     session->notice_until = 0;
+}
+
+void session_reopen(struct session *session, const struct credential *credential)
+{
+    if (!session->ended)
+        return;
+    renew(session);
     begin(session, credential);
+}
+
+void session_reopen_on(struct session *session, struct session *carrier,
+                       void (*no_channel)(struct app *app, struct session *session))
+{
+    if (!session->ended)
+        return;
+    renew(session);
+    begin_on(session, carrier, no_channel);
 }
 
 // --- closing ------------------------------------------------------------------------------

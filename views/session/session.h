@@ -29,6 +29,9 @@ struct session *session_may_share(const struct app *app, const char *sandbox_id)
 // Connects one that has ended again, with this credential, in its old place; what its terminal shows goes
 // into the scrollback.
 void session_reopen(struct session *session, const struct credential *credential);
+// The same, on the connection of another; see session_open_on.
+void session_reopen_on(struct session *session, struct session *carrier,
+                       void (*no_channel)(struct app *app, struct session *session));
 void session_show(struct app *app, struct session *session); // in front
 void session_close(struct app *app,
                    struct session *session); // disconnects and frees it; it is not shown again
