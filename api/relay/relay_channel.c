@@ -474,6 +474,9 @@ bool relay_channels_wait(const struct relay *relay)
 
 void relay_channels_free(struct relay *relay)
 {
-    while (relay->first != NULL)
-        channel_drop(relay->first);
+    struct relay_channel *next = NULL;
+    for (struct relay_channel *channel = relay->first; channel != NULL; channel = next) {
+        next = channel->next;
+        channel_drop(channel);
+    }
 }
