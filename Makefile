@@ -249,6 +249,7 @@ judge-quick: all $(BUILD)/judge
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge http --quick
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh --quick
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-proxy --quick
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-clients --quick
 
 judge: setup-test
 	$(Q)$(MAKE) all $(BUILD)/judge
@@ -256,6 +257,7 @@ judge: setup-test
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-exec $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-proxy $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
+	$(Q)BUILD=$(BUILD) $(BUILD)/judge ssh-clients $(if $(JUDGE_RUNS),--chances $(JUDGE_RUNS))
 
 # The README's table of verbs and of the ten keys come from the program's own tables, as help and man page do.
 docs: $(BUILD)/sbxdeck

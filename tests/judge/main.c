@@ -20,10 +20,12 @@ int main(int argc, char **argv)
         return judge_ssh_proxy(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "ssh-exec") == 0)
         return judge_ssh_exec(argc - 2, argv + 2);
+    if (argc > 1 && strcmp(argv[1], "ssh-clients") == 0)
+        return judge_ssh_clients(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "through") == 0)
         return judge_through(argc - 2, argv + 2);
     if (argc > 1 && strcmp(argv[1], "terminal") == 0)
         return judge_terminal(argc - 2, argv + 2);
-    (void)fputs("usage: judge http|ssh|ssh-exec|ssh-proxy|terminal [OPTION]...\n", stderr);
+    (void)fputs("usage: judge http|ssh|ssh-clients|ssh-exec|ssh-proxy|terminal [OPTION]...\n", stderr);
     return 2;
 }

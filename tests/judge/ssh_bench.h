@@ -47,6 +47,9 @@ bool ssh_through_begin(struct ssh_bench *bench);
 void ssh_through_run(struct ssh_bench *bench, const struct ssh_case *what, bool verbose,
                      struct outcome *outcome);
 
+// --- in front of the proxy (ssh_clients.c) ---
+int ssh_clients_work(const struct choice *choice, struct tally *tally);
+
 // --- the console (ssh_console.c) ---
 bool ssh_console_bench(struct ssh_bench *bench);
 // Plays cases against the console with a good session beside, and counts; what took longest is how long a key

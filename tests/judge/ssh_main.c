@@ -139,3 +139,10 @@ int judge_ssh_exec(int argc, char **argv)
                          "judge ssh-exec [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [-v]",
                          "ssh-exec", work_exec);
 }
+
+int judge_ssh_clients(int argc, char **argv)
+{
+    return judge_subject(argc, argv,
+                         "judge ssh-clients [--quick] [--chances N] [--only N] [--seed S] [--jobs J] [-v]",
+                         "ssh-clients", ssh_clients_work);
+}

@@ -9,7 +9,8 @@
 int judge_ssh(int argc, char **argv);
 // The same servers behind the proxy, and what stands between OpenSSH and the proxy there.
 int judge_ssh_proxy(int argc, char **argv);
-int judge_ssh_exec(int argc, char **argv); // before `sbxdeck exec`
+int judge_ssh_exec(int argc, char **argv);    // before `sbxdeck exec`
+int judge_ssh_clients(int argc, char **argv); // clients that break the protocol, in front of the proxy
 int judge_through(int argc, char **argv);
 
 #endif

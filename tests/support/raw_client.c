@@ -16,23 +16,29 @@
 
 enum { WINDOW = 2 * 1024 * 1024, PACKET = 32 * 1024 };
 
-struct raw_ssh_peer *raw_client_start(int port)
+struct raw_ssh_peer *raw_client_on(int fd)
 {
     const struct timeval most = {.tv_sec = 5};
-    struct raw_ssh_peer *peer = sodium_init() >= 0 ? calloc(1, sizeof *peer) : NULL;
-    if (peer == NULL)
-        return NULL;
-    peer->is_client = true;
-    peer->left = SIZE_MAX;
-    peer->packet = malloc(WIRE_CAP);
-    peer->fd = loopback_connect(port);
-    if (peer->packet == NULL || peer->fd < 0) {
-        raw_client_stop(peer);
+    struct raw_ssh_peer *peer = fd >= 0 && sodium_init() >= 0 ? calloc(1, sizeof *peer) : NULL;
+    if (peer != NULL)
+        peer->packet = malloc(WIRE_CAP);
+    if (peer == NULL || peer->packet == NULL) {
+        free(peer);
+        if (fd >= 0)
+            (void)close(fd);
         return NULL;
     }
+    peer->is_client = true;
+    peer->left = SIZE_MAX;
+    peer->fd = fd;
     // A server that reads no more must not hold it for ever.
     (void)setsockopt(peer->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
     return peer;
+}
+
+struct raw_ssh_peer *raw_client_start(int port)
+{
+    return raw_client_on(loopback_connect(port));
 }
 
 void raw_client_stop(struct raw_ssh_peer *peer)

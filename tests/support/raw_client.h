@@ -10,6 +10,8 @@
 
 // Connects to loopback. NULL when it cannot.
 struct raw_ssh_peer *raw_client_start(int port);
+// On a socket that it closes in the end; a negative one, or no memory, gives NULL.
+struct raw_ssh_peer *raw_client_on(int fd);
 // Closes and frees. NULL is fine.
 void raw_client_stop(struct raw_ssh_peer *peer);
 // Goes on in order until that stage; false when the server has closed or does not let it. RAW_SSH_CHANNEL
