@@ -148,6 +148,7 @@ Test(forwards, a_stopped_sandbox_is_waited_for, .init = begin, .fini = end)
 {
     int port = forward_to_echo();
     fixture_expect(&fixture, 0, NULL, NULL, "stop", sandbox, NULL);
+    console_wait(console, "S starts it");
     console_type(console, "f");
     console_wait(console, "waiting: ");
     console_wait(console, "is stopped");

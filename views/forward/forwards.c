@@ -70,6 +70,27 @@ static bool is_trouble(struct forward_link *link, const struct forward_facts *fa
            (facts->state == FORWARD_WAITING || (facts->state == FORWARD_CUT && (first || link->cuts > 1)));
 }
 
+// With the key that helps in the place of the verb.
+static void tell_trouble(const struct forward_link *link, const char *what,
+                         const struct sandbox_forward_facts *facts)
+{
+    static const struct {
+        enum status status;
+        enum command command;
+        const char *does;
+    } ways_out[] = {{STATUS_CONFLICT, COMMAND_sandbox_start, "starts it"},
+                    {STATUS_NO_CREDENTIAL, COMMAND_create, "creates one"},
+                    {STATUS_NOT_VALID, COMMAND_regenerate, "makes a new one"}};
+    const struct fleet_row *row = fleet_find(service_fleet(link->app->service), link->sandbox_id);
+    bool startable = row != NULL && command_can_start(row->sandbox.state);
+    struct failure why = facts->link.why;
+    for (size_t i = 0; i < sizeof ways_out / sizeof *ways_out; i++)
+        if (facts->link.state == FORWARD_WAITING && why.status == ways_out[i].status &&
+            (ways_out[i].command != COMMAND_sandbox_start || startable))
+            (void)advise(&why, why.status, "%s %s", command_key(ways_out[i].command), ways_out[i].does);
+    app_toast_failure(link->app, what, &why);
+}
+
 static void on_changed(void *ctx)
 {
     struct forward_link *link = ctx;
@@ -87,7 +108,7 @@ static void on_changed(void *ctx)
     } else if (is_trouble(link, &facts.link)) {
         link->told = true;
         (void)snprintf(what, sizeof what, "the forwards of %s", link->sandbox_id);
-        app_toast_failure(link->app, what, &facts.link.why);
+        tell_trouble(link, what, &facts);
     }
 }
 
