@@ -54,6 +54,17 @@ OPENSSH_TEST(tools_ssh, streams_and_statuses, "ssh", "openssh-client")
             expect(tools, &commands[i]);
 }
 
+// Nearly as long as Linux takes one: editors send scripts like that.
+OPENSSH_TEST(tools_ssh, a_long_command, "ssh", "openssh-client")
+{
+    static const char end[] = "echo long";
+    static char text[120 * 1024];
+    const struct command command = {text, NULL, "long\n", NULL, 0};
+    memset(text, ' ', sizeof text);
+    memcpy(text + sizeof text - sizeof end, end, sizeof end);
+    expect(tools, &command);
+}
+
 // More than every window and buffer in between; keys are exchanged again meanwhile.
 OPENSSH_TEST(tools_ssh, floods, "ssh", "openssh-client")
 {
