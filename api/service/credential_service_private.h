@@ -88,7 +88,7 @@ struct vault_reading {
 struct tools_reading {
     struct connected_tool *list; // by sandbox
     size_t count;
-    bool failed;
+    bool done; // it could be read
 };
 
 // Which password of a row works: the server is asked about one after the other.

@@ -13,8 +13,8 @@ void service_run_tools(struct operation *op)
     // That it can't be read is no failure of the vault, and nobody's who waits for it.
     struct failure why = {.status = STATUS_OK};
     struct tools_reading *reading = &op->connected;
-    reading->failed =
-        tool_registry_list(op->service->folder, &reading->list, &reading->count, &why) != STATUS_OK;
+    reading->done =
+        tool_registry_list(op->service->folder, &reading->list, &reading->count, &why) == STATUS_OK;
 }
 
 static bool is_same(const struct tools_reading *one, const struct tools_reading *other)
@@ -30,7 +30,7 @@ void service_after_tools(struct operation *op)
 {
     struct credential_service *service = op->service;
     struct tools_reading *reading = &op->connected;
-    if (!reading->failed && !is_same(reading, &service->connected)) {
+    if (reading->done && !is_same(reading, &service->connected)) {
         free(service->connected.list);
         service->connected = *reading;
         reading->list = NULL;

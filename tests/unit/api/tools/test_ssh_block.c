@@ -98,6 +98,24 @@ Test(ssh_block, is_for_names_that_end_in_leap0_and_for_no_other)
     }
 }
 
+// A keyword that is new stops an old ssh for all hosts, also where it stands in a block for others.
+Test(ssh_block, has_no_keyword_that_openssh_7_3_does_not_know)
+{
+    static const char known[] =
+        " Match Host HostName ProxyCommand UserKnownHostsFile IdentityFile HostKeyAlias GlobalKnownHostsFile"
+        " StrictHostKeyChecking UpdateHostKeys CheckHostIP VerifyHostKeyDNS HostKeyAlgorithms KexAlgorithms "
+        "Ciphers"
+        " MACs Compression IdentitiesOnly IdentityAgent PubkeyAuthentication PreferredAuthentications"
+        " CanonicalizeHostname ProxyUseFdpass ";
+    write_block();
+    for (const char *at = text.data; *at != '\0'; at += strcspn(at, "\n") + 1) {
+        char word[64];
+        const char *start = at + strspn(at, " ");
+        (void)snprintf(word, sizeof word, " %.*s ", (int)strcspn(start, " "), start);
+        cr_expect_not_null(strstr(known, word), "%s", word);
+    }
+}
+
 Test(ssh_block, of_one_sandbox_is_for_that_one_alone)
 {
     block.sandbox = "sbx-4f";
