@@ -281,6 +281,7 @@ struct credential_service {
     int64_t pruned_at;     // monotonic ms; 0 never
 
     struct tools_reading connected; // the tools, as last read
+    bool tools_asked, tools_again;  // a look at them is under way; and then another one
 
     int64_t questions; // the number of the last one in a round of validations
 

@@ -49,15 +49,26 @@ static enum status run(struct operation *op, struct vault *vault)
 
 static void after(struct operation *op)
 {
+    struct credential_service *service = op->service;
+    bool again = service->tools_again;
     if (op->why.status == STATUS_OK)
         service_after_tools(op);
+    service->tools_asked = service->tools_again = false;
     operation_end(op, &service_fine);
+    if (again)
+        service_look_for_tools(service);
 }
 
 void service_look_for_tools(struct credential_service *service)
 {
-    if (!service->closing)
-        operation_queue(operation_new_own(service, OPERATION_VAULT, 0), run, after);
+    if (service->closing)
+        return;
+    // Many may come at once: what they change is then seen by one look more.
+    service->tools_again = service->tools_asked;
+    if (service->tools_asked)
+        return;
+    service->tools_asked = true;
+    operation_queue(operation_new_own(service, OPERATION_VAULT, 0), run, after);
 }
 
 const struct connected_tool *service_tools(const struct credential_service *service, const char *sandbox_id,
