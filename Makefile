@@ -234,6 +234,7 @@ cppcheck:
 asan:
 	$(Q)$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPT="-O1 -g" run-tests $(BUILD)/asan/judge
 	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 $(BUILD)/asan/judge http --quick
+	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=exitcode=99:quarantine_size_mb=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 $(BUILD)/asan/judge ssh-proxy --quick
 
 valgrind:
 	$(Q)$(MAKE) BUILD=$(BUILD)/valgrind OPT="-O1 -g" run-valgrind

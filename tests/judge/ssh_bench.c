@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -61,9 +62,15 @@ static void set_environment(struct ssh_bench *bench)
     (void)snprintf(variables[3], sizeof variables[3], "PATH=/usr/local/bin:/usr/bin:/bin");
     (void)snprintf(variables[4], sizeof variables[4], "LANG=C.UTF-8");
     (void)snprintf(variables[5], sizeof variables[5], "TERM=xterm-256color");
-    for (size_t i = 0; i < 6; i++)
+    size_t count = 6;
+    // Built with a sanitizer, a program that it stops has an exit code that is no other's.
+    static const char *const kept[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (getenv(kept[i]) != NULL)
+            (void)snprintf(variables[count++], sizeof variables[0], "%s=%s", kept[i], getenv(kept[i]));
+    for (size_t i = 0; i < count; i++)
         bench->environment[i] = variables[i];
-    bench->environment[6] = NULL;
+    bench->environment[count] = NULL;
 }
 
 bool ssh_bench_begin_console(struct ssh_bench *bench, raw_ssh_script good, const char *good_user,
