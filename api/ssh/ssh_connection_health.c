@@ -48,14 +48,15 @@ void ssh_connection_heard(struct ssh_connection *connection)
 static bool is_noisy(struct ssh_connection *connection)
 {
     int64_t now = ssh_connection_now_ms();
+    uint64_t gone = connection->set.bytes_out + connection->set.asked;
     uint64_t cost = connection->messages.in_bytes +
                     connection->messages.in_packets * CONNECTION_NOISE_MESSAGE - connection->set.output_cost;
     uint64_t worn = (uint64_t)(now - connection->noise_at) * CONNECTION_NOISE_RATE / 1000 +
-                    (connection->set.bytes_out - connection->noise_sent);
+                    (gone - connection->noise_sent);
     connection->noise = connection->noise > worn ? connection->noise - worn : 0;
     connection->noise += cost - connection->noise_cost;
     connection->noise_cost = cost;
-    connection->noise_sent = connection->set.bytes_out;
+    connection->noise_sent = gone;
     connection->noise_at = now;
     return connection->noise > CONNECTION_NOISE_CAP;
 }

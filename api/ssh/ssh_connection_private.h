@@ -116,7 +116,7 @@ struct ssh_connection {
     int kbdint_rounds;
     uint64_t heard_bytes, heard_messages;
     uint64_t noise_cost; // of messages that were no output, up to the last look
-    uint64_t noise_sent; // payload sent at that time
+    uint64_t noise_sent; // payload sent, and what answers were asked for, at that time
     int64_t noise_at;    // its time
     uint64_t noise;      // what of it is not worn off
     uint64_t out_mark;   // bytes of the socket that had gone out when it was last looked whether they do

@@ -53,7 +53,10 @@ void ssh_connection_pump(struct ssh_connection *connection)
     read_ready(connection);
     doing(connection, ssh_connection_incoming_turn);
     doing(connection, streams_turn);
+    uint64_t before = connection->messages.in_packets;
     doing(connection, ssh_connection_listen_turn);
+    if (connection->messages.in_packets != before)
+        ssh_connection_kick(connection); // a stream may wait for what was read
     if (!connection->ending && connection->starting && ssh_connection_left(connection))
         ssh_connection_end(connection, STATUS_SSH_FAILED, "%s port %d closed the connection while %s",
                            connection->target.host, connection->target.port,

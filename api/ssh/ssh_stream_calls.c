@@ -20,6 +20,7 @@ enum status ssh_stream_adopt(struct ssh_stream_set *set, ssh_channel channel,
     if (*out == NULL)
         return fail(why, STATUS_NO_MEMORY, "%s", "");
     (*out)->channel = channel;
+    set->asked += STREAM_OF_CHANNEL;
     (*out)->state = STREAM_OPEN;
     ssh_stream_callbacks(*out);
     ssh_stream_kick(*out);

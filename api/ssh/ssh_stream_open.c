@@ -73,6 +73,7 @@ void ssh_stream_open_turn(struct ssh_stream *stream)
     int result = open_call(stream);
     if (ssh_stream_is_over(stream) || result == SSH_AGAIN)
         return;
+    stream->set->asked += STREAM_OF_CHANNEL;
     if (result != SSH_OK) {
         refused(stream);
         return;
@@ -186,6 +187,7 @@ void ssh_stream_requests_turn(struct ssh_stream *stream)
         int result = kinds[what->kind].call(stream, what);
         if (ssh_stream_is_over(stream) || result == SSH_AGAIN)
             return;
+        stream->set->asked += 2 * STREAM_MESSAGE;
         if (result != SSH_OK)
             (void)fail(&why, STATUS_SSH_FAILED, "the server refused %s", kinds[what->kind].what);
         request_answer(stream, result == SSH_OK ? NULL : &why);

@@ -39,6 +39,7 @@ struct ssh_stream_set {
     bool mute;                    // not even that a stream is over: the owner has gone
     bool over;                    // no event comes any more; set by the owner as soon as it knows
     uint64_t output_cost;         // of messages that were wanted output, each with its head and a bit more
+    uint64_t asked;               // what the answers to all that was asked for may have cost
     uint64_t bytes_in, bytes_out; // payload of all streams
 };
 

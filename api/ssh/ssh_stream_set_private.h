@@ -13,18 +13,19 @@
 #include <libssh/callbacks.h>
 
 enum {
-    STREAM_SLICE = 16 * 1024,             // of output a call
-    STREAM_SLICE_LARGE = 64 * 1024,       // likewise, of one that isn't wide: a packet as it came
-    STREAM_WRITE = 32 * 1024 - 64,        // of input a write: fills one packet of 32 KiB
-    STREAM_SLICES = 4,                    // of input a turn, before the next stream
-    STREAM_TURN_MS = 2,                   // of work a loop turn, all sessions of the loop together
-    STREAM_QUEUE_CAP = 256 * 1024,        // what waits for the peer, unless the owner says otherwise
-    STREAM_WINDOW = 8 * 1024 * 1024,      // of a wide one: what the peer may send unasked
-    STREAM_WINDOW_LIBSSH = 1280 * 1024,   // what libssh grants by itself, when less than half of it is left
-    STREAM_PASS_BELOW = 448 * 1024,       // waiting output, below which libssh may grant that again
-    STREAM_HOLD_CAP = 2 * 1024 * 1024,    // waiting output that a peer in its window can't exceed
-    STREAM_MESSAGE = 128,                 // what a message costs besides its bytes
-    STREAM_REQUESTS_MAX = 128,            // that wait
+    STREAM_SLICE = 16 * 1024,           // of output a call
+    STREAM_SLICE_LARGE = 64 * 1024,     // likewise, of one that isn't wide: a packet as it came
+    STREAM_WRITE = 32 * 1024 - 64,      // of input a write: fills one packet of 32 KiB
+    STREAM_SLICES = 4,                  // of input a turn, before the next stream
+    STREAM_TURN_MS = 2,                 // of work a loop turn, all sessions of the loop together
+    STREAM_QUEUE_CAP = 256 * 1024,      // what waits for the peer, unless the owner says otherwise
+    STREAM_WINDOW = 8 * 1024 * 1024,    // of a wide one: what the peer may send unasked
+    STREAM_WINDOW_LIBSSH = 1280 * 1024, // what libssh grants by itself, when less than half of it is left
+    STREAM_PASS_BELOW = 448 * 1024,     // waiting output, below which libssh may grant that again
+    STREAM_HOLD_CAP = 2 * 1024 * 1024,  // waiting output that a peer in its window can't exceed
+    STREAM_OF_CHANNEL = 1024,  // what the peer says about a channel besides its output, at these costs
+    STREAM_MESSAGE = 128,      // what a message costs besides its bytes
+    STREAM_REQUESTS_MAX = 128, // that wait
     STREAM_REQUEST_TEXT_CAP = 128 * 1024, // a command, say
     STREAM_SIGNAL_CAP = 64,
     STREAM_SIGNAL_TEXT_CAP = 512,

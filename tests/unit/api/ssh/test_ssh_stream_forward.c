@@ -3,6 +3,7 @@
 // ssh_stream between a real OpenSSH server and other places: connections through it, and those that come
 // back.
 
+#include "api/ssh/ssh_connection_private.h"
 #include "tests/support/loopback.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"
@@ -129,6 +130,34 @@ Test(ssh_stream_forward, refused_connection_is_told_in_the_servers_words_and_end
     cr_expect(seen->refused == 1 && seen->opened == 0);
     cr_expect_str_eq(failure_text(&seen->why), "Connection refused");
     cr_expect_str_eq(other->out, "fine\n");
+    (void)close(unheard);
+}
+
+// What a server answers to what it was asked for is no noise, however often that is.
+enum { MANY = 600, AT_ONCE = 6, HARDLY_ANY = 16 * 1024 };
+Test(ssh_stream_forward, answers_to_what_was_asked_are_no_noise)
+{
+    int port = 0;
+    size_t refused = 0;
+    struct failure why;
+    begin();
+    int unheard = loopback_listen(-1, &port);
+    while (refused < MANY && run.ended == 0) {
+        for (size_t i = 0; i < AT_ONCE; i++) {
+            struct stream_seen *seen = run.count < AT_ONCE ? stream_run_next(&run) : &run.seen[i];
+            if (seen->stream != NULL && seen->closed == 0)
+                continue;
+            refused += (size_t)seen->refused;
+            seen->refused = seen->closed = 0;
+            ssh_stream_free(seen->stream);
+            cr_assert_eq(ssh_stream_open_direct(run.connection, "127.0.0.1", port, "127.0.0.1", 1, NULL,
+                                                &stream_run_events, seen, &seen->stream, &why),
+                         STATUS_OK);
+        }
+        (void)uv_run(&run.loop, UV_RUN_ONCE);
+    }
+    cr_expect_eq(run.ended, 0, "after %zu: %s", refused, failure_text(&run.end.why));
+    cr_expect_lt(run.connection->noise, (uint64_t)HARDLY_ANY, "%zu", (size_t)run.connection->noise);
     (void)close(unheard);
 }
 
