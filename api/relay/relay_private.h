@@ -27,7 +27,7 @@ enum {
     RELAY_GREETING_CAP = 256 * 1024,     // from the tool until it is signed in
     RELAY_TRIES_MAX = 8,                 // of signing in that are refused
     RELAY_HELD_MAX = 16,                 // of signing in that wait
-    RELAY_QUEUE_CAP = 512 * 1024,        // of a channel, each way, besides its window
+    RELAY_QUEUE_CAP = 128 * 1024,        // of a channel, each way, besides its window
     RELAY_REQUESTS_MAX = 64,             // of a channel that wait for their answer
     RELAY_GLOBALS_MAX = 64,              // likewise of the connection
     RELAY_FORWARDS_MAX = 64,             // listening at once
