@@ -32,6 +32,17 @@ static const struct credential *newer_one(const struct ssh_proxy *proxy)
     return same ? NULL : best;
 }
 
+// Another process is replacing it: that is on disk before the call is sent, and so before the sandbox refuses
+// the old password. To make one more would undo what that process, perhaps a person's, is about to bring.
+static bool is_being_replaced(const struct ssh_proxy *proxy)
+{
+    const struct fleet_row *row = fleet_find(service_fleet(proxy->service), proxy->sandbox_id);
+    for (size_t i = 0; row != NULL && i < row->credential_count; i++)
+        if (row->credentials[i].vault_row == proxy->used.vault_row)
+            return row->credentials[i].verdict == VERDICT_UNKNOWN;
+    return false;
+}
+
 // The sandbox has refused the credential, and the vault was read since: another process may have replaced it
 // just before.
 static void on_reread(void *ctx, const struct failure *why)
@@ -44,6 +55,9 @@ static void on_reread(void *ctx, const struct failure *why)
         proxy->used = *newer;
         proxy->validated = false;
         service_password(proxy->service, newer->vault_row, on_password, proxy);
+    } else if (why->status == STATUS_OK && is_being_replaced(proxy) && proxy->newer++ < PROXY_NEWER_MAX) {
+        proxy->validated = false;
+        proxy->steps->runs(proxy); // which waits for what comes of it
     } else if (!proxy->validated) {
         proxy->sign_in_refused = true;
         proxy_look_up(proxy);
