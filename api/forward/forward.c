@@ -213,7 +213,9 @@ enum status forward_new(uv_loop_t *loop, const struct forward_options *options,
     forward->keepalive_s = options->keepalive_s;
     forward->facts.since = time_monotonic_ms();
     (void)uv_timer_init(loop, &forward->timer);
-    forward->timer.data = forward;
+    (void)uv_timer_init(loop, &forward->turn);
+    forward->timer.data = forward->turn.data = forward;
+    forward->handles_open = 2;
     *out = forward;
     return STATUS_OK;
 }
@@ -221,6 +223,8 @@ enum status forward_new(uv_loop_t *loop, const struct forward_options *options,
 static void on_closed(uv_handle_t *handle)
 {
     struct forward *forward = handle->data;
+    if (--forward->handles_open > 0)
+        return;
     free(forward->known_hosts);
     free(forward);
 }
@@ -235,6 +239,7 @@ void forward_free(struct forward *forward)
     ssh_connection_free(forward->connection);
     forward->connection = NULL;
     uv_close((uv_handle_t *)&forward->timer, on_closed);
+    uv_close((uv_handle_t *)&forward->turn, on_closed);
 }
 
 void forward_facts(const struct forward *forward, struct forward_facts *out)

@@ -45,8 +45,11 @@ void forward_pipe_end(struct forward_pipe *pipe, bool abrupt)
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
     struct forward_pipe *pipe = handle->data;
+    struct forward *forward = pipe->port->forward;
     (void)suggested;
-    *out = uv_buf_init(pipe->port->forward->read, FORWARD_SLICE);
+    // Without room the read is not made: UV_ENOBUFS.
+    bool room = forward->turn_read < FORWARD_TURN;
+    *out = uv_buf_init(room ? forward->read : NULL, room ? FORWARD_SLICE : 0);
 }
 
 static void read_stop(struct forward_pipe *pipe)
@@ -58,7 +61,12 @@ static void read_stop(struct forward_pipe *pipe)
 static void on_read(uv_stream_t *tcp, ssize_t length, const uv_buf_t *bytes)
 {
     struct forward_pipe *pipe = tcp->data;
-    if (length > 0) {
+    if (length == UV_ENOBUFS) {
+        read_stop(pipe);
+        pipe->put_off = true;
+        forward_put_off(pipe->port->forward);
+    } else if (length > 0) {
+        pipe->port->forward->turn_read += (size_t)length;
         pipe->port->facts.bytes_out += (uint64_t)length;
         pipe->port->forward->facts.bytes_out += (uint64_t)length;
         if (ssh_stream_write(pipe->stream, bytes->base, (size_t)length, false) != STATUS_OK)
@@ -82,6 +90,14 @@ static void read_on(struct forward_pipe *pipe)
     pipe->reading = true;
     if (uv_read_start((uv_stream_t *)&pipe->tcp, on_room, on_read) != 0)
         forward_pipe_end(pipe, true);
+}
+
+void forward_pipe_go_on(struct forward_pipe *pipe)
+{
+    bool put_off = pipe->put_off;
+    pipe->put_off = false;
+    if (put_off && pipe->opened && !pipe->remote_over)
+        read_on(pipe);
 }
 
 static void on_drained(void *ctx)

@@ -88,6 +88,22 @@ void forward_port_refused(struct forward_port *port, const struct failure *why)
         forward->events->refused(forward->ctx, port, why);
 }
 
+// --- turns of the loop --------------------------------------------------------------------
+
+static void on_turn(uv_timer_t *timer)
+{
+    struct forward *forward = timer->data;
+    forward->turn_read = 0;
+    for (struct forward_port *port = forward->ports; port != NULL; port = port->next)
+        each(port, forward_pipe_go_on);
+}
+
+void forward_put_off(struct forward *forward)
+{
+    if (!uv_is_active((uv_handle_t *)&forward->turn))
+        (void)uv_timer_start(&forward->turn, on_turn, 0, 0);
+}
+
 // --- listening ----------------------------------------------------------------------------
 
 static enum status explain(int error, const struct forward_spec *spec, struct failure *why)

@@ -13,6 +13,7 @@ enum {
     FORWARD_BACKLOG = 128,
     FORWARD_ROOMY = FORWARD_CONNECTIONS_MAX * 3 / 4, // below it being full is reported anew
     FORWARD_SLICE = 64 * 1024,                       // read from a local connection at once
+    FORWARD_TURN = 256 * 1024,                       // read from all of them before the loop goes on
     FORWARD_RETRY_FIRST_MS = 1000,
     FORWARD_RETRY_MOST_MS = 30000,
     FORWARD_STEADY_MS = 10000 // a connection that held so long is tried again at once
@@ -31,6 +32,7 @@ struct forward_pipe {
     char *rest;                // of the sandbox's bytes: what the local side did not take at once; NULL none
     bool opened;               // the sandbox has let it through
     bool reading;
+    bool put_off;               // until the loop's next turn
     bool local_eof, remote_eof; // has come; each direction ends by itself
     bool remote_over;           // the stream has closed: what waits is written, then this ends
     bool shut;                  // the local side was told of the remote end
@@ -57,6 +59,9 @@ struct forward {
     struct forward_port *ports;
     struct ssh_connection *connection; // NULL: none
     uv_timer_t timer;                  // CUT: to connect again
+    uv_timer_t turn;                   // reading goes on with the loop's next turn
+    size_t turn_read;                  // bytes since the last time
+    int handles_open;
     struct forward_facts facts;
     int tries; // in a row without success
     bool full_told, freed;
@@ -67,6 +72,7 @@ struct forward {
 // Takes what the listener has; false: it could not be.
 bool forward_pipe_accept(struct forward_port *port);
 void forward_pipe_connect(struct forward_pipe *pipe); // the SSH connection is there
+void forward_pipe_go_on(struct forward_pipe *pipe);   // reads on, if that was put off
 // Ends it. abrupt: the local side is not to take what it got for all there was.
 void forward_pipe_end(struct forward_pipe *pipe, bool abrupt);
 
@@ -77,6 +83,7 @@ void forward_port_ready(struct forward_port *port); // the SSH connection is the
 void forward_port_cut(struct forward_port *port);   // it has gone: those that were open end
 void forward_port_close(struct forward_port *port); // with all of them; frees it later
 void forward_port_refused(struct forward_port *port, const struct failure *why);
+void forward_put_off(struct forward *forward); // with the loop's next turn those that were put off read on
 void forward_port_left(struct forward_port *port); // one of its connections has gone: there is room
 
 #endif
