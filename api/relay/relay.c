@@ -26,6 +26,8 @@ static void leave(struct relay *relay)
 {
     if (relay->stage == RELAY_LEAVING && (relay->out_ended || relay_server_is_flushed(relay))) {
         ssh_stream_set_over(&relay->set, &relay->end.why);
+        relay_channels_detach(relay);
+        relay_server_ready_to_write(relay);
         relay_server_disconnect(relay);
         relay->stage = RELAY_GONE;
         (void)relay_pump_out(relay);

@@ -38,6 +38,16 @@ static struct relay_channel *channel_make(struct relay *relay)
     return channel;
 }
 
+// Before what they point to goes: libssh may keep its channel for longer.
+static void callbacks_remove(struct relay_channel *channel)
+{
+    if (channel->local != NULL)
+        (void)ssh_remove_channel_callbacks(channel->local, &channel->callbacks);
+    if (channel->opening != NULL)
+        (void)ssh_remove_channel_callbacks(channel->opening, &channel->callbacks);
+    channel->local = NULL;
+}
+
 static void channel_drop(struct relay_channel *channel)
 {
     struct relay *relay = channel->relay;
@@ -46,6 +56,8 @@ static void channel_drop(struct relay_channel *channel)
         link = &(*link)->next;
     *link = channel->next;
     relay->channels--;
+    callbacks_remove(channel);
+    ssh_channel_free(channel->opening);
     if (channel->open != NULL)
         ssh_message_free(channel->open);
     if (channel->incoming != NULL)
@@ -118,9 +130,9 @@ static void on_tool_closed(void *ctx, const struct failure *why, bool refused)
     struct relay_channel *channel = ctx;
     (void)why;
     (void)refused;
+    callbacks_remove(channel);
     ssh_stream_free(channel->tool);
     channel->tool = NULL;
-    channel->local = NULL;
     relay_requests_forget(channel); // their channel is gone
     if (channel->server != NULL)
         ssh_stream_close(channel->server);
@@ -462,6 +474,14 @@ void relay_channels_cut(struct relay *relay)
 {
     for (struct relay_channel *channel = relay->first; channel != NULL; channel = channel->next)
         channel->incoming = NULL;
+}
+
+void relay_channels_detach(struct relay *relay)
+{
+    for (struct relay_channel *channel = relay->first; channel != NULL; channel = channel->next) {
+        callbacks_remove(channel);
+        channel->opening = NULL;
+    }
 }
 
 bool relay_channels_wait(const struct relay *relay)

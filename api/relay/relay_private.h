@@ -200,6 +200,7 @@ void relay_channel_incoming(struct relay *relay, struct ssh_incoming *incoming);
 void relay_channels_turn(struct relay *relay); // opens that wait for the tool
 void relay_channels_cut(struct relay *relay);  // the connection has ended: what it wanted opened is gone
 struct relay_channel *relay_channel_of(struct relay *relay, ssh_channel local); // NULL: none
+void relay_channels_detach(struct relay *relay);     // libssh frees its channels next
 bool relay_channels_wait(const struct relay *relay); // something is still on its way to the tool
 void relay_channels_free(struct relay *relay);
 
@@ -213,7 +214,9 @@ enum status relay_server_open(struct relay *relay, int local, const char *host_k
 bool relay_server_read(struct relay *relay); // true: something came
 void relay_server_flush(struct relay *relay);
 bool relay_server_is_flushed(const struct relay *relay); // all is with the tool, or can't go there
-void relay_server_disconnect(struct relay *relay);       // with the goodbye
+// Looks whether the socket takes more: only then libssh sends a text as it disconnects.
+void relay_server_ready_to_write(struct relay *relay);
+void relay_server_disconnect(struct relay *relay); // with the goodbye
 void relay_server_free(struct relay *relay);
 
 #endif

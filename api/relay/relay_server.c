@@ -211,12 +211,15 @@ bool relay_server_is_flushed(const struct relay *relay)
            (relay_pump_is_empty(relay) && (ssh_get_status(relay->ssh) & SSH_WRITE_PENDING) == 0);
 }
 
-void relay_server_disconnect(struct relay *relay)
+void relay_server_ready_to_write(struct relay *relay)
 {
-    // libssh sends the text only when it has seen since its last write that the socket takes more.
     ssh_message message = message_get(relay);
     if (message != NULL)
         ssh_message_free(message);
+}
+
+void relay_server_disconnect(struct relay *relay)
+{
     if (relay->goodbye != NULL)
         (void)ssh_session_set_disconnect_message(relay->ssh, relay->goodbye);
     ssh_disconnect(relay->ssh);
