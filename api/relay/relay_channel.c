@@ -445,8 +445,6 @@ void relay_channel_incoming(struct relay *relay, struct ssh_incoming *incoming)
     relay_kick(relay);
 }
 
-// --- turns ---
-
 static void channel_turn(struct relay_channel *channel)
 {
     for (size_t i = 0; i < channel->signal_count; i++)
