@@ -74,6 +74,8 @@ static int spawn(const struct key_command *run, int output, pid_t *pid)
     (void)sigemptyset(&ours);
     (void)sigaddset(&ours, SIGPIPE);
     (void)sigaddset(&ours, SIGXFSZ);
+    (void)sigaddset(&ours, SIGINT); // a proxy leaves these two to its tool; whoever is asked may give up
+    (void)sigaddset(&ours, SIGQUIT);
     if (posix_spawn_file_actions_init(&files) != 0)
         return ENOMEM;
     if (posix_spawnattr_init(&attributes) != 0) {

@@ -7,10 +7,16 @@
 #include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct proxy_fixture fixture;
@@ -325,4 +331,77 @@ Test(ssh_proxy, a_proxy_that_is_killed_meanwhile_leaves_an_outcome_that_is_calle
         fixture_expect(&fixture.base, 0, NULL, NULL, "access", "create", box, NULL);
         proxy_expect(&fixture, 0, "hi\n", "", name, "echo hi");
     }
+}
+
+// They share a terminal.
+Test(ssh_proxy, keys_that_interrupt_or_quit_are_for_the_tool, .init = begin_slow, .fini = end)
+{
+    char what[256];
+    pid_t running = proxy_spawn(&fixture, name, "true", -1, -1, -1);
+    cr_assert(support_wait_until(is_making, NULL, SUPPORT_WAIT_MS));
+    (void)snprintf(what, sizeof what, "sbxdeck ssh-proxy %s", name);
+    cr_assert_gt(support_signal_processes_with(what, SIGINT), 0);
+    cr_assert_gt(support_signal_processes_with(what, SIGQUIT), 0);
+    cr_expect_eq(support_wait_exit(running, SUPPORT_WAIT_MS), 0);
+}
+
+// --- a person meanwhile ---
+
+static void begin_waking(void)
+{
+    static const char *const woken[] = {"--fleet", "plain", "--wake-on-ssh", NULL};
+    begin_with(woken, NULL, "running");
+}
+
+// As another tool has it that makes a credential for long.
+static int take_lock(int *opened)
+{
+    char path[SUPPORT_PATH_CAP + 128];
+    (void)snprintf(path, sizeof path, "%s/locks", fixture.state);
+    cr_assert(mkdir(path, 0700) == 0 || errno == EEXIST);
+    (void)snprintf(path, sizeof path, "%s/locks/%s", fixture.state, box);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    cr_assert_geq(lock, 0);
+    cr_assert_eq(flock(lock, LOCK_EX), 0);
+    *opened = inotify_init1(IN_CLOEXEC);
+    cr_assert_geq(inotify_add_watch(*opened, path, IN_OPEN), 0);
+    return lock;
+}
+
+// The sandbox ran when the tool looked at it.
+Test(ssh_proxy, what_a_person_pauses_while_a_credential_is_waited_for_stays_so, .init = begin_waking,
+     .fini = end)
+{
+    int opened = -1, lock = take_lock(&opened);
+    pid_t running = proxy_spawn(&fixture, name, "true", -1, -1, -1);
+    struct pollfd tried = {.fd = opened, .events = POLLIN};
+    cr_assert_eq(poll(&tried, 1, SUPPORT_WAIT_MS), 1);
+    fixture_expect(&fixture.base, 0, NULL, NULL, "pause", box, NULL);
+    fixture_wait_state(&fixture.base, box, "paused");
+    (void)close(lock);
+    cr_expect_eq(support_wait_exit(running, SUPPORT_WAIT_MS), 255);
+    fixture_wait_state(&fixture.base, box, "paused");
+    char *log = events("connected");
+    cr_expect_not_null(strstr(log, "was paused by hand"), "%s", log);
+    free(log);
+    (void)close(opened);
+}
+
+static void wake_from_elsewhere(void)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/start", box);
+    cJSON_Delete(ask_for(&fixture.base.emulator, 200, "POST", path, "{}"));
+    fixture_wait_state(&fixture.base, box, "running");
+}
+
+// The person's note is older than what the server says then.
+Test(ssh_proxy, what_is_started_elsewhere_is_connected_to, .init = begin_waking, .fini = end)
+{
+    fixture_expect(&fixture.base, 0, NULL, NULL, "stop", box, NULL);
+    fixture_wait_state(&fixture.base, box, "stopped");
+    proxy_expect(&fixture, 255, "", "was stopped by hand", name, "true");
+    wake_from_elsewhere();
+    proxy_expect(&fixture, 0, "hi\n", NULL, name, "echo hi");
+    proxy_expect(&fixture, 0, "hi\n", NULL, name, "echo hi");
 }

@@ -147,8 +147,9 @@ static void begin_handles(struct ssh_proxy *proxy)
         (void)uv_signal_start(&proxy->signals[i], on_signal, numbers[i]);
         uv_unref((uv_handle_t *)&proxy->signals[i]);
     }
-    // Ctrl-C is for the tool, which shares the terminal with its proxy.
+    // Ctrl-C and Ctrl-\ are for the tool, which shares the terminal with its proxy.
     (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGQUIT, SIG_IGN);
 }
 
 static void begin(struct ssh_proxy *proxy)
@@ -177,11 +178,12 @@ static void free_proxy(struct ssh_proxy *proxy)
     // Files, in a process that has nothing else to do any more.
     tool_lock_end(proxy->lock);
     tool_registry_leave(proxy->entry);
+    secret_free(proxy->password);
     free(proxy);
 }
 
 static const struct proxy_steps steps = {
-    .runs = proxy_choose, .chosen = proxy_connect, .failed = proxy_try_again};
+    .runs = proxy_choose, .look = proxy_look_up, .chosen = proxy_connect, .failed = proxy_try_again};
 
 int ssh_proxy_run(const struct ssh_proxy_options *options)
 {

@@ -101,8 +101,7 @@ static void on_ended(void *ctx, const struct ssh_end *end)
         proxy->steps->failed(proxy, &mine);
 }
 
-void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
-                   const struct secret *password)
+static void open_connection(struct ssh_proxy *proxy)
 {
     static const struct ssh_connection_events events = {.stage = on_stage,
                                                         .banner = on_banner,
@@ -110,14 +109,54 @@ void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
                                                         .incoming = on_incoming,
                                                         .ended = on_ended};
     struct failure why = {.status = STATUS_OK};
-    struct ssh_connection_options options = {.password = password,
+    struct ssh_connection_options options = {.password = proxy->password,
                                              .known_hosts = proxy->config->known_hosts,
                                              .connect_timeout_ms = proxy->config->connect_timeout_s * 1000};
+    proxy->doing = "connecting";
+    if (service_target(proxy->service, &proxy->used, &options.target, &why) != STATUS_OK ||
+        ssh_connection_open(&proxy->loop, &options, &events, proxy, &proxy->connection, &why) != STATUS_OK)
+        proxy_refuse(proxy, &why, NULL);
+}
+
+// A note that is older than what the server's list says of the sandbox counts no more: it was started
+// elsewhere.
+static bool list_is_newer(const struct ssh_proxy *proxy)
+{
+    return proxy->asked_for_note && time_monotonic_ms() - proxy->looked_at <= PROXY_LOOK_MS;
+}
+
+static void on_may_connect(void *ctx, const struct failure *why)
+{
+    struct ssh_proxy *proxy = ctx;
+    if (proxy->over || proxy->refused) {
+        ; // it is on its way out
+    } else if (why->status == STATUS_OK || list_is_newer(proxy)) {
+        open_connection(proxy);
+    } else if (proxy->note_looks++ < PROXY_MOVES_MAX) {
+        proxy->asked_for_note = true;
+        proxy->steps->look(proxy);
+    } else {
+        proxy_refuse(proxy, why, NULL);
+    }
+    secret_free(proxy->password);
+    proxy->password = NULL;
+}
+
+// A connection may wake a sandbox by itself. One that a person has stopped or paused, be it while a
+// credential was made, is looked at again first.
+void proxy_connect(struct ssh_proxy *proxy, const struct credential *credential,
+                   const struct secret *password)
+{
+    struct failure why = {.status = STATUS_OK};
     if (credential != &proxy->used)
         proxy->used = *credential;
     proxy->has_used = true;
-    proxy->doing = "connecting";
-    if (service_target(proxy->service, credential, &options.target, &why) != STATUS_OK ||
-        ssh_connection_open(&proxy->loop, &options, &events, proxy, &proxy->connection, &why) != STATUS_OK)
-        proxy_refuse(proxy, &why, NULL);
+    secret_free(proxy->password);
+    proxy->password = secret_copy(password);
+    if (proxy->password != NULL) {
+        service_may_connect(proxy->service, proxy->sandbox_id, on_may_connect, proxy);
+        return;
+    }
+    (void)fail(&why, STATUS_NO_MEMORY, "out of memory");
+    proxy_refuse(proxy, &why, NULL);
 }

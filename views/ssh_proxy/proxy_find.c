@@ -149,6 +149,7 @@ static void on_list(void *ctx, const struct failure *why)
         return;
     }
     proxy->looked_up = true;
+    proxy->looked_at = time_monotonic_ms();
     if (proxy->sandbox_id[0] == '\0' &&
         proxy_name_resolve(service_fleet(proxy->service), proxy->name, &row, &mine) != STATUS_OK) {
         proxy_refuse(proxy, &mine, NULL);
@@ -190,19 +191,6 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
     secret_free(password);
 }
 
-// A connection may wake a sandbox by itself: one that a person has stopped or paused is looked up first.
-static void on_may_connect(void *ctx, const struct failure *why)
-{
-    struct ssh_proxy *proxy = ctx;
-    if (proxy->over || proxy->refused)
-        return;
-    const struct credential *best = usable(proxy);
-    if (why->status == STATUS_OK && best != NULL)
-        service_password(proxy->service, best->vault_row, on_password, proxy);
-    else
-        proxy_look_up(proxy);
-}
-
 static void on_vault(void *ctx, const struct failure *why)
 {
     struct ssh_proxy *proxy = ctx;
@@ -218,7 +206,7 @@ static void on_vault(void *ctx, const struct failure *why)
         return;
     }
     (void)snprintf(proxy->sandbox_id, sizeof proxy->sandbox_id, "%s", best->sandbox_id);
-    service_may_connect(proxy->service, proxy->sandbox_id, on_may_connect, proxy);
+    service_password(proxy->service, best->vault_row, on_password, proxy);
 }
 
 // --- the key ------------------------------------------------------------------------------

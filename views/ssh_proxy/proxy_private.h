@@ -40,6 +40,7 @@ enum proxy_timer { PROXY_TIMER_LIMIT, PROXY_TIMER_AGAIN, PROXY_TIMER_COUNT };
 struct ssh_proxy;
 struct proxy_steps {
     void (*runs)(struct ssh_proxy *proxy); // a credential is to be chosen
+    void (*look)(struct ssh_proxy *proxy); // at the sandbox, once more
     void (*chosen)(struct ssh_proxy *proxy, const struct credential *credential,
                    const struct secret *password);
     void (*failed)(struct ssh_proxy *proxy, const struct ssh_end *end); // the connection, which is freed
@@ -71,6 +72,7 @@ struct ssh_proxy {
     char name[ID_CAP];       // what was asked for
     char sandbox_id[ID_CAP]; // "": not known yet
     bool looked_up;          // the list has come
+    int64_t looked_at;       // monotonic ms, when it came last
     bool waits_for_state;
     int moves;
     int64_t moved_at; // monotonic ms, when it was seen to run after it had not; 0: not
@@ -91,6 +93,9 @@ struct ssh_proxy {
     struct ssh_connection *connection;
     struct credential used;
     bool has_used;
+    struct secret *password; // of it, until the connection is opened; NULL: none
+    bool asked_for_note;     // the list, because a person stopped or paused the sandbox by hand
+    int note_looks;
     struct failure failed; // the last one of it; status OK: none
     bool sign_in_refused, validated;
     int newer; // sign-ins again with newer credentials

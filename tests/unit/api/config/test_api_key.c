@@ -186,6 +186,17 @@ Test(api_key, of_a_command_runs_it_with_nothing_of_ours)
     (void)close(open_fd);
 }
 
+// Ctrl-C at its prompt, also where the program itself ignores that.
+Test(api_key, of_a_command_is_given_up_by_whom_it_asks)
+{
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGQUIT, SIG_IGN);
+    set_command("kill -INT $$; echo lp0-a");
+    refuse(STATUS_KEY_REFUSED, "killed by signal 2");
+    set_command("kill -QUIT $$; echo lp0-a");
+    refuse(STATUS_KEY_REFUSED, "killed by signal 3");
+}
+
 Test(api_key, of_a_command_that_hangs_is_given_up_at_its_limit)
 {
     char command[] = "echo lp0-a; exec sleep 1000";
