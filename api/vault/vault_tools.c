@@ -77,7 +77,10 @@ static enum status take(struct vault *vault, const char *sandbox_id, int per_min
                          SQL_WITH(SQL_T(vault->base_url), SQL_T(sandbox_id)));
     bucket.at = vault_sql_number(vault, "SELECT at FROM tool_bucket WHERE base_url = ? AND sandbox_id = ?",
                                  SQL_WITH(SQL_T(vault->base_url), SQL_T(sandbox_id)));
-    if (!token_bucket_take(&bucket, per_minute, now_ms, wait_ms))
+    const int64_t before = bucket.at;
+    // One that the clock was set back for is kept, though nothing is taken: it would refill no more until the
+    // time that it was at.
+    if (!token_bucket_take(&bucket, per_minute, now_ms, wait_ms) && bucket.at >= before)
         return STATUS_OK;
     return vault_sql_run(
         vault, "counting the credentials of tools", why,

@@ -86,6 +86,23 @@ Test(vault_tools, processes_share_one_bucket_for_each_sandbox)
     cr_expect_eq(wait_ms, 0, "another sandbox has its own");
 }
 
+static bool takes(int64_t now_ms)
+{
+    enum { LIMIT = 3 };
+    int64_t wait_ms = 0;
+    cr_assert_eq(vault_tools_take(vault_fixture.vault, "sbx-a", LIMIT, now_ms, &wait_ms, NULL), STATUS_OK);
+    return wait_ms == 0;
+}
+
+Test(vault_tools, a_clock_that_was_set_back_closes_no_bucket)
+{
+    enum { DAY_MS = 24 * 3600 * 1000, MINUTE_MS = 60 * 1000 };
+    for (int i = 0; i < 3; i++)
+        cr_expect(takes(VAULT_FIXTURE_NOW + DAY_MS));
+    cr_expect_not(takes(VAULT_FIXTURE_NOW));
+    cr_expect(takes(VAULT_FIXTURE_NOW + MINUTE_MS), "it fills again");
+}
+
 Test(vault_tools, a_vault_of_the_form_before_is_brought_up_to_date)
 {
     vault_close(vault_fixture.vault);
