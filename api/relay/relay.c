@@ -57,8 +57,8 @@ static bool round_go(struct relay *relay)
         relay_server_flush(relay);
     }
     did = relay_pump_out(relay) || did;
-    if (relay->parting && !relay_is_over(relay) && !relay_channels_wait(relay))
-        relay_part(relay);
+    if (relay->parting && !relay_is_over(relay))
+        relay_part_turn(relay);
     // Gone, or done: what it sent before has been read.
     if (relay->out_ended || (relay->in_ended && !did && relay->counter.in_bytes >= relay->passed_in))
         relay_end(relay, STATUS_OK, NULL, "%s", "");
@@ -176,8 +176,8 @@ void relay_upstream_ended(struct relay *relay, const struct ssh_end *end)
 {
     relay_channels_cut(relay);
     relay->connection = NULL;
-    relay_end(relay, end->status == STATUS_OK ? STATUS_SSH_FAILED : end->status, failure_text(&end->why),
-              "%s", failure_text(&end->why));
+    if (!relay_is_over(relay) && !relay->parting)
+        relay_part_begin(relay, end);
 }
 
 size_t relay_streams(const struct relay *relay)

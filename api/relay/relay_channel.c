@@ -482,14 +482,6 @@ void relay_channels_detach(struct relay *relay)
     }
 }
 
-bool relay_channels_wait(const struct relay *relay)
-{
-    const struct relay_channel *channel = relay->first;
-    while (channel != NULL && (channel->tool == NULL || ssh_stream_queued(channel->tool) == 0))
-        channel = channel->next;
-    return channel != NULL;
-}
-
 void relay_channels_free(struct relay *relay)
 {
     struct relay_channel *next = NULL;

@@ -35,6 +35,7 @@ enum {
     RELAY_HOST_CAP = 1025,               // a host name or address
     RELAY_VALUE_CAP = 32 * 1024,         // the value of a variable, an X11 cookie
     RELAY_COMMAND_CAP = 128 * 1024,      // a command: as much as Linux lets a program have in one argument
+    RELAY_LINGER_MS = 250,               // for the tool to leave, which has nothing left to do
     RELAY_GOODBYE_MS = 3000,             // for the tool to take the last of what it is sent
 };
 
@@ -104,8 +105,11 @@ struct relay {
     uv_timer_t kick, deadline;
     int handles_open;
     struct relay_end end;
-    bool parting;  // the connection has ended; what came of it goes out first
-    char *goodbye; // the text of the disconnect
+    bool parting;        // the connection has ended; what came of it goes out first
+    bool in_order;       // with all its channels closed
+    bool lingers;        // the tool has a moment to leave
+    size_t parting_left; // of that, when it was last looked at
+    char *goodbye;       // the text of the disconnect
 
     // the tool's descriptors, and the pair's end that is ours
     int in_fd, out_fd;
@@ -153,7 +157,9 @@ void relay_kick(struct relay *relay); // a turn soon
 // when that has gone out.
 void relay_end(struct relay *relay, enum status status, const char *goodbye, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-void relay_part(struct relay *relay); // as the connection did
+// The connection has ended so: what came of it goes out, then the relay ends as it did.
+void relay_part_begin(struct relay *relay, const struct ssh_end *end);
+void relay_part_turn(struct relay *relay);
 void relay_deadline(struct relay *relay, int timeout_ms);
 bool relay_is_over(const struct relay *relay); // LEAVING or later
 void relay_life_start(struct relay *relay);
@@ -200,8 +206,7 @@ void relay_channel_incoming(struct relay *relay, struct ssh_incoming *incoming);
 void relay_channels_turn(struct relay *relay); // opens that wait for the tool
 void relay_channels_cut(struct relay *relay);  // the connection has ended: what it wanted opened is gone
 struct relay_channel *relay_channel_of(struct relay *relay, ssh_channel local); // NULL: none
-void relay_channels_detach(struct relay *relay);     // libssh frees its channels next
-bool relay_channels_wait(const struct relay *relay); // something is still on its way to the tool
+void relay_channels_detach(struct relay *relay); // libssh frees its channels next
 void relay_channels_free(struct relay *relay);
 
 // --- relay_forward.c ---

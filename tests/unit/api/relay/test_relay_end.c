@@ -4,6 +4,7 @@
 // channel that nobody reads.
 
 #include "tests/support/loopback.h"
+#include "tests/support/raw_ssh.h"
 #include "tests/support/skip.h"
 #include "tests/unit/api/relay/relay_host.h"
 
@@ -17,6 +18,7 @@
 
 static struct sshd sshd;
 static struct relay_host *host;
+static struct raw_ssh *leaving;
 
 static void begin_with(struct relay_host_options options)
 {
@@ -132,6 +134,49 @@ Test(relay_end, a_lost_sandbox_is_told_as_the_reason, .init = begin_sshd, .fini 
     struct relay_end last = relay_host_end(host);
     cr_expect_eq(last.status, STATUS_SSH_FAILED, "%s", failure_text(&last.why));
     cr_expect(last.admitted);
+}
+
+// A server that closes right behind the end of its program, as some do.
+static void answer_and_leave(struct raw_ssh_peer *peer, void *ctx)
+{
+    char line[1024];
+    (void)ctx;
+    memset(line, 'x', sizeof line);
+    memcpy(line + sizeof line - 2, "\n", sizeof "\n");
+    if (!raw_ssh_reach(peer, RAW_SSH_STARTED))
+        return;
+    for (int i = 0; i < 60; i++)
+        (void)raw_ssh_output(peer, line);
+    (void)raw_ssh_exit(peer, 7);
+}
+
+static void begin_leaving(void)
+{
+    leaving = raw_ssh_start(answer_and_leave, NULL);
+    cr_assert_not_null(leaving);
+    begin_with((struct relay_host_options){.sshd_port = raw_ssh_port(leaving)});
+}
+
+static void end_leaving(void)
+{
+    relay_host_stop(host);
+    host = NULL;
+    raw_ssh_stop(leaving);
+}
+
+Test(relay_end, what_a_server_says_before_it_leaves_arrives, .init = begin_leaving, .fini = end_leaving)
+{
+    for (int i = 1; i <= 5; i++) {
+        relay_shell_expect(host, "ssh sandbox run | wc -c; exit ${PIPESTATUS[0]}", 7, "61380\n");
+        cr_assert(relay_host_wait_ended(host, i));
+        struct relay_end last = relay_host_end(host);
+        cr_expect_eq(last.status, STATUS_OK, "%s", failure_text(&last.why));
+    }
+}
+
+Test(relay_end, a_slow_tool_gets_it_too, .init = begin_leaving, .fini = end_leaving)
+{
+    relay_shell_expect(host, "ssh sandbox run | { sleep 1; wc -c; }; exit ${PIPESTATUS[0]}", 7, "61380\n");
 }
 
 static bool no_streams(void *ctx)
