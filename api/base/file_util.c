@@ -169,7 +169,7 @@ static bool is_file(int fd, int at, const char *path)
 }
 
 // Gives the file without a name that one. Processes that do the same at the same time may take each other's
-// path.new: it is always of a file that is whole.
+// path.sbxdeck-new: it is always of a file that is whole.
 static int give_name(int fd, int at, const char *path, enum file_over over)
 {
     char self[64], beside[PATH_MAX];
@@ -179,7 +179,7 @@ static int give_name(int fd, int at, const char *path, enum file_over over)
         return 0;
     if (errno != EEXIST || over == FILE_OVER_NOTHING)
         return errno;
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
+    if (snprintf(beside, sizeof beside, "%s" FILE_BESIDE, path) >= (int)sizeof beside)
         return ENAMETOOLONG;
     for (int i = 0; i < TAKEN_TRIES && (error == EEXIST || error == ENOENT); i++) {
         (void)unlinkat(at, beside, 0);

@@ -32,8 +32,9 @@ enum file_over {
 };
 // Puts a new file of exactly that mode at path, relative to the folder `at` (AT_FDCWD), after its bytes are
 // on the disk. Until then it has no name, so that a kill leaves nothing behind; where the file system can't
-// do that, it is path with a random end. Over an old one it is path.new for an instant. Returns 0 or an
-// errno.
+// do that, it is path with a random end. Over an old one it is path with FILE_BESIDE for an instant, and what
+// a kill has left there is removed; so it is a name that nobody else gives a file. Returns 0 or an errno.
+#define FILE_BESIDE ".sbxdeck-new"
 int file_replace(int at, const char *path, mode_t mode, enum file_over over, file_fill *fill, void *ctx);
 // With these bytes, over an old one.
 int file_replace_bytes(int at, const char *path, mode_t mode, const void *bytes, size_t length);

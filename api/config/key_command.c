@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // key_command: What it prints is read until its first line is whole; it is over when the command has ended,
-// not when its output has: a daemon that it started may keep that open.
+// not when its output has: a daemon that it started may keep that open. What is given up is killed with all
+// that it started, such as a gpg that asks on the terminal, and the terminal is put back as it was.
 
 #include "api/config/key_command.h"
 
+#include "api/base/process_tree.h"
 #include "api/base/time_util.h"
 #include "api/config/key_text.h"
 
@@ -19,12 +21,14 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum {
     LINE_MAX_KEY = SECRET_MAX + 64, // with blanks around it
     READ_AT_ONCE = 512,
-    LOOK_MS = 20 // where the kernel can't tell of its end
+    READS_A_TURN = 64, // then the time is looked at: some print without end
+    LOOK_MS = 20       // where the kernel can't tell of its end
 };
 
 static const char setting[] = "api_key_command";
@@ -37,7 +41,9 @@ struct running {
     int status;    // of waitpid
     int64_t until; // monotonic ms
     size_t length;
-    bool whole; // the first line is
+    bool whole;   // the first line is
+    int terminal; // -1: none, or not ours to set
+    struct termios modes;
     char line[LINE_MAX_KEY];
 };
 
@@ -111,6 +117,28 @@ static enum status start(const struct key_command *run, struct running *running,
     return STATUS_OK;
 }
 
+// --- the terminal -------------------------------------------------------------------------
+
+// It may ask there, and hide what is typed.
+static void terminal_keep(struct running *running)
+{
+    running->terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (running->terminal < 0 || tcgetattr(running->terminal, &running->modes) == 0)
+        return;
+    (void)close(running->terminal);
+    running->terminal = -1;
+}
+
+// failed: it had no time to put it back itself. Only in the foreground: else it is another's by now.
+static void terminal_end(struct running *running, bool failed)
+{
+    if (running->terminal < 0)
+        return;
+    if (failed && tcgetpgrp(running->terminal) == getpgrp())
+        (void)tcsetattr(running->terminal, TCSANOW, &running->modes);
+    (void)close(running->terminal);
+}
+
 // --- its output ---------------------------------------------------------------------------
 
 // The rest after the first line is read as well: a command that can't write it would fail.
@@ -131,7 +159,7 @@ static void read_output(struct running *running)
 {
     char bytes[READ_AT_ONCE];
     ssize_t count = 1;
-    while (running->output >= 0 && count > 0) {
+    for (int i = 0; i < READS_A_TURN && running->output >= 0 && count > 0; i++) {
         count = read(running->output, bytes, sizeof bytes);
         if (count > 0)
             take(running, bytes, (size_t)count);
@@ -196,15 +224,16 @@ static enum status judge(const struct running *running, struct secret **key, str
 
 enum status key_command_run(const struct key_command *run, struct secret **key, struct failure *why)
 {
-    struct running running = {.pid = -1, .output = -1, .end = -1};
+    struct running running = {.pid = -1, .output = -1, .end = -1, .terminal = -1};
     char text[32];
     *key = NULL;
     running.until = time_monotonic_ms() + run->timeout_ms;
+    terminal_keep(&running);
     enum status status = start(run, &running, why);
     if (status == STATUS_OK) {
         status = wait_for(run, &running);
         if (!running.ended) {
-            (void)kill(running.pid, SIGKILL);
+            process_tree_kill(running.pid);
             (void)waitpid(running.pid, NULL, 0);
         }
         (void)snprintf(text, sizeof text, "%g", run->timeout_ms / 1000.0);
@@ -215,6 +244,7 @@ enum status key_command_run(const struct key_command *run, struct secret **key, 
         else
             status = judge(&running, key, why);
     }
+    terminal_end(&running, status != STATUS_OK);
     if (running.output >= 0)
         (void)close(running.output);
     if (running.end >= 0)

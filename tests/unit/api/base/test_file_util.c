@@ -160,11 +160,11 @@ Test(file_util, takes_a_path_of_a_folder_that_is_open)
     (void)close(at);
 }
 
-// What stands at path.new from elsewhere is in nobody's way.
+// What stands at that name from a kill is in nobody's way.
 Test(file_util, something_at_the_name_between_is_replaced)
 {
-    char beside[sizeof path + 8];
-    (void)snprintf(beside, sizeof beside, "%s.new", path);
+    char beside[sizeof path + sizeof FILE_BESIDE];
+    (void)snprintf(beside, sizeof beside, "%s" FILE_BESIDE, path);
     cr_assert_eq(symlink("/nowhere", beside), 0);
     cr_expect_eq(file_replace_bytes(AT_FDCWD, path, 0600, "1", 1), 0);
     cr_expect_eq(file_replace_bytes(AT_FDCWD, path, 0600, "2", 1), 0);

@@ -207,6 +207,34 @@ Test(api_key, of_a_command_that_hangs_is_given_up_at_its_limit)
     cr_expect_null(key);
 }
 
+// What it has started would go on asking on the terminal.
+Test(api_key, of_a_command_that_is_given_up_leaves_no_process_of_it)
+{
+    char command[SUPPORT_PATH_CAP + 128];
+    const struct key_command run = {
+        .command = command, .environment = environ, .timeout_ms = 1000, .cancel_fd = -1};
+    (void)snprintf(command, sizeof command, "sh -c 'echo $$ > %s; sleep 1000; true'; true", file);
+    cr_expect_eq(key_command_run(&run, &key, &why), STATUS_KEY_REFUSED);
+    char *text = support_file_read(file, NULL);
+    cr_assert_not_null(text);
+    pid_t pid = atoi(text);
+    cr_assert_gt(pid, 1);
+    (void)snprintf(command, sizeof command, "/proc/%d/stat", (int)pid);
+    free(text);
+    text = support_file_read(command, NULL); // gone, or dead and not waited for yet by who has it now
+    cr_expect(text == NULL || strstr(text, ") Z ") != NULL || text[0] == '\0', "it runs: %s", text);
+    free(text);
+}
+
+Test(api_key, of_a_command_that_prints_without_end_is_given_up_at_its_limit)
+{
+    char command[] = "cat /dev/zero";
+    const struct key_command run = {
+        .command = command, .environment = environ, .timeout_ms = 200, .cancel_fd = -1};
+    cr_expect_eq(key_command_run(&run, &key, &why), STATUS_KEY_REFUSED);
+    cr_expect_not_null(strstr(why.message, "took longer"), "%s", why.message);
+}
+
 Test(api_key, of_a_file_is_its_first_line)
 {
     set_file("lp0-a");

@@ -3,6 +3,7 @@
 // host_key against files as they are and as they should not be, against ssh-keygen's word on fingerprints,
 // and against other processes at the same file.
 
+#include "api/base/file_util.h"
 #include "api/ssh/host_key.h"
 #include "tests/support/support.h"
 
@@ -352,7 +353,7 @@ Test(host_key, last_line_without_an_end_is_not_run_into)
 Test(host_key, forgetting_takes_out_that_host_only)
 {
     char text[8192];
-    char beside[sizeof file + 8];
+    char beside[sizeof file + sizeof FILE_BESIDE];
     (void)snprintf(text, sizeof text, "# mine\nh %s %s\nhh %s %s\nh %s %s\n\nz %s %s", keys[0].type,
                    keys[0].base64, keys[1].type, keys[1].base64, keys[2].type, keys[2].base64, keys[0].type,
                    keys[0].base64);
@@ -363,7 +364,7 @@ Test(host_key, forgetting_takes_out_that_host_only)
     char *left = support_file_read(file, NULL);
     cr_assert_str_eq(left, text);
     free(left);
-    (void)snprintf(beside, sizeof beside, "%s.new", file);
+    (void)snprintf(beside, sizeof beside, "%s" FILE_BESIDE, file);
     cr_assert_neq(access(beside, F_OK), 0);
     cr_assert_eq(host_key_forget(file, "nobody", 22, &why), STATUS_OK);
     (void)unlink(file);

@@ -142,7 +142,24 @@ Test(ssh_setup, leaves_the_rest_of_the_file_its_mode_and_a_copy)
         cr_assert_eq(unlink(config), 0);
     }
     cr_expect_eq(names_in(ssh, "config.before-sbxdeck-"), 8);
-    cr_expect_eq(names_in(ssh, ".new"), 0);
+    cr_expect_eq(names_in(ssh, "config.sbxdeck-new"), 0);
+}
+
+// A name that people give what they try out first.
+Test(ssh_setup, leaves_a_file_of_the_users_that_is_named_new)
+{
+    char other[PATH_ROOM + 8];
+    make_config("Host a\n", 0600);
+    (void)snprintf(other, sizeof other, "%s.new", config);
+    cr_assert(support_file_write(other, "Host mine\n"));
+    plan(false);
+    apply();
+    plan(true);
+    apply();
+    char *text = support_file_read(other, NULL);
+    cr_assert_not_null(text);
+    cr_expect_str_eq(text, "Host mine\n");
+    free(text);
 }
 
 Test(ssh_setup, follows_a_link_and_keeps_it)
