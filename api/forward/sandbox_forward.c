@@ -29,12 +29,11 @@ struct sandbox_forward {
     char sandbox_id[ID_CAP], credential_id[ID_CAP];
     struct credential used; // id "": none yet
     struct credential_choice choice;
-    bool may_wake, alone, begun;
-    bool again;     // of the attempt under way
-    bool asked;     // a person asks for this one
-    bool validated; // the server was asked about a credential that the sandbox refused
-    bool doubted;   // the sandbox is seen to rest, so that the connection is probed
-    bool gone;
+    bool may_wake, alone, begun, tried, gone;
+    bool again, by_person; // of the attempt under way
+    bool asked;            // a person asks for the next one
+    bool validated;        // the server was asked about a credential that the sandbox refused
+    bool doubted;          // the sandbox is seen to rest, so that the connection is probed
     enum waiting waiting;
     int calls; // of the service that will still answer
     bool freed;
@@ -287,7 +286,7 @@ static void look_at_sandbox(struct sandbox_forward *forward)
 {
     const struct fleet_row *row = row_of(forward);
     forward->gone = false;
-    switch (forward_plan_sandbox(row, forward->again, forward->may_wake)) {
+    switch (forward_plan_sandbox(row, !forward->by_person, forward->may_wake)) {
     case FORWARD_STEP_GO:
         look_at_credential(forward);
         break;
@@ -323,10 +322,14 @@ static void on_wanted(void *ctx, bool again)
 {
     struct sandbox_forward *forward = ctx;
     forward->again = again && !forward->asked;
+    forward->by_person = !forward->tried || forward->asked; // not every try until the first one that connects
     forward->asked = false;
-    if (!forward->again)
+    if (forward->by_person)
         service_person_connects(forward->service, forward->sandbox_id);
-    if (!again) {
+    else if (forward->alone)
+        service_act_for_tools(forward->service);
+    if (!forward->tried) {
+        forward->tried = true;
         look_at_sandbox(forward);
         return;
     }
@@ -341,13 +344,10 @@ static void on_changed(void *ctx)
     struct sandbox_forward *forward = ctx;
     struct forward_facts facts;
     forward_facts(forward->link, &facts);
-    if (facts.state == FORWARD_CONNECTED) {
+    if (facts.state == FORWARD_CONNECTED)
         forward->validated = false;
-        if (forward->alone)
-            service_act_for_tools(forward->service);
-    } else if (facts.state == FORWARD_WAITING && facts.end.status == STATUS_HOST_KEY_CHANGED) {
+    else if (facts.state == FORWARD_WAITING && facts.end.status == STATUS_HOST_KEY_CHANGED)
         forward->waiting = FOR_PERSON;
-    }
     forward->events->changed(forward->ctx);
 }
 

@@ -7,6 +7,7 @@
 #include "tests/support/loopback.h"
 
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,43 @@ Test(forwards, a_stopped_sandbox_is_waited_for, .init = begin, .fini = end)
     console_wait(console, "connected again");
     cr_expect(forward_exchange(port, 1000));
     quit_with("1 forwarded port will be closed");
+}
+
+static void begin_failing(void)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2", "--fail", "create:503", NULL};
+    begin_with(options);
+}
+
+// What a person has stopped or paused, by the vault.
+static int notes_by_hand(void)
+{
+    char file[SUPPORT_PATH_CAP + 64];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    (void)snprintf(file, sizeof file, "%s/.local/state/sbxdeck/vault.db", fixture.home);
+    cr_assert_eq(sqlite3_open(file, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM by_hand", -1, &statement, NULL), SQLITE_OK);
+    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
+    int count = sqlite3_column_int(statement, 0);
+    (void)sqlite3_finalize(statement);
+    (void)sqlite3_close(db);
+    return count;
+}
+
+// Only the first try is a person's: what he does while others follow still holds for tools.
+Test(forwards, tries_that_follow_take_nothing_back, .init = begin_failing, .fini = end)
+{
+    fill_in("8080", "0");
+    console_type(console, "f");
+    console_wait(console, "Forwarded ports");
+    console_wait(console, "a fault that was ordered");
+    fixture_expect(&fixture, 0, NULL, NULL, "pause", sandbox, NULL);
+    cr_expect_eq(notes_by_hand(), 1);
+    console_wait(console, "waiting: ");
+    console_type(console, "q");
+    quit_with("1 forwarded port will be closed");
+    cr_expect_eq(notes_by_hand(), 1, "it was taken back");
 }
 
 Test(forwards, one_that_nobody_answers_is_said_calmly, .init = begin, .fini = end)
