@@ -55,6 +55,8 @@ static void on_breach(void *ctx, const char *reason)
 
 static const struct ssh_stream_host host = {.kick = on_kick, .is_over = on_is_over, .breach = on_breach};
 
+// No compression, whatever the tool's user wants for other hosts: nothing is gained on this machine, and what
+// waits for the tool could not be told from what is passed on.
 enum status relay_server_open(struct relay *relay, int local, const char *host_key, struct failure *why)
 {
     enum status status = STATUS_OK;
@@ -68,6 +70,8 @@ enum status relay_server_open(struct relay *relay, int local, const char *host_k
     } else if (!options_set(bind, key)) {
         ssh_key_free(key);
         status = fail(why, STATUS_INTERNAL, "libssh: %s", ssh_get_error(bind));
+    } else if (ssh_options_set(relay->ssh, SSH_OPTIONS_COMPRESSION, "none") != SSH_OK) {
+        status = fail(why, STATUS_INTERNAL, "libssh: %s", ssh_get_error(relay->ssh));
     } else if (ssh_bind_accept_fd(bind, relay->ssh, local) != SSH_OK) {
         status = fail(why, STATUS_INTERNAL, "libssh: %s", ssh_get_error(bind));
     }

@@ -80,6 +80,11 @@ OPENSSH_TEST(tools_ssh, floods, "ssh", "openssh-client")
                          "cd; ssh %s 'cat one5 2>/dev/null; cat >&2' <five >back 2>errors; cmp five errors; "
                          "test ! -s back",
                          tools->names[0]));
+        // Nor does it stop where the user wants compression, and what comes is easy to compress.
+        free(tools_shell(tools,
+                         "cd; test $(ssh -C %s 'head -c 30000000 /dev/zero' | wc -c) = 30000000 && "
+                         "ssh -C %s cat <five >back; cmp five back",
+                         tools->names[0], tools->names[0]));
         // Nobody takes the output any more: ssh ends, and so does the rest.
         free(tools_shell(tools, "ssh %s 'cat /dev/zero' 2>/dev/null | head -c 1000 >/dev/null",
                          tools->names[0]));
