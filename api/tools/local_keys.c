@@ -8,6 +8,7 @@
 #include "api/base/bytebuf.h"
 #include "api/base/file_util.h"
 #include "api/base/private_path.h"
+#include "api/tools/key_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,14 +114,12 @@ static enum status load_key(const char *path, ssh_key *key, struct failure *why)
 
 static enum status new_key(const char *path, ssh_key *key, struct failure *why)
 {
-    char *text = NULL;
+    char text[KEY_TEXT_CAP];
     *key = NULL;
-    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, key) != SSH_OK ||
-        ssh_pki_export_privkey_base64(*key, NULL, NULL, NULL, &text) != SSH_OK)
+    if (!key_text_new(text) || ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, key) != SSH_OK)
         return fail(why, STATUS_NO_MEMORY, "can't make a key for %s", path);
     enum status status = write_own(path, text, why);
-    explicit_bzero(text, strlen(text));
-    ssh_string_free_char(text);
+    explicit_bzero(text, sizeof text);
     return status;
 }
 

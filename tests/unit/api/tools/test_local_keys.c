@@ -133,6 +133,29 @@ Test(local_keys, are_openssh_s)
     support_result_free(&result);
 }
 
+// Programs that read strictly take no other padding and no longer lines.
+Test(local_keys, have_the_shape_that_ssh_keygen_writes)
+{
+    struct support_result result = {.exit_code = 0};
+    const char *const argv[] = {"ssh-keygen", "-p", "-q", "-N", "", "-P", "", "-f", keys.identity, NULL};
+    make();
+    char *ours = support_file_read(keys.identity, NULL);
+    cr_assert(support_run(argv, NULL, NULL, SUPPORT_WAIT_MS, &result));
+    cr_assert_eq(result.exit_code, 0, "%s", result.err);
+    char *rewritten = support_file_read(keys.identity, NULL);
+    cr_assert(ours != NULL && rewritten != NULL);
+    for (const char *one = ours, *other = rewritten; *one != '\0' || *other != '\0';) {
+        cr_assert_eq(strcspn(one, "\n"), strcspn(other, "\n"), "%s\n%s", ours, rewritten);
+        one += strcspn(one, "\n") + 1;
+        other += strcspn(other, "\n") + 1;
+    }
+    make();
+    expect_whole();
+    free(ours);
+    free(rewritten);
+    support_result_free(&result);
+}
+
 // What each of them looks like when it is broken, and whether the other pair and the own private key stay.
 Test(local_keys, that_are_damaged_are_made_anew_with_what_depends_on_them)
 {
