@@ -64,7 +64,10 @@ static void put_secret(struct bytes *bytes, const unsigned char key[crypto_sign_
 
 static void write_lines(const char *base64, char text[KEY_TEXT_CAP])
 {
-    char *end = stpcpy(text, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    static const char first[] = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+    static const char last[] = "-----END OPENSSH PRIVATE KEY-----\n";
+    char *end = text + sizeof first - 1;
+    memcpy(text, first, sizeof first);
     for (size_t left = strlen(base64); left > 0;) {
         size_t width = left < LINE_WIDTH ? left : LINE_WIDTH;
         memcpy(end, base64, width);
@@ -73,7 +76,7 @@ static void write_lines(const char *base64, char text[KEY_TEXT_CAP])
         base64 += width;
         left -= width;
     }
-    (void)strcpy(end, "-----END OPENSSH PRIVATE KEY-----\n");
+    memcpy(end, last, sizeof last);
 }
 
 bool key_text_new(char text[KEY_TEXT_CAP])
