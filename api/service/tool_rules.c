@@ -52,6 +52,23 @@ static enum status refuse_too_many(struct operation *op, int64_t wait_ms)
                              time_format_span(wait_ms + SECOND_MS - 1, wait)));
 }
 
+// Another program replaces or deletes it, since the disk says unknown while a call is under way: what that
+// brings, or takes, is not to be undone.
+static enum status check_other_call(struct operation *op, struct vault *vault)
+{
+    enum credential_verdict verdict = VERDICT_UNKNOWN;
+    if (op->issue.place != ROW_ON_DISK)
+        return STATUS_OK;
+    enum status status = vault_verdict(vault, op->row, &verdict, &op->why);
+    if (status != STATUS_OK || verdict != VERDICT_UNKNOWN)
+        return status;
+    status = op->kind == OPERATION_RENEW ? STATUS_CONFLICT : STATUS_OUTCOME_UNKNOWN;
+    return refuse(op, advise(&op->why,
+                             fail(&op->why, status, "%s: another program is replacing or deleting %s",
+                                  op->sandbox_id, op->id),
+                             "see sbxdeck access ls %s", op->sandbox_id));
+}
+
 enum status service_may_issue(struct operation *op, struct vault *vault)
 {
     struct credential_service *service = op->service;
@@ -59,7 +76,7 @@ enum status service_may_issue(struct operation *op, struct vault *vault)
     struct failure ignored;
     int64_t wait_ms = 0;
     if (op->kind == OPERATION_RENEW)
-        return STATUS_OK;
+        return check_other_call(op, vault);
     if (!service->for_tools) {
         (void)vault_by_hand_drop(vault, op->sandbox_id, 1U << BY_HAND_REVOKED, &ignored);
         return STATUS_OK;
@@ -67,6 +84,8 @@ enum status service_may_issue(struct operation *op, struct vault *vault)
     enum status status = vault_by_hand(vault, op->sandbox_id, &notes, &op->why);
     if (status == STATUS_OK && notes.at[BY_HAND_REVOKED] != 0)
         return refuse_revoked(op, notes.at[BY_HAND_REVOKED]);
+    if (status == STATUS_OK)
+        status = check_other_call(op, vault);
     if (status == STATUS_OK)
         status = vault_tools_take(vault, op->sandbox_id, service->tools.credentials, time_wall_ms(), &wait_ms,
                                   &op->why);

@@ -66,6 +66,9 @@ enum status vault_settle(struct vault *vault, int64_t row, int64_t content, int6
 // id: the verdict is on this id only; NOT_FOUND when the row has another by now. NULL: whatever it is.
 enum status vault_set_verdict(struct vault *vault, int64_t row, const char *id,
                               enum credential_verdict verdict, int64_t at_ms, struct failure *why);
+// As the disk has it now.
+enum status vault_verdict(struct vault *vault, int64_t row, enum credential_verdict *verdict,
+                          struct failure *why);
 enum status vault_forget(struct vault *vault, int64_t row, struct failure *why);
 // What the server gave in the row before that time is ended: it is taken out, and who has it in memory only
 // does not bring it back. What it gave at that very time stays, as VERDICT_UNVERIFIED: it may be the one that

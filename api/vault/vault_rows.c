@@ -59,14 +59,17 @@ const unsigned char *vault_row_sealed(sqlite3_stmt *row, size_t *length)
     return sqlite3_column_blob(row, COLUMN_SEALED);
 }
 
+static enum credential_verdict verdict_of(int number)
+{
+    return number >= 0 && number <= VERDICT_UNKNOWN ? (enum credential_verdict)number : VERDICT_UNKNOWN;
+}
+
 void vault_row_read(struct vault *vault, sqlite3_stmt *row, struct credential *out)
 {
     const unsigned char *mark = vault_row_mark(row);
-    int verdict = sqlite3_column_int(row, COLUMN_VERDICT);
     memset(out, 0, sizeof *out);
     out->vault_row = sqlite3_column_int64(row, COLUMN_ROW);
-    out->verdict =
-        verdict >= 0 && verdict <= VERDICT_UNKNOWN ? (enum credential_verdict)verdict : VERDICT_UNKNOWN;
+    out->verdict = verdict_of(sqlite3_column_int(row, COLUMN_VERDICT));
     out->validated_at = sqlite3_column_int64(row, COLUMN_VALIDATED_AT);
     vault_sql_text(row, COLUMN_SANDBOX_ID, out->sandbox_id, sizeof out->sandbox_id);
     vault_sql_text(row, COLUMN_ID, out->id, sizeof out->id);
@@ -179,6 +182,21 @@ enum status vault_version(struct vault *vault, int64_t *version, struct failure 
         *version = (sqlite3_column_int64(statement, 0) << 32) + sqlite3_total_changes(vault->db);
     else
         status = vault_db_failure(vault, reading, why);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+enum status vault_verdict(struct vault *vault, int64_t row, enum credential_verdict *verdict,
+                          struct failure *why)
+{
+    enum status status = STATUS_OK;
+    sqlite3_stmt *statement =
+        vault_sql(vault, "SELECT verdict FROM credential WHERE row = ?", SQL_WITH(SQL_N(row)));
+    int step = statement != NULL ? sqlite3_step(statement) : SQLITE_ERROR;
+    if (step == SQLITE_ROW)
+        *verdict = verdict_of(sqlite3_column_int(statement, 0));
+    else
+        status = step == SQLITE_DONE ? vault_no_row(row, why) : vault_db_failure(vault, reading, why);
     (void)sqlite3_finalize(statement);
     return status;
 }

@@ -80,6 +80,36 @@ Test(tool_rules, what_a_tool_deletes_or_an_auto_renewal_brings_is_no_persons_wis
     finish();
 }
 
+// As a person's delete or regenerate leaves it until its answer comes.
+static void begin_other_call(const struct credential *credential)
+{
+    struct vault *vault = service_fixture_vault(&person);
+    cr_assert_eq(vault_set_verdict(vault, credential->vault_row, NULL, VERDICT_UNKNOWN, 0, NULL), STATUS_OK);
+    vault_close(vault);
+}
+
+Test(tool_rules, what_another_program_is_about_to_replace_or_delete_is_left_to_it)
+{
+    struct credential made, on_disk;
+    struct service_fixture_answer renewed = {0};
+    begin(10, false);
+    service_fixture_made(&tool, box, &made);
+    begin_other_call(&made);
+    expect_refused(service_fixture_regenerate(&tool, box, made.id), STATUS_OUTCOME_UNKNOWN,
+                   "another program is replacing or deleting");
+    cr_expect_not(tool.answer.why.maybe_done);
+    service_fixture_made(&person, box, &made);
+    begin_other_call(&made);
+    service_renew(person.service, box, made.id, service_fixture_on_credential, &renewed);
+    service_fixture_wait(&person, &renewed);
+    cr_expect_eq(renewed.why.status, STATUS_CONFLICT, "%s", renewed.why.message);
+    cr_expect_eq(renewed.why.http_status, 0, "nothing is sent");
+    (void)service_fixture_on_disk(&person, box, &on_disk);
+    cr_expect_eq(on_disk.verdict, VERDICT_UNKNOWN);
+    cr_expect_eq(service_fixture_regenerate(&person, box, made.id), STATUS_OK, "a person may");
+    finish();
+}
+
 static enum sandbox_state wanted;
 
 static bool is_there(void *ctx)
