@@ -132,21 +132,28 @@ size_t ssh_stream_set_count(const struct ssh_stream_set *set)
     return count;
 }
 
-// One that the peer had closed in order before the session ended has ended in order.
+// The session has ended. What had come by then is the owner's, also what he held back: it can't wait for him
+// any more. One that the peer had closed in order has ended in order.
 static void settle(struct ssh_stream *stream)
 {
+    size_t before = 0;
     stream->set->over = false;
     stream->close_sent = true; // libssh is not asked any more
-    ssh_stream_output_turn(stream);
+    do {
+        before = ssh_stream_waiting(stream);
+        stream->held = false;
+        ssh_stream_output_turn(stream);
+    } while (ssh_stream_has_output(stream) && ssh_stream_waiting(stream) < before);
     ssh_stream_tell_end(stream);
-    if (!ssh_stream_has_output(stream))
+    if (stream->remote_closed && !ssh_stream_has_output(stream))
         ssh_stream_tell_closed(stream, NULL, false);
     stream->set->over = true;
 }
 
 static void over(struct ssh_stream *stream, const struct failure *why)
 {
-    if (stream->remote_closed && !stream->freed && !stream->closed && why != NULL)
+    if ((stream->remote_closed || ssh_stream_has_output(stream)) && !stream->freed && !stream->closed &&
+        why != NULL)
         settle(stream);
     bool told = stream->closed;
     channel_drop(stream);

@@ -346,6 +346,26 @@ Test(ssh_stream, what_ends_with_the_connection_says_so)
     cr_expect_neq(run.end.status, STATUS_OK);
 }
 
+static bool all_has_come(struct stream_run *of)
+{
+    return waiting_in(&of->seen[0]) == 1000000;
+}
+
+// A reader that is slow, or a program that waits for one: what came before the cut is his all the same.
+Test(ssh_stream, what_waits_when_the_connection_is_cut_still_comes)
+{
+    begin();
+    struct stream_seen *seen = stream_run_command(&run, "head -c 1000000 /dev/zero; sleep 100");
+    seen->counting = true;
+    ssh_stream_hold(seen->stream);
+    cr_assert(stream_run_until(&run, all_has_come), "%zu", waiting_in(seen));
+    cr_assert_gt(sshd_signal(&sshd, SIGKILL), 0);
+    cr_assert(stream_run_until(&run, stream_run_has_ended));
+    cr_expect_eq(seen->out_length, (size_t)1000000, "%zu", seen->out_length);
+    cr_expect(seen->closed == 1 && !seen->closed_in_order && !seen->exited);
+    cr_expect_str_eq(failure_text(&seen->why), failure_text(&run.end.why));
+}
+
 Test(ssh_stream, freed_at_any_time_leaves_the_others_alone)
 {
     begin();
