@@ -185,9 +185,12 @@ static void resize(struct relay_channel *channel, ssh_message message)
 static bool unknown_read(struct relay_channel *channel, struct ssh_stream_request *what)
 {
     enum relay_name name = relay_name_next(channel->relay);
-    // Nobody reads the output any more: the server's program is told by the end of its channel.
+    // Nobody reads the output any more: the server's program is told by the end of its channel. What waits
+    // for a window, which the tool grants no more, would keep the end from it.
     if (name == RELAY_NAME_EOW && channel->server != NULL)
         ssh_stream_close(channel->server);
+    if (name == RELAY_NAME_EOW && channel->tool != NULL)
+        ssh_stream_unqueue(channel->tool);
     what->kind = SSH_REQUEST_KIND_BREAK; // how long it is to be, libssh does not tell
     return name == RELAY_NAME_BREAK && channel->is_session;
 }

@@ -101,6 +101,8 @@ void ssh_stream_resize(struct ssh_stream *stream, int rows, int cols);
 enum status ssh_stream_write(struct ssh_stream *stream, const void *bytes, size_t length, bool is_stderr);
 size_t ssh_stream_queued(const struct ssh_stream *stream); // bytes not yet taken by the channel
 size_t ssh_stream_room(const struct ssh_stream *stream);   // bytes that a write may have now; 0 when none may
+// Drops what is queued: nobody reads it any more.
+void ssh_stream_unqueue(struct ssh_stream *stream);
 // After what is queued. The other direction stays open.
 void ssh_stream_send_eof(struct ssh_stream *stream);
 // Takes output again, after a short `output`; never from inside this call.

@@ -130,6 +130,13 @@ void ssh_stream_exit_signal(struct ssh_stream *stream, const char *name, bool co
     ssh_stream_kick(stream);
 }
 
+void ssh_stream_unqueue(struct ssh_stream *stream)
+{
+    bytebuf_clear(&stream->queue[0]);
+    bytebuf_clear(&stream->queue[1]);
+    ssh_stream_kick(stream);
+}
+
 void ssh_stream_close(struct ssh_stream *stream)
 {
     stream->close_wanted = true;
@@ -148,8 +155,7 @@ void ssh_stream_free(struct ssh_stream *stream)
     }
     if (stream->set == NULL)
         return;
-    bytebuf_clear(&stream->queue[0]);
-    bytebuf_clear(&stream->queue[1]);
+    ssh_stream_unqueue(stream);
     ssh_stream_output_drop(stream);
     ssh_stream_kick(stream);
 }

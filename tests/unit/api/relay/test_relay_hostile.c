@@ -5,6 +5,7 @@
 
 #include "tests/support/loopback.h"
 #include "tests/support/raw_client.h"
+#include "tests/support/raw_ssh_private.h"
 #include "tests/support/skip.h"
 #include "tests/unit/api/relay/relay_host.h"
 
@@ -239,6 +240,20 @@ Test(relay_hostile, a_request_on_a_channel_that_is_gone_ends_it, .init = begin_s
     (void)raw_ssh_message(client, RAW_SSH_CHANNEL_REQUEST, "usb", channel, "shell", 1);
     (void)raw_ssh_message(client, RAW_SSH_CHANNEL_DATA, "us", (uint32_t)4711, "nowhere");
     leave(client, 2);
+}
+
+// OpenSSH grants no window any more then, so that what waits for it never goes.
+Test(relay_hostile, what_nobody_reads_any_more_does_not_hold_up_the_end, .init = begin_sshd, .fini = end)
+{
+    struct raw_ssh_peer *client = client_at(RAW_SSH_STARTED, "cat /dev/zero");
+    const size_t window = 2 * 1024 * 1024; // of raw_client, which never grants more
+    const size_t head = 9;                 // of a message with output
+    for (size_t heard = 0; heard < window - CHUNK; heard += client->packet_length - head)
+        cr_assert(raw_client_await(client, RAW_SSH_CHANNEL_DATA));
+    cr_expect(raw_ssh_message(client, RAW_SSH_CHANNEL_REQUEST, "usb", raw_client_channel(client),
+                              "eow@openssh.com", 0));
+    cr_expect(raw_client_await(client, RAW_SSH_CHANNEL_CLOSE));
+    leave(client, 1);
 }
 
 Test(relay_hostile, a_flood_of_requests_is_left, .init = begin_sshd, .fini = end)
