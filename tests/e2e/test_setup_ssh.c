@@ -351,6 +351,10 @@ Test(setup_ssh, counts_the_tools_that_are_connected, .init = begin_emulator, .fi
     struct console *console = fixture_console(&fixture, 40, 110, sandbox);
     fixture_choose(console, sandbox);
     console_wait(console, "2 tools connected, OpenSSH_");
+    console_type(console, "T");
+    console_wait(console, "2 connected tools will be disconnected.");
+    console_type(console, "n");
+    console_wait_gone(console, "Stop the sandbox?");
     (void)close(in[0]);
     cr_expect_eq(support_wait_exit(first, SUPPORT_WAIT_MS), 0);
     console_wait(console, "1 tool connected, OpenSSH_");

@@ -97,6 +97,16 @@ char *action_sessions(const struct action *action, char *out, size_t cap)
     return out;
 }
 
+char *action_open_there(size_t sessions, size_t tools, char *out, size_t cap)
+{
+    char text[48], connected[48];
+    (void)phrase_count(sessions, "session open there", "sessions open there", text, sizeof text);
+    (void)phrase_count(tools, "connected tool", "connected tools", connected, sizeof connected);
+    (void)snprintf(out, cap, "%s%s%s", sessions > 0 ? text : "", sessions > 0 && tools > 0 ? " and " : "",
+                   tools > 0 ? connected : "");
+    return out;
+}
+
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct action *action = context;

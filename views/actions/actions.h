@@ -40,6 +40,9 @@ char *action_end(const struct action *action, const struct credential *credentia
 // A sentence on what the sessions open here with that credential (row 0: in that sandbox) will see; "" when
 // there are none. Begins with a line end. Returns out.
 char *action_sessions(const struct action *action, char *out, size_t cap);
+// "2 sessions open there and 1 connected tool", "1 connected tool", "". Returns out.
+enum { OPEN_THERE_CAP = 96 };
+char *action_open_there(size_t sessions, size_t tools, char *out, size_t cap);
 
 // Asks whether to do it; then takes it. Where the answer is no it is freed.
 void action_ask(struct action *action, const struct dialog_options *options,

@@ -26,6 +26,7 @@ struct many {
     size_t paused;   // to be woken
     size_t lives;    // to be forgotten, that may go on working
     size_t sessions; // open here, that may be cut off
+    size_t tools;    // connected there, which will be cut off
     bool all;        // all made here, not those marked
 };
 
@@ -132,12 +133,20 @@ static bool add_start(struct many *many, const struct fleet_row *row)
     return true;
 }
 
+static void add_open_there(struct many *many, const struct fleet_row *row)
+{
+    size_t tools = 0;
+    (void)service_tools(many->app->service, row->sandbox.id, &tools);
+    many->sessions += session_count_alive(many->app, row->sandbox.id);
+    many->tools += tools;
+}
+
 static bool add_running(struct many *many, const struct fleet_row *row)
 {
     enum sandbox_state state = row->sandbox.state;
     if (!is_movable(row) || (state != SANDBOX_running && state != SANDBOX_other))
         return false;
-    many->sessions += session_count_alive(many->app, row->sandbox.id);
+    add_open_there(many, row);
     bulk_add(many->bulk, row->sandbox.id, "");
     return true;
 }
@@ -146,7 +155,7 @@ static bool add_remove(struct many *many, const struct fleet_row *row)
 {
     if (!is_movable(row) || row->sandbox.state == SANDBOX_deleting || row->sandbox.state == SANDBOX_deleted)
         return false;
-    many->sessions += session_count_alive(many->app, row->sandbox.id);
+    add_open_there(many, row);
     bulk_add(many->bulk, row->sandbox.id, "");
     return true;
 }
@@ -224,7 +233,7 @@ static void add_names(const struct many *many, char text[ACTION_TEXT_CAP])
 static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CAP])
 {
     enum bulk_verb verb = bulk_kind(many->bulk);
-    char counted[BULK_COUNTED_CAP];
+    char counted[BULK_COUNTED_CAP], open[OPEN_THERE_CAP];
     bool one = bulk_size(many->bulk) == 1;
     (void)bulk_counted(verb, bulk_size(many->bulk), counted);
     if (verb == BULK_START && many->paused == bulk_size(many->bulk))
@@ -246,9 +255,9 @@ static void describe_sandboxes(const struct many *many, char text[ACTION_TEXT_CA
                           "Deletes %s with %s and all credentials. This can't be undone.", counted,
                           one ? "its disk" : "their disks");
     add_names(many, text);
-    if (many->sessions > 0)
-        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%zu session%s open there will be disconnected.",
-                          many->sessions, plural(many->sessions));
+    if (many->sessions > 0 || many->tools > 0)
+        (void)text_append(text, ACTION_TEXT_CAP, "\n\n%s will be disconnected.",
+                          action_open_there(many->sessions, many->tools, open, sizeof open));
 }
 
 static void describe_credentials(const struct many *many, char text[ACTION_TEXT_CAP])

@@ -58,15 +58,15 @@ static struct action *move_action(struct app *app, const struct fleet_row *row, 
     return action;
 }
 
-// "\n\n2 sessions open there will be cut off.", or "".
+// "\n\n2 sessions open there and 1 connected tool will be disconnected.", or "".
 static char *open_there(const struct action *action, char *out, size_t cap)
 {
-    char text[48];
-    size_t count = session_count_alive(action->app, action->sandbox_id);
-    out[0] = '\0';
-    if (count > 0)
-        (void)snprintf(out, cap, "\n\n%s open there will be disconnected.",
-                       phrase_count(count, "session", "sessions", text, sizeof text));
+    char text[OPEN_THERE_CAP];
+    size_t tools = 0;
+    (void)service_tools(action->app->service, action->sandbox_id, &tools);
+    (void)action_open_there(session_count_alive(action->app, action->sandbox_id), tools, text, sizeof text);
+    (void)snprintf(out, cap, "%s%s%s", text[0] != '\0' ? "\n\n" : "", text,
+                   text[0] != '\0' ? " will be disconnected." : "");
     return out;
 }
 
@@ -86,7 +86,7 @@ void action_start_one(struct app *app, const struct fleet_row *row)
 void action_stop_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_STOP);
-    char text[ACTION_TEXT_CAP], sessions[96];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
     if (action == NULL)
         return;
     (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
@@ -101,7 +101,7 @@ void action_stop_one(struct app *app, const struct fleet_row *row)
 void action_pause_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_PAUSE);
-    char text[ACTION_TEXT_CAP], sessions[96];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
     if (action == NULL)
         return;
     (void)snprintf(text, sizeof text,
@@ -123,7 +123,7 @@ static const char *word_of(const char *id)
 void action_remove_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_DELETE);
-    char text[ACTION_TEXT_CAP], sessions[96];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
     if (action == NULL)
         return;
     const char *word = word_of(action->sandbox_id);
