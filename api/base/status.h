@@ -18,7 +18,8 @@
     X(TOO_LARGE, 1, "more than is allowed", "")                                                              \
     X(MALFORMED, 1, "the response could not be parsed", "the API may have changed: check for an update")     \
     X(KEY_MISSING, 3, "no API key", "set LEAP0_API_KEY and start again")                                     \
-    X(KEY_REFUSED, 3, "the API key was refused", "check LEAP0_API_KEY")                                      \
+    X(KEY_REFUSED, 3, "the API key was refused",                                                             \
+      "check LEAP0_API_KEY, or what api_key_command or api_key_file gives")                                  \
     X(FORBIDDEN, 3, "not allowed for this API key", "use a key that may do this")                            \
     X(NOT_FOUND, 4, "not found", "refresh and check with sbxdeck ls")                                        \
     X(CONFLICT, 5, "conflict with the current state", "refresh and check with sbxdeck ls")                   \
@@ -36,7 +37,7 @@
     X(STORE_LOCKED, 1, "the vault is in use", "try again in a moment")                                       \
     X(STORE_UNSAFE, 1, "the vault's folder or file is not private",                                          \
       "make your user its owner, modes 0700 (folder) and 0600 (file)")                                       \
-    X(OTHER_KEY, 1, "sealed with another key", "set LEAP0_API_KEY to the key that made it")                  \
+    X(OTHER_KEY, 1, "sealed with another key", "use the API key that made it")                               \
     X(NO_CREDENTIAL, 8, "no credential", "create one: sbxdeck access create")                                \
     X(NOT_VALID, 8, "the credential is not valid", "regenerate it: sbxdeck access regen")                    \
     X(SSH_FAILED, 255, "no SSH connection", "")                                                              \

@@ -38,11 +38,11 @@ static void failure_lines(const struct deck_empty *empty, char *out, size_t cap)
     const struct failure *why = empty->last;
     char advice[ADVICE_CAP];
     if (why->status == STATUS_KEY_REFUSED)
-        (void)snprintf(out, cap,
-                       "The API key was refused\n\n%s says: %s\n\nCheck LEAP0_API_KEY and start again\n"
-                       "%s asks again, %s quits",
-                       empty->host, failure_text(why), command_key(COMMAND_refresh),
-                       command_key(COMMAND_quit));
+        (void)snprintf(
+            out, cap,
+            "The API key was refused\n\n%s says: %s\n\nCheck LEAP0_API_KEY, or what api_key_command or\n"
+            "api_key_file gives, and start again\n%s asks again, %s quits",
+            empty->host, failure_text(why), command_key(COMMAND_refresh), command_key(COMMAND_quit));
     else if (status_exit_code(why->status) == status_exit_code(STATUS_NO_CONNECTION))
         (void)snprintf(out, cap, "No answer from %s\n\n%s\n%s\n\nIt retries automatically; %s retries now",
                        empty->host, failure_text(why), advice_of(why, advice), command_key(COMMAND_refresh));
