@@ -60,6 +60,18 @@ Test(ssh_pick, typing_narrows_and_enter_connects)
     expect_end(console, 7);
 }
 
+// While the terminal is not ours yet it makes a newline of Enter.
+Test(ssh_pick, an_enter_typed_before_the_list_is_there_counts)
+{
+    char typed[128];
+    struct console *console = pick(24, 80, "5 of 5");
+    (void)snprintf(typed, sizeof typed, "%s\necho $HOSTNAME is it\nexit 5\n", first + 4);
+    console_type(console, typed);
+    (void)snprintf(typed, sizeof typed, "%s is it", first);
+    console_wait(console, typed);
+    expect_end(console, 5);
+}
+
 Test(ssh_pick, arrows_and_ctrl_n_and_p_choose_and_nothing_matches_is_said)
 {
     char third[64];

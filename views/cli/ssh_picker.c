@@ -295,7 +295,8 @@ static void on_key(void *context, const struct input_event *event)
     bool at_end = ctrl && event->key == 'd' && picker->typed.length == 0;
     if (picker->chosen || picker->left)
         return;
-    if (key && event->key == INPUT_KEY_ENTER) {
+    // Ctrl-J is what the terminal made of an Enter that was typed before we took it over.
+    if (key && (event->key == INPUT_KEY_ENTER || (ctrl && event->key == 'j'))) {
         note_place(picker);
         picker->chosen = picker->at[0] != '\0';
     } else if ((key && event->key == INPUT_KEY_ESC) || at_end ||
